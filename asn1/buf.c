@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: ISC */
+/* The builder of byte strings. */
+#include "asn1/buf.h"
+
+#include "asn1/secret.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Far above every cap of the protocols (SPNEGO 1 MiB, wrap tokens of big applications).
+ */
+#define BUF_MAX ((size_t)1 << 31)
+
+void buf_cleanup(struct buf *b)
+{
+    if (b->p != NULL) {
+        secret_wipe(b->p, b->cap);
+        free(b->p);
+    }
+    *b = (struct buf)BUF_INIT;
+}
+
+void buf_fail(struct buf *b, enum err e)
+{
+    if (b->err == ERR_OK) {
+        b->err = e;
+    }
+}
+
+/* Room for extra more bytes and a NUL behind them; false with the sticky error set. */
+static bool reserve(struct buf *b, size_t extra)
+{
+    size_t cap;
+    uint8_t *p;
+
+    if (b->err != ERR_OK) {
+        return false;
+    }
+    if (extra > BUF_MAX || b->n > BUF_MAX - extra) {
+        buf_fail(b, ERR_TOO_LARGE);
+        return false;
+    }
+    if (b->p != NULL && b->n + extra < b->cap) {
+        return true;
+    }
+    cap = (b->n + extra + 1) * 3 / 2 + 32;
+    p = malloc(cap);
+    if (p == NULL) {
+        buf_fail(b, ERR_NO_MEMORY);
+        return false;
+    }
+    if (b->n > 0) {
+        memcpy(p, b->p, b->n);
+        secret_wipe(b->p, b->n);
+    }
+    free(b->p);
+    b->p = p;
+    b->cap = cap;
+    return true;
+}
+
+void buf_put(struct buf *b, struct bytes data)
+{
+    if (!reserve(b, data.n) || data.n == 0) {
+        return;
+    }
+    memcpy(b->p + b->n, data.p, data.n);
+    b->n += data.n;
+}
+
+static void put_le(struct buf *b, uint64_t value, size_t n)
+{
+    uint8_t le[8];
+
+    for (size_t i = 0; i < n; i++) {
+        le[i] = (uint8_t)(value >> (8 * i));
+    }
+    buf_put(b, bytes_of(le, n));
+}
+
+void buf_put_u8(struct buf *b, uint8_t value)
+{
+    put_le(b, value, 1);
+}
+
+void buf_put_u16le(struct buf *b, uint16_t value)
+{
+    put_le(b, value, 2);
+}
+
+void buf_put_u32le(struct buf *b, uint32_t value)
+{
+    put_le(b, value, 4);
+}
+
+void buf_put_u64le(struct buf *b, uint64_t value)
+{
+    put_le(b, value, 8);
+}
+
+void buf_put_u32be(struct buf *b, uint32_t value)
+{
+    put_le(b, __builtin_bswap32(value), 4);
+}
+
+void buf_put_zeros(struct buf *b, size_t n)
+{
+    if (!reserve(b, n)) {
+        return;
+    }
+    memset(b->p + b->n, 0, n);
+    b->n += n;
+}
+
+void buf_put_text(struct buf *b, const char *text)
+{
+    buf_put(b, bytes_str(text));
+}
+
+void buf_printf(struct buf *b, const char *format, ...)
+{
+    va_list args;
+    int n;
+
+    va_start(args, format);
+    n = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    if (n < 0 || !reserve(b, (size_t)n)) {
+        buf_fail(b, ERR_INTERNAL);
+        return;
+    }
+    va_start(args, format);
+    (void)vsnprintf((char *)b->p + b->n, (size_t)n + 1, format, args);
+    va_end(args);
+    b->n += (size_t)n;
+}
+
+void buf_set(struct buf *b, size_t at, struct bytes data)
+{
+    if (b->err != ERR_OK || data.n == 0) {
+        return;
+    }
+    if (at > b->n || data.n > b->n - at) {
+        buf_fail(b, ERR_INTERNAL);
+        return;
+    }
+    memcpy(b->p + at, data.p, data.n);
+}
+
+void buf_set_u16le(struct buf *b, size_t at, uint16_t value)
+{
+    uint8_t le[2] = {(uint8_t)value, (uint8_t)(value >> 8)};
+
+    buf_set(b, at, bytes_of(le, sizeof(le)));
+}
+
+void buf_set_u32le(struct buf *b, size_t at, uint32_t value)
+{
+    buf_set_u16le(b, at, (uint16_t)value);
+    buf_set_u16le(b, at + 2, (uint16_t)(value >> 16));
+}
+
+void buf_insert_gap(struct buf *b, size_t at, size_t n)
+{
+    if (!reserve(b, n)) {
+        return;
+    }
+    if (at > b->n) {
+        buf_fail(b, ERR_INTERNAL);
+        return;
+    }
+    memmove(b->p + at + n, b->p + at, b->n - at);
+    memset(b->p + at, 0, n);
+    b->n += n;
+}
+
+enum err buf_status(const struct buf *b)
+{
+    return b->err;
+}
+
+struct bytes buf_bytes(const struct buf *b)
+{
+    return bytes_of(b->p, b->n);
+}
+
+const char *buf_cstr(struct buf *b)
+{
+    if (!reserve(b, 0)) {
+        return "";
+    }
+    b->p[b->n] = '\0';
+    return (const char *)b->p;
+}
+
+void buf_move(struct buf *to, struct buf *from)
+{
+    *to = *from;
+    *from = (struct buf)BUF_INIT;
+}
+
+enum err buf_dup(struct buf *to, struct bytes data)
+{
+    *to = (struct buf)BUF_INIT;
+    buf_put(to, data);
+    return buf_status(to);
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: ISC */
+/* The builder of byte strings: sticky error, wiped when it goes. */
+#ifndef ASN1_BUF_H
+#define ASN1_BUF_H
+
+#include "asn1/bytes.h"
+
+/*
+ * struct buf: n bytes on the heap, owned by whoever holds the struct; zero-initialise it
+ * with BUF_INIT. The first failure (ERR_NO_MEMORY, ERR_TOO_LARGE) sticks: later writes do
+ * nothing and buf_status tells at the end. Contents are wiped whenever they are freed or
+ * moved by growth, so a buf may hold secrets.
+ */
+struct buf {
+    uint8_t *p;
+    size_t n;
+    size_t cap;
+    enum err err;
+};
+
+#define BUF_INIT                                                                         \
+    {                                                                                    \
+        NULL, 0, 0, ERR_OK                                                               \
+    }
+/* BUF_AUTO: a local that wipes and frees itself at the end of its scope. */
+#define BUF_AUTO __attribute__((cleanup(buf_cleanup))) struct buf
+
+/* buf_cleanup: wipes, frees, and leaves BUF_INIT. */
+void buf_cleanup(struct buf *b);
+
+void buf_put(struct buf *b, struct bytes data);
+void buf_put_u8(struct buf *b, uint8_t value);
+void buf_put_u16le(struct buf *b, uint16_t value);
+void buf_put_u32le(struct buf *b, uint32_t value);
+void buf_put_u64le(struct buf *b, uint64_t value);
+void buf_put_u32be(struct buf *b, uint32_t value);
+void buf_put_zeros(struct buf *b, size_t n);
+
+/* buf_put_text, buf_printf: UTF-8 text without its NUL. */
+void buf_put_text(struct buf *b, const char *text);
+void buf_printf(struct buf *b, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* buf_set_*: overwrite bytes written before; at + size must lie inside. */
+void buf_set_u16le(struct buf *b, size_t at, uint16_t value);
+void buf_set_u32le(struct buf *b, size_t at, uint32_t value);
+void buf_set(struct buf *b, size_t at, struct bytes data);
+
+/* buf_insert_gap: makes room for n zero bytes at an offset (DER lengths). */
+void buf_insert_gap(struct buf *b, size_t at, size_t n);
+
+/* buf_fail: makes e the sticky error unless one is there already. */
+void buf_fail(struct buf *b, enum err e);
+
+/* buf_status: the sticky error. */
+MUST_USE enum err buf_status(const struct buf *b);
+
+/* buf_bytes: a view, valid until the next write. */
+struct bytes buf_bytes(const struct buf *b);
+
+/* buf_cstr: the contents as a C string (a NUL is kept behind the contents); "" on error.
+ */
+const char *buf_cstr(struct buf *b);
+
+/* buf_move: hands the contents of from to the empty builder to. */
+void buf_move(struct buf *to, struct buf *from);
+
+/* buf_dup: a copy of data in the empty builder to. */
+MUST_USE enum err buf_dup(struct buf *to, struct bytes data);
+
+#endif

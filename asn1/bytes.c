@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: ISC */
+/* The cursor over borrowed bytes. */
+#include "asn1/bytes.h"
+
+#include <string.h>
+
+struct bytes bytes_of(const void *p, size_t n)
+{
+    return (struct bytes){p, n};
+}
+
+struct bytes bytes_str(const char *s)
+{
+    return (struct bytes){(const uint8_t *)s, strlen(s)};
+}
+
+enum err bytes_take(struct bytes *in, size_t n, struct bytes *out_taken)
+{
+    *out_taken = (struct bytes){NULL, 0};
+    if (n > in->n) {
+        return ERR_TRUNCATED;
+    }
+    *out_taken = (struct bytes){in->p, n};
+    if (n > 0) {
+        in->p += n;
+        in->n -= n;
+    }
+    return ERR_OK;
+}
+
+enum err bytes_slice(struct bytes whole, size_t offset, size_t len,
+                     struct bytes *out_slice)
+{
+    struct bytes skipped;
+
+    *out_slice = (struct bytes){NULL, 0};
+    if (bytes_take(&whole, offset, &skipped) != ERR_OK) {
+        return ERR_TRUNCATED;
+    }
+    return bytes_take(&whole, len, out_slice);
+}
+
+/* The n <= 8 next bytes of in as a little-endian number. */
+static enum err get_le(struct bytes *in, size_t n, uint64_t *out_value)
+{
+    struct bytes b;
+    enum err e = bytes_take(in, n, &b);
+
+    *out_value = 0;
+    if (e != ERR_OK) {
+        return e;
+    }
+    for (size_t i = 0; i < n; i++) {
+        *out_value |= (uint64_t)b.p[i] << (8 * i);
+    }
+    return ERR_OK;
+}
+
+enum err bytes_get_u8(struct bytes *in, uint8_t *out_value)
+{
+    uint64_t v;
+    enum err e = get_le(in, 1, &v);
+
+    *out_value = (uint8_t)v;
+    return e;
+}
+
+enum err bytes_get_u16le(struct bytes *in, uint16_t *out_value)
+{
+    uint64_t v;
+    enum err e = get_le(in, 2, &v);
+
+    *out_value = (uint16_t)v;
+    return e;
+}
+
+enum err bytes_get_u32le(struct bytes *in, uint32_t *out_value)
+{
+    uint64_t v;
+    enum err e = get_le(in, 4, &v);
+
+    *out_value = (uint32_t)v;
+    return e;
+}
+
+enum err bytes_get_u64le(struct bytes *in, uint64_t *out_value)
+{
+    return get_le(in, 8, out_value);
+}
+
+enum err bytes_get_u32be(struct bytes *in, uint32_t *out_value)
+{
+    uint64_t v;
+    enum err e = get_le(in, 4, &v);
+
+    *out_value = __builtin_bswap32((uint32_t)v);
+    return e;
+}
+
+enum err bytes_copy(struct bytes *in, void *out, size_t n)
+{
+    struct bytes b;
+    enum err e = bytes_take(in, n, &b);
+
+    memset(out, 0, n);
+    if (e == ERR_OK && n > 0) {
+        memcpy(out, b.p, n);
+    }
+    return e;
+}
+
+bool bytes_equal(struct bytes a, struct bytes b)
+{
+    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+bool bytes_has_prefix(struct bytes whole, struct bytes prefix)
+{
+    return whole.n >= prefix.n && bytes_equal(bytes_of(whole.p, prefix.n), prefix);
+}
+
+static uint8_t ascii_upper(uint8_t c)
+{
+    return c >= 'a' && c <= 'z' ? (uint8_t)(c - 'a' + 'A') : c;
+}
+
+bool bytes_equal_nocase(struct bytes a, struct bytes b)
+{
+    if (a.n != b.n) {
+        return false;
+    }
+    for (size_t i = 0; i < a.n; i++) {
+        if (ascii_upper(a.p[i]) != ascii_upper(b.p[i])) {
+            return false;
+        }
+    }
+    return true;
+}

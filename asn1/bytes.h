@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: ISC */
+/* Borrowed bytes and the cursor over them: the one bounds check of the project. */
+#ifndef ASN1_BYTES_H
+#define ASN1_BYTES_H
+
+#include "asn1/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * struct bytes: n bytes that somebody else owns and keeps alive. As a cursor, the
+ * reading functions below take from its front and advance it; on an error they leave it
+ * where it was and empty their out-parameter. All errors are ERR_TRUNCATED.
+ */
+struct bytes {
+    const uint8_t *p;
+    size_t n;
+};
+
+/* bytes_of: the n bytes at p. bytes_str: the characters of s, without its NUL. */
+struct bytes bytes_of(const void *p, size_t n);
+struct bytes bytes_str(const char *s);
+
+/* bytes_take: the next n bytes of in, as a view. */
+MUST_USE enum err bytes_take(struct bytes *in, size_t n, struct bytes *out_taken);
+
+/* bytes_slice: the len bytes at offset of whole, as a view; offset + len may not wrap. */
+MUST_USE enum err bytes_slice(struct bytes whole, size_t offset, size_t len,
+                              struct bytes *out_slice);
+
+/* bytes_get_*: the next integer of in; NTLM is little-endian. */
+MUST_USE enum err bytes_get_u8(struct bytes *in, uint8_t *out_value);
+MUST_USE enum err bytes_get_u16le(struct bytes *in, uint16_t *out_value);
+MUST_USE enum err bytes_get_u32le(struct bytes *in, uint32_t *out_value);
+MUST_USE enum err bytes_get_u64le(struct bytes *in, uint64_t *out_value);
+MUST_USE enum err bytes_get_u32be(struct bytes *in, uint32_t *out_value);
+
+/* bytes_copy: exactly n bytes of in, copied to out; for fixed-size fields. */
+MUST_USE enum err bytes_copy(struct bytes *in, void *out, size_t n);
+
+/* bytes_equal, bytes_has_prefix: for public data; secrets use secret_equal. */
+bool bytes_equal(struct bytes a, struct bytes b);
+bool bytes_has_prefix(struct bytes whole, struct bytes prefix);
+
+/* bytes_equal_nocase: as bytes_equal, ASCII letters without case. */
+bool bytes_equal_nocase(struct bytes a, struct bytes b);
+
+#endif

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: ISC */
+/* The one error currency: an enum, a sentence for each, and a detail of this thread. */
+#ifndef ASN1_ERR_H
+#define ASN1_ERR_H
+
+#define MUST_USE __attribute__((warn_unused_result))
+
+/*
+ * enum err: why something failed. The sentence that a user reads, and what it is mapped
+ * to at the GSS-API, stand in err.c and mech/status.c; both are complete by test. The
+ * numbers are part of the GSS minor status: append, never renumber.
+ */
+enum err {
+    ERR_OK = 0,
+    /* ours */
+    ERR_NO_MEMORY,
+    ERR_INTERNAL,
+    ERR_ARGUMENT,
+    ERR_UNSUPPORTED,
+    ERR_STATE,          /* a call or token that does not fit the context's state */
+    ERR_CONTEXT_FAILED, /* the context failed before; only delete is left */
+    ERR_NOT_ESTABLISHED,
+    ERR_OPTION,
+    /* bytes and DER */
+    ERR_TRUNCATED,
+    ERR_TOO_LARGE,
+    ERR_DER,
+    ERR_TOKEN_UNKNOWN, /* a first token of no form that we know */
+    /* SPNEGO */
+    ERR_NEG_TOKEN,
+    ERR_NEG_STATE,
+    ERR_NEG_MECH,      /* the peer chose what was not offered, or changed its choice */
+    ERR_NEG_NO_COMMON, /* no mechanism in common */
+    ERR_NEG_REJECTED,  /* the peer said reject */
+    ERR_NEG_MIC_MISSING,
+    ERR_NEG_MIC_BAD,
+    ERR_NEG_MIC_TWICE,
+    ERR_NEG_NO_INTEG, /* a MIC is due but the mechanism has no integrity */
+    /* NTLM messages */
+    ERR_NTLM_SIGNATURE,
+    ERR_NTLM_TYPE,
+    ERR_NTLM_FIELD,
+    ERR_NTLM_FLAGS,
+    ERR_NTLM_CHARSET,
+    ERR_NTLM_AVPAIR,
+    ERR_NTLM_RESPONSE, /* response fields of lengths that no version has */
+    ERR_NTLM_SESSION_KEY,
+    ERR_UTF8,
+    ERR_UTF16,
+    /* NTLM checks */
+    ERR_LOGIN, /* unknown user or wrong password: one and the same */
+    ERR_ACCOUNT_DISABLED,
+    ERR_ACCOUNT_LOCKED,
+    ERR_ACCOUNT_EXPIRED,
+    ERR_PASSWORD_EXPIRED,
+    ERR_NTLM_LEVEL, /* LM or NTLMv1 where the level wants NTLMv2 */
+    ERR_ANONYMOUS,  /* anonymous came uninvited */
+    ERR_GUEST,      /* guest came uninvited */
+    ERR_NTLM_MIC_MISSING,
+    ERR_NTLM_MIC_BAD,
+    ERR_NTLM_TARGET_INFO, /* our AVs came back changed */
+    ERR_CHALLENGE_EXPIRED,
+    ERR_BINDINGS, /* bindings of another channel */
+    ERR_BINDINGS_MISSING,
+    ERR_TARGET_NAME,
+    ERR_PROTECTION, /* less signing or sealing than policy wants */
+    ERR_POLICY,     /* a setting forbids it */
+    /* per message */
+    ERR_SIGNATURE,
+    ERR_SIGNATURE_LEN,
+    ERR_SEQUENCE,
+    ERR_NO_PROTECTION, /* a context without SIGN or SEAL protects nothing */
+    ERR_QOP,
+    /* credentials, names, authorities */
+    ERR_NO_CRED,
+    ERR_NO_AUTHORITY,
+    ERR_CRED_USAGE,
+    ERR_CRED_KEY, /* a cred-store key or its value */
+    ERR_NAME,
+    ERR_NAME_TYPE,
+    ERR_AUTHORITY, /* the authority (winbind) did not answer */
+    /* settings and files */
+    ERR_SETTING,
+    ERR_ENVIRONMENT,
+    ERR_FILE_MISSING,
+    ERR_FILE_OPEN,
+    ERR_FILE_RIGHTS,
+    ERR_FILE_READ,
+    ERR_FILE_CHANGED, /* changed while it was being read */
+    ERR_FILE_SYNTAX,
+    ERR_FILE_WRITE,
+    ERR_FILE_LOCK,
+    /* crypto */
+    ERR_CRYPTO,
+    ERR_CRYPTO_LEGACY, /* OpenSSL's legacy provider is not there */
+    ERR_FIPS,
+    ERR_RANDOM,
+    ERR_COUNT
+};
+
+/* err_name: "ERR_LOGIN". err_sentence: English, one line, says what to do. Static. */
+const char *err_name(enum err e);
+const char *err_sentence(enum err e);
+
+/*
+ * err_note: sets this thread's detail for e, made by printf's rules and cut at 511 bytes,
+ * and returns e: `return err_note(ERR_SETTING, "%s: %s ...", file, key);`. A peer's
+ * string goes through text_escape (asn1/text.h) first. No secrets.
+ */
+enum err err_note(enum err e, const char *format, ...)
+    __attribute__((format(printf, 2, 3), cold));
+
+/* err_note_clear: forgets the detail; entries call it first. */
+void err_note_clear(void);
+
+/* err_note_get: this thread's detail if it was noted for e, else "". */
+const char *err_note_get(enum err e);
+
+#endif

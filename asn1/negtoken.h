@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: ISC */
+/* NegTokenInit, NegTokenInit2 and NegTokenResp (RFC 4178 4.2, [MS-SPNG] 2.2.1). */
+#ifndef ASN1_NEGTOKEN_H
+#define ASN1_NEGTOKEN_H
+
+#include "asn1/buf.h"
+
+#define NEGTOKEN_MAX_LEN   ((size_t)1 << 20) /* bytes of one SPNEGO token */
+#define NEGTOKEN_MAX_MECHS 64
+
+/* negState, RFC 4178 4.2.2. */
+enum neg_state {
+    NEG_ACCEPT_COMPLETED = 0,
+    NEG_ACCEPT_INCOMPLETE = 1,
+    NEG_REJECT = 2,
+    NEG_REQUEST_MIC = 3,
+};
+
+/* The bodies (without tag and length) of the OIDs that this project speaks of. */
+extern const struct bytes OID_SPNEGO;    /* 1.3.6.1.5.5.2 */
+extern const struct bytes OID_KRB5;      /* 1.2.840.113554.1.2.2 */
+extern const struct bytes OID_MS_KRB5;   /* 1.2.840.48018.1.2.2 */
+extern const struct bytes OID_NTLM;      /* 1.3.6.1.4.1.311.2.2.10 */
+extern const struct bytes OID_NEGOEX;    /* 1.3.6.1.4.1.311.2.2.30 */
+extern const struct bytes NEG_HINT_NAME; /* not_defined_in_RFC4178@please_ignore */
+
+/*
+ * struct negtoken_init: a decoded NegTokenInit or NegTokenInit2; all views into the
+ * token. A view is meaningful only if its has_ field is true.
+ */
+struct negtoken_init {
+    struct bytes mech_types_der; /* the MechTypeList as on the wire, first byte 0x30 */
+    struct bytes mechs[NEGTOKEN_MAX_MECHS]; /* OID bodies, in the peer's order */
+    size_t n_mechs;                         /* at least 1 */
+    bool has_req_flags;                     /* [1], read and ignored */
+    bool has_token;
+    struct bytes token; /* mechToken [2] */
+    bool has_mic;
+    struct bytes mic; /* mechListMIC: [3] of RFC 4178, [4] of NegTokenInit2 */
+    bool has_hints;   /* [3] was a SEQUENCE: NegHints */
+    bool has_hint_name;
+    struct bytes hint_name;
+};
+
+/* struct negtoken_resp: a decoded NegTokenResp; views into the token. */
+struct negtoken_resp {
+    bool has_state;
+    enum neg_state state;
+    bool has_mech;
+    struct bytes mech; /* supportedMech, OID body */
+    bool has_token;
+    struct bytes token; /* responseToken */
+    bool has_mic;
+    struct bytes mic;
+};
+
+/*
+ * negtoken_init_decode: a whole InitialContextToken (0x60 ... SPNEGO OID, NegTokenInit).
+ * Errors: ERR_TRUNCATED, ERR_TOO_LARGE, ERR_DER, ERR_NEG_TOKEN.
+ */
+MUST_USE enum err negtoken_init_decode(struct bytes in, struct negtoken_init *out_init);
+
+/* negtoken_resp_decode: a whole NegTokenResp (0xa1 ...). Errors as above. */
+MUST_USE enum err negtoken_resp_decode(struct bytes in, struct negtoken_resp *out_resp);
+
+/* negtoken_is_init, negtoken_is_resp: by the first byte only. */
+bool negtoken_is_init(struct bytes in);
+bool negtoken_is_resp(struct bytes in);
+
+/*
+ * negtoken_mech_types_encode: the MechTypeList of n OID bodies: what mechListMIC signs.
+ * negtoken_init_encode: framed; uses mech_types_der (mechs and n_mechs are not looked
+ * at), token, mic, and NegHints with hint_name if has_hints (mic then is [4]).
+ * negtoken_resp_encode: from all fields. Errors stick in out.
+ */
+void negtoken_mech_types_encode(struct buf *out, const struct bytes *mechs, size_t n);
+void negtoken_init_encode(struct buf *out, const struct negtoken_init *init);
+void negtoken_resp_encode(struct buf *out, const struct negtoken_resp *resp);
+
+/*
+ * negtoken_frame_decode: an InitialContextToken of any mechanism (RFC 2743 3.1): its OID
+ * body and what follows. ERR_DER also when the frame is not all of in.
+ */
+MUST_USE enum err negtoken_frame_decode(struct bytes in, struct bytes *out_mech,
+                                        struct bytes *out_inner);
+
+#endif

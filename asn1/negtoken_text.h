@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: ISC */
+/* SPNEGO tokens as a readable tree. */
+#ifndef ASN1_NEGTOKEN_TEXT_H
+#define ASN1_NEGTOKEN_TEXT_H
+
+#include "asn1/buf.h"
+
+/*
+ * struct text_nested: prints what a mechToken holds, at an indent (spaces); given by the
+ * caller because asn1/ knows no mechanism. Returns the fault's error, and its offset in
+ * the token it was given.
+ */
+struct text_nested {
+    enum err (*print)(struct buf *out, struct bytes token, unsigned indent,
+                      size_t *out_fault_offset);
+};
+
+/*
+ * negtoken_text: appends an indented tree of a SPNEGO token (either form), as far as it
+ * is well-formed, a line a field; lengths in bytes; OIDs with their names. nested may be
+ * NULL. Returns ERR_OK, or the fault, with the offset (in bytes from the token's start)
+ * of what is wrong; the tree then ends with a line that says so.
+ */
+enum err negtoken_text(struct buf *out, struct bytes token, unsigned indent,
+                       const struct text_nested *nested, size_t *out_fault_offset);
+
+/* negtoken_oid_text: "1.3.6.1.5.5.2 (SPNEGO)"; a malformed OID body as hex. */
+void negtoken_oid_text(struct buf *out, struct bytes oid_body);
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: ISC */
+/* Wiping and constant-time comparison. */
+#include "asn1/secret.h"
+
+#include <stdint.h>
+#include <string.h>
+
+void secret_wipe(void *p, size_t n)
+{
+    if (p != NULL && n > 0) {
+        explicit_bzero(p, n);
+    }
+}
+
+bool secret_equal(const void *a, const void *b, size_t n)
+{
+    const volatile uint8_t *x = a;
+    const volatile uint8_t *y = b;
+    uint8_t diff = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        diff |= (uint8_t)(x[i] ^ y[i]);
+    }
+    return diff == 0;
+}

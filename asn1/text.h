@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: ISC */
+/* Peers' strings and bytes as text that is safe to show. */
+#ifndef ASN1_TEXT_H
+#define ASN1_TEXT_H
+
+#include "asn1/buf.h"
+
+/* TEXT_ESCAPED_MAX: the most bytes that one escaped string takes, its NUL not counted. */
+#define TEXT_ESCAPED_MAX 256
+
+/*
+ * text_escape: appends a peer's string for display: valid UTF-8 stays, control
+ * characters, quotes, backslashes and invalid bytes become \xNN, U+2028/2029 and
+ * bidirectional controls become \u{NNNN}; cut at TEXT_ESCAPED_MAX bytes with "..." as its
+ * end.
+ */
+void text_escape(struct buf *out, struct bytes raw);
+
+/* text_escaped: the same into a caller's array; returns it. For err_note. */
+struct text_escaped {
+    char s[TEXT_ESCAPED_MAX + 1];
+};
+const char *text_escaped(struct text_escaped *out, struct bytes raw);
+
+/* text_hex: appends lower-case hex without separators. */
+void text_hex(struct buf *out, struct bytes raw);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: ISC */
+/* A user's own credential: who the initiator is when the application names nobody. */
+#ifndef CONF_CREDFILE_H
+#define CONF_CREDFILE_H
+
+#include "conf/settings.h"
+#include "ntlm/crypto.h"
+
+/* struct credential: owned by the holder; texts are UTF-8. */
+struct credential {
+    struct buf user;
+    struct buf domain;
+    struct ntlm_key nt_hash;
+};
+#define CREDENTIAL_INIT                                                                  \
+    {                                                                                    \
+        BUF_INIT, BUF_INIT,                                                              \
+        {                                                                                \
+            {                                                                            \
+                0                                                                        \
+            }                                                                            \
+        }                                                                                \
+    }
+void credential_cleanup(struct credential *credential);
+MUST_USE enum err credential_copy(struct credential *out, const struct credential *from);
+
+/* credfile_load: the first entry of the file (rights: SECRETFILE_OWN) whose user and
+ * domain match; an empty user takes the first entry, an empty domain any. ERR_NO_CRED if
+ * none matches, with file and user in the detail; the file's own errors. */
+MUST_USE enum err credfile_load(const char *path, struct bytes user, struct bytes domain,
+                                struct credential *out);
+
+/* credfile_find: NTLM_USER_FILE, then the user's own file, in this order; the first that
+ * has a match. A file that is absent is passed over; one that is there and cannot be used
+ * is an error. ERR_NO_CRED with what was looked at. */
+MUST_USE enum err credfile_find(const struct settings *settings, struct bytes user,
+                                struct bytes domain, struct credential *out);
+
+#endif

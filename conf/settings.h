@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: ISC */
+/* /etc/gss/negotiate.conf and the environment, as one immutable snapshot. */
+#ifndef CONF_SETTINGS_H
+#define CONF_SETTINGS_H
+
+#include "asn1/buf.h"
+#include "ntlm/server.h"
+
+#define SETTINGS_DEFAULT_FILE      "/etc/gss/negotiate.conf"
+#define SETTINGS_DEFAULT_USER_FILE "/etc/gss/negotiate.users"
+
+/*
+ * struct settings: values in force; read-only, counted, shared by threads. Strings are
+ * owned by it. The environment (secure_getenv) is applied on top of the file:
+ * LM_COMPAT_LEVEL, NETBIOS_COMPUTER_NAME, NETBIOS_DOMAIN_NAME; NTLM_USER_FILE.
+ */
+struct settings {
+    const char *path; /* the file asked for, present or not */
+    bool file_present;
+    const char *user_file; /* NTLM_USER_FILE overrides */
+    bool user_file_from_env;
+    const char *credential_file; /* absolute; "" if no home folder is known */
+    const char *env_user_file;   /* NTLM_USER_FILE, or NULL: also the initiator's first */
+    unsigned ntlm_level;
+    bool allow_anonymous;
+    bool allow_guest;
+    bool require_mic;
+    enum ntlm_bindings_policy channel_bindings;
+    enum { TARGET_NAMES_ANY, TARGET_NAMES_OWN, TARGET_NAMES_LIST } target_names;
+    char **target_name_list; /* NULL-terminated; for LIST */
+    const char *netbios_name;
+    const char *netbios_domain;
+    const char *dns_name;   /* our host name with domain, lower case; may be "" */
+    const char *dns_domain; /* may be "" */
+    unsigned challenge_lifetime_s;
+};
+
+/*
+ * settings_acquire: the current snapshot, re-read only when stat (or the environment)
+ * says so; the caller releases it. Errors: ERR_SETTING and ERR_ENVIRONMENT with a detail
+ * that names file, key (or variable), value and what is allowed; ERR_FILE_*;
+ * ERR_NO_MEMORY.
+ */
+MUST_USE enum err settings_acquire(const struct settings **out_settings);
+void settings_release(const struct settings *settings);
+
+/* settings_each: calls visit for every key with its value in force and where it comes
+ * from
+ * ("default", "FILE", "environment VARIABLE"), for 'gss-negotiate doctor'. */
+void settings_each(const struct settings *settings,
+                   void (*visit)(void *arg, const char *key, const char *value,
+                                 const char *source),
+                   void *arg);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: ISC */
+/* Who may log in: the question that the NTLM server asks and others answer. */
+#ifndef NTLM_AUTHORITY_H
+#define NTLM_AUTHORITY_H
+
+#include "ntlm/kdf.h"
+
+/* struct authority_query: what one AUTHENTICATE claims; all views. */
+struct authority_query {
+    struct bytes user_utf16; /* as sent, UTF-16LE */
+    struct bytes domain_utf16;
+    struct bytes user; /* the same in UTF-8 */
+    struct bytes domain;
+    struct bytes workstation;
+    struct bytes computer_name; /* our NetBIOS name, UTF-8: a domain that means "local" */
+    uint8_t server_challenge[NTLM_CHALLENGE_LEN];
+    struct bytes lm_response;
+    struct bytes nt_response;
+};
+
+/* struct authority_answer: owned by the asker, who cleans it up; valid on ERR_OK. */
+struct authority_answer {
+    struct ntlm_key session_base_key;
+    struct buf user; /* UTF-8, as the authority spells it */
+    struct buf domain;
+    struct buf sids; /* text, one SID a line; empty where there are none */
+    bool guest;
+};
+#define AUTHORITY_ANSWER_INIT                                                            \
+    {                                                                                    \
+        {{0}}, BUF_INIT, BUF_INIT, BUF_INIT, false                                       \
+    }
+void authority_answer_cleanup(struct authority_answer *answer);
+
+/*
+ * struct authority: verify proves the response and names the account. Errors: ERR_LOGIN
+ * for an unknown user and a wrong password alike; account states (disabled, locked,
+ * expired) only after the proof; ERR_NTLM_LEVEL; file and settings errors; ERR_AUTHORITY.
+ * self outlives every server that holds it; verify may be called by several threads.
+ */
+struct authority {
+    enum err (*verify)(void *self, const struct authority_query *query,
+                       struct authority_answer *out_answer);
+    void *self;
+};
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: ISC */
+/* The initiator: NEGOTIATE out, CHALLENGE in, AUTHENTICATE out ([MS-NLMP] 3.1). */
+#ifndef NTLM_CLIENT_H
+#define NTLM_CLIENT_H
+
+#include "ntlm/session.h"
+
+/* struct ntlm_client_params: what the initiator wants; copied by ntlm_client_new. */
+struct ntlm_client_params {
+    struct bytes user; /* UTF-8; empty only if anonymous */
+    struct bytes domain;
+    struct bytes workstation;
+    struct bytes target_name; /* UTF-8 service/host; empty: no TargetName AV */
+    struct ntlm_key nt_hash;
+    bool anonymous;
+    bool sign;
+    bool seal; /* implies sign */
+    bool datagram;
+    bool identify;
+    uint32_t
+        offered_flags; /* 0, or the mask that what we offer is cut down to (option .5) */
+    unsigned level;    /* LM compatibility; below 3 is refused weaker than NTLMv2 */
+};
+
+/* struct ntlm_client: one exchange; its state is WAITS_FIRST, WAITS_CHALLENGE, DONE or
+ * FAILED. Any error moves it to FAILED. */
+struct ntlm_client;
+
+MUST_USE enum err ntlm_client_new(const struct ntlm_client_params *params,
+                                  struct ntlm_client **out);
+void ntlm_client_free(struct ntlm_client *client);
+
+/*
+ * ntlm_client_step: takes an empty token and makes NEGOTIATE; takes CHALLENGE and makes
+ * AUTHENTICATE, after which it is done. bindings are used by the second step. out is
+ * appended to, and holds nothing new after an error.
+ */
+MUST_USE enum err ntlm_client_step(struct ntlm_client *client, struct bytes in,
+                                   const struct ntlm_bindings *bindings, struct buf *out);
+bool ntlm_client_is_done(const struct ntlm_client *client);
+
+/* ntlm_client_session: valid once done; lives as long as the client. */
+const struct ntlm_session *ntlm_client_session(const struct ntlm_client *client);
+
+#endif

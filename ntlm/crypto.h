@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * All cryptography of NTLM: MD4, MD5, HMAC-MD5, RC4, random bytes. Where they come from
+ * (OpenSSL, a private OSSL_LIB_CTX with the legacy provider, fetched once per process on
+ * first need) can change in crypto.c alone. DES and CRC32 for NTLMv1 belong here too.
+ */
+#ifndef NTLM_CRYPTO_H
+#define NTLM_CRYPTO_H
+
+#include "asn1/bytes.h"
+
+/* struct ntlm_key: any 16-byte secret: hashes, session keys, sign and seal keys. */
+struct ntlm_key {
+    uint8_t b[16];
+};
+
+/* KEY_AUTO: a local key that wipes itself at the end of its scope. */
+void ntlm_key_wipe(struct ntlm_key *key);
+#define KEY_AUTO __attribute__((cleanup(ntlm_key_wipe))) struct ntlm_key
+
+/*
+ * crypto_ready: loads what is needed; cheap once it has succeeded, tried again after a
+ * failure. Errors: ERR_FIPS (FIPS is switched on by OpenSSL's default properties or by
+ * the kernel), ERR_CRYPTO_LEGACY (provider missing), ERR_CRYPTO, ERR_NO_MEMORY. The
+ * functions below call it themselves.
+ */
+MUST_USE enum err crypto_ready(void);
+
+MUST_USE enum err crypto_md4(struct bytes data, struct ntlm_key *out);
+MUST_USE enum err crypto_md5(const struct bytes *parts, size_t n_parts,
+                             struct ntlm_key *out);
+MUST_USE enum err crypto_hmac_md5(const struct ntlm_key *key, const struct bytes *parts,
+                                  size_t n_parts, struct ntlm_key *out);
+MUST_USE enum err crypto_random(void *out, size_t n);
+
+/*
+ * struct crypto_hmac: an HMAC-MD5 whose key is set once; each crypto_hmac_sum works on a
+ * copy of the keyed state. struct crypto_rc4: an RC4 stream; crypto_rc4_copy duplicates
+ * its position (to work on a copy and commit it when the message proved right).
+ * _new allocates, _free(NULL) is a no-op; the state is wiped. Not shared between threads.
+ */
+struct crypto_hmac;
+MUST_USE enum err crypto_hmac_new(const struct ntlm_key *key, struct crypto_hmac **out);
+MUST_USE enum err crypto_hmac_sum(const struct crypto_hmac *hmac,
+                                  const struct bytes *parts, size_t n_parts,
+                                  struct ntlm_key *out);
+void crypto_hmac_free(struct crypto_hmac *hmac);
+
+struct crypto_rc4;
+MUST_USE enum err crypto_rc4_new(const uint8_t *key, size_t key_len,
+                                 struct crypto_rc4 **out);
+/* in and out may be the same; both len bytes. */
+MUST_USE enum err crypto_rc4_apply(struct crypto_rc4 *rc4, const uint8_t *in,
+                                   uint8_t *out, size_t len);
+/* crypto_rc4_copy: makes to (made by crypto_rc4_new) continue exactly where from is. */
+MUST_USE enum err crypto_rc4_copy(struct crypto_rc4 *to, const struct crypto_rc4 *from);
+void crypto_rc4_free(struct crypto_rc4 *rc4);
+
+/* crypto_calls: how many primitive calls (hash, HMAC, RC4 set-up) this thread has made;
+ * tests compare paths that must not differ. */
+unsigned long crypto_calls(void);
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: ISC */
+/* The negotiate flags of NTLM ([MS-NLMP] 2.2.2.5). */
+#ifndef NTLM_FLAGS_H
+#define NTLM_FLAGS_H
+
+#include <stdint.h>
+
+enum ntlm_flag {
+    NTLM_UNICODE = 0x00000001,
+    NTLM_OEM = 0x00000002,
+    NTLM_REQUEST_TARGET = 0x00000004,
+    NTLM_SIGN = 0x00000010,
+    NTLM_SEAL = 0x00000020,
+    NTLM_DATAGRAM = 0x00000040,
+    NTLM_LM_KEY = 0x00000080,
+    NTLM_NTLM = 0x00000200,
+    NTLM_ANONYMOUS = 0x00000800,
+    NTLM_OEM_DOMAIN_SUPPLIED = 0x00001000,
+    NTLM_OEM_WORKSTATION_SUPPLIED = 0x00002000,
+    NTLM_ALWAYS_SIGN = 0x00008000,
+    NTLM_TARGET_TYPE_DOMAIN = 0x00010000,
+    NTLM_TARGET_TYPE_SERVER = 0x00020000,
+    NTLM_ESS = 0x00080000, /* extended session security */
+    NTLM_IDENTIFY = 0x00100000,
+    NTLM_REQUEST_NON_NT_SESSION_KEY = 0x00400000,
+    NTLM_TARGET_INFO = 0x00800000,
+    NTLM_VERSION = 0x02000000,
+    NTLM_128 = 0x20000000,
+    NTLM_KEY_EXCH = 0x40000000,
+    NTLM_56 = 0x80000000,
+};
+
+/* enum ntlm_role: which end of the exchange we are; keys and MICs differ by it. */
+enum ntlm_role { NTLM_INITIATOR, NTLM_ACCEPTOR };
+
+#endif

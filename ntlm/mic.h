@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: ISC */
+/* The MIC over the three messages ([MS-NLMP] 3.1.5.1.2, 3.2.5.1.2). */
+#ifndef NTLM_MIC_H
+#define NTLM_MIC_H
+
+#include "asn1/bytes.h"
+#include "ntlm/crypto.h"
+
+/*
+ * mic_compute: HMAC_MD5(exported_session_key, negotiate || challenge || authenticate with
+ * the 16 bytes at mic_offset taken as zero); the messages as they crossed the wire.
+ * ERR_INTERNAL if mic_offset does not lie inside.
+ */
+MUST_USE enum err mic_compute(const struct ntlm_key *exported_session_key,
+                              struct bytes negotiate, struct bytes challenge,
+                              struct bytes authenticate, size_t mic_offset,
+                              struct ntlm_key *out_mic);
+
+#endif

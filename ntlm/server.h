@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: ISC */
+/* The acceptor: NEGOTIATE in, CHALLENGE out, AUTHENTICATE in ([MS-NLMP] 3.2). */
+#ifndef NTLM_SERVER_H
+#define NTLM_SERVER_H
+
+#include "ntlm/authority.h"
+#include "ntlm/session.h"
+
+enum ntlm_bindings_policy {
+    NTLM_BINDINGS_ACCEPT,  /* wrong ones refused, absent ones accepted */
+    NTLM_BINDINGS_REQUIRE, /* absent ones refused too, if the caller gave some */
+    NTLM_BINDINGS_IGNORE,  /* as if the caller gave none */
+};
+
+/* struct ntlm_server_params: copied by ntlm_server_new, the authority's self excepted. */
+struct ntlm_server_params {
+    struct bytes netbios_name;   /* UTF-8, at most 15 characters, upper case */
+    struct bytes netbios_domain; /* "" = netbios_name */
+    struct bytes dns_name;       /* may be empty: the AV is left out */
+    struct bytes dns_domain;     /* may be empty */
+    struct authority authority;
+    bool allow_anonymous;
+    bool allow_guest;
+    bool require_mic;
+    enum ntlm_bindings_policy bindings_policy;
+    unsigned challenge_lifetime_s;
+    unsigned level;
+    uint32_t offered_flags; /* 0, or a mask as in ntlm_client_params */
+    /* target names that are allowed: UTF-8 service/host; n = 0: any */
+    const struct bytes *target_names;
+    size_t n_target_names;
+};
+
+/* struct ntlm_server: one exchange; WAITS_NEGOTIATE, WAITS_AUTHENTICATE, DONE or FAILED.
+ * Any error moves it to FAILED. */
+struct ntlm_server;
+
+MUST_USE enum err ntlm_server_new(const struct ntlm_server_params *params,
+                                  struct ntlm_server **out);
+void ntlm_server_free(struct ntlm_server *server);
+
+/* ntlm_server_step: takes NEGOTIATE and makes CHALLENGE; takes AUTHENTICATE and makes
+ * nothing, after which it is done. bindings are checked by the second step. */
+MUST_USE enum err ntlm_server_step(struct ntlm_server *server, struct bytes in,
+                                   const struct ntlm_bindings *bindings, struct buf *out);
+bool ntlm_server_is_done(const struct ntlm_server *server);
+
+/* ntlm_server_session: valid once done; lives as long as the server. */
+const struct ntlm_session *ntlm_server_session(const struct ntlm_server *server);
+
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: ISC */
+/* What a finished NTLM exchange leaves behind, on either side. */
+#ifndef NTLM_SESSION_H
+#define NTLM_SESSION_H
+
+#include "asn1/buf.h"
+#include "ntlm/crypto.h"
+#include "ntlm/flags.h"
+
+/* struct ntlm_bindings: the MD5 of the caller's gss_channel_bindings_struct
+ * ([MS-NLMP] 3.1.5.1.2 MsvAvChannelBindings); present = the caller gave some. */
+struct ntlm_bindings {
+    bool present;
+    uint8_t md5[16];
+};
+
+/* struct ntlm_session: owned by its client or server; texts are UTF-8. */
+struct ntlm_session {
+    enum ntlm_role role;
+    uint32_t flags; /* in force */
+    struct ntlm_key exported_session_key;
+    bool mic_flag; /* AUTHENTICATE carried MsvAvFlags 0x2 */
+    bool bound;    /* acceptor: the bindings were there and equal */
+    bool anonymous;
+    bool guest;
+    struct buf user; /* initiator: as given; acceptor: as the authority spells it */
+    struct buf domain;
+    struct buf workstation; /* acceptor: what the client said of itself */
+    struct buf target_name; /* acceptor: the SPN that the client meant, if it said one */
+    struct buf sids;
+};
+void ntlm_session_cleanup(struct ntlm_session *session);
+
+/* ntlm_session_protects: the context can sign (SIGN or SEAL in force and a key there). */
+bool ntlm_session_protects(const struct ntlm_session *session);
+
+#endif

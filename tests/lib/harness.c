@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: ISC */
+/* Running a suite as TAP, and small things that every test uses. */
+#include "tests/lib/harness.h"
+
+#include "asn1/text.h"
+
+#include <fcntl.h>
+#include <jansson.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SKIP_MARK "SKIPPED: "
+
+static char dir_path[64];
+
+/* "not ok 3 - suite:case:test: SKIPPED: why" becomes "ok 3 - ... # SKIP why". */
+static bool print_tap_line(const char *line)
+{
+    const char *mark = strstr(line, SKIP_MARK);
+
+    if (strncmp(line, "not ok", 6) != 0 || mark == NULL) {
+        fputs(line, stdout);
+        return strncmp(line, "not ok", 6) != 0;
+    }
+    printf("%.*s # SKIP %s", (int)(mark - line - 4), line + 4, mark + strlen(SKIP_MARK));
+    return true;
+}
+
+static bool print_tap(FILE *tap)
+{
+    char line[8192];
+    bool all_ok = true;
+
+    while (fgets(line, sizeof(line), tap) != NULL) {
+        all_ok = print_tap_line(line) && all_ok;
+    }
+    return all_ok;
+}
+
+static void remove_temp_dir(void)
+{
+    char command[128];
+
+    if (dir_path[0] != '\0') {
+        (void)snprintf(command, sizeof(command), "rm -rf '%s'", dir_path);
+        if (system(command) != 0) {
+            fprintf(stderr, "cannot remove %s\n", dir_path);
+        }
+    }
+}
+
+int harness_run(Suite *suite)
+{
+    char tap_path[] = "/tmp/gssneg-tap.XXXXXX";
+    int fd = mkstemp(tap_path);
+    SRunner *runner = srunner_create(suite);
+    bool all_ok = false;
+    FILE *tap;
+
+    if (fd < 0) {
+        perror(tap_path);
+        return 1;
+    }
+    temp_dir();
+    srunner_set_tap(runner, tap_path);
+    srunner_run_all(runner, CK_SILENT);
+    srunner_free(runner);
+    tap = fdopen(fd, "r");
+    if (tap != NULL) {
+        all_ok = print_tap(tap);
+        fclose(tap);
+    }
+    unlink(tap_path);
+    remove_temp_dir();
+    return all_ok ? 0 : 1;
+}
+
+void harness_skip(const char *file, int line, const char *format, ...)
+{
+    char reason[512];
+    va_list args;
+
+    va_start(args, format);
+    (void)vsnprintf(reason, sizeof(reason), format, args);
+    va_end(args);
+    _ck_assert_failed(file, line, "skip", SKIP_MARK "%s", reason);
+    abort();
+}
+
+void harness_check_bytes(const char *file, int line, const char *what, struct bytes got,
+                         struct bytes want)
+{
+    BUF_AUTO g = BUF_INIT;
+    BUF_AUTO w = BUF_INIT;
+
+    mark_point();
+    if (bytes_equal(got, want)) {
+        return;
+    }
+    text_hex(&g, got);
+    text_hex(&w, want);
+    _ck_assert_failed(file, line, what, "%s is\n  %s, not\n  %s", what, buf_cstr(&g),
+                      buf_cstr(&w));
+}
+
+static int digit(char c)
+{
+    const char *digits = "0123456789abcdef";
+    const char *at = strchr(digits, c | 0x20);
+
+    return c == '\0' || at == NULL ? -1 : (int)(at - digits);
+}
+
+struct bytes hex(const char *digits)
+{
+    uint8_t *out = malloc(strlen(digits) / 2 + 1);
+    size_t n = 0;
+
+    ck_assert_ptr_nonnull(out);
+    while (*digits != '\0') {
+        if (*digits == ' ' || *digits == '\n') {
+            digits++;
+            continue;
+        }
+        ck_assert_msg(digit(digits[0]) >= 0 && digit(digits[1]) >= 0, "bad hex: %s",
+                      digits);
+        out[n++] = (uint8_t)(digit(digits[0]) * 16 + digit(digits[1]));
+        digits += 2;
+    }
+    return bytes_of(out, n);
+}
+
+static void feed_copy(struct bytes b, mutate_feed feed, void *arg)
+{
+    uint8_t *copy = malloc(b.n > 0 ? b.n : 1);
+
+    ck_assert_ptr_nonnull(copy);
+    if (b.n > 0) {
+        memcpy(copy, b.p, b.n);
+    }
+    feed(bytes_of(copy, b.n), arg);
+    free(copy);
+}
+
+void mutate_truncate(struct bytes whole, mutate_feed feed, void *arg)
+{
+    for (size_t n = 0; n < whole.n; n++) {
+        feed_copy(bytes_of(whole.p, n), feed, arg);
+    }
+}
+
+void mutate_flip(struct bytes whole, mutate_feed feed, void *arg)
+{
+    BUF_AUTO copy = BUF_INIT;
+
+    ck_ok(buf_dup(&copy, whole));
+    for (size_t bit = 0; bit < whole.n * 8; bit++) {
+        copy.p[bit / 8] ^= (uint8_t)(1u << (bit % 8));
+        feed_copy(buf_bytes(&copy), feed, arg);
+        copy.p[bit / 8] ^= (uint8_t)(1u << (bit % 8));
+    }
+}
+
+static const char *vectors_dir(void)
+{
+    const char *dir = getenv("GSSNEG_VECTORS");
+
+    return dir != NULL ? dir : VECTORS_DIR;
+}
+
+struct bytes vector(const char *file, const char *id)
+{
+    char path[1024];
+    json_t *root;
+    json_t *entry;
+    size_t i;
+
+    (void)snprintf(path, sizeof(path), "%s/%s", vectors_dir(), file);
+    if (access(path, R_OK) != 0) {
+        SKIP("no test vectors: %s", path);
+    }
+    root = json_load_file(path, 0, NULL);
+    ck_assert_ptr_nonnull(root);
+    json_array_foreach(json_object_get(root, "vectors"), i, entry)
+    {
+        if (strcmp(json_string_value(json_object_get(entry, "id")), id) == 0) {
+            struct bytes found = hex(json_string_value(json_object_get(entry, "hex")));
+
+            json_decref(root);
+            return found;
+        }
+    }
+    ck_abort_msg("%s has no vector %s", path, id);
+    return bytes_of(NULL, 0);
+}
+
+const char *temp_dir(void)
+{
+    if (dir_path[0] == '\0') {
+        (void)snprintf(dir_path, sizeof(dir_path), "/tmp/gssneg-test.XXXXXX");
+        if (mkdtemp(dir_path) == NULL) {
+            perror(dir_path);
+            _exit(1);
+        }
+    }
+    return dir_path;
+}
+
+const char *write_file(const char *name, const char *contents, unsigned mode)
+{
+    static char path[4][256];
+    static size_t next;
+    char *p = path[next++ % 4];
+    int fd;
+    size_t n = strlen(contents);
+
+    (void)snprintf(p, 256, "%s/%s", temp_dir(), name);
+    unlink(p);
+    fd = open(p, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    ck_assert_msg(fd >= 0, "cannot create %s", p);
+    ck_assert(write(fd, contents, n) == (ssize_t)n);
+    ck_assert(fchmod(fd, mode) == 0);
+    close(fd);
+    return p;
+}
