@@ -28,14 +28,14 @@ struct ntlm_authenticate {
 };
 
 /* authenticate_decode: errors of message_open; ERR_NTLM_FIELD; ERR_TOO_LARGE for a user
- * or domain over NTLM_NAME_MAX_LEN. A header of 52 bytes (no session key, no flags: flags
- * = 0) to 88 is read. */
+ * or domain that message_name_fits refuses. A header of 52 bytes (no session key, no
+ * flags: flags = 0) to 88 is read. */
 MUST_USE enum err authenticate_decode(struct bytes in,
                                       struct ntlm_authenticate *out_authenticate);
 
-/* authenticate_encode: 88 bytes of header: always our Version and a MIC field, which
- * holds the 16 bytes of mic if has_mic, else zeros; the place of the MIC is
- * AUTHENTICATE_MIC_AT. */
+/* authenticate_encode: 88 bytes of header: always our Version (VERSION is set in the
+ * flags: peers look for the MIC behind it only then) and a MIC field, which holds the 16
+ * bytes of mic if has_mic, else zeros; the place of the MIC is AUTHENTICATE_MIC_AT. */
 #define AUTHENTICATE_MIC_AT ((size_t)72)
 void authenticate_encode(struct buf *out, const struct ntlm_authenticate *authenticate);
 

@@ -59,6 +59,12 @@ struct avpair_list {
  */
 MUST_USE enum err avpair_decode(struct bytes in, struct avpair_list *out_list);
 
+/*
+ * avpair_decode_until: as avpair_decode, but out_list also holds what came before a
+ * fault, and raw_len then is where in the input the faulty pair begins. For the printer.
+ */
+MUST_USE enum err avpair_decode_until(struct bytes in, struct avpair_list *out_list);
+
 /* avpair_find: the first pair of this kind; false if there is none. */
 bool avpair_find(const struct avpair_list *list, uint16_t id, struct bytes *out_value);
 

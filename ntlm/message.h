@@ -8,6 +8,8 @@
 #define NTLM_MESSAGE_MAX  ((size_t)64 * 1024)
 #define NTLM_NAME_MAX_LEN ((size_t)512) /* user or domain: 256 UTF-16 units */
 
+#define MESSAGE_FIELD_LEN 8 /* bytes of a field's header */
+
 enum ntlm_message_type { NTLM_NEGOTIATE = 1, NTLM_CHALLENGE = 2, NTLM_AUTHENTICATE = 3 };
 
 /* The 8 bytes "NTLMSSP\0". */
@@ -40,15 +42,20 @@ MUST_USE enum err message_get_field(struct bytes whole, struct bytes *in,
 
 /* message_check_fields: no field begins before header_len, none overlaps another.
  * ERR_NTLM_FIELD. */
-MUST_USE enum err message_check_fields(const struct message_field *const *fields,
+MUST_USE enum err message_check_fields(const struct message_field *fields,
                                        size_t n_fields, size_t header_len);
 
 /* message_lowest_offset: of the non-empty fields; message_len if all are empty. */
-size_t message_lowest_offset(const struct message_field *const *fields, size_t n_fields,
+size_t message_lowest_offset(const struct message_field *fields, size_t n_fields,
                              size_t message_len);
 
+/* message_name_fits: a user or domain of at most 256 characters as sent:
+ * NTLM_NAME_MAX_LEN bytes of UTF-16, half of that in OEM. */
+bool message_name_fits(struct bytes name, bool unicode);
+
 /* message_put_header: signature and type. message_put_field: a header whose bytes follow
- * in the payload: *payload_offset is where, and moves on by value.n. */
+ * in the payload: *payload_offset is where, and moves on by value.n. ERR_TOO_LARGE sticks
+ * if Len or Offset does not hold the number. */
 void message_put_header(struct buf *out, enum ntlm_message_type type);
 void message_put_field(struct buf *out, struct bytes value, size_t *payload_offset);
 

@@ -19,7 +19,7 @@ struct ntlm_negotiate {
 /* negotiate_decode: errors of message_open, ERR_NTLM_FIELD. */
 MUST_USE enum err negotiate_decode(struct bytes in, struct ntlm_negotiate *out_negotiate);
 
-/* negotiate_encode: 40 bytes: flags, empty fields, our Version. */
+/* negotiate_encode: 40 bytes: flags and VERSION, empty fields, our Version. */
 void negotiate_encode(struct buf *out, uint32_t flags);
 
 #endif
