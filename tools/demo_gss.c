@@ -8,8 +8,8 @@
 #include <gssapi/gssapi_ext.h>
 
 gss_OID_desc demo_gss_mechs[2] = {
-    {6, "\x2b\x06\x01\x05\x05\x02"},                  /* 1.3.6.1.5.5.2 */
-    {10, "\x2b\x06\x01\x04\x01\x82\x37\x02\x02\x0a"}, /* 1.3.6.1.4.1.311.2.2.10 */
+    {6, (void *)"\x2b\x06\x01\x05\x05\x02"},                  /* 1.3.6.1.5.5.2 */
+    {10, (void *)"\x2b\x06\x01\x04\x01\x82\x37\x02\x02\x0a"}, /* 1.3.6.1.4.1.311.2.2.10 */
 };
 
 /* struct summary: what gss_inquire_context tells, as text; each freed by the holder. */
