@@ -1,1 +1,259 @@
 /* SPDX-License-Identifier: ISC */
+/* Reading a file that decides about logins. */
+#include "conf/secretfile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+/* How old a change must be before its time stamp is trusted to be the last of its kind:
+ * kernels stamp by the tick (at most 10 ms), some file systems by whole seconds. */
+#define FINE_GRAIN_NS   ((int64_t)100 * 1000 * 1000)
+#define COARSE_GRAIN_NS ((int64_t)2100 * 1000 * 1000)
+/* A change further in the future than this comes from a wrong clock, not from a race. */
+#define CLOCK_SKEW_NS ((int64_t)-1000 * 1000 * 1000)
+
+static void close_fd(int *fd)
+{
+    if (*fd >= 0) {
+        (void)close(*fd);
+    }
+}
+#define FD_AUTO __attribute__((cleanup(close_fd))) int
+
+static bool same_time(const struct timespec *a, const struct timespec *b)
+{
+    return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
+}
+
+static bool same_file(const struct secretfile_id *a, const struct secretfile_id *b)
+{
+    return a->present == b->present && a->dev == b->dev && a->ino == b->ino &&
+           a->size == b->size && same_time(&a->mtime, &b->mtime) &&
+           same_time(&a->ctime, &b->ctime);
+}
+
+bool secretfile_same(const struct secretfile_id *kept, const struct secretfile_id *now)
+{
+    return kept->settled && same_file(kept, now);
+}
+
+static bool is_settled(const struct timespec *changed)
+{
+    struct timespec now = {0, 0};
+    int64_t age_s;
+    int64_t age_ns;
+
+    (void)clock_gettime(CLOCK_REALTIME, &now);
+    age_s = (int64_t)now.tv_sec - changed->tv_sec;
+    if (age_s > 60 || age_s < -60) {
+        return true;
+    }
+    age_ns = age_s * 1000000000 + now.tv_nsec - changed->tv_nsec;
+    return age_ns < CLOCK_SKEW_NS ||
+           age_ns > (changed->tv_nsec == 0 ? COARSE_GRAIN_NS : FINE_GRAIN_NS);
+}
+
+static struct secretfile_id id_of(const struct stat *st)
+{
+    return (struct secretfile_id){
+        .present = true,
+        .settled = is_settled(&st->st_ctim),
+        .dev = st->st_dev,
+        .ino = st->st_ino,
+        .size = st->st_size,
+        .mtime = st->st_mtim,
+        .ctime = st->st_ctim,
+    };
+}
+
+static enum err note_errno(const char *path, enum err e, int number)
+{
+    return err_note(e, "%s: %s", path, strerrordesc_np(number));
+}
+
+enum err secretfile_stat(const char *path, struct secretfile_id *out_id)
+{
+    struct stat st;
+
+    *out_id = (struct secretfile_id){.settled = true};
+    if (stat(path, &st) == 0) {
+        *out_id = id_of(&st);
+        return ERR_OK;
+    }
+    if (errno == ENOENT || errno == ENOTDIR) {
+        return ERR_OK;
+    }
+    return note_errno(path, ERR_FILE_OPEN, errno);
+}
+
+static enum err check_type(const char *path, const struct stat *st)
+{
+    if (S_ISREG(st->st_mode)) {
+        return ERR_OK;
+    }
+    return err_note(ERR_FILE_READ, "%s: is %s; it must be a regular file", path,
+                    S_ISDIR(st->st_mode)    ? "a folder"
+                    : S_ISFIFO(st->st_mode) ? "a pipe"
+                                            : "a device or socket");
+}
+
+static enum err check_owner(const char *path, enum secretfile_use use, uid_t owner)
+{
+    if (owner == geteuid() || use == SECRETFILE_PUBLIC ||
+        (use == SECRETFILE_SERVER && owner == 0)) {
+        return ERR_OK;
+    }
+    return err_note(ERR_FILE_RIGHTS,
+                    "%s: belongs to user id %lu, must belong to %s%lu; "
+                    "chown %lu %s",
+                    path, (unsigned long)owner,
+                    use == SECRETFILE_SERVER ? "root or " : "", (unsigned long)geteuid(),
+                    use == SECRETFILE_SERVER ? 0UL : (unsigned long)geteuid(), path);
+}
+
+static enum err check_mode(const char *path, enum secretfile_use use, mode_t mode)
+{
+    static const struct {
+        mode_t forbidden;
+        const char *wanted;
+    } rules[] = {
+        [SECRETFILE_SERVER] = {S_IWGRP | S_IRWXO, "0640"},
+        [SECRETFILE_OWN] = {S_IRWXG | S_IRWXO, "0600"},
+        [SECRETFILE_PUBLIC] = {S_IWOTH, "0644"},
+    };
+
+    if ((mode & rules[use].forbidden) == 0) {
+        return ERR_OK;
+    }
+    return err_note(ERR_FILE_RIGHTS,
+                    "%s: has mode %04o, must have %s or less; chmod %s %s", path,
+                    (unsigned)(mode & 07777), rules[use].wanted, rules[use].wanted, path);
+}
+
+static enum err check(const char *path, enum secretfile_use use, const struct stat *st)
+{
+    enum err e = check_type(path, st);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    if ((e = check_owner(path, use, st->st_uid)) != ERR_OK) {
+        return e;
+    }
+    return check_mode(path, use, st->st_mode);
+}
+
+static enum err note_open(const char *path)
+{
+    return note_errno(
+        path, errno == ENOENT || errno == ENOTDIR ? ERR_FILE_MISSING : ERR_FILE_OPEN,
+        errno);
+}
+
+/* The type is looked at before opening too: opening a device may do things. */
+static enum err open_checked(const char *path, enum secretfile_use use, int *out_fd,
+                             struct stat *out_st)
+{
+    enum err e;
+
+    *out_fd = -1;
+    if (stat(path, out_st) != 0) {
+        return note_open(path);
+    }
+    if ((e = check_type(path, out_st)) != ERR_OK) {
+        return e;
+    }
+    *out_fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (*out_fd < 0) {
+        return note_open(path);
+    }
+    if (fstat(*out_fd, out_st) != 0) {
+        return note_errno(path, ERR_FILE_READ, errno);
+    }
+    return check(path, use, out_st);
+}
+
+/* Reads until the end or until out is full; more than was announced is a change. */
+static enum err read_all(const char *path, int fd, struct buf *out)
+{
+    size_t at = 0;
+
+    while (at < out->n) {
+        ssize_t got = read(fd, out->p + at, out->n - at);
+
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got < 0) {
+            return note_errno(path, ERR_FILE_READ, errno);
+        }
+        if (got == 0) {
+            break;
+        }
+        at += (size_t)got;
+    }
+    out->n = at;
+    return ERR_OK;
+}
+
+static enum err read_steady(const char *path, int fd, const struct stat *before,
+                            struct buf *out)
+{
+    const struct secretfile_id id = id_of(before);
+    struct secretfile_id now;
+    struct stat after;
+    enum err e;
+
+    /* one byte more than there should be: growth shows */
+    buf_put_zeros(out, (size_t)before->st_size + 1);
+    if ((e = buf_status(out)) != ERR_OK) {
+        return e;
+    }
+    if ((e = read_all(path, fd, out)) != ERR_OK) {
+        return e;
+    }
+    if (fstat(fd, &after) != 0) {
+        return note_errno(path, ERR_FILE_READ, errno);
+    }
+    now = id_of(&after);
+    if (out->n != (size_t)before->st_size || !same_file(&id, &now)) {
+        return err_note(ERR_FILE_CHANGED, "%s: changed while it was being read", path);
+    }
+    return ERR_OK;
+}
+
+enum err secretfile_read(const char *path, enum secretfile_use use,
+                         struct buf *out_contents, struct secretfile_id *out_id)
+{
+    FD_AUTO fd = -1;
+    BUF_AUTO contents = BUF_INIT;
+    struct stat st;
+    enum err e;
+
+    *out_id = (struct secretfile_id){0};
+    if ((e = open_checked(path, use, &fd, &st)) != ERR_OK) {
+        return e;
+    }
+    if (st.st_size < 0 || (uintmax_t)st.st_size > SECRETFILE_MAX) {
+        return err_note(ERR_TOO_LARGE, "%s: has more than %zu MiB", path,
+                        SECRETFILE_MAX >> 20);
+    }
+    if ((e = read_steady(path, fd, &st, &contents)) != ERR_OK) {
+        return e;
+    }
+    buf_cleanup(out_contents);
+    buf_move(out_contents, &contents);
+    *out_id = id_of(&st);
+    return ERR_OK;
+}
+
+enum err secretfile_check(const char *path, enum secretfile_use use)
+{
+    FD_AUTO fd = -1;
+    struct stat st;
+
+    return open_checked(path, use, &fd, &st);
+}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Reading a file that holds secrets: rights, size and steadiness are checked. */
+/* Reading a file that decides about logins: rights, size and steadiness are checked. */
 #ifndef CONF_SECRETFILE_H
 #define CONF_SECRETFILE_H
 
@@ -7,24 +7,37 @@
 
 #include <sys/stat.h>
 
-/* enum secretfile_use: whose rights apply. SERVER: owner root or the process, nothing for
- * other, no group write. OWN: owner = the process, no group, no other. */
-enum secretfile_use { SECRETFILE_SERVER, SECRETFILE_OWN };
+/* Bytes; a user file of about half a million lines. */
+#define SECRETFILE_MAX ((size_t)64 << 20)
 
-/* struct secretfile_id: what says whether a file is still the one that was read. */
+/*
+ * enum secretfile_use: whose rights apply. SERVER: owner root or the process, nothing for
+ * other, no group write. OWN: owner = the process, nothing for group and other. PUBLIC:
+ * holds policy but no secret: not writable for other; anybody may own and read it.
+ */
+enum secretfile_use { SECRETFILE_SERVER, SECRETFILE_OWN, SECRETFILE_PUBLIC };
+
+/*
+ * struct secretfile_id: what says whether a file is still the one that was read; a chmod
+ * or chown is noticed because it moves ctime. A file that changed within the file
+ * system's time granularity before it was read is not settled: a further change could
+ * carry the same time, so its id equals none.
+ */
 struct secretfile_id {
     bool present;
+    bool settled;
     dev_t dev;
     ino_t ino;
     off_t size;
     struct timespec mtime;
     struct timespec ctime;
-    /* owner and mode are part of it: a chmod must be noticed (ctime moves too) */
 };
-bool secretfile_same(const struct secretfile_id *a, const struct secretfile_id *b);
+
+/* secretfile_same: whether what was read as kept is what is there now. */
+bool secretfile_same(const struct secretfile_id *kept, const struct secretfile_id *now);
 
 /* secretfile_stat: the file's id now (of what a symlink points to); not present is no
- * error. */
+ * error. ERR_FILE_OPEN if that cannot be told. */
 MUST_USE enum err secretfile_stat(const char *path, struct secretfile_id *out_id);
 
 /*
@@ -32,7 +45,8 @@ MUST_USE enum err secretfile_stat(const char *path, struct secretfile_id *out_id
  * without blocking, checked by fstat on the descriptor, id compared again after reading.
  * Errors, all with path and what to do in the detail (a rights error says the mode that
  * it wants, as a chmod/chown line): ERR_FILE_MISSING, ERR_FILE_OPEN, ERR_FILE_RIGHTS,
- * ERR_FILE_READ, ERR_FILE_CHANGED, ERR_TOO_LARGE.
+ * ERR_FILE_READ (also: not a regular file), ERR_FILE_CHANGED, ERR_TOO_LARGE,
+ * ERR_NO_MEMORY.
  */
 MUST_USE enum err secretfile_read(const char *path, enum secretfile_use use,
                                   struct buf *out_contents, struct secretfile_id *out_id);

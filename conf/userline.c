@@ -1,1 +1,307 @@
 /* SPDX-License-Identifier: ISC */
+/* One line of a user file: the grammar stands in the header. */
+#include "conf/userline.h"
+
+#include "asn1/secret.h"
+#include "ntlm/kdf.h"
+
+#include <string.h>
+#include <time.h>
+#include <unistr.h>
+
+#define HASH_DIGITS 32
+/* What Samba calls nobody; the field is not used, but must be a number. */
+#define UID_TEXT "65534"
+#define NO_HASH  "XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX"
+
+static const char no_password[] = "NO PASSWORD";
+static const char known_flags[] = "UDLXNHTMWSI ";
+
+void userline_wipe(struct userline *line)
+{
+    secret_wipe(line, sizeof(*line));
+}
+
+/* How many bytes stand before the first c; in.n without one. */
+static size_t length_before(struct bytes in, int c)
+{
+    const uint8_t *at = in.n == 0 ? NULL : memchr(in.p, c, in.n);
+
+    return at == NULL ? in.n : (size_t)(at - in.p);
+}
+
+/* Takes what stands before the next separator, and that; false without a separator. */
+static bool take_field(struct bytes *in, int separator, struct bytes *out_field)
+{
+    struct bytes skipped;
+
+    return length_before(*in, separator) < in->n &&
+           bytes_take(in, length_before(*in, separator), out_field) == ERR_OK &&
+           bytes_take(in, 1, &skipped) == ERR_OK;
+}
+
+bool userline_next(struct bytes *contents, size_t *line_number, struct bytes *out_line)
+{
+    *out_line = bytes_of(NULL, 0);
+    if (contents->n == 0) {
+        return false;
+    }
+    if (!take_field(contents, '\n', out_line)) {
+        *out_line = *contents;
+        *contents = bytes_of(NULL, 0);
+    }
+    if (out_line->n > 0 && out_line->p[out_line->n - 1] == '\r') {
+        out_line->n--;
+    }
+    ++*line_number;
+    return true;
+}
+
+static bool has_control(struct bytes in)
+{
+    for (size_t i = 0; i < in.n; i++) {
+        if (in.p[i] < 0x20 || in.p[i] == 0x7f) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int hex_digit(uint8_t c)
+{
+    const uint8_t lower = c | 0x20;
+
+    if (c >= '0' && c <= '9') {
+        return c - '0';
+    }
+    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+/* 32 hex digits: the hash. */
+static bool decode_hash(struct bytes field, struct ntlm_key *out)
+{
+    KEY_AUTO hash = {{0}};
+
+    if (field.n != HASH_DIGITS) {
+        return false;
+    }
+    for (size_t i = 0; i < sizeof(hash.b); i++) {
+        const int high = hex_digit(field.p[2 * i]);
+        const int low = hex_digit(field.p[2 * i + 1]);
+
+        if (high < 0 || low < 0) {
+            return false;
+        }
+        hash.b[i] = (uint8_t)(high * 16 + low);
+    }
+    *out = hash;
+    return true;
+}
+
+/* 32 characters that stand for no hash: X only, or "NO PASSWORD" and X. */
+static bool is_no_hash(struct bytes field)
+{
+    size_t at = bytes_has_prefix(field, bytes_str(no_password)) ? strlen(no_password) : 0;
+
+    if (field.n != HASH_DIGITS) {
+        return false;
+    }
+    while (at < field.n && field.p[at] == 'X') {
+        at++;
+    }
+    return at == field.n;
+}
+
+static bool is_hash_field(struct bytes field)
+{
+    KEY_AUTO hash;
+
+    return is_no_hash(field) || decode_hash(field, &hash);
+}
+
+static bool is_decimal(struct bytes field)
+{
+    for (size_t i = 0; i < field.n; i++) {
+        if (field.p[i] < '0' || field.p[i] > '9') {
+            return false;
+        }
+    }
+    return field.n > 0;
+}
+
+enum { NAME, UID, LM, NT, FLAGS, LCT, N_FIELDS };
+
+/* The last field may go without its colon; more may follow it. */
+static bool split_smbpasswd(struct bytes in, struct bytes fields[N_FIELDS])
+{
+    for (size_t i = 0; i < LCT; i++) {
+        if (!take_field(&in, ':', &fields[i])) {
+            return false;
+        }
+    }
+    if (!take_field(&in, ':', &fields[LCT])) {
+        fields[LCT] = in;
+    }
+    return is_decimal(fields[UID]) && is_hash_field(fields[LM]) &&
+           is_hash_field(fields[NT]);
+}
+
+static void set_flag(struct userline *line, uint8_t flag)
+{
+    line->disabled = line->disabled || flag == 'D';
+    line->locked = line->locked || flag == 'L';
+    line->trust = line->trust || flag == 'W' || flag == 'S' || flag == 'I';
+}
+
+static enum err decode_flags(struct bytes field, struct userline *line)
+{
+    if (field.n < 2 || field.p[0] != '[' || field.p[field.n - 1] != ']') {
+        return err_note(ERR_FILE_SYNTAX, "the account flags must stand in [ ]");
+    }
+    for (size_t i = 1; i < field.n - 1; i++) {
+        if (field.p[i] == '\0' || strchr(known_flags, field.p[i]) == NULL) {
+            return err_note(ERR_FILE_SYNTAX, "an account flag is none of %s",
+                            known_flags);
+        }
+        set_flag(line, field.p[i]);
+    }
+    return ERR_OK;
+}
+
+static enum err check_names(const struct userline *line)
+{
+    if (line->user.n == 0) {
+        return err_note(ERR_FILE_SYNTAX, "the user name is empty");
+    }
+    if (has_control(line->user) || has_control(line->domain)) {
+        return err_note(ERR_FILE_SYNTAX, "the name has control characters");
+    }
+    return ERR_OK;
+}
+
+static enum err decode_smbpasswd(struct bytes fields[N_FIELDS], struct userline *line)
+{
+    enum err e;
+
+    line->kind = USERLINE_SMBPASSWD;
+    line->user = fields[NAME];
+    (void)take_field(&line->user, '\\', &line->domain);
+    line->has_nt_hash = decode_hash(fields[NT], &line->nt_hash);
+    if ((e = check_names(line)) != ERR_OK) {
+        return e;
+    }
+    return decode_flags(fields[FLAGS], line);
+}
+
+static enum err decode_plain(struct bytes in, struct userline *line)
+{
+    line->kind = USERLINE_PLAIN;
+    if (!take_field(&in, ':', &line->domain) || !take_field(&in, ':', &line->user)) {
+        return err_note(ERR_FILE_SYNTAX,
+                        "neither DOMAIN:user:password nor an smbpasswd line");
+    }
+    line->has_password = true;
+    line->password = in;
+    return check_names(line);
+}
+
+static bool is_comment(struct bytes in)
+{
+    size_t blanks = 0;
+
+    while (blanks < in.n && (in.p[blanks] == ' ' || in.p[blanks] == '\t')) {
+        blanks++;
+    }
+    return blanks == in.n || in.p[0] == '#';
+}
+
+static enum err check_text(struct bytes in)
+{
+    if (in.n > USERLINE_MAX) {
+        return err_note(ERR_TOO_LARGE, "the line has more than %zu bytes", USERLINE_MAX);
+    }
+    if (in.n > 0 && (memchr(in.p, '\0', in.n) != NULL || u8_check(in.p, in.n) != NULL)) {
+        return err_note(ERR_UTF8, "the line is not valid UTF-8");
+    }
+    return ERR_OK;
+}
+
+static enum err decode(struct bytes in, struct userline *line)
+{
+    struct bytes fields[N_FIELDS];
+
+    if (split_smbpasswd(in, fields)) {
+        return decode_smbpasswd(fields, line);
+    }
+    return decode_plain(in, line);
+}
+
+enum err userline_decode(struct bytes in, struct userline *out_line)
+{
+    USERLINE_AUTO line = {.kind = USERLINE_COMMENT};
+    enum err e;
+
+    *out_line = line;
+    if (is_comment(in)) {
+        return ERR_OK;
+    }
+    if ((e = check_text(in)) != ERR_OK) {
+        return e;
+    }
+    if ((e = decode(in, &line)) != ERR_OK) {
+        return e;
+    }
+    *out_line = line;
+    return ERR_OK;
+}
+
+enum err userline_hash(const struct userline *line, struct ntlm_key *out_hash)
+{
+    *out_hash = (struct ntlm_key){{0}};
+    if (line->has_nt_hash) {
+        *out_hash = line->nt_hash;
+        return ERR_OK;
+    }
+    if (line->has_password) {
+        return kdf_nt_hash(line->password, out_hash);
+    }
+    return err_note(ERR_FILE_SYNTAX, "the line has no password");
+}
+
+static bool has_byte(struct bytes in, int c)
+{
+    return length_before(in, c) < in.n;
+}
+
+/* Whether decoding would give these names back. */
+static bool can_hold(struct bytes domain, struct bytes user)
+{
+    const struct bytes first = domain.n > 0 ? domain : user;
+
+    return user.n > 0 && !has_control(user) && !has_control(domain) &&
+           !has_byte(user, ':') && !has_byte(domain, ':') && !has_byte(domain, '\\') &&
+           (domain.n > 0 || !has_byte(user, '\\')) && first.p[0] != '#';
+}
+
+void userline_encode(struct buf *out, struct bytes domain, struct bytes user,
+                     const struct ntlm_key *nt_hash, bool disabled)
+{
+    BUF_AUTO line = BUF_INIT;
+
+    buf_put(&line, domain);
+    buf_put_text(&line, domain.n > 0 ? "\\" : "");
+    buf_put(&line, user);
+    buf_put_text(&line, ":" UID_TEXT ":" NO_HASH ":");
+    for (size_t i = 0; i < sizeof(nt_hash->b); i++) {
+        buf_printf(&line, "%02X", nt_hash->b[i]);
+    }
+    buf_printf(&line, ":[%s         ]:LCT-%08lX:", disabled ? "DU" : "U ",
+               (unsigned long)time(NULL) & 0xffffffff);
+    if (!can_hold(domain, user) || check_text(buf_bytes(&line)) != ERR_OK) {
+        buf_fail(out, ERR_NAME);
+        return;
+    }
+    buf_put_text(&line, "\n");
+    buf_fail(out, buf_status(&line));
+    buf_put(out, buf_bytes(&line));
+}
