@@ -1,0 +1,150 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: ISC
+"""Rules that read text alone: usage rules.py ROOT."""
+import os
+import re
+import sys
+
+from sources import (PRODUCT, Tap, c_files, code_only, floor_of, line_of, list_files, read)
+
+MAX_LINES = 400
+HEAD = "/* SPDX-License-Identifier: ISC */\n"
+
+# Each folder, and the folders that it may include from.
+BELOW = {
+    "asn1": ("asn1",),
+    "ntlm": ("asn1", "ntlm"),
+    "conf": ("asn1", "ntlm", "conf"),
+    "mech": ("asn1", "ntlm", "conf", "mech", "mech/spnego"),
+    "mech/spnego": ("asn1", "ntlm", "conf", "mech", "mech/spnego"),
+    "mech/entry": ("asn1", "ntlm", "conf", "mech", "mech/spnego", "mech/entry"),
+    "tools": ("asn1", "ntlm", "conf", "tools"),
+}
+INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(["<])([^">]+)[">]', re.M)
+
+CALL_NEVER = r"strcpy|strcat|stpcpy|v?sprintf|gets|alloca|strtok"
+CALL_PLUGIN = r"abort|_?_?exit|_Exit|quick_exit|v?printf|puts|putchar|perror|psignal"
+CALL_PLUGIN += r"|setlocale|signal|sigaction|openlog|closelog|umask|chdir|system"
+NEVER = re.compile(r"\b(%s)\s*\(" % CALL_NEVER)
+IN_PLUGIN = re.compile(r"\b(?:(?:%s)\s*\(|stdout\b|stderr\b)" % CALL_PLUGIN)
+CONDITION = re.compile(r"^[ \t]*#[ \t]*(?:if|ifdef|ifndef|elif|else)\b", re.M)
+
+# Written so that this file does not find itself.
+STRANGE = re.compile(r"/wor[k]/|/roo[t]/|/hom[e]/\w|\b(?:protocol|design|style|settings)[.]md")
+
+
+def matches(pattern, text, said, name):
+    for found in pattern.finditer(text):
+        yield "%s:%d: %s %s" % (name, line_of(text, found.start()), said, found.group(0).strip())
+
+
+def check_includes(root, names):
+    problems = []
+    for name in c_files(names):
+        folder = os.path.dirname(name)
+        for quote, path in INCLUDE.findall(read(root, name)):
+            problems += include_problems(root, name, folder, quote, path)
+    return problems
+
+
+def include_problems(root, name, folder, quote, path):
+    if quote == "<":
+        low = folder in ("asn1", "ntlm", "conf")
+        if low and path.startswith("gssapi"):
+            return ["%s: only mech and tools know <%s>" % (name, path)]
+        return []
+    if not os.path.isfile(os.path.join(root, path)):
+        return ['%s: "%s" is not a path from the root' % (name, path)]
+    if folder in BELOW and os.path.dirname(path) not in BELOW[folder]:
+        return ['%s: "%s" is not below %s/' % (name, path, folder)]
+    return []
+
+
+def check_calls(root, names):
+    problems = []
+    for name in c_files(names):
+        code = code_only(read(root, name))
+        problems += matches(NEVER, code, "never call", name)
+        if floor_of(name) in PRODUCT:
+            problems += matches(IN_PLUGIN, code, "in other programs' processes there is no", name)
+    return problems
+
+
+def check_conditions(root, names):
+    problems = []
+    for name in names:
+        if name.endswith(".c"):
+            problems += matches(CONDITION, code_only(read(root, name)), "in a .c file there is no", name)
+    return problems
+
+
+def check_lengths(root, names):
+    problems = []
+    for name in c_files(names):
+        lines = read(root, name).count("\n")
+        if lines > MAX_LINES:
+            problems.append("%s: has %d lines, more than %d" % (name, lines, MAX_LINES))
+    return problems
+
+
+def check_heads(root, names):
+    """SPDX first in every source and script; in C, then a comment that says what it is."""
+    problems = []
+    for name in names:
+        text = read(root, name)
+        if name in c_files(names):
+            fine = text.startswith(HEAD) and re.match(r"/\* \S", text[len(HEAD):])
+        elif name.endswith((".py", ".sh", ".map")) or text.startswith("#!"):
+            fine = "SPDX-License-Identifier: ISC" in "\n".join(text.split("\n")[:2])
+        else:
+            continue
+        if text.strip() and not fine:
+            problems.append("%s: no SPDX line first, or no purpose after it" % name)
+    return problems
+
+
+def check_words(root, names):
+    problems = []
+    for name in names:
+        problems += matches(STRANGE, read(root, name), "speaks of another place:", name)
+    return problems
+
+
+def c(text):
+    return HEAD + "/* A sample. */\n" + text
+
+
+def main(root):
+    tap = Tap()
+    names = list_files(root)
+    a_h = {"asn1/a.h": c("")}
+    cases = [
+        ("includes point down", check_includes,
+         {**a_h, "ntlm/n.c": c('#include "asn1/a.h"\n#include <stdio.h>\n'), "tests/t.c": c('#include "asn1/a.h"\n')},
+         [{"asn1/b.c": c('#include "mech/m.h"\n'), "mech/m.h": c("")},
+          {**a_h, "asn1/b.c": c('#include "a.h"\n')},
+          {"mech/entry/e.h": c(""), "mech/x.c": c('# include "mech/entry/e.h"\n')},
+          {"mech/m.h": c(""), "tools/t.c": c('#include "mech/m.h"\n')},
+          {"conf/x.c": c("#include <gssapi/gssapi.h>\n")}]),
+        ("forbidden calls", check_calls,
+         {"mech/a.c": c('/* printf( */\nint x = my_exit(1);\nchar s[] = "abort(";\n'), "tools/t.c": c("int x = printf(1);\n")},
+         [{"tests/t.c": c("int x = strcpy(a, b);\n")}, {"ntlm/a.c": c("int x = printf (1);\n")},
+          {"conf/a.c": c("int x = fprintf(stderr, 1);\n")}, {"asn1/a.c": c("int x = setlocale(1);\n")},
+          {"mech/entry/a.c": c("int x = f('\"'); int y = exit(1);\n")}]),
+        ("no #if in .c files", check_conditions,
+         {"asn1/a.h": c("#ifdef X\n#endif\n"), "asn1/a.c": c("/*\n#if\n*/\n")},
+         [{"asn1/a.c": c("#ifdef X\n#endif\n")}, {"tests/a.c": c(" # if 1\n#endif\n")}]),
+        ("file lengths", check_lengths, {"a.c": c("\n" * (MAX_LINES - 2))}, [{"tests/a.h": c("\n" * (MAX_LINES - 1))}]),
+        ("SPDX line and purpose", check_heads,
+         {"a.c": c(""), "a.py": "#!/x\n# SPDX-License-Identifier: ISC\n", "README": "x\n"},
+         [{"a.c": "int x;\n"}, {"a.h": HEAD + "int x;\n"}, {"a.py": "x = 1\n"}, {"run": "#!/bin/sh\nx\n"}]),
+        ("no machine's paths", check_words, {"a.c": c("/tmp/x\n")}, [{"a.md": "see /wor" "k/x\n"}, {"a.c": c("style.m" "d 3\n")}]),
+    ]
+    for name, check, good, bad in cases:
+        tap.finds(name, check, good, bad)
+        tap.point(name, check(root, names))
+    tap.end()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

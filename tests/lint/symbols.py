@@ -1,0 +1,134 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: ISC
+"""What the module exports and whom it calls: usage symbols.py MODULE CORE.a ENTRY.a CC."""
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+from sources import Tap
+
+EXPORTED = re.compile(r"^(gss|gssspi|gssi)_\w+$")
+# MIT's own SPNEGO has none of these, and with them the mechglue would report success with
+# nothing stored, or call us without end.
+ABSENT = {
+    "gssi_store_cred", "gssi_store_cred_into", "gssi_store_cred_into2",
+    "gssi_authorize_localname", "gssi_inquire_saslname_for_mech",
+    "gssi_inquire_mech_for_saslname", "gssi_indicate_mechs",
+}
+HARDENED = {"BIND_NOW or NOW": r"BIND_NOW|\bNOW\b", "NODELETE": r"\bNODELETE\b"}
+
+
+def run(*command):
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def symbols(*nm):
+    """The names that nm prints; the last word of each line, without a version."""
+    lines = [line.split() for line in run("nm", *nm).splitlines()]
+    return {words[-1].split("@")[0] for words in lines if len(words) >= 2}
+
+
+def exports(module):
+    return symbols("-D", "--defined-only", module)
+
+
+def export_problems(module):
+    names = exports(module)
+    problems = ["%s is exported" % name for name in sorted(names) if not EXPORTED.match(name)]
+    problems += ["%s is exported and must not be" % name for name in sorted(names & ABSENT)]
+    for name in ("gss_mech_interposer", "gss_init_sec_context", "gssi_init_sec_context"):
+        if name not in names:
+            problems.append("%s is not exported" % name)
+    return problems
+
+
+def undefined_problems(archive, names):
+    """The name trap: what we export and also ask for by name could be either of two."""
+    asked = symbols("--undefined-only", archive)
+    return ["%s asks for %s" % (os.path.basename(archive), n) for n in sorted(asked & names)]
+
+
+def relocation_problems(module, names):
+    """The same in the linked file: calls from one entry to another show only here."""
+    problems = []
+    for line in run("readelf", "-rW", module).splitlines():
+        words = line.split()
+        if len(words) >= 5 and words[4].split("@")[0] in names:
+            problems.append("%s: a %s of %s" % (os.path.basename(module), words[2], words[4]))
+    return problems
+
+
+def link_problems(module):
+    dynamic = run("readelf", "-dW", module)
+    problems = []
+    if not re.search(r"NEEDED.*libgssapi_krb5\.so", dynamic):
+        problems.append("libgssapi_krb5 is not among what the module needs")
+    for name, pattern in HARDENED.items():
+        if not re.search(pattern, dynamic):
+            problems.append("the module is not %s" % name)
+    headers = run("readelf", "-lW", module)
+    if "GNU_RELRO" not in headers:
+        problems.append("the module has no RELRO segment")
+    if re.search(r"GNU_STACK.*RWE", headers):
+        problems.append("the module's stack is executable")
+    return problems
+
+
+class Built:
+    """A small module made of C text, to show that the checks find what they are for."""
+
+    def __init__(self, compiler, text, *options):
+        self.folder = tempfile.TemporaryDirectory(prefix="gssneg-lint.")
+        at = self.folder.name
+        self.module, self.archive = at + "/m.so", at + "/m.a"
+        with open(at + "/m.c", "w", encoding="ascii") as file:
+            file.write(text)
+        run(*compiler, "-fPIC", "-O2", "-c", at + "/m.c", "-o", at + "/m.o")
+        run("ar", "rc", self.archive, at + "/m.o")
+        run(*compiler, "-shared", *options, at + "/m.o", "-o", self.module)
+
+
+GOOD = "int gss_init_sec_context(void){return 1;} int gssi_init_sec_context(void){return 1;}"
+GOOD += "int gss_mech_interposer(void){return 1;}"
+CALLER = GOOD + "int gss_accept_sec_context(void){return gss_init_sec_context();}"
+ASKER = "int gss_init_sec_context(void); int x(void){return gss_init_sec_context();}"
+LINKED = ("-Wl,-z,relro,-z,now,-z,nodelete", "-Wl,--no-as-needed", "-l:libgssapi_krb5.so.2")
+
+
+def self_tests(tap, cc):
+    good = Built(cc, GOOD, *LINKED)
+    names = exports(good.module)
+    quiet = export_problems(good.module) + relocation_problems(good.module, names)
+    quiet += link_problems(good.module)
+    tap.point("symbols: silent on a good module", quiet + undefined_problems(good.archive, names))
+    strange, forbidden = Built(cc, GOOD + "int helper;"), Built(cc, GOOD + "int gssi_store_cred;")
+    missing, soft = Built(cc, "int gss_x;"), Built(cc, GOOD, "-Wl,-z,lazy")
+    asker, caller = Built(cc, ASKER), Built(cc, CALLER)
+    found = {
+        "a strange export": export_problems(strange.module),
+        "a forbidden export": export_problems(forbidden.module),
+        "a missing export": export_problems(missing.module),
+        "a core that asks for an export": undefined_problems(asker.archive, names),
+        "an entry that calls an entry": relocation_problems(caller.module, exports(caller.module)),
+        "a module without hardening": link_problems(soft.module),
+    }
+    for what, problems in found.items():
+        tap.point("symbols: finds " + what, [] if problems else ["it is silent"])
+
+
+def main(module, core, entry, *cc):
+    tap = Tap()
+    self_tests(tap, cc)
+    names = exports(module)
+    tap.point("exports", export_problems(module))
+    tap.point("the core asks for nothing that is exported", undefined_problems(core, names))
+    tap.point("the entries ask for nothing that is exported", undefined_problems(entry, names))
+    tap.point("nothing in the module binds to its own exports", relocation_problems(module, names))
+    tap.point("needed libraries and hardening", link_problems(module))
+    tap.end()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
