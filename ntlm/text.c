@@ -1,1 +1,391 @@
 /* SPDX-License-Identifier: ISC */
+/* NTLM messages as a readable tree. */
+/*
+ * The decoders stop at a fault and say only what it is; this walk goes by the same layout
+ * (see the diagrams in negotiate.c, challenge.c, authenticate.c), shows what can be shown
+ * all the same, and where the fault is. Tests hold the two to the same verdict.
+ */
+#include "ntlm/text.h"
+
+#include "ntlm/authenticate.h"
+#include "ntlm/challenge.h"
+#include "ntlm/flags.h"
+#include "ntlm/negotiate.h"
+#include "ntlm/text_avpair.h"
+#include "ntlm/text_response.h"
+#include "ntlm/text_value.h"
+
+#include <inttypes.h>
+
+#define MAX_FIELDS 6
+
+/*
+ * struct field_row: one field. room: how far the header must reach for it to be there; 0:
+ * always. only_if: the flag without which it is passed over; 0: none. is_name: capped.
+ */
+struct field_row {
+    const char *name;
+    size_t header_at;
+    size_t room;
+    uint32_t only_if;
+    bool is_name;
+    text_value_print *print;
+};
+
+/* struct layout: one message. The first n_base fields are always there and end, with what
+ * stands between them, at base_end. flags_room: as a row's room. */
+struct layout {
+    const char *name;
+    enum ntlm_message_type type;
+    size_t flags_at;
+    size_t flags_room;
+    size_t base_end;
+    size_t n_base;
+    size_t n_rows;
+    struct field_row rows[MAX_FIELDS];
+    void (*print_tail)(struct text_tree *tree, struct bytes whole);
+};
+
+/* struct walk: one message on its way through. */
+struct walk {
+    struct text_tree tree;
+    const struct layout *layout;
+    struct bytes whole;
+    struct message_field fields[MAX_FIELDS];
+    bool there[MAX_FIELDS];
+    const char *problem[MAX_FIELDS]; /* why the field is not shown, or NULL */
+    size_t header_len;               /* where the payload may begin */
+    bool has_flags;
+    uint32_t flags;
+};
+
+static const struct {
+    uint32_t bit;
+    const char *name;
+} flag_names[] = {
+    {NTLM_UNICODE, "UNICODE"},
+    {NTLM_OEM, "OEM"},
+    {NTLM_REQUEST_TARGET, "REQUEST_TARGET"},
+    {NTLM_SIGN, "SIGN"},
+    {NTLM_SEAL, "SEAL"},
+    {NTLM_DATAGRAM, "DATAGRAM"},
+    {NTLM_LM_KEY, "LM_KEY"},
+    {NTLM_NTLM, "NTLM"},
+    {NTLM_ANONYMOUS, "ANONYMOUS"},
+    {NTLM_OEM_DOMAIN_SUPPLIED, "OEM_DOMAIN_SUPPLIED"},
+    {NTLM_OEM_WORKSTATION_SUPPLIED, "OEM_WORKSTATION_SUPPLIED"},
+    {NTLM_ALWAYS_SIGN, "ALWAYS_SIGN"},
+    {NTLM_TARGET_TYPE_DOMAIN, "TARGET_TYPE_DOMAIN"},
+    {NTLM_TARGET_TYPE_SERVER, "TARGET_TYPE_SERVER"},
+    {NTLM_ESS, "ESS"},
+    {NTLM_IDENTIFY, "IDENTIFY"},
+    {NTLM_REQUEST_NON_NT_SESSION_KEY, "REQUEST_NON_NT_SESSION_KEY"},
+    {NTLM_TARGET_INFO, "TARGET_INFO"},
+    {NTLM_VERSION, "VERSION"},
+    {NTLM_128, "128"},
+    {NTLM_KEY_EXCH, "KEY_EXCH"},
+    {NTLM_56, "56"},
+};
+#define N_FLAG_NAMES (sizeof(flag_names) / sizeof(flag_names[0]))
+
+void ntlm_flags_text(struct buf *out, uint32_t flags)
+{
+    const char *separator = "";
+
+    for (size_t i = 0; i < N_FLAG_NAMES; i++) {
+        if ((flags & flag_names[i].bit) != 0) {
+            buf_printf(out, "%s%s", separator, flag_names[i].name);
+            separator = "|";
+            flags &= ~flag_names[i].bit;
+        }
+    }
+    if (flags != 0) {
+        buf_printf(out, "%s0x%08" PRIx32, separator, flags);
+        return;
+    }
+    if (*separator == '\0') {
+        buf_put_text(out, "none");
+    }
+}
+
+static void print_negotiate_tail(struct text_tree *tree, struct bytes whole)
+{
+    struct ntlm_negotiate n;
+
+    if (negotiate_decode(whole, &n) == ERR_OK && n.has_version) {
+        text_value_version(tree, n.version);
+    }
+}
+
+static void print_challenge_tail(struct text_tree *tree, struct bytes whole)
+{
+    struct ntlm_challenge c;
+    struct message_field challenge = {.offset = 24};
+
+    if (bytes_slice(whole, challenge.offset, NTLM_CHALLENGE_LEN, &challenge.value) ==
+        ERR_OK) {
+        text_value_bytes(tree, "ServerChallenge", &challenge);
+    }
+    if (challenge_decode(whole, &c) == ERR_OK && c.has_version) {
+        text_value_version(tree, c.version);
+    }
+}
+
+static void print_authenticate_tail(struct text_tree *tree, struct bytes whole)
+{
+    struct ntlm_authenticate a;
+
+    if (authenticate_decode(whole, &a) != ERR_OK) {
+        return;
+    }
+    if (a.has_version) {
+        text_value_version(tree, a.version);
+    }
+    if (a.has_mic) {
+        text_value_bytes(tree, "MIC", &(struct message_field){a.mic, a.mic_offset});
+    }
+}
+
+static const struct layout layouts[] = {
+    {.name = "NEGOTIATE",
+     .type = NTLM_NEGOTIATE,
+     .flags_at = 12,
+     .flags_room = 16,
+     .base_end = 12,
+     .n_base = 0,
+     .n_rows = 2,
+     .rows = {{"DomainName", 16, 24, NTLM_OEM_DOMAIN_SUPPLIED, false, text_value_oem},
+              {"WorkstationName", 24, 32, NTLM_OEM_WORKSTATION_SUPPLIED, false,
+               text_value_oem}},
+     .print_tail = print_negotiate_tail},
+    {.name = "CHALLENGE",
+     .type = NTLM_CHALLENGE,
+     .flags_at = 20,
+     .flags_room = 0,
+     .base_end = 32,
+     .n_base = 1,
+     .n_rows = 2,
+     .rows = {{"TargetName", 12, 0, 0, false, text_value_string},
+              {"TargetInfo", 40, 48, 0, false, text_avpair_field}},
+     .print_tail = print_challenge_tail},
+    {.name = "AUTHENTICATE",
+     .type = NTLM_AUTHENTICATE,
+     .flags_at = 60,
+     .flags_room = 64,
+     .base_end = 52,
+     .n_base = 5,
+     .n_rows = 6,
+     .rows = {{"LmChallengeResponse", 12, 0, 0, false, text_response_lm},
+              {"NtChallengeResponse", 20, 0, 0, false, text_response_nt},
+              {"DomainName", 28, 0, 0, true, text_value_string},
+              {"UserName", 36, 0, 0, true, text_value_string},
+              {"Workstation", 44, 0, 0, false, text_value_string},
+              {"EncryptedRandomSessionKey", 52, 64, 0, false, text_value_secret}},
+     .print_tail = print_authenticate_tail},
+};
+
+/* The layout of a type; for an unknown one NEGOTIATE's, which message_open then refuses.
+ */
+static const struct layout *find_layout(uint32_t type)
+{
+    for (size_t i = 0; i < sizeof(layouts) / sizeof(layouts[0]); i++) {
+        if ((uint32_t)layouts[i].type == type) {
+            return &layouts[i];
+        }
+    }
+    return &layouts[0];
+}
+
+/* Slices field i by its header. */
+static void read_field(struct walk *w, size_t i)
+{
+    size_t at = w->layout->rows[i].header_at;
+    struct bytes in;
+    enum err e = bytes_slice(w->whole, at, MESSAGE_FIELD_LEN, &in);
+
+    if (e == ERR_OK) {
+        w->there[i] = true;
+        e = message_get_field(w->whole, &in, &w->fields[i]);
+        w->problem[i] = e != ERR_OK ? "outside the message" : NULL;
+    }
+    if (e != ERR_OK) {
+        text_tree_fault(&w->tree, e, at);
+    }
+}
+
+/* Flags, if the header has room for them. */
+static void read_flags(struct walk *w, size_t room)
+{
+    struct bytes in;
+
+    if (room >= w->layout->flags_room &&
+        bytes_slice(w->whole, w->layout->flags_at, 4, &in) == ERR_OK) {
+        w->has_flags = bytes_get_u32le(&in, &w->flags) == ERR_OK;
+    }
+    w->tree.unicode = (w->flags & NTLM_UNICODE) != 0;
+}
+
+/* The fields behind the base, as far as the header has room for them. */
+static void read_optional(struct walk *w, size_t room)
+{
+    for (size_t i = w->layout->n_base; i < w->layout->n_rows; i++) {
+        const struct field_row *row = &w->layout->rows[i];
+
+        if (room < row->room) {
+            return;
+        }
+        if (row->only_if == 0 || (w->flags & row->only_if) != 0) {
+            read_field(w, i);
+        }
+        w->header_len = row->room;
+    }
+}
+
+static bool collides(const struct walk *w, size_t i)
+{
+    for (size_t j = 0; j < w->layout->n_rows; j++) {
+        const struct message_field pair[2] = {w->fields[i], w->fields[j]};
+
+        if (j != i && message_check_fields(pair, 2, 0) != ERR_OK) {
+            return true;
+        }
+    }
+    return message_check_fields(&w->fields[i], 1, w->header_len) != ERR_OK;
+}
+
+/* The rules that hold between fields. What lies over another is not shown: a name over a
+ * response would show a secret. */
+static void check_places(struct walk *w)
+{
+    for (size_t i = 0; i < w->layout->n_rows; i++) {
+        if (collides(w, i)) {
+            w->problem[i] = "over the header or another field";
+            text_tree_fault(&w->tree, ERR_NTLM_FIELD, w->layout->rows[i].header_at);
+        }
+    }
+}
+
+static void check_names(struct walk *w)
+{
+    for (size_t i = 0; i < w->layout->n_rows; i++) {
+        if (w->layout->rows[i].is_name &&
+            !message_name_fits(w->fields[i].value, w->tree.unicode)) {
+            text_tree_fault(&w->tree, ERR_TOO_LARGE, w->layout->rows[i].header_at);
+        }
+    }
+}
+
+static void read_message(struct walk *w)
+{
+    const struct layout *l = w->layout;
+    size_t room;
+
+    for (size_t i = 0; i < l->n_base; i++) {
+        read_field(w, i);
+    }
+    if (w->whole.n < l->base_end) {
+        text_tree_fault(&w->tree, ERR_TRUNCATED, w->whole.n);
+    }
+    room = message_lowest_offset(w->fields, l->n_base, w->whole.n);
+    w->header_len = l->base_end;
+    read_flags(w, room);
+    read_optional(w, room);
+    check_places(w);
+    check_names(w);
+}
+
+/* A field that is not shown: what its header says, and why. */
+static void print_problem(struct walk *w, const struct field_row *row,
+                          const char *problem)
+{
+    struct bytes in;
+    uint16_t len = 0;
+    uint16_t max_len = 0;
+    uint32_t offset = 0;
+
+    if (bytes_slice(w->whole, row->header_at, MESSAGE_FIELD_LEN, &in) == ERR_OK &&
+        bytes_get_u16le(&in, &len) == ERR_OK &&
+        bytes_get_u16le(&in, &max_len) == ERR_OK &&
+        bytes_get_u32le(&in, &offset) == ERR_OK) {
+        text_tree_line(&w->tree, row->name,
+                       "%u bytes at %" PRIu32 ", outside the message", len, offset);
+    }
+}
+
+static void print_fields(struct walk *w)
+{
+    for (size_t i = 0; i < w->layout->n_rows; i++) {
+        const struct field_row *row = &w->layout->rows[i];
+
+        if (w->problem[i] != NULL) {
+            print_problem(w, row, w->problem[i]);
+        } else if (w->there[i]) {
+            row->print(&w->tree, row->name, &w->fields[i]);
+        }
+    }
+}
+
+static void print_message(struct walk *w)
+{
+    BUF_AUTO names = BUF_INIT;
+
+    w->tree.indent += 2;
+    if (w->has_flags) {
+        ntlm_flags_text(&names, w->flags);
+        text_tree_line(&w->tree, "Flags", "0x%08" PRIx32 " %s", w->flags,
+                       buf_cstr(&names));
+    }
+    print_fields(w);
+    w->layout->print_tail(&w->tree, w->whole);
+    w->tree.indent -= 2;
+}
+
+/* Where message_open found what it complains of. */
+static size_t open_fault_offset(enum err e, size_t message_len)
+{
+    switch (e) {
+    case ERR_TOO_LARGE:
+        return NTLM_MESSAGE_MAX;
+    case ERR_NTLM_TYPE:
+        return NTLM_SIGNATURE.n;
+    case ERR_TRUNCATED:
+        return message_len;
+    default:
+        return 0;
+    }
+}
+
+static void print_title(struct walk *w, bool known)
+{
+    buf_printf(w->tree.out, "%*sNTLM %s, %zu bytes\n", (int)w->tree.indent, "",
+               known ? w->layout->name : "message", w->whole.n);
+}
+
+static void print_fault(struct walk *w)
+{
+    if (w->tree.err != ERR_OK) {
+        buf_printf(w->tree.out, "%*sfault at byte %zu: %s\n", (int)w->tree.indent + 2, "",
+                   w->tree.fault_offset, err_sentence(w->tree.err));
+    }
+}
+
+enum err ntlm_text(struct buf *out, struct bytes message, unsigned indent, bool reveal,
+                   size_t *out_fault_offset)
+{
+    struct walk w = {.tree = {.out = out, .indent = indent, .reveal = reveal},
+                     .layout = find_layout(message_type(message)),
+                     .whole = message};
+    struct bytes in = message;
+    enum err e = message_open(&in, w.layout->type);
+
+    print_title(&w, e == ERR_OK);
+    if (e != ERR_OK) {
+        text_tree_fault(&w.tree, e, open_fault_offset(e, message.n));
+    } else {
+        read_message(&w);
+        print_message(&w);
+    }
+    print_fault(&w);
+    *out_fault_offset = w.tree.fault_offset;
+    return w.tree.err;
+}

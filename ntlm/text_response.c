@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: ISC */
+/* The responses of AUTHENTICATE as lines of a tree ([MS-NLMP] 2.2.2.3 to 2.2.2.8). */
+/*
+ * An NTLMv2 response: NTProofStr, then the blob (NTLMv2_CLIENT_CHALLENGE):
+ *  0            16         17           18          24          32
+ * +------------+----------+------------+-----------+-----------+
+ * | NTProofStr | RespType | HiRespType | Reserved  | TimeStamp |
+ * +------------+----------+------------+-----------+-----------+
+ *  32                    40          44
+ * +---------------------+-----------+----------+-------------------+
+ * | ChallengeFromClient | Reserved  | AV pairs | whatever (zeros)  |
+ * +---------------------+-----------+----------+-------------------+
+ */
+#include "ntlm/text_response.h"
+
+#include "ntlm/kdf.h"
+#include "ntlm/text_avpair.h"
+
+static void print_unknown_response(struct text_tree *tree, const char *name,
+                                   const struct message_field *field)
+{
+    text_value_secret_kind(tree, name, field, ", of no known kind");
+    text_tree_fault(tree, ERR_NTLM_RESPONSE, field->offset);
+}
+
+void text_response_lm(struct text_tree *tree, const char *name,
+                      const struct message_field *field)
+{
+    size_t len = field->value.n;
+    bool zero = text_value_is_zero(field->value);
+
+    if (len == 0) {
+        text_tree_line(tree, name, "empty");
+        return;
+    }
+    if (len == 1 && zero) {
+        text_tree_line(tree, name, "1 zero byte at %zu, anonymous", field->offset);
+        return;
+    }
+    if (len != NTLM_V1_RESPONSE_LEN) {
+        print_unknown_response(tree, name, field);
+        return;
+    }
+    if (zero) {
+        text_tree_line(tree, name, "%zu zero bytes at %zu, none", len, field->offset);
+        return;
+    }
+    text_value_secret_kind(tree, name, field, ", LM or LMv2");
+}
+
+/* NTProofStr and the fixed part of the blob (2.2.2.7, 2.2.2.8), from the front of *in. */
+static enum err print_v2_head(struct text_tree *tree, struct bytes *in)
+{
+    struct bytes proof;
+    struct bytes challenge;
+    struct bytes reserved;
+    uint16_t versions;
+    uint64_t filetime;
+
+    if (bytes_take(in, NTLM_PROOF_LEN, &proof) != ERR_OK ||
+        bytes_get_u16le(in, &versions) != ERR_OK ||
+        bytes_take(in, 6, &reserved) != ERR_OK ||
+        bytes_get_u64le(in, &filetime) != ERR_OK ||
+        bytes_take(in, NTLM_CHALLENGE_LEN, &challenge) != ERR_OK ||
+        bytes_take(in, 4, &reserved) != ERR_OK) {
+        return ERR_NTLM_RESPONSE;
+    }
+    text_value_hidden(tree, "NTProofStr", proof);
+    text_tree_line(tree, "RespType", "%u, highest %u", versions & 0xffu, versions >> 8);
+    text_value_time(tree, "TimeStamp", filetime);
+    text_value_hidden(tree, "ChallengeFromClient", challenge);
+    return ERR_OK;
+}
+
+static void print_v2_response(struct text_tree *tree, const struct message_field *field)
+{
+    struct bytes in = field->value;
+    size_t used = 0;
+
+    if (print_v2_head(tree, &in) != ERR_OK) {
+        text_tree_fault(tree, ERR_NTLM_RESPONSE, field->offset);
+        return;
+    }
+    if (in.n > 0) {
+        used = text_avpair_print(tree, in, field->offset + (field->value.n - in.n));
+    }
+    if (tree->err == ERR_OK) {
+        text_avpair_rest(tree, in.n - used);
+    }
+}
+
+void text_response_nt(struct text_tree *tree, const char *name,
+                      const struct message_field *field)
+{
+    size_t len = field->value.n;
+
+    if (len == 0) {
+        text_tree_line(tree, name, "empty");
+        return;
+    }
+    if (len == NTLM_V1_RESPONSE_LEN) {
+        text_value_secret_kind(tree, name, field, ", NTLMv1");
+        return;
+    }
+    if (len < NTLM_V2_RESPONSE_MIN) {
+        print_unknown_response(tree, name, field);
+        return;
+    }
+    text_tree_line(tree, name, "%zu bytes at %zu, NTLMv2", len, field->offset);
+    tree->indent += 2;
+    print_v2_response(tree, field);
+    tree->indent -= 2;
+}
