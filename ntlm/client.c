@@ -1,1 +1,249 @@
 /* SPDX-License-Identifier: ISC */
+/* The initiator's state machine ([MS-NLMP] 3.1.5). */
+#include "ntlm/client.h"
+
+#include "ntlm/message.h"
+#include "ntlm/negotiate.h"
+#include "ntlm/reply.h"
+#include "ntlm/turn.h"
+#include "ntlm/utf16.h"
+
+#include <stdlib.h>
+
+enum client_state { WAITS_FIRST, WAITS_CHALLENGE, DONE, FAILED };
+
+struct ntlm_client {
+    enum client_state state;
+    struct ntlm_key nt_hash;
+    uint32_t offered;
+    struct buf user_utf16;
+    struct buf domain_utf16;
+    struct buf workstation_utf16;
+    struct buf target_name_utf16;
+    struct buf negotiate; /* as sent, for the MIC */
+    struct ntlm_session session;
+};
+
+/* What one token and the caller bring to a step. */
+struct client_turn {
+    struct bytes in;
+    const struct ntlm_bindings *bindings;
+    struct buf *out;
+};
+
+/* What is offered follows Windows: KEY_EXCH only where it has a meaning (3.1.5.1.1), no
+ * OEM, which we do not speak, no TARGET_INFO, which is the server's to say. */
+static uint32_t offer(const struct ntlm_client_params *params)
+{
+    uint32_t mask = params->offered_flags == 0 ? UINT32_MAX : params->offered_flags;
+    uint32_t flags = NTLM_UNICODE | NTLM_REQUEST_TARGET | NTLM_NTLM | NTLM_ALWAYS_SIGN |
+                     NTLM_ESS | NTLM_VERSION | NTLM_128 | NTLM_56 | NTLM_KEY_EXCH;
+
+    if ((params->sign || params->seal) && !params->anonymous) {
+        flags |= NTLM_SIGN;
+    }
+    if (params->seal && !params->anonymous) {
+        flags |= NTLM_SEAL;
+    }
+    if (params->datagram) {
+        flags |= NTLM_DATAGRAM;
+    }
+    if (params->identify) {
+        flags |= NTLM_IDENTIFY;
+    }
+    flags &= mask;
+    if (params->anonymous || !ntlm_flags_exchange_key(flags)) {
+        flags &= ~(uint32_t)NTLM_KEY_EXCH;
+    }
+    return flags;
+}
+
+static enum err keep_text(struct buf *utf16, struct bytes utf8, size_t max_len)
+{
+    enum err e = utf16_from_utf8(utf16, utf8);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    if ((e = buf_status(utf16)) != ERR_OK) {
+        return e;
+    }
+    return utf16->n > max_len ? ERR_TOO_LARGE : ERR_OK;
+}
+
+/* The session keeps the texts as given, the client as they travel. Anonymous names nobody
+ * (3.2.5.1.2: an empty UserName is part of what anonymous is). */
+static enum err keep_names(struct ntlm_client *client,
+                           const struct ntlm_client_params *params)
+{
+    struct ntlm_session *session = &client->session;
+    enum err e;
+
+    if ((e = keep_text(&client->workstation_utf16, params->workstation,
+                       NTLM_NAME_MAX_LEN)) != ERR_OK ||
+        (e = buf_dup(&session->workstation, params->workstation)) != ERR_OK) {
+        return e;
+    }
+    if ((e = keep_text(&client->target_name_utf16, params->target_name, UINT16_MAX)) !=
+            ERR_OK ||
+        (e = buf_dup(&session->target_name, params->target_name)) != ERR_OK) {
+        return e;
+    }
+    if (params->anonymous) {
+        return ERR_OK;
+    }
+    if ((e = keep_text(&client->user_utf16, params->user, NTLM_NAME_MAX_LEN)) != ERR_OK ||
+        (e = buf_dup(&session->user, params->user)) != ERR_OK) {
+        return e;
+    }
+    if ((e = keep_text(&client->domain_utf16, params->domain, NTLM_NAME_MAX_LEN)) !=
+        ERR_OK) {
+        return e;
+    }
+    return buf_dup(&session->domain, params->domain);
+}
+
+enum err ntlm_client_new(const struct ntlm_client_params *params,
+                         struct ntlm_client **out)
+{
+    *out = NULL;
+    if (params->user.n == 0 && !params->anonymous) {
+        return err_note(ERR_ARGUMENT, "no user name");
+    }
+    struct ntlm_client *client = calloc(1, sizeof(*client));
+    if (client == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    client->session.role = NTLM_INITIATOR;
+    client->session.anonymous = params->anonymous;
+    client->nt_hash = params->nt_hash;
+    client->offered = offer(params);
+    enum err e = keep_names(client, params);
+    if (e != ERR_OK) {
+        ntlm_client_free(client);
+        return e;
+    }
+    *out = client;
+    return ERR_OK;
+}
+
+void ntlm_client_free(struct ntlm_client *client)
+{
+    if (client == NULL) {
+        return;
+    }
+    ntlm_key_wipe(&client->nt_hash);
+    buf_cleanup(&client->user_utf16);
+    buf_cleanup(&client->domain_utf16);
+    buf_cleanup(&client->workstation_utf16);
+    buf_cleanup(&client->target_name_utf16);
+    buf_cleanup(&client->negotiate);
+    ntlm_session_cleanup(&client->session);
+    free(client);
+}
+
+static enum err make_negotiate(struct ntlm_client *client, const struct client_turn *turn)
+{
+    negotiate_encode(&client->negotiate, client->offered);
+    enum err e = buf_status(&client->negotiate);
+    if (e != ERR_OK) {
+        return e;
+    }
+    buf_put(turn->out, buf_bytes(&client->negotiate));
+    return ERR_OK;
+}
+
+static enum err answer_challenge(struct ntlm_client *client,
+                                 const struct client_turn *turn)
+{
+    struct reply_input input = {
+        .user_utf16 = buf_bytes(&client->user_utf16),
+        .domain_utf16 = buf_bytes(&client->domain_utf16),
+        .workstation_utf16 = buf_bytes(&client->workstation_utf16),
+        .target_name_utf16 = buf_bytes(&client->target_name_utf16),
+        .nt_hash = &client->nt_hash,
+        .anonymous = client->session.anonymous,
+        .offered = client->offered,
+        .negotiate = buf_bytes(&client->negotiate),
+        .challenge = turn->in,
+        .bindings = turn->bindings,
+    };
+    struct reply_keys keys = {0};
+    enum err e = reply_encode(turn->out, &input, &keys);
+
+    if (e == ERR_OK) {
+        client->session.flags = keys.flags;
+        client->session.mic_flag = keys.mic;
+        client->session.exported_session_key = keys.exported_session_key;
+    }
+    ntlm_key_wipe(&keys.exported_session_key);
+    return e;
+}
+
+static const struct row {
+    enum client_state state;
+    enum turn_input input;
+    enum err (*handler)(struct ntlm_client *client, const struct client_turn *turn);
+    enum client_state next;
+} ROWS[] = {
+    {WAITS_FIRST, TURN_NOTHING, make_negotiate, WAITS_CHALLENGE},
+    {WAITS_CHALLENGE, TURN_CHALLENGE, answer_challenge, DONE},
+};
+
+static const struct row *find_row(enum client_state state, enum turn_input input)
+{
+    for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
+        if (ROWS[i].state == state && ROWS[i].input == input) {
+            return &ROWS[i];
+        }
+    }
+    return NULL;
+}
+
+/* The step itself; the state moves on only when out holds the whole answer. */
+static enum err take_turn(struct ntlm_client *client, const struct client_turn *turn)
+{
+    enum turn_input input;
+    enum err e = turn_classify(turn->in, &input);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    const struct row *row = find_row(client->state, input);
+    if (row == NULL) {
+        return ERR_STATE;
+    }
+    if ((e = row->handler(client, turn)) != ERR_OK) {
+        return e;
+    }
+    if ((e = buf_status(turn->out)) != ERR_OK) {
+        return e;
+    }
+    client->state = row->next;
+    return ERR_OK;
+}
+
+enum err ntlm_client_step(struct ntlm_client *client, struct bytes in,
+                          const struct ntlm_bindings *bindings, struct buf *out)
+{
+    struct client_turn turn = {.in = in, .bindings = bindings, .out = out};
+
+    if (client->state == FAILED) {
+        return ERR_CONTEXT_FAILED;
+    }
+    enum err e = take_turn(client, &turn);
+    if (e != ERR_OK) {
+        client->state = FAILED;
+    }
+    return e;
+}
+
+bool ntlm_client_is_done(const struct ntlm_client *client)
+{
+    return client->state == DONE;
+}
+
+const struct ntlm_session *ntlm_client_session(const struct ntlm_client *client)
+{
+    return client->state == DONE ? &client->session : NULL;
+}

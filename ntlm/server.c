@@ -1,1 +1,318 @@
 /* SPDX-License-Identifier: ISC */
+/* The acceptor's state machine ([MS-NLMP] 3.2.5). */
+#include "ntlm/server.h"
+
+#include "ntlm/challenge.h"
+#include "ntlm/clock.h"
+#include "ntlm/negotiate.h"
+#include "ntlm/target_info.h"
+#include "ntlm/turn.h"
+#include "ntlm/utf16.h"
+#include "ntlm/verify.h"
+
+#include <stdlib.h>
+
+enum server_state { WAITS_NEGOTIATE, WAITS_AUTHENTICATE, DONE, FAILED };
+
+struct ntlm_server {
+    enum server_state state;
+    struct ntlm_server_params params; /* its views look into kept and target_names */
+    struct buf *kept;
+    size_t n_kept;
+    struct bytes *target_names;
+    struct buf negotiate; /* the messages as they crossed the wire, for the MIC */
+    struct buf challenge;
+    uint64_t challenged_at_ms;
+    struct ntlm_session session;
+};
+
+/* What one token and the caller bring to a step. */
+struct server_turn {
+    struct bytes in;
+    const struct ntlm_bindings *bindings;
+    struct buf *out;
+};
+
+/* What we can do, of what a client may ask for. */
+#define SERVER_FLAGS                                                                     \
+    ((uint32_t)(NTLM_UNICODE | NTLM_OEM | NTLM_REQUEST_TARGET | NTLM_SIGN | NTLM_SEAL |  \
+                NTLM_DATAGRAM | NTLM_NTLM | NTLM_ALWAYS_SIGN | NTLM_ESS |                \
+                NTLM_IDENTIFY | NTLM_VERSION | NTLM_128 | NTLM_KEY_EXCH | NTLM_56))
+
+/* What is made with extended session security only. */
+#define SERVER_ESS_FLAGS ((uint32_t)(NTLM_SIGN | NTLM_SEAL | NTLM_KEY_EXCH))
+
+/* Copies a text and turns the view to the copy. */
+static enum err keep(struct ntlm_server *server, struct bytes *view)
+{
+    struct buf *copy = &server->kept[server->n_kept];
+    enum err e = buf_dup(copy, *view);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    server->n_kept++;
+    *view = buf_bytes(copy);
+    return ERR_OK;
+}
+
+static enum err keep_target_names(struct ntlm_server *server)
+{
+    struct ntlm_server_params *params = &server->params;
+
+    for (size_t i = 0; i < params->n_target_names; i++) {
+        server->target_names[i] = params->target_names[i];
+        enum err e = keep(server, &server->target_names[i]);
+        if (e != ERR_OK) {
+            return e;
+        }
+    }
+    params->target_names = server->target_names;
+    return ERR_OK;
+}
+
+static enum err keep_params(struct ntlm_server *server)
+{
+    struct ntlm_server_params *params = &server->params;
+    struct bytes *names[] = {&params->netbios_name, &params->netbios_domain,
+                             &params->dns_name, &params->dns_domain};
+    const size_t n_names = sizeof(names) / sizeof(names[0]);
+
+    server->kept = calloc(n_names + params->n_target_names, sizeof(*server->kept));
+    server->target_names =
+        calloc(params->n_target_names + 1, sizeof(*server->target_names));
+    if (server->kept == NULL || server->target_names == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    if (params->netbios_domain.n == 0) {
+        params->netbios_domain = params->netbios_name;
+    }
+    for (size_t i = 0; i < n_names; i++) {
+        enum err e = keep(server, names[i]);
+        if (e != ERR_OK) {
+            return e;
+        }
+    }
+    return keep_target_names(server);
+}
+
+enum err ntlm_server_new(const struct ntlm_server_params *params,
+                         struct ntlm_server **out)
+{
+    *out = NULL;
+    if (params->netbios_name.n == 0 || params->authority.verify == NULL) {
+        return err_note(ERR_ARGUMENT, "no computer name or no authority");
+    }
+    struct ntlm_server *server = calloc(1, sizeof(*server));
+    if (server == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    server->params = *params;
+    server->session.role = NTLM_ACCEPTOR;
+    if (params->clock_ms == NULL) {
+        server->params.clock_ms = clock_uptime_ms;
+    }
+    enum err e = keep_params(server);
+    if (e != ERR_OK) {
+        ntlm_server_free(server);
+        return e;
+    }
+    *out = server;
+    return ERR_OK;
+}
+
+void ntlm_server_free(struct ntlm_server *server)
+{
+    if (server == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < server->n_kept; i++) {
+        buf_cleanup(&server->kept[i]);
+    }
+    free(server->kept);
+    free(server->target_names);
+    buf_cleanup(&server->negotiate);
+    buf_cleanup(&server->challenge);
+    ntlm_session_cleanup(&server->session);
+    free(server);
+}
+
+/* What is asked for and can be given (3.2.5.1.1). Of two character sets, Unicode; in OEM
+ * there is no TargetName, whose code page the client could not know. */
+static enum err grant(const struct ntlm_server_params *params, uint32_t asked,
+                      uint32_t *out_flags)
+{
+    uint32_t mask = params->offered_flags == 0 ? UINT32_MAX : params->offered_flags;
+    uint32_t flags = asked & SERVER_FLAGS & mask;
+
+    *out_flags = 0;
+    if ((flags & (NTLM_UNICODE | NTLM_OEM)) == 0) {
+        return err_note(ERR_NTLM_CHARSET, "NEGOTIATE flags 0x%08x", asked);
+    }
+    flags &= ~(uint32_t)((flags & NTLM_UNICODE) != 0 ? NTLM_OEM : NTLM_REQUEST_TARGET);
+    if ((flags & NTLM_ESS) == 0) {
+        flags &= ~SERVER_ESS_FLAGS;
+    }
+    *out_flags = flags | NTLM_VERSION | NTLM_TARGET_INFO;
+    return ERR_OK;
+}
+
+static bool is_in_domain(const struct ntlm_server_params *params)
+{
+    return !bytes_equal_nocase(params->netbios_domain, params->netbios_name);
+}
+
+/* TargetName: the domain, or the computer where there is none; only if asked for. */
+static enum err put_target_name(const struct ntlm_server_params *params, uint32_t *flags,
+                                struct buf *out)
+{
+    if ((*flags & NTLM_REQUEST_TARGET) == 0) {
+        return ERR_OK;
+    }
+    *flags |= is_in_domain(params) ? NTLM_TARGET_TYPE_DOMAIN : NTLM_TARGET_TYPE_SERVER;
+    return utf16_from_utf8(out, params->netbios_domain);
+}
+
+static enum err put_target_info(const struct ntlm_server_params *params, struct buf *out)
+{
+    struct target_info_names names = {
+        .nb_domain = params->netbios_domain,
+        .nb_computer = params->netbios_name,
+        .dns_domain = params->dns_domain,
+        .dns_computer = params->dns_name,
+    };
+
+    return target_info_offer(out, &names, clock_filetime());
+}
+
+static enum err encode_challenge(const struct ntlm_server_params *params, uint32_t flags,
+                                 struct buf *out)
+{
+    BUF_AUTO target_name = BUF_INIT;
+    BUF_AUTO target_info = BUF_INIT;
+    struct ntlm_challenge challenge = {.flags = flags};
+    enum err e;
+
+    if ((e = put_target_name(params, &challenge.flags, &target_name)) != ERR_OK ||
+        (e = buf_status(&target_name)) != ERR_OK) {
+        return e;
+    }
+    if ((e = put_target_info(params, &target_info)) != ERR_OK ||
+        (e = buf_status(&target_info)) != ERR_OK) {
+        return e;
+    }
+    if ((e = crypto_random(challenge.server_challenge, NTLM_CHALLENGE_LEN)) != ERR_OK) {
+        return e;
+    }
+    challenge.target_name = buf_bytes(&target_name);
+    challenge.target_info = buf_bytes(&target_info);
+    challenge_encode(out, &challenge);
+    return buf_status(out);
+}
+
+static enum err answer_negotiate(struct ntlm_server *server,
+                                 const struct server_turn *turn)
+{
+    struct ntlm_negotiate negotiate;
+    uint32_t flags;
+    enum err e;
+
+    if ((e = negotiate_decode(turn->in, &negotiate)) != ERR_OK) {
+        return e;
+    }
+    if ((e = grant(&server->params, negotiate.flags, &flags)) != ERR_OK) {
+        return e;
+    }
+    if ((e = encode_challenge(&server->params, flags, &server->challenge)) != ERR_OK) {
+        return e;
+    }
+    if ((e = buf_dup(&server->negotiate, turn->in)) != ERR_OK) {
+        return e;
+    }
+    server->challenged_at_ms = server->params.clock_ms();
+    buf_put(turn->out, buf_bytes(&server->challenge));
+    return ERR_OK;
+}
+
+static enum err judge_authenticate(struct ntlm_server *server,
+                                   const struct server_turn *turn)
+{
+    struct verify_input input = {
+        .params = &server->params,
+        .negotiate = buf_bytes(&server->negotiate),
+        .challenge = buf_bytes(&server->challenge),
+        .authenticate = turn->in,
+        .bindings = turn->bindings,
+        .challenge_age_ms = server->params.clock_ms() - server->challenged_at_ms,
+    };
+
+    return verify_authenticate(&input, &server->session);
+}
+
+static const struct row {
+    enum server_state state;
+    enum turn_input input;
+    enum err (*handler)(struct ntlm_server *server, const struct server_turn *turn);
+    enum server_state next;
+} ROWS[] = {
+    {WAITS_NEGOTIATE, TURN_NEGOTIATE, answer_negotiate, WAITS_AUTHENTICATE},
+    {WAITS_AUTHENTICATE, TURN_AUTHENTICATE, judge_authenticate, DONE},
+};
+
+static const struct row *find_row(enum server_state state, enum turn_input input)
+{
+    for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
+        if (ROWS[i].state == state && ROWS[i].input == input) {
+            return &ROWS[i];
+        }
+    }
+    return NULL;
+}
+
+/* The step itself; the state moves on only when out holds the whole answer. */
+static enum err take_turn(struct ntlm_server *server, const struct server_turn *turn)
+{
+    enum turn_input input;
+    enum err e = turn_classify(turn->in, &input);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    const struct row *row = find_row(server->state, input);
+    if (row == NULL) {
+        return ERR_STATE;
+    }
+    if ((e = row->handler(server, turn)) != ERR_OK) {
+        return e;
+    }
+    if ((e = buf_status(turn->out)) != ERR_OK) {
+        return e;
+    }
+    server->state = row->next;
+    return ERR_OK;
+}
+
+enum err ntlm_server_step(struct ntlm_server *server, struct bytes in,
+                          const struct ntlm_bindings *bindings, struct buf *out)
+{
+    struct server_turn turn = {.in = in, .bindings = bindings, .out = out};
+
+    if (server->state == FAILED) {
+        return ERR_CONTEXT_FAILED;
+    }
+    enum err e = take_turn(server, &turn);
+    if (e != ERR_OK) {
+        server->state = FAILED;
+    }
+    return e;
+}
+
+bool ntlm_server_is_done(const struct ntlm_server *server)
+{
+    return server->state == DONE;
+}
+
+const struct ntlm_session *ntlm_server_session(const struct ntlm_server *server)
+{
+    return server->state == DONE ? &server->session : NULL;
+}

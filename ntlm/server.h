@@ -15,7 +15,7 @@ enum ntlm_bindings_policy {
 /* struct ntlm_server_params: copied by ntlm_server_new, the authority's self excepted. */
 struct ntlm_server_params {
     struct bytes netbios_name;   /* UTF-8, at most 15 characters, upper case */
-    struct bytes netbios_domain; /* "" = netbios_name */
+    struct bytes netbios_domain; /* empty: as netbios_name */
     struct bytes dns_name;       /* may be empty: the AV is left out */
     struct bytes dns_domain;     /* may be empty */
     struct authority authority;
@@ -23,9 +23,10 @@ struct ntlm_server_params {
     bool allow_guest;
     bool require_mic;
     enum ntlm_bindings_policy bindings_policy;
-    unsigned challenge_lifetime_s;
-    unsigned level;
-    uint32_t offered_flags; /* 0, or a mask as in ntlm_client_params */
+    unsigned challenge_lifetime_s; /* an AUTHENTICATE that comes later is refused */
+    uint64_t (*clock_ms)(void);    /* what measures it; NULL: clock_uptime_ms */
+    unsigned level;                /* LM compatibility; NTLMv2 only, whatever it is */
+    uint32_t offered_flags;        /* 0, or a mask as in ntlm_client_params */
     /* target names that are allowed: UTF-8 service/host; n = 0: any */
     const struct bytes *target_names;
     size_t n_target_names;
@@ -35,12 +36,15 @@ struct ntlm_server_params {
  * Any error moves it to FAILED. */
 struct ntlm_server;
 
+/* ntlm_server_new: ERR_ARGUMENT without a netbios_name or an authority. */
 MUST_USE enum err ntlm_server_new(const struct ntlm_server_params *params,
                                   struct ntlm_server **out);
 void ntlm_server_free(struct ntlm_server *server);
 
 /* ntlm_server_step: takes NEGOTIATE and makes CHALLENGE; takes AUTHENTICATE and makes
- * nothing, after which it is done. bindings are checked by the second step. */
+ * nothing, after which it is done. bindings (NULL: none) are checked by the second step.
+ * A client without Unicode gets OEM, whose texts must be ASCII. Errors: those of the
+ * codecs; ERR_NTLM_CHARSET; and those of verify_authenticate. */
 MUST_USE enum err ntlm_server_step(struct ntlm_server *server, struct bytes in,
                                    const struct ntlm_bindings *bindings, struct buf *out);
 bool ntlm_server_is_done(const struct ntlm_server *server);

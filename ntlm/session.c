@@ -1,1 +1,30 @@
 /* SPDX-License-Identifier: ISC */
+/* What a finished NTLM exchange leaves behind: its cleanup and what it can do. */
+#include "ntlm/session.h"
+
+void ntlm_session_cleanup(struct ntlm_session *session)
+{
+    ntlm_key_wipe(&session->exported_session_key);
+    buf_cleanup(&session->user);
+    buf_cleanup(&session->domain);
+    buf_cleanup(&session->workstation);
+    buf_cleanup(&session->target_name);
+    buf_cleanup(&session->sids);
+    *session = (struct ntlm_session){.role = session->role};
+}
+
+bool ntlm_session_protects(const struct ntlm_session *session)
+{
+    if (session->anonymous || session->guest) {
+        return false;
+    }
+    return (session->flags & (NTLM_SIGN | NTLM_SEAL)) != 0;
+}
+
+bool ntlm_flags_exchange_key(uint32_t flags)
+{
+    if ((flags & NTLM_KEY_EXCH) == 0) {
+        return false;
+    }
+    return (flags & (NTLM_SIGN | NTLM_SEAL | NTLM_DATAGRAM)) != 0;
+}

@@ -29,9 +29,14 @@ struct ntlm_session {
     struct buf target_name; /* acceptor: the SPN that the client meant, if it said one */
     struct buf sids;
 };
+/* ntlm_session_cleanup: wipes the key and leaves an empty session of the same role. */
 void ntlm_session_cleanup(struct ntlm_session *session);
 
 /* ntlm_session_protects: the context can sign (SIGN or SEAL in force and a key there). */
 bool ntlm_session_protects(const struct ntlm_session *session);
+
+/* ntlm_flags_exchange_key: EncryptedRandomSessionKey is carried: KEY_EXCH with SIGN, SEAL
+ * or DATAGRAM; alone it means nothing ([MS-NLMP] 3.1.5.1.2). */
+bool ntlm_flags_exchange_key(uint32_t flags);
 
 #endif

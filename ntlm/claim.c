@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: ISC */
+/* What one AUTHENTICATE claims, before any of it is proven. */
+#include "ntlm/claim.h"
+
+#include "ntlm/flags.h"
+#include "ntlm/kdf.h"
+#include "ntlm/utf16.h"
+
+/* NTLMv2_RESPONSE (2.2.2.8): NTProofStr, then NTLMv2_CLIENT_CHALLENGE (2.2.2.7):
+ * RespType, HiRespType and 26 more bytes before its AV pairs. */
+#define BLOB_HEADER_LEN ((size_t)28)
+
+void claim_cleanup(struct claim *claim)
+{
+    buf_cleanup(&claim->user_utf16);
+    buf_cleanup(&claim->domain_utf16);
+    buf_cleanup(&claim->user);
+    buf_cleanup(&claim->domain);
+    buf_cleanup(&claim->workstation);
+}
+
+/* OEM texts have no code page that both sides know: ASCII is all that is sure. */
+static enum err put_oem(struct buf *utf16, struct bytes raw)
+{
+    for (size_t i = 0; i < raw.n; i++) {
+        if (raw.p[i] == 0 || raw.p[i] > 0x7f) {
+            return err_note(ERR_NTLM_CHARSET, "a name in an OEM message is not ASCII");
+        }
+    }
+    return utf16_from_utf8(utf16, raw);
+}
+
+/* A text of the message, in both forms. */
+static enum err read_text(const struct claim *claim, struct bytes raw, struct buf *utf16,
+                          struct buf *utf8)
+{
+    enum err e = ERR_OK;
+
+    if ((claim->message.flags & NTLM_UNICODE) != 0) {
+        buf_put(utf16, raw);
+    } else {
+        e = put_oem(utf16, raw);
+    }
+    if (e != ERR_OK || (e = buf_status(utf16)) != ERR_OK) {
+        return e;
+    }
+    if ((e = utf16_to_utf8(utf8, buf_bytes(utf16))) != ERR_OK) {
+        return e;
+    }
+    return buf_status(utf8);
+}
+
+static enum err read_names(struct claim *claim)
+{
+    BUF_AUTO workstation_utf16 = BUF_INIT;
+    enum err e;
+
+    if ((e = read_text(claim, claim->message.user, &claim->user_utf16, &claim->user)) !=
+        ERR_OK) {
+        return e;
+    }
+    if ((e = read_text(claim, claim->message.domain, &claim->domain_utf16,
+                       &claim->domain)) != ERR_OK) {
+        return e;
+    }
+    return read_text(claim, claim->message.workstation, &workstation_utf16,
+                     &claim->workstation);
+}
+
+/* Anonymous: no NT response, an LM response that is empty or Z(1) (3.2.5.1.2). */
+static enum err read_anonymous(struct claim *claim)
+{
+    struct bytes lm = claim->message.lm_response;
+
+    if (lm.n > 1 || (lm.n == 1 && lm.p[0] != 0)) {
+        return ERR_NTLM_RESPONSE;
+    }
+    claim->anonymous = true;
+    return ERR_OK;
+}
+
+static enum err check_responses(struct claim *claim)
+{
+    size_t nt_len = claim->message.nt_response.n;
+    size_t lm_len = claim->message.lm_response.n;
+
+    if (nt_len == NTLM_V1_RESPONSE_LEN ||
+        (nt_len == 0 && lm_len == NTLM_V1_RESPONSE_LEN)) {
+        return ERR_NTLM_LEVEL;
+    }
+    if (nt_len == 0) {
+        return read_anonymous(claim);
+    }
+    if (nt_len < NTLM_V2_RESPONSE_MIN) {
+        return ERR_NTLM_RESPONSE;
+    }
+    if (lm_len != 0 && lm_len != NTLM_V1_RESPONSE_LEN) {
+        return ERR_NTLM_RESPONSE;
+    }
+    return ERR_OK;
+}
+
+/* NTLMv2_CLIENT_CHALLENGE (2.2.2.7): RespType 1, HiRespType 1; what follows the EOL of
+ * its AV pairs is padding. */
+static enum err read_blob(struct claim *claim)
+{
+    struct bytes blob = claim->message.nt_response;
+    struct bytes header;
+    enum err e;
+
+    if (claim->anonymous) {
+        return ERR_OK;
+    }
+    if ((e = bytes_take(&blob, NTLM_PROOF_LEN, &header)) != ERR_OK ||
+        (e = bytes_take(&blob, BLOB_HEADER_LEN, &header)) != ERR_OK) {
+        return e;
+    }
+    if (header.p[0] != 1 || header.p[1] != 1) {
+        return err_note(ERR_NTLM_RESPONSE, "response type %u/%u", header.p[0],
+                        header.p[1]);
+    }
+    return avpair_decode(blob, &claim->avs);
+}
+
+enum err claim_read(struct claim *claim, struct bytes message)
+{
+    enum err e;
+
+    if ((e = authenticate_decode(message, &claim->message)) != ERR_OK) {
+        return e;
+    }
+    if ((claim->message.flags & (NTLM_UNICODE | NTLM_OEM)) == 0) {
+        return err_note(ERR_NTLM_CHARSET, "AUTHENTICATE flags 0x%08x",
+                        claim->message.flags);
+    }
+    if ((e = read_names(claim)) != ERR_OK) {
+        return e;
+    }
+    if ((e = check_responses(claim)) != ERR_OK) {
+        return e;
+    }
+    return read_blob(claim);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: ISC */
+/* What one AUTHENTICATE claims, before any of it is proven ([MS-NLMP] 3.2.5.1.2). */
+#ifndef NTLM_CLAIM_H
+#define NTLM_CLAIM_H
+
+#include "ntlm/authenticate.h"
+#include "ntlm/avpair.h"
+
+/* struct claim: the decoded message (views into it) and its texts in both forms, owned.
+ * anonymous: there is no response at all; avs is then empty. */
+struct claim {
+    struct ntlm_authenticate message;
+    bool anonymous;
+    struct avpair_list avs; /* of the NTLMv2 response */
+    struct buf user_utf16;
+    struct buf domain_utf16;
+    struct buf user;
+    struct buf domain;
+    struct buf workstation;
+};
+void claim_cleanup(struct claim *claim);
+
+/*
+ * claim_read: fills a zeroed claim, which the caller cleans up also after an error.
+ * Errors: those of authenticate_decode; ERR_NTLM_CHARSET (neither Unicode nor OEM, or OEM
+ * that is not ASCII), ERR_UTF16; ERR_NTLM_LEVEL (LM or NTLMv1), ERR_NTLM_RESPONSE
+ * (lengths or types that no version has), ERR_NTLM_AVPAIR.
+ */
+MUST_USE enum err claim_read(struct claim *claim, struct bytes message);
+
+#endif

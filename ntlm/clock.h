@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: ISC */
+/* The two clocks of NTLM: the date for timestamps, the uptime for ages. */
+#ifndef NTLM_CLOCK_H
+#define NTLM_CLOCK_H
+
+#include <stdint.h>
+
+/* clock_filetime: now in units of 100 ns since 1601-01-01 UTC ([MS-DTYP] 2.3.3). */
+uint64_t clock_filetime(void);
+
+/* clock_uptime_ms: a clock that nobody sets and that counts suspended time too. */
+uint64_t clock_uptime_ms(void);
+
+#endif

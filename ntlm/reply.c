@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: ISC */
+/* The initiator's answer to CHALLENGE ([MS-NLMP] 3.1.5.1.2). */
+#include "ntlm/reply.h"
+
+#include "asn1/secret.h"
+#include "ntlm/authenticate.h"
+#include "ntlm/challenge.h"
+#include "ntlm/clock.h"
+#include "ntlm/mic.h"
+#include "ntlm/target_info.h"
+
+/* struct reply: the CHALLENGE read, and what AUTHENTICATE is made of. */
+struct reply {
+    struct ntlm_challenge challenge;
+    struct avpair_list target_info;
+    uint32_t flags; /* in force: offered and granted */
+    uint8_t client_challenge[NTLM_CHALLENGE_LEN];
+    struct ntlm_key session_base_key;
+    struct ntlm_key exported_session_key;
+    struct ntlm_key encrypted_session_key;
+    struct buf nt_response;
+    uint8_t lm_response[NTLM_V1_RESPONSE_LEN];
+};
+
+static void reply_cleanup(struct reply *reply)
+{
+    buf_cleanup(&reply->nt_response);
+    secret_wipe(reply, sizeof(*reply));
+}
+
+/* NTLMv2 implies extended session security; there is nothing weaker to fall back to. */
+static enum err check_granted(struct reply *reply, uint32_t offered)
+{
+    uint32_t needed = NTLM_ESS | NTLM_NTLM;
+
+    reply->flags = offered & reply->challenge.flags;
+    if ((reply->flags & NTLM_UNICODE) == 0) {
+        return ERR_NTLM_CHARSET;
+    }
+    if ((reply->flags & needed) != needed) {
+        return err_note(ERR_NTLM_FLAGS, "CHALLENGE flags 0x%08x", reply->challenge.flags);
+    }
+    return ERR_OK;
+}
+
+/* TargetInfo is ignored where the flag is not set (2.2.1.2); NTLMv2 then goes without.
+ * What follows its EOL is no part of it. */
+static enum err read_target_info(struct reply *reply)
+{
+    struct bytes raw = reply->challenge.target_info;
+
+    if ((reply->challenge.flags & NTLM_TARGET_INFO) == 0 || raw.n == 0) {
+        return ERR_OK;
+    }
+    return avpair_decode(raw, &reply->target_info);
+}
+
+static enum err make_blob(const struct reply_input *input, const struct reply *reply,
+                          struct buf *out)
+{
+    BUF_AUTO target_info = BUF_INIT;
+    const struct avpair_list *offered = &reply->target_info;
+    struct target_info_answer answer = {
+        .mic = offered->has_timestamp,
+        .bindings = input->bindings,
+        .target_name_utf16 = input->target_name_utf16,
+    };
+
+    target_info_answer(&target_info, offered, &answer);
+    enum err e = buf_status(&target_info);
+    if (e != ERR_OK) {
+        return e;
+    }
+    uint64_t time =
+        offered->has_timestamp ? offered->timestamp_filetime : clock_filetime();
+    kdf_ntlmv2_blob(out, time, reply->client_challenge, buf_bytes(&target_info));
+    return buf_status(out);
+}
+
+/* LMv2 is 24 zero bytes where the server sent a Timestamp (3.1.5.1.2). */
+static enum err make_lm_response(const struct ntlm_key *ntowfv2, struct reply *reply)
+{
+    if (reply->target_info.has_timestamp) {
+        return ERR_OK;
+    }
+    return kdf_lmv2_response(ntowfv2, reply->challenge.server_challenge,
+                             reply->client_challenge, reply->lm_response);
+}
+
+static enum err make_responses(const struct reply_input *input, struct reply *reply)
+{
+    BUF_AUTO blob = BUF_INIT;
+    KEY_AUTO ntowfv2 = {{0}};
+    KEY_AUTO proof = {{0}};
+    enum err e;
+
+    if ((e = crypto_random(reply->client_challenge, NTLM_CHALLENGE_LEN)) != ERR_OK) {
+        return e;
+    }
+    if ((e = kdf_ntowfv2(input->nt_hash, input->user_utf16, input->domain_utf16,
+                         &ntowfv2)) != ERR_OK) {
+        return e;
+    }
+    if ((e = make_blob(input, reply, &blob)) != ERR_OK) {
+        return e;
+    }
+    if ((e = kdf_nt_proof(&ntowfv2, reply->challenge.server_challenge, buf_bytes(&blob),
+                          &proof, &reply->session_base_key)) != ERR_OK) {
+        return e;
+    }
+    buf_put(&reply->nt_response, bytes_of(proof.b, sizeof(proof.b)));
+    buf_put(&reply->nt_response, buf_bytes(&blob));
+    if ((e = buf_status(&reply->nt_response)) != ERR_OK) {
+        return e;
+    }
+    return make_lm_response(&ntowfv2, reply);
+}
+
+/* NTLMv2's KeyExchangeKey is the SessionBaseKey (3.4.5.1). */
+static enum err make_session_key(struct reply *reply)
+{
+    if (!ntlm_flags_exchange_key(reply->flags)) {
+        reply->exported_session_key = reply->session_base_key;
+        return ERR_OK;
+    }
+    enum err e =
+        crypto_random(&reply->exported_session_key, sizeof(reply->exported_session_key));
+    if (e != ERR_OK) {
+        return e;
+    }
+    return kdf_rc4(&reply->session_base_key, &reply->exported_session_key,
+                   &reply->encrypted_session_key);
+}
+
+static struct ntlm_authenticate authenticate_of(const struct reply_input *input,
+                                                const struct reply *reply)
+{
+    struct ntlm_authenticate message = {
+        .lm_response = bytes_of(reply->lm_response, NTLM_V1_RESPONSE_LEN),
+        .nt_response = buf_bytes(&reply->nt_response),
+        .domain = input->domain_utf16,
+        .user = input->user_utf16,
+        .workstation = input->workstation_utf16,
+        .flags = reply->flags,
+    };
+
+    if (ntlm_flags_exchange_key(reply->flags)) {
+        message.session_key = bytes_of(reply->encrypted_session_key.b,
+                                       sizeof(reply->encrypted_session_key.b));
+    }
+    if (input->anonymous) {
+        message.flags |= NTLM_ANONYMOUS;
+        message.lm_response.n = 1; /* Z(1), 3.3.2 */
+    }
+    return message;
+}
+
+/* A MIC is due whenever the server sent a Timestamp (3.1.5.1.2). */
+static bool sends_mic(const struct reply_input *input, const struct reply *reply)
+{
+    return reply->target_info.has_timestamp && !input->anonymous;
+}
+
+/* The MIC covers the messages as they cross the wire, its own place being zero. */
+static enum err put_mic(const struct reply_input *input, const struct reply *reply,
+                        struct buf *message)
+{
+    KEY_AUTO mic = {{0}};
+
+    if (!sends_mic(input, reply)) {
+        return ERR_OK;
+    }
+    enum err e =
+        mic_compute(&reply->exported_session_key, input->negotiate, input->challenge,
+                    buf_bytes(message), AUTHENTICATE_MIC_AT, &mic);
+    if (e != ERR_OK) {
+        return e;
+    }
+    buf_set(message, AUTHENTICATE_MIC_AT, bytes_of(mic.b, sizeof(mic.b)));
+    return buf_status(message);
+}
+
+static enum err put_authenticate(const struct reply_input *input,
+                                 const struct reply *reply, struct buf *out)
+{
+    BUF_AUTO message = BUF_INIT;
+    struct ntlm_authenticate fields = authenticate_of(input, reply);
+
+    authenticate_encode(&message, &fields);
+    enum err e = buf_status(&message);
+    if (e != ERR_OK) {
+        return e;
+    }
+    if (message.n > NTLM_MESSAGE_MAX) {
+        return ERR_TOO_LARGE;
+    }
+    if ((e = put_mic(input, reply, &message)) != ERR_OK) {
+        return e;
+    }
+    buf_put(out, buf_bytes(&message));
+    return ERR_OK;
+}
+
+/* Anonymous proves nothing and shares no key: what is in force protects nothing. */
+static enum err make_proof(const struct reply_input *input, struct reply *reply)
+{
+    if (input->anonymous) {
+        reply->flags &= ~(uint32_t)(NTLM_SIGN | NTLM_SEAL | NTLM_KEY_EXCH);
+        return ERR_OK;
+    }
+    enum err e = make_responses(input, reply);
+    return e != ERR_OK ? e : make_session_key(reply);
+}
+
+enum err reply_encode(struct buf *out, const struct reply_input *input,
+                      struct reply_keys *out_keys)
+{
+    __attribute__((cleanup(reply_cleanup))) struct reply reply = {0};
+    enum err e;
+
+    *out_keys = (struct reply_keys){0};
+    if ((e = challenge_decode(input->challenge, &reply.challenge)) != ERR_OK) {
+        return e;
+    }
+    if ((e = check_granted(&reply, input->offered)) != ERR_OK) {
+        return e;
+    }
+    if ((e = read_target_info(&reply)) != ERR_OK) {
+        return e;
+    }
+    if ((e = make_proof(input, &reply)) != ERR_OK) {
+        return e;
+    }
+    if ((e = put_authenticate(input, &reply, out)) != ERR_OK) {
+        return e;
+    }
+    out_keys->flags = reply.flags;
+    out_keys->mic = sends_mic(input, &reply);
+    out_keys->exported_session_key = reply.exported_session_key;
+    return ERR_OK;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: ISC */
+/* What a token is to a state machine. */
+#include "ntlm/turn.h"
+
+/* Signature and type: the least that says which message this is. */
+#define TURN_HEAD_LEN ((size_t)12)
+
+enum err turn_classify(struct bytes token, enum turn_input *out_input)
+{
+    *out_input = TURN_NOTHING;
+    if (token.n == 0) {
+        return ERR_OK;
+    }
+    if (token.n > NTLM_MESSAGE_MAX) {
+        return ERR_TOO_LARGE;
+    }
+    if (!message_has_signature(token)) {
+        return ERR_NTLM_SIGNATURE;
+    }
+    if (token.n < TURN_HEAD_LEN) {
+        return ERR_TRUNCATED;
+    }
+    uint32_t type = message_type(token);
+    if (type < NTLM_NEGOTIATE || type > NTLM_AUTHENTICATE) {
+        return err_note(ERR_NTLM_TYPE, "message type %u", type);
+    }
+    *out_input = (enum turn_input)type;
+    return ERR_OK;
+}

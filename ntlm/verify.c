@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: ISC */
+/* The acceptor's judgement of AUTHENTICATE ([MS-NLMP] 3.2.5.1.2). */
+#include "ntlm/verify.h"
+
+#include "asn1/secret.h"
+#include "asn1/text.h"
+#include "ntlm/challenge.h"
+#include "ntlm/claim.h"
+#include "ntlm/mic.h"
+#include "ntlm/target_info.h"
+#include "ntlm/utf16.h"
+
+#define BLOB_HEADER_LEN                                                                  \
+    ((size_t)28) /* of NTLMv2_CLIENT_CHALLENGE, before its AV pairs                      \
+                  */
+
+/* struct verify: one AUTHENTICATE under judgement; what a check found, later ones use. */
+struct verify {
+    const struct verify_input *input;
+    struct ntlm_challenge challenge; /* ours, read back */
+    struct claim claim;
+    struct authority_answer answer;
+    struct ntlm_session session;
+};
+
+static void verify_cleanup(struct verify *v)
+{
+    claim_cleanup(&v->claim);
+    authority_answer_cleanup(&v->answer);
+    ntlm_session_cleanup(&v->session);
+}
+
+static bool is_zero(struct bytes value)
+{
+    for (size_t i = 0; i < value.n; i++) {
+        if (value.p[i] != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static enum err read_messages(struct verify *v)
+{
+    enum err e = challenge_decode(v->input->challenge, &v->challenge);
+
+    return e != ERR_OK ? e : claim_read(&v->claim, v->input->authenticate);
+}
+
+/* In force is what both said. Protection without extended session security would be a
+ * step back from what CHALLENGE granted. */
+static enum err check_flags(struct verify *v)
+{
+    uint32_t flags = v->challenge.flags & v->claim.message.flags;
+
+    if ((flags & (NTLM_SIGN | NTLM_SEAL)) != 0 && (flags & NTLM_ESS) == 0) {
+        return err_note(ERR_NTLM_FLAGS, "AUTHENTICATE flags 0x%08x",
+                        v->claim.message.flags);
+    }
+    v->session.flags = flags;
+    return ERR_OK;
+}
+
+/* Anonymous has no name either (3.2.5.1.2). */
+static enum err check_anonymous(struct verify *v)
+{
+    if (!v->claim.anonymous) {
+        return ERR_OK;
+    }
+    if (!v->input->params->allow_anonymous) {
+        return ERR_ANONYMOUS;
+    }
+    if (v->claim.message.user.n != 0) {
+        return ERR_NTLM_RESPONSE;
+    }
+    v->session.anonymous = true;
+    return ERR_OK;
+}
+
+/* One detail for every ERR_LOGIN: a more telling one of the authority would tell an
+ * unknown user from a wrong password. */
+static enum err note_login(const struct verify *v)
+{
+    struct text_escaped user;
+    struct text_escaped domain;
+
+    return err_note(ERR_LOGIN, "user \"%s\", domain \"%s\"",
+                    text_escaped(&user, buf_bytes(&v->claim.user)),
+                    text_escaped(&domain, buf_bytes(&v->claim.domain)));
+}
+
+static enum err check_proof(struct verify *v)
+{
+    const struct ntlm_server_params *params = v->input->params;
+    struct authority_query query = {
+        .user_utf16 = buf_bytes(&v->claim.user_utf16),
+        .domain_utf16 = buf_bytes(&v->claim.domain_utf16),
+        .user = buf_bytes(&v->claim.user),
+        .domain = buf_bytes(&v->claim.domain),
+        .workstation = buf_bytes(&v->claim.workstation),
+        .computer_name = params->netbios_name,
+        .lm_response = v->claim.message.lm_response,
+        .nt_response = v->claim.message.nt_response,
+    };
+    struct bytes challenge = bytes_of(v->challenge.server_challenge, NTLM_CHALLENGE_LEN);
+
+    if (v->session.anonymous) {
+        return ERR_OK;
+    }
+    enum err e = bytes_copy(&challenge, query.server_challenge, NTLM_CHALLENGE_LEN);
+    if (e != ERR_OK) {
+        return e;
+    }
+    e = params->authority.verify(params->authority.self, &query, &v->answer);
+    return e == ERR_LOGIN ? note_login(v) : e;
+}
+
+static enum err check_guest(struct verify *v)
+{
+    struct text_escaped user;
+
+    if (!v->answer.guest) {
+        return ERR_OK;
+    }
+    if (!v->input->params->allow_guest) {
+        return err_note(ERR_GUEST, "user \"%s\"",
+                        text_escaped(&user, buf_bytes(&v->claim.user)));
+    }
+    v->session.guest = true;
+    return ERR_OK;
+}
+
+/* The SessionBaseKey is NTLMv2's KeyExchangeKey (3.4.5.1). Anonymous and guest share no
+ * key with us. */
+static enum err read_session_key(struct verify *v)
+{
+    const struct ntlm_key *key_exchange_key = &v->answer.session_base_key;
+    struct bytes sent = v->claim.message.session_key;
+    KEY_AUTO encrypted = {{0}};
+
+    if (v->session.anonymous || v->session.guest) {
+        v->session.flags &= ~(uint32_t)(NTLM_SIGN | NTLM_SEAL | NTLM_KEY_EXCH);
+        return ERR_OK;
+    }
+    if (!ntlm_flags_exchange_key(v->session.flags)) {
+        v->session.exported_session_key = *key_exchange_key;
+        return ERR_OK;
+    }
+    if (sent.n != sizeof(encrypted.b)) {
+        return err_note(ERR_NTLM_SESSION_KEY, "%zu bytes", sent.n);
+    }
+    enum err e = bytes_copy(&sent, encrypted.b, sizeof(encrypted.b));
+    if (e != ERR_OK) {
+        return e;
+    }
+    return kdf_rc4(key_exchange_key, &encrypted, &v->session.exported_session_key);
+}
+
+static enum err compare_mic(const struct verify *v)
+{
+    KEY_AUTO mic = {{0}};
+    enum err e = mic_compute(&v->session.exported_session_key, v->input->negotiate,
+                             v->input->challenge, v->input->authenticate,
+                             v->claim.message.mic_offset, &mic);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    if (v->claim.message.mic.n != sizeof(mic.b)) {
+        return ERR_NTLM_MIC_MISSING;
+    }
+    return secret_equal(v->claim.message.mic.p, mic.b, sizeof(mic.b)) ? ERR_OK
+                                                                      : ERR_NTLM_MIC_BAD;
+}
+
+/* Whether there is a MIC to check is told by the proven AV pairs, so that nobody on the
+ * way can take it out. A guest's key is not known to the one who made it. */
+static enum err check_mic(struct verify *v)
+{
+    v->session.mic_flag = (v->claim.avs.flags & AV_FLAG_MIC) != 0;
+    if (!v->session.mic_flag) {
+        return v->input->params->require_mic ? ERR_NTLM_MIC_MISSING : ERR_OK;
+    }
+    if (!v->claim.message.has_mic) {
+        return ERR_NTLM_MIC_MISSING;
+    }
+    return v->session.guest ? ERR_OK : compare_mic(v);
+}
+
+/* What we offered must have reached the client as it was: a Timestamp taken out on the
+ * way is a MIC taken out. */
+static enum err check_target_info(struct verify *v)
+{
+    struct avpair_list sent;
+
+    if (v->session.anonymous) {
+        return ERR_OK;
+    }
+    enum err e = avpair_decode(v->challenge.target_info, &sent);
+    return e != ERR_OK ? e : target_info_check(&sent, &v->claim.avs);
+}
+
+static enum err check_age(struct verify *v)
+{
+    uint64_t age_ms = v->input->challenge_age_ms;
+    unsigned lifetime_s = v->input->params->challenge_lifetime_s;
+
+    if (age_ms <= (uint64_t)lifetime_s * 1000) {
+        return ERR_OK;
+    }
+    return err_note(ERR_CHALLENGE_EXPIRED, "%llu s old, %u s allowed",
+                    (unsigned long long)(age_ms / 1000), lifetime_s);
+}
+
+/* A value of zeros says that the client had no bindings (2.2.2.1). A guest's are not
+ * proven: they bind nothing. */
+static enum err check_bindings(struct verify *v)
+{
+    const struct ntlm_bindings *ours = v->input->bindings;
+    enum ntlm_bindings_policy policy = v->input->params->bindings_policy;
+
+    if (policy == NTLM_BINDINGS_IGNORE || ours == NULL || !ours->present) {
+        return ERR_OK;
+    }
+    if (!v->claim.avs.has_bindings || is_zero(v->claim.avs.bindings)) {
+        return policy == NTLM_BINDINGS_REQUIRE ? ERR_BINDINGS_MISSING : ERR_OK;
+    }
+    if (!bytes_equal(v->claim.avs.bindings, bytes_of(ours->md5, sizeof(ours->md5)))) {
+        return ERR_BINDINGS;
+    }
+    v->session.bound = !v->session.guest;
+    return ERR_OK;
+}
+
+static bool target_is_allowed(const struct ntlm_server_params *params, struct bytes name)
+{
+    for (size_t i = 0; i < params->n_target_names; i++) {
+        if (bytes_equal_nocase(name, params->target_names[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum err check_target_name(struct verify *v)
+{
+    const struct ntlm_server_params *params = v->input->params;
+    struct buf *name = &v->session.target_name;
+    struct text_escaped shown;
+    enum err e;
+
+    if (v->claim.avs.has_target_name &&
+        (e = utf16_to_utf8(name, v->claim.avs.target_name)) != ERR_OK) {
+        return e;
+    }
+    if ((e = buf_status(name)) != ERR_OK) {
+        return e;
+    }
+    if (params->n_target_names == 0 || target_is_allowed(params, buf_bytes(name))) {
+        return ERR_OK;
+    }
+    return err_note(ERR_TARGET_NAME, "the client meant \"%s\"",
+                    text_escaped(&shown, buf_bytes(name)));
+}
+
+/* Whoever logged in is who the authority says, not what the client claimed. */
+static enum err take_answer(struct verify *v)
+{
+    struct ntlm_session *session = &v->session;
+
+    buf_move(&session->user, &v->answer.user);
+    buf_move(&session->domain, &v->answer.domain);
+    buf_move(&session->sids, &v->answer.sids);
+    buf_move(&session->workstation, &v->claim.workstation);
+    return ERR_OK;
+}
+
+/* Shape, then proof, then all that is believed only because of the proof. */
+static enum err (*const CHECKS[])(struct verify *v) = {
+    read_messages, check_flags,      check_anonymous,   check_proof,
+    check_guest,   read_session_key, check_mic,         check_target_info,
+    check_age,     check_bindings,   check_target_name, take_answer,
+};
+
+enum err verify_authenticate(const struct verify_input *input,
+                             struct ntlm_session *out_session)
+{
+    __attribute__((cleanup(verify_cleanup))) struct verify v = {
+        .input = input,
+        .answer = AUTHORITY_ANSWER_INIT,
+        .session = {.role = NTLM_ACCEPTOR},
+    };
+
+    for (size_t i = 0; i < sizeof(CHECKS) / sizeof(CHECKS[0]); i++) {
+        enum err e = CHECKS[i](&v);
+        if (e != ERR_OK) {
+            return e;
+        }
+    }
+    *out_session = v.session;
+    secret_wipe(&v.session, sizeof(v.session)); /* handed over */
+    return ERR_OK;
+}
