@@ -307,8 +307,8 @@ static void print_problem(struct walk *w, const struct field_row *row,
         bytes_get_u16le(&in, &len) == ERR_OK &&
         bytes_get_u16le(&in, &max_len) == ERR_OK &&
         bytes_get_u32le(&in, &offset) == ERR_OK) {
-        text_tree_line(&w->tree, row->name,
-                       "%u bytes at %" PRIu32 ", outside the message", len, offset);
+        text_tree_line(&w->tree, row->name, "%u bytes at %" PRIu32 ", %s", len, offset,
+                       problem);
     }
 }
 
