@@ -4,7 +4,6 @@
 
 #include "asn1/secret.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,11 +50,11 @@ static bool reserve(struct buf *b, size_t extra)
         buf_fail(b, ERR_NO_MEMORY);
         return false;
     }
-    if (b->n > 0) {
+    if (b->p != NULL) {
         memcpy(p, b->p, b->n);
-        secret_wipe(b->p, b->n);
+        secret_wipe(b->p, b->cap);
+        free(b->p);
     }
-    free(b->p);
     b->p = p;
     b->cap = cap;
     return true;
@@ -119,22 +118,32 @@ void buf_put_text(struct buf *b, const char *text)
     buf_put(b, bytes_str(text));
 }
 
-void buf_printf(struct buf *b, const char *format, ...)
+void buf_vprintf(struct buf *b, const char *format, va_list args)
 {
-    va_list args;
+    va_list again;
     int n;
 
-    va_start(args, format);
-    n = vsnprintf(NULL, 0, format, args);
-    va_end(args);
-    if (n < 0 || !reserve(b, (size_t)n)) {
+    va_copy(again, args);
+    n = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    if (n < 0) {
         buf_fail(b, ERR_INTERNAL);
         return;
     }
-    va_start(args, format);
+    if (!reserve(b, (size_t)n)) {
+        return;
+    }
     (void)vsnprintf((char *)b->p + b->n, (size_t)n + 1, format, args);
-    va_end(args);
     b->n += (size_t)n;
+}
+
+void buf_printf(struct buf *b, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    buf_vprintf(b, format, args);
+    va_end(args);
 }
 
 void buf_set(struct buf *b, size_t at, struct bytes data)

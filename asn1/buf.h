@@ -5,6 +5,8 @@
 
 #include "asn1/bytes.h"
 
+#include <stdarg.h>
+
 /*
  * struct buf: n bytes on the heap, owned by whoever holds the struct; zero-initialise it
  * with BUF_INIT. The first failure (ERR_NO_MEMORY, ERR_TOO_LARGE) sticks: later writes do
@@ -28,6 +30,7 @@ struct buf {
 /* buf_cleanup: wipes, frees, and leaves BUF_INIT. */
 void buf_cleanup(struct buf *b);
 
+/* buf_put*: append. data may not be a view into the builder itself. */
 void buf_put(struct buf *b, struct bytes data);
 void buf_put_u8(struct buf *b, uint8_t value);
 void buf_put_u16le(struct buf *b, uint16_t value);
@@ -36,10 +39,12 @@ void buf_put_u64le(struct buf *b, uint64_t value);
 void buf_put_u32be(struct buf *b, uint32_t value);
 void buf_put_zeros(struct buf *b, size_t n);
 
-/* buf_put_text, buf_printf: UTF-8 text without its NUL. */
+/* buf_put_text, buf_printf, buf_vprintf: UTF-8 text without its NUL. */
 void buf_put_text(struct buf *b, const char *text);
 void buf_printf(struct buf *b, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+void buf_vprintf(struct buf *b, const char *format, va_list args)
+    __attribute__((format(printf, 2, 0)));
 
 /* buf_set_*: overwrite bytes written before; at + size must lie inside. */
 void buf_set_u16le(struct buf *b, size_t at, uint16_t value);

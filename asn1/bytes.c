@@ -40,6 +40,11 @@ enum err bytes_slice(struct bytes whole, size_t offset, size_t len,
     return bytes_take(&whole, len, out_slice);
 }
 
+size_t bytes_offset(struct bytes whole, struct bytes part)
+{
+    return (size_t)(part.p - whole.p);
+}
+
 /* The n <= 8 next bytes of in as a little-endian number. */
 static enum err get_le(struct bytes *in, size_t n, uint64_t *out_value)
 {

@@ -30,6 +30,9 @@ MUST_USE enum err bytes_take(struct bytes *in, size_t n, struct bytes *out_taken
 MUST_USE enum err bytes_slice(struct bytes whole, size_t offset, size_t len,
                               struct bytes *out_slice);
 
+/* bytes_offset: where part, a view into whole, begins in it. */
+size_t bytes_offset(struct bytes whole, struct bytes part);
+
 /* bytes_get_*: the next integer of in; NTLM is little-endian. */
 MUST_USE enum err bytes_get_u8(struct bytes *in, uint8_t *out_value);
 MUST_USE enum err bytes_get_u16le(struct bytes *in, uint16_t *out_value);

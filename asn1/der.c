@@ -1,1 +1,162 @@
 /* SPDX-License-Identifier: ISC */
+/* Strict DER (X.690). */
+#include "asn1/der.h"
+
+/*
+ *   element   tag(1) length contents
+ *   length    00-7f                          the length itself
+ *             81-84, then 1-4 bytes BE       the first not 0, the value not below 80
+ *             80 (indefinite), 85-ff         never: the longest token is far shorter
+ */
+#define LONG_FORM         0x80u
+#define LONG_FORM_MAX_LEN 4u
+
+static enum err read_long_length(struct bytes *in, size_t n_octets, size_t *out_len)
+{
+    struct bytes octets;
+    size_t len = 0;
+
+    if (n_octets == 0 || n_octets > LONG_FORM_MAX_LEN) {
+        return ERR_DER; /* 10.1: definite form only */
+    }
+    if (bytes_take(in, n_octets, &octets) != ERR_OK) {
+        return ERR_TRUNCATED;
+    }
+    for (size_t i = 0; i < octets.n; i++) {
+        len = len << 8 | octets.p[i];
+    }
+    if (octets.p[0] == 0 || len < LONG_FORM) {
+        return ERR_DER; /* 10.1: as short as it can be */
+    }
+    *out_len = len;
+    return ERR_OK;
+}
+
+static enum err read_header(struct bytes *in, uint8_t tag, size_t *out_len)
+{
+    uint8_t got;
+    uint8_t first;
+
+    if (bytes_get_u8(in, &got) != ERR_OK) {
+        return ERR_TRUNCATED;
+    }
+    if (got != tag) {
+        return ERR_DER;
+    }
+    if (bytes_get_u8(in, &first) != ERR_OK) {
+        return ERR_TRUNCATED;
+    }
+    if (first < LONG_FORM) {
+        *out_len = first;
+        return ERR_OK;
+    }
+    return read_long_length(in, first - LONG_FORM, out_len);
+}
+
+enum err der_read_cut(struct bytes *in, uint8_t tag, struct bytes *out_contents,
+                      size_t *out_missing)
+{
+    struct bytes rest = *in;
+    size_t len = 0;
+    enum err e = read_header(&rest, tag, &len);
+
+    *out_contents = (struct bytes){NULL, 0};
+    *out_missing = 0;
+    if (e != ERR_OK) {
+        return e;
+    }
+    if (len > rest.n) {
+        *out_missing = len - rest.n;
+        len = rest.n;
+    }
+    e = bytes_take(&rest, len, out_contents);
+    *in = rest;
+    return e;
+}
+
+enum err der_read(struct bytes *in, uint8_t tag, struct bytes *out_contents)
+{
+    struct bytes rest = *in;
+    size_t missing;
+    enum err e = der_read_cut(&rest, tag, out_contents, &missing);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    if (missing > 0) {
+        *out_contents = (struct bytes){NULL, 0};
+        return ERR_TRUNCATED;
+    }
+    *in = rest;
+    return ERR_OK;
+}
+
+bool der_next_is(struct bytes in, uint8_t tag)
+{
+    return in.n > 0 && in.p[0] == tag;
+}
+
+enum err der_end(struct bytes in)
+{
+    return in.n == 0 ? ERR_OK : ERR_DER;
+}
+
+bool der_oid_is_valid(struct bytes body)
+{
+    bool starts = true; /* at the first byte of a subidentifier */
+
+    for (size_t i = 0; i < body.n; i++) {
+        if (starts && body.p[i] == 0x80) {
+            return false; /* 8.19.2: no leading zeros */
+        }
+        starts = (body.p[i] & 0x80) == 0;
+    }
+    return body.n > 0 && starts;
+}
+
+size_t der_open(struct buf *out, uint8_t tag)
+{
+    buf_put_u8(out, tag);
+    return out->n;
+}
+
+/* The length of the contents that begin at opened_at goes in front of them. */
+void der_close(struct buf *out, size_t opened_at)
+{
+    uint8_t header[1 + LONG_FORM_MAX_LEN];
+    size_t len = out->n - opened_at; /* a builder holds less than 4 GiB */
+    size_t n = 0;
+
+    if (buf_status(out) != ERR_OK) {
+        return;
+    }
+    if (opened_at > out->n) {
+        buf_fail(out, ERR_INTERNAL);
+        return;
+    }
+    for (size_t rest = len; len >= LONG_FORM && rest > 0; rest >>= 8) {
+        n++;
+    }
+    header[0] = (uint8_t)(n > 0 ? LONG_FORM | n : len);
+    for (size_t i = 0; i < n; i++) {
+        header[n - i] = (uint8_t)(len >> (8 * i));
+    }
+    buf_insert_gap(out, opened_at, 1 + n);
+    buf_set(out, opened_at, bytes_of(header, 1 + n));
+}
+
+void der_put(struct buf *out, uint8_t tag, struct bytes contents)
+{
+    size_t opened_at = der_open(out, tag);
+
+    buf_put(out, contents);
+    der_close(out, opened_at);
+}
+
+void der_put_field(struct buf *out, unsigned n, uint8_t tag, struct bytes contents)
+{
+    size_t opened_at = der_open(out, (uint8_t)(DER_CONTEXT_0 + n));
+
+    der_put(out, tag, contents);
+    der_close(out, opened_at);
+}

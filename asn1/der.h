@@ -18,21 +18,16 @@ enum der_tag {
 };
 
 /*
- * der_read: the contents of the element at the front of in, which must have this tag.
- * Errors: ERR_TRUNCATED (the length passes the end), ERR_DER (tag or length form).
+ * der_read: the contents of the element at the front of in, which must have this tag; in
+ * goes on behind it, and stays where it was on an error. Errors: ERR_TRUNCATED (in ends
+ * before the element does), ERR_DER (tag or length form).
  */
 MUST_USE enum err der_read(struct bytes *in, uint8_t tag, struct bytes *out_contents);
 
-/* der_read_whole: as der_read, for an element that must be all of in. */
-MUST_USE enum err der_read_whole(struct bytes in, uint8_t tag,
-                                 struct bytes *out_contents);
-
-/* der_read_raw: as der_read, but out_element is the element with its tag and length. */
-MUST_USE enum err der_read_raw(struct bytes *in, uint8_t tag, struct bytes *out_element);
-
-/* der_read_optional: der_read if the next tag is this one, else *out_present = false. */
-MUST_USE enum err der_read_optional(struct bytes *in, uint8_t tag, bool *out_present,
-                                    struct bytes *out_contents);
+/* der_read_cut: as der_read, but of an element that passes the end of in the contents are
+ * what is there, and *out_missing counts the bytes that are not. For printers. */
+MUST_USE enum err der_read_cut(struct bytes *in, uint8_t tag, struct bytes *out_contents,
+                               size_t *out_missing);
 
 /* der_next_is: whether in goes on with this tag. */
 bool der_next_is(struct bytes in, uint8_t tag);
@@ -40,11 +35,16 @@ bool der_next_is(struct bytes in, uint8_t tag);
 /* der_end: ERR_DER unless in is used up. */
 MUST_USE enum err der_end(struct bytes in);
 
-/* der_open, der_close: everything written between them becomes the element's contents. */
+/* der_oid_is_valid: whether these are the contents of an OBJECT IDENTIFIER (8.19). */
+bool der_oid_is_valid(struct bytes body);
+
+/* der_open, der_close: everything written between them becomes the element's contents.
+ * der_close takes what der_open returned. */
 size_t der_open(struct buf *out, uint8_t tag);
 void der_close(struct buf *out, size_t opened_at);
 
-/* der_put: a primitive element. */
+/* der_put: a primitive element. der_put_field: the same inside [n]. */
 void der_put(struct buf *out, uint8_t tag, struct bytes contents);
+void der_put_field(struct buf *out, unsigned n, uint8_t tag, struct bytes contents);
 
 #endif

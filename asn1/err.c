@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 
 #define NOTE_SIZE 512
 
@@ -37,29 +38,27 @@ static const struct {
         {"ERR_NOT_ESTABLISHED",
          "the security context is not established yet; finish the token exchange"
          " first"},
-    [ERR_OPTION] =
-        {"ERR_OPTION",
-         "this option does not exist or its value is not one of those allowed"},
+    [ERR_OPTION] = {"ERR_OPTION", "this option does not exist or cannot take this value; "
+                                  "the fault is in the calling program"},
     [ERR_TRUNCATED] =
         {"ERR_TRUNCATED",
          "the token ends too early; check what transports it for a length limit"},
     [ERR_TOO_LARGE] =
         {"ERR_TOO_LARGE",
          "the token is larger than the protocol's limit; it is not a genuine one"},
-    [ERR_DER] = {"ERR_DER",
-                 "the SPNEGO token is not valid DER; the peer or something between is "
-                 "faulty"},
+    [ERR_DER] =
+        {"ERR_DER",
+         "the token's DER encoding is wrong; the peer or something between is faulty"},
     [ERR_TOKEN_UNKNOWN] =
         {"ERR_TOKEN_UNKNOWN",
          "the first token is neither SPNEGO, NTLM nor Kerberos; check what the "
          "client sends"},
-    [ERR_NEG_TOKEN] =
-        {"ERR_NEG_TOKEN",
-         "the SPNEGO token lacks a field or has one twice; the peer is faulty"},
-    [ERR_NEG_STATE] =
-        {"ERR_NEG_STATE",
-         "the SPNEGO negState does not fit this step; the peer is faulty or the "
-         "token was changed"},
+    [ERR_NEG_TOKEN] = {"ERR_NEG_TOKEN",
+                       "the SPNEGO token's fields are wrong (one is missing, twice, out "
+                       "of order or unknown); the peer is faulty"},
+    [ERR_NEG_STATE] = {"ERR_NEG_STATE",
+                       "the SPNEGO negState is unknown or does not fit this step; the "
+                       "peer is faulty or the token was changed"},
     [ERR_NEG_MECH] = {"ERR_NEG_MECH",
                       "the server chose a mechanism that was not offered, or changed its "
                       "choice; the token may have been tampered with"},
@@ -75,17 +74,17 @@ static const struct {
          "mechListMIC); the negotiation may have been tampered with"},
     [ERR_NEG_MIC_BAD] =
         {"ERR_NEG_MIC_BAD",
-         "the mechListMIC is wrong: the list of mechanisms was changed on the "
-         "way or the keys differ"},
+         "the mechListMIC is wrong: the list of mechanisms was changed on the way or the "
+         "keys differ; look for what changes it between client and server"},
     [ERR_NEG_MIC_TWICE] = {"ERR_NEG_MIC_TWICE",
                            "a mechListMIC came twice; the peer is faulty"},
     [ERR_NEG_NO_INTEG] =
         {"ERR_NEG_NO_INTEG",
          "the mechanism list must be protected but the context has no integrity;"
          " enable signing on both sides"},
-    [ERR_NTLM_SIGNATURE] =
-        {"ERR_NTLM_SIGNATURE",
-         "this is not an NTLM message: it does not begin with NTLMSSP"},
+    [ERR_NTLM_SIGNATURE] = {"ERR_NTLM_SIGNATURE",
+                            "this is not an NTLM message: it does not begin with "
+                            "NTLMSSP; check what the peer sends"},
     [ERR_NTLM_TYPE] =
         {"ERR_NTLM_TYPE",
          "this NTLM message is not the one that this step needs; the peer is out"
@@ -115,7 +114,7 @@ static const struct {
     [ERR_UTF8] = {"ERR_UTF8", "a text is not valid UTF-8; correct the name or the file"},
     [ERR_UTF16] = {"ERR_UTF16",
                    "a text in the NTLM message is not valid UTF-16; the peer is faulty"},
-    [ERR_LOGIN] = {"ERR_LOGIN", "the user name or the password is wrong"},
+    [ERR_LOGIN] = {"ERR_LOGIN", "the user name or the password is wrong; check both"},
     [ERR_ACCOUNT_DISABLED] =
         {"ERR_ACCOUNT_DISABLED",
          "the account is disabled; ask the administrator to enable it"},
@@ -145,8 +144,8 @@ static const struct {
          "relax 'require_mic' on the server"},
     [ERR_NTLM_MIC_BAD] =
         {"ERR_NTLM_MIC_BAD",
-         "the MIC of the NTLM exchange is wrong: a message was changed on the "
-         "way"},
+         "the MIC of the NTLM exchange is wrong: a message was changed on the way; look "
+         "for what changes it between client and server"},
     [ERR_NTLM_TARGET_INFO] =
         {"ERR_NTLM_TARGET_INFO",
          "the client did not return the server's target information unchanged; "
@@ -171,21 +170,23 @@ static const struct {
         {"ERR_PROTECTION",
          "the peer agreed to less signing or sealing than required; enable it "
          "there or relax 'min_protection'"},
-    [ERR_POLICY] = {"ERR_POLICY", "a setting forbids this use of NTLM"},
-    [ERR_SIGNATURE] =
-        {"ERR_SIGNATURE",
-         "the signature of the message is wrong: it was changed, repeated or "
-         "reordered, or the keys differ"},
+    [ERR_POLICY] = {"ERR_POLICY",
+                    "a setting forbids this use of NTLM; see negotiate.conf(5)"},
+    [ERR_SIGNATURE] = {"ERR_SIGNATURE",
+                       "the signature of the message is wrong: it was changed, repeated "
+                       "or reordered, or the keys differ; start a new connection"},
     [ERR_SIGNATURE_LEN] = {"ERR_SIGNATURE_LEN",
-                           "the message is shorter than its signature"},
+                           "the message is shorter than its signature; it was cut on the "
+                           "way or is not protected by NTLM"},
     [ERR_SEQUENCE] = {"ERR_SEQUENCE",
                       "the sequence number is not the expected one: a message was lost, "
-                      "repeated or reordered"},
+                      "repeated or reordered; start a new connection"},
     [ERR_NO_PROTECTION] =
         {"ERR_NO_PROTECTION",
          "the context was established without signing or sealing; ask for "
          "integrity or confidentiality when it is made"},
-    [ERR_QOP] = {"ERR_QOP", "only the default quality of protection exists"},
+    [ERR_QOP] = {"ERR_QOP", "only the default quality of protection exists; the calling "
+                            "program must ask for that one (0)"},
     [ERR_NO_CRED] =
         {"ERR_NO_CRED",
          "no NTLM credential was found; store one with 'gss-negotiate login', "
@@ -202,7 +203,9 @@ static const struct {
                       "gss_negotiate(8) for the keys"},
     [ERR_NAME] = {"ERR_NAME", "the name cannot be read as a user or a service; use user, "
                               "DOMAIN\\user, user@DOMAIN or service@host"},
-    [ERR_NAME_TYPE] = {"ERR_NAME_TYPE", "names of this type are not supported by NTLM"},
+    [ERR_NAME_TYPE] = {"ERR_NAME_TYPE",
+                       "names of this type are not supported by NTLM; import the name as "
+                       "a user or as a host-based service"},
     [ERR_AUTHORITY] =
         {"ERR_AUTHORITY",
          "the service that checks logins did not answer; see whether winbind "
@@ -224,12 +227,14 @@ static const struct {
         {"ERR_FILE_RIGHTS",
          "the file's owner or mode would let others read or change it; correct "
          "them"},
-    [ERR_FILE_READ] = {"ERR_FILE_READ", "the file cannot be read"},
+    [ERR_FILE_READ] = {"ERR_FILE_READ",
+                       "reading the file failed; check the file system that it is on"},
     [ERR_FILE_CHANGED] = {"ERR_FILE_CHANGED",
                           "the file changed while it was being read; try again"},
     [ERR_FILE_SYNTAX] = {"ERR_FILE_SYNTAX",
                          "the file has a line that cannot be read; correct it"},
-    [ERR_FILE_WRITE] = {"ERR_FILE_WRITE", "the file cannot be written"},
+    [ERR_FILE_WRITE] = {"ERR_FILE_WRITE", "the file cannot be written; check the rights "
+                                          "of its folder and the space that is left"},
     [ERR_FILE_LOCK] = {"ERR_FILE_LOCK",
                        "another program is changing the file; try again when it is done"},
     [ERR_CRYPTO] = {"ERR_CRYPTO", "OpenSSL failed; 'gss-negotiate doctor' tells more"},
@@ -263,13 +268,33 @@ const char *err_sentence(enum err e)
     return is_known(e) ? table[e].sentence : "an error that this version does not know";
 }
 
+/* How much of text is left when a character that the cut has split goes too. */
+static size_t whole_characters(const char *text, size_t n)
+{
+    size_t start = n;
+
+    while (start > 0 && ((unsigned char)text[start - 1] & 0xc0) == 0x80) {
+        start--;
+    }
+    return start > 0 && (unsigned char)text[start - 1] >= 0xc0 ? start - 1 : n;
+}
+
 enum err err_note(enum err e, const char *format, ...)
 {
+    char text[NOTE_SIZE]; /* the arguments may come from err_note_get */
     va_list args;
+    int n;
 
     va_start(args, format);
-    (void)vsnprintf(note.text, sizeof(note.text), format, args);
+    n = vsnprintf(text, sizeof(text), format, args);
     va_end(args);
+    if (n < 0) {
+        text[0] = '\0';
+    }
+    if (n >= NOTE_SIZE) {
+        text[whole_characters(text, NOTE_SIZE - 1)] = '\0';
+    }
+    memcpy(note.text, text, sizeof(text));
     note.e = e;
     return e;
 }

@@ -3,7 +3,7 @@
 #ifndef ASN1_NEGTOKEN_H
 #define ASN1_NEGTOKEN_H
 
-#include "asn1/buf.h"
+#include "asn1/der_walk.h"
 
 #define NEGTOKEN_MAX_LEN   ((size_t)1 << 20) /* bytes of one SPNEGO token */
 #define NEGTOKEN_MAX_MECHS 64
@@ -34,7 +34,7 @@ struct negtoken_init {
     size_t n_mechs;                         /* at least 1 */
     bool has_req_flags;                     /* [1], read and ignored */
     bool has_token;
-    struct bytes token; /* mechToken [2] */
+    struct bytes token; /* mechToken [2]; may be empty */
     bool has_mic;
     struct bytes mic; /* mechListMIC: [3] of RFC 4178, [4] of NegTokenInit2 */
     bool has_hints;   /* [3] was a SEQUENCE: NegHints */
@@ -49,19 +49,32 @@ struct negtoken_resp {
     bool has_mech;
     struct bytes mech; /* supportedMech, OID body */
     bool has_token;
-    struct bytes token; /* responseToken */
+    struct bytes token; /* responseToken; may be empty */
     bool has_mic;
     struct bytes mic;
 };
 
 /*
  * negtoken_init_decode: a whole InitialContextToken (0x60 ... SPNEGO OID, NegTokenInit).
- * Errors: ERR_TRUNCATED, ERR_TOO_LARGE, ERR_DER, ERR_NEG_TOKEN.
+ * Errors: ERR_TRUNCATED (the token ends before its own length says), ERR_TOO_LARGE (over
+ * NEGTOKEN_MAX_LEN or NEGTOKEN_MAX_MECHS), ERR_DER (encoding), ERR_NEG_TOKEN (another
+ * mechanism's frame, fields that are missing, twice, out of order or unknown).
  */
 MUST_USE enum err negtoken_init_decode(struct bytes in, struct negtoken_init *out_init);
 
-/* negtoken_resp_decode: a whole NegTokenResp (0xa1 ...). Errors as above. */
+/* negtoken_resp_decode: a whole NegTokenResp (0xa1 ...). Errors as above, and
+ * ERR_NEG_STATE for a negState that does not exist. */
 MUST_USE enum err negtoken_resp_decode(struct bytes in, struct negtoken_resp *out_resp);
+
+/*
+ * negtoken_*_inspect: for printers. As _decode, but on an error the fields that stand
+ * before the fault are valid, and a token that ends too early, or before its end, is read
+ * as far as it is there: its last field may be shorter than it says.
+ */
+MUST_USE enum err negtoken_init_inspect(struct bytes in, struct negtoken_init *out_init,
+                                        struct der_fault *out_fault);
+MUST_USE enum err negtoken_resp_inspect(struct bytes in, struct negtoken_resp *out_resp,
+                                        struct der_fault *out_fault);
 
 /* negtoken_is_init, negtoken_is_resp: by the first byte only. */
 bool negtoken_is_init(struct bytes in);
@@ -71,7 +84,8 @@ bool negtoken_is_resp(struct bytes in);
  * negtoken_mech_types_encode: the MechTypeList of n OID bodies: what mechListMIC signs.
  * negtoken_init_encode: framed; uses mech_types_der (mechs and n_mechs are not looked
  * at), token, mic, and NegHints with hint_name if has_hints (mic then is [4]).
- * negtoken_resp_encode: from all fields. Errors stick in out.
+ * negtoken_resp_encode: from all fields. Errors stick in out: ERR_TOO_LARGE for what the
+ * decoder would not take, ERR_INTERNAL for a list without mechanisms.
  */
 void negtoken_mech_types_encode(struct buf *out, const struct bytes *mechs, size_t n);
 void negtoken_init_encode(struct buf *out, const struct negtoken_init *init);
@@ -79,7 +93,8 @@ void negtoken_resp_encode(struct buf *out, const struct negtoken_resp *resp);
 
 /*
  * negtoken_frame_decode: an InitialContextToken of any mechanism (RFC 2743 3.1): its OID
- * body and what follows. ERR_DER also when the frame is not all of in.
+ * body and what follows. ERR_TRUNCATED; ERR_TOO_LARGE; ERR_DER, also when the frame is
+ * not all of in.
  */
 MUST_USE enum err negtoken_frame_decode(struct bytes in, struct bytes *out_mech,
                                         struct bytes *out_inner);

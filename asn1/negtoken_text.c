@@ -1,1 +1,305 @@
 /* SPDX-License-Identifier: ISC */
+/* SPNEGO tokens as a readable tree. */
+#include "asn1/negtoken_text.h"
+
+#include "asn1/negtoken.h"
+#include "asn1/text.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+
+#define INDENT_STEP   2
+#define OID_SHOWN_MAX 64 /* bytes of an OID's body that is shown in numbers */
+#define HEX_SHOWN_MAX 32 /* bytes of one that is not */
+#define NTLM_MIC_LEN  16 /* what is longer might be another field's contents */
+
+struct printer {
+    struct buf *out;
+    struct bytes token;
+    unsigned indent;
+    const struct text_nested *nested;
+    enum err nested_err; /* the first fault that nested found */
+    size_t nested_fault_offset;
+};
+
+static const struct {
+    const char *dotted;
+    const char *name;
+} oid_names[] = {
+    {"1.3.6.1.5.5.2", "SPNEGO"},
+    {"1.2.840.113554.1.2.2", "Kerberos"},
+    {"1.2.840.48018.1.2.2", "Kerberos, Microsoft's OID"},
+    {"1.2.840.113554.1.2.2.3", "Kerberos user-to-user"},
+    {"1.3.6.1.4.1.311.2.2.10", "NTLM"},
+    {"1.3.6.1.4.1.311.2.2.30", "NegoEx"},
+    {"1.3.6.1.5.2.5", "IAKERB"},
+    {"1.3.6.1.5.2.7", "PKU2U"},
+};
+
+static const char *const state_names[] = {
+    [NEG_ACCEPT_COMPLETED] = "accept-completed",
+    [NEG_ACCEPT_INCOMPLETE] = "accept-incomplete",
+    [NEG_REJECT] = "reject",
+    [NEG_REQUEST_MIC] = "request-mic",
+};
+
+static const char *oid_name(struct bytes dotted)
+{
+    for (size_t i = 0; i < sizeof(oid_names) / sizeof(oid_names[0]); i++) {
+        if (bytes_equal(dotted, bytes_str(oid_names[i].dotted))) {
+            return oid_names[i].name;
+        }
+    }
+    return NULL;
+}
+
+/* One subidentifier; the first holds two numbers (X.690 8.19.4). */
+static void put_arc(struct buf *out, uint64_t arc, bool is_first)
+{
+    uint64_t root = arc < 80 ? arc / 40 : 2;
+
+    if (is_first) {
+        buf_printf(out, "%" PRIu64 ".%" PRIu64, root, arc - root * 40);
+        return;
+    }
+    buf_printf(out, ".%" PRIu64, arc);
+}
+
+/* The numbers of a valid body; false for a number of more than 64 bits. */
+static bool put_dotted(struct buf *out, struct bytes body)
+{
+    uint64_t arc = 0;
+    bool is_first = true;
+
+    for (size_t i = 0; i < body.n; i++) {
+        if (arc >> (64 - 7) != 0) {
+            return false;
+        }
+        arc = arc << 7 | (body.p[i] & 0x7f);
+        if ((body.p[i] & 0x80) == 0) {
+            put_arc(out, arc, is_first);
+            arc = 0;
+            is_first = false;
+        }
+    }
+    return true;
+}
+
+static void put_oid_hex(struct buf *out, struct bytes body)
+{
+    bool is_long = body.n > HEX_SHOWN_MAX;
+
+    buf_put_text(out, "OID ");
+    text_hex(out, bytes_of(body.p, is_long ? HEX_SHOWN_MAX : body.n));
+    buf_printf(out, "%s (%zu bytes)", is_long ? "..." : "", body.n);
+}
+
+void negtoken_oid_text(struct buf *out, struct bytes oid_body)
+{
+    BUF_AUTO dotted = BUF_INIT;
+    const char *name;
+
+    if (oid_body.n > OID_SHOWN_MAX || !der_oid_is_valid(oid_body) ||
+        !put_dotted(&dotted, oid_body)) {
+        put_oid_hex(out, oid_body);
+        return;
+    }
+    buf_put(out, buf_bytes(&dotted));
+    name = oid_name(buf_bytes(&dotted));
+    if (name != NULL) {
+        buf_printf(out, " (%s)", name);
+    }
+    buf_fail(out, buf_status(&dotted));
+}
+
+/* line: a whole line, depth steps in. line_oid: with an OID at its end. */
+static void line(struct printer *p, unsigned depth, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void put_indent(struct printer *p, unsigned depth)
+{
+    buf_printf(p->out, "%*s", (int)(p->indent + depth * INDENT_STEP), "");
+}
+
+static void line(struct printer *p, unsigned depth, const char *format, ...)
+{
+    va_list args;
+
+    put_indent(p, depth);
+    va_start(args, format);
+    buf_vprintf(p->out, format, args);
+    va_end(args);
+    buf_put_u8(p->out, '\n');
+}
+
+static void line_oid(struct printer *p, unsigned depth, const char *label,
+                     struct bytes body)
+{
+    put_indent(p, depth);
+    buf_put_text(p->out, label);
+    negtoken_oid_text(p->out, body);
+    buf_put_u8(p->out, '\n');
+}
+
+static const char *plural(size_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
+/* What a mechanism's token holds, if the caller can show it. */
+static void print_nested(struct printer *p, unsigned depth, struct bytes token)
+{
+    size_t offset = 0;
+    enum err e;
+
+    if (p->nested == NULL || token.n == 0) {
+        return;
+    }
+    e = p->nested->print(p->out, token, p->indent + depth * INDENT_STEP, &offset);
+    if (e != ERR_OK && p->nested_err == ERR_OK) {
+        p->nested_err = e;
+        p->nested_fault_offset = bytes_offset(p->token, token) + offset;
+    }
+}
+
+static void print_token(struct printer *p, const char *label, struct bytes token)
+{
+    line(p, 1, "%s: %zu byte%s", label, token.n, plural(token.n));
+    print_nested(p, 2, token);
+}
+
+/* A MIC of NTLM is shown: version, checksum and sequence number are worth reading. */
+static void print_mic(struct printer *p, struct bytes mic)
+{
+    BUF_AUTO text = BUF_INIT;
+
+    if (mic.n != NTLM_MIC_LEN) {
+        line(p, 1, "mechListMIC: %zu byte%s", mic.n, plural(mic.n));
+        return;
+    }
+    text_hex(&text, mic);
+    line(p, 1, "mechListMIC: %zu bytes, %s", mic.n, buf_cstr(&text));
+}
+
+static void print_mech_types(struct printer *p, const struct negtoken_init *init)
+{
+    line(p, 1, "mechTypes: %zu mechanism%s, %zu bytes for mechListMIC to sign",
+         init->n_mechs, plural(init->n_mechs), init->mech_types_der.n);
+    for (size_t i = 0; i < init->n_mechs; i++) {
+        line_oid(p, 2, "", init->mechs[i]);
+    }
+}
+
+static void print_hints(struct printer *p, const struct negtoken_init *init)
+{
+    struct text_escaped name;
+
+    line(p, 1, "negHints");
+    if (init->has_hint_name) {
+        line(p, 2, "hintName: \"%s\"", text_escaped(&name, init->hint_name));
+    }
+}
+
+static enum err print_init(struct printer *p, struct der_fault *out_fault)
+{
+    struct negtoken_init init;
+    enum err e = negtoken_init_inspect(p->token, &init, out_fault);
+
+    line(p, 0, "SPNEGO %s in a GSS-API frame: %zu bytes",
+         init.has_hints ? "NegTokenInit2" : "NegTokenInit", p->token.n);
+    if (init.mech_types_der.n > 0) {
+        print_mech_types(p, &init);
+    }
+    if (init.has_req_flags) {
+        line(p, 1, "reqFlags: ignored by every implementation");
+    }
+    if (init.has_token) {
+        print_token(p, "mechToken", init.token);
+    }
+    if (init.has_hints) {
+        print_hints(p, &init);
+    }
+    if (init.has_mic) {
+        print_mic(p, init.mic);
+    }
+    return e;
+}
+
+static enum err print_resp(struct printer *p, struct der_fault *out_fault)
+{
+    struct negtoken_resp resp;
+    enum err e = negtoken_resp_inspect(p->token, &resp, out_fault);
+
+    line(p, 0, "SPNEGO NegTokenResp: %zu bytes", p->token.n);
+    if (resp.has_state) {
+        line(p, 1, "negState: %s", state_names[resp.state]);
+    }
+    if (resp.has_mech) {
+        line_oid(p, 1, "supportedMech: ", resp.mech);
+    }
+    if (resp.has_token) {
+        print_token(p, "responseToken", resp.token);
+    }
+    if (resp.has_mic) {
+        print_mic(p, resp.mic);
+    }
+    return e;
+}
+
+/* Whether the token is another mechanism's in a whole frame; then it is printed. */
+static bool print_other_frame(struct printer *p)
+{
+    struct bytes mech;
+    struct bytes inner;
+
+    if (negtoken_frame_decode(p->token, &mech, &inner) != ERR_OK ||
+        bytes_equal(mech, OID_SPNEGO)) {
+        return false;
+    }
+    line(p, 0, "GSS-API frame: %zu bytes", p->token.n);
+    line_oid(p, 1, "mechanism: ", mech);
+    print_token(p, "token", inner);
+    return true;
+}
+
+static enum err print_any(struct printer *p, struct der_fault *out_fault)
+{
+    if (p->token.n == 0) {
+        return ERR_TRUNCATED;
+    }
+    if (negtoken_is_resp(p->token)) {
+        return print_resp(p, out_fault);
+    }
+    if (!negtoken_is_init(p->token)) {
+        return ERR_TOKEN_UNKNOWN;
+    }
+    return print_other_frame(p) ? ERR_OK : print_init(p, out_fault);
+}
+
+static void print_fault(struct printer *p, enum err e, const struct der_fault *fault)
+{
+    if (fault->n_missing > 0) {
+        line(p, 0, "fault at byte %zu: %zu byte%s missing at the end", fault->offset,
+             fault->n_missing, fault->n_missing == 1 ? " is" : "s are");
+        return;
+    }
+    line(p, 0, "fault at byte %zu: %s", fault->offset, err_sentence(e));
+}
+
+enum err negtoken_text(struct buf *out, struct bytes token, unsigned indent,
+                       const struct text_nested *nested, size_t *out_fault_offset)
+{
+    struct printer p = {.out = out, .token = token, .indent = indent, .nested = nested};
+    struct der_fault fault = {0, 0};
+    enum err e = print_any(&p, &fault);
+
+    if (e == ERR_OK && p.nested_err != ERR_OK) {
+        e = p.nested_err;
+        fault.offset = p.nested_fault_offset;
+    }
+    if (e != ERR_OK) {
+        print_fault(&p, e, &fault);
+    }
+    *out_fault_offset = fault.offset;
+    return e;
+}

@@ -8,7 +8,8 @@
 /*
  * struct text_nested: prints what a mechToken holds, at an indent (spaces); given by the
  * caller because asn1/ knows no mechanism. Returns the fault's error, and its offset in
- * the token it was given.
+ * the token it was given. It is called for every mechanism's tokens, and prints at least
+ * a line for those that it does not know.
  */
 struct text_nested {
     enum err (*print)(struct buf *out, struct bytes token, unsigned indent,
@@ -16,15 +17,17 @@ struct text_nested {
 };
 
 /*
- * negtoken_text: appends an indented tree of a SPNEGO token (either form), as far as it
- * is well-formed, a line a field; lengths in bytes; OIDs with their names. nested may be
- * NULL. Returns ERR_OK, or the fault, with the offset (in bytes from the token's start)
- * of what is wrong; the tree then ends with a line that says so.
+ * negtoken_text: appends an indented tree of a SPNEGO token (either form) or of another
+ * mechanism's token in a GSS-API frame, as far as it is well-formed or there, a line a
+ * field; lengths in bytes; OIDs with their names. nested may be NULL. Returns ERR_OK, or
+ * the fault (SPNEGO's own before one that nested found), with the offset (in bytes from
+ * the token's start) of what is wrong; the tree then ends with a line that says so.
  */
 enum err negtoken_text(struct buf *out, struct bytes token, unsigned indent,
                        const struct text_nested *nested, size_t *out_fault_offset);
 
-/* negtoken_oid_text: "1.3.6.1.5.5.2 (SPNEGO)"; a malformed OID body as hex. */
+/* negtoken_oid_text: "1.3.6.1.5.5.2 (SPNEGO)"; a malformed OID body, or one that is
+ * longer than any real one, as hex. */
 void negtoken_oid_text(struct buf *out, struct bytes oid_body);
 
 #endif

@@ -9,14 +9,15 @@
 #define TEXT_ESCAPED_MAX 256
 
 /*
- * text_escape: appends a peer's string for display: valid UTF-8 stays, control
- * characters, quotes, backslashes and invalid bytes become \xNN, U+2028/2029 and
- * bidirectional controls become \u{NNNN}; cut at TEXT_ESCAPED_MAX bytes with "..." as its
- * end.
+ * text_escape: appends a peer's string for display. Valid UTF-8 stays; quotes of both
+ * kinds and the backslash get a backslash before them (AD\\alice, O\'Neill); ASCII
+ * control characters and bytes that are not UTF-8 become \xNN; C1 controls, U+2028/2029
+ * and bidirectional controls become \u{NNNN}. What does not fit is cut between
+ * characters, with "..." as its end.
  */
 void text_escape(struct buf *out, struct bytes raw);
 
-/* text_escaped: the same into a caller's array; returns it. For err_note. */
+/* text_escaped: the same into a caller's array; returns its string. For err_note. */
 struct text_escaped {
     char s[TEXT_ESCAPED_MAX + 1];
 };
