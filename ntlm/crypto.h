@@ -21,8 +21,9 @@ void ntlm_key_wipe(struct ntlm_key *key);
 /*
  * crypto_ready: loads what is needed; cheap once it has succeeded, tried again after a
  * failure. Errors: ERR_FIPS (FIPS is switched on by OpenSSL's default properties or by
- * the kernel), ERR_CRYPTO_LEGACY (provider missing), ERR_CRYPTO, ERR_NO_MEMORY. The
- * functions below call it themselves.
+ * the kernel), ERR_CRYPTO_LEGACY (provider missing; the detail names its package),
+ * ERR_CRYPTO, ERR_NO_MEMORY. The functions below call it themselves. OpenSSL's error
+ * queue of the calling thread is left as it was found.
  */
 MUST_USE enum err crypto_ready(void);
 
@@ -31,30 +32,44 @@ MUST_USE enum err crypto_md5(const struct bytes *parts, size_t n_parts,
                              struct ntlm_key *out);
 MUST_USE enum err crypto_hmac_md5(const struct ntlm_key *key, const struct bytes *parts,
                                   size_t n_parts, struct ntlm_key *out);
+
+/* crypto_random: from the kernel, which no fork can make repeat itself. ERR_RANDOM. */
 MUST_USE enum err crypto_random(void *out, size_t n);
 
 /*
- * struct crypto_hmac: an HMAC-MD5 whose key is set once; each crypto_hmac_sum works on a
- * copy of the keyed state. struct crypto_rc4: an RC4 stream; crypto_rc4_copy duplicates
- * its position (to work on a copy and commit it when the message proved right).
- * _new allocates, _free(NULL) is a no-op; the state is wiped. Not shared between threads.
+ * struct crypto_hmac: an HMAC-MD5 whose key is set once; each sum works on a copy of the
+ * keyed state. _new allocates, _free(NULL) is a no-op; the state is wiped. Not shared
+ * between threads.
  */
 struct crypto_hmac;
 MUST_USE enum err crypto_hmac_new(const struct ntlm_key *key, struct crypto_hmac **out);
-MUST_USE enum err crypto_hmac_sum(const struct crypto_hmac *hmac,
-                                  const struct bytes *parts, size_t n_parts,
-                                  struct ntlm_key *out);
 void crypto_hmac_free(struct crypto_hmac *hmac);
+MUST_USE enum err crypto_hmac_sum(struct crypto_hmac *hmac, const struct bytes *parts,
+                                  size_t n_parts, struct ntlm_key *out);
 
+/* crypto_hmac_start, _add, _end: a sum piece by piece; the first failure sticks and is
+ * told by _end, which every _start needs before the thread does anything else. */
+void crypto_hmac_start(struct crypto_hmac *hmac);
+void crypto_hmac_add(struct crypto_hmac *hmac, struct bytes data);
+MUST_USE enum err crypto_hmac_end(struct crypto_hmac *hmac, struct ntlm_key *out);
+
+/*
+ * struct crypto_rc4: an RC4 stream. crypto_rc4_rekey: begins a new stream under another
+ * key (1 to 16 bytes). crypto_rc4_copy: makes to (made by crypto_rc4_new) continue
+ * exactly where from is, to work on a copy and commit it when the message proved right.
+ * A stream whose call failed gives ERR_CRYPTO until it is keyed or copied to again.
+ * Ownership and threads as struct crypto_hmac.
+ */
 struct crypto_rc4;
 MUST_USE enum err crypto_rc4_new(const uint8_t *key, size_t key_len,
                                  struct crypto_rc4 **out);
+void crypto_rc4_free(struct crypto_rc4 *rc4);
+MUST_USE enum err crypto_rc4_rekey(struct crypto_rc4 *rc4, const uint8_t *key,
+                                   size_t key_len);
+MUST_USE enum err crypto_rc4_copy(struct crypto_rc4 *to, const struct crypto_rc4 *from);
 /* in and out may be the same; both len bytes. */
 MUST_USE enum err crypto_rc4_apply(struct crypto_rc4 *rc4, const uint8_t *in,
                                    uint8_t *out, size_t len);
-/* crypto_rc4_copy: makes to (made by crypto_rc4_new) continue exactly where from is. */
-MUST_USE enum err crypto_rc4_copy(struct crypto_rc4 *to, const struct crypto_rc4 *from);
-void crypto_rc4_free(struct crypto_rc4 *rc4);
 
 /* crypto_calls: how many primitive calls (hash, HMAC, RC4 set-up) this thread has made;
  * tests compare paths that must not differ. */

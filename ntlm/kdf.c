@@ -1,1 +1,229 @@
 /* SPDX-License-Identifier: ISC */
+/* Password hashes, NTLMv2 responses and session keys. */
+#include "ntlm/kdf.h"
+
+#include "asn1/secret.h"
+#include "ntlm/utf16.h"
+
+#include <string.h>
+
+/* 3.4.5.2 and 3.4.5.3: hashed with their terminating NUL. */
+static const char
+    sign_magic[2][sizeof("session key to client-to-server signing key magic "
+                         "constant")] = {
+        [NTLM_INITIATOR] = "session key to client-to-server signing key magic constant",
+        [NTLM_ACCEPTOR] = "session key to server-to-client signing key magic constant",
+};
+static const char
+    seal_magic[2][sizeof("session key to client-to-server sealing key magic "
+                         "constant")] = {
+        [NTLM_INITIATOR] = "session key to client-to-server sealing key magic constant",
+        [NTLM_ACCEPTOR] = "session key to server-to-client sealing key magic constant",
+};
+
+static struct bytes key_bytes(const struct ntlm_key *key)
+{
+    return bytes_of(key->b, sizeof(key->b));
+}
+
+enum err kdf_nt_hash(struct bytes password, struct ntlm_key *out_hash)
+{
+    BUF_AUTO utf16 = BUF_INIT;
+    enum err e = utf16_from_utf8(&utf16, password);
+
+    *out_hash = (struct ntlm_key){{0}};
+    return e != ERR_OK ? e : crypto_md4(buf_bytes(&utf16), out_hash);
+}
+
+enum err kdf_ntowfv2(const struct ntlm_key *nt_hash, struct bytes user_utf16,
+                     struct bytes domain_utf16, struct ntlm_key *out)
+{
+    BUF_AUTO upper = BUF_INIT;
+    enum err e = utf16_upper(&upper, user_utf16);
+
+    *out = (struct ntlm_key){{0}};
+    if (e != ERR_OK) {
+        return e;
+    }
+    const struct bytes parts[] = {buf_bytes(&upper), domain_utf16};
+    return crypto_hmac_md5(nt_hash, parts, 2, out);
+}
+
+void kdf_ntlmv2_blob(struct buf *out, uint64_t time_filetime,
+                     const uint8_t client_challenge[NTLM_CHALLENGE_LEN],
+                     struct bytes target_info)
+{
+    buf_put_u8(out, 1); /* RespType */
+    buf_put_u8(out, 1); /* HiRespType */
+    buf_put_zeros(out, 6);
+    buf_put_u64le(out, time_filetime);
+    buf_put(out, bytes_of(client_challenge, NTLM_CHALLENGE_LEN));
+    buf_put_zeros(out, 4);
+    buf_put(out, target_info);
+    buf_put_zeros(out, 4);
+}
+
+enum err kdf_nt_proof(const struct ntlm_key *ntowfv2,
+                      const uint8_t server_challenge[NTLM_CHALLENGE_LEN],
+                      struct bytes blob, struct ntlm_key *out_proof,
+                      struct ntlm_key *out_session_base_key)
+{
+    const struct bytes parts[] = {bytes_of(server_challenge, NTLM_CHALLENGE_LEN), blob};
+    enum err e = crypto_hmac_md5(ntowfv2, parts, 2, out_proof);
+    const struct bytes proof = key_bytes(out_proof);
+
+    *out_session_base_key = (struct ntlm_key){{0}};
+    return e != ERR_OK ? e : crypto_hmac_md5(ntowfv2, &proof, 1, out_session_base_key);
+}
+
+enum err kdf_lmv2_response(const struct ntlm_key *ntowfv2,
+                           const uint8_t server_challenge[NTLM_CHALLENGE_LEN],
+                           const uint8_t client_challenge[NTLM_CHALLENGE_LEN],
+                           uint8_t out_response[NTLM_V1_RESPONSE_LEN])
+{
+    const struct bytes parts[] = {bytes_of(server_challenge, NTLM_CHALLENGE_LEN),
+                                  bytes_of(client_challenge, NTLM_CHALLENGE_LEN)};
+    struct ntlm_key mac;
+    enum err e = crypto_hmac_md5(ntowfv2, parts, 2, &mac);
+
+    memset(out_response, 0, NTLM_V1_RESPONSE_LEN);
+    if (e != ERR_OK) {
+        return e;
+    }
+    memcpy(out_response, mac.b, sizeof(mac.b));
+    memcpy(out_response + sizeof(mac.b), client_challenge, NTLM_CHALLENGE_LEN);
+    return ERR_OK;
+}
+
+/* What a response proves under one spelling of the account. */
+struct attempt {
+    struct ntlm_key proof;
+    struct ntlm_key session_base_key;
+};
+
+struct attempts {
+    struct attempt as_sent;
+    struct attempt no_domain;
+};
+
+static void attempts_wipe(struct attempts *attempts)
+{
+    secret_wipe(attempts, sizeof(*attempts));
+}
+#define ATTEMPTS_AUTO __attribute__((cleanup(attempts_wipe))) struct attempts
+
+/* What is proven, the domain excepted. */
+struct claim {
+    const struct ntlm_key *nt_hash;
+    struct bytes user_utf16;
+    const uint8_t *server_challenge;
+    struct bytes blob;
+};
+
+static enum err attempt(const struct claim *claim, struct bytes domain_utf16,
+                        struct attempt *out)
+{
+    KEY_AUTO ntowfv2;
+    enum err e = kdf_ntowfv2(claim->nt_hash, claim->user_utf16, domain_utf16, &ntowfv2);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    return kdf_nt_proof(&ntowfv2, claim->server_challenge, claim->blob, &out->proof,
+                        &out->session_base_key);
+}
+
+/* Whether one of them is right, and its key, without a branch that tells which. */
+static bool judge(const struct attempts *attempts, const uint8_t *proof,
+                  struct ntlm_key *out_key)
+{
+    const bool as_sent = secret_equal(attempts->as_sent.proof.b, proof, NTLM_PROOF_LEN);
+    const bool bare = secret_equal(attempts->no_domain.proof.b, proof, NTLM_PROOF_LEN);
+    const unsigned take_as_sent = 0u - as_sent;
+    const unsigned take_bare = (0u - bare) & ~take_as_sent;
+
+    for (size_t i = 0; i < sizeof(out_key->b); i++) {
+        out_key->b[i] =
+            (uint8_t)((attempts->as_sent.session_base_key.b[i] & take_as_sent) |
+                      (attempts->no_domain.session_base_key.b[i] & take_bare));
+    }
+    return ((unsigned)as_sent | (unsigned)bare) != 0;
+}
+
+enum err kdf_ntlmv2_check(const struct ntlm_key *nt_hash, struct bytes user_utf16,
+                          struct bytes domain_utf16,
+                          const uint8_t server_challenge[NTLM_CHALLENGE_LEN],
+                          struct bytes nt_response, struct ntlm_key *out_session_base_key)
+{
+    struct claim claim = {nt_hash, user_utf16, server_challenge, nt_response};
+    ATTEMPTS_AUTO attempts;
+    struct bytes proof;
+    enum err e;
+
+    *out_session_base_key = (struct ntlm_key){{0}};
+    if (nt_response.n < NTLM_V2_RESPONSE_MIN ||
+        bytes_take(&claim.blob, NTLM_PROOF_LEN, &proof) != ERR_OK) {
+        return ERR_NTLM_RESPONSE;
+    }
+    e = attempt(&claim, domain_utf16, &attempts.as_sent);
+    if (e == ERR_OK) {
+        e = attempt(&claim, bytes_of(NULL, 0), &attempts.no_domain);
+    }
+    if (e != ERR_OK) {
+        return e;
+    }
+    return judge(&attempts, proof.p, out_session_base_key) ? ERR_OK : ERR_LOGIN;
+}
+
+static enum err hash_with_magic(const struct ntlm_key *exported, size_t key_len,
+                                struct bytes magic, struct ntlm_key *out)
+{
+    const struct bytes parts[] = {bytes_of(exported->b, key_len), magic};
+
+    return crypto_md5(parts, 2, out);
+}
+
+enum err kdf_sign_key(enum ntlm_role producer, const struct ntlm_key *exported,
+                      struct ntlm_key *out)
+{
+    return hash_with_magic(exported, sizeof(exported->b),
+                           bytes_of(sign_magic[producer], sizeof(sign_magic[producer])),
+                           out);
+}
+
+/* How much of the exported key goes into a seal key (3.4.5.3). */
+static size_t seal_strength_len(uint32_t flags)
+{
+    if ((flags & NTLM_128) != 0) {
+        return 16;
+    }
+    return (flags & NTLM_56) != 0 ? 7 : 5;
+}
+
+enum err kdf_seal_key(enum ntlm_role producer, uint32_t flags,
+                      const struct ntlm_key *exported, struct kdf_seal_key *out)
+{
+    *out = (struct kdf_seal_key){{{0}}, 0};
+    if ((flags & NTLM_ESS) == 0) {
+        return ERR_NTLM_FLAGS;
+    }
+    out->len = sizeof(out->key.b);
+    return hash_with_magic(exported, seal_strength_len(flags),
+                           bytes_of(seal_magic[producer], sizeof(seal_magic[producer])),
+                           &out->key);
+}
+
+enum err kdf_rc4(const struct ntlm_key *key_exchange_key, const struct ntlm_key *in,
+                 struct ntlm_key *out)
+{
+    struct crypto_rc4 *rc4;
+    enum err e = crypto_rc4_new(key_exchange_key->b, sizeof(key_exchange_key->b), &rc4);
+
+    if (e != ERR_OK) {
+        *out = (struct ntlm_key){{0}};
+        return e;
+    }
+    e = crypto_rc4_apply(rc4, in->b, out->b, sizeof(out->b));
+    crypto_rc4_free(rc4);
+    return e;
+}

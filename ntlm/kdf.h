@@ -44,7 +44,8 @@ MUST_USE enum err kdf_lmv2_response(const struct ntlm_key *ntowfv2,
 /*
  * kdf_ntlmv2_check: whether nt_response (NTProofStr || blob) was made with nt_hash: the
  * strings as sent, then with an empty domain (3.2.5.1.2); compared in constant time, and
- * always the same primitive calls. ERR_LOGIN if not; then the key is empty.
+ * always the same primitive calls. ERR_LOGIN if not, ERR_NTLM_RESPONSE below
+ * NTLM_V2_RESPONSE_MIN; then the key is empty.
  */
 MUST_USE enum err kdf_ntlmv2_check(const struct ntlm_key *nt_hash,
                                    struct bytes user_utf16, struct bytes domain_utf16,
@@ -62,7 +63,8 @@ struct kdf_seal_key {
 };
 
 /* kdf_sign_key, kdf_seal_key: SIGNKEY and SEALKEY of 3.4.5.2/3 with extended session
- * security, for messages that producer makes; 128/56/40 bits by flags. */
+ * security, for messages that producer makes; 128/56/40 bits by flags. kdf_seal_key
+ * without it: ERR_NTLM_FLAGS. */
 MUST_USE enum err kdf_sign_key(enum ntlm_role producer, const struct ntlm_key *exported,
                                struct ntlm_key *out);
 MUST_USE enum err kdf_seal_key(enum ntlm_role producer, uint32_t flags,

@@ -1,1 +1,399 @@
 /* SPDX-License-Identifier: ISC */
+/* Protection of messages with extended session security. */
+#include "ntlm/seal.h"
+
+#include "asn1/secret.h"
+#include "ntlm/kdf.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * NTLMSSP_MESSAGE_SIGNATURE with extended session security (2.2.2.9.2), little-endian:
+ *   0  4  Version, 1
+ *   4  8  Checksum = HMAC_MD5(SignKey, SeqNum || message)[0..7]; with KEY_EXCH RC4ed
+ *  12  4  SeqNum
+ */
+#define VERSION_1    1
+#define CHECKSUM_AT  4
+#define CHECKSUM_LEN 8
+#define SEQUENCE_AT  12
+
+/* ALWAYS_SIGN alone: constant bytes that protect nothing. */
+static const uint8_t dummy_signature[SEAL_SIGNATURE_LEN] = {VERSION_1};
+
+/*
+ * One direction. stream is the RC4 state that both signing and sealing move along; a
+ * message is received on copy, which takes the stream's place when the message proved
+ * right. hmac is NULL until the first message.
+ */
+struct direction {
+    struct kdf_seal_key seal_key;
+    struct crypto_hmac *hmac;
+    struct crypto_rc4 *stream;
+    struct crypto_rc4 *copy;
+    uint32_t sequence;
+};
+
+struct seal {
+    enum ntlm_role role;
+    uint32_t flags;
+    struct ntlm_key exported;
+    struct direction directions[2]; /* by enum seal_side */
+};
+
+enum err seal_new(enum ntlm_role role, uint32_t flags, const struct ntlm_key *exported,
+                  struct seal **out)
+{
+    struct seal *s;
+
+    *out = NULL;
+    if ((flags & NTLM_ESS) == 0) {
+        return ERR_NTLM_FLAGS;
+    }
+    s = malloc(sizeof(*s));
+    if (s == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    *s = (struct seal){.role = role, .flags = flags, .exported = *exported};
+    *out = s;
+    return ERR_OK;
+}
+
+static void direction_cleanup(struct direction *d)
+{
+    crypto_hmac_free(d->hmac);
+    crypto_rc4_free(d->stream);
+    crypto_rc4_free(d->copy);
+    secret_wipe(d, sizeof(*d));
+}
+
+void seal_free(struct seal *s)
+{
+    if (s == NULL) {
+        return;
+    }
+    direction_cleanup(&s->directions[SEAL_SEND]);
+    direction_cleanup(&s->directions[SEAL_RECEIVE]);
+    secret_wipe(s, sizeof(*s));
+    free(s);
+}
+
+static bool has(const struct seal *s, uint32_t flag)
+{
+    return (s->flags & flag) != 0;
+}
+
+bool seal_can_sign(const struct seal *s)
+{
+    return has(s, NTLM_SIGN | NTLM_SEAL);
+}
+
+static enum ntlm_role other(enum ntlm_role role)
+{
+    return role == NTLM_INITIATOR ? NTLM_ACCEPTOR : NTLM_INITIATOR;
+}
+
+static enum err direction_set_up(struct direction *d, const struct seal *s,
+                                 enum ntlm_role producer)
+{
+    KEY_AUTO sign_key;
+    enum err e = kdf_sign_key(producer, &s->exported, &sign_key);
+
+    if (e == ERR_OK) {
+        e = kdf_seal_key(producer, s->flags, &s->exported, &d->seal_key);
+    }
+    if (e == ERR_OK) {
+        e = crypto_rc4_new(d->seal_key.key.b, d->seal_key.len, &d->stream);
+    }
+    if (e == ERR_OK) {
+        e = crypto_rc4_new(d->seal_key.key.b, d->seal_key.len, &d->copy);
+    }
+    if (e == ERR_OK) {
+        e = crypto_hmac_new(&sign_key, &d->hmac);
+    }
+    return e;
+}
+
+/* The direction, with its keys; they are made on first use. */
+static enum err find_direction(struct seal *s, enum seal_side side,
+                               struct direction **out)
+{
+    struct direction *d = &s->directions[side];
+    struct direction made = {.sequence = d->sequence};
+    enum err e;
+
+    *out = d;
+    if (d->hmac != NULL) {
+        return ERR_OK;
+    }
+    e = direction_set_up(&made, s, side == SEAL_SEND ? s->role : other(s->role));
+    if (e != ERR_OK) {
+        direction_cleanup(&made);
+        return e;
+    }
+    *d = made;
+    secret_wipe(&made, sizeof(made));
+    return ERR_OK;
+}
+
+static void put_u32le(uint8_t out[4], uint32_t value)
+{
+    for (size_t i = 0; i < 4; i++) {
+        out[i] = (uint8_t)(value >> (8 * i));
+    }
+}
+
+/* Connectionless (3.4.3): each message has a stream of its own, keyed by
+ * MD5(SealKey || SeqNum). */
+static enum err rekey_for_message(struct direction *d, struct crypto_rc4 *rc4)
+{
+    KEY_AUTO key;
+    uint8_t sequence[4];
+    const struct bytes parts[] = {bytes_of(d->seal_key.key.b, d->seal_key.len),
+                                  bytes_of(sequence, sizeof(sequence))};
+    enum err e;
+
+    put_u32le(sequence, d->sequence);
+    e = crypto_md5(parts, 2, &key);
+    return e != ERR_OK ? e : crypto_rc4_rekey(rc4, key.b, sizeof(key.b));
+}
+
+/* Makes d->copy the stream to receive the next message with. */
+static enum err receiving_stream(const struct seal *s, struct direction *d)
+{
+    if (has(s, NTLM_DATAGRAM)) {
+        return rekey_for_message(d, d->copy);
+    }
+    return crypto_rc4_copy(d->copy, d->stream);
+}
+
+/* A message's text is either struct bytes (only signed) or struct seal_part. */
+struct text {
+    const struct bytes *plain;
+    const struct seal_part *parts;
+    size_t n;
+};
+
+static enum err checksum(struct direction *d, const struct text *text,
+                         struct ntlm_key *out)
+{
+    uint8_t sequence[4];
+
+    put_u32le(sequence, d->sequence);
+    crypto_hmac_start(d->hmac);
+    crypto_hmac_add(d->hmac, bytes_of(sequence, sizeof(sequence)));
+    for (size_t i = 0; i < text->n; i++) {
+        crypto_hmac_add(d->hmac, text->plain != NULL
+                                     ? text->plain[i]
+                                     : bytes_of(text->parts[i].p, text->parts[i].n));
+    }
+    return crypto_hmac_end(d->hmac, out);
+}
+
+static enum err apply(struct crypto_rc4 *rc4, const struct text *text)
+{
+    enum err e = ERR_OK;
+
+    for (size_t i = 0; text->parts != NULL && e == ERR_OK && i < text->n; i++) {
+        if (text->parts[i].sealed) {
+            e = crypto_rc4_apply(rc4, text->parts[i].p, text->parts[i].p,
+                                 text->parts[i].n);
+        }
+    }
+    return e;
+}
+
+static enum err apply_checksum(const struct seal *s, struct crypto_rc4 *rc4,
+                               struct ntlm_key *sum)
+{
+    if (!has(s, NTLM_KEY_EXCH)) {
+        return ERR_OK;
+    }
+    return crypto_rc4_apply(rc4, sum->b, sum->b, CHECKSUM_LEN);
+}
+
+/* Data before checksum: both are taken from one stream (3.4.4.2). */
+static enum err protect(struct seal *s, const struct text *text,
+                        uint8_t out_signature[SEAL_SIGNATURE_LEN])
+{
+    struct direction *d;
+    struct ntlm_key sum;
+    enum err e = find_direction(s, SEAL_SEND, &d);
+
+    if (e == ERR_OK && has(s, NTLM_DATAGRAM)) {
+        e = rekey_for_message(d, d->stream);
+    }
+    if (e == ERR_OK) {
+        e = checksum(d, text, &sum);
+    }
+    if (e == ERR_OK) {
+        e = apply(d->stream, text);
+    }
+    if (e == ERR_OK) {
+        e = apply_checksum(s, d->stream, &sum);
+    }
+    if (e != ERR_OK) {
+        return e;
+    }
+    put_u32le(out_signature, VERSION_1);
+    memcpy(out_signature + CHECKSUM_AT, sum.b, CHECKSUM_LEN);
+    put_u32le(out_signature + SEQUENCE_AT, d->sequence++);
+    return ERR_OK;
+}
+
+/* What is right of a signature before any key is used. */
+static enum err check_form(const struct direction *d, struct bytes signature,
+                           struct bytes *out_checksum)
+{
+    uint32_t version;
+    uint32_t sequence;
+
+    if (signature.n != SEAL_SIGNATURE_LEN) {
+        return ERR_SIGNATURE_LEN;
+    }
+    if (bytes_get_u32le(&signature, &version) != ERR_OK || version != VERSION_1 ||
+        bytes_take(&signature, CHECKSUM_LEN, out_checksum) != ERR_OK) {
+        return ERR_SIGNATURE;
+    }
+    if (bytes_get_u32le(&signature, &sequence) != ERR_OK || sequence != d->sequence) {
+        return ERR_SEQUENCE;
+    }
+    return ERR_OK;
+}
+
+static enum err check_text(const struct seal *s, struct direction *d,
+                           const struct text *text, struct bytes wanted)
+{
+    struct ntlm_key sum;
+    enum err e = checksum(d, text, &sum);
+
+    if (e == ERR_OK) {
+        e = apply_checksum(s, d->copy, &sum);
+    }
+    if (e != ERR_OK) {
+        return e;
+    }
+    return secret_equal(sum.b, wanted.p, CHECKSUM_LEN) ? ERR_OK : ERR_SIGNATURE;
+}
+
+/* Puts the cipher text back. Where even this fails nothing unproven may stay readable. */
+static void restore(const struct seal *s, struct direction *d, const struct text *text)
+{
+    enum err e = receiving_stream(s, d);
+
+    if (e == ERR_OK) {
+        e = apply(d->copy, text);
+    }
+    for (size_t i = 0; e != ERR_OK && text->parts != NULL && i < text->n; i++) {
+        if (text->parts[i].sealed) {
+            secret_wipe(text->parts[i].p, text->parts[i].n);
+        }
+    }
+}
+
+static void commit(struct direction *d)
+{
+    struct crypto_rc4 *stream = d->stream;
+
+    d->stream = d->copy;
+    d->copy = stream;
+    d->sequence++;
+}
+
+static enum err unprotect(struct seal *s, const struct text *text, struct bytes signature)
+{
+    struct direction *d;
+    struct bytes wanted;
+    enum err e = find_direction(s, SEAL_RECEIVE, &d);
+
+    if (e == ERR_OK) {
+        e = check_form(d, signature, &wanted);
+    }
+    if (e == ERR_OK) {
+        e = receiving_stream(s, d);
+    }
+    if (e != ERR_OK) {
+        return e;
+    }
+    e = apply(d->copy, text);
+    if (e == ERR_OK) {
+        e = check_text(s, d, text, wanted);
+    }
+    if (e != ERR_OK) {
+        restore(s, d, text);
+        return e;
+    }
+    commit(d);
+    return ERR_OK;
+}
+
+enum err seal_sign(struct seal *s, const struct bytes *parts, size_t n_parts,
+                   uint8_t out_signature[SEAL_SIGNATURE_LEN])
+{
+    const struct text text = {parts, NULL, n_parts};
+
+    memset(out_signature, 0, SEAL_SIGNATURE_LEN);
+    if (seal_can_sign(s)) {
+        return protect(s, &text, out_signature);
+    }
+    if (!has(s, NTLM_ALWAYS_SIGN)) {
+        return ERR_NO_PROTECTION;
+    }
+    memcpy(out_signature, dummy_signature, sizeof(dummy_signature));
+    return ERR_OK;
+}
+
+static enum err check_dummy(struct bytes signature)
+{
+    if (signature.n != sizeof(dummy_signature)) {
+        return ERR_SIGNATURE_LEN;
+    }
+    return memcmp(signature.p, dummy_signature, sizeof(dummy_signature)) == 0
+               ? ERR_OK
+               : ERR_SIGNATURE;
+}
+
+enum err seal_verify(struct seal *s, const struct bytes *parts, size_t n_parts,
+                     struct bytes signature)
+{
+    const struct text text = {parts, NULL, n_parts};
+
+    if (seal_can_sign(s)) {
+        return unprotect(s, &text, signature);
+    }
+    return has(s, NTLM_ALWAYS_SIGN) ? check_dummy(signature) : ERR_NO_PROTECTION;
+}
+
+enum err seal_seal(struct seal *s, const struct seal_part *parts, size_t n_parts,
+                   uint8_t out_signature[SEAL_SIGNATURE_LEN])
+{
+    const struct text text = {NULL, parts, n_parts};
+
+    memset(out_signature, 0, SEAL_SIGNATURE_LEN);
+    return seal_can_sign(s) ? protect(s, &text, out_signature) : ERR_NO_PROTECTION;
+}
+
+enum err seal_unseal(struct seal *s, const struct seal_part *parts, size_t n_parts,
+                     struct bytes signature)
+{
+    const struct text text = {NULL, parts, n_parts};
+
+    return seal_can_sign(s) ? unprotect(s, &text, signature) : ERR_NO_PROTECTION;
+}
+
+enum err seal_reset(struct seal *s, enum seal_side side)
+{
+    struct direction *d = &s->directions[side];
+
+    if (d->hmac == NULL) {
+        return ERR_OK; /* still fresh */
+    }
+    return crypto_rc4_rekey(d->stream, d->seal_key.key.b, d->seal_key.len);
+}
+
+void seal_set_sequence(struct seal *s, uint32_t sequence)
+{
+    s->directions[SEAL_SEND].sequence = sequence;
+    s->directions[SEAL_RECEIVE].sequence = sequence;
+}

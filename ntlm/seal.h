@@ -35,7 +35,8 @@ bool seal_can_sign(const struct seal *s);
  * seal_sign: the signature of the concatenated parts. seal_verify: checks one; any length
  * of signature is taken. With ALWAYS_SIGN alone the dummy signature (01 00 00 00, zeros)
  * is made and expected; without any of the three: ERR_NO_PROTECTION.
- * Errors: ERR_SIGNATURE_LEN, ERR_SIGNATURE, ERR_SEQUENCE, ERR_CRYPTO.
+ * Errors: ERR_SIGNATURE_LEN, ERR_SIGNATURE, ERR_SEQUENCE (told by the number in clear,
+ * before anything else is looked at), ERR_CRYPTO, ERR_NO_MEMORY.
  */
 MUST_USE enum err seal_sign(struct seal *s, const struct bytes *parts, size_t n_parts,
                             uint8_t out_signature[SEAL_SIGNATURE_LEN]);
@@ -55,8 +56,8 @@ struct seal_part {
 /*
  * seal_seal: signs the concatenated plain parts and RC4s the sealed ones in place (data
  * first, then the checksum). seal_unseal: decrypts in place, then verifies; on an error
- * the parts hold what came (the cipher text is restored) and the state is as before. Need
- * SIGN or SEAL, else ERR_NO_PROTECTION.
+ * the parts hold what came (the cipher text is restored; zeros where memory lacked even
+ * for that) and the state is as before. Need SIGN or SEAL, else ERR_NO_PROTECTION.
  */
 MUST_USE enum err seal_seal(struct seal *s, const struct seal_part *parts, size_t n_parts,
                             uint8_t out_signature[SEAL_SIGNATURE_LEN]);

@@ -1,1 +1,130 @@
 /* SPDX-License-Identifier: ISC */
+/* UTF-8 and UTF-16LE by libunistring; no locale, no normalisation. */
+#include "ntlm/utf16.h"
+
+#include <unicase.h>
+#include <unistr.h>
+
+#define HIGH_SURROGATE ((ucs4_t)0xd800)
+#define LOW_SURROGATE  ((ucs4_t)0xdc00)
+#define SUPPLEMENTARY  ((ucs4_t)0x10000)
+
+/* The next code point of in; never NUL, which no name or password of NTLM can hold. */
+static enum err next_utf8(struct bytes *in, ucs4_t *out_c)
+{
+    struct bytes taken;
+    int len = u8_mbtoucr(out_c, in->p, in->n);
+
+    if (len <= 0 || *out_c == 0) {
+        return ERR_UTF8;
+    }
+    return bytes_take(in, (size_t)len, &taken);
+}
+
+static bool is_surrogate(ucs4_t unit, ucs4_t kind)
+{
+    return (unit & 0xfc00) == kind;
+}
+
+static enum err next_utf16(struct bytes *in, ucs4_t *out_c)
+{
+    uint16_t unit;
+    uint16_t low;
+
+    if (bytes_get_u16le(in, &unit) != ERR_OK || unit == 0 ||
+        is_surrogate(unit, LOW_SURROGATE)) {
+        return ERR_UTF16;
+    }
+    *out_c = unit;
+    if (!is_surrogate(unit, HIGH_SURROGATE)) {
+        return ERR_OK;
+    }
+    if (bytes_get_u16le(in, &low) != ERR_OK || !is_surrogate(low, LOW_SURROGATE)) {
+        return ERR_UTF16;
+    }
+    *out_c = SUPPLEMENTARY + ((unit - HIGH_SURROGATE) << 10) + (low - LOW_SURROGATE);
+    return ERR_OK;
+}
+
+static void put_utf8(struct buf *out, ucs4_t c)
+{
+    uint8_t utf8[6];
+    int len = u8_uctomb(utf8, c, sizeof(utf8));
+
+    if (len <= 0) {
+        buf_fail(out, ERR_INTERNAL);
+        return;
+    }
+    buf_put(out, bytes_of(utf8, (size_t)len));
+}
+
+static void put_utf16(struct buf *out, ucs4_t c)
+{
+    if (c < SUPPLEMENTARY) {
+        buf_put_u16le(out, (uint16_t)c);
+        return;
+    }
+    c -= SUPPLEMENTARY;
+    buf_put_u16le(out, (uint16_t)(HIGH_SURROGATE + (c >> 10)));
+    buf_put_u16le(out, (uint16_t)(LOW_SURROGATE + (c & 0x3ff)));
+}
+
+enum err utf16_from_utf8(struct buf *out, struct bytes utf8)
+{
+    ucs4_t c;
+
+    while (utf8.n > 0) {
+        enum err e = next_utf8(&utf8, &c);
+
+        if (e != ERR_OK) {
+            return e;
+        }
+        put_utf16(out, c);
+    }
+    return buf_status(out);
+}
+
+enum err utf16_to_utf8(struct buf *out, struct bytes utf16le)
+{
+    ucs4_t c;
+
+    while (utf16le.n > 0) {
+        enum err e = next_utf16(&utf16le, &c);
+
+        if (e != ERR_OK) {
+            return e;
+        }
+        put_utf8(out, c);
+    }
+    return buf_status(out);
+}
+
+enum err utf16_upper(struct buf *out, struct bytes utf16le)
+{
+    ucs4_t c;
+
+    while (utf16le.n > 0) {
+        enum err e = next_utf16(&utf16le, &c);
+
+        if (e != ERR_OK) {
+            return e;
+        }
+        put_utf16(out, uc_toupper(c));
+    }
+    return buf_status(out);
+}
+
+enum err utf8_upper(struct buf *out, struct bytes utf8)
+{
+    ucs4_t c;
+
+    while (utf8.n > 0) {
+        enum err e = next_utf8(&utf8, &c);
+
+        if (e != ERR_OK) {
+            return e;
+        }
+        put_utf8(out, uc_toupper(c));
+    }
+    return buf_status(out);
+}

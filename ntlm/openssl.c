@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: ISC */
+/* Loading OpenSSL's algorithms: once, without a lock, never to be freed. */
+#include "ntlm/openssl.h"
+
+#include "asn1/text.h"
+
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static struct openssl *_Atomic shared;
+
+static void openssl_free(struct openssl *lib)
+{
+    EVP_CIPHER_free(lib->rc4);
+    EVP_MD_free(lib->md5);
+    EVP_MD_free(lib->md4);
+    if (lib->legacy != NULL) {
+        OSSL_PROVIDER_unload(lib->legacy);
+    }
+    if (lib->standard != NULL) {
+        OSSL_PROVIDER_unload(lib->standard);
+    }
+    OSSL_LIB_CTX_free(lib->ctx);
+    free(lib);
+}
+
+/* The kernel's switch; where there is no such file there is no FIPS mode. */
+static bool kernel_wants_fips(void)
+{
+    int fd = open("/proc/sys/crypto/fips_enabled", O_RDONLY | O_CLOEXEC);
+    char c = '0';
+    ssize_t n;
+
+    if (fd < 0) {
+        return false;
+    }
+    n = read(fd, &c, 1);
+    close(fd);
+    return n == 1 && c == '1';
+}
+
+static enum err note_no_legacy(void)
+{
+    const char *modules = secure_getenv("OPENSSL_MODULES");
+    struct text_escaped dir;
+
+    if (modules == NULL) {
+        modules = OPENSSL_info(OPENSSL_INFO_MODULES_DIR);
+    }
+    return err_note(ERR_CRYPTO_LEGACY,
+                    "module legacy.so cannot be loaded, %s; package libssl3 or "
+                    "openssl-provider-legacy (Debian, Ubuntu), openssl-libs (Fedora)",
+                    modules == NULL ? "" : text_escaped(&dir, bytes_str(modules)));
+}
+
+static enum err load_providers(struct openssl *lib)
+{
+    lib->ctx = OSSL_LIB_CTX_new();
+    if (lib->ctx == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    lib->standard = OSSL_PROVIDER_load(lib->ctx, "default");
+    if (lib->standard == NULL) {
+        return err_note(ERR_CRYPTO, "OpenSSL cannot load its default provider");
+    }
+    lib->legacy = OSSL_PROVIDER_load(lib->ctx, "legacy");
+    return lib->legacy == NULL ? note_no_legacy() : ERR_OK;
+}
+
+static enum err fetch(struct openssl *lib)
+{
+    enum err e = load_providers(lib);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    lib->md4 = EVP_MD_fetch(lib->ctx, "MD4", NULL);
+    lib->md5 = EVP_MD_fetch(lib->ctx, "MD5", NULL);
+    lib->rc4 = EVP_CIPHER_fetch(lib->ctx, "RC4", NULL);
+    if (lib->md5 == NULL) {
+        return err_note(ERR_CRYPTO, "this OpenSSL was built without MD5");
+    }
+    if (lib->md4 == NULL || lib->rc4 == NULL) {
+        return err_note(ERR_CRYPTO_LEGACY, "this OpenSSL was built without %s",
+                        lib->md4 == NULL ? "MD4" : "RC4");
+    }
+    return ERR_OK;
+}
+
+/* Loads without a lock, so that a fork in another thread cannot leave one locked: each
+ * thread that comes too early makes its own, and the first one that is ready stays. */
+static enum err load(struct openssl **out_lib)
+{
+    struct openssl *lib = calloc(1, sizeof(*lib));
+    struct openssl *expected = NULL;
+    enum err e;
+
+    if (lib == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    e = fetch(lib);
+    if (e != ERR_OK) {
+        openssl_free(lib);
+        return e;
+    }
+    if (!atomic_compare_exchange_strong(&shared, &expected, lib)) {
+        openssl_free(lib);
+        lib = expected;
+    }
+    *out_lib = lib;
+    return ERR_OK;
+}
+
+static enum err find_openssl(struct openssl **out_lib)
+{
+    *out_lib = atomic_load_explicit(&shared, memory_order_acquire);
+    if (EVP_default_properties_is_fips_enabled(NULL) == 1) {
+        return err_note(ERR_FIPS, "OpenSSL's default properties say fips=yes");
+    }
+    if (*out_lib != NULL) {
+        return ERR_OK;
+    }
+    if (kernel_wants_fips()) {
+        return err_note(ERR_FIPS, "/proc/sys/crypto/fips_enabled is 1");
+    }
+    return load(out_lib);
+}
+
+enum err openssl_acquire(const struct openssl **out_lib)
+{
+    struct openssl *lib;
+    enum err e;
+
+    *out_lib = NULL;
+    ERR_set_mark();
+    e = find_openssl(&lib);
+    ERR_pop_to_mark();
+    if (e == ERR_OK) {
+        *out_lib = lib;
+    }
+    return e;
+}
