@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 
-from sources import Sample, Tap, c_files, list_files, read
+from sources import Sample, Tap, c_files, list_files
 
 VERSION = "14"
 
