@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: ISC */
+/* gss-negotiate doctor: what works here, what does not, and how to mend it. */
+#include "tools/doctor.h"
+
+#include "tools/tool.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define ISOLATED_LIMIT_S 20
+
+static const char help[] =
+    "Usage: gss-negotiate doctor\n"
+    "\n"
+    "Examines the machine as the calling user sees it and prints a line for each\n"
+    "finding: which mechanism lines are active, whether the module loads, whether the\n"
+    "cryptography is there, the settings in force, the user file, your own credential,\n"
+    "and what an initiator and an acceptor would use now.\n"
+    "\n"
+    "  ok    works               WARN  works less than it could\n"
+    "  note  worth knowing       FAIL  does not work\n"
+    "\n"
+    "The exit status is 0 if there is no FAIL. For a service, run it as the service's\n"
+    "user:  runuser -u www-data -- gss-negotiate doctor\n"
+    "\n"
+    "  -h, --help  print this\n";
+
+static const char *const level_names[] = {[DOCTOR_OK] = "ok",
+                                          [DOCTOR_NOTE] = "note",
+                                          [DOCTOR_WARN] = "WARN",
+                                          [DOCTOR_FAIL] = "FAIL"};
+
+static void say_args(struct doctor *doctor, enum doctor_level level, const char *format,
+                     va_list args) __attribute__((format(printf, 3, 0)));
+
+static void say_args(struct doctor *doctor, enum doctor_level level, const char *format,
+                     va_list args)
+{
+    doctor->counts[level]++;
+    printf("%-4s  ", level_names[level]);
+    (void)vprintf(format, args);
+}
+
+void doctor_say(struct doctor *doctor, enum doctor_level level, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    say_args(doctor, level, format, args);
+    va_end(args);
+    putchar('\n');
+}
+
+void doctor_advise(struct doctor *doctor, enum doctor_level level, const char *fix,
+                   const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    say_args(doctor, level, format, args);
+    va_end(args);
+    printf("; fix: %s\n", fix);
+}
+
+void doctor_err(struct doctor *doctor, enum doctor_level level, const char *what,
+                enum err e)
+{
+    const char *detail = err_note_get(e);
+
+    if (detail[0] == '\0') {
+        doctor_say(doctor, level, "%s: %s", what, err_sentence(e));
+        return;
+    }
+    doctor_say(doctor, level, "%s: %s (%s)", what, err_sentence(e), detail);
+}
+
+/* The child reports through its output and, for the summary, through a pipe. */
+static void run_child(int result_fd, void (*check)(struct doctor *, const void *),
+                      const void *arg)
+{
+    struct doctor findings = {{0}};
+    ssize_t written;
+
+    (void)alarm(ISOLATED_LIMIT_S);
+    check(&findings, arg);
+    (void)fflush(stdout);
+    written = write(result_fd, &findings, sizeof(findings));
+    _exit(written == (ssize_t)sizeof(findings) ? TOOL_OK : TOOL_FAILED);
+}
+
+static void judge_child(struct doctor *doctor, const char *what, int status)
+{
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM) {
+        doctor_say(doctor, DOCTOR_FAIL, "%s: no answer within %d seconds", what,
+                   ISOLATED_LIMIT_S);
+    } else if (WIFSIGNALED(status)) {
+        doctor_say(doctor, DOCTOR_FAIL, "%s: crashed (%s)", what,
+                   strsignal(WTERMSIG(status)));
+    } else if (WEXITSTATUS(status) != TOOL_OK) {
+        doctor_say(doctor, DOCTOR_FAIL, "%s: ended the process", what);
+    }
+}
+
+static void add_findings(struct doctor *doctor, const struct doctor *more)
+{
+    for (size_t i = 0; i <= DOCTOR_FAIL; i++) {
+        doctor->counts[i] += more->counts[i];
+    }
+}
+
+static void await_child(struct doctor *doctor, const char *what, pid_t child,
+                        int result_fd)
+{
+    struct doctor findings;
+    int status = 0;
+
+    if (read(result_fd, &findings, sizeof(findings)) == (ssize_t)sizeof(findings)) {
+        add_findings(doctor, &findings);
+    }
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    judge_child(doctor, what, status);
+}
+
+void doctor_isolated(struct doctor *doctor, const char *what,
+                     void (*check)(struct doctor *, const void *), const void *arg)
+{
+    int ends[2];
+    pid_t child;
+
+    (void)fflush(stdout);
+    if (pipe(ends) != 0) {
+        doctor_say(doctor, DOCTOR_FAIL, "%s: pipe: %s", what, strerror(errno));
+        return;
+    }
+    child = fork();
+    if (child == 0) {
+        run_child(ends[1], check, arg);
+    }
+    (void)close(ends[1]);
+    if (child > 0) {
+        await_child(doctor, what, child, ends[0]);
+    } else {
+        doctor_say(doctor, DOCTOR_FAIL, "%s: fork: %s", what, strerror(errno));
+    }
+    (void)close(ends[0]);
+}
+
+static void examine_settings(struct doctor *doctor)
+{
+    const struct settings *settings = NULL;
+    enum err e = settings_acquire(&settings);
+
+    if (e != ERR_OK) {
+        doctor_err(doctor, DOCTOR_FAIL, "settings", e);
+        doctor_say(doctor, DOCTOR_NOTE,
+                   "user file and credential: not examined, the settings name them");
+        return;
+    }
+    doctor_settings(doctor, settings);
+    doctor_user_file(doctor, settings);
+    doctor_credential_file(doctor, settings);
+    settings_release(settings);
+}
+
+static enum tool_exit examine(void)
+{
+    struct doctor doctor = {{0}};
+
+    doctor_mechanisms(&doctor);
+    doctor_crypto(&doctor);
+    examine_settings(&doctor);
+    doctor_gss(&doctor);
+    printf("%u ok, %u to note, %u warnings, %u failures\n", doctor.counts[DOCTOR_OK],
+           doctor.counts[DOCTOR_NOTE], doctor.counts[DOCTOR_WARN],
+           doctor.counts[DOCTOR_FAIL]);
+    return doctor.counts[DOCTOR_FAIL] == 0 ? TOOL_OK : TOOL_FAILED;
+}
+
+static enum tool_exit run(int argc, char **argv)
+{
+    int option = tool_option(argc, argv, "");
+
+    if (option == 'h') {
+        return tool_help(&command_doctor);
+    }
+    if (option != -1 || !tool_arguments(&command_doctor, argc, 0, 0)) {
+        return TOOL_USAGE;
+    }
+    return examine();
+}
+
+const struct tool_command command_doctor = {
+    "doctor", "examine configuration, module, crypto, files and rights", help, run};

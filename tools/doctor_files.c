@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: ISC */
+/* doctor: cryptography, settings, the user file and the user's own credential. */
+#include "tools/doctor.h"
+
+#include "asn1/text.h"
+#include "conf/credfile.h"
+#include "conf/secretfile.h"
+#include "conf/userfile.h"
+#include "ntlm/crypto.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+void doctor_crypto(struct doctor *doctor)
+{
+    enum err e = crypto_ready();
+
+    if (e != ERR_OK) {
+        doctor_err(doctor, DOCTOR_FAIL, "cryptography", e);
+        return;
+    }
+    doctor_say(doctor, DOCTOR_OK,
+               "cryptography: OpenSSL has what NTLM needs (MD4, MD5, RC4)");
+}
+
+static void report_setting(void *arg, const char *key, const char *value,
+                           const char *source)
+{
+    doctor_say(arg, DOCTOR_OK, "setting %s = %s (%s)", key,
+               value[0] != '\0' ? value : "\"\"", source);
+}
+
+void doctor_settings(struct doctor *doctor, const struct settings *settings)
+{
+    if (settings->file_present) {
+        doctor_say(doctor, DOCTOR_OK, "settings: %s", settings->path);
+    } else {
+        doctor_say(doctor, DOCTOR_OK, "settings: %s does not exist, defaults apply",
+                   settings->path);
+    }
+    settings_each(settings, report_setting, doctor);
+}
+
+/* struct line_report: whose lines are told to whom. */
+struct line_report {
+    struct doctor *doctor;
+    const char *path;
+};
+
+static void report_broken_line(void *arg, size_t line_number, enum err e,
+                               const char *detail)
+{
+    const struct line_report *report = arg;
+
+    doctor_say(report->doctor, DOCTOR_WARN, "user file %s:%zu: %s%s%s", report->path,
+               line_number, err_sentence(e), detail[0] != '\0' ? ": " : "", detail);
+}
+
+/* The rights are good for this process; a file for root alone serves no other service. */
+static void note_readers(struct doctor *doctor, const char *path)
+{
+    struct stat status;
+
+    if (stat(path, &status) == 0 && (status.st_mode & S_IRGRP) == 0) {
+        doctor_say(doctor, DOCTOR_NOTE,
+                   "user file %s: only its owner can read it; for a service with an "
+                   "account of its own: chgrp GROUP '%s' && chmod 0640 '%s'",
+                   path, path, path);
+    }
+}
+
+void doctor_user_file(struct doctor *doctor, const struct settings *settings)
+{
+    struct line_report report = {doctor, settings->user_file};
+    size_t n_users = 0;
+    enum err e = secretfile_check(settings->user_file, SECRETFILE_SERVER);
+
+    if (e == ERR_FILE_MISSING) {
+        doctor_advise(doctor, DOCTOR_NOTE, "'gss-negotiate passwd USER' creates it",
+                      "user file %s does not exist: an acceptor offers no NTLM",
+                      settings->user_file);
+        return;
+    }
+    if (e == ERR_OK) {
+        e = userfile_problems(settings->user_file, report_broken_line, &report, &n_users);
+    }
+    if (e != ERR_OK) {
+        doctor_err(doctor, DOCTOR_FAIL, "user file", e);
+        return;
+    }
+    doctor_say(doctor, DOCTOR_OK, "user file %s: %zu user%s", settings->user_file,
+               n_users, n_users == 1 ? "" : "s");
+    note_readers(doctor, settings->user_file);
+}
+
+static void report_credential(struct doctor *doctor, const struct credential *credential)
+{
+    BUF_AUTO name = BUF_INIT;
+
+    if (credential->domain.n > 0) {
+        text_escape(&name, buf_bytes(&credential->domain));
+        buf_put_text(&name, "\\");
+    }
+    text_escape(&name, buf_bytes(&credential->user));
+    doctor_say(doctor, DOCTOR_OK, "credential: an initiator that names nobody is %s",
+               buf_cstr(&name));
+}
+
+void doctor_credential_file(struct doctor *doctor, const struct settings *settings)
+{
+    const struct bytes anybody = {NULL, 0};
+    struct credential credential = CREDENTIAL_INIT;
+    enum err e = credfile_find(settings, anybody, anybody, &credential);
+
+    if (e == ERR_OK) {
+        report_credential(doctor, &credential);
+    } else if (e == ERR_NO_CRED) {
+        doctor_advise(doctor, DOCTOR_NOTE, "'gss-negotiate login' stores one",
+                      "credential: none of your own (%s)", err_note_get(e));
+    } else {
+        doctor_err(doctor, DOCTOR_FAIL, "credential", e);
+    }
+    credential_cleanup(&credential);
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: ISC */
+/* doctor: what a program gets now, asked through the public GSS-API like any program. */
+#include "tools/doctor.h"
+
+#include "asn1/text.h"
+
+#include <gssapi/gssapi.h>
+
+/* struct gss_case: one credential that a program could ask for. */
+struct gss_case {
+    const char *what;
+    gss_OID_desc mech;
+    gss_cred_usage_t usage;
+};
+
+#define OID_NTLM                                                                         \
+    {                                                                                    \
+        10, (void *)"\x2b\x06\x01\x04\x01\x82\x37\x02\x02\x0a"                           \
+    }
+#define OID_SPNEGO                                                                       \
+    {                                                                                    \
+        6, (void *)"\x2b\x06\x01\x05\x05\x02"                                            \
+    }
+
+static const struct gss_case cases[] = {
+    {"an initiator by NTLM", OID_NTLM, GSS_C_INITIATE},
+    {"an acceptor by NTLM", OID_NTLM, GSS_C_ACCEPT},
+    {"an initiator by SPNEGO", OID_SPNEGO, GSS_C_INITIATE},
+    {"an acceptor by SPNEGO", OID_SPNEGO, GSS_C_ACCEPT},
+};
+
+/* The first sentence for a status code; false if there is none. */
+static bool display(struct buf *out, OM_uint32 code, int type, gss_OID mech)
+{
+    OM_uint32 minor;
+    OM_uint32 more = 0;
+    gss_buffer_desc text = GSS_C_EMPTY_BUFFER;
+
+    if (code == 0 ||
+        gss_display_status(&minor, code, type, mech, &more, &text) != GSS_S_COMPLETE) {
+        return false;
+    }
+    buf_put(out, bytes_of(text.value, text.length));
+    (void)gss_release_buffer(&minor, &text);
+    return out->n > 0;
+}
+
+static void report_failure(struct doctor *doctor, const struct gss_case *one,
+                           OM_uint32 major, OM_uint32 minor)
+{
+    BUF_AUTO text = BUF_INIT;
+    gss_OID_desc mech = one->mech;
+    OM_uint32 routine = GSS_ROUTINE_ERROR(major);
+    bool is_usual = routine == GSS_S_NO_CRED || routine == GSS_S_BAD_MECH;
+
+    if (!display(&text, minor, GSS_C_MECH_CODE, &mech)) {
+        (void)display(&text, major, GSS_C_GSS_CODE, GSS_C_NO_OID);
+    }
+    doctor_say(doctor, is_usual ? DOCTOR_NOTE : DOCTOR_WARN, "%s: nothing now: %s",
+               one->what, buf_cstr(&text));
+}
+
+static void report_name(struct doctor *doctor, const struct gss_case *one,
+                        gss_name_t name)
+{
+    struct text_escaped shown;
+    OM_uint32 minor;
+    gss_buffer_desc text = GSS_C_EMPTY_BUFFER;
+
+    if (name == GSS_C_NO_NAME ||
+        gss_display_name(&minor, name, &text, NULL) != GSS_S_COMPLETE) {
+        doctor_say(doctor, DOCTOR_OK, "%s: possible, with no name of its own", one->what);
+        return;
+    }
+    doctor_say(doctor, DOCTOR_OK, "%s: is %s", one->what,
+               text_escaped(&shown, bytes_of(text.value, text.length)));
+    (void)gss_release_buffer(&minor, &text);
+}
+
+static void check_case(struct doctor *doctor, const struct gss_case *one)
+{
+    gss_OID_desc mech = one->mech;
+    gss_OID_set_desc mechs = {1, &mech};
+    gss_cred_id_t cred = GSS_C_NO_CREDENTIAL;
+    gss_name_t name = GSS_C_NO_NAME;
+    OM_uint32 minor;
+    OM_uint32 ignored;
+    OM_uint32 major = gss_acquire_cred(&minor, GSS_C_NO_NAME, GSS_C_INDEFINITE, &mechs,
+                                       one->usage, &cred, NULL, NULL);
+
+    if (major != GSS_S_COMPLETE) {
+        report_failure(doctor, one, major, minor);
+        return;
+    }
+    (void)gss_inquire_cred(&minor, cred, &name, NULL, NULL, NULL);
+    report_name(doctor, one, name);
+    (void)gss_release_name(&ignored, &name);
+    (void)gss_release_cred(&ignored, &cred);
+}
+
+static void check_cases(struct doctor *doctor, const void *arg)
+{
+    (void)arg;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        check_case(doctor, &cases[i]);
+    }
+}
+
+void doctor_gss(struct doctor *doctor)
+{
+    doctor_isolated(doctor, "asking the GSS-API for credentials", check_cases, NULL);
+}

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: ISC */
+/* doctor: the mechanism lines, who wins each OID, and whether the modules load. */
+#include "tools/doctor.h"
+
+#include "tools/mechlines.h"
+
+#include <dlfcn.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ENABLED_FILE "/etc/gss/mech.d/zz-negotiate.conf"
+#define NTLM_LINE    "gss_negotiate_ntlm " MECH_OID_NTLM " " MECH_MODULE
+#define SPNEGO_LINE                                                                      \
+    "gss_negotiate_spnego " MECH_OID_INTERPOSER " " MECH_MODULE " <interposer>"
+
+static void report_unread(void *arg, const char *file, int number)
+{
+    doctor_advise(arg, DOCTOR_FAIL, "make it readable, or correct GSS_MECH_CONFIG",
+                  "%s cannot be read: %s", file, strerror(number));
+}
+
+static bool is_ours(const struct mech_line *line)
+{
+    const char *slash = strrchr(line->path, '/');
+
+    return strcmp(slash != NULL ? slash + 1 : line->path, MECH_MODULE) == 0;
+}
+
+static bool is_dotted(const char *oid)
+{
+    return oid[0] != '\0' && strspn(oid, "0123456789.") == strlen(oid);
+}
+
+static const char *oid_label(const char *oid)
+{
+    if (strcmp(oid, MECH_OID_NTLM) == 0) {
+        return "NTLM";
+    }
+    return strcmp(oid, MECH_OID_INTERPOSER) == 0 ? "SPNEGO (gss_negotiate)" : oid;
+}
+
+/* One line of a file: in force, overridden, or without effect. */
+static void report_line(struct doctor *doctor, const struct mech_lines *lines,
+                        const struct mech_line *line)
+{
+    const struct mech_line *winner = mech_lines_winner(lines, line->oid);
+
+    if (!is_dotted(line->oid)) {
+        doctor_advise(doctor, DOCTOR_WARN, "write NAME OID PATH from the first column on",
+                      "%s:%zu: ignored, \"%s\" is no OID", line->file, line->number,
+                      line->oid);
+        return;
+    }
+    if (strcmp(line->oid, MECH_OID_SPNEGO) == 0) {
+        doctor_advise(doctor, DOCTOR_WARN, "use the line '" SPNEGO_LINE "'",
+                      "%s:%zu: ignored, SPNEGO's own OID is built in", line->file,
+                      line->number);
+        return;
+    }
+    if (winner != line) {
+        doctor_say(doctor, DOCTOR_NOTE, "%s:%zu: %s by %s is overridden by %s:%zu",
+                   line->file, line->number, oid_label(line->oid), line->path,
+                   winner->file, winner->number);
+        return;
+    }
+    doctor_say(doctor, is_ours(line) ? DOCTOR_OK : DOCTOR_NOTE, "%s:%zu: %s by %s%s",
+               line->file, line->number, oid_label(line->oid), line->path,
+               line->interposer ? ", as interposer" : "");
+}
+
+static void judge_ntlm(struct doctor *doctor, const struct mech_line *ntlm,
+                       const struct mech_line *spnego)
+{
+    if (ntlm == NULL && spnego != NULL) {
+        doctor_advise(doctor, DOCTOR_WARN, "add the line '" NTLM_LINE "'",
+                      "the SPNEGO line without an NTLM line: SPNEGO can use Kerberos "
+                      "only");
+        return;
+    }
+    if (ntlm == NULL) {
+        doctor_advise(doctor, DOCTOR_WARN, "write '" NTLM_LINE "' into " ENABLED_FILE,
+                      "no line enables NTLM");
+        return;
+    }
+    if (!is_ours(ntlm)) {
+        doctor_advise(doctor, DOCTOR_WARN,
+                      "name our file so that it sorts last: " ENABLED_FILE,
+                      "NTLM is served by %s, not by " MECH_MODULE, ntlm->path);
+    }
+}
+
+static void judge_spnego(struct doctor *doctor, const struct mech_line *spnego)
+{
+    if (spnego == NULL) {
+        doctor_say(doctor, DOCTOR_NOTE,
+                   "no SPNEGO line: MIT krb5's own SPNEGO is used, with the NTLM of the "
+                   "NTLM line; to use ours add '" SPNEGO_LINE "'");
+        return;
+    }
+    if (!spnego->interposer) {
+        doctor_advise(doctor, DOCTOR_FAIL, "end the line with <interposer>",
+                      "%s:%zu: the SPNEGO line lacks <interposer>", spnego->file,
+                      spnego->number);
+    }
+}
+
+static bool has_symbols(struct doctor *doctor, void *module, const struct mech_line *line)
+{
+    static const char *const symbols[] = {"gss_init_sec_context", "gss_mech_interposer",
+                                          "gssi_init_sec_context"};
+    /* of a module for one OID the first only is wanted */
+    size_t n = line->interposer || is_ours(line) ? 3 : 1;
+    bool whole = true;
+
+    for (size_t i = 0; i < n; i++) {
+        if (dlsym(module, symbols[i]) == NULL) {
+            doctor_advise(doctor, DOCTOR_FAIL, "install the module again",
+                          "%s does not have %s", line->path, symbols[i]);
+            whole = false;
+        }
+    }
+    return whole;
+}
+
+static void check_load(struct doctor *doctor, const void *arg)
+{
+    const struct mech_line *line = arg;
+    void *module = dlopen(line->path, RTLD_NOW | RTLD_LOCAL);
+
+    if (module == NULL) {
+        doctor_advise(doctor, DOCTOR_FAIL,
+                      "install the module there, or correct the line",
+                      "the module does not load: %s", dlerror());
+        return;
+    }
+    if (has_symbols(doctor, module, line)) {
+        doctor_say(doctor, DOCTOR_OK, "%s loads", line->path);
+    }
+}
+
+/* Each file is loaded once, though both lines name the same. */
+static void check_loads(struct doctor *doctor, const struct mech_line *ntlm,
+                        const struct mech_line *spnego)
+{
+    if (ntlm != NULL) {
+        doctor_isolated(doctor, ntlm->path, check_load, ntlm);
+    }
+    if (spnego != NULL && (ntlm == NULL || strcmp(ntlm->path, spnego->path) != 0)) {
+        doctor_isolated(doctor, spnego->path, check_load, spnego);
+    }
+}
+
+static void report_lines(struct doctor *doctor, const struct mech_lines *lines)
+{
+    const struct mech_line *ntlm = mech_lines_winner(lines, MECH_OID_NTLM);
+    const struct mech_line *spnego = mech_lines_winner(lines, MECH_OID_INTERPOSER);
+
+    for (size_t i = 0; i < lines->n; i++) {
+        report_line(doctor, lines, &lines->lines[i]);
+    }
+    judge_ntlm(doctor, ntlm, spnego);
+    judge_spnego(doctor, spnego);
+    check_loads(doctor, ntlm, spnego);
+}
+
+void doctor_mechanisms(struct doctor *doctor)
+{
+    const char *only = secure_getenv("GSS_MECH_CONFIG");
+    struct mech_lines lines;
+    enum err e;
+
+    if (only != NULL) {
+        doctor_say(doctor, DOCTOR_NOTE,
+                   "GSS_MECH_CONFIG is set: %s counts instead of /etc/gss", only);
+    }
+    e = mech_lines_read(&lines, report_unread, doctor);
+    if (e != ERR_OK) {
+        doctor_err(doctor, DOCTOR_FAIL, "mechanism lines", e);
+    } else {
+        report_lines(doctor, &lines);
+    }
+    mech_lines_free(&lines);
+}

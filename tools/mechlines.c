@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: ISC */
+/* Reading mech and mech.d the way the mechglue does, so as to say what it will do. */
+#include "tools/mechlines.h"
+
+#include <ctype.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <glob.h>
+#include <gssapi/gssapi.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MECH_FILE    "/etc/gss/mech"
+#define MECH_PATTERN "/etc/gss/mech.d/*.conf"
+
+/* struct mech_reader: one reading of all files. */
+struct mech_reader {
+    struct mech_lines *lines;
+    void (*unread)(void *arg, const char *file, int number);
+    void *arg;
+};
+
+/* The folder of relative paths: "gss" beside the mechglue's own library. */
+static char *module_folder(void)
+{
+    Dl_info info;
+    char *library;
+    char *folder = NULL;
+
+    if (dladdr((void *)gss_acquire_cred, &info) == 0) {
+        return NULL;
+    }
+    library = realpath(info.dli_fname, NULL);
+    if (library != NULL && asprintf(&folder, "%s/gss", dirname(library)) < 0) {
+        folder = NULL;
+    }
+    free(library);
+    return folder;
+}
+
+static char *absolute_path(const char *path)
+{
+    char *folder;
+    char *absolute = NULL;
+
+    if (path[0] == '/') {
+        return strdup(path);
+    }
+    folder = module_folder();
+    if (folder == NULL) {
+        return strdup(path);
+    }
+    if (asprintf(&absolute, "%s/%s", folder, path) < 0) {
+        absolute = NULL;
+    }
+    free(folder);
+    return absolute;
+}
+
+/* The word at *cursor, which moves behind it; "" at the end of the line. The first one
+ * starts at the line's first column: a blank there makes an empty name. */
+static char *take_word(char **cursor)
+{
+    char *word = *cursor;
+    char *end = word;
+
+    while (*end != '\0' && !isspace((unsigned char)*end)) {
+        end++;
+    }
+    if (*end != '\0') {
+        *end = '\0';
+        end++;
+    }
+    while (*end != '\0' && isspace((unsigned char)*end)) {
+        end++;
+    }
+    *cursor = end;
+    return word;
+}
+
+static void free_line(struct mech_line *line)
+{
+    free(line->file);
+    free(line->name);
+    free(line->oid);
+    free(line->path);
+}
+
+static enum err append(struct mech_lines *lines, struct mech_line *line)
+{
+    struct mech_line *grown =
+        reallocarray(lines->lines, lines->n + 1, sizeof(*lines->lines));
+
+    if (grown == NULL || line->file == NULL || line->name == NULL || line->oid == NULL ||
+        line->path == NULL) {
+        lines->lines = grown != NULL ? grown : lines->lines;
+        free_line(line);
+        return ERR_NO_MEMORY;
+    }
+    grown[lines->n] = *line;
+    lines->lines = grown;
+    lines->n++;
+    return ERR_OK;
+}
+
+/* A line without three words is passed over, as is a comment. */
+static enum err take_line(struct mech_lines *lines, const char *file, size_t number,
+                          char *text)
+{
+    struct mech_line line = {NULL, number, NULL, NULL, NULL, false};
+    char *name;
+    char *oid;
+    char *path;
+
+    if (text[0] == '#') {
+        return ERR_OK;
+    }
+    name = take_word(&text);
+    oid = take_word(&text);
+    path = take_word(&text);
+    if (path[0] == '\0') {
+        return ERR_OK;
+    }
+    line.file = strdup(file);
+    line.name = strdup(name);
+    line.oid = strdup(oid);
+    line.path = absolute_path(path);
+    line.interposer = strstr(text, "<interposer>") != NULL;
+    return append(lines, &line);
+}
+
+static enum err read_file(const struct mech_reader *reader, const char *path)
+{
+    FILE *file = fopen(path, "re");
+    char *text = NULL;
+    size_t size = 0;
+    enum err e = ERR_OK;
+
+    if (file == NULL) {
+        reader->unread(reader->arg, path, errno);
+        return ERR_OK;
+    }
+    for (size_t number = 1; e == ERR_OK && getline(&text, &size, file) >= 0; number++) {
+        e = take_line(reader->lines, path, number, text);
+    }
+    if (e == ERR_OK && ferror(file) != 0) {
+        reader->unread(reader->arg, path, errno);
+    }
+    free(text);
+    (void)fclose(file);
+    return e;
+}
+
+static enum err read_pattern(const struct mech_reader *reader, const char *pattern)
+{
+    glob_t found;
+    enum err e = ERR_OK;
+
+    if (glob(pattern, 0, NULL, &found) != 0) {
+        return ERR_OK;
+    }
+    for (size_t i = 0; e == ERR_OK && i < found.gl_pathc; i++) {
+        e = read_file(reader, found.gl_pathv[i]);
+    }
+    globfree(&found);
+    return e;
+}
+
+enum err mech_lines_read(struct mech_lines *out,
+                         void (*unread)(void *arg, const char *file, int number),
+                         void *arg)
+{
+    const struct mech_reader reader = {out, unread, arg};
+    const char *only = secure_getenv("GSS_MECH_CONFIG");
+    enum err e;
+
+    memset(out, 0, sizeof(*out));
+    if (only != NULL) {
+        return read_file(&reader, only);
+    }
+    e = read_pattern(&reader, MECH_FILE);
+    return e == ERR_OK ? read_pattern(&reader, MECH_PATTERN) : e;
+}
+
+void mech_lines_free(struct mech_lines *lines)
+{
+    for (size_t i = 0; i < lines->n; i++) {
+        free_line(&lines->lines[i]);
+    }
+    free(lines->lines);
+    memset(lines, 0, sizeof(*lines));
+}
+
+const struct mech_line *mech_lines_winner(const struct mech_lines *lines, const char *oid)
+{
+    for (size_t i = lines->n; i > 0; i--) {
+        if (strcmp(lines->lines[i - 1].oid, oid) == 0) {
+            return &lines->lines[i - 1];
+        }
+    }
+    return NULL;
+}

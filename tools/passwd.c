@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: ISC */
+/* gss-negotiate passwd: the users of an acceptor's user file. */
+#include "tools/tool.h"
+
+#include "asn1/text.h"
+#include "conf/settings.h"
+#include "conf/useredit.h"
+#include "conf/userfile.h"
+#include "ntlm/kdf.h"
+#include "tools/prompt.h"
+
+#include <getopt.h>
+#include <stdio.h>
+
+enum passwd_action { PASSWD_SET, PASSWD_DELETE, PASSWD_LIST };
+
+/* struct passwd_request: what the command line asks for; views into argv. */
+struct passwd_request {
+    enum passwd_action action;
+    const char *file; /* NULL: the settings' user_file */
+    const char *name; /* [DOMAIN\]USER; NULL for a list */
+};
+
+static const char help[] =
+    "Usage: gss-negotiate passwd [-f FILE] [DOMAIN\\]USER\n"
+    "       gss-negotiate passwd [-f FILE] -d [DOMAIN\\]USER\n"
+    "       gss-negotiate passwd [-f FILE] -l\n"
+    "\n"
+    "Creates USER or changes the password of USER in the user file of an acceptor.\n"
+    "The password is asked for twice on the terminal, without echo; if standard\n"
+    "input is not a terminal, one line of it is the password. Only the NT hash of\n"
+    "the password is stored.\n"
+    "\n"
+    "  -f, --file FILE  the user file (default: the setting user_file,\n"
+    "                   " SETTINGS_DEFAULT_USER_FILE ")\n"
+    "  -d               delete USER\n"
+    "  -l               list the users: line number, name, state\n"
+    "  -h, --help       print this\n"
+    "\n"
+    "Without DOMAIN the user may log in with any domain.\n";
+
+/* What lets a service with an account of its own read a new file: with 0600 only we can.
+ */
+static void print_rights_hint(const char *path)
+{
+    printf("%s is new; only its owner can read it. Let a service's group read it:\n"
+           "  chgrp www-data '%s' && chmod 0640 '%s'\n"
+           "(www-data is Apache's group on Debian; use the group of your service.)\n",
+           path, path, path);
+}
+
+static enum err store_user(const char *path, const char *name,
+                           const struct ntlm_key *hash)
+{
+    struct bytes domain;
+    struct bytes user;
+    struct text_escaped shown;
+    bool created_file = false;
+    bool replaced = false;
+    enum err e = tool_split_user(name, &domain, &user);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    e = useredit_set(path, domain, user, hash, &created_file, &replaced);
+    if (e != ERR_OK) {
+        return e;
+    }
+    printf("%s: %s \"%s\"\n", path, replaced ? "changed the password of" : "added",
+           text_escaped(&shown, bytes_str(name)));
+    if (created_file) {
+        print_rights_hint(path);
+    }
+    return ERR_OK;
+}
+
+static enum tool_exit set_user(const char *path, const char *name)
+{
+    char question[TEXT_ESCAPED_MAX + 32];
+    struct text_escaped shown;
+    struct bytes domain;
+    struct bytes user;
+    BUF_AUTO password = BUF_INIT;
+    KEY_AUTO hash = {{0}};
+    enum err e = tool_split_user(name, &domain, &user);
+
+    if (e != ERR_OK) {
+        return tool_fail(e);
+    }
+    (void)snprintf(question, sizeof(question), "New password for %s",
+                   text_escaped(&shown, bytes_str(name)));
+    if (!prompt_read(PROMPT_NEW_PASSWORD, question, &password)) {
+        return TOOL_FAILED;
+    }
+    e = kdf_nt_hash(buf_bytes(&password), &hash);
+    if (e == ERR_OK) {
+        e = store_user(path, name, &hash);
+    }
+    return e == ERR_OK ? TOOL_OK : tool_fail(e);
+}
+
+static enum tool_exit delete_user(const char *path, const char *name)
+{
+    struct text_escaped shown;
+    struct bytes domain;
+    struct bytes user;
+    enum err e = tool_split_user(name, &domain, &user);
+
+    if (e == ERR_OK) {
+        e = useredit_delete(path, domain, user);
+    }
+    if (e == ERR_NO_CRED) {
+        return tool_complain("%s: there is no user \"%s\"", path,
+                             text_escaped(&shown, bytes_str(name)));
+    }
+    if (e != ERR_OK) {
+        return tool_fail(e);
+    }
+    printf("%s: deleted \"%s\"\n", path, text_escaped(&shown, bytes_str(name)));
+    return TOOL_OK;
+}
+
+static const char *state_of(const struct userline *line)
+{
+    if (line->disabled) {
+        return "disabled";
+    }
+    if (line->locked) {
+        return "locked";
+    }
+    if (!line->has_nt_hash && !line->has_password) {
+        return "no password: cannot log in";
+    }
+    return line->has_password ? "plain-text password" : "";
+}
+
+static void print_user(void *arg, size_t line_number, const struct userline *line)
+{
+    BUF_AUTO name = BUF_INIT;
+    const char *state = state_of(line);
+
+    (void)arg;
+    if (line->domain.n > 0) {
+        text_escape(&name, line->domain);
+        buf_put_text(&name, "\\");
+    }
+    text_escape(&name, line->user);
+    printf("%6zu  %s%s%s\n", line_number, buf_cstr(&name), state[0] != '\0' ? "  # " : "",
+           state);
+}
+
+/* struct broken_lines: whose lines are being told, and how many were. */
+struct broken_lines {
+    const char *path;
+    size_t n;
+};
+
+static void report_broken_line(void *arg, size_t line_number, enum err e,
+                               const char *detail)
+{
+    struct broken_lines *broken = arg;
+    bool has_detail = detail[0] != '\0';
+
+    broken->n++;
+    (void)tool_complain("%s: line %zu: %s%s%s%s", broken->path, line_number,
+                        err_sentence(e), has_detail ? " (" : "", detail,
+                        has_detail ? ")" : "");
+}
+
+/* Broken lines hide no others, but a list with some is not whole: that is a failure. */
+static enum tool_exit list_users(const char *path)
+{
+    struct broken_lines broken = {path, 0};
+    enum err e = useredit_each(path, print_user, NULL);
+
+    if (e == ERR_OK) {
+        e = userfile_problems(path, report_broken_line, &broken, NULL);
+    }
+    if (e != ERR_OK) {
+        return tool_fail(e);
+    }
+    return broken.n == 0 ? TOOL_OK : TOOL_FAILED;
+}
+
+static enum tool_exit run_on(const struct passwd_request *request, const char *path)
+{
+    switch (request->action) {
+    case PASSWD_DELETE:
+        return delete_user(path, request->name);
+    case PASSWD_LIST:
+        return list_users(path);
+    case PASSWD_SET:
+    default:
+        return set_user(path, request->name);
+    }
+}
+
+static enum tool_exit run_on_default(const struct passwd_request *request)
+{
+    const struct settings *settings;
+    enum tool_exit status;
+    enum err e = settings_acquire(&settings);
+
+    if (e != ERR_OK) {
+        return tool_fail(e);
+    }
+    status = run_on(request, settings->user_file);
+    settings_release(settings);
+    return status;
+}
+
+/* false: a usage error that was told. */
+static bool take_option(struct passwd_request *request, int option)
+{
+    enum passwd_action action = option == 'd' ? PASSWD_DELETE : PASSWD_LIST;
+
+    if (option == 'f') {
+        request->file = optarg;
+        return true;
+    }
+    if (request->action != PASSWD_SET && request->action != action) {
+        (void)tool_usage(&command_passwd, "-d and -l exclude each other");
+        return false;
+    }
+    request->action = action;
+    return true;
+}
+
+static enum tool_exit run(int argc, char **argv)
+{
+    struct passwd_request request = {PASSWD_SET, NULL, NULL};
+    int n_names;
+    int option;
+
+    while ((option = tool_option(argc, argv, "f:dl")) != -1) {
+        if (option == 'h') {
+            return tool_help(&command_passwd);
+        }
+        if (option == '?' || !take_option(&request, option)) {
+            return TOOL_USAGE;
+        }
+    }
+    n_names = request.action == PASSWD_LIST ? 0 : 1;
+    if (!tool_arguments(&command_passwd, argc, n_names, n_names)) {
+        return TOOL_USAGE;
+    }
+    request.name = argv[optind];
+    return request.file != NULL ? run_on(&request, request.file)
+                                : run_on_default(&request);
+}
+
+const struct tool_command command_passwd = {
+    "passwd", "create, change, delete or list the users of a user file", help, run};

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: ISC */
+/* Reading without echo: the terminal is put right again even when a signal comes. */
+#include "tools/prompt.h"
+
+#include "asn1/secret.h"
+#include "tools/tool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+/* Signals that end or stop the program while the echo is off. */
+static const int caught_signals[] = {SIGINT,  SIGTERM, SIGHUP,  SIGQUIT,
+                                     SIGTSTP, SIGTTIN, SIGTTOU, SIGALRM};
+#define N_CAUGHT (sizeof(caught_signals) / sizeof(caught_signals[0]))
+
+static volatile sig_atomic_t last_signal;
+
+static void note_signal(int number)
+{
+    last_signal = number;
+}
+
+static void catch_signals(struct sigaction saved[N_CAUGHT])
+{
+    struct sigaction action;
+
+    memset(&action, 0, sizeof(action));
+    action.sa_handler = note_signal; /* no SA_RESTART: read() must return */
+    (void)sigemptyset(&action.sa_mask);
+    last_signal = 0;
+    for (size_t i = 0; i < N_CAUGHT; i++) {
+        (void)sigaction(caught_signals[i], &action, &saved[i]);
+    }
+}
+
+static void restore_signals(const struct sigaction saved[N_CAUGHT])
+{
+    for (size_t i = 0; i < N_CAUGHT; i++) {
+        (void)sigaction(caught_signals[i], &saved[i], NULL);
+    }
+}
+
+static void say(int fd, const char *text)
+{
+    size_t n = strlen(text);
+    ssize_t written = write(fd, text, n);
+
+    (void)written; /* a terminal that takes no prompt still gives an answer */
+}
+
+/* What came of reading a line, and what to say of it. */
+enum line_result { LINE_READ, LINE_NONE, LINE_EMPTY, LINE_LONG, LINE_MEMORY, LINE_ERROR };
+
+static const char *const line_faults[] = {
+    [LINE_READ] = NULL,
+    [LINE_NONE] = "the input ended before an answer",
+    [LINE_EMPTY] = "the answer is empty; nothing was changed",
+    [LINE_LONG] = "the answer is longer than 1024 bytes; nothing was changed",
+    [LINE_MEMORY] = "out of memory",
+    [LINE_ERROR] = "the answer cannot be read; nothing was changed",
+};
+
+/* One line, byte by byte: what follows it belongs to the next answer. */
+static enum line_result read_line(int fd, struct buf *out)
+{
+    uint8_t byte = 0;
+    ssize_t got = read(fd, &byte, 1);
+
+    while (got == 1 && byte != '\n' && out->n <= PROMPT_MAX) {
+        buf_put_u8(out, byte);
+        got = read(fd, &byte, 1);
+    }
+    if (got < 0) {
+        return LINE_ERROR;
+    }
+    if (out->n > PROMPT_MAX) {
+        return LINE_LONG;
+    }
+    if (buf_status(out) != ERR_OK) {
+        return LINE_MEMORY;
+    }
+    if (out->n == 0) {
+        return got == 0 ? LINE_NONE : LINE_EMPTY;
+    }
+    return LINE_READ;
+}
+
+static bool accept_line(enum line_result result)
+{
+    if (result != LINE_READ) {
+        (void)tool_complain("%s", line_faults[result]);
+    }
+    return result == LINE_READ;
+}
+
+/* The terminal while one question is asked; signals are caught around it. */
+static enum line_result ask_unguarded(int tty, bool echo, const char *question,
+                                      struct buf *out)
+{
+    struct termios before;
+    struct termios quiet;
+    enum line_result result;
+
+    if (tcgetattr(tty, &before) != 0) {
+        return LINE_ERROR;
+    }
+    quiet = before;
+    if (!echo) {
+        quiet.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK | ECHONL);
+    }
+    if (tcsetattr(tty, TCSAFLUSH, &quiet) != 0) {
+        return LINE_ERROR; /* never a password on the screen */
+    }
+    say(tty, question);
+    say(tty, ": ");
+    result = read_line(tty, out);
+    if (!echo || result == LINE_NONE) {
+        say(tty, "\n");
+    }
+    (void)tcsetattr(tty, TCSAFLUSH, &before);
+    return result;
+}
+
+/* A signal that came is delivered once the terminal is as before; if the program goes on
+ * after it (stopped and continued), the question is asked again. */
+static bool ask(int tty, bool echo, const char *question, struct buf *out)
+{
+    struct sigaction saved[N_CAUGHT];
+    enum line_result result;
+
+    do {
+        buf_cleanup(out);
+        catch_signals(saved);
+        result = ask_unguarded(tty, echo, question, out);
+        restore_signals(saved);
+        if (last_signal != 0) {
+            buf_cleanup(out);
+            (void)raise(last_signal);
+        }
+    } while (last_signal != 0);
+    return accept_line(result);
+}
+
+static bool ask_again(int tty, const struct buf *first)
+{
+    BUF_AUTO second = BUF_INIT;
+
+    if (!ask(tty, false, "Again", &second)) {
+        return false;
+    }
+    if (second.n != first->n || !secret_equal(second.p, first->p, first->n)) {
+        (void)tool_complain("the two passwords differ; nothing was changed");
+        return false;
+    }
+    return true;
+}
+
+static bool ask_terminal(enum prompt_how how, const char *question, struct buf *out)
+{
+    int tty = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+    bool answered;
+
+    if (tty < 0) {
+        (void)tool_complain("/dev/tty: %s", strerror(errno));
+        return false;
+    }
+    answered = ask(tty, how == PROMPT_NAME, question, out);
+    if (answered && how == PROMPT_NEW_PASSWORD) {
+        answered = ask_again(tty, out);
+    }
+    (void)close(tty);
+    return answered;
+}
+
+bool prompt_read(enum prompt_how how, const char *question, struct buf *out)
+{
+    if (isatty(STDIN_FILENO) == 1) {
+        return ask_terminal(how, question, out);
+    }
+    if (how == PROMPT_NAME) {
+        (void)tool_complain("no user is named, and there is no terminal to ask for one");
+        return false;
+    }
+    return accept_line(read_line(STDIN_FILENO, out));
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: ISC */
+/* Errors, usage and options, the same in every sub-command. */
+#include "tools/tool.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char program[] = "gss-negotiate";
+
+enum tool_exit tool_fail(enum err e)
+{
+    const char *detail = err_note_get(e);
+
+    if (detail[0] == '\0') {
+        return tool_complain("%s", err_sentence(e));
+    }
+    return tool_complain("%s (%s)", err_sentence(e), detail);
+}
+
+enum tool_exit tool_complain(const char *format, ...)
+{
+    va_list args;
+
+    (void)fflush(stdout);
+    fprintf(stderr, "%s: ", program);
+    va_start(args, format);
+    (void)vfprintf(stderr, format, args);
+    va_end(args);
+    fputc('\n', stderr);
+    return TOOL_FAILED;
+}
+
+enum tool_exit tool_usage(const struct tool_command *command, const char *format, ...)
+{
+    va_list args;
+
+    fprintf(stderr, "%s %s: ", program, command->name);
+    va_start(args, format);
+    (void)vfprintf(stderr, format, args);
+    va_end(args);
+    fprintf(stderr, "\nTry '%s %s --help'.\n", program, command->name);
+    return TOOL_USAGE;
+}
+
+enum tool_exit tool_help(const struct tool_command *command)
+{
+    fputs(command->help, stdout);
+    return TOOL_OK;
+}
+
+int tool_option(int argc, char **argv, const char *short_options)
+{
+    static const struct option long_options[] = {{"file", required_argument, NULL, 'f'},
+                                                 {"help", no_argument, NULL, 'h'},
+                                                 {NULL, 0, NULL, 0}};
+    char with_help[16];
+    int option;
+
+    (void)snprintf(with_help, sizeof(with_help), "%sh", short_options);
+    option = getopt_long(argc, argv, with_help, long_options, NULL);
+    if (option == '?') {
+        fprintf(stderr, "Try '%s --help'.\n", program);
+    }
+    return option;
+}
+
+bool tool_arguments(const struct tool_command *command, int argc, int min, int max)
+{
+    int n = argc - optind;
+
+    if (n < min) {
+        (void)tool_usage(command, "an argument is missing");
+    }
+    if (n > max) {
+        (void)tool_usage(command, "too many arguments");
+    }
+    return n >= min && n <= max;
+}
+
+enum tool_exit tool_flush(enum tool_exit status)
+{
+    if (fflush(stdout) != 0 || ferror(stdout) != 0) {
+        return tool_complain("cannot write the output: %s", strerror(errno));
+    }
+    return status;
+}
+
+static enum err check_not_empty(struct bytes name, const char *what)
+{
+    return name.n > 0 ? ERR_OK : err_note(ERR_NAME, "the %s is empty", what);
+}
+
+enum err tool_split_user(const char *text, struct bytes *out_domain,
+                         struct bytes *out_user)
+{
+    const char *backslash = strchr(text, '\\');
+    enum err e;
+
+    *out_domain = bytes_of(NULL, 0);
+    *out_user = bytes_str(text);
+    if (backslash != NULL) {
+        *out_domain = bytes_of(text, (size_t)(backslash - text));
+        *out_user = bytes_str(backslash + 1);
+        e = check_not_empty(*out_domain, "domain");
+        if (e != ERR_OK) {
+            return e;
+        }
+    }
+    return check_not_empty(*out_user, "user");
+}
