@@ -28,7 +28,7 @@ def find_clang_format():
 
 def checker(program, style_root):
     """A check by that program with the .clang-format of style_root."""
-    style = "--style=file:" + os.path.join(style_root, ".clang-format")
+    style = "--style=file:" + os.path.join(os.path.abspath(style_root), ".clang-format")
 
     def check(root, names):
         sources = c_files(names)

@@ -31,7 +31,7 @@ IN_PLUGIN = re.compile(r"\b(?:(?:%s)\s*\(|stdout\b|stderr\b)" % CALL_PLUGIN)
 CONDITION = re.compile(r"^[ \t]*#[ \t]*(?:if|ifdef|ifndef|elif|else)\b", re.M)
 
 # Written so that this file does not find itself.
-STRANGE = re.compile(r"/wor[k]/|/roo[t]/|/hom[e]/\w|\b(?:protocol|design|style|settings)[.]md")
+STRANGE = re.compile(r"/wor[k]/|/hom[e]/\w|\b(?:protocol|design|style|settings)[.]md")
 
 
 def matches(pattern, text, said, name):
