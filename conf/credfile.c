@@ -1,1 +1,192 @@
 /* SPDX-License-Identifier: ISC */
+/* A user's own credential. */
+#include "conf/credfile.h"
+
+#include "asn1/text.h"
+#include "conf/secretfile.h"
+#include "conf/userline.h"
+#include "ntlm/utf16.h"
+
+void credential_cleanup(struct credential *credential)
+{
+    buf_cleanup(&credential->user);
+    buf_cleanup(&credential->domain);
+    ntlm_key_wipe(&credential->nt_hash);
+}
+#define CREDENTIAL_AUTO __attribute__((cleanup(credential_cleanup))) struct credential
+
+enum err credential_copy(struct credential *out, const struct credential *from)
+{
+    CREDENTIAL_AUTO copy = CREDENTIAL_INIT;
+    enum err e;
+
+    *out = (struct credential)CREDENTIAL_INIT;
+    if ((e = buf_dup(&copy.user, buf_bytes(&from->user))) != ERR_OK) {
+        return e;
+    }
+    if ((e = buf_dup(&copy.domain, buf_bytes(&from->domain))) != ERR_OK) {
+        return e;
+    }
+    copy.nt_hash = from->nt_hash;
+    *out = copy;
+    copy = (struct credential)CREDENTIAL_INIT;
+    return ERR_OK;
+}
+
+/* struct search: who is wanted, in upper case, and what was in the way. */
+struct search {
+    struct buf user;
+    struct buf domain;
+    struct bytes asked_domain;
+    size_t broken_line; /* the first; 0: none */
+    struct buf broken_why;
+};
+
+static void search_cleanup(struct search *search)
+{
+    buf_cleanup(&search->user);
+    buf_cleanup(&search->domain);
+    buf_cleanup(&search->broken_why);
+}
+
+static enum err equals_upper(struct bytes text, const struct buf *upper, bool *out_equal)
+{
+    BUF_AUTO mine = BUF_INIT;
+    enum err e = utf8_upper(&mine, text);
+
+    *out_equal = e == ERR_OK && bytes_equal(buf_bytes(&mine), buf_bytes(upper));
+    return e;
+}
+
+static enum err line_matches(const struct search *search, const struct userline *line,
+                             bool *out_matches)
+{
+    const bool usable = (line->has_nt_hash || line->has_password) && !line->disabled &&
+                        !line->trust && line->kind != USERLINE_COMMENT;
+    enum err e;
+
+    *out_matches = usable;
+    if (usable && search->user.n > 0) {
+        e = equals_upper(line->user, &search->user, out_matches);
+        if (e != ERR_OK || !*out_matches) {
+            return e;
+        }
+    }
+    if (!usable || search->domain.n == 0 || line->domain.n == 0) {
+        return ERR_OK;
+    }
+    return equals_upper(line->domain, &search->domain, out_matches);
+}
+
+static enum err take_line(const struct search *search, const struct userline *line,
+                          struct credential *out)
+{
+    const struct bytes domain = line->domain.n > 0 ? line->domain : search->asked_domain;
+    CREDENTIAL_AUTO taken = CREDENTIAL_INIT;
+    enum err e;
+
+    if ((e = userline_hash(line, &taken.nt_hash)) != ERR_OK) {
+        return e;
+    }
+    if ((e = buf_dup(&taken.user, line->user)) != ERR_OK) {
+        return e;
+    }
+    if ((e = buf_dup(&taken.domain, domain)) != ERR_OK) {
+        return e;
+    }
+    *out = taken;
+    taken = (struct credential)CREDENTIAL_INIT;
+    return ERR_OK;
+}
+
+static void remember_broken(struct search *search, size_t number, enum err e)
+{
+    if (search->broken_line == 0) {
+        search->broken_line = number;
+        buf_put_text(&search->broken_why, err_note_get(e));
+    }
+}
+
+static enum err search_lines(struct search *search, struct bytes rest,
+                             struct credential *out)
+{
+    struct bytes raw;
+    size_t number = 0;
+
+    while (userline_next(&rest, &number, &raw)) {
+        USERLINE_AUTO line;
+        bool matches = false;
+        enum err e = userline_decode(raw, &line);
+
+        if (e != ERR_OK) {
+            remember_broken(search, number, e);
+            continue;
+        }
+        if ((e = line_matches(search, &line, &matches)) != ERR_OK) {
+            return e;
+        }
+        if (matches) {
+            return take_line(search, &line, out);
+        }
+    }
+    return ERR_NO_CRED;
+}
+
+static enum err note_none(const char *path, struct bytes user, struct search *search)
+{
+    BUF_AUTO broken = BUF_INIT;
+    struct text_escaped shown;
+
+    if (search->broken_line != 0) {
+        buf_printf(&broken, " (line %zu cannot be read: %s)", search->broken_line,
+                   buf_cstr(&search->broken_why));
+    }
+    return err_note(ERR_NO_CRED, "%s: has no entry%s%s%s", path,
+                    user.n > 0 ? " for " : "", text_escaped(&shown, user),
+                    buf_cstr(&broken));
+}
+
+enum err credfile_load(const char *path, struct bytes user, struct bytes domain,
+                       struct credential *out_credential)
+{
+    __attribute__((cleanup(search_cleanup))) struct search search = {.asked_domain =
+                                                                         domain};
+    BUF_AUTO contents = BUF_INIT;
+    struct secretfile_id id;
+    enum err e;
+
+    *out_credential = (struct credential)CREDENTIAL_INIT;
+    if ((e = utf8_upper(&search.user, user)) != ERR_OK) {
+        return e;
+    }
+    if ((e = utf8_upper(&search.domain, domain)) != ERR_OK) {
+        return e;
+    }
+    if ((e = secretfile_read(path, SECRETFILE_OWN, &contents, &id)) != ERR_OK) {
+        return e;
+    }
+    e = search_lines(&search, buf_bytes(&contents), out_credential);
+    return e == ERR_NO_CRED ? note_none(path, user, &search) : e;
+}
+
+enum err credfile_find(const struct settings *settings, struct bytes user,
+                       struct bytes domain, struct credential *out_credential)
+{
+    const char *const paths[] = {settings->env_user_file, settings->credential_file};
+    BUF_AUTO looked_at = BUF_INIT;
+
+    *out_credential = (struct credential)CREDENTIAL_INIT;
+    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+        enum err e;
+
+        if (paths[i] == NULL || paths[i][0] == '\0') {
+            continue;
+        }
+        e = credfile_load(paths[i], user, domain, out_credential);
+        if (e != ERR_NO_CRED && e != ERR_FILE_MISSING) {
+            return e;
+        }
+        buf_printf(&looked_at, "%s%s", looked_at.n > 0 ? "; " : "", err_note_get(e));
+    }
+    return err_note(ERR_NO_CRED, "%s", buf_cstr(&looked_at));
+}

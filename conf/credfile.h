@@ -9,7 +9,7 @@
 /* struct credential: owned by the holder; texts are UTF-8. */
 struct credential {
     struct buf user;
-    struct buf domain;
+    struct buf domain; /* may be empty */
     struct ntlm_key nt_hash;
 };
 #define CREDENTIAL_INIT                                                                  \
@@ -24,16 +24,21 @@ struct credential {
 void credential_cleanup(struct credential *credential);
 MUST_USE enum err credential_copy(struct credential *out, const struct credential *from);
 
-/* credfile_load: the first entry of the file (rights: SECRETFILE_OWN) whose user and
- * domain match; an empty user takes the first entry, an empty domain any. ERR_NO_CRED if
- * none matches, with file and user in the detail; the file's own errors. */
+/*
+ * credfile_load: the first entry of the file (rights: SECRETFILE_OWN; formats:
+ * conf/userline.h) whose user and domain match, without case; an empty user takes the
+ * first entry, an empty domain any. An entry without a domain matches any, and takes the
+ * one asked for. Entries without a hash, disabled ones, trust accounts and broken lines
+ * are passed over. ERR_NO_CRED if none matches, with file, user and the first broken line
+ * in the detail; the file's own errors. out_credential is empty after an error.
+ */
 MUST_USE enum err credfile_load(const char *path, struct bytes user, struct bytes domain,
-                                struct credential *out);
+                                struct credential *out_credential);
 
 /* credfile_find: NTLM_USER_FILE, then the user's own file, in this order; the first that
  * has a match. A file that is absent is passed over; one that is there and cannot be used
  * is an error. ERR_NO_CRED with what was looked at. */
 MUST_USE enum err credfile_find(const struct settings *settings, struct bytes user,
-                                struct bytes domain, struct credential *out);
+                                struct bytes domain, struct credential *out_credential);
 
 #endif

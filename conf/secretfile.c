@@ -15,6 +15,9 @@
 /* A change further in the future than this comes from a wrong clock, not from a race. */
 #define CLOCK_SKEW_NS ((int64_t)-1000 * 1000 * 1000)
 
+/* How often a file that changes while it is read is read again. */
+#define N_TRIES 3
+
 static void close_fd(int *fd)
 {
     if (*fd >= 0) {
@@ -28,7 +31,7 @@ static bool same_time(const struct timespec *a, const struct timespec *b)
     return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
 }
 
-static bool same_file(const struct secretfile_id *a, const struct secretfile_id *b)
+bool secretfile_equal(const struct secretfile_id *a, const struct secretfile_id *b)
 {
     return a->present == b->present && a->dev == b->dev && a->ino == b->ino &&
            a->size == b->size && same_time(&a->mtime, &b->mtime) &&
@@ -37,7 +40,7 @@ static bool same_file(const struct secretfile_id *a, const struct secretfile_id 
 
 bool secretfile_same(const struct secretfile_id *kept, const struct secretfile_id *now)
 {
-    return kept->settled && same_file(kept, now);
+    return kept->settled && secretfile_equal(kept, now);
 }
 
 static bool is_settled(const struct timespec *changed)
@@ -219,21 +222,20 @@ static enum err read_steady(const char *path, int fd, const struct stat *before,
         return note_errno(path, ERR_FILE_READ, errno);
     }
     now = id_of(&after);
-    if (out->n != (size_t)before->st_size || !same_file(&id, &now)) {
+    if (out->n != (size_t)before->st_size || !secretfile_equal(&id, &now)) {
         return err_note(ERR_FILE_CHANGED, "%s: changed while it was being read", path);
     }
     return ERR_OK;
 }
 
-enum err secretfile_read(const char *path, enum secretfile_use use,
-                         struct buf *out_contents, struct secretfile_id *out_id)
+static enum err read_once(const char *path, enum secretfile_use use, struct buf *out,
+                          struct secretfile_id *out_id)
 {
     FD_AUTO fd = -1;
     BUF_AUTO contents = BUF_INIT;
     struct stat st;
     enum err e;
 
-    *out_id = (struct secretfile_id){0};
     if ((e = open_checked(path, use, &fd, &st)) != ERR_OK) {
         return e;
     }
@@ -244,10 +246,22 @@ enum err secretfile_read(const char *path, enum secretfile_use use,
     if ((e = read_steady(path, fd, &st, &contents)) != ERR_OK) {
         return e;
     }
-    buf_cleanup(out_contents);
-    buf_move(out_contents, &contents);
+    buf_cleanup(out);
+    buf_move(out, &contents);
     *out_id = id_of(&st);
     return ERR_OK;
+}
+
+enum err secretfile_read(const char *path, enum secretfile_use use,
+                         struct buf *out_contents, struct secretfile_id *out_id)
+{
+    enum err e = ERR_FILE_CHANGED;
+
+    *out_id = (struct secretfile_id){.present = false};
+    for (size_t i = 0; i < N_TRIES && e == ERR_FILE_CHANGED; i++) {
+        e = read_once(path, use, out_contents, out_id);
+    }
+    return e;
 }
 
 enum err secretfile_check(const char *path, enum secretfile_use use)

@@ -33,8 +33,10 @@ struct secretfile_id {
     struct timespec ctime;
 };
 
-/* secretfile_same: whether what was read as kept is what is there now. */
+/* secretfile_same: whether what was read as kept is certainly what is there now.
+ * secretfile_equal: whether all fields but settled are equal. */
 bool secretfile_same(const struct secretfile_id *kept, const struct secretfile_id *now);
+bool secretfile_equal(const struct secretfile_id *a, const struct secretfile_id *b);
 
 /* secretfile_stat: the file's id now (of what a symlink points to); not present is no
  * error. ERR_FILE_OPEN if that cannot be told. */
@@ -42,7 +44,8 @@ MUST_USE enum err secretfile_stat(const char *path, struct secretfile_id *out_id
 
 /*
  * secretfile_read: the whole contents (wiped by buf_cleanup). Opened once O_CLOEXEC and
- * without blocking, checked by fstat on the descriptor, id compared again after reading.
+ * without blocking, checked by fstat on the descriptor, id compared again after reading
+ * (and read again, a few times, if it changed).
  * Errors, all with path and what to do in the detail (a rights error says the mode that
  * it wants, as a chmod/chown line): ERR_FILE_MISSING, ERR_FILE_OPEN, ERR_FILE_RIGHTS,
  * ERR_FILE_READ (also: not a regular file), ERR_FILE_CHANGED, ERR_TOO_LARGE,

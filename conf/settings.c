@@ -1,1 +1,355 @@
 /* SPDX-License-Identifier: ISC */
+/* The settings in force: file, environment and defaults put together and kept. */
+#include "conf/settings.h"
+
+#include "asn1/text.h"
+#include "conf/lock.h"
+#include "conf/secretfile.h"
+#include "conf/settingkeys.h"
+#include "conf/settingsfile.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* How often a file that changes while it is read is read again. */
+#define N_TRIES 3
+
+/* struct snapshot: settings and what they were made from; n_refs under LOCK_SWAP, all
+ * else immutable. */
+struct snapshot {
+    struct settings settings; /* first: callers hold a pointer to it */
+    unsigned n_refs;
+    struct secretfile_id id;
+    struct environment environment;
+    struct setting_value values[SETTING_COUNT];
+    char dns_name[HOST_NAME_MAX + 1];
+};
+
+static struct snapshot *current;
+
+static void clear_values(struct snapshot *snapshot)
+{
+    for (size_t i = 0; i < SETTING_COUNT; i++) {
+        free(snapshot->values[i].text);
+        snapshot->values[i].text = NULL;
+    }
+}
+
+static void snapshot_free(struct snapshot *snapshot)
+{
+    environment_cleanup(&snapshot->environment);
+    clear_values(snapshot);
+    setting_free_list(snapshot->settings.target_name_list);
+    free(snapshot);
+}
+
+static void snapshot_release(struct snapshot **snapshot)
+{
+    bool last;
+
+    if (*snapshot == NULL) {
+        return;
+    }
+    lock_take(LOCK_SWAP);
+    last = --(*snapshot)->n_refs == 0;
+    lock_give(LOCK_SWAP);
+    if (last) {
+        snapshot_free(*snapshot);
+    }
+    *snapshot = NULL;
+}
+#define SNAPSHOT_AUTO __attribute__((cleanup(snapshot_release))) struct snapshot
+
+static const char *config_path(const char *from_environment)
+{
+    return from_environment == NULL ? SETTINGS_DEFAULT_FILE : from_environment;
+}
+
+static struct snapshot *current_referenced(void)
+{
+    struct snapshot *snapshot;
+
+    lock_take(LOCK_SWAP);
+    snapshot = current;
+    if (snapshot != NULL) {
+        snapshot->n_refs++;
+    }
+    lock_give(LOCK_SWAP);
+    return snapshot;
+}
+
+/* The current snapshot, referenced, if file and environment are still what it says. */
+static struct snapshot *current_if_valid(void)
+{
+    SNAPSHOT_AUTO *snapshot = current_referenced();
+    struct snapshot *valid = NULL;
+    struct secretfile_id now;
+
+    if (snapshot != NULL && environment_is_current(&snapshot->environment) &&
+        secretfile_stat(snapshot->settings.path, &now) == ERR_OK &&
+        secretfile_same(&snapshot->id, &now)) {
+        valid = snapshot;
+        snapshot = NULL;
+    }
+    return valid;
+}
+
+static void make_current(struct snapshot *snapshot)
+{
+    SNAPSHOT_AUTO *old = NULL;
+
+    lock_take(LOCK_SWAP);
+    old = current;
+    current = snapshot;
+    snapshot->n_refs++;
+    lock_give(LOCK_SWAP);
+}
+
+static enum err set_text(struct setting_value *value, const char *text,
+                         enum setting_source source)
+{
+    char *copy = strdup(text);
+
+    if (copy == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    free(value->text);
+    *value = (struct setting_value){copy, source};
+    return ERR_OK;
+}
+
+static enum err note_unknown(const char *path, const char *key)
+{
+    BUF_AUTO known = BUF_INIT;
+    struct text_escaped shown;
+
+    for (size_t i = 0; i < SETTING_COUNT; i++) {
+        buf_printf(&known, "%s%s", i == 0 ? "" : ", ", setting_name(i));
+    }
+    return err_note(ERR_SETTING, "%s: %s: there is no such setting; must be one of %s",
+                    path, text_escaped(&shown, bytes_str(key)), buf_cstr(&known));
+}
+
+static enum err take_from_file(void *arg, const char *key, const char *value)
+{
+    struct snapshot *snapshot = arg;
+    enum setting setting;
+
+    if (setting_find(key, &setting) != ERR_OK) {
+        return note_unknown(snapshot->settings.path, key);
+    }
+    return set_text(&snapshot->values[setting], value, SETTING_FILE);
+}
+
+static enum err take_file(struct snapshot *snapshot)
+{
+    const char *path = snapshot->settings.path;
+    enum err e = secretfile_stat(path, &snapshot->id);
+
+    if (e != ERR_OK || !snapshot->id.present) {
+        return e;
+    }
+    snapshot->settings.file_present = true;
+    for (size_t i = 0; i < N_TRIES; i++) {
+        clear_values(snapshot);
+        e = settingsfile_read(path, &snapshot->id, take_from_file, snapshot);
+        if (e != ERR_FILE_CHANGED) {
+            break;
+        }
+    }
+    return e;
+}
+
+static enum err take_environment(struct snapshot *snapshot)
+{
+    for (size_t i = 0; i < SETTING_COUNT; i++) {
+        const enum environment_variable variable = setting_variable(i);
+        enum err e;
+
+        if (variable == ENVIRONMENT_COUNT ||
+            snapshot->environment.values[variable] == NULL) {
+            continue;
+        }
+        e = set_text(&snapshot->values[i], snapshot->environment.values[variable],
+                     SETTING_ENVIRONMENT);
+        if (e != ERR_OK) {
+            return e;
+        }
+    }
+    return ERR_OK;
+}
+
+static enum err take_default(struct snapshot *snapshot, enum setting setting)
+{
+    BUF_AUTO text = BUF_INIT;
+
+    if (snapshot->values[setting].text != NULL) {
+        return ERR_OK;
+    }
+    setting_default(&text, setting, &snapshot->environment, snapshot->values);
+    if (buf_status(&text) != ERR_OK) {
+        return buf_status(&text);
+    }
+    return set_text(&snapshot->values[setting], buf_cstr(&text), SETTING_DEFAULT);
+}
+
+static enum err note_value(const struct snapshot *snapshot, enum setting setting)
+{
+    const struct setting_value *value = &snapshot->values[setting];
+    struct text_escaped shown;
+    const char *text = text_escaped(&shown, bytes_str(value->text));
+
+    if (value->source == SETTING_ENVIRONMENT) {
+        return err_note(ERR_ENVIRONMENT, "%s = %s: must be %s",
+                        environment_name(setting_variable(setting)), text,
+                        setting_allowed(setting));
+    }
+    return err_note(ERR_SETTING, "%s: %s = %s: must be %s", snapshot->settings.path,
+                    setting_name(setting), text, setting_allowed(setting));
+}
+
+static enum err apply_all(struct snapshot *snapshot)
+{
+    for (size_t i = 0; i < SETTING_COUNT; i++) {
+        enum err e = take_default(snapshot, i);
+
+        if (e == ERR_OK) {
+            e = setting_apply(i, &snapshot->values[i], &snapshot->environment,
+                              &snapshot->settings);
+        }
+        if (e == ERR_SETTING) {
+            return note_value(snapshot, i);
+        }
+        if (e != ERR_OK) {
+            return e;
+        }
+    }
+    return ERR_OK;
+}
+
+/* The host name, if it is one of DNS with a domain; nothing is looked up. */
+static void set_dns_names(struct snapshot *snapshot)
+{
+    const char *host = snapshot->environment.host;
+    const char *dot = strchr(host, '.');
+    char *name = snapshot->dns_name;
+    bool usable = dot != NULL && dot != host && dot[1] != '\0';
+
+    for (size_t i = 0; usable && host[i] != '\0'; i++) {
+        name[i] = (char)tolower((unsigned char)host[i]);
+        usable = strchr("abcdefghijklmnopqrstuvwxyz0123456789-.", name[i]) != NULL;
+    }
+    if (!usable) {
+        (void)memset(name, 0, sizeof(snapshot->dns_name));
+    }
+    snapshot->settings.dns_name = name;
+    snapshot->settings.dns_domain = usable ? name + (dot + 1 - host) : "";
+}
+
+static enum err fill(struct snapshot *snapshot)
+{
+    struct settings *settings = &snapshot->settings;
+    char *const *variables = snapshot->environment.values;
+    enum err e;
+
+    settings->path = config_path(variables[ENVIRONMENT_CONFIG]);
+    settings->env_user_file = variables[ENVIRONMENT_USER_FILE];
+    if (settings->path[0] != '/') {
+        return err_note(ERR_ENVIRONMENT, "%s = %s: must be an absolute path",
+                        environment_name(ENVIRONMENT_CONFIG), settings->path);
+    }
+    if ((e = take_file(snapshot)) != ERR_OK) {
+        return e;
+    }
+    if ((e = take_environment(snapshot)) != ERR_OK) {
+        return e;
+    }
+    set_dns_names(snapshot);
+    return apply_all(snapshot);
+}
+
+/* Under LOCK_BUILD. Takes over the environment. */
+static enum err rebuild(struct environment *environment, struct snapshot **out_snapshot)
+{
+    SNAPSHOT_AUTO *snapshot = current_if_valid();
+    enum err e = ERR_OK;
+
+    if (snapshot == NULL) {
+        snapshot = calloc(1, sizeof(*snapshot));
+        if (snapshot == NULL) {
+            return ERR_NO_MEMORY;
+        }
+        snapshot->n_refs = 1;
+        snapshot->environment = *environment;
+        *environment = (struct environment)ENVIRONMENT_INIT;
+        if ((e = fill(snapshot)) != ERR_OK) {
+            return e;
+        }
+        make_current(snapshot);
+    }
+    *out_snapshot = snapshot;
+    snapshot = NULL;
+    return ERR_OK;
+}
+
+enum err settings_acquire(const struct settings **out_settings)
+{
+    struct snapshot *snapshot = current_if_valid();
+    ENVIRONMENT_AUTO environment = ENVIRONMENT_INIT;
+    enum err e = ERR_OK;
+
+    *out_settings = NULL;
+    if (snapshot == NULL) {
+        /* the user data base may fork helpers: never asked under a lock */
+        if ((e = environment_read(&environment)) != ERR_OK) {
+            return e;
+        }
+        lock_take(LOCK_BUILD);
+        e = rebuild(&environment, &snapshot);
+        lock_give(LOCK_BUILD);
+    }
+    if (e == ERR_OK) {
+        *out_settings = &snapshot->settings;
+    }
+    return e;
+}
+
+void settings_release(const struct settings *settings)
+{
+    struct snapshot *snapshot = (struct snapshot *)(uintptr_t)settings;
+
+    snapshot_release(&snapshot);
+}
+
+static void visit_one(const struct snapshot *snapshot, enum setting setting,
+                      void (*visit)(void *arg, const char *key, const char *value,
+                                    const char *source),
+                      void *arg)
+{
+    const struct setting_value *value = &snapshot->values[setting];
+    BUF_AUTO variable = BUF_INIT;
+    const char *source = "default";
+
+    if (value->source == SETTING_FILE) {
+        source = snapshot->settings.path;
+    }
+    if (value->source == SETTING_ENVIRONMENT) {
+        buf_printf(&variable, "environment %s",
+                   environment_name(setting_variable(setting)));
+        source = buf_cstr(&variable);
+    }
+    visit(arg, setting_name(setting), value->text, source);
+}
+
+void settings_each(const struct settings *settings,
+                   void (*visit)(void *arg, const char *key, const char *value,
+                                 const char *source),
+                   void *arg)
+{
+    const struct snapshot *snapshot = (const struct snapshot *)(const void *)settings;
+
+    for (size_t i = 0; i < SETTING_COUNT; i++) {
+        visit_one(snapshot, i, visit, arg);
+    }
+}

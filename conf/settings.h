@@ -8,11 +8,16 @@
 
 #define SETTINGS_DEFAULT_FILE      "/etc/gss/negotiate.conf"
 #define SETTINGS_DEFAULT_USER_FILE "/etc/gss/negotiate.users"
+/* Under the user's home folder, by the user data base. */
+#define SETTINGS_CREDENTIAL_FILE ".config/gss-negotiate/credentials"
 
 /*
  * struct settings: values in force; read-only, counted, shared by threads. Strings are
- * owned by it. The environment (secure_getenv) is applied on top of the file:
- * LM_COMPAT_LEVEL, NETBIOS_COMPUTER_NAME, NETBIOS_DOMAIN_NAME; NTLM_USER_FILE.
+ * owned by it. The environment (secure_getenv; an empty variable counts as not set) is
+ * applied on top of the file: GSS_NEGOTIATE_CONFIG (an absolute path) names the file,
+ * LM_COMPAT_LEVEL, NETBIOS_COMPUTER_NAME, NETBIOS_DOMAIN_NAME and NTLM_USER_FILE are
+ * stronger than its keys. Paths in the file are absolute; credential_file may begin with
+ * "~/", the home folder of the effective user.
  */
 struct settings {
     const char *path; /* the file asked for, present or not */
@@ -27,10 +32,10 @@ struct settings {
     bool require_mic;
     enum ntlm_bindings_policy channel_bindings;
     enum { TARGET_NAMES_ANY, TARGET_NAMES_OWN, TARGET_NAMES_LIST } target_names;
-    char **target_name_list; /* NULL-terminated; for LIST */
+    char **target_name_list; /* service/host, NULL-terminated; for LIST, else NULL */
     const char *netbios_name;
     const char *netbios_domain;
-    const char *dns_name;   /* our host name with domain, lower case; may be "" */
+    const char *dns_name;   /* our host name if it has a domain, lower case; may be "" */
     const char *dns_domain; /* may be "" */
     unsigned challenge_lifetime_s;
 };
@@ -38,15 +43,15 @@ struct settings {
 /*
  * settings_acquire: the current snapshot, re-read only when stat (or the environment)
  * says so; the caller releases it. Errors: ERR_SETTING and ERR_ENVIRONMENT with a detail
- * that names file, key (or variable), value and what is allowed; ERR_FILE_*;
- * ERR_NO_MEMORY.
+ * that names file, key (or variable), value and what is allowed; ERR_FILE_* (the file
+ * must be a regular one that not everybody may write to); ERR_NO_MEMORY.
  */
 MUST_USE enum err settings_acquire(const struct settings **out_settings);
 void settings_release(const struct settings *settings);
 
 /* settings_each: calls visit for every key with its value in force and where it comes
- * from
- * ("default", "FILE", "environment VARIABLE"), for 'gss-negotiate doctor'. */
+ * from ("default", the file's path, "environment VARIABLE"), for 'gss-negotiate doctor'.
+ * The texts are valid during the call. */
 void settings_each(const struct settings *settings,
                    void (*visit)(void *arg, const char *key, const char *value,
                                  const char *source),

@@ -12,10 +12,11 @@
  * kept (ACLs are not); a new file has 0600. A symlink is followed: its target is edited.
  * All other lines, comments and broken ones too, stay byte for byte and in order. Users
  * and domains are compared without case; an empty domain is a domain of its own here.
- * Rights are not judged here (secretfile_check does); the file must be a regular one.
- * Errors, all with the path in the detail: ERR_NAME (a user or domain that no line can
- * hold), ERR_FILE_MISSING, ERR_FILE_OPEN, ERR_FILE_READ, ERR_FILE_WRITE, ERR_FILE_LOCK,
- * ERR_TOO_LARGE, ERR_NO_MEMORY. After an error the file is as it was.
+ * The file must be a regular one that not everybody may write to; other rights are not
+ * judged here (secretfile_check does). Errors, all with the path in the detail: ERR_NAME
+ * (a user or domain that no line can hold), ERR_FILE_MISSING, ERR_FILE_OPEN,
+ * ERR_FILE_RIGHTS, ERR_FILE_READ, ERR_FILE_WRITE, ERR_FILE_LOCK, ERR_TOO_LARGE,
+ * ERR_NO_MEMORY. After an error the file is as it was.
  */
 
 /* useredit_set: gives the user this hash, in the user's line (other lines of the same

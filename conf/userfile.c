@@ -1,1 +1,356 @@
 /* SPDX-License-Identifier: ISC */
+/* The acceptor's user file. */
+#include "conf/userfile.h"
+
+#include "conf/lock.h"
+#include "conf/secretfile.h"
+#include "conf/userindex.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Paths whose index is kept; a process rarely has two. */
+#define N_CACHED 8
+
+/* struct snapshot: one reading of one file; counted under LOCK_SWAP, else immutable. */
+struct snapshot {
+    unsigned n_refs;
+    struct secretfile_id id;
+    struct userindex *index;
+};
+
+/* The cache, under LOCK_SWAP. used_at orders the entries by their last use. */
+static struct {
+    char *path;
+    struct snapshot *snapshot;
+    unsigned long used_at;
+} cache[N_CACHED];
+static unsigned long n_uses;
+
+static void snapshot_free(struct snapshot *snapshot)
+{
+    if (snapshot != NULL) {
+        userindex_free(snapshot->index);
+        free(snapshot);
+    }
+}
+
+static void snapshot_release(struct snapshot **snapshot)
+{
+    bool last;
+
+    if (*snapshot == NULL) {
+        return;
+    }
+    lock_take(LOCK_SWAP);
+    last = --(*snapshot)->n_refs == 0;
+    lock_give(LOCK_SWAP);
+    if (last) {
+        snapshot_free(*snapshot);
+    }
+    *snapshot = NULL;
+}
+#define SNAPSHOT_AUTO __attribute__((cleanup(snapshot_release))) struct snapshot
+
+static bool holds(size_t i, const char *path)
+{
+    return cache[i].path != NULL && strcmp(cache[i].path, path) == 0;
+}
+
+/* The place of path, else the one to be given to it: free, or unused for longest. */
+static size_t place_of(const char *path)
+{
+    size_t oldest = 0;
+
+    for (size_t i = 0; i < N_CACHED; i++) {
+        if (holds(i, path)) {
+            return i;
+        }
+        if (cache[i].used_at < cache[oldest].used_at) {
+            oldest = i;
+        }
+    }
+    return oldest;
+}
+
+/* The cached snapshot of path if it is of the file as it is now; referenced. */
+static struct snapshot *cached(const char *path, const struct secretfile_id *now)
+{
+    struct snapshot *found = NULL;
+    size_t i;
+
+    lock_take(LOCK_SWAP);
+    i = place_of(path);
+    if (holds(i, path) && secretfile_same(&cache[i].snapshot->id, now)) {
+        found = cache[i].snapshot;
+        found->n_refs++;
+        cache[i].used_at = ++n_uses;
+    }
+    lock_give(LOCK_SWAP);
+    return found;
+}
+
+/* Makes snapshot that of path, with a reference of the cache's own. */
+static enum err replace(const char *path, struct snapshot *snapshot)
+{
+    char *copy = strdup(path);
+    SNAPSHOT_AUTO *old = NULL;
+    size_t i;
+
+    if (copy == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    lock_take(LOCK_SWAP);
+    i = place_of(path);
+    old = cache[i].snapshot;
+    free(cache[i].path);
+    cache[i].path = copy;
+    cache[i].snapshot = snapshot;
+    cache[i].used_at = ++n_uses;
+    snapshot->n_refs++;
+    lock_give(LOCK_SWAP);
+    return ERR_OK;
+}
+
+/* What was read before is not served again, nor kept, once the file cannot be used. */
+static void forget(const char *path)
+{
+    SNAPSHOT_AUTO *old = NULL;
+    size_t i;
+
+    lock_take(LOCK_SWAP);
+    i = place_of(path);
+    if (holds(i, path)) {
+        old = cache[i].snapshot;
+        free(cache[i].path);
+        cache[i].path = NULL;
+        cache[i].snapshot = NULL;
+        cache[i].used_at = 0;
+    }
+    lock_give(LOCK_SWAP);
+}
+
+static enum err snapshot_new(const char *path, struct snapshot **out_snapshot)
+{
+    BUF_AUTO contents = BUF_INIT;
+    SNAPSHOT_AUTO *snapshot = calloc(1, sizeof(*snapshot));
+    enum err e;
+
+    if (snapshot == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    snapshot->n_refs = 1;
+    e = secretfile_read(path, SECRETFILE_SERVER, &contents, &snapshot->id);
+    if (e != ERR_OK) {
+        return e;
+    }
+    e = userindex_new(buf_bytes(&contents), &snapshot->index);
+    if (e != ERR_OK) {
+        return e;
+    }
+    *out_snapshot = snapshot;
+    snapshot = NULL;
+    return ERR_OK;
+}
+
+/* Under LOCK_BUILD. Whoever waited for it finds what the other has built. */
+static enum err rebuild(const char *path, struct snapshot **out_snapshot)
+{
+    struct secretfile_id now;
+    enum err e = secretfile_stat(path, &now);
+
+    if (e == ERR_OK && (*out_snapshot = cached(path, &now)) != NULL) {
+        return ERR_OK;
+    }
+    if (e == ERR_OK) {
+        e = snapshot_new(path, out_snapshot);
+    }
+    if (e != ERR_OK) {
+        forget(path);
+        return e;
+    }
+    return replace(path, *out_snapshot);
+}
+
+/* The snapshot of the file as it is now; the caller releases it, after an error too. */
+static enum err acquire(const char *path, struct snapshot **out_snapshot)
+{
+    struct secretfile_id now;
+    enum err e;
+
+    if (secretfile_stat(path, &now) == ERR_OK && now.present &&
+        (*out_snapshot = cached(path, &now)) != NULL) {
+        return ERR_OK;
+    }
+    lock_take(LOCK_BUILD);
+    e = rebuild(path, out_snapshot);
+    lock_give(LOCK_BUILD);
+    return e;
+}
+
+/* Always the same primitive calls: an account that is not there is checked against a
+ * hash that is nobody's, and the outcome ignored. */
+static enum err prove(const struct userindex_record *record,
+                      const struct authority_query *query, struct ntlm_key *out_key)
+{
+    enum err e;
+
+    e = kdf_ntlmv2_check(&record->nt_hash, query->user_utf16, query->domain_utf16,
+                         query->server_challenge, query->nt_response, out_key);
+    if (e == ERR_OK && !record->has_hash) {
+        e = ERR_LOGIN;
+    }
+    if (e == ERR_OK && record->disabled) {
+        e = ERR_ACCOUNT_DISABLED;
+    }
+    if (e == ERR_OK && record->locked) {
+        e = ERR_ACCOUNT_LOCKED;
+    }
+    if (e != ERR_OK) {
+        ntlm_key_wipe(out_key);
+    }
+    return e;
+}
+
+static enum err answer(const struct userindex_record *record, const struct ntlm_key *key,
+                       struct authority_answer *out_answer)
+{
+    buf_put(&out_answer->user, record->user);
+    buf_put(&out_answer->domain, record->domain);
+    out_answer->session_base_key = *key;
+    if (buf_status(&out_answer->user) != ERR_OK) {
+        return buf_status(&out_answer->user);
+    }
+    return buf_status(&out_answer->domain);
+}
+
+static enum err verify_in(const struct userindex *index,
+                          const struct authority_query *query,
+                          struct authority_answer *out_answer)
+{
+    __attribute__((cleanup(userindex_record_wipe))) struct userindex_record record;
+    KEY_AUTO key = {{0}};
+    enum err e;
+
+    e = userindex_find(index, query->user, query->domain, query->computer_name, &record);
+    if (e != ERR_OK && e != ERR_LOGIN) {
+        return e;
+    }
+    if ((e = prove(&record, query, &key)) != ERR_OK) {
+        return e;
+    }
+    return answer(&record, &key, out_answer);
+}
+
+static enum err verify(void *self, const struct authority_query *query,
+                       struct authority_answer *out_answer)
+{
+    SNAPSHOT_AUTO *snapshot = NULL;
+    enum err e;
+
+    if (query->nt_response.n == NTLM_V1_RESPONSE_LEN) {
+        return ERR_NTLM_LEVEL;
+    }
+    if ((e = acquire(self, &snapshot)) != ERR_OK) {
+        return e;
+    }
+    return verify_in(snapshot->index, query, out_answer);
+}
+
+enum err userfile_authority_new(const char *path, struct authority *out)
+{
+    char *copy = strdup(path);
+
+    *out = (struct authority){NULL, NULL};
+    if (copy == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    *out = (struct authority){verify, copy};
+    return ERR_OK;
+}
+
+void userfile_authority_free(struct authority *authority)
+{
+    free(authority->self);
+    *authority = (struct authority){NULL, NULL};
+}
+
+enum err userfile_usable(const char *path)
+{
+    SNAPSHOT_AUTO *snapshot = NULL;
+
+    return acquire(path, &snapshot);
+}
+
+enum err userfile_problems(const char *path,
+                           void (*visit)(void *arg, size_t line_number, enum err e,
+                                         const char *detail),
+                           void *arg, size_t *out_n_users)
+{
+    BUF_AUTO contents = BUF_INIT;
+    struct secretfile_id id;
+    struct bytes rest;
+    struct bytes raw;
+    size_t number = 0;
+    size_t n_users = 0;
+    enum err e = secretfile_read(path, SECRETFILE_SERVER, &contents, &id);
+
+    rest = buf_bytes(&contents);
+    while (e == ERR_OK && userline_next(&rest, &number, &raw)) {
+        USERLINE_AUTO line;
+        const enum err line_error = userindex_line(raw, &line);
+
+        if (line_error != ERR_OK) {
+            visit(arg, number, line_error, err_note_get(line_error));
+            continue;
+        }
+        n_users += line.kind != USERLINE_COMMENT && !line.trust;
+    }
+    if (out_n_users != NULL) {
+        *out_n_users = n_users;
+    }
+    return e;
+}
+
+void userfile_record_cleanup(struct userfile_record *record)
+{
+    ntlm_key_wipe(&record->nt_hash);
+    buf_cleanup(&record->user);
+    buf_cleanup(&record->domain);
+}
+
+static enum err copy_record(const struct userindex_record *from,
+                            struct userfile_record *out)
+{
+    enum err e;
+
+    out->has_hash = from->has_hash;
+    out->nt_hash = from->nt_hash;
+    out->disabled = from->disabled;
+    out->locked = from->locked;
+    if ((e = buf_dup(&out->user, from->user)) != ERR_OK) {
+        return e;
+    }
+    return buf_dup(&out->domain, from->domain);
+}
+
+enum err userfile_lookup(const char *path, struct bytes user, struct bytes domain,
+                         struct bytes computer_name, struct userfile_record *out_record)
+{
+    __attribute__((cleanup(userindex_record_wipe))) struct userindex_record record;
+    SNAPSHOT_AUTO *snapshot = NULL;
+    enum err e;
+
+    *out_record = (struct userfile_record){.user = BUF_INIT, .domain = BUF_INIT};
+    if ((e = acquire(path, &snapshot)) != ERR_OK) {
+        return e;
+    }
+    e = userindex_find(snapshot->index, user, domain, computer_name, &record);
+    if (e == ERR_OK) {
+        e = copy_record(&record, out_record);
+    }
+    if (e != ERR_OK) {
+        userfile_record_cleanup(out_record);
+    }
+    return e;
+}

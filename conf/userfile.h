@@ -6,30 +6,39 @@
 #include "ntlm/authority.h"
 
 /*
- * userfile_authority: an authority over the file at path. The index (upper-cased user ->
- * its records) is kept per path for the process, swapped atomically when stat says that
- * the file changed; a lookup costs the same for 10 and 100 000 users. A broken line hides
- * no other; it is reported by userfile_problems.
- * The struct is cheap; it holds a reference that userfile_authority_free gives back.
+ * userfile_authority_new: an authority over the file at path (rights: SECRETFILE_SERVER).
+ * The index (conf/userindex.h says who matches) is kept per path for the process, for the
+ * few paths used last; it is replaced when stat says that the file changed, without
+ * disturbing who is using the old one. A lookup costs the same for 10 and 100 000 users.
+ * A file that is gone or may not be read is an error of the next login, whatever was read
+ * before. A broken line hides no other; it is reported by userfile_problems.
+ *
+ * verify: ERR_LOGIN for an unknown user, a wrong password and an account without one,
+ * after the same primitive calls; ERR_ACCOUNT_DISABLED, ERR_ACCOUNT_LOCKED after the
+ * proof; ERR_NTLM_LEVEL for what is not an NTLMv2 response; the file's own errors. The
+ * answer's user and domain are the file's spelling; its domain may be empty.
+ *
+ * The struct is cheap; it owns a copy of the path, which userfile_authority_free frees.
+ * _new reads nothing.
  */
 MUST_USE enum err userfile_authority_new(const char *path, struct authority *out);
 void userfile_authority_free(struct authority *authority);
 
 /* userfile_usable: ERR_OK if the file is there and readable under the rights it must
- * have: whether an acceptor has an authority (protocol.md: what is not configured is not
- * offered). Otherwise the error with its detail. Re-reads nothing that did not change. */
+ * have: whether an acceptor has an authority (what is not configured is not offered).
+ * Otherwise the error with its detail. Re-reads nothing that did not change. */
 MUST_USE enum err userfile_usable(const char *path);
 
-/* userfile_each: every line that could not be read, with its number and error. Returns
- * the file's own error. n_users may be NULL. */
+/* userfile_problems: reads the file and calls visit for every line that cannot be used,
+ * with its number and error. Returns the file's own error. n_users may be NULL. */
 MUST_USE enum err userfile_problems(const char *path,
                                     void (*visit)(void *arg, size_t line_number,
                                                   enum err e, const char *detail),
                                     void *arg, size_t *out_n_users);
 
-/* Lookup alone, for tests and the benchmark: the records for a user and domain.
- * ERR_LOGIN if there is none. */
+/* struct userfile_record: an account as the file has it; owned by the caller. */
 struct userfile_record {
+    bool has_hash; /* without: nobody logs in */
     struct ntlm_key nt_hash;
     bool disabled;
     bool locked;
@@ -37,6 +46,8 @@ struct userfile_record {
     struct buf domain;
 };
 void userfile_record_cleanup(struct userfile_record *record);
+
+/* userfile_lookup: the account alone, for tests. ERR_LOGIN if there is none. */
 MUST_USE enum err userfile_lookup(const char *path, struct bytes user,
                                   struct bytes domain, struct bytes computer_name,
                                   struct userfile_record *out_record);

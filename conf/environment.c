@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: ISC */
+/* What settings take from outside their file. */
+#include "conf/environment.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* An entry of the user data base that needs more is not believed. */
+#define PASSWD_MAX ((size_t)1 << 20)
+
+static const char *const names[ENVIRONMENT_COUNT] = {
+    [ENVIRONMENT_CONFIG] = "GSS_NEGOTIATE_CONFIG",
+    [ENVIRONMENT_LEVEL] = "LM_COMPAT_LEVEL",
+    [ENVIRONMENT_COMPUTER_NAME] = "NETBIOS_COMPUTER_NAME",
+    [ENVIRONMENT_DOMAIN_NAME] = "NETBIOS_DOMAIN_NAME",
+    [ENVIRONMENT_USER_FILE] = "NTLM_USER_FILE",
+};
+
+const char *environment_name(enum environment_variable variable)
+{
+    return names[variable];
+}
+
+const char *environment_get(enum environment_variable variable)
+{
+    const char *value = secure_getenv(names[variable]);
+
+    return value == NULL || value[0] == '\0' ? NULL : value;
+}
+
+static void read_host(char host[HOST_NAME_MAX + 1])
+{
+    if (gethostname(host, HOST_NAME_MAX + 1) != 0) {
+        host[0] = '\0';
+    }
+    host[HOST_NAME_MAX] = '\0';
+}
+
+/* A user without an entry, or whose data base does not answer, has no home. */
+static enum err read_home(uid_t uid, char **out_home)
+{
+    struct passwd entry;
+    struct passwd *found = NULL;
+    int number = ERANGE;
+
+    for (size_t n = 1024; number == ERANGE && n <= PASSWD_MAX; n *= 4) {
+        char *texts = malloc(n);
+
+        if (texts == NULL) {
+            return ERR_NO_MEMORY;
+        }
+        number = getpwuid_r(uid, &entry, texts, n, &found);
+        if (number == 0 && found != NULL && found->pw_dir[0] == '/') {
+            *out_home = strdup(found->pw_dir);
+            free(texts);
+            return *out_home == NULL ? ERR_NO_MEMORY : ERR_OK;
+        }
+        free(texts);
+    }
+    return ERR_OK;
+}
+
+static enum err read_variables(struct environment *environment)
+{
+    for (size_t i = 0; i < ENVIRONMENT_COUNT; i++) {
+        const char *value = environment_get(i);
+
+        environment->values[i] = value == NULL ? NULL : strdup(value);
+        if (value != NULL && environment->values[i] == NULL) {
+            return ERR_NO_MEMORY;
+        }
+    }
+    return ERR_OK;
+}
+
+enum err environment_read(struct environment *out)
+{
+    enum err e;
+
+    *out = (struct environment)ENVIRONMENT_INIT;
+    out->euid = geteuid();
+    read_host(out->host);
+    if ((e = read_variables(out)) == ERR_OK) {
+        e = read_home(out->euid, &out->home);
+    }
+    if (e != ERR_OK) {
+        environment_cleanup(out);
+    }
+    return e;
+}
+
+void environment_cleanup(struct environment *environment)
+{
+    for (size_t i = 0; i < ENVIRONMENT_COUNT; i++) {
+        free(environment->values[i]);
+    }
+    free(environment->home);
+    *environment = (struct environment)ENVIRONMENT_INIT;
+}
+
+static bool same_text(const char *a, const char *b)
+{
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+bool environment_is_current(const struct environment *environment)
+{
+    char host[HOST_NAME_MAX + 1];
+
+    read_host(host);
+    for (size_t i = 0; i < ENVIRONMENT_COUNT; i++) {
+        if (!same_text(environment->values[i], environment_get(i))) {
+            return false;
+        }
+    }
+    return environment->euid == geteuid() && strcmp(environment->host, host) == 0;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: ISC */
+/* What settings take from outside their file: variables, host name, user. */
+#ifndef CONF_ENVIRONMENT_H
+#define CONF_ENVIRONMENT_H
+
+#include "asn1/bytes.h"
+
+#include <limits.h>
+#include <sys/types.h>
+
+enum environment_variable {
+    ENVIRONMENT_CONFIG,        /* GSS_NEGOTIATE_CONFIG */
+    ENVIRONMENT_LEVEL,         /* LM_COMPAT_LEVEL */
+    ENVIRONMENT_COMPUTER_NAME, /* NETBIOS_COMPUTER_NAME */
+    ENVIRONMENT_DOMAIN_NAME,   /* NETBIOS_DOMAIN_NAME */
+    ENVIRONMENT_USER_FILE,     /* NTLM_USER_FILE */
+    ENVIRONMENT_COUNT
+};
+
+/* struct environment: a copy; owned by the holder. */
+struct environment {
+    char *values[ENVIRONMENT_COUNT]; /* NULL: not set; an empty one counts as not set */
+    char host[HOST_NAME_MAX + 1];    /* "" if the system does not tell */
+    uid_t euid;
+    char *home; /* of euid, by the user data base, not by $HOME; NULL: none */
+};
+#define ENVIRONMENT_INIT                                                                 \
+    {                                                                                    \
+        {NULL}, "", 0, NULL                                                              \
+    }
+#define ENVIRONMENT_AUTO __attribute__((cleanup(environment_cleanup))) struct environment
+
+/* environment_name: "LM_COMPAT_LEVEL". environment_get: the value now, by secure_getenv,
+ * so NULL in set-id programs. */
+const char *environment_name(enum environment_variable variable);
+const char *environment_get(enum environment_variable variable);
+
+/* environment_read: ERR_NO_MEMORY. Asks the user data base. */
+MUST_USE enum err environment_read(struct environment *out);
+void environment_cleanup(struct environment *environment);
+
+/* environment_is_current: variables, host name and user are still these; cheap. */
+bool environment_is_current(const struct environment *environment);
+
+#endif

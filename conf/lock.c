@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: ISC */
+/* The two locks of this floor. */
+#include "conf/lock.h"
+
+#include <pthread.h>
+
+static pthread_mutex_t locks[] = {
+    [LOCK_BUILD] = PTHREAD_MUTEX_INITIALIZER,
+    [LOCK_SWAP] = PTHREAD_MUTEX_INITIALIZER,
+};
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void before_fork(void)
+{
+    (void)pthread_mutex_lock(&locks[LOCK_BUILD]);
+    (void)pthread_mutex_lock(&locks[LOCK_SWAP]);
+}
+
+static void after_fork(void)
+{
+    (void)pthread_mutex_unlock(&locks[LOCK_SWAP]);
+    (void)pthread_mutex_unlock(&locks[LOCK_BUILD]);
+}
+
+static void watch_forks(void)
+{
+    (void)pthread_atfork(before_fork, after_fork, after_fork);
+}
+
+void lock_take(enum lock which)
+{
+    (void)pthread_once(&once, watch_forks);
+    (void)pthread_mutex_lock(&locks[which]);
+}
+
+void lock_give(enum lock which)
+{
+    (void)pthread_mutex_unlock(&locks[which]);
+}

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: ISC */
+/* Replacing a file's contents. */
+#include "conf/replacefile.h"
+
+#include "conf/secretfile.h"
+#include "ntlm/crypto.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <time.h>
+#include <unistd.h>
+
+#define LOCK_TRIES   200
+#define LOCK_WAIT_NS (50L * 1000 * 1000)
+/* How often another program may win the race to replace or remove the file. */
+#define RACE_TRIES 100
+
+/* struct target: the file under its real name, and its folder. */
+struct target {
+    char *path;
+    const char *name; /* in path */
+    int folder;
+    int fd; /* open and locked */
+    struct stat st;
+    bool created;
+};
+
+static void close_fd(int *fd)
+{
+    if (*fd >= 0) {
+        (void)close(*fd);
+    }
+    *fd = -1;
+}
+
+static void target_cleanup(struct target *target)
+{
+    close_fd(&target->folder);
+    close_fd(&target->fd);
+    free(target->path);
+}
+
+static enum err note(const char *path, enum err e, const char *what)
+{
+    return err_note(e, "%s: %s: %s", path, what, strerrordesc_np(errno));
+}
+
+static char *own_name(const char *path)
+{
+    char *copy = NULL;
+
+    if (strchr(path, '/') == NULL) {
+        return asprintf(&copy, "./%s", path) < 0 ? NULL : copy;
+    }
+    return strdup(path);
+}
+
+/* The path with symlinks resolved; as it is if nothing is there yet. */
+static enum err resolve(const char *path, struct target *target)
+{
+    struct stat st;
+
+    target->path = realpath(path, NULL);
+    if (target->path == NULL && errno == ENOENT) {
+        if (lstat(path, &st) == 0) {
+            return err_note(ERR_FILE_MISSING, "%s: a link that leads nowhere", path);
+        }
+        target->path = own_name(path);
+    }
+    if (target->path == NULL) {
+        return errno == ENOMEM ? ERR_NO_MEMORY
+                               : note(path, ERR_FILE_OPEN, "cannot be found");
+    }
+    target->name = strrchr(target->path, '/') + 1;
+    return ERR_OK;
+}
+
+/* Makes every missing folder above the file. */
+static enum err make_folders(const struct target *target)
+{
+    for (char *slash = strchr(target->path + 1, '/'); slash != NULL;
+         slash = strchr(slash + 1, '/')) {
+        int failed;
+
+        *slash = '\0';
+        failed = mkdir(target->path, 0700) != 0 && errno != EEXIST;
+        if (failed) {
+            enum err e = note(target->path, ERR_FILE_WRITE, "cannot make the folder");
+
+            *slash = '/';
+            return e;
+        }
+        *slash = '/';
+    }
+    return ERR_OK;
+}
+
+static enum err open_folder(struct target *target)
+{
+    BUF_AUTO folder = BUF_INIT;
+
+    buf_put(&folder, bytes_of(target->path, (size_t)(target->name - target->path)));
+    if (buf_status(&folder) != ERR_OK) {
+        return buf_status(&folder);
+    }
+    target->folder = open(buf_cstr(&folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (target->folder < 0) {
+        return note(buf_cstr(&folder), errno == ENOENT ? ERR_FILE_MISSING : ERR_FILE_OPEN,
+                    "the folder cannot be opened");
+    }
+    return ERR_OK;
+}
+
+static enum err open_file(struct target *target, enum replacefile_mode mode)
+{
+    const int flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
+
+    target->fd = openat(target->folder, target->name, flags);
+    if (target->fd < 0 && errno == ENOENT && mode != REPLACEFILE_EXISTING) {
+        target->fd = openat(target->folder, target->name, flags | O_CREAT | O_EXCL, 0600);
+        target->created = target->fd >= 0;
+    }
+    if (target->fd >= 0) {
+        return ERR_OK;
+    }
+    return note(target->path, errno == ENOENT ? ERR_FILE_MISSING : ERR_FILE_OPEN,
+                "cannot be opened for change");
+}
+
+static enum err lock_file(struct target *target)
+{
+    const struct timespec pause = {0, LOCK_WAIT_NS};
+
+    for (size_t i = 0; i < LOCK_TRIES; i++) {
+        if (flock(target->fd, LOCK_EX | LOCK_NB) == 0) {
+            return ERR_OK;
+        }
+        if (errno != EWOULDBLOCK && errno != EINTR) {
+            break;
+        }
+        (void)nanosleep(&pause, NULL);
+    }
+    return note(target->path, ERR_FILE_LOCK, "cannot be locked");
+}
+
+/* Whether the locked descriptor is still what the name leads to. */
+static bool is_still_there(struct target *target)
+{
+    struct stat there;
+
+    return fstat(target->fd, &target->st) == 0 &&
+           fstatat(target->folder, target->name, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
+           there.st_dev == target->st.st_dev && there.st_ino == target->st.st_ino;
+}
+
+static enum err open_locked(struct target *target, enum replacefile_mode mode)
+{
+    for (size_t i = 0; i < RACE_TRIES; i++) {
+        enum err e = open_file(target, mode);
+
+        if (e != ERR_OK && errno == EEXIST) {
+            continue;
+        }
+        if (e != ERR_OK) {
+            return e;
+        }
+        if ((e = lock_file(target)) != ERR_OK) {
+            return e;
+        }
+        if (is_still_there(target)) {
+            return ERR_OK;
+        }
+        target->created = false;
+        close_fd(&target->fd);
+    }
+    return err_note(ERR_FILE_LOCK, "%s: others change it all the time", target->path);
+}
+
+static enum err open_target(const char *path, enum replacefile_mode mode,
+                            struct target *target)
+{
+    enum err e;
+
+    if ((e = resolve(path, target)) != ERR_OK) {
+        return e;
+    }
+    if (mode == REPLACEFILE_MAKE_PATH && (e = make_folders(target)) != ERR_OK) {
+        return e;
+    }
+    if ((e = open_folder(target)) != ERR_OK) {
+        return e;
+    }
+    return open_locked(target, mode);
+}
+
+static enum err write_all(const struct target *target, int fd, struct bytes data)
+{
+    while (data.n > 0) {
+        const ssize_t n = write(fd, data.p, data.n);
+        struct bytes written;
+
+        if (n < 0 && errno == EINTR) {
+            continue;
+        }
+        if (n <= 0 || bytes_take(&data, (size_t)n, &written) != ERR_OK) {
+            return note(target->path, ERR_FILE_WRITE, "cannot be written");
+        }
+    }
+    return ERR_OK;
+}
+
+/* Rights last: chown takes bits of the mode away. */
+static enum err copy_rights(const struct target *target, int fd)
+{
+    struct stat st;
+
+    if (fstat(fd, &st) != 0) {
+        return note(target->path, ERR_FILE_WRITE, "the new file cannot be examined");
+    }
+    if ((st.st_uid != target->st.st_uid || st.st_gid != target->st.st_gid) &&
+        fchown(fd, target->st.st_uid, target->st.st_gid) != 0) {
+        return note(target->path, ERR_FILE_WRITE, "its owner and group cannot be kept");
+    }
+    if (fchmod(fd, target->st.st_mode & 07777) != 0) {
+        return note(target->path, ERR_FILE_WRITE, "its mode cannot be kept");
+    }
+    return ERR_OK;
+}
+
+static enum err fill_temporary(const struct target *target, int fd, struct bytes contents)
+{
+    enum err e;
+
+    if ((e = write_all(target, fd, contents)) != ERR_OK) {
+        return e;
+    }
+    if ((e = copy_rights(target, fd)) != ERR_OK) {
+        return e;
+    }
+    if (fsync(fd) != 0) {
+        return note(target->path, ERR_FILE_WRITE, "cannot be written to the disk");
+    }
+    return ERR_OK;
+}
+
+static enum err swap_in(const struct target *target, const char *temporary)
+{
+    if (renameat(target->folder, temporary, target->folder, target->name) != 0) {
+        return note(target->path, ERR_FILE_WRITE, "cannot be replaced");
+    }
+    /* the change is made; a folder that cannot be synced does not undo it */
+    (void)fsync(target->folder);
+    return ERR_OK;
+}
+
+static enum err write_new(const struct target *target, struct bytes contents)
+{
+    __attribute__((cleanup(close_fd))) int fd = -1;
+    char temporary[40];
+    uint64_t number;
+    enum err e;
+
+    if ((e = crypto_random(&number, sizeof(number))) != ERR_OK) {
+        return e;
+    }
+    (void)snprintf(temporary, sizeof(temporary), ".negotiate-%016llx",
+                   (unsigned long long)number);
+    fd = openat(target->folder, temporary,
+                O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        return note(target->path, ERR_FILE_WRITE,
+                    "its folder takes no temporary file beside it");
+    }
+    if ((e = fill_temporary(target, fd, contents)) == ERR_OK) {
+        e = swap_in(target, temporary);
+    }
+    if (e != ERR_OK) {
+        (void)unlinkat(target->folder, temporary, 0);
+    }
+    return e;
+}
+
+static enum err edit_target(const struct target *target, replacefile_edit edit, void *arg)
+{
+    BUF_AUTO old = BUF_INIT;
+    BUF_AUTO new = BUF_INIT;
+    struct secretfile_id id;
+    enum err e = secretfile_read(target->path, SECRETFILE_PUBLIC, &old, &id);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    if ((e = edit(arg, buf_bytes(&old), &new)) != ERR_OK) {
+        return e;
+    }
+    if ((e = buf_status(&new)) != ERR_OK) {
+        return e;
+    }
+    return write_new(target, buf_bytes(&new));
+}
+
+enum err replacefile(const char *path, enum replacefile_mode mode, replacefile_edit edit,
+                     void *arg, bool *out_created)
+{
+    __attribute__((cleanup(target_cleanup))) struct target target = {.folder = -1,
+                                                                     .fd = -1};
+    enum err e = open_target(path, mode, &target);
+
+    *out_created = false;
+    if (e == ERR_OK) {
+        e = edit_target(&target, edit, arg);
+    }
+    if (e != ERR_OK && target.created) {
+        (void)unlinkat(target.folder, target.name, 0);
+    }
+    *out_created = e == ERR_OK && target.created;
+    return e;
+}

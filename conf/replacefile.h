@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: ISC */
+/* Replacing a file's contents: one at a time, and whole or not at all. */
+#ifndef CONF_REPLACEFILE_H
+#define CONF_REPLACEFILE_H
+
+#include "asn1/buf.h"
+
+/* enum replacefile_mode: whether a missing file is made (0600), and its folders (0700).
+ */
+enum replacefile_mode { REPLACEFILE_EXISTING, REPLACEFILE_CREATE, REPLACEFILE_MAKE_PATH };
+
+/* replacefile_edit: makes the new contents from the old; an error ends it all. */
+typedef enum err (*replacefile_edit)(void *arg, struct bytes old, struct buf *out);
+
+/*
+ * replacefile: calls edit between taking the file's lock (flock) and renaming a synced
+ * temporary file of the same folder over it; the folder is synced too. The rename changes
+ * the inode, so whoever got the lock looks whether the file is still the one it locked.
+ * Owner, group and mode stay, or it fails; a symlink's target is what is replaced. Errors
+ * as in conf/useredit.h; the file is then as it was.
+ */
+MUST_USE enum err replacefile(const char *path, enum replacefile_mode mode,
+                              replacefile_edit edit, void *arg, bool *out_created);
+
+#endif

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The settings file. The structure is checked on the raw text first, line by line:
+ *
+ *   line     = blank | comment | section | relation
+ *   comment  = ("#" | ";") ...             after blanks
+ *   section  = "[negotiate]"               at the margin
+ *   relation = word "=" value              below a section; value not empty, not "{"
+ *
+ * What the values are is the profile library's to say, quoting included.
+ */
+#include "conf/settingsfile.h"
+
+#include "asn1/text.h"
+
+#include <errno.h>
+#include <profile.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LINE_MAX_BYTES 1000 /* the library cuts lines in two at its buffer's size */
+#define SECTION        "negotiate"
+
+/* struct checker: where the check of the raw text stands. */
+struct checker {
+    const char *path;
+    size_t line_number;
+    bool in_section;
+    size_t n_relations;
+};
+
+static bool is_blank(uint8_t c)
+{
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
+static struct bytes trim(struct bytes in)
+{
+    while (in.n > 0 && is_blank(in.p[in.n - 1])) {
+        in.n--;
+    }
+    while (in.n > 0 && is_blank(in.p[0])) {
+        in = bytes_of(in.p + 1, in.n - 1);
+    }
+    return in;
+}
+
+static enum err fault(const struct checker *checker, const char *what)
+{
+    return err_note(ERR_SETTING, "%s: line %zu: %s", checker->path, checker->line_number,
+                    what);
+}
+
+static bool has_control(struct bytes line)
+{
+    for (size_t i = 0; i < line.n; i++) {
+        if (line.p[i] == 0x7f || (line.p[i] < 0x20 && !is_blank(line.p[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool has_blank(struct bytes in)
+{
+    for (size_t i = 0; i < in.n; i++) {
+        if (is_blank(in.p[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_directive(struct bytes key)
+{
+    static const char *const directives[] = {"include", "includedir", "module"};
+
+    for (size_t i = 0; i < sizeof(directives) / sizeof(directives[0]); i++) {
+        const struct bytes word = bytes_str(directives[i]);
+
+        if (bytes_has_prefix(key, word) && (key.n == word.n || is_blank(key.p[word.n]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum err check_section(struct checker *checker, struct bytes line)
+{
+    if (!bytes_equal(trim(line), bytes_str("[" SECTION "]")) || line.p[0] != '[') {
+        return fault(checker, "the only section is [" SECTION "], at the margin");
+    }
+    checker->in_section = true;
+    return ERR_OK;
+}
+
+static enum err check_relation(struct checker *checker, struct bytes line)
+{
+    const uint8_t *equals = memchr(line.p, '=', line.n);
+    struct bytes key = line;
+    struct bytes value;
+
+    if (is_directive(line)) {
+        return fault(checker, "include and module are not allowed here");
+    }
+    if (equals == NULL) {
+        return fault(checker, "neither KEY = VALUE nor [" SECTION "] nor a # comment");
+    }
+    key.n = (size_t)(equals - line.p);
+    value = trim(bytes_of(equals + 1, line.n - key.n - 1));
+    if (trim(key).n == 0 || has_blank(trim(key))) {
+        return fault(checker, "a key is one word");
+    }
+    if (value.n == 0 || bytes_equal(value, bytes_str("{"))) {
+        return fault(checker, "the key has no value");
+    }
+    if (!checker->in_section) {
+        return fault(checker, "stands before [" SECTION "]");
+    }
+    checker->n_relations++;
+    return ERR_OK;
+}
+
+static enum err check_line(struct checker *checker, struct bytes line)
+{
+    const struct bytes text = trim(line);
+
+    if (line.n > LINE_MAX_BYTES) {
+        return fault(checker, "the line is too long");
+    }
+    if (has_control(line)) {
+        return fault(checker, "the line has control characters");
+    }
+    if (text.n == 0 || text.p[0] == '#' || text.p[0] == ';') {
+        return ERR_OK;
+    }
+    if (text.p[0] == '[') {
+        return check_section(checker, line);
+    }
+    if (text.p[0] == '}') {
+        return fault(checker, "braces are not used here");
+    }
+    return check_relation(checker, text);
+}
+
+static enum err check_text(struct checker *checker, struct bytes rest)
+{
+    enum err e = ERR_OK;
+
+    while (e == ERR_OK && rest.n > 0) {
+        const uint8_t *end = memchr(rest.p, '\n', rest.n);
+        const size_t n = end == NULL ? rest.n : (size_t)(end - rest.p) + 1;
+        struct bytes line;
+
+        checker->line_number++;
+        if ((e = bytes_take(&rest, n, &line)) == ERR_OK) {
+            line.n -= end != NULL;
+            e = check_line(checker, line);
+        }
+    }
+    return e;
+}
+
+static enum err note_library(const char *path, long code)
+{
+    if (code == ENOMEM) {
+        return ERR_NO_MEMORY;
+    }
+    return err_note(ERR_SETTING, "%s: cannot be read as krb5.conf syntax: %s", path,
+                    error_message((errcode_t)code));
+}
+
+static void free_list(char ***list)
+{
+    profile_free_list(*list);
+}
+#define LIST_AUTO __attribute__((cleanup(free_list))) char **
+
+static enum err visit_key(profile_t profile, const char *path, const char *key,
+                          enum err (*visit)(void *arg, const char *key,
+                                            const char *value),
+                          void *arg)
+{
+    const char *const names[] = {SECTION, key, NULL};
+    LIST_AUTO values = NULL;
+    const long code = profile_get_values(profile, names, &values);
+    struct text_escaped shown;
+
+    if (code != 0 || values == NULL || values[0] == NULL) {
+        return note_library(path, code);
+    }
+    if (values[1] != NULL) {
+        return err_note(ERR_SETTING, "%s: %s: stands there more than once", path,
+                        text_escaped(&shown, bytes_str(key)));
+    }
+    return visit(arg, key, values[0]);
+}
+
+static enum err visit_keys(profile_t profile, const char *path,
+                           enum err (*visit)(void *arg, const char *key,
+                                             const char *value),
+                           void *arg)
+{
+    const char *names[] = {SECTION, NULL};
+    LIST_AUTO keys = NULL;
+    const long code = profile_get_relation_names(profile, names, &keys);
+    enum err e = ERR_OK;
+
+    if (code != 0) {
+        return note_library(path, code);
+    }
+    for (size_t i = 0; e == ERR_OK && keys[i] != NULL; i++) {
+        e = visit_key(profile, path, keys[i], visit, arg);
+    }
+    return e;
+}
+
+static enum err read_profile(const char *path,
+                             enum err (*visit)(void *arg, const char *key,
+                                               const char *value),
+                             void *arg)
+{
+    const char *files[] = {path, NULL};
+    profile_t profile = NULL;
+    const long code = profile_init(files, &profile);
+    enum err e;
+
+    if (code != 0) {
+        return note_library(path, code);
+    }
+    e = visit_keys(profile, path, visit, arg);
+    profile_abandon(profile);
+    return e;
+}
+
+static enum err check_file(struct checker *checker, struct secretfile_id *out_id)
+{
+    BUF_AUTO contents = BUF_INIT;
+    enum err e;
+
+    e = secretfile_read(checker->path, SECRETFILE_PUBLIC, &contents, out_id);
+    if (e != ERR_OK) {
+        return e;
+    }
+    if (contents.n > SETTINGSFILE_MAX) {
+        return err_note(ERR_TOO_LARGE, "%s: has more than %zu KiB", checker->path,
+                        SETTINGSFILE_MAX >> 10);
+    }
+    return check_text(checker, buf_bytes(&contents));
+}
+
+enum err settingsfile_read(const char *path, struct secretfile_id *out_id,
+                           enum err (*visit)(void *arg, const char *key,
+                                             const char *value),
+                           void *arg)
+{
+    struct checker checker = {.path = path};
+    struct secretfile_id now;
+    enum err e = check_file(&checker, out_id);
+
+    if (e != ERR_OK || checker.n_relations == 0) {
+        return e;
+    }
+    if ((e = read_profile(path, visit, arg)) != ERR_OK) {
+        return e;
+    }
+    if ((e = secretfile_stat(path, &now)) != ERR_OK) {
+        return e;
+    }
+    if (!secretfile_equal(out_id, &now)) {
+        return err_note(ERR_FILE_CHANGED, "%s: changed while it was being read", path);
+    }
+    return ERR_OK;
+}

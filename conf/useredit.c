@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: ISC */
+/* Changing a user file or a credential file. */
+#include "conf/useredit.h"
+
+#include "conf/replacefile.h"
+#include "conf/secretfile.h"
+#include "ntlm/utf16.h"
+
+enum change { CHANGE_SET, CHANGE_SET_FIRST, CHANGE_DELETE };
+
+/* struct edit: what is to be done, and what was found. */
+struct edit {
+    const char *path;
+    enum change change;
+    struct bytes domain;
+    struct bytes user;
+    const struct ntlm_key *nt_hash;
+    struct buf upper_domain;
+    struct buf upper_user;
+    bool found;
+    bool written;
+};
+
+static void edit_cleanup(struct edit *edit)
+{
+    buf_cleanup(&edit->upper_domain);
+    buf_cleanup(&edit->upper_user);
+}
+
+static void put_entry(struct edit *edit, struct buf *out, bool disabled)
+{
+    if (edit->written || edit->change == CHANGE_DELETE) {
+        return;
+    }
+    if (out->n > 0 && out->p[out->n - 1] != '\n') {
+        buf_put_text(out, "\n");
+    }
+    userline_encode(out, edit->domain, edit->user, edit->nt_hash, disabled);
+    edit->written = true;
+}
+
+static enum err is_ours(const struct edit *edit, const struct userline *line, bool *out)
+{
+    BUF_AUTO domain = BUF_INIT;
+    BUF_AUTO user = BUF_INIT;
+    enum err e;
+
+    *out = false;
+    if (line->kind == USERLINE_COMMENT || line->trust) {
+        return ERR_OK;
+    }
+    if ((e = utf8_upper(&domain, line->domain)) != ERR_OK) {
+        return e;
+    }
+    if ((e = utf8_upper(&user, line->user)) != ERR_OK) {
+        return e;
+    }
+    *out = bytes_equal(buf_bytes(&user), buf_bytes(&edit->upper_user)) &&
+           bytes_equal(buf_bytes(&domain), buf_bytes(&edit->upper_domain));
+    return ERR_OK;
+}
+
+/* raw: the line with its end. */
+static enum err edit_line(struct edit *edit, struct bytes raw, struct bytes text,
+                          struct buf *out)
+{
+    USERLINE_AUTO line;
+    const enum err broken = userline_decode(text, &line);
+    bool ours = false;
+    enum err e = broken == ERR_OK ? is_ours(edit, &line, &ours) : ERR_OK;
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    if (edit->change == CHANGE_SET_FIRST &&
+        (broken != ERR_OK || line.kind != USERLINE_COMMENT)) {
+        put_entry(edit, out, false);
+    }
+    if (!ours) {
+        buf_put(out, raw);
+        return ERR_OK;
+    }
+    edit->found = true;
+    put_entry(edit, out, line.disabled);
+    return ERR_OK;
+}
+
+static enum err edit_contents(void *arg, struct bytes old, struct buf *out)
+{
+    struct edit *edit = arg;
+    struct bytes rest = old;
+    struct bytes text;
+    size_t number = 0;
+    size_t n_before = rest.n;
+
+    while (userline_next(&rest, &number, &text)) {
+        struct bytes raw;
+        enum err e = bytes_take(&old, n_before - rest.n, &raw);
+
+        if (e == ERR_OK) {
+            e = edit_line(edit, raw, text, out);
+        }
+        if (e != ERR_OK) {
+            return e;
+        }
+        n_before = rest.n;
+    }
+    put_entry(edit, out, false);
+    if (edit->change == CHANGE_DELETE && !edit->found) {
+        return err_note(ERR_NO_CRED, "%s: has no line of this user and domain",
+                        edit->path);
+    }
+    return buf_status(out);
+}
+
+/* Names that no line can hold are found before the file is touched. */
+static enum err prepare(struct edit *edit)
+{
+    const struct ntlm_key none = {{0}};
+    BUF_AUTO line = BUF_INIT;
+    enum err e;
+
+    userline_encode(&line, edit->domain, edit->user, &none, false);
+    if (buf_status(&line) == ERR_NAME) {
+        return err_note(ERR_NAME,
+                        "%s: its lines cannot hold this user or domain: "
+                        "empty, too long, or with ':', a control character, "
+                        "'\\' or '#' in a wrong place",
+                        edit->path);
+    }
+    if ((e = utf8_upper(&edit->upper_domain, edit->domain)) != ERR_OK) {
+        return e;
+    }
+    return utf8_upper(&edit->upper_user, edit->user);
+}
+
+static enum err run(struct edit *edit, bool *out_created_file, bool *out_replaced_user)
+{
+    static const enum replacefile_mode modes[] = {
+        [CHANGE_SET] = REPLACEFILE_CREATE,
+        [CHANGE_SET_FIRST] = REPLACEFILE_MAKE_PATH,
+        [CHANGE_DELETE] = REPLACEFILE_EXISTING,
+    };
+    bool created = false;
+    enum err e = prepare(edit);
+
+    if (e == ERR_OK) {
+        e = replacefile(edit->path, modes[edit->change], edit_contents, edit, &created);
+    }
+    if (out_created_file != NULL) {
+        *out_created_file = created;
+    }
+    if (out_replaced_user != NULL) {
+        *out_replaced_user = e == ERR_OK && edit->found;
+    }
+    return e;
+}
+
+#define EDIT_AUTO __attribute__((cleanup(edit_cleanup))) struct edit
+
+enum err useredit_set(const char *path, struct bytes domain, struct bytes user,
+                      const struct ntlm_key *nt_hash, bool *out_created_file,
+                      bool *out_replaced_user)
+{
+    EDIT_AUTO edit = {.path = path,
+                      .change = CHANGE_SET,
+                      .domain = domain,
+                      .user = user,
+                      .nt_hash = nt_hash};
+
+    return run(&edit, out_created_file, out_replaced_user);
+}
+
+enum err useredit_set_first(const char *path, struct bytes domain, struct bytes user,
+                            const struct ntlm_key *nt_hash, bool *out_created_file,
+                            bool *out_replaced_user)
+{
+    EDIT_AUTO edit = {.path = path,
+                      .change = CHANGE_SET_FIRST,
+                      .domain = domain,
+                      .user = user,
+                      .nt_hash = nt_hash};
+
+    return run(&edit, out_created_file, out_replaced_user);
+}
+
+enum err useredit_delete(const char *path, struct bytes domain, struct bytes user)
+{
+    EDIT_AUTO edit = {
+        .path = path, .change = CHANGE_DELETE, .domain = domain, .user = user};
+
+    return run(&edit, NULL, NULL);
+}
+
+enum err useredit_each(const char *path,
+                       void (*visit)(void *arg, size_t line_number,
+                                     const struct userline *line),
+                       void *arg)
+{
+    BUF_AUTO contents = BUF_INIT;
+    struct secretfile_id id;
+    struct bytes rest;
+    struct bytes raw;
+    size_t number = 0;
+    enum err e = secretfile_read(path, SECRETFILE_PUBLIC, &contents, &id);
+
+    rest = buf_bytes(&contents);
+    while (e == ERR_OK && userline_next(&rest, &number, &raw)) {
+        USERLINE_AUTO line;
+
+        if (userline_decode(raw, &line) == ERR_OK && line.kind != USERLINE_COMMENT &&
+            !line.trust) {
+            visit(arg, number, &line);
+        }
+    }
+    return e;
+}

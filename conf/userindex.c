@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The contents of a user file as a table: records in file order, their texts in one
+ * arena, and an open-addressing table from the hash of the upper-cased user to the first
+ * of that user's records, which are chained in file order.
+ */
+#include "conf/userindex.h"
+
+#include "asn1/secret.h"
+#include "conf/siphash.h"
+#include "ntlm/utf16.h"
+
+#include <stdlib.h>
+
+/* struct span: a text in the arena. */
+struct span {
+    uint32_t at;
+    uint32_t n;
+};
+
+struct entry {
+    struct span user;
+    struct span domain;
+    struct span upper_user;
+    struct span upper_domain;
+    uint32_t next; /* number of the user's next entry; 0: none */
+    bool has_hash;
+    bool disabled;
+    bool locked;
+    struct ntlm_key nt_hash;
+};
+
+struct userindex {
+    struct buf texts;
+    struct buf entries; /* an array of struct entry, numbered from 1 */
+    uint32_t *slots;    /* entry numbers; 0: free */
+    size_t n_slots;     /* a power of two, at least twice the entries */
+    struct siphash_key key;
+};
+
+void userindex_record_wipe(struct userindex_record *record)
+{
+    secret_wipe(record, sizeof(*record));
+}
+
+bool userindex_is_line_error(enum err e)
+{
+    return e == ERR_FILE_SYNTAX || e == ERR_TOO_LARGE || e == ERR_UTF8;
+}
+
+enum err userindex_line(struct bytes in, struct userline *out_line)
+{
+    enum err e = userline_decode(in, out_line);
+
+    if (e != ERR_OK || !out_line->has_password || out_line->password.n > 0) {
+        return e;
+    }
+    userline_wipe(out_line);
+    return err_note(ERR_FILE_SYNTAX, "the password is empty");
+}
+
+static struct entry *entry_at(const struct userindex *index, uint32_t number)
+{
+    return (struct entry *)(void *)index->entries.p + (number - 1);
+}
+
+static size_t n_entries(const struct userindex *index)
+{
+    return index->entries.n / sizeof(struct entry);
+}
+
+static struct bytes text_at(const struct userindex *index, struct span span)
+{
+    return bytes_of(index->texts.p + span.at, span.n);
+}
+
+/* What was appended to the texts since their length was at. */
+static struct span span_from(const struct userindex *index, size_t at)
+{
+    return (struct span){(uint32_t)at, (uint32_t)(index->texts.n - at)};
+}
+
+/* A text and the same in upper case, stored once where they are equal. */
+static enum err put_text(struct userindex *index, struct bytes text,
+                         struct span *out_text, struct span *out_upper)
+{
+    const size_t text_at_n = index->texts.n;
+    size_t upper_at_n;
+    enum err e;
+
+    buf_put(&index->texts, text);
+    *out_text = span_from(index, text_at_n);
+    upper_at_n = index->texts.n;
+    if ((e = utf8_upper(&index->texts, text)) != ERR_OK) {
+        return e;
+    }
+    *out_upper = span_from(index, upper_at_n);
+    if (bytes_equal(text_at(index, *out_text), text_at(index, *out_upper))) {
+        *out_upper = *out_text;
+        index->texts.n = upper_at_n;
+    }
+    return buf_status(&index->texts);
+}
+
+static void wipe_entry(struct entry *entry)
+{
+    secret_wipe(entry, sizeof(*entry));
+}
+
+static enum err put_line(struct userindex *index, const struct userline *line)
+{
+    __attribute__((cleanup(wipe_entry))) struct entry entry = {
+        .has_hash = line->has_nt_hash || line->has_password,
+        .disabled = line->disabled,
+        .locked = line->locked,
+    };
+    enum err e;
+
+    e = put_text(index, line->user, &entry.user, &entry.upper_user);
+    if (e != ERR_OK) {
+        return e;
+    }
+    e = put_text(index, line->domain, &entry.domain, &entry.upper_domain);
+    if (e != ERR_OK) {
+        return e;
+    }
+    if (entry.has_hash && (e = userline_hash(line, &entry.nt_hash)) != ERR_OK) {
+        return e;
+    }
+    buf_put(&index->entries, bytes_of(&entry, sizeof(entry)));
+    return buf_status(&index->entries);
+}
+
+static enum err put_contents(struct userindex *index, struct bytes contents)
+{
+    struct bytes raw;
+    size_t number = 0;
+
+    while (userline_next(&contents, &number, &raw)) {
+        USERLINE_AUTO line;
+        enum err e = userindex_line(raw, &line);
+
+        if (userindex_is_line_error(e)) {
+            continue;
+        }
+        if (e == ERR_OK && line.kind != USERLINE_COMMENT && !line.trust) {
+            e = put_line(index, &line);
+        }
+        if (e != ERR_OK) {
+            return e;
+        }
+    }
+    return ERR_OK;
+}
+
+/* The slot that holds this user's first entry, or the free one where it belongs. */
+static uint32_t *slot_of(const struct userindex *index, struct bytes upper_user)
+{
+    const size_t mask = index->n_slots - 1;
+    size_t i = (size_t)siphash(&index->key, upper_user) & mask;
+
+    while (index->slots[i] != 0 &&
+           !bytes_equal(text_at(index, entry_at(index, index->slots[i])->upper_user),
+                        upper_user)) {
+        i = (i + 1) & mask;
+    }
+    return &index->slots[i];
+}
+
+/* From the last entry to the first, so that each chain is in file order. */
+static enum err fill_slots(struct userindex *index)
+{
+    index->n_slots = 8;
+    while (index->n_slots < 2 * n_entries(index)) {
+        index->n_slots *= 2;
+    }
+    index->slots = calloc(index->n_slots, sizeof(*index->slots));
+    if (index->slots == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    for (uint32_t number = (uint32_t)n_entries(index); number > 0; number--) {
+        struct entry *entry = entry_at(index, number);
+        uint32_t *slot = slot_of(index, text_at(index, entry->upper_user));
+
+        entry->next = *slot;
+        *slot = number;
+    }
+    return ERR_OK;
+}
+
+static enum err build(struct userindex *index, struct bytes contents)
+{
+    enum err e;
+
+    if ((e = crypto_random(index->key.b, sizeof(index->key.b))) != ERR_OK) {
+        return e;
+    }
+    if ((e = put_contents(index, contents)) != ERR_OK) {
+        return e;
+    }
+    return fill_slots(index);
+}
+
+enum err userindex_new(struct bytes contents, struct userindex **out_index)
+{
+    struct userindex *index = calloc(1, sizeof(*index));
+    enum err e;
+
+    *out_index = NULL;
+    if (index == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    if ((e = build(index, contents)) != ERR_OK) {
+        userindex_free(index);
+        return e;
+    }
+    *out_index = index;
+    return ERR_OK;
+}
+
+void userindex_free(struct userindex *index)
+{
+    if (index == NULL) {
+        return;
+    }
+    buf_cleanup(&index->texts);
+    buf_cleanup(&index->entries);
+    free(index->slots);
+    free(index);
+}
+
+/* struct wanted: whom a client names, in upper case. */
+struct wanted {
+    struct buf user;
+    struct buf domain;
+    struct buf computer;
+};
+
+static void wanted_cleanup(struct wanted *wanted)
+{
+    buf_cleanup(&wanted->user);
+    buf_cleanup(&wanted->domain);
+    buf_cleanup(&wanted->computer);
+}
+
+static bool domain_matches(const struct wanted *wanted, struct bytes record_domain)
+{
+    const struct bytes claimed = buf_bytes(&wanted->domain);
+
+    return record_domain.n == 0 || claimed.n == 0 ||
+           bytes_equal(claimed, bytes_str(".")) ||
+           bytes_equal(claimed, buf_bytes(&wanted->computer)) ||
+           bytes_equal(claimed, record_domain);
+}
+
+static const struct entry *choose(const struct userindex *index,
+                                  const struct wanted *wanted)
+{
+    uint32_t number = *slot_of(index, buf_bytes(&wanted->user));
+    const struct entry *first = NULL;
+
+    while (number != 0) {
+        const struct entry *entry = entry_at(index, number);
+        const struct bytes domain = text_at(index, entry->upper_domain);
+
+        if (bytes_equal(domain, buf_bytes(&wanted->domain))) {
+            return entry;
+        }
+        if (first == NULL && domain_matches(wanted, domain)) {
+            first = entry;
+        }
+        number = entry->next;
+    }
+    return first;
+}
+
+static enum err find(const struct userindex *index, const struct wanted *wanted,
+                     struct userindex_record *out_record)
+{
+    const struct entry *entry = choose(index, wanted);
+
+    if (entry == NULL) {
+        return ERR_LOGIN;
+    }
+    *out_record = (struct userindex_record){
+        .user = text_at(index, entry->user),
+        .domain = text_at(index, entry->domain),
+        .has_hash = entry->has_hash,
+        .nt_hash = entry->nt_hash,
+        .disabled = entry->disabled,
+        .locked = entry->locked,
+    };
+    return ERR_OK;
+}
+
+enum err userindex_find(const struct userindex *index, struct bytes user,
+                        struct bytes domain, struct bytes computer_name,
+                        struct userindex_record *out_record)
+{
+    __attribute__((cleanup(wanted_cleanup))) struct wanted wanted = {BUF_INIT, BUF_INIT,
+                                                                     BUF_INIT};
+    enum err e;
+
+    *out_record = (struct userindex_record){.has_hash = false};
+    if ((e = utf8_upper(&wanted.user, user)) != ERR_OK) {
+        return e;
+    }
+    if ((e = utf8_upper(&wanted.domain, domain)) != ERR_OK) {
+        return e;
+    }
+    if ((e = utf8_upper(&wanted.computer, computer_name)) != ERR_OK) {
+        return e;
+    }
+    return find(index, &wanted, out_record);
+}
