@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: ISC */
+/* Security contexts of both OIDs. */
+#include "mech/context.h"
+
+#include "mech/first_token.h"
+#include "mech/oid.h"
+#include "mech/spnego/inner_ntlm.h"
+
+#include <stdlib.h>
+
+enum err context_new(enum ntlm_role role, enum mech_surface surface,
+                     struct mech_context **out)
+{
+    struct mech_context *context = calloc(1, sizeof(*context));
+
+    *out = NULL;
+    if (context == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    if (pthread_mutex_init(&context->lock, NULL) != 0) {
+        free(context);
+        return ERR_NO_MEMORY;
+    }
+    context->role = role;
+    context->surface = surface;
+    spnego_init(&context->spnego, role);
+    *out = context;
+    return ERR_OK;
+}
+
+void context_free(struct mech_context *context)
+{
+    if (context == NULL) {
+        return;
+    }
+    inner_free(context->raw_inner);
+    spnego_cleanup(&context->spnego);
+    cred_free(context->default_cred);
+    pthread_mutex_destroy(&context->lock);
+    free(context);
+}
+
+struct inner *context_inner(const struct mech_context *context)
+{
+    return context->framing == FRAMING_SPNEGO ? context->spnego.inner
+                                              : context->raw_inner;
+}
+
+enum err context_established(const struct mech_context *context)
+{
+    if (context->state == CONTEXT_FAILED) {
+        return ERR_CONTEXT_FAILED;
+    }
+    return context->state == CONTEXT_ESTABLISHED ? ERR_OK : ERR_NOT_ESTABLISHED;
+}
+
+/* The mechanisms that SPNEGO may use here; an acceptor's must have an authority, which
+ * the credential's acquisition has looked at. */
+static enum err add_mechs(struct spnego *s, const struct inner_request *request)
+{
+    struct spnego_mech ntlm = {OID_NTLM, s->role == NTLM_INITIATOR ? inner_ntlm_initiate
+                                                                   : inner_ntlm_accept};
+
+    if (request->cred != NULL && !cred_may_use(request->cred, &MECH_OID_NTLM)) {
+        return ERR_OK;
+    }
+    return spnego_add_mech(s, &ntlm);
+}
+
+static enum err begin_spnego(struct mech_context *context,
+                             const struct inner_request *request)
+{
+    struct spnego *s = &context->spnego;
+
+    context->framing = FRAMING_SPNEGO;
+    if (s->n_mechs > 0) {
+        return ERR_OK;
+    }
+    s->wants_integrity = request->cred == NULL || !request->cred->no_ci_flags;
+    return add_mechs(s, request);
+}
+
+static enum err step_raw(struct mech_context *context, const struct inner_leg *leg,
+                         struct buf *out)
+{
+    struct inner *inner = context->raw_inner;
+    enum err e = inner->ops->step(inner, leg, out);
+
+    if (e == ERR_OK && inner->ops->is_done(inner)) {
+        context->state = CONTEXT_ESTABLISHED;
+    }
+    return e;
+}
+
+static enum err step_spnego(struct mech_context *context,
+                            const struct inner_request *request,
+                            const struct inner_leg *leg, struct buf *out)
+{
+    enum err e = spnego_step(&context->spnego, request, leg, out);
+
+    if (e == ERR_OK && context->spnego.state == SPNEGO_DONE) {
+        context->state = CONTEXT_ESTABLISHED;
+    }
+    return e;
+}
+
+static enum err begin_initiate(struct mech_context *context,
+                               const struct inner_request *request)
+{
+    if (context->surface == SURFACE_SPNEGO) {
+        return begin_spnego(context, request);
+    }
+    context->framing = FRAMING_RAW;
+    return inner_ntlm_initiate(request, &context->raw_inner);
+}
+
+static enum err do_initiate(struct mech_context *context,
+                            const struct inner_request *request,
+                            const struct inner_leg *leg, struct buf *out)
+{
+    enum err e;
+
+    if (context->framing == FRAMING_UNKNOWN &&
+        (e = begin_initiate(context, request)) != ERR_OK) {
+        return e;
+    }
+    if (context->framing == FRAMING_RAW) {
+        return step_raw(context, leg, out);
+    }
+    return step_spnego(context, request, leg, out);
+}
+
+static enum err begin_raw_accept(struct mech_context *context,
+                                 const struct inner_request *request)
+{
+    if (request->cred != NULL && !cred_may_use(request->cred, &MECH_OID_NTLM)) {
+        return err_note(ERR_NEG_NO_COMMON, "the application does not allow NTLM");
+    }
+    context->framing = FRAMING_RAW;
+    return inner_ntlm_accept(request, &context->raw_inner);
+}
+
+/* What the first token may be depends on the OID through which it came. */
+static enum err first_accept(struct mech_context *context,
+                             const struct inner_request *request, struct inner_leg *leg,
+                             struct buf *out)
+{
+    struct bytes ntlm;
+    enum first_token kind = first_token_classify(leg->in, &ntlm);
+    bool speaks_spnego = context->surface == SURFACE_SPNEGO;
+    enum err e;
+
+    if (kind == FIRST_NTLM || kind == FIRST_NTLM_FRAMED) {
+        leg->in = ntlm;
+        e = begin_raw_accept(context, request);
+        return e != ERR_OK ? e : step_raw(context, leg, out);
+    }
+    if (speaks_spnego && (kind == FIRST_EMPTY || kind == FIRST_SPNEGO)) {
+        e = begin_spnego(context, request);
+        return e != ERR_OK ? e : step_spnego(context, request, leg, out);
+    }
+    if (kind == FIRST_KERBEROS) {
+        return err_note(ERR_NEG_NO_COMMON, "the client sent a Kerberos token");
+    }
+    return kind == FIRST_EMPTY ? ERR_TRUNCATED : ERR_TOKEN_UNKNOWN;
+}
+
+static enum err do_accept(struct mech_context *context,
+                          const struct inner_request *request,
+                          const struct inner_leg *leg, struct buf *out)
+{
+    struct inner_leg copy = *leg;
+    bool after_hints =
+        context->framing == FRAMING_SPNEGO && context->spnego.state == SPNEGO_FIRST;
+
+    if (context->framing == FRAMING_UNKNOWN || after_hints) {
+        return first_accept(context, request, &copy, out);
+    }
+    if (context->framing == FRAMING_RAW) {
+        return step_raw(context, leg, out);
+    }
+    return step_spnego(context, request, leg, out);
+}
+
+/* Runs one leg of either side; any error ends the context. */
+static enum err run(struct mech_context *context,
+                    enum err (*leg_of)(struct mech_context *context,
+                                       const struct inner_request *request,
+                                       const struct inner_leg *leg, struct buf *out),
+                    const struct inner_request *request, const struct inner_leg *leg,
+                    struct buf *out)
+{
+    enum err e;
+
+    if (context->state != CONTEXT_OPEN) {
+        return context->state == CONTEXT_FAILED ? ERR_CONTEXT_FAILED : ERR_STATE;
+    }
+    if ((e = leg_of(context, request, leg, out)) != ERR_OK) {
+        context->state = CONTEXT_FAILED;
+    }
+    return e;
+}
+
+enum err context_initiate(struct mech_context *context,
+                          const struct inner_request *request,
+                          const struct inner_leg *leg, struct buf *out)
+{
+    return context->role == NTLM_INITIATOR ? run(context, do_initiate, request, leg, out)
+                                           : ERR_STATE;
+}
+
+enum err context_accept(struct mech_context *context, const struct inner_request *request,
+                        const struct inner_leg *leg, struct buf *out)
+{
+    return context->role == NTLM_ACCEPTOR ? run(context, do_accept, request, leg, out)
+                                          : ERR_STATE;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: ISC */
+/* Security contexts of both OIDs: what gss_ctx_id_t points to. */
+#ifndef MECH_CONTEXT_H
+#define MECH_CONTEXT_H
+
+#include "mech/spnego/spnego.h"
+
+#include <pthread.h>
+
+/* enum mech_framing: the form of the first token fixes that of every reply. */
+enum mech_framing {
+    FRAMING_UNKNOWN, /* acceptor: no first token yet */
+    FRAMING_RAW,     /* NTLMSSP as it is; also NTLM in a GSS frame, answered raw */
+    FRAMING_SPNEGO,
+};
+
+/* enum mech_surface: through which OID the context was made. */
+enum mech_surface { SURFACE_NTLM, SURFACE_SPNEGO };
+
+enum mech_context_state { CONTEXT_OPEN, CONTEXT_ESTABLISHED, CONTEXT_FAILED };
+
+/*
+ * struct mech_context: on the heap, freed by gss_delete_sec_context. With FRAMING_RAW the
+ * inner context is raw_inner, with FRAMING_SPNEGO it is spnego.inner. lock: two threads
+ * may protect messages at once; everything else is the application's to serialise.
+ */
+struct mech_context {
+    enum ntlm_role role;
+    enum mech_surface surface;
+    enum mech_framing framing;
+    enum mech_context_state state;
+    struct inner *raw_inner;
+    struct spnego spnego;
+    struct mech_cred *default_cred; /* acquired for the application that gave none */
+    pthread_mutex_t lock;
+};
+
+MUST_USE enum err context_new(enum ntlm_role role, enum mech_surface surface,
+                              struct mech_context **out);
+void context_free(struct mech_context *context);
+
+/*
+ * context_initiate, context_accept: one leg; the request is that of this call. out gets
+ * the token to send; after an error it may hold one too (SPNEGO's reject). An error moves
+ * the context to CONTEXT_FAILED; a call after that: ERR_CONTEXT_FAILED; one after
+ * establishment: ERR_STATE.
+ */
+MUST_USE enum err context_initiate(struct mech_context *context,
+                                   const struct inner_request *request,
+                                   const struct inner_leg *leg, struct buf *out);
+MUST_USE enum err context_accept(struct mech_context *context,
+                                 const struct inner_request *request,
+                                 const struct inner_leg *leg, struct buf *out);
+
+/* context_inner: the inner context, NULL if none is there yet. */
+struct inner *context_inner(const struct mech_context *context);
+
+/* context_established: ERR_OK, ERR_NOT_ESTABLISHED or ERR_CONTEXT_FAILED. */
+MUST_USE enum err context_established(const struct mech_context *context);
+
+#endif

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: ISC */
+/* Protection of messages: MIC and wrap. */
+#include "mech/message.h"
+
+#include "mech/entry/call.h"
+#include "mech/status.h"
+
+#include <limits.h>
+
+static enum err check_qop(gss_qop_t qop)
+{
+    return qop == GSS_C_QOP_DEFAULT ? ERR_OK : ERR_QOP;
+}
+
+static void set_int(int *out, int value)
+{
+    if (out != NULL) {
+        *out = value;
+    }
+}
+
+static void set_qop(gss_qop_t *out)
+{
+    if (out != NULL) {
+        *out = GSS_C_QOP_DEFAULT;
+    }
+}
+
+GSS_EXPORT OM_uint32 gss_get_mic(OM_uint32 *minor, gss_ctx_id_t context, gss_qop_t qop,
+                                 gss_buffer_t data, gss_buffer_t token)
+{
+    BUF_AUTO out = BUF_INIT;
+    enum err e;
+
+    call_begin(minor);
+    call_buffer_clear(token);
+    if (context == GSS_C_NO_CONTEXT || token == NULL) {
+        return call_end(ERR_ARGUMENT, minor);
+    }
+    if ((e = check_qop(qop)) != ERR_OK ||
+        (e = message_sign(call_context(context), call_bytes(data), &out)) != ERR_OK) {
+        return call_end(e, minor);
+    }
+    return call_end(status_give(token, &out), minor);
+}
+GSSI_ALIAS(get_mic);
+
+GSS_EXPORT OM_uint32 gss_verify_mic(OM_uint32 *minor, gss_ctx_id_t context,
+                                    gss_buffer_t data, gss_buffer_t token, gss_qop_t *qop)
+{
+    call_begin(minor);
+    set_qop(qop);
+    if (context == GSS_C_NO_CONTEXT) {
+        return call_end(ERR_ARGUMENT, minor);
+    }
+    return call_end(
+        message_verify(call_context(context), call_bytes(data), call_bytes(token)),
+        minor);
+}
+GSSI_ALIAS(verify_mic);
+
+GSS_EXPORT OM_uint32 gss_wrap(OM_uint32 *minor, gss_ctx_id_t context, int conf_req,
+                              gss_qop_t qop, gss_buffer_t in, int *conf_state,
+                              gss_buffer_t token)
+{
+    BUF_AUTO out = BUF_INIT;
+    bool confidential;
+    enum err e;
+
+    call_begin(minor);
+    call_buffer_clear(token);
+    set_int(conf_state, 0);
+    if (context == GSS_C_NO_CONTEXT || token == NULL) {
+        return call_end(ERR_ARGUMENT, minor);
+    }
+    if ((e = check_qop(qop)) != ERR_OK ||
+        (e = message_wrap(call_context(context), conf_req != 0, call_bytes(in), &out,
+                          &confidential)) != ERR_OK) {
+        return call_end(e, minor);
+    }
+    set_int(conf_state, confidential);
+    return call_end(status_give(token, &out), minor);
+}
+GSSI_ALIAS(wrap);
+
+GSS_EXPORT OM_uint32 gss_unwrap(OM_uint32 *minor, gss_ctx_id_t context,
+                                gss_buffer_t token, gss_buffer_t data, int *conf_state,
+                                gss_qop_t *qop)
+{
+    BUF_AUTO out = BUF_INIT;
+    bool confidential;
+    enum err e;
+
+    call_begin(minor);
+    call_buffer_clear(data);
+    set_int(conf_state, 0);
+    set_qop(qop);
+    if (context == GSS_C_NO_CONTEXT || data == NULL) {
+        return call_end(ERR_ARGUMENT, minor);
+    }
+    e = message_unwrap(call_context(context), call_bytes(token), &out, &confidential);
+    if (e != ERR_OK) {
+        return call_end(e, minor);
+    }
+    set_int(conf_state, confidential);
+    return call_end(status_give(data, &out), minor);
+}
+GSSI_ALIAS(unwrap);
+
+GSS_EXPORT OM_uint32 gss_wrap_size_limit(OM_uint32 *minor, gss_ctx_id_t context,
+                                         int conf_req, gss_qop_t qop,
+                                         OM_uint32 max_output, OM_uint32 *max_input)
+{
+    size_t limit;
+    enum err e;
+
+    (void)conf_req;
+    call_begin(minor);
+    if (context == GSS_C_NO_CONTEXT || max_input == NULL) {
+        return call_end(ERR_ARGUMENT, minor);
+    }
+    *max_input = 0;
+    if ((e = check_qop(qop)) != ERR_OK ||
+        (e = message_size_limit(call_context(context), max_output, &limit)) != ERR_OK) {
+        return call_end(e, minor);
+    }
+    *max_input = (OM_uint32)limit;
+    return GSS_S_COMPLETE;
+}
+GSSI_ALIAS(wrap_size_limit);

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: ISC */
+/* The universal receiver's table. */
+#include "mech/first_token.h"
+
+#include "asn1/negtoken.h"
+#include "ntlm/message.h"
+
+#define AP_REQ_TAG 0x6e
+
+/* A token framed as RFC 2743 3.1 says, by the OID in its frame. */
+static enum first_token classify_framed(struct bytes in, struct bytes *out_ntlm)
+{
+    struct bytes mech;
+    struct bytes inner;
+
+    if (negtoken_frame_decode(in, &mech, &inner) != ERR_OK) {
+        return FIRST_UNKNOWN;
+    }
+    if (bytes_equal(mech, OID_SPNEGO)) {
+        return FIRST_SPNEGO;
+    }
+    if (bytes_equal(mech, OID_KRB5) || bytes_equal(mech, OID_MS_KRB5)) {
+        return FIRST_KERBEROS;
+    }
+    if (bytes_equal(mech, OID_NTLM) && message_has_signature(inner)) {
+        *out_ntlm = inner;
+        return FIRST_NTLM_FRAMED;
+    }
+    return FIRST_UNKNOWN;
+}
+
+enum first_token first_token_classify(struct bytes in, struct bytes *out_ntlm)
+{
+    *out_ntlm = bytes_of(NULL, 0);
+    if (in.n == 0) {
+        return FIRST_EMPTY;
+    }
+    if (message_has_signature(in)) {
+        *out_ntlm = in;
+        return FIRST_NTLM;
+    }
+    if (in.p[0] == AP_REQ_TAG) {
+        return FIRST_KERBEROS;
+    }
+    return negtoken_is_init(in) ? classify_framed(in, out_ntlm) : FIRST_UNKNOWN;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: ISC */
+/* What an acceptor's first token is: the universal receiver. */
+#ifndef MECH_FIRST_TOKEN_H
+#define MECH_FIRST_TOKEN_H
+
+#include "asn1/bytes.h"
+
+enum first_token {
+    FIRST_EMPTY,       /* asks for our hints */
+    FIRST_NTLM,        /* NTLMSSP\0 */
+    FIRST_NTLM_FRAMED, /* 60 ... NTLM's OID, NTLMSSP\0 */
+    FIRST_SPNEGO,      /* 60 ... SPNEGO's OID */
+    FIRST_KERBEROS,    /* 60 ... either of Kerberos' OIDs, or a bare AP-REQ (6E) */
+    FIRST_UNKNOWN,
+};
+
+/* first_token_classify: by its first bytes; out_ntlm is the NTLM message in the two NTLM
+ * forms. */
+enum first_token first_token_classify(struct bytes in, struct bytes *out_ntlm);
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: ISC */
+/* Protection of messages on an established context, safe for several threads. */
+#ifndef MECH_MESSAGE_H
+#define MECH_MESSAGE_H
+
+#include "mech/context.h"
+
+/*
+ * Errors: context_established's, ERR_NO_PROTECTION, ERR_SIGNATURE*, ERR_SEQUENCE; the
+ * context stays as it was. out is appended to.
+ */
+MUST_USE enum err message_sign(struct mech_context *context, struct bytes data,
+                               struct buf *out);
+MUST_USE enum err message_verify(struct mech_context *context, struct bytes data,
+                                 struct bytes signature);
+MUST_USE enum err message_wrap(struct mech_context *context, bool confidential,
+                               struct bytes data, struct buf *out,
+                               bool *out_confidential);
+MUST_USE enum err message_unwrap(struct mech_context *context, struct bytes token,
+                                 struct buf *out, bool *out_confidential);
+
+/* message_size_limit: the most bytes that wrap to at most max_output bytes; 0 if none do.
+ */
+MUST_USE enum err message_size_limit(struct mech_context *context, size_t max_output,
+                                     size_t *out_max_input);
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: ISC */
+/* Names: users, services, and nobody (RFC 2743 4, protocol forms of NTLM). */
+#ifndef MECH_NAME_H
+#define MECH_NAME_H
+
+#include "asn1/buf.h"
+
+#include <gssapi/gssapi.h>
+
+enum mech_name_kind { NAME_USER, NAME_SERVICE, NAME_ANONYMOUS };
+
+/*
+ * struct mech_name: what gss_name_t points to, on the heap; immutable once made. Texts
+ * are UTF-8. A user has user and perhaps domain; a service has service and perhaps host.
+ * spelling and type are what the application gave, for mechanisms that read it their way.
+ */
+struct mech_name {
+    enum mech_name_kind kind;
+    struct buf user;   /* or the service */
+    struct buf domain; /* or the host */
+    struct buf spelling;
+    gss_OID
+        type; /* one of libgssapi's own constants; GSS_C_NO_OID as the application's */
+};
+
+/*
+ * name_import: reads text of a type:
+ *   none, USER_NAME           foo  BAR\foo  foo@BAR  foo\@upn  foo\@upn@BAR  \foo@upn
+ *                             BAR\foo@upn
+ *   HOSTBASED_SERVICE(_X)     service[@host]
+ *   KRB5_NT_PRINCIPAL_NAME    service/host[@REALM], user[@REALM]
+ *   ANONYMOUS                 anything
+ *   EXPORT_NAME               what name_export made
+ * No I/O. Errors: ERR_NAME (form, NUL, empty, over 256 units), ERR_UTF8, ERR_NAME_TYPE.
+ */
+MUST_USE enum err name_import(struct bytes text, gss_const_OID type,
+                              struct mech_name **out);
+MUST_USE enum err name_new_user(struct bytes user, struct bytes domain,
+                                struct mech_name **out);
+MUST_USE enum err name_new_anonymous(struct mech_name **out);
+MUST_USE enum err name_copy(const struct mech_name *from, struct mech_name **out);
+void name_free(struct mech_name *name);
+#define NAME_AUTO __attribute__((cleanup(name_cleanup))) struct mech_name
+void name_cleanup(struct mech_name **name);
+
+/* name_display: DOMAIN\user, user, service@host; and the type of that text. */
+void name_display(const struct mech_name *name, struct buf *out, gss_OID *out_type);
+
+/* name_equal: users and services without case; an anonymous name equals none. */
+MUST_USE enum err name_equal(const struct mech_name *a, const struct mech_name *b,
+                             bool *out_equal);
+
+/* name_export: the flat form of RFC 2743 3.2 with NTLM's OID. */
+void name_export(const struct mech_name *name, struct buf *out);
+
+/* name_target: service/host for NTLM's TargetName; nothing if the name is no service with
+ * a host. */
+void name_target(const struct mech_name *name, struct buf *out);
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: ISC */
+/* OIDs of mechanisms and options. */
+#include "mech/oid.h"
+
+#define OID_DESC(text)                                                                   \
+    {                                                                                    \
+        sizeof(text) - 1, (void *)(text)                                                 \
+    }
+#define OID_BYTES(text)                                                                  \
+    {                                                                                    \
+        (const uint8_t *)(text), sizeof(text) - 1                                        \
+    }
+
+gss_OID_desc MECH_OID_NTLM = OID_DESC("\x2b\x06\x01\x04\x01\x82\x37\x02\x02\x0a");
+gss_OID_desc MECH_OID_SPNEGO = OID_DESC("\x2b\x06\x01\x05\x05\x02");
+
+#define NTLMSSP_ARC "\x2b\x06\x01\x04\x01\xb7\x7d\x85\x0f\x01"
+const struct bytes OPTION_SET_SEQUENCE = OID_BYTES(NTLMSSP_ARC "\x01");
+const struct bytes OPTION_SPNEGO_REQUIRE_MIC = OID_BYTES(NTLMSSP_ARC "\x02");
+const struct bytes OPTION_RESET_CRYPTO = OID_BYTES(NTLMSSP_ARC "\x03");
+const struct bytes OPTION_NEG_FLAGS = OID_BYTES(NTLMSSP_ARC "\x05");
+
+#define KRB5_GSS_ARC "\x2a\x86\x48\x86\xf7\x12\x01\x02\x02\x05"
+const struct bytes OPTION_NO_CI_FLAGS = OID_BYTES("\x2a\x85\x70\x2b\x0d\x1d");
+const struct bytes OPTION_SESSION_KEY = OID_BYTES(KRB5_GSS_ARC "\x05");
+const struct bytes OPTION_SASL_SSF = OID_BYTES(KRB5_GSS_ARC "\x0f");
+
+bool oid_is(gss_const_OID oid, struct bytes body)
+{
+    return oid != GSS_C_NO_OID && bytes_equal(bytes_of(oid->elements, oid->length), body);
+}
+
+bool oid_equal(gss_const_OID a, gss_const_OID b)
+{
+    return oid_is(a, bytes_of(b->elements, b->length));
+}
+
+enum err oid_set_new(const gss_const_OID *members, size_t n, gss_OID_set *out_set)
+{
+    OM_uint32 minor;
+
+    *out_set = GSS_C_NO_OID_SET;
+    if (gss_create_empty_oid_set(&minor, out_set) != GSS_S_COMPLETE) {
+        return ERR_NO_MEMORY;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (gss_add_oid_set_member(&minor, (gss_OID)(uintptr_t)members[i], out_set) !=
+            GSS_S_COMPLETE) {
+            (void)gss_release_oid_set(&minor, out_set);
+            return ERR_NO_MEMORY;
+        }
+    }
+    return ERR_OK;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: ISC */
+/* The OIDs of mechanisms, options and attributes that the GSS surface speaks of. */
+#ifndef MECH_OID_H
+#define MECH_OID_H
+
+#include "asn1/bytes.h"
+
+#include <gssapi/gssapi.h>
+
+/* Static descriptors: what we hand out is never freed by the glue. */
+extern gss_OID_desc MECH_OID_NTLM;
+extern gss_OID_desc MECH_OID_SPNEGO;
+
+/* Options of the existing NTLMSSP plugin, under 1.3.6.1.4.1.7165.655.1. */
+extern const struct bytes OPTION_SET_SEQUENCE;       /* .1 */
+extern const struct bytes OPTION_SPNEGO_REQUIRE_MIC; /* .2 */
+extern const struct bytes OPTION_RESET_CRYPTO;       /* .3 */
+extern const struct bytes OPTION_NEG_FLAGS;          /* .5 */
+/* MIT's: GSS_KRB5_CRED_NO_CI_FLAGS_X 1.2.752.43.13.29,
+ * GSS_C_INQ_SSPI_SESSION_KEY 1.2.840.113554.1.2.2.5.5,
+ * GSS_C_SEC_CONTEXT_SASL_SSF 1.2.840.113554.1.2.2.5.15. */
+extern const struct bytes OPTION_NO_CI_FLAGS;
+extern const struct bytes OPTION_SESSION_KEY;
+extern const struct bytes OPTION_SASL_SSF;
+
+/* oid_is: whether an OID (may be NULL) has this body. */
+bool oid_is(gss_const_OID oid, struct bytes body);
+
+/* oid_equal: two OIDs, neither NULL. */
+bool oid_equal(gss_const_OID a, gss_const_OID b);
+
+/* oid_set_new: a set for the application with these n members, released by it. */
+MUST_USE enum err oid_set_new(const gss_const_OID *members, size_t n,
+                              gss_OID_set *out_set);
+
+#endif

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: ISC */
+/* Properties and options of a context by OID. */
+#include "mech/option.h"
+
+#include "mech/oid.h"
+
+#include <string.h>
+
+static enum err inquire_require_mic(struct mech_context *context, struct buf *out)
+{
+    struct inner *inner = context_inner(context);
+    bool required = inner != NULL && inner->ops->is_done(inner) &&
+                    inner_has_integrity(inner) && inner->ops->demands_mic(inner);
+
+    buf_put_u8(out, required ? 1 : 0);
+    return ERR_OK;
+}
+
+static enum err inquire_session_key(struct mech_context *context, struct buf *out)
+{
+    struct inner *inner = context_inner(context);
+    struct bytes key;
+    enum err e = context_established(context);
+
+    if (e != ERR_OK || (e = inner->ops->session_key(inner, &key)) != ERR_OK) {
+        return e;
+    }
+    buf_put(out, key);
+    return ERR_OK;
+}
+
+static enum err inquire_ssf(struct mech_context *context, struct buf *out)
+{
+    enum err e = context_established(context);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    buf_put_u32be(out, context_inner(context)->ops->ssf(context_inner(context)));
+    return ERR_OK;
+}
+
+static const struct {
+    const struct bytes *option;
+    enum err (*inquire)(struct mech_context *context, struct buf *out);
+} inquiries[] = {
+    {&OPTION_SPNEGO_REQUIRE_MIC, inquire_require_mic},
+    {&OPTION_SESSION_KEY, inquire_session_key},
+    {&OPTION_SASL_SSF, inquire_ssf},
+};
+
+enum err option_inquire(struct mech_context *context, struct bytes option,
+                        struct buf *out)
+{
+    for (size_t i = 0; i < sizeof(inquiries) / sizeof(inquiries[0]); i++) {
+        if (bytes_equal(option, *inquiries[i].option)) {
+            enum err e = inquiries[i].inquire(context, out);
+
+            return e != ERR_OK ? e : buf_status(out);
+        }
+    }
+    return ERR_OPTION;
+}
+
+static enum err set_sequence(struct inner *inner, uint32_t value)
+{
+    return inner->ops->set_sequence(inner, value);
+}
+
+static enum err reset_crypto(struct inner *inner, uint32_t value)
+{
+    if (value > 1) {
+        return err_note(ERR_OPTION, "1 resets the verifying side, 0 the signing side");
+    }
+    return inner->ops->after_mic(inner, value == 1 ? SEAL_RECEIVE : SEAL_SEND);
+}
+
+static const struct {
+    const struct bytes *option;
+    enum err (*set)(struct inner *inner, uint32_t value);
+} settings[] = {
+    {&OPTION_SET_SEQUENCE, set_sequence},
+    {&OPTION_RESET_CRYPTO, reset_crypto},
+};
+
+/* Under MIT's SPNEGO the inner context may be done before SPNEGO is: established is
+ * enough, as it is the application's view of this very context. */
+static enum err set_locked(struct mech_context *context,
+                           enum err (*set)(struct inner *inner, uint32_t value),
+                           uint32_t value)
+{
+    enum err e = context_established(context);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    if (pthread_mutex_lock(&context->lock) != 0) {
+        return ERR_INTERNAL;
+    }
+    e = set(context_inner(context), value);
+    (void)pthread_mutex_unlock(&context->lock);
+    return e;
+}
+
+enum err option_set(struct mech_context *context, struct bytes option, struct bytes value)
+{
+    uint32_t number;
+
+    for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
+        if (!bytes_equal(option, *settings[i].option)) {
+            continue;
+        }
+        if (value.n != sizeof(number)) {
+            return err_note(ERR_OPTION, "the value is 4 bytes in host order");
+        }
+        memcpy(&number, value.p, sizeof(number));
+        return set_locked(context, settings[i].set, number);
+    }
+    return ERR_OPTION;
+}

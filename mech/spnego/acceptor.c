@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: ISC */
+/* The acceptor's side of SPNEGO (RFC 4178 4.2, 5; [MS-SPNG] 3.3). */
+#include "mech/spnego/hints.h"
+#include "mech/spnego/mic.h"
+#include "mech/spnego/tolerate.h"
+
+/*
+ * struct choice: which mechanism of the initiator's list is taken. optimistic: it is the
+ * list's first, so the initiator's mechToken is for it.
+ */
+struct choice {
+    const struct spnego_mech *mech;
+    struct bytes oid; /* as the initiator spells it, a view into spnego's mech_types */
+    bool optimistic;
+};
+
+/* The first mechanism of the initiator's list that we have. */
+static enum err choose(const struct spnego *s, const struct negtoken_init *init,
+                       struct choice *out)
+{
+    for (size_t i = 0; i < init->n_mechs; i++) {
+        const struct spnego_mech *mech = spnego_find_mech(s, init->mechs[i]);
+
+        if (mech != NULL) {
+            *out = (struct choice){mech, mech->oid, i == 0};
+            return ERR_OK;
+        }
+    }
+    return ERR_NEG_NO_COMMON;
+}
+
+/* A failing acceptor that could read the token says reject. */
+static enum err reject(enum err e, struct bytes error_token, struct buf *out)
+{
+    struct negtoken_resp resp = {0};
+
+    resp.has_state = true;
+    resp.state = NEG_REJECT;
+    resp.has_token = error_token.n > 0;
+    resp.token = error_token;
+    negtoken_resp_encode(out, &resp);
+    return e;
+}
+
+/* The first reply names the mechanism; what the inner one said travels with it. */
+static void encode_first_reply(const struct spnego *s, enum neg_state state,
+                               struct bytes token, struct buf *out)
+{
+    struct negtoken_resp resp = {0};
+
+    resp.has_state = true;
+    resp.state = state;
+    resp.has_mech = true;
+    resp.mech = s->chosen_oid;
+    resp.has_token = token.n > 0;
+    resp.token = token;
+    negtoken_resp_encode(out, &resp);
+}
+
+static void encode_reply(enum neg_state state, struct bytes token, struct bytes mic,
+                         struct buf *out)
+{
+    struct negtoken_resp resp = {0};
+
+    resp.has_state = true;
+    resp.state = state;
+    resp.has_token = token.n > 0;
+    resp.token = token;
+    resp.has_mic = mic.n > 0;
+    resp.mic = mic;
+    negtoken_resp_encode(out, &resp);
+}
+
+/* Starts the chosen mechanism and feeds it the optimistic token, if there is one for it.
+ */
+static enum err start_chosen(struct spnego *s, const struct inner_request *request,
+                             const struct inner_leg *leg, const struct choice *choice,
+                             const struct negtoken_init *init, struct buf *token)
+{
+    struct inner_leg inner_leg = {init->token, leg->bindings};
+    enum err e = choice->mech->start(request, &s->inner);
+
+    s->chosen_oid = choice->oid;
+    if (e != ERR_OK || !choice->optimistic || !init->has_token) {
+        return e;
+    }
+    return s->inner->ops->step(s->inner, &inner_leg, token);
+}
+
+/* Verifies their MIC and makes ours once the inner context is done; says what to answer.
+ */
+static enum err exchange_mics(struct spnego *s, bool has_mic, struct bytes theirs,
+                              struct buf *ours, enum neg_state *out_state)
+{
+    enum err e;
+
+    *out_state = NEG_ACCEPT_INCOMPLETE;
+    if (has_mic) {
+        mic_require(s);
+    }
+    if (!s->inner->ops->is_done(s->inner)) {
+        return has_mic ? mic_receive(s, theirs) : ERR_OK;
+    }
+    if ((e = mic_settle(s)) != ERR_OK ||
+        (has_mic && (e = mic_receive(s, theirs)) != ERR_OK) ||
+        (mic_is_required(s) && (e = mic_send(s, ours)) != ERR_OK)) {
+        return e;
+    }
+    if (!mic_is_required(s) || s->mic == MIC_EXCHANGED) {
+        *out_state = NEG_ACCEPT_COMPLETED;
+        s->state = SPNEGO_DONE;
+    }
+    return ERR_OK;
+}
+
+/* A NegTokenInit: choose, start, answer. */
+static enum err first_init(struct spnego *s, const struct inner_request *request,
+                           const struct inner_leg *leg, const struct negtoken_init *init,
+                           struct buf *out)
+{
+    BUF_AUTO token = BUF_INIT;
+    BUF_AUTO mic = BUF_INIT;
+    struct choice choice;
+    enum neg_state state;
+    enum err e;
+
+    if ((e = buf_dup(&s->mech_types, init->mech_types_der)) != ERR_OK ||
+        (e = choose(s, init, &choice)) != ERR_OK ||
+        (e = start_chosen(s, request, leg, &choice, init, &token)) != ERR_OK) {
+        return reject(e, buf_bytes(&token), out);
+    }
+    s->state = SPNEGO_NEXT;
+    if (!choice.optimistic) {
+        mic_require(s);
+        encode_first_reply(s, NEG_REQUEST_MIC, bytes_of(NULL, 0), out);
+        return buf_status(out);
+    }
+    if ((e = exchange_mics(s, init->has_mic, init->mic, &mic, &state)) != ERR_OK) {
+        return reject(e, bytes_of(NULL, 0), out);
+    }
+    encode_first_reply(s, state, buf_bytes(&token), out);
+    return buf_status(out);
+}
+
+enum err acceptor_first(struct spnego *s, const struct inner_request *request,
+                        const struct inner_leg *leg, struct buf *out)
+{
+    struct negtoken_init init;
+    enum err e;
+
+    if (leg->in.n == 0) {
+        hints_encode(s, out);
+        return buf_status(out);
+    }
+    if ((e = negtoken_init_decode(leg->in, &init)) != ERR_OK) {
+        return e;
+    }
+    return first_init(s, request, leg, &init, out);
+}
+
+/* What a client may say after its first token. */
+static enum err check_continuation(const struct spnego *s,
+                                   const struct negtoken_resp *resp)
+{
+    if (resp->has_state && resp->state == NEG_REJECT) {
+        return ERR_NEG_REJECTED;
+    }
+    if (resp->has_state && resp->state == NEG_REQUEST_MIC) {
+        return err_note(ERR_NEG_STATE, "a client cannot say request-mic");
+    }
+    if (resp->has_mech && !bytes_equal(resp->mech, s->chosen_oid)) {
+        return ERR_NEG_MECH;
+    }
+    return ERR_OK;
+}
+
+/* Feeds the mechanism; a token without one for it is right only if it brings the MIC. */
+static enum err feed_inner(struct spnego *s, const struct inner_leg *leg,
+                           const struct negtoken_resp *resp, struct buf *token)
+{
+    struct inner_leg inner_leg = {resp->token, leg->bindings};
+    bool done = s->inner->ops->is_done(s->inner);
+
+    if (resp->has_token && done) {
+        return err_note(ERR_NEG_STATE, "a token came after the last one");
+    }
+    if (resp->has_token) {
+        return s->inner->ops->step(s->inner, &inner_leg, token);
+    }
+    if (!done) {
+        return err_note(ERR_NEG_STATE, "the client's answer has no token");
+    }
+    return resp->has_mic ? ERR_OK : ERR_NEG_MIC_MISSING;
+}
+
+enum err acceptor_next(struct spnego *s, const struct inner_request *request,
+                       const struct inner_leg *leg, struct buf *out)
+{
+    BUF_AUTO token = BUF_INIT;
+    BUF_AUTO mic = BUF_INIT;
+    struct negtoken_resp resp;
+    enum neg_state state;
+    enum err e = negtoken_resp_decode(leg->in, &resp);
+
+    (void)request;
+    if (e != ERR_OK) {
+        return e;
+    }
+    tolerate_mic_that_echoes_token(&resp);
+    tolerate_empty_token(&resp, s);
+    if ((e = check_continuation(s, &resp)) != ERR_OK ||
+        (e = feed_inner(s, leg, &resp, &token)) != ERR_OK ||
+        (e = exchange_mics(s, resp.has_mic, resp.mic, &mic, &state)) != ERR_OK) {
+        return reject(e, buf_bytes(&token), out);
+    }
+    encode_reply(state, buf_bytes(&token), buf_bytes(&mic), out);
+    return buf_status(out);
+}

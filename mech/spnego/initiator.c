@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: ISC */
+/* The initiator's side of SPNEGO (RFC 4178 4.2, 5; [MS-SPNG] 3.2). */
+#include "mech/spnego/mic.h"
+#include "mech/spnego/tolerate.h"
+
+/* SPNEGO needs integrity for its MIC even where the application does not. */
+static struct inner_request with_integrity(const struct spnego *s,
+                                           const struct inner_request *request)
+{
+    struct inner_request copy = *request;
+
+    if (s->wants_integrity) {
+        copy.flags |= GSS_C_INTEG_FLAG;
+    }
+    return copy;
+}
+
+/* Starts one mechanism and makes its first token. */
+static enum err start_inner(struct spnego *s, const struct spnego_mech *mech,
+                            const struct inner_request *request,
+                            const struct inner_leg *leg, struct buf *token)
+{
+    struct inner_request wanted = with_integrity(s, request);
+    struct inner_leg empty = {{NULL, 0}, leg->bindings};
+    enum err e;
+
+    inner_free(s->inner);
+    s->inner = NULL;
+    if ((e = mech->start(&wanted, &s->inner)) != ERR_OK) {
+        return e;
+    }
+    return s->inner->ops->step(s->inner, &empty, token);
+}
+
+/* A mechanism that failed before our first token left is not listed. */
+static void drop_first_mech(struct spnego *s)
+{
+    for (size_t i = 1; i < s->n_mechs; i++) {
+        s->mechs[i - 1] = s->mechs[i];
+    }
+    s->n_mechs--;
+}
+
+/* The optimistic token of the first mechanism that can make one; the first error if none.
+ */
+static enum err start_first_possible(struct spnego *s,
+                                     const struct inner_request *request,
+                                     const struct inner_leg *leg, struct buf *token)
+{
+    enum err first = ERR_NEG_NO_COMMON;
+
+    while (s->n_mechs > 0) {
+        enum err e = start_inner(s, &s->mechs[0], request, leg, token);
+
+        if (e == ERR_OK) {
+            return ERR_OK;
+        }
+        first = first == ERR_NEG_NO_COMMON ? e : first;
+        buf_cleanup(token);
+        drop_first_mech(s);
+    }
+    return first;
+}
+
+static enum err encode_mech_types(struct spnego *s)
+{
+    struct bytes oids[SPNEGO_MAX_OWN_MECHS];
+
+    for (size_t i = 0; i < s->n_mechs; i++) {
+        oids[i] = s->mechs[i].oid;
+    }
+    negtoken_mech_types_encode(&s->mech_types, oids, s->n_mechs);
+    return buf_status(&s->mech_types);
+}
+
+/* An acceptor's hints are not authenticated: read, checked for form, and ignored. */
+static enum err read_hints(struct bytes in)
+{
+    struct negtoken_init hints;
+
+    return in.n == 0 ? ERR_OK : negtoken_init_decode(in, &hints);
+}
+
+enum err initiator_first(struct spnego *s, const struct inner_request *request,
+                         const struct inner_leg *leg, struct buf *out)
+{
+    BUF_AUTO token = BUF_INIT;
+    struct negtoken_init init = {0};
+    enum err e;
+
+    if ((e = read_hints(leg->in)) != ERR_OK ||
+        (e = start_first_possible(s, request, leg, &token)) != ERR_OK ||
+        (e = encode_mech_types(s)) != ERR_OK) {
+        return e;
+    }
+    s->chosen_oid = s->mechs[0].oid;
+    init.mech_types_der = buf_bytes(&s->mech_types);
+    init.has_token = true;
+    init.token = buf_bytes(&token);
+    negtoken_init_encode(out, &init);
+    s->state = SPNEGO_REPLY;
+    return buf_status(out);
+}
+
+/* The token that comes with a reject may say more than reject does. */
+static enum err rejected(struct spnego *s, const struct inner_leg *leg,
+                         const struct negtoken_resp *resp)
+{
+    BUF_AUTO unused = BUF_INIT;
+    struct inner_leg inner_leg = {resp->token, leg->bindings};
+    enum err e;
+
+    if (!resp->has_token || resp->token.n == 0 || s->inner->ops->is_done(s->inner)) {
+        return ERR_NEG_REJECTED;
+    }
+    e = s->inner->ops->step(s->inner, &inner_leg, &unused);
+    return e == ERR_OK ? ERR_NEG_REJECTED : e;
+}
+
+static enum err decode_reply(struct spnego *s, struct bytes in,
+                             struct negtoken_resp *resp)
+{
+    enum err e = negtoken_resp_decode(in, resp);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    tolerate_mic_that_echoes_token(resp);
+    tolerate_missing_state(resp, s);
+    tolerate_empty_token(resp, s);
+    return ERR_OK;
+}
+
+/* A request-mic, or another choice than our first: the list must be proven. */
+static enum err choose(struct spnego *s, const struct inner_request *request,
+                       const struct inner_leg *leg, const struct negtoken_resp *resp,
+                       struct buf *token)
+{
+    const struct spnego_mech *mech = spnego_find_mech(s, resp->mech);
+
+    if (mech == NULL) {
+        return ERR_NEG_MECH;
+    }
+    if (resp->state == NEG_REQUEST_MIC || mech != &s->mechs[0]) {
+        mic_require(s);
+    }
+    if (mech == &s->mechs[0]) {
+        return ERR_OK;
+    }
+    if (resp->has_token || resp->has_mic || resp->state == NEG_ACCEPT_COMPLETED) {
+        return err_note(ERR_NEG_STATE, "the server chose another mechanism and went on");
+    }
+    s->chosen_oid = mech->oid;
+    return start_inner(s, mech, request, leg, token);
+}
+
+/* Feeds the mechanism; a reply without a token is right only if it needs none. */
+static enum err feed_inner(struct spnego *s, const struct inner_leg *leg,
+                           const struct negtoken_resp *resp, struct buf *token)
+{
+    struct inner_leg inner_leg = {resp->token, leg->bindings};
+    bool done = s->inner->ops->is_done(s->inner);
+
+    if (resp->has_token && done) {
+        return err_note(ERR_NEG_STATE, "a token came after the last one");
+    }
+    if (resp->has_token) {
+        return s->inner->ops->step(s->inner, &inner_leg, token);
+    }
+    return done ? ERR_OK : err_note(ERR_NEG_STATE, "the server's reply has no token");
+}
+
+/* Verifies their MIC, makes ours, and decides whether this was the last token. */
+static enum err exchange_mics(struct spnego *s, const struct negtoken_resp *resp,
+                              struct buf *mic)
+{
+    enum err e;
+
+    if (resp->has_mic) {
+        mic_require(s);
+    }
+    if (!s->inner->ops->is_done(s->inner)) {
+        return resp->has_mic ? mic_receive(s, resp->mic) : ERR_OK;
+    }
+    if ((e = mic_settle(s)) != ERR_OK) {
+        return e;
+    }
+    if (resp->has_mic && (e = mic_receive(s, resp->mic)) != ERR_OK) {
+        return e;
+    }
+    return mic_is_required(s) ? mic_send(s, mic) : ERR_OK;
+}
+
+/* What is still to come, given what we send now. */
+static enum err decide_next(struct spnego *s, const struct negtoken_resp *resp,
+                            bool sends_something)
+{
+    bool done = s->inner->ops->is_done(s->inner);
+    bool completed = resp->state == NEG_ACCEPT_COMPLETED;
+
+    s->state = SPNEGO_NEXT;
+    if (done && s->mic == MIC_EXCHANGED) {
+        s->state = SPNEGO_DONE;
+        return ERR_OK;
+    }
+    if (completed && mic_is_required(s)) {
+        return ERR_NEG_MIC_MISSING;
+    }
+    if (completed && (!done || sends_something)) {
+        return err_note(ERR_NEG_STATE, "the server said completed too early");
+    }
+    if (completed) {
+        s->state = SPNEGO_DONE;
+        return ERR_OK;
+    }
+    return sends_something
+               ? ERR_OK
+               : err_note(ERR_NEG_STATE, "the server waits for a token that is not due");
+}
+
+static void encode_answer(struct buf *out, struct bytes token, struct bytes mic)
+{
+    struct negtoken_resp answer = {0};
+
+    if (token.n == 0 && mic.n == 0) {
+        return;
+    }
+    answer.has_token = token.n > 0;
+    answer.token = token;
+    answer.has_mic = mic.n > 0;
+    answer.mic = mic;
+    negtoken_resp_encode(out, &answer);
+}
+
+/* What a reply leads to once the mechanism has spoken (token: its next, may be empty). */
+static enum err answer(struct spnego *s, const struct negtoken_resp *resp,
+                       struct buf *token, struct buf *out)
+{
+    BUF_AUTO mic = BUF_INIT;
+    enum err e;
+
+    if ((e = buf_status(token)) != ERR_OK ||
+        (e = exchange_mics(s, resp, &mic)) != ERR_OK ||
+        (e = decide_next(s, resp, token->n > 0 || mic.n > 0)) != ERR_OK) {
+        return e;
+    }
+    encode_answer(out, buf_bytes(token), buf_bytes(&mic));
+    return buf_status(out);
+}
+
+enum err initiator_reply(struct spnego *s, const struct inner_request *request,
+                         const struct inner_leg *leg, struct buf *out)
+{
+    BUF_AUTO token = BUF_INIT;
+    struct negtoken_resp resp;
+    enum err e = decode_reply(s, leg->in, &resp);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    if (resp.state == NEG_REJECT) {
+        return rejected(s, leg, &resp);
+    }
+    tolerate_missing_mech(&resp, s->mechs[0].oid);
+    if ((e = choose(s, request, leg, &resp, &token)) != ERR_OK) {
+        return e;
+    }
+    if (token.n == 0 && (e = feed_inner(s, leg, &resp, &token)) != ERR_OK) {
+        return e;
+    }
+    return answer(s, &resp, &token, out);
+}
+
+enum err initiator_next(struct spnego *s, const struct inner_request *request,
+                        const struct inner_leg *leg, struct buf *out)
+{
+    BUF_AUTO token = BUF_INIT;
+    struct negtoken_resp resp;
+    enum err e = decode_reply(s, leg->in, &resp);
+
+    (void)request;
+    if (e != ERR_OK) {
+        return e;
+    }
+    if (resp.state == NEG_REJECT) {
+        return rejected(s, leg, &resp);
+    }
+    if (resp.has_mech && !bytes_equal(resp.mech, s->chosen_oid)) {
+        return ERR_NEG_MECH;
+    }
+    if (resp.state == NEG_REQUEST_MIC) {
+        return err_note(ERR_NEG_STATE, "request-mic is for the first reply only");
+    }
+    if ((e = feed_inner(s, leg, &resp, &token)) != ERR_OK) {
+        return e;
+    }
+    return answer(s, &resp, &token, out);
+}

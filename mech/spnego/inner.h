@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: ISC */
+/* A mechanism under SPNEGO, or alone: one security context of its own. */
+#ifndef MECH_SPNEGO_INNER_H
+#define MECH_SPNEGO_INNER_H
+
+#include "mech/cred.h"
+#include "mech/name.h"
+#include "ntlm/seal.h"
+#include "ntlm/session.h"
+
+/*
+ * struct inner_request: what the application asks for; borrowed for the call that makes
+ * the inner. flags are GSS_C_*_FLAG; cred and target may be NULL.
+ */
+struct inner_request {
+    const struct mech_cred *cred;
+    const struct mech_name *target; /* initiator */
+    OM_uint32 flags;
+};
+
+/* struct inner_leg: one token in, with what the application passes beside it. */
+struct inner_leg {
+    struct bytes in;
+    struct ntlm_bindings bindings;
+};
+
+/*
+ * struct inner: an object of a mechanism; its first member is this. Every function is
+ * there. sign, verify, wrap and unwrap leave the inner unchanged when they fail.
+ */
+struct inner {
+    const struct inner_ops *ops;
+};
+
+struct inner_ops {
+    gss_OID mech;
+
+    /* One step; out is appended to. After an error only free may be called. */
+    enum err (*step)(struct inner *self, const struct inner_leg *leg, struct buf *out);
+    bool (*is_done)(const struct inner *self);
+
+    /* GSS_C_*_FLAG that are in force (final once done). */
+    OM_uint32 (*flags)(const struct inner *self);
+
+    /* Whether the exchange itself demands a mechListMIC (NTLM's MsvAvFlags 0x2). */
+    bool (*demands_mic)(const struct inner *self);
+
+    /* Names, made for the caller; target may be NULL where none is known. */
+    enum err (*source_name)(const struct inner *self, struct mech_name **out);
+    enum err (*target_name)(const struct inner *self, struct mech_name **out);
+
+    /* Per message; done inners only. */
+    enum err (*sign)(struct inner *self, struct bytes data, struct buf *out);
+    enum err (*verify)(struct inner *self, struct bytes data, struct bytes signature);
+    enum err (*wrap)(struct inner *self, bool confidential, struct bytes data,
+                     struct buf *out, bool *out_confidential);
+    enum err (*unwrap)(struct inner *self, struct bytes token, struct buf *out,
+                       bool *out_confidential);
+    /* The bytes that wrap adds. */
+    size_t (*wrap_overhead)(const struct inner *self);
+
+    /* After a mechListMIC was made (SEND) or verified (RECEIVE) by these keys. */
+    enum err (*after_mic)(struct inner *self, enum seal_side side);
+
+    enum err (*set_sequence)(struct inner *self, uint32_t sequence);
+    enum err (*session_key)(const struct inner *self, struct bytes *out_key);
+    /* The strength that SASL reckons with, in bits. */
+    unsigned (*ssf)(const struct inner *self);
+
+    void (*free)(struct inner *self);
+};
+
+static inline void inner_free(struct inner *inner)
+{
+    if (inner != NULL) {
+        inner->ops->free(inner);
+    }
+}
+
+/* inner_has_integrity: the mechanism can make and check a mechListMIC. */
+static inline bool inner_has_integrity(const struct inner *inner)
+{
+    return (inner->ops->flags(inner) & GSS_C_INTEG_FLAG) != 0;
+}
+
+#endif

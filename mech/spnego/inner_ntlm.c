@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: ISC */
+/* NTLM as an inner mechanism: its steps, and what its context does. */
+#include "mech/spnego/inner_ntlm_object.h"
+
+#include "conf/userfile.h"
+#include "mech/flags.h"
+#include "mech/oid.h"
+
+#include <stdlib.h>
+
+static struct inner_ntlm *of(struct inner *inner)
+{
+    return (struct inner_ntlm *)inner;
+}
+
+static const struct inner_ntlm *of_const(const struct inner *inner)
+{
+    return (const struct inner_ntlm *)inner;
+}
+
+static void ntlm_free(struct inner *inner)
+{
+    struct inner_ntlm *self = of(inner);
+
+    ntlm_client_free(self->client);
+    ntlm_server_free(self->server);
+    userfile_authority_free(&self->authority);
+    seal_free(self->seal);
+    name_free(self->target);
+    free(self);
+}
+
+static bool ntlm_is_done(const struct inner *inner)
+{
+    const struct inner_ntlm *self = of_const(inner);
+
+    return self->client != NULL ? ntlm_client_is_done(self->client)
+                                : ntlm_server_is_done(self->server);
+}
+
+static const struct ntlm_session *session_of(const struct inner *inner)
+{
+    const struct inner_ntlm *self = of_const(inner);
+
+    return self->client != NULL ? ntlm_client_session(self->client)
+                                : ntlm_server_session(self->server);
+}
+
+static enum err make_seal(struct inner_ntlm *self)
+{
+    const struct ntlm_session *s = session_of(&self->inner);
+    bool dummy = (s->flags & NTLM_ALWAYS_SIGN) != 0 && !s->anonymous && !s->guest;
+
+    if (!ntlm_session_protects(s) && !dummy) {
+        return ERR_OK;
+    }
+    return seal_new(s->role, s->flags, &s->exported_session_key, &self->seal);
+}
+
+static enum err ntlm_step(struct inner *inner, const struct inner_leg *leg,
+                          struct buf *out)
+{
+    struct inner_ntlm *self = of(inner);
+    enum err e = self->client != NULL
+                     ? ntlm_client_step(self->client, leg->in, &leg->bindings, out)
+                     : ntlm_server_step(self->server, leg->in, &leg->bindings, out);
+
+    if (e != ERR_OK || !ntlm_is_done(inner)) {
+        return e;
+    }
+    return make_seal(self);
+}
+
+/* GSS flags that follow from the NTLM flags in force (RFC 2744 5.19). */
+static OM_uint32 protection_flags(const struct ntlm_session *s)
+{
+    OM_uint32 flags = 0;
+
+    if (!ntlm_session_protects(s)) {
+        return 0;
+    }
+    flags |= GSS_C_INTEG_FLAG | GSS_C_REPLAY_FLAG | GSS_C_SEQUENCE_FLAG;
+    if ((s->flags & NTLM_SEAL) != 0) {
+        flags |= GSS_C_CONF_FLAG;
+    }
+    return flags;
+}
+
+static OM_uint32 ntlm_flags(const struct inner *inner)
+{
+    const struct ntlm_session *s;
+    OM_uint32 flags;
+
+    if (!ntlm_is_done(inner)) {
+        return 0;
+    }
+    s = session_of(inner);
+    flags = protection_flags(s) | GSS_C_PROT_READY_FLAG;
+    flags |= s->anonymous ? GSS_C_ANON_FLAG : 0;
+    flags |= s->bound ? GSS_C_CHANNEL_BOUND_FLAG : 0;
+    flags |= (s->flags & NTLM_IDENTIFY) != 0 ? GSS_C_IDENTIFY_FLAG : 0;
+    flags |= (s->flags & NTLM_DATAGRAM) != 0 ? MECH_DATAGRAM_FLAG : 0;
+    return flags;
+}
+
+static bool ntlm_demands_mic(const struct inner *inner)
+{
+    return ntlm_is_done(inner) && session_of(inner)->mic_flag;
+}
+
+static enum err ntlm_source_name(const struct inner *inner, struct mech_name **out)
+{
+    const struct ntlm_session *s = session_of(inner);
+
+    if (s->anonymous) {
+        return name_new_anonymous(out);
+    }
+    return name_new_user(buf_bytes(&s->user), buf_bytes(&s->domain), out);
+}
+
+static enum err ntlm_target_name(const struct inner *inner, struct mech_name **out)
+{
+    *out = NULL;
+    if (of_const(inner)->target == NULL) {
+        return ERR_OK;
+    }
+    return name_copy(of_const(inner)->target, out);
+}
+
+static enum err ntlm_sign(struct inner *inner, struct bytes data, struct buf *out)
+{
+    uint8_t signature[SEAL_SIGNATURE_LEN];
+    enum err e;
+
+    if (of(inner)->seal == NULL) {
+        return ERR_NO_PROTECTION;
+    }
+    if ((e = seal_sign(of(inner)->seal, &data, 1, signature)) != ERR_OK) {
+        return e;
+    }
+    buf_put(out, bytes_of(signature, sizeof(signature)));
+    return buf_status(out);
+}
+
+static enum err ntlm_verify(struct inner *inner, struct bytes data,
+                            struct bytes signature)
+{
+    if (of(inner)->seal == NULL) {
+        return ERR_NO_PROTECTION;
+    }
+    return seal_verify(of(inner)->seal, &data, 1, signature);
+}
+
+/* wrap = signature || data; always sealed (Exchange's and Samba's LDAP expect it). Room
+ * is made before the keystream moves. */
+static enum err ntlm_wrap(struct inner *inner, bool confidential, struct bytes data,
+                          struct buf *out, bool *out_confidential)
+{
+    uint8_t signature[SEAL_SIGNATURE_LEN];
+    struct seal_part part;
+    size_t at = out->n;
+    enum err e;
+
+    (void)confidential;
+    *out_confidential = true;
+    if (of(inner)->seal == NULL) {
+        return ERR_NO_PROTECTION;
+    }
+    buf_put_zeros(out, SEAL_SIGNATURE_LEN);
+    buf_put(out, data);
+    if ((e = buf_status(out)) != ERR_OK) {
+        return e;
+    }
+    part = (struct seal_part){out->p + at + SEAL_SIGNATURE_LEN, data.n, true};
+    if ((e = seal_seal(of(inner)->seal, &part, 1, signature)) != ERR_OK) {
+        return e;
+    }
+    buf_set(out, at, bytes_of(signature, sizeof(signature)));
+    return buf_status(out);
+}
+
+static enum err ntlm_unwrap(struct inner *inner, struct bytes token, struct buf *out,
+                            bool *out_confidential)
+{
+    struct bytes signature;
+    struct seal_part part;
+    size_t at = out->n;
+    enum err e;
+
+    *out_confidential = true;
+    if (of(inner)->seal == NULL) {
+        return ERR_NO_PROTECTION;
+    }
+    if (bytes_take(&token, SEAL_SIGNATURE_LEN, &signature) != ERR_OK) {
+        return ERR_SIGNATURE_LEN;
+    }
+    buf_put(out, token);
+    if ((e = buf_status(out)) != ERR_OK) {
+        return e;
+    }
+    part = (struct seal_part){out->n > at ? out->p + at : NULL, token.n, true};
+    return seal_unseal(of(inner)->seal, &part, 1, signature);
+}
+
+static size_t ntlm_wrap_overhead(const struct inner *inner)
+{
+    (void)inner;
+    return SEAL_SIGNATURE_LEN;
+}
+
+static enum err ntlm_after_mic(struct inner *inner, enum seal_side side)
+{
+    return of(inner)->seal == NULL ? ERR_NO_PROTECTION
+                                   : seal_reset(of(inner)->seal, side);
+}
+
+static enum err ntlm_set_sequence(struct inner *inner, uint32_t sequence)
+{
+    if (of(inner)->seal == NULL) {
+        return ERR_NO_PROTECTION;
+    }
+    if ((session_of(inner)->flags & NTLM_DATAGRAM) == 0) {
+        return err_note(ERR_OPTION,
+                        "the sequence number is set in datagram contexts only");
+    }
+    seal_set_sequence(of(inner)->seal, sequence);
+    return ERR_OK;
+}
+
+static enum err ntlm_session_key(const struct inner *inner, struct bytes *out_key)
+{
+    const struct ntlm_session *s = session_of(inner);
+
+    *out_key = bytes_of(NULL, 0);
+    if (s->anonymous || s->guest) {
+        return ERR_NO_PROTECTION;
+    }
+    *out_key = bytes_of(s->exported_session_key.b, sizeof(s->exported_session_key.b));
+    return ERR_OK;
+}
+
+static unsigned ntlm_ssf(const struct inner *inner)
+{
+    const struct ntlm_session *s = session_of(inner);
+
+    if (!ntlm_session_protects(s)) {
+        return 0;
+    }
+    if ((s->flags & NTLM_SEAL) == 0) {
+        return 1;
+    }
+    if ((s->flags & NTLM_128) != 0) {
+        return 128;
+    }
+    return (s->flags & NTLM_56) != 0 ? 56 : 40;
+}
+
+const struct inner_ops INNER_NTLM_OPS = {
+    .mech = &MECH_OID_NTLM,
+    .step = ntlm_step,
+    .is_done = ntlm_is_done,
+    .flags = ntlm_flags,
+    .demands_mic = ntlm_demands_mic,
+    .source_name = ntlm_source_name,
+    .target_name = ntlm_target_name,
+    .sign = ntlm_sign,
+    .verify = ntlm_verify,
+    .wrap = ntlm_wrap,
+    .unwrap = ntlm_unwrap,
+    .wrap_overhead = ntlm_wrap_overhead,
+    .after_mic = ntlm_after_mic,
+    .set_sequence = ntlm_set_sequence,
+    .session_key = ntlm_session_key,
+    .ssf = ntlm_ssf,
+    .free = ntlm_free,
+};

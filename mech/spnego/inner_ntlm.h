@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: ISC */
+/* NTLM as an inner mechanism: the only door from the GSS surface to ntlm/. */
+#ifndef MECH_SPNEGO_INNER_NTLM_H
+#define MECH_SPNEGO_INNER_NTLM_H
+
+#include "mech/spnego/inner.h"
+
+/*
+ * inner_ntlm_initiate: request->cred must be able to initiate (ERR_CRED_USAGE);
+ * GSS_C_ANON_FLAG needs none. inner_ntlm_accept: without a credential the settings' user
+ * file decides. Both read the settings in force; errors of cred_acquire.
+ */
+MUST_USE enum err inner_ntlm_initiate(const struct inner_request *request,
+                                      struct inner **out);
+MUST_USE enum err inner_ntlm_accept(const struct inner_request *request,
+                                    struct inner **out);
+
+#endif

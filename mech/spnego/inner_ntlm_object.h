@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: ISC */
+/* The object behind NTLM's inner mechanism; for its own two files. */
+#ifndef MECH_SPNEGO_INNER_NTLM_OBJECT_H
+#define MECH_SPNEGO_INNER_NTLM_OBJECT_H
+
+#include "mech/spnego/inner_ntlm.h"
+#include "ntlm/authority.h"
+#include "ntlm/client.h"
+#include "ntlm/server.h"
+
+/*
+ * struct inner_ntlm: exactly one of client and server is there. seal is made when the
+ * exchange is done and protects; target is what the initiator was given, or the
+ * acceptor's own name.
+ */
+struct inner_ntlm {
+    struct inner inner;
+    struct ntlm_client *client;
+    struct ntlm_server *server;
+    struct authority authority;
+    struct seal *seal;
+    struct mech_name *target;
+};
+
+/* What an established context does; inner_ntlm.c. */
+extern const struct inner_ops INNER_NTLM_OPS;
+
+#endif

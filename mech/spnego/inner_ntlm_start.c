@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: ISC */
+/* NTLM as an inner mechanism: from credential, names and settings to a client or server.
+ */
+#include "mech/spnego/inner_ntlm_object.h"
+
+#include "conf/settings.h"
+#include "conf/userfile.h"
+#include "mech/flags.h"
+
+#include <stdlib.h>
+
+static struct inner_ntlm *new_inner(void)
+{
+    struct inner_ntlm *self = calloc(1, sizeof(*self));
+
+    if (self != NULL) {
+        self->inner.ops = &INNER_NTLM_OPS;
+    }
+    return self;
+}
+
+static void wants_from_flags(OM_uint32 flags, struct ntlm_client_params *params)
+{
+    const OM_uint32 signing = GSS_C_INTEG_FLAG | GSS_C_REPLAY_FLAG | GSS_C_SEQUENCE_FLAG;
+
+    params->seal = (flags & GSS_C_CONF_FLAG) != 0;
+    params->sign = params->seal || (flags & signing) != 0;
+    params->datagram = (flags & MECH_DATAGRAM_FLAG) != 0;
+    params->identify = (flags & GSS_C_IDENTIFY_FLAG) != 0;
+    params->anonymous = (flags & GSS_C_ANON_FLAG) != 0;
+}
+
+static enum err start_client(struct inner_ntlm *self, const struct inner_request *request,
+                             const struct settings *settings)
+{
+    BUF_AUTO target = BUF_INIT;
+    struct ntlm_client_params params = {0};
+    enum err e;
+
+    wants_from_flags(request->flags, &params);
+    if (request->target != NULL) {
+        name_target(request->target, &target);
+        if ((e = name_copy(request->target, &self->target)) != ERR_OK) {
+            return e;
+        }
+    }
+    if ((e = buf_status(&target)) != ERR_OK) {
+        return e;
+    }
+    if (request->cred != NULL) {
+        params.anonymous |= request->cred->name->kind == NAME_ANONYMOUS;
+        params.user = buf_bytes(&request->cred->user.user);
+        params.domain = buf_bytes(&request->cred->user.domain);
+        params.nt_hash = request->cred->user.nt_hash;
+        params.offered_flags = request->cred->offered_flags;
+    }
+    params.target_name = buf_bytes(&target);
+    params.workstation = bytes_str(settings->netbios_name);
+    params.level = settings->ntlm_level;
+    e = ntlm_client_new(&params, &self->client);
+    ntlm_key_wipe(&params.nt_hash);
+    return e;
+}
+
+/* Runs start on a fresh object with the settings in force. */
+static enum err make(enum err (*start)(struct inner_ntlm *self,
+                                       const struct inner_request *request,
+                                       const struct settings *settings),
+                     const struct inner_request *request, struct inner **out)
+{
+    struct inner_ntlm *self;
+    const struct settings *settings;
+    enum err e = settings_acquire(&settings);
+
+    *out = NULL;
+    if (e != ERR_OK) {
+        return e;
+    }
+    self = new_inner();
+    e = self == NULL ? ERR_NO_MEMORY : start(self, request, settings);
+    settings_release(settings);
+    if (e != ERR_OK) {
+        if (self != NULL) {
+            inner_free(&self->inner);
+        }
+        return e;
+    }
+    *out = &self->inner;
+    return ERR_OK;
+}
+
+enum err inner_ntlm_initiate(const struct inner_request *request, struct inner **out)
+{
+    bool anonymous = (request->flags & GSS_C_ANON_FLAG) != 0;
+
+    *out = NULL;
+    if (request->cred == NULL && !anonymous) {
+        return ERR_NO_CRED;
+    }
+    if (request->cred != NULL && !cred_may(request->cred, GSS_C_INITIATE)) {
+        return ERR_CRED_USAGE;
+    }
+    return make(start_client, request, out);
+}
+
+/* The SPNs under which this machine may be meant ('target_names'). */
+struct target_names {
+    struct bytes list[64];
+    size_t n;
+};
+
+static void list_target_names(const struct settings *settings, struct target_names *out)
+{
+    out->n = 0;
+    if (settings->target_names != TARGET_NAMES_LIST) {
+        return;
+    }
+    while (settings->target_name_list[out->n] != NULL && out->n < 64) {
+        out->list[out->n] = bytes_str(settings->target_name_list[out->n]);
+        out->n++;
+    }
+}
+
+static void params_from_settings(const struct settings *s,
+                                 struct ntlm_server_params *params)
+{
+    params->netbios_name = bytes_str(s->netbios_name);
+    params->netbios_domain = bytes_str(s->netbios_domain);
+    params->dns_name = bytes_str(s->dns_name);
+    params->dns_domain = bytes_str(s->dns_domain);
+    params->allow_anonymous = s->allow_anonymous;
+    params->allow_guest = s->allow_guest;
+    params->require_mic = s->require_mic;
+    params->bindings_policy = s->channel_bindings;
+    params->challenge_lifetime_s = s->challenge_lifetime_s;
+    params->level = s->ntlm_level;
+}
+
+static enum err start_server(struct inner_ntlm *self, const struct inner_request *request,
+                             const struct settings *settings)
+{
+    struct ntlm_server_params params = {0};
+    struct target_names names;
+    BUF_AUTO path = BUF_INIT;
+    enum err e;
+
+    params_from_settings(settings, &params);
+    list_target_names(settings, &names);
+    params.target_names = names.list;
+    params.n_target_names = names.n;
+    if (request->cred != NULL && request->cred->user_file.n > 0) {
+        buf_put(&path, buf_bytes(&request->cred->user_file));
+    } else {
+        buf_put_text(&path, settings->user_file);
+    }
+    if (request->cred != NULL) {
+        params.offered_flags = request->cred->offered_flags;
+    }
+    if ((e = buf_status(&path)) != ERR_OK ||
+        (e = userfile_authority_new(buf_cstr(&path), &self->authority)) != ERR_OK) {
+        return e;
+    }
+    params.authority = self->authority;
+    if (request->cred != NULL &&
+        (e = name_copy(request->cred->name, &self->target)) != ERR_OK) {
+        return e;
+    }
+    return ntlm_server_new(&params, &self->server);
+}
+
+enum err inner_ntlm_accept(const struct inner_request *request, struct inner **out)
+{
+    *out = NULL;
+    if (request->cred != NULL && !cred_may(request->cred, GSS_C_ACCEPT)) {
+        return ERR_CRED_USAGE;
+    }
+    return make(start_server, request, out);
+}

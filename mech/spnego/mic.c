@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: ISC */
+/* mechListMIC: when it is due, making it, checking it. */
+#include "mech/spnego/mic.h"
+
+void mic_require(struct spnego *s)
+{
+    if (s->mic == MIC_OPTIONAL) {
+        s->mic = MIC_REQUIRED;
+    }
+}
+
+bool mic_is_required(const struct spnego *s)
+{
+    return s->mic != MIC_OPTIONAL;
+}
+
+bool mic_is_sent(const struct spnego *s)
+{
+    return s->mic == MIC_SENT || s->mic == MIC_EXCHANGED;
+}
+
+bool mic_is_verified(const struct spnego *s)
+{
+    return s->mic == MIC_VERIFIED || s->mic == MIC_EXCHANGED;
+}
+
+enum err mic_settle(struct spnego *s)
+{
+    if (inner_has_integrity(s->inner)) {
+        if (s->inner->ops->demands_mic(s->inner)) {
+            mic_require(s);
+        }
+        return ERR_OK;
+    }
+    if (!mic_is_required(s)) {
+        return ERR_OK;
+    }
+    if (s->wants_integrity) {
+        return ERR_NEG_NO_INTEG;
+    }
+    s->mic = MIC_OPTIONAL;
+    return ERR_OK;
+}
+
+enum err mic_receive(struct spnego *s, struct bytes mic)
+{
+    enum err e;
+
+    if (mic_is_verified(s)) {
+        return ERR_NEG_MIC_TWICE;
+    }
+    if (s->inner == NULL || !s->inner->ops->is_done(s->inner)) {
+        return err_note(ERR_NEG_STATE, "a mechListMIC came before the last inner token");
+    }
+    if (!inner_has_integrity(s->inner)) {
+        return ERR_NEG_NO_INTEG;
+    }
+    if (s->inner->ops->verify(s->inner, buf_bytes(&s->mech_types), mic) != ERR_OK) {
+        return ERR_NEG_MIC_BAD;
+    }
+    if ((e = s->inner->ops->after_mic(s->inner, SEAL_RECEIVE)) != ERR_OK) {
+        return e;
+    }
+    s->mic = mic_is_sent(s) ? MIC_EXCHANGED : MIC_VERIFIED;
+    return ERR_OK;
+}
+
+enum err mic_send(struct spnego *s, struct buf *mic)
+{
+    enum err e;
+
+    if (mic_is_sent(s)) {
+        return ERR_OK;
+    }
+    e = s->inner->ops->sign(s->inner, buf_bytes(&s->mech_types), mic);
+    if (e != ERR_OK || (e = s->inner->ops->after_mic(s->inner, SEAL_SEND)) != ERR_OK) {
+        return e;
+    }
+    s->mic = mic_is_verified(s) ? MIC_EXCHANGED : MIC_SENT;
+    return ERR_OK;
+}

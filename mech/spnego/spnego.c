@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: ISC */
+/* The negotiation's states, the same for both sides. */
+#include "mech/spnego/spnego.h"
+
+#include <string.h>
+
+void spnego_init(struct spnego *s, enum ntlm_role role)
+{
+    memset(s, 0, sizeof(*s));
+    s->role = role;
+    s->wants_integrity = true;
+}
+
+void spnego_cleanup(struct spnego *s)
+{
+    inner_free(s->inner);
+    s->inner = NULL;
+    buf_cleanup(&s->mech_types);
+}
+
+enum err spnego_add_mech(struct spnego *s, const struct spnego_mech *mech)
+{
+    if (s->n_mechs == SPNEGO_MAX_OWN_MECHS) {
+        return ERR_INTERNAL;
+    }
+    s->mechs[s->n_mechs++] = *mech;
+    return ERR_OK;
+}
+
+const struct spnego_mech *spnego_find_mech(const struct spnego *s, struct bytes oid)
+{
+    for (size_t i = 0; i < s->n_mechs; i++) {
+        if (bytes_equal(s->mechs[i].oid, oid)) {
+            return &s->mechs[i];
+        }
+    }
+    return NULL;
+}
+
+/* {role, state} -> handler; no row = the token came out of order. A handler moves on to
+ * one of the states right of it. */
+static const struct {
+    enum ntlm_role role;
+    enum spnego_state state;
+    spnego_handler handle;
+} table[] = {
+    {NTLM_INITIATOR, SPNEGO_FIRST, initiator_first}, /* REPLY */
+    {NTLM_INITIATOR, SPNEGO_REPLY, initiator_reply}, /* NEXT, DONE */
+    {NTLM_INITIATOR, SPNEGO_NEXT, initiator_next},   /* NEXT, DONE */
+    {NTLM_ACCEPTOR, SPNEGO_FIRST, acceptor_first},   /* FIRST (hints), NEXT, DONE */
+    {NTLM_ACCEPTOR, SPNEGO_NEXT, acceptor_next},     /* NEXT, DONE */
+};
+
+static spnego_handler find_handler(const struct spnego *s)
+{
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+        if (table[i].role == s->role && table[i].state == s->state) {
+            return table[i].handle;
+        }
+    }
+    return NULL;
+}
+
+enum err spnego_step(struct spnego *s, const struct inner_request *request,
+                     const struct inner_leg *leg, struct buf *out)
+{
+    spnego_handler handle = find_handler(s);
+    enum err e;
+
+    if (handle == NULL) {
+        return s->state == SPNEGO_FAILED ? ERR_CONTEXT_FAILED : ERR_STATE;
+    }
+    e = handle(s, request, leg, out);
+    if (e != ERR_OK) {
+        s->state = SPNEGO_FAILED;
+    }
+    return e;
+}

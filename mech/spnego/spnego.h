@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: ISC */
+/* One SPNEGO negotiation (RFC 4178, [MS-SPNG]): which mechanism, and proof of the choice.
+ */
+#ifndef MECH_SPNEGO_SPNEGO_H
+#define MECH_SPNEGO_SPNEGO_H
+
+#include "asn1/negtoken.h"
+#include "mech/spnego/inner.h"
+
+/*
+ * enum spnego_state: the initiator goes FIRST -> REPLY -> NEXT..., the acceptor FIRST
+ * (-> FIRST after hints) -> NEXT...; DONE when the inner context is there and no
+ * mechListMIC is missing. FAILED takes nothing more.
+ */
+enum spnego_state {
+    SPNEGO_FIRST, /* nothing of the peer seen */
+    SPNEGO_REPLY, /* initiator: our NegTokenInit is out */
+    SPNEGO_NEXT,  /* the mechanism is agreed on */
+    SPNEGO_DONE,
+    SPNEGO_FAILED,
+};
+
+/* enum spnego_mic: how far the exchange of mechListMICs is; ours and theirs are steps of
+ * their own because either may be first. */
+enum spnego_mic {
+    MIC_OPTIONAL, /* no reason seen yet */
+    MIC_REQUIRED,
+    MIC_SENT,
+    MIC_VERIFIED,
+    MIC_EXCHANGED,
+};
+
+#define SPNEGO_MAX_OWN_MECHS 8
+
+/*
+ * struct spnego_mech: a mechanism that we have: makes an inner for a request. The list in
+ * struct spnego is in the order of our preference.
+ */
+struct spnego_mech {
+    struct bytes oid; /* body */
+    enum err (*start)(const struct inner_request *request, struct inner **out);
+};
+
+/*
+ * struct spnego: owned by its mech_context. mech_types is the MechTypeList exactly as it
+ * crossed the wire, which is what a mechListMIC signs. wants_integrity is false only for
+ * an initiator whose credential says NO_CI_FLAGS.
+ */
+struct spnego {
+    enum ntlm_role role;
+    enum spnego_state state;
+    enum spnego_mic mic;
+    struct spnego_mech mechs[SPNEGO_MAX_OWN_MECHS];
+    size_t n_mechs;
+    struct buf mech_types;
+    struct bytes chosen_oid; /* as the peer spells it; static or into mech_types */
+    struct inner *inner;     /* NULL until a mechanism is started */
+    bool wants_integrity;
+};
+
+void spnego_init(struct spnego *s, enum ntlm_role role);
+void spnego_cleanup(struct spnego *s);
+
+/* spnego_add_mech: behind those that are there. ERR_INTERNAL when full. */
+MUST_USE enum err spnego_add_mech(struct spnego *s, const struct spnego_mech *mech);
+
+/* spnego_find_mech: ours with this OID body, NULL if none. */
+const struct spnego_mech *spnego_find_mech(const struct spnego *s, struct bytes oid);
+
+/*
+ * spnego_step: one token in, one out (appended; nothing = none to send). The request is
+ * that of this call. On an error out may hold a token that tells the peer (reject).
+ */
+MUST_USE enum err spnego_step(struct spnego *s, const struct inner_request *request,
+                              const struct inner_leg *leg, struct buf *out);
+
+/* The handlers of either side, for spnego.c's table; see initiator.c and acceptor.c. */
+typedef enum err (*spnego_handler)(struct spnego *s, const struct inner_request *request,
+                                   const struct inner_leg *leg, struct buf *out);
+enum err initiator_first(struct spnego *s, const struct inner_request *request,
+                         const struct inner_leg *leg, struct buf *out);
+enum err initiator_reply(struct spnego *s, const struct inner_request *request,
+                         const struct inner_leg *leg, struct buf *out);
+enum err initiator_next(struct spnego *s, const struct inner_request *request,
+                        const struct inner_leg *leg, struct buf *out);
+enum err acceptor_first(struct spnego *s, const struct inner_request *request,
+                        const struct inner_leg *leg, struct buf *out);
+enum err acceptor_next(struct spnego *s, const struct inner_request *request,
+                       const struct inner_leg *leg, struct buf *out);
+
+#endif

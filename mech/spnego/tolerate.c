@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: ISC */
+/* Peers that deviate from RFC 4178 and are tolerated. */
+#include "mech/spnego/tolerate.h"
+
+static bool inner_is_done(const struct spnego *s)
+{
+    return s->inner != NULL && s->inner->ops->is_done(s->inner);
+}
+
+void tolerate_mic_that_echoes_token(struct negtoken_resp *resp)
+{
+    if (resp->has_mic && resp->has_token && bytes_equal(resp->mic, resp->token)) {
+        resp->has_mic = false;
+    }
+}
+
+void tolerate_missing_state(struct negtoken_resp *resp, const struct spnego *s)
+{
+    if (resp->has_state) {
+        return;
+    }
+    resp->has_state = true;
+    resp->state = inner_is_done(s) ? NEG_ACCEPT_COMPLETED : NEG_ACCEPT_INCOMPLETE;
+}
+
+void tolerate_missing_mech(struct negtoken_resp *resp, struct bytes first_mech)
+{
+    if (!resp->has_mech) {
+        resp->has_mech = true;
+        resp->mech = first_mech;
+    }
+}
+
+void tolerate_empty_token(struct negtoken_resp *resp, const struct spnego *s)
+{
+    if (resp->has_token && resp->token.n == 0 && inner_is_done(s)) {
+        resp->has_token = false;
+    }
+}

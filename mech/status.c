@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: ISC */
+/* Errors as GSS majors and minors. */
+#include "mech/status.h"
+
+#include <gssapi/gssapi_alloc.h>
+#include <string.h>
+
+/* What is not listed here is GSS_S_FAILURE. */
+static const OM_uint32 majors[ERR_COUNT] = {
+    [ERR_ARGUMENT] = GSS_S_CALL_BAD_STRUCTURE | GSS_S_FAILURE,
+    [ERR_UNSUPPORTED] = GSS_S_UNAVAILABLE,
+    [ERR_CONTEXT_FAILED] = GSS_S_NO_CONTEXT,
+    [ERR_NOT_ESTABLISHED] = GSS_S_NO_CONTEXT,
+    [ERR_OPTION] = GSS_S_UNAVAILABLE,
+    [ERR_STATE] = GSS_S_DEFECTIVE_TOKEN,
+    [ERR_TRUNCATED] = GSS_S_DEFECTIVE_TOKEN,
+    [ERR_TOO_LARGE] = GSS_S_DEFECTIVE_TOKEN,
+    [ERR_DER] = GSS_S_DEFECTIVE_TOKEN,
+    [ERR_TOKEN_UNKNOWN] = GSS_S_DEFECTIVE_TOKEN,
+    [ERR_NEG_TOKEN] = GSS_S_DEFECTIVE_TOKEN,
+    [ERR_NEG_STATE] = GSS_S_DEFECTIVE_TOKEN,
+    [ERR_NEG_MECH] = GSS_S_DEFECTIVE_TOKEN,
+    [ERR_NEG_NO_COMMON] = GSS_S_BAD_MECH,
+    [ERR_NEG_REJECTED] = GSS_S_FAILURE,
+    [ERR_NEG_MIC_MISSING] = GSS_S_DEFECTIVE_TOKEN,
+    [ERR_NEG_MIC_BAD] = GSS_S_BAD_SIG,
+    [ERR_NEG_MIC_TWICE] = GSS_S_DEFECTIVE_TOKEN,
+    [ERR_NEG_NO_INTEG] = GSS_S_DEFECTIVE_TOKEN,
+    [ERR_NTLM_SIGNATURE] = GSS_S_DEFECTIVE_TOKEN,
+    [ERR_NTLM_TYPE] = GSS_S_DEFECTIVE_TOKEN,
+    [ERR_NTLM_FIELD] = GSS_S_DEFECTIVE_TOKEN,
+    [ERR_NTLM_FLAGS] = GSS_S_DEFECTIVE_TOKEN,
+    [ERR_NTLM_CHARSET] = GSS_S_DEFECTIVE_TOKEN,
+    [ERR_NTLM_AVPAIR] = GSS_S_DEFECTIVE_TOKEN,
+    [ERR_NTLM_RESPONSE] = GSS_S_DEFECTIVE_TOKEN,
+    [ERR_NTLM_SESSION_KEY] = GSS_S_DEFECTIVE_TOKEN,
+    [ERR_UTF16] = GSS_S_DEFECTIVE_TOKEN,
+    [ERR_UTF8] = GSS_S_BAD_NAME,
+    [ERR_NTLM_LEVEL] = GSS_S_UNAUTHORIZED,
+    [ERR_ANONYMOUS] = GSS_S_UNAUTHORIZED,
+    [ERR_GUEST] = GSS_S_UNAUTHORIZED,
+    [ERR_NTLM_MIC_MISSING] = GSS_S_DEFECTIVE_TOKEN,
+    [ERR_NTLM_MIC_BAD] = GSS_S_DEFECTIVE_TOKEN,
+    [ERR_NTLM_TARGET_INFO] = GSS_S_DEFECTIVE_TOKEN,
+    [ERR_CHALLENGE_EXPIRED] = GSS_S_CONTEXT_EXPIRED,
+    [ERR_BINDINGS] = GSS_S_BAD_BINDINGS,
+    [ERR_BINDINGS_MISSING] = GSS_S_BAD_BINDINGS,
+    [ERR_TARGET_NAME] = GSS_S_UNAUTHORIZED,
+    [ERR_PROTECTION] = GSS_S_UNAUTHORIZED,
+    [ERR_POLICY] = GSS_S_UNAUTHORIZED,
+    [ERR_FIPS] = GSS_S_UNAUTHORIZED,
+    [ERR_SIGNATURE] = GSS_S_BAD_SIG,
+    [ERR_SIGNATURE_LEN] = GSS_S_DEFECTIVE_TOKEN,
+    [ERR_SEQUENCE] = GSS_S_UNSEQ_TOKEN | GSS_S_FAILURE,
+    [ERR_NO_PROTECTION] = GSS_S_UNAVAILABLE,
+    [ERR_QOP] = GSS_S_BAD_QOP,
+    [ERR_NO_CRED] = GSS_S_NO_CRED,
+    [ERR_NO_AUTHORITY] = GSS_S_NO_CRED,
+    [ERR_CRED_USAGE] = GSS_S_NO_CRED,
+    [ERR_NAME] = GSS_S_BAD_NAME,
+    [ERR_NAME_TYPE] = GSS_S_BAD_NAMETYPE,
+    [ERR_PASSWORD_EXPIRED] = GSS_S_CREDENTIALS_EXPIRED,
+    [ERR_ACCOUNT_EXPIRED] = GSS_S_CREDENTIALS_EXPIRED,
+};
+
+OM_uint32 status_major(enum err e)
+{
+    if (e == ERR_OK) {
+        return GSS_S_COMPLETE;
+    }
+    return (size_t)e < ERR_COUNT && majors[e] != 0 ? majors[e] : GSS_S_FAILURE;
+}
+
+OM_uint32 status_set(enum err e, OM_uint32 *out_minor)
+{
+    *out_minor = e == ERR_OK ? 0 : STATUS_MINOR_BASE + (OM_uint32)e;
+    return status_major(e);
+}
+
+enum err status_err(OM_uint32 minor)
+{
+    if (minor == 0) {
+        return ERR_OK;
+    }
+    if (minor <= STATUS_MINOR_BASE || minor - STATUS_MINOR_BASE >= ERR_COUNT) {
+        return ERR_COUNT;
+    }
+    return (enum err)(minor - STATUS_MINOR_BASE);
+}
+
+void status_text(struct buf *out, OM_uint32 minor)
+{
+    enum err e = status_err(minor);
+    const char *detail = err_note_get(e);
+
+    buf_put_text(out, err_sentence(e));
+    if (detail[0] != '\0') {
+        buf_printf(out, " (%s)", detail);
+    }
+}
+
+enum err status_give(gss_buffer_t out, struct buf *b)
+{
+    enum err e = buf_status(b);
+
+    out->length = 0;
+    out->value = NULL;
+    if (e != ERR_OK) {
+        return e;
+    }
+    out->value = gssalloc_malloc(b->n + 1);
+    if (out->value == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    if (b->n > 0) {
+        memcpy(out->value, b->p, b->n);
+    }
+    ((char *)out->value)[b->n] = '\0';
+    out->length = b->n;
+    buf_cleanup(b);
+    return ERR_OK;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: ISC */
+/* From enum err to what the GSS-API returns: major, minor, sentence (RFC 2743 1.2.1.1).
+ */
+#ifndef MECH_STATUS_H
+#define MECH_STATUS_H
+
+#include "asn1/buf.h"
+
+#include <gssapi/gssapi.h>
+
+/*
+ * status_set: writes the minor of e and returns its major. Minors are STATUS_MINOR_BASE +
+ * e, so no failure leaves with minor 0. status_err: the way back; ERR_COUNT for a minor
+ * that is not ours.
+ */
+#define STATUS_MINOR_BASE ((OM_uint32)0x4e540000)
+OM_uint32 status_set(enum err e, OM_uint32 *out_minor);
+enum err status_err(OM_uint32 minor);
+
+/* status_major: the major of e alone. */
+OM_uint32 status_major(enum err e);
+
+/* status_text: "sentence" or "sentence (detail)"; the detail only if this thread's
+ * belongs to this minor. */
+void status_text(struct buf *out, OM_uint32 minor);
+
+/*
+ * status_give: hands the contents of b to an application's buffer, which releases them by
+ * gss_release_buffer; b is empty afterwards. An error of b, or no memory, is returned,
+ * and the application's buffer is then empty.
+ */
+MUST_USE enum err status_give(gss_buffer_t out, struct buf *b);
+
+#endif
