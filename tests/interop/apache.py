@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: ISC
+"""An Apache of the test's own, with mod_auth_gssapi, and curl to talk to it."""
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+
+import place
+
+MODULE_DIRS = ('/usr/lib/apache2/modules', '/usr/lib64/httpd/modules')
+PROGRAMS = ('/usr/sbin/apache2', '/usr/sbin/httpd')
+MODULES = ('authn_core', 'authz_core', 'authz_user', 'headers', 'env', 'auth_gssapi')
+
+CONFIG = '''
+ServerRoot {dir}
+ServerName 127.0.0.1
+Listen 127.0.0.1:{port}
+PidFile {dir}/httpd.pid
+DefaultRuntimeDir {dir}
+Mutex file:{dir}
+ErrorLog {dir}/error.log
+LogLevel info
+{modules}
+{user}
+StartServers 2
+ServerLimit 4
+{mpm}
+KeepAlive On
+KeepAliveTimeout 20
+GracefulShutdownTimeout 5
+DocumentRoot {dir}/htdocs
+<Location />
+    AuthType GSSAPI
+    AuthName "interop"
+    GssapiConnectionBound On
+    GssapiAllowedMech ntlmssp
+    GssapiPublishErrors On
+    GssapiPublishMech On
+    Require valid-user
+    Header always set X-User "expr=%{{REMOTE_USER}}"
+    Header always set X-Mech "%{{GSS_MECH}}e"
+</Location>
+'''
+MPM = {
+    'prefork': 'MaxRequestWorkers 4\nMinSpareServers 1\nMaxSpareServers 2',
+    'event': 'ThreadsPerChild 4\nThreadLimit 4\nMaxRequestWorkers 8',
+}
+
+
+def _first(paths, what):
+    for path in paths:
+        if os.path.exists(path):
+            return path
+    raise place.Skip(f'no {what} on this machine')
+
+
+def worker():
+    """The account that an Apache started by root works as: (user, group), or None."""
+    if os.geteuid() != 0:
+        return None
+    for name in ('www-data', 'apache', 'nobody'):
+        try:
+            account = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return name, account.pw_gid
+    raise place.Skip('no account for Apache to work as')
+
+
+def group():
+    """The group that must be able to read the server's user file; None: only ourselves."""
+    account = worker()
+    return None if account is None else account[1]
+
+
+def _free_port():
+    with socket.socket() as probe:
+        probe.bind(('127.0.0.1', 0))
+        return probe.getsockname()[1]
+
+
+class Apache:
+    """One running server. env is the whole environment of its processes."""
+
+    def __init__(self, where, env, mpm='prefork'):
+        self.place = where
+        self.port = _free_port()
+        self.url = f'http://127.0.0.1:{self.port}/index.html'
+        program = _first(PROGRAMS, 'Apache')
+        config = where.write('httpd.conf', self._config(mpm))
+        os.makedirs(where.path('htdocs'), exist_ok=True)
+        where.write('htdocs/index.html', 'the page\n')
+        self.child = place.start([program, '-f', config, '-DFOREGROUND'], env=env,
+                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.wait_ready()
+
+    def _config(self, mpm):
+        folder = _first(MODULE_DIRS, 'Apache modules')
+        _first([f'{folder}/mod_auth_gssapi.so'], 'mod_auth_gssapi')
+        modules = '\n'.join(f'LoadModule {name}_module {folder}/mod_{name}.so'
+                            for name in (f'mpm_{mpm}', 'unixd') + MODULES
+                            if os.path.exists(f'{folder}/mod_{name}.so'))
+        account = worker()
+        user = '' if account is None else f'User {account[0]}\nGroup #{account[1]}'
+        return CONFIG.format(dir=self.place.dir, port=self.port, modules=modules, user=user,
+                             mpm=MPM[mpm])
+
+    def _connects(self):
+        assert self.child.poll() is None, 'Apache ended:\n' + self.log()
+        with socket.create_connection(('127.0.0.1', self.port), 2):
+            return True
+
+    def wait_ready(self):
+        place.wait_until(self._connects, 'Apache listens')
+
+    def log(self):
+        """What the server logged, for the message of a failure."""
+        path = self.place.path('error.log')
+        if not os.path.exists(path):
+            return ''
+        with open(path, encoding='utf-8', errors='replace') as log:
+            return log.read()
+
+    def graceful(self):
+        """A graceful restart; returns when new children serve."""
+        before = self.log().count('resuming normal operations')
+        self.child.send_signal(place.signal.SIGUSR1)
+        place.wait_until(lambda: self.log().count('resuming normal operations') > before,
+                         'graceful restart')
+        self.wait_ready()
+
+    def stop(self):
+        """Ends the server and demands that no process of it died of a signal."""
+        place.check(place.stop(self.child, 20), 0, 'exit status of Apache')
+        for word in ('Segmentation', 'exit signal', 'AddressSanitizer', 'corrupt'):
+            assert word not in self.log(), self.log()
+
+
+class Answer:
+    """One HTTP answer: status, headers (lower-case names to lists of values)."""
+
+    def __init__(self, text):
+        lines = text.split('\r\n')
+        self.status = int(lines[0].split()[1])
+        self.headers = {}
+        for line in lines[1:]:
+            name, _, value = line.partition(':')
+            self.headers.setdefault(name.lower(), []).append(value.strip())
+
+    def header(self, name):
+        return self.headers.get(name.lower(), [''])[0]
+
+    @property
+    def user(self):
+        return self.header('X-User')
+
+    @property
+    def mech(self):
+        return self.header('X-Mech')
+
+
+def curl(env, *options, urls):
+    """Runs curl once for all urls; its last answer to each, and how many connections it
+    made."""
+    if shutil.which('curl') is None:
+        raise place.Skip('no curl on this machine')
+    outputs = [part for _ in urls for part in ('-o', '/dev/null')]
+    args = ['curl', '-q', '-sS', '-m', '20', '--noproxy', '*', '-D', '-', *outputs,
+            '-w', '\r\nEND %{num_connects}\r\n\r\n', *options, *urls]
+    done = subprocess.run(args, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          timeout=60, check=False)
+    output = done.stdout.decode('utf-8', 'replace')
+    answers = []
+    connections = 0
+    last = None
+    for block in output.split('\r\n\r\n'):
+        block = block.strip()
+        if block.startswith('HTTP/'):
+            last = Answer(block)
+        elif block.startswith('END'):
+            connections += int(block.split()[1])
+            answers.append(last)
+            last = None
+    assert len(answers) == len(urls) and None not in answers, \
+        f'curl: {done.returncode} {done.stderr!r} {output}'
+    return answers, connections
+
+
+def curl_negotiate(env, *urls):
+    return curl(env, '--negotiate', '-u', ':', urls=urls)

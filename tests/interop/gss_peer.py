@@ -1,0 +1,127 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: ISC
+"""One side of a GSS-API exchange, in a process of its own: python3-gssapi over pipes.
+
+Reads one JSON object a line, {"op": NAME, ...}, and answers each with one:
+{"ok": true, ...} or {"ok": false, "major": N, "minor": N, "text": SENTENCES, "token": ...}.
+Bytes travel as base64.
+"""
+import base64
+import json
+import sys
+
+import gssapi
+import gssapi.exceptions
+import gssapi.raw
+
+MECHS = {'ntlm': gssapi.OID.from_int_seq('1.3.6.1.4.1.311.2.2.10'),
+         'spnego': gssapi.OID.from_int_seq('1.3.6.1.5.5.2')}
+NO_CI_FLAGS = gssapi.OID.from_int_seq('1.2.752.43.13.29')
+
+
+def pack(data):
+    return None if data is None else base64.b64encode(data).decode()
+
+
+def unpack(text):
+    return None if text is None else base64.b64decode(text)
+
+
+def bindings_of(text):
+    if text is None:
+        return None
+    return gssapi.raw.ChannelBindings(application_data=text.encode())
+
+
+class Side:
+    """The context of this process and the operations on it."""
+
+    def __init__(self):
+        self.context = None
+
+    def initiate(self, mech, target, flags, user=None, password=None, bindings=None):
+        creds = None
+        oid = MECHS[mech]
+        if user is not None:
+            name = gssapi.Name(user, gssapi.NameType.user)
+            creds = gssapi.raw.acquire_cred_with_password(
+                name, password.encode(), mechs=[oid], usage='initiate').creds
+        if 'no-ci' in flags:
+            creds = creds or gssapi.Credentials(usage='initiate', mechs=[oid])
+            creds = gssapi.raw.set_cred_option(NO_CI_FLAGS, creds)
+        wanted = [getattr(gssapi.RequirementFlag, f) for f in flags if f != 'no-ci']
+        self.context = gssapi.SecurityContext(
+            name=gssapi.Name(target, gssapi.NameType.hostbased_service),
+            creds=None if creds is None else gssapi.Credentials(creds), mech=oid,
+            flags=sum(int(f) for f in wanted), usage='initiate',
+            channel_bindings=bindings_of(bindings))
+        self.context.__DEFER_STEP_ERRORS__ = False
+        return {}
+
+    def accept(self, mechs=None, bindings=None):
+        creds = None
+        if mechs is not None:
+            creds = gssapi.Credentials(usage='accept', mechs=[MECHS[m] for m in mechs])
+        self.context = gssapi.SecurityContext(creds=creds, usage='accept',
+                                              channel_bindings=bindings_of(bindings))
+        self.context.__DEFER_STEP_ERRORS__ = False
+        return {}
+
+    def step(self, token):
+        out = self.context.step(unpack(token))
+        return {'token': pack(out), 'done': self.context.complete}
+
+    def info(self):
+        c = self.context
+        flags = [f.name for f in gssapi.RequirementFlag if f in c.actual_flags]
+        return {'user': str(c.initiator_name), 'mech': c.mech.dotted_form, 'flags': flags}
+
+    def target(self):
+        """Whom the login is for, which an acceptor may not know; and how long it holds."""
+        c = self.context
+        name = c.target_name
+        return {'target': None if name is None else str(name), 'lifetime': c.lifetime}
+
+    def name_forms(self, name):
+        """A name imported, displayed, compared, copied."""
+        imported = gssapi.Name(name, gssapi.NameType.user)
+        mine = imported.canonicalize(MECHS['ntlm'])
+        again = gssapi.Name(mine.export(), gssapi.NameType.export)
+        return {'display': str(mine), 'again': str(again), 'equal': again == mine,
+                'other': gssapi.Name(name + 'x', gssapi.NameType.user) == imported}
+
+    def wrap(self, data, encrypt):
+        result = self.context.wrap(unpack(data), encrypt)
+        return {'data': pack(result.message), 'encrypted': result.encrypted}
+
+    def unwrap(self, data):
+        result = self.context.unwrap(unpack(data))
+        return {'data': pack(result.message), 'encrypted': result.encrypted}
+
+    def sign(self, data):
+        return {'data': pack(self.context.get_signature(unpack(data)))}
+
+    def verify(self, data, signature):
+        self.context.verify_signature(unpack(data), unpack(signature))
+        return {}
+
+
+def answer(side, request):
+    operation = getattr(side, request.pop('op'))
+    try:
+        return dict(operation(**request), ok=True)
+    except gssapi.exceptions.GSSError as error:
+        token = getattr(error, 'token', None)
+        return {'ok': False, 'major': error.maj_code, 'minor': error.min_code,
+                'text': str(error), 'token': pack(token)}
+
+
+def main():
+    side = Side()
+    print(json.dumps({'ok': True}), flush=True)
+    for line in sys.stdin:
+        print(json.dumps(answer(side, json.loads(line))), flush=True)
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: ISC
+"""The test's end of gss_peer.py, and a whole exchange between two of them."""
+import base64
+import json
+import os
+import select
+import subprocess
+
+import place
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+PYTHON = '/usr/bin/python3'
+PATIENCE_S = 20
+MAX_LEGS = 8
+
+
+class Refused(Exception):
+    """A GSS-API call failed; what it said."""
+
+    def __init__(self, answer):
+        super().__init__(answer['text'])
+        self.major = answer['major']
+        self.minor = answer['minor']
+        self.token = answer['token'] and base64.b64decode(answer['token'])
+
+
+class Peer:
+    """A process that holds one context."""
+
+    def __init__(self, env):
+        if subprocess.run([PYTHON, '-c', 'import gssapi'], env=env, check=False,
+                          stderr=subprocess.DEVNULL).returncode != 0:
+            raise place.Skip('no python3-gssapi on this machine')
+        self.child = place.start([PYTHON, '-B', os.path.join(HERE, 'gss_peer.py')], env=env,
+                                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self._answer()
+
+    def _answer(self):
+        if not select.select([self.child.stdout], [], [], PATIENCE_S)[0]:
+            raise AssertionError(f'no answer within {PATIENCE_S} s')
+        line = self.child.stdout.readline()
+        if line == '':
+            raise AssertionError(f'the process ended: {self.child.wait(PATIENCE_S)}')
+        return json.loads(line)
+
+    def call(self, op, **arguments):
+        for name, value in arguments.items():
+            if isinstance(value, bytes):
+                arguments[name] = base64.b64encode(value).decode()
+        self.child.stdin.write(json.dumps(dict(arguments, op=op)) + '\n')
+        self.child.stdin.flush()
+        answer = self._answer()
+        if not answer['ok']:
+            raise Refused(answer)
+        for name in ('token', 'data'):
+            if answer.get(name) is not None:
+                answer[name] = base64.b64decode(answer[name])
+        return answer
+
+    def close(self):
+        """Ends the process and demands that it ends well (its destructors included)."""
+        self.child.stdin.close()
+        place.check(self.child.wait(PATIENCE_S), 0, 'exit status of a GSS-API process')
+        self.child.stdout.close()
+
+
+def establish(initiator, acceptor):
+    """Carries tokens until both are established; the tokens, in order."""
+    tokens = []
+    token = None
+    done = {initiator: False, acceptor: False}
+    sides = [initiator, acceptor]
+    for _ in range(MAX_LEGS):
+        answer = sides[0].call('step', token=token)
+        done[sides[0]] = answer['done']
+        token = answer['token']
+        if token is None:
+            break
+        tokens.append(token)
+        if all(done.values()):
+            raise AssertionError('a token is left over after both sides are done')
+        sides.reverse()
+    assert all(done.values()), f'not established after {len(tokens)} tokens'
+    return tokens
+
+
+def _one_way(sender, receiver, text, encrypt):
+    sealed = sender.call('wrap', data=text, encrypt=encrypt)
+    opened = receiver.call('unwrap', data=sealed['data'])
+    place.check(opened['data'], text, 'unwrapped')
+    place.check(opened['encrypted'], sealed['encrypted'], 'conf_state of both sides')
+    signature = sender.call('sign', data=text)['data']
+    receiver.call('verify', data=text, signature=signature)
+    return sealed
+
+
+def protect(one, other, seal, strict=True):
+    """Messages both ways: sealed or not, signed, and one that was tampered with; strict:
+    empty ones too, and a failed one leaves the context as it was."""
+    texts = [b'hello', bytes(range(256)) * 40] + [b''] * strict + [b'last']
+    for text in texts:
+        for sender, receiver in ((one, other), (other, one)):
+            sealed = _one_way(sender, receiver, text, seal)
+            if seal and text:
+                place.check(sealed['encrypted'], True, 'sealed')
+                assert text not in sealed['data'], 'the text travels in the clear'
+    good = one.call('sign', data=b'true')['data']
+    refused = None
+    try:
+        other.call('verify', data=b'false', signature=good)
+    except Refused as reason:
+        refused = reason
+    assert refused is not None, 'the signature of another text was taken'
+    if strict:
+        other.call('verify', data=b'true', signature=good)

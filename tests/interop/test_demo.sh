@@ -1,0 +1,81 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+# The demo comes out as expected, leaves nothing behind, and its server takes bad requests.
+set -u
+build=${GSSNEG_BUILD:?the build folder}
+source=$(cd "$(dirname "$0")/../.." && pwd)
+dir=$(mktemp -d) || exit 1
+server=
+# shellcheck disable=SC2317  # called by the trap
+clean_up() {
+    [ -z "$server" ] || kill "$server" 2>/dev/null
+    rm -rf "$dir"
+}
+trap clean_up EXIT
+trap 'exit 1' INT TERM
+
+echo 1..3
+if ! command -v curl >/dev/null; then
+    for n in 1 2 3; do
+        echo "ok $n # SKIP no curl on this machine"
+    done
+    exit 0
+fi
+number=0
+failed=0
+report() { # report STATUS NAME FILE: a TAP line; the file is shown if it failed
+    number=$((number + 1))
+    if [ "$1" -eq 0 ]; then
+        echo "ok $number $2"
+        return
+    fi
+    sed 's/^/# /' "$3"
+    echo "not ok $number $2"
+    failed=1
+}
+
+mkdir "$dir/tmp"
+TMPDIR=$dir/tmp timeout 60 "$source/tools/demo.sh" "$build" >"$dir/demo" 2>&1
+report $? 'the demo comes out as expected' "$dir/demo"
+ls -A "$dir/tmp" >"$dir/left"
+[ ! -s "$dir/left" ]
+report $? 'the demo leaves nothing behind' "$dir/left"
+
+# Hostile requests, each on a connection of its own; then an ordinary one is answered.
+printf 'U:alice:secret\n' >"$dir/users"
+chmod 600 "$dir/users"
+env -u NTLM_USER_FILE GSS_MECH_CONFIG="$build/gss-mech.conf" KRB5_CONFIG=/dev/null \
+    GSS_NEGOTIATE_CONFIG="$dir/none.conf" NTLM_USER_FILE="$dir/users" \
+    "$build/tools/demo_httpd" >"$dir/log" 2>&1 &
+server=$!
+for _ in $(seq 100); do
+    grep -q http "$dir/log" && break
+    sleep 0.05
+done
+port=$(sed -n '1s/.*:\([0-9]*\)\/$/\1/p' "$dir/log")
+ask() { # ask TEXT: sends printf's TEXT; the answer's first line
+    exec 3<>"/dev/tcp/127.0.0.1/$port" || return
+    # shellcheck disable=SC2059
+    printf "$1" >&3
+    timeout 5 head -n 1 <&3
+    exec 3>&-
+}
+{
+    ask 'GET / HTTP/1.1\r\nAuthorization: Negotiate AAA\r\n\r\n'
+    ask 'GET / HTTP/1.1\r\nAuthorization: Negotiate\r\n\r\n'
+    ask 'GET / HTTP/1.1\r\nAuthorization: Negotiate TlRMTVNTUAADAAAA\r\n\r\n'
+    ask 'POST / HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n'
+    ask 'POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n'
+    ask 'POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc'
+    ask '\r\n\r\n'
+} 2>&1 | tr -d '\r' >"$dir/answers"
+cat >"$dir/wanted" <<'END'
+HTTP/1.1 400 Bad Request
+HTTP/1.1 400 Bad Request
+HTTP/1.1 401 Unauthorized
+HTTP/1.1 401 Unauthorized
+HTTP/1.1 401 Unauthorized
+END
+diff "$dir/wanted" "$dir/answers" >"$dir/difference"
+report $? "the demo's server takes bad requests" "$dir/difference"
+exit $failed
