@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: ISC */
+/* What the three messages have in common. */
+#include "ntlm/message.h"
+#include "tests/unit/ntlm/fields.h"
+
+#define TYPE_2 "4e544c4d53535000 02000000"
+
+START_TEST(signature_and_type)
+{
+    ck_assert(message_has_signature(hex("4e544c4d53535000")));
+    ck_assert(!message_has_signature(hex("4e544c4d535350")));
+    ck_assert(!message_has_signature(hex("4e544c4d53535001")));
+    ck_assert(!message_has_signature(bytes_of(NULL, 0)));
+    ck_assert_uint_eq(message_type(hex(TYPE_2)), 2);
+    ck_assert_uint_eq(message_type(hex("4e544c4d53535000 ffeeddcc")), 0xccddeeff);
+    ck_assert_uint_eq(message_type(hex("4e544c4d53535000 020000")), 0);
+    ck_assert_uint_eq(message_type(hex("4e544c4d53535001 02000000")), 0);
+}
+END_TEST
+
+START_TEST(open_errors)
+{
+    const struct {
+        const char *hex;
+        enum err want;
+    } rows[] = {
+        {"", ERR_TRUNCATED},
+        {"4e544c4d535350", ERR_TRUNCATED},
+        {"4e544c4d53535000", ERR_TRUNCATED},
+        {"4e544c4d53535000 020000", ERR_TRUNCATED},
+        {"4e544c4d53535001 02000000", ERR_NTLM_SIGNATURE},
+        {"4e544c4d53535000 01000000", ERR_NTLM_TYPE},
+        {"4e544c4d53535000 02000001", ERR_NTLM_TYPE},
+        {"4e544c4d53535000 00000000", ERR_NTLM_TYPE},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct bytes in = hex(rows[i].hex);
+        const struct bytes before = in;
+
+        ck_err(message_open(&in, NTLM_CHALLENGE), rows[i].want);
+        ck_assert_ptr_eq(in.p, before.p);
+        ck_assert_uint_eq(in.n, before.n);
+    }
+}
+END_TEST
+
+START_TEST(open_leaves_the_rest)
+{
+    struct bytes in = hex(TYPE_2 "aabb");
+
+    ck_ok(message_open(&in, NTLM_CHALLENGE));
+    ck_bytes(in, hex("aabb"));
+}
+END_TEST
+
+START_TEST(open_caps_the_size)
+{
+    BUF_AUTO m = BUF_INIT;
+    struct bytes in;
+
+    message_put_header(&m, NTLM_CHALLENGE);
+    buf_put_zeros(&m, NTLM_MESSAGE_MAX - m.n);
+    in = buf_bytes(&m);
+    ck_ok(message_open(&in, NTLM_CHALLENGE));
+    buf_put_u8(&m, 0);
+    in = buf_bytes(&m);
+    ck_err(message_open(&in, NTLM_CHALLENGE), ERR_TOO_LARGE);
+}
+END_TEST
+
+static void check_get_field(struct bytes m, void *arg)
+{
+    struct bytes in = m;
+    struct message_field f;
+    struct place place = place_at(m, 0);
+    bool inside = place.len == 0 || place.offset + place.len <= m.n;
+    unsigned *n_inside = arg;
+
+    ck_err(message_get_field(m, &in, &f), inside ? ERR_OK : ERR_NTLM_FIELD);
+    ck_assert_uint_eq(f.value.n, inside ? place.len : 0);
+    if (f.value.n > 0) {
+        ck_assert_uint_eq(f.offset, place.offset);
+        ck_assert_ptr_eq(f.value.p, m.p + place.offset);
+        (*n_inside)++;
+    }
+}
+
+START_TEST(field_lies_inside_or_is_refused)
+{
+    BUF_AUTO m = BUF_INIT;
+    unsigned n_inside = 0;
+
+    buf_put_zeros(&m, 100);
+    each_place(buf_bytes(&m), 0, check_get_field, &n_inside);
+    ck_assert_uint_gt(n_inside, 20);
+}
+END_TEST
+
+START_TEST(field_header_truncated)
+{
+    struct bytes whole = hex("0100010000000000");
+
+    for (size_t n = 0; n < whole.n; n++) {
+        struct bytes in = bytes_of(whole.p, n);
+        struct message_field f;
+
+        ck_err(message_get_field(whole, &in, &f), ERR_TRUNCATED);
+        ck_assert_uint_eq(f.value.n, 0);
+    }
+}
+END_TEST
+
+START_TEST(max_len_is_ignored)
+{
+    struct bytes m = hex("0100 0000 08000000 aa");
+    struct bytes in = m;
+    struct message_field f;
+
+    ck_ok(message_get_field(m, &in, &f));
+    ck_bytes(f.value, hex("aa"));
+    m = hex("0100 ffff 08000000 aa");
+    in = m;
+    ck_ok(message_get_field(m, &in, &f));
+    ck_bytes(f.value, hex("aa"));
+    ck_bytes(in, hex("aa"));
+}
+END_TEST
+
+START_TEST(fields_may_touch_but_not_overlap)
+{
+    static const uint8_t byte[64];
+    const struct {
+        size_t a_len, a, b_len, b;
+        enum err want;
+    } rows[] = {
+        {4, 32, 4, 36, ERR_OK},         {4, 36, 4, 32, ERR_OK},
+        {4, 32, 4, 35, ERR_NTLM_FIELD}, {4, 35, 4, 32, ERR_NTLM_FIELD},
+        {8, 32, 2, 34, ERR_NTLM_FIELD}, {2, 34, 8, 32, ERR_NTLM_FIELD},
+        {4, 32, 4, 32, ERR_NTLM_FIELD}, {4, 31, 4, 40, ERR_NTLM_FIELD},
+        {4, 40, 1, 0, ERR_NTLM_FIELD},  {0, 0, 4, 32, ERR_OK},
+        {8, 32, 0, 34, ERR_OK},         {0, 0, 0, 0, ERR_OK},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const struct message_field fields[2] = {
+            {bytes_of(byte, rows[i].a_len), rows[i].a},
+            {bytes_of(byte, rows[i].b_len), rows[i].b}};
+
+        ck_err(message_check_fields(fields, 2, 32), rows[i].want);
+    }
+}
+END_TEST
+
+START_TEST(lowest_offset)
+{
+    const struct message_field fields[3] = {
+        {bytes_str("a"), 50}, {bytes_str(""), 10}, {bytes_str("b"), 40}};
+
+    ck_assert_uint_eq(message_lowest_offset(fields, 3, 100), 40);
+    ck_assert_uint_eq(message_lowest_offset(fields, 2, 100), 50);
+    ck_assert_uint_eq(message_lowest_offset(fields + 1, 1, 100), 100);
+    ck_assert_uint_eq(message_lowest_offset(fields, 0, 7), 7);
+}
+END_TEST
+
+START_TEST(name_cap_is_256_characters)
+{
+    static const uint8_t byte[514];
+
+    ck_assert(message_name_fits(bytes_of(byte, 512), true));
+    ck_assert(!message_name_fits(bytes_of(byte, 513), true));
+    ck_assert(message_name_fits(bytes_of(byte, 256), false));
+    ck_assert(!message_name_fits(bytes_of(byte, 257), false));
+}
+END_TEST
+
+START_TEST(put_header_and_fields)
+{
+    BUF_AUTO m = BUF_INIT;
+    size_t payload = 0x1234;
+
+    message_put_header(&m, NTLM_AUTHENTICATE);
+    message_put_field(&m, bytes_str("abc"), &payload);
+    message_put_field(&m, bytes_str(""), &payload);
+    ck_ok(buf_status(&m));
+    ck_bytes(buf_bytes(&m), hex("4e544c4d53535000 03000000 0300 0300 34120000"
+                                "0000 0000 37120000"));
+    ck_assert_uint_eq(payload, 0x1237);
+}
+END_TEST
+
+START_TEST(put_field_checks_its_numbers)
+{
+    static const uint8_t byte[65536];
+    BUF_AUTO fits = BUF_INIT;
+    BUF_AUTO long_value = BUF_INIT;
+    BUF_AUTO far = BUF_INIT;
+    size_t payload = 8;
+
+    message_put_field(&fits, bytes_of(byte, 65535), &payload);
+    ck_ok(buf_status(&fits));
+    ck_bytes(buf_bytes(&fits), hex("ffff ffff 08000000"));
+    message_put_field(&long_value, bytes_of(byte, 65536), &payload);
+    ck_err(buf_status(&long_value), ERR_TOO_LARGE);
+    payload = (size_t)UINT32_MAX + 1;
+    message_put_field(&far, bytes_of(byte, 1), &payload);
+    ck_err(buf_status(&far), ERR_TOO_LARGE);
+}
+END_TEST
+
+START_TEST(our_version)
+{
+    ck_bytes(NTLM_OUR_VERSION, hex("0a00 0000 000000 0f"));
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *s = suite_create("ntlm/message");
+    TCase *t = tcase_create("message");
+
+    tcase_add_test(t, signature_and_type);
+    tcase_add_test(t, open_errors);
+    tcase_add_test(t, open_leaves_the_rest);
+    tcase_add_test(t, open_caps_the_size);
+    tcase_add_test(t, field_lies_inside_or_is_refused);
+    tcase_add_test(t, field_header_truncated);
+    tcase_add_test(t, max_len_is_ignored);
+    tcase_add_test(t, fields_may_touch_but_not_overlap);
+    tcase_add_test(t, lowest_offset);
+    tcase_add_test(t, name_cap_is_256_characters);
+    tcase_add_test(t, put_header_and_fields);
+    tcase_add_test(t, put_field_checks_its_numbers);
+    tcase_add_test(t, our_version);
+    suite_add_tcase(s, t);
+    return s;
+}
+
+int main(void)
+{
+    return harness_run(make_suite());
+}
