@@ -169,6 +169,7 @@ static enum err open_locked(struct target *target, enum replacefile_mode mode)
             return e;
         }
         if ((e = lock_file(target)) != ERR_OK) {
+            target->created = false; /* whoever has the lock may have filled it */
             return e;
         }
         if (is_still_there(target)) {

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: ISC */
+/* Which files are read: rights, types, links, and what counts as unchanged. */
+#include "conf/secretfile.h"
+
+#include "tests/lib/harness.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define NOBODY 65534
+
+static const struct {
+    unsigned mode;
+    enum err server;
+    enum err own;
+    enum err public;
+} modes[] = {
+    {0600, ERR_OK, ERR_OK, ERR_OK},
+    {0400, ERR_OK, ERR_OK, ERR_OK},
+    {0700, ERR_OK, ERR_OK, ERR_OK},
+    {0640, ERR_OK, ERR_FILE_RIGHTS, ERR_OK},
+    {0440, ERR_OK, ERR_FILE_RIGHTS, ERR_OK},
+    {0660, ERR_FILE_RIGHTS, ERR_FILE_RIGHTS, ERR_OK},
+    {0620, ERR_FILE_RIGHTS, ERR_FILE_RIGHTS, ERR_OK},
+    {0604, ERR_FILE_RIGHTS, ERR_FILE_RIGHTS, ERR_OK},
+    {0601, ERR_FILE_RIGHTS, ERR_FILE_RIGHTS, ERR_OK},
+    {0644, ERR_FILE_RIGHTS, ERR_FILE_RIGHTS, ERR_OK},
+    {0602, ERR_FILE_RIGHTS, ERR_FILE_RIGHTS, ERR_FILE_RIGHTS},
+    {0666, ERR_FILE_RIGHTS, ERR_FILE_RIGHTS, ERR_FILE_RIGHTS},
+};
+
+static void check_read(const char *path, enum secretfile_use use, enum err want)
+{
+    BUF_AUTO contents = BUF_INIT;
+    struct secretfile_id id;
+
+    err_note_clear();
+    ck_err(secretfile_check(path, use), want);
+    ck_err(secretfile_read(path, use, &contents, &id), want);
+    ck_assert_int_eq(id.present, want == ERR_OK);
+    if (want == ERR_OK) {
+        ck_bytes(buf_bytes(&contents), bytes_str("secret"));
+        return;
+    }
+    ck_assert_uint_eq(contents.n, 0);
+    ck_assert_ptr_nonnull(strstr(err_note_get(want), path));
+    if (want == ERR_FILE_RIGHTS) {
+        ck_assert_ptr_nonnull(strstr(err_note_get(want), "; ch"));
+    }
+}
+
+START_TEST(mode_matrix)
+{
+    const char *path = write_file("file", "secret", modes[_i].mode);
+
+    check_read(path, SECRETFILE_SERVER, modes[_i].server);
+    check_read(path, SECRETFILE_OWN, modes[_i].own);
+    check_read(path, SECRETFILE_PUBLIC, modes[_i].public);
+}
+END_TEST
+
+static void need_root(void)
+{
+    if (geteuid() != 0) {
+        SKIP("needs root to give files away");
+    }
+}
+
+START_TEST(owner_matrix)
+{
+    const char *path;
+
+    need_root();
+    path = write_file("file", "secret", 0600);
+    ck_assert(chown(path, NOBODY, NOBODY) == 0);
+    check_read(path, SECRETFILE_SERVER, ERR_FILE_RIGHTS);
+    check_read(path, SECRETFILE_OWN, ERR_FILE_RIGHTS);
+    check_read(path, SECRETFILE_PUBLIC, ERR_OK);
+}
+END_TEST
+
+/* Runs in the test's own process: Check forks each test. */
+START_TEST(as_a_service)
+{
+    const char *path;
+    const char *foreign;
+
+    need_root();
+    path = write_file("file", "secret", 0640);
+    foreign = write_file("foreign", "secret", 0600);
+    ck_assert(chown(path, 0, NOBODY) == 0);
+    ck_assert(chmod(temp_dir(), 0755) == 0);
+    ck_assert(setegid(NOBODY) == 0 && seteuid(NOBODY) == 0);
+    check_read(path, SECRETFILE_SERVER, ERR_OK);
+    check_read(path, SECRETFILE_OWN, ERR_FILE_RIGHTS);
+    check_read(foreign, SECRETFILE_SERVER, ERR_FILE_OPEN);
+    check_read("/root/.gss-negotiate/file", SECRETFILE_SERVER, ERR_FILE_OPEN);
+}
+END_TEST
+
+START_TEST(types)
+{
+    char path[300];
+
+    (void)snprintf(path, sizeof(path), "%s/fifo", temp_dir());
+    ck_assert(mkfifo(path, 0600) == 0);
+    check_read(path, SECRETFILE_SERVER, ERR_FILE_READ);
+    check_read(temp_dir(), SECRETFILE_SERVER, ERR_FILE_READ);
+    check_read("/dev/null", SECRETFILE_SERVER, ERR_FILE_READ);
+    (void)snprintf(path, sizeof(path), "%s/absent", temp_dir());
+    check_read(path, SECRETFILE_SERVER, ERR_FILE_MISSING);
+    (void)snprintf(path, sizeof(path), "%s/absent/file", temp_dir());
+    check_read(path, SECRETFILE_SERVER, ERR_FILE_MISSING);
+}
+END_TEST
+
+START_TEST(links)
+{
+    const char *path = write_file("file", "secret", 0600);
+    char link[300];
+    char loop[300];
+
+    (void)snprintf(link, sizeof(link), "%s/link", temp_dir());
+    (void)snprintf(loop, sizeof(loop), "%s/loop", temp_dir());
+    ck_assert(symlink(path, link) == 0 && symlink(loop, loop) == 0);
+    check_read(link, SECRETFILE_OWN, ERR_OK);
+    ck_assert(chmod(path, 0644) == 0);
+    check_read(link, SECRETFILE_OWN, ERR_FILE_RIGHTS);
+    ck_assert(unlink(path) == 0);
+    check_read(link, SECRETFILE_OWN, ERR_FILE_MISSING);
+    check_read(loop, SECRETFILE_OWN, ERR_FILE_OPEN);
+}
+END_TEST
+
+START_TEST(size_is_limited)
+{
+    const char *path = write_file("file", "", 0600);
+    BUF_AUTO contents = BUF_INIT;
+    struct secretfile_id id;
+
+    ck_ok(secretfile_read(path, SECRETFILE_OWN, &contents, &id));
+    ck_assert_uint_eq(contents.n, 0);
+    ck_assert(truncate(path, (off_t)SECRETFILE_MAX + 1) == 0);
+    ck_err(secretfile_read(path, SECRETFILE_OWN, &contents, &id), ERR_TOO_LARGE);
+}
+END_TEST
+
+START_TEST(same_only_once_settled)
+{
+    const struct timespec pause = {0, 150 * 1000 * 1000};
+    const char *path = write_file("file", "secret", 0600);
+    struct secretfile_id fresh;
+    struct secretfile_id old;
+    struct secretfile_id now;
+
+    ck_ok(secretfile_stat(path, &fresh));
+    ck_assert(nanosleep(&pause, NULL) == 0);
+    ck_ok(secretfile_stat(path, &old));
+    ck_assert(secretfile_equal(&fresh, &old));
+    ck_assert(!secretfile_same(&fresh, &old));
+    ck_assert(secretfile_same(&old, &old));
+    ck_assert(chmod(path, 0640) == 0);
+    ck_ok(secretfile_stat(path, &now));
+    ck_assert(!secretfile_same(&old, &now));
+    ck_assert(unlink(path) == 0);
+    ck_ok(secretfile_stat(path, &now));
+    ck_assert(!now.present && !secretfile_same(&old, &now));
+    ck_assert(secretfile_same(&now, &now));
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("secretfile");
+    TCase *tc = tcase_create("secretfile");
+
+    tcase_add_loop_test(tc, mode_matrix, 0, sizeof(modes) / sizeof(modes[0]));
+    tcase_add_test(tc, owner_matrix);
+    tcase_add_test(tc, as_a_service);
+    tcase_add_test(tc, types);
+    tcase_add_test(tc, links);
+    tcase_add_test(tc, size_is_limited);
+    tcase_add_test(tc, same_only_once_settled);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
+
+int main(void)
+{
+    return harness_run(make_suite());
+}

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: ISC */
+/* Finding users: which record a name and a domain mean. */
+#include "conf/userindex.h"
+
+#include "conf/siphash.h"
+#include "tests/lib/harness.h"
+
+#include <stdio.h>
+
+/* The reference implementation's vectors: key 00..0f, input 00 01 02 ... */
+START_TEST(siphash_vectors)
+{
+    static const struct {
+        size_t n;
+        uint64_t want;
+    } rows[] = {{0, 0x726fdb47dd0e0e31},
+                {7, 0xab0200f58b01d137},
+                {8, 0x93f5f5799a932462},
+                {15, 0xa129ca6149be45e5}};
+    struct siphash_key key;
+    uint8_t in[16];
+
+    for (uint8_t i = 0; i < 16; i++) {
+        key.b[i] = i;
+        in[i] = i;
+    }
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        ck_assert_uint_eq(siphash(&key, bytes_of(in, rows[i].n)), rows[i].want);
+    }
+}
+END_TEST
+
+static const char contents[] = "# users\n"
+                               "any:x\n" /* broken */
+                               "AD:bob:ad-bob\n"
+                               ":Bob:any-bob\n"
+                               "LAB:bob:lab-bob\n"
+                               "AD:carol:first\n"
+                               "ad:CAROL:second\n"
+                               ":dave:dave\r\n"
+                               "AD:empty:\n"
+                               "\xc3\x84:J\xc3\xb6rg:umlaut\n"
+                               "AD:\xc3\x9f:sharp\n"
+                               "LAB:last:half-written";
+
+static const struct {
+    const char *domain;
+    const char *user;
+    const char *found_domain; /* NULL: nobody */
+    const char *found_user;
+    const char *password;
+} rows[] = {
+    /* exactly the claimed domain wins, else the first that matches */
+    {"AD", "bob", "AD", "bob", "ad-bob"},
+    {"ad", "BOB", "AD", "bob", "ad-bob"},
+    {"LAB", "bob", "LAB", "bob", "lab-bob"},
+    {"", "bob", "", "Bob", "any-bob"},
+    {".", "bob", "AD", "bob", "ad-bob"},
+    {"WS1", "bob", "AD", "bob", "ad-bob"},
+    {"ws1", "bob", "AD", "bob", "ad-bob"},
+    {"OTHER", "bob", "", "Bob", "any-bob"},
+    {"AD", "carol", "AD", "carol", "first"},
+    {"", "carol", "AD", "carol", "first"},
+    {".", "carol", "AD", "carol", "first"},
+    {"WS1", "carol", "AD", "carol", "first"},
+    {"LAB", "carol", NULL, NULL, NULL},
+    {"LAB", "dave", "", "dave", "dave"},
+    {"AD", "empty", NULL, NULL, NULL},
+    {"AD", "any", NULL, NULL, NULL},
+    {"", "", NULL, NULL, NULL},
+    {"\xc3\xa4", "J\xc3\x96RG", "\xc3\x84", "J\xc3\xb6rg", "umlaut"},
+    {"AD", "ss", NULL, NULL, NULL},
+    {"AD", "\xc3\x9f", "AD", "\xc3\x9f", "sharp"},
+    {"LAB", "last", "LAB", "last", "half-written"},
+};
+
+static void check_hash(const struct ntlm_key *got, const char *password)
+{
+    struct userline line = {.has_password = true, .password = bytes_str(password)};
+    KEY_AUTO want;
+
+    ck_ok(userline_hash(&line, &want));
+    ck_bytes(bytes_of(got->b, 16), bytes_of(want.b, 16));
+}
+
+START_TEST(lookup)
+{
+    struct userindex *index;
+    struct userindex_record record;
+    enum err e;
+
+    ck_ok(userindex_new(bytes_str(contents), &index));
+    e = userindex_find(index, bytes_str(rows[_i].user), bytes_str(rows[_i].domain),
+                       bytes_str("ws1"), &record);
+    ck_err(e, rows[_i].found_user == NULL ? ERR_LOGIN : ERR_OK);
+    if (e == ERR_OK) {
+        ck_bytes(record.user, bytes_str(rows[_i].found_user));
+        ck_bytes(record.domain, bytes_str(rows[_i].found_domain));
+        ck_assert(record.has_hash);
+        check_hash(&record.nt_hash, rows[_i].password);
+    }
+    userindex_free(index);
+}
+END_TEST
+
+START_TEST(accounts_that_nobody_uses)
+{
+#define X32 "XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX"
+    struct userindex *index;
+    struct userindex_record record;
+
+    ck_ok(userindex_new(bytes_str("a:0:" X32 ":" X32 ":[U]:LCT-0:\n"
+                                  "w$:0:" X32 ":00000000000000000000000000000000:[W]:L:\n"
+                                  "d:0:" X32 ":00000000000000000000000000000000:[DL]:L:"),
+                        &index));
+    ck_ok(userindex_find(index, bytes_str("A"), bytes_str(""), bytes_str(""), &record));
+    ck_assert(!record.has_hash);
+    ck_err(userindex_find(index, bytes_str("w$"), bytes_str(""), bytes_str(""), &record),
+           ERR_LOGIN);
+    ck_ok(userindex_find(index, bytes_str("d"), bytes_str(""), bytes_str(""), &record));
+    ck_assert(record.has_hash && record.disabled && record.locked);
+    userindex_free(index);
+}
+END_TEST
+
+START_TEST(empty_file_has_nobody)
+{
+    struct userindex *index;
+    struct userindex_record record;
+
+    ck_ok(userindex_new(bytes_str(""), &index));
+    ck_err(userindex_find(index, bytes_str("a"), bytes_str(""), bytes_str(""), &record),
+           ERR_LOGIN);
+    userindex_free(index);
+    userindex_free(NULL);
+}
+END_TEST
+
+/* Every one of many users is found, and is itself; the table has grown many times. */
+START_TEST(many_users)
+{
+    BUF_AUTO text = BUF_INIT;
+    struct userindex *index;
+    struct userindex_record record;
+    char name[32];
+
+    for (unsigned i = 0; i < 5000; i++) {
+        buf_printf(&text, "D%u:user%u:p%u\n", i % 7, i, i);
+    }
+    ck_ok(buf_status(&text));
+    ck_ok(userindex_new(buf_bytes(&text), &index));
+    for (unsigned i = 0; i < 5000; i++) {
+        (void)snprintf(name, sizeof(name), "USER%u", i);
+        ck_ok(userindex_find(index, bytes_str(name), bytes_str("."), bytes_str(""),
+                             &record));
+        ck_assert(bytes_equal_nocase(record.user, bytes_str(name)));
+    }
+    ck_err(userindex_find(index, bytes_str("user5000"), bytes_str("."), bytes_str(""),
+                          &record),
+           ERR_LOGIN);
+    userindex_free(index);
+}
+END_TEST
+
+static void feed(struct bytes mutant, void *arg)
+{
+    struct userindex *index;
+    struct userindex_record record;
+    enum err e;
+
+    (void)arg;
+    ck_ok(userindex_new(mutant, &index));
+    e = userindex_find(index, bytes_str("bob"), bytes_str("AD"), bytes_str(""), &record);
+    ck_assert(e == ERR_OK || e == ERR_LOGIN);
+    userindex_free(index);
+}
+
+START_TEST(hostile_files)
+{
+    mutate_truncate(bytes_str(contents), feed, NULL);
+    mutate_flip(bytes_str(contents), feed, NULL);
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("userindex");
+    TCase *tc = tcase_create("userindex");
+
+    tcase_set_timeout(tc, 30);
+    tcase_add_test(tc, siphash_vectors);
+    tcase_add_loop_test(tc, lookup, 0, sizeof(rows) / sizeof(rows[0]));
+    tcase_add_test(tc, accounts_that_nobody_uses);
+    tcase_add_test(tc, empty_file_has_nobody);
+    tcase_add_test(tc, many_users);
+    tcase_add_test(tc, hostile_files);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
+
+int main(void)
+{
+    return harness_run(make_suite());
+}
