@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: ISC */
+/* The primitives: known values, copies, random bytes. */
+#include "ntlm/crypto.h"
+#include "tests/lib/harness.h"
+
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static struct bytes key_bytes(const struct ntlm_key *key)
+{
+    return bytes_of(key->b, sizeof(key->b));
+}
+
+/* RFC 1320 A.5 */
+START_TEST(md4_rfc1320)
+{
+    struct ntlm_key got;
+
+    ck_ok(crypto_md4(bytes_of(NULL, 0), &got));
+    ck_bytes(key_bytes(&got), hex("31d6cfe0d16ae931b73c59d7e0c089c0"));
+    ck_ok(crypto_md4(bytes_str("message digest"), &got));
+    ck_bytes(key_bytes(&got), hex("d9130a8164549fe818874806e1c7014b"));
+}
+END_TEST
+
+/* RFC 1321 A.5 */
+START_TEST(md5_rfc1321)
+{
+    const struct bytes parts[] = {bytes_str("message"), bytes_of(NULL, 0),
+                                  bytes_str(" digest")};
+    struct ntlm_key got;
+
+    ck_ok(crypto_md5(NULL, 0, &got));
+    ck_bytes(key_bytes(&got), hex("d41d8cd98f00b204e9800998ecf8427e"));
+    ck_ok(crypto_md5(parts, 3, &got));
+    ck_bytes(key_bytes(&got), hex("f96b697d7cb7938d525a2f31aaf161d0"));
+}
+END_TEST
+
+/* RFC 2202 2, cases 1 and 3 (those with keys of 16 bytes). */
+START_TEST(hmac_md5_rfc2202)
+{
+    struct ntlm_key key;
+    struct ntlm_key got;
+    const struct bytes hi = bytes_str("Hi There");
+    uint8_t dd[50];
+    const struct bytes parts[] = {bytes_of(dd, 20), bytes_of(dd, 30)};
+
+    memset(key.b, 0x0b, sizeof(key.b));
+    ck_ok(crypto_hmac_md5(&key, &hi, 1, &got));
+    ck_bytes(key_bytes(&got), hex("9294727a3638bb1c13f48ef8158bfc9d"));
+    memset(key.b, 0xaa, sizeof(key.b));
+    memset(dd, 0xdd, sizeof(dd));
+    ck_ok(crypto_hmac_md5(&key, parts, 2, &got));
+    ck_bytes(key_bytes(&got), hex("56be34521d144c88dbb8c733f0e8b3f6"));
+}
+END_TEST
+
+/* A sum leaves the key as it was, also one that is piece by piece. */
+START_TEST(hmac_is_keyed_once)
+{
+    struct ntlm_key key;
+    struct ntlm_key got;
+    struct crypto_hmac *hmac;
+    const struct bytes hi = bytes_str("Hi There");
+
+    memset(key.b, 0x0b, sizeof(key.b));
+    ck_ok(crypto_hmac_new(&key, &hmac));
+    memset(key.b, 0, sizeof(key.b));
+    for (int i = 0; i < 3; i++) {
+        ck_ok(crypto_hmac_sum(hmac, &hi, 1, &got));
+        ck_bytes(key_bytes(&got), hex("9294727a3638bb1c13f48ef8158bfc9d"));
+        crypto_hmac_start(hmac);
+        crypto_hmac_add(hmac, bytes_str("Hi"));
+        crypto_hmac_add(hmac, bytes_of(NULL, 0));
+        crypto_hmac_add(hmac, bytes_str(" There"));
+        ck_ok(crypto_hmac_end(hmac, &got));
+        ck_bytes(key_bytes(&got), hex("9294727a3638bb1c13f48ef8158bfc9d"));
+    }
+    crypto_hmac_free(hmac);
+    crypto_hmac_free(NULL);
+}
+END_TEST
+
+/* RFC 6229 2: keys of 40, 56, 64 and 128 bits; the stream's first 16 bytes. */
+static const struct {
+    size_t key_len;
+    const char *stream;
+} rc4_rows[] = {
+    {5, "b2396305f03dc027ccc3524a0a1118a8"},
+    {7, "293f02d47f37c9b633f2af5285feb46b"},
+    {8, "97ab8a1bf0afb96132f2f67258da15a8"},
+    {16, "9ac7cc9a609d1ef7b2932899cde41b97"},
+};
+
+static const uint8_t rc4_key[16] = {1, 2,  3,  4,  5,  6,  7,  8,
+                                    9, 10, 11, 12, 13, 14, 15, 16};
+
+/* The next 16 bytes of the stream are these. */
+static void expect_stream(struct crypto_rc4 *rc4, const char *want)
+{
+    uint8_t zeros[16] = {0};
+
+    ck_ok(crypto_rc4_apply(rc4, zeros, zeros, 5));
+    ck_ok(crypto_rc4_apply(rc4, NULL, NULL, 0));
+    ck_ok(crypto_rc4_apply(rc4, zeros + 5, zeros + 5, 11));
+    ck_bytes(bytes_of(zeros, sizeof(zeros)), hex(want));
+}
+
+START_TEST(rc4_rfc6229)
+{
+    struct crypto_rc4 *rc4;
+
+    ck_ok(crypto_rc4_new(rc4_key, rc4_rows[_i].key_len, &rc4));
+    expect_stream(rc4, rc4_rows[_i].stream);
+    for (size_t i = 0; i < 4; i++) {
+        ck_ok(crypto_rc4_rekey(rc4, rc4_key, rc4_rows[i].key_len));
+        expect_stream(rc4, rc4_rows[i].stream);
+    }
+    crypto_rc4_free(rc4);
+    crypto_rc4_free(NULL);
+}
+END_TEST
+
+START_TEST(rc4_keys_of_other_lengths_are_refused)
+{
+    struct crypto_rc4 *rc4;
+    const uint8_t long_key[17] = {0};
+
+    ck_err(crypto_rc4_new(long_key, 0, &rc4), ERR_INTERNAL);
+    ck_assert_ptr_null(rc4);
+    ck_err(crypto_rc4_new(long_key, 17, &rc4), ERR_INTERNAL);
+    ck_assert_ptr_null(rc4);
+}
+END_TEST
+
+/* A copy goes on where the other is, over and over, and each moves alone. */
+START_TEST(rc4_copy_moves_alone)
+{
+    struct crypto_rc4 *rc4;
+    struct crypto_rc4 *copy;
+
+    ck_ok(crypto_rc4_new(rc4_key, 5, &rc4));
+    ck_ok(crypto_rc4_new(rc4_key, 16, &copy));
+    for (int i = 0; i < 3; i++) {
+        ck_ok(crypto_rc4_copy(copy, rc4));
+        expect_stream(copy, "b2396305f03dc027ccc3524a0a1118a8");
+    }
+    expect_stream(rc4, "b2396305f03dc027ccc3524a0a1118a8");
+    ck_ok(crypto_rc4_copy(copy, rc4));
+    expect_stream(rc4, "6982944f18fc82d589c403a47a0d0919");
+    crypto_rc4_free(rc4);
+    expect_stream(copy, "6982944f18fc82d589c403a47a0d0919");
+    ck_ok(crypto_rc4_rekey(copy, rc4_key, 16));
+    expect_stream(copy, "9ac7cc9a609d1ef7b2932899cde41b97");
+    crypto_rc4_free(copy);
+}
+END_TEST
+
+/* Signing by hand, with keys that no session key leads to: RC4(data), then the checksum
+ * over sequence number 1234567890 and the data (another implementation's values). */
+START_TEST(primitives_make_a_signature)
+{
+    struct bytes key = hex("a4f1baa67cdc1a1220c02b3dc061a773");
+    struct bytes sign_key = hex("20c02b3dc061a773a4f1baa67cdc1a12");
+    const struct bytes parts[] = {hex("d2029649"), bytes_str("Hello, World!!!")};
+    struct ntlm_key k;
+    struct ntlm_key sum;
+    struct crypto_rc4 *rc4;
+    uint8_t data[15];
+
+    ck_ok(bytes_copy(&sign_key, k.b, sizeof(k.b)));
+    ck_ok(crypto_hmac_md5(&k, parts, 2, &sum));
+    ck_bytes(bytes_of(sum.b, 8), hex("469443d410a4a9a7"));
+    ck_ok(crypto_rc4_new(key.p, key.n, &rc4));
+    ck_ok(crypto_rc4_apply(rc4, parts[1].p, data, sizeof(data)));
+    ck_bytes(bytes_of(data, sizeof(data)), hex("202eddd9565ec45942db94fd6bf311"));
+    ck_ok(crypto_rc4_apply(rc4, sum.b, sum.b, 8));
+    ck_bytes(bytes_of(sum.b, 8), hex("58274d351f2d3cfd"));
+    crypto_rc4_free(rc4);
+}
+END_TEST
+
+START_TEST(random_differs)
+{
+    uint8_t a[300] = {0};
+    uint8_t b[300] = {0};
+
+    ck_ok(crypto_random(a, sizeof(a)));
+    ck_ok(crypto_random(b, sizeof(b)));
+    ck_assert(memcmp(a, b, 16) != 0);
+    ck_assert(memcmp(a + 284, b + 284, 16) != 0);
+    ck_ok(crypto_random(NULL, 0));
+}
+END_TEST
+
+/* A fork after use: parent and child draw different bytes. */
+START_TEST(random_differs_after_fork)
+{
+    uint8_t mine[16];
+    uint8_t child[16];
+    int fds[2];
+    pid_t pid;
+
+    ck_ok(crypto_random(mine, sizeof(mine)));
+    ck_assert_int_eq(pipe(fds), 0);
+    pid = fork();
+    if (pid == 0) {
+        bool ok = crypto_random(child, sizeof(child)) == ERR_OK &&
+                  write(fds[1], child, sizeof(child)) == sizeof(child);
+
+        _exit(ok ? 0 : 1);
+    }
+    ck_ok(crypto_random(mine, sizeof(mine)));
+    ck_assert_int_eq(read(fds[0], child, sizeof(child)), sizeof(child));
+    ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+    ck_assert(memcmp(mine, child, sizeof(mine)) != 0);
+}
+END_TEST
+
+START_TEST(calls_are_counted)
+{
+    const struct ntlm_key key = {{1}};
+    const struct bytes data = bytes_str("x");
+    struct ntlm_key out;
+    unsigned long before = crypto_calls();
+
+    ck_ok(crypto_md4(data, &out));
+    ck_assert_uint_eq(crypto_calls(), before + 1);
+    ck_ok(crypto_md5(&data, 1, &out));
+    ck_assert_uint_eq(crypto_calls(), before + 2);
+    ck_ok(crypto_hmac_md5(&key, &data, 1, &out));
+    ck_assert_uint_eq(crypto_calls(), before + 4); /* the key, the sum */
+    ck_ok(crypto_ready());
+    ck_ok(crypto_random(&out, sizeof(out)));
+    ck_assert_uint_eq(crypto_calls(), before + 4);
+}
+END_TEST
+
+START_TEST(key_wipe_wipes)
+{
+    struct ntlm_key key = {{1, 2, 3, [15] = 4}};
+
+    ntlm_key_wipe(&key);
+    ck_bytes(key_bytes(&key), hex("00000000000000000000000000000000"));
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("crypto");
+    TCase *tc = tcase_create("crypto");
+
+    tcase_add_test(tc, md4_rfc1320);
+    tcase_add_test(tc, md5_rfc1321);
+    tcase_add_test(tc, hmac_md5_rfc2202);
+    tcase_add_test(tc, hmac_is_keyed_once);
+    tcase_add_loop_test(tc, rc4_rfc6229, 0, 4);
+    tcase_add_test(tc, rc4_keys_of_other_lengths_are_refused);
+    tcase_add_test(tc, rc4_copy_moves_alone);
+    tcase_add_test(tc, primitives_make_a_signature);
+    tcase_add_test(tc, random_differs);
+    tcase_add_test(tc, random_differs_after_fork);
+    tcase_add_test(tc, calls_are_counted);
+    tcase_add_test(tc, key_wipe_wipes);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
+
+int main(void)
+{
+    return harness_run(make_suite());
+}

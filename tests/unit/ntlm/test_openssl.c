@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: ISC */
+/* How the algorithms come to be there: first use, failure, threads, fork, exit. */
+#include "ntlm/crypto.h"
+#include "tests/lib/harness.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* OpenSSL has a type of the name of one of our errors. */
+#define ERR_STATE OPENSSL_ERR_STATE
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/provider.h>
+#undef ERR_STATE
+
+static struct bytes key_bytes(const struct ntlm_key *key)
+{
+    return bytes_of(key->b, sizeof(key->b));
+}
+
+/* Each test runs in a process that has not used OpenSSL yet: a missing provider names
+ * itself, and once it is there the next try succeeds. */
+START_TEST(missing_legacy_provider)
+{
+    struct ntlm_key key = {{1}};
+    struct crypto_hmac *hmac;
+    struct crypto_rc4 *rc4;
+
+    setenv("OPENSSL_MODULES", "/nonexistent", 1);
+    ck_err(crypto_ready(), ERR_CRYPTO_LEGACY);
+    ck_assert_ptr_nonnull(strstr(err_note_get(ERR_CRYPTO_LEGACY), "legacy.so"));
+    ck_assert_ptr_nonnull(strstr(err_note_get(ERR_CRYPTO_LEGACY), "/nonexistent"));
+    ck_assert_ptr_nonnull(strstr(err_note_get(ERR_CRYPTO_LEGACY), "libssl3"));
+    ck_err(crypto_md4(bytes_str("x"), &key), ERR_CRYPTO_LEGACY);
+    ck_bytes(key_bytes(&key), hex("00000000000000000000000000000000"));
+    ck_err(crypto_md5(NULL, 0, &key), ERR_CRYPTO_LEGACY);
+    ck_err(crypto_hmac_md5(&key, NULL, 0, &key), ERR_CRYPTO_LEGACY);
+    ck_err(crypto_hmac_new(&key, &hmac), ERR_CRYPTO_LEGACY);
+    ck_assert_ptr_null(hmac);
+    ck_err(crypto_rc4_new(key.b, sizeof(key.b), &rc4), ERR_CRYPTO_LEGACY);
+    ck_assert_ptr_null(rc4);
+    ck_assert_uint_eq(ERR_peek_error(), 0);
+    unsetenv("OPENSSL_MODULES");
+    ck_ok(crypto_ready());
+}
+END_TEST
+
+START_TEST(fips_by_default_properties)
+{
+    struct ntlm_key key;
+
+    if (_i == 1) {
+        ck_ok(crypto_ready());
+    }
+    ck_assert_int_eq(EVP_default_properties_enable_fips(NULL, 1), 1);
+    ck_err(crypto_ready(), ERR_FIPS);
+    ck_assert_str_ne(err_note_get(ERR_FIPS), "");
+    ck_err(crypto_md4(bytes_str("x"), &key), ERR_FIPS);
+    ck_assert_int_eq(EVP_default_properties_enable_fips(NULL, 0), 1);
+    ck_ok(crypto_ready());
+}
+END_TEST
+
+/* The host's errors stay where they are, whether ours succeed or fail. */
+START_TEST(host_errors_are_kept)
+{
+    struct ntlm_key key;
+
+    if (_i == 1) {
+        setenv("OPENSSL_MODULES", "/nonexistent", 1);
+    }
+    ERR_clear_error();
+    ERR_raise_data(ERR_LIB_USER, 1, "first");
+    ERR_raise_data(ERR_LIB_USER, 2, "second");
+    ck_err(crypto_md4(bytes_str("x"), &key), _i == 1 ? ERR_CRYPTO_LEGACY : ERR_OK);
+    ck_assert_int_eq(ERR_GET_REASON(ERR_get_error()), 1);
+    ck_assert_int_eq(ERR_GET_REASON(ERR_get_error()), 2);
+    ck_assert_uint_eq(ERR_get_error(), 0);
+}
+END_TEST
+
+/* What the host does with the default context is its own: nothing is loaded there. */
+START_TEST(default_context_is_left_alone)
+{
+    ck_ok(crypto_ready());
+    ck_assert(!OSSL_PROVIDER_available(NULL, "legacy"));
+    ck_assert_ptr_null(EVP_MD_fetch(NULL, "MD4", NULL));
+    ERR_clear_error();
+}
+END_TEST
+
+#define N_THREADS 8
+
+static void *first_use(void *arg)
+{
+    static const uint8_t want[] = {0x31, 0xd6, 0xcf, 0xe0, 0xd1, 0x6a, 0xe9, 0x31,
+                                   0xb7, 0x3c, 0x59, 0xd7, 0xe0, 0xc0, 0x89, 0xc0};
+    pthread_barrier_t *barrier = arg;
+    struct ntlm_key key;
+    bool ok = true;
+
+    pthread_barrier_wait(barrier);
+    for (int i = 0; i < 200 && ok; i++) {
+        ok = crypto_md4(bytes_of(NULL, 0), &key) == ERR_OK &&
+             memcmp(key.b, want, sizeof(want)) == 0;
+    }
+    return ok ? barrier : NULL;
+}
+
+START_TEST(threads_on_first_use)
+{
+    pthread_t threads[N_THREADS];
+    pthread_barrier_t barrier;
+    void *result;
+
+    ck_assert_int_eq(pthread_barrier_init(&barrier, NULL, N_THREADS), 0);
+    for (size_t i = 0; i < N_THREADS; i++) {
+        ck_assert_int_eq(pthread_create(&threads[i], NULL, first_use, &barrier), 0);
+    }
+    for (size_t i = 0; i < N_THREADS; i++) {
+        ck_assert_int_eq(pthread_join(threads[i], &result), 0);
+        ck_assert_ptr_nonnull(result);
+    }
+    ck_assert_int_eq(pthread_barrier_destroy(&barrier), 0);
+}
+END_TEST
+
+/* A child made before (0) or after (1) the first use works, and so does its parent. */
+START_TEST(works_after_fork)
+{
+    int status;
+    pid_t pid;
+
+    if (_i == 1) {
+        ck_ok(crypto_ready());
+    }
+    pid = fork();
+    if (pid == 0) {
+        struct ntlm_key key;
+
+        alarm(10);
+        _exit(crypto_md4(bytes_str("x"), &key) == ERR_OK ? 0 : 1);
+    }
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    ck_assert_int_eq(status, 0);
+    ck_ok(crypto_ready());
+}
+END_TEST
+
+/* An object that the host frees only when OpenSSL has already cleaned up. */
+static struct crypto_hmac *late_hmac;
+static struct crypto_rc4 *late_rc4;
+
+static void free_late(void)
+{
+    struct ntlm_key out;
+
+    if (crypto_hmac_sum(late_hmac, NULL, 0, &out) != ERR_OK) {
+        _exit(1);
+    }
+    crypto_hmac_free(late_hmac);
+    crypto_rc4_free(late_rc4);
+}
+
+START_TEST(objects_outlive_openssls_cleanup)
+{
+    const struct ntlm_key key = {{1}};
+    int status;
+    pid_t pid = fork();
+
+    if (pid == 0) {
+        if (atexit(free_late) != 0 || crypto_hmac_new(&key, &late_hmac) != ERR_OK ||
+            crypto_rc4_new(key.b, sizeof(key.b), &late_rc4) != ERR_OK) {
+            _exit(1);
+        }
+        exit(0);
+    }
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    ck_assert_int_eq(status, 0);
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("openssl");
+    TCase *tc = tcase_create("openssl");
+
+    tcase_add_test(tc, missing_legacy_provider);
+    tcase_add_loop_test(tc, fips_by_default_properties, 0, 2);
+    tcase_add_loop_test(tc, host_errors_are_kept, 0, 2);
+    tcase_add_test(tc, default_context_is_left_alone);
+    tcase_add_test(tc, threads_on_first_use);
+    tcase_add_loop_test(tc, works_after_fork, 0, 2);
+    tcase_add_test(tc, objects_outlive_openssls_cleanup);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
+
+int main(void)
+{
+    return harness_run(make_suite());
+}

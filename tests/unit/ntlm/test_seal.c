@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: ISC */
+/* Signing and sealing between two sides. */
+#include "tests/unit/ntlm/seal_pair.h"
+
+#include <string.h>
+
+/* Signed and sealed messages of one side share one stream and one sequence. */
+START_TEST(both_ways_mixed)
+{
+    PAIR_AUTO pair = make_pair(nth_flags(_i));
+
+    ck_assert(seal_can_sign(pair.client));
+    for (uint8_t i = 0; i < 3; i++) {
+        struct message mic = signed_text(pair.client, TEXT);
+
+        ck_ok(verify(pair.server, &mic));
+        ck_assert_uint_eq(mic.signature[12], 2u * i);
+        expect_sealed(pair.server, sealed(pair.client, TEXT), TEXT);
+        expect_sealed(pair.client, sealed(pair.server, "and back"), "and back");
+        expect_sealed(pair.client, sealed(pair.server, ""), "");
+    }
+}
+END_TEST
+
+/* The two directions have keys of their own, and two messages never look alike. */
+START_TEST(streams_differ)
+{
+    PAIR_AUTO pair = make_pair(some_flags(_i));
+    struct message first = sealed(pair.client, TEXT);
+    struct message second = sealed(pair.client, TEXT);
+    struct message back = sealed(pair.server, TEXT);
+
+    ck_assert(!bytes_equal(data_of(&first), bytes_str(TEXT)));
+    ck_assert(!bytes_equal(data_of(&first), data_of(&second)));
+    ck_assert(!bytes_equal(data_of(&first), data_of(&back)));
+    ck_assert(!bytes_equal(signature_of(&first), signature_of(&back)));
+}
+END_TEST
+
+/* A known signature: SIGN without SEAL still takes its checksum through RC4. */
+START_TEST(sign_only_known_value)
+{
+    PAIR_AUTO pair = make_pair(NTLM_ESS | NTLM_SIGN | NTLM_128 | NTLM_KEY_EXCH);
+    struct message mic = signed_text(pair.client, "jCIFS");
+
+    ck_bytes(signature_of(&mic), hex("01000000e37f97f2544f4d7e00000000"));
+}
+END_TEST
+
+/* Several parts are one message; what is not sealed stays as it is but is signed. */
+START_TEST(parts_are_one_message)
+{
+    PAIR_AUTO pair = make_pair(some_flags(_i));
+    uint8_t head[] = "head";
+    uint8_t body[] = "body";
+    uint8_t tail[] = "tail";
+    struct seal_part parts[] = {
+        {head, 4, false}, {body, 4, true}, {NULL, 0, true}, {tail, 4, true}};
+    uint8_t signature[SEAL_SIGNATURE_LEN];
+    const struct bytes got = bytes_of(signature, sizeof(signature));
+
+    ck_ok(seal_seal(pair.client, parts, 4, signature));
+    ck_bytes(bytes_of(head, 4), bytes_str("head"));
+    ck_assert(memcmp(body, "body", 4) != 0 && memcmp(tail, "tail", 4) != 0);
+    head[0] ^= 1;
+    ck_err(seal_unseal(pair.server, parts, 4, got), ERR_SIGNATURE);
+    head[0] ^= 1;
+    ck_ok(seal_unseal(pair.server, parts, 4, got));
+    ck_bytes(bytes_of(body, 4), bytes_str("body"));
+    ck_bytes(bytes_of(tail, 4), bytes_str("tail"));
+}
+END_TEST
+
+START_TEST(parts_sign_as_their_concatenation)
+{
+    PAIR_AUTO pair = make_pair(some_flags(_i));
+    const struct bytes parts[] = {bytes_str("attack"), bytes_of(NULL, 0),
+                                  bytes_str(" at dawn")};
+    struct message m = text_message(TEXT);
+
+    ck_ok(seal_sign(pair.client, parts, 3, m.signature));
+    ck_ok(verify(pair.server, &m));
+    ck_ok(seal_sign(pair.client, NULL, 0, m.signature));
+    ck_ok(seal_verify(pair.server, NULL, 0, signature_of(&m)));
+}
+END_TEST
+
+/* [MS-SPNG] 3.3.5.1: after a mechListMIC the keystream begins anew, the sequence does
+ * not. */
+START_TEST(reset_keeps_the_sequence)
+{
+    PAIR_AUTO pair = make_pair(ALL);
+    PAIR_AUTO fresh = make_pair(ALL);
+    struct message mic = signed_text(pair.client, "list of mechanisms");
+    struct message after;
+    struct message first;
+
+    ck_ok(verify(pair.server, &mic));
+    ck_ok(seal_reset(pair.client, SEAL_SEND));
+    ck_ok(seal_reset(pair.server, SEAL_RECEIVE));
+    after = sealed(pair.client, TEXT);
+    first = sealed(fresh.client, TEXT);
+    ck_bytes(data_of(&after), data_of(&first));
+    ck_assert_uint_eq(after.signature[12], 1);
+    expect_sealed(pair.server, after, TEXT);
+}
+END_TEST
+
+/* The other side is left alone, and a side that did nothing yet is fresh already. */
+START_TEST(reset_is_of_one_side)
+{
+    PAIR_AUTO pair = make_pair(ALL);
+
+    expect_sealed(pair.server, sealed(pair.client, TEXT), TEXT);
+    ck_ok(seal_reset(pair.client, SEAL_RECEIVE));
+    ck_ok(seal_reset(pair.server, SEAL_SEND));
+    expect_sealed(pair.server, sealed(pair.client, TEXT), TEXT);
+    expect_sealed(pair.client, sealed(pair.server, TEXT), TEXT);
+    ck_ok(seal_reset(pair.client, SEAL_RECEIVE));
+    expect_refused(pair.client, &(struct message){.n = 1, .signature = {1, [12] = 1}});
+    ck_ok(seal_reset(pair.server, SEAL_SEND));
+    expect_sealed(pair.client, sealed(pair.server, TEXT), TEXT);
+}
+END_TEST
+
+/* Connectionless: a message stands alone; its number is what the caller says. */
+START_TEST(datagrams_in_any_order)
+{
+    PAIR_AUTO pair = make_pair(ALL | NTLM_DATAGRAM);
+    struct message seventh;
+    struct message third;
+
+    seal_set_sequence(pair.client, 7);
+    seventh = sealed(pair.client, TEXT);
+    seal_set_sequence(pair.client, 3);
+    third = sealed(pair.client, TEXT);
+    ck_assert(!bytes_equal(data_of(&seventh), data_of(&third)));
+    expect_refused(pair.server, &third);
+    seal_set_sequence(pair.server, 3);
+    expect_sealed(pair.server, third, TEXT);
+    seal_set_sequence(pair.server, 7);
+    expect_sealed(pair.server, seventh, TEXT);
+    seal_set_sequence(pair.server, 3);
+    expect_sealed(pair.server, third, TEXT);
+}
+END_TEST
+
+/* 3.4.3: SealKey' = MD5(SealKey || SeqNum); the key is 3.4.5.3's of this session key. */
+START_TEST(datagram_stream_is_keyed_by_number)
+{
+    static const uint8_t exported[16] = {0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55,
+                                         0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55};
+    const struct bytes parts[] = {hex("59f600973cc4960a25480a7c196e4c58"),
+                                  hex("04030201")};
+    struct message m = text_message(TEXT);
+    struct message plain = m;
+    struct seal_part part = {m.data, m.n, true};
+    struct ntlm_key key;
+    struct crypto_rc4 *rc4;
+    struct seal *s;
+
+    memcpy(key.b, exported, sizeof(key.b));
+    ck_ok(seal_new(NTLM_INITIATOR, ALL | NTLM_DATAGRAM, &key, &s));
+    seal_set_sequence(s, 0x01020304);
+    ck_ok(seal_seal(s, &part, 1, m.signature));
+    ck_ok(crypto_md5(parts, 2, &key));
+    ck_ok(crypto_rc4_new(key.b, sizeof(key.b), &rc4));
+    ck_ok(crypto_rc4_apply(rc4, plain.data, plain.data, plain.n));
+    ck_bytes(data_of(&m), data_of(&plain));
+    ck_bytes(bytes_of(m.signature + 12, 4), hex("04030201"));
+    crypto_rc4_free(rc4);
+    seal_free(s);
+}
+END_TEST
+
+/* The sequence number goes on after its last value. */
+START_TEST(sequence_wraps)
+{
+    PAIR_AUTO pair = make_pair(ALL);
+
+    seal_set_sequence(pair.client, UINT32_MAX);
+    seal_set_sequence(pair.server, UINT32_MAX);
+    expect_sealed(pair.server, sealed(pair.client, TEXT), TEXT);
+    expect_sealed(pair.server, sealed(pair.client, TEXT), TEXT);
+}
+END_TEST
+
+START_TEST(always_sign_is_a_dummy)
+{
+    PAIR_AUTO pair = make_pair(NTLM_ESS | NTLM_ALWAYS_SIGN | NTLM_128);
+    struct message mic = signed_text(pair.client, TEXT);
+    struct seal_part part = {mic.data, mic.n, true};
+
+    ck_assert(!seal_can_sign(pair.client));
+    ck_bytes(signature_of(&mic), hex("01000000000000000000000000000000"));
+    ck_ok(verify(pair.server, &mic));
+    ck_ok(verify(pair.server, &mic));
+    mic.signature[15] = 1;
+    ck_err(verify(pair.server, &mic), ERR_SIGNATURE);
+    ck_err(seal_verify(pair.server, NULL, 0, bytes_of(mic.signature, 15)),
+           ERR_SIGNATURE_LEN);
+    ck_err(seal_verify(pair.server, NULL, 0, bytes_of(NULL, 0)), ERR_SIGNATURE_LEN);
+    ck_err(seal_seal(pair.client, &part, 1, mic.signature), ERR_NO_PROTECTION);
+    ck_err(unseal(pair.server, &mic), ERR_NO_PROTECTION);
+    ck_bytes(data_of(&mic), bytes_str(TEXT));
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("seal");
+    TCase *tc = tcase_create("seal");
+
+    tcase_add_loop_test(tc, both_ways_mixed, 0, N_FLAGS);
+    tcase_add_loop_test(tc, streams_differ, 0, N_SOME);
+    tcase_add_test(tc, sign_only_known_value);
+    tcase_add_loop_test(tc, parts_are_one_message, 0, N_SOME);
+    tcase_add_loop_test(tc, parts_sign_as_their_concatenation, 0, N_SOME);
+    tcase_add_test(tc, reset_keeps_the_sequence);
+    tcase_add_test(tc, reset_is_of_one_side);
+    tcase_add_test(tc, datagrams_in_any_order);
+    tcase_add_test(tc, datagram_stream_is_keyed_by_number);
+    tcase_add_test(tc, sequence_wraps);
+    tcase_add_test(tc, always_sign_is_a_dummy);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
+
+int main(void)
+{
+    return harness_run(make_suite());
+}

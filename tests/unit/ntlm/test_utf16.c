@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: ISC */
+/* Conversion and case mapping of names. */
+#include "ntlm/utf16.h"
+#include "tests/lib/harness.h"
+
+#include <stdlib.h>
+
+/* UTF-8, the same as UTF-16LE, both in upper case; simple mappings only. */
+static const struct {
+    const char *utf8;
+    const char *utf16;
+    const char *upper_utf8;
+    const char *upper_utf16;
+} rows[] = {
+    {"", "", "", ""},
+    {"aZ9-", "61005a0039002d00", "AZ9-", "41005a0039002d00"},
+    {"\xc3\xa4", "e400", "\xc3\x84", "c400"},
+    {"stra\xc3\x9f"
+     "e",
+     "7300740072006100df006500",
+     "STRA\xc3\x9f"
+     "E",
+     "5300540052004100df004500"},             /* sharp s stays */
+    {"\xc3\xbf", "ff00", "\xc5\xb8", "7801"}, /* y with diaeresis */
+    {"i\xc4\xb1\xc4\xb0", "690031013001", "II\xc4\xb0", "490049003001"}, /* Turkish */
+    {"\xcf\x83\xcf\x82", "c303c203", "\xce\xa3\xce\xa3", "a303a303"},    /* sigma */
+    {"\xef\xac\x81", "01fb", "\xef\xac\x81", "01fb"},   /* ligature fi stays */
+    {"e\xcc\x81", "65000103", "E\xcc\x81", "45000103"}, /* not composed */
+    {"\xf0\x90\x90\xa8", "01d828dc", "\xf0\x90\x90\x80", "01d800dc"}, /* Deseret */
+    {"\xf0\x9f\x98\x80", "3dd800de", "\xf0\x9f\x98\x80", "3dd800de"}, /* no letter */
+    {"\xf4\x8f\xbf\xbf", "ffdbffdf", "\xf4\x8f\xbf\xbf", "ffdbffdf"}, /* the last one */
+    {"\xef\xbf\xbf\xed\x9f\xbf\xee\x80\x80", "ffffffd700e0",
+     "\xef\xbf\xbf\xed\x9f\xbf\xee\x80\x80", "ffffffd700e0"},
+};
+
+typedef enum err (*convert)(struct buf *out, struct bytes in);
+
+static void check(convert f, struct bytes in, struct bytes want)
+{
+    BUF_AUTO out = BUF_INIT;
+
+    buf_put_u8(&out, '>');
+    ck_ok(f(&out, in));
+    ck_assert_uint_eq(out.p[0], '>');
+    ck_bytes(bytes_of(out.p + 1, out.n - 1), want);
+}
+
+START_TEST(converts)
+{
+    check(utf16_from_utf8, bytes_str(rows[_i].utf8), hex(rows[_i].utf16));
+    check(utf16_to_utf8, hex(rows[_i].utf16), bytes_str(rows[_i].utf8));
+    check(utf16_upper, hex(rows[_i].utf16), hex(rows[_i].upper_utf16));
+    check(utf8_upper, bytes_str(rows[_i].utf8), bytes_str(rows[_i].upper_utf8));
+}
+END_TEST
+
+/* Upper case does not ask for the language: no Turkish dotted I. */
+START_TEST(locale_is_not_used)
+{
+    setenv("LC_ALL", "tr_TR.UTF-8", 1);
+    setenv("LANG", "tr_TR.UTF-8", 1);
+    check(utf8_upper, bytes_str("iI"), bytes_str("II"));
+}
+END_TEST
+
+static const char *const bad_utf8[] = {
+    "80",     "c3",       "c32e",     "c080",   "e080af",     "eda080",
+    "edbfbf", "f0808080", "f4908080", "ff",     "f888808080", "61006200",
+    "00",     "e282",     "61e2822e", "f09f98", "6100",
+};
+
+START_TEST(refuses_bad_utf8)
+{
+    BUF_AUTO out = BUF_INIT;
+
+    ck_err(utf16_from_utf8(&out, hex(bad_utf8[_i])), ERR_UTF8);
+    ck_err(utf8_upper(&out, hex(bad_utf8[_i])), ERR_UTF8);
+}
+END_TEST
+
+/* Odd lengths, NULs, surrogates that are alone, at the end, or in the wrong order. */
+static const char *const bad_utf16[] = {
+    "61",   "610062",   "0000",     "61000000", "00d8",   "610000d8",     "00d86100",
+    "00dc", "00dc6100", "00dc00d8", "00d800d8", "00d800", "00d800d800dc",
+};
+
+START_TEST(refuses_bad_utf16)
+{
+    BUF_AUTO out = BUF_INIT;
+
+    ck_err(utf16_to_utf8(&out, hex(bad_utf16[_i])), ERR_UTF16);
+    ck_err(utf16_upper(&out, hex(bad_utf16[_i])), ERR_UTF16);
+}
+END_TEST
+
+/* A truncated text is either a text or an error, never a read past its end. */
+static void feed(struct bytes mutant, void *arg)
+{
+    BUF_AUTO upper = BUF_INIT;
+    BUF_AUTO utf8 = BUF_INIT;
+    BUF_AUTO back = BUF_INIT;
+    enum err e = utf16_to_utf8(&utf8, mutant);
+
+    (void)arg;
+    ck_err(utf16_upper(&upper, mutant), e);
+    if (e != ERR_OK) {
+        ck_err(e, ERR_UTF16);
+        return;
+    }
+    ck_ok(utf16_from_utf8(&back, buf_bytes(&utf8)));
+    ck_bytes(buf_bytes(&back), mutant);
+}
+
+START_TEST(mutants_are_texts_or_errors)
+{
+    struct bytes whole = hex("6100df0001d828dc3dd800dec303");
+
+    mutate_truncate(whole, feed, NULL);
+    mutate_flip(whole, feed, NULL);
+}
+END_TEST
+
+static void feed_utf8(struct bytes mutant, void *arg)
+{
+    BUF_AUTO utf16 = BUF_INIT;
+    BUF_AUTO upper = BUF_INIT;
+    BUF_AUTO back = BUF_INIT;
+    enum err e = utf16_from_utf8(&utf16, mutant);
+
+    (void)arg;
+    ck_err(utf8_upper(&upper, mutant), e);
+    if (e != ERR_OK) {
+        ck_err(e, ERR_UTF8);
+        return;
+    }
+    ck_ok(utf16_to_utf8(&back, buf_bytes(&utf16)));
+    ck_bytes(buf_bytes(&back), mutant);
+}
+
+START_TEST(utf8_mutants_are_texts_or_errors)
+{
+    struct bytes whole = bytes_str("a\xc3\x9f\xe2\x82\xac\xf0\x9f\x98\x80z");
+
+    mutate_truncate(whole, feed_utf8, NULL);
+    mutate_flip(whole, feed_utf8, NULL);
+}
+END_TEST
+
+#define COUNT(array) (int)(sizeof(array) / sizeof(*(array)))
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("utf16");
+    TCase *tc = tcase_create("utf16");
+
+    tcase_add_loop_test(tc, converts, 0, COUNT(rows));
+    tcase_add_test(tc, locale_is_not_used);
+    tcase_add_loop_test(tc, refuses_bad_utf8, 0, COUNT(bad_utf8));
+    tcase_add_loop_test(tc, refuses_bad_utf16, 0, COUNT(bad_utf16));
+    tcase_add_test(tc, mutants_are_texts_or_errors);
+    tcase_add_test(tc, utf8_mutants_are_texts_or_errors);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
+
+int main(void)
+{
+    return harness_run(make_suite());
+}
