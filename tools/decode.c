@@ -79,7 +79,7 @@ static void print_named(struct buf *out, struct bytes token, unsigned indent,
                         const char *name)
 {
     put_indent(out, indent);
-    buf_printf(out, "%s, %zu bytes\n", name, token.n);
+    buf_printf(out, "%s, %zu byte%s\n", name, token.n, token.n == 1 ? "" : "s");
 }
 
 /* What a mechToken of SPNEGO holds. That it is of an unknown kind is no fault of it. */
@@ -140,7 +140,8 @@ static void print_source(const struct token_input *input)
     if (input->scheme.n > 0) {
         printf("%s, ", text_escaped(&shown, input->scheme));
     }
-    printf("%zu bytes from %s\n", input->token.n, token_form_text(input->form));
+    printf("%zu byte%s from %s\n", input->token.n, input->token.n == 1 ? "" : "s",
+           token_form_text(input->form));
 }
 
 static enum tool_exit show(const struct token_input *input)

@@ -2,11 +2,11 @@
 /* doctor: cryptography, settings, the user file and the user's own credential. */
 #include "tools/doctor.h"
 
-#include "asn1/text.h"
 #include "conf/credfile.h"
 #include "conf/secretfile.h"
 #include "conf/userfile.h"
 #include "ntlm/crypto.h"
+#include "tools/tool.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -97,11 +97,7 @@ static void report_credential(struct doctor *doctor, const struct credential *cr
 {
     BUF_AUTO name = BUF_INIT;
 
-    if (credential->domain.n > 0) {
-        text_escape(&name, buf_bytes(&credential->domain));
-        buf_put_text(&name, "\\");
-    }
-    text_escape(&name, buf_bytes(&credential->user));
+    tool_put_user(&name, buf_bytes(&credential->domain), buf_bytes(&credential->user));
     doctor_say(doctor, DOCTOR_OK, "credential: an initiator that names nobody is %s",
                buf_cstr(&name));
 }

@@ -2,10 +2,8 @@
 /* gss-negotiate login and logout: a user's own credential. */
 #include "tools/tool.h"
 
-#include "asn1/text.h"
 #include "conf/settings.h"
 #include "conf/useredit.h"
-#include "ntlm/kdf.h"
 #include "tools/prompt.h"
 
 #include <errno.h>
@@ -41,30 +39,20 @@ static const char logout_help[] =
 
 static enum tool_exit store(const char *path, const char *name)
 {
-    char question[TEXT_ESCAPED_MAX + 32];
-    struct text_escaped shown;
-    struct bytes domain;
-    struct bytes user;
-    BUF_AUTO password = BUF_INIT;
+    TOOL_USER_AUTO user = TOOL_USER_INIT;
     KEY_AUTO hash = {{0}};
-    enum err e = tool_split_user(name, &domain, &user);
+    enum err e = tool_user_parse(name, &user);
 
-    if (e != ERR_OK) {
-        return tool_fail(e);
-    }
-    (void)text_escaped(&shown, bytes_str(name));
-    (void)snprintf(question, sizeof(question), "Password for %s", shown.s);
-    if (!prompt_read(PROMPT_PASSWORD, question, &password)) {
+    if (e == ERR_OK && !prompt_hash(PROMPT_PASSWORD, &user, &hash)) {
         return TOOL_FAILED;
     }
-    e = kdf_nt_hash(buf_bytes(&password), &hash);
     if (e == ERR_OK) {
-        e = useredit_set_first(path, domain, user, &hash, NULL, NULL);
+        e = useredit_set_first(path, user.domain, user.user, &hash, NULL, NULL);
     }
     if (e != ERR_OK) {
         return tool_fail(e);
     }
-    printf("%s: stored the credential of \"%s\"\n", path, shown.s);
+    printf("%s: stored the credential of %s\n", path, buf_cstr(&user.shown));
     return TOOL_OK;
 }
 
@@ -83,22 +71,20 @@ static enum tool_exit log_in(const char *path, const char *name)
 
 static enum tool_exit remove_entry(const char *path, const char *name)
 {
-    struct text_escaped shown;
-    struct bytes domain;
-    struct bytes user;
-    enum err e = tool_split_user(name, &domain, &user);
+    TOOL_USER_AUTO user = TOOL_USER_INIT;
+    enum err e = tool_user_parse(name, &user);
 
     if (e == ERR_OK) {
-        e = useredit_delete(path, domain, user);
+        e = useredit_delete(path, user.domain, user.user);
     }
-    (void)text_escaped(&shown, bytes_str(name));
     if (e == ERR_NO_CRED || e == ERR_FILE_MISSING) {
-        return tool_complain("%s: there is no credential of \"%s\"", path, shown.s);
+        return tool_complain("%s: there is no credential of %s", path,
+                             buf_cstr(&user.shown));
     }
     if (e != ERR_OK) {
         return tool_fail(e);
     }
-    printf("%s: removed the credential of \"%s\"\n", path, shown.s);
+    printf("%s: removed the credential of %s\n", path, buf_cstr(&user.shown));
     return TOOL_OK;
 }
 

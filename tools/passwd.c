@@ -2,11 +2,9 @@
 /* gss-negotiate passwd: the users of an acceptor's user file. */
 #include "tools/tool.h"
 
-#include "asn1/text.h"
 #include "conf/settings.h"
 #include "conf/useredit.h"
 #include "conf/userfile.h"
-#include "ntlm/kdf.h"
 #include "tools/prompt.h"
 
 #include <getopt.h>
@@ -49,25 +47,19 @@ static void print_rights_hint(const char *path)
            path, path, path);
 }
 
-static enum err store_user(const char *path, const char *name,
+static enum err store_user(const char *path, struct tool_user *user,
                            const struct ntlm_key *hash)
 {
-    struct bytes domain;
-    struct bytes user;
-    struct text_escaped shown;
     bool created_file = false;
     bool replaced = false;
-    enum err e = tool_split_user(name, &domain, &user);
+    enum err e =
+        useredit_set(path, user->domain, user->user, hash, &created_file, &replaced);
 
     if (e != ERR_OK) {
         return e;
     }
-    e = useredit_set(path, domain, user, hash, &created_file, &replaced);
-    if (e != ERR_OK) {
-        return e;
-    }
-    printf("%s: %s \"%s\"\n", path, replaced ? "changed the password of" : "added",
-           text_escaped(&shown, bytes_str(name)));
+    printf("%s: %s %s\n", path, replaced ? "changed the password of" : "added",
+           buf_cstr(&user->shown));
     if (created_file) {
         print_rights_hint(path);
     }
@@ -76,47 +68,34 @@ static enum err store_user(const char *path, const char *name,
 
 static enum tool_exit set_user(const char *path, const char *name)
 {
-    char question[TEXT_ESCAPED_MAX + 32];
-    struct text_escaped shown;
-    struct bytes domain;
-    struct bytes user;
-    BUF_AUTO password = BUF_INIT;
+    TOOL_USER_AUTO user = TOOL_USER_INIT;
     KEY_AUTO hash = {{0}};
-    enum err e = tool_split_user(name, &domain, &user);
+    enum err e = tool_user_parse(name, &user);
 
-    if (e != ERR_OK) {
-        return tool_fail(e);
-    }
-    (void)snprintf(question, sizeof(question), "New password for %s",
-                   text_escaped(&shown, bytes_str(name)));
-    if (!prompt_read(PROMPT_NEW_PASSWORD, question, &password)) {
+    if (e == ERR_OK && !prompt_hash(PROMPT_NEW_PASSWORD, &user, &hash)) {
         return TOOL_FAILED;
     }
-    e = kdf_nt_hash(buf_bytes(&password), &hash);
     if (e == ERR_OK) {
-        e = store_user(path, name, &hash);
+        e = store_user(path, &user, &hash);
     }
     return e == ERR_OK ? TOOL_OK : tool_fail(e);
 }
 
 static enum tool_exit delete_user(const char *path, const char *name)
 {
-    struct text_escaped shown;
-    struct bytes domain;
-    struct bytes user;
-    enum err e = tool_split_user(name, &domain, &user);
+    TOOL_USER_AUTO user = TOOL_USER_INIT;
+    enum err e = tool_user_parse(name, &user);
 
     if (e == ERR_OK) {
-        e = useredit_delete(path, domain, user);
+        e = useredit_delete(path, user.domain, user.user);
     }
     if (e == ERR_NO_CRED) {
-        return tool_complain("%s: there is no user \"%s\"", path,
-                             text_escaped(&shown, bytes_str(name)));
+        return tool_complain("%s: there is no user %s", path, buf_cstr(&user.shown));
     }
     if (e != ERR_OK) {
         return tool_fail(e);
     }
-    printf("%s: deleted \"%s\"\n", path, text_escaped(&shown, bytes_str(name)));
+    printf("%s: deleted %s\n", path, buf_cstr(&user.shown));
     return TOOL_OK;
 }
 
@@ -140,11 +119,7 @@ static void print_user(void *arg, size_t line_number, const struct userline *lin
     const char *state = state_of(line);
 
     (void)arg;
-    if (line->domain.n > 0) {
-        text_escape(&name, line->domain);
-        buf_put_text(&name, "\\");
-    }
-    text_escape(&name, line->user);
+    tool_put_user(&name, line->domain, line->user);
     printf("%6zu  %s%s%s\n", line_number, buf_cstr(&name), state[0] != '\0' ? "  # " : "",
            state);
 }

@@ -3,10 +3,11 @@
 #include "tools/prompt.h"
 
 #include "asn1/secret.h"
-#include "tools/tool.h"
+#include "ntlm/kdf.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <termios.h>
@@ -24,23 +25,39 @@ static void note_signal(int number)
     last_signal = number;
 }
 
-static void catch_signals(struct sigaction saved[N_CAUGHT])
+/* struct guard: how signals were treated before, and the mask to wait with. */
+struct guard {
+    struct sigaction actions[N_CAUGHT];
+    sigset_t mask;
+};
+
+/* From here on the signals are only noted, and only while read_byte waits: one that
+ * came just before a plain read() would leave it waiting. */
+static void catch_signals(struct guard *guard)
 {
     struct sigaction action;
+    sigset_t caught;
 
     memset(&action, 0, sizeof(action));
-    action.sa_handler = note_signal; /* no SA_RESTART: read() must return */
+    action.sa_handler = note_signal;
     (void)sigemptyset(&action.sa_mask);
+    (void)sigemptyset(&caught);
     last_signal = 0;
     for (size_t i = 0; i < N_CAUGHT; i++) {
-        (void)sigaction(caught_signals[i], &action, &saved[i]);
+        (void)sigaddset(&caught, caught_signals[i]);
+    }
+    (void)sigprocmask(SIG_BLOCK, &caught, &guard->mask);
+    for (size_t i = 0; i < N_CAUGHT; i++) {
+        (void)sigaction(caught_signals[i], &action, &guard->actions[i]);
     }
 }
 
-static void restore_signals(const struct sigaction saved[N_CAUGHT])
+/* Signals that still wait are noted too, before they do again what they did. */
+static void restore_signals(const struct guard *guard)
 {
+    (void)sigprocmask(SIG_SETMASK, &guard->mask, NULL);
     for (size_t i = 0; i < N_CAUGHT; i++) {
-        (void)sigaction(caught_signals[i], &saved[i], NULL);
+        (void)sigaction(caught_signals[i], &guard->actions[i], NULL);
     }
 }
 
@@ -64,15 +81,24 @@ static const char *const line_faults[] = {
     [LINE_ERROR] = "the answer cannot be read; nothing was changed",
 };
 
-/* One line, byte by byte: what follows it belongs to the next answer. */
-static enum line_result read_line(int fd, struct buf *out)
+/* The next byte: 1, 0 at the end, or -1; mask is of signals while it waits, or NULL. */
+static ssize_t read_byte(int fd, const sigset_t *mask, uint8_t *out_byte)
 {
-    uint8_t byte = 0;
-    ssize_t got = read(fd, &byte, 1);
+    struct pollfd waited = {fd, POLLIN, 0};
+
+    *out_byte = 0;
+    return ppoll(&waited, 1, NULL, mask) < 0 ? -1 : read(fd, out_byte, 1);
+}
+
+/* One line, byte by byte: what follows it belongs to the next answer. */
+static enum line_result read_line(int fd, const sigset_t *mask, struct buf *out)
+{
+    uint8_t byte;
+    ssize_t got = read_byte(fd, mask, &byte);
 
     while (got == 1 && byte != '\n' && out->n <= PROMPT_MAX) {
         buf_put_u8(out, byte);
-        got = read(fd, &byte, 1);
+        got = read_byte(fd, mask, &byte);
     }
     if (got < 0) {
         return LINE_ERROR;
@@ -98,8 +124,8 @@ static bool accept_line(enum line_result result)
 }
 
 /* The terminal while one question is asked; signals are caught around it. */
-static enum line_result ask_unguarded(int tty, bool echo, const char *question,
-                                      struct buf *out)
+static enum line_result ask_unguarded(int tty, const sigset_t *mask, bool echo,
+                                      const char *question, struct buf *out)
 {
     struct termios before;
     struct termios quiet;
@@ -117,7 +143,7 @@ static enum line_result ask_unguarded(int tty, bool echo, const char *question,
     }
     say(tty, question);
     say(tty, ": ");
-    result = read_line(tty, out);
+    result = read_line(tty, mask, out);
     if (!echo || result == LINE_NONE) {
         say(tty, "\n");
     }
@@ -129,14 +155,14 @@ static enum line_result ask_unguarded(int tty, bool echo, const char *question,
  * after it (stopped and continued), the question is asked again. */
 static bool ask(int tty, bool echo, const char *question, struct buf *out)
 {
-    struct sigaction saved[N_CAUGHT];
+    struct guard guard;
     enum line_result result;
 
     do {
         buf_cleanup(out);
-        catch_signals(saved);
-        result = ask_unguarded(tty, echo, question, out);
-        restore_signals(saved);
+        catch_signals(&guard);
+        result = ask_unguarded(tty, &guard.mask, echo, question, out);
+        restore_signals(&guard);
         if (last_signal != 0) {
             buf_cleanup(out);
             (void)raise(last_signal);
@@ -185,5 +211,25 @@ bool prompt_read(enum prompt_how how, const char *question, struct buf *out)
         (void)tool_complain("no user is named, and there is no terminal to ask for one");
         return false;
     }
-    return accept_line(read_line(STDIN_FILENO, out));
+    return accept_line(read_line(STDIN_FILENO, NULL, out));
+}
+
+bool prompt_hash(enum prompt_how how, const struct tool_user *user,
+                 struct ntlm_key *out_hash)
+{
+    BUF_AUTO question = BUF_INIT;
+    BUF_AUTO password = BUF_INIT;
+    enum err e;
+
+    buf_put_text(&question,
+                 how == PROMPT_NEW_PASSWORD ? "New password for " : "Password for ");
+    buf_put(&question, buf_bytes(&user->shown));
+    if (!prompt_read(how, buf_cstr(&question), &password)) {
+        return false;
+    }
+    e = kdf_nt_hash(buf_bytes(&password), out_hash);
+    if (e != ERR_OK) {
+        (void)tool_fail(e);
+    }
+    return e == ERR_OK;
 }

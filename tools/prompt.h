@@ -3,7 +3,8 @@
 #ifndef TOOLS_PROMPT_H
 #define TOOLS_PROMPT_H
 
-#include "asn1/buf.h"
+#include "ntlm/crypto.h"
+#include "tools/tool.h"
 
 #define PROMPT_MAX ((size_t)1024) /* bytes of one answer */
 
@@ -21,5 +22,10 @@ enum prompt_how { PROMPT_NAME, PROMPT_PASSWORD, PROMPT_NEW_PASSWORD };
  * after it has complained: no answer, an empty or too long one, or two that differ.
  */
 MUST_USE bool prompt_read(enum prompt_how how, const char *question, struct buf *out);
+
+/* prompt_hash: asks for the password of user ("Password for DOMAIN\user"), once or as a
+ * new one, and gives its NT hash. False after it has complained. */
+MUST_USE bool prompt_hash(enum prompt_how how, const struct tool_user *user,
+                          struct ntlm_key *out_hash);
 
 #endif

@@ -2,6 +2,8 @@
 /* Errors, usage and options, the same in every sub-command. */
 #include "tools/tool.h"
 
+#include "asn1/text.h"
+
 #include <errno.h>
 #include <getopt.h>
 #include <stdarg.h>
@@ -93,21 +95,41 @@ static enum err check_not_empty(struct bytes name, const char *what)
     return name.n > 0 ? ERR_OK : err_note(ERR_NAME, "the %s is empty", what);
 }
 
-enum err tool_split_user(const char *text, struct bytes *out_domain,
-                         struct bytes *out_user)
+static enum err split_user(const char *text, struct tool_user *out)
 {
     const char *backslash = strchr(text, '\\');
-    enum err e;
+    enum err e = ERR_OK;
 
-    *out_domain = bytes_of(NULL, 0);
-    *out_user = bytes_str(text);
+    out->user = bytes_str(text);
     if (backslash != NULL) {
-        *out_domain = bytes_of(text, (size_t)(backslash - text));
-        *out_user = bytes_str(backslash + 1);
-        e = check_not_empty(*out_domain, "domain");
-        if (e != ERR_OK) {
-            return e;
-        }
+        out->domain = bytes_of(text, (size_t)(backslash - text));
+        out->user = bytes_str(backslash + 1);
+        e = check_not_empty(out->domain, "domain");
     }
-    return check_not_empty(*out_user, "user");
+    return e == ERR_OK ? check_not_empty(out->user, "user") : e;
+}
+
+enum err tool_user_parse(const char *text, struct tool_user *out)
+{
+    enum err e = split_user(text, out);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    tool_put_user(&out->shown, out->domain, out->user);
+    return buf_status(&out->shown);
+}
+
+void tool_user_cleanup(struct tool_user *user)
+{
+    buf_cleanup(&user->shown);
+}
+
+void tool_put_user(struct buf *out, struct bytes domain, struct bytes user)
+{
+    if (domain.n > 0) {
+        text_escape(out, domain);
+        buf_put_text(out, "\\");
+    }
+    text_escape(out, user);
 }

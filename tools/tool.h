@@ -3,7 +3,7 @@
 #ifndef TOOLS_TOOL_H
 #define TOOLS_TOOL_H
 
-#include "asn1/bytes.h"
+#include "asn1/buf.h"
 
 /* enum tool_exit: the exit statuses of gss-negotiate. */
 enum tool_exit { TOOL_OK = 0, TOOL_FAILED = 1, TOOL_USAGE = 2 };
@@ -55,10 +55,28 @@ bool tool_arguments(const struct tool_command *command, int argc, int min, int m
 enum tool_exit tool_flush(enum tool_exit status);
 
 /*
- * tool_split_user: DOMAIN\user into views (the domain empty if there is none). ERR_NAME
- * if the user, or the domain before a backslash, is empty; nothing else is judged here.
+ * struct tool_user: a user as named on a command line, [DOMAIN\]USER. domain (which may
+ * be empty) and user are views into that text; shown is owned and is both escaped for
+ * display.
  */
-MUST_USE enum err tool_split_user(const char *text, struct bytes *out_domain,
-                                  struct bytes *out_user);
+struct tool_user {
+    struct bytes domain;
+    struct bytes user;
+    struct buf shown;
+};
+#define TOOL_USER_AUTO __attribute__((cleanup(tool_user_cleanup))) struct tool_user
+#define TOOL_USER_INIT                                                                   \
+    {                                                                                    \
+        {NULL, 0}, {NULL, 0}, BUF_INIT                                                   \
+    }
+
+/* tool_user_parse: ERR_NAME if the user, or the domain before a backslash, is empty;
+ * ERR_NO_MEMORY. Nothing else is judged here: useredit does. */
+MUST_USE enum err tool_user_parse(const char *text, struct tool_user *out);
+void tool_user_cleanup(struct tool_user *user);
+
+/* tool_put_user: appends DOMAIN\user, or user if the domain is empty, each part escaped
+ * (text_escape) but for the backslash between them. */
+void tool_put_user(struct buf *out, struct bytes domain, struct bytes user);
 
 #endif

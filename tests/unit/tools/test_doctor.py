@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: ISC
+"""gss-negotiate doctor: the set-ups that go wrong, each with its line and its fix."""
+import os
+
+import cli
+from cli import PASSWORD, Skip, contains, equal
+
+NTLM = "1.3.6.1.4.1.311.2.2.10"
+SPNEGO = "2.25.2149246659723602144"
+NTLM_LINE = "gss_negotiate_ntlm " + NTLM + " {}\n"
+SPNEGO_LINE = "gss_negotiate_spnego " + SPNEGO + " {} <interposer>\n"
+
+
+def module(c):
+    path = os.path.join(c.build, "gss_negotiate.so")
+    if not os.path.exists(path):
+        raise Skip("the module is not built")
+    return path
+
+
+def doctor(c, mech=None, **env):
+    """Runs it with these mech lines; checks the form of each line of the output."""
+    if mech is not None:
+        env["GSS_MECH_CONFIG"] = c.write("mech", mech)
+    result = c.run("doctor", env=env)
+    lines = result.out.splitlines()
+    for line in lines[:-1]:
+        assert line[:6] in ("ok    ", "note  ", "WARN  ", "FAIL  "), line
+    fails = sum(line.startswith("FAIL") for line in lines)
+    contains(lines[-1], f" {fails} failure")
+    equal(result.status, 1 if fails else 0)
+    equal(result.err, "")
+    return result.out
+
+
+def line_with(out, level, *parts):
+    for line in out.splitlines():
+        if line.startswith(level) and all(part in line for part in parts):
+            return line
+    raise AssertionError(f"no {level} line with {parts} in:\n{out}")
+
+
+def no_level(out, level):
+    found = [line for line in out.splitlines() if line.startswith(level)]
+    equal(found, [])
+
+
+def test_both_lines(c):
+    path = module(c)
+    out = doctor(c, NTLM_LINE.format(path) + SPNEGO_LINE.format(path))
+    line_with(out, "ok", "mech:1", "NTLM", path)
+    line_with(out, "ok", "mech:2", "SPNEGO", path, "interposer")
+    line_with(out, "ok", path + " loads")
+    line_with(out, "ok", "cryptography")
+    line_with(out, "note", "an acceptor by NTLM", "nothing now")
+    no_level(out, "FAIL")
+    no_level(out, "WARN")
+
+
+def test_only_the_ntlm_line(c):
+    out = doctor(c, NTLM_LINE.format(module(c)))
+    line_with(out, "note", "no SPNEGO line")
+    no_level(out, "WARN")
+    no_level(out, "FAIL")
+
+
+def test_only_the_spnego_line(c):
+    out = doctor(c, SPNEGO_LINE.format(module(c)))
+    line = line_with(out, "WARN", "without an NTLM line", "Kerberos only")
+    contains(line, "fix: add the line 'gss_negotiate_ntlm " + NTLM)
+    no_level(out, "FAIL")
+
+
+def test_no_lines(c):
+    line_with(doctor(c, "# nothing\n\n"), "WARN", "no line enables NTLM", "fix: ")
+
+
+def test_configuration_that_is_missing(c):
+    out = doctor(c, GSS_MECH_CONFIG=c.path("missing"))
+    line_with(out, "FAIL", c.path("missing"), "No such file", "fix: ")
+
+
+def test_module_that_is_missing(c):
+    out = doctor(c, NTLM_LINE.format("/nowhere/gss_negotiate.so"))
+    line_with(out, "FAIL", "does not load", "/nowhere/gss_negotiate.so", "fix: ")
+
+
+def test_module_that_is_none(c):
+    path = c.write("gss_negotiate.so", "no module")
+    line_with(doctor(c, NTLM_LINE.format(path)), "FAIL", "does not load", path)
+
+
+def test_library_that_is_no_mechanism(c):
+    path = os.path.join(c.build, "tests/unit/tools/libnothing.so")
+    out = doctor(c, NTLM_LINE.format(path))
+    line_with(out, "FAIL", "does not have gss_init_sec_context")
+
+
+def test_module_that_crashes(c):
+    path = os.path.join(c.build, "tests/unit/tools/libcrashing.so")
+    out = doctor(c, NTLM_LINE.format(path))
+    line_with(out, "FAIL", path + ": crashed")
+    line_with(out, "FAIL", "an initiator by NTLM: crashed")
+    line_with(out, "note", "an initiator by SPNEGO")
+
+
+def test_relative_path_is_beside_the_mechglue(c):
+    out = doctor(c, NTLM_LINE.format("no-such-module.so"))
+    line = line_with(out, "FAIL", "does not load")
+    contains(line, "/gss/no-such-module.so")
+
+
+def test_last_line_of_an_oid_wins(c):
+    path = module(c)
+    out = doctor(c, NTLM_LINE.format("/other/ntlm.so") + NTLM_LINE.format(path))
+    line_with(out, "note", "mech:1", "/other/ntlm.so is overridden by", "mech:2")
+    no_level(out, "FAIL")
+    out = doctor(c, NTLM_LINE.format(path) + NTLM_LINE.format("/other/ntlm.so"))
+    line_with(out, "note", "mech:1", "is overridden by", "mech:2")
+    line_with(out, "WARN", "NTLM is served by /other/ntlm.so", "zz-negotiate.conf")
+
+
+def test_lines_without_effect(c):
+    out = doctor(c, "us 1.3.6.1.5.5.2 gss_negotiate.so\n " + NTLM_LINE.format("/x.so"))
+    line_with(out, "WARN", "mech:1", "ignored", "<interposer>")
+    line_with(out, "WARN", "mech:2", "ignored")
+    line_with(out, "WARN", "no line enables NTLM")
+
+
+def test_spnego_line_without_its_mark(c):
+    path = module(c)
+    out = doctor(c, NTLM_LINE.format(path) + f"gss_negotiate_spnego {SPNEGO} {path}\n")
+    line_with(out, "FAIL", "mech:2", "lacks <interposer>", "fix: ")
+
+
+def test_settings_and_their_sources(c):
+    c.write("conf", f"[negotiate]\n    user_file = {c.users}\n    require_mic = yes\n")
+    out = doctor(c, "", LM_COMPAT_LEVEL="3")
+    line_with(out, "ok", "settings: " + c.path("conf"))
+    line_with(out, "ok", "setting user_file = " + c.users, c.path("conf"))
+    line_with(out, "ok", "setting require_mic = yes", c.path("conf"))
+    line_with(out, "ok", "setting ntlm_level = 3", "LM_COMPAT_LEVEL")
+    line_with(out, "ok", "setting challenge_lifetime = 120", "default")
+
+
+def test_settings_with_a_fault(c):
+    c.write("conf", "[negotiate]\n    require_mic = perhaps\n")
+    line = line_with(doctor(c, ""), "FAIL", "settings: ")
+    contains(line, "require_mic")
+
+
+def test_settings_that_are_missing(c):
+    os.unlink(c.path("conf"))
+    line_with(doctor(c, ""), "ok", "settings: ", "does not exist, defaults apply")
+
+
+def test_environment_with_a_fault(c):
+    line_with(doctor(c, "", LM_COMPAT_LEVEL="high"), "FAIL", "LM_COMPAT_LEVEL")
+
+
+def test_user_file_that_is_missing(c):
+    line_with(doctor(c, ""), "note", c.users, "does not exist", "gss-negotiate passwd")
+
+
+def test_user_file(c):
+    c.run("passwd", "alice", given=PASSWORD)
+    c.run("passwd", "bob", given=PASSWORD)
+    out = doctor(c, "")
+    line_with(out, "ok", c.users + ": 2 users")
+    line_with(out, "note", c.users, "chmod 0640")
+
+
+def test_user_file_with_a_broken_line(c):
+    c.write("users", "AD:alice:x\nnonsense-line\n", 0o600)
+    out = doctor(c, "")
+    line_with(out, "WARN", c.users + ":2")
+    line_with(out, "ok", c.users + ": 1 user")
+    assert "nonsense-line" not in out
+
+
+def test_user_file_with_wide_rights(c):
+    c.write("users", "AD:alice:x\n", 0o644)
+    line_with(doctor(c, ""), "FAIL", c.users, "chmod")
+
+
+def test_credential(c):
+    line_with(doctor(c, ""), "note", "credential: none", "gss-negotiate login")
+    c.run("login", "AD\\alice", given=PASSWORD)
+    line_with(doctor(c, ""), "ok", "credential", "AD\\alice")
+    os.chmod(c.credentials, 0o644)
+    line_with(doctor(c, ""), "FAIL", "credential", c.credentials, "chmod")
+
+
+def test_what_programs_get(c):
+    path = module(c)
+    c.run("login", "AD\\alice", given=PASSWORD)
+    c.run("passwd", "bob", given=PASSWORD)
+    out = doctor(c, NTLM_LINE.format(path) + SPNEGO_LINE.format(path))
+    line_with(out, "ok", "an initiator by NTLM: is ", "alice")
+    line_with(out, "ok", "an acceptor by NTLM: is ")
+    line_with(out, "ok", "an initiator by SPNEGO: is ", "alice")
+    line_with(out, "ok", "an acceptor by SPNEGO")
+
+
+def test_openssl_without_its_legacy_provider(c):
+    out = doctor(c, "", OPENSSL_MODULES=c.dir)
+    line_with(out, "FAIL", "cryptography", "legacy")
+
+
+cli.main(globals())

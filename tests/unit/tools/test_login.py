@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: ISC
+"""gss-negotiate login and logout, help, version and the overall usage."""
+import os
+import stat
+
+import cli
+from cli import OTHER_PASSWORD, PASSWORD, PASSWORD_HASH, contains, equal
+
+CREDENTIALS = "config/gss-negotiate/credentials"
+COMMANDS = ("passwd", "login", "logout", "decode", "doctor")
+
+
+def mode(path):
+    return stat.S_IMODE(os.stat(path).st_mode)
+
+
+def test_login_makes_file_and_folders_private(c):
+    old = os.umask(0)
+    result = c.run("login", "AD\\alice", given=PASSWORD)
+    os.umask(old)
+    equal(result.status, 0)
+    contains(result.out, c.credentials)
+    equal(mode(c.credentials), 0o600)
+    equal(mode(c.path("config/gss-negotiate")), 0o700)
+    equal(mode(c.path("config")), 0o700)
+    contains(c.read(CREDENTIALS).lower(), PASSWORD_HASH)
+    assert PASSWORD not in c.read(CREDENTIALS)
+
+
+def users_in_file(c):
+    return [line.split(":")[0] for line in c.read(CREDENTIALS).splitlines()]
+
+
+def test_latest_login_comes_first(c):
+    for name in ("alice", "AD\\bob", "carol", "ALICE"):
+        equal(c.run("login", name, given=PASSWORD).status, 0)
+    found = users_in_file(c)
+    equal(len(found), 3)
+    equal(found[0].lower(), "alice")
+
+
+def test_logout_of_one_and_of_all(c):
+    for name in ("alice", "AD\\bob", "carol"):
+        c.run("login", name, given=PASSWORD)
+    equal(c.run("logout", "ad\\BOB").status, 0)
+    equal(users_in_file(c), ["carol", "alice"])
+    result = c.run("logout", "ad\\bob")
+    equal(result.status, 1)
+    contains(result.err, "there is no credential of")
+    equal(c.run("logout").status, 0)
+    assert not os.path.exists(c.credentials)
+    result = c.run("logout")
+    equal(result.status, 0)
+    contains(result.out, "there is no credential")
+
+
+def test_file_option(c):
+    path = c.path("mine")
+    equal(c.run("login", "-f", path, "alice", given=PASSWORD).status, 0)
+    equal(mode(path), 0o600)
+    assert not os.path.exists(c.path("config"))
+    equal(c.run("logout", "--file", path).status, 0)
+    assert not os.path.exists(path)
+
+
+def test_logout_removes_what_a_symlink_leads_to(c):
+    c.write("real", "AD:alice:x\n", 0o600)
+    os.symlink(c.path("real"), c.path("link"))
+    equal(c.run("logout", "-f", c.path("link")).status, 0)
+    assert not os.path.exists(c.path("real"))
+
+
+def test_script_must_name_the_user(c):
+    result = c.run("login", given="alice\n" + PASSWORD + "\n")
+    equal(result.status, 1)
+    contains(result.err, "no terminal")
+    assert not os.path.exists(c.path("config"))
+
+
+def test_terminal_asks_for_user_and_password(c):
+    t = c.terminal("login")
+    t.expect("User, or DOMAIN\\user: ")
+    t.type("AD\\alice\n")
+    t.expect("Password for ")
+    t.type(OTHER_PASSWORD + "\n")
+    equal(t.finish(), 0)
+    cli.check_no_secret(t.shown)
+    equal(users_in_file(c), ["AD\\alice"])
+
+
+def test_terminal_asks_for_the_password_once(c):
+    t = c.terminal("login", "alice")
+    t.expect("Password for alice: ")
+    t.type(OTHER_PASSWORD + "\n")
+    equal(t.finish(), 0)
+    cli.check_no_secret(t.shown)
+    assert "Again" not in t.shown
+
+
+def test_nothing_is_stored_without_an_answer(c):
+    for given in ("", "\n"):
+        equal(c.run("login", "alice", given=given).status, 1)
+    assert not os.path.exists(c.path("config"))
+
+
+def test_help(c):
+    result = c.run("--help")
+    equal((result.status, result.err), (0, ""))
+    for command in COMMANDS:
+        contains(result.out, f"  {command} ")
+        for option in ("-h", "--help"):
+            help_text = c.run(command, option)
+            equal((help_text.status, help_text.err), (0, ""))
+            contains(help_text.out, f"Usage: gss-negotiate {command}")
+            assert max(len(line) for line in help_text.out.splitlines()) <= 80, command
+
+
+def test_version(c):
+    result = c.run("--version")
+    equal(result.status, 0)
+    name, version = result.out.split()
+    equal(name, "gss-negotiate")
+    assert version[0].isdigit(), version
+
+
+def test_usage(c):
+    for args in ([], ["nothing"], ["login", "a", "b"], ["logout", "a", "b"], ["login", "-x"],
+                 ["doctor", "x"], ["doctor", "-f", "x"], ["decode", "-f", "x", "y"]):
+        result = c.run(*args, given=PASSWORD)
+        equal((args, result.status, result.out), (args, 2, ""))
+        contains(result.err, "--help")
+
+
+cli.main(globals())

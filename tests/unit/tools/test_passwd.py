@@ -1,0 +1,282 @@
+# SPDX-License-Identifier: ISC
+"""gss-negotiate passwd: users come, change and go; nothing is lost, shown or opened up."""
+import os
+import shutil
+import signal
+import stat
+import termios
+
+import cli
+from cli import OTHER_PASSWORD, PASSWORD, PASSWORD_HASH, Skip, contains, equal
+
+
+def mode(path):
+    return stat.S_IMODE(os.stat(path).st_mode)
+
+
+def names(c):
+    """The names that 'passwd -l' prints."""
+    result = c.run("passwd", "-l")
+    equal(result.status, 0)
+    return [line.split("  ")[-1].strip() if "#" not in line else
+            line.split("  #")[0].split("  ")[-1] for line in result.out.splitlines()]
+
+
+def test_creates_a_file_for_its_owner_alone(c):
+    result = c.run("passwd", "alice", given=PASSWORD + "\n")
+    equal(result.status, 0)
+    equal(mode(c.users), 0o600)
+    contains(result.out, f"{c.users}: added alice")
+    contains(result.out, f"chgrp www-data '{c.users}' && chmod 0640 '{c.users}'")
+    contains(c.read("users").lower(), ":" + PASSWORD_HASH + ":")
+    assert PASSWORD not in c.read("users")
+
+
+def test_file_option_names_another_file(c):
+    for option in (["-f", c.path("x")], ["--file", c.path("y")], ["--file=" + c.path("z")]):
+        equal(c.run("passwd", *option, "alice", given=PASSWORD).status, 0)
+    equal(sorted(os.listdir(c.dir)), ["conf", "x", "y", "z"])
+
+
+def test_changes_one_user_and_keeps_all_else(c):
+    before = "# the wiki's users\nAD:carol:plain one\n\nbroken\n"
+    c.write("users", before, 0o640)
+    equal(c.run("passwd", "alice", given=PASSWORD).status, 0)
+    first = c.read("users")
+    assert first.startswith(before), first
+    result = c.run("passwd", "ALICE", given=OTHER_PASSWORD)
+    equal(result.status, 0)
+    contains(result.out, "changed the password of")
+    assert "chmod" not in result.out, result.out
+    second = c.read("users")
+    equal(len(second.splitlines()), len(first.splitlines()))
+    assert second.startswith(before) and PASSWORD_HASH not in second.lower(), second
+    equal(mode(c.users), 0o640)
+
+
+def test_keeps_owner_and_group(c):
+    if os.geteuid() != 0:
+        raise Skip("only root can give a file to another user")
+    c.write("users", "", 0o640)
+    os.chown(c.users, 1, 2)
+    equal(c.run("passwd", "alice", given=PASSWORD).status, 0)
+    found = os.stat(c.users)
+    equal((found.st_uid, found.st_gid, mode(c.users)), (1, 2, 0o640))
+
+
+def test_edits_what_a_symlink_leads_to(c):
+    c.write("real", "", 0o600)
+    os.symlink(c.path("real"), c.users)
+    equal(c.run("passwd", "alice", given=PASSWORD).status, 0)
+    assert os.path.islink(c.users)
+    contains(c.read("real"), "alice")
+
+
+def test_domains_are_told_apart(c):
+    for name in ("alice", "AD\\alice", "OTHER\\alice"):
+        equal(c.run("passwd", name, given=PASSWORD).status, 0)
+    equal(names(c), ["alice", "AD\\alice", "OTHER\\alice"])
+    equal(c.run("passwd", "-d", "ad\\ALICE").status, 0)
+    equal(names(c), ["alice", "OTHER\\alice"])
+
+
+def test_delete(c):
+    c.run("passwd", "alice", given=PASSWORD)
+    result = c.run("passwd", "-d", "bob")
+    equal(result.status, 1)
+    contains(result.err, "there is no user bob")
+    equal(c.run("passwd", "-d", "alice").status, 0)
+    equal(c.read("users"), "")
+
+
+def test_delete_without_a_file(c):
+    result = c.run("passwd", "-d", "alice")
+    equal(result.status, 1)
+    contains(result.err, c.users)
+    assert not os.path.exists(c.users)
+
+
+def test_list_tells_states_and_broken_lines(c):
+    hash_line = "{}:0:" + "X" * 32 + ":" + PASSWORD_HASH + ":[{}          ]:LCT-00000000:\n"
+    c.write("users", "# comment\n" + hash_line.format("alice", "U") + "no colons here\n" +
+            hash_line.format("AD\\bob", "D") + "AD:carol:" + PASSWORD + "\n" +
+            "dave:0:" + "X" * 32 + ":" + "X" * 32 + ":[U          ]:LCT-00000000:\n", 0o600)
+    result = c.run("passwd", "-l")
+    equal(result.status, 1)
+    contains(result.err, f"{c.users}: line 3: ")
+    assert "no colons here" not in result.text
+    lines = [line.split() for line in result.out.splitlines()]
+    equal(lines[0], ["2", "alice"])
+    equal(lines[1], ["4", "AD\\bob", "#", "disabled"])
+    equal(lines[2], ["5", "AD\\carol", "#", "plain-text", "password"])
+    equal(lines[3][:3], ["6", "dave", "#"])
+    equal(len(lines), 4)
+
+
+def test_list_of_nothing(c):
+    result = c.run("passwd", "-l")
+    equal(result.status, 1)
+    contains(result.err, c.users)
+    c.write("users", "", 0o600)
+    result = c.run("passwd", "-l")
+    equal((result.status, result.text), (0, ""))
+
+
+def test_list_tells_rights_that_are_too_wide(c):
+    c.run("passwd", "alice", given=PASSWORD)
+    os.chmod(c.users, 0o644)
+    result = c.run("passwd", "-l")
+    equal(result.status, 1)
+    contains(result.err, "chmod")
+
+
+def test_hostile_names_are_refused(c):
+    hostile = ["", "\\", "\\x", "x\\", "a:b", "D:X\\u", "a\nb", "a\rb", "\x1b[31mred", "#x",
+               b"\xff\xfe", "x" * 5000, "a\u2028b" + "\x7f"]
+    for name in hostile:
+        result = c.run("passwd", "--", name, given=PASSWORD)
+        equal((name, result.status), (name, 1))
+        assert not os.path.exists(c.users), name
+
+
+def test_unusual_names_are_taken(c):
+    unusual = ["-l", "J\u00fcrgen M\u00fcller", "DOM\u00c4NE\\\u738b", "a'b\"c", "%s%n", "$HOME"]
+    for name in unusual:
+        equal((name, c.run("passwd", "--", name, given=PASSWORD).status), (name, 0))
+    equal(len(names(c)), len(unusual))
+    for name in unusual:
+        equal((name, c.run("passwd", "-d", "--", name).status), (name, 0))
+    equal(c.read("users"), "")
+
+
+def test_bad_passwords_are_refused(c):
+    for given, why in [("", "ended"), ("\n", "empty"), ("x" * 1025, "longer"),
+                       (b"\xff\xfe\n", "UTF-8"), (b"a\0b\n", "UTF-8")]:
+        result = c.run("passwd", "alice", given=given)
+        equal((given, result.status), (given, 1))
+        contains(result.err, why)
+        assert not os.path.exists(c.users), given
+
+
+def test_one_line_of_a_script_is_the_password(c):
+    hashes = set()
+    for given in (PASSWORD, PASSWORD + "\n", PASSWORD + "\nnext line\n"):
+        equal(c.run("passwd", "alice", given=given).status, 0)
+        hashes.add(c.read("users").split(":")[3].lower())
+    equal(hashes, {PASSWORD_HASH})
+
+
+def test_paths_that_are_no_user_files(c):
+    os.mkdir(c.path("folder"))
+    os.mkfifo(c.path("fifo"))
+    for path in ("folder", "fifo", "missing/users"):
+        result = c.run("passwd", "-f", c.path(path), "alice", given=PASSWORD)
+        equal((path, result.status), (path, 1))
+        contains(result.err, c.path(path.split("/", maxsplit=1)[0]))
+    equal(os.listdir(c.path("folder")), [])
+
+
+def test_a_folder_that_cannot_be_written(c):
+    if os.geteuid() == 0:
+        raise Skip("root may write everywhere")
+    os.mkdir(c.path("folder"), 0o500)
+    result = c.run("passwd", "-f", c.path("folder/users"), "alice", given=PASSWORD)
+    equal(result.status, 1)
+    contains(result.err, c.path("folder/users"))
+
+
+def test_edits_beside_each_other_lose_nothing(c):
+    c.write("users", "", 0o640)
+    wanted = [f"user{i}" for i in range(24)]
+    running = [c.start("passwd", name, given=PASSWORD) for name in wanted]
+    for process in running:
+        process.communicate(timeout=60)
+        equal(process.returncode, 0)
+    equal(sorted(names(c)), sorted(wanted))
+    equal(mode(c.users), 0o640)
+    equal(sorted(os.listdir(c.dir)), ["conf", "users"])  # no temporary file is left
+
+
+def test_bad_settings_are_told(c):
+    c.write("conf", "[negotiate]\n    user_fiel = /x\n")
+    result = c.run("passwd", "alice", given=PASSWORD)
+    equal(result.status, 1)
+    contains(result.err, "user_fiel")
+
+
+def test_default_file_by_environment(c):
+    equal(c.run("passwd", "alice", given=PASSWORD,
+                env={"NTLM_USER_FILE": c.path("by-env")}).status, 0)
+    assert os.path.exists(c.path("by-env")) and not os.path.exists(c.users)
+
+
+def test_terminal_asks_twice_without_echo(c):
+    t = c.terminal("passwd", "AD\\alice")
+    t.expect("New password for AD\\alice: ")
+    t.type(PASSWORD + "\n")
+    t.expect("Again: ")
+    t.type(PASSWORD + "\n")
+    equal(t.finish(), 0)
+    cli.check_no_secret(t.shown)
+    contains(c.read("users").lower(), PASSWORD_HASH)
+
+
+def test_terminal_refuses_two_that_differ(c):
+    t = c.terminal("passwd", "alice")
+    t.expect("alice: ")
+    t.type(PASSWORD + "\n")
+    t.expect("Again: ")
+    t.type(OTHER_PASSWORD + "\n")
+    equal(os.waitstatus_to_exitcode(t.finish()), 1)
+    contains(t.shown, "differ")
+    cli.check_no_secret(t.shown)
+    assert not os.path.exists(c.users)
+
+
+def echo_is_on(t):
+    return bool(termios.tcgetattr(t.fd)[3] & termios.ECHO)
+
+
+def test_terminal_is_put_right_after_a_signal(c):
+    for typed, number in (("\x03", signal.SIGINT), ("\x1c", signal.SIGQUIT),
+                          (None, signal.SIGTERM), (None, signal.SIGHUP)):
+        t = c.terminal("passwd", "alice")
+        t.expect("alice: ")
+        cli.wait_for(lambda: not echo_is_on(t))
+        t.type("half")
+        if typed is not None:
+            t.type(typed)
+        else:
+            os.kill(t.child, number)
+        cli.wait_for(lambda: echo_is_on(t))
+        equal(os.WTERMSIG(t.finish()), number)
+        assert "half" not in t.shown, t.shown
+        assert not os.path.exists(c.users)
+
+
+def test_terminal_at_its_end(c):
+    t = c.terminal("passwd", "alice")
+    t.expect("alice: ")
+    t.type("\x04")
+    equal(os.waitstatus_to_exitcode(t.finish()), 1)
+    contains(t.shown, "ended before an answer")
+
+
+def test_usage(c):
+    for args in (["passwd"], ["passwd", "a", "b"], ["passwd", "-l", "a"], ["passwd", "-d"],
+                 ["passwd", "-d", "-l"], ["passwd", "-x"], ["passwd", "-f"]):
+        result = c.run(*args, given=PASSWORD)
+        equal((args, result.status, result.out), (args, 2, ""))
+        contains(result.err, "--help")
+
+
+def test_output_that_cannot_be_written_is_a_failure(c):
+    if not os.path.exists("/dev/full") or shutil.which("sh") is None:
+        raise Skip("no /dev/full or no sh")
+    c.write("users", "AD:carol:x\n", 0o600)
+    status = os.system(f"GSS_NEGOTIATE_CONFIG='{c.path('conf')}' '{c.tool}' passwd -l "
+                       "> /dev/full 2> /dev/null")
+    equal(os.waitstatus_to_exitcode(status), 1)
+
+
+cli.main(globals())
