@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: ISC */
+/* Whom the NTLM server lets in: unknown users, accounts, anonymous, guest. */
+#include "ntlm/authenticate.h"
+#include "tests/unit/ntlm/peers.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* The work of a login that fails at the proof, and what it says. */
+static unsigned long failed_login(struct peers *p, char *detail, size_t size)
+{
+    peers_begin(p);
+    peers_reply(p);
+    unsigned long before = crypto_calls();
+    ck_err(peers_accept(p), ERR_LOGIN);
+    (void)snprintf(detail, size, "%s", err_note_get(ERR_LOGIN));
+    return crypto_calls() - before;
+}
+
+START_TEST(unknown_user_looks_like_wrong_password)
+{
+    struct peers p;
+    char wrong[256];
+    char unknown[256];
+
+    peers_init(&p);
+    p.client_params.nt_hash.b[0] ^= 1;
+    unsigned long wrong_calls = failed_login(&p, wrong, sizeof(wrong));
+    p.client_params.nt_hash.b[0] ^= 1;
+    p.client_params.user = bytes_str("mallo");
+    unsigned long unknown_calls = failed_login(&p, unknown, sizeof(unknown));
+    ck_assert_uint_eq(wrong_calls, unknown_calls);
+    ck_assert_uint_gt(wrong_calls, 0);
+    ck_assert_str_eq(wrong, "user \"alice\", domain \"AD\"");
+    ck_assert_str_eq(unknown, "user \"mallo\", domain \"AD\"");
+    peers_free(&p);
+}
+END_TEST
+
+START_TEST(account_states_are_the_authoritys)
+{
+    static const enum err states[] = {ERR_ACCOUNT_DISABLED, ERR_ACCOUNT_LOCKED,
+                                      ERR_PASSWORD_EXPIRED, ERR_AUTHORITY,
+                                      ERR_FILE_RIGHTS};
+    struct peers p;
+
+    peers_init(&p);
+    for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
+        p.account = states[i];
+        ck_err(peers_login(&p), states[i]);
+    }
+    p.client_params.nt_hash.b[0] ^= 1;
+    ck_err(peers_login(&p), ERR_LOGIN);
+    peers_free(&p);
+}
+END_TEST
+
+static void set_anonymous(struct peers *p)
+{
+    p->client_params.anonymous = true;
+    p->client_params.sign = true;
+    p->client_params.seal = true;
+    p->server_params.allow_anonymous = true;
+}
+
+START_TEST(anonymous_if_allowed)
+{
+    struct peers p;
+    static const struct ntlm_key zero;
+
+    peers_init(&p);
+    set_anonymous(&p);
+    p.server_params.allow_anonymous = false;
+    ck_err(peers_login(&p), ERR_ANONYMOUS);
+    p.server_params.allow_anonymous = true;
+    ck_ok(peers_login(&p));
+    peers_agree(&p);
+
+    const struct ntlm_session *s = ntlm_server_session(p.server);
+    ck_assert(s->anonymous && !s->guest && !s->mic_flag && !s->bound);
+    ck_assert(!ntlm_session_protects(s));
+    ck_assert_uint_eq(s->flags & (NTLM_SIGN | NTLM_SEAL | NTLM_KEY_EXCH), 0);
+    ck_bytes(bytes_of(s->exported_session_key.b, 16), bytes_of(zero.b, 16));
+    ck_assert_uint_eq(s->user.n, 0);
+    ck_assert_uint_eq(p.n_asked, 0);
+    peers_free(&p);
+}
+END_TEST
+
+/* [MS-NLMP] 3.2.5.1.2: anonymous has no user name; the refusal does not depend on it. */
+START_TEST(anonymous_has_no_name)
+{
+    struct peers p;
+    struct ntlm_authenticate message = {.flags = NTLM_UNICODE, .user = bytes_of("a", 2)};
+
+    peers_init(&p);
+    peers_begin(&p);
+    authenticate_encode(&p.authenticate, &message);
+    ck_err(peers_accept(&p), ERR_ANONYMOUS);
+    p.server_params.allow_anonymous = true;
+    peers_begin(&p);
+    authenticate_encode(&p.authenticate, &message);
+    ck_err(peers_accept(&p), ERR_NTLM_RESPONSE);
+    ck_assert_uint_eq(p.n_asked, 0);
+    peers_free(&p);
+}
+END_TEST
+
+/* Who is anonymous brings neither MIC nor bindings nor a target: policy still wants them.
+ */
+START_TEST(anonymous_is_no_way_around_policy)
+{
+    struct peers p;
+    struct bytes allowed = bytes_str("HTTP/www.example.com");
+
+    peers_init(&p);
+    set_anonymous(&p);
+    p.server_params.require_mic = true;
+    ck_err(peers_login(&p), ERR_NTLM_MIC_MISSING);
+    p.server_params.require_mic = false;
+    p.server_params.target_names = &allowed;
+    p.server_params.n_target_names = 1;
+    ck_err(peers_login(&p), ERR_TARGET_NAME);
+    p.server_params.n_target_names = 0;
+    p.server_params.bindings_policy = NTLM_BINDINGS_REQUIRE;
+    p.server_bindings.present = true;
+    ck_err(peers_login(&p), ERR_BINDINGS_MISSING);
+    peers_free(&p);
+}
+END_TEST
+
+START_TEST(guest_if_allowed)
+{
+    struct peers p;
+    static const struct ntlm_key zero;
+
+    peers_init(&p);
+    p.client_params.seal = true;
+    p.guest = true;
+    ck_err(peers_login(&p), ERR_GUEST);
+    ck_assert_str_eq(err_note_get(ERR_GUEST), "user \"alice\"");
+    p.server_params.allow_guest = true;
+    p.client_bindings.present = true;
+    p.server_bindings.present = true;
+    p.client_bindings.md5[0] = 1;
+    p.server_bindings.md5[0] = 1;
+    ck_ok(peers_login(&p));
+
+    const struct ntlm_session *s = ntlm_server_session(p.server);
+    ck_assert(s->guest && !s->anonymous && !s->bound && !ntlm_session_protects(s));
+    ck_bytes(bytes_of(s->exported_session_key.b, 16), bytes_of(zero.b, 16));
+    ck_bytes(buf_bytes(&s->user), bytes_str("Alice"));
+    peers_free(&p);
+}
+END_TEST
+
+START_TEST(peers_strings_are_escaped_in_details)
+{
+    struct peers p;
+
+    peers_init(&p);
+    p.client_params.user = bytes_str("a\"\n");
+    ck_err(peers_login(&p), ERR_LOGIN);
+    ck_assert_ptr_null(strchr(err_note_get(ERR_LOGIN), '\n'));
+    peers_free(&p);
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("ntlm/account");
+    TCase *tcase = tcase_create("account");
+
+    tcase_add_test(tcase, unknown_user_looks_like_wrong_password);
+    tcase_add_test(tcase, account_states_are_the_authoritys);
+    tcase_add_test(tcase, anonymous_if_allowed);
+    tcase_add_test(tcase, anonymous_has_no_name);
+    tcase_add_test(tcase, anonymous_is_no_way_around_policy);
+    tcase_add_test(tcase, guest_if_allowed);
+    tcase_add_test(tcase, peers_strings_are_escaped_in_details);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
+
+int main(void)
+{
+    return harness_run(make_suite());
+}

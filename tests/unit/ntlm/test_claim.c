@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: ISC */
+/* Unit tests of ntlm/claim: the shape of AUTHENTICATE, before anything is proven. */
+#include "ntlm/claim.h"
+
+#include "ntlm/flags.h"
+#include "tests/lib/harness.h"
+
+#define N(table) ((int)(sizeof(table) / sizeof((table)[0])))
+
+static enum err read_back(const struct ntlm_authenticate *message, struct claim *claim,
+                          struct buf *encoded)
+{
+    *claim = (struct claim){0};
+    authenticate_encode(encoded, message);
+    ck_ok(buf_status(encoded));
+    return claim_read(claim, buf_bytes(encoded));
+}
+
+static enum err read_only(const struct ntlm_authenticate *message)
+{
+    BUF_AUTO encoded = BUF_INIT;
+    struct claim claim;
+    enum err e = read_back(message, &claim, &encoded);
+
+    claim_cleanup(&claim);
+    return e;
+}
+
+/* Lengths of LM and NT response, [MS-NLMP] 2.2.2.3-2.2.2.8 and 3.2.5.1.2. */
+static const struct {
+    size_t lm;
+    size_t nt;
+    enum err err;
+} RESPONSES[] = {
+    {24, 24, ERR_NTLM_LEVEL},
+    {0, 24, ERR_NTLM_LEVEL},
+    {24, 0, ERR_NTLM_LEVEL},
+    {0, 0, ERR_OK},
+    {1, 0, ERR_OK},
+    {2, 0, ERR_NTLM_RESPONSE},
+    {16, 0, ERR_NTLM_RESPONSE},
+    {24, 1, ERR_NTLM_RESPONSE},
+    {24, 23, ERR_NTLM_RESPONSE},
+    {24, 25, ERR_NTLM_RESPONSE},
+    {24, 43, ERR_NTLM_RESPONSE},
+    {23, 48, ERR_NTLM_RESPONSE},
+    {1, 48, ERR_NTLM_RESPONSE},
+    {25, 48, ERR_NTLM_RESPONSE},
+    {24, 44, ERR_NTLM_AVPAIR},
+    {0, 44, ERR_NTLM_AVPAIR},
+    {24, 48, ERR_OK},
+    {0, 48, ERR_OK},
+    {24, 52, ERR_OK},
+};
+
+START_TEST(responses_have_lengths_that_exist)
+{
+    static const uint8_t lm[32];
+    uint8_t nt[64] = {0};
+    BUF_AUTO encoded = BUF_INIT;
+    struct claim claim;
+    struct ntlm_authenticate message = {
+        .flags = NTLM_UNICODE,
+        .lm_response = bytes_of(lm, RESPONSES[_i].lm),
+        .nt_response = bytes_of(nt, RESPONSES[_i].nt),
+        .user = bytes_of("a", 2),
+    };
+
+    nt[16] = 1; /* RespType, HiRespType: 2.2.2.7 */
+    nt[17] = 1;
+    ck_err(read_back(&message, &claim, &encoded), RESPONSES[_i].err);
+    if (RESPONSES[_i].err == ERR_OK) {
+        ck_assert(claim.anonymous == (RESPONSES[_i].nt == 0));
+        ck_assert_uint_eq(claim.avs.n, 0);
+    }
+    claim_cleanup(&claim);
+}
+END_TEST
+
+START_TEST(response_types_are_one)
+{
+    uint8_t nt[48] = {0};
+    struct ntlm_authenticate message = {
+        .flags = NTLM_UNICODE,
+        .nt_response = bytes_of(nt, sizeof(nt)),
+    };
+
+    nt[16] = 1;
+    nt[17] = 1;
+    ck_ok(read_only(&message));
+    nt[16 + _i] = 2;
+    ck_err(read_only(&message), ERR_NTLM_RESPONSE);
+}
+END_TEST
+
+/* Z(1) of 3.2.5.1.2 is a zero. */
+START_TEST(anonymous_lm_byte_is_zero)
+{
+    struct ntlm_authenticate message = {.flags = NTLM_UNICODE,
+                                        .lm_response = bytes_str("\1")};
+
+    ck_err(read_only(&message), ERR_NTLM_RESPONSE);
+}
+END_TEST
+
+START_TEST(names_are_utf16)
+{
+    struct ntlm_authenticate message = {.flags = NTLM_UNICODE | NTLM_OEM};
+    struct bytes *names[] = {&message.user, &message.domain, &message.workstation};
+
+    *names[_i] = bytes_of("\0\xd8", 2); /* half of a surrogate pair */
+    ck_err(read_only(&message), ERR_UTF16);
+    *names[_i] = bytes_of("a\0b", 3);
+    ck_err(read_only(&message), ERR_UTF16);
+}
+END_TEST
+
+START_TEST(oem_names_are_ascii)
+{
+    struct ntlm_authenticate message = {.flags = NTLM_OEM};
+    struct bytes *names[] = {&message.user, &message.domain, &message.workstation};
+
+    *names[_i] = bytes_str("al\xefse");
+    ck_err(read_only(&message), ERR_NTLM_CHARSET);
+    *names[_i] = bytes_of("a\0", 2);
+    ck_err(read_only(&message), ERR_NTLM_CHARSET);
+    *names[_i] = bytes_str("alice");
+    ck_ok(read_only(&message));
+}
+END_TEST
+
+START_TEST(one_character_set_is_needed)
+{
+    struct ntlm_authenticate message = {.flags = NTLM_NTLM};
+
+    ck_err(read_only(&message), ERR_NTLM_CHARSET);
+}
+END_TEST
+
+START_TEST(names_come_in_both_forms)
+{
+    static const struct bytes wanted16 = {(const uint8_t *)"a\0b", 4};
+    BUF_AUTO encoded = BUF_INIT;
+    struct claim claim;
+    struct ntlm_authenticate message = {
+        .flags = _i == 0 ? NTLM_UNICODE : NTLM_OEM,
+        .user = _i == 0 ? wanted16 : bytes_str("ab"),
+        .domain = _i == 0 ? wanted16 : bytes_str("ab"),
+        .workstation = _i == 0 ? wanted16 : bytes_str("ab"),
+    };
+
+    ck_ok(read_back(&message, &claim, &encoded));
+    ck_bytes(buf_bytes(&claim.user_utf16), wanted16);
+    ck_bytes(buf_bytes(&claim.domain_utf16), wanted16);
+    ck_bytes(buf_bytes(&claim.user), bytes_str("ab"));
+    ck_bytes(buf_bytes(&claim.domain), bytes_str("ab"));
+    ck_bytes(buf_bytes(&claim.workstation), bytes_str("ab"));
+    claim_cleanup(&claim);
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("ntlm/claim");
+    TCase *tcase = tcase_create("claim");
+
+    tcase_add_loop_test(tcase, responses_have_lengths_that_exist, 0, N(RESPONSES));
+    tcase_add_loop_test(tcase, response_types_are_one, 0, 2);
+    tcase_add_test(tcase, anonymous_lm_byte_is_zero);
+    tcase_add_loop_test(tcase, names_are_utf16, 0, 3);
+    tcase_add_loop_test(tcase, oem_names_are_ascii, 0, 3);
+    tcase_add_test(tcase, one_character_set_is_needed);
+    tcase_add_loop_test(tcase, names_come_in_both_forms, 0, 2);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
+
+int main(void)
+{
+    return harness_run(make_suite());
+}

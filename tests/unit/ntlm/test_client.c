@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: ISC */
+/* Unit tests of ntlm/client and ntlm/reply: NEGOTIATE, AUTHENTICATE, states. */
+#include "ntlm/client.h"
+
+#include "ntlm/authenticate.h"
+#include "ntlm/challenge.h"
+#include "ntlm/clock.h"
+#include "ntlm/negotiate.h"
+#include "tests/unit/ntlm/peers.h"
+
+#include <string.h>
+
+#define N(table) ((int)(sizeof(table) / sizeof((table)[0])))
+
+#define BASE                                                                             \
+    ((uint32_t)(NTLM_UNICODE | NTLM_REQUEST_TARGET | NTLM_NTLM | NTLM_ALWAYS_SIGN |      \
+                NTLM_ESS | NTLM_VERSION | NTLM_128 | NTLM_56))
+#define GRANTED       ((uint32_t)(BASE | NTLM_TARGET_INFO))
+
+#define NAMES_HEX     "01000200 4300 "
+#define TIMESTAMP_HEX "07000800 0102030405060708 "
+#define EOL_HEX       "00000000"
+
+static const struct {
+    bool sign;
+    bool seal;
+    bool datagram;
+    bool identify;
+    bool anonymous;
+    uint32_t mask;
+    uint32_t offered;
+} OFFERS[] = {
+    {false, false, false, false, false, 0, BASE},
+    {true, false, false, false, false, 0, BASE | NTLM_SIGN | NTLM_KEY_EXCH},
+    {false, true, false, false, false, 0, BASE | NTLM_SIGN | NTLM_SEAL | NTLM_KEY_EXCH},
+    {false, false, true, false, false, 0, BASE | NTLM_DATAGRAM | NTLM_KEY_EXCH},
+    {false, false, false, true, false, 0, BASE | NTLM_IDENTIFY},
+    {true, true, true, false, true, 0, BASE | NTLM_DATAGRAM},
+    {true, false, false, false, false, ~(uint32_t)NTLM_128,
+     (BASE | NTLM_SIGN | NTLM_KEY_EXCH) & ~(uint32_t)NTLM_128},
+    /* KEY_EXCH alone has no meaning */
+    {true, false, false, false, false, ~(uint32_t)NTLM_SIGN, BASE},
+};
+
+START_TEST(negotiate_offers_what_is_wanted)
+{
+    struct peers p;
+    struct ntlm_negotiate negotiate;
+
+    peers_init(&p);
+    p.client_params.sign = OFFERS[_i].sign;
+    p.client_params.seal = OFFERS[_i].seal;
+    p.client_params.datagram = OFFERS[_i].datagram;
+    p.client_params.identify = OFFERS[_i].identify;
+    p.client_params.anonymous = OFFERS[_i].anonymous;
+    p.client_params.offered_flags = OFFERS[_i].mask;
+    peers_begin(&p);
+    ck_ok(negotiate_decode(buf_bytes(&p.negotiate), &negotiate));
+    ck_assert_uint_eq(negotiate.flags, OFFERS[_i].offered);
+    peers_free(&p);
+}
+END_TEST
+
+/* A client at its second step, given a CHALLENGE made by hand. */
+static enum err give(struct peers *p, uint32_t flags, const char *target_info)
+{
+    struct ntlm_challenge challenge = {
+        .flags = flags,
+        .server_challenge = {1, 2, 3, 4, 5, 6, 7, 8},
+        .target_info = hex(target_info),
+    };
+
+    peers_begin(p);
+    buf_cleanup(&p->challenge);
+    challenge_encode(&p->challenge, &challenge);
+    buf_set_u32le(&p->challenge, 20, flags);
+    return ntlm_client_step(p->client, buf_bytes(&p->challenge), &p->client_bindings,
+                            &p->authenticate);
+}
+
+static const struct {
+    uint32_t flags;
+    const char *target_info;
+    enum err err;
+} CHALLENGES[] = {
+    {GRANTED, EOL_HEX, ERR_OK},
+    {GRANTED, "", ERR_OK},
+    {GRANTED | NTLM_OEM, EOL_HEX, ERR_OK},
+    {GRANTED & ~(uint32_t)NTLM_UNICODE, EOL_HEX, ERR_NTLM_CHARSET},
+    {(GRANTED | NTLM_OEM) & ~(uint32_t)NTLM_UNICODE, EOL_HEX, ERR_NTLM_CHARSET},
+    {GRANTED & ~(uint32_t)NTLM_ESS, EOL_HEX, ERR_NTLM_FLAGS},
+    {GRANTED & ~(uint32_t)NTLM_NTLM, EOL_HEX, ERR_NTLM_FLAGS},
+    {0, EOL_HEX, ERR_NTLM_CHARSET},
+    {GRANTED, NAMES_HEX EOL_HEX "00000000", ERR_OK},
+    {GRANTED, NAMES_HEX, ERR_NTLM_AVPAIR},
+    {GRANTED, TIMESTAMP_HEX TIMESTAMP_HEX EOL_HEX, ERR_NTLM_AVPAIR},
+    {GRANTED, "07000400 01020304 " EOL_HEX, ERR_NTLM_AVPAIR},
+    {GRANTED, "0100ffff 4300 " EOL_HEX, ERR_NTLM_AVPAIR},
+    /* 2.2.1.2: ignored where the flag is not set */
+    {BASE, NAMES_HEX, ERR_OK},
+};
+
+START_TEST(challenge_must_grant_what_ntlmv2_needs)
+{
+    struct peers p;
+
+    peers_init(&p);
+    ck_err(give(&p, CHALLENGES[_i].flags, CHALLENGES[_i].target_info),
+           CHALLENGES[_i].err);
+    ck_assert((p.authenticate.n > 0) == (CHALLENGES[_i].err == ERR_OK));
+    ck_assert((ntlm_client_session(p.client) != NULL) == (CHALLENGES[_i].err == ERR_OK));
+    peers_free(&p);
+}
+END_TEST
+
+/* What was never offered is not in force. */
+START_TEST(server_cannot_grant_more)
+{
+    struct peers p;
+    struct ntlm_authenticate a;
+
+    peers_init(&p);
+    ck_ok(give(&p, UINT32_MAX, EOL_HEX));
+    ck_assert_uint_eq(ntlm_client_session(p.client)->flags, BASE);
+    ck_ok(authenticate_decode(buf_bytes(&p.authenticate), &a));
+    ck_assert_uint_eq(a.flags, BASE);
+    ck_assert_uint_eq(a.session_key.n, 0);
+    peers_free(&p);
+}
+END_TEST
+
+static void response_pairs(const struct ntlm_authenticate *a, struct avpair_list *out)
+{
+    struct bytes rest = a->nt_response;
+    struct bytes header;
+
+    ck_ok(bytes_take(&rest, NTLM_V2_RESPONSE_MIN, &header));
+    ck_ok(avpair_decode(rest, out));
+}
+
+static uint64_t response_time(const struct ntlm_authenticate *a)
+{
+    struct bytes at;
+    uint64_t time;
+
+    ck_ok(bytes_slice(a->nt_response, NTLM_PROOF_LEN + 8, 8, &at));
+    ck_ok(bytes_get_u64le(&at, &time));
+    return time;
+}
+
+/* [MS-NLMP] 3.1.5.1.2: with a Timestamp: its time, a MIC, 24 zeros for LMv2. */
+START_TEST(timestamp_brings_a_mic)
+{
+    static const uint8_t zeros[24];
+    struct peers p;
+    struct ntlm_authenticate a;
+    struct avpair_list avs;
+
+    peers_init(&p);
+    ck_ok(give(&p, GRANTED, NAMES_HEX TIMESTAMP_HEX EOL_HEX));
+    ck_ok(authenticate_decode(buf_bytes(&p.authenticate), &a));
+    response_pairs(&a, &avs);
+    ck_assert_uint_eq(avs.flags, AV_FLAG_MIC);
+    ck_assert(!avs.has_bindings && avs.has_target_name);
+    ck_assert_uint_eq(response_time(&a), UINT64_C(0x0807060504030201));
+    ck_bytes(a.lm_response, bytes_of(zeros, sizeof(zeros)));
+    ck_assert(a.has_mic && memcmp(a.mic.p, zeros, 16) != 0);
+    ck_assert(ntlm_client_session(p.client)->mic_flag);
+    peers_free(&p);
+}
+END_TEST
+
+/* Without one: our own time, no MIC, an LMv2 response. */
+START_TEST(no_timestamp_no_mic)
+{
+    static const uint8_t zeros[24];
+    struct peers p;
+    struct ntlm_authenticate a;
+    struct avpair_list avs;
+    struct ntlm_key ntowfv2;
+    uint8_t lmv2[NTLM_V1_RESPONSE_LEN];
+
+    peers_init(&p);
+    ck_ok(give(&p, GRANTED, NAMES_HEX EOL_HEX));
+    ck_ok(authenticate_decode(buf_bytes(&p.authenticate), &a));
+    response_pairs(&a, &avs);
+    ck_assert(!avs.has_flags && !avs.has_timestamp);
+    ck_assert(clock_filetime() - response_time(&a) < UINT64_C(50000000));
+    ck_bytes(a.mic, bytes_of(zeros, 16));
+    ck_assert(!ntlm_client_session(p.client)->mic_flag);
+    ck_ok(kdf_ntowfv2(&p.nt_hash, a.user, a.domain, &ntowfv2));
+    ck_ok(kdf_lmv2_response(&ntowfv2, (const uint8_t[]){1, 2, 3, 4, 5, 6, 7, 8},
+                            a.lm_response.p + 16, lmv2));
+    ck_bytes(a.lm_response, bytes_of(lmv2, sizeof(lmv2)));
+    peers_free(&p);
+}
+END_TEST
+
+START_TEST(bindings_are_sent_when_given)
+{
+    struct peers p;
+    struct ntlm_authenticate a;
+    struct avpair_list avs;
+
+    peers_init(&p);
+    p.client_bindings.present = true;
+    p.client_params.target_name = bytes_str("");
+    memset(p.client_bindings.md5, 3, sizeof(p.client_bindings.md5));
+    ck_ok(give(&p, GRANTED, NAMES_HEX TIMESTAMP_HEX EOL_HEX));
+    ck_ok(authenticate_decode(buf_bytes(&p.authenticate), &a));
+    response_pairs(&a, &avs);
+    ck_assert(avs.has_bindings && !avs.has_target_name);
+    ck_bytes(avs.bindings, bytes_of(p.client_bindings.md5, 16));
+    peers_free(&p);
+}
+END_TEST
+
+START_TEST(anonymous_has_no_response)
+{
+    struct peers p;
+    struct ntlm_authenticate a;
+
+    peers_init(&p);
+    p.client_params.anonymous = true;
+    p.client_params.sign = true;
+    ck_ok(give(&p, GRANTED, NAMES_HEX TIMESTAMP_HEX EOL_HEX));
+    ck_ok(authenticate_decode(buf_bytes(&p.authenticate), &a));
+    ck_assert_uint_eq(a.flags, BASE | NTLM_ANONYMOUS);
+    ck_assert_uint_eq(a.nt_response.n, 0);
+    ck_bytes(a.lm_response, bytes_of("", 1));
+    ck_assert_uint_eq(a.user.n + a.domain.n + a.session_key.n, 0);
+    ck_assert(ntlm_client_session(p.client)->anonymous);
+    ck_assert(!ntlm_session_protects(ntlm_client_session(p.client)));
+    peers_free(&p);
+}
+END_TEST
+
+static const struct {
+    bool second;
+    const char *token;
+    enum err err;
+} STRAYS[] = {
+    {false, "4e544c4d53535000 01000000", ERR_STATE},
+    {false, "4e544c4d53535000 02000000", ERR_STATE},
+    {false, "00", ERR_NTLM_SIGNATURE},
+    {true, "", ERR_STATE},
+    {true, "4e544c4d53535000 01000000", ERR_STATE},
+    {true, "4e544c4d53535000 03000000", ERR_STATE},
+    {true, "4e544c4d53535000 02000000", ERR_TRUNCATED},
+    {true, "4e544c4d53535000 09000000", ERR_NTLM_TYPE},
+    {true, "a1073005a0030a0102", ERR_NTLM_SIGNATURE},
+};
+
+START_TEST(stray_tokens_are_final)
+{
+    struct peers p;
+    BUF_AUTO out = BUF_INIT;
+
+    peers_init(&p);
+    peers_begin(&p);
+    if (!STRAYS[_i].second) {
+        ntlm_client_free(p.client);
+        ck_ok(ntlm_client_new(&p.client_params, &p.client));
+    }
+    ck_err(ntlm_client_step(p.client, hex(STRAYS[_i].token), NULL, &out), STRAYS[_i].err);
+    ck_err(ntlm_client_step(p.client, buf_bytes(&p.challenge), NULL, &out),
+           ERR_CONTEXT_FAILED);
+    ck_err(ntlm_client_step(p.client, bytes_of("", 0), NULL, &out), ERR_CONTEXT_FAILED);
+    ck_assert(!ntlm_client_is_done(p.client));
+    ck_assert_ptr_null(ntlm_client_session(p.client));
+    ck_assert_uint_eq(out.n, 0);
+    peers_free(&p);
+}
+END_TEST
+
+START_TEST(captured_challenge_is_answered)
+{
+    struct peers p;
+    struct bytes challenge = vector("ntlm-capture-freerdp.json", "challenge");
+
+    peers_init(&p);
+    peers_begin(&p);
+    ck_ok(ntlm_client_step(p.client, challenge, NULL, &p.authenticate));
+    ck_assert(ntlm_client_session(p.client)->mic_flag);
+    peers_free(&p);
+}
+END_TEST
+
+START_TEST(client_is_made_of_good_names)
+{
+    struct peers p;
+    struct ntlm_client *client;
+    char name[258];
+
+    peers_init(&p);
+    memset(name, 'a', sizeof(name));
+    p.client_params.user = bytes_of(name, 257);
+    ck_err(ntlm_client_new(&p.client_params, &client), ERR_TOO_LARGE);
+    ck_assert_ptr_null(client);
+    p.client_params.user = bytes_of(name, 256);
+    ck_ok(ntlm_client_new(&p.client_params, &client));
+    ntlm_client_free(client);
+    p.client_params.domain = bytes_of(name, 257);
+    ck_err(ntlm_client_new(&p.client_params, &client), ERR_TOO_LARGE);
+    p.client_params.domain = bytes_str("\xff");
+    ck_err(ntlm_client_new(&p.client_params, &client), ERR_UTF8);
+    p.client_params.domain = bytes_str("");
+    p.client_params.user = bytes_str("");
+    ck_err(ntlm_client_new(&p.client_params, &client), ERR_ARGUMENT);
+    ck_assert_ptr_null(client);
+    ntlm_client_free(NULL);
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("ntlm/client");
+    TCase *tcase = tcase_create("client");
+
+    tcase_add_loop_test(tcase, negotiate_offers_what_is_wanted, 0, N(OFFERS));
+    tcase_add_loop_test(tcase, challenge_must_grant_what_ntlmv2_needs, 0, N(CHALLENGES));
+    tcase_add_test(tcase, server_cannot_grant_more);
+    tcase_add_test(tcase, timestamp_brings_a_mic);
+    tcase_add_test(tcase, no_timestamp_no_mic);
+    tcase_add_test(tcase, bindings_are_sent_when_given);
+    tcase_add_test(tcase, anonymous_has_no_response);
+    tcase_add_loop_test(tcase, stray_tokens_are_final, 0, N(STRAYS));
+    tcase_add_test(tcase, captured_challenge_is_answered);
+    tcase_add_test(tcase, client_is_made_of_good_names);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
+
+int main(void)
+{
+    return harness_run(make_suite());
+}

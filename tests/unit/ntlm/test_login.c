@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: ISC */
+/* Whole NTLM exchanges of client and server: what they agree on and whom they let in. */
+#include "ntlm/seal.h"
+#include "tests/unit/ntlm/peers.h"
+
+#include <string.h>
+
+#define STRENGTHS ((uint32_t)(NTLM_128 | NTLM_56))
+
+/* A message each way, sealed if that is in force. */
+static void exchange_messages(const struct peers *p)
+{
+    const struct ntlm_session *i = ntlm_client_session(p->client);
+    const struct ntlm_session *a = ntlm_server_session(p->server);
+    struct seal *from = NULL;
+    struct seal *to = NULL;
+    uint8_t text[] = "hello";
+    uint8_t signature[SEAL_SIGNATURE_LEN];
+    struct seal_part part = {text, sizeof(text), true};
+
+    ck_ok(seal_new(i->role, i->flags, &i->exported_session_key, &from));
+    ck_ok(seal_new(a->role, a->flags, &a->exported_session_key, &to));
+    for (int way = 0; way < 2; way++) {
+        ck_ok(seal_seal(way == 0 ? from : to, &part, 1, signature));
+        ck_assert(memcmp(text, "hello", sizeof(text)) != 0);
+        ck_ok(seal_unseal(way == 0 ? to : from, &part, 1,
+                          bytes_of(signature, sizeof(signature))));
+        ck_assert_str_eq((const char *)text, "hello");
+    }
+    seal_free(from);
+    seal_free(to);
+}
+
+static const struct {
+    bool sign;
+    bool seal;
+    bool datagram;
+    uint32_t without; /* taken out of the client's offer */
+    uint32_t in_force;
+    uint32_t not_in_force;
+} PROTECTIONS[] = {
+    {false, false, false, 0, STRENGTHS, NTLM_SIGN | NTLM_SEAL | NTLM_KEY_EXCH},
+    {true, false, false, 0, NTLM_SIGN | NTLM_KEY_EXCH | STRENGTHS, NTLM_SEAL},
+    {true, true, false, 0, NTLM_SIGN | NTLM_SEAL | NTLM_KEY_EXCH | STRENGTHS, 0},
+    {false, true, false, 0, NTLM_SIGN | NTLM_SEAL | NTLM_KEY_EXCH, 0},
+    {true, false, false, NTLM_KEY_EXCH, NTLM_SIGN, NTLM_KEY_EXCH},
+    {true, true, false, NTLM_KEY_EXCH, NTLM_SEAL, NTLM_KEY_EXCH},
+    {true, true, false, NTLM_128, NTLM_SEAL | NTLM_56 | NTLM_KEY_EXCH, NTLM_128},
+    {true, true, false, STRENGTHS, NTLM_SEAL | NTLM_KEY_EXCH, STRENGTHS},
+    {true, true, false, NTLM_128 | NTLM_KEY_EXCH, NTLM_56, NTLM_128 | NTLM_KEY_EXCH},
+    {true, true, false, STRENGTHS | NTLM_KEY_EXCH, NTLM_SEAL, STRENGTHS | NTLM_KEY_EXCH},
+    {true, true, false, NTLM_SIGN, NTLM_SEAL | NTLM_KEY_EXCH, NTLM_SIGN},
+    {false, false, true, 0, NTLM_DATAGRAM | NTLM_KEY_EXCH, NTLM_SIGN | NTLM_SEAL},
+    {true, true, true, 0, NTLM_DATAGRAM | NTLM_KEY_EXCH | NTLM_SEAL, 0},
+    {true, false, false, NTLM_VERSION | NTLM_REQUEST_TARGET | NTLM_ALWAYS_SIGN, NTLM_SIGN,
+     NTLM_REQUEST_TARGET},
+};
+
+static void set_protection(struct peers *p, int row)
+{
+    p->client_params.sign = PROTECTIONS[row].sign;
+    p->client_params.seal = PROTECTIONS[row].seal;
+    p->client_params.datagram = PROTECTIONS[row].datagram;
+}
+
+START_TEST(protection_is_what_both_sides_can)
+{
+    struct peers p;
+
+    peers_init(&p);
+    set_protection(&p, _i);
+    p.client_params.offered_flags = ~PROTECTIONS[_i].without;
+    ck_ok(peers_login(&p));
+    peers_agree(&p);
+
+    const struct ntlm_session *s = ntlm_server_session(p.server);
+    ck_assert_uint_eq(s->flags & PROTECTIONS[_i].in_force, PROTECTIONS[_i].in_force);
+    ck_assert_uint_eq(s->flags & PROTECTIONS[_i].not_in_force, 0);
+    ck_assert(ntlm_session_protects(s) == ((s->flags & (NTLM_SIGN | NTLM_SEAL)) != 0));
+    if (ntlm_session_protects(s) && !PROTECTIONS[_i].datagram) {
+        exchange_messages(&p);
+    }
+    peers_free(&p);
+}
+END_TEST
+
+/* The same with the acceptor as the one that cannot. */
+START_TEST(server_grants_less_by_its_mask)
+{
+    struct peers p;
+
+    peers_init(&p);
+    set_protection(&p, _i);
+    p.server_params.offered_flags = ~PROTECTIONS[_i].without;
+    ck_ok(peers_login(&p));
+    peers_agree(&p);
+    ck_assert_uint_eq(ntlm_client_session(p.client)->flags & PROTECTIONS[_i].without &
+                          ~(uint32_t)NTLM_VERSION,
+                      0);
+    peers_free(&p);
+}
+END_TEST
+
+START_TEST(session_says_who_logged_in)
+{
+    struct peers p;
+
+    peers_init(&p);
+    p.client_params.user = bytes_str("ALICE");
+    ck_ok(peers_login(&p));
+    const struct ntlm_session *a = ntlm_server_session(p.server);
+    const struct ntlm_session *i = ntlm_client_session(p.client);
+    ck_bytes(buf_bytes(&a->user), bytes_str("Alice"));
+    ck_bytes(buf_bytes(&a->domain), bytes_str("AD"));
+    ck_bytes(buf_bytes(&a->sids), bytes_str("S-1-5-21-1\n"));
+    ck_bytes(buf_bytes(&a->workstation), bytes_str("WS1"));
+    ck_bytes(buf_bytes(&a->target_name), bytes_str("HTTP/www.example.com"));
+    ck_bytes(buf_bytes(&i->user), bytes_str("ALICE"));
+    ck_bytes(buf_bytes(&i->domain), bytes_str("AD"));
+    ck_assert(a->mic_flag && i->mic_flag);
+    ck_assert(!a->anonymous && !a->guest && !a->bound);
+    ck_assert(a->role == NTLM_ACCEPTOR && i->role == NTLM_INITIATOR);
+    peers_free(&p);
+}
+END_TEST
+
+/* bindings of client and server: 0 = none, else the value of each byte; 99 = zeros */
+static const struct {
+    enum ntlm_bindings_policy policy;
+    uint8_t client;
+    uint8_t server;
+    enum err err;
+    bool bound;
+} BINDINGS[] = {
+    {NTLM_BINDINGS_ACCEPT, 0, 0, ERR_OK, false},
+    {NTLM_BINDINGS_ACCEPT, 1, 1, ERR_OK, true},
+    {NTLM_BINDINGS_ACCEPT, 1, 2, ERR_BINDINGS, false},
+    {NTLM_BINDINGS_ACCEPT, 1, 0, ERR_OK, false},
+    {NTLM_BINDINGS_ACCEPT, 0, 1, ERR_OK, false},
+    {NTLM_BINDINGS_ACCEPT, 99, 1, ERR_OK, false},
+    {NTLM_BINDINGS_REQUIRE, 0, 0, ERR_OK, false},
+    {NTLM_BINDINGS_REQUIRE, 1, 1, ERR_OK, true},
+    {NTLM_BINDINGS_REQUIRE, 1, 2, ERR_BINDINGS, false},
+    {NTLM_BINDINGS_REQUIRE, 1, 0, ERR_OK, false},
+    {NTLM_BINDINGS_REQUIRE, 0, 1, ERR_BINDINGS_MISSING, false},
+    {NTLM_BINDINGS_REQUIRE, 99, 1, ERR_BINDINGS_MISSING, false},
+    {NTLM_BINDINGS_IGNORE, 0, 1, ERR_OK, false},
+    {NTLM_BINDINGS_IGNORE, 1, 1, ERR_OK, false},
+    {NTLM_BINDINGS_IGNORE, 1, 2, ERR_OK, false},
+};
+
+static void set_bindings(struct ntlm_bindings *bindings, uint8_t value)
+{
+    bindings->present = value != 0;
+    memset(bindings->md5, value == 99 ? 0 : value, sizeof(bindings->md5));
+}
+
+START_TEST(bindings_by_policy)
+{
+    struct peers p;
+
+    peers_init(&p);
+    p.server_params.bindings_policy = BINDINGS[_i].policy;
+    set_bindings(&p.client_bindings, BINDINGS[_i].client);
+    set_bindings(&p.server_bindings, BINDINGS[_i].server);
+    ck_err(peers_login(&p), BINDINGS[_i].err);
+    if (BINDINGS[_i].err == ERR_OK) {
+        ck_assert(ntlm_server_session(p.server)->bound == BINDINGS[_i].bound);
+    }
+    peers_free(&p);
+}
+END_TEST
+
+static const struct {
+    const char *meant;
+    const char *allowed[3];
+    enum err err;
+} TARGETS[] = {
+    {"HTTP/www.example.com", {NULL}, ERR_OK},
+    {"", {NULL}, ERR_OK},
+    {"HTTP/www.example.com", {"HTTP/www.example.com"}, ERR_OK},
+    {"http/WWW.example.COM", {"cifs/x", "HTTP/www.example.com"}, ERR_OK},
+    {"HTTP/www.example.com", {"HTTP/www", "HTTP/www.example.com:80"}, ERR_TARGET_NAME},
+    {"cifs/www.example.com", {"HTTP/www.example.com"}, ERR_TARGET_NAME},
+    {"", {"HTTP/www.example.com"}, ERR_TARGET_NAME},
+};
+
+START_TEST(target_names_by_list)
+{
+    struct peers p;
+    struct bytes allowed[3];
+    size_t n = 0;
+
+    while (TARGETS[_i].allowed[n] != NULL) {
+        allowed[n] = bytes_str(TARGETS[_i].allowed[n]);
+        n++;
+    }
+    peers_init(&p);
+    p.client_params.target_name = bytes_str(TARGETS[_i].meant);
+    p.server_params.target_names = allowed;
+    p.server_params.n_target_names = n;
+    ck_err(peers_login(&p), TARGETS[_i].err);
+    peers_free(&p);
+}
+END_TEST
+
+static uint64_t now_ms;
+
+static uint64_t clock_ms(void)
+{
+    return now_ms;
+}
+
+static const struct {
+    unsigned lifetime_s;
+    uint64_t age_ms;
+    enum err err;
+} AGES[] = {
+    {120, 0, ERR_OK},
+    {120, 120000, ERR_OK},
+    {120, 120001, ERR_CHALLENGE_EXPIRED},
+    {0, 0, ERR_OK},
+    {0, 1, ERR_CHALLENGE_EXPIRED},
+    {UINT32_MAX, 1 << 30, ERR_OK},
+    {1, 1000, ERR_OK},
+    {1, UINT64_MAX - 5, ERR_CHALLENGE_EXPIRED},
+};
+
+START_TEST(challenge_ages)
+{
+    struct peers p;
+
+    peers_init(&p);
+    p.server_params.challenge_lifetime_s = AGES[_i].lifetime_s;
+    p.server_params.clock_ms = clock_ms;
+    now_ms = 5;
+    peers_begin(&p);
+    now_ms += AGES[_i].age_ms;
+    peers_reply(&p);
+    ck_err(peers_accept(&p), AGES[_i].err);
+    peers_free(&p);
+}
+END_TEST
+
+START_TEST(mic_can_be_required_of_our_client)
+{
+    struct peers p;
+
+    peers_init(&p);
+    p.server_params.require_mic = true;
+    ck_ok(peers_login(&p));
+    peers_free(&p);
+}
+END_TEST
+
+#define N(table) ((int)(sizeof(table) / sizeof((table)[0])))
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("ntlm/login");
+    TCase *tcase = tcase_create("login");
+
+    tcase_add_loop_test(tcase, protection_is_what_both_sides_can, 0, N(PROTECTIONS));
+    tcase_add_loop_test(tcase, server_grants_less_by_its_mask, 0, N(PROTECTIONS));
+    tcase_add_test(tcase, session_says_who_logged_in);
+    tcase_add_loop_test(tcase, bindings_by_policy, 0, N(BINDINGS));
+    tcase_add_loop_test(tcase, target_names_by_list, 0, N(TARGETS));
+    tcase_add_loop_test(tcase, challenge_ages, 0, N(AGES));
+    tcase_add_test(tcase, mic_can_be_required_of_our_client);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
+
+int main(void)
+{
+    return harness_run(make_suite());
+}

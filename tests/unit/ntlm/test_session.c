@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: ISC */
+/* Unit tests of ntlm/session, ntlm/turn and ntlm/clock. */
+#include "ntlm/session.h"
+
+#include "ntlm/authority.h"
+#include "ntlm/clock.h"
+#include "ntlm/turn.h"
+#include "tests/lib/harness.h"
+
+#include <time.h>
+
+START_TEST(protects_by_sign_or_seal_and_a_key)
+{
+    struct ntlm_session s = {.role = NTLM_ACCEPTOR};
+
+    ck_assert(!ntlm_session_protects(&s));
+    s.flags = NTLM_ALWAYS_SIGN | NTLM_ESS;
+    ck_assert(!ntlm_session_protects(&s));
+    s.flags = NTLM_SIGN;
+    ck_assert(ntlm_session_protects(&s));
+    s.flags = NTLM_SEAL;
+    ck_assert(ntlm_session_protects(&s));
+    s.anonymous = true;
+    ck_assert(!ntlm_session_protects(&s));
+    s.anonymous = false;
+    s.guest = true;
+    ck_assert(!ntlm_session_protects(&s));
+}
+END_TEST
+
+/* [MS-NLMP] 3.1.5.1.2: KEY_EXCH together with SIGN or SEAL (or connectionless). */
+START_TEST(key_is_exchanged_with_company_only)
+{
+    ck_assert(!ntlm_flags_exchange_key(NTLM_KEY_EXCH | NTLM_ALWAYS_SIGN));
+    ck_assert(!ntlm_flags_exchange_key(NTLM_SIGN | NTLM_SEAL | NTLM_DATAGRAM));
+    ck_assert(ntlm_flags_exchange_key(NTLM_KEY_EXCH | NTLM_SIGN));
+    ck_assert(ntlm_flags_exchange_key(NTLM_KEY_EXCH | NTLM_SEAL));
+    ck_assert(ntlm_flags_exchange_key(NTLM_KEY_EXCH | NTLM_DATAGRAM));
+}
+END_TEST
+
+START_TEST(cleanup_wipes_and_keeps_the_role)
+{
+    struct ntlm_session s = {.role = NTLM_ACCEPTOR, .flags = 7, .bound = true};
+    static const struct ntlm_key zero;
+
+    s.exported_session_key.b[3] = 9;
+    buf_put_text(&s.user, "alice");
+    buf_put_text(&s.sids, "S-1-1-0");
+    ntlm_session_cleanup(&s);
+    ck_bytes(bytes_of(s.exported_session_key.b, 16), bytes_of(zero.b, 16));
+    ck_assert(s.role == NTLM_ACCEPTOR && s.flags == 0 && !s.bound);
+    ck_assert_ptr_null(s.user.p);
+    ntlm_session_cleanup(&s);
+
+    struct authority_answer answer = AUTHORITY_ANSWER_INIT;
+    answer.session_base_key.b[0] = 1;
+    buf_put_text(&answer.user, "alice");
+    authority_answer_cleanup(&answer);
+    ck_bytes(bytes_of(answer.session_base_key.b, 16), bytes_of(zero.b, 16));
+    ck_assert_ptr_null(answer.user.p);
+}
+END_TEST
+
+static const struct {
+    const char *token;
+    enum err err;
+    enum turn_input input;
+} TOKENS[] = {
+    {"", ERR_OK, TURN_NOTHING},
+    {"4e544c4d53535000 01000000", ERR_OK, TURN_NEGOTIATE},
+    {"4e544c4d53535000 02000000", ERR_OK, TURN_CHALLENGE},
+    {"4e544c4d53535000 03000000 00", ERR_OK, TURN_AUTHENTICATE},
+    {"4e544c4d53535000 00000000", ERR_NTLM_TYPE, TURN_NOTHING},
+    {"4e544c4d53535000 04000000", ERR_NTLM_TYPE, TURN_NOTHING},
+    {"4e544c4d53535000 01000001", ERR_NTLM_TYPE, TURN_NOTHING},
+    {"4e544c4d53535000 010000", ERR_TRUNCATED, TURN_NOTHING},
+    {"4e544c4d535350", ERR_NTLM_SIGNATURE, TURN_NOTHING},
+    {"4e544c4d53535001 01000000", ERR_NTLM_SIGNATURE, TURN_NOTHING},
+    {"60", ERR_NTLM_SIGNATURE, TURN_NOTHING},
+};
+
+START_TEST(tokens_are_told_by_signature_and_type)
+{
+    enum turn_input input = TURN_AUTHENTICATE;
+
+    ck_err(turn_classify(hex(TOKENS[_i].token), &input), TOKENS[_i].err);
+    ck_assert_int_eq(input, TOKENS[_i].input);
+}
+END_TEST
+
+START_TEST(tokens_are_capped)
+{
+    BUF_AUTO token = BUF_INIT;
+    enum turn_input input;
+
+    buf_put(&token, hex("4e544c4d53535000 01000000"));
+    buf_put_zeros(&token, NTLM_MESSAGE_MAX - token.n);
+    ck_ok(turn_classify(buf_bytes(&token), &input));
+    buf_put_u8(&token, 0);
+    ck_err(turn_classify(buf_bytes(&token), &input), ERR_TOO_LARGE);
+}
+END_TEST
+
+/* [MS-DTYP] 2.3.3: 100 ns since 1601; 1970-01-01 is 116444736000000000. */
+START_TEST(filetime_is_now)
+{
+    uint64_t now_s = (clock_filetime() - UINT64_C(116444736000000000)) / 10000000;
+    uint64_t want_s = (uint64_t)time(NULL);
+
+    ck_assert(now_s <= want_s && want_s - now_s < 5);
+    uint64_t before = clock_uptime_ms();
+    ck_assert(clock_uptime_ms() - before < 5000);
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("ntlm/session");
+    TCase *tcase = tcase_create("session");
+
+    tcase_add_test(tcase, protects_by_sign_or_seal_and_a_key);
+    tcase_add_test(tcase, key_is_exchanged_with_company_only);
+    tcase_add_test(tcase, cleanup_wipes_and_keeps_the_role);
+    tcase_add_loop_test(tcase, tokens_are_told_by_signature_and_type, 0,
+                        (int)(sizeof(TOKENS) / sizeof(TOKENS[0])));
+    tcase_add_test(tcase, tokens_are_capped);
+    tcase_add_test(tcase, filetime_is_now);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
+
+int main(void)
+{
+    return harness_run(make_suite());
+}

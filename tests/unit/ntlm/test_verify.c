@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: ISC */
+/* What the NTLM server makes of messages whose maker has the password. */
+#include "ntlm/challenge.h"
+#include "tests/unit/ntlm/peers.h"
+
+#define N(table) ((int)(sizeof(table) / sizeof((table)[0])))
+
+/* enum change: what a client that has the password makes of the AV pairs that it got. */
+enum change {
+    AS_IT_IS,
+    WITH_MIC_FLAG,
+    WITHOUT_FIRST,
+    WITHOUT_TIMESTAMP,
+    OTHER_TIMESTAMP,
+    OTHER_NAME,
+    REVERSED,
+    MORE_PAIRS,
+    NOTHING,
+    TWO_TIMESTAMPS,
+    TWO_FLAGS,
+    TWO_BINDINGS,
+    TWO_TARGETS,
+    TWO_NAMES,
+};
+
+static void put_changed(struct buf *out, const struct avpair *pair, size_t i,
+                        enum change change)
+{
+    bool is_time = pair->id == AV_TIMESTAMP;
+
+    if ((change == WITHOUT_FIRST && i == 0) || (change == WITHOUT_TIMESTAMP && is_time) ||
+        change == NOTHING) {
+        return;
+    }
+    if (change == OTHER_TIMESTAMP && is_time) {
+        avpair_put_u64(out, AV_TIMESTAMP, 12345);
+        return;
+    }
+    if (change == OTHER_NAME && i == 1) {
+        avpair_put(out, pair->id, bytes_of("X", 2));
+        return;
+    }
+    avpair_put(out, pair->id, pair->value);
+}
+
+static void put_extra(struct buf *out, enum change change)
+{
+    static const uint8_t md5[16] = {1};
+    unsigned n = change >= TWO_TIMESTAMPS ? 2 : 1;
+
+    for (unsigned i = 0; i < n; i++) {
+        switch (change) {
+        case WITH_MIC_FLAG:
+        case TWO_FLAGS:
+            avpair_put_u32(out, AV_FLAGS, AV_FLAG_MIC);
+            break;
+        case TWO_BINDINGS:
+            avpair_put(out, AV_CHANNEL_BINDINGS, bytes_of(md5, sizeof(md5)));
+            break;
+        case TWO_TARGETS:
+            avpair_put(out, AV_TARGET_NAME, bytes_of("X", 2));
+            break;
+        case MORE_PAIRS:
+            avpair_put(out, AV_SINGLE_HOST, bytes_of(md5, sizeof(md5)));
+            break;
+        default:
+            break;
+        }
+    }
+    if (change == TWO_TIMESTAMPS) {
+        avpair_put_u64(out, AV_TIMESTAMP, 12345);
+    }
+    if (change == TWO_NAMES) {
+        avpair_put(out, AV_NB_COMPUTER, bytes_of("X", 2));
+    }
+}
+
+static void change_pairs(const struct peers *p, enum change change, struct buf *out)
+{
+    struct avpair_list sent;
+
+    peers_sent(p, &sent);
+    for (size_t i = 0; i < sent.n; i++) {
+        size_t at = change == REVERSED ? sent.n - 1 - i : i;
+        put_changed(out, &sent.pairs[at], at, change);
+    }
+    put_extra(out, change);
+    avpair_put_eol(out);
+    ck_ok(buf_status(out));
+}
+
+static enum err judge_forgery(struct peers *p, enum change change,
+                              struct forgery *forgery)
+{
+    BUF_AUTO target_info = BUF_INIT;
+
+    peers_begin(p);
+    change_pairs(p, change, &target_info);
+    forgery->target_info = buf_bytes(&target_info);
+    peers_forge(p, forgery);
+    return peers_accept(p);
+}
+
+static const struct {
+    enum change change;
+    bool mic;
+    bool require_mic;
+    enum err err;
+} FORGERIES[] = {
+    {AS_IT_IS, false, false, ERR_OK}, /* curl sends no MIC */
+    {AS_IT_IS, false, true, ERR_NTLM_MIC_MISSING},
+    {AS_IT_IS, true, true, ERR_NTLM_MIC_MISSING}, /* a MIC that no flag speaks of */
+    {WITH_MIC_FLAG, true, false, ERR_OK},
+    {WITH_MIC_FLAG, true, true, ERR_OK},
+    {WITH_MIC_FLAG, false, false, ERR_NTLM_MIC_BAD},
+    {REVERSED, false, false, ERR_OK},
+    {MORE_PAIRS, false, false, ERR_OK},
+    {WITHOUT_FIRST, false, false, ERR_NTLM_TARGET_INFO},
+    {WITHOUT_TIMESTAMP, false, false, ERR_NTLM_TARGET_INFO},
+    {OTHER_TIMESTAMP, false, false, ERR_NTLM_TARGET_INFO},
+    {OTHER_NAME, false, false, ERR_NTLM_TARGET_INFO},
+    {NOTHING, false, false, ERR_NTLM_TARGET_INFO},
+    {TWO_NAMES, false, false, ERR_NTLM_TARGET_INFO},
+    {TWO_TIMESTAMPS, false, false, ERR_NTLM_AVPAIR},
+    {TWO_FLAGS, true, false, ERR_NTLM_AVPAIR},
+    {TWO_BINDINGS, false, false, ERR_NTLM_AVPAIR},
+    {TWO_TARGETS, false, false, ERR_NTLM_AVPAIR},
+};
+
+START_TEST(proven_pairs_are_judged)
+{
+    struct peers p;
+    struct forgery forgery = {.mic = FORGERIES[_i].mic};
+
+    peers_init(&p);
+    p.server_params.require_mic = FORGERIES[_i].require_mic;
+    ck_err(judge_forgery(&p, FORGERIES[_i].change, &forgery), FORGERIES[_i].err);
+    peers_free(&p);
+}
+END_TEST
+
+START_TEST(response_type_must_be_one)
+{
+    struct peers p;
+    struct forgery forgery = {.response_type = 2};
+
+    peers_init(&p);
+    ck_err(judge_forgery(&p, AS_IT_IS, &forgery), ERR_NTLM_RESPONSE);
+    ck_assert_uint_eq(p.n_asked, 0);
+    peers_free(&p);
+}
+END_TEST
+
+START_TEST(empty_user_with_a_response_is_asked_about)
+{
+    struct peers p;
+    struct forgery forgery = {.user = ""};
+
+    peers_init(&p);
+    ck_err(judge_forgery(&p, AS_IT_IS, &forgery), ERR_LOGIN);
+    ck_assert_uint_eq(p.n_asked, 1);
+    peers_free(&p);
+}
+END_TEST
+
+/* [MS-NLMP] 3.2.5.1.2: the key is there with KEY_EXCH and SIGN or SEAL; 16 bytes. */
+static const struct {
+    bool sign;
+    size_t key_len;
+    enum err err;
+} KEYS[] = {
+    {true, 16, ERR_OK},
+    {true, 0, ERR_NTLM_SESSION_KEY},
+    {true, 8, ERR_NTLM_SESSION_KEY},
+    {true, 15, ERR_NTLM_SESSION_KEY},
+    {true, 17, ERR_NTLM_SESSION_KEY},
+    {false, 0, ERR_OK},
+    {false, 16, ERR_OK},
+    {false, 5, ERR_OK},
+};
+
+START_TEST(session_key_has_16_bytes_where_it_is_used)
+{
+    struct peers p;
+    struct forgery forgery = {.session_key_len = KEYS[_i].key_len};
+
+    peers_init(&p);
+    p.client_params.sign = KEYS[_i].sign;
+    ck_err(judge_forgery(&p, AS_IT_IS, &forgery), KEYS[_i].err);
+    peers_free(&p);
+}
+END_TEST
+
+/* Flags of AUTHENTICATE that no MIC protects, against a CHALLENGE that granted all. */
+static const struct {
+    uint32_t cleared;
+    enum err err;
+    uint32_t gone; /* must not be in force */
+} FLAGS[] = {
+    {NTLM_UNICODE, ERR_NTLM_CHARSET, 0},
+    {NTLM_ESS, ERR_NTLM_FLAGS, 0},
+    {NTLM_ESS | NTLM_SIGN | NTLM_SEAL, ERR_OK, NTLM_ESS | NTLM_SIGN | NTLM_SEAL},
+    {NTLM_SEAL, ERR_OK, NTLM_SEAL},
+    {NTLM_KEY_EXCH, ERR_OK, NTLM_KEY_EXCH},
+    {NTLM_128, ERR_OK, NTLM_128},
+};
+
+START_TEST(flags_in_force_are_what_both_said)
+{
+    struct peers p;
+    struct forgery forgery = {.session_key_len = 16};
+    struct ntlm_challenge challenge;
+
+    peers_init(&p);
+    p.client_params.seal = true;
+    peers_begin(&p);
+    ck_ok(challenge_decode(buf_bytes(&p.challenge), &challenge));
+    forgery.flags = (challenge.flags & ~FLAGS[_i].cleared) | NTLM_LM_KEY | NTLM_DATAGRAM;
+    ck_err(judge_forgery(&p, AS_IT_IS, &forgery), FLAGS[_i].err);
+    if (FLAGS[_i].err == ERR_OK) {
+        uint32_t in_force = ntlm_server_session(p.server)->flags;
+        ck_assert_uint_eq(in_force & (FLAGS[_i].gone | NTLM_LM_KEY | NTLM_DATAGRAM), 0);
+    }
+    peers_free(&p);
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("ntlm/verify");
+    TCase *tcase = tcase_create("verify");
+
+    tcase_add_loop_test(tcase, proven_pairs_are_judged, 0, N(FORGERIES));
+    tcase_add_test(tcase, response_type_must_be_one);
+    tcase_add_test(tcase, empty_user_with_a_response_is_asked_about);
+    tcase_add_loop_test(tcase, session_key_has_16_bytes_where_it_is_used, 0, N(KEYS));
+    tcase_add_loop_test(tcase, flags_in_force_are_what_both_said, 0, N(FLAGS));
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
+
+int main(void)
+{
+    return harness_run(make_suite());
+}
