@@ -268,15 +268,24 @@ const char *err_sentence(enum err e)
     return is_known(e) ? table[e].sentence : "an error that this version does not know";
 }
 
+/* The bytes of the UTF-8 character that begins with this byte. */
+static size_t character_len(unsigned char first)
+{
+    if (first < 0xc0) {
+        return 1;
+    }
+    return first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+}
+
 /* How much of text is left when a character that the cut has split goes too. */
 static size_t whole_characters(const char *text, size_t n)
 {
-    size_t start = n;
+    size_t last = n - 1;
 
-    while (start > 0 && ((unsigned char)text[start - 1] & 0xc0) == 0x80) {
-        start--;
+    while (last > 0 && ((unsigned char)text[last] & 0xc0) == 0x80) {
+        last--;
     }
-    return start > 0 && (unsigned char)text[start - 1] >= 0xc0 ? start - 1 : n;
+    return character_len((unsigned char)text[last]) > n - last ? last : n;
 }
 
 enum err err_note(enum err e, const char *format, ...)

@@ -68,8 +68,8 @@ MUST_USE enum err negtoken_resp_decode(struct bytes in, struct negtoken_resp *ou
 
 /*
  * negtoken_*_inspect: for printers. As _decode, but on an error the fields that stand
- * before the fault are valid, and a token that ends too early, or before its end, is read
- * as far as it is there: its last field may be shorter than it says.
+ * before the fault are valid. A token that ends too early is read as far as it is there
+ * (its last field may be shorter than it says); bytes behind one are found last.
  */
 MUST_USE enum err negtoken_init_inspect(struct bytes in, struct negtoken_init *out_init,
                                         struct der_fault *out_fault);

@@ -89,6 +89,10 @@ static void put_oid_hex(struct buf *out, struct bytes body)
 {
     bool is_long = body.n > HEX_SHOWN_MAX;
 
+    if (body.n == 0) {
+        buf_put_text(out, "an empty OID");
+        return;
+    }
     buf_put_text(out, "OID ");
     text_hex(out, bytes_of(body.p, is_long ? HEX_SHOWN_MAX : body.n));
     buf_printf(out, "%s (%zu bytes)", is_long ? "..." : "", body.n);

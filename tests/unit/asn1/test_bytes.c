@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: ISC */
+/* The cursor: every read at its bounds, and that a failed one changes nothing. */
+#include "asn1/bytes.h"
+
+#include "tests/lib/harness.h"
+
+START_TEST(take_advances)
+{
+    struct bytes in = hex("0102030405");
+    struct bytes taken;
+
+    ck_ok(bytes_take(&in, 2, &taken));
+    ck_bytes(taken, hex("0102"));
+    ck_bytes(in, hex("030405"));
+    ck_ok(bytes_take(&in, 3, &taken));
+    ck_assert_uint_eq(in.n, 0);
+    ck_ok(bytes_take(&in, 0, &taken));
+    ck_assert_uint_eq(taken.n, 0);
+}
+END_TEST
+
+START_TEST(take_too_much)
+{
+    struct bytes in = hex("0102");
+    struct bytes before = in;
+    struct bytes taken = in;
+
+    ck_err(bytes_take(&in, 3, &taken), ERR_TRUNCATED);
+    ck_assert_ptr_eq(in.p, before.p);
+    ck_assert_uint_eq(in.n, before.n);
+    ck_assert_ptr_null(taken.p);
+    ck_assert_uint_eq(taken.n, 0);
+    ck_err(bytes_take(&in, SIZE_MAX, &taken), ERR_TRUNCATED);
+}
+END_TEST
+
+START_TEST(nothing_can_be_taken_from)
+{
+    struct bytes none = bytes_of(NULL, 0);
+    struct bytes taken;
+
+    ck_ok(bytes_take(&none, 0, &taken));
+    ck_err(bytes_take(&none, 1, &taken), ERR_TRUNCATED);
+    ck_ok(bytes_slice(none, 0, 0, &taken));
+}
+END_TEST
+
+START_TEST(slice_bounds)
+{
+    struct bytes whole = hex("00010203");
+    struct bytes part;
+
+    ck_ok(bytes_slice(whole, 1, 2, &part));
+    ck_bytes(part, hex("0102"));
+    ck_assert_uint_eq(bytes_offset(whole, part), 1);
+    ck_ok(bytes_slice(whole, 4, 0, &part));
+    ck_err(bytes_slice(whole, 4, 1, &part), ERR_TRUNCATED);
+    ck_assert_ptr_null(part.p);
+    ck_err(bytes_slice(whole, 5, 0, &part), ERR_TRUNCATED);
+    ck_err(bytes_slice(whole, 2, SIZE_MAX, &part), ERR_TRUNCATED);
+    ck_err(bytes_slice(whole, SIZE_MAX, 2, &part), ERR_TRUNCATED);
+}
+END_TEST
+
+START_TEST(integers)
+{
+    struct bytes in = hex("f1 f1f2 f1f2f3f4 f1f2f3f4f5f6f7f8 f1f2f3f4");
+    uint8_t u8;
+    uint16_t u16;
+    uint32_t u32;
+    uint64_t u64;
+
+    ck_ok(bytes_get_u8(&in, &u8));
+    ck_assert_uint_eq(u8, 0xf1);
+    ck_ok(bytes_get_u16le(&in, &u16));
+    ck_assert_uint_eq(u16, 0xf2f1);
+    ck_ok(bytes_get_u32le(&in, &u32));
+    ck_assert_uint_eq(u32, 0xf4f3f2f1);
+    ck_ok(bytes_get_u64le(&in, &u64));
+    ck_assert_uint_eq(u64, 0xf8f7f6f5f4f3f2f1);
+    ck_ok(bytes_get_u32be(&in, &u32));
+    ck_assert_uint_eq(u32, 0xf1f2f3f4);
+    ck_assert_uint_eq(in.n, 0);
+}
+END_TEST
+
+START_TEST(integers_of_too_few_bytes)
+{
+    struct bytes in = hex("f1f2f3f4f5f6f7");
+    struct bytes three = bytes_of(in.p, 3);
+    struct bytes one = bytes_of(in.p, 1);
+    struct bytes none = bytes_of(in.p, 0);
+    uint8_t u8 = 1;
+    uint16_t u16 = 1;
+    uint32_t u32 = 1;
+    uint64_t u64 = 1;
+
+    ck_err(bytes_get_u64le(&in, &u64), ERR_TRUNCATED);
+    ck_assert_uint_eq(u64, 0);
+    ck_err(bytes_get_u32le(&three, &u32), ERR_TRUNCATED);
+    ck_assert_uint_eq(u32, 0);
+    u32 = 1;
+    ck_err(bytes_get_u32be(&three, &u32), ERR_TRUNCATED);
+    ck_assert_uint_eq(u32, 0);
+    ck_err(bytes_get_u16le(&one, &u16), ERR_TRUNCATED);
+    ck_assert_uint_eq(u16, 0);
+    ck_err(bytes_get_u8(&none, &u8), ERR_TRUNCATED);
+    ck_assert_uint_eq(u8, 0);
+    ck_assert_uint_eq(in.n + three.n + one.n, 7 + 3 + 1);
+}
+END_TEST
+
+START_TEST(copy_is_exact_or_zero)
+{
+    struct bytes in = hex("010203");
+    uint8_t two[2];
+    uint8_t again[2] = {9, 9};
+
+    ck_ok(bytes_copy(&in, two, sizeof(two)));
+    ck_bytes(bytes_of(two, 2), hex("0102"));
+    ck_err(bytes_copy(&in, again, sizeof(again)), ERR_TRUNCATED);
+    ck_bytes(bytes_of(again, 2), hex("0000"));
+    ck_assert_uint_eq(in.n, 1);
+}
+END_TEST
+
+START_TEST(comparison)
+{
+    ck_assert(bytes_equal(bytes_str("ab"), bytes_str("ab")));
+    ck_assert(!bytes_equal(bytes_str("ab"), bytes_str("aB")));
+    ck_assert(!bytes_equal(bytes_str("ab"), bytes_str("abc")));
+    ck_assert(bytes_equal(bytes_of(NULL, 0), bytes_str("")));
+    ck_assert(bytes_has_prefix(bytes_str("abc"), bytes_str("ab")));
+    ck_assert(bytes_has_prefix(bytes_str("abc"), bytes_str("")));
+    ck_assert(!bytes_has_prefix(bytes_str("ab"), bytes_str("abc")));
+    ck_assert(!bytes_has_prefix(bytes_str("abc"), bytes_str("b")));
+}
+END_TEST
+
+START_TEST(comparison_without_case)
+{
+    ck_assert(bytes_equal_nocase(bytes_str("Az09"), bytes_str("aZ09")));
+    ck_assert(!bytes_equal_nocase(bytes_str("a"), bytes_str("b")));
+    ck_assert(!bytes_equal_nocase(bytes_str("a"), bytes_str("ab")));
+    /* only letters: '@' and '`', '[' and '{' differ by the same bit */
+    ck_assert(!bytes_equal_nocase(bytes_str("@["), bytes_str("`{")));
+    ck_assert(!bytes_equal_nocase(hex("c3a4"), hex("c384")));
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("bytes");
+    TCase *tc = tcase_create("bytes");
+
+    tcase_add_test(tc, take_advances);
+    tcase_add_test(tc, take_too_much);
+    tcase_add_test(tc, nothing_can_be_taken_from);
+    tcase_add_test(tc, slice_bounds);
+    tcase_add_test(tc, integers);
+    tcase_add_test(tc, integers_of_too_few_bytes);
+    tcase_add_test(tc, copy_is_exact_or_zero);
+    tcase_add_test(tc, comparison);
+    tcase_add_test(tc, comparison_without_case);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
+
+int main(void)
+{
+    return harness_run(make_suite());
+}

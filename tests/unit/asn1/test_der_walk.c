@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: ISC */
+/* The walker: which error a fault is, and where. */
+#include "asn1/der_walk.h"
+
+#include "tests/lib/harness.h"
+
+#define MAX_LEN 64
+
+/* A little grammar: SEQUENCE { OID, [0] OCTET STRING OPTIONAL }. */
+static enum err walk(struct der_walk *w)
+{
+    struct bytes in;
+    struct bytes oid;
+    struct bytes string;
+    bool has;
+    enum err e = der_walk_outermost(w, DER_SEQUENCE, MAX_LEN, &in);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    if (in.n == 0) {
+        return der_walk_missing(w, in);
+    }
+    if ((e = der_walk_oid(w, &in, &oid)) != ERR_OK) {
+        return e;
+    }
+    if ((e = der_walk_string(w, &in, 0, DER_OCTET_STRING, &has, &string)) != ERR_OK) {
+        return e;
+    }
+    if ((e = der_walk_end(w, in)) != ERR_OK) {
+        return e;
+    }
+    return der_walk_finish(w);
+}
+
+static const struct {
+    const char *in;
+    enum err e;
+    size_t offset;
+    enum err lenient_e; /* and what a printer finds */
+    size_t lenient_offset;
+    size_t n_missing;
+} rows[] = {
+    {"30 04 0602 2b06", ERR_OK, 0, ERR_OK, 0, 0},
+    {"30 09 0602 2b06 a003 0401 aa", ERR_OK, 0, ERR_OK, 0, 0},
+    /* the token is cut: at its end */
+    {"", ERR_TRUNCATED, 0, ERR_TRUNCATED, 0, 0},
+    {"30", ERR_TRUNCATED, 1, ERR_TRUNCATED, 1, 0},
+    {"30 04", ERR_TRUNCATED, 2, ERR_TRUNCATED, 2, 4},
+    {"30 04 06", ERR_TRUNCATED, 3, ERR_TRUNCATED, 3, 3},
+    {"30 04 0602 2b", ERR_TRUNCATED, 5, ERR_TRUNCATED, 5, 1},
+    {"30 09 0602 2b06", ERR_TRUNCATED, 6, ERR_TRUNCATED, 6, 5},
+    {"30 09 0602 2b06 a003 04", ERR_TRUNCATED, 9, ERR_TRUNCATED, 9, 2},
+    {"30 09 0602 2b06 a003 0401", ERR_TRUNCATED, 10, ERR_TRUNCATED, 10, 1},
+    /* cut, but something before the cut is wrong already */
+    {"30 09 0602 2b86 a003", ERR_TRUNCATED, 8, ERR_DER, 2, 3},
+    {"30 09 0402 2b06", ERR_TRUNCATED, 6, ERR_DER, 2, 5},
+    {"30 09 0602 2b06 a103", ERR_TRUNCATED, 8, ERR_NEG_TOKEN, 6, 3},
+    /* an element passes the end of the one around it */
+    {"30 04 0603 2b06", ERR_DER, 2, ERR_DER, 2, 0},
+    {"30 09 0602 2b06 a004 0401 aa", ERR_DER, 6, ERR_DER, 6, 0},
+    {"30 09 0602 2b06 a003 0402 aa", ERR_DER, 8, ERR_DER, 8, 0},
+    /* something is missing, wrong or left over */
+    {"30 00", ERR_NEG_TOKEN, 2, ERR_NEG_TOKEN, 2, 0},
+    {"31 00", ERR_DER, 0, ERR_DER, 0, 0},
+    {"30 02 0600", ERR_DER, 2, ERR_DER, 2, 0},
+    {"30 0a 0602 2b06 a004 0401 aa bb", ERR_DER, 11, ERR_DER, 11, 0},
+    {"30 0b 0602 2b06 a003 0401 aa bbcc", ERR_NEG_TOKEN, 11, ERR_NEG_TOKEN, 11, 0},
+    {"30 04 0602 2b06 ee", ERR_DER, 6, ERR_DER, 6, 0},
+    {"30 04 0602 2b86 ee", ERR_DER, 6, ERR_DER, 2, 0},
+};
+
+START_TEST(finds_the_fault)
+{
+    struct der_walk w = {.whole = hex(rows[_i].in)};
+
+    ck_err(walk(&w), rows[_i].e);
+    ck_assert_uint_eq(w.fault.offset, rows[_i].offset);
+    ck_assert_uint_eq(w.fault.n_missing, 0);
+}
+END_TEST
+
+START_TEST(finds_the_fault_leniently)
+{
+    struct der_walk w = {.whole = hex(rows[_i].in), .lenient = true};
+
+    ck_err(walk(&w), rows[_i].lenient_e);
+    ck_assert_uint_eq(w.fault.offset, rows[_i].lenient_offset);
+    ck_assert_uint_eq(w.fault.n_missing, rows[_i].n_missing);
+}
+END_TEST
+
+START_TEST(cap)
+{
+    BUF_AUTO token = BUF_INIT;
+    struct der_walk w = {.whole = {NULL, 0}};
+    struct bytes contents;
+
+    buf_put(&token, hex("30 3e"));
+    buf_put_zeros(&token, MAX_LEN - 2);
+    w.whole = buf_bytes(&token);
+    ck_ok(der_walk_outermost(&w, DER_SEQUENCE, MAX_LEN, &contents));
+    w = (struct der_walk){.whole = buf_bytes(&token)};
+    ck_err(der_walk_outermost(&w, DER_SEQUENCE, MAX_LEN - 1, &contents), ERR_TOO_LARGE);
+    ck_assert_uint_eq(w.fault.offset, MAX_LEN - 1);
+    ck_assert_uint_eq(contents.n, 0);
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("der_walk");
+    TCase *tc = tcase_create("der_walk");
+    int n_rows = sizeof(rows) / sizeof(rows[0]);
+
+    tcase_add_loop_test(tc, finds_the_fault, 0, n_rows);
+    tcase_add_loop_test(tc, finds_the_fault_leniently, 0, n_rows);
+    tcase_add_test(tc, cap);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
+
+int main(void)
+{
+    return harness_run(make_suite());
+}

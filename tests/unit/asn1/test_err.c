@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: ISC */
+/* Every error has a name and a sentence for a user; details belong to their error. */
+#include "asn1/err.h"
+
+#include "tests/lib/harness.h"
+
+#include <pthread.h>
+#include <string.h>
+
+#define NOTE_MAX 511
+
+START_TEST(every_error_has_a_name)
+{
+    for (int e = 0; e < ERR_COUNT; e++) {
+        const char *name = err_name((enum err)e);
+
+        ck_assert_msg(strcmp(name, "ERR_UNKNOWN") != 0, "number %d has no name", e);
+        ck_assert_msg(strncmp(name, "ERR_", 4) == 0, "%s", name);
+        for (int other = 0; other < e; other++) {
+            ck_assert_str_ne(name, err_name((enum err)other));
+        }
+    }
+}
+END_TEST
+
+START_TEST(every_error_has_its_own_sentence)
+{
+    for (int e = 0; e < ERR_COUNT; e++) {
+        const char *sentence = err_sentence((enum err)e);
+
+        ck_assert_ptr_nonnull(sentence);
+        for (int other = 0; other < e; other++) {
+            ck_assert_str_ne(sentence, err_sentence((enum err)other));
+        }
+    }
+}
+END_TEST
+
+/* Something else follows after it in gss_display_status: no dot, no line end. */
+START_TEST(sentences_are_well_formed)
+{
+    for (int e = 0; e < ERR_COUNT; e++) {
+        const char *s = err_sentence((enum err)e);
+        size_t n = strlen(s);
+
+        ck_assert_msg(n > 0 && n < 250, "%s: %s", err_name((enum err)e), s);
+        ck_assert_msg(s[n - 1] != '.' && s[n - 1] != ' ', "%s", s);
+        ck_assert_msg(strchr(s, '\n') == NULL && strstr(s, "  ") == NULL, "%s", s);
+        for (size_t i = 0; i < n; i++) {
+            ck_assert_msg(s[i] >= ' ' && s[i] <= '~', "%s", s);
+        }
+    }
+}
+END_TEST
+
+START_TEST(unknown_numbers_are_answered)
+{
+    ck_assert_str_eq(err_name(ERR_COUNT), "ERR_UNKNOWN");
+    ck_assert_str_eq(err_name((enum err) - 1), "ERR_UNKNOWN");
+    ck_assert_ptr_nonnull(err_sentence((enum err)12345));
+}
+END_TEST
+
+START_TEST(note_belongs_to_its_error)
+{
+    ck_assert_str_eq(err_note_get(ERR_SETTING), "");
+    ck_err(err_note(ERR_SETTING, "%s: %d", "file", 7), ERR_SETTING);
+    ck_assert_str_eq(err_note_get(ERR_SETTING), "file: 7");
+    ck_assert_str_eq(err_note_get(ERR_LOGIN), "");
+    (void)err_note(ERR_LOGIN, "other");
+    ck_assert_str_eq(err_note_get(ERR_SETTING), "");
+    err_note_clear();
+    ck_assert_str_eq(err_note_get(ERR_LOGIN), "");
+    ck_assert_str_eq(err_note_get(ERR_OK), "");
+}
+END_TEST
+
+START_TEST(note_may_quote_the_last_one)
+{
+    (void)err_note(ERR_FILE_SYNTAX, "line %d", 3);
+    (void)err_note(ERR_SETTING, "file: %s", err_note_get(ERR_FILE_SYNTAX));
+    ck_assert_str_eq(err_note_get(ERR_SETTING), "file: line 3");
+}
+END_TEST
+
+START_TEST(note_is_cut_between_characters)
+{
+    char text[2 * NOTE_MAX];
+
+    for (size_t i = 0; i < sizeof(text) - 2; i += 2) {
+        memcpy(text + i, "\xc3\xa4", 2);
+    }
+    text[sizeof(text) - 2] = '\0';
+    (void)err_note(ERR_NAME, "%s", text); /* 255 characters are 510 bytes */
+    ck_assert_uint_eq(strlen(err_note_get(ERR_NAME)), 510);
+    (void)err_note(ERR_NAME, "x%s", text);
+    ck_assert_uint_eq(strlen(err_note_get(ERR_NAME)), 511);
+    memset(text, 'a', sizeof(text) - 2);
+    (void)err_note(ERR_NAME, "%s", text);
+    ck_assert_uint_eq(strlen(err_note_get(ERR_NAME)), NOTE_MAX);
+}
+END_TEST
+
+static void *note_elsewhere(void *seen)
+{
+    *(bool *)seen = err_note_get(ERR_NAME)[0] != '\0';
+    (void)err_note(ERR_NAME, "theirs");
+    return NULL;
+}
+
+START_TEST(note_belongs_to_its_thread)
+{
+    pthread_t thread;
+    bool seen = true;
+
+    (void)err_note(ERR_NAME, "ours");
+    ck_assert_int_eq(pthread_create(&thread, NULL, note_elsewhere, &seen), 0);
+    ck_assert_int_eq(pthread_join(thread, NULL), 0);
+    ck_assert(!seen);
+    ck_assert_str_eq(err_note_get(ERR_NAME), "ours");
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("err");
+    TCase *tc = tcase_create("err");
+
+    tcase_add_test(tc, every_error_has_a_name);
+    tcase_add_test(tc, every_error_has_its_own_sentence);
+    tcase_add_test(tc, sentences_are_well_formed);
+    tcase_add_test(tc, unknown_numbers_are_answered);
+    tcase_add_test(tc, note_belongs_to_its_error);
+    tcase_add_test(tc, note_may_quote_the_last_one);
+    tcase_add_test(tc, note_is_cut_between_characters);
+    tcase_add_test(tc, note_belongs_to_its_thread);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
+
+int main(void)
+{
+    return harness_run(make_suite());
+}
