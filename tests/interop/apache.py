@@ -12,6 +12,8 @@ MODULE_DIRS = ('/usr/lib/apache2/modules', '/usr/lib64/httpd/modules')
 PROGRAMS = ('/usr/sbin/apache2', '/usr/sbin/httpd')
 MODULES = ('authn_core', 'authz_core', 'authz_user', 'headers', 'env', 'auth_gssapi')
 
+USERS = 'AD:alice:correct horse\nAD:bob:staple\n'
+
 CONFIG = '''
 ServerRoot {dir}
 ServerName 127.0.0.1
@@ -189,3 +191,49 @@ def curl(env, *options, urls):
 
 def curl_negotiate(env, *urls):
     return curl(env, '--negotiate', '-u', ':', urls=urls)
+
+
+class Site:
+    """An Apache with our users, and who may log in there."""
+
+    def __init__(self, setup, mpm='prefork'):
+        self.place = place.Place()
+        self.setup = setup
+        self.users = self.place.path(f'users-{setup}')
+        env = self.place.acceptor_env(setup, USERS, group())
+        self.server = Apache(self.place, env, mpm)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, trace):
+        if kind is None:
+            self.server.stop()
+            return
+        place.stop(self.server.child, 20)
+        if kind is not place.Skip:
+            for line in self.server.log().splitlines()[-20:]:
+                print('# error.log: ' + line)
+
+    def client(self, setup, line):
+        return self.place.initiator_env(setup, line)
+
+    def check_in(self, answer, user):
+        """200, and the server knows who this is and by what."""
+        place.check(answer.status, 200, 'status')
+        place.check(answer.user, user, 'REMOTE_USER')
+        assert 'ntlm' in answer.mech.lower() or place.NTLM_OID in answer.mech, answer.mech
+
+    def check_out(self, answers):
+        place.check([a.status for a in answers], [401] * len(answers), 'status')
+        place.check(answers[-1].user in ('', '(null)'), True, 'nobody is logged in')
+
+
+    def check_reason(self):
+        """The log says why, in a sentence, for each login that was refused."""
+        if self.setup == 'peer' or place.is_stand_in():
+            return
+        lines = [line for line in self.server.log().splitlines() if '() failed:' in line]
+        assert lines, 'the log says nothing of the refused logins'
+        for line in lines:
+            assert 'Unknown' not in line and '()]' not in line, line

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: ISC
 """curl logs in at Apache's mod_auth_gssapi, our module on both sides or on one."""
 import base64
+import concurrent.futures
 import http.client
 import sys
 
@@ -9,56 +10,10 @@ import apache
 import peer
 import place
 
-USERS = 'AD:alice:correct horse\nAD:bob:staple\n'
 ALICE = 'AD:alice:correct horse'
 BOB = 'AD:bob:staple'
 ROWS = [('ntlm', 'ntlm'), ('both', 'both'), ('ntlm', 'both'), ('both', 'ntlm'),
         ('peer', 'ntlm'), ('peer', 'both'), ('ntlm', 'peer'), ('both', 'peer')]
-
-
-class Site:
-    """An Apache with our users, and who may log in there."""
-
-    def __init__(self, setup, mpm='prefork'):
-        self.place = place.Place()
-        self.setup = setup
-        env = self.place.acceptor_env(setup, USERS, apache.group())
-        self.server = apache.Apache(self.place, env, mpm)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, kind, error, trace):
-        if kind is None:
-            self.server.stop()
-            return
-        place.stop(self.server.child, 20)
-        if kind is not place.Skip:
-            for line in self.server.log().splitlines()[-20:]:
-                print('# error.log: ' + line)
-
-    def client(self, setup, line):
-        return self.place.initiator_env(setup, line)
-
-    def check_in(self, answer, user):
-        """200, and the server knows who this is and by what."""
-        place.check(answer.status, 200, 'status')
-        place.check(answer.user, user, 'REMOTE_USER')
-        assert 'ntlm' in answer.mech.lower() or place.NTLM_OID in answer.mech, answer.mech
-
-    def check_out(self, answers):
-        place.check([a.status for a in answers], [401] * len(answers), 'status')
-        place.check(answers[-1].user in ('', '(null)'), True, 'nobody is logged in')
-
-
-    def check_reason(self):
-        """The log says why, in a sentence, for each login that was refused."""
-        if self.setup == 'peer' or place.is_stand_in():
-            return
-        lines = [line for line in self.server.log().splitlines() if '() failed:' in line]
-        assert lines, 'the log says nothing of the refused logins'
-        for line in lines:
-            assert 'Unknown' not in line and '()]' not in line, line
 
 
 def logs_in(site, client):
@@ -153,6 +108,23 @@ def swapped(site, client):
     other.connection.close()
 
 
+def crowd(site, client):
+    """Many logins at once, of two users: nobody becomes somebody else."""
+    rows = [(site.client(client, ALICE), 'AD\\alice'), (site.client(client, BOB), 'AD\\bob'),
+            (site.client(client, 'AD:bob:wrong'), None)] * 12
+
+    def one(row):
+        env, user = row
+        answers, _ = apache.curl_negotiate(env, site.server.url)
+        if user is None:
+            site.check_out(answers)
+        else:
+            site.check_in(answers[0], user)
+
+    with concurrent.futures.ThreadPoolExecutor(6) as pool:
+        list(pool.map(one, rows))
+
+
 def curl_own_ntlm(site, _client):
     """curl's own NTLM (a 32-byte NEGOTIATE, no MIC) and the NTLM authentication scheme."""
     env = site.client('ntlm', ALICE)
@@ -168,7 +140,7 @@ def curl_own_ntlm(site, _client):
 
 
 def at_site(scenario, client, server, mpm='prefork'):
-    with Site(server, mpm) as site:
+    with apache.Site(server, mpm) as site:
         scenario(site, client)
 
 
@@ -179,7 +151,7 @@ def add_cases():
                            client, server)
     for setup in ('ntlm', 'both'):
         for mpm in ('prefork', 'event'):
-            for scenario in (after_graceful, interleaved, swapped):
+            for scenario in (after_graceful, interleaved, swapped, crowd):
                 place.add_case(f'{setup}, {mpm}: {scenario.__name__}', at_site, scenario,
                                setup, setup, mpm)
         place.add_case(f'{setup}: curl --ntlm', at_site, curl_own_ntlm, setup, setup)

@@ -1,0 +1,99 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: ISC
+"""What an administrator does to the user file while Apache runs, and does wrong."""
+import os
+import subprocess
+import sys
+
+import apache
+import place
+
+ALICE = 'AD:alice:correct horse'
+
+
+def log_in(site, line):
+    answers, _ = apache.curl_negotiate(site.client('both', line), site.server.url)
+    return answers[0]
+
+
+def tool(site, *args, password=''):
+    """Runs gss-negotiate, which must succeed; the password is its stdin."""
+    done = subprocess.run([os.path.join(place.build_dir(), 'gss-negotiate'), *args],
+                          env=site.place.env('both'), input=password.encode() + b'\n',
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=20,
+                          check=False)
+    place.check(done.returncode, 0, f'gss-negotiate {args}: {done.stdout!r}')
+
+
+def new_password(site):
+    """The next login goes by the new password; owner, group and mode stay."""
+    site.check_in(log_in(site, ALICE), 'AD\\alice')
+    before = os.stat(site.users)
+    tool(site, 'passwd', '-f', site.users, 'AD\\alice', password='new')
+    after = os.stat(site.users)
+    place.check((after.st_uid, after.st_gid, after.st_mode),
+                (before.st_uid, before.st_gid, before.st_mode), 'owner, group, mode')
+    site.check_out([log_in(site, ALICE)])
+    site.check_in(log_in(site, 'AD:alice:new'), 'AD\\alice')
+
+
+def new_user(site):
+    site.check_out([log_in(site, 'AD:carol:hello')])
+    tool(site, 'passwd', '-f', site.users, 'AD\\carol', password='hello')
+    site.check_in(log_in(site, 'AD:carol:hello'), 'AD\\carol')
+    site.check_in(log_in(site, ALICE), 'AD\\alice')
+
+
+def broken_line(site):
+    """It does not hide the others."""
+    with open(site.users, 'r+', encoding='utf-8') as users:
+        text = users.read()
+        users.seek(0)
+        users.write('half a line\n' + text + 'AD:dave:last\n\n:::\n')
+    site.check_in(log_in(site, ALICE), 'AD\\alice')
+    site.check_in(log_in(site, 'AD:dave:last'), 'AD\\dave')
+
+
+def wrong_rights(site, mode, word):
+    """The logins are refused, the log says why, and all is well once the mode is."""
+    right = os.stat(site.users).st_mode & 0o777
+    os.chmod(site.users, mode)
+    site.check_out([log_in(site, ALICE)])
+    log = site.server.log()
+    assert site.users in log and word in log, f'{word!r} is not said:\n{log[-2000:]}'
+    os.chmod(site.users, right)
+    site.check_in(log_in(site, ALICE), 'AD\\alice')
+
+
+def world_readable(site):
+    wrong_rights(site, 0o644, 'mode')
+
+
+def unreadable(site):
+    if os.geteuid() != 0:
+        raise place.Skip('only root can make a file that its server cannot read')
+    wrong_rights(site, 0o600, 'ermission')
+
+
+def broken_settings(site):
+    """A typo in the settings refuses NTLM with a sentence that names it."""
+    settings = site.place.path('negotiate-both.conf')
+    with open(settings, encoding='utf-8') as good:
+        text = good.read()
+    site.place.write('negotiate-both.conf', text + '    usr_file = x\n')
+    site.check_out([log_in(site, ALICE)])
+    assert 'usr_file' in site.server.log(), site.server.log()
+    site.place.write('negotiate-both.conf', text)
+    site.check_in(log_in(site, ALICE), 'AD\\alice')
+
+
+def at_site(scenario):
+    with apache.Site('both') as site:
+        scenario(site)
+
+
+if __name__ == '__main__':
+    for row in (new_password, new_user, broken_line, world_readable, unreadable,
+                broken_settings):
+        place.add_case(row.__name__, at_site, row)
+    sys.exit(place.run())
