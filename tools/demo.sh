@@ -78,19 +78,21 @@ start_server() {
 
 # show_tokens: every token that crossed the wire since the last call, decoded.
 show_tokens() {
-    local direction token who
+    local direction token who start
     while read -r _ direction token; do
         who='client -> server'
         [ "$direction" = '<' ] || who='server -> client'
-        printf '\n    %s%s%s  %s%.44s...%s\n' "$bold" "$who" "$plain" "$dim" "$token" "$plain"
+        start=${token:0:44}
+        [ "$start" = "$token" ] || start=$start...
+        printf '\n    %s%s%s  %s%s%s\n' "$bold" "$who" "$plain" "$dim" "$start" "$plain"
         printf '%s\n' "$token" | gss "$tool" decode 2>&1 | indent || failed=1
     done <"$dir/tokens"
     : >"$dir/tokens"
     echo
 }
 
-# log_in CREDENTIAL COMMAND...: runs a client as the user of that credential file; leaves
-# what it shows in $dir/page and the HTTP status in $status.
+# curl_as, raw_as CREDENTIAL: logs in as the user of that credential file; leaves what the
+# server answers in $dir/page and its HTTP status in $status.
 curl_as() {
     command_line "curl --negotiate -u : $url"
     status=$(gss NTLM_USER_FILE="$dir/$1" curl -s -m 20 -o "$dir/page" -w '%{http_code}' \
@@ -118,7 +120,8 @@ server_says() {
 printf '[negotiate]\n    user_file = %s/users\n' "$dir" >"$dir/negotiate.conf"
 
 heading '1. A user, and the same user'"'"'s own credential'
-say 'The server keeps NT hashes in a user file; the client has a file of its own.'
+say 'The server keeps NT hashes in a user file; the client has a file of its own. Passwords'
+say 'come from stdin here; at a terminal they are asked for, without echo.'
 set_password passwd "$dir/users" 'correct horse'
 set_password login "$dir/credentials" 'correct horse'
 
