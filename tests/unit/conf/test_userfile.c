@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: ISC */
+/* The user file as an authority: who may log in, and what is told. */
+#include "conf/userfile.h"
+
+#include "tests/lib/harness.h"
+#include "tests/unit/conf/login.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define X32    "XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX"
+#define NOPASS "NO PASSWORDXXXXXXXXXXXXXXXXXXXXX"
+/* [MS-NLMP] 4.2.2.1.2: NTOWFv1("Password") */
+#define HASH "A4F49C406510BDCAB6824EE7C30FD852"
+/* MD4 of nothing: an account whose password is said to be empty */
+#define EMPTY "31D6CFE0D16AE931B73C59D7E0C089C0"
+
+static const char contents[] = "AD:alice:wonder\n"
+                               ":bob:builder\n"
+                               "Sam:0:" X32 ":" HASH ":[U          ]:LCT-0:\n"
+                               "off:0:" X32 ":" HASH ":[DU         ]:LCT-0:\n"
+                               "shut:0:" X32 ":" HASH ":[UL         ]:LCT-0:\n"
+                               "none:0:" NOPASS ":" NOPASS ":[NU         ]:LCT-0:\n"
+                               "ws1$:0:" X32 ":" HASH ":[W          ]:LCT-0:\n"
+                               "blank:0:" X32 ":" EMPTY ":[U          ]:LCT-0:\n"
+                               "AD:cut:\n";
+
+static const struct {
+    const char *domain;
+    const char *user;
+    const char *password;
+    enum err want;
+    const char *as_domain;
+    const char *as_user;
+} rows[] = {
+    {"AD", "alice", "wonder", ERR_OK, "AD", "alice"},
+    {"ad", "ALICE", "wonder", ERR_OK, "AD", "alice"},
+    {"", "alice", "wonder", ERR_OK, "AD", "alice"},
+    {".", "alice", "wonder", ERR_OK, "AD", "alice"},
+    {"WS1", "alice", "wonder", ERR_OK, "AD", "alice"},
+    {"LAB", "alice", "wonder", ERR_LOGIN, NULL, NULL},
+    {"AD", "alice", "Wonder", ERR_LOGIN, NULL, NULL},
+    {"AD", "alice", "", ERR_LOGIN, NULL, NULL},
+    {"LAB", "bob", "builder", ERR_OK, "", "bob"},
+    {"", "sam", "Password", ERR_OK, "", "Sam"},
+    {"", "nobody", "Password", ERR_LOGIN, NULL, NULL},
+    {"", "nobody", "", ERR_LOGIN, NULL, NULL},
+    {"", "off", "Password", ERR_ACCOUNT_DISABLED, NULL, NULL},
+    {"", "off", "wrong", ERR_LOGIN, NULL, NULL},
+    {"", "shut", "Password", ERR_ACCOUNT_LOCKED, NULL, NULL},
+    {"", "shut", "wrong", ERR_LOGIN, NULL, NULL},
+    {"", "none", "", ERR_LOGIN, NULL, NULL},
+    {"", "ws1$", "Password", ERR_LOGIN, NULL, NULL},
+    {"", "blank", "", ERR_OK, "", "blank"},
+    {"", "blank", "x", ERR_LOGIN, NULL, NULL},
+    {"AD", "cut", "", ERR_LOGIN, NULL, NULL},
+};
+
+static enum err verify(const char *path, const struct login *login,
+                       struct authority_answer *out)
+{
+    struct authority authority;
+    enum err e;
+
+    *out = (struct authority_answer)AUTHORITY_ANSWER_INIT;
+    ck_ok(userfile_authority_new(path, &authority));
+    e = authority.verify(authority.self, &login->query, out);
+    userfile_authority_free(&authority);
+    return e;
+}
+
+START_TEST(login_table)
+{
+    const char *path = write_file("users", contents, 0640);
+    const struct ntlm_key none = {{0}};
+    struct authority_answer answer;
+    LOGIN_AUTO login;
+
+    ck_ok(login_make(&login, rows[_i].domain, rows[_i].user, rows[_i].password));
+    ck_err(verify(path, &login, &answer), rows[_i].want);
+    ck_assert_int_eq(memcmp(&answer.session_base_key, &none, sizeof(none)) == 0,
+                     rows[_i].want != ERR_OK);
+    if (rows[_i].want == ERR_OK) {
+        ck_bytes(buf_bytes(&answer.user), bytes_str(rows[_i].as_user));
+        ck_bytes(buf_bytes(&answer.domain), bytes_str(rows[_i].as_domain));
+        ck_assert(!answer.guest);
+    }
+    authority_answer_cleanup(&answer);
+}
+END_TEST
+
+/* The calls of one verify against a file that is read already. */
+static unsigned long calls(const char *path, const char *user, const char *password)
+{
+    struct authority_answer answer;
+    LOGIN_AUTO login;
+    unsigned long before;
+    enum err e;
+
+    ck_ok(login_make(&login, "", user, password));
+    before = crypto_calls();
+    err_note_clear();
+    e = verify(path, &login, &answer);
+    ck_assert(e != ERR_LOGIN || err_note_get(e)[0] == '\0');
+    authority_answer_cleanup(&answer);
+    return crypto_calls() - before;
+}
+
+START_TEST(refusals_make_the_same_calls)
+{
+    const char *path = write_file("users",
+                                  "sam:0:" X32 ":" HASH ":[U]:LCT-0:\n"
+                                  "off:0:" X32 ":" HASH ":[DU]:LCT-0:\n"
+                                  "none:0:" X32 ":" X32 ":[U]:LCT-0:\n",
+                                  0640);
+    const unsigned long right = calls(path, "sam", "Password");
+
+    ck_assert_uint_gt(right, 0);
+    ck_assert_uint_eq(calls(path, "sam", "wrong"), right);
+    ck_assert_uint_eq(calls(path, "nobody", "Password"), right);
+    ck_assert_uint_eq(calls(path, "none", ""), right);
+    ck_assert_uint_eq(calls(path, "off", "Password"), right);
+    ck_assert_uint_eq(calls(path, "off", "wrong"), right);
+}
+END_TEST
+
+/* The hash that unknown users are checked against opens nothing. */
+START_TEST(dummy_hash_is_nobodys)
+{
+    const char *path = write_file("users", ":sam:x\n", 0640);
+    const struct ntlm_key zero = {{0}};
+    struct authority_answer answer;
+    LOGIN_AUTO login;
+    KEY_AUTO ntowfv2;
+    KEY_AUTO proof;
+    KEY_AUTO session;
+
+    ck_ok(login_make(&login, "", "nobody", ""));
+    ck_ok(kdf_ntowfv2(&zero, login.query.user_utf16, login.query.domain_utf16, &ntowfv2));
+    ck_ok(kdf_nt_proof(&ntowfv2, login.query.server_challenge,
+                       bytes_of(login.nt_response.p + 16, login.nt_response.n - 16),
+                       &proof, &session));
+    buf_set(&login.nt_response, 0, bytes_of(proof.b, 16));
+    ck_ok(kdf_ntlmv2_check(&zero, login.query.user_utf16, login.query.domain_utf16,
+                           login.query.server_challenge, login.query.nt_response,
+                           &session));
+    ck_err(verify(path, &login, &answer), ERR_LOGIN);
+    authority_answer_cleanup(&answer);
+}
+END_TEST
+
+START_TEST(ntlmv1_is_refused)
+{
+    const char *path = write_file("users", contents, 0640);
+    struct authority_answer answer;
+    LOGIN_AUTO login;
+
+    ck_ok(login_make(&login, "AD", "alice", "wonder"));
+    login.query.nt_response.n = NTLM_V1_RESPONSE_LEN;
+    ck_err(verify(path, &login, &answer), ERR_NTLM_LEVEL);
+    for (size_t n = 0; n < login.nt_response.n; n++) {
+        login.query.nt_response.n = n;
+        ck_assert(verify(path, &login, &answer) != ERR_OK);
+    }
+    authority_answer_cleanup(&answer);
+}
+END_TEST
+
+struct problems {
+    size_t n;
+    size_t lines[8];
+    enum err errors[8];
+};
+
+static void note_problem(void *arg, size_t line_number, enum err e, const char *detail)
+{
+    struct problems *problems = arg;
+
+    ck_assert_uint_lt(problems->n, 8);
+    ck_assert_str_ne(detail, "");
+    ck_assert_ptr_null(strstr(detail, "secret"));
+    problems->lines[problems->n] = line_number;
+    problems->errors[problems->n++] = e;
+}
+
+START_TEST(broken_lines_are_numbered_and_hide_nobody)
+{
+    const char *path = write_file("users",
+                                  "# comment\nsecret\nAD:alice:wonder\n\n"
+                                  "AD:x:\xff\nAD:cut:\n:bob:builder\nAD:half",
+                                  0640);
+    static const size_t lines[] = {2, 5, 6, 8};
+    static const enum err errors[] = {ERR_FILE_SYNTAX, ERR_UTF8, ERR_FILE_SYNTAX,
+                                      ERR_FILE_SYNTAX};
+    struct problems problems = {.n = 0};
+    struct userfile_record record;
+    size_t n_users;
+
+    ck_ok(userfile_problems(path, note_problem, &problems, &n_users));
+    ck_assert_uint_eq(n_users, 2);
+    ck_assert_uint_eq(problems.n, 4);
+    for (size_t i = 0; i < 4; i++) {
+        ck_assert_uint_eq(problems.lines[i], lines[i]);
+        ck_assert_int_eq(problems.errors[i], errors[i]);
+    }
+    ck_ok(userfile_usable(path));
+    ck_ok(userfile_lookup(path, bytes_str("alice"), bytes_str("AD"), bytes_str(""),
+                          &record));
+    userfile_record_cleanup(&record);
+    ck_ok(
+        userfile_lookup(path, bytes_str("bob"), bytes_str("AD"), bytes_str(""), &record));
+    userfile_record_cleanup(&record);
+}
+END_TEST
+
+START_TEST(unusable_files)
+{
+    struct problems problems = {.n = 0};
+    struct authority_answer answer;
+    LOGIN_AUTO login;
+    char path[300];
+
+    ck_ok(login_make(&login, "AD", "alice", "wonder"));
+    (void)snprintf(path, sizeof(path), "%s/absent", temp_dir());
+    ck_err(userfile_usable(path), ERR_FILE_MISSING);
+    ck_err(verify(path, &login, &answer), ERR_FILE_MISSING);
+    ck_assert_ptr_nonnull(strstr(err_note_get(ERR_FILE_MISSING), path));
+    ck_err(userfile_usable(write_file("users", contents, 0644)), ERR_FILE_RIGHTS);
+    ck_err(userfile_problems(temp_dir(), note_problem, &problems, NULL), ERR_FILE_READ);
+}
+END_TEST
+
+/* More paths than are kept: each still answers for itself. */
+START_TEST(many_paths)
+{
+    char name[32];
+    char line[64];
+    char path[20][300];
+    struct userfile_record record;
+
+    for (unsigned i = 0; i < 60; i++) {
+        const unsigned k = i % 20;
+
+        if (i < 20) {
+            (void)snprintf(name, sizeof(name), "users%u", k);
+            (void)snprintf(line, sizeof(line), ":user%u:x\n", k);
+            (void)snprintf(path[k], sizeof(path[k]), "%s", write_file(name, line, 0600));
+        }
+        (void)snprintf(line, sizeof(line), "user%u", k);
+        ck_ok(userfile_lookup(path[k], bytes_str(line), bytes_str(""), bytes_str(""),
+                              &record));
+        ck_bytes(buf_bytes(&record.user), bytes_str(line));
+        userfile_record_cleanup(&record);
+        ck_err(userfile_lookup(path[k], bytes_str("user99"), bytes_str(""), bytes_str(""),
+                               &record),
+               ERR_LOGIN);
+    }
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("userfile");
+    TCase *tc = tcase_create("userfile");
+
+    tcase_add_loop_test(tc, login_table, 0, sizeof(rows) / sizeof(rows[0]));
+    tcase_add_test(tc, refusals_make_the_same_calls);
+    tcase_add_test(tc, dummy_hash_is_nobodys);
+    tcase_add_test(tc, ntlmv1_is_refused);
+    tcase_add_test(tc, broken_lines_are_numbered_and_hide_nobody);
+    tcase_add_test(tc, unusable_files);
+    tcase_add_test(tc, many_paths);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
+
+int main(void)
+{
+    return harness_run(make_suite());
+}
