@@ -250,22 +250,6 @@ static enum err print_resp(struct printer *p, struct der_fault *out_fault)
     return e;
 }
 
-/* Whether the token is another mechanism's in a whole frame; then it is printed. */
-static bool print_other_frame(struct printer *p)
-{
-    struct bytes mech;
-    struct bytes inner;
-
-    if (negtoken_frame_decode(p->token, &mech, &inner) != ERR_OK ||
-        bytes_equal(mech, OID_SPNEGO)) {
-        return false;
-    }
-    line(p, 0, "GSS-API frame: %zu bytes", p->token.n);
-    line_oid(p, 1, "mechanism: ", mech);
-    print_token(p, "token", inner);
-    return true;
-}
-
 static enum err print_any(struct printer *p, struct der_fault *out_fault)
 {
     if (p->token.n == 0) {
@@ -277,7 +261,7 @@ static enum err print_any(struct printer *p, struct der_fault *out_fault)
     if (!negtoken_is_init(p->token)) {
         return ERR_TOKEN_UNKNOWN;
     }
-    return print_other_frame(p) ? ERR_OK : print_init(p, out_fault);
+    return print_init(p, out_fault);
 }
 
 static void print_fault(struct printer *p, enum err e, const struct der_fault *fault)

@@ -17,11 +17,11 @@ struct text_nested {
 };
 
 /*
- * negtoken_text: appends an indented tree of a SPNEGO token (either form) or of another
- * mechanism's token in a GSS-API frame, as far as it is well-formed or there, a line a
- * field; lengths in bytes; OIDs with their names. nested may be NULL. Returns ERR_OK, or
- * the fault (SPNEGO's own before one that nested found), with the offset (in bytes from
- * the token's start) of what is wrong; the tree then ends with a line that says so.
+ * negtoken_text: appends an indented tree of a SPNEGO token (either form), as far as it
+ * is well-formed or there, a line a field; lengths in bytes; OIDs with their names.
+ * nested may be NULL. Returns ERR_OK, or the fault (SPNEGO's own before one that nested
+ * found), with the offset (in bytes from the token's start) of what is wrong; the tree
+ * then ends with a line that says so. ERR_TOKEN_UNKNOWN: neither form by its first byte.
  */
 enum err negtoken_text(struct buf *out, struct bytes token, unsigned indent,
                        const struct text_nested *nested, size_t *out_fault_offset);

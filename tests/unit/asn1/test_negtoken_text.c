@@ -44,10 +44,11 @@ static const struct {
      "  negState: reject\n"
      "  supportedMech: 1.2.840.48018.1.2.2 (Kerberos, Microsoft's OID)\n"
      "  responseToken: 4 bytes\n"},
-    {"6010 060a2b06010401823702020a 4e544c4d", ERR_OK, 0,
-     "GSS-API frame: 18 bytes\n"
-     "  mechanism: 1.3.6.1.4.1.311.2.2.10 (NTLM)\n"
-     "  token: 4 bytes\n"},
+    /* another mechanism's frame */
+    {"6010 060a2b06010401823702020a 4e544c4d", ERR_NEG_TOKEN, 2,
+     "SPNEGO NegTokenInit in a GSS-API frame: 18 bytes\n"
+     "fault at byte 2: the SPNEGO token's fields are wrong (one is missing, twice, out "
+     "of order or unknown); the peer is faulty\n"},
     /* cut in the mechToken: what is there is shown */
     {"a11c 301a a003 0a0103 a10b 06092a864882f712010202 a206 0404 6e", ERR_TRUNCATED, 27,
      "SPNEGO NegTokenResp: 27 bytes\n"
