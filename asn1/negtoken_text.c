@@ -281,12 +281,13 @@ enum err negtoken_text(struct buf *out, struct bytes token, unsigned indent,
     struct der_fault fault = {0, 0};
     enum err e = print_any(&p, &fault);
 
-    if (e == ERR_OK && p.nested_err != ERR_OK) {
-        e = p.nested_err;
-        fault.offset = p.nested_fault_offset;
-    }
     if (e != ERR_OK) {
         print_fault(&p, e, &fault);
+    } else if (p.nested_err != ERR_OK) {
+        e = p.nested_err;
+        fault.offset = p.nested_fault_offset;
+        line(&p, 0, "fault at byte %zu: inside the mechanism's token, as told there",
+             fault.offset);
     }
     *out_fault_offset = fault.offset;
     return e;
