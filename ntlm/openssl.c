@@ -113,14 +113,34 @@ static enum err load(struct openssl **out_lib)
     return ERR_OK;
 }
 
-static enum err find_openssl(struct openssl **out_lib)
+/* What asking OpenSSL anything would crash on: it has shut down already (a host that
+ * logs in while it exits), or had no memory to come up. */
+static enum err check_alive(void)
 {
-    *out_lib = atomic_load_explicit(&shared, memory_order_acquire);
+    if (OPENSSL_init_crypto(0, NULL) != 1) {
+        return err_note(ERR_CRYPTO, "OpenSSL has shut down: this process is exiting");
+    }
+    return OSSL_LIB_CTX_get0_global_default() == NULL ? ERR_NO_MEMORY : ERR_OK;
+}
+
+static enum err check_fips(void)
+{
     if (EVP_default_properties_is_fips_enabled(NULL) == 1) {
         return err_note(ERR_FIPS, "OpenSSL's default properties say fips=yes");
     }
-    if (*out_lib != NULL) {
-        return ERR_OK;
+    return ERR_OK;
+}
+
+static enum err find_openssl(struct openssl **out_lib)
+{
+    enum err e = check_alive();
+
+    *out_lib = atomic_load_explicit(&shared, memory_order_acquire);
+    if (e == ERR_OK) {
+        e = check_fips();
+    }
+    if (e != ERR_OK || *out_lib != NULL) {
+        return e;
     }
     if (kernel_wants_fips()) {
         return err_note(ERR_FIPS, "/proc/sys/crypto/fips_enabled is 1");

@@ -150,7 +150,8 @@ START_TEST(works_after_fork)
 }
 END_TEST
 
-/* An object that the host frees only when OpenSSL has already cleaned up. */
+/* A host that uses and frees what it has when OpenSSL has already cleaned up; new use is
+ * refused. */
 static struct crypto_hmac *late_hmac;
 static struct crypto_rc4 *late_rc4;
 
@@ -158,7 +159,8 @@ static void free_late(void)
 {
     struct ntlm_key out;
 
-    if (crypto_hmac_sum(late_hmac, NULL, 0, &out) != ERR_OK) {
+    if (crypto_hmac_sum(late_hmac, NULL, 0, &out) != ERR_OK ||
+        crypto_ready() != ERR_CRYPTO || crypto_md5(NULL, 0, &out) != ERR_CRYPTO) {
         _exit(1);
     }
     crypto_hmac_free(late_hmac);
