@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: ISC */
+/* mech/cred: what a credential store says, and whose credential it becomes. */
+#include "tests/lib/harness.h"
+
+#include "mech/cred.h"
+#include "mech/oid.h"
+#include "ntlm/kdf.h"
+
+#include <stdlib.h>
+
+#define HASH "a4f49c406510bdcab6824ee7c30fd852" /* [MS-NLMP] 4.2.2.1.2: "Password" */
+
+static enum err read(struct cred_source *source, const char *key, const char *value)
+{
+    struct cred_store_key entry = {key, value};
+
+    return cred_source_read(&entry, 1, source);
+}
+
+START_TEST(store_keys)
+{
+    struct cred_source source = {0};
+
+    ck_ok(read(&source, "ntlmssp_domain", "BAR"));
+    ck_ok(read(&source, "ntlmssp_nthash", HASH));
+    ck_ok(read(&source, "ntlmssp_keyfile", "/x"));
+    ck_ok(read(&source, "password", "p"));
+    ck_bytes(source.domain, bytes_str("BAR"));
+    ck_bytes(bytes_of(source.nt_hash.b, 16), hex(HASH));
+    ck_bytes(source.keyfile, bytes_str("/x"));
+    ck_bytes(source.password, bytes_str("p"));
+}
+END_TEST
+
+START_TEST(keys_of_others_are_passed_over)
+{
+    struct cred_source source = {0};
+
+    ck_ok(read(&source, "ccache", "FILE:/x"));
+    ck_ok(read(&source, "keytab", "FILE:/x"));
+}
+END_TEST
+
+static const struct {
+    const char *key;
+    const char *value;
+} bad_keys[] = {
+    {"ntlmssp_nthash", ""},
+    {"ntlmssp_nthash", "a4f49c406510bdcab6824ee7c30fd85"},
+    {"ntlmssp_nthash", HASH "0"},
+    {"ntlmssp_nthash", "g4f49c406510bdcab6824ee7c30fd852"},
+    {"ntlmssp_nthash", "+4f49c406510bdcab6824ee7c30fd852"},
+    {"ntlmssp_typo", "x"},
+};
+
+START_TEST(bad_keys_say_which)
+{
+    struct cred_source source = {0};
+
+    ck_err(read(&source, bad_keys[_i].key, bad_keys[_i].value), ERR_CRED_KEY);
+    ck_assert_ptr_nonnull(strstr(err_note_get(ERR_CRED_KEY), bad_keys[_i].key));
+    ck_assert_msg(bad_keys[_i].value[0] == '\0' || bad_keys[_i].value[1] == '\0' ||
+                      strstr(err_note_get(ERR_CRED_KEY), bad_keys[_i].value) == NULL,
+                  "the detail shows the value");
+}
+END_TEST
+
+START_TEST(a_key_twice)
+{
+    const char *keys[] = {"ntlmssp_domain", "ntlmssp_nthash", "password",
+                          "ntlmssp_keyfile"};
+
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+        struct cred_source source = {0};
+
+        ck_ok(read(&source, keys[i], HASH));
+        ck_err(read(&source, keys[i], HASH), ERR_CRED_KEY);
+    }
+}
+END_TEST
+
+static struct mech_name *user(const char *text)
+{
+    struct mech_name *name;
+
+    ck_ok(name_import(bytes_str(text), GSS_C_NT_USER_NAME, &name));
+    return name;
+}
+
+static void no_settings(void)
+{
+    ck_assert_int_eq(setenv("GSS_NEGOTIATE_CONFIG", "/nonexistent/conf", 1), 0);
+    ck_assert_int_eq(unsetenv("NTLM_USER_FILE"), 0);
+    ck_assert_int_eq(unsetenv("LM_COMPAT_LEVEL"), 0);
+}
+
+START_TEST(given_password)
+{
+    struct mech_name *name = user("BAR\\alice");
+    struct cred_source source = {.name = name, .has_password = true};
+    struct mech_cred *cred;
+
+    no_settings();
+    source.password = bytes_str("Password");
+    ck_ok(cred_acquire(&source, GSS_C_INITIATE, &cred));
+    ck_bytes(bytes_of(cred->user.nt_hash.b, 16), hex(HASH));
+    ck_bytes(buf_bytes(&cred->user.user), bytes_str("alice"));
+    ck_bytes(buf_bytes(&cred->user.domain), bytes_str("BAR"));
+    ck_assert(cred_may(cred, GSS_C_INITIATE) && !cred_may(cred, GSS_C_ACCEPT));
+    cred_free(cred);
+    name_free(name);
+}
+END_TEST
+
+START_TEST(a_password_for_nobody)
+{
+    struct cred_source source = {.has_password = true};
+    struct mech_cred *cred;
+
+    no_settings();
+    ck_err(cred_acquire(&source, GSS_C_INITIATE, &cred), ERR_NAME);
+    ck_assert_ptr_null(cred);
+}
+END_TEST
+
+START_TEST(from_the_environments_file)
+{
+    struct cred_source source = {0};
+    struct mech_cred *cred;
+
+    no_settings();
+    setenv("NTLM_USER_FILE", write_file("cred", "BAR:alice:Password\n", 0600), 1);
+    ck_ok(cred_acquire(&source, GSS_C_INITIATE, &cred));
+    ck_bytes(buf_bytes(&cred->user.user), bytes_str("alice"));
+    cred_free(cred);
+}
+END_TEST
+
+START_TEST(an_acceptor_needs_an_authority)
+{
+    struct cred_source source = {0};
+    struct mech_cred *cred;
+
+    no_settings();
+    setenv("NTLM_USER_FILE", "/nonexistent/users", 1);
+    ck_err(cred_acquire(&source, GSS_C_ACCEPT, &cred), ERR_NO_AUTHORITY);
+}
+END_TEST
+
+START_TEST(both_needs_both)
+{
+    struct mech_name *name = user("alice");
+    struct cred_source source = {.name = name, .has_password = true};
+    struct mech_cred *cred;
+
+    no_settings();
+    setenv("NTLM_USER_FILE", "/nonexistent/users", 1);
+    ck_err(cred_acquire(&source, GSS_C_BOTH, &cred), ERR_NO_AUTHORITY);
+    name_free(name);
+}
+END_TEST
+
+START_TEST(neg_mechs_are_obeyed)
+{
+    struct mech_cred cred = {0};
+    gss_const_OID spnego = &MECH_OID_SPNEGO;
+    gss_OID_set set;
+    OM_uint32 minor;
+
+    ck_assert(cred_may_use(&cred, &MECH_OID_NTLM));
+    ck_ok(oid_set_new(&spnego, 1, &set));
+    ck_ok(cred_set_neg_mechs(&cred, set));
+    (void)gss_release_oid_set(&minor, &set);
+    ck_assert(!cred_may_use(&cred, &MECH_OID_NTLM));
+    ck_assert(cred_may_use(&cred, &MECH_OID_SPNEGO));
+    (void)gss_release_oid_set(&minor, &cred.neg_mechs);
+}
+END_TEST
+
+START_TEST(options)
+{
+    struct mech_cred cred = {0};
+    uint32_t flags = 0x12345678;
+
+    ck_ok(cred_set_option(&cred, OPTION_NO_CI_FLAGS, bytes_of(NULL, 0)));
+    ck_assert(cred.no_ci_flags);
+    ck_ok(cred_set_option(&cred, OPTION_NEG_FLAGS, bytes_of(&flags, 4)));
+    ck_assert_uint_eq(cred.offered_flags, flags);
+    ck_err(cred_set_option(&cred, OPTION_NEG_FLAGS, bytes_of(&flags, 3)), ERR_OPTION);
+    ck_err(cred_set_option(&cred, OPTION_SASL_SSF, bytes_of(&flags, 4)), ERR_OPTION);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("mech/cred");
+    TCase *c = tcase_create("cred");
+
+    tcase_add_test(c, store_keys);
+    tcase_add_test(c, keys_of_others_are_passed_over);
+    tcase_add_loop_test(c, bad_keys_say_which, 0, sizeof(bad_keys) / sizeof(bad_keys[0]));
+    tcase_add_test(c, a_key_twice);
+    tcase_add_test(c, given_password);
+    tcase_add_test(c, a_password_for_nobody);
+    tcase_add_test(c, from_the_environments_file);
+    tcase_add_test(c, an_acceptor_needs_an_authority);
+    tcase_add_test(c, both_needs_both);
+    tcase_add_test(c, neg_mechs_are_obeyed);
+    tcase_add_test(c, options);
+    suite_add_tcase(suite, c);
+    return harness_run(suite);
+}

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: ISC */
+/* mech/spnego/mic: when a mechListMIC is due, and its order, with an inner that counts.
+ */
+#include "tests/lib/harness.h"
+
+#include "mech/spnego/mic.h"
+
+/* An inner mechanism whose MIC is "M" and that counts what it is asked. */
+struct fake {
+    struct inner inner;
+    bool done;
+    bool demands;
+    OM_uint32 flags;
+    int n_signed;
+    int n_verified;
+    int n_reset[2];
+};
+
+static bool fake_done(const struct inner *inner)
+{
+    return ((const struct fake *)inner)->done;
+}
+
+static OM_uint32 fake_flags(const struct inner *inner)
+{
+    return ((const struct fake *)inner)->flags;
+}
+
+static bool fake_demands(const struct inner *inner)
+{
+    return ((const struct fake *)inner)->demands;
+}
+
+static enum err fake_sign(struct inner *inner, struct bytes data, struct buf *out)
+{
+    ck_bytes(data, bytes_str("LIST"));
+    ((struct fake *)inner)->n_signed++;
+    buf_put_text(out, "M");
+    return buf_status(out);
+}
+
+static enum err fake_verify(struct inner *inner, struct bytes data, struct bytes mic)
+{
+    ck_bytes(data, bytes_str("LIST"));
+    ((struct fake *)inner)->n_verified++;
+    return bytes_equal(mic, bytes_str("M")) ? ERR_OK : ERR_SIGNATURE;
+}
+
+static enum err fake_after_mic(struct inner *inner, enum seal_side side)
+{
+    ((struct fake *)inner)->n_reset[side]++;
+    return ERR_OK;
+}
+
+static const struct inner_ops fake_ops = {
+    .is_done = fake_done,
+    .flags = fake_flags,
+    .demands_mic = fake_demands,
+    .sign = fake_sign,
+    .verify = fake_verify,
+    .after_mic = fake_after_mic,
+};
+
+static struct fake fake;
+static struct spnego s;
+
+static void set_up(void)
+{
+    fake = (struct fake){{&fake_ops}, true, false, GSS_C_INTEG_FLAG, 0, 0, {0, 0}};
+    spnego_init(&s, NTLM_INITIATOR);
+    s.inner = &fake.inner;
+    buf_put_text(&s.mech_types, "LIST");
+}
+
+static void tear_down(void)
+{
+    s.inner = NULL;
+    spnego_cleanup(&s);
+}
+
+START_TEST(not_due_by_itself)
+{
+    ck_ok(mic_settle(&s));
+    ck_assert(!mic_is_required(&s));
+}
+END_TEST
+
+START_TEST(the_mechanism_demands_one)
+{
+    fake.demands = true;
+    ck_ok(mic_settle(&s));
+    ck_assert(mic_is_required(&s));
+}
+END_TEST
+
+START_TEST(no_integrity_is_an_error)
+{
+    fake.flags = 0;
+    mic_require(&s);
+    ck_err(mic_settle(&s), ERR_NEG_NO_INTEG);
+}
+END_TEST
+
+START_TEST(no_integrity_that_was_not_wanted_is_none)
+{
+    fake.flags = 0;
+    s.wants_integrity = false;
+    mic_require(&s);
+    ck_ok(mic_settle(&s));
+    ck_assert(!mic_is_required(&s));
+}
+END_TEST
+
+START_TEST(demanded_without_integrity_is_dropped)
+{
+    fake.flags = 0;
+    fake.demands = true;
+    ck_ok(mic_settle(&s));
+    ck_assert(!mic_is_required(&s));
+}
+END_TEST
+
+START_TEST(ours_first)
+{
+    BUF_AUTO mic = BUF_INIT;
+
+    mic_require(&s);
+    ck_ok(mic_send(&s, &mic));
+    ck_bytes(buf_bytes(&mic), bytes_str("M"));
+    ck_assert(mic_is_sent(&s) && !mic_is_verified(&s));
+    ck_ok(mic_receive(&s, bytes_str("M")));
+    ck_assert_int_eq(s.mic, MIC_EXCHANGED);
+    ck_assert_int_eq(fake.n_reset[SEAL_SEND], 1);
+    ck_assert_int_eq(fake.n_reset[SEAL_RECEIVE], 1);
+}
+END_TEST
+
+START_TEST(theirs_first)
+{
+    BUF_AUTO mic = BUF_INIT;
+
+    mic_require(&s);
+    ck_ok(mic_receive(&s, bytes_str("M")));
+    ck_assert(mic_is_verified(&s) && !mic_is_sent(&s));
+    ck_ok(mic_send(&s, &mic));
+    ck_assert_int_eq(s.mic, MIC_EXCHANGED);
+}
+END_TEST
+
+START_TEST(ours_is_made_once)
+{
+    BUF_AUTO mic = BUF_INIT;
+
+    ck_ok(mic_send(&s, &mic));
+    ck_ok(mic_send(&s, &mic));
+    ck_assert_uint_eq(mic.n, 1);
+    ck_assert_int_eq(fake.n_signed, 1);
+}
+END_TEST
+
+START_TEST(theirs_twice)
+{
+    ck_ok(mic_receive(&s, bytes_str("M")));
+    ck_err(mic_receive(&s, bytes_str("M")), ERR_NEG_MIC_TWICE);
+}
+END_TEST
+
+START_TEST(theirs_wrong)
+{
+    ck_err(mic_receive(&s, bytes_str("X")), ERR_NEG_MIC_BAD);
+    ck_assert(!mic_is_verified(&s));
+    ck_assert_int_eq(fake.n_reset[SEAL_RECEIVE], 0);
+}
+END_TEST
+
+START_TEST(theirs_too_early)
+{
+    fake.done = false;
+    ck_err(mic_receive(&s, bytes_str("M")), ERR_NEG_STATE);
+    ck_assert_int_eq(fake.n_verified, 0);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("mech/spnego/mic");
+    TCase *c = tcase_create("mic");
+
+    tcase_add_checked_fixture(c, set_up, tear_down);
+    tcase_add_test(c, not_due_by_itself);
+    tcase_add_test(c, the_mechanism_demands_one);
+    tcase_add_test(c, no_integrity_is_an_error);
+    tcase_add_test(c, no_integrity_that_was_not_wanted_is_none);
+    tcase_add_test(c, demanded_without_integrity_is_dropped);
+    tcase_add_test(c, ours_first);
+    tcase_add_test(c, theirs_first);
+    tcase_add_test(c, ours_is_made_once);
+    tcase_add_test(c, theirs_twice);
+    tcase_add_test(c, theirs_wrong);
+    tcase_add_test(c, theirs_too_early);
+    suite_add_tcase(suite, c);
+    return harness_run(suite);
+}

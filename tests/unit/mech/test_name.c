@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: ISC */
+/* mech/name: reading, showing, comparing and exporting names. */
+#include "tests/lib/harness.h"
+
+#include "mech/name.h"
+
+#include <gssapi/gssapi_krb5.h>
+
+static struct mech_name *import(const char *text, gss_OID type)
+{
+    struct mech_name *name = NULL;
+
+    ck_ok(name_import(bytes_str(text), type, &name));
+    ck_assert_ptr_nonnull(name);
+    return name;
+}
+
+static void check_text(const struct buf *b, const char *want)
+{
+    ck_bytes(buf_bytes(b), bytes_str(want));
+}
+
+static const struct {
+    const char *text;
+    const char *user;
+    const char *domain;
+    const char *shown;
+} user_forms[] = {
+    {"foo", "foo", "", "foo"},
+    {"BAR\\foo", "foo", "BAR", "BAR\\foo"},
+    {"foo@BAR", "foo", "BAR", "BAR\\foo"},
+    {"foo\\@upn", "foo@upn", "", "foo@upn"},
+    {"foo\\@upn@BAR", "foo@upn", "BAR", "BAR\\foo@upn"},
+    {"\\foo@upn", "foo@upn", "", "foo@upn"},
+    {"BAR\\foo@upn", "foo@upn", "BAR", "BAR\\foo@upn"},
+    {"a\\b\\c", "b\\c", "a", "a\\b\\c"},
+    {"a@b@c", "a@b", "c", "c\\a@b"},
+};
+
+START_TEST(user_names_of_every_form)
+{
+    struct mech_name *name = import(user_forms[_i].text, GSS_C_NT_USER_NAME);
+    BUF_AUTO shown = BUF_INIT;
+    gss_OID type;
+
+    ck_assert_int_eq(name->kind, NAME_USER);
+    check_text(&name->user, user_forms[_i].user);
+    check_text(&name->domain, user_forms[_i].domain);
+    check_text(&name->spelling, user_forms[_i].text);
+    name_display(name, &shown, &type);
+    check_text(&shown, user_forms[_i].shown);
+    ck_assert_ptr_eq(type, GSS_C_NT_USER_NAME);
+    name_free(name);
+}
+END_TEST
+
+START_TEST(no_type_means_user)
+{
+    struct mech_name *name = import("BAR\\foo", GSS_C_NO_OID);
+
+    ck_assert_int_eq(name->kind, NAME_USER);
+    ck_assert_ptr_eq(name->type, GSS_C_NO_OID);
+    name_free(name);
+}
+END_TEST
+
+static const struct {
+    const char *text;
+    const char *service;
+    const char *host;
+    const char *target;
+} service_forms[] = {
+    {"HTTP@srv.example", "HTTP", "srv.example", "HTTP/srv.example"},
+    {"ldap", "ldap", "", ""},
+    {"svc@", "svc", "", ""},
+    {"HTTP@[::1]:8080", "HTTP", "[::1]:8080", "HTTP/[::1]:8080"},
+};
+
+START_TEST(services_by_host)
+{
+    struct mech_name *name = import(service_forms[_i].text, GSS_C_NT_HOSTBASED_SERVICE);
+    BUF_AUTO target = BUF_INIT;
+
+    ck_assert_int_eq(name->kind, NAME_SERVICE);
+    check_text(&name->user, service_forms[_i].service);
+    check_text(&name->domain, service_forms[_i].host);
+    name_target(name, &target);
+    check_text(&target, service_forms[_i].target);
+    name_free(name);
+}
+END_TEST
+
+START_TEST(kerberos_principals)
+{
+    struct mech_name *service = import("HTTP/srv@REALM", GSS_KRB5_NT_PRINCIPAL_NAME);
+    struct mech_name *user = import("alice@REALM", GSS_KRB5_NT_PRINCIPAL_NAME);
+
+    ck_assert_int_eq(service->kind, NAME_SERVICE);
+    check_text(&service->domain, "srv");
+    ck_assert_int_eq(user->kind, NAME_USER);
+    check_text(&user->domain, "REALM");
+    name_free(service);
+    name_free(user);
+}
+END_TEST
+
+START_TEST(names_that_are_none)
+{
+    static const char nul[] = "ali\0ce";
+    struct mech_name *name;
+    char longest[300];
+
+    memset(longest, 'a', sizeof(longest));
+    ck_err(name_import(bytes_str(""), GSS_C_NT_USER_NAME, &name), ERR_NAME);
+    ck_err(name_import(bytes_str("BAR\\"), GSS_C_NT_USER_NAME, &name), ERR_NAME);
+    ck_err(name_import(bytes_str("@BAR"), GSS_C_NT_USER_NAME, &name), ERR_NAME);
+    ck_err(name_import(bytes_str("@srv"), GSS_C_NT_HOSTBASED_SERVICE, &name), ERR_NAME);
+    ck_err(name_import(bytes_str("/srv"), GSS_KRB5_NT_PRINCIPAL_NAME, &name), ERR_NAME);
+    ck_err(name_import(bytes_of(nul, 6), GSS_C_NT_USER_NAME, &name), ERR_UTF8);
+    ck_err(name_import(bytes_str("\xff"), GSS_C_NT_USER_NAME, &name), ERR_UTF8);
+    ck_ok(name_import(bytes_of(longest, 256), GSS_C_NT_USER_NAME, &name));
+    name_free(name);
+    ck_err(name_import(bytes_of(longest, 257), GSS_C_NT_USER_NAME, &name), ERR_NAME);
+    ck_err(name_import(bytes_str("1000"), GSS_C_NT_STRING_UID_NAME, &name),
+           ERR_NAME_TYPE);
+    ck_assert_ptr_null(name);
+}
+END_TEST
+
+static bool equal(const struct mech_name *a, const struct mech_name *b)
+{
+    bool same;
+
+    ck_ok(name_equal(a, b, &same));
+    return same;
+}
+
+START_TEST(comparing)
+{
+    struct mech_name *a = import("BAR\\Jürgen", GSS_C_NT_USER_NAME);
+    struct mech_name *b = import("jÜRGEN@bar", GSS_C_NT_USER_NAME);
+    struct mech_name *other = import("jürgen", GSS_C_NT_USER_NAME);
+    struct mech_name *service = import("jürgen", GSS_C_NT_HOSTBASED_SERVICE);
+    struct mech_name *nobody = import("", GSS_C_NT_ANONYMOUS);
+
+    ck_assert(equal(a, b));
+    ck_assert(!equal(a, other));
+    ck_assert(!equal(other, service));
+    ck_assert(!equal(nobody, nobody));
+    name_free(a);
+    name_free(b);
+    name_free(other);
+    name_free(service);
+    name_free(nobody);
+}
+END_TEST
+
+/* RFC 2743 3.2: 04 01, length of the DER OID, the OID, length of the name, the name. */
+START_TEST(exported_form)
+{
+    struct mech_name *name = import("B\\a", GSS_C_NT_USER_NAME);
+    BUF_AUTO out = BUF_INIT;
+
+    name_export(name, &out);
+    ck_bytes(buf_bytes(&out), hex("0401 000c 060a 2b06010401823702020a 0000000b"
+                                  "00 00000001 61 00000001 42"));
+    name_free(name);
+}
+END_TEST
+
+static const struct {
+    const char *text;
+    gss_OID *type;
+} exportable[] = {
+    {"BAR\\foo@upn", &GSS_C_NT_USER_NAME},
+    {"foo\\@upn", &GSS_C_NT_USER_NAME},
+    {"HTTP@srv", &GSS_C_NT_HOSTBASED_SERVICE},
+    {"", &GSS_C_NT_ANONYMOUS},
+};
+
+START_TEST(export_comes_back)
+{
+    struct mech_name *name = import(exportable[_i].text, *exportable[_i].type);
+    struct mech_name *back;
+    BUF_AUTO out = BUF_INIT;
+
+    name_export(name, &out);
+    ck_ok(name_import(buf_bytes(&out), GSS_C_NT_EXPORT_NAME, &back));
+    ck_assert_int_eq(back->kind, name->kind);
+    ck_bytes(buf_bytes(&back->user), buf_bytes(&name->user));
+    ck_bytes(buf_bytes(&back->domain), buf_bytes(&name->domain));
+    name_free(name);
+    name_free(back);
+}
+END_TEST
+
+static void feed_export(struct bytes mutant, void *arg)
+{
+    struct mech_name *name = NULL;
+    enum err e = name_import(mutant, GSS_C_NT_EXPORT_NAME, &name);
+
+    (void)arg;
+    ck_assert((e == ERR_OK) == (name != NULL));
+    name_free(name);
+}
+
+static void feed_truncated(struct bytes mutant, void *arg)
+{
+    struct mech_name *name = NULL;
+
+    (void)arg;
+    ck_err(name_import(mutant, GSS_C_NT_EXPORT_NAME, &name), ERR_NAME);
+}
+
+START_TEST(export_mutants)
+{
+    struct mech_name *name = import("BAR\\foo", GSS_C_NT_USER_NAME);
+    BUF_AUTO out = BUF_INIT;
+
+    name_export(name, &out);
+    mutate_truncate(buf_bytes(&out), feed_truncated, NULL);
+    mutate_flip(buf_bytes(&out), feed_export, NULL);
+    name_free(name);
+}
+END_TEST
+
+START_TEST(copies_are_whole)
+{
+    struct mech_name *name = import("BAR\\foo", GSS_C_NT_USER_NAME);
+    struct mech_name *copy;
+
+    ck_ok(name_copy(name, &copy));
+    name_free(name);
+    check_text(&copy->user, "foo");
+    check_text(&copy->domain, "BAR");
+    check_text(&copy->spelling, "BAR\\foo");
+    ck_assert_ptr_eq(copy->type, GSS_C_NT_USER_NAME);
+    name_free(copy);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("mech/name");
+    TCase *c = tcase_create("name");
+
+    tcase_add_loop_test(c, user_names_of_every_form, 0,
+                        sizeof(user_forms) / sizeof(user_forms[0]));
+    tcase_add_test(c, no_type_means_user);
+    tcase_add_loop_test(c, services_by_host, 0,
+                        sizeof(service_forms) / sizeof(service_forms[0]));
+    tcase_add_test(c, kerberos_principals);
+    tcase_add_test(c, names_that_are_none);
+    tcase_add_test(c, comparing);
+    tcase_add_test(c, exported_form);
+    tcase_add_loop_test(c, export_comes_back, 0,
+                        sizeof(exportable) / sizeof(exportable[0]));
+    tcase_add_test(c, export_mutants);
+    tcase_add_test(c, copies_are_whole);
+    suite_add_tcase(suite, c);
+    return harness_run(suite);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: ISC */
+/* mech/oid: comparing OIDs, and sets of them. */
+#include "tests/lib/harness.h"
+
+#include "asn1/negtoken.h"
+#include "mech/oid.h"
+
+#include <gssapi/gssapi_ext.h>
+#include <gssapi/gssapi_krb5.h>
+
+START_TEST(bodies_are_those_of_the_codec)
+{
+    ck_assert(oid_is(&MECH_OID_NTLM, OID_NTLM));
+    ck_assert(oid_is(&MECH_OID_SPNEGO, OID_SPNEGO));
+    ck_assert(!oid_is(&MECH_OID_NTLM, OID_SPNEGO));
+    ck_assert(!oid_is(GSS_C_NO_OID, OID_SPNEGO));
+    ck_assert(!oid_equal(&MECH_OID_NTLM, &MECH_OID_SPNEGO));
+}
+END_TEST
+
+START_TEST(options_are_those_of_libgssapi)
+{
+    ck_assert(oid_is(GSS_C_INQ_SSPI_SESSION_KEY, OPTION_SESSION_KEY));
+    ck_assert(oid_is(GSS_C_SEC_CONTEXT_SASL_SSF, OPTION_SASL_SSF));
+    ck_assert(oid_is(GSS_KRB5_CRED_NO_CI_FLAGS_X, OPTION_NO_CI_FLAGS));
+}
+END_TEST
+
+START_TEST(sets)
+{
+    gss_const_OID members[] = {&MECH_OID_NTLM, &MECH_OID_SPNEGO};
+    gss_OID_set set;
+    OM_uint32 minor;
+
+    ck_ok(oid_set_new(members, 2, &set));
+    ck_assert_uint_eq(set->count, 2);
+    ck_assert(oid_equal(&set->elements[1], &MECH_OID_SPNEGO));
+    (void)gss_release_oid_set(&minor, &set);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("mech/oid");
+    TCase *c = tcase_create("oid");
+
+    tcase_add_test(c, bodies_are_those_of_the_codec);
+    tcase_add_test(c, options_are_those_of_libgssapi);
+    tcase_add_test(c, sets);
+    suite_add_tcase(suite, c);
+    return harness_run(suite);
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: ISC */
+/* mech/status: every error has a major, a minor and a sentence. */
+#include "tests/lib/harness.h"
+
+#include "mech/status.h"
+
+START_TEST(every_error_fails_and_comes_back)
+{
+    for (int i = 1; i < ERR_COUNT; i++) {
+        OM_uint32 minor = 0;
+        OM_uint32 major = status_set((enum err)i, &minor);
+
+        ck_assert_msg(GSS_ERROR(major), "%s is no failure", err_name((enum err)i));
+        ck_assert_uint_ne(minor, 0);
+        ck_assert_int_eq(status_err(minor), (enum err)i);
+    }
+}
+END_TEST
+
+START_TEST(success_is_zero)
+{
+    OM_uint32 minor = 7;
+
+    ck_assert_uint_eq(status_set(ERR_OK, &minor), GSS_S_COMPLETE);
+    ck_assert_uint_eq(minor, 0);
+    ck_assert_int_eq(status_err(0), ERR_OK);
+}
+END_TEST
+
+static const struct {
+    enum err e;
+    OM_uint32 major;
+} wanted[] = {
+    {ERR_LOGIN, GSS_S_FAILURE},          {ERR_BINDINGS, GSS_S_BAD_BINDINGS},
+    {ERR_NO_CRED, GSS_S_NO_CRED},        {ERR_NO_AUTHORITY, GSS_S_NO_CRED},
+    {ERR_ANONYMOUS, GSS_S_UNAUTHORIZED}, {ERR_NTLM_LEVEL, GSS_S_UNAUTHORIZED},
+    {ERR_DER, GSS_S_DEFECTIVE_TOKEN},    {ERR_NTLM_MIC_BAD, GSS_S_DEFECTIVE_TOKEN},
+    {ERR_SIGNATURE, GSS_S_BAD_SIG},      {ERR_SIGNATURE_LEN, GSS_S_DEFECTIVE_TOKEN},
+    {ERR_NAME, GSS_S_BAD_NAME},          {ERR_QOP, GSS_S_BAD_QOP},
+    {ERR_NO_MEMORY, GSS_S_FAILURE},
+};
+
+START_TEST(majors)
+{
+    ck_assert_uint_eq(status_major(wanted[_i].e), wanted[_i].major);
+}
+END_TEST
+
+START_TEST(minors_of_others)
+{
+    ck_assert_int_eq(status_err(5), ERR_COUNT);
+    ck_assert_int_eq(status_err(STATUS_MINOR_BASE), ERR_COUNT);
+    ck_assert_int_eq(status_err(STATUS_MINOR_BASE + ERR_COUNT), ERR_COUNT);
+}
+END_TEST
+
+START_TEST(text_with_its_detail_only)
+{
+    BUF_AUTO with = BUF_INIT;
+    BUF_AUTO without = BUF_INIT;
+    OM_uint32 setting;
+    OM_uint32 login;
+
+    (void)status_set(err_note(ERR_SETTING, "file: key"), &setting);
+    (void)status_set(ERR_LOGIN, &login);
+    status_text(&with, setting);
+    status_text(&without, login);
+    ck_assert_ptr_nonnull(strstr(buf_cstr(&with), " (file: key)"));
+    ck_assert_ptr_null(strstr(buf_cstr(&without), "file: key"));
+    ck_assert_str_eq(buf_cstr(&without), err_sentence(ERR_LOGIN));
+}
+END_TEST
+
+START_TEST(giving_hands_over)
+{
+    struct buf b = BUF_INIT;
+    gss_buffer_desc out;
+    OM_uint32 minor;
+
+    buf_put_text(&b, "token");
+    ck_ok(status_give(&out, &b));
+    ck_assert_uint_eq(out.length, 5);
+    ck_assert_mem_eq(out.value, "token", 6);
+    ck_assert_uint_eq(b.n, 0);
+    (void)gss_release_buffer(&minor, &out);
+}
+END_TEST
+
+START_TEST(giving_an_error_gives_nothing)
+{
+    struct buf b = BUF_INIT;
+    gss_buffer_desc out = {3, NULL};
+
+    buf_fail(&b, ERR_TOO_LARGE);
+    ck_err(status_give(&out, &b), ERR_TOO_LARGE);
+    ck_assert_uint_eq(out.length, 0);
+    buf_cleanup(&b);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("mech/status");
+    TCase *c = tcase_create("status");
+
+    tcase_add_test(c, every_error_fails_and_comes_back);
+    tcase_add_test(c, success_is_zero);
+    tcase_add_loop_test(c, majors, 0, sizeof(wanted) / sizeof(wanted[0]));
+    tcase_add_test(c, minors_of_others);
+    tcase_add_test(c, text_with_its_detail_only);
+    tcase_add_test(c, giving_hands_over);
+    tcase_add_test(c, giving_an_error_gives_nothing);
+    suite_add_tcase(suite, c);
+    return harness_run(suite);
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: ISC */
+/* mech/spnego/tolerate: one peer's deviation each, and nothing beside it. */
+#include "tests/lib/harness.h"
+
+#include "mech/spnego/tolerate.h"
+
+static bool inner_done;
+
+static bool is_done(const struct inner *inner)
+{
+    (void)inner;
+    return inner_done;
+}
+
+static const struct inner_ops ops = {.is_done = is_done};
+static struct inner inner = {&ops};
+
+static struct negtoken_resp with_token(const char *token)
+{
+    struct negtoken_resp resp = {0};
+
+    resp.has_token = true;
+    resp.token = bytes_str(token);
+    return resp;
+}
+
+START_TEST(windows_2000_echo)
+{
+    struct negtoken_resp resp = with_token("T");
+
+    resp.has_mic = true;
+    resp.mic = bytes_str("T");
+    tolerate_mic_that_echoes_token(&resp);
+    ck_assert(!resp.has_mic);
+    resp.has_mic = true;
+    resp.mic = bytes_str("U");
+    tolerate_mic_that_echoes_token(&resp);
+    ck_assert(resp.has_mic);
+}
+END_TEST
+
+START_TEST(missing_state)
+{
+    struct spnego s = {.inner = &inner};
+    struct negtoken_resp resp = {0};
+
+    inner_done = false;
+    tolerate_missing_state(&resp, &s);
+    ck_assert(resp.has_state && resp.state == NEG_ACCEPT_INCOMPLETE);
+    resp.has_state = false;
+    inner_done = true;
+    tolerate_missing_state(&resp, &s);
+    ck_assert_int_eq(resp.state, NEG_ACCEPT_COMPLETED);
+    resp.state = NEG_REJECT;
+    tolerate_missing_state(&resp, &s);
+    ck_assert_int_eq(resp.state, NEG_REJECT);
+}
+END_TEST
+
+START_TEST(missing_mech)
+{
+    struct negtoken_resp resp = {0};
+
+    tolerate_missing_mech(&resp, OID_NTLM);
+    ck_assert(resp.has_mech && bytes_equal(resp.mech, OID_NTLM));
+    tolerate_missing_mech(&resp, OID_KRB5);
+    ck_assert(bytes_equal(resp.mech, OID_NTLM));
+}
+END_TEST
+
+START_TEST(empty_last_token)
+{
+    struct spnego s = {.inner = &inner};
+    struct negtoken_resp resp = with_token("");
+
+    inner_done = false;
+    tolerate_empty_token(&resp, &s);
+    ck_assert(resp.has_token);
+    inner_done = true;
+    tolerate_empty_token(&resp, &s);
+    ck_assert(!resp.has_token);
+    resp = with_token("T");
+    tolerate_empty_token(&resp, &s);
+    ck_assert(resp.has_token);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("mech/spnego/tolerate");
+    TCase *c = tcase_create("tolerate");
+
+    tcase_add_test(c, windows_2000_echo);
+    tcase_add_test(c, missing_state);
+    tcase_add_test(c, missing_mech);
+    tcase_add_test(c, empty_last_token);
+    suite_add_tcase(suite, c);
+    return harness_run(suite);
+}
