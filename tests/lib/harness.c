@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -53,6 +54,16 @@ static void remove_temp_dir(void)
     }
 }
 
+/* The leak check at a process's end attaches to it, which a test that became somebody
+ * else would forbid. */
+static void be_attachable(void)
+{
+    if (geteuid() != getuid() && seteuid(getuid()) != 0) {
+        perror("seteuid");
+    }
+    (void)prctl(PR_SET_DUMPABLE, 1);
+}
+
 int harness_run(Suite *suite)
 {
     char tap_path[] = "/tmp/gssneg-tap.XXXXXX";
@@ -66,6 +77,7 @@ int harness_run(Suite *suite)
         return 1;
     }
     temp_dir();
+    (void)atexit(be_attachable);
     srunner_set_tap(runner, tap_path);
     srunner_run_all(runner, CK_SILENT);
     srunner_free(runner);

@@ -24,9 +24,15 @@ SKIP = re.compile(r"^(.*?)\s*#\s*skip\b\S*\s*(.*)$", re.I)
 class Totals:
     def __init__(self):
         self.passed = 0
-        self.failed = []  # (name, output)
+        self.failed = []  # (name, output, how many)
         self.skipped = []  # (name, reason)
         self.slowest = []  # (seconds, name)
+
+    def fail(self, name, output="", count=1):
+        self.failed.append((name, output, count))
+
+    def n_failed(self):
+        return sum(count for _, _, count in self.failed)
 
 
 class Tap:
@@ -34,7 +40,7 @@ class Tap:
 
     def __init__(self, text):
         self.passed = 0
-        self.failed = []
+        self.failed = 0
         self.skipped = []
         self.planned = None
         self.bailed = False
@@ -56,20 +62,23 @@ class Tap:
     def read_point(self, ok, name):
         skip = SKIP.match(name)
         if not ok:
-            self.failed.append(name)
+            self.failed += 1
         elif skip:
             self.skipped.append((skip.group(1), skip.group(2)))
         else:
             self.passed += 1
 
+    def points(self):
+        return self.passed + self.failed + len(self.skipped)
+
     def complete(self):
-        n = self.passed + len(self.failed) + len(self.skipped)
+        n = self.points()
         whole = self.planned == n or (self.planned == 0 and len(self.skipped) == 1)
         return whole and not self.bailed
 
 
-def is_tap(entry, tap):
-    return tap.planned is not None or tap.passed > 0 or len(tap.failed) > 0
+def is_tap(tap):
+    return tap.planned is not None or tap.points() > 0
 
 
 def output_of(entry):
@@ -88,32 +97,30 @@ def count_plain(totals, name, entry):
         reason = output_of(entry).strip().splitlines()
         totals.skipped.append((name, reason[-1] if reason else "it says no reason"))
     else:
-        totals.failed.append((name, result + "\n" + output_of(entry)))
+        totals.fail(name, result + "\n" + output_of(entry))
 
 
 def count_tap(totals, name, entry, tap):
     totals.passed += tap.passed
     totals.skipped += [((name + ": " + n).rstrip(": "), why) for n, why in tap.skipped]
-    shown = output_of(entry)
-    for point in tap.failed:
-        totals.failed.append((name + ": " + point, shown))
-        shown = ""
+    wrong = []
+    if tap.failed:
+        wrong.append("%d of %d failed" % (tap.failed, tap.points()))
     if not tap.complete():
-        said = "%s points of a plan of %s, %s" % (
-            tap.passed + len(tap.failed) + len(tap.skipped),
-            tap.planned if tap.planned is not None else "unknown length",
-            entry["result"],
-        )
-        totals.failed.append((name + ": ended early: " + said, shown))
+        plan = "?" if tap.planned is None else tap.planned
+        wrong.append("ended after %d of %s, %s" % (tap.points(), plan, entry["result"]))
     elif not tap.failed and entry["result"] not in ("OK", "SKIP"):
-        totals.failed.append((name + ": " + entry["result"], shown))
+        wrong.append(entry["result"])
+    if wrong:
+        count = tap.failed + len(wrong) - (1 if tap.failed else 0)
+        totals.fail(name + ": " + ", ".join(wrong), output_of(entry), count)
 
 
 def count_entry(totals, build, entry):
     name = build + " " + entry["name"].split(":", 1)[-1].strip()
     tap = Tap(entry.get("stdout", ""))
     totals.slowest.append((entry.get("duration") or 0.0, name))
-    if is_tap(entry, tap):
+    if is_tap(tap):
         count_tap(totals, name, entry, tap)
     else:
         count_plain(totals, name, entry)
@@ -124,13 +131,13 @@ def count_log(totals, argument):
     path, status = rest.rsplit(":", 1)
     before = len(totals.failed)
     if not os.path.exists(path):
-        totals.failed.append((build + ": no test log", "expected in " + path))
+        totals.fail(build + ": no test log", "expected in " + path)
         return
     with open(path, encoding="utf-8") as log:
         for line in log:
             count_entry(totals, build, json.loads(line))
     if status != "0" and len(totals.failed) == before:
-        totals.failed.append((build + ": the test run itself ended with " + status, ""))
+        totals.fail(build + ": the test run itself ended with " + status)
 
 
 def report(totals):
@@ -143,11 +150,11 @@ def report(totals):
         print("  %s: %s" % (name, reason))
     if totals.failed:
         print("\nFailed:")
-    for name, output in totals.failed:
+    for name, output, _ in totals.failed:
         print("  " + name)
         for line in output.splitlines():
             print("    | " + line)
-    counts = (totals.passed, len(totals.failed), len(totals.skipped))
+    counts = (totals.passed, totals.n_failed(), len(totals.skipped))
     print("\n%d passed, %d failed, %d skipped" % counts)
 
 

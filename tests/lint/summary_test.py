@@ -18,6 +18,8 @@ CASES = [
     ("all pass", "1..2\nok 1 - a\nok 2 - b\n", 0, "OK", "2 passed, 0 failed, 0 skipped"),
     ("plan last", "ok 1 - a\n1..1\n", 0, "OK", "1 passed, 0 failed, 0 skipped"),
     ("one fails", "1..2\nok 1 - a\nnot ok 2 - b\n", 1, "FAIL", "1 passed, 1 failed, 0 skipped"),
+    ("two fail", "1..2\nnot ok 1 - a\nnot ok 2 - b\n", 1, "FAIL", "0 passed, 2 failed, 0 skipped"),
+    ("fails and dies", "1..3\nnot ok 1 - a\nok 2 - b\n", -6, "ERROR", "1 passed, 2 failed, 0 skipped"),
     ("one skipped", "1..2\nok 1 - a\nok 2 - b # SKIP c\n", 0, "OK", "1 passed, 0 failed, 1 skipped"),
     ("all skipped", "1..0 # SKIP none here\n", 0, "SKIP", "0 passed, 0 failed, 1 skipped"),
     ("dies in the middle", "1..3\nok 1 - a\n", -11, "ERROR", "1 passed, 1 failed, 0 skipped"),
