@@ -93,8 +93,8 @@ static void judge_spnego(struct doctor *doctor, const struct mech_line *spnego)
 {
     if (spnego == NULL) {
         doctor_say(doctor, DOCTOR_NOTE,
-                   "no SPNEGO line: MIT krb5's own SPNEGO is used, with the NTLM of the "
-                   "NTLM line; to use ours add '" SPNEGO_LINE "'");
+                   "no SPNEGO line: SPNEGO is done by MIT krb5 itself (ours would be "
+                   "'" SPNEGO_LINE "')");
         return;
     }
     if (!spnego->interposer) {

@@ -2,6 +2,7 @@
 /* gss-negotiate passwd: the users of an acceptor's user file. */
 #include "tools/tool.h"
 
+#include "conf/secretfile.h"
 #include "conf/settings.h"
 #include "conf/useredit.h"
 #include "conf/userfile.h"
@@ -148,6 +149,10 @@ static enum tool_exit list_users(const char *path)
     struct broken_lines broken = {path, 0};
     enum err e = useredit_each(path, print_user, NULL);
 
+    if (e == ERR_FILE_RIGHTS) {
+        e = secretfile_check(path, SECRETFILE_SERVER); /* says the mode that serves */
+        return tool_fail(e != ERR_OK ? e : ERR_FILE_RIGHTS);
+    }
     if (e == ERR_OK) {
         e = userfile_problems(path, report_broken_line, &broken, NULL);
     }

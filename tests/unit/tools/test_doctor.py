@@ -101,7 +101,7 @@ def test_module_that_crashes(c):
     out = doctor(c, NTLM_LINE.format(path))
     line_with(out, "FAIL", path + ": crashed")
     line_with(out, "FAIL", "an initiator by NTLM: crashed")
-    line_with(out, "note", "an initiator by SPNEGO")
+    line_with(out, "FAIL", "an acceptor by SPNEGO: crashed")
 
 
 def test_relative_path_is_beside_the_mechglue(c):

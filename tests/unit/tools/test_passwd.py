@@ -124,10 +124,11 @@ def test_list_of_nothing(c):
 
 def test_list_tells_rights_that_are_too_wide(c):
     c.run("passwd", "alice", given=PASSWORD)
-    os.chmod(c.users, 0o644)
-    result = c.run("passwd", "-l")
-    equal(result.status, 1)
-    contains(result.err, "chmod")
+    for wide in (0o644, 0o660, 0o666):
+        os.chmod(c.users, wide)
+        result = c.run("passwd", "-l")
+        equal((wide, result.status), (wide, 1))
+        contains(result.err, "chmod 0640 " + c.users)
 
 
 def test_hostile_names_are_refused(c):
