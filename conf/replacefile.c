@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define LOCK_TRIES   200
+#define LOCK_TRIES   60
 #define LOCK_WAIT_NS (50L * 1000 * 1000)
 /* How often another program may win the race to replace or remove the file. */
 #define RACE_TRIES 100

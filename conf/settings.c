@@ -127,8 +127,8 @@ static enum err note_unknown(const char *path, const char *key)
     for (size_t i = 0; i < SETTING_COUNT; i++) {
         buf_printf(&known, "%s%s", i == 0 ? "" : ", ", setting_name(i));
     }
-    return err_note(ERR_SETTING, "%s: %s: there is no such setting; must be one of %s",
-                    path, text_escaped(&shown, bytes_str(key)), buf_cstr(&known));
+    return err_note(ERR_SETTING, "%s: %s: no such setting: must be one of %s", path,
+                    text_escaped(&shown, bytes_str(key)), buf_cstr(&known));
 }
 
 static enum err take_from_file(void *arg, const char *key, const char *value)

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: ISC */
+/* What a login costs against a user file of 10 and of 100 000 users. */
+#include "conf/userfile.h"
+#include "tests/unit/conf/login.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define N_SMALL  10
+#define N_LARGE  100000
+#define N_LOGINS 20000 /* of each kind, taken in turns so that both see the same noise   \
+                        */
+#define MAX_RATIO  1.2
+#define N_ACCOUNTS 10 /* logins go round these */
+
+static int64_t now_ns(void)
+{
+    struct timespec t;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static void die(const char *what, enum err e)
+{
+    fprintf(stderr, "bench_userfile: %s: %s %s\n", what, err_sentence(e),
+            err_note_get(e));
+    exit(1);
+}
+
+/* The accounts that log in stand spread over the file; all lines are alike. */
+static unsigned account(unsigned i, unsigned n_users)
+{
+    return i * (n_users / N_ACCOUNTS);
+}
+
+static void write_users(const char *path, unsigned n_users)
+{
+    FILE *file = fdopen(open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600), "w");
+
+    if (file == NULL) {
+        die(path, ERR_FILE_WRITE);
+    }
+    for (unsigned i = 0; i < n_users; i++) {
+        /* [MS-NLMP] 4.2.2.1.2: the hash of "Password" */
+        fprintf(file,
+                "AD\\user%06u:65534:XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX:"
+                "A4F49C406510BDCAB6824EE7C30FD852:[U          ]:LCT-00000000:\n",
+                i);
+    }
+    if (fclose(file) != 0) {
+        die(path, ERR_FILE_WRITE);
+    }
+}
+
+/* struct side: one file, its logins, and how long each took. */
+struct side {
+    unsigned n_users;
+    char path[64];
+    char names[N_ACCOUNTS][16];
+    struct login logins[N_ACCOUNTS];
+    struct authority authority;
+    int64_t took_ns[N_LOGINS];
+};
+
+static int64_t log_in(struct side *side, size_t i)
+{
+    struct authority_answer answer = AUTHORITY_ANSWER_INIT;
+    const struct authority_query *query = &side->logins[i % N_ACCOUNTS].query;
+    const int64_t begin = now_ns();
+    const enum err e = side->authority.verify(side->authority.self, query, &answer);
+    const int64_t end = now_ns();
+
+    if (e != ERR_OK) {
+        die("login", e);
+    }
+    authority_answer_cleanup(&answer);
+    return end - begin;
+}
+
+static void prepare(struct side *side, const char *folder, unsigned n_users)
+{
+    enum err e;
+
+    side->n_users = n_users;
+    (void)snprintf(side->path, sizeof(side->path), "%s/%u", folder, n_users);
+    write_users(side->path, n_users);
+    for (unsigned i = 0; i < N_ACCOUNTS; i++) {
+        (void)snprintf(side->names[i], sizeof(side->names[i]), "user%06u",
+                       account(i, n_users));
+        e = login_make(&side->logins[i], "AD", side->names[i], "Password");
+        if (e != ERR_OK) {
+            die("login", e);
+        }
+    }
+    if ((e = userfile_authority_new(side->path, &side->authority)) != ERR_OK) {
+        die(side->path, e);
+    }
+}
+
+static void cleanup(struct side *side)
+{
+    for (size_t i = 0; i < N_ACCOUNTS; i++) {
+        login_cleanup(&side->logins[i]);
+    }
+    userfile_authority_free(&side->authority);
+    (void)unlink(side->path);
+}
+
+static int compare(const void *a, const void *b)
+{
+    const int64_t x = *(const int64_t *)a;
+    const int64_t y = *(const int64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+static double median_us(struct side *side)
+{
+    qsort(side->took_ns, N_LOGINS, sizeof(side->took_ns[0]), compare);
+    return (double)side->took_ns[N_LOGINS / 2] / 1000;
+}
+
+static int report(struct side *small, struct side *large, const int64_t first_ns[2])
+{
+    const double small_us = median_us(small);
+    const double large_us = median_us(large);
+    const double ratio = large_us / small_us;
+
+    printf("userfile: first login, %6u users: %9.3f ms\n", small->n_users,
+           (double)first_ns[0] / 1e6);
+    printf("userfile: first login, %6u users: %9.3f ms\n", large->n_users,
+           (double)first_ns[1] / 1e6);
+    printf("userfile: login,       %6u users: %9.3f us (median of %u)\n", small->n_users,
+           small_us, N_LOGINS);
+    printf("userfile: login,       %6u users: %9.3f us (median of %u)\n", large->n_users,
+           large_us, N_LOGINS);
+    printf("userfile: ratio %.3f, at most %.1f: %s\n", ratio, MAX_RATIO,
+           ratio <= MAX_RATIO ? "ok" : "TOO SLOW");
+    return ratio <= MAX_RATIO ? 0 : 1;
+}
+
+int main(void)
+{
+    static struct side sides[2];
+    /* a file that just changed is not trusted to be unchanged yet */
+    const struct timespec settle = {0, 200 * 1000 * 1000};
+    char folder[] = "/tmp/gssneg-bench.XXXXXX";
+    int64_t first_ns[2];
+    int status;
+
+    if (mkdtemp(folder) == NULL) {
+        die(folder, ERR_FILE_WRITE);
+    }
+    prepare(&sides[0], folder, N_SMALL);
+    prepare(&sides[1], folder, N_LARGE);
+    (void)nanosleep(&settle, NULL);
+    for (size_t side = 0; side < 2; side++) {
+        first_ns[side] = log_in(&sides[side], 0);
+    }
+    for (size_t i = 0; i < N_LOGINS; i++) {
+        for (size_t side = 0; side < 2; side++) {
+            sides[side].took_ns[i] = log_in(&sides[side], i);
+        }
+    }
+    status = report(&sides[0], &sides[1], first_ns);
+    cleanup(&sides[0]);
+    cleanup(&sides[1]);
+    (void)rmdir(folder);
+    return status;
+}

@@ -1,0 +1,436 @@
+/* SPDX-License-Identifier: ISC */
+/* Settings in force: defaults, every key, the environment, and changes. */
+#include "conf/settings.h"
+
+#include "tests/lib/harness.h"
+
+#include <pthread.h>
+#include <pwd.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+static const char *const variables[] = {"LM_COMPAT_LEVEL", "NETBIOS_COMPUTER_NAME",
+                                        "NETBIOS_DOMAIN_NAME", "NTLM_USER_FILE"};
+
+static char config[300];
+
+/* Makes contents the settings file of this test. */
+static void use_file(const char *contents)
+{
+    const char *path = write_file("negotiate.conf", contents, 0644);
+
+    (void)snprintf(config, sizeof(config), "%s", path);
+    ck_assert(setenv("GSS_NEGOTIATE_CONFIG", config, 1) == 0);
+}
+
+static void use_key(const char *key, const char *value)
+{
+    char contents[1200];
+
+    (void)snprintf(contents, sizeof(contents), "[negotiate]\n    %s = %s\n", key, value);
+    use_file(contents);
+}
+
+static void setup(void)
+{
+    for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++) {
+        ck_assert(unsetenv(variables[i]) == 0);
+    }
+    use_file("# nothing\n");
+}
+
+static const struct settings *acquire(void)
+{
+    const struct settings *settings;
+
+    ck_ok(settings_acquire(&settings));
+    return settings;
+}
+
+static void check_defaults(const struct settings *s)
+{
+    ck_assert_str_eq(s->user_file, "/etc/gss/negotiate.users");
+    ck_assert(!s->user_file_from_env && s->env_user_file == NULL);
+    ck_assert_uint_eq(s->ntlm_level, 5);
+    ck_assert(!s->allow_anonymous && !s->allow_guest && !s->require_mic);
+    ck_assert_int_eq(s->channel_bindings, NTLM_BINDINGS_ACCEPT);
+    ck_assert_int_eq(s->target_names, TARGET_NAMES_ANY);
+    ck_assert_ptr_null(s->target_name_list);
+    ck_assert_str_eq(s->netbios_name, s->netbios_domain);
+    ck_assert_uint_ge(strlen(s->netbios_name), 1);
+    ck_assert_uint_le(strlen(s->netbios_name), 15);
+    ck_assert_uint_eq(s->challenge_lifetime_s, 120);
+}
+
+START_TEST(defaults)
+{
+    static const char *const files[] = {"", "# c\n; c\n\n", "[negotiate]\n"};
+    const struct settings *s;
+    struct passwd *user = getpwuid(geteuid());
+    char want[1024];
+
+    for (size_t i = 0; i < 3; i++) {
+        use_file(files[i]);
+        s = acquire();
+        check_defaults(s);
+        ck_assert(s->file_present);
+        if (user != NULL) {
+            (void)snprintf(want, sizeof(want), "%s/.config/gss-negotiate/credentials",
+                           user->pw_dir);
+            ck_assert_str_eq(s->credential_file, want);
+        }
+        settings_release(s);
+    }
+}
+END_TEST
+
+START_TEST(absent_file_means_defaults)
+{
+    const struct settings *s;
+
+    ck_assert(unlink(config) == 0);
+    s = acquire();
+    check_defaults(s);
+    ck_assert(!s->file_present);
+    ck_assert_str_eq(s->path, config);
+    settings_release(s);
+}
+END_TEST
+
+START_TEST(every_key)
+{
+    const struct settings *s;
+
+    use_file("[negotiate]\n"
+             "user_file = /u\ncredential_file = /c d\nntlm_level = 3\n"
+             "anonymous = yes\nguest=yes\nrequire_mic =yes\n"
+             "channel_bindings = require\ntarget_names = HTTP/a, cifs/b\thost/c\n"
+             "netbios_name = ws-1\nnetbios_domain = \"Lab\"\nchallenge_lifetime = 60\n");
+    s = acquire();
+    ck_assert_str_eq(s->user_file, "/u");
+    ck_assert_str_eq(s->credential_file, "/c d");
+    ck_assert_uint_eq(s->ntlm_level, 3);
+    ck_assert(s->allow_anonymous && s->allow_guest && s->require_mic);
+    ck_assert_int_eq(s->channel_bindings, NTLM_BINDINGS_REQUIRE);
+    ck_assert_int_eq(s->target_names, TARGET_NAMES_LIST);
+    ck_assert_str_eq(s->target_name_list[0], "HTTP/a");
+    ck_assert_str_eq(s->target_name_list[1], "cifs/b");
+    ck_assert_str_eq(s->target_name_list[2], "host/c");
+    ck_assert_ptr_null(s->target_name_list[3]);
+    ck_assert_str_eq(s->netbios_name, "WS-1");
+    ck_assert_str_eq(s->netbios_domain, "LAB");
+    ck_assert_uint_eq(s->challenge_lifetime_s, 60);
+    settings_release(s);
+}
+END_TEST
+
+static const struct {
+    const char *key;
+    const char *value;
+    enum err e;
+} values[] = {
+    {"user_file", "/x", ERR_OK},
+    {"user_file", "x", ERR_SETTING},
+    {"user_file", "~/x", ERR_SETTING},
+    {"user_file", "\"\"", ERR_SETTING},
+    {"credential_file", "/x", ERR_OK},
+    {"credential_file", "~/x", ERR_OK},
+    {"credential_file", "~root/x", ERR_SETTING},
+    {"credential_file", "x", ERR_SETTING},
+    {"ntlm_level", "0", ERR_OK},
+    {"ntlm_level", "5", ERR_OK},
+    {"ntlm_level", "6", ERR_SETTING},
+    {"ntlm_level", "-1", ERR_SETTING},
+    {"ntlm_level", "+3", ERR_SETTING},
+    {"ntlm_level", "3 4", ERR_SETTING},
+    {"ntlm_level", "0x3", ERR_SETTING},
+    {"ntlm_level", "4294967299", ERR_SETTING},
+    {"anonymous", "no", ERR_OK},
+    {"anonymous", "true", ERR_SETTING},
+    {"anonymous", "Yes", ERR_SETTING},
+    {"guest", "no", ERR_OK},
+    {"guest", "1", ERR_SETTING},
+    {"require_mic", "no", ERR_OK},
+    {"require_mic", "always", ERR_SETTING},
+    {"channel_bindings", "accept", ERR_OK},
+    {"channel_bindings", "require", ERR_OK},
+    {"channel_bindings", "ignore", ERR_OK},
+    {"channel_bindings", "requires", ERR_SETTING},
+    {"channel_bindings", "Ignore", ERR_SETTING},
+    {"target_names", "any", ERR_OK},
+    {"target_names", "own", ERR_OK},
+    {"target_names", "HTTP/a", ERR_OK},
+    {"target_names", "any HTTP/a", ERR_SETTING},
+    {"target_names", "HTTP", ERR_SETTING},
+    {"target_names", "HTTP/", ERR_SETTING},
+    {"target_names", "/a", ERR_SETTING},
+    {"target_names", "a/b/c", ERR_SETTING},
+    {"target_names", ",", ERR_SETTING},
+    {"netbios_name", "ABCDEFGHIJKLMNO", ERR_OK},
+    {"netbios_name", "ABCDEFGHIJKLMNOP", ERR_SETTING},
+    {"netbios_name", "A B", ERR_SETTING},
+    {"netbios_name", "A\\B", ERR_SETTING},
+    {"netbios_name", ".A", ERR_SETTING},
+    {"netbios_name", "\xc3\x84", ERR_SETTING},
+    {"netbios_domain", "LAB", ERR_OK},
+    {"netbios_domain", "L*B", ERR_SETTING},
+    {"challenge_lifetime", "1", ERR_OK},
+    {"challenge_lifetime", "86400", ERR_OK},
+    {"challenge_lifetime", "0", ERR_SETTING},
+    {"challenge_lifetime", "86401", ERR_SETTING},
+    {"challenge_lifetime", "2m", ERR_SETTING},
+    /* typos, and keys of other versions */
+    {"userfile", "/x", ERR_SETTING},
+    {"Anonymous", "no", ERR_SETTING},
+    {"anonymous_", "no", ERR_SETTING},
+    {"ntlm-level", "5", ERR_SETTING},
+    {"channel_binding", "require", ERR_SETTING},
+    {"ntlm", "never", ERR_SETTING},
+    {"ntlm_accept", "no", ERR_SETTING},
+    {"ntlm_hosts", "!*", ERR_SETTING},
+    {"fallback", "never", ERR_SETTING},
+    {"min_protection", "seal", ERR_SETTING},
+    {"audit", "yes", ERR_SETTING},
+    {"users_from", "file", ERR_SETTING},
+};
+
+START_TEST(value_table)
+{
+    const struct settings *s;
+    enum err e;
+    char start[400];
+
+    use_key(values[_i].key, values[_i].value);
+    err_note_clear();
+    e = settings_acquire(&s);
+    ck_err(e, values[_i].e);
+    if (e == ERR_OK) {
+        settings_release(s);
+        return;
+    }
+    ck_assert_ptr_null(s);
+    (void)snprintf(start, sizeof(start), "%s: %s", config, values[_i].key);
+    ck_assert_msg(strncmp(err_note_get(e), start, strlen(start)) == 0, "%s",
+                  err_note_get(e));
+    ck_assert_ptr_nonnull(strstr(err_note_get(e), ": must be "));
+}
+END_TEST
+
+START_TEST(detail_shows_key_value_and_what_is_allowed)
+{
+    const struct settings *s;
+    char want[512];
+
+    use_key("ntlm_level", "9\xff");
+    ck_err(settings_acquire(&s), ERR_SETTING);
+    (void)snprintf(want, sizeof(want),
+                   "%s: ntlm_level = 9\\xff: must be a number from 0 to 5", config);
+    ck_assert_str_eq(err_note_get(ERR_SETTING), want);
+}
+END_TEST
+
+START_TEST(environment_is_stronger)
+{
+    const struct settings *s;
+
+    use_file("[negotiate]\nuser_file = /u\nntlm_level = 3\nnetbios_name = A\n"
+             "netbios_domain = B\n");
+    ck_assert(setenv("LM_COMPAT_LEVEL", "4", 1) == 0);
+    ck_assert(setenv("NETBIOS_COMPUTER_NAME", "ws", 1) == 0);
+    ck_assert(setenv("NETBIOS_DOMAIN_NAME", "lab", 1) == 0);
+    ck_assert(setenv("NTLM_USER_FILE", "users", 1) == 0);
+    s = acquire();
+    ck_assert_uint_eq(s->ntlm_level, 4);
+    ck_assert_str_eq(s->netbios_name, "WS");
+    ck_assert_str_eq(s->netbios_domain, "LAB");
+    ck_assert_str_eq(s->user_file, "users");
+    ck_assert_str_eq(s->env_user_file, "users");
+    ck_assert(s->user_file_from_env);
+    settings_release(s);
+    setup();
+    ck_assert(setenv("NTLM_USER_FILE", "", 1) == 0);
+    s = acquire();
+    check_defaults(s);
+    settings_release(s);
+}
+END_TEST
+
+static const struct {
+    const char *variable;
+    const char *value;
+} garbage[] = {
+    {"LM_COMPAT_LEVEL", "6"},
+    {"LM_COMPAT_LEVEL", "five"},
+    {"LM_COMPAT_LEVEL", " 5"},
+    {"LM_COMPAT_LEVEL", "-1"},
+    {"NETBIOS_COMPUTER_NAME", "ABCDEFGHIJKLMNOP"},
+    {"NETBIOS_DOMAIN_NAME", "A/B"},
+    {"GSS_NEGOTIATE_CONFIG", "negotiate.conf"},
+};
+
+START_TEST(environment_garbage)
+{
+    const struct settings *s;
+    const char *detail;
+
+    ck_assert(setenv(garbage[_i].variable, garbage[_i].value, 1) == 0);
+    ck_err(settings_acquire(&s), ERR_ENVIRONMENT);
+    detail = err_note_get(ERR_ENVIRONMENT);
+    ck_assert(strncmp(detail, garbage[_i].variable, strlen(garbage[_i].variable)) == 0);
+    ck_assert_ptr_nonnull(strstr(detail, ": must be "));
+}
+END_TEST
+
+START_TEST(changes_are_seen_and_snapshots_stay)
+{
+    const struct timespec pause = {0, 150 * 1000 * 1000};
+    const struct settings *first;
+    const struct settings *again;
+    const struct settings *changed;
+
+    use_key("ntlm_level", "3");
+    ck_assert(nanosleep(&pause, NULL) == 0);
+    first = acquire();
+    again = acquire();
+    ck_assert_ptr_eq(first, again);
+    settings_release(again);
+    use_key("ntlm_level", "4");
+    changed = acquire();
+    ck_assert_uint_eq(changed->ntlm_level, 4);
+    ck_assert_uint_eq(first->ntlm_level, 3);
+    settings_release(first);
+    settings_release(changed);
+    use_key("ntlm_level", "9");
+    ck_err(settings_acquire(&again), ERR_SETTING);
+    use_key("ntlm_level", "5");
+    again = acquire();
+    ck_assert_uint_eq(again->ntlm_level, 5);
+    settings_release(again);
+    settings_release(NULL);
+}
+END_TEST
+
+/* Many changes within a tick of the clock: libprofile's own cache must not show. */
+START_TEST(changed_many_times_at_once)
+{
+    const struct settings *s;
+    char value[8];
+
+    for (unsigned i = 100; i < 300; i++) {
+        (void)snprintf(value, sizeof(value), "%u", i);
+        use_key("challenge_lifetime", value);
+        s = acquire();
+        ck_assert_uint_eq(s->challenge_lifetime_s, i);
+        settings_release(s);
+    }
+}
+END_TEST
+
+static atomic_bool stop;
+
+static void *acquire_always(void *failed)
+{
+    while (!atomic_load(&stop)) {
+        const struct settings *s;
+
+        if (settings_acquire(&s) != ERR_OK || s->challenge_lifetime_s < 100) {
+            return failed;
+        }
+        settings_release(s);
+    }
+    return NULL;
+}
+
+START_TEST(threads_while_it_is_replaced)
+{
+    pthread_t threads[4];
+    char value[8];
+    char other[300];
+    char contents[100];
+    void *result;
+
+    use_key("challenge_lifetime", "100");
+    for (size_t i = 0; i < 4; i++) {
+        ck_assert(pthread_create(&threads[i], NULL, acquire_always, value) == 0);
+    }
+    for (unsigned i = 100; i < 150; i++) {
+        (void)snprintf(contents, sizeof(contents),
+                       "[negotiate]\nchallenge_lifetime = %u\n", i);
+        (void)snprintf(other, sizeof(other), "%s", write_file("other", contents, 0644));
+        ck_assert(rename(other, config) == 0);
+    }
+    atomic_store(&stop, true);
+    for (size_t i = 0; i < 4; i++) {
+        ck_assert(pthread_join(threads[i], &result) == 0);
+        ck_assert_ptr_null(result);
+    }
+}
+END_TEST
+
+struct seen {
+    size_t n;
+    bool level_from_file;
+    bool name_from_environment;
+    bool guest_default;
+};
+
+static void see(void *arg, const char *key, const char *value, const char *source)
+{
+    struct seen *seen = arg;
+
+    seen->n++;
+    seen->level_from_file |= strcmp(key, "ntlm_level") == 0 && strcmp(value, "3") == 0 &&
+                             strcmp(source, config) == 0;
+    seen->name_from_environment |=
+        strcmp(key, "netbios_name") == 0 && strcmp(value, "WS") == 0 &&
+        strcmp(source, "environment NETBIOS_COMPUTER_NAME") == 0;
+    seen->guest_default |= strcmp(key, "guest") == 0 && strcmp(value, "no") == 0 &&
+                           strcmp(source, "default") == 0;
+}
+
+START_TEST(each_key_is_told_with_its_source)
+{
+    struct seen seen = {.n = 0};
+    const struct settings *s;
+
+    use_key("ntlm_level", "3");
+    ck_assert(setenv("NETBIOS_COMPUTER_NAME", "ws", 1) == 0);
+    s = acquire();
+    settings_each(s, see, &seen);
+    settings_release(s);
+    ck_assert_uint_eq(seen.n, 11);
+    ck_assert(seen.level_from_file && seen.name_from_environment && seen.guest_default);
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("settings");
+    TCase *tc = tcase_create("settings");
+
+    tcase_set_timeout(tc, 30);
+    tcase_add_checked_fixture(tc, setup, NULL);
+    tcase_add_test(tc, defaults);
+    tcase_add_test(tc, absent_file_means_defaults);
+    tcase_add_test(tc, every_key);
+    tcase_add_loop_test(tc, value_table, 0, sizeof(values) / sizeof(values[0]));
+    tcase_add_test(tc, detail_shows_key_value_and_what_is_allowed);
+    tcase_add_test(tc, environment_is_stronger);
+    tcase_add_loop_test(tc, environment_garbage, 0, sizeof(garbage) / sizeof(garbage[0]));
+    tcase_add_test(tc, changes_are_seen_and_snapshots_stay);
+    tcase_add_test(tc, changed_many_times_at_once);
+    tcase_add_test(tc, threads_while_it_is_replaced);
+    tcase_add_test(tc, each_key_is_told_with_its_source);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
+
+int main(void)
+{
+    return harness_run(make_suite());
+}

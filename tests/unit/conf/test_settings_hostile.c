@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: ISC */
+/* Settings files that must be refused, some of which the profile library would take. */
+#include "conf/settings.h"
+
+#include "tests/lib/harness.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const struct {
+    const char *contents;
+    const char *detail; /* part of it */
+} rows[] = {
+    {"anonymous = no\n", "line 1: stands before"},
+    {"# c\nrequire_mic = yes\n[negotiate]\n", "line 2: stands before"},
+    {"[negotiate]\nanonymous\n", "line 2: neither"},
+    {"[negotiate]\nanonymous =\n", "line 2: the key has no value"},
+    {"[negotiate]\nanonymous = {\n", "line 2: the key has no value"},
+    {"[negotiate]\nx = {\nanonymous = no\n}\n", "line 2: the key has no value"},
+    {"[negotiate]\nx =\n{\nanonymous = no\n}\n", "line 2: the key has no value"},
+    {"[negotiate]\n}\n", "line 2: braces"},
+    {"[negotiate]\n= no\n", "line 2: a key is one word"},
+    {"[negotiate]\nntlm level = 5\n", "line 2: a key is one word"},
+    {"[negotiate\nanonymous = no\n", "line 1: the only section"},
+    {" [negotiate]\nanonymous = no\n", "line 1: the only section"},
+    {"[negotiate]*\nanonymous = no\n", "line 1: the only section"},
+    {"[Negotiate]\nanonymous = no\n", "line 1: the only section"},
+    {"[negotiate]\nanonymous = no\n[libdefaults]\n", "line 3: the only section"},
+    {"[other]\nanonymous = no\n", "line 1: the only section"},
+    {"include /etc/passwd\n[negotiate]\n", "line 1: include"},
+    {"[negotiate]\ninclude /etc/a=b\n", "line 2: include"},
+    {"[negotiate]\nincludedir /etc\n", "line 2: include"},
+    {"[negotiate]\ninclude\t= x\n", "line 2: include"},
+    {"module /lib/x.so:y\n[negotiate]\n", "line 1: include"},
+    {"[negotiate]\nanonymous = no\nanonymous = no\n", "anonymous: stands there more"},
+    {"[negotiate]\nguest = no\n[negotiate]\nguest = yes\n", "guest: stands there more"},
+    {"[negotiate]\nguest = n\x01o\n", "line 2: the line has control"},
+    {"\xef\xbb\xbf[negotiate]\nguest = no\n", "line 1: neither"},
+};
+
+static char config[300];
+
+static void use_path(const char *path)
+{
+    (void)snprintf(config, sizeof(config), "%s", path);
+    ck_assert(setenv("GSS_NEGOTIATE_CONFIG", config, 1) == 0);
+}
+
+START_TEST(structure)
+{
+    const struct settings *s;
+    const char *detail;
+
+    use_path(write_file("negotiate.conf", rows[_i].contents, 0644));
+    ck_err(settings_acquire(&s), ERR_SETTING);
+    ck_assert_ptr_null(s);
+    detail = err_note_get(ERR_SETTING);
+    ck_assert_msg(strncmp(detail, config, strlen(config)) == 0 &&
+                      strstr(detail, rows[_i].detail) != NULL,
+                  "%s", detail);
+}
+END_TEST
+
+/* Longer than the library's buffer: its rest would be a line of its own. */
+START_TEST(long_lines)
+{
+    static char contents[5000];
+    const struct settings *s;
+
+    memset(contents, ' ', sizeof(contents) - 1);
+    memcpy(contents, "[negotiate]\n# ", 14);
+    memcpy(contents + 2060, "guest = yes\n", 13);
+    use_path(write_file("negotiate.conf", contents, 0644));
+    ck_err(settings_acquire(&s), ERR_SETTING);
+    ck_assert_ptr_nonnull(
+        strstr(err_note_get(ERR_SETTING), "line 2: the line is too long"));
+}
+END_TEST
+
+START_TEST(types_and_rights)
+{
+    const struct settings *s;
+    char path[300];
+
+    use_path(temp_dir());
+    ck_err(settings_acquire(&s), ERR_FILE_READ);
+    (void)snprintf(path, sizeof(path), "%s/fifo", temp_dir());
+    ck_assert(mkfifo(path, 0600) == 0);
+    use_path(path);
+    ck_err(settings_acquire(&s), ERR_FILE_READ);
+    use_path("/dev/null");
+    ck_err(settings_acquire(&s), ERR_FILE_READ);
+    use_path(write_file("negotiate.conf", "[negotiate]\n", 0666));
+    ck_err(settings_acquire(&s), ERR_FILE_RIGHTS);
+    ck_assert_ptr_nonnull(strstr(err_note_get(ERR_FILE_RIGHTS), "chmod 0644"));
+    ck_assert(chmod(config, 0664) == 0);
+    ck_ok(settings_acquire(&s));
+    settings_release(s);
+    (void)snprintf(path, sizeof(path), "%s/loop", temp_dir());
+    ck_assert(symlink(path, path) == 0);
+    use_path(path);
+    ck_err(settings_acquire(&s), ERR_FILE_OPEN);
+}
+END_TEST
+
+START_TEST(unreadable)
+{
+    const struct settings *s;
+
+    if (geteuid() != 0) {
+        SKIP("needs root to become another user");
+    }
+    use_path(write_file("negotiate.conf", "[negotiate]\n", 0600));
+    ck_assert(chmod(temp_dir(), 0755) == 0);
+    ck_assert(seteuid(65534) == 0);
+    ck_err(settings_acquire(&s), ERR_FILE_OPEN);
+    ck_assert_ptr_nonnull(strstr(err_note_get(ERR_FILE_OPEN), config));
+}
+END_TEST
+
+START_TEST(size_is_limited)
+{
+    const struct settings *s;
+
+    use_path(write_file("negotiate.conf", "[negotiate]\n", 0644));
+    ck_assert(truncate(config, 100000) == 0);
+    ck_err(settings_acquire(&s), ERR_TOO_LARGE);
+}
+END_TEST
+
+/* Overwrites the file with the mutant; whatever comes of it names the file. */
+static void feed(struct bytes mutant, void *arg)
+{
+    int fd = open(config, O_WRONLY | O_TRUNC | O_CLOEXEC);
+    const struct settings *s;
+    enum err e;
+
+    (void)arg;
+    ck_assert(fd >= 0 && write(fd, mutant.p, mutant.n) == (ssize_t)mutant.n);
+    ck_assert(close(fd) == 0);
+    e = settings_acquire(&s);
+    if (e == ERR_OK) {
+        settings_release(s);
+        return;
+    }
+    ck_err(e, ERR_SETTING);
+    ck_assert_ptr_nonnull(strstr(err_note_get(e), config));
+}
+
+START_TEST(mutants)
+{
+    static const char contents[] = "# c\n[negotiate]\n  guest = \"yes\"\n"
+                                   "target_names = HTTP/a, b/c\nntlm_level = 3\n";
+
+    use_path(write_file("negotiate.conf", contents, 0644));
+    mutate_truncate(bytes_str(contents), feed, NULL);
+    mutate_flip(bytes_str(contents), feed, NULL);
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("settings_hostile");
+    TCase *tc = tcase_create("settings_hostile");
+
+    tcase_set_timeout(tc, 30);
+    tcase_add_loop_test(tc, structure, 0, sizeof(rows) / sizeof(rows[0]));
+    tcase_add_test(tc, long_lines);
+    tcase_add_test(tc, types_and_rights);
+    tcase_add_test(tc, unreadable);
+    tcase_add_test(tc, size_is_limited);
+    tcase_add_test(tc, mutants);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
+
+int main(void)
+{
+    return harness_run(make_suite());
+}
