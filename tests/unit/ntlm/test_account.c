@@ -148,6 +148,7 @@ START_TEST(guest_if_allowed)
 
     const struct ntlm_session *s = ntlm_server_session(p.server);
     ck_assert(s->guest && !s->anonymous && !s->bound && !ntlm_session_protects(s));
+    ck_assert_uint_eq(s->flags & (NTLM_SIGN | NTLM_SEAL | NTLM_KEY_EXCH), 0);
     ck_bytes(bytes_of(s->exported_session_key.b, 16), bytes_of(zero.b, 16));
     ck_bytes(buf_bytes(&s->user), bytes_str("Alice"));
     peers_free(&p);

@@ -139,6 +139,56 @@ START_TEST(proven_pairs_are_judged)
 }
 END_TEST
 
+/* Takes n bytes out of the header behind the flags: Version and the place of the MIC. */
+static void cut_header(struct peers *p, size_t n)
+{
+    struct bytes whole = buf_bytes(&p->authenticate);
+    BUF_AUTO cut = BUF_INIT;
+
+    buf_put(&cut, bytes_of(whole.p, 64));
+    buf_put(&cut, bytes_of(whole.p + 64 + n, whole.n - 64 - n));
+    for (size_t at = 12; at < 60; at += 8) {
+        struct bytes field = bytes_of(whole.p + at + 4, 4);
+        uint32_t offset;
+        ck_ok(bytes_get_u32le(&field, &offset));
+        buf_set_u32le(&cut, at + 4, offset - (uint32_t)n);
+    }
+    ck_ok(buf_status(&cut));
+    buf_cleanup(&p->authenticate);
+    buf_move(&p->authenticate, &cut);
+}
+
+/* Flags 0x2 in a message whose header has no room for a MIC (72 and 64 bytes), by a user
+ * who is known and by a guest; a header of 80 bytes has its MIC at 64. */
+static const struct {
+    size_t cut;
+    bool guest;
+    enum err err;
+} CUTS[] = {
+    {24, false, ERR_NTLM_MIC_MISSING}, {16, false, ERR_NTLM_MIC_MISSING},
+    {24, true, ERR_NTLM_MIC_MISSING},  {16, true, ERR_NTLM_MIC_MISSING},
+    {8, false, ERR_NTLM_MIC_BAD},      {0, false, ERR_OK},
+};
+
+START_TEST(mic_flag_needs_room_for_a_mic)
+{
+    struct peers p;
+    struct forgery forgery = {.mic = true};
+    BUF_AUTO target_info = BUF_INIT;
+
+    peers_init(&p);
+    p.guest = CUTS[_i].guest;
+    p.server_params.allow_guest = true;
+    peers_begin(&p);
+    change_pairs(&p, WITH_MIC_FLAG, &target_info);
+    forgery.target_info = buf_bytes(&target_info);
+    peers_forge(&p, &forgery);
+    cut_header(&p, CUTS[_i].cut);
+    ck_err(peers_accept(&p), CUTS[_i].err);
+    peers_free(&p);
+}
+END_TEST
+
 START_TEST(response_type_must_be_one)
 {
     struct peers p;
@@ -231,6 +281,7 @@ static Suite *make_suite(void)
     TCase *tcase = tcase_create("verify");
 
     tcase_add_loop_test(tcase, proven_pairs_are_judged, 0, N(FORGERIES));
+    tcase_add_loop_test(tcase, mic_flag_needs_room_for_a_mic, 0, N(CUTS));
     tcase_add_test(tcase, response_type_must_be_one);
     tcase_add_test(tcase, empty_user_with_a_response_is_asked_about);
     tcase_add_loop_test(tcase, session_key_has_16_bytes_where_it_is_used, 0, N(KEYS));
