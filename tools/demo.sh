@@ -64,6 +64,7 @@ set_password() {
 }
 
 start_server() {
+    : >"$dir/log"
     gss "$build/tools/demo_httpd" --tokens "$dir/tokens" >"$dir/log" 2>"$dir/errors" &
     server=$!
     for _ in $(seq 100); do

@@ -197,6 +197,9 @@ bool http_send(int fd, const char *data, size_t n)
 ssize_t http_receive(int fd, char *text, size_t *len)
 {
     ssize_t n = recv(fd, text + *len, HTTP_HEAD_MAX - *len, 0);
+    if (n > 0 && memchr(text + *len, '\0', (size_t)n) != NULL) {
+        return -1;
+    }
     if (n > 0) {
         *len += (size_t)n;
         text[*len] = '\0';

@@ -45,7 +45,7 @@ bool http_send(int fd, const char *data, size_t n);
 
 /* http_receive: appends to text (capacity HTTP_HEAD_MAX + 1, kept NUL-terminated, *len
  * used) what one read gives; its result: 0 at the end or when text is full, -1 on an
- * error. */
+ * error or if there is a NUL in it, which no text has. */
 ssize_t http_receive(int fd, char *text, size_t *len);
 
 #endif

@@ -44,6 +44,7 @@ report $? 'the demo leaves nothing behind' "$dir/left"
 # Hostile requests, each on a connection of its own; then an ordinary one is answered.
 printf 'U:alice:secret\n' >"$dir/users"
 chmod 600 "$dir/users"
+: >"$dir/log"
 env -u NTLM_USER_FILE GSS_MECH_CONFIG="$build/gss-mech.conf" KRB5_CONFIG=/dev/null \
     GSS_NEGOTIATE_CONFIG="$dir/none.conf" NTLM_USER_FILE="$dir/users" \
     "$build/tools/demo_httpd" >"$dir/log" 2>&1 &
@@ -67,6 +68,7 @@ ask() { # ask TEXT: sends printf's TEXT; the answer's first line
     ask 'POST / HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n'
     ask 'POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n'
     ask 'POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc'
+    ask 'GET \0 HTTP/1.1\r\n\r\n'
     ask '\r\n\r\n'
 } 2>&1 | tr -d '\r' >"$dir/answers"
 cat >"$dir/wanted" <<'END'
