@@ -11,12 +11,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#define N_SMALL  10
-#define N_LARGE  100000
-#define N_LOGINS 20000 /* of each kind, taken in turns so that both see the same noise   \
-                        */
-#define MAX_RATIO  1.2
+#define N_SMALL    10
+#define N_LARGE    100000
 #define N_ACCOUNTS 10 /* logins go round these */
+#define MAX_RATIO  1.2
+/* Logins of each kind, taken in turns so that both see the same noise. */
+#define N_LOGINS 20000
 
 static int64_t now_ns(void)
 {

@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: ISC */
-/* Settings in force: defaults, every key, the environment, and changes. */
+/* Settings in force: defaults, every key, the environment. */
 #include "conf/settings.h"
 
 #include "tests/lib/harness.h"
 
-#include <pthread.h>
 #include <pwd.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 static const char *const variables[] = {"LM_COMPAT_LEVEL", "NETBIOS_COMPUTER_NAME",
@@ -286,92 +282,6 @@ START_TEST(environment_garbage)
 }
 END_TEST
 
-START_TEST(changes_are_seen_and_snapshots_stay)
-{
-    const struct timespec pause = {0, 150 * 1000 * 1000};
-    const struct settings *first;
-    const struct settings *again;
-    const struct settings *changed;
-
-    use_key("ntlm_level", "3");
-    ck_assert(nanosleep(&pause, NULL) == 0);
-    first = acquire();
-    again = acquire();
-    ck_assert_ptr_eq(first, again);
-    settings_release(again);
-    use_key("ntlm_level", "4");
-    changed = acquire();
-    ck_assert_uint_eq(changed->ntlm_level, 4);
-    ck_assert_uint_eq(first->ntlm_level, 3);
-    settings_release(first);
-    settings_release(changed);
-    use_key("ntlm_level", "9");
-    ck_err(settings_acquire(&again), ERR_SETTING);
-    use_key("ntlm_level", "5");
-    again = acquire();
-    ck_assert_uint_eq(again->ntlm_level, 5);
-    settings_release(again);
-    settings_release(NULL);
-}
-END_TEST
-
-/* Many changes within a tick of the clock: libprofile's own cache must not show. */
-START_TEST(changed_many_times_at_once)
-{
-    const struct settings *s;
-    char value[8];
-
-    for (unsigned i = 100; i < 300; i++) {
-        (void)snprintf(value, sizeof(value), "%u", i);
-        use_key("challenge_lifetime", value);
-        s = acquire();
-        ck_assert_uint_eq(s->challenge_lifetime_s, i);
-        settings_release(s);
-    }
-}
-END_TEST
-
-static atomic_bool stop;
-
-static void *acquire_always(void *failed)
-{
-    while (!atomic_load(&stop)) {
-        const struct settings *s;
-
-        if (settings_acquire(&s) != ERR_OK || s->challenge_lifetime_s < 100) {
-            return failed;
-        }
-        settings_release(s);
-    }
-    return NULL;
-}
-
-START_TEST(threads_while_it_is_replaced)
-{
-    pthread_t threads[4];
-    char value[8];
-    char other[300];
-    char contents[100];
-    void *result;
-
-    use_key("challenge_lifetime", "100");
-    for (size_t i = 0; i < 4; i++) {
-        ck_assert(pthread_create(&threads[i], NULL, acquire_always, value) == 0);
-    }
-    for (unsigned i = 100; i < 150; i++) {
-        (void)snprintf(contents, sizeof(contents),
-                       "[negotiate]\nchallenge_lifetime = %u\n", i);
-        (void)snprintf(other, sizeof(other), "%s", write_file("other", contents, 0644));
-        ck_assert(rename(other, config) == 0);
-    }
-    atomic_store(&stop, true);
-    for (size_t i = 0; i < 4; i++) {
-        ck_assert(pthread_join(threads[i], &result) == 0);
-        ck_assert_ptr_null(result);
-    }
-}
-END_TEST
-
 struct seen {
     size_t n;
     bool level_from_file;
@@ -422,9 +332,6 @@ static Suite *make_suite(void)
     tcase_add_test(tc, detail_shows_key_value_and_what_is_allowed);
     tcase_add_test(tc, environment_is_stronger);
     tcase_add_loop_test(tc, environment_garbage, 0, sizeof(garbage) / sizeof(garbage[0]));
-    tcase_add_test(tc, changes_are_seen_and_snapshots_stay);
-    tcase_add_test(tc, changed_many_times_at_once);
-    tcase_add_test(tc, threads_while_it_is_replaced);
     tcase_add_test(tc, each_key_is_told_with_its_source);
     suite_add_tcase(suite, tc);
     return suite;
