@@ -186,16 +186,35 @@ def test_a_folder_that_cannot_be_written(c):
     contains(result.err, c.path("folder/users"))
 
 
-def test_edits_beside_each_other_lose_nothing(c):
-    c.write("users", "", 0o640)
+def add_beside_each_other(c):
     wanted = [f"user{i}" for i in range(24)]
     running = [c.start("passwd", name, given=PASSWORD) for name in wanted]
     for process in running:
         process.communicate(timeout=60)
         equal(process.returncode, 0)
     equal(sorted(names(c)), sorted(wanted))
-    equal(mode(c.users), 0o640)
     equal(sorted(os.listdir(c.dir)), ["conf", "users"])  # no temporary file is left
+
+
+def test_edits_beside_each_other_lose_nothing(c):
+    c.write("users", "", 0o640)
+    add_beside_each_other(c)
+    equal(mode(c.users), 0o640)
+
+
+def test_creating_beside_each_other_loses_nothing(c):
+    add_beside_each_other(c)
+    equal(mode(c.users), 0o600)
+
+
+def test_deleting_beside_adding(c):
+    add_beside_each_other(c)
+    running = [c.start("passwd", "-d", f"user{i}", given="") for i in range(24)]
+    running += [c.start("passwd", f"new{i}", given=PASSWORD) for i in range(12)]
+    for process in running:
+        process.communicate(timeout=60)
+        equal(process.returncode, 0)
+    equal(sorted(names(c)), sorted(f"new{i}" for i in range(12)))
 
 
 def test_bad_settings_are_told(c):
@@ -253,6 +272,19 @@ def test_terminal_is_put_right_after_a_signal(c):
         equal(os.WTERMSIG(t.finish()), number)
         assert "half" not in t.shown, t.shown
         assert not os.path.exists(c.users)
+
+
+def test_terminal_asks_again_after_a_stop(c):
+    t = c.terminal("passwd", "alice")
+    t.expect("alice: ")
+    t.type("half\x1a")  # nobody could continue us: the system leaves us running
+    t.expect("alice: ")
+    for _ in range(2):
+        t.type(PASSWORD + "\n")
+        t.expect("\n")
+    equal(t.finish(), 0)
+    cli.check_no_secret(t.shown)
+    contains(c.read("users").lower(), PASSWORD_HASH)
 
 
 def test_terminal_at_its_end(c):
