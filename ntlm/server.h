@@ -27,7 +27,8 @@ struct ntlm_server_params {
     uint64_t (*clock_ms)(void);    /* what measures it; NULL: clock_uptime_ms */
     unsigned level;                /* LM compatibility; NTLMv2 only, whatever it is */
     uint32_t offered_flags;        /* 0, or a mask as in ntlm_client_params */
-    /* target names that are allowed: UTF-8 service/host; n = 0: any */
+    /* target names that are allowed: UTF-8 service/host, or * and /host for every service
+     * of a host; a client's may have a port behind it; n = 0: any */
     const struct bytes *target_names;
     size_t n_target_names;
 };

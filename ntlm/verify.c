@@ -10,9 +10,7 @@
 #include "ntlm/target_info.h"
 #include "ntlm/utf16.h"
 
-#define BLOB_HEADER_LEN                                                                  \
-    ((size_t)28) /* of NTLMv2_CLIENT_CHALLENGE, before its AV pairs                      \
-                  */
+#include <string.h>
 
 /* struct verify: one AUTHENTICATE under judgement; what a check found, later ones use. */
 struct verify {
@@ -232,10 +230,41 @@ static enum err check_bindings(struct verify *v)
     return ERR_OK;
 }
 
+/* A service of any kind on a host is written with a star for the service. */
+static bool target_matches(struct bytes name, struct bytes pattern)
+{
+    struct bytes any = bytes_str("*/");
+    const uint8_t *slash = name.n > 0 ? memchr(name.p, '/', name.n) : NULL;
+
+    if (!bytes_has_prefix(pattern, any)) {
+        return bytes_equal_nocase(name, pattern);
+    }
+    if (slash == NULL) {
+        return false;
+    }
+    size_t at = (size_t)(slash - name.p);
+    return bytes_equal_nocase(bytes_of(name.p + at, name.n - at),
+                              bytes_of(pattern.p + 1, pattern.n - 1));
+}
+
+/* Clients may add a port: service/host:80. An IPv6 literal ends with its bracket. */
+static struct bytes without_port(struct bytes name)
+{
+    size_t n = name.n;
+
+    while (n > 0 && name.p[n - 1] >= '0' && name.p[n - 1] <= '9') {
+        n--;
+    }
+    bool has_port = n > 0 && n < name.n && name.p[n - 1] == ':' &&
+                    (memchr(name.p, ':', n - 1) == NULL || name.p[n - 2] == ']');
+    return has_port ? bytes_of(name.p, n - 1) : name;
+}
+
 static bool target_is_allowed(const struct ntlm_server_params *params, struct bytes name)
 {
     for (size_t i = 0; i < params->n_target_names; i++) {
-        if (bytes_equal_nocase(name, params->target_names[i])) {
+        if (target_matches(name, params->target_names[i]) ||
+            target_matches(without_port(name), params->target_names[i])) {
             return true;
         }
     }
@@ -263,15 +292,22 @@ static enum err check_target_name(struct verify *v)
                     text_escaped(&shown, buf_bytes(name)));
 }
 
-/* Whoever logged in is who the authority says, not what the client claimed. */
+/* Whoever logged in is who the authority says, not what the client claimed. A name that
+ * found no memory is no name. */
 static enum err take_answer(struct verify *v)
 {
-    struct ntlm_session *session = &v->session;
+    struct buf *answered[] = {&v->answer.user, &v->answer.domain, &v->answer.sids};
 
-    buf_move(&session->user, &v->answer.user);
-    buf_move(&session->domain, &v->answer.domain);
-    buf_move(&session->sids, &v->answer.sids);
-    buf_move(&session->workstation, &v->claim.workstation);
+    for (size_t i = 0; i < sizeof(answered) / sizeof(answered[0]); i++) {
+        enum err e = buf_status(answered[i]);
+        if (e != ERR_OK) {
+            return e;
+        }
+    }
+    buf_move(&v->session.user, &v->answer.user);
+    buf_move(&v->session.domain, &v->answer.domain);
+    buf_move(&v->session.sids, &v->answer.sids);
+    buf_move(&v->session.workstation, &v->claim.workstation);
     return ERR_OK;
 }
 

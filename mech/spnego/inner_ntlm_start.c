@@ -8,6 +8,7 @@
 #include "mech/flags.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static struct inner_ntlm *new_inner(void)
 {
@@ -103,22 +104,94 @@ enum err inner_ntlm_initiate(const struct inner_request *request, struct inner *
     return make(start_client, request, out);
 }
 
-/* The SPNs under which this machine may be meant ('target_names'). */
+/* The SPNs under which this machine may be meant ('target_names'), n of them. */
 struct target_names {
-    struct bytes list[64];
+    struct buf *texts;
+    struct bytes *list;
     size_t n;
 };
 
-static void list_target_names(const struct settings *settings, struct target_names *out)
+static void target_names_cleanup(struct target_names *names)
 {
-    out->n = 0;
-    if (settings->target_names != TARGET_NAMES_LIST) {
+    for (size_t i = 0; i < names->n; i++) {
+        buf_cleanup(&names->texts[i]);
+    }
+    free(names->texts);
+    free(names->list);
+}
+
+static void add_target(struct target_names *names, const char *prefix, struct bytes name)
+{
+    if (name.n == 0) {
         return;
     }
-    while (settings->target_name_list[out->n] != NULL && out->n < 64) {
-        out->list[out->n] = bytes_str(settings->target_name_list[out->n]);
-        out->n++;
+    buf_put_text(&names->texts[names->n], prefix);
+    buf_put(&names->texts[names->n], name);
+    names->n++;
+}
+
+/* 'own': any service on our names, and the service that the acceptor's credential names.
+ */
+#define MAX_OWN_TARGETS 4
+static void add_own_targets(struct target_names *names, const struct settings *settings,
+                            const struct mech_cred *cred)
+{
+    struct bytes dns = bytes_str(settings->dns_name);
+    const uint8_t *dot = dns.n > 0 ? memchr(dns.p, '.', dns.n) : NULL;
+    BUF_AUTO service = BUF_INIT;
+
+    add_target(names, "*/", bytes_str(settings->netbios_name));
+    add_target(names, "*/", dns);
+    if (dot != NULL) {
+        add_target(names, "*/", bytes_of(dns.p, (size_t)(dot - dns.p)));
     }
+    if (cred != NULL) {
+        name_target(cred->name, &service);
+        add_target(names, "", buf_bytes(&service));
+    }
+}
+
+static size_t count_targets(const struct settings *settings)
+{
+    size_t n = 0;
+
+    if (settings->target_names == TARGET_NAMES_OWN) {
+        return MAX_OWN_TARGETS;
+    }
+    while (settings->target_names == TARGET_NAMES_LIST &&
+           settings->target_name_list[n] != NULL) {
+        n++;
+    }
+    return n;
+}
+
+/* The names as views; an empty list would allow all, so memory must be there for each. */
+static enum err list_target_names(const struct settings *settings,
+                                  const struct mech_cred *cred, struct target_names *out)
+{
+    size_t n = count_targets(settings);
+
+    if (n == 0) {
+        return ERR_OK;
+    }
+    out->texts = calloc(n, sizeof(*out->texts));
+    out->list = calloc(n, sizeof(*out->list));
+    if (out->texts == NULL || out->list == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    if (settings->target_names == TARGET_NAMES_OWN) {
+        add_own_targets(out, settings, cred);
+    }
+    while (settings->target_names == TARGET_NAMES_LIST && out->n < n) {
+        add_target(out, "", bytes_str(settings->target_name_list[out->n]));
+    }
+    for (size_t i = 0; i < out->n; i++) {
+        if (buf_status(&out->texts[i]) != ERR_OK) {
+            return ERR_NO_MEMORY;
+        }
+        out->list[i] = buf_bytes(&out->texts[i]);
+    }
+    return ERR_OK;
 }
 
 static void params_from_settings(const struct settings *s,
@@ -136,35 +209,42 @@ static void params_from_settings(const struct settings *s,
     params->level = s->ntlm_level;
 }
 
+/* The credential's own user file, or that of the settings. */
+static enum err open_authority(struct inner_ntlm *self, const struct mech_cred *cred,
+                               const struct settings *settings)
+{
+    BUF_AUTO path = BUF_INIT;
+    enum err e;
+
+    if (cred != NULL && cred->user_file.n > 0) {
+        buf_put(&path, buf_bytes(&cred->user_file));
+    } else {
+        buf_put_text(&path, settings->user_file);
+    }
+    if ((e = buf_status(&path)) != ERR_OK) {
+        return e;
+    }
+    return userfile_authority_new(buf_cstr(&path), &self->authority);
+}
+
 static enum err start_server(struct inner_ntlm *self, const struct inner_request *request,
                              const struct settings *settings)
 {
     struct ntlm_server_params params = {0};
-    struct target_names names;
-    BUF_AUTO path = BUF_INIT;
+    __attribute__((cleanup(target_names_cleanup))) struct target_names names = {0};
+    const struct mech_cred *cred = request->cred;
     enum err e;
 
+    if ((e = list_target_names(settings, cred, &names)) != ERR_OK ||
+        (e = open_authority(self, cred, settings)) != ERR_OK ||
+        (cred != NULL && (e = name_copy(cred->name, &self->target)) != ERR_OK)) {
+        return e;
+    }
     params_from_settings(settings, &params);
-    list_target_names(settings, &names);
     params.target_names = names.list;
     params.n_target_names = names.n;
-    if (request->cred != NULL && request->cred->user_file.n > 0) {
-        buf_put(&path, buf_bytes(&request->cred->user_file));
-    } else {
-        buf_put_text(&path, settings->user_file);
-    }
-    if (request->cred != NULL) {
-        params.offered_flags = request->cred->offered_flags;
-    }
-    if ((e = buf_status(&path)) != ERR_OK ||
-        (e = userfile_authority_new(buf_cstr(&path), &self->authority)) != ERR_OK) {
-        return e;
-    }
+    params.offered_flags = cred != NULL ? cred->offered_flags : 0;
     params.authority = self->authority;
-    if (request->cred != NULL &&
-        (e = name_copy(request->cred->name, &self->target)) != ERR_OK) {
-        return e;
-    }
     return ntlm_server_new(&params, &self->server);
 }
 

@@ -183,6 +183,15 @@ static const struct {
     {"HTTP/www.example.com", {"HTTP/www", "HTTP/www.example.com:80"}, ERR_TARGET_NAME},
     {"cifs/www.example.com", {"HTTP/www.example.com"}, ERR_TARGET_NAME},
     {"", {"HTTP/www.example.com"}, ERR_TARGET_NAME},
+    {"HTTP/www.example.com:8080", {"HTTP/www.example.com"}, ERR_OK},
+    {"HTTP/www.example.com:x", {"HTTP/www.example.com"}, ERR_TARGET_NAME},
+    {"HTTP/[::1]:8080", {"HTTP/[::1]"}, ERR_OK},
+    {"HTTP/fe80::1", {"HTTP/fe80:"}, ERR_TARGET_NAME},
+    {"cifs/WWW", {"*/www"}, ERR_OK},
+    {"cifs/www:445", {"*/www"}, ERR_OK},
+    {"cifs/www2", {"*/www"}, ERR_TARGET_NAME},
+    {"www", {"*/www"}, ERR_TARGET_NAME},
+    {"", {"*/www"}, ERR_TARGET_NAME},
 };
 
 START_TEST(target_names_by_list)
