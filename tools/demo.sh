@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: ISC
 # The demo: real curl logs in at a small web server, and every token is shown.
 # usage: tools/demo.sh BUILD_DIR      (no root needed; exit status 0 if all came as expected)
-set -u
+set -uo pipefail
 
 build=$(cd "${1:-build}" 2>/dev/null && pwd) || {
     echo "usage: tools/demo.sh BUILD_DIR   (the folder that meson built in)" >&2
@@ -15,7 +15,7 @@ server=
 failed=0
 
 clean_up() {
-    [ -z "$server" ] || kill "$server" 2>/dev/null
+    [ -z "$server" ] || { kill "$server" && wait "$server"; } 2>/dev/null
     rm -rf "$dir"
 }
 trap clean_up EXIT
@@ -47,17 +47,17 @@ expect() {
 # page_says STATUS TEXT: the answer in $dir/page, read as fixed text.
 page_says() { [ "$status" = "$1" ] && grep -qF -- "$2" "$dir/page"; }
 
-# The environment of a process that uses our module and nothing of this machine's.
-gss() {
-    env -u NTLM_USER_FILE -u KRB5CCNAME -u LM_COMPAT_LEVEL \
-        GSS_MECH_CONFIG="$build/gss-mech.conf" GSS_NEGOTIATE_CONFIG="$dir/negotiate.conf" \
-        KRB5_CONFIG="$dir/krb5.conf" KRB5CCNAME="FILE:$dir/no-tickets" "$@"
-}
+# Goes before a command: the environment of a process that uses our module and nothing of
+# this machine's. Not a function: in the background, that would be a shell between us and
+# the server, and stopping the shell would leave the server behind.
+gss=(env -u NTLM_USER_FILE -u LM_COMPAT_LEVEL
+    GSS_MECH_CONFIG="$build/gss-mech.conf" GSS_NEGOTIATE_CONFIG="$dir/negotiate.conf"
+    KRB5_CONFIG="$dir/krb5.conf" KRB5CCNAME="FILE:$dir/no-tickets")
 
 # set_password SUBCOMMAND FILE PASSWORD: the password is read from stdin, as a script does.
 set_password() {
     command_line "gss-negotiate $1 -f ${2##*/} 'DEMO\\alice'"
-    printf '%s\n' "$3" | gss "$tool" "$1" -f "$2" 'DEMO\alice' >"$dir/said" 2>&1 || {
+    printf '%s\n' "$3" | "${gss[@]}" "$tool" "$1" -f "$2" 'DEMO\alice' >"$dir/said" 2>&1 || {
         failed=1
         indent <"$dir/said"
     }
@@ -65,7 +65,7 @@ set_password() {
 
 start_server() {
     : >"$dir/log"
-    gss "$build/tools/demo_httpd" --tokens "$dir/tokens" >"$dir/log" 2>"$dir/errors" &
+    "${gss[@]}" "$build/tools/demo_httpd" --tokens "$dir/tokens" >"$dir/log" 2>"$dir/errors" &
     server=$!
     for _ in $(seq 100); do
         url=$(head -n 1 "$dir/log")
@@ -86,7 +86,7 @@ show_tokens() {
         start=${token:0:44}
         [ "$start" = "$token" ] || start=$start...
         printf '\n    %s%s%s  %s%s%s\n' "$bold" "$who" "$plain" "$dim" "$start" "$plain"
-        printf '%s\n' "$token" | gss "$tool" decode 2>&1 | indent || failed=1
+        printf '%s\n' "$token" | "${gss[@]}" "$tool" decode 2>&1 | indent || failed=1
     done <"$dir/tokens"
     : >"$dir/tokens"
     echo
@@ -96,7 +96,7 @@ show_tokens() {
 # server answers in $dir/page and its HTTP status in $status.
 curl_as() {
     command_line "curl --negotiate -u : $url"
-    status=$(gss NTLM_USER_FILE="$dir/$1" curl -s -m 20 -o "$dir/page" -w '%{http_code}' \
+    status=$("${gss[@]}" NTLM_USER_FILE="$dir/$1" curl -s -m 20 -o "$dir/page" -w '%{http_code}' \
         --noproxy '*' --negotiate -u : "$url")
 }
 
@@ -104,7 +104,7 @@ raw_as() {
     local host_port=${url#http://}
     host_port=${host_port%/}
     command_line "demo_get ntlm ${host_port%:*} ${host_port#*:}"
-    if gss NTLM_USER_FILE="$dir/$1" timeout 20 "$build/tools/demo_get" ntlm \
+    if "${gss[@]}" NTLM_USER_FILE="$dir/$1" timeout 20 "$build/tools/demo_get" ntlm \
         "${host_port%:*}" "${host_port#*:}" >"$dir/page" 2>&1; then
         status=200
     else

@@ -38,6 +38,10 @@ mkdir "$dir/tmp"
 TMPDIR=$dir/tmp timeout 60 "$source/tools/demo.sh" "$build" >"$dir/demo" 2>&1
 report $? 'the demo comes out as expected' "$dir/demo"
 ls -A "$dir/tmp" >"$dir/left"
+port=$(sed -n 's|^  listens on http://127.0.0.1:\([0-9]*\)/$|\1|p' "$dir/demo")
+if [ -z "$port" ] || (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+    echo "its server still listens on port '$port'" >>"$dir/left"
+fi
 [ ! -s "$dir/left" ]
 report $? 'the demo leaves nothing behind' "$dir/left"
 
