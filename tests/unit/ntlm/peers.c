@@ -32,6 +32,9 @@ static enum err verify(void *self, const struct authority_query *query,
     buf_put_text(&out->domain, "AD");
     buf_put_text(&out->sids, "S-1-5-21-1\n");
     out->guest = p->guest;
+    if (p->name_lost) {
+        buf_fail(&out->user, ERR_NO_MEMORY);
+    }
     return ERR_OK;
 }
 

@@ -26,6 +26,7 @@ struct peers {
     struct ntlm_key nt_hash; /* of the account */
     bool guest;
     enum err account; /* what the authority says of a proven account */
+    bool name_lost;   /* no memory for the name that the authority answers */
     unsigned n_asked;
 };
 void peers_init(struct peers *p);

@@ -55,6 +55,17 @@ START_TEST(account_states_are_the_authoritys)
 }
 END_TEST
 
+START_TEST(account_without_a_name_is_refused)
+{
+    struct peers p;
+
+    peers_init(&p);
+    p.name_lost = true;
+    ck_err(peers_login(&p), ERR_NO_MEMORY);
+    peers_free(&p);
+}
+END_TEST
+
 static void set_anonymous(struct peers *p)
 {
     p->client_params.anonymous = true;
@@ -174,6 +185,7 @@ static Suite *make_suite(void)
 
     tcase_add_test(tcase, unknown_user_looks_like_wrong_password);
     tcase_add_test(tcase, account_states_are_the_authoritys);
+    tcase_add_test(tcase, account_without_a_name_is_refused);
     tcase_add_test(tcase, anonymous_if_allowed);
     tcase_add_test(tcase, anonymous_has_no_name);
     tcase_add_test(tcase, anonymous_is_no_way_around_policy);
