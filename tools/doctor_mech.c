@@ -73,8 +73,7 @@ static void judge_ntlm(struct doctor *doctor, const struct mech_line *ntlm,
 {
     if (ntlm == NULL && spnego != NULL) {
         doctor_advise(doctor, DOCTOR_WARN, "add the line '" NTLM_LINE "'",
-                      "the SPNEGO line without an NTLM line: SPNEGO can use Kerberos "
-                      "only");
+                      "the SPNEGO line without an NTLM line: SPNEGO cannot use NTLM");
         return;
     }
     if (ntlm == NULL) {

@@ -66,7 +66,7 @@ def test_only_the_ntlm_line(c):
 
 def test_only_the_spnego_line(c):
     out = doctor(c, SPNEGO_LINE.format(module(c)))
-    line = line_with(out, "WARN", "without an NTLM line", "Kerberos only")
+    line = line_with(out, "WARN", "without an NTLM line", "cannot use NTLM")
     contains(line, "fix: add the line 'gss_negotiate_ntlm " + NTLM)
     no_level(out, "FAIL")
 
