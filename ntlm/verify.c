@@ -10,6 +10,8 @@
 #include "ntlm/target_info.h"
 #include "ntlm/utf16.h"
 
+#include <string.h>
+
 /* struct verify: one AUTHENTICATE under judgement; what a check found, later ones use. */
 struct verify {
     const struct verify_input *input;
@@ -228,10 +230,41 @@ static enum err check_bindings(struct verify *v)
     return ERR_OK;
 }
 
+/* A service of any kind on a host is written with a star for the service. */
+static bool target_matches(struct bytes name, struct bytes pattern)
+{
+    struct bytes any = bytes_str("*/");
+    const uint8_t *slash = name.n > 0 ? memchr(name.p, '/', name.n) : NULL;
+
+    if (!bytes_has_prefix(pattern, any)) {
+        return bytes_equal_nocase(name, pattern);
+    }
+    if (slash == NULL) {
+        return false;
+    }
+    size_t at = (size_t)(slash - name.p);
+    return bytes_equal_nocase(bytes_of(name.p + at, name.n - at),
+                              bytes_of(pattern.p + 1, pattern.n - 1));
+}
+
+/* Clients may add a port: service/host:80. An IPv6 literal ends with its bracket. */
+static struct bytes without_port(struct bytes name)
+{
+    size_t n = name.n;
+
+    while (n > 0 && name.p[n - 1] >= '0' && name.p[n - 1] <= '9') {
+        n--;
+    }
+    bool has_port = n > 0 && n < name.n && name.p[n - 1] == ':' &&
+                    (memchr(name.p, ':', n - 1) == NULL || name.p[n - 2] == ']');
+    return has_port ? bytes_of(name.p, n - 1) : name;
+}
+
 static bool target_is_allowed(const struct ntlm_server_params *params, struct bytes name)
 {
     for (size_t i = 0; i < params->n_target_names; i++) {
-        if (bytes_equal_nocase(name, params->target_names[i])) {
+        if (target_matches(name, params->target_names[i]) ||
+            target_matches(without_port(name), params->target_names[i])) {
             return true;
         }
     }
