@@ -105,16 +105,15 @@ enum err status_give(gss_buffer_t out, struct buf *b)
 
     out->length = 0;
     out->value = NULL;
-    if (e != ERR_OK) {
-        return e;
+    if (e != ERR_OK || b->n == 0) {
+        buf_cleanup(b);
+        return e; /* gss_release_buffer frees nothing of length 0 */
     }
     out->value = gssalloc_malloc(b->n + 1);
     if (out->value == NULL) {
         return ERR_NO_MEMORY;
     }
-    if (b->n > 0) {
-        memcpy(out->value, b->p, b->n);
-    }
+    memcpy(out->value, b->p, b->n);
     ((char *)out->value)[b->n] = '\0';
     out->length = b->n;
     buf_cleanup(b);

@@ -98,6 +98,18 @@ START_TEST(giving_an_error_gives_nothing)
 }
 END_TEST
 
+/* gss_release_buffer frees nothing of length 0: there must be nothing. */
+START_TEST(giving_nothing_allocates_nothing)
+{
+    struct buf b = BUF_INIT;
+    gss_buffer_desc out = {3, &b};
+
+    ck_ok(status_give(&out, &b));
+    ck_assert_uint_eq(out.length, 0);
+    ck_assert_ptr_null(out.value);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("mech/status");
@@ -110,6 +122,7 @@ int main(void)
     tcase_add_test(c, text_with_its_detail_only);
     tcase_add_test(c, giving_hands_over);
     tcase_add_test(c, giving_an_error_gives_nothing);
+    tcase_add_test(c, giving_nothing_allocates_nothing);
     suite_add_tcase(suite, c);
     return harness_run(suite);
 }
