@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: ISC */
+/* Protected messages: tampered, replayed, reordered, empty, large; and their size limit.
+ */
+#include "tests/exchange/protect.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct login login;
+
+/* {form, asked flags} of every test here. */
+static const struct {
+    gss_OID *mech;
+    OM_uint32 asked;
+} forms[] = {{&NTLM, SIGN_FLAGS},
+             {&NTLM, SEAL_FLAGS},
+             {&SPNEGO, SIGN_FLAGS},
+             {&SPNEGO, SEAL_FLAGS}};
+#define N_FORMS ((int)(sizeof(forms) / sizeof(forms[0])))
+
+static void begin(int form)
+{
+    place_begin(LINES_BOTH, "");
+    login_begin(&login, *forms[form].mech, ALICE, ALICE_PASSWORD, forms[form].asked);
+    login_run(&login);
+    ck_assert(login_is_done(&login));
+}
+
+static void end(void)
+{
+    protect_both_ways(&login);
+    login_end(&login);
+}
+
+START_TEST(zero_bytes)
+{
+    begin(_i);
+    carry_wrapped(&login.initiator, &login.acceptor, NOTHING);
+    carry_mic(&login.acceptor, &login.initiator, NOTHING);
+    carry_wrapped(&login.acceptor, &login.initiator, NOTHING);
+    end();
+}
+END_TEST
+
+START_TEST(one_mebibyte)
+{
+    BUF_AUTO large = BUF_INIT;
+
+    begin(_i);
+    for (uint32_t i = 0; i < (1u << 20) / 4; i++) {
+        buf_put_u32le(&large, i * 2654435761u);
+    }
+    ck_ok(buf_status(&large));
+    carry_wrapped(&login.initiator, &login.acceptor, buf_bytes(&large));
+    carry_wrapped(&login.acceptor, &login.initiator, buf_bytes(&large));
+    carry_mic(&login.initiator, &login.acceptor, buf_bytes(&large));
+    end();
+}
+END_TEST
+
+/* What a mutant of a message gets: the context must stay as it was. */
+static void feed_mutant(struct bytes mutant, void *arg)
+{
+    struct bytes *data = arg;
+    BUF_AUTO out = BUF_INIT;
+    struct peer *p = &login.acceptor;
+    OM_uint32 major =
+        data != NULL ? verify_mic(p, *data, mutant) : unwrap(p, mutant, &out);
+
+    ck_assert_msg(GSS_ERROR(major) != 0, "a mutant of %zu bytes was taken", mutant.n);
+    ck_assert_uint_eq(out.n, 0);
+    if (mutant.n > 0) { /* the mechglue itself refuses an empty one, with minor 0 */
+        ck_assert_uint_ne(p->minor, 0);
+        ck_assert_uint_gt(strlen(p->sentence), 10);
+    }
+}
+
+START_TEST(a_changed_message_is_refused_and_changes_nothing)
+{
+    BUF_AUTO token = BUF_INIT;
+    BUF_AUTO data = BUF_INIT;
+
+    begin(_i);
+    (void)wrap(&login.initiator, bytes_str("the message"), &token);
+    mutate_flip(buf_bytes(&token), feed_mutant, NULL);
+    mutate_truncate(buf_bytes(&token), feed_mutant, NULL);
+    ck_assert_uint_eq(unwrap(&login.acceptor, buf_bytes(&token), &data), GSS_S_COMPLETE);
+    ck_bytes(buf_bytes(&data), bytes_str("the message"));
+    end();
+}
+END_TEST
+
+START_TEST(a_changed_signature_is_refused_and_changes_nothing)
+{
+    struct bytes data = bytes_str("the message");
+    BUF_AUTO mic = BUF_INIT;
+
+    begin(_i);
+    (void)get_mic(&login.initiator, data, &mic);
+    mutate_flip(buf_bytes(&mic), feed_mutant, &data);
+    mutate_truncate(buf_bytes(&mic), feed_mutant, &data);
+    ck_assert_uint_eq(
+        verify_mic(&login.acceptor, bytes_str("the massage"), buf_bytes(&mic)),
+        GSS_S_BAD_SIG);
+    buf_put_u8(&mic, 0);
+    ck_assert_uint_ne(verify_mic(&login.acceptor, data, buf_bytes(&mic)), GSS_S_COMPLETE);
+    mic.n--;
+    ck_assert_uint_eq(verify_mic(&login.acceptor, data, buf_bytes(&mic)), GSS_S_COMPLETE);
+    end();
+}
+END_TEST
+
+START_TEST(a_repeated_message_is_refused)
+{
+    BUF_AUTO token = BUF_INIT;
+    BUF_AUTO data = BUF_INIT;
+
+    begin(_i);
+    (void)wrap(&login.initiator, bytes_str("once"), &token);
+    ck_assert_uint_eq(unwrap(&login.acceptor, buf_bytes(&token), &data), GSS_S_COMPLETE);
+    ck_assert(GSS_ERROR(unwrap(&login.acceptor, buf_bytes(&token), &data)) != 0);
+    ck_failed(&login.acceptor, GSS_S_FAILURE | GSS_S_UNSEQ_TOKEN, "sequence number");
+    ck_assert_uint_eq(data.n, 0);
+    end();
+}
+END_TEST
+
+START_TEST(messages_out_of_order_are_refused)
+{
+    BUF_AUTO first = BUF_INIT;
+    BUF_AUTO second = BUF_INIT;
+    BUF_AUTO data = BUF_INIT;
+
+    begin(_i);
+    (void)wrap(&login.initiator, bytes_str("first"), &first);
+    (void)wrap(&login.initiator, bytes_str("second"), &second);
+    ck_assert(GSS_ERROR(unwrap(&login.acceptor, buf_bytes(&second), &data)) != 0);
+    ck_failed(&login.acceptor, GSS_S_FAILURE | GSS_S_UNSEQ_TOKEN, "sequence number");
+    ck_assert_uint_eq(unwrap(&login.acceptor, buf_bytes(&first), &data), GSS_S_COMPLETE);
+    ck_bytes(buf_bytes(&data), bytes_str("first"));
+    ck_assert_uint_eq(unwrap(&login.acceptor, buf_bytes(&second), &data), GSS_S_COMPLETE);
+    ck_bytes(buf_bytes(&data), bytes_str("second"));
+    end();
+}
+END_TEST
+
+START_TEST(a_message_sent_back_to_its_maker_is_refused)
+{
+    BUF_AUTO token = BUF_INIT;
+    BUF_AUTO data = BUF_INIT;
+
+    begin(_i);
+    (void)wrap(&login.initiator, bytes_str("mirror"), &token);
+    ck_assert_uint_eq(unwrap(&login.initiator, buf_bytes(&token), &data), GSS_S_BAD_SIG);
+    ck_assert_uint_eq(unwrap(&login.acceptor, buf_bytes(&token), &data), GSS_S_COMPLETE);
+    end();
+}
+END_TEST
+
+START_TEST(a_message_of_another_context_is_refused)
+{
+    struct login other;
+    BUF_AUTO token = BUF_INIT;
+    BUF_AUTO data = BUF_INIT;
+
+    begin(_i);
+    login_begin(&other, *forms[_i].mech, ALICE, ALICE_PASSWORD, forms[_i].asked);
+    login_run(&other);
+    (void)wrap(&other.initiator, bytes_str("elsewhere"), &token);
+    ck_assert_uint_eq(unwrap(&login.acceptor, buf_bytes(&token), &data), GSS_S_BAD_SIG);
+    ck_assert_uint_eq(unwrap(&other.acceptor, buf_bytes(&token), &data), GSS_S_COMPLETE);
+    login_end(&other);
+    end();
+}
+END_TEST
+
+/* conf_req is not asked: everything is sealed, and said so (protocol peers need it). */
+START_TEST(wrap_always_seals)
+{
+    gss_buffer_desc in = buffer_of(bytes_str("readable text"));
+    gss_buffer_desc token = GSS_C_EMPTY_BUFFER;
+    gss_buffer_desc out = GSS_C_EMPTY_BUFFER;
+    gss_qop_t qop = 7;
+    OM_uint32 minor;
+    int confidential = 0;
+
+    begin(_i);
+    ck_assert_uint_eq(gss_wrap(&minor, login.initiator.context, 0, GSS_C_QOP_DEFAULT, &in,
+                               &confidential, &token),
+                      GSS_S_COMPLETE);
+    ck_assert_int_eq(confidential, 1);
+    ck_assert_ptr_null(memmem(token.value, token.length, "readable", 8));
+    confidential = 0;
+    ck_assert_uint_eq(
+        gss_unwrap(&minor, login.acceptor.context, &token, &out, &confidential, &qop),
+        GSS_S_COMPLETE);
+    ck_assert_int_eq(confidential, 1);
+    ck_assert_uint_eq(qop, GSS_C_QOP_DEFAULT);
+    (void)gss_release_buffer(&minor, &token);
+    (void)gss_release_buffer(&minor, &out);
+    end();
+}
+END_TEST
+
+START_TEST(the_size_limit_is_exact)
+{
+    BUF_AUTO data = BUF_INIT;
+    BUF_AUTO token = BUF_INIT;
+    OM_uint32 minor;
+    OM_uint32 fits;
+
+    begin(_i);
+    for (OM_uint32 room = 0; room < 70; room++) {
+        ck_assert_uint_eq(gss_wrap_size_limit(&minor, login.initiator.context, 1,
+                                              GSS_C_QOP_DEFAULT, room, &fits),
+                          GSS_S_COMPLETE);
+        ck_assert_uint_eq(fits, room > 16 ? room - 16 : 0);
+        buf_cleanup(&data);
+        buf_put_zeros(&data, fits);
+        carry_wrapped(&login.initiator, &login.acceptor, buf_bytes(&data));
+        (void)wrap(&login.acceptor, buf_bytes(&data), &token);
+        ck_assert(room < 16 || token.n == (room > 16 ? room : 16));
+        (void)unwrap(&login.initiator, buf_bytes(&token), &data);
+    }
+    end();
+}
+END_TEST
+
+START_TEST(only_the_default_qop_exists)
+{
+    gss_buffer_desc in = buffer_of(bytes_str("x"));
+    gss_buffer_desc token = GSS_C_EMPTY_BUFFER;
+    OM_uint32 minor;
+    OM_uint32 limit;
+
+    begin(_i);
+    ck_assert_uint_eq(gss_get_mic(&minor, login.initiator.context, 1, &in, &token),
+                      GSS_S_BAD_QOP);
+    ck_assert_uint_ne(minor, 0);
+    ck_assert_uint_eq(gss_wrap(&minor, login.initiator.context, 1, 1, &in, NULL, &token),
+                      GSS_S_BAD_QOP);
+    ck_assert_uint_eq(
+        gss_wrap_size_limit(&minor, login.initiator.context, 1, 1, 100, &limit),
+        GSS_S_BAD_QOP);
+    end();
+}
+END_TEST
+
+/* Both signatures and sealed messages of one side count in one row of numbers. */
+START_TEST(numbers_and_keystream_of_a_raw_context)
+{
+    BUF_AUTO token = BUF_INIT;
+    BUF_AUTO mic = BUF_INIT;
+    struct bytes data = bytes_str("the first message of all");
+
+    place_begin(LINES_BOTH, "");
+    login_begin(&login, NTLM, ALICE, ALICE_PASSWORD, SEAL_FLAGS);
+    login_run(&login);
+    (void)wrap(&login.initiator, data, &token);
+    ck_assert_uint_eq(sequence_of(buf_bytes(&token)), 0);
+    ck_fresh_keystream(&login.initiator, NTLM_INITIATOR, buf_bytes(&token), data);
+    (void)get_mic(&login.initiator, data, &mic);
+    ck_assert_uint_eq(sequence_of(buf_bytes(&mic)), 1);
+    (void)wrap(&login.acceptor, data, &token);
+    ck_assert_uint_eq(sequence_of(buf_bytes(&token)), 0);
+    ck_fresh_keystream(&login.acceptor, NTLM_ACCEPTOR, buf_bytes(&token), data);
+    login_end(&login);
+}
+END_TEST
+
+/* The mechListMIC used number 0, and the cipher was restored after it. */
+START_TEST(numbers_and_keystream_after_a_mic_exchange)
+{
+    BUF_AUTO token = BUF_INIT;
+    struct bytes data = bytes_str("the first message of all");
+
+    place_begin(LINES_BOTH, "");
+    login_begin(&login, SPNEGO, ALICE, ALICE_PASSWORD, SEAL_FLAGS);
+    login_run(&login);
+    (void)wrap(&login.initiator, data, &token);
+    ck_assert_uint_eq(sequence_of(buf_bytes(&token)), 1);
+    ck_fresh_keystream(&login.initiator, NTLM_INITIATOR, buf_bytes(&token), data);
+    (void)wrap(&login.acceptor, data, &token);
+    ck_assert_uint_eq(sequence_of(buf_bytes(&token)), 1);
+    ck_fresh_keystream(&login.acceptor, NTLM_ACCEPTOR, buf_bytes(&token), data);
+    login_end(&login);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("messages");
+    TCase *tcase = tcase_create("all");
+    const TTest *each[] = {zero_bytes,
+                           one_mebibyte,
+                           a_changed_message_is_refused_and_changes_nothing,
+                           a_changed_signature_is_refused_and_changes_nothing,
+                           a_repeated_message_is_refused,
+                           messages_out_of_order_are_refused,
+                           a_message_sent_back_to_its_maker_is_refused,
+                           a_message_of_another_context_is_refused,
+                           wrap_always_seals,
+                           the_size_limit_is_exact,
+                           only_the_default_qop_exists};
+
+    tcase_set_timeout(tcase, 60);
+    for (size_t i = 0; i < sizeof(each) / sizeof(each[0]); i++) {
+        tcase_add_loop_test(tcase, each[i], 0, N_FORMS);
+    }
+    tcase_add_test(tcase, numbers_and_keystream_of_a_raw_context);
+    tcase_add_test(tcase, numbers_and_keystream_after_a_mic_exchange);
+    suite_add_tcase(suite, tcase);
+    return harness_run(suite);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: ISC */
+/* Protected messages between two ends, checked on arrival. */
+#ifndef TESTS_EXCHANGE_PROTECT_H
+#define TESTS_EXCHANGE_PROTECT_H
+
+#include "ntlm/flags.h"
+#include "tests/exchange/peer.h"
+
+/* NOTHING: no bytes. */
+#define NOTHING bytes_of(NULL, 0)
+
+/* One call each; the major is returned, outputs are emptied first. */
+OM_uint32 wrap(struct peer *p, struct bytes data, struct buf *out);
+OM_uint32 unwrap(struct peer *p, struct bytes token, struct buf *out);
+OM_uint32 get_mic(struct peer *p, struct bytes data, struct buf *out);
+OM_uint32 verify_mic(struct peer *p, struct bytes data, struct bytes mic);
+
+/* carry_wrapped, carry_mic: a message arrives as it was. */
+void carry_wrapped(struct peer *from, struct peer *to, struct bytes data);
+void carry_mic(struct peer *from, struct peer *to, struct bytes data);
+
+/* protect_both_ways: a few of each, in both directions, interleaved. */
+void protect_both_ways(struct login *l);
+
+/* inquire: one buffer by OID; false where the call fails (the major is p->major). */
+bool inquire(struct peer *p, struct bytes option, struct buf *out);
+OM_uint32 set_option(struct peer *p, struct bytes option, struct bytes value);
+
+/* sequence_of: the sequence number in a signature's clear. */
+uint32_t sequence_of(struct bytes signature);
+
+/* ck_fresh_keystream: a wrapped token's data is the beginning of the keystream of p, who
+ * made it; the key is computed here from the session key. */
+void ck_fresh_keystream(struct peer *p, enum ntlm_role role, struct bytes token,
+                        struct bytes data);
+
+#endif
