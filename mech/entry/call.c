@@ -7,6 +7,11 @@
 void call_begin(OM_uint32 *minor)
 {
     err_note_clear();
+    call_begin_release(minor);
+}
+
+void call_begin_release(OM_uint32 *minor)
+{
     if (minor != NULL) {
         *minor = 0;
     }

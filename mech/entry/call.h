@@ -13,6 +13,10 @@ struct mech_context;
 /* call_begin: clears the thread's detail. The minor may be NULL in hostile calls. */
 void call_begin(OM_uint32 *minor);
 
+/* call_begin_release: the same for what frees: it keeps the detail, for the mechglue and
+ * applications free their objects between a failure and gss_display_status. */
+void call_begin_release(OM_uint32 *minor);
+
 /* call_end: the major of e; its minor is written if there is a place for it. */
 OM_uint32 call_end(enum err e, OM_uint32 *minor);
 

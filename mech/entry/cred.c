@@ -178,7 +178,7 @@ GSS_EXPORT OM_uint32 gssi_acquire_cred_with_password(
 
 GSS_EXPORT OM_uint32 gss_release_cred(OM_uint32 *minor, gss_cred_id_t *cred)
 {
-    call_begin(minor);
+    call_begin_release(minor);
     if (cred == NULL) {
         return call_end(ERR_ARGUMENT, minor);
     }
