@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: ISC */
+/* Options and properties by OID, anonymous logins, connectionless contexts, and what the
+ * mechanisms say of themselves. */
+#include "mech/flags.h"
+#include "mech/oid.h"
+#include "tests/exchange/handmade.h"
+
+#include <string.h>
+
+static struct login login;
+
+static gss_OID mech_of(int i)
+{
+    return i == 0 ? NTLM : SPNEGO;
+}
+
+static void begin(gss_OID mech, OM_uint32 asked)
+{
+    place_begin(LINES_BOTH, "");
+    login_begin(&login, mech, ALICE, ALICE_PASSWORD, asked);
+}
+
+static struct bytes number(uint32_t value)
+{
+    BUF_AUTO digits = BUF_INIT;
+
+    buf_printf(&digits, "%02x%02x%02x%02x", value & 0xff, value >> 8 & 0xff,
+               value >> 16 & 0xff, value >> 24);
+    return hex(buf_cstr(&digits)); /* host order of what the tests run on */
+}
+
+static unsigned requires_mic(struct peer *p)
+{
+    BUF_AUTO out = BUF_INIT;
+
+    ck_assert(inquire(p, OPTION_SPNEGO_REQUIRE_MIC, &out));
+    ck_assert_uint_eq(out.n, 1);
+    return out.p[0];
+}
+
+/* What a SPNEGO above raw NTLM asks after each leg. */
+START_TEST(a_mech_list_mic_is_due)
+{
+    begin(NTLM, SIGN_FLAGS);
+    peer_initiate(&login.initiator, NOTHING);
+    ck_assert_uint_eq(requires_mic(&login.initiator), 0);
+    peer_accept(&login.acceptor, buf_bytes(&login.initiator.token));
+    ck_assert_uint_eq(requires_mic(&login.acceptor), 0);
+    peer_initiate(&login.initiator, buf_bytes(&login.acceptor.token));
+    ck_assert_uint_eq(requires_mic(&login.initiator), 1);
+    peer_accept(&login.acceptor, buf_bytes(&login.initiator.token));
+    ck_assert_uint_eq(requires_mic(&login.acceptor), 1);
+    login_end(&login);
+}
+END_TEST
+
+START_TEST(no_mech_list_mic_without_integrity)
+{
+    begin(NTLM, 0);
+    login_run(&login);
+    ck_assert(login_is_done(&login));
+    ck_assert_uint_eq(requires_mic(&login.initiator), 0);
+    ck_assert_uint_eq(requires_mic(&login.acceptor), 0);
+    login_end(&login);
+}
+END_TEST
+
+/* The cipher begins anew, the numbers go on. */
+START_TEST(cipher_reset)
+{
+    struct bytes data = bytes_str("some text");
+    BUF_AUTO token = BUF_INIT;
+    BUF_AUTO plain = BUF_INIT;
+
+    begin(mech_of(_i), SEAL_FLAGS);
+    login_run(&login);
+    carry_wrapped(&login.initiator, &login.acceptor, data);
+    ck_assert_uint_eq(set_option(&login.initiator, OPTION_RESET_CRYPTO, number(0)),
+                      GSS_S_COMPLETE);
+    ck_assert_uint_eq(set_option(&login.acceptor, OPTION_RESET_CRYPTO, number(1)),
+                      GSS_S_COMPLETE);
+    (void)wrap(&login.initiator, data, &token);
+    ck_assert_uint_eq(sequence_of(buf_bytes(&token)), _i == 0 ? 1 : 2);
+    ck_fresh_keystream(&login.initiator, NTLM_INITIATOR, buf_bytes(&token), data);
+    ck_assert_uint_eq(unwrap(&login.acceptor, buf_bytes(&token), &plain), GSS_S_COMPLETE);
+    protect_both_ways(&login);
+    ck_assert_uint_eq(set_option(&login.acceptor, OPTION_RESET_CRYPTO, number(2)),
+                      GSS_S_UNAVAILABLE);
+    ck_assert_uint_ne(login.acceptor.minor, 0);
+    ck_assert_uint_eq(set_option(&login.acceptor, OPTION_RESET_CRYPTO, hex("01")),
+                      GSS_S_UNAVAILABLE);
+    protect_both_ways(&login);
+    login_end(&login);
+}
+END_TEST
+
+/* Connectionless: every message under a key of its own, numbered by the application. */
+START_TEST(datagrams)
+{
+    BUF_AUTO late = BUF_INIT;
+    BUF_AUTO plain = BUF_INIT;
+
+    begin(NTLM, SEAL_FLAGS | MECH_DATAGRAM_FLAG);
+    login_run(&login);
+    ck_major(&login.acceptor, GSS_S_COMPLETE);
+    ck_assert_uint_ne(login.acceptor.flags & MECH_DATAGRAM_FLAG, 0);
+    ck_assert_uint_ne(login.initiator.flags & MECH_DATAGRAM_FLAG, 0);
+    carry_wrapped(&login.initiator, &login.acceptor, bytes_str("zero"));
+    ck_assert_uint_eq(set_option(&login.initiator, OPTION_SET_SEQUENCE, number(7)),
+                      GSS_S_COMPLETE);
+    (void)wrap(&login.initiator, bytes_str("seven"), &late);
+    ck_assert_uint_eq(sequence_of(buf_bytes(&late)), 7);
+    ck_assert(GSS_ERROR(unwrap(&login.acceptor, buf_bytes(&late), &plain)) != 0);
+    ck_assert_uint_eq(set_option(&login.acceptor, OPTION_SET_SEQUENCE, number(7)),
+                      GSS_S_COMPLETE);
+    ck_assert_uint_eq(unwrap(&login.acceptor, buf_bytes(&late), &plain), GSS_S_COMPLETE);
+    ck_bytes(buf_bytes(&plain), bytes_str("seven"));
+    login_end(&login);
+}
+END_TEST
+
+START_TEST(the_sequence_of_a_connection_is_not_set)
+{
+    begin(mech_of(_i), SEAL_FLAGS);
+    login_run(&login);
+    (void)set_option(&login.initiator, OPTION_SET_SEQUENCE, number(0));
+    ck_failed(&login.initiator, GSS_S_UNAVAILABLE, "datagram");
+    protect_both_ways(&login);
+    login_end(&login);
+}
+END_TEST
+
+static const struct strength {
+    uint32_t mask;
+    OM_uint32 asked;
+    uint32_t ssf;
+} strengths[] = {
+    {0xffffffff, SEAL_FLAGS, 128},
+    {~(uint32_t)NTLM_128, SEAL_FLAGS, 56},
+    {~(uint32_t)(NTLM_128 | NTLM_56), SEAL_FLAGS, 40},
+    {~(uint32_t)NTLM_KEY_EXCH, SEAL_FLAGS, 128},
+    {0xffffffff, SIGN_FLAGS, 1},
+    {~(uint32_t)NTLM_KEY_EXCH, SIGN_FLAGS, 1},
+    {~(uint32_t)NTLM_SEAL, SEAL_FLAGS, 1},
+    {~(uint32_t)(NTLM_SEAL | NTLM_SIGN), SEAL_FLAGS, 0},
+};
+#define N_STRENGTHS ((int)(sizeof(strengths) / sizeof(strengths[0])))
+
+static void check_ssf(struct peer *p, uint32_t wanted)
+{
+    BUF_AUTO out = BUF_INIT;
+    struct bytes in;
+    uint32_t got;
+
+    ck_assert(inquire(p, OPTION_SASL_SSF, &out));
+    in = buf_bytes(&out);
+    ck_ok(bytes_get_u32be(&in, &got));
+    ck_assert_uint_eq(in.n, 0);
+    ck_assert_uint_eq(got, wanted);
+}
+
+/* Negotiate flags cut down by either side: what is left is what is told. */
+static void run_strength(const struct strength *s, bool at_initiator)
+{
+    login_begin(&login, NTLM, ALICE, ALICE_PASSWORD, s->asked);
+    cred_option(at_initiator ? &login.initiator.cred : &login.acceptor.cred,
+                OPTION_NEG_FLAGS, number(s->mask));
+    login_run(&login);
+    ck_major(&login.initiator, GSS_S_COMPLETE);
+    ck_major(&login.acceptor, GSS_S_COMPLETE);
+    ck_assert_uint_eq(login.initiator.flags, login.acceptor.flags);
+    ck_assert_int_eq((login.initiator.flags & GSS_C_CONF_FLAG) != 0, s->ssf > 1);
+    ck_assert_int_eq((login.initiator.flags & GSS_C_INTEG_FLAG) != 0, s->ssf > 0);
+    check_ssf(&login.initiator, s->ssf);
+    check_ssf(&login.acceptor, s->ssf);
+    if (s->ssf > 0) {
+        protect_both_ways(&login);
+    }
+    login_end(&login);
+}
+
+START_TEST(negotiate_flags_and_sasl_strength)
+{
+    place_begin(LINES_BOTH, "");
+    run_strength(&strengths[_i], true);
+    run_strength(&strengths[_i], false);
+}
+END_TEST
+
+START_TEST(unknown_options)
+{
+    BUF_AUTO out = BUF_INIT;
+
+    begin(mech_of(_i), SEAL_FLAGS);
+    login_run(&login);
+    ck_assert(!inquire(&login.initiator, hex("2a030405"), &out));
+    ck_failed(&login.initiator, GSS_S_UNAVAILABLE, "option");
+    (void)set_option(&login.acceptor, hex("2a030405"), number(1));
+    ck_failed(&login.acceptor, GSS_S_UNAVAILABLE, "option");
+    protect_both_ways(&login);
+    login_end(&login);
+}
+END_TEST
+
+/* Before the end there is no key and nothing to protect with. */
+START_TEST(a_half_open_context)
+{
+    BUF_AUTO out = BUF_INIT;
+    OM_uint32 left;
+
+    begin(mech_of(_i), SEAL_FLAGS);
+    peer_initiate(&login.initiator, NOTHING);
+    ck_assert(!inquire(&login.initiator, OPTION_SESSION_KEY, &out));
+    ck_failed(&login.initiator, GSS_S_NO_CONTEXT, "not established");
+    ck_assert(!inquire(&login.initiator, OPTION_SASL_SSF, &out));
+    (void)wrap(&login.initiator, bytes_str("x"), &out);
+    ck_failed(&login.initiator, GSS_S_NO_CONTEXT, "not established");
+    (void)get_mic(&login.initiator, bytes_str("x"), &out);
+    ck_failed(&login.initiator, GSS_S_NO_CONTEXT, "not established");
+    login.initiator.major =
+        gss_context_time(&login.initiator.minor, login.initiator.context, &left);
+    ck_assert_uint_eq(login.initiator.major, GSS_S_NO_CONTEXT);
+    login_run(&login); /* the half-open one goes on from nothing: out of order */
+    ck_failed(&login.initiator, GSS_S_DEFECTIVE_TOKEN, "");
+    login_end(&login);
+}
+END_TEST
+
+/* Anonymous by the flag, or by the name of the credential. */
+static void begin_anonymous(int i, const char *settings)
+{
+    gss_OID_set_desc only = {1, mech_of(i / 2)};
+    gss_name_t nobody;
+    OM_uint32 minor;
+
+    place_begin(LINES_BOTH, settings);
+    login_begin(&login, mech_of(i / 2), NULL, NULL, SIGN_FLAGS);
+    if (i % 2 == 0) {
+        login.initiator.asked |= GSS_C_ANON_FLAG;
+        return;
+    }
+    nobody = name_of("", GSS_C_NT_ANONYMOUS);
+    ck_assert_uint_eq(gss_acquire_cred(&minor, nobody, 0, &only, GSS_C_INITIATE,
+                                       &login.initiator.cred, NULL, NULL),
+                      GSS_S_COMPLETE);
+    (void)gss_release_name(&minor, &nobody);
+}
+
+START_TEST(anonymous_uninvited)
+{
+    begin_anonymous(_i, "");
+    login_run(&login);
+    ck_failed(&login.acceptor, GSS_S_UNAUTHORIZED, "anonymous = yes");
+    login_end(&login);
+}
+END_TEST
+
+START_TEST(anonymous_invited)
+{
+    BUF_AUTO out = BUF_INIT;
+
+    begin_anonymous(_i, " anonymous = yes\n");
+    if (_i / 2 == 1 && login.initiator.cred != GSS_C_NO_CREDENTIAL) {
+        cred_option(&login.initiator.cred, OPTION_NO_CI_FLAGS, NOTHING);
+    }
+    login_run(&login);
+    ck_major(&login.initiator, GSS_S_COMPLETE);
+    ck_major(&login.acceptor, GSS_S_COMPLETE);
+    ck_assert_uint_eq(login.acceptor.flags, GSS_C_ANON_FLAG | GSS_C_PROT_READY_FLAG);
+    ck_assert_uint_eq(login.initiator.flags, GSS_C_ANON_FLAG | GSS_C_PROT_READY_FLAG);
+    ck_assert_str_eq(display(login.acceptor.source), "NT AUTHORITY\\ANONYMOUS LOGON");
+    ck_assert(!inquire(&login.acceptor, OPTION_SESSION_KEY, &out));
+    ck_assert_uint_eq(wrap(&login.acceptor, bytes_str("x"), &out), GSS_S_UNAVAILABLE);
+    ck_assert_uint_eq(get_mic(&login.initiator, bytes_str("x"), &out), GSS_S_UNAVAILABLE);
+    login_end(&login);
+}
+END_TEST
+
+/* What is asked of a mechanism before it is used. */
+START_TEST(attributes)
+{
+    gss_OID_set attrs = GSS_C_NO_OID_SET;
+    OM_uint32 minor;
+    int nego = -1;
+    int not_default = -1;
+
+    place_begin(LINES_BOTH, "");
+    ck_assert_uint_eq(gss_inquire_attrs_for_mech(&minor, mech_of(_i), &attrs, NULL),
+                      GSS_S_COMPLETE);
+    (void)gss_test_oid_set_member(&minor, (gss_OID)(uintptr_t)GSS_C_MA_MECH_NEGO, attrs,
+                                  &nego);
+    (void)gss_test_oid_set_member(&minor, (gss_OID)(uintptr_t)GSS_C_MA_NOT_DFLT_MECH,
+                                  attrs, &not_default);
+    ck_assert_int_eq(nego, _i == 1);
+    ck_assert_int_eq(not_default, 0);
+    (void)gss_release_oid_set(&minor, &attrs);
+}
+END_TEST
+
+START_TEST(sasl_name)
+{
+    gss_buffer_desc name = GSS_C_EMPTY_BUFFER;
+    gss_OID mech = GSS_C_NO_OID;
+    OM_uint32 minor;
+
+    place_begin(LINES_BOTH, "");
+    ck_assert_uint_eq(gss_inquire_saslname_for_mech(&minor, NTLM, &name, NULL, NULL),
+                      GSS_S_COMPLETE);
+    ck_bytes(bytes_of(name.value, name.length), bytes_str("GS2-NTLM"));
+    ck_assert_uint_eq(gss_inquire_mech_for_saslname(&minor, &name, &mech),
+                      GSS_S_COMPLETE);
+    ck_assert(oid_equal(mech, NTLM));
+    (void)gss_release_buffer(&minor, &name);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("options");
+    TCase *tcase = tcase_create("all");
+
+    tcase_add_test(tcase, a_mech_list_mic_is_due);
+    tcase_add_test(tcase, no_mech_list_mic_without_integrity);
+    tcase_add_loop_test(tcase, cipher_reset, 0, 2);
+    tcase_add_test(tcase, datagrams);
+    tcase_add_loop_test(tcase, the_sequence_of_a_connection_is_not_set, 0, 2);
+    tcase_add_loop_test(tcase, negotiate_flags_and_sasl_strength, 0, N_STRENGTHS);
+    tcase_add_loop_test(tcase, unknown_options, 0, 2);
+    tcase_add_loop_test(tcase, a_half_open_context, 0, 2);
+    tcase_add_loop_test(tcase, anonymous_uninvited, 0, 4);
+    tcase_add_loop_test(tcase, anonymous_invited, 0, 4);
+    tcase_add_loop_test(tcase, attributes, 0, 2);
+    tcase_add_test(tcase, sasl_name);
+    suite_add_tcase(suite, tcase);
+    return harness_run(suite);
+}
