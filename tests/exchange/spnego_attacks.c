@@ -209,6 +209,7 @@ static void check_outcome(struct login *l, const struct attack *attack)
     }
     if (attack->victim == ACCEPTOR) {
         ck_failed(&l->acceptor, attack->major, attack->says);
+        ck_bytes(buf_bytes(&l->acceptor.token), hex("a1073005a0030a0102"));
         check_closed(&l->acceptor);
         return;
     }

@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: ISC */
+/* What is broken on the machine is told, harms nobody, and works again once mended. */
+#include "mech/oid.h"
+#include "tests/exchange/handmade.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define NOBODY_UID 65534
+
+static struct login login;
+
+static gss_OID mech_of(int i)
+{
+    return i == 0 ? NTLM : SPNEGO;
+}
+
+static void begin(gss_OID mech)
+{
+    place_begin(LINES_BOTH, "");
+    login_begin(&login, mech, ALICE, ALICE_PASSWORD, SEAL_FLAGS);
+}
+
+static void users_missing(void)
+{
+    ck_assert_int_eq(unlink(place_users_path()), 0);
+}
+
+static void users_for_all(void)
+{
+    ck_assert_int_eq(chmod(place_users_path(), 0644), 0);
+}
+
+static void users_group_may_write(void)
+{
+    ck_assert_int_eq(chmod(place_users_path(), 0660), 0);
+}
+
+static void users_is_a_folder(void)
+{
+    users_missing();
+    ck_assert_int_eq(mkdir(place_users_path(), 0700), 0);
+}
+
+static void users_folder_gone(void)
+{
+    ck_assert_int_eq(rmdir(place_users_path()), 0);
+}
+
+/* Root may read everything, so it becomes somebody who may not. */
+static void users_unreadable(void)
+{
+    ck_assert_int_eq(chmod(place_users_path(), geteuid() == 0 ? 0600 : 0), 0);
+    ck_assert_int_eq(chmod(temp_dir(), 0711), 0);
+    ck_assert_int_eq(chmod(place_path("negotiate.conf"), 0644), 0);
+    ck_assert(geteuid() != 0 || seteuid(NOBODY_UID) == 0);
+}
+
+static void back_to_root(void)
+{
+    ck_assert(getuid() != 0 || seteuid(0) == 0);
+}
+
+/* The file as a program that writes it in place leaves it for a moment. */
+static void users_half_written(void)
+{
+    place_users("# the users of the tests\n:bob:" BOB_PASSWORD "\nAD:ali", 0600);
+}
+
+static void users_empty(void)
+{
+    place_users("", 0600);
+}
+
+static void level_garbage(void)
+{
+    setenv("LM_COMPAT_LEVEL", "high", 1);
+}
+
+static void level_mended(void)
+{
+    unsetenv("LM_COMPAT_LEVEL");
+}
+
+static void settings_typo(void)
+{
+    place_settings(" anonymus = yes\n");
+}
+
+static void settings_value(void)
+{
+    place_settings(" challenge_lifetime = soon\n");
+}
+
+static void settings_brace(void)
+{
+    place_settings(" anonymous = {\n");
+}
+
+static void settings_missing(void)
+{
+    setenv("GSS_NEGOTIATE_CONFIG", place_path("nothing"), 1);
+    setenv("NTLM_USER_FILE", place_path("nobody"), 1);
+}
+
+static void settings_mended(void)
+{
+    place_settings("");
+    unsetenv("NTLM_USER_FILE");
+}
+
+static void nothing(void)
+{
+}
+
+/* {what breaks between acquiring and the login} -> who fails, with what. */
+static const struct breakage {
+    const char *name;
+    void (*break_it)(void);
+    void (*mend)(void);
+    bool at_initiator;
+    OM_uint32 major;
+    const char *says;
+    const char *names; /* what the detail must name */
+} breakages[] = {
+    {"missing", users_missing, nothing, false, GSS_S_FAILURE, "does not exist", "/users"},
+    {"0644", users_for_all, nothing, false, GSS_S_FAILURE, "owner or mode", "0640"},
+    {"0660", users_group_may_write, nothing, false, GSS_S_FAILURE, "owner or mode",
+     "/users"},
+    {"folder", users_is_a_folder, users_folder_gone, false, GSS_S_FAILURE, "file",
+     "/users"},
+    {"unreadable", users_unreadable, back_to_root, false, GSS_S_FAILURE,
+     "cannot be opened", "/users"},
+    {"half", users_half_written, nothing, false, GSS_S_FAILURE, "password is wrong",
+     "alice"},
+    {"empty", users_empty, nothing, false, GSS_S_FAILURE, "password is wrong", "alice"},
+    {"level", level_garbage, level_mended, true, GSS_S_FAILURE, "environment variable",
+     "LM_COMPAT_LEVEL"},
+    {"typo", settings_typo, settings_mended, true, GSS_S_FAILURE, "setting is wrong",
+     "anonymus"},
+    {"value", settings_value, settings_mended, true, GSS_S_FAILURE, "setting is wrong",
+     "challenge_lifetime"},
+    {"brace", settings_brace, settings_mended, true, GSS_S_FAILURE, "setting is wrong",
+     "negotiate.conf"},
+    {"no settings", settings_missing, settings_mended, false, GSS_S_FAILURE,
+     "does not exist", "/nobody"},
+};
+#define N_BREAKAGES ((int)(sizeof(breakages) / sizeof(breakages[0])))
+
+static void run_breakage(const struct breakage *b, gss_OID mech)
+{
+    struct peer *victim = b->at_initiator ? &login.initiator : &login.acceptor;
+
+    begin(mech);
+    b->break_it();
+    login_run(&login);
+    ck_failed(victim, b->major, b->says);
+    ck_assert_msg(strstr(victim->sentence, b->names) != NULL, "%s: \"%s\" lacks \"%s\"",
+                  b->name, victim->sentence, b->names);
+    ck_assert_ptr_eq(login.acceptor.source, GSS_C_NO_NAME);
+    b->mend();
+    login_end(&login);
+    place_users(USERS, 0640);
+    login_good(NTLM);
+    login_good(SPNEGO);
+}
+
+START_TEST(broken_during_use)
+{
+    run_breakage(&breakages[_i], NTLM);
+    run_breakage(&breakages[_i], SPNEGO);
+}
+END_TEST
+
+/* The same before the credential is acquired. */
+START_TEST(broken_before_use)
+{
+    const struct breakage *b = &breakages[_i];
+    bool only_users_matter =
+        b->break_it == users_half_written || b->break_it == users_empty;
+    gss_OID_set_desc only = {1, NTLM};
+    gss_cred_id_t cred = GSS_C_NO_CREDENTIAL;
+    char sentence[1024];
+    OM_uint32 minor;
+    OM_uint32 major;
+
+    place_begin(LINES_BOTH, "");
+    login_good(NTLM);
+    b->break_it();
+    major = gss_acquire_cred(&minor, GSS_C_NO_NAME, 0, &only, GSS_C_ACCEPT, &cred, NULL,
+                             NULL);
+    status_sentence(minor, NTLM, sentence);
+    ck_assert_msg((major == GSS_S_COMPLETE) == only_users_matter, "%s: %#x %s", b->name,
+                  major, sentence);
+    ck_assert(only_users_matter || strstr(sentence, b->names) != NULL);
+    ck_assert(only_users_matter || minor != 0);
+    b->mend();
+    (void)gss_release_cred(&minor, &cred);
+    place_users(USERS, 0640);
+    login_good(SPNEGO);
+}
+END_TEST
+
+/* A broken line hides no other. */
+START_TEST(others_log_in_beside_a_broken_line)
+{
+    place_begin(LINES_BOTH, "");
+    place_users("no line at all\nAD:alice:" ALICE_PASSWORD "\n\xff\xfe\n:bob:", 0600);
+    login_good(mech_of(_i));
+}
+END_TEST
+
+START_TEST(a_new_user_counts_at_once)
+{
+    struct login dave;
+
+    begin(mech_of(_i));
+    login_run(&login);
+    ck_assert(login_is_done(&login));
+    place_users(USERS "X:dave:Desk 4\n", 0600);
+    login_begin(&dave, mech_of(_i), "X\\dave", "Desk 4", SIGN_FLAGS);
+    login_run(&dave);
+    ck_major(&dave.acceptor, GSS_S_COMPLETE);
+    protect_both_ways(&login);
+    login_end(&dave);
+    login_end(&login);
+}
+END_TEST
+
+/* OpenSSL looks for its modules when the first login comes. */
+START_TEST(openssl_without_its_legacy_provider)
+{
+    gss_OID_set_desc only = {1, mech_of(_i)};
+    gss_cred_id_t cred = GSS_C_NO_CREDENTIAL;
+    char sentence[1024];
+    OM_uint32 minor;
+
+    place_begin(LINES_BOTH, "");
+    setenv("OPENSSL_MODULES", "/nonexistent", 1);
+    ck_assert_uint_eq(gss_acquire_cred(&minor, GSS_C_NO_NAME, 0, &only, GSS_C_ACCEPT,
+                                       &cred, NULL, NULL),
+                      GSS_S_FAILURE);
+    status_sentence(minor, mech_of(_i), sentence);
+    ck_assert_msg(strstr(sentence, "legacy") != NULL, "%s", sentence);
+    ck_assert_uint_ne(minor, 0);
+    unsetenv("OPENSSL_MODULES");
+    login_good(mech_of(_i));
+}
+END_TEST
+
+/* Settings that decide about a login, on the acceptor's side. */
+static const struct policy {
+    const char *settings;
+    OM_uint32 major;
+    const char *says;
+} policies[] = {
+    {" target_names = http/server\n", GSS_S_COMPLETE, ""},
+    {" target_names = http/other ldap/server\n", GSS_S_UNAUTHORIZED, "http/server"},
+    {" require_mic = yes\n", GSS_S_COMPLETE, ""},
+    {" channel_bindings = require\n", GSS_S_BAD_BINDINGS, "requires them"},
+    {" channel_bindings = ignore\n", GSS_S_COMPLETE, ""},
+};
+#define N_POLICIES ((int)(sizeof(policies) / sizeof(policies[0])))
+
+START_TEST(policy)
+{
+    static struct gss_channel_bindings_struct channel = {
+        .application_data = {3, (void *)(uintptr_t) "tls"}};
+    const struct policy *p = &policies[_i];
+
+    for (int i = 0; i < 2; i++) {
+        begin(mech_of(i));
+        place_settings(p->settings);
+        login.acceptor.bindings = &channel;
+        login_run(&login);
+        if (p->major == GSS_S_COMPLETE) {
+            ck_major(&login.acceptor, GSS_S_COMPLETE);
+        } else {
+            ck_failed(&login.acceptor, p->major, p->says);
+        }
+        login_end(&login);
+    }
+}
+END_TEST
+
+/* The mechglue keeps the token that comes with an error, so the client can be told. */
+START_TEST(the_reject_reaches_the_client)
+{
+    begin(SPNEGO);
+    users_empty();
+    login_run(&login);
+    ck_failed(&login.acceptor, GSS_S_FAILURE, "password is wrong");
+    ck_bytes(buf_bytes(&login.acceptor.token), hex("a1073005a0030a0102"));
+    peer_initiate(&login.initiator, buf_bytes(&login.acceptor.token));
+    ck_failed(&login.initiator, GSS_S_FAILURE, "rejected");
+    ck_assert_uint_eq(login.initiator.token.n, 0);
+    login_end(&login);
+}
+END_TEST
+
+START_TEST(raw_ntlm_has_no_reject)
+{
+    begin(NTLM);
+    users_empty();
+    login_run(&login);
+    ck_failed(&login.acceptor, GSS_S_FAILURE, "password is wrong");
+    ck_assert_uint_eq(login.acceptor.token.n, 0);
+    login_end(&login);
+}
+END_TEST
+
+/* An application asks for the sentence when it has tidied up. */
+START_TEST(the_detail_outlives_what_failed)
+{
+    char sentence[1024];
+    OM_uint32 minor;
+
+    begin(mech_of(_i));
+    users_missing();
+    login_run(&login);
+    minor = login.acceptor.minor;
+    login_end(&login);
+    status_sentence(minor, mech_of(_i), sentence);
+    ck_assert_msg(strstr(sentence, place_users_path()) != NULL, "%s", sentence);
+}
+END_TEST
+
+/* No control characters of a peer's reach a log. */
+START_TEST(a_peers_name_is_shown_escaped)
+{
+    place_begin(LINES_BOTH, "");
+    login_begin(&login, NTLM, "AD\\evil\n\x1b[2J\"name", "x", SIGN_FLAGS);
+    login_run(&login);
+    ck_failed(&login.acceptor, GSS_S_FAILURE, "password is wrong");
+    ck_assert_ptr_null(strpbrk(login.acceptor.sentence, "\n\x1b"));
+    ck_assert_ptr_nonnull(strstr(login.acceptor.sentence, "evil"));
+    login_end(&login);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("errors");
+    TCase *tcase = tcase_create("all");
+
+    tcase_set_timeout(tcase, 60);
+    tcase_add_loop_test(tcase, broken_during_use, 0, N_BREAKAGES);
+    tcase_add_loop_test(tcase, broken_before_use, 0, N_BREAKAGES);
+    tcase_add_loop_test(tcase, others_log_in_beside_a_broken_line, 0, 2);
+    tcase_add_loop_test(tcase, a_new_user_counts_at_once, 0, 2);
+    tcase_add_loop_test(tcase, openssl_without_its_legacy_provider, 0, 2);
+    tcase_add_loop_test(tcase, policy, 0, N_POLICIES);
+    tcase_add_test(tcase, the_reject_reaches_the_client);
+    tcase_add_test(tcase, raw_ntlm_has_no_reject);
+    tcase_add_loop_test(tcase, the_detail_outlives_what_failed, 0, 2);
+    tcase_add_test(tcase, a_peers_name_is_shown_escaped);
+    suite_add_tcase(suite, tcase);
+    return harness_run(suite);
+}
