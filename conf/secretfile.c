@@ -35,7 +35,7 @@ bool secretfile_equal(const struct secretfile_id *a, const struct secretfile_id 
 {
     return a->present == b->present && a->dev == b->dev && a->ino == b->ino &&
            a->size == b->size && same_time(&a->mtime, &b->mtime) &&
-           same_time(&a->ctime, &b->ctime);
+           same_time(&a->ctime, &b->ctime) && a->reader == b->reader;
 }
 
 bool secretfile_same(const struct secretfile_id *kept, const struct secretfile_id *now)
@@ -69,6 +69,7 @@ static struct secretfile_id id_of(const struct stat *st)
         .size = st->st_size,
         .mtime = st->st_mtim,
         .ctime = st->st_ctim,
+        .reader = geteuid(),
     };
 }
 

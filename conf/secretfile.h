@@ -31,6 +31,7 @@ struct secretfile_id {
     off_t size;
     struct timespec mtime;
     struct timespec ctime;
+    uid_t reader; /* effective user: what another may read, this one may not */
 };
 
 /* secretfile_same: whether what was read as kept is certainly what is there now.

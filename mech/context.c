@@ -46,6 +46,16 @@ struct inner *context_inner(const struct mech_context *context)
                                               : context->raw_inner;
 }
 
+OM_uint32 context_flags(const struct mech_context *context)
+{
+    struct inner *inner = context_inner(context);
+    OM_uint32 flags = inner == NULL ? 0 : inner->ops->flags(inner);
+
+    return context->state == CONTEXT_ESTABLISHED
+               ? flags
+               : flags & ~(OM_uint32)GSS_C_PROT_READY_FLAG;
+}
+
 enum err context_established(const struct mech_context *context)
 {
     if (context->state == CONTEXT_FAILED) {

@@ -55,6 +55,10 @@ MUST_USE enum err context_accept(struct mech_context *context,
 /* context_inner: the inner context, NULL if none is there yet. */
 struct inner *context_inner(const struct mech_context *context);
 
+/* context_flags: GSS_C_*_FLAG in force; PROT_READY only once established (RFC 4178 3.1).
+ */
+OM_uint32 context_flags(const struct mech_context *context);
+
 /* context_established: ERR_OK, ERR_NOT_ESTABLISHED or ERR_CONTEXT_FAILED. */
 MUST_USE enum err context_established(const struct mech_context *context);
 

@@ -82,8 +82,9 @@ static enum err user_from_keyfile(const struct cred_source *source,
     if (e != ERR_OK) {
         return e;
     }
-    return credfile_load(buf_cstr(&path), source_user(source), source_domain(source),
-                         out);
+    const char *file = buf_cstr(&path);
+    e = credfile_load(file, source_user(source), source_domain(source), out);
+    return e == ERR_FILE_MISSING ? err_note(ERR_NO_CRED, "no key file %s", file) : e;
 }
 
 static enum err user_from_settings(const struct cred_source *source,
@@ -146,6 +147,37 @@ static enum err acquire_initiator(const struct cred_source *source,
 }
 
 /* What is not configured is not offered: without a usable user file there is no NTLM. */
+static enum err find_authority(const struct cred_source *source,
+                               const struct settings *settings, struct mech_cred *cred)
+{
+    const char *path = settings->user_file;
+    enum err e;
+
+    if ((e = buf_dup(&cred->user_file, source->keyfile)) != ERR_OK) {
+        return e;
+    }
+    if (source->keyfile.n > 0) {
+        path = buf_cstr(&cred->user_file);
+    }
+    e = userfile_usable(path);
+    return e == ERR_FILE_MISSING ? err_note(ERR_NO_AUTHORITY, "no user file %s", path)
+                                 : e;
+}
+
+/* A nameless acceptor goes by our NetBIOS name. */
+static enum err name_acceptor(const struct cred_source *source,
+                              const struct settings *settings, struct mech_cred *cred)
+{
+    if (cred->name != NULL) {
+        return ERR_OK;
+    }
+    if (source->name != NULL) {
+        return name_copy(source->name, &cred->name);
+    }
+    return name_new_user(bytes_str(settings->netbios_name), bytes_of(NULL, 0),
+                         &cred->name);
+}
+
 static enum err acquire_acceptor(const struct cred_source *source, struct mech_cred *cred)
 {
     const struct settings *settings;
@@ -154,19 +186,9 @@ static enum err acquire_acceptor(const struct cred_source *source, struct mech_c
     if (e != ERR_OK) {
         return e;
     }
-    if ((e = buf_dup(&cred->user_file, source->keyfile)) == ERR_OK) {
-        e = userfile_usable(source->keyfile.n > 0 ? buf_cstr(&cred->user_file)
-                                                  : settings->user_file);
-    }
-    if (e == ERR_FILE_MISSING) {
-        e = err_note(ERR_NO_AUTHORITY, "no user file %s", settings->user_file);
-    }
-    if (e == ERR_OK && cred->name == NULL && source->name != NULL) {
-        e = name_copy(source->name, &cred->name);
-    }
-    if (e == ERR_OK && cred->name == NULL) {
-        e = name_new_user(bytes_str(settings->netbios_name), bytes_of(NULL, 0),
-                          &cred->name);
+    e = find_authority(source, settings, cred);
+    if (e == ERR_OK) {
+        e = name_acceptor(source, settings, cred);
     }
     settings_release(settings);
     return e;

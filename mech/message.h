@@ -5,6 +5,9 @@
 
 #include "mech/context.h"
 
+/* MESSAGE_MAX_OVERHEAD: no token of a MIC, and nothing that wrap adds, is longer. */
+#define MESSAGE_MAX_OVERHEAD ((size_t)SEAL_SIGNATURE_LEN)
+
 /*
  * Errors: context_established's, ERR_NO_PROTECTION, ERR_SIGNATURE*, ERR_SEQUENCE; the
  * context stays as it was. out is appended to.

@@ -233,7 +233,7 @@ void name_export(const struct mech_name *name, struct buf *out)
     put_export_header(out);
     put_part(out, buf_bytes(&payload));
     if (buf_status(&payload) != ERR_OK) {
-        buf_fail(out, ERR_NO_MEMORY);
+        buf_fail(out, buf_status(&payload));
     }
 }
 

@@ -51,7 +51,7 @@ static const OM_uint32 majors[ERR_COUNT] = {
     [ERR_FIPS] = GSS_S_UNAUTHORIZED,
     [ERR_SIGNATURE] = GSS_S_BAD_SIG,
     [ERR_SIGNATURE_LEN] = GSS_S_DEFECTIVE_TOKEN,
-    [ERR_SEQUENCE] = GSS_S_UNSEQ_TOKEN | GSS_S_FAILURE,
+    [ERR_SEQUENCE] = GSS_S_BAD_SIG,
     [ERR_NO_PROTECTION] = GSS_S_UNAVAILABLE,
     [ERR_QOP] = GSS_S_BAD_QOP,
     [ERR_NO_CRED] = GSS_S_NO_CRED,
@@ -118,4 +118,30 @@ enum err status_give(gss_buffer_t out, struct buf *b)
     out->length = b->n;
     buf_cleanup(b);
     return ERR_OK;
+}
+
+enum err status_room_make(struct status_room *room, size_t max_len)
+{
+    room->max_len = max_len;
+    room->p = gssalloc_malloc(max_len + 1);
+    return room->p == NULL ? ERR_NO_MEMORY : ERR_OK;
+}
+
+void status_room_fill(struct status_room *room, gss_buffer_t out, const struct buf *b)
+{
+    size_t n = b->n < room->max_len ? b->n : room->max_len;
+
+    out->length = n;
+    out->value = NULL;
+    if (n > 0) { /* gss_release_buffer frees nothing of length 0 */
+        memcpy(room->p, b->p, n);
+        out->value = room->p;
+        room->p = NULL;
+    }
+}
+
+void status_room_drop(struct status_room *room)
+{
+    gssalloc_free(room->p);
+    room->p = NULL;
 }

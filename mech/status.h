@@ -31,4 +31,19 @@ void status_text(struct buf *out, OM_uint32 minor);
  */
 MUST_USE enum err status_give(gss_buffer_t out, struct buf *b);
 
+/*
+ * struct status_room: an application's buffer made before what will be in it is known, so
+ * that nothing can fail once a message has moved the context's state. status_room_make:
+ * for at most max_len bytes. status_room_fill: copies b, at most as long, and hands over;
+ * cannot fail. status_room_drop: gives back what was not handed over.
+ */
+struct status_room {
+    uint8_t *p;
+    size_t max_len;
+};
+MUST_USE enum err status_room_make(struct status_room *room, size_t max_len);
+void status_room_fill(struct status_room *room, gss_buffer_t out, const struct buf *b);
+void status_room_drop(struct status_room *room);
+#define ROOM_AUTO __attribute__((cleanup(status_room_drop))) struct status_room
+
 #endif

@@ -177,6 +177,7 @@ static enum err answer_challenge(struct ntlm_client *client,
         client->session.exported_session_key = keys.exported_session_key;
     }
     ntlm_key_wipe(&keys.exported_session_key);
+    ntlm_key_wipe(&client->nt_hash); /* no later step needs it */
     return e;
 }
 

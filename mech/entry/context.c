@@ -42,7 +42,7 @@ static void report_inner(const struct mech_context *context,
         *result->mech = inner->ops->mech;
     }
     if (result->flags != NULL) {
-        *result->flags = inner->ops->flags(inner);
+        *result->flags = context_flags(context);
     }
     if (result->time != NULL) {
         *result->time = GSS_C_INDEFINITE;
@@ -61,6 +61,8 @@ static OM_uint32 finish(enum err e, gss_ctx_id_t *handle, bool made_here,
 
     e = e == ERR_OK ? given : e;
     if (e != ERR_OK) {
+        /* a token too many leaves an established context as it is */
+        context->state = e == ERR_STATE ? context->state : CONTEXT_FAILED;
         if (made_here) {
             context_free(context);
             *handle = GSS_C_NO_CONTEXT;
@@ -179,19 +181,16 @@ static enum err accept(struct mech_context *context, struct inner_request *reque
     return context_accept(context, request, &leg, out);
 }
 
-/* The client's name, once the context is established. */
-static enum err give_source_name(const struct mech_context *context, gss_name_t *out_name)
+/* The client's name, once the context is established and if it is asked for. */
+static enum err source_name(const struct mech_context *context, const gss_name_t *wanted,
+                            struct mech_name **out)
 {
     struct inner *inner = context_inner(context);
-    struct mech_name *name = NULL;
-    enum err e;
 
-    if (out_name == NULL || context->state != CONTEXT_ESTABLISHED) {
+    if (wanted == NULL || context->state != CONTEXT_ESTABLISHED) {
         return ERR_OK;
     }
-    e = inner->ops->source_name(inner, &name);
-    *out_name = (gss_name_t)name;
-    return e;
+    return inner->ops->source_name(inner, out);
 }
 
 /* struct accept_outputs: what an acceptor gets beside a leg's results. */
@@ -207,6 +206,7 @@ static OM_uint32 accept_leg(enum mech_surface surface, gss_ctx_id_t *handle,
                             const struct leg_result *result)
 {
     BUF_AUTO token = BUF_INIT;
+    NAME_AUTO *source = NULL;
     struct inner_request request = {call_cred(cred), NULL, 0};
     bool made_here;
     enum err e;
@@ -225,10 +225,16 @@ static OM_uint32 accept_leg(enum mech_surface surface, gss_ctx_id_t *handle,
         return call_end(e, result->minor);
     }
     e = accept(call_context(*handle), &request, in, bindings, &token);
-    if (e == ERR_OK) {
-        e = give_source_name(call_context(*handle), outputs->source);
+    if (e == ERR_OK &&
+        (e = source_name(call_context(*handle), outputs->source, &source)) != ERR_OK) {
+        buf_cleanup(&token);
     }
-    return finish(e, handle, made_here, &token, result);
+    OM_uint32 major = finish(e, handle, made_here, &token, result);
+    if (source != NULL && !GSS_ERROR(major)) {
+        *outputs->source = (gss_name_t)source;
+        source = NULL;
+    }
+    return major;
 }
 
 GSS_EXPORT OM_uint32 gss_accept_sec_context(OM_uint32 *minor, gss_ctx_id_t *context,
@@ -277,7 +283,6 @@ GSS_EXPORT OM_uint32 gss_process_context_token(OM_uint32 *minor, gss_ctx_id_t co
     call_begin(minor);
     return call_end(err_note(ERR_UNSUPPORTED, "NTLM has no context tokens"), minor);
 }
-GSSI_ALIAS(process_context_token);
 
 GSS_EXPORT OM_uint32 gss_context_time(OM_uint32 *minor, gss_ctx_id_t context,
                                       OM_uint32 *time)
@@ -285,6 +290,9 @@ GSS_EXPORT OM_uint32 gss_context_time(OM_uint32 *minor, gss_ctx_id_t context,
     enum err e;
 
     call_begin(minor);
+    if (time != NULL) {
+        *time = 0;
+    }
     if (context == GSS_C_NO_CONTEXT || time == NULL) {
         return call_end(ERR_ARGUMENT, minor);
     }

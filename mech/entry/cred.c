@@ -202,24 +202,47 @@ static enum err asked_cred(gss_cred_id_t handle, struct mech_cred **out_default,
         return ERR_OK;
     }
     e = cred_acquire(&nobody, GSS_C_INITIATE, out_default);
-    if (e != ERR_OK && cred_acquire(&nobody, GSS_C_ACCEPT, out_default) != ERR_OK) {
-        return e;
+    if (e == ERR_NO_CRED) {
+        e = cred_acquire(&nobody, GSS_C_ACCEPT, out_default);
+    }
+    if (e == ERR_NO_AUTHORITY) { /* neither: the initiator's sentence says more */
+        e = cred_acquire(&nobody, GSS_C_INITIATE, out_default);
     }
     *out = *out_default;
-    return ERR_OK;
+    return e;
 }
 
-static enum err give_name(const struct mech_cred *cred, gss_name_t *out_name)
+static void clear_inquiry(gss_name_t *name, gss_OID_set *mechs, gss_cred_usage_t *usage)
 {
-    struct mech_name *copy = NULL;
+    if (name != NULL) {
+        *name = GSS_C_NO_NAME;
+    }
+    if (mechs != NULL) {
+        *mechs = GSS_C_NO_OID_SET;
+    }
+    if (usage != NULL) {
+        *usage = GSS_C_BOTH;
+    }
+}
+
+/* The name and the mechanisms, each if asked for; both or neither. */
+static enum err give_name_and_mechs(const struct mech_cred *cred, gss_name_t *out_name,
+                                    gss_OID_set *out_mechs)
+{
+    NAME_AUTO *copy = NULL;
     enum err e;
 
-    if (out_name == NULL) {
-        return ERR_OK;
+    if (out_name != NULL && (e = name_copy(cred->name, &copy)) != ERR_OK) {
+        return e;
     }
-    e = name_copy(cred->name, &copy);
-    *out_name = (gss_name_t)copy;
-    return e;
+    if ((e = give_mechs(&MECH_OID_NTLM, out_mechs)) != ERR_OK) {
+        return e;
+    }
+    if (out_name != NULL) {
+        *out_name = (gss_name_t)copy;
+        copy = NULL;
+    }
+    return ERR_OK;
 }
 
 /* The lifetime of a credential in one direction: it has none, or no end. */
@@ -237,9 +260,9 @@ GSS_EXPORT OM_uint32 gss_inquire_cred(OM_uint32 *minor, gss_cred_id_t handle,
     enum err e;
 
     call_begin(minor);
+    clear_inquiry(name, mechs, usage);
     if ((e = asked_cred(handle, &made, &cred)) != ERR_OK ||
-        (e = give_mechs(&MECH_OID_NTLM, mechs)) != ERR_OK ||
-        (e = give_name(cred, name)) != ERR_OK) {
+        (e = give_name_and_mechs(cred, name, mechs)) != ERR_OK) {
         return call_end(e, minor);
     }
     if (time != NULL) {
@@ -264,8 +287,9 @@ GSS_EXPORT OM_uint32 gss_inquire_cred_by_mech(OM_uint32 *minor, gss_cred_id_t ha
 
     (void)mech;
     call_begin(minor);
+    clear_inquiry(name, NULL, usage);
     if ((e = asked_cred(handle, &made, &cred)) != ERR_OK ||
-        (e = give_name(cred, name)) != ERR_OK) {
+        (e = give_name_and_mechs(cred, name, NULL)) != ERR_OK) {
         return call_end(e, minor);
     }
     if (initiator_time != NULL) {

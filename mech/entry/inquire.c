@@ -168,6 +168,7 @@ GSS_EXPORT OM_uint32 gss_display_status(OM_uint32 *minor, OM_uint32 value, int t
         return call_end(ERR_ARGUMENT, minor);
     }
     if (type != GSS_C_MECH_CODE) {
+        (void)call_end(ERR_ARGUMENT, minor);
         return GSS_S_BAD_STATUS;
     }
     status_text(&out, value);

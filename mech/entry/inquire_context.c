@@ -50,8 +50,8 @@ static void inquire_plain(const struct mech_context *context, const struct inqui
     if (q->mech != NULL && inner != NULL) {
         *q->mech = inner->ops->mech;
     }
-    if (q->flags != NULL && inner != NULL) {
-        *q->flags = inner->ops->flags(inner);
+    if (q->flags != NULL) {
+        *q->flags = context_flags(context);
     }
 }
 

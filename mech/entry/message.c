@@ -30,6 +30,7 @@ GSS_EXPORT OM_uint32 gss_get_mic(OM_uint32 *minor, gss_ctx_id_t context, gss_qop
                                  gss_buffer_t data, gss_buffer_t token)
 {
     BUF_AUTO out = BUF_INIT;
+    ROOM_AUTO room = {NULL, 0};
     enum err e;
 
     call_begin(minor);
@@ -38,10 +39,12 @@ GSS_EXPORT OM_uint32 gss_get_mic(OM_uint32 *minor, gss_ctx_id_t context, gss_qop
         return call_end(ERR_ARGUMENT, minor);
     }
     if ((e = check_qop(qop)) != ERR_OK ||
+        (e = status_room_make(&room, MESSAGE_MAX_OVERHEAD)) != ERR_OK ||
         (e = message_sign(call_context(context), call_bytes(data), &out)) != ERR_OK) {
         return call_end(e, minor);
     }
-    return call_end(status_give(token, &out), minor);
+    status_room_fill(&room, token, &out);
+    return GSS_S_COMPLETE;
 }
 GSSI_ALIAS(get_mic);
 
@@ -64,6 +67,7 @@ GSS_EXPORT OM_uint32 gss_wrap(OM_uint32 *minor, gss_ctx_id_t context, int conf_r
                               gss_buffer_t token)
 {
     BUF_AUTO out = BUF_INIT;
+    ROOM_AUTO room = {NULL, 0};
     bool confidential;
     enum err e;
 
@@ -74,12 +78,15 @@ GSS_EXPORT OM_uint32 gss_wrap(OM_uint32 *minor, gss_ctx_id_t context, int conf_r
         return call_end(ERR_ARGUMENT, minor);
     }
     if ((e = check_qop(qop)) != ERR_OK ||
+        (e = status_room_make(&room, call_bytes(in).n + MESSAGE_MAX_OVERHEAD)) !=
+            ERR_OK ||
         (e = message_wrap(call_context(context), conf_req != 0, call_bytes(in), &out,
                           &confidential)) != ERR_OK) {
         return call_end(e, minor);
     }
     set_int(conf_state, confidential);
-    return call_end(status_give(token, &out), minor);
+    status_room_fill(&room, token, &out);
+    return GSS_S_COMPLETE;
 }
 GSSI_ALIAS(wrap);
 
@@ -88,6 +95,7 @@ GSS_EXPORT OM_uint32 gss_unwrap(OM_uint32 *minor, gss_ctx_id_t context,
                                 gss_qop_t *qop)
 {
     BUF_AUTO out = BUF_INIT;
+    ROOM_AUTO room = {NULL, 0};
     bool confidential;
     enum err e;
 
@@ -98,12 +106,14 @@ GSS_EXPORT OM_uint32 gss_unwrap(OM_uint32 *minor, gss_ctx_id_t context,
     if (context == GSS_C_NO_CONTEXT || data == NULL) {
         return call_end(ERR_ARGUMENT, minor);
     }
-    e = message_unwrap(call_context(context), call_bytes(token), &out, &confidential);
-    if (e != ERR_OK) {
+    if ((e = status_room_make(&room, call_bytes(token).n)) != ERR_OK ||
+        (e = message_unwrap(call_context(context), call_bytes(token), &out,
+                            &confidential)) != ERR_OK) {
         return call_end(e, minor);
     }
     set_int(conf_state, confidential);
-    return call_end(status_give(data, &out), minor);
+    status_room_fill(&room, data, &out);
+    return GSS_S_COMPLETE;
 }
 GSSI_ALIAS(unwrap);
 

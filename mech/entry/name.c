@@ -13,6 +13,9 @@ static OM_uint32 import(OM_uint32 *minor, gss_buffer_t text, gss_OID type,
     enum err e;
 
     call_begin(minor);
+    if (name != NULL) {
+        *name = GSS_C_NO_NAME;
+    }
     if (name == NULL || text == NULL) {
         return call_end(ERR_ARGUMENT, minor);
     }

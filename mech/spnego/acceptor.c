@@ -149,8 +149,7 @@ enum err acceptor_first(struct spnego *s, const struct inner_request *request,
     enum err e;
 
     if (leg->in.n == 0) {
-        hints_encode(s, out);
-        return buf_status(out);
+        return hints_encode(s, out);
     }
     if ((e = negtoken_init_decode(leg->in, &init)) != ERR_OK) {
         return e;
@@ -212,6 +211,9 @@ enum err acceptor_next(struct spnego *s, const struct inner_request *request,
         (e = feed_inner(s, leg, &resp, &token)) != ERR_OK ||
         (e = exchange_mics(s, resp.has_mic, resp.mic, &mic, &state)) != ERR_OK) {
         return reject(e, buf_bytes(&token), out);
+    }
+    if (s->mic == MIC_EXCHANGED && token.n == 0 && mic.n == 0) {
+        return ERR_OK; /* the client was done when it sent its MIC: it reads no more */
     }
     encode_reply(state, buf_bytes(&token), buf_bytes(&mic), out);
     return buf_status(out);

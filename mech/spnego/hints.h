@@ -6,8 +6,8 @@
 
 #include "mech/spnego/spnego.h"
 
-/* hints_encode: our mechanisms and the hint name that says nothing. Errors stick in out.
- */
-void hints_encode(const struct spnego *s, struct buf *out);
+/* hints_encode: our mechanisms, of which there must be one (ERR_NEG_NO_COMMON), and the
+ * hint name that says nothing. */
+MUST_USE enum err hints_encode(const struct spnego *s, struct buf *out);
 
 #endif

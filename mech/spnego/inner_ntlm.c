@@ -49,10 +49,9 @@ static const struct ntlm_session *session_of(const struct inner *inner)
 static enum err make_seal(struct inner_ntlm *self)
 {
     const struct ntlm_session *s = session_of(&self->inner);
-    bool dummy = (s->flags & NTLM_ALWAYS_SIGN) != 0 && !s->anonymous && !s->guest;
 
-    if (!ntlm_session_protects(s) && !dummy) {
-        return ERR_OK;
+    if (!ntlm_session_protects(s)) {
+        return ERR_OK; /* ALWAYS_SIGN's dummy signature would verify any text */
     }
     return seal_new(s->role, s->flags, &s->exported_session_key, &self->seal);
 }
@@ -132,13 +131,17 @@ static enum err ntlm_sign(struct inner *inner, struct bytes data, struct buf *ou
     uint8_t signature[SEAL_SIGNATURE_LEN];
     enum err e;
 
+    size_t at = out->n;
+
     if (of(inner)->seal == NULL) {
         return ERR_NO_PROTECTION;
     }
-    if ((e = seal_sign(of(inner)->seal, &data, 1, signature)) != ERR_OK) {
+    buf_put_zeros(out, SEAL_SIGNATURE_LEN); /* room is made before the keystream moves */
+    if ((e = buf_status(out)) != ERR_OK ||
+        (e = seal_sign(of(inner)->seal, &data, 1, signature)) != ERR_OK) {
         return e;
     }
-    buf_put(out, bytes_of(signature, sizeof(signature)));
+    buf_set(out, at, bytes_of(signature, sizeof(signature)));
     return buf_status(out);
 }
 

@@ -35,7 +35,7 @@ enum err mic_settle(struct spnego *s)
     if (!mic_is_required(s)) {
         return ERR_OK;
     }
-    if (s->wants_integrity) {
+    if (s->role == NTLM_INITIATOR && s->wants_integrity) {
         return ERR_NEG_NO_INTEG;
     }
     s->mic = MIC_OPTIONAL;

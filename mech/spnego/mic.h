@@ -16,9 +16,9 @@ bool mic_is_verified(const struct spnego *s);
 
 /*
  * mic_settle: called when the inner context is done: whether it demands a MIC by itself,
- * and whether one that is due can be made. ERR_NEG_NO_INTEG if it is due and the
- * mechanism has no integrity, except when the credential said that integrity is not
- * wanted: then the requirement is dropped.
+ * and whether one that is due can be made. A mechanism without integrity makes none
+ * ([MS-SPNG] 3.3.5.1): the requirement is dropped, but an initiator that asked for
+ * integrity fails with ERR_NEG_NO_INTEG.
  */
 MUST_USE enum err mic_settle(struct spnego *s);
 

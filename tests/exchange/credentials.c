@@ -152,7 +152,7 @@ static const struct store_case {
      "ntlmssp_password"},
     {ALICE,
      {1, {{"ntlmssp_keyfile", "/nonexistent/keys"}}},
-     GSS_S_FAILURE,
+     GSS_S_NO_CRED,
      "nonexistent"},
     {NULL, {1, {{"password", "x"}}}, GSS_S_BAD_NAME, "name of its user"},
 };

@@ -119,7 +119,7 @@ START_TEST(a_repeated_message_is_refused)
     (void)wrap(&login.initiator, bytes_str("once"), &token);
     ck_assert_uint_eq(unwrap(&login.acceptor, buf_bytes(&token), &data), GSS_S_COMPLETE);
     ck_assert(GSS_ERROR(unwrap(&login.acceptor, buf_bytes(&token), &data)) != 0);
-    ck_failed(&login.acceptor, GSS_S_FAILURE | GSS_S_UNSEQ_TOKEN, "sequence number");
+    ck_failed(&login.acceptor, GSS_S_BAD_SIG, "sequence number");
     ck_assert_uint_eq(data.n, 0);
     end();
 }
@@ -135,7 +135,7 @@ START_TEST(messages_out_of_order_are_refused)
     (void)wrap(&login.initiator, bytes_str("first"), &first);
     (void)wrap(&login.initiator, bytes_str("second"), &second);
     ck_assert(GSS_ERROR(unwrap(&login.acceptor, buf_bytes(&second), &data)) != 0);
-    ck_failed(&login.acceptor, GSS_S_FAILURE | GSS_S_UNSEQ_TOKEN, "sequence number");
+    ck_failed(&login.acceptor, GSS_S_BAD_SIG, "sequence number");
     ck_assert_uint_eq(unwrap(&login.acceptor, buf_bytes(&first), &data), GSS_S_COMPLETE);
     ck_bytes(buf_bytes(&data), bytes_str("first"));
     ck_assert_uint_eq(unwrap(&login.acceptor, buf_bytes(&second), &data), GSS_S_COMPLETE);

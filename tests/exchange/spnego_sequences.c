@@ -304,7 +304,7 @@ START_TEST(the_acceptor_waits_for_a_mic)
     write_resp(&token, NO_STATE, NOTHING, NOTHING, buf_bytes(&mic));
     peer_accept(acceptor, buf_bytes(&token));
     ck_major(acceptor, GSS_S_COMPLETE);
-    ck_bytes(buf_bytes(&acceptor->token), hex("a1073005a0030a0100"));
+    ck_bytes(buf_bytes(&acceptor->token), NOTHING); /* the client reads no more */
     end(1);
 }
 END_TEST

@@ -101,6 +101,16 @@ START_TEST(no_integrity_is_an_error)
 }
 END_TEST
 
+START_TEST(no_integrity_is_the_initiators_affair)
+{
+    fake.flags = 0;
+    s.role = NTLM_ACCEPTOR;
+    mic_require(&s);
+    ck_ok(mic_settle(&s));
+    ck_assert(!mic_is_required(&s));
+}
+END_TEST
+
 START_TEST(no_integrity_that_was_not_wanted_is_none)
 {
     fake.flags = 0;
@@ -190,6 +200,7 @@ int main(void)
     tcase_add_test(c, not_due_by_itself);
     tcase_add_test(c, the_mechanism_demands_one);
     tcase_add_test(c, no_integrity_is_an_error);
+    tcase_add_test(c, no_integrity_is_the_initiators_affair);
     tcase_add_test(c, no_integrity_that_was_not_wanted_is_none);
     tcase_add_test(c, demanded_without_integrity_is_dropped);
     tcase_add_test(c, ours_first);

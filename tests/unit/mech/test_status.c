@@ -31,12 +31,19 @@ static const struct {
     enum err e;
     OM_uint32 major;
 } wanted[] = {
-    {ERR_LOGIN, GSS_S_FAILURE},          {ERR_BINDINGS, GSS_S_BAD_BINDINGS},
-    {ERR_NO_CRED, GSS_S_NO_CRED},        {ERR_NO_AUTHORITY, GSS_S_NO_CRED},
-    {ERR_ANONYMOUS, GSS_S_UNAUTHORIZED}, {ERR_NTLM_LEVEL, GSS_S_UNAUTHORIZED},
-    {ERR_DER, GSS_S_DEFECTIVE_TOKEN},    {ERR_NTLM_MIC_BAD, GSS_S_DEFECTIVE_TOKEN},
-    {ERR_SIGNATURE, GSS_S_BAD_SIG},      {ERR_SIGNATURE_LEN, GSS_S_DEFECTIVE_TOKEN},
-    {ERR_NAME, GSS_S_BAD_NAME},          {ERR_QOP, GSS_S_BAD_QOP},
+    {ERR_LOGIN, GSS_S_FAILURE},
+    {ERR_BINDINGS, GSS_S_BAD_BINDINGS},
+    {ERR_NO_CRED, GSS_S_NO_CRED},
+    {ERR_NO_AUTHORITY, GSS_S_NO_CRED},
+    {ERR_ANONYMOUS, GSS_S_UNAUTHORIZED},
+    {ERR_NTLM_LEVEL, GSS_S_UNAUTHORIZED},
+    {ERR_DER, GSS_S_DEFECTIVE_TOKEN},
+    {ERR_NTLM_MIC_BAD, GSS_S_DEFECTIVE_TOKEN},
+    {ERR_SIGNATURE, GSS_S_BAD_SIG},
+    {ERR_SEQUENCE, GSS_S_BAD_SIG},
+    {ERR_SIGNATURE_LEN, GSS_S_DEFECTIVE_TOKEN},
+    {ERR_NAME, GSS_S_BAD_NAME},
+    {ERR_QOP, GSS_S_BAD_QOP},
     {ERR_NO_MEMORY, GSS_S_FAILURE},
 };
 
@@ -110,6 +117,36 @@ START_TEST(giving_nothing_allocates_nothing)
 }
 END_TEST
 
+START_TEST(room_is_handed_over_filled)
+{
+    BUF_AUTO b = BUF_INIT;
+    ROOM_AUTO room = {NULL, 0};
+    gss_buffer_desc out;
+    OM_uint32 minor;
+
+    ck_ok(status_room_make(&room, 16));
+    buf_put_text(&b, "mic");
+    status_room_fill(&room, &out, &b);
+    ck_assert_uint_eq(out.length, 3);
+    ck_assert_mem_eq(out.value, "mic", 3);
+    ck_assert_ptr_null(room.p);
+    (void)gss_release_buffer(&minor, &out);
+}
+END_TEST
+
+START_TEST(room_for_nothing_stays_ours)
+{
+    BUF_AUTO b = BUF_INIT;
+    ROOM_AUTO room = {NULL, 0};
+    gss_buffer_desc out = {1, &b};
+
+    ck_ok(status_room_make(&room, 16));
+    status_room_fill(&room, &out, &b);
+    ck_assert_ptr_null(out.value);
+    ck_assert_ptr_nonnull(room.p);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("mech/status");
@@ -123,6 +160,8 @@ int main(void)
     tcase_add_test(c, giving_hands_over);
     tcase_add_test(c, giving_an_error_gives_nothing);
     tcase_add_test(c, giving_nothing_allocates_nothing);
+    tcase_add_test(c, room_is_handed_over_filled);
+    tcase_add_test(c, room_for_nothing_stays_ours);
     suite_add_tcase(suite, c);
     return harness_run(suite);
 }
