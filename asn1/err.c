@@ -245,6 +245,13 @@ static const struct {
          "openssl-provider-legacy, Fedora: openssl-libs) and see OPENSSL_MODULES"},
     [ERR_FIPS] = {"ERR_FIPS", "NTLM cannot be used in FIPS mode; use Kerberos"},
     [ERR_RANDOM] = {"ERR_RANDOM", "the system gave no random bytes; try again"},
+    [ERR_FILE_TOO_LARGE] =
+        {"ERR_FILE_TOO_LARGE",
+         "the file or one of its lines is longer than allowed; shorten it"},
+    [ERR_PASSWORD_TEXT] =
+        {"ERR_PASSWORD_TEXT",
+         "the password is not valid UTF-8; type it in a UTF-8 terminal, or "
+         "let the application pass UTF-8"},
 };
 
 /* One detail per thread: the error it belongs to and its text. */

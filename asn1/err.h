@@ -95,6 +95,8 @@ enum err {
     ERR_CRYPTO_LEGACY, /* OpenSSL's legacy provider is not there */
     ERR_FIPS,
     ERR_RANDOM,
+    ERR_FILE_TOO_LARGE,
+    ERR_PASSWORD_TEXT, /* a password that is no UTF-8 */
     ERR_COUNT
 };
 

@@ -241,7 +241,7 @@ static enum err read_once(const char *path, enum secretfile_use use, struct buf 
         return e;
     }
     if (st.st_size < 0 || (uintmax_t)st.st_size > SECRETFILE_MAX) {
-        return err_note(ERR_TOO_LARGE, "%s: has more than %zu MiB", path,
+        return err_note(ERR_FILE_TOO_LARGE, "%s: has more than %zu MiB", path,
                         SECRETFILE_MAX >> 20);
     }
     if ((e = read_steady(path, fd, &st, &contents)) != ERR_OK) {

@@ -49,7 +49,7 @@ MUST_USE enum err secretfile_stat(const char *path, struct secretfile_id *out_id
  * (and read again, a few times, if it changed).
  * Errors, all with path and what to do in the detail (a rights error says the mode that
  * it wants, as a chmod/chown line): ERR_FILE_MISSING, ERR_FILE_OPEN, ERR_FILE_RIGHTS,
- * ERR_FILE_READ (also: not a regular file), ERR_FILE_CHANGED, ERR_TOO_LARGE,
+ * ERR_FILE_READ (also: not a regular file), ERR_FILE_CHANGED, ERR_FILE_TOO_LARGE,
  * ERR_NO_MEMORY.
  */
 MUST_USE enum err secretfile_read(const char *path, enum secretfile_use use,

@@ -243,7 +243,7 @@ static enum err check_file(struct checker *checker, struct secretfile_id *out_id
         return e;
     }
     if (contents.n > SETTINGSFILE_MAX) {
-        return err_note(ERR_TOO_LARGE, "%s: has more than %zu KiB", checker->path,
+        return err_note(ERR_FILE_TOO_LARGE, "%s: has more than %zu KiB", checker->path,
                         SETTINGSFILE_MAX >> 10);
     }
     return check_text(checker, buf_bytes(&contents));

@@ -15,7 +15,7 @@
  * here. The file must be a regular one that not everybody may write to; other rights are
  * not judged here (secretfile_check does). Errors, all with the path in the detail:
  * ERR_NAME (a user or domain that no line can hold), ERR_FILE_MISSING, ERR_FILE_OPEN,
- * ERR_FILE_RIGHTS, ERR_FILE_READ, ERR_FILE_WRITE, ERR_FILE_LOCK, ERR_TOO_LARGE,
+ * ERR_FILE_RIGHTS, ERR_FILE_READ, ERR_FILE_WRITE, ERR_FILE_LOCK, ERR_FILE_TOO_LARGE,
  * ERR_NO_MEMORY. After an error the file is as it was.
  */
 

@@ -45,7 +45,7 @@ void userindex_record_wipe(struct userindex_record *record)
 
 bool userindex_is_line_error(enum err e)
 {
-    return e == ERR_FILE_SYNTAX || e == ERR_TOO_LARGE || e == ERR_UTF8;
+    return e == ERR_FILE_SYNTAX || e == ERR_FILE_TOO_LARGE || e == ERR_UTF8;
 }
 
 enum err userindex_line(struct bytes in, struct userline *out_line)

@@ -218,7 +218,8 @@ static bool is_comment(struct bytes in)
 static enum err check_text(struct bytes in)
 {
     if (in.n > USERLINE_MAX) {
-        return err_note(ERR_TOO_LARGE, "the line has more than %zu bytes", USERLINE_MAX);
+        return err_note(ERR_FILE_TOO_LARGE, "the line has more than %zu bytes",
+                        USERLINE_MAX);
     }
     if (in.n > 0 && (memchr(in.p, '\0', in.n) != NULL || u8_check(in.p, in.n) != NULL)) {
         return err_note(ERR_UTF8, "the line is not valid UTF-8");

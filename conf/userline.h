@@ -48,7 +48,7 @@ void userline_wipe(struct userline *line);
 bool userline_next(struct bytes *contents, size_t *line_number, struct bytes *out_line);
 
 /* userline_decode: a line without its end. ERR_FILE_SYNTAX with a detail that does not
- * show the line; ERR_TOO_LARGE; ERR_UTF8. */
+ * show the line; ERR_FILE_TOO_LARGE; ERR_UTF8. */
 MUST_USE enum err userline_decode(struct bytes in, struct userline *out_line);
 
 /* userline_hash: the NT hash of a decoded line: its own, or that of its password.

@@ -32,6 +32,9 @@ enum err kdf_nt_hash(struct bytes password, struct ntlm_key *out_hash)
     enum err e = utf16_from_utf8(&utf16, password);
 
     *out_hash = (struct ntlm_key){{0}};
+    if (e == ERR_UTF8) {
+        return ERR_PASSWORD_TEXT;
+    }
     return e != ERR_OK ? e : crypto_md4(buf_bytes(&utf16), out_hash);
 }
 

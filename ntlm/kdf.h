@@ -12,7 +12,7 @@
 #define NTLM_V2_RESPONSE_MIN (NTLM_PROOF_LEN + 28) /* NTProofStr + blob without AVs */
 #define NTLM_V1_RESPONSE_LEN 24
 
-/* kdf_nt_hash: NTOWFv1 = MD4(UTF16(password)); password is UTF-8 (ERR_UTF8). */
+/* kdf_nt_hash: NTOWFv1 = MD4(UTF16(password)); password is UTF-8 (ERR_PASSWORD_TEXT). */
 MUST_USE enum err kdf_nt_hash(struct bytes password, struct ntlm_key *out_hash);
 
 /* kdf_ntowfv2: HMAC_MD5(nt_hash, UTF16(Upper(user)) || domain); both UTF-16LE. */

@@ -145,7 +145,7 @@ START_TEST(size_is_limited)
     ck_ok(secretfile_read(path, SECRETFILE_OWN, &contents, &id));
     ck_assert_uint_eq(contents.n, 0);
     ck_assert(truncate(path, (off_t)SECRETFILE_MAX + 1) == 0);
-    ck_err(secretfile_read(path, SECRETFILE_OWN, &contents, &id), ERR_TOO_LARGE);
+    ck_err(secretfile_read(path, SECRETFILE_OWN, &contents, &id), ERR_FILE_TOO_LARGE);
 }
 END_TEST
 

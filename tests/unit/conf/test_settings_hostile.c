@@ -128,7 +128,7 @@ START_TEST(size_is_limited)
 
     use_path(write_file("negotiate.conf", "[negotiate]\n", 0644));
     ck_assert(truncate(config, 100000) == 0);
-    ck_err(settings_acquire(&s), ERR_TOO_LARGE);
+    ck_err(settings_acquire(&s), ERR_FILE_TOO_LARGE);
 }
 END_TEST
 

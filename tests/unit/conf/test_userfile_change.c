@@ -57,6 +57,24 @@ START_TEST(replaced_between_logins)
 }
 END_TEST
 
+/* What root has read does not serve a process that has dropped its rights. */
+START_TEST(another_user_may_not_read_it)
+{
+    const char *path = write_file("users", ":alice:x\n", 0600);
+
+    if (geteuid() != 0) {
+        SKIP("only root can become another user");
+    }
+    ck_assert(chmod(temp_dir(), 0711) == 0);
+    settle();
+    ck_ok(look_up(path, "alice"));
+    ck_assert(seteuid(65534) == 0);
+    ck_err(look_up(path, "alice"), ERR_FILE_OPEN);
+    ck_assert(seteuid(0) == 0);
+    ck_ok(look_up(path, "alice"));
+}
+END_TEST
+
 /* Same inode, same size, within the clock's tick: still seen, each time. */
 START_TEST(overwritten_many_times_at_once)
 {
@@ -251,6 +269,7 @@ static Suite *make_suite(void)
 
     tcase_set_timeout(tc, 60);
     tcase_add_test(tc, replaced_between_logins);
+    tcase_add_test(tc, another_user_may_not_read_it);
     tcase_add_test(tc, overwritten_many_times_at_once);
     tcase_add_test(tc, changed_with_its_time_put_back);
     tcase_add_test(tc, gone_or_closed_is_an_error);

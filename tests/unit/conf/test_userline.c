@@ -126,7 +126,7 @@ START_TEST(length_is_limited)
     memset(text, 'a', USERLINE_MAX + 1);
     memcpy(text, "AD:alice:", 9);
     ck_ok(userline_decode(bytes_of(text, USERLINE_MAX), &line));
-    ck_err(userline_decode(bytes_of(text, USERLINE_MAX + 1), &line), ERR_TOO_LARGE);
+    ck_err(userline_decode(bytes_of(text, USERLINE_MAX + 1), &line), ERR_FILE_TOO_LARGE);
     ck_err(userline_decode(bytes_of("A:b:c\0d", 7), &line), ERR_UTF8);
 }
 END_TEST
