@@ -309,6 +309,46 @@ START_TEST(the_acceptor_waits_for_a_mic)
 }
 END_TEST
 
+/* A client that wants no integrity can make no MIC, whatever the list begins with. */
+START_TEST(ntlm_is_not_first_and_protects_nothing)
+{
+    struct peer *raw = &login.initiator;
+    struct peer *acceptor = &login.acceptor;
+    BUF_AUTO token = BUF_INIT;
+
+    start_by_hand();
+    raw->asked = 0;
+    write_init(&token, hex(reselections[_i].list), NOTHING);
+    peer_accept(acceptor, buf_bytes(&token));
+    ck_assert_uint_eq(read_resp(&acceptor->token).state, NEG_REQUEST_MIC);
+    peer_initiate(raw, NOTHING);
+    write_resp(&token, NO_STATE, NOTHING, buf_bytes(&raw->token), NOTHING);
+    peer_accept(acceptor, buf_bytes(&token));
+    peer_initiate(raw, read_resp(&acceptor->token).token);
+    write_resp(&token, NO_STATE, NOTHING, buf_bytes(&raw->token), NOTHING);
+    peer_accept(acceptor, buf_bytes(&token));
+    ck_major(acceptor, GSS_S_COMPLETE);
+    ck_bytes(buf_bytes(&acceptor->token), hex("a1073005a0030a0100"));
+    login_end(&login);
+}
+END_TEST
+
+START_TEST(no_hints_without_a_mechanism)
+{
+    gss_OID_desc krb5 = {(OM_uint32)OID_KRB5.n, (void *)(uintptr_t)OID_KRB5.p};
+    gss_OID_set_desc only = {1, &krb5};
+    OM_uint32 minor;
+
+    begin();
+    ck_assert_uint_eq(gss_set_neg_mechs(&minor, login.acceptor.cred, &only),
+                      GSS_S_COMPLETE);
+    peer_accept(&login.acceptor, NOTHING);
+    ck_failed(&login.acceptor, GSS_S_BAD_MECH, "in common");
+    ck_assert_uint_eq(login.acceptor.token.n, 0);
+    login_end(&login);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("spnego_sequences");
@@ -322,6 +362,8 @@ int main(void)
     tcase_add_test(tcase, damaged_hints_are_an_error);
     tcase_add_test(tcase, no_mech_token);
     tcase_add_loop_test(tcase, ntlm_is_not_first, 0, N_RESELECTIONS);
+    tcase_add_loop_test(tcase, ntlm_is_not_first_and_protects_nothing, 0, N_RESELECTIONS);
+    tcase_add_test(tcase, no_hints_without_a_mechanism);
     tcase_add_test(tcase, the_acceptor_waits_for_a_mic);
     suite_add_tcase(suite, tcase);
     return harness_run(suite);
