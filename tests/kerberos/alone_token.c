@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: ISC */
+/* Scenarios of one process: bad and strange tokens. */
+#include "tests/kerberos/alone.h"
+
+#include "tests/kerberos/handmade.h"
+#include "tests/kerberos/oids.h"
+#include "tests/kerberos/party.h"
+
+#include <gssapi/gssapi_ext.h>
+
+#include <string.h>
+
+#define INIT(list, rest) "60{spnego a0{30{a0{30{" list "}}" rest "}}}"
+#define RESP(fields)     "a1{30{" fields "}}"
+#define COUNT(table)     (sizeof(table) / sizeof((table)[0]))
+
+static const char *const first_tokens[] = {
+    "",
+    "#60",
+    "#00",
+    "'garbage'",
+    "'GET / HTTP/1.0'",
+    "#6e00",
+    "60{spnego}",
+    "60{spnego a0{}}",
+    "60{spnego a0{30{}}}",
+    INIT("", ""),
+    INIT("unknown", ""),
+    INIT("krb5", ""),
+    INIT("ms krb5", ""),
+    INIT("unknown krb5", ""),
+    INIT("spnego", ""),
+    INIT("spnego krb5", ""),
+    INIT("ntlm", ""),
+    INIT("krb5 ntlm", ""),
+    INIT("iakerb", ""),
+    INIT("krb5 krb5", ""),
+    INIT("krb5", "a2{04{}}"),
+    INIT("krb5", "a2{04{'garbage'}}"),
+    INIT("krb5", "a2{04{60{krb5 #0100 6e{30{}}}}}"),
+    INIT("krb5", "a2{04{60{krb5 #0100}}}"),
+    INIT("unknown krb5", "a2{04{'for the first'}}"),
+    INIT("krb5 unknown", "a2{04{'garbage'}}"),
+    INIT("krb5", "a1{03{#0640}}"),
+    INIT("krb5", "a3{04{'a mic'}}"),
+    INIT("krb5", "a3{30{a0{1b{'hint@please_ignore'}}}}"),
+    INIT("krb5", "") "#00",
+    RESP("a0{0a{#00}}"),
+    RESP("a0{0a{#01}} a1{krb5}"),
+    "60{krb5 #0100 6e{30{}}}",
+    "60{krb5 #0100}",
+    "60{ms #0100 6e{30{}}}",
+    "60{iakerb #0501}",
+    "60{unknown 'token'}",
+};
+
+static const char *const replies[] = {
+    "",
+    "'garbage'",
+    RESP(""),
+    RESP("a0{0a{#00}}"),
+    RESP("a0{0a{#01}}"),
+    RESP("a0{0a{#02}}"),
+    RESP("a0{0a{#03}}"),
+    RESP("a0{0a{#04}}"),
+    RESP("a0{0a{#00}} a1{krb5}"),
+    RESP("a0{0a{#01}} a1{krb5}"),
+    RESP("a0{0a{#03}} a1{krb5}"),
+    RESP("a0{0a{#00}} a1{ms}"),
+    RESP("a0{0a{#01}} a1{unknown}"),
+    RESP("a0{0a{#03}} a1{unknown}"),
+    RESP("a0{0a{#01}} a1{spnego}"),
+    RESP("a0{0a{#03}} a1{ntlm}"),
+    RESP("a0{0a{#01}} a1{iakerb}"),
+    RESP("a0{0a{#01}} a1{krb5} a2{04{}}"),
+    RESP("a0{0a{#01}} a1{krb5} a2{04{'garbage'}}"),
+    RESP("a0{0a{#00}} a1{krb5} a2{04{60{krb5 #0200 6f{30{}}}}}"),
+    RESP("a0{0a{#00}} a1{krb5} a3{04{'a mic'}}"),
+    RESP("a0{0a{#02}} a2{04{'error'}}"),
+    RESP("a0{0a{#02}} a1{krb5} a2{04{60{krb5 #0300 7e{30{}}}}}"),
+    RESP("a1{krb5}"),
+    INIT("krb5", ""),
+    "60{krb5 #0200 6f{30{}}}",
+    RESP("a0{0a{#00}}") "#00",
+};
+
+void alone_tokens(void)
+{
+    struct party party;
+    OM_uint32 minor;
+    if (!party_begin(&party, 'A')) {
+        return;
+    }
+    for (size_t i = 0; i < COUNT(first_tokens); i++) {
+        gss_buffer_desc in = handmade(first_tokens[i]), out;
+        say("first token", "%s", first_tokens[i]);
+        party_step(&party, &in, &out);
+        gss_release_buffer(&minor, &out);
+        gss_delete_sec_context(&minor, &party.ctx, GSS_C_NO_BUFFER);
+    }
+    party_end(&party);
+}
+
+/* One reply to a fresh first token; and the next call after it. */
+static void reply(struct party *party, const char *text)
+{
+    gss_buffer_desc in, out;
+    OM_uint32 minor;
+    party_step(party, GSS_C_NO_BUFFER, &out);
+    gss_release_buffer(&minor, &out);
+    in = handmade(text);
+    say("reply", "%s", text);
+    party_step(party, &in, &out);
+    gss_release_buffer(&minor, &out);
+    if (party->ctx != GSS_C_NO_CONTEXT) {
+        say("after it", "the same once more");
+        party_step(party, &in, &out);
+        gss_release_buffer(&minor, &out);
+    }
+    gss_delete_sec_context(&minor, &party->ctx, GSS_C_NO_BUFFER);
+}
+
+void alone_replies(void)
+{
+    struct party party;
+    if (!party_begin(&party, 'I')) {
+        return;
+    }
+    for (size_t i = 0; i < COUNT(replies); i++) {
+        reply(&party, replies[i]);
+    }
+    party_end(&party);
+}
+
+/* The initiator's first token, which the caller releases; both parties have begun. */
+static bool first_token(struct party *initiator, struct party *acceptor, gss_buffer_t out)
+{
+    *out = (gss_buffer_desc)GSS_C_EMPTY_BUFFER;
+    if (!party_begin(acceptor, 'A') || !party_begin(initiator, 'I')) {
+        return false;
+    }
+    return !GSS_ERROR(party_step(initiator, GSS_C_NO_BUFFER, out));
+}
+
+static void end_both(struct party *initiator, struct party *acceptor, gss_buffer_t token)
+{
+    OM_uint32 minor;
+    gss_release_buffer(&minor, token);
+    party_end(initiator);
+    party_end(acceptor);
+}
+
+/* Said only where the answer is another than for one byte less. */
+static void cut_everywhere(struct party *party, gss_buffer_t token)
+{
+    OM_uint32 last_major = 0, last_minor = 0, minor, ignored, major;
+    for (size_t n = 1; n < token->length; n++) {
+        gss_buffer_desc part = {n, token->value}, out = GSS_C_EMPTY_BUFFER;
+        gss_ctx_id_t ctx = GSS_C_NO_CONTEXT;
+        major = gss_accept_sec_context(&minor, &ctx, party->cred, &part,
+                                       GSS_C_NO_CHANNEL_BINDINGS, NULL, NULL, &out, NULL,
+                                       NULL, NULL);
+        if (major != last_major || minor != last_minor) {
+            say_status("cut", major, minor);
+            say_token("cut answer", &out);
+        }
+        last_major = major;
+        last_minor = minor;
+        gss_release_buffer(&ignored, &out);
+        gss_delete_sec_context(&ignored, &ctx, GSS_C_NO_BUFFER);
+    }
+}
+
+void alone_truncated(void)
+{
+    struct party initiator, acceptor;
+    gss_buffer_desc token;
+    if (first_token(&initiator, &acceptor, &token)) {
+        cut_everywhere(&acceptor, &token);
+    }
+    end_both(&initiator, &acceptor, &token);
+}
+
+/* From the AP-REQ's own tag on: without the frame of RFC 2743. */
+static gss_buffer_desc without_frame(gss_buffer_t token)
+{
+    static const char start[] = {0x01, 0x00, 0x6e};
+    char *found = memmem(token->value, token->length, start, sizeof(start));
+    if (found == NULL) {
+        return *token;
+    }
+    return (gss_buffer_desc){token->length - (size_t)(found + 2 - (char *)token->value),
+                             found + 2};
+}
+
+void alone_raw(void)
+{
+    struct party initiator, acceptor;
+    gss_buffer_desc token, bare, out;
+    OM_uint32 minor;
+    if (first_token(&initiator, &acceptor, &token)) {
+        bare = without_frame(&token);
+        party_step(&acceptor, &bare, &out);
+        gss_release_buffer(&minor, &out);
+    }
+    end_both(&initiator, &acceptor, &token);
+}
+
+/* Hints, then first tokens on the same context; and hints as an initiator's first input.
+ */
+void alone_hints(void)
+{
+    struct party initiator, acceptor;
+    gss_buffer_desc token, empty = {0, (void *)""}, out, answer;
+    OM_uint32 minor;
+    if (!first_token(&initiator, &acceptor, &token)) {
+        end_both(&initiator, &acceptor, &token);
+        return;
+    }
+    party_step(&acceptor, &empty, &out);
+    party_step(&acceptor, &token, &answer);
+    gss_release_buffer(&minor, &answer);
+    gss_delete_sec_context(&minor, &initiator.ctx, GSS_C_NO_BUFFER);
+    say("hints to", "the initiator");
+    party_step(&initiator, &out, &answer);
+    gss_release_buffer(&minor, &answer);
+    gss_release_buffer(&minor, &out);
+    gss_delete_sec_context(&minor, &acceptor.ctx, GSS_C_NO_BUFFER);
+    party_step(&acceptor, &empty, &out);
+    gss_release_buffer(&minor, &out);
+    say("hints", "twice");
+    party_step(&acceptor, &empty, &out);
+    gss_release_buffer(&minor, &out);
+    end_both(&initiator, &acceptor, &token);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: ISC */
+/* Tokens from a text that reads like shape's lines. */
+#ifndef TESTS_KERBEROS_HANDMADE_H
+#define TESTS_KERBEROS_HANDMADE_H
+
+#include <gssapi/gssapi.h>
+
+/*
+ * handmade: DER from a text: TT{...} is an element with that tag (two hex digits), a word
+ * of oids.h is an OBJECT IDENTIFIER, 'text' is these bytes, #hex is these bytes; blanks
+ * are ignored. Static memory, valid until the next call; ends the process if it is wrong.
+ */
+gss_buffer_desc handmade(const char *text);
+
+#endif

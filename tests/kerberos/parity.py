@@ -1,0 +1,178 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: ISC
+"""Kerberos through our SPNEGO and through the built-in one, row by row: the same, but for
+the differences that differences.json explains.
+
+usage: parity.py PROGRAM SKEW-LIBRARY [--mechs FILE] [--show] [ROW-PATTERN...]
+  --mechs FILE   compare with these mechanism lines instead of this build's set-ups
+  --show         print the lines of the built-in SPNEGO for the rows, and compare nothing"""
+import argparse
+import fnmatch
+import json
+import os
+import re
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../interop'))
+
+import place  # noqa: E402
+from lab import TICKETS_FRESH_S, Lab  # noqa: E402
+from rows import ROWS  # noqa: E402
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+SHOWN_MAX = 12
+
+
+def keyed(lines):
+    """{label: value}; a label that came before gets a number."""
+    found, counts = {}, {}
+    for line in lines:
+        label, _, value = line.partition(' = ')
+        counts[label] = counts.get(label, 0) + 1
+        number = '' if counts[label] == 1 else f' #{counts[label]}'
+        found[label + number] = value
+    return found
+
+
+def compare(builtin, ours):
+    """[(label, the built-in's value, our value)], None for what one does not say."""
+    one, two = keyed(builtin), keyed(ours)
+    labels = list(one) + [label for label in two if label not in one]
+    return [(label, one.get(label), two.get(label)) for label in labels
+            if one.get(label) != two.get(label)]
+
+
+def fits(pattern, value):
+    """Whether a pattern ('*' for any text; null for what is not said) is this value."""
+    if pattern is None or value is None:
+        return pattern is value
+    parts = (re.escape(part) for part in pattern.split('*'))
+    return re.fullmatch('.*'.join(parts), value, re.S) is not None
+
+
+class Differences:
+    """The explained ones: each has a reason, and each must occur."""
+
+    def __init__(self, path):
+        with open(path, encoding='utf-8') as text:
+            self.entries = json.load(text)['differences']
+        for entry in self.entries:
+            assert entry.get('reason'), f'no reason: {entry}'
+        self.used = [False] * len(self.entries)
+
+    def explains(self, setup, row, mode, difference):
+        asked = {'setup': setup, 'row': row, 'mode': mode}
+        asked.update(zip(('line', 'builtin', 'ours'), difference))
+        found = False
+        for number, entry in enumerate(self.entries):
+            if all(fits(entry[key], value) for key, value in asked.items()):
+                self.used[number] = found = True
+        return found
+
+    def unused(self, setups):
+        """The entries of these set-ups that nothing was explained by."""
+        return [entry for entry, used in zip(self.entries, self.used)
+                if not used and any(fits(entry['setup'], setup) for setup in setups)]
+
+
+def setups_of_build(here):
+    """{name: (initiator's environment, acceptor's)} of this build's module: both lines with
+    nothing of NTLM configured, and with users and a credential."""
+    quiet = {'GSS_MECH_CONFIG': here.mechs('both'),
+             'GSS_NEGOTIATE_CONFIG': here.write('quiet.conf', '[negotiate]\n'
+                                                f'    user_file = {here.path("no-users")}\n')}
+    users = here.write('users', 'AD:alice:Wonderland 1\n', 0o600)
+    settings = here.write('ntlm.conf', f'[negotiate]\n    user_file = {users}\n')
+    ntlm = dict(quiet, GSS_NEGOTIATE_CONFIG=settings)
+    return {'quiet': (quiet, quiet), 'ntlm': (dict(ntlm, NTLM_USER_FILE=users), ntlm)}
+
+
+class Table:
+    """Runs rows in every mode and compares."""
+
+    def __init__(self, lab, setups, differences):
+        self.lab = lab
+        self.setups = setups
+        self.differences = differences
+        self.builtin = {'GSS_MECH_CONFIG': '/dev/null'}
+        self.renewed = time.monotonic()
+
+    def modes(self, row, setup):
+        initiator, acceptor = self.setups[setup]
+        if row.scenario != 'exchange':
+            return {'ours': ({**acceptor, **initiator}, {})}
+        return {'ours': (initiator, acceptor),
+                'our initiator': (initiator, self.builtin),
+                'our acceptor': (self.builtin, acceptor)}
+
+    def reference(self, row):
+        if time.monotonic() - self.renewed > TICKETS_FRESH_S:
+            self.lab.renew()
+            self.renewed = time.monotonic()
+        acceptor = self.builtin if row.scenario == 'exchange' else {}
+        return self.lab.run(row, self.builtin, acceptor)
+
+    def check(self, row):
+        """One row, all set-ups and modes: fails with what is not explained."""
+        builtin = self.reference(row)
+        assert builtin, 'the built-in SPNEGO says nothing'
+        bad = []
+        for setup in self.setups:
+            for mode, sides in self.modes(row, setup).items():
+                for found in compare(builtin, self.lab.run(row, *sides)):
+                    if not self.differences.explains(setup, row.name, mode, found):
+                        bad.append(f'{setup}, {mode}: {found[0]}\n  built-in: {found[1]}\n'
+                                   f'  ours:     {found[2]}')
+        more = [f'and {len(bad) - SHOWN_MAX} more'] if len(bad) > SHOWN_MAX else []
+        assert not bad, '\n'.join(['not explained:', *bad[:SHOWN_MAX], *more])
+
+    def check_unused(self):
+        unused = self.differences.unused(self.setups)
+        assert not unused, f'no longer occur: {json.dumps(unused, indent=1)}'
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.split('\n', maxsplit=1)[0])
+    parser.add_argument('program')
+    parser.add_argument('skew_library')
+    parser.add_argument('--mechs')
+    parser.add_argument('--show', action='store_true')
+    parser.add_argument('rows', nargs='*', help='patterns of row names; all without')
+    return parser.parse_intermixed_args()
+
+
+def chosen(patterns):
+    return [row for row in ROWS
+            if not patterns or any(fnmatch.fnmatchcase(row.name, one) for one in patterns)]
+
+
+def show(table, rows):
+    for row in rows:
+        print(f'---- {row.name}')
+        print('\n'.join(table.reference(row)))
+
+
+def main():
+    asked = arguments()
+    lab = Lab(os.path.abspath(asked.program), os.path.abspath(asked.skew_library))
+    setups = {}
+    if asked.mechs:
+        mechs = {'GSS_MECH_CONFIG': os.path.abspath(asked.mechs)}
+        setups = {'given': (mechs, mechs)}
+    elif not asked.show:
+        setups = setups_of_build(lab.here)
+    table = Table(lab, setups, Differences(os.path.join(HERE, 'differences.json')))
+    rows = chosen(asked.rows)
+    if asked.show:
+        show(table, rows)
+        return
+    for row in rows:
+        place.add_case(f'parity: {row.name}', table.check, row)
+    if not asked.rows:
+        place.add_case('parity: every explained difference occurs', table.check_unused)
+    place.run()
+
+
+if __name__ == '__main__':
+    main()

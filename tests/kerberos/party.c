@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: ISC */
+/* One side of a context: the handshake. */
+#include "tests/kerberos/party.h"
+
+#include "tests/kerberos/oids.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_LEGS 12
+
+static const struct {
+    const char *word;
+    OM_uint32 flag;
+} flag_words[] = {
+    {"mutual", GSS_C_MUTUAL_FLAG},       {"deleg", GSS_C_DELEG_FLAG},
+    {"policy", GSS_C_DELEG_POLICY_FLAG}, {"dce", GSS_C_DCE_STYLE},
+    {"integ", GSS_C_INTEG_FLAG},         {"conf", GSS_C_CONF_FLAG},
+    {"replay", GSS_C_REPLAY_FLAG},       {"sequence", GSS_C_SEQUENCE_FLAG},
+    {"anon", GSS_C_ANON_FLAG},           {"bound", GSS_C_CHANNEL_BOUND_FLAG},
+    {"identify", GSS_C_IDENTIFY_FLAG},   {"extended", GSS_C_EXTENDED_ERROR_FLAG},
+};
+
+OM_uint32 flags_of(const char *words)
+{
+    OM_uint32 flags = 0;
+    char copy[200], *rest = NULL;
+    snprintf(copy, sizeof(copy), "%s", words);
+    for (char *word = strtok_r(copy, "+", &rest); word != NULL;
+         word = strtok_r(NULL, "+", &rest)) {
+        for (size_t i = 0; i < sizeof(flag_words) / sizeof(flag_words[0]); i++) {
+            flags |= strcmp(flag_words[i].word, word) == 0 ? flag_words[i].flag : 0;
+        }
+    }
+    return flags;
+}
+
+static void read_bindings(struct party *party)
+{
+    const char *bindings = option_of(party->role, "cb");
+    if (bindings != NULL && strcmp(bindings, "none") != 0) {
+        party->has_bindings = true;
+        party->bindings.application_data = buffer_of(bindings);
+    }
+}
+
+bool party_begin(struct party *party, char role)
+{
+    const char *mech = option_of(role, "mech");
+    const char *target = option("target");
+    const char *flags = option("flags");
+    memset(party, 0, sizeof(*party));
+    party->role = role;
+    party->mech = oid_of(mech == NULL ? "spnego" : mech);
+    say_mech(party->mech);
+    read_bindings(party);
+    if (role == 'I') {
+        party->target = name_of(target == NULL ? "service:HTTP@localhost" : target);
+        party->flags = flags_of(flags == NULL ? "mutual" : flags);
+    }
+    return party_credential(party);
+}
+
+static void say_leg(OM_uint32 major, OM_uint32 minor, gss_OID mech, OM_uint32 flags,
+                    OM_uint32 life)
+{
+    if (!say_status("leg", major, minor)) {
+        return;
+    }
+    say_oid("leg mech", mech);
+    say_flags("leg flags", flags);
+    say_life("leg life", life);
+}
+
+static OM_uint32 initiate(struct party *party, gss_buffer_t in, gss_buffer_t out)
+{
+    gss_OID mech = GSS_C_NO_OID;
+    const char *asked = option("life");
+    OM_uint32 flags = 0, life = 0, minor = 0, major;
+    major = gss_init_sec_context(
+        &minor, party->cred, &party->ctx, party->target, party->mech, party->flags,
+        asked == NULL ? 0 : (OM_uint32)atoi(asked),
+        party->has_bindings ? &party->bindings : GSS_C_NO_CHANNEL_BINDINGS, in, &mech,
+        out, &flags, &life);
+    say_leg(major, minor, mech, flags, life);
+    party->flags = major == GSS_S_COMPLETE ? flags : party->flags;
+    return major;
+}
+
+static OM_uint32 take(struct party *party, gss_buffer_t in, gss_buffer_t out)
+{
+    gss_OID mech = GSS_C_NO_OID;
+    OM_uint32 flags = 0, life = 0, minor = 0, ignored, major;
+    gss_release_name(&ignored, &party->source);
+    gss_release_cred(&ignored, &party->deleg);
+    major = gss_accept_sec_context(
+        &minor, &party->ctx, party->cred, in,
+        party->has_bindings ? &party->bindings : GSS_C_NO_CHANNEL_BINDINGS,
+        &party->source, &mech, out, &flags, &life, &party->deleg);
+    say_leg(major, minor, mech, flags, life);
+    party->flags = flags;
+    return major;
+}
+
+OM_uint32 party_step(struct party *party, gss_buffer_t in, gss_buffer_t out)
+{
+    OM_uint32 major;
+    *out = (gss_buffer_desc)GSS_C_EMPTY_BUFFER;
+    major = party->role == 'I' ? initiate(party, in, out) : take(party, in, out);
+    say("leg context", "%s", party->ctx == GSS_C_NO_CONTEXT ? "none" : "there");
+    say_token("leg token", out);
+    return major;
+}
+
+static enum news news_of(OM_uint32 major)
+{
+    if (GSS_ERROR(major)) {
+        return NEWS_FAILED;
+    }
+    return major & GSS_S_CONTINUE_NEEDED ? NEWS_MORE : NEWS_DONE;
+}
+
+/* A leg and its answer to the other side; the state after it. */
+static enum news leg(struct party *party, gss_buffer_t in, size_t *out_sent)
+{
+    gss_buffer_desc out;
+    OM_uint32 ignored;
+    enum news own = news_of(party_step(party, in, &out));
+    *out_sent = out.length;
+    link_send(own, &out);
+    gss_release_buffer(&ignored, &out);
+    return own;
+}
+
+bool party_establish(struct party *party)
+{
+    gss_buffer_desc in = GSS_C_EMPTY_BUFFER;
+    enum news own = NEWS_MORE, other = NEWS_MORE;
+    size_t sent = 0;
+    if (party->role == 'I') {
+        own = leg(party, GSS_C_NO_BUFFER, &sent);
+    }
+    for (int i = 0; i < MAX_LEGS && own != NEWS_FAILED; i++) {
+        if (own == NEWS_DONE && other == NEWS_DONE && sent == 0) {
+            return true;
+        }
+        other = link_receive(&in);
+        if (own == NEWS_DONE && in.length > 0) {
+            say("surplus", "a token after the end");
+        }
+        if (own == NEWS_MORE && (other != NEWS_FAILED || in.length > 0)) {
+            own = leg(party, &in, &sent);
+        }
+        free(in.value);
+        if (other == NEWS_FAILED) {
+            say("other side", "failed");
+            return false;
+        }
+        if (own == NEWS_DONE && other == NEWS_DONE) {
+            return true;
+        }
+    }
+    return false;
+}
+
+gss_buffer_desc party_swap(gss_buffer_t own)
+{
+    gss_buffer_desc other;
+    link_send(NEWS_DONE, own);
+    link_receive(&other);
+    return other;
+}
+
+void party_end(struct party *party)
+{
+    OM_uint32 minor, major;
+    major = gss_delete_sec_context(&minor, &party->ctx, GSS_C_NO_BUFFER);
+    say_status("delete", major, minor);
+    major = gss_release_cred(&minor, &party->cred);
+    say_status("release", major, minor);
+    gss_release_cred(&minor, &party->deleg);
+    gss_release_name(&minor, &party->target);
+    gss_release_name(&minor, &party->source);
+}

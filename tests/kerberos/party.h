@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: ISC */
+/* One side of a context: its credential by the options, its handshake, its tear-down. */
+#ifndef TESTS_KERBEROS_PARTY_H
+#define TESTS_KERBEROS_PARTY_H
+
+#include "tests/kerberos/link.h"
+#include "tests/kerberos/say.h"
+
+#include <gssapi/gssapi.h>
+
+#include <stdbool.h>
+
+struct party {
+    char role; /* 'I' or 'A' */
+    gss_OID mech;
+    gss_cred_id_t cred;
+    gss_ctx_id_t ctx;
+    gss_name_t target;   /* I */
+    gss_name_t source;   /* A */
+    gss_cred_id_t deleg; /* A */
+    OM_uint32 flags;     /* asked for by I; got by both once it is established */
+    bool has_bindings;
+    struct gss_channel_bindings_struct bindings;
+};
+
+/*
+ * party_begin: reads the options of this role. Those of a credential (none of them: no
+ * credential is passed):
+ *   mechs=WORDS  name=TYPE:TEXT  pass=TEXT  store=KEY=VALUE;...  usage=init|accept|both
+ *   cred=default         neg=WORDS (gss_set_neg_mechs)     noci=1 (no confidentiality
+ * asked) enctype=NUMBER (alone is allowed)  copy=1 (gss_krb5_copy_ccache) add=WORD
+ * (gss_add_cred)  export=1 (export and import)  imp=TYPE:TEXT (impersonate) and of the
+ * exchange: target=TYPE:TEXT mech=WORD flags=WORDS cb=TEXT life=SECONDS. Says the status
+ * of each step; false if one failed.
+ */
+bool party_begin(struct party *party, char role);
+
+/* party_credential: party->cred by the options; part of party_begin. */
+bool party_credential(struct party *party);
+
+/* party_establish: the handshake with the other process, each leg said; false unless
+ * both sides completed. */
+bool party_establish(struct party *party);
+
+/* party_step: one leg without the other process; says it. out is the caller's. */
+OM_uint32 party_step(struct party *party, gss_buffer_t in, gss_buffer_t out);
+
+/* party_swap: sends a buffer, and receives one that the caller frees. */
+gss_buffer_desc party_swap(gss_buffer_t own);
+
+void party_end(struct party *party);
+
+/* name_of: TYPE:TEXT imported; says and answers GSS_C_NO_NAME if that fails. TYPE is a
+ * word of oids.h without "nt-", or "null". */
+gss_name_t name_of(const char *text);
+
+/* flags_of: ret_flags from words with '+' between. */
+OM_uint32 flags_of(const char *words);
+
+#endif

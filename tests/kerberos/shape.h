@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: ISC */
+/* What a token is made of, without what differs from run to run. */
+#ifndef TESTS_KERBEROS_SHAPE_H
+#define TESTS_KERBEROS_SHAPE_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+/* shape: writes the structure of a SPNEGO or Kerberos token on one line: tags, object
+ * identifiers, enumerations, names and small numbers; what is encrypted is "octets". */
+void shape(FILE *out, const void *token, size_t len);
+
+#endif
