@@ -172,6 +172,40 @@ void alone_statuses(void)
     }
 }
 
+/* A first token that fails, by this mechanism; its minor, asked for by both. */
+static OM_uint32 failure(struct party *party, gss_OID mech)
+{
+    gss_buffer_desc out = GSS_C_EMPTY_BUFFER;
+    OM_uint32 ignored, minor = 0, major;
+    major = gss_init_sec_context(&minor, party->cred, &party->ctx, party->target, mech, 0,
+                                 0, GSS_C_NO_CHANNEL_BINDINGS, GSS_C_NO_BUFFER, NULL,
+                                 &out, NULL, NULL);
+    say_mech(SPNEGO);
+    say_status("by SPNEGO", major, minor);
+    say_mech(KRB5);
+    say_status("by krb5", major, minor);
+    gss_release_buffer(&ignored, &out);
+    gss_delete_sec_context(&ignored, &party->ctx, GSS_C_NO_BUFFER);
+    return minor;
+}
+
+void alone_collision(void)
+{
+    gss_OID order[] = {KRB5, SPNEGO, oid_of("iakerb"), SPNEGO, KRB5};
+    OM_uint32 minors[5];
+    struct party party;
+    if (!party_begin(&party, 'I')) {
+        return;
+    }
+    for (int i = 0; i < 5; i++) {
+        say_oid("mech", order[i]);
+        minors[i] = failure(&party, order[i]);
+    }
+    say("the same number", "%d %d %d", minors[0] == minors[1], minors[1] == minors[3],
+        minors[0] == minors[4]);
+    party_end(&party);
+}
+
 /* What may be asked of a context that is not there yet. */
 static void half_open(struct party *party)
 {

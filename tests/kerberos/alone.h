@@ -13,6 +13,8 @@ void alone_replies(void);   /* an initiator with bad and strange replies */
 void alone_truncated(void); /* an acceptor with a good first token cut at every byte */
 void alone_raw(void);       /* an acceptor with bare Kerberos tokens */
 void alone_hints(void);     /* an acceptor's hints, then a login on that context */
+void alone_replay(void);    /* an acceptor with the same first token twice */
+void alone_collision(void); /* the same error by krb5, then by SPNEGO: the second minor */
 void alone_arguments(void); /* calls with what must not be */
 void alone_statuses(void);  /* sentences of statuses */
 

@@ -36,8 +36,8 @@ class Lab:
             kinit('tickets-' + kind, user, *how)
         self.kdc.expired('tickets-expired')
 
-    def _fresh_run(self):
-        run = self.here.path('run')
+    def _fresh_run(self, folder):
+        run = self.here.path(folder)
         shutil.rmtree(run, ignore_errors=True)
         os.makedirs(run + '/dir')
         for name in os.listdir(self.here.dir):
@@ -70,9 +70,10 @@ class Lab:
     def _text(self, value, run):
         return value.replace('{run}', run).replace('{conf}', self.here.dir)
 
-    def run(self, row, initiator, acceptor):
-        """The lines of a row; initiator, acceptor: the environment that makes a set-up."""
-        run = self._fresh_run()
+    def run(self, row, initiator, acceptor, folder='run'):
+        """The lines of a row; initiator, acceptor: the environment that makes a set-up;
+        folder: of its own for what runs at the same time."""
+        run = self._fresh_run(folder)
         env = self.env(row, run)
         env.update(('I_' + name, value) for name, value in initiator.items())
         env.update(('A_' + name, value) for name, value in acceptor.items())

@@ -50,6 +50,8 @@ static const struct {
     {"hints", alone_hints},
     {"arguments", alone_arguments},
     {"statuses", alone_statuses},
+    {"replay", alone_replay},
+    {"collision", alone_collision},
 };
 
 int main(int argc, char **argv)

@@ -132,6 +132,22 @@ class Table:
         assert not unused, f'no longer occur: {json.dumps(unused, indent=1)}'
 
 
+def check_itself():
+    """What the comparison and the table of differences are for, on samples."""
+    one = ['I leg = COMPLETE', 'I leg = FAILURE (a)', 'I name = x']
+    place.check(compare(one, list(one)), [], 'equal lines')
+    place.check(compare(one, ['I leg = COMPLETE', 'I leg = FAILURE (b)']),
+                [('I leg #2', 'FAILURE (a)', 'FAILURE (b)'), ('I name', 'x', None)],
+                'other lines')
+    place.check(compare(one, one + ['I more = y']), [('I more', None, 'y')], 'one more line')
+    rows = [(pattern, value, fits(pattern, value)) for pattern, value, _ in FITTING]
+    place.check(rows, list(FITTING), 'patterns')
+
+
+FITTING = (('*', 'a b', True), ('a*c', 'abc', True), ('a*c', 'abcd', False),
+           ('a.c', 'abc', False), ('*', None, False), (None, None, True), (None, 'a', False))
+
+
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.split('\n', maxsplit=1)[0])
     parser.add_argument('program')
@@ -167,6 +183,7 @@ def main():
     if asked.show:
         show(table, rows)
         return
+    place.add_case('parity: the comparison itself', check_itself)
     for row in rows:
         place.add_case(f'parity: {row.name}', table.check, row)
     if not asked.rows:

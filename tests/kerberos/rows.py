@@ -145,11 +145,13 @@ def credential_rows():
         initiator = {'i' + key: value for key, value in options.items()}
         acceptor = {'a' + key: value for key, value in options.items()}
         yield exchange(f'initiator {kind}', **initiator, flags=ALL, then='inquire+wrap+deleg')
-        yield exchange(f'acceptor {kind}', **acceptor, flags=ALL, then='inquire+names+wrap+deleg')
+        yield exchange(f'acceptor {kind}', **acceptor, flags=ALL,
+                       then='inquire+names+wrap+deleg')
         yield alone(f'cred {kind}', 'cred', **options)
         yield alone(f'cred {kind}, nothing there', 'cred', None, None, **options)
         yield alone(f'cred accept {kind}', 'cred', role='A', **options)
-        yield alone(f'cred accept {kind}, nothing there', 'cred', None, None, role='A', **options)
+        yield alone(f'cred accept {kind}, nothing there', 'cred', None, None, role='A',
+                    **options)
 
 
 ALICE = 'Wonderland 1'
@@ -256,6 +258,11 @@ TOKENS = [
     alone('mechanisms', 'mech'),
     alone('indicated', 'indicate'),
     alone('statuses', 'statuses'),
+    alone('stand-in minors', 'collision', target='service:HTTP@unknown.neg.test'),
+    alone('stand-in minors, no tickets', 'collision', None),
+    alone('replay', 'replay'),
+    alone('replay, acquired', 'replay', acred='default'),
+    alone('replay of krb5', 'replay', imech='krb5'),
     alone('half-open context', 'arguments'),
     alone('half-open context, nothing there', 'arguments', None, None),
     alone('first tokens', 'tokens'),

@@ -7,6 +7,7 @@ usage: scenarios.py PROGRAM SKEW-LIBRARY [--slow] [--print] [PATTERN...]
   --slow    the slow ones, which are left out otherwise
   --print   print the table of what was measured, instead of checking it"""
 import argparse
+import concurrent.futures
 import dataclasses
 import fnmatch
 import os
@@ -116,7 +117,8 @@ def configured(name, **how):
 
 def served_by(name, make_port, **libdefaults):
     """The realm's KDC is at the port that make_port(lab) answers."""
-    return configured(name, kdc=lambda lab: f'127.0.0.1:{make_port(lab)}', libdefaults=libdefaults)
+    return configured(name, kdc=lambda lab: f'127.0.0.1:{make_port(lab)}',
+                      libdefaults=libdefaults)
 
 
 def skewed_port(lab):
@@ -274,26 +276,39 @@ def measure(lab, situation):
     options, tickets, env = situation.make(lab)
     row = Row(situation.name, 'first', options, tickets, None, env)
     begun = time.monotonic()
-    lines = lab.run(row, {'GSS_MECH_CONFIG': '/dev/null'}, {})
+    folder = f'run-{SITUATIONS.index(situation)}'
+    lines = lab.run(row, {'GSS_MECH_CONFIG': '/dev/null'}, {}, folder)
     return (*first_failure(lines), time.monotonic() - begun)
 
 
-def check(lab, situation):
-    _, major, number, sentence, _ = measure(lab, situation)
+def check(measured, situation):
+    _, major, number, sentence, _ = measured.result()
     got = (major, NAMES.get(number, str(number)))
     place.check(got, (situation.major, situation.code), sentence)
 
 
-def print_table(lab, situations):
-    for one in situations:
-        try:
-            step, major, number, sentence, took = measure(lab, one)
-        except AssertionError as said:
-            print(f'{one.name} | {said}')
-            continue
-        code = NAMES.get(number, '?')
-        print(f'{one.name} | {"listed" if one.listed else "not"} | {step} | {major} | {number} '
-              f'| {code} | {sentence} | {took:.2f} s', flush=True)
+def print_row(measured, situation):
+    step, major, number, sentence, took = measured.result()
+    listed = 'listed' if situation.listed else 'not listed'
+    print(situation.name, listed, step, major, number, NAMES.get(number, '?'), sentence,
+          f'{took:.2f} s', sep=' | ', flush=True)
+
+
+def counted(lab):
+    """The counting listener hands on, and counts what it hands on and nothing else."""
+    listener = Listener(lab.kdc.port)
+    conf = lab.here.write('counted.conf', lab.kdc.client_conf(kdc=f'127.0.0.1:{listener.port}'))
+    place.check(listener.count, 0, 'packets before')
+    lab.kdc.kinit('counted', 'alice', KRB5_CONFIG=conf)
+    assert listener.count > 0, 'a kinit that was not counted'
+    before = listener.count
+    lab.kdc.kinit('counted', 'alice')
+    place.check(listener.count, before, 'packets past it')
+    lab.kdc.kinit('counted', 'alice', KRB5_CONFIG=lab.here.write(
+        'counted-tcp.conf', lab.kdc.client_conf({'udp_preference_limit': '1'},
+                                                f'127.0.0.1:{listener.port}')))
+    assert listener.count > before, 'a kinit over TCP that was not counted'
+    listener.close()
 
 
 def main():
@@ -308,12 +323,16 @@ def main():
     chosen = [one for one in SITUATIONS if one.slow == asked.slow and (
         not asked.patterns or
         any(fnmatch.fnmatchcase(one.name, pattern) for pattern in asked.patterns))]
-    if asked.show:
-        print_table(lab, chosen)
-        return
-    for one in chosen:
-        place.add_case(f'krb5 says: {one.name}', check, lab, one)
-    place.run()
+    with concurrent.futures.ThreadPoolExecutor(4 if asked.slow else 1) as pool:
+        measured = [pool.submit(measure, lab, one) for one in chosen]
+        for one, result in zip(chosen, measured):
+            if asked.show:
+                print_row(result, one)
+            else:
+                place.add_case(f'krb5 says: {one.name}', check, result, one)
+        if not asked.show:
+            place.add_case('the listener counts', counted, lab)
+            place.run()
 
 
 if __name__ == '__main__':

@@ -133,6 +133,7 @@ static void frame(FILE *out, struct view body, int depth)
     walk(out, body, depth + 1);
 }
 
+/* Inside of Kerberos' messages a [5] is a KRB-ERROR's susec, of one to three bytes. */
 static void walk(FILE *out, struct view in, int depth)
 {
     unsigned tag;
@@ -147,6 +148,10 @@ static void walk(FILE *out, struct view in, int depth)
         between = " ";
         if ((tag & 0x20) == 0) {
             primitive(out, tag, body, depth);
+            continue;
+        }
+        if (tag == 0xa5 && depth >= CLOSED) {
+            fputs("microseconds", out);
             continue;
         }
         fprintf(out, "%02x{", tag);
