@@ -82,10 +82,7 @@ static void session_key(struct party *party)
         own = set->elements[0];
     }
     other = party_swap(&own);
-    say("session key", "%s",
-        own.length == other.length && memcmp(own.value, other.value, own.length) == 0
-            ? "equal"
-            : "different");
+    say("session key", "%s", is_same(&own, &other) ? "equal" : "different");
     free(other.value);
     gss_release_buffer_set(&minor, &set);
 }

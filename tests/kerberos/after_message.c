@@ -168,9 +168,7 @@ static void prf(struct party *party, int key, ssize_t len)
     say_status("prf", major, minor);
     other = party_swap(&own);
     say("prf result", "%zu bytes, %s", own.length,
-        own.length == other.length && memcmp(own.value, other.value, own.length) == 0
-            ? "equal"
-            : "different");
+        is_same(&own, &other) ? "equal" : "different");
     free(other.value);
     gss_release_buffer(&ignored, &own);
 }

@@ -22,6 +22,7 @@ static void attributes(gss_name_t name)
     }
     say("name is mn", "%d", is_mn);
     say_oid("name mech", mech);
+    gss_release_oid(&ignored, &mech);
     for (size_t i = 0; found != GSS_C_NO_BUFFER_SET && i < found->count; i++) {
         say_bytes("name attribute", found->elements[i].value, found->elements[i].length);
     }

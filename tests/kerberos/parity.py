@@ -3,8 +3,10 @@
 """Kerberos through our SPNEGO and through the built-in one, row by row: the same, but for
 the differences that differences.json explains.
 
-usage: parity.py PROGRAM SKEW-LIBRARY [--mechs FILE] [--show] [ROW-PATTERN...]
+usage: parity.py PROGRAM SKEW-LIBRARY NEGOEX-MECHANISM [--mechs FILE]
+                 [--group | --show] [ROW-PATTERN...]
   --mechs FILE   compare with these mechanism lines instead of this build's set-ups
+  --group        print the unexplained differences in groups, and check nothing
   --show         print the lines of the built-in SPNEGO for the rows, and compare nothing"""
 import argparse
 import fnmatch
@@ -13,6 +15,7 @@ import os
 import re
 import sys
 import time
+import zlib
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../interop'))
 
@@ -22,6 +25,8 @@ from rows import ROWS  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SHOWN_MAX = 12
+GROUPED = ('setup', 'line', 'builtin', 'ours')
+NEGOEX_MECH_OID = '1.2.3.4.6'
 
 
 def keyed(lines):
@@ -91,39 +96,53 @@ def setups_of_build(here):
 class Table:
     """Runs rows in every mode and compares."""
 
-    def __init__(self, lab, setups, differences):
+    def __init__(self, lab, negoex, setups, differences):
         self.lab = lab
+        self.negoex = negoex
         self.setups = setups
         self.differences = differences
         self.builtin = {'GSS_MECH_CONFIG': '/dev/null'}
         self.renewed = time.monotonic()
 
+    def with_row(self, row, side):
+        """A side's environment with the mechanism lines that the row wants beside it."""
+        if not row.negoex:
+            return side
+        with open(side['GSS_MECH_CONFIG'], encoding='utf-8') as lines:
+            text = lines.read() + f'negoex_mech {NEGOEX_MECH_OID} {self.negoex}\n'
+        name = f'mech-{zlib.crc32(text.encode())}.conf'
+        return dict(side, GSS_MECH_CONFIG=self.lab.here.write(name, text))
+
     def modes(self, row, setup):
-        initiator, acceptor = self.setups[setup]
+        initiator, acceptor = (self.with_row(row, side) for side in self.setups[setup])
+        builtin = self.with_row(row, self.builtin)
         if row.scenario != 'exchange':
             return {'ours': ({**acceptor, **initiator}, {})}
         return {'ours': (initiator, acceptor),
-                'our initiator': (initiator, self.builtin),
-                'our acceptor': (self.builtin, acceptor)}
+                'our initiator': (initiator, builtin),
+                'our acceptor': (builtin, acceptor)}
 
     def reference(self, row):
         if time.monotonic() - self.renewed > TICKETS_FRESH_S:
             self.lab.renew()
             self.renewed = time.monotonic()
-        acceptor = self.builtin if row.scenario == 'exchange' else {}
-        return self.lab.run(row, self.builtin, acceptor)
+        builtin = self.with_row(row, self.builtin)
+        return self.lab.run(row, builtin, builtin if row.scenario == 'exchange' else {})
 
-    def check(self, row):
-        """One row, all set-ups and modes: fails with what is not explained."""
+    def unexplained(self, row):
+        """[(set-up, mode, difference)] of one row in all set-ups and modes."""
         builtin = self.reference(row)
         assert builtin, 'the built-in SPNEGO says nothing'
-        bad = []
-        for setup in self.setups:
-            for mode, sides in self.modes(row, setup).items():
-                for found in compare(builtin, self.lab.run(row, *sides)):
-                    if not self.differences.explains(setup, row.name, mode, found):
-                        bad.append(f'{setup}, {mode}: {found[0]}\n  built-in: {found[1]}\n'
-                                   f'  ours:     {found[2]}')
+        return [(setup, mode, found)
+                for setup in self.setups
+                for mode, sides in self.modes(row, setup).items()
+                for found in compare(builtin, self.lab.run(row, *sides))
+                if not self.differences.explains(setup, row.name, mode, found)]
+
+    def check(self, row):
+        """One row: fails with what is not explained."""
+        bad = [f'{setup}, {mode}: {label}\n  built-in: {builtin}\n  ours:     {ours}'
+               for setup, mode, (label, builtin, ours) in self.unexplained(row)]
         more = [f'and {len(bad) - SHOWN_MAX} more'] if len(bad) > SHOWN_MAX else []
         assert not bad, '\n'.join(['not explained:', *bad[:SHOWN_MAX], *more])
 
@@ -152,7 +171,9 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__.split('\n', maxsplit=1)[0])
     parser.add_argument('program')
     parser.add_argument('skew_library')
+    parser.add_argument('negoex_mechanism')
     parser.add_argument('--mechs')
+    parser.add_argument('--group', action='store_true')
     parser.add_argument('--show', action='store_true')
     parser.add_argument('rows', nargs='*', help='patterns of row names; all without')
     return parser.parse_intermixed_args()
@@ -169,6 +190,19 @@ def show(table, rows):
         print('\n'.join(table.reference(row)))
 
 
+def group(table, rows):
+    """The unexplained differences of all rows, the most frequent first."""
+    groups = {}
+    for row in rows:
+        for setup, mode, (label, builtin, ours) in table.unexplained(row):
+            key = (setup, label.split(' #')[0], builtin, ours)
+            groups.setdefault(key, []).append((row.name, mode))
+    for key, found in sorted(groups.items(), key=lambda one: -len(one[1])):
+        names = list(dict.fromkeys(name for name, _ in found))
+        print(json.dumps({'times': len(found), **dict(zip(GROUPED, key)), 'rows': names[:8],
+                          'modes': sorted({mode for _, mode in found})}))
+
+
 def main():
     asked = arguments()
     lab = Lab(os.path.abspath(asked.program), os.path.abspath(asked.skew_library))
@@ -178,10 +212,14 @@ def main():
         setups = {'given': (mechs, mechs)}
     elif not asked.show:
         setups = setups_of_build(lab.here)
-    table = Table(lab, setups, Differences(os.path.join(HERE, 'differences.json')))
+    table = Table(lab, os.path.abspath(asked.negoex_mechanism), setups,
+                  Differences(os.path.join(HERE, 'differences.json')))
     rows = chosen(asked.rows)
     if asked.show:
         show(table, rows)
+        return
+    if asked.group:
+        group(table, rows)
         return
     place.add_case('parity: the comparison itself', check_itself)
     for row in rows:

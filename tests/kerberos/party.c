@@ -171,6 +171,12 @@ gss_buffer_desc party_swap(gss_buffer_t own)
     return other;
 }
 
+bool is_same(gss_buffer_t one, gss_buffer_t two)
+{
+    return one->length == two->length &&
+           (one->length == 0 || memcmp(one->value, two->value, one->length) == 0);
+}
+
 void party_end(struct party *party)
 {
     OM_uint32 minor, major;

@@ -48,6 +48,9 @@ OM_uint32 party_step(struct party *party, gss_buffer_t in, gss_buffer_t out);
 /* party_swap: sends a buffer, and receives one that the caller frees. */
 gss_buffer_desc party_swap(gss_buffer_t own);
 
+/* is_same: whether two buffers hold the same bytes. */
+bool is_same(gss_buffer_t one, gss_buffer_t two);
+
 void party_end(struct party *party);
 
 /* name_of: TYPE:TEXT imported; says and answers GSS_C_NO_NAME if that fails. TYPE is a

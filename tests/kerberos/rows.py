@@ -9,13 +9,15 @@ ALL = 'mutual+deleg+integ+conf+replay+sequence'
 class Row:
     """One scenario of the program 'parity'. tickets, keytab: of the kinds that the driver
     makes, None for a file that is not there. env: more variables; I_ and A_ before a name
-    for one side only. In values, {run} is the folder of the run."""
+    for one side only. In values, {run} is the folder of the run. negoex: the mechanism
+    that is negotiated by NegoEx is there too."""
     name: str
     scenario: str
     options: dict
     tickets: str | None = 'alice'
     keytab: str | None = 'services'
     env: dict = dataclasses.field(default_factory=dict)
+    negoex: bool = False
 
 
 def exchange(name, /, tickets='alice', keytab='services', env=None, **options):
@@ -288,5 +290,25 @@ TOKENS = [
     alone('hints, no keytab', 'hints', keytab=None),
 ]
 
-ROWS = [*CONTEXTS, *BINDINGS, *FAILURES, *credential_rows(), *CREDENTIALS, *S4U_ROWS, *NAMES,
+# NegoEx, alone and beside Kerberos, with each side's credential or none.
+NEGOEX_KINDS = {'none': {}, 'default': {'cred': 'default'}, 'all mechs': {'mechs': 'all'},
+                'neg': {'neg': 'negoex-mech'}, 'neg krb5': {'neg': 'krb5'},
+                'neg both': {'neg': 'negoex-mech+krb5'}}
+
+
+def negoex_rows():
+    for about, tickets, keytab in (('alone', None, None), ('and krb5', 'alice', 'services'),
+                                   ('and krb5 keytab', None, 'services')):
+        for kind, options in NEGOEX_KINDS.items():
+            initiator = {'i' + key: value for key, value in options.items()}
+            acceptor = {'a' + key: value for key, value in options.items()}
+            for role, given in (('initiator', initiator), ('acceptor', acceptor)):
+                yield dataclasses.replace(
+                    exchange(f'negoex {about}: {role} {kind}', tickets, keytab, **given,
+                             then='inquire'), negoex=True)
+    for row in TOKENS[:2]:
+        yield dataclasses.replace(row, name='negoex: ' + row.name, negoex=True)
+
+
+ROWS = [*negoex_rows(), *CONTEXTS, *BINDINGS, *FAILURES, *credential_rows(), *CREDENTIALS, *S4U_ROWS, *NAMES,
         *TOKENS]

@@ -76,6 +76,8 @@ static void octets(FILE *out, struct view body, int depth)
         fprintf(out, "mic(%zu)", body.n);
     } else if (body.n > 8 && memcmp(body.p, "NTLMSSP", 8) == 0) {
         fprintf(out, "NTLMSSP%d", body.p[8]);
+    } else if (body.n > 8 && memcmp(body.p, "NEGOEXTS", 8) == 0) {
+        fprintf(out, "NEGOEXTS(%zu)", body.n);
     } else {
         fputs("octets", out);
     }
