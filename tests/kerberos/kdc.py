@@ -205,7 +205,11 @@ class Kdc:
             commands.append(f'ktadd -k {self.keytab(service)} -norandkey {service}')
             commands.append(f'ktadd -k {self.keytab("services")} -norandkey {service}')
         commands.append(f'ktadd -k {self.keytab("alice")} -norandkey alice')
-        commands.append('addprinc -randkey HTTP/absent.neg.test')
+        for user in ('old', 'unknown'):
+            commands.append(f'addprinc -randkey {user}')
+            commands.append(f'ktadd -k {self.keytab(user)} -norandkey {user}')
+        commands.append('delprinc -force unknown')
+        commands.append('cpw -randkey old')
         commands.append('cpw -randkey HTTP/changed.neg.test')
         self.admin(commands)
 

@@ -24,6 +24,7 @@ class Lab:
 
     def _configurations(self):
         write, conf = self.here.write, self.kdc.client_conf
+        write('broken.conf', '[libdefaults\n    default_realm = NEG.TEST\n')
         write('no-realm.conf', conf({'default_realm': None}))
         write('refused.conf', conf(kdc=f'127.0.0.1:{free_port()}'))
 

@@ -55,6 +55,7 @@ CODES = {
     'KRB5_FCC_NOFILE': 2529639107,
     'KRB5_CC_FORMAT': 2529639111,
     'KRB5_ERR_HOST_REALM_UNKNOWN': 2529639129,
+    'KRB5_CCACHE_BADVNO': 2529639124,
     'KRB5_REALM_CANT_RESOLVE': 2529639132,
     'KRB5_CC_NOT_KTYPE': 2529639112,
     'KRB5_CONFIG_NODEFREALM': 2529639136,
@@ -104,6 +105,13 @@ def with_acquired(kind, name):
     def make(_):
         options = {**KRB5, 'mechs': 'krb5', 'target': SERVICE}
         return (options if name is None else {**options, 'name': name}), kind, {}
+    return make
+
+
+def with_store(store):
+    """What gss_acquire_cred_from says of a credential store."""
+    def make(_):
+        return {**KRB5, 'mechs': 'krb5', 'store': store, 'target': SERVICE}, None, {}
     return make
 
 
@@ -162,6 +170,30 @@ SITUATIONS = [
               NO, 'KRB5_CC_NOTFOUND'),
     Situation('ccache without tickets', True,
               with_tickets('empty'), NO, 'KRB5_CC_NOTFOUND'),
+    Situation('ccache that is none', True, with_tickets(KRB5CCNAME='FILE:{conf}/krb5.conf'),
+              NO, 'KRB5_CC_NOTFOUND'),
+    Situation('no ccache in the store', True, with_store('ccache=FILE:{run}/none'),
+              NO, 'KRB5_FCC_NOFILE'),
+    Situation('store: ccache that is none', False, with_store('ccache=FILE:{conf}/krb5.conf'),
+              NO, 'KRB5_CCACHE_BADVNO'),
+    Situation('store: no client keytab', True,
+              with_store('ccache=MEMORY:x;client_keytab=FILE:{run}/none'),
+              NO, 'KRB5_FCC_NOFILE'),
+    Situation('store: client keytab of an unknown', True,
+              with_store('ccache=MEMORY:x;client_keytab=FILE:{conf}/keytab-unknown'),
+              NO, 'KRB5KDC_ERR_C_PRINCIPAL_UNKNOWN'),
+    Situation('store: client keytab with an old key', False,
+              with_store('ccache=MEMORY:x;client_keytab=FILE:{conf}/keytab-old'),
+              NO, 'KRB5KRB_AP_ERR_BAD_INTEGRITY'),
+    Situation('client keytab, KDC refuses', True,
+              with_tickets(None, conf=REFUSED, KRB5_CLIENT_KTNAME='FILE:{conf}/keytab-alice'),
+              NO, 'KRB5_KDC_UNREACH'),
+    Situation('no configuration, no ccache', True,
+              with_tickets(None, KRB5_CONFIG='{run}/none'), NO, 'KRB5_CC_NOTFOUND'),
+    Situation('no configuration, tickets', True, with_tickets(KRB5_CONFIG='{run}/none'),
+              FAIL, 'KRB5_REALM_UNKNOWN'),
+    Situation('broken configuration, tickets', False,
+              with_tickets(KRB5_CONFIG='{conf}/broken.conf'), FAIL, 'KRB5_CONFIG_BADFORMAT'),
     Situation('no ccache, acquired', True, with_acquired(None, None), NO, 'KRB5_CC_NOTFOUND'),
     Situation('no ccache of that name, acquired', True, with_acquired('alice', 'user:bob'),
               NO, 'KRB5_CC_NOTFOUND'),
