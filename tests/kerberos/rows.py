@@ -310,5 +310,5 @@ def negoex_rows():
         yield dataclasses.replace(row, name='negoex: ' + row.name, negoex=True)
 
 
-ROWS = [*negoex_rows(), *CONTEXTS, *BINDINGS, *FAILURES, *credential_rows(), *CREDENTIALS, *S4U_ROWS, *NAMES,
-        *TOKENS]
+ROWS = [*negoex_rows(), *CONTEXTS, *BINDINGS, *FAILURES, *credential_rows(), *CREDENTIALS,
+        *S4U_ROWS, *NAMES, *TOKENS]
