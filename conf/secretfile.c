@@ -78,6 +78,11 @@ static enum err note_errno(const char *path, enum err e, int number)
     return err_note(e, "%s: %s", path, strerrordesc_np(number));
 }
 
+static enum err note_changed(const char *path)
+{
+    return err_note(ERR_FILE_CHANGED, "%s: changed while it was being read", path);
+}
+
 enum err secretfile_stat(const char *path, struct secretfile_id *out_id)
 {
     struct stat st;
@@ -203,53 +208,82 @@ static enum err read_all(const char *path, int fd, struct buf *out)
     return ERR_OK;
 }
 
-static enum err read_steady(const char *path, int fd, const struct stat *before,
-                            struct buf *out)
+static enum err read_announced(const char *path, int fd, off_t size, struct buf *out)
 {
-    const struct secretfile_id id = id_of(before);
-    struct secretfile_id now;
-    struct stat after;
     enum err e;
 
+    if (size < 0 || (uintmax_t)size > SECRETFILE_MAX) {
+        return err_note(ERR_FILE_TOO_LARGE, "%s: has more than %zu MiB", path,
+                        SECRETFILE_MAX >> 20);
+    }
     /* one byte more than there should be: growth shows */
-    buf_put_zeros(out, (size_t)before->st_size + 1);
+    buf_put_zeros(out, (size_t)size + 1);
     if ((e = buf_status(out)) != ERR_OK) {
         return e;
     }
     if ((e = read_all(path, fd, out)) != ERR_OK) {
         return e;
     }
+    return out->n == (size_t)size ? ERR_OK : note_changed(path);
+}
+
+/* A file over which another is renamed loses a name, which moves its ctime and is no
+ * change of what it holds. */
+static bool is_steady(const struct stat *before, const struct stat *after)
+{
+    struct secretfile_id then = id_of(before);
+    struct secretfile_id now = id_of(after);
+
+    if (before->st_nlink != after->st_nlink) {
+        now.ctime = then.ctime;
+    }
+    return secretfile_equal(&then, &now);
+}
+
+static enum err check_steady(const char *path, int fd, const struct stat *before)
+{
+    struct stat after;
+
     if (fstat(fd, &after) != 0) {
         return note_errno(path, ERR_FILE_READ, errno);
     }
-    now = id_of(&after);
-    if (out->n != (size_t)before->st_size || !secretfile_equal(&id, &now)) {
-        return err_note(ERR_FILE_CHANGED, "%s: changed while it was being read", path);
-    }
-    return ERR_OK;
+    return is_steady(before, &after) ? ERR_OK : note_changed(path);
 }
 
-static enum err read_once(const char *path, enum secretfile_use use, struct buf *out,
+enum err secretfile_visit(const char *path, enum secretfile_use use,
+                          secretfile_visitor visit, void *arg,
                           struct secretfile_id *out_id)
 {
     FD_AUTO fd = -1;
     BUF_AUTO contents = BUF_INIT;
+    struct secretfile_id id;
     struct stat st;
+    enum err visited;
     enum err e;
 
+    *out_id = (struct secretfile_id){.present = false};
     if ((e = open_checked(path, use, &fd, &st)) != ERR_OK) {
         return e;
     }
-    if (st.st_size < 0 || (uintmax_t)st.st_size > SECRETFILE_MAX) {
-        return err_note(ERR_FILE_TOO_LARGE, "%s: has more than %zu MiB", path,
-                        SECRETFILE_MAX >> 20);
-    }
-    if ((e = read_steady(path, fd, &st, &contents)) != ERR_OK) {
+    id = id_of(&st); /* settled before it is read, or not at all */
+    if ((e = read_announced(path, fd, st.st_size, &contents)) != ERR_OK) {
         return e;
     }
-    buf_cleanup(out);
-    buf_move(out, &contents);
-    *out_id = id_of(&st);
+    visited = visit(arg, &contents, fd);
+    if ((e = check_steady(path, fd, &st)) != ERR_OK) {
+        return e;
+    }
+    if (visited == ERR_OK) {
+        *out_id = id;
+    }
+    return visited;
+}
+
+static enum err take(void *out_contents, struct buf *contents, int fd)
+{
+    (void)fd;
+    buf_cleanup(out_contents);
+    buf_move(out_contents, contents);
     return ERR_OK;
 }
 
@@ -258,9 +292,8 @@ enum err secretfile_read(const char *path, enum secretfile_use use,
 {
     enum err e = ERR_FILE_CHANGED;
 
-    *out_id = (struct secretfile_id){.present = false};
     for (size_t i = 0; i < N_TRIES && e == ERR_FILE_CHANGED; i++) {
-        e = read_once(path, use, out_contents, out_id);
+        e = secretfile_visit(path, use, take, out_contents, out_id);
     }
     return e;
 }

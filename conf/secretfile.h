@@ -43,10 +43,25 @@ bool secretfile_equal(const struct secretfile_id *a, const struct secretfile_id 
  * error. ERR_FILE_OPEN if that cannot be told. */
 MUST_USE enum err secretfile_stat(const char *path, struct secretfile_id *out_id);
 
+/* secretfile_visitor: gets the whole contents, which it may take over, and the descriptor
+ * that they were read from, which stays the caller's. */
+typedef enum err (*secretfile_visitor)(void *arg, struct buf *contents, int fd);
+
 /*
- * secretfile_read: the whole contents (wiped by buf_cleanup). Opened once O_CLOEXEC and
- * without blocking, checked by fstat on the descriptor, id compared again after reading
- * (and read again, a few times, if it changed).
+ * secretfile_visit: calls visit once. The file is opened once O_CLOEXEC and without
+ * blocking and checked by fstat on the descriptor; after visit, whatever that returned,
+ * it must be unchanged, else ERR_FILE_CHANGED: what visit did counts for nothing then,
+ * and the caller may try again. Only the file that was opened matters: that another has
+ * taken its name meanwhile is no change, and shows by the id. Otherwise visit's error, or
+ * those of secretfile_read.
+ */
+MUST_USE enum err secretfile_visit(const char *path, enum secretfile_use use,
+                                   secretfile_visitor visit, void *arg,
+                                   struct secretfile_id *out_id);
+
+/*
+ * secretfile_read: the whole contents (wiped by buf_cleanup), by secretfile_visit; tried
+ * again, a few times, if the file changed.
  * Errors, all with path and what to do in the detail (a rights error says the mode that
  * it wants, as a chmod/chown line): ERR_FILE_MISSING, ERR_FILE_OPEN, ERR_FILE_RIGHTS,
  * ERR_FILE_READ (also: not a regular file), ERR_FILE_CHANGED, ERR_FILE_TOO_LARGE,

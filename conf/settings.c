@@ -145,19 +145,17 @@ static enum err take_from_file(void *arg, const char *key, const char *value)
 static enum err take_file(struct snapshot *snapshot)
 {
     const char *path = snapshot->settings.path;
-    enum err e = secretfile_stat(path, &snapshot->id);
+    enum err e = ERR_FILE_CHANGED;
 
-    if (e != ERR_OK || !snapshot->id.present) {
-        return e;
-    }
-    snapshot->settings.file_present = true;
-    for (size_t i = 0; i < N_TRIES; i++) {
+    for (size_t i = 0; i < N_TRIES && e == ERR_FILE_CHANGED; i++) {
         clear_values(snapshot);
         e = settingsfile_read(path, &snapshot->id, take_from_file, snapshot);
-        if (e != ERR_FILE_CHANGED) {
-            break;
-        }
     }
+    if (e == ERR_FILE_MISSING) {
+        snapshot->id = (struct secretfile_id){.settled = true};
+        return ERR_OK;
+    }
+    snapshot->settings.file_present = true;
     return e;
 }
 

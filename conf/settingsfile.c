@@ -15,11 +15,19 @@
 
 #include <errno.h>
 #include <profile.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define LINE_MAX_BYTES 1000 /* the library cuts lines in two at its buffer's size */
 #define SECTION        "negotiate"
+
+/* struct reader: what settingsfile_read was given. */
+struct reader {
+    const char *path;
+    enum err (*visit)(void *arg, const char *key, const char *value);
+    void *arg;
+};
 
 /* struct checker: where the check of the raw text stands. */
 struct checker {
@@ -176,10 +184,7 @@ static void free_list(char ***list)
 }
 #define LIST_AUTO __attribute__((cleanup(free_list))) char **
 
-static enum err visit_key(profile_t profile, const char *path, const char *key,
-                          enum err (*visit)(void *arg, const char *key,
-                                            const char *value),
-                          void *arg)
+static enum err visit_key(profile_t profile, const struct reader *reader, const char *key)
 {
     const char *const names[] = {SECTION, key, NULL};
     LIST_AUTO values = NULL;
@@ -187,19 +192,16 @@ static enum err visit_key(profile_t profile, const char *path, const char *key,
     struct text_escaped shown;
 
     if (code != 0 || values == NULL || values[0] == NULL) {
-        return note_library(path, code);
+        return note_library(reader->path, code);
     }
     if (values[1] != NULL) {
-        return err_note(ERR_SETTING, "%s: %s: stands there more than once", path,
+        return err_note(ERR_SETTING, "%s: %s: stands there more than once", reader->path,
                         text_escaped(&shown, bytes_str(key)));
     }
-    return visit(arg, key, values[0]);
+    return reader->visit(reader->arg, key, values[0]);
 }
 
-static enum err visit_keys(profile_t profile, const char *path,
-                           enum err (*visit)(void *arg, const char *key,
-                                             const char *value),
-                           void *arg)
+static enum err visit_keys(profile_t profile, const struct reader *reader)
 {
     const char *names[] = {SECTION, NULL};
     LIST_AUTO keys = NULL;
@@ -207,46 +209,69 @@ static enum err visit_keys(profile_t profile, const char *path,
     enum err e = ERR_OK;
 
     if (code != 0) {
-        return note_library(path, code);
+        return note_library(reader->path, code);
     }
     for (size_t i = 0; e == ERR_OK && keys[i] != NULL; i++) {
-        e = visit_key(profile, path, keys[i], visit, arg);
+        e = visit_key(profile, reader, keys[i]);
     }
     return e;
 }
 
-static enum err read_profile(const char *path,
-                             enum err (*visit)(void *arg, const char *key,
-                                               const char *value),
-                             void *arg)
+static enum err read_profile(const struct reader *reader, const char *name)
 {
-    const char *files[] = {path, NULL};
+    const char *files[] = {name, NULL};
     profile_t profile = NULL;
     const long code = profile_init(files, &profile);
     enum err e;
 
     if (code != 0) {
-        return note_library(path, code);
+        return note_library(reader->path, code);
     }
-    e = visit_keys(profile, path, visit, arg);
+    e = visit_keys(profile, reader);
     profile_abandon(profile);
     return e;
 }
 
-static enum err check_file(struct checker *checker, struct secretfile_id *out_id)
+static bool leads_to(const char *name, int fd)
 {
-    BUF_AUTO contents = BUF_INIT;
+    struct stat there;
+    struct stat here;
+
+    return stat(name, &there) == 0 && fstat(fd, &here) == 0 &&
+           there.st_dev == here.st_dev && there.st_ino == here.st_ino;
+}
+
+/* The library opens files by name only. The descriptor has one that stays when another
+ * file takes the path, except where there is no /proc. */
+static enum err read_opened(const struct reader *reader, int fd)
+{
+    char name[40];
     enum err e;
 
-    e = secretfile_read(checker->path, SECRETFILE_PUBLIC, &contents, out_id);
-    if (e != ERR_OK) {
-        return e;
+    (void)snprintf(name, sizeof(name), "/proc/thread-self/fd/%d", fd);
+    if (leads_to(name, fd)) {
+        return read_profile(reader, name);
     }
-    if (contents.n > SETTINGSFILE_MAX) {
-        return err_note(ERR_FILE_TOO_LARGE, "%s: has more than %zu KiB", checker->path,
+    e = read_profile(reader, reader->path);
+    if (!leads_to(reader->path, fd)) {
+        return err_note(ERR_FILE_CHANGED, "%s: was replaced while it was being read",
+                        reader->path);
+    }
+    return e;
+}
+
+static enum err check_and_read(void *arg, struct buf *contents, int fd)
+{
+    const struct reader *reader = arg;
+    struct checker checker = {.path = reader->path};
+    enum err e;
+
+    if (contents->n > SETTINGSFILE_MAX) {
+        return err_note(ERR_FILE_TOO_LARGE, "%s: has more than %zu KiB", reader->path,
                         SETTINGSFILE_MAX >> 10);
     }
-    return check_text(checker, buf_bytes(&contents));
+    e = check_text(&checker, buf_bytes(contents));
+    return e == ERR_OK && checker.n_relations > 0 ? read_opened(reader, fd) : e;
 }
 
 enum err settingsfile_read(const char *path, struct secretfile_id *out_id,
@@ -254,21 +279,7 @@ enum err settingsfile_read(const char *path, struct secretfile_id *out_id,
                                              const char *value),
                            void *arg)
 {
-    struct checker checker = {.path = path};
-    struct secretfile_id now;
-    enum err e = check_file(&checker, out_id);
+    struct reader reader = {path, visit, arg};
 
-    if (e != ERR_OK || checker.n_relations == 0) {
-        return e;
-    }
-    if ((e = read_profile(path, visit, arg)) != ERR_OK) {
-        return e;
-    }
-    if ((e = secretfile_stat(path, &now)) != ERR_OK) {
-        return e;
-    }
-    if (!secretfile_equal(out_id, &now)) {
-        return err_note(ERR_FILE_CHANGED, "%s: changed while it was being read", path);
-    }
-    return ERR_OK;
+    return secretfile_visit(path, SECRETFILE_PUBLIC, check_and_read, &reader, out_id);
 }

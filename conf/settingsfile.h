@@ -13,8 +13,9 @@
  * library takes in silence is an error here: anything outside [negotiate], braces, a
  * relation without a value, include and module lines (a policy stands in one file), lines
  * above 1000 bytes, control characters. Rights: SECRETFILE_PUBLIC. Under LOCK_BUILD.
- * Errors: ERR_SETTING with file and line or key in the detail; secretfile_read's;
- * visit's. A file that is not there is ERR_FILE_MISSING.
+ * Errors: ERR_SETTING with file and line or key in the detail; secretfile_visit's, after
+ * whose ERR_FILE_CHANGED what was visited counts for nothing; visit's. A file that is not
+ * there is ERR_FILE_MISSING.
  */
 MUST_USE enum err settingsfile_read(const char *path, struct secretfile_id *out_id,
                                     enum err (*visit)(void *arg, const char *key,

@@ -173,6 +173,110 @@ START_TEST(same_only_once_settled)
 }
 END_TEST
 
+static void replace_it(const char *path)
+{
+    ck_assert(rename(write_file("other", "second", 0600), path) == 0);
+}
+
+static void unlink_it(const char *path)
+{
+    ck_assert(unlink(path) == 0);
+}
+
+static void overwrite_it(const char *path)
+{
+    int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+
+    ck_assert(fd >= 0 && write(fd, "sec", 3) == 3 && close(fd) == 0);
+}
+
+static void append_to_it(const char *path)
+{
+    int fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
+
+    ck_assert(fd >= 0 && write(fd, "s", 1) == 1 && close(fd) == 0);
+}
+
+static void touch_it(const char *path)
+{
+    const struct timespec times[2] = {{1000000000, 0}, {1000000000, 0}};
+
+    ck_assert(utimensat(AT_FDCWD, path, times, 0) == 0);
+}
+
+static void narrow_it(const char *path)
+{
+    ck_assert(chmod(path, 0400) == 0);
+}
+
+static void overwrite_and_unlink_it(const char *path)
+{
+    overwrite_it(path);
+    unlink_it(path);
+}
+
+/* {what happens while the file is visited} -> whether it is still what was opened. */
+static const struct meanwhile {
+    void (*change)(const char *path);
+    enum err want;
+} meanwhiles[] = {
+    {replace_it, ERR_OK},
+    {unlink_it, ERR_OK},
+    {overwrite_it, ERR_FILE_CHANGED},
+    {append_to_it, ERR_FILE_CHANGED},
+    {touch_it, ERR_FILE_CHANGED},
+    {narrow_it, ERR_FILE_CHANGED},
+    {overwrite_and_unlink_it, ERR_FILE_CHANGED},
+};
+#define N_MEANWHILES ((int)(sizeof(meanwhiles) / sizeof(meanwhiles[0])))
+
+/* struct visit: what happens in the visit, and what it returns. */
+struct visit {
+    const char *path;
+    const struct meanwhile *meanwhile;
+    enum err returned;
+};
+
+static enum err visit(void *arg, struct buf *contents, int fd)
+{
+    const struct visit *v = arg;
+
+    ck_bytes(buf_bytes(contents), bytes_str("secret"));
+    ck_assert(fcntl(fd, F_GETFD) == FD_CLOEXEC);
+    v->meanwhile->change(v->path);
+    return v->returned;
+}
+
+START_TEST(changed_while_visited)
+{
+    const struct timespec pause = {0, 20 * 1000 * 1000};
+    struct visit v = {write_file("file", "secret", 0600), &meanwhiles[_i], ERR_OK};
+    struct secretfile_id id;
+    struct secretfile_id now;
+
+    ck_assert(nanosleep(&pause, NULL) == 0); /* a tick: the change has its own time */
+    ck_err(secretfile_visit(v.path, SECRETFILE_OWN, visit, &v, &id), v.meanwhile->want);
+    ck_assert_int_eq(id.present, v.meanwhile->want == ERR_OK);
+    ck_ok(secretfile_stat(v.path, &now));
+    ck_assert(!secretfile_equal(&id, &now) || v.meanwhile->want != ERR_OK);
+}
+END_TEST
+
+/* A fault in what changed meanwhile is no fault of the file. */
+START_TEST(fault_while_visited)
+{
+    const struct timespec pause = {0, 20 * 1000 * 1000};
+    struct visit v = {write_file("file", "secret", 0600), &meanwhiles[_i], ERR_SETTING};
+    bool steady = v.meanwhile->want == ERR_OK;
+    struct secretfile_id id;
+
+    ck_assert(nanosleep(&pause, NULL) == 0);
+    ck_err(secretfile_visit(v.path, SECRETFILE_OWN, visit, &v, &id),
+           steady ? ERR_SETTING : ERR_FILE_CHANGED);
+    ck_assert(!id.present);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("secretfile");
@@ -185,6 +289,8 @@ static Suite *make_suite(void)
     tcase_add_test(tc, links);
     tcase_add_test(tc, size_is_limited);
     tcase_add_test(tc, same_only_once_settled);
+    tcase_add_loop_test(tc, changed_while_visited, 0, N_MEANWHILES);
+    tcase_add_loop_test(tc, fault_while_visited, 0, N_MEANWHILES);
     suite_add_tcase(suite, tc);
     return suite;
 }
