@@ -123,9 +123,43 @@ static bool accept_line(enum line_result result)
     return result == LINE_READ;
 }
 
-/* The terminal while one question is asked; signals are caught around it. */
-static enum line_result ask_unguarded(int tty, const sigset_t *mask, bool echo,
-                                      const char *question, struct buf *out)
+/* struct query: what is asked of a terminal, and where the answers go. */
+struct query {
+    const char *question;
+    bool echo;
+    struct buf *answer;
+    struct buf *again; /* NULL: asked once */
+};
+
+static enum line_result ask_once(int tty, const sigset_t *mask, bool echo,
+                                 const char *question, struct buf *out)
+{
+    enum line_result result;
+
+    say(tty, question);
+    say(tty, ": ");
+    result = read_line(tty, mask, out);
+    if (!echo || result == LINE_NONE) {
+        say(tty, "\n");
+    }
+    return result;
+}
+
+static enum line_result ask_all(int tty, const sigset_t *mask, const struct query *query)
+{
+    enum line_result result =
+        ask_once(tty, mask, query->echo, query->question, query->answer);
+
+    if (result == LINE_READ && query->again != NULL) {
+        result = ask_once(tty, mask, query->echo, "Again", query->again);
+    }
+    return result;
+}
+
+/* The terminal while it is asked; signals are caught around it. Echo stays off between
+ * two answers: whoever types ahead does not show the second one, nor lose it. */
+static enum line_result ask_unguarded(int tty, const sigset_t *mask,
+                                      const struct query *query)
 {
     struct termios before;
     struct termios quiet;
@@ -135,50 +169,54 @@ static enum line_result ask_unguarded(int tty, const sigset_t *mask, bool echo,
         return LINE_ERROR;
     }
     quiet = before;
-    if (!echo) {
+    if (!query->echo) {
         quiet.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK | ECHONL);
     }
     if (tcsetattr(tty, TCSAFLUSH, &quiet) != 0) {
         return LINE_ERROR; /* never a password on the screen */
     }
-    say(tty, question);
-    say(tty, ": ");
-    result = read_line(tty, mask, out);
-    if (!echo || result == LINE_NONE) {
-        say(tty, "\n");
-    }
+    result = ask_all(tty, mask, query);
     (void)tcsetattr(tty, TCSAFLUSH, &before);
     return result;
 }
 
+static void forget_answers(const struct query *query)
+{
+    buf_cleanup(query->answer);
+    if (query->again != NULL) {
+        buf_cleanup(query->again);
+    }
+}
+
 /* A signal that came is delivered once the terminal is as before; if the program goes on
- * after it (stopped and continued), the question is asked again. */
-static bool ask(int tty, bool echo, const char *question, struct buf *out)
+ * after it (stopped and continued), everything is asked again. */
+static bool ask(int tty, const struct query *query)
 {
     struct guard guard;
     enum line_result result;
 
     do {
-        buf_cleanup(out);
+        forget_answers(query);
         catch_signals(&guard);
-        result = ask_unguarded(tty, &guard.mask, echo, question, out);
+        result = ask_unguarded(tty, &guard.mask, query);
         restore_signals(&guard);
         if (last_signal != 0) {
-            buf_cleanup(out);
+            forget_answers(query);
             (void)raise(last_signal);
         }
     } while (last_signal != 0);
     return accept_line(result);
 }
 
-static bool ask_again(int tty, const struct buf *first)
+static bool ask_twice(int tty, const char *question, struct buf *out)
 {
-    BUF_AUTO second = BUF_INIT;
+    BUF_AUTO again = BUF_INIT;
+    const struct query query = {question, false, out, &again};
 
-    if (!ask(tty, false, "Again", &second)) {
+    if (!ask(tty, &query)) {
         return false;
     }
-    if (second.n != first->n || !secret_equal(second.p, first->p, first->n)) {
+    if (again.n != out->n || !secret_equal(again.p, out->p, out->n)) {
         (void)tool_complain("the two passwords differ; nothing was changed");
         return false;
     }
@@ -187,6 +225,7 @@ static bool ask_again(int tty, const struct buf *first)
 
 static bool ask_terminal(enum prompt_how how, const char *question, struct buf *out)
 {
+    const struct query once = {question, how == PROMPT_NAME, out, NULL};
     int tty = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
     bool answered;
 
@@ -194,10 +233,8 @@ static bool ask_terminal(enum prompt_how how, const char *question, struct buf *
         (void)tool_complain("/dev/tty: %s", strerror(errno));
         return false;
     }
-    answered = ask(tty, how == PROMPT_NAME, question, out);
-    if (answered && how == PROMPT_NEW_PASSWORD) {
-        answered = ask_again(tty, out);
-    }
+    answered =
+        how == PROMPT_NEW_PASSWORD ? ask_twice(tty, question, out) : ask(tty, &once);
     (void)close(tty);
     return answered;
 }

@@ -241,6 +241,29 @@ def test_terminal_asks_twice_without_echo(c):
     contains(c.read("users").lower(), PASSWORD_HASH)
 
 
+def test_terminal_takes_what_is_typed_ahead(c):
+    t = c.terminal("passwd", "alice")
+    t.expect("alice: ")
+    t.type(f"{PASSWORD}\n{PASSWORD}\n")
+    equal(t.finish(), 0)
+    contains(t.shown, "alice: \r\nAgain: \r\n")
+    cli.check_no_secret(t.shown)
+    contains(c.read("users").lower(), PASSWORD_HASH)
+
+
+def test_terminal_stopped_at_the_second_question(c):
+    t = c.terminal("passwd", "alice")
+    t.expect("alice: ")
+    t.type(OTHER_PASSWORD + "\n")
+    t.expect("Again: ")
+    t.type("\x1a")
+    for question in ("alice: ", "Again: "):
+        t.expect(question)
+        t.type(PASSWORD + "\n")
+    equal(t.finish(), 0)
+    contains(c.read("users").lower(), PASSWORD_HASH)
+
+
 def test_terminal_refuses_two_that_differ(c):
     t = c.terminal("passwd", "alice")
     t.expect("alice: ")
