@@ -3,9 +3,11 @@
 """Rules that read text alone: usage rules.py ROOT."""
 import os
 import re
+import shutil
+import subprocess
 import sys
 
-from sources import (PRODUCT, Tap, c_files, code_only, floor_of, line_of, list_files, read)
+from sources import (PRODUCT, Sample, Tap, c_files, code_only, floor_of, line_of, list_files, read)
 
 MAX_LINES = 400
 HEAD = "/* SPDX-License-Identifier: ISC */\n"
@@ -115,9 +117,23 @@ def c(text):
     return HEAD + "/* A sample. */\n" + text
 
 
+def untracked_problems():
+    """In a git checkout, a file that was never added is not looked at."""
+    sample = Sample({"a.c": c(""), "scratch.c": "int x;\n"})
+    git = ["git", "-c", "safe.directory=*", "-C", sample.root]
+    for command in (["init", "-q"], ["add", "a.c"]):
+        subprocess.run([*git, *command], check=True, capture_output=True)
+    found = list_files(sample.root)
+    return [] if found == ["a.c"] else ["finds %s" % found]
+
+
 def main(root):
     tap = Tap()
     names = list_files(root)
+    if shutil.which("git") is None:
+        tap.skip("only tracked files", "needs git")
+    else:
+        tap.point("only tracked files", untracked_problems())
     a_h = {"asn1/a.h": c("")}
     cases = [
         ("includes point down", check_includes,

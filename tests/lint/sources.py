@@ -10,9 +10,9 @@ PRODUCT = ("asn1", "ntlm", "conf", "mech")  # what is loaded into other programs
 
 
 def from_git(root):
-    """The tracked files and those about to be; None where this is no git checkout."""
-    command = ["git", "-c", "safe.directory=*", "-C", root, "ls-files", "-z"]
-    command += ["--cached", "--others", "--exclude-standard"]
+    """The tracked files: what is not added yet is nobody's business; None where this is no
+    git checkout."""
+    command = ["git", "-c", "safe.directory=*", "-C", root, "ls-files", "-z", "--cached"]
     try:
         done = subprocess.run(command, capture_output=True, check=True)
     except (OSError, subprocess.CalledProcessError):
