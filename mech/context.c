@@ -192,6 +192,14 @@ static enum err do_accept(struct mech_context *context,
     return step_spnego(context, request, leg, out);
 }
 
+enum err context_may_step(const struct mech_context *context, enum ntlm_role role)
+{
+    if (context->state == CONTEXT_FAILED) {
+        return ERR_CONTEXT_FAILED;
+    }
+    return context->role == role && context->state == CONTEXT_OPEN ? ERR_OK : ERR_STATE;
+}
+
 /* Runs one leg of either side; any error ends the context. */
 static enum err run(struct mech_context *context,
                     enum err (*leg_of)(struct mech_context *context,
@@ -200,12 +208,9 @@ static enum err run(struct mech_context *context,
                     const struct inner_request *request, const struct inner_leg *leg,
                     struct buf *out)
 {
-    enum err e;
+    enum err e = leg_of(context, request, leg, out);
 
-    if (context->state != CONTEXT_OPEN) {
-        return context->state == CONTEXT_FAILED ? ERR_CONTEXT_FAILED : ERR_STATE;
-    }
-    if ((e = leg_of(context, request, leg, out)) != ERR_OK) {
+    if (e != ERR_OK) {
         context->state = CONTEXT_FAILED;
     }
     return e;
@@ -215,13 +220,15 @@ enum err context_initiate(struct mech_context *context,
                           const struct inner_request *request,
                           const struct inner_leg *leg, struct buf *out)
 {
-    return context->role == NTLM_INITIATOR ? run(context, do_initiate, request, leg, out)
-                                           : ERR_STATE;
+    enum err e = context_may_step(context, NTLM_INITIATOR);
+
+    return e == ERR_OK ? run(context, do_initiate, request, leg, out) : e;
 }
 
 enum err context_accept(struct mech_context *context, const struct inner_request *request,
                         const struct inner_leg *leg, struct buf *out)
 {
-    return context->role == NTLM_ACCEPTOR ? run(context, do_accept, request, leg, out)
-                                          : ERR_STATE;
+    enum err e = context_may_step(context, NTLM_ACCEPTOR);
+
+    return e == ERR_OK ? run(context, do_accept, request, leg, out) : e;
 }

@@ -39,6 +39,11 @@ MUST_USE enum err context_new(enum ntlm_role role, enum mech_surface surface,
                               struct mech_context **out);
 void context_free(struct mech_context *context);
 
+/* context_may_step: whether a leg of this role can come now, as those below say it; asked
+ * before anything is acquired for the leg. */
+MUST_USE enum err context_may_step(const struct mech_context *context,
+                                   enum ntlm_role role);
+
 /*
  * context_initiate, context_accept: one leg; the request is that of this call. out gets
  * the token to send; after an error it may hold one too (SPNEGO's reject). An error moves

@@ -97,9 +97,10 @@ static enum err initiate(struct mech_context *context, struct inner_request *req
                          struct buf *out)
 {
     struct inner_leg leg = {call_bytes(in), {0}};
-    enum err e = default_cred(context, GSS_C_INITIATE, request);
+    enum err e = context_may_step(context, NTLM_INITIATOR);
 
-    if (e != ERR_OK || (e = bindings_hash(bindings, &leg.bindings)) != ERR_OK) {
+    if (e != ERR_OK || (e = default_cred(context, GSS_C_INITIATE, request)) != ERR_OK ||
+        (e = bindings_hash(bindings, &leg.bindings)) != ERR_OK) {
         return e;
     }
     return context_initiate(context, request, &leg, out);
@@ -173,9 +174,10 @@ static enum err accept(struct mech_context *context, struct inner_request *reque
                        struct buf *out)
 {
     struct inner_leg leg = {call_bytes(in), {0}};
-    enum err e = default_cred(context, GSS_C_ACCEPT, request);
+    enum err e = context_may_step(context, NTLM_ACCEPTOR);
 
-    if (e != ERR_OK || (e = bindings_hash(bindings, &leg.bindings)) != ERR_OK) {
+    if (e != ERR_OK || (e = default_cred(context, GSS_C_ACCEPT, request)) != ERR_OK ||
+        (e = bindings_hash(bindings, &leg.bindings)) != ERR_OK) {
         return e;
     }
     return context_accept(context, request, &leg, out);

@@ -340,6 +340,34 @@ START_TEST(a_peers_name_is_shown_escaped)
 }
 END_TEST
 
+/* A call too many, without a credential, that can acquire no default one either. */
+START_TEST(a_call_too_many_acquires_nothing)
+{
+    struct gss_channel_bindings_struct odd = {.initiator_addrtype = GSS_C_AF_INET};
+    gss_cred_id_t *given[] = {&login.initiator.cred, &login.acceptor.cred};
+    gss_cred_id_t kept[2];
+
+    begin(mech_of(_i));
+    login_run(&login);
+    ck_assert(login_is_done(&login));
+    for (int i = 0; i < 2; i++) {
+        kept[i] = *given[i];
+        *given[i] = GSS_C_NO_CREDENTIAL;
+    }
+    login.initiator.bindings = &odd;
+    users_missing();
+    peer_initiate(&login.initiator, bytes_str("x"));
+    ck_failed(&login.initiator, GSS_S_DEFECTIVE_TOKEN, "out of order");
+    peer_accept(&login.acceptor, bytes_str("x"));
+    ck_failed(&login.acceptor, GSS_S_DEFECTIVE_TOKEN, "out of order");
+    protect_both_ways(&login);
+    for (int i = 0; i < 2; i++) {
+        *given[i] = kept[i];
+    }
+    login_end(&login);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("errors");
@@ -355,6 +383,7 @@ int main(void)
     tcase_add_test(tcase, the_reject_reaches_the_client);
     tcase_add_test(tcase, raw_ntlm_has_no_reject);
     tcase_add_loop_test(tcase, the_detail_outlives_what_failed, 0, 2);
+    tcase_add_loop_test(tcase, a_call_too_many_acquires_nothing, 0, 2);
     tcase_add_test(tcase, a_peers_name_is_shown_escaped);
     suite_add_tcase(suite, tcase);
     return harness_run(suite);
