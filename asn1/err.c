@@ -252,6 +252,7 @@ static const struct {
         {"ERR_PASSWORD_TEXT",
          "the password is not valid UTF-8; type it in a UTF-8 terminal, or "
          "let the application pass UTF-8"},
+    [ERR_GLUE] = {"ERR_GLUE", "another mechanism failed; its own status tells why"},
 };
 
 /* One detail per thread: the error it belongs to and its text. */

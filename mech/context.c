@@ -3,7 +3,10 @@
 #include "mech/context.h"
 
 #include "mech/first_token.h"
+#include "mech/glue.h"
 #include "mech/oid.h"
+#include "mech/spnego/fallback.h"
+#include "mech/spnego/inner_glue.h"
 #include "mech/spnego/inner_ntlm.h"
 
 #include <stdlib.h>
@@ -30,8 +33,13 @@ enum err context_new(enum ntlm_role role, enum mech_surface surface,
 
 void context_free(struct mech_context *context)
 {
+    OM_uint32 minor;
+
     if (context == NULL) {
         return;
+    }
+    if (context->handed_on != GSS_C_NO_CONTEXT) {
+        (void)glue_get()->delete_sec_context(&minor, &context->handed_on, NULL);
     }
     inner_free(context->raw_inner);
     spnego_cleanup(&context->spnego);
@@ -64,13 +72,85 @@ enum err context_established(const struct mech_context *context)
     return context->state == CONTEXT_ESTABLISHED ? ERR_OK : ERR_NOT_ESTABLISHED;
 }
 
-/* The mechanisms that SPNEGO may use here; an acceptor's must have an authority, which
- * the credential's acquisition has looked at. */
+/* Whether an initiator's list names NTLM. One that cannot be read is for us to refuse:
+ * the built-in SPNEGO reads more leniently, and would take NTLM from it. */
+static bool lists_ntlm(struct bytes token)
+{
+    struct negtoken_init init;
+
+    if (negtoken_init_decode(token, &init) != ERR_OK) {
+        return true;
+    }
+    for (size_t i = 0; i < init.n_mechs; i++) {
+        if (bytes_equal(init.mechs[i], OID_NTLM)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum mech_taker taker_of_first_token(struct bytes token)
+{
+    struct bytes ntlm;
+
+    switch (first_token_classify(token, &ntlm)) {
+    case FIRST_SPNEGO:
+        return lists_ntlm(token) ? TAKER_US : TAKER_BUILTIN;
+    case FIRST_KERBEROS:
+        return TAKER_KRB5;
+    case FIRST_EMPTY:
+    case FIRST_NTLM:
+    case FIRST_NTLM_FRAMED:
+    case FIRST_UNKNOWN:
+        return TAKER_US;
+    }
+    return TAKER_US;
+}
+
+enum mech_taker context_taker(const struct mech_context *context,
+                              const struct mech_cred *cred, struct bytes token)
+{
+    bool initiator = context->role == NTLM_INITIATOR;
+    bool after_hints =
+        context->framing == FRAMING_SPNEGO && context->spnego.state == SPNEGO_FIRST;
+
+    if (context->framing != FRAMING_UNKNOWN && (initiator || !after_hints)) {
+        return TAKER_US;
+    }
+    if (cred == NULL || !cred_has_ntlm(cred, initiator ? GSS_C_INITIATE : GSS_C_ACCEPT)) {
+        return TAKER_BUILTIN;
+    }
+    return initiator ? TAKER_US : taker_of_first_token(token);
+}
+
+/* Kerberos first; an acceptor's is there if its credential has it, or by default. */
+static bool has_krb5(const struct spnego *s, const struct inner_request *request)
+{
+    const struct mech_cred *cred = request->cred;
+    gss_cred_id_t krb5;
+
+    if (cred != NULL && !cred_may_use(cred, &MECH_OID_KRB5)) {
+        return false;
+    }
+    if (s->role == NTLM_INITIATOR) {
+        return fallback_krb5_applies(request);
+    }
+    return cred != NULL && cred->foreign != NULL &&
+           foreign_get(cred->foreign, FOREIGN_KRB5, &krb5) == ERR_OK;
+}
+
 static enum err add_mechs(struct spnego *s, const struct inner_request *request)
 {
-    struct spnego_mech ntlm = {OID_NTLM, s->role == NTLM_INITIATOR ? inner_ntlm_initiate
-                                                                   : inner_ntlm_accept};
+    bool initiates = s->role == NTLM_INITIATOR;
+    struct spnego_mech krb5 = {OID_KRB5,
+                               initiates ? inner_krb5_initiate : inner_krb5_accept};
+    struct spnego_mech ntlm = {OID_NTLM,
+                               initiates ? inner_ntlm_initiate : inner_ntlm_accept};
+    enum err e;
 
+    if (has_krb5(s, request) && (e = spnego_add_mech(s, &krb5)) != ERR_OK) {
+        return e;
+    }
     if (request->cred != NULL && !cred_may_use(request->cred, &MECH_OID_NTLM)) {
         return ERR_OK;
     }

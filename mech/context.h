@@ -12,6 +12,7 @@ enum mech_framing {
     FRAMING_UNKNOWN, /* acceptor: no first token yet */
     FRAMING_RAW,     /* NTLMSSP as it is; also NTLM in a GSS frame, answered raw */
     FRAMING_SPNEGO,
+    FRAMING_HANDED_ON, /* NTLM plays no part: the exchange is another mechanism's */
 };
 
 /* enum mech_surface: through which OID the context was made. */
@@ -31,6 +32,8 @@ struct mech_context {
     enum mech_context_state state;
     struct inner *raw_inner;
     struct spnego spnego;
+    gss_ctx_id_t handed_on; /* the glue's context with FRAMING_HANDED_ON */
+    enum foreign_kind handed_to;
     struct mech_cred *default_cred; /* acquired for the application that gave none */
     pthread_mutex_t lock;
 };
@@ -56,6 +59,16 @@ MUST_USE enum err context_initiate(struct mech_context *context,
 MUST_USE enum err context_accept(struct mech_context *context,
                                  const struct inner_request *request,
                                  const struct inner_leg *leg, struct buf *out);
+
+/*
+ * enum mech_taker: who takes the exchange that this token begins, or continues behind
+ * hints of ours; cred NULL: nothing of NTLM is configured. Where NTLM can play no part,
+ * it is for the built-in SPNEGO, or for Kerberos without SPNEGO; handed_on becomes its
+ * context.
+ */
+enum mech_taker { TAKER_US, TAKER_BUILTIN, TAKER_KRB5 };
+enum mech_taker context_taker(const struct mech_context *context,
+                              const struct mech_cred *cred, struct bytes token);
 
 /* context_inner: the inner context, NULL if none is there yet. */
 struct inner *context_inner(const struct mech_context *context);

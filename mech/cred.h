@@ -4,6 +4,7 @@
 #define MECH_CRED_H
 
 #include "conf/credfile.h"
+#include "mech/foreign.h"
 #include "mech/name.h"
 
 /*
@@ -13,9 +14,10 @@
  */
 struct mech_cred {
     gss_cred_usage_t usage;
-    struct mech_name *name; /* never NULL: the user, or the acceptor's own name */
+    struct mech_name *name; /* the user, or the acceptor's own name; NULL: no NTLM part */
     struct credential user; /* to initiate; empty if the name is anonymous */
     struct buf user_file;   /* to accept; path, empty: the settings' own */
+    struct foreign *foreign; /* of SPNEGO; NULL: NTLM alone */
     /* options */
     bool no_ci_flags; /* GSS_KRB5_CRED_NO_CI_FLAGS_X: ask for no SIGN or SEAL unasked */
     uint32_t offered_flags; /* option .5; 0: all */
@@ -53,6 +55,24 @@ MUST_USE enum err cred_source_read(const struct cred_store_key *keys, size_t n_k
  */
 MUST_USE enum err cred_acquire(const struct cred_source *source, gss_cred_usage_t usage,
                                struct mech_cred **out);
+
+/*
+ * cred_acquire_spnego: a credential of SPNEGO: NTLM's part as cred_acquire, if NTLM is
+ * configured, and that of the other mechanisms. What they need no KDC for is acquired
+ * now; a password goes to the KDC now only if there is no NTLM part. If nothing can be
+ * had, the error is that of the other mechanisms (ERR_GLUE).
+ */
+MUST_USE enum err cred_acquire_spnego(const struct cred_source *source,
+                                      const struct foreign_source *from,
+                                      struct mech_cred **out);
+
+/* cred_note_default: says behind the last status_glue (status_note_after) what is wrong
+ * with NTLM's default credential, if NTLM is configured. */
+void cred_note_default(gss_cred_usage_t usage);
+
+/* cred_new_foreign: one without an NTLM part; takes foreign over, even on failure. */
+MUST_USE enum err cred_new_foreign(struct foreign *foreign, gss_cred_usage_t usage,
+                                   struct mech_cred **out);
 void cred_free(struct mech_cred *cred);
 #define CRED_AUTO __attribute__((cleanup(cred_cleanup))) struct mech_cred
 void cred_cleanup(struct mech_cred **cred);
@@ -66,6 +86,9 @@ MUST_USE enum err cred_set_option(struct mech_cred *cred, struct bytes option,
  * mechanism. */
 MUST_USE enum err cred_set_neg_mechs(struct mech_cred *cred, const gss_OID_set mechs);
 bool cred_may_use(const struct mech_cred *cred, gss_const_OID mech);
+
+/* cred_has_ntlm: there is an NTLM part, for this direction, and neg_mechs allow it. */
+bool cred_has_ntlm(const struct mech_cred *cred, gss_cred_usage_t direction);
 
 /* cred_may: whether it is for this direction (GSS_C_INITIATE or GSS_C_ACCEPT). */
 bool cred_may(const struct mech_cred *cred, gss_cred_usage_t direction);

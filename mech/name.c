@@ -2,12 +2,12 @@
 /* Names: users, services, and nobody. */
 #include "mech/name.h"
 
-#include "asn1/negtoken.h"
+#include "mech/glue.h"
 #include "mech/oid.h"
+#include "mech/status.h"
 #include "ntlm/message.h"
 #include "ntlm/utf16.h"
 
-#include <gssapi/gssapi_krb5.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,8 +15,13 @@
 
 void name_free(struct mech_name *name)
 {
+    OM_uint32 minor;
+
     if (name == NULL) {
         return;
+    }
+    if (name->glue != GSS_C_NO_NAME) {
+        (void)glue_get()->release_name(&minor, &name->glue);
     }
     buf_cleanup(&name->user);
     buf_cleanup(&name->domain);
@@ -42,8 +47,8 @@ static enum err check_part(struct bytes text)
     return utf16.n > NTLM_NAME_MAX_LEN ? ERR_NAME : ERR_OK;
 }
 
-static enum err new_name(enum mech_name_kind kind, struct bytes user, struct bytes domain,
-                         struct mech_name **out)
+enum err name_new(enum mech_name_kind kind, struct bytes user, struct bytes domain,
+                  struct mech_name **out)
 {
     NAME_AUTO *name = NULL;
     enum err e;
@@ -68,12 +73,23 @@ static enum err new_name(enum mech_name_kind kind, struct bytes user, struct byt
 
 enum err name_new_user(struct bytes user, struct bytes domain, struct mech_name **out)
 {
-    return new_name(NAME_USER, user, domain, out);
+    return name_new(NAME_USER, user, domain, out);
 }
 
 enum err name_new_anonymous(struct mech_name **out)
 {
-    return new_name(NAME_ANONYMOUS, bytes_str(""), bytes_str(""), out);
+    return name_new(NAME_ANONYMOUS, bytes_str(""), bytes_str(""), out);
+}
+
+static enum err copy_glue(const struct mech_name *from, struct mech_name *to)
+{
+    OM_uint32 minor = 0;
+
+    if (from->glue == GSS_C_NO_NAME) {
+        return ERR_OK;
+    }
+    OM_uint32 major = glue_get()->duplicate_name(&minor, from->glue, &to->glue);
+    return status_glue(major, minor);
 }
 
 enum err name_copy(const struct mech_name *from, struct mech_name **out)
@@ -82,9 +98,10 @@ enum err name_copy(const struct mech_name *from, struct mech_name **out)
     enum err e;
 
     *out = NULL;
-    e = new_name(from->kind, buf_bytes(&from->user), buf_bytes(&from->domain), &name);
+    e = name_new(from->kind, buf_bytes(&from->user), buf_bytes(&from->domain), &name);
     if (e != ERR_OK ||
-        (e = buf_dup(&name->spelling, buf_bytes(&from->spelling))) != ERR_OK) {
+        (e = buf_dup(&name->spelling, buf_bytes(&from->spelling))) != ERR_OK ||
+        (e = copy_glue(from, name)) != ERR_OK) {
         return e;
     }
     name->type = from->type;
@@ -93,226 +110,64 @@ enum err name_copy(const struct mech_name *from, struct mech_name **out)
     return ERR_OK;
 }
 
-/* text split at byte at, which is in neither half. */
-static void split(struct bytes text, size_t at, struct bytes *out_left,
-                  struct bytes *out_right)
+/* The built-in SPNEGO's reading: the glue's name, made one of that mechanism. */
+static enum err import_by_glue(struct bytes text, gss_OID type, gss_name_t *out)
 {
-    *out_left = bytes_of(text.p, at);
-    *out_right = bytes_of(text.p + at + 1, text.n - at - 1);
-}
+    const struct glue *glue = glue_get();
+    gss_buffer_desc buffer = {text.n, (void *)(uintptr_t)text.p};
+    gss_name_t plain = GSS_C_NO_NAME;
+    OM_uint32 minor = 0;
+    OM_uint32 unused;
 
-/* The first backslash that does not escape an @; text.n if there is none. */
-static size_t find_domain_separator(struct bytes text)
-{
-    for (size_t i = 0; i < text.n; i++) {
-        bool escapes = i + 1 < text.n && text.p[i + 1] == '@';
-
-        if (text.p[i] == '\\' && !escapes) {
-            return i;
-        }
+    *out = GSS_C_NO_NAME;
+    if (glue == NULL || glue_builtin_spnego() == GSS_C_NO_OID) {
+        return ERR_INTERNAL;
     }
-    return text.n;
-}
-
-/* The last @ that no backslash escapes; text.n if there is none. */
-static size_t find_at(struct bytes text)
-{
-    for (size_t i = text.n; i > 0; i--) {
-        if (text.p[i - 1] == '@' && (i < 2 || text.p[i - 2] != '\\')) {
-            return i - 1;
-        }
+    OM_uint32 major = glue->import_name(&minor, &buffer, type, &plain);
+    if (!GSS_ERROR(major)) {
+        major = glue->canonicalize_name(&minor, plain, glue_builtin_spnego(), out);
+        (void)glue->release_name(&unused, &plain);
     }
-    return text.n;
+    return status_glue(major, minor);
 }
 
-/* "foo\@upn" as "foo@upn". */
-static void unescape(struct buf *out, struct bytes text)
-{
-    for (size_t i = 0; i < text.n; i++) {
-        bool escapes = text.p[i] == '\\' && i + 1 < text.n && text.p[i + 1] == '@';
-
-        if (!escapes) {
-            buf_put_u8(out, text.p[i]);
-        }
-    }
-}
-
-static enum err import_user(struct bytes text, struct mech_name **out)
-{
-    BUF_AUTO plain = BUF_INIT;
-    struct bytes user = text;
-    struct bytes domain = {NULL, 0};
-    size_t at = find_domain_separator(text);
-    enum err e;
-
-    if (at < text.n) {
-        split(text, at, &domain, &user);
-    } else if ((at = find_at(text)) < text.n) {
-        split(text, at, &user, &domain);
-    }
-    unescape(&plain, user);
-    if ((e = buf_status(&plain)) != ERR_OK) {
-        return e;
-    }
-    if (plain.n == 0) {
-        return ERR_NAME;
-    }
-    return new_name(NAME_USER, buf_bytes(&plain), domain, out);
-}
-
-/* service and host around a separator; without one the host is empty. */
-static enum err import_service(struct bytes text, char separator, struct mech_name **out)
-{
-    const uint8_t *at = text.n > 0 ? memchr(text.p, separator, text.n) : NULL;
-    struct bytes service = text;
-    struct bytes host = {NULL, 0};
-
-    if (at != NULL) {
-        split(text, (size_t)(at - text.p), &service, &host);
-    }
-    return service.n == 0 ? ERR_NAME : new_name(NAME_SERVICE, service, host, out);
-}
-
-static enum err import_hostbased(struct bytes text, struct mech_name **out)
-{
-    return import_service(text, '@', out);
-}
-
-/* A Kerberos principal: the realm says nothing about an SPN, but is a user's domain. */
-static enum err import_principal(struct bytes text, struct mech_name **out)
-{
-    size_t at = find_at(text);
-
-    if (text.n == 0 || memchr(text.p, '/', at) == NULL) {
-        return import_user(text, out);
-    }
-    return import_service(bytes_of(text.p, at), '/', out);
-}
-
-static enum err import_anonymous(struct bytes text, struct mech_name **out)
-{
-    (void)text;
-    return name_new_anonymous(out);
-}
-
-/* Exported: 04 01, OID length (2, big-endian), 06 len OID, name length (4), then our kind
- * and its two parts, each with a length (4). RFC 2743 3.2. */
-#define EXPORT_TOKEN_ID "\x04\x01"
-
-static enum err get_part(struct bytes *in, struct bytes *out_part)
-{
-    uint32_t n;
-    enum err e = bytes_get_u32be(in, &n);
-
-    return e != ERR_OK ? e : bytes_take(in, n, out_part);
-}
-
-static void put_part(struct buf *out, struct bytes part)
-{
-    buf_put_u32be(out, (uint32_t)part.n);
-    buf_put(out, part);
-}
-
-static void put_export_header(struct buf *out)
-{
-    buf_put(out, bytes_str(EXPORT_TOKEN_ID));
-    buf_put_u8(out, 0);
-    buf_put_u8(out, (uint8_t)(OID_NTLM.n + 2));
-    buf_put_u8(out, 0x06);
-    buf_put_u8(out, (uint8_t)OID_NTLM.n);
-    buf_put(out, OID_NTLM);
-}
-
-void name_export(const struct mech_name *name, struct buf *out)
-{
-    BUF_AUTO payload = BUF_INIT;
-
-    buf_put_u8(&payload, (uint8_t)name->kind);
-    put_part(&payload, buf_bytes(&name->user));
-    put_part(&payload, buf_bytes(&name->domain));
-    put_export_header(out);
-    put_part(out, buf_bytes(&payload));
-    if (buf_status(&payload) != ERR_OK) {
-        buf_fail(out, buf_status(&payload));
-    }
-}
-
-static enum err read_export(struct bytes in, uint8_t *out_kind, struct bytes parts[2])
-{
-    BUF_AUTO header = BUF_INIT;
-    struct bytes payload;
-
-    put_export_header(&header);
-    if (buf_status(&header) != ERR_OK) {
-        return ERR_NO_MEMORY;
-    }
-    if (!bytes_has_prefix(in, buf_bytes(&header)) ||
-        bytes_take(&in, header.n, &payload) != ERR_OK ||
-        get_part(&in, &payload) != ERR_OK || in.n != 0 ||
-        bytes_get_u8(&payload, out_kind) != ERR_OK ||
-        get_part(&payload, &parts[0]) != ERR_OK ||
-        get_part(&payload, &parts[1]) != ERR_OK || payload.n != 0) {
-        return ERR_NAME;
-    }
-    return ERR_OK;
-}
-
-static enum err import_export(struct bytes in, struct mech_name **out)
-{
-    uint8_t kind;
-    struct bytes parts[2];
-    enum err e = read_export(in, &kind, parts);
-
-    if (e != ERR_OK) {
-        return e;
-    }
-    if (kind > NAME_ANONYMOUS || (parts[0].n == 0) != (kind == NAME_ANONYMOUS)) {
-        return ERR_NAME;
-    }
-    return new_name((enum mech_name_kind)kind, parts[0], parts[1], out);
-}
-
-/* A name type: libgssapi's constant (the glue keeps what we hand it) and its reader. */
-static const struct {
-    const gss_OID *type;
-    enum err (*import)(struct bytes text, struct mech_name **out);
-} types[] = {
-    {&GSS_C_NT_USER_NAME, import_user},
-    {&GSS_C_NT_HOSTBASED_SERVICE, import_hostbased},
-    {&GSS_C_NT_HOSTBASED_SERVICE_X, import_hostbased},
-    {&GSS_KRB5_NT_PRINCIPAL_NAME, import_principal},
-    {&GSS_C_NT_ANONYMOUS, import_anonymous},
-    {&GSS_C_NT_EXPORT_NAME, import_export},
-};
-
-static size_t find_type(gss_const_OID type)
-{
-    size_t i = 0;
-
-    while (type != GSS_C_NO_OID && i < sizeof(types) / sizeof(types[0]) &&
-           !oid_equal(type, *types[i].type)) {
-        i++;
-    }
-    return i;
-}
-
-enum err name_import(struct bytes text, gss_const_OID type, struct mech_name **out)
+enum err name_import_spnego(struct bytes text, gss_OID type, struct mech_name **out)
 {
     NAME_AUTO *name = NULL;
-    size_t i = find_type(type);
+    gss_name_t glue_name;
     enum err e;
 
     *out = NULL;
-    if (i == sizeof(types) / sizeof(types[0])) {
-        return ERR_NAME_TYPE;
-    }
-    if ((e = types[i].import(text, &name)) != ERR_OK ||
-        (e = buf_dup(&name->spelling, text)) != ERR_OK) {
+    if ((e = import_by_glue(text, type, &glue_name)) != ERR_OK ||
+        (e = name_adopt(glue_name, &name)) != ERR_OK) {
         return e;
     }
-    name->type = type == GSS_C_NO_OID ? GSS_C_NO_OID : *types[i].type;
-    *out = name;
-    name = NULL;
+    NAME_AUTO *ntlm = NULL;
+    if ((e = name_import(text, type, &ntlm)) == ERR_NO_MEMORY) {
+        return e;
+    }
+    if (ntlm == NULL) {
+        ntlm = name;
+        name = NULL;
+    } else {
+        ntlm->glue = name->glue;
+        name->glue = GSS_C_NO_NAME;
+    }
+    *out = ntlm;
+    ntlm = NULL;
+    return ERR_OK;
+}
+
+enum err name_adopt(gss_name_t glue_name, struct mech_name **out)
+{
+    OM_uint32 minor;
+    enum err e = name_new(NAME_FOREIGN, bytes_str(""), bytes_str(""), out);
+
+    if (e != ERR_OK) {
+        (void)glue_get()->release_name(&minor, &glue_name);
+        return e;
+    }
+    (*out)->glue = glue_name;
     return ERR_OK;
 }
 
@@ -344,6 +199,10 @@ void name_display(const struct mech_name *name, struct buf *out, gss_OID *out_ty
         buf_put_text(out, ANONYMOUS_TEXT);
         *out_type = GSS_C_NT_ANONYMOUS;
         return;
+    case NAME_FOREIGN:
+        buf_fail(out, ERR_NAME);
+        *out_type = GSS_C_NO_OID;
+        return;
     }
 }
 
@@ -367,7 +226,7 @@ enum err name_equal(const struct mech_name *a, const struct mech_name *b, bool *
     enum err e;
 
     *out_equal = false;
-    if (a->kind != b->kind || a->kind == NAME_ANONYMOUS) {
+    if (a->kind != b->kind || a->kind == NAME_ANONYMOUS || a->kind == NAME_FOREIGN) {
         return ERR_OK;
     }
     e = equal_nocase(buf_bytes(&a->user), buf_bytes(&b->user), out_equal);

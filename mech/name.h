@@ -7,7 +7,8 @@
 
 #include <gssapi/gssapi.h>
 
-enum mech_name_kind { NAME_USER, NAME_SERVICE, NAME_ANONYMOUS };
+/* NAME_FOREIGN: one that has no meaning in NTLM. */
+enum mech_name_kind { NAME_USER, NAME_SERVICE, NAME_ANONYMOUS, NAME_FOREIGN };
 
 /*
  * struct mech_name: what gss_name_t points to, on the heap; immutable once made. Texts
@@ -19,8 +20,8 @@ struct mech_name {
     struct buf user;   /* or the service */
     struct buf domain; /* or the host */
     struct buf spelling;
-    gss_OID
-        type; /* one of libgssapi's own constants; GSS_C_NO_OID as the application's */
+    gss_OID type;    /* a constant of libgssapi, or GSS_C_NO_OID as the application's */
+    gss_name_t glue; /* the same name in the glue's hands, owned; GSS_C_NO_NAME: none */
 };
 
 /*
@@ -35,6 +36,8 @@ struct mech_name {
  */
 MUST_USE enum err name_import(struct bytes text, gss_const_OID type,
                               struct mech_name **out);
+MUST_USE enum err name_new(enum mech_name_kind kind, struct bytes user,
+                           struct bytes domain, struct mech_name **out);
 MUST_USE enum err name_new_user(struct bytes user, struct bytes domain,
                                 struct mech_name **out);
 MUST_USE enum err name_new_anonymous(struct mech_name **out);
@@ -42,6 +45,15 @@ MUST_USE enum err name_copy(const struct mech_name *from, struct mech_name **out
 void name_free(struct mech_name *name);
 #define NAME_AUTO __attribute__((cleanup(name_cleanup))) struct mech_name
 void name_cleanup(struct mech_name **name);
+
+/*
+ * name_import_spnego: a name of SPNEGO: the glue's reading of it (as the built-in
+ * SPNEGO's own), and NTLM's where it has one. No I/O. Errors: ERR_GLUE (status_glue),
+ * ERR_NO_MEMORY. name_adopt: a name that the glue gave, which is then ours.
+ */
+MUST_USE enum err name_import_spnego(struct bytes text, gss_OID type,
+                                     struct mech_name **out);
+MUST_USE enum err name_adopt(gss_name_t glue_name, struct mech_name **out);
 
 /* name_display: DOMAIN\user, user, service@host; and the type of that text. */
 void name_display(const struct mech_name *name, struct buf *out, gss_OID *out_type);

@@ -10,6 +10,7 @@
 /* Static descriptors: what we hand out is never freed by the glue. */
 extern gss_OID_desc MECH_OID_NTLM;
 extern gss_OID_desc MECH_OID_SPNEGO;
+extern gss_OID_desc MECH_OID_KRB5;
 
 /* Options of the existing NTLMSSP plugin, under 1.3.6.1.4.1.7165.655.1. */
 extern const struct bytes OPTION_SET_SEQUENCE;       /* .1 */

@@ -3,6 +3,7 @@
 #include "mech/status.h"
 
 #include <gssapi/gssapi_alloc.h>
+#include <stdio.h>
 #include <string.h>
 
 /* What is not listed here is GSS_S_FAILURE. */
@@ -63,6 +64,51 @@ static const OM_uint32 majors[ERR_COUNT] = {
     [ERR_ACCOUNT_EXPIRED] = GSS_S_CREDENTIALS_EXPIRED,
 };
 
+/* What the glue said last to this thread. */
+static _Thread_local struct {
+    OM_uint32 major;
+    OM_uint32 minor;
+    char after[1024]; /* what failed after it; outlives other mechanisms' calls */
+} from_glue;
+
+enum err status_glue(OM_uint32 major, OM_uint32 minor)
+{
+    if (!GSS_ERROR(major)) {
+        return ERR_OK;
+    }
+    from_glue.major = major;
+    from_glue.minor = minor;
+    from_glue.after[0] = '\0';
+    return ERR_GLUE;
+}
+
+bool status_last_glue(OM_uint32 *out_major, OM_uint32 *out_minor)
+{
+    *out_major = from_glue.major;
+    *out_minor = from_glue.minor;
+    return from_glue.major != 0;
+}
+
+void status_note_after(const char *mech, enum err e)
+{
+    BUF_AUTO text = BUF_INIT;
+
+    status_text(&text, STATUS_MINOR_BASE + (OM_uint32)e);
+    (void)err_note(ERR_GLUE, "%s: %s", mech, buf_cstr(&text)); /* as long as a detail */
+    (void)snprintf(from_glue.after, sizeof(from_glue.after), "%s",
+                   err_note_get(ERR_GLUE));
+}
+
+void status_forget_after(void)
+{
+    from_glue.after[0] = '\0';
+}
+
+const char *status_noted_after(OM_uint32 minor)
+{
+    return minor == from_glue.minor ? from_glue.after : "";
+}
+
 OM_uint32 status_major(enum err e)
 {
     if (e == ERR_OK) {
@@ -73,6 +119,10 @@ OM_uint32 status_major(enum err e)
 
 OM_uint32 status_set(enum err e, OM_uint32 *out_minor)
 {
+    if (e == ERR_GLUE && from_glue.major != 0) {
+        *out_minor = from_glue.minor;
+        return from_glue.major;
+    }
     *out_minor = e == ERR_OK ? 0 : STATUS_MINOR_BASE + (OM_uint32)e;
     return status_major(e);
 }

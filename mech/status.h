@@ -17,6 +17,25 @@
 OM_uint32 status_set(enum err e, OM_uint32 *out_minor);
 enum err status_err(OM_uint32 minor);
 
+/*
+ * status_glue: keeps what a function of the glue returned for this thread, and gives
+ * ERR_GLUE, which status_set turns back into it. A major without error is ERR_OK.
+ */
+enum err status_glue(OM_uint32 major, OM_uint32 minor);
+
+/* status_last_glue: what status_glue kept last for this thread; false if nothing. */
+bool status_last_glue(OM_uint32 *out_major, OM_uint32 *out_minor);
+
+/* status_note_after: adds to the last status_glue of this thread what failed after it:
+ * "NTLM: sentence (detail)"; shown behind the glue's sentence. */
+void status_note_after(const char *mech, enum err e);
+
+/* status_noted_after: that text, if minor is the last status_glue's, else "". It stays
+ * until the next status_glue, or status_forget_after: the glue asks other mechanisms
+ * between a failure and the question why. */
+const char *status_noted_after(OM_uint32 minor);
+void status_forget_after(void);
+
 /* status_major: the major of e alone. */
 OM_uint32 status_major(enum err e);
 

@@ -98,7 +98,8 @@ static void report_credential(struct doctor *doctor, const struct credential *cr
     BUF_AUTO name = BUF_INIT;
 
     tool_put_user(&name, buf_bytes(&credential->domain), buf_bytes(&credential->user));
-    doctor_say(doctor, DOCTOR_OK, "credential: an initiator that names nobody is %s",
+    doctor_say(doctor, DOCTOR_OK,
+               "credential: by NTLM, an initiator that names nobody is %s",
                buf_cstr(&name));
 }
 

@@ -2,6 +2,8 @@
 /* What every entry does first and last. */
 #include "mech/entry/call.h"
 
+#include "mech/context.h"
+#include "mech/cred.h"
 #include "mech/status.h"
 
 void call_begin(OM_uint32 *minor)
@@ -38,4 +40,63 @@ void call_buffer_clear(gss_buffer_t buffer)
         buffer->length = 0;
         buffer->value = NULL;
     }
+}
+
+void call_accept_clear(gss_name_t *source, gss_cred_id_t *delegated)
+{
+    if (source != NULL) {
+        *source = GSS_C_NO_NAME;
+    }
+    if (delegated != NULL) {
+        *delegated = GSS_C_NO_CREDENTIAL;
+    }
+}
+
+/* The application's key-value set as the plain pairs that cred_source_read takes. */
+enum err call_read_store(gss_const_key_value_set_t store, struct cred_source *source)
+{
+    struct cred_store_key keys[32];
+
+    if (store == NULL) {
+        return ERR_OK;
+    }
+    if (store->count > sizeof(keys) / sizeof(keys[0])) {
+        return err_note(ERR_CRED_KEY, "more than %zu keys",
+                        sizeof(keys) / sizeof(keys[0]));
+    }
+    for (size_t i = 0; i < store->count; i++) {
+        keys[i].key = store->elements[i].key;
+        keys[i].value = store->elements[i].value;
+    }
+    return cred_source_read(keys, store->count, source);
+}
+
+OM_uint32 call_unsupported(OM_uint32 *minor)
+{
+    call_begin(minor);
+    return call_end(ERR_UNSUPPORTED, minor);
+}
+
+gss_ctx_id_t *call_glue_context(gss_ctx_id_t handle)
+{
+    struct mech_context *context = call_context(handle);
+
+    if (context == NULL) {
+        return NULL;
+    }
+    if (context->framing == FRAMING_HANDED_ON) {
+        return &context->handed_on;
+    }
+    struct inner *inner = context_inner(context);
+    if (context->state != CONTEXT_ESTABLISHED || inner->ops->glue_context == NULL) {
+        return NULL;
+    }
+    return inner->ops->glue_context(inner);
+}
+
+gss_ctx_id_t call_handed_on(gss_ctx_id_t context)
+{
+    gss_ctx_id_t *glue_context = call_glue_context(context);
+
+    return glue_context == NULL ? GSS_C_NO_CONTEXT : *glue_context;
 }

@@ -9,6 +9,7 @@
 struct mech_name;
 struct mech_cred;
 struct mech_context;
+struct cred_source;
 
 /* call_begin: clears the thread's detail. The minor may be NULL in hostile calls. */
 void call_begin(OM_uint32 *minor);
@@ -25,6 +26,40 @@ struct bytes call_bytes(const gss_buffer_desc *buffer);
 
 /* call_buffer_clear: an output buffer that holds nothing yet; NULL is allowed. */
 void call_buffer_clear(gss_buffer_t buffer);
+
+/* call_accept_clear: what an acceptor gets beside a leg's results, emptied. */
+void call_accept_clear(gss_name_t *source, gss_cred_id_t *delegated);
+
+/* call_read_store: the application's key-value set, read as cred_source_read does. */
+MUST_USE enum err call_read_store(gss_const_key_value_set_t store,
+                                  struct cred_source *source);
+
+/* NTLM's functions under names that may be called inside the module. */
+__typeof__(gss_display_name) call_display_name;
+__typeof__(gss_compare_name) call_compare_name;
+__typeof__(gss_duplicate_name) call_duplicate_name;
+__typeof__(gss_export_name) call_export_name;
+__typeof__(gss_inquire_name) call_inquire_name;
+__typeof__(gss_get_mic) call_get_mic;
+__typeof__(gss_verify_mic) call_verify_mic;
+__typeof__(gss_wrap) call_wrap;
+__typeof__(gss_unwrap) call_unwrap;
+__typeof__(gss_wrap_size_limit) call_wrap_size_limit;
+__typeof__(gss_process_context_token) call_process_context_token;
+__typeof__(gss_context_time) call_context_time;
+__typeof__(gss_inquire_context) call_inquire_context;
+__typeof__(gss_inquire_sec_context_by_oid) call_inquire_sec_context_by_oid;
+__typeof__(gss_set_sec_context_option) call_set_sec_context_option;
+__typeof__(gss_display_status) call_display_status;
+
+/* call_unsupported: what NTLM does not have. */
+OM_uint32 call_unsupported(OM_uint32 *minor);
+
+/* call_glue_context: where the glue's context behind ours is: that of an exchange handed
+ * on, or of a mechanism of the glue under our SPNEGO, once established; NULL if there is
+ * none. call_handed_on: the same as a value. */
+gss_ctx_id_t *call_glue_context(gss_ctx_id_t context);
+gss_ctx_id_t call_handed_on(gss_ctx_id_t context);
 
 /* The objects behind the glue's opaque handles. */
 static inline struct mech_name *call_name(gss_name_t name)

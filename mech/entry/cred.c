@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Credentials: acquire in all its forms, inquire, options, release. */
+/* NTLM's credentials: acquire in all its forms, inquire, release. */
 #include "mech/cred.h"
 
 #include "mech/entry/call.h"
@@ -56,25 +56,6 @@ static enum err acquire(const struct cred_source *source, gss_cred_usage_t usage
     return ERR_OK;
 }
 
-/* The application's key-value set as the plain pairs that cred_source_read takes. */
-static enum err read_store(gss_const_key_value_set_t store, struct cred_source *source)
-{
-    struct cred_store_key keys[32];
-
-    if (store == NULL) {
-        return ERR_OK;
-    }
-    if (store->count > sizeof(keys) / sizeof(keys[0])) {
-        return err_note(ERR_CRED_KEY, "more than %zu keys",
-                        sizeof(keys) / sizeof(keys[0]));
-    }
-    for (size_t i = 0; i < store->count; i++) {
-        keys[i].key = store->elements[i].key;
-        keys[i].value = store->elements[i].value;
-    }
-    return cred_source_read(keys, store->count, source);
-}
-
 static OM_uint32 acquire_from(gss_name_t name, gss_cred_usage_t usage,
                               gss_const_key_value_set_t store, gss_const_OID mech,
                               const struct acquired *out)
@@ -83,7 +64,7 @@ static OM_uint32 acquire_from(gss_name_t name, gss_cred_usage_t usage,
     enum err e;
 
     clear_acquired(out);
-    e = read_store(store, &source);
+    e = call_read_store(store, &source);
     if (e == ERR_OK) {
         e = acquire(&source, usage, mech, out);
     }
@@ -105,18 +86,6 @@ GSS_EXPORT OM_uint32 gss_acquire_cred_from(OM_uint32 *minor, gss_name_t name,
     return acquire_from(name, usage, store, &MECH_OID_NTLM, &out);
 }
 
-GSS_EXPORT OM_uint32 gssi_acquire_cred_from(
-    OM_uint32 *minor, gss_name_t name, OM_uint32 time_req, gss_OID_set mechs,
-    gss_cred_usage_t usage, gss_const_key_value_set_t store, gss_cred_id_t *cred,
-    gss_OID_set *actual_mechs, OM_uint32 *time_rec)
-{
-    struct acquired out = {minor, cred, actual_mechs, time_rec};
-
-    (void)time_req;
-    (void)mechs;
-    return acquire_from(name, usage, store, &MECH_OID_SPNEGO, &out);
-}
-
 GSS_EXPORT OM_uint32 gss_acquire_cred(OM_uint32 *minor, gss_name_t name,
                                       OM_uint32 time_req, gss_OID_set mechs,
                                       gss_cred_usage_t usage, gss_cred_id_t *cred,
@@ -127,18 +96,6 @@ GSS_EXPORT OM_uint32 gss_acquire_cred(OM_uint32 *minor, gss_name_t name,
     (void)time_req;
     (void)mechs;
     return acquire_from(name, usage, NULL, &MECH_OID_NTLM, &out);
-}
-
-GSS_EXPORT OM_uint32 gssi_acquire_cred(OM_uint32 *minor, gss_name_t name,
-                                       OM_uint32 time_req, gss_OID_set mechs,
-                                       gss_cred_usage_t usage, gss_cred_id_t *cred,
-                                       gss_OID_set *actual_mechs, OM_uint32 *time_rec)
-{
-    struct acquired out = {minor, cred, actual_mechs, time_rec};
-
-    (void)time_req;
-    (void)mechs;
-    return acquire_from(name, usage, NULL, &MECH_OID_SPNEGO, &out);
 }
 
 static OM_uint32 acquire_with_password(gss_name_t name, const gss_buffer_desc *password,
@@ -162,18 +119,6 @@ GSS_EXPORT OM_uint32 gssspi_acquire_cred_with_password(
     (void)time_req;
     (void)mechs;
     return acquire_with_password(name, password, usage, &MECH_OID_NTLM, &out);
-}
-
-GSS_EXPORT OM_uint32 gssi_acquire_cred_with_password(
-    OM_uint32 *minor, const gss_name_t name, const gss_buffer_t password,
-    OM_uint32 time_req, const gss_OID_set mechs, gss_cred_usage_t usage,
-    gss_cred_id_t *cred, gss_OID_set *actual_mechs, OM_uint32 *time_rec)
-{
-    struct acquired out = {minor, cred, actual_mechs, time_rec};
-
-    (void)time_req;
-    (void)mechs;
-    return acquire_with_password(name, password, usage, &MECH_OID_SPNEGO, &out);
 }
 
 GSS_EXPORT OM_uint32 gss_release_cred(OM_uint32 *minor, gss_cred_id_t *cred)
@@ -273,7 +218,6 @@ GSS_EXPORT OM_uint32 gss_inquire_cred(OM_uint32 *minor, gss_cred_id_t handle,
     }
     return GSS_S_COMPLETE;
 }
-GSSI_ALIAS(inquire_cred);
 
 GSS_EXPORT OM_uint32 gss_inquire_cred_by_mech(OM_uint32 *minor, gss_cred_id_t handle,
                                               gss_OID mech, gss_name_t *name,
@@ -302,15 +246,4 @@ GSS_EXPORT OM_uint32 gss_inquire_cred_by_mech(OM_uint32 *minor, gss_cred_id_t ha
         *usage = cred->usage;
     }
     return GSS_S_COMPLETE;
-}
-GSSI_ALIAS(inquire_cred_by_mech);
-
-GSS_EXPORT OM_uint32 gssi_set_neg_mechs(OM_uint32 *minor, gss_cred_id_t cred,
-                                        const gss_OID_set mechs)
-{
-    call_begin(minor);
-    if (cred == GSS_C_NO_CREDENTIAL || mechs == GSS_C_NO_OID_SET) {
-        return call_end(ERR_ARGUMENT, minor);
-    }
-    return call_end(cred_set_neg_mechs(call_cred(cred), mechs), minor);
 }

@@ -9,10 +9,14 @@
 
 #define GSS_EXPORT __attribute__((visibility("default")))
 
+/* EXPORT_AS: what is exported under a name that inside the module must not be called (it
+ * might bind to the mechglue's): the same function under an internal one. */
+#define EXPORT_AS(exported, internal)                                                    \
+    extern __typeof__(internal) exported                                                 \
+        __attribute__((visibility("default"), alias(#internal)))
+
 /* GSSI_ALIAS: gssi_NAME is gss_NAME; the object says through which OID it was made. */
-#define GSSI_ALIAS(name)                                                                 \
-    extern __typeof__(gss_##name) gssi_##name                                            \
-        __attribute__((visibility("default"), alias("gss_" #name)))
+#define GSSI_ALIAS(name) EXPORT_AS(gssi_##name, gss_##name)
 
 /* The interposer's declaration of itself: the OIDs that it stands before. */
 GSS_EXPORT gss_OID_set gss_mech_interposer(gss_OID mech_type);
@@ -42,5 +46,53 @@ extern __typeof__(gss_accept_sec_context) gssi_accept_sec_context;
 extern __typeof__(gss_inquire_names_for_mech) gssi_inquire_names_for_mech;
 extern __typeof__(gss_inquire_attrs_for_mech) gssi_inquire_attrs_for_mech;
 extern __typeof__(gss_set_neg_mechs) gssi_set_neg_mechs;
+extern __typeof__(gss_import_name) gssi_import_name;
+extern __typeof__(gss_display_name) gssi_display_name;
+extern __typeof__(gss_compare_name) gssi_compare_name;
+extern __typeof__(gss_duplicate_name) gssi_duplicate_name;
+extern __typeof__(gss_export_name) gssi_export_name;
+extern __typeof__(gss_inquire_name) gssi_inquire_name;
+extern __typeof__(gss_display_name_ext) gssi_display_name_ext;
+extern __typeof__(gss_get_name_attribute) gssi_get_name_attribute;
+extern __typeof__(gss_set_name_attribute) gssi_set_name_attribute;
+extern __typeof__(gss_delete_name_attribute) gssi_delete_name_attribute;
+extern __typeof__(gss_export_name_composite) gssi_export_name_composite;
+extern __typeof__(gss_map_name_to_any) gssi_map_name_to_any;
+extern __typeof__(gss_release_any_name_mapping) gssi_release_any_name_mapping;
+extern __typeof__(gss_localname) gssi_localname;
+extern __typeof__(gss_acquire_cred_impersonate_name) gssi_acquire_cred_impersonate_name;
+extern __typeof__(gss_inquire_cred) gssi_inquire_cred;
+extern __typeof__(gss_inquire_cred_by_oid) gssi_inquire_cred_by_oid;
+extern __typeof__(gss_process_context_token) gssi_process_context_token;
+extern __typeof__(gss_context_time) gssi_context_time;
+extern __typeof__(gss_complete_auth_token) gssi_complete_auth_token;
+extern __typeof__(gss_inquire_sec_context_by_oid) gssi_inquire_sec_context_by_oid;
+extern __typeof__(gss_set_sec_context_option) gssi_set_sec_context_option;
+extern __typeof__(gss_inquire_context) gssi_inquire_context;
+extern __typeof__(gss_display_status) gssi_display_status;
+extern __typeof__(gss_export_sec_context) gssi_export_sec_context;
+extern __typeof__(gss_import_sec_context) gssi_import_sec_context;
+extern __typeof__(gss_export_cred) gssi_export_cred;
+extern __typeof__(gss_import_cred) gssi_import_cred;
+extern __typeof__(gss_get_mic) gssi_get_mic;
+extern __typeof__(gss_verify_mic) gssi_verify_mic;
+extern __typeof__(gss_wrap) gssi_wrap;
+extern __typeof__(gss_unwrap) gssi_unwrap;
+extern __typeof__(gss_wrap_size_limit) gssi_wrap_size_limit;
+extern __typeof__(gss_wrap_aead) gssi_wrap_aead;
+extern __typeof__(gss_unwrap_aead) gssi_unwrap_aead;
+extern __typeof__(gss_wrap_iov) gssi_wrap_iov;
+extern __typeof__(gss_unwrap_iov) gssi_unwrap_iov;
+extern __typeof__(gss_wrap_iov_length) gssi_wrap_iov_length;
+extern __typeof__(gss_get_mic_iov) gssi_get_mic_iov;
+extern __typeof__(gss_verify_mic_iov) gssi_verify_mic_iov;
+extern __typeof__(gss_get_mic_iov_length) gssi_get_mic_iov_length;
+extern __typeof__(gss_pseudo_random) gssi_pseudo_random;
+
+GSS_EXPORT OM_uint32 gssi_import_sec_context_by_mech(OM_uint32 *minor, gss_OID mech,
+                                                     gss_buffer_t token,
+                                                     gss_ctx_id_t *context);
+GSS_EXPORT OM_uint32 gssi_import_cred_by_mech(OM_uint32 *minor, gss_OID mech,
+                                              gss_buffer_t token, gss_cred_id_t *cred);
 
 #endif

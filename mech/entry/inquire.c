@@ -2,6 +2,7 @@
 /* What the mechanisms are: attributes, name types, SASL names, statuses, interposition.
  */
 #include "mech/entry/call.h"
+#include "mech/glue.h"
 #include "mech/oid.h"
 #include "mech/status.h"
 
@@ -29,11 +30,6 @@ static const gss_const_OID *const ntlm_attributes[] = {
     &GSS_C_MA_INTEG_PROT,    &GSS_C_MA_CONF_PROT,  &GSS_C_MA_MIC,
     &GSS_C_MA_WRAP,          &GSS_C_MA_REPLAY_DET, &GSS_C_MA_OOS_DET,
     &GSS_C_MA_CBINDINGS,
-};
-
-static const gss_const_OID *const spnego_attributes[] = {
-    &GSS_C_MA_MECH_NEGO,
-    &GSS_C_MA_ITOK_FRAMED,
 };
 
 static OM_uint32 inquire_attributes(OM_uint32 *minor, const gss_const_OID *const *own,
@@ -69,15 +65,6 @@ GSS_EXPORT OM_uint32 gss_inquire_attrs_for_mech(OM_uint32 *minor, gss_const_OID 
                               known_attrs);
 }
 
-GSS_EXPORT OM_uint32 gssi_inquire_attrs_for_mech(OM_uint32 *minor, gss_const_OID mech,
-                                                 gss_OID_set *mech_attrs,
-                                                 gss_OID_set *known_attrs)
-{
-    (void)mech;
-    return inquire_attributes(minor, spnego_attributes, N(spnego_attributes), mech_attrs,
-                              known_attrs);
-}
-
 GSS_EXPORT OM_uint32 gss_inquire_names_for_mech(OM_uint32 *minor, gss_OID mech,
                                                 gss_OID_set *name_types)
 {
@@ -93,7 +80,6 @@ GSS_EXPORT OM_uint32 gss_inquire_names_for_mech(OM_uint32 *minor, gss_OID mech,
     }
     return call_end(oid_set_new(types, N(types), name_types), minor);
 }
-GSSI_ALIAS(inquire_names_for_mech);
 
 /* RFC 5801: NTLM's name in SASL; SPNEGO has none that a module may give. */
 #define SASL_NAME "GS2-NTLM"
@@ -140,7 +126,7 @@ GSS_EXPORT OM_uint32 gss_inquire_mech_for_saslname(OM_uint32 *minor,
 {
     call_begin(minor);
     if (!bytes_equal(call_bytes(sasl_name), bytes_str(SASL_NAME))) {
-        return call_end(ERR_UNSUPPORTED, minor);
+        return GSS_S_BAD_MECH; /* the glue returns what the last mechanism said */
     }
     if (mech != NULL) {
         *mech = &MECH_OID_NTLM;
@@ -148,9 +134,8 @@ GSS_EXPORT OM_uint32 gss_inquire_mech_for_saslname(OM_uint32 *minor,
     return GSS_S_COMPLETE;
 }
 
-GSS_EXPORT OM_uint32 gss_display_status(OM_uint32 *minor, OM_uint32 value, int type,
-                                        gss_OID mech, OM_uint32 *message_context,
-                                        gss_buffer_t text)
+OM_uint32 call_display_status(OM_uint32 *minor, OM_uint32 value, int type, gss_OID mech,
+                              OM_uint32 *message_context, gss_buffer_t text)
 {
     BUF_AUTO out = BUF_INIT;
     OM_uint32 unused;
@@ -174,7 +159,7 @@ GSS_EXPORT OM_uint32 gss_display_status(OM_uint32 *minor, OM_uint32 value, int t
     status_text(&out, value);
     return status_set(status_give(text, &out), minor != NULL ? minor : &unused);
 }
-GSSI_ALIAS(display_status);
+EXPORT_AS(gss_display_status, call_display_status);
 
 GSS_EXPORT OM_uint32 gss_indicate_mechs(OM_uint32 *minor, gss_OID_set *mechs)
 {
@@ -208,6 +193,10 @@ GSS_EXPORT gss_OID_set gss_mech_interposer(gss_OID mech_type)
     const gss_const_OID before[] = {&MECH_OID_SPNEGO};
     gss_OID_set set = GSS_C_NO_OID_SET;
 
-    (void)mech_type;
+    if (glue_get() == NULL) {
+        return GSS_C_NO_OID_SET; /* a glue that lacks what gssi_* needs keeps its SPNEGO
+                                  */
+    }
+    glue_set_own_oid(mech_type);
     return oid_set_new(before, N(before), &set) == ERR_OK ? set : GSS_C_NO_OID_SET;
 }

@@ -81,11 +81,9 @@ static enum err inquire_names(const struct mech_context *context, const struct i
     return ERR_OK;
 }
 
-GSS_EXPORT OM_uint32 gss_inquire_context(OM_uint32 *minor, gss_ctx_id_t context,
-                                         gss_name_t *source, gss_name_t *target,
-                                         OM_uint32 *lifetime, gss_OID *mech,
-                                         OM_uint32 *flags, int *locally_initiated,
-                                         int *open)
+OM_uint32 call_inquire_context(OM_uint32 *minor, gss_ctx_id_t context, gss_name_t *source,
+                               gss_name_t *target, OM_uint32 *lifetime, gss_OID *mech,
+                               OM_uint32 *flags, int *locally_initiated, int *open)
 {
     struct inquiry q = {source, target, lifetime, mech, flags, locally_initiated, open};
 
@@ -97,4 +95,4 @@ GSS_EXPORT OM_uint32 gss_inquire_context(OM_uint32 *minor, gss_ctx_id_t context,
     inquire_plain(call_context(context), &q);
     return call_end(inquire_names(call_context(context), &q), minor);
 }
-GSSI_ALIAS(inquire_context);
+EXPORT_AS(gss_inquire_context, call_inquire_context);

@@ -26,8 +26,8 @@ static void set_qop(gss_qop_t *out)
     }
 }
 
-GSS_EXPORT OM_uint32 gss_get_mic(OM_uint32 *minor, gss_ctx_id_t context, gss_qop_t qop,
-                                 gss_buffer_t data, gss_buffer_t token)
+OM_uint32 call_get_mic(OM_uint32 *minor, gss_ctx_id_t context, gss_qop_t qop,
+                       gss_buffer_t data, gss_buffer_t token)
 {
     BUF_AUTO out = BUF_INIT;
     ROOM_AUTO room = {NULL, 0};
@@ -46,10 +46,10 @@ GSS_EXPORT OM_uint32 gss_get_mic(OM_uint32 *minor, gss_ctx_id_t context, gss_qop
     status_room_fill(&room, token, &out);
     return GSS_S_COMPLETE;
 }
-GSSI_ALIAS(get_mic);
+EXPORT_AS(gss_get_mic, call_get_mic);
 
-GSS_EXPORT OM_uint32 gss_verify_mic(OM_uint32 *minor, gss_ctx_id_t context,
-                                    gss_buffer_t data, gss_buffer_t token, gss_qop_t *qop)
+OM_uint32 call_verify_mic(OM_uint32 *minor, gss_ctx_id_t context, gss_buffer_t data,
+                          gss_buffer_t token, gss_qop_t *qop)
 {
     call_begin(minor);
     set_qop(qop);
@@ -60,11 +60,10 @@ GSS_EXPORT OM_uint32 gss_verify_mic(OM_uint32 *minor, gss_ctx_id_t context,
         message_verify(call_context(context), call_bytes(data), call_bytes(token)),
         minor);
 }
-GSSI_ALIAS(verify_mic);
+EXPORT_AS(gss_verify_mic, call_verify_mic);
 
-GSS_EXPORT OM_uint32 gss_wrap(OM_uint32 *minor, gss_ctx_id_t context, int conf_req,
-                              gss_qop_t qop, gss_buffer_t in, int *conf_state,
-                              gss_buffer_t token)
+OM_uint32 call_wrap(OM_uint32 *minor, gss_ctx_id_t context, int conf_req, gss_qop_t qop,
+                    gss_buffer_t in, int *conf_state, gss_buffer_t token)
 {
     BUF_AUTO out = BUF_INIT;
     ROOM_AUTO room = {NULL, 0};
@@ -88,11 +87,10 @@ GSS_EXPORT OM_uint32 gss_wrap(OM_uint32 *minor, gss_ctx_id_t context, int conf_r
     status_room_fill(&room, token, &out);
     return GSS_S_COMPLETE;
 }
-GSSI_ALIAS(wrap);
+EXPORT_AS(gss_wrap, call_wrap);
 
-GSS_EXPORT OM_uint32 gss_unwrap(OM_uint32 *minor, gss_ctx_id_t context,
-                                gss_buffer_t token, gss_buffer_t data, int *conf_state,
-                                gss_qop_t *qop)
+OM_uint32 call_unwrap(OM_uint32 *minor, gss_ctx_id_t context, gss_buffer_t token,
+                      gss_buffer_t data, int *conf_state, gss_qop_t *qop)
 {
     BUF_AUTO out = BUF_INIT;
     ROOM_AUTO room = {NULL, 0};
@@ -115,11 +113,10 @@ GSS_EXPORT OM_uint32 gss_unwrap(OM_uint32 *minor, gss_ctx_id_t context,
     status_room_fill(&room, data, &out);
     return GSS_S_COMPLETE;
 }
-GSSI_ALIAS(unwrap);
+EXPORT_AS(gss_unwrap, call_unwrap);
 
-GSS_EXPORT OM_uint32 gss_wrap_size_limit(OM_uint32 *minor, gss_ctx_id_t context,
-                                         int conf_req, gss_qop_t qop,
-                                         OM_uint32 max_output, OM_uint32 *max_input)
+OM_uint32 call_wrap_size_limit(OM_uint32 *minor, gss_ctx_id_t context, int conf_req,
+                               gss_qop_t qop, OM_uint32 max_output, OM_uint32 *max_input)
 {
     size_t limit;
     enum err e;
@@ -137,4 +134,4 @@ GSS_EXPORT OM_uint32 gss_wrap_size_limit(OM_uint32 *minor, gss_ctx_id_t context,
     *max_input = (OM_uint32)limit;
     return GSS_S_COMPLETE;
 }
-GSSI_ALIAS(wrap_size_limit);
+EXPORT_AS(gss_wrap_size_limit, call_wrap_size_limit);

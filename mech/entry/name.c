@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Names: import, display, compare, duplicate, export, release. */
+/* NTLM's names: import, display, compare, duplicate, export, release. */
 #include "mech/name.h"
 
 #include "mech/entry/call.h"
@@ -29,19 +29,10 @@ GSS_EXPORT OM_uint32 gss_import_name(OM_uint32 *minor, gss_buffer_t text, gss_OI
 {
     return import(minor, text, type, name);
 }
-GSSI_ALIAS(import_name);
 
 GSS_EXPORT OM_uint32 gssspi_import_name_by_mech(OM_uint32 *minor, gss_OID mech,
                                                 gss_buffer_t text, gss_OID type,
                                                 gss_name_t *name)
-{
-    (void)mech;
-    return import(minor, text, type, name);
-}
-
-GSS_EXPORT OM_uint32 gssi_import_name_by_mech(OM_uint32 *minor, gss_OID mech,
-                                              gss_buffer_t text, gss_OID type,
-                                              gss_name_t *name)
 {
     (void)mech;
     return import(minor, text, type, name);
@@ -59,8 +50,8 @@ GSS_EXPORT OM_uint32 gss_release_name(OM_uint32 *minor, gss_name_t *name)
 }
 GSSI_ALIAS(release_name);
 
-GSS_EXPORT OM_uint32 gss_display_name(OM_uint32 *minor, gss_name_t name,
-                                      gss_buffer_t text, gss_OID *type)
+OM_uint32 call_display_name(OM_uint32 *minor, gss_name_t name, gss_buffer_t text,
+                            gss_OID *type)
 {
     BUF_AUTO out = BUF_INIT;
     gss_OID shown = GSS_C_NO_OID;
@@ -79,10 +70,9 @@ GSS_EXPORT OM_uint32 gss_display_name(OM_uint32 *minor, gss_name_t name,
     }
     return call_end(status_give(text, &out), minor);
 }
-GSSI_ALIAS(display_name);
+EXPORT_AS(gss_display_name, call_display_name);
 
-GSS_EXPORT OM_uint32 gss_compare_name(OM_uint32 *minor, gss_name_t a, gss_name_t b,
-                                      int *equal)
+OM_uint32 call_compare_name(OM_uint32 *minor, gss_name_t a, gss_name_t b, int *equal)
 {
     bool same;
     enum err e;
@@ -99,10 +89,9 @@ GSS_EXPORT OM_uint32 gss_compare_name(OM_uint32 *minor, gss_name_t a, gss_name_t
     *equal = same;
     return call_end(e, minor);
 }
-GSSI_ALIAS(compare_name);
+EXPORT_AS(gss_compare_name, call_compare_name);
 
-GSS_EXPORT OM_uint32 gss_duplicate_name(OM_uint32 *minor, const gss_name_t name,
-                                        gss_name_t *copy)
+OM_uint32 call_duplicate_name(OM_uint32 *minor, const gss_name_t name, gss_name_t *copy)
 {
     struct mech_name *made = NULL;
     enum err e;
@@ -119,10 +108,9 @@ GSS_EXPORT OM_uint32 gss_duplicate_name(OM_uint32 *minor, const gss_name_t name,
     *copy = (gss_name_t)made;
     return call_end(e, minor);
 }
-GSSI_ALIAS(duplicate_name);
+EXPORT_AS(gss_duplicate_name, call_duplicate_name);
 
-GSS_EXPORT OM_uint32 gss_export_name(OM_uint32 *minor, const gss_name_t name,
-                                     gss_buffer_t token)
+OM_uint32 call_export_name(OM_uint32 *minor, const gss_name_t name, gss_buffer_t token)
 {
     BUF_AUTO out = BUF_INIT;
 
@@ -134,10 +122,10 @@ GSS_EXPORT OM_uint32 gss_export_name(OM_uint32 *minor, const gss_name_t name,
     name_export(call_name(name), &out);
     return call_end(status_give(token, &out), minor);
 }
-GSSI_ALIAS(export_name);
+EXPORT_AS(gss_export_name, call_export_name);
 
-GSS_EXPORT OM_uint32 gss_inquire_name(OM_uint32 *minor, gss_name_t name, int *is_mn,
-                                      gss_OID *mech, gss_buffer_set_t *attributes)
+OM_uint32 call_inquire_name(OM_uint32 *minor, gss_name_t name, int *is_mn, gss_OID *mech,
+                            gss_buffer_set_t *attributes)
 {
     call_begin(minor);
     if (attributes != NULL) {
@@ -154,4 +142,4 @@ GSS_EXPORT OM_uint32 gss_inquire_name(OM_uint32 *minor, gss_name_t name, int *is
     }
     return GSS_S_COMPLETE;
 }
-GSSI_ALIAS(inquire_name);
+EXPORT_AS(gss_inquire_name, call_inquire_name);

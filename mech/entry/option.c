@@ -27,10 +27,8 @@ static enum err give_set(struct buf *b, gss_buffer_set_t *out_set)
     return ERR_OK;
 }
 
-GSS_EXPORT OM_uint32 gss_inquire_sec_context_by_oid(OM_uint32 *minor,
-                                                    const gss_ctx_id_t context,
-                                                    const gss_OID option,
-                                                    gss_buffer_set_t *out_set)
+OM_uint32 call_inquire_sec_context_by_oid(OM_uint32 *minor, const gss_ctx_id_t context,
+                                          const gss_OID option, gss_buffer_set_t *out_set)
 {
     BUF_AUTO out = BUF_INIT;
     enum err e;
@@ -46,11 +44,10 @@ GSS_EXPORT OM_uint32 gss_inquire_sec_context_by_oid(OM_uint32 *minor,
     }
     return call_end(give_set(&out, out_set), minor);
 }
-GSSI_ALIAS(inquire_sec_context_by_oid);
+EXPORT_AS(gss_inquire_sec_context_by_oid, call_inquire_sec_context_by_oid);
 
-GSS_EXPORT OM_uint32 gss_set_sec_context_option(OM_uint32 *minor, gss_ctx_id_t *context,
-                                                const gss_OID option,
-                                                const gss_buffer_t value)
+OM_uint32 call_set_sec_context_option(OM_uint32 *minor, gss_ctx_id_t *context,
+                                      const gss_OID option, const gss_buffer_t value)
 {
     call_begin(minor);
     if (context == NULL || *context == GSS_C_NO_CONTEXT) {
@@ -59,10 +56,11 @@ GSS_EXPORT OM_uint32 gss_set_sec_context_option(OM_uint32 *minor, gss_ctx_id_t *
     return call_end(
         option_set(call_context(*context), oid_bytes(option), call_bytes(value)), minor);
 }
-GSSI_ALIAS(set_sec_context_option);
+EXPORT_AS(gss_set_sec_context_option, call_set_sec_context_option);
 
-static OM_uint32 set_cred_option(OM_uint32 *minor, gss_cred_id_t *cred,
-                                 const gss_OID_desc *option, const gss_buffer_desc *value)
+GSS_EXPORT OM_uint32 gssspi_set_cred_option(OM_uint32 *minor, gss_cred_id_t *cred,
+                                            const gss_OID option,
+                                            const gss_buffer_t value)
 {
     call_begin(minor);
     if (cred == NULL || *cred == GSS_C_NO_CREDENTIAL) {
@@ -70,17 +68,4 @@ static OM_uint32 set_cred_option(OM_uint32 *minor, gss_cred_id_t *cred,
     }
     return call_end(
         cred_set_option(call_cred(*cred), oid_bytes(option), call_bytes(value)), minor);
-}
-
-GSS_EXPORT OM_uint32 gssspi_set_cred_option(OM_uint32 *minor, gss_cred_id_t *cred,
-                                            const gss_OID option,
-                                            const gss_buffer_t value)
-{
-    return set_cred_option(minor, cred, option, value);
-}
-
-GSS_EXPORT OM_uint32 gssi_set_cred_option(OM_uint32 *minor, gss_cred_id_t *cred,
-                                          const gss_OID option, const gss_buffer_t value)
-{
-    return set_cred_option(minor, cred, option, value);
 }

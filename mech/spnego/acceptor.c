@@ -6,23 +6,35 @@
 
 /*
  * struct choice: which mechanism of the initiator's list is taken. optimistic: it is the
- * list's first, so the initiator's mechToken is for it.
+ * list's first, so the initiator's mechToken is for it. next: where to look for another.
  */
 struct choice {
     const struct spnego_mech *mech;
-    struct bytes oid; /* as the initiator spells it, a view into spnego's mech_types */
+    struct bytes oid; /* as the initiator spells it; static */
     bool optimistic;
+    size_t next;
 };
 
-/* The first mechanism of the initiator's list that we have. */
-static enum err choose(const struct spnego *s, const struct negtoken_init *init,
-                       struct choice *out)
+/* Both of Kerberos' OIDs are one mechanism. */
+static struct bytes canonical(struct bytes oid)
 {
-    for (size_t i = 0; i < init->n_mechs; i++) {
-        const struct spnego_mech *mech = spnego_find_mech(s, init->mechs[i]);
+    return bytes_equal(oid, OID_MS_KRB5) ? OID_KRB5 : oid;
+}
+
+static struct bytes as_spelled(struct bytes listed, const struct spnego_mech *mech)
+{
+    return bytes_equal(listed, OID_MS_KRB5) ? OID_MS_KRB5 : mech->oid;
+}
+
+/* The first mechanism of the initiator's list, from an index on, that we have. */
+static enum err choose(const struct spnego *s, const struct negtoken_init *init,
+                       size_t from, struct choice *out)
+{
+    for (size_t i = from; i < init->n_mechs; i++) {
+        const struct spnego_mech *mech = spnego_find_mech(s, canonical(init->mechs[i]));
 
         if (mech != NULL) {
-            *out = (struct choice){mech, mech->oid, i == 0};
+            *out = (struct choice){mech, as_spelled(init->mechs[i], mech), i == 0, i + 1};
             return ERR_OK;
         }
     }
@@ -73,18 +85,56 @@ static void encode_reply(enum neg_state state, struct bytes token, struct bytes 
 
 /* Starts the chosen mechanism and feeds it the optimistic token, if there is one for it.
  */
-static enum err start_chosen(struct spnego *s, const struct inner_request *request,
-                             const struct inner_leg *leg, const struct choice *choice,
+static enum err start_chosen(struct spnego *s, const struct inner_leg *leg,
+                             const struct choice *choice,
                              const struct negtoken_init *init, struct buf *token)
 {
-    struct inner_leg inner_leg = {init->token, leg->bindings};
-    enum err e = choice->mech->start(request, &s->inner);
+    struct inner_leg inner_leg = *leg;
+    enum err e;
 
+    inner_free(s->inner);
+    s->inner = NULL;
     s->chosen_oid = choice->oid;
+    e = choice->mech->start(leg->request, &s->inner);
     if (e != ERR_OK || !choice->optimistic || !init->has_token) {
         return e;
     }
+    inner_leg.in = init->token;
     return s->inner->ops->step(s->inner, &inner_leg, token);
+}
+
+/* The other spelling of the mechanism that failed is no other mechanism. */
+static enum err choose_another(const struct spnego *s, const struct negtoken_init *init,
+                               struct choice *choice)
+{
+    const struct spnego_mech *failed = choice->mech;
+    enum err e;
+
+    do {
+        e = choose(s, init, choice->next, choice);
+    } while (e == ERR_OK && choice->mech == failed);
+    return e;
+}
+
+/* The first mechanism in common; if its optimistic token fails, the next one, from
+ * scratch. */
+static enum err start_best(struct spnego *s, const struct inner_leg *leg,
+                           const struct negtoken_init *init, struct choice *choice,
+                           struct buf *token)
+{
+    struct choice another;
+    enum err e = choose(s, init, 0, choice);
+
+    if (e != ERR_OK || (e = start_chosen(s, leg, choice, init, token)) == ERR_OK) {
+        return e;
+    }
+    another = *choice;
+    if (e != ERR_GLUE || choose_another(s, init, &another) != ERR_OK) {
+        return e;
+    }
+    buf_cleanup(token);
+    *choice = another;
+    return start_chosen(s, leg, choice, init, token);
 }
 
 /* Verifies their MIC and makes ours once the inner context is done; says what to answer.
@@ -114,9 +164,8 @@ static enum err exchange_mics(struct spnego *s, bool has_mic, struct bytes their
 }
 
 /* A NegTokenInit: choose, start, answer. */
-static enum err first_init(struct spnego *s, const struct inner_request *request,
-                           const struct inner_leg *leg, const struct negtoken_init *init,
-                           struct buf *out)
+static enum err first_init(struct spnego *s, const struct inner_leg *leg,
+                           const struct negtoken_init *init, struct buf *out)
 {
     BUF_AUTO token = BUF_INIT;
     BUF_AUTO mic = BUF_INIT;
@@ -125,8 +174,7 @@ static enum err first_init(struct spnego *s, const struct inner_request *request
     enum err e;
 
     if ((e = buf_dup(&s->mech_types, init->mech_types_der)) != ERR_OK ||
-        (e = choose(s, init, &choice)) != ERR_OK ||
-        (e = start_chosen(s, request, leg, &choice, init, &token)) != ERR_OK) {
+        (e = start_best(s, leg, init, &choice, &token)) != ERR_OK) {
         return reject(e, buf_bytes(&token), out);
     }
     s->state = SPNEGO_NEXT;
@@ -154,7 +202,8 @@ enum err acceptor_first(struct spnego *s, const struct inner_request *request,
     if ((e = negtoken_init_decode(leg->in, &init)) != ERR_OK) {
         return e;
     }
-    return first_init(s, request, leg, &init, out);
+    (void)request;
+    return first_init(s, leg, &init, out);
 }
 
 /* What a client may say after its first token. */
@@ -177,9 +226,10 @@ static enum err check_continuation(const struct spnego *s,
 static enum err feed_inner(struct spnego *s, const struct inner_leg *leg,
                            const struct negtoken_resp *resp, struct buf *token)
 {
-    struct inner_leg inner_leg = {resp->token, leg->bindings};
+    struct inner_leg inner_leg = *leg;
     bool done = s->inner->ops->is_done(s->inner);
 
+    inner_leg.in = resp->token;
     if (resp->has_token && done) {
         return err_note(ERR_NEG_STATE, "a token came after the last one");
     }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* The initiator's side of SPNEGO (RFC 4178 4.2, 5; [MS-SPNG] 3.2). */
+#include "mech/spnego/fallback.h"
 #include "mech/spnego/mic.h"
 #include "mech/spnego/tolerate.h"
+#include "mech/status.h"
 
 /* SPNEGO needs integrity for its MIC even where the application does not. */
 static struct inner_request with_integrity(const struct spnego *s,
@@ -21,9 +23,11 @@ static enum err start_inner(struct spnego *s, const struct spnego_mech *mech,
                             const struct inner_leg *leg, struct buf *token)
 {
     struct inner_request wanted = with_integrity(s, request);
-    struct inner_leg empty = {{NULL, 0}, leg->bindings};
+    struct inner_leg empty = *leg;
     enum err e;
 
+    empty.in = bytes_of(NULL, 0);
+    empty.request = &wanted;
     inner_free(s->inner);
     s->inner = NULL;
     if ((e = mech->start(&wanted, &s->inner)) != ERR_OK) {
@@ -41,13 +45,32 @@ static void drop_first_mech(struct spnego *s)
     s->n_mechs--;
 }
 
+/* Whether the next mechanism may be tried after this one's error. */
+static bool may_fall_back(enum err e)
+{
+    OM_uint32 major;
+    OM_uint32 minor;
+
+    return e == ERR_GLUE && status_last_glue(&major, &minor) &&
+           fallback_find(minor) != NULL;
+}
+
+/* The first error is the one to tell, the others behind it. */
+static enum err tell_after(enum err first, enum err e)
+{
+    if (first == ERR_GLUE) {
+        status_note_after("NTLM", e);
+    }
+    return first;
+}
+
 /* The optimistic token of the first mechanism that can make one; the first error if none.
  */
 static enum err start_first_possible(struct spnego *s,
                                      const struct inner_request *request,
                                      const struct inner_leg *leg, struct buf *token)
 {
-    enum err first = ERR_NEG_NO_COMMON;
+    enum err first = ERR_OK;
 
     while (s->n_mechs > 0) {
         enum err e = start_inner(s, &s->mechs[0], request, leg, token);
@@ -55,11 +78,17 @@ static enum err start_first_possible(struct spnego *s,
         if (e == ERR_OK) {
             return ERR_OK;
         }
-        first = first == ERR_NEG_NO_COMMON ? e : first;
+        if (first != ERR_OK) {
+            return tell_after(first, e);
+        }
+        if (!may_fall_back(e)) {
+            return e;
+        }
+        first = e;
         buf_cleanup(token);
         drop_first_mech(s);
     }
-    return first;
+    return first == ERR_OK ? ERR_NEG_NO_COMMON : first;
 }
 
 static enum err encode_mech_types(struct spnego *s)
@@ -107,9 +136,10 @@ static enum err rejected(struct spnego *s, const struct inner_leg *leg,
                          const struct negtoken_resp *resp)
 {
     BUF_AUTO unused = BUF_INIT;
-    struct inner_leg inner_leg = {resp->token, leg->bindings};
+    struct inner_leg inner_leg = *leg;
     enum err e;
 
+    inner_leg.in = resp->token;
     if (!resp->has_token || resp->token.n == 0 || s->inner->ops->is_done(s->inner)) {
         return ERR_NEG_REJECTED;
     }
@@ -158,9 +188,10 @@ static enum err choose(struct spnego *s, const struct inner_request *request,
 static enum err feed_inner(struct spnego *s, const struct inner_leg *leg,
                            const struct negtoken_resp *resp, struct buf *token)
 {
-    struct inner_leg inner_leg = {resp->token, leg->bindings};
+    struct inner_leg inner_leg = *leg;
     bool done = s->inner->ops->is_done(s->inner);
 
+    inner_leg.in = resp->token;
     if (resp->has_token && done) {
         return err_note(ERR_NEG_STATE, "a token came after the last one");
     }
@@ -262,6 +293,7 @@ enum err initiator_reply(struct spnego *s, const struct inner_request *request,
         return rejected(s, leg, &resp);
     }
     tolerate_missing_mech(&resp, s->mechs[0].oid);
+    tolerate_microsofts_krb5(&resp);
     if ((e = choose(s, request, leg, &resp, &token)) != ERR_OK) {
         return e;
     }
@@ -285,6 +317,7 @@ enum err initiator_next(struct spnego *s, const struct inner_request *request,
     if (resp.state == NEG_REJECT) {
         return rejected(s, leg, &resp);
     }
+    tolerate_microsofts_krb5(&resp);
     if (resp.has_mech && !bytes_equal(resp.mech, s->chosen_oid)) {
         return ERR_NEG_MECH;
     }

@@ -16,12 +16,15 @@ struct inner_request {
     const struct mech_cred *cred;
     const struct mech_name *target; /* initiator */
     OM_uint32 flags;
+    OM_uint32 time_req;
 };
 
 /* struct inner_leg: one token in, with what the application passes beside it. */
 struct inner_leg {
     struct bytes in;
     struct ntlm_bindings bindings;
+    gss_channel_bindings_t raw_bindings; /* the same as the application gave them */
+    const struct inner_request *request;
 };
 
 /*
@@ -66,6 +69,13 @@ struct inner_ops {
     enum err (*session_key)(const struct inner *self, struct bytes *out_key);
     /* The strength that SASL reckons with, in bits. */
     unsigned (*ssf)(const struct inner *self);
+
+    /* The glue's context of a mechanism of the glue, to which what has no function here
+     * goes directly (the per-message functions but sign and verify, and
+     * the properties, may then be NULL); else NULL. */
+    gss_ctx_id_t *(*glue_context)(struct inner *self);
+    /* The credential that the client delegated, once; NULL where there is none. */
+    gss_cred_id_t (*take_delegated)(struct inner *self);
 
     void (*free)(struct inner *self);
 };

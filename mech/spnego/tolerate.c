@@ -37,3 +37,10 @@ void tolerate_empty_token(struct negtoken_resp *resp, const struct spnego *s)
         resp->has_token = false;
     }
 }
+
+void tolerate_microsofts_krb5(struct negtoken_resp *resp)
+{
+    if (resp->has_mech && bytes_equal(resp->mech, OID_MS_KRB5)) {
+        resp->mech = OID_KRB5;
+    }
+}

@@ -19,4 +19,8 @@ void tolerate_missing_mech(struct negtoken_resp *resp, struct bytes first_mech);
 /* Old IIS sends an empty responseToken with its last reply: the same as none. */
 void tolerate_empty_token(struct negtoken_resp *resp, const struct spnego *s);
 
+/* Windows 2000 and what imitates it spell Kerberos' OID with a digit too few: the same.
+ */
+void tolerate_microsofts_krb5(struct negtoken_resp *resp);
+
 #endif

@@ -140,13 +140,6 @@ START_TEST(every_form)
 }
 END_TEST
 
-START_TEST(every_form_by_spnego)
-{
-    begin();
-    check_form(&forms[_i], SPNEGO);
-}
-END_TEST
-
 static const struct {
     enum type type;
     const char *a;
@@ -170,24 +163,23 @@ static const struct {
 
 START_TEST(comparison)
 {
+    gss_name_t a;
+    gss_name_t b;
+    gss_name_t mech_a = GSS_C_NO_NAME;
+    gss_name_t mech_b = GSS_C_NO_NAME;
     OM_uint32 minor;
 
     begin();
-    for (int i = 0; i < 2; i++) {
-        gss_name_t a = name_of(pairs[_i].a, oid_of(pairs[_i].type));
-        gss_name_t b = name_of(pairs[_i].b, oid_of(pairs[_i].type));
-        gss_name_t mech_a = GSS_C_NO_NAME;
-        gss_name_t mech_b = GSS_C_NO_NAME;
-
-        ck_assert_uint_eq(canonical_of(a, mechs[i], &mech_a), GSS_S_COMPLETE);
-        ck_assert_uint_eq(canonical_of(b, mechs[i], &mech_b), GSS_S_COMPLETE);
-        check_equal(mech_a, mech_b, pairs[_i].equal);
-        check_equal(mech_a, b, pairs[_i].equal);
-        (void)gss_release_name(&minor, &a);
-        (void)gss_release_name(&minor, &b);
-        (void)gss_release_name(&minor, &mech_a);
-        (void)gss_release_name(&minor, &mech_b);
-    }
+    a = name_of(pairs[_i].a, oid_of(pairs[_i].type));
+    b = name_of(pairs[_i].b, oid_of(pairs[_i].type));
+    ck_assert_uint_eq(canonical_of(a, NTLM, &mech_a), GSS_S_COMPLETE);
+    ck_assert_uint_eq(canonical_of(b, NTLM, &mech_b), GSS_S_COMPLETE);
+    check_equal(mech_a, mech_b, pairs[_i].equal);
+    check_equal(mech_a, b, pairs[_i].equal);
+    (void)gss_release_name(&minor, &a);
+    (void)gss_release_name(&minor, &b);
+    (void)gss_release_name(&minor, &mech_a);
+    (void)gss_release_name(&minor, &mech_b);
 }
 END_TEST
 
@@ -341,7 +333,6 @@ int main(void)
     TCase *tcase = tcase_create("all");
 
     tcase_add_loop_test(tcase, every_form, 0, N_FORMS);
-    tcase_add_loop_test(tcase, every_form_by_spnego, 0, N_FORMS);
     tcase_add_loop_test(tcase, comparison, 0, N_PAIRS);
     tcase_add_test(tcase, a_user_is_no_service);
     tcase_add_test(tcase, anonymous);

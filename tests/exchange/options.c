@@ -226,15 +226,18 @@ START_TEST(a_half_open_context)
 }
 END_TEST
 
-/* Anonymous by the flag, or by the name of the credential. */
+/* Anonymous by the flag (which alone speaks of NTLM only beside a credential for it, if
+ * it is SPNEGO that is asked), or by the name of the credential. */
 static void begin_anonymous(int i, const char *settings)
 {
     gss_OID_set_desc only = {1, mech_of(i / 2)};
+    bool is_user = i == 2;
     gss_name_t nobody;
     OM_uint32 minor;
 
     place_begin(LINES_BOTH, settings);
-    login_begin(&login, mech_of(i / 2), NULL, NULL, SIGN_FLAGS);
+    login_begin(&login, mech_of(i / 2), is_user ? ALICE : NULL, ALICE_PASSWORD,
+                SIGN_FLAGS);
     if (i % 2 == 0) {
         login.initiator.asked |= GSS_C_ANON_FLAG;
         return;
@@ -272,6 +275,18 @@ START_TEST(anonymous_invited)
     ck_assert(!inquire(&login.acceptor, OPTION_SESSION_KEY, &out));
     ck_assert_uint_eq(wrap(&login.acceptor, bytes_str("x"), &out), GSS_S_UNAVAILABLE);
     ck_assert_uint_eq(get_mic(&login.initiator, bytes_str("x"), &out), GSS_S_UNAVAILABLE);
+    login_end(&login);
+}
+END_TEST
+
+/* The flag alone is Kerberos' business: NTLM's anonymity is asked for by name. */
+START_TEST(anonymous_without_ntlm)
+{
+    place_begin(LINES_BOTH, " anonymous = yes\n");
+    login_begin(&login, SPNEGO, NULL, NULL, SIGN_FLAGS | GSS_C_ANON_FLAG);
+    login_run(&login);
+    ck_failed_exactly(&login.initiator, GSS_S_NO_CRED, BUILTIN_SAYS);
+    ck_assert_uint_eq(login.initiator.token.n, 0);
     login_end(&login);
 }
 END_TEST
@@ -329,6 +344,7 @@ int main(void)
     tcase_add_loop_test(tcase, a_half_open_context, 0, 2);
     tcase_add_loop_test(tcase, anonymous_uninvited, 0, 4);
     tcase_add_loop_test(tcase, anonymous_invited, 0, 4);
+    tcase_add_test(tcase, anonymous_without_ntlm);
     tcase_add_loop_test(tcase, attributes, 0, 2);
     tcase_add_test(tcase, sasl_name);
     suite_add_tcase(suite, tcase);

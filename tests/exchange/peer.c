@@ -240,6 +240,30 @@ void login_good(gss_OID mech)
     login_end(&l);
 }
 
+const char *login_arrives(gss_OID mech, gss_cred_id_t cred)
+{
+    struct login l;
+    const char *who;
+
+    login_begin(&l, mech, NULL, NULL, SIGN_FLAGS);
+    l.initiator.cred = cred;
+    login_run(&l);
+    ck_major(&l.initiator, GSS_S_COMPLETE);
+    ck_major(&l.acceptor, GSS_S_COMPLETE);
+    who = display(l.acceptor.source);
+    login_end(&l);
+    return who;
+}
+
+void check_told_after(const struct peer *p, OM_uint32 major, const char *says)
+{
+    static const char before[] = BUILTIN_SAYS AND_NTLM;
+
+    ck_failed(p, major, says);
+    ck_assert_msg(strncmp(p->sentence, before, sizeof(before) - 1) == 0,
+                  "\"%s\" does not begin \"%s\"", p->sentence, before);
+}
+
 const char *display(gss_name_t name)
 {
     static char texts[4][1024];

@@ -63,6 +63,9 @@ void login_end(struct login *l);
 /* login_good: a whole good login of alice, checked; for 'it still works'. */
 void login_good(gss_OID mech);
 
+/* login_arrives: logs in with this credential, which it takes over; who arrived. */
+const char *login_arrives(gss_OID mech, gss_cred_id_t cred);
+
 /* Names and credentials; what is not there fails the test. */
 gss_name_t name_of(const char *text, gss_OID type);
 gss_cred_id_t cred_password(gss_OID mech, const char *user, const char *password);
@@ -103,5 +106,20 @@ const char *display(gss_name_t name);
         ck_assert_msg(strstr((peer)->sentence, text) != NULL, "\"%s\" lacks \"%s\"",     \
                       (peer)->sentence, text);                                           \
     } while (0)
+/* ck_failed_exactly: the same with this sentence and nothing more. */
+#define ck_failed_exactly(peer, wanted, text)                                            \
+    do {                                                                                 \
+        ck_major(peer, wanted);                                                          \
+        ck_assert_uint_ne((peer)->minor, 0);                                             \
+        ck_assert_str_eq((peer)->sentence, text);                                        \
+    } while (0)
+
+/* What the built-in SPNEGO says when it has nothing, and what ours adds if NTLM is there
+ * but broken. */
+#define BUILTIN_SAYS "SPNEGO cannot find mechanisms to negotiate"
+#define AND_NTLM     "; NTLM: "
+
+/* check_told_after: failed with this major, and NTLM's text after the built-in's. */
+void check_told_after(const struct peer *p, OM_uint32 major, const char *says);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 static struct login login;
 
@@ -235,6 +236,35 @@ START_TEST(context_tokens_do_not_exist)
 }
 END_TEST
 
+/* A call too many, without a credential, that can acquire no default one either. */
+START_TEST(a_call_too_many_acquires_nothing)
+{
+    struct gss_channel_bindings_struct odd = {.initiator_addrtype = GSS_C_AF_INET};
+    gss_cred_id_t *given[] = {&login.initiator.cred, &login.acceptor.cred};
+    gss_cred_id_t kept[2];
+
+    place_begin(LINES_BOTH, "");
+    login_begin(&login, _i == 0 ? NTLM : SPNEGO, ALICE, ALICE_PASSWORD, SIGN_FLAGS);
+    login_run(&login);
+    ck_assert(login_is_done(&login));
+    for (int i = 0; i < 2; i++) {
+        kept[i] = *given[i];
+        *given[i] = GSS_C_NO_CREDENTIAL;
+    }
+    login.initiator.bindings = &odd;
+    ck_assert_int_eq(unlink(place_users_path()), 0);
+    peer_initiate(&login.initiator, bytes_str("x"));
+    ck_failed(&login.initiator, GSS_S_DEFECTIVE_TOKEN, "out of order");
+    peer_accept(&login.acceptor, bytes_str("x"));
+    ck_failed(&login.acceptor, GSS_S_DEFECTIVE_TOKEN, "out of order");
+    protect_both_ways(&login);
+    for (int i = 0; i < 2; i++) {
+        *given[i] = kept[i];
+    }
+    login_end(&login);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("requests");
@@ -249,6 +279,7 @@ int main(void)
     tcase_add_loop_test(tcase, an_old_challenge, 0, 2);
     tcase_add_loop_test(tcase, an_answer_to_another_challenge, 0, 2);
     tcase_add_loop_test(tcase, context_tokens_do_not_exist, 0, 2);
+    tcase_add_loop_test(tcase, a_call_too_many_acquires_nothing, 0, 2);
     suite_add_tcase(suite, tcase);
     return harness_run(suite);
 }

@@ -4,6 +4,8 @@
 
 #include "mech/status.h"
 
+#include <pthread.h>
+
 START_TEST(every_error_fails_and_comes_back)
 {
     for (int i = 1; i < ERR_COUNT; i++) {
@@ -75,6 +77,75 @@ START_TEST(text_with_its_detail_only)
     ck_assert_ptr_nonnull(strstr(buf_cstr(&with), " (file: key)"));
     ck_assert_ptr_null(strstr(buf_cstr(&without), "file: key"));
     ck_assert_str_eq(buf_cstr(&without), err_sentence(ERR_LOGIN));
+}
+END_TEST
+
+START_TEST(the_glues_own_status_comes_back)
+{
+    OM_uint32 major;
+    OM_uint32 minor;
+
+    ck_assert(!status_last_glue(&major, &minor));
+    ck_assert_uint_eq(status_set(ERR_GLUE, &minor), GSS_S_FAILURE);
+    ck_assert_uint_eq(minor, STATUS_MINOR_BASE + ERR_GLUE);
+    ck_ok(status_glue(GSS_S_COMPLETE, 5));
+    ck_ok(status_glue(GSS_S_CONTINUE_NEEDED, 5));
+    ck_assert(!status_last_glue(&major, &minor));
+    ck_err(status_glue(GSS_S_NO_CRED | GSS_S_CALL_BAD_STRUCTURE, 100001), ERR_GLUE);
+    ck_assert(status_last_glue(&major, &minor));
+    ck_assert_uint_eq(major, GSS_S_NO_CRED | GSS_S_CALL_BAD_STRUCTURE);
+    ck_assert_uint_eq(minor, 100001);
+    ck_assert_uint_eq(status_set(ERR_GLUE, &minor), major);
+    ck_assert_uint_eq(minor, 100001);
+    ck_ok(status_glue(GSS_S_COMPLETE, 0)); /* forgets nothing */
+    ck_assert_uint_eq(status_set(ERR_GLUE, &minor), major);
+    ck_assert_uint_eq(status_set(ERR_LOGIN, &minor), GSS_S_FAILURE);
+    ck_assert_uint_eq(minor, STATUS_MINOR_BASE + ERR_LOGIN);
+}
+END_TEST
+
+/* "NTLM: sentence (detail)", for the glue's last minor only, and until it is forgotten.
+ */
+START_TEST(what_failed_afterwards)
+{
+    BUF_AUTO text = BUF_INIT;
+
+    ck_assert_str_eq(status_noted_after(0), "");
+    (void)status_glue(GSS_S_NO_CRED, 7);
+    ck_assert_str_eq(status_noted_after(7), "");
+    status_note_after("NTLM", err_note(ERR_SETTING, "file: key"));
+    buf_printf(&text, "NTLM: %s (file: key)", err_sentence(ERR_SETTING));
+    ck_assert_str_eq(status_noted_after(7), buf_cstr(&text));
+    ck_assert_str_eq(status_noted_after(8), "");
+    (void)status_glue(GSS_S_NO_CRED, 8);
+    ck_assert_str_eq(status_noted_after(7), "");
+    (void)status_glue(GSS_S_NO_CRED, 7);
+    ck_assert_str_eq(status_noted_after(7), "");
+    status_note_after("NTLM", ERR_LOGIN);
+    err_note_clear(); /* another mechanism's call */
+    ck_assert_str_ne(status_noted_after(7), "");
+    status_forget_after();
+    ck_assert_str_eq(status_noted_after(7), "");
+}
+END_TEST
+
+static void *ask_in_a_thread(void *arg)
+{
+    OM_uint32 major;
+    OM_uint32 minor;
+
+    return status_last_glue(&major, &minor) ? arg : NULL;
+}
+
+START_TEST(the_glues_status_is_the_threads)
+{
+    pthread_t id;
+    void *found = &id;
+
+    (void)status_glue(GSS_S_NO_CRED, 7);
+    ck_assert_int_eq(pthread_create(&id, NULL, ask_in_a_thread, (void *)(uintptr_t)1), 0);
+    ck_assert_int_eq(pthread_join(id, &found), 0);
+    ck_assert_ptr_null(found);
 }
 END_TEST
 
@@ -157,6 +228,9 @@ int main(void)
     tcase_add_loop_test(c, majors, 0, sizeof(wanted) / sizeof(wanted[0]));
     tcase_add_test(c, minors_of_others);
     tcase_add_test(c, text_with_its_detail_only);
+    tcase_add_test(c, the_glues_own_status_comes_back);
+    tcase_add_test(c, what_failed_afterwards);
+    tcase_add_test(c, the_glues_status_is_the_threads);
     tcase_add_test(c, giving_hands_over);
     tcase_add_test(c, giving_an_error_gives_nothing);
     tcase_add_test(c, giving_nothing_allocates_nothing);

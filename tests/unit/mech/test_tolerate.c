@@ -85,6 +85,26 @@ START_TEST(empty_last_token)
 }
 END_TEST
 
+START_TEST(microsofts_krb5)
+{
+    struct negtoken_resp resp = {0};
+
+    tolerate_microsofts_krb5(&resp);
+    ck_assert(!resp.has_mech && resp.mech.n == 0);
+    resp.mech = OID_MS_KRB5; /* not there: not read */
+    tolerate_microsofts_krb5(&resp);
+    ck_assert(bytes_equal(resp.mech, OID_MS_KRB5));
+    resp.has_mech = true;
+    tolerate_microsofts_krb5(&resp);
+    ck_assert(bytes_equal(resp.mech, OID_KRB5));
+    tolerate_microsofts_krb5(&resp);
+    ck_assert(bytes_equal(resp.mech, OID_KRB5));
+    resp.mech = OID_NTLM;
+    tolerate_microsofts_krb5(&resp);
+    ck_assert(bytes_equal(resp.mech, OID_NTLM));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("mech/spnego/tolerate");
@@ -94,6 +114,7 @@ int main(void)
     tcase_add_test(c, missing_state);
     tcase_add_test(c, missing_mech);
     tcase_add_test(c, empty_last_token);
+    tcase_add_test(c, microsofts_krb5);
     suite_add_tcase(suite, c);
     return harness_run(suite);
 }

@@ -186,7 +186,7 @@ def test_user_file_with_wide_rights(c):
 def test_credential(c):
     line_with(doctor(c, ""), "note", "credential: none", "gss-negotiate login")
     c.run("login", "AD\\alice", given=PASSWORD)
-    line_with(doctor(c, ""), "ok", "credential", "AD\\alice")
+    line_with(doctor(c, ""), "ok", "credential: by NTLM", "AD\\alice")
     os.chmod(c.credentials, 0o644)
     line_with(doctor(c, ""), "FAIL", "credential", c.credentials, "chmod")
 

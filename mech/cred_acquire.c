@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: ISC */
+/* Acquiring: who the initiator is, and whom the acceptor lets in. */
+#include "mech/cred.h"
+
+#include "conf/userfile.h"
+#include "mech/oid.h"
+#include "mech/status.h"
+#include "ntlm/kdf.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The user and domain that a source names; an explicit domain wins. */
+static struct bytes source_user(const struct cred_source *source)
+{
+    bool is_user = source->name != NULL && source->name->kind == NAME_USER;
+
+    return is_user ? buf_bytes(&source->name->user) : bytes_of(NULL, 0);
+}
+
+static struct bytes source_domain(const struct cred_source *source)
+{
+    bool is_user = source->name != NULL && source->name->kind == NAME_USER;
+
+    if (source->domain.n > 0 || !is_user) {
+        return source->domain;
+    }
+    return buf_bytes(&source->name->domain);
+}
+
+/* A password or hash that came with the call: needs a user name beside it. */
+static enum err user_given(const struct cred_source *source, struct credential *out)
+{
+    enum err e;
+
+    if (source_user(source).n == 0) {
+        return err_note(ERR_NAME, "a password needs the name of its user");
+    }
+    if ((e = buf_dup(&out->user, source_user(source))) != ERR_OK ||
+        (e = buf_dup(&out->domain, source_domain(source))) != ERR_OK) {
+        return e;
+    }
+    if (source->has_nt_hash) {
+        out->nt_hash = source->nt_hash;
+        return ERR_OK;
+    }
+    return kdf_nt_hash(source->password, &out->nt_hash);
+}
+
+static enum err user_from_keyfile(const struct cred_source *source,
+                                  struct credential *out)
+{
+    BUF_AUTO path = BUF_INIT;
+    enum err e = buf_dup(&path, source->keyfile);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    const char *file = buf_cstr(&path);
+    e = credfile_load(file, source_user(source), source_domain(source), out);
+    return e == ERR_FILE_MISSING ? err_note(ERR_NO_CRED, "no key file %s", file) : e;
+}
+
+static enum err user_from_settings(const struct cred_source *source,
+                                   struct credential *out)
+{
+    const struct settings *settings;
+    enum err e = settings_acquire(&settings);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    e = credfile_find(settings, source_user(source), source_domain(source), out);
+    settings_release(settings);
+    return e;
+}
+
+static enum err find_user(const struct cred_source *source, struct credential *out)
+{
+    if (source->has_password || source->has_nt_hash) {
+        return user_given(source, out);
+    }
+    if (source->keyfile.n > 0) {
+        return user_from_keyfile(source, out);
+    }
+    return user_from_settings(source, out);
+}
+
+/* Settings that are wrong refuse NTLM in every role, even where nothing is read of them.
+ */
+static enum err check_settings(void)
+{
+    const struct settings *settings;
+    enum err e = settings_acquire(&settings);
+
+    if (e == ERR_OK) {
+        settings_release(settings);
+    }
+    return e;
+}
+
+static enum err acquire_initiator(const struct cred_source *source,
+                                  struct mech_cred *cred)
+{
+    enum err e = check_settings();
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    if (source->name != NULL && source->name->kind == NAME_ANONYMOUS) {
+        return name_copy(source->name, &cred->name);
+    }
+    if (source->name != NULL && source->name->kind != NAME_USER) {
+        return err_note(ERR_NO_CRED, "a service name is not an NTLM user");
+    }
+    if ((e = find_user(source, &cred->user)) != ERR_OK) {
+        return e;
+    }
+    e = name_new_user(buf_bytes(&cred->user.user), buf_bytes(&cred->user.domain),
+                      &cred->name);
+    if (e != ERR_OK || source->name == NULL) {
+        return e;
+    }
+    return buf_dup(&cred->name->spelling, buf_bytes(&source->name->spelling));
+}
+
+/* What is not configured is not offered: without a usable user file there is no NTLM. */
+static enum err find_authority(const struct cred_source *source,
+                               const struct settings *settings, struct mech_cred *cred)
+{
+    const char *path = settings->user_file;
+    enum err e;
+
+    if ((e = buf_dup(&cred->user_file, source->keyfile)) != ERR_OK) {
+        return e;
+    }
+    if (source->keyfile.n > 0) {
+        path = buf_cstr(&cred->user_file);
+    }
+    e = userfile_usable(path);
+    return e == ERR_FILE_MISSING ? err_note(ERR_NO_AUTHORITY, "no user file %s", path)
+                                 : e;
+}
+
+/* A nameless acceptor goes by our NetBIOS name. */
+static enum err name_acceptor(const struct cred_source *source,
+                              const struct settings *settings, struct mech_cred *cred)
+{
+    if (cred->name != NULL) {
+        return ERR_OK;
+    }
+    if (source->name != NULL) {
+        return name_copy(source->name, &cred->name);
+    }
+    return name_new_user(bytes_str(settings->netbios_name), bytes_of(NULL, 0),
+                         &cred->name);
+}
+
+static enum err acquire_acceptor(const struct cred_source *source, struct mech_cred *cred)
+{
+    const struct settings *settings;
+    enum err e = settings_acquire(&settings);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    e = find_authority(source, settings, cred);
+    if (e == ERR_OK) {
+        e = name_acceptor(source, settings, cred);
+    }
+    settings_release(settings);
+    return e;
+}
+
+enum err cred_acquire(const struct cred_source *source, gss_cred_usage_t usage,
+                      struct mech_cred **out)
+{
+    CRED_AUTO *cred = calloc(1, sizeof(*cred));
+    enum err e;
+
+    *out = NULL;
+    if (cred == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    if ((e = crypto_ready()) != ERR_OK) {
+        return e;
+    }
+    cred->usage = usage;
+    if (cred_may(cred, GSS_C_INITIATE) &&
+        (e = acquire_initiator(source, cred)) != ERR_OK) {
+        return e;
+    }
+    if (cred_may(cred, GSS_C_ACCEPT) && (e = acquire_acceptor(source, cred)) != ERR_OK) {
+        return e;
+    }
+    *out = cred;
+    cred = NULL;
+    return ERR_OK;
+}
+
+/* What is not configured is not missing: nobody need hear of it. A key file that the
+ * application named is. */
+static bool is_unconfigured(const struct cred_source *source, enum err e)
+{
+    return (e == ERR_NO_CRED || e == ERR_NO_AUTHORITY) && source->keyfile.n == 0;
+}
+
+void cred_note_default(gss_cred_usage_t usage)
+{
+    struct cred_source nobody = {0};
+    CRED_AUTO *cred = NULL;
+    enum err e;
+
+    if (!glue_has_ntlm()) {
+        return;
+    }
+    e = cred_acquire(&nobody, usage, &cred);
+    if (e != ERR_OK && !is_unconfigured(&nobody, e)) {
+        status_note_after("NTLM", e);
+    }
+}
+
+/* NTLM's part, if NTLM is known to the glue and configured. What is wrong with it must
+ * not keep anybody from Kerberos: *out_ntlm tells it, and only want of memory fails. */
+static enum err acquire_ntlm_part(const struct cred_source *source,
+                                  const struct foreign_source *from,
+                                  struct mech_cred **out, enum err *out_ntlm)
+{
+    *out_ntlm = ERR_NO_CRED;
+    if (glue_has_ntlm()) {
+        *out_ntlm = cred_acquire(source, from->usage, out);
+    }
+    if (*out_ntlm == ERR_OK || *out_ntlm == ERR_NO_MEMORY) {
+        return *out_ntlm;
+    }
+    *out = calloc(1, sizeof(**out));
+    if (*out == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    (*out)->usage = from->usage;
+    return ERR_OK;
+}
+
+/* The other mechanisms' part; with NTLM beside it, its failure is no failure. */
+static enum err acquire_foreign_part(const struct cred_source *source,
+                                     const struct foreign_source *from,
+                                     struct mech_cred *cred, enum err ntlm)
+{
+    bool lazy = from->password != NULL && cred->name != NULL;
+    gss_cred_id_t builtin;
+    enum err e = foreign_new(from, &cred->foreign);
+
+    if (e != ERR_OK || lazy) {
+        return e;
+    }
+    e = foreign_get(cred->foreign, FOREIGN_BUILTIN, &builtin);
+    if (e == ERR_OK || ntlm == ERR_OK) {
+        return ERR_OK;
+    }
+    if (e == ERR_GLUE && !is_unconfigured(source, ntlm)) {
+        status_note_after("NTLM", ntlm);
+    }
+    return e;
+}
+
+/* Kerberos' anonymity comes before NTLM's, which proves even less. (The built-in SPNEGO's
+ * credential may hold nothing but NTLM's own.) */
+static void prefer_kerberos_anonymity(struct mech_cred *cred)
+{
+    gss_cred_id_t krb5;
+
+    if (cred->name != NULL && cred->name->kind == NAME_ANONYMOUS &&
+        foreign_get(cred->foreign, FOREIGN_KRB5, &krb5) == ERR_OK) {
+        name_free(cred->name);
+        cred->name = NULL;
+    }
+}
+
+enum err cred_acquire_spnego(const struct cred_source *source,
+                             const struct foreign_source *from, struct mech_cred **out)
+{
+    CRED_AUTO *cred = NULL;
+    enum err ntlm;
+    enum err e;
+
+    *out = NULL;
+    if ((e = acquire_ntlm_part(source, from, &cred, &ntlm)) != ERR_OK ||
+        (e = acquire_foreign_part(source, from, cred, ntlm)) != ERR_OK) {
+        return e;
+    }
+    prefer_kerberos_anonymity(cred);
+    *out = cred;
+    cred = NULL;
+    return ERR_OK;
+}

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: ISC */
+/* SPNEGO's gssi_init_sec_context and gssi_accept_sec_context: ours, or handed on. */
+#include "mech/entry/call.h"
+#include "mech/entry/leg.h"
+#include "mech/glue.h"
+#include "mech/oid.h"
+#include "mech/status.h"
+
+/* NTLM's default credential, if NTLM is configured; kept by the context. An acceptor's is
+ * given the way to Kerberos' keys; an initiator's Kerberos goes by its own default, which
+ * depends on the target. */
+static enum err default_cred(struct mech_context *context, gss_cred_usage_t usage)
+{
+    struct cred_source nobody = {0};
+    struct foreign_source from = {.usage = usage};
+    enum err e;
+
+    if (context->default_cred != NULL || !glue_has_ntlm()) {
+        return ERR_OK;
+    }
+    e = cred_acquire(&nobody, usage, &context->default_cred);
+    if (e != ERR_OK) {
+        return e == ERR_NO_MEMORY ? e : ERR_OK;
+    }
+    return usage == GSS_C_ACCEPT ? foreign_new(&from, &context->default_cred->foreign)
+                                 : ERR_OK;
+}
+
+/* The credential that decides who takes the exchange: the application's, or the default
+ * one; NULL: nothing of NTLM is configured. */
+static enum err deciding_cred(struct mech_context *context, gss_cred_id_t given,
+                              gss_cred_usage_t usage, struct mech_cred **out)
+{
+    enum err e = ERR_OK;
+
+    *out = call_cred(given);
+    if (given == GSS_C_NO_CREDENTIAL) {
+        e = default_cred(context, usage);
+        *out = context->default_cred;
+    }
+    return e;
+}
+
+/* What the taker acquired; the application's lack of a credential stays one. */
+static enum err taker_cred(gss_cred_id_t given, enum foreign_kind kind,
+                           gss_cred_id_t *out)
+{
+    *out = GSS_C_NO_CREDENTIAL;
+    if (given == GSS_C_NO_CREDENTIAL) {
+        return ERR_OK;
+    }
+    return foreign_get(call_cred(given)->foreign, kind, out);
+}
+
+/* An exchange that could not even be handed on is over. */
+static OM_uint32 end_unhanded(enum err e, gss_ctx_id_t *handle, bool made_here,
+                              OM_uint32 *minor)
+{
+    call_context(*handle)->state = CONTEXT_FAILED;
+    leg_drop(handle, made_here);
+    return call_end(e, minor);
+}
+
+/* A handed-on call that failed on its first leg leaves no context behind. What kept
+ * NTLM's default credential from playing a part is told behind the reason. */
+static OM_uint32 end_handed(OM_uint32 major, gss_ctx_id_t *handle, gss_cred_id_t given,
+                            bool made_here, OM_uint32 *minor)
+{
+    struct mech_context *context = call_context(*handle);
+    bool initiates = context->role == NTLM_INITIATOR;
+
+    if (!GSS_ERROR(major) || context->handed_on != GSS_C_NO_CONTEXT) {
+        return major;
+    }
+    if (given == GSS_C_NO_CREDENTIAL && minor != NULL) {
+        (void)status_glue(major, *minor);
+        cred_note_default(initiates ? GSS_C_INITIATE : GSS_C_ACCEPT);
+    }
+    context->state = CONTEXT_FAILED;
+    leg_drop(handle, made_here);
+    return major;
+}
+
+static OM_uint32 hand_init_on(struct mech_context *context, const struct init_call *call,
+                              bool made_here, const struct leg_result *result)
+{
+    struct mech_name *target = call_name(call->target);
+    gss_cred_id_t cred;
+    enum err e = taker_cred(call->cred, FOREIGN_BUILTIN, &cred);
+
+    if (e != ERR_OK) {
+        return end_unhanded(e, call->handle, made_here, result->minor);
+    }
+    context->framing = FRAMING_HANDED_ON;
+    OM_uint32 major = glue_get()->init_sec_context(
+        result->minor, cred, &context->handed_on,
+        target == NULL ? GSS_C_NO_NAME : target->glue, glue_builtin_spnego(), call->flags,
+        call->time, call->bindings, call->in, result->mech, result->token, result->flags,
+        result->time);
+    return end_handed(major, call->handle, call->cred, made_here, result->minor);
+}
+
+/* What an initiator's leg is, once its context is there. */
+static OM_uint32 init_leg(const struct init_call *call, bool made_here,
+                          const struct leg_result *result)
+{
+    struct mech_context *context = call_context(*call->handle);
+    struct mech_cred *cred;
+    enum err e;
+
+    if (context->state == CONTEXT_FAILED) {
+        return call_end(ERR_CONTEXT_FAILED, result->minor);
+    }
+    if (context->framing == FRAMING_HANDED_ON) {
+        return hand_init_on(context, call, made_here, result);
+    }
+    if ((e = deciding_cred(context, call->cred, GSS_C_INITIATE, &cred)) != ERR_OK) {
+        leg_drop(call->handle, made_here);
+        return call_end(e, result->minor);
+    }
+    if (context_taker(context, cred, call_bytes(call->in)) == TAKER_US) {
+        return leg_init(call, made_here, result);
+    }
+    return hand_init_on(context, call, made_here, result);
+}
+
+GSS_EXPORT OM_uint32 gssi_init_sec_context(
+    OM_uint32 *minor, gss_cred_id_t cred, gss_ctx_id_t *context, gss_name_t target,
+    gss_OID mech, OM_uint32 req_flags, OM_uint32 time_req,
+    gss_channel_bindings_t bindings, gss_buffer_t in, gss_OID *actual_mech,
+    gss_buffer_t out, OM_uint32 *ret_flags, OM_uint32 *time_rec)
+{
+    struct init_call call = {context, cred, target, req_flags, time_req, bindings, in};
+    struct leg_result result = {minor, actual_mech, out, ret_flags, time_rec};
+    bool made_here;
+    enum err e;
+
+    (void)mech;
+    leg_clear(&result);
+    status_forget_after();
+    if (context == NULL || out == NULL) {
+        return call_end(ERR_ARGUMENT, minor);
+    }
+    if ((e = leg_context(context, NTLM_INITIATOR, SURFACE_SPNEGO, &made_here)) !=
+        ERR_OK) {
+        return call_end(e, minor);
+    }
+    return init_leg(&call, made_here, &result);
+}
+
+/* A nested accept is steered past us only by a credential of the built-in SPNEGO. */
+static OM_uint32 acquire_opener(OM_uint32 *minor, gss_cred_id_t *out_cred)
+{
+    return glue_get()->acquire_cred_from(minor, GSS_C_NO_NAME, GSS_C_INDEFINITE,
+                                         glue_builtin_spnego_set(), GSS_C_ACCEPT, NULL,
+                                         out_cred, NULL, NULL);
+}
+
+/* But an explicit credential changes what NegoEx offers. So it only makes the context, by
+ * asking for hints; the token itself then comes without one. */
+static OM_uint32 open_by_hints(struct mech_context *context, OM_uint32 *minor,
+                               gss_cred_id_t opener)
+{
+    gss_buffer_desc empty = GSS_C_EMPTY_BUFFER;
+    gss_buffer_desc hints = GSS_C_EMPTY_BUFFER;
+    OM_uint32 unused;
+    OM_uint32 major =
+        glue_get()->accept_sec_context(minor, &context->handed_on, opener, &empty, NULL,
+                                       NULL, NULL, &hints, NULL, NULL, NULL);
+
+    (void)gss_release_buffer(&unused, &hints);
+    return major;
+}
+
+/* The glue's name of the client as ours. */
+static OM_uint32 adopt_source(OM_uint32 major, gss_name_t glue_name,
+                              const struct accept_call *call,
+                              const struct leg_result *result)
+{
+    struct mech_name *name = NULL;
+    enum err e;
+
+    if (glue_name == GSS_C_NO_NAME) {
+        return major;
+    }
+    e = name_adopt(glue_name, &name);
+    *call->source = (gss_name_t)name;
+    return e == ERR_OK ? major : call_end(e, result->minor);
+}
+
+static OM_uint32 handed_accept(struct mech_context *context, gss_cred_id_t cred,
+                               const struct accept_call *call,
+                               const struct leg_result *result)
+{
+    gss_name_t source = GSS_C_NO_NAME;
+    gss_OID unused_mech; /* always asked for, or the delegated credential is SPNEGO's */
+    OM_uint32 major = glue_get()->accept_sec_context(
+        result->minor, &context->handed_on, cred, call->in, call->bindings,
+        call->source == NULL ? NULL : &source,
+        result->mech == NULL ? &unused_mech : result->mech, result->token, result->flags,
+        result->time, call->delegated);
+
+    return adopt_source(major, source, call, result);
+}
+
+/* The first leg without a credential of the application. */
+static OM_uint32 open_handed_accept(struct mech_context *context,
+                                    const struct accept_call *call,
+                                    const struct leg_result *result)
+{
+    gss_cred_id_t opener = GSS_C_NO_CREDENTIAL;
+    OM_uint32 unused;
+    OM_uint32 major = acquire_opener(result->minor, &opener);
+
+    if (GSS_ERROR(major)) {
+        return major;
+    }
+    if (call->in->length == 0) {
+        major = handed_accept(context, opener, call, result);
+    } else {
+        major = open_by_hints(context, result->minor, opener);
+    }
+    (void)glue_get()->release_cred(&unused, &opener);
+    if (GSS_ERROR(major) || call->in->length == 0) {
+        return major;
+    }
+    return handed_accept(context, GSS_C_NO_CREDENTIAL, call, result);
+}
+
+static OM_uint32 hand_accept_on(struct mech_context *context, enum foreign_kind kind,
+                                const struct accept_call *call, bool made_here,
+                                const struct leg_result *result)
+{
+    bool opens = context->handed_on == GSS_C_NO_CONTEXT && kind == FOREIGN_BUILTIN;
+    gss_cred_id_t cred;
+    OM_uint32 major;
+    enum err e = taker_cred(call->cred, kind, &cred);
+
+    if (e != ERR_OK) {
+        return end_unhanded(e, call->handle, made_here, result->minor);
+    }
+    context->framing = FRAMING_HANDED_ON;
+    context->handed_to = kind;
+    if (opens && cred == GSS_C_NO_CREDENTIAL) {
+        major = open_handed_accept(context, call, result);
+    } else {
+        major = handed_accept(context, cred, call, result);
+    }
+    return end_handed(major, call->handle, call->cred, made_here, result->minor);
+}
+
+static OM_uint32 accept_leg(const struct accept_call *call, bool made_here,
+                            const struct leg_result *result)
+{
+    struct mech_context *context = call_context(*call->handle);
+    struct mech_cred *cred;
+    enum err e;
+
+    if (context->state == CONTEXT_FAILED) {
+        return call_end(ERR_CONTEXT_FAILED, result->minor);
+    }
+    if (context->framing == FRAMING_HANDED_ON) {
+        return hand_accept_on(context, context->handed_to, call, made_here, result);
+    }
+    if ((e = deciding_cred(context, call->cred, GSS_C_ACCEPT, &cred)) != ERR_OK) {
+        leg_drop(call->handle, made_here);
+        return call_end(e, result->minor);
+    }
+    switch (context_taker(context, cred, call_bytes(call->in))) {
+    case TAKER_BUILTIN:
+        return hand_accept_on(context, FOREIGN_BUILTIN, call, made_here, result);
+    case TAKER_KRB5:
+        return hand_accept_on(context, FOREIGN_KRB5, call, made_here, result);
+    case TAKER_US:
+        break;
+    }
+    return leg_accept(call, made_here, result);
+}
+
+GSS_EXPORT OM_uint32 gssi_accept_sec_context(
+    OM_uint32 *minor, gss_ctx_id_t *context, gss_cred_id_t cred, gss_buffer_t in,
+    gss_channel_bindings_t bindings, gss_name_t *source, gss_OID *mech, gss_buffer_t out,
+    OM_uint32 *ret_flags, OM_uint32 *time_rec, gss_cred_id_t *delegated)
+{
+    struct accept_call call = {context, cred, in, bindings, source, delegated};
+    struct leg_result result = {minor, mech, out, ret_flags, time_rec};
+    bool made_here;
+    enum err e;
+
+    leg_clear(&result);
+    status_forget_after();
+    call_accept_clear(source, delegated);
+    if (context == NULL || out == NULL || in == NULL) {
+        return call_end(ERR_ARGUMENT, minor);
+    }
+    if ((e = leg_context(context, NTLM_ACCEPTOR, SURFACE_SPNEGO, &made_here)) != ERR_OK) {
+        return call_end(e, minor);
+    }
+    return accept_leg(&call, made_here, &result);
+}

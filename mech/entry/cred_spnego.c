@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: ISC */
+/* SPNEGO's credentials: NTLM's part and that of the other mechanisms. */
+#include "mech/cred.h"
+
+#include "mech/entry/call.h"
+#include "mech/glue.h"
+#include "mech/oid.h"
+#include "mech/status.h"
+
+/* struct acquired: where an acquire call's results go; all but cred may be NULL. */
+struct acquired {
+    OM_uint32 *minor;
+    gss_cred_id_t *cred;
+    gss_OID_set *mechs;
+    OM_uint32 *time;
+};
+
+static void clear_acquired(const struct acquired *out)
+{
+    call_begin(out->minor);
+    status_forget_after();
+    if (out->cred != NULL) {
+        *out->cred = GSS_C_NO_CREDENTIAL;
+    }
+    if (out->mechs != NULL) {
+        *out->mechs = GSS_C_NO_OID_SET;
+    }
+    if (out->time != NULL) {
+        *out->time = 0;
+    }
+}
+
+/* The glue's credential of the built-in SPNEGO, if it is there already. */
+static gss_cred_id_t builtin_of(const struct mech_cred *cred)
+{
+    return cred->foreign == NULL ? GSS_C_NO_CREDENTIAL
+                                 : foreign_peek(cred->foreign, FOREIGN_BUILTIN);
+}
+
+static OM_uint32 lifetime_of(const struct mech_cred *cred)
+{
+    return cred->foreign == NULL ? GSS_C_INDEFINITE
+                                 : foreign_lifetime(cred->foreign, FOREIGN_BUILTIN);
+}
+
+static enum err give(struct mech_cred *cred, const struct acquired *out)
+{
+    const gss_const_OID mechs[] = {&MECH_OID_SPNEGO};
+    enum err e = out->mechs == NULL ? ERR_OK : oid_set_new(mechs, 1, out->mechs);
+
+    if (e != ERR_OK) {
+        cred_free(cred);
+        return e;
+    }
+    if (out->time != NULL) {
+        *out->time = lifetime_of(cred);
+    }
+    *out->cred = (gss_cred_id_t)cred;
+    return ERR_OK;
+}
+
+static enum err acquire(struct cred_source *source, const struct foreign_source *from,
+                        const struct acquired *out)
+{
+    struct mech_cred *cred;
+    enum err e = call_read_store(from->store, source);
+
+    if (e == ERR_OK) {
+        e = cred_acquire_spnego(source, from, &cred);
+    }
+    ntlm_key_wipe(&source->nt_hash);
+    return e != ERR_OK ? e : give(cred, out);
+}
+
+static OM_uint32 acquire_from(gss_name_t name, struct foreign_source *from,
+                              const struct acquired *out)
+{
+    struct cred_source source = {.name = call_name(name)};
+
+    clear_acquired(out);
+    if (out->cred == NULL) {
+        return call_end(ERR_ARGUMENT, out->minor);
+    }
+    from->name = name == GSS_C_NO_NAME ? GSS_C_NO_NAME : call_name(name)->glue;
+    source.has_password = from->password != NULL;
+    source.password = call_bytes(from->password);
+    return call_end(acquire(&source, from, out), out->minor);
+}
+
+GSS_EXPORT OM_uint32 gssi_acquire_cred_from(
+    OM_uint32 *minor, gss_name_t name, OM_uint32 time_req, gss_OID_set mechs,
+    gss_cred_usage_t usage, gss_const_key_value_set_t store, gss_cred_id_t *cred,
+    gss_OID_set *actual_mechs, OM_uint32 *time_rec)
+{
+    struct acquired out = {minor, cred, actual_mechs, time_rec};
+    struct foreign_source from = {.store = store, .time_req = time_req, .usage = usage};
+
+    (void)mechs;
+    return acquire_from(name, &from, &out);
+}
+
+GSS_EXPORT OM_uint32 gssi_acquire_cred(OM_uint32 *minor, gss_name_t name,
+                                       OM_uint32 time_req, gss_OID_set mechs,
+                                       gss_cred_usage_t usage, gss_cred_id_t *cred,
+                                       gss_OID_set *actual_mechs, OM_uint32 *time_rec)
+{
+    struct acquired out = {minor, cred, actual_mechs, time_rec};
+    struct foreign_source from = {.time_req = time_req, .usage = usage};
+
+    (void)mechs;
+    return acquire_from(name, &from, &out);
+}
+
+GSS_EXPORT OM_uint32 gssi_acquire_cred_with_password(
+    OM_uint32 *minor, const gss_name_t name, const gss_buffer_t password,
+    OM_uint32 time_req, const gss_OID_set mechs, gss_cred_usage_t usage,
+    gss_cred_id_t *cred, gss_OID_set *actual_mechs, OM_uint32 *time_rec)
+{
+    struct acquired out = {minor, cred, actual_mechs, time_rec};
+    struct foreign_source from = {
+        .password = password, .time_req = time_req, .usage = usage};
+
+    (void)mechs;
+    return acquire_from(name, &from, &out);
+}
+
+/* A glue credential of the built-in SPNEGO as one of ours. */
+static enum err adopt(gss_cred_id_t builtin, gss_cred_usage_t usage,
+                      struct mech_cred **out)
+{
+    struct foreign *foreign;
+    enum err e = foreign_adopt(FOREIGN_BUILTIN, builtin, &foreign);
+
+    *out = NULL;
+    if (e == ERR_OK) {
+        e = cred_new_foreign(foreign, usage, out);
+    }
+    return e;
+}
+
+GSS_EXPORT OM_uint32 gssi_acquire_cred_impersonate_name(
+    OM_uint32 *minor, const gss_cred_id_t impersonator, const gss_name_t name,
+    OM_uint32 time_req, const gss_OID_set mechs, gss_cred_usage_t usage,
+    gss_cred_id_t *cred, gss_OID_set *actual_mechs, OM_uint32 *time_rec)
+{
+    struct acquired out = {minor, cred, actual_mechs, time_rec};
+    gss_cred_id_t issuer = GSS_C_NO_CREDENTIAL;
+    gss_cred_id_t made = GSS_C_NO_CREDENTIAL;
+    struct mech_cred *wrapped;
+    enum err e = ERR_OK;
+
+    (void)mechs;
+    clear_acquired(&out);
+    if (cred == NULL || name == GSS_C_NO_NAME) {
+        return call_end(ERR_ARGUMENT, minor);
+    }
+    if (impersonator != GSS_C_NO_CREDENTIAL) {
+        e = foreign_get(call_cred(impersonator)->foreign, FOREIGN_BUILTIN, &issuer);
+    }
+    if (e != ERR_OK) {
+        return call_end(e, minor);
+    }
+    OM_uint32 major = glue_get()->acquire_cred_impersonate_name(
+        minor, issuer, call_name(name)->glue, time_req, glue_builtin_spnego_set(), usage,
+        &made, NULL, NULL);
+    if (GSS_ERROR(major)) {
+        return major;
+    }
+    e = adopt(made, usage, &wrapped);
+    return call_end(e != ERR_OK ? e : give(wrapped, &out), minor);
+}
+
+/* The credential asked about; without one, the default one, which *out_made then owns. */
+static enum err asked(gss_cred_id_t handle, struct mech_cred **out_made,
+                      const struct mech_cred **out)
+{
+    static const gss_cred_usage_t usages[] = {GSS_C_BOTH, GSS_C_INITIATE, GSS_C_ACCEPT};
+    struct cred_source nobody = {0};
+    enum err first = ERR_OK;
+
+    *out = call_cred(handle);
+    *out_made = NULL;
+    for (size_t i = 0; *out == NULL && i < sizeof(usages) / sizeof(usages[0]); i++) {
+        struct foreign_source from = {.usage = usages[i]};
+        enum err e = cred_acquire_spnego(&nobody, &from, out_made);
+
+        first = first == ERR_OK ? e : first;
+        *out = *out_made;
+    }
+    return *out == NULL ? first : ERR_OK;
+}
+
+/* The name that the built-in SPNEGO's credential has. */
+static OM_uint32 inquire_builtin(OM_uint32 *minor, gss_cred_id_t builtin,
+                                 gss_name_t *name, OM_uint32 *time, int *usage,
+                                 gss_OID_set *mechs)
+{
+    gss_name_t glue_name = GSS_C_NO_NAME;
+    struct mech_name *ours = NULL;
+    OM_uint32 major = glue_get()->inquire_cred(
+        minor, builtin, name == NULL ? NULL : &glue_name, time, usage, mechs);
+
+    if (GSS_ERROR(major) || glue_name == GSS_C_NO_NAME) {
+        return major;
+    }
+    enum err e = name_adopt(glue_name, &ours);
+    *name = (gss_name_t)ours;
+    return e == ERR_OK ? major : call_end(e, minor);
+}
+
+static enum err inquire_ntlm(const struct mech_cred *cred, gss_name_t *name,
+                             OM_uint32 *time, int *usage, gss_OID_set *mechs)
+{
+    const gss_const_OID own[] = {&MECH_OID_SPNEGO};
+    struct mech_name *copy = NULL;
+    enum err e;
+
+    if (name != NULL && (e = name_copy(cred->name, &copy)) != ERR_OK) {
+        return e;
+    }
+    if (mechs != NULL && (e = oid_set_new(own, 1, mechs)) != ERR_OK) {
+        name_free(copy);
+        return e;
+    }
+    if (name != NULL) {
+        *name = (gss_name_t)copy;
+    }
+    if (time != NULL) {
+        *time = GSS_C_INDEFINITE;
+    }
+    if (usage != NULL) {
+        *usage = cred->usage;
+    }
+    return ERR_OK;
+}
+
+GSS_EXPORT OM_uint32 gssi_inquire_cred(OM_uint32 *minor, gss_cred_id_t handle,
+                                       gss_name_t *name, OM_uint32 *time, int *usage,
+                                       gss_OID_set *mechs)
+{
+    CRED_AUTO *made = NULL;
+    const struct mech_cred *cred;
+    enum err e;
+
+    call_begin(minor);
+    if (name != NULL) {
+        *name = GSS_C_NO_NAME;
+    }
+    if (mechs != NULL) {
+        *mechs = GSS_C_NO_OID_SET;
+    }
+    if ((e = asked(handle, &made, &cred)) != ERR_OK) {
+        return call_end(e, minor);
+    }
+    if (builtin_of(cred) != GSS_C_NO_CREDENTIAL) {
+        return inquire_builtin(minor, builtin_of(cred), name, time, usage, mechs);
+    }
+    return call_end(inquire_ntlm(cred, name, time, usage, mechs), minor);
+}
+
+GSS_EXPORT OM_uint32 gssi_inquire_cred_by_oid(OM_uint32 *minor,
+                                              const gss_cred_id_t handle,
+                                              const gss_OID object,
+                                              gss_buffer_set_t *data)
+{
+    gss_cred_id_t builtin = GSS_C_NO_CREDENTIAL;
+
+    call_begin(minor);
+    if (handle != GSS_C_NO_CREDENTIAL) {
+        builtin = builtin_of(call_cred(handle));
+    }
+    if (builtin == GSS_C_NO_CREDENTIAL) {
+        return call_end(ERR_OPTION, minor);
+    }
+    return glue_get()->inquire_cred_by_oid(minor, builtin, object, data);
+}
+
+/* The built-in SPNEGO's part is told everything, once: an option may act (copy a ticket
+ * file). Kerberos' part, which stands beside it where there is NTLM too, is told what
+ * must hold for both. What waits for its password to go to the KDC is not made for this.
+ */
+static OM_uint32 set_foreign_option(OM_uint32 *minor, const struct mech_cred *cred,
+                                    gss_OID option, gss_buffer_t value)
+{
+    gss_cred_id_t builtin = foreign_peek(cred->foreign, FOREIGN_BUILTIN);
+    gss_cred_id_t krb5;
+    OM_uint32 unused;
+
+    if (builtin == GSS_C_NO_CREDENTIAL) {
+        return GSS_S_UNAVAILABLE;
+    }
+    if (cred->name != NULL && oid_is(option, OPTION_NO_CI_FLAGS) &&
+        foreign_get(cred->foreign, FOREIGN_KRB5, &krb5) == ERR_OK) {
+        (void)glue_get()->set_cred_option(&unused, &krb5, option, value);
+    }
+    return glue_get()->set_cred_option(minor, &builtin, option, value);
+}
+
+/* NTLM's part takes what is its own; what is not is the others'. */
+GSS_EXPORT OM_uint32 gssi_set_cred_option(OM_uint32 *minor, gss_cred_id_t *handle,
+                                          const gss_OID option, const gss_buffer_t value)
+{
+    struct mech_cred *cred;
+    OM_uint32 major;
+    enum err ntlm;
+
+    call_begin(minor);
+    if (handle == NULL || *handle == GSS_C_NO_CREDENTIAL || option == GSS_C_NO_OID) {
+        return call_end(ERR_OPTION, minor);
+    }
+    cred = call_cred(*handle);
+    ntlm = cred_set_option(cred, bytes_of(option->elements, option->length),
+                           call_bytes(value));
+    if (cred->foreign == NULL) {
+        return call_end(ntlm, minor);
+    }
+    major = set_foreign_option(minor, cred, option, value);
+    if (major == GSS_S_UNAVAILABLE || ntlm == ERR_OK) {
+        return call_end(ntlm, minor);
+    }
+    return major;
+}
+
+GSS_EXPORT OM_uint32 gssi_set_neg_mechs(OM_uint32 *minor, gss_cred_id_t cred,
+                                        const gss_OID_set mechs)
+{
+    call_begin(minor);
+    if (cred == GSS_C_NO_CREDENTIAL || mechs == GSS_C_NO_OID_SET) {
+        return call_end(ERR_ARGUMENT, minor);
+    }
+    return call_end(cred_set_neg_mechs(call_cred(cred), mechs), minor);
+}

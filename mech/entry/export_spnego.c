@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: ISC */
+/* SPNEGO's contexts and credentials as tokens: the built-in SPNEGO's own. */
+#include "asn1/secret.h"
+#include "mech/context.h"
+#include "mech/entry/call.h"
+#include "mech/glue.h"
+#include "mech/status.h"
+
+/*
+ * The glue's tokens (all lengths big-endian u32):
+ *   context      OID length, OID, mechanism's token
+ *   credential   OID length, OID, token length, mechanism's token
+ * The nested call writes the OID that reaches past us, the outer one will write SPNEGO's:
+ * what lies between is the same with and without us.
+ */
+static enum err strip_oid(struct bytes *token)
+{
+    struct bytes oid;
+    uint32_t n;
+    enum err e = bytes_get_u32be(token, &n);
+
+    return e != ERR_OK ? e : bytes_take(token, n, &oid);
+}
+
+static void put_builtin_oid(struct buf *out)
+{
+    gss_OID oid = glue_builtin_spnego();
+
+    buf_put_u32be(out, oid->length);
+    buf_put(out, bytes_of(oid->elements, oid->length));
+}
+
+static enum err give(struct bytes token, gss_buffer_t out)
+{
+    BUF_AUTO copy = BUF_INIT;
+    enum err e = buf_dup(&copy, token);
+
+    return e != ERR_OK ? e : status_give(out, &copy);
+}
+
+/* The nested token holds keys: it is wiped before it goes. */
+static void release_token(gss_buffer_t token)
+{
+    OM_uint32 unused;
+
+    secret_wipe(token->value, token->length);
+    (void)gss_release_buffer(&unused, token);
+}
+
+/* Half-open contexts and NTLM's cannot be exported. */
+GSS_EXPORT OM_uint32 gssi_export_sec_context(OM_uint32 *minor, gss_ctx_id_t *context,
+                                             gss_buffer_t out)
+{
+    gss_buffer_desc nested = GSS_C_EMPTY_BUFFER;
+    OM_uint32 major;
+    enum err e;
+
+    if (context == NULL || call_handed_on(*context) == GSS_C_NO_CONTEXT) {
+        return call_unsupported(minor);
+    }
+    call_buffer_clear(out);
+    major = glue_get()->export_sec_context(minor, call_glue_context(*context), &nested);
+    if (GSS_ERROR(major)) {
+        return major;
+    }
+    struct bytes token = call_bytes(&nested);
+    e = ERR_OK;
+    if (call_context(*context)->framing == FRAMING_HANDED_ON) {
+        e = strip_oid(&token); /* else the token is what the built-in SPNEGO gives: the
+                                * glue's of the mechanism under it */
+    }
+    if (e == ERR_OK) {
+        e = give(token, out);
+    }
+    release_token(&nested);
+    context_free(call_context(*context));
+    *context = GSS_C_NO_CONTEXT;
+    return call_end(e, minor);
+}
+
+static OM_uint32 import_nested(OM_uint32 *minor, gss_buffer_t token, gss_ctx_id_t *out)
+{
+    BUF_AUTO nested = BUF_INIT;
+    gss_buffer_desc buffer;
+
+    put_builtin_oid(&nested);
+    buf_put(&nested, call_bytes(token));
+    if (buf_status(&nested) != ERR_OK) {
+        return call_end(buf_status(&nested), minor);
+    }
+    buffer = (gss_buffer_desc){nested.n, nested.p};
+    return glue_get()->import_sec_context(minor, &buffer, out);
+}
+
+/* Which side it was does not matter any more. */
+static OM_uint32 import_context(OM_uint32 *minor, gss_buffer_t token, gss_ctx_id_t *out)
+{
+    struct mech_context *context;
+    OM_uint32 major;
+    enum err e;
+
+    call_begin(minor);
+    if (out == NULL || token == NULL || glue_get() == NULL) {
+        return call_end(ERR_ARGUMENT, minor);
+    }
+    *out = GSS_C_NO_CONTEXT;
+    if ((e = context_new(NTLM_INITIATOR, SURFACE_SPNEGO, &context)) != ERR_OK) {
+        return call_end(e, minor);
+    }
+    context->framing = FRAMING_HANDED_ON;
+    major = import_nested(minor, token, &context->handed_on);
+    if (GSS_ERROR(major)) {
+        context_free(context);
+        return major;
+    }
+    *out = (gss_ctx_id_t)context;
+    return major;
+}
+
+GSS_EXPORT OM_uint32 gssi_import_sec_context(OM_uint32 *minor, gss_buffer_t token,
+                                             gss_ctx_id_t *context)
+{
+    return import_context(minor, token, context);
+}
+
+GSS_EXPORT OM_uint32 gssi_import_sec_context_by_mech(OM_uint32 *minor, gss_OID mech,
+                                                     gss_buffer_t token,
+                                                     gss_ctx_id_t *context)
+{
+    (void)mech;
+    return import_context(minor, token, context);
+}
+
+/* A credential's token must be all of what its length says. */
+static enum err strip_cred(struct bytes *token)
+{
+    uint32_t n;
+    enum err e = strip_oid(token);
+
+    if (e != ERR_OK || (e = bytes_get_u32be(token, &n)) != ERR_OK) {
+        return e;
+    }
+    return n == token->n ? ERR_OK : ERR_TRUNCATED;
+}
+
+GSS_EXPORT OM_uint32 gssi_export_cred(OM_uint32 *minor, gss_cred_id_t handle,
+                                      gss_buffer_t out)
+{
+    gss_buffer_desc nested = GSS_C_EMPTY_BUFFER;
+    gss_cred_id_t builtin;
+    enum err e;
+
+    call_begin(minor);
+    call_buffer_clear(out);
+    if (handle == GSS_C_NO_CREDENTIAL || call_cred(handle)->foreign == NULL) {
+        return call_end(ERR_UNSUPPORTED, minor);
+    }
+    e = foreign_get(call_cred(handle)->foreign, FOREIGN_BUILTIN, &builtin);
+    if (e != ERR_OK) {
+        return call_end(e, minor);
+    }
+    OM_uint32 major = glue_get()->export_cred(minor, builtin, &nested);
+    if (GSS_ERROR(major)) {
+        return major;
+    }
+    struct bytes token = call_bytes(&nested);
+    if ((e = strip_cred(&token)) == ERR_OK) {
+        e = give(token, out);
+    }
+    release_token(&nested);
+    return call_end(e, minor);
+}
+
+static OM_uint32 import_builtin(OM_uint32 *minor, gss_buffer_t token, gss_cred_id_t *out)
+{
+    BUF_AUTO nested = BUF_INIT;
+    gss_buffer_desc buffer;
+
+    put_builtin_oid(&nested);
+    buf_put_u32be(&nested, (uint32_t)token->length);
+    buf_put(&nested, call_bytes(token));
+    if (buf_status(&nested) != ERR_OK) {
+        return call_end(buf_status(&nested), minor);
+    }
+    buffer = (gss_buffer_desc){nested.n, nested.p};
+    return glue_get()->import_cred(minor, &buffer, out);
+}
+
+static gss_cred_usage_t usage_of(gss_cred_id_t builtin)
+{
+    int usage = GSS_C_BOTH;
+    OM_uint32 minor;
+
+    (void)glue_get()->inquire_cred(&minor, builtin, NULL, NULL, &usage, NULL);
+    return usage;
+}
+
+static OM_uint32 import_cred(OM_uint32 *minor, gss_buffer_t token, gss_cred_id_t *out)
+{
+    gss_cred_id_t builtin = GSS_C_NO_CREDENTIAL;
+    struct foreign *foreign;
+    struct mech_cred *cred = NULL;
+    enum err e;
+
+    call_begin(minor);
+    if (out == NULL || token == NULL || token->length > UINT32_MAX ||
+        glue_get() == NULL) {
+        return call_end(ERR_ARGUMENT, minor);
+    }
+    *out = GSS_C_NO_CREDENTIAL;
+    OM_uint32 major = import_builtin(minor, token, &builtin);
+    if (GSS_ERROR(major)) {
+        return major;
+    }
+    gss_cred_usage_t usage = usage_of(builtin);
+    e = foreign_adopt(FOREIGN_BUILTIN, builtin, &foreign);
+    if (e == ERR_OK) {
+        e = cred_new_foreign(foreign, usage, &cred);
+    }
+    *out = (gss_cred_id_t)cred;
+    return call_end(e, minor);
+}
+
+/* The glue's copy of a credential calls this one, by mechanism or not. */
+GSS_EXPORT OM_uint32 gssi_import_cred(OM_uint32 *minor, gss_buffer_t token,
+                                      gss_cred_id_t *cred)
+{
+    return import_cred(minor, token, cred);
+}
+
+GSS_EXPORT OM_uint32 gssi_import_cred_by_mech(OM_uint32 *minor, gss_OID mech,
+                                              gss_buffer_t token, gss_cred_id_t *cred)
+{
+    (void)mech;
+    return import_cred(minor, token, cred);
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: ISC */
+/* One call of gss_init_sec_context or gss_accept_sec_context. */
+#include "mech/entry/leg.h"
+
+#include "mech/bindings.h"
+#include "mech/entry/call.h"
+#include "mech/glue.h"
+#include "mech/status.h"
+
+void leg_clear(const struct leg_result *result)
+{
+    call_begin(result->minor);
+    call_buffer_clear(result->token);
+    if (result->mech != NULL) {
+        *result->mech = GSS_C_NO_OID;
+    }
+    if (result->flags != NULL) {
+        *result->flags = 0;
+    }
+    if (result->time != NULL) {
+        *result->time = 0;
+    }
+}
+
+/* NTLM's contexts end with their connection; others have a time of their own. */
+static OM_uint32 lifetime(struct inner *inner)
+{
+    OM_uint32 time = GSS_C_INDEFINITE;
+    OM_uint32 minor;
+
+    if (inner->ops->glue_context != NULL &&
+        GSS_ERROR(
+            glue_get()->context_time(&minor, *inner->ops->glue_context(inner), &time))) {
+        return 0;
+    }
+    return time;
+}
+
+static void report_inner(const struct mech_context *context,
+                         const struct leg_result *result)
+{
+    struct inner *inner = context_inner(context);
+
+    if (inner == NULL) {
+        return;
+    }
+    if (result->mech != NULL) {
+        *result->mech = inner->ops->mech;
+    }
+    if (result->flags != NULL) {
+        *result->flags = context_flags(context);
+    }
+    if (result->time != NULL) {
+        *result->time = lifetime(inner);
+    }
+}
+
+void leg_drop(gss_ctx_id_t *handle, bool made_here)
+{
+    if (made_here) {
+        context_free(call_context(*handle));
+        *handle = GSS_C_NO_CONTEXT;
+    }
+}
+
+/* The end of a leg. */
+static OM_uint32 finish(enum err e, gss_ctx_id_t *handle, bool made_here,
+                        struct buf *token, const struct leg_result *result)
+{
+    struct mech_context *context = call_context(*handle);
+    enum err given = status_give(result->token, token);
+
+    e = e == ERR_OK ? given : e;
+    if (e != ERR_OK) {
+        /* a token too many leaves an established context as it is */
+        context->state = e == ERR_STATE ? context->state : CONTEXT_FAILED;
+        leg_drop(handle, made_here);
+        return call_end(e, result->minor);
+    }
+    report_inner(context, result);
+    return context->state == CONTEXT_ESTABLISHED ? GSS_S_COMPLETE : GSS_S_CONTINUE_NEEDED;
+}
+
+/* Without an explicit credential, the default one, once per context. */
+static enum err default_cred(struct mech_context *context, gss_cred_usage_t usage,
+                             struct inner_request *request)
+{
+    struct cred_source nobody = {0};
+    bool anonymous = usage == GSS_C_INITIATE && (request->flags & GSS_C_ANON_FLAG) != 0;
+    enum err e;
+
+    if (request->cred != NULL || anonymous) {
+        return ERR_OK;
+    }
+    if (context->default_cred == NULL &&
+        (e = cred_acquire(&nobody, usage, &context->default_cred)) != ERR_OK) {
+        return e;
+    }
+    request->cred = context->default_cred;
+    return ERR_OK;
+}
+
+static enum err initiate(struct mech_context *context, struct inner_request *request,
+                         const gss_buffer_desc *in, gss_channel_bindings_t bindings,
+                         struct buf *out)
+{
+    struct inner_leg leg = {call_bytes(in), {0}, bindings, request};
+    enum err e = context_may_step(context, NTLM_INITIATOR);
+
+    if (e != ERR_OK || (e = default_cred(context, GSS_C_INITIATE, request)) != ERR_OK ||
+        (e = bindings_hash(bindings, &leg.bindings)) != ERR_OK) {
+        return e;
+    }
+    return context_initiate(context, request, &leg, out);
+}
+
+enum err leg_context(gss_ctx_id_t *handle, enum ntlm_role role, enum mech_surface surface,
+                     bool *out_made)
+{
+    struct mech_context *context;
+    enum err e;
+
+    *out_made = *handle == GSS_C_NO_CONTEXT;
+    if (!*out_made) {
+        return ERR_OK;
+    }
+    e = context_new(role, surface, &context);
+    *handle = (gss_ctx_id_t)context;
+    return e;
+}
+
+OM_uint32 leg_init(const struct init_call *call, bool made_here,
+                   const struct leg_result *result)
+{
+    BUF_AUTO token = BUF_INIT;
+    struct inner_request request = {call_cred(call->cred), call_name(call->target),
+                                    call->flags, call->time};
+    enum err e =
+        initiate(call_context(*call->handle), &request, call->in, call->bindings, &token);
+
+    return finish(e, call->handle, made_here, &token, result);
+}
+
+static enum err accept(struct mech_context *context, struct inner_request *request,
+                       const gss_buffer_desc *in, gss_channel_bindings_t bindings,
+                       struct buf *out)
+{
+    struct inner_leg leg = {call_bytes(in), {0}, bindings, request};
+    enum err e = context_may_step(context, NTLM_ACCEPTOR);
+
+    if (e != ERR_OK || (e = default_cred(context, GSS_C_ACCEPT, request)) != ERR_OK ||
+        (e = bindings_hash(bindings, &leg.bindings)) != ERR_OK) {
+        return e;
+    }
+    return context_accept(context, request, &leg, out);
+}
+
+/* The client's name, once the context is established and if it is asked for. */
+static enum err source_name(const struct mech_context *context, const gss_name_t *wanted,
+                            struct mech_name **out)
+{
+    struct inner *inner = context_inner(context);
+
+    if (wanted == NULL || context->state != CONTEXT_ESTABLISHED) {
+        return ERR_OK;
+    }
+    return inner->ops->source_name(inner, out);
+}
+
+static gss_cred_id_t delegated_cred(const struct mech_context *context)
+{
+    struct inner *inner = context_inner(context);
+
+    return inner->ops->take_delegated == NULL ? GSS_C_NO_CREDENTIAL
+                                              : inner->ops->take_delegated(inner);
+}
+
+OM_uint32 leg_accept(const struct accept_call *call, bool made_here,
+                     const struct leg_result *result)
+{
+    BUF_AUTO token = BUF_INIT;
+    NAME_AUTO *source = NULL;
+    struct mech_context *context = call_context(*call->handle);
+    struct inner_request request = {call_cred(call->cred), NULL, 0, 0};
+    enum err e = accept(context, &request, call->in, call->bindings, &token);
+
+    if (e == ERR_OK && (e = source_name(context, call->source, &source)) != ERR_OK) {
+        buf_cleanup(&token);
+    }
+    OM_uint32 major = finish(e, call->handle, made_here, &token, result);
+    if (source != NULL && !GSS_ERROR(major)) {
+        *call->source = (gss_name_t)source;
+        source = NULL;
+    }
+    if (major == GSS_S_COMPLETE && call->delegated != NULL) {
+        *call->delegated = delegated_cred(context);
+    }
+    return major;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: ISC */
+/* One call of gss_init_sec_context or gss_accept_sec_context, for either OID. */
+#ifndef MECH_ENTRY_LEG_H
+#define MECH_ENTRY_LEG_H
+
+#include "mech/context.h"
+#include "mech/entry/gssi.h"
+
+/* struct leg_result: where a leg's results go; all but token may be NULL. */
+struct leg_result {
+    OM_uint32 *minor;
+    gss_OID *mech;
+    gss_buffer_t token;
+    OM_uint32 *flags;
+    OM_uint32 *time;
+};
+
+/* struct init_call, accept_call: the arguments of the GSS-API, as they came. */
+struct init_call {
+    gss_ctx_id_t *handle;
+    gss_cred_id_t cred;
+    gss_name_t target;
+    OM_uint32 flags;
+    OM_uint32 time;
+    gss_channel_bindings_t bindings;
+    gss_buffer_t in;
+};
+struct accept_call {
+    gss_ctx_id_t *handle;
+    gss_cred_id_t cred;
+    gss_buffer_t in;
+    gss_channel_bindings_t bindings;
+    gss_name_t *source;
+    gss_cred_id_t *delegated;
+};
+
+/* leg_clear: empties all results of a call. */
+void leg_clear(const struct leg_result *result);
+
+/*
+ * leg_context: the context of a call; made if *handle is none (*out_made). leg_drop: what
+ * was made by a call that then failed goes: the glue never deletes it.
+ */
+MUST_USE enum err leg_context(gss_ctx_id_t *handle, enum ntlm_role role,
+                              enum mech_surface surface, bool *out_made);
+void leg_drop(gss_ctx_id_t *handle, bool made_here);
+
+/* leg_init, leg_accept: the leg of an exchange that is ours; the results of GSS. The
+ * context is there (leg_context). */
+OM_uint32 leg_init(const struct init_call *call, bool made_here,
+                   const struct leg_result *result);
+OM_uint32 leg_accept(const struct accept_call *call, bool made_here,
+                     const struct leg_result *result);
+
+#endif

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: ISC */
+/* The credential's part that other mechanisms hold. */
+#include "mech/foreign.h"
+
+#include "mech/oid.h"
+#include "mech/status.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Pairs of a credential store that were copied; the values may be secrets. */
+struct store_copy {
+    gss_key_value_set_desc set;
+    bool present;
+};
+
+struct foreign {
+    bool has_recipe;
+    gss_name_t name;
+    bool has_password;
+    struct buf password;
+    struct store_copy store;
+    OM_uint32 time_req;
+    gss_cred_usage_t usage;
+    gss_OID_set neg_mechs; /* borrowed */
+    gss_cred_id_t creds[FOREIGN_KINDS];
+    OM_uint32 lifetimes[FOREIGN_KINDS];
+    pthread_mutex_t lock;
+};
+
+static void free_text(char *text)
+{
+    if (text != NULL) {
+        explicit_bzero(text, strlen(text));
+        free(text);
+    }
+}
+
+static void store_free(struct store_copy *store)
+{
+    for (size_t i = 0; i < store->set.count; i++) {
+        free_text((char *)(uintptr_t)store->set.elements[i].key);
+        free_text((char *)(uintptr_t)store->set.elements[i].value);
+    }
+    free(store->set.elements);
+}
+
+/* count grows with each pair, so that a failure half-way frees what is there. */
+static enum err store_dup(gss_const_key_value_set_t from, struct store_copy *to)
+{
+    if (from == NULL) {
+        return ERR_OK;
+    }
+    to->present = true;
+    to->set.elements = calloc(from->count + 1, sizeof(*to->set.elements));
+    if (to->set.elements == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    for (size_t i = 0; i < from->count; i++) {
+        gss_key_value_element_desc *pair = &to->set.elements[i];
+
+        if (from->elements[i].key == NULL || from->elements[i].value == NULL) {
+            return ERR_ARGUMENT;
+        }
+        to->set.count++;
+        pair->key = strdup(from->elements[i].key);
+        pair->value = strdup(from->elements[i].value);
+        if (pair->key == NULL || pair->value == NULL) {
+            return ERR_NO_MEMORY;
+        }
+    }
+    return ERR_OK;
+}
+
+void foreign_free(struct foreign *foreign)
+{
+    const struct glue *glue = glue_get();
+    OM_uint32 minor;
+
+    if (foreign == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < FOREIGN_KINDS; i++) {
+        if (foreign->creds[i] != GSS_C_NO_CREDENTIAL) {
+            (void)glue->release_cred(&minor, &foreign->creds[i]);
+        }
+    }
+    if (foreign->name != GSS_C_NO_NAME) {
+        (void)glue->release_name(&minor, &foreign->name);
+    }
+    buf_cleanup(&foreign->password);
+    store_free(&foreign->store);
+    pthread_mutex_destroy(&foreign->lock);
+    free(foreign);
+}
+
+static struct foreign *new_foreign(void)
+{
+    struct foreign *foreign = calloc(1, sizeof(*foreign));
+
+    if (foreign != NULL && pthread_mutex_init(&foreign->lock, NULL) != 0) {
+        free(foreign);
+        return NULL;
+    }
+    return foreign;
+}
+
+static enum err copy_source(struct foreign *foreign, const struct foreign_source *source)
+{
+    OM_uint32 minor = 0;
+    enum err e;
+
+    foreign->has_recipe = true;
+    foreign->time_req = source->time_req;
+    foreign->usage = source->usage;
+    if (source->name != GSS_C_NO_NAME) {
+        OM_uint32 major =
+            glue_get()->duplicate_name(&minor, source->name, &foreign->name);
+        if ((e = status_glue(major, minor)) != ERR_OK) {
+            return e;
+        }
+    }
+    if (source->password != NULL) {
+        foreign->has_password = true;
+        buf_put(&foreign->password,
+                bytes_of(source->password->value, source->password->length));
+    }
+    e = store_dup(source->store, &foreign->store);
+    return e != ERR_OK ? e : buf_status(&foreign->password);
+}
+
+enum err foreign_new(const struct foreign_source *source, struct foreign **out)
+{
+    struct foreign *foreign;
+    enum err e;
+
+    *out = NULL;
+    if (glue_get() == NULL || glue_builtin_spnego() == GSS_C_NO_OID) {
+        return ERR_INTERNAL;
+    }
+    foreign = new_foreign();
+    if (foreign == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    if ((e = copy_source(foreign, source)) != ERR_OK) {
+        foreign_free(foreign);
+        return e;
+    }
+    *out = foreign;
+    return ERR_OK;
+}
+
+enum err foreign_adopt(enum foreign_kind kind, gss_cred_id_t cred, struct foreign **out)
+{
+    OM_uint32 minor;
+
+    *out = new_foreign();
+    if (*out == NULL) {
+        (void)glue_get()->release_cred(&minor, &cred);
+        return ERR_NO_MEMORY;
+    }
+    (*out)->creds[kind] = cred;
+    return ERR_OK;
+}
+
+static gss_OID_set mechs_of(enum foreign_kind kind)
+{
+    static gss_OID_set_desc krb5 = {1, &MECH_OID_KRB5};
+
+    return kind == FOREIGN_KRB5 ? &krb5 : glue_builtin_spnego_set();
+}
+
+static OM_uint32 acquire(struct foreign *f, enum foreign_kind kind, OM_uint32 *minor,
+                         gss_cred_id_t *out_cred)
+{
+    const struct glue *glue = glue_get();
+    OM_uint32 *lifetime = &f->lifetimes[kind];
+    gss_buffer_desc password = {f->password.n, f->password.p};
+
+    if (f->has_password) {
+        return glue->acquire_cred_with_password(minor, f->name, &password, f->time_req,
+                                                mechs_of(kind), f->usage, out_cred, NULL,
+                                                lifetime);
+    }
+    return glue->acquire_cred_from(minor, f->name, f->time_req, mechs_of(kind), f->usage,
+                                   f->store.present ? &f->store.set : NULL, out_cred,
+                                   NULL, lifetime);
+}
+
+static OM_uint32 apply_neg_mechs(struct foreign *f, OM_uint32 *minor)
+{
+    if (f->neg_mechs == GSS_C_NO_OID_SET ||
+        f->creds[FOREIGN_BUILTIN] == GSS_C_NO_CREDENTIAL) {
+        return GSS_S_COMPLETE;
+    }
+    return glue_get()->set_neg_mechs(minor, f->creds[FOREIGN_BUILTIN], f->neg_mechs);
+}
+
+/* The credential of a kind; locked by the caller. */
+static OM_uint32 get_locked(struct foreign *f, enum foreign_kind kind, OM_uint32 *minor)
+{
+    if (f->creds[kind] != GSS_C_NO_CREDENTIAL || !f->has_recipe) {
+        return GSS_S_COMPLETE;
+    }
+    OM_uint32 major = acquire(f, kind, minor, &f->creds[kind]);
+    if (GSS_ERROR(major) || kind != FOREIGN_BUILTIN) {
+        return major;
+    }
+    return apply_neg_mechs(f, minor);
+}
+
+enum err foreign_get(struct foreign *foreign, enum foreign_kind kind,
+                     gss_cred_id_t *out_cred)
+{
+    OM_uint32 minor = 0;
+
+    *out_cred = GSS_C_NO_CREDENTIAL;
+    if (pthread_mutex_lock(&foreign->lock) != 0) {
+        return ERR_INTERNAL;
+    }
+    OM_uint32 major = get_locked(foreign, kind, &minor);
+    *out_cred = GSS_ERROR(major) ? GSS_C_NO_CREDENTIAL : foreign->creds[kind];
+    (void)pthread_mutex_unlock(&foreign->lock);
+    if (GSS_ERROR(major)) {
+        return status_glue(major, minor);
+    }
+    return *out_cred == GSS_C_NO_CREDENTIAL ? ERR_NO_CRED : ERR_OK;
+}
+
+enum err foreign_set_neg_mechs(struct foreign *foreign, gss_OID_set mechs)
+{
+    OM_uint32 minor = 0;
+
+    if (pthread_mutex_lock(&foreign->lock) != 0) {
+        return ERR_INTERNAL;
+    }
+    foreign->neg_mechs = mechs;
+    OM_uint32 major = apply_neg_mechs(foreign, &minor);
+    (void)pthread_mutex_unlock(&foreign->lock);
+    return status_glue(major, minor);
+}
+
+gss_cred_id_t foreign_peek(const struct foreign *foreign, enum foreign_kind kind)
+{
+    return foreign->creds[kind];
+}
+
+OM_uint32 foreign_lifetime(const struct foreign *foreign, enum foreign_kind kind)
+{
+    OM_uint32 lifetime = GSS_C_INDEFINITE;
+    OM_uint32 minor;
+
+    if (foreign->creds[kind] == GSS_C_NO_CREDENTIAL) {
+        return GSS_C_INDEFINITE;
+    }
+    if (foreign->has_recipe) {
+        return foreign->lifetimes[kind];
+    }
+    (void)glue_get()->inquire_cred(&minor, foreign->creds[kind], NULL, &lifetime, NULL,
+                                   NULL);
+    return lifetime;
+}

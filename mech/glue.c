@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: ISC */
+/* The mechglue's own functions. */
+#include "mech/glue.h"
+
+#include "mech/oid.h"
+
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+
+#define LIBGSSAPI "libgssapi_krb5.so.2"
+
+static struct glue table;
+static bool table_is_whole;
+static pthread_once_t table_once = PTHREAD_ONCE_INIT;
+
+static const struct {
+    const char *symbol;
+    size_t offset;
+} members[] = {
+#define GLUE_ROW(name) {"gss_" #name, offsetof(struct glue, name)},
+    GLUE_FUNCTIONS(GLUE_ROW)};
+
+/* The library is there: the module is linked with it. Its own handle is asked, so that no
+ * other module's functions of the same name are found. */
+static void fill_table(void)
+{
+    void *library = dlopen(LIBGSSAPI, RTLD_LAZY | RTLD_NOLOAD);
+
+    table_is_whole = library != NULL;
+    for (size_t i = 0; table_is_whole && i < sizeof(members) / sizeof(members[0]); i++) {
+        void *function = dlsym(library, members[i].symbol);
+
+        table_is_whole = function != NULL;
+        memcpy((char *)&table + members[i].offset, &function, sizeof(function));
+    }
+}
+
+const struct glue *glue_get(void)
+{
+    (void)pthread_once(&table_once, fill_table);
+    return table_is_whole ? &table : NULL;
+}
+
+/* The OIDs; written once, under the glue's lock, before anybody can ask. */
+#define BUILTIN_MAX 64
+static uint8_t builtin_elements[BUILTIN_MAX];
+static gss_OID_desc builtin = {0, builtin_elements};
+static gss_OID_set_desc builtin_set = {1, &builtin};
+
+void glue_set_own_oid(gss_const_OID own)
+{
+    size_t n = own->length;
+
+    if (builtin.length != 0 || n + MECH_OID_SPNEGO.length > BUILTIN_MAX) {
+        return;
+    }
+    memcpy(builtin_elements, own->elements, n);
+    memcpy(builtin_elements + n, MECH_OID_SPNEGO.elements, MECH_OID_SPNEGO.length);
+    builtin.length = (OM_uint32)(n + MECH_OID_SPNEGO.length);
+}
+
+gss_OID glue_builtin_spnego(void)
+{
+    return builtin.length > 0 ? &builtin : GSS_C_NO_OID;
+}
+
+gss_OID_set glue_builtin_spnego_set(void)
+{
+    return builtin.length > 0 ? &builtin_set : GSS_C_NO_OID_SET;
+}
+
+/* What is configured once stays: the glue forgets no mechanism. */
+static atomic_bool ntlm_is_configured;
+
+static bool indicates_ntlm(const struct glue *glue)
+{
+    gss_OID_set mechs = GSS_C_NO_OID_SET;
+    OM_uint32 minor;
+    int present = 0;
+
+    if (glue->indicate_mechs(&minor, &mechs) != GSS_S_COMPLETE) {
+        return false;
+    }
+    (void)gss_test_oid_set_member(&minor, &MECH_OID_NTLM, mechs, &present);
+    (void)gss_release_oid_set(&minor, &mechs);
+    return present != 0;
+}
+
+bool glue_has_ntlm(void)
+{
+    const struct glue *glue = glue_get();
+
+    if (atomic_load(&ntlm_is_configured)) {
+        return true;
+    }
+    if (glue == NULL || !indicates_ntlm(glue)) {
+        return false;
+    }
+    atomic_store(&ntlm_is_configured, true);
+    return true;
+}

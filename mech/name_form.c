@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: ISC */
+/* The forms of names: what users, administrators and exports write. */
+#include "asn1/negtoken.h"
+#include "mech/name.h"
+#include "mech/oid.h"
+
+#include <gssapi/gssapi_krb5.h>
+#include <string.h>
+
+/* text split at byte at, which is in neither half. */
+static void split(struct bytes text, size_t at, struct bytes *out_left,
+                  struct bytes *out_right)
+{
+    *out_left = bytes_of(text.p, at);
+    *out_right = bytes_of(text.p + at + 1, text.n - at - 1);
+}
+
+/* The first backslash that does not escape an @; text.n if there is none. */
+static size_t find_domain_separator(struct bytes text)
+{
+    for (size_t i = 0; i < text.n; i++) {
+        bool escapes = i + 1 < text.n && text.p[i + 1] == '@';
+
+        if (text.p[i] == '\\' && !escapes) {
+            return i;
+        }
+    }
+    return text.n;
+}
+
+/* The last @ that no backslash escapes; text.n if there is none. */
+static size_t find_at(struct bytes text)
+{
+    for (size_t i = text.n; i > 0; i--) {
+        if (text.p[i - 1] == '@' && (i < 2 || text.p[i - 2] != '\\')) {
+            return i - 1;
+        }
+    }
+    return text.n;
+}
+
+/* "foo\@upn" as "foo@upn". */
+static void unescape(struct buf *out, struct bytes text)
+{
+    for (size_t i = 0; i < text.n; i++) {
+        bool escapes = text.p[i] == '\\' && i + 1 < text.n && text.p[i + 1] == '@';
+
+        if (!escapes) {
+            buf_put_u8(out, text.p[i]);
+        }
+    }
+}
+
+static enum err import_user(struct bytes text, struct mech_name **out)
+{
+    BUF_AUTO plain = BUF_INIT;
+    struct bytes user = text;
+    struct bytes domain = {NULL, 0};
+    size_t at = find_domain_separator(text);
+    enum err e;
+
+    if (at < text.n) {
+        split(text, at, &domain, &user);
+    } else if ((at = find_at(text)) < text.n) {
+        split(text, at, &user, &domain);
+    }
+    unescape(&plain, user);
+    if ((e = buf_status(&plain)) != ERR_OK) {
+        return e;
+    }
+    if (plain.n == 0) {
+        return ERR_NAME;
+    }
+    return name_new(NAME_USER, buf_bytes(&plain), domain, out);
+}
+
+/* service and host around a separator; without one the host is empty. */
+static enum err import_service(struct bytes text, char separator, struct mech_name **out)
+{
+    const uint8_t *at = text.n > 0 ? memchr(text.p, separator, text.n) : NULL;
+    struct bytes service = text;
+    struct bytes host = {NULL, 0};
+
+    if (at != NULL) {
+        split(text, (size_t)(at - text.p), &service, &host);
+    }
+    return service.n == 0 ? ERR_NAME : name_new(NAME_SERVICE, service, host, out);
+}
+
+static enum err import_hostbased(struct bytes text, struct mech_name **out)
+{
+    return import_service(text, '@', out);
+}
+
+/* A Kerberos principal: the realm says nothing about an SPN, but is a user's domain. */
+static enum err import_principal(struct bytes text, struct mech_name **out)
+{
+    size_t at = find_at(text);
+
+    if (text.n == 0 || memchr(text.p, '/', at) == NULL) {
+        return import_user(text, out);
+    }
+    return import_service(bytes_of(text.p, at), '/', out);
+}
+
+static enum err import_anonymous(struct bytes text, struct mech_name **out)
+{
+    (void)text;
+    return name_new_anonymous(out);
+}
+
+/* Exported: 04 01, OID length (2, big-endian), 06 len OID, name length (4), then our kind
+ * and its two parts, each with a length (4). RFC 2743 3.2. */
+#define EXPORT_TOKEN_ID "\x04\x01"
+
+static enum err get_part(struct bytes *in, struct bytes *out_part)
+{
+    uint32_t n;
+    enum err e = bytes_get_u32be(in, &n);
+
+    return e != ERR_OK ? e : bytes_take(in, n, out_part);
+}
+
+static void put_part(struct buf *out, struct bytes part)
+{
+    buf_put_u32be(out, (uint32_t)part.n);
+    buf_put(out, part);
+}
+
+static void put_export_header(struct buf *out)
+{
+    buf_put(out, bytes_str(EXPORT_TOKEN_ID));
+    buf_put_u8(out, 0);
+    buf_put_u8(out, (uint8_t)(OID_NTLM.n + 2));
+    buf_put_u8(out, 0x06);
+    buf_put_u8(out, (uint8_t)OID_NTLM.n);
+    buf_put(out, OID_NTLM);
+}
+
+void name_export(const struct mech_name *name, struct buf *out)
+{
+    BUF_AUTO payload = BUF_INIT;
+
+    buf_put_u8(&payload, (uint8_t)name->kind);
+    put_part(&payload, buf_bytes(&name->user));
+    put_part(&payload, buf_bytes(&name->domain));
+    put_export_header(out);
+    put_part(out, buf_bytes(&payload));
+    if (buf_status(&payload) != ERR_OK) {
+        buf_fail(out, buf_status(&payload));
+    }
+}
+
+static enum err read_export(struct bytes in, uint8_t *out_kind, struct bytes parts[2])
+{
+    BUF_AUTO header = BUF_INIT;
+    struct bytes payload;
+
+    put_export_header(&header);
+    if (buf_status(&header) != ERR_OK) {
+        return ERR_NO_MEMORY;
+    }
+    if (!bytes_has_prefix(in, buf_bytes(&header)) ||
+        bytes_take(&in, header.n, &payload) != ERR_OK ||
+        get_part(&in, &payload) != ERR_OK || in.n != 0 ||
+        bytes_get_u8(&payload, out_kind) != ERR_OK ||
+        get_part(&payload, &parts[0]) != ERR_OK ||
+        get_part(&payload, &parts[1]) != ERR_OK || payload.n != 0) {
+        return ERR_NAME;
+    }
+    return ERR_OK;
+}
+
+static enum err import_export(struct bytes in, struct mech_name **out)
+{
+    uint8_t kind;
+    struct bytes parts[2];
+    enum err e = read_export(in, &kind, parts);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    if (kind > NAME_ANONYMOUS || (parts[0].n == 0) != (kind == NAME_ANONYMOUS)) {
+        return ERR_NAME;
+    }
+    return name_new((enum mech_name_kind)kind, parts[0], parts[1], out);
+}
+
+/* A name type: libgssapi's constant (the glue keeps what we hand it) and its reader. */
+static const struct {
+    const gss_OID *type;
+    enum err (*import)(struct bytes text, struct mech_name **out);
+} types[] = {
+    {&GSS_C_NT_USER_NAME, import_user},
+    {&GSS_C_NT_HOSTBASED_SERVICE, import_hostbased},
+    {&GSS_C_NT_HOSTBASED_SERVICE_X, import_hostbased},
+    {&GSS_KRB5_NT_PRINCIPAL_NAME, import_principal},
+    {&GSS_C_NT_ANONYMOUS, import_anonymous},
+    {&GSS_C_NT_EXPORT_NAME, import_export},
+};
+
+static size_t find_type(gss_const_OID type)
+{
+    size_t i = 0;
+
+    while (type != GSS_C_NO_OID && i < sizeof(types) / sizeof(types[0]) &&
+           !oid_equal(type, *types[i].type)) {
+        i++;
+    }
+    return i;
+}
+
+enum err name_import(struct bytes text, gss_const_OID type, struct mech_name **out)
+{
+    NAME_AUTO *name = NULL;
+    size_t i = find_type(type);
+    enum err e;
+
+    *out = NULL;
+    if (i == sizeof(types) / sizeof(types[0])) {
+        return ERR_NAME_TYPE;
+    }
+    if ((e = types[i].import(text, &name)) != ERR_OK ||
+        (e = buf_dup(&name->spelling, text)) != ERR_OK) {
+        return e;
+    }
+    name->type = type == GSS_C_NO_OID ? GSS_C_NO_OID : *types[i].type;
+    *out = name;
+    name = NULL;
+    return ERR_OK;
+}

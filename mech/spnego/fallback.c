@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: ISC */
+/* When NTLM may follow a Kerberos that failed. */
+#include "mech/spnego/fallback.h"
+
+#include "mech/glue.h"
+#include "mech/oid.h"
+
+#include <arpa/inet.h>
+#include <com_err.h>
+#include <krb5.h>
+#include <pthread.h>
+#include <signal.h>
+#include <string.h>
+
+#define ROW(code, reason)                                                                \
+    {                                                                                    \
+        code, #code, reason                                                              \
+    }
+
+/* By code alone: the major says little, for a wrong password is GSS_S_NO_CRED too. */
+const struct fallback_row FALLBACK_ROWS[] = {
+    ROW(KRB5_FCC_NOFILE, "there is no ticket file"),
+    ROW(KRB5_CC_NOTFOUND, "there is no ticket"),
+    ROW(KRB5_CONFIG_NODEFREALM, "Kerberos is not configured"),
+    ROW(KRB5KRB_AP_ERR_TKT_EXPIRED, "the ticket has expired"),
+    ROW(KRB5_KDC_UNREACH, "the KDC does not answer"),
+    ROW(KRB5_REALM_CANT_RESOLVE, "the KDC's address is not known"),
+    ROW(KRB5KDC_ERR_SVC_UNAVAILABLE, "the KDC is not ready"),
+    ROW(KRB5_REALM_UNKNOWN, "no KDC is known for the realm"),
+    ROW(KRB5_ERR_HOST_REALM_UNKNOWN, "the server's realm is not known"),
+    ROW(KRB5KDC_ERR_WRONG_REALM, "the account is in another realm"),
+    ROW(KRB5KDC_ERR_S_PRINCIPAL_UNKNOWN, "the service is not known to the KDC"),
+    ROW(KRB5KDC_ERR_C_PRINCIPAL_UNKNOWN, "the account may be local to the server"),
+    ROW(KRB5_PARSE_MALFORMED, "Kerberos cannot read the name"),
+    ROW(KRB5KRB_AP_ERR_SKEW, "the clocks differ"),
+    ROW(KRB5_KDCREP_SKEW, "the clocks differ"),
+};
+const size_t N_FALLBACK_ROWS = sizeof(FALLBACK_ROWS) / sizeof(FALLBACK_ROWS[0]);
+
+/* Minors above this are stand-ins: another mechanism had used the number first. */
+#define FIRST_STAND_IN 100000u
+
+/* struct question: what krb5 says of a minor. */
+struct question {
+    OM_uint32 minor;
+    struct buf sentence;
+};
+
+static void *ask(void *arg)
+{
+    struct question *question = arg;
+    gss_buffer_desc text = GSS_C_EMPTY_BUFFER;
+    OM_uint32 more = 0;
+    OM_uint32 unused;
+    OM_uint32 major = glue_get()->display_status(
+        &unused, question->minor, GSS_C_MECH_CODE, &MECH_OID_KRB5, &more, &text);
+
+    if (!GSS_ERROR(major)) {
+        buf_put(&question->sentence, bytes_of(text.value, text.length));
+    }
+    (void)gss_release_buffer(&unused, &text);
+    return NULL;
+}
+
+/* The thread that met an error hears a sentence with its particulars ("default cache:
+ * ..."); any other one hears the code's own. So another one asks, without signals. */
+static void ask_plainly(struct question *question)
+{
+    sigset_t all;
+    sigset_t before;
+    pthread_t thread;
+
+    (void)sigfillset(&all);
+    if (pthread_sigmask(SIG_SETMASK, &all, &before) != 0) {
+        return;
+    }
+    if (pthread_create(&thread, NULL, ask, question) == 0) {
+        (void)pthread_join(thread, NULL);
+    }
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+/* The row whose code's sentence a stand-in speaks. */
+static const struct fallback_row *find_stand_in(OM_uint32 minor)
+{
+    struct question question = {minor, BUF_INIT};
+    const struct fallback_row *row = NULL;
+
+    ask_plainly(&question);
+    for (size_t i = 0; row == NULL && i < N_FALLBACK_ROWS; i++) {
+        const char *sentence = error_message(FALLBACK_ROWS[i].code);
+
+        if (bytes_equal(buf_bytes(&question.sentence), bytes_str(sentence))) {
+            row = &FALLBACK_ROWS[i];
+        }
+    }
+    buf_cleanup(&question.sentence);
+    return row;
+}
+
+const struct fallback_row *fallback_find(OM_uint32 minor)
+{
+    for (size_t i = 0; i < N_FALLBACK_ROWS; i++) {
+        if ((OM_uint32)FALLBACK_ROWS[i].code == minor) {
+            return &FALLBACK_ROWS[i];
+        }
+    }
+    return minor >= FIRST_STAND_IN && minor < FIRST_STAND_IN * 2 ? find_stand_in(minor)
+                                                                 : NULL;
+}
+
+/* Text between brackets, if it begins with one; else without a port behind one colon. */
+static struct bytes strip_brackets_and_port(struct bytes host)
+{
+    const uint8_t *end;
+
+    if (host.n > 0 && host.p[0] == '[') {
+        end = memchr(host.p, ']', host.n);
+        return end == NULL ? host : bytes_of(host.p + 1, (size_t)(end - host.p) - 1);
+    }
+    end = host.n > 0 ? memchr(host.p, ':', host.n) : NULL;
+    if (end == NULL ||
+        memchr(end + 1, ':', host.n - (size_t)(end - host.p) - 1) != NULL) {
+        return host;
+    }
+    return bytes_of(host.p, (size_t)(end - host.p));
+}
+
+bool fallback_is_address(struct bytes host)
+{
+    struct bytes plain = strip_brackets_and_port(host);
+    const uint8_t *scope = plain.n > 0 ? memchr(plain.p, '%', plain.n) : NULL;
+    char text[INET6_ADDRSTRLEN + 1];
+    struct in6_addr address;
+
+    if (scope != NULL) {
+        plain.n = (size_t)(scope - plain.p);
+    }
+    if (plain.n == 0 || plain.n >= sizeof(text) ||
+        memchr(plain.p, '\0', plain.n) != NULL) {
+        return false;
+    }
+    memcpy(text, plain.p, plain.n);
+    text[plain.n] = '\0';
+    return inet_pton(AF_INET, text, &address) == 1 ||
+           inet_pton(AF_INET6, text, &address) == 1;
+}
+
+/* A user as DOMAIN\\user: Kerberos would read the backslash as an escape. */
+static bool names_a_windows_domain(const struct mech_name *name)
+{
+    return name != NULL && name->kind == NAME_USER && name->spelling.n > 0 &&
+           memchr(name->spelling.p, '\\', name->spelling.n) != NULL;
+}
+
+bool fallback_krb5_applies(const struct inner_request *request)
+{
+    const struct mech_name *target = request->target;
+
+    if (target == NULL || target->glue == GSS_C_NO_NAME) {
+        return false;
+    }
+    if (request->cred != NULL && request->cred->name != NULL &&
+        request->cred->name->kind == NAME_ANONYMOUS) {
+        return false;
+    }
+    if (request->cred != NULL && names_a_windows_domain(request->cred->name)) {
+        return false;
+    }
+    switch (target->kind) {
+    case NAME_ANONYMOUS:
+        return false;
+    case NAME_SERVICE:
+        return target->domain.n > 0 && !fallback_is_address(buf_bytes(&target->domain));
+    case NAME_USER:
+    case NAME_FOREIGN:
+        return true;
+    }
+    return true;
+}

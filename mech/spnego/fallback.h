@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: ISC */
+/* When NTLM may follow a Kerberos that failed, and when Kerberos is not even tried. */
+#ifndef MECH_SPNEGO_FALLBACK_H
+#define MECH_SPNEGO_FALLBACK_H
+
+#include "mech/spnego/inner.h"
+
+/*
+ * struct fallback_row: one Kerberos error after which NTLM is tried, and why. What has no
+ * row is the caller's error: a wrong password at the KDC, an expired or locked account, a
+ * policy, an encryption type.
+ */
+struct fallback_row {
+    long code; /* com_err code of libkrb5 */
+    const char *name;
+    const char *reason;
+};
+extern const struct fallback_row FALLBACK_ROWS[];
+extern const size_t N_FALLBACK_ROWS;
+
+/* fallback_find: the row of a minor that the glue gave for krb5; NULL if there is none.
+ */
+const struct fallback_row *fallback_find(OM_uint32 minor);
+
+/* fallback_krb5_applies: whether Kerberos can play a part for this target and credential;
+ * decided without any I/O: not for an IP address, a service without host, or anonymous.
+ */
+bool fallback_krb5_applies(const struct inner_request *request);
+
+/* fallback_is_address: an IPv4 or IPv6 literal; brackets, scope and port allowed. */
+bool fallback_is_address(struct bytes host);
+
+#endif

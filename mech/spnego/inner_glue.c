@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: ISC */
+/* A mechanism of the glue as an inner mechanism. */
+#include "mech/spnego/inner_glue.h"
+
+#include "mech/glue.h"
+#include "mech/oid.h"
+#include "mech/status.h"
+
+#include <stdlib.h>
+
+/* struct inner_glue: the glue's context, and what its last call said. */
+struct inner_glue {
+    struct inner inner;
+    enum ntlm_role role;
+    gss_ctx_id_t context;
+    bool done;
+    OM_uint32 flags;
+    gss_cred_id_t delegated;
+};
+
+static struct inner_glue *of(struct inner *inner)
+{
+    return (struct inner_glue *)inner;
+}
+
+static const struct inner_glue *of_const(const struct inner *inner)
+{
+    return (const struct inner_glue *)inner;
+}
+
+static void glue_free(struct inner *inner)
+{
+    struct inner_glue *self = of(inner);
+    OM_uint32 minor;
+
+    if (self->context != GSS_C_NO_CONTEXT) {
+        (void)glue_get()->delete_sec_context(&minor, &self->context, NULL);
+    }
+    if (self->delegated != GSS_C_NO_CREDENTIAL) {
+        (void)glue_get()->release_cred(&minor, &self->delegated);
+    }
+    free(self);
+}
+
+/* The Kerberos part of the application's credential; none means the default one. */
+static enum err acquire_krb5(const struct inner_request *request, gss_cred_id_t *out)
+{
+    *out = GSS_C_NO_CREDENTIAL;
+    if (request->cred == NULL || request->cred->foreign == NULL) {
+        return ERR_OK;
+    }
+    return foreign_get(request->cred->foreign, FOREIGN_KRB5, out);
+}
+
+/* The glue's token as ours, also beside an error; the glue's is released. */
+static enum err take_token(struct inner_glue *self, OM_uint32 major, OM_uint32 minor,
+                           gss_buffer_t token, struct buf *out)
+{
+    OM_uint32 unused;
+
+    buf_put(out, bytes_of(token->value, token->length));
+    (void)gss_release_buffer(&unused, token);
+    self->done = major == GSS_S_COMPLETE;
+    if (GSS_ERROR(major)) {
+        return status_glue(major, minor);
+    }
+    return buf_status(out);
+}
+
+static enum err step_init(struct inner_glue *self, const struct inner_leg *leg,
+                          struct buf *out)
+{
+    const struct inner_request *request = leg->request;
+    gss_buffer_desc in = {leg->in.n, (void *)(uintptr_t)leg->in.p};
+    gss_buffer_desc token = GSS_C_EMPTY_BUFFER;
+    gss_cred_id_t cred;
+    OM_uint32 minor = 0;
+    enum err e = acquire_krb5(request, &cred);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    OM_uint32 major = glue_get()->init_sec_context(
+        &minor, cred, &self->context, request->target->glue, &MECH_OID_KRB5,
+        request->flags, request->time_req, leg->raw_bindings,
+        leg->in.n > 0 ? &in : GSS_C_NO_BUFFER, NULL, &token, &self->flags, NULL);
+    return take_token(self, major, minor, &token, out);
+}
+
+static enum err step_accept(struct inner_glue *self, const struct inner_leg *leg,
+                            struct buf *out)
+{
+    gss_buffer_desc in = {leg->in.n, (void *)(uintptr_t)leg->in.p};
+    gss_buffer_desc token = GSS_C_EMPTY_BUFFER;
+    gss_OID unused_mech; /* asked for, or the delegated credential is not Kerberos' own */
+    gss_cred_id_t cred;
+    OM_uint32 minor = 0;
+    enum err e = acquire_krb5(leg->request, &cred);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    OM_uint32 major = glue_get()->accept_sec_context(
+        &minor, &self->context, cred, &in, leg->raw_bindings, NULL, &unused_mech, &token,
+        &self->flags, NULL, &self->delegated);
+    return take_token(self, major, minor, &token, out);
+}
+
+static enum err glue_step(struct inner *inner, const struct inner_leg *leg,
+                          struct buf *out)
+{
+    struct inner_glue *self = of(inner);
+
+    return self->role == NTLM_INITIATOR ? step_init(self, leg, out)
+                                        : step_accept(self, leg, out);
+}
+
+static bool glue_is_done(const struct inner *inner)
+{
+    return of_const(inner)->done;
+}
+
+static OM_uint32 glue_flags(const struct inner *inner)
+{
+    return of_const(inner)->flags;
+}
+
+static bool glue_demands_mic(const struct inner *inner)
+{
+    (void)inner;
+    return false;
+}
+
+/* One of the two names of the glue's context. */
+static enum err get_name(const struct inner *inner, bool target, struct mech_name **out)
+{
+    gss_name_t name = GSS_C_NO_NAME;
+    OM_uint32 minor = 0;
+    OM_uint32 major = glue_get()->inquire_context(
+        &minor, of_const(inner)->context, target ? NULL : &name, target ? &name : NULL,
+        NULL, NULL, NULL, NULL, NULL);
+
+    *out = NULL;
+    if (GSS_ERROR(major)) {
+        return status_glue(major, minor);
+    }
+    return name == GSS_C_NO_NAME ? ERR_OK : name_adopt(name, out);
+}
+
+static enum err glue_source_name(const struct inner *inner, struct mech_name **out)
+{
+    return get_name(inner, false, out);
+}
+
+static enum err glue_target_name(const struct inner *inner, struct mech_name **out)
+{
+    return get_name(inner, true, out);
+}
+
+static enum err glue_sign(struct inner *inner, struct bytes data, struct buf *out)
+{
+    gss_buffer_desc in = {data.n, (void *)(uintptr_t)data.p};
+    gss_buffer_desc mic = GSS_C_EMPTY_BUFFER;
+    OM_uint32 minor = 0;
+    OM_uint32 unused;
+    OM_uint32 major =
+        glue_get()->get_mic(&minor, of(inner)->context, GSS_C_QOP_DEFAULT, &in, &mic);
+
+    buf_put(out, bytes_of(mic.value, mic.length));
+    (void)gss_release_buffer(&unused, &mic);
+    return GSS_ERROR(major) ? status_glue(major, minor) : buf_status(out);
+}
+
+static enum err glue_verify(struct inner *inner, struct bytes data,
+                            struct bytes signature)
+{
+    gss_buffer_desc in = {data.n, (void *)(uintptr_t)data.p};
+    gss_buffer_desc mic = {signature.n, (void *)(uintptr_t)signature.p};
+    OM_uint32 minor = 0;
+    OM_uint32 major = glue_get()->verify_mic(&minor, of(inner)->context, &in, &mic, NULL);
+
+    return status_glue(major, minor);
+}
+
+static enum err glue_after_mic(struct inner *inner, enum seal_side side)
+{
+    (void)inner;
+    (void)side;
+    return ERR_OK;
+}
+
+static gss_ctx_id_t *glue_context(struct inner *inner)
+{
+    return &of(inner)->context;
+}
+
+static gss_cred_id_t glue_take_delegated(struct inner *inner)
+{
+    gss_cred_id_t delegated = of(inner)->delegated;
+
+    of(inner)->delegated = GSS_C_NO_CREDENTIAL;
+    return delegated;
+}
+
+/* What protects messages, and other questions, go straight to the glue's context. */
+static const struct inner_ops krb5_ops = {
+    .mech = &MECH_OID_KRB5,
+    .step = glue_step,
+    .is_done = glue_is_done,
+    .flags = glue_flags,
+    .demands_mic = glue_demands_mic,
+    .source_name = glue_source_name,
+    .target_name = glue_target_name,
+    .sign = glue_sign,
+    .verify = glue_verify,
+    .after_mic = glue_after_mic,
+    .glue_context = glue_context,
+    .take_delegated = glue_take_delegated,
+    .free = glue_free,
+};
+
+static enum err start(enum ntlm_role role, struct inner **out)
+{
+    struct inner_glue *self = calloc(1, sizeof(*self));
+
+    *out = NULL;
+    if (self == NULL || glue_get() == NULL) {
+        free(self);
+        return ERR_NO_MEMORY;
+    }
+    self->inner.ops = &krb5_ops;
+    self->role = role;
+    *out = &self->inner;
+    return ERR_OK;
+}
+
+enum err inner_krb5_initiate(const struct inner_request *request, struct inner **out)
+{
+    (void)request;
+    return start(NTLM_INITIATOR, out);
+}
+
+enum err inner_krb5_accept(const struct inner_request *request, struct inner **out)
+{
+    (void)request;
+    return start(NTLM_ACCEPTOR, out);
+}

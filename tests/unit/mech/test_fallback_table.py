@@ -1,0 +1,124 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: ISC
+"""When NTLM follows Kerberos: the code's table and the documented ones; usage
+test_fallback_table.py ROOT."""
+import os
+import re
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../lint"))
+
+from sources import Tap, read  # noqa: E402
+
+CODE = "mech/spnego/fallback.c"
+PAGE = "docs/spnego.md"
+MANUAL = "docs/gss_negotiate.8"
+
+BODY = re.compile(r"FALLBACK_ROWS\[\] = \{(.*?)\n\};", re.S)
+ROW = re.compile(r'ROW\(\s*(\w+),\s*((?:"[^"\\]*"\s*)+)\)')
+
+MARKED = re.compile(r"<!-- fallback table: begin -->\n(.*?)<!-- fallback table: end -->", re.S)
+LINE = re.compile(r"\| `(\w+)` \| (yes|no) \| (.+) \|")
+HEAD = ["| error | fall back | why |", "|---|---|---|"]
+
+CHAPTERS = (("yes", "When NTLM follows Kerberos"), ("no", "When the error is returned"))
+LIST = re.compile(r"\.Bl -tag[^\n]*\n(.*?)\.El\n", re.S)
+ITEM = re.compile(r"\.It Dv (\w+)\n([^.\n][^\n]*)\n")
+
+
+def part(pattern, text, name):
+    found = pattern.findall(text)
+    if len(found) != 1:
+        raise ValueError("%s: %d tables instead of one" % (name, len(found)))
+    return found[0]
+
+
+def rows_of(pattern, text, name):
+    """The matches of a table that has nothing else in it."""
+    rest = pattern.sub("", text).replace(",", "").strip()
+    if rest:
+        raise ValueError("%s: no row of the table: %r" % (name, rest))
+    return pattern.findall(text)
+
+
+def joined(literals):
+    """C's adjacent string literals as one text."""
+    return "".join(re.findall(r'"([^"]*)"', literals))
+
+
+def code_rows(root):
+    rows = rows_of(ROW, part(BODY, read(root, CODE), CODE), CODE)
+    return [(code, "yes", joined(why)) for code, why in rows]
+
+
+def page_rows(root):
+    lines = part(MARKED, read(root, PAGE), PAGE).splitlines()
+    if lines[:2] != HEAD:
+        raise ValueError("%s: the table has another head" % PAGE)
+    return rows_of(LINE, "\n".join(lines[2:]), PAGE)
+
+
+def manual_rows(root):
+    rows = []
+    for verdict, title in CHAPTERS:
+        chapter = re.compile(r"^\.Ss %s\n(.*?)^\.S[sh] " % re.escape(title), re.M | re.S)
+        text = part(chapter, read(root, MANUAL), "%s, %s" % (MANUAL, title))
+        items = rows_of(ITEM, part(LIST, text, MANUAL), MANUAL)
+        rows += [(name, verdict, why) for name, why in items]
+    return rows
+
+
+def differ(name, rows, other_name, others):
+    for row in rows:
+        if row not in others:
+            yield "%s has a row that is not in %s: %s" % (name, other_name, " | ".join(row))
+
+
+def twice(name, rows):
+    names = [row[0] for row in rows]
+    return ["%s: %s stands twice" % (name, n) for n in sorted(set(names)) if names.count(n) > 1]
+
+
+def check(root, _):
+    """The rows with yes are the code's; page and manual have the same yes and no."""
+    try:
+        code, page, manual = code_rows(root), page_rows(root), manual_rows(root)
+    except ValueError as error:
+        return [str(error)]
+    said = [row for row in page if row[1] == "yes"]
+    problems = [] if code else ["%s: no rows" % CODE]
+    for name, rows, other_name, others in (
+            (CODE, code, PAGE, page), (PAGE, said, CODE, code),
+            (PAGE, page, MANUAL, manual), (MANUAL, manual, PAGE, page)):
+        problems += differ(name, rows, other_name, others)
+    return problems + twice(CODE, code) + twice(PAGE, page) + twice(MANUAL, manual)
+
+
+def sample(code='ROW(K_A, "a " "b"),', page="| `K_A` | yes | a b |\n", yes="K_A\na b\n", no="K_N\nn\n"):
+    """A tree with one row, K_M, that is everywhere, and what is given."""
+    return {
+        CODE: 'x FALLBACK_ROWS[] = {\n    ROW(K_M, "m"),\n    %s\n};\n' % code,
+        PAGE: "x\n<!-- fallback table: begin -->\n%s\n| `K_M` | yes | m |\n%s| `K_N` | no | n |\n"
+              "<!-- fallback table: end -->\n" % ("\n".join(HEAD), page),
+        MANUAL: ".Ss %s\nText.\n.Bl -tag\n.It Dv K_M\nm\n%s.El\n.Ss %s\n.Bl -tag\n%s.El\n.Sh X\n" % (
+            CHAPTERS[0][1], yes and ".It Dv " + yes, CHAPTERS[1][1], no and ".It Dv " + no)}
+
+
+def main(root):
+    tap = Tap()
+    bad = [
+        sample(code=""), sample(page=""), sample(yes=""), sample(no=""),
+        sample(code='ROW(K_B, "a b"),'), sample(code='ROW(K_A, "a"),'), sample(code="OTHER(K_A),"),
+        sample(code='ROW(K_A, "a b"), ROW(K_A, "a b"),'), sample(code='{K_A, "K_A", "a b"},'),
+        sample(code='ROW(K_A, "a b"), ROW(K_N, "n"),'),
+        sample(page="| `K_A` | no | a b |\n"), sample(page="| `K_A` | yes | b |\n"),
+        sample(page="| `K_A` | perhaps | a b |\n"), sample(yes="K_A\nb\n"), sample(no="K_A\na b\n"),
+        {**sample(), PAGE: "no table\n"}, {**sample(), MANUAL: ".Sh X\n"},
+    ]
+    tap.finds("fallback table", check, sample(), bad)
+    tap.point("fallback table", check(root, None))
+    tap.end()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

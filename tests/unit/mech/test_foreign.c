@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: ISC */
+/* mech/foreign: credentials of other mechanisms, made when they are needed, of a copy of
+ * what the application gave. Kerberos is real here, with a keytab and no KDC. */
+#include "tests/lib/harness.h"
+
+#include "mech/foreign.h"
+#include "mech/oid.h"
+#include "mech/status.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *keytab_path(void)
+{
+    static char path[256];
+
+    (void)snprintf(path, sizeof(path), "%s/keytab", temp_dir());
+    return path;
+}
+
+/* One key of service s in realm R. */
+static void write_keytab(void)
+{
+    struct bytes keytab =
+        hex("0502 00000025 0001 0001 52 0001 73 00000001 00000000 01 0011 0010"
+            "00112233445566778899aabbccddeeff");
+    FILE *f = fopen(keytab_path(), "wb");
+
+    ck_assert_ptr_nonnull(f);
+    ck_assert_uint_eq(fwrite(keytab.p, 1, keytab.n, f), keytab.n);
+    ck_assert_int_eq(fclose(f), 0);
+}
+
+static void begin(void)
+{
+    gss_OID_desc own = {3, (void *)(uintptr_t) "\x2a\x03\x04"};
+
+    setenv("GSS_MECH_CONFIG", "/dev/null", 1);
+    setenv("KRB5_CONFIG", "/nonexistent", 1);
+    setenv("KRB5_KTNAME", keytab_path(), 1);
+    setenv("KRB5CCNAME", "FILE:/nonexistent", 1);
+    glue_set_own_oid(&own);
+}
+
+static struct foreign *acceptor(void)
+{
+    struct foreign_source source = {.usage = GSS_C_ACCEPT};
+    struct foreign *foreign;
+
+    ck_ok(foreign_new(&source, &foreign));
+    return foreign;
+}
+
+static void check_last_glue(OM_uint32 wanted)
+{
+    OM_uint32 major;
+    OM_uint32 minor;
+
+    ck_assert(status_last_glue(&major, &minor));
+    ck_assert_uint_eq(GSS_ROUTINE_ERROR(major), wanted);
+}
+
+START_TEST(nothing_without_the_builtins_name)
+{
+    struct foreign_source source = {.usage = GSS_C_ACCEPT};
+    struct foreign *foreign = (struct foreign *)&source;
+
+    ck_err(foreign_new(&source, &foreign), ERR_INTERNAL);
+    ck_assert_ptr_null(foreign);
+    foreign_free(NULL);
+}
+END_TEST
+
+/* A failure is not remembered, and what was made stays. */
+START_TEST(made_when_needed)
+{
+    struct foreign *foreign;
+    gss_cred_id_t cred;
+    gss_cred_id_t again;
+
+    begin();
+    foreign = acceptor();
+    ck_assert_ptr_eq(foreign_peek(foreign, FOREIGN_KRB5), GSS_C_NO_CREDENTIAL);
+    ck_err(foreign_get(foreign, FOREIGN_KRB5, &cred), ERR_GLUE);
+    ck_assert_ptr_eq(cred, GSS_C_NO_CREDENTIAL);
+    check_last_glue(GSS_S_NO_CRED);
+    write_keytab();
+    ck_ok(foreign_get(foreign, FOREIGN_KRB5, &cred));
+    ck_assert_ptr_ne(cred, GSS_C_NO_CREDENTIAL);
+    ck_ok(foreign_get(foreign, FOREIGN_KRB5, &again));
+    ck_assert_ptr_eq(again, cred);
+    ck_assert_ptr_eq(foreign_peek(foreign, FOREIGN_KRB5), cred);
+    ck_assert_ptr_eq(foreign_peek(foreign, FOREIGN_BUILTIN), GSS_C_NO_CREDENTIAL);
+    foreign_free(foreign);
+}
+END_TEST
+
+/* No interposer is loaded here: the glue does not know that name. */
+START_TEST(the_builtin_is_asked_for_by_its_name)
+{
+    struct foreign *foreign;
+    gss_cred_id_t cred;
+
+    begin();
+    write_keytab();
+    foreign = acceptor();
+    ck_err(foreign_get(foreign, FOREIGN_BUILTIN, &cred), ERR_GLUE);
+    check_last_glue(GSS_S_BAD_MECH);
+    foreign_free(foreign);
+}
+END_TEST
+
+/* What the application gave is its own again at once. */
+START_TEST(the_source_is_copied)
+{
+    char value[512];
+    gss_key_value_element_desc pair = {"keytab", value};
+    gss_key_value_set_desc store = {1, &pair};
+    gss_buffer_desc text = {3, (void *)(uintptr_t) "s@h"};
+    struct foreign_source source = {.store = &store, .usage = GSS_C_ACCEPT};
+    struct foreign *foreign;
+    gss_cred_id_t cred;
+    OM_uint32 minor;
+
+    begin();
+    write_keytab();
+    setenv("KRB5_KTNAME", "FILE:/nonexistent", 1);
+    ck_assert_uint_eq(
+        gss_import_name(&minor, &text, GSS_C_NT_HOSTBASED_SERVICE, &source.name),
+        GSS_S_COMPLETE);
+    (void)snprintf(value, sizeof(value), "FILE:%s", keytab_path());
+    ck_ok(foreign_new(&source, &foreign));
+    memset(value, 'x', sizeof(value) - 1);
+    pair.key = NULL;
+    (void)gss_release_name(&minor, &source.name);
+    foreign_free(foreign);
+    source.name = GSS_C_NO_NAME;
+    pair.key = "keytab";
+    (void)snprintf(value, sizeof(value), "FILE:%s", keytab_path());
+    ck_ok(foreign_new(&source, &foreign));
+    memset(value, 'x', sizeof(value) - 1);
+    pair.key = NULL;
+    ck_ok(foreign_get(foreign, FOREIGN_KRB5, &cred));
+    foreign_free(foreign);
+}
+END_TEST
+
+START_TEST(a_store_without_a_value)
+{
+    gss_key_value_element_desc pairs[2] = {{"keytab", "FILE:/nonexistent"}, {"k", NULL}};
+    gss_key_value_set_desc store = {2, pairs};
+    struct foreign_source source = {.store = &store, .usage = GSS_C_ACCEPT};
+    struct foreign *foreign;
+
+    begin();
+    ck_err(foreign_new(&source, &foreign), ERR_ARGUMENT);
+    ck_assert_ptr_null(foreign);
+}
+END_TEST
+
+/* A password is for those that need none of a store; and it is tried only when needed:
+ * without a realm it fails. */
+START_TEST(a_password)
+{
+    gss_buffer_desc text = {5, (void *)(uintptr_t) "alice"};
+    char password[] = "secret";
+    gss_buffer_desc buffer = {6, password};
+    struct foreign_source source = {.password = &buffer, .usage = GSS_C_INITIATE};
+    struct foreign *foreign;
+    gss_cred_id_t cred;
+    OM_uint32 minor;
+
+    begin();
+    ck_assert_uint_eq(gss_import_name(&minor, &text, GSS_C_NT_USER_NAME, &source.name),
+                      GSS_S_COMPLETE);
+    ck_ok(foreign_new(&source, &foreign));
+    memset(password, 0, sizeof(password));
+    ck_assert_ptr_eq(foreign_peek(foreign, FOREIGN_KRB5), GSS_C_NO_CREDENTIAL);
+    ck_err(foreign_get(foreign, FOREIGN_KRB5, &cred), ERR_GLUE);
+    check_last_glue(GSS_S_BAD_NAME);
+    (void)gss_release_name(&minor, &source.name);
+    foreign_free(foreign);
+}
+END_TEST
+
+START_TEST(adopted)
+{
+    gss_OID_set_desc krb5 = {1, &MECH_OID_KRB5};
+    gss_cred_id_t made = GSS_C_NO_CREDENTIAL;
+    gss_cred_id_t cred;
+    struct foreign *foreign;
+    OM_uint32 minor;
+
+    begin();
+    write_keytab();
+    ck_assert_uint_eq(gss_acquire_cred(&minor, GSS_C_NO_NAME, 0, &krb5, GSS_C_ACCEPT,
+                                       &made, NULL, NULL),
+                      GSS_S_COMPLETE);
+    ck_ok(foreign_adopt(FOREIGN_KRB5, made, &foreign));
+    ck_ok(foreign_get(foreign, FOREIGN_KRB5, &cred));
+    ck_assert_ptr_eq(cred, made);
+    ck_err(foreign_get(foreign, FOREIGN_BUILTIN, &cred), ERR_NO_CRED);
+    ck_assert_ptr_eq(cred, GSS_C_NO_CREDENTIAL);
+    foreign_free(foreign);
+}
+END_TEST
+
+/* The set waits for a credential of the built-in SPNEGO. */
+START_TEST(neg_mechs_before_there_is_a_credential)
+{
+    gss_OID_set_desc krb5 = {1, &MECH_OID_KRB5};
+    struct foreign *foreign;
+
+    begin();
+    foreign = acceptor();
+    ck_ok(foreign_set_neg_mechs(foreign, &krb5));
+    foreign_free(foreign);
+}
+END_TEST
+
+static void *get_krb5(void *arg)
+{
+    gss_cred_id_t cred;
+
+    return foreign_get(arg, FOREIGN_KRB5, &cred) == ERR_OK ? cred : NULL;
+}
+
+START_TEST(threads_get_the_same)
+{
+    pthread_t ids[4];
+    void *creds[4];
+    struct foreign *foreign;
+
+    begin();
+    write_keytab();
+    foreign = acceptor();
+    for (size_t i = 0; i < 4; i++) {
+        ck_assert_int_eq(pthread_create(&ids[i], NULL, get_krb5, foreign), 0);
+    }
+    for (size_t i = 0; i < 4; i++) {
+        ck_assert_int_eq(pthread_join(ids[i], &creds[i]), 0);
+        ck_assert_ptr_nonnull(creds[i]);
+        ck_assert_ptr_eq(creds[i], creds[0]);
+    }
+    foreign_free(foreign);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("mech/foreign");
+    TCase *c = tcase_create("foreign");
+    const TTest *each[] = {nothing_without_the_builtins_name,
+                           made_when_needed,
+                           the_builtin_is_asked_for_by_its_name,
+                           the_source_is_copied,
+                           a_store_without_a_value,
+                           a_password,
+                           adopted,
+                           neg_mechs_before_there_is_a_credential,
+                           threads_get_the_same};
+
+    for (size_t i = 0; i < sizeof(each) / sizeof(each[0]); i++) {
+        tcase_add_test(c, each[i]);
+    }
+    suite_add_tcase(suite, c);
+    return harness_run(suite);
+}

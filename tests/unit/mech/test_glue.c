@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: ISC */
+/* mech/glue: the table is libgssapi's own, and the name of the built-in SPNEGO. */
+#include "tests/lib/harness.h"
+
+#include "mech/glue.h"
+#include "mech/oid.h"
+
+#include <dlfcn.h>
+#include <stdlib.h>
+#include <string.h>
+
+START_TEST(every_function_is_libgssapis)
+{
+    static const char *const names[] = {
+#define NAME(name) "gss_" #name,
+        GLUE_FUNCTIONS(NAME)};
+    void *library = dlopen("libgssapi_krb5.so.2", RTLD_LAZY | RTLD_NOLOAD);
+    const struct glue *glue = glue_get();
+
+    ck_assert_ptr_nonnull(library);
+    ck_assert_ptr_nonnull(glue);
+    ck_assert_uint_eq(sizeof(*glue), sizeof(names) / sizeof(names[0]) * sizeof(void *));
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        void *found;
+
+        memcpy(&found, (const char *)glue + i * sizeof(found), sizeof(found));
+        ck_assert_msg(found != NULL && found == dlsym(library, names[i]), "%s", names[i]);
+    }
+    ck_assert_ptr_eq(glue_get(), glue);
+}
+END_TEST
+
+START_TEST(no_name_before_it_is_known)
+{
+    ck_assert_ptr_eq(glue_builtin_spnego(), GSS_C_NO_OID);
+    ck_assert_ptr_eq(glue_builtin_spnego_set(), GSS_C_NO_OID_SET);
+}
+END_TEST
+
+START_TEST(own_name_then_spnegos)
+{
+    gss_OID_desc own = {3, (void *)(uintptr_t) "\x2a\x03\x04"};
+    gss_OID_desc other = {2, (void *)(uintptr_t) "\x2a\x05"};
+    gss_OID oid;
+
+    glue_set_own_oid(&own);
+    glue_set_own_oid(&other); /* the first one stays */
+    oid = glue_builtin_spnego();
+    ck_bytes(bytes_of(oid->elements, oid->length), hex("2a0304 2b0601050502"));
+    ck_assert_uint_eq(glue_builtin_spnego_set()->count, 1);
+    ck_assert_ptr_eq(glue_builtin_spnego_set()->elements, oid);
+}
+END_TEST
+
+START_TEST(a_name_without_room)
+{
+    static uint8_t elements[59] = {0x2a};
+    gss_OID_desc own = {sizeof(elements), elements};
+
+    glue_set_own_oid(&own);
+    ck_assert_ptr_eq(glue_builtin_spnego(), GSS_C_NO_OID);
+    own.length--;
+    glue_set_own_oid(&own);
+    ck_assert_uint_eq(glue_builtin_spnego()->length, 64);
+}
+END_TEST
+
+/* The line decides; that the glue learns of one added later is its own doing. */
+START_TEST(ntlm_without_its_line)
+{
+    setenv("GSS_MECH_CONFIG", "/dev/null", 1);
+    ck_assert(!glue_has_ntlm());
+    ck_assert(!glue_has_ntlm());
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("mech/glue");
+    TCase *c = tcase_create("glue");
+
+    tcase_add_test(c, every_function_is_libgssapis);
+    tcase_add_test(c, no_name_before_it_is_known);
+    tcase_add_test(c, own_name_then_spnegos);
+    tcase_add_test(c, a_name_without_room);
+    tcase_add_test(c, ntlm_without_its_line);
+    suite_add_tcase(suite, c);
+    return harness_run(suite);
+}
