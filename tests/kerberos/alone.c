@@ -191,7 +191,9 @@ static OM_uint32 failure(struct party *party, gss_OID mech)
 
 void alone_collision(void)
 {
-    gss_OID order[] = {KRB5, SPNEGO, oid_of("iakerb"), SPNEGO, KRB5};
+    const char *first = option("first");
+    gss_OID order[] = {first == NULL ? KRB5 : oid_of(first), SPNEGO, oid_of("iakerb"),
+                       SPNEGO, KRB5};
     OM_uint32 minors[5];
     struct party party;
     if (!party_begin(&party, 'I')) {

@@ -4,8 +4,9 @@
 the differences that differences.json explains.
 
 usage: parity.py PROGRAM SKEW-LIBRARY NEGOEX-MECHANISM [--mechs FILE]
-                 [--group | --show] [ROW-PATTERN...]
+                 [--setup NAME] [--group | --show] [ROW-PATTERN...]
   --mechs FILE   compare with these mechanism lines instead of this build's set-ups
+  --setup NAME   of this build's set-ups, instead of 'quiet'
   --group        print the unexplained differences in groups, and check nothing
   --show         print the lines of the built-in SPNEGO for the rows, and compare nothing"""
 import argparse
@@ -173,6 +174,7 @@ def arguments():
     parser.add_argument('skew_library')
     parser.add_argument('negoex_mechanism')
     parser.add_argument('--mechs')
+    parser.add_argument('--setup', default='quiet', choices=('quiet', 'ntlm'))
     parser.add_argument('--group', action='store_true')
     parser.add_argument('--show', action='store_true')
     parser.add_argument('rows', nargs='*', help='patterns of row names; all without')
@@ -211,7 +213,7 @@ def main():
         mechs = {'GSS_MECH_CONFIG': os.path.abspath(asked.mechs)}
         setups = {'given': (mechs, mechs)}
     elif not asked.show:
-        setups = setups_of_build(lab.here)
+        setups = {asked.setup: setups_of_build(lab.here)[asked.setup]}
     table = Table(lab, os.path.abspath(asked.negoex_mechanism), setups,
                   Differences(os.path.join(HERE, 'differences.json')))
     rows = chosen(asked.rows)
