@@ -100,3 +100,17 @@ gss_ctx_id_t call_handed_on(gss_ctx_id_t context)
 
     return glue_context == NULL ? GSS_C_NO_CONTEXT : *glue_context;
 }
+
+void call_clear_acquired(const struct acquired *out)
+{
+    call_begin(out->minor);
+    if (out->cred != NULL) {
+        *out->cred = GSS_C_NO_CREDENTIAL;
+    }
+    if (out->mechs != NULL) {
+        *out->mechs = GSS_C_NO_OID_SET;
+    }
+    if (out->time != NULL) {
+        *out->time = 0;
+    }
+}

@@ -27,6 +27,17 @@ struct bytes call_bytes(const gss_buffer_desc *buffer);
 /* call_buffer_clear: an output buffer that holds nothing yet; NULL is allowed. */
 void call_buffer_clear(gss_buffer_t buffer);
 
+/* struct acquired: where an acquire call's results go; all but cred may be NULL. */
+struct acquired {
+    OM_uint32 *minor;
+    gss_cred_id_t *cred;
+    gss_OID_set *mechs;
+    OM_uint32 *time;
+};
+
+/* call_clear_acquired: begins an acquire call: all its results are empty. */
+void call_clear_acquired(const struct acquired *out);
+
 /* call_accept_clear: what an acceptor gets beside a leg's results, emptied. */
 void call_accept_clear(gss_name_t *source, gss_cred_id_t *delegated);
 

@@ -7,28 +7,6 @@
 
 #include <stdlib.h>
 
-/* struct acquired: where an acquire call's results go; all but cred may be NULL. */
-struct acquired {
-    OM_uint32 *minor;
-    gss_cred_id_t *cred;
-    gss_OID_set *mechs;
-    OM_uint32 *time;
-};
-
-static void clear_acquired(const struct acquired *out)
-{
-    call_begin(out->minor);
-    if (out->cred != NULL) {
-        *out->cred = GSS_C_NO_CREDENTIAL;
-    }
-    if (out->mechs != NULL) {
-        *out->mechs = GSS_C_NO_OID_SET;
-    }
-    if (out->time != NULL) {
-        *out->time = 0;
-    }
-}
-
 static enum err give_mechs(gss_const_OID mech, gss_OID_set *out_mechs)
 {
     return out_mechs == NULL ? ERR_OK : oid_set_new(&mech, 1, out_mechs);
@@ -63,7 +41,7 @@ static OM_uint32 acquire_from(gss_name_t name, gss_cred_usage_t usage,
     struct cred_source source = {.name = call_name(name)};
     enum err e;
 
-    clear_acquired(out);
+    call_clear_acquired(out);
     e = call_read_store(store, &source);
     if (e == ERR_OK) {
         e = acquire(&source, usage, mech, out);
@@ -104,7 +82,7 @@ static OM_uint32 acquire_with_password(gss_name_t name, const gss_buffer_desc *p
 {
     struct cred_source source = {.name = call_name(name), .has_password = true};
 
-    clear_acquired(out);
+    call_clear_acquired(out);
     source.password = call_bytes(password);
     return call_end(acquire(&source, usage, mech, out), out->minor);
 }

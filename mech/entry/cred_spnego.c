@@ -7,29 +7,6 @@
 #include "mech/oid.h"
 #include "mech/status.h"
 
-/* struct acquired: where an acquire call's results go; all but cred may be NULL. */
-struct acquired {
-    OM_uint32 *minor;
-    gss_cred_id_t *cred;
-    gss_OID_set *mechs;
-    OM_uint32 *time;
-};
-
-static void clear_acquired(const struct acquired *out)
-{
-    call_begin(out->minor);
-    status_forget_after();
-    if (out->cred != NULL) {
-        *out->cred = GSS_C_NO_CREDENTIAL;
-    }
-    if (out->mechs != NULL) {
-        *out->mechs = GSS_C_NO_OID_SET;
-    }
-    if (out->time != NULL) {
-        *out->time = 0;
-    }
-}
-
 /* The glue's credential of the built-in SPNEGO, if it is there already. */
 static gss_cred_id_t builtin_of(const struct mech_cred *cred)
 {
@@ -77,7 +54,8 @@ static OM_uint32 acquire_from(gss_name_t name, struct foreign_source *from,
 {
     struct cred_source source = {.name = call_name(name)};
 
-    clear_acquired(out);
+    call_clear_acquired(out);
+    status_forget_after();
     if (out->cred == NULL) {
         return call_end(ERR_ARGUMENT, out->minor);
     }
@@ -150,7 +128,8 @@ GSS_EXPORT OM_uint32 gssi_acquire_cred_impersonate_name(
     enum err e = ERR_OK;
 
     (void)mechs;
-    clear_acquired(&out);
+    call_clear_acquired(&out);
+    status_forget_after();
     if (cred == NULL || name == GSS_C_NO_NAME) {
         return call_end(ERR_ARGUMENT, minor);
     }
