@@ -182,11 +182,10 @@ static enum err step_raw(struct mech_context *context, const struct inner_leg *l
     return e;
 }
 
-static enum err step_spnego(struct mech_context *context,
-                            const struct inner_request *request,
-                            const struct inner_leg *leg, struct buf *out)
+static enum err step_spnego(struct mech_context *context, const struct inner_leg *leg,
+                            struct buf *out)
 {
-    enum err e = spnego_step(&context->spnego, request, leg, out);
+    enum err e = spnego_step(&context->spnego, leg, out);
 
     if (e == ERR_OK && context->spnego.state == SPNEGO_DONE) {
         context->state = CONTEXT_ESTABLISHED;
@@ -204,20 +203,19 @@ static enum err begin_initiate(struct mech_context *context,
     return inner_ntlm_initiate(request, &context->raw_inner);
 }
 
-static enum err do_initiate(struct mech_context *context,
-                            const struct inner_request *request,
-                            const struct inner_leg *leg, struct buf *out)
+static enum err do_initiate(struct mech_context *context, const struct inner_leg *leg,
+                            struct buf *out)
 {
     enum err e;
 
     if (context->framing == FRAMING_UNKNOWN &&
-        (e = begin_initiate(context, request)) != ERR_OK) {
+        (e = begin_initiate(context, leg->request)) != ERR_OK) {
         return e;
     }
     if (context->framing == FRAMING_RAW) {
         return step_raw(context, leg, out);
     }
-    return step_spnego(context, request, leg, out);
+    return step_spnego(context, leg, out);
 }
 
 static enum err begin_raw_accept(struct mech_context *context,
@@ -231,8 +229,7 @@ static enum err begin_raw_accept(struct mech_context *context,
 }
 
 /* What the first token may be depends on the OID through which it came. */
-static enum err first_accept(struct mech_context *context,
-                             const struct inner_request *request, struct inner_leg *leg,
+static enum err first_accept(struct mech_context *context, struct inner_leg *leg,
                              struct buf *out)
 {
     struct bytes ntlm;
@@ -242,12 +239,12 @@ static enum err first_accept(struct mech_context *context,
 
     if (kind == FIRST_NTLM || kind == FIRST_NTLM_FRAMED) {
         leg->in = ntlm;
-        e = begin_raw_accept(context, request);
+        e = begin_raw_accept(context, leg->request);
         return e != ERR_OK ? e : step_raw(context, leg, out);
     }
     if (speaks_spnego && (kind == FIRST_EMPTY || kind == FIRST_SPNEGO)) {
-        e = begin_spnego(context, request);
-        return e != ERR_OK ? e : step_spnego(context, request, leg, out);
+        e = begin_spnego(context, leg->request);
+        return e != ERR_OK ? e : step_spnego(context, leg, out);
     }
     if (kind == FIRST_KERBEROS) {
         return err_note(ERR_NEG_NO_COMMON, "the client sent a Kerberos token");
@@ -255,21 +252,20 @@ static enum err first_accept(struct mech_context *context,
     return kind == FIRST_EMPTY ? ERR_TRUNCATED : ERR_TOKEN_UNKNOWN;
 }
 
-static enum err do_accept(struct mech_context *context,
-                          const struct inner_request *request,
-                          const struct inner_leg *leg, struct buf *out)
+static enum err do_accept(struct mech_context *context, const struct inner_leg *leg,
+                          struct buf *out)
 {
     struct inner_leg copy = *leg;
     bool after_hints =
         context->framing == FRAMING_SPNEGO && context->spnego.state == SPNEGO_FIRST;
 
     if (context->framing == FRAMING_UNKNOWN || after_hints) {
-        return first_accept(context, request, &copy, out);
+        return first_accept(context, &copy, out);
     }
     if (context->framing == FRAMING_RAW) {
         return step_raw(context, leg, out);
     }
-    return step_spnego(context, request, leg, out);
+    return step_spnego(context, leg, out);
 }
 
 enum err context_may_step(const struct mech_context *context, enum ntlm_role role)
@@ -283,12 +279,10 @@ enum err context_may_step(const struct mech_context *context, enum ntlm_role rol
 /* Runs one leg of either side; any error ends the context. */
 static enum err run(struct mech_context *context,
                     enum err (*leg_of)(struct mech_context *context,
-                                       const struct inner_request *request,
                                        const struct inner_leg *leg, struct buf *out),
-                    const struct inner_request *request, const struct inner_leg *leg,
-                    struct buf *out)
+                    const struct inner_leg *leg, struct buf *out)
 {
-    enum err e = leg_of(context, request, leg, out);
+    enum err e = leg_of(context, leg, out);
 
     if (e != ERR_OK) {
         context->state = CONTEXT_FAILED;
@@ -296,19 +290,18 @@ static enum err run(struct mech_context *context,
     return e;
 }
 
-enum err context_initiate(struct mech_context *context,
-                          const struct inner_request *request,
-                          const struct inner_leg *leg, struct buf *out)
+enum err context_initiate(struct mech_context *context, const struct inner_leg *leg,
+                          struct buf *out)
 {
     enum err e = context_may_step(context, NTLM_INITIATOR);
 
-    return e == ERR_OK ? run(context, do_initiate, request, leg, out) : e;
+    return e == ERR_OK ? run(context, do_initiate, leg, out) : e;
 }
 
-enum err context_accept(struct mech_context *context, const struct inner_request *request,
-                        const struct inner_leg *leg, struct buf *out)
+enum err context_accept(struct mech_context *context, const struct inner_leg *leg,
+                        struct buf *out)
 {
     enum err e = context_may_step(context, NTLM_ACCEPTOR);
 
-    return e == ERR_OK ? run(context, do_accept, request, leg, out) : e;
+    return e == ERR_OK ? run(context, do_accept, leg, out) : e;
 }

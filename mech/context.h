@@ -48,16 +48,13 @@ MUST_USE enum err context_may_step(const struct mech_context *context,
                                    enum ntlm_role role);
 
 /*
- * context_initiate, context_accept: one leg; the request is that of this call. out gets
- * the token to send; after an error it may hold one too (SPNEGO's reject). An error moves
- * the context to CONTEXT_FAILED; a call after that: ERR_CONTEXT_FAILED; one after
- * establishment: ERR_STATE.
+ * context_initiate, context_accept: one leg. out gets the token to send; after an error
+ * it may hold one too (SPNEGO's reject). An error moves the context to CONTEXT_FAILED; a
+ * call after that: ERR_CONTEXT_FAILED; one after establishment: ERR_STATE.
  */
 MUST_USE enum err context_initiate(struct mech_context *context,
-                                   const struct inner_request *request,
                                    const struct inner_leg *leg, struct buf *out);
 MUST_USE enum err context_accept(struct mech_context *context,
-                                 const struct inner_request *request,
                                  const struct inner_leg *leg, struct buf *out);
 
 /*

@@ -111,7 +111,7 @@ static enum err initiate(struct mech_context *context, struct inner_request *req
         (e = bindings_hash(bindings, &leg.bindings)) != ERR_OK) {
         return e;
     }
-    return context_initiate(context, request, &leg, out);
+    return context_initiate(context, &leg, out);
 }
 
 enum err leg_context(gss_ctx_id_t *handle, enum ntlm_role role, enum mech_surface surface,
@@ -152,7 +152,7 @@ static enum err accept(struct mech_context *context, struct inner_request *reque
         (e = bindings_hash(bindings, &leg.bindings)) != ERR_OK) {
         return e;
     }
-    return context_accept(context, request, &leg, out);
+    return context_accept(context, &leg, out);
 }
 
 /* The client's name, once the context is established and if it is asked for. */

@@ -190,8 +190,7 @@ static enum err first_init(struct spnego *s, const struct inner_leg *leg,
     return buf_status(out);
 }
 
-enum err acceptor_first(struct spnego *s, const struct inner_request *request,
-                        const struct inner_leg *leg, struct buf *out)
+enum err acceptor_first(struct spnego *s, const struct inner_leg *leg, struct buf *out)
 {
     struct negtoken_init init;
     enum err e;
@@ -202,7 +201,6 @@ enum err acceptor_first(struct spnego *s, const struct inner_request *request,
     if ((e = negtoken_init_decode(leg->in, &init)) != ERR_OK) {
         return e;
     }
-    (void)request;
     return first_init(s, leg, &init, out);
 }
 
@@ -242,8 +240,7 @@ static enum err feed_inner(struct spnego *s, const struct inner_leg *leg,
     return resp->has_mic ? ERR_OK : ERR_NEG_MIC_MISSING;
 }
 
-enum err acceptor_next(struct spnego *s, const struct inner_request *request,
-                       const struct inner_leg *leg, struct buf *out)
+enum err acceptor_next(struct spnego *s, const struct inner_leg *leg, struct buf *out)
 {
     BUF_AUTO token = BUF_INIT;
     BUF_AUTO mic = BUF_INIT;
@@ -251,7 +248,6 @@ enum err acceptor_next(struct spnego *s, const struct inner_request *request,
     enum neg_state state;
     enum err e = negtoken_resp_decode(leg->in, &resp);
 
-    (void)request;
     if (e != ERR_OK) {
         return e;
     }

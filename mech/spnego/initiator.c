@@ -5,32 +5,17 @@
 #include "mech/spnego/tolerate.h"
 #include "mech/status.h"
 
-/* SPNEGO needs integrity for its MIC even where the application does not. */
-static struct inner_request with_integrity(const struct spnego *s,
-                                           const struct inner_request *request)
-{
-    struct inner_request copy = *request;
-
-    if (s->wants_integrity) {
-        copy.flags |= GSS_C_INTEG_FLAG;
-    }
-    return copy;
-}
-
 /* Starts one mechanism and makes its first token. */
 static enum err start_inner(struct spnego *s, const struct spnego_mech *mech,
-                            const struct inner_request *request,
                             const struct inner_leg *leg, struct buf *token)
 {
-    struct inner_request wanted = with_integrity(s, request);
     struct inner_leg empty = *leg;
     enum err e;
 
     empty.in = bytes_of(NULL, 0);
-    empty.request = &wanted;
     inner_free(s->inner);
     s->inner = NULL;
-    if ((e = mech->start(&wanted, &s->inner)) != ERR_OK) {
+    if ((e = mech->start(leg->request, &s->inner)) != ERR_OK) {
         return e;
     }
     return s->inner->ops->step(s->inner, &empty, token);
@@ -66,14 +51,13 @@ static enum err tell_after(enum err first, enum err e)
 
 /* The optimistic token of the first mechanism that can make one; the first error if none.
  */
-static enum err start_first_possible(struct spnego *s,
-                                     const struct inner_request *request,
-                                     const struct inner_leg *leg, struct buf *token)
+static enum err start_first_possible(struct spnego *s, const struct inner_leg *leg,
+                                     struct buf *token)
 {
     enum err first = ERR_OK;
 
     while (s->n_mechs > 0) {
-        enum err e = start_inner(s, &s->mechs[0], request, leg, token);
+        enum err e = start_inner(s, &s->mechs[0], leg, token);
 
         if (e == ERR_OK) {
             return ERR_OK;
@@ -110,15 +94,14 @@ static enum err read_hints(struct bytes in)
     return in.n == 0 ? ERR_OK : negtoken_init_decode(in, &hints);
 }
 
-enum err initiator_first(struct spnego *s, const struct inner_request *request,
-                         const struct inner_leg *leg, struct buf *out)
+enum err initiator_first(struct spnego *s, const struct inner_leg *leg, struct buf *out)
 {
     BUF_AUTO token = BUF_INIT;
     struct negtoken_init init = {0};
     enum err e;
 
     if ((e = read_hints(leg->in)) != ERR_OK ||
-        (e = start_first_possible(s, request, leg, &token)) != ERR_OK ||
+        (e = start_first_possible(s, leg, &token)) != ERR_OK ||
         (e = encode_mech_types(s)) != ERR_OK) {
         return e;
     }
@@ -162,9 +145,8 @@ static enum err decode_reply(struct spnego *s, struct bytes in,
 }
 
 /* A request-mic, or another choice than our first: the list must be proven. */
-static enum err choose(struct spnego *s, const struct inner_request *request,
-                       const struct inner_leg *leg, const struct negtoken_resp *resp,
-                       struct buf *token)
+static enum err choose(struct spnego *s, const struct inner_leg *leg,
+                       const struct negtoken_resp *resp, struct buf *token)
 {
     const struct spnego_mech *mech = spnego_find_mech(s, resp->mech);
 
@@ -181,7 +163,7 @@ static enum err choose(struct spnego *s, const struct inner_request *request,
         return err_note(ERR_NEG_STATE, "the server chose another mechanism and went on");
     }
     s->chosen_oid = mech->oid;
-    return start_inner(s, mech, request, leg, token);
+    return start_inner(s, mech, leg, token);
 }
 
 /* Feeds the mechanism; a reply without a token is right only if it needs none. */
@@ -279,8 +261,7 @@ static enum err answer(struct spnego *s, const struct negtoken_resp *resp,
     return buf_status(out);
 }
 
-enum err initiator_reply(struct spnego *s, const struct inner_request *request,
-                         const struct inner_leg *leg, struct buf *out)
+enum err initiator_reply(struct spnego *s, const struct inner_leg *leg, struct buf *out)
 {
     BUF_AUTO token = BUF_INIT;
     struct negtoken_resp resp;
@@ -294,7 +275,7 @@ enum err initiator_reply(struct spnego *s, const struct inner_request *request,
     }
     tolerate_missing_mech(&resp, s->mechs[0].oid);
     tolerate_microsofts_krb5(&resp);
-    if ((e = choose(s, request, leg, &resp, &token)) != ERR_OK) {
+    if ((e = choose(s, leg, &resp, &token)) != ERR_OK) {
         return e;
     }
     if (token.n == 0 && (e = feed_inner(s, leg, &resp, &token)) != ERR_OK) {
@@ -303,14 +284,12 @@ enum err initiator_reply(struct spnego *s, const struct inner_request *request,
     return answer(s, &resp, &token, out);
 }
 
-enum err initiator_next(struct spnego *s, const struct inner_request *request,
-                        const struct inner_leg *leg, struct buf *out)
+enum err initiator_next(struct spnego *s, const struct inner_leg *leg, struct buf *out)
 {
     BUF_AUTO token = BUF_INIT;
     struct negtoken_resp resp;
     enum err e = decode_reply(s, leg->in, &resp);
 
-    (void)request;
     if (e != ERR_OK) {
         return e;
     }

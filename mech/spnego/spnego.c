@@ -61,16 +61,30 @@ static spnego_handler find_handler(const struct spnego *s)
     return NULL;
 }
 
-enum err spnego_step(struct spnego *s, const struct inner_request *request,
-                     const struct inner_leg *leg, struct buf *out)
+/* SPNEGO needs integrity for its MIC even where the application does not. */
+static struct inner_request with_integrity(const struct spnego *s,
+                                           const struct inner_request *request)
+{
+    struct inner_request copy = *request;
+
+    if (s->role == NTLM_INITIATOR && s->wants_integrity) {
+        copy.flags |= GSS_C_INTEG_FLAG;
+    }
+    return copy;
+}
+
+enum err spnego_step(struct spnego *s, const struct inner_leg *leg, struct buf *out)
 {
     spnego_handler handle = find_handler(s);
+    struct inner_request wanted = with_integrity(s, leg->request);
+    struct inner_leg inner_leg = *leg;
     enum err e;
 
     if (handle == NULL) {
         return s->state == SPNEGO_FAILED ? ERR_CONTEXT_FAILED : ERR_STATE;
     }
-    e = handle(s, request, leg, out);
+    inner_leg.request = &wanted;
+    e = handle(s, &inner_leg, out);
     if (e != ERR_OK) {
         s->state = SPNEGO_FAILED;
     }

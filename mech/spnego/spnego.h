@@ -68,24 +68,19 @@ MUST_USE enum err spnego_add_mech(struct spnego *s, const struct spnego_mech *me
 const struct spnego_mech *spnego_find_mech(const struct spnego *s, struct bytes oid);
 
 /*
- * spnego_step: one token in, one out (appended; nothing = none to send). The request is
- * that of this call. On an error out may hold a token that tells the peer (reject).
+ * spnego_step: one token in, one out (appended; nothing = none to send). On an error out
+ * may hold a token that tells the peer (reject).
  */
-MUST_USE enum err spnego_step(struct spnego *s, const struct inner_request *request,
-                              const struct inner_leg *leg, struct buf *out);
+MUST_USE enum err spnego_step(struct spnego *s, const struct inner_leg *leg,
+                              struct buf *out);
 
 /* The handlers of either side, for spnego.c's table; see initiator.c and acceptor.c. */
-typedef enum err (*spnego_handler)(struct spnego *s, const struct inner_request *request,
-                                   const struct inner_leg *leg, struct buf *out);
-enum err initiator_first(struct spnego *s, const struct inner_request *request,
-                         const struct inner_leg *leg, struct buf *out);
-enum err initiator_reply(struct spnego *s, const struct inner_request *request,
-                         const struct inner_leg *leg, struct buf *out);
-enum err initiator_next(struct spnego *s, const struct inner_request *request,
-                        const struct inner_leg *leg, struct buf *out);
-enum err acceptor_first(struct spnego *s, const struct inner_request *request,
-                        const struct inner_leg *leg, struct buf *out);
-enum err acceptor_next(struct spnego *s, const struct inner_request *request,
-                       const struct inner_leg *leg, struct buf *out);
+typedef enum err (*spnego_handler)(struct spnego *s, const struct inner_leg *leg,
+                                   struct buf *out);
+enum err initiator_first(struct spnego *s, const struct inner_leg *leg, struct buf *out);
+enum err initiator_reply(struct spnego *s, const struct inner_leg *leg, struct buf *out);
+enum err initiator_next(struct spnego *s, const struct inner_leg *leg, struct buf *out);
+enum err acceptor_first(struct spnego *s, const struct inner_leg *leg, struct buf *out);
+enum err acceptor_next(struct spnego *s, const struct inner_leg *leg, struct buf *out);
 
 #endif
