@@ -40,6 +40,46 @@ enum err bytes_slice(struct bytes whole, size_t offset, size_t len,
     return bytes_take(&whole, len, out_slice);
 }
 
+bool bytes_split_at(struct bytes text, size_t at, struct bytes *out_left,
+                    struct bytes *out_right)
+{
+    *out_left = text;
+    *out_right = bytes_of(NULL, 0);
+    if (at >= text.n) {
+        return false;
+    }
+    *out_left = bytes_of(text.p, at);
+    *out_right = bytes_of(text.p + at + 1, text.n - at - 1);
+    return true;
+}
+
+/* The index of a byte that memchr or memrchr found; text.n if it found none. */
+static size_t index_of(struct bytes text, const uint8_t *found)
+{
+    return found == NULL ? text.n : (size_t)(found - text.p);
+}
+
+bool bytes_split(struct bytes text, char separator, struct bytes *out_left,
+                 struct bytes *out_right)
+{
+    const uint8_t *found = text.n == 0 ? NULL : memchr(text.p, separator, text.n);
+
+    return bytes_split_at(text, index_of(text, found), out_left, out_right);
+}
+
+bool bytes_split_last(struct bytes text, char separator, struct bytes *out_left,
+                      struct bytes *out_right)
+{
+    const uint8_t *found = text.n == 0 ? NULL : memrchr(text.p, separator, text.n);
+
+    return bytes_split_at(text, index_of(text, found), out_left, out_right);
+}
+
+bool bytes_has(struct bytes text, char byte)
+{
+    return text.n > 0 && memchr(text.p, byte, text.n) != NULL;
+}
+
 size_t bytes_offset(struct bytes whole, struct bytes part)
 {
     return (size_t)(part.p - whole.p);
@@ -122,6 +162,15 @@ bool bytes_equal(struct bytes a, struct bytes b)
 bool bytes_has_prefix(struct bytes whole, struct bytes prefix)
 {
     return whole.n >= prefix.n && bytes_equal(bytes_of(whole.p, prefix.n), prefix);
+}
+
+bool bytes_has_suffix(struct bytes whole, struct bytes suffix)
+{
+    struct bytes end;
+
+    return whole.n >= suffix.n &&
+           bytes_slice(whole, whole.n - suffix.n, suffix.n, &end) == ERR_OK &&
+           bytes_equal(end, suffix);
 }
 
 static uint8_t ascii_upper(uint8_t c)

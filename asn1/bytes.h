@@ -30,6 +30,21 @@ MUST_USE enum err bytes_take(struct bytes *in, size_t n, struct bytes *out_taken
 MUST_USE enum err bytes_slice(struct bytes whole, size_t offset, size_t len,
                               struct bytes *out_slice);
 
+/*
+ * bytes_split: text around its first separator, which is in neither half; false without
+ * one. bytes_split_last: around its last. bytes_split_at: around the byte at an index;
+ * false behind the end. Without a separator, left is all of text and right is empty.
+ */
+bool bytes_split(struct bytes text, char separator, struct bytes *out_left,
+                 struct bytes *out_right);
+bool bytes_split_last(struct bytes text, char separator, struct bytes *out_left,
+                      struct bytes *out_right);
+bool bytes_split_at(struct bytes text, size_t at, struct bytes *out_left,
+                    struct bytes *out_right);
+
+/* bytes_has: whether this byte is somewhere in text. */
+bool bytes_has(struct bytes text, char byte);
+
 /* bytes_offset: where part, a view into whole, begins in it. */
 size_t bytes_offset(struct bytes whole, struct bytes part);
 
@@ -43,9 +58,11 @@ MUST_USE enum err bytes_get_u32be(struct bytes *in, uint32_t *out_value);
 /* bytes_copy: exactly n bytes of in, copied to out; for fixed-size fields. */
 MUST_USE enum err bytes_copy(struct bytes *in, void *out, size_t n);
 
-/* bytes_equal, bytes_has_prefix: for public data; secrets use secret_equal. */
+/* bytes_equal, bytes_has_prefix, bytes_has_suffix: for public data; secrets use
+ * secret_equal. */
 bool bytes_equal(struct bytes a, struct bytes b);
 bool bytes_has_prefix(struct bytes whole, struct bytes prefix);
+bool bytes_has_suffix(struct bytes whole, struct bytes suffix);
 
 /* bytes_equal_nocase: as bytes_equal, ASCII letters without case. */
 bool bytes_equal_nocase(struct bytes a, struct bytes b);

@@ -17,7 +17,6 @@
 #include <profile.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define LINE_MAX_BYTES 1000 /* the library cuts lines in two at its buffer's size */
 #define SECTION        "negotiate"
@@ -104,18 +103,17 @@ static enum err check_section(struct checker *checker, struct bytes line)
 
 static enum err check_relation(struct checker *checker, struct bytes line)
 {
-    const uint8_t *equals = memchr(line.p, '=', line.n);
-    struct bytes key = line;
+    struct bytes key;
     struct bytes value;
+    bool has_value = bytes_split(line, '=', &key, &value);
 
     if (is_directive(line)) {
         return fault(checker, "include and module are not allowed here");
     }
-    if (equals == NULL) {
+    if (!has_value) {
         return fault(checker, "neither KEY = VALUE nor [" SECTION "] nor a # comment");
     }
-    key.n = (size_t)(equals - line.p);
-    value = trim(bytes_of(equals + 1, line.n - key.n - 1));
+    value = trim(value);
     if (trim(key).n == 0 || has_blank(trim(key))) {
         return fault(checker, "a key is one word");
     }
@@ -156,15 +154,11 @@ static enum err check_text(struct checker *checker, struct bytes rest)
     enum err e = ERR_OK;
 
     while (e == ERR_OK && rest.n > 0) {
-        const uint8_t *end = memchr(rest.p, '\n', rest.n);
-        const size_t n = end == NULL ? rest.n : (size_t)(end - rest.p) + 1;
         struct bytes line;
 
         checker->line_number++;
-        if ((e = bytes_take(&rest, n, &line)) == ERR_OK) {
-            line.n -= end != NULL;
-            e = check_line(checker, line);
-        }
+        (void)bytes_split(rest, '\n', &line, &rest);
+        e = check_line(checker, line);
     }
     return e;
 }

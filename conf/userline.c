@@ -22,34 +22,13 @@ void userline_wipe(struct userline *line)
     secret_wipe(line, sizeof(*line));
 }
 
-/* How many bytes stand before the first c; in.n without one. */
-static size_t length_before(struct bytes in, int c)
-{
-    const uint8_t *at = in.n == 0 ? NULL : memchr(in.p, c, in.n);
-
-    return at == NULL ? in.n : (size_t)(at - in.p);
-}
-
-/* Takes what stands before the next separator, and that; false without a separator. */
-static bool take_field(struct bytes *in, int separator, struct bytes *out_field)
-{
-    struct bytes skipped;
-
-    return length_before(*in, separator) < in->n &&
-           bytes_take(in, length_before(*in, separator), out_field) == ERR_OK &&
-           bytes_take(in, 1, &skipped) == ERR_OK;
-}
-
 bool userline_next(struct bytes *contents, size_t *line_number, struct bytes *out_line)
 {
     *out_line = bytes_of(NULL, 0);
     if (contents->n == 0) {
         return false;
     }
-    if (!take_field(contents, '\n', out_line)) {
-        *out_line = *contents;
-        *contents = bytes_of(NULL, 0);
-    }
+    (void)bytes_split(*contents, '\n', out_line, contents);
     if (out_line->n > 0 && out_line->p[out_line->n - 1] == '\r') {
         out_line->n--;
     }
@@ -135,13 +114,11 @@ enum { NAME, UID, LM, NT, FLAGS, LCT, N_FIELDS };
 static bool split_smbpasswd(struct bytes in, struct bytes fields[N_FIELDS])
 {
     for (size_t i = 0; i < LCT; i++) {
-        if (!take_field(&in, ':', &fields[i])) {
+        if (!bytes_split(in, ':', &fields[i], &in)) {
             return false;
         }
     }
-    if (!take_field(&in, ':', &fields[LCT])) {
-        fields[LCT] = in;
-    }
+    (void)bytes_split(in, ':', &fields[LCT], &in);
     return is_decimal(fields[UID]) && is_hash_field(fields[LM]) &&
            is_hash_field(fields[NT]);
 }
@@ -184,8 +161,10 @@ static enum err decode_smbpasswd(struct bytes fields[N_FIELDS], struct userline 
     enum err e;
 
     line->kind = USERLINE_SMBPASSWD;
-    line->user = fields[NAME];
-    (void)take_field(&line->user, '\\', &line->domain);
+    if (!bytes_split(fields[NAME], '\\', &line->domain, &line->user)) {
+        line->user = fields[NAME];
+        line->domain = bytes_of(NULL, 0);
+    }
     line->has_nt_hash = decode_hash(fields[NT], &line->nt_hash);
     if ((e = check_names(line)) != ERR_OK) {
         return e;
@@ -196,7 +175,8 @@ static enum err decode_smbpasswd(struct bytes fields[N_FIELDS], struct userline 
 static enum err decode_plain(struct bytes in, struct userline *line)
 {
     line->kind = USERLINE_PLAIN;
-    if (!take_field(&in, ':', &line->domain) || !take_field(&in, ':', &line->user)) {
+    if (!bytes_split(in, ':', &line->domain, &in) ||
+        !bytes_split(in, ':', &line->user, &in)) {
         return err_note(ERR_FILE_SYNTAX,
                         "neither DOMAIN:user:password nor an smbpasswd line");
     }
@@ -221,7 +201,7 @@ static enum err check_text(struct bytes in)
         return err_note(ERR_FILE_TOO_LARGE, "the line has more than %zu bytes",
                         USERLINE_MAX);
     }
-    if (in.n > 0 && (memchr(in.p, '\0', in.n) != NULL || u8_check(in.p, in.n) != NULL)) {
+    if (bytes_has(in, '\0') || (in.n > 0 && u8_check(in.p, in.n) != NULL)) {
         return err_note(ERR_UTF8, "the line is not valid UTF-8");
     }
     return ERR_OK;
@@ -269,19 +249,14 @@ enum err userline_hash(const struct userline *line, struct ntlm_key *out_hash)
     return err_note(ERR_FILE_SYNTAX, "the line has no password");
 }
 
-static bool has_byte(struct bytes in, int c)
-{
-    return length_before(in, c) < in.n;
-}
-
 /* Whether decoding would give these names back. */
 static bool can_hold(struct bytes domain, struct bytes user)
 {
     const struct bytes first = domain.n > 0 ? domain : user;
 
     return user.n > 0 && !has_control(user) && !has_control(domain) &&
-           !has_byte(user, ':') && !has_byte(domain, ':') && !has_byte(domain, '\\') &&
-           (domain.n > 0 || !has_byte(user, '\\')) && first.p[0] != '#';
+           !bytes_has(user, ':') && !bytes_has(domain, ':') && !bytes_has(domain, '\\') &&
+           (domain.n > 0 || !bytes_has(user, '\\')) && first.p[0] != '#';
 }
 
 void userline_encode(struct buf *out, struct bytes domain, struct bytes user,

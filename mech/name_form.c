@@ -5,15 +5,6 @@
 #include "mech/oid.h"
 
 #include <gssapi/gssapi_krb5.h>
-#include <string.h>
-
-/* text split at byte at, which is in neither half. */
-static void split(struct bytes text, size_t at, struct bytes *out_left,
-                  struct bytes *out_right)
-{
-    *out_left = bytes_of(text.p, at);
-    *out_right = bytes_of(text.p + at + 1, text.n - at - 1);
-}
 
 /* The first backslash that does not escape an @; text.n if there is none. */
 static size_t find_domain_separator(struct bytes text)
@@ -54,15 +45,12 @@ static void unescape(struct buf *out, struct bytes text)
 static enum err import_user(struct bytes text, struct mech_name **out)
 {
     BUF_AUTO plain = BUF_INIT;
-    struct bytes user = text;
-    struct bytes domain = {NULL, 0};
-    size_t at = find_domain_separator(text);
+    struct bytes user;
+    struct bytes domain;
     enum err e;
 
-    if (at < text.n) {
-        split(text, at, &domain, &user);
-    } else if ((at = find_at(text)) < text.n) {
-        split(text, at, &user, &domain);
+    if (!bytes_split_at(text, find_domain_separator(text), &domain, &user)) {
+        (void)bytes_split_at(text, find_at(text), &user, &domain);
     }
     unescape(&plain, user);
     if ((e = buf_status(&plain)) != ERR_OK) {
@@ -77,13 +65,10 @@ static enum err import_user(struct bytes text, struct mech_name **out)
 /* service and host around a separator; without one the host is empty. */
 static enum err import_service(struct bytes text, char separator, struct mech_name **out)
 {
-    const uint8_t *at = text.n > 0 ? memchr(text.p, separator, text.n) : NULL;
-    struct bytes service = text;
-    struct bytes host = {NULL, 0};
+    struct bytes service;
+    struct bytes host;
 
-    if (at != NULL) {
-        split(text, (size_t)(at - text.p), &service, &host);
-    }
+    (void)bytes_split(text, separator, &service, &host);
     return service.n == 0 ? ERR_NAME : name_new(NAME_SERVICE, service, host, out);
 }
 
@@ -95,12 +80,11 @@ static enum err import_hostbased(struct bytes text, struct mech_name **out)
 /* A Kerberos principal: the realm says nothing about an SPN, but is a user's domain. */
 static enum err import_principal(struct bytes text, struct mech_name **out)
 {
-    size_t at = find_at(text);
+    struct bytes name;
+    struct bytes realm;
 
-    if (text.n == 0 || memchr(text.p, '/', at) == NULL) {
-        return import_user(text, out);
-    }
-    return import_service(bytes_of(text.p, at), '/', out);
+    (void)bytes_split_at(text, find_at(text), &name, &realm);
+    return bytes_has(name, '/') ? import_service(name, '/', out) : import_user(text, out);
 }
 
 static enum err import_anonymous(struct bytes text, struct mech_name **out)

@@ -10,8 +10,6 @@
 #include "ntlm/target_info.h"
 #include "ntlm/utf16.h"
 
-#include <string.h>
-
 /* struct verify: one AUTHENTICATE under judgement; what a check found, later ones use. */
 struct verify {
     const struct verify_input *input;
@@ -233,31 +231,37 @@ static enum err check_bindings(struct verify *v)
 /* A service of any kind on a host is written with a star for the service. */
 static bool target_matches(struct bytes name, struct bytes pattern)
 {
-    struct bytes any = bytes_str("*/");
-    const uint8_t *slash = name.n > 0 ? memchr(name.p, '/', name.n) : NULL;
+    struct bytes service;
+    struct bytes host;
+    struct bytes wanted_host;
 
-    if (!bytes_has_prefix(pattern, any)) {
+    if (!bytes_split(pattern, '/', &service, &wanted_host) ||
+        !bytes_equal(service, bytes_str("*"))) {
         return bytes_equal_nocase(name, pattern);
     }
-    if (slash == NULL) {
-        return false;
+    return bytes_split(name, '/', &service, &host) &&
+           bytes_equal_nocase(host, wanted_host);
+}
+
+static bool is_decimal(struct bytes text)
+{
+    for (size_t i = 0; i < text.n; i++) {
+        if (text.p[i] < '0' || text.p[i] > '9') {
+            return false;
+        }
     }
-    size_t at = (size_t)(slash - name.p);
-    return bytes_equal_nocase(bytes_of(name.p + at, name.n - at),
-                              bytes_of(pattern.p + 1, pattern.n - 1));
+    return text.n > 0;
 }
 
 /* Clients may add a port: service/host:80. An IPv6 literal ends with its bracket. */
 static struct bytes without_port(struct bytes name)
 {
-    size_t n = name.n;
+    struct bytes host;
+    struct bytes port;
+    bool has_port = bytes_split_last(name, ':', &host, &port) && is_decimal(port) &&
+                    (!bytes_has(host, ':') || bytes_has_suffix(host, bytes_str("]")));
 
-    while (n > 0 && name.p[n - 1] >= '0' && name.p[n - 1] <= '9') {
-        n--;
-    }
-    bool has_port = n > 0 && n < name.n && name.p[n - 1] == ':' &&
-                    (memchr(name.p, ':', n - 1) == NULL || name.p[n - 2] == ']');
-    return has_port ? bytes_of(name.p, n - 1) : name;
+    return has_port ? host : name;
 }
 
 static bool target_is_allowed(const struct ntlm_server_params *params, struct bytes name)

@@ -112,32 +112,26 @@ const struct fallback_row *fallback_find(OM_uint32 minor)
 /* Text between brackets, if it begins with one; else without a port behind one colon. */
 static struct bytes strip_brackets_and_port(struct bytes host)
 {
-    const uint8_t *end;
+    struct bytes before;
+    struct bytes inside;
+    struct bytes rest;
 
-    if (host.n > 0 && host.p[0] == '[') {
-        end = memchr(host.p, ']', host.n);
-        return end == NULL ? host : bytes_of(host.p + 1, (size_t)(end - host.p) - 1);
+    if (bytes_split(host, '[', &before, &inside) && before.n == 0) {
+        return bytes_split(inside, ']', &inside, &rest) ? inside : host;
     }
-    end = host.n > 0 ? memchr(host.p, ':', host.n) : NULL;
-    if (end == NULL ||
-        memchr(end + 1, ':', host.n - (size_t)(end - host.p) - 1) != NULL) {
-        return host;
-    }
-    return bytes_of(host.p, (size_t)(end - host.p));
+    bool has_port = bytes_split(host, ':', &before, &rest) && !bytes_has(rest, ':');
+    return has_port ? before : host;
 }
 
 bool fallback_is_address(struct bytes host)
 {
     struct bytes plain = strip_brackets_and_port(host);
-    const uint8_t *scope = plain.n > 0 ? memchr(plain.p, '%', plain.n) : NULL;
     char text[INET6_ADDRSTRLEN + 1];
+    struct bytes scope;
     struct in6_addr address;
 
-    if (scope != NULL) {
-        plain.n = (size_t)(scope - plain.p);
-    }
-    if (plain.n == 0 || plain.n >= sizeof(text) ||
-        memchr(plain.p, '\0', plain.n) != NULL) {
+    (void)bytes_split(plain, '%', &plain, &scope);
+    if (plain.n == 0 || plain.n >= sizeof(text) || bytes_has(plain, '\0')) {
         return false;
     }
     memcpy(text, plain.p, plain.n);
@@ -149,8 +143,8 @@ bool fallback_is_address(struct bytes host)
 /* A user as DOMAIN\\user: Kerberos would read the backslash as an escape. */
 static bool names_a_windows_domain(const struct mech_name *name)
 {
-    return name != NULL && name->kind == NAME_USER && name->spelling.n > 0 &&
-           memchr(name->spelling.p, '\\', name->spelling.n) != NULL;
+    return name != NULL && name->kind == NAME_USER &&
+           bytes_has(buf_bytes(&name->spelling), '\\');
 }
 
 bool fallback_krb5_applies(const struct inner_request *request)

@@ -8,7 +8,6 @@
 #include "mech/flags.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 static struct inner_ntlm *new_inner(void)
 {
@@ -137,13 +136,14 @@ static void add_own_targets(struct target_names *names, const struct settings *s
                             const struct mech_cred *cred)
 {
     struct bytes dns = bytes_str(settings->dns_name);
-    const uint8_t *dot = dns.n > 0 ? memchr(dns.p, '.', dns.n) : NULL;
+    struct bytes label;
+    struct bytes domain;
     BUF_AUTO service = BUF_INIT;
 
     add_target(names, "*/", bytes_str(settings->netbios_name));
     add_target(names, "*/", dns);
-    if (dot != NULL) {
-        add_target(names, "*/", bytes_of(dns.p, (size_t)(dot - dns.p)));
+    if (bytes_split(dns, '.', &label, &domain)) {
+        add_target(names, "*/", label);
     }
     if (cred != NULL) {
         name_target(cred->name, &service);

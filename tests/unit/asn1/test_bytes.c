@@ -134,6 +134,78 @@ START_TEST(comparison)
     ck_assert(bytes_has_prefix(bytes_str("abc"), bytes_str("")));
     ck_assert(!bytes_has_prefix(bytes_str("ab"), bytes_str("abc")));
     ck_assert(!bytes_has_prefix(bytes_str("abc"), bytes_str("b")));
+    ck_assert(bytes_has_suffix(bytes_str("abc"), bytes_str("bc")));
+    ck_assert(bytes_has_suffix(bytes_str("abc"), bytes_str("abc")));
+    ck_assert(bytes_has_suffix(bytes_of(NULL, 0), bytes_str("")));
+    ck_assert(!bytes_has_suffix(bytes_str("bc"), bytes_str("abc")));
+    ck_assert(!bytes_has_suffix(bytes_str("abc"), bytes_str("ab")));
+}
+END_TEST
+
+START_TEST(split_at_a_separator)
+{
+    struct bytes left;
+    struct bytes right;
+
+    ck_assert(bytes_split(bytes_str("a:b:c"), ':', &left, &right));
+    ck_bytes(left, bytes_str("a"));
+    ck_bytes(right, bytes_str("b:c"));
+    ck_assert(bytes_split_last(bytes_str("a:b:c"), ':', &left, &right));
+    ck_bytes(left, bytes_str("a:b"));
+    ck_bytes(right, bytes_str("c"));
+    ck_assert(bytes_split(bytes_str(":"), ':', &left, &right));
+    ck_assert_uint_eq(left.n + right.n, 0);
+    ck_assert(bytes_split_at(bytes_str("abc"), 2, &left, &right));
+    ck_bytes(left, bytes_str("ab"));
+    ck_assert_uint_eq(right.n, 0);
+}
+END_TEST
+
+START_TEST(split_without_a_separator)
+{
+    struct bytes text = bytes_str("abc");
+    struct bytes none = bytes_of(NULL, 0);
+    struct bytes left;
+    struct bytes right = text;
+
+    ck_assert(!bytes_split(text, ':', &left, &right));
+    ck_bytes(left, text);
+    ck_assert_uint_eq(right.n, 0);
+    ck_assert(!bytes_split_last(text, ':', &left, &right));
+    ck_bytes(left, text);
+    ck_assert(!bytes_split_at(text, 3, &left, &right));
+    ck_assert(!bytes_split_at(text, SIZE_MAX, &left, &right));
+    ck_bytes(left, text);
+    ck_assert(!bytes_split(none, ':', &left, &right));
+    ck_assert(!bytes_split_last(none, ':', &left, &right));
+    ck_assert(!bytes_split_at(none, 0, &left, &right));
+    ck_assert_uint_eq(left.n + right.n, 0);
+}
+END_TEST
+
+/* One half may take the place of the text. */
+START_TEST(split_as_a_cursor)
+{
+    struct bytes rest = bytes_str("a,b");
+    struct bytes word;
+
+    ck_assert(bytes_split(rest, ',', &word, &rest));
+    ck_bytes(word, bytes_str("a"));
+    ck_bytes(rest, bytes_str("b"));
+    ck_assert(!bytes_split(rest, ',', &word, &rest));
+    ck_bytes(word, bytes_str("b"));
+    ck_assert_uint_eq(rest.n, 0);
+}
+END_TEST
+
+START_TEST(has_a_byte)
+{
+    ck_assert(bytes_has(bytes_str("abc"), 'c'));
+    ck_assert(!bytes_has(bytes_str("abc"), 'd'));
+    ck_assert(!bytes_has(bytes_str("abc"), '\0'));
+    ck_assert(bytes_has(hex("6100"), '\0'));
+    ck_assert(bytes_has(hex("ff"), (char)0xff));
+    ck_assert(!bytes_has(bytes_of(NULL, 0), 'a'));
 }
 END_TEST
 
@@ -162,6 +234,10 @@ static Suite *make_suite(void)
     tcase_add_test(tc, copy_is_exact_or_zero);
     tcase_add_test(tc, comparison);
     tcase_add_test(tc, comparison_without_case);
+    tcase_add_test(tc, split_at_a_separator);
+    tcase_add_test(tc, split_without_a_separator);
+    tcase_add_test(tc, split_as_a_cursor);
+    tcase_add_test(tc, has_a_byte);
     suite_add_tcase(suite, tc);
     return suite;
 }
