@@ -42,16 +42,6 @@ void call_buffer_clear(gss_buffer_t buffer)
     }
 }
 
-void call_accept_clear(gss_name_t *source, gss_cred_id_t *delegated)
-{
-    if (source != NULL) {
-        *source = GSS_C_NO_NAME;
-    }
-    if (delegated != NULL) {
-        *delegated = GSS_C_NO_CREDENTIAL;
-    }
-}
-
 /* The application's key-value set as the plain pairs that cred_source_read takes. */
 enum err call_read_store(gss_const_key_value_set_t store, struct cred_source *source)
 {

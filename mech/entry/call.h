@@ -38,9 +38,6 @@ struct acquired {
 /* call_clear_acquired: begins an acquire call: all its results are empty. */
 void call_clear_acquired(const struct acquired *out);
 
-/* call_accept_clear: what an acceptor gets beside a leg's results, emptied. */
-void call_accept_clear(gss_name_t *source, gss_cred_id_t *delegated);
-
 /* call_read_store: the application's key-value set, read as cred_source_read does. */
 MUST_USE enum err call_read_store(gss_const_key_value_set_t store,
                                   struct cred_source *source);

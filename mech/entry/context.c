@@ -12,14 +12,10 @@ GSS_EXPORT OM_uint32 gss_init_sec_context(
     struct init_call call = {context, cred, target, req_flags, time_req, bindings, in};
     struct leg_result result = {minor, actual_mech, out, ret_flags, time_rec};
     bool made_here;
-    enum err e;
+    enum err e = leg_begin_init(&call, SURFACE_NTLM, &result, &made_here);
 
     (void)mech;
-    leg_clear(&result);
-    if (context == NULL || out == NULL) {
-        return call_end(ERR_ARGUMENT, minor);
-    }
-    if ((e = leg_context(context, NTLM_INITIATOR, SURFACE_NTLM, &made_here)) != ERR_OK) {
+    if (e != ERR_OK) {
         return call_end(e, minor);
     }
     return leg_init(&call, made_here, &result);
@@ -35,14 +31,9 @@ GSS_EXPORT OM_uint32 gss_accept_sec_context(OM_uint32 *minor, gss_ctx_id_t *cont
     struct accept_call call = {context, cred, in, bindings, source, delegated};
     struct leg_result result = {minor, mech, out, ret_flags, time_rec};
     bool made_here;
-    enum err e;
+    enum err e = leg_begin_accept(&call, SURFACE_NTLM, &result, &made_here);
 
-    leg_clear(&result);
-    call_accept_clear(source, delegated);
-    if (context == NULL || out == NULL || in == NULL) {
-        return call_end(ERR_ARGUMENT, minor);
-    }
-    if ((e = leg_context(context, NTLM_ACCEPTOR, SURFACE_NTLM, &made_here)) != ERR_OK) {
+    if (e != ERR_OK) {
         return call_end(e, minor);
     }
     return leg_accept(&call, made_here, &result);

@@ -133,16 +133,11 @@ GSS_EXPORT OM_uint32 gssi_init_sec_context(
     struct init_call call = {context, cred, target, req_flags, time_req, bindings, in};
     struct leg_result result = {minor, actual_mech, out, ret_flags, time_rec};
     bool made_here;
-    enum err e;
+    enum err e = leg_begin_init(&call, SURFACE_SPNEGO, &result, &made_here);
 
     (void)mech;
-    leg_clear(&result);
     status_forget_after();
-    if (context == NULL || out == NULL) {
-        return call_end(ERR_ARGUMENT, minor);
-    }
-    if ((e = leg_context(context, NTLM_INITIATOR, SURFACE_SPNEGO, &made_here)) !=
-        ERR_OK) {
+    if (e != ERR_OK) {
         return call_end(e, minor);
     }
     return init_leg(&call, made_here, &result);
@@ -285,15 +280,10 @@ GSS_EXPORT OM_uint32 gssi_accept_sec_context(
     struct accept_call call = {context, cred, in, bindings, source, delegated};
     struct leg_result result = {minor, mech, out, ret_flags, time_rec};
     bool made_here;
-    enum err e;
+    enum err e = leg_begin_accept(&call, SURFACE_SPNEGO, &result, &made_here);
 
-    leg_clear(&result);
     status_forget_after();
-    call_accept_clear(source, delegated);
-    if (context == NULL || out == NULL || in == NULL) {
-        return call_end(ERR_ARGUMENT, minor);
-    }
-    if ((e = leg_context(context, NTLM_ACCEPTOR, SURFACE_SPNEGO, &made_here)) != ERR_OK) {
+    if (e != ERR_OK) {
         return call_end(e, minor);
     }
     return accept_leg(&call, made_here, &result);

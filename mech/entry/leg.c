@@ -7,7 +7,7 @@
 #include "mech/glue.h"
 #include "mech/status.h"
 
-void leg_clear(const struct leg_result *result)
+static void clear(const struct leg_result *result)
 {
     call_begin(result->minor);
     call_buffer_clear(result->token);
@@ -114,8 +114,19 @@ static enum err initiate(struct mech_context *context, struct inner_request *req
     return context_initiate(context, &leg, out);
 }
 
-enum err leg_context(gss_ctx_id_t *handle, enum ntlm_role role, enum mech_surface surface,
-                     bool *out_made)
+/* What an acceptor gets beside a leg's results. */
+static void clear_accept(const struct accept_call *call)
+{
+    if (call->source != NULL) {
+        *call->source = GSS_C_NO_NAME;
+    }
+    if (call->delegated != NULL) {
+        *call->delegated = GSS_C_NO_CREDENTIAL;
+    }
+}
+
+static enum err make_context(gss_ctx_id_t *handle, enum ntlm_role role,
+                             enum mech_surface surface, bool *out_made)
 {
     struct mech_context *context;
     enum err e;
@@ -127,6 +138,29 @@ enum err leg_context(gss_ctx_id_t *handle, enum ntlm_role role, enum mech_surfac
     e = context_new(role, surface, &context);
     *handle = (gss_ctx_id_t)context;
     return e;
+}
+
+enum err leg_begin_init(const struct init_call *call, enum mech_surface surface,
+                        const struct leg_result *result, bool *out_made)
+{
+    *out_made = false;
+    clear(result);
+    if (call->handle == NULL || result->token == NULL) {
+        return ERR_ARGUMENT;
+    }
+    return make_context(call->handle, NTLM_INITIATOR, surface, out_made);
+}
+
+enum err leg_begin_accept(const struct accept_call *call, enum mech_surface surface,
+                          const struct leg_result *result, bool *out_made)
+{
+    *out_made = false;
+    clear(result);
+    clear_accept(call);
+    if (call->handle == NULL || result->token == NULL || call->in == NULL) {
+        return ERR_ARGUMENT;
+    }
+    return make_context(call->handle, NTLM_ACCEPTOR, surface, out_made);
 }
 
 OM_uint32 leg_init(const struct init_call *call, bool made_here,

@@ -34,19 +34,20 @@ struct accept_call {
     gss_cred_id_t *delegated;
 };
 
-/* leg_clear: empties all results of a call. */
-void leg_clear(const struct leg_result *result);
-
 /*
- * leg_context: the context of a call; made if *handle is none (*out_made). leg_drop: what
- * was made by a call that then failed goes: the glue never deletes it.
+ * leg_begin_init, leg_begin_accept: what a call does first: its results are emptied, its
+ * arguments checked (ERR_ARGUMENT), and its context made if *handle is none (*out_made).
+ * leg_drop: what was made by a call that then failed goes: the glue never deletes it.
  */
-MUST_USE enum err leg_context(gss_ctx_id_t *handle, enum ntlm_role role,
-                              enum mech_surface surface, bool *out_made);
+MUST_USE enum err leg_begin_init(const struct init_call *call, enum mech_surface surface,
+                                 const struct leg_result *result, bool *out_made);
+MUST_USE enum err leg_begin_accept(const struct accept_call *call,
+                                   enum mech_surface surface,
+                                   const struct leg_result *result, bool *out_made);
 void leg_drop(gss_ctx_id_t *handle, bool made_here);
 
 /* leg_init, leg_accept: the leg of an exchange that is ours; the results of GSS. The
- * context is there (leg_context). */
+ * context is there (leg_begin_*). */
 OM_uint32 leg_init(const struct init_call *call, bool made_here,
                    const struct leg_result *result);
 OM_uint32 leg_accept(const struct accept_call *call, bool made_here,
