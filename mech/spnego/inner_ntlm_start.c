@@ -19,9 +19,21 @@ static struct inner_ntlm *new_inner(void)
     return self;
 }
 
-static void wants_from_flags(OM_uint32 flags, struct ntlm_client_params *params)
+/* What NTLM signs for. To detect replays it has to, but that is integrity unasked, which
+ * SASL, with its layers given up to TLS, forbids by the credential. */
+static OM_uint32 signing_flags(const struct mech_cred *cred)
 {
-    const OM_uint32 signing = GSS_C_INTEG_FLAG | GSS_C_REPLAY_FLAG | GSS_C_SEQUENCE_FLAG;
+    if (cred != NULL && cred->no_ci_flags) {
+        return GSS_C_INTEG_FLAG;
+    }
+    return GSS_C_INTEG_FLAG | GSS_C_REPLAY_FLAG | GSS_C_SEQUENCE_FLAG;
+}
+
+static void wants_from_request(const struct inner_request *request,
+                               struct ntlm_client_params *params)
+{
+    OM_uint32 flags = request->flags;
+    OM_uint32 signing = signing_flags(request->cred);
 
     params->seal = (flags & GSS_C_CONF_FLAG) != 0;
     params->sign = params->seal || (flags & signing) != 0;
@@ -37,7 +49,7 @@ static enum err start_client(struct inner_ntlm *self, const struct inner_request
     struct ntlm_client_params params = {0};
     enum err e;
 
-    wants_from_flags(request->flags, &params);
+    wants_from_request(request, &params);
     if (request->target != NULL) {
         name_target(request->target, &target);
         if ((e = name_copy(request->target, &self->target)) != ERR_OK) {

@@ -51,6 +51,36 @@ START_TEST(flags)
 }
 END_TEST
 
+/* {asked} -> {granted to both}, with a credential that says GSS_KRB5_CRED_NO_CI_FLAGS_X.
+ */
+static const struct {
+    OM_uint32 asked;
+    OM_uint32 granted;
+} no_ci_requests[] = {
+    {0, GSS_C_PROT_READY_FLAG},
+    {GSS_C_MUTUAL_FLAG | GSS_C_REPLAY_FLAG | GSS_C_SEQUENCE_FLAG, GSS_C_PROT_READY_FLAG},
+    {GSS_C_INTEG_FLAG, SIGNING},
+    {GSS_C_CONF_FLAG | GSS_C_SEQUENCE_FLAG, SIGNING | GSS_C_CONF_FLAG},
+};
+#define N_NO_CI_REQUESTS ((int)(sizeof(no_ci_requests) / sizeof(no_ci_requests[0])))
+
+START_TEST(flags_no_ci)
+{
+    for (int i = 0; i < 4; i++) {
+        place_begin(i < 2 ? LINES_BOTH : LINES_NTLM, "");
+        login_begin(&login, mech_of(i % 2), ALICE, ALICE_PASSWORD,
+                    no_ci_requests[_i].asked);
+        cred_option(&login.initiator.cred, OPTION_NO_CI_FLAGS, NOTHING);
+        login_run(&login);
+        ck_major(&login.initiator, GSS_S_COMPLETE);
+        ck_major(&login.acceptor, GSS_S_COMPLETE);
+        ck_assert_uint_eq(login.initiator.flags, no_ci_requests[_i].granted);
+        ck_assert_uint_eq(login.acceptor.flags, no_ci_requests[_i].granted);
+        login_end(&login);
+    }
+}
+END_TEST
+
 /* {target} -> what the acceptor's 'target_names' sees of it. */
 static const struct {
     const char *text;
@@ -272,6 +302,7 @@ int main(void)
 
     tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(tcase, flags, 0, N_REQUESTS);
+    tcase_add_loop_test(tcase, flags_no_ci, 0, N_NO_CI_REQUESTS);
     tcase_add_loop_test(tcase, target_names, 0, N_TARGETS);
     tcase_add_loop_test(tcase, the_longest_user, 0, 2);
     tcase_add_loop_test(tcase, scripts, 0, N_SPELLINGS);
