@@ -2,7 +2,8 @@
 /*
  * All cryptography of NTLM: MD4, MD5, HMAC-MD5, RC4, random bytes. Where they come from
  * (OpenSSL, a private OSSL_LIB_CTX with the legacy provider, fetched once per process on
- * first need) can change in crypto.c alone. DES and CRC32 for NTLMv1 belong here too.
+ * first need; RC4 is our own) can change in crypto.c alone. DES and CRC32 for NTLMv1
+ * belong here too.
  */
 #ifndef NTLM_CRYPTO_H
 #define NTLM_CRYPTO_H
@@ -54,22 +55,23 @@ void crypto_hmac_add(struct crypto_hmac *hmac, struct bytes data);
 MUST_USE enum err crypto_hmac_end(struct crypto_hmac *hmac, struct ntlm_key *out);
 
 /*
- * struct crypto_rc4: an RC4 stream. crypto_rc4_rekey: begins a new stream under another
- * key (1 to 16 bytes). crypto_rc4_copy: makes to (made by crypto_rc4_new) continue
- * exactly where from is, to work on a copy and commit it when the message proved right.
- * A stream whose call failed gives ERR_CRYPTO until it is keyed or copied to again.
- * Ownership and threads as struct crypto_hmac.
+ * struct crypto_rc4: an RC4 stream, in the caller's memory and wiped by the caller; a
+ * copy of it continues where it is. Plain data, unlike OpenSSL's: where a stream is
+ * travels with an exported context, however much has gone through it. crypto_rc4_key:
+ * begins a stream under a key of 1 to 16 bytes (else ERR_INTERNAL; errors of
+ * crypto_ready). crypto_rc4_is_stream: whether this is one, for data from outside.
  */
-struct crypto_rc4;
-MUST_USE enum err crypto_rc4_new(const uint8_t *key, size_t key_len,
-                                 struct crypto_rc4 **out);
-void crypto_rc4_free(struct crypto_rc4 *rc4);
-MUST_USE enum err crypto_rc4_rekey(struct crypto_rc4 *rc4, const uint8_t *key,
-                                   size_t key_len);
-MUST_USE enum err crypto_rc4_copy(struct crypto_rc4 *to, const struct crypto_rc4 *from);
+struct crypto_rc4 {
+    uint8_t s[256]; /* a permutation of all bytes */
+    uint8_t i;
+    uint8_t j;
+};
+MUST_USE enum err crypto_rc4_key(struct crypto_rc4 *rc4, const uint8_t *key,
+                                 size_t key_len);
+bool crypto_rc4_is_stream(const struct crypto_rc4 *rc4);
 /* in and out may be the same; both len bytes. */
-MUST_USE enum err crypto_rc4_apply(struct crypto_rc4 *rc4, const uint8_t *in,
-                                   uint8_t *out, size_t len);
+void crypto_rc4_apply(struct crypto_rc4 *rc4, const uint8_t *in, uint8_t *out,
+                      size_t len);
 
 /* crypto_calls: how many primitive calls (hash, HMAC, RC4 set-up) this thread has made;
  * tests compare paths that must not differ. */

@@ -219,14 +219,14 @@ enum err kdf_seal_key(enum ntlm_role producer, uint32_t flags,
 enum err kdf_rc4(const struct ntlm_key *key_exchange_key, const struct ntlm_key *in,
                  struct ntlm_key *out)
 {
-    struct crypto_rc4 *rc4;
-    enum err e = crypto_rc4_new(key_exchange_key->b, sizeof(key_exchange_key->b), &rc4);
+    struct crypto_rc4 rc4;
+    enum err e = crypto_rc4_key(&rc4, key_exchange_key->b, sizeof(key_exchange_key->b));
 
     if (e != ERR_OK) {
         *out = (struct ntlm_key){{0}};
         return e;
     }
-    e = crypto_rc4_apply(rc4, in->b, out->b, sizeof(out->b));
-    crypto_rc4_free(rc4);
-    return e;
+    crypto_rc4_apply(&rc4, in->b, out->b, sizeof(out->b));
+    secret_wipe(&rc4, sizeof(rc4));
+    return ERR_OK;
 }

@@ -13,7 +13,6 @@ static struct openssl *_Atomic shared;
 
 static void openssl_free(struct openssl *lib)
 {
-    EVP_CIPHER_free(lib->rc4);
     EVP_MD_free(lib->md5);
     EVP_MD_free(lib->md4);
     if (lib->legacy != NULL) {
@@ -78,13 +77,11 @@ static enum err fetch(struct openssl *lib)
     }
     lib->md4 = EVP_MD_fetch(lib->ctx, "MD4", NULL);
     lib->md5 = EVP_MD_fetch(lib->ctx, "MD5", NULL);
-    lib->rc4 = EVP_CIPHER_fetch(lib->ctx, "RC4", NULL);
     if (lib->md5 == NULL) {
         return err_note(ERR_CRYPTO, "this OpenSSL was built without MD5");
     }
-    if (lib->md4 == NULL || lib->rc4 == NULL) {
-        return err_note(ERR_CRYPTO_LEGACY, "this OpenSSL was built without %s",
-                        lib->md4 == NULL ? "MD4" : "RC4");
+    if (lib->md4 == NULL) {
+        return err_note(ERR_CRYPTO_LEGACY, "this OpenSSL was built without MD4");
     }
     return ERR_OK;
 }

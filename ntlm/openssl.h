@@ -23,7 +23,6 @@ struct openssl {
     OSSL_PROVIDER *legacy;
     EVP_MD *md4;
     EVP_MD *md5;
-    EVP_CIPHER *rc4;
 };
 
 /* openssl_acquire: the one instance; made on first need, tried again after a failure.

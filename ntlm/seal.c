@@ -24,14 +24,14 @@ static const uint8_t dummy_signature[SEAL_SIGNATURE_LEN] = {VERSION_1};
 
 /*
  * One direction. stream is the RC4 state that both signing and sealing move along; a
- * message is received on copy, which takes the stream's place when the message proved
- * right. hmac is NULL until the first message.
+ * message is received on copy, which becomes the stream when the message proved right.
+ * hmac is NULL until the first message.
  */
 struct direction {
     struct kdf_seal_key seal_key;
     struct crypto_hmac *hmac;
-    struct crypto_rc4 *stream;
-    struct crypto_rc4 *copy;
+    struct crypto_rc4 stream;
+    struct crypto_rc4 copy;
     uint32_t sequence;
 };
 
@@ -63,8 +63,6 @@ enum err seal_new(enum ntlm_role role, uint32_t flags, const struct ntlm_key *ex
 static void direction_cleanup(struct direction *d)
 {
     crypto_hmac_free(d->hmac);
-    crypto_rc4_free(d->stream);
-    crypto_rc4_free(d->copy);
     secret_wipe(d, sizeof(*d));
 }
 
@@ -104,10 +102,7 @@ static enum err direction_set_up(struct direction *d, const struct seal *s,
         e = kdf_seal_key(producer, s->flags, &s->exported, &d->seal_key);
     }
     if (e == ERR_OK) {
-        e = crypto_rc4_new(d->seal_key.key.b, d->seal_key.len, &d->stream);
-    }
-    if (e == ERR_OK) {
-        e = crypto_rc4_new(d->seal_key.key.b, d->seal_key.len, &d->copy);
+        e = crypto_rc4_key(&d->stream, d->seal_key.key.b, d->seal_key.len);
     }
     if (e == ERR_OK) {
         e = crypto_hmac_new(&sign_key, &d->hmac);
@@ -156,16 +151,17 @@ static enum err rekey_for_message(struct direction *d, struct crypto_rc4 *rc4)
 
     put_u32le(sequence, d->sequence);
     e = crypto_md5(parts, 2, &key);
-    return e != ERR_OK ? e : crypto_rc4_rekey(rc4, key.b, sizeof(key.b));
+    return e != ERR_OK ? e : crypto_rc4_key(rc4, key.b, sizeof(key.b));
 }
 
 /* Makes d->copy the stream to receive the next message with. */
 static enum err receiving_stream(const struct seal *s, struct direction *d)
 {
     if (has(s, NTLM_DATAGRAM)) {
-        return rekey_for_message(d, d->copy);
+        return rekey_for_message(d, &d->copy);
     }
-    return crypto_rc4_copy(d->copy, d->stream);
+    d->copy = d->stream;
+    return ERR_OK;
 }
 
 /* A message's text is either struct bytes (only signed) or struct seal_part. */
@@ -191,26 +187,21 @@ static enum err checksum(struct direction *d, const struct text *text,
     return crypto_hmac_end(d->hmac, out);
 }
 
-static enum err apply(struct crypto_rc4 *rc4, const struct text *text)
+static void apply(struct crypto_rc4 *rc4, const struct text *text)
 {
-    enum err e = ERR_OK;
-
-    for (size_t i = 0; text->parts != NULL && e == ERR_OK && i < text->n; i++) {
+    for (size_t i = 0; text->parts != NULL && i < text->n; i++) {
         if (text->parts[i].sealed) {
-            e = crypto_rc4_apply(rc4, text->parts[i].p, text->parts[i].p,
-                                 text->parts[i].n);
+            crypto_rc4_apply(rc4, text->parts[i].p, text->parts[i].p, text->parts[i].n);
         }
     }
-    return e;
 }
 
-static enum err apply_checksum(const struct seal *s, struct crypto_rc4 *rc4,
-                               struct ntlm_key *sum)
+static void apply_checksum(const struct seal *s, struct crypto_rc4 *rc4,
+                           struct ntlm_key *sum)
 {
-    if (!has(s, NTLM_KEY_EXCH)) {
-        return ERR_OK;
+    if (has(s, NTLM_KEY_EXCH)) {
+        crypto_rc4_apply(rc4, sum->b, sum->b, CHECKSUM_LEN);
     }
-    return crypto_rc4_apply(rc4, sum->b, sum->b, CHECKSUM_LEN);
 }
 
 /* Data before checksum: both are taken from one stream (3.4.4.2). */
@@ -222,20 +213,16 @@ static enum err protect(struct seal *s, const struct text *text,
     enum err e = find_direction(s, SEAL_SEND, &d);
 
     if (e == ERR_OK && has(s, NTLM_DATAGRAM)) {
-        e = rekey_for_message(d, d->stream);
+        e = rekey_for_message(d, &d->stream);
     }
     if (e == ERR_OK) {
         e = checksum(d, text, &sum);
     }
-    if (e == ERR_OK) {
-        e = apply(d->stream, text);
-    }
-    if (e == ERR_OK) {
-        e = apply_checksum(s, d->stream, &sum);
-    }
     if (e != ERR_OK) {
         return e;
     }
+    apply(&d->stream, text);
+    apply_checksum(s, &d->stream, &sum);
     put_u32le(out_signature, VERSION_1);
     memcpy(out_signature + CHECKSUM_AT, sum.b, CHECKSUM_LEN);
     put_u32le(out_signature + SEQUENCE_AT, d->sequence++);
@@ -268,12 +255,10 @@ static enum err check_text(const struct seal *s, struct direction *d,
     struct ntlm_key sum;
     enum err e = checksum(d, text, &sum);
 
-    if (e == ERR_OK) {
-        e = apply_checksum(s, d->copy, &sum);
-    }
     if (e != ERR_OK) {
         return e;
     }
+    apply_checksum(s, &d->copy, &sum);
     return secret_equal(sum.b, wanted.p, CHECKSUM_LEN) ? ERR_OK : ERR_SIGNATURE;
 }
 
@@ -283,22 +268,13 @@ static void restore(const struct seal *s, struct direction *d, const struct text
     enum err e = receiving_stream(s, d);
 
     if (e == ERR_OK) {
-        e = apply(d->copy, text);
+        apply(&d->copy, text);
     }
     for (size_t i = 0; e != ERR_OK && text->parts != NULL && i < text->n; i++) {
         if (text->parts[i].sealed) {
             secret_wipe(text->parts[i].p, text->parts[i].n);
         }
     }
-}
-
-static void commit(struct direction *d)
-{
-    struct crypto_rc4 *stream = d->stream;
-
-    d->stream = d->copy;
-    d->copy = stream;
-    d->sequence++;
 }
 
 static enum err unprotect(struct seal *s, const struct text *text, struct bytes signature)
@@ -316,15 +292,14 @@ static enum err unprotect(struct seal *s, const struct text *text, struct bytes 
     if (e != ERR_OK) {
         return e;
     }
-    e = apply(d->copy, text);
-    if (e == ERR_OK) {
-        e = check_text(s, d, text, wanted);
-    }
+    apply(&d->copy, text);
+    e = check_text(s, d, text, wanted);
     if (e != ERR_OK) {
         restore(s, d, text);
         return e;
     }
-    commit(d);
+    d->stream = d->copy;
+    d->sequence++;
     return ERR_OK;
 }
 
@@ -349,9 +324,8 @@ static enum err check_dummy(struct bytes signature)
     if (signature.n != sizeof(dummy_signature)) {
         return ERR_SIGNATURE_LEN;
     }
-    return memcmp(signature.p, dummy_signature, sizeof(dummy_signature)) == 0
-               ? ERR_OK
-               : ERR_SIGNATURE;
+    return memcmp(signature.p, dummy_signature, signature.n) == 0 ? ERR_OK
+                                                                  : ERR_SIGNATURE;
 }
 
 enum err seal_verify(struct seal *s, const struct bytes *parts, size_t n_parts,
@@ -389,11 +363,35 @@ enum err seal_reset(struct seal *s, enum seal_side side)
     if (d->hmac == NULL) {
         return ERR_OK; /* still fresh */
     }
-    return crypto_rc4_rekey(d->stream, d->seal_key.key.b, d->seal_key.len);
+    return crypto_rc4_key(&d->stream, d->seal_key.key.b, d->seal_key.len);
 }
 
 void seal_set_sequence(struct seal *s, uint32_t sequence)
 {
     s->directions[SEAL_SEND].sequence = sequence;
     s->directions[SEAL_RECEIVE].sequence = sequence;
+}
+
+void seal_where(const struct seal *s, enum seal_side side, struct seal_position *out)
+{
+    const struct direction *d = &s->directions[side];
+    bool moved = d->hmac != NULL && !has(s, NTLM_DATAGRAM);
+
+    *out = (struct seal_position){d->sequence, moved, d->stream};
+}
+
+enum err seal_continue(struct seal *s, enum seal_side side,
+                       const struct seal_position *position)
+{
+    struct direction *d = &s->directions[side];
+    enum err e;
+
+    if (position->moved && (e = find_direction(s, side, &d)) != ERR_OK) {
+        return e;
+    }
+    if (position->moved) {
+        d->stream = position->stream;
+    }
+    d->sequence = position->sequence;
+    return ERR_OK;
 }

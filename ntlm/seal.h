@@ -68,6 +68,21 @@ MUST_USE enum err seal_unseal(struct seal *s, const struct seal_part *parts,
  * ([MS-SPNG] 3.3.5.1, after a mechListMIC). */
 MUST_USE enum err seal_reset(struct seal *s, enum seal_side side);
 
+/*
+ * struct seal_position: where one side is: the number of its next message and, once a
+ * first one has moved it, its RC4 stream; a secret, wiped by the holder. seal_where: of a
+ * context that goes elsewhere. seal_continue: makes a fresh one with the same key and
+ * flags go on there; the stream is one (crypto_rc4_is_stream).
+ */
+struct seal_position {
+    uint32_t sequence;
+    bool moved;
+    struct crypto_rc4 stream;
+};
+void seal_where(const struct seal *s, enum seal_side side, struct seal_position *out);
+MUST_USE enum err seal_continue(struct seal *s, enum seal_side side,
+                                const struct seal_position *position);
+
 /* seal_set_sequence: the next sequence number of both sides (datagram, option .1). */
 void seal_set_sequence(struct seal *s, uint32_t sequence);
 

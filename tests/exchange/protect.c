@@ -137,16 +137,15 @@ void ck_fresh_keystream(struct peer *p, enum ntlm_role role, struct bytes token,
     BUF_AUTO sealed = BUF_INIT;
     struct kdf_seal_key key;
     struct ntlm_key exported;
-    struct crypto_rc4 *rc4;
+    struct crypto_rc4 rc4;
 
     ck_assert(inquire(p, OPTION_SESSION_KEY, &session_key));
     ck_assert_uint_eq(session_key.n, sizeof(exported.b));
     memcpy(exported.b, session_key.p, sizeof(exported.b));
     ck_ok(kdf_seal_key(role, NTLM_ESS | NTLM_128, &exported, &key));
-    ck_ok(crypto_rc4_new(key.key.b, key.len, &rc4));
+    ck_ok(crypto_rc4_key(&rc4, key.key.b, key.len));
     ck_ok(buf_dup(&sealed, data));
-    ck_ok(crypto_rc4_apply(rc4, sealed.p, sealed.p, sealed.n));
-    crypto_rc4_free(rc4);
+    crypto_rc4_apply(&rc4, sealed.p, sealed.p, sealed.n);
     ck_assert_uint_eq(token.n, SEAL_SIGNATURE_LEN + data.n);
     ck_bytes(bytes_of(token.p + SEAL_SIGNATURE_LEN, data.n), buf_bytes(&sealed));
 }

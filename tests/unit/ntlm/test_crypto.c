@@ -102,59 +102,82 @@ static void expect_stream(struct crypto_rc4 *rc4, const char *want)
 {
     uint8_t zeros[16] = {0};
 
-    ck_ok(crypto_rc4_apply(rc4, zeros, zeros, 5));
-    ck_ok(crypto_rc4_apply(rc4, NULL, NULL, 0));
-    ck_ok(crypto_rc4_apply(rc4, zeros + 5, zeros + 5, 11));
+    crypto_rc4_apply(rc4, zeros, zeros, 5);
+    crypto_rc4_apply(rc4, NULL, NULL, 0);
+    crypto_rc4_apply(rc4, zeros + 5, zeros + 5, 11);
     ck_bytes(bytes_of(zeros, sizeof(zeros)), hex(want));
 }
 
 START_TEST(rc4_rfc6229)
 {
-    struct crypto_rc4 *rc4;
+    struct crypto_rc4 rc4;
 
-    ck_ok(crypto_rc4_new(rc4_key, rc4_rows[_i].key_len, &rc4));
-    expect_stream(rc4, rc4_rows[_i].stream);
+    ck_ok(crypto_rc4_key(&rc4, rc4_key, rc4_rows[_i].key_len));
+    expect_stream(&rc4, rc4_rows[_i].stream);
     for (size_t i = 0; i < 4; i++) {
-        ck_ok(crypto_rc4_rekey(rc4, rc4_key, rc4_rows[i].key_len));
-        expect_stream(rc4, rc4_rows[i].stream);
+        ck_ok(crypto_rc4_key(&rc4, rc4_key, rc4_rows[i].key_len));
+        expect_stream(&rc4, rc4_rows[i].stream);
     }
-    crypto_rc4_free(rc4);
-    crypto_rc4_free(NULL);
+}
+END_TEST
+
+/* RFC 6229 2, key of 128 bits, offsets 4080 and 4096: far behind the first blocks, and
+ * however the way there is cut into pieces. */
+START_TEST(rc4_rfc6229_far_on)
+{
+    struct crypto_rc4 rc4;
+    uint8_t passed[4080] = {0};
+    size_t step = (size_t)_i + 1;
+
+    ck_ok(crypto_rc4_key(&rc4, rc4_key, sizeof(rc4_key)));
+    for (size_t at = 0; at < sizeof(passed); at += step) {
+        size_t left = sizeof(passed) - at;
+
+        crypto_rc4_apply(&rc4, passed + at, passed + at, left < step ? left : step);
+    }
+    expect_stream(&rc4, "ff38265c1642c1abe8d3c2fe5e572bf8");
+    expect_stream(&rc4, "a36a4c301ae8ac13610ccbc12256cacc");
 }
 END_TEST
 
 START_TEST(rc4_keys_of_other_lengths_are_refused)
 {
-    struct crypto_rc4 *rc4;
+    struct crypto_rc4 rc4;
     const uint8_t long_key[17] = {0};
 
-    ck_err(crypto_rc4_new(long_key, 0, &rc4), ERR_INTERNAL);
-    ck_assert_ptr_null(rc4);
-    ck_err(crypto_rc4_new(long_key, 17, &rc4), ERR_INTERNAL);
-    ck_assert_ptr_null(rc4);
+    ck_err(crypto_rc4_key(&rc4, long_key, 0), ERR_INTERNAL);
+    ck_err(crypto_rc4_key(&rc4, long_key, 17), ERR_INTERNAL);
 }
 END_TEST
 
-/* A copy goes on where the other is, over and over, and each moves alone. */
+/* A copy goes on where the other is, and each moves alone. */
 START_TEST(rc4_copy_moves_alone)
 {
-    struct crypto_rc4 *rc4;
-    struct crypto_rc4 *copy;
+    struct crypto_rc4 rc4;
+    struct crypto_rc4 copy;
 
-    ck_ok(crypto_rc4_new(rc4_key, 5, &rc4));
-    ck_ok(crypto_rc4_new(rc4_key, 16, &copy));
-    for (int i = 0; i < 3; i++) {
-        ck_ok(crypto_rc4_copy(copy, rc4));
-        expect_stream(copy, "b2396305f03dc027ccc3524a0a1118a8");
+    ck_ok(crypto_rc4_key(&rc4, rc4_key, 5));
+    copy = rc4;
+    expect_stream(&copy, "b2396305f03dc027ccc3524a0a1118a8");
+    expect_stream(&rc4, "b2396305f03dc027ccc3524a0a1118a8");
+    copy = rc4;
+    expect_stream(&rc4, "6982944f18fc82d589c403a47a0d0919");
+    expect_stream(&copy, "6982944f18fc82d589c403a47a0d0919");
+}
+END_TEST
+
+START_TEST(rc4_stream_is_a_permutation)
+{
+    struct crypto_rc4 rc4;
+    uint8_t byte = 0;
+
+    ck_ok(crypto_rc4_key(&rc4, rc4_key, 16));
+    for (int i = 0; i < 1000; i++) {
+        ck_assert(crypto_rc4_is_stream(&rc4));
+        crypto_rc4_apply(&rc4, &byte, &byte, 1);
     }
-    expect_stream(rc4, "b2396305f03dc027ccc3524a0a1118a8");
-    ck_ok(crypto_rc4_copy(copy, rc4));
-    expect_stream(rc4, "6982944f18fc82d589c403a47a0d0919");
-    crypto_rc4_free(rc4);
-    expect_stream(copy, "6982944f18fc82d589c403a47a0d0919");
-    ck_ok(crypto_rc4_rekey(copy, rc4_key, 16));
-    expect_stream(copy, "9ac7cc9a609d1ef7b2932899cde41b97");
-    crypto_rc4_free(copy);
+    rc4.s[_i] = rc4.s[_i ^ 1];
+    ck_assert(!crypto_rc4_is_stream(&rc4));
 }
 END_TEST
 
@@ -167,18 +190,17 @@ START_TEST(primitives_make_a_signature)
     const struct bytes parts[] = {hex("d2029649"), bytes_str("Hello, World!!!")};
     struct ntlm_key k;
     struct ntlm_key sum;
-    struct crypto_rc4 *rc4;
+    struct crypto_rc4 rc4;
     uint8_t data[15];
 
     ck_ok(bytes_copy(&sign_key, k.b, sizeof(k.b)));
     ck_ok(crypto_hmac_md5(&k, parts, 2, &sum));
     ck_bytes(bytes_of(sum.b, 8), hex("469443d410a4a9a7"));
-    ck_ok(crypto_rc4_new(key.p, key.n, &rc4));
-    ck_ok(crypto_rc4_apply(rc4, parts[1].p, data, sizeof(data)));
+    ck_ok(crypto_rc4_key(&rc4, key.p, key.n));
+    crypto_rc4_apply(&rc4, parts[1].p, data, sizeof(data));
     ck_bytes(bytes_of(data, sizeof(data)), hex("202eddd9565ec45942db94fd6bf311"));
-    ck_ok(crypto_rc4_apply(rc4, sum.b, sum.b, 8));
+    crypto_rc4_apply(&rc4, sum.b, sum.b, 8);
     ck_bytes(bytes_of(sum.b, 8), hex("58274d351f2d3cfd"));
-    crypto_rc4_free(rc4);
 }
 END_TEST
 
@@ -257,6 +279,8 @@ static Suite *make_suite(void)
     tcase_add_test(tc, hmac_md5_rfc2202);
     tcase_add_test(tc, hmac_is_keyed_once);
     tcase_add_loop_test(tc, rc4_rfc6229, 0, 4);
+    tcase_add_loop_test(tc, rc4_rfc6229_far_on, 0, 40);
+    tcase_add_loop_test(tc, rc4_stream_is_a_permutation, 0, 256);
     tcase_add_test(tc, rc4_keys_of_other_lengths_are_refused);
     tcase_add_test(tc, rc4_copy_moves_alone);
     tcase_add_test(tc, primitives_make_a_signature);

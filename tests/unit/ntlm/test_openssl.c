@@ -27,7 +27,7 @@ START_TEST(missing_legacy_provider)
 {
     struct ntlm_key key = {{1}};
     struct crypto_hmac *hmac;
-    struct crypto_rc4 *rc4;
+    struct crypto_rc4 rc4;
 
     setenv("OPENSSL_MODULES", "/nonexistent", 1);
     ck_err(crypto_ready(), ERR_CRYPTO_LEGACY);
@@ -40,8 +40,7 @@ START_TEST(missing_legacy_provider)
     ck_err(crypto_hmac_md5(&key, NULL, 0, &key), ERR_CRYPTO_LEGACY);
     ck_err(crypto_hmac_new(&key, &hmac), ERR_CRYPTO_LEGACY);
     ck_assert_ptr_null(hmac);
-    ck_err(crypto_rc4_new(key.b, sizeof(key.b), &rc4), ERR_CRYPTO_LEGACY);
-    ck_assert_ptr_null(rc4);
+    ck_err(crypto_rc4_key(&rc4, key.b, sizeof(key.b)), ERR_CRYPTO_LEGACY);
     ck_assert_uint_eq(ERR_peek_error(), 0);
     unsetenv("OPENSSL_MODULES");
     ck_ok(crypto_ready());
@@ -153,7 +152,6 @@ END_TEST
 /* A host that uses and frees what it has when OpenSSL has already cleaned up; new use is
  * refused. */
 static struct crypto_hmac *late_hmac;
-static struct crypto_rc4 *late_rc4;
 
 static void free_late(void)
 {
@@ -164,7 +162,6 @@ static void free_late(void)
         _exit(1);
     }
     crypto_hmac_free(late_hmac);
-    crypto_rc4_free(late_rc4);
 }
 
 START_TEST(objects_outlive_openssls_cleanup)
@@ -174,8 +171,7 @@ START_TEST(objects_outlive_openssls_cleanup)
     pid_t pid = fork();
 
     if (pid == 0) {
-        if (atexit(free_late) != 0 || crypto_hmac_new(&key, &late_hmac) != ERR_OK ||
-            crypto_rc4_new(key.b, sizeof(key.b), &late_rc4) != ERR_OK) {
+        if (atexit(free_late) != 0 || crypto_hmac_new(&key, &late_hmac) != ERR_OK) {
             _exit(1);
         }
         exit(0);

@@ -156,7 +156,7 @@ START_TEST(datagram_stream_is_keyed_by_number)
     struct message plain = m;
     struct seal_part part = {m.data, m.n, true};
     struct ntlm_key key;
-    struct crypto_rc4 *rc4;
+    struct crypto_rc4 rc4;
     struct seal *s;
 
     memcpy(key.b, exported, sizeof(key.b));
@@ -164,11 +164,10 @@ START_TEST(datagram_stream_is_keyed_by_number)
     seal_set_sequence(s, 0x01020304);
     ck_ok(seal_seal(s, &part, 1, m.signature));
     ck_ok(crypto_md5(parts, 2, &key));
-    ck_ok(crypto_rc4_new(key.b, sizeof(key.b), &rc4));
-    ck_ok(crypto_rc4_apply(rc4, plain.data, plain.data, plain.n));
+    ck_ok(crypto_rc4_key(&rc4, key.b, sizeof(key.b)));
+    crypto_rc4_apply(&rc4, plain.data, plain.data, plain.n);
     ck_bytes(data_of(&m), data_of(&plain));
     ck_bytes(bytes_of(m.signature + 12, 4), hex("04030201"));
-    crypto_rc4_free(rc4);
     seal_free(s);
 }
 END_TEST
