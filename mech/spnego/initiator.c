@@ -139,7 +139,6 @@ static enum err decode_reply(struct spnego *s, struct bytes in,
         return e;
     }
     tolerate_mic_that_echoes_token(resp);
-    tolerate_missing_state(resp, s);
     tolerate_empty_token(resp, s);
     return ERR_OK;
 }
@@ -159,7 +158,8 @@ static enum err choose(struct spnego *s, const struct inner_leg *leg,
     if (mech == &s->mechs[0]) {
         return ERR_OK;
     }
-    if (resp->has_token || resp->has_mic || resp->state == NEG_ACCEPT_COMPLETED) {
+    if (resp->has_token || resp->has_mic ||
+        (resp->has_state && resp->state == NEG_ACCEPT_COMPLETED)) {
         return err_note(ERR_NEG_STATE, "the server chose another mechanism and went on");
     }
     s->chosen_oid = mech->oid;
@@ -246,15 +246,20 @@ static void encode_answer(struct buf *out, struct bytes token, struct bytes mic)
 }
 
 /* What a reply leads to once the mechanism has spoken (token: its next, may be empty). */
-static enum err answer(struct spnego *s, const struct negtoken_resp *resp,
-                       struct buf *token, struct buf *out)
+static enum err answer(struct spnego *s, struct negtoken_resp *resp, struct buf *token,
+                       struct buf *out)
 {
     BUF_AUTO mic = BUF_INIT;
+    bool sends_something;
     enum err e;
 
     if ((e = buf_status(token)) != ERR_OK ||
-        (e = exchange_mics(s, resp, &mic)) != ERR_OK ||
-        (e = decide_next(s, resp, token->n > 0 || mic.n > 0)) != ERR_OK) {
+        (e = exchange_mics(s, resp, &mic)) != ERR_OK) {
+        return e;
+    }
+    sends_something = token->n > 0 || mic.n > 0;
+    tolerate_missing_state(resp, s, sends_something);
+    if ((e = decide_next(s, resp, sends_something)) != ERR_OK) {
         return e;
     }
     encode_answer(out, buf_bytes(token), buf_bytes(&mic));

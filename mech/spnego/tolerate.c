@@ -14,13 +14,15 @@ void tolerate_mic_that_echoes_token(struct negtoken_resp *resp)
     }
 }
 
-void tolerate_missing_state(struct negtoken_resp *resp, const struct spnego *s)
+void tolerate_missing_state(struct negtoken_resp *resp, const struct spnego *s,
+                            bool sends_something)
 {
     if (resp->has_state) {
         return;
     }
     resp->has_state = true;
-    resp->state = inner_is_done(s) ? NEG_ACCEPT_COMPLETED : NEG_ACCEPT_INCOMPLETE;
+    resp->state = inner_is_done(s) && !sends_something ? NEG_ACCEPT_COMPLETED
+                                                       : NEG_ACCEPT_INCOMPLETE;
 }
 
 void tolerate_missing_mech(struct negtoken_resp *resp, struct bytes first_mech)

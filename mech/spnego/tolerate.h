@@ -9,8 +9,10 @@
  */
 void tolerate_mic_that_echoes_token(struct negtoken_resp *resp);
 
-/* Java and old Samba leave negState out: what it must be follows from the mechanism. */
-void tolerate_missing_state(struct negtoken_resp *resp, const struct spnego *s);
+/* Java and old Samba leave negState out: a reply is the last if the mechanism, which has
+ * read it, is done and we have nothing to answer. */
+void tolerate_missing_state(struct negtoken_resp *resp, const struct spnego *s,
+                            bool sends_something);
 
 /* Java and old Samba leave supportedMech out of the first reply: the first of the list.
  */

@@ -45,14 +45,17 @@ START_TEST(missing_state)
     struct negtoken_resp resp = {0};
 
     inner_done = false;
-    tolerate_missing_state(&resp, &s);
+    tolerate_missing_state(&resp, &s, false);
     ck_assert(resp.has_state && resp.state == NEG_ACCEPT_INCOMPLETE);
     resp.has_state = false;
     inner_done = true;
-    tolerate_missing_state(&resp, &s);
+    tolerate_missing_state(&resp, &s, true);
+    ck_assert_int_eq(resp.state, NEG_ACCEPT_INCOMPLETE);
+    resp.has_state = false;
+    tolerate_missing_state(&resp, &s, false);
     ck_assert_int_eq(resp.state, NEG_ACCEPT_COMPLETED);
     resp.state = NEG_REJECT;
-    tolerate_missing_state(&resp, &s);
+    tolerate_missing_state(&resp, &s, false);
     ck_assert_int_eq(resp.state, NEG_REJECT);
 }
 END_TEST
