@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: ISC */
+/* SPNEGO's sequences where the list holds Kerberos and NTLM: what their tables share. */
+#ifndef TESTS_KERBEROS_SEQUENCE_H
+#define TESTS_KERBEROS_SEQUENCE_H
+
+#include "tests/exchange/handmade.h"
+
+extern gss_OID KRB5;
+
+/* The lab's own service, and the flags that the rows ask for. */
+#define SERVICE      "HTTP@localhost"
+#define MUTUAL_FLAGS ((OM_uint32)(GSS_C_MUTUAL_FLAG | SEAL_FLAGS))
+#define DCE_FLAGS    ((OM_uint32)(GSS_C_DCE_STYLE | MUTUAL_FLAGS))
+
+/* enum keys: the acceptor's keytab: the service's, one without its key, or none. */
+enum keys { RIGHT_KEYS, WRONG_KEYS, NO_KEYS };
+
+/*
+ * sequence_begin: the place of the exchange tests with the lab's Kerberos: the initiator
+ * has tickets and, in a file of its own, an NTLM credential; the acceptor has users, and
+ * these keys. sequence_login: both ends on top, ours, with default credentials. Skips
+ * without a lab.
+ */
+void sequence_begin(enum keys keys, const char *settings);
+void sequence_login(struct login *l, enum keys keys, OM_uint32 asked);
+
+/* lab_path: what the lab put in this variable; skips the test if it did not. */
+const char *lab_path(const char *variable);
+
+/*
+ * struct fields: what a token says, field by field; of a NegTokenInit only token and mic.
+ * 0 leaves a field as it was: absent in a token made from nothing.
+ */
+struct fields {
+    enum { STATE_KEPT, STATE_NONE, COMPLETED, INCOMPLETE, REJECT, REQUEST_MIC } state;
+    enum { MECH_KEPT, MECH_NONE, MECH_KRB5, MECH_MS_KRB5, MECH_NTLM, MECH_UNKNOWN } mech;
+    enum {
+        TOKEN_KEPT,
+        TOKEN_NONE,
+        OWN_TOKEN, /* the raw context's next */
+        CUT_TOKEN, /* the same without its last byte */
+        EMPTY_TOKEN,
+        GARBAGE,
+        AP_REQ /* a Kerberos client's, beside the raw context */
+    } token;
+    enum {
+        MIC_KEPT,
+        MIC_NONE,
+        GOOD_MIC,
+        OTHER_LISTS_MIC, /* a good one, of the list with one bit flipped */
+        BAD_MIC,
+        ECHOED_MIC
+    } mic;
+};
+
+/*
+ * fields_read: the next token of a text like "request-mic ntlm, incomplete token,
+ * completed mic"; false at its end. The words: completed incomplete request-mic reject
+ * no-state; krb5 ms-krb5 ntlm unknown no-mech; token cut-token empty-token garbage ap-req
+ * no-token; mic other-list's-mic bad-mic echoed-mic no-mic; nothing (a token without
+ * fields).
+ */
+bool fields_read(const char **text, struct fields *out);
+
+/* struct hand: an end made by hand: a raw context of the mechanism, and the list. */
+struct hand {
+    struct peer *raw;
+    struct buf list;
+    struct buf ap_req;
+};
+void hand_cleanup(struct hand *hand);
+
+/* fields_apply: edits r; what belongs to a raw context is taken from hand, which may be
+ * NULL where the fields need none. Views into hand, and static memory. */
+void fields_apply(const struct fields *f, struct hand *hand, struct negtoken_resp *r);
+
+/* What a row leads to, with a text of the error's sentence. */
+#define DONE         GSS_S_COMPLETE, ""
+#define BAD(text)    GSS_S_DEFECTIVE_TOKEN, text
+#define REJECTED     GSS_S_FAILURE, "rejected"
+#define WRONG_MIC    GSS_S_BAD_SIG, "mechListMIC is wrong"
+#define MISSING_MIC  BAD("no mechListMIC")
+#define OTHER_CHOICE BAD("changed its choice")
+
+/* hand_sign, hand_check: a mechListMIC over the hand's list. */
+void hand_sign(struct hand *hand, struct bytes list, struct buf *mic);
+void hand_check(struct hand *hand, struct bytes mic);
+
+/* ck_closed: an end that failed takes nothing more. ck_mech: both ends, this mechanism.
+ */
+void ck_initiator_closed(struct peer *initiator);
+void ck_acceptor_closed(struct peer *acceptor);
+void ck_mech(const struct login *l, gss_OID mech);
+
+/* Each table's tests, one case a row. */
+void add_initiator_rows(Suite *suite);
+void add_acceptor_rows(Suite *suite);
+void add_attack_rows(Suite *suite);
+void add_credssp(Suite *suite);
+void add_black_hole(Suite *suite);
+
+/* add_row: the loop test's row i as a case with this name. */
+#define add_row(suite, test, name, i)                                                    \
+    do {                                                                                 \
+        TCase *row_case = tcase_create(name);                                            \
+        tcase_add_loop_test(row_case, test, i, (i) + 1);                                 \
+        suite_add_tcase(suite, row_case);                                                \
+    } while (0)
+
+#endif

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: ISC */
+/* Our initiator, with tickets and an NTLM credential, against acceptors made by hand. */
+#include "mech/oid.h"
+#include "tests/kerberos/sequence.h"
+
+#include <string.h>
+
+enum kind { RESELECTED, UNPROTECTED, KERBEROS, ONE_WAY, DCE };
+static const struct {
+    gss_OID *mech; /* the acceptor's raw context */
+    OM_uint32 asked;
+    bool grants_nothing;
+} kinds[] = {
+    [RESELECTED] = {&NTLM, MUTUAL_FLAGS, false},
+    [UNPROTECTED] = {&NTLM, MUTUAL_FLAGS, true},
+    [KERBEROS] = {&KRB5, MUTUAL_FLAGS, false},
+    [ONE_WAY] = {&KRB5, SEAL_FLAGS, false},
+    [DCE] = {&KRB5, DCE_FLAGS, false},
+};
+
+/* struct row: the acceptor's replies in turn, and what the last of them leads to. */
+static const struct row {
+    const char *name;
+    enum kind kind;
+    const char *replies;
+    OM_uint32 major;
+    const char *says;
+} rows[] = {
+    /* Another mechanism than our first: the mechListMIC proves the list. */
+    {"reselection: request-mic", RESELECTED,
+     "request-mic ntlm, incomplete token, completed mic", DONE},
+    {"reselection: the choice is said again and again", RESELECTED,
+     "request-mic ntlm, incomplete ntlm token, completed ntlm mic", DONE},
+    {"reselection: accept-incomplete (Windows 2003), MICs follow", RESELECTED,
+     "incomplete ntlm, incomplete token, completed mic", DONE},
+    {"reselection: accept-incomplete (Windows 2003), no MIC", RESELECTED,
+     "incomplete ntlm, incomplete token, completed", MISSING_MIC},
+    {"reselection: no negState anywhere", RESELECTED, "ntlm, token, mic", DONE},
+    {"reselection: no negState, no MIC", RESELECTED, "ntlm, token, ntlm", MISSING_MIC},
+    {"reselection: the token echoed as MIC (Windows 2000)", RESELECTED,
+     "request-mic ntlm, incomplete token echoed-mic, completed mic", DONE},
+    {"reselection: accept-incomplete with the MIC (Windows Server 2025)", RESELECTED,
+     "request-mic ntlm, incomplete token, incomplete mic", DONE},
+    {"reselection: without integrity, request-mic", UNPROTECTED,
+     "request-mic ntlm, incomplete token", BAD("no integrity")},
+    {"reselection: without integrity, accept-incomplete", UNPROTECTED,
+     "incomplete ntlm, incomplete token", BAD("no integrity")},
+    {"reselection: accept-completed at once", RESELECTED, "completed ntlm",
+     BAD("another mechanism and went on")},
+    {"reselection: with a token of its own", RESELECTED, "request-mic ntlm garbage",
+     BAD("another mechanism and went on")},
+    {"reselection: with a MIC", RESELECTED, "request-mic ntlm bad-mic",
+     BAD("another mechanism and went on")},
+    {"reselection: accept-completed with the challenge", RESELECTED,
+     "request-mic ntlm, completed token", MISSING_MIC},
+    {"reselection: no challenge", RESELECTED, "request-mic ntlm, incomplete",
+     BAD("no token")},
+    {"reselection: request-mic later", RESELECTED, "incomplete ntlm, request-mic token",
+     BAD("first reply only")},
+    {"reselection: request-mic twice", RESELECTED,
+     "request-mic ntlm, request-mic ntlm token", BAD("first reply only")},
+    {"reselection: back to Kerberos", RESELECTED,
+     "request-mic ntlm, incomplete krb5 token", OTHER_CHOICE},
+    {"reselection: back to Kerberos at the end", RESELECTED,
+     "request-mic ntlm, incomplete token, completed ms-krb5 mic", OTHER_CHOICE},
+    {"reselection: a MIC too early", RESELECTED,
+     "request-mic ntlm, incomplete token bad-mic", WRONG_MIC},
+    {"reselection: MIC removed", RESELECTED,
+     "request-mic ntlm, incomplete token, completed no-mic", MISSING_MIC},
+    {"reselection: a MIC of another list", RESELECTED,
+     "request-mic ntlm, incomplete token, completed other-list's-mic", WRONG_MIC},
+    {"reselection: a wrong MIC", RESELECTED,
+     "request-mic ntlm, incomplete token, completed bad-mic", WRONG_MIC},
+    {"reselection: a token after the last", RESELECTED,
+     "request-mic ntlm, incomplete token, completed garbage mic", BAD("after the last")},
+    {"reselection: reject", RESELECTED, "request-mic ntlm, reject", REJECTED},
+    {"choice: what was not offered", KERBEROS, "request-mic unknown", BAD("not offered")},
+    {"choice: reject", KERBEROS, "reject", REJECTED},
+    /* Our first mechanism: no MIC is due, unless somebody asks for it. */
+    {"krb5: one round trip", KERBEROS, "completed krb5 token", DONE},
+    {"krb5: Microsoft's spelling", KERBEROS, "completed ms-krb5 token", DONE},
+    {"krb5: no supportedMech", KERBEROS, "completed token", DONE},
+    {"krb5: no negState", KERBEROS, "krb5 token", DONE},
+    {"krb5: a token and nothing more (Java)", KERBEROS, "token", DONE},
+    {"krb5: DCE style, a token and nothing more", DCE, "token, nothing", DONE},
+    {"krb5: no negState, without mutual authentication", ONE_WAY, "krb5", DONE},
+    {"krb5: no negState, no AP-REP", KERBEROS, "krb5", BAD("no token")},
+    {"krb5: accept-completed with a MIC that nobody asked for", KERBEROS,
+     "completed krb5 token mic", DONE},
+    {"krb5: the token echoed as MIC (Windows 2000)", KERBEROS,
+     "completed krb5 token echoed-mic", DONE},
+    {"krb5: without mutual authentication, an empty token (old IIS)", ONE_WAY,
+     "completed krb5 empty-token", DONE},
+    {"krb5: without mutual authentication, request-mic", ONE_WAY,
+     "request-mic krb5, completed mic", DONE},
+    {"krb5: request-mic", KERBEROS, "request-mic krb5 token, completed mic", DONE},
+    {"krb5: accept-incomplete with the MIC (Windows Server 2025)", KERBEROS,
+     "incomplete krb5 token mic", DONE},
+    {"krb5: request-mic with the MIC", KERBEROS, "request-mic krb5 token mic", DONE},
+    {"krb5: DCE style", DCE, "incomplete krb5 token, completed", DONE},
+    {"krb5: DCE style, request-mic", DCE, "request-mic krb5 token, completed mic", DONE},
+    {"krb5: request-mic, and no MIC", KERBEROS, "request-mic krb5 token, completed",
+     MISSING_MIC},
+    {"krb5: request-mic, and a wrong MIC", KERBEROS,
+     "request-mic krb5 token, completed bad-mic", WRONG_MIC},
+    {"krb5: a MIC of another list", KERBEROS,
+     "request-mic krb5 token, completed other-list's-mic", WRONG_MIC},
+    {"krb5: a wrong MIC that nobody asked for", KERBEROS, "completed krb5 token bad-mic",
+     WRONG_MIC},
+    {"krb5: accept-incomplete, and nothing to wait for", KERBEROS,
+     "incomplete krb5 token", BAD("not due")},
+    {"krb5: accept-completed without the AP-REP", KERBEROS, "completed krb5",
+     BAD("no token")},
+    {"krb5: request-mic without the AP-REP", KERBEROS, "request-mic krb5",
+     BAD("no token")},
+    {"krb5: DCE style, a wrong MIC with the AP-REP", DCE,
+     "request-mic krb5 token bad-mic", WRONG_MIC},
+    {"krb5: DCE style, accept-completed early", DCE, "completed krb5 token",
+     BAD("too early")},
+    {"krb5: DCE style, request-mic later", DCE, "incomplete krb5 token, request-mic",
+     BAD("first reply only")},
+    {"krb5: DCE style, another choice later", DCE,
+     "incomplete krb5 token, completed ntlm", OTHER_CHOICE},
+    {"krb5: DCE style, a token after the last", DCE,
+     "incomplete krb5 token, completed garbage", BAD("after the last")},
+    {"krb5: DCE style, accept-incomplete at the end", DCE,
+     "incomplete krb5 token, incomplete", BAD("not due")},
+    {"krb5: garbage for an AP-REP", KERBEROS, "completed krb5 garbage", BAD("")},
+};
+#define N_ROWS ((int)(sizeof(rows) / sizeof(rows[0])))
+
+/* krb5, NTLM: what our first token must list. */
+static const char offered[] = "3017 06092a864886f712010202 060a2b06010401823702020a";
+
+/* The acceptor is a raw context of one mechanism. */
+static void begin(struct login *l, enum kind kind)
+{
+    gss_OID mech = *kinds[kind].mech;
+    uint32_t mask = ~(uint32_t)(NTLM_SIGN | NTLM_SEAL);
+    OM_uint32 minor;
+
+    sequence_login(l, RIGHT_KEYS, kinds[kind].asked);
+    (void)gss_release_cred(&minor, &l->acceptor.cred);
+    l->acceptor.mech = mech;
+    l->acceptor.cred = cred_acceptor(mech);
+    if (kinds[kind].grants_nothing) {
+        cred_option(&l->acceptor.cred, OPTION_NEG_FLAGS, bytes_of(&mask, sizeof(mask)));
+    }
+}
+
+/* Our first token: its list is kept, its token is Kerberos'. */
+static void read_first(struct hand *hand, const struct buf *token)
+{
+    struct negtoken_init init = read_init(token);
+
+    ck_bytes(init.mech_types_der, hex(offered));
+    ck_assert(init.has_token && !init.has_mic && !init.has_hints && !init.has_req_flags);
+    ck_assert(init.token.p[0] == 0x60 || init.token.p[0] == 0x6e); /* bare in DCE style */
+    ck_ok(buf_dup(&hand->list, init.mech_types_der));
+    if (hand->raw->mech == KRB5) {
+        peer_accept(hand->raw, init.token);
+    }
+}
+
+static void read_answer(struct hand *hand, const struct buf *token)
+{
+    struct negtoken_resp answer = read_resp(token);
+
+    ck_assert(!answer.has_state && !answer.has_mech);
+    if (answer.has_token) {
+        peer_accept(hand->raw, answer.token);
+        ck_assert_msg(!GSS_ERROR(hand->raw->major), "%s", hand->raw->sentence);
+    }
+    if (answer.has_mic) {
+        ck_major(hand->raw, GSS_S_COMPLETE);
+        hand_check(hand, answer.mic);
+    }
+}
+
+/* The acceptor reads what our initiator said last, and says this. */
+static void reply(struct peer *initiator, struct hand *hand, const struct fields *f)
+{
+    struct negtoken_resp resp = {0};
+    BUF_AUTO token = BUF_INIT;
+
+    ck_major(initiator, GSS_S_CONTINUE_NEEDED);
+    if (negtoken_is_init(buf_bytes(&initiator->token))) {
+        read_first(hand, &initiator->token);
+    } else {
+        read_answer(hand, &initiator->token);
+    }
+    fields_apply(f, hand, &resp);
+    negtoken_resp_encode(&token, &resp);
+    ck_ok(buf_status(&token));
+    peer_initiate(initiator, buf_bytes(&token));
+}
+
+static void check_end(struct login *l, struct hand *hand, const struct row *row)
+{
+    if (row->major != GSS_S_COMPLETE) {
+        ck_failed(&l->initiator, row->major, row->says);
+        ck_initiator_closed(&l->initiator);
+        return;
+    }
+    ck_major(&l->initiator, GSS_S_COMPLETE);
+    if (l->initiator.token.n > 0) {
+        read_answer(hand, &l->initiator.token);
+    }
+    ck_mech(l, *kinds[row->kind].mech);
+    ck_assert_uint_ne(l->initiator.flags & GSS_C_INTEG_FLAG, 0);
+    protect_both_ways(l);
+}
+
+START_TEST(replies)
+{
+    const struct row *row = &rows[_i];
+    struct login l;
+    struct hand hand = {&l.acceptor, BUF_INIT, BUF_INIT};
+    const char *rest = row->replies;
+    struct fields said;
+
+    begin(&l, row->kind);
+    peer_initiate(&l.initiator, NOTHING);
+    while (fields_read(&rest, &said)) {
+        reply(&l.initiator, &hand, &said);
+    }
+    check_end(&l, &hand, row);
+    hand_cleanup(&hand);
+    login_end(&l);
+}
+END_TEST
+
+/* What the initiator may not use it does not offer, and does not take when it is chosen:
+ * no NTLM token leaves. */
+START_TEST(ntlm_was_not_offered)
+{
+    gss_OID_set_desc only = {1, KRB5};
+    BUF_AUTO token = BUF_INIT;
+    struct login l;
+    OM_uint32 minor;
+
+    sequence_login(&l, RIGHT_KEYS, MUTUAL_FLAGS);
+    ck_assert_uint_eq(gss_acquire_cred(&minor, GSS_C_NO_NAME, 0, GSS_C_NO_OID_SET,
+                                       GSS_C_INITIATE, &l.initiator.cred, NULL, NULL),
+                      GSS_S_COMPLETE);
+    ck_assert_uint_eq(gss_set_neg_mechs(&minor, l.initiator.cred, &only), GSS_S_COMPLETE);
+    peer_initiate(&l.initiator, NOTHING);
+    ck_bytes(read_init(&l.initiator.token).mech_types_der,
+             hex("300b 06092a864886f712010202"));
+    write_resp(&token, _i == 0 ? NEG_REQUEST_MIC : NEG_ACCEPT_INCOMPLETE, OID_NTLM,
+               NOTHING, NOTHING);
+    peer_initiate(&l.initiator, buf_bytes(&token));
+    ck_assert(GSS_ERROR(l.initiator.major));
+    ck_bytes(buf_bytes(&l.initiator.token), hex("a1073005a0030a0102")); /* reject */
+    login_end(&l);
+}
+END_TEST
+
+void add_initiator_rows(Suite *suite)
+{
+    for (int i = 0; i < N_ROWS; i++) {
+        add_row(suite, replies, rows[i].name, i);
+    }
+    add_row(suite, ntlm_was_not_offered, "choice: NTLM that was not offered, request-mic",
+            0);
+    add_row(suite, ntlm_was_not_offered,
+            "choice: NTLM that was not offered, accept-incomplete", 1);
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: ISC */
+/* SPNEGO's sequences with Kerberos and NTLM in the list (RFC 4178 4.2, 5; [MS-SPNG]), one
+ * case a row; test_sequences.py makes the lab. */
+#include "tests/kerberos/sequence.h"
+
+int main(void)
+{
+    Suite *suite = suite_create("sequences");
+
+    add_initiator_rows(suite);
+    return harness_run(suite);
+}
