@@ -36,7 +36,7 @@ DocumentRoot {dir}/htdocs
     AuthType GSSAPI
     AuthName "interop"
     GssapiConnectionBound On
-    GssapiAllowedMech ntlmssp
+{how}
     GssapiPublishErrors On
     GssapiPublishMech On
     Require valid-user
@@ -48,6 +48,9 @@ MPM = {
     'prefork': 'MaxRequestWorkers 4\nMinSpareServers 1\nMaxSpareServers 2',
     'event': 'ThreadsPerChild 4\nThreadLimit 4\nMaxRequestWorkers 8',
 }
+
+
+ONLY_NTLM = ('GssapiAllowedMech ntlmssp',)
 
 
 def _first(paths, what):
@@ -83,21 +86,22 @@ def _free_port():
 
 
 class Apache:
-    """One running server. env is the whole environment of its processes."""
+    """One running server. env is the whole environment of its processes, how are lines of
+    configuration for mod_auth_gssapi."""
 
-    def __init__(self, where, env, mpm='prefork'):
+    def __init__(self, where, env, mpm='prefork', how=ONLY_NTLM):
         self.place = where
         self.port = _free_port()
         self.url = f'http://127.0.0.1:{self.port}/index.html'
         program = _first(PROGRAMS, 'Apache')
-        config = where.write('httpd.conf', self._config(mpm))
+        config = where.write('httpd.conf', self._config(mpm, how))
         os.makedirs(where.path('htdocs'), exist_ok=True)
         where.write('htdocs/index.html', 'the page\n')
         self.child = place.start([program, '-f', config, '-DFOREGROUND'], env=env,
                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.wait_ready()
 
-    def _config(self, mpm):
+    def _config(self, mpm, how):
         folder = _first(MODULE_DIRS, 'Apache modules')
         _first([f'{folder}/mod_auth_gssapi.so'], 'mod_auth_gssapi')
         modules = '\n'.join(f'LoadModule {name}_module {folder}/mod_{name}.so'
@@ -106,7 +110,7 @@ class Apache:
         account = worker()
         user = '' if account is None else f'User {account[0]}\nGroup #{account[1]}'
         return CONFIG.format(dir=self.place.dir, port=self.port, modules=modules, user=user,
-                             mpm=MPM[mpm])
+                             mpm=MPM[mpm], how='\n'.join('    ' + line for line in how))
 
     def _connects(self):
         assert self.child.poll() is None, 'Apache ended:\n' + self.log()

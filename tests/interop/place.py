@@ -75,7 +75,9 @@ class Place:
         return path
 
     def mechs(self, setup):
-        """A file for GSS_MECH_CONFIG: 'ntlm' (our NTLM line), 'both', or 'peer'."""
+        """A file for GSS_MECH_CONFIG: 'ntlm' (our NTLM line), 'both', 'peer', or 'none'."""
+        if setup == 'none':
+            return self.write('mech-none.conf', '')
         if setup == 'peer':
             return self.write('mech-peer.conf', f'gssntlmssp_v1 {NTLM_OID} {peer_path()}\n')
         path = module_path()

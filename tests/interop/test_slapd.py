@@ -1,0 +1,212 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: ISC
+"""ldapsearch and ldapwhoami log in at slapd by SASL's GSS-SPNEGO; both have Kerberos and
+NTLM, each case takes one away."""
+import concurrent.futures
+import functools
+import glob
+import shutil
+import subprocess
+import sys
+
+import place
+import wire
+from realm import USERS, WRONG, Realm, free_port
+
+KERBEROS = ('alice@NEG.TEST', 'dn:uid=alice,cn=gss-spnego,cn=auth')
+NTLM = ('AD\\alice', 'dn:uid=ad\\5Calice,cn=gss-spnego,cn=auth')
+# {options} -> the strength that each mechanism says, 0: no layer.
+LAYERS = {(): (256, 128),
+          ('-O', 'minssf=1'): (256, 128),
+          ('-O', 'minssf=128'): (256, 128),
+          ('-O', 'maxssf=1'): (256, 1),
+          ('-O', 'maxssf=0'): (0, 0)}
+PATH = '/usr/sbin:/usr/bin:/usr/libexec'
+PLUGINS = '/usr/lib*/sasl2/libgssapiv2.so', '/usr/lib/*/sasl2/libgssapiv2.so'
+REFUSED = 49  # LDAP's invalidCredentials
+LOCAL = 254  # what went wrong before anything was sent
+
+
+def need_programs():
+    for name in ('slapd', 'ldapwhoami', 'ldapsearch'):
+        if shutil.which(name, path=PATH) is None:
+            raise place.Skip(f'no {name} on this machine')
+    if not any(glob.glob(pattern) for pattern in PLUGINS):
+        raise place.Skip('no GSS-SPNEGO for SASL on this machine')
+
+
+@functools.cache
+def realm():
+    need_programs()
+    return Realm('ldap/localhost')
+
+
+@functools.cache
+def program():
+    """A copy: where AppArmor confines slapd, it does so by its path."""
+    found = shutil.which('slapd', path=PATH)
+    return shutil.copy(found, realm().here.path('slapd'))
+
+
+class Directory:
+    """A slapd without a database: it knows who is there, and itself."""
+
+    def __init__(self, setup='both', security=''):
+        self.here = place.Place()
+        self.port = free_port()
+        conf = self.here.write('slapd.conf', f'pidfile {self.here.path("pid")}\n'
+                               f'sasl-host localhost\n{security}\naccess to * by * read\n')
+        with open(self.here.path('log'), 'w', encoding='utf-8') as log:
+            self.child = place.start(
+                [program(), '-h', f'ldap://127.0.0.1:{self.port}', '-f', conf, '-d', 'stats'],
+                env=realm().server(setup), stdout=log, stderr=log)
+        place.wait_until(self._listens, 'slapd listens')
+
+    def _listens(self):
+        assert self.child.poll() is None, 'slapd ended:\n' + self.log()
+        return 'slapd starting' in self.log()
+
+    def log(self):
+        with open(self.here.path('log'), encoding='utf-8', errors='replace') as log:
+            return log.read()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, trace):
+        status = place.stop(self.child, 20)
+        if kind is None:
+            place.check(status, 0, 'exit status of slapd')
+            return
+        for line in self.log().splitlines()[-20:]:
+            print('# slapd: ' + line)
+
+    def ask(self, tool, env, *options):
+        """A run of one of OpenLDAP's tools: (exit status, stdout, stderr, what travelled)."""
+        with wire.Wire(self.port) as one:
+            done = subprocess.run([tool, '-N', '-Y', 'GSS-SPNEGO', '-H',
+                                   f'ldap://localhost:{one.port}', *options], env=env,
+                                  capture_output=True, text=True, timeout=30, check=False)
+            return done.returncode, done.stdout, done.stderr, one.bytes()
+
+
+def check_mechanism(who, travelled):
+    if who is KERBEROS:
+        wire.check_kerberos([travelled])
+    else:
+        wire.check_ntlm([travelled])
+
+
+def whoami(directory, env, who, options=()):
+    """Both sides know who it is; the answer travels sealed as it says it does."""
+    status, out, err, travelled = directory.ask('ldapwhoami', env, *options)
+    place.check(status, 0, 'exit status, ' + err)
+    place.check(out.strip(), who[1], 'whom the server sees')
+    assert f'SASL username: {who[0]}\n' in err, err
+    ssf = LAYERS[options][who is NTLM]
+    assert f'SASL SSF: {ssf}\n' in err, err
+    place.check(who[1].encode() in travelled, ssf == 0, 'the answer travels in the clear')
+    check_mechanism(who, travelled)
+
+
+def search(directory, env, who):
+    """The root, whose attributes are several messages' worth."""
+    status, out, err, travelled = directory.ask('ldapsearch', env, '-LLL', '-b', '', '-s',
+                                                'base', '+')
+    place.check(status, 0, 'exit status, ' + err)
+    assert 'supportedSASLMechanisms: GSS-SPNEGO\n' in out, out
+    assert b'supportedSASLMechanisms' not in travelled, 'the answer travels in the clear'
+    check_mechanism(who, travelled)
+
+
+def logs_in(server, client, tickets, line, who):
+    with Directory(server) as directory:
+        env = realm().client(client, tickets, line)
+        for options in LAYERS:
+            whoami(directory, env, who, options)
+        search(directory, env, who)
+
+
+def refused(server, client, line):
+    """By NTLM; the server's log says why, for which nobody has to ask twice."""
+    with Directory(server) as directory:
+        for _ in range(2):
+            status, out, err, travelled = directory.ask('ldapwhoami',
+                                                        realm().client(client, None, line))
+            place.check((status, out), (REFUSED, ''), 'exit status, ' + err)
+            check_mechanism(NTLM, travelled)
+        assert 'the user name or the password is wrong' in directory.log(), directory.log()
+        whoami(directory, realm().client('both', 'alice'), KERBEROS)
+
+
+def nothing():
+    """Neither tickets nor a password: no token leaves."""
+    with Directory() as directory:
+        for client in ('both', 'none'):
+            env = realm().client(client, None, None)
+            status, _, err, travelled = directory.ask('ldapwhoami', env)
+            place.check(status, LOCAL, 'exit status, ' + err)
+            assert b'GSS-SPNEGO' not in travelled, 'a bind was asked for'
+
+
+def without_users():
+    """A server that has keys alone takes Kerberos and offers nothing else."""
+    with Directory('none') as directory:
+        whoami(directory, realm().client('both', 'alice'), KERBEROS)
+        status, _, err, travelled = directory.ask('ldapwhoami', realm().client('both'))
+        assert status != 0, err
+        assert wire.NTLM + b'\2' not in travelled, 'a CHALLENGE came'
+
+
+def strict_server():
+    """One that wants a layer knows who has none."""
+    with Directory(security='security ssf=56') as directory:
+        for tickets, who in (('alice', KERBEROS), (None, NTLM)):
+            env = realm().client('both', tickets)
+            whoami(directory, env, who)
+            status, out, err, _ = directory.ask('ldapwhoami', env, '-O', 'maxssf=0')
+            place.check(status, 1, 'exit status, ' + err)
+            assert 'Confidentiality required' in err and 'dn:' not in out, out + err
+
+
+def crowd():
+    """slapd's threads serve all sorts at once."""
+    rows = [(realm().client('both', 'alice'), KERBEROS), (realm().client('both'), NTLM),
+            (realm().client('both', None, WRONG), None)] * 8
+    with Directory() as directory:
+        def one(row):
+            env, who = row
+            if who is not None:
+                whoami(directory, env, who)
+                return
+            place.check(directory.ask('ldapwhoami', env)[0], REFUSED, 'exit status')
+        with concurrent.futures.ThreadPoolExecutor(6) as pool:
+            list(pool.map(one, rows))
+
+
+# (server, client, tickets, line of the credential file) -> who is seen.
+LINE = USERS.splitlines()[0]
+ROWS = [('both', 'both', 'alice', LINE, KERBEROS), ('both', 'both', 'alice', None, KERBEROS),
+        ('both', 'both', 'alice', WRONG, KERBEROS), ('both', 'both', None, LINE, NTLM),
+        ('both', 'both', 'expired', LINE, NTLM), ('both', 'none', 'alice', None, KERBEROS),
+        ('both', 'ntlm', 'alice', LINE, KERBEROS), ('both', 'ntlm', None, LINE, NTLM),
+        ('ntlm', 'both', 'alice', LINE, KERBEROS), ('ntlm', 'both', None, LINE, NTLM),
+        ('none', 'both', 'alice', LINE, KERBEROS)]
+
+
+def add_cases():
+    for row in ROWS:
+        server, client, tickets, line, who = row
+        place.add_case(f'{client} at {server}, tickets {tickets}, NTLM {line}: {who[0]}',
+                       logs_in, *row)
+    for server, client in (('both', 'both'), ('both', 'ntlm'), ('ntlm', 'both')):
+        for line in (WRONG, 'AD:eve:wrong'):
+            place.add_case(f'{client} at {server}: {line} is refused', refused, server, client,
+                           line)
+    for case in (nothing, without_users, strict_server, crowd):
+        place.add_case(case.__name__.replace('_', ' '), case)
+
+
+if __name__ == '__main__':
+    add_cases()
+    sys.exit(place.run())

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: ISC
+"""What travels: a relay on loopback that keeps every byte, so that a test can say by which
+mechanism a login went."""
+import base64
+import re
+import socket
+import threading
+
+NTLM = b'NTLMSSP\0'
+# The mechanism of RFC 4121 as an object identifier, and that with the mark of an AP-REQ.
+KRB5_OID = bytes.fromhex('06092a864886f712010202')
+AP_REQ = KRB5_OID + b'\1\0'
+
+_HTTP_TOKEN = re.compile(rb'(?:Authorization|WWW-Authenticate): Negotiate ([A-Za-z0-9+/=]+)\r')
+
+
+class Wire:
+    """Relays its own port to another one. sent and received are a client's view."""
+
+    def __init__(self, to_port):
+        self.to_port = to_port
+        self.sent = bytearray()
+        self.received = bytearray()
+        self._socket = socket.create_server(('127.0.0.1', 0))
+        self.port = self._socket.getsockname()[1]
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._socket.close()
+
+    def _serve(self):
+        try:
+            while True:
+                client = self._socket.accept()[0]
+                server = socket.create_connection(('127.0.0.1', self.to_port), 10)
+                for ends, kept in (((client, server), self.sent),
+                                   ((server, client), self.received)):
+                    threading.Thread(target=_carry, args=(*ends, kept), daemon=True).start()
+        except OSError:
+            pass
+
+    def bytes(self):
+        """All of it: first what the client sent, then what it received."""
+        return bytes(self.sent + self.received)
+
+    def http_tokens(self):
+        """The tokens of the Negotiate scheme, without base64."""
+        return [base64.b64decode(found) for found in _HTTP_TOKEN.findall(self.bytes())]
+
+
+def _carry(source, sink, kept):
+    """One direction, until its end."""
+    try:
+        while data := source.recv(65536):
+            kept += data
+            sink.sendall(data)
+        sink.shutdown(socket.SHUT_WR)
+    except OSError:
+        source.close()
+        sink.close()
+
+
+def check_kerberos(tokens):
+    """These tokens are a login by Kerberos, without one message of NTLM."""
+    whole = b''.join(tokens)
+    assert AP_REQ in whole, 'no AP-REQ travelled'
+    assert NTLM not in whole, 'an NTLM message travelled'
+
+
+def check_ntlm(tokens):
+    """These tokens are a login by NTLM, all three messages of it, without Kerberos."""
+    whole = b''.join(tokens)
+    for kind in (1, 2, 3):
+        assert NTLM + bytes([kind, 0, 0, 0]) in whole, f'no NTLM message {kind} travelled'
+    assert AP_REQ not in whole, 'an AP-REQ travelled'
