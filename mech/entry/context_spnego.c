@@ -61,15 +61,16 @@ static OM_uint32 end_unhanded(enum err e, gss_ctx_id_t *handle, bool made_here,
     return call_end(e, minor);
 }
 
-/* A handed-on call that failed on its first leg leaves no context behind. What kept
- * NTLM's default credential from playing a part is told behind the reason. */
+/* A handed-on call that failed on its first leg leaves no context behind: neither ours
+ * nor one that was only opened by asking for hints. What kept NTLM's default credential
+ * from playing a part is told behind the reason. */
 static OM_uint32 end_handed(OM_uint32 major, gss_ctx_id_t *handle, gss_cred_id_t given,
                             bool made_here, OM_uint32 *minor)
 {
     struct mech_context *context = call_context(*handle);
     bool initiates = context->role == NTLM_INITIATOR;
 
-    if (!GSS_ERROR(major) || context->handed_on != GSS_C_NO_CONTEXT) {
+    if (!GSS_ERROR(major) || (context->handed_on != GSS_C_NO_CONTEXT && !made_here)) {
         return major;
     }
     if (given == GSS_C_NO_CREDENTIAL && minor != NULL) {

@@ -200,19 +200,27 @@ static const char *vectors_dir(void)
     return dir != NULL ? dir : VECTORS_DIR;
 }
 
-struct bytes vector(const char *file, const char *id)
+/* The file, read; its path is kept for messages. */
+static json_t *load_vectors(const char *file, char path[1024])
 {
-    char path[1024];
     json_t *root;
-    json_t *entry;
-    size_t i;
 
-    (void)snprintf(path, sizeof(path), "%s/%s", vectors_dir(), file);
+    (void)snprintf(path, 1024, "%s/%s", vectors_dir(), file);
     if (access(path, R_OK) != 0) {
         SKIP("no test vectors: %s", path);
     }
     root = json_load_file(path, 0, NULL);
     ck_assert_ptr_nonnull(root);
+    return root;
+}
+
+struct bytes vector(const char *file, const char *id)
+{
+    char path[1024];
+    json_t *root = load_vectors(file, path);
+    json_t *entry;
+    size_t i;
+
     json_array_foreach(json_object_get(root, "vectors"), i, entry)
     {
         if (strcmp(json_string_value(json_object_get(entry, "id")), id) == 0) {
@@ -224,6 +232,22 @@ struct bytes vector(const char *file, const char *id)
     }
     ck_abort_msg("%s has no vector %s", path, id);
     return bytes_of(NULL, 0);
+}
+
+const char *vector_id(const char *file, size_t i)
+{
+    char path[1024];
+    json_t *root = load_vectors(file, path);
+    json_t *entry = json_array_get(json_object_get(root, "vectors"), i);
+    const char *id = json_string_value(json_object_get(entry, "id"));
+    char *kept = NULL;
+
+    if (id != NULL) {
+        kept = (char *)keep(strlen(id) + 1);
+        memcpy(kept, id, strlen(id) + 1);
+    }
+    json_decref(root);
+    return kept;
 }
 
 const char *temp_dir(void)

@@ -49,6 +49,9 @@ void mutate_flip(struct bytes whole, mutate_feed feed, void *arg);
  * skips the test, saying so, where the folder is missing; fails it if the id is. */
 struct bytes vector(const char *file, const char *id);
 
+/* vector_id: the id of the file's entry i, NULL behind the last; skips likewise. */
+const char *vector_id(const char *file, size_t i);
+
 /* temp_dir: a fresh folder (mode 0700) that is removed when this test program ends;
  * write_file: creates or replaces a file in it with this mode; returns its path. */
 const char *temp_dir(void);

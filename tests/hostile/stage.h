@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: ISC */
+/* Every state that a context can be in when a token comes, on either side. */
+#ifndef TESTS_HOSTILE_STAGE_H
+#define TESTS_HOSTILE_STAGE_H
+
+#include "tests/hostile/hand.h"
+
+/* The column of a table of answers is its stage. */
+enum stage {
+    ACCEPT_RAW_FIRST, /* the two FIRST of an acceptor: the entry itself is called, for the
+                         mechglue lets through only what it can tell a mechanism by */
+    ACCEPT_RAW_SECOND,
+    ACCEPT_RAW_DONE,
+    ACCEPT_RAW_FAILED,
+    ACCEPT_SPNEGO_FIRST,
+    ACCEPT_HINTED,
+    ACCEPT_SPNEGO_SECOND,
+    ACCEPT_SPNEGO_MIC, /* waits for the mechListMIC alone */
+    ACCEPT_SPNEGO_DONE,
+    ACCEPT_SPNEGO_FAILED,
+    INIT_RAW_FIRST,
+    INIT_RAW_SECOND,
+    INIT_RAW_DONE,
+    INIT_RAW_FAILED,
+    INIT_SPNEGO_FIRST,
+    INIT_SPNEGO_REPLY,
+    INIT_SPNEGO_NEXT,
+    INIT_SPNEGO_DONE,
+    INIT_SPNEGO_FAILED,
+    N_STAGES
+};
+
+/* stage_reach: a fresh login of alice, one end of which is in this state; ended with
+ * login_end. stage_name: for messages. */
+void stage_reach(enum stage stage, struct login *l);
+const char *stage_name(enum stage stage);
+
+/* stage_peer: the end that is in the state. */
+struct peer *stage_peer(enum stage stage, struct login *l);
+
+/*
+ * stage_feed: gives it a token, and checks all that any answer must be: an error has a
+ * minor and a sentence; a first call that failed leaves no context; any other failed
+ * context takes nothing more; an established one goes on as if nothing had come. Returns
+ * the major as it is written in a table:
+ *   . complete or to be continued   D DEFECTIVE_TOKEN   S BAD_SIG     X NO_CONTEXT
+ *   F FAILURE                       M BAD_MECH          K NO_CRED     U UNAUTHORIZED
+ * stage_check_row: the token at every stage; answers has a letter for each, in the order
+ * of the stages, blanks between them not counted.
+ */
+char stage_feed(enum stage stage, struct login *l, struct bytes token);
+void stage_check_row(const char *what, struct bytes token, const char *answers);
+
+#endif
