@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: ISC */
+/* What programs do with an established context. */
+#include "tests/threads/after.h"
+
+#include "tests/threads/together.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define OID_OF(bytes)                                                                    \
+    {                                                                                    \
+        sizeof(bytes) - 1, (void *)(uintptr_t)(bytes)                                    \
+    }
+
+static bool equal(const gss_buffer_desc *a, const gss_buffer_desc *b)
+{
+    return a->length == b->length && memcmp(a->value, b->value, a->length) == 0;
+}
+
+static bool carry_wrapped(struct side *from, struct side *to, const char *text)
+{
+    gss_buffer_desc in = {strlen(text), (void *)(uintptr_t)text};
+    gss_buffer_desc token = GSS_C_EMPTY_BUFFER;
+    gss_buffer_desc out = GSS_C_EMPTY_BUFFER;
+    OM_uint32 minor;
+    bool good;
+
+    good = gss_wrap(&minor, from->context, 1, 0, &in, NULL, &token) == GSS_S_COMPLETE &&
+           gss_unwrap(&minor, to->context, &token, &out, NULL, NULL) == GSS_S_COMPLETE &&
+           equal(&in, &out);
+    (void)gss_release_buffer(&minor, &token);
+    (void)gss_release_buffer(&minor, &out);
+    return good;
+}
+
+static bool carry_mic(struct side *from, struct side *to, const char *text)
+{
+    gss_buffer_desc in = {strlen(text), (void *)(uintptr_t)text};
+    gss_buffer_desc mic = GSS_C_EMPTY_BUFFER;
+    OM_uint32 minor;
+    bool good;
+
+    good = gss_get_mic(&minor, from->context, 0, &in, &mic) == GSS_S_COMPLETE &&
+           gss_verify_mic(&minor, to->context, &in, &mic, NULL) == GSS_S_COMPLETE;
+    (void)gss_release_buffer(&minor, &mic);
+    return good;
+}
+
+static bool messages(struct shake *s)
+{
+    struct side *i = &s->initiator;
+    struct side *a = &s->acceptor;
+
+    return carry_wrapped(i, a, "one") && carry_wrapped(a, i, "two") &&
+           carry_mic(i, a, "three") && carry_wrapped(i, a, "four") &&
+           carry_mic(a, i, "five");
+}
+
+/* A mechanism may have none. */
+static bool iov(struct shake *s)
+{
+    char text[] = "in place";
+    gss_iov_buffer_desc parts[] = {
+        {GSS_IOV_BUFFER_TYPE_HEADER | GSS_IOV_BUFFER_FLAG_ALLOCATE, {0, NULL}},
+        {GSS_IOV_BUFFER_TYPE_DATA, {strlen(text), text}},
+        {GSS_IOV_BUFFER_TYPE_PADDING | GSS_IOV_BUFFER_FLAG_ALLOCATE, {0, NULL}},
+        {GSS_IOV_BUFFER_TYPE_TRAILER | GSS_IOV_BUFFER_FLAG_ALLOCATE, {0, NULL}},
+    };
+    OM_uint32 minor;
+    int conf = 0;
+    OM_uint32 major = gss_wrap_iov(&minor, s->initiator.context, 1, 0, &conf, parts, 4);
+
+    if (major == GSS_S_UNAVAILABLE) {
+        return true;
+    }
+    if (major == GSS_S_COMPLETE) {
+        major = gss_unwrap_iov(&minor, s->acceptor.context, &conf, NULL, parts, 4);
+    }
+    (void)gss_release_iov_buffer(&minor, parts, 4);
+    return major == GSS_S_COMPLETE && strcmp(text, "in place") == 0;
+}
+
+static bool inquire_one(struct side *side)
+{
+    gss_name_t source = GSS_C_NO_NAME;
+    gss_name_t target = GSS_C_NO_NAME;
+    OM_uint32 lifetime = 0;
+    OM_uint32 flags = 0;
+    OM_uint32 minor;
+    gss_OID mech = GSS_C_NO_OID;
+    int open = 0;
+    bool good;
+
+    good = gss_inquire_context(&minor, side->context, &source, &target, &lifetime, &mech,
+                               &flags, NULL, &open) == GSS_S_COMPLETE &&
+           open && same_oid(mech, side->mech) && (flags & SHAKE_FLAGS) == SHAKE_FLAGS &&
+           source != GSS_C_NO_NAME &&
+           gss_context_time(&minor, side->context, &lifetime) == GSS_S_COMPLETE;
+    (void)gss_release_name(&minor, &source);
+    (void)gss_release_name(&minor, &target);
+    return good;
+}
+
+static bool inquire(struct shake *s)
+{
+    return inquire_one(&s->initiator) && inquire_one(&s->acceptor);
+}
+
+static gss_buffer_set_t by_oid(struct side *side, gss_OID option)
+{
+    gss_buffer_set_t set = GSS_C_NO_BUFFER_SET;
+    OM_uint32 minor;
+
+    (void)gss_inquire_sec_context_by_oid(&minor, side->context, option, &set);
+    return set;
+}
+
+static bool session_keys(struct shake *s)
+{
+    static gss_OID_desc option = OID_OF("\x2a\x86\x48\x86\xf7\x12\x01\x02\x02\x05\x05");
+    gss_buffer_set_t one = by_oid(&s->initiator, &option);
+    gss_buffer_set_t other = by_oid(&s->acceptor, &option);
+    bool good = one != NULL && other != NULL && one->count > 0 && other->count > 0 &&
+                equal(&one->elements[0], &other->elements[0]);
+    OM_uint32 minor;
+
+    (void)gss_release_buffer_set(&minor, &one);
+    (void)gss_release_buffer_set(&minor, &other);
+    return good;
+}
+
+static bool names(struct shake *s)
+{
+    gss_buffer_desc text = GSS_C_EMPTY_BUFFER;
+    gss_buffer_desc flat = GSS_C_EMPTY_BUFFER;
+    gss_name_t copy = GSS_C_NO_NAME;
+    gss_name_t back = GSS_C_NO_NAME;
+    OM_uint32 minor;
+    int equal_names = 0;
+    bool good;
+
+    good = gss_display_name(&minor, s->source, &text, NULL) == GSS_S_COMPLETE &&
+           memmem(text.value, text.length, "alice", 5) != NULL &&
+           gss_duplicate_name(&minor, s->source, &copy) == GSS_S_COMPLETE &&
+           gss_compare_name(&minor, s->source, copy, &equal_names) == GSS_S_COMPLETE &&
+           equal_names && gss_export_name(&minor, copy, &flat) == GSS_S_COMPLETE &&
+           gss_import_name(&minor, &flat, GSS_C_NT_EXPORT_NAME, &back) == GSS_S_COMPLETE;
+    (void)gss_release_buffer(&minor, &text);
+    (void)gss_release_buffer(&minor, &flat);
+    (void)gss_release_name(&minor, &copy);
+    (void)gss_release_name(&minor, &back);
+    return good;
+}
+
+static bool canonical_names(struct shake *s)
+{
+    gss_name_t name = name_from("alice", GSS_C_NT_USER_NAME);
+    gss_name_t ours = GSS_C_NO_NAME;
+    gss_buffer_desc flat = GSS_C_EMPTY_BUFFER;
+    OM_uint32 minor;
+    bool good;
+
+    good = gss_canonicalize_name(&minor, name, s->mech, &ours) == GSS_S_COMPLETE &&
+           gss_export_name(&minor, ours, &flat) == GSS_S_COMPLETE;
+    (void)gss_release_buffer(&minor, &flat);
+    (void)gss_release_name(&minor, &name);
+    (void)gss_release_name(&minor, &ours);
+    return good;
+}
+
+/* Moves a context through its exported form; a mechanism may have none. */
+static bool move(struct side *side)
+{
+    gss_buffer_desc token = GSS_C_EMPTY_BUFFER;
+    OM_uint32 minor;
+    OM_uint32 major = gss_export_sec_context(&minor, &side->context, &token);
+
+    if (major == GSS_S_UNAVAILABLE) {
+        return true;
+    }
+    if (major == GSS_S_COMPLETE) {
+        major = gss_import_sec_context(&minor, &token, &side->context);
+    }
+    (void)gss_release_buffer(&minor, &token);
+    return major == GSS_S_COMPLETE;
+}
+
+static bool moved(struct shake *s)
+{
+    return move(&s->initiator) && move(&s->acceptor) && messages(s);
+}
+
+/* The exported credential need not be there either, but what comes must go back in. */
+static bool credentials(struct shake *s)
+{
+    gss_cred_id_t cred = acquire_default(s->mech, GSS_C_ACCEPT);
+    gss_cred_id_t back = GSS_C_NO_CREDENTIAL;
+    gss_buffer_desc token = GSS_C_EMPTY_BUFFER;
+    gss_name_t name = GSS_C_NO_NAME;
+    gss_OID_set mechs = GSS_C_NO_OID_SET;
+    OM_uint32 lifetime;
+    OM_uint32 minor;
+    bool good;
+
+    good =
+        gss_inquire_cred(&minor, cred, &name, &lifetime, NULL, &mechs) == GSS_S_COMPLETE;
+    if (good && gss_export_cred(&minor, cred, &token) == GSS_S_COMPLETE) {
+        good = gss_import_cred(&minor, &token, &back) == GSS_S_COMPLETE;
+    }
+    (void)gss_release_buffer(&minor, &token);
+    (void)gss_release_name(&minor, &name);
+    (void)gss_release_oid_set(&minor, &mechs);
+    (void)gss_release_cred(&minor, &cred);
+    (void)gss_release_cred(&minor, &back);
+    return good;
+}
+
+/* A failure of one's own has its sentence, whatever other threads do meanwhile. */
+static bool statuses(struct shake *s)
+{
+    gss_buffer_desc token = {4, (void *)(uintptr_t) "junk"};
+    gss_buffer_desc out = GSS_C_EMPTY_BUFFER;
+    OM_uint32 unused;
+    OM_uint32 minor = 0;
+    char *said;
+    bool good;
+
+    good = GSS_ERROR(gss_unwrap(&minor, s->acceptor.context, &token, &out, NULL, NULL));
+    said = sentence(minor, s->acceptor.mech);
+    good = good && said != NULL && said[0] != '\0';
+    free(said);
+    (void)gss_release_buffer(&unused, &out);
+    return good;
+}
+
+static bool attributes(struct shake *s)
+{
+    gss_OID_set attrs = GSS_C_NO_OID_SET;
+    gss_OID_set types = GSS_C_NO_OID_SET;
+    gss_OID_set mechs = GSS_C_NO_OID_SET;
+    OM_uint32 minor;
+    bool good;
+
+    good = gss_inquire_attrs_for_mech(&minor, s->mech, &attrs, NULL) == GSS_S_COMPLETE &&
+           gss_inquire_names_for_mech(&minor, s->mech, &types) == GSS_S_COMPLETE &&
+           gss_indicate_mechs(&minor, &mechs) == GSS_S_COMPLETE && attrs->count > 0 &&
+           types->count > 0 && mechs->count > 2;
+    (void)gss_release_oid_set(&minor, &attrs);
+    (void)gss_release_oid_set(&minor, &types);
+    (void)gss_release_oid_set(&minor, &mechs);
+    return good;
+}
+
+static bool common_contexts(struct shake *s)
+{
+    (void)s;
+    return together_protect();
+}
+
+static const struct {
+    const char *name;
+    bool (*run)(struct shake *s);
+} things[] = {
+    {"messages", messages},
+    {"iov", iov},
+    {"inquire", inquire},
+    {"session keys", session_keys},
+    {"names", names},
+    {"canonical names", canonical_names},
+    {"export", moved},
+    {"credentials", credentials},
+    {"statuses", statuses},
+    {"attributes", attributes},
+    {"common contexts", common_contexts},
+};
+
+const char *after(struct shake *s, unsigned i)
+{
+    i %= sizeof(things) / sizeof(things[0]);
+    return things[i].run(s) ? NULL : things[i].name;
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: ISC */
+/* What programs do with an established context; each checks what it gets back. */
+#ifndef TESTS_THREADS_AFTER_H
+#define TESTS_THREADS_AFTER_H
+
+#include "tests/threads/shake.h"
+
+/* after: one of the things, number i of them in turn; what failed, or NULL. */
+const char *after(struct shake *s, unsigned i);
+
+#endif

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: ISC */
+/* The kinds of logins that the threads mix. */
+#include "tests/threads/kinds.h"
+
+#include "tests/threads/together.h"
+
+#include <stdlib.h>
+
+/* Tickets are in KRB5CCNAME, the user's own NTLM credential is that of the settings. */
+#define NO_TICKETS "FILE:/nonexistent"
+#define SERVICE    "HTTP@srv.neg.test"
+#define CHANGED    "HTTP@changed.neg.test" /* whose key the acceptor does not have */
+
+/* Which tickets the thread's default credential has. */
+static void tickets(const char *ccache)
+{
+    OM_uint32 minor;
+
+    (void)gss_krb5_ccache_name(&minor, ccache, NULL);
+}
+
+static void begin(struct shake *s, gss_OID mech)
+{
+    s->mech = mech;
+    s->service = SERVICE;
+    tickets(getenv("KRB5CCNAME"));
+}
+
+static void raw(struct shake *s)
+{
+    begin(s, NTLM);
+    s->initiator.cred = acquire_password(NTLM, "AD\\alice", PASSWORD);
+    s->acceptor.cred = acquire_default(NTLM, GSS_C_ACCEPT);
+}
+
+static void raw_default(struct shake *s)
+{
+    begin(s, NTLM);
+}
+
+static void raw_wrong(struct shake *s)
+{
+    begin(s, NTLM);
+    s->initiator.cred = acquire_password(NTLM, "AD\\alice", "wrong");
+}
+
+static void raw_store(struct shake *s)
+{
+    const char *keys[] = {"password", PASSWORD, "ntlmssp_domain", "AD", NULL, NULL};
+
+    begin(s, NTLM);
+    s->initiator.cred = acquire_store(NTLM, "alice", keys);
+}
+
+static void spnego_ntlm(struct shake *s)
+{
+    begin(s, SPNEGO);
+    tickets(NO_TICKETS);
+    s->initiator.cred = acquire_password(SPNEGO, "AD\\alice", PASSWORD);
+    s->acceptor.cred = acquire_default(SPNEGO, GSS_C_ACCEPT);
+}
+
+static void spnego_shared(struct shake *s)
+{
+    begin(s, SPNEGO);
+    together_use(&s->initiator, TOGETHER_PASSWORD);
+    together_use(&s->acceptor, TOGETHER_ACCEPTOR);
+    if (!s->initiator.shared) {
+        tickets(NO_TICKETS);
+    }
+}
+
+static void spnego_wrong(struct shake *s)
+{
+    begin(s, SPNEGO);
+    s->initiator.cred = acquire_password(SPNEGO, "AD\\alice", "wrong");
+}
+
+static void spnego_keyfile(struct shake *s)
+{
+    const char *keys[] = {
+        "ntlmssp_keyfile", getenv("THREADS_KEYFILE"), "ccache", NO_TICKETS, NULL, NULL};
+
+    begin(s, SPNEGO);
+    s->initiator.cred = acquire_store(SPNEGO, NULL, keys);
+}
+
+static void kerberos(struct shake *s)
+{
+    begin(s, SPNEGO);
+}
+
+static void kerberos_store(struct shake *s)
+{
+    const char *keys[] = {"ccache", getenv("KRB5CCNAME"), NULL, NULL};
+
+    begin(s, SPNEGO);
+    s->initiator.cred = acquire_store(SPNEGO, NULL, keys);
+}
+
+static void kerberos_shared(struct shake *s)
+{
+    begin(s, SPNEGO);
+    together_use(&s->initiator, TOGETHER_TICKETS);
+    together_use(&s->acceptor, TOGETHER_ACCEPTOR);
+}
+
+/* By gss_set_neg_mechs, so that the exchange is handed on. */
+static void kerberos_only(struct shake *s)
+{
+    gss_OID_set_desc only = {1, KRB5};
+    OM_uint32 minor;
+
+    begin(s, SPNEGO);
+    s->initiator.cred = acquire_default(SPNEGO, GSS_C_INITIATE);
+    (void)gss_set_neg_mechs(&minor, s->initiator.cred, &only);
+}
+
+static void fallback(struct shake *s)
+{
+    begin(s, SPNEGO);
+    tickets(NO_TICKETS);
+}
+
+static void to_address(struct shake *s)
+{
+    begin(s, SPNEGO);
+    s->service = "HTTP@127.0.0.1";
+}
+
+static void reselection(struct shake *s)
+{
+    begin(s, SPNEGO);
+    s->service = CHANGED;
+    together_use(&s->acceptor, TOGETHER_ACCEPTOR);
+}
+
+const struct kind kinds[] = {
+    {"raw NTLM, password", raw, &NTLM},
+    {"raw NTLM, default credentials", raw_default, &NTLM},
+    {"raw NTLM, wrong password", raw_wrong, NULL},
+    {"raw NTLM, credential store", raw_store, &NTLM},
+    {"SPNEGO, password", spnego_ntlm, &NTLM},
+    {"SPNEGO, shared password", spnego_shared, &NTLM},
+    {"SPNEGO, wrong password", spnego_wrong, NULL},
+    {"SPNEGO, key file", spnego_keyfile, &NTLM},
+    {"SPNEGO, tickets", kerberos, &KRB5},
+    {"SPNEGO, tickets of a store", kerberos_store, &KRB5},
+    {"SPNEGO, shared tickets", kerberos_shared, &KRB5},
+    {"SPNEGO, Kerberos only", kerberos_only, &KRB5},
+    {"SPNEGO, no tickets", fallback, &NTLM},
+    {"SPNEGO, to an address", to_address, &NTLM},
+    {"SPNEGO, reselection", reselection, &NTLM},
+};
+const size_t n_kinds = sizeof(kinds) / sizeof(kinds[0]);

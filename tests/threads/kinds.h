@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: ISC */
+/* The kinds of logins that the threads mix. */
+#ifndef TESTS_THREADS_KINDS_H
+#define TESTS_THREADS_KINDS_H
+
+#include "tests/threads/shake.h"
+
+#include <stddef.h>
+
+/*
+ * struct kind: begin fills in mech, service and the credentials. good: both sides must
+ * end up with this mechanism (a pointer to NTLM or KRB5), NULL: the acceptor must refuse.
+ */
+struct kind {
+    const char *name;
+    void (*begin)(struct shake *s);
+    gss_OID *good;
+};
+extern const struct kind kinds[];
+extern const size_t n_kinds;
+
+#endif

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: ISC */
+/* Logins of all kinds in several threads at once, while an administrator replaces the
+ * users' file.
+ *
+ * usage: mixed USERS-FILE THREADS HANDSHAKES
+ *
+ * Says what went wrong, a line each, and at last how many of each kind were made. Exit
+ * status 0 if each handshake ended as it must. */
+#include "tests/threads/after.h"
+#include "tests/threads/kinds.h"
+#include "tests/threads/together.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#define MAX_THREADS   16
+#define MAX_KINDS     32
+#define SAID_MAX      20
+
+#define MEETING_EVERY 20 /* handshakes of a thread */
+
+static atomic_uint n_made[MAX_KINDS];
+static atomic_uint n_wrong;
+static atomic_bool ended;
+static pthread_barrier_t start;
+
+struct worker {
+    pthread_t id;
+    unsigned number;
+    unsigned n_handshakes;
+};
+
+static void say_wrong(const struct kind *kind, const struct shake *s, const char *what)
+{
+    char *initiator = sentence(s->initiator.minor, s->mech);
+    char *acceptor = sentence(s->acceptor.minor, s->mech);
+
+    if (atomic_fetch_add(&n_wrong, 1) < SAID_MAX) {
+        (void)printf("%s: %s: initiator %#x (%s), acceptor %#x (%s), %u legs\n",
+                     kind->name, what, s->initiator.major, initiator, s->acceptor.major,
+                     acceptor, s->n_legs);
+    }
+    free(initiator);
+    free(acceptor);
+}
+
+/* What is wrong with how it ended, or NULL. */
+static const char *judge(const struct kind *kind, const struct shake *s)
+{
+    if (kind->good == NULL) {
+        return s->acceptor.major == GSS_S_FAILURE ? NULL : "was not refused";
+    }
+    if (!shake_is_done(s)) {
+        return "did not complete";
+    }
+    return same_oid(s->initiator.mech, *kind->good) ? NULL : "is another mechanism";
+}
+
+static void one_login(const struct kind *kind, unsigned i)
+{
+    struct shake s;
+    const char *wrong;
+
+    memset(&s, 0, sizeof(s));
+    kind->begin(&s);
+    shake_run(&s);
+    wrong = judge(kind, &s);
+    if (wrong == NULL && kind->good != NULL) {
+        wrong = after(&s, i);
+    }
+    if (wrong != NULL) {
+        say_wrong(kind, &s, wrong);
+    }
+    shake_end(&s);
+    atomic_fetch_add(&n_made[kind - kinds], 1);
+}
+
+/* All kinds in an order of its own; the first meeting finds the library unprepared. */
+static void *work(void *arg)
+{
+    const struct worker *me = arg;
+    unsigned random = me->number + 1;
+
+    (void)pthread_barrier_wait(&start);
+    for (unsigned i = 0; i < me->n_handshakes; i++) {
+        one_login(&kinds[(unsigned)rand_r(&random) % n_kinds], (unsigned)rand_r(&random));
+        if (me->number == 0 && i == 20 && !together_begin()) {
+            atomic_fetch_add(&n_wrong, 1);
+            (void)printf("there is nothing to share\n");
+        }
+        if (i % MEETING_EVERY == 0 && !together_meet(me->number == 0)) {
+            atomic_fetch_add(&n_wrong, 1);
+            (void)printf("a login at the same moment went wrong\n");
+        }
+    }
+    return NULL;
+}
+
+static bool write_users(const char *path, unsigned version)
+{
+    FILE *out = fopen(path, "w");
+
+    if (out == NULL || fchmod(fileno(out), 0600) != 0) {
+        return false;
+    }
+    for (unsigned i = 0; i < version % 7; i++) {
+        (void)fprintf(out, "AD:user%u:password\n", i);
+    }
+    (void)fprintf(out, "AD:alice:" PASSWORD "\n:alice:" PASSWORD "\n");
+    return fclose(out) == 0;
+}
+
+/* Every few milliseconds another file takes the name, as editors do it. */
+static void *administrate(void *arg)
+{
+    const char *path = arg;
+    struct timespec pause = {0, 7 * 1000 * 1000};
+    char fresh[4096];
+
+    (void)snprintf(fresh, sizeof(fresh), "%s.new", path);
+    for (unsigned i = 0; !atomic_load(&ended); i++) {
+        if (!write_users(fresh, i) || rename(fresh, path) != 0) {
+            atomic_fetch_add(&n_wrong, 1);
+        }
+        if (i % 64 > 32) {
+            (void)nanosleep(&(struct timespec){0, 10 * pause.tv_nsec}, NULL);
+        }
+        (void)nanosleep(&pause, NULL);
+    }
+    return NULL;
+}
+
+static void run_workers(unsigned n_threads, unsigned n_handshakes)
+{
+    struct worker workers[MAX_THREADS];
+
+    (void)pthread_barrier_init(&start, NULL, n_threads);
+    together_expect(n_threads);
+    for (unsigned i = 0; i < n_threads; i++) {
+        workers[i] =
+            (struct worker){.number = i, .n_handshakes = n_handshakes / n_threads};
+        if (pthread_create(&workers[i].id, NULL, work, &workers[i]) != 0) {
+            exit(2);
+        }
+    }
+    for (unsigned i = 0; i < n_threads; i++) {
+        (void)pthread_join(workers[i].id, NULL);
+    }
+    (void)pthread_barrier_destroy(&start);
+}
+
+static void say_made(void)
+{
+    for (size_t i = 0; i < n_kinds; i++) {
+        (void)printf("%u %s\n", atomic_load(&n_made[i]), kinds[i].name);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    unsigned n_threads = argc == 4 ? (unsigned)atoi(argv[2]) : 0;
+    pthread_t administrator;
+
+    if (n_threads < 1 || n_threads > MAX_THREADS || n_kinds > MAX_KINDS) {
+        return 2;
+    }
+    if (pthread_create(&administrator, NULL, administrate, argv[1]) != 0) {
+        return 2;
+    }
+    run_workers(n_threads, (unsigned)atoi(argv[3]));
+    atomic_store(&ended, true);
+    (void)pthread_join(administrator, NULL);
+    together_end();
+    say_made();
+    return atomic_load(&n_wrong) == 0 ? 0 : 1;
+}
