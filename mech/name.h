@@ -32,7 +32,8 @@ struct mech_name {
  *   KRB5_NT_PRINCIPAL_NAME    service/host[@REALM], user[@REALM]
  *   ANONYMOUS                 anything
  *   EXPORT_NAME               what name_export made
- * No I/O. Errors: ERR_NAME (form, NUL, empty, over 256 units), ERR_UTF8, ERR_NAME_TYPE.
+ * A NUL that ends the text is not a part of it. No I/O. Errors: ERR_NAME (form, empty,
+ * over 256 units), ERR_UTF8 (NUL within as well), ERR_NAME_TYPE.
  */
 MUST_USE enum err name_import(struct bytes text, gss_const_OID type,
                               struct mech_name **out);

@@ -194,6 +194,17 @@ static size_t find_type(gss_const_OID type)
     return i;
 }
 
+/* Programs that count a string's end as a part of it, MIT's gss-server among them. */
+static struct bytes without_string_end(struct bytes text, gss_const_OID type)
+{
+    bool is_text = !oid_equal(type, GSS_C_NT_EXPORT_NAME);
+
+    if (is_text && text.n > 0 && text.p[text.n - 1] == '\0') {
+        text.n--;
+    }
+    return text;
+}
+
 enum err name_import(struct bytes text, gss_const_OID type, struct mech_name **out)
 {
     NAME_AUTO *name = NULL;
@@ -204,6 +215,7 @@ enum err name_import(struct bytes text, gss_const_OID type, struct mech_name **o
     if (i == sizeof(types) / sizeof(types[0])) {
         return ERR_NAME_TYPE;
     }
+    text = without_string_end(text, *types[i].type);
     if ((e = types[i].import(text, &name)) != ERR_OK ||
         (e = buf_dup(&name->spelling, text)) != ERR_OK) {
         return e;

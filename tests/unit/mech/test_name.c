@@ -104,8 +104,35 @@ START_TEST(kerberos_principals)
 }
 END_TEST
 
+static const struct {
+    const char *text;
+    const gss_OID *type;
+    const char *user;
+    const char *domain;
+} ended_forms[] = {
+    {"HTTP@srv", &GSS_C_NT_HOSTBASED_SERVICE, "HTTP", "srv"},
+    {"AD\\alice", &GSS_C_NT_USER_NAME, "alice", "AD"},
+    {"alice@R", &GSS_KRB5_NT_PRINCIPAL_NAME, "alice", "R"},
+};
+
+/* A string's end counted as a part of the name, once. */
+START_TEST(names_with_their_end)
+{
+    size_t n = strlen(ended_forms[_i].text);
+    struct mech_name *name;
+
+    ck_ok(
+        name_import(bytes_of(ended_forms[_i].text, n + 1), *ended_forms[_i].type, &name));
+    check_text(&name->user, ended_forms[_i].user);
+    check_text(&name->domain, ended_forms[_i].domain);
+    ck_assert_uint_eq(name->spelling.n, n);
+    name_free(name);
+}
+END_TEST
+
 START_TEST(names_that_are_none)
 {
+    static const char ends[] = "alice\0";
     static const char nul[] = "ali\0ce";
     struct mech_name *name;
     char longest[300];
@@ -117,6 +144,8 @@ START_TEST(names_that_are_none)
     ck_err(name_import(bytes_str("@srv"), GSS_C_NT_HOSTBASED_SERVICE, &name), ERR_NAME);
     ck_err(name_import(bytes_str("/srv"), GSS_KRB5_NT_PRINCIPAL_NAME, &name), ERR_NAME);
     ck_err(name_import(bytes_of(nul, 6), GSS_C_NT_USER_NAME, &name), ERR_UTF8);
+    ck_err(name_import(bytes_of(ends, 7), GSS_C_NT_USER_NAME, &name), ERR_UTF8);
+    ck_err(name_import(bytes_of("", 1), GSS_C_NT_USER_NAME, &name), ERR_NAME);
     ck_err(name_import(bytes_str("\xff"), GSS_C_NT_USER_NAME, &name), ERR_UTF8);
     ck_ok(name_import(bytes_of(longest, 256), GSS_C_NT_USER_NAME, &name));
     name_free(name);
@@ -250,6 +279,8 @@ int main(void)
     tcase_add_loop_test(c, services_by_host, 0,
                         sizeof(service_forms) / sizeof(service_forms[0]));
     tcase_add_test(c, kerberos_principals);
+    tcase_add_loop_test(c, names_with_their_end, 0,
+                        sizeof(ended_forms) / sizeof(ended_forms[0]));
     tcase_add_test(c, names_that_are_none);
     tcase_add_test(c, comparing);
     tcase_add_test(c, exported_form);
