@@ -252,6 +252,10 @@ static const struct {
         {"ERR_PASSWORD_TEXT",
          "the password is not valid UTF-8; type it in a UTF-8 terminal, or "
          "let the application pass UTF-8"},
+    [ERR_EXPORTED] =
+        {"ERR_EXPORTED",
+         "the exported token is damaged or comes from another version of this "
+         "module; export it again with this one"},
     [ERR_GLUE] = {"ERR_GLUE", "another mechanism failed; its own status tells why"},
 };
 

@@ -97,6 +97,7 @@ enum err {
     ERR_RANDOM,
     ERR_FILE_TOO_LARGE,
     ERR_PASSWORD_TEXT, /* a password that is no UTF-8 */
+    ERR_EXPORTED,      /* an exported context or credential that is damaged */
     /* another mechanism */
     ERR_GLUE, /* its own major and minor tell why */
     ERR_COUNT

@@ -24,16 +24,20 @@ void cred_free(struct mech_cred *cred)
     free(cred);
 }
 
-enum err cred_new_foreign(struct foreign *foreign, gss_cred_usage_t usage,
-                          struct mech_cred **out)
+enum err cred_adopt(gss_cred_id_t builtin, gss_cred_usage_t usage, struct mech_cred **out)
 {
-    *out = calloc(1, sizeof(**out));
-    if (*out == NULL) {
-        foreign_free(foreign);
+    CRED_AUTO *cred = calloc(1, sizeof(*cred));
+    OM_uint32 minor;
+
+    *out = NULL;
+    if (cred == NULL || foreign_new_empty(&cred->foreign) != ERR_OK) {
+        (void)glue_get()->release_cred(&minor, &builtin);
         return ERR_NO_MEMORY;
     }
-    (*out)->usage = usage;
-    (*out)->foreign = foreign;
+    foreign_adopt(cred->foreign, FOREIGN_BUILTIN, builtin);
+    cred->usage = usage;
+    *out = cred;
+    cred = NULL;
     return ERR_OK;
 }
 

@@ -70,9 +70,10 @@ MUST_USE enum err cred_acquire_spnego(const struct cred_source *source,
  * with NTLM's default credential, if NTLM is configured. */
 void cred_note_default(gss_cred_usage_t usage);
 
-/* cred_new_foreign: one without an NTLM part; takes foreign over, even on failure. */
-MUST_USE enum err cred_new_foreign(struct foreign *foreign, gss_cred_usage_t usage,
-                                   struct mech_cred **out);
+/* cred_adopt: one without an NTLM part, around a glue credential of the built-in SPNEGO;
+ * takes it over, even on failure. */
+MUST_USE enum err cred_adopt(gss_cred_id_t builtin, gss_cred_usage_t usage,
+                             struct mech_cred **out);
 void cred_free(struct mech_cred *cred);
 #define CRED_AUTO __attribute__((cleanup(cred_cleanup))) struct mech_cred
 void cred_cleanup(struct mech_cred **cred);

@@ -23,6 +23,7 @@ struct foreign {
     OM_uint32 time_req;
     gss_cred_usage_t usage;
     gss_OID_set neg_mechs; /* borrowed */
+    bool no_ci_flags;      /* GSS_KRB5_CRED_NO_CI_FLAGS_X */
     gss_cred_id_t creds[FOREIGN_KINDS];
     OM_uint32 lifetimes[FOREIGN_KINDS];
     pthread_mutex_t lock;
@@ -150,17 +151,20 @@ enum err foreign_new(const struct foreign_source *source, struct foreign **out)
     return ERR_OK;
 }
 
-enum err foreign_adopt(enum foreign_kind kind, gss_cred_id_t cred, struct foreign **out)
+enum err foreign_new_empty(struct foreign **out)
 {
-    OM_uint32 minor;
-
     *out = new_foreign();
-    if (*out == NULL) {
-        (void)glue_get()->release_cred(&minor, &cred);
-        return ERR_NO_MEMORY;
-    }
-    (*out)->creds[kind] = cred;
-    return ERR_OK;
+    return *out == NULL ? ERR_NO_MEMORY : ERR_OK;
+}
+
+void foreign_adopt(struct foreign *foreign, enum foreign_kind kind, gss_cred_id_t cred)
+{
+    foreign->creds[kind] = cred;
+}
+
+bool foreign_may_have(const struct foreign *foreign, enum foreign_kind kind)
+{
+    return foreign->has_recipe || foreign->creds[kind] != GSS_C_NO_CREDENTIAL;
 }
 
 static gss_OID_set mechs_of(enum foreign_kind kind)
@@ -196,6 +200,26 @@ static OM_uint32 apply_neg_mechs(struct foreign *f, OM_uint32 *minor)
     return glue_get()->set_neg_mechs(minor, f->creds[FOREIGN_BUILTIN], f->neg_mechs);
 }
 
+static OM_uint32 tell(struct foreign *f, enum foreign_kind kind, OM_uint32 *minor,
+                      gss_OID option, gss_buffer_t value)
+{
+    if (f->creds[kind] == GSS_C_NO_CREDENTIAL) {
+        return GSS_S_UNAVAILABLE;
+    }
+    return glue_get()->set_cred_option(minor, &f->creds[kind], option, value);
+}
+
+/* What was said before the credential was there. */
+static OM_uint32 apply_no_ci_flags(struct foreign *f, enum foreign_kind kind,
+                                   OM_uint32 *minor)
+{
+    gss_OID_desc option = {(OM_uint32)OPTION_NO_CI_FLAGS.n,
+                           (void *)(uintptr_t)OPTION_NO_CI_FLAGS.p};
+    gss_buffer_desc empty = GSS_C_EMPTY_BUFFER;
+
+    return f->no_ci_flags ? tell(f, kind, minor, &option, &empty) : GSS_S_COMPLETE;
+}
+
 /* The credential of a kind; locked by the caller. */
 static OM_uint32 get_locked(struct foreign *f, enum foreign_kind kind, OM_uint32 *minor)
 {
@@ -203,7 +227,8 @@ static OM_uint32 get_locked(struct foreign *f, enum foreign_kind kind, OM_uint32
         return GSS_S_COMPLETE;
     }
     OM_uint32 major = acquire(f, kind, minor, &f->creds[kind]);
-    if (GSS_ERROR(major) || kind != FOREIGN_BUILTIN) {
+    if (GSS_ERROR(major) || GSS_ERROR(major = apply_no_ci_flags(f, kind, minor)) ||
+        kind != FOREIGN_BUILTIN) {
         return major;
     }
     return apply_neg_mechs(f, minor);
@@ -238,6 +263,36 @@ enum err foreign_set_neg_mechs(struct foreign *foreign, gss_OID_set mechs)
     OM_uint32 major = apply_neg_mechs(foreign, &minor);
     (void)pthread_mutex_unlock(&foreign->lock);
     return status_glue(major, minor);
+}
+
+/* Locked by the caller. */
+static OM_uint32 set_option(struct foreign *f, OM_uint32 *minor, gss_OID option,
+                            gss_buffer_t value)
+{
+    OM_uint32 unused;
+
+    if (oid_is(option, OPTION_NO_CI_FLAGS)) {
+        f->no_ci_flags = true;
+        (void)tell(f, FOREIGN_KRB5, &unused, option, value);
+        return tell(f, FOREIGN_BUILTIN, minor, option, value);
+    }
+    if (oid_is(option, OPTION_ENCTYPES)) {
+        (void)get_locked(f, FOREIGN_KRB5, &unused);
+        (void)tell(f, FOREIGN_KRB5, &unused, option, value);
+    }
+    (void)get_locked(f, FOREIGN_BUILTIN, &unused);
+    return tell(f, FOREIGN_BUILTIN, minor, option, value);
+}
+
+OM_uint32 foreign_set_option(struct foreign *foreign, OM_uint32 *minor, gss_OID option,
+                             gss_buffer_t value)
+{
+    if (pthread_mutex_lock(&foreign->lock) != 0) {
+        return GSS_S_FAILURE;
+    }
+    OM_uint32 major = set_option(foreign, minor, option, value);
+    (void)pthread_mutex_unlock(&foreign->lock);
+    return major;
 }
 
 gss_cred_id_t foreign_peek(const struct foreign *foreign, enum foreign_kind kind)

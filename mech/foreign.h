@@ -36,11 +36,25 @@ struct foreign;
 MUST_USE enum err foreign_new(const struct foreign_source *source, struct foreign **out);
 void foreign_free(struct foreign *foreign);
 
-/* foreign_adopt: a glue credential that was made elsewhere (imported, impersonated); it
- * is of this kind, and there is no recipe for the other. Takes it over even on failure.
+/* foreign_new_empty: without a recipe; what it has is what it is given. */
+MUST_USE enum err foreign_new_empty(struct foreign **out);
+
+/* foreign_adopt: a glue credential of this kind that was made elsewhere (imported,
+ * impersonated); taken over. There must be none of the kind yet. */
+void foreign_adopt(struct foreign *foreign, enum foreign_kind kind, gss_cred_id_t cred);
+
+/* foreign_may_have: whether there is a credential of a kind, or a recipe for one. */
+bool foreign_may_have(const struct foreign *foreign, enum foreign_kind kind);
+
+/*
+ * foreign_set_option: gss_set_cred_option; GSS_S_* and minor as the glue gave them. The
+ * built-in SPNEGO's credential, made now if need be, is told everything, once: an option
+ * may act (copy a ticket file) or take its value over. Kerberos' own, beside it, is told
+ * what must hold for both: allowed encryption types, GSS_KRB5_CRED_NO_CI_FLAGS_X. The
+ * latter makes nothing, and is told to what is made later.
  */
-MUST_USE enum err foreign_adopt(enum foreign_kind kind, gss_cred_id_t cred,
-                                struct foreign **out);
+OM_uint32 foreign_set_option(struct foreign *foreign, OM_uint32 *minor, gss_OID option,
+                             gss_buffer_t value);
 
 /* foreign_get: the credential of a kind, made now if need be; lives as long as foreign.
  * Errors: ERR_GLUE; ERR_NO_CRED without a recipe. A failure is not remembered. */

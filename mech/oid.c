@@ -23,6 +23,7 @@ const struct bytes OPTION_NEG_FLAGS = OID_BYTES(NTLMSSP_ARC "\x05");
 
 #define KRB5_GSS_ARC "\x2a\x86\x48\x86\xf7\x12\x01\x02\x02\x05"
 const struct bytes OPTION_NO_CI_FLAGS = OID_BYTES("\x2a\x85\x70\x2b\x0d\x1d");
+const struct bytes OPTION_ENCTYPES = OID_BYTES(KRB5_GSS_ARC "\x04");
 const struct bytes OPTION_SESSION_KEY = OID_BYTES(KRB5_GSS_ARC "\x05");
 const struct bytes OPTION_SASL_SSF = OID_BYTES(KRB5_GSS_ARC "\x0f");
 

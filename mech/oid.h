@@ -18,9 +18,11 @@ extern const struct bytes OPTION_SPNEGO_REQUIRE_MIC; /* .2 */
 extern const struct bytes OPTION_RESET_CRYPTO;       /* .3 */
 extern const struct bytes OPTION_NEG_FLAGS;          /* .5 */
 /* MIT's: GSS_KRB5_CRED_NO_CI_FLAGS_X 1.2.752.43.13.29,
+ * gss_krb5_set_allowable_enctypes 1.2.840.113554.1.2.2.5.4,
  * GSS_C_INQ_SSPI_SESSION_KEY 1.2.840.113554.1.2.2.5.5,
  * GSS_C_SEC_CONTEXT_SASL_SSF 1.2.840.113554.1.2.2.5.15. */
 extern const struct bytes OPTION_NO_CI_FLAGS;
+extern const struct bytes OPTION_ENCTYPES;
 extern const struct bytes OPTION_SESSION_KEY;
 extern const struct bytes OPTION_SASL_SSF;
 

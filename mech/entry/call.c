@@ -67,6 +67,17 @@ OM_uint32 call_unsupported(OM_uint32 *minor)
     return call_end(ERR_UNSUPPORTED, minor);
 }
 
+OM_uint32 call_unsupported_of(OM_uint32 *minor, gss_ctx_id_t handle)
+{
+    enum err e = ERR_ARGUMENT;
+
+    call_begin(minor);
+    if (handle != GSS_C_NO_CONTEXT) {
+        e = context_established(call_context(handle));
+    }
+    return call_end(e == ERR_OK ? ERR_UNSUPPORTED : e, minor);
+}
+
 gss_ctx_id_t *call_glue_context(gss_ctx_id_t handle)
 {
     struct mech_context *context = call_context(handle);

@@ -77,6 +77,9 @@ static inline struct mech_name *call_name(gss_name_t name)
 
 static inline struct mech_cred *call_cred(gss_cred_id_t cred)
 {
+/* call_unsupported_of: the same of a context, which must be established first. */
+OM_uint32 call_unsupported_of(OM_uint32 *minor, gss_ctx_id_t handle);
+
     return (struct mech_cred *)cred;
 }
 

@@ -102,18 +102,28 @@ GSS_EXPORT OM_uint32 gssi_acquire_cred_with_password(
     return acquire_from(name, &from, &out);
 }
 
-/* A glue credential of the built-in SPNEGO as one of ours. */
-static enum err adopt(gss_cred_id_t builtin, gss_cred_usage_t usage,
-                      struct mech_cred **out)
+/* Of several mechanisms the glue tells the last one's error, and NTLM cannot impersonate
+ * at all: Kerberos, asked alone, tells why it did not. */
+static OM_uint32 explain_no_impersonation(OM_uint32 *minor, gss_cred_id_t impersonator,
+                                          gss_name_t name)
 {
-    struct foreign *foreign;
-    enum err e = foreign_adopt(FOREIGN_BUILTIN, builtin, &foreign);
+    gss_OID_set_desc krb5 = {1, &MECH_OID_KRB5};
+    gss_cred_id_t issuer = GSS_C_NO_CREDENTIAL;
+    gss_cred_id_t made = GSS_C_NO_CREDENTIAL;
+    OM_uint32 unused;
+    enum err e = ERR_OK;
 
-    *out = NULL;
-    if (e == ERR_OK) {
-        e = cred_new_foreign(foreign, usage, out);
+    if (impersonator != GSS_C_NO_CREDENTIAL) {
+        e = foreign_get(call_cred(impersonator)->foreign, FOREIGN_KRB5, &issuer);
     }
-    return e;
+    if (e != ERR_OK) {
+        return call_end(e, minor);
+    }
+    OM_uint32 major = glue_get()->acquire_cred_impersonate_name(
+        minor, issuer, call_name(name)->glue, GSS_C_INDEFINITE, &krb5, GSS_C_INITIATE,
+        &made, NULL, NULL);
+    (void)glue_get()->release_cred(&unused, &made);
+    return GSS_ERROR(major) ? major : call_end(ERR_UNSUPPORTED, minor);
 }
 
 GSS_EXPORT OM_uint32 gssi_acquire_cred_impersonate_name(
@@ -142,10 +152,13 @@ GSS_EXPORT OM_uint32 gssi_acquire_cred_impersonate_name(
     OM_uint32 major = glue_get()->acquire_cred_impersonate_name(
         minor, issuer, call_name(name)->glue, time_req, glue_builtin_spnego_set(), usage,
         &made, NULL, NULL);
+    if (major == GSS_S_UNAVAILABLE) {
+        return explain_no_impersonation(minor, impersonator, name);
+    }
     if (GSS_ERROR(major)) {
         return major;
     }
-    e = adopt(made, usage, &wrapped);
+    e = cred_adopt(made, usage, &wrapped);
     return call_end(e != ERR_OK ? e : give(wrapped, &out), minor);
 }
 
@@ -237,42 +250,35 @@ GSS_EXPORT OM_uint32 gssi_inquire_cred(OM_uint32 *minor, gss_cred_id_t handle,
     return call_end(inquire_ntlm(cred, name, time, usage, mechs), minor);
 }
 
+/* Whom to ask about properties of Kerberos: the built-in SPNEGO's credential; where there
+ * is NTLM too, Kerberos' own, for of several mechanisms the glue tells the last one's
+ * answer, and NTLM's is no. */
+static gss_cred_id_t asked_by_oid(const struct mech_cred *cred)
+{
+    gss_cred_id_t krb5;
+
+    if (cred->name != NULL && builtin_of(cred) != GSS_C_NO_CREDENTIAL &&
+        foreign_get(cred->foreign, FOREIGN_KRB5, &krb5) == ERR_OK) {
+        return krb5;
+    }
+    return builtin_of(cred);
+}
+
 GSS_EXPORT OM_uint32 gssi_inquire_cred_by_oid(OM_uint32 *minor,
                                               const gss_cred_id_t handle,
                                               const gss_OID object,
                                               gss_buffer_set_t *data)
 {
-    gss_cred_id_t builtin = GSS_C_NO_CREDENTIAL;
+    gss_cred_id_t cred = GSS_C_NO_CREDENTIAL;
 
     call_begin(minor);
     if (handle != GSS_C_NO_CREDENTIAL) {
-        builtin = builtin_of(call_cred(handle));
+        cred = asked_by_oid(call_cred(handle));
     }
-    if (builtin == GSS_C_NO_CREDENTIAL) {
+    if (cred == GSS_C_NO_CREDENTIAL) {
         return call_end(ERR_OPTION, minor);
     }
-    return glue_get()->inquire_cred_by_oid(minor, builtin, object, data);
-}
-
-/* The built-in SPNEGO's part is told everything, once: an option may act (copy a ticket
- * file). Kerberos' part, which stands beside it where there is NTLM too, is told what
- * must hold for both. What waits for its password to go to the KDC is not made for this.
- */
-static OM_uint32 set_foreign_option(OM_uint32 *minor, const struct mech_cred *cred,
-                                    gss_OID option, gss_buffer_t value)
-{
-    gss_cred_id_t builtin = foreign_peek(cred->foreign, FOREIGN_BUILTIN);
-    gss_cred_id_t krb5;
-    OM_uint32 unused;
-
-    if (builtin == GSS_C_NO_CREDENTIAL) {
-        return GSS_S_UNAVAILABLE;
-    }
-    if (cred->name != NULL && oid_is(option, OPTION_NO_CI_FLAGS) &&
-        foreign_get(cred->foreign, FOREIGN_KRB5, &krb5) == ERR_OK) {
-        (void)glue_get()->set_cred_option(&unused, &krb5, option, value);
-    }
-    return glue_get()->set_cred_option(minor, &builtin, option, value);
+    return glue_get()->inquire_cred_by_oid(minor, cred, object, data);
 }
 
 /* NTLM's part takes what is its own; what is not is the others'. */
@@ -293,7 +299,7 @@ GSS_EXPORT OM_uint32 gssi_set_cred_option(OM_uint32 *minor, gss_cred_id_t *handl
     if (cred->foreign == NULL) {
         return call_end(ntlm, minor);
     }
-    major = set_foreign_option(minor, cred, option, value);
+    major = foreign_set_option(cred->foreign, minor, option, value);
     if (major == GSS_S_UNAVAILABLE || ntlm == ERR_OK) {
         return call_end(ntlm, minor);
     }

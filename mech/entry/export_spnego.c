@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* SPNEGO's contexts and credentials as tokens: the built-in SPNEGO's own. */
+/* SPNEGO's contexts as tokens: the built-in SPNEGO's own. */
 #include "asn1/secret.h"
 #include "mech/context.h"
 #include "mech/entry/call.h"
@@ -7,11 +7,9 @@
 #include "mech/status.h"
 
 /*
- * The glue's tokens (all lengths big-endian u32):
- *   context      OID length, OID, mechanism's token
- *   credential   OID length, OID, token length, mechanism's token
- * The nested call writes the OID that reaches past us, the outer one will write SPNEGO's:
- * what lies between is the same with and without us.
+ * The glue's token of a context (lengths big-endian u32): OID length, OID, mechanism's
+ * token. The nested call writes the OID that reaches past us, the outer one will write
+ * SPNEGO's: what lies between is the same with and without us.
  */
 static enum err strip_oid(struct bytes *token)
 {
@@ -129,108 +127,4 @@ GSS_EXPORT OM_uint32 gssi_import_sec_context_by_mech(OM_uint32 *minor, gss_OID m
 {
     (void)mech;
     return import_context(minor, token, context);
-}
-
-/* A credential's token must be all of what its length says. */
-static enum err strip_cred(struct bytes *token)
-{
-    uint32_t n;
-    enum err e = strip_oid(token);
-
-    if (e != ERR_OK || (e = bytes_get_u32be(token, &n)) != ERR_OK) {
-        return e;
-    }
-    return n == token->n ? ERR_OK : ERR_TRUNCATED;
-}
-
-GSS_EXPORT OM_uint32 gssi_export_cred(OM_uint32 *minor, gss_cred_id_t handle,
-                                      gss_buffer_t out)
-{
-    gss_buffer_desc nested = GSS_C_EMPTY_BUFFER;
-    gss_cred_id_t builtin;
-    enum err e;
-
-    call_begin(minor);
-    call_buffer_clear(out);
-    if (handle == GSS_C_NO_CREDENTIAL || call_cred(handle)->foreign == NULL) {
-        return call_end(ERR_UNSUPPORTED, minor);
-    }
-    e = foreign_get(call_cred(handle)->foreign, FOREIGN_BUILTIN, &builtin);
-    if (e != ERR_OK) {
-        return call_end(e, minor);
-    }
-    OM_uint32 major = glue_get()->export_cred(minor, builtin, &nested);
-    if (GSS_ERROR(major)) {
-        return major;
-    }
-    struct bytes token = call_bytes(&nested);
-    if ((e = strip_cred(&token)) == ERR_OK) {
-        e = give(token, out);
-    }
-    release_token(&nested);
-    return call_end(e, minor);
-}
-
-static OM_uint32 import_builtin(OM_uint32 *minor, gss_buffer_t token, gss_cred_id_t *out)
-{
-    BUF_AUTO nested = BUF_INIT;
-    gss_buffer_desc buffer;
-
-    put_builtin_oid(&nested);
-    buf_put_u32be(&nested, (uint32_t)token->length);
-    buf_put(&nested, call_bytes(token));
-    if (buf_status(&nested) != ERR_OK) {
-        return call_end(buf_status(&nested), minor);
-    }
-    buffer = (gss_buffer_desc){nested.n, nested.p};
-    return glue_get()->import_cred(minor, &buffer, out);
-}
-
-static gss_cred_usage_t usage_of(gss_cred_id_t builtin)
-{
-    int usage = GSS_C_BOTH;
-    OM_uint32 minor;
-
-    (void)glue_get()->inquire_cred(&minor, builtin, NULL, NULL, &usage, NULL);
-    return usage;
-}
-
-static OM_uint32 import_cred(OM_uint32 *minor, gss_buffer_t token, gss_cred_id_t *out)
-{
-    gss_cred_id_t builtin = GSS_C_NO_CREDENTIAL;
-    struct foreign *foreign;
-    struct mech_cred *cred = NULL;
-    enum err e;
-
-    call_begin(minor);
-    if (out == NULL || token == NULL || token->length > UINT32_MAX ||
-        glue_get() == NULL) {
-        return call_end(ERR_ARGUMENT, minor);
-    }
-    *out = GSS_C_NO_CREDENTIAL;
-    OM_uint32 major = import_builtin(minor, token, &builtin);
-    if (GSS_ERROR(major)) {
-        return major;
-    }
-    gss_cred_usage_t usage = usage_of(builtin);
-    e = foreign_adopt(FOREIGN_BUILTIN, builtin, &foreign);
-    if (e == ERR_OK) {
-        e = cred_new_foreign(foreign, usage, &cred);
-    }
-    *out = (gss_cred_id_t)cred;
-    return call_end(e, minor);
-}
-
-/* The glue's copy of a credential calls this one, by mechanism or not. */
-GSS_EXPORT OM_uint32 gssi_import_cred(OM_uint32 *minor, gss_buffer_t token,
-                                      gss_cred_id_t *cred)
-{
-    return import_cred(minor, token, cred);
-}
-
-GSS_EXPORT OM_uint32 gssi_import_cred_by_mech(OM_uint32 *minor, gss_OID mech,
-                                              gss_buffer_t token, gss_cred_id_t *cred)
-{
-    (void)mech;
-    return import_cred(minor, token, cred);
 }

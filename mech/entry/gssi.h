@@ -34,6 +34,9 @@ GSS_EXPORT OM_uint32 gssspi_set_cred_option(OM_uint32 *minor, gss_cred_id_t *cre
                                             const gss_OID option,
                                             const gss_buffer_t value);
 
+GSS_EXPORT OM_uint32 gssspi_import_cred_by_mech(OM_uint32 *minor, gss_OID mech,
+                                                gss_buffer_t token, gss_cred_id_t *cred);
+
 /* Those that differ between the two OIDs. */
 extern __typeof__(gss_acquire_cred) gssi_acquire_cred;
 extern __typeof__(gss_acquire_cred_from) gssi_acquire_cred_from;

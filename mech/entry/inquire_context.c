@@ -2,6 +2,7 @@
 /* gss_inquire_context. */
 #include "mech/context.h"
 #include "mech/entry/call.h"
+#include "mech/oid.h"
 
 /* struct inquiry: what is asked of a context; each may be NULL. */
 struct inquiry {
@@ -33,6 +34,7 @@ static void clear_inquiry(const struct inquiry *q)
     }
 }
 
+/* Of a half-open context SPNEGO does not know yet what it will be, as the built-in. */
 static void inquire_plain(const struct mech_context *context, const struct inquiry *q)
 {
     struct inner *inner = context_inner(context);
@@ -48,10 +50,12 @@ static void inquire_plain(const struct mech_context *context, const struct inqui
         *q->lifetime = established ? GSS_C_INDEFINITE : 0;
     }
     if (q->mech != NULL && inner != NULL) {
-        *q->mech = inner->ops->mech;
+        *q->mech = established || context->framing == FRAMING_RAW ? inner->ops->mech
+                                                                  : &MECH_OID_SPNEGO;
     }
     if (q->flags != NULL) {
-        *q->flags = context_flags(context);
+        *q->flags = established ? context_flags(context)
+                                : context_flags(context) & ~(OM_uint32)GSS_C_TRANS_FLAG;
     }
 }
 

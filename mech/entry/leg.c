@@ -4,7 +4,6 @@
 
 #include "mech/bindings.h"
 #include "mech/entry/call.h"
-#include "mech/glue.h"
 #include "mech/status.h"
 
 static void clear(const struct leg_result *result)
@@ -22,36 +21,24 @@ static void clear(const struct leg_result *result)
     }
 }
 
-/* NTLM's contexts end with their connection; others have a time of their own. */
-static OM_uint32 lifetime(struct inner *inner)
-{
-    OM_uint32 time = GSS_C_INDEFINITE;
-    OM_uint32 minor;
-
-    if (inner->ops->glue_context != NULL &&
-        GSS_ERROR(
-            glue_get()->context_time(&minor, *inner->ops->glue_context(inner), &time))) {
-        return 0;
-    }
-    return time;
-}
-
+/* SPNEGO tells the mechanism when it is sure of it, as the built-in one does. */
 static void report_inner(const struct mech_context *context,
                          const struct leg_result *result)
 {
     struct inner *inner = context_inner(context);
+    bool raw = context->framing == FRAMING_RAW;
 
     if (inner == NULL) {
         return;
     }
-    if (result->mech != NULL) {
+    if (result->mech != NULL && (raw || context->state == CONTEXT_ESTABLISHED)) {
         *result->mech = inner->ops->mech;
     }
     if (result->flags != NULL) {
         *result->flags = context_flags(context);
     }
     if (result->time != NULL) {
-        *result->time = lifetime(inner);
+        *result->time = inner->ops->lifetime(inner);
     }
 }
 

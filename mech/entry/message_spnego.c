@@ -164,7 +164,7 @@ GSS_EXPORT OM_uint32 gssi_pseudo_random(OM_uint32 *minor, gss_ctx_id_t context, 
     gss_ctx_id_t handed = call_handed_on(context);
 
     if (handed == GSS_C_NO_CONTEXT) {
-        return call_unsupported(minor);
+        return call_unsupported_of(minor, context);
     }
     return glue_get()->pseudo_random(minor, handed, key, in, len, out);
 }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* The acceptor's side of SPNEGO (RFC 4178 4.2, 5; [MS-SPNG] 3.3). */
+#include "mech/spnego/fallback.h"
 #include "mech/spnego/hints.h"
 #include "mech/spnego/mic.h"
 #include "mech/spnego/tolerate.h"
+#include "mech/status.h"
 
 /*
  * struct choice: which mechanism of the initiator's list is taken. optimistic: it is the
@@ -116,6 +118,16 @@ static enum err choose_another(const struct spnego *s, const struct negtoken_ini
     return e;
 }
 
+/* Whether another mechanism may be tried after this one's optimistic token failed. */
+static bool may_try_another(enum err e)
+{
+    OM_uint32 major;
+    OM_uint32 minor;
+
+    return e == ERR_GLUE && status_last_glue(&major, &minor) &&
+           fallback_after_token(major, minor);
+}
+
 /* The first mechanism in common; if its optimistic token fails, the next one, from
  * scratch. */
 static enum err start_best(struct spnego *s, const struct inner_leg *leg,
@@ -129,7 +141,7 @@ static enum err start_best(struct spnego *s, const struct inner_leg *leg,
         return e;
     }
     another = *choice;
-    if (e != ERR_GLUE || choose_another(s, init, &another) != ERR_OK) {
+    if (!may_try_another(e) || choose_another(s, init, &another) != ERR_OK) {
         return e;
     }
     buf_cleanup(token);

@@ -81,32 +81,50 @@ static void ask_plainly(struct question *question)
 }
 
 /* The row whose code's sentence a stand-in speaks. */
-static const struct fallback_row *find_stand_in(OM_uint32 minor)
+static const struct fallback_row *find_stand_in(OM_uint32 minor,
+                                                const struct fallback_row *rows, size_t n)
 {
     struct question question = {minor, BUF_INIT};
     const struct fallback_row *row = NULL;
 
     ask_plainly(&question);
-    for (size_t i = 0; row == NULL && i < N_FALLBACK_ROWS; i++) {
-        const char *sentence = error_message(FALLBACK_ROWS[i].code);
+    for (size_t i = 0; row == NULL && i < n; i++) {
+        const char *sentence = error_message(rows[i].code);
 
         if (bytes_equal(buf_bytes(&question.sentence), bytes_str(sentence))) {
-            row = &FALLBACK_ROWS[i];
+            row = &rows[i];
         }
     }
     buf_cleanup(&question.sentence);
     return row;
 }
 
-const struct fallback_row *fallback_find(OM_uint32 minor)
+static const struct fallback_row *find_row(OM_uint32 minor,
+                                           const struct fallback_row *rows, size_t n)
 {
-    for (size_t i = 0; i < N_FALLBACK_ROWS; i++) {
-        if ((OM_uint32)FALLBACK_ROWS[i].code == minor) {
-            return &FALLBACK_ROWS[i];
+    bool is_stand_in = minor >= FIRST_STAND_IN && minor < FIRST_STAND_IN * 2;
+
+    for (size_t i = 0; i < n; i++) {
+        if ((OM_uint32)rows[i].code == minor) {
+            return &rows[i];
         }
     }
-    return minor >= FIRST_STAND_IN && minor < FIRST_STAND_IN * 2 ? find_stand_in(minor)
-                                                                 : NULL;
+    return is_stand_in ? find_stand_in(minor, rows, n) : NULL;
+}
+
+const struct fallback_row *fallback_find(OM_uint32 minor)
+{
+    return find_row(minor, FALLBACK_ROWS, N_FALLBACK_ROWS);
+}
+
+bool fallback_after_token(OM_uint32 major, OM_uint32 minor)
+{
+    static const struct fallback_row final[] = {
+        ROW(KRB5KRB_AP_ERR_REPEAT, "the token came before"),
+    };
+
+    return GSS_ROUTINE_ERROR(major) != GSS_S_BAD_BINDINGS &&
+           find_row(minor, final, sizeof(final) / sizeof(final[0])) == NULL;
 }
 
 /* Text between brackets, if it begins with one; else without a port behind one colon. */
@@ -159,6 +177,10 @@ bool fallback_krb5_applies(const struct inner_request *request)
         return false;
     }
     if (request->cred != NULL && names_a_windows_domain(request->cred->name)) {
+        return false;
+    }
+    if (request->cred != NULL && request->cred->foreign != NULL &&
+        !foreign_may_have(request->cred->foreign, FOREIGN_KRB5)) {
         return false;
     }
     switch (target->kind) {

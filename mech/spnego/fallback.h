@@ -22,6 +22,11 @@ extern const size_t N_FALLBACK_ROWS;
  */
 const struct fallback_row *fallback_find(OM_uint32 minor);
 
+/* fallback_after_token: whether an acceptor may try another mechanism after the client's
+ * Kerberos token failed so. Not after a replay, and not with bindings of another channel:
+ * that is an attack, and would be one on a client that sends no bindings with NTLM. */
+bool fallback_after_token(OM_uint32 major, OM_uint32 minor);
+
 /* fallback_krb5_applies: whether Kerberos can play a part for this target and credential;
  * decided without any I/O: not for an IP address, a service without host, or anonymous.
  */

@@ -266,50 +266,75 @@ static enum err answer(struct spnego *s, struct negtoken_resp *resp, struct buf 
     return buf_status(out);
 }
 
-enum err initiator_reply(struct spnego *s, const struct inner_leg *leg, struct buf *out)
+static enum err take_first_reply(struct spnego *s, const struct inner_leg *leg,
+                                 struct negtoken_resp *resp, struct buf *out)
 {
     BUF_AUTO token = BUF_INIT;
+    enum err e;
+
+    tolerate_missing_mech(resp, s->mechs[0].oid);
+    tolerate_microsofts_krb5(resp);
+    if ((e = choose(s, leg, resp, &token)) != ERR_OK) {
+        return e;
+    }
+    if (token.n == 0 && (e = feed_inner(s, leg, resp, &token)) != ERR_OK) {
+        return e;
+    }
+    return answer(s, resp, &token, out);
+}
+
+static enum err take_next_reply(struct spnego *s, const struct inner_leg *leg,
+                                struct negtoken_resp *resp, struct buf *out)
+{
+    BUF_AUTO token = BUF_INIT;
+    enum err e;
+
+    tolerate_microsofts_krb5(resp);
+    if (resp->has_mech && !bytes_equal(resp->mech, s->chosen_oid)) {
+        return ERR_NEG_MECH;
+    }
+    if (resp->state == NEG_REQUEST_MIC) {
+        return err_note(ERR_NEG_STATE, "request-mic is for the first reply only");
+    }
+    if ((e = feed_inner(s, leg, resp, &token)) != ERR_OK) {
+        return e;
+    }
+    return answer(s, resp, &token, out);
+}
+
+/* The server hears that we give up, unless it did so itself. */
+static enum err refuse(enum err e, struct buf *out)
+{
+    struct negtoken_resp resp = {.has_state = true, .state = NEG_REJECT};
+
+    buf_cleanup(out);
+    negtoken_resp_encode(out, &resp);
+    return e;
+}
+
+static enum err take_reply(struct spnego *s, const struct inner_leg *leg,
+                           enum err (*take)(struct spnego *s, const struct inner_leg *leg,
+                                            struct negtoken_resp *resp, struct buf *out),
+                           struct buf *out)
+{
     struct negtoken_resp resp;
     enum err e = decode_reply(s, leg->in, &resp);
 
-    if (e != ERR_OK) {
-        return e;
-    }
-    if (resp.state == NEG_REJECT) {
+    if (e == ERR_OK && resp.state == NEG_REJECT) {
         return rejected(s, leg, &resp);
     }
-    tolerate_missing_mech(&resp, s->mechs[0].oid);
-    tolerate_microsofts_krb5(&resp);
-    if ((e = choose(s, leg, &resp, &token)) != ERR_OK) {
-        return e;
+    if (e == ERR_OK) {
+        e = take(s, leg, &resp, out);
     }
-    if (token.n == 0 && (e = feed_inner(s, leg, &resp, &token)) != ERR_OK) {
-        return e;
-    }
-    return answer(s, &resp, &token, out);
+    return e == ERR_OK ? ERR_OK : refuse(e, out);
+}
+
+enum err initiator_reply(struct spnego *s, const struct inner_leg *leg, struct buf *out)
+{
+    return take_reply(s, leg, take_first_reply, out);
 }
 
 enum err initiator_next(struct spnego *s, const struct inner_leg *leg, struct buf *out)
 {
-    BUF_AUTO token = BUF_INIT;
-    struct negtoken_resp resp;
-    enum err e = decode_reply(s, leg->in, &resp);
-
-    if (e != ERR_OK) {
-        return e;
-    }
-    if (resp.state == NEG_REJECT) {
-        return rejected(s, leg, &resp);
-    }
-    tolerate_microsofts_krb5(&resp);
-    if (resp.has_mech && !bytes_equal(resp.mech, s->chosen_oid)) {
-        return ERR_NEG_MECH;
-    }
-    if (resp.state == NEG_REQUEST_MIC) {
-        return err_note(ERR_NEG_STATE, "request-mic is for the first reply only");
-    }
-    if ((e = feed_inner(s, leg, &resp, &token)) != ERR_OK) {
-        return e;
-    }
-    return answer(s, &resp, &token, out);
+    return take_reply(s, leg, take_next_reply, out);
 }

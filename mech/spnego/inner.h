@@ -45,6 +45,10 @@ struct inner_ops {
     /* GSS_C_*_FLAG that are in force (final once done). */
     OM_uint32 (*flags)(const struct inner *self);
 
+    /* Seconds the context is good for, as its last step told; NTLM's ends with its
+     * connection: GSS_C_INDEFINITE. */
+    OM_uint32 (*lifetime)(const struct inner *self);
+
     /* Whether the exchange itself demands a mechListMIC (NTLM's MsvAvFlags 0x2). */
     bool (*demands_mic)(const struct inner *self);
 

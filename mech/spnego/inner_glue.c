@@ -15,6 +15,7 @@ struct inner_glue {
     gss_ctx_id_t context;
     bool done;
     OM_uint32 flags;
+    OM_uint32 lifetime;
     gss_cred_id_t delegated;
 };
 
@@ -83,7 +84,8 @@ static enum err step_init(struct inner_glue *self, const struct inner_leg *leg,
     OM_uint32 major = glue_get()->init_sec_context(
         &minor, cred, &self->context, request->target->glue, &MECH_OID_KRB5,
         request->flags, request->time_req, leg->raw_bindings,
-        leg->in.n > 0 ? &in : GSS_C_NO_BUFFER, NULL, &token, &self->flags, NULL);
+        leg->in.n > 0 ? &in : GSS_C_NO_BUFFER, NULL, &token, &self->flags,
+        &self->lifetime);
     return take_token(self, major, minor, &token, out);
 }
 
@@ -102,7 +104,7 @@ static enum err step_accept(struct inner_glue *self, const struct inner_leg *leg
     }
     OM_uint32 major = glue_get()->accept_sec_context(
         &minor, &self->context, cred, &in, leg->raw_bindings, NULL, &unused_mech, &token,
-        &self->flags, NULL, &self->delegated);
+        &self->flags, &self->lifetime, &self->delegated);
     return take_token(self, major, minor, &token, out);
 }
 
@@ -123,6 +125,11 @@ static bool glue_is_done(const struct inner *inner)
 static OM_uint32 glue_flags(const struct inner *inner)
 {
     return of_const(inner)->flags;
+}
+
+static OM_uint32 glue_lifetime(const struct inner *inner)
+{
+    return of_const(inner)->lifetime;
 }
 
 static bool glue_demands_mic(const struct inner *inner)
@@ -208,6 +215,7 @@ static const struct inner_ops krb5_ops = {
     .step = glue_step,
     .is_done = glue_is_done,
     .flags = glue_flags,
+    .lifetime = glue_lifetime,
     .demands_mic = glue_demands_mic,
     .source_name = glue_source_name,
     .target_name = glue_target_name,

@@ -113,6 +113,12 @@ static enum err ntlm_source_name(const struct inner *inner, struct mech_name **o
 
     if (s->anonymous) {
         return name_new_anonymous(out);
+static OM_uint32 ntlm_lifetime(const struct inner *inner)
+{
+    (void)inner;
+    return GSS_C_INDEFINITE;
+}
+
     }
     return name_new_user(buf_bytes(&s->user), buf_bytes(&s->domain), out);
 }
@@ -277,3 +283,4 @@ const struct inner_ops INNER_NTLM_OPS = {
     .ssf = ntlm_ssf,
     .free = ntlm_free,
 };
+    .lifetime = ntlm_lifetime,

@@ -331,7 +331,7 @@ START_TEST(the_reject_reaches_the_client)
     ck_bytes(buf_bytes(&login.acceptor.token), hex("a1073005a0030a0102"));
     peer_initiate(&login.initiator, buf_bytes(&login.acceptor.token));
     ck_failed(&login.initiator, GSS_S_FAILURE, "rejected");
-    ck_assert_uint_eq(login.initiator.token.n, 0);
+    ck_gave_up(&login.initiator);
     login_end(&login);
 }
 END_TEST

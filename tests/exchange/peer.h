@@ -41,6 +41,9 @@ void peer_initiate(struct peer *p, struct bytes in);
 void peer_accept(struct peer *p, struct bytes in);
 void peer_cleanup(struct peer *p);
 
+/* ck_gave_up: beside its error the peer sends nothing, or SPNEGO's reject. */
+void ck_gave_up(const struct peer *p);
+
 /* struct login: both ends. tamper, if there is one, changes each token on its way: leg 1
  * is the initiator's first, 2 the acceptor's first... */
 struct login {

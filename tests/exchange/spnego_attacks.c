@@ -202,7 +202,7 @@ static void check_outcome(struct login *l, const struct attack *attack)
 
     if (attack->victim == INITIATOR) {
         ck_failed(&l->initiator, attack->major, attack->says);
-        ck_assert_uint_eq(l->initiator.token.n, 0);
+        ck_gave_up(&l->initiator);
         peer_initiate(&l->initiator, bytes_str("more"));
         ck_failed(&l->initiator, GSS_S_NO_CONTEXT, "failed earlier");
         return;

@@ -93,7 +93,7 @@ START_TEST(normal)
     ck_assert_uint_eq(login.acceptor.token.n, 29);
     ck_bytes(bytes_of(login.acceptor.token.p, 13), hex("a11b3019a0030a0100a3120410"));
     peer_initiate(&login.initiator, buf_bytes(&login.acceptor.token));
-    ck_assert_uint_eq(login.initiator.token.n, 0);
+    ck_gave_up(&login.initiator);
     end(1);
 }
 END_TEST
@@ -191,7 +191,7 @@ START_TEST(damaged_hints_are_an_error)
     begin();
     peer_initiate(&login.initiator, hex("6006 06062b06010505"));
     ck_failed(&login.initiator, GSS_S_DEFECTIVE_TOKEN, "token");
-    ck_assert_uint_eq(login.initiator.token.n, 0);
+    ck_gave_up(&login.initiator);
     ck_assert_ptr_eq(login.initiator.context, GSS_C_NO_CONTEXT);
     login_end(&login);
 }

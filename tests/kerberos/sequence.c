@@ -71,10 +71,10 @@ static const struct word {
     {"unknown", FIELD_MECH, MECH_UNKNOWN},
     {"no-token", FIELD_TOKEN, TOKEN_NONE},
     {"token", FIELD_TOKEN, OWN_TOKEN},
-    {"cut-token", FIELD_TOKEN, CUT_TOKEN},
     {"empty-token", FIELD_TOKEN, EMPTY_TOKEN},
     {"garbage", FIELD_TOKEN, GARBAGE},
     {"ap-req", FIELD_TOKEN, AP_REQ},
+    {"cut-ap-req", FIELD_TOKEN, CUT_AP_REQ},
     {"no-mic", FIELD_MIC, MIC_NONE},
     {"mic", FIELD_MIC, GOOD_MIC},
     {"other-list's-mic", FIELD_MIC, OTHER_LISTS_MIC},
@@ -188,11 +188,11 @@ static struct bytes token_for(const struct fields *f, struct hand *hand)
     switch (f->token) {
     case OWN_TOKEN:
         return own;
-    case CUT_TOKEN:
-        ck_assert_uint_gt(own.n, 0);
-        return bytes_of(own.p, own.n - 1);
     case AP_REQ:
         return make_ap_req(hand);
+    case CUT_AP_REQ:
+        own = make_ap_req(hand);
+        return bytes_of(own.p, own.n - 1);
     case GARBAGE:
         return bytes_str("garbage");
     default:
@@ -279,7 +279,7 @@ void hand_check(struct hand *hand, struct bytes mic)
 
 void ck_initiator_closed(struct peer *initiator)
 {
-    ck_assert_uint_eq(initiator->token.n, 0);
+    ck_gave_up(initiator);
     peer_initiate(initiator, bytes_str("more"));
     ck_failed(initiator, GSS_S_NO_CONTEXT, "failed earlier");
 }

@@ -38,10 +38,10 @@ struct fields {
         TOKEN_KEPT,
         TOKEN_NONE,
         OWN_TOKEN, /* the raw context's next */
-        CUT_TOKEN, /* the same without its last byte */
         EMPTY_TOKEN,
         GARBAGE,
-        AP_REQ /* a Kerberos client's, beside the raw context */
+        AP_REQ,    /* a Kerberos client's, beside the raw context */
+        CUT_AP_REQ /* without its last byte */
     } token;
     enum {
         MIC_KEPT,
@@ -56,9 +56,9 @@ struct fields {
 /*
  * fields_read: the next token of a text like "request-mic ntlm, incomplete token,
  * completed mic"; false at its end. The words: completed incomplete request-mic reject
- * no-state; krb5 ms-krb5 ntlm unknown no-mech; token cut-token empty-token garbage ap-req
- * no-token; mic other-list's-mic bad-mic echoed-mic no-mic; nothing (a token without
- * fields).
+ * no-state; krb5 ms-krb5 ntlm unknown no-mech; token empty-token garbage ap-req
+ * cut-ap-req no-token; mic other-list's-mic bad-mic echoed-mic no-mic; nothing (a token
+ * without fields).
  */
 bool fields_read(const char **text, struct fields *out);
 
@@ -97,7 +97,7 @@ void add_initiator_rows(Suite *suite);
 void add_acceptor_rows(Suite *suite);
 void add_attack_rows(Suite *suite);
 void add_credssp(Suite *suite);
-void add_black_hole(Suite *suite);
+void add_silence(Suite *suite);
 
 /* add_row: the loop test's row i as a case with this name. */
 #define add_row(suite, test, name, i)                                                    \

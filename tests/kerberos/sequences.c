@@ -8,5 +8,9 @@ int main(void)
     Suite *suite = suite_create("sequences");
 
     add_initiator_rows(suite);
+    add_acceptor_rows(suite);
+    add_attack_rows(suite);
+    add_credssp(suite);
+    add_silence(suite);
     return harness_run(suite);
 }

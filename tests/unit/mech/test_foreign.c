@@ -198,7 +198,8 @@ START_TEST(adopted)
     ck_assert_uint_eq(gss_acquire_cred(&minor, GSS_C_NO_NAME, 0, &krb5, GSS_C_ACCEPT,
                                        &made, NULL, NULL),
                       GSS_S_COMPLETE);
-    ck_ok(foreign_adopt(FOREIGN_KRB5, made, &foreign));
+    ck_ok(foreign_new_empty(&foreign));
+    foreign_adopt(foreign, FOREIGN_KRB5, made);
     ck_ok(foreign_get(foreign, FOREIGN_KRB5, &cred));
     ck_assert_ptr_eq(cred, made);
     ck_err(foreign_get(foreign, FOREIGN_BUILTIN, &cred), ERR_NO_CRED);

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: ISC */
+/* A KDC that never answers: a login in which Kerberos plays no part does not wait for it.
+ */
+#include "mech/oid.h"
+#include "tests/kerberos/sequence.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define PATIENCE_S 2.0
+
+/* struct row: what keeps Kerberos out. user NULL: the default credential. */
+static const struct row {
+    const char *name;
+    const char *target;
+    const char *tickets;
+    const char *user;
+    bool only_ntlm; /* by gss_set_neg_mechs */
+    bool by_store;  /* a credential store with NTLM's keys */
+} rows[] = {
+    {"silent KDC: IPv4 address", "HTTP@127.0.0.1", "LAB_TGT", NULL, false, false},
+    {"silent KDC: IPv6 address", "HTTP@[::1]", "LAB_TGT", NULL, false, false},
+    {"silent KDC: no host", "HTTP@", "LAB_TGT", NULL, false, false},
+    {"silent KDC: DOMAIN\\user and a password", SERVICE, "LAB_NO_TICKETS", ALICE, false,
+     false},
+    {"silent KDC: DOMAIN\\user and a store", SERVICE, "LAB_TGT", ALICE, false, true},
+    {"silent KDC: no tickets", SERVICE, "LAB_NO_TICKETS", NULL, false, false},
+    {"silent KDC: neg_mechs with NTLM alone", SERVICE, "LAB_TGT", NULL, true, false},
+    {"silent KDC: neg_mechs with NTLM alone, user and password", SERVICE,
+     "LAB_NO_TICKETS", "bob", true, false},
+};
+#define N_ROWS ((int)(sizeof(rows) / sizeof(rows[0])))
+
+static double now_s(void)
+{
+    struct timespec now;
+
+    ck_assert_int_eq(clock_gettime(CLOCK_MONOTONIC, &now), 0);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static gss_cred_id_t store_cred(const char *user)
+{
+    struct store store = {1, {{"ntlmssp_password", ALICE_PASSWORD}}};
+    gss_cred_id_t cred = GSS_C_NO_CREDENTIAL;
+    OM_uint32 minor;
+
+    ck_assert_uint_eq(
+        cred_from_store(SPNEGO, user, GSS_C_INITIATE, &store, &cred, &minor),
+        GSS_S_COMPLETE);
+    return cred;
+}
+
+static gss_cred_id_t default_cred(void)
+{
+    gss_OID_set_desc spnego = {1, SPNEGO};
+    gss_cred_id_t cred = GSS_C_NO_CREDENTIAL;
+    OM_uint32 minor;
+
+    ck_assert_uint_eq(gss_acquire_cred(&minor, GSS_C_NO_NAME, 0, &spnego, GSS_C_INITIATE,
+                                       &cred, NULL, NULL),
+                      GSS_S_COMPLETE);
+    return cred;
+}
+
+static gss_cred_id_t initiator_cred(const struct row *row)
+{
+    gss_OID_set_desc ntlm = {1, NTLM};
+    gss_cred_id_t cred;
+    OM_uint32 minor;
+
+    if (row->by_store) {
+        return store_cred(row->user);
+    }
+    cred = row->user == NULL
+               ? default_cred()
+               : cred_password(SPNEGO, row->user,
+                               strcmp(row->user, "bob") == 0 ? BOB_PASSWORD
+                                                             : ALICE_PASSWORD);
+    if (row->only_ntlm) {
+        ck_assert_uint_eq(gss_set_neg_mechs(&minor, cred, &ntlm), GSS_S_COMPLETE);
+    }
+    return cred;
+}
+
+/* The whole of it, from the credentials to the messages. */
+static void log_in(const struct row *row)
+{
+    struct login l;
+    OM_uint32 minor;
+
+    login_begin(&l, SPNEGO, NULL, NULL, MUTUAL_FLAGS);
+    (void)gss_release_name(&minor, &l.initiator.target);
+    l.initiator.target = name_of(row->target, GSS_C_NT_HOSTBASED_SERVICE);
+    l.initiator.cred = initiator_cred(row);
+    login_run(&l);
+    ck_major(&l.initiator, GSS_S_COMPLETE);
+    ck_major(&l.acceptor, GSS_S_COMPLETE);
+    ck_mech(&l, NTLM);
+    protect_both_ways(&l);
+    login_end(&l);
+}
+
+START_TEST(does_not_wait)
+{
+    const struct row *row = &rows[_i];
+    double began;
+
+    sequence_begin(NO_KEYS, "");
+    setenv("KRB5_CONFIG", lab_path("LAB_SILENT_CONFIG"), 1);
+    setenv("KRB5CCNAME", lab_path(row->tickets), 1);
+    began = now_s();
+    log_in(row);
+    ck_assert_msg(now_s() - began < PATIENCE_S, "it took %.1f s", now_s() - began);
+}
+END_TEST
+
+void add_silence(Suite *suite)
+{
+    for (int i = 0; i < N_ROWS; i++) {
+        add_row(suite, does_not_wait, rows[i].name, i);
+    }
+}
