@@ -103,6 +103,7 @@ void add_silence(Suite *suite);
 #define add_row(suite, test, name, i)                                                    \
     do {                                                                                 \
         TCase *row_case = tcase_create(name);                                            \
+        tcase_set_timeout(row_case, 60);                                                 \
         tcase_add_loop_test(row_case, test, i, (i) + 1);                                 \
         suite_add_tcase(suite, row_case);                                                \
     } while (0)

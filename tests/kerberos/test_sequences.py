@@ -19,21 +19,24 @@ CASE = re.compile(r'(not ok|ok) \d+ - (.*)')
 
 
 def make_lab():
-    """The environment of the program: a KDC, tickets, keytabs, and a KDC that never answers."""
+    """The environment of the program: a KDC, tickets, keytabs; and a KDC that never answers."""
     here = place.Place()
     kdc = Kdc(here)
     hole = Listener()
     silent = here.write('silent.conf', kdc.client_conf(kdc=f'127.0.0.1:{hole.port}'))
     tickets = kdc.kinit('tickets', 'alice')
+    # Tickets among which the service's is not: the silent KDC would be asked for it.
+    without = kdc.kinit('tickets-tgt', 'alice')
     env = dict(os.environ)
     env.update({'PATH': '/usr/bin:/bin', 'LANG': 'C', 'HOME': here.dir,
                 'GSSNEG_MODULE': place.module_path(), 'LAB_CONFIG': kdc.conf,
                 'LAB_SILENT_CONFIG': silent, 'LAB_TICKETS': tickets,
+                'LAB_TGT': without,
                 'LAB_NO_TICKETS': 'FILE:' + here.path('no-tickets'),
                 'LAB_KEYTAB': 'FILE:' + kdc.keytab('HTTP/localhost'),
                 'LAB_OTHER_KEYTAB': 'FILE:' + kdc.keytab('host/localhost'),
                 'LAB_NO_KEYTAB': 'FILE:' + here.path('no-keytab')})
-    return env
+    return env, hole
 
 
 def told(passed, line):
@@ -41,13 +44,15 @@ def told(passed, line):
 
 
 def add_cases(program):
-    done = subprocess.run([program], env=make_lab(), check=False, timeout=PATIENCE_S,
+    env, hole = make_lab()
+    done = subprocess.run([program], env=env, check=False, timeout=PATIENCE_S,
                           stdout=subprocess.PIPE, text=True)
     for line in done.stdout.splitlines():
         found = CASE.match(line)
         if found:
             name = found.group(2).removesuffix(': Passed')
             place.add_case(name, told, found.group(1) == 'ok', line)
+    place.add_case('silent KDC: not one packet', place.check, hole.count, 0, 'packets')
     place.add_case('the program ran to its end', place.check, done.returncode, 0, 'exit status')
 
 
