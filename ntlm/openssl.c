@@ -5,11 +5,58 @@
 #include "asn1/text.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 static struct openssl *_Atomic shared;
+
+/* Whoever asks OpenSSL's default context is counted: at exit it is freed while other
+ * threads still run, so that those who ask are waited for, and no more of them let in. */
+static atomic_uint n_asking;
+static atomic_bool is_ending;
+static pthread_once_t watch_once = PTHREAD_ONCE_INIT;
+
+/* How long the end of the process is held up at most; a child that was forked while
+ * another thread asked waits in vain. */
+#define PATIENCE_MS 50
+
+static void wait_for_askers(void)
+{
+    const struct timespec ms = {0, 1000000};
+
+    atomic_store(&is_ending, true);
+    for (int i = 0; i < PATIENCE_MS && atomic_load(&n_asking) > 0; i++) {
+        (void)nanosleep(&ms, NULL);
+    }
+}
+
+/* OpenSSL's clean-up says that it has begun, then runs this, and then frees: so whoever
+ * comes too late for this one learns it from check_alive. */
+static void watch_the_end(void)
+{
+    if (OPENSSL_init_crypto(0, NULL) == 1) {
+        (void)OPENSSL_atexit(wait_for_askers);
+    }
+}
+
+static bool begin_asking(void)
+{
+    (void)pthread_once(&watch_once, watch_the_end);
+    atomic_fetch_add(&n_asking, 1);
+    if (!atomic_load(&is_ending)) {
+        return true;
+    }
+    atomic_fetch_sub(&n_asking, 1);
+    return false;
+}
+
+static void end_asking(void)
+{
+    atomic_fetch_sub(&n_asking, 1);
+}
 
 static void openssl_free(struct openssl *lib)
 {
@@ -110,12 +157,17 @@ static enum err load(struct openssl **out_lib)
     return ERR_OK;
 }
 
+static enum err note_exiting(void)
+{
+    return err_note(ERR_CRYPTO, "OpenSSL has shut down: this process is exiting");
+}
+
 /* What asking OpenSSL anything would crash on: it has shut down already (a host that
  * logs in while it exits), or had no memory to come up. */
 static enum err check_alive(void)
 {
     if (OPENSSL_init_crypto(0, NULL) != 1) {
-        return err_note(ERR_CRYPTO, "OpenSSL has shut down: this process is exiting");
+        return note_exiting();
     }
     return OSSL_LIB_CTX_get0_global_default() == NULL ? ERR_NO_MEMORY : ERR_OK;
 }
@@ -151,9 +203,13 @@ enum err openssl_acquire(const struct openssl **out_lib)
     enum err e;
 
     *out_lib = NULL;
+    if (!begin_asking()) {
+        return note_exiting();
+    }
     ERR_set_mark();
     e = find_openssl(&lib);
     ERR_pop_to_mark();
+    end_asking();
     if (e == ERR_OK) {
         *out_lib = lib;
     }

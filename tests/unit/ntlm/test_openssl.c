@@ -181,6 +181,41 @@ START_TEST(objects_outlive_openssls_cleanup)
 }
 END_TEST
 
+static void *use_for_ever(void *arg)
+{
+    struct ntlm_key key;
+
+    while (crypto_md5(NULL, 0, &key) == ERR_OK) {
+    }
+    for (;;) {
+        (void)pause();
+    }
+    return arg;
+}
+
+/* OpenSSL's context goes while other threads ask it: none of them may crash. */
+START_TEST(exit_while_threads_work)
+{
+    for (int i = 0; i < 40; i++) {
+        int status;
+        pid_t pid = fork();
+
+        if (pid == 0) {
+            pthread_t thread;
+
+            (void)alarm(10);
+            for (int j = 0; j < 3; j++) {
+                (void)pthread_create(&thread, NULL, use_for_ever, NULL);
+            }
+            (void)usleep(500 + (unsigned)i * 200);
+            exit(0);
+        }
+        ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+        ck_assert_int_eq(status, 0);
+    }
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("openssl");
@@ -193,6 +228,7 @@ static Suite *make_suite(void)
     tcase_add_test(tc, threads_on_first_use);
     tcase_add_loop_test(tc, works_after_fork, 0, 2);
     tcase_add_test(tc, objects_outlive_openssls_cleanup);
+    tcase_add_test(tc, exit_while_threads_work);
     suite_add_tcase(suite, tc);
     return suite;
 }
