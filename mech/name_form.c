@@ -205,6 +205,17 @@ static struct bytes without_string_end(struct bytes text, gss_const_OID type)
     return text;
 }
 
+/* A NUL elsewhere would end the text for whoever reads it as a string; not even a realm
+ * that is dropped may have one. */
+static bool has_nul(struct bytes text, gss_const_OID type)
+{
+    struct bytes before;
+    struct bytes behind;
+
+    return !oid_equal(type, GSS_C_NT_EXPORT_NAME) &&
+           bytes_split(text, '\0', &before, &behind);
+}
+
 enum err name_import(struct bytes text, gss_const_OID type, struct mech_name **out)
 {
     NAME_AUTO *name = NULL;
@@ -216,6 +227,9 @@ enum err name_import(struct bytes text, gss_const_OID type, struct mech_name **o
         return ERR_NAME_TYPE;
     }
     text = without_string_end(text, *types[i].type);
+    if (has_nul(text, *types[i].type)) {
+        return ERR_NAME;
+    }
     if ((e = types[i].import(text, &name)) != ERR_OK ||
         (e = buf_dup(&name->spelling, text)) != ERR_OK) {
         return e;

@@ -82,6 +82,11 @@ struct bytes form_list(void);
  * client's NEGOTIATE is our initiator's. */
 void form_begin(enum form form, struct login *l, struct hand *h);
 
+/* form_judge: the acceptor's letter (stage.h) for h's message; what else an answer must
+ * be is checked. form_hear: the initiator's for a CHALLENGE of a server of its own. */
+char form_judge(enum form form, struct login *l, struct hand *h);
+char form_hear(enum form form, struct bytes challenge);
+
 /* form_answer: the acceptor gets h's message (a wrong mechListMIC counts too). */
 void form_answer(enum form form, struct login *l, struct hand *h);
 

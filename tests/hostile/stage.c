@@ -214,7 +214,7 @@ static void feed(enum stage stage, struct login *l, struct bytes token)
     }
 }
 
-static char letter_of(OM_uint32 major)
+char stage_letter(OM_uint32 major)
 {
     static const struct {
         char letter;
@@ -288,7 +288,7 @@ char stage_feed(enum stage stage, struct login *l, struct bytes token)
     char letter;
 
     feed(stage, l, token);
-    letter = letter_of(p->major);
+    letter = stage_letter(p->major);
     if (GSS_ERROR(p->major)) {
         if (!is_handed_on(token)) {
             check_told(stage, p);

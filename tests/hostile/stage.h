@@ -45,10 +45,12 @@ struct peer *stage_peer(enum stage stage, struct login *l);
  * the major as it is written in a table:
  *   . complete or to be continued   D DEFECTIVE_TOKEN   S BAD_SIG     X NO_CONTEXT
  *   F FAILURE                       M BAD_MECH          K NO_CRED     U UNAUTHORIZED
+ * stage_letter: that letter alone.
  * stage_check_row: the token at every stage; answers has a letter for each, in the order
  * of the stages, blanks between them not counted.
  */
 char stage_feed(enum stage stage, struct login *l, struct bytes token);
+char stage_letter(OM_uint32 major);
 void stage_check_row(const char *what, struct bytes token, const char *answers);
 
 #endif

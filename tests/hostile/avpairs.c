@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: ISC */
+/* AV pairs of every kind with every length, twice, missing, changed and without an end,
+ * in both directions. What a client answers is proven with its password here: only the
+ * pairs are wrong. */
+#include "ntlm/challenge.h"
+#include "tests/hostile/stage.h"
+
+#define N(table) ((int)(sizeof(table) / sizeof((table)[0])))
+
+enum lengths { ANY, EVEN, EXACT };
+
+/*
+ * A kind and the lengths that it may have. once: it may not stand twice. A server takes
+ * back what it sent exactly once; whatever else it knows by form or not at all.
+ */
+static const struct kind {
+    uint16_t id;
+    enum lengths lengths;
+    size_t natural;
+    bool once;
+} kinds[] = {
+    {AV_NB_COMPUTER, EVEN, 12, false},
+    {AV_NB_DOMAIN, EVEN, 12, false},
+    {AV_DNS_COMPUTER, EVEN, 12, false},
+    {AV_DNS_DOMAIN, EVEN, 12, false},
+    {AV_DNS_TREE, EVEN, 12, false},
+    {AV_FLAGS, EXACT, 4, true},
+    {AV_TIMESTAMP, EXACT, 8, true},
+    {AV_SINGLE_HOST, ANY, 48, false},
+    {AV_TARGET_NAME, EVEN, 12, true},
+    {AV_CHANNEL_BINDINGS, EXACT, 16, true},
+    {11, ANY, 8, false},
+    {0x7777, ANY, 8, false},
+    {0xffff, ANY, 8, false},
+};
+
+static bool fits(const struct kind *k, size_t len)
+{
+    switch (k->lengths) {
+    case ANY:
+        return true;
+    case EVEN:
+        return len % 2 == 0;
+    case EXACT:
+        return len == k->natural;
+    }
+    return false;
+}
+
+/* A value that is a text too: no NULs in it. */
+static struct bytes value_of(size_t len)
+{
+    static const uint8_t text[] = "A\0B\0C\0D\0E\0F\0G\0H\0I\0J\0K\0L\0M\0N\0O\0P\0"
+                                  "A\0B\0C\0D\0E\0F\0G\0H\0I\0J\0K\0L\0M\0N\0O\0P";
+
+    ck_assert_uint_le(len, sizeof(text));
+    return bytes_of(text, len);
+}
+
+static void put_sent(const struct avpair_list *sent, struct buf *out)
+{
+    for (size_t i = 0; i < sent->n; i++) {
+        avpair_put(out, sent->pairs[i].id, sent->pairs[i].value);
+    }
+}
+
+static void read_sent(const struct hand *h, struct avpair_list *out)
+{
+    struct ntlm_challenge challenge;
+
+    ck_ok(challenge_decode(h->challenge, &challenge));
+    ck_ok(avpair_decode(challenge.target_info, out));
+}
+
+/* What a client's pairs get, the four bytes of EOL included. */
+static char send_pairs(enum form form,
+                       void (*put)(const struct avpair_list *sent, const void *arg,
+                                   struct buf *out),
+                       const void *arg)
+{
+    BUF_AUTO pairs = BUF_INIT;
+    struct avpair_list sent;
+    struct login l;
+    struct hand h;
+    char letter;
+
+    form_begin(form, &l, &h);
+    read_sent(&h, &sent);
+    put(&sent, arg, &pairs);
+    hand_set(&h.target_info, buf_bytes(&pairs));
+    hand_prove(&h);
+    hand_write(&h);
+    letter = form_judge(form, &l, &h);
+    hand_end(&h);
+    login_end(&l);
+    return letter;
+}
+
+/* struct extra: one pair more, n times. */
+struct extra {
+    const struct kind *kind;
+    size_t len;
+    unsigned n;
+    bool was_sent;
+};
+
+static void put_extra(const struct avpair_list *sent, const void *arg, struct buf *out)
+{
+    struct extra *extra = (struct extra *)(uintptr_t)arg;
+    struct bytes unused;
+
+    extra->was_sent = avpair_find(sent, extra->kind->id, &unused);
+    put_sent(sent, out);
+    for (unsigned i = 0; i < extra->n; i++) {
+        avpair_put(out, extra->kind->id, value_of(extra->len));
+    }
+    avpair_put_eol(out);
+}
+
+START_TEST(extra_pairs_of_a_client)
+{
+    const struct kind *k = &kinds[_i];
+
+    place_begin(LINES_BOTH, "");
+    for (int form = 0; form <= FORM_SPNEGO; form++) {
+        for (size_t len = 0; len <= k->natural + 1; len++) {
+            for (unsigned n = 1; n <= 2; n++) {
+                struct extra extra = {k, len, n, false};
+                char got = send_pairs((enum form)form, put_extra, &extra);
+                bool good = fits(k, len) && !extra.was_sent && !(n == 2 && k->once);
+
+                ck_assert_msg(got == (good ? '.' : 'D'), "AV %u of %zu bytes, %u: %c",
+                              k->id, len, n, got);
+            }
+        }
+    }
+}
+END_TEST
+
+enum change { AS_SENT, LEFT_OUT, TWICE, EMPTIED, ONE_BIT, ONE_BYTE_SHORT, N_CHANGES };
+
+/* struct changed: what happens to the pair at an index of those sent. */
+struct changed {
+    enum change change;
+    size_t at;
+    size_t n_sent;
+};
+
+static void put_changed_pair(const struct avpair *pair, enum change change,
+                             struct buf *out)
+{
+    BUF_AUTO value = BUF_INIT;
+
+    ck_ok(buf_dup(&value, pair->value));
+    switch (change) {
+    case LEFT_OUT:
+        return;
+    case TWICE:
+        avpair_put(out, pair->id, pair->value);
+        break;
+    case EMPTIED:
+        value.n = 0;
+        break;
+    case ONE_BIT:
+        value.p[value.n - 2] ^= 1;
+        break;
+    case ONE_BYTE_SHORT:
+        value.n -= 1;
+        break;
+    default:
+        break;
+    }
+    avpair_put(out, pair->id, buf_bytes(&value));
+}
+
+static void put_changed(const struct avpair_list *sent, const void *arg, struct buf *out)
+{
+    struct changed *c = (struct changed *)(uintptr_t)arg;
+
+    c->n_sent = sent->n;
+    for (size_t i = 0; i < sent->n; i++) {
+        put_changed_pair(&sent->pairs[i], i == c->at ? c->change : AS_SENT, out);
+    }
+    avpair_put_u32(out, AV_FLAGS, AV_FLAG_MIC);
+    avpair_put_eol(out);
+}
+
+START_TEST(pairs_of_ours_that_come_back_changed)
+{
+    struct changed c = {.change = (enum change)(_i / 2), .n_sent = 1};
+
+    place_begin(LINES_BOTH, "");
+    for (c.at = 0; c.at < c.n_sent; c.at++) {
+        char got = send_pairs(_i % 2 == 0 ? FORM_RAW : FORM_SPNEGO, put_changed, &c);
+
+        ck_assert_msg(got == (c.change == AS_SENT ? '.' : 'D'), "pair %zu: %c", c.at,
+                      got);
+    }
+    ck_assert_uint_ge(c.n_sent, 3);
+}
+END_TEST
+
+/* How a list may end, behind what was sent. */
+static const struct {
+    const char *what;
+    const char *end;
+    char at_server;
+    char at_client;
+} ends[] = {
+    {"EOL", "00000000", '.', '.'},
+    {"EOL and padding", "00000000 00000000", '.', '.'},
+    {"EOL and rubbish", "00000000 ffffffffff", '.', '.'},
+    {"EOL with a value", "00000200 4100", 'D', 'D'},
+    {"EOL with a length and nothing", "00000200", 'D', 'D'},
+    {"half an EOL", "0000", '.', 'D'}, /* a client's is followed by four zeros */
+    {"a pair beyond the end", "7777ffff 4100 00000000", 'D', 'D'},
+    {"a pair whose length is cut", "777700", 'D', 'D'},
+};
+
+static void put_end(const struct avpair_list *sent, const void *arg, struct buf *out)
+{
+    put_sent(sent, out);
+    buf_put(out, hex(arg));
+}
+
+static char send_end(enum form form, const char *end)
+{
+    return send_pairs(form, put_end, end);
+}
+
+static char hear_pairs(enum form form, struct bytes pairs)
+{
+    BUF_AUTO message = BUF_INIT;
+
+    hand_challenge(&message, HAND_FLAGS, NOTHING, pairs);
+    return form_hear(form, buf_bytes(&message));
+}
+
+static char hear_end(enum form form, const char *end)
+{
+    BUF_AUTO pairs = BUF_INIT;
+
+    hand_target_info(&pairs);
+    pairs.n -= 4;
+    buf_put(&pairs, hex(end));
+    return hear_pairs(form, buf_bytes(&pairs));
+}
+
+START_TEST(ends_of_a_list)
+{
+    place_begin(LINES_BOTH, "");
+    for (int form = 0; form <= FORM_SPNEGO; form++) {
+        char sent = send_end((enum form)form, ends[_i].end);
+        char heard = hear_end((enum form)form, ends[_i].end);
+
+        ck_assert_msg(sent == ends[_i].at_server && heard == ends[_i].at_client,
+                      "%s: %c %c", ends[_i].what, sent, heard);
+    }
+}
+END_TEST
+
+/* Without its EOL, and without the zeros that follow it. */
+START_TEST(a_list_without_its_end)
+{
+    BUF_AUTO pairs = BUF_INIT;
+    struct login l;
+    struct hand h;
+
+    place_begin(LINES_BOTH, "");
+    form_begin((enum form)_i, &l, &h);
+    hand_prove(&h);
+    h.nt_response.n -= 8;
+    hand_write(&h);
+    ck_assert_int_eq(form_judge((enum form)_i, &l, &h), 'D');
+    hand_end(&h);
+    login_end(&l);
+    hand_target_info(&pairs);
+    ck_assert_int_eq(hear_pairs((enum form)_i, bytes_of(pairs.p, pairs.n - 4)), 'D');
+}
+END_TEST
+
+/* An initiator copies what a server says, as long as it can be read. */
+START_TEST(pairs_of_a_server)
+{
+    const struct kind *k = &kinds[_i];
+
+    place_begin(LINES_BOTH, "");
+    for (size_t len = 0; len <= k->natural + 1; len++) {
+        for (unsigned n = 1; n <= 2; n++) {
+            BUF_AUTO pairs = BUF_INIT;
+            bool good = fits(k, len) && !(n == 2 && k->once);
+
+            for (unsigned i = 0; i < n; i++) {
+                avpair_put(&pairs, k->id, value_of(len));
+            }
+            avpair_put_eol(&pairs);
+            ck_assert_int_eq(hear_pairs(FORM_RAW, buf_bytes(&pairs)), good ? '.' : 'D');
+            ck_assert_int_eq(hear_pairs(FORM_SPNEGO, buf_bytes(&pairs)),
+                             good ? '.' : 'D');
+        }
+    }
+}
+END_TEST
+
+/* {pairs} -> letter: there may be 64, EOL not counted. */
+START_TEST(how_many_pairs)
+{
+    place_begin(LINES_BOTH, "");
+    for (unsigned n = 62; n <= 66; n++) {
+        BUF_AUTO pairs = BUF_INIT;
+
+        for (unsigned i = 0; i < n; i++) {
+            avpair_put(&pairs, AV_DNS_TREE, value_of(2));
+        }
+        avpair_put_eol(&pairs);
+        ck_assert_int_eq(hear_pairs((enum form)_i, buf_bytes(&pairs)),
+                         n <= AVPAIR_MAX ? '.' : 'D');
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("avpairs");
+    TCase *tcase = tcase_create("all");
+
+    tcase_set_timeout(tcase, 60);
+    tcase_add_loop_test(tcase, extra_pairs_of_a_client, 0, N(kinds));
+    tcase_add_loop_test(tcase, pairs_of_ours_that_come_back_changed, 0, 2 * N_CHANGES);
+    tcase_add_loop_test(tcase, ends_of_a_list, 0, N(ends));
+    tcase_add_loop_test(tcase, a_list_without_its_end, 0, 2);
+    tcase_add_loop_test(tcase, pairs_of_a_server, 0, N(kinds));
+    tcase_add_loop_test(tcase, how_many_pairs, 0, 2);
+    suite_add_tcase(suite, tcase);
+    return harness_run(suite);
+}

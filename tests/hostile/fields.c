@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: ISC */
+/* The header of each field of the three messages, pointing where it must not: at, behind
+ * and beyond the end, over the message's own header, over another field. */
+#include "tests/hostile/stage.h"
+
+#include "tests/unit/ntlm/fields.h"
+
+#define N(table) ((int)(sizeof(table) / sizeof((table)[0])))
+
+/* What an offset counts from. */
+enum from { BEGIN, END, NEIGHBOUR };
+
+/* Where a field of at least a byte is put. */
+static const struct placement {
+    uint32_t len; /* 0: as it was */
+    enum from from;
+    uint32_t offset;
+} misplaced[] = {
+    {1, BEGIN, 0},
+    {1, BEGIN, 1},
+    {1, BEGIN, 11},
+    {0, BEGIN, 0},
+    {0, BEGIN, 1},
+    {1, END, 0},
+    {1, END, 1},
+    {1, BEGIN, 0xffff},
+    {1, BEGIN, 0xffffffff},
+    {0, END, 0},
+    {0, END, 1},
+    {0, BEGIN, 0xffff},
+    {0, BEGIN, 0x80000000},
+    {0, BEGIN, 0xffffffff},
+    {0xffff, BEGIN, 0},
+    {0xffff, BEGIN, 1},
+    {0xffff, END, 0},
+    {0xffff, END, 1},
+    {0xffff, BEGIN, 0xffff},
+    {0xffff, BEGIN, 0xffff0001}, /* offset + len wraps to 0 */
+    {0xffff, BEGIN, 0xffffffff},
+    {1, NEIGHBOUR, 0},
+    {0, NEIGHBOUR, 0},
+};
+
+/* An empty field may point anywhere. */
+static const struct placement empty[] = {
+    {0, BEGIN, 0},      {0, BEGIN, 1},          {0, END, 0},       {0, END, 1},
+    {0, BEGIN, 0xffff}, {0, BEGIN, 0xffffffff}, {0, NEIGHBOUR, 0},
+};
+
+/* struct field: a header of a message, another one over whose bytes it is laid, and the
+ * letter (stage.h) for a field that is empty. */
+struct field {
+    const char *name;
+    size_t at;
+    size_t neighbour;
+    char if_empty;
+};
+
+static void put_field(struct buf *message, const struct field *f,
+                      const struct placement *to, uint16_t len)
+{
+    uint32_t begins[] = {[BEGIN] = 0,
+                         [END] = (uint32_t)message->n,
+                         [NEIGHBOUR] =
+                             (uint32_t)place_at(buf_bytes(message), f->neighbour).offset};
+
+    buf_set_u16le(message, f->at, len);
+    buf_set_u32le(message, f->at + 4, begins[to->from] + to->offset);
+    ck_ok(buf_status(message));
+}
+
+/* Sends a message whose field lies there; its letter. */
+typedef char (*send_placed)(enum form form, const struct field *f,
+                            const struct placement *to, bool is_empty);
+
+static uint16_t len_of(const struct buf *message, const struct field *f,
+                       const struct placement *to, bool is_empty)
+{
+    uint64_t was = place_at(buf_bytes(message), f->at).len;
+
+    ck_assert_uint_gt(was, 0);
+    return is_empty ? 0 : (uint16_t)(to->len == 0 ? was : to->len);
+}
+
+static void check_field(enum form form, const struct field *f, send_placed send)
+{
+    for (int i = 0; i < N(misplaced); i++) {
+        char got = send(form, f, &misplaced[i], false);
+
+        ck_assert_msg(got == 'D', "%s of %#x at %d+%#x: %c", f->name, misplaced[i].len,
+                      misplaced[i].from, misplaced[i].offset, got);
+    }
+    for (int i = 0; i < N(empty); i++) {
+        char got = send(form, f, &empty[i], true);
+
+        ck_assert_msg(got == f->if_empty, "%s, empty, at %d+%#x: %c", f->name,
+                      empty[i].from, empty[i].offset, got);
+    }
+}
+
+/* Both names, each where its flag says that it is. */
+#define NEGOTIATE                                                                        \
+    "4e544c4d53535000 01000000 35b288e2 0300 0300 28000000 0300 0300 2b000000"           \
+    "0a0000000000000f 444f4d 575331"
+static const struct field of_negotiate[] = {{"DomainName", 16, 24, '.'},
+                                            {"Workstation", 24, 16, '.'}};
+
+static char send_negotiate(enum form form, const struct field *f,
+                           const struct placement *to, bool is_empty)
+{
+    BUF_AUTO message = BUF_INIT;
+    BUF_AUTO token = BUF_INIT;
+    struct login l;
+    char letter;
+
+    hand_set(&message, hex(NEGOTIATE));
+    put_field(&message, f, to, len_of(&message, f, to, is_empty));
+    login_begin(&l, form_mech(form), ALICE, ALICE_PASSWORD, SEAL_FLAGS);
+    form_first(form, buf_bytes(&message), &token);
+    peer_accept(&l.acceptor, buf_bytes(&token));
+    letter = stage_letter(l.acceptor.major);
+    ck_assert(letter == '.' || (l.acceptor.context == GSS_C_NO_CONTEXT &&
+                                l.acceptor.minor != 0 && l.acceptor.sentence[0] != 0));
+    login_end(&l);
+    return letter;
+}
+
+START_TEST(negotiate)
+{
+    place_begin(LINES_BOTH, "");
+    for (int form = 0; form < N_FORMS; form++) {
+        check_field((enum form)form, &of_negotiate[_i], send_negotiate);
+    }
+    login_good(NTLM);
+}
+END_TEST
+
+/* Without TargetInfo NTLMv2 goes on, without a MIC. */
+static const struct field of_challenge[] = {{"TargetName", 12, 40, '.'},
+                                            {"TargetInfo", 40, 12, '.'}};
+
+static char send_challenge(enum form form, const struct field *f,
+                           const struct placement *to, bool is_empty)
+{
+    BUF_AUTO name = BUF_INIT;
+    BUF_AUTO info = BUF_INIT;
+    BUF_AUTO message = BUF_INIT;
+
+    hand_text(&name, "SERVER");
+    hand_target_info(&info);
+    hand_challenge(&message, HAND_FLAGS, buf_bytes(&name), buf_bytes(&info));
+    put_field(&message, f, to, len_of(&message, f, to, is_empty));
+    return form_hear(form, buf_bytes(&message));
+}
+
+START_TEST(challenge)
+{
+    place_begin(LINES_BOTH, "");
+    for (int form = 0; form <= FORM_SPNEGO; form++) {
+        check_field((enum form)form, &of_challenge[_i], send_challenge);
+    }
+    login_good(NTLM);
+}
+END_TEST
+
+/* The MIC is right for each of them: what is refused is the field. */
+static const struct field of_authenticate[] = {
+    {"LmChallengeResponse", 12, 20, '.'},
+    {"NtChallengeResponse", 20, 12, 'U'}, /* LM alone */
+    {"DomainName", 28, 36, 'F'},
+    {"UserName", 36, 28, 'F'},
+    {"Workstation", 44, 36, '.'},
+    {"EncryptedRandomSessionKey", 52, 20, 'D'},
+};
+
+static char send_authenticate(enum form form, const struct field *f,
+                              const struct placement *to, bool is_empty)
+{
+    struct login l;
+    struct hand h;
+    char letter;
+
+    form_begin(form, &l, &h);
+    hand_prove(&h);
+    hand_write(&h);
+    put_field(&h.message, f, to, len_of(&h.message, f, to, is_empty));
+    hand_sign(&h);
+    letter = form_judge(form, &l, &h);
+    hand_end(&h);
+    login_end(&l);
+    return letter;
+}
+
+START_TEST(authenticate)
+{
+    place_begin(LINES_BOTH, "");
+    for (int form = 0; form < N_FORMS; form++) {
+        check_field((enum form)form, &of_authenticate[_i], send_authenticate);
+    }
+    login_good(NTLM);
+}
+END_TEST
+
+/* As it is written it is accepted: the tables above test the field and nothing else. */
+START_TEST(what_is_written_by_hand_is_good)
+{
+    place_begin(LINES_BOTH, "");
+    for (int form = 0; form < N_FORMS; form++) {
+        struct login l;
+        struct hand h;
+
+        form_begin((enum form)form, &l, &h);
+        hand_prove(&h);
+        hand_write(&h);
+        ck_assert_int_eq(form_judge((enum form)form, &l, &h), '.');
+        ck_major(&l.acceptor, GSS_S_COMPLETE);
+        ck_assert_str_eq(display(l.acceptor.source), ALICE);
+        hand_end(&h);
+        login_end(&l);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("fields");
+    TCase *tcase = tcase_create("all");
+
+    tcase_set_timeout(tcase, 60);
+    tcase_add_test(tcase, what_is_written_by_hand_is_good);
+    tcase_add_loop_test(tcase, negotiate, 0, N(of_negotiate));
+    tcase_add_loop_test(tcase, challenge, 0, N(of_challenge));
+    tcase_add_loop_test(tcase, authenticate, 0, N(of_authenticate));
+    suite_add_tcase(suite, tcase);
+    return harness_run(suite);
+}

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: ISC */
+/* Responses, session keys and signatures of every length, and of none. */
+#include "mech/oid.h"
+#include "tests/hostile/stage.h"
+
+#include <string.h>
+
+#define MAX_FIELD     40
+#define MAX_SIGNATURE 64
+
+/* What a field of each length is made of. */
+enum filling { ZEROS, ONES, GENUINE, N_FILLINGS };
+
+static void fill(struct buf *out, enum filling filling, struct bytes genuine, size_t n)
+{
+    buf_cleanup(out);
+    while (out->n < n) {
+        uint8_t byte = filling == ONES ? 0xff : 0;
+
+        if (filling == GENUINE && out->n < genuine.n) {
+            byte = genuine.p[out->n];
+        }
+        buf_put_u8(out, byte);
+    }
+    ck_ok(buf_status(out));
+}
+
+/* An AUTHENTICATE whose field has n bytes: its letter (stage.h). */
+static char send_resized(enum form form, size_t field_at, size_t n)
+{
+    BUF_AUTO genuine = BUF_INIT;
+    struct login l;
+    struct hand h;
+    char letter;
+
+    form_begin(form, &l, &h);
+    hand_prove(&h);
+    struct buf *field = (struct buf *)((char *)&h + field_at);
+    hand_set(&genuine, buf_bytes(field));
+    fill(field, GENUINE, buf_bytes(&genuine), n);
+    hand_write(&h);
+    letter = form_judge(form, &l, &h);
+    hand_end(&h);
+    login_end(&l);
+    return letter;
+}
+
+/* What each length means: the two of NTLM's versions, the one of anonymous, and none. */
+static char lm_letter(size_t n)
+{
+    return n == 0 || n == 24 ? '.' : 'D';
+}
+
+static char nt_letter(size_t n)
+{
+    return n == 0 || n == 24 ? 'U' : 'D';
+}
+
+static char key_letter(size_t n)
+{
+    return n == 16 ? '.' : 'D';
+}
+
+static const struct {
+    const char *name;
+    size_t at;
+    char (*letter)(size_t n);
+} fields[] = {
+    {"LmChallengeResponse", offsetof(struct hand, lm_response), lm_letter},
+    {"NtChallengeResponse", offsetof(struct hand, nt_response), nt_letter},
+    {"EncryptedRandomSessionKey", offsetof(struct hand, session_key), key_letter},
+};
+#define N_FIELDS ((int)(sizeof(fields) / sizeof(fields[0])))
+
+START_TEST(fields_of_every_length)
+{
+    place_begin(LINES_BOTH, "");
+    for (int form = 0; form <= FORM_SPNEGO; form++) {
+        for (size_t n = 0; n <= MAX_FIELD; n++) {
+            char got = send_resized((enum form)form, fields[_i].at, n);
+
+            ck_assert_msg(got == fields[_i].letter(n), "%s of %zu bytes: %c",
+                          fields[_i].name, n, got);
+        }
+    }
+    login_good(NTLM);
+}
+END_TEST
+
+/* An LM response alone, of every length: anonymous uninvited, NTLMv1, or nothing. */
+static char send_lm_alone(enum form form, size_t n)
+{
+    struct login l;
+    struct hand h;
+    char letter;
+
+    form_begin(form, &l, &h);
+    buf_put_zeros(&h.lm_response, n);
+    hand_write(&h);
+    letter = form_judge(form, &l, &h);
+    hand_end(&h);
+    login_end(&l);
+    return letter;
+}
+
+START_TEST(lm_responses_alone)
+{
+    place_begin(LINES_BOTH, "");
+    for (size_t n = 0; n <= MAX_FIELD; n++) {
+        char want = n <= 1 || n == 24 ? 'U' : 'D';
+
+        ck_assert_int_eq(send_lm_alone(FORM_RAW, n), want);
+        ck_assert_int_eq(send_lm_alone(FORM_SPNEGO, n), want);
+    }
+}
+END_TEST
+
+/* An NT response is long enough from 44 bytes and an EOL on: shorter ones of NTLMv2. */
+START_TEST(responses_cut_short)
+{
+    struct login l;
+    struct hand h;
+    size_t whole = MAX_FIELD + 1;
+
+    place_begin(LINES_BOTH, "");
+    for (size_t n = MAX_FIELD; n < whole; n++) {
+        form_begin((enum form)_i, &l, &h);
+        hand_prove(&h);
+        whole = h.nt_response.n;
+        h.nt_response.n = n;
+        hand_write(&h);
+        char got = form_judge((enum form)_i, &l, &h);
+        ck_assert_msg(got == (n + 4 < whole ? 'D' : 'F'), "%zu of %zu: %c", n, whole,
+                      got);
+        hand_end(&h);
+        login_end(&l);
+    }
+    ck_assert_uint_gt(whole, 60);
+}
+END_TEST
+
+/* The mechglue itself refuses no bytes at all. */
+static void check_refused(const struct peer *p, size_t n, OM_uint32 major)
+{
+    ck_assert_msg(GSS_ERROR(p->major) != 0, "%zu bytes were taken", n);
+    if (n == 0) {
+        return;
+    }
+    ck_assert_msg(p->major == major, "%zu bytes: %#x", n, p->major);
+    ck_assert_uint_ne(p->minor, 0);
+    ck_assert_uint_gt(strlen(p->sentence), 10);
+}
+
+/* {form, direction} of a signature. */
+static void begin(struct login *l, int i, struct peer **from, struct peer **to)
+{
+    place_begin(LINES_BOTH, "");
+    login_begin(l, i % 2 == 0 ? NTLM : SPNEGO, ALICE, ALICE_PASSWORD,
+                i / 4 == 0 ? SIGN_FLAGS : SEAL_FLAGS);
+    login_run(l);
+    ck_assert(login_is_done(l));
+    *from = i / 2 % 2 == 0 ? &l->initiator : &l->acceptor;
+    *to = i / 2 % 2 == 0 ? &l->acceptor : &l->initiator;
+}
+#define N_WAYS 8
+
+START_TEST(signatures_of_every_length)
+{
+    struct bytes data = bytes_str("the message");
+    BUF_AUTO genuine = BUF_INIT;
+    BUF_AUTO mic = BUF_INIT;
+    struct peer *from;
+    struct peer *to;
+    struct login l;
+
+    begin(&l, _i, &from, &to);
+    (void)get_mic(from, data, &genuine);
+    for (int filling = 0; filling < N_FILLINGS; filling++) {
+        for (size_t n = 0; n <= MAX_SIGNATURE; n++) {
+            fill(&mic, (enum filling)filling, buf_bytes(&genuine), n);
+            if (filling == GENUINE && n == genuine.n) {
+                continue;
+            }
+            (void)verify_mic(to, data, buf_bytes(&mic));
+            check_refused(to, n, n == 16 ? GSS_S_BAD_SIG : GSS_S_DEFECTIVE_TOKEN);
+        }
+    }
+    ck_assert_uint_eq(verify_mic(to, data, buf_bytes(&genuine)), GSS_S_COMPLETE);
+    protect_both_ways(&l);
+    login_end(&l);
+}
+END_TEST
+
+START_TEST(wrapped_tokens_of_every_length)
+{
+    BUF_AUTO genuine = BUF_INIT;
+    BUF_AUTO token = BUF_INIT;
+    BUF_AUTO data = BUF_INIT;
+    struct peer *from;
+    struct peer *to;
+    struct login l;
+
+    begin(&l, _i, &from, &to);
+    (void)wrap(from, bytes_str("the message"), &genuine);
+    for (int filling = 0; filling < N_FILLINGS; filling++) {
+        for (size_t n = 0; n <= MAX_SIGNATURE; n++) {
+            fill(&token, (enum filling)filling, buf_bytes(&genuine), n);
+            if (filling == GENUINE && n == genuine.n) {
+                continue;
+            }
+            (void)unwrap(to, buf_bytes(&token), &data);
+            check_refused(to, n, n < 16 ? GSS_S_DEFECTIVE_TOKEN : GSS_S_BAD_SIG);
+            ck_assert_uint_eq(data.n, 0);
+        }
+    }
+    ck_assert_uint_eq(unwrap(to, buf_bytes(&genuine), &data), GSS_S_COMPLETE);
+    ck_bytes(buf_bytes(&data), bytes_str("the message"));
+    protect_both_ways(&l);
+    login_end(&l);
+}
+END_TEST
+
+/* A mechListMIC of each length: the acceptor's in the last leg, the initiator's in the
+ * third. */
+struct mic_change {
+    unsigned leg;
+    enum filling filling;
+    size_t n;
+    bool genuine;
+};
+
+static void change_mic(struct login *l, unsigned leg, struct buf *token)
+{
+    struct mic_change *c = (struct mic_change *)(uintptr_t)l->arg;
+    BUF_AUTO original = BUF_INIT;
+    BUF_AUTO mic = BUF_INIT;
+    struct negtoken_resp resp;
+
+    if (leg != c->leg) {
+        return;
+    }
+    buf_move(&original, token);
+    resp = read_resp(&original);
+    fill(&mic, c->filling, resp.mic, c->n);
+    c->genuine = bytes_equal(resp.mic, buf_bytes(&mic));
+    resp.mic = buf_bytes(&mic);
+    negtoken_resp_encode(token, &resp);
+    ck_ok(buf_status(token));
+}
+
+START_TEST(mech_list_mics_of_every_length)
+{
+    struct mic_change c = {.leg = _i % 2 == 0 ? 3 : 4, .filling = (enum filling)(_i / 2)};
+
+    place_begin(LINES_BOTH, "");
+    for (c.n = 0; c.n <= MAX_SIGNATURE; c.n++) {
+        struct login l;
+        struct peer *to = c.leg == 3 ? &l.acceptor : &l.initiator;
+
+        login_begin(&l, SPNEGO, ALICE, ALICE_PASSWORD, SEAL_FLAGS);
+        l.tamper = change_mic;
+        l.arg = &c;
+        login_run(&l);
+        if (c.genuine) {
+            ck_major(to, GSS_S_COMPLETE);
+        } else {
+            ck_failed(to, GSS_S_BAD_SIG, "mechListMIC is wrong");
+        }
+        login_end(&l);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("lengths");
+    TCase *tcase = tcase_create("all");
+
+    tcase_set_timeout(tcase, 60);
+    tcase_add_loop_test(tcase, fields_of_every_length, 0, N_FIELDS);
+    tcase_add_test(tcase, lm_responses_alone);
+    tcase_add_loop_test(tcase, responses_cut_short, 0, 2);
+    tcase_add_loop_test(tcase, signatures_of_every_length, 0, N_WAYS);
+    tcase_add_loop_test(tcase, wrapped_tokens_of_every_length, 0, N_WAYS);
+    tcase_add_loop_test(tcase, mech_list_mics_of_every_length, 0, 2 * N_FILLINGS);
+    suite_add_tcase(suite, tcase);
+    return harness_run(suite);
+}

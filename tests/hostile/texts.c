@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: ISC */
+/* Texts that are none, and names with a NUL or an '@' at every place: from a peer, and
+ * from the application itself. */
+#include "tests/hostile/stage.h"
+
+#include "ntlm/challenge.h"
+
+#include <string.h>
+
+#define N(table) ((int)(sizeof(table) / sizeof((table)[0])))
+
+/* What no text in UTF-16LE is. */
+static const struct {
+    const char *what;
+    const char *hex;
+} no_texts[] = {
+    {"half a unit", "41"},
+    {"a unit and a half", "4100 42"},
+    {"a high surrogate alone", "00d8"},
+    {"a low surrogate alone", "00dc"},
+    {"surrogates the wrong way round", "00dc 00d8"},
+    {"a high surrogate before a letter", "00d8 4100"},
+    {"a surrogate cut in half", "3dd8 1f"},
+    {"a NUL alone", "0000"},
+    {"a NUL at the end", "4100 0000"},
+    {"a NUL at the beginning", "0000 4100"},
+    {"a NUL in the middle", "4100 0000 4200"},
+};
+
+/* The strings of AUTHENTICATE, the TargetName in its response among them. */
+static const struct {
+    const char *name;
+    size_t at;
+} strings[] = {
+    {"UserName", offsetof(struct hand, user)},
+    {"DomainName", offsetof(struct hand, domain)},
+    {"Workstation", offsetof(struct hand, workstation)},
+    {"TargetName", offsetof(struct hand, target_info)},
+};
+
+static void put_string(struct hand *h, size_t at, struct bytes text)
+{
+    struct buf *to = (struct buf *)((char *)h + at);
+
+    if (at != offsetof(struct hand, target_info)) {
+        hand_set(to, text);
+        return;
+    }
+    to->n -= 4; /* EOL */
+    avpair_put(to, AV_TARGET_NAME, text);
+    avpair_put_eol(to);
+}
+
+/* An AUTHENTICATE with this string: its letter (stage.h). */
+static char send_string(enum form form, size_t at, struct bytes text)
+{
+    struct login l;
+    struct hand h;
+    char letter;
+
+    form_begin(form, &l, &h);
+    put_string(&h, at, text);
+    hand_prove(&h);
+    hand_write(&h);
+    letter = form_judge(form, &l, &h);
+    hand_end(&h);
+    login_end(&l);
+    return letter;
+}
+
+START_TEST(what_is_no_text)
+{
+    place_begin(LINES_BOTH, "");
+    for (int form = 0; form <= FORM_SPNEGO; form++) {
+        for (int i = 0; i < N(no_texts); i++) {
+            char got = send_string((enum form)form, strings[_i].at, hex(no_texts[i].hex));
+
+            ck_assert_msg(got == 'D', "%s, %s: %c", strings[_i].name, no_texts[i].what,
+                          got);
+        }
+    }
+    login_good(NTLM);
+}
+END_TEST
+
+/* The server's texts are of no concern to a client: it shows none of them, and sends the
+ * pairs back as they came. Half a unit is no pair. */
+START_TEST(what_is_no_text_of_a_server)
+{
+    struct bytes text = hex(no_texts[_i].hex);
+
+    place_begin(LINES_BOTH, "");
+    for (int form = 0; form <= FORM_SPNEGO; form++) {
+        BUF_AUTO info = BUF_INIT;
+        BUF_AUTO message = BUF_INIT;
+
+        hand_target_info(&info);
+        hand_challenge(&message, HAND_FLAGS, text, buf_bytes(&info));
+        ck_assert_int_eq(form_hear((enum form)form, buf_bytes(&message)), '.');
+        info.n -= 4;
+        avpair_put(&info, AV_DNS_TREE, text);
+        avpair_put_eol(&info);
+        hand_challenge(&message, HAND_FLAGS, NOTHING, buf_bytes(&info));
+        ck_assert_int_eq(form_hear((enum form)form, buf_bytes(&message)),
+                         text.n % 2 == 0 ? '.' : 'D');
+    }
+}
+END_TEST
+
+/* {what a CHALLENGE has of a target} -> the client's letter. */
+static const struct {
+    const char *name;
+    uint32_t flags;
+    bool info;
+} targets[] = {
+    {"", HAND_FLAGS, true},
+    {"", HAND_FLAGS, false},
+    {"", HAND_FLAGS & ~(uint32_t)NTLM_TARGET_INFO, true},
+    {"", HAND_FLAGS & ~(uint32_t)NTLM_REQUEST_TARGET, true},
+    {"SERVER", HAND_FLAGS, false},
+};
+
+START_TEST(empty_targets_of_a_server)
+{
+    place_begin(LINES_BOTH, "");
+    for (int form = 0; form <= FORM_SPNEGO; form++) {
+        BUF_AUTO name = BUF_INIT;
+        BUF_AUTO info = BUF_INIT;
+        BUF_AUTO message = BUF_INIT;
+
+        hand_text(&name, targets[_i].name);
+        hand_target_info(&info);
+        hand_challenge(&message, targets[_i].flags, buf_bytes(&name),
+                       targets[_i].info ? buf_bytes(&info) : NOTHING);
+        ck_assert_int_eq(form_hear((enum form)form, buf_bytes(&message)), '.');
+    }
+}
+END_TEST
+
+/* A client that means nobody: accepted if any target is. */
+START_TEST(an_empty_target_of_a_client)
+{
+    place_begin(LINES_BOTH, "");
+    ck_assert_int_eq(
+        send_string((enum form)_i, offsetof(struct hand, target_info), NOTHING), '.');
+    place_settings(" target_names = http/server\n");
+    ck_assert_int_eq(
+        send_string((enum form)_i, offsetof(struct hand, target_info), NOTHING), 'U');
+}
+END_TEST
+
+/* alice with one character more, at every place: never alice. */
+static const struct {
+    uint16_t unit;
+    char letter;
+} intruders[] = {{0, 'D'},   {'@', 'F'}, {'\\', 'F'},
+                 {'/', 'F'}, {' ', 'F'}, {0xfeff, 'F'}};
+
+static void insert_unit(const char *ascii, size_t at, uint16_t unit, struct buf *out)
+{
+    BUF_AUTO text = BUF_INIT;
+
+    hand_text(&text, ascii);
+    buf_cleanup(out);
+    buf_put(out, bytes_of(text.p, 2 * at));
+    buf_put_u16le(out, unit);
+    buf_put(out, bytes_of(text.p + 2 * at, text.n - 2 * at));
+    ck_ok(buf_status(out));
+}
+
+START_TEST(intruders_in_a_clients_names)
+{
+    static const char *const texts[] = {"alice", "AD"};
+
+    place_begin(LINES_BOTH, "");
+    for (int field = 0; field < 2; field++) {
+        for (size_t at = 0; at <= strlen(texts[field]); at++) {
+            BUF_AUTO text = BUF_INIT;
+
+            insert_unit(texts[field], at, intruders[_i].unit, &text);
+            for (int form = 0; form <= FORM_SPNEGO; form++) {
+                char got =
+                    send_string((enum form)form, strings[field].at, buf_bytes(&text));
+                ck_assert_msg(got == intruders[_i].letter, "%s, %zu: %c", texts[field],
+                              at, got);
+            }
+        }
+    }
+}
+END_TEST
+
+/* Names that the application gives, of each type, with an intruder at every place. */
+static gss_OID type_of(int i)
+{
+    gss_OID types[] = {GSS_C_NT_USER_NAME, GSS_C_NT_HOSTBASED_SERVICE,
+                       (gss_OID)(uintptr_t)GSS_KRB5_NT_PRINCIPAL_NAME, GSS_C_NO_OID};
+
+    return types[i];
+}
+#define N_TYPES 4
+
+static void insert_byte(const char *text, size_t at, char byte, struct buf *out)
+{
+    buf_cleanup(out);
+    buf_put(out, bytes_of(text, at));
+    buf_put_u8(out, (uint8_t)byte);
+    buf_put(out, bytes_str(text + at));
+    ck_ok(buf_status(out));
+}
+
+/* A NUL at the end of a text ends it, as many applications write it. NTLM's own form;
+ * GSS_C_NO_NAME with an error that says why. */
+static gss_name_t canonical(struct bytes text, gss_OID type)
+{
+    gss_buffer_desc in = buffer_of(text);
+    gss_name_t name = GSS_C_NO_NAME;
+    gss_name_t out = GSS_C_NO_NAME;
+    struct peer outcome = {.mech = NTLM};
+
+    outcome.major = gss_import_name(&outcome.minor, &in, type, &name);
+    if (!GSS_ERROR(outcome.major)) {
+        outcome.major = gss_canonicalize_name(&outcome.minor, name, NTLM, &out);
+    }
+    if (GSS_ERROR(outcome.major)) {
+        status_sentence(outcome.minor, NTLM, outcome.sentence);
+        ck_failed(&outcome, GSS_S_BAD_NAME, "name");
+        ck_assert_ptr_eq(out, GSS_C_NO_NAME);
+    }
+    (void)gss_release_name(&outcome.minor, &name);
+    return out;
+}
+
+/* Exported and imported again a name is the same name. */
+static void check_round_trip(gss_name_t name)
+{
+    gss_buffer_desc flat = GSS_C_EMPTY_BUFFER;
+    gss_name_t again;
+    OM_uint32 minor;
+    int equal = 0;
+
+    ck_assert_uint_eq(gss_export_name(&minor, name, &flat), GSS_S_COMPLETE);
+    again = canonical(bytes_of(flat.value, flat.length), GSS_C_NT_EXPORT_NAME);
+    ck_assert_str_eq(display(again), display(name));
+    ck_assert_uint_eq(gss_compare_name(&minor, name, again, &equal), GSS_S_COMPLETE);
+    ck_assert_int_eq(equal, 1);
+    (void)gss_release_buffer(&minor, &flat);
+    (void)gss_release_name(&minor, &again);
+}
+
+static void import_with(const char *text, size_t at, char intruder, gss_OID type)
+{
+    BUF_AUTO changed = BUF_INIT;
+    gss_name_t name;
+    OM_uint32 minor;
+
+    insert_byte(text, at, intruder, &changed);
+    name = canonical(buf_bytes(&changed), type);
+    if (intruder == '\0' && at < strlen(text)) {
+        ck_assert_msg(name == GSS_C_NO_NAME, "\"%s\" with a NUL at %zu", text, at);
+    }
+    if (name != GSS_C_NO_NAME) {
+        ck_assert_uint_gt(strlen(display(name)), 0);
+        check_round_trip(name);
+    }
+    (void)gss_release_name(&minor, &name);
+}
+
+START_TEST(intruders_in_an_applications_names)
+{
+    static const char *const texts[] = {"alice", "AD\\alice", "alice@AD", "http@server",
+                                        "http/server@AD"};
+    static const char bytes[] = {'\0', '@', '\\', '/'};
+
+    place_begin(LINES_BOTH, "");
+    for (int i = 0; i < N(texts) * N(bytes); i++) {
+        const char *text = texts[i / N(bytes)];
+
+        for (size_t at = 0; at <= strlen(text); at++) {
+            import_with(text, at, bytes[i % N(bytes)], type_of(_i));
+        }
+    }
+}
+END_TEST
+
+/* A user's name with a NUL is nobody's credential, and no target is reached by one. */
+static OM_uint32 acquire(gss_OID mech, struct bytes user, gss_cred_id_t *cred,
+                         OM_uint32 *minor)
+{
+    gss_buffer_desc text = buffer_of(user);
+    gss_buffer_desc password = buffer_of(bytes_str(ALICE_PASSWORD));
+    gss_OID_set_desc only = {1, mech};
+    gss_name_t name = GSS_C_NO_NAME;
+    OM_uint32 unused;
+    OM_uint32 major = gss_import_name(minor, &text, GSS_C_NT_USER_NAME, &name);
+
+    if (major == GSS_S_COMPLETE) {
+        major = gss_acquire_cred_with_password(minor, name, &password, 0, &only,
+                                               GSS_C_INITIATE, cred, NULL, NULL);
+    }
+    (void)gss_release_name(&unused, &name);
+    return major;
+}
+
+START_TEST(a_nul_in_a_user)
+{
+    gss_OID mech = _i == 0 ? NTLM : SPNEGO;
+
+    place_begin(LINES_BOTH, "");
+    for (size_t at = 0; at < strlen(ALICE); at++) {
+        BUF_AUTO user = BUF_INIT;
+        gss_cred_id_t cred = GSS_C_NO_CREDENTIAL;
+        OM_uint32 minor = 0;
+
+        insert_byte(ALICE, at, '\0', &user);
+        ck_assert(GSS_ERROR(acquire(mech, buf_bytes(&user), &cred, &minor)) != 0);
+        ck_assert_uint_ne(minor, 0);
+        ck_assert_ptr_eq(cred, GSS_C_NO_CREDENTIAL);
+    }
+    login_good(mech);
+}
+END_TEST
+
+/* NTLM alone says why it does not go there. Under SPNEGO, where the name may be of use to
+ * another mechanism, NTLM names no target: never the half before the NUL. */
+START_TEST(a_nul_in_a_target)
+{
+    static const char target[] = "http@server";
+    gss_OID mech = _i == 0 ? NTLM : SPNEGO;
+
+    place_begin(LINES_BOTH, " target_names = http/s http/se http/ser http/serve\n");
+    for (size_t at = 1; at < strlen(target); at++) {
+        BUF_AUTO text = BUF_INIT;
+        gss_buffer_desc in;
+        struct login l;
+
+        insert_byte(target, at, '\0', &text);
+        in = buffer_of(buf_bytes(&text));
+        login_begin(&l, mech, ALICE, ALICE_PASSWORD, SIGN_FLAGS);
+        (void)gss_release_name(&l.initiator.minor, &l.initiator.target);
+        ck_assert_uint_eq(gss_import_name(&l.initiator.minor, &in,
+                                          GSS_C_NT_HOSTBASED_SERVICE,
+                                          &l.initiator.target),
+                          GSS_S_COMPLETE);
+        login_run(&l);
+        if (mech == NTLM) {
+            ck_failed(&l.initiator, GSS_S_BAD_NAME, "name");
+        } else {
+            ck_failed(&l.acceptor, GSS_S_UNAUTHORIZED, "the client meant \"\"");
+        }
+        login_end(&l);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("texts");
+    TCase *tcase = tcase_create("all");
+
+    tcase_set_timeout(tcase, 60);
+    tcase_add_loop_test(tcase, what_is_no_text, 0, N(strings));
+    tcase_add_loop_test(tcase, what_is_no_text_of_a_server, 0, N(no_texts));
+    tcase_add_loop_test(tcase, empty_targets_of_a_server, 0, N(targets));
+    tcase_add_loop_test(tcase, an_empty_target_of_a_client, 0, 2);
+    tcase_add_loop_test(tcase, intruders_in_a_clients_names, 0, N(intruders));
+    tcase_add_loop_test(tcase, intruders_in_an_applications_names, 0, N_TYPES);
+    tcase_add_loop_test(tcase, a_nul_in_a_user, 0, 2);
+    tcase_add_loop_test(tcase, a_nul_in_a_target, 0, 2);
+    suite_add_tcase(suite, tcase);
+    return harness_run(suite);
+}
