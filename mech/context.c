@@ -305,3 +305,35 @@ enum err context_accept(struct mech_context *context, const struct inner_leg *le
 
     return e == ERR_OK ? run(context, do_accept, leg, out) : e;
 }
+
+enum err context_export(const struct mech_context *context, struct buf *out)
+{
+    const struct inner *inner;
+    enum err e = context_established(context);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    inner = context_inner(context);
+    return inner->ops->export == NULL ? ERR_UNSUPPORTED : inner->ops->export(inner, out);
+}
+
+enum err context_import(struct bytes token, struct mech_context **out)
+{
+    enum ntlm_role role;
+    struct inner *inner;
+    enum err e = inner_ntlm_import(token, &inner, &role);
+
+    *out = NULL;
+    if (e != ERR_OK) {
+        return e;
+    }
+    if ((e = context_new(role, SURFACE_NTLM, out)) != ERR_OK) {
+        inner_free(inner);
+        return e;
+    }
+    (*out)->framing = FRAMING_RAW;
+    (*out)->raw_inner = inner;
+    (*out)->state = CONTEXT_ESTABLISHED;
+    return ERR_OK;
+}

@@ -67,6 +67,15 @@ enum mech_taker { TAKER_US, TAKER_BUILTIN, TAKER_KRB5 };
 enum mech_taker context_taker(const struct mech_context *context,
                               const struct mech_cred *cred, struct bytes token);
 
+/*
+ * context_export: appends the token of an established context of NTLM, which is to be
+ * freed then: keystream and sequence numbers go on elsewhere. ERR_UNSUPPORTED if the
+ * inner mechanism is another, context_established's errors. context_import: raw NTLM,
+ * established. Errors of session_token_decode.
+ */
+MUST_USE enum err context_export(const struct mech_context *context, struct buf *out);
+MUST_USE enum err context_import(struct bytes token, struct mech_context **out);
+
 /* context_inner: the inner context, NULL if none is there yet. */
 struct inner *context_inner(const struct mech_context *context);
 

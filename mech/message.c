@@ -41,45 +41,88 @@ enum err message_verify(struct mech_context *context, struct bytes data,
     return e != ERR_OK ? e : end(context, inner->ops->verify(inner, data, signature));
 }
 
-enum err message_wrap(struct mech_context *context, bool confidential, struct bytes data,
-                      struct buf *out, bool *out_confidential)
+enum err message_seal(struct mech_context *context, const struct seal_part *parts,
+                      size_t n_parts, uint8_t out_signature[SEAL_SIGNATURE_LEN])
 {
     struct inner *inner;
     enum err e = begin(context, &inner);
 
-    *out_confidential = false;
     if (e != ERR_OK) {
         return e;
     }
-    return end(context,
-               inner->ops->wrap(inner, confidential, data, out, out_confidential));
+    return end(context, inner->ops->seal(inner, parts, n_parts, out_signature));
 }
 
-enum err message_unwrap(struct mech_context *context, struct bytes token, struct buf *out,
-                        bool *out_confidential)
+enum err message_unseal(struct mech_context *context, const struct seal_part *parts,
+                        size_t n_parts, struct bytes signature)
 {
     struct inner *inner;
     enum err e = begin(context, &inner);
 
-    *out_confidential = false;
     if (e != ERR_OK) {
         return e;
     }
-    return end(context, inner->ops->unwrap(inner, token, out, out_confidential));
+    return end(context, inner->ops->unseal(inner, parts, n_parts, signature));
+}
+
+/* What is only signed is only read. */
+static struct seal_part signed_part(struct bytes data)
+{
+    return (struct seal_part){(uint8_t *)(uintptr_t)data.p, data.n, false};
+}
+
+/* Room is made before the keystream moves. */
+enum err message_wrap(struct mech_context *context, struct bytes assoc, struct bytes data,
+                      struct buf *out)
+{
+    uint8_t signature[SEAL_SIGNATURE_LEN];
+    struct seal_part parts[2] = {signed_part(assoc)};
+    size_t at = out->n;
+    enum err e;
+
+    buf_put_zeros(out, SEAL_SIGNATURE_LEN);
+    buf_put(out, data);
+    if ((e = buf_status(out)) != ERR_OK) {
+        return e;
+    }
+    parts[1] = (struct seal_part){out->p + at + SEAL_SIGNATURE_LEN, data.n, true};
+    if ((e = message_seal(context, parts, 2, signature)) != ERR_OK) {
+        return e;
+    }
+    buf_set(out, at, bytes_of(signature, sizeof(signature)));
+    return buf_status(out);
+}
+
+enum err message_unwrap(struct mech_context *context, struct bytes assoc,
+                        struct bytes token, struct buf *out)
+{
+    struct seal_part parts[2] = {signed_part(assoc)};
+    struct bytes signature;
+    size_t at = out->n;
+    enum err e = context_established(context);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    if (bytes_take(&token, SEAL_SIGNATURE_LEN, &signature) != ERR_OK) {
+        return ERR_SIGNATURE_LEN;
+    }
+    buf_put(out, token);
+    if ((e = buf_status(out)) != ERR_OK) {
+        return e;
+    }
+    parts[1] = (struct seal_part){out->n > at ? out->p + at : NULL, token.n, true};
+    return message_unseal(context, parts, 2, signature);
 }
 
 enum err message_size_limit(struct mech_context *context, size_t max_output,
                             size_t *out_max_input)
 {
-    struct inner *inner;
-    enum err e = begin(context, &inner);
-    size_t overhead;
+    enum err e = context_established(context);
 
     *out_max_input = 0;
-    if (e != ERR_OK) {
-        return e;
+    if (e == ERR_OK && max_output > MESSAGE_MAX_OVERHEAD) {
+        *out_max_input = max_output - MESSAGE_MAX_OVERHEAD;
     }
-    overhead = inner->ops->wrap_overhead(inner);
-    *out_max_input = max_output > overhead ? max_output - overhead : 0;
-    return end(context, ERR_OK);
+    return e;
 }

@@ -16,11 +16,24 @@ MUST_USE enum err message_sign(struct mech_context *context, struct bytes data,
                                struct buf *out);
 MUST_USE enum err message_verify(struct mech_context *context, struct bytes data,
                                  struct bytes signature);
-MUST_USE enum err message_wrap(struct mech_context *context, bool confidential,
-                               struct bytes data, struct buf *out,
-                               bool *out_confidential);
-MUST_USE enum err message_unwrap(struct mech_context *context, struct bytes token,
-                                 struct buf *out, bool *out_confidential);
+/*
+ * wrap: signature and sealed data (Exchange's and Samba's LDAP want data sealed whatever
+ * the application asked for). assoc is signed in front of the data and not part of the
+ * token; unwrap needs the same.
+ */
+MUST_USE enum err message_wrap(struct mech_context *context, struct bytes assoc,
+                               struct bytes data, struct buf *out);
+MUST_USE enum err message_unwrap(struct mech_context *context, struct bytes assoc,
+                                 struct bytes token, struct buf *out);
+
+/* message_seal, message_unseal: a message in parts (seal_seal, seal_unseal); with none of
+ * them sealed it is a MIC. */
+MUST_USE enum err message_seal(struct mech_context *context,
+                               const struct seal_part *parts, size_t n_parts,
+                               uint8_t out_signature[SEAL_SIGNATURE_LEN]);
+MUST_USE enum err message_unseal(struct mech_context *context,
+                                 const struct seal_part *parts, size_t n_parts,
+                                 struct bytes signature);
 
 /* message_size_limit: the most bytes that wrap to at most max_output bytes; 0 if none do.
  */

@@ -53,6 +53,14 @@ __typeof__(gss_verify_mic) call_verify_mic;
 __typeof__(gss_wrap) call_wrap;
 __typeof__(gss_unwrap) call_unwrap;
 __typeof__(gss_wrap_size_limit) call_wrap_size_limit;
+__typeof__(gss_wrap_aead) call_wrap_aead;
+__typeof__(gss_unwrap_aead) call_unwrap_aead;
+__typeof__(gss_wrap_iov) call_wrap_iov;
+__typeof__(gss_wrap_iov_length) call_wrap_iov_length;
+__typeof__(gss_unwrap_iov) call_unwrap_iov;
+__typeof__(gss_get_mic_iov) call_get_mic_iov;
+__typeof__(gss_get_mic_iov_length) call_get_mic_iov_length;
+__typeof__(gss_verify_mic_iov) call_verify_mic_iov;
 __typeof__(gss_process_context_token) call_process_context_token;
 __typeof__(gss_context_time) call_context_time;
 __typeof__(gss_inquire_context) call_inquire_context;
@@ -60,8 +68,17 @@ __typeof__(gss_inquire_sec_context_by_oid) call_inquire_sec_context_by_oid;
 __typeof__(gss_set_sec_context_option) call_set_sec_context_option;
 __typeof__(gss_display_status) call_display_status;
 
+/* call_export_context: hands out's application the token of NTLM's context, appended to
+ * token (empty, or what goes in front); the context is then gone. On an error it stays.
+ */
+MUST_USE enum err call_export_context(gss_ctx_id_t *handle, struct buf *token,
+                                      gss_buffer_t out);
+
 /* call_unsupported: what NTLM does not have. */
 OM_uint32 call_unsupported(OM_uint32 *minor);
+
+/* call_unsupported_of: the same of a context, which must be established first. */
+OM_uint32 call_unsupported_of(OM_uint32 *minor, gss_ctx_id_t handle);
 
 /* call_glue_context: where the glue's context behind ours is: that of an exchange handed
  * on, or of a mechanism of the glue under our SPNEGO, once established; NULL if there is
@@ -77,9 +94,6 @@ static inline struct mech_name *call_name(gss_name_t name)
 
 static inline struct mech_cred *call_cred(gss_cred_id_t cred)
 {
-/* call_unsupported_of: the same of a context, which must be established first. */
-OM_uint32 call_unsupported_of(OM_uint32 *minor, gss_ctx_id_t handle);
-
     return (struct mech_cred *)cred;
 }
 

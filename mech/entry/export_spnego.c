@@ -45,7 +45,20 @@ static void release_token(gss_buffer_t token)
     (void)gss_release_buffer(&unused, token);
 }
 
-/* Half-open contexts and NTLM's cannot be exported. */
+/* NTLM's own: the glue's token of a context of NTLM, which the built-in SPNEGO imports.
+ * As there, a context that is not complete cannot be exported at all. */
+static OM_uint32 export_ntlm(OM_uint32 *minor, gss_ctx_id_t *context, gss_buffer_t out)
+{
+    BUF_AUTO token = BUF_INIT;
+
+    if (context_established(call_context(*context)) != ERR_OK) {
+        return call_end(err_note(ERR_UNSUPPORTED, "the context is not complete"), minor);
+    }
+    buf_put_u32be(&token, (uint32_t)OID_NTLM.n);
+    buf_put(&token, OID_NTLM);
+    return call_end(call_export_context(context, &token, out), minor);
+}
+
 GSS_EXPORT OM_uint32 gssi_export_sec_context(OM_uint32 *minor, gss_ctx_id_t *context,
                                              gss_buffer_t out)
 {
@@ -53,10 +66,14 @@ GSS_EXPORT OM_uint32 gssi_export_sec_context(OM_uint32 *minor, gss_ctx_id_t *con
     OM_uint32 major;
     enum err e;
 
-    if (context == NULL || call_handed_on(*context) == GSS_C_NO_CONTEXT) {
-        return call_unsupported(minor);
-    }
+    call_begin(minor);
     call_buffer_clear(out);
+    if (context == NULL || *context == GSS_C_NO_CONTEXT || out == NULL) {
+        return call_end(ERR_ARGUMENT, minor);
+    }
+    if (call_handed_on(*context) == GSS_C_NO_CONTEXT) {
+        return export_ntlm(minor, context, out);
+    }
     major = glue_get()->export_sec_context(minor, call_glue_context(*context), &nested);
     if (GSS_ERROR(major)) {
         return major;

@@ -62,14 +62,15 @@ OM_uint32 call_verify_mic(OM_uint32 *minor, gss_ctx_id_t context, gss_buffer_t d
 }
 EXPORT_AS(gss_verify_mic, call_verify_mic);
 
-OM_uint32 call_wrap(OM_uint32 *minor, gss_ctx_id_t context, int conf_req, gss_qop_t qop,
-                    gss_buffer_t in, int *conf_state, gss_buffer_t token)
+OM_uint32 call_wrap_aead(OM_uint32 *minor, gss_ctx_id_t context, int conf_req,
+                         gss_qop_t qop, gss_buffer_t assoc, gss_buffer_t in,
+                         int *conf_state, gss_buffer_t token)
 {
     BUF_AUTO out = BUF_INIT;
     ROOM_AUTO room = {NULL, 0};
-    bool confidential;
     enum err e;
 
+    (void)conf_req; /* data is always sealed */
     call_begin(minor);
     call_buffer_clear(token);
     set_int(conf_state, 0);
@@ -79,22 +80,30 @@ OM_uint32 call_wrap(OM_uint32 *minor, gss_ctx_id_t context, int conf_req, gss_qo
     if ((e = check_qop(qop)) != ERR_OK ||
         (e = status_room_make(&room, call_bytes(in).n + MESSAGE_MAX_OVERHEAD)) !=
             ERR_OK ||
-        (e = message_wrap(call_context(context), conf_req != 0, call_bytes(in), &out,
-                          &confidential)) != ERR_OK) {
+        (e = message_wrap(call_context(context), call_bytes(assoc), call_bytes(in),
+                          &out)) != ERR_OK) {
         return call_end(e, minor);
     }
-    set_int(conf_state, confidential);
+    set_int(conf_state, 1);
     status_room_fill(&room, token, &out);
     return GSS_S_COMPLETE;
 }
+EXPORT_AS(gss_wrap_aead, call_wrap_aead);
+
+OM_uint32 call_wrap(OM_uint32 *minor, gss_ctx_id_t context, int conf_req, gss_qop_t qop,
+                    gss_buffer_t in, int *conf_state, gss_buffer_t token)
+{
+    return call_wrap_aead(minor, context, conf_req, qop, GSS_C_NO_BUFFER, in, conf_state,
+                          token);
+}
 EXPORT_AS(gss_wrap, call_wrap);
 
-OM_uint32 call_unwrap(OM_uint32 *minor, gss_ctx_id_t context, gss_buffer_t token,
-                      gss_buffer_t data, int *conf_state, gss_qop_t *qop)
+OM_uint32 call_unwrap_aead(OM_uint32 *minor, gss_ctx_id_t context, gss_buffer_t token,
+                           gss_buffer_t assoc, gss_buffer_t data, int *conf_state,
+                           gss_qop_t *qop)
 {
     BUF_AUTO out = BUF_INIT;
     ROOM_AUTO room = {NULL, 0};
-    bool confidential;
     enum err e;
 
     call_begin(minor);
@@ -105,13 +114,21 @@ OM_uint32 call_unwrap(OM_uint32 *minor, gss_ctx_id_t context, gss_buffer_t token
         return call_end(ERR_ARGUMENT, minor);
     }
     if ((e = status_room_make(&room, call_bytes(token).n)) != ERR_OK ||
-        (e = message_unwrap(call_context(context), call_bytes(token), &out,
-                            &confidential)) != ERR_OK) {
+        (e = message_unwrap(call_context(context), call_bytes(assoc), call_bytes(token),
+                            &out)) != ERR_OK) {
         return call_end(e, minor);
     }
-    set_int(conf_state, confidential);
+    set_int(conf_state, 1);
     status_room_fill(&room, data, &out);
     return GSS_S_COMPLETE;
+}
+EXPORT_AS(gss_unwrap_aead, call_unwrap_aead);
+
+OM_uint32 call_unwrap(OM_uint32 *minor, gss_ctx_id_t context, gss_buffer_t token,
+                      gss_buffer_t data, int *conf_state, gss_qop_t *qop)
+{
+    return call_unwrap_aead(minor, context, token, GSS_C_NO_BUFFER, data, conf_state,
+                            qop);
 }
 EXPORT_AS(gss_unwrap, call_unwrap);
 

@@ -69,7 +69,7 @@ GSS_EXPORT OM_uint32 gssi_wrap_aead(OM_uint32 *minor, gss_ctx_id_t context, int 
     gss_ctx_id_t handed = call_handed_on(context);
 
     if (handed == GSS_C_NO_CONTEXT) {
-        return call_unsupported(minor);
+        return call_wrap_aead(minor, context, conf_req, qop, assoc, in, conf_state, out);
     }
     return glue_get()->wrap_aead(minor, handed, conf_req, qop, assoc, in, conf_state,
                                  out);
@@ -82,7 +82,7 @@ GSS_EXPORT OM_uint32 gssi_unwrap_aead(OM_uint32 *minor, gss_ctx_id_t context,
     gss_ctx_id_t handed = call_handed_on(context);
 
     if (handed == GSS_C_NO_CONTEXT) {
-        return call_unsupported(minor);
+        return call_unwrap_aead(minor, context, in, assoc, out, conf_state, qop);
     }
     return glue_get()->unwrap_aead(minor, handed, in, assoc, out, conf_state, qop);
 }
@@ -94,7 +94,7 @@ GSS_EXPORT OM_uint32 gssi_wrap_iov(OM_uint32 *minor, gss_ctx_id_t context, int c
     gss_ctx_id_t handed = call_handed_on(context);
 
     if (handed == GSS_C_NO_CONTEXT) {
-        return call_unsupported(minor);
+        return call_wrap_iov(minor, context, conf_req, qop, conf_state, iov, n);
     }
     return glue_get()->wrap_iov(minor, handed, conf_req, qop, conf_state, iov, n);
 }
@@ -106,7 +106,7 @@ GSS_EXPORT OM_uint32 gssi_unwrap_iov(OM_uint32 *minor, gss_ctx_id_t context,
     gss_ctx_id_t handed = call_handed_on(context);
 
     if (handed == GSS_C_NO_CONTEXT) {
-        return call_unsupported(minor);
+        return call_unwrap_iov(minor, context, conf_state, qop, iov, n);
     }
     return glue_get()->unwrap_iov(minor, handed, conf_state, qop, iov, n);
 }
@@ -118,7 +118,7 @@ GSS_EXPORT OM_uint32 gssi_wrap_iov_length(OM_uint32 *minor, gss_ctx_id_t context
     gss_ctx_id_t handed = call_handed_on(context);
 
     if (handed == GSS_C_NO_CONTEXT) {
-        return call_unsupported(minor);
+        return call_wrap_iov_length(minor, context, conf_req, qop, conf_state, iov, n);
     }
     return glue_get()->wrap_iov_length(minor, handed, conf_req, qop, conf_state, iov, n);
 }
@@ -129,7 +129,7 @@ GSS_EXPORT OM_uint32 gssi_get_mic_iov(OM_uint32 *minor, gss_ctx_id_t context,
     gss_ctx_id_t handed = call_handed_on(context);
 
     if (handed == GSS_C_NO_CONTEXT) {
-        return call_unsupported(minor);
+        return call_get_mic_iov(minor, context, qop, iov, n);
     }
     return glue_get()->get_mic_iov(minor, handed, qop, iov, n);
 }
@@ -140,7 +140,7 @@ GSS_EXPORT OM_uint32 gssi_verify_mic_iov(OM_uint32 *minor, gss_ctx_id_t context,
     gss_ctx_id_t handed = call_handed_on(context);
 
     if (handed == GSS_C_NO_CONTEXT) {
-        return call_unsupported(minor);
+        return call_verify_mic_iov(minor, context, qop, iov, n);
     }
     return glue_get()->verify_mic_iov(minor, handed, qop, iov, n);
 }
@@ -152,7 +152,7 @@ GSS_EXPORT OM_uint32 gssi_get_mic_iov_length(OM_uint32 *minor, gss_ctx_id_t cont
     gss_ctx_id_t handed = call_handed_on(context);
 
     if (handed == GSS_C_NO_CONTEXT) {
-        return call_unsupported(minor);
+        return call_get_mic_iov_length(minor, context, qop, iov, n);
     }
     return glue_get()->get_mic_iov_length(minor, handed, qop, iov, n);
 }

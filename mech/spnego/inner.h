@@ -29,7 +29,7 @@ struct inner_leg {
 
 /*
  * struct inner: an object of a mechanism; its first member is this. Every function is
- * there. sign, verify, wrap and unwrap leave the inner unchanged when they fail.
+ * there. sign, verify, seal and unseal leave the inner unchanged when they fail.
  */
 struct inner {
     const struct inner_ops *ops;
@@ -59,12 +59,15 @@ struct inner_ops {
     /* Per message; done inners only. */
     enum err (*sign)(struct inner *self, struct bytes data, struct buf *out);
     enum err (*verify)(struct inner *self, struct bytes data, struct bytes signature);
-    enum err (*wrap)(struct inner *self, bool confidential, struct bytes data,
-                     struct buf *out, bool *out_confidential);
-    enum err (*unwrap)(struct inner *self, struct bytes token, struct buf *out,
-                       bool *out_confidential);
-    /* The bytes that wrap adds. */
-    size_t (*wrap_overhead)(const struct inner *self);
+    /* A message in parts, signed as a whole; those that are sealed are encrypted in place
+     * (ntlm/seal.h). */
+    enum err (*seal)(struct inner *self, const struct seal_part *parts, size_t n_parts,
+                     uint8_t out_signature[SEAL_SIGNATURE_LEN]);
+    enum err (*unseal)(struct inner *self, const struct seal_part *parts, size_t n_parts,
+                       struct bytes signature);
+
+    /* The done context as a token that holds its keys. */
+    enum err (*export)(const struct inner *self, struct buf *out);
 
     /* After a mechListMIC was made (SEND) or verified (RECEIVE) by these keys. */
     enum err (*after_mic)(struct inner *self, enum seal_side side);

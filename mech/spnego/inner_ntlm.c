@@ -5,6 +5,7 @@
 #include "conf/userfile.h"
 #include "mech/flags.h"
 #include "mech/oid.h"
+#include "ntlm/session_token.h"
 
 #include <stdlib.h>
 
@@ -25,6 +26,10 @@ static void ntlm_free(struct inner *inner)
     ntlm_client_free(self->client);
     ntlm_server_free(self->server);
     userfile_authority_free(&self->authority);
+    if (self->imported != NULL) {
+        ntlm_session_cleanup(self->imported);
+        free(self->imported);
+    }
     seal_free(self->seal);
     name_free(self->target);
     free(self);
@@ -34,6 +39,9 @@ static bool ntlm_is_done(const struct inner *inner)
 {
     const struct inner_ntlm *self = of_const(inner);
 
+    if (self->imported != NULL) {
+        return true;
+    }
     return self->client != NULL ? ntlm_client_is_done(self->client)
                                 : ntlm_server_is_done(self->server);
 }
@@ -42,6 +50,9 @@ static const struct ntlm_session *session_of(const struct inner *inner)
 {
     const struct inner_ntlm *self = of_const(inner);
 
+    if (self->imported != NULL) {
+        return self->imported;
+    }
     return self->client != NULL ? ntlm_client_session(self->client)
                                 : ntlm_server_session(self->server);
 }
@@ -94,12 +105,18 @@ static OM_uint32 ntlm_flags(const struct inner *inner)
         return 0;
     }
     s = session_of(inner);
-    flags = protection_flags(s) | GSS_C_PROT_READY_FLAG;
+    flags = protection_flags(s) | GSS_C_PROT_READY_FLAG | GSS_C_TRANS_FLAG;
     flags |= s->anonymous ? GSS_C_ANON_FLAG : 0;
     flags |= s->bound ? GSS_C_CHANNEL_BOUND_FLAG : 0;
     flags |= (s->flags & NTLM_IDENTIFY) != 0 ? GSS_C_IDENTIFY_FLAG : 0;
     flags |= (s->flags & NTLM_DATAGRAM) != 0 ? MECH_DATAGRAM_FLAG : 0;
     return flags;
+}
+
+static OM_uint32 ntlm_lifetime(const struct inner *inner)
+{
+    (void)inner;
+    return GSS_C_INDEFINITE;
 }
 
 static bool ntlm_demands_mic(const struct inner *inner)
@@ -113,12 +130,6 @@ static enum err ntlm_source_name(const struct inner *inner, struct mech_name **o
 
     if (s->anonymous) {
         return name_new_anonymous(out);
-static OM_uint32 ntlm_lifetime(const struct inner *inner)
-{
-    (void)inner;
-    return GSS_C_INDEFINITE;
-}
-
     }
     return name_new_user(buf_bytes(&s->user), buf_bytes(&s->domain), out);
 }
@@ -135,9 +146,8 @@ static enum err ntlm_target_name(const struct inner *inner, struct mech_name **o
 static enum err ntlm_sign(struct inner *inner, struct bytes data, struct buf *out)
 {
     uint8_t signature[SEAL_SIGNATURE_LEN];
-    enum err e;
-
     size_t at = out->n;
+    enum err e;
 
     if (of(inner)->seal == NULL) {
         return ERR_NO_PROTECTION;
@@ -160,61 +170,78 @@ static enum err ntlm_verify(struct inner *inner, struct bytes data,
     return seal_verify(of(inner)->seal, &data, 1, signature);
 }
 
-/* wrap = signature || data; always sealed (Exchange's and Samba's LDAP expect it). Room
- * is made before the keystream moves. */
-static enum err ntlm_wrap(struct inner *inner, bool confidential, struct bytes data,
-                          struct buf *out, bool *out_confidential)
+static enum err ntlm_seal(struct inner *inner, const struct seal_part *parts,
+                          size_t n_parts, uint8_t out_signature[SEAL_SIGNATURE_LEN])
 {
-    uint8_t signature[SEAL_SIGNATURE_LEN];
-    struct seal_part part;
-    size_t at = out->n;
-    enum err e;
-
-    (void)confidential;
-    *out_confidential = true;
     if (of(inner)->seal == NULL) {
         return ERR_NO_PROTECTION;
     }
-    buf_put_zeros(out, SEAL_SIGNATURE_LEN);
-    buf_put(out, data);
-    if ((e = buf_status(out)) != ERR_OK) {
-        return e;
-    }
-    part = (struct seal_part){out->p + at + SEAL_SIGNATURE_LEN, data.n, true};
-    if ((e = seal_seal(of(inner)->seal, &part, 1, signature)) != ERR_OK) {
-        return e;
-    }
-    buf_set(out, at, bytes_of(signature, sizeof(signature)));
-    return buf_status(out);
+    return seal_seal(of(inner)->seal, parts, n_parts, out_signature);
 }
 
-static enum err ntlm_unwrap(struct inner *inner, struct bytes token, struct buf *out,
-                            bool *out_confidential)
+static enum err ntlm_unseal(struct inner *inner, const struct seal_part *parts,
+                            size_t n_parts, struct bytes signature)
 {
-    struct bytes signature;
-    struct seal_part part;
-    size_t at = out->n;
-    enum err e;
-
-    *out_confidential = true;
     if (of(inner)->seal == NULL) {
         return ERR_NO_PROTECTION;
     }
-    if (bytes_take(&token, SEAL_SIGNATURE_LEN, &signature) != ERR_OK) {
-        return ERR_SIGNATURE_LEN;
-    }
-    buf_put(out, token);
-    if ((e = buf_status(out)) != ERR_OK) {
-        return e;
-    }
-    part = (struct seal_part){out->n > at ? out->p + at : NULL, token.n, true};
-    return seal_unseal(of(inner)->seal, &part, 1, signature);
+    return seal_unseal(of(inner)->seal, parts, n_parts, signature);
 }
 
-static size_t ntlm_wrap_overhead(const struct inner *inner)
+/* The target as NTLM reads it; a name that means nothing in NTLM stays behind. */
+static enum err ntlm_export(const struct inner *inner, struct buf *out)
 {
-    (void)inner;
-    return SEAL_SIGNATURE_LEN;
+    const struct inner_ntlm *self = of_const(inner);
+    BUF_AUTO target = BUF_INIT;
+
+    if (self->target != NULL && self->target->kind != NAME_FOREIGN) {
+        name_export(self->target, &target);
+    }
+    if (buf_status(&target) != ERR_OK) {
+        return buf_status(&target);
+    }
+    return session_token_encode(
+        out, &(struct session_parts){session_of(inner), self->seal, buf_bytes(&target)});
+}
+
+static enum err import(struct inner_ntlm *self, struct bytes token)
+{
+    struct bytes target;
+    enum err e;
+
+    self->imported = calloc(1, sizeof(*self->imported));
+    if (self->imported == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    e = session_token_decode(token, self->imported, &self->seal, &target);
+    if (e != ERR_OK || target.n == 0) {
+        return e;
+    }
+    e = name_import(target, GSS_C_NT_EXPORT_NAME, &self->target);
+    return e == ERR_NO_MEMORY || e == ERR_OK
+               ? e
+               : err_note(ERR_EXPORTED, "its target name is none");
+}
+
+enum err inner_ntlm_import(struct bytes token, struct inner **out,
+                           enum ntlm_role *out_role)
+{
+    struct inner_ntlm *self = calloc(1, sizeof(*self));
+    enum err e;
+
+    *out = NULL;
+    *out_role = NTLM_INITIATOR;
+    if (self == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    self->inner.ops = &INNER_NTLM_OPS;
+    if ((e = import(self, token)) != ERR_OK) {
+        ntlm_free(&self->inner);
+        return e;
+    }
+    *out = &self->inner;
+    *out_role = self->imported->role;
+    return ERR_OK;
 }
 
 static enum err ntlm_after_mic(struct inner *inner, enum seal_side side)
@@ -269,18 +296,18 @@ const struct inner_ops INNER_NTLM_OPS = {
     .step = ntlm_step,
     .is_done = ntlm_is_done,
     .flags = ntlm_flags,
+    .lifetime = ntlm_lifetime,
     .demands_mic = ntlm_demands_mic,
     .source_name = ntlm_source_name,
     .target_name = ntlm_target_name,
     .sign = ntlm_sign,
     .verify = ntlm_verify,
-    .wrap = ntlm_wrap,
-    .unwrap = ntlm_unwrap,
-    .wrap_overhead = ntlm_wrap_overhead,
+    .seal = ntlm_seal,
+    .unseal = ntlm_unseal,
+    .export = ntlm_export,
     .after_mic = ntlm_after_mic,
     .set_sequence = ntlm_set_sequence,
     .session_key = ntlm_session_key,
     .ssf = ntlm_ssf,
     .free = ntlm_free,
 };
-    .lifetime = ntlm_lifetime,

@@ -15,4 +15,9 @@ MUST_USE enum err inner_ntlm_initiate(const struct inner_request *request,
 MUST_USE enum err inner_ntlm_accept(const struct inner_request *request,
                                     struct inner **out);
 
+/* inner_ntlm_import: a context that is done, from the token of its export, and whose end
+ * of the exchange it is. Errors of session_token_decode. */
+MUST_USE enum err inner_ntlm_import(struct bytes token, struct inner **out,
+                                    enum ntlm_role *out_role);
+
 #endif

@@ -9,14 +9,15 @@
 #include "ntlm/server.h"
 
 /*
- * struct inner_ntlm: exactly one of client and server is there. seal is made when the
- * exchange is done and protects; target is what the initiator was given, or the
- * acceptor's own name.
+ * struct inner_ntlm: exactly one of client, server and imported (what is left of an
+ * exchange of another process) is there. seal is made when the exchange is done and
+ * protects; target is what the initiator was given, or the acceptor's own name.
  */
 struct inner_ntlm {
     struct inner inner;
     struct ntlm_client *client;
     struct ntlm_server *server;
+    struct ntlm_session *imported;
     struct authority authority;
     struct seal *seal;
     struct mech_name *target;

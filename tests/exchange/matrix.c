@@ -68,7 +68,7 @@ static void start(struct login *l, const struct combination *c)
 static OM_uint32 expected_flags(const struct combination *c, bool acceptor)
 {
     const OM_uint32 signing = GSS_C_INTEG_FLAG | GSS_C_REPLAY_FLAG | GSS_C_SEQUENCE_FLAG;
-    OM_uint32 flags = GSS_C_PROT_READY_FLAG;
+    OM_uint32 flags = GSS_C_PROT_READY_FLAG | GSS_C_TRANS_FLAG;
 
     flags |= c->protection == PROTECT_NOT ? 0 : signing;
     flags |= c->protection == PROTECT_SEAL ? GSS_C_CONF_FLAG : 0;

@@ -269,8 +269,10 @@ START_TEST(anonymous_invited)
     login_run(&login);
     ck_major(&login.initiator, GSS_S_COMPLETE);
     ck_major(&login.acceptor, GSS_S_COMPLETE);
-    ck_assert_uint_eq(login.acceptor.flags, GSS_C_ANON_FLAG | GSS_C_PROT_READY_FLAG);
-    ck_assert_uint_eq(login.initiator.flags, GSS_C_ANON_FLAG | GSS_C_PROT_READY_FLAG);
+    ck_assert_uint_eq(login.acceptor.flags,
+                      GSS_C_ANON_FLAG | GSS_C_TRANS_FLAG | GSS_C_PROT_READY_FLAG);
+    ck_assert_uint_eq(login.initiator.flags,
+                      GSS_C_ANON_FLAG | GSS_C_TRANS_FLAG | GSS_C_PROT_READY_FLAG);
     ck_assert_str_eq(display(login.acceptor.source), "NT AUTHORITY\\ANONYMOUS LOGON");
     ck_assert(!inquire(&login.acceptor, OPTION_SESSION_KEY, &out));
     ck_assert_uint_eq(wrap(&login.acceptor, bytes_str("x"), &out), GSS_S_UNAVAILABLE);

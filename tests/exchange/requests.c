@@ -16,9 +16,10 @@ static gss_OID mech_of(int i)
     return i == 0 ? NTLM : SPNEGO;
 }
 
+/* What every context of NTLM is: ready, and fit for export. */
+#define ALWAYS ((OM_uint32)(GSS_C_PROT_READY_FLAG | GSS_C_TRANS_FLAG))
 #define SIGNING                                                                          \
-    ((OM_uint32)(GSS_C_INTEG_FLAG | GSS_C_REPLAY_FLAG | GSS_C_SEQUENCE_FLAG |            \
-                 GSS_C_PROT_READY_FLAG))
+    ((OM_uint32)(GSS_C_INTEG_FLAG | GSS_C_REPLAY_FLAG | GSS_C_SEQUENCE_FLAG | ALWAYS))
 
 /* {asked} -> {granted to both}: NTLM proves nobody mutually and delegates nothing. */
 static const struct {
@@ -57,8 +58,8 @@ static const struct {
     OM_uint32 asked;
     OM_uint32 granted;
 } no_ci_requests[] = {
-    {0, GSS_C_PROT_READY_FLAG},
-    {GSS_C_MUTUAL_FLAG | GSS_C_REPLAY_FLAG | GSS_C_SEQUENCE_FLAG, GSS_C_PROT_READY_FLAG},
+    {0, ALWAYS},
+    {GSS_C_MUTUAL_FLAG | GSS_C_REPLAY_FLAG | GSS_C_SEQUENCE_FLAG, ALWAYS},
     {GSS_C_INTEG_FLAG, SIGNING},
     {GSS_C_CONF_FLAG | GSS_C_SEQUENCE_FLAG, SIGNING | GSS_C_CONF_FLAG},
 };

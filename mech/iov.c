@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: ISC */
+/* Messages in several buffers of the application's. */
+#include "mech/iov.h"
+
+#include "mech/message.h"
+
+#include <gssapi/gssapi_alloc.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum use { USE_WRAP, USE_UNWRAP, USE_MIC, N_USES };
+
+/* enum place: what a buffer of a type is to a use. */
+enum place {
+    REFUSED,
+    PASSED_OVER,
+    SIGNED,
+    SEALED,
+    TOKEN,  /* where the signature is: one */
+    STREAM, /* signature and sealed data: one, instead of TOKEN */
+    FILLER, /* what NTLM has no need of: at most one of a type */
+};
+
+/* The only types that are taken. */
+static const struct {
+    OM_uint32 type;
+    enum place places[N_USES];
+} types[] = {
+    {GSS_IOV_BUFFER_TYPE_EMPTY, {PASSED_OVER, PASSED_OVER, PASSED_OVER}},
+    {GSS_IOV_BUFFER_TYPE_DATA, {SEALED, SEALED, SIGNED}},
+    {GSS_IOV_BUFFER_TYPE_SIGN_ONLY, {SIGNED, SIGNED, SIGNED}},
+    {GSS_IOV_BUFFER_TYPE_HEADER, {TOKEN, TOKEN, REFUSED}},
+    {GSS_IOV_BUFFER_TYPE_STREAM, {REFUSED, STREAM, REFUSED}},
+    {GSS_IOV_BUFFER_TYPE_PADDING, {FILLER, FILLER, REFUSED}},
+    {GSS_IOV_BUFFER_TYPE_TRAILER, {FILLER, FILLER, REFUSED}},
+    {GSS_IOV_BUFFER_TYPE_MIC_TOKEN, {REFUSED, REFUSED, TOKEN}},
+};
+#define N_TYPES (sizeof(types) / sizeof(types[0]))
+
+/*
+ * struct list: the application's list, sorted; buffers are its own, parts are on the heap
+ * in its order. data is the last buffer of DATA, and data_part its place among the parts.
+ */
+struct list {
+    gss_iov_buffer_t token;
+    gss_iov_buffer_t stream;
+    gss_iov_buffer_t fillers[N_TYPES];
+    gss_iov_buffer_t data;
+    size_t data_part;
+    size_t n_sealed;
+    struct seal_part *parts;
+    size_t n_parts;
+};
+
+static void list_cleanup(struct list *list)
+{
+    free(list->parts);
+}
+#define LIST_AUTO __attribute__((cleanup(list_cleanup))) struct list
+
+static enum err misshapen(const char *what)
+{
+    return err_note(ERR_ARGUMENT, "in a list of buffers %s", what);
+}
+
+static bool wants(const gss_iov_buffer_desc *buffer, OM_uint32 flag)
+{
+    return (buffer->type & flag) != 0;
+}
+
+static enum err put_once(gss_iov_buffer_t *place, gss_iov_buffer_t buffer)
+{
+    if (*place != NULL) {
+        return misshapen("a type stands twice that may stand once");
+    }
+    *place = buffer;
+    return ERR_OK;
+}
+
+static enum err put_part(struct list *list, gss_iov_buffer_t buffer, bool sealed)
+{
+    if (GSS_IOV_BUFFER_TYPE(buffer->type) == GSS_IOV_BUFFER_TYPE_DATA) {
+        list->data = buffer;
+        list->data_part = list->n_parts;
+    }
+    list->n_sealed += sealed;
+    list->parts[list->n_parts++] =
+        (struct seal_part){buffer->buffer.value, buffer->buffer.length, sealed};
+    return ERR_OK;
+}
+
+static enum err put_buffer(struct list *list, enum use use, gss_iov_buffer_t buffer)
+{
+    size_t i = 0;
+
+    while (i < N_TYPES && types[i].type != GSS_IOV_BUFFER_TYPE(buffer->type)) {
+        i++;
+    }
+    switch (i < N_TYPES ? types[i].places[use] : REFUSED) {
+    case REFUSED:
+        break;
+    case PASSED_OVER:
+        return ERR_OK;
+    case SIGNED:
+    case SEALED:
+        return put_part(list, buffer, types[i].places[use] == SEALED);
+    case TOKEN:
+        return put_once(&list->token, buffer);
+    case STREAM:
+        return put_once(&list->stream, buffer);
+    case FILLER:
+        return put_once(&list->fillers[i], buffer);
+    }
+    return misshapen("a type stands that has no meaning in this call");
+}
+
+static bool has_filler(const struct list *list)
+{
+    for (size_t i = 0; i < N_TYPES; i++) {
+        if (list->fillers[i] != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The one check of a list's shape. */
+static enum err read_list(enum use use, gss_iov_buffer_desc *iov, int n,
+                          struct list *list)
+{
+    enum err e = ERR_OK;
+
+    *list = (struct list){NULL};
+    if (iov == NULL || n <= 0) {
+        return misshapen("there is no buffer");
+    }
+    list->parts = calloc((size_t)n, sizeof(*list->parts));
+    if (list->parts == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    for (int i = 0; e == ERR_OK && i < n; i++) {
+        e = put_buffer(list, use, &iov[i]);
+    }
+    if (e != ERR_OK) {
+        return e;
+    }
+    if ((list->token == NULL) == (list->stream == NULL)) {
+        return misshapen("the one for the signature is missing, or there are two");
+    }
+    if (list->stream != NULL && (list->n_sealed != 1 || has_filler(list))) {
+        return misshapen("beside STREAM there is one DATA, and SIGN_ONLY");
+    }
+    return ERR_OK;
+}
+
+/* Where the data lie; of a STREAM's DATA the place is not known yet. */
+static enum err check_parts(const struct list *list)
+{
+    for (size_t i = 0; i < list->n_parts; i++) {
+        bool known = list->stream == NULL || i != list->data_part;
+
+        if (known && list->parts[i].p == NULL && list->parts[i].n > 0) {
+            return misshapen("one has a length and no place");
+        }
+    }
+    return ERR_OK;
+}
+
+/* Memory for a buffer that wants it; given to the application by buffer_give. */
+struct room {
+    uint8_t *p;
+};
+
+static void room_drop(struct room *room)
+{
+    gssalloc_free(room->p);
+}
+#define IOV_ROOM_AUTO __attribute__((cleanup(room_drop))) struct room
+
+static enum err room_make(struct room *room, const gss_iov_buffer_desc *buffer, size_t n)
+{
+    if (!wants(buffer, GSS_IOV_BUFFER_FLAG_ALLOCATE) || n == 0) {
+        return ERR_OK; /* gss_release_buffer frees nothing of length 0 */
+    }
+    room->p = gssalloc_malloc(n);
+    return room->p == NULL ? ERR_NO_MEMORY : ERR_OK;
+}
+
+static void buffer_give(gss_iov_buffer_t buffer, struct room *room)
+{
+    if (wants(buffer, GSS_IOV_BUFFER_FLAG_ALLOCATE)) {
+        buffer->buffer.value = room->p;
+        buffer->type |= room->p != NULL ? GSS_IOV_BUFFER_FLAG_ALLOCATED : 0;
+        room->p = NULL;
+    }
+}
+
+static enum err room_for_token(const struct list *list, struct room *room)
+{
+    const gss_buffer_desc *buffer = &list->token->buffer;
+
+    if (!wants(list->token, GSS_IOV_BUFFER_FLAG_ALLOCATE) &&
+        (buffer->value == NULL || buffer->length < SEAL_SIGNATURE_LEN)) {
+        return misshapen("the one for the signature is too short");
+    }
+    return room_make(room, list->token, SEAL_SIGNATURE_LEN);
+}
+
+static void empty_fillers(const struct list *list)
+{
+    for (size_t i = 0; i < N_TYPES; i++) {
+        if (list->fillers[i] != NULL) {
+            list->fillers[i]->buffer.length = 0;
+        }
+    }
+}
+
+/* Whatever can fail does so before the keystream moves. */
+static enum err protect(struct mech_context *context, enum use use,
+                        gss_iov_buffer_desc *iov, int n)
+{
+    uint8_t signature[SEAL_SIGNATURE_LEN];
+    IOV_ROOM_AUTO room = {NULL};
+    LIST_AUTO list;
+    enum err e = read_list(use, iov, n, &list);
+
+    if (e != ERR_OK || (e = check_parts(&list)) != ERR_OK ||
+        (e = room_for_token(&list, &room)) != ERR_OK ||
+        (e = message_seal(context, list.parts, list.n_parts, signature)) != ERR_OK) {
+        return e;
+    }
+    buffer_give(list.token, &room);
+    memcpy(list.token->buffer.value, signature, sizeof(signature));
+    list.token->buffer.length = sizeof(signature);
+    empty_fillers(&list);
+    return ERR_OK;
+}
+
+enum err iov_wrap(struct mech_context *context, gss_iov_buffer_desc *iov, int n)
+{
+    return protect(context, USE_WRAP, iov, n);
+}
+
+enum err iov_sign(struct mech_context *context, gss_iov_buffer_desc *iov, int n)
+{
+    return protect(context, USE_MIC, iov, n);
+}
+
+static struct bytes contents(const gss_iov_buffer_desc *buffer)
+{
+    size_t n = buffer->buffer.value == NULL ? 0 : buffer->buffer.length;
+
+    return bytes_of(buffer->buffer.value, n);
+}
+
+static enum err unprotect_parts(struct mech_context *context, const struct list *list)
+{
+    for (size_t i = 0; i < N_TYPES; i++) {
+        if (list->fillers[i] != NULL && list->fillers[i]->buffer.length > 0) {
+            return err_note(ERR_SIGNATURE_LEN, "NTLM has no padding and no trailer");
+        }
+    }
+    return message_unseal(context, list->parts, list->n_parts, contents(list->token));
+}
+
+/* The stream's data become a part in place, or on a copy of their own. */
+static enum err unprotect_stream(struct mech_context *context, const struct list *list)
+{
+    struct bytes whole = contents(list->stream);
+    struct seal_part *part = &list->parts[list->data_part];
+    IOV_ROOM_AUTO room = {NULL};
+    struct bytes signature;
+    enum err e;
+
+    if (bytes_take(&whole, SEAL_SIGNATURE_LEN, &signature) != ERR_OK) {
+        return ERR_SIGNATURE_LEN;
+    }
+    if ((e = room_make(&room, list->data, whole.n)) != ERR_OK) {
+        return e;
+    }
+    *part = (struct seal_part){(uint8_t *)(uintptr_t)whole.p, whole.n, true};
+    if (room.p != NULL) {
+        part->p = memcpy(room.p, whole.p, whole.n);
+    }
+    e = message_unseal(context, list->parts, list->n_parts, signature);
+    if (e != ERR_OK) {
+        return e;
+    }
+    list->data->buffer = (gss_buffer_desc){part->n, part->p};
+    buffer_give(list->data, &room);
+    return ERR_OK;
+}
+
+static enum err unprotect(struct mech_context *context, enum use use,
+                          gss_iov_buffer_desc *iov, int n)
+{
+    LIST_AUTO list;
+    enum err e = read_list(use, iov, n, &list);
+
+    if (e != ERR_OK || (e = check_parts(&list)) != ERR_OK) {
+        return e;
+    }
+    return list.stream != NULL ? unprotect_stream(context, &list)
+                               : unprotect_parts(context, &list);
+}
+
+enum err iov_unwrap(struct mech_context *context, gss_iov_buffer_desc *iov, int n)
+{
+    return unprotect(context, USE_UNWRAP, iov, n);
+}
+
+enum err iov_verify(struct mech_context *context, gss_iov_buffer_desc *iov, int n)
+{
+    return unprotect(context, USE_MIC, iov, n);
+}
+
+static enum err set_lengths(struct mech_context *context, enum use use,
+                            gss_iov_buffer_desc *iov, int n)
+{
+    LIST_AUTO list;
+    enum err e = read_list(use, iov, n, &list);
+
+    if (e != ERR_OK || (e = context_established(context)) != ERR_OK) {
+        return e;
+    }
+    list.token->buffer.length = SEAL_SIGNATURE_LEN;
+    empty_fillers(&list);
+    return ERR_OK;
+}
+
+enum err iov_wrap_length(struct mech_context *context, gss_iov_buffer_desc *iov, int n)
+{
+    return set_lengths(context, USE_WRAP, iov, n);
+}
+
+enum err iov_sign_length(struct mech_context *context, gss_iov_buffer_desc *iov, int n)
+{
+    return set_lengths(context, USE_MIC, iov, n);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: ISC */
+/* A finished exchange as bytes, to go on in another process (RFC 2743 2.2.8). */
+#ifndef NTLM_SESSION_TOKEN_H
+#define NTLM_SESSION_TOKEN_H
+
+#include "ntlm/seal.h"
+#include "ntlm/session.h"
+
+/* The longest token that is read; a context of many groups stays far below it. */
+#define SESSION_TOKEN_MAX ((size_t)1 << 20)
+
+/*
+ * struct session_parts: what of an exchange travels. seal is there exactly if the session
+ * protects (ntlm_session_protects). target: what the owner of the session knows of the
+ * peer's name, in a form of its own; may be empty.
+ */
+struct session_parts {
+    const struct ntlm_session *session;
+    const struct seal *seal;
+    struct bytes target;
+};
+
+/* session_token_encode: appends the token. It holds keys: whoever has it can speak for
+ * both sides. ERR_TOO_LARGE if it could not be read again; errors of crypto_md5. */
+MUST_USE enum err session_token_encode(struct buf *out,
+                                       const struct session_parts *parts);
+
+/*
+ * session_token_decode: fills an empty session, which the caller cleans up, makes seal
+ * (seal_free; NULL if the session does not protect) and gives target as a view. A token
+ * is taken for hostile; it must be all of in. ERR_EXPORTED, with the reason in the
+ * detail, for one that is damaged, of another version or of no exchange that could have
+ * been; ERR_NO_MEMORY, errors of the crypto functions. After an error nothing is there.
+ */
+MUST_USE enum err session_token_decode(struct bytes in, struct ntlm_session *out_session,
+                                       struct seal **out_seal, struct bytes *out_target);
+
+#endif

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: ISC */
+/* Established contexts that go elsewhere: what they knew and where they were goes along.
+ */
+#include "asn1/negtoken.h"
+#include "mech/flags.h"
+#include "mech/oid.h"
+#include "tests/exchange/moved.h"
+
+#include <string.h>
+
+static struct login login;
+
+static const enum lines set_ups[] = {LINES_BOTH, LINES_NTLM};
+
+/* At each moment, either side and both, over and over. */
+START_TEST(messages_go_on)
+{
+    BUF_AUTO token = BUF_INIT;
+    BUF_AUTO data = BUF_INIT;
+
+    place_begin(set_ups[_i / N_FORMS], "");
+    log_in(&login, &forms[_i % N_FORMS]);
+    move(&login.acceptor);
+    protect_both_ways(&login);
+    move(&login.initiator);
+    protect_both_ways(&login);
+    (void)wrap(&login.initiator, bytes_str("under way"), &token);
+    move(&login.initiator);
+    move(&login.acceptor);
+    (void)unwrap(&login.acceptor, buf_bytes(&token), &data);
+    ck_major(&login.acceptor, GSS_S_COMPLETE);
+    ck_bytes(buf_bytes(&data), bytes_str("under way"));
+    (void)unwrap(&login.acceptor, buf_bytes(&token), &data);
+    ck_failed(&login.acceptor, GSS_S_BAD_SIG, "");
+    protect_both_ways(&login);
+    login_end(&login);
+}
+END_TEST
+
+/* What a context answers, for comparison. */
+struct answers {
+    const char *source;
+    const char *target;
+    OM_uint32 lifetime;
+    OM_uint32 flags;
+    int locally_initiated;
+    int open;
+    bool is_ntlm;
+    struct buf session_key;
+    struct buf ssf;
+    OM_uint32 time;
+    OM_uint32 limit;
+    OM_uint32 process_token; /* majors of what NTLM does not have */
+    OM_uint32 prf;
+};
+
+static void ask_names(struct peer *p, struct answers *a)
+{
+    gss_name_t source = GSS_C_NO_NAME;
+    gss_name_t target = GSS_C_NO_NAME;
+    gss_OID mech = GSS_C_NO_OID;
+    OM_uint32 minor;
+
+    ck_assert_uint_eq(gss_inquire_context(&minor, p->context, &source, &target,
+                                          &a->lifetime, &mech, &a->flags,
+                                          &a->locally_initiated, &a->open),
+                      GSS_S_COMPLETE);
+    a->source = display(source);
+    a->target = target == GSS_C_NO_NAME ? "" : display(target);
+    a->is_ntlm = oid_equal(mech, NTLM);
+    (void)gss_release_name(&minor, &source);
+    (void)gss_release_name(&minor, &target);
+}
+
+static void ask(struct peer *p, struct answers *a)
+{
+    gss_buffer_desc text = buffer_of(bytes_str("token"));
+    gss_buffer_desc out = GSS_C_EMPTY_BUFFER;
+    OM_uint32 minor;
+
+    *a = (struct answers){0};
+    ask_names(p, a);
+    ck_assert(inquire(p, OPTION_SESSION_KEY, &a->session_key));
+    ck_assert(inquire(p, OPTION_SASL_SSF, &a->ssf));
+    ck_assert_uint_eq(gss_context_time(&minor, p->context, &a->time), GSS_S_COMPLETE);
+    ck_assert_uint_eq(
+        gss_wrap_size_limit(&minor, p->context, 1, GSS_C_QOP_DEFAULT, 100, &a->limit),
+        GSS_S_COMPLETE);
+    a->process_token = gss_process_context_token(&minor, p->context, &text);
+    a->prf = gss_pseudo_random(&minor, p->context, GSS_C_PRF_KEY_FULL, &text, 8, &out);
+}
+
+static void check_same(struct answers *got, struct answers *want)
+{
+    ck_assert_str_eq(got->source, want->source);
+    ck_assert_str_eq(got->target, want->target);
+    ck_assert_uint_eq(got->lifetime, want->lifetime);
+    ck_assert_uint_eq(got->flags, want->flags);
+    ck_assert_int_eq(got->locally_initiated, want->locally_initiated);
+    ck_assert_int_eq(got->open, want->open);
+    ck_assert_int_eq(got->is_ntlm, want->is_ntlm);
+    ck_bytes(buf_bytes(&got->session_key), buf_bytes(&want->session_key));
+    ck_bytes(buf_bytes(&got->ssf), buf_bytes(&want->ssf));
+    ck_assert_uint_eq(got->time, want->time);
+    ck_assert_uint_eq(got->limit, want->limit);
+    ck_assert_uint_eq(got->process_token, want->process_token);
+    ck_assert_uint_eq(got->prf, want->prf);
+    buf_cleanup(&want->session_key);
+    buf_cleanup(&want->ssf);
+    buf_cleanup(&got->session_key);
+    buf_cleanup(&got->ssf);
+}
+
+static void check_answers(struct peer *p, int initiated)
+{
+    struct answers before;
+    struct answers after;
+
+    ask(p, &before);
+    ck_assert_str_eq(before.source, ALICE);
+    ck_assert_int_eq(before.locally_initiated, initiated);
+    ck_assert_int_ne(before.open, 0);
+    ck_assert(before.is_ntlm);
+    ck_assert_uint_eq(before.lifetime, GSS_C_INDEFINITE);
+    ck_assert_uint_eq(before.time, GSS_C_INDEFINITE);
+    ck_assert_uint_eq(before.limit, 100 - 16);
+    ck_assert_uint_ne(before.flags & GSS_C_TRANS_FLAG, 0);
+    ck_assert_uint_eq(before.process_token, GSS_S_UNAVAILABLE);
+    ck_assert_uint_eq(before.prf, GSS_S_UNAVAILABLE);
+    move(p);
+    ask(p, &after);
+    check_same(&after, &before);
+}
+
+START_TEST(answers_stay_the_same)
+{
+    static struct gss_channel_bindings_struct channel = {
+        .application_data = {7, (void *)"channel"}};
+
+    place_begin(set_ups[_i / N_FORMS], "");
+    login_begin(&login, *forms[_i % N_FORMS].mech, ALICE, ALICE_PASSWORD,
+                forms[_i % N_FORMS].asked | GSS_C_IDENTIFY_FLAG);
+    login.initiator.bindings = &channel;
+    login.acceptor.bindings = &channel;
+    login_run(&login);
+    ck_assert(login_is_done(&login));
+    ck_assert_uint_ne(login.acceptor.flags & GSS_C_CHANNEL_BOUND_FLAG, 0);
+    check_answers(&login.initiator, 1);
+    check_answers(&login.acceptor, 0);
+    login_end(&login);
+}
+END_TEST
+
+/* Nothing is protected, and nobody is named. */
+START_TEST(an_anonymous_context)
+{
+    BUF_AUTO out = BUF_INIT;
+    struct answers a = {0};
+
+    place_begin(LINES_BOTH, " anonymous = yes\n");
+    login_begin(&login, NTLM, ALICE, ALICE_PASSWORD, SEAL_FLAGS | GSS_C_ANON_FLAG);
+    login_run(&login);
+    ck_assert(login_is_done(&login));
+    move(&login.acceptor);
+    ask_names(&login.acceptor, &a);
+    ck_assert_uint_eq(a.flags,
+                      GSS_C_ANON_FLAG | GSS_C_TRANS_FLAG | GSS_C_PROT_READY_FLAG);
+    ck_assert_str_eq(a.source, "NT AUTHORITY\\ANONYMOUS LOGON");
+    ck_assert_uint_eq(wrap(&login.acceptor, bytes_str("x"), &out), GSS_S_UNAVAILABLE);
+    ck_assert(!inquire(&login.acceptor, OPTION_SESSION_KEY, &out));
+    login_end(&login);
+}
+END_TEST
+
+/* {form, major}: a half-open one stays, and goes on as if nobody had asked. The mechglue
+ * itself loses the minor on the way. */
+static const struct {
+    gss_OID *mech;
+    OM_uint32 major;
+} half_open[] = {{&NTLM, GSS_S_NO_CONTEXT}, {&SPNEGO, GSS_S_UNAVAILABLE}};
+
+START_TEST(a_half_open_context_stays)
+{
+    struct peer *i = &login.initiator;
+    struct peer *a = &login.acceptor;
+    BUF_AUTO token = BUF_INIT;
+
+    place_begin(LINES_BOTH, "");
+    login_begin(&login, *half_open[_i].mech, ALICE, ALICE_PASSWORD, SEAL_FLAGS);
+    peer_initiate(i, NOTHING);
+    (void)export_to(i, &token);
+    ck_major(i, half_open[_i].major);
+    peer_accept(a, buf_bytes(&i->token));
+    (void)export_to(a, &token);
+    ck_major(a, half_open[_i].major);
+    ck_assert_uint_eq(token.n, 0);
+    peer_initiate(i, buf_bytes(&a->token));
+    peer_accept(a, buf_bytes(&i->token));
+    if (a->token.n > 0) {
+        peer_initiate(i, buf_bytes(&a->token));
+    }
+    ck_assert(login_is_done(&login));
+    protect_both_ways(&login);
+    login_end(&login);
+}
+END_TEST
+
+START_TEST(a_failed_context_is_not_exported)
+{
+    BUF_AUTO token = BUF_INIT;
+
+    place_begin(LINES_BOTH, "");
+    login_begin(&login, *half_open[_i].mech, ALICE, "wrong", SEAL_FLAGS);
+    login_run(&login);
+    ck_assert(GSS_ERROR(login.acceptor.major) != 0);
+    (void)export_to(&login.acceptor, &token);
+    ck_major(&login.acceptor, half_open[_i].major);
+    login_end(&login);
+}
+END_TEST
+
+/* Imported is established: it takes no token any more. */
+START_TEST(an_imported_context_takes_no_token)
+{
+    place_begin(LINES_BOTH, "");
+    log_in(&login, &forms[_i]);
+    move(&login.acceptor);
+    peer_accept(&login.acceptor, bytes_str("NTLMSSP"));
+    ck_assert(GSS_ERROR(login.acceptor.major) != 0);
+    login_end(&login);
+}
+END_TEST
+
+/* What is behind the OIDs is ours to refuse. */
+static void feed_mutant(struct bytes mutant, void *arg)
+{
+    const size_t *n_oids = arg;
+    struct peer p = {.mech = NTLM};
+
+    if (mutant.n <= *n_oids) {
+        return;
+    }
+    (void)import_from(&p, mutant);
+    ck_failed(&p, GSS_S_DEFECTIVE_TOKEN, "exported");
+    ck_assert(p.context == GSS_C_NO_CONTEXT);
+}
+
+static void feed_flipped(struct bytes mutant, void *arg)
+{
+    struct bytes *whole = arg;
+    size_t n_oids = 4 + OID_NTLM.n;
+
+    if (memcmp(mutant.p, whole->p, n_oids) == 0) {
+        feed_mutant(mutant, &n_oids);
+    }
+}
+
+START_TEST(a_damaged_token_is_refused)
+{
+    BUF_AUTO token = BUF_INIT;
+    size_t n_oids = 4 + OID_NTLM.n;
+    struct bytes whole;
+
+    place_begin(LINES_BOTH, "");
+    log_in(&login, &forms[1]);
+    protect_both_ways(&login);
+    ck_assert_uint_eq(export_to(&login.acceptor, &token), GSS_S_COMPLETE);
+    whole = buf_bytes(&token);
+    mutate_truncate(whole, feed_mutant, &n_oids);
+    mutate_flip(whole, feed_flipped, &whole);
+    (void)import_from(&login.acceptor, whole);
+    ck_major(&login.acceptor, GSS_S_COMPLETE);
+    protect_both_ways(&login);
+    login_end(&login);
+}
+END_TEST
+
+/* A SPNEGO token of which something is wrong deep inside fails with our sentence. */
+START_TEST(a_damaged_spnego_token_is_refused)
+{
+    BUF_AUTO token = BUF_INIT;
+
+    place_begin(set_ups[_i], "");
+    login_begin(&login, SPNEGO, ALICE, ALICE_PASSWORD, SEAL_FLAGS);
+    login_run(&login);
+    ck_assert(login_is_done(&login));
+    ck_assert_uint_eq(export_to(&login.acceptor, &token), GSS_S_COMPLETE);
+    token.p[token.n - 1] ^= 1;
+    (void)import_from(&login.acceptor, buf_bytes(&token));
+    ck_failed(&login.acceptor, GSS_S_DEFECTIVE_TOKEN, "exported");
+    ck_assert(login.acceptor.context == GSS_C_NO_CONTEXT);
+    token.p[token.n - 1] ^= 1;
+    (void)import_from(&login.acceptor, buf_bytes(&token));
+    ck_major(&login.acceptor, GSS_S_COMPLETE);
+    protect_both_ways(&login);
+    login_end(&login);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("export");
+    TCase *tcase = tcase_create("all");
+
+    tcase_set_timeout(tcase, 60);
+    tcase_add_loop_test(tcase, messages_go_on, 0, 2 * N_FORMS);
+    tcase_add_loop_test(tcase, answers_stay_the_same, 0, 2 * N_FORMS);
+    tcase_add_test(tcase, an_anonymous_context);
+    tcase_add_loop_test(tcase, a_half_open_context_stays, 0, 2);
+    tcase_add_loop_test(tcase, a_failed_context_is_not_exported, 0, 2);
+    tcase_add_loop_test(tcase, an_imported_context_takes_no_token, 0, N_FORMS);
+    tcase_add_test(tcase, a_damaged_token_is_refused);
+    tcase_add_loop_test(tcase, a_damaged_spnego_token_is_refused, 0, 2);
+    suite_add_tcase(suite, tcase);
+    return harness_run(suite);
+}

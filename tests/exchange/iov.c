@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: ISC */
+/* Messages in several buffers, and with data that is only signed. */
+#include "tests/exchange/buffers.h"
+
+#include <string.h>
+
+static struct login login;
+
+/* Lists that gss_wrap_iov takes, and gss_unwrap_iov of the same. */
+static const OM_uint32 wrapped[][N_MAX] = {
+    {HEADER, DATA, LAST},
+    {HEADER, LAST},
+    {DATA, HEADER, LAST},
+    {HEADER, DATA, PADDING, TRAILER, LAST},
+    {HEADER | ALLOCATE, DATA, PADDING | ALLOCATE, TRAILER | ALLOCATE, LAST},
+    {HEADER, DATA, DATA, DATA, LAST},
+    {SIGNED, DATA, SIGNED, HEADER, LAST}, /* DCE's */
+    {SIGNED, HEADER, LAST},
+    {EMPTY, HEADER, SIGNED, DATA, EMPTY, DATA, SIGNED, LAST},
+};
+#define N_WRAPPED ((int)(sizeof(wrapped) / sizeof(wrapped[0])))
+
+/* Sealed is what is DATA, and nothing else; NTLM fills nothing up. */
+static void check_wrapped(const struct message *m)
+{
+    for (int i = 0; i < m->n; i++) {
+        OM_uint32 type = GSS_IOV_BUFFER_TYPE(m->iov[i].type);
+
+        if (type == HEADER) {
+            ck_assert_uint_eq(m->iov[i].buffer.length, 16);
+        }
+        if (type == PADDING || type == TRAILER) {
+            ck_assert_uint_eq(m->iov[i].buffer.length, 0);
+        }
+        if (type == DATA) {
+            ck_assert(!has_word(m, i));
+        }
+        if (type == SIGNED || type == EMPTY) {
+            ck_word(m, i);
+        }
+    }
+}
+
+START_TEST(lists_arrive)
+{
+    struct message m;
+
+    begin_kind(&login, _i);
+    for (int i = 0; i < N_WRAPPED; i++) {
+        message_make(&m, wrapped[i]);
+        ck_assert_uint_eq(wrap_iov(&login.initiator, &m), GSS_S_COMPLETE);
+        check_wrapped(&m);
+        ck_assert_uint_eq(unwrap_iov(&login.acceptor, &m), GSS_S_COMPLETE);
+        ck_words(&m);
+        message_release(&m);
+    }
+    end_kind(&login);
+}
+END_TEST
+
+/* The length is asked for first, as the library's documentation has it. */
+START_TEST(lengths_are_told)
+{
+    static const OM_uint32 types[] = {HEADER, DATA, PADDING, TRAILER, LAST};
+    struct message m;
+    OM_uint32 minor;
+    int conf = 0;
+
+    begin_kind(&login, _i);
+    message_make(&m, types);
+    m.iov[0].buffer = (gss_buffer_desc){99, NULL};
+    m.iov[2].buffer = (gss_buffer_desc){99, NULL};
+    m.iov[3].buffer = (gss_buffer_desc){99, NULL};
+    ck_assert_uint_eq(gss_wrap_iov_length(&minor, login.initiator.context, 1,
+                                          GSS_C_QOP_DEFAULT, &conf, m.iov, m.n),
+                      GSS_S_COMPLETE);
+    ck_assert_int_eq(conf, 1);
+    ck_assert_uint_eq(m.iov[0].buffer.length, 16);
+    ck_assert_uint_eq(m.iov[1].buffer.length, 3);
+    ck_assert_uint_eq(m.iov[2].buffer.length, 0);
+    ck_assert_uint_eq(m.iov[3].buffer.length, 0);
+    message_make(&m, (const OM_uint32[]){DATA, MIC | ALLOCATE, LAST});
+    ck_assert_uint_eq(gss_get_mic_iov_length(&minor, login.initiator.context,
+                                             GSS_C_QOP_DEFAULT, m.iov, m.n),
+                      GSS_S_COMPLETE);
+    ck_assert_uint_eq(m.iov[1].buffer.length, 16);
+    end_kind(&login);
+}
+END_TEST
+
+/* HEADER and DATA are what gss_wrap gives: one side's list is the other's token. */
+START_TEST(a_list_is_a_token)
+{
+    BUF_AUTO token = BUF_INIT;
+    BUF_AUTO data = BUF_INIT;
+    struct message m;
+
+    begin_kind(&login, _i);
+    message_make(&m, (const OM_uint32[]){HEADER, DATA, DATA, LAST});
+    (void)wrap_iov(&login.initiator, &m);
+    for (int i = 0; i < m.n; i++) {
+        buf_put(&token, message_part(&m, i));
+    }
+    ck_assert_uint_eq(unwrap(&login.acceptor, buf_bytes(&token), &data), GSS_S_COMPLETE);
+    ck_bytes(buf_bytes(&data), bytes_str("onetwo"));
+
+    (void)wrap(&login.acceptor, bytes_str("onetwo"), &token);
+    message_make(&m, (const OM_uint32[]){HEADER, DATA, DATA, LAST});
+    memcpy(m.memory[0], token.p, 16);
+    memcpy(m.memory[1], token.p + 16, 3);
+    memcpy(m.memory[2], token.p + 19, 3);
+    ck_assert_uint_eq(unwrap_iov(&login.initiator, &m), GSS_S_COMPLETE);
+    ck_word(&m, 1);
+    ck_word(&m, 2);
+    end_kind(&login);
+}
+END_TEST
+
+START_TEST(a_stream_is_opened_in_place)
+{
+    BUF_AUTO token = BUF_INIT;
+    struct message m;
+
+    begin_kind(&login, _i);
+    (void)wrap(&login.initiator, bytes_str("a whole token"), &token);
+    message_stream(&m, DATA, &token);
+    token.p[20] ^= 1;
+    ck_assert_uint_eq(unwrap_iov(&login.acceptor, &m), GSS_S_BAD_SIG);
+    ck_assert_ptr_null(m.iov[1].buffer.value);
+    token.p[20] ^= 1; /* it is as it came */
+    ck_assert_uint_eq(unwrap_iov(&login.acceptor, &m), GSS_S_COMPLETE);
+    ck_bytes(message_part(&m, 1), bytes_str("a whole token"));
+    ck_assert_ptr_eq(m.iov[1].buffer.value, token.p + 16);
+    end_kind(&login);
+}
+END_TEST
+
+START_TEST(a_stream_is_opened_on_a_copy)
+{
+    BUF_AUTO token = BUF_INIT;
+    BUF_AUTO before = BUF_INIT;
+    struct message m;
+
+    begin_kind(&login, _i);
+    (void)wrap(&login.initiator, bytes_str("a whole token"), &token);
+    ck_ok(buf_dup(&before, buf_bytes(&token)));
+    message_stream(&m, DATA | ALLOCATE, &token);
+    ck_assert_uint_eq(unwrap_iov(&login.acceptor, &m), GSS_S_COMPLETE);
+    ck_bytes(message_part(&m, 1), bytes_str("a whole token"));
+    ck_bytes(buf_bytes(&token), buf_bytes(&before));
+    ck_assert_uint_ne(m.iov[1].type & GSS_IOV_BUFFER_FLAG_ALLOCATED, 0);
+    message_release(&m);
+    (void)wrap(&login.initiator, NOTHING, &token);
+    message_stream(&m, DATA | ALLOCATE, &token);
+    ck_assert_uint_eq(unwrap_iov(&login.acceptor, &m), GSS_S_COMPLETE);
+    ck_assert_uint_eq(m.iov[1].buffer.length, 0);
+    message_release(&m);
+    end_kind(&login);
+}
+END_TEST
+
+START_TEST(a_mic_over_a_list)
+{
+    BUF_AUTO mic = BUF_INIT;
+    struct message m;
+
+    begin_kind(&login, _i);
+    message_make(&m, (const OM_uint32[]){DATA, SIGNED, MIC | ALLOCATE, DATA, LAST});
+    ck_assert_uint_eq(mic_iov(&login.initiator, &m), GSS_S_COMPLETE);
+    ck_words(&m);
+    ck_assert_uint_eq(
+        verify_mic(&login.acceptor, bytes_str("zeroonethree"), message_part(&m, 2)),
+        GSS_S_COMPLETE);
+    message_release(&m);
+    (void)get_mic(&login.acceptor, bytes_str("zeroone"), &mic);
+    message_make(&m, (const OM_uint32[]){DATA, DATA, MIC, LAST});
+    memcpy(m.memory[2], mic.p, 16);
+    m.memory[1][0] ^= 1;
+    ck_assert_uint_eq(verify_iov(&login.initiator, &m), GSS_S_BAD_SIG);
+    m.memory[1][0] ^= 1;
+    ck_assert_uint_eq(verify_iov(&login.initiator, &m), GSS_S_COMPLETE);
+    end_kind(&login);
+}
+END_TEST
+
+/* Associated data: signed, and not part of the token. */
+START_TEST(associated_data)
+{
+    gss_buffer_desc assoc = buffer_of(bytes_str("header"));
+    gss_buffer_desc other = buffer_of(bytes_str("headed"));
+    gss_buffer_desc in = buffer_of(bytes_str("payload"));
+    gss_buffer_desc token = GSS_C_EMPTY_BUFFER;
+    gss_buffer_desc out = GSS_C_EMPTY_BUFFER;
+    gss_ctx_id_t to;
+    OM_uint32 minor;
+    int conf = 0;
+
+    begin_kind(&login, _i);
+    to = login.acceptor.context;
+    ck_assert_uint_eq(gss_wrap_aead(&minor, login.initiator.context, 1, GSS_C_QOP_DEFAULT,
+                                    &assoc, &in, &conf, &token),
+                      GSS_S_COMPLETE);
+    ck_assert_int_eq(conf, 1);
+    ck_assert_uint_eq(token.length, 16 + in.length);
+    ck_assert_uint_eq(gss_unwrap_aead(&minor, to, &token, &other, &out, &conf, NULL),
+                      GSS_S_BAD_SIG);
+    ck_assert_uint_eq(gss_unwrap(&minor, to, &token, &out, &conf, NULL), GSS_S_BAD_SIG);
+    ck_assert_uint_eq(gss_unwrap_aead(&minor, to, &token, &assoc, &out, &conf, NULL),
+                      GSS_S_COMPLETE);
+    ck_bytes(bytes_of(out.value, out.length), bytes_str("payload"));
+    (void)gss_release_buffer(&minor, &token);
+    (void)gss_release_buffer(&minor, &out);
+    end_kind(&login);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("iov");
+    TCase *tcase = tcase_create("all");
+    const TTest *each[] = {lists_arrive,
+                           lengths_are_told,
+                           a_list_is_a_token,
+                           a_stream_is_opened_in_place,
+                           a_stream_is_opened_on_a_copy,
+                           a_mic_over_a_list,
+                           associated_data};
+
+    tcase_set_timeout(tcase, 60);
+    for (size_t i = 0; i < sizeof(each) / sizeof(each[0]); i++) {
+        tcase_add_loop_test(tcase, each[i], 0, N_KINDS);
+    }
+    suite_add_tcase(suite, tcase);
+    return harness_run(suite);
+}

@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: ISC */
+/* A finished exchange as bytes: there and back, and everything that is no such token. */
+#include "ntlm/session_token.h"
+#include "tests/unit/ntlm/seal_pair.h"
+
+#include <string.h>
+
+#define TARGET "the target, in a form of its owner's"
+
+static const struct ntlm_key session_key = {
+    {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 0}};
+
+#define SESSION_AUTO __attribute__((cleanup(ntlm_session_cleanup))) struct ntlm_session
+
+static void seal_cleanup(struct seal **s)
+{
+    seal_free(*s);
+}
+#define SEAL_AUTO __attribute__((cleanup(seal_cleanup))) struct seal
+
+static struct ntlm_session make_session(enum ntlm_role role, uint32_t flags)
+{
+    struct ntlm_session s = {.role = role, .flags = flags, .mic_flag = true};
+
+    s.exported_session_key = session_key;
+    buf_put_text(&s.user, "j\xc3\xbcrgen");
+    buf_put_text(&s.domain, "AD");
+    buf_put_text(&s.workstation, "WS1");
+    buf_put_text(&s.target_name, "http/server");
+    buf_put_text(&s.sids, "S-1-5-21-1-2-3-500\nS-1-5-21-1-2-3-513\n");
+    return s;
+}
+
+static void encode(struct buf *out, const struct ntlm_session *session,
+                   const struct seal *seal)
+{
+    struct session_parts parts = {session, seal, bytes_str(TARGET)};
+
+    ck_ok(session_token_encode(out, &parts));
+}
+
+/* One side goes through a token; what was there is gone. */
+static void move(struct seal **side, enum ntlm_role role, uint32_t flags)
+{
+    BUF_AUTO token = BUF_INIT;
+    SESSION_AUTO before = make_session(role, flags);
+    SESSION_AUTO after = {0};
+    struct bytes target;
+
+    encode(&token, &before, *side);
+    seal_free(*side);
+    ck_ok(session_token_decode(buf_bytes(&token), &after, side, &target));
+    ck_assert_ptr_nonnull(*side);
+    ck_bytes(target, bytes_str(TARGET));
+}
+
+static void check_same_text(const struct buf *got, const struct buf *want)
+{
+    ck_bytes(buf_bytes(got), buf_bytes(want));
+}
+
+static void check_same(const struct ntlm_session *got, const struct ntlm_session *want)
+{
+    ck_assert_int_eq(got->role, want->role);
+    ck_assert_uint_eq(got->flags, want->flags);
+    ck_assert_mem_eq(got->exported_session_key.b, want->exported_session_key.b, 16);
+    ck_assert_int_eq(got->mic_flag, want->mic_flag);
+    ck_assert_int_eq(got->bound, want->bound);
+    ck_assert_int_eq(got->anonymous, want->anonymous);
+    ck_assert_int_eq(got->guest, want->guest);
+    check_same_text(&got->user, &want->user);
+    check_same_text(&got->domain, &want->domain);
+    check_same_text(&got->workstation, &want->workstation);
+    check_same_text(&got->target_name, &want->target_name);
+    check_same_text(&got->sids, &want->sids);
+}
+
+/* Each mix of facts and roles. */
+START_TEST(facts_come_back)
+{
+    BUF_AUTO token = BUF_INIT;
+    SESSION_AUTO before = make_session(_i & 1 ? NTLM_ACCEPTOR : NTLM_INITIATOR, ALL);
+    SESSION_AUTO after = {0};
+    SEAL_AUTO *seal = NULL;
+    SEAL_AUTO *seal_after = NULL;
+    struct bytes target;
+
+    before.mic_flag = (_i & 2) != 0;
+    before.bound = (_i & 4) != 0;
+    before.anonymous = (_i & 8) != 0;
+    before.guest = (_i & 16) != 0;
+    if (ntlm_session_protects(&before)) {
+        ck_ok(seal_new(before.role, before.flags, &session_key, &seal));
+    }
+    encode(&token, &before, seal);
+    ck_ok(session_token_decode(buf_bytes(&token), &after, &seal_after, &target));
+    check_same(&after, &before);
+    ck_assert_int_eq(seal_after != NULL, seal != NULL);
+}
+END_TEST
+
+/* Nothing but flags: a login that protects nothing, without extended session security. */
+START_TEST(little_comes_back)
+{
+    BUF_AUTO token = BUF_INIT;
+    SESSION_AUTO before = {.role = NTLM_ACCEPTOR, .flags = NTLM_UNICODE};
+    SESSION_AUTO after = {0};
+    struct session_parts parts = {&before, NULL, bytes_str("")};
+    SEAL_AUTO *seal = NULL;
+    struct bytes target;
+
+    ck_ok(session_token_encode(&token, &parts));
+    ck_ok(session_token_decode(buf_bytes(&token), &after, &seal, &target));
+    check_same(&after, &before);
+    ck_assert_ptr_null(seal);
+    ck_assert_uint_eq(target.n, 0);
+}
+END_TEST
+
+static void talk(struct pair *pair, const char *text)
+{
+    struct message m = signed_text(pair->server, text);
+
+    expect_sealed(pair->server, sealed(pair->client, text), text);
+    ck_ok(verify(pair->client, &m));
+    expect_sealed(pair->client, sealed(pair->server, text), text);
+    m = signed_text(pair->client, text);
+    ck_ok(verify(pair->server, &m));
+}
+
+/* Either side moves before the first message, between messages and again; each strength,
+ * with and without KEY_EXCH, connection-oriented and datagram. */
+START_TEST(messages_go_on)
+{
+    uint32_t flags = nth_flags(_i);
+    PAIR_AUTO pair = make_pair(flags);
+
+    move(&pair.client, NTLM_INITIATOR, flags);
+    talk(&pair, "one");
+    move(&pair.server, NTLM_ACCEPTOR, flags);
+    talk(&pair, "two, which is longer");
+    move(&pair.client, NTLM_INITIATOR, flags);
+    move(&pair.server, NTLM_ACCEPTOR, flags);
+    talk(&pair, "");
+    talk(&pair, "three");
+}
+END_TEST
+
+/* A message under way is taken on arrival, and one of before is refused as it was. */
+START_TEST(messages_under_way_arrive)
+{
+    uint32_t flags = nth_flags(_i);
+    PAIR_AUTO pair = make_pair(flags);
+    struct message old = sealed(pair.client, "old");
+    struct message m;
+
+    expect_sealed(pair.server, old, "old");
+    m = sealed(pair.client, "under way");
+    move(&pair.server, NTLM_ACCEPTOR, flags);
+    expect_refused(pair.server, &old);
+    expect_sealed(pair.server, m, "under way");
+}
+END_TEST
+
+/* The state after a mechListMIC: a fresh keystream, and the number goes on. */
+START_TEST(a_reset_stream_goes_on)
+{
+    PAIR_AUTO pair = make_pair(ALL);
+    struct message m = signed_text(pair.client, "list");
+
+    ck_ok(verify(pair.server, &m));
+    ck_ok(seal_reset(pair.client, SEAL_SEND));
+    ck_ok(seal_reset(pair.server, SEAL_RECEIVE));
+    move(&pair.client, NTLM_INITIATOR, ALL);
+    move(&pair.server, NTLM_ACCEPTOR, ALL);
+    talk(&pair, "first");
+}
+END_TEST
+
+static void whole_token(struct buf *out)
+{
+    PAIR_AUTO pair = make_pair(ALL);
+    SESSION_AUTO session = make_session(NTLM_INITIATOR, ALL);
+
+    talk(&pair, "talk");
+    encode(out, &session, pair.client);
+}
+
+static void feed_refused(struct bytes mutant, void *arg)
+{
+    SESSION_AUTO session = {0};
+    SEAL_AUTO *seal = NULL;
+    struct bytes target;
+
+    (void)arg;
+    ck_err(session_token_decode(mutant, &session, &seal, &target), ERR_EXPORTED);
+    ck_assert_ptr_null(seal);
+    ck_assert_uint_eq(target.n, 0);
+    ck_assert_uint_eq(session.user.n, 0);
+    ck_assert_str_ne(err_note_get(ERR_EXPORTED), "");
+}
+
+START_TEST(damage_is_found)
+{
+    BUF_AUTO token = BUF_INIT;
+
+    whole_token(&token);
+    mutate_truncate(buf_bytes(&token), feed_refused, NULL);
+    mutate_flip(buf_bytes(&token), feed_refused, NULL);
+    buf_put_u8(&token, 0);
+    feed_refused(buf_bytes(&token), NULL);
+}
+END_TEST
+
+/* The checksum made right again, as somebody who means harm would. */
+static void put_checksum(struct buf *token)
+{
+    struct bytes covered = bytes_of(token->p, token->n - 16);
+    struct ntlm_key sum;
+
+    ck_ok(crypto_md5(&covered, 1, &sum));
+    buf_set(token, covered.n, bytes_of(sum.b, sizeof(sum.b)));
+}
+
+/* What still has a form is taken as it is, and what it makes must work without harm. */
+static void feed_forged(struct bytes mutant, void *arg)
+{
+    BUF_AUTO token = BUF_INIT;
+    SESSION_AUTO session = {0};
+    SEAL_AUTO *seal = NULL;
+    struct bytes target;
+    unsigned *n_taken = arg;
+    enum err e;
+
+    if (mutant.n < 16) {
+        return;
+    }
+    ck_ok(buf_dup(&token, mutant));
+    put_checksum(&token);
+    e = session_token_decode(buf_bytes(&token), &session, &seal, &target);
+    ck_assert_int_eq(e == ERR_OK || e == ERR_EXPORTED, true);
+    if (e == ERR_OK && seal != NULL) {
+        (void)sealed(seal, TEXT);
+        (*n_taken)++;
+    }
+}
+
+START_TEST(forgeries_do_no_harm)
+{
+    BUF_AUTO token = BUF_INIT;
+    unsigned n_taken = 0;
+
+    whole_token(&token);
+    mutate_truncate(buf_bytes(&token), feed_forged, &n_taken);
+    ck_assert_uint_eq(n_taken, 0);
+    mutate_flip(buf_bytes(&token), feed_forged, &n_taken);
+    ck_assert_uint_gt(n_taken, 0);
+}
+END_TEST
+
+/* {offset, byte}: with a right checksum, refused for what it says. */
+static const struct {
+    size_t at;
+    uint8_t byte;
+    const char *says;
+} forgeries[] = {
+    {0, 'n', "no context"},      {7, 1, "no context"},       {8, 2, "version 2"},
+    {11, 1, "version 16777217"}, {12, 2, "could have been"}, {13, 16, "could have been"},
+    {16, 0, "could have been"}, /* no extended session security */
+    {37, 1, "ends too early"},  /* a length of 16 MiB */
+    {38, 0xff, "not UTF-8"},     {39, 0, "not UTF-8"},
+};
+
+START_TEST(forgeries_are_told)
+{
+    BUF_AUTO token = BUF_INIT;
+    SESSION_AUTO session = {0};
+    SEAL_AUTO *seal = NULL;
+    struct bytes target;
+
+    whole_token(&token);
+    buf_set(&token, forgeries[_i].at, bytes_of(&forgeries[_i].byte, 1));
+    put_checksum(&token);
+    ck_err(session_token_decode(buf_bytes(&token), &session, &seal, &target),
+           ERR_EXPORTED);
+    ck_assert_msg(strstr(err_note_get(ERR_EXPORTED), forgeries[_i].says) != NULL, "%s",
+                  err_note_get(ERR_EXPORTED));
+}
+END_TEST
+
+/* Two bytes of the permutation alike; a state that is neither there nor not. */
+START_TEST(a_cipher_state_must_be_one)
+{
+    BUF_AUTO token = BUF_INIT;
+    size_t end;
+
+    whole_token(&token);
+    end = token.n - 16;
+    token.p[end - 1] = token.p[end - 2];
+    put_checksum(&token);
+    feed_refused(buf_bytes(&token), NULL);
+    buf_cleanup(&token);
+    whole_token(&token);
+    token.p[end - 259] = 2;
+    put_checksum(&token);
+    feed_refused(buf_bytes(&token), NULL);
+}
+END_TEST
+
+START_TEST(what_could_not_be_read_is_not_written)
+{
+    BUF_AUTO token = BUF_INIT;
+    SESSION_AUTO session = make_session(NTLM_ACCEPTOR, NTLM_UNICODE);
+    struct session_parts parts = {&session, NULL, bytes_str("")};
+
+    buf_put_zeros(&session.sids, SESSION_TOKEN_MAX);
+    ck_err(session_token_encode(&token, &parts), ERR_TOO_LARGE);
+    ck_assert_uint_eq(token.n, 0);
+}
+END_TEST
+
+/* However much a stream has carried, it takes a moment. */
+START_TEST(a_long_stream_is_read_at_once)
+{
+    static uint8_t data[1 << 20];
+    struct seal_part part = {data, sizeof(data), true};
+    PAIR_AUTO pair = make_pair(ALL);
+    uint8_t signature[SEAL_SIGNATURE_LEN];
+    BUF_AUTO few = BUF_INIT;
+    BUF_AUTO many = BUF_INIT;
+    SESSION_AUTO session = make_session(NTLM_INITIATOR, ALL);
+
+    talk(&pair, "one");
+    encode(&few, &session, pair.client);
+    for (int i = 0; i < 64; i++) {
+        ck_ok(seal_seal(pair.client, &part, 1, signature));
+        ck_ok(seal_unseal(pair.server, &part, 1, bytes_of(signature, sizeof(signature))));
+    }
+    encode(&many, &session, pair.client);
+    ck_assert_uint_eq(many.n, few.n);
+    move(&pair.client, NTLM_INITIATOR, ALL);
+    talk(&pair, "two");
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("session_token");
+    TCase *tc = tcase_create("session_token");
+
+    tcase_add_loop_test(tc, facts_come_back, 0, 32);
+    tcase_add_test(tc, little_comes_back);
+    tcase_add_loop_test(tc, messages_go_on, 0, N_FLAGS);
+    tcase_add_loop_test(tc, messages_under_way_arrive, 0, N_FLAGS);
+    tcase_add_test(tc, a_reset_stream_goes_on);
+    tcase_add_test(tc, damage_is_found);
+    tcase_add_test(tc, forgeries_do_no_harm);
+    tcase_add_loop_test(tc, forgeries_are_told, 0,
+                        (int)(sizeof(forgeries) / sizeof(forgeries[0])));
+    tcase_add_test(tc, a_cipher_state_must_be_one);
+    tcase_add_test(tc, what_could_not_be_read_is_not_written);
+    tcase_add_test(tc, a_long_stream_is_read_at_once);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
+
+int main(void)
+{
+    return harness_run(make_suite());
+}
