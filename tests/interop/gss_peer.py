@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: ISC
-"""One side of a GSS-API exchange, in a process of its own: python3-gssapi over pipes.
+"""Sides of GSS-API exchanges, mostly one in a process of its own: python3-gssapi over pipes.
 
-Reads one JSON object a line, {"op": NAME, ...}, and answers each with one:
+Reads one JSON object a line, {"op": NAME, "side": NAME, ...}, and answers each with one:
 {"ok": true, ...} or {"ok": false, "major": N, "minor": N, "text": SENTENCES, "token": ...}.
-Bytes travel as base64.
+Bytes travel as base64. A side that is not named is the process's first.
 """
 import base64
 import json
@@ -15,7 +15,8 @@ import gssapi.exceptions
 import gssapi.raw
 
 MECHS = {'ntlm': gssapi.OID.from_int_seq('1.3.6.1.4.1.311.2.2.10'),
-         'spnego': gssapi.OID.from_int_seq('1.3.6.1.5.5.2')}
+         'spnego': gssapi.OID.from_int_seq('1.3.6.1.5.5.2'),
+         'krb5': gssapi.OID.from_int_seq('1.2.840.113554.1.2.2')}
 NO_CI_FLAGS = gssapi.OID.from_int_seq('1.2.752.43.13.29')
 
 
@@ -38,6 +39,7 @@ class Side:
 
     def __init__(self):
         self.context = None
+        self.delegated = None
 
     def initiate(self, mech, target, flags, user=None, password=None, bindings=None):
         creds = None
@@ -46,10 +48,13 @@ class Side:
             name = gssapi.Name(user, gssapi.NameType.user)
             creds = gssapi.raw.acquire_cred_with_password(
                 name, password.encode(), mechs=[oid], usage='initiate').creds
+        if 'delegated' in flags:
+            creds = self.delegated
         if 'no-ci' in flags:
             creds = creds or gssapi.Credentials(usage='initiate', mechs=[oid])
             creds = gssapi.raw.set_cred_option(NO_CI_FLAGS, creds)
-        wanted = [getattr(gssapi.RequirementFlag, f) for f in flags if f != 'no-ci']
+        wanted = [getattr(gssapi.RequirementFlag, f) for f in flags
+                  if f not in ('no-ci', 'delegated')]
         self.context = gssapi.SecurityContext(
             name=gssapi.Name(target, gssapi.NameType.hostbased_service),
             creds=None if creds is None else gssapi.Credentials(creds), mech=oid,
@@ -81,6 +86,12 @@ class Side:
         c = self.context
         name = c.target_name
         return {'target': None if name is None else str(name), 'lifetime': c.lifetime}
+
+    def keep_delegated(self):
+        """Whose credential was delegated, if one was: 'delegated' then initiates with it."""
+        self.delegated = self.context.delegated_creds
+        creds = self.delegated
+        return {'user': None if creds is None else str(creds.name)}
 
     def name_forms(self, name):
         """A name imported, displayed, compared, copied."""
@@ -117,10 +128,12 @@ def answer(side, request):
 
 
 def main():
-    side = Side()
+    sides = {}
     print(json.dumps({'ok': True}), flush=True)
     for line in sys.stdin:
-        print(json.dumps(answer(side, json.loads(line))), flush=True)
+        request = json.loads(line)
+        side = sides.setdefault(request.pop('side', None), Side())
+        print(json.dumps(answer(side, request)), flush=True)
 
 
 if __name__ == '__main__':

@@ -63,11 +63,25 @@ class Peer:
                 answer[name] = base64.b64decode(answer[name])
         return answer
 
+    def other_side(self):
+        """A second context in the same process, with the same calls."""
+        return OtherSide(self)
+
     def close(self):
         """Ends the process and demands that it ends well (its destructors included)."""
         self.child.stdin.close()
         place.check(self.child.wait(PATIENCE_S), 0, 'exit status of a GSS-API process')
         self.child.stdout.close()
+
+
+class OtherSide:
+    """Another context in a process that holds one."""
+
+    def __init__(self, process):
+        self.process = process
+
+    def call(self, op, **arguments):
+        return self.process.call(op, side='other', **arguments)
 
 
 def establish(initiator, acceptor):
