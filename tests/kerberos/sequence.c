@@ -279,7 +279,7 @@ void hand_check(struct hand *hand, struct bytes mic)
 
 void ck_initiator_closed(struct peer *initiator)
 {
-    ck_assert_uint_eq(initiator->token.n, 0);
+    ck_gave_up(initiator);
     peer_initiate(initiator, bytes_str("more"));
     ck_failed(initiator, GSS_S_NO_CONTEXT, "failed earlier");
 }

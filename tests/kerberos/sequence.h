@@ -98,6 +98,8 @@ void add_acceptor_rows(Suite *suite);
 void add_attack_rows(Suite *suite);
 void add_credssp(Suite *suite);
 void add_silence(Suite *suite);
+void add_hints(Suite *suite);
+void add_bindings(Suite *suite);
 
 /* add_row: the loop test's row i as a case with this name. */
 #define add_row(suite, test, name, i)                                                    \

@@ -7,7 +7,7 @@
 #include <string.h>
 
 enum victim { INITIATOR, ACCEPTOR, NOBODY };
-enum kind { KERBEROS, DCE, RESELECTED };
+enum kind { KERBEROS, DCE, RESELECTED, RESELECTED_DCE };
 static const struct {
     gss_OID *mech;
     OM_uint32 asked;
@@ -16,6 +16,7 @@ static const struct {
     [KERBEROS] = {&KRB5, MUTUAL_FLAGS, RIGHT_KEYS},
     [DCE] = {&KRB5, DCE_FLAGS, RIGHT_KEYS},
     [RESELECTED] = {&NTLM, MUTUAL_FLAGS, WRONG_KEYS},
+    [RESELECTED_DCE] = {&NTLM, DCE_FLAGS, WRONG_KEYS},
 };
 
 /*
@@ -62,6 +63,8 @@ static const struct row {
      BAD("not due")},
     {"attack: DCE, a MIC added", DCE, 4, "bad-mic", INITIATOR, WRONG_MIC},
     {"attack: reselected, nothing", RESELECTED, 2, "nothing", NOBODY, DONE},
+    {"attack: reselected in DCE style, nothing", RESELECTED_DCE, 2, "nothing", NOBODY,
+     DONE},
     {"attack: reselected, accept-incomplete for request-mic", RESELECTED, 2, "incomplete",
      NOBODY, DONE},
     {"attack: reselected, completed for request-mic", RESELECTED, 2, "completed",

@@ -5,17 +5,20 @@
 
 #include <string.h>
 
-enum kind { RESELECTED, UNPROTECTED, KERBEROS, ONE_WAY, DCE };
+enum kind { RESELECTED, UNPROTECTED, CARELESS, KERBEROS, KEYLESS, ONE_WAY, DCE };
 static const struct {
     gss_OID *mech; /* the acceptor's raw context */
     OM_uint32 asked;
-    bool grants_nothing;
+    enum keys keys;
+    bool grants_nothing; /* the acceptor's NTLM: neither signing nor sealing */
 } kinds[] = {
-    [RESELECTED] = {&NTLM, MUTUAL_FLAGS, false},
-    [UNPROTECTED] = {&NTLM, MUTUAL_FLAGS, true},
-    [KERBEROS] = {&KRB5, MUTUAL_FLAGS, false},
-    [ONE_WAY] = {&KRB5, SEAL_FLAGS, false},
-    [DCE] = {&KRB5, DCE_FLAGS, false},
+    [RESELECTED] = {&NTLM, MUTUAL_FLAGS, RIGHT_KEYS, false},
+    [UNPROTECTED] = {&NTLM, MUTUAL_FLAGS, RIGHT_KEYS, true},
+    [CARELESS] = {&NTLM, 0, RIGHT_KEYS, false}, /* our credential says NO_CI_FLAGS */
+    [KERBEROS] = {&KRB5, MUTUAL_FLAGS, RIGHT_KEYS, false},
+    [KEYLESS] = {&KRB5, MUTUAL_FLAGS, WRONG_KEYS, false},
+    [ONE_WAY] = {&KRB5, SEAL_FLAGS, RIGHT_KEYS, false},
+    [DCE] = {&KRB5, DCE_FLAGS, RIGHT_KEYS, false},
 };
 
 /* struct row: the acceptor's replies in turn, and what the last of them leads to. */
@@ -45,6 +48,14 @@ static const struct row {
      "request-mic ntlm, incomplete token", BAD("no integrity")},
     {"reselection: without integrity, accept-incomplete", UNPROTECTED,
      "incomplete ntlm, incomplete token", BAD("no integrity")},
+    {"reselection: nobody wants integrity, request-mic", CARELESS,
+     "request-mic ntlm, incomplete token, completed", DONE},
+    {"reselection: nobody wants integrity, accept-incomplete", CARELESS,
+     "incomplete ntlm, incomplete token, completed", DONE},
+    {"reselection: nobody wants integrity, a MIC", CARELESS,
+     "request-mic ntlm, incomplete token, completed bad-mic", BAD("no integrity")},
+    {"reselection: nobody wants integrity, completed early", CARELESS,
+     "request-mic ntlm, completed token", BAD("too early")},
     {"reselection: accept-completed at once", RESELECTED, "completed ntlm",
      BAD("another mechanism and went on")},
     {"reselection: with a token of its own", RESELECTED, "request-mic ntlm garbage",
@@ -76,6 +87,9 @@ static const struct row {
     {"reselection: reject", RESELECTED, "request-mic ntlm, reject", REJECTED},
     {"choice: what was not offered", KERBEROS, "request-mic unknown", BAD("not offered")},
     {"choice: reject", KERBEROS, "reject", REJECTED},
+    {"choice: reject with Kerberos' error", KEYLESS, "reject krb5 token", GSS_S_FAILURE,
+     "not found in keytab"},
+    {"choice: reject with garbage", KERBEROS, "reject krb5 garbage", BAD("")},
     /* Our first mechanism: no MIC is due, unless somebody asks for it. */
     {"krb5: one round trip", KERBEROS, "completed krb5 token", DONE},
     {"krb5: Microsoft's spelling", KERBEROS, "completed ms-krb5 token", DONE},
@@ -132,6 +146,20 @@ static const struct row {
 /* krb5, NTLM: what our first token must list. */
 static const char offered[] = "3017 06092a864886f712010202 060a2b06010401823702020a";
 
+/* Our default credential that asks for no integrity, as ldapsearch with maxssf=0. */
+static gss_cred_id_t careless_cred(void)
+{
+    gss_OID_set_desc spnego = {1, SPNEGO};
+    gss_cred_id_t cred = GSS_C_NO_CREDENTIAL;
+    OM_uint32 minor;
+
+    ck_assert_uint_eq(gss_acquire_cred(&minor, GSS_C_NO_NAME, 0, &spnego, GSS_C_INITIATE,
+                                       &cred, NULL, NULL),
+                      GSS_S_COMPLETE);
+    cred_option(&cred, OPTION_NO_CI_FLAGS, NOTHING);
+    return cred;
+}
+
 /* The acceptor is a raw context of one mechanism. */
 static void begin(struct login *l, enum kind kind)
 {
@@ -139,10 +167,13 @@ static void begin(struct login *l, enum kind kind)
     uint32_t mask = ~(uint32_t)(NTLM_SIGN | NTLM_SEAL);
     OM_uint32 minor;
 
-    sequence_login(l, RIGHT_KEYS, kinds[kind].asked);
+    sequence_login(l, kinds[kind].keys, kinds[kind].asked);
     (void)gss_release_cred(&minor, &l->acceptor.cred);
     l->acceptor.mech = mech;
     l->acceptor.cred = cred_acceptor(mech);
+    if (kind == CARELESS) {
+        l->initiator.cred = careless_cred();
+    }
     if (kinds[kind].grants_nothing) {
         cred_option(&l->acceptor.cred, OPTION_NEG_FLAGS, bytes_of(&mask, sizeof(mask)));
     }
@@ -207,8 +238,10 @@ static void check_end(struct login *l, struct hand *hand, const struct row *row)
         read_answer(hand, &l->initiator.token);
     }
     ck_mech(l, *kinds[row->kind].mech);
-    ck_assert_uint_ne(l->initiator.flags & GSS_C_INTEG_FLAG, 0);
-    protect_both_ways(l);
+    ck_assert_int_eq((l->initiator.flags & GSS_C_INTEG_FLAG) != 0, row->kind != CARELESS);
+    if (row->kind != CARELESS) {
+        protect_both_ways(l);
+    }
 }
 
 START_TEST(replies)

@@ -10,6 +10,8 @@ int main(void)
     add_initiator_rows(suite);
     add_acceptor_rows(suite);
     add_attack_rows(suite);
+    add_hints(suite);
+    add_bindings(suite);
     add_credssp(suite);
     add_silence(suite);
     return harness_run(suite);

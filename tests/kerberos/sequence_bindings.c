@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: ISC */
+/* Channel bindings go to whichever mechanism is tried: what Kerberos refuses for them is
+ * not made good by NTLM. */
+#include "mech/flags.h"
+#include "mech/oid.h"
+#include "tests/kerberos/sequence.h"
+
+#include <string.h>
+
+static const struct row {
+    const char *name;
+    enum keys keys;
+    const char *ours;   /* the initiator's; NULL: none */
+    const char *theirs; /* the acceptor's */
+    gss_OID *mech;      /* NULL: refused */
+    bool bound;
+} rows[] = {
+    {"bindings: Kerberos", RIGHT_KEYS, "tls-1", "tls-1", &KRB5, true},
+    {"bindings: Kerberos, of another channel", RIGHT_KEYS, "tls-1", "tls-2", NULL, false},
+    {"bindings: Kerberos, the client has none", RIGHT_KEYS, NULL, "tls-1", &KRB5, false},
+    {"bindings: NTLM after Kerberos", WRONG_KEYS, "tls-1", "tls-1", &NTLM, true},
+    {"bindings: NTLM after Kerberos, of another channel", WRONG_KEYS, "tls-1", "tls-2",
+     NULL, false},
+    {"bindings: NTLM after Kerberos, the client has none", WRONG_KEYS, NULL, "tls-1",
+     &NTLM, false},
+};
+#define N_ROWS ((int)(sizeof(rows) / sizeof(rows[0])))
+
+static void bind_to(struct peer *p, struct gss_channel_bindings_struct *bindings,
+                    const char *channel)
+{
+    if (channel != NULL) {
+        memset(bindings, 0, sizeof(*bindings));
+        bindings->application_data = buffer_of(bytes_str(channel));
+        p->bindings = bindings;
+    }
+}
+
+START_TEST(bindings)
+{
+    const struct row *row = &rows[_i];
+    struct gss_channel_bindings_struct ours;
+    struct gss_channel_bindings_struct theirs;
+    struct login l;
+
+    sequence_login(&l, row->keys, MUTUAL_FLAGS);
+    bind_to(&l.initiator, &ours, row->ours);
+    bind_to(&l.acceptor, &theirs, row->theirs);
+    login_run(&l);
+    if (row->mech == NULL) {
+        ck_failed(&l.acceptor, GSS_S_BAD_BINDINGS, "");
+        ck_assert(l.initiator.major != GSS_S_COMPLETE);
+        ck_acceptor_closed(&l.acceptor);
+    } else {
+        ck_major(&l.initiator, GSS_S_COMPLETE);
+        ck_major(&l.acceptor, GSS_S_COMPLETE);
+        ck_mech(&l, *row->mech);
+        ck_assert_int_eq((l.acceptor.flags & GSS_C_CHANNEL_BOUND_FLAG) != 0, row->bound);
+    }
+    login_end(&l);
+}
+END_TEST
+
+void add_bindings(Suite *suite)
+{
+    for (int i = 0; i < N_ROWS; i++) {
+        add_row(suite, bindings, rows[i].name, i);
+    }
+}
