@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: ISC */
+/* Replays, clients without a MIC, bindings and anonymous: what a dishonest client or
+ * server tries. */
+#include "mech/oid.h"
+#include "tests/hostile/man.h"
+
+#include <string.h>
+
+#define N(table) ((int)(sizeof(table) / sizeof((table)[0])))
+
+/* A login that went well, word for word once more: to another context, and to its own. */
+START_TEST(a_recorded_login_is_refused)
+{
+    BUF_AUTO negotiate = BUF_INIT;
+    BUF_AUTO authenticate = BUF_INIT;
+    struct login first;
+    struct login second;
+    gss_OID mech = _i == 0 ? NTLM : SPNEGO;
+
+    place_begin(LINES_BOTH, "");
+    login_begin(&first, mech, ALICE, ALICE_PASSWORD, SEAL_FLAGS);
+    login_begin(&second, mech, ALICE, ALICE_PASSWORD, SEAL_FLAGS);
+    peer_initiate(&first.initiator, NOTHING);
+    hand_set(&negotiate, buf_bytes(&first.initiator.token));
+    peer_accept(&first.acceptor, buf_bytes(&negotiate));
+    peer_initiate(&first.initiator, buf_bytes(&first.acceptor.token));
+    hand_set(&authenticate, buf_bytes(&first.initiator.token));
+    peer_accept(&first.acceptor, buf_bytes(&authenticate));
+    ck_major(&first.acceptor, GSS_S_COMPLETE);
+    peer_accept(&second.acceptor, buf_bytes(&negotiate));
+    peer_accept(&second.acceptor, buf_bytes(&authenticate));
+    ck_failed(&second.acceptor, GSS_S_FAILURE, "password is wrong");
+    peer_accept(&first.acceptor, buf_bytes(&authenticate));
+    ck_failed(&first.acceptor, GSS_S_DEFECTIVE_TOKEN, "out of order");
+    login_end(&second);
+    login_end(&first);
+}
+END_TEST
+
+/* Every CHALLENGE is another; one that was answered is not taken again. */
+START_TEST(challenges_are_never_reused)
+{
+    enum { N_CHALLENGES = 200 };
+    uint8_t seen[N_CHALLENGES][8];
+    enum form form = (enum form)_i;
+
+    place_begin(LINES_BOTH, "");
+    for (size_t n = 0; n < N_CHALLENGES; n++) {
+        struct login l;
+        struct hand h;
+
+        form_begin(form, &l, &h);
+        memcpy(seen[n], h.challenge.p + 24, 8);
+        for (size_t i = 0; i < n; i++) {
+            ck_assert_int_ne(memcmp(seen[i], seen[n], 8), 0);
+        }
+        hand_end(&h);
+        login_end(&l);
+    }
+}
+END_TEST
+
+/* The server that repeats another's CHALLENGE gets another answer: it is ours that is
+ * random too, and a client answers once. */
+START_TEST(a_challenge_is_answered_once)
+{
+    BUF_AUTO info = BUF_INIT;
+    BUF_AUTO challenge = BUF_INIT;
+    BUF_AUTO token = BUF_INIT;
+    BUF_AUTO answer = BUF_INIT;
+    enum form form = (enum form)_i;
+    struct login l;
+
+    place_begin(LINES_BOTH, "");
+    hand_target_info(&info);
+    hand_challenge(&challenge, HAND_FLAGS, NOTHING, buf_bytes(&info));
+    form_reply(form, buf_bytes(&challenge), &token);
+    for (int n = 0; n < 2; n++) {
+        login_begin(&l, form_mech(form), ALICE, ALICE_PASSWORD, SEAL_FLAGS);
+        peer_initiate(&l.initiator, NOTHING);
+        peer_initiate(&l.initiator, buf_bytes(&token));
+        ck_assert(!GSS_ERROR(l.initiator.major));
+        ck_assert(!bytes_equal(buf_bytes(&answer), buf_bytes(&l.initiator.token)));
+        hand_set(&answer, buf_bytes(&l.initiator.token));
+        peer_initiate(&l.initiator, buf_bytes(&token));
+        ck_assert_uint_eq(l.initiator.major, GSS_S_DEFECTIVE_TOKEN);
+        login_end(&l);
+    }
+}
+END_TEST
+
+/* A client that makes no MIC, as some do, with the right password. */
+static void send_without_mic(enum form form, uint32_t cleared, struct login *l)
+{
+    struct hand h;
+
+    form_begin(form, l, &h);
+    hand_pairs(h.challenge, &h.target_info);
+    avpair_put_eol(&h.target_info);
+    h.flags &= ~cleared;
+    hand_prove(&h);
+    hand_write(&h);
+    buf_set(&h.message, MIC_AT, hex("00000000000000000000000000000000"));
+    form_answer(form, l, &h);
+    hand_end(&h);
+}
+
+START_TEST(a_mic_can_be_required)
+{
+    struct login l;
+
+    place_begin(LINES_BOTH, "");
+    send_without_mic((enum form)_i, 0, &l);
+    ck_major(&l.acceptor, GSS_S_COMPLETE);
+    login_end(&l);
+    place_settings(" require_mic = yes\n");
+    send_without_mic((enum form)_i, 0, &l);
+    ck_failed(&l.acceptor, GSS_S_DEFECTIVE_TOKEN, "not protected by a MIC");
+    login_end(&l);
+}
+END_TEST
+
+/* Without a MIC the client's flags are open, but what came of them is told. */
+static const struct {
+    uint32_t cleared;
+    uint32_t ssf;
+    OM_uint32 flags;
+} told[] = {
+    {0, 128, GSS_C_CONF_FLAG | GSS_C_INTEG_FLAG},
+    {NTLM_128, 56, GSS_C_CONF_FLAG | GSS_C_INTEG_FLAG},
+    {NTLM_128 | (uint32_t)NTLM_56, 40, GSS_C_CONF_FLAG | GSS_C_INTEG_FLAG},
+    {NTLM_SEAL, 1, GSS_C_INTEG_FLAG},
+    {NTLM_SEAL | NTLM_SIGN | NTLM_KEY_EXCH, 0, 0},
+};
+
+START_TEST(weaker_protection_is_told)
+{
+    struct login l;
+    BUF_AUTO ssf = BUF_INIT;
+    struct bytes in;
+    uint32_t bits;
+
+    place_begin(LINES_BOTH, "");
+    send_without_mic(FORM_RAW, told[_i].cleared, &l);
+    ck_major(&l.acceptor, GSS_S_COMPLETE);
+    ck_assert_uint_eq(l.acceptor.flags & (GSS_C_CONF_FLAG | GSS_C_INTEG_FLAG),
+                      told[_i].flags);
+    ck_assert(inquire(&l.acceptor, OPTION_SASL_SSF, &ssf));
+    in = buf_bytes(&ssf);
+    ck_ok(bytes_get_u32be(&in, &bits));
+    ck_assert_uint_eq(bits, told[_i].ssf);
+    login_end(&l);
+}
+END_TEST
+
+static struct gss_channel_bindings_struct channel = {
+    .application_data = {3, (void *)(uintptr_t) "tls"}};
+static struct gss_channel_bindings_struct other_channel = {
+    .application_data = {3, (void *)(uintptr_t) "lts"}};
+
+/* {setting, the client's channel} -> what the server, which has one, says. */
+static const struct {
+    const char *setting;
+    gss_channel_bindings_t client;
+    OM_uint32 major;
+    const char *says;
+} bound[] = {
+    {"", &channel, GSS_S_COMPLETE, ""},
+    {"", &other_channel, GSS_S_BAD_BINDINGS, "bindings differ"},
+    {"", NULL, GSS_S_COMPLETE, ""},
+    {" channel_bindings = require\n", &channel, GSS_S_COMPLETE, ""},
+    {" channel_bindings = require\n", &other_channel, GSS_S_BAD_BINDINGS,
+     "bindings differ"},
+    {" channel_bindings = require\n", NULL, GSS_S_BAD_BINDINGS, "requires them"},
+    {" channel_bindings = ignore\n", &other_channel, GSS_S_COMPLETE, ""},
+};
+
+/* Raw NTLM that a SPNEGO acceptor gets after its hints is bound no less. */
+static void begin_bound(int i, struct login *l)
+{
+    bool hinted = i == FORM_FRAMED;
+
+    login_begin(l, i == FORM_SPNEGO ? SPNEGO : NTLM, ALICE, ALICE_PASSWORD, SEAL_FLAGS);
+    if (hinted) {
+        (void)gss_release_cred(&l->acceptor.minor, &l->acceptor.cred);
+        l->acceptor.mech = SPNEGO;
+        l->acceptor.cred = cred_acceptor(SPNEGO);
+    }
+    l->acceptor.bindings = &channel;
+    if (hinted) {
+        peer_accept(&l->acceptor, NOTHING);
+        ck_major(&l->acceptor, GSS_S_CONTINUE_NEEDED);
+    }
+}
+
+START_TEST(bindings_bind_every_form)
+{
+    place_begin(LINES_BOTH, bound[_i].setting);
+    for (int form = 0; form < N_FORMS; form++) {
+        struct login l;
+
+        begin_bound(form, &l);
+        l.initiator.bindings = bound[_i].client;
+        login_run(&l);
+        if (bound[_i].major == GSS_S_COMPLETE) {
+            ck_major(&l.acceptor, GSS_S_COMPLETE);
+        } else {
+            ck_failed(&l.acceptor, bound[_i].major, bound[_i].says);
+        }
+        login_end(&l);
+    }
+}
+END_TEST
+
+/* Anonymous by hand: {allowed, user, LM bytes, flag} -> letter. */
+static const struct {
+    bool allowed;
+    const char *user;
+    size_t lm_len;
+    bool flag;
+    char letter;
+} nobodies[] = {
+    {false, "", 0, true, 'U'},       {false, "", 1, true, 'U'},
+    {false, "", 1, false, 'U'},      {false, "alice", 1, true, 'U'},
+    {false, "alice", 0, false, 'U'}, {true, "", 1, true, '.'},
+    {true, "", 0, false, '.'},       {true, "alice", 1, true, 'D'},
+    {true, "alice", 0, false, 'D'},  {true, "", 24, true, 'U'},
+    {true, "", 2, true, 'D'},
+};
+
+static char send_nobody(enum form form, int i)
+{
+    struct login l;
+    struct hand h;
+    char letter;
+
+    form_begin(form, &l, &h);
+    hand_text(&h.user, nobodies[i].user);
+    hand_text(&h.domain, "");
+    buf_put_zeros(&h.lm_response, nobodies[i].lm_len);
+    h.flags |= nobodies[i].flag ? NTLM_ANONYMOUS : 0;
+    h.flags &= ~(uint32_t)(NTLM_SIGN | NTLM_SEAL | NTLM_KEY_EXCH);
+    hand_write(&h);
+    letter = form_judge(form, &l, &h);
+    if (letter == '.') {
+        ck_assert_uint_eq(l.acceptor.flags & (GSS_C_ANON_FLAG | GSS_C_INTEG_FLAG),
+                          GSS_C_ANON_FLAG);
+    }
+    hand_end(&h);
+    login_end(&l);
+    return letter;
+}
+
+START_TEST(nobody_comes_uninvited)
+{
+    place_begin(LINES_BOTH, nobodies[_i].allowed ? " anonymous = yes\n" : "");
+    ck_assert_int_eq(send_nobody(FORM_RAW, _i), nobodies[_i].letter);
+    ck_assert_int_eq(send_nobody(FORM_SPNEGO, _i), nobodies[_i].letter);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("attacks");
+    TCase *tcase = tcase_create("all");
+
+    tcase_set_timeout(tcase, 60);
+    tcase_add_loop_test(tcase, a_recorded_login_is_refused, 0, 2);
+    tcase_add_loop_test(tcase, challenges_are_never_reused, 0, 2);
+    tcase_add_loop_test(tcase, a_challenge_is_answered_once, 0, 2);
+    tcase_add_loop_test(tcase, a_mic_can_be_required, 0, 2);
+    tcase_add_loop_test(tcase, weaker_protection_is_told, 0, N(told));
+    tcase_add_loop_test(tcase, bindings_bind_every_form, 0, N(bound));
+    tcase_add_loop_test(tcase, nobody_comes_uninvited, 0, N(nobodies));
+    suite_add_tcase(suite, tcase);
+    return harness_run(suite);
+}

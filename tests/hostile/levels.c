@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: ISC */
+/* NTLMv1 and LM: at no level does the acceptor take them, at none does the initiator send
+ * them, whatever the other end says and whoever set the level. */
+#include "ntlm/authenticate.h"
+#include "tests/hostile/man.h"
+
+#include <stdlib.h>
+
+#define N(table) ((int)(sizeof(table) / sizeof((table)[0])))
+
+/* What older clients send instead of NTLMv2: {LM bytes, NT bytes, flags without}. */
+static const struct {
+    const char *name;
+    size_t lm_len;
+    size_t nt_len;
+    uint32_t cleared;
+} old_responses[] = {
+    {"NTLMv1", 24, 24, NTLM_ESS},
+    {"NTLMv1, extended session security", 24, 24, 0},
+    {"NTLMv1 alone", 0, 24, NTLM_ESS},
+    {"LM alone", 24, 0, NTLM_ESS},
+    {"LM alone, extended session security", 24, 0, 0},
+};
+#define N_LEVELS 6
+
+static void set_level(int level)
+{
+    BUF_AUTO text = BUF_INIT;
+
+    buf_printf(&text, " ntlm_level = %d\n", level);
+    place_settings(buf_cstr(&text));
+}
+
+/* The level is what a client may send; a server takes NTLMv2 at each. */
+static void send_old_response(enum form form, int i)
+{
+    struct login l;
+    struct hand h;
+
+    form_begin(form, &l, &h);
+    buf_put_zeros(&h.lm_response, old_responses[i].lm_len);
+    buf_put_zeros(&h.nt_response, old_responses[i].nt_len);
+    h.flags &= ~(old_responses[i].cleared | NTLM_SIGN | NTLM_SEAL | NTLM_KEY_EXCH);
+    hand_write(&h);
+    ck_assert_msg(form_judge(form, &l, &h) == 'U', "%s: %#x %s", old_responses[i].name,
+                  l.acceptor.major, l.acceptor.sentence);
+    ck_failed(&l.acceptor, GSS_S_UNAUTHORIZED, "LM and NTLMv1 responses are refused");
+    hand_end(&h);
+    login_end(&l);
+}
+
+START_TEST(old_responses_are_refused_at_every_level)
+{
+    place_begin(LINES_BOTH, "");
+    set_level(_i % N_LEVELS);
+    for (int form = 0; form < N_FORMS; form++) {
+        send_old_response((enum form)form, _i / N_LEVELS);
+    }
+    login_good(NTLM);
+    login_good(SPNEGO);
+}
+END_TEST
+
+/* What a client answers at a level: an NTLMv2 response, and nothing of LM's own. */
+static void check_answer(enum form form, const struct buf *token, bool lmv2)
+{
+    struct ntlm_authenticate read;
+
+    ck_ok(authenticate_decode(form_message(form, token, 3), &read));
+    ck_assert_uint_gt(read.nt_response.n, 24);
+    ck_assert_uint_eq(read.lm_response.n, 24);
+    for (size_t i = 0; !lmv2 && i < read.lm_response.n; i++) {
+        ck_assert_uint_eq(read.lm_response.p[i], 0);
+    }
+    ck_assert(!lmv2 || bytes_equal(bytes_of(read.lm_response.p + 16, 8),
+                                   bytes_of(read.nt_response.p + 32, 8)));
+}
+
+/* {what a server grants} -> the client's letter: it never answers in an older way. */
+static const struct {
+    uint32_t cleared;
+    bool info;
+    char letter;
+} old_servers[] = {
+    {0, true, '.'},
+    {0, false, '.'}, /* no time, no MIC: LMv2 beside NTLMv2 */
+    {NTLM_ESS, true, 'D'},
+    {NTLM_ESS, false, 'D'},
+    {NTLM_ESS | NTLM_TARGET_INFO | NTLM_128 | NTLM_KEY_EXCH, false, 'D'},
+    {NTLM_NTLM, true, 'D'},
+};
+
+static void answer_old_server(enum form form, int i)
+{
+    BUF_AUTO info = BUF_INIT;
+    BUF_AUTO challenge = BUF_INIT;
+    BUF_AUTO token = BUF_INIT;
+    struct login l;
+
+    if (old_servers[i].info) {
+        hand_target_info(&info);
+    }
+    hand_challenge(&challenge, HAND_FLAGS & ~old_servers[i].cleared, NOTHING,
+                   buf_bytes(&info));
+    ck_assert_int_eq(form_hear(form, buf_bytes(&challenge)), old_servers[i].letter);
+    if (old_servers[i].letter != '.') {
+        return;
+    }
+    login_begin(&l, form_mech(form), ALICE, ALICE_PASSWORD, SEAL_FLAGS);
+    peer_initiate(&l.initiator, NOTHING);
+    form_reply(form, buf_bytes(&challenge), &token);
+    peer_initiate(&l.initiator, buf_bytes(&token));
+    check_answer(form, &l.initiator.token, !old_servers[i].info);
+    login_end(&l);
+}
+
+START_TEST(old_responses_are_sent_at_no_level)
+{
+    place_begin(LINES_BOTH, "");
+    set_level(_i % N_LEVELS);
+    answer_old_server(FORM_RAW, _i / N_LEVELS);
+    answer_old_server(FORM_SPNEGO, _i / N_LEVELS);
+}
+END_TEST
+
+/* The environment speaks of the level too. */
+START_TEST(the_environments_level_weakens_nothing)
+{
+    char level[] = {(char)('0' + _i), '\0'};
+
+    place_begin(LINES_BOTH, "");
+    setenv("LM_COMPAT_LEVEL", level, 1);
+    for (int i = 0; i < N(old_responses); i++) {
+        send_old_response(FORM_RAW, i);
+    }
+    for (int i = 0; i < N(old_servers); i++) {
+        answer_old_server(FORM_SPNEGO, i);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("levels");
+    TCase *tcase = tcase_create("all");
+
+    tcase_set_timeout(tcase, 60);
+    tcase_add_loop_test(tcase, old_responses_are_refused_at_every_level, 0,
+                        N(old_responses) * N_LEVELS);
+    tcase_add_loop_test(tcase, old_responses_are_sent_at_no_level, 0,
+                        N(old_servers) * N_LEVELS);
+    tcase_add_loop_test(tcase, the_environments_level_weakens_nothing, 0, N_LEVELS);
+    suite_add_tcase(suite, tcase);
+    return harness_run(suite);
+}

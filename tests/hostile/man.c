@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: ISC */
+/* A man in the middle, who changes NTLM messages where they are. */
+#include "tests/hostile/man.h"
+
+#include "ntlm/message.h"
+
+#include <string.h>
+
+static const size_t flags_at[] = {0, NEGOTIATE_FLAGS_AT, CHALLENGE_FLAGS_AT,
+                                  AUTHENTICATE_FLAGS_AT};
+
+static size_t where(const struct buf *message)
+{
+    uint32_t type = message_type(buf_bytes(message));
+
+    ck_assert_uint_ge(type, 1);
+    ck_assert_uint_le(type, 3);
+    return flags_at[type];
+}
+
+uint32_t man_flags(const struct buf *message)
+{
+    struct bytes at;
+    uint32_t flags;
+
+    ck_ok(bytes_slice(buf_bytes(message), where(message), 4, &at));
+    ck_ok(bytes_get_u32le(&at, &flags));
+    return flags;
+}
+
+void man_clear(struct buf *message, uint32_t bits)
+{
+    buf_set_u32le(message, where(message), man_flags(message) & ~bits);
+}
+
+void man_set(struct buf *message, uint32_t bits)
+{
+    buf_set_u32le(message, where(message), man_flags(message) | bits);
+}
+
+size_t man_find(const struct buf *message, struct bytes wanted)
+{
+    const uint8_t *at = memmem(message->p, message->n, wanted.p, wanted.n);
+
+    ck_assert_ptr_nonnull(at);
+    return (size_t)(at - message->p);
+}
+
+static void edit_raw(struct man *man, unsigned leg, struct buf *token)
+{
+    man->edit[leg](man, token);
+    ck_ok(buf_status(token));
+}
+
+static void edit_init(struct man *man, struct buf *token)
+{
+    struct negtoken_init init = read_init(token);
+    BUF_AUTO message = BUF_INIT;
+    BUF_AUTO changed = BUF_INIT;
+
+    hand_set(&message, init.token);
+    edit_raw(man, LEG_NEGOTIATE, &message);
+    init.token = buf_bytes(&message);
+    negtoken_init_encode(&changed, &init);
+    hand_set(token, buf_bytes(&changed));
+}
+
+/* Only a token that holds a message is changed. */
+static void edit_resp(struct man *man, unsigned leg, struct buf *token)
+{
+    struct negtoken_resp resp = read_resp(token);
+    BUF_AUTO message = BUF_INIT;
+    BUF_AUTO changed = BUF_INIT;
+
+    if (!resp.has_token) {
+        return;
+    }
+    hand_set(&message, resp.token);
+    edit_raw(man, leg, &message);
+    resp.token = buf_bytes(&message);
+    negtoken_resp_encode(&changed, &resp);
+    hand_set(token, buf_bytes(&changed));
+}
+
+static void tamper(struct login *l, unsigned leg, struct buf *token)
+{
+    struct man *man = (struct man *)(uintptr_t)l->arg;
+
+    if (leg >= N_LEGS || man->edit[leg] == NULL) {
+        return;
+    }
+    if (man->form != FORM_SPNEGO) {
+        edit_raw(man, leg, token);
+    } else if (leg == LEG_NEGOTIATE) {
+        edit_init(man, token);
+    } else {
+        edit_resp(man, leg, token);
+    }
+}
+
+void man_between(struct man *man, struct login *l)
+{
+    l->tamper = tamper;
+    l->arg = man;
+}
+
+void man_login(struct man *man, struct login *l)
+{
+    login_begin(l, form_mech(man->form), ALICE, ALICE_PASSWORD, SEAL_FLAGS);
+    man_between(man, l);
+    login_run(l);
+}

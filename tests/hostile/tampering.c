@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: ISC */
+/* A man in the middle takes away what protects an answer: its MIC, its AV pairs, its
+ * bindings. Server and client notice each. */
+#include "mech/oid.h"
+#include "ntlm/avpair.h"
+#include "ntlm/authenticate.h"
+#include "ntlm/challenge.h"
+#include "ntlm/mic.h"
+#include "tests/hostile/man.h"
+
+#include <string.h>
+
+#define N(table)    ((int)(sizeof(table) / sizeof((table)[0])))
+
+#define WRONG_MIC   "the MIC of the NTLM exchange is wrong"
+#define WRONG_LOGIN "the user name or the password is wrong"
+#define NO_MIC      "not protected by a MIC"
+
+/* What the acceptor says, and that nobody is let in. */
+static void check_refused(struct login *l, OM_uint32 major, const char *says)
+{
+    ck_failed(&l->acceptor, major, says);
+    ck_assert(l->acceptor.source == GSS_C_NO_NAME);
+    ck_assert(!login_is_done(l));
+}
+
+/* AUTHENTICATE without what its MIC needs. */
+static void zero_mic(struct man *man, struct buf *message)
+{
+    (void)man;
+    buf_set(message, MIC_AT, hex("00000000000000000000000000000000"));
+}
+
+static void flip_mic(struct man *man, struct buf *message)
+{
+    (void)man;
+    message->p[MIC_AT + 15] ^= 1;
+}
+
+/* The header as old clients write it, without room for a MIC: all moves up by 16. */
+static void cut_mic_out(struct man *man, struct buf *message)
+{
+    BUF_AUTO shorter = BUF_INIT;
+
+    (void)man;
+    buf_put(&shorter, bytes_of(message->p, MIC_AT));
+    buf_put(&shorter, bytes_of(message->p + MIC_AT + 16, message->n - MIC_AT - 16));
+    for (size_t at = 12; at < AUTHENTICATE_FLAGS_AT; at += MESSAGE_FIELD_LEN) {
+        struct bytes offset = bytes_of(shorter.p + at + 4, 4);
+        uint32_t value;
+
+        ck_ok(bytes_get_u32le(&offset, &value));
+        buf_set_u32le(&shorter, at + 4, value - 16);
+    }
+    hand_set(message, buf_bytes(&shorter));
+}
+
+/* The bit that says that there is a MIC, in the AV pairs that the response proves. */
+static size_t flags_pair(const struct buf *message)
+{
+    return man_find(message, hex("0600 0400 02000000"));
+}
+
+static void clear_mic_flag(struct man *man, struct buf *message)
+{
+    (void)man;
+    message->p[flags_pair(message) + 4] = 0;
+}
+
+static void clear_mic_flag_and_mic(struct man *man, struct buf *message)
+{
+    clear_mic_flag(man, message);
+    zero_mic(man, message);
+}
+
+/* The pair becomes one of a kind that nobody knows. */
+static void hide_mic_flag(struct man *man, struct buf *message)
+{
+    (void)man;
+    message->p[flags_pair(message)] = 0x77;
+}
+
+static void flip_bindings(struct man *man, struct buf *message)
+{
+    (void)man;
+    message->p[man_find(message, hex("0a00 1000")) + 4] ^= 1;
+}
+
+static void zero_bindings(struct man *man, struct buf *message)
+{
+    (void)man;
+    buf_set(message, man_find(message, hex("0a00 1000")) + 4,
+            hex("00000000000000000000000000000000"));
+}
+
+static void hide_bindings(struct man *man, struct buf *message)
+{
+    (void)man;
+    message->p[man_find(message, hex("0a00 1000"))] = 0x77;
+}
+
+static void other_target(struct man *man, struct buf *message)
+{
+    (void)man;
+    message->p[man_find(message, hex("68007400740070002f00"))] = 'H';
+}
+
+static void other_time(struct man *man, struct buf *message)
+{
+    (void)man;
+    message->p[man_find(message, hex("0700 0800")) + 4] ^= 1;
+}
+
+static void other_user(struct man *man, struct buf *message)
+{
+    (void)man;
+    buf_set(message, man_find(message, hex("61006c00")), hex("62006c00"));
+}
+
+static void other_case(struct man *man, struct buf *message)
+{
+    (void)man;
+    buf_set(message, man_find(message, hex("61006c00")), hex("41006c00"));
+}
+
+static void other_workstation(struct man *man, struct buf *message)
+{
+    size_t at = man_find(message, hex("61006c0069006300 6500"));
+
+    (void)man;
+    message->p[at + 10] ^= 1;
+}
+
+static void other_session_key(struct man *man, struct buf *message)
+{
+    (void)man;
+    message->p[message->n - 1] ^= 1;
+}
+
+static const struct {
+    const char *name;
+    void (*edit)(struct man *man, struct buf *message);
+    OM_uint32 major;
+    const char *says;
+} answers[] = {
+    {"the MIC zeroed", zero_mic, GSS_S_DEFECTIVE_TOKEN, WRONG_MIC},
+    {"the MIC flipped", flip_mic, GSS_S_DEFECTIVE_TOKEN, WRONG_MIC},
+    {"the MIC cut out", cut_mic_out, GSS_S_DEFECTIVE_TOKEN, NO_MIC},
+    {"Flags 0x2 cleared", clear_mic_flag, GSS_S_FAILURE, WRONG_LOGIN},
+    {"Flags 0x2 and the MIC", clear_mic_flag_and_mic, GSS_S_FAILURE, WRONG_LOGIN},
+    {"Flags hidden", hide_mic_flag, GSS_S_FAILURE, WRONG_LOGIN},
+    {"bindings flipped", flip_bindings, GSS_S_FAILURE, WRONG_LOGIN},
+    {"bindings zeroed", zero_bindings, GSS_S_FAILURE, WRONG_LOGIN},
+    {"bindings hidden", hide_bindings, GSS_S_FAILURE, WRONG_LOGIN},
+    {"the target renamed", other_target, GSS_S_FAILURE, WRONG_LOGIN},
+    {"the time changed", other_time, GSS_S_FAILURE, WRONG_LOGIN},
+    {"another user", other_user, GSS_S_FAILURE, WRONG_LOGIN},
+    {"the user's case", other_case, GSS_S_DEFECTIVE_TOKEN, WRONG_MIC},
+    {"another workstation", other_workstation, GSS_S_DEFECTIVE_TOKEN, WRONG_MIC},
+    {"another session key", other_session_key, GSS_S_DEFECTIVE_TOKEN, WRONG_MIC},
+};
+
+static struct gss_channel_bindings_struct channel = {
+    .application_data = {3, (void *)(uintptr_t) "tls"}};
+
+static void bound_login(struct man *man, struct login *l)
+{
+    login_begin(l, form_mech(man->form), ALICE, ALICE_PASSWORD, SEAL_FLAGS);
+    l->initiator.bindings = &channel;
+    l->acceptor.bindings = &channel;
+    man_between(man, l);
+    login_run(l);
+}
+
+START_TEST(a_changed_answer_is_refused)
+{
+    place_begin(LINES_BOTH, "");
+    for (int form = 0; form <= FORM_SPNEGO; form++) {
+        struct man man = {.form = (enum form)form,
+                          .edit = {[LEG_AUTHENTICATE] = answers[_i].edit}};
+        struct login l;
+
+        bound_login(&man, &l);
+        check_refused(&l, answers[_i].major, answers[_i].says);
+        login_end(&l);
+    }
+}
+END_TEST
+
+/* CHALLENGE's AV pairs, each changed, doubled or taken out on the way to the client. What
+ * the client makes of them it proves; the server misses its own. */
+enum pair_change { FLIPPED, DOUBLED, TAKEN_OUT, N_PAIR_CHANGES };
+
+static void put_changed(const struct avpair *pair, enum pair_change change,
+                        struct buf *out)
+{
+    BUF_AUTO value = BUF_INIT;
+
+    ck_ok(buf_dup(&value, pair->value));
+    value.p[0] ^= change == FLIPPED ? 1 : 0;
+    for (int n = change == DOUBLED ? 2 : change == FLIPPED ? 1 : 0; n > 0; n--) {
+        avpair_put(out, pair->id, buf_bytes(&value));
+    }
+}
+
+/* bits: how the pair at an index is changed. */
+static void change_pair(struct man *man, struct buf *message)
+{
+    struct ntlm_challenge challenge;
+    struct avpair_list list;
+    BUF_AUTO pairs = BUF_INIT;
+    BUF_AUTO changed = BUF_INIT;
+    size_t at = man->bits / N_PAIR_CHANGES;
+
+    ck_ok(challenge_decode(buf_bytes(message), &challenge));
+    ck_ok(avpair_decode(challenge.target_info, &list));
+    for (size_t i = 0; i < list.n; i++) {
+        if (i == at % list.n) {
+            put_changed(&list.pairs[i], (enum pair_change)(man->bits % N_PAIR_CHANGES),
+                        &pairs);
+        } else {
+            avpair_put(&pairs, list.pairs[i].id, list.pairs[i].value);
+        }
+    }
+    avpair_put_eol(&pairs);
+    challenge.target_info = buf_bytes(&pairs);
+    challenge_encode(&changed, &challenge);
+    hand_set(message, buf_bytes(&changed));
+}
+#define N_PAIRS 5
+
+/* A time that stands twice the client itself refuses. */
+START_TEST(a_challenge_with_other_pairs_is_noticed)
+{
+    place_begin(LINES_BOTH, "");
+    for (int form = 0; form <= FORM_SPNEGO; form++) {
+        struct man man = {.form = (enum form)form,
+                          .edit = {[LEG_CHALLENGE] = change_pair},
+                          .bits = (uint32_t)_i};
+        struct login l;
+
+        man_login(&man, &l);
+        if (l.initiator.major == GSS_S_DEFECTIVE_TOKEN) {
+            ck_failed(&l.initiator, GSS_S_DEFECTIVE_TOKEN, "list of AV pairs");
+            ck_assert_int_eq(man.bits % N_PAIR_CHANGES, DOUBLED);
+        } else {
+            check_refused(&l, GSS_S_DEFECTIVE_TOKEN, "");
+        }
+        login_end(&l);
+    }
+}
+END_TEST
+
+/* Pairs that are the client's to say: from a server they bind and name nobody. */
+static void speak_for_the_client(struct man *man, struct buf *message)
+{
+    struct ntlm_challenge challenge;
+    struct avpair_list list;
+    BUF_AUTO pairs = BUF_INIT;
+    BUF_AUTO changed = BUF_INIT;
+
+    (void)man;
+    ck_ok(challenge_decode(buf_bytes(message), &challenge));
+    ck_ok(avpair_decode(challenge.target_info, &list));
+    buf_put(&pairs, bytes_of(challenge.target_info.p, list.raw_len - 4));
+    avpair_put_u32(&pairs, AV_FLAGS, 0);
+    avpair_put(&pairs, AV_CHANNEL_BINDINGS, hex("0102030405060708090a0b0c0d0e0f10"));
+    avpair_put(&pairs, AV_TARGET_NAME, hex("6c006400"));
+    avpair_put_eol(&pairs);
+    challenge.target_info = buf_bytes(&pairs);
+    challenge_encode(&changed, &challenge);
+    hand_set(message, buf_bytes(&changed));
+}
+
+/* He sees the answer too: none of his is in it. */
+static void look_at_pairs(struct man *man, struct buf *message)
+{
+    struct ntlm_authenticate read;
+    struct avpair_list list;
+
+    ck_ok(authenticate_decode(buf_bytes(message), &read));
+    ck_ok(
+        avpair_decode(bytes_of(read.nt_response.p + 44, read.nt_response.n - 44), &list));
+    ck_assert_uint_eq(list.flags, AV_FLAG_MIC);
+    ck_assert(!list.has_bindings);
+    ck_bytes(list.target_name, hex("68007400740070002f00730065007200760065007200"));
+    man->bits++;
+}
+
+START_TEST(nobody_speaks_for_the_client)
+{
+    struct man man = {
+        .form = (enum form)_i,
+        .edit = {
+            [LEG_CHALLENGE] = speak_for_the_client, [LEG_AUTHENTICATE] = look_at_pairs}};
+    struct login l;
+
+    place_begin(LINES_BOTH, "");
+    man_login(&man, &l);
+    ck_assert_uint_eq(man.bits, 1);
+    check_refused(&l, GSS_S_DEFECTIVE_TOKEN, WRONG_MIC);
+    login_end(&l);
+}
+END_TEST
+
+/* He who changes nothing is not noticed: the tests above see what he does. */
+START_TEST(an_idle_man_is_not_noticed)
+{
+    struct man man = {.form = (enum form)_i};
+    struct login l;
+
+    place_begin(LINES_BOTH, "");
+    bound_login(&man, &l);
+    ck_assert(login_is_done(&l));
+    protect_both_ways(&l);
+    login_end(&l);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("tampering");
+    TCase *tcase = tcase_create("all");
+
+    tcase_set_timeout(tcase, 60);
+    tcase_add_loop_test(tcase, an_idle_man_is_not_noticed, 0, 2);
+    tcase_add_loop_test(tcase, a_changed_answer_is_refused, 0, N(answers));
+    tcase_add_loop_test(tcase, a_challenge_with_other_pairs_is_noticed, 0,
+                        N_PAIRS * N_PAIR_CHANGES);
+    tcase_add_loop_test(tcase, nobody_speaks_for_the_client, 0, 2);
+    suite_add_tcase(suite, tcase);
+    return harness_run(suite);
+}

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: ISC */
+/* A man in the middle clears and sets bits of the flags, on any leg or on several, so
+ * that the protection would be weaker than both ends wanted. */
+#include "tests/hostile/man.h"
+
+#include <string.h>
+
+#define N(table)  ((int)(sizeof(table) / sizeof((table)[0])))
+
+#define WRONG_MIC "the MIC of the NTLM exchange is wrong"
+
+/* What the acceptor says, and that nobody is let in. */
+static void check_refused(struct login *l, OM_uint32 major, const char *says)
+{
+    ck_failed(&l->acceptor, major, says);
+    ck_assert(l->acceptor.source == GSS_C_NO_NAME);
+    ck_assert(!login_is_done(l));
+}
+
+/* The bits that make protection, one at a time and all at once. */
+static const struct {
+    const char *name;
+    uint32_t bits;
+} weakenings[] = {
+    {"SIGN", NTLM_SIGN},
+    {"SEAL", NTLM_SEAL},
+    {"SIGN and SEAL", NTLM_SIGN | NTLM_SEAL},
+    {"ALWAYS_SIGN", NTLM_ALWAYS_SIGN},
+    {"128", NTLM_128},
+    {"128 and 56", NTLM_128 | (uint32_t)NTLM_56},
+    {"56", (uint32_t)NTLM_56},
+    {"KEY_EXCH", NTLM_KEY_EXCH},
+    {"VERSION", NTLM_VERSION},
+    {"all protection", NTLM_SIGN | NTLM_SEAL | NTLM_ALWAYS_SIGN | NTLM_128 |
+                           (uint32_t)NTLM_56 | NTLM_KEY_EXCH},
+};
+
+static void clear_bits(struct man *man, struct buf *message)
+{
+    man_clear(message, man->bits);
+}
+
+static void set_bits(struct man *man, struct buf *message)
+{
+    man_set(message, man->bits);
+}
+
+/*
+ * The legs on which the bits vanish, or come back so that the next one to look does not
+ * miss them. Where both ends see the same messages nobody has been deceived.
+ */
+static const struct {
+    void (*edit[N_LEGS])(struct man *man, struct buf *message);
+} ways[] = {
+    {{[LEG_NEGOTIATE] = clear_bits}},
+    {{[LEG_CHALLENGE] = clear_bits}},
+    {{[LEG_AUTHENTICATE] = clear_bits}},
+    {{[LEG_NEGOTIATE] = clear_bits, [LEG_CHALLENGE] = set_bits}},
+    {{[LEG_NEGOTIATE] = clear_bits,
+      [LEG_CHALLENGE] = clear_bits,
+      [LEG_AUTHENTICATE] = clear_bits}},
+    {{[LEG_CHALLENGE] = clear_bits, [LEG_AUTHENTICATE] = set_bits}},
+};
+
+/* A key that the last flags announce and that is not there, because the client was told
+ * that none is exchanged, is missed before the MIC is wrong. */
+static const char *what_is_said(int way, uint32_t bits)
+{
+    const uint32_t both = NTLM_SIGN | NTLM_SEAL;
+    bool takes_key = (bits & NTLM_KEY_EXCH) != 0 || (bits & both) == both;
+
+    return way == N(ways) - 1 && takes_key ? "session key" : WRONG_MIC;
+}
+
+START_TEST(weakened_flags_are_noticed)
+{
+    int way = _i / N(weakenings);
+    uint32_t bits = weakenings[_i % N(weakenings)].bits;
+
+    place_begin(LINES_BOTH, "");
+    for (int form = 0; form <= FORM_SPNEGO; form++) {
+        struct man man = {.form = (enum form)form, .bits = bits};
+        struct login l;
+
+        memcpy(man.edit, ways[way].edit, sizeof(man.edit));
+        man_login(&man, &l);
+        check_refused(&l, GSS_S_DEFECTIVE_TOKEN, what_is_said(way, bits));
+        login_end(&l);
+    }
+}
+END_TEST
+
+/* What NTLMv2 cannot be without: {leg, bit} -> who notices and what is said. */
+static const struct {
+    enum leg leg;
+    uint32_t bit;
+    bool at_initiator;
+    const char *says;
+} needed[] = {
+    {LEG_NEGOTIATE, NTLM_ESS, true, "extended session security"},
+    {LEG_NEGOTIATE, NTLM_NTLM, true, "extended session security"},
+    {LEG_NEGOTIATE, NTLM_UNICODE, false, "Unicode"},
+    {LEG_CHALLENGE, NTLM_ESS, true, "extended session security"},
+    {LEG_CHALLENGE, NTLM_NTLM, true, "extended session security"},
+    {LEG_CHALLENGE, NTLM_UNICODE, true, "Unicode"},
+    {LEG_CHALLENGE, NTLM_TARGET_INFO, false, "target information"},
+    {LEG_AUTHENTICATE, NTLM_ESS, false, "extended session security"},
+    {LEG_AUTHENTICATE, NTLM_NTLM, false, WRONG_MIC},
+    {LEG_AUTHENTICATE, NTLM_UNICODE, false, "Unicode"},
+};
+
+START_TEST(needed_flags_are_missed)
+{
+    place_begin(LINES_BOTH, "");
+    for (int form = 0; form <= FORM_SPNEGO; form++) {
+        struct man man = {.form = (enum form)form, .bits = needed[_i].bit};
+        struct login l;
+
+        man.edit[needed[_i].leg] = clear_bits;
+        man_login(&man, &l);
+        if (needed[_i].at_initiator) {
+            ck_failed(&l.initiator, GSS_S_DEFECTIVE_TOKEN, needed[_i].says);
+        } else {
+            check_refused(&l, GSS_S_DEFECTIVE_TOKEN, needed[_i].says);
+        }
+        login_end(&l);
+    }
+}
+END_TEST
+
+/* Bits that nobody asked for and that would weaken or change the protection. */
+static const uint32_t unasked[] = {NTLM_OEM,      NTLM_DATAGRAM,
+                                   NTLM_LM_KEY,   NTLM_ANONYMOUS,
+                                   NTLM_IDENTIFY, NTLM_REQUEST_NON_NT_SESSION_KEY,
+                                   0x00000100};
+
+START_TEST(added_flags_are_noticed)
+{
+    enum leg leg = (enum leg)(1 + _i / N(unasked));
+
+    place_begin(LINES_BOTH, "");
+    for (int form = 0; form <= FORM_SPNEGO; form++) {
+        struct man man = {.form = (enum form)form, .bits = unasked[_i % N(unasked)]};
+        struct login l;
+
+        man.edit[leg] = set_bits;
+        man_login(&man, &l);
+        check_refused(&l, GSS_S_DEFECTIVE_TOKEN, WRONG_MIC);
+        login_end(&l);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("weakening");
+    TCase *tcase = tcase_create("all");
+
+    tcase_set_timeout(tcase, 60);
+    tcase_add_loop_test(tcase, weakened_flags_are_noticed, 0, N(ways) * N(weakenings));
+    tcase_add_loop_test(tcase, needed_flags_are_missed, 0, N(needed));
+    tcase_add_loop_test(tcase, added_flags_are_noticed, 0, 3 * N(unasked));
+    suite_add_tcase(suite, tcase);
+    return harness_run(suite);
+}
