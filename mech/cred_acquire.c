@@ -241,16 +241,6 @@ static enum err acquire_ntlm_part(const struct cred_source *source,
     return ERR_OK;
 }
 
-/* A store that names something twice is the calling program's fault, not a lack. */
-static bool is_misuse(enum err e)
-{
-    OM_uint32 major;
-    OM_uint32 minor;
-
-    return e == ERR_GLUE && status_last_glue(&major, &minor) &&
-           GSS_ROUTINE_ERROR(major) == GSS_S_DUPLICATE_ELEMENT;
-}
-
 /* The other mechanisms' part; with NTLM beside it, its failure is no failure. */
 static enum err acquire_foreign_part(const struct cred_source *source,
                                      const struct foreign_source *from,
@@ -264,7 +254,7 @@ static enum err acquire_foreign_part(const struct cred_source *source,
         return e;
     }
     e = foreign_get(cred->foreign, FOREIGN_BUILTIN, &builtin);
-    if (e == ERR_OK || (ntlm == ERR_OK && !is_misuse(e))) {
+    if (e == ERR_OK || ntlm == ERR_OK) {
         return ERR_OK;
     }
     if (e == ERR_GLUE && !is_unconfigured(source, ntlm)) {

@@ -10,15 +10,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The built-in SPNEGO takes no context tokens, whatever is under it; nor does ours. */
 GSS_EXPORT OM_uint32 gssi_process_context_token(OM_uint32 *minor, gss_ctx_id_t context,
                                                 gss_buffer_t token)
 {
-    gss_ctx_id_t handed = call_handed_on(context);
+    bool ours = context == GSS_C_NO_CONTEXT ||
+                call_context(context)->framing != FRAMING_HANDED_ON;
 
-    if (handed == GSS_C_NO_CONTEXT) {
+    if (ours) {
         return call_process_context_token(minor, context, token);
     }
-    return glue_get()->process_context_token(minor, handed, token);
+    return glue_get()->process_context_token(minor, call_handed_on(context), token);
 }
 
 GSS_EXPORT OM_uint32 gssi_context_time(OM_uint32 *minor, gss_ctx_id_t context,

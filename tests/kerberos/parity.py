@@ -57,29 +57,49 @@ def fits(pattern, value):
     return re.fullmatch('.*'.join(parts), value, re.S) is not None
 
 
+def explained_by(entry, builtin, ours):
+    """Whether an entry fits the two values of a line."""
+    if 'swap' in entry:
+        old, new = entry['swap']
+        return None not in (builtin, ours) and builtin.replace(old, new, 1) == ours
+    return fits(entry['builtin'], builtin) and fits(entry['ours'], ours)
+
+
 class Differences:
     """The explained ones: each has a reason, and each must occur."""
 
     def __init__(self, path):
         with open(path, encoding='utf-8') as text:
-            self.entries = json.load(text)['differences']
-        for entry in self.entries:
+            table = json.load(text)
+        self.entries = table['differences']
+        self.outcomes = table['outcomes']
+        for entry in self.entries + self.outcomes:
             assert entry.get('reason'), f'no reason: {entry}'
-        self.used = [False] * len(self.entries)
+        self.used = set()
+
+    def _fitting(self, entries, asked):
+        return [entry for entry in entries
+                if all(fits(entry[key], value) for key, value in asked.items())]
 
     def explains(self, setup, row, mode, difference):
-        asked = {'setup': setup, 'row': row, 'mode': mode}
-        asked.update(zip(('line', 'builtin', 'ours'), difference))
-        found = False
-        for number, entry in enumerate(self.entries):
-            if all(fits(entry[key], value) for key, value in asked.items()):
-                self.used[number] = found = True
-        return found
+        line, builtin, ours = difference
+        asked = {'setup': setup, 'row': row, 'mode': mode, 'line': line}
+        found = [entry for entry in self._fitting(self.entries, asked)
+                 if explained_by(entry, builtin, ours)]
+        self.used.update(map(id, found))
+        return bool(found)
+
+    def outcome(self, setup, row, mode):
+        """What ours must say where the row ends in another way: line patterns, or None."""
+        found = self._fitting(self.outcomes, {'setup': setup, 'row': row, 'mode': mode})
+        self.used.update(map(id, found))
+        return [line for entry in found for line in entry['says']] if found else None
 
     def unused(self, setups):
         """The entries of these set-ups that nothing was explained by."""
-        return [entry for entry, used in zip(self.entries, self.used)
-                if not used and any(fits(entry['setup'], setup) for setup in setups)]
+        return [entry for entry in self.entries + self.outcomes
+                if id(entry) not in self.used
+                and any(fits(entry['setup'], setup) for setup in setups)]
 
 
 def setups_of_build(here):
@@ -137,7 +157,16 @@ class Table:
         return [(setup, mode, found)
                 for setup in self.setups
                 for mode, sides in self.modes(row, setup).items()
-                for found in compare(builtin, self.lab.run(row, *sides))
+                for found in self.compared(builtin, row, setup, mode, sides)]
+
+    def compared(self, builtin, row, setup, mode, sides):
+        """The unexplained differences of one run."""
+        ours = self.lab.run(row, *sides)
+        says = self.differences.outcome(setup, row.name, mode)
+        if says is not None:
+            return [('outcome', None, f'does not say: {line}') for line in says
+                    if not any(fits(line, said) for said in ours)]
+        return [found for found in compare(builtin, ours)
                 if not self.differences.explains(setup, row.name, mode, found)]
 
     def check(self, row):
@@ -162,6 +191,18 @@ def check_itself():
     place.check(compare(one, one + ['I more = y']), [('I more', None, 'y')], 'one more line')
     rows = [(pattern, value, fits(pattern, value)) for pattern, value, _ in FITTING]
     place.check(rows, list(FITTING), 'patterns')
+
+
+def check_documented(differences):
+    """The reasons are those that docs/spnego.md gives, no more and no less."""
+    with open(os.path.join(HERE, '../../docs/spnego.md'), encoding='utf-8') as text:
+        page = text.read()
+    table = page.split('<!-- differences: begin -->')[1].split('<!-- differences: end -->')[0]
+    rows = [line.split(' | ') for line in table.splitlines() if line.startswith('| ')]
+    given = {row[1].removesuffix(' |') for row in rows if row != ['| what', 'why |']}
+    reasons = {entry['reason'] for entry in differences.entries + differences.outcomes}
+    place.check(sorted(reasons - given), [], 'reasons that docs/spnego.md does not give')
+    place.check(sorted(given - reasons), [], 'reasons that explain nothing')
 
 
 FITTING = (('*', 'a b', True), ('a*c', 'abc', True), ('a*c', 'abcd', False),
@@ -224,6 +265,8 @@ def main():
         group(table, rows)
         return
     place.add_case('parity: the comparison itself', check_itself)
+    place.add_case('parity: the reasons are documented', check_documented,
+                   table.differences)
     for row in rows:
         place.add_case(f'parity: {row.name}', table.check, row)
     if not asked.rows:

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: ISC */
+/* A credential with an NTLM part as a token, and what is not one. */
+#include "mech/cred_token.h"
+#include "mech/oid.h"
+#include "tests/lib/harness.h"
+
+#include <string.h>
+
+static const struct bytes NO_TOKEN = {NULL, 0};
+
+/* A user with everything that a credential can have. */
+static struct mech_cred *example(void)
+{
+    struct mech_cred *cred = calloc(1, sizeof(*cred));
+    gss_OID_desc mechs[] = {MECH_OID_NTLM, MECH_OID_KRB5};
+    gss_OID_set_desc set = {2, mechs};
+
+    ck_assert_ptr_nonnull(cred);
+    cred->usage = GSS_C_BOTH;
+    ck_ok(name_new_user(bytes_str("alice"), bytes_str("AD"), &cred->name));
+    ck_ok(buf_dup(&cred->name->spelling, bytes_str("AD\\alice")));
+    ck_ok(buf_dup(&cred->user.user, bytes_str("Alice")));
+    ck_ok(buf_dup(&cred->user.domain, bytes_str("AD")));
+    memset(cred->user.nt_hash.b, 0x5a, sizeof(cred->user.nt_hash.b));
+    ck_ok(buf_dup(&cred->user_file, bytes_str("/etc/users")));
+    cred->no_ci_flags = true;
+    cred->offered_flags = 0x80000201;
+    ck_ok(cred_set_neg_mechs(cred, &set));
+    return cred;
+}
+
+static void encode_example(struct buf *token)
+{
+    struct cred_glue_tokens parts = {{bytes_str("built-in"), bytes_str("kerberos")}};
+    CRED_AUTO *cred = example();
+
+    ck_ok(cred_token_encode(cred, &parts, token));
+}
+
+START_TEST(round_trip)
+{
+    BUF_AUTO token = BUF_INIT;
+    CRED_AUTO *cred = example();
+    CRED_AUTO *read = NULL;
+    struct cred_glue_tokens parts;
+
+    encode_example(&token);
+    ck_assert(cred_token_is(buf_bytes(&token)));
+    ck_ok(cred_token_decode(buf_bytes(&token), &read, &parts));
+    ck_assert_int_eq(read->usage, GSS_C_BOTH);
+    ck_assert_int_eq(read->name->kind, NAME_USER);
+    ck_bytes(buf_bytes(&read->name->user), bytes_str("alice"));
+    ck_bytes(buf_bytes(&read->name->domain), bytes_str("AD"));
+    ck_bytes(buf_bytes(&read->name->spelling), bytes_str("AD\\alice"));
+    ck_bytes(buf_bytes(&read->user.user), bytes_str("Alice"));
+    ck_bytes(buf_bytes(&read->user.domain), bytes_str("AD"));
+    ck_assert_mem_eq(&read->user.nt_hash, &cred->user.nt_hash, sizeof(struct ntlm_key));
+    ck_bytes(buf_bytes(&read->user_file), bytes_str("/etc/users"));
+    ck_assert(read->no_ci_flags);
+    ck_assert_uint_eq(read->offered_flags, 0x80000201);
+    ck_assert(cred_may_use(read, &MECH_OID_NTLM) && cred_may_use(read, &MECH_OID_KRB5));
+    ck_assert(!cred_may_use(read, &MECH_OID_SPNEGO));
+    ck_bytes(parts.of[FOREIGN_BUILTIN], bytes_str("built-in"));
+    ck_bytes(parts.of[FOREIGN_KRB5], bytes_str("kerberos"));
+}
+END_TEST
+
+/* An acceptor that is restricted to nothing, and one restricted to no mechanism at all.
+ */
+START_TEST(restrictions)
+{
+    const bool restricted = _i == 1;
+    struct cred_glue_tokens parts = {{NO_TOKEN, NO_TOKEN}};
+    gss_OID_set_desc nothing = {0, NULL};
+    BUF_AUTO token = BUF_INIT;
+    CRED_AUTO *cred = calloc(1, sizeof(*cred));
+    CRED_AUTO *read = NULL;
+
+    ck_assert_ptr_nonnull(cred);
+    cred->usage = GSS_C_ACCEPT;
+    ck_ok(name_new(NAME_SERVICE, bytes_str("HTTP"), bytes_str("srv"), &cred->name));
+    if (restricted) {
+        ck_ok(cred_set_neg_mechs(cred, &nothing));
+    }
+    ck_ok(cred_token_encode(cred, &parts, &token));
+    ck_ok(cred_token_decode(buf_bytes(&token), &read, &parts));
+    ck_assert_int_eq(read->name->kind, NAME_SERVICE);
+    ck_assert_int_eq(cred_has_ntlm(read, GSS_C_ACCEPT), !restricted);
+    ck_assert(!cred_has_ntlm(read, GSS_C_INITIATE));
+    ck_assert_uint_eq(parts.of[FOREIGN_KRB5].n, 0);
+}
+END_TEST
+
+static void ck_refused(struct bytes token)
+{
+    struct mech_cred *read;
+    struct cred_glue_tokens parts;
+
+    ck_err(cred_token_decode(token, &read, &parts), ERR_EXPORTED);
+    ck_assert_ptr_null(read);
+    ck_assert_uint_eq(parts.of[FOREIGN_BUILTIN].n, 0);
+}
+
+START_TEST(truncated_everywhere)
+{
+    BUF_AUTO token = BUF_INIT;
+
+    encode_example(&token);
+    for (size_t n = 0; n < token.n; n++) {
+        ck_refused(bytes_of(token.p, n));
+    }
+    buf_put_u8(&token, 0);
+    ck_refused(buf_bytes(&token));
+}
+END_TEST
+
+START_TEST(flipped_everywhere)
+{
+    BUF_AUTO token = BUF_INIT;
+
+    encode_example(&token);
+    for (size_t bit = 0; bit < token.n * 8; bit++) {
+        token.p[bit / 8] = (uint8_t)(token.p[bit / 8] ^ (1u << bit % 8));
+        ck_refused(buf_bytes(&token));
+        token.p[bit / 8] = (uint8_t)(token.p[bit / 8] ^ (1u << bit % 8));
+    }
+}
+END_TEST
+
+/* What a forger with the right checksum can say: {byte, value}. */
+static const struct {
+    size_t at;
+    uint8_t value;
+    enum err expected;
+} forged[] = {
+    {8, 2, ERR_EXPORTED},     /* version */
+    {9, 3, ERR_EXPORTED},     /* usage */
+    {15, 9, ERR_EXPORTED},    /* kind of name */
+    {16, 0xff, ERR_EXPORTED}, /* a length beyond all */
+    {20, 0, ERR_UTF8},        /* a NUL in the user's name */
+};
+
+START_TEST(forged_with_checksum)
+{
+    KEY_AUTO checksum;
+    BUF_AUTO token = BUF_INIT;
+    struct mech_cred *read;
+    struct cred_glue_tokens parts;
+    struct bytes body;
+
+    encode_example(&token);
+    token.p[forged[_i].at] = forged[_i].value;
+    body = bytes_of(token.p, token.n - sizeof(checksum.b));
+    ck_ok(crypto_md5(&body, 1, &checksum));
+    memcpy(token.p + body.n, checksum.b, sizeof(checksum.b));
+    ck_err(cred_token_decode(buf_bytes(&token), &read, &parts), forged[_i].expected);
+    ck_assert_ptr_null(read);
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("cred_token");
+    TCase *all = tcase_create("all");
+
+    tcase_add_test(all, round_trip);
+    tcase_add_loop_test(all, restrictions, 0, 2);
+    tcase_add_test(all, truncated_everywhere);
+    tcase_add_test(all, flipped_everywhere);
+    tcase_add_loop_test(all, forged_with_checksum, 0, sizeof(forged) / sizeof(forged[0]));
+    suite_add_tcase(suite, all);
+    return suite;
+}
+
+int main(void)
+{
+    return harness_run(make_suite());
+}
