@@ -15,7 +15,15 @@
         }                                                                                \
     } while (0)
 
-/* LLVMFuzzerTestOneInput: the target; libFuzzer calls it with one input at a time. */
+/*
+ * LLVMFuzzerTestOneInput: the target; libFuzzer, or tests/fuzz/replay.c, calls it with
+ * one input at a time. LLVMFuzzerCustomMutator: changes data, which has room for
+ * max_size bytes, and returns its new size. LLVMFuzzerMutate: the caller's own mutator,
+ * which knows nothing of shapes.
+ */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size,
+                               unsigned seed);
+size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size);
 
 #endif

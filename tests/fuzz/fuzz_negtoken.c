@@ -3,6 +3,16 @@
 #include "asn1/negtoken.h"
 #include "asn1/negtoken_text.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/mutate_der.h"
+#include "tests/fuzz/mutator.h"
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed)
+{
+    struct edit edit = {data, size, max_size};
+
+    return mutator_run(&edit, seed, mutate_der);
+}
+
 static void feed_init(struct bytes in)
 {
     static struct negtoken_init init;
@@ -18,6 +28,17 @@ static void feed_init(struct bytes in)
     FUZZ_MUST(init.n_mechs == again.n_mechs);
     FUZZ_MUST(bytes_equal(init.token, again.token));
     FUZZ_MUST(bytes_equal(init.mic, again.mic));
+    FUZZ_MUST(init.has_hints == again.has_hints);
+}
+
+static void feed_frame(struct bytes in)
+{
+    struct bytes mech;
+    struct bytes inner;
+
+    if (negtoken_frame_decode(in, &mech, &inner) == ERR_OK) {
+        FUZZ_MUST(mech.n + inner.n < in.n && der_oid_is_valid(mech));
+    }
 }
 
 static void feed_resp(struct bytes in)
@@ -44,6 +65,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     feed_init(in);
     feed_resp(in);
+    feed_frame(in);
     if (negtoken_text(&text, in, 0, NULL, &fault) != ERR_OK) {
         FUZZ_MUST(fault <= size);
     }

@@ -1,35 +1,79 @@
 /* SPDX-License-Identifier: ISC */
-/* NTLM messages and AV pairs: every decoder and the printer see every input. */
+/* NTLM messages: every decoder and the printer see every input; what decodes is encoded
+ * and decoded again. */
 #include "ntlm/authenticate.h"
-#include "ntlm/avpair.h"
 #include "ntlm/challenge.h"
+#include "ntlm/claim.h"
 #include "ntlm/negotiate.h"
 #include "ntlm/text.h"
 #include "tests/fuzz/fuzz.h"
-static void feed_messages(struct bytes in)
-{
-    struct ntlm_negotiate negotiate;
-    struct ntlm_challenge challenge;
-    struct ntlm_authenticate authenticate;
+#include "tests/fuzz/mutate_ntlm.h"
+#include "tests/fuzz/mutator.h"
 
-    (void)!negotiate_decode(in, &negotiate);
-    (void)!challenge_decode(in, &challenge);
-    (void)!authenticate_decode(in, &authenticate);
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed)
+{
+    struct edit edit = {data, size, max_size};
+
+    return mutator_run(&edit, seed, mutate_ntlm);
 }
 
-static void feed_avpairs(struct bytes in)
+static void feed_negotiate(struct bytes in)
 {
-    struct avpair_list list;
-    struct bytes value;
+    struct ntlm_negotiate negotiate;
 
-    if (avpair_decode(in, &list) != ERR_OK) {
+    if (negotiate_decode(in, &negotiate) == ERR_OK) {
+        FUZZ_MUST(negotiate.domain.n <= in.n && negotiate.workstation.n <= in.n);
+        FUZZ_MUST(!negotiate.has_version || negotiate.version.n == NTLM_OUR_VERSION.n);
+    }
+}
+
+static void feed_challenge(struct bytes in)
+{
+    struct ntlm_challenge challenge;
+    struct ntlm_challenge again;
+    BUF_AUTO out = BUF_INIT;
+
+    if (challenge_decode(in, &challenge) != ERR_OK) {
         return;
     }
-    for (uint16_t id = 0; id < 16; id++) {
-        if (avpair_find(&list, id, &value)) {
-            FUZZ_MUST(value.n <= in.n);
-        }
+    challenge_encode(&out, &challenge);
+    if (buf_status(&out) != ERR_OK || out.n > NTLM_MESSAGE_MAX) {
+        return;
     }
+    FUZZ_MUST(challenge_decode(buf_bytes(&out), &again) == ERR_OK);
+    FUZZ_MUST(again.flags == (challenge.flags | NTLM_VERSION));
+    FUZZ_MUST(bytes_equal(again.target_name, challenge.target_name));
+    FUZZ_MUST(bytes_equal(again.target_info, challenge.target_info));
+}
+
+static void feed_authenticate(struct bytes in)
+{
+    struct ntlm_authenticate message;
+    struct ntlm_authenticate again;
+    BUF_AUTO out = BUF_INIT;
+
+    if (authenticate_decode(in, &message) != ERR_OK) {
+        return;
+    }
+    FUZZ_MUST(!message.has_mic || message.mic.n == 16);
+    authenticate_encode(&out, &message);
+    if (buf_status(&out) != ERR_OK || out.n > NTLM_MESSAGE_MAX) {
+        return;
+    }
+    FUZZ_MUST(authenticate_decode(buf_bytes(&out), &again) == ERR_OK);
+    FUZZ_MUST(again.flags == (message.flags | NTLM_VERSION));
+    FUZZ_MUST(bytes_equal(again.nt_response, message.nt_response));
+    FUZZ_MUST(bytes_equal(again.user, message.user));
+    FUZZ_MUST(bytes_equal(again.domain, message.domain));
+    FUZZ_MUST(bytes_equal(again.session_key, message.session_key));
+}
+
+static void feed_claim(struct bytes in)
+{
+    struct claim claim = {0};
+
+    (void)!claim_read(&claim, in);
+    claim_cleanup(&claim);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -38,8 +82,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     BUF_AUTO text = BUF_INIT;
     size_t fault = 0;
 
-    feed_messages(in);
-    feed_avpairs(in);
+    feed_negotiate(in);
+    feed_challenge(in);
+    feed_authenticate(in);
+    feed_claim(in);
     if (ntlm_text(&text, in, 0, true, &fault) != ERR_OK) {
         FUZZ_MUST(fault <= size);
     }

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: ISC */
+/* Two sides of the core that talk; one of them is under attack. */
+#ifndef TESTS_FUZZ_EXCHANGE_H
+#define TESTS_FUZZ_EXCHANGE_H
+
+#include "mech/context.h"
+#include "tests/fuzz/fake.h"
+
+#define EXCHANGE_SETUP_LEN 4
+#define EXCHANGE_HISTORY   8
+
+/* struct exchange_setup: what an input's first bytes choose. */
+struct exchange_setup {
+    size_t settings; /* 0: defaults; 1: lax; 2: strict; 3: lists target names */
+    size_t user;     /* 0: AD\alice; 1: her wrong password; 2: a locked one; 3: nobody */
+    bool spnego;
+    bool krb5[2];       /* by enum ntlm_role: that side has Kerberos */
+    bool no_ntlm;       /* the acceptor has none */
+    bool ntlm_first;    /* in the initiator's list */
+    bool no_ci_flags;   /* the initiator asks SPNEGO for no integrity */
+    bool has_target;    /* the initiator names a service */
+    OM_uint32 flags;    /* what it asks for */
+    bool bindings[2];   /* by role: the application gave some */
+    bool other_channel; /* the acceptor's are of another one */
+    uint32_t offered_flags[2];
+    struct fake_plan krb5_plan;
+};
+
+/*
+ * struct exchange: a genuine peer and the tested side, both with contexts of the core.
+ * last: what each said last. history: all that the peer said.
+ */
+struct exchange {
+    struct exchange_setup setup;
+    enum ntlm_role tested;
+    enum ntlm_role peer;
+    struct mech_context *sides[2];
+    struct buf last[2];
+    struct buf history[EXCHANGE_HISTORY];
+    size_t n_history;
+    bool forged; /* the tested side saw a proof that its peer did not make */
+};
+
+/* exchange_begin: takes at most EXCHANGE_SETUP_LEN bytes from the front of in. */
+void exchange_begin(struct exchange *x, enum ntlm_role tested, struct bytes *in);
+void exchange_end(struct exchange *x);
+
+/* exchange_ask_peer: the peer takes in and says something, or fails, which is no fault of
+ * ours. exchange_feed: the tested side takes in; what must always hold is checked. */
+void exchange_ask_peer(struct exchange *x, struct bytes in);
+void exchange_feed(struct exchange *x, struct bytes in);
+
+/* exchange_nt_hash: the hash that the acceptor knows AD\alice by. */
+struct ntlm_key exchange_nt_hash(void);
+
+#endif

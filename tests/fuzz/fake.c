@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: ISC */
+/* A mechanism that stands for Kerberos. */
+#include "tests/fuzz/fake.h"
+
+#include "asn1/secret.h"
+#include "mech/oid.h"
+#include "mech/status.h"
+
+#include <krb5.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MIC_LEN sizeof(struct ntlm_key)
+
+struct fake {
+    struct inner inner;
+    enum ntlm_role role;
+    size_t leg; /* of the next token, either side's */
+};
+
+static struct fake_plan plan;
+static bool has_failed;
+
+static struct fake *of(struct inner *inner)
+{
+    return (struct fake *)inner;
+}
+
+static const struct fake *of_const(const struct inner *inner)
+{
+    return (const struct fake *)inner;
+}
+
+void fake_set_plan(const struct fake_plan *wanted)
+{
+    plan = *wanted;
+    has_failed = false;
+}
+
+bool fake_has_failed(void)
+{
+    return has_failed;
+}
+
+static enum err fail(OM_uint32 code)
+{
+    has_failed = true;
+    return status_glue(GSS_S_FAILURE, code);
+}
+
+static bool is_done(const struct inner *inner)
+{
+    return of_const(inner)->leg >= plan.n_legs;
+}
+
+static enum err take(struct fake *fake, struct bytes in)
+{
+    const uint8_t wanted[] = {'A', 'P', (uint8_t)('0' + fake->leg)};
+
+    if (!bytes_equal(in, bytes_of(wanted, sizeof(wanted)))) {
+        return fail((OM_uint32)KRB5KRB_AP_ERR_MSG_TYPE);
+    }
+    fake->leg++;
+    return ERR_OK;
+}
+
+static void give(struct fake *fake, struct buf *out)
+{
+    if (fake->leg < plan.n_legs) {
+        buf_printf(out, "AP%zu", fake->leg);
+        fake->leg++;
+    }
+}
+
+static enum err step(struct inner *inner, const struct inner_leg *leg, struct buf *out)
+{
+    struct fake *fake = of(inner);
+    bool begins = fake->role == NTLM_INITIATOR && fake->leg == 0;
+    enum err e = begins ? ERR_OK : take(fake, leg->in);
+
+    if (e == ERR_OK && begins && plan.initiate_fails) {
+        return fail(
+            (OM_uint32)(plan.unlisted ? KRB5KDC_ERR_PREAUTH_FAILED : KRB5_FCC_NOFILE));
+    }
+    if (e == ERR_OK && !begins && plan.accept_fails && fake->role == NTLM_ACCEPTOR) {
+        return fail((OM_uint32)KRB5KRB_AP_ERR_MODIFIED);
+    }
+    if (e == ERR_OK) {
+        give(fake, out);
+    }
+    return e;
+}
+
+static OM_uint32 flags(const struct inner *inner)
+{
+    return is_done(inner) && !plan.no_integrity ? GSS_C_INTEG_FLAG : 0;
+}
+
+static bool demands_mic(const struct inner *inner)
+{
+    return is_done(inner) && plan.demands_mic;
+}
+
+static enum err no_name(const struct inner *inner, struct mech_name **out)
+{
+    (void)inner;
+    return name_new_anonymous(out);
+}
+
+static enum ntlm_role other(enum ntlm_role role)
+{
+    return role == NTLM_INITIATOR ? NTLM_ACCEPTOR : NTLM_INITIATOR;
+}
+
+/* What one side signs, the other alone verifies. */
+static enum err mic(enum ntlm_role producer, struct bytes data, struct ntlm_key *out)
+{
+    static const struct ntlm_key keys[] = {{{1}}, {{2}}};
+
+    return crypto_hmac_md5(&keys[producer], &data, 1, out);
+}
+
+static enum err sign(struct inner *inner, struct bytes data, struct buf *out)
+{
+    struct ntlm_key sum;
+    enum err e = mic(of(inner)->role, data, &sum);
+
+    buf_put(out, bytes_of(sum.b, e == ERR_OK ? MIC_LEN : 0));
+    return e != ERR_OK ? e : buf_status(out);
+}
+
+static enum err verify(struct inner *inner, struct bytes data, struct bytes signature)
+{
+    struct ntlm_key sum;
+    enum err e = mic(other(of(inner)->role), data, &sum);
+
+    if (e == ERR_OK && !bytes_equal(signature, bytes_of(sum.b, MIC_LEN))) {
+        e = ERR_SIGNATURE;
+    }
+    return e;
+}
+
+/* Nothing is encrypted: the signature of all parts. */
+static enum err sum_parts(enum ntlm_role producer, const struct seal_part *parts,
+                          size_t n_parts, struct ntlm_key *out)
+{
+    BUF_AUTO all = BUF_INIT;
+
+    for (size_t i = 0; i < n_parts; i++) {
+        buf_put(&all, bytes_of(parts[i].p, parts[i].n));
+    }
+    return buf_status(&all) != ERR_OK ? buf_status(&all)
+                                      : mic(producer, buf_bytes(&all), out);
+}
+
+static enum err seal(struct inner *inner, const struct seal_part *parts, size_t n_parts,
+                     uint8_t out_signature[SEAL_SIGNATURE_LEN])
+{
+    struct ntlm_key sum = {{0}};
+    enum err e = sum_parts(of(inner)->role, parts, n_parts, &sum);
+
+    memcpy(out_signature, sum.b, SEAL_SIGNATURE_LEN);
+    return e;
+}
+
+static enum err unseal(struct inner *inner, const struct seal_part *parts, size_t n_parts,
+                       struct bytes signature)
+{
+    struct ntlm_key sum;
+    enum err e = sum_parts(other(of(inner)->role), parts, n_parts, &sum);
+
+    if (e == ERR_OK && !bytes_equal(signature, bytes_of(sum.b, SEAL_SIGNATURE_LEN))) {
+        e = ERR_SIGNATURE;
+    }
+    return e;
+}
+
+static enum err no_export(const struct inner *inner, struct buf *out)
+{
+    (void)inner;
+    (void)out;
+    return ERR_UNSUPPORTED;
+}
+
+static OM_uint32 lifetime(const struct inner *inner)
+{
+    (void)inner;
+    return GSS_C_INDEFINITE;
+}
+
+static enum err after_mic(struct inner *inner, enum seal_side side)
+{
+    (void)inner;
+    (void)side;
+    return ERR_OK;
+}
+
+static enum err set_sequence(struct inner *inner, uint32_t sequence)
+{
+    (void)inner;
+    (void)sequence;
+    return ERR_OPTION;
+}
+
+static enum err session_key(const struct inner *inner, struct bytes *out_key)
+{
+    (void)inner;
+    *out_key = bytes_str("a key");
+    return ERR_OK;
+}
+
+static unsigned ssf(const struct inner *inner)
+{
+    (void)inner;
+    return 1;
+}
+
+static void release(struct inner *inner)
+{
+    free(inner);
+}
+
+static const struct inner_ops ops = {
+    .mech = &MECH_OID_KRB5,
+    .step = step,
+    .is_done = is_done,
+    .flags = flags,
+    .lifetime = lifetime,
+    .demands_mic = demands_mic,
+    .source_name = no_name,
+    .target_name = no_name,
+    .sign = sign,
+    .verify = verify,
+    .seal = seal,
+    .unseal = unseal,
+    .export = no_export,
+    .after_mic = after_mic,
+    .set_sequence = set_sequence,
+    .session_key = session_key,
+    .ssf = ssf,
+    .free = release,
+};
+
+static enum err start(enum ntlm_role role, struct inner **out)
+{
+    struct fake *fake = calloc(1, sizeof(*fake));
+
+    *out = NULL;
+    if (fake == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    *fake = (struct fake){.inner = {&ops}, .role = role};
+    *out = &fake->inner;
+    return ERR_OK;
+}
+
+static enum err initiate(const struct inner_request *request, struct inner **out)
+{
+    (void)request;
+    return start(NTLM_INITIATOR, out);
+}
+
+static enum err accept(const struct inner_request *request, struct inner **out)
+{
+    (void)request;
+    return start(NTLM_ACCEPTOR, out);
+}
+
+/* The body of 1.2.840.113554.1.2.2, as OID_KRB5, which no initializer can take. */
+#define KRB5_BODY ((const uint8_t *)"\x2a\x86\x48\x86\xf7\x12\x01\x02\x02")
+
+const struct spnego_mech fake_initiator = {{KRB5_BODY, 9}, initiate};
+const struct spnego_mech fake_acceptor = {{KRB5_BODY, 9}, accept};

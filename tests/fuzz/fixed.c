@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: ISC */
+/* Chance and time as a target wants them. */
+#include "tests/fuzz/fixed.h"
+
+#include "ntlm/clock.h"
+#include "ntlm/crypto.h"
+#include "tests/fuzz/chance.h"
+
+/* What the linker calls in their place. */
+__typeof__(crypto_random) __wrap_crypto_random;
+__typeof__(clock_filetime) __wrap_clock_filetime;
+__typeof__(clock_uptime_ms) __wrap_clock_uptime_ms;
+
+static struct chance chance;
+static uint64_t uptime_ms;
+
+void fixed_begin(void)
+{
+    chance = (struct chance){1};
+    uptime_ms = 1000;
+}
+
+void fixed_wait(uint32_t ms)
+{
+    uptime_ms += ms;
+}
+
+enum err __wrap_crypto_random(void *out, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        ((uint8_t *)out)[i] = (uint8_t)chance_next(&chance);
+    }
+    return ERR_OK;
+}
+
+uint64_t __wrap_clock_filetime(void)
+{
+    return UINT64_C(0x01d9000000000000);
+}
+
+uint64_t __wrap_clock_uptime_ms(void)
+{
+    return uptime_ms;
+}

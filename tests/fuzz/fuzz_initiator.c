@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: ISC */
+/* An initiator that is fed a script of tokens, genuine and not, at every state. */
+#include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/mutator.h"
+#include "tests/fuzz/script.h"
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed)
+{
+    struct edit edit = {data, size, max_size};
+
+    return mutator_run(&edit, seed, script_mutate);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    script_run(NTLM_INITIATOR, bytes_of(data, size));
+    return 0;
+}

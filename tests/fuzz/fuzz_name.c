@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: ISC */
+/* Names of every type, the first byte saying which: what is read can be shown, copied,
+ * and exported; and exported names are read back as the same. */
+#include "mech/name.h"
+#include "mech/spnego/fallback.h"
+#include "tests/fuzz/fuzz.h"
+
+#include <gssapi/gssapi_krb5.h>
+
+static gss_OID type_of(uint8_t byte)
+{
+    const gss_OID types[] = {
+        GSS_C_NO_OID,
+        GSS_C_NT_USER_NAME,
+        GSS_C_NT_HOSTBASED_SERVICE,
+        GSS_C_NT_EXPORT_NAME,
+        GSS_C_NT_ANONYMOUS,
+        GSS_KRB5_NT_PRINCIPAL_NAME,
+        GSS_C_NT_MACHINE_UID_NAME,
+    };
+
+    return types[byte % (sizeof(types) / sizeof(types[0]))];
+}
+
+static bool same_texts(const struct mech_name *a, const struct mech_name *b)
+{
+    return a->kind == b->kind && bytes_equal(buf_bytes(&a->user), buf_bytes(&b->user)) &&
+           bytes_equal(buf_bytes(&a->domain), buf_bytes(&b->domain));
+}
+
+static void feed_export(const struct mech_name *name)
+{
+    NAME_AUTO *again = NULL;
+    BUF_AUTO token = BUF_INIT;
+    bool equal = false;
+
+    name_export(name, &token);
+    FUZZ_MUST(buf_status(&token) == ERR_OK);
+    FUZZ_MUST(name_import(buf_bytes(&token), GSS_C_NT_EXPORT_NAME, &again) == ERR_OK);
+    FUZZ_MUST(same_texts(name, again));
+    FUZZ_MUST(name_equal(name, again, &equal) == ERR_OK);
+    FUZZ_MUST(equal == (name->kind != NAME_ANONYMOUS));
+}
+
+static void feed_copy(const struct mech_name *name)
+{
+    NAME_AUTO *copy = NULL;
+
+    FUZZ_MUST(name_copy(name, &copy) == ERR_OK && same_texts(name, copy));
+    FUZZ_MUST(bytes_equal(buf_bytes(&name->spelling), buf_bytes(&copy->spelling)));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct bytes text = bytes_of(data, size);
+    NAME_AUTO *name = NULL;
+    BUF_AUTO shown = BUF_INIT;
+    BUF_AUTO target = BUF_INIT;
+    gss_OID type;
+    uint8_t which;
+
+    (void)fallback_is_address(text);
+    if (bytes_get_u8(&text, &which) != ERR_OK ||
+        name_import(text, type_of(which), &name) != ERR_OK) {
+        return 0;
+    }
+    name_display(name, &shown, &type);
+    name_target(name, &target);
+    FUZZ_MUST(buf_status(&shown) == ERR_OK && shown.n > 0 && type != GSS_C_NO_OID);
+    FUZZ_MUST(buf_status(&target) == ERR_OK);
+    feed_copy(name);
+    feed_export(name);
+    return 0;
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The protection of messages: two sides with the same key; the first byte chooses the
+ * flags, then records {operation, n, m} follow. What is genuine is understood whatever
+ * was refused before it.
+ */
+#include "ntlm/seal.h"
+#include "tests/fuzz/fuzz.h"
+
+#include <string.h>
+
+#define MAX_PARTS 4
+
+/* struct pair: send is the initiator's, receive the acceptor's; n and m: what the record
+ * says. */
+struct pair {
+    struct seal *send;
+    struct seal *receive;
+    bool protects;
+    uint8_t n;
+    uint8_t m;
+};
+
+static uint32_t read_flags(uint8_t bits)
+{
+    static const uint32_t flags[] = {NTLM_SIGN, NTLM_SEAL, NTLM_KEY_EXCH,   NTLM_DATAGRAM,
+                                     NTLM_128,  NTLM_56,   NTLM_ALWAYS_SIGN};
+    uint32_t wanted = NTLM_ESS;
+
+    for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
+        wanted |= (bits >> i & 1) != 0 ? flags[i] : 0;
+    }
+    return wanted;
+}
+
+/* A signature with a byte changed is refused; the same unchanged is right. */
+static void sign(struct pair *pair)
+{
+    uint8_t text[256] = "a text that is signed";
+    struct bytes data = bytes_of(text, pair->n);
+    uint8_t signature[SEAL_SIGNATURE_LEN];
+    uint8_t wrong[SEAL_SIGNATURE_LEN];
+
+    if (seal_sign(pair->send, &data, 1, signature) != ERR_OK) {
+        return;
+    }
+    memcpy(wrong, signature, sizeof(wrong));
+    wrong[pair->m % sizeof(wrong)] ^= (uint8_t)(1 + pair->n / 2);
+    FUZZ_MUST(seal_verify(pair->receive, &data, 1, bytes_of(wrong, sizeof(wrong))) !=
+              ERR_OK);
+    FUZZ_MUST(seal_verify(pair->receive, &data, 1,
+                          bytes_of(signature, sizeof(signature))) == ERR_OK);
+}
+
+/* n bytes cut into parts, of which m's bits say which are sealed. */
+static size_t cut(uint8_t *text, const struct pair *pair, struct seal_part *parts)
+{
+    size_t n_parts = 1 + pair->m % MAX_PARTS;
+    size_t at = 0;
+
+    for (size_t i = 0; i < n_parts; i++) {
+        size_t n = i + 1 == n_parts ? pair->n - at : pair->n / n_parts;
+
+        parts[i] = (struct seal_part){text + at, n, (pair->m >> (2 + i) & 1) != 0};
+        at += n;
+    }
+    return n_parts;
+}
+
+static void seal(struct pair *pair)
+{
+    uint8_t plain[256] = "a text that is sealed";
+    uint8_t text[256];
+    uint8_t came[256];
+    uint8_t signature[SEAL_SIGNATURE_LEN];
+    struct seal_part parts[MAX_PARTS];
+    size_t n_parts = cut(text, pair, parts);
+
+    memcpy(text, plain, sizeof(text));
+    if (seal_seal(pair->send, parts, n_parts, signature) != ERR_OK) {
+        FUZZ_MUST(!pair->protects);
+        return;
+    }
+    memcpy(came, text, sizeof(came));
+    signature[pair->m % sizeof(signature)] ^= 0x80;
+    FUZZ_MUST(seal_unseal(pair->receive, parts, n_parts,
+                          bytes_of(signature, sizeof(signature))) != ERR_OK);
+    FUZZ_MUST(memcmp(text, came, sizeof(text)) == 0);
+    signature[pair->m % sizeof(signature)] ^= 0x80;
+    FUZZ_MUST(seal_unseal(pair->receive, parts, n_parts,
+                          bytes_of(signature, sizeof(signature))) == ERR_OK);
+    FUZZ_MUST(memcmp(text, plain, sizeof(text)) == 0);
+}
+
+/* What nobody made, of any length. */
+static void hostile(struct pair *pair)
+{
+    uint8_t bytes[256] = {1};
+    struct seal_part part = {bytes, pair->m, true};
+    struct bytes data = bytes_of(bytes, pair->m);
+    struct bytes signature = bytes_of(bytes, pair->n);
+
+    FUZZ_MUST(seal_unseal(pair->receive, &part, 1, signature) != ERR_OK);
+    FUZZ_MUST(!pair->protects ||
+              seal_verify(pair->receive, &data, 1, signature) != ERR_OK);
+}
+
+static void reset(struct pair *pair)
+{
+    FUZZ_MUST(seal_reset(pair->send, SEAL_SEND) == ERR_OK);
+    FUZZ_MUST(seal_reset(pair->receive, SEAL_RECEIVE) == ERR_OK);
+}
+
+static void set_sequence(struct pair *pair)
+{
+    uint32_t sequence = UINT32_MAX - pair->n;
+
+    seal_set_sequence(pair->send, sequence);
+    seal_set_sequence(pair->receive, sequence);
+}
+
+static bool next_record(struct bytes *in, uint8_t *op, struct pair *pair)
+{
+    return bytes_get_u8(in, op) == ERR_OK && bytes_get_u8(in, &pair->n) == ERR_OK &&
+           bytes_get_u8(in, &pair->m) == ERR_OK;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static void (*const run[])(struct pair * pair) = {sign, seal, hostile, reset,
+                                                      set_sequence};
+    static const struct ntlm_key key = {{1, 2, 3}};
+    struct bytes in = bytes_of(data, size);
+    struct pair pair = {0};
+    uint8_t bits = 0;
+    uint8_t op;
+
+    (void)!bytes_get_u8(&in, &bits);
+    pair.protects = (read_flags(bits) & (NTLM_SIGN | NTLM_SEAL)) != 0;
+    FUZZ_MUST(seal_new(NTLM_INITIATOR, read_flags(bits), &key, &pair.send) == ERR_OK);
+    FUZZ_MUST(seal_new(NTLM_ACCEPTOR, read_flags(bits), &key, &pair.receive) == ERR_OK);
+    while (next_record(&in, &op, &pair)) {
+        run[op % (sizeof(run) / sizeof(run[0]))](&pair);
+    }
+    seal_free(pair.send);
+    seal_free(pair.receive);
+    return 0;
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: ISC */
+/* User files as a whole: the index finds what the lines say, and the readers of files
+ * take whatever is in them. */
+#include "conf/credfile.h"
+#include "conf/useredit.h"
+#include "conf/userfile.h"
+#include "conf/userindex.h"
+#include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/memfile.h"
+
+#include <string.h>
+
+#define MAX_LOOKUPS 16
+
+/* The user of a line is found, and is no other one's. */
+static void feed_find(const struct userindex *index, const struct userline *line)
+{
+    struct userindex_record record;
+
+    FUZZ_MUST(userindex_find(index, line->user, line->domain, bytes_str("SERVER"),
+                             &record) == ERR_OK);
+    FUZZ_MUST(record.user.n > 0);
+    userindex_record_wipe(&record);
+}
+
+static void feed_index(struct bytes contents)
+{
+    struct userindex *index;
+    struct bytes raw;
+    size_t number = 0;
+
+    FUZZ_MUST(userindex_new(contents, &index) == ERR_OK);
+    for (size_t n = 0; n < MAX_LOOKUPS && userline_next(&contents, &number, &raw); n++) {
+        USERLINE_AUTO line;
+
+        if (userindex_line(raw, &line) == ERR_OK && line.kind != USERLINE_COMMENT &&
+            !line.trust) {
+            feed_find(index, &line);
+        }
+    }
+    userindex_free(index);
+}
+
+static void count_problem(void *arg, size_t line_number, enum err e, const char *detail)
+{
+    size_t *last = arg;
+
+    FUZZ_MUST(line_number > *last && userindex_is_line_error(e));
+    FUZZ_MUST(strlen(detail) < 512);
+    *last = line_number;
+}
+
+static void see_line(void *arg, size_t line_number, const struct userline *line)
+{
+    (void)line_number;
+    FUZZ_MUST(line->user.n <= *(const size_t *)arg);
+}
+
+static void feed_files(const char *path, size_t size)
+{
+    struct userfile_record record = {0};
+    struct credential credential;
+    size_t n_users;
+    size_t last = 0;
+
+    FUZZ_MUST(userfile_problems(path, count_problem, &last, &n_users) == ERR_OK);
+    FUZZ_MUST(useredit_each(path, see_line, &size) == ERR_OK);
+    (void)!userfile_lookup(path, bytes_str("alice"), bytes_str("AD"), bytes_str("SERVER"),
+                           &record);
+    userfile_record_cleanup(&record);
+    (void)!credfile_load(path, bytes_str(""), bytes_str(""), &credential);
+    credential_cleanup(&credential);
+    (void)!credfile_load(path, bytes_str("alice"), bytes_str("ad"), &credential);
+    credential_cleanup(&credential);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static struct memfile file;
+
+    feed_index(bytes_of(data, size));
+    memfile_set(&file, bytes_of(data, size));
+    feed_files(file.path, size);
+    return 0;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: ISC */
+/* A file in memory with a path, for code that reads files. */
+#ifndef TESTS_FUZZ_MEMFILE_H
+#define TESTS_FUZZ_MEMFILE_H
+
+#include "asn1/bytes.h"
+
+/* struct memfile: initialise with zeros; lives to the process's end, has mode 0600 and a
+ * path under /proc. memfile_set: makes it on first use, and replaces its contents. */
+struct memfile {
+    bool is_there;
+    int fd;
+    char path[64];
+};
+void memfile_set(struct memfile *file, struct bytes contents);
+
+#endif

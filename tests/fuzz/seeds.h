@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: ISC */
+/* What make_seeds is made of. */
+#ifndef TESTS_FUZZ_SEEDS_H
+#define TESTS_FUZZ_SEEDS_H
+
+#include "asn1/buf.h"
+
+/* seeds_write, seeds_write_buf: one file of a target's corpus; the buf is then empty. */
+void seeds_write(const char *target, const char *name, struct bytes contents);
+void seeds_write_buf(const char *target, const char *name, struct buf *contents);
+
+/* The seeds of the decoders of tokens, of those of texts, and of the stateful targets. */
+void seeds_tokens(void);
+void seeds_texts(void);
+void seeds_scripts(void);
+
+#endif
