@@ -54,12 +54,8 @@ static enum err get_session_key(struct bytes whole, struct bytes *in,
     if (message_lowest_offset(fields, N_BASE_FIELDS, whole.n) < FLAGS_END) {
         return message_check_fields(fields, N_BASE_FIELDS, BASE_END);
     }
-    e = message_get_field(whole, in, &fields[SESSION_KEY]);
-    if (e != ERR_OK) {
-        return e;
-    }
-    e = bytes_get_u32le(in, out_flags);
-    if (e != ERR_OK) {
+    if ((e = message_get_field(whole, in, &fields[SESSION_KEY])) != ERR_OK ||
+        (e = bytes_get_u32le(in, out_flags)) != ERR_OK) {
         return e;
     }
     return message_check_fields(fields, N_FIELDS, FLAGS_END);
@@ -89,7 +85,7 @@ static size_t mic_offset(size_t header_end)
 static enum err set_tail(struct ntlm_authenticate *a, struct bytes whole,
                          size_t header_end)
 {
-    enum err e;
+    enum err e = ERR_OK;
 
     a->mic_offset = mic_offset(header_end);
     a->has_mic = a->mic_offset != 0;
@@ -97,14 +93,11 @@ static enum err set_tail(struct ntlm_authenticate *a, struct bytes whole,
                      a->mic_offset != VERSION_AT;
     if (a->has_mic) {
         e = bytes_slice(whole, a->mic_offset, MIC_LEN, &a->mic);
-        if (e != ERR_OK) {
-            return e;
-        }
     }
-    if (a->has_version) {
-        return bytes_slice(whole, VERSION_AT, VERSION_END - VERSION_AT, &a->version);
+    if (e == ERR_OK && a->has_version) {
+        e = bytes_slice(whole, VERSION_AT, VERSION_END - VERSION_AT, &a->version);
     }
-    return ERR_OK;
+    return e;
 }
 
 static bool names_fit(const struct ntlm_authenticate *a)
@@ -138,11 +131,10 @@ enum err authenticate_decode(struct bytes in, struct ntlm_authenticate *out_auth
         return ERR_TOO_LARGE;
     }
     e = set_tail(&a, whole, message_lowest_offset(fields, N_FIELDS, whole.n));
-    if (e != ERR_OK) {
-        return e;
+    if (e == ERR_OK) {
+        *out_authenticate = a;
     }
-    *out_authenticate = a;
-    return ERR_OK;
+    return e;
 }
 
 /* The payload as Windows orders it: the names, then the responses, then the key. */

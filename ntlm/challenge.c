@@ -50,12 +50,8 @@ static enum err get_target_info(struct bytes whole, struct bytes *in,
     if (message_lowest_offset(fields, 1, whole.n) < TARGET_INFO_END) {
         return message_check_fields(fields, 1, BASE_END);
     }
-    e = bytes_take(in, 8, &reserved);
-    if (e != ERR_OK) {
-        return e;
-    }
-    e = message_get_field(whole, in, &fields[TARGET_INFO]);
-    if (e != ERR_OK) {
+    if ((e = bytes_take(in, 8, &reserved)) != ERR_OK ||
+        (e = message_get_field(whole, in, &fields[TARGET_INFO])) != ERR_OK) {
         return e;
     }
     return message_check_fields(fields, N_FIELDS, TARGET_INFO_END);

@@ -10,6 +10,8 @@
 #include "ntlm/target_info.h"
 #include "ntlm/utf16.h"
 
+#include <string.h>
+
 /* struct verify: one AUTHENTICATE under judgement; what a check found, later ones use. */
 struct verify {
     const struct verify_input *input;
@@ -98,16 +100,12 @@ static enum err check_proof(struct verify *v)
         .lm_response = v->claim.message.lm_response,
         .nt_response = v->claim.message.nt_response,
     };
-    struct bytes challenge = bytes_of(v->challenge.server_challenge, NTLM_CHALLENGE_LEN);
 
     if (v->session.anonymous) {
         return ERR_OK;
     }
-    enum err e = bytes_copy(&challenge, query.server_challenge, NTLM_CHALLENGE_LEN);
-    if (e != ERR_OK) {
-        return e;
-    }
-    e = params->authority.verify(params->authority.self, &query, &v->answer);
+    memcpy(query.server_challenge, v->challenge.server_challenge, NTLM_CHALLENGE_LEN);
+    enum err e = params->authority.verify(params->authority.self, &query, &v->answer);
     return e == ERR_LOGIN ? note_login(v) : e;
 }
 
@@ -142,18 +140,16 @@ static enum err read_session_key(struct verify *v)
         v->session.exported_session_key = *key_exchange_key;
         return ERR_OK;
     }
-    if (sent.n != sizeof(encrypted.b)) {
+    if (sent.n != sizeof(encrypted.b) ||
+        bytes_copy(&sent, encrypted.b, sizeof(encrypted.b)) != ERR_OK) {
         return err_note(ERR_NTLM_SESSION_KEY, "%zu bytes", sent.n);
-    }
-    enum err e = bytes_copy(&sent, encrypted.b, sizeof(encrypted.b));
-    if (e != ERR_OK) {
-        return e;
     }
     return kdf_rc4(key_exchange_key, &encrypted, &v->session.exported_session_key);
 }
 
 static enum err compare_mic(const struct verify *v)
 {
+    const struct bytes sent = v->claim.message.mic;
     KEY_AUTO mic = {{0}};
     enum err e = mic_compute(&v->session.exported_session_key, v->input->negotiate,
                              v->input->challenge, v->input->authenticate,
@@ -162,11 +158,9 @@ static enum err compare_mic(const struct verify *v)
     if (e != ERR_OK) {
         return e;
     }
-    if (v->claim.message.mic.n != sizeof(mic.b)) {
-        return ERR_NTLM_MIC_MISSING;
-    }
-    return secret_equal(v->claim.message.mic.p, mic.b, sizeof(mic.b)) ? ERR_OK
-                                                                      : ERR_NTLM_MIC_BAD;
+    return sent.n == sizeof(mic.b) && secret_equal(sent.p, mic.b, sizeof(mic.b))
+               ? ERR_OK
+               : ERR_NTLM_MIC_BAD;
 }
 
 /* Whether there is a MIC to check is told by the proven AV pairs, so that nobody on the

@@ -324,6 +324,24 @@ START_TEST(cap_of_bytes)
 }
 END_TEST
 
+/* The same for a NegTokenInit; what is around the mechToken takes 49. */
+START_TEST(cap_of_bytes_of_init)
+{
+    BUF_AUTO list = BUF_INIT;
+    BUF_AUTO token = BUF_INIT;
+    BUF_AUTO out = BUF_INIT;
+    struct negtoken_init in = {.has_token = true};
+
+    negtoken_mech_types_encode(&list, &OID_NTLM, 1);
+    in.mech_types_der = buf_bytes(&list);
+    buf_put_zeros(&token, NEGTOKEN_MAX_LEN - 49 + (size_t)_i);
+    in.token = buf_bytes(&token);
+    negtoken_init_encode(&out, &in);
+    ck_assert_uint_eq(out.n, NEGTOKEN_MAX_LEN + (size_t)_i);
+    ck_err(buf_status(&out), _i == 0 ? ERR_OK : ERR_TOO_LARGE);
+}
+END_TEST
+
 START_TEST(nothing_to_encode)
 {
     struct negtoken_init in = {.n_mechs = 0};
@@ -353,6 +371,7 @@ static Suite *make_suite(void)
     tcase_add_loop_test(tc, resp_round_trip, 0, 64);
     tcase_add_test(tc, cap_of_mechanisms);
     tcase_add_loop_test(tc, cap_of_bytes, 0, 2);
+    tcase_add_loop_test(tc, cap_of_bytes_of_init, 0, 2);
     tcase_add_test(tc, nothing_to_encode);
     suite_add_tcase(suite, tc);
     return suite;

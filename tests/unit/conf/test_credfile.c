@@ -148,6 +148,18 @@ START_TEST(hostile_files)
 }
 END_TEST
 
+/* A name that is no UTF-8 belongs to nobody, and the file is not even opened. */
+START_TEST(no_text_is_no_name)
+{
+    const char *path = write_file("credentials", contents, 0600);
+    struct credential found;
+
+    ck_err(credfile_load(path, bytes_str("\xff"), bytes_str(""), &found), ERR_UTF8);
+    ck_err(credfile_load(path, bytes_str(""), bytes_str("\xff"), &found), ERR_UTF8);
+    ck_assert_uint_eq(found.user.n, 0);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("credfile");
@@ -158,6 +170,7 @@ static Suite *make_suite(void)
     tcase_add_test(tc, rights_are_the_owners_alone);
     tcase_add_test(tc, files_in_order);
     tcase_add_test(tc, hostile_files);
+    tcase_add_test(tc, no_text_is_no_name);
     suite_add_tcase(suite, tc);
     return suite;
 }

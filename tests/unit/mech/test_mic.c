@@ -14,6 +14,7 @@ struct fake {
     int n_signed;
     int n_verified;
     int n_reset[2];
+    enum err reset; /* what it says to that */
 };
 
 static bool fake_done(const struct inner *inner)
@@ -49,7 +50,7 @@ static enum err fake_verify(struct inner *inner, struct bytes data, struct bytes
 static enum err fake_after_mic(struct inner *inner, enum seal_side side)
 {
     ((struct fake *)inner)->n_reset[side]++;
-    return ERR_OK;
+    return ((struct fake *)inner)->reset;
 }
 
 static const struct inner_ops fake_ops = {
@@ -66,7 +67,8 @@ static struct spnego s;
 
 static void set_up(void)
 {
-    fake = (struct fake){{&fake_ops}, true, false, GSS_C_INTEG_FLAG, 0, 0, {0, 0}};
+    fake =
+        (struct fake){{&fake_ops}, true, false, GSS_C_INTEG_FLAG, 0, 0, {0, 0}, ERR_OK};
     spnego_init(&s, NTLM_INITIATOR);
     s.inner = &fake.inner;
     buf_put_text(&s.mech_types, "LIST");
@@ -183,6 +185,18 @@ START_TEST(theirs_wrong)
 }
 END_TEST
 
+START_TEST(a_state_that_is_lost_is_an_error)
+{
+    BUF_AUTO mic = BUF_INIT;
+
+    fake.reset = ERR_CRYPTO;
+    ck_err(mic_receive(&s, bytes_str("M")), ERR_CRYPTO);
+    ck_assert(!mic_is_verified(&s));
+    ck_err(mic_send(&s, &mic), ERR_CRYPTO);
+    ck_assert(!mic_is_sent(&s));
+}
+END_TEST
+
 START_TEST(theirs_too_early)
 {
     fake.done = false;
@@ -208,6 +222,7 @@ int main(void)
     tcase_add_test(c, ours_is_made_once);
     tcase_add_test(c, theirs_twice);
     tcase_add_test(c, theirs_wrong);
+    tcase_add_test(c, a_state_that_is_lost_is_an_error);
     tcase_add_test(c, theirs_too_early);
     suite_add_tcase(suite, c);
     return harness_run(suite);

@@ -286,6 +286,30 @@ START_TEST(captured_challenge_is_answered)
 }
 END_TEST
 
+/* A TargetInfo that fits a CHALLENGE, but not what the answer must hold beside it. */
+START_TEST(answer_may_become_too_large)
+{
+    static const uint8_t text[UINT16_MAX - 300];
+    struct ntlm_challenge challenge = {.flags = GRANTED};
+    struct peers p;
+    BUF_AUTO info = BUF_INIT;
+
+    avpair_put(&info, 0x1000, bytes_of(text, sizeof(text)));
+    avpair_put_eol(&info);
+    challenge.target_info = buf_bytes(&info);
+    peers_init(&p);
+    p.client_params.workstation = bytes_str("a-workstation-with-a-long-name");
+    p.client_params.domain = bytes_str("a-domain-with-a-name-that-is-long-too");
+    peers_begin(&p);
+    buf_cleanup(&p.challenge);
+    challenge_encode(&p.challenge, &challenge);
+    ck_err(ntlm_client_step(p.client, buf_bytes(&p.challenge), NULL, &p.authenticate),
+           ERR_TOO_LARGE);
+    ck_assert_uint_eq(p.authenticate.n, 0);
+    peers_free(&p);
+}
+END_TEST
+
 START_TEST(client_is_made_of_good_names)
 {
     struct peers p;
@@ -326,6 +350,7 @@ static Suite *make_suite(void)
     tcase_add_test(tcase, anonymous_has_no_response);
     tcase_add_loop_test(tcase, stray_tokens_are_final, 0, N(STRAYS));
     tcase_add_test(tcase, captured_challenge_is_answered);
+    tcase_add_test(tcase, answer_may_become_too_large);
     tcase_add_test(tcase, client_is_made_of_good_names);
     suite_add_tcase(suite, tcase);
     return suite;

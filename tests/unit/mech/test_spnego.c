@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: ISC */
+/* mech/spnego/spnego: the states, and a negotiation that has no mechanism. */
+#include "tests/lib/harness.h"
+
+#include "mech/spnego/spnego.h"
+
+static struct spnego s;
+static struct inner_request request;
+static struct inner_leg leg;
+
+static void set_up(void)
+{
+    request = (struct inner_request){.flags = GSS_C_INTEG_FLAG};
+    leg = (struct inner_leg){.request = &request};
+}
+
+static void tear_down(void)
+{
+    spnego_cleanup(&s);
+}
+
+static enum err step(struct bytes in)
+{
+    BUF_AUTO out = BUF_INIT;
+    enum err e;
+
+    leg.in = in;
+    e = spnego_step(&s, &leg, &out);
+    ck_assert_uint_eq(out.n, 0);
+    return e;
+}
+
+/* {role, state} without a row: the token came out of order. */
+static const struct {
+    enum ntlm_role role;
+    enum spnego_state state;
+    enum err err;
+} NO_ROW[] = {
+    {NTLM_INITIATOR, SPNEGO_DONE, ERR_STATE},
+    {NTLM_INITIATOR, SPNEGO_FAILED, ERR_CONTEXT_FAILED},
+    {NTLM_ACCEPTOR, SPNEGO_REPLY, ERR_STATE},
+    {NTLM_ACCEPTOR, SPNEGO_DONE, ERR_STATE},
+    {NTLM_ACCEPTOR, SPNEGO_FAILED, ERR_CONTEXT_FAILED},
+};
+#define N_NO_ROW ((int)(sizeof(NO_ROW) / sizeof(NO_ROW[0])))
+
+START_TEST(no_row_is_refused)
+{
+    spnego_init(&s, NO_ROW[_i].role);
+    s.state = NO_ROW[_i].state;
+    ck_err(step(bytes_str("\xa1\x02\x30")), NO_ROW[_i].err);
+    ck_assert_int_eq(s.state, NO_ROW[_i].state);
+}
+END_TEST
+
+START_TEST(initiator_has_nothing_to_offer)
+{
+    spnego_init(&s, NTLM_INITIATOR);
+    ck_err(step(bytes_str("")), ERR_NEG_NO_COMMON);
+    ck_assert_int_eq(s.state, SPNEGO_FAILED);
+    ck_err(step(bytes_str("")), ERR_CONTEXT_FAILED);
+}
+END_TEST
+
+START_TEST(acceptor_has_nothing_to_hint_at)
+{
+    spnego_init(&s, NTLM_ACCEPTOR);
+    ck_err(step(bytes_str("")), ERR_NEG_NO_COMMON);
+    ck_assert_int_eq(s.state, SPNEGO_FAILED);
+}
+END_TEST
+
+START_TEST(mechanisms_are_so_many)
+{
+    const struct spnego_mech mech = {OID_NTLM, NULL};
+
+    spnego_init(&s, NTLM_ACCEPTOR);
+    for (size_t i = 0; i < SPNEGO_MAX_OWN_MECHS; i++) {
+        ck_ok(spnego_add_mech(&s, &mech));
+    }
+    ck_err(spnego_add_mech(&s, &mech), ERR_INTERNAL);
+    ck_assert_uint_eq(s.n_mechs, SPNEGO_MAX_OWN_MECHS);
+    ck_assert_ptr_eq(spnego_find_mech(&s, OID_NTLM), &s.mechs[0]);
+    ck_assert_ptr_null(spnego_find_mech(&s, OID_KRB5));
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("mech/spnego/spnego");
+    TCase *c = tcase_create("spnego");
+
+    tcase_add_checked_fixture(c, set_up, tear_down);
+    tcase_add_loop_test(c, no_row_is_refused, 0, N_NO_ROW);
+    tcase_add_test(c, initiator_has_nothing_to_offer);
+    tcase_add_test(c, acceptor_has_nothing_to_hint_at);
+    tcase_add_test(c, mechanisms_are_so_many);
+    suite_add_tcase(suite, c);
+    return harness_run(suite);
+}
