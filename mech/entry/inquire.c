@@ -29,7 +29,7 @@ static const gss_const_OID *const ntlm_attributes[] = {
     &GSS_C_MA_MECH_CONCRETE, &GSS_C_MA_AUTH_INIT,  &GSS_C_MA_AUTH_INIT_ANON,
     &GSS_C_MA_INTEG_PROT,    &GSS_C_MA_CONF_PROT,  &GSS_C_MA_MIC,
     &GSS_C_MA_WRAP,          &GSS_C_MA_REPLAY_DET, &GSS_C_MA_OOS_DET,
-    &GSS_C_MA_CBINDINGS,
+    &GSS_C_MA_CBINDINGS,     &GSS_C_MA_CTX_TRANS,
 };
 
 static OM_uint32 inquire_attributes(OM_uint32 *minor, const gss_const_OID *const *own,

@@ -289,6 +289,36 @@ START_TEST(calls_without_objects)
 }
 END_TEST
 
+START_TEST(parts_and_tokens_without_objects)
+{
+    gss_buffer_desc b = GSS_C_EMPTY_BUFFER;
+    __typeof__(gss_export_sec_context) *spnegos;
+    gss_iov_buffer_desc iov = {0};
+    gss_ctx_id_t context = GSS_C_NO_CONTEXT;
+    OM_uint32 minor = 0;
+
+    place_begin(LINES_BOTH, "");
+    ck_assert(GSS_ERROR(ENTRY(gss_wrap_iov)(&minor, NULL, 1, 0, NULL, &iov, 1)));
+    ck_assert(GSS_ERROR(ENTRY(gss_wrap_iov_length)(NULL, NULL, 1, 0, NULL, NULL, 1)));
+    ck_assert(GSS_ERROR(ENTRY(gss_unwrap_iov)(NULL, NULL, NULL, NULL, NULL, -1)));
+    ck_assert(GSS_ERROR(ENTRY(gss_get_mic_iov)(&minor, NULL, 0, &iov, 1)));
+    ck_assert(GSS_ERROR(ENTRY(gss_get_mic_iov_length)(&minor, NULL, 0, NULL, 0)));
+    ck_assert(GSS_ERROR(ENTRY(gss_verify_mic_iov)(&minor, NULL, NULL, &iov, 1)));
+    ck_assert(GSS_ERROR(ENTRY(gss_wrap_aead)(&minor, NULL, 1, 0, &b, &b, NULL, &b)));
+    ck_assert(GSS_ERROR(ENTRY(gss_unwrap_aead)(&minor, NULL, &b, &b, &b, NULL, NULL)));
+    ck_assert(GSS_ERROR(ENTRY(gss_export_sec_context)(&minor, &context, &b)));
+    ck_assert_uint_ne(minor, 0);
+    ck_assert(GSS_ERROR(ENTRY(gss_export_sec_context)(NULL, NULL, NULL)));
+    spnegos = (__typeof__(spnegos))(uintptr_t)entry("gssi_export_sec_context");
+    ck_assert(GSS_ERROR(spnegos(&minor, &context, &b)));
+    ck_assert(GSS_ERROR(spnegos(NULL, NULL, NULL)));
+    ck_assert(GSS_ERROR(ENTRY(gss_import_sec_context)(&minor, &b, &context)));
+    ck_assert_uint_ne(minor, 0);
+    ck_assert_ptr_eq(context, GSS_C_NO_CONTEXT);
+    ck_assert(GSS_ERROR(ENTRY(gss_import_sec_context)(NULL, NULL, NULL)));
+}
+END_TEST
+
 START_TEST(handshakes_without_objects)
 {
     gss_buffer_desc b = GSS_C_EMPTY_BUFFER;
@@ -347,6 +377,7 @@ int main(void)
     tcase_add_test(tcase, exit_with_live_objects);
     tcase_add_test(tcase, threads);
     tcase_add_test(tcase, calls_without_objects);
+    tcase_add_test(tcase, parts_and_tokens_without_objects);
     tcase_add_test(tcase, handshakes_without_objects);
     suite_add_tcase(suite, tcase);
     return harness_run(suite);
