@@ -17,6 +17,7 @@ import gssapi.raw
 MECHS = {'ntlm': gssapi.OID.from_int_seq('1.3.6.1.4.1.311.2.2.10'),
          'spnego': gssapi.OID.from_int_seq('1.3.6.1.5.5.2'),
          'krb5': gssapi.OID.from_int_seq('1.2.840.113554.1.2.2')}
+SESSION_KEY = gssapi.OID.from_int_seq('1.2.840.113554.1.2.2.5.5')
 NO_CI_FLAGS = gssapi.OID.from_int_seq('1.2.752.43.13.29')
 
 
@@ -72,7 +73,7 @@ class Side:
         self.context.__DEFER_STEP_ERRORS__ = False
         return {}
 
-    def step(self, token):
+    def step(self, token=None):
         out = self.context.step(unpack(token))
         return {'token': pack(out), 'done': self.context.complete}
 
@@ -86,6 +87,10 @@ class Side:
         c = self.context
         name = c.target_name
         return {'target': None if name is None else str(name), 'lifetime': c.lifetime}
+
+    def session_key(self):
+        keys = gssapi.raw.inquire_sec_context_by_oid(self.context, SESSION_KEY)
+        return {'data': pack(keys[0])}
 
     def keep_delegated(self):
         """Whose credential was delegated, if one was: 'delegated' then initiates with it."""

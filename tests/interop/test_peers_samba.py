@@ -1,0 +1,223 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: ISC
+"""Samba as a peer, raw and by SPNEGO, in both directions: ntlm_auth, which has no messages
+after the login but tells its session key, and gensec, which has."""
+import sys
+
+import place
+from ntlm_auth import NtlmAuth, smb_conf
+from peer import Peer, Refused, protect
+
+try:
+    from samba import NTSTATUSError, credentials, gensec, param
+except ImportError:
+    gensec = None
+
+USERS = 'AD:alice:correct horse\n'
+ALICE = 'AD:alice:correct horse'
+NTLM_USER = 'AD\\alice'
+SEAL = ['integrity', 'confidentiality']
+CLIENTS = {'ntlm': 'ntlmssp-client-1', 'spnego': 'gss-spnego-client'}
+SERVERS = {'ntlm': 'squid-2.5-ntlmssp', 'spnego': 'gss-spnego'}
+MAX_LEGS = 8
+
+
+def acceptor_of(setup):
+    one = Peer(place.Place().acceptor_env(setup, USERS))
+    one.call('accept', mechs=['ntlm', 'spnego'])
+    return one
+
+
+def initiator_of(setup, mech, line=ALICE, flags=SEAL):
+    one = Peer(place.Place().initiator_env(setup, line))
+    one.call('initiate', mech=mech, target='HTTP@server.test', flags=list(flags))
+    return one
+
+
+def check_ours(ours, flags=SEAL):
+    info = ours.call('info')
+    place.check((info['user'], info['mech']), (NTLM_USER, place.NTLM_OID), 'who, by what')
+    assert set(flags) <= set(info['flags']), info['flags']
+
+
+def samba_client(mech, password, protect_it=True):
+    return NtlmAuth(CLIENTS[mech], password, '--username=alice', '--domain=AD',
+                    '--workstation=WS', protect=protect_it)
+
+
+def carry_from(samba, ours):
+    """ntlm_auth is the client: whether it is content too."""
+    word, token, _ = samba.step('YR')
+    for _ in range(MAX_LEGS):
+        answer = ours.call('step', token=token)
+        if answer['token'] is None:
+            break
+        word, token, _ = samba.step('TT', answer['token'])
+        if answer['done']:
+            break
+    assert answer['done'], 'our side is not done'
+    place.check(word, 'AF', "ntlm_auth's last word")
+
+
+def logs_in_at_us(setup, mech, protect_it):
+    """Without features wanted, SPNEGO still signs."""
+    samba, ours = samba_client(mech, 'correct horse', protect_it), acceptor_of(setup)
+    carry_from(samba, ours)
+    check_ours(ours, SEAL if protect_it else [])
+    if protect_it:
+        place.check(ours.call('session_key')['data'], samba.key(), 'session key')
+    samba.close()
+    ours.close()
+
+
+def is_refused_by_us(setup, mech):
+    samba, ours = samba_client(mech, 'wrong'), acceptor_of(setup)
+    try:
+        carry_from(samba, ours)
+    except Refused as reason:
+        place.check(reason.major & 0xffff0000, 13 << 16, 'GSS_S_FAILURE')
+        assert 'wrong' in str(reason), str(reason)
+    else:
+        raise AssertionError('the login succeeded')
+
+
+def carry_to(ours, samba):
+    """ntlm_auth is the server: its last word, token and all that it says of the user."""
+    token = ours.call('step')['token']
+    word, answer, said = samba.step('YR', token)
+    for _ in range(MAX_LEGS):
+        if word not in ('TT', 'KK'):
+            break
+        word, answer, said = samba.step('KK', ours.call('step', token=answer)['token'])
+    return word, answer, said
+
+
+def we_log_in(setup, mech, flags):
+    """Samba's server refuses who does not seal where it wants that; it says keys only then."""
+    ours = initiator_of(setup, mech, flags=flags)
+    samba = NtlmAuth(SERVERS[mech], 'correct horse', protect=flags == SEAL)
+    word, token, said = carry_to(ours, samba)
+    place.check((word, said[-1].replace('/', '\\')), ('AF', NTLM_USER), 'what Samba says')
+    if mech == 'spnego':
+        place.check(ours.call('step', token=token)['done'], True, 'done')
+    if mech == 'spnego' and flags == SEAL:
+        place.check(ours.call('session_key')['data'], samba.key(), 'session key')
+    check_ours(ours, flags)
+    samba.close()
+    ours.close()
+
+
+def we_are_refused(setup, mech):
+    """Samba has one password for all, whatever the user's name."""
+    samba = NtlmAuth(SERVERS[mech], 'correct horse')
+    word, _, said = carry_to(initiator_of(setup, mech, 'AD:alice:wrong'), samba)
+    place.check(word, 'NA', "Samba's last word")
+    assert 'NT_STATUS_LOGON_FAILURE' in ' '.join(said), said
+
+
+class Gensec:
+    """Samba's client library in this process, with the calls of a Peer."""
+
+    def __init__(self, mech, password, features):
+        if gensec is None:
+            raise place.Skip('no python3-samba on this machine')
+        here = place.Place()
+        settings = param.LoadParm()
+        settings.load(smb_conf(here))
+        who = credentials.Credentials()
+        for name, value in (('username', 'alice'), ('domain', 'AD'), ('password', password),
+                            ('workstation', 'WS')):
+            getattr(who, 'set_' + name)(value)
+        who.set_kerberos_state(credentials.DONT_USE_KERBEROS)
+        self.side = gensec.Security.start_client({'lp_ctx': settings,
+                                                 'target_hostname': 'server.test'})
+        self.side.set_credentials(who)
+        for feature in features:
+            self.side.want_feature(feature)
+        self.side.set_target_service('HTTP')
+        self.side.start_mech_by_name({'ntlm': 'ntlmssp', 'spnego': 'spnego'}[mech])
+
+    def call(self, op, **given):
+        return getattr(self, op)(**given)
+
+    def wrap(self, data, encrypt):
+        return {'data': self.side.wrap(data), 'encrypted': encrypt}
+
+    def unwrap(self, data):
+        return {'data': self.side.unwrap(data), 'encrypted': True}
+
+    def sign(self, data):
+        return {'data': self.side.sign_packet(data, data)}
+
+    def verify(self, data, signature):
+        try:
+            self.side.check_packet(data, data, signature)
+        except NTSTATUSError as error:
+            raise Refused({'text': str(error), 'major': 0, 'minor': 0, 'token': None}) from error
+
+
+def gensec_logs_in(setup, mech, seals):
+    """With messages both ways. Signing alone is for signatures alone: what Samba wraps then
+    is not encrypted."""
+    features = [gensec.FEATURE_SESSION_KEY, gensec.FEATURE_SIGN] if gensec else []
+    samba = Gensec(mech, 'correct horse', features + [gensec.FEATURE_SEAL] * seals)
+    ours = acceptor_of(setup)
+    token = b''
+    for _ in range(MAX_LEGS):
+        done, token = samba.side.update(token)
+        if done and not token:
+            break
+        token = ours.call('step', token=token)['token']
+        if token is None:
+            break
+    check_ours(ours, SEAL[:1 + seals])
+    place.check(ours.call('session_key')['data'], samba.side.session_key(), 'session key')
+    if seals:
+        protect(samba, ours, True)
+    else:
+        signatures(samba, ours)
+    ours.close()
+
+
+def signatures(samba, ours):
+    for number in range(3):
+        text = b'signed %d' % number
+        for signer, reader in ((samba, ours), (ours, samba)):
+            signature = signer.call('sign', data=text)['data']
+            reader.call('verify', data=text, signature=signature)
+    refuse_changed(samba, ours)
+
+
+def refuse_changed(one, other):
+    """Neither takes the signature of what was changed on the way."""
+    for signer, reader in ((one, other), (other, one)):
+        signature = signer.call('sign', data=b'true')['data']
+        try:
+            reader.call('verify', data=b'false', signature=signature)
+        except Refused:
+            continue
+        raise AssertionError('the signature of another text was taken')
+
+
+def add_cases():
+    for setup in ('ntlm', 'both'):
+        for mech in ('ntlm', 'spnego'):
+            about = f'{setup} lines, {mech}'
+            for how, wanted in (('sealed', True), ('no features', False)):
+                place.add_case(f'{about}: {CLIENTS[mech]} logs in, {how}', logs_in_at_us, setup,
+                               mech, wanted)
+            place.add_case(f'{about}: {CLIENTS[mech]}, wrong password', is_refused_by_us, setup,
+                           mech)
+            for flags in (SEAL, SEAL[:1]):
+                place.add_case(f'{about}: we log in at {SERVERS[mech]}, {"+".join(flags)}',
+                               we_log_in, setup, mech, flags)
+            place.add_case(f'{about}: {SERVERS[mech]}, wrong password', we_are_refused, setup,
+                           mech)
+            for seals in (True, False):
+                place.add_case(f'{about}: gensec, {"seal" if seals else "sign"}',
+                               gensec_logs_in, setup, mech, seals)
+
+
+if __name__ == '__main__':
+    add_cases()
+    sys.exit(place.run())
