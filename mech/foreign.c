@@ -22,6 +22,7 @@ struct foreign {
     struct store_copy store;
     OM_uint32 time_req;
     gss_cred_usage_t usage;
+    bool wants_lifetime;
     gss_OID_set neg_mechs; /* borrowed */
     bool no_ci_flags;      /* GSS_KRB5_CRED_NO_CI_FLAGS_X */
     gss_cred_id_t creds[FOREIGN_KINDS];
@@ -114,6 +115,7 @@ static enum err copy_source(struct foreign *foreign, const struct foreign_source
     foreign->has_recipe = true;
     foreign->time_req = source->time_req;
     foreign->usage = source->usage;
+    foreign->wants_lifetime = source->wants_lifetime;
     if (source->name != GSS_C_NO_NAME) {
         OM_uint32 major =
             glue_get()->duplicate_name(&minor, source->name, &foreign->name);
@@ -178,7 +180,7 @@ static OM_uint32 acquire(struct foreign *f, enum foreign_kind kind, OM_uint32 *m
                          gss_cred_id_t *out_cred)
 {
     const struct glue *glue = glue_get();
-    OM_uint32 *lifetime = &f->lifetimes[kind];
+    OM_uint32 *lifetime = f->wants_lifetime ? &f->lifetimes[kind] : NULL;
     gss_buffer_desc password = {f->password.n, f->password.p};
 
     if (f->has_password) {

@@ -19,6 +19,7 @@ struct foreign_source {
     gss_const_key_value_set_t store;
     OM_uint32 time_req;
     gss_cred_usage_t usage;
+    bool wants_lifetime; /* to tell it, Kerberos asks the KDC where it has a keytab */
 };
 
 enum foreign_kind {
@@ -68,8 +69,8 @@ MUST_USE enum err foreign_set_neg_mechs(struct foreign *foreign, gss_OID_set mec
 /* foreign_peek: the same if it is there already, else GSS_C_NO_CREDENTIAL. */
 gss_cred_id_t foreign_peek(const struct foreign *foreign, enum foreign_kind kind);
 
-/* foreign_lifetime: the seconds that acquiring the credential told, which need not be
- * what gss_inquire_cred does; indefinite if it is not there. */
+/* foreign_lifetime: the seconds that acquiring the credential told, if they were wanted,
+ * which need not be what gss_inquire_cred does; indefinite if it is not there. */
 OM_uint32 foreign_lifetime(const struct foreign *foreign, enum foreign_kind kind);
 
 #endif

@@ -60,6 +60,7 @@ static OM_uint32 acquire_from(gss_name_t name, struct foreign_source *from,
         return call_end(ERR_ARGUMENT, out->minor);
     }
     from->name = name == GSS_C_NO_NAME ? GSS_C_NO_NAME : call_name(name)->glue;
+    from->wants_lifetime = out->time != NULL;
     source.has_password = from->password != NULL;
     source.password = call_bytes(from->password);
     return call_end(acquire(&source, from, out), out->minor);
