@@ -5,13 +5,14 @@
 
 #include <string.h>
 
-enum kind { KERBEROS, ONE_WAY, DCE, NTLM_TOO, RESELECTED, KEYLESS };
+enum kind { KERBEROS, LOCKED_OUT, ONE_WAY, DCE, NTLM_TOO, RESELECTED, KEYLESS };
 static const struct {
     gss_OID *mech; /* the initiator's raw context */
     OM_uint32 asked;
     enum keys keys;
 } kinds[] = {
     [KERBEROS] = {&KRB5, MUTUAL_FLAGS, RIGHT_KEYS},
+    [LOCKED_OUT] = {&KRB5, MUTUAL_FLAGS, WRONG_KEYS},
     [ONE_WAY] = {&KRB5, SEAL_FLAGS, RIGHT_KEYS},
     [DCE] = {&KRB5, DCE_FLAGS, RIGHT_KEYS},
     [NTLM_TOO] = {&NTLM, SEAL_FLAGS, RIGHT_KEYS},
@@ -128,6 +129,8 @@ static const struct row {
      "nothing > incomplete krb5, request-mic token", BAD("client cannot say")},
     {"refuses: krb5, the client says reject", KERBEROS, "krb5 ntlm",
      "nothing > incomplete krb5, reject", REJECTED},
+    {"refuses: krb5, no key once it is agreed on", LOCKED_OUT, "krb5 ntlm",
+     "nothing > incomplete krb5, token", GSS_S_FAILURE, "not found in keytab"},
     {"refuses: krb5, garbage once it is agreed on", KERBEROS, "krb5 ntlm",
      "nothing > incomplete krb5, garbage", BAD("")},
     {"refuses: krb5, a MIC with the first token", KERBEROS, "krb5 ntlm", "token bad-mic",

@@ -11,24 +11,32 @@
 #define PATIENCE_S 2.0
 
 /* struct row: what keeps Kerberos out. user NULL: the default credential. */
+enum how {
+    PLAIN,
+    ONLY_NTLM,    /* by gss_set_neg_mechs */
+    BY_STORE,     /* a credential store with NTLM's keys */
+    CLIENT_KEYTAB /* by which Kerberos would get its own tickets */
+};
 static const struct row {
     const char *name;
     const char *target;
     const char *tickets;
     const char *user;
-    bool only_ntlm; /* by gss_set_neg_mechs */
-    bool by_store;  /* a credential store with NTLM's keys */
+    enum how how;
 } rows[] = {
-    {"silent KDC: IPv4 address", "HTTP@127.0.0.1", "LAB_TGT", NULL, false, false},
-    {"silent KDC: IPv6 address", "HTTP@[::1]", "LAB_TGT", NULL, false, false},
-    {"silent KDC: no host", "HTTP@", "LAB_TGT", NULL, false, false},
-    {"silent KDC: DOMAIN\\user and a password", SERVICE, "LAB_NO_TICKETS", ALICE, false,
-     false},
-    {"silent KDC: DOMAIN\\user and a store", SERVICE, "LAB_TGT", ALICE, false, true},
-    {"silent KDC: no tickets", SERVICE, "LAB_NO_TICKETS", NULL, false, false},
-    {"silent KDC: neg_mechs with NTLM alone", SERVICE, "LAB_TGT", NULL, true, false},
+    {"silent KDC: IPv4 address", "HTTP@127.0.0.1", "LAB_TGT", NULL, PLAIN},
+    {"silent KDC: IPv6 address", "HTTP@[::1]", "LAB_TGT", NULL, PLAIN},
+    {"silent KDC: IPv4 address, user and password", "HTTP@127.0.0.1", "LAB_NO_TICKETS",
+     "bob", PLAIN},
+    {"silent KDC: IPv4 address, a client keytab", "HTTP@127.0.0.1", "LAB_NO_TICKETS",
+     NULL, CLIENT_KEYTAB},
+    {"silent KDC: no host", "HTTP@", "LAB_TGT", NULL, PLAIN},
+    {"silent KDC: DOMAIN\\user and a password", SERVICE, "LAB_NO_TICKETS", ALICE, PLAIN},
+    {"silent KDC: DOMAIN\\user and a store", SERVICE, "LAB_TGT", ALICE, BY_STORE},
+    {"silent KDC: no tickets", SERVICE, "LAB_NO_TICKETS", NULL, PLAIN},
+    {"silent KDC: neg_mechs with NTLM alone", SERVICE, "LAB_TGT", NULL, ONLY_NTLM},
     {"silent KDC: neg_mechs with NTLM alone, user and password", SERVICE,
-     "LAB_NO_TICKETS", "bob", true, false},
+     "LAB_NO_TICKETS", "bob", ONLY_NTLM},
 };
 #define N_ROWS ((int)(sizeof(rows) / sizeof(rows[0])))
 
@@ -70,7 +78,7 @@ static gss_cred_id_t initiator_cred(const struct row *row)
     gss_cred_id_t cred;
     OM_uint32 minor;
 
-    if (row->by_store) {
+    if (row->how == BY_STORE) {
         return store_cred(row->user);
     }
     cred = row->user == NULL
@@ -78,7 +86,7 @@ static gss_cred_id_t initiator_cred(const struct row *row)
                : cred_password(SPNEGO, row->user,
                                strcmp(row->user, "bob") == 0 ? BOB_PASSWORD
                                                              : ALICE_PASSWORD);
-    if (row->only_ntlm) {
+    if (row->how == ONLY_NTLM) {
         ck_assert_uint_eq(gss_set_neg_mechs(&minor, cred, &ntlm), GSS_S_COMPLETE);
     }
     return cred;
@@ -110,6 +118,9 @@ START_TEST(does_not_wait)
     sequence_begin(NO_KEYS, "");
     setenv("KRB5_CONFIG", lab_path("LAB_SILENT_CONFIG"), 1);
     setenv("KRB5CCNAME", lab_path(row->tickets), 1);
+    if (row->how == CLIENT_KEYTAB) {
+        setenv("KRB5_CLIENT_KTNAME", lab_path("LAB_CLIENT_KEYTAB"), 1);
+    }
     began = now_s();
     log_in(row);
     ck_assert_msg(now_s() - began < PATIENCE_S, "it took %.1f s", now_s() - began);

@@ -12,6 +12,7 @@ int main(void)
     add_attack_rows(suite);
     add_hints(suite);
     add_bindings(suite);
+    add_flips(suite);
     add_credssp(suite);
     add_silence(suite);
     return harness_run(suite);

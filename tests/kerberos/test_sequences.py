@@ -33,6 +33,7 @@ def make_lab():
                 'LAB_SILENT_CONFIG': silent, 'LAB_TICKETS': tickets,
                 'LAB_TGT': without,
                 'LAB_NO_TICKETS': 'FILE:' + here.path('no-tickets'),
+                'LAB_CLIENT_KEYTAB': 'FILE:' + kdc.keytab('alice'),
                 'LAB_KEYTAB': 'FILE:' + kdc.keytab('HTTP/localhost'),
                 'LAB_OTHER_KEYTAB': 'FILE:' + kdc.keytab('host/localhost'),
                 'LAB_NO_KEYTAB': 'FILE:' + here.path('no-keytab')})
