@@ -51,9 +51,9 @@ static gss_OID_set_desc builtin_set = {1, &builtin};
 
 void glue_set_own_oid(gss_const_OID own)
 {
-    size_t n = own->length;
+    size_t n = own == GSS_C_NO_OID ? 0 : own->length;
 
-    if (builtin.length != 0 || n + MECH_OID_SPNEGO.length > BUILTIN_MAX) {
+    if (n == 0 || builtin.length != 0 || n + MECH_OID_SPNEGO.length > BUILTIN_MAX) {
         return;
     }
     memcpy(builtin_elements, own->elements, n);
