@@ -209,11 +209,7 @@ static struct bytes without_string_end(struct bytes text, gss_const_OID type)
  * that is dropped may have one. */
 static bool has_nul(struct bytes text, gss_const_OID type)
 {
-    struct bytes before;
-    struct bytes behind;
-
-    return !oid_equal(type, GSS_C_NT_EXPORT_NAME) &&
-           bytes_split(text, '\0', &before, &behind);
+    return !oid_equal(type, GSS_C_NT_EXPORT_NAME) && bytes_has(text, '\0');
 }
 
 enum err name_import(struct bytes text, gss_const_OID type, struct mech_name **out)
