@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-"""Samba's ntlm_auth as a peer: a helper that is asked line by line and checks passwords by
-itself, without a winbindd."""
+"""Samba's ntlm_auth as a peer: a helper that is asked line by line, and checks passwords by
+itself or asks a winbindd."""
 import base64
 import os
 import select
@@ -33,15 +33,17 @@ def smb_conf(here, level='ntlmv2-only'):
 
 
 class NtlmAuth:
-    """One helper process: one context."""
+    """One helper process: one context. password: the client's, or what the server takes from
+    everybody; None: the server asks winbindd."""
 
     def __init__(self, protocol, password, *options, protect=True):
         if shutil.which('ntlm_auth') is None:
             raise place.Skip('no ntlm_auth on this machine')
         here = place.Place()
+        if password is not None:
+            options = (f'--configfile={smb_conf(here)}', f'--password={password}', *options)
         self.child = place.start(
-            ['ntlm_auth', f'--configfile={smb_conf(here)}', f'--helper-protocol={protocol}',
-             f'--password={password}', *options],
+            ['ntlm_auth', f'--helper-protocol={protocol}', *options],
             env={'PATH': '/usr/bin:/bin', 'LANG': 'C', 'HOME': here.dir},
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         if protect:
