@@ -5,9 +5,8 @@
 #include "mech/first_token.h"
 #include "mech/glue.h"
 #include "mech/oid.h"
-#include "mech/spnego/fallback.h"
-#include "mech/spnego/inner_glue.h"
 #include "mech/spnego/inner_ntlm.h"
+#include "mech/spnego/offer.h"
 
 #include <stdlib.h>
 
@@ -123,40 +122,6 @@ enum mech_taker context_taker(const struct mech_context *context,
     return initiator ? TAKER_US : taker_of_first_token(token);
 }
 
-/* Kerberos first; an acceptor's is there if its credential has it, or by default. */
-static bool has_krb5(const struct spnego *s, const struct inner_request *request)
-{
-    const struct mech_cred *cred = request->cred;
-    gss_cred_id_t krb5;
-
-    if (cred != NULL && !cred_may_use(cred, &MECH_OID_KRB5)) {
-        return false;
-    }
-    if (s->role == NTLM_INITIATOR) {
-        return fallback_krb5_applies(request);
-    }
-    return cred != NULL && cred->foreign != NULL &&
-           foreign_get(cred->foreign, FOREIGN_KRB5, &krb5) == ERR_OK;
-}
-
-static enum err add_mechs(struct spnego *s, const struct inner_request *request)
-{
-    bool initiates = s->role == NTLM_INITIATOR;
-    struct spnego_mech krb5 = {OID_KRB5,
-                               initiates ? inner_krb5_initiate : inner_krb5_accept};
-    struct spnego_mech ntlm = {OID_NTLM,
-                               initiates ? inner_ntlm_initiate : inner_ntlm_accept};
-    enum err e;
-
-    if (has_krb5(s, request) && (e = spnego_add_mech(s, &krb5)) != ERR_OK) {
-        return e;
-    }
-    if (request->cred != NULL && !cred_may_use(request->cred, &MECH_OID_NTLM)) {
-        return ERR_OK;
-    }
-    return spnego_add_mech(s, &ntlm);
-}
-
 static enum err begin_spnego(struct mech_context *context,
                              const struct inner_request *request)
 {
@@ -167,7 +132,7 @@ static enum err begin_spnego(struct mech_context *context,
         return ERR_OK;
     }
     s->wants_integrity = request->cred == NULL || !request->cred->no_ci_flags;
-    return add_mechs(s, request);
+    return offer_mechs(s, request);
 }
 
 static enum err step_raw(struct mech_context *context, const struct inner_leg *leg,

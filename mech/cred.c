@@ -76,18 +76,11 @@ enum err cred_set_option(struct mech_cred *cred, struct bytes option, struct byt
 
 enum err cred_set_neg_mechs(struct mech_cred *cred, const gss_OID_set mechs)
 {
-    gss_OID_set copy = GSS_C_NO_OID_SET;
+    gss_OID_set copy;
     OM_uint32 minor;
-    enum err e = oid_set_new(NULL, 0, &copy);
+    enum err e = oid_set_copy(mechs, &copy);
 
-    for (size_t i = 0; e == ERR_OK && i < mechs->count; i++) {
-        if (gss_add_oid_set_member(&minor, &mechs->elements[i], &copy) !=
-            GSS_S_COMPLETE) {
-            e = ERR_NO_MEMORY;
-        }
-    }
     if (e != ERR_OK) {
-        (void)gss_release_oid_set(&minor, &copy);
         return e;
     }
     if (cred->neg_mechs != GSS_C_NO_OID_SET) {

@@ -4,14 +4,15 @@
 
 #include "mech/oid.h"
 #include "mech/status.h"
+#include "mech/store_copy.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-/* Pairs of a credential store that were copied; the values may be secrets. */
-struct store_copy {
-    gss_key_value_set_desc set;
-    bool present;
+/* struct other: the credential of a mechanism that has no kind of its own. */
+struct other {
+    struct other *next;
+    gss_OID_set mech; /* one member */
+    gss_cred_id_t cred;
 };
 
 struct foreign {
@@ -25,53 +26,24 @@ struct foreign {
     bool wants_lifetime;
     gss_OID_set neg_mechs; /* borrowed */
     bool no_ci_flags;      /* GSS_KRB5_CRED_NO_CI_FLAGS_X */
+    struct other *others;
     gss_cred_id_t creds[FOREIGN_KINDS];
     OM_uint32 lifetimes[FOREIGN_KINDS];
     pthread_mutex_t lock;
 };
 
-static void free_text(char *text)
+static void others_free(struct other *other)
 {
-    if (text != NULL) {
-        explicit_bzero(text, strlen(text));
-        free(text);
-    }
-}
+    OM_uint32 minor;
 
-static void store_free(struct store_copy *store)
-{
-    for (size_t i = 0; i < store->set.count; i++) {
-        free_text((char *)(uintptr_t)store->set.elements[i].key);
-        free_text((char *)(uintptr_t)store->set.elements[i].value);
-    }
-    free(store->set.elements);
-}
+    while (other != NULL) {
+        struct other *next = other->next;
 
-/* count grows with each pair, so that a failure half-way frees what is there. */
-static enum err store_dup(gss_const_key_value_set_t from, struct store_copy *to)
-{
-    if (from == NULL) {
-        return ERR_OK;
+        (void)glue_get()->release_cred(&minor, &other->cred);
+        (void)gss_release_oid_set(&minor, &other->mech);
+        free(other);
+        other = next;
     }
-    to->present = true;
-    to->set.elements = calloc(from->count + 1, sizeof(*to->set.elements));
-    if (to->set.elements == NULL) {
-        return ERR_NO_MEMORY;
-    }
-    for (size_t i = 0; i < from->count; i++) {
-        gss_key_value_element_desc *pair = &to->set.elements[i];
-
-        if (from->elements[i].key == NULL || from->elements[i].value == NULL) {
-            return ERR_ARGUMENT;
-        }
-        to->set.count++;
-        pair->key = strdup(from->elements[i].key);
-        pair->value = strdup(from->elements[i].value);
-        if (pair->key == NULL || pair->value == NULL) {
-            return ERR_NO_MEMORY;
-        }
-    }
-    return ERR_OK;
 }
 
 void foreign_free(struct foreign *foreign)
@@ -87,11 +59,12 @@ void foreign_free(struct foreign *foreign)
             (void)glue->release_cred(&minor, &foreign->creds[i]);
         }
     }
+    others_free(foreign->others);
     if (foreign->name != GSS_C_NO_NAME) {
         (void)glue->release_name(&minor, &foreign->name);
     }
     buf_cleanup(&foreign->password);
-    store_free(&foreign->store);
+    store_copy_cleanup(&foreign->store);
     pthread_mutex_destroy(&foreign->lock);
     free(foreign);
 }
@@ -128,7 +101,7 @@ static enum err copy_source(struct foreign *foreign, const struct foreign_source
         buf_put(&foreign->password,
                 bytes_of(source->password->value, source->password->length));
     }
-    e = store_dup(source->store, &foreign->store);
+    e = store_copy_dup(source->store, &foreign->store);
     return e != ERR_OK ? e : buf_status(&foreign->password);
 }
 
@@ -176,21 +149,27 @@ static gss_OID_set mechs_of(enum foreign_kind kind)
     return kind == FOREIGN_KRB5 ? &krb5 : glue_builtin_spnego_set();
 }
 
-static OM_uint32 acquire(struct foreign *f, enum foreign_kind kind, OM_uint32 *minor,
-                         gss_cred_id_t *out_cred)
+static OM_uint32 acquire_for(struct foreign *f, gss_OID_set mechs, OM_uint32 *minor,
+                             gss_cred_id_t *out_cred, OM_uint32 *out_lifetime)
 {
     const struct glue *glue = glue_get();
-    OM_uint32 *lifetime = f->wants_lifetime ? &f->lifetimes[kind] : NULL;
     gss_buffer_desc password = {f->password.n, f->password.p};
 
     if (f->has_password) {
         return glue->acquire_cred_with_password(minor, f->name, &password, f->time_req,
-                                                mechs_of(kind), f->usage, out_cred, NULL,
-                                                lifetime);
+                                                mechs, f->usage, out_cred, NULL,
+                                                out_lifetime);
     }
-    return glue->acquire_cred_from(minor, f->name, f->time_req, mechs_of(kind), f->usage,
+    return glue->acquire_cred_from(minor, f->name, f->time_req, mechs, f->usage,
                                    f->store.present ? &f->store.set : NULL, out_cred,
-                                   NULL, lifetime);
+                                   NULL, out_lifetime);
+}
+
+static OM_uint32 acquire(struct foreign *f, enum foreign_kind kind, OM_uint32 *minor,
+                         gss_cred_id_t *out_cred)
+{
+    return acquire_for(f, mechs_of(kind), minor, out_cred,
+                       f->wants_lifetime ? &f->lifetimes[kind] : NULL);
 }
 
 static OM_uint32 apply_neg_mechs(struct foreign *f, OM_uint32 *minor)
@@ -202,24 +181,24 @@ static OM_uint32 apply_neg_mechs(struct foreign *f, OM_uint32 *minor)
     return glue_get()->set_neg_mechs(minor, f->creds[FOREIGN_BUILTIN], f->neg_mechs);
 }
 
-static OM_uint32 tell(struct foreign *f, enum foreign_kind kind, OM_uint32 *minor,
-                      gss_OID option, gss_buffer_t value)
+static OM_uint32 tell(gss_cred_id_t *cred, OM_uint32 *minor, gss_OID option,
+                      gss_buffer_t value)
 {
-    if (f->creds[kind] == GSS_C_NO_CREDENTIAL) {
+    if (*cred == GSS_C_NO_CREDENTIAL) {
         return GSS_S_UNAVAILABLE;
     }
-    return glue_get()->set_cred_option(minor, &f->creds[kind], option, value);
+    return glue_get()->set_cred_option(minor, cred, option, value);
 }
 
 /* What was said before the credential was there. */
-static OM_uint32 apply_no_ci_flags(struct foreign *f, enum foreign_kind kind,
+static OM_uint32 apply_no_ci_flags(const struct foreign *f, gss_cred_id_t *cred,
                                    OM_uint32 *minor)
 {
     gss_OID_desc option = {(OM_uint32)OPTION_NO_CI_FLAGS.n,
                            (void *)(uintptr_t)OPTION_NO_CI_FLAGS.p};
     gss_buffer_desc empty = GSS_C_EMPTY_BUFFER;
 
-    return f->no_ci_flags ? tell(f, kind, minor, &option, &empty) : GSS_S_COMPLETE;
+    return f->no_ci_flags ? tell(cred, minor, &option, &empty) : GSS_S_COMPLETE;
 }
 
 /* The credential of a kind; locked by the caller. */
@@ -229,7 +208,8 @@ static OM_uint32 get_locked(struct foreign *f, enum foreign_kind kind, OM_uint32
         return GSS_S_COMPLETE;
     }
     OM_uint32 major = acquire(f, kind, minor, &f->creds[kind]);
-    if (GSS_ERROR(major) || GSS_ERROR(major = apply_no_ci_flags(f, kind, minor)) ||
+    if (GSS_ERROR(major) ||
+        GSS_ERROR(major = apply_no_ci_flags(f, &f->creds[kind], minor)) ||
         kind != FOREIGN_BUILTIN) {
         return major;
     }
@@ -254,6 +234,79 @@ enum err foreign_get(struct foreign *foreign, enum foreign_kind kind,
     return *out_cred == GSS_C_NO_CREDENTIAL ? ERR_NO_CRED : ERR_OK;
 }
 
+static struct other *find_other(const struct foreign *f, gss_OID mech)
+{
+    struct other *other = f->others;
+
+    while (other != NULL && !oid_equal(mech, &other->mech->elements[0])) {
+        other = other->next;
+    }
+    return other;
+}
+
+/* Takes the credential over, even on failure. */
+static enum err keep_other(struct foreign *f, gss_OID_set mech, gss_cred_id_t cred)
+{
+    struct other *other = calloc(1, sizeof(*other));
+    OM_uint32 minor;
+    enum err e = other == NULL ? ERR_NO_MEMORY : oid_set_copy(mech, &other->mech);
+
+    if (e != ERR_OK) {
+        (void)glue_get()->release_cred(&minor, &cred);
+        free(other);
+        return e;
+    }
+    other->cred = cred;
+    other->next = f->others;
+    f->others = other;
+    return ERR_OK;
+}
+
+/* Locked by the caller. */
+static enum err get_other(struct foreign *f, gss_OID mech, gss_cred_id_t *out_cred)
+{
+    gss_OID_set_desc set = {1, mech};
+    struct other *other = find_other(f, mech);
+    gss_cred_id_t cred = GSS_C_NO_CREDENTIAL;
+    OM_uint32 unused;
+    OM_uint32 minor = 0;
+
+    if (other == NULL && !f->has_recipe) {
+        return ERR_NO_CRED;
+    }
+    if (other == NULL) {
+        OM_uint32 major = acquire_for(f, &set, &minor, &cred, NULL);
+        enum err e = status_glue(major, minor);
+
+        if (e != ERR_OK) {
+            return e;
+        }
+        (void)apply_no_ci_flags(f, &cred, &unused); /* not every mechanism knows it */
+        if ((e = keep_other(f, &set, cred)) != ERR_OK) {
+            return e;
+        }
+        other = f->others;
+    }
+    *out_cred = other->cred;
+    return ERR_OK;
+}
+
+enum err foreign_get_mech(struct foreign *foreign, gss_OID mech, gss_cred_id_t *out_cred)
+{
+    enum err e;
+
+    *out_cred = GSS_C_NO_CREDENTIAL;
+    if (oid_equal(mech, &MECH_OID_KRB5)) {
+        return foreign_get(foreign, FOREIGN_KRB5, out_cred);
+    }
+    if (pthread_mutex_lock(&foreign->lock) != 0) {
+        return ERR_INTERNAL;
+    }
+    e = get_other(foreign, mech, out_cred);
+    (void)pthread_mutex_unlock(&foreign->lock);
+    return e;
+}
+
 enum err foreign_set_neg_mechs(struct foreign *foreign, gss_OID_set mechs)
 {
     OM_uint32 minor = 0;
@@ -275,15 +328,18 @@ static OM_uint32 set_option(struct foreign *f, OM_uint32 *minor, gss_OID option,
 
     if (oid_is(option, OPTION_NO_CI_FLAGS)) {
         f->no_ci_flags = true;
-        (void)tell(f, FOREIGN_KRB5, &unused, option, value);
-        return tell(f, FOREIGN_BUILTIN, minor, option, value);
+        for (struct other *other = f->others; other != NULL; other = other->next) {
+            (void)tell(&other->cred, &unused, option, value);
+        }
+        (void)tell(&f->creds[FOREIGN_KRB5], &unused, option, value);
+        return tell(&f->creds[FOREIGN_BUILTIN], minor, option, value);
     }
     if (oid_is(option, OPTION_ENCTYPES)) {
         (void)get_locked(f, FOREIGN_KRB5, &unused);
-        (void)tell(f, FOREIGN_KRB5, &unused, option, value);
+        (void)tell(&f->creds[FOREIGN_KRB5], &unused, option, value);
     }
     (void)get_locked(f, FOREIGN_BUILTIN, &unused);
-    return tell(f, FOREIGN_BUILTIN, minor, option, value);
+    return tell(&f->creds[FOREIGN_BUILTIN], minor, option, value);
 }
 
 OM_uint32 foreign_set_option(struct foreign *foreign, OM_uint32 *minor, gss_OID option,

@@ -62,6 +62,10 @@ OM_uint32 foreign_set_option(struct foreign *foreign, OM_uint32 *minor, gss_OID 
 MUST_USE enum err foreign_get(struct foreign *foreign, enum foreign_kind kind,
                               gss_cred_id_t *out_cred);
 
+/* foreign_get_mech: the same for any mechanism of the glue; Kerberos' is FOREIGN_KRB5. */
+MUST_USE enum err foreign_get_mech(struct foreign *foreign, gss_OID mech,
+                                   gss_cred_id_t *out_cred);
+
 /* foreign_set_neg_mechs: what the built-in SPNEGO's credential is told, now and whenever
  * it is made; the set is borrowed and must outlive foreign or the next call. */
 MUST_USE enum err foreign_set_neg_mechs(struct foreign *foreign, gss_OID_set mechs);

@@ -71,6 +71,32 @@ gss_OID_set glue_builtin_spnego_set(void)
     return builtin.length > 0 ? &builtin_set : GSS_C_NO_OID_SET;
 }
 
+static bool has_member(gss_const_OID oid, gss_OID_set set)
+{
+    OM_uint32 minor;
+    int present = 0;
+
+    (void)gss_test_oid_set_member(&minor, (gss_OID)(uintptr_t)oid, set, &present);
+    return present != 0;
+}
+
+bool glue_negotiates(gss_const_OID mech)
+{
+    const struct glue *glue = glue_get();
+    gss_OID_set attributes = GSS_C_NO_OID_SET;
+    OM_uint32 minor;
+    bool may;
+
+    if (glue == NULL ||
+        GSS_ERROR(glue->inquire_attrs_for_mech(&minor, mech, &attributes, NULL))) {
+        return false;
+    }
+    may = attributes != GSS_C_NO_OID_SET && !has_member(GSS_C_MA_MECH_NEGO, attributes) &&
+          !has_member(GSS_C_MA_DEPRECATED, attributes);
+    (void)gss_release_oid_set(&minor, &attributes);
+    return may;
+}
+
 /* What is configured once stays: the glue forgets no mechanism. */
 static atomic_bool ntlm_is_configured;
 
@@ -78,14 +104,14 @@ static bool indicates_ntlm(const struct glue *glue)
 {
     gss_OID_set mechs = GSS_C_NO_OID_SET;
     OM_uint32 minor;
-    int present = 0;
+    bool found;
 
     if (glue->indicate_mechs(&minor, &mechs) != GSS_S_COMPLETE) {
         return false;
     }
-    (void)gss_test_oid_set_member(&minor, &MECH_OID_NTLM, mechs, &present);
+    found = has_member(&MECH_OID_NTLM, mechs);
     (void)gss_release_oid_set(&minor, &mechs);
-    return present != 0;
+    return found;
 }
 
 bool glue_has_ntlm(void)

@@ -93,6 +93,10 @@ void glue_set_own_oid(gss_const_OID own);
 gss_OID glue_builtin_spnego(void);
 gss_OID_set glue_builtin_spnego_set(void);
 
+/* glue_negotiates: whether a mechanism is one of the glue's that SPNEGO may negotiate: no
+ * negotiation itself, and not deprecated (GSS_C_MA_MECH_NEGO, GSS_C_MA_DEPRECATED). */
+bool glue_negotiates(gss_const_OID mech);
+
 /* glue_has_ntlm: whether a line of the glue's configuration has NTLM's OID: without it
  * the glue does not know the mechanism that SPNEGO would have chosen. */
 bool glue_has_ntlm(void);

@@ -13,6 +13,7 @@
 
 gss_OID_desc MECH_OID_NTLM = OID_DESC("\x2b\x06\x01\x04\x01\x82\x37\x02\x02\x0a");
 gss_OID_desc MECH_OID_KRB5 = OID_DESC("\x2a\x86\x48\x86\xf7\x12\x01\x02\x02");
+gss_OID_desc MECH_OID_IAKERB = OID_DESC("\x2b\x06\x01\x05\x02\x05");
 gss_OID_desc MECH_OID_SPNEGO = OID_DESC("\x2b\x06\x01\x05\x05\x02");
 
 #define NTLMSSP_ARC "\x2b\x06\x01\x04\x01\xb7\x7d\x85\x0f\x01"
@@ -37,20 +38,39 @@ bool oid_equal(gss_const_OID a, gss_const_OID b)
     return oid_is(a, bytes_of(b->elements, b->length));
 }
 
+static enum err add_member(gss_const_OID member, gss_OID_set *set)
+{
+    OM_uint32 minor;
+
+    if (gss_add_oid_set_member(&minor, (gss_OID)(uintptr_t)member, set) ==
+        GSS_S_COMPLETE) {
+        return ERR_OK;
+    }
+    (void)gss_release_oid_set(&minor, set);
+    return ERR_NO_MEMORY;
+}
+
 enum err oid_set_new(const gss_const_OID *members, size_t n, gss_OID_set *out_set)
 {
     OM_uint32 minor;
+    enum err e = ERR_OK;
 
     *out_set = GSS_C_NO_OID_SET;
     if (gss_create_empty_oid_set(&minor, out_set) != GSS_S_COMPLETE) {
         return ERR_NO_MEMORY;
     }
-    for (size_t i = 0; i < n; i++) {
-        if (gss_add_oid_set_member(&minor, (gss_OID)(uintptr_t)members[i], out_set) !=
-            GSS_S_COMPLETE) {
-            (void)gss_release_oid_set(&minor, out_set);
-            return ERR_NO_MEMORY;
-        }
+    for (size_t i = 0; e == ERR_OK && i < n; i++) {
+        e = add_member(members[i], out_set);
     }
-    return ERR_OK;
+    return e;
+}
+
+enum err oid_set_copy(const gss_OID_set_desc *from, gss_OID_set *out_set)
+{
+    enum err e = oid_set_new(NULL, 0, out_set);
+
+    for (size_t i = 0; e == ERR_OK && i < from->count; i++) {
+        e = add_member(&from->elements[i], out_set);
+    }
+    return e;
 }

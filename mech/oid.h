@@ -11,6 +11,7 @@
 extern gss_OID_desc MECH_OID_NTLM;
 extern gss_OID_desc MECH_OID_SPNEGO;
 extern gss_OID_desc MECH_OID_KRB5;
+extern gss_OID_desc MECH_OID_IAKERB;
 
 /* Options of the existing NTLMSSP plugin, under 1.3.6.1.4.1.7165.655.1. */
 extern const struct bytes OPTION_SET_SEQUENCE;       /* .1 */
@@ -35,5 +36,7 @@ bool oid_equal(gss_const_OID a, gss_const_OID b);
 /* oid_set_new: a set for the application with these n members, released by it. */
 MUST_USE enum err oid_set_new(const gss_const_OID *members, size_t n,
                               gss_OID_set *out_set);
+/* oid_set_copy: the same members in the same order. */
+MUST_USE enum err oid_set_copy(const gss_OID_set_desc *from, gss_OID_set *out_set);
 
 #endif

@@ -2,6 +2,8 @@
 /* Errors as GSS majors and minors. */
 #include "mech/status.h"
 
+#include "mech/glue.h"
+
 #include <gssapi/gssapi_alloc.h>
 #include <stdio.h>
 #include <string.h>
@@ -66,11 +68,7 @@ static const OM_uint32 majors[ERR_COUNT] = {
 };
 
 /* What the glue said last to this thread. */
-static _Thread_local struct {
-    OM_uint32 major;
-    OM_uint32 minor;
-    char after[1024]; /* what failed after it; outlives other mechanisms' calls */
-} from_glue;
+static _Thread_local struct status_kept from_glue;
 
 enum err status_glue(OM_uint32 major, OM_uint32 minor)
 {
@@ -90,14 +88,50 @@ bool status_last_glue(OM_uint32 *out_major, OM_uint32 *out_minor)
     return from_glue.major != 0;
 }
 
+/* What the glue says of its last status: of its minor, or of its major without one. */
+static void put_glue_text(struct buf *out)
+{
+    gss_buffer_desc text = GSS_C_EMPTY_BUFFER;
+    bool has_minor = from_glue.minor != 0;
+    OM_uint32 more = 0;
+    OM_uint32 unused;
+    OM_uint32 major = glue_get()->display_status(
+        &unused, has_minor ? from_glue.minor : from_glue.major,
+        has_minor ? GSS_C_MECH_CODE : GSS_C_GSS_CODE, GSS_C_NO_OID, &more, &text);
+
+    if (!GSS_ERROR(major)) {
+        buf_put(out, bytes_of(text.value, text.length));
+    }
+    (void)gss_release_buffer(&unused, &text);
+}
+
 void status_note_after(const char *mech, enum err e)
 {
     BUF_AUTO text = BUF_INIT;
 
-    status_text(&text, STATUS_MINOR_BASE + (OM_uint32)e);
-    (void)err_note(ERR_GLUE, "%s: %s", mech, buf_cstr(&text)); /* as long as a detail */
+    buf_put_text(&text, from_glue.after);
+    buf_printf(&text, "%s%s: ", text.n > 0 ? "; " : "", mech);
+    if (e == ERR_GLUE) {
+        put_glue_text(&text);
+    } else {
+        status_text(&text, STATUS_MINOR_BASE + (OM_uint32)e);
+    }
+    (void)err_note(ERR_GLUE, "%s", buf_cstr(&text)); /* as long as a detail */
     (void)snprintf(from_glue.after, sizeof(from_glue.after), "%s",
                    err_note_get(ERR_GLUE));
+}
+
+void status_keep(struct status_kept *out)
+{
+    *out = from_glue;
+}
+
+void status_note_behind(struct status_kept *kept, const char *mech, enum err e)
+{
+    (void)snprintf(from_glue.after, sizeof(from_glue.after), "%s", kept->after);
+    status_note_after(mech, e);
+    (void)snprintf(kept->after, sizeof(kept->after), "%s", from_glue.after);
+    from_glue = *kept;
 }
 
 void status_forget_after(void)

@@ -154,8 +154,10 @@ OM_uint32 leg_init(const struct init_call *call, bool made_here,
                    const struct leg_result *result)
 {
     BUF_AUTO token = BUF_INIT;
-    struct inner_request request = {call_cred(call->cred), call_name(call->target),
-                                    call->flags, call->time};
+    struct inner_request request = {.cred = call_cred(call->cred),
+                                    .target = call_name(call->target),
+                                    .flags = call->flags,
+                                    .time_req = call->time};
     enum err e =
         initiate(call_context(*call->handle), &request, call->in, call->bindings, &token);
 
@@ -202,7 +204,7 @@ OM_uint32 leg_accept(const struct accept_call *call, bool made_here,
     BUF_AUTO token = BUF_INIT;
     NAME_AUTO *source = NULL;
     struct mech_context *context = call_context(*call->handle);
-    struct inner_request request = {call_cred(call->cred), NULL, 0, 0};
+    struct inner_request request = {.cred = call_cred(call->cred)};
     enum err e = accept(context, &request, call->in, call->bindings, &token);
 
     if (e == ERR_OK && (e = source_name(context, call->source, &source)) != ERR_OK) {

@@ -91,13 +91,15 @@ static enum err start_chosen(struct spnego *s, const struct inner_leg *leg,
                              const struct choice *choice,
                              const struct negtoken_init *init, struct buf *token)
 {
+    struct inner_request wanted = *leg->request;
     struct inner_leg inner_leg = *leg;
     enum err e;
 
+    wanted.mech = choice->mech->oid;
     inner_free(s->inner);
     s->inner = NULL;
     s->chosen_oid = choice->oid;
-    e = choice->mech->start(leg->request, &s->inner);
+    e = choice->mech->start(&wanted, &s->inner);
     if (e != ERR_OK || !choice->optimistic || !init->has_token) {
         return e;
     }

@@ -127,6 +127,29 @@ bool fallback_after_token(OM_uint32 major, OM_uint32 minor)
            find_row(minor, final, sizeof(final) / sizeof(final[0])) == NULL;
 }
 
+bool fallback_is_kerberos(gss_const_OID mech)
+{
+    return oid_equal(mech, &MECH_OID_KRB5) || oid_equal(mech, &MECH_OID_IAKERB);
+}
+
+bool fallback_follows(struct bytes mech, OM_uint32 major, OM_uint32 minor)
+{
+    gss_OID_desc oid = {(OM_uint32)mech.n, (void *)(uintptr_t)mech.p};
+
+    if (fallback_is_kerberos(&oid)) {
+        return fallback_find(minor) != NULL;
+    }
+    switch (GSS_ROUTINE_ERROR(major)) {
+    case GSS_S_NO_CRED:
+    case GSS_S_BAD_NAME:
+    case GSS_S_BAD_NAMETYPE:
+    case GSS_S_UNAVAILABLE:
+        return true;
+    default:
+        return false;
+    }
+}
+
 /* Text between brackets, if it begins with one; else without a port behind one colon. */
 static struct bytes strip_brackets_and_port(struct bytes host)
 {

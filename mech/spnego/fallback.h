@@ -18,6 +18,17 @@ struct fallback_row {
 extern const struct fallback_row FALLBACK_ROWS[];
 extern const size_t N_FALLBACK_ROWS;
 
+/* fallback_is_kerberos: Kerberos under one of the glue's OIDs that it may be asked for by
+ * (IAKERB): its codes are those of the table. */
+bool fallback_is_kerberos(gss_const_OID mech);
+
+/*
+ * fallback_follows: whether the next mechanism may be tried after the first call of one
+ * of the glue's failed so: for Kerberos, if the table has a row; for any other, of whose
+ * codes we know nothing, if it says that it has no credential or cannot name the target.
+ */
+bool fallback_follows(struct bytes mech, OM_uint32 major, OM_uint32 minor);
+
 /* fallback_find: the row of a minor that the glue gave for krb5; NULL if there is none.
  */
 const struct fallback_row *fallback_find(OM_uint32 minor);

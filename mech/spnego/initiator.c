@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The initiator's side of SPNEGO (RFC 4178 4.2, 5; [MS-SPNG] 3.2). */
+#include "asn1/negtoken_text.h"
 #include "mech/spnego/fallback.h"
 #include "mech/spnego/mic.h"
 #include "mech/spnego/tolerate.h"
@@ -9,13 +10,15 @@
 static enum err start_inner(struct spnego *s, const struct spnego_mech *mech,
                             const struct inner_leg *leg, struct buf *token)
 {
+    struct inner_request wanted = *leg->request;
     struct inner_leg empty = *leg;
     enum err e;
 
+    wanted.mech = mech->oid;
     empty.in = bytes_of(NULL, 0);
     inner_free(s->inner);
     s->inner = NULL;
-    if ((e = mech->start(leg->request, &s->inner)) != ERR_OK) {
+    if ((e = mech->start(&wanted, &s->inner)) != ERR_OK) {
         return e;
     }
     return s->inner->ops->step(s->inner, &empty, token);
@@ -31,22 +34,27 @@ static void drop_first_mech(struct spnego *s)
 }
 
 /* Whether the next mechanism may be tried after this one's error. */
-static bool may_fall_back(enum err e)
+static bool may_fall_back(const struct spnego_mech *mech, enum err e)
 {
     OM_uint32 major;
     OM_uint32 minor;
 
     return e == ERR_GLUE && status_last_glue(&major, &minor) &&
-           fallback_find(minor) != NULL;
+           fallback_follows(mech->oid, major, minor);
 }
 
 /* The first error is the one to tell, the others behind it. */
-static enum err tell_after(enum err first, enum err e)
+static void tell_behind(struct status_kept *first, const struct spnego_mech *mech,
+                        enum err e)
 {
-    if (first == ERR_GLUE) {
-        status_note_after("NTLM", e);
+    BUF_AUTO name = BUF_INIT;
+
+    if (bytes_equal(mech->oid, OID_NTLM)) {
+        buf_put_text(&name, "NTLM");
+    } else {
+        negtoken_oid_text(&name, mech->oid);
     }
-    return first;
+    status_note_behind(first, buf_cstr(&name), e);
 }
 
 /* The optimistic token of the first mechanism that can make one; the first error if none.
@@ -54,25 +62,30 @@ static enum err tell_after(enum err first, enum err e)
 static enum err start_first_possible(struct spnego *s, const struct inner_leg *leg,
                                      struct buf *token)
 {
-    enum err first = ERR_OK;
+    struct status_kept first;
+    bool first_failed = false;
 
     while (s->n_mechs > 0) {
         enum err e = start_inner(s, &s->mechs[0], leg, token);
+        bool goes_on = e != ERR_OK && may_fall_back(&s->mechs[0], e);
 
         if (e == ERR_OK) {
             return ERR_OK;
         }
-        if (first != ERR_OK) {
-            return tell_after(first, e);
+        if (first_failed) {
+            tell_behind(&first, &s->mechs[0], e);
+            e = ERR_GLUE;
+        } else {
+            status_keep(&first);
         }
-        if (!may_fall_back(e)) {
+        if (!goes_on) {
             return e;
         }
-        first = e;
+        first_failed = true;
         buf_cleanup(token);
         drop_first_mech(s);
     }
-    return first == ERR_OK ? ERR_NEG_NO_COMMON : first;
+    return first_failed ? ERR_GLUE : ERR_NEG_NO_COMMON;
 }
 
 static enum err encode_mech_types(struct spnego *s)

@@ -10,13 +10,15 @@
 
 /*
  * struct inner_request: what the application asks for; borrowed for the call that makes
- * the inner. flags are GSS_C_*_FLAG; cred and target may be NULL.
+ * the inner. flags are GSS_C_*_FLAG; cred and target may be NULL. mech is what a
+ * mechanism of the glue is told by, as an OID's body that lives as long as the inner.
  */
 struct inner_request {
     const struct mech_cred *cred;
     const struct mech_name *target; /* initiator */
     OM_uint32 flags;
     OM_uint32 time_req;
+    struct bytes mech;
 };
 
 /* struct inner_leg: one token in, with what the application passes beside it. */
@@ -36,7 +38,7 @@ struct inner {
 };
 
 struct inner_ops {
-    gss_OID mech;
+    gss_OID mech; /* static, of the mechanism */
 
     /* One step; out is appended to. After an error only free may be called. */
     enum err (*step)(struct inner *self, const struct inner_leg *leg, struct buf *out);

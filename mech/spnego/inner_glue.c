@@ -3,14 +3,18 @@
 #include "mech/spnego/inner_glue.h"
 
 #include "mech/glue.h"
-#include "mech/oid.h"
 #include "mech/status.h"
 
 #include <stdlib.h>
 
-/* struct inner_glue: the glue's context, and what its last call said. */
+/*
+ * struct inner_glue: the glue's context, and what its last call said. ops is the table
+ * below with the OID of the mechanism, once that has told it.
+ */
 struct inner_glue {
     struct inner inner;
+    struct inner_ops ops;
+    gss_OID_desc mech;
     enum ntlm_role role;
     gss_ctx_id_t context;
     bool done;
@@ -43,14 +47,15 @@ static void glue_free(struct inner *inner)
     free(self);
 }
 
-/* The Kerberos part of the application's credential; none means the default one. */
-static enum err acquire_krb5(const struct inner_request *request, gss_cred_id_t *out)
+/* This mechanism's part of the application's credential; none means the default one. */
+static enum err acquire(struct inner_glue *self, const struct inner_request *request,
+                        gss_cred_id_t *out)
 {
     *out = GSS_C_NO_CREDENTIAL;
     if (request->cred == NULL || request->cred->foreign == NULL) {
         return ERR_OK;
     }
-    return foreign_get(request->cred->foreign, FOREIGN_KRB5, out);
+    return foreign_get_mech(request->cred->foreign, &self->mech, out);
 }
 
 /* The glue's token as ours, also beside an error; the glue's is released. */
@@ -76,16 +81,15 @@ static enum err step_init(struct inner_glue *self, const struct inner_leg *leg,
     gss_buffer_desc token = GSS_C_EMPTY_BUFFER;
     gss_cred_id_t cred;
     OM_uint32 minor = 0;
-    enum err e = acquire_krb5(request, &cred);
+    enum err e = acquire(self, request, &cred);
 
     if (e != ERR_OK) {
         return e;
     }
     OM_uint32 major = glue_get()->init_sec_context(
-        &minor, cred, &self->context, request->target->glue, &MECH_OID_KRB5,
-        request->flags, request->time_req, leg->raw_bindings,
-        leg->in.n > 0 ? &in : GSS_C_NO_BUFFER, NULL, &token, &self->flags,
-        &self->lifetime);
+        &minor, cred, &self->context, request->target->glue, &self->mech, request->flags,
+        request->time_req, leg->raw_bindings, leg->in.n > 0 ? &in : GSS_C_NO_BUFFER,
+        &self->ops.mech, &token, &self->flags, &self->lifetime);
     return take_token(self, major, minor, &token, out);
 }
 
@@ -94,17 +98,17 @@ static enum err step_accept(struct inner_glue *self, const struct inner_leg *leg
 {
     gss_buffer_desc in = {leg->in.n, (void *)(uintptr_t)leg->in.p};
     gss_buffer_desc token = GSS_C_EMPTY_BUFFER;
-    gss_OID unused_mech; /* asked for, or the delegated credential is not Kerberos' own */
     gss_cred_id_t cred;
     OM_uint32 minor = 0;
-    enum err e = acquire_krb5(leg->request, &cred);
+    enum err e = acquire(self, leg->request, &cred);
 
     if (e != ERR_OK) {
         return e;
     }
+    /* the mechanism is asked for, or the delegated credential is not its own */
     OM_uint32 major = glue_get()->accept_sec_context(
-        &minor, &self->context, cred, &in, leg->raw_bindings, NULL, &unused_mech, &token,
-        &self->flags, &self->lifetime, &self->delegated);
+        &minor, &self->context, cred, &in, leg->raw_bindings, NULL, &self->ops.mech,
+        &token, &self->flags, &self->lifetime, &self->delegated);
     return take_token(self, major, minor, &token, out);
 }
 
@@ -210,8 +214,7 @@ static gss_cred_id_t glue_take_delegated(struct inner *inner)
 }
 
 /* What protects messages, and other questions, go straight to the glue's context. */
-static const struct inner_ops krb5_ops = {
-    .mech = &MECH_OID_KRB5,
+static const struct inner_ops glue_ops = {
     .step = glue_step,
     .is_done = glue_is_done,
     .flags = glue_flags,
@@ -227,7 +230,8 @@ static const struct inner_ops krb5_ops = {
     .free = glue_free,
 };
 
-static enum err start(enum ntlm_role role, struct inner **out)
+static enum err start(enum ntlm_role role, const struct inner_request *request,
+                      struct inner **out)
 {
     struct inner_glue *self = calloc(1, sizeof(*self));
 
@@ -236,20 +240,21 @@ static enum err start(enum ntlm_role role, struct inner **out)
         free(self);
         return ERR_NO_MEMORY;
     }
-    self->inner.ops = &krb5_ops;
+    self->ops = glue_ops;
+    self->inner.ops = &self->ops;
+    self->mech =
+        (gss_OID_desc){(OM_uint32)request->mech.n, (void *)(uintptr_t)request->mech.p};
     self->role = role;
     *out = &self->inner;
     return ERR_OK;
 }
 
-enum err inner_krb5_initiate(const struct inner_request *request, struct inner **out)
+enum err inner_glue_initiate(const struct inner_request *request, struct inner **out)
 {
-    (void)request;
-    return start(NTLM_INITIATOR, out);
+    return start(NTLM_INITIATOR, request, out);
 }
 
-enum err inner_krb5_accept(const struct inner_request *request, struct inner **out)
+enum err inner_glue_accept(const struct inner_request *request, struct inner **out)
 {
-    (void)request;
-    return start(NTLM_ACCEPTOR, out);
+    return start(NTLM_ACCEPTOR, request, out);
 }

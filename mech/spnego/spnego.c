@@ -13,15 +13,20 @@ void spnego_init(struct spnego *s, enum ntlm_role role)
 
 void spnego_cleanup(struct spnego *s)
 {
+    OM_uint32 minor;
+
     inner_free(s->inner);
     s->inner = NULL;
     buf_cleanup(&s->mech_types);
+    if (s->allowed != GSS_C_NO_OID_SET) {
+        (void)gss_release_oid_set(&minor, &s->allowed);
+    }
 }
 
 enum err spnego_add_mech(struct spnego *s, const struct spnego_mech *mech)
 {
     if (s->n_mechs == SPNEGO_MAX_OWN_MECHS) {
-        return ERR_INTERNAL;
+        return err_note(ERR_ARGUMENT, "more than %d mechanisms", SPNEGO_MAX_OWN_MECHS);
     }
     s->mechs[s->n_mechs++] = *mech;
     return ERR_OK;

@@ -30,14 +30,14 @@ enum spnego_mic {
     MIC_EXCHANGED,
 };
 
-#define SPNEGO_MAX_OWN_MECHS 8
+#define SPNEGO_MAX_OWN_MECHS 32
 
 /*
  * struct spnego_mech: a mechanism that we have: makes an inner for a request. The list in
  * struct spnego is in the order of our preference.
  */
 struct spnego_mech {
-    struct bytes oid; /* body */
+    struct bytes oid; /* body; lives as long as the negotiation */
     enum err (*start)(const struct inner_request *request, struct inner **out);
 };
 
@@ -52,8 +52,9 @@ struct spnego {
     enum spnego_mic mic;
     struct spnego_mech mechs[SPNEGO_MAX_OWN_MECHS];
     size_t n_mechs;
+    gss_OID_set allowed; /* owned; what mechs' OIDs may be views of */
     struct buf mech_types;
-    struct bytes chosen_oid; /* as the peer spells it; static or into mech_types */
+    struct bytes chosen_oid; /* as the peer spells it; static or of mechs */
     struct inner *inner;     /* NULL until a mechanism is started */
     bool wants_integrity;
 };
@@ -61,7 +62,7 @@ struct spnego {
 void spnego_init(struct spnego *s, enum ntlm_role role);
 void spnego_cleanup(struct spnego *s);
 
-/* spnego_add_mech: behind those that are there. ERR_INTERNAL when full. */
+/* spnego_add_mech: behind those that are there. ERR_ARGUMENT when full. */
 MUST_USE enum err spnego_add_mech(struct spnego *s, const struct spnego_mech *mech);
 
 /* spnego_find_mech: ours with this OID body, NULL if none. */

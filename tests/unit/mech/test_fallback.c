@@ -2,6 +2,7 @@
 /* mech/spnego/fallback: which errors NTLM may follow, and where Kerberos is not tried. */
 #include "tests/lib/harness.h"
 
+#include "asn1/negtoken.h"
 #include "mech/glue.h"
 #include "mech/oid.h"
 #include "mech/spnego/fallback.h"
@@ -73,6 +74,29 @@ START_TEST(a_stand_in)
     row = fallback_find(minor);
     ck_assert_ptr_nonnull(row);
     ck_assert_int_eq(row->code, KRB5_CC_NOTFOUND);
+}
+END_TEST
+
+/* Kerberos' code decides, whatever its major; of others the major does. */
+START_TEST(what_another_mechanism_follows)
+{
+    static const uint8_t unknown[] = {0x2a, 0x03, 0x05};
+    struct bytes other = bytes_of(unknown, sizeof(unknown));
+    struct bytes iakerb = bytes_of(MECH_OID_IAKERB.elements, MECH_OID_IAKERB.length);
+    OM_uint32 listed = (OM_uint32)KRB5_CC_NOTFOUND;
+    OM_uint32 wrong = (OM_uint32)KRB5KDC_ERR_PREAUTH_FAILED;
+
+    ck_assert(fallback_follows(OID_KRB5, GSS_S_FAILURE, listed));
+    ck_assert(fallback_follows(iakerb, GSS_S_FAILURE, listed));
+    ck_assert(!fallback_follows(OID_KRB5, GSS_S_NO_CRED, wrong));
+    ck_assert(!fallback_follows(iakerb, GSS_S_NO_CRED, wrong));
+    ck_assert(fallback_follows(other, GSS_S_NO_CRED, 5));
+    ck_assert(fallback_follows(other, GSS_S_BAD_NAME, 5));
+    ck_assert(fallback_follows(other, GSS_S_BAD_NAMETYPE, 0));
+    ck_assert(fallback_follows(other, GSS_S_UNAVAILABLE, 0));
+    ck_assert(!fallback_follows(other, GSS_S_FAILURE, listed));
+    ck_assert(!fallback_follows(other, GSS_S_DEFECTIVE_CREDENTIAL, 5));
+    ck_assert(!fallback_follows(other, GSS_S_UNAUTHORIZED, 5));
 }
 END_TEST
 
@@ -216,6 +240,7 @@ int main(void)
     tcase_add_test(c, every_row_is_found);
     tcase_add_loop_test(c, what_is_not_listed, 0, N_UNLISTED);
     tcase_add_test(c, a_stand_in);
+    tcase_add_test(c, what_another_mechanism_follows);
     tcase_add_loop_test(c, addresses, 0, N_HOSTS);
     tcase_add_test(c, no_host_is_no_address);
     tcase_add_loop_test(c, where_kerberos_applies, 0, N_REQUESTS);

@@ -204,6 +204,30 @@ START_TEST(adopted)
     ck_assert_ptr_eq(cred, made);
     ck_err(foreign_get(foreign, FOREIGN_BUILTIN, &cred), ERR_NO_CRED);
     ck_assert_ptr_eq(cred, GSS_C_NO_CREDENTIAL);
+    ck_err(foreign_get_mech(foreign, &MECH_OID_IAKERB, &cred), ERR_NO_CRED);
+    foreign_free(foreign);
+}
+END_TEST
+
+/* A mechanism without a kind of its own gets one credential too, made once. */
+START_TEST(of_a_mechanism)
+{
+    gss_OID_desc unknown = {3, (void *)(uintptr_t) "\x2a\x03\x05"};
+    struct foreign *foreign;
+    gss_cred_id_t cred;
+    gss_cred_id_t again;
+
+    begin();
+    foreign = acceptor();
+    write_keytab();
+    ck_ok(foreign_get_mech(foreign, &MECH_OID_IAKERB, &cred));
+    ck_ok(foreign_get_mech(foreign, &MECH_OID_IAKERB, &again));
+    ck_assert_ptr_eq(cred, again);
+    ck_ok(foreign_get_mech(foreign, &MECH_OID_KRB5, &again));
+    ck_assert_ptr_ne(cred, again);
+    ck_assert_ptr_eq(again, foreign_peek(foreign, FOREIGN_KRB5));
+    ck_err(foreign_get_mech(foreign, &unknown, &again), ERR_GLUE);
+    check_last_glue(GSS_S_BAD_MECH);
     foreign_free(foreign);
 }
 END_TEST
@@ -260,6 +284,7 @@ int main(void)
                            a_store_without_a_value,
                            a_password,
                            adopted,
+                           of_a_mechanism,
                            neg_mechs_before_there_is_a_credential,
                            threads_get_the_same};
 

@@ -74,6 +74,20 @@ START_TEST(ntlm_without_its_line)
 }
 END_TEST
 
+START_TEST(what_spnego_may_negotiate)
+{
+    gss_OID_desc old_krb5 = {5, (void *)(uintptr_t) "\x2b\x05\x01\x05\x02"};
+    gss_OID_desc unknown = {3, (void *)(uintptr_t) "\x2a\x03\x05"};
+
+    setenv("GSS_MECH_CONFIG", "/dev/null", 1);
+    ck_assert(glue_negotiates(&MECH_OID_KRB5));
+    ck_assert(glue_negotiates(&MECH_OID_IAKERB));
+    ck_assert(!glue_negotiates(&MECH_OID_SPNEGO));
+    ck_assert(!glue_negotiates(&old_krb5));
+    ck_assert(!glue_negotiates(&unknown));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("mech/glue");
@@ -84,6 +98,7 @@ int main(void)
     tcase_add_test(c, own_name_then_spnegos);
     tcase_add_test(c, a_name_without_room);
     tcase_add_test(c, ntlm_without_its_line);
+    tcase_add_test(c, what_spnego_may_negotiate);
     suite_add_tcase(suite, c);
     return harness_run(suite);
 }

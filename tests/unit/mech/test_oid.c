@@ -39,6 +39,28 @@ START_TEST(sets)
 }
 END_TEST
 
+START_TEST(copies_of_sets)
+{
+    const gss_const_OID members[] = {&MECH_OID_SPNEGO, &MECH_OID_KRB5, &MECH_OID_NTLM};
+    gss_OID_set_desc empty = {0, NULL};
+    gss_OID_set set;
+    gss_OID_set copy;
+    OM_uint32 minor;
+
+    ck_ok(oid_set_new(members, 3, &set));
+    ck_ok(oid_set_copy(set, &copy));
+    (void)gss_release_oid_set(&minor, &set);
+    ck_assert_uint_eq(copy->count, 3);
+    for (size_t i = 0; i < 3; i++) {
+        ck_assert(oid_equal(&copy->elements[i], members[i]));
+    }
+    (void)gss_release_oid_set(&minor, &copy);
+    ck_ok(oid_set_copy(&empty, &copy));
+    ck_assert_uint_eq(copy->count, 0);
+    (void)gss_release_oid_set(&minor, &copy);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("mech/oid");
@@ -47,6 +69,7 @@ int main(void)
     tcase_add_test(c, bodies_are_those_of_the_codec);
     tcase_add_test(c, options_are_those_of_libgssapi);
     tcase_add_test(c, sets);
+    tcase_add_test(c, copies_of_sets);
     suite_add_tcase(suite, c);
     return harness_run(suite);
 }

@@ -78,7 +78,7 @@ START_TEST(mechanisms_are_so_many)
     for (size_t i = 0; i < SPNEGO_MAX_OWN_MECHS; i++) {
         ck_ok(spnego_add_mech(&s, &mech));
     }
-    ck_err(spnego_add_mech(&s, &mech), ERR_INTERNAL);
+    ck_err(spnego_add_mech(&s, &mech), ERR_ARGUMENT);
     ck_assert_uint_eq(s.n_mechs, SPNEGO_MAX_OWN_MECHS);
     ck_assert_ptr_eq(spnego_find_mech(&s, OID_NTLM), &s.mechs[0]);
     ck_assert_ptr_null(spnego_find_mech(&s, OID_KRB5));

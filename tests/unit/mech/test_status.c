@@ -5,6 +5,8 @@
 #include "mech/status.h"
 
 #include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
 
 START_TEST(every_error_fails_and_comes_back)
 {
@@ -129,6 +131,29 @@ START_TEST(what_failed_afterwards)
 }
 END_TEST
 
+/* The first failure is the last one again, with the later ones behind it: the glue's own
+ * sentences and ours. */
+START_TEST(what_failed_behind_the_first)
+{
+    BUF_AUTO text = BUF_INIT;
+    struct status_kept first;
+    OM_uint32 minor;
+
+    setenv("GSS_MECH_CONFIG", "/dev/null", 1);
+    (void)status_glue(GSS_S_NO_CRED, 7);
+    status_keep(&first);
+    (void)status_glue(GSS_S_BAD_NAME, 0);
+    status_note_behind(&first, "1.2.3", ERR_GLUE);
+    ck_assert_uint_eq(status_set(ERR_GLUE, &minor), GSS_S_NO_CRED);
+    ck_assert_uint_eq(minor, 7);
+    ck_assert_ptr_eq(strstr(status_noted_after(7), "1.2.3: "), status_noted_after(7));
+    ck_assert_ptr_nonnull(strstr(status_noted_after(7), "name"));
+    buf_printf(&text, "%s; NTLM: %s", status_noted_after(7), err_sentence(ERR_LOGIN));
+    status_note_behind(&first, "NTLM", ERR_LOGIN);
+    ck_assert_str_eq(status_noted_after(7), buf_cstr(&text));
+}
+END_TEST
+
 static void *ask_in_a_thread(void *arg)
 {
     OM_uint32 major;
@@ -230,6 +255,7 @@ int main(void)
     tcase_add_test(c, text_with_its_detail_only);
     tcase_add_test(c, the_glues_own_status_comes_back);
     tcase_add_test(c, what_failed_afterwards);
+    tcase_add_test(c, what_failed_behind_the_first);
     tcase_add_test(c, the_glues_status_is_the_threads);
     tcase_add_test(c, giving_hands_over);
     tcase_add_test(c, giving_an_error_gives_nothing);
