@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Seeds of what reads user files, settings, names, and what was exported. */
+#include "conf/settingkeys.h"
 #include "conf/userline.h"
 #include "mech/cred_token.h"
 #include "ntlm/session_token.h"
@@ -38,7 +39,8 @@ static void user_lines(void)
         seeds_write("userline", name, bytes_str(LINES[i]));
     }
     userline_encode(&b, bytes_str("AD"), bytes_str("erin"), &hash, true);
-    b.n--; /* without its end */
+    b.n--; /* without its end; and the time is no matter of when this runs */
+    buf_set(&b, b.n - 9, bytes_str("5F000000:"));
     seeds_write_buf("userline", "ours", &b);
 }
 
@@ -84,11 +86,36 @@ static const char *const SETTINGS[] = {
     "[negotiate]\nguest =\n",
     "[negotiate]\nuser_file = \"/a\\tb\\\"c\"\n",
     "[negotiate]*\nguest* = no\n",
+    "[negotiate]\nntlm = only\nntlm_accept = no\nntlm_hosts = !bad.example.com "
+    "*.example.com\n"
+    "fallback = never\nmin_protection = seal\naudit = no\nusers_from = file,winbind\n",
+    "[negotiate]\nntlm = never\nntlm_hosts = *.*.a !* b.\n",
 };
+
+/* Every key there is, with its default. */
+static void all_settings(void)
+{
+    const struct environment environment = {.host = "seed"};
+    struct setting_value values[SETTING_COUNT] = {{NULL, SETTING_DEFAULT}};
+    struct buf file = BUF_INIT;
+    char netbios_name[] = "SEED";
+
+    values[SETTING_NETBIOS_NAME].text = netbios_name;
+    buf_put_text(&file, "[negotiate]\n");
+    for (enum setting key = 0; key < SETTING_COUNT; key++) {
+        BUF_AUTO text = BUF_INIT;
+
+        setting_default(&text, key, &environment, values);
+        buf_printf(&file, "%s = %s\n", setting_name(key), buf_cstr(&text));
+    }
+    seeds_write_buf("settings", "all-keys", &file);
+}
 
 static void settings(void)
 {
     char name[40];
+
+    all_settings();
 
     for (size_t i = 0; i < sizeof(SETTINGS) / sizeof(SETTINGS[0]); i++) {
         (void)snprintf(name, sizeof(name), "settings-%02zu", i);
