@@ -26,7 +26,7 @@ def realm():
 class Site:
     """An Apache with keys and users; where what is delegated to it ends up."""
 
-    def __init__(self, how=BOTH):
+    def __init__(self, how, mpm):
         env = realm().server('both', apache.group())
         keytab = realm().keytab(apache.group())
         if how == STORE:
@@ -36,7 +36,7 @@ class Site:
         os.mkdir(self.delegated)
         if apache.worker() is not None:
             shutil.chown(self.delegated, apache.worker()[0])
-        self.server = apache.Apache(here, env, how=[
+        self.server = apache.Apache(here, env, mpm, [
             line.format(keytab=keytab, delegated=self.delegated) for line in how])
 
     def __enter__(self):
@@ -165,8 +165,8 @@ def alternately(site):
         builtin(site)
 
 
-def at_site(scenario, how, **more):
-    with Site(how) as site:
+def at_site(scenario, how, mpm='prefork', **more):
+    with Site(how, mpm) as site:
         scenario(site, **more)
 
 
@@ -176,6 +176,7 @@ def add_cases():
                          alternately):
             place.add_case(f'{name}: {scenario.__name__}', at_site, scenario, how)
     place.add_case('keys of another service', at_site, other_keytab, BOTH)
+    place.add_case('threads: alternately', at_site, alternately, BOTH, 'event')
     place.add_case('delegation', at_site, delegation, DELEGATES)
     for client in ('ntlm', 'peer'):
         for scenario in (kerberos, ntlm):
