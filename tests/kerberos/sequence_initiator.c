@@ -263,39 +263,9 @@ START_TEST(replies)
 }
 END_TEST
 
-/* What the initiator may not use it does not offer, and does not take when it is chosen:
- * no NTLM token leaves. */
-START_TEST(ntlm_was_not_offered)
-{
-    gss_OID_set_desc only = {1, KRB5};
-    BUF_AUTO token = BUF_INIT;
-    struct login l;
-    OM_uint32 minor;
-
-    sequence_login(&l, RIGHT_KEYS, MUTUAL_FLAGS);
-    ck_assert_uint_eq(gss_acquire_cred(&minor, GSS_C_NO_NAME, 0, GSS_C_NO_OID_SET,
-                                       GSS_C_INITIATE, &l.initiator.cred, NULL, NULL),
-                      GSS_S_COMPLETE);
-    ck_assert_uint_eq(gss_set_neg_mechs(&minor, l.initiator.cred, &only), GSS_S_COMPLETE);
-    peer_initiate(&l.initiator, NOTHING);
-    ck_bytes(read_init(&l.initiator.token).mech_types_der,
-             hex("300b 06092a864886f712010202"));
-    write_resp(&token, _i == 0 ? NEG_REQUEST_MIC : NEG_ACCEPT_INCOMPLETE, OID_NTLM,
-               NOTHING, NOTHING);
-    peer_initiate(&l.initiator, buf_bytes(&token));
-    ck_assert(GSS_ERROR(l.initiator.major));
-    ck_bytes(buf_bytes(&l.initiator.token), hex("a1073005a0030a0102")); /* reject */
-    login_end(&l);
-}
-END_TEST
-
 void add_initiator_rows(Suite *suite)
 {
     for (int i = 0; i < N_ROWS; i++) {
         add_row(suite, replies, rows[i].name, i);
     }
-    add_row(suite, ntlm_was_not_offered, "choice: NTLM that was not offered, request-mic",
-            0);
-    add_row(suite, ntlm_was_not_offered,
-            "choice: NTLM that was not offered, accept-incomplete", 1);
 }

@@ -13,6 +13,7 @@ int main(void)
     add_hints(suite);
     add_bindings(suite);
     add_flips(suite);
+    add_policy(suite);
     add_credssp(suite);
     add_silence(suite);
     return harness_run(suite);

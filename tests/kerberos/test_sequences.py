@@ -14,7 +14,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../
 import place  # noqa: E402
 from kdc import Kdc, Listener  # noqa: E402
 
-PATIENCE_S = 240
+PATIENCE_S = 900
 CASE = re.compile(r'(not ok|ok) \d+ - (.*)')
 
 
