@@ -1,0 +1,476 @@
+/* SPDX-License-Identifier: ISC */
+/* Contexts without memory: every allocation of whole handshakes, of messages both ways,
+ * of questions, options and exports fails once. */
+#include "mech/oid.h"
+#include "tests/exchange/buffers.h"
+#include "tests/hostile/scarce.h"
+#include "tests/hostile/scene.h"
+
+#include <string.h>
+
+static void write_files(void)
+{
+    place_settings("");
+    place_users(USERS, 0600);
+}
+
+/* A login whose credentials are there, or are acquired by the first legs. */
+static OM_uint32 begin(struct props *p, OM_uint32 *minor)
+{
+    struct login *l = &p->login;
+    OM_uint32 major =
+        cred_with_password(p->mech, ALICE, ALICE_PASSWORD, &l->initiator.cred, minor);
+
+    l->initiator.mech = p->mech;
+    l->acceptor.mech = p->mech;
+    l->initiator.asked = SEAL_FLAGS;
+    l->initiator.target = name_of("http@server", GSS_C_NT_HOSTBASED_SERVICE);
+    return major;
+}
+
+static OM_uint32 begin_without_credential(struct props *p, OM_uint32 *minor)
+{
+    struct login *l = &p->login;
+
+    *minor = 0;
+    l->initiator.mech = p->mech;
+    l->acceptor.mech = p->mech;
+    l->initiator.asked = SEAL_FLAGS;
+    l->initiator.target = name_of("http@server", GSS_C_NT_HOSTBASED_SERVICE);
+    return GSS_S_COMPLETE;
+}
+
+static OM_uint32 of_peer(const struct peer *peer, OM_uint32 *minor)
+{
+    *minor = peer->minor;
+    return peer->major;
+}
+
+static OM_uint32 initiate(struct props *p, OM_uint32 *minor)
+{
+    BUF_AUTO in = BUF_INIT;
+    struct login *l = &p->login;
+
+    ck_ok(buf_dup(&in, buf_bytes(&l->acceptor.token)));
+    peer_initiate(&l->initiator, buf_bytes(&in));
+    return of_peer(&l->initiator, minor);
+}
+
+static OM_uint32 accept_it(struct props *p, OM_uint32 *minor)
+{
+    peer_accept(&p->login.acceptor, buf_bytes(&p->login.initiator.token));
+    return of_peer(&p->login.acceptor, minor);
+}
+
+static OM_uint32 hints(struct props *p, OM_uint32 *minor)
+{
+    peer_accept(&p->login.acceptor, NOTHING);
+    return of_peer(&p->login.acceptor, minor);
+}
+
+/* Raw NTLM's last leg is an acceptor's, SPNEGO's an initiator's. */
+static OM_uint32 initiate_last(struct props *p, OM_uint32 *minor)
+{
+    if (p->mech == NTLM) {
+        *minor = 0;
+        return GSS_S_COMPLETE;
+    }
+    return initiate(p, minor);
+}
+
+static OM_uint32 wrong_password(struct props *p, OM_uint32 *minor)
+{
+    OM_uint32 unused;
+
+    (void)gss_release_cred(&unused, &p->login.initiator.cred);
+    return cred_with_password(p->mech, ALICE, "wrong", &p->login.initiator.cred, minor);
+}
+
+static OM_uint32 wrap_it(struct props *p, OM_uint32 *minor)
+{
+    gss_buffer_desc in = buffer_of(bytes_str("message"));
+    OM_uint32 unused;
+
+    (void)gss_release_buffer(&unused, &p->token);
+    return gss_wrap(minor, p->login.initiator.context, 1, GSS_C_QOP_DEFAULT, &in, NULL,
+                    &p->token);
+}
+
+static OM_uint32 unwrap_it(struct props *p, OM_uint32 *minor)
+{
+    OM_uint32 unused;
+
+    (void)gss_release_buffer(&unused, &p->text);
+    return gss_unwrap(minor, p->login.acceptor.context, &p->token, &p->text, NULL, NULL);
+}
+
+static OM_uint32 sign_it(struct props *p, OM_uint32 *minor)
+{
+    gss_buffer_desc in = buffer_of(bytes_str("message"));
+    OM_uint32 unused;
+
+    (void)gss_release_buffer(&unused, &p->token);
+    return gss_get_mic(minor, p->login.acceptor.context, GSS_C_QOP_DEFAULT, &in,
+                       &p->token);
+}
+
+static OM_uint32 verify_it(struct props *p, OM_uint32 *minor)
+{
+    gss_buffer_desc in = buffer_of(bytes_str("message"));
+
+    return gss_verify_mic(minor, p->login.initiator.context, &in, &p->token, NULL);
+}
+
+static OM_uint32 wrap_aead_it(struct props *p, OM_uint32 *minor)
+{
+    gss_buffer_desc in = buffer_of(bytes_str("message"));
+    gss_buffer_desc signed_only = buffer_of(bytes_str("header"));
+    OM_uint32 unused;
+
+    (void)gss_release_buffer(&unused, &p->token);
+    return gss_wrap_aead(minor, p->login.initiator.context, 1, GSS_C_QOP_DEFAULT,
+                         &signed_only, &in, NULL, &p->token);
+}
+
+static OM_uint32 unwrap_aead_it(struct props *p, OM_uint32 *minor)
+{
+    gss_buffer_desc signed_only = buffer_of(bytes_str("header"));
+    OM_uint32 unused;
+
+    (void)gss_release_buffer(&unused, &p->text);
+    return gss_unwrap_aead(minor, p->login.acceptor.context, &p->token, &signed_only,
+                           &p->text, NULL, NULL);
+}
+
+/* A message in several buffers, there and back; those for its signature are allocated. */
+static OM_uint32 iov_both(struct props *p, OM_uint32 *minor)
+{
+    static const OM_uint32 types[] = {
+        HEADER | ALLOCATE, SIGNED, DATA, PADDING | ALLOCATE, TRAILER | ALLOCATE, LAST};
+    struct message m;
+
+    message_make(&m, types);
+    if (wrap_iov(&p->login.initiator, &m) == GSS_S_COMPLETE) {
+        (void)unwrap_iov(&p->login.acceptor, &m);
+        *minor = p->login.acceptor.minor;
+        message_release(&m);
+        return p->login.acceptor.major;
+    }
+    message_release(&m);
+    return of_peer(&p->login.initiator, minor);
+}
+
+static OM_uint32 mic_iov_both(struct props *p, OM_uint32 *minor)
+{
+    static const OM_uint32 types[] = {DATA, SIGNED, MIC | ALLOCATE, LAST};
+    struct message m;
+
+    message_make(&m, types);
+    if (mic_iov(&p->login.acceptor, &m) == GSS_S_COMPLETE) {
+        (void)verify_iov(&p->login.initiator, &m);
+        message_release(&m);
+        return of_peer(&p->login.initiator, minor);
+    }
+    message_release(&m);
+    return of_peer(&p->login.acceptor, minor);
+}
+
+static OM_uint32 stream_both(struct props *p, OM_uint32 *minor)
+{
+    BUF_AUTO token = BUF_INIT;
+    struct message m;
+
+    buf_put(&token, bytes_of(p->token.value, p->token.length));
+    message_stream(&m, DATA | ALLOCATE, &token);
+    (void)unwrap_iov(&p->login.acceptor, &m);
+    message_release(&m);
+    return of_peer(&p->login.acceptor, minor);
+}
+
+static OM_uint32 iov_lengths(struct props *p, OM_uint32 *minor)
+{
+    static const OM_uint32 types[] = {HEADER, DATA, TRAILER, LAST};
+    struct message m;
+    OM_uint32 major;
+
+    message_make(&m, types);
+    major = gss_wrap_iov_length(minor, p->login.initiator.context, 1, GSS_C_QOP_DEFAULT,
+                                NULL, m.iov, m.n);
+    message_release(&m);
+    return major;
+}
+
+static OM_uint32 size_limit(struct props *p, OM_uint32 *minor)
+{
+    OM_uint32 fits;
+
+    return gss_wrap_size_limit(minor, p->login.initiator.context, 1, GSS_C_QOP_DEFAULT,
+                               100, &fits);
+}
+
+static OM_uint32 inquire_it(struct props *p, OM_uint32 *minor)
+{
+    OM_uint32 time;
+    OM_uint32 flags;
+    OM_uint32 unused;
+    gss_OID mech;
+    int local;
+    int open;
+
+    (void)gss_release_name(&unused, &p->name);
+    (void)gss_release_name(&unused, &p->other_name);
+    return gss_inquire_context(minor, p->login.acceptor.context, &p->name, &p->other_name,
+                               &time, &mech, &flags, &local, &open);
+}
+
+static OM_uint32 time_left(struct props *p, OM_uint32 *minor)
+{
+    OM_uint32 time;
+
+    return gss_context_time(minor, p->login.initiator.context, &time);
+}
+
+static OM_uint32 by_oid(struct props *p, struct bytes option, OM_uint32 *minor)
+{
+    gss_OID_desc oid = {(OM_uint32)option.n, (void *)(uintptr_t)option.p};
+    OM_uint32 unused;
+
+    (void)gss_release_buffer_set(&unused, &p->buffers);
+    return gss_inquire_sec_context_by_oid(minor, p->login.initiator.context, &oid,
+                                          &p->buffers);
+}
+
+static OM_uint32 session_key(struct props *p, OM_uint32 *minor)
+{
+    return by_oid(p, OPTION_SESSION_KEY, minor);
+}
+
+static OM_uint32 ssf(struct props *p, OM_uint32 *minor)
+{
+    return by_oid(p, OPTION_SASL_SSF, minor);
+}
+
+static OM_uint32 requires_mic(struct props *p, OM_uint32 *minor)
+{
+    return by_oid(p, OPTION_SPNEGO_REQUIRE_MIC, minor);
+}
+
+static OM_uint32 reset_crypto(struct props *p, OM_uint32 *minor)
+{
+    static const uint32_t side = 0;
+    gss_OID_desc oid = {(OM_uint32)OPTION_RESET_CRYPTO.n,
+                        (void *)(uintptr_t)OPTION_RESET_CRYPTO.p};
+    gss_buffer_desc value = buffer_of(bytes_of(&side, sizeof(side)));
+
+    return gss_set_sec_context_option(minor, &p->login.initiator.context, &oid, &value);
+}
+
+static OM_uint32 random_of(struct props *p, OM_uint32 *minor)
+{
+    gss_buffer_desc in = buffer_of(bytes_str("seed"));
+    OM_uint32 unused;
+
+    (void)gss_release_buffer(&unused, &p->text);
+    return gss_pseudo_random(minor, p->login.initiator.context, GSS_C_PRF_KEY_FULL, &in,
+                             16, &p->text);
+}
+
+static OM_uint32 context_token(struct props *p, OM_uint32 *minor)
+{
+    gss_buffer_desc token = buffer_of(bytes_str("x"));
+
+    return gss_process_context_token(minor, p->login.acceptor.context, &token);
+}
+
+static OM_uint32 export_it(struct props *p, OM_uint32 *minor)
+{
+    OM_uint32 unused;
+
+    (void)gss_release_buffer(&unused, &p->token);
+    *minor = SCENE_DROPPED;
+    return gss_export_sec_context(&unused, &p->login.initiator.context, &p->token);
+}
+
+static OM_uint32 import_it(struct props *p, OM_uint32 *minor)
+{
+    OM_uint32 unused;
+
+    *minor = SCENE_DROPPED; /* the built-in SPNEGO's, where it asks about the context */
+    return gss_import_sec_context(&unused, &p->token, &p->login.initiator.context);
+}
+
+static OM_uint32 attributes(struct props *p, OM_uint32 *minor)
+{
+    gss_OID_set known = GSS_C_NO_OID_SET;
+    OM_uint32 unused;
+    OM_uint32 major;
+
+    (void)gss_release_oid_set(&unused, &p->set);
+    major = gss_inquire_attrs_for_mech(minor, p->mech, &p->set, &known);
+    (void)gss_release_oid_set(&unused, &known);
+    return major;
+}
+
+static OM_uint32 name_types(struct props *p, OM_uint32 *minor)
+{
+    OM_uint32 unused;
+
+    (void)gss_release_oid_set(&unused, &p->set);
+    return gss_inquire_names_for_mech(minor, p->mech, &p->set);
+}
+
+static OM_uint32 sasl_name(struct props *p, OM_uint32 *minor)
+{
+    gss_buffer_desc texts[3] = {GSS_C_EMPTY_BUFFER, GSS_C_EMPTY_BUFFER,
+                                GSS_C_EMPTY_BUFFER};
+    OM_uint32 unused;
+    OM_uint32 major =
+        gss_inquire_saslname_for_mech(minor, p->mech, &texts[0], &texts[1], &texts[2]);
+
+    for (int i = 0; i < 3; i++) {
+        (void)gss_release_buffer(&unused, &texts[i]);
+    }
+    return major;
+}
+
+static OM_uint32 mech_of_sasl_name(struct props *p, OM_uint32 *minor)
+{
+    gss_buffer_desc name = buffer_of(bytes_str("GS2-NTLM"));
+    gss_OID mech;
+
+    (void)p;
+    *minor =
+        SCENE_DROPPED; /* the mechglue asks each mechanism, and goes on to the next */
+    OM_uint32 unused;
+    return gss_inquire_mech_for_saslname(&unused, &name, &mech);
+}
+
+static OM_uint32 mechs(struct props *p, OM_uint32 *minor)
+{
+    OM_uint32 unused;
+
+    (void)gss_release_oid_set(&unused, &p->set);
+    return gss_indicate_mechs(minor, &p->set);
+}
+
+/* The sentence of an error is an allocation too, and has its error. */
+static OM_uint32 sentence(struct props *p, OM_uint32 *minor)
+{
+    gss_buffer_desc text = GSS_C_EMPTY_BUFFER;
+    OM_uint32 more = 0;
+    OM_uint32 unused;
+    OM_uint32 major = gss_display_status(&unused, p->login.acceptor.minor,
+                                         GSS_C_MECH_CODE, p->mech, &more, &text);
+
+    (void)gss_release_buffer(&unused, &text);
+    *minor = SCENE_DROPPED;
+    return major;
+}
+
+#define HANDSHAKE initiate, accept_it, initiate, accept_it, initiate_last
+#define MESSAGES                                                                         \
+    wrap_it, unwrap_it, sign_it, verify_it, wrap_aead_it, unwrap_aead_it, iov_both,      \
+        mic_iov_both, wrap_it, stream_both, iov_lengths, size_limit
+
+static const struct scene scenes[] = {
+    {"a login and its messages", {begin, HANDSHAKE, MESSAGES}},
+    {"a login without credentials", {begin_without_credential, HANDSHAKE, wrap_it}},
+    {"a login after hints", {begin, hints, HANDSHAKE, wrap_it, unwrap_it}},
+    {"a wrong password", {begin, wrong_password, HANDSHAKE, sentence}},
+    {"questions",
+     {begin, HANDSHAKE, inquire_it, time_left, session_key, ssf, requires_mic,
+      reset_crypto, random_of, context_token}},
+    {"a context that moves",
+     {begin, HANDSHAKE, wrap_it, unwrap_it, export_it, import_it, wrap_it, unwrap_it}},
+    {"what the mechanism says of itself",
+     {begin, attributes, name_types, sasl_name, mech_of_sasl_name, mechs}},
+};
+#define N_SCENES ((int)(sizeof(scenes) / sizeof(scenes[0])))
+
+START_TEST(contexts)
+{
+    gss_OID mech = _i % 2 == 0 ? NTLM : SPNEGO;
+
+    place_begin(LINES_BOTH, "");
+    place_credential("AD:alice:" ALICE_PASSWORD "\n", 0600);
+    login_good(mech);
+    scarce_begin(false);
+    ck_assert_uint_gt(scene_play(&scenes[_i / 2], mech, write_files), 5);
+    login_good(mech);
+}
+END_TEST
+
+/* OpenSSL's own allocations too, which come when NTLM calls it. */
+#define N_WITH_OPENSSL 2
+START_TEST(contexts_when_openssl_has_no_memory)
+{
+    gss_OID mech = _i % 2 == 0 ? NTLM : SPNEGO;
+
+    place_begin(LINES_BOTH, "");
+    place_credential("AD:alice:" ALICE_PASSWORD "\n", 0600);
+    login_good(mech);
+    scarce_begin(true);
+    ck_assert_uint_gt(scene_play(&scenes[_i / 2], mech, write_files), 5);
+    login_good(mech);
+}
+END_TEST
+
+/* A message that could not be made or read for want of memory has used no number and no
+ * keystream. */
+static bool one_message(struct login *l, int kind, long n)
+{
+    struct peer *from = kind % 2 == 0 ? &l->initiator : &l->acceptor;
+    struct peer *to = kind % 2 == 0 ? &l->acceptor : &l->initiator;
+    struct bytes data = bytes_str("the message");
+    BUF_AUTO token = BUF_INIT;
+    BUF_AUTO out = BUF_INIT;
+
+    scarce_arm(n);
+    (void)(kind / 2 == 0 ? wrap(from, data, &token) : get_mic(from, data, &token));
+    scarce_disarm();
+    if (from->major != GSS_S_COMPLETE) {
+        return true;
+    }
+    scarce_arm(n);
+    (void)(kind / 2 == 0 ? unwrap(to, buf_bytes(&token), &out)
+                         : verify_mic(to, data, buf_bytes(&token)));
+    scarce_disarm();
+    if (to->major == GSS_S_COMPLETE) {
+        return scarce_fired();
+    }
+    ck_assert_uint_eq(kind / 2 == 0 ? unwrap(to, buf_bytes(&token), &out)
+                                    : verify_mic(to, data, buf_bytes(&token)),
+                      GSS_S_COMPLETE);
+    return true;
+}
+
+START_TEST(a_failed_message_changes_nothing)
+{
+    struct login l;
+    long n = 0;
+
+    place_begin(LINES_BOTH, "");
+    login_begin(&l, _i % 2 == 0 ? NTLM : SPNEGO, ALICE, ALICE_PASSWORD, SEAL_FLAGS);
+    login_run(&l);
+    scarce_begin(true);
+    while (one_message(&l, _i / 2, n)) {
+        n++;
+        protect_both_ways(&l);
+    }
+    ck_assert_int_gt(n, 0);
+    login_end(&l);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("no_memory_contexts");
+    TCase *tcase = tcase_create("all");
+
+    tcase_set_timeout(tcase, 100);
+    tcase_add_loop_test(tcase, contexts, 0, 2 * N_SCENES);
+    tcase_add_loop_test(tcase, contexts_when_openssl_has_no_memory, 0, N_WITH_OPENSSL);
+    tcase_add_loop_test(tcase, a_failed_message_changes_nothing, 0, 8);
+    suite_add_tcase(suite, tcase);
+    return harness_run(suite);
+}

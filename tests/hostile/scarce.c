@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: ISC */
+/* Memory that runs out: one allocation of the module's own code fails, and only that. */
+#include "tests/hostile/scarce.h"
+
+#include <check.h>
+#include <link.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+extern void *SCARCE_REAL(malloc)(size_t n);
+extern void *SCARCE_REAL(calloc)(size_t n, size_t size);
+extern void *SCARCE_REAL(realloc)(void *p, size_t n);
+extern void SCARCE_REAL(free)(void *p);
+
+/* The library calls these instead of its own. */
+#define SEEN_BY_ALL __attribute__((visibility("default")))
+
+/* The dynamic linker's blocks are its own affair; a leak checker knows them by their
+ * caller, which here is always this file. And the mechglue forgets its half of a
+ * credential that it was about to copy. */
+const char *__lsan_default_suppressions(void);
+SEEN_BY_ALL const char *__lsan_default_suppressions(void)
+{
+    return "leak:_dl_\nleak:gss_add_cred_from\n";
+}
+
+/* Where code whose allocations count is, the module's first; and how many of them still
+ * succeed (-1: all). */
+struct range {
+    uintptr_t begin;
+    uintptr_t end;
+};
+static struct range ranges[2];
+static long countdown = -1;
+static bool fired;
+
+/* The module's blocks: open addressing; a block that is gone leaves a tomb. */
+#define N_SLOTS 65536u
+#define TOMB    ((void *)(uintptr_t)1)
+static void *slots[N_SLOTS];
+static size_t n_live;
+static pthread_mutex_t slots_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static bool lies_in(const struct range *range, const void *caller)
+{
+    uintptr_t at = (uintptr_t)caller;
+
+    return at >= range->begin && at < range->end;
+}
+
+static bool fails_for(const void *caller)
+{
+    if (countdown < 0 || (!lies_in(&ranges[0], caller) && !lies_in(&ranges[1], caller))) {
+        return false;
+    }
+    if (countdown-- > 0) {
+        return false;
+    }
+    fired = true;
+    return true;
+}
+
+static size_t slot_of(const void *block)
+{
+    return (size_t)((uintptr_t)block >> 4) * 2654435761u % N_SLOTS;
+}
+
+static void *born(void *block, const void *caller)
+{
+    size_t i = slot_of(block);
+
+    if (block == NULL || !lies_in(&ranges[0], caller)) {
+        return block;
+    }
+    pthread_mutex_lock(&slots_lock);
+    while (slots[i] != NULL && slots[i] != TOMB) {
+        i = (i + 1) % N_SLOTS;
+    }
+    slots[i] = block;
+    n_live++;
+    pthread_mutex_unlock(&slots_lock);
+    return block;
+}
+
+static void died(const void *block)
+{
+    size_t i = slot_of(block);
+
+    if (block == NULL || n_live == 0) {
+        return;
+    }
+    pthread_mutex_lock(&slots_lock);
+    while (slots[i] != NULL && slots[i] != block) {
+        i = (i + 1) % N_SLOTS;
+    }
+    if (slots[i] == block) {
+        slots[i] = TOMB;
+        n_live--;
+    }
+    pthread_mutex_unlock(&slots_lock);
+}
+
+SEEN_BY_ALL void *malloc(size_t n)
+{
+    const void *caller = __builtin_return_address(0);
+
+    return fails_for(caller) ? NULL : born(SCARCE_REAL(malloc)(n), caller);
+}
+
+SEEN_BY_ALL void *calloc(size_t n, size_t size)
+{
+    const void *caller = __builtin_return_address(0);
+
+    return fails_for(caller) ? NULL : born(SCARCE_REAL(calloc)(n, size), caller);
+}
+
+SEEN_BY_ALL void *realloc(void *p, size_t n)
+{
+    const void *caller = __builtin_return_address(0);
+
+    if (fails_for(caller)) {
+        return NULL;
+    }
+    died(p);
+    return born(SCARCE_REAL(realloc)(p, n), caller);
+}
+
+SEEN_BY_ALL char *strdup(const char *text)
+{
+    const void *caller = __builtin_return_address(0);
+    size_t n = strlen(text) + 1;
+    char *copy = fails_for(caller) ? NULL : (char *)born(SCARCE_REAL(malloc)(n), caller);
+
+    return copy == NULL ? NULL : memcpy(copy, text, n);
+}
+
+SEEN_BY_ALL void free(void *p)
+{
+    died(p);
+    SCARCE_REAL(free)(p);
+}
+
+static int find_code(struct dl_phdr_info *info, size_t size, void *arg)
+{
+    const char *name = arg;
+    struct range *range = &ranges[strstr(name, "gss_negotiate") != NULL ? 0 : 1];
+
+    (void)size;
+    if (strstr(info->dlpi_name, name) == NULL) {
+        return 0;
+    }
+    for (size_t i = 0; i < info->dlpi_phnum; i++) {
+        const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
+
+        if (segment->p_type == PT_LOAD && (segment->p_flags & PF_X) != 0) {
+            range->begin = info->dlpi_addr + segment->p_vaddr;
+            range->end = range->begin + segment->p_memsz;
+        }
+    }
+    return 1;
+}
+
+static void find(const char *name)
+{
+    char text[64] = {0};
+
+    memcpy(text, name, strlen(name));
+    ck_assert_msg(dl_iterate_phdr(find_code, text) == 1, "%s is not loaded", name);
+}
+
+void scarce_begin(bool crypto)
+{
+    find("gss_negotiate.so");
+    if (crypto) {
+        find("libcrypto.so");
+    }
+}
+
+void scarce_arm(long n)
+{
+    fired = false;
+    countdown = n;
+}
+
+void scarce_disarm(void)
+{
+    countdown = -1;
+}
+
+bool scarce_fired(void)
+{
+    return fired;
+}
+
+size_t scarce_live(void)
+{
+    return n_live;
+}
