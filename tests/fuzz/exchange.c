@@ -132,6 +132,7 @@ static struct exchange_setup read_setup(struct bytes *in)
         .other_channel = (s[3] & 0x01) != 0,
         .has_target = (s[3] & 0x02) == 0,
         .no_ntlm = (s[3] & 0x10) != 0,
+        .random_ends = s[3] >> 5 & 3,
     };
     read_plan(s[1], &setup.krb5_plan);
     return setup;
@@ -171,6 +172,15 @@ static void add_mechs(const struct exchange_setup *setup, struct spnego *s)
     s->wants_integrity = !initiates || !setup->no_ci_flags;
 }
 
+static void limit_chance(size_t random_ends)
+{
+    if (random_ends == 3) {
+        fixed_end_chance(sizeof(struct ntlm_key), 0);
+    } else if (random_ends > 0) {
+        fixed_end_chance(NTLM_CHALLENGE_LEN, random_ends - 1);
+    }
+}
+
 void exchange_begin(struct exchange *x, enum ntlm_role tested, struct bytes *in)
 {
     *x = (struct exchange){
@@ -184,6 +194,7 @@ void exchange_begin(struct exchange *x, enum ntlm_role tested, struct bytes *in)
         make_ready();
     }
     fixed_begin();
+    limit_chance(x->setup.random_ends);
     set_creds(&x->setup);
     fake_set_plan(&x->setup.krb5_plan);
     (void)setenv("GSS_NEGOTIATE_CONFIG", common.settings[x->setup.settings].path, 1);

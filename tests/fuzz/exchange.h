@@ -23,6 +23,8 @@ struct exchange_setup {
     bool bindings[2];   /* by role: the application gave some */
     bool other_channel; /* the acceptor's are of another one */
     uint32_t offered_flags[2];
+    size_t
+        random_ends; /* 0: never; 1, 2: after so many challenges less one; 3: for keys */
     struct fake_plan krb5_plan;
 };
 

@@ -13,11 +13,20 @@ __typeof__(clock_uptime_ms) __wrap_clock_uptime_ms;
 
 static struct chance chance;
 static uint64_t uptime_ms;
+static size_t ends_for; /* requests of so many bytes; 0: none */
+static size_t n_left;
 
 void fixed_begin(void)
 {
     chance = (struct chance){1};
     uptime_ms = 1000;
+    ends_for = 0;
+}
+
+void fixed_end_chance(size_t n, size_t few)
+{
+    ends_for = n;
+    n_left = few;
 }
 
 void fixed_wait(uint32_t ms)
@@ -27,6 +36,10 @@ void fixed_wait(uint32_t ms)
 
 enum err __wrap_crypto_random(void *out, size_t n)
 {
+    if (n == ends_for && n_left-- == 0) {
+        n_left = 0;
+        return ERR_RANDOM;
+    }
     for (size_t i = 0; i < n; i++) {
         ((uint8_t *)out)[i] = (uint8_t)chance_next(&chance);
     }
