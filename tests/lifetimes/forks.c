@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: ISC */
+/* Processes that fork before and between uses, and that exit while threads work. */
+#include "tests/exchange/place.h"
+#include "tests/threads/shake.h"
+
+#include <dlfcn.h>
+#include <execinfo.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define N_CHILDREN 4
+
+/* Ends with this if a library beneath us crashed; see crashed. */
+#define NOT_OURS 77
+
+static bool login_with(gss_OID mech, gss_cred_id_t acceptor)
+{
+    struct shake s;
+    bool good;
+
+    memset(&s, 0, sizeof(s));
+    s.mech = mech;
+    s.service = "http@server";
+    s.initiator.cred = acquire_password(mech, ALICE, ALICE_PASSWORD);
+    s.acceptor.cred = acceptor;
+    s.acceptor.shared = true;
+    shake_run(&s);
+    good = shake_is_done(&s);
+    shake_end(&s);
+    return good;
+}
+
+static int answer_of(pid_t pid)
+{
+    int status = -1;
+
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    ck_assert_msg(WIFEXITED(status), "ended by signal %d", WTERMSIG(status));
+    return WEXITSTATUS(status);
+}
+
+/* A server reads its set-up, or acquires its credential too, in the parent and works in
+ * its children, which leave as programs do; the parent then works as well. */
+START_TEST(children_of_a_parent_that_only_prepared)
+{
+    gss_OID mech = _i % 2 == 0 ? NTLM : SPNEGO;
+    gss_cred_id_t acceptor = GSS_C_NO_CREDENTIAL;
+    gss_OID_set mechs = GSS_C_NO_OID_SET;
+    pid_t children[N_CHILDREN];
+    OM_uint32 minor;
+
+    place_begin(LINES_BOTH, "");
+    ck_assert_uint_eq(gss_indicate_mechs(&minor, &mechs), GSS_S_COMPLETE);
+    (void)gss_release_oid_set(&minor, &mechs);
+    if (_i >= 2) {
+        acceptor = acquire_default(mech, GSS_C_ACCEPT);
+        ck_assert_ptr_ne(acceptor, GSS_C_NO_CREDENTIAL);
+    }
+    for (int i = 0; i < N_CHILDREN; i++) {
+        if ((children[i] = fork()) == 0) {
+            (void)alarm(20);
+            _exit(login_with(mech, acceptor) && login_with(mech, acceptor) ? 0 : 1);
+        }
+    }
+    for (int i = 0; i < N_CHILDREN; i++) {
+        ck_assert_int_eq(answer_of(children[i]), 0);
+    }
+    ck_assert(login_with(mech, acceptor));
+    (void)gss_release_cred(&minor, &acceptor);
+}
+END_TEST
+
+/* The libraries of MIT krb5 free what their own threads use when the process exits: a
+ * crash whose place is in them is theirs. The first place outside the C library counts.
+ */
+static void crashed(int number)
+{
+    void *places[32];
+    int n = backtrace(places, 32);
+    Dl_info info;
+
+    for (int i = 1; i < n; i++) {
+        if (dladdr(places[i], &info) == 0 || strstr(info.dli_fname, "/libc.so") != NULL ||
+            strstr(info.dli_fname, "lifetimes_") != NULL) {
+            continue;
+        }
+        if (strstr(info.dli_fname, "/libgssapi_krb5.") != NULL ||
+            strstr(info.dli_fname, "/libkrb5") != NULL) {
+            _exit(NOT_OURS);
+        }
+        break;
+    }
+    (void)signal(number, SIG_DFL);
+    (void)raise(number);
+}
+
+static void *work(void *mech)
+{
+    while (login_with(mech, GSS_C_NO_CREDENTIAL)) {
+    }
+    for (;;) {
+        (void)pause(); /* the process is ending */
+    }
+    return NULL;
+}
+
+static void exit_with_threads(gss_OID mech, unsigned wait_us)
+{
+    void *place;
+    pthread_t thread;
+
+    (void)dup2(open("/dev/null", O_WRONLY | O_CLOEXEC), 2);
+    (void)backtrace(&place, 1); /* loads what it needs */
+    (void)signal(SIGSEGV, crashed);
+    (void)signal(SIGABRT, crashed);
+    (void)signal(SIGBUS, crashed);
+    (void)alarm(20);
+    for (int i = 0; i < 3; i++) {
+        (void)pthread_create(&thread, NULL, work, mech);
+    }
+    (void)usleep(wait_us);
+    exit(0);
+}
+
+/* A leak check would count what the threads hold. */
+START_TEST(exit_while_threads_log_in)
+{
+    int n_clean = 0;
+
+    place_begin(LINES_BOTH, "");
+    for (unsigned i = 0; i < 60; i++) {
+        pid_t pid = fork();
+        int answer;
+
+        if (pid == 0) {
+            exit_with_threads(_i == 0 ? NTLM : SPNEGO, 1000 + i * 500);
+        }
+        answer = answer_of(pid);
+        ck_assert(answer == 0 || answer == NOT_OURS);
+        n_clean += answer == 0;
+    }
+    ck_assert_int_ge(n_clean, 20);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("forks");
+    TCase *tcase = tcase_create("forks");
+
+    tcase_set_timeout(tcase, 60);
+    tcase_add_loop_test(tcase, children_of_a_parent_that_only_prepared, 0, 4);
+    tcase_add_loop_test(tcase, exit_while_threads_log_in, 0, 2);
+    suite_add_tcase(suite, tcase);
+    return harness_run(suite);
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: ISC */
+/* Memory does not grow: what is in use after half of the logins and messages is in use
+ * after all of them. The number of logins is the argument; ten times as many messages. */
+#include "tests/exchange/place.h"
+#include "tests/threads/shake.h"
+
+#include <malloc.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define N_DEFAULT  20000
+#define N_MESSAGES 14    /* of a login */
+#define NOISE      65536 /* bytes; a byte a login would be more */
+#define TIMEOUT_S  7200
+
+static int n_logins = N_DEFAULT;
+
+static bool send_one(struct side *from, struct side *to, const char *text)
+{
+    gss_buffer_desc in = {strlen(text), (void *)(uintptr_t)text};
+    gss_buffer_desc token = GSS_C_EMPTY_BUFFER;
+    gss_buffer_desc out = GSS_C_EMPTY_BUFFER;
+    OM_uint32 minor;
+    bool good;
+
+    good = gss_wrap(&minor, from->context, 1, 0, &in, NULL, &token) == GSS_S_COMPLETE &&
+           gss_unwrap(&minor, to->context, &token, &out, NULL, NULL) == GSS_S_COMPLETE &&
+           out.length == in.length;
+    (void)gss_release_buffer(&minor, &token);
+    (void)gss_release_buffer(&minor, &out);
+    return good;
+}
+
+/* Raw and by SPNEGO in turn; two in eight have a wrong password. */
+static bool one_login(int i)
+{
+    bool wrong = i % 8 >= 6;
+    struct shake s;
+    bool good;
+
+    memset(&s, 0, sizeof(s));
+    s.mech = i % 2 == 0 ? NTLM : SPNEGO;
+    s.service = "http@server";
+    s.initiator.cred = acquire_password(s.mech, ALICE, wrong ? "wrong" : ALICE_PASSWORD);
+    s.acceptor.cred = acquire_default(s.mech, GSS_C_ACCEPT);
+    shake_run(&s);
+    good = shake_is_done(&s) != wrong;
+    for (int m = 0; good && !wrong && m < N_MESSAGES; m++) {
+        good = m % 2 == 0 ? send_one(&s.initiator, &s.acceptor, "there")
+                          : send_one(&s.acceptor, &s.initiator, "and back");
+    }
+    free(sentence(s.acceptor.minor, s.mech));
+    shake_end(&s);
+    return good;
+}
+
+static size_t in_use(void)
+{
+    struct mallinfo2 all = mallinfo2();
+
+    return all.uordblks + all.hblkhd;
+}
+
+/* The resident pages, in bytes. */
+static size_t resident(void)
+{
+    unsigned long pages = 0;
+    FILE *in = fopen("/proc/self/statm", "re");
+
+    ck_assert_ptr_nonnull(in);
+    ck_assert_int_eq(fscanf(in, "%*u %lu", &pages), 1);
+    (void)fclose(in);
+    return pages * (size_t)sysconf(_SC_PAGESIZE);
+}
+
+START_TEST(memory_stays)
+{
+    size_t used = 0;
+    size_t held = 0;
+    int n_bad = 0;
+
+    place_begin(LINES_BOTH, "");
+    for (int i = 0; i < n_logins; i++) {
+        n_bad += !one_login(i);
+        if (i == n_logins / 2) {
+            used = in_use();
+            held = resident();
+        }
+    }
+    ck_assert_int_eq(n_bad, 0);
+    ck_assert_msg(in_use() < used + NOISE, "%zu bytes in use, then %zu", used, in_use());
+    ck_assert_msg(resident() < held + 8 * NOISE, "%zu bytes resident, then %zu", held,
+                  resident());
+}
+END_TEST
+
+int main(int argc, char **argv)
+{
+    Suite *suite = suite_create("growth");
+    TCase *tcase = tcase_create("growth");
+
+    if (argc == 2) {
+        n_logins = atoi(argv[1]);
+    }
+    tcase_set_timeout(tcase, TIMEOUT_S);
+    tcase_add_test(tcase, memory_stays);
+    suite_add_tcase(suite, tcase);
+    return harness_run(suite);
+}
