@@ -93,6 +93,15 @@ static enum err adopt(gss_name_t glue_name, gss_name_t *out)
     return e;
 }
 
+/* Of two names both, or neither: the glue looks at none beside an error. */
+static void drop_name(gss_name_t *name)
+{
+    if (name != NULL) {
+        name_free(call_name(*name));
+        *name = GSS_C_NO_NAME;
+    }
+}
+
 static OM_uint32 inquire_handed(OM_uint32 *minor, gss_ctx_id_t handed, gss_name_t *source,
                                 gss_name_t *target, const struct inquired *q)
 {
@@ -108,7 +117,12 @@ static OM_uint32 inquire_handed(OM_uint32 *minor, gss_ctx_id_t handed, gss_name_
     enum err e_target = adopt(glue_target, target);
 
     e = e == ERR_OK ? e_target : e;
-    return e == ERR_OK ? major : call_end(e, minor);
+    if (e == ERR_OK) {
+        return major;
+    }
+    drop_name(source);
+    drop_name(target);
+    return call_end(e, minor);
 }
 
 GSS_EXPORT OM_uint32 gssi_inquire_context(OM_uint32 *minor, gss_ctx_id_t context,

@@ -117,6 +117,7 @@ unsigned scene_play(const struct scene *scene, gss_OID mech, void (*renew)(void)
     bool more = true;
     size_t n_live;
 
+    renew();
     play(scene, mech, NULL, &good);
     play_well(scene, mech, -1, &good);
     n_live = scarce_live();
