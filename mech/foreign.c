@@ -139,7 +139,7 @@ void foreign_adopt(struct foreign *foreign, enum foreign_kind kind, gss_cred_id_
 
 bool foreign_may_have(const struct foreign *foreign, enum foreign_kind kind)
 {
-    return foreign->has_recipe || foreign->creds[kind] != GSS_C_NO_CREDENTIAL;
+    return foreign->has_recipe || foreign_peek(foreign, kind) != GSS_C_NO_CREDENTIAL;
 }
 
 static gss_OID_set mechs_of(enum foreign_kind kind)
@@ -207,7 +207,9 @@ static OM_uint32 get_locked(struct foreign *f, enum foreign_kind kind, OM_uint32
     if (f->creds[kind] != GSS_C_NO_CREDENTIAL || !f->has_recipe) {
         return GSS_S_COMPLETE;
     }
-    OM_uint32 major = acquire(f, kind, minor, &f->creds[kind]);
+    gss_cred_id_t made = GSS_C_NO_CREDENTIAL;
+    OM_uint32 major = acquire(f, kind, minor, &made);
+    f->creds[kind] = made;
     if (GSS_ERROR(major) ||
         GSS_ERROR(major = apply_no_ci_flags(f, &f->creds[kind], minor)) ||
         kind != FOREIGN_BUILTIN) {
@@ -355,21 +357,29 @@ OM_uint32 foreign_set_option(struct foreign *foreign, OM_uint32 *minor, gss_OID 
 
 gss_cred_id_t foreign_peek(const struct foreign *foreign, enum foreign_kind kind)
 {
-    return foreign->creds[kind];
+    pthread_mutex_t *lock = (pthread_mutex_t *)(uintptr_t)&foreign->lock;
+    gss_cred_id_t cred;
+
+    if (pthread_mutex_lock(lock) != 0) {
+        return GSS_C_NO_CREDENTIAL;
+    }
+    cred = foreign->creds[kind];
+    (void)pthread_mutex_unlock(lock);
+    return cred;
 }
 
 OM_uint32 foreign_lifetime(const struct foreign *foreign, enum foreign_kind kind)
 {
+    gss_cred_id_t cred = foreign_peek(foreign, kind);
     OM_uint32 lifetime = GSS_C_INDEFINITE;
     OM_uint32 minor;
 
-    if (foreign->creds[kind] == GSS_C_NO_CREDENTIAL) {
+    if (cred == GSS_C_NO_CREDENTIAL) {
         return GSS_C_INDEFINITE;
     }
     if (foreign->has_recipe) {
         return foreign->lifetimes[kind];
     }
-    (void)glue_get()->inquire_cred(&minor, foreign->creds[kind], NULL, &lifetime, NULL,
-                                   NULL);
+    (void)glue_get()->inquire_cred(&minor, cred, NULL, &lifetime, NULL, NULL);
     return lifetime;
 }

@@ -80,7 +80,7 @@ static void one_login(const struct kind *kind, unsigned i)
     atomic_fetch_add(&n_made[kind - kinds], 1);
 }
 
-/* All kinds in an order of its own; the first meeting finds the library unprepared. */
+/* All kinds in an order of its own; the first logins find the library unprepared. */
 static void *work(void *arg)
 {
     const struct worker *me = arg;
