@@ -299,60 +299,6 @@ static OM_uint32 import_it(struct props *p, OM_uint32 *minor)
     return gss_import_sec_context(&unused, &p->token, &p->login.initiator.context);
 }
 
-static OM_uint32 attributes(struct props *p, OM_uint32 *minor)
-{
-    gss_OID_set known = GSS_C_NO_OID_SET;
-    OM_uint32 unused;
-    OM_uint32 major;
-
-    (void)gss_release_oid_set(&unused, &p->set);
-    major = gss_inquire_attrs_for_mech(minor, p->mech, &p->set, &known);
-    (void)gss_release_oid_set(&unused, &known);
-    return major;
-}
-
-static OM_uint32 name_types(struct props *p, OM_uint32 *minor)
-{
-    OM_uint32 unused;
-
-    (void)gss_release_oid_set(&unused, &p->set);
-    return gss_inquire_names_for_mech(minor, p->mech, &p->set);
-}
-
-static OM_uint32 sasl_name(struct props *p, OM_uint32 *minor)
-{
-    gss_buffer_desc texts[3] = {GSS_C_EMPTY_BUFFER, GSS_C_EMPTY_BUFFER,
-                                GSS_C_EMPTY_BUFFER};
-    OM_uint32 unused;
-    OM_uint32 major =
-        gss_inquire_saslname_for_mech(minor, p->mech, &texts[0], &texts[1], &texts[2]);
-
-    for (int i = 0; i < 3; i++) {
-        (void)gss_release_buffer(&unused, &texts[i]);
-    }
-    return major;
-}
-
-static OM_uint32 mech_of_sasl_name(struct props *p, OM_uint32 *minor)
-{
-    gss_buffer_desc name = buffer_of(bytes_str("GS2-NTLM"));
-    gss_OID mech;
-
-    (void)p;
-    *minor =
-        SCENE_DROPPED; /* the mechglue asks each mechanism, and goes on to the next */
-    OM_uint32 unused;
-    return gss_inquire_mech_for_saslname(&unused, &name, &mech);
-}
-
-static OM_uint32 mechs(struct props *p, OM_uint32 *minor)
-{
-    OM_uint32 unused;
-
-    (void)gss_release_oid_set(&unused, &p->set);
-    return gss_indicate_mechs(minor, &p->set);
-}
-
 /* The sentence of an error is an allocation too, and has its error. */
 static OM_uint32 sentence(struct props *p, OM_uint32 *minor)
 {
@@ -382,8 +328,6 @@ static const struct scene scenes[] = {
       reset_crypto, random_of, context_token}},
     {"a context that moves",
      {begin, HANDSHAKE, wrap_it, unwrap_it, export_it, import_it, wrap_it, unwrap_it}},
-    {"what the mechanism says of itself",
-     {begin, attributes, name_types, sasl_name, mech_of_sasl_name, mechs}},
 };
 #define N_SCENES ((int)(sizeof(scenes) / sizeof(scenes[0])))
 
@@ -415,53 +359,6 @@ START_TEST(contexts_when_openssl_has_no_memory)
 }
 END_TEST
 
-/* A message that could not be made or read for want of memory has used no number and no
- * keystream. */
-static bool one_message(struct login *l, int kind, long n)
-{
-    struct peer *from = kind % 2 == 0 ? &l->initiator : &l->acceptor;
-    struct peer *to = kind % 2 == 0 ? &l->acceptor : &l->initiator;
-    struct bytes data = bytes_str("the message");
-    BUF_AUTO token = BUF_INIT;
-    BUF_AUTO out = BUF_INIT;
-
-    scarce_arm(n);
-    (void)(kind / 2 == 0 ? wrap(from, data, &token) : get_mic(from, data, &token));
-    scarce_disarm();
-    if (from->major != GSS_S_COMPLETE) {
-        return true;
-    }
-    scarce_arm(n);
-    (void)(kind / 2 == 0 ? unwrap(to, buf_bytes(&token), &out)
-                         : verify_mic(to, data, buf_bytes(&token)));
-    scarce_disarm();
-    if (to->major == GSS_S_COMPLETE) {
-        return scarce_fired();
-    }
-    ck_assert_uint_eq(kind / 2 == 0 ? unwrap(to, buf_bytes(&token), &out)
-                                    : verify_mic(to, data, buf_bytes(&token)),
-                      GSS_S_COMPLETE);
-    return true;
-}
-
-START_TEST(a_failed_message_changes_nothing)
-{
-    struct login l;
-    long n = 0;
-
-    place_begin(LINES_BOTH, "");
-    login_begin(&l, _i % 2 == 0 ? NTLM : SPNEGO, ALICE, ALICE_PASSWORD, SEAL_FLAGS);
-    login_run(&l);
-    scarce_begin(true);
-    while (one_message(&l, _i / 2, n)) {
-        n++;
-        protect_both_ways(&l);
-    }
-    ck_assert_int_gt(n, 0);
-    login_end(&l);
-}
-END_TEST
-
 int main(void)
 {
     Suite *suite = suite_create("no_memory_contexts");
@@ -470,7 +367,6 @@ int main(void)
     tcase_set_timeout(tcase, 100);
     tcase_add_loop_test(tcase, contexts, 0, 2 * N_SCENES);
     tcase_add_loop_test(tcase, contexts_when_openssl_has_no_memory, 0, N_WITH_OPENSSL);
-    tcase_add_loop_test(tcase, a_failed_message_changes_nothing, 0, 8);
     suite_add_tcase(suite, tcase);
     return harness_run(suite);
 }

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: ISC */
+/* What a mechanism says of itself, without memory. */
+#include "tests/hostile/scarce.h"
+#include "tests/hostile/scene.h"
+
+static OM_uint32 attributes(struct props *p, OM_uint32 *minor)
+{
+    gss_OID_set known = GSS_C_NO_OID_SET;
+    OM_uint32 unused;
+    OM_uint32 major;
+
+    (void)gss_release_oid_set(&unused, &p->set);
+    major = gss_inquire_attrs_for_mech(minor, p->mech, &p->set, &known);
+    (void)gss_release_oid_set(&unused, &known);
+    return major;
+}
+
+static OM_uint32 name_types(struct props *p, OM_uint32 *minor)
+{
+    OM_uint32 unused;
+
+    (void)gss_release_oid_set(&unused, &p->set);
+    return gss_inquire_names_for_mech(minor, p->mech, &p->set);
+}
+
+static OM_uint32 sasl_name(struct props *p, OM_uint32 *minor)
+{
+    gss_buffer_desc texts[3] = {GSS_C_EMPTY_BUFFER, GSS_C_EMPTY_BUFFER,
+                                GSS_C_EMPTY_BUFFER};
+    OM_uint32 unused;
+    OM_uint32 major =
+        gss_inquire_saslname_for_mech(minor, p->mech, &texts[0], &texts[1], &texts[2]);
+
+    for (int i = 0; i < 3; i++) {
+        (void)gss_release_buffer(&unused, &texts[i]);
+    }
+    return major;
+}
+
+static OM_uint32 mech_of_sasl_name(struct props *p, OM_uint32 *minor)
+{
+    gss_buffer_desc name = buffer_of(bytes_str("GS2-NTLM"));
+    gss_OID mech;
+
+    (void)p;
+    *minor =
+        SCENE_DROPPED; /* the mechglue asks each mechanism, and goes on to the next */
+    OM_uint32 unused;
+    return gss_inquire_mech_for_saslname(&unused, &name, &mech);
+}
+
+static OM_uint32 mechs(struct props *p, OM_uint32 *minor)
+{
+    OM_uint32 unused;
+
+    (void)gss_release_oid_set(&unused, &p->set);
+    return gss_indicate_mechs(minor, &p->set);
+}
+
+static const struct scene scene = {
+    "what the mechanism says of itself",
+    {attributes, name_types, sasl_name, mech_of_sasl_name, mechs}};
+
+static void nothing_new(void)
+{
+}
+
+START_TEST(mechanisms)
+{
+    gss_OID mech = _i == 0 ? NTLM : SPNEGO;
+
+    place_begin(LINES_BOTH, "");
+    login_good(mech);
+    scarce_begin(false);
+    ck_assert_uint_gt(scene_play(&scene, mech, nothing_new), _i == 0 ? 2 : 0);
+    login_good(mech);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("no_memory_mech");
+    TCase *tcase = tcase_create("all");
+
+    tcase_set_timeout(tcase, 60);
+    tcase_add_loop_test(tcase, mechanisms, 0, 2);
+    suite_add_tcase(suite, tcase);
+    return harness_run(suite);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: ISC */
+/* Messages without memory, and the message after them. */
+#include "tests/exchange/protect.h"
+#include "tests/hostile/scarce.h"
+
+/* A message that could not be made or read for want of memory has used no number and no
+ * keystream. */
+static bool one_message(struct login *l, int kind, long n)
+{
+    struct peer *from = kind % 2 == 0 ? &l->initiator : &l->acceptor;
+    struct peer *to = kind % 2 == 0 ? &l->acceptor : &l->initiator;
+    struct bytes data = bytes_str("the message");
+    BUF_AUTO token = BUF_INIT;
+    BUF_AUTO out = BUF_INIT;
+
+    scarce_arm(n);
+    (void)(kind / 2 == 0 ? wrap(from, data, &token) : get_mic(from, data, &token));
+    scarce_disarm();
+    if (from->major != GSS_S_COMPLETE) {
+        return true;
+    }
+    scarce_arm(n);
+    (void)(kind / 2 == 0 ? unwrap(to, buf_bytes(&token), &out)
+                         : verify_mic(to, data, buf_bytes(&token)));
+    scarce_disarm();
+    if (to->major == GSS_S_COMPLETE) {
+        return scarce_fired();
+    }
+    ck_assert_uint_eq(kind / 2 == 0 ? unwrap(to, buf_bytes(&token), &out)
+                                    : verify_mic(to, data, buf_bytes(&token)),
+                      GSS_S_COMPLETE);
+    return true;
+}
+
+START_TEST(a_failed_message_changes_nothing)
+{
+    struct login l;
+    long n = 0;
+
+    place_begin(LINES_BOTH, "");
+    login_begin(&l, _i % 2 == 0 ? NTLM : SPNEGO, ALICE, ALICE_PASSWORD, SEAL_FLAGS);
+    login_run(&l);
+    scarce_begin(true);
+    while (one_message(&l, _i / 2, n)) {
+        n++;
+        protect_both_ways(&l);
+    }
+    ck_assert_int_gt(n, 0);
+    login_end(&l);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("no_memory_messages");
+    TCase *tcase = tcase_create("all");
+
+    tcase_set_timeout(tcase, 60);
+    tcase_add_loop_test(tcase, a_failed_message_changes_nothing, 0, 8);
+    suite_add_tcase(suite, tcase);
+    return harness_run(suite);
+}
