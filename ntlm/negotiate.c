@@ -14,8 +14,10 @@
 
 #include "ntlm/flags.h"
 
-#define VERSION_AT  32
-#define VERSION_END 40
+#define VERSION_AT            32
+#define VERSION_END           40
+
+#define WORKSTATION_HEADER_AT 24
 
 enum { DOMAIN_NAME, WORKSTATION_NAME, N_FIELDS };
 
@@ -35,6 +37,17 @@ static enum err get_name(struct bytes whole, struct bytes *in, bool supplied,
     return message_get_field(whole, in, out_field);
 }
 
+/* Heimdal names its domain without a workstation, and counts no header for that: the
+ * domain is said to be where the header stands that it sends all the same. Nobody needs
+ * it. */
+static void tolerate_heimdal_domain(uint32_t flags, struct message_field *domain)
+{
+    if ((flags & NTLM_OEM_WORKSTATION_SUPPLIED) == 0 &&
+        domain->offset == WORKSTATION_HEADER_AT) {
+        *domain = (struct message_field){{NULL, 0}, 0};
+    }
+}
+
 static enum err get_names(struct bytes whole, struct bytes *in, uint32_t flags,
                           struct message_field out_fields[N_FIELDS])
 {
@@ -49,6 +62,7 @@ static enum err get_names(struct bytes whole, struct bytes *in, uint32_t flags,
     if (e != ERR_OK) {
         return e;
     }
+    tolerate_heimdal_domain(flags, &out_fields[DOMAIN_NAME]);
     return message_check_fields(out_fields, N_FIELDS, whole.n - in->n);
 }
 

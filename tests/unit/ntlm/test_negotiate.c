@@ -115,6 +115,42 @@ START_TEST(payload_in_the_place_of_the_version)
 }
 END_TEST
 
+/* Heimdal's 38 bytes: a domain that is said to be at 24, in the header, and is at 32. */
+#define HEIMDAL(flags, domain_at)                                                        \
+    HEADER flags "0600 0600" domain_at "0000 0000 00000000 530052005600"
+
+START_TEST(heimdal_of_38_bytes)
+{
+    struct ntlm_negotiate n;
+
+    ck_ok(negotiate_decode(hex(HEIMDAL("31120840", "18000000")), &n));
+    ck_assert_uint_eq(n.flags, 0x40081231);
+    ck_assert(!n.has_version);
+    ck_assert_uint_eq(n.domain.n + n.workstation.n, 0);
+}
+END_TEST
+
+START_TEST(a_domain_in_any_other_place_of_the_header_is_refused)
+{
+    const struct {
+        const char *message;
+        enum err want;
+    } rows[] = {
+        {HEIMDAL("31120840", "20000000"), ERR_OK},
+        {HEIMDAL("31120840", "17000000"), ERR_NTLM_FIELD},
+        {HEIMDAL("31120840", "19000000"), ERR_NTLM_FIELD},
+        {HEIMDAL("31120840", "00000000"), ERR_NTLM_FIELD},
+        {HEIMDAL("31320840", "18000000"), ERR_NTLM_FIELD}, /* with a workstation */
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct ntlm_negotiate n;
+
+        ck_err(negotiate_decode(hex(rows[i].message), &n), rows[i].want);
+    }
+}
+END_TEST
+
 START_TEST(version_only_with_its_flag)
 {
     struct ntlm_negotiate n;
@@ -242,6 +278,8 @@ static Suite *make_suite(void)
     tcase_add_test(t, names_whose_headers_are_cut_off_are_absent);
     tcase_add_test(t, peers_of_32_bytes);
     tcase_add_test(t, payload_in_the_place_of_the_version);
+    tcase_add_test(t, heimdal_of_38_bytes);
+    tcase_add_test(t, a_domain_in_any_other_place_of_the_header_is_refused);
     tcase_add_test(t, version_only_with_its_flag);
     tcase_add_test(t, names_without_their_flag_are_not_looked_at);
     tcase_add_test(t, names_anywhere);
