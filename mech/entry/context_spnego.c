@@ -2,6 +2,7 @@
 /* SPNEGO's gssi_init_sec_context and gssi_accept_sec_context: ours, or handed on. */
 #include "mech/entry/call.h"
 #include "mech/entry/leg.h"
+#include "mech/entry/opener.h"
 #include "mech/glue.h"
 #include "mech/oid.h"
 #include "mech/status.h"
@@ -144,12 +145,16 @@ GSS_EXPORT OM_uint32 gssi_init_sec_context(
     return init_leg(&call, made_here, &result);
 }
 
-/* A nested accept is steered past us only by a credential of the built-in SPNEGO. */
-static OM_uint32 acquire_opener(OM_uint32 *minor, gss_cred_id_t *out_cred)
+/* A nested accept is steered past us only by a credential of the built-in SPNEGO. Where
+ * there is none, hints must fail, but a token is read before credentials are missed. */
+static OM_uint32 find_opener(OM_uint32 *minor, bool for_hints, gss_cred_id_t *out_cred)
 {
-    return glue_get()->acquire_cred_from(minor, GSS_C_NO_NAME, GSS_C_INDEFINITE,
-                                         glue_builtin_spnego_set(), GSS_C_ACCEPT, NULL,
-                                         out_cred, NULL, NULL);
+    OM_uint32 major = opener_acquire(minor, out_cred);
+
+    if (GSS_ERROR(major) && !for_hints && opener_make(out_cred) == ERR_OK) {
+        return GSS_S_COMPLETE;
+    }
+    return major;
 }
 
 /* But an explicit credential changes what NegoEx offers. So it only makes the context, by
@@ -206,7 +211,7 @@ static OM_uint32 open_handed_accept(struct mech_context *context,
 {
     gss_cred_id_t opener = GSS_C_NO_CREDENTIAL;
     OM_uint32 unused;
-    OM_uint32 major = acquire_opener(result->minor, &opener);
+    OM_uint32 major = find_opener(result->minor, call->in->length == 0, &opener);
 
     if (GSS_ERROR(major)) {
         return major;

@@ -279,6 +279,7 @@ TOKENS = [
     alone('replies, neg both krb5', 'replies', ineg='ms+krb5'),
     alone('truncated', 'truncated'),
     alone('truncated, acquired', 'truncated', acred='default'),
+    alone('truncated, no keytab', 'truncated', keytab=None),
     alone('truncated krb5', 'truncated', imech='krb5'),
     alone('bare AP-REQ', 'raw', imech='krb5'),
     alone('bare AP-REQ, acquired', 'raw', imech='krb5', acred='default'),
