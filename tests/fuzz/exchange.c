@@ -291,8 +291,8 @@ static void check_choice(const struct exchange *x, const struct mech_context *co
     const struct exchange_setup *setup = &x->setup;
     bool krb5_first = setup->krb5[0] && setup->krb5[1] && !setup->ntlm_first;
 
-    if (krb5_first && !fake_has_failed() && x->tested == NTLM_ACCEPTOR &&
-        setup->user != 3 && !x->forged && !setup->no_ci_flags) {
+    if (krb5_first && !fake_has_failed() && setup->user != 3 && !x->forged &&
+        !setup->no_ci_flags) {
         FUZZ_MUST(context->framing != FRAMING_SPNEGO || !is_ntlm(context->spnego.inner));
     }
 }
