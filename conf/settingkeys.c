@@ -2,6 +2,8 @@
 /* The keys of the settings: a table of names, defaults and readers. */
 #include "conf/settingkeys.h"
 
+#include "conf/settinglist.h"
+
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -116,73 +118,80 @@ static enum err read_require_mic(const struct reader *r)
     return read_bool(r->value->text, &r->settings->require_mic);
 }
 
-static enum err read_channel_bindings(const struct reader *r)
+/* One of n words, which stand in the order of the enum that they name. */
+static enum err read_word(const char *text, const char *const *words, size_t n, int *out)
 {
-    static const char *const words[] = {
-        [NTLM_BINDINGS_ACCEPT] = "accept",
-        [NTLM_BINDINGS_REQUIRE] = "require",
-        [NTLM_BINDINGS_IGNORE] = "ignore",
-    };
-
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-        if (strcmp(r->value->text, words[i]) == 0) {
-            r->settings->channel_bindings = (enum ntlm_bindings_policy)i;
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(text, words[i]) == 0) {
+            *out = (int)i;
             return ERR_OK;
         }
     }
     return ERR_SETTING;
 }
 
-/* service/host: one slash, with something on both sides. */
-static bool is_target_name(const char *word)
-{
-    const char *slash = strchr(word, '/');
+#define N_OF(words) (sizeof(words) / sizeof((words)[0]))
 
-    return slash != NULL && slash != word && slash[1] != '\0' &&
-           strchr(slash + 1, '/') == NULL;
+static enum err read_channel_bindings(const struct reader *r)
+{
+    static const char *const words[] = {"accept", "require", "ignore"};
+    int value;
+    const enum err e = read_word(r->value->text, words, N_OF(words), &value);
+
+    if (e == ERR_OK) {
+        r->settings->channel_bindings = (enum ntlm_bindings_policy)value;
+    }
+    return e;
 }
 
-void setting_free_list(char **list)
+static enum err read_ntlm(const struct reader *r)
 {
-    for (size_t i = 0; list != NULL && list[i] != NULL; i++) {
-        free(list[i]);
+    static const char *const words[] = {"fallback", "only", "never"};
+    int value;
+    const enum err e = read_word(r->value->text, words, N_OF(words), &value);
+
+    if (e == ERR_OK) {
+        r->settings->ntlm = (enum settings_ntlm)value;
     }
-    free(list);
+    return e;
 }
 
-/* Splits text, which it changes, at blanks and commas into list. */
-static enum err split(char *text, char **list)
+static enum err read_fallback(const struct reader *r)
 {
-    char *rest = NULL;
-    size_t n = 0;
+    static const char *const words[] = {"listed", "any", "never"};
+    int value;
+    const enum err e = read_word(r->value->text, words, N_OF(words), &value);
 
-    for (char *word = strtok_r(text, " \t,", &rest); word != NULL;
-         word = strtok_r(NULL, " \t,", &rest)) {
-        if (!is_target_name(word)) {
-            return ERR_SETTING;
-        }
-        if ((list[n++] = strdup(word)) == NULL) {
-            return ERR_NO_MEMORY;
-        }
+    if (e == ERR_OK) {
+        r->settings->fallback = (enum settings_fallback)value;
     }
-    return n == 0 ? ERR_SETTING : ERR_OK;
+    return e;
 }
 
-static enum err read_target_list(const struct reader *r)
+static enum err read_min_protection(const struct reader *r)
 {
-    char *text = strdup(r->value->text);
-    /* every word but the last takes two characters at least */
-    char **list = calloc(strlen(r->value->text) / 2 + 2, sizeof(*list));
-    enum err e = text == NULL || list == NULL ? ERR_NO_MEMORY : split(text, list);
+    static const char *const words[] = {"none", "sign", "seal"};
+    int value;
+    const enum err e = read_word(r->value->text, words, N_OF(words), &value);
 
-    free(text);
-    if (e != ERR_OK) {
-        setting_free_list(list);
-        return e;
+    if (e == ERR_OK) {
+        r->settings->min_protection = (enum settings_protection)value;
     }
-    r->settings->target_names = TARGET_NAMES_LIST;
-    r->settings->target_name_list = list;
-    return ERR_OK;
+    return e;
+}
+
+static enum err read_ntlm_accept(const struct reader *r)
+{
+    return read_bool(r->value->text, &r->settings->ntlm_accept);
+}
+
+static enum err read_ntlm_hosts(const struct reader *r)
+{
+    if (r->value->source == SETTING_DEFAULT) {
+        return ERR_OK;
+    }
+    return setting_list_read(r->value->text, setting_is_host_pattern,
+                             &r->settings->ntlm_hosts);
 }
 
 static enum err read_target_names(const struct reader *r)
@@ -195,7 +204,9 @@ static enum err read_target_names(const struct reader *r)
         r->settings->target_names = TARGET_NAMES_OWN;
         return ERR_OK;
     }
-    return read_target_list(r);
+    r->settings->target_names = TARGET_NAMES_LIST;
+    return setting_list_read(r->value->text, setting_is_target_name,
+                             &r->settings->target_name_list);
 }
 
 /* ASCII without what NetBIOS names forbid ([MS-NBTE] 2.2.1, and blanks). */
@@ -276,6 +287,17 @@ static const struct {
     [SETTING_CHALLENGE_LIFETIME] = {"challenge_lifetime", "120",
                                     "a number of seconds from 1 to 86400",
                                     ENVIRONMENT_COUNT, read_challenge_lifetime},
+    [SETTING_NTLM] = {"ntlm", "fallback", "fallback, only or never", ENVIRONMENT_COUNT,
+                      read_ntlm},
+    [SETTING_NTLM_ACCEPT] = {"ntlm_accept", "yes", "yes or no", ENVIRONMENT_COUNT,
+                             read_ntlm_accept},
+    [SETTING_NTLM_HOSTS] = {"ntlm_hosts", "*",
+                            "a list of host patterns, with a ! before one or not",
+                            ENVIRONMENT_COUNT, read_ntlm_hosts},
+    [SETTING_FALLBACK] = {"fallback", "listed", "listed, any or never", ENVIRONMENT_COUNT,
+                          read_fallback},
+    [SETTING_MIN_PROTECTION] = {"min_protection", "none", "none, sign or seal",
+                                ENVIRONMENT_COUNT, read_min_protection},
 };
 
 const char *setting_name(enum setting setting)

@@ -18,6 +18,11 @@ enum setting {
     SETTING_NETBIOS_NAME,
     SETTING_NETBIOS_DOMAIN,
     SETTING_CHALLENGE_LIFETIME,
+    SETTING_NTLM,
+    SETTING_NTLM_ACCEPT,
+    SETTING_NTLM_HOSTS,
+    SETTING_FALLBACK,
+    SETTING_MIN_PROTECTION,
     SETTING_COUNT
 };
 
@@ -51,8 +56,5 @@ void setting_default(struct buf *out, enum setting setting,
 MUST_USE enum err setting_apply(enum setting setting, struct setting_value *value,
                                 const struct environment *environment,
                                 struct settings *settings);
-
-/* setting_free_list: what target_name_list owns. NULL is a no-op. */
-void setting_free_list(char **list);
 
 #endif

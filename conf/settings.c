@@ -6,6 +6,7 @@
 #include "conf/lock.h"
 #include "conf/secretfile.h"
 #include "conf/settingkeys.h"
+#include "conf/settinglist.h"
 #include "conf/settingsfile.h"
 
 #include <ctype.h>
@@ -40,7 +41,8 @@ static void snapshot_free(struct snapshot *snapshot)
 {
     environment_cleanup(&snapshot->environment);
     clear_values(snapshot);
-    setting_free_list(snapshot->settings.target_name_list);
+    setting_list_free(snapshot->settings.target_name_list);
+    setting_list_free(snapshot->settings.ntlm_hosts);
     free(snapshot);
 }
 
@@ -115,7 +117,8 @@ static enum err set_text(struct setting_value *value, const char *text,
         return ERR_NO_MEMORY;
     }
     free(value->text);
-    *value = (struct setting_value){copy, source};
+    value->text = copy;
+    value->source = source;
     return ERR_OK;
 }
 
@@ -271,7 +274,7 @@ static enum err fill(struct snapshot *snapshot)
 static enum err rebuild(struct environment *environment, struct snapshot **out_snapshot)
 {
     SNAPSHOT_AUTO *snapshot = current_if_valid();
-    enum err e = ERR_OK;
+    enum err e;
 
     if (snapshot == NULL) {
         snapshot = calloc(1, sizeof(*snapshot));

@@ -11,6 +11,15 @@
 /* Under the user's home folder, by the user data base. */
 #define SETTINGS_CREDENTIAL_FILE ".config/gss-negotiate/credentials"
 
+/* What conf/policy decides by. */
+enum settings_ntlm { SETTINGS_NTLM_FALLBACK, SETTINGS_NTLM_ONLY, SETTINGS_NTLM_NEVER };
+enum settings_fallback {
+    SETTINGS_FALLBACK_LISTED,
+    SETTINGS_FALLBACK_ANY,
+    SETTINGS_FALLBACK_NEVER,
+};
+enum settings_protection { SETTINGS_PROTECT_NONE, SETTINGS_SIGN, SETTINGS_SEAL };
+
 /*
  * struct settings: values in force; read-only, counted, shared by threads. Strings are
  * owned by it. The environment (secure_getenv; an empty variable counts as not set) is
@@ -38,6 +47,11 @@ struct settings {
     const char *dns_name;   /* our host name if it has a domain, lower case; may be "" */
     const char *dns_domain; /* may be "" */
     unsigned challenge_lifetime_s;
+    enum settings_ntlm ntlm; /* initiator */
+    bool ntlm_accept;
+    char **ntlm_hosts; /* patterns, in their order, NULL-terminated; NULL: every host */
+    enum settings_fallback fallback;
+    enum settings_protection min_protection;
 };
 
 /*

@@ -2,6 +2,7 @@
 /* Security contexts of both OIDs. */
 #include "mech/context.h"
 
+#include "conf/policy.h"
 #include "mech/first_token.h"
 #include "mech/glue.h"
 #include "mech/oid.h"
@@ -104,6 +105,20 @@ static enum mech_taker taker_of_first_token(struct bytes token)
         return TAKER_US;
     }
     return TAKER_US;
+}
+
+enum err context_permits_ntlm(enum ntlm_role role, const struct mech_name *target)
+{
+    const struct settings *settings;
+    enum err e = settings_acquire(&settings);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    e = role == NTLM_INITIATOR ? policy_initiate(settings, name_host(target))
+                               : policy_accept(settings);
+    settings_release(settings);
+    return e;
 }
 
 enum mech_taker context_taker(const struct mech_context *context,

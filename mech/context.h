@@ -58,6 +58,14 @@ MUST_USE enum err context_accept(struct mech_context *context,
                                  const struct inner_leg *leg, struct buf *out);
 
 /*
+ * context_permits_ntlm: whether the settings let NTLM play a part in an exchange of this
+ * role with this target (initiator; may be NULL). ERR_POLICY with the reason; errors of
+ * settings_acquire, for settings that are wrong refuse NTLM.
+ */
+MUST_USE enum err context_permits_ntlm(enum ntlm_role role,
+                                       const struct mech_name *target);
+
+/*
  * enum mech_taker: who takes the exchange that this token begins, or continues behind
  * hints of ours; cred NULL: nothing of NTLM is configured. Where NTLM can play no part,
  * it is for the built-in SPNEGO, or for Kerberos without SPNEGO; handed_on becomes its

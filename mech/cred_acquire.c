@@ -2,6 +2,7 @@
 /* Acquiring: who the initiator is, and whom the acceptor lets in. */
 #include "mech/cred.h"
 
+#include "conf/policy.h"
 #include "conf/userfile.h"
 #include "mech/oid.h"
 #include "mech/status.h"
@@ -87,15 +88,17 @@ static enum err find_user(const struct cred_source *source, struct credential *o
 }
 
 /* Settings that are wrong refuse NTLM in every role, even where nothing is read of them.
- */
+ * Which hosts NTLM may go to is asked when the target is known. */
 static enum err check_settings(void)
 {
     const struct settings *settings;
     enum err e = settings_acquire(&settings);
 
-    if (e == ERR_OK) {
-        settings_release(settings);
+    if (e != ERR_OK) {
+        return e;
     }
+    e = policy_may_initiate(settings);
+    settings_release(settings);
     return e;
 }
 
@@ -164,7 +167,9 @@ static enum err acquire_acceptor(const struct cred_source *source, struct mech_c
     if (e != ERR_OK) {
         return e;
     }
-    e = find_authority(source, settings, cred);
+    if ((e = policy_accept(settings)) == ERR_OK) {
+        e = find_authority(source, settings, cred);
+    }
     if (e == ERR_OK) {
         e = name_acceptor(source, settings, cred);
     }

@@ -236,6 +236,13 @@ enum err name_equal(const struct mech_name *a, const struct mech_name *b, bool *
     return equal_nocase(buf_bytes(&a->domain), buf_bytes(&b->domain), out_equal);
 }
 
+struct bytes name_host(const struct mech_name *name)
+{
+    bool is_service = name != NULL && name->kind == NAME_SERVICE;
+
+    return is_service ? buf_bytes(&name->domain) : bytes_of(NULL, 0);
+}
+
 void name_target(const struct mech_name *name, struct buf *out)
 {
     if (name->kind == NAME_SERVICE && name->domain.n > 0) {

@@ -28,16 +28,21 @@ static enum err default_cred(struct mech_context *context, gss_cred_usage_t usag
 }
 
 /* The credential that decides who takes the exchange: the application's, or the default
- * one; NULL: nothing of NTLM is configured. */
+ * one; NULL: nothing of NTLM is configured, or the settings forbid it here. */
 static enum err deciding_cred(struct mech_context *context, gss_cred_id_t given,
-                              gss_cred_usage_t usage, struct mech_cred **out)
+                              const struct mech_name *target, struct mech_cred **out)
 {
+    bool initiates = context->role == NTLM_INITIATOR;
     enum err e = ERR_OK;
 
     *out = call_cred(given);
     if (given == GSS_C_NO_CREDENTIAL) {
-        e = default_cred(context, usage);
+        e = default_cred(context, initiates ? GSS_C_INITIATE : GSS_C_ACCEPT);
         *out = context->default_cred;
+    }
+    if (*out != NULL && context->framing == FRAMING_UNKNOWN &&
+        context_permits_ntlm(context->role, target) == ERR_POLICY) {
+        *out = NULL;
     }
     return e;
 }
@@ -62,21 +67,45 @@ static OM_uint32 end_unhanded(enum err e, gss_ctx_id_t *handle, bool made_here,
     return call_end(e, minor);
 }
 
+/* struct ntlm_part: what NTLM's part in an exchange hangs on. */
+struct ntlm_part {
+    gss_cred_id_t cred; /* the application's */
+    const struct mech_name *target;
+};
+
+/* Behind the error of an exchange that was handed on: what kept NTLM out of it, if it is
+ * a fault or a setting; that nothing is configured is neither. */
+static void tell_of_ntlm(enum ntlm_role role, const struct ntlm_part *ntlm)
+{
+    bool initiates = role == NTLM_INITIATOR;
+    enum err e = ERR_OK;
+
+    if (ntlm->cred == GSS_C_NO_CREDENTIAL) {
+        cred_note_default(initiates ? GSS_C_INITIATE : GSS_C_ACCEPT);
+    } else if (cred_has_ntlm(call_cred(ntlm->cred),
+                             initiates ? GSS_C_INITIATE : GSS_C_ACCEPT)) {
+        e = context_permits_ntlm(role, ntlm->target);
+    }
+    if (e != ERR_OK) {
+        status_note_after("NTLM", e);
+    }
+}
+
 /* A handed-on call that failed on its first leg leaves no context behind: neither ours
  * nor one that was only opened by asking for hints. What kept NTLM's default credential
  * from playing a part is told behind the reason. */
-static OM_uint32 end_handed(OM_uint32 major, gss_ctx_id_t *handle, gss_cred_id_t given,
-                            bool made_here, OM_uint32 *minor)
+static OM_uint32 end_handed(OM_uint32 major, gss_ctx_id_t *handle,
+                            const struct ntlm_part *ntlm, bool made_here,
+                            OM_uint32 *minor)
 {
     struct mech_context *context = call_context(*handle);
-    bool initiates = context->role == NTLM_INITIATOR;
 
     if (!GSS_ERROR(major) || (context->handed_on != GSS_C_NO_CONTEXT && !made_here)) {
         return major;
     }
-    if (given == GSS_C_NO_CREDENTIAL && minor != NULL) {
+    if (minor != NULL) {
         (void)status_glue(major, *minor);
-        cred_note_default(initiates ? GSS_C_INITIATE : GSS_C_ACCEPT);
+        tell_of_ntlm(context->role, ntlm);
     }
     context->state = CONTEXT_FAILED;
     leg_drop(handle, made_here);
@@ -87,6 +116,7 @@ static OM_uint32 hand_init_on(struct mech_context *context, const struct init_ca
                               bool made_here, const struct leg_result *result)
 {
     struct mech_name *target = call_name(call->target);
+    const struct ntlm_part ntlm = {call->cred, target};
     gss_cred_id_t cred;
     enum err e = taker_cred(call->cred, FOREIGN_BUILTIN, &cred);
 
@@ -99,7 +129,7 @@ static OM_uint32 hand_init_on(struct mech_context *context, const struct init_ca
         target == NULL ? GSS_C_NO_NAME : target->glue, glue_builtin_spnego(), call->flags,
         call->time, call->bindings, call->in, result->mech, result->token, result->flags,
         result->time);
-    return end_handed(major, call->handle, call->cred, made_here, result->minor);
+    return end_handed(major, call->handle, &ntlm, made_here, result->minor);
 }
 
 /* What an initiator's leg is, once its context is there. */
@@ -116,7 +146,8 @@ static OM_uint32 init_leg(const struct init_call *call, bool made_here,
     if (context->framing == FRAMING_HANDED_ON) {
         return hand_init_on(context, call, made_here, result);
     }
-    if ((e = deciding_cred(context, call->cred, GSS_C_INITIATE, &cred)) != ERR_OK) {
+    if ((e = deciding_cred(context, call->cred, call_name(call->target), &cred)) !=
+        ERR_OK) {
         leg_drop(call->handle, made_here);
         return call_end(e, result->minor);
     }
@@ -233,6 +264,7 @@ static OM_uint32 hand_accept_on(struct mech_context *context, enum foreign_kind 
                                 const struct leg_result *result)
 {
     bool opens = context->handed_on == GSS_C_NO_CONTEXT && kind == FOREIGN_BUILTIN;
+    const struct ntlm_part ntlm = {call->cred, NULL};
     gss_cred_id_t cred;
     OM_uint32 major;
     enum err e = taker_cred(call->cred, kind, &cred);
@@ -247,7 +279,7 @@ static OM_uint32 hand_accept_on(struct mech_context *context, enum foreign_kind 
     } else {
         major = handed_accept(context, cred, call, result);
     }
-    return end_handed(major, call->handle, call->cred, made_here, result->minor);
+    return end_handed(major, call->handle, &ntlm, made_here, result->minor);
 }
 
 static OM_uint32 accept_leg(const struct accept_call *call, bool made_here,
@@ -263,7 +295,7 @@ static OM_uint32 accept_leg(const struct accept_call *call, bool made_here,
     if (context->framing == FRAMING_HANDED_ON) {
         return hand_accept_on(context, context->handed_to, call, made_here, result);
     }
-    if ((e = deciding_cred(context, call->cred, GSS_C_ACCEPT, &cred)) != ERR_OK) {
+    if ((e = deciding_cred(context, call->cred, NULL, &cred)) != ERR_OK) {
         leg_drop(call->handle, made_here);
         return call_end(e, result->minor);
     }

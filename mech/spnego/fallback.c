@@ -2,15 +2,14 @@
 /* When NTLM may follow a Kerberos that failed. */
 #include "mech/spnego/fallback.h"
 
+#include "conf/host.h"
 #include "mech/glue.h"
 #include "mech/oid.h"
 
-#include <arpa/inet.h>
 #include <com_err.h>
 #include <krb5.h>
 #include <pthread.h>
 #include <signal.h>
-#include <string.h>
 
 #define ROW(code, reason)                                                                \
     {                                                                                    \
@@ -150,37 +149,6 @@ bool fallback_follows(struct bytes mech, OM_uint32 major, OM_uint32 minor)
     }
 }
 
-/* Text between brackets, if it begins with one; else without a port behind one colon. */
-static struct bytes strip_brackets_and_port(struct bytes host)
-{
-    struct bytes before;
-    struct bytes inside;
-    struct bytes rest;
-
-    if (bytes_split(host, '[', &before, &inside) && before.n == 0) {
-        return bytes_split(inside, ']', &inside, &rest) ? inside : host;
-    }
-    bool has_port = bytes_split(host, ':', &before, &rest) && !bytes_has(rest, ':');
-    return has_port ? before : host;
-}
-
-bool fallback_is_address(struct bytes host)
-{
-    struct bytes plain = strip_brackets_and_port(host);
-    char text[INET6_ADDRSTRLEN + 1];
-    struct bytes scope;
-    struct in6_addr address;
-
-    (void)bytes_split(plain, '%', &plain, &scope);
-    if (plain.n == 0 || plain.n >= sizeof(text) || bytes_has(plain, '\0')) {
-        return false;
-    }
-    memcpy(text, plain.p, plain.n);
-    text[plain.n] = '\0';
-    return inet_pton(AF_INET, text, &address) == 1 ||
-           inet_pton(AF_INET6, text, &address) == 1;
-}
-
 /* A user as DOMAIN\\user: Kerberos would read the backslash as an escape. */
 static bool names_a_windows_domain(const struct mech_name *name)
 {
@@ -210,7 +178,7 @@ bool fallback_krb5_applies(const struct inner_request *request)
     case NAME_ANONYMOUS:
         return false;
     case NAME_SERVICE:
-        return target->domain.n > 0 && !fallback_is_address(buf_bytes(&target->domain));
+        return target->domain.n > 0 && !host_is_address(buf_bytes(&target->domain));
     case NAME_USER:
     case NAME_FOREIGN:
         return true;

@@ -43,7 +43,4 @@ bool fallback_after_token(OM_uint32 major, OM_uint32 minor);
  */
 bool fallback_krb5_applies(const struct inner_request *request);
 
-/* fallback_is_address: an IPv4 or IPv6 literal; brackets, scope and port allowed. */
-bool fallback_is_address(struct bytes host);
-
 #endif

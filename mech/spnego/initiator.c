@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* The initiator's side of SPNEGO (RFC 4178 4.2, 5; [MS-SPNG] 3.2). */
 #include "asn1/negtoken_text.h"
+#include "conf/policy.h"
 #include "mech/spnego/fallback.h"
 #include "mech/spnego/mic.h"
 #include "mech/spnego/tolerate.h"
@@ -33,14 +34,27 @@ static void drop_first_mech(struct spnego *s)
     s->n_mechs--;
 }
 
-/* Whether the next mechanism may be tried after this one's error. */
-static bool may_fall_back(const struct spnego_mech *mech, enum err e)
+/* Whether the next mechanism may be tried after this one's error. Where a setting, or a
+ * fault in one, alone forbids it, that is told behind the error. */
+static bool may_fall_back(struct spnego *s, const struct spnego_mech *mech, enum err e)
 {
+    const struct settings *settings;
     OM_uint32 major;
     OM_uint32 minor;
+    bool is_listed;
 
-    return e == ERR_GLUE && status_last_glue(&major, &minor) &&
-           fallback_follows(mech->oid, major, minor);
+    if (e != ERR_GLUE || !status_last_glue(&major, &minor)) {
+        return false;
+    }
+    if ((e = spnego_settings(s, &settings)) != ERR_OK) {
+        status_note_after("NTLM", e);
+        return false;
+    }
+    is_listed = fallback_follows(mech->oid, major, minor);
+    if (is_listed && !policy_falls_back(settings, true)) {
+        status_note_after("NTLM", policy_refuse_fallback(settings));
+    }
+    return policy_falls_back(settings, is_listed);
 }
 
 /* The first error is the one to tell, the others behind it. */
@@ -67,7 +81,7 @@ static enum err start_first_possible(struct spnego *s, const struct inner_leg *l
 
     while (s->n_mechs > 0) {
         enum err e = start_inner(s, &s->mechs[0], leg, token);
-        bool goes_on = e != ERR_OK && may_fall_back(&s->mechs[0], e);
+        bool goes_on = e != ERR_OK && may_fall_back(s, &s->mechs[0], e);
 
         if (e == ERR_OK) {
             return ERR_OK;
@@ -246,16 +260,16 @@ static enum err decide_next(struct spnego *s, const struct negtoken_resp *resp,
 
 static void encode_answer(struct buf *out, struct bytes token, struct bytes mic)
 {
-    struct negtoken_resp answer = {0};
+    struct negtoken_resp resp = {0};
 
     if (token.n == 0 && mic.n == 0) {
         return;
     }
-    answer.has_token = token.n > 0;
-    answer.token = token;
-    answer.has_mic = mic.n > 0;
-    answer.mic = mic;
-    negtoken_resp_encode(out, &answer);
+    resp.has_token = token.n > 0;
+    resp.token = token;
+    resp.has_mic = mic.n > 0;
+    resp.mic = mic;
+    negtoken_resp_encode(out, &resp);
 }
 
 /* What a reply leads to once the mechanism has spoken (token: its next, may be empty). */

@@ -2,6 +2,7 @@
 /* NTLM as an inner mechanism: its steps, and what its context does. */
 #include "mech/spnego/inner_ntlm_object.h"
 
+#include "conf/policy.h"
 #include "conf/userfile.h"
 #include "mech/flags.h"
 #include "mech/oid.h"
@@ -29,6 +30,9 @@ static void ntlm_free(struct inner *inner)
     if (self->imported != NULL) {
         ntlm_session_cleanup(self->imported);
         free(self->imported);
+    }
+    if (self->settings != NULL) {
+        settings_release(self->settings);
     }
     seal_free(self->seal);
     name_free(self->target);
@@ -67,20 +71,6 @@ static enum err make_seal(struct inner_ntlm *self)
     return seal_new(s->role, s->flags, &s->exported_session_key, &self->seal);
 }
 
-static enum err ntlm_step(struct inner *inner, const struct inner_leg *leg,
-                          struct buf *out)
-{
-    struct inner_ntlm *self = of(inner);
-    enum err e = self->client != NULL
-                     ? ntlm_client_step(self->client, leg->in, &leg->bindings, out)
-                     : ntlm_server_step(self->server, leg->in, &leg->bindings, out);
-
-    if (e != ERR_OK || !ntlm_is_done(inner)) {
-        return e;
-    }
-    return make_seal(self);
-}
-
 /* GSS flags that follow from the NTLM flags in force (RFC 2744 5.19). */
 static OM_uint32 protection_flags(const struct ntlm_session *s)
 {
@@ -94,6 +84,35 @@ static OM_uint32 protection_flags(const struct ntlm_session *s)
         flags |= GSS_C_CONF_FLAG;
     }
     return flags;
+}
+
+/* Before an AUTHENTICATE leaves, or is accepted: what was negotiated must suffice. */
+static enum err finish(struct inner_ntlm *self)
+{
+    OM_uint32 flags = protection_flags(session_of(&self->inner));
+    enum err e = policy_protection(self->settings, (flags & GSS_C_INTEG_FLAG) != 0,
+                                   (flags & GSS_C_CONF_FLAG) != 0);
+
+    return e != ERR_OK ? e : make_seal(self);
+}
+
+static enum err ntlm_step(struct inner *inner, const struct inner_leg *leg,
+                          struct buf *out)
+{
+    struct inner_ntlm *self = of(inner);
+    BUF_AUTO token = BUF_INIT;
+    enum err e = self->client != NULL
+                     ? ntlm_client_step(self->client, leg->in, &leg->bindings, &token)
+                     : ntlm_server_step(self->server, leg->in, &leg->bindings, &token);
+
+    if (e == ERR_OK && ntlm_is_done(inner)) {
+        e = finish(self);
+    }
+    if (e != ERR_OK) {
+        return e;
+    }
+    buf_put(out, buf_bytes(&token));
+    return buf_status(out);
 }
 
 static OM_uint32 ntlm_flags(const struct inner *inner)

@@ -3,6 +3,7 @@
 #ifndef MECH_SPNEGO_INNER_NTLM_OBJECT_H
 #define MECH_SPNEGO_INNER_NTLM_OBJECT_H
 
+#include "conf/settings.h"
 #include "mech/spnego/inner_ntlm.h"
 #include "ntlm/authority.h"
 #include "ntlm/client.h"
@@ -18,6 +19,7 @@ struct inner_ntlm {
     struct ntlm_client *client;
     struct ntlm_server *server;
     struct ntlm_session *imported;
+    const struct settings *settings; /* in force when it began; none if imported */
     struct authority authority;
     struct seal *seal;
     struct mech_name *target;

@@ -3,7 +3,7 @@
  */
 #include "mech/spnego/inner_ntlm_object.h"
 
-#include "conf/settings.h"
+#include "conf/policy.h"
 #include "conf/userfile.h"
 #include "mech/flags.h"
 
@@ -30,13 +30,14 @@ static OM_uint32 signing_flags(const struct mech_cred *cred)
 }
 
 static void wants_from_request(const struct inner_request *request,
+                               enum settings_protection least,
                                struct ntlm_client_params *params)
 {
     OM_uint32 flags = request->flags;
     OM_uint32 signing = signing_flags(request->cred);
 
-    params->seal = (flags & GSS_C_CONF_FLAG) != 0;
-    params->sign = params->seal || (flags & signing) != 0;
+    params->seal = (flags & GSS_C_CONF_FLAG) != 0 || least == SETTINGS_SEAL;
+    params->sign = params->seal || (flags & signing) != 0 || least == SETTINGS_SIGN;
     params->datagram = (flags & MECH_DATAGRAM_FLAG) != 0;
     params->identify = (flags & GSS_C_IDENTIFY_FLAG) != 0;
     params->anonymous = (flags & GSS_C_ANON_FLAG) != 0;
@@ -49,7 +50,10 @@ static enum err start_client(struct inner_ntlm *self, const struct inner_request
     struct ntlm_client_params params = {0};
     enum err e;
 
-    wants_from_request(request, &params);
+    if ((e = policy_initiate(settings, name_host(request->target))) != ERR_OK) {
+        return e;
+    }
+    wants_from_request(request, settings->min_protection, &params);
     if (request->target != NULL) {
         name_target(request->target, &target);
         if ((e = name_copy(request->target, &self->target)) != ERR_OK) {
@@ -89,12 +93,13 @@ static enum err make(enum err (*start)(struct inner_ntlm *self,
         return e;
     }
     self = new_inner();
-    e = self == NULL ? ERR_NO_MEMORY : start(self, request, settings);
-    settings_release(settings);
-    if (e != ERR_OK) {
-        if (self != NULL) {
-            inner_free(&self->inner);
-        }
+    if (self == NULL) {
+        settings_release(settings);
+        return ERR_NO_MEMORY;
+    }
+    self->settings = settings;
+    if ((e = start(self, request, settings)) != ERR_OK) {
+        inner_free(&self->inner);
         return e;
     }
     *out = &self->inner;
@@ -247,7 +252,8 @@ static enum err start_server(struct inner_ntlm *self, const struct inner_request
     const struct mech_cred *cred = request->cred;
     enum err e;
 
-    if ((e = list_target_names(settings, cred, &names)) != ERR_OK ||
+    if ((e = policy_accept(settings)) != ERR_OK ||
+        (e = list_target_names(settings, cred, &names)) != ERR_OK ||
         (e = open_authority(self, cred, settings)) != ERR_OK ||
         (cred != NULL && (e = name_copy(cred->name, &self->target)) != ERR_OK)) {
         return e;

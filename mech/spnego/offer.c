@@ -2,6 +2,7 @@
 /* Which mechanisms a negotiation is about. */
 #include "mech/spnego/offer.h"
 
+#include "conf/policy.h"
 #include "mech/glue.h"
 #include "mech/oid.h"
 #include "mech/spnego/fallback.h"
@@ -17,33 +18,69 @@ static bool has_cred(const struct mech_cred *cred, gss_OID mech)
            foreign_get_mech(cred->foreign, mech, &unused) == ERR_OK;
 }
 
-/* An initiator's Kerberos is not acquired before it is tried: that may ask a KDC. */
-static bool krb5_applies(const struct spnego *s, const struct inner_request *request)
+/* Where no settings can be read, NTLM refuses itself, and Kerberos goes on. */
+static bool may_try_kerberos(struct spnego *s, const struct inner_request *request)
 {
-    return s->role == NTLM_INITIATOR ? fallback_krb5_applies(request)
+    const struct settings *settings;
+    bool allowed =
+        spnego_settings(s, &settings) != ERR_OK || policy_tries_kerberos(settings);
+
+    return allowed && fallback_krb5_applies(request);
+}
+
+/* An initiator's Kerberos is not acquired before it is tried: that may ask a KDC. */
+static bool krb5_applies(struct spnego *s, const struct inner_request *request)
+{
+    return s->role == NTLM_INITIATOR ? may_try_kerberos(s, request)
                                      : has_cred(request->cred, &MECH_OID_KRB5);
 }
 
 /* One that gss_set_neg_mechs named. */
-static bool other_applies(const struct spnego *s, const struct inner_request *request,
+static bool other_applies(struct spnego *s, const struct inner_request *request,
                           gss_OID mech)
 {
     bool is_initiators_kerberos = s->role == NTLM_INITIATOR && fallback_is_kerberos(mech);
 
-    if (is_initiators_kerberos && !fallback_krb5_applies(request)) {
+    if (is_initiators_kerberos && !may_try_kerberos(s, request)) {
         return false;
     }
     return glue_negotiates(mech) && has_cred(request->cred, mech);
 }
 
-static bool applies(const struct spnego *s, const struct inner_request *request,
-                    gss_OID mech)
+static bool applies(struct spnego *s, const struct inner_request *request, gss_OID mech)
 {
-    if (oid_equal(mech, &MECH_OID_NTLM)) {
-        return true;
-    }
     return oid_equal(mech, &MECH_OID_KRB5) ? krb5_applies(s, request)
                                            : other_applies(s, request, mech);
+}
+
+/* Whether an initiator tries Kerberos, so that NTLM would only follow it. */
+static bool tries_kerberos(struct spnego *s, const struct inner_request *request)
+{
+    for (size_t i = 0; i < s->allowed->count; i++) {
+        gss_OID mech = &s->allowed->elements[i];
+
+        if (fallback_is_kerberos(mech) && applies(s, request, mech)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What policy says of NTLM in this exchange; an acceptor's was asked before. */
+static enum err permit_ntlm(struct spnego *s, const struct inner_request *request)
+{
+    const struct settings *settings;
+    struct bytes host = name_host(request->target);
+    enum err e;
+
+    if (s->role == NTLM_ACCEPTOR) {
+        return ERR_OK;
+    }
+    if ((e = spnego_settings(s, &settings)) != ERR_OK) {
+        return e;
+    }
+    return tries_kerberos(s, request) ? policy_initiate_after_kerberos(settings, host)
+                                      : policy_initiate(settings, host);
 }
 
 static enum err add(struct spnego *s, gss_OID mech)
@@ -58,19 +95,28 @@ static enum err add(struct spnego *s, gss_OID mech)
     return spnego_add_mech(s, &ours);
 }
 
-enum err offer_mechs(struct spnego *s, const struct inner_request *request)
+static enum err copy_allowed(struct spnego *s, const struct mech_cred *cred)
 {
     const gss_const_OID unnamed[] = {&MECH_OID_KRB5, &MECH_OID_NTLM};
-    bool named = request->cred != NULL && request->cred->neg_mechs != GSS_C_NO_OID_SET;
-    enum err e = named ? oid_set_copy(request->cred->neg_mechs, &s->allowed)
-                       : oid_set_new(unnamed, 2, &s->allowed);
+    bool named = cred != NULL && cred->neg_mechs != GSS_C_NO_OID_SET;
+
+    return named ? oid_set_copy(cred->neg_mechs, &s->allowed)
+                 : oid_set_new(unnamed, 2, &s->allowed);
+}
+
+/* Where policy, or a fault in the settings, forbids NTLM, the others stay. */
+enum err offer_mechs(struct spnego *s, const struct inner_request *request)
+{
+    enum err e = copy_allowed(s, request->cred);
+    enum err ntlm = e == ERR_OK ? permit_ntlm(s, request) : e;
 
     for (size_t i = 0; e == ERR_OK && i < s->allowed->count; i++) {
         gss_OID mech = &s->allowed->elements[i];
+        bool is_ntlm = oid_equal(mech, &MECH_OID_NTLM);
 
-        if (applies(s, request, mech)) {
+        if (is_ntlm ? ntlm == ERR_OK : applies(s, request, mech)) {
             e = add(s, mech);
         }
     }
-    return e;
+    return e == ERR_OK && s->n_mechs == 0 ? ntlm : e;
 }

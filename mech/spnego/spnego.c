@@ -21,6 +21,18 @@ void spnego_cleanup(struct spnego *s)
     if (s->allowed != GSS_C_NO_OID_SET) {
         (void)gss_release_oid_set(&minor, &s->allowed);
     }
+    if (s->settings != NULL) {
+        settings_release(s->settings);
+        s->settings = NULL;
+    }
+}
+
+enum err spnego_settings(struct spnego *s, const struct settings **out_settings)
+{
+    enum err e = s->settings == NULL ? settings_acquire(&s->settings) : ERR_OK;
+
+    *out_settings = e == ERR_OK ? s->settings : NULL;
+    return e;
 }
 
 enum err spnego_add_mech(struct spnego *s, const struct spnego_mech *mech)

@@ -5,6 +5,7 @@
 #define MECH_SPNEGO_SPNEGO_H
 
 #include "asn1/negtoken.h"
+#include "conf/settings.h"
 #include "mech/spnego/inner.h"
 
 /*
@@ -57,10 +58,15 @@ struct spnego {
     struct bytes chosen_oid; /* as the peer spells it; static or of mechs */
     struct inner *inner;     /* NULL until a mechanism is started */
     bool wants_integrity;
+    const struct settings *settings; /* see spnego_settings; held */
 };
 
 void spnego_init(struct spnego *s, enum ntlm_role role);
 void spnego_cleanup(struct spnego *s);
+
+/* spnego_settings: what this negotiation decides by, from first to last; acquired on
+ * first need. Errors of settings_acquire. */
+MUST_USE enum err spnego_settings(struct spnego *s, const struct settings **out_settings);
 
 /* spnego_add_mech: behind those that are there. ERR_ARGUMENT when full. */
 MUST_USE enum err spnego_add_mech(struct spnego *s, const struct spnego_mech *mech);

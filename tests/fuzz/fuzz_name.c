@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* Names of every type, the first byte saying which: what is read can be shown, copied,
  * and exported; and exported names are read back as the same. */
+#include "conf/host.h"
 #include "mech/name.h"
-#include "mech/spnego/fallback.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <gssapi/gssapi_krb5.h>
@@ -59,7 +59,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     gss_OID type;
     uint8_t which;
 
-    (void)fallback_is_address(text);
+    (void)host_is_address(text);
     if (bytes_get_u8(&text, &which) != ERR_OK ||
         name_import(text, type_of(which), &name) != ERR_OK) {
         return 0;

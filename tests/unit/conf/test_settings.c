@@ -61,6 +61,10 @@ static void check_defaults(const struct settings *s)
     ck_assert_uint_ge(strlen(s->netbios_name), 1);
     ck_assert_uint_le(strlen(s->netbios_name), 15);
     ck_assert_uint_eq(s->challenge_lifetime_s, 120);
+    ck_assert_int_eq(s->ntlm, SETTINGS_NTLM_FALLBACK);
+    ck_assert(s->ntlm_accept && s->ntlm_hosts == NULL);
+    ck_assert_int_eq(s->fallback, SETTINGS_FALLBACK_LISTED);
+    ck_assert_int_eq(s->min_protection, SETTINGS_PROTECT_NONE);
 }
 
 START_TEST(defaults)
@@ -106,7 +110,9 @@ START_TEST(every_key)
              "user_file = /u\ncredential_file = /c d\nntlm_level = 3\n"
              "anonymous = yes\nguest=yes\nrequire_mic =yes\n"
              "channel_bindings = require\ntarget_names = HTTP/a, cifs/b\thost/c\n"
-             "netbios_name = ws-1\nnetbios_domain = \"Lab\"\nchallenge_lifetime = 60\n");
+             "netbios_name = ws-1\nnetbios_domain = \"Lab\"\nchallenge_lifetime = 60\n"
+             "ntlm = only\nntlm_accept = no\nntlm_hosts = !a.b *.c, *\n"
+             "fallback = any\nmin_protection = seal\n");
     s = acquire();
     ck_assert_str_eq(s->user_file, "/u");
     ck_assert_str_eq(s->credential_file, "/c d");
@@ -121,6 +127,14 @@ START_TEST(every_key)
     ck_assert_str_eq(s->netbios_name, "WS-1");
     ck_assert_str_eq(s->netbios_domain, "LAB");
     ck_assert_uint_eq(s->challenge_lifetime_s, 60);
+    ck_assert_int_eq(s->ntlm, SETTINGS_NTLM_ONLY);
+    ck_assert(!s->ntlm_accept);
+    ck_assert_str_eq(s->ntlm_hosts[0], "!a.b");
+    ck_assert_str_eq(s->ntlm_hosts[1], "*.c");
+    ck_assert_str_eq(s->ntlm_hosts[2], "*");
+    ck_assert_ptr_null(s->ntlm_hosts[3]);
+    ck_assert_int_eq(s->fallback, SETTINGS_FALLBACK_ANY);
+    ck_assert_int_eq(s->min_protection, SETTINGS_SEAL);
     settings_release(s);
 }
 END_TEST
@@ -175,6 +189,28 @@ static const struct {
     {"netbios_name", "\xc3\x84", ERR_SETTING},
     {"netbios_domain", "LAB", ERR_OK},
     {"netbios_domain", "L*B", ERR_SETTING},
+    {"ntlm", "fallback", ERR_OK},
+    {"ntlm", "only", ERR_OK},
+    {"ntlm", "never", ERR_OK},
+    {"ntlm", "no", ERR_SETTING},
+    {"ntlm_accept", "no", ERR_OK},
+    {"ntlm_accept", "never", ERR_SETTING},
+    {"ntlm_hosts", "*", ERR_OK},
+    {"ntlm_hosts", "!*", ERR_OK},
+    {"ntlm_hosts", "2001:db8::1, 192.0.2.*", ERR_OK},
+    {"ntlm_hosts", "!", ERR_SETTING},
+    {"ntlm_hosts", "!!a", ERR_SETTING},
+    {"ntlm_hosts", "a/b", ERR_SETTING},
+    {"ntlm_hosts", "[::1]", ERR_SETTING},
+    {"fallback", "listed", ERR_OK},
+    {"fallback", "any", ERR_OK},
+    {"fallback", "never", ERR_OK},
+    {"fallback", "all", ERR_SETTING},
+    {"min_protection", "none", ERR_OK},
+    {"min_protection", "sign", ERR_OK},
+    {"min_protection", "seal", ERR_OK},
+    {"min_protection", "encrypt", ERR_SETTING},
+    {"audit", "yes", ERR_SETTING},
     {"challenge_lifetime", "1", ERR_OK},
     {"challenge_lifetime", "86400", ERR_OK},
     {"challenge_lifetime", "0", ERR_SETTING},
@@ -186,12 +222,6 @@ static const struct {
     {"anonymous_", "no", ERR_SETTING},
     {"ntlm-level", "5", ERR_SETTING},
     {"channel_binding", "require", ERR_SETTING},
-    {"ntlm", "never", ERR_SETTING},
-    {"ntlm_accept", "no", ERR_SETTING},
-    {"ntlm_hosts", "!*", ERR_SETTING},
-    {"fallback", "never", ERR_SETTING},
-    {"min_protection", "seal", ERR_SETTING},
-    {"audit", "yes", ERR_SETTING},
     {"users_from", "file", ERR_SETTING},
 };
 
@@ -313,7 +343,7 @@ START_TEST(each_key_is_told_with_its_source)
     s = acquire();
     settings_each(s, see, &seen);
     settings_release(s);
-    ck_assert_uint_eq(seen.n, 11);
+    ck_assert_uint_eq(seen.n, 16);
     ck_assert(seen.level_from_file && seen.name_from_environment && seen.guest_default);
 }
 END_TEST

@@ -100,58 +100,6 @@ START_TEST(what_another_mechanism_follows)
 }
 END_TEST
 
-static const struct {
-    const char *host;
-    bool is_address;
-} hosts[] = {
-    {"192.0.2.1", true},
-    {"192.0.2.1:8080", true},
-    {"0.0.0.0", true},
-    {"::1", true},
-    {"2001:db8::1", true},
-    {"[2001:db8::1]", true},
-    {"[2001:db8::1]:443", true},
-    {"fe80::1%eth0", true},
-    {"[fe80::1%eth0]:443", true},
-    {"[::ffff:192.0.2.1]", true},
-    {"2001:0db8:0000:0000:0000:ffff:192.100.200.100", true},
-    {"", false},
-    {"[]", false},
-    {"[", false},
-    {"]", false},
-    {":", false},
-    {":80", false},
-    {"%eth0", false},
-    {"192.0.2", false},
-    {"192.0.2.256", false},
-    {"192.0.2.1.example.com", false},
-    {"1.2.3.4.5", false},
-    {"192-0-2-1", false},
-    {"example.com", false},
-    {"example.com:443", false},
-    {"beef", false},
-    {"dead:beef", false},
-    {"[example.com]", false},
-    {"2001:db8::1::2", false},
-    {"[2001:db8::1", false},
-    {"a.very.long.name.that.is.longer.than.any.address.could.ever.be.example", false},
-};
-#define N_HOSTS ((int)(sizeof(hosts) / sizeof(hosts[0])))
-
-START_TEST(addresses)
-{
-    ck_assert_msg(fallback_is_address(bytes_str(hosts[_i].host)) == hosts[_i].is_address,
-                  "%s", hosts[_i].host);
-}
-END_TEST
-
-START_TEST(no_host_is_no_address)
-{
-    ck_assert(!fallback_is_address(bytes_of(NULL, 0)));
-    ck_assert(!fallback_is_address(bytes_of("192.0.2.1\0", 10)));
-}
-END_TEST
-
 enum type { SERVICE, USER, PRINCIPAL, ANONYMOUS };
 
 static gss_OID oid_of(enum type type)
@@ -241,8 +189,6 @@ int main(void)
     tcase_add_loop_test(c, what_is_not_listed, 0, N_UNLISTED);
     tcase_add_test(c, a_stand_in);
     tcase_add_test(c, what_another_mechanism_follows);
-    tcase_add_loop_test(c, addresses, 0, N_HOSTS);
-    tcase_add_test(c, no_host_is_no_address);
     tcase_add_loop_test(c, where_kerberos_applies, 0, N_REQUESTS);
     tcase_add_test(c, an_anonymous_user);
     tcase_add_test(c, without_a_target);

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: ISC */
+/* Whether NTLM may be used: a pure function of the settings and the facts of one use. */
+#ifndef CONF_POLICY_H
+#define CONF_POLICY_H
+
+#include "conf/settings.h"
+
+/*
+ * policy_initiate: whether an initiator may use NTLM towards a host (UTF-8 as the
+ * application wrote it, brackets, scope and port allowed; empty: none is known).
+ * policy_may_initiate: the same as far as it does not depend on the host. policy_accept:
+ * whether an acceptor may. ERR_POLICY with a detail that names the setting
+ * and the file.
+ *
+ * The patterns of ntlm_hosts are tried in their order, the first that matches decides:
+ * with a ! before it NTLM may not go there. No match: it may not. A * alone matches every
+ * host, also one that is not known; within a pattern it matches any characters of one
+ * label (none of them a dot). Letters without case.
+ */
+MUST_USE enum err policy_initiate(const struct settings *settings, struct bytes host);
+MUST_USE enum err policy_may_initiate(const struct settings *settings);
+MUST_USE enum err policy_accept(const struct settings *settings);
+
+/*
+ * policy_initiate_after_kerberos: the same where Kerberos applies to the target, so that
+ * NTLM would be its fallback: not with fallback = never.
+ */
+MUST_USE enum err policy_initiate_after_kerberos(const struct settings *settings,
+                                                 struct bytes host);
+
+/* policy_tries_kerberos: whether an initiator offers Kerberos: not with ntlm = only. */
+bool policy_tries_kerberos(const struct settings *settings);
+
+/* policy_falls_back: whether NTLM may follow an error of Kerberos; is_listed: the error
+ * is in the documented table. policy_refuse_fallback: ERR_POLICY and its detail for no.
+ */
+bool policy_falls_back(const struct settings *settings, bool is_listed);
+enum err policy_refuse_fallback(const struct settings *settings);
+
+/* policy_protection: whether a finished exchange has the signing or sealing that
+ * min_protection wants. ERR_PROTECTION with a detail as above. */
+MUST_USE enum err policy_protection(const struct settings *settings, bool signs,
+                                    bool seals);
+
+/* policy_host_matches: one pattern, without its !. */
+bool policy_host_matches(struct bytes pattern, struct bytes host);
+
+#endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: ISC */
+/* Settings that are lists of words. */
+#include "conf/settinglist.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* service/host: one slash, with something on both sides. */
+bool setting_is_target_name(const char *word)
+{
+    const char *slash = strchr(word, '/');
+
+    return slash != NULL && slash != word && slash[1] != '\0' &&
+           strchr(slash + 1, '/') == NULL;
+}
+
+void setting_list_free(char **list)
+{
+    for (size_t i = 0; list != NULL && list[i] != NULL; i++) {
+        free(list[i]);
+    }
+    free(list);
+}
+
+/* A host, or an address, with a ! before it or not: letters, digits, * and -._: only. */
+bool setting_is_host_pattern(const char *word)
+{
+    const char *host = word + (word[0] == '!' ? 1 : 0);
+
+    return host[0] != '\0' &&
+           strspn(host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                        "0123456789*-._:") == strlen(host);
+}
+
+/* Splits text, which it changes, at blanks and commas into list. */
+static enum err split(char *text, bool (*is_good)(const char *word), char **list)
+{
+    char *rest = NULL;
+    size_t n = 0;
+
+    for (char *word = strtok_r(text, " \t,", &rest); word != NULL;
+         word = strtok_r(NULL, " \t,", &rest)) {
+        if (!is_good(word)) {
+            return ERR_SETTING;
+        }
+        if ((list[n++] = strdup(word)) == NULL) {
+            return ERR_NO_MEMORY;
+        }
+    }
+    return n == 0 ? ERR_SETTING : ERR_OK;
+}
+
+/* The words of a list, each of which must be good. */
+enum err setting_list_read(const char *words, bool (*is_good)(const char *word),
+                           char ***out_list)
+{
+    char *text = strdup(words);
+    /* every word but the last takes two characters at least */
+    char **list = calloc(strlen(words) / 2 + 2, sizeof(*list));
+    enum err e =
+        text == NULL || list == NULL ? ERR_NO_MEMORY : split(text, is_good, list);
+
+    free(text);
+    if (e != ERR_OK) {
+        setting_list_free(list);
+        return e;
+    }
+    *out_list = list;
+    return ERR_OK;
+}
