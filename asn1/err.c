@@ -300,7 +300,7 @@ static size_t whole_characters(const char *text, size_t n)
     return character_len((unsigned char)text[last]) > n - last ? last : n;
 }
 
-enum err err_note(enum err e, const char *format, ...)
+enum err(err_note)(enum err e, const char *format, ...)
 {
     char text[NOTE_SIZE]; /* the arguments may come from err_note_get */
     va_list args;

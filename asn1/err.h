@@ -115,6 +115,11 @@ const char *err_sentence(enum err e);
 enum err err_note(enum err e, const char *format, ...)
     __attribute__((format(printf, 2, 3), cold));
 
+#ifdef __clang_analyzer__
+/* It sees one file at a time: so it knows that an error is what comes back. */
+#define err_note(e, ...) ((void)(err_note)(e, __VA_ARGS__), (e))
+#endif
+
 /* err_note_clear: forgets the detail; entries call it first. */
 void err_note_clear(void);
 

@@ -152,6 +152,7 @@ static enum err read_frame(struct der_walk *w, struct bytes in, struct bytes *ou
     struct bytes mech;
     enum err e = der_walk_oid(w, &in, &mech);
 
+    *out_choice = (struct bytes){NULL, 0};
     if (e != ERR_OK) {
         return e;
     }

@@ -102,10 +102,11 @@ static enum err make_folders(const struct target *target)
 static enum err open_folder(struct target *target)
 {
     BUF_AUTO folder = BUF_INIT;
+    enum err e;
 
     buf_put(&folder, bytes_of(target->path, (size_t)(target->name - target->path)));
-    if (buf_status(&folder) != ERR_OK) {
-        return buf_status(&folder);
+    if ((e = buf_status(&folder)) != ERR_OK) {
+        return e;
     }
     target->folder = open(buf_cstr(&folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (target->folder < 0) {

@@ -265,7 +265,8 @@ enum err userfile_authority_new(const char *path, struct authority *out)
     if (copy == NULL) {
         return ERR_NO_MEMORY;
     }
-    *out = (struct authority){verify, copy};
+    out->verify = verify;
+    out->self = copy;
     return ERR_OK;
 }
 

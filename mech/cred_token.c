@@ -151,6 +151,7 @@ static enum err get_neg_mechs(struct bytes *in, struct mech_cred *cred)
         if ((e = get_field(in, &oid)) != ERR_OK) {
             return e;
         }
+        /* cppcheck-suppress unreadVariable ; it is read as set.elements */
         mechs[set.count] = (gss_OID_desc){(OM_uint32)oid.n, (void *)(uintptr_t)oid.p};
     }
     return cred_set_neg_mechs(cred, &set);

@@ -75,6 +75,7 @@
     X(wrap_iov_length)                                                                   \
     X(wrap_size_limit)
 
+/* NOLINTNEXTLINE(bugprone-macro-parentheses): a name that is declared takes none */
 #define GLUE_MEMBER(name) __typeof__(gss_##name) *name;
 struct glue {
     GLUE_FUNCTIONS(GLUE_MEMBER)

@@ -277,12 +277,12 @@ enum err crypto_rc4_key(struct crypto_rc4 *rc4, const uint8_t *key, size_t key_l
 
 bool crypto_rc4_is_stream(const struct crypto_rc4 *rc4)
 {
-    bool seen[sizeof(rc4->s)] = {false};
+    uint8_t seen[sizeof(rc4->s)] = {0};
 
     for (size_t i = 0; i < sizeof(rc4->s); i++) {
-        seen[rc4->s[i]] = true;
+        seen[rc4->s[i]] = 1;
     }
-    return memchr(seen, false, sizeof(seen)) == NULL;
+    return memchr(seen, 0, sizeof(seen)) == NULL;
 }
 
 /* The next byte of the stream, which is moved in the caller's registers. */

@@ -212,6 +212,7 @@ static struct connection *free_connection(struct server *server)
 static void accept_connection(struct server *server)
 {
     const struct timeval patience = {.tv_sec = 5};
+    /* cppcheck-suppress nullPointer ; accept4 need not tell who calls */
     int fd = accept4(server->listener, NULL, NULL, SOCK_CLOEXEC);
     if (fd < 0) {
         return;

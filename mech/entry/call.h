@@ -83,7 +83,7 @@ OM_uint32 call_unsupported_of(OM_uint32 *minor, gss_ctx_id_t handle);
 /* call_glue_context: where the glue's context behind ours is: that of an exchange handed
  * on, or of a mechanism of the glue under our SPNEGO, once established; NULL if there is
  * none. call_handed_on: the same as a value. */
-gss_ctx_id_t *call_glue_context(gss_ctx_id_t context);
+gss_ctx_id_t *call_glue_context(gss_ctx_id_t handle);
 gss_ctx_id_t call_handed_on(gss_ctx_id_t context);
 
 /* The objects behind the glue's opaque handles. */

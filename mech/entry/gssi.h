@@ -12,6 +12,7 @@
 /* EXPORT_AS: what is exported under a name that inside the module must not be called (it
  * might bind to the mechglue's): the same function under an internal one. */
 #define EXPORT_AS(exported, internal)                                                    \
+    /* NOLINTNEXTLINE(bugprone-macro-parentheses): a name that is declared takes none */ \
     extern __typeof__(internal) exported                                                 \
         __attribute__((visibility("default"), alias(#internal)))
 
