@@ -2,6 +2,8 @@
 /* Protection of messages on an established context. */
 #include "mech/message.h"
 
+#include <string.h>
+
 /* The inner context, locked; give it back by end(). */
 static enum err begin(struct mech_context *context, struct inner **out_inner)
 {
@@ -93,14 +95,42 @@ enum err message_wrap(struct mech_context *context, struct bytes assoc, struct b
     return buf_status(out);
 }
 
-enum err message_unwrap(struct mech_context *context, struct bytes assoc,
-                        struct bytes token, struct buf *out)
+/* Samba's wrap leaves data in clear where SIGN was negotiated without SEAL; ours, and
+ * that of the other plugins for MIT krb5, seals it all the same. */
+static bool may_be_clear(const struct mech_context *context)
 {
-    struct seal_part parts[2] = {signed_part(assoc)};
+    return (context_flags(context) & (GSS_C_INTEG_FLAG | GSS_C_CONF_FLAG)) ==
+           GSS_C_INTEG_FLAG;
+}
+
+/* The text behind the signature, in place; what failed to be sealed is tried as clear. */
+static enum err open_text(struct mech_context *context, struct bytes assoc,
+                          struct bytes signature, struct bytes text,
+                          struct seal_part *opened)
+{
+    struct seal_part parts[2] = {signed_part(assoc), *opened};
+    enum err e = message_unseal(context, parts, 2, signature);
+
+    if (e != ERR_SIGNATURE || !may_be_clear(context)) {
+        return e;
+    }
+    opened->sealed = false;
+    parts[1] = signed_part(text);
+    if ((e = message_unseal(context, parts, 2, signature)) == ERR_OK && text.n > 0) {
+        memcpy(opened->p, text.p, text.n);
+    }
+    return e;
+}
+
+enum err message_unwrap(struct mech_context *context, struct bytes assoc,
+                        struct bytes token, struct buf *out, bool *out_sealed)
+{
+    struct seal_part opened;
     struct bytes signature;
     size_t at = out->n;
     enum err e = context_established(context);
 
+    *out_sealed = false;
     if (e != ERR_OK) {
         return e;
     }
@@ -111,8 +141,10 @@ enum err message_unwrap(struct mech_context *context, struct bytes assoc,
     if ((e = buf_status(out)) != ERR_OK) {
         return e;
     }
-    parts[1] = (struct seal_part){out->n > at ? out->p + at : NULL, token.n, true};
-    return message_unseal(context, parts, 2, signature);
+    opened = (struct seal_part){out->n > at ? out->p + at : NULL, token.n, true};
+    e = open_text(context, assoc, signature, token, &opened);
+    *out_sealed = e == ERR_OK && opened.sealed;
+    return e;
 }
 
 enum err message_size_limit(struct mech_context *context, size_t max_output,

@@ -19,12 +19,13 @@ MUST_USE enum err message_verify(struct mech_context *context, struct bytes data
 /*
  * wrap: signature and sealed data (Exchange's and Samba's LDAP want data sealed whatever
  * the application asked for). assoc is signed in front of the data and not part of the
- * token; unwrap needs the same.
+ * token; unwrap needs the same. Of a context that only signs unwrap takes data in clear
+ * too; *out_sealed tells.
  */
 MUST_USE enum err message_wrap(struct mech_context *context, struct bytes assoc,
                                struct bytes data, struct buf *out);
 MUST_USE enum err message_unwrap(struct mech_context *context, struct bytes assoc,
-                                 struct bytes token, struct buf *out);
+                                 struct bytes token, struct buf *out, bool *out_sealed);
 
 /* message_seal, message_unseal: a message in parts (seal_seal, seal_unseal); with none of
  * them sealed it is a MIC. */

@@ -104,6 +104,7 @@ OM_uint32 call_unwrap_aead(OM_uint32 *minor, gss_ctx_id_t context, gss_buffer_t 
 {
     BUF_AUTO out = BUF_INIT;
     ROOM_AUTO room = {NULL, 0};
+    bool sealed;
     enum err e;
 
     call_begin(minor);
@@ -115,10 +116,10 @@ OM_uint32 call_unwrap_aead(OM_uint32 *minor, gss_ctx_id_t context, gss_buffer_t 
     }
     if ((e = status_room_make(&room, call_bytes(token).n)) != ERR_OK ||
         (e = message_unwrap(call_context(context), call_bytes(assoc), call_bytes(token),
-                            &out)) != ERR_OK) {
+                            &out, &sealed)) != ERR_OK) {
         return call_end(e, minor);
     }
-    set_int(conf_state, 1);
+    set_int(conf_state, sealed ? 1 : 0);
     status_room_fill(&room, data, &out);
     return GSS_S_COMPLETE;
 }

@@ -287,6 +287,35 @@ START_TEST(numbers_and_keystream_after_a_mic_exchange)
 }
 END_TEST
 
+/* Samba's wrap where only SIGN was negotiated: a signature, and the data in clear. It is
+ * taken there, and nowhere else; what is changed is refused and changes nothing. */
+START_TEST(clear_data_behind_a_signature)
+{
+    bool seals = forms[_i].asked == SEAL_FLAGS;
+    struct bytes data = bytes_str("not sealed");
+    BUF_AUTO token = BUF_INIT;
+    BUF_AUTO out = BUF_INIT;
+
+    begin(_i);
+    ck_assert_uint_eq(get_mic(&login.initiator, data, &token), GSS_S_COMPLETE);
+    buf_put(&token, data);
+    token.p[token.n - 1] ^= 1;
+    ck_assert_uint_eq(unwrap(&login.acceptor, buf_bytes(&token), &out), GSS_S_BAD_SIG);
+    token.p[token.n - 1] ^= 1;
+    if (seals) {
+        ck_assert_uint_eq(unwrap(&login.acceptor, buf_bytes(&token), &out),
+                          GSS_S_BAD_SIG);
+        ck_assert_uint_eq(verify_mic(&login.acceptor, data, bytes_of(token.p, 16)),
+                          GSS_S_COMPLETE);
+    } else {
+        ck_assert_uint_eq(unwrap(&login.acceptor, buf_bytes(&token), &out),
+                          GSS_S_COMPLETE);
+        ck_bytes(buf_bytes(&out), data);
+    }
+    end();
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("messages");
@@ -300,6 +329,7 @@ int main(void)
                            a_message_sent_back_to_its_maker_is_refused,
                            a_message_of_another_context_is_refused,
                            wrap_always_seals,
+                           clear_data_behind_a_signature,
                            the_size_limit_is_exact,
                            only_the_default_qop_exists};
 

@@ -157,8 +157,8 @@ class Gensec:
 
 
 def gensec_logs_in(setup, mech, seals):
-    """With messages both ways. Signing alone is for signatures alone: what Samba wraps then
-    is not encrypted."""
+    """With messages both ways. What Samba wraps where only signing was negotiated is not
+    encrypted; it takes nothing else, so nothing of ours goes there."""
     features = [gensec.FEATURE_SESSION_KEY, gensec.FEATURE_SIGN] if gensec else []
     samba = Gensec(mech, 'correct horse', features + [gensec.FEATURE_SEAL] * seals)
     ours = acceptor_of(setup)
@@ -175,8 +175,18 @@ def gensec_logs_in(setup, mech, seals):
     if seals:
         protect(samba, ours, True)
     else:
+        wrapped_in_clear(samba, ours)
         signatures(samba, ours)
     ours.close()
+
+
+def wrapped_in_clear(samba, ours):
+    """What Samba wraps where nothing is sealed; we take it, and say that it was in clear."""
+    text = b'in clear behind a signature'
+    wrapped = samba.call('wrap', data=text, encrypt=False)['data']
+    assert wrapped.endswith(text), 'Samba seals it'
+    opened = ours.call('unwrap', data=wrapped)
+    place.check((opened['data'], opened['encrypted']), (text, False), 'unwrapped')
 
 
 def signatures(samba, ours):
