@@ -52,9 +52,9 @@ static void send_old_response(enum form form, int i)
 START_TEST(old_responses_are_refused_at_every_level)
 {
     place_begin(LINES_BOTH, "");
-    set_level(_i % N_LEVELS);
-    for (int form = 0; form < N_FORMS; form++) {
-        send_old_response((enum form)form, _i / N_LEVELS);
+    set_level(_i);
+    for (int i = 0; i < N_FORMS * N(old_responses); i++) {
+        send_old_response((enum form)(i % N_FORMS), i / N_FORMS);
     }
     login_good(NTLM);
     login_good(SPNEGO);
@@ -102,7 +102,8 @@ static void answer_old_server(enum form form, int i)
     }
     hand_challenge(&challenge, HAND_FLAGS & ~old_servers[i].cleared, NOTHING,
                    buf_bytes(&info));
-    ck_assert_int_eq(form_hear(form, buf_bytes(&challenge)), old_servers[i].letter);
+    char heard = form_hear(form, buf_bytes(&challenge));
+    ck_assert_msg(heard == old_servers[i].letter, "server %d: %c", i, heard);
     if (old_servers[i].letter != '.') {
         return;
     }
@@ -117,9 +118,11 @@ static void answer_old_server(enum form form, int i)
 START_TEST(old_responses_are_sent_at_no_level)
 {
     place_begin(LINES_BOTH, "");
-    set_level(_i % N_LEVELS);
-    answer_old_server(FORM_RAW, _i / N_LEVELS);
-    answer_old_server(FORM_SPNEGO, _i / N_LEVELS);
+    set_level(_i);
+    for (int i = 0; i < N(old_servers); i++) {
+        answer_old_server(FORM_RAW, i);
+        answer_old_server(FORM_SPNEGO, i);
+    }
 }
 END_TEST
 
@@ -145,10 +148,8 @@ int main(void)
     TCase *tcase = tcase_create("all");
 
     tcase_set_timeout(tcase, 60);
-    tcase_add_loop_test(tcase, old_responses_are_refused_at_every_level, 0,
-                        N(old_responses) * N_LEVELS);
-    tcase_add_loop_test(tcase, old_responses_are_sent_at_no_level, 0,
-                        N(old_servers) * N_LEVELS);
+    tcase_add_loop_test(tcase, old_responses_are_refused_at_every_level, 0, N_LEVELS);
+    tcase_add_loop_test(tcase, old_responses_are_sent_at_no_level, 0, N_LEVELS);
     tcase_add_loop_test(tcase, the_environments_level_weakens_nothing, 0, N_LEVELS);
     suite_add_tcase(suite, tcase);
     return harness_run(suite);

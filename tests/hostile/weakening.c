@@ -72,20 +72,26 @@ static const char *what_is_said(int way, uint32_t bits)
     return way == N(ways) - 1 && takes_key ? "session key" : WRONG_MIC;
 }
 
+static void weaken(enum form form, int way, int row)
+{
+    struct man man = {.form = form, .bits = weakenings[row].bits};
+    const char *says = what_is_said(way, man.bits);
+    struct login l;
+
+    memcpy(man.edit, ways[way].edit, sizeof(man.edit));
+    man_login(&man, &l);
+    ck_assert_msg(strstr(l.acceptor.sentence, says) != NULL, "%s: \"%s\"",
+                  weakenings[row].name, l.acceptor.sentence);
+    check_refused(&l, GSS_S_DEFECTIVE_TOKEN, says);
+    login_end(&l);
+}
+
 START_TEST(weakened_flags_are_noticed)
 {
-    int way = _i / N(weakenings);
-    uint32_t bits = weakenings[_i % N(weakenings)].bits;
-
     place_begin(LINES_BOTH, "");
-    for (int form = 0; form <= FORM_SPNEGO; form++) {
-        struct man man = {.form = (enum form)form, .bits = bits};
-        struct login l;
-
-        memcpy(man.edit, ways[way].edit, sizeof(man.edit));
-        man_login(&man, &l);
-        check_refused(&l, GSS_S_DEFECTIVE_TOKEN, what_is_said(way, bits));
-        login_end(&l);
+    for (int row = 0; row < N(weakenings); row++) {
+        weaken(FORM_RAW, _i, row);
+        weaken(FORM_SPNEGO, _i, row);
     }
 }
 END_TEST
@@ -157,7 +163,7 @@ int main(void)
     TCase *tcase = tcase_create("all");
 
     tcase_set_timeout(tcase, 60);
-    tcase_add_loop_test(tcase, weakened_flags_are_noticed, 0, N(ways) * N(weakenings));
+    tcase_add_loop_test(tcase, weakened_flags_are_noticed, 0, N(ways));
     tcase_add_loop_test(tcase, needed_flags_are_missed, 0, N(needed));
     tcase_add_loop_test(tcase, added_flags_are_noticed, 0, 3 * N(unasked));
     suite_add_tcase(suite, tcase);
