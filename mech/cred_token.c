@@ -3,10 +3,10 @@
  * A credential with an NTLM part as a token.
  *
  *   magic "GSSNEGCR"   version u8   usage u8   no_ci_flags u8   offered_flags u32
- *   has_user u8   name: kind u8, user, domain, spelling
+ *   name: kind u8, user, domain, spelling
  *   credential: user, domain, NT hash (16 bytes)   user_file
  *   n_neg_mechs u8 (255: no restriction), that many OIDs
- *   n_tokens u8, the glue's tokens in the order of enum foreign_kind
+ *   the glue's tokens in the order of enum foreign_kind, empty: not there
  *   MD5 of all before (16 bytes): against damage, not against forgers
  *
  * Integers are big-endian; texts, OIDs and tokens are a u32 length and so many bytes.
@@ -54,8 +54,12 @@ static void put_name(struct buf *out, const struct mech_name *name)
 
 static void put_neg_mechs(struct buf *out, gss_OID_set mechs)
 {
-    if (mechs == GSS_C_NO_OID_SET || mechs->count >= NO_RESTRICTION) {
+    if (mechs == GSS_C_NO_OID_SET) {
         buf_put_u8(out, NO_RESTRICTION);
+        return;
+    }
+    if (mechs->count >= NO_RESTRICTION) {
+        buf_fail(out, ERR_TOO_LARGE);
         return;
     }
     buf_put_u8(out, (uint8_t)mechs->count);

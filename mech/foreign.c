@@ -99,7 +99,8 @@ static enum err copy_source(struct foreign *foreign, const struct foreign_source
     if (source->password != NULL) {
         foreign->has_password = true;
         buf_put(&foreign->password,
-                bytes_of(source->password->value, source->password->length));
+                bytes_of(source->password->value,
+                         source->password->value == NULL ? 0 : source->password->length));
     }
     e = store_copy_dup(source->store, &foreign->store);
     return e != ERR_OK ? e : buf_status(&foreign->password);
@@ -201,21 +202,31 @@ static OM_uint32 apply_no_ci_flags(const struct foreign *f, gss_cred_id_t *cred,
     return f->no_ci_flags ? tell(cred, minor, &option, &empty) : GSS_S_COMPLETE;
 }
 
-/* The credential of a kind; locked by the caller. */
+/* All that was said before the credential was there. */
+static OM_uint32 apply_all(struct foreign *f, enum foreign_kind kind, OM_uint32 *minor)
+{
+    OM_uint32 major = apply_no_ci_flags(f, &f->creds[kind], minor);
+
+    return GSS_ERROR(major) || kind != FOREIGN_BUILTIN ? major
+                                                       : apply_neg_mechs(f, minor);
+}
+
+/* The credential of a kind; locked by the caller. One that could not be told what it must
+ * not do is none. */
 static OM_uint32 get_locked(struct foreign *f, enum foreign_kind kind, OM_uint32 *minor)
 {
+    OM_uint32 unused;
+
     if (f->creds[kind] != GSS_C_NO_CREDENTIAL || !f->has_recipe) {
         return GSS_S_COMPLETE;
     }
     gss_cred_id_t made = GSS_C_NO_CREDENTIAL;
     OM_uint32 major = acquire(f, kind, minor, &made);
     f->creds[kind] = made;
-    if (GSS_ERROR(major) ||
-        GSS_ERROR(major = apply_no_ci_flags(f, &f->creds[kind], minor)) ||
-        kind != FOREIGN_BUILTIN) {
-        return major;
+    if (!GSS_ERROR(major) && GSS_ERROR(major = apply_all(f, kind, minor))) {
+        (void)glue_get()->release_cred(&unused, &f->creds[kind]);
     }
-    return apply_neg_mechs(f, minor);
+    return major;
 }
 
 enum err foreign_get(struct foreign *foreign, enum foreign_kind kind,

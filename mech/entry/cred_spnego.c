@@ -190,6 +190,7 @@ static OM_uint32 inquire_builtin(OM_uint32 *minor, gss_cred_id_t builtin,
 {
     gss_name_t glue_name = GSS_C_NO_NAME;
     struct mech_name *ours = NULL;
+    OM_uint32 unused;
     OM_uint32 major = glue_get()->inquire_cred(
         minor, builtin, name == NULL ? NULL : &glue_name, time, usage, mechs);
 
@@ -198,6 +199,9 @@ static OM_uint32 inquire_builtin(OM_uint32 *minor, gss_cred_id_t builtin,
     }
     enum err e = name_adopt(glue_name, &ours);
     *name = (gss_name_t)ours;
+    if (e != ERR_OK && mechs != NULL) {
+        (void)gss_release_oid_set(&unused, mechs);
+    }
     return e == ERR_OK ? major : call_end(e, minor);
 }
 

@@ -169,6 +169,11 @@ static enum err import_with_ntlm(struct bytes token, struct mech_cred **out)
         (e = import_parts(&parts, &cred->foreign)) != ERR_OK) {
         return e;
     }
+    /* the built-in SPNEGO's token does not hold what its credential was restricted to */
+    if (cred->neg_mechs != GSS_C_NO_OID_SET &&
+        (e = foreign_set_neg_mechs(cred->foreign, cred->neg_mechs)) != ERR_OK) {
+        return e;
+    }
     *out = cred;
     cred = NULL;
     return ERR_OK;
@@ -195,6 +200,27 @@ static enum err import_builtin(struct bytes token, struct mech_cred **out)
     return cred_adopt(builtin, usage, out);
 }
 
+/* The parts of a token come back here through the glue, and a hostile one has parts in
+ * its parts. What gss_export_cred makes is two deep: ours, and the built-in SPNEGO's with
+ * NTLM among its own. */
+#define DEPTH_MAX 4
+static _Thread_local unsigned depth;
+
+static enum err import_at_depth(struct bytes token, bool takes_builtin,
+                                struct mech_cred **out)
+{
+    enum err e;
+
+    if (depth == DEPTH_MAX) {
+        return err_note(ERR_EXPORTED, "credentials within credentials");
+    }
+    depth++;
+    e = takes_builtin && !cred_token_is(token) ? import_builtin(token, out)
+                                               : import_with_ntlm(token, out);
+    depth--;
+    return e;
+}
+
 /* The glue's copy of a credential comes here too, by mechanism or not. */
 static OM_uint32 import_cred(OM_uint32 *minor, const gss_buffer_desc *token,
                              gss_cred_id_t *out, bool takes_builtin)
@@ -207,11 +233,7 @@ static OM_uint32 import_cred(OM_uint32 *minor, const gss_buffer_desc *token,
         return call_end(ERR_ARGUMENT, minor);
     }
     *out = GSS_C_NO_CREDENTIAL;
-    if (takes_builtin && !cred_token_is(call_bytes(token))) {
-        e = import_builtin(call_bytes(token), &cred);
-    } else {
-        e = import_with_ntlm(call_bytes(token), &cred);
-    }
+    e = import_at_depth(call_bytes(token), takes_builtin, &cred);
     *out = (gss_cred_id_t)cred;
     return call_end(e, minor);
 }

@@ -91,6 +91,29 @@ START_TEST(restrictions)
 }
 END_TEST
 
+/* What the token cannot say is not left out of it: that would allow everything. */
+START_TEST(too_many_restrictions)
+{
+    struct cred_glue_tokens parts = {{NO_TOKEN, NO_TOKEN}};
+    static uint8_t bodies[255];
+    gss_OID_desc mechs[255];
+    gss_OID_set_desc set = {254, mechs};
+    BUF_AUTO fits = BUF_INIT;
+    BUF_AUTO token = BUF_INIT;
+    CRED_AUTO *cred = example();
+
+    for (size_t i = 0; i < 255; i++) {
+        bodies[i] = (uint8_t)i;
+        mechs[i] = (gss_OID_desc){1, &bodies[i]};
+    }
+    ck_ok(cred_set_neg_mechs(cred, &set));
+    ck_ok(cred_token_encode(cred, &parts, &fits));
+    set.count = 255;
+    ck_ok(cred_set_neg_mechs(cred, &set));
+    ck_err(cred_token_encode(cred, &parts, &token), ERR_TOO_LARGE);
+}
+END_TEST
+
 static void ck_refused(struct bytes token)
 {
     struct mech_cred *read;
@@ -165,6 +188,7 @@ static Suite *make_suite(void)
 
     tcase_add_test(all, round_trip);
     tcase_add_loop_test(all, restrictions, 0, 2);
+    tcase_add_test(all, too_many_restrictions);
     tcase_add_test(all, truncated_everywhere);
     tcase_add_test(all, flipped_everywhere);
     tcase_add_loop_test(all, forged_with_checksum, 0, sizeof(forged) / sizeof(forged[0]));

@@ -252,6 +252,19 @@ static void *get_krb5(void *arg)
     return foreign_get(arg, FOREIGN_KRB5, &cred) == ERR_OK ? cred : NULL;
 }
 
+/* A length without a place is no password. */
+START_TEST(a_password_that_is_nowhere)
+{
+    gss_buffer_desc nowhere = {5, NULL};
+    struct foreign_source source = {.usage = GSS_C_INITIATE, .password = &nowhere};
+    struct foreign *foreign;
+
+    begin();
+    ck_ok(foreign_new(&source, &foreign));
+    foreign_free(foreign);
+}
+END_TEST
+
 START_TEST(threads_get_the_same)
 {
     pthread_t ids[4];
@@ -283,6 +296,7 @@ int main(void)
                            the_source_is_copied,
                            a_store_without_a_value,
                            a_password,
+                           a_password_that_is_nowhere,
                            adopted,
                            of_a_mechanism,
                            neg_mechs_before_there_is_a_credential,

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: ISC */
+/* Credentials that go elsewhere: what was forbidden them stays so, and what comes back
+ * may be anything. */
+#include "mech/cred_token.h"
+#include "mech/oid.h"
+#include "tests/exchange/peer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void move_cred(gss_cred_id_t *cred)
+{
+    gss_buffer_desc token = GSS_C_EMPTY_BUFFER;
+    OM_uint32 minor;
+
+    ck_assert_uint_eq(gss_export_cred(&minor, *cred, &token), GSS_S_COMPLETE);
+    (void)gss_release_cred(&minor, cred);
+    ck_assert_uint_eq(gss_import_cred(&minor, &token, cred), GSS_S_COMPLETE);
+    (void)gss_release_buffer(&minor, &token);
+}
+
+static void allow_only(gss_cred_id_t cred, gss_OID_desc mech)
+{
+    gss_OID_set_desc set = {1, &mech};
+    OM_uint32 minor;
+
+    ck_assert_uint_eq(gss_set_neg_mechs(&minor, cred, &set), GSS_S_COMPLETE);
+}
+
+/* One key of service s in realm R: Kerberos has something to accept with. */
+static void give_keytab(void)
+{
+    struct bytes keytab =
+        hex("0502 00000025 0001 0001 52 0001 73 00000001 00000000 01 0011 0010"
+            "00112233445566778899aabbccddeeff");
+    const char *path = place_path("keytab");
+    FILE *f = fopen(path, "wb");
+
+    ck_assert_ptr_nonnull(f);
+    ck_assert_uint_eq(fwrite(keytab.p, 1, keytab.n, f), keytab.n);
+    ck_assert_int_eq(fclose(f), 0);
+    setenv("KRB5_KTNAME", path, 1);
+}
+
+/* A server that is allowed Kerberos alone: NTLM is answered neither by our SPNEGO nor by
+ * the built-in one, whose part of the credential knows NTLM too. */
+START_TEST(forbidden_stays_forbidden)
+{
+    struct login login;
+
+    place_begin(LINES_BOTH, "");
+    give_keytab();
+    login_begin(&login, SPNEGO, ALICE, ALICE_PASSWORD, SIGN_FLAGS);
+    allow_only(login.acceptor.cred, MECH_OID_KRB5);
+    if (_i == 1) {
+        move_cred(&login.acceptor.cred);
+    }
+    login_run(&login);
+    ck_assert(GSS_ERROR(login.acceptor.major));
+    ck_assert_uint_eq(login.n_legs, 1);
+    login_end(&login);
+}
+END_TEST
+
+START_TEST(allowed_stays_allowed)
+{
+    gss_cred_id_t cred;
+
+    place_begin(LINES_BOTH, "");
+    cred = cred_password(SPNEGO, ALICE, ALICE_PASSWORD);
+    allow_only(cred, MECH_OID_NTLM);
+    move_cred(&cred);
+    ck_assert_str_eq(login_arrives(SPNEGO, cred), ALICE);
+}
+END_TEST
+
+/* The glue's form of a token of SPNEGO's credential. */
+static void put_glue_token(struct buf *out, struct bytes token)
+{
+    buf_put_u32be(out, MECH_OID_SPNEGO.length);
+    buf_put(out, bytes_of(MECH_OID_SPNEGO.elements, MECH_OID_SPNEGO.length));
+    buf_put_u32be(out, (uint32_t)token.n);
+    buf_put(out, token);
+}
+
+/* A credential's token, whose other part is a credential's token, and so on. */
+static void nest(unsigned depth, struct buf *out)
+{
+    CRED_AUTO *cred = calloc(1, sizeof(*cred));
+
+    ck_assert_ptr_nonnull(cred);
+    cred->usage = GSS_C_INITIATE;
+    ck_ok(name_new_user(bytes_str("alice"), bytes_str("AD"), &cred->name));
+    for (unsigned i = 0; i < depth; i++) {
+        struct cred_glue_tokens parts = {{buf_bytes(out)}};
+        BUF_AUTO token = BUF_INIT;
+
+        ck_ok(cred_token_encode(cred, &parts, &token));
+        buf_cleanup(out);
+        put_glue_token(out, buf_bytes(&token));
+    }
+    ck_ok(buf_status(out));
+}
+
+static OM_uint32 import_nested(unsigned depth)
+{
+    gss_cred_id_t cred = GSS_C_NO_CREDENTIAL;
+    BUF_AUTO out = BUF_INIT;
+    OM_uint32 minor;
+    OM_uint32 unused;
+
+    place_begin(LINES_BOTH, "");
+    nest(depth, &out);
+    gss_buffer_desc token = {out.n, out.p};
+    OM_uint32 major = gss_import_cred(&minor, &token, &cred);
+    ck_assert(GSS_ERROR(major) == 0 || (minor != 0 && cred == GSS_C_NO_CREDENTIAL));
+    (void)gss_release_cred(&unused, &cred);
+    return major;
+}
+
+/* However deep a hostile token goes, our stack does not. */
+START_TEST(tokens_in_tokens)
+{
+    static const unsigned depths[] = {5, 6, 500};
+
+    for (size_t i = 0; i < sizeof(depths) / sizeof(depths[0]); i++) {
+        ck_assert_uint_eq(import_nested(depths[i]), GSS_S_DEFECTIVE_TOKEN);
+        ck_assert_uint_eq(import_nested(1), GSS_S_COMPLETE);
+        ck_assert_uint_eq(import_nested(4), GSS_S_COMPLETE);
+    }
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("exchange/export_cred");
+    TCase *tc = tcase_create("export_cred");
+
+    tcase_add_loop_test(tc, forbidden_stays_forbidden, 0, 2);
+    tcase_add_test(tc, allowed_stays_allowed);
+    tcase_add_test(tc, tokens_in_tokens);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
+
+int main(void)
+{
+    return harness_run(make_suite());
+}
