@@ -8,6 +8,7 @@
 #include "mech/oid.h"
 #include "mech/spnego/inner_ntlm.h"
 #include "mech/spnego/offer.h"
+#include "ntlm/crypto.h"
 
 #include <stdlib.h>
 
@@ -110,9 +111,9 @@ static enum mech_taker taker_of_first_token(struct bytes token)
 enum err context_permits_ntlm(enum ntlm_role role, const struct mech_name *target)
 {
     const struct settings *settings;
-    enum err e = settings_acquire(&settings);
+    enum err e = crypto_ready();
 
-    if (e != ERR_OK) {
+    if (e != ERR_OK || (e = settings_acquire(&settings)) != ERR_OK) {
         return e;
     }
     e = role == NTLM_INITIATOR ? policy_initiate(settings, name_host(target))

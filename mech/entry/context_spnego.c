@@ -27,6 +27,12 @@ static enum err default_cred(struct mech_context *context, gss_cred_usage_t usag
                                  : ERR_OK;
 }
 
+/* Where NTLM must not be, the exchange is none of ours. A fault is for us to tell. */
+static bool is_forbidden(enum err e)
+{
+    return e == ERR_POLICY || e == ERR_FIPS;
+}
+
 /* The credential that decides who takes the exchange: the application's, or the default
  * one; NULL: nothing of NTLM is configured, or the settings forbid it here. */
 static enum err deciding_cred(struct mech_context *context, gss_cred_id_t given,
@@ -41,7 +47,7 @@ static enum err deciding_cred(struct mech_context *context, gss_cred_id_t given,
         *out = context->default_cred;
     }
     if (*out != NULL && context->framing == FRAMING_UNKNOWN &&
-        context_permits_ntlm(context->role, target) == ERR_POLICY) {
+        is_forbidden(context_permits_ntlm(context->role, target))) {
         *out = NULL;
     }
     return e;

@@ -164,17 +164,33 @@ GSS_EXPORT OM_uint32 gssi_inquire_names_for_mech(OM_uint32 *minor, gss_OID mech,
     return glue_get()->inquire_names_for_mech(minor, glue_builtin_spnego(), name_types);
 }
 
+/* What was noted, without the name before it, if it begins as the sentence that the glue
+ * tells: NTLM's own error came to us by the built-in SPNEGO, and lost its detail there.
+ */
+static bool tells_the_same(const char *noted, struct bytes sentence, struct bytes *out)
+{
+    struct bytes name;
+
+    return bytes_split(bytes_str(noted), ' ', &name, out) &&
+           bytes_equal(name, bytes_str("NTLM:")) && bytes_has_prefix(*out, sentence);
+}
+
 /* The glue's sentence, and behind it what else was tried and failed. (Some of the
  * built-in SPNEGO's sentences count their NUL.) */
 static OM_uint32 add_noted(OM_uint32 *minor, const char *noted, gss_buffer_t text)
 {
     BUF_AUTO whole = BUF_INIT;
     struct bytes sentence = call_bytes(text);
+    struct bytes more;
     OM_uint32 unused;
 
     sentence.n = sentence.n > 0 ? strnlen((const char *)sentence.p, sentence.n) : 0;
-    buf_put(&whole, sentence);
-    buf_printf(&whole, "; %s", noted);
+    if (tells_the_same(noted, sentence, &more)) {
+        buf_put(&whole, more);
+    } else {
+        buf_put(&whole, sentence);
+        buf_printf(&whole, "; %s", noted);
+    }
     if (buf_status(&whole) != ERR_OK) {
         return GSS_S_COMPLETE; /* the glue's own sentence is there */
     }

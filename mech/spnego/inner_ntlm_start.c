@@ -6,6 +6,7 @@
 #include "conf/policy.h"
 #include "conf/userfile.h"
 #include "mech/flags.h"
+#include "ntlm/crypto.h"
 
 #include <stdlib.h>
 
@@ -78,7 +79,8 @@ static enum err start_client(struct inner_ntlm *self, const struct inner_request
     return e;
 }
 
-/* Runs start on a fresh object with the settings in force. */
+/* Runs start on a fresh object with the settings in force; not in FIPS mode, whatever
+ * credential is there already. */
 static enum err make(enum err (*start)(struct inner_ntlm *self,
                                        const struct inner_request *request,
                                        const struct settings *settings),
@@ -86,10 +88,10 @@ static enum err make(enum err (*start)(struct inner_ntlm *self,
 {
     struct inner_ntlm *self;
     const struct settings *settings;
-    enum err e = settings_acquire(&settings);
+    enum err e = crypto_ready();
 
     *out = NULL;
-    if (e != ERR_OK) {
+    if (e != ERR_OK || (e = settings_acquire(&settings)) != ERR_OK) {
         return e;
     }
     self = new_inner();

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: ISC */
+/* How a login ends under settings: the whole of it as one line of text. */
+#ifndef TESTS_EXCHANGE_OUTCOME_H
+#define TESTS_EXCHANGE_OUTCOME_H
+
+#include "tests/exchange/peer.h"
+
+/* enum form: NTLM by its own OID; in our SPNEGO; in the library's, with NTLM's line
+ * alone.
+ */
+enum form { FORM_RAW, FORM_SPNEGO, FORM_BUILTIN };
+#define N_FORMS (FORM_BUILTIN + 1)
+
+/*
+ * enum whose: where both credentials come from. GIVEN: acquired for this login, alice's
+ * with her password. DEFAULT: none is given; alice's is in her credential file. KEPT: as
+ * GIVEN, but acquired before the settings came into force.
+ */
+enum whose { CRED_GIVEN, CRED_DEFAULT, CRED_KEPT };
+#define N_WHOSE (CRED_KEPT + 1)
+
+/* struct play: one login; what is 0 or NULL has the usual value (http@server; none). The
+ * settings are in force whenever that end is called. */
+struct play {
+    enum form form;
+    enum whose whose;
+    const char *initiator; /* settings */
+    const char *acceptor;
+    const char *target; /* host-based service */
+    OM_uint32 asked;
+    bool no_ci; /* GSS_KRB5_CRED_NO_CI_FLAGS_X */
+    gss_channel_bindings_t initiator_bindings;
+    gss_channel_bindings_t acceptor_bindings;
+};
+
+/* play_begin: the place for this form; once in a process. */
+void play_begin(enum form form);
+
+/*
+ * play_outcome: "2+1 done", or "1+0 acceptor: UNAUTHORIZED: sentence": how many tokens of
+ * NTLM went each way, who failed and how. The settings file is CONF in it. "acquires"
+ * stands behind who if it was there. Valid until the next call.
+ */
+const char *play_outcome(const struct play *play);
+
+#endif

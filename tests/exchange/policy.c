@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: ISC */
+/* Where NTLM may be used: every setting, every value, on each side and in each form, for
+ * credentials of each kind. Kerberos is there and fails: see tests/kerberos for the rest.
+ */
+#include "tests/exchange/outcome.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define N_ROWS(table) ((int)(sizeof(table) / sizeof((table)[0])))
+#define DONE          "2+1 done"
+
+#define FORBIDS       "a setting forbids this use of NTLM; see negotiate.conf(5)"
+#define TOO_WEAK                                                                         \
+    "the peer agreed to less signing or sealing than required; enable it there or relax" \
+    " 'min_protection'"
+#define OTHER_SERVICE                                                                    \
+    "the client meant another service; check the name it connects to and"                \
+    " 'target_names' on the server (the client meant \"http/server\")"
+#define WRONG      "a setting is wrong, so NTLM refuses itself; correct the file"
+#define NO_TICKETS "No Kerberos credentials available (default cache: FILE:/nonexistent)"
+
+static const char *const values[] = {
+    "ntlm = fallback",
+    "ntlm = only",
+    "ntlm = never",
+    "ntlm_accept = yes",
+    "ntlm_accept = no",
+    "ntlm_hosts = *",
+    "ntlm_hosts = server",
+    "ntlm_hosts = other !server *",
+    "ntlm_hosts = other",
+    "fallback = listed",
+    "fallback = any",
+    "fallback = never",
+    "min_protection = none",
+    "min_protection = sign",
+    "min_protection = seal",
+    "require_mic = no",
+    "require_mic = yes",
+    "channel_bindings = accept",
+    "channel_bindings = require",
+    "channel_bindings = ignore",
+    "target_names = any",
+    "target_names = own",
+    "target_names = http/server",
+    "target_names = http/other",
+};
+
+enum side { INITIATOR, ACCEPTOR };
+
+/* Sets of enum form and of enum whose, as bits. */
+#define RAW     (1u << FORM_RAW)
+#define OURS    (1u << FORM_SPNEGO)
+#define BUILTIN (1u << FORM_BUILTIN)
+#define GIVEN   (1u << CRED_GIVEN)
+#define DEFAULT (1u << CRED_DEFAULT)
+#define KEPT    (1u << CRED_KEPT)
+#define ALL     7u
+
+/* What does not end as if nothing were set, the settings being those of this side. */
+static const struct row {
+    const char *value;
+    enum side side;
+    unsigned forms;
+    unsigned whose;
+    const char *outcome;
+} rows[] = {
+    {"ntlm = never", INITIATOR, ALL, GIVEN,
+     "0+0 initiator acquires: UNAUTHORIZED: " FORBIDS " (ntlm = never in CONF)"},
+    {"ntlm = never", INITIATOR, ALL, KEPT,
+     "0+0 initiator: UNAUTHORIZED: " FORBIDS " (ntlm = never in CONF)"},
+    {"ntlm = never", INITIATOR, RAW, DEFAULT,
+     "0+0 initiator: UNAUTHORIZED: " FORBIDS " (ntlm = never in CONF)"},
+    {"ntlm = never", INITIATOR, OURS, DEFAULT,
+     "0+0 initiator: NO_CRED: " BUILTIN_SAYS AND_NTLM FORBIDS " (ntlm = never in CONF)"},
+    {"ntlm = never", INITIATOR, BUILTIN, DEFAULT,
+     "0+0 initiator: NO_CRED: " BUILTIN_SAYS},
+    {"ntlm_accept = no", ACCEPTOR, RAW, GIVEN,
+     "0+0 acceptor acquires: UNAUTHORIZED: " FORBIDS " (ntlm_accept = no in CONF)"},
+    {"ntlm_accept = no", ACCEPTOR, OURS, GIVEN,
+     "0+0 acceptor acquires: NO_CRED: " BUILTIN_SAYS AND_NTLM FORBIDS
+     " (ntlm_accept = no in CONF)"},
+    {"ntlm_accept = no", ACCEPTOR, BUILTIN, GIVEN,
+     "0+0 acceptor acquires: NO_CRED: " BUILTIN_SAYS},
+    {"ntlm_accept = no", ACCEPTOR, ALL, KEPT,
+     "1+0 acceptor: UNAUTHORIZED: " FORBIDS " (ntlm_accept = no in CONF)"},
+    {"ntlm_accept = no", ACCEPTOR, RAW, DEFAULT,
+     "1+0 acceptor: UNAUTHORIZED: " FORBIDS " (ntlm_accept = no in CONF)"},
+    {"ntlm_accept = no", ACCEPTOR, OURS, DEFAULT,
+     "1+0 acceptor: NO_CRED: " BUILTIN_SAYS AND_NTLM FORBIDS
+     " (ntlm_accept = no in CONF)"},
+    {"ntlm_accept = no", ACCEPTOR, BUILTIN, DEFAULT,
+     "1+0 acceptor: NO_CRED: " BUILTIN_SAYS},
+    {"ntlm_hosts = other !server *", INITIATOR, ALL, ALL,
+     "0+0 initiator: UNAUTHORIZED: " FORBIDS " (ntlm_hosts = !server in CONF)"},
+    {"ntlm_hosts = other", INITIATOR, ALL, ALL,
+     "0+0 initiator: UNAUTHORIZED: " FORBIDS
+     " (ntlm_hosts in CONF has no pattern for it)"},
+    /* with a name that Kerberos cannot have, Kerberos does not apply */
+    {"fallback = never", INITIATOR, OURS, DEFAULT,
+     "0+0 initiator: NO_CRED: " NO_TICKETS AND_NTLM FORBIDS
+     " (fallback = never in CONF)"},
+    /* SPNEGO signs of itself */
+    {"min_protection = sign", ACCEPTOR, RAW, ALL,
+     "2+1 acceptor: UNAUTHORIZED: " TOO_WEAK " (min_protection = sign in CONF)"},
+    {"min_protection = seal", ACCEPTOR, ALL, ALL,
+     "2+1 acceptor: UNAUTHORIZED: " TOO_WEAK " (min_protection = seal in CONF)"},
+    {"target_names = http/other", ACCEPTOR, ALL, ALL,
+     "2+1 acceptor: UNAUTHORIZED: " OTHER_SERVICE},
+};
+
+static const char *expected(const char *value, enum side side, const struct play *play)
+{
+    for (int i = 0; i < N_ROWS(rows); i++) {
+        if (strcmp(rows[i].value, value) == 0 && rows[i].side == side &&
+            (rows[i].forms & 1u << play->form) != 0 &&
+            (rows[i].whose & 1u << play->whose) != 0) {
+            return rows[i].outcome;
+        }
+    }
+    return DONE;
+}
+
+static void check_value(const char *value, struct play *play)
+{
+    char settings[128];
+
+    (void)snprintf(settings, sizeof(settings), " %s\n", value);
+    for (enum side side = INITIATOR; side <= ACCEPTOR; side++) {
+        play->initiator = side == INITIATOR ? settings : NULL;
+        play->acceptor = side == ACCEPTOR ? settings : NULL;
+        mark_point();
+        ck_assert_str_eq(play_outcome(play), expected(value, side, play));
+    }
+}
+
+START_TEST(each_value)
+{
+    struct play play = {.form = (enum form)(_i / N_WHOSE),
+                        .whose = (enum whose)(_i % N_WHOSE)};
+
+    play_begin(play.form);
+    for (int i = 0; i < N_ROWS(values); i++) {
+        check_value(values[i], &play);
+    }
+}
+END_TEST
+
+/* A wrong setting: NTLM refuses itself on the side that reads it, whatever it decides. */
+static const struct {
+    const char *line;
+    const char *says;
+} typos[] = {
+    {"ntlm = nevr", "CONF: ntlm = nevr: must be fallback, only or never"},
+    {"ntlm_accept = 0", "CONF: ntlm_accept = 0: must be yes or no"},
+    {"ntlm_hosts = a/b",
+     "CONF: ntlm_hosts = a/b: must be a list of host patterns, with a ! before one or "
+     "not"},
+    {"fallback = Never", "CONF: fallback = Never: must be listed, any or never"},
+    {"min_protection = encrypt",
+     "CONF: min_protection = encrypt: must be none, sign or seal"},
+    {"require_mic = true", "CONF: require_mic = true: must be no or yes"},
+    {"channel_bindings = yes",
+     "CONF: channel_bindings = yes: must be accept, require or ignore"},
+    {"target_names = server",
+     "CONF: target_names = server: must be any, own, or a list of service/host"},
+    {"ntlm = never\n ntlm = never", "CONF: ntlm: stands there more than once"},
+    {"[libdefaults]", "CONF: line 5: the only section is [negotiate], at the margin"},
+};
+
+static const char *typo_begins(enum side side, enum form form)
+{
+    if (side == INITIATOR) {
+        return "0+0 initiator acquires: FAILURE: " WRONG;
+    }
+    if (form == FORM_RAW) {
+        return "0+0 acceptor acquires: FAILURE: " WRONG;
+    }
+    return form == FORM_SPNEGO
+               ? "0+0 acceptor acquires: NO_CRED: " BUILTIN_SAYS AND_NTLM WRONG
+               : "0+0 acceptor acquires: NO_CRED: " BUILTIN_SAYS;
+}
+
+static void check_typo(int i, enum side side, struct play *play)
+{
+    char settings[128];
+    char wanted[512];
+    const char *begins = typo_begins(side, play->form);
+    bool tells = strstr(begins, WRONG) != NULL;
+
+    (void)snprintf(settings, sizeof(settings), " %s\n", typos[i].line);
+    (void)snprintf(wanted, sizeof(wanted), tells ? "%s (%s)" : "%s", begins,
+                   typos[i].says);
+    play->initiator = side == INITIATOR ? settings : NULL;
+    play->acceptor = side == ACCEPTOR ? settings : NULL;
+    ck_assert_str_eq(play_outcome(play), wanted);
+    play->initiator = play->acceptor = NULL;
+    ck_assert_str_eq(play_outcome(play), DONE);
+}
+
+START_TEST(typing_errors)
+{
+    struct play play = {.form = (enum form)_i};
+
+    play_begin(play.form);
+    for (int i = 0; i < N_ROWS(typos); i++) {
+        check_typo(i, INITIATOR, &play);
+        check_typo(i, ACCEPTOR, &play);
+    }
+}
+END_TEST
+
+/* {patterns, target} -> whether NTLM goes there, by the pattern that decides. */
+static const struct {
+    const char *patterns;
+    const char *target;
+    const char *refused_by; /* NULL: it goes */
+} hosts[] = {
+    {"server", "http@server", NULL},
+    {"SERVER", "http@server", NULL},
+    {"server", "HTTP@Server", NULL},
+    {"server", "http@server:8080", NULL},
+    {"server", "http@server.", NULL},
+    {"server", "http@server.example.com", "ntlm_hosts in CONF has no pattern for it"},
+    {"*.example.com", "cifs@nas.example.com", NULL},
+    {"*.example.com", "cifs@NAS.EXAMPLE.COM:445", NULL},
+    {"*.example.com", "cifs@a.b.example.com", "ntlm_hosts in CONF has no pattern for it"},
+    {"*.example.com", "cifs@example.com.evil",
+     "ntlm_hosts in CONF has no pattern for it"},
+    {"*.example.com, *.*.example.com", "cifs@a.b.example.com", NULL},
+    {"!dc*.example.com *.example.com", "ldap@dc1.example.com",
+     "ntlm_hosts = !dc*.example.com in CONF"},
+    {"!dc*.example.com *.example.com", "ldap@nas.example.com", NULL},
+    {"*.example.com !dc*.example.com", "ldap@dc1.example.com", NULL},
+    {"192.0.2.*", "http@192.0.2.7", NULL},
+    {"192.0.2.*", "http@192.0.2.7:80", NULL},
+    {"192.0.2.*", "http@192.0.3.7", "ntlm_hosts in CONF has no pattern for it"},
+    {"2001:db8::*", "http@[2001:db8::1]", NULL},
+    {"2001:db8::*", "http@[2001:db8::1]:80", NULL},
+    {"!2001:db8::* *", "http@[2001:DB8::1]:80", "ntlm_hosts = !2001:db8::* in CONF"},
+    {"server", "http@", "ntlm_hosts in CONF has no pattern for it"},
+    {"*", "http@", NULL},
+    {"*.*", "http@", "ntlm_hosts in CONF has no pattern for it"},
+    {"!server", "http@other", "ntlm_hosts in CONF has no pattern for it"},
+    {"!*", "http@server", "ntlm_hosts = !* in CONF"},
+};
+
+START_TEST(each_host)
+{
+    char settings[128];
+    char refused[256];
+    struct play play = {.form = (enum form)_i, .initiator = settings};
+
+    play_begin(play.form);
+    for (int i = 0; i < N_ROWS(hosts); i++) {
+        const char *by = hosts[i].refused_by;
+
+        play.target = hosts[i].target;
+        (void)snprintf(settings, sizeof(settings), " ntlm_hosts = %s\n",
+                       hosts[i].patterns);
+        (void)snprintf(refused, sizeof(refused),
+                       "0+0 initiator: UNAUTHORIZED: " FORBIDS " (%s)", by);
+        ck_assert_str_eq(play_outcome(&play), by == NULL ? DONE : refused);
+    }
+}
+END_TEST
+
+/* {value, who gives bindings} -> outcome; equal and different ones are the last two. */
+#define OTHER_CHANNEL                                                                    \
+    "2+1 acceptor: BAD_BINDINGS: the channel bindings differ: client and server do not"  \
+    " end the same TLS connection; look for a proxy between them"
+#define NO_CHANNEL                                                                       \
+    "2+1 acceptor: BAD_BINDINGS: the client sent no channel bindings but the server"     \
+    " requires them; update the client or relax 'channel_bindings'"
+static struct gss_channel_bindings_struct one = {
+    .application_data = {7, (void *)(uintptr_t) "tls:one"}};
+static struct gss_channel_bindings_struct two = {
+    .application_data = {7, (void *)(uintptr_t) "tls:two"}};
+
+static const struct {
+    const char *value;
+    gss_channel_bindings_t initiator;
+    gss_channel_bindings_t acceptor;
+    const char *outcome;
+} channels[] = {
+    {"accept", NULL, NULL, DONE},          {"accept", &one, NULL, DONE},
+    {"accept", NULL, &one, DONE},          {"accept", &one, &one, DONE},
+    {"require", NULL, NULL, DONE},         {"require", &one, NULL, DONE},
+    {"require", &one, &one, DONE},         {"ignore", NULL, &one, DONE},
+    {"ignore", &one, &one, DONE},          {"ignore", &two, &one, DONE},
+    {"accept", &two, &one, OTHER_CHANNEL}, {"require", &two, &one, OTHER_CHANNEL},
+    {"require", NULL, &one, NO_CHANNEL},
+};
+
+START_TEST(each_channel)
+{
+    char settings[128];
+    struct play play = {.form = (enum form)_i, .acceptor = settings};
+
+    play_begin(play.form);
+    for (int i = 0; i < N_ROWS(channels); i++) {
+        play.initiator_bindings = channels[i].initiator;
+        play.acceptor_bindings = channels[i].acceptor;
+        (void)snprintf(settings, sizeof(settings), " channel_bindings = %s\n",
+                       channels[i].value);
+        ck_assert_str_eq(play_outcome(&play), channels[i].outcome);
+    }
+}
+END_TEST
+
+/* {value, target} -> what the client is told to have meant; NULL: it is taken. */
+static const struct {
+    const char *value;
+    const char *target;
+    const char *meant;
+} targets[] = {
+    {"any", "http@elsewhere", NULL},
+    {"any", "http@", NULL},
+    {"own", "http@server", NULL},
+    {"own", "cifs@SERVER", NULL},
+    {"own", "http@elsewhere", "http/elsewhere"},
+    {"own", "http@192.0.2.1", "http/192.0.2.1"},
+    {"own", "http@", ""},
+    {"http/www ldap/www", "ldap@www", NULL},
+    {"http/www, ldap/www", "HTTP@WWW", NULL},
+    {"http/www ldap/www", "cifs@www", "cifs/www"},
+    {"http/www ldap/www", "http@", ""},
+};
+
+START_TEST(each_target)
+{
+    char settings[128];
+    char refused[256];
+    struct play play = {.form = (enum form)_i, .acceptor = settings};
+
+    play_begin(play.form);
+    for (int i = 0; i < N_ROWS(targets); i++) {
+        play.target = targets[i].target;
+        (void)snprintf(settings, sizeof(settings), " target_names = %s\n",
+                       targets[i].value);
+        (void)snprintf(refused, sizeof(refused),
+                       "2+1 acceptor: UNAUTHORIZED: the client meant another service; "
+                       "check the name it connects to and 'target_names' on the server "
+                       "(the client meant \"%s\")",
+                       targets[i].meant);
+        ck_assert_str_eq(play_outcome(&play), targets[i].meant == NULL ? DONE : refused);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("policy");
+    TCase *tcase = tcase_create("all");
+
+    tcase_set_timeout(tcase, 60);
+    tcase_add_loop_test(tcase, each_value, 0, N_FORMS * N_WHOSE);
+    tcase_add_loop_test(tcase, typing_errors, 0, N_FORMS);
+    tcase_add_loop_test(tcase, each_host, 0, N_FORMS);
+    tcase_add_loop_test(tcase, each_channel, 0, N_FORMS);
+    tcase_add_loop_test(tcase, each_target, 0, N_FORMS);
+    suite_add_tcase(suite, tcase);
+    return harness_run(suite);
+}
