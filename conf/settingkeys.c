@@ -185,6 +185,11 @@ static enum err read_ntlm_accept(const struct reader *r)
     return read_bool(r->value->text, &r->settings->ntlm_accept);
 }
 
+static enum err read_audit(const struct reader *r)
+{
+    return read_bool(r->value->text, &r->settings->audit);
+}
+
 static enum err read_ntlm_hosts(const struct reader *r)
 {
     if (r->value->source == SETTING_DEFAULT) {
@@ -298,6 +303,7 @@ static const struct {
                           read_fallback},
     [SETTING_MIN_PROTECTION] = {"min_protection", "none", "none, sign or seal",
                                 ENVIRONMENT_COUNT, read_min_protection},
+    [SETTING_AUDIT] = {"audit", "yes", "yes or no", ENVIRONMENT_COUNT, read_audit},
 };
 
 const char *setting_name(enum setting setting)

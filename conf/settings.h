@@ -52,6 +52,7 @@ struct settings {
     char **ntlm_hosts; /* patterns, in their order, NULL-terminated; NULL: every host */
     enum settings_fallback fallback;
     enum settings_protection min_protection;
+    bool audit; /* a line for every use of NTLM */
 };
 
 /*

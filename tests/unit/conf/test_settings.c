@@ -65,6 +65,7 @@ static void check_defaults(const struct settings *s)
     ck_assert(s->ntlm_accept && s->ntlm_hosts == NULL);
     ck_assert_int_eq(s->fallback, SETTINGS_FALLBACK_LISTED);
     ck_assert_int_eq(s->min_protection, SETTINGS_PROTECT_NONE);
+    ck_assert(s->audit);
 }
 
 START_TEST(defaults)
@@ -112,7 +113,7 @@ START_TEST(every_key)
              "channel_bindings = require\ntarget_names = HTTP/a, cifs/b\thost/c\n"
              "netbios_name = ws-1\nnetbios_domain = \"Lab\"\nchallenge_lifetime = 60\n"
              "ntlm = only\nntlm_accept = no\nntlm_hosts = !a.b *.c, *\n"
-             "fallback = any\nmin_protection = seal\n");
+             "fallback = any\nmin_protection = seal\naudit = no\n");
     s = acquire();
     ck_assert_str_eq(s->user_file, "/u");
     ck_assert_str_eq(s->credential_file, "/c d");
@@ -135,6 +136,7 @@ START_TEST(every_key)
     ck_assert_ptr_null(s->ntlm_hosts[3]);
     ck_assert_int_eq(s->fallback, SETTINGS_FALLBACK_ANY);
     ck_assert_int_eq(s->min_protection, SETTINGS_SEAL);
+    ck_assert(!s->audit);
     settings_release(s);
 }
 END_TEST
@@ -210,7 +212,9 @@ static const struct {
     {"min_protection", "sign", ERR_OK},
     {"min_protection", "seal", ERR_OK},
     {"min_protection", "encrypt", ERR_SETTING},
-    {"audit", "yes", ERR_SETTING},
+    {"audit", "yes", ERR_OK},
+    {"audit", "no", ERR_OK},
+    {"audit", "syslog", ERR_SETTING},
     {"challenge_lifetime", "1", ERR_OK},
     {"challenge_lifetime", "86400", ERR_OK},
     {"challenge_lifetime", "0", ERR_SETTING},
@@ -343,7 +347,7 @@ START_TEST(each_key_is_told_with_its_source)
     s = acquire();
     settings_each(s, see, &seen);
     settings_release(s);
-    ck_assert_uint_eq(seen.n, 16);
+    ck_assert_uint_eq(seen.n, 17);
     ck_assert(seen.level_from_file && seen.name_from_environment && seen.guest_default);
 }
 END_TEST
