@@ -93,18 +93,29 @@ GSS_EXPORT OM_uint32 gssi_export_sec_context(OM_uint32 *minor, gss_ctx_id_t *con
     return call_end(e, minor);
 }
 
+/* The token of a context of SPNEGO holds that of the mechanism under it, which the
+ * built-in SPNEGO gives to the glue. A hostile one names SPNEGO again, and again. */
+static _Thread_local bool is_importing;
+
 static OM_uint32 import_nested(OM_uint32 *minor, gss_buffer_t token, gss_ctx_id_t *out)
 {
     BUF_AUTO nested = BUF_INIT;
     gss_buffer_desc buffer;
+    OM_uint32 major;
 
+    if (is_importing) {
+        return call_end(err_note(ERR_EXPORTED, "SPNEGO within SPNEGO"), minor);
+    }
     put_builtin_oid(&nested);
     buf_put(&nested, call_bytes(token));
     if (buf_status(&nested) != ERR_OK) {
         return call_end(buf_status(&nested), minor);
     }
     buffer = (gss_buffer_desc){nested.n, nested.p};
-    return glue_get()->import_sec_context(minor, &buffer, out);
+    is_importing = true;
+    major = glue_get()->import_sec_context(minor, &buffer, out);
+    is_importing = false;
+    return major;
 }
 
 /* Which side it was does not matter any more. */

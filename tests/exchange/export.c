@@ -297,6 +297,28 @@ START_TEST(a_damaged_spnego_token_is_refused)
 }
 END_TEST
 
+/* SPNEGO's OID where the mechanism's under it stands, so many times: refused at once,
+ * without time or stack for each. */
+START_TEST(spnego_within_spnego)
+{
+    const unsigned depth = _i == 0 ? 2 : 20000;
+    BUF_AUTO token = BUF_INIT;
+    struct peer p = {0};
+
+    place_begin(LINES_BOTH, "");
+    for (unsigned i = 0; i < depth; i++) {
+        buf_put_u32be(&token, SPNEGO->length);
+        buf_put(&token, bytes_of(SPNEGO->elements, SPNEGO->length));
+    }
+    ck_ok(buf_status(&token));
+    (void)import_from(&p, buf_bytes(&token));
+    ck_failed(&p, GSS_S_DEFECTIVE_TOKEN, "SPNEGO within SPNEGO");
+    ck_assert(p.context == GSS_C_NO_CONTEXT);
+    peer_cleanup(&p);
+    login_good(SPNEGO);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("export");
@@ -311,6 +333,7 @@ int main(void)
     tcase_add_loop_test(tcase, an_imported_context_takes_no_token, 0, N_FORMS);
     tcase_add_test(tcase, a_damaged_token_is_refused);
     tcase_add_loop_test(tcase, a_damaged_spnego_token_is_refused, 0, 2);
+    tcase_add_loop_test(tcase, spnego_within_spnego, 0, 2);
     suite_add_tcase(suite, tcase);
     return harness_run(suite);
 }
