@@ -22,7 +22,8 @@ static const char *const SETTINGS[] = {
     "",
     "anonymous = yes\nguest = yes\nchannel_bindings = ignore\n",
     "require_mic = yes\nchannel_bindings = require\ntarget_names = own\n",
-    "target_names = HTTP/server cifs/files\nnetbios_domain = DOM\nntlm_level = 3\n",
+    "target_names = HTTP/server cifs/files\nnetbios_domain = DOM\nntlm_level = 3\n"
+    "min_protection = sign\nfallback = any\nntlm_hosts = !bad *\n",
 };
 #define N_SETTINGS (sizeof(SETTINGS) / sizeof(SETTINGS[0]))
 
