@@ -254,9 +254,13 @@ static SECURITY_STATUS acquire(struct peer *peer, char *package, char **who)
         return SEC_E_INSUFFICIENT_MEMORY;
     }
     ULONG use = peer->is_server ? SECPKG_CRED_INBOUND : SECPKG_CRED_OUTBOUND;
-    return peer->sspi->AcquireCredentialsHandleA(NULL, package, use, NULL,
-                                                 peer->is_server ? NULL : &identity, NULL,
-                                                 NULL, &peer->cred, &expiry);
+    SECURITY_STATUS status = peer->sspi->AcquireCredentialsHandleA(
+        NULL, package, use, NULL, peer->is_server ? NULL : &identity, NULL, NULL,
+        &peer->cred, &expiry);
+    free(identity.User);
+    free(identity.Domain);
+    free(identity.Password);
+    return status;
 }
 
 static int print_hashes(char *user, char *domain, char *password)
