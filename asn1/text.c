@@ -98,6 +98,15 @@ void text_escape(struct buf *out, struct bytes raw)
     buf_put_text(out, text_escaped(&escaped, raw));
 }
 
+void text_escape_whole(struct buf *out, struct bytes raw)
+{
+    while (raw.n > 0) {
+        struct piece piece = next_piece(&raw);
+
+        buf_put(out, bytes_of(piece.s, piece.n));
+    }
+}
+
 void text_hex(struct buf *out, struct bytes raw)
 {
     static const char digits[] = "0123456789abcdef";

@@ -17,6 +17,9 @@
  */
 void text_escape(struct buf *out, struct bytes raw);
 
+/* text_escape_whole: the same without a limit. */
+void text_escape_whole(struct buf *out, struct bytes raw);
+
 /* text_escaped: the same into a caller's array; returns its string. For err_note. */
 struct text_escaped {
     char s[TEXT_ESCAPED_MAX + 1];

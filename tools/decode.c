@@ -2,11 +2,8 @@
 /* gss-negotiate decode: a token as a readable tree. */
 #include "tools/tool.h"
 
-#include "asn1/negtoken.h"
-#include "asn1/negtoken_text.h"
 #include "asn1/text.h"
-#include "ntlm/message.h"
-#include "ntlm/text.h"
+#include "ntlm/token_text.h"
 #include "tools/token_input.h"
 
 #include <errno.h>
@@ -34,101 +31,6 @@ static const char help[] =
     "  gss-negotiate decode 'WWW-Authenticate: Negotiate oYHqMIHnoAMKAQGh...'\n"
     "  curl -v --negotiate -u : http://host/ 2>&1 | grep -i '^[<>].*negotiate .' |\n"
     "      while read -r line; do gss-negotiate decode \"$line\"; done\n";
-
-/* Where OID bodies begin the tokens that are not SPNEGO's own. */
-static const struct bytes oid_spnego = {(const uint8_t *)"\x2b\x06\x01\x05\x05\x02", 6};
-static const struct bytes oid_ntlm = {
-    (const uint8_t *)"\x2b\x06\x01\x04\x01\x82\x37\x02\x02\x0a", 10};
-
-static void put_indent(struct buf *out, unsigned indent)
-{
-    buf_printf(out, "%*s", (int)indent, "");
-}
-
-static bool begins_with(struct bytes token, uint8_t byte)
-{
-    return bytes_has_prefix(token, bytes_of(&byte, 1));
-}
-
-/* A token in a frame of RFC 2743 3.1; only NTLM's contents are looked into. */
-static enum err print_framed(struct buf *out, struct bytes token, unsigned indent,
-                             size_t *out_fault_offset)
-{
-    struct bytes mech;
-    struct bytes inner;
-    enum err e = negtoken_frame_decode(token, &mech, &inner);
-
-    if (e != ERR_OK) {
-        put_indent(out, indent);
-        buf_printf(out, "a GSS frame that is not whole, %zu bytes\n", token.n);
-        return e;
-    }
-    put_indent(out, indent);
-    buf_put_text(out, "GSS frame of ");
-    negtoken_oid_text(out, mech);
-    buf_printf(out, ", %zu bytes inside\n", inner.n);
-    if (!bytes_equal(mech, oid_ntlm)) {
-        return ERR_OK;
-    }
-    e = ntlm_text(out, inner, indent + 2, false, out_fault_offset);
-    *out_fault_offset += token.n - inner.n;
-    return e;
-}
-
-static void print_named(struct buf *out, struct bytes token, unsigned indent,
-                        const char *name)
-{
-    put_indent(out, indent);
-    buf_printf(out, "%s, %zu byte%s\n", name, token.n, token.n == 1 ? "" : "s");
-}
-
-/* What a mechToken of SPNEGO holds. That it is of an unknown kind is no fault of it. */
-static enum err print_inner(struct buf *out, struct bytes token, unsigned indent,
-                            size_t *out_fault_offset)
-{
-    *out_fault_offset = 0;
-    if (message_has_signature(token)) {
-        return ntlm_text(out, token, indent, false, out_fault_offset);
-    }
-    if (begins_with(token, 0x60)) {
-        return print_framed(out, token, indent, out_fault_offset);
-    }
-    print_named(out, token, indent,
-                begins_with(token, 0x6e) ? "Kerberos AP-REQ" : "token of unknown kind");
-    return ERR_OK;
-}
-
-static const struct text_nested nested = {print_inner};
-
-static bool is_other_frame(struct bytes token)
-{
-    struct bytes mech;
-    struct bytes inner;
-
-    return negtoken_frame_decode(token, &mech, &inner) == ERR_OK &&
-           !bytes_equal(mech, oid_spnego);
-}
-
-/* The universal receiver's question: what is it, by its first bytes? */
-static enum err print_token(struct buf *out, struct bytes token, size_t *out_fault_offset)
-{
-    *out_fault_offset = 0;
-    if (message_has_signature(token)) {
-        return ntlm_text(out, token, 0, false, out_fault_offset);
-    }
-    if (is_other_frame(token)) {
-        return print_framed(out, token, 0, out_fault_offset);
-    }
-    if (negtoken_is_init(token) || negtoken_is_resp(token)) {
-        return negtoken_text(out, token, 0, &nested, out_fault_offset);
-    }
-    if (begins_with(token, 0x6e)) {
-        print_named(out, token, 0, "Kerberos AP-REQ without a frame");
-        return ERR_OK;
-    }
-    print_named(out, token, 0, "token of unknown kind");
-    return ERR_TOKEN_UNKNOWN;
-}
 
 static void print_source(const struct token_input *input)
 {
@@ -158,7 +60,7 @@ static enum tool_exit show(const struct token_input *input)
                                                  : "");
     }
     print_source(input);
-    e = print_token(&tree, token, &fault_at);
+    e = token_text(&tree, token, &fault_at);
     fputs(buf_cstr(&tree), stdout);
     if (e == ERR_OK) {
         return buf_status(&tree) == ERR_OK ? TOOL_OK : tool_fail(buf_status(&tree));

@@ -48,6 +48,23 @@ START_TEST(escapes)
 }
 END_TEST
 
+START_TEST(escapes_whole)
+{
+    BUF_AUTO raw = BUF_INIT;
+    BUF_AUTO out = BUF_INIT;
+    BUF_AUTO wanted = BUF_INIT;
+
+    for (int i = 0; i < 300; i++) {
+        buf_put_text(&raw, rows[_i].raw);
+        buf_put_text(&raw, " ");
+        buf_put_text(&wanted, rows[_i].shown);
+        buf_put_text(&wanted, " ");
+    }
+    text_escape_whole(&out, buf_bytes(&raw));
+    ck_bytes(buf_bytes(&out), buf_bytes(&wanted));
+}
+END_TEST
+
 START_TEST(escapes_nul)
 {
     struct text_escaped out;
@@ -136,6 +153,7 @@ static Suite *make_suite(void)
     TCase *tc = tcase_create("text");
 
     tcase_add_loop_test(tc, escapes, 0, sizeof(rows) / sizeof(rows[0]));
+    tcase_add_loop_test(tc, escapes_whole, 0, sizeof(rows) / sizeof(rows[0]));
     tcase_add_test(tc, escapes_nul);
     tcase_add_test(tc, cuts_between_characters);
     tcase_add_test(tc, any_bytes_become_text);
