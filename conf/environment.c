@@ -66,7 +66,7 @@ static enum err read_home(uid_t uid, char **out_home)
 static enum err read_variables(struct environment *environment)
 {
     for (size_t i = 0; i < ENVIRONMENT_COUNT; i++) {
-        const char *value = environment_get(i);
+        const char *value = environment_get((enum environment_variable)i);
 
         environment->values[i] = value == NULL ? NULL : strdup(value);
         if (value != NULL && environment->values[i] == NULL) {
@@ -112,7 +112,8 @@ bool environment_is_current(const struct environment *environment)
 
     read_host(host);
     for (size_t i = 0; i < ENVIRONMENT_COUNT; i++) {
-        if (!same_text(environment->values[i], environment_get(i))) {
+        if (!same_text(environment->values[i],
+                       environment_get((enum environment_variable)i))) {
             return false;
         }
     }

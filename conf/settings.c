@@ -128,7 +128,7 @@ static enum err note_unknown(const char *path, const char *key)
     struct text_escaped shown;
 
     for (size_t i = 0; i < SETTING_COUNT; i++) {
-        buf_printf(&known, "%s%s", i == 0 ? "" : ", ", setting_name(i));
+        buf_printf(&known, "%s%s", i == 0 ? "" : ", ", setting_name((enum setting)i));
     }
     return err_note(ERR_SETTING, "%s: %s: no such setting: must be one of %s", path,
                     text_escaped(&shown, bytes_str(key)), buf_cstr(&known));
@@ -165,7 +165,7 @@ static enum err take_file(struct snapshot *snapshot)
 static enum err take_environment(struct snapshot *snapshot)
 {
     for (size_t i = 0; i < SETTING_COUNT; i++) {
-        const enum environment_variable variable = setting_variable(i);
+        const enum environment_variable variable = setting_variable((enum setting)i);
         enum err e;
 
         if (variable == ENVIRONMENT_COUNT ||
@@ -213,14 +213,14 @@ static enum err note_value(const struct snapshot *snapshot, enum setting setting
 static enum err apply_all(struct snapshot *snapshot)
 {
     for (size_t i = 0; i < SETTING_COUNT; i++) {
-        enum err e = take_default(snapshot, i);
+        enum err e = take_default(snapshot, (enum setting)i);
 
         if (e == ERR_OK) {
-            e = setting_apply(i, &snapshot->values[i], &snapshot->environment,
-                              &snapshot->settings);
+            e = setting_apply((enum setting)i, &snapshot->values[i],
+                              &snapshot->environment, &snapshot->settings);
         }
         if (e == ERR_SETTING) {
-            return note_value(snapshot, i);
+            return note_value(snapshot, (enum setting)i);
         }
         if (e != ERR_OK) {
             return e;
@@ -351,6 +351,6 @@ void settings_each(const struct settings *settings,
     const struct snapshot *snapshot = (const struct snapshot *)(const void *)settings;
 
     for (size_t i = 0; i < SETTING_COUNT; i++) {
-        visit_one(snapshot, i, visit, arg);
+        visit_one(snapshot, (enum setting)i, visit, arg);
     }
 }

@@ -130,7 +130,7 @@ static enum err read_list(enum use use, gss_iov_buffer_desc *iov, int n,
 {
     enum err e = ERR_OK;
 
-    *list = (struct list){NULL};
+    *list = (struct list){0};
     if (iov == NULL || n <= 0) {
         return misshapen("there is no buffer");
     }
