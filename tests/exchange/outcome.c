@@ -5,6 +5,7 @@
 #include "mech/oid.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const struct {
@@ -32,18 +33,27 @@ static const char *major_name(OM_uint32 major)
 
 static char outcome[2048];
 
-/* Names the settings file CONF, wherever the text does. */
-static void shorten(void)
+/* Names a file by a word, wherever the text has its path. */
+static void shorten(char *text, const char *path, const char *word)
 {
-    const char *path = place_path("negotiate.conf");
     char *at;
 
-    while ((at = strstr(outcome, path)) != NULL) {
+    while (path != NULL && (at = strstr(text, path)) != NULL) {
         char *behind = at + strlen(path);
 
-        memcpy(at, "CONF", 4);
-        memmove(at + 4, behind, strlen(behind) + 1);
+        memcpy(at, word, strlen(word));
+        memmove(at + strlen(word), behind, strlen(behind) + 1);
     }
+}
+
+const char *failure_text(const char *who, OM_uint32 major, const char *sentence)
+{
+    static char text[1536];
+
+    (void)snprintf(text, sizeof(text), "%s: %s: %s", who, major_name(major), sentence);
+    shorten(text, place_path("negotiate.conf"), "CONF");
+    shorten(text, getenv("KRB5CCNAME"), "CCACHE");
+    return text;
 }
 
 /* struct run: a login on its way, and the tokens of NTLM that went. */
@@ -57,9 +67,8 @@ struct run {
 static const char *say_failure(const struct run *run, const char *who, OM_uint32 major,
                                const char *sentence)
 {
-    (void)snprintf(outcome, sizeof(outcome), "%u+%u %s: %s: %s", run->sent, run->answered,
-                   who, major_name(major), sentence);
-    shorten();
+    (void)snprintf(outcome, sizeof(outcome), "%u+%u %s", run->sent, run->answered,
+                   failure_text(who, major, sentence));
     return outcome;
 }
 

@@ -38,9 +38,13 @@ void play_begin(enum form form);
 
 /*
  * play_outcome: "2+1 done", or "1+0 acceptor: UNAUTHORIZED: sentence": how many tokens of
- * NTLM went each way, who failed and how. The settings file is CONF in it. "acquires"
- * stands behind who if it was there. Valid until the next call.
+ * NTLM went each way, and failure_text. "acquires" stands behind who if it was there.
+ * Valid until the next call.
  */
 const char *play_outcome(const struct play *play);
+
+/* failure_text: "who: UNAUTHORIZED: sentence"; the settings file is CONF in it, and the
+ * value of KRB5CCNAME is CCACHE. Valid until the next call. */
+const char *failure_text(const char *who, OM_uint32 major, const char *sentence);
 
 #endif

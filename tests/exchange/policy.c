@@ -18,7 +18,7 @@
     "the client meant another service; check the name it connects to and"                \
     " 'target_names' on the server (the client meant \"http/server\")"
 #define WRONG      "a setting is wrong, so NTLM refuses itself; correct the file"
-#define NO_TICKETS "No Kerberos credentials available (default cache: FILE:/nonexistent)"
+#define NO_TICKETS "No Kerberos credentials available (default cache: CCACHE)"
 
 static const char *const values[] = {
     "ntlm = fallback",
