@@ -76,6 +76,7 @@ enum err cred_set_option(struct mech_cred *cred, struct bytes option, struct byt
 
 enum err cred_set_neg_mechs(struct mech_cred *cred, const gss_OID_set mechs)
 {
+    gss_OID_set old = cred->neg_mechs;
     gss_OID_set copy;
     OM_uint32 minor;
     enum err e = oid_set_copy(mechs, &copy);
@@ -83,11 +84,12 @@ enum err cred_set_neg_mechs(struct mech_cred *cred, const gss_OID_set mechs)
     if (e != ERR_OK) {
         return e;
     }
-    if (cred->neg_mechs != GSS_C_NO_OID_SET) {
-        (void)gss_release_oid_set(&minor, &cred->neg_mechs);
-    }
     cred->neg_mechs = copy;
-    return cred->foreign == NULL ? ERR_OK : foreign_set_neg_mechs(cred->foreign, copy);
+    if (cred->foreign != NULL) {
+        e = foreign_set_neg_mechs(cred->foreign, copy); /* lets go of old */
+    }
+    (void)gss_release_oid_set(&minor, &old);
+    return e;
 }
 
 bool cred_may_use(const struct mech_cred *cred, gss_const_OID mech)

@@ -8,17 +8,21 @@
 #include <gssapi/gssapi_ext.h>
 
 /*
- * The lists that are taken, n buffers long; EMPTY ones anywhere are passed over:
- *   wrap      one HEADER; DATA (sealed in place) and SIGN_ONLY (only signed), in the
- * order in which they are signed; at most one PADDING and one TRAILER, left empty: HEADER
- * || DATA... is what gss_wrap gives, and DCE's separate signature unwrap    the same,
- * PADDING and TRAILER empty; or one STREAM (what gss_wrap gave) and one DATA, which then
- * points into it, or has a copy with ALLOCATE; SIGN_ONLY MIC       one MIC_TOKEN; DATA
- * and SIGN_ONLY, in the order in which they are signed HEADER and MIC_TOKEN have room for
- * SEAL_SIGNATURE_LEN bytes, or ALLOCATE: then they get it, ALLOCATED says so, and the
- * application releases it. Errors: ERR_ARGUMENT, with the reason in the detail, for any
- * other list; those of message_seal and message_unseal. The list and what it points to
- * stay as they were then.
+ * The lists that are taken, n buffers long; EMPTY ones anywhere are passed over.
+ *
+ * wrap: one HEADER; DATA (sealed in place) and SIGN_ONLY (only signed), in the order in
+ * which they are signed; at most one PADDING and one TRAILER, left empty. HEADER ||
+ * DATA... is what gss_wrap gives, and DCE's separate signature.
+ *
+ * unwrap: the same, PADDING and TRAILER empty; or one STREAM (what gss_wrap gave), one
+ * DATA, which then points into it, or has a copy with ALLOCATE, and SIGN_ONLY.
+ *
+ * MIC: one MIC_TOKEN; DATA and SIGN_ONLY, in the order in which they are signed.
+ *
+ * HEADER and MIC_TOKEN have room for SEAL_SIGNATURE_LEN bytes, or ALLOCATE: then they get
+ * it, ALLOCATED says so, and the application releases it. Errors: ERR_ARGUMENT, with the
+ * reason in the detail, for any other list; those of message_seal and message_unseal. The
+ * list and what it points to stay as they were then.
  */
 MUST_USE enum err iov_wrap(struct mech_context *context, gss_iov_buffer_desc *iov, int n);
 MUST_USE enum err iov_unwrap(struct mech_context *context, gss_iov_buffer_desc *iov,

@@ -141,7 +141,7 @@ enum err message_unwrap(struct mech_context *context, struct bytes assoc,
     if ((e = buf_status(out)) != ERR_OK) {
         return e;
     }
-    opened = (struct seal_part){out->n > at ? out->p + at : NULL, token.n, true};
+    opened = (struct seal_part){token.n > 0 ? out->p + at : NULL, token.n, true};
     e = open_text(context, assoc, signature, token, &opened);
     *out_sealed = e == ERR_OK && opened.sealed;
     return e;
