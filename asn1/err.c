@@ -7,8 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define NOTE_SIZE 512
-
 static const struct {
     const char *name;
     const char *sentence;
@@ -260,10 +258,7 @@ static const struct {
 };
 
 /* One detail per thread: the error it belongs to and its text. */
-static _Thread_local struct {
-    enum err e;
-    char text[NOTE_SIZE];
-} note;
+static _Thread_local struct err_kept note;
 
 static int is_known(enum err e)
 {
@@ -302,7 +297,7 @@ static size_t whole_characters(const char *text, size_t n)
 
 enum err(err_note)(enum err e, const char *format, ...)
 {
-    char text[NOTE_SIZE]; /* the arguments may come from err_note_get */
+    char text[ERR_NOTE_SIZE]; /* the arguments may come from err_note_get */
     va_list args;
     int n;
 
@@ -312,8 +307,8 @@ enum err(err_note)(enum err e, const char *format, ...)
     if (n < 0) {
         text[0] = '\0';
     }
-    if (n >= NOTE_SIZE) {
-        text[whole_characters(text, NOTE_SIZE - 1)] = '\0';
+    if (n >= ERR_NOTE_SIZE) {
+        text[whole_characters(text, ERR_NOTE_SIZE - 1)] = '\0';
     }
     memcpy(note.text, text, sizeof(text));
     note.e = e;
@@ -329,4 +324,14 @@ void err_note_clear(void)
 const char *err_note_get(enum err e)
 {
     return e != ERR_OK && note.e == e ? note.text : "";
+}
+
+void err_note_keep(struct err_kept *out)
+{
+    *out = note;
+}
+
+void err_note_restore(const struct err_kept *kept)
+{
+    note = *kept;
 }

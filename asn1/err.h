@@ -126,4 +126,14 @@ void err_note_clear(void);
 /* err_note_get: this thread's detail if it was noted for e, else "". */
 const char *err_note_get(enum err e);
 
+/* struct err_kept: a detail, kept over work that may note another, which nobody is to
+ * hear of. err_note_keep: a copy. err_note_restore: it is this thread's again. */
+#define ERR_NOTE_SIZE 512
+struct err_kept {
+    enum err e;
+    char text[ERR_NOTE_SIZE];
+};
+void err_note_keep(struct err_kept *out);
+void err_note_restore(const struct err_kept *kept);
+
 #endif

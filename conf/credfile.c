@@ -172,10 +172,20 @@ enum err credfile_load(const char *path, struct bytes user, struct bytes domain,
 enum err credfile_find(const struct settings *settings, struct bytes user,
                        struct bytes domain, struct credential *out_credential)
 {
+    const char *unused;
+
+    return credfile_find_where(settings, user, domain, out_credential, &unused);
+}
+
+enum err credfile_find_where(const struct settings *settings, struct bytes user,
+                             struct bytes domain, struct credential *out_credential,
+                             const char **out_path)
+{
     const char *const paths[] = {settings->env_user_file, settings->credential_file};
     BUF_AUTO looked_at = BUF_INIT;
 
     *out_credential = (struct credential)CREDENTIAL_INIT;
+    *out_path = NULL;
     for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
         enum err e;
 
@@ -184,6 +194,7 @@ enum err credfile_find(const struct settings *settings, struct bytes user,
         }
         e = credfile_load(paths[i], user, domain, out_credential);
         if (e != ERR_NO_CRED && e != ERR_FILE_MISSING) {
+            *out_path = e == ERR_OK ? paths[i] : NULL;
             return e;
         }
         buf_printf(&looked_at, "%s%s", looked_at.n > 0 ? "; " : "", err_note_get(e));

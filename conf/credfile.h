@@ -41,4 +41,11 @@ MUST_USE enum err credfile_load(const char *path, struct bytes user, struct byte
 MUST_USE enum err credfile_find(const struct settings *settings, struct bytes user,
                                 struct bytes domain, struct credential *out_credential);
 
+/* credfile_find_where: the same, and the file it was found in, a text of the
+ * settings; NULL after an error. */
+MUST_USE enum err credfile_find_where(const struct settings *settings, struct bytes user,
+                                      struct bytes domain,
+                                      struct credential *out_credential,
+                                      const char **out_path);
+
 #endif

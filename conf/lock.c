@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The two locks of this floor. */
+/* The locks that are held across what many threads share. */
 #include "conf/lock.h"
 
 #include <pthread.h>
@@ -7,6 +7,7 @@
 static pthread_mutex_t locks[] = {
     [LOCK_BUILD] = PTHREAD_MUTEX_INITIALIZER,
     [LOCK_SWAP] = PTHREAD_MUTEX_INITIALIZER,
+    [LOCK_TRACE] = PTHREAD_MUTEX_INITIALIZER,
 };
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
@@ -14,10 +15,12 @@ static void before_fork(void)
 {
     (void)pthread_mutex_lock(&locks[LOCK_BUILD]);
     (void)pthread_mutex_lock(&locks[LOCK_SWAP]);
+    (void)pthread_mutex_lock(&locks[LOCK_TRACE]);
 }
 
 static void after_fork(void)
 {
+    (void)pthread_mutex_unlock(&locks[LOCK_TRACE]);
     (void)pthread_mutex_unlock(&locks[LOCK_SWAP]);
     (void)pthread_mutex_unlock(&locks[LOCK_BUILD]);
 }

@@ -36,6 +36,7 @@ struct mech_context {
     enum foreign_kind handed_to;
     struct mech_cred *default_cred; /* acquired for the application that gave none */
     pthread_mutex_t lock;
+    unsigned number; /* in the trace; 0: none yet */
 };
 
 MUST_USE enum err context_new(enum ntlm_role role, enum mech_surface surface,

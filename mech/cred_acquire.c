@@ -6,6 +6,8 @@
 #include "conf/userfile.h"
 #include "mech/oid.h"
 #include "mech/status.h"
+#include "mech/trace.h"
+#include "mech/trace_login.h"
 #include "ntlm/kdf.h"
 
 #include <stdlib.h>
@@ -41,6 +43,8 @@ static enum err user_given(const struct cred_source *source, struct credential *
         (e = buf_dup(&out->domain, source_domain(source))) != ERR_OK) {
         return e;
     }
+    trace_user(out, source->has_nt_hash ? "the NT hash that the application gave"
+                                        : "the password that the application gave");
     if (source->has_nt_hash) {
         out->nt_hash = source->nt_hash;
         return ERR_OK;
@@ -59,6 +63,9 @@ static enum err user_from_keyfile(const struct cred_source *source,
     }
     const char *file = buf_cstr(&path);
     e = credfile_load(file, source_user(source), source_domain(source), out);
+    if (e == ERR_OK) {
+        trace_user(out, file);
+    }
     return e == ERR_FILE_MISSING ? err_note(ERR_NO_CRED, "no key file %s", file) : e;
 }
 
@@ -66,12 +73,17 @@ static enum err user_from_settings(const struct cred_source *source,
                                    struct credential *out)
 {
     const struct settings *settings;
+    const char *path;
     enum err e = settings_acquire(&settings);
 
     if (e != ERR_OK) {
         return e;
     }
-    e = credfile_find(settings, source_user(source), source_domain(source), out);
+    e = credfile_find_where(settings, source_user(source), source_domain(source), out,
+                            &path);
+    if (e == ERR_OK) {
+        trace_user(out, path);
+    }
     settings_release(settings);
     return e;
 }
@@ -141,6 +153,9 @@ static enum err find_authority(const struct cred_source *source,
         path = buf_cstr(&cred->user_file);
     }
     e = userfile_usable(path);
+    if (e == ERR_OK) {
+        trace_users(path);
+    }
     return e == ERR_FILE_MISSING ? err_note(ERR_NO_AUTHORITY, "no user file %s", path)
                                  : e;
 }
@@ -177,8 +192,8 @@ static enum err acquire_acceptor(const struct cred_source *source, struct mech_c
     return e;
 }
 
-enum err cred_acquire(const struct cred_source *source, gss_cred_usage_t usage,
-                      struct mech_cred **out)
+static enum err acquire(const struct cred_source *source, gss_cred_usage_t usage,
+                        struct mech_cred **out)
 {
     CRED_AUTO *cred = calloc(1, sizeof(*cred));
     enum err e;
@@ -203,6 +218,15 @@ enum err cred_acquire(const struct cred_source *source, gss_cred_usage_t usage,
     return ERR_OK;
 }
 
+enum err cred_acquire(const struct cred_source *source, gss_cred_usage_t usage,
+                      struct mech_cred **out)
+{
+    enum err e = acquire(source, usage, out);
+
+    trace_refuse("credential", "NTLM has none", e);
+    return e;
+}
+
 /* What is not configured is not missing: nobody need hear of it. A key file that the
  * application named is. */
 static bool is_unconfigured(const struct cred_source *source, enum err e)
@@ -219,7 +243,7 @@ void cred_note_default(gss_cred_usage_t usage)
     if (!glue_has_ntlm()) {
         return;
     }
-    e = cred_acquire(&nobody, usage, &cred);
+    e = acquire(&nobody, usage, &cred);
     if (e != ERR_OK && !is_unconfigured(&nobody, e)) {
         status_note_after("NTLM", e);
     }
@@ -259,6 +283,7 @@ static enum err acquire_foreign_part(const struct cred_source *source,
         return e;
     }
     e = foreign_get(cred->foreign, FOREIGN_BUILTIN, &builtin);
+    trace_refuse("credential", "the other mechanisms have none", e);
     if (e == ERR_OK || ntlm == ERR_OK) {
         return ERR_OK;
     }

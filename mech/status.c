@@ -105,17 +105,22 @@ static void put_glue_text(struct buf *out)
     (void)gss_release_buffer(&unused, &text);
 }
 
+void status_error_text(struct buf *out, enum err e)
+{
+    if (e == ERR_GLUE) {
+        put_glue_text(out);
+    } else {
+        status_text(out, STATUS_MINOR_BASE + (OM_uint32)e);
+    }
+}
+
 void status_note_after(const char *mech, enum err e)
 {
     BUF_AUTO text = BUF_INIT;
 
     buf_put_text(&text, from_glue.after);
     buf_printf(&text, "%s%s: ", text.n > 0 ? "; " : "", mech);
-    if (e == ERR_GLUE) {
-        put_glue_text(&text);
-    } else {
-        status_text(&text, STATUS_MINOR_BASE + (OM_uint32)e);
-    }
+    status_error_text(&text, e);
     (void)err_note(ERR_GLUE, "%s", buf_cstr(&text)); /* as long as a detail */
     (void)snprintf(from_glue.after, sizeof(from_glue.after), "%s",
                    err_note_get(ERR_GLUE));

@@ -56,6 +56,10 @@ OM_uint32 status_major(enum err e);
  * belongs to this minor. */
 void status_text(struct buf *out, OM_uint32 minor);
 
+/* status_error_text: the same of an error; ERR_GLUE: what the glue says of the last
+ * status_glue, without what failed after it. */
+void status_error_text(struct buf *out, enum err e);
+
 /*
  * status_give: hands the contents of b to an application's buffer, which releases them by
  * gss_release_buffer; b is empty afterwards. An error of b, or no memory, is returned,

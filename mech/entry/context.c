@@ -2,6 +2,7 @@
 /* NTLM's gss_init_sec_context, gss_accept_sec_context, and a context's end and time. */
 #include "mech/entry/call.h"
 #include "mech/entry/leg.h"
+#include "mech/entry/leg_trace.h"
 
 GSS_EXPORT OM_uint32 gss_init_sec_context(
     OM_uint32 *minor, gss_cred_id_t cred, gss_ctx_id_t *context, gss_name_t target,
@@ -11,6 +12,7 @@ GSS_EXPORT OM_uint32 gss_init_sec_context(
 {
     struct init_call call = {context, cred, target, req_flags, time_req, bindings, in};
     struct leg_result result = {minor, actual_mech, out, ret_flags, time_rec};
+    struct leg_trace trace;
     bool made_here;
     enum err e = leg_begin_init(&call, SURFACE_NTLM, &result, &made_here);
 
@@ -18,7 +20,8 @@ GSS_EXPORT OM_uint32 gss_init_sec_context(
     if (e != ERR_OK) {
         return call_end(e, minor);
     }
-    return leg_init(&call, made_here, &result);
+    leg_trace_init(&trace, &call);
+    return leg_trace_end(&trace, leg_init(&call, made_here, &result), &result);
 }
 
 GSS_EXPORT OM_uint32 gss_accept_sec_context(OM_uint32 *minor, gss_ctx_id_t *context,
@@ -30,13 +33,15 @@ GSS_EXPORT OM_uint32 gss_accept_sec_context(OM_uint32 *minor, gss_ctx_id_t *cont
 {
     struct accept_call call = {context, cred, in, bindings, source, delegated};
     struct leg_result result = {minor, mech, out, ret_flags, time_rec};
+    struct leg_trace trace;
     bool made_here;
     enum err e = leg_begin_accept(&call, SURFACE_NTLM, &result, &made_here);
 
     if (e != ERR_OK) {
         return call_end(e, minor);
     }
-    return leg_accept(&call, made_here, &result);
+    leg_trace_accept(&trace, &call);
+    return leg_trace_end(&trace, leg_accept(&call, made_here, &result), &result);
 }
 
 GSS_EXPORT OM_uint32 gss_delete_sec_context(OM_uint32 *minor, gss_ctx_id_t *context,

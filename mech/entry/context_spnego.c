@@ -2,10 +2,12 @@
 /* SPNEGO's gssi_init_sec_context and gssi_accept_sec_context: ours, or handed on. */
 #include "mech/entry/call.h"
 #include "mech/entry/leg.h"
+#include "mech/entry/leg_trace.h"
 #include "mech/entry/opener.h"
 #include "mech/glue.h"
 #include "mech/oid.h"
 #include "mech/status.h"
+#include "mech/trace.h"
 
 /* NTLM's default credential, if NTLM is configured; kept by the context. An acceptor's is
  * given the way to Kerberos' keys; an initiator's Kerberos goes by its own default, which
@@ -118,6 +120,23 @@ static OM_uint32 end_handed(OM_uint32 major, gss_ctx_id_t *handle,
     return major;
 }
 
+/* Where NTLM plays no part: what decided that was told before, if it is not in the token.
+ */
+static void tell_taker(enum mech_taker taker, const struct mech_cred *cred)
+{
+    static const char *const takers[] = {
+        [TAKER_US] = "gss-negotiate",
+        [TAKER_BUILTIN] = "the built-in SPNEGO",
+        [TAKER_KRB5] = "Kerberos without SPNEGO",
+    };
+    const char *why = "";
+
+    if (taker == TAKER_BUILTIN) {
+        why = cred == NULL ? ": NTLM can play no part" : ": NTLM is not in question";
+    }
+    trace_decide("taker", "%s takes the exchange%s", takers[taker], why);
+}
+
 static OM_uint32 hand_init_on(struct mech_context *context, const struct init_call *call,
                               bool made_here, const struct leg_result *result)
 {
@@ -144,6 +163,7 @@ static OM_uint32 init_leg(const struct init_call *call, bool made_here,
 {
     struct mech_context *context = call_context(*call->handle);
     struct mech_cred *cred;
+    enum mech_taker taker;
     enum err e;
 
     if (context->state == CONTEXT_FAILED) {
@@ -157,7 +177,11 @@ static OM_uint32 init_leg(const struct init_call *call, bool made_here,
         leg_drop(call->handle, made_here);
         return call_end(e, result->minor);
     }
-    if (context_taker(context, cred, call_bytes(call->in)) == TAKER_US) {
+    taker = context_taker(context, cred, call_bytes(call->in));
+    if (context->framing == FRAMING_UNKNOWN) {
+        tell_taker(taker, cred);
+    }
+    if (taker == TAKER_US) {
         return leg_init(call, made_here, result);
     }
     return hand_init_on(context, call, made_here, result);
@@ -171,6 +195,7 @@ GSS_EXPORT OM_uint32 gssi_init_sec_context(
 {
     struct init_call call = {context, cred, target, req_flags, time_req, bindings, in};
     struct leg_result result = {minor, actual_mech, out, ret_flags, time_rec};
+    struct leg_trace trace;
     bool made_here;
     enum err e = leg_begin_init(&call, SURFACE_SPNEGO, &result, &made_here);
 
@@ -179,7 +204,8 @@ GSS_EXPORT OM_uint32 gssi_init_sec_context(
     if (e != ERR_OK) {
         return call_end(e, minor);
     }
-    return init_leg(&call, made_here, &result);
+    leg_trace_init(&trace, &call);
+    return leg_trace_end(&trace, init_leg(&call, made_here, &result), &result);
 }
 
 /* A nested accept is steered past us only by a credential of the built-in SPNEGO. Where
@@ -293,6 +319,7 @@ static OM_uint32 accept_leg(const struct accept_call *call, bool made_here,
 {
     struct mech_context *context = call_context(*call->handle);
     struct mech_cred *cred;
+    enum mech_taker taker;
     enum err e;
 
     if (context->state == CONTEXT_FAILED) {
@@ -305,7 +332,11 @@ static OM_uint32 accept_leg(const struct accept_call *call, bool made_here,
         leg_drop(call->handle, made_here);
         return call_end(e, result->minor);
     }
-    switch (context_taker(context, cred, call_bytes(call->in))) {
+    taker = context_taker(context, cred, call_bytes(call->in));
+    if (context->framing == FRAMING_UNKNOWN) {
+        tell_taker(taker, cred);
+    }
+    switch (taker) {
     case TAKER_BUILTIN:
         return hand_accept_on(context, FOREIGN_BUILTIN, call, made_here, result);
     case TAKER_KRB5:
@@ -323,6 +354,7 @@ GSS_EXPORT OM_uint32 gssi_accept_sec_context(
 {
     struct accept_call call = {context, cred, in, bindings, source, delegated};
     struct leg_result result = {minor, mech, out, ret_flags, time_rec};
+    struct leg_trace trace;
     bool made_here;
     enum err e = leg_begin_accept(&call, SURFACE_SPNEGO, &result, &made_here);
 
@@ -330,5 +362,6 @@ GSS_EXPORT OM_uint32 gssi_accept_sec_context(
     if (e != ERR_OK) {
         return call_end(e, minor);
     }
-    return accept_leg(&call, made_here, &result);
+    leg_trace_accept(&trace, &call);
+    return leg_trace_end(&trace, accept_leg(&call, made_here, &result), &result);
 }

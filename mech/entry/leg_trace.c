@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: ISC */
+/* The lines of the trace that begin and end a leg. */
+#include "mech/entry/leg_trace.h"
+
+#include "mech/entry/call.h"
+#include "mech/glue.h"
+#include "mech/status.h"
+#include "mech/trace.h"
+#include "ntlm/token_text.h"
+
+#include <inttypes.h>
+#include <time.h>
+
+static uint64_t now_us(void)
+{
+    struct timespec now = {0};
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+/* What is not to be shown of a token, token_text does not show. */
+static void put_token(struct buf *line, const gss_buffer_desc *buffer)
+{
+    struct bytes token = call_bytes(buffer);
+    BUF_AUTO tree = BUF_INIT;
+    size_t unused;
+
+    trace_put_number(line, "bytes", token.n);
+    if (token.n > 0) {
+        (void)token_text(&tree, token, &unused);
+        trace_put(line, "token", buf_bytes(&tree));
+    }
+}
+
+static const char *state_of(const struct mech_context *context, OM_uint32 major)
+{
+    static const char *const states[] = {[CONTEXT_OPEN] = "open",
+                                         [CONTEXT_ESTABLISHED] = "established",
+                                         [CONTEXT_FAILED] = "failed"};
+
+    if (context == NULL) {
+        return "failed"; /* its first leg left none */
+    }
+    if (context->framing == FRAMING_HANDED_ON && major == GSS_S_COMPLETE) {
+        return "established"; /* the glue's context behind it is */
+    }
+    return states[context->state];
+}
+
+static void put_state(struct buf *line, const struct mech_context *context,
+                      OM_uint32 major)
+{
+    static const char *const framings[] = {[FRAMING_UNKNOWN] = "unknown",
+                                           [FRAMING_RAW] = "raw",
+                                           [FRAMING_SPNEGO] = "spnego",
+                                           [FRAMING_HANDED_ON] = "handed-on"};
+
+    trace_put_text(line, "state", state_of(context, major));
+    if (context != NULL) {
+        trace_put_text(line, "framing", framings[context->framing]);
+    }
+}
+
+static void put_target(struct buf *line, const struct mech_name *target)
+{
+    BUF_AUTO text = BUF_INIT;
+    gss_OID unused;
+
+    if (target != NULL) {
+        name_display(target, &text, &unused);
+        trace_put(line, "target", buf_bytes(&text));
+    }
+}
+
+/* Opens the line; what comes in between is this context's. */
+static void begin(struct leg_trace *trace, gss_ctx_id_t *handle, struct buf *line)
+{
+    struct mech_context *context = call_context(*handle);
+
+    if (context->number == 0) {
+        context->number = trace_number_context();
+    }
+    trace->outer = trace_enter(context->number);
+    trace->handle = handle;
+    trace->began_us = now_us();
+    trace_line(line, "call");
+    trace_put_text(line, "role",
+                   context->role == NTLM_INITIATOR ? "initiator" : "acceptor");
+    trace_put_text(line, "via", context->surface == SURFACE_NTLM ? "ntlm" : "spnego");
+    put_state(line, context, GSS_S_CONTINUE_NEEDED);
+}
+
+void leg_trace_init(struct leg_trace *trace, const struct init_call *call)
+{
+    BUF_AUTO line = BUF_INIT;
+
+    trace->on = trace_is_on();
+    if (!trace->on) {
+        return;
+    }
+    begin(trace, call->handle, &line);
+    put_target(&line, call_name(call->target));
+    trace_put_number(&line, "asked", call->flags);
+    trace_put_text(&line, "bindings", call->bindings == NULL ? "no" : "yes");
+    put_token(&line, call->in);
+    trace_write(&line);
+}
+
+void leg_trace_accept(struct leg_trace *trace, const struct accept_call *call)
+{
+    BUF_AUTO line = BUF_INIT;
+
+    trace->on = trace_is_on();
+    if (!trace->on) {
+        return;
+    }
+    begin(trace, call->handle, &line);
+    trace_put_text(&line, "bindings", call->bindings == NULL ? "no" : "yes");
+    put_token(&line, call->in);
+    trace_write(&line);
+}
+
+static const struct {
+    OM_uint32 major;
+    const char *name;
+} major_names[] = {
+    {GSS_S_COMPLETE, "COMPLETE"},
+    {GSS_S_CONTINUE_NEEDED, "CONTINUE_NEEDED"},
+    {GSS_S_BAD_MECH, "BAD_MECH"},
+    {GSS_S_BAD_NAME, "BAD_NAME"},
+    {GSS_S_BAD_NAMETYPE, "BAD_NAMETYPE"},
+    {GSS_S_BAD_BINDINGS, "BAD_BINDINGS"},
+    {GSS_S_BAD_STATUS, "BAD_STATUS"},
+    {GSS_S_BAD_SIG, "BAD_SIG"},
+    {GSS_S_NO_CRED, "NO_CRED"},
+    {GSS_S_NO_CONTEXT, "NO_CONTEXT"},
+    {GSS_S_DEFECTIVE_TOKEN, "DEFECTIVE_TOKEN"},
+    {GSS_S_DEFECTIVE_CREDENTIAL, "DEFECTIVE_CREDENTIAL"},
+    {GSS_S_CREDENTIALS_EXPIRED, "CREDENTIALS_EXPIRED"},
+    {GSS_S_CONTEXT_EXPIRED, "CONTEXT_EXPIRED"},
+    {GSS_S_FAILURE, "FAILURE"},
+    {GSS_S_BAD_QOP, "BAD_QOP"},
+    {GSS_S_UNAUTHORIZED, "UNAUTHORIZED"},
+    {GSS_S_UNAVAILABLE, "UNAVAILABLE"},
+    {GSS_S_DUPLICATE_ELEMENT, "DUPLICATE_ELEMENT"},
+    {GSS_S_NAME_NOT_MN, "NAME_NOT_MN"},
+};
+
+static void put_major(struct buf *line, OM_uint32 major)
+{
+    for (size_t i = 0; i < sizeof(major_names) / sizeof(major_names[0]); i++) {
+        if (major_names[i].major == major) {
+            trace_put_text(line, "major", major_names[i].name);
+            return;
+        }
+    }
+    trace_put_number(line, "major", major);
+}
+
+/* A minor of another mechanism's, as the application would be told. */
+static void put_foreign_sentence(struct buf *text, OM_uint32 minor)
+{
+    gss_buffer_desc said = GSS_C_EMPTY_BUFFER;
+    const char *noted = status_noted_after(minor);
+    OM_uint32 more = 0;
+    OM_uint32 unused;
+    OM_uint32 major = glue_get()->display_status(&unused, minor, GSS_C_MECH_CODE,
+                                                 GSS_C_NO_OID, &more, &said);
+
+    if (!GSS_ERROR(major)) {
+        buf_put(text, call_bytes(&said));
+    }
+    (void)gss_release_buffer(&unused, &said);
+    if (noted[0] != '\0') {
+        buf_printf(text, "; %s", noted);
+    }
+}
+
+static void put_status(struct buf *line, OM_uint32 major, const OM_uint32 *minor)
+{
+    BUF_AUTO text = BUF_INIT;
+
+    put_major(line, major);
+    if (!GSS_ERROR(major) || minor == NULL) {
+        return;
+    }
+    trace_put_number(line, "minor", *minor);
+    if (status_err(*minor) != ERR_COUNT) {
+        status_text(&text, *minor);
+    } else {
+        put_foreign_sentence(&text, *minor);
+    }
+    trace_put(line, "why", buf_bytes(&text));
+}
+
+static void write_end(const struct leg_trace *trace, OM_uint32 major,
+                      const struct leg_result *result)
+{
+    BUF_AUTO line = BUF_INIT;
+    const struct mech_context *context = call_context(*trace->handle);
+
+    trace_line(&line, "return");
+    put_state(&line, context, major);
+    put_status(&line, major, result->minor);
+    trace_put_number(&line, "us", now_us() - trace->began_us);
+    put_token(&line, result->token);
+    trace_write(&line);
+}
+
+OM_uint32 leg_trace_end(const struct leg_trace *trace, OM_uint32 major,
+                        const struct leg_result *result)
+{
+    struct err_kept note;
+
+    if (!trace->on) {
+        return major;
+    }
+    err_note_keep(&note);
+    write_end(trace, major, result);
+    err_note_restore(&note);
+    (void)trace_enter(trace->outer);
+    return major;
+}

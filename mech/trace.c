@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: ISC */
+/* The trace: its switch and its lines. */
+#include "mech/trace.h"
+
+#include "asn1/negtoken.h"
+#include "asn1/negtoken_text.h"
+#include "asn1/text.h"
+#include "conf/lock.h"
+#include "mech/status.h"
+#include "mech/trace_file.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <time.h>
+#include <unistd.h>
+
+#define VARIABLE "GSS_NEGOTIATE_TRACE"
+
+enum trace_state trace_state = TRACE_UNREAD;
+
+/* Under LOCK_TRACE. */
+static struct trace_file file = TRACE_FILE_INIT;
+
+static unsigned n_contexts;
+static _Thread_local unsigned context_now;
+
+static void set_state(enum trace_state state)
+{
+    __atomic_store_n(&trace_state, state, __ATOMIC_RELAXED);
+}
+
+/* Under LOCK_TRACE. A trace that cannot be begun is none. */
+static void begin_by_environment(void)
+{
+    const char *path = secure_getenv(VARIABLE);
+    struct err_kept note;
+    enum err e = ERR_NO_CRED;
+
+    err_note_keep(&note);
+    if (path != NULL && path[0] != '\0') {
+        e = trace_file_open(path, &file);
+    }
+    set_state(e == ERR_OK ? TRACE_ON : TRACE_OFF);
+    err_note_restore(&note);
+}
+
+bool trace_begin(void)
+{
+    lock_take(LOCK_TRACE);
+    if (trace_state == TRACE_UNREAD) {
+        begin_by_environment();
+    }
+    lock_give(LOCK_TRACE);
+    return __atomic_load_n(&trace_state, __ATOMIC_RELAXED) == TRACE_ON;
+}
+
+static void replace_file(struct trace_file *with, enum trace_state state)
+{
+    lock_take(LOCK_TRACE);
+    trace_file_close(&file);
+    file = *with;
+    set_state(state);
+    lock_give(LOCK_TRACE);
+}
+
+enum err trace_to(struct bytes path)
+{
+    struct trace_file opened = TRACE_FILE_INIT;
+    BUF_AUTO text = BUF_INIT;
+    enum err e;
+
+    if (getauxval(AT_SECURE) != 0) {
+        return err_note(ERR_POLICY, "a set-id program writes no trace");
+    }
+    if (bytes_has(path, '\0')) {
+        return err_note(ERR_ARGUMENT, "the trace's file name has a NUL in it");
+    }
+    if (path.n == 0) {
+        replace_file(&opened, TRACE_OFF);
+        return ERR_OK;
+    }
+    if ((e = buf_dup(&text, path)) != ERR_OK ||
+        (e = trace_file_open(buf_cstr(&text), &opened)) != ERR_OK) {
+        return e;
+    }
+    replace_file(&opened, TRACE_ON);
+    return ERR_OK;
+}
+
+unsigned trace_enter(unsigned context)
+{
+    unsigned before = context_now;
+
+    context_now = context;
+    return before;
+}
+
+unsigned trace_number_context(void)
+{
+    return __atomic_add_fetch(&n_contexts, 1, __ATOMIC_RELAXED);
+}
+
+static void put_time(struct buf *line)
+{
+    struct timespec now = {0};
+    struct tm tm = {0};
+
+    (void)clock_gettime(CLOCK_REALTIME, &now);
+    (void)gmtime_r(&now.tv_sec, &tm);
+    buf_printf(line, "%04d-%02d-%02dT%02d:%02d:%02d.%06ldZ", tm.tm_year + 1900,
+               tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec,
+               now.tv_nsec / 1000);
+}
+
+void trace_line(struct buf *line, const char *event)
+{
+    put_time(line);
+    buf_printf(line, " %d.%d ctx=%u %s", (int)getpid(), (int)gettid(), context_now,
+               event);
+}
+
+static bool is_bare(struct bytes value)
+{
+    for (size_t i = 0; i < value.n; i++) {
+        uint8_t c = value.p[i];
+        bool is_word =
+            (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+
+        if (!is_word && !bytes_has(bytes_str("_-.,:;/@+|*"), (char)c)) {
+            return false;
+        }
+    }
+    return value.n > 0;
+}
+
+/* A tree stays readable: the ends of its lines become \n, not \x0a. */
+static void put_quoted(struct buf *line, struct bytes value)
+{
+    struct bytes left = {NULL, 0};
+
+    buf_put_text(line, "\"");
+    while (bytes_split(value, '\n', &left, &value)) {
+        text_escape_whole(line, left);
+        buf_put_text(line, "\\n");
+    }
+    text_escape_whole(line, left);
+    buf_put_text(line, "\"");
+}
+
+void trace_put(struct buf *line, const char *key, struct bytes value)
+{
+    buf_printf(line, " %s=", key);
+    if (is_bare(value)) {
+        buf_put(line, value);
+    } else {
+        put_quoted(line, value);
+    }
+}
+
+void trace_put_text(struct buf *line, const char *key, const char *value)
+{
+    trace_put(line, key, bytes_str(value));
+}
+
+void trace_put_number(struct buf *line, const char *key, uint64_t value)
+{
+    buf_printf(line, " %s=%" PRIu64, key, value);
+}
+
+void trace_put_error(struct buf *line, const char *key, enum err e)
+{
+    BUF_AUTO text = BUF_INIT;
+    struct err_kept note;
+
+    err_note_keep(&note);
+    status_error_text(&text, e);
+    trace_put(line, key, buf_bytes(&text));
+    err_note_restore(&note);
+}
+
+/* Where the file is gone for good, so is the trace. */
+void trace_write(struct buf *line)
+{
+    struct err_kept note;
+
+    buf_put_u8(line, '\n');
+    err_note_keep(&note);
+    lock_take(LOCK_TRACE);
+    if (trace_state == TRACE_ON && buf_status(line) == ERR_OK &&
+        trace_file_write(&file, buf_bytes(line)) != ERR_OK) {
+        set_state(TRACE_OFF);
+    }
+    lock_give(LOCK_TRACE);
+    err_note_restore(&note);
+}
+
+void trace_write_decision(const char *about, const char *format, ...)
+{
+    BUF_AUTO line = BUF_INIT;
+    BUF_AUTO text = BUF_INIT;
+    va_list args;
+
+    va_start(args, format);
+    buf_vprintf(&text, format, args);
+    va_end(args);
+    trace_line(&line, "decide");
+    trace_put_text(&line, "about", about);
+    trace_put(&line, "what", buf_bytes(&text));
+    trace_write(&line);
+}
+
+void trace_refuse(const char *about, const char *what, enum err e)
+{
+    BUF_AUTO line = BUF_INIT;
+
+    if (e == ERR_OK || !trace_is_on()) {
+        return;
+    }
+    trace_line(&line, "decide");
+    trace_put_text(&line, "about", about);
+    trace_put_text(&line, "what", what);
+    trace_put_error(&line, "why", e);
+    trace_write(&line);
+}
+
+void trace_oid(struct buf *out, struct bytes oid)
+{
+    if (bytes_equal(oid, OID_NTLM)) {
+        buf_put_text(out, "NTLM");
+    } else if (bytes_equal(oid, OID_KRB5) || bytes_equal(oid, OID_MS_KRB5)) {
+        buf_put_text(out, "Kerberos");
+    } else {
+        negtoken_oid_text(out, oid);
+    }
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: ISC */
+/* The file that a trace goes to. */
+#include "mech/trace_file.h"
+
+#include "asn1/buf.h"
+#include "asn1/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+/* Not one of the standard streams, which the host may think closed. */
+#define FIRST_FD 3
+
+static enum err refuse(enum err e, const char *path, const char *why)
+{
+    struct text_escaped shown;
+
+    return err_note(e, "%s: %s", text_escaped(&shown, bytes_str(path)), why);
+}
+
+static enum err check(const char *path, const struct stat *st)
+{
+    if (!S_ISREG(st->st_mode)) {
+        return refuse(ERR_FILE_OPEN, path, "not a regular file");
+    }
+    if (st->st_uid != geteuid() && st->st_uid != 0) {
+        return refuse(ERR_FILE_RIGHTS, path, "belongs to another user");
+    }
+    return ERR_OK;
+}
+
+/* A descriptor above the standard streams; the lower one is closed. */
+static int lift(int fd)
+{
+    int lifted;
+
+    if (fd < 0 || fd >= FIRST_FD) {
+        return fd;
+    }
+    lifted = fcntl(fd, F_DUPFD_CLOEXEC, FIRST_FD);
+    (void)close(fd);
+    return lifted;
+}
+
+/* O_NONBLOCK: a pipe would wait for its reader. */
+static enum err open_anew(struct trace_file *file)
+{
+    struct stat st;
+    enum err e;
+    int fd = lift(open(file->path,
+                       O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY |
+                           O_NONBLOCK,
+                       0600));
+
+    if (fd < 0 || fstat(fd, &st) != 0) {
+        e = refuse(ERR_FILE_OPEN, file->path, strerrordesc_np(errno));
+    } else {
+        e = check(file->path, &st);
+    }
+    if (e == ERR_OK) {
+        file->fd = fd;
+        file->dev = st.st_dev;
+        file->ino = st.st_ino;
+    } else if (fd >= 0) {
+        (void)close(fd);
+    }
+    return e;
+}
+
+enum err trace_file_open(const char *path, struct trace_file *out)
+{
+    enum err e;
+
+    *out = (struct trace_file)TRACE_FILE_INIT;
+    out->path = strdup(path);
+    if (out->path == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    if ((e = open_anew(out)) != ERR_OK) {
+        trace_file_close(out);
+    }
+    return e;
+}
+
+/* Whether the descriptor is still the file that was opened by it. */
+static bool is_ours(const struct trace_file *file, struct stat *st)
+{
+    return fstat(file->fd, st) == 0 && st->st_dev == file->dev && st->st_ino == file->ino;
+}
+
+void trace_file_close(struct trace_file *file)
+{
+    struct stat st;
+
+    if (file->fd >= 0 && is_ours(file, &st)) {
+        (void)close(file->fd);
+    }
+    free(file->path);
+    *file = (struct trace_file)TRACE_FILE_INIT;
+}
+
+/* Beyond the limit a write would kill the process (SIGXFSZ). */
+static bool has_room(const struct stat *st, size_t n)
+{
+    struct rlimit limit;
+
+    return getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY ||
+           (rlim_t)st->st_size + n <= limit.rlim_cur;
+}
+
+/* A line behind a torn one begins on a line of its own. */
+static void append(struct trace_file *file, struct bytes line)
+{
+    BUF_AUTO fresh = BUF_INIT;
+    ssize_t written;
+
+    if (file->torn) {
+        buf_put_u8(&fresh, '\n');
+        buf_put(&fresh, line);
+        if (buf_status(&fresh) != ERR_OK) {
+            return;
+        }
+        line = buf_bytes(&fresh);
+    }
+    do {
+        written = write(file->fd, line.p, line.n);
+    } while (written < 0 && errno == EINTR);
+    if (written > 0) {
+        file->torn = (size_t)written < line.n;
+    }
+}
+
+enum err trace_file_write(struct trace_file *file, struct bytes line)
+{
+    struct stat st;
+    enum err e;
+
+    if (!is_ours(file, &st)) {
+        if ((e = open_anew(file)) != ERR_OK) {
+            return e;
+        }
+        if (!is_ours(file, &st)) {
+            return refuse(ERR_FILE_OPEN, file->path, "closed again");
+        }
+    }
+    if (has_room(&st, line.n + 1)) {
+        append(file, line);
+    }
+    return ERR_OK;
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: ISC */
+/* What the trace says of who logs in. */
+#include "mech/trace_login.h"
+
+#include "mech/trace.h"
+#include "ntlm/text.h"
+
+static void put_name(struct buf *line, const struct buf *domain, const struct buf *user)
+{
+    BUF_AUTO name = BUF_INIT;
+
+    if (domain->n > 0) {
+        buf_put(&name, buf_bytes(domain));
+        buf_put_text(&name, "\\");
+    }
+    buf_put(&name, buf_bytes(user));
+    trace_put(line, "user", buf_bytes(&name));
+}
+
+void trace_user(const struct credential *user, const char *from)
+{
+    BUF_AUTO line = BUF_INIT;
+
+    if (!trace_is_on()) {
+        return;
+    }
+    trace_line(&line, "credential");
+    trace_put_text(&line, "role", "initiator");
+    put_name(&line, &user->domain, &user->user);
+    trace_put_text(&line, "from", from);
+    trace_write(&line);
+}
+
+void trace_users(const char *path)
+{
+    BUF_AUTO line = BUF_INIT;
+
+    if (!trace_is_on()) {
+        return;
+    }
+    trace_line(&line, "credential");
+    trace_put_text(&line, "role", "acceptor");
+    trace_put_text(&line, "from", path);
+    trace_write(&line);
+}
+
+static const char *yes_no(bool is)
+{
+    return is ? "yes" : "no";
+}
+
+static const char *protection(const struct ntlm_session *session)
+{
+    if (!ntlm_session_protects(session)) {
+        return "none";
+    }
+    return (session->flags & NTLM_SEAL) != 0 ? "seal" : "sign";
+}
+
+static const char *kind(const struct ntlm_session *session)
+{
+    if (session->anonymous) {
+        return "anonymous";
+    }
+    return session->guest ? "guest" : "user";
+}
+
+void trace_login(const struct ntlm_session *session)
+{
+    BUF_AUTO line = BUF_INIT;
+    BUF_AUTO flags = BUF_INIT;
+
+    if (!trace_is_on()) {
+        return;
+    }
+    trace_line(&line, "login");
+    trace_put_text(&line, "role",
+                   session->role == NTLM_INITIATOR ? "initiator" : "acceptor");
+    trace_put_text(&line, "as", kind(session));
+    put_name(&line, &session->domain, &session->user);
+    trace_put(&line, "workstation", buf_bytes(&session->workstation));
+    trace_put(&line, "target", buf_bytes(&session->target_name));
+    trace_put_text(&line, "protection", protection(session));
+    trace_put_text(&line, "mic", yes_no(session->mic_flag));
+    trace_put_text(&line, "bound", yes_no(session->bound));
+    ntlm_flags_text(&flags, session->flags);
+    trace_put(&line, "flags", buf_bytes(&flags));
+    trace_write(&line);
+}
