@@ -177,11 +177,14 @@ static enum err step_spnego(struct mech_context *context, const struct inner_leg
 static enum err begin_initiate(struct mech_context *context,
                                const struct inner_request *request)
 {
+    struct inner_request raw = *request;
+
     if (context->surface == SURFACE_SPNEGO) {
         return begin_spnego(context, request);
     }
     context->framing = FRAMING_RAW;
-    return inner_ntlm_initiate(request, &context->raw_inner);
+    raw.occasion = (struct inner_occasion){AUDIT_RAW, "the program asked for NTLM"};
+    return inner_ntlm_initiate(&raw, &context->raw_inner);
 }
 
 static enum err do_initiate(struct mech_context *context, const struct inner_leg *leg,
@@ -202,11 +205,14 @@ static enum err do_initiate(struct mech_context *context, const struct inner_leg
 static enum err begin_raw_accept(struct mech_context *context,
                                  const struct inner_request *request)
 {
+    struct inner_request raw = *request;
+
     if (request->cred != NULL && !cred_may_use(request->cred, &MECH_OID_NTLM)) {
         return err_note(ERR_NEG_NO_COMMON, "the application does not allow NTLM");
     }
     context->framing = FRAMING_RAW;
-    return inner_ntlm_accept(request, &context->raw_inner);
+    raw.occasion = (struct inner_occasion){AUDIT_RAW, "the client sent no SPNEGO"};
+    return inner_ntlm_accept(&raw, &context->raw_inner);
 }
 
 /* What the first token may be depends on the OID through which it came. */

@@ -244,6 +244,11 @@ bool ntlm_client_is_done(const struct ntlm_client *client)
     return client->state == DONE;
 }
 
+const struct ntlm_session *ntlm_client_claim(const struct ntlm_client *client)
+{
+    return &client->session;
+}
+
 const struct ntlm_session *ntlm_client_session(const struct ntlm_client *client)
 {
     return client->state == DONE ? &client->session : NULL;

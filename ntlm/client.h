@@ -42,6 +42,10 @@ MUST_USE enum err ntlm_client_step(struct ntlm_client *client, struct bytes in,
                                    const struct ntlm_bindings *bindings, struct buf *out);
 bool ntlm_client_is_done(const struct ntlm_client *client);
 
+/* ntlm_client_claim: whom it is to log in as, and where, from the first: user, domain,
+ * target_name and anonymous; what else is in it counts for nothing before it is done. */
+const struct ntlm_session *ntlm_client_claim(const struct ntlm_client *client);
+
 /* ntlm_client_session: valid once done; lives as long as the client. */
 const struct ntlm_session *ntlm_client_session(const struct ntlm_client *client);
 

@@ -24,6 +24,7 @@ struct ntlm_server {
     struct buf challenge;
     uint64_t challenged_at_ms;
     struct ntlm_session session;
+    struct ntlm_session claim; /* of an AUTHENTICATE that was refused */
 };
 
 /* What one token and the caller bring to a step. */
@@ -134,6 +135,7 @@ void ntlm_server_free(struct ntlm_server *server)
     buf_cleanup(&server->negotiate);
     buf_cleanup(&server->challenge);
     ntlm_session_cleanup(&server->session);
+    ntlm_session_cleanup(&server->claim);
     free(server);
 }
 
@@ -246,7 +248,7 @@ static enum err judge_authenticate(struct ntlm_server *server,
         .challenge_age_ms = server->params.clock_ms() - server->challenged_at_ms,
     };
 
-    return verify_authenticate(&input, &server->session);
+    return verify_authenticate(&input, &server->session, &server->claim);
 }
 
 static const struct row {
@@ -310,6 +312,11 @@ enum err ntlm_server_step(struct ntlm_server *server, struct bytes in,
 bool ntlm_server_is_done(const struct ntlm_server *server)
 {
     return server->state == DONE;
+}
+
+const struct ntlm_session *ntlm_server_claim(const struct ntlm_server *server)
+{
+    return &server->claim;
 }
 
 const struct ntlm_session *ntlm_server_session(const struct ntlm_server *server)

@@ -316,8 +316,25 @@ static enum err (*const CHECKS[])(struct verify *v) = {
     check_age,     check_bindings,   check_target_name, take_answer,
 };
 
+/* What is told of a login that is refused. A target that was not reached by the checks is
+ * read here; one that cannot be read is none. */
+static void tell_claim(struct verify *v, struct ntlm_session *out_claim)
+{
+    BUF_AUTO target_name = BUF_INIT;
+
+    out_claim->anonymous = v->claim.anonymous;
+    buf_move(&out_claim->user, &v->claim.user);
+    buf_move(&out_claim->domain, &v->claim.domain);
+    buf_move(&out_claim->workstation, &v->claim.workstation);
+    if (v->claim.avs.has_target_name &&
+        utf16_to_utf8(&target_name, v->claim.avs.target_name) == ERR_OK) {
+        buf_move(&out_claim->target_name, &target_name);
+    }
+}
+
 enum err verify_authenticate(const struct verify_input *input,
-                             struct ntlm_session *out_session)
+                             struct ntlm_session *out_session,
+                             struct ntlm_session *out_claim)
 {
     __attribute__((cleanup(verify_cleanup))) struct verify v = {
         .input = input,
@@ -328,6 +345,7 @@ enum err verify_authenticate(const struct verify_input *input,
     for (size_t i = 0; i < sizeof(CHECKS) / sizeof(CHECKS[0]); i++) {
         enum err e = CHECKS[i](&v);
         if (e != ERR_OK) {
+            tell_claim(&v, out_claim);
             return e;
         }
     }

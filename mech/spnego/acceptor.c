@@ -4,6 +4,7 @@
 #include "mech/spnego/hints.h"
 #include "mech/spnego/mic.h"
 #include "mech/spnego/tolerate.h"
+#include "mech/spnego/why.h"
 #include "mech/status.h"
 
 /*
@@ -96,6 +97,7 @@ static enum err start_chosen(struct spnego *s, const struct inner_leg *leg,
     enum err e;
 
     wanted.mech = choice->mech->oid;
+    wanted.occasion = (struct inner_occasion){AUDIT_SPNEGO, s->why};
     inner_free(s->inner);
     s->inner = NULL;
     s->chosen_oid = choice->oid;
@@ -139,6 +141,7 @@ static enum err start_best(struct spnego *s, const struct inner_leg *leg,
     struct choice another;
     enum err e = choose(s, init, 0, choice);
 
+    why_client_chose(s, init);
     if (e != ERR_OK || (e = start_chosen(s, leg, choice, init, token)) == ERR_OK) {
         return e;
     }
@@ -147,6 +150,7 @@ static enum err start_best(struct spnego *s, const struct inner_leg *leg,
         return e;
     }
     buf_cleanup(token);
+    why_mech_failed(s, choice->mech);
     *choice = another;
     return start_chosen(s, leg, choice, init, token);
 }

@@ -5,6 +5,7 @@
 #include "mech/spnego/fallback.h"
 #include "mech/spnego/mic.h"
 #include "mech/spnego/tolerate.h"
+#include "mech/spnego/why.h"
 #include "mech/status.h"
 
 /* Starts one mechanism and makes its first token. */
@@ -16,6 +17,7 @@ static enum err start_inner(struct spnego *s, const struct spnego_mech *mech,
     enum err e;
 
     wanted.mech = mech->oid;
+    wanted.occasion = (struct inner_occasion){AUDIT_SPNEGO, s->why};
     empty.in = bytes_of(NULL, 0);
     inner_free(s->inner);
     s->inner = NULL;
@@ -97,6 +99,7 @@ static enum err start_first_possible(struct spnego *s, const struct inner_leg *l
         }
         first_failed = true;
         buf_cleanup(token);
+        why_mech_failed(s, &s->mechs[0]);
         drop_first_mech(s);
     }
     return first_failed ? ERR_GLUE : ERR_NEG_NO_COMMON;
@@ -127,6 +130,7 @@ enum err initiator_first(struct spnego *s, const struct inner_leg *leg, struct b
     struct negtoken_init init = {0};
     enum err e;
 
+    why_no_kerberos(s, leg->request);
     if ((e = read_hints(leg->in)) != ERR_OK ||
         (e = start_first_possible(s, leg, &token)) != ERR_OK ||
         (e = encode_mech_types(s)) != ERR_OK) {
@@ -190,6 +194,7 @@ static enum err choose(struct spnego *s, const struct inner_leg *leg,
         return err_note(ERR_NEG_STATE, "the server chose another mechanism and went on");
     }
     s->chosen_oid = mech->oid;
+    why_server_chose(s);
     return start_inner(s, mech, leg, token);
 }
 

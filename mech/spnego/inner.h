@@ -3,10 +3,18 @@
 #ifndef MECH_SPNEGO_INNER_H
 #define MECH_SPNEGO_INNER_H
 
+#include "mech/audit.h"
 #include "mech/cred.h"
 #include "mech/name.h"
 #include "ntlm/seal.h"
 #include "ntlm/session.h"
+
+/* struct inner_occasion: what the audit of NTLM tells of how the exchange came about; why
+ * lives as long as the inner. */
+struct inner_occasion {
+    enum audit_framing framing;
+    const char *why;
+};
 
 /*
  * struct inner_request: what the application asks for; borrowed for the call that makes
@@ -19,6 +27,7 @@ struct inner_request {
     OM_uint32 flags;
     OM_uint32 time_req;
     struct bytes mech;
+    struct inner_occasion occasion;
 };
 
 /* struct inner_leg: one token in, with what the application passes beside it. */

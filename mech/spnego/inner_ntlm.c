@@ -96,8 +96,7 @@ static enum err finish(struct inner_ntlm *self)
     return e != ERR_OK ? e : make_seal(self);
 }
 
-static enum err ntlm_step(struct inner *inner, const struct inner_leg *leg,
-                          struct buf *out)
+static enum err step(struct inner *inner, const struct inner_leg *leg, struct buf *out)
 {
     struct inner_ntlm *self = of(inner);
     BUF_AUTO token = BUF_INIT;
@@ -113,6 +112,17 @@ static enum err ntlm_step(struct inner *inner, const struct inner_leg *leg,
     }
     buf_put(out, buf_bytes(&token));
     return buf_status(out);
+}
+
+static enum err ntlm_step(struct inner *inner, const struct inner_leg *leg,
+                          struct buf *out)
+{
+    enum err e = step(inner, leg, out);
+
+    if (e != ERR_OK || ntlm_is_done(inner)) {
+        inner_ntlm_audit(of(inner), leg, e);
+    }
+    return e;
 }
 
 static OM_uint32 ntlm_flags(const struct inner *inner)

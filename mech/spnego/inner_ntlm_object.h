@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The object behind NTLM's inner mechanism; for its own two files. */
+/* The object behind NTLM's inner mechanism; for its own files. */
 #ifndef MECH_SPNEGO_INNER_NTLM_OBJECT_H
 #define MECH_SPNEGO_INNER_NTLM_OBJECT_H
 
@@ -23,9 +23,18 @@ struct inner_ntlm {
     struct authority authority;
     struct seal *seal;
     struct mech_name *target;
+    struct inner_occasion occasion;
+    bool is_audited; /* a use is told once */
 };
 
 /* What an established context does; inner_ntlm.c. */
 extern const struct inner_ops INNER_NTLM_OPS;
+
+/* inner_ntlm_audit: tells of the exchange if a step has ended it, well or not.
+ * inner_ntlm_audit_refusal: tells of one that could not begin; settings NULL: they cannot
+ * be read. */
+void inner_ntlm_audit(struct inner_ntlm *self, const struct inner_leg *leg, enum err e);
+void inner_ntlm_audit_refusal(enum ntlm_role role, const struct inner_request *request,
+                              const struct settings *settings, enum err e);
 
 #endif

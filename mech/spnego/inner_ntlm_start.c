@@ -86,21 +86,19 @@ static enum err make(enum err (*start)(struct inner_ntlm *self,
                                        const struct settings *settings),
                      const struct inner_request *request, struct inner **out)
 {
-    struct inner_ntlm *self;
-    const struct settings *settings;
-    enum err e = crypto_ready();
+    struct inner_ntlm *self = new_inner();
+    enum ntlm_role role = start == start_client ? NTLM_INITIATOR : NTLM_ACCEPTOR;
+    enum err e;
 
     *out = NULL;
-    if (e != ERR_OK || (e = settings_acquire(&settings)) != ERR_OK) {
-        return e;
-    }
-    self = new_inner();
     if (self == NULL) {
-        settings_release(settings);
         return ERR_NO_MEMORY;
     }
-    self->settings = settings;
-    if ((e = start(self, request, settings)) != ERR_OK) {
+    self->occasion = request->occasion;
+    if ((e = settings_acquire(&self->settings)) != ERR_OK ||
+        (e = crypto_ready()) != ERR_OK ||
+        (e = start(self, request, self->settings)) != ERR_OK) {
+        inner_ntlm_audit_refusal(role, request, self->settings, e);
         inner_free(&self->inner);
         return e;
     }

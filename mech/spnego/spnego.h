@@ -58,6 +58,7 @@ struct spnego {
     struct bytes chosen_oid; /* as the peer spells it; static or of mechs */
     struct inner *inner;     /* NULL until a mechanism is started */
     bool wants_integrity;
+    char why[256];                   /* why NTLM, see why.h */
     const struct settings *settings; /* see spnego_settings; held */
 };
 

@@ -22,10 +22,12 @@ static enum err judge_again(const struct replay *replay, struct bytes mutant)
 {
     struct verify_input input = replay->input;
     struct ntlm_session session = {.role = NTLM_ACCEPTOR};
+    struct ntlm_session claim = {.role = NTLM_ACCEPTOR};
 
     input.authenticate = mutant;
-    enum err e = verify_authenticate(&input, &session);
+    enum err e = verify_authenticate(&input, &session, &claim);
     ntlm_session_cleanup(&session);
+    ntlm_session_cleanup(&claim);
     return e;
 }
 

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: ISC */
+/* The audit: one line of the system log for each use of NTLM. */
+#include "mech/audit.h"
+
+#include "asn1/text.h"
+#include "mech/audit_limit.h"
+#include "ntlm/clock.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* struct line: text that stays inside its place; no memory is asked for. */
+struct line {
+    char *s;
+    size_t n;
+};
+
+static void put(struct line *line, const char *text)
+{
+    size_t room = SYSLOG_LINE_MAX - line->n;
+    size_t len = strlen(text);
+
+    len = len < room ? len : room;
+    memcpy(line->s + line->n, text, len);
+    line->n += len;
+}
+
+static void put_escaped(struct line *line, struct bytes raw)
+{
+    struct text_escaped escaped;
+
+    put(line, text_escaped(&escaped, raw));
+}
+
+static void put_value(struct line *line, const char *key, struct bytes raw)
+{
+    if (raw.n == 0) {
+        return;
+    }
+    put(line, key);
+    put(line, "=\"");
+    put_escaped(line, raw);
+    put(line, "\"");
+}
+
+static void put_flag(struct line *line, const char *key, bool value)
+{
+    put(line, key);
+    put(line, value ? "=yes" : "=no");
+}
+
+/* Either name may be as long as any: each has room of its own. */
+static void put_user(struct line *line, const struct audit_use *use)
+{
+    if (use->anonymous) {
+        put_flag(line, " anonymous", true);
+        return;
+    }
+    if (use->user.n > 0 || use->domain.n > 0) {
+        put(line, use->claimed ? " claimed=\"" : " user=\"");
+        if (use->domain.n > 0) {
+            put_escaped(line, use->domain);
+            put(line, "\\\\");
+        }
+        put_escaped(line, use->user);
+        put(line, "\"");
+    }
+    if (use->guest) {
+        put_flag(line, " guest", true);
+    }
+}
+
+/* Sentence and detail are longer than a peer's text; a piece of this length is shown
+ * whole, whatever is in it. A detail is at most 511 bytes: with all its fields a line is
+ * shorter than its place. */
+#define PIECE_MAX ((size_t)TEXT_ESCAPED_MAX / 4)
+
+static size_t whole_piece(const char *text)
+{
+    size_t n = strnlen(text, PIECE_MAX);
+    size_t cut = n;
+
+    while (n == PIECE_MAX && cut > n - 4 && ((unsigned char)text[cut] & 0xc0) == 0x80) {
+        cut--;
+    }
+    return cut;
+}
+
+static void put_long(struct line *line, const char *text)
+{
+    while (text[0] != '\0') {
+        size_t n = whole_piece(text);
+
+        put_escaped(line, bytes_of(text, n));
+        text += n;
+    }
+}
+
+static void put_reason(struct line *line, enum err e)
+{
+    const char *detail = err_note_get(e);
+
+    put(line, " result=refused reason=\"");
+    put_long(line, err_sentence(e));
+    if (detail[0] != '\0') {
+        put(line, " (");
+        put_long(line, detail);
+        put(line, ")");
+    }
+    put(line, "\"");
+}
+
+static void put_result(struct line *line, const struct audit_use *use)
+{
+    static const char *const protections[] = {
+        [AUDIT_NONE] = "none", [AUDIT_SIGN] = "sign", [AUDIT_SEAL] = "seal"};
+
+    if (use->result != ERR_OK) {
+        put_reason(line, use->result);
+        return;
+    }
+    put(line, " protection=");
+    put(line, protections[use->protection]);
+    put_flag(line, " mic", use->mic);
+    put_flag(line, " bound", use->bound);
+    put(line, " result=ok");
+}
+
+struct bytes audit_format(char out[SYSLOG_LINE_MAX], const struct audit_use *use,
+                          uint32_t suppressed)
+{
+    struct line line = {out, 0};
+    char number[32];
+
+    put(&line, "gss-negotiate: ntlm dir=");
+    put(&line, use->role == NTLM_INITIATOR ? "initiate" : "accept");
+    put_user(&line, use);
+    put_value(&line, " peer", use->peer);
+    put_value(&line, " target", use->target);
+    put(&line, use->framing == AUDIT_RAW ? " framing=raw" : " framing=spnego");
+    put_value(&line, " why", use->why);
+    put_result(&line, use);
+    if (suppressed > 0) {
+        (void)snprintf(number, sizeof(number), " suppressed=%u", (unsigned)suppressed);
+        put(&line, number);
+    }
+    return bytes_of(out, line.n);
+}
+
+static struct audit_limit limits[2][2];
+
+static struct audit_limit *limit_of(const struct audit_use *use)
+{
+    return &limits[use->role == NTLM_INITIATOR][use->result == ERR_OK];
+}
+
+void audit_write(const struct audit_use *use)
+{
+    struct audit_limit *limit = limit_of(use);
+    char line[SYSLOG_LINE_MAX];
+    uint32_t suppressed;
+
+    if (audit_limit_take(limit, clock_uptime_ms(), &suppressed) &&
+        !syslog_notice(audit_format(line, use, suppressed))) {
+        audit_limit_lost(limit, suppressed);
+    }
+}

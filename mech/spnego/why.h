@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: ISC */
+/* Why an exchange is NTLM's and not Kerberos', in words for the audit. */
+#ifndef MECH_SPNEGO_WHY_H
+#define MECH_SPNEGO_WHY_H
+
+#include "mech/spnego/spnego.h"
+
+/*
+ * Each sets s->why, before NTLM is started for the reason that it tells.
+ *   why_no_kerberos   initiator: if NTLM is the first that is offered
+ *   why_mech_failed   either: the mechanism before it, by the last status_glue; the
+ *                     acceptor's client sent the token of it
+ *   why_server_chose  initiator: the server took NTLM from a list with others before it
+ *   why_client_chose  acceptor: by the client's list alone
+ */
+void why_no_kerberos(struct spnego *s, const struct inner_request *request);
+void why_mech_failed(struct spnego *s, const struct spnego_mech *mech);
+void why_server_chose(struct spnego *s);
+void why_client_chose(struct spnego *s, const struct negtoken_init *init);
+
+#endif
