@@ -116,7 +116,8 @@ static enum err open_text(struct mech_context *context, struct bytes assoc,
     }
     opened->sealed = false;
     parts[1] = signed_part(text);
-    if ((e = message_unseal(context, parts, 2, signature)) == ERR_OK && text.n > 0) {
+    if ((e = message_unseal(context, parts, 2, signature)) == ERR_OK &&
+        opened->p != NULL) {
         memcpy(opened->p, text.p, text.n);
     }
     return e;
