@@ -88,7 +88,8 @@ bool status_last_glue(OM_uint32 *out_major, OM_uint32 *out_minor)
     return from_glue.major != 0;
 }
 
-/* What the glue says of its last status: of its minor, or of its major without one. */
+/* What the glue says of its last status: of its minor, or of its major without one. (Some
+ * of the built-in SPNEGO's sentences count their NUL.) */
 static void put_glue_text(struct buf *out)
 {
     gss_buffer_desc text = GSS_C_EMPTY_BUFFER;
@@ -99,8 +100,8 @@ static void put_glue_text(struct buf *out)
         &unused, has_minor ? from_glue.minor : from_glue.major,
         has_minor ? GSS_C_MECH_CODE : GSS_C_GSS_CODE, GSS_C_NO_OID, &more, &text);
 
-    if (!GSS_ERROR(major)) {
-        buf_put(out, bytes_of(text.value, text.length));
+    if (!GSS_ERROR(major) && text.length > 0) {
+        buf_put(out, bytes_of(text.value, strnlen(text.value, text.length)));
     }
     (void)gss_release_buffer(&unused, &text);
 }

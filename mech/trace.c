@@ -226,13 +226,17 @@ void trace_refuse(const char *about, const char *what, enum err e)
     trace_write(&line);
 }
 
-void trace_oid(struct buf *out, struct bytes oid)
+const char *trace_oid(struct trace_oid_text *out, struct bytes oid)
 {
+    BUF_AUTO text = BUF_INIT;
+
     if (bytes_equal(oid, OID_NTLM)) {
-        buf_put_text(out, "NTLM");
-    } else if (bytes_equal(oid, OID_KRB5) || bytes_equal(oid, OID_MS_KRB5)) {
-        buf_put_text(out, "Kerberos");
-    } else {
-        negtoken_oid_text(out, oid);
+        return "NTLM";
     }
+    if (bytes_equal(oid, OID_KRB5) || bytes_equal(oid, OID_MS_KRB5)) {
+        return "Kerberos";
+    }
+    negtoken_oid_text(&text, oid);
+    (void)snprintf(out->s, sizeof(out->s), "%s", buf_cstr(&text));
+    return out->s;
 }

@@ -70,7 +70,10 @@ void trace_write_decision(const char *about, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void trace_refuse(const char *about, const char *what, enum err e);
 
-/* trace_oid: "Kerberos", "NTLM", or the OID with its name. */
-void trace_oid(struct buf *out, struct bytes oid);
+/* trace_oid: "Kerberos", "NTLM", or the OID with its name, in the caller's place. */
+struct trace_oid_text {
+    char s[128];
+};
+const char *trace_oid(struct trace_oid_text *out, struct bytes oid);
 
 #endif

@@ -8,7 +8,7 @@
 #include "mech/trace.h"
 #include "ntlm/token_text.h"
 
-#include <inttypes.h>
+#include <string.h>
 #include <time.h>
 
 static uint64_t now_us(void)
@@ -168,8 +168,8 @@ static void put_foreign_sentence(struct buf *text, OM_uint32 minor)
     OM_uint32 major = glue_get()->display_status(&unused, minor, GSS_C_MECH_CODE,
                                                  GSS_C_NO_OID, &more, &said);
 
-    if (!GSS_ERROR(major)) {
-        buf_put(text, call_bytes(&said));
+    if (!GSS_ERROR(major) && said.length > 0) {
+        buf_put(text, bytes_of(said.value, strnlen(said.value, said.length)));
     }
     (void)gss_release_buffer(&unused, &said);
     if (noted[0] != '\0') {

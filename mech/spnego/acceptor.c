@@ -6,6 +6,7 @@
 #include "mech/spnego/tolerate.h"
 #include "mech/spnego/why.h"
 #include "mech/status.h"
+#include "mech/trace.h"
 
 /*
  * struct choice: which mechanism of the initiator's list is taken. optimistic: it is the
@@ -38,6 +39,8 @@ static enum err choose(const struct spnego *s, const struct negtoken_init *init,
 
         if (mech != NULL) {
             *out = (struct choice){mech, as_spelled(init->mechs[i], mech), i == 0, i + 1};
+            trace_decide("choice", "takes %s, number %zu of the client's list",
+                         trace_oid(&(struct trace_oid_text){0}, mech->oid), i + 1);
             return ERR_OK;
         }
     }
@@ -146,6 +149,7 @@ static enum err start_best(struct spnego *s, const struct inner_leg *leg,
         return e;
     }
     another = *choice;
+    trace_refuse("choice", "the mechanism's token fails", e);
     if (!may_try_another(e) || choose_another(s, init, &another) != ERR_OK) {
         return e;
     }
@@ -164,7 +168,7 @@ static enum err exchange_mics(struct spnego *s, bool has_mic, struct bytes their
 
     *out_state = NEG_ACCEPT_INCOMPLETE;
     if (has_mic) {
-        mic_require(s);
+        mic_require(s, "the client sent one");
     }
     if (!s->inner->ops->is_done(s->inner)) {
         return has_mic ? mic_receive(s, theirs) : ERR_OK;
@@ -197,7 +201,7 @@ static enum err first_init(struct spnego *s, const struct inner_leg *leg,
     }
     s->state = SPNEGO_NEXT;
     if (!choice.optimistic) {
-        mic_require(s);
+        mic_require(s, "what is taken is not the client's first");
         encode_first_reply(s, NEG_REQUEST_MIC, bytes_of(NULL, 0), out);
         return buf_status(out);
     }

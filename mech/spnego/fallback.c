@@ -5,6 +5,8 @@
 #include "conf/host.h"
 #include "mech/glue.h"
 #include "mech/oid.h"
+#include "mech/status.h"
+#include "mech/trace.h"
 
 #include <com_err.h>
 #include <krb5.h>
@@ -156,32 +158,78 @@ static bool names_a_windows_domain(const struct mech_name *name)
            bytes_has(buf_bytes(&name->spelling), '\\');
 }
 
-bool fallback_krb5_applies(const struct inner_request *request)
+static const char *obstacle_of_cred(const struct mech_cred *cred)
 {
-    const struct mech_name *target = request->target;
+    if (cred->name != NULL && cred->name->kind == NAME_ANONYMOUS) {
+        return "the credential is anonymous";
+    }
+    if (names_a_windows_domain(cred->name)) {
+        return "the user is named as DOMAIN\\user";
+    }
+    if (cred->foreign != NULL && !foreign_may_have(cred->foreign, FOREIGN_KRB5)) {
+        return "the credential has no part for it";
+    }
+    return NULL;
+}
 
-    if (target == NULL || target->glue == GSS_C_NO_NAME) {
-        return false;
-    }
-    if (request->cred != NULL && request->cred->name != NULL &&
-        request->cred->name->kind == NAME_ANONYMOUS) {
-        return false;
-    }
-    if (request->cred != NULL && names_a_windows_domain(request->cred->name)) {
-        return false;
-    }
-    if (request->cred != NULL && request->cred->foreign != NULL &&
-        !foreign_may_have(request->cred->foreign, FOREIGN_KRB5)) {
-        return false;
-    }
+static const char *obstacle_of_target(const struct mech_name *target)
+{
     switch (target->kind) {
     case NAME_ANONYMOUS:
-        return false;
+        return "the target is anonymous";
     case NAME_SERVICE:
-        return target->domain.n > 0 && !host_is_address(buf_bytes(&target->domain));
+        if (target->domain.n == 0) {
+            return "the target names no host";
+        }
+        return host_is_address(buf_bytes(&target->domain)) ? "the target is an IP address"
+                                                           : NULL;
     case NAME_USER:
     case NAME_FOREIGN:
-        return true;
+        return NULL;
     }
-    return true;
+    return NULL;
+}
+
+const char *fallback_krb5_obstacle(const struct inner_request *request)
+{
+    const char *why = NULL;
+
+    if (request->target == NULL || request->target->glue == GSS_C_NO_NAME) {
+        return "there is no target";
+    }
+    if (request->cred != NULL) {
+        why = obstacle_of_cred(request->cred);
+    }
+    return why != NULL ? why : obstacle_of_target(request->target);
+}
+
+bool fallback_krb5_applies(const struct inner_request *request)
+{
+    return fallback_krb5_obstacle(request) == NULL;
+}
+
+/* Why the next mechanism is tried, or not. */
+static const char *reason(OM_uint32 minor, bool is_listed, bool follows)
+{
+    const struct fallback_row *row = fallback_find(minor);
+
+    if (follows) {
+        return is_listed && row != NULL ? row->reason : "fallback = any";
+    }
+    return is_listed ? "fallback = never" : "this error is not one to pass over";
+}
+
+void fallback_trace(struct bytes mech, bool is_listed, bool follows)
+{
+    BUF_AUTO what = BUF_INIT;
+    OM_uint32 major;
+    OM_uint32 minor;
+
+    if (!trace_is_on() || !status_last_glue(&major, &minor)) {
+        return;
+    }
+    buf_printf(&what, "%s fails (minor %u); what comes next is %s: %s",
+               trace_oid(&(struct trace_oid_text){0}, mech), minor,
+               follows ? "tried" : "not tried", reason(minor, is_listed, follows));
+    trace_refuse("fallback", buf_cstr(&what), ERR_GLUE);
 }

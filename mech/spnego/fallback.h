@@ -43,4 +43,11 @@ bool fallback_after_token(OM_uint32 major, OM_uint32 minor);
  */
 bool fallback_krb5_applies(const struct inner_request *request);
 
+/* fallback_krb5_obstacle: why not, as the end of a sentence; NULL: it can. */
+const char *fallback_krb5_obstacle(const struct inner_request *request);
+
+/* fallback_trace: the last status_glue is this mechanism's; whether it is listed as one
+ * after which the next may be tried, and whether it is. */
+void fallback_trace(struct bytes mech, bool is_listed, bool follows);
+
 #endif

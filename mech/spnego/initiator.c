@@ -4,9 +4,11 @@
 #include "conf/policy.h"
 #include "mech/spnego/fallback.h"
 #include "mech/spnego/mic.h"
+#include "mech/spnego/offer.h"
 #include "mech/spnego/tolerate.h"
 #include "mech/spnego/why.h"
 #include "mech/status.h"
+#include "mech/trace.h"
 
 /* Starts one mechanism and makes its first token. */
 static enum err start_inner(struct spnego *s, const struct spnego_mech *mech,
@@ -53,6 +55,7 @@ static bool may_fall_back(struct spnego *s, const struct spnego_mech *mech, enum
         return false;
     }
     is_listed = fallback_follows(mech->oid, major, minor);
+    fallback_trace(mech->oid, is_listed, policy_falls_back(settings, is_listed));
     if (is_listed && !policy_falls_back(settings, true)) {
         status_note_after("NTLM", policy_refuse_fallback(settings));
     }
@@ -136,6 +139,7 @@ enum err initiator_first(struct spnego *s, const struct inner_leg *leg, struct b
         (e = encode_mech_types(s)) != ERR_OK) {
         return e;
     }
+    offer_trace(s);
     s->chosen_oid = s->mechs[0].oid;
     init.mech_types_der = buf_bytes(&s->mech_types);
     init.has_token = true;
@@ -183,8 +187,10 @@ static enum err choose(struct spnego *s, const struct inner_leg *leg,
     if (mech == NULL) {
         return ERR_NEG_MECH;
     }
+    trace_decide("choice", "the server takes %s",
+                 trace_oid(&(struct trace_oid_text){0}, mech->oid));
     if (resp->state == NEG_REQUEST_MIC || mech != &s->mechs[0]) {
-        mic_require(s);
+        mic_require(s, "the server did not take what we offered first");
     }
     if (mech == &s->mechs[0]) {
         return ERR_OK;
@@ -222,7 +228,7 @@ static enum err exchange_mics(struct spnego *s, const struct negtoken_resp *resp
     enum err e;
 
     if (resp->has_mic) {
-        mic_require(s);
+        mic_require(s, "the server sent one");
     }
     if (!s->inner->ops->is_done(s->inner)) {
         return resp->has_mic ? mic_receive(s, resp->mic) : ERR_OK;

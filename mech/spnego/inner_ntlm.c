@@ -6,6 +6,7 @@
 #include "conf/userfile.h"
 #include "mech/flags.h"
 #include "mech/oid.h"
+#include "mech/trace_login.h"
 #include "ntlm/session_token.h"
 
 #include <stdlib.h>
@@ -93,7 +94,11 @@ static enum err finish(struct inner_ntlm *self)
     enum err e = policy_protection(self->settings, (flags & GSS_C_INTEG_FLAG) != 0,
                                    (flags & GSS_C_CONF_FLAG) != 0);
 
-    return e != ERR_OK ? e : make_seal(self);
+    if (e != ERR_OK || (e = make_seal(self)) != ERR_OK) {
+        return e;
+    }
+    trace_login(session_of(&self->inner));
+    return ERR_OK;
 }
 
 static enum err step(struct inner *inner, const struct inner_leg *leg, struct buf *out)

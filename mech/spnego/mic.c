@@ -2,9 +2,12 @@
 /* mechListMIC: when it is due, making it, checking it. */
 #include "mech/spnego/mic.h"
 
-void mic_require(struct spnego *s)
+#include "mech/trace.h"
+
+void mic_require(struct spnego *s, const char *why)
 {
     if (s->mic == MIC_OPTIONAL) {
+        trace_decide("mic", "mechListMICs are required: %s", why);
         s->mic = MIC_REQUIRED;
     }
 }
@@ -28,7 +31,7 @@ enum err mic_settle(struct spnego *s)
 {
     if (inner_has_integrity(s->inner)) {
         if (s->inner->ops->demands_mic(s->inner)) {
-            mic_require(s);
+            mic_require(s, "NTLM's MIC flag is set");
         }
         return ERR_OK;
     }
@@ -38,6 +41,7 @@ enum err mic_settle(struct spnego *s)
     if (s->role == NTLM_INITIATOR && s->wants_integrity) {
         return ERR_NEG_NO_INTEG;
     }
+    trace_decide("mic", "no mechListMIC after all: the mechanism has no integrity");
     s->mic = MIC_OPTIONAL;
     return ERR_OK;
 }
@@ -61,6 +65,7 @@ enum err mic_receive(struct spnego *s, struct bytes mic)
     if ((e = s->inner->ops->after_mic(s->inner, SEAL_RECEIVE)) != ERR_OK) {
         return e;
     }
+    trace_decide("mic", "the peer's mechListMIC is right");
     s->mic = mic_is_sent(s) ? MIC_EXCHANGED : MIC_VERIFIED;
     return ERR_OK;
 }
@@ -76,6 +81,7 @@ enum err mic_send(struct spnego *s, struct buf *mic)
     if (e != ERR_OK || (e = s->inner->ops->after_mic(s->inner, SEAL_SEND)) != ERR_OK) {
         return e;
     }
+    trace_decide("mic", "our mechListMIC is made");
     s->mic = mic_is_verified(s) ? MIC_EXCHANGED : MIC_SENT;
     return ERR_OK;
 }

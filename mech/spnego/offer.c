@@ -8,6 +8,7 @@
 #include "mech/spnego/fallback.h"
 #include "mech/spnego/inner_glue.h"
 #include "mech/spnego/inner_ntlm.h"
+#include "mech/trace.h"
 
 /* Whether the other mechanisms' part of the credential has this one. */
 static bool has_cred(const struct mech_cred *cred, gss_OID mech)
@@ -104,6 +105,46 @@ static enum err copy_allowed(struct spnego *s, const struct mech_cred *cred)
                  : oid_set_new(unnamed, 2, &s->allowed);
 }
 
+void offer_trace(const struct spnego *s)
+{
+    BUF_AUTO list = BUF_INIT;
+
+    for (size_t i = 0; trace_is_on() && i < s->n_mechs; i++) {
+        buf_printf(&list, "%s%s", i == 0 ? "" : ", ",
+                   trace_oid(&(struct trace_oid_text){0}, s->mechs[i].oid));
+    }
+    trace_decide("offer", "offers %s", buf_cstr(&list));
+}
+
+/* Why an initiator offers no Kerberos; an acceptor's is a matter of its keys. */
+static const char *krb5_obstacle(struct spnego *s, const struct inner_request *request)
+{
+    const struct settings *settings;
+
+    if (s->role == NTLM_ACCEPTOR) {
+        return "there are no keys for it";
+    }
+    if (spnego_settings(s, &settings) == ERR_OK && !policy_tries_kerberos(settings)) {
+        return "ntlm = only";
+    }
+    return fallback_krb5_obstacle(request);
+}
+
+/* What is not negotiated though it might have been, and why. */
+static void trace_left_out(struct spnego *s, const struct inner_request *request,
+                           enum err ntlm)
+{
+    const char *why;
+
+    trace_refuse("offer", "NTLM is left out", ntlm);
+    if (spnego_find_mech(s, OID_KRB5) != NULL) {
+        return;
+    }
+    why = krb5_obstacle(s, request);
+    trace_decide("offer", "Kerberos is left out: %s",
+                 why != NULL ? why : "the application did not name it");
+}
+
 /* Where policy, or a fault in the settings, forbids NTLM, the others stay. */
 enum err offer_mechs(struct spnego *s, const struct inner_request *request)
 {
@@ -117,6 +158,9 @@ enum err offer_mechs(struct spnego *s, const struct inner_request *request)
         if (is_ntlm ? ntlm == ERR_OK : applies(s, request, mech)) {
             e = add(s, mech);
         }
+    }
+    if (trace_is_on()) {
+        trace_left_out(s, request, ntlm);
     }
     return e == ERR_OK && s->n_mechs == 0 ? ntlm : e;
 }

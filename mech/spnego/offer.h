@@ -13,4 +13,7 @@
  */
 MUST_USE enum err offer_mechs(struct spnego *s, const struct inner_request *request);
 
+/* offer_trace: what an initiator's first token lists. */
+void offer_trace(const struct spnego *s);
+
 #endif

@@ -98,7 +98,7 @@ END_TEST
 START_TEST(no_integrity_is_an_error)
 {
     fake.flags = 0;
-    mic_require(&s);
+    mic_require(&s, "test");
     ck_err(mic_settle(&s), ERR_NEG_NO_INTEG);
 }
 END_TEST
@@ -107,7 +107,7 @@ START_TEST(no_integrity_is_the_initiators_affair)
 {
     fake.flags = 0;
     s.role = NTLM_ACCEPTOR;
-    mic_require(&s);
+    mic_require(&s, "test");
     ck_ok(mic_settle(&s));
     ck_assert(!mic_is_required(&s));
 }
@@ -117,7 +117,7 @@ START_TEST(no_integrity_that_was_not_wanted_is_none)
 {
     fake.flags = 0;
     s.wants_integrity = false;
-    mic_require(&s);
+    mic_require(&s, "test");
     ck_ok(mic_settle(&s));
     ck_assert(!mic_is_required(&s));
 }
@@ -136,7 +136,7 @@ START_TEST(ours_first)
 {
     BUF_AUTO mic = BUF_INIT;
 
-    mic_require(&s);
+    mic_require(&s, "test");
     ck_ok(mic_send(&s, &mic));
     ck_bytes(buf_bytes(&mic), bytes_str("M"));
     ck_assert(mic_is_sent(&s) && !mic_is_verified(&s));
@@ -151,7 +151,7 @@ START_TEST(theirs_first)
 {
     BUF_AUTO mic = BUF_INIT;
 
-    mic_require(&s);
+    mic_require(&s, "test");
     ck_ok(mic_receive(&s, bytes_str("M")));
     ck_assert(mic_is_verified(&s) && !mic_is_sent(&s));
     ck_ok(mic_send(&s, &mic));
