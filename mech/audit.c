@@ -70,16 +70,20 @@ static void put_user(struct line *line, const struct audit_use *use)
     }
 }
 
-/* Sentence and detail are longer than a peer's text; a piece of this length is shown
- * whole, whatever is in it. A detail is at most 511 bytes: with all its fields a line is
- * shorter than its place. */
+/* Sentence and detail are longer than a peer's text. Whatever is in a piece of this
+ * length, it is shown whole; and as a detail is at most 511 bytes, a line with all its
+ * fields is shorter than its place. A single quote needs no escape between double ones. */
 #define PIECE_MAX ((size_t)TEXT_ESCAPED_MAX / 4)
 
 static size_t whole_piece(const char *text)
 {
     size_t n = strnlen(text, PIECE_MAX);
     size_t cut = n;
+    const char *quote = memchr(text, '\'', n);
 
+    if (quote != NULL) {
+        return (size_t)(quote - text);
+    }
     while (n == PIECE_MAX && cut > n - 4 && ((unsigned char)text[cut] & 0xc0) == 0x80) {
         cut--;
     }
@@ -93,6 +97,10 @@ static void put_long(struct line *line, const char *text)
 
         put_escaped(line, bytes_of(text, n));
         text += n;
+        if (text[0] == '\'') {
+            put(line, "'");
+            text++;
+        }
     }
 }
 

@@ -110,6 +110,7 @@ enum err ntlm_server_new(const struct ntlm_server_params *params,
     }
     server->params = *params;
     server->session.role = NTLM_ACCEPTOR;
+    server->claim.role = NTLM_ACCEPTOR;
     if (params->clock_ms == NULL) {
         server->params.clock_ms = clock_uptime_ms;
     }
