@@ -20,6 +20,7 @@ gss_OID_desc MECH_OID_SPNEGO = OID_DESC("\x2b\x06\x01\x05\x05\x02");
 const struct bytes OPTION_SET_SEQUENCE = OID_BYTES(NTLMSSP_ARC "\x01");
 const struct bytes OPTION_SPNEGO_REQUIRE_MIC = OID_BYTES(NTLMSSP_ARC "\x02");
 const struct bytes OPTION_RESET_CRYPTO = OID_BYTES(NTLMSSP_ARC "\x03");
+const struct bytes OPTION_TRACE = OID_BYTES(NTLMSSP_ARC "\x04");
 const struct bytes OPTION_NEG_FLAGS = OID_BYTES(NTLMSSP_ARC "\x05");
 
 #define KRB5_GSS_ARC "\x2a\x86\x48\x86\xf7\x12\x01\x02\x02\x05"

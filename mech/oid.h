@@ -17,6 +17,7 @@ extern gss_OID_desc MECH_OID_IAKERB;
 extern const struct bytes OPTION_SET_SEQUENCE;       /* .1 */
 extern const struct bytes OPTION_SPNEGO_REQUIRE_MIC; /* .2 */
 extern const struct bytes OPTION_RESET_CRYPTO;       /* .3 */
+extern const struct bytes OPTION_TRACE;              /* .4, debug */
 extern const struct bytes OPTION_NEG_FLAGS;          /* .5 */
 /* MIT's: GSS_KRB5_CRED_NO_CI_FLAGS_X 1.2.752.43.13.29,
  * gss_krb5_set_allowable_enctypes 1.2.840.113554.1.2.2.5.4,

@@ -5,6 +5,7 @@
 #include "mech/entry/call.h"
 #include "mech/oid.h"
 #include "mech/status.h"
+#include "mech/trace.h"
 
 static struct bytes oid_bytes(gss_const_OID oid)
 {
@@ -46,10 +47,25 @@ OM_uint32 call_inquire_sec_context_by_oid(OM_uint32 *minor, const gss_ctx_id_t c
 }
 EXPORT_AS(gss_inquire_sec_context_by_oid, call_inquire_sec_context_by_oid);
 
+/* The value is the file's name, with or without a NUL that ends it. It is for the
+ * process, whatever context it comes by. */
+static OM_uint32 set_trace(OM_uint32 *minor, const gss_buffer_desc *value)
+{
+    struct bytes path = call_bytes(value);
+
+    if (bytes_has_suffix(path, bytes_of("", 1))) {
+        path.n--;
+    }
+    return call_end(trace_to(path), minor);
+}
+
 OM_uint32 call_set_sec_context_option(OM_uint32 *minor, gss_ctx_id_t *context,
                                       const gss_OID option, const gss_buffer_t value)
 {
     call_begin(minor);
+    if (oid_is(option, OPTION_TRACE)) {
+        return set_trace(minor, value);
+    }
     if (context == NULL || *context == GSS_C_NO_CONTEXT) {
         return call_end(ERR_OPTION, minor);
     }
@@ -57,6 +73,17 @@ OM_uint32 call_set_sec_context_option(OM_uint32 *minor, gss_ctx_id_t *context,
         option_set(call_context(*context), oid_bytes(option), call_bytes(value)), minor);
 }
 EXPORT_AS(gss_set_sec_context_option, call_set_sec_context_option);
+
+/* The mechglue leads a call without a context to Kerberos; here it names the mechanism.
+ */
+GSS_EXPORT OM_uint32 gssspi_mech_invoke(OM_uint32 *minor, const gss_OID mech,
+                                        const gss_OID object, gss_buffer_t value)
+{
+    (void)mech;
+    call_begin(minor);
+    return oid_is(object, OPTION_TRACE) ? set_trace(minor, value)
+                                        : call_end(ERR_OPTION, minor);
+}
 
 GSS_EXPORT OM_uint32 gssspi_set_cred_option(OM_uint32 *minor, gss_cred_id_t *cred,
                                             const gss_OID option,
