@@ -49,7 +49,8 @@ static enum err export_part(struct foreign *foreign, enum foreign_kind kind,
     if (e != ERR_OK) {
         return e;
     }
-    e = status_glue(glue_get()->export_cred(&minor, cred, &token), minor);
+    OM_uint32 major = glue_get()->export_cred(&minor, cred, &token);
+    e = status_glue(major, minor);
     buf_put(out, call_bytes(&token));
     if (token.value != NULL) {
         secret_wipe(token.value, token.length);
@@ -140,7 +141,8 @@ static enum err import_part(struct bytes token, gss_cred_id_t *out)
     OM_uint32 minor = 0;
 
     *out = GSS_C_NO_CREDENTIAL;
-    return status_glue(glue_get()->import_cred(&minor, &buffer, out), minor);
+    OM_uint32 major = glue_get()->import_cred(&minor, &buffer, out);
+    return status_glue(major, minor);
 }
 
 /* What was not exported is not there: no default credential takes its place. */

@@ -53,5 +53,6 @@ enum err opener_make(gss_cred_id_t *out_cred)
         return e;
     }
     gss_buffer_desc token = {spnego.n, spnego.p};
-    return status_glue(glue_get()->import_cred(&minor, &token, out_cred), minor);
+    OM_uint32 major = glue_get()->import_cred(&minor, &token, out_cred);
+    return status_glue(major, minor);
 }
