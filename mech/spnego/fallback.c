@@ -158,18 +158,18 @@ static bool names_a_windows_domain(const struct mech_name *name)
            bytes_has(buf_bytes(&name->spelling), '\\');
 }
 
-static const char *obstacle_of_cred(const struct mech_cred *cred)
+static const char *obstacle_of_user(const struct mech_cred *cred)
 {
     if (cred->name != NULL && cred->name->kind == NAME_ANONYMOUS) {
         return "the credential is anonymous";
     }
-    if (names_a_windows_domain(cred->name)) {
-        return "the user is named as DOMAIN\\user";
-    }
-    if (cred->foreign != NULL && !foreign_may_have(cred->foreign, FOREIGN_KRB5)) {
-        return "the credential has no part for it";
-    }
-    return NULL;
+    return names_a_windows_domain(cred->name) ? "the user is named as DOMAIN\\user"
+                                              : NULL;
+}
+
+static bool lacks_krb5(const struct mech_cred *cred)
+{
+    return cred->foreign != NULL && !foreign_may_have(cred->foreign, FOREIGN_KRB5);
 }
 
 static const char *obstacle_of_target(const struct mech_name *target)
@@ -190,7 +190,7 @@ static const char *obstacle_of_target(const struct mech_name *target)
     return NULL;
 }
 
-const char *fallback_krb5_obstacle(const struct inner_request *request)
+static const char *obstacle_of_names(const struct inner_request *request)
 {
     const char *why = NULL;
 
@@ -198,14 +198,27 @@ const char *fallback_krb5_obstacle(const struct inner_request *request)
         return "there is no target";
     }
     if (request->cred != NULL) {
-        why = obstacle_of_cred(request->cred);
+        why = obstacle_of_user(request->cred);
     }
     return why != NULL ? why : obstacle_of_target(request->target);
+}
+
+const char *fallback_krb5_obstacle(const struct inner_request *request)
+{
+    if (request->cred != NULL && lacks_krb5(request->cred)) {
+        return "the credential has no part for it";
+    }
+    return obstacle_of_names(request);
 }
 
 bool fallback_krb5_applies(const struct inner_request *request)
 {
     return fallback_krb5_obstacle(request) == NULL;
+}
+
+bool fallback_krb5_concerns(const struct inner_request *request)
+{
+    return obstacle_of_names(request) == NULL;
 }
 
 /* Why the next mechanism is tried, or not. */

@@ -20,13 +20,16 @@ static bool has_cred(const struct mech_cred *cred, gss_OID mech)
 }
 
 /* Where no settings can be read, NTLM refuses itself, and Kerberos goes on. */
-static bool may_try_kerberos(struct spnego *s, const struct inner_request *request)
+static bool settings_allow_kerberos(struct spnego *s)
 {
     const struct settings *settings;
-    bool allowed =
-        spnego_settings(s, &settings) != ERR_OK || policy_tries_kerberos(settings);
 
-    return allowed && fallback_krb5_applies(request);
+    return spnego_settings(s, &settings) != ERR_OK || policy_tries_kerberos(settings);
+}
+
+static bool may_try_kerberos(struct spnego *s, const struct inner_request *request)
+{
+    return settings_allow_kerberos(s) && fallback_krb5_applies(request);
 }
 
 /* An initiator's Kerberos is not acquired before it is tried: that may ask a KDC. */
@@ -54,13 +57,15 @@ static bool applies(struct spnego *s, const struct inner_request *request, gss_O
                                            : other_applies(s, request, mech);
 }
 
-/* Whether an initiator tries Kerberos, so that NTLM would only follow it. */
-static bool tries_kerberos(struct spnego *s, const struct inner_request *request)
+/* Whether this is Kerberos' to do, so that NTLM would only follow it: also where the
+ * credential has lost its part of Kerberos on the way here. */
+static bool would_follow_kerberos(struct spnego *s, const struct inner_request *request)
 {
+    if (!settings_allow_kerberos(s) || !fallback_krb5_concerns(request)) {
+        return false;
+    }
     for (size_t i = 0; i < s->allowed->count; i++) {
-        gss_OID mech = &s->allowed->elements[i];
-
-        if (fallback_is_kerberos(mech) && applies(s, request, mech)) {
+        if (fallback_is_kerberos(&s->allowed->elements[i])) {
             return true;
         }
     }
@@ -80,8 +85,9 @@ static enum err permit_ntlm(struct spnego *s, const struct inner_request *reques
     if ((e = spnego_settings(s, &settings)) != ERR_OK) {
         return e;
     }
-    return tries_kerberos(s, request) ? policy_initiate_after_kerberos(settings, host)
-                                      : policy_initiate(settings, host);
+    return would_follow_kerberos(s, request)
+               ? policy_initiate_after_kerberos(settings, host)
+               : policy_initiate(settings, host);
 }
 
 static enum err add(struct spnego *s, gss_OID mech)

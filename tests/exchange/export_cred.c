@@ -75,6 +75,39 @@ START_TEST(allowed_stays_allowed)
 }
 END_TEST
 
+static void ck_ntlm_is_refused(gss_cred_id_t cred, OM_uint32 major)
+{
+    struct peer p = {.mech = SPNEGO, .cred = cred, .asked = SIGN_FLAGS};
+
+    p.target = name_of("http@server", GSS_C_NT_HOSTBASED_SERVICE);
+    peer_initiate(&p, bytes_of(NULL, 0));
+    ck_failed(&p, major, "fallback = never");
+    ck_gave_up(&p);
+    p.cred = GSS_C_NO_CREDENTIAL;
+    peer_cleanup(&p);
+}
+
+/* Without tickets no part of Kerberos is exported. That does not make NTLM the first
+ * choice of who imports the rest. */
+START_TEST(exported_without_tickets)
+{
+    gss_OID_set_desc spnego = {1, SPNEGO};
+    gss_cred_id_t cred = GSS_C_NO_CREDENTIAL;
+    OM_uint32 minor;
+
+    place_begin(LINES_BOTH, " fallback = never\n");
+    place_credential(":" BOB ":" BOB_PASSWORD "\n", 0600);
+    ck_assert_uint_eq(gss_acquire_cred(&minor, GSS_C_NO_NAME, 0, &spnego, GSS_C_INITIATE,
+                                       &cred, NULL, NULL),
+                      GSS_S_COMPLETE);
+    if (_i == 1) {
+        move_cred(&cred);
+    }
+    ck_ntlm_is_refused(cred, _i == 0 ? GSS_S_NO_CRED : GSS_S_UNAUTHORIZED);
+    (void)gss_release_cred(&minor, &cred);
+}
+END_TEST
+
 /* The glue's form of a token of SPNEGO's credential. */
 static void put_glue_token(struct buf *out, struct bytes token)
 {
@@ -132,6 +165,25 @@ START_TEST(tokens_in_tokens)
 }
 END_TEST
 
+/* A part that another mechanism refuses is told of with that mechanism's own status. */
+START_TEST(a_part_is_junk)
+{
+    struct bytes junk = hex("0000000a 2b06010401823702020a 00000004 6a756e6b");
+    gss_cred_id_t cred = GSS_C_NO_CREDENTIAL;
+    char sentence[1024];
+    BUF_AUTO out = BUF_INIT;
+    OM_uint32 minor;
+
+    place_begin(LINES_BOTH, "");
+    buf_put(&out, junk);
+    nest(1, &out);
+    gss_buffer_desc token = {out.n, out.p};
+    ck_assert_uint_eq(gss_import_cred(&minor, &token, &cred), GSS_S_DEFECTIVE_TOKEN);
+    status_sentence(minor, SPNEGO, sentence);
+    ck_assert_ptr_nonnull(strstr(sentence, "token is damaged"));
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("exchange/export_cred");
@@ -140,6 +192,8 @@ static Suite *make_suite(void)
     tcase_add_loop_test(tc, forbidden_stays_forbidden, 0, 2);
     tcase_add_test(tc, allowed_stays_allowed);
     tcase_add_test(tc, tokens_in_tokens);
+    tcase_add_loop_test(tc, exported_without_tickets, 0, 2);
+    tcase_add_test(tc, a_part_is_junk);
     suite_add_tcase(suite, tc);
     return suite;
 }
