@@ -90,7 +90,10 @@ static bool lists_ntlm(struct bytes token)
     return false;
 }
 
-static enum mech_taker taker_of_first_token(struct bytes token)
+/* After hints a token may come that the glue would else have given to Kerberos: what
+ * gss_set_neg_mechs forbids is not taken in this form either. */
+static enum mech_taker taker_of_first_token(const struct mech_cred *cred,
+                                            struct bytes token)
 {
     struct bytes ntlm;
 
@@ -98,7 +101,7 @@ static enum mech_taker taker_of_first_token(struct bytes token)
     case FIRST_SPNEGO:
         return lists_ntlm(token) ? TAKER_US : TAKER_BUILTIN;
     case FIRST_KERBEROS:
-        return TAKER_KRB5;
+        return cred_may_use(cred, &MECH_OID_KRB5) ? TAKER_KRB5 : TAKER_US;
     case FIRST_EMPTY:
     case FIRST_NTLM:
     case FIRST_NTLM_FRAMED:
@@ -135,7 +138,7 @@ enum mech_taker context_taker(const struct mech_context *context,
     if (cred == NULL || !cred_has_ntlm(cred, initiator ? GSS_C_INITIATE : GSS_C_ACCEPT)) {
         return TAKER_BUILTIN;
     }
-    return initiator ? TAKER_US : taker_of_first_token(token);
+    return initiator ? TAKER_US : taker_of_first_token(cred, token);
 }
 
 static enum err begin_spnego(struct mech_context *context,

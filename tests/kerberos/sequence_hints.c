@@ -81,8 +81,31 @@ START_TEST(after_hints)
 }
 END_TEST
 
+/* A server that allows NTLM alone says so by its hints; a token of Kerberos does not get
+ * round gss_set_neg_mechs by coming without SPNEGO. */
+START_TEST(kerberos_is_not_allowed)
+{
+    gss_OID_set_desc only = {1, NTLM};
+    struct login l;
+    OM_uint32 minor;
+
+    sequence_login(&l, RIGHT_KEYS, _i == 0 ? SEAL_FLAGS : DCE_FLAGS);
+    l.initiator.mech = KRB5;
+    l.acceptor.cred = cred_acceptor(SPNEGO);
+    ck_assert_uint_eq(gss_set_neg_mechs(&minor, l.acceptor.cred, &only), GSS_S_COMPLETE);
+    peer_accept(&l.acceptor, NOTHING);
+    ck_bytes(read_init(&l.acceptor.token).mech_types_der, hex(NTLM_ALONE));
+    peer_initiate(&l.initiator, NOTHING);
+    peer_accept(&l.acceptor, buf_bytes(&l.initiator.token));
+    ck_failed(&l.acceptor, GSS_S_BAD_MECH, "Kerberos");
+    login_end(&l);
+}
+END_TEST
+
 void add_hints(Suite *suite)
 {
+    add_row(suite, kerberos_is_not_allowed, "hints: Kerberos is not allowed", 0);
+    add_row(suite, kerberos_is_not_allowed, "hints: a bare AP-REQ is not allowed", 1);
     for (int i = 0; i < N_ROWS; i++) {
         add_row(suite, after_hints, rows[i].name, i);
     }
