@@ -114,6 +114,9 @@ enum err inner_ntlm_initiate(const struct inner_request *request, struct inner *
     if (request->cred == NULL && !anonymous) {
         return ERR_NO_CRED;
     }
+    if (request->cred != NULL && request->cred->name == NULL) {
+        return ERR_NO_CRED; /* not the one that SPNEGO's list was made with */
+    }
     if (request->cred != NULL && !cred_may(request->cred, GSS_C_INITIATE)) {
         return ERR_CRED_USAGE;
     }

@@ -3,6 +3,7 @@
 #include "mech/oid.h"
 #include "tests/kerberos/sequence.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum kind { RESELECTED, UNPROTECTED, CARELESS, KERBEROS, KEYLESS, ONE_WAY, DCE };
@@ -263,8 +264,45 @@ START_TEST(replies)
 }
 END_TEST
 
+/* Kerberos alone: from a time when there was no credential of NTLM. */
+static gss_cred_id_t kerberos_cred(void)
+{
+    gss_OID_set_desc spnego = {1, SPNEGO};
+    gss_cred_id_t cred = GSS_C_NO_CREDENTIAL;
+    OM_uint32 minor;
+
+    ck_assert_int_eq(remove(place_credential_path()), 0);
+    ck_assert_uint_eq(gss_acquire_cred(&minor, GSS_C_NO_NAME, 0, &spnego, GSS_C_INITIATE,
+                                       &cred, NULL, NULL),
+                      GSS_S_COMPLETE);
+    return cred;
+}
+
+/* A program that gives another credential with each token: the one of the moment counts,
+ * and has nothing of NTLM. */
+START_TEST(another_credential_midway)
+{
+    BUF_AUTO token = BUF_INIT;
+    struct login l;
+
+    begin(&l, RESELECTED);
+    peer_initiate(&l.initiator, NOTHING);
+    ck_major(&l.initiator, GSS_S_CONTINUE_NEEDED);
+    l.initiator.cred = kerberos_cred();
+    write_resp(&token, NEG_REQUEST_MIC, OID_NTLM, NOTHING, NOTHING);
+    peer_initiate(&l.initiator, buf_bytes(&token));
+    ck_failed(&l.initiator, GSS_S_NO_CRED, "no NTLM credential");
+    ck_gave_up(&l.initiator);
+    login_end(&l);
+}
+END_TEST
+
 void add_initiator_rows(Suite *suite)
 {
+    TCase *midway = tcase_create("reselection: another credential midway");
+
+    tcase_add_test(midway, another_credential_midway);
+    suite_add_tcase(suite, midway);
     for (int i = 0; i < N_ROWS; i++) {
         add_row(suite, replies, rows[i].name, i);
     }
