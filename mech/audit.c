@@ -72,7 +72,7 @@ static void put_user(struct line *line, const struct audit_use *use)
 
 /* Sentence and detail are longer than a peer's text. Whatever is in a piece of this
  * length, it is shown whole; and as a detail is at most 511 bytes, a line with all its
- * fields is shorter than its place. A single quote needs no escape between double ones. */
+ * fields is shorter than its place. A single quote needs no escape here. */
 #define PIECE_MAX ((size_t)TEXT_ESCAPED_MAX / 4)
 
 static size_t whole_piece(const char *text)

@@ -45,6 +45,7 @@ static enum err read_text(const struct claim *claim, struct bytes raw, struct bu
         return e;
     }
     if ((e = utf16_to_utf8(utf8, buf_bytes(utf16))) != ERR_OK) {
+        buf_cleanup(utf8); /* half a name is another name */
         return e;
     }
     return buf_status(utf8);

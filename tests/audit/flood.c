@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: ISC */
+/* A log that is flooded, full, absent or a stream: lines are bounded, nothing waits, and
+ * what was kept back is counted. */
+#include "mech/audit.h"
+#include "mech/audit_limit.h"
+#include "tests/audit/log.h"
+#include "tests/exchange/peer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define FAILURES 100000
+
+static const struct audit_use failure = {.role = NTLM_ACCEPTOR,
+                                         .user = {(const uint8_t *)"alice", 5},
+                                         .claimed = true,
+                                         .result = ERR_LOGIN};
+
+static double seconds(void)
+{
+    struct timespec now;
+
+    ck_assert_int_eq(clock_gettime(CLOCK_MONOTONIC, &now), 0);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* How many this line says were kept back before it. */
+static unsigned long suppressed_of(const char *line)
+{
+    const char *at = strstr(line, " suppressed=");
+
+    return at == NULL ? 0 : strtoul(at + strlen(" suppressed="), NULL, 10);
+}
+
+static void pause_ms(long ms)
+{
+    struct timespec wait = {0, ms * 1000000};
+
+    while (nanosleep(&wait, &wait) != 0) {
+        continue;
+    }
+}
+
+/* Reads everything: lines, and those that they tell of. */
+static unsigned long read_told(unsigned *n_lines)
+{
+    unsigned long told = 0;
+    const char *line;
+
+    for (*n_lines = 0; (line = log_next())[0] != '\0'; (*n_lines)++) {
+        told += 1 + suppressed_of(line);
+    }
+    return told;
+}
+
+START_TEST(a_flood_of_failures_is_bounded_and_counted)
+{
+    double begin = seconds();
+    double took;
+    unsigned n_lines;
+    unsigned more;
+    unsigned long told;
+
+    log_begin();
+    log_listen(SOCK_DGRAM);
+    for (int i = 0; i < FAILURES; i++) {
+        audit_write(&failure);
+        if (i % 8 == 0) { /* the kernel queues few datagrams */
+            while (log_next()[0] != '\0') {
+                continue;
+            }
+        }
+    }
+    took = seconds() - begin;
+    (void)read_told(&n_lines);
+    pause_ms(2 * AUDIT_INTERVAL_MS);
+    audit_write(&failure);
+    told = read_told(&more);
+    ck_assert_uint_eq(more, 1);
+    ck_assert_uint_gt(told, 1);
+
+    /* every one of them is told of, each once */
+    unsigned long sum = 0;
+    unsigned lines = 0;
+    for (const char *line = log_all(); *line != '\0'; line = strchr(line, '\n') + 1) {
+        const char *end = strchr(line, '\n');
+        char *copy = strndup(line, (size_t)(end - line));
+
+        sum += 1 + suppressed_of(copy);
+        lines++;
+        free(copy);
+    }
+    ck_assert_uint_eq(sum, FAILURES + 1);
+    ck_assert_uint_ge(lines, AUDIT_BURST);
+    ck_assert_uint_le(lines,
+                      AUDIT_BURST + 4 + (unsigned)(took * 1000 / AUDIT_INTERVAL_MS));
+}
+END_TEST
+
+/* Failures do not silence what goes well, nor one side the other. */
+START_TEST(each_cause_has_a_bucket_of_its_own)
+{
+    struct audit_use good = failure;
+    struct audit_use ours = failure;
+
+    good.result = ERR_OK;
+    ours.role = NTLM_INITIATOR;
+    log_begin();
+    log_listen(SOCK_DGRAM);
+    for (int i = 0; i < FAILURES; i++) {
+        audit_write(&failure);
+    }
+    (void)log_count();
+    audit_write(&good);
+    ck_assert_ptr_nonnull(strstr(log_next(), "result=ok"));
+    audit_write(&ours);
+    ck_assert_ptr_nonnull(strstr(log_next(), "dir=initiate"));
+}
+END_TEST
+
+/* A daemon that never reads: nothing waits, and no error is shown. */
+START_TEST(a_full_socket_does_not_block)
+{
+    double begin = seconds();
+
+    log_begin();
+    log_listen(SOCK_DGRAM);
+    place_begin(LINES_BOTH, "");
+    for (int i = 0; i < 60; i++) {
+        login_good(NTLM);
+    }
+    ck_assert(seconds() - begin < 20);
+    ck_assert_uint_gt(log_count(), 5);
+    login_good(NTLM);
+    ck_assert_uint_gt(suppressed_of(log_next()), 0);
+}
+END_TEST
+
+static unsigned count_open_files(void)
+{
+    unsigned n = 0;
+
+    for (int fd = 0; fd < 256; fd++) {
+        n += fcntl(fd, F_GETFD) >= 0;
+    }
+    return n;
+}
+
+START_TEST(without_a_log_nothing_happens)
+{
+    unsigned n_open;
+
+    log_begin();
+    place_begin(LINES_BOTH, "");
+    login_good(NTLM);
+    n_open = count_open_files();
+    login_good(NTLM);
+    login_good(SPNEGO);
+    errno = 77;
+    audit_write(&failure);
+    ck_assert_int_eq(errno, 77);
+    ck_assert_uint_eq(count_open_files(), n_open);
+}
+END_TEST
+
+/* Once there is one, the first line tells of those before it. */
+START_TEST(a_log_that_comes_later_hears_how_many)
+{
+    log_begin();
+    for (int i = 0; i < 7; i++) {
+        audit_write(&failure);
+    }
+    log_listen(SOCK_DGRAM);
+    audit_write(&failure);
+    ck_assert_uint_eq(suppressed_of(log_next()), 7);
+    audit_write(&failure);
+    ck_assert_uint_eq(suppressed_of(log_next()), 0);
+}
+END_TEST
+
+START_TEST(a_log_that_is_a_stream)
+{
+    log_begin();
+    log_listen(SOCK_STREAM);
+    audit_write(&failure);
+    ck_assert_ptr_nonnull(strstr(log_next(), "claimed=\"alice\""));
+}
+END_TEST
+
+/* Not one byte goes anywhere else: libc's syslog would write to its own old number. */
+START_TEST(a_host_that_closes_all_its_files)
+{
+    int pair[2];
+    char byte;
+
+    log_begin();
+    log_listen(SOCK_DGRAM);
+    audit_write(&failure);
+    ck_assert_str_ne(log_next(), "");
+    ck_assert_int_eq(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0, pair), 0);
+    audit_write(&failure);
+    ck_assert_str_ne(log_next(), "");
+    ck_assert(recv(pair[1], &byte, 1, 0) < 0 && errno == EAGAIN);
+    close(pair[0]);
+    close(pair[1]);
+}
+END_TEST
+
+static atomic_bool stop;
+
+static void *keep_writing(void *arg)
+{
+    (void)arg;
+    while (!atomic_load(&stop)) {
+        audit_write(&failure);
+    }
+    return NULL;
+}
+
+/* Children of a process whose other threads write all the time. */
+START_TEST(a_fork_while_others_write)
+{
+    pthread_t threads[2];
+    int status;
+
+    log_begin();
+    log_listen(SOCK_DGRAM);
+    for (int i = 0; i < 2; i++) {
+        ck_assert_int_eq(pthread_create(&threads[i], NULL, keep_writing, NULL), 0);
+    }
+    for (int i = 0; i < 50; i++) {
+        pid_t pid = fork();
+
+        if (pid == 0) {
+            (void)alarm(10);
+            audit_write(&failure);
+            _exit(0);
+        }
+        ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+        ck_assert_int_eq(status, 0);
+    }
+    atomic_store(&stop, true);
+    for (int i = 0; i < 2; i++) {
+        ck_assert_int_eq(pthread_join(threads[i], NULL), 0);
+    }
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("audit/flood");
+    TCase *tc = tcase_create("flood");
+
+    tcase_set_timeout(tc, 60);
+    tcase_add_test(tc, a_flood_of_failures_is_bounded_and_counted);
+    tcase_add_test(tc, each_cause_has_a_bucket_of_its_own);
+    tcase_add_test(tc, a_full_socket_does_not_block);
+    tcase_add_test(tc, without_a_log_nothing_happens);
+    tcase_add_test(tc, a_log_that_comes_later_hears_how_many);
+    tcase_add_test(tc, a_log_that_is_a_stream);
+    tcase_add_test(tc, a_host_that_closes_all_its_files);
+    tcase_add_test(tc, a_fork_while_others_write);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
+
+int main(void)
+{
+    return harness_run(make_suite());
+}

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: ISC */
+/* Names that would be more than text, and secrets that must be in no line. */
+#include "asn1/text.h"
+#include "mech/audit.h"
+#include "mech/oid.h"
+#include "ntlm/authenticate.h"
+#include "ntlm/kdf.h"
+#include "tests/audit/log.h"
+#include "tests/hostile/hand.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#define N(table) ((int)(sizeof(table) / sizeof((table)[0])))
+
+/* {a text as it travels, as it is shown}; shown NULL: what is no text is not shown. */
+static const struct {
+    const char *utf16;
+    const char *shown;
+} texts[] = {
+    {"2200 2000 7200 6500 7300 3d00 2200", "\\\" res=\\\""},
+    {"4100 0a00 3c00 3800 3500 3e00", "A\\x0a<85>"},
+    {"4100 0d00 0a00", "A\\x0d\\x0a"},
+    {"1b00 5b00 3300 3100 6d00", "\\x1b[31m"},
+    {"5c00 5c00", "\\\\\\\\"},
+    {"7f00", "\\x7f"},
+    {"8500 9b00", "\\u{0085}\\u{009b}"},
+    {"2e20 6100", "\\u{202e}a"},
+    {"2820", "\\u{2028}"},
+    {"2700", "\\'"},
+    {"3dd8 00de", "\xf0\x9f\x98\x80"},
+    {"00d8", NULL},
+    {"41", NULL},
+    {"4100 0000", NULL},
+};
+
+static void answer(enum form form, struct login *l, struct hand *h)
+{
+    hand_prove(h);
+    hand_write(h);
+    form_answer(form, l, h);
+    hand_end(h);
+    login_end(l);
+}
+
+/* One line, of printable text, that begins and ends as every one. */
+static void check_shape(const char *line)
+{
+    static const char begin[] = "gss-negotiate: ntlm dir=accept ";
+
+    ck_assert_msg(strncmp(line, begin, strlen(begin)) == 0, "%s", line);
+    for (const char *at = line; *at != '\0'; at++) {
+        ck_assert_msg((unsigned char)*at >= ' ' && *at != 0x7f, "%s", line);
+    }
+    ck_assert_msg(strstr(line, "result=") != NULL, "%s", line);
+    ck_assert_str_eq(log_next(), "");
+}
+
+static void check_shown(const char *line, const char *key, const char *shown)
+{
+    BUF_AUTO field = BUF_INIT;
+
+    if (shown == NULL) {
+        buf_printf(&field, " %s=", key);
+        ck_assert_msg(strstr(line, buf_cstr(&field)) == NULL, "%s", line);
+        return;
+    }
+    buf_printf(&field, " %s=\"%s\" ", key, shown);
+    ck_assert_msg(strstr(line, buf_cstr(&field)) != NULL, "%s lacks %s", line,
+                  buf_cstr(&field));
+}
+
+static void begin(enum form form, struct login *l, struct hand *h)
+{
+    place_begin(LINES_BOTH, "");
+    form_begin(form, l, h);
+    hand_set(&h->domain, NOTHING);
+}
+
+START_TEST(user)
+{
+    struct login l;
+    struct hand h;
+
+    log_begin();
+    log_listen(SOCK_DGRAM);
+    begin(FORM_RAW, &l, &h);
+    hand_set(&h.user, hex(texts[_i].utf16));
+    answer(FORM_RAW, &l, &h);
+    const char *line = log_next();
+    check_shown(line, "claimed", texts[_i].shown);
+    check_shape(line);
+}
+END_TEST
+
+START_TEST(workstation)
+{
+    struct login l;
+    struct hand h;
+
+    log_begin();
+    log_listen(SOCK_DGRAM);
+    begin(FORM_SPNEGO, &l, &h);
+    hand_text(&h.user, "mallory");
+    hand_set(&h.workstation, hex(texts[_i].utf16));
+    answer(FORM_SPNEGO, &l, &h);
+    const char *line = log_next();
+    check_shown(line, "peer", texts[_i].shown);
+    check_shown(line, "claimed", "mallory");
+    check_shape(line);
+}
+END_TEST
+
+START_TEST(target)
+{
+    struct login l;
+    struct hand h;
+
+    log_begin();
+    log_listen(SOCK_DGRAM);
+    begin(FORM_RAW, &l, &h);
+    hand_text(&h.user, "mallory");
+    h.target_info.n -= 4;
+    avpair_put(&h.target_info, AV_TARGET_NAME, hex(texts[_i].utf16));
+    avpair_put_eol(&h.target_info);
+    answer(FORM_RAW, &l, &h);
+    const char *line = log_next();
+    check_shown(line, "target", texts[_i].shown);
+    check_shape(line);
+}
+END_TEST
+
+/* Every text as long as it may be, of characters that take the most room: each has its
+ * own 256 bytes, and the line its end. */
+START_TEST(long_texts)
+{
+    BUF_AUTO text = BUF_INIT;
+    struct login l;
+    struct hand h;
+    const char *line;
+
+    log_begin();
+    log_listen(SOCK_DGRAM);
+    place_begin(LINES_BOTH, "");
+    form_begin(FORM_RAW, &l, &h);
+    for (int i = 0; i < 256; i++) {
+        buf_put_u16le(&text, _i == 0 ? 0x202e : _i == 1 ? 'x' : 1);
+    }
+    hand_set(&h.user, buf_bytes(&text));
+    hand_set(&h.domain, buf_bytes(&text));
+    hand_set(&h.workstation, buf_bytes(&text));
+    h.target_info.n -= 4;
+    avpair_put(&h.target_info, AV_TARGET_NAME, buf_bytes(&text));
+    avpair_put_eol(&h.target_info);
+    answer(FORM_RAW, &l, &h);
+    line = log_next();
+    ck_assert_uint_gt(strlen(line), 4 * 240);
+    ck_assert_uint_lt(strlen(line), SYSLOG_LINE_MAX);
+    ck_assert_msg(line[strlen(line) - 1] == '"', "%s", line);
+    ck_assert_ptr_nonnull(strstr(line, "result=refused reason=\""));
+    check_shape(line);
+}
+END_TEST
+
+/* The secrets of a run, in every form in which one could be shown. */
+static struct buf secrets[16];
+static int n_secrets;
+
+static void keep_secret(struct bytes secret)
+{
+    ck_assert_int_lt(n_secrets + 1, N(secrets));
+    ck_ok(buf_dup(&secrets[n_secrets++], secret));
+    text_hex(&secrets[n_secrets++], secret);
+}
+
+static void keep_session_key(struct peer *p)
+{
+    gss_OID_desc oid = {(OM_uint32)OPTION_SESSION_KEY.n,
+                        (void *)(uintptr_t)OPTION_SESSION_KEY.p};
+    gss_buffer_set_t set = GSS_C_NO_BUFFER_SET;
+    OM_uint32 minor;
+
+    ck_assert_uint_eq(gss_inquire_sec_context_by_oid(&minor, p->context, &oid, &set),
+                      GSS_S_COMPLETE);
+    keep_secret(bytes_of(set->elements[0].value, set->elements[0].length));
+    (void)gss_release_buffer_set(&minor, &set);
+}
+
+/* Responses and keys of the AUTHENTICATE that is on its way, the hash, the session key.
+ */
+static void keep_secrets(struct login *l)
+{
+    struct ntlm_authenticate read;
+    struct ntlm_key hash;
+
+    login_begin(l, NTLM, ALICE, ALICE_PASSWORD, SEAL_FLAGS);
+    peer_initiate(&l->initiator, NOTHING);
+    peer_accept(&l->acceptor, buf_bytes(&l->initiator.token));
+    peer_initiate(&l->initiator, buf_bytes(&l->acceptor.token));
+    ck_ok(authenticate_decode(buf_bytes(&l->initiator.token), &read));
+    keep_secret(bytes_of(read.nt_response.p, 16));
+    keep_secret(bytes_of(read.session_key.p, read.session_key.n));
+    ck_ok(kdf_nt_hash(bytes_str(ALICE_PASSWORD), &hash));
+    keep_secret(bytes_of(hash.b, sizeof(hash.b)));
+    keep_secret(bytes_str(ALICE_PASSWORD));
+    keep_secret(bytes_str("WrongSecret"));
+    peer_accept(&l->acceptor, buf_bytes(&l->initiator.token));
+    ck_major(&l->acceptor, GSS_S_COMPLETE);
+    keep_session_key(&l->acceptor);
+    login_end(l);
+}
+
+/* Hex counts in either case. */
+static void check_no_secret(const char *text)
+{
+    for (int i = 0; i < n_secrets; i++) {
+        for (const char *at = text; *at != '\0'; at++) {
+            size_t n = 0;
+
+            while (n < secrets[i].n &&
+                   tolower((unsigned char)at[n]) == tolower(secrets[i].p[n])) {
+                n++;
+            }
+            ck_assert_msg(n < secrets[i].n, "a secret in: %s", text);
+        }
+    }
+}
+
+/* A good login damaged in every byte of its AUTHENTICATE: what is said of it? */
+static void damage_each(struct login *l)
+{
+    for (size_t i = 0; i < 400; i += 3) {
+        login_begin(l, NTLM, ALICE, i % 2 == 0 ? ALICE_PASSWORD : "WrongSecret",
+                    SEAL_FLAGS);
+        peer_initiate(&l->initiator, NOTHING);
+        peer_accept(&l->acceptor, buf_bytes(&l->initiator.token));
+        peer_initiate(&l->initiator, buf_bytes(&l->acceptor.token));
+        l->initiator.token.p[i % l->initiator.token.n] ^= 0x41;
+        peer_accept(&l->acceptor, buf_bytes(&l->initiator.token));
+        check_no_secret(l->acceptor.sentence);
+        (void)log_count();
+        login_end(l);
+    }
+}
+
+START_TEST(no_secret_is_told)
+{
+    struct login l;
+
+    log_begin();
+    log_listen(SOCK_DGRAM);
+    place_begin(LINES_BOTH, "");
+    keep_secrets(&l);
+    damage_each(&l);
+    ck_assert_uint_gt(strlen(log_all()), 10000);
+    check_no_secret(log_all());
+    for (int i = 0; i < n_secrets; i++) {
+        buf_cleanup(&secrets[i]);
+    }
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("audit/hostile");
+    TCase *tc = tcase_create("hostile");
+
+    tcase_set_timeout(tc, 60);
+    tcase_add_loop_test(tc, user, 0, N(texts));
+    tcase_add_loop_test(tc, workstation, 0, N(texts));
+    tcase_add_loop_test(tc, target, 0, N(texts));
+    tcase_add_loop_test(tc, long_texts, 0, 3);
+    tcase_add_test(tc, no_secret_is_told);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
+
+int main(void)
+{
+    return harness_run(make_suite());
+}

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: ISC */
+/* The line of a use of NTLM: which fields it has, and that nothing breaks out of one. */
+#include "mech/audit.h"
+
+#include "asn1/text.h"
+#include "tests/lib/harness.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define N(table) ((int)(sizeof(table) / sizeof((table)[0])))
+#define ALICE                                                                            \
+    {                                                                                    \
+        (const uint8_t *)"alice", 5                                                      \
+    }
+#define TEXT(s)                                                                          \
+    {                                                                                    \
+        (const uint8_t *)(s), sizeof(s) - 1                                              \
+    }
+
+static const struct {
+    struct audit_use use;
+    uint32_t suppressed;
+    const char *line; /* behind what all begin with */
+} lines[] = {
+    {{.role = NTLM_ACCEPTOR,
+      .user = ALICE,
+      .domain = TEXT("AD"),
+      .peer = TEXT("WS1"),
+      .target = TEXT("HTTP/srv"),
+      .framing = AUDIT_SPNEGO,
+      .why = TEXT("x"),
+      .protection = AUDIT_SEAL,
+      .mic = true,
+      .bound = true},
+     0,
+     "accept user=\"AD\\\\alice\" peer=\"WS1\" target=\"HTTP/srv\" framing=spnego "
+     "why=\"x\" protection=seal mic=yes bound=yes result=ok"},
+    {{.role = NTLM_INITIATOR, .user = ALICE, .protection = AUDIT_SIGN},
+     3,
+     "initiate user=\"alice\" framing=raw protection=sign mic=no bound=no result=ok "
+     "suppressed=3"},
+    {{.role = NTLM_ACCEPTOR, .user = ALICE, .guest = true},
+     0,
+     "accept user=\"alice\" guest=yes framing=raw protection=none mic=no bound=no "
+     "result=ok"},
+    {{.role = NTLM_ACCEPTOR, .user = ALICE, .anonymous = true},
+     0,
+     "accept anonymous=yes framing=raw protection=none mic=no bound=no result=ok"},
+    {{.role = NTLM_ACCEPTOR, .domain = TEXT("AD")},
+     0,
+     "accept user=\"AD\\\\\" framing=raw protection=none mic=no bound=no result=ok"},
+    {{.role = NTLM_ACCEPTOR,
+      .user = ALICE,
+      .claimed = true,
+      .protection = AUDIT_SEAL,
+      .mic = true,
+      .result = ERR_GUEST},
+     UINT32_MAX,
+     "accept claimed=\"alice\" framing=raw result=refused reason=\"guest logins are "
+     "refused; name a known user, or set 'guest = yes' on the server\" "
+     "suppressed=4294967295"},
+    {{.role = NTLM_INITIATOR},
+     0,
+     "initiate framing=raw protection=none mic=no bound=no result=ok"},
+};
+
+static const char *format(const struct audit_use *use, uint32_t suppressed)
+{
+    static char text[SYSLOG_LINE_MAX + 1];
+    static const char begin[] = "gss-negotiate: ntlm dir=";
+    struct bytes line = audit_format(text, use, suppressed);
+
+    text[line.n] = '\0';
+    ck_assert_uint_eq(strlen(text), line.n);
+    ck_assert_msg(strncmp(text, begin, strlen(begin)) == 0, "%s", text);
+    return text + strlen(begin);
+}
+
+START_TEST(fields)
+{
+    err_note_clear();
+    ck_assert_str_eq(format(&lines[_i].use, lines[_i].suppressed), lines[_i].line);
+}
+END_TEST
+
+START_TEST(the_detail_is_behind_the_sentence)
+{
+    struct audit_use use = {.result = ERR_SETTING};
+
+    (void)err_note(ERR_SETTING, "/a \"b\"\n: it's %s", "\xc3\xa4");
+    ck_assert_ptr_nonnull(
+        strstr(format(&use, 0), " (/a \\\"b\\\"\\x0a: it's \xc3\xa4)\""));
+    use.result = ERR_LOGIN;
+    ck_assert_ptr_null(strchr(format(&use, 0), '('));
+    ck_assert_str_ne(err_note_get(ERR_SETTING), "");
+}
+END_TEST
+
+/* {a character of a detail: it is shown whole at every place, whatever its length}. */
+static const char *const characters[] = {
+    "x", "'", "\"", "\xc3\xa4", "\xe2\x82\xac", "\xf0\x9f\x98\x80"};
+
+START_TEST(no_character_of_a_detail_is_cut)
+{
+    struct audit_use use = {.result = ERR_SETTING};
+
+    for (size_t before = 0; before < 140; before++) {
+        char detail[512];
+
+        memset(detail, 'a', before);
+        detail[before] = '\0';
+        while (strlen(detail) < 400) {
+            strncat(detail, characters[_i], 8);
+        }
+        (void)err_note(ERR_SETTING, "%s", detail);
+        ck_assert_ptr_null(strstr(format(&use, 0), "\\x"));
+        ck_assert_ptr_nonnull(strstr(format(&use, 0), characters[_i]));
+    }
+}
+END_TEST
+
+/* All that a line can hold, of bytes that take the most room: nothing is lost. */
+START_TEST(the_longest_line_has_its_end)
+{
+    static uint8_t worst[400];
+    char detail[512];
+    struct bytes raw = bytes_of(worst, sizeof(worst));
+    struct audit_use use = {.role = NTLM_ACCEPTOR,
+                            .user = raw,
+                            .domain = raw,
+                            .claimed = true,
+                            .guest = true,
+                            .peer = raw,
+                            .target = raw,
+                            .framing = AUDIT_SPNEGO,
+                            .why = raw};
+
+    memset(worst, 1, sizeof(worst));
+    memset(detail, 1, sizeof(detail) - 1);
+    detail[sizeof(detail) - 1] = '\0';
+    for (enum err e = ERR_NO_MEMORY; e < ERR_COUNT; e++) {
+        use.result = e;
+        (void)err_note(e, "%s", detail);
+        const char *line = format(&use, UINT32_MAX);
+        ck_assert_uint_lt(strlen(line), SYSLOG_LINE_MAX - 30);
+        ck_assert_ptr_nonnull(strstr(line, "\\x01)\" suppressed=4294967295"));
+    }
+}
+END_TEST
+
+/* Whether there is a system log or none. */
+START_TEST(errno_and_the_detail_stay)
+{
+    struct audit_use use = {.result = ERR_SETTING};
+
+    (void)err_note(ERR_SETTING, "the detail");
+    errno = 42;
+    audit_write(&use);
+    ck_assert_int_eq(errno, 42);
+    ck_assert_str_eq(err_note_get(ERR_SETTING), "the detail");
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("audit");
+    TCase *tc = tcase_create("line");
+
+    tcase_add_loop_test(tc, fields, 0, N(lines));
+    tcase_add_test(tc, the_detail_is_behind_the_sentence);
+    tcase_add_loop_test(tc, no_character_of_a_detail_is_cut, 0, N(characters));
+    tcase_add_test(tc, the_longest_line_has_its_end);
+    tcase_add_test(tc, errno_and_the_detail_stay);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
+
+int main(void)
+{
+    return harness_run(make_suite());
+}
