@@ -29,10 +29,12 @@ enum setting {
 
 enum setting_source { SETTING_DEFAULT, SETTING_FILE, SETTING_ENVIRONMENT };
 
-/* struct setting_value: a text on the heap and where it comes from. */
+/* struct setting_value: a text on the heap and where it comes from, with the line if that
+ * is the file. */
 struct setting_value {
     char *text;
     enum setting_source source;
+    size_t line_number;
 };
 
 const char *setting_name(enum setting setting);

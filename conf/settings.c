@@ -134,15 +134,16 @@ static enum err note_unknown(const char *path, const char *key)
                     text_escaped(&shown, bytes_str(key)), buf_cstr(&known));
 }
 
-static enum err take_from_file(void *arg, const char *key, const char *value)
+static enum err take_from_file(void *arg, const struct settingsfile_relation *relation)
 {
     struct snapshot *snapshot = arg;
     enum setting setting;
 
-    if (setting_find(key, &setting) != ERR_OK) {
-        return note_unknown(snapshot->settings.path, key);
+    if (setting_find(relation->key, &setting) != ERR_OK) {
+        return note_unknown(snapshot->settings.path, relation->key);
     }
-    return set_text(&snapshot->values[setting], value, SETTING_FILE);
+    snapshot->values[setting].line_number = relation->line_number;
+    return set_text(&snapshot->values[setting], relation->value, SETTING_FILE);
 }
 
 static enum err take_file(struct snapshot *snapshot)
@@ -329,18 +330,21 @@ static void visit_one(const struct snapshot *snapshot, enum setting setting,
                       void *arg)
 {
     const struct setting_value *value = &snapshot->values[setting];
-    BUF_AUTO variable = BUF_INIT;
-    const char *source = "default";
+    BUF_AUTO source = BUF_INIT;
 
-    if (value->source == SETTING_FILE) {
-        source = snapshot->settings.path;
-    }
-    if (value->source == SETTING_ENVIRONMENT) {
-        buf_printf(&variable, "environment %s",
+    switch (value->source) {
+    case SETTING_DEFAULT:
+        buf_put_text(&source, "default");
+        break;
+    case SETTING_FILE:
+        buf_printf(&source, "%s:%zu", snapshot->settings.path, value->line_number);
+        break;
+    case SETTING_ENVIRONMENT:
+        buf_printf(&source, "environment %s",
                    environment_name(setting_variable(setting)));
-        source = buf_cstr(&variable);
+        break;
     }
-    visit(arg, setting_name(setting), value->text, source);
+    visit(arg, setting_name(setting), value->text, buf_cstr(&source));
 }
 
 void settings_each(const struct settings *settings,

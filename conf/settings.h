@@ -65,8 +65,8 @@ MUST_USE enum err settings_acquire(const struct settings **out_settings);
 void settings_release(const struct settings *settings);
 
 /* settings_each: calls visit for every key with its value in force and where it comes
- * from ("default", the file's path, "environment VARIABLE"), for 'gss-negotiate doctor'.
- * The texts are valid during the call. */
+ * from ("default", the file's path:line, "environment VARIABLE"), for 'gss-negotiate
+ * doctor'. The texts are valid during the call. */
 void settings_each(const struct settings *settings,
                    void (*visit)(void *arg, const char *key, const char *value,
                                  const char *source),

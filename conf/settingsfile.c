@@ -24,8 +24,9 @@
 /* struct reader: what settingsfile_read was given. */
 struct reader {
     const char *path;
-    enum err (*visit)(void *arg, const char *key, const char *value);
+    enum err (*visit)(void *arg, const struct settingsfile_relation *relation);
     void *arg;
+    struct bytes text;
 };
 
 /* struct checker: where the check of the raw text stands. */
@@ -178,6 +179,25 @@ static void free_list(char ***list)
 }
 #define LIST_AUTO __attribute__((cleanup(free_list))) char **
 
+/* Where a key stands that stands in the text once. */
+static size_t find_line(struct bytes text, struct bytes key)
+{
+    size_t line_number = 0;
+
+    while (text.n > 0) {
+        struct bytes line;
+        struct bytes name;
+        struct bytes value;
+
+        line_number++;
+        (void)bytes_split(text, '\n', &line, &text);
+        if (bytes_split(line, '=', &name, &value) && bytes_equal(trim(name), key)) {
+            return line_number;
+        }
+    }
+    return 0;
+}
+
 static enum err visit_key(profile_t profile, const struct reader *reader, const char *key)
 {
     const char *const names[] = {SECTION, key, NULL};
@@ -192,7 +212,9 @@ static enum err visit_key(profile_t profile, const struct reader *reader, const 
         return err_note(ERR_SETTING, "%s: %s: stands there more than once", reader->path,
                         text_escaped(&shown, bytes_str(key)));
     }
-    return reader->visit(reader->arg, key, values[0]);
+    const struct settingsfile_relation relation = {
+        key, values[0], find_line(reader->text, bytes_str(key))};
+    return reader->visit(reader->arg, &relation);
 }
 
 static enum err visit_keys(profile_t profile, const struct reader *reader)
@@ -256,7 +278,7 @@ static enum err read_opened(const struct reader *reader, int fd)
 
 static enum err check_and_read(void *arg, struct buf *contents, int fd)
 {
-    const struct reader *reader = arg;
+    struct reader *reader = arg;
     struct checker checker = {.path = reader->path};
     enum err e;
 
@@ -264,16 +286,16 @@ static enum err check_and_read(void *arg, struct buf *contents, int fd)
         return err_note(ERR_FILE_TOO_LARGE, "%s: has more than %zu KiB", reader->path,
                         SETTINGSFILE_MAX >> 10);
     }
-    e = check_text(&checker, buf_bytes(contents));
+    reader->text = buf_bytes(contents);
+    e = check_text(&checker, reader->text);
     return e == ERR_OK && checker.n_relations > 0 ? read_opened(reader, fd) : e;
 }
 
-enum err settingsfile_read(const char *path, struct secretfile_id *out_id,
-                           enum err (*visit)(void *arg, const char *key,
-                                             const char *value),
-                           void *arg)
+enum err settingsfile_read(
+    const char *path, struct secretfile_id *out_id,
+    enum err (*visit)(void *arg, const struct settingsfile_relation *relation), void *arg)
 {
-    struct reader reader = {path, visit, arg};
+    struct reader reader = {path, visit, arg, {NULL, 0}};
 
     return secretfile_visit(path, SECRETFILE_PUBLIC, check_and_read, &reader, out_id);
 }

@@ -7,6 +7,13 @@
 
 #define SETTINGSFILE_MAX ((size_t)1 << 16) /* bytes */
 
+/* struct settingsfile_relation: a key, its value, and the line where it stands. */
+struct settingsfile_relation {
+    const char *key;
+    const char *value;
+    size_t line_number;
+};
+
 /*
  * settingsfile_read: calls visit for every relation of [negotiate], and stops at its
  * first error. The syntax is krb5.conf's, read by libkrb5's profile library; what that
@@ -17,9 +24,9 @@
  * whose ERR_FILE_CHANGED what was visited counts for nothing; visit's. A file that is not
  * there is ERR_FILE_MISSING.
  */
-MUST_USE enum err settingsfile_read(const char *path, struct secretfile_id *out_id,
-                                    enum err (*visit)(void *arg, const char *key,
-                                                      const char *value),
-                                    void *arg);
+MUST_USE enum err settingsfile_read(
+    const char *path, struct secretfile_id *out_id,
+    enum err (*visit)(void *arg, const struct settingsfile_relation *relation),
+    void *arg);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* doctor: cryptography, settings, the user file and the user's own credential. */
+/* doctor: cryptography, the user file and the user's own credential. */
 #include "tools/doctor.h"
 
 #include "conf/credfile.h"
@@ -21,24 +21,6 @@ void doctor_crypto(struct doctor *doctor)
     }
     doctor_say(doctor, DOCTOR_OK,
                "cryptography: OpenSSL has what NTLM needs (MD4, MD5, RC4)");
-}
-
-static void report_setting(void *arg, const char *key, const char *value,
-                           const char *source)
-{
-    doctor_say(arg, DOCTOR_OK, "setting %s = %s (%s)", key,
-               value[0] != '\0' ? value : "\"\"", source);
-}
-
-void doctor_settings(struct doctor *doctor, const struct settings *settings)
-{
-    if (settings->file_present) {
-        doctor_say(doctor, DOCTOR_OK, "settings: %s", settings->path);
-    } else {
-        doctor_say(doctor, DOCTOR_OK, "settings: %s does not exist, defaults apply",
-                   settings->path);
-    }
-    settings_each(settings, report_setting, doctor);
 }
 
 /* struct line_report: whose lines are told to whom. */

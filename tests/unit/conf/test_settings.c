@@ -329,7 +329,8 @@ static void see(void *arg, const char *key, const char *value, const char *sourc
 
     seen->n++;
     seen->level_from_file |= strcmp(key, "ntlm_level") == 0 && strcmp(value, "3") == 0 &&
-                             strcmp(source, config) == 0;
+                             strncmp(source, config, strlen(config)) == 0 &&
+                             strcmp(source + strlen(config), ":2") == 0;
     seen->name_from_environment |=
         strcmp(key, "netbios_name") == 0 && strcmp(value, "WS") == 0 &&
         strcmp(source, "environment NETBIOS_COMPUTER_NAME") == 0;

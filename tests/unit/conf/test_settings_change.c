@@ -93,12 +93,14 @@ struct visits {
     size_t n;
 };
 
-static enum err replace_while_read(void *arg, const char *key, const char *value)
+static enum err replace_while_read(void *arg,
+                                   const struct settingsfile_relation *relation)
 {
     struct visits *visits = arg;
 
     (void)rename(visits->other, visits->path); /* the first time */
-    visits->n += strcmp(value, "old") == 0 && key[0] == 'k';
+    visits->n += strcmp(relation->value, "old") == 0 && relation->key[0] == 'k' &&
+                 relation->line_number == visits->n + 2;
     return ERR_OK;
 }
 

@@ -138,9 +138,69 @@ def test_settings_and_their_sources(c):
     out = doctor(c, "", LM_COMPAT_LEVEL="3")
     line_with(out, "ok", "settings: " + c.path("conf"))
     line_with(out, "ok", "setting user_file = " + c.users, c.path("conf"))
-    line_with(out, "ok", "setting require_mic = yes", c.path("conf"))
+    line_with(out, "ok", f"setting user_file = {c.users} ({c.path('conf')}:2)")
+    line_with(out, "ok", f"setting require_mic = yes ({c.path('conf')}:3)")
     line_with(out, "ok", "setting ntlm_level = 3", "LM_COMPAT_LEVEL")
     line_with(out, "ok", "setting challenge_lifetime = 120", "default")
+
+
+def settings(c, *lines):
+    """The doctor's output with these lines after [negotiate] and user_file."""
+    c.write("conf", f"[negotiate]\n    user_file = {c.users}\n"
+            + "".join(f"    {line}\n" for line in lines))
+    return doctor(c, "")
+
+
+WEAK = (
+    ("fallback = any", "chooses NTLM", "fallback = listed"),
+    ("ntlm = only", "Kerberos is not tried", "ntlm = fallback"),
+    ("ntlm_level = 0", "broken", "ntlm_level = 5"),
+    ("ntlm_level = 2", "broken", "ntlm_level = 5"),
+    ("anonymous = yes", "anybody", "anonymous = no"),
+    ("guest = yes", "guest", "guest = no"),
+    ("channel_bindings = ignore", "relayed", "channel_bindings = accept"),
+    ("audit = no", "nobody can tell", "audit = yes"),
+)
+
+
+def test_each_weak_setting(c):
+    warned = len([line for line in settings(c).splitlines() if line.startswith("WARN")])
+    for weak, why, fix in WEAK:
+        out = settings(c, "", "# why", weak)
+        line_with(out, "WARN", f"setting {weak} ({c.path('conf')}:5): ", why, "; fix: " + fix)
+        equal(len([line for line in out.splitlines() if line.startswith("WARN")]), warned + 1)
+
+
+def test_strong_settings(c):
+    warned = len([line for line in settings(c).splitlines() if line.startswith("WARN")])
+    out = settings(c, "fallback = never", "ntlm = never", "ntlm_level = 3", "audit = yes",
+                   "channel_bindings = require", "min_protection = seal", "require_mic = yes",
+                   "target_names = own", "ntlm_accept = no")
+    equal(len([line for line in out.splitlines() if line.startswith("WARN")]), warned)
+    line_with(out, "ok", "setting min_protection = seal")
+
+
+def test_weak_environment(c):
+    out = doctor(c, "", LM_COMPAT_LEVEL="1")
+    line_with(out, "WARN", "setting ntlm_level = 1 (environment LM_COMPAT_LEVEL): ")
+
+
+def test_policy_in_words(c):
+    out = settings(c)
+    line_with(out, "note", "setting min_protection = none (default)", "for the programs to say")
+    line_with(out, "ok", "policy: an initiator uses NTLM where Kerberos cannot be used")
+    line_with(out, "ok", "policy: an acceptor takes NTLM: yes, if it has users")
+    out = settings(c, "ntlm = never", "ntlm_accept = no", "ntlm_hosts = *.example.org")
+    line_with(out, "ok", "policy: an initiator uses NTLM never")
+    line_with(out, "ok", "policy: an acceptor takes NTLM: no")
+    out = settings(c, "ntlm_hosts = *.example.org")
+    line_with(out, "ok", "policy: ", "and only to the hosts of ntlm_hosts")
+
+
+def test_fips_mode(c):
+    conf = c.write("openssl.cnf", "openssl_conf = all\n[all]\nalg_section = algs\n[algs]\n"
+                   "default_properties = fips=yes\n")
+    line_with(doctor(c, "", OPENSSL_CONF=conf), "FAIL", "cryptography", "FIPS mode")
 
 
 def test_settings_with_a_fault(c):
