@@ -236,11 +236,19 @@ enum err name_equal(const struct mech_name *a, const struct mech_name *b, bool *
     return equal_nocase(buf_bytes(&a->domain), buf_bytes(&b->domain), out_equal);
 }
 
+/* Without a type, or as a user, Kerberos reads service/host as it is meant. */
 struct bytes name_host(const struct mech_name *name)
 {
-    bool is_service = name != NULL && name->kind == NAME_SERVICE;
+    struct bytes service;
+    struct bytes host = bytes_of(NULL, 0);
 
-    return is_service ? buf_bytes(&name->domain) : bytes_of(NULL, 0);
+    if (name != NULL && name->kind == NAME_SERVICE) {
+        return buf_bytes(&name->domain);
+    }
+    if (name != NULL && name->kind == NAME_USER) {
+        (void)bytes_split(buf_bytes(&name->user), '/', &service, &host);
+    }
+    return host;
 }
 
 void name_target(const struct mech_name *name, struct buf *out)

@@ -66,7 +66,8 @@ MUST_USE enum err name_equal(const struct mech_name *a, const struct mech_name *
 /* name_export: the flat form of RFC 2743 3.2 with NTLM's OID. */
 void name_export(const struct mech_name *name, struct buf *out);
 
-/* name_host: the host of a service, a view; empty if there is none, or name is NULL. */
+/* name_host: the host of a target, a view: of a service, or of service/host that the
+ * application did not call one; empty if there is none, or name is NULL. */
 struct bytes name_host(const struct mech_name *name);
 
 /* name_target: service/host for NTLM's TargetName; nothing if the name is no service with

@@ -117,6 +117,35 @@ START_TEST(target_names)
 }
 END_TEST
 
+/* One host, however a program may name a service on it. */
+static const struct {
+    gss_const_OID *type; /* NULL: none */
+    const char *text;
+} namings[] = {
+    {(gss_const_OID *)&GSS_C_NT_HOSTBASED_SERVICE, "http@server.example.com"},
+    {(gss_const_OID *)&GSS_KRB5_NT_PRINCIPAL_NAME, "http/server.example.com@REALM"},
+    {(gss_const_OID *)&GSS_C_NT_USER_NAME, "http/server.example.com"},
+    {NULL, "http/server.example.com@REALM"},
+};
+#define N_NAMINGS ((int)(sizeof(namings) / sizeof(namings[0])))
+
+START_TEST(a_forbidden_host)
+{
+    place_begin(LINES_BOTH, " ntlm_hosts = !server.example.com *\n");
+    for (int i = 0; i < 2; i++) {
+        gss_const_OID type = namings[_i].type == NULL ? GSS_C_NO_OID : *namings[_i].type;
+
+        login_begin(&login, mech_of(i), ALICE, ALICE_PASSWORD, SIGN_FLAGS);
+        (void)gss_release_name(&login.initiator.minor, &login.initiator.target);
+        login.initiator.target = name_of(namings[_i].text, (gss_OID)(uintptr_t)type);
+        peer_initiate(&login.initiator, bytes_of(NULL, 0));
+        ck_failed(&login.initiator, GSS_S_UNAUTHORIZED, "!server.example.com");
+        ck_gave_up(&login.initiator);
+        login_end(&login);
+    }
+}
+END_TEST
+
 static void repeat(struct buf *out, const char *text, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
@@ -305,6 +334,7 @@ int main(void)
     tcase_add_loop_test(tcase, flags, 0, N_REQUESTS);
     tcase_add_loop_test(tcase, flags_no_ci, 0, N_NO_CI_REQUESTS);
     tcase_add_loop_test(tcase, target_names, 0, N_TARGETS);
+    tcase_add_loop_test(tcase, a_forbidden_host, 0, N_NAMINGS);
     tcase_add_loop_test(tcase, the_longest_user, 0, 2);
     tcase_add_loop_test(tcase, scripts, 0, N_SPELLINGS);
     tcase_add_loop_test(tcase, domain_matching, 0, N_DOMAINS);

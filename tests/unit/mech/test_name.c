@@ -268,6 +268,32 @@ START_TEST(copies_are_whole)
 }
 END_TEST
 
+/* {form, text} -> the host that a policy goes by. */
+static const struct {
+    gss_OID *type; /* NULL: none */
+    const char *text;
+    const char *host;
+} targets[] = {
+    {&GSS_C_NT_HOSTBASED_SERVICE, "http@srv:80", "srv:80"},
+    {&GSS_C_NT_HOSTBASED_SERVICE, "http", ""},
+    {&GSS_C_NT_USER_NAME, "http/srv", "srv"},
+    {&GSS_C_NT_USER_NAME, "http/srv@REALM", "srv"},
+    {&GSS_C_NT_USER_NAME, "alice@AD", ""},
+    {NULL, "http/srv@REALM", "srv"},
+    {&GSS_C_NT_ANONYMOUS, "", ""},
+};
+
+START_TEST(hosts_of_targets)
+{
+    gss_const_OID type = targets[_i].type == NULL ? GSS_C_NO_OID : *targets[_i].type;
+    NAME_AUTO *name = NULL;
+
+    ck_ok(name_import(bytes_str(targets[_i].text), type, &name));
+    ck_bytes(name_host(name), bytes_str(targets[_i].host));
+    ck_bytes(name_host(NULL), bytes_str(""));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("mech/name");
@@ -288,6 +314,7 @@ int main(void)
                         sizeof(exportable) / sizeof(exportable[0]));
     tcase_add_test(c, export_mutants);
     tcase_add_test(c, copies_are_whole);
+    tcase_add_loop_test(c, hosts_of_targets, 0, sizeof(targets) / sizeof(targets[0]));
     suite_add_tcase(suite, c);
     return harness_run(suite);
 }
