@@ -151,11 +151,21 @@ bool fallback_follows(struct bytes mech, OM_uint32 major, OM_uint32 minor)
     }
 }
 
-/* A user as DOMAIN\\user: Kerberos would read the backslash as an escape. */
+/* A user as DOMAIN\\user: Kerberos would read the backslash as an escape, which before an
+ * @ it is. */
 static bool names_a_windows_domain(const struct mech_name *name)
 {
-    return name != NULL && name->kind == NAME_USER &&
-           bytes_has(buf_bytes(&name->spelling), '\\');
+    struct bytes rest = name != NULL && name->kind == NAME_USER
+                            ? buf_bytes(&name->spelling)
+                            : bytes_of(NULL, 0);
+    struct bytes before;
+
+    while (bytes_split(rest, '\\', &before, &rest)) {
+        if (!bytes_has_prefix(rest, bytes_str("@"))) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static const char *obstacle_of_user(const struct mech_cred *cred)
