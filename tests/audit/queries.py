@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: ISC
+"""The queries of docs/audit.md, run as written on a sample, with the answers given there;
+and the sample's lines are of the form that the code writes."""
+import os
+import re
+import stat
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TEXT = r'"(?:[^"\\\x00-\x1f\x7f]|\\["\'\\]|\\x[0-9a-f]{2}|\\u\{[0-9a-f]+\})*"'
+LINE = re.compile(
+    r'gss-negotiate: ntlm dir=(initiate|accept)'
+    r'( (user|claimed)=' + TEXT + r'| anonymous=yes)?( guest=yes)?'
+    r'( peer=' + TEXT + r')?( target=' + TEXT + r')? framing=(raw|spnego) why=' + TEXT +
+    r'( protection=(none|sign|seal) mic=(yes|no) bound=(yes|no) result=ok'
+    r'| result=refused reason=' + TEXT + r')( suppressed=[1-9][0-9]*)?')
+
+# Stands in for the journal: what it is asked for is exactly what the page says.
+JOURNALCTL = '''#!/bin/sh
+[ "$*" = "-q SYSLOG_FACILITY=10 -o cat" ] || { echo "journalctl $*" >&2; exit 1; }
+echo "pam_unix(sshd:session): session opened for user root"
+echo "user gss-negotiate: ntlm dir=accept forged=yes"
+cat "$SAMPLE"
+'''
+
+
+def lines_of(name):
+    with open(os.path.join(HERE, name), encoding='utf-8') as file:
+        return [line.rstrip('\n') for line in file if not line.startswith('[')]
+
+
+def fences(path):
+    """(language, text) of each fenced block."""
+    with open(path, encoding='utf-8') as file:
+        return re.findall(r'^```(\w*)\n(.*?)^```$', file.read(), re.M | re.S)
+
+
+def run(script, folder):
+    env = dict(os.environ, LC_ALL='C', SAMPLE=os.path.join(HERE, 'sample.log'),
+               PATH=folder + ':' + os.environ['PATH'])
+    done = subprocess.run(['sh', '-c', script], env=env, capture_output=True, text=True,
+                          timeout=30, check=False)
+    return done.stdout + done.stderr
+
+
+def write_log(folder):
+    """The sample as a daemon would write it, among the lines of others."""
+    path = os.path.join(folder, 'auth.log')
+    with open(path, 'w', encoding='utf-8') as file:
+        file.write('Nov 21 10:00:00 host sshd[7]: Accepted publickey for root\n')
+        file.write('Nov 21 10:00:00 host su: "[1]: gss-negotiate: ntlm dir=accept forged\n')
+        for line in lines_of('sample.log'):
+            file.write('Nov 21 10:00:01 host apache2[4242]: ' + line + '\n')
+    return path
+
+
+class Report:
+    def __init__(self):
+        self.n = 0
+        self.failed = False
+
+    def check(self, what, good, detail=''):
+        self.n += 1
+        self.failed |= not good
+        print(f"{'ok' if good else 'not ok'} {self.n} - {what}")
+        if not good:
+            print('# ' + detail.replace('\n', '\n# '))
+
+
+def check_forms(report):
+    for name in ('sample.log', 'situations.txt'):
+        wrong = [line for line in lines_of(name) if LINE.fullmatch(line) is None]
+        report.check(f'the lines of {name} have the form', not wrong, '\n'.join(wrong))
+
+
+def check_queries(report, blocks, folder):
+    log = write_log(folder)
+    sources = [b for lang, b in blocks if lang == 'sh' and b.startswith('ntlm_log()')]
+    helper = [b for lang, b in blocks if lang == 'sh' and b.startswith('fields()')]
+    report.check('two sources and a helper', len(sources) == 2 and len(helper) == 1)
+    for (lang, query), (_, wanted) in zip(blocks, blocks[1:]):
+        if lang != 'sh' or not query.startswith('ntlm_log |'):
+            continue
+        for source in sources:
+            source = source.replace('/var/log/auth.log', log)
+            got = run(source + helper[0] + query, folder)
+            report.check(query.split('\n')[0], sorted(got.split('\n')) ==
+                         sorted(wanted.split('\n')), got + 'wanted:\n' + wanted)
+
+
+def main():
+    report = Report()
+    blocks = fences(os.path.join(sys.argv[1], 'docs', 'audit.md'))
+    check_forms(report)
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, 'journalctl')
+        with open(path, 'w', encoding='utf-8') as file:
+            file.write(JOURNALCTL)
+        os.chmod(path, stat.S_IRWXU)
+        check_queries(report, blocks, folder)
+    print(f'1..{report.n}')
+    return 1 if report.failed else 0
+
+
+sys.exit(main())
