@@ -96,7 +96,7 @@ static const char *const SETTINGS[] = {
 static void all_settings(void)
 {
     const struct environment environment = {.host = "seed"};
-    struct setting_value values[SETTING_COUNT] = {{NULL, SETTING_DEFAULT}};
+    struct setting_value values[SETTING_COUNT] = {0};
     struct buf file = BUF_INIT;
     char netbios_name[] = "SEED";
 
