@@ -7,7 +7,8 @@
 #include <string.h>
 
 static const struct tool_command *const commands[] = {
-    &command_passwd, &command_login, &command_logout, &command_decode, &command_doctor,
+    &command_passwd, &command_login,  &command_logout,
+    &command_decode, &command_doctor, &command_trace,
 };
 #define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
 

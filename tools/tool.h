@@ -22,6 +22,7 @@ extern const struct tool_command command_login;
 extern const struct tool_command command_logout;
 extern const struct tool_command command_decode;
 extern const struct tool_command command_doctor;
+extern const struct tool_command command_trace;
 
 /* tool_fail: "gss-negotiate: sentence (detail)" on stderr for e and this thread's note;
  * returns TOOL_FAILED. */

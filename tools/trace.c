@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: ISC */
+/* gss-negotiate trace: what GSS_NEGOTIATE_TRACE wrote, as sequence diagrams. */
+#include "tools/tool.h"
+
+#include "asn1/text.h"
+#include "tools/trace_show.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char help[] =
+    "Usage: gss-negotiate trace [--ascii] FILE\n"
+    "       gss-negotiate trace --html OUT FILE\n"
+    "\n"
+    "Shows a trace, which programs write into the file that GSS_NEGOTIATE_TRACE names,\n"
+    "as sequence diagrams: who sent which token when, and who decided what and why.\n"
+    "Both sides are shown beside each other if both are in FILE; traces of two\n"
+    "machines can be put into one file. FILE - is standard input.\n"
+    "\n"
+    "      --ascii     draw with ASCII characters alone\n"
+    "      --html OUT  write a page for a browser, with the tokens to unfold; OUT is\n"
+    "                  replaced only if it is such a page, - is standard output\n"
+    "  -h, --help      print this\n"
+    "\n"
+    "Examples:\n"
+    "  GSS_NEGOTIATE_TRACE=/tmp/trace curl --negotiate -u : http://host/\n"
+    "  gss-negotiate trace /tmp/trace\n"
+    "  gss-negotiate trace --html trace.html /tmp/trace\n";
+
+/* struct wish: the command line. */
+struct wish {
+    bool ascii;
+    const char *html;
+};
+
+static enum tool_exit read_all(int fd, const char *name, struct buf *out)
+{
+    static uint8_t block[65536];
+    ssize_t got;
+
+    while ((got = read(fd, block, sizeof(block))) > 0) {
+        if (out->n + (size_t)got > TRACE_READ_MAX) {
+            return tool_complain("%s: is over %zu MiB; cut it", name,
+                                 TRACE_READ_MAX >> 20);
+        }
+        buf_put(out, bytes_of(block, (size_t)got));
+    }
+    if (got < 0) {
+        return tool_complain("%s: %s", name, strerror(errno));
+    }
+    return buf_status(out) == ERR_OK ? TOOL_OK : tool_fail(buf_status(out));
+}
+
+static enum tool_exit read_file(const char *path, struct buf *out)
+{
+    enum tool_exit status;
+    int fd;
+
+    if (strcmp(path, "-") == 0) {
+        return read_all(STDIN_FILENO, "standard input", out);
+    }
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        return tool_complain("%s: %s", path, strerror(errno));
+    }
+    status = read_all(fd, path, out);
+    (void)close(fd);
+    return status;
+}
+
+static size_t terminal_width(void)
+{
+    const char *columns = getenv("COLUMNS");
+    struct winsize size;
+
+    if (columns != NULL && atoi(columns) > 0) {
+        return (size_t)atoi(columns);
+    }
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
+        return size.ws_col;
+    }
+    return 80;
+}
+
+static bool terminal_is_ascii(void)
+{
+    (void)setlocale(LC_CTYPE, "");
+    return strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+}
+
+/* A page that is there may be replaced, and a file that is empty; no other. */
+static bool may_replace(int fd)
+{
+    char front[sizeof(TRACE_PAGE_MARK) - 1];
+    struct stat st;
+
+    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+        return false;
+    }
+    return st.st_size == 0 ||
+           (pread(fd, front, sizeof(front), 0) == (ssize_t)sizeof(front) &&
+            memcmp(front, TRACE_PAGE_MARK, sizeof(front)) == 0);
+}
+
+static bool write_all(int fd, struct bytes data)
+{
+    struct bytes taken;
+
+    while (data.n > 0) {
+        ssize_t written = write(fd, data.p, data.n);
+
+        if (written <= 0 || bytes_take(&data, (size_t)written, &taken) != ERR_OK) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static enum tool_exit save_page(const char *path, struct bytes page)
+{
+    enum tool_exit status = TOOL_OK;
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
+
+    if (fd < 0) {
+        return tool_complain("%s: %s", path, strerror(errno));
+    }
+    if (!may_replace(fd)) {
+        status = tool_complain("%s: is there, and is no page of this command; remove it, "
+                               "or name another",
+                               path);
+    } else if (ftruncate(fd, 0) != 0 || !write_all(fd, page)) {
+        status = tool_complain("%s: %s", path, strerror(errno));
+    }
+    if (close(fd) != 0 && status == TOOL_OK) {
+        status = tool_complain("%s: %s", path, strerror(errno));
+    }
+    return status;
+}
+
+static enum tool_exit show(const struct trace_model *model, const struct wish *wish,
+                           const char *path)
+{
+    BUF_AUTO picture = BUF_INIT;
+    struct text_escaped source;
+
+    if (wish->html != NULL) {
+        trace_page(&picture, model, text_escaped(&source, bytes_str(path)));
+    } else {
+        trace_diagram(&picture, model, terminal_width(),
+                      wish->ascii || terminal_is_ascii());
+    }
+    if (buf_status(&picture) != ERR_OK) {
+        return tool_fail(buf_status(&picture));
+    }
+    if (wish->html != NULL && strcmp(wish->html, "-") != 0) {
+        return save_page(wish->html, buf_bytes(&picture));
+    }
+    (void)fwrite(picture.p, 1, picture.n, stdout);
+    return TOOL_OK;
+}
+
+static enum tool_exit show_file(const char *path, const struct wish *wish)
+{
+    struct trace_model model;
+    BUF_AUTO text = BUF_INIT;
+    enum tool_exit status = read_file(path, &text);
+    enum err e;
+
+    if (status != TOOL_OK) {
+        return status;
+    }
+    e = trace_model_read(buf_bytes(&text), &model);
+    if (e != ERR_OK) {
+        status = tool_fail(e);
+    } else if (model.n == 0) {
+        status = tool_complain("%s: has no exchange in it", path);
+    } else {
+        status = show(&model, wish, path);
+    }
+    if (model.n_bad > 0) {
+        fprintf(stderr,
+                "gss-negotiate: %s: lines that are none of a trace, left out: %zu\n",
+                path, model.n_bad);
+    }
+    trace_model_cleanup(&model);
+    return status;
+}
+
+static enum tool_exit run(int argc, char **argv)
+{
+    static const struct option options[] = {{"ascii", no_argument, NULL, 'a'},
+                                            {"html", required_argument, NULL, 'o'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {NULL, 0, NULL, 0}};
+    struct wish wish = {false, NULL};
+    int option;
+
+    while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+        switch (option) {
+        case 'a':
+            wish.ascii = true;
+            break;
+        case 'o':
+            wish.html = optarg;
+            break;
+        case 'h':
+            return tool_help(&command_trace);
+        default:
+            fputs("Try 'gss-negotiate trace --help'.\n", stderr);
+            return TOOL_USAGE;
+        }
+    }
+    if (!tool_arguments(&command_trace, argc, 1, 1)) {
+        return TOOL_USAGE;
+    }
+    return show_file(argv[optind], &wish);
+}
+
+const struct tool_command command_trace = {"trace", "show a trace as sequence diagrams",
+                                           help, run};

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: ISC */
+/* From the lines of a trace to exchanges: who sent what to whom, and decided what. */
+#ifndef TOOLS_TRACE_MODEL_H
+#define TOOLS_TRACE_MODEL_H
+
+#include "tools/trace_read.h"
+
+/* The two lifelines. */
+enum trace_side { SIDE_INITIATOR, SIDE_ACCEPTOR };
+#define N_SIDES (SIDE_ACCEPTOR + 1)
+
+/* enum trace_kind: what a step is; RESULT is how a side's part ends. */
+enum trace_kind { STEP_MESSAGE, STEP_NOTE, STEP_GOOD, STEP_BAD };
+
+/*
+ * struct trace_step: side is who sent the message, or whom the note is about. text is one
+ * line; tree a message's token, as lines. Both are fit to be shown, but not escaped.
+ */
+struct trace_step {
+    enum trace_kind kind;
+    enum trace_side side;
+    uint64_t at_us;   /* since the exchange began */
+    struct buf about; /* a word that says what a note is about */
+    struct buf text;
+    struct buf tree;
+};
+
+/* struct trace_lane: one context of one process. */
+struct trace_lane {
+    struct bytes pid; /* a view into the text; empty: not in this trace */
+    uint32_t context;
+};
+
+/* struct trace_exchange: one or both of its sides are in the trace. */
+struct trace_exchange {
+    struct trace_lane lanes[N_SIDES];
+    struct bytes time; /* when it began */
+    struct buf title;
+    struct trace_step *steps;
+    size_t n_steps;
+    size_t cap_steps;
+};
+
+/* struct trace_model: owns its exchanges; n_bad counts lines that are none of a trace. */
+struct trace_model {
+    struct trace_exchange *exchanges;
+    size_t n;
+    size_t cap;
+    size_t n_bad;
+};
+#define TRACE_MODEL_INIT                                                                 \
+    {                                                                                    \
+        NULL, 0, 0, 0                                                                    \
+    }
+
+/* trace_model_read: of a whole file, which must outlive the model. ERR_NO_MEMORY. */
+MUST_USE enum err trace_model_read(struct bytes text, struct trace_model *out);
+void trace_model_cleanup(struct trace_model *model);
+
+/* trace_time_text: "+1.234 ms". */
+void trace_time_text(struct buf *out, uint64_t us);
+
+/* trace_lane_text: "process 3348, context 2", or that it is not in the trace. */
+void trace_lane_text(struct buf *out, const struct trace_lane *lane);
+
+#endif

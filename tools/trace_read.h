@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: ISC */
+/* The lines of a trace, read with suspicion: the file may be anybody's. */
+#ifndef TOOLS_TRACE_READ_H
+#define TOOLS_TRACE_READ_H
+
+#include "asn1/buf.h"
+
+/* Bytes of a trace that are taken. */
+#define TRACE_READ_MAX ((size_t)64 << 20)
+
+/*
+ * struct trace_event: one line (its form: mech/trace.h); all views into the text. time_us
+ * counts from 1970. fields are the line's rest, whose form was checked.
+ */
+struct trace_event {
+    uint64_t time_us;
+    struct bytes time;
+    struct bytes process; /* "3348.3348", with the thread behind the dot */
+    uint32_t context;     /* 0: outside of any */
+    struct bytes name;
+    struct bytes fields;
+};
+
+/* trace_event_parse: one line without its end; false if it is none that the module
+ * writes: nothing of what it holds is then fit to be shown. */
+bool trace_event_parse(struct bytes line, struct trace_event *out);
+
+/* trace_event_raw: the value of a field as it stands there, with its quotes; empty if the
+ * field is not there. trace_event_get: appends the value as text, in which control
+ * characters but line ends stay escaped. trace_event_is: whether a bare value is this. */
+struct bytes trace_event_raw(const struct trace_event *event, const char *key);
+void trace_event_get(const struct trace_event *event, const char *key, struct buf *out);
+bool trace_event_is(const struct trace_event *event, const char *key, const char *value);
+uint64_t trace_event_number(const struct trace_event *event, const char *key);
+
+/* trace_event_pid: the process without its thread. */
+struct bytes trace_event_pid(const struct trace_event *event);
+
+#endif

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: ISC */
+/* What the lines of one exchange say, as steps of it. */
+#include "tools/trace_steps.h"
+
+#include "tools/trace_label.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A new step behind the last; NULL without memory. */
+static struct trace_step *add(struct trace_teller *teller, enum trace_kind kind,
+                              enum trace_side side, const struct trace_event *event)
+{
+    struct trace_exchange *x = teller->exchange;
+    struct trace_step *step;
+
+    if (x->n_steps == x->cap_steps) {
+        size_t cap = x->cap_steps == 0 ? 16 : x->cap_steps * 2;
+        struct trace_step *grown = reallocarray(x->steps, cap, sizeof(*grown));
+
+        if (grown == NULL) {
+            return NULL;
+        }
+        x->steps = grown;
+        x->cap_steps = cap;
+    }
+    step = &x->steps[x->n_steps++];
+    memset(step, 0, sizeof(*step));
+    step->kind = kind;
+    step->side = side;
+    step->at_us =
+        event->time_us >= teller->began_us ? event->time_us - teller->began_us : 0;
+    return step;
+}
+
+static enum err tell_message(struct trace_teller *teller, enum trace_side sender,
+                             const struct trace_event *event)
+{
+    struct trace_step *step = add(teller, STEP_MESSAGE, sender, event);
+
+    if (step == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    trace_event_get(event, "token", &step->tree);
+    trace_label(&step->text, buf_bytes(&step->tree));
+    buf_printf(&step->text, ", %llu bytes",
+               (unsigned long long)trace_event_number(event, "bytes"));
+    return buf_status(&step->text);
+}
+
+static enum trace_side other(enum trace_side side)
+{
+    return side == SIDE_INITIATOR ? SIDE_ACCEPTOR : SIDE_INITIATOR;
+}
+
+/* What arrives was sent, if the other side is in the trace, and was told there. */
+static enum err tell_call(struct trace_teller *teller, enum trace_side side,
+                          const struct trace_event *event)
+{
+    struct bytes token = trace_event_raw(event, "token");
+    bool was_told = bytes_equal(token, teller->sent[other(side)]);
+
+    teller->sent[other(side)] = bytes_of(NULL, 0);
+    return token.n == 0 || was_told ? ERR_OK : tell_message(teller, other(side), event);
+}
+
+/* "established after 171 us", or what went wrong. */
+static enum err tell_end(struct trace_teller *teller, enum trace_side side,
+                         const struct trace_event *event)
+{
+    bool good = trace_event_is(event, "major", "COMPLETE");
+    struct trace_step *step = add(teller, good ? STEP_GOOD : STEP_BAD, side, event);
+    struct bytes why = trace_event_raw(event, "why");
+
+    if (step == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    if (good) {
+        buf_put_text(&step->text, "established");
+        return buf_status(&step->text);
+    }
+    buf_put_text(&step->text, "failed: ");
+    trace_event_get(event, "major", &step->text);
+    if (why.n > 0) {
+        buf_put_text(&step->text, ": ");
+        trace_event_get(event, "why", &step->text);
+    }
+    return buf_status(&step->text);
+}
+
+static enum err tell_return(struct trace_teller *teller, enum trace_side side,
+                            const struct trace_event *event)
+{
+    bool good = trace_event_is(event, "major", "COMPLETE");
+    bool bad = !good && !trace_event_is(event, "major", "CONTINUE_NEEDED");
+    struct bytes token = trace_event_raw(event, "token");
+    enum err e = bad ? tell_end(teller, side, event) : ERR_OK;
+
+    teller->sent[side] = token;
+    if (e == ERR_OK && token.n > 0) {
+        e = tell_message(teller, side, event);
+    }
+    return e == ERR_OK && good ? tell_end(teller, side, event) : e;
+}
+
+/* A field with words before it; nothing if it is empty. */
+static void put_field(struct buf *out, const char *before,
+                      const struct trace_event *event, const char *key)
+{
+    BUF_AUTO value = BUF_INIT;
+
+    trace_event_get(event, key, &value);
+    if (value.n > 0) {
+        buf_put_text(out, before);
+        buf_put(out, buf_bytes(&value));
+    }
+}
+
+static void put_credential(struct buf *out, const struct trace_event *event)
+{
+    bool initiates = trace_event_is(event, "role", "initiator");
+
+    put_field(out, "the user is ", event, "user");
+    put_field(out, initiates ? ", by " : "the users are those of ", event, "from");
+}
+
+static void put_login(struct buf *out, const struct trace_event *event)
+{
+    put_field(out, "", event, trace_event_is(event, "as", "user") ? "user" : "as");
+    put_field(out, ", workstation ", event, "workstation");
+    put_field(out, ", target ", event, "target");
+    put_field(out, "; protection: ", event, "protection");
+    put_field(out, ", MIC: ", event, "mic");
+    put_field(out, ", bound: ", event, "bound");
+}
+
+static void put_decision(struct buf *out, const struct trace_event *event)
+{
+    put_field(out, "", event, "what");
+    put_field(out, " (", event, "why");
+    buf_put_text(out, trace_event_raw(event, "why").n > 0 ? ")" : "");
+}
+
+static const struct {
+    const char *name;
+    void (*put)(struct buf *out, const struct trace_event *event);
+} notes[] = {
+    {"credential", put_credential},
+    {"login", put_login},
+    {"decide", put_decision},
+};
+
+static void put_about(struct buf *out, const struct trace_event *event)
+{
+    put_field(out, "", event, "about");
+    if (out->n == 0) {
+        buf_put(out, event->name);
+    }
+}
+
+static enum err tell_note(struct trace_teller *teller, enum trace_side side,
+                          const struct trace_event *event)
+{
+    for (size_t i = 0; i < sizeof(notes) / sizeof(notes[0]); i++) {
+        struct trace_step *step;
+
+        if (!bytes_equal(event->name, bytes_str(notes[i].name))) {
+            continue;
+        }
+        if ((step = add(teller, STEP_NOTE, side, event)) == NULL) {
+            return ERR_NO_MEMORY;
+        }
+        put_about(&step->about, event);
+        notes[i].put(&step->text, event);
+        return buf_status(&step->text);
+    }
+    return ERR_OK; /* of a version to come */
+}
+
+enum err trace_tell(struct trace_teller *teller, enum trace_side side,
+                    const struct trace_event *event)
+{
+    if (bytes_equal(event->name, bytes_str("call"))) {
+        return tell_call(teller, side, event);
+    }
+    if (bytes_equal(event->name, bytes_str("return"))) {
+        return tell_return(teller, side, event);
+    }
+    return tell_note(teller, side, event);
+}
+
+void trace_title(struct trace_exchange *exchange, enum trace_side side,
+                 const struct trace_event *call)
+{
+    bool raw = trace_event_is(call, "via", "ntlm");
+
+    if (side == SIDE_INITIATOR && trace_event_raw(call, "target").n > 0) {
+        put_field(&exchange->title, "to ", call, "target");
+    } else {
+        buf_put_text(&exchange->title, "a login");
+    }
+    buf_put_text(&exchange->title, raw ? " by NTLM" : " by SPNEGO");
+}

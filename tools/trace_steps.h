@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: ISC */
+/* What the lines of one exchange say, as steps of it. */
+#ifndef TOOLS_TRACE_STEPS_H
+#define TOOLS_TRACE_STEPS_H
+
+#include "tools/trace_model.h"
+
+/*
+ * struct trace_teller: one exchange on its way; sent is what each side sent last (a view
+ * into the text), so that its arrival at the other is no second message.
+ */
+struct trace_teller {
+    struct trace_exchange *exchange;
+    uint64_t began_us;
+    struct bytes sent[N_SIDES];
+};
+
+/* trace_tell: appends what an event of a side says. ERR_NO_MEMORY. */
+MUST_USE enum err trace_tell(struct trace_teller *teller, enum trace_side side,
+                             const struct trace_event *event);
+
+/* trace_title: sets the title by the first call of the initiator, or of the acceptor. */
+void trace_title(struct trace_exchange *exchange, enum trace_side side,
+                 const struct trace_event *call);
+
+#endif
