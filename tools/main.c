@@ -7,8 +7,8 @@
 #include <string.h>
 
 static const struct tool_command *const commands[] = {
-    &command_passwd, &command_login,  &command_logout,
-    &command_decode, &command_doctor, &command_trace,
+    &command_passwd, &command_login, &command_logout, &command_decode,
+    &command_doctor, &command_trace, &command_try,
 };
 #define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
@@ -26,7 +26,7 @@ static void print_help(FILE *out)
         fprintf(out, "  %-8s %s\n", commands[i]->name, commands[i]->summary);
     }
     fputs("\n"
-          "Exit status: 0 done, 1 failed, 2 wrong usage.\n"
+          "Exit status: 0 done, 1 failed, 2 wrong usage, 3 try: by NTLM.\n"
           "More: gss-negotiate(1), negotiate.conf(5), gss_negotiate(8).\n",
           out);
 }

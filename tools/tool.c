@@ -57,6 +57,7 @@ int tool_option(int argc, char **argv, const char *short_options)
 {
     static const struct option long_options[] = {{"file", required_argument, NULL, 'f'},
                                                  {"help", no_argument, NULL, 'h'},
+                                                 {"user", required_argument, NULL, 'u'},
                                                  {NULL, 0, NULL, 0}};
     char with_help[16];
     int option;

@@ -5,8 +5,8 @@
 
 #include "asn1/buf.h"
 
-/* enum tool_exit: the exit statuses of gss-negotiate. */
-enum tool_exit { TOOL_OK = 0, TOOL_FAILED = 1, TOOL_USAGE = 2 };
+/* enum tool_exit: the exit statuses of gss-negotiate; NTLM: of try. */
+enum tool_exit { TOOL_OK = 0, TOOL_FAILED = 1, TOOL_USAGE = 2, TOOL_NTLM = 3 };
 
 /* struct tool_command: one sub-command; all static. help is what '--help' prints. run
  * gets argv with the sub-command's name at 0 and returns an enum tool_exit. */
@@ -23,6 +23,7 @@ extern const struct tool_command command_logout;
 extern const struct tool_command command_decode;
 extern const struct tool_command command_doctor;
 extern const struct tool_command command_trace;
+extern const struct tool_command command_try;
 
 /* tool_fail: "gss-negotiate: sentence (detail)" on stderr for e and this thread's note;
  * returns TOOL_FAILED. */

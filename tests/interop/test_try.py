@@ -1,0 +1,104 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: ISC
+"""gss-negotiate try logs in at an Apache that has both a keytab and users of NTLM."""
+import functools
+import os
+import re
+import subprocess
+
+import apache
+import place
+from realm import ALICE, WRONG, Realm
+
+KERBEROS, FAILED, NTLM = 0, 1, 3
+
+
+@functools.cache
+def realm():
+    return Realm()
+
+
+@functools.cache
+def server():
+    return apache.Apache(place.Place(), realm().server('both', apache.group()), 'prefork',
+                         ('GssapiAllowedMech krb5', 'GssapiAllowedMech ntlmssp'))
+
+
+def attempt(env, *args, text=''):
+    done = subprocess.run([os.path.join(place.build_dir(), 'gss-negotiate'), 'try', *args],
+                          env=env, input=text, capture_output=True, text=True, timeout=60,
+                          check=False)
+    assert not re.search(r'correct horse|[^\n -~]', done.stdout + done.stderr), done.stdout
+    return done
+
+
+def check_end(done, status, last):
+    place.check((done.returncode, done.stdout.splitlines()[-1]), (status, last),
+                f'exit status and last line: {done.stdout}{done.stderr}')
+
+
+def url(host='localhost'):
+    return f'http://{host}:{server().port}/index.html'
+
+
+@place.case('Kerberos')
+def kerberos():
+    done = attempt(realm().client('both', 'alice'), url())
+    check_end(done, KERBEROS, 'used: Kerberos')
+    assert 'target: HTTP@localhost\n' in done.stdout and 'offers Kerberos' in done.stdout
+    assert 'answer: status 200, ' in done.stdout, done.stdout
+    assert re.search(r'^leg 2: 0 bytes to send, after \d+\.\d ms$', done.stdout, re.M)
+
+
+@place.case('NTLM, for want of tickets')
+def ntlm():
+    done = attempt(realm().client('both'), url())
+    check_end(done, NTLM, 'used: NTLM')
+    for part in ('No Kerberos credentials available', 'offers NTLM', 'NTLM CHALLENGE',
+                 'NTLM AUTHENTICATE', 'answer: status 401, ', 'answer: status 200, '):
+        assert part in done.stdout, f'{part}: {done.stdout}'
+
+
+@place.case('NTLM, to an address')
+def address():
+    done = attempt(realm().client('both', 'alice'), url('127.0.0.1'))
+    check_end(done, NTLM, 'used: NTLM')
+    assert 'Kerberos is left out' in done.stdout, done.stdout
+
+
+@place.case('NTLM, as a user that is named')
+def named():
+    done = attempt(realm().client('both', None, None), '-u', 'AD\\alice', url(),
+                   text='correct horse\n')
+    check_end(done, NTLM, 'used: NTLM')
+
+
+@place.case('a wrong password')
+def wrong():
+    done = attempt(realm().client('both', None, WRONG), url())
+    place.check(done.returncode, FAILED, 'exit status')
+    assert 'NTLM AUTHENTICATE' in done.stdout and done.stderr, done.stdout
+
+
+@place.case('NTLM forbidden, tickets')
+def forbidden():
+    env = realm().client('both', 'alice')
+    env['GSS_NEGOTIATE_CONFIG'] = realm().here.write('never.conf',
+                                                     '[negotiate]\n ntlm = never\n')
+    check_end(attempt(env, url()), KERBEROS, 'used: Kerberos')
+    del env['KRB5CCNAME']
+    env['KRB5CCNAME'] = 'FILE:' + realm().here.path('no-tickets')
+    done = attempt(env, url())
+    place.check(done.returncode, FAILED, 'exit status')
+    assert 'ntlm = never in ' in done.stderr, done.stderr
+
+
+@place.case('the first token only')
+def first_token():
+    check_end(attempt(realm().client('both', 'alice'), 'HTTP@localhost'), KERBEROS,
+              'offered first: Kerberos')
+    check_end(attempt(realm().client('both', None, ALICE), 'HTTP@localhost'), NTLM,
+              'offered first: NTLM')
+
+
+place.run()

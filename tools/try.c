@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: ISC */
+/* gss-negotiate try: one real handshake, and what was chosen in it. */
+#include "tools/tool.h"
+
+#include "asn1/negtoken.h"
+#include "asn1/text.h"
+#include "ntlm/token_text.h"
+#include "tools/prompt.h"
+#include "tools/try_http.h"
+#include "tools/try_why.h"
+
+#include <getopt.h>
+#include <gssapi/gssapi.h>
+#include <gssapi/gssapi_ext.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+static const char help[] =
+    "Usage: gss-negotiate try [-u USER] SERVICE@HOST\n"
+    "       gss-negotiate try [-u USER] URL\n"
+    "\n"
+    "Logs in by SPNEGO as any program does, and shows what was offered, what was chosen\n"
+    "and why, each token as a tree, and the time that each step took. For SERVICE@HOST\n"
+    "only the first token is made: nobody receives it. At a URL (http or https) the\n"
+    "login is carried out. Without -u the credential is the default one.\n"
+    "\n"
+    "The exit status is 0 for Kerberos, 3 for NTLM, 1 if there is no login.\n"
+    "\n"
+    "  -u, --user USER  log in as USER, whose password is asked for, or is the next "
+    "line\n"
+    "                   of standard input\n"
+    "  -h, --help       print this\n";
+
+#define MAX_LEGS 8
+
+static gss_OID_desc oid_spnego = {6, (void *)(uintptr_t) "\x2b\x06\x01\x05\x05\x02"};
+static const struct bytes oid_ntlm = {
+    (const uint8_t *)"\x2b\x06\x01\x04\x01\x82\x37\x02\x02\x0a", 10};
+
+/* struct attempt: a login on its way. */
+struct attempt {
+    struct try_http *http; /* NULL: the first token only */
+    gss_name_t target;
+    gss_cred_id_t cred;
+    gss_ctx_id_t context;
+    OM_uint32 major;
+    gss_OID mech; /* the one in force, when it is done */
+    struct buf token;
+    struct try_answer answer;
+};
+
+static enum tool_exit fail_gss(const char *what, OM_uint32 major, OM_uint32 minor)
+{
+    gss_buffer_desc text = GSS_C_EMPTY_BUFFER;
+    struct text_escaped shown;
+    OM_uint32 unused;
+    OM_uint32 more = 0;
+    bool has_minor = minor != 0;
+
+    (void)gss_display_status(&unused, has_minor ? minor : major,
+                             has_minor ? GSS_C_MECH_CODE : GSS_C_GSS_CODE, &oid_spnego,
+                             &more, &text);
+    (void)tool_complain(
+        "%s: %s", what,
+        text_escaped(&shown, bytes_str(text.value == NULL ? "" : text.value)));
+    (void)gss_release_buffer(&unused, &text);
+    return TOOL_FAILED;
+}
+
+static double now_ms(void)
+{
+    struct timespec now;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+static void print_tree(struct bytes token)
+{
+    BUF_AUTO tree = BUF_INIT;
+    size_t fault_at;
+    struct bytes rest;
+
+    if (token.n > 0) {
+        (void)token_text(&tree, token, &fault_at);
+    }
+    rest = buf_bytes(&tree);
+    while (rest.n > 0) {
+        struct bytes line;
+
+        (void)bytes_split(rest, '\n', &line, &rest);
+        printf("  | %.*s\n", (int)line.n, (const char *)line.p);
+    }
+}
+
+static bool import_name(const char *text, gss_OID type, gss_name_t *out)
+{
+    gss_buffer_desc buffer = {strlen(text), (void *)(uintptr_t)text};
+    OM_uint32 minor;
+    OM_uint32 major = gss_import_name(&minor, &buffer, type, out);
+
+    if (major != GSS_S_COMPLETE) {
+        (void)fail_gss(text, major, minor);
+    }
+    return major == GSS_S_COMPLETE;
+}
+
+static bool acquire(struct attempt *a, const char *user, const struct buf *password)
+{
+    gss_buffer_desc secret = {password->n, password->p};
+    gss_OID_set_desc only = {1, &oid_spnego};
+    gss_name_t name = GSS_C_NO_NAME;
+    OM_uint32 unused;
+    OM_uint32 minor;
+    OM_uint32 major;
+
+    if (!import_name(user, GSS_C_NT_USER_NAME, &name)) {
+        return false;
+    }
+    major = gss_acquire_cred_with_password(&minor, name, &secret, 0, &only,
+                                           GSS_C_INITIATE, &a->cred, NULL, NULL);
+    (void)gss_release_name(&unused, &name);
+    if (major != GSS_S_COMPLETE) {
+        (void)fail_gss("credential", major, minor);
+    }
+    return major == GSS_S_COMPLETE;
+}
+
+static bool ask_and_acquire(struct attempt *a, const char *user)
+{
+    BUF_AUTO question = BUF_INIT;
+    BUF_AUTO password = BUF_INIT;
+    struct text_escaped shown;
+    bool good;
+
+    buf_printf(&question, "Password for %s", text_escaped(&shown, bytes_str(user)));
+    good = prompt_read(PROMPT_PASSWORD, buf_cstr(&question), &password) &&
+           acquire(a, user, &password);
+    return good;
+}
+
+/* One call; its token is printed. False after it has complained. */
+static bool step(struct attempt *a, unsigned leg)
+{
+    gss_buffer_desc in = {a->answer.token.n, a->answer.token.p};
+    gss_buffer_desc out = GSS_C_EMPTY_BUFFER;
+    double began = now_ms();
+    OM_uint32 unused;
+    OM_uint32 minor;
+
+    a->major = gss_init_sec_context(&minor, a->cred, &a->context, a->target, &oid_spnego,
+                                    GSS_C_MUTUAL_FLAG, 0, GSS_C_NO_CHANNEL_BINDINGS, &in,
+                                    &a->mech, &out, NULL, NULL);
+    printf("leg %u: %zu bytes to send, after %.1f ms\n", leg, out.length,
+           now_ms() - began);
+    try_why_print();
+    buf_cleanup(&a->token);
+    buf_put(&a->token, bytes_of(out.value, out.length));
+    (void)gss_release_buffer(&unused, &out);
+    print_tree(buf_bytes(&a->token));
+    if (GSS_ERROR(a->major)) {
+        (void)fail_gss("login", a->major, minor);
+    }
+    return !GSS_ERROR(a->major);
+}
+
+static bool ask_server(struct attempt *a)
+{
+    double began = now_ms();
+
+    buf_cleanup(&a->answer.token);
+    if (!try_http_get(a->http, buf_bytes(&a->token), &a->answer)) {
+        return false;
+    }
+    printf("answer: status %ld, %zu bytes of a token, after %.1f ms\n", a->answer.status,
+           a->answer.token.n, now_ms() - began);
+    print_tree(buf_bytes(&a->answer.token));
+    return true;
+}
+
+/* What the first token of a login that goes no further offers first. */
+static bool offers_ntlm(struct bytes token)
+{
+    struct negtoken_init init;
+
+    return negtoken_init_decode(token, &init) == ERR_OK && init.n_mechs > 0 &&
+           bytes_equal(init.mechs[0], oid_ntlm);
+}
+
+static enum tool_exit say_used(const char *what, bool is_ntlm)
+{
+    printf("%s: %s\n", what, is_ntlm ? "NTLM" : "Kerberos");
+    return is_ntlm ? TOOL_NTLM : TOOL_OK;
+}
+
+/* Until the server needs nothing more, or there is nothing to tell it. */
+static enum tool_exit log_in(struct attempt *a)
+{
+    for (unsigned leg = 1; leg <= MAX_LEGS; leg++) {
+        if (!step(a, leg)) {
+            return TOOL_FAILED;
+        }
+        if (a->http == NULL) {
+            return say_used("offered first", offers_ntlm(buf_bytes(&a->token)));
+        }
+        if (a->token.n > 0 && !ask_server(a)) {
+            return TOOL_FAILED;
+        }
+        if (a->major == GSS_S_COMPLETE || a->answer.token.n == 0) {
+            break;
+        }
+    }
+    if (a->major != GSS_S_COMPLETE || a->answer.status == 401) {
+        return tool_complain("the server does not log in: status %ld", a->answer.status);
+    }
+    return say_used("used",
+                    bytes_equal(bytes_of(a->mech->elements, a->mech->length), oid_ntlm));
+}
+
+/* HTTP@HOST for a URL (RFC 4559 4.1): what is between its slashes, without a user or a
+ * port. */
+static void put_target(struct buf *out, const char *url)
+{
+    struct bytes host = bytes_str(strstr(url, "//") + 2);
+    struct bytes rest;
+
+    host.n = strcspn((const char *)host.p, "/?#");
+    while (bytes_has(host, '@')) {
+        (void)bytes_split(host, '@', &rest, &host);
+    }
+    buf_put_text(out, "HTTP@");
+    if (host.n > 0 && host.p[0] == '[') {
+        (void)bytes_split(host, ']', &host, &rest);
+        buf_put(out, host);
+        buf_put_u8(out, ']');
+        return;
+    }
+    (void)bytes_split(host, ':', &host, &rest);
+    buf_put(out, host);
+}
+
+static void attempt_end(struct attempt *a)
+{
+    OM_uint32 unused;
+
+    (void)gss_delete_sec_context(&unused, &a->context, GSS_C_NO_BUFFER);
+    (void)gss_release_cred(&unused, &a->cred);
+    (void)gss_release_name(&unused, &a->target);
+    buf_cleanup(&a->token);
+    buf_cleanup(&a->answer.token);
+    try_http_free(a->http);
+    try_why_end();
+}
+
+static enum tool_exit try(const char *where, const char *user)
+{
+    BUF_AUTO target = BUF_INIT;
+    struct attempt a = {.token = BUF_INIT, .answer = {.token = BUF_INIT}};
+    enum tool_exit status = TOOL_FAILED;
+    struct text_escaped shown;
+    bool is_url = strstr(where, "://") != NULL;
+
+    if (is_url) {
+        put_target(&target, where);
+    } else {
+        buf_put_text(&target, where);
+    }
+    try_why_begin();
+    if ((!is_url || (a.http = try_http_new(where)) != NULL) &&
+        import_name(buf_cstr(&target), GSS_C_NT_HOSTBASED_SERVICE, &a.target) &&
+        (user == NULL || ask_and_acquire(&a, user))) {
+        printf("target: %s\n", text_escaped(&shown, buf_bytes(&target)));
+        status = log_in(&a);
+    }
+    attempt_end(&a);
+    return status;
+}
+
+static enum tool_exit run(int argc, char **argv)
+{
+    const char *user = NULL;
+    int option;
+
+    while ((option = tool_option(argc, argv, "u:")) != -1) {
+        if (option == 'h') {
+            return tool_help(&command_try);
+        }
+        if (option != 'u') {
+            return TOOL_USAGE;
+        }
+        user = optarg;
+    }
+    if (!tool_arguments(&command_try, argc, 1, 1)) {
+        return TOOL_USAGE;
+    }
+    if (strchr(argv[optind], '@') == NULL && strstr(argv[optind], "://") == NULL) {
+        return tool_usage(&command_try, "neither SERVICE@HOST nor a URL");
+    }
+    return try(argv[optind], user);
+}
+
+const struct tool_command command_try = {
+    "try", "log in at a service, and show what is used and why", help, run};
