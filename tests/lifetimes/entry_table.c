@@ -76,6 +76,7 @@ const struct entry_row entry_table[] = {
     {"gssspi_acquire_cred_with_password", "mn!b!0s1C!SU"},
     {"gssspi_import_cred_by_mech", "mob!C!"},
     {"gssspi_import_name_by_mech", "mob!oN!"},
+    {"gssspi_mech_invoke", "moo!b"},
     {"gssspi_set_cred_option", "mC!o!b"},
 };
 const size_t n_entry_rows = sizeof(entry_table) / sizeof(entry_table[0]);
