@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: ISC */
+/* The lines of the trace, and many writers of them. */
+#include "tests/unit/mech/trace_check.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const struct {
+    const char *value;
+    const char *shown;
+} values[] = {
+    {"plain", "plain"},
+    {"HTTP/srv:80@REALM", "HTTP/srv:80@REALM"},
+    {"", "\"\""},
+    {"two words", "\"two words\""},
+    {"a=b", "\"a=b\""},
+    {"AD\\alice", "\"AD\\\\alice\""},
+    {"\"quoted\"", "\"\\\"quoted\\\"\""},
+    {"one\ntwo\n", "\"one\\ntwo\\n\""},
+    {"a\r\x1b[2J", "\"a\\x0d\\x1b[2J\""},
+    {"J\xc3\xb6rg", "\"J\xc3\xb6rg\""},
+    {"\xff", "\"\\xff\""},
+    {"\xe2\x80\xae", "\"\\u{202e}\""},
+};
+
+START_TEST(a_line)
+{
+    const char *path = trace_path("line");
+    char wanted[512];
+
+    (void)unlink(path);
+    ck_ok(trace_to(bytes_str(path)));
+    ck_assert_uint_eq(trace_enter(7), 0);
+    trace_note(values[_i].value);
+    ck_assert_uint_eq(trace_enter(0), 7);
+    (void)snprintf(wanted, sizeof(wanted), "%d.%d ctx=7 decide about=test what=%s\n",
+                   (int)getpid(), (int)gettid(), values[_i].shown);
+    ck_assert_str_eq(trace_only_line(path), wanted);
+}
+END_TEST
+
+START_TEST(a_reason)
+{
+    const char *path = trace_path("reason");
+
+    ck_ok(trace_to(bytes_str(path)));
+    trace_refuse("test", "nothing", ERR_OK);
+    trace_refuse("test", "no login", err_note(ERR_LOGIN, "as %s", "noted"));
+    ck_assert_str_eq(err_note_get(ERR_LOGIN), "as noted");
+    ck_assert_ptr_nonnull(strstr(trace_only_line(path), "(as noted)\"\n"));
+}
+END_TEST
+
+START_TEST(the_file_is_private_and_appended_to)
+{
+    const char *path = trace_path("private");
+    struct stat st;
+    BUF_AUTO all = BUF_INIT;
+
+    (void)umask(0);
+    ck_ok(trace_to(bytes_str(path)));
+    trace_note("first");
+    ck_ok(trace_to(bytes_of(NULL, 0)));
+    trace_note("unheard");
+    ck_assert(!trace_is_on());
+    ck_ok(trace_to(bytes_str(path)));
+    trace_note("second");
+    ck_assert_int_eq(stat(path, &st), 0);
+    ck_assert_uint_eq(st.st_mode & 07777, 0600);
+    trace_read(path, &all);
+    ck_assert_ptr_nonnull(strstr(buf_cstr(&all), "first"));
+    ck_assert_ptr_nonnull(strstr(buf_cstr(&all), "second"));
+    ck_assert_ptr_null(strstr(buf_cstr(&all), "unheard"));
+}
+END_TEST
+
+/* The environment is read once. */
+START_TEST(begun_by_the_environment)
+{
+    const char *path = trace_path("environment");
+
+    ck_assert_int_eq(trace_state, TRACE_UNREAD);
+    ck_assert_int_eq(setenv(TRACE_VARIABLE, path, 1), 0);
+    trace_note("heard");
+    ck_assert_int_eq(trace_state, TRACE_ON);
+    ck_assert_int_eq(unsetenv(TRACE_VARIABLE), 0);
+    ck_assert_ptr_nonnull(strstr(trace_only_line(path), "what=heard"));
+}
+END_TEST
+
+START_TEST(nowhere)
+{
+    const char *value = _i == 0 ? NULL : _i == 1 ? "" : trace_path("no/such/folder");
+
+    if (value != NULL) {
+        ck_assert_int_eq(setenv(TRACE_VARIABLE, value, 1), 0);
+    }
+    (void)err_note(ERR_LOGIN, "stays");
+    ck_assert(!trace_is_on());
+    ck_assert_int_eq(trace_state, TRACE_OFF);
+    ck_assert_str_eq(err_note_get(ERR_LOGIN), "stays");
+}
+END_TEST
+
+#define N_PROCESSES 4
+#define N_THREADS   4
+#define N_LINES     400
+
+static void *write_lines(void *arg)
+{
+    char text[3000];
+
+    (void)arg;
+    memset(text, 'x', sizeof(text));
+    for (size_t i = 0; i < N_LINES; i++) {
+        text[sizeof(text) - 1 - i] = '\0';
+        trace_note(text);
+    }
+    return NULL;
+}
+
+static void write_by_threads(void)
+{
+    pthread_t threads[N_THREADS];
+
+    for (int i = 0; i < N_THREADS; i++) {
+        ck_assert_int_eq(pthread_create(&threads[i], NULL, write_lines, NULL), 0);
+    }
+    for (int i = 0; i < N_THREADS; i++) {
+        ck_assert_int_eq(pthread_join(threads[i], NULL), 0);
+    }
+}
+
+/* A year first, only x at the end. */
+static void check_whole(struct bytes line)
+{
+    struct bytes left;
+    struct bytes value;
+
+    ck_assert(bytes_has_prefix(line, bytes_str("20")));
+    ck_assert(bytes_split_last(line, '=', &left, &value));
+    ck_assert_uint_ge(value.n, 3000 - N_LINES);
+    ck_assert_uint_eq(strspn((const char *)value.p, "x"), value.n);
+}
+
+/* Threads of one process, and processes, some of which opened the file themselves. */
+START_TEST(no_line_is_torn)
+{
+    const char *path = trace_path("many");
+    BUF_AUTO all = BUF_INIT;
+    struct bytes rest;
+    struct bytes line;
+    size_t n = 0;
+
+    ck_ok(trace_to(bytes_str(path)));
+    for (int i = 1; i < N_PROCESSES; i++) {
+        if (fork() == 0) {
+            if (i % 2 == 0) {
+                ck_ok(trace_to(bytes_str(path)));
+            }
+            write_by_threads();
+            _exit(0);
+        }
+    }
+    write_by_threads();
+    while (wait(NULL) > 0) {
+    }
+    trace_read(path, &all);
+    (void)buf_cstr(&all); /* ends by a NUL */
+    rest = buf_bytes(&all);
+    while (bytes_split(rest, '\n', &line, &rest)) {
+        check_whole(line);
+        n++;
+    }
+    ck_assert_uint_eq(n, (size_t)N_PROCESSES * N_THREADS * N_LINES);
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("trace");
+    TCase *tc = tcase_create("trace");
+
+    tcase_add_loop_test(tc, a_line, 0, sizeof(values) / sizeof(values[0]));
+    tcase_add_test(tc, a_reason);
+    tcase_add_test(tc, the_file_is_private_and_appended_to);
+    tcase_add_test(tc, begun_by_the_environment);
+    tcase_add_loop_test(tc, nowhere, 0, 3);
+    tcase_add_test(tc, no_line_is_torn);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
+
+int main(void)
+{
+    return harness_run(make_suite());
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: ISC */
+/* What the tests of the trace share: writing a line of it, and reading it. */
+#ifndef TESTS_UNIT_MECH_TRACE_CHECK_H
+#define TESTS_UNIT_MECH_TRACE_CHECK_H
+
+#include "mech/trace.h"
+#include "tests/lib/harness.h"
+
+#define TRACE_VARIABLE "GSS_NEGOTIATE_TRACE"
+
+/* trace_path: of a file in the temporary folder; good for the next seven calls.
+ * trace_read: the whole file. trace_only_line: its one line, behind the time.
+ * trace_note: writes a decision about "test". */
+const char *trace_path(const char *name);
+void trace_read(const char *path, struct buf *out);
+const char *trace_only_line(const char *path);
+void trace_note(const char *text);
+
+#endif
