@@ -8,16 +8,17 @@
 #include <gssapi/gssapi_ext.h>
 
 /*
- * The lists that are taken, n buffers long; EMPTY ones anywhere are passed over.
+ * The lists that are taken, n buffers long; EMPTY ones anywhere are passed over. DATA and
+ * SIGN_ONLY are signed in the order in which they stand.
  *
- * wrap: one HEADER; DATA (sealed in place) and SIGN_ONLY (only signed), in the order in
- * which they are signed; at most one PADDING and one TRAILER, left empty. HEADER ||
- * DATA... is what gss_wrap gives, and DCE's separate signature.
+ * wrap: one HEADER; DATA (sealed in place) and SIGN_ONLY (only signed); at most one
+ * PADDING and one TRAILER, left empty. HEADER || DATA... is what gss_wrap gives, HEADER
+ * alone DCE's separate signature.
  *
  * unwrap: the same, PADDING and TRAILER empty; or one STREAM (what gss_wrap gave), one
  * DATA, which then points into it, or has a copy with ALLOCATE, and SIGN_ONLY.
  *
- * MIC: one MIC_TOKEN; DATA and SIGN_ONLY, in the order in which they are signed.
+ * MIC: one MIC_TOKEN; DATA and SIGN_ONLY.
  *
  * HEADER and MIC_TOKEN have room for SEAL_SIGNATURE_LEN bytes, or ALLOCATE: then they get
  * it, ALLOCATED says so, and the application releases it. Errors: ERR_ARGUMENT, with the
