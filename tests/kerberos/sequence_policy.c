@@ -135,6 +135,9 @@ static const struct end {
     {"policy: ntlm_hosts", " ntlm_hosts = !localhost *\n", GOOD_TICKETS, SERVICE, "krb5"},
     {"policy: ntlm_hosts, no tickets", " ntlm_hosts = !localhost *\n", NO_TICKETS,
      SERVICE, FORBIDDEN_HOST},
+    {"policy: ntlm_hosts, address", " ntlm_hosts = !127.0.0.* *\n", GOOD_TICKETS, ADDRESS,
+     "initiator: FAILURE: Server HTTP/127.0.0.1@NEG.TEST not found in Kerberos "
+     "database" AND_NTLM FORBIDS " (ntlm_hosts = !127.0.0.* in CONF)"},
     {"policy: ntlm_hosts, another host", " ntlm_hosts = !elsewhere *\n", NO_TICKETS,
      SERVICE, "ntlm"},
     {"policy: fallback = listed, wrong password", " fallback = listed\n", WRONG_PASSWORD,
