@@ -359,7 +359,7 @@ OM_uint32 foreign_set_option(struct foreign *foreign, OM_uint32 *minor, gss_OID 
                              gss_buffer_t value)
 {
     if (pthread_mutex_lock(&foreign->lock) != 0) {
-        return GSS_S_FAILURE;
+        return status_set(ERR_INTERNAL, minor);
     }
     OM_uint32 major = set_option(foreign, minor, option, value);
     (void)pthread_mutex_unlock(&foreign->lock);
