@@ -141,6 +141,69 @@ enum mech_taker context_taker(const struct mech_context *context,
     return initiator ? TAKER_US : taker_of_first_token(cred, token);
 }
 
+static struct inner_occasion raw_occasion(enum ntlm_role role)
+{
+    bool initiates = role == NTLM_INITIATOR;
+
+    return (struct inner_occasion){AUDIT_RAW, initiates ? "the program asked for NTLM"
+                                                        : "the client sent no SPNEGO"};
+}
+
+/* Whether NTLM is what a list begins with: what stands behind is not asked for yet. */
+static bool list_begins_with_ntlm(struct bytes token, struct inner_occasion *out)
+{
+    struct negtoken_init init;
+
+    if (negtoken_init_decode(token, &init) != ERR_OK || init.n_mechs == 0) {
+        return false;
+    }
+    *out = (struct inner_occasion){AUDIT_SPNEGO, init.n_mechs == 1
+                                                     ? "the client offered no Kerberos"
+                                                     : "the client offered NTLM first"};
+    return bytes_equal(init.mechs[0], OID_NTLM);
+}
+
+static bool asks_for_ntlm(const struct mech_context *context, struct bytes token,
+                          struct inner_occasion *out)
+{
+    struct bytes ntlm;
+
+    *out = raw_occasion(context->role);
+    if (context->surface == SURFACE_NTLM) {
+        return true;
+    }
+    if (context->role == NTLM_INITIATOR) {
+        *out = (struct inner_occasion){AUDIT_SPNEGO, "Kerberos failed"};
+        return true;
+    }
+    switch (first_token_classify(token, &ntlm)) {
+    case FIRST_NTLM:
+    case FIRST_NTLM_FRAMED:
+        return true;
+    case FIRST_SPNEGO:
+        return list_begins_with_ntlm(token, out);
+    case FIRST_EMPTY:
+    case FIRST_KERBEROS:
+    case FIRST_UNKNOWN:
+        return false;
+    }
+    return false;
+}
+
+void context_refused_ntlm(const struct mech_context *context,
+                          const struct inner_request *request, struct bytes token,
+                          enum err e)
+{
+    struct inner_request asked = *request;
+
+    if (e == ERR_OK || e == ERR_NO_CRED || e == ERR_NO_AUTHORITY) {
+        return;
+    }
+    if (asks_for_ntlm(context, token, &asked.occasion)) {
+        inner_ntlm_refused(context->role, &asked, e);
+    }
+}
+
 static enum err begin_spnego(struct mech_context *context,
                              const struct inner_request *request)
 {
@@ -186,7 +249,7 @@ static enum err begin_initiate(struct mech_context *context,
         return begin_spnego(context, request);
     }
     context->framing = FRAMING_RAW;
-    raw.occasion = (struct inner_occasion){AUDIT_RAW, "the program asked for NTLM"};
+    raw.occasion = raw_occasion(context->role);
     return inner_ntlm_initiate(&raw, &context->raw_inner);
 }
 
@@ -214,7 +277,7 @@ static enum err begin_raw_accept(struct mech_context *context,
         return err_note(ERR_NEG_NO_COMMON, "the application does not allow NTLM");
     }
     context->framing = FRAMING_RAW;
-    raw.occasion = (struct inner_occasion){AUDIT_RAW, "the client sent no SPNEGO"};
+    raw.occasion = raw_occasion(context->role);
     return inner_ntlm_accept(&raw, &context->raw_inner);
 }
 

@@ -67,6 +67,15 @@ MUST_USE enum err context_permits_ntlm(enum ntlm_role role,
                                        const struct mech_name *target);
 
 /*
+ * context_refused_ntlm: tells the audit that NTLM was asked for, by the application or by
+ * an acceptor's first token, and cannot begin because of a setting or a fault (nothing of
+ * it being configured is neither). Kerberos had failed, or was not asked for.
+ */
+void context_refused_ntlm(const struct mech_context *context,
+                          const struct inner_request *request, struct bytes token,
+                          enum err e);
+
+/*
  * enum mech_taker: who takes the exchange that this token begins, or continues behind
  * hints of ours; cred NULL: nothing of NTLM is configured. Where NTLM can play no part,
  * it is for the built-in SPNEGO, or for Kerberos without SPNEGO; handed_on becomes its

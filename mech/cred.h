@@ -66,9 +66,9 @@ MUST_USE enum err cred_acquire_spnego(const struct cred_source *source,
                                       const struct foreign_source *from,
                                       struct mech_cred **out);
 
-/* cred_note_default: says behind the last status_glue (status_note_after) what is wrong
- * with NTLM's default credential, if NTLM is configured. */
-void cred_note_default(gss_cred_usage_t usage);
+/* cred_check_default: what is wrong with NTLM's default credential, if something is that
+ * its user must hear of: nothing configured, or no NTLM at all, is ERR_OK. */
+MUST_USE enum err cred_check_default(gss_cred_usage_t usage);
 
 /* cred_adopt: one without an NTLM part, around a glue credential of the built-in SPNEGO;
  * takes it over, even on failure. */

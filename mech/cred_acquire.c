@@ -234,19 +234,17 @@ static bool is_unconfigured(const struct cred_source *source, enum err e)
     return (e == ERR_NO_CRED || e == ERR_NO_AUTHORITY) && source->keyfile.n == 0;
 }
 
-void cred_note_default(gss_cred_usage_t usage)
+enum err cred_check_default(gss_cred_usage_t usage)
 {
     struct cred_source nobody = {0};
     CRED_AUTO *cred = NULL;
     enum err e;
 
     if (!glue_has_ntlm()) {
-        return;
+        return ERR_OK;
     }
     e = acquire(&nobody, usage, &cred);
-    if (e != ERR_OK && !is_unconfigured(&nobody, e)) {
-        status_note_after("NTLM", e);
-    }
+    return is_unconfigured(&nobody, e) ? ERR_OK : e;
 }
 
 /* NTLM's part, if NTLM is known to the glue and configured. What is wrong with it must

@@ -66,37 +66,60 @@ static enum err taker_cred(gss_cred_id_t given, enum foreign_kind kind,
     return foreign_get(call_cred(given)->foreign, kind, out);
 }
 
-/* An exchange that could not even be handed on is over. */
-static OM_uint32 end_unhanded(enum err e, gss_ctx_id_t *handle, bool made_here,
-                              OM_uint32 *minor)
-{
-    call_context(*handle)->state = CONTEXT_FAILED;
-    leg_drop(handle, made_here);
-    return call_end(e, minor);
-}
-
 /* struct ntlm_part: what NTLM's part in an exchange hangs on. */
 struct ntlm_part {
     gss_cred_id_t cred; /* the application's */
     const struct mech_name *target;
+    struct bytes token; /* acceptor: the client's first */
 };
 
-/* Behind the error of an exchange that was handed on: what kept NTLM out of it, if it is
- * a fault or a setting; that nothing is configured is neither. */
-static void tell_of_ntlm(enum ntlm_role role, const struct ntlm_part *ntlm)
+/* What keeps NTLM out of an exchange, if it is a fault or a setting; that nothing is
+ * configured is neither. The audit hears of it if NTLM was asked for: where nobody gave a
+ * credential, there may be none. */
+static enum err find_fault(const struct mech_context *context,
+                           const struct ntlm_part *ntlm)
 {
-    bool initiates = role == NTLM_INITIATOR;
+    bool initiates = context->role == NTLM_INITIATOR;
+    gss_cred_usage_t usage = initiates ? GSS_C_INITIATE : GSS_C_ACCEPT;
+    struct inner_request request = {.cred = call_cred(ntlm->cred),
+                                    .target = ntlm->target};
+    const struct mech_cred *cred =
+        ntlm->cred == GSS_C_NO_CREDENTIAL ? context->default_cred : request.cred;
     enum err e = ERR_OK;
 
     if (ntlm->cred == GSS_C_NO_CREDENTIAL) {
-        cred_note_default(initiates ? GSS_C_INITIATE : GSS_C_ACCEPT);
-    } else if (cred_has_ntlm(call_cred(ntlm->cred),
-                             initiates ? GSS_C_INITIATE : GSS_C_ACCEPT)) {
-        e = context_permits_ntlm(role, ntlm->target);
+        e = cred_check_default(usage);
     }
+    if (e == ERR_OK && cred != NULL && cred_has_ntlm(cred, usage)) {
+        e = context_permits_ntlm(context->role, ntlm->target);
+    }
+    if (!initiates || ntlm->cred != GSS_C_NO_CREDENTIAL) {
+        context_refused_ntlm(context, &request, ntlm->token, e);
+    }
+    return e;
+}
+
+/* Behind the error of an exchange that was handed on. */
+static void tell_of_ntlm(const struct mech_context *context, const struct ntlm_part *ntlm)
+{
+    enum err e = find_fault(context, ntlm);
+
     if (e != ERR_OK) {
         status_note_after("NTLM", e);
     }
+}
+
+/* An exchange that could not even be handed on is over. */
+static OM_uint32 end_unhanded(enum err e, gss_ctx_id_t *handle,
+                              const struct ntlm_part *ntlm, bool made_here,
+                              OM_uint32 *minor)
+{
+    if (e == ERR_GLUE) {
+        tell_of_ntlm(call_context(*handle), ntlm);
+    }
+    call_context(*handle)->state = CONTEXT_FAILED;
+    leg_drop(handle, made_here);
+    return call_end(e, minor);
 }
 
 /* A handed-on call that failed on its first leg leaves no context behind: neither ours
@@ -113,7 +136,7 @@ static OM_uint32 end_handed(OM_uint32 major, gss_ctx_id_t *handle,
     }
     if (minor != NULL) {
         (void)status_glue(major, *minor);
-        tell_of_ntlm(context->role, ntlm);
+        tell_of_ntlm(context, ntlm);
     }
     context->state = CONTEXT_FAILED;
     leg_drop(handle, made_here);
@@ -141,12 +164,12 @@ static OM_uint32 hand_init_on(struct mech_context *context, const struct init_ca
                               bool made_here, const struct leg_result *result)
 {
     struct mech_name *target = call_name(call->target);
-    const struct ntlm_part ntlm = {call->cred, target};
+    const struct ntlm_part ntlm = {call->cred, target, {NULL, 0}};
     gss_cred_id_t cred;
     enum err e = taker_cred(call->cred, FOREIGN_BUILTIN, &cred);
 
     if (e != ERR_OK) {
-        return end_unhanded(e, call->handle, made_here, result->minor);
+        return end_unhanded(e, call->handle, &ntlm, made_here, result->minor);
     }
     context->framing = FRAMING_HANDED_ON;
     OM_uint32 major = glue_get()->init_sec_context(
@@ -296,13 +319,13 @@ static OM_uint32 hand_accept_on(struct mech_context *context, enum foreign_kind 
                                 const struct leg_result *result)
 {
     bool opens = context->handed_on == GSS_C_NO_CONTEXT && kind == FOREIGN_BUILTIN;
-    const struct ntlm_part ntlm = {call->cred, NULL};
+    const struct ntlm_part ntlm = {call->cred, NULL, call_bytes(call->in)};
     gss_cred_id_t cred;
     OM_uint32 major;
     enum err e = taker_cred(call->cred, kind, &cred);
 
     if (e != ERR_OK) {
-        return end_unhanded(e, call->handle, made_here, result->minor);
+        return end_unhanded(e, call->handle, &ntlm, made_here, result->minor);
     }
     context->framing = FRAMING_HANDED_ON;
     context->handed_to = kind;

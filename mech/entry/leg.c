@@ -4,11 +4,13 @@
 
 #include "mech/bindings.h"
 #include "mech/entry/call.h"
+#include "mech/spnego/inner_ntlm.h"
 #include "mech/status.h"
 
 static void clear(const struct leg_result *result)
 {
     call_begin(result->minor);
+    inner_ntlm_begin_call();
     call_buffer_clear(result->token);
     if (result->mech != NULL) {
         *result->mech = GSS_C_NO_OID;
@@ -70,7 +72,7 @@ static OM_uint32 finish(enum err e, gss_ctx_id_t *handle, bool made_here,
 
 /* Without an explicit credential, the default one, once per context. */
 static enum err default_cred(struct mech_context *context, gss_cred_usage_t usage,
-                             struct inner_request *request)
+                             struct inner_request *request, struct bytes in)
 {
     struct cred_source nobody = {0};
     bool anonymous = usage == GSS_C_INITIATE && (request->flags & GSS_C_ANON_FLAG) != 0;
@@ -81,6 +83,7 @@ static enum err default_cred(struct mech_context *context, gss_cred_usage_t usag
     }
     if (context->default_cred == NULL &&
         (e = cred_acquire(&nobody, usage, &context->default_cred)) != ERR_OK) {
+        context_refused_ntlm(context, request, in, e);
         return e;
     }
     request->cred = context->default_cred;
@@ -94,7 +97,8 @@ static enum err initiate(struct mech_context *context, struct inner_request *req
     struct inner_leg leg = {call_bytes(in), {0}, bindings, request};
     enum err e = context_may_step(context, NTLM_INITIATOR);
 
-    if (e != ERR_OK || (e = default_cred(context, GSS_C_INITIATE, request)) != ERR_OK ||
+    if (e != ERR_OK ||
+        (e = default_cred(context, GSS_C_INITIATE, request, leg.in)) != ERR_OK ||
         (e = bindings_hash(bindings, &leg.bindings)) != ERR_OK) {
         return e;
     }
@@ -171,7 +175,8 @@ static enum err accept(struct mech_context *context, struct inner_request *reque
     struct inner_leg leg = {call_bytes(in), {0}, bindings, request};
     enum err e = context_may_step(context, NTLM_ACCEPTOR);
 
-    if (e != ERR_OK || (e = default_cred(context, GSS_C_ACCEPT, request)) != ERR_OK ||
+    if (e != ERR_OK ||
+        (e = default_cred(context, GSS_C_ACCEPT, request, leg.in)) != ERR_OK ||
         (e = bindings_hash(bindings, &leg.bindings)) != ERR_OK) {
         return e;
     }

@@ -3,6 +3,7 @@
 #include "asn1/negtoken_text.h"
 #include "conf/policy.h"
 #include "mech/spnego/fallback.h"
+#include "mech/spnego/inner_ntlm.h"
 #include "mech/spnego/mic.h"
 #include "mech/spnego/offer.h"
 #include "mech/spnego/tolerate.h"
@@ -38,9 +39,22 @@ static void drop_first_mech(struct spnego *s)
     s->n_mechs--;
 }
 
+/* NTLM would have followed; behind the error, and to the audit. */
+static void refuse_fallback(struct spnego *s, const struct spnego_mech *mech,
+                            const struct inner_request *request, enum err e)
+{
+    struct inner_request asked = *request;
+
+    why_mech_failed(s, mech);
+    asked.occasion = (struct inner_occasion){AUDIT_SPNEGO, s->why};
+    inner_ntlm_refused(NTLM_INITIATOR, &asked, e);
+    status_note_after("NTLM", e);
+}
+
 /* Whether the next mechanism may be tried after this one's error. Where a setting, or a
  * fault in one, alone forbids it, that is told behind the error. */
-static bool may_fall_back(struct spnego *s, const struct spnego_mech *mech, enum err e)
+static bool may_fall_back(struct spnego *s, const struct spnego_mech *mech,
+                          const struct inner_request *request, enum err e)
 {
     const struct settings *settings;
     OM_uint32 major;
@@ -57,7 +71,7 @@ static bool may_fall_back(struct spnego *s, const struct spnego_mech *mech, enum
     is_listed = fallback_follows(mech->oid, major, minor);
     fallback_trace(mech->oid, is_listed, policy_falls_back(settings, is_listed));
     if (is_listed && !policy_falls_back(settings, true)) {
-        status_note_after("NTLM", policy_refuse_fallback(settings));
+        refuse_fallback(s, mech, request, policy_refuse_fallback(settings));
     }
     return policy_falls_back(settings, is_listed);
 }
@@ -86,7 +100,7 @@ static enum err start_first_possible(struct spnego *s, const struct inner_leg *l
 
     while (s->n_mechs > 0) {
         enum err e = start_inner(s, &s->mechs[0], leg, token);
-        bool goes_on = e != ERR_OK && may_fall_back(s, &s->mechs[0], e);
+        bool goes_on = e != ERR_OK && may_fall_back(s, &s->mechs[0], leg->request, e);
 
         if (e == ERR_OK) {
             return ERR_OK;

@@ -20,4 +20,12 @@ MUST_USE enum err inner_ntlm_accept(const struct inner_request *request,
 MUST_USE enum err inner_ntlm_import(struct bytes token, struct inner **out,
                                     enum ntlm_role *out_role);
 
+/* inner_ntlm_refused: tells the audit of NTLM that was asked for and could not begin, for
+ * this reason; the two that begin one do so themselves. Told once in a call of the
+ * application's, which inner_ntlm_begin_call begins: the built-in SPNEGO may have asked
+ * for NTLM within it. */
+void inner_ntlm_begin_call(void);
+void inner_ntlm_refused(enum ntlm_role role, const struct inner_request *request,
+                        enum err e);
+
 #endif

@@ -4,6 +4,20 @@
 
 #include "ntlm/session.h"
 
+/* Whether the audit has heard of NTLM in this call of the application's. */
+static _Thread_local bool told;
+
+void inner_ntlm_begin_call(void)
+{
+    told = false;
+}
+
+static void tell(const struct audit_use *use)
+{
+    told = true;
+    audit_write(use);
+}
+
 /* An application's target that is no service is shown as it was written. */
 static struct bytes shown_target(const struct ntlm_session *session,
                                  const struct mech_name *name)
@@ -73,32 +87,57 @@ void inner_ntlm_audit(struct inner_ntlm *self, const struct inner_leg *leg, enum
     if (e == ERR_OK) {
         tell_strength(&use, session, leg);
     }
-    audit_write(&use);
+    tell(&use);
 }
 
-void inner_ntlm_audit_refusal(enum ntlm_role role, const struct inner_request *request,
-                              const struct settings *settings, enum err e)
+/* Settings that cannot be read turn nothing off. What they say of themselves must not
+ * take the place of the reason that is told. */
+static bool is_wanted(void)
+{
+    const struct settings *settings;
+    struct err_kept kept;
+    bool wanted = true;
+
+    err_note_keep(&kept);
+    if (settings_acquire(&settings) == ERR_OK) {
+        wanted = settings->audit;
+        settings_release(settings);
+    }
+    err_note_restore(&kept);
+    return wanted;
+}
+
+static void tell_initiator(struct audit_use *use, const struct inner_request *request,
+                           struct buf *target)
 {
     const struct mech_cred *cred = request->cred;
-    bool initiates = role == NTLM_INITIATOR;
+
+    use->anonymous = (request->flags & GSS_C_ANON_FLAG) != 0;
+    if (cred != NULL) {
+        use->user = buf_bytes(&cred->user.user);
+        use->domain = buf_bytes(&cred->user.domain);
+    }
+    if (request->target != NULL) {
+        name_target(request->target, target);
+        use->target =
+            target->n > 0 ? buf_bytes(target) : buf_bytes(&request->target->spelling);
+    }
+}
+
+void inner_ntlm_refused(enum ntlm_role role, const struct inner_request *request,
+                        enum err e)
+{
     struct audit_use use = {.role = role,
                             .framing = request->occasion.framing,
                             .why = bytes_str(request->occasion.why),
                             .result = e};
     BUF_AUTO target = BUF_INIT;
 
-    if (settings != NULL && !settings->audit) {
+    if (told || !is_wanted()) {
         return;
     }
-    if (initiates && cred != NULL) {
-        use.user = buf_bytes(&cred->user.user);
-        use.domain = buf_bytes(&cred->user.domain);
+    if (role == NTLM_INITIATOR) {
+        tell_initiator(&use, request, &target);
     }
-    use.anonymous = initiates && (request->flags & GSS_C_ANON_FLAG) != 0;
-    if (initiates && request->target != NULL) {
-        name_target(request->target, &target);
-        use.target =
-            target.n > 0 ? buf_bytes(&target) : buf_bytes(&request->target->spelling);
-    }
-    audit_write(&use);
+    tell(&use);
 }

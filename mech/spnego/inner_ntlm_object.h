@@ -30,11 +30,7 @@ struct inner_ntlm {
 /* What an established context does; inner_ntlm.c. */
 extern const struct inner_ops INNER_NTLM_OPS;
 
-/* inner_ntlm_audit: tells of the exchange if a step has ended it, well or not.
- * inner_ntlm_audit_refusal: tells of one that could not begin; settings NULL: they cannot
- * be read. */
+/* inner_ntlm_audit: tells of the exchange, which a step has ended, well or not. */
 void inner_ntlm_audit(struct inner_ntlm *self, const struct inner_leg *leg, enum err e);
-void inner_ntlm_audit_refusal(enum ntlm_role role, const struct inner_request *request,
-                              const struct settings *settings, enum err e);
 
 #endif

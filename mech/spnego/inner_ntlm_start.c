@@ -98,7 +98,7 @@ static enum err make(enum err (*start)(struct inner_ntlm *self,
     if ((e = settings_acquire(&self->settings)) != ERR_OK ||
         (e = crypto_ready()) != ERR_OK ||
         (e = start(self, request, self->settings)) != ERR_OK) {
-        inner_ntlm_audit_refusal(role, request, self->settings, e);
+        inner_ntlm_refused(role, request, e);
         inner_free(&self->inner);
         return e;
     }

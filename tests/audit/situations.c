@@ -161,13 +161,52 @@ static void broken_settings(void)
     settings_change(NTLM, " ntlm_hosts = a/b\n");
 }
 
-/* The acceptor's settings alone, after the initiator made its first token. */
-static void never_accept(void)
+/* The acceptor's settings alone, after the initiator made its first token. Without a
+ * credential of the program's it has none by the settings. */
+static void never_accept_by(gss_OID mech, bool by_default)
 {
-    login_begin(&l, NTLM, ALICE, ALICE_PASSWORD, SEAL_FLAGS);
+    OM_uint32 minor;
+
+    login_begin(&l, mech, ALICE, ALICE_PASSWORD, SEAL_FLAGS);
     peer_initiate(&l.initiator, NOTHING);
     place_settings(" ntlm_accept = no\n");
+    if (by_default) {
+        (void)gss_release_cred(&minor, &l.acceptor.cred);
+    }
     peer_accept(&l.acceptor, buf_bytes(&l.initiator.token));
+    login_end(&l);
+}
+
+static void never_accept(void)
+{
+    never_accept_by(NTLM, false);
+}
+
+static void raw_never_by_default(void)
+{
+    never_accept_by(NTLM, true);
+}
+
+static void spnego_never_by_default(void)
+{
+    never_accept_by(SPNEGO, true);
+}
+
+static void spnego_never_accept(void)
+{
+    never_accept_by(SPNEGO, false);
+}
+
+static void spnego_never_initiate(void)
+{
+    settings_change(SPNEGO, " ntlm = never\n");
+}
+
+static void never_fall_back(void)
+{
+    login_begin(&l, SPNEGO, "alice", ALICE_PASSWORD, SEAL_FLAGS);
+    place_settings(" fallback = never\n");
+    login_run(&l);
     login_end(&l);
 }
 
@@ -271,6 +310,11 @@ static const struct {
     {"ntlm_hosts", "", not_this_host},
     {"broken settings", "", broken_settings},
     {"ntlm_accept = no", "", never_accept},
+    {"ntlm_accept = no, by default", "", raw_never_by_default},
+    {"ntlm_accept = no in SPNEGO", "", spnego_never_accept},
+    {"ntlm_accept = no in SPNEGO, by default", "", spnego_never_by_default},
+    {"ntlm = never in SPNEGO", "", spnego_never_initiate},
+    {"fallback = never", "", never_fall_back},
     {"damaged CHALLENGE", "", damaged_challenge},
     {"cut AUTHENTICATE", "", cut_answer},
     {"NTLMv1", "", old_response},
