@@ -69,6 +69,7 @@ static void put_mech(struct buf *out, struct bytes mech)
 static void put_failure(struct buf *out)
 {
     const struct fallback_row *row = NULL;
+    const size_t before = out->n;
     OM_uint32 major;
     OM_uint32 minor;
 
@@ -80,6 +81,9 @@ static void put_failure(struct buf *out)
         return;
     }
     status_error_text(out, ERR_GLUE);
+    if (out->n == before) {
+        buf_put_text(out, "it failed");
+    }
 }
 
 void why_mech_failed(struct spnego *s, const struct spnego_mech *mech)

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: ISC */
+/* Why an exchange is NTLM's, in words. */
+#include "mech/spnego/why.h"
+
+#include "mech/oid.h"
+#include "mech/status.h"
+#include "tests/lib/harness.h"
+
+#include <krb5.h>
+
+#define N(table) ((int)(sizeof(table) / sizeof((table)[0])))
+
+static struct spnego s;
+
+static void begin(enum ntlm_role role, gss_OID only)
+{
+    const gss_const_OID mechs[] = {&MECH_OID_KRB5, &MECH_OID_NTLM};
+
+    spnego_init(&s, role);
+    ck_ok(only == NULL ? oid_set_new(mechs, 2, &s.allowed)
+                       : oid_set_new((const gss_const_OID *)&only, 1, &s.allowed));
+}
+
+/* {the client's list by letters: Kerberos, Microsoft's Kerberos, NTLM, NegoEx; what the
+ * program allows} -> why. */
+static const struct {
+    const char *list;
+    gss_OID only;
+    const char *why;
+} clients[] = {
+    {"N", NULL, "the client offered no Kerberos"},
+    {"XN", NULL, "the client offered no Kerberos"},
+    {"NK", NULL, "the client offered NTLM first"},
+    {"NM", NULL, "the client offered NTLM first"},
+    {"KN", NULL, "this server has no Kerberos keys"},
+    {"XMKN", NULL, "this server has no Kerberos keys"},
+    {"MN", &MECH_OID_NTLM, "gss_set_neg_mechs names no Kerberos"},
+};
+
+static struct bytes oid_of(char letter)
+{
+    switch (letter) {
+    case 'K':
+        return OID_KRB5;
+    case 'M':
+        return OID_MS_KRB5;
+    case 'N':
+        return OID_NTLM;
+    default:
+        return OID_NEGOEX;
+    }
+}
+
+START_TEST(by_the_clients_list)
+{
+    struct negtoken_init init = {0};
+
+    begin(NTLM_ACCEPTOR, clients[_i].only);
+    for (const char *letter = clients[_i].list; *letter != '\0'; letter++) {
+        init.mechs[init.n_mechs++] = oid_of(*letter);
+    }
+    why_client_chose(&s, &init);
+    ck_assert_str_eq(s.why, clients[_i].why);
+    spnego_cleanup(&s);
+}
+END_TEST
+
+/* {who, the error of the mechanism before NTLM} -> why. */
+static const struct {
+    enum ntlm_role role;
+    long minor;
+    const char *why;
+} failures[] = {
+    {NTLM_INITIATOR, KRB5KRB_AP_ERR_SKEW, "Kerberos: the clocks differ"},
+    {NTLM_INITIATOR, KRB5KDC_ERR_S_PRINCIPAL_UNKNOWN,
+     "Kerberos: the service is not known to the KDC"},
+    {NTLM_ACCEPTOR, KRB5KRB_AP_ERR_SKEW,
+     "the client's token failed: Kerberos: the clocks differ"},
+    /* not of the table, and of no sentence: the library did not give it */
+    {NTLM_INITIATOR, KRB5KDC_ERR_PREAUTH_FAILED, "Kerberos: it failed"},
+};
+
+START_TEST(by_the_failure_before)
+{
+    struct spnego_mech mech = {.oid = OID_KRB5};
+    enum err e;
+
+    begin(failures[_i].role, NULL);
+    e = status_glue(GSS_S_FAILURE, (OM_uint32)failures[_i].minor);
+    ck_err(e, ERR_GLUE);
+    why_mech_failed(&s, &mech);
+    ck_assert_str_eq(s.why, failures[_i].why);
+    spnego_cleanup(&s);
+}
+END_TEST
+
+START_TEST(by_the_servers_choice)
+{
+    begin(NTLM_INITIATOR, NULL);
+    why_server_chose(&s);
+    ck_assert_str_eq(s.why, "the server chose NTLM");
+    spnego_cleanup(&s);
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("why");
+    TCase *tc = tcase_create("why");
+
+    tcase_add_loop_test(tc, by_the_clients_list, 0, N(clients));
+    tcase_add_loop_test(tc, by_the_failure_before, 0, N(failures));
+    tcase_add_test(tc, by_the_servers_choice);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
+
+int main(void)
+{
+    return harness_run(make_suite());
+}
