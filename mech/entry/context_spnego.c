@@ -32,7 +32,10 @@ static enum err default_cred(struct mech_context *context, gss_cred_usage_t usag
 /* Where NTLM must not be, the exchange is none of ours. A fault is for us to tell. */
 static bool is_forbidden(enum err e)
 {
-    return e == ERR_POLICY || e == ERR_FIPS;
+    bool forbidden = e == ERR_POLICY || e == ERR_FIPS;
+
+    trace_refuse("ntlm", "the settings keep NTLM out", forbidden ? e : ERR_OK);
+    return forbidden;
 }
 
 /* The credential that decides who takes the exchange: the application's, or the default

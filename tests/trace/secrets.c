@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: ISC */
+/* Every secret of a login, looked for in its trace in every form. */
+#include "asn1/text.h"
+#include "mech/oid.h"
+#include "ntlm/authenticate.h"
+#include "ntlm/kdf.h"
+#include "tests/exchange/protect.h"
+#include "tests/trace/tracefile.h"
+
+#include <ctype.h>
+#include <string.h>
+
+static struct login login;
+
+/* The messages that crossed, copied. */
+static struct buf challenge;
+static struct buf authenticate;
+
+static void keep_messages(struct login *l, unsigned leg, struct buf *token)
+{
+    const uint8_t *at = memmem(token->p, token->n, "NTLMSSP", 8);
+    struct buf *to;
+
+    (void)l;
+    (void)leg;
+    if (at == NULL || at[8] == 1) {
+        return;
+    }
+    to = at[8] == 2 ? &challenge : &authenticate;
+    buf_cleanup(to);
+    ck_ok(buf_dup(to, bytes_of(at, token->n - (size_t)(at - token->p))));
+}
+
+static bool has(const char *trace, struct bytes form)
+{
+    return memmem(trace, strlen(trace), form.p, form.n) != NULL;
+}
+
+/* Whole triples alone: what follows in a longer text changes the rest. */
+static void base64(struct buf *out, struct bytes data)
+{
+    static const char digits[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+    for (size_t i = 0; i + 3 <= data.n; i += 3) {
+        unsigned bits = (unsigned)(data.p[i] << 16 | data.p[i + 1] << 8 | data.p[i + 2]);
+
+        for (int shift = 18; shift >= 0; shift -= 6) {
+            buf_put_u8(out, (uint8_t)digits[bits >> shift & 63]);
+        }
+    }
+}
+
+/* As it is, as hex of both kinds and as base64. */
+static bool is_told(const char *trace, struct bytes secret)
+{
+    BUF_AUTO hex_text = BUF_INIT;
+    BUF_AUTO base64_text = BUF_INIT;
+    bool told = has(trace, secret);
+
+    text_hex(&hex_text, secret);
+    told = told || has(trace, buf_bytes(&hex_text));
+    for (size_t i = 0; i < hex_text.n; i++) {
+        hex_text.p[i] = (uint8_t)toupper(hex_text.p[i]);
+    }
+    told = told || has(trace, buf_bytes(&hex_text));
+    base64(&base64_text, secret);
+    return told || has(trace, buf_bytes(&base64_text));
+}
+
+static void check_secret(const char *trace, const char *what, struct bytes secret)
+{
+    ck_assert_msg(secret.n >= 8, "%s has %zu bytes", what, secret.n);
+    ck_assert_msg(!is_told(trace, secret), "the trace tells the %s", what);
+}
+
+static void utf16(struct buf *out, const char *text)
+{
+    for (; *text != '\0'; text++) {
+        buf_put_u16le(out, (uint16_t)*text);
+    }
+}
+
+static void check_password(const char *trace)
+{
+    BUF_AUTO password = BUF_INIT;
+    BUF_AUTO user = BUF_INIT;
+    BUF_AUTO domain = BUF_INIT;
+    struct ntlm_key hash;
+    struct ntlm_key ntowf;
+
+    utf16(&password, ALICE_PASSWORD);
+    utf16(&user, "ALICE");
+    utf16(&domain, "AD");
+    ck_ok(kdf_nt_hash(bytes_str(ALICE_PASSWORD), &hash));
+    ck_ok(kdf_ntowfv2(&hash, buf_bytes(&user), buf_bytes(&domain), &ntowf));
+    check_secret(trace, "password", bytes_str(ALICE_PASSWORD));
+    check_secret(trace, "password in UTF-16", buf_bytes(&password));
+    check_secret(trace, "NT hash", bytes_of(hash.b, sizeof(hash.b)));
+    check_secret(trace, "NTOWFv2", bytes_of(ntowf.b, sizeof(ntowf.b)));
+}
+
+static void check_responses(const char *trace)
+{
+    struct ntlm_authenticate a;
+    struct bytes part;
+
+    ck_ok(authenticate_decode(buf_bytes(&authenticate), &a));
+    check_secret(trace, "NT response", a.nt_response);
+    ck_ok(bytes_slice(a.nt_response, 0, 16, &part));
+    check_secret(trace, "NTProofStr", part);
+    ck_ok(bytes_slice(a.nt_response, 32, 8, &part));
+    check_secret(trace, "client challenge", part);
+    check_secret(trace, "encrypted session key", a.session_key);
+}
+
+static void check_session_key(const char *trace, struct peer *p)
+{
+    BUF_AUTO key = BUF_INIT;
+
+    ck_assert(inquire(p, OPTION_SESSION_KEY, &key));
+    check_secret(trace, "session key", buf_bytes(&key));
+}
+
+START_TEST(no_secret_is_told)
+{
+    struct bytes server_challenge;
+    const char *trace;
+
+    (void)tracefile_begin();
+    place_begin(_i == 2 ? LINES_NTLM : LINES_BOTH, "");
+    login_begin(&login, _i == 0 ? NTLM : SPNEGO, ALICE, ALICE_PASSWORD, SEAL_FLAGS);
+    login.tamper = keep_messages;
+    login_run(&login);
+    ck_assert(login_is_done(&login));
+    protect_both_ways(&login);
+    trace = tracefile_read();
+    ck_ok(bytes_slice(buf_bytes(&challenge), 24, 8, &server_challenge));
+    ck_assert(is_told(trace, server_challenge)); /* what is no secret is found */
+    check_password(trace);
+    check_responses(trace);
+    check_session_key(trace, &login.initiator);
+    check_session_key(trace, &login.acceptor);
+    login_end(&login);
+}
+END_TEST
+
+/* Nor of a login that fails, whose sentences are told. */
+START_TEST(nor_of_a_failure)
+{
+    (void)tracefile_begin();
+    place_begin(LINES_BOTH, "");
+    login_begin(&login, _i == 0 ? NTLM : SPNEGO, ALICE, "Another secret", SEAL_FLAGS);
+    login.tamper = keep_messages;
+    login_run(&login);
+    ck_assert(GSS_ERROR(login.acceptor.major));
+    ck_has(tracefile_read(), "state=failed");
+    check_secret(tracefile_read(), "password", bytes_str("Another secret"));
+    check_password(tracefile_read());
+    check_responses(tracefile_read());
+    login_end(&login);
+}
+END_TEST
+
+/* A name that lies over the responses would show them. */
+static void show_response_as_name(struct login *l, unsigned leg, struct buf *token)
+{
+    uint8_t *at = memmem(token->p, token->n, "NTLMSSP", 8);
+
+    keep_messages(l, leg, token);
+    if (at != NULL && at[8] == 3) {
+        memcpy(at + 36, at + 20, 8); /* UserName's header is NtChallengeResponse's */
+    }
+}
+
+START_TEST(nor_of_a_crooked_message)
+{
+    (void)tracefile_begin();
+    place_begin(LINES_BOTH, "");
+    login_begin(&login, _i == 0 ? NTLM : SPNEGO, ALICE, ALICE_PASSWORD, SEAL_FLAGS);
+    login.tamper = show_response_as_name;
+    login_run(&login);
+    ck_assert(GSS_ERROR(login.acceptor.major));
+    ck_has(tracefile_read(), "over the header or another field");
+    check_password(tracefile_read());
+    check_responses(tracefile_read());
+    login_end(&login);
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("trace secrets");
+    TCase *tc = tcase_create("all");
+
+    tcase_add_loop_test(tc, no_secret_is_told, 0, 3);
+    tcase_add_loop_test(tc, nor_of_a_failure, 0, 2);
+    tcase_add_loop_test(tc, nor_of_a_crooked_message, 0, 2);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
+
+int main(void)
+{
+    return harness_run(make_suite());
+}

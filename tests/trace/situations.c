@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: ISC */
+/* What the trace tells of one login after the other, in which order. */
+#include "tests/trace/tracefile.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define N(table) ((int)(sizeof(table) / sizeof((table)[0])))
+
+#define TAKES    "decide about=taker what=\"gss-negotiate takes the exchange\""
+#define PASSES   "what=\"the built-in SPNEGO takes the exchange"
+#define MIC      "decide about=mic what=\"mechListMICs are required: "
+
+/*
+ * struct situation: a login, and what lines say of it, one behind the other; %FILE%
+ * stands for the settings' path, %USERS% and %CRED% for those of the users and of the
+ * credential.
+ */
+static const struct situation {
+    const char *name;
+    struct play play;
+    const char *says[12];
+} situations[] = {
+    {"raw",
+     {.form = FORM_RAW, .asked = SEAL_FLAGS},
+     {"credential role=initiator user=\"AD\\\\alice\" from=\"the password that the",
+      "credential role=acceptor from=%USERS%",
+      "ctx=1 call role=initiator via=ntlm state=open framing=unknown target=http@server",
+      "ctx=1 return state=open framing=raw major=CONTINUE_NEEDED us=",
+      "token=\"NTLM NEGOTIATE", "ctx=2 call role=acceptor via=ntlm",
+      "ctx=2 return state=open framing=raw", "token=\"NTLM CHALLENGE",
+      "ctx=1 login role=initiator as=user user=\"AD\\\\alice\"",
+      "ctx=1 return state=established framing=raw major=COMPLETE",
+      "ctx=2 login role=acceptor as=user user=\"AD\\\\alice\" workstation=SERVER "
+      "target=http/server protection=seal mic=yes bound=no",
+      "ctx=2 return state=established framing=raw major=COMPLETE"}},
+    {"raw, a credential of a file",
+     {.form = FORM_RAW, .whose = CRED_DEFAULT},
+     {"ctx=1 credential role=initiator user=\"AD\\\\alice\" from=%CRED%",
+      "ctx=2 credential role=acceptor from=%USERS%", "protection=none"}},
+    {"SPNEGO",
+     {.form = FORM_SPNEGO, .asked = SIGN_FLAGS},
+     {"via=spnego", TAKES, "Kerberos is left out: the user is named as DOMAIN\\\\user",
+      "what=\"offers NTLM\"", TAKES,
+      "what=\"takes NTLM, number 1 of the client\\'s list\"",
+      "what=\"the server takes NTLM\"", MIC "NTLM\\'s MIC flag is set",
+      "what=\"our mechListMIC is made\"", "what=\"the peer\\'s mechListMIC is right\"",
+      "state=established framing=spnego", "state=established framing=spnego"}},
+    {"SPNEGO, Kerberos fails first",
+     {.form = FORM_SPNEGO, .whose = CRED_DEFAULT},
+     {TAKES, "decide about=fallback what=\"Kerberos fails (minor ",
+      "); what comes next is tried: there is no ticket\" why=\"", "what=\"offers NTLM\"",
+      "login role=acceptor as=user user=\"AD\\\\alice\""}},
+    {"SPNEGO, Kerberos fails, and that is that",
+     {.form = FORM_SPNEGO, .whose = CRED_DEFAULT, .initiator = " fallback = never\n"},
+     {TAKES, "what=\"NTLM is left out\" why=\"", "(fallback = never in %FILE%)",
+      "not tried: fallback = never\"", "return state=failed major=", " why=\"",
+      " bytes=0"}},
+    {"SPNEGO, Kerberos not tried",
+     {.form = FORM_SPNEGO, .whose = CRED_DEFAULT, .initiator = " ntlm = only\n"},
+     {"what=\"Kerberos is left out: ntlm = only\"", "what=\"offers NTLM\"",
+      "login role="}},
+    {"SPNEGO, Kerberos not for an address",
+     {.form = FORM_SPNEGO, .whose = CRED_DEFAULT, .target = "http@192.0.2.7"},
+     {"target=http@192.0.2.7",
+      "what=\"Kerberos is left out: the target is an IP address\"",
+      "login role=acceptor"}},
+    {"the built-in SPNEGO above NTLM",
+     {.form = FORM_BUILTIN, .asked = SIGN_FLAGS},
+     {"via=ntlm", "token=\"NTLM NEGOTIATE", "token=\"NTLM CHALLENGE",
+      "login role=acceptor"}},
+    {"NTLM is forbidden, so others take it",
+     {.form = FORM_SPNEGO, .whose = CRED_DEFAULT, .initiator = " ntlm = never\n"},
+     {"decide about=credential what=\"NTLM has none\" why=\"", "(ntlm = never in %FILE%)",
+      PASSES ": NTLM can play no part\"", "major=NO_CRED minor=", " why=\""}},
+    {"NTLM may not go to this host",
+     {.form = FORM_SPNEGO, .initiator = " ntlm_hosts = *.example.com\n"},
+     {"decide about=ntlm what=\"the settings keep NTLM out\" why=\"",
+      "(ntlm_hosts in %FILE% has no pattern for it)", PASSES}},
+    {"raw, refused by policy",
+     {.form = FORM_RAW, .whose = CRED_KEPT, .initiator = " ntlm = never\n"},
+     {"call role=initiator via=ntlm", "return state=failed major=UNAUTHORIZED minor=",
+      "(ntlm = never in %FILE%)\"", "bytes=0"}},
+    {"the acceptor refuses by policy",
+     {.form = FORM_SPNEGO, .whose = CRED_KEPT, .acceptor = " ntlm_accept = no\n"},
+     {"call role=acceptor", "what=\"the settings keep NTLM out\" why=\"",
+      "(ntlm_accept = no in %FILE%)", PASSES}},
+    {"a setting is wrong",
+     {.form = FORM_RAW, .whose = CRED_DEFAULT, .initiator = " ntlm = nevr\n"},
+     {"what=\"NTLM has none\" why=\"", "%FILE%: ", "ntlm = nevr",
+      "return state=failed major=FAILURE"}},
+    {"too little protection",
+     {.form = FORM_SPNEGO, .acceptor = " min_protection = seal\n", .asked = SIGN_FLAGS},
+     {"return state=failed framing=spnego major=UNAUTHORIZED",
+      "(min_protection = seal in %FILE%)\"", "negState: reject"}},
+};
+
+/* Puts the words of a table in the places of what they stand for. */
+static const char *in_full(const char *says)
+{
+    static char text[1024];
+    static const char *const words[] = {"%FILE%", "%USERS%", "%CRED%"};
+    const char *paths[] = {place_path("negotiate.conf"), place_users_path(),
+                           place_credential_path()};
+
+    for (size_t i = 0; i < 3; i++) {
+        const char *at = strstr(says, words[i]);
+
+        if (at != NULL) {
+            (void)snprintf(text, sizeof(text), "%.*s%s%s", (int)(at - says), says,
+                           paths[i], at + strlen(words[i]));
+            return text;
+        }
+    }
+    return says;
+}
+
+static void check_order(const char *trace, const char *const says[], size_t n)
+{
+    const char *at = trace;
+
+    for (size_t i = 0; i < n && says[i] != NULL; i++) {
+        const char *wanted = in_full(says[i]);
+
+        at = strstr(at, wanted);
+        ck_assert_msg(at != NULL, "no \"%s\" in its place in:\n%.2000s", wanted, trace);
+        at += strlen(wanted);
+    }
+}
+
+START_TEST(the_trace_tells)
+{
+    const struct situation *s = &situations[_i];
+
+    (void)tracefile_begin();
+    play_begin(s->play.form);
+    (void)play_outcome(&s->play);
+    check_order(tracefile_read(), s->says, 12);
+}
+END_TEST
+
+static struct login login;
+
+START_TEST(of_a_wrong_password)
+{
+    (void)tracefile_begin();
+    place_begin(LINES_BOTH, "");
+    login_begin(&login, _i == 0 ? NTLM : SPNEGO, ALICE, "wrong", SIGN_FLAGS);
+    login_run(&login);
+    ck_has(tracefile_read(), "UserName: \\\"alice\\\"");
+    ck_has(tracefile_read(), "state=failed");
+    ck_has(tracefile_read(), "major=FAILURE minor=");
+    ck_has(tracefile_read(), " why=\"the user name or the password is wrong");
+    ck_has_not(tracefile_read(), "login role=acceptor");
+    login_end(&login);
+}
+END_TEST
+
+/* What gss_display_status tells is not changed by a trace that looks at everything. */
+START_TEST(sentences_stay)
+{
+    char with[1024];
+
+    (void)tracefile_begin();
+    place_begin(LINES_BOTH, " min_protection = seal\n");
+    login_begin(&login, _i == 0 ? NTLM : SPNEGO, "alice", ALICE_PASSWORD, 0);
+    cred_option(&login.initiator.cred, hex("2b06010401b77d850f0105"), hex("15820000"));
+    login_run(&login);
+    (void)snprintf(with, sizeof(with), "%s",
+                   login.acceptor.sentence[0] != '\0' ? login.acceptor.sentence
+                                                      : login.initiator.sentence);
+    ck_assert_msg(with[0] != '\0', "nothing failed");
+    ck_has(tracefile_read(), "return state=failed");
+    ck_has(with, "(");
+    login_end(&login);
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("trace situations");
+    TCase *tc = tcase_create("all");
+
+    tcase_add_loop_test(tc, the_trace_tells, 0, N(situations));
+    tcase_add_loop_test(tc, of_a_wrong_password, 0, 2);
+    tcase_add_loop_test(tc, sentences_stay, 0, 2);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
+
+int main(void)
+{
+    return harness_run(make_suite());
+}
