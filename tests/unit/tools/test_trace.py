@@ -1,0 +1,270 @@
+# SPDX-License-Identifier: ISC
+"""gss-negotiate trace: diagrams and pages, of good traces and of hostile ones."""
+import html.parser
+import os
+
+import cli
+from cli import contains, equal
+
+TIME = "2026-03-04T05:06:%02d.%06dZ"
+NEGOTIATE = '"NTLM NEGOTIATE, 40 bytes\\n  Flags: 0x1 UNICODE\\n"'
+CHALLENGE = '"NTLM CHALLENGE, 116 bytes\\n  ServerChallenge: %s (8 bytes at 24)\\n"'
+AUTHENTICATE = '"NTLM AUTHENTICATE, 284 bytes\\n  UserName: \\"%s\\" (10 bytes at 92)\\n"'
+
+
+def line(us, process, context, rest):
+    return f"{TIME % (7, us)} {process}.{process} ctx={context} {rest}\n"
+
+
+def login(initiator=100, acceptor=200, user="alice", challenge="0011223344556677", start=0):
+    """Both sides of a login by NTLM; each is a list of lines with their times."""
+    challenge = CHALLENGE % challenge
+    authenticate = AUTHENTICATE % user
+    name = f'"AD\\\\{user}"'
+    return [
+        line(start, initiator, 0, f"credential role=initiator user={name} from=/etc/cred"),
+        line(start + 10, initiator, 1, "call role=initiator via=ntlm state=open "
+             "framing=unknown target=http@server asked=32 bindings=no bytes=0"),
+        line(start + 20, initiator, 1, "return state=open framing=raw "
+             f"major=CONTINUE_NEEDED us=10 bytes=40 token={NEGOTIATE}"),
+        line(start + 30, acceptor, 1, "call role=acceptor via=ntlm state=open "
+             f"framing=unknown bindings=no bytes=40 token={NEGOTIATE}"),
+        line(start + 1040, acceptor, 1, "return state=open framing=raw "
+             f"major=CONTINUE_NEEDED us=1010 bytes=116 token={challenge}"),
+        line(start + 1050, initiator, 1, "call role=initiator via=ntlm state=open "
+             f"framing=raw target=http@server asked=32 bindings=no bytes=116 token={challenge}"),
+        line(start + 1060, initiator, 1, "return state=established framing=raw "
+             f"major=COMPLETE us=10 bytes=284 token={authenticate}"),
+        line(start + 1070, acceptor, 1, "call role=acceptor via=ntlm state=open "
+             f"framing=raw bindings=no bytes=284 token={authenticate}"),
+        line(start + 1080, acceptor, 1, f"login role=acceptor as=user user={name} "
+             "workstation=WS target=http/server protection=seal mic=yes bound=no flags=SEAL"),
+        line(start + 1090, acceptor, 1, "return state=established framing=raw "
+             "major=COMPLETE us=20 bytes=0"),
+    ]
+
+
+def show(c, lines, *options, env=None):
+    path = c.write("trace", "".join(lines))
+    return c.run("trace", *options, path, env={"LC_ALL": "C.UTF-8", "COLUMNS": "100",
+                                               **(env or {})})
+
+
+def test_both_sides(c):
+    done = show(c, login())
+    equal(done.status, 0)
+    equal(done.err, "")
+    for text in ("1. to http@server by NTLM", "process 100, context 1",
+                 "process 200, context 1", "credential: the user is AD\\alice, by /etc/cred",
+                 "✓ established", "login: AD\\alice, workstation WS", "+1.060 ms"):
+        contains(done.out, text)
+    messages = [row for row in done.out.splitlines() if "bytes" in row]
+    equal(len(messages), 3)
+    for row, text in zip(messages, ("─ NTLM NEGOTIATE, 40 bytes ─", "─ NTLM CHALLENGE",
+                                    "─ NTLM AUTHENTICATE")):
+        contains(row, text)
+    equal([("▶" in row, "◀" in row) for row in messages],
+          [(True, False), (False, True), (True, False)])
+
+
+def test_one_side(c):
+    for pid, heading in (("100", "acceptor:  not in this trace"),
+                         ("200", "initiator: not in this trace")):
+        done = show(c, [row for row in login() if f" {pid}.{pid} " in row])
+        equal(done.status, 0)
+        contains(done.out, heading)
+        equal(sum("bytes" in row for row in done.out.splitlines()), 3)
+
+
+def test_the_order_of_lines_is_that_of_time(c):
+    rows = login()
+    sides = [row for row in rows if " 200." in row] + [row for row in rows if " 100." in row]
+    equal(show(c, sides).out, show(c, rows).out)
+
+
+def test_many_logins_at_once(c):
+    rows = []
+    for i in range(50):
+        rows += login(1000 + i, 2000 + i, f"user{i}", f"{i:016x}", start=i * 7)
+    rows.sort()
+    done = show(c, rows)
+    equal(done.out.count("✓ established"), 100)
+    equal(done.out.count("not in this trace"), 0)
+    for i in range(50):
+        head = done.out.index(f"process {1000 + i},")
+        contains(done.out[head:head + 100], f"process {2000 + i},")
+
+
+def test_a_failure(c):
+    rows = login()[:3] + [line(50, 100, 1, "return state=failed major=FAILURE minor=7 "
+                               'why="it\\\'s wrong" us=3 bytes=0')]
+    contains(show(c, rows).out, "✗ failed: FAILURE: it's wrong")
+
+
+def test_decisions(c):
+    rows = login()
+    rows.insert(2, line(15, 100, 1, 'decide about=offer what="Kerberos is left out" why="so"'))
+    contains(show(c, rows).out, "offer: Kerberos is left out (so)")
+
+
+def test_widths(c):
+    for columns in (1, 60, 77, 100, 120, 1000):
+        for options in ((), ("--ascii",)):
+            done = show(c, login(user="x" * 200), *options, env={"COLUMNS": str(columns)})
+            equal(done.status, 0)
+            wide = max(map(len, done.out.splitlines()))
+            assert wide <= min(max(columns, 60), 120), f"{columns}: {wide}"
+            ends = {row.rindex("|" if options else "│") for row in done.out.splitlines()
+                    if row.startswith("  +") or row.startswith("     |")}
+            equal(len(ends), 1)
+
+
+def test_ascii(c):
+    rows = login(user="J\u00f6rg")
+    assert show(c, rows, "--ascii").out.isascii()
+    assert show(c, rows, env={"LC_ALL": "C"}).out.isascii()
+    contains(show(c, rows).out, "J\u00f6rg")
+
+
+def test_wrong_lines_are_left_out(c):
+    wrong = ["garbage\n", "2026-03-04T05:06:07.000001Z\n", "\0\n",
+             line(5, 100, 1, 'decide about=x what="\x1b[2J"'),
+             line(5, 100, 1, 'decide about=x what="open'),
+             line(5, 100, 1, "decide about=\"x\"y"),
+             line(5, 100, 1, "decide about"),
+             line(5, 100, 1, "decide what=\"\u202e\""),
+             line(5, 100, "99999999999", "call role=initiator"),
+             line(5, 100, 1, "Decide about=x"),
+             login()[1].replace("Z 100", "Z x"), login()[1].replace("-03-", "/03/")]
+    done = show(c, login() + wrong)
+    equal(done.status, 0)
+    contains(done.err, f"left out: {len(wrong)}")
+    equal(done.out, show(c, login()).out)
+
+
+def test_no_trace(c):
+    for contents in ("", "hello\n", line(1, 1, 0, "credential role=acceptor from=x")):
+        done = show(c, [contents])
+        equal(done.status, 1)
+        contains(done.err, "no exchange")
+    done = c.run("trace", c.path("missing"))
+    equal(done.status, 1)
+    contains(done.err, "missing")
+
+
+def test_usage(c):
+    equal(c.run("trace").status, 2)
+    equal(c.run("trace", "a", "b").status, 2)
+    equal(c.run("trace", "--html").status, 2)
+    equal(c.run("trace", "--nonsense", "a").status, 2)
+    contains(c.run("trace", "--help").out, "--html OUT")
+
+
+def test_standard_input(c):
+    done = c.run("trace", "--ascii", "-", given="".join(login()))
+    equal(done.status, 0)
+    contains(done.out, "established")
+
+
+class Page(html.parser.HTMLParser):
+    """A page's tags, with what is unbalanced, runs or asks for something elsewhere."""
+
+    VOID = {"meta", "link", "br", "hr"}
+    ASKS = {"src", "href", "srcset", "action", "data", "poster", "background"}
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.open, self.problems, self.text = [], [], [], ""
+        self.feed(text)
+        self.close()
+        if self.open:
+            self.problems.append(f"left open: {self.open}")
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        if tag not in self.VOID:
+            self.open.append(tag)
+        for name, value in attrs:
+            if name.startswith("on") or name == "style":
+                self.problems.append(f"{tag} has {name}")
+            if name in self.ASKS and not value.startswith(("#", "data:,")):
+                self.problems.append(f"{tag} asks for {value}")
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            self.problems.append(f"</{tag}> ends nothing")
+
+    def handle_data(self, data):
+        self.text += data
+
+
+def page_of(c, lines):
+    equal(show(c, lines, "--html", c.path("page.html")).status, 0)
+    text = c.read("page.html")
+    page = Page(text)
+    equal(page.problems, [])
+    assert not {"script", "img", "iframe", "object", "form", "base"} & set(page.tags)
+    contains(text, "Content-Security-Policy\" content=\"default-src 'none'")
+    assert "url(" not in text and "@import" not in text
+    return page
+
+
+def test_page(c):
+    page = page_of(c, login())
+    equal(page.tags.count("details"), 3)
+    equal(page.tags.count("section"), 1)
+    for text in ("to http@server by NTLM", "process 200, context 1", "ServerChallenge",
+                 "✓ established", "AD\\alice"):
+        contains(page.text, text)
+    equal(os.stat(c.path("page.html")).st_mode & 0o777, 0o600)
+
+
+def test_page_of_many(c):
+    page = page_of(c, login() + login(101, 201, challenge="aa" * 8, start=5000))
+    equal(page.tags.count("section"), 2)
+    contains(page.text, "Exchanges")
+
+
+def test_page_of_hostile_names(c):
+    evil = "<script>alert(1)</script><img src=x onerror=y>&amp;"
+    rows = login(user=evil)
+    rows.insert(2, line(15, 100, 1, f'decide about="</pre>{evil}" what="\\"{evil}"'))
+    rows[1] = rows[1].replace("http@server", f'"{evil}"')
+    page = page_of(c, rows)
+    contains(page.text, evil)
+    page_of(c, [row.replace("AD", "\\'\\\"><b>") for row in login()])
+
+
+def test_page_on_standard_output(c):
+    done = show(c, login(), "--html", "-")
+    equal(done.status, 0)
+    assert done.out.startswith("<!DOCTYPE html>\n")
+
+
+def test_other_files_are_not_replaced(c):
+    other = c.write("page.html", "<!DOCTYPE html>\nmine")
+    done = show(c, login(), "--html", other)
+    equal(done.status, 1)
+    contains(done.err, "is no page of this command")
+    equal(c.read("page.html"), "<!DOCTYPE html>\nmine")
+    equal(show(c, login(), "--html", "/dev/null").status, 1)
+
+
+def test_our_own_page_is_replaced(c):
+    page = c.write("page.html", "")
+    for lines, sections in ((login() + login(5, 6, "bob", "aa" * 8, 5000), 2), (login(), 1)):
+        equal(show(c, lines, "--html", page).status, 0)
+        equal(Page(c.read("page.html")).tags.count("section"), sections)
+
+
+def test_a_large_trace(c):
+    rows = []
+    for i in range(4000):
+        rows += [line(i, i % 7, i + 1, "call role=acceptor via=ntlm state=open framing=unknown "
+                      f"bindings=no bytes=40 token={NEGOTIATE}")]
+    done = show(c, rows)
+    equal(done.status, 0)
+    contains(done.out, "4000. ")
+
+
+cli.main(globals())
