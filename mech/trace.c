@@ -57,7 +57,7 @@ bool trace_begin(void)
     return __atomic_load_n(&trace_state, __ATOMIC_RELAXED) == TRACE_ON;
 }
 
-static void replace_file(struct trace_file *with, enum trace_state state)
+static void replace_file(const struct trace_file *with, enum trace_state state)
 {
     lock_take(LOCK_TRACE);
     trace_file_close(&file);

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <langinfo.h>
+#include <limits.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -80,10 +81,11 @@ static enum tool_exit read_file(const char *path, struct buf *out)
 static size_t terminal_width(void)
 {
     const char *columns = getenv("COLUMNS");
+    long wanted = columns == NULL ? 0 : strtol(columns, NULL, 10);
     struct winsize size;
 
-    if (columns != NULL && atoi(columns) > 0) {
-        return (size_t)atoi(columns);
+    if (wanted > 0 && wanted < INT_MAX) {
+        return (size_t)wanted;
     }
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
         return size.ws_col;

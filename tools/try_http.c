@@ -141,15 +141,14 @@ static void put_base64(struct buf *out, struct bytes in)
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
     for (size_t i = 0; i < in.n; i += 3) {
-        size_t n = in.n - i < 3 ? in.n - i : 3;
-        uint32_t group = 0;
+        size_t left = in.n - i;
+        uint32_t group = (uint32_t)in.p[i] << 16;
 
-        for (size_t k = 0; k < 3; k++) {
-            group = group << 8 | (k < n ? in.p[i + k] : 0u);
-        }
+        group |= left > 1 ? (uint32_t)in.p[i + 1] << 8 : 0;
+        group |= left > 2 ? in.p[i + 2] : 0u;
         for (size_t k = 0; k < 4; k++) {
-            buf_put_u8(out, k <= n ? (uint8_t)digits[group >> (18 - 6 * k) & 63]
-                                   : (uint8_t)'=');
+            buf_put_u8(out, k <= left ? (uint8_t)digits[group >> (18 - 6 * k) & 63]
+                                      : (uint8_t)'=');
         }
     }
 }

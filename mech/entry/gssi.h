@@ -35,9 +35,6 @@ GSS_EXPORT OM_uint32 gssspi_set_cred_option(OM_uint32 *minor, gss_cred_id_t *cre
                                             const gss_OID option,
                                             const gss_buffer_t value);
 
-GSS_EXPORT OM_uint32 gssspi_mech_invoke(OM_uint32 *minor, const gss_OID mech,
-                                        const gss_OID object, gss_buffer_t value);
-
 GSS_EXPORT OM_uint32 gssspi_import_cred_by_mech(OM_uint32 *minor, gss_OID mech,
                                                 gss_buffer_t token, gss_cred_id_t *cred);
 

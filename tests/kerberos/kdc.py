@@ -133,12 +133,27 @@ class Kdc:
         find_programs()
         self.here = here
         self.skew_lib = skew_lib
-        self.port = free_port(socket.SOCK_DGRAM)
         os.makedirs(here.path('kdc'), 0o700, exist_ok=True)
-        self.conf = here.write('krb5.conf', self.client_conf())
-        self._write_kdc_conf()
+        self._choose_port()
         self._create()
-        self.child = self.serve(self.port)
+        self.child = self._serve_somewhere()
+
+    def _choose_port(self):
+        udp, tcp = both_kinds()
+        self.port = udp.getsockname()[1]
+        udp.close()
+        tcp.close()
+        self.conf = self.here.write('krb5.conf', self.client_conf())
+        self._write_kdc_conf()
+
+    def _serve_somewhere(self):
+        """Between the choice of a port and its use another test may take it."""
+        for _ in range(4):
+            try:
+                return self.serve(self.port)
+            except AssertionError:
+                self._choose_port()
+        return self.serve(self.port)
 
     # ---- configuration
 
