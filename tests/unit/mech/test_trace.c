@@ -97,6 +97,7 @@ START_TEST(nowhere)
 {
     const char *value = _i == 0 ? NULL : _i == 1 ? "" : trace_path("no/such/folder");
 
+    ck_assert_int_eq(unsetenv(TRACE_VARIABLE), 0);
     if (value != NULL) {
         ck_assert_int_eq(setenv(TRACE_VARIABLE, value, 1), 0);
     }
