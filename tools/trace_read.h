@@ -6,7 +6,7 @@
 #include "asn1/buf.h"
 
 /* Bytes of a trace that are taken. */
-#define TRACE_READ_MAX ((size_t)64 << 20)
+#define TRACE_READ_MAX ((size_t)256 << 20)
 
 /*
  * struct trace_event: one line (its form: mech/trace.h); all views into the text. time_us

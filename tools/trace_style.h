@@ -62,7 +62,8 @@ static const char trace_style[] =
     "footer{margin-top:2rem;font-size:.85rem}\n"
     "@media(max-width:44rem){:root{--in:2.75rem}.row{grid-template-columns:4.4rem "
     "minmax(0,1fr)}.heads{margin-left:4.4rem}.t{font-size:.68rem}"
-    ".head{font-size:.8rem}.head small{font-size:.68rem}.note{max-width:none}"
+    ".head{font-size:.8rem}.head small{font-size:.68rem}"
+    ".note{max-width:calc(100% - 1.8rem)}"
     "main{padding:1rem .5rem}.card{padding:.75rem .5rem}}\n";
 
 #endif
