@@ -301,14 +301,15 @@ static enum err tell_rows(struct trace_teller *teller, const struct lane *a,
 
 static enum err tell_exchange(struct trace_model *model, struct lane *lane)
 {
-    struct trace_exchange *x = add_exchange(model);
+    struct trace_exchange *x = lane->rows == NULL ? NULL : add_exchange(model);
     struct lane *peer = lane->peer;
-    struct trace_teller teller = {.exchange = x, .began_us = lane->rows[0].event.time_us};
+    struct trace_teller teller = {.exchange = x};
     bool peer_titles = peer != NULL && peer->side == SIDE_INITIATOR;
 
     if (x == NULL) {
         return ERR_NO_MEMORY;
     }
+    teller.began_us = lane->rows[0].event.time_us;
     x->time = lane->rows[0].event.time;
     name_lane(x, lane);
     if (peer != NULL) {

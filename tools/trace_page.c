@@ -17,7 +17,7 @@ static void put_escaped(struct buf *out, struct bytes text)
         const char *entity = NULL;
 
         for (size_t j = 0; j < sizeof(entities) / sizeof(entities[0]); j++) {
-            entity = text.p[i] == entities[j].c ? entities[j].entity : entity;
+            entity = text.p[i] == (uint8_t)entities[j].c ? entities[j].entity : entity;
         }
         if (entity != NULL) {
             buf_put_text(out, entity);

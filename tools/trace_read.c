@@ -6,6 +6,7 @@
 
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -53,6 +54,12 @@ static bool read_number(struct bytes text, uint64_t *out)
     return true;
 }
 
+/* The digits at a place that is known to have some. */
+static int number_at(const char *text, size_t at)
+{
+    return (int)strtol(text + at, NULL, 10);
+}
+
 /* 2026-03-04T05:06:07.123456Z */
 static bool read_time(struct bytes text, uint64_t *out_us)
 {
@@ -66,7 +73,8 @@ static bool read_time(struct bytes text, uint64_t *out_us)
         return false;
     }
     for (size_t i = 0; i < text.n; i++) {
-        bool fits = form[i] == 'd' ? isdigit(text.p[i]) != 0 : text.p[i] == form[i];
+        bool fits =
+            form[i] == 'd' ? isdigit(text.p[i]) != 0 : text.p[i] == (uint8_t)form[i];
 
         if (!fits) {
             return false;
@@ -74,12 +82,13 @@ static bool read_time(struct bytes text, uint64_t *out_us)
     }
     memcpy(copy, text.p, text.n);
     copy[text.n] = '\0';
-    if (sscanf(copy, "%4d-%2d-%2dT%2d:%2d:%2d.%6dZ", &tm.tm_year, &tm.tm_mon, &tm.tm_mday,
-               &tm.tm_hour, &tm.tm_min, &tm.tm_sec, &us) != 7) {
-        return false;
-    }
-    tm.tm_year -= 1900;
-    tm.tm_mon -= 1;
+    tm.tm_year = number_at(copy, 0) - 1900;
+    tm.tm_mon = number_at(copy, 5) - 1;
+    tm.tm_mday = number_at(copy, 8);
+    tm.tm_hour = number_at(copy, 11);
+    tm.tm_min = number_at(copy, 14);
+    tm.tm_sec = number_at(copy, 17);
+    us = number_at(copy, 20);
     seconds = timegm(&tm);
     *out_us = (uint64_t)seconds * 1000000 + (uint64_t)us;
     return seconds >= 0;

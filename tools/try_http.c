@@ -40,7 +40,10 @@ static void *open_library(void)
 {
     void *library = dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL);
 
-    return library != NULL ? library : dlopen("libcurl-gnutls.so.4", RTLD_NOW);
+    if (library == NULL) {
+        library = dlopen("libcurl-gnutls.so.4", RTLD_NOW | RTLD_LOCAL);
+    }
+    return library;
 }
 
 static bool find(void *library, const char *name, void *out_function)

@@ -90,7 +90,8 @@ static void crashed(int number)
             continue;
         }
         if (strstr(info.dli_fname, "/libgssapi_krb5.") != NULL ||
-            strstr(info.dli_fname, "/libkrb5") != NULL) {
+            strstr(info.dli_fname, "/libkrb5") != NULL ||
+            strstr(info.dli_fname, "/libk5crypto.") != NULL) {
             _exit(NOT_OURS);
         }
         break;
@@ -127,11 +128,20 @@ static void exit_with_threads(gss_OID mech, unsigned wait_us)
     exit(0);
 }
 
+/* AddressSanitizer ends the process itself, before it can be asked whose fault it is. */
+static bool is_watched(void)
+{
+    return dlsym(RTLD_DEFAULT, "__asan_init") != NULL;
+}
+
 /* A leak check would count what the threads hold. */
 START_TEST(exit_while_threads_log_in)
 {
     int n_clean = 0;
 
+    if (_i == 1 && is_watched()) {
+        SKIP("MIT krb5 frees what its threads use, and AddressSanitizer ends at that");
+    }
     place_begin(LINES_BOTH, "");
     for (unsigned i = 0; i < 60; i++) {
         pid_t pid = fork();

@@ -289,7 +289,7 @@ static Suite *make_suite(void)
 int main(int argc, char **argv)
 {
     if (argc == 3 && strcmp(argv[1], "--say") == 0) {
-        return say(argv[2]);
+        _exit(say(argv[2])); /* a leak check cannot look into a set-id program */
     }
     return harness_run(make_suite());
 }
