@@ -45,9 +45,13 @@ def find_programs():
         raise place.Skip(f'needs {PACKAGES}: no {", ".join(missing)}')
 
 
-def free_port(kind=socket.SOCK_STREAM):
+# How often a port is chosen again that another test took meanwhile.
+TRIES = 4
+
+
+def free_port():
     """A loopback port that nobody listens on now."""
-    with socket.socket(socket.AF_INET, kind) as one:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as one:
         one.bind(('127.0.0.1', 0))
         return one.getsockname()[1]
 
@@ -67,6 +71,15 @@ def both_kinds():
         tcp.listen(16)
         return udp, tcp
     raise AssertionError('no port that is free for UDP and TCP')
+
+
+def port_for_both():
+    """A loopback port that is free for UDP and TCP now."""
+    udp, tcp = both_kinds()
+    port = udp.getsockname()[1]
+    udp.close()
+    tcp.close()
+    return port
 
 
 class Listener:
@@ -139,21 +152,29 @@ class Kdc:
         self.child = self._serve_somewhere()
 
     def _choose_port(self):
-        udp, tcp = both_kinds()
-        self.port = udp.getsockname()[1]
-        udp.close()
-        tcp.close()
+        self.port = port_for_both()
         self.conf = self.here.write('krb5.conf', self.client_conf())
         self._write_kdc_conf()
 
     def _serve_somewhere(self):
         """Between the choice of a port and its use another test may take it."""
-        for _ in range(4):
+        for _ in range(TRIES):
             try:
                 return self.serve(self.port)
             except AssertionError:
                 self._choose_port()
         return self.serve(self.port)
+
+    def serve_another(self, skew_s):
+        """A second KDC for this database, its clock moved: (its port, the process)."""
+        for _ in range(TRIES):
+            port = port_for_both()
+            try:
+                return port, self.serve(port, skew_s)
+            except AssertionError:
+                continue
+        port = port_for_both()
+        return port, self.serve(port, skew_s)
 
     # ---- configuration
 
@@ -281,8 +302,7 @@ class Kdc:
 
     def expired(self, ccache, user='alice'):
         """Tickets that were good for a minute, an hour ago by this clock."""
-        port = free_port(socket.SOCK_DGRAM)
-        child = self.serve(port, -3600)
+        port, child = self.serve_another(-3600)
         conf = self.here.write(f'krb5-{port}.conf', self.client_conf(
             {'kdc_timesync': '0'}, f'127.0.0.1:{port}'))
         try:

@@ -130,8 +130,7 @@ def served_by(name, make_port, **libdefaults):
 
 
 def skewed_port(lab):
-    port = free_port()
-    lab.kdc.serve(port, 3600)
+    port, _ = lab.kdc.serve_another(3600)
     return port
 
 
