@@ -91,7 +91,7 @@ void why_mech_failed(struct spnego *s, const struct spnego_mech *mech)
     bool initiates = s->role == NTLM_INITIATOR;
     BUF_AUTO text = BUF_INIT;
 
-    buf_put_text(&text, initiates ? "" : "the client's token failed: ");
+    buf_put_text(&text, initiates ? "" : "the client sent a token that failed: ");
     put_mech(&text, mech->oid);
     buf_put_text(&text, ": ");
     put_failure(&text);

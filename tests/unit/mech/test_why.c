@@ -75,7 +75,7 @@ static const struct {
     {NTLM_INITIATOR, KRB5KDC_ERR_S_PRINCIPAL_UNKNOWN,
      "Kerberos: the service is not known to the KDC"},
     {NTLM_ACCEPTOR, KRB5KRB_AP_ERR_SKEW,
-     "the client's token failed: Kerberos: the clocks differ"},
+     "the client sent a token that failed: Kerberos: the clocks differ"},
     /* not of the table, and of no sentence: the library did not give it */
     {NTLM_INITIATOR, KRB5KDC_ERR_PREAUTH_FAILED, "Kerberos: it failed"},
 };
