@@ -15,7 +15,7 @@
 
 #define MIN_WIDTH  60
 #define MAX_WIDTH  120
-#define TIME_WIDTH 12 /* before the left lifeline, with its blanks */
+#define TIME_WIDTH (TRACE_TIME_WIDTH + 1) /* before the left lifeline, with its blank */
 
 /* struct strokes: what lines are drawn with. */
 struct strokes {
@@ -117,7 +117,7 @@ static void begin_line(const struct picture *p, const struct trace_step *step)
     if (step != NULL) {
         trace_time_text(&time, step->at_us);
     }
-    buf_printf(p->out, "%*s ", TIME_WIDTH - 1, buf_cstr(&time));
+    buf_printf(p->out, "%*s ", TRACE_TIME_WIDTH, buf_cstr(&time));
     buf_put_text(p->out, p->strokes->life);
 }
 

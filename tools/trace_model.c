@@ -373,8 +373,14 @@ void trace_model_cleanup(struct trace_model *model)
 
 void trace_time_text(struct buf *out, uint64_t us)
 {
-    if (us >= 1000000) {
-        buf_printf(out, "+%" PRIu64 ".%03" PRIu64 " s", us / 1000000, us / 1000 % 1000);
+    uint64_t s = us / 1000000;
+
+    if (s >= 100000000) {
+        buf_printf(out, "+%" PRIu64 " d", s / 86400);
+    } else if (s >= 10000) {
+        buf_printf(out, "+%" PRIu64 " s", s);
+    } else if (s > 0) {
+        buf_printf(out, "+%" PRIu64 ".%03" PRIu64 " s", s, us / 1000 % 1000);
     } else {
         buf_printf(out, "+%" PRIu64 ".%03" PRIu64 " ms", us / 1000, us % 1000);
     }

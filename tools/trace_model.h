@@ -57,7 +57,8 @@ struct trace_model {
 MUST_USE enum err trace_model_read(struct bytes text, struct trace_model *out);
 void trace_model_cleanup(struct trace_model *model);
 
-/* trace_time_text: "+1.234 ms". */
+/* trace_time_text: "+1.234 ms", in no more than TRACE_TIME_WIDTH columns. */
+#define TRACE_TIME_WIDTH 11
 void trace_time_text(struct buf *out, uint64_t us);
 
 /* trace_lane_text: "process 3348, context 2", or that it is not in the trace. */

@@ -207,10 +207,10 @@ struct bytes trace_event_raw(const struct trace_event *event, const char *key)
 }
 
 /* What stands behind a backslash; other escapes stay as they are. */
-static void put_escaped(struct buf *out, uint8_t c)
+static void put_escaped(struct buf *out, uint8_t c, char line_end)
 {
     if (c == 'n') {
-        buf_put_u8(out, '\n');
+        buf_put_u8(out, (uint8_t)line_end);
         return;
     }
     if (c != '"' && c != '\'' && c != '\\') {
@@ -219,7 +219,8 @@ static void put_escaped(struct buf *out, uint8_t c)
     buf_put_u8(out, c);
 }
 
-void trace_event_get(const struct trace_event *event, const char *key, struct buf *out)
+static void get(const struct trace_event *event, const char *key, char line_end,
+                struct buf *out)
 {
     struct bytes raw = trace_event_raw(event, key);
 
@@ -229,11 +230,22 @@ void trace_event_get(const struct trace_event *event, const char *key, struct bu
     }
     for (size_t i = 1; i + 1 < raw.n; i++) {
         if (raw.p[i] == '\\') {
-            put_escaped(out, raw.p[++i]);
+            put_escaped(out, raw.p[++i], line_end);
         } else {
             buf_put_u8(out, raw.p[i]);
         }
     }
+}
+
+void trace_event_get(const struct trace_event *event, const char *key, struct buf *out)
+{
+    get(event, key, ' ', out);
+}
+
+void trace_event_get_lines(const struct trace_event *event, const char *key,
+                           struct buf *out)
+{
+    get(event, key, '\n', out);
 }
 
 bool trace_event_is(const struct trace_event *event, const char *key, const char *value)

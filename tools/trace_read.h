@@ -25,11 +25,16 @@ struct trace_event {
  * writes: nothing of what it holds is then fit to be shown. */
 bool trace_event_parse(struct bytes line, struct trace_event *out);
 
-/* trace_event_raw: the value of a field as it stands there, with its quotes; empty if the
- * field is not there. trace_event_get: appends the value as text, in which control
- * characters but line ends stay escaped. trace_event_is: whether a bare value is this. */
+/*
+ * trace_event_raw: the value of a field as it stands there, with its quotes; empty if the
+ * field is not there. trace_event_get: appends the value as one line of text, in which
+ * control characters stay escaped and line ends are blanks; trace_event_get_lines: with
+ * its line ends. trace_event_is: whether a bare value is this.
+ */
 struct bytes trace_event_raw(const struct trace_event *event, const char *key);
 void trace_event_get(const struct trace_event *event, const char *key, struct buf *out);
+void trace_event_get_lines(const struct trace_event *event, const char *key,
+                           struct buf *out);
 bool trace_event_is(const struct trace_event *event, const char *key, const char *value);
 uint64_t trace_event_number(const struct trace_event *event, const char *key);
 

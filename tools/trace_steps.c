@@ -41,7 +41,7 @@ static enum err tell_message(struct trace_teller *teller, enum trace_side sender
     if (step == NULL) {
         return ERR_NO_MEMORY;
     }
-    trace_event_get(event, "token", &step->tree);
+    trace_event_get_lines(event, "token", &step->tree);
     trace_label(&step->text, buf_bytes(&step->tree));
     buf_printf(&step->text, ", %llu bytes",
                (unsigned long long)trace_event_number(event, "bytes"));

@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 
-# What reads a peer's or an administrator's bytes, and what decides by state.
+# What reads a peer's, an administrator's or a trace's bytes, and what decides by state.
 FILES = """
 asn1/bytes.c asn1/der.c asn1/der_walk.c asn1/negtoken.c asn1/negtoken_init.c
 asn1/negtoken_resp.c asn1/negtoken_text.c
@@ -18,18 +18,23 @@ ntlm/authenticate.c ntlm/avpair.c ntlm/challenge.c ntlm/claim.c ntlm/client.c
 ntlm/message.c ntlm/negotiate.c ntlm/reply.c ntlm/seal.c ntlm/server.c ntlm/session_token.c
 ntlm/target_info.c ntlm/text.c ntlm/text_avpair.c ntlm/text_response.c ntlm/text_value.c
 ntlm/turn.c ntlm/utf16.c ntlm/verify.c
-conf/credfile.c conf/settingkeys.c conf/settings.c conf/settingsfile.c conf/userfile.c
-conf/userindex.c conf/userline.c
+conf/credfile.c conf/host.c conf/policy.c conf/settingkeys.c conf/settinglist.c
+conf/settings.c conf/settingsfile.c conf/userfile.c conf/userindex.c conf/userline.c
 mech/context.c mech/cred_token.c mech/first_token.c mech/iov.c mech/message.c mech/name_form.c
 mech/option.c mech/spnego/acceptor.c mech/spnego/hints.c mech/spnego/initiator.c
 mech/spnego/mic.c mech/spnego/spnego.c mech/spnego/tolerate.c
+tools/trace_diagram.c tools/trace_label.c tools/trace_model.c tools/trace_page.c
+tools/trace_read.c tools/trace_steps.c
 """.split()
+FOLDERS = ["libgss_negotiate_core.a.p", "gss-negotiate.p", "tests/fuzz/replay_trace.p"]
 
 
 def data_files(build):
-    folder = os.path.join(build, "libgss_negotiate_core.a.p")
-    names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
-    return [os.path.join(folder, name) for name in names if name.endswith(".gcda")]
+    found = []
+    for folder in (os.path.join(build, name) for name in FOLDERS):
+        names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+        found += [os.path.join(folder, name) for name in names if name.endswith(".gcda")]
+    return found
 
 
 def read_counts(build, root):

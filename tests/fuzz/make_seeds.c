@@ -55,5 +55,6 @@ int main(int argc, char **argv)
     seeds_tokens();
     seeds_texts();
     seeds_scripts();
+    seeds_shown();
     return 0;
 }

@@ -9,9 +9,11 @@
 void seeds_write(const char *target, const char *name, struct bytes contents);
 void seeds_write_buf(const char *target, const char *name, struct buf *contents);
 
-/* The seeds of the decoders of tokens, of those of texts, and of the stateful targets. */
+/* The seeds of the decoders of tokens, of those of texts, of the stateful targets, and of
+ * traces and hosts. */
 void seeds_tokens(void);
 void seeds_texts(void);
 void seeds_scripts(void);
+void seeds_shown(void);
 
 #endif

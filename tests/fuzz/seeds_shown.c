@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: ISC */
+/* Seeds of traces, and of hosts with patterns. */
+#include "mech/trace.h"
+#include "ntlm/flags.h"
+#include "ntlm/negotiate.h"
+#include "ntlm/token_text.h"
+#include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/seeds.h"
+
+#include <stdio.h>
+
+#define INITIATOR 100
+#define ACCEPTOR  200
+
+/* A line's front as the module makes it, but of a time and process that are always the
+ * same. */
+static void begin(struct buf *out, unsigned us, unsigned process, const char *event)
+{
+    buf_printf(out, "2026-03-04T05:06:07.%06uZ %u.%u ctx=1 %s", us, process, process,
+               event);
+}
+
+static void put_negotiate(struct buf *out)
+{
+    BUF_AUTO token = BUF_INIT;
+    BUF_AUTO tree = BUF_INIT;
+    size_t unused;
+
+    negotiate_encode(&token, NTLM_UNICODE | NTLM_NTLM | NTLM_SEAL);
+    FUZZ_MUST(token_text(&tree, buf_bytes(&token), &unused) == ERR_OK);
+    trace_put_number(out, "bytes", token.n);
+    trace_put(out, "token", buf_bytes(&tree));
+}
+
+static void put_first_legs(struct buf *out)
+{
+    begin(out, 10, INITIATOR, "call");
+    trace_put_text(out, "role", "initiator");
+    trace_put_text(out, "via", "ntlm");
+    trace_put_text(out, "framing", "unknown");
+    trace_put_text(out, "target", "http@<server>");
+    buf_put_text(out, "\n");
+    begin(out, 20, INITIATOR, "return");
+    trace_put_text(out, "major", "CONTINUE_NEEDED");
+    put_negotiate(out);
+    buf_put_text(out, "\n");
+    begin(out, 30, ACCEPTOR, "call");
+    trace_put_text(out, "role", "acceptor");
+    trace_put_text(out, "framing", "unknown");
+    put_negotiate(out);
+    buf_put_text(out, "\n");
+}
+
+static void put_login(struct buf *out)
+{
+    begin(out, 40, ACCEPTOR, "decide");
+    trace_put_text(out, "about", "choice");
+    trace_put_text(out, "what",
+                   "takes NTLM, \"&\" no other, after gr\xc3\xbc\xc3\x9f gott");
+    trace_put_text(out, "why", "two\nlines");
+    buf_put_text(out, "\n");
+    begin(out, 50, ACCEPTOR, "login");
+    trace_put_text(out, "as", "user");
+    trace_put_text(out, "user", "AD\\alice");
+    trace_put_text(out, "workstation", "WS");
+    trace_put_text(out, "protection", "seal");
+    buf_put_text(out, "\n");
+    begin(out, 60, ACCEPTOR, "return");
+    trace_put_text(out, "major", "COMPLETE");
+    buf_put_text(out, "\n");
+}
+
+static void put_failure(struct buf *out)
+{
+    begin(out, 70, INITIATOR, "return");
+    trace_put_text(out, "major", "FAILURE");
+    trace_put_text(out, "why", "no <entry> for 'alice'");
+    buf_put_text(out, "\n");
+    begin(out, 80, INITIATOR, "credential");
+    trace_put_text(out, "role", "initiator");
+    trace_put_text(out, "user", "alice");
+    trace_put_text(out, "from", "/etc/cred");
+    buf_put_text(out, "\n");
+}
+
+static void traces(void)
+{
+    struct buf b = BUF_INIT;
+
+    put_first_legs(&b);
+    seeds_write("trace", "first-legs", buf_bytes(&b));
+    put_login(&b);
+    seeds_write_buf("trace", "login", &b);
+    put_first_legs(&b);
+    put_failure(&b);
+    seeds_write_buf("trace", "failure", &b);
+    buf_put_text(&b, "no line of a trace\n");
+    put_failure(&b);
+    seeds_write_buf("trace", "middle", &b);
+    put_first_legs(&b);
+    buf_put_text(&b, "9999-12-31T23:59:59.999999Z 200.200 ctx=1 return major=COMPLETE\n");
+    seeds_write_buf("trace", "long", &b);
+    seeds_write("trace", "empty", bytes_str(""));
+}
+
+/* A host, and behind a line's end the words of ntlm_hosts, or one pattern. */
+static const char *const HOSTS[] = {
+    "www.example.com\n!bad.example.com *.example.com",
+    "bad.Example.com.\n!BAD.example.com, *.example.com",
+    "a.b.example.com\n*.*.example.com",
+    "srv01.dmz\nsrv*1.d*z",
+    "aaaaaaaaaa\n*a*a*b",
+    "[fe80::1%eth0]:443\nfe80::*",
+    "192.168.0.1:80\n192.168.*.1",
+    "[::1]\n!*",
+    "\n*",
+    "a..b\na.*.b",
+    ".\n.",
+    "name:80x\n*",
+    "a%b:1\na%b",
+};
+
+static void hosts(void)
+{
+    char name[40];
+
+    for (size_t i = 0; i < sizeof(HOSTS) / sizeof(HOSTS[0]); i++) {
+        (void)snprintf(name, sizeof(name), "host-%02zu", i);
+        seeds_write("policy", name, bytes_str(HOSTS[i]));
+    }
+}
+
+void seeds_shown(void)
+{
+    traces();
+    hosts();
+}
