@@ -201,11 +201,10 @@ static enum err put_authenticate(const struct reply_input *input,
     return ERR_OK;
 }
 
-/* Anonymous proves nothing and shares no key: what is in force protects nothing. */
+/* Anonymous proves nothing, shares no key, and has offered no protection. */
 static enum err make_proof(const struct reply_input *input, struct reply *reply)
 {
     if (input->anonymous) {
-        reply->flags &= ~(uint32_t)(NTLM_SIGN | NTLM_SEAL | NTLM_KEY_EXCH);
         return ERR_OK;
     }
     enum err e = make_responses(input, reply);

@@ -139,7 +139,9 @@ START_TEST(a_forbidden_host)
         (void)gss_release_name(&login.initiator.minor, &login.initiator.target);
         login.initiator.target = name_of(namings[_i].text, (gss_OID)(uintptr_t)type);
         peer_initiate(&login.initiator, bytes_of(NULL, 0));
-        ck_failed(&login.initiator, GSS_S_UNAUTHORIZED, "!server.example.com");
+        ck_failed(&login.initiator,
+                  mech_of(i) == NTLM ? GSS_S_UNAUTHORIZED : GSS_S_BAD_NAME,
+                  "!server.example.com");
         ck_gave_up(&login.initiator);
         login_end(&login);
     }
@@ -259,6 +261,23 @@ START_TEST(an_old_challenge)
 }
 END_TEST
 
+/* That it came late is told to nobody who has not the password. */
+START_TEST(an_old_challenge_and_a_wrong_password)
+{
+    struct timespec wait = {1, 200000000};
+
+    place_begin(LINES_BOTH, " challenge_lifetime = 1\n");
+    login_begin(&login, mech_of(_i), ALICE, "wrong", SIGN_FLAGS);
+    peer_initiate(&login.initiator, NOTHING);
+    peer_accept(&login.acceptor, buf_bytes(&login.initiator.token));
+    peer_initiate(&login.initiator, buf_bytes(&login.acceptor.token));
+    (void)nanosleep(&wait, NULL);
+    peer_accept(&login.acceptor, buf_bytes(&login.initiator.token));
+    ck_failed(&login.acceptor, GSS_S_FAILURE, "password is wrong");
+    login_end(&login);
+}
+END_TEST
+
 /* An answer is for one challenge only. */
 START_TEST(an_answer_to_another_challenge)
 {
@@ -339,6 +358,7 @@ int main(void)
     tcase_add_loop_test(tcase, scripts, 0, N_SPELLINGS);
     tcase_add_loop_test(tcase, domain_matching, 0, N_DOMAINS);
     tcase_add_loop_test(tcase, an_old_challenge, 0, 2);
+    tcase_add_loop_test(tcase, an_old_challenge_and_a_wrong_password, 0, 2);
     tcase_add_loop_test(tcase, an_answer_to_another_challenge, 0, 2);
     tcase_add_loop_test(tcase, context_tokens_do_not_exist, 0, 2);
     tcase_add_loop_test(tcase, a_call_too_many_acquires_nothing, 0, 2);

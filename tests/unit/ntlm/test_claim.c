@@ -115,6 +115,21 @@ START_TEST(names_are_utf16)
 }
 END_TEST
 
+/* What is told of a login that is refused: no name at all, and not the half of one. */
+START_TEST(half_a_name_is_none)
+{
+    struct ntlm_authenticate message = {.flags = NTLM_UNICODE};
+    struct bytes *names[] = {&message.user, &message.domain, &message.workstation};
+    BUF_AUTO encoded = BUF_INIT;
+    struct claim claim;
+
+    *names[_i] = bytes_of("a\0b\0\0\xd8", 6);
+    ck_err(read_back(&message, &claim, &encoded), ERR_UTF16);
+    ck_assert_uint_eq(claim.user.n + claim.domain.n + claim.workstation.n, 0);
+    claim_cleanup(&claim);
+}
+END_TEST
+
 START_TEST(oem_names_are_ascii)
 {
     struct ntlm_authenticate message = {.flags = NTLM_OEM};
@@ -168,6 +183,7 @@ static Suite *make_suite(void)
     tcase_add_loop_test(tcase, response_types_are_one, 0, 2);
     tcase_add_test(tcase, anonymous_lm_byte_is_zero);
     tcase_add_loop_test(tcase, names_are_utf16, 0, 3);
+    tcase_add_loop_test(tcase, half_a_name_is_none, 0, 3);
     tcase_add_loop_test(tcase, oem_names_are_ascii, 0, 3);
     tcase_add_test(tcase, one_character_set_is_needed);
     tcase_add_loop_test(tcase, names_come_in_both_forms, 0, 2);

@@ -273,6 +273,23 @@ START_TEST(stray_tokens_are_final)
 }
 END_TEST
 
+/* A second answer, to the same CHALLENGE or another, would be another use of one login.
+ */
+START_TEST(one_challenge_is_answered)
+{
+    struct peers p;
+    BUF_AUTO again = BUF_INIT;
+
+    peers_init(&p);
+    peers_begin(&p);
+    peers_reply(&p);
+    ck_err(ntlm_client_step(p.client, buf_bytes(&p.challenge), NULL, &again), ERR_STATE);
+    ck_assert_uint_eq(again.n, 0);
+    ck_assert_ptr_null(ntlm_client_session(p.client));
+    peers_free(&p);
+}
+END_TEST
+
 START_TEST(captured_challenge_is_answered)
 {
     struct peers p;
@@ -349,6 +366,7 @@ static Suite *make_suite(void)
     tcase_add_test(tcase, bindings_are_sent_when_given);
     tcase_add_test(tcase, anonymous_has_no_response);
     tcase_add_loop_test(tcase, stray_tokens_are_final, 0, N(STRAYS));
+    tcase_add_test(tcase, one_challenge_is_answered);
     tcase_add_test(tcase, captured_challenge_is_answered);
     tcase_add_test(tcase, answer_may_become_too_large);
     tcase_add_test(tcase, client_is_made_of_good_names);

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: ISC */
+/* Unit tests of what needs random bytes, where the kernel gives none, few, or late. */
+#include "conf/userindex.h"
+#include "tests/unit/ntlm/peers.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/random.h>
+
+/* How the kernel answers from a call on: ANSWERS as it does otherwise. */
+enum mood { ANSWERS, REFUSES, GIVES_NOTHING, IS_INTERRUPTED_ONCE, GIVES_ONE_BYTE };
+static enum mood mood;
+static unsigned n_good; /* calls before the mood comes */
+
+/* In place of the C library's. */
+ssize_t getrandom(void *out, size_t n, unsigned flags)
+{
+    (void)flags;
+    if (mood == ANSWERS || n_good > 0) {
+        n_good -= n_good > 0 ? 1 : 0;
+        memset(out, 0x5a, n);
+        return (ssize_t)n;
+    }
+    switch (mood) {
+    case IS_INTERRUPTED_ONCE:
+        mood = ANSWERS;
+        errno = EINTR;
+        return -1;
+    case GIVES_ONE_BYTE:
+        memset(out, 0x5a, 1);
+        return 1;
+    case GIVES_NOTHING:
+        return 0;
+    default:
+        errno = ENOSYS;
+        return -1;
+    }
+}
+
+static const enum err wanted[] = {
+    [ANSWERS] = ERR_OK,           [REFUSES] = ERR_RANDOM,
+    [GIVES_NOTHING] = ERR_RANDOM, [IS_INTERRUPTED_ONCE] = ERR_OK,
+    [GIVES_ONE_BYTE] = ERR_OK,
+};
+#define N_MOODS ((int)(sizeof(wanted) / sizeof(wanted[0])))
+
+START_TEST(all_bytes_or_an_error)
+{
+    uint8_t bytes[40] = {0};
+
+    mood = (enum mood)_i;
+    ck_err(crypto_random(bytes, sizeof(bytes)), wanted[_i]);
+    for (size_t i = 0; wanted[_i] == ERR_OK && i < sizeof(bytes); i++) {
+        ck_assert_uint_eq(bytes[i], 0x5a);
+    }
+}
+END_TEST
+
+/* Without a challenge of its own a server says nothing. */
+START_TEST(no_challenge_without_chance)
+{
+    struct peers p;
+    struct buf out = BUF_INIT;
+
+    peers_init(&p);
+    peers_begin(&p);
+    ntlm_server_free(p.server);
+    ck_ok(ntlm_server_new(&p.server_params, &p.server));
+    mood = REFUSES;
+    ck_err(ntlm_server_step(p.server, buf_bytes(&p.negotiate), &p.server_bindings, &out),
+           ERR_RANDOM);
+    ck_assert_uint_eq(out.n, 0);
+    mood = ANSWERS;
+    ck_err(ntlm_server_step(p.server, buf_bytes(&p.negotiate), &p.server_bindings, &out),
+           ERR_CONTEXT_FAILED);
+    buf_cleanup(&out);
+    peers_free(&p);
+}
+END_TEST
+
+/* A client needs its challenge, then a session key. */
+START_TEST(no_answer_without_chance)
+{
+    struct peers p;
+
+    peers_init(&p);
+    p.client_params.sign = true;
+    peers_begin(&p);
+    n_good = (unsigned)_i;
+    mood = REFUSES;
+    ck_err(ntlm_client_step(p.client, buf_bytes(&p.challenge), &p.client_bindings,
+                            &p.authenticate),
+           _i < 2 ? ERR_RANDOM : ERR_OK);
+    ck_assert_int_eq(p.authenticate.n > 0, _i == 2);
+    peers_free(&p);
+}
+END_TEST
+
+/* Names that collide are what the table's key is for. */
+START_TEST(no_index_without_chance)
+{
+    struct userindex *index;
+
+    mood = REFUSES;
+    ck_err(userindex_new(bytes_str("AD:alice:x\n"), &index), ERR_RANDOM);
+    ck_assert_ptr_null(index);
+    mood = ANSWERS;
+    ck_ok(userindex_new(bytes_str("AD:alice:x\n"), &index));
+    userindex_free(index);
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("ntlm/random");
+    TCase *tcase = tcase_create("random");
+
+    tcase_add_loop_test(tcase, all_bytes_or_an_error, 0, N_MOODS);
+    tcase_add_test(tcase, no_challenge_without_chance);
+    tcase_add_loop_test(tcase, no_answer_without_chance, 0, 3);
+    tcase_add_test(tcase, no_index_without_chance);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
+
+int main(void)
+{
+    return harness_run(make_suite());
+}
