@@ -7,6 +7,7 @@ import os
 import pty
 import select
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -88,6 +89,12 @@ class Cli:
         shutil.rmtree(self.dir, ignore_errors=True)
 
 
+def heed_signals():
+    """Somebody may run the tests under nohup, or behind a &: that is not inherited."""
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+
+
 class Terminal:
     """gss-negotiate on a pseudo terminal, which is its controlling one."""
 
@@ -95,6 +102,7 @@ class Terminal:
         self.shown = ""
         self.child, self.fd = pty.fork()
         if self.child == 0:
+            heed_signals()
             os.execve(tool, [tool, *args], env)
 
     def _read(self, limit_s):
