@@ -2,13 +2,12 @@
 /* Security contexts of both OIDs. */
 #include "mech/context.h"
 
-#include "conf/policy.h"
 #include "mech/first_token.h"
 #include "mech/glue.h"
+#include "mech/occasion.h"
 #include "mech/oid.h"
 #include "mech/spnego/inner_ntlm.h"
 #include "mech/spnego/offer.h"
-#include "ntlm/crypto.h"
 
 #include <stdlib.h>
 
@@ -73,137 +72,6 @@ enum err context_established(const struct mech_context *context)
     return context->state == CONTEXT_ESTABLISHED ? ERR_OK : ERR_NOT_ESTABLISHED;
 }
 
-/* Whether an initiator's list names NTLM. One that cannot be read is for us to refuse:
- * the built-in SPNEGO reads more leniently, and would take NTLM from it. */
-static bool lists_ntlm(struct bytes token)
-{
-    struct negtoken_init init;
-
-    if (negtoken_init_decode(token, &init) != ERR_OK) {
-        return true;
-    }
-    for (size_t i = 0; i < init.n_mechs; i++) {
-        if (bytes_equal(init.mechs[i], OID_NTLM)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* After hints a token may come that the glue would else have given to Kerberos: what
- * gss_set_neg_mechs forbids is not taken in this form either. */
-static enum mech_taker taker_of_first_token(const struct mech_cred *cred,
-                                            struct bytes token)
-{
-    struct bytes ntlm;
-
-    switch (first_token_classify(token, &ntlm)) {
-    case FIRST_SPNEGO:
-        return lists_ntlm(token) ? TAKER_US : TAKER_BUILTIN;
-    case FIRST_KERBEROS:
-        return cred_may_use(cred, &MECH_OID_KRB5) ? TAKER_KRB5 : TAKER_US;
-    case FIRST_EMPTY:
-    case FIRST_NTLM:
-    case FIRST_NTLM_FRAMED:
-    case FIRST_UNKNOWN:
-        return TAKER_US;
-    }
-    return TAKER_US;
-}
-
-enum err context_permits_ntlm(enum ntlm_role role, const struct mech_name *target)
-{
-    const struct settings *settings;
-    enum err e = crypto_ready();
-
-    if (e != ERR_OK || (e = settings_acquire(&settings)) != ERR_OK) {
-        return e;
-    }
-    e = role == NTLM_INITIATOR ? policy_initiate(settings, name_host(target))
-                               : policy_accept(settings);
-    settings_release(settings);
-    return e;
-}
-
-enum mech_taker context_taker(const struct mech_context *context,
-                              const struct mech_cred *cred, struct bytes token)
-{
-    bool initiator = context->role == NTLM_INITIATOR;
-    bool after_hints =
-        context->framing == FRAMING_SPNEGO && context->spnego.state == SPNEGO_FIRST;
-
-    if (context->framing != FRAMING_UNKNOWN && (initiator || !after_hints)) {
-        return TAKER_US;
-    }
-    if (cred == NULL || !cred_has_ntlm(cred, initiator ? GSS_C_INITIATE : GSS_C_ACCEPT)) {
-        return TAKER_BUILTIN;
-    }
-    return initiator ? TAKER_US : taker_of_first_token(cred, token);
-}
-
-static struct inner_occasion raw_occasion(enum ntlm_role role)
-{
-    bool initiates = role == NTLM_INITIATOR;
-
-    return (struct inner_occasion){AUDIT_RAW, initiates ? "the program asked for NTLM"
-                                                        : "the client sent no SPNEGO"};
-}
-
-/* Whether NTLM is what a list begins with: what stands behind is not asked for yet. */
-static bool list_begins_with_ntlm(struct bytes token, struct inner_occasion *out)
-{
-    struct negtoken_init init;
-
-    if (negtoken_init_decode(token, &init) != ERR_OK || init.n_mechs == 0) {
-        return false;
-    }
-    *out = (struct inner_occasion){AUDIT_SPNEGO, init.n_mechs == 1
-                                                     ? "the client offered no Kerberos"
-                                                     : "the client offered NTLM first"};
-    return bytes_equal(init.mechs[0], OID_NTLM);
-}
-
-static bool asks_for_ntlm(const struct mech_context *context, struct bytes token,
-                          struct inner_occasion *out)
-{
-    struct bytes ntlm;
-
-    *out = raw_occasion(context->role);
-    if (context->surface == SURFACE_NTLM) {
-        return true;
-    }
-    if (context->role == NTLM_INITIATOR) {
-        *out = (struct inner_occasion){AUDIT_SPNEGO, "Kerberos failed"};
-        return true;
-    }
-    switch (first_token_classify(token, &ntlm)) {
-    case FIRST_NTLM:
-    case FIRST_NTLM_FRAMED:
-        return true;
-    case FIRST_SPNEGO:
-        return list_begins_with_ntlm(token, out);
-    case FIRST_EMPTY:
-    case FIRST_KERBEROS:
-    case FIRST_UNKNOWN:
-        return false;
-    }
-    return false;
-}
-
-void context_refused_ntlm(const struct mech_context *context,
-                          const struct inner_request *request, struct bytes token,
-                          enum err e)
-{
-    struct inner_request asked = *request;
-
-    if (e == ERR_OK || e == ERR_NO_CRED || e == ERR_NO_AUTHORITY) {
-        return;
-    }
-    if (asks_for_ntlm(context, token, &asked.occasion)) {
-        inner_ntlm_refused(context->role, &asked, e);
-    }
-}
-
 static enum err begin_spnego(struct mech_context *context,
                              const struct inner_request *request)
 {
@@ -249,7 +117,7 @@ static enum err begin_initiate(struct mech_context *context,
         return begin_spnego(context, request);
     }
     context->framing = FRAMING_RAW;
-    raw.occasion = raw_occasion(context->role);
+    raw.occasion = occasion_raw(context->role);
     return inner_ntlm_initiate(&raw, &context->raw_inner);
 }
 
@@ -277,7 +145,7 @@ static enum err begin_raw_accept(struct mech_context *context,
         return err_note(ERR_NEG_NO_COMMON, "the application does not allow NTLM");
     }
     context->framing = FRAMING_RAW;
-    raw.occasion = raw_occasion(context->role);
+    raw.occasion = occasion_raw(context->role);
     return inner_ntlm_accept(&raw, &context->raw_inner);
 }
 

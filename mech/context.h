@@ -59,33 +59,6 @@ MUST_USE enum err context_accept(struct mech_context *context,
                                  const struct inner_leg *leg, struct buf *out);
 
 /*
- * context_permits_ntlm: whether the settings let NTLM play a part in an exchange of this
- * role with this target (initiator; may be NULL). ERR_POLICY with the reason; errors of
- * settings_acquire, for settings that are wrong refuse NTLM.
- */
-MUST_USE enum err context_permits_ntlm(enum ntlm_role role,
-                                       const struct mech_name *target);
-
-/*
- * context_refused_ntlm: tells the audit that NTLM was asked for, by the application or by
- * an acceptor's first token, and cannot begin because of a setting or a fault (nothing of
- * it being configured is neither). Kerberos had failed, or was not asked for.
- */
-void context_refused_ntlm(const struct mech_context *context,
-                          const struct inner_request *request, struct bytes token,
-                          enum err e);
-
-/*
- * enum mech_taker: who takes the exchange that this token begins, or continues behind
- * hints of ours; cred NULL: nothing of NTLM is configured. Where NTLM can play no part,
- * it is for the built-in SPNEGO, or for Kerberos without SPNEGO; handed_on becomes its
- * context.
- */
-enum mech_taker { TAKER_US, TAKER_BUILTIN, TAKER_KRB5 };
-enum mech_taker context_taker(const struct mech_context *context,
-                              const struct mech_cred *cred, struct bytes token);
-
-/*
  * context_export: appends the token of an established context of NTLM, which is to be
  * freed then: keystream and sequence numbers go on elsewhere. ERR_UNSUPPORTED if the
  * inner mechanism is another, context_established's errors. context_import: raw NTLM,

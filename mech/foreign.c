@@ -2,6 +2,7 @@
 /* The credential's part that other mechanisms hold. */
 #include "mech/foreign.h"
 
+#include "mech/hidden.h"
 #include "mech/oid.h"
 #include "mech/status.h"
 #include "mech/store_copy.h"
@@ -150,9 +151,12 @@ static gss_OID_set mechs_of(enum foreign_kind kind)
     return kind == FOREIGN_KRB5 ? &krb5 : glue_builtin_spnego_set();
 }
 
+/* NTLM's part is not of these: a credential that held it would let the built-in SPNEGO go
+ * on to it by rules of its own. */
 static OM_uint32 acquire_for(struct foreign *f, gss_OID_set mechs, OM_uint32 *minor,
                              gss_cred_id_t *out_cred, OM_uint32 *out_lifetime)
 {
+    HIDDEN_AUTO hidden = hidden_begin();
     const struct glue *glue = glue_get();
     gss_buffer_desc password = {f->password.n, f->password.p};
 

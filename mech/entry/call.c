@@ -4,11 +4,14 @@
 
 #include "mech/context.h"
 #include "mech/cred.h"
+#include "mech/hidden.h"
 #include "mech/status.h"
 
 void call_begin(OM_uint32 *minor)
 {
-    err_note_clear();
+    if (!hidden_is()) {
+        err_note_clear();
+    }
     call_begin_release(minor);
 }
 
@@ -59,6 +62,11 @@ enum err call_read_store(gss_const_key_value_set_t store, struct cred_source *so
         keys[i].value = store->elements[i].value;
     }
     return cred_source_read(keys, store->count, source);
+}
+
+OM_uint32 call_hidden(OM_uint32 *minor)
+{
+    return call_end(ERR_NO_CRED, minor);
 }
 
 OM_uint32 call_unsupported(OM_uint32 *minor)

@@ -11,7 +11,8 @@ struct mech_cred;
 struct mech_context;
 struct cred_source;
 
-/* call_begin: clears the thread's detail. The minor may be NULL in hostile calls. */
+/* call_begin: clears the thread's detail, but not where NTLM is hidden: it is that of the
+ * call around this one. The minor may be NULL in hostile calls. */
 void call_begin(OM_uint32 *minor);
 
 /* call_begin_release: the same for what frees: it keeps the detail, for the mechglue and
@@ -73,6 +74,9 @@ __typeof__(gss_display_status) call_display_status;
  */
 MUST_USE enum err call_export_context(gss_ctx_id_t *handle, struct buf *token,
                                       gss_buffer_t out);
+
+/* call_hidden: NTLM's answer where it is hidden (mech/hidden.h): no credential. */
+OM_uint32 call_hidden(OM_uint32 *minor);
 
 /* call_unsupported: what NTLM does not have. */
 OM_uint32 call_unsupported(OM_uint32 *minor);

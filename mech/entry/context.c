@@ -3,6 +3,7 @@
 #include "mech/entry/call.h"
 #include "mech/entry/leg.h"
 #include "mech/entry/leg_trace.h"
+#include "mech/hidden.h"
 
 GSS_EXPORT OM_uint32 gss_init_sec_context(
     OM_uint32 *minor, gss_cred_id_t cred, gss_ctx_id_t *context, gss_name_t target,
@@ -14,6 +15,10 @@ GSS_EXPORT OM_uint32 gss_init_sec_context(
     struct leg_result result = {minor, actual_mech, out, ret_flags, time_rec};
     struct leg_trace trace;
     bool made_here;
+
+    if (hidden_is()) {
+        return call_hidden(minor);
+    }
     enum err e = leg_begin_init(&call, SURFACE_NTLM, &result, &made_here);
 
     (void)mech;
@@ -35,6 +40,10 @@ GSS_EXPORT OM_uint32 gss_accept_sec_context(OM_uint32 *minor, gss_ctx_id_t *cont
     struct leg_result result = {minor, mech, out, ret_flags, time_rec};
     struct leg_trace trace;
     bool made_here;
+
+    if (hidden_is()) {
+        return call_hidden(minor);
+    }
     enum err e = leg_begin_accept(&call, SURFACE_NTLM, &result, &made_here);
 
     if (e != ERR_OK) {

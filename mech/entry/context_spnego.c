@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /* SPNEGO's gssi_init_sec_context and gssi_accept_sec_context: ours, or handed on. */
 #include "mech/entry/call.h"
+#include "mech/entry/hand_on.h"
 #include "mech/entry/leg.h"
 #include "mech/entry/leg_trace.h"
-#include "mech/entry/opener.h"
 #include "mech/glue.h"
-#include "mech/oid.h"
 #include "mech/status.h"
+#include "mech/taker.h"
 #include "mech/trace.h"
 
 /* NTLM's default credential, if NTLM is configured; kept by the context. An acceptor's is
@@ -52,98 +52,10 @@ static enum err deciding_cred(struct mech_context *context, gss_cred_id_t given,
         *out = context->default_cred;
     }
     if (*out != NULL && context->framing == FRAMING_UNKNOWN &&
-        is_forbidden(context_permits_ntlm(context->role, target))) {
+        is_forbidden(taker_permits_ntlm(context->role, target))) {
         *out = NULL;
     }
     return e;
-}
-
-/* What the taker acquired; the application's lack of a credential stays one. */
-static enum err taker_cred(gss_cred_id_t given, enum foreign_kind kind,
-                           gss_cred_id_t *out)
-{
-    *out = GSS_C_NO_CREDENTIAL;
-    if (given == GSS_C_NO_CREDENTIAL) {
-        return ERR_OK;
-    }
-    return foreign_get(call_cred(given)->foreign, kind, out);
-}
-
-/* struct ntlm_part: what NTLM's part in an exchange hangs on. */
-struct ntlm_part {
-    gss_cred_id_t cred; /* the application's */
-    const struct mech_name *target;
-    struct bytes token; /* acceptor: the client's first */
-};
-
-/* What keeps NTLM out of an exchange, if it is a fault or a setting; that nothing is
- * configured is neither. The audit hears of it if NTLM was asked for: where nobody gave a
- * credential, there may be none. */
-static enum err find_fault(const struct mech_context *context,
-                           const struct ntlm_part *ntlm)
-{
-    bool initiates = context->role == NTLM_INITIATOR;
-    gss_cred_usage_t usage = initiates ? GSS_C_INITIATE : GSS_C_ACCEPT;
-    struct inner_request request = {.cred = call_cred(ntlm->cred),
-                                    .target = ntlm->target};
-    const struct mech_cred *cred =
-        ntlm->cred == GSS_C_NO_CREDENTIAL ? context->default_cred : request.cred;
-    enum err e = ERR_OK;
-
-    if (ntlm->cred == GSS_C_NO_CREDENTIAL) {
-        e = cred_check_default(usage);
-    }
-    if (e == ERR_OK && cred != NULL && cred_has_ntlm(cred, usage)) {
-        e = context_permits_ntlm(context->role, ntlm->target);
-    }
-    if (!initiates || ntlm->cred != GSS_C_NO_CREDENTIAL) {
-        context_refused_ntlm(context, &request, ntlm->token, e);
-    }
-    return e;
-}
-
-/* Behind the error of an exchange that was handed on. */
-static void tell_of_ntlm(const struct mech_context *context, const struct ntlm_part *ntlm)
-{
-    enum err e = find_fault(context, ntlm);
-
-    if (e != ERR_OK) {
-        status_note_after("NTLM", e);
-    }
-}
-
-/* An exchange that could not even be handed on is over. */
-static OM_uint32 end_unhanded(enum err e, gss_ctx_id_t *handle,
-                              const struct ntlm_part *ntlm, bool made_here,
-                              OM_uint32 *minor)
-{
-    if (e == ERR_GLUE) {
-        tell_of_ntlm(call_context(*handle), ntlm);
-    }
-    call_context(*handle)->state = CONTEXT_FAILED;
-    leg_drop(handle, made_here);
-    return call_end(e, minor);
-}
-
-/* A handed-on call that failed on its first leg leaves no context behind: neither ours
- * nor one that was only opened by asking for hints. What kept NTLM's default credential
- * from playing a part is told behind the reason. */
-static OM_uint32 end_handed(OM_uint32 major, gss_ctx_id_t *handle,
-                            const struct ntlm_part *ntlm, bool made_here,
-                            OM_uint32 *minor)
-{
-    struct mech_context *context = call_context(*handle);
-
-    if (!GSS_ERROR(major) || (context->handed_on != GSS_C_NO_CONTEXT && !made_here)) {
-        return major;
-    }
-    if (minor != NULL) {
-        (void)status_glue(major, *minor);
-        tell_of_ntlm(context, ntlm);
-    }
-    context->state = CONTEXT_FAILED;
-    leg_drop(handle, made_here);
-    return major;
 }
 
 /* Where NTLM plays no part: what decided that was told before, if it is not in the token.
@@ -161,26 +73,6 @@ static void tell_taker(enum mech_taker taker, const struct mech_cred *cred)
         why = cred == NULL ? ": NTLM can play no part" : ": NTLM is not in question";
     }
     trace_decide("taker", "%s takes the exchange%s", takers[taker], why);
-}
-
-static OM_uint32 hand_init_on(struct mech_context *context, const struct init_call *call,
-                              bool made_here, const struct leg_result *result)
-{
-    struct mech_name *target = call_name(call->target);
-    const struct ntlm_part ntlm = {call->cred, target, {NULL, 0}};
-    gss_cred_id_t cred;
-    enum err e = taker_cred(call->cred, FOREIGN_BUILTIN, &cred);
-
-    if (e != ERR_OK) {
-        return end_unhanded(e, call->handle, &ntlm, made_here, result->minor);
-    }
-    context->framing = FRAMING_HANDED_ON;
-    OM_uint32 major = glue_get()->init_sec_context(
-        result->minor, cred, &context->handed_on,
-        target == NULL ? GSS_C_NO_NAME : target->glue, glue_builtin_spnego(), call->flags,
-        call->time, call->bindings, call->in, result->mech, result->token, result->flags,
-        result->time);
-    return end_handed(major, call->handle, &ntlm, made_here, result->minor);
 }
 
 /* What an initiator's leg is, once its context is there. */
@@ -203,7 +95,7 @@ static OM_uint32 init_leg(const struct init_call *call, bool made_here,
         leg_drop(call->handle, made_here);
         return call_end(e, result->minor);
     }
-    taker = context_taker(context, cred, call_bytes(call->in));
+    taker = taker_find(context, cred, call_bytes(call->in));
     if (context->framing == FRAMING_UNKNOWN) {
         tell_taker(taker, cred);
     }
@@ -234,112 +126,6 @@ GSS_EXPORT OM_uint32 gssi_init_sec_context(
     return leg_trace_end(&trace, init_leg(&call, made_here, &result), &result);
 }
 
-/* A nested accept is steered past us only by a credential of the built-in SPNEGO. Where
- * there is none, hints must fail, but a token is read before credentials are missed. */
-static OM_uint32 find_opener(OM_uint32 *minor, bool for_hints, gss_cred_id_t *out_cred)
-{
-    OM_uint32 major = opener_acquire(minor, out_cred);
-
-    if (GSS_ERROR(major) && !for_hints && opener_make(out_cred) == ERR_OK) {
-        return GSS_S_COMPLETE;
-    }
-    return major;
-}
-
-/* But an explicit credential changes what NegoEx offers. So it only makes the context, by
- * asking for hints; the token itself then comes without one. */
-static OM_uint32 open_by_hints(struct mech_context *context, OM_uint32 *minor,
-                               gss_cred_id_t opener)
-{
-    gss_buffer_desc empty = GSS_C_EMPTY_BUFFER;
-    gss_buffer_desc hints = GSS_C_EMPTY_BUFFER;
-    OM_uint32 unused;
-    OM_uint32 major =
-        glue_get()->accept_sec_context(minor, &context->handed_on, opener, &empty, NULL,
-                                       NULL, NULL, &hints, NULL, NULL, NULL);
-
-    (void)gss_release_buffer(&unused, &hints);
-    return major;
-}
-
-/* The glue's name of the client as ours. */
-static OM_uint32 adopt_source(OM_uint32 major, gss_name_t glue_name,
-                              const struct accept_call *call,
-                              const struct leg_result *result)
-{
-    struct mech_name *name = NULL;
-    enum err e;
-
-    if (glue_name == GSS_C_NO_NAME) {
-        return major;
-    }
-    e = name_adopt(glue_name, &name);
-    *call->source = (gss_name_t)name;
-    return e == ERR_OK ? major : call_end(e, result->minor);
-}
-
-static OM_uint32 handed_accept(struct mech_context *context, gss_cred_id_t cred,
-                               const struct accept_call *call,
-                               const struct leg_result *result)
-{
-    gss_name_t source = GSS_C_NO_NAME;
-    gss_OID unused_mech; /* always asked for, or the delegated credential is SPNEGO's */
-    OM_uint32 major = glue_get()->accept_sec_context(
-        result->minor, &context->handed_on, cred, call->in, call->bindings,
-        call->source == NULL ? NULL : &source,
-        result->mech == NULL ? &unused_mech : result->mech, result->token, result->flags,
-        result->time, call->delegated);
-
-    return adopt_source(major, source, call, result);
-}
-
-/* The first leg without a credential of the application. */
-static OM_uint32 open_handed_accept(struct mech_context *context,
-                                    const struct accept_call *call,
-                                    const struct leg_result *result)
-{
-    gss_cred_id_t opener = GSS_C_NO_CREDENTIAL;
-    OM_uint32 unused;
-    OM_uint32 major = find_opener(result->minor, call->in->length == 0, &opener);
-
-    if (GSS_ERROR(major)) {
-        return major;
-    }
-    if (call->in->length == 0) {
-        major = handed_accept(context, opener, call, result);
-    } else {
-        major = open_by_hints(context, result->minor, opener);
-    }
-    (void)glue_get()->release_cred(&unused, &opener);
-    if (GSS_ERROR(major) || call->in->length == 0) {
-        return major;
-    }
-    return handed_accept(context, GSS_C_NO_CREDENTIAL, call, result);
-}
-
-static OM_uint32 hand_accept_on(struct mech_context *context, enum foreign_kind kind,
-                                const struct accept_call *call, bool made_here,
-                                const struct leg_result *result)
-{
-    bool opens = context->handed_on == GSS_C_NO_CONTEXT && kind == FOREIGN_BUILTIN;
-    const struct ntlm_part ntlm = {call->cred, NULL, call_bytes(call->in)};
-    gss_cred_id_t cred;
-    OM_uint32 major;
-    enum err e = taker_cred(call->cred, kind, &cred);
-
-    if (e != ERR_OK) {
-        return end_unhanded(e, call->handle, &ntlm, made_here, result->minor);
-    }
-    context->framing = FRAMING_HANDED_ON;
-    context->handed_to = kind;
-    if (opens && cred == GSS_C_NO_CREDENTIAL) {
-        major = open_handed_accept(context, call, result);
-    } else {
-        major = handed_accept(context, cred, call, result);
-    }
-    return end_handed(major, call->handle, &ntlm, made_here, result->minor);
-}
-
 static OM_uint32 accept_leg(const struct accept_call *call, bool made_here,
                             const struct leg_result *result)
 {
@@ -358,7 +144,7 @@ static OM_uint32 accept_leg(const struct accept_call *call, bool made_here,
         leg_drop(call->handle, made_here);
         return call_end(e, result->minor);
     }
-    taker = context_taker(context, cred, call_bytes(call->in));
+    taker = taker_find(context, cred, call_bytes(call->in));
     if (context->framing == FRAMING_UNKNOWN) {
         tell_taker(taker, cred);
     }

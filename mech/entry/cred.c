@@ -3,6 +3,7 @@
 #include "mech/cred.h"
 
 #include "mech/entry/call.h"
+#include "mech/hidden.h"
 #include "mech/oid.h"
 
 #include <stdlib.h>
@@ -41,6 +42,9 @@ static OM_uint32 acquire_from(gss_name_t name, gss_cred_usage_t usage,
     struct cred_source source = {.name = call_name(name)};
     enum err e;
 
+    if (hidden_is()) {
+        return call_hidden(out->minor);
+    }
     call_clear_acquired(out);
     e = call_read_store(store, &source);
     if (e == ERR_OK) {
@@ -82,6 +86,9 @@ static OM_uint32 acquire_with_password(gss_name_t name, const gss_buffer_desc *p
 {
     struct cred_source source = {.name = call_name(name), .has_password = true};
 
+    if (hidden_is()) {
+        return call_hidden(out->minor);
+    }
     call_clear_acquired(out);
     source.password = call_bytes(password);
     return call_end(acquire(&source, usage, mech, out), out->minor);

@@ -69,13 +69,20 @@ static bool is_absence(enum err e)
                                 fallback_find(minor) != NULL);
 }
 
+/* Kerberos says why it is not there; the built-in SPNEGO, which then has nothing either,
+ * only that it has not. */
 static enum err export_parts(const struct mech_cred *cred, struct buf *parts,
                              struct cred_glue_tokens *views)
 {
-    for (size_t kind = 0; cred->foreign != NULL && kind < FOREIGN_KINDS; kind++) {
-        enum err e = export_part(cred->foreign, (enum foreign_kind)kind, &parts[kind]);
+    static const enum foreign_kind kinds[] = {FOREIGN_KRB5, FOREIGN_BUILTIN};
+    bool is_absent = false;
 
-        if (e != ERR_OK && !is_absence(e)) {
+    for (size_t i = 0; cred->foreign != NULL && i < FOREIGN_KINDS; i++) {
+        enum foreign_kind kind = kinds[i];
+        enum err e = export_part(cred->foreign, kind, &parts[kind]);
+
+        is_absent = is_absence(e) || (is_absent && e == ERR_GLUE);
+        if (e != ERR_OK && !is_absent) {
             return e;
         }
         views->of[kind] = e == ERR_OK ? buf_bytes(&parts[kind]) : bytes_of(NULL, 0);

@@ -3,6 +3,7 @@
  */
 #include "mech/entry/call.h"
 #include "mech/glue.h"
+#include "mech/hidden.h"
 #include "mech/oid.h"
 #include "mech/status.h"
 
@@ -25,11 +26,12 @@ static enum err give_attributes(const gss_const_OID *const *attributes, size_t n
     return oid_set_new(list, n, out_set);
 }
 
+/* The last one only where NTLM is hidden. */
 static const gss_const_OID *const ntlm_attributes[] = {
     &GSS_C_MA_MECH_CONCRETE, &GSS_C_MA_AUTH_INIT,  &GSS_C_MA_AUTH_INIT_ANON,
     &GSS_C_MA_INTEG_PROT,    &GSS_C_MA_CONF_PROT,  &GSS_C_MA_MIC,
     &GSS_C_MA_WRAP,          &GSS_C_MA_REPLAY_DET, &GSS_C_MA_OOS_DET,
-    &GSS_C_MA_CBINDINGS,     &GSS_C_MA_CTX_TRANS,
+    &GSS_C_MA_CBINDINGS,     &GSS_C_MA_CTX_TRANS,  &GSS_C_MA_NOT_DFLT_MECH,
 };
 
 static OM_uint32 inquire_attributes(OM_uint32 *minor, const gss_const_OID *const *own,
@@ -60,9 +62,10 @@ GSS_EXPORT OM_uint32 gss_inquire_attrs_for_mech(OM_uint32 *minor, gss_const_OID 
                                                 gss_OID_set *mech_attrs,
                                                 gss_OID_set *known_attrs)
 {
+    size_t n = hidden_is() ? N(ntlm_attributes) : N(ntlm_attributes) - 1;
+
     (void)mech;
-    return inquire_attributes(minor, ntlm_attributes, N(ntlm_attributes), mech_attrs,
-                              known_attrs);
+    return inquire_attributes(minor, ntlm_attributes, n, mech_attrs, known_attrs);
 }
 
 GSS_EXPORT OM_uint32 gss_inquire_names_for_mech(OM_uint32 *minor, gss_OID mech,

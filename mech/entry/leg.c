@@ -4,6 +4,7 @@
 
 #include "mech/bindings.h"
 #include "mech/entry/call.h"
+#include "mech/occasion.h"
 #include "mech/spnego/inner_ntlm.h"
 #include "mech/status.h"
 
@@ -83,7 +84,7 @@ static enum err default_cred(struct mech_context *context, gss_cred_usage_t usag
     }
     if (context->default_cred == NULL &&
         (e = cred_acquire(&nobody, usage, &context->default_cred)) != ERR_OK) {
-        context_refused_ntlm(context, request, in, e);
+        occasion_refused(context, request, in, e);
         return e;
     }
     request->cred = context->default_cred;

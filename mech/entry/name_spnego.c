@@ -198,6 +198,9 @@ GSS_EXPORT OM_uint32 gssi_set_name_attribute(OM_uint32 *minor, gss_name_t name,
     if (!has_glue(name)) {
         return call_unsupported(minor);
     }
+    if (attribute == GSS_C_NO_BUFFER || value == GSS_C_NO_BUFFER) {
+        return call_end(ERR_ARGUMENT, minor); /* the glue has no minor status for it */
+    }
     return glue_get()->set_name_attribute(minor, behind(name), complete, attribute,
                                           value);
 }
@@ -207,6 +210,9 @@ GSS_EXPORT OM_uint32 gssi_delete_name_attribute(OM_uint32 *minor, gss_name_t nam
 {
     if (!has_glue(name)) {
         return call_unsupported(minor);
+    }
+    if (attribute == GSS_C_NO_BUFFER) {
+        return call_end(ERR_ARGUMENT, minor); /* the glue has no minor status for it */
     }
     return glue_get()->delete_name_attribute(minor, behind(name), attribute);
 }

@@ -4,11 +4,15 @@
 
 #include "mech/cred_token.h"
 #include "mech/glue.h"
+#include "mech/hidden.h"
 #include "mech/oid.h"
 #include "mech/status.h"
 
-OM_uint32 opener_acquire(OM_uint32 *minor, gss_cred_id_t *out_cred)
+/* The built-in SPNEGO's default one. */
+static OM_uint32 acquire(OM_uint32 *minor, gss_cred_id_t *out_cred)
 {
+    HIDDEN_AUTO hidden = hidden_begin();
+
     return glue_get()->acquire_cred_from(minor, GSS_C_NO_NAME, GSS_C_INDEFINITE,
                                          glue_builtin_spnego_set(), GSS_C_ACCEPT, NULL,
                                          out_cred, NULL, NULL);
@@ -38,7 +42,9 @@ static enum err put_nobody(struct buf *out)
     return e;
 }
 
-enum err opener_make(gss_cred_id_t *out_cred)
+/* One that holds nothing but an NTLM credential that knows nobody: good for making a
+ * context, not for a login. ERR_GLUE: the NTLM line is missing. */
+static enum err make(gss_cred_id_t *out_cred)
 {
     BUF_AUTO nobody = BUF_INIT;
     BUF_AUTO ntlm = BUF_INIT;
@@ -55,4 +61,14 @@ enum err opener_make(gss_cred_id_t *out_cred)
     gss_buffer_desc token = {spnego.n, spnego.p};
     OM_uint32 major = glue_get()->import_cred(&minor, &token, out_cred);
     return status_glue(major, minor);
+}
+
+OM_uint32 opener_get(OM_uint32 *minor, bool for_hints, gss_cred_id_t *out_cred)
+{
+    OM_uint32 major = acquire(minor, out_cred);
+
+    if (GSS_ERROR(major) && !for_hints && make(out_cred) == ERR_OK) {
+        return GSS_S_COMPLETE;
+    }
+    return major;
 }

@@ -3,16 +3,15 @@
 #ifndef MECH_ENTRY_OPENER_H
 #define MECH_ENTRY_OPENER_H
 
-#include "asn1/err.h"
 #include "mech/entry/gssi.h"
 
+#include <stdbool.h>
+
 /*
- * opener_acquire: the built-in SPNEGO's default acceptor credential; the glue's status.
- * opener_make: one that holds nothing but an NTLM credential that knows nobody, for
- * where there is no other; it is good for making a context, not for a login. Errors:
- * ERR_GLUE (the NTLM line is missing), ERR_NO_MEMORY, ERR_CRYPTO.
+ * opener_get: a nested accept is steered past us only by a credential of the built-in
+ * SPNEGO: its default one, the glue's status. Where there is none, hints must fail, but a
+ * token is read before credentials are missed: for that there is one that lets nobody in.
  */
-OM_uint32 opener_acquire(OM_uint32 *minor, gss_cred_id_t *out_cred);
-MUST_USE enum err opener_make(gss_cred_id_t *out_cred);
+OM_uint32 opener_get(OM_uint32 *minor, bool for_hints, gss_cred_id_t *out_cred);
 
 #endif

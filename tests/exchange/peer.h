@@ -120,6 +120,8 @@ const char *display(gss_name_t name);
 /* What the built-in SPNEGO says when it has nothing, and what ours adds if NTLM is there
  * but broken. */
 #define BUILTIN_SAYS "SPNEGO cannot find mechanisms to negotiate"
+/* What Kerberos says of a user that has no realm, in these tests' krb5.conf. */
+#define NO_REALM "Configuration file does not specify default realm"
 #define AND_NTLM     "; NTLM: "
 
 /* check_told_after: failed with this major, and NTLM's text after the built-in's. */

@@ -62,7 +62,8 @@ static void in_init(const char *text, struct buf *out)
     form_first(FORM_SPNEGO, hex(text), out);
 }
 
-/* A list that NTLM is not in: the built-in SPNEGO's to answer, and ours to clear up. */
+/* A list that NTLM is not in: the built-in SPNEGO's to answer, and ours to clear up; ours
+ * to answer where the application gave a credential, and there are no keys. */
 static void list_alone(const char *text, struct buf *out)
 {
     write_init(out, hex(text), NOTHING);
@@ -170,9 +171,9 @@ static const struct row {
     {"a Kerberos frame", from_hex, "600e 06092a864886f712010202 0100ff",
      "MDDX KKDDDX DDDX DDDDX"},
     {"Kerberos alone in the list", list_alone, "300b 06092a864886f712010202",
-     "DDDX MMDDDX DDDX .DDDX"},
+     "DDDX KMDDDX DDDX .DDDX"},
     {"an unknown mechanism alone", list_alone, "3005 06032a0304",
-     "DDDX MMDDDX DDDX .DDDX"},
+     "DDDX KMDDDX DDDX .DDDX"},
     {"another mechanism's frame", from_hex, "6007 06032a0304 0000",
      "DDDX DDDDDX DDDX DDDDX"},
 };

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: ISC */
+/* Exchanges in which NTLM plays no part. */
+#include "mech/entry/hand_on.h"
+
+#include "mech/entry/call.h"
+#include "mech/entry/opener.h"
+#include "mech/glue.h"
+#include "mech/hidden.h"
+#include "mech/occasion.h"
+#include "mech/status.h"
+#include "mech/taker.h"
+
+/* What the taker acquired; the application's lack of a credential stays one. One for the
+ * other direction is none, and says so itself if there is nobody who would. */
+static enum err taker_cred(const struct mech_context *context, gss_cred_id_t given,
+                           enum foreign_kind kind, gss_cred_id_t *out)
+{
+    bool initiates = context->role == NTLM_INITIATOR;
+    enum err e;
+
+    *out = GSS_C_NO_CREDENTIAL;
+    if (given == GSS_C_NO_CREDENTIAL) {
+        return ERR_OK;
+    }
+    e = foreign_get(call_cred(given)->foreign, kind, out);
+    if (e != ERR_OK &&
+        !cred_may(call_cred(given), initiates ? GSS_C_INITIATE : GSS_C_ACCEPT)) {
+        return ERR_CRED_USAGE;
+    }
+    return e;
+}
+
+/* struct ntlm_part: what NTLM's part in an exchange hangs on. */
+struct ntlm_part {
+    gss_cred_id_t cred; /* the application's */
+    const struct mech_name *target;
+    OM_uint32 flags;
+    struct bytes token; /* acceptor: the client's first */
+};
+
+/* What keeps NTLM out of an exchange, if it is a fault or a setting; that nothing is
+ * configured is neither. The audit hears of it if NTLM was asked for: an initiator who
+ * has no credential for it did not. */
+static enum err find_fault(const struct mech_context *context,
+                           const struct ntlm_part *ntlm)
+{
+    bool initiates = context->role == NTLM_INITIATOR;
+    bool by_default = ntlm->cred == GSS_C_NO_CREDENTIAL;
+    gss_cred_usage_t usage = initiates ? GSS_C_INITIATE : GSS_C_ACCEPT;
+    struct inner_request request = {
+        .cred = by_default ? context->default_cred : call_cred(ntlm->cred),
+        .target = ntlm->target,
+        .flags = ntlm->flags,
+    };
+    enum err e = by_default ? cred_check_default(usage) : ERR_OK;
+
+    if (e == ERR_OK && request.cred != NULL && cred_has_ntlm(request.cred, usage)) {
+        e = taker_permits_ntlm(context->role, ntlm->target);
+    }
+    if (!initiates || request.cred != NULL) {
+        occasion_refused(context, &request, ntlm->token, e);
+    }
+    return e;
+}
+
+/* Behind the error of an exchange that was handed on. */
+static void tell_of_ntlm(const struct mech_context *context, const struct ntlm_part *ntlm)
+{
+    enum err e = find_fault(context, ntlm);
+
+    if (e != ERR_OK) {
+        status_note_after("NTLM", e);
+    }
+}
+
+/* An exchange that could not even be handed on is over. Where there never was anything to
+ * hand it on to, what kept NTLM out is all there is to tell. */
+static OM_uint32 end_unhanded(enum err e, gss_ctx_id_t *handle,
+                              const struct ntlm_part *ntlm, bool made_here,
+                              OM_uint32 *minor)
+{
+    struct mech_context *context = call_context(*handle);
+    enum err fault = ERR_OK;
+
+    if (e == ERR_GLUE) {
+        tell_of_ntlm(context, ntlm);
+    }
+    if (e == ERR_NO_CRED) {
+        fault = find_fault(context, ntlm);
+    }
+    context->state = CONTEXT_FAILED;
+    leg_drop(handle, made_here);
+    return call_end(fault != ERR_OK ? fault : e, minor);
+}
+
+/* What kept NTLM out is told behind the error: of the first leg, and of any initiator's,
+ * for it is then that a server chooses or refuses. A call that failed on its first leg
+ * leaves no context behind: neither ours nor one that was only opened by asking for
+ * hints. */
+static OM_uint32 end_handed(OM_uint32 major, gss_ctx_id_t *handle,
+                            const struct ntlm_part *ntlm, bool made_here,
+                            OM_uint32 *minor)
+{
+    struct mech_context *context = call_context(*handle);
+    bool is_first = made_here || context->handed_on == GSS_C_NO_CONTEXT;
+
+    if (!GSS_ERROR(major)) {
+        return major;
+    }
+    if (minor != NULL && (is_first || context->role == NTLM_INITIATOR)) {
+        (void)status_glue(major, *minor);
+        tell_of_ntlm(context, ntlm);
+    }
+    if (is_first) {
+        context->state = CONTEXT_FAILED;
+        leg_drop(handle, made_here);
+    }
+    return major;
+}
+
+static OM_uint32 handed_init(struct mech_context *context, gss_cred_id_t cred,
+                             const struct init_call *call,
+                             const struct leg_result *result)
+{
+    HIDDEN_AUTO hidden = hidden_begin();
+    struct mech_name *target = call_name(call->target);
+
+    return glue_get()->init_sec_context(result->minor, cred, &context->handed_on,
+                                        target == NULL ? GSS_C_NO_NAME : target->glue,
+                                        glue_builtin_spnego(), call->flags, call->time,
+                                        call->bindings, call->in, result->mech,
+                                        result->token, result->flags, result->time);
+}
+
+OM_uint32 hand_init_on(struct mech_context *context, const struct init_call *call,
+                       bool made_here, const struct leg_result *result)
+{
+    const struct ntlm_part ntlm = {
+        call->cred, call_name(call->target), call->flags, {NULL, 0}};
+    gss_cred_id_t cred;
+    OM_uint32 major;
+    enum err e = taker_cred(context, call->cred, FOREIGN_BUILTIN, &cred);
+
+    if (e != ERR_OK) {
+        return end_unhanded(e, call->handle, &ntlm, made_here, result->minor);
+    }
+    context->framing = FRAMING_HANDED_ON;
+    major = handed_init(context, cred, call, result);
+    return end_handed(major, call->handle, &ntlm, made_here, result->minor);
+}
+
+/* An explicit credential changes what NegoEx offers. So the opener only makes the
+ * context, by asking for hints; the token itself then comes without one. */
+static OM_uint32 open_by_hints(struct mech_context *context, OM_uint32 *minor,
+                               gss_cred_id_t opener)
+{
+    HIDDEN_AUTO hidden = hidden_begin();
+    gss_buffer_desc empty = GSS_C_EMPTY_BUFFER;
+    gss_buffer_desc hints = GSS_C_EMPTY_BUFFER;
+    OM_uint32 unused;
+    OM_uint32 major =
+        glue_get()->accept_sec_context(minor, &context->handed_on, opener, &empty, NULL,
+                                       NULL, NULL, &hints, NULL, NULL, NULL);
+
+    (void)gss_release_buffer(&unused, &hints);
+    return major;
+}
+
+/* The glue's name of the client as ours. */
+static OM_uint32 adopt_source(OM_uint32 major, gss_name_t glue_name,
+                              const struct accept_call *call,
+                              const struct leg_result *result)
+{
+    struct mech_name *name = NULL;
+    enum err e;
+
+    if (glue_name == GSS_C_NO_NAME) {
+        return major;
+    }
+    e = name_adopt(glue_name, &name);
+    *call->source = (gss_name_t)name;
+    return e == ERR_OK ? major : call_end(e, result->minor);
+}
+
+static OM_uint32 handed_accept(struct mech_context *context, gss_cred_id_t cred,
+                               const struct accept_call *call,
+                               const struct leg_result *result)
+{
+    HIDDEN_AUTO hidden = hidden_begin();
+    gss_name_t source = GSS_C_NO_NAME;
+    gss_OID unused_mech; /* always asked for, or the delegated credential is SPNEGO's */
+    OM_uint32 major = glue_get()->accept_sec_context(
+        result->minor, &context->handed_on, cred, call->in, call->bindings,
+        call->source == NULL ? NULL : &source,
+        result->mech == NULL ? &unused_mech : result->mech, result->token, result->flags,
+        result->time, call->delegated);
+
+    return adopt_source(major, source, call, result);
+}
+
+/* The first leg without a credential of the application. */
+static OM_uint32 open_handed_accept(struct mech_context *context,
+                                    const struct accept_call *call,
+                                    const struct leg_result *result)
+{
+    gss_cred_id_t opener = GSS_C_NO_CREDENTIAL;
+    OM_uint32 unused;
+    OM_uint32 major = opener_get(result->minor, call->in->length == 0, &opener);
+
+    if (GSS_ERROR(major)) {
+        return major;
+    }
+    if (call->in->length == 0) {
+        major = handed_accept(context, opener, call, result);
+    } else {
+        major = open_by_hints(context, result->minor, opener);
+    }
+    (void)glue_get()->release_cred(&unused, &opener);
+    if (GSS_ERROR(major) || call->in->length == 0) {
+        return major;
+    }
+    return handed_accept(context, GSS_C_NO_CREDENTIAL, call, result);
+}
+
+OM_uint32 hand_accept_on(struct mech_context *context, enum foreign_kind kind,
+                         const struct accept_call *call, bool made_here,
+                         const struct leg_result *result)
+{
+    bool opens = context->handed_on == GSS_C_NO_CONTEXT && kind == FOREIGN_BUILTIN;
+    const struct ntlm_part ntlm = {call->cred, NULL, 0, call_bytes(call->in)};
+    gss_cred_id_t cred;
+    OM_uint32 major;
+    enum err e = taker_cred(context, call->cred, kind, &cred);
+
+    if (e != ERR_OK) {
+        return end_unhanded(e, call->handle, &ntlm, made_here, result->minor);
+    }
+    context->framing = FRAMING_HANDED_ON;
+    context->handed_to = kind;
+    if (opens && cred == GSS_C_NO_CREDENTIAL) {
+        major = open_handed_accept(context, call, result);
+    } else {
+        major = handed_accept(context, cred, call, result);
+    }
+    return end_handed(major, call->handle, &ntlm, made_here, result->minor);
+}

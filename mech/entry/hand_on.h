@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: ISC */
+/* Exchanges in which NTLM plays no part: the built-in SPNEGO's, or Kerberos' alone. */
+#ifndef MECH_ENTRY_HAND_ON_H
+#define MECH_ENTRY_HAND_ON_H
+
+#include "mech/entry/leg.h"
+
+/*
+ * hand_init_on, hand_accept_on: the leg, whole, by the built-in SPNEGO; an acceptor's
+ * also by Kerberos itself (kind). The results are its own. Where NTLM would have had a
+ * part, what keeps it out is told behind an error of the first leg, and to the audit.
+ */
+OM_uint32 hand_init_on(struct mech_context *context, const struct init_call *call,
+                       bool made_here, const struct leg_result *result);
+OM_uint32 hand_accept_on(struct mech_context *context, enum foreign_kind kind,
+                         const struct accept_call *call, bool made_here,
+                         const struct leg_result *result);
+
+#endif

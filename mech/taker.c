@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: ISC */
+/* Who takes an exchange through SPNEGO's OID. */
+#include "mech/taker.h"
+
+#include "conf/policy.h"
+#include "mech/first_token.h"
+#include "mech/oid.h"
+#include "ntlm/crypto.h"
+
+enum err taker_permits_ntlm(enum ntlm_role role, const struct mech_name *target)
+{
+    const struct settings *settings;
+    enum err e = crypto_ready();
+
+    if (e != ERR_OK || (e = settings_acquire(&settings)) != ERR_OK) {
+        return e;
+    }
+    e = role == NTLM_INITIATOR ? policy_initiate(settings, name_host(target))
+                               : policy_accept(settings);
+    settings_release(settings);
+    return e;
+}
+
+/* Whether an initiator's list names NTLM. One that cannot be read is for us to refuse:
+ * the built-in SPNEGO reads more leniently, and would take NTLM from it. */
+static bool lists_ntlm(struct bytes token)
+{
+    struct negtoken_init init;
+
+    if (negtoken_init_decode(token, &init) != ERR_OK) {
+        return true;
+    }
+    for (size_t i = 0; i < init.n_mechs; i++) {
+        if (bytes_equal(init.mechs[i], OID_NTLM)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* An acceptor's credential without keys leaves nobody to hand on to; that of an
+ * application that gave none is not looked into, so that Kerberos tells why it has none.
+ */
+static bool has_others(const struct mech_context *context, const struct mech_cred *cred)
+{
+    gss_cred_id_t unused;
+
+    return cred == context->default_cred ||
+           foreign_get(cred->foreign, FOREIGN_BUILTIN, &unused) == ERR_OK;
+}
+
+/* After hints a token may come that the glue would else have given to Kerberos: what
+ * gss_set_neg_mechs forbids is not taken in this form either. */
+static enum mech_taker taker_of_first_token(const struct mech_context *context,
+                                            const struct mech_cred *cred,
+                                            struct bytes token)
+{
+    struct bytes ntlm;
+
+    switch (first_token_classify(token, &ntlm)) {
+    case FIRST_SPNEGO:
+        return lists_ntlm(token) || !has_others(context, cred) ? TAKER_US : TAKER_BUILTIN;
+    case FIRST_KERBEROS:
+        return cred_may_use(cred, &MECH_OID_KRB5) ? TAKER_KRB5 : TAKER_US;
+    case FIRST_EMPTY:
+    case FIRST_NTLM:
+    case FIRST_NTLM_FRAMED:
+    case FIRST_UNKNOWN:
+        return TAKER_US;
+    }
+    return TAKER_US;
+}
+
+enum mech_taker taker_find(const struct mech_context *context,
+                           const struct mech_cred *cred, struct bytes token)
+{
+    bool initiator = context->role == NTLM_INITIATOR;
+    bool after_hints =
+        context->framing == FRAMING_SPNEGO && context->spnego.state == SPNEGO_FIRST;
+
+    if (context->framing != FRAMING_UNKNOWN && (initiator || !after_hints)) {
+        return TAKER_US;
+    }
+    if (cred == NULL || !cred_has_ntlm(cred, initiator ? GSS_C_INITIATE : GSS_C_ACCEPT)) {
+        return TAKER_BUILTIN;
+    }
+    return initiator ? TAKER_US : taker_of_first_token(context, cred, token);
+}
