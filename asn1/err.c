@@ -127,8 +127,8 @@ static const struct {
          "the password has expired or must be changed; change it and try again"},
     [ERR_NTLM_LEVEL] =
         {"ERR_NTLM_LEVEL",
-         "LM and NTLMv1 responses are refused; let the client use NTLMv2 (level "
-         "3 or higher)"},
+         "LM and NTLMv1 responses are refused, at every 'ntlm_level'; let the client use "
+         "NTLMv2, its level 3 or higher"},
     [ERR_ANONYMOUS] =
         {"ERR_ANONYMOUS",
          "anonymous logins are refused; name a user, or set 'anonymous = yes' on"
@@ -138,8 +138,8 @@ static const struct {
                    "the server"},
     [ERR_NTLM_MIC_MISSING] =
         {"ERR_NTLM_MIC_MISSING",
-         "the NTLM exchange is not protected by a MIC; update the client, or "
-         "relax 'require_mic' on the server"},
+         "the NTLM message announces a MIC that it does not have; the client is faulty, "
+         "or the message was changed on the way"},
     [ERR_NTLM_MIC_BAD] =
         {"ERR_NTLM_MIC_BAD",
          "the MIC of the NTLM exchange is wrong: a message was changed on the way; look "
@@ -255,6 +255,10 @@ static const struct {
          "the exported token is damaged or comes from another version of this "
          "module; export it again with this one"},
     [ERR_GLUE] = {"ERR_GLUE", "another mechanism failed; its own status tells why"},
+    [ERR_MIC_REQUIRED] =
+        {"ERR_MIC_REQUIRED",
+         "the NTLM exchange is not protected by a MIC but the server requires one; "
+         "update the client, or relax 'require_mic' on the server"},
 };
 
 /* One detail per thread: the error it belongs to and its text. */

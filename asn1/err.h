@@ -53,10 +53,10 @@ enum err {
     ERR_ACCOUNT_LOCKED,
     ERR_ACCOUNT_EXPIRED,
     ERR_PASSWORD_EXPIRED,
-    ERR_NTLM_LEVEL, /* LM or NTLMv1 where the level wants NTLMv2 */
-    ERR_ANONYMOUS,  /* anonymous came uninvited */
-    ERR_GUEST,      /* guest came uninvited */
-    ERR_NTLM_MIC_MISSING,
+    ERR_NTLM_LEVEL,       /* LM or NTLMv1 where the level wants NTLMv2 */
+    ERR_ANONYMOUS,        /* anonymous came uninvited */
+    ERR_GUEST,            /* guest came uninvited */
+    ERR_NTLM_MIC_MISSING, /* AUTHENTICATE announces one and has none */
     ERR_NTLM_MIC_BAD,
     ERR_NTLM_TARGET_INFO, /* our AVs came back changed */
     ERR_CHALLENGE_EXPIRED,
@@ -100,6 +100,8 @@ enum err {
     ERR_EXPORTED,      /* an exported context or credential that is damaged */
     /* another mechanism */
     ERR_GLUE, /* its own major and minor tell why */
+    /* a setting of the acceptor */
+    ERR_MIC_REQUIRED,
     ERR_COUNT
 };
 

@@ -2,12 +2,89 @@
 /* Whether NTLM may be used. */
 #include "conf/policy.h"
 
+#include "asn1/text.h"
 #include "conf/host.h"
+#include "conf/settingkeys.h"
 
-static enum err refuse(const struct settings *settings, const char *key,
+#include <stdio.h>
+#include <string.h>
+
+/* struct origin: where a value comes from, in words. */
+struct origin {
+    const char *how;
+    const char *where;
+    char line[24];
+};
+
+static struct origin origin_of(const struct settings *settings, enum setting setting)
+{
+    const struct setting_value *value = &settings->values[setting];
+    struct origin origin = {"in", settings->path, ""};
+
+    switch (value->source) {
+    case SETTING_DEFAULT:
+        origin.how = "by default, not set in";
+        break;
+    case SETTING_FILE:
+        (void)snprintf(origin.line, sizeof(origin.line), ":%zu", value->line_number);
+        break;
+    case SETTING_ENVIRONMENT:
+        origin.how = "by the environment variable";
+        origin.where = environment_name(setting_variable(setting));
+        break;
+    }
+    return origin;
+}
+
+/* A list may be long, and what is behind it must be read, too. */
+#define SHOWN_MAX ((size_t)64)
+
+/* The setting, a value of it, and where it stands, as the detail of e. */
+static enum err refuse(const struct settings *settings, enum err e, enum setting setting,
                        const char *value)
 {
-    return err_note(ERR_POLICY, "%s = %s in %s", key, value, settings->path);
+    const struct origin origin = origin_of(settings, setting);
+    const bool whole = strlen(value) <= SHOWN_MAX;
+    struct text_escaped shown;
+
+    return err_note(e, "%s = %s%s %s %s%s", setting_name(setting),
+                    text_escaped(&shown, bytes_of(value, strnlen(value, SHOWN_MAX))),
+                    whole ? "" : "...", origin.how, origin.where, origin.line);
+}
+
+/* What refuses a login that is under way, and the setting by which it does. */
+static const struct {
+    enum err e;
+    enum setting setting;
+} deciders[] = {
+    {ERR_NTLM_LEVEL, SETTING_NTLM_LEVEL},
+    {ERR_ANONYMOUS, SETTING_ANONYMOUS},
+    {ERR_GUEST, SETTING_GUEST},
+    {ERR_MIC_REQUIRED, SETTING_REQUIRE_MIC},
+    {ERR_BINDINGS_MISSING, SETTING_CHANNEL_BINDINGS},
+    {ERR_TARGET_NAME, SETTING_TARGET_NAMES},
+    {ERR_CHALLENGE_EXPIRED, SETTING_CHALLENGE_LIFETIME},
+};
+
+/* The setting comes first: what a peer says may be long. */
+static void explain(const struct settings *settings, enum err e, enum setting setting)
+{
+    char before[ERR_NOTE_SIZE];
+
+    (void)snprintf(before, sizeof(before), "%s", err_note_get(e));
+    (void)refuse(settings, e, setting, settings->values[setting].text);
+    if (before[0] != '\0') {
+        (void)err_note(e, "%s; %s", err_note_get(e), before);
+    }
+}
+
+void policy_explain(const struct settings *settings, enum err e)
+{
+    for (size_t i = 0; i < sizeof(deciders) / sizeof(deciders[0]); i++) {
+        if (deciders[i].e == e) {
+            explain(settings, e, deciders[i].setting);
+        }
+    }
 }
 
 /* Goes on behind the last * whenever what follows it does not fit: no more steps than the
@@ -73,19 +150,23 @@ static enum err check_hosts(const struct settings *settings, struct bytes host)
         bool forbids = (*word)[0] == '!';
 
         if (policy_host_matches(bytes_str(*word + (forbids ? 1 : 0)), plain)) {
-            return forbids ? refuse(settings, "ntlm_hosts", *word) : ERR_OK;
+            return forbids ? refuse(settings, ERR_POLICY, SETTING_NTLM_HOSTS, *word)
+                           : ERR_OK;
         }
     }
     if (settings->ntlm_hosts == NULL) {
         return ERR_OK;
     }
-    return err_note(ERR_POLICY, "ntlm_hosts in %s has no pattern for it", settings->path);
+    const struct origin origin = origin_of(settings, SETTING_NTLM_HOSTS);
+    return err_note(ERR_POLICY, "ntlm_hosts %s %s%s has no pattern for it", origin.how,
+                    origin.where, origin.line);
 }
 
 enum err policy_may_initiate(const struct settings *settings)
 {
-    return settings->ntlm == SETTINGS_NTLM_NEVER ? refuse(settings, "ntlm", "never")
-                                                 : ERR_OK;
+    return settings->ntlm == SETTINGS_NTLM_NEVER
+               ? refuse(settings, ERR_POLICY, SETTING_NTLM, "never")
+               : ERR_OK;
 }
 
 enum err policy_initiate(const struct settings *settings, struct bytes host)
@@ -108,12 +189,14 @@ enum err policy_initiate_after_kerberos(const struct settings *settings,
 
 enum err policy_refuse_fallback(const struct settings *settings)
 {
-    return refuse(settings, "fallback", "never");
+    return refuse(settings, ERR_POLICY, SETTING_FALLBACK, "never");
 }
 
 enum err policy_accept(const struct settings *settings)
 {
-    return settings->ntlm_accept ? ERR_OK : refuse(settings, "ntlm_accept", "no");
+    return settings->ntlm_accept
+               ? ERR_OK
+               : refuse(settings, ERR_POLICY, SETTING_NTLM_ACCEPT, "no");
 }
 
 bool policy_tries_kerberos(const struct settings *settings)
@@ -137,10 +220,10 @@ bool policy_falls_back(const struct settings *settings, bool is_listed)
 enum err policy_protection(const struct settings *settings, bool signs, bool seals)
 {
     if (settings->min_protection == SETTINGS_SEAL && !seals) {
-        return err_note(ERR_PROTECTION, "min_protection = seal in %s", settings->path);
+        return refuse(settings, ERR_PROTECTION, SETTING_MIN_PROTECTION, "seal");
     }
     if (settings->min_protection == SETTINGS_SIGN && !signs && !seals) {
-        return err_note(ERR_PROTECTION, "min_protection = sign in %s", settings->path);
+        return refuse(settings, ERR_PROTECTION, SETTING_MIN_PROTECTION, "sign");
     }
     return ERR_OK;
 }

@@ -9,8 +9,8 @@
  * policy_initiate: whether an initiator may use NTLM towards a host (UTF-8 as the
  * application wrote it, brackets, scope and port allowed; empty: none is known).
  * policy_may_initiate: the same as far as it does not depend on the host. policy_accept:
- * whether an acceptor may. ERR_POLICY with a detail that names the setting
- * and the file.
+ * whether an acceptor may. ERR_POLICY with a detail that names the setting,
+ * the file and the line.
  *
  * The patterns of ntlm_hosts are tried in their order, the first that matches decides:
  * with a ! before it NTLM may not go there. No match: it may not. A * alone matches every
@@ -41,6 +41,13 @@ enum err policy_refuse_fallback(const struct settings *settings);
  * min_protection wants. ERR_PROTECTION with a detail as above. */
 MUST_USE enum err policy_protection(const struct settings *settings, bool signs,
                                     bool seals);
+
+/*
+ * policy_explain: puts the setting by which a login that is under way was refused before
+ * what this thread's detail says already: "require_mic = yes in FILE:3", or "anonymous =
+ * no by default, not set in FILE". Nothing if no setting refuses by this error.
+ */
+void policy_explain(const struct settings *settings, enum err e);
 
 /* policy_host_matches: one pattern, without its !. */
 bool policy_host_matches(struct bytes pattern, struct bytes host);

@@ -122,7 +122,7 @@ static enum err set_text(struct setting_value *value, const char *text,
     return ERR_OK;
 }
 
-static enum err note_unknown(const char *path, const char *key)
+static enum err note_unknown(const char *path, const struct settingsfile_relation *at)
 {
     BUF_AUTO known = BUF_INIT;
     struct text_escaped shown;
@@ -130,8 +130,9 @@ static enum err note_unknown(const char *path, const char *key)
     for (size_t i = 0; i < SETTING_COUNT; i++) {
         buf_printf(&known, "%s%s", i == 0 ? "" : ", ", setting_name((enum setting)i));
     }
-    return err_note(ERR_SETTING, "%s: %s: no such setting: must be one of %s", path,
-                    text_escaped(&shown, bytes_str(key)), buf_cstr(&known));
+    return err_note(ERR_SETTING, "%s:%zu: %s: no such setting: must be one of %s", path,
+                    at->line_number, text_escaped(&shown, bytes_str(at->key)),
+                    buf_cstr(&known));
 }
 
 static enum err take_from_file(void *arg, const struct settingsfile_relation *relation)
@@ -140,7 +141,7 @@ static enum err take_from_file(void *arg, const struct settingsfile_relation *re
     enum setting setting;
 
     if (setting_find(relation->key, &setting) != ERR_OK) {
-        return note_unknown(snapshot->settings.path, relation->key);
+        return note_unknown(snapshot->settings.path, relation);
     }
     snapshot->values[setting].line_number = relation->line_number;
     return set_text(&snapshot->values[setting], relation->value, SETTING_FILE);
@@ -207,8 +208,9 @@ static enum err note_value(const struct snapshot *snapshot, enum setting setting
                         environment_name(setting_variable(setting)), text,
                         setting_allowed(setting));
     }
-    return err_note(ERR_SETTING, "%s: %s = %s: must be %s", snapshot->settings.path,
-                    setting_name(setting), text, setting_allowed(setting));
+    return err_note(ERR_SETTING, "%s:%zu: %s = %s: must be %s", snapshot->settings.path,
+                    value->line_number, setting_name(setting), text,
+                    setting_allowed(setting));
 }
 
 static enum err apply_all(struct snapshot *snapshot)
@@ -255,6 +257,7 @@ static enum err fill(struct snapshot *snapshot)
     char *const *variables = snapshot->environment.values;
     enum err e;
 
+    settings->values = snapshot->values;
     settings->path = config_path(variables[ENVIRONMENT_CONFIG]);
     settings->env_user_file = variables[ENVIRONMENT_USER_FILE];
     if (settings->path[0] != '/') {

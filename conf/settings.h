@@ -11,6 +11,8 @@
 /* Under the user's home folder, by the user data base. */
 #define SETTINGS_CREDENTIAL_FILE ".config/gss-negotiate/credentials"
 
+struct setting_value;
+
 /* What conf/policy decides by. */
 enum settings_ntlm { SETTINGS_NTLM_FALLBACK, SETTINGS_NTLM_ONLY, SETTINGS_NTLM_NEVER };
 enum settings_fallback {
@@ -53,6 +55,8 @@ struct settings {
     enum settings_fallback fallback;
     enum settings_protection min_protection;
     bool audit; /* a line for every use of NTLM */
+    /* each as it is written, and where, by enum setting (conf/settingkeys.h) */
+    const struct setting_value *values;
 };
 
 /*

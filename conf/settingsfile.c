@@ -55,8 +55,7 @@ static struct bytes trim(struct bytes in)
 
 static enum err fault(const struct checker *checker, const char *what)
 {
-    return err_note(ERR_SETTING, "%s: line %zu: %s", checker->path, checker->line_number,
-                    what);
+    return err_note(ERR_SETTING, "%s:%zu: %s", checker->path, checker->line_number, what);
 }
 
 static bool has_control(struct bytes line)
@@ -208,12 +207,13 @@ static enum err visit_key(profile_t profile, const struct reader *reader, const 
     if (code != 0 || values == NULL || values[0] == NULL) {
         return note_library(reader->path, code);
     }
-    if (values[1] != NULL) {
-        return err_note(ERR_SETTING, "%s: %s: stands there more than once", reader->path,
-                        text_escaped(&shown, bytes_str(key)));
-    }
     const struct settingsfile_relation relation = {
         key, values[0], find_line(reader->text, bytes_str(key))};
+    if (values[1] != NULL) {
+        return err_note(ERR_SETTING, "%s:%zu: %s: stands there more than once",
+                        reader->path, relation.line_number,
+                        text_escaped(&shown, bytes_str(key)));
+    }
     return reader->visit(reader->arg, &relation);
 }
 

@@ -169,7 +169,7 @@ static enum err check_mic(struct verify *v)
 {
     v->session.mic_flag = (v->claim.avs.flags & AV_FLAG_MIC) != 0;
     if (!v->session.mic_flag) {
-        return v->input->params->require_mic ? ERR_NTLM_MIC_MISSING : ERR_OK;
+        return v->input->params->require_mic ? ERR_MIC_REQUIRED : ERR_OK;
     }
     if (!v->claim.message.has_mic) {
         return ERR_NTLM_MIC_MISSING;

@@ -24,8 +24,8 @@ struct verify_input {
  * Errors, in this order: those of authenticate_decode; ERR_NTLM_CHARSET, ERR_NTLM_FLAGS,
  * ERR_UTF16 (texts and flags); ERR_NTLM_LEVEL, ERR_NTLM_RESPONSE, ERR_ANONYMOUS,
  * ERR_NTLM_AVPAIR (responses); the authority's; ERR_GUEST; ERR_NTLM_SESSION_KEY;
- * ERR_NTLM_MIC_MISSING, ERR_NTLM_MIC_BAD; ERR_NTLM_TARGET_INFO; ERR_CHALLENGE_EXPIRED;
- * ERR_BINDINGS, ERR_BINDINGS_MISSING; ERR_TARGET_NAME.
+ * ERR_MIC_REQUIRED, ERR_NTLM_MIC_MISSING, ERR_NTLM_MIC_BAD; ERR_NTLM_TARGET_INFO;
+ * ERR_CHALLENGE_EXPIRED; ERR_BINDINGS, ERR_BINDINGS_MISSING; ERR_TARGET_NAME.
  */
 MUST_USE enum err verify_authenticate(const struct verify_input *input,
                                       struct ntlm_session *out_session,

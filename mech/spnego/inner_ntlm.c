@@ -124,6 +124,7 @@ static enum err ntlm_step(struct inner *inner, const struct inner_leg *leg,
 {
     enum err e = step(inner, leg, out);
 
+    policy_explain(of(inner)->settings, e);
     if (e != ERR_OK || ntlm_is_done(inner)) {
         inner_ntlm_audit(of(inner), leg, e);
     }

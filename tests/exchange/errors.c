@@ -295,7 +295,7 @@ static const struct policy {
     {" target_names = http/server\n", GSS_S_COMPLETE, ""},
     {" target_names = http/other ldap/server\n", GSS_S_UNAUTHORIZED, "http/server"},
     {" require_mic = yes\n", GSS_S_COMPLETE, ""},
-    {" channel_bindings = require\n", GSS_S_BAD_BINDINGS, "requires them"},
+    {" channel_bindings = require\n", GSS_S_UNAUTHORIZED, "requires them"},
     {" channel_bindings = ignore\n", GSS_S_COMPLETE, ""},
 };
 #define N_POLICIES ((int)(sizeof(policies) / sizeof(policies[0])))

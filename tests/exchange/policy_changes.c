@@ -102,7 +102,7 @@ static void check_server(enum form form, int i)
 
     (void)snprintf(settings, sizeof(settings), " min_protection = %s\n",
                    servers[i].least);
-    (void)snprintf(says, sizeof(says), "(min_protection = %s in %s)", servers[i].least,
+    (void)snprintf(says, sizeof(says), "(min_protection = %s in %s:5)", servers[i].least,
                    place_path("negotiate.conf"));
     begin(form, settings, 0);
     cred_option(&login.initiator.cred, OPTION_NO_CI_FLAGS, bytes_of(NULL, 0));

@@ -14,7 +14,7 @@
 
 #define WRONG_MIC   "the MIC of the NTLM exchange is wrong"
 #define WRONG_LOGIN "the user name or the password is wrong"
-#define NO_MIC      "not protected by a MIC"
+#define NO_MIC      "announces a MIC that it does not have"
 
 /* What the acceptor says, and that nobody is let in. */
 static void check_refused(struct login *l, OM_uint32 major, const char *says)

@@ -108,7 +108,7 @@ def typing_error():
     conf = realm().here.write('wrong.conf', '[negotiate]\n ntlm = nevr\n')
     status, shown = run('gss-negotiate doctor', GSS_NEGOTIATE_CONFIG=conf)
     place.check(status, 1, 'exit status')
-    assert f'{conf}: ntlm = nevr: must be' in shown, shown
+    assert f'{conf}:2: ntlm = nevr: must be' in shown, shown
 
 
 place.run()

@@ -21,7 +21,7 @@
 /* Where the exchange is the library's own SPNEGO's, so is the sentence. */
 #define NOT_OFFERED_THERE "initiator: DEFECTIVE_TOKEN: Unknown error"
 #define FORBIDDEN_HOST                                                                   \
-    "initiator: UNAUTHORIZED: " FORBIDS " (ntlm_hosts = !localhost in CONF)"
+    "initiator: UNAUTHORIZED: " FORBIDS " (ntlm_hosts = !localhost in CONF:5)"
 #define WITHOUT_TICKETS                                                                  \
     "initiator: NO_CRED: No Kerberos credentials available (default cache: CCACHE)"
 
@@ -122,22 +122,22 @@ static const struct end {
     {"policy: ntlm = only", " ntlm = only\n", GOOD_TICKETS, SERVICE, "ntlm"},
     {"policy: ntlm = only, none accepted", " ntlm = only\n ntlm_accept = no\n",
      GOOD_TICKETS, SERVICE,
-     "acceptor: UNAUTHORIZED: " FORBIDS " (ntlm_accept = no in CONF)"},
+     "acceptor: UNAUTHORIZED: " FORBIDS " (ntlm_accept = no in CONF:6)"},
     {"policy: ntlm = never", " ntlm = never\n", GOOD_TICKETS, SERVICE, "krb5"},
     {"policy: ntlm = never, no tickets", " ntlm = never\n", NO_TICKETS, SERVICE,
-     NOTHING_IS_LEFT FORBIDS " (ntlm = never in CONF)"},
+     NOTHING_IS_LEFT FORBIDS " (ntlm = never in CONF:5)"},
     {"policy: ntlm = never, address", " ntlm = never\n", GOOD_TICKETS, ADDRESS,
      "initiator: FAILURE: Server HTTP/127.0.0.1@NEG.TEST not found in Kerberos "
-     "database" AND_NTLM FORBIDS " (ntlm = never in CONF)"},
+     "database" AND_NTLM FORBIDS " (ntlm = never in CONF:5)"},
     {"policy: ntlm_accept = no", " ntlm_accept = no\n", GOOD_TICKETS, SERVICE, "krb5"},
     {"policy: ntlm_accept = no, no tickets", " ntlm_accept = no\n", NO_TICKETS, SERVICE,
-     "acceptor: UNAUTHORIZED: " FORBIDS " (ntlm_accept = no in CONF)"},
+     "acceptor: UNAUTHORIZED: " FORBIDS " (ntlm_accept = no in CONF:5)"},
     {"policy: ntlm_hosts", " ntlm_hosts = !localhost *\n", GOOD_TICKETS, SERVICE, "krb5"},
     {"policy: ntlm_hosts, no tickets", " ntlm_hosts = !localhost *\n", NO_TICKETS,
      SERVICE, FORBIDDEN_HOST},
     {"policy: ntlm_hosts, address", " ntlm_hosts = !127.0.0.* *\n", GOOD_TICKETS, ADDRESS,
      "initiator: FAILURE: Server HTTP/127.0.0.1@NEG.TEST not found in Kerberos "
-     "database" AND_NTLM FORBIDS " (ntlm_hosts = !127.0.0.* in CONF)"},
+     "database" AND_NTLM FORBIDS " (ntlm_hosts = !127.0.0.* in CONF:5)"},
     {"policy: ntlm_hosts, another host", " ntlm_hosts = !elsewhere *\n", NO_TICKETS,
      SERVICE, "ntlm"},
     {"policy: fallback = listed, wrong password", " fallback = listed\n", WRONG_PASSWORD,
@@ -147,7 +147,7 @@ static const struct end {
     {"policy: fallback = any", " fallback = any\n", GOOD_TICKETS, SERVICE, "krb5"},
     {"policy: fallback = never", " fallback = never\n", GOOD_TICKETS, SERVICE, "krb5"},
     {"policy: fallback = never, no tickets", " fallback = never\n", NO_TICKETS, SERVICE,
-     WITHOUT_TICKETS AND_NTLM FORBIDS " (fallback = never in CONF)"},
+     WITHOUT_TICKETS AND_NTLM FORBIDS " (fallback = never in CONF:5)"},
     {"policy: fallback = never, wrong password", " fallback = never\n", WRONG_PASSWORD,
      SERVICE, "initiator: NO_CRED: Decrypt integrity check failed"},
     {"policy: fallback = never, address", " fallback = never\n", GOOD_TICKETS, ADDRESS,
@@ -160,7 +160,7 @@ static const struct end {
     {"policy: wrong value", " ntlm = nevr\n", GOOD_TICKETS, SERVICE, "krb5"},
     {"policy: wrong value, no tickets", " ntlm = nevr\n", NO_TICKETS, SERVICE,
      NOTHING_IS_LEFT WRONG_SETTING
-     " (CONF: ntlm = nevr: must be fallback, only or never)"},
+     " (CONF:5: ntlm = nevr: must be fallback, only or never)"},
     {"policy: FIPS mode", NULL, GOOD_TICKETS, SERVICE, "krb5"},
     {"policy: FIPS mode, no tickets", NULL, NO_TICKETS, SERVICE,
      NOTHING_IS_LEFT "NTLM cannot be used in FIPS mode; use Kerberos (OpenSSL's default "

@@ -2,9 +2,22 @@
 /* Policy: every value of every key, as a table of outcomes. */
 #include "conf/policy.h"
 
+#include "conf/settingkeys.h"
 #include "tests/lib/harness.h"
 
 #include <string.h>
+
+/* Every setting is written in line 3. */
+static const struct setting_value *line_3(void)
+{
+    static struct setting_value values[SETTING_COUNT];
+
+    for (size_t i = 0; i < SETTING_COUNT; i++) {
+        values[i] =
+            (struct setting_value){(char *)(uintptr_t) "its value", SETTING_FILE, 3};
+    }
+    return values;
+}
 
 static const struct {
     const char *pattern;
@@ -77,14 +90,14 @@ static const struct {
     {{"srv"}, "srv", NULL},
     {{"srv"}, "srv:8080", NULL},
     {{"srv"}, "srv.", NULL},
-    {{"srv"}, "other", "ntlm_hosts in /test.conf has no pattern for it"},
-    {{"srv"}, "", "ntlm_hosts in /test.conf has no pattern for it"},
-    {{"!srv"}, "srv", "ntlm_hosts = !srv in /test.conf"},
-    {{"!srv"}, "other", "ntlm_hosts in /test.conf has no pattern for it"},
+    {{"srv"}, "other", "ntlm_hosts in /test.conf:3 has no pattern for it"},
+    {{"srv"}, "", "ntlm_hosts in /test.conf:3 has no pattern for it"},
+    {{"!srv"}, "srv", "ntlm_hosts = !srv in /test.conf:3"},
+    {{"!srv"}, "other", "ntlm_hosts in /test.conf:3 has no pattern for it"},
     {{"!srv", "*"}, "other.example.com", NULL},
-    {{"!srv", "*"}, "srv", "ntlm_hosts = !srv in /test.conf"},
+    {{"!srv", "*"}, "srv", "ntlm_hosts = !srv in /test.conf:3"},
     {{"*", "!srv"}, "srv", NULL},
-    {{"*.a", "!*.b", "*"}, "x.b", "ntlm_hosts = !*.b in /test.conf"},
+    {{"*.a", "!*.b", "*"}, "x.b", "ntlm_hosts = !*.b in /test.conf:3"},
     {{"*.a", "!*.b", "*"}, "x.c", NULL},
     {{"192.0.2.1"}, "192.0.2.1:445", NULL},
     {{"2001:db8::1"}, "[2001:db8::1]:445", NULL},
@@ -93,7 +106,8 @@ static const struct {
 START_TEST(hosts)
 {
     char *words[MAX_WORDS + 1] = {NULL};
-    struct settings settings = {.path = "/test.conf", .ntlm_accept = true};
+    struct settings settings = {
+        .path = "/test.conf", .ntlm_accept = true, .values = line_3()};
 
     for (size_t i = 0; i < MAX_WORDS; i++) {
         words[i] = (char *)(uintptr_t)lists[_i].words[i];
@@ -127,6 +141,7 @@ static const struct {
 START_TEST(initiating)
 {
     struct settings s = {.path = "/test.conf",
+                         .values = line_3(),
                          .ntlm = initiators[_i].ntlm,
                          .fallback = initiators[_i].fallback};
     struct bytes host = bytes_str("srv");
@@ -142,12 +157,12 @@ END_TEST
 
 START_TEST(accepting)
 {
-    struct settings s = {.path = "/test.conf", .ntlm_accept = true};
+    struct settings s = {.path = "/test.conf", .ntlm_accept = true, .values = line_3()};
 
     ck_ok(policy_accept(&s));
     s.ntlm_accept = false;
     ck_err(policy_accept(&s), ERR_POLICY);
-    ck_assert_str_eq(err_note_get(ERR_POLICY), "ntlm_accept = no in /test.conf");
+    ck_assert_str_eq(err_note_get(ERR_POLICY), "ntlm_accept = no in /test.conf:3");
 }
 END_TEST
 
@@ -158,23 +173,86 @@ static const struct {
     const char *refused_by;
 } protections[] = {
     {SETTINGS_PROTECT_NONE, false, false, NULL},
-    {SETTINGS_SIGN, false, false, "min_protection = sign in /test.conf"},
+    {SETTINGS_SIGN, false, false, "min_protection = sign in /test.conf:3"},
     {SETTINGS_SIGN, true, false, NULL},
     {SETTINGS_SIGN, false, true, NULL},
-    {SETTINGS_SEAL, false, false, "min_protection = seal in /test.conf"},
-    {SETTINGS_SEAL, true, false, "min_protection = seal in /test.conf"},
+    {SETTINGS_SEAL, false, false, "min_protection = seal in /test.conf:3"},
+    {SETTINGS_SEAL, true, false, "min_protection = seal in /test.conf:3"},
     {SETTINGS_SEAL, true, true, NULL},
 };
 
 START_TEST(protection)
 {
-    struct settings s = {.path = "/test.conf", .min_protection = protections[_i].wanted};
+    struct settings s = {.path = "/test.conf",
+                         .values = line_3(),
+                         .min_protection = protections[_i].wanted};
     const char *refused_by = protections[_i].refused_by;
 
     err_note_clear();
     ck_err(policy_protection(&s, protections[_i].signs, protections[_i].seals),
            refused_by == NULL ? ERR_OK : ERR_PROTECTION);
     ck_assert_str_eq(err_note_get(ERR_PROTECTION), refused_by == NULL ? "" : refused_by);
+}
+END_TEST
+
+/* {error, where the value comes from} -> the detail, "seen" being one that was there. */
+static const struct {
+    enum err e;
+    enum setting setting;
+    enum setting_source source;
+    const char *detail;
+} explained[] = {
+    {ERR_NTLM_LEVEL, SETTING_NTLM_LEVEL, SETTING_ENVIRONMENT,
+     "ntlm_level = x by the environment variable LM_COMPAT_LEVEL; seen"},
+    {ERR_ANONYMOUS, SETTING_ANONYMOUS, SETTING_DEFAULT,
+     "anonymous = x by default, not set in /test.conf; seen"},
+    {ERR_GUEST, SETTING_GUEST, SETTING_FILE, "guest = x in /test.conf:7; seen"},
+    {ERR_MIC_REQUIRED, SETTING_REQUIRE_MIC, SETTING_FILE,
+     "require_mic = x in /test.conf:7; seen"},
+    {ERR_BINDINGS_MISSING, SETTING_CHANNEL_BINDINGS, SETTING_FILE,
+     "channel_bindings = x in /test.conf:7; seen"},
+    {ERR_TARGET_NAME, SETTING_TARGET_NAMES, SETTING_FILE,
+     "target_names = x in /test.conf:7; seen"},
+    {ERR_CHALLENGE_EXPIRED, SETTING_CHALLENGE_LIFETIME, SETTING_FILE,
+     "challenge_lifetime = x in /test.conf:7; seen"},
+    {ERR_LOGIN, SETTING_COUNT, SETTING_FILE, "seen"},
+    {ERR_BINDINGS, SETTING_COUNT, SETTING_FILE, "seen"},
+    {ERR_NTLM_MIC_MISSING, SETTING_COUNT, SETTING_FILE, "seen"},
+    {ERR_OK, SETTING_COUNT, SETTING_FILE, ""},
+};
+
+START_TEST(explaining)
+{
+    struct setting_value values[SETTING_COUNT + 1] = {{NULL, SETTING_DEFAULT, 0}};
+    struct settings s = {.path = "/test.conf", .values = values};
+    enum err e = explained[_i].e;
+
+    values[explained[_i].setting] =
+        (struct setting_value){(char *)(uintptr_t) "x", explained[_i].source, 7};
+    (void)err_note(e, "seen");
+    policy_explain(&s, e);
+    ck_assert_str_eq(err_note_get(e), explained[_i].detail);
+}
+END_TEST
+
+/* Its place is told whatever the value is. */
+START_TEST(explaining_a_long_value)
+{
+    struct setting_value values[SETTING_COUNT] = {{NULL, SETTING_DEFAULT, 0}};
+    struct settings s = {.path = "/test.conf", .values = values};
+    char list[512];
+
+    memset(list, '\x01', sizeof(list) - 1);
+    list[sizeof(list) - 1] = '\0';
+    values[SETTING_TARGET_NAMES] = (struct setting_value){list, SETTING_FILE, 7};
+    err_note_clear();
+    policy_explain(&s, ERR_TARGET_NAME);
+    ck_assert_ptr_nonnull(
+        strstr(err_note_get(ERR_TARGET_NAME), "\\x01\\x01... in /test.conf:7"));
+    memset(list, 'x', 64);
+    list[64] = '\0';
+    policy_explain(&s, ERR_TARGET_NAME);
+    ck_assert_ptr_nonnull(strstr(err_note_get(ERR_TARGET_NAME), "xx in /test.conf:7; "));
 }
 END_TEST
 
@@ -191,6 +269,8 @@ static Suite *make_suite(void)
     tcase_add_loop_test(all, initiating, 0, N_ROWS(initiators));
     tcase_add_test(all, accepting);
     tcase_add_loop_test(all, protection, 0, N_ROWS(protections));
+    tcase_add_loop_test(all, explaining, 0, N_ROWS(explained));
+    tcase_add_test(all, explaining_a_long_value);
     suite_add_tcase(suite, all);
     return suite;
 }

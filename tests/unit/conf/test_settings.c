@@ -244,7 +244,7 @@ START_TEST(value_table)
         return;
     }
     ck_assert_ptr_null(s);
-    (void)snprintf(start, sizeof(start), "%s: %s", config, values[_i].key);
+    (void)snprintf(start, sizeof(start), "%s:2: %s", config, values[_i].key);
     ck_assert_msg(strncmp(err_note_get(e), start, strlen(start)) == 0, "%s",
                   err_note_get(e));
     ck_assert_ptr_nonnull(strstr(err_note_get(e), ": must be "));
@@ -259,7 +259,7 @@ START_TEST(detail_shows_key_value_and_what_is_allowed)
     use_key("ntlm_level", "9\xff");
     ck_err(settings_acquire(&s), ERR_SETTING);
     (void)snprintf(want, sizeof(want),
-                   "%s: ntlm_level = 9\\xff: must be a number from 0 to 5", config);
+                   "%s:2: ntlm_level = 9\\xff: must be a number from 0 to 5", config);
     ck_assert_str_eq(err_note_get(ERR_SETTING), want);
 }
 END_TEST

@@ -15,31 +15,31 @@ static const struct {
     const char *contents;
     const char *detail; /* part of it */
 } rows[] = {
-    {"anonymous = no\n", "line 1: stands before"},
-    {"# c\nrequire_mic = yes\n[negotiate]\n", "line 2: stands before"},
-    {"[negotiate]\nanonymous\n", "line 2: neither"},
-    {"[negotiate]\nanonymous =\n", "line 2: the key has no value"},
-    {"[negotiate]\nanonymous = {\n", "line 2: the key has no value"},
-    {"[negotiate]\nx = {\nanonymous = no\n}\n", "line 2: the key has no value"},
-    {"[negotiate]\nx =\n{\nanonymous = no\n}\n", "line 2: the key has no value"},
-    {"[negotiate]\n}\n", "line 2: braces"},
-    {"[negotiate]\n= no\n", "line 2: a key is one word"},
-    {"[negotiate]\nntlm level = 5\n", "line 2: a key is one word"},
-    {"[negotiate\nanonymous = no\n", "line 1: the only section"},
-    {" [negotiate]\nanonymous = no\n", "line 1: the only section"},
-    {"[negotiate]*\nanonymous = no\n", "line 1: the only section"},
-    {"[Negotiate]\nanonymous = no\n", "line 1: the only section"},
-    {"[negotiate]\nanonymous = no\n[libdefaults]\n", "line 3: the only section"},
-    {"[other]\nanonymous = no\n", "line 1: the only section"},
-    {"include /etc/passwd\n[negotiate]\n", "line 1: include"},
-    {"[negotiate]\ninclude /etc/a=b\n", "line 2: include"},
-    {"[negotiate]\nincludedir /etc\n", "line 2: include"},
-    {"[negotiate]\ninclude\t= x\n", "line 2: include"},
-    {"module /lib/x.so:y\n[negotiate]\n", "line 1: include"},
+    {"anonymous = no\n", ":1: stands before"},
+    {"# c\nrequire_mic = yes\n[negotiate]\n", ":2: stands before"},
+    {"[negotiate]\nanonymous\n", ":2: neither"},
+    {"[negotiate]\nanonymous =\n", ":2: the key has no value"},
+    {"[negotiate]\nanonymous = {\n", ":2: the key has no value"},
+    {"[negotiate]\nx = {\nanonymous = no\n}\n", ":2: the key has no value"},
+    {"[negotiate]\nx =\n{\nanonymous = no\n}\n", ":2: the key has no value"},
+    {"[negotiate]\n}\n", ":2: braces"},
+    {"[negotiate]\n= no\n", ":2: a key is one word"},
+    {"[negotiate]\nntlm level = 5\n", ":2: a key is one word"},
+    {"[negotiate\nanonymous = no\n", ":1: the only section"},
+    {" [negotiate]\nanonymous = no\n", ":1: the only section"},
+    {"[negotiate]*\nanonymous = no\n", ":1: the only section"},
+    {"[Negotiate]\nanonymous = no\n", ":1: the only section"},
+    {"[negotiate]\nanonymous = no\n[libdefaults]\n", ":3: the only section"},
+    {"[other]\nanonymous = no\n", ":1: the only section"},
+    {"include /etc/passwd\n[negotiate]\n", ":1: include"},
+    {"[negotiate]\ninclude /etc/a=b\n", ":2: include"},
+    {"[negotiate]\nincludedir /etc\n", ":2: include"},
+    {"[negotiate]\ninclude\t= x\n", ":2: include"},
+    {"module /lib/x.so:y\n[negotiate]\n", ":1: include"},
     {"[negotiate]\nanonymous = no\nanonymous = no\n", "anonymous: stands there more"},
     {"[negotiate]\nguest = no\n[negotiate]\nguest = yes\n", "guest: stands there more"},
-    {"[negotiate]\nguest = n\x01o\n", "line 2: the line has control"},
-    {"\xef\xbb\xbf[negotiate]\nguest = no\n", "line 1: neither"},
+    {"[negotiate]\nguest = n\x01o\n", ":2: the line has control"},
+    {"\xef\xbb\xbf[negotiate]\nguest = no\n", ":1: neither"},
 };
 
 static char config[300];
@@ -76,8 +76,7 @@ START_TEST(long_lines)
     memcpy(contents + 2060, "guest = yes\n", 13);
     use_path(write_file("negotiate.conf", contents, 0644));
     ck_err(settings_acquire(&s), ERR_SETTING);
-    ck_assert_ptr_nonnull(
-        strstr(err_note_get(ERR_SETTING), "line 2: the line is too long"));
+    ck_assert_ptr_nonnull(strstr(err_note_get(ERR_SETTING), ":2: the line is too long"));
 }
 END_TEST
 

@@ -127,7 +127,7 @@ START_TEST(anonymous_is_no_way_around_policy)
     peers_init(&p);
     set_anonymous(&p);
     p.server_params.require_mic = true;
-    ck_err(peers_login(&p), ERR_NTLM_MIC_MISSING);
+    ck_err(peers_login(&p), ERR_MIC_REQUIRED);
     p.server_params.require_mic = false;
     p.server_params.target_names = &allowed;
     p.server_params.n_target_names = 1;

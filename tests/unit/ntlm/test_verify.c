@@ -108,8 +108,8 @@ static const struct {
     enum err err;
 } FORGERIES[] = {
     {AS_IT_IS, false, false, ERR_OK}, /* curl sends no MIC */
-    {AS_IT_IS, false, true, ERR_NTLM_MIC_MISSING},
-    {AS_IT_IS, true, true, ERR_NTLM_MIC_MISSING}, /* a MIC that no flag speaks of */
+    {AS_IT_IS, false, true, ERR_MIC_REQUIRED},
+    {AS_IT_IS, true, true, ERR_MIC_REQUIRED}, /* a MIC that no flag speaks of */
     {WITH_MIC_FLAG, true, false, ERR_OK},
     {WITH_MIC_FLAG, true, true, ERR_OK},
     {WITH_MIC_FLAG, false, false, ERR_NTLM_MIC_BAD},

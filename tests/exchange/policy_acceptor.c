@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: ISC */
+/* What an acceptor's settings make of a client's channel bindings and target, in each
+ * form.
+ */
+#include "tests/exchange/outcome.h"
+
+#include <stdio.h>
+
+#define N_ROWS(table) ((int)(sizeof(table) / sizeof((table)[0])))
+#define DONE          "2+1 done"
+#define OTHER_SERVICE                                                                    \
+    "the client meant another service; check the name it connects to and"                \
+    " 'target_names' on the server (target_names = "
+
+/* {value, who gives bindings} -> outcome; equal and different ones are the last two. */
+#define OTHER_CHANNEL                                                                    \
+    "2+1 acceptor: BAD_BINDINGS: the channel bindings differ: client and server do not"  \
+    " end the same TLS connection; look for a proxy between them"
+#define NO_CHANNEL                                                                       \
+    "2+1 acceptor: UNAUTHORIZED: the client sent no channel bindings but the server"     \
+    " requires them; update the client or relax 'channel_bindings'"                      \
+    " (channel_bindings = require in CONF:5)"
+static struct gss_channel_bindings_struct one = {
+    .application_data = {7, (void *)(uintptr_t) "tls:one"}};
+static struct gss_channel_bindings_struct two = {
+    .application_data = {7, (void *)(uintptr_t) "tls:two"}};
+
+static const struct {
+    const char *value;
+    gss_channel_bindings_t initiator;
+    gss_channel_bindings_t acceptor;
+    const char *outcome;
+} channels[] = {
+    {"accept", NULL, NULL, DONE},          {"accept", &one, NULL, DONE},
+    {"accept", NULL, &one, DONE},          {"accept", &one, &one, DONE},
+    {"require", NULL, NULL, DONE},         {"require", &one, NULL, DONE},
+    {"require", &one, &one, DONE},         {"ignore", NULL, &one, DONE},
+    {"ignore", &one, &one, DONE},          {"ignore", &two, &one, DONE},
+    {"accept", &two, &one, OTHER_CHANNEL}, {"require", &two, &one, OTHER_CHANNEL},
+    {"require", NULL, &one, NO_CHANNEL},
+};
+
+START_TEST(each_channel)
+{
+    char settings[128];
+    struct play play = {.form = (enum form)_i, .acceptor = settings};
+
+    play_begin(play.form);
+    for (int i = 0; i < N_ROWS(channels); i++) {
+        play.initiator_bindings = channels[i].initiator;
+        play.acceptor_bindings = channels[i].acceptor;
+        (void)snprintf(settings, sizeof(settings), " channel_bindings = %s\n",
+                       channels[i].value);
+        ck_assert_str_eq(play_outcome(&play), channels[i].outcome);
+    }
+}
+END_TEST
+
+/* {value, target} -> what the client is told to have meant; NULL: it is taken. */
+static const struct {
+    const char *value;
+    const char *target;
+    const char *meant;
+} targets[] = {
+    {"any", "http@elsewhere", NULL},
+    {"any", "http@", NULL},
+    {"own", "http@server", NULL},
+    {"own", "cifs@SERVER", NULL},
+    {"own", "http@elsewhere", "http/elsewhere"},
+    {"own", "http@192.0.2.1", "http/192.0.2.1"},
+    {"own", "http@", ""},
+    {"http/www ldap/www", "ldap@www", NULL},
+    {"http/www, ldap/www", "HTTP@WWW", NULL},
+    {"http/www ldap/www", "cifs@www", "cifs/www"},
+    {"http/www ldap/www", "http@", ""},
+};
+
+START_TEST(each_target)
+{
+    char settings[128];
+    char refused[256];
+    struct play play = {.form = (enum form)_i, .acceptor = settings};
+
+    play_begin(play.form);
+    for (int i = 0; i < N_ROWS(targets); i++) {
+        play.target = targets[i].target;
+        (void)snprintf(settings, sizeof(settings), " target_names = %s\n",
+                       targets[i].value);
+        (void)snprintf(refused, sizeof(refused),
+                       "2+1 acceptor: UNAUTHORIZED: " OTHER_SERVICE
+                       "%s in CONF:5; the client meant \"%s\")",
+                       targets[i].value, targets[i].meant);
+        ck_assert_str_eq(play_outcome(&play), targets[i].meant == NULL ? DONE : refused);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("policy_acceptor");
+    TCase *tcase = tcase_create("all");
+
+    tcase_set_timeout(tcase, 60);
+    tcase_add_loop_test(tcase, each_channel, 0, N_FORMS);
+    tcase_add_loop_test(tcase, each_target, 0, N_FORMS);
+    suite_add_tcase(suite, tcase);
+    return harness_run(suite);
+}

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: ISC */
+/* Each setting that can refuse a login, word for word: what was refused, what to do, the
+ * setting, its value, and where it stands. */
+#include "conf/settingkeys.h"
+#include "tests/hostile/hand.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define N(table) ((int)(sizeof(table) / sizeof((table)[0])))
+
+static struct login l;
+
+/* What SPNEGO makes of a refusal before NTLM has begun, see exchange/policy. */
+static void initiate(enum form form, const char *settings)
+{
+    (void)form;
+    login_begin(&l, NTLM, ALICE, ALICE_PASSWORD, SEAL_FLAGS);
+    place_settings(settings);
+    peer_initiate(&l.initiator, NOTHING);
+}
+
+static void fall_back(enum form form, const char *settings)
+{
+    (void)form;
+    login_begin(&l, SPNEGO, "alice", ALICE_PASSWORD, SEAL_FLAGS);
+    place_settings(settings);
+    peer_initiate(&l.initiator, NOTHING);
+}
+
+static void accept(enum form form, const char *settings)
+{
+    login_begin(&l, form_mech(form), ALICE, ALICE_PASSWORD, SIGN_FLAGS);
+    place_settings("");
+    peer_initiate(&l.initiator, NOTHING);
+    place_settings(settings);
+    while (!GSS_ERROR(l.acceptor.major) && l.initiator.token.n > 0) {
+        peer_accept(&l.acceptor, buf_bytes(&l.initiator.token));
+        peer_initiate(&l.initiator, buf_bytes(&l.acceptor.token));
+    }
+}
+
+static void accept_raw(enum form form, const char *settings)
+{
+    (void)form;
+    accept(FORM_RAW, settings);
+}
+
+/* With bindings of the acceptor's alone. */
+static void accept_bound(enum form form, const char *settings)
+{
+    static struct gss_channel_bindings_struct channel = {
+        .application_data = {3, (void *)(uintptr_t) "tls"}};
+
+    place_settings(settings);
+    login_begin(&l, form_mech(form), ALICE, ALICE_PASSWORD, SIGN_FLAGS);
+    l.acceptor.bindings = &channel;
+    login_run(&l);
+}
+
+/* The rest is by hand: a client that has the password, if nothing is taken away. */
+static void answer(enum form form, struct hand *h)
+{
+    hand_write(h);
+    form_answer(form, &l, h);
+    hand_end(h);
+}
+
+static void accept_without_mic(enum form form, const char *settings)
+{
+    struct hand h;
+
+    place_settings(settings);
+    form_begin(form, &l, &h);
+    hand_pairs(h.challenge, &h.target_info);
+    avpair_put_eol(&h.target_info);
+    hand_prove(&h);
+    answer(form, &h);
+}
+
+static void accept_ntlmv1(enum form form, const char *settings)
+{
+    struct hand h;
+
+    place_settings(settings);
+    form_begin(form, &l, &h);
+    buf_put_zeros(&h.lm_response, 24);
+    buf_put_zeros(&h.nt_response, 24);
+    h.flags &= ~(uint32_t)(NTLM_SIGN | NTLM_SEAL | NTLM_KEY_EXCH);
+    answer(form, &h);
+}
+
+static void accept_anonymous(enum form form, const char *settings)
+{
+    struct hand h;
+
+    place_settings(settings);
+    form_begin(form, &l, &h);
+    hand_text(&h.user, "");
+    hand_text(&h.domain, "");
+    buf_put_zeros(&h.lm_response, 1);
+    h.flags &= ~(uint32_t)(NTLM_SIGN | NTLM_SEAL | NTLM_KEY_EXCH);
+    h.flags |= NTLM_ANONYMOUS;
+    answer(form, &h);
+}
+
+static void accept_late(enum form form, const char *settings)
+{
+    struct hand h;
+
+    place_settings(settings);
+    form_begin(form, &l, &h);
+    hand_prove(&h);
+    (void)usleep(1200000);
+    answer(form, &h);
+}
+
+static void by_environment(enum form form, const char *settings)
+{
+    setenv("LM_COMPAT_LEVEL", "1", 1);
+    accept_ntlmv1(form, settings);
+    unsetenv("LM_COMPAT_LEVEL");
+}
+
+#define FORBIDS     "a setting forbids this use of NTLM; see negotiate.conf(5)"
+#define NO_KERBEROS "Configuration file does not specify default realm" AND_NTLM FORBIDS
+#define NO_ANONYMOUS                                                                     \
+    "anonymous logins are refused; name a user, or set 'anonymous = yes' on the server"
+#define NO_OLD                                                                           \
+    "LM and NTLMv1 responses are refused, at every 'ntlm_level'; let the client use "    \
+    "NTLMv2, its level 3 or higher"
+#define OTHER_TARGET                                                                     \
+    "the client meant another service; check the name it connects to and "               \
+    "'target_names' on the server"
+#define TOO_WEAK                                                                         \
+    "the peer agreed to less signing or sealing than required; enable it there or relax" \
+    " 'min_protection'"
+#define NO_MIC                                                                           \
+    "the NTLM exchange is not protected by a MIC but the server requires one; update "   \
+    "the client, or relax 'require_mic' on the server"
+#define NO_CHANNEL                                                                       \
+    "the client sent no channel bindings but the server requires them; update the "      \
+    "client or relax 'channel_bindings'"
+#define TOO_LATE                                                                         \
+    "the client took longer to answer than 'challenge_lifetime' allows; try again"
+#define LONG_LIST                                                                        \
+    "cifs/one.example.com cifs/two.example.com cifs/three.example.com "                  \
+    "cifs/four.example.com"
+
+/* CONF stands for the settings' file, whose fifth line is this one. */
+static const struct refusal {
+    enum setting setting;
+    const char *line;
+    void (*run)(enum form form, const char *settings);
+    OM_uint32 major;
+    const char *says;
+} refusals[] = {
+    {SETTING_NTLM, " ntlm = never\n", initiate, GSS_S_UNAUTHORIZED,
+     FORBIDS " (ntlm = never in CONF:5)"},
+    {SETTING_NTLM_ACCEPT, " ntlm_accept = no\n", accept_raw, GSS_S_UNAUTHORIZED,
+     FORBIDS " (ntlm_accept = no in CONF:5)"},
+    {SETTING_NTLM_HOSTS, " ntlm_hosts = !server *\n", initiate, GSS_S_UNAUTHORIZED,
+     FORBIDS " (ntlm_hosts = !server in CONF:5)"},
+    {SETTING_NTLM_HOSTS, "#\n ntlm_hosts = other\n", initiate, GSS_S_UNAUTHORIZED,
+     FORBIDS " (ntlm_hosts in CONF:6 has no pattern for it)"},
+    {SETTING_FALLBACK, " fallback = never\n", fall_back, GSS_S_BAD_NAME,
+     NO_KERBEROS " (fallback = never in CONF:5)"},
+    {SETTING_MIN_PROTECTION, " min_protection = seal\n", accept, GSS_S_UNAUTHORIZED,
+     TOO_WEAK " (min_protection = seal in CONF:5)"},
+    {SETTING_REQUIRE_MIC, " require_mic = yes\n", accept_without_mic, GSS_S_UNAUTHORIZED,
+     NO_MIC " (require_mic = yes in CONF:5)"},
+    {SETTING_CHANNEL_BINDINGS, " channel_bindings = require\n", accept_bound,
+     GSS_S_UNAUTHORIZED, NO_CHANNEL " (channel_bindings = require in CONF:5)"},
+    {SETTING_TARGET_NAMES, " target_names = cifs/other\n", accept, GSS_S_UNAUTHORIZED,
+     OTHER_TARGET " (target_names = cifs/other in CONF:5; the client meant "
+                  "\"http/server\")"},
+    {SETTING_TARGET_NAMES, " target_names = " LONG_LIST "\n", accept, GSS_S_UNAUTHORIZED,
+     OTHER_TARGET
+     " (target_names = cifs/one.example.com cifs/two.example.com "
+     "cifs/three.example.com... in CONF:5; the client meant \"http/server\")"},
+    {SETTING_ANONYMOUS, " anonymous = no\n", accept_anonymous, GSS_S_UNAUTHORIZED,
+     NO_ANONYMOUS " (anonymous = no in CONF:5)"},
+    {SETTING_ANONYMOUS, "", accept_anonymous, GSS_S_UNAUTHORIZED,
+     NO_ANONYMOUS " (anonymous = no by default, not set in CONF)"},
+    {SETTING_NTLM_LEVEL, " ntlm_level = 0\n", accept_ntlmv1, GSS_S_UNAUTHORIZED,
+     NO_OLD " (ntlm_level = 0 in CONF:5)"},
+    {SETTING_NTLM_LEVEL, "", accept_ntlmv1, GSS_S_UNAUTHORIZED,
+     NO_OLD " (ntlm_level = 5 by default, not set in CONF)"},
+    {SETTING_NTLM_LEVEL, "", by_environment, GSS_S_UNAUTHORIZED,
+     NO_OLD " (ntlm_level = 1 by the environment variable LM_COMPAT_LEVEL)"},
+    {SETTING_CHALLENGE_LIFETIME, " challenge_lifetime = 1\n", accept_late,
+     GSS_S_CONTEXT_EXPIRED,
+     TOO_LATE " (challenge_lifetime = 1 in CONF:5; 1 s old, 1 s allowed)"},
+};
+
+/* Settings by which nobody is refused in any way here, and why. */
+static const struct {
+    enum setting setting;
+    const char *why;
+} harmless[] = {
+    {SETTING_USER_FILE, "a file that cannot be used is an error that names it"},
+    {SETTING_CREDENTIAL_FILE, "a file that cannot be used is an error that names it"},
+    {SETTING_GUEST, "no file of users knows guests; see unit/conf/policy"},
+    {SETTING_NETBIOS_NAME, "says what a CHALLENGE says"},
+    {SETTING_NETBIOS_DOMAIN, "says what a CHALLENGE says"},
+    {SETTING_AUDIT, "says what is logged"},
+};
+
+/* The sentence with the settings' path in the place of CONF. */
+static void put_in_full(struct buf *out, const char *says)
+{
+    const char *at = strstr(says, "CONF");
+
+    if (at == NULL) {
+        buf_put_text(out, says);
+        return;
+    }
+    buf_put(out, bytes_of(says, (size_t)(at - says)));
+    buf_put_text(out, place_path("negotiate.conf"));
+    buf_put_text(out, at + strlen("CONF"));
+}
+
+START_TEST(each_refusal)
+{
+    const struct refusal *row = &refusals[_i / 2];
+
+    place_begin(LINES_BOTH, "");
+    row->run(_i % 2 == 0 ? FORM_RAW : FORM_SPNEGO, row->line);
+    const struct peer *p = GSS_ERROR(l.acceptor.major) ? &l.acceptor : &l.initiator;
+    BUF_AUTO says = BUF_INIT;
+
+    put_in_full(&says, row->says);
+    ck_assert_str_eq(p->sentence, buf_cstr(&says));
+    ck_assert_uint_eq(GSS_ROUTINE_ERROR(p->major), row->major);
+    login_end(&l);
+}
+END_TEST
+
+/* A setting that there will be needs a row here, too. */
+START_TEST(each_setting_has_a_row)
+{
+    for (int i = 0; i < SETTING_COUNT; i++) {
+        int n = 0;
+
+        for (int k = 0; k < N(refusals); k++) {
+            n += refusals[k].setting == (enum setting)i;
+        }
+        for (int k = 0; k < N(harmless); k++) {
+            n += harmless[k].setting == (enum setting)i;
+        }
+        ck_assert_msg(n > 0, "nothing is said of %s", setting_name((enum setting)i));
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("refusals");
+    TCase *tcase = tcase_create("all");
+
+    tcase_set_timeout(tcase, 60);
+    tcase_add_test(tcase, each_setting_has_a_row);
+    tcase_add_loop_test(tcase, each_refusal, 0, 2 * N(refusals));
+    suite_add_tcase(suite, tcase);
+    return harness_run(suite);
+}
