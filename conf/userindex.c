@@ -253,31 +253,56 @@ static bool domain_matches(const struct wanted *wanted, struct bytes record_doma
            bytes_equal(claimed, record_domain);
 }
 
-static const struct entry *choose(const struct userindex *index,
-                                  const struct wanted *wanted)
+/* struct choice: the entry that is meant; where none is, one that is only read, so that
+ * the time that memory takes to be there does not tell who has an account. */
+struct choice {
+    const struct entry *entry; /* NULL: there are no users */
+    bool is_meant;
+};
+
+/* The entry of a slot, his name read as it is of who was found there; of a free slot,
+ * somebody else's. Which one, the keyed hash of the name says. */
+static const struct entry *read_slot(const struct userindex *index, const uint32_t *slot)
 {
-    uint32_t number = *slot_of(index, buf_bytes(&wanted->user));
-    const struct entry *first = NULL;
+    const size_t n = n_entries(index);
+    const struct entry *entry;
+
+    if (n == 0) {
+        return NULL;
+    }
+    entry = entry_at(
+        index, *slot != 0 ? *slot : 1 + (uint32_t)((size_t)(slot - index->slots) % n));
+    (void)*(const volatile uint8_t *)text_at(index, entry->upper_user).p;
+    return entry;
+}
+
+static struct choice choose(const struct userindex *index, const struct wanted *wanted)
+{
+    const uint32_t *slot = slot_of(index, buf_bytes(&wanted->user));
+    struct choice choice = {read_slot(index, slot), false};
+    uint32_t number = *slot;
 
     while (number != 0) {
         const struct entry *entry = entry_at(index, number);
         const struct bytes domain = text_at(index, entry->upper_domain);
 
         if (bytes_equal(domain, buf_bytes(&wanted->domain))) {
-            return entry;
+            return (struct choice){entry, true};
         }
-        if (first == NULL && domain_matches(wanted, domain)) {
-            first = entry;
+        if (!choice.is_meant && domain_matches(wanted, domain)) {
+            choice = (struct choice){entry, true};
         }
         number = entry->next;
     }
-    return first;
+    return choice;
 }
 
+/* The record is filled for nobody, too, and then wiped. */
 static enum err find(const struct userindex *index, const struct wanted *wanted,
                      struct userindex_record *out_record)
 {
-    const struct entry *entry = choose(index, wanted);
+    const struct choice choice = choose(index, wanted);
+    const struct entry *entry = choice.entry;
 
     if (entry == NULL) {
         return ERR_LOGIN;
@@ -290,6 +315,10 @@ static enum err find(const struct userindex *index, const struct wanted *wanted,
         .disabled = entry->disabled,
         .locked = entry->locked,
     };
+    if (!choice.is_meant) {
+        userindex_record_wipe(out_record);
+        return ERR_LOGIN;
+    }
     return ERR_OK;
 }
 
