@@ -54,6 +54,8 @@ def login(setups, mech, flags):
     for flag in flags:
         for side in (initiator, acceptor):
             assert flag in side.call('info')['flags'], f'{flag} is missing'
+    place.check(*[side.call('session_key')['data'] for side in (initiator, acceptor)],
+                'session key')
     protect(setups, initiator, acceptor, flags)
     end(initiator, acceptor)
 

@@ -10,7 +10,8 @@ import subprocess
 import place
 
 PATIENCE_S = 20
-FEATURES = 'SF NTLMSSP_FEATURE_SESSION_KEY NTLMSSP_FEATURE_SIGN NTLMSSP_FEATURE_SEAL'
+SIGN = 'SF NTLMSSP_FEATURE_SESSION_KEY NTLMSSP_FEATURE_SIGN'
+SEAL = SIGN + ' NTLMSSP_FEATURE_SEAL'
 SMB_CONF = '''[global]
     netbios name = SRV
     workgroup = AD
@@ -34,9 +35,9 @@ def smb_conf(here, level='ntlmv2-only'):
 
 class NtlmAuth:
     """One helper process: one context. password: the client's, or what the server takes from
-    everybody; None: the server asks winbindd."""
+    everybody; None: the server asks winbindd. features: what it is told to want."""
 
-    def __init__(self, protocol, password, *options, protect=True):
+    def __init__(self, protocol, password, *options, features=SEAL):
         if shutil.which('ntlm_auth') is None:
             raise place.Skip('no ntlm_auth on this machine')
         here = place.Place()
@@ -46,8 +47,8 @@ class NtlmAuth:
             ['ntlm_auth', f'--helper-protocol={protocol}', *options],
             env={'PATH': '/usr/bin:/bin', 'LANG': 'C', 'HOME': here.dir},
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        if protect:
-            place.check(self.ask(FEATURES), ['OK'], 'answer to ' + FEATURES)
+        if features is not None:
+            place.check(self.ask(features), ['OK'], 'answer to ' + features)
 
     def ask(self, line):
         """The words of the answer to a line."""

@@ -19,7 +19,8 @@ PASSWORD = 'correct horse'
 USERS = f'AD:alice:{PASSWORD}\n'
 NTLM_USER = 'AD\\alice'
 NTLM_MECH = 'NTLMSSP - Microsoft NTLM Security Support Provider'
-SEAL = ['integrity', 'confidentiality']
+SIGN = ['integrity']
+SEAL = SIGN + ['confidentiality']
 CHALLENGE_LEN = 56  # what stands before the target name
 SERVER_CHALLENGE = bytes(range(8))
 DEFECTIVE_TOKEN = 9 << 16
@@ -83,11 +84,13 @@ class Session:
 class Client:
     """Makes a NEGOTIATE and answers a CHALLENGE."""
 
-    def __init__(self, spnego, password, signs):
+    def __init__(self, spnego, password, wanted):
         need_impacket()
         self.spnego = spnego
         self.password = password
-        self.negotiate = ntlm.getNTLMSSPType1('WS', 'AD', signs, True)
+        self.negotiate = ntlm.getNTLMSSPType1('WS', 'AD', bool(wanted), True)
+        if wanted == SIGN:
+            self.negotiate['flags'] &= ~ntlm.NTLMSSP_NEGOTIATE_SEAL
 
     def first(self):
         if not self.spnego:
@@ -117,8 +120,9 @@ def acceptor_of(setup):
     return ours
 
 
-def it_logs_in(setup, spnego, signs):
-    client, ours = Client(spnego, PASSWORD, signs), acceptor_of(setup)
+def it_logs_in(setup, spnego, wanted):
+    """What is wrapped is sealed also where only signing was negotiated."""
+    client, ours = Client(spnego, PASSWORD, wanted), acceptor_of(setup)
     challenge = ours.call('step', token=client.first())['token']
     token, session = client.answer(challenge)
     done = ours.call('step', token=token)
@@ -127,15 +131,15 @@ def it_logs_in(setup, spnego, signs):
         place.check(SPNEGO_NegTokenResp(done['token'])['NegState'], b'\0', 'accept-completed')
     info = ours.call('info')
     place.check((info['user'], info['mech']), (NTLM_USER, place.NTLM_OID), 'who, by what')
-    place.check([flag in info['flags'] for flag in SEAL], [signs, signs], 'flags')
-    if signs:
+    place.check([flag for flag in SEAL if flag in info['flags']], wanted, 'flags')
+    if wanted:
         place.check(ours.call('session_key')['data'], session.key, 'session key')
         protect(session, ours, True)
     ours.close()
 
 
 def it_is_refused(setup, spnego):
-    client, ours = Client(spnego, 'wrong', True), acceptor_of(setup)
+    client, ours = Client(spnego, 'wrong', SEAL), acceptor_of(setup)
     token, _ = client.answer(ours.call('step', token=client.first())['token'])
     try:
         ours.call('step', token=token)
@@ -216,23 +220,25 @@ class Server:
         return answer.getData()
 
 
-def begin_at(server, setup, password=PASSWORD):
+def begin_at(server, setup, password=PASSWORD, flags=SEAL):
     ours = Peer(place.Place().initiator_env(setup, f'AD:alice:{password}'))
     ours.call('initiate', mech='spnego' if server.spnego else 'ntlm', target='HTTP@server.test',
-              flags=SEAL)
+              flags=list(flags))
     challenge = server.answer(ours.call('step')['token'])
     return ours, ours.call('step', token=challenge)
 
 
-def we_log_in(setup, spnego, dated):
+def we_log_in(setup, spnego, dated, flags):
     """A dated CHALLENGE is answered with a MIC, and SPNEGO then wants its own, which impacket
     does not send; see we_want_a_mic."""
     server = Server(spnego, dated)
-    ours, answer = begin_at(server, setup)
+    ours, answer = begin_at(server, setup, flags=flags)
     well, session = server.check(answer['token'])
     assert well, 'impacket refuses our answer'
     if spnego:
         place.check(ours.call('step', token=server.last())['done'], True, 'done')
+    info = ours.call('info')
+    place.check([flag for flag in SEAL if flag in info['flags']], flags, 'flags')
     place.check(ours.call('session_key')['data'], session.key, 'session key')
     protect(session, ours, True)
     ours.close()
@@ -261,14 +267,14 @@ def add_cases():
     for setup in ('ntlm', 'both'):
         for spnego in (False, True):
             about = f'{setup} lines, {"SPNEGO" if spnego else "raw"}'
-            for signs in (True, False):
-                place.add_case(f'{about}: impacket logs in, {"sealed" if signs else "plain"}',
-                               it_logs_in, setup, spnego, signs)
+            for wanted in (SEAL, SIGN, []):
+                place.add_case(f'{about}: impacket logs in, {"+".join(wanted) or "plain"}',
+                               it_logs_in, setup, spnego, wanted)
             place.add_case(f'{about}: impacket, wrong password', it_is_refused, setup, spnego)
-            for dated in (False, True):
+            for dated, flags in ((False, SEAL), (False, SIGN), (True, SEAL), (True, SIGN)):
                 if not (spnego and dated):
-                    place.add_case(f'{about}: we log in at impacket, dated {dated}', we_log_in,
-                                   setup, spnego, dated)
+                    place.add_case(f'{about}: we log in at impacket, dated {dated}, '
+                                   + '+'.join(flags), we_log_in, setup, spnego, dated, flags)
             place.add_case(f'{about}: at impacket, wrong password', we_are_refused, setup,
                            spnego)
     place.add_case('both lines, SPNEGO: impacket sends no mechListMIC', we_want_a_mic, 'both')

@@ -1,10 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: ISC
 """Samba as a peer, raw and by SPNEGO, in both directions: ntlm_auth, which has no messages
-after the login but tells its session key, and gensec, which has."""
+after the login but tells its session key, and gensec, which has. gensec as a server asks a
+domain controller's database, which is not here."""
 import sys
 
 import place
+import ntlm_auth
 from ntlm_auth import NtlmAuth, smb_conf
 from peer import Peer, Refused, protect
 
@@ -17,6 +19,9 @@ USERS = 'AD:alice:correct horse\n'
 ALICE = 'AD:alice:correct horse'
 NTLM_USER = 'AD\\alice'
 SEAL = ['integrity', 'confidentiality']
+SIGN = SEAL[:1]
+FEATURES = {'sealed': (ntlm_auth.SEAL, SEAL), 'signed': (ntlm_auth.SIGN, SIGN),
+            'no features': (None, [])}
 CLIENTS = {'ntlm': 'ntlmssp-client-1', 'spnego': 'gss-spnego-client'}
 SERVERS = {'ntlm': 'squid-2.5-ntlmssp', 'spnego': 'gss-spnego'}
 MAX_LEGS = 8
@@ -40,9 +45,9 @@ def check_ours(ours, flags=SEAL):
     assert set(flags) <= set(info['flags']), info['flags']
 
 
-def samba_client(mech, password, protect_it=True):
+def samba_client(mech, password, features=ntlm_auth.SEAL):
     return NtlmAuth(CLIENTS[mech], password, '--username=alice', '--domain=AD',
-                    '--workstation=WS', protect=protect_it)
+                    '--workstation=WS', features=features)
 
 
 def carry_from(samba, ours):
@@ -59,12 +64,13 @@ def carry_from(samba, ours):
     place.check(word, 'AF', "ntlm_auth's last word")
 
 
-def logs_in_at_us(setup, mech, protect_it):
+def logs_in_at_us(setup, mech, how):
     """Without features wanted, SPNEGO still signs."""
-    samba, ours = samba_client(mech, 'correct horse', protect_it), acceptor_of(setup)
+    features, flags = FEATURES[how]
+    samba, ours = samba_client(mech, 'correct horse', features), acceptor_of(setup)
     carry_from(samba, ours)
-    check_ours(ours, SEAL if protect_it else [])
-    if protect_it:
+    check_ours(ours, flags)
+    if flags:
         place.check(ours.call('session_key')['data'], samba.key(), 'session key')
     samba.close()
     ours.close()
@@ -95,7 +101,8 @@ def carry_to(ours, samba):
 def we_log_in(setup, mech, flags):
     """Samba's server refuses who does not seal where it wants that; it says keys only then."""
     ours = initiator_of(setup, mech, flags=flags)
-    samba = NtlmAuth(SERVERS[mech], 'correct horse', protect=flags == SEAL)
+    samba = NtlmAuth(SERVERS[mech], 'correct horse',
+                     features=ntlm_auth.SEAL if flags == SEAL else None)
     word, token, said = carry_to(ours, samba)
     place.check((word, said[-1].replace('/', '\\')), ('AF', NTLM_USER), 'what Samba says')
     if mech == 'spnego':
@@ -180,6 +187,19 @@ def gensec_logs_in(setup, mech, seals):
     ours.close()
 
 
+def gensec_is_refused(setup, mech):
+    samba, ours = Gensec(mech, 'wrong', []), acceptor_of(setup)
+    token = b''
+    try:
+        for _ in range(MAX_LEGS):
+            token = ours.call('step', token=samba.side.update(token)[1])['token']
+    except Refused as reason:
+        place.check(reason.major & 0xffff0000, 13 << 16, 'GSS_S_FAILURE')
+        assert 'wrong' in str(reason), str(reason)
+        return
+    raise AssertionError('the login succeeded')
+
+
 def wrapped_in_clear(samba, ours):
     """What Samba wraps where nothing is sealed; we take it, and say that it was in clear."""
     text = b'in clear behind a signature'
@@ -213,9 +233,9 @@ def add_cases():
     for setup in ('ntlm', 'both'):
         for mech in ('ntlm', 'spnego'):
             about = f'{setup} lines, {mech}'
-            for how, wanted in (('sealed', True), ('no features', False)):
+            for how in FEATURES:
                 place.add_case(f'{about}: {CLIENTS[mech]} logs in, {how}', logs_in_at_us, setup,
-                               mech, wanted)
+                               mech, how)
             place.add_case(f'{about}: {CLIENTS[mech]}, wrong password', is_refused_by_us, setup,
                            mech)
             for flags in (SEAL, SEAL[:1]):
@@ -226,6 +246,7 @@ def add_cases():
             for seals in (True, False):
                 place.add_case(f'{about}: gensec, {"seal" if seals else "sign"}',
                                gensec_logs_in, setup, mech, seals)
+            place.add_case(f'{about}: gensec, wrong password', gensec_is_refused, setup, mech)
 
 
 if __name__ == '__main__':

@@ -1,12 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: ISC
 """We log in at Samba's ntlm_auth, which asks a winbindd: raw as web proxies do it, and by
-SPNEGO."""
+SPNEGO. As a client it would need none; it has no messages, and tells its key only by SPNEGO
+and where sealing was asked for."""
 import sys
 
 import place
 import winbind
-from ntlm_auth import NtlmAuth
+from ntlm_auth import NtlmAuth, SEAL as FEATURES
 from peer import Peer
 
 SERVERS = {'ntlm': 'squid-2.5-ntlmssp', 'spnego': 'gss-spnego'}
@@ -20,7 +21,7 @@ MAX_LEGS = 8
 def log_in(setup, mech, line, flags):
     """ntlm_auth's last word, its token and what it says; and both sides."""
     ours = Peer(place.Place().initiator_env(setup, line))
-    samba = NtlmAuth(SERVERS[mech], None, protect=flags == SEAL)
+    samba = NtlmAuth(SERVERS[mech], None, features=FEATURES if flags == SEAL else None)
     ours.call('initiate', mech=mech, target='HTTP@server.test', flags=list(flags))
     word, answer, said = samba.step('YR', ours.call('step')['token'])
     for _ in range(MAX_LEGS):

@@ -241,6 +241,16 @@ def it_logs_in_by_spnego(setup):
     end(winpr, ours)
 
 
+def it_is_refused_by_spnego(setup):
+    winpr, ours = winpr_client(False, 'wrong'), acceptor_of(setup)
+    challenge, _ = cut(ours.call('step', token=init_token(winpr.step()['token']))['token'])
+    message = winpr.step(challenge)['token']
+    mic = winpr.call('sign', data=MECHS)['data']
+    place.check(refuses(ours, 'step', token=response(None, token=message, mic=mic)) & 0xffff0000,
+                FAILURE, 'GSS_S_FAILURE')
+    end(winpr, ours)
+
+
 def its_list_is_changed(setup):
     """WinPR signs another list than the one that came."""
     winpr, ours = winpr_client(False), acceptor_of(setup)
@@ -262,6 +272,15 @@ def we_log_in_by_spnego(setup):
     place.check(ours.call('step', token=response(0, mic=mine))['done'], True, 'done')
     check_ours(ours, False)
     check_keys(ours, winpr, message)
+    end(winpr, ours)
+
+
+def we_are_refused_by_spnego(setup):
+    winpr = winpr_server(False)
+    ours = initiator_of(setup, False, 'wrong', mech='spnego')
+    challenge = winpr.step(cut(ours.call('step')['token'])[0])['token']
+    message, _ = cut(ours.call('step', token=response(1, NTLM_OID, challenge))['token'])
+    assert refuses(winpr, 'step', token=message) in (MESSAGE_ALTERED, LOGON_DENIED)
     end(winpr, ours)
 
 
@@ -287,7 +306,8 @@ def add_cases():
         place.add_case(f'{setup} lines: another channel', it_is_bound, setup,
                        b'tls-server-end-point:two', BAD_BINDINGS)
         place.add_case(f'{setup} lines: UNICODE and OEM', unicode_and_oem, setup)
-        for scenario in (it_logs_in_by_spnego, its_list_is_changed, we_log_in_by_spnego):
+        for scenario in (it_logs_in_by_spnego, it_is_refused_by_spnego, its_list_is_changed,
+                         we_log_in_by_spnego, we_are_refused_by_spnego):
             place.add_case(f'{setup} lines: {scenario.__name__}', scenario, setup)
 
 

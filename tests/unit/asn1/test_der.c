@@ -29,6 +29,7 @@ static const struct {
     {"04 80 aa 0000", ERR_DER},
     {"04 ff aa", ERR_DER},
     {"04 85 0000000001 aa", ERR_DER},
+    {"04 85 0100000000 aa", ERR_DER},
     {"04 88 ffffffffffffffff", ERR_DER},
     /* not minimal */
     {"04 81 01 aa", ERR_DER},
