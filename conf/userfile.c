@@ -15,13 +15,13 @@
 /* struct snapshot: one reading of one file; counted under LOCK_SWAP, else immutable. */
 struct snapshot {
     unsigned n_refs;
+    char *path;
     struct secretfile_id id;
     struct userindex *index;
 };
 
 /* The cache, under LOCK_SWAP. used_at orders the entries by their last use. */
 static struct {
-    char *path;
     struct snapshot *snapshot;
     unsigned long used_at;
 } cache[N_CACHED];
@@ -31,6 +31,7 @@ static void snapshot_free(struct snapshot *snapshot)
 {
     if (snapshot != NULL) {
         userindex_free(snapshot->index);
+        free(snapshot->path);
         free(snapshot);
     }
 }
@@ -54,7 +55,7 @@ static void snapshot_release(struct snapshot **snapshot)
 
 static bool holds(size_t i, const char *path)
 {
-    return cache[i].path != NULL && strcmp(cache[i].path, path) == 0;
+    return cache[i].snapshot != NULL && strcmp(cache[i].snapshot->path, path) == 0;
 }
 
 /* The place of path, else the one to be given to it: free, or unused for longest. */
@@ -90,26 +91,19 @@ static struct snapshot *cached(const char *path, const struct secretfile_id *now
     return found;
 }
 
-/* Makes snapshot that of path, with a reference of the cache's own. */
-static enum err replace(const char *path, struct snapshot *snapshot)
+/* Makes snapshot that of its path, with a reference of the cache's own. */
+static void replace(struct snapshot *snapshot)
 {
-    char *copy = strdup(path);
     SNAPSHOT_AUTO *old = NULL;
     size_t i;
 
-    if (copy == NULL) {
-        return ERR_NO_MEMORY;
-    }
     lock_take(LOCK_SWAP);
-    i = place_of(path);
+    i = place_of(snapshot->path);
     old = cache[i].snapshot;
-    free(cache[i].path);
-    cache[i].path = copy;
+    snapshot->n_refs++;
     cache[i].snapshot = snapshot;
     cache[i].used_at = ++n_uses;
-    snapshot->n_refs++;
     lock_give(LOCK_SWAP);
-    return ERR_OK;
 }
 
 /* What was read before is not served again, nor kept, once the file cannot be used. */
@@ -122,8 +116,6 @@ static void forget(const char *path)
     i = place_of(path);
     if (holds(i, path)) {
         old = cache[i].snapshot;
-        free(cache[i].path);
-        cache[i].path = NULL;
         cache[i].snapshot = NULL;
         cache[i].used_at = 0;
     }
@@ -140,6 +132,10 @@ static enum err snapshot_new(const char *path, struct snapshot **out_snapshot)
         return ERR_NO_MEMORY;
     }
     snapshot->n_refs = 1;
+    snapshot->path = strdup(path);
+    if (snapshot->path == NULL) {
+        return ERR_NO_MEMORY;
+    }
     e = secretfile_read(path, SECRETFILE_SERVER, &contents, &snapshot->id);
     if (e != ERR_OK) {
         return e;
@@ -169,7 +165,8 @@ static enum err rebuild(const char *path, struct snapshot **out_snapshot)
         forget(path);
         return e;
     }
-    return replace(path, *out_snapshot);
+    replace(*out_snapshot);
+    return ERR_OK;
 }
 
 /* The snapshot of the file as it is now; the caller releases it, after an error too. */

@@ -20,10 +20,6 @@ enum err context_new(enum ntlm_role role, enum mech_surface surface,
     if (context == NULL) {
         return ERR_NO_MEMORY;
     }
-    if (pthread_mutex_init(&context->lock, NULL) != 0) {
-        free(context);
-        return ERR_NO_MEMORY;
-    }
     context->role = role;
     context->surface = surface;
     spnego_init(&context->spnego, role);
@@ -31,20 +27,31 @@ enum err context_new(enum ntlm_role role, enum mech_surface surface,
     return ERR_OK;
 }
 
+enum err context_lock(struct mech_context *context)
+{
+    if (fork_lock_take(&context->lock)) {
+        return ERR_OK;
+    }
+    fork_lock_give(&context->lock);
+    return err_note(ERR_CONTEXT_FAILED,
+                    "another thread was using it when this process was forked");
+}
+
+/* What another thread had changed by half cannot be freed, only left. */
 void context_free(struct mech_context *context)
 {
     OM_uint32 minor;
 
-    if (context == NULL) {
+    if (context == NULL || context_lock(context) != ERR_OK) {
         return;
     }
+    fork_lock_give(&context->lock);
     if (context->handed_on != GSS_C_NO_CONTEXT) {
         (void)glue_get()->delete_sec_context(&minor, &context->handed_on, NULL);
     }
     inner_free(context->raw_inner);
     spnego_cleanup(&context->spnego);
     cred_free(context->default_cred);
-    pthread_mutex_destroy(&context->lock);
     free(context);
 }
 

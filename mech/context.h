@@ -3,9 +3,8 @@
 #ifndef MECH_CONTEXT_H
 #define MECH_CONTEXT_H
 
+#include "conf/lock.h"
 #include "mech/spnego/spnego.h"
-
-#include <pthread.h>
 
 /* enum mech_framing: the form of the first token fixes that of every reply. */
 enum mech_framing {
@@ -35,9 +34,14 @@ struct mech_context {
     gss_ctx_id_t handed_on; /* the glue's context with FRAMING_HANDED_ON */
     enum foreign_kind handed_to;
     struct mech_cred *default_cred; /* acquired for the application that gave none */
-    pthread_mutex_t lock;
+    struct fork_lock lock;
     unsigned number; /* in the trace; 0: none yet */
 };
+
+/* context_lock: takes the lock, which the caller gives. ERR_CONTEXT_FAILED in a child
+ * that was forked while another thread held it: half a message was made then. Such a
+ * context is only good to be freed. */
+MUST_USE enum err context_lock(struct mech_context *context);
 
 MUST_USE enum err context_new(enum ntlm_role role, enum mech_surface surface,
                               struct mech_context **out);

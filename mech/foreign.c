@@ -2,6 +2,7 @@
 /* The credential's part that other mechanisms hold. */
 #include "mech/foreign.h"
 
+#include "conf/lock.h"
 #include "mech/hidden.h"
 #include "mech/oid.h"
 #include "mech/status.h"
@@ -30,7 +31,7 @@ struct foreign {
     struct other *others;
     gss_cred_id_t creds[FOREIGN_KINDS];
     OM_uint32 lifetimes[FOREIGN_KINDS];
-    pthread_mutex_t lock;
+    struct fork_lock lock;
 };
 
 static void others_free(struct other *other)
@@ -66,19 +67,7 @@ void foreign_free(struct foreign *foreign)
     }
     buf_cleanup(&foreign->password);
     store_copy_cleanup(&foreign->store);
-    pthread_mutex_destroy(&foreign->lock);
     free(foreign);
-}
-
-static struct foreign *new_foreign(void)
-{
-    struct foreign *foreign = calloc(1, sizeof(*foreign));
-
-    if (foreign != NULL && pthread_mutex_init(&foreign->lock, NULL) != 0) {
-        free(foreign);
-        return NULL;
-    }
-    return foreign;
 }
 
 static enum err copy_source(struct foreign *foreign, const struct foreign_source *source)
@@ -116,7 +105,7 @@ enum err foreign_new(const struct foreign_source *source, struct foreign **out)
     if (glue_get() == NULL || glue_builtin_spnego() == GSS_C_NO_OID) {
         return ERR_INTERNAL;
     }
-    foreign = new_foreign();
+    foreign = calloc(1, sizeof(*foreign));
     if (foreign == NULL) {
         return ERR_NO_MEMORY;
     }
@@ -130,7 +119,7 @@ enum err foreign_new(const struct foreign_source *source, struct foreign **out)
 
 enum err foreign_new_empty(struct foreign **out)
 {
-    *out = new_foreign();
+    *out = calloc(1, sizeof(**out));
     return *out == NULL ? ERR_NO_MEMORY : ERR_OK;
 }
 
@@ -177,13 +166,13 @@ static OM_uint32 acquire(struct foreign *f, enum foreign_kind kind, OM_uint32 *m
                        f->wants_lifetime ? &f->lifetimes[kind] : NULL);
 }
 
-static OM_uint32 apply_neg_mechs(struct foreign *f, OM_uint32 *minor)
+static OM_uint32 apply_neg_mechs(const struct foreign *f, gss_cred_id_t cred,
+                                 OM_uint32 *minor)
 {
-    if (f->neg_mechs == GSS_C_NO_OID_SET ||
-        f->creds[FOREIGN_BUILTIN] == GSS_C_NO_CREDENTIAL) {
+    if (f->neg_mechs == GSS_C_NO_OID_SET || cred == GSS_C_NO_CREDENTIAL) {
         return GSS_S_COMPLETE;
     }
-    return glue_get()->set_neg_mechs(minor, f->creds[FOREIGN_BUILTIN], f->neg_mechs);
+    return glue_get()->set_neg_mechs(minor, cred, f->neg_mechs);
 }
 
 static OM_uint32 tell(gss_cred_id_t *cred, OM_uint32 *minor, gss_OID option,
@@ -207,16 +196,17 @@ static OM_uint32 apply_no_ci_flags(const struct foreign *f, gss_cred_id_t *cred,
 }
 
 /* All that was said before the credential was there. */
-static OM_uint32 apply_all(struct foreign *f, enum foreign_kind kind, OM_uint32 *minor)
+static OM_uint32 apply_all(const struct foreign *f, enum foreign_kind kind,
+                           gss_cred_id_t *cred, OM_uint32 *minor)
 {
-    OM_uint32 major = apply_no_ci_flags(f, &f->creds[kind], minor);
+    OM_uint32 major = apply_no_ci_flags(f, cred, minor);
 
     return GSS_ERROR(major) || kind != FOREIGN_BUILTIN ? major
-                                                       : apply_neg_mechs(f, minor);
+                                                       : apply_neg_mechs(f, *cred, minor);
 }
 
 /* The credential of a kind; locked by the caller. One that could not be told what it must
- * not do is none. */
+ * not do is none, and nobody sees it before it was told, not even after a fork. */
 static OM_uint32 get_locked(struct foreign *f, enum foreign_kind kind, OM_uint32 *minor)
 {
     OM_uint32 unused;
@@ -226,10 +216,10 @@ static OM_uint32 get_locked(struct foreign *f, enum foreign_kind kind, OM_uint32
     }
     gss_cred_id_t made = GSS_C_NO_CREDENTIAL;
     OM_uint32 major = acquire(f, kind, minor, &made);
-    f->creds[kind] = made;
-    if (!GSS_ERROR(major) && GSS_ERROR(major = apply_all(f, kind, minor))) {
-        (void)glue_get()->release_cred(&unused, &f->creds[kind]);
+    if (!GSS_ERROR(major) && GSS_ERROR(major = apply_all(f, kind, &made, minor))) {
+        (void)glue_get()->release_cred(&unused, &made);
     }
+    f->creds[kind] = made;
     return major;
 }
 
@@ -239,12 +229,10 @@ enum err foreign_get(struct foreign *foreign, enum foreign_kind kind,
     OM_uint32 minor = 0;
 
     *out_cred = GSS_C_NO_CREDENTIAL;
-    if (pthread_mutex_lock(&foreign->lock) != 0) {
-        return ERR_INTERNAL;
-    }
+    (void)fork_lock_take(&foreign->lock);
     OM_uint32 major = get_locked(foreign, kind, &minor);
     *out_cred = GSS_ERROR(major) ? GSS_C_NO_CREDENTIAL : foreign->creds[kind];
-    (void)pthread_mutex_unlock(&foreign->lock);
+    fork_lock_give(&foreign->lock);
     if (GSS_ERROR(major)) {
         return status_glue(major, minor);
     }
@@ -316,11 +304,9 @@ enum err foreign_get_mech(struct foreign *foreign, gss_OID mech, gss_cred_id_t *
     if (oid_equal(mech, &MECH_OID_KRB5)) {
         return foreign_get(foreign, FOREIGN_KRB5, out_cred);
     }
-    if (pthread_mutex_lock(&foreign->lock) != 0) {
-        return ERR_INTERNAL;
-    }
+    (void)fork_lock_take(&foreign->lock);
     e = get_other(foreign, mech, out_cred);
-    (void)pthread_mutex_unlock(&foreign->lock);
+    fork_lock_give(&foreign->lock);
     return e;
 }
 
@@ -328,12 +314,10 @@ enum err foreign_set_neg_mechs(struct foreign *foreign, gss_OID_set mechs)
 {
     OM_uint32 minor = 0;
 
-    if (pthread_mutex_lock(&foreign->lock) != 0) {
-        return ERR_INTERNAL;
-    }
+    (void)fork_lock_take(&foreign->lock);
     foreign->neg_mechs = mechs;
-    OM_uint32 major = apply_neg_mechs(foreign, &minor);
-    (void)pthread_mutex_unlock(&foreign->lock);
+    OM_uint32 major = apply_neg_mechs(foreign, foreign->creds[FOREIGN_BUILTIN], &minor);
+    fork_lock_give(&foreign->lock);
     return status_glue(major, minor);
 }
 
@@ -362,24 +346,20 @@ static OM_uint32 set_option(struct foreign *f, OM_uint32 *minor, gss_OID option,
 OM_uint32 foreign_set_option(struct foreign *foreign, OM_uint32 *minor, gss_OID option,
                              gss_buffer_t value)
 {
-    if (pthread_mutex_lock(&foreign->lock) != 0) {
-        return status_set(ERR_INTERNAL, minor);
-    }
+    (void)fork_lock_take(&foreign->lock);
     OM_uint32 major = set_option(foreign, minor, option, value);
-    (void)pthread_mutex_unlock(&foreign->lock);
+    fork_lock_give(&foreign->lock);
     return major;
 }
 
 gss_cred_id_t foreign_peek(const struct foreign *foreign, enum foreign_kind kind)
 {
-    pthread_mutex_t *lock = (pthread_mutex_t *)(uintptr_t)&foreign->lock;
+    struct fork_lock *lock = (struct fork_lock *)(uintptr_t)&foreign->lock;
     gss_cred_id_t cred;
 
-    if (pthread_mutex_lock(lock) != 0) {
-        return GSS_C_NO_CREDENTIAL;
-    }
+    (void)fork_lock_take(lock);
     cred = foreign->creds[kind];
-    (void)pthread_mutex_unlock(lock);
+    fork_lock_give(lock);
     return cred;
 }
 

@@ -6,8 +6,6 @@
 #include "asn1/buf.h"
 #include "mech/glue.h"
 
-#include <pthread.h>
-
 /*
  * struct foreign_source: what an acquire call of the glue takes; borrowed. name is the
  * glue's or GSS_C_NO_NAME; password and store may be NULL. issuer: a credential to act
@@ -30,7 +28,8 @@ enum foreign_kind {
 
 /*
  * struct foreign: a recipe (a copy of its source, the password wiped with it) and the
- * glue credentials that were made of it, each on first need. Safe for several threads.
+ * glue credentials that were made of it, each on first need. Safe for several threads,
+ * and in a child that was forked while one of them made a credential: it makes its own.
  */
 struct foreign;
 

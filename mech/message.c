@@ -13,8 +13,8 @@ static enum err begin(struct mech_context *context, struct inner **out_inner)
     if (e != ERR_OK) {
         return e;
     }
-    if (pthread_mutex_lock(&context->lock) != 0) {
-        return ERR_INTERNAL;
+    if ((e = context_lock(context)) != ERR_OK) {
+        return e;
     }
     *out_inner = context_inner(context);
     return ERR_OK;
@@ -22,7 +22,7 @@ static enum err begin(struct mech_context *context, struct inner **out_inner)
 
 static enum err end(struct mech_context *context, enum err e)
 {
-    (void)pthread_mutex_unlock(&context->lock);
+    fork_lock_give(&context->lock);
     return e;
 }
 

@@ -94,11 +94,11 @@ static enum err set_locked(struct mech_context *context,
     if (e != ERR_OK) {
         return e;
     }
-    if (pthread_mutex_lock(&context->lock) != 0) {
-        return ERR_INTERNAL;
+    if ((e = context_lock(context)) != ERR_OK) {
+        return e;
     }
     e = set(context_inner(context), value);
-    (void)pthread_mutex_unlock(&context->lock);
+    fork_lock_give(&context->lock);
     return e;
 }
 

@@ -59,11 +59,14 @@ bool trace_begin(void)
 
 static void replace_file(const struct trace_file *with, enum trace_state state)
 {
+    struct trace_file old;
+
     lock_take(LOCK_TRACE);
-    trace_file_close(&file);
+    old = file;
     file = *with;
     set_state(state);
     lock_give(LOCK_TRACE);
+    trace_file_close(&old);
 }
 
 enum err trace_to(struct bytes path)

@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Processes that fork while other threads are inside of the module. Only the forking
+ * thread lives on in the child, which must be able to log in, and to exit, whatever the
+ * others held. First with a thread that is made to wait at one place until the child is
+ * done; then at any place, where a child may also hang in MIT krb5 or OpenSSL, which have
+ * locks of their own: it says in whose.
+ */
+#include "tests/exchange/place.h"
+#include "tests/lifetimes/stop.h"
+#include "tests/threads/shake.h"
+
+#include <dlfcn.h>
+#include <execinfo.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define PATIENCE_S   20
+#define LOOK_EVERY_S 2
+
+/* How a child ends. */
+enum { GOOD, WRONG, HANGS_IN_US = 10, HANGS_IN_MIT, HANGS_IN_OPENSSL, HANGS_ELSEWHERE };
+
+/* What threads share where a row says so. */
+static gss_cred_id_t shared_cred = GSS_C_NO_CREDENTIAL;
+static struct shake shared_login;
+
+static struct shake shake_of(gss_OID mech)
+{
+    struct shake s = {.mech = mech, .service = "http@server"};
+
+    s.initiator.cred = shared_cred;
+    s.initiator.shared = true;
+    if (shared_cred == GSS_C_NO_CREDENTIAL || mech == NTLM) {
+        s.initiator.cred = acquire_password(mech, ALICE, ALICE_PASSWORD);
+        s.initiator.shared = false;
+    }
+    return s;
+}
+
+static bool log_in(gss_OID mech)
+{
+    struct shake s = shake_of(mech);
+    bool good;
+
+    shake_run(&s);
+    good = shake_is_done(&s);
+    shake_end(&s);
+    return good;
+}
+
+static OM_uint32 wrap_shared(void)
+{
+    gss_buffer_desc in = {5, (void *)(uintptr_t) "hello"};
+    gss_buffer_desc out = GSS_C_EMPTY_BUFFER;
+    OM_uint32 minor;
+    OM_uint32 major =
+        gss_wrap(&minor, shared_login.initiator.context, 1, 0, &in, NULL, &out);
+
+    (void)gss_release_buffer(&minor, &out);
+    return major;
+}
+
+/* In whose library the first place outside of the C library is. */
+static int whose(void)
+{
+    static const struct {
+        const char *name;
+        int answer;
+    } libraries[] = {
+        {"/gss_negotiate.so", HANGS_IN_US}, {"/libgssapi_krb5.", HANGS_IN_MIT},
+        {"/libkrb5", HANGS_IN_MIT},         {"/libk5crypto.", HANGS_IN_MIT},
+        {"/libcrypto.", HANGS_IN_OPENSSL},  {"/legacy.so", HANGS_IN_OPENSSL},
+    };
+    void *places[64];
+    int n = backtrace(places, 64);
+    Dl_info info;
+
+    for (int i = 0; i < n; i++) {
+        for (size_t j = 0; j < sizeof(libraries) / sizeof(libraries[0]); j++) {
+            if (dladdr(places[i], &info) != 0 &&
+                strstr(info.dli_fname, libraries[j].name) != NULL) {
+                return libraries[j].answer;
+            }
+        }
+    }
+    return HANGS_ELSEWHERE;
+}
+
+static long used_ms(void)
+{
+    struct rusage used;
+
+    (void)getrusage(RUSAGE_SELF, &used);
+    return (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1000 +
+           (used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1000;
+}
+
+/* Who has done nothing since the last look waits for ever; others are only slow. */
+static void look(int number)
+{
+    static long before = -1;
+    long now = used_ms();
+
+    (void)number;
+    if (before >= 0 && now - before <= 2) {
+        _exit(whose());
+    }
+    before = now;
+    (void)alarm(LOOK_EVERY_S);
+}
+
+static void expect_to_end(void)
+{
+    void *place;
+
+    (void)backtrace(&place, 1); /* loads what it needs */
+    (void)signal(SIGALRM, look);
+    (void)alarm(LOOK_EVERY_S);
+}
+
+/* Leaves as programs do. */
+static void be_a_child(void)
+{
+    expect_to_end();
+    exit(log_in(NTLM) && log_in(SPNEGO) && log_in(NTLM) ? GOOD : WRONG);
+}
+
+static int answer_of(pid_t pid)
+{
+    int status = -1;
+
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    ck_assert_msg(WIFEXITED(status), "ended by signal %d", WTERMSIG(status));
+    return WEXITSTATUS(status);
+}
+
+/* struct row: what the thread does when it is made to wait. */
+static const struct row {
+    const char *name;
+    enum stop place;
+    const char *file;
+    bool used;        /* a login was there before, and the users' file is read anew */
+    bool shares_cred; /* of SPNEGO, whose Kerberos part is not made yet */
+    bool shares_context;
+    bool raw;
+    int may_end; /* the child, beside well */
+} rows[] = {
+    {"reads users first", STOP_READ, "users", false, false, false, true, GOOD},
+    {"reads users first", STOP_READ, "users", false, false, false, false, GOOD},
+    {"reads users anew", STOP_READ, "users", true, false, false, true, GOOD},
+    {"reads settings", STOP_READ, "negotiate.conf", false, false, false, true, GOOD},
+    {"reads settings", STOP_READ, "negotiate.conf", false, false, false, false, GOOD},
+    {"writes a trace", STOP_WRITE, "trace", false, false, false, true, GOOD},
+    {"writes a trace", STOP_WRITE, "trace", true, false, false, false, GOOD},
+    {"writes the audit", STOP_AUDIT, NULL, false, false, false, true, GOOD},
+    {"meets OpenSSL", STOP_OPENSSL, NULL, false, false, false, true, GOOD},
+    {"makes a credential", STOP_KERBEROS, NULL, true, true, false, false, GOOD},
+    {"makes a message", STOP_DIGEST, NULL, true, false, true, true, GOOD},
+    {"is loaded", STOP_DLOPEN, NULL, false, false, false, true, HANGS_IN_MIT},
+};
+#define N_ROWS ((int)(sizeof(rows) / sizeof(rows[0])))
+
+static void *be_stopped(void *arg)
+{
+    const struct row *row = arg;
+
+    stop_at(row->place, row->file == NULL ? NULL : place_path(row->file));
+    if (row->shares_context) {
+        return wrap_shared() == GSS_S_COMPLETE ? arg : NULL;
+    }
+    return log_in(row->raw ? NTLM : SPNEGO) ? arg : NULL;
+}
+
+static void prepare(const struct row *row)
+{
+    place_begin(LINES_BOTH, "");
+    setenv("GSS_NEGOTIATE_TRACE", place_path("trace"), 1);
+    if (row->used) {
+        ck_assert(log_in(NTLM) && log_in(SPNEGO));
+        place_users(USERS "# read anew\n", 0600);
+    }
+    if (row->shares_cred) {
+        shared_cred = acquire_password(SPNEGO, ALICE, ALICE_PASSWORD);
+        ck_assert_ptr_ne(shared_cred, GSS_C_NO_CREDENTIAL);
+    }
+    if (row->shares_context) {
+        shared_login = shake_of(NTLM);
+        shake_run(&shared_login);
+        ck_assert(shake_is_done(&shared_login));
+    }
+}
+
+/* Half a message is never sent, and never finished by another process. */
+static void be_the_rows_child(const struct row *row)
+{
+    expect_to_end();
+    if (row->shares_context) {
+        if (wrap_shared() != GSS_S_NO_CONTEXT) {
+            exit(WRONG);
+        }
+        shake_end(&shared_login);
+    }
+    be_a_child();
+}
+
+START_TEST(while_a_thread)
+{
+    const struct row *row = &rows[_i];
+    pthread_t thread;
+    void *went_well = NULL;
+    int answer;
+    pid_t pid;
+
+    prepare(row);
+    ck_assert_int_eq(pthread_create(&thread, NULL, be_stopped, (void *)(uintptr_t)row),
+                     0);
+    ck_assert_msg(stop_hit(PATIENCE_S), "%s: never came there", row->name);
+    expect_to_end(); /* the fork itself waits for nobody */
+    if ((pid = fork()) == 0) {
+        be_the_rows_child(row);
+    }
+    (void)alarm(0);
+    answer = answer_of(pid);
+    ck_assert_msg(answer == GOOD || answer == row->may_end, "%s: the child ended with %d",
+                  row->name, answer);
+    stop_end();
+    ck_assert_int_eq(pthread_join(thread, &went_well), 0);
+    ck_assert_msg(went_well != NULL, "%s: the thread was hurt", row->name);
+    ck_assert(log_in(NTLM) && log_in(SPNEGO));
+}
+END_TEST
+
+/* How many threads are inside a login now, and how many logins were whole before. */
+static atomic_uint n_inside;
+static atomic_uint n_done;
+
+static void *work(void *mech)
+{
+    for (;;) {
+        (void)atomic_fetch_add(&n_inside, 1);
+        (void)log_in(mech);
+        (void)atomic_fetch_add(&n_done, 1);
+        (void)atomic_fetch_sub(&n_inside, 1);
+    }
+    return NULL;
+}
+
+/* Another file takes the name again and again. */
+static void *administrate(void *arg)
+{
+    for (unsigned i = 0;; i++) {
+        const char *fresh = i % 2 == 0 ? USERS : USERS "# more\n";
+
+        if (rename(write_file("users.new", fresh, 0600), place_users_path()) != 0) {
+            break;
+        }
+        (void)usleep(500);
+    }
+    return arg;
+}
+
+/* struct outcome: of one process that forked amid its threads' logins. */
+struct outcome {
+    int child;
+    bool was_inside;
+    bool was_first;
+};
+
+static void fork_amid_logins(unsigned wait_us, int result)
+{
+    struct outcome outcome = {0};
+    gss_OID mechs[] = {NTLM, SPNEGO, NTLM};
+    pthread_t thread;
+    int status;
+    pid_t pid;
+
+    (void)alarm(2 * PATIENCE_S);
+    for (size_t i = 0; i < sizeof(mechs) / sizeof(mechs[0]); i++) {
+        (void)pthread_create(&thread, NULL, work, mechs[i]);
+    }
+    (void)pthread_create(&thread, NULL, administrate, NULL);
+    (void)usleep(wait_us);
+    outcome.was_inside = atomic_load(&n_inside) > 0;
+    outcome.was_first = outcome.was_inside && atomic_load(&n_done) == 0;
+    if ((pid = fork()) == 0) {
+        be_a_child();
+    }
+    outcome.child = waitpid(pid, &status, 0) == pid && WIFEXITED(status)
+                        ? WEXITSTATUS(status)
+                        : WRONG;
+    _exit(write(result, &outcome, sizeof(outcome)) == sizeof(outcome) ? 0 : 1);
+}
+
+static struct outcome run_amid_logins(unsigned wait_us)
+{
+    struct outcome outcome = {.child = WRONG};
+    int ends[2];
+    pid_t pid;
+
+    ck_assert_int_eq(pipe(ends), 0);
+    if ((pid = fork()) == 0) {
+        fork_amid_logins(wait_us, ends[1]);
+    }
+    close(ends[1]);
+    ck_assert_int_eq(answer_of(pid), 0);
+    ck_assert_int_eq(read(ends[0], &outcome, sizeof(outcome)), sizeof(outcome));
+    close(ends[0]);
+    return outcome;
+}
+
+/* Row 1: without the module, the libraries' own share, counted the same way. */
+static const unsigned n_forks[] = {40, 10};
+
+START_TEST(amid_logins)
+{
+    unsigned n[HANGS_ELSEWHERE + 1] = {0};
+    unsigned n_amid = 0;
+    unsigned n_first = 0;
+
+    place_begin(LINES_BOTH, "");
+    setenv("GSS_NEGOTIATE_TRACE", place_path("trace"), 1);
+    if (_i == 1) {
+        (void)write_file("mech.conf", "", 0600);
+    }
+    for (unsigned i = 0; i < n_forks[_i]; i++) {
+        struct outcome outcome = run_amid_logins(i * i * 30);
+
+        n[outcome.child]++;
+        n_amid += outcome.was_inside;
+        n_first += outcome.was_first;
+    }
+    (void)fprintf(stderr,
+                  "# %s the module, of %u forks %u amid logins, %u of them first ones; "
+                  "children that hung in MIT krb5: %u, in OpenSSL: %u\n",
+                  _i == 0 ? "with" : "without", n_forks[_i], n_amid, n_first,
+                  n[HANGS_IN_MIT], n[HANGS_IN_OPENSSL]);
+    ck_assert_uint_eq(n[HANGS_IN_US] + n[HANGS_ELSEWHERE], 0);
+    ck_assert_uint_gt(n_amid, 0);
+    if (_i == 0) {
+        ck_assert_uint_gt(n_first, 0);
+        ck_assert_uint_gt(n_amid, n_first);
+        ck_assert_uint_eq(n[WRONG], 0);
+        ck_assert_uint_gt(n[GOOD], n_forks[_i] / 2);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("forks_during");
+    TCase *places = tcase_create("places");
+    TCase *anywhere = tcase_create("anywhere");
+
+    tcase_set_timeout(places, 60);
+    tcase_add_loop_test(places, while_a_thread, 0, N_ROWS);
+    suite_add_tcase(suite, places);
+    tcase_set_timeout(anywhere, 110);
+    tcase_add_loop_test(anywhere, amid_logins, 0, 2);
+    suite_add_tcase(suite, anywhere);
+    return harness_run(suite);
+}

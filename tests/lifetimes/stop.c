@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: ISC */
+/* A thread that is made to wait at a chosen place inside of the module. */
+#include "tests/lifetimes/stop.h"
+
+#include <dlfcn.h>
+#include <krb5.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+/* What the module finds before the libraries' own. */
+#define FOREMOST __attribute__((visibility("default")))
+
+static _Thread_local enum stop wanted;
+static _Thread_local const char *wanted_path;
+static atomic_bool is_inside;
+static atomic_bool may_go;
+
+static void wait_a_little(void)
+{
+    (void)nanosleep(&(struct timespec){0, 1000000}, NULL);
+}
+
+void stop_at(enum stop place, const char *path)
+{
+    wanted_path = path;
+    wanted = place;
+}
+
+bool stop_hit(unsigned seconds)
+{
+    for (unsigned i = 0; i < seconds * 1000 && !atomic_load(&is_inside); i++) {
+        wait_a_little();
+    }
+    return atomic_load(&is_inside);
+}
+
+void stop_end(void)
+{
+    atomic_store(&may_go, true);
+}
+
+static void pass(enum stop here)
+{
+    if (wanted != here) {
+        return;
+    }
+    wanted = STOP_NOWHERE;
+    atomic_store(&is_inside, true);
+    while (!atomic_load(&may_go)) {
+        wait_a_little();
+    }
+}
+
+static void pass_file(enum stop here, int fd)
+{
+    struct stat opened;
+    struct stat named;
+
+    if (wanted == here && fstat(fd, &opened) == 0 && stat(wanted_path, &named) == 0 &&
+        opened.st_ino == named.st_ino) {
+        pass(here);
+    }
+}
+
+FOREMOST ssize_t read(int fd, void *out, size_t n)
+{
+    pass_file(STOP_READ, fd);
+    return syscall(SYS_read, fd, out, n);
+}
+
+FOREMOST ssize_t write(int fd, const void *data, size_t n)
+{
+    pass_file(STOP_WRITE, fd);
+    return syscall(SYS_write, fd, data, n);
+}
+
+FOREMOST int connect(int fd, const struct sockaddr *to, socklen_t n)
+{
+    pass(STOP_AUDIT);
+    return (int)syscall(SYS_connect, fd, to, n);
+}
+
+static void *behind(const char *name)
+{
+    return dlsym(RTLD_NEXT, name);
+}
+
+FOREMOST void *dlopen(const char *path, int mode)
+{
+    __typeof__(dlopen) *real = (__typeof__(real))(uintptr_t)behind("dlopen");
+
+    pass(STOP_DLOPEN);
+    return real(path, mode);
+}
+
+FOREMOST int OPENSSL_atexit(void (*handler)(void))
+{
+    __typeof__(OPENSSL_atexit) *real =
+        (__typeof__(real))(uintptr_t)behind("OPENSSL_atexit");
+
+    pass(STOP_OPENSSL);
+    return real(handler);
+}
+
+FOREMOST int EVP_DigestUpdate(EVP_MD_CTX *ctx, const void *data, size_t n)
+{
+    __typeof__(EVP_DigestUpdate) *real =
+        (__typeof__(real))(uintptr_t)behind("EVP_DigestUpdate");
+
+    pass(STOP_DIGEST);
+    return real(ctx, data, n);
+}
+
+FOREMOST krb5_error_code krb5_init_context(krb5_context *out)
+{
+    __typeof__(krb5_init_context) *real =
+        (__typeof__(real))(uintptr_t)behind("krb5_init_context");
+
+    pass(STOP_KERBEROS);
+    return real(out);
+}
