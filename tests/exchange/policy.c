@@ -85,9 +85,14 @@ static const struct row {
     unsigned whose;
     const char *outcome;
 } rows[] = {
-    {"ntlm = never", INITIATOR, ALL, GIVEN,
+    {"ntlm = never", INITIATOR, OURS, GIVEN,
+     "0+0 initiator acquires: BAD_NAME: " NO_REALM AND_NTLM FORBIDS
+     " (ntlm = never in CONF:5)"},
+    {"ntlm = never", INITIATOR, RAW | BUILTIN, GIVEN,
      "0+0 initiator acquires: UNAUTHORIZED: " FORBIDS " (ntlm = never in CONF:5)"},
-    {"ntlm = never", INITIATOR, ALL, KEPT,
+    {"ntlm = never", INITIATOR, OURS, KEPT,
+     "0+0 initiator: BAD_NAME: " NO_REALM AND_NTLM FORBIDS " (ntlm = never in CONF:5)"},
+    {"ntlm = never", INITIATOR, RAW | BUILTIN, KEPT,
      "0+0 initiator: UNAUTHORIZED: " FORBIDS " (ntlm = never in CONF:5)"},
     {"ntlm = never", INITIATOR, RAW, DEFAULT,
      "0+0 initiator: UNAUTHORIZED: " FORBIDS " (ntlm = never in CONF:5)"},
@@ -103,18 +108,30 @@ static const struct row {
      " (ntlm_accept = no in CONF:5)"},
     {"ntlm_accept = no", ACCEPTOR, BUILTIN, GIVEN,
      "0+0 acceptor acquires: NO_CRED: " BUILTIN_SAYS},
-    {"ntlm_accept = no", ACCEPTOR, ALL, KEPT,
+    {"ntlm_accept = no", ACCEPTOR, RAW | BUILTIN, KEPT,
      "1+0 acceptor: UNAUTHORIZED: " FORBIDS " (ntlm_accept = no in CONF:5)"},
     {"ntlm_accept = no", ACCEPTOR, RAW, DEFAULT,
      "1+0 acceptor: UNAUTHORIZED: " FORBIDS " (ntlm_accept = no in CONF:5)"},
-    {"ntlm_accept = no", ACCEPTOR, OURS, DEFAULT,
+    {"ntlm_accept = no", ACCEPTOR, OURS, DEFAULT | KEPT,
      "1+0 acceptor: NO_CRED: " BUILTIN_SAYS AND_NTLM FORBIDS
      " (ntlm_accept = no in CONF:5)"},
     {"ntlm_accept = no", ACCEPTOR, BUILTIN, DEFAULT,
      "1+0 acceptor: NO_CRED: " BUILTIN_SAYS},
-    {"ntlm_hosts = other !server *", INITIATOR, ALL, ALL,
+    {"ntlm_hosts = other !server *", INITIATOR, OURS, GIVEN | KEPT,
+     "0+0 initiator: BAD_NAME: " NO_REALM AND_NTLM FORBIDS
+     " (ntlm_hosts = !server in CONF:5)"},
+    {"ntlm_hosts = other !server *", INITIATOR, OURS, DEFAULT,
+     "0+0 initiator: NO_CRED: " BUILTIN_SAYS AND_NTLM FORBIDS
+     " (ntlm_hosts = !server in CONF:5)"},
+    {"ntlm_hosts = other !server *", INITIATOR, RAW | BUILTIN, ALL,
      "0+0 initiator: UNAUTHORIZED: " FORBIDS " (ntlm_hosts = !server in CONF:5)"},
-    {"ntlm_hosts = other", INITIATOR, ALL, ALL,
+    {"ntlm_hosts = other", INITIATOR, OURS, GIVEN | KEPT,
+     "0+0 initiator: BAD_NAME: " NO_REALM AND_NTLM FORBIDS
+     " (ntlm_hosts in CONF:5 has no pattern for it)"},
+    {"ntlm_hosts = other", INITIATOR, OURS, DEFAULT,
+     "0+0 initiator: NO_CRED: " BUILTIN_SAYS AND_NTLM FORBIDS
+     " (ntlm_hosts in CONF:5 has no pattern for it)"},
+    {"ntlm_hosts = other", INITIATOR, RAW | BUILTIN, ALL,
      "0+0 initiator: UNAUTHORIZED: " FORBIDS
      " (ntlm_hosts in CONF:5 has no pattern for it)"},
     /* with a name that Kerberos cannot have, Kerberos does not apply */
@@ -218,7 +235,9 @@ static const struct {
 static const char *typo_begins(enum side side, enum form form)
 {
     if (side == INITIATOR) {
-        return "0+0 initiator acquires: FAILURE: " WRONG;
+        return form == FORM_SPNEGO
+                   ? "0+0 initiator acquires: BAD_NAME: " NO_REALM AND_NTLM WRONG
+                   : "0+0 initiator acquires: FAILURE: " WRONG;
     }
     if (form == FORM_RAW) {
         return "0+0 acceptor acquires: FAILURE: " WRONG;
@@ -306,8 +325,10 @@ START_TEST(each_host)
         play.target = hosts[i].target;
         (void)snprintf(settings, sizeof(settings), " ntlm_hosts = %s\n",
                        hosts[i].patterns);
-        (void)snprintf(refused, sizeof(refused),
-                       "0+0 initiator: UNAUTHORIZED: " FORBIDS " (%s)", by);
+        (void)snprintf(refused, sizeof(refused), "0+0 initiator: %s" FORBIDS " (%s)",
+                       play.form == FORM_SPNEGO ? "BAD_NAME: " NO_REALM AND_NTLM
+                                                : "UNAUTHORIZED: ",
+                       by == NULL ? "" : by);
         ck_assert_str_eq(play_outcome(&play), by == NULL ? DONE : refused);
     }
 }
