@@ -1,33 +1,25 @@
 /* SPDX-License-Identifier: ISC */
-/* The locks that are held across what many threads share. */
+/* Locks that no fork leaves locked. */
 #include "conf/lock.h"
 
-#include <pthread.h>
+#include <sched.h>
+#include <unistd.h>
 
-static pthread_mutex_t locks[] = {
-    [LOCK_BUILD] = PTHREAD_MUTEX_INITIALIZER,
-    [LOCK_SWAP] = PTHREAD_MUTEX_INITIALIZER,
-    [LOCK_TRACE] = PTHREAD_MUTEX_INITIALIZER,
-};
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-static void before_fork(void)
+/* Not by handlers of pthread_atfork: a fork that began before they were registered leaves
+ * them out, however long it takes, and one that waits for us waits as long as a file. */
+static void renew(struct fork_lock *lock, pid_t home, pid_t me)
 {
-    (void)pthread_mutex_lock(&locks[LOCK_BUILD]);
-    (void)pthread_mutex_lock(&locks[LOCK_SWAP]);
-    (void)pthread_mutex_lock(&locks[LOCK_TRACE]);
-}
-
-static void after_fork(void)
-{
-    (void)pthread_mutex_unlock(&locks[LOCK_TRACE]);
-    (void)pthread_mutex_unlock(&locks[LOCK_SWAP]);
-    (void)pthread_mutex_unlock(&locks[LOCK_BUILD]);
-}
-
-static void watch_forks(void)
-{
-    (void)pthread_atfork(before_fork, after_fork, after_fork);
+    while (home != me) {
+        if (home == -me) { /* another thread is at it */
+            (void)sched_yield();
+            home = atomic_load(&lock->home);
+        } else if (atomic_compare_exchange_strong(&lock->home, &home, -me)) {
+            lock->torn = lock->torn || pthread_mutex_trylock(&lock->mutex) != 0;
+            lock->mutex = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
+            atomic_store(&lock->home, me);
+            return;
+        }
+    }
 }
 
 /* How many locks this thread holds, and whether it could be cancelled before. */
@@ -35,21 +27,39 @@ static _Thread_local unsigned n_held;
 static _Thread_local int cancel_state;
 
 /* A thread that is cancelled while it reads a file would keep its lock for ever. */
-void lock_take(enum lock which)
+bool fork_lock_take(struct fork_lock *lock)
 {
-    (void)pthread_once(&once, watch_forks);
+    const pid_t me = getpid();
+    const pid_t home = atomic_load(&lock->home);
+
+    if (home != me) {
+        renew(lock, home, me);
+    }
     if (n_held++ == 0) {
         (void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
     }
-    (void)pthread_mutex_lock(&locks[which]);
+    (void)pthread_mutex_lock(&lock->mutex);
+    return !lock->torn;
+}
+
+void fork_lock_give(struct fork_lock *lock)
+{
+    int unused;
+
+    (void)pthread_mutex_unlock(&lock->mutex);
+    if (--n_held == 0) {
+        (void)pthread_setcancelstate(cancel_state, &unused);
+    }
+}
+
+static struct fork_lock locks[N_LOCKS];
+
+void lock_take(enum lock which)
+{
+    (void)fork_lock_take(&locks[which]);
 }
 
 void lock_give(enum lock which)
 {
-    int unused;
-
-    (void)pthread_mutex_unlock(&locks[which]);
-    if (--n_held == 0) {
-        (void)pthread_setcancelstate(cancel_state, &unused);
-    }
+    fork_lock_give(&locks[which]);
 }
