@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/fsuid.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -99,6 +100,9 @@ START_TEST(as_a_service)
     check_read(path, SECRETFILE_OWN, ERR_FILE_RIGHTS);
     check_read(foreign, SECRETFILE_SERVER, ERR_FILE_OPEN);
     check_read("/root/.gss-negotiate/file", SECRETFILE_SERVER, ERR_FILE_OPEN);
+    (void)setfsuid(0); /* it may be read, by root's rights, and is still another's */
+    check_read(foreign, SECRETFILE_SERVER, ERR_OK);
+    check_read(foreign, SECRETFILE_OWN, ERR_FILE_RIGHTS);
 }
 END_TEST
 
@@ -146,6 +150,29 @@ START_TEST(size_is_limited)
     ck_assert_uint_eq(contents.n, 0);
     ck_assert(truncate(path, (off_t)SECRETFILE_MAX + 1) == 0);
     ck_err(secretfile_read(path, SECRETFILE_OWN, &contents, &id), ERR_FILE_TOO_LARGE);
+}
+END_TEST
+
+/* Each field alone tells another file, or another state of it. */
+START_TEST(every_field_counts)
+{
+    const struct secretfile_id one = {.present = true, .settled = true};
+    struct secretfile_id others[] = {one, one, one, one, one, one, one, one, one};
+
+    others[0].present = false;
+    others[1].dev++;
+    others[2].ino++;
+    others[3].size++;
+    others[4].mtime.tv_sec++;
+    others[5].mtime.tv_nsec++;
+    others[6].ctime.tv_sec++;
+    others[7].ctime.tv_nsec++;
+    others[8].reader++;
+    ck_assert(secretfile_equal(&one, &one) && secretfile_same(&one, &one));
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        ck_assert_msg(!secretfile_equal(&one, &others[i]), "%zu", i);
+        ck_assert_msg(!secretfile_same(&one, &others[i]), "%zu", i);
+    }
 }
 END_TEST
 
@@ -288,6 +315,7 @@ static Suite *make_suite(void)
     tcase_add_test(tc, types);
     tcase_add_test(tc, links);
     tcase_add_test(tc, size_is_limited);
+    tcase_add_test(tc, every_field_counts);
     tcase_add_test(tc, same_only_once_settled);
     tcase_add_loop_test(tc, changed_while_visited, 0, N_MEANWHILES);
     tcase_add_loop_test(tc, fault_while_visited, 0, N_MEANWHILES);

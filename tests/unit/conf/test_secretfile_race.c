@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: ISC */
+/* A path that leads to something else from one call to the next, and what opening alone
+ * would do. */
+#include "conf/secretfile.h"
+
+#include "tests/lib/harness.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* What stood there a moment ago, when it was looked at: a file like any other. */
+static bool is_replaced;
+
+/* In place of the C library's. */
+int stat(const char *restrict path, struct stat *restrict out)
+{
+    int answer = fstatat(AT_FDCWD, path, out, 0);
+
+    if (answer == 0 && is_replaced) {
+        out->st_mode = S_IFREG | 0600;
+    }
+    return answer;
+}
+
+/* A file of which more, or less, is read than was announced, and which then looks as it
+ * did: what changed it was quicker than the clock of its times. */
+static enum { ALL, MORE, LESS, NO_MORE } is_read;
+
+ssize_t read(int fd, void *out, size_t n)
+{
+    switch (is_read) {
+    case MORE:
+        is_read = ALL;
+        return syscall(SYS_read, fd, out, n) + 1;
+    case LESS:
+        is_read = NO_MORE;
+        return syscall(SYS_read, fd, out, n - 2);
+    case NO_MORE:
+        is_read = ALL;
+        return 0;
+    default:
+        return syscall(SYS_read, fd, out, n);
+    }
+}
+
+static const char *make_fifo(void)
+{
+    static char path[300];
+
+    (void)snprintf(path, sizeof(path), "%s/fifo", temp_dir());
+    (void)unlink(path);
+    ck_assert_int_eq(mkfifo(path, 0600), 0);
+    return path;
+}
+
+/* Whoever waits for a reader would have one. */
+START_TEST(a_pipe_is_not_opened)
+{
+    const char *path = make_fifo();
+    int status;
+    pid_t writer = fork();
+
+    ck_assert_int_ge(writer, 0);
+    if (writer == 0) {
+        _exit(open(path, O_WRONLY | O_CLOEXEC) < 0);
+    }
+    for (int i = 0; i < 20; i++) {
+        ck_err(secretfile_check(path, SECRETFILE_OWN), ERR_FILE_READ);
+        (void)usleep(5000);
+    }
+    ck_assert_int_eq(waitpid(writer, &status, WNOHANG), 0);
+    ck_assert_int_eq(kill(writer, SIGKILL), 0);
+    ck_assert_int_eq(waitpid(writer, &status, 0), writer);
+}
+END_TEST
+
+/* The descriptor is what counts, and to get one does not wait for a writer. */
+START_TEST(a_pipe_in_a_files_place)
+{
+    const char *path = make_fifo();
+    struct secretfile_id id;
+    BUF_AUTO contents = BUF_INIT;
+
+    is_replaced = true;
+    ck_err(secretfile_check(path, SECRETFILE_OWN), ERR_FILE_READ);
+    ck_err(secretfile_read(path, SECRETFILE_OWN, &contents, &id), ERR_FILE_READ);
+    ck_assert_uint_eq(contents.n, 0);
+}
+END_TEST
+
+START_TEST(an_open_file_in_a_secrets_place)
+{
+    const char *path = write_file("file", "secret", 0644);
+    struct secretfile_id id;
+    BUF_AUTO contents = BUF_INIT;
+
+    is_replaced = true;
+    ck_err(secretfile_read(path, SECRETFILE_OWN, &contents, &id), ERR_FILE_RIGHTS);
+    ck_assert_uint_eq(contents.n, 0);
+}
+END_TEST
+
+static bool is_open_in_programs(int fd)
+{
+    return (fcntl(fd, F_GETFD) & FD_CLOEXEC) == 0;
+}
+
+static enum err look_at_descriptor(void *arg, struct buf *contents, int fd)
+{
+    (void)contents;
+    *(bool *)arg = is_open_in_programs(fd);
+    return ERR_OK;
+}
+
+START_TEST(another_length_than_announced)
+{
+    const char *path = write_file("file", "secret", 0600);
+    struct secretfile_id id;
+    bool unused;
+
+    is_read = _i == 0 ? LESS : MORE;
+    ck_err(secretfile_visit(path, SECRETFILE_OWN, look_at_descriptor, &unused, &id),
+           ERR_FILE_CHANGED);
+}
+END_TEST
+
+START_TEST(other_programs_do_not_inherit_it)
+{
+    const char *path = write_file("file", "secret", 0600);
+    struct secretfile_id id;
+    bool inherited = true;
+
+    ck_ok(secretfile_visit(path, SECRETFILE_OWN, look_at_descriptor, &inherited, &id));
+    ck_assert(!inherited);
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("conf/secretfile_race");
+    TCase *tcase = tcase_create("race");
+
+    tcase_add_test(tcase, a_pipe_is_not_opened);
+    tcase_add_test(tcase, a_pipe_in_a_files_place);
+    tcase_add_test(tcase, an_open_file_in_a_secrets_place);
+    tcase_add_loop_test(tcase, another_length_than_announced, 0, 2);
+    tcase_add_test(tcase, other_programs_do_not_inherit_it);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
+
+int main(void)
+{
+    return harness_run(make_suite());
+}
