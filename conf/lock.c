@@ -22,11 +22,27 @@ static void renew(struct fork_lock *lock, pid_t home, pid_t me)
     }
 }
 
-/* How many locks this thread holds, and whether it could be cancelled before. */
+/* How many locks this thread holds, and whether it could be cancelled before. One that
+ * is cancelled while it reads a file would keep its lock for ever. */
 static _Thread_local unsigned n_held;
 static _Thread_local int cancel_state;
 
-/* A thread that is cancelled while it reads a file would keep its lock for ever. */
+static void hold_on(void)
+{
+    if (n_held++ == 0) {
+        (void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
+    }
+}
+
+static void let_go(void)
+{
+    int unused;
+
+    if (--n_held == 0) {
+        (void)pthread_setcancelstate(cancel_state, &unused);
+    }
+}
+
 bool fork_lock_take(struct fork_lock *lock)
 {
     const pid_t me = getpid();
@@ -35,21 +51,15 @@ bool fork_lock_take(struct fork_lock *lock)
     if (home != me) {
         renew(lock, home, me);
     }
-    if (n_held++ == 0) {
-        (void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
-    }
+    hold_on();
     (void)pthread_mutex_lock(&lock->mutex);
     return !lock->torn;
 }
 
 void fork_lock_give(struct fork_lock *lock)
 {
-    int unused;
-
     (void)pthread_mutex_unlock(&lock->mutex);
-    if (--n_held == 0) {
-        (void)pthread_setcancelstate(cancel_state, &unused);
-    }
+    let_go();
 }
 
 static struct fork_lock locks[N_LOCKS];

@@ -10,7 +10,8 @@
 /*
  * struct fork_lock: a lock that belongs to one process. In a child it is a new one, which
  * nobody holds, whatever another thread was doing when the process was forked; a fork
- * waits for nobody. Zeros are a lock; it needs no cleanup.
+ * waits for nobody. Whoever holds one cannot be cancelled (pthread_cancel). Zeros are a
+ * lock; it needs no cleanup.
  */
 struct fork_lock {
     _Atomic pid_t home; /* whose lock it is; 0: nobody's yet; negative: being renewed */
