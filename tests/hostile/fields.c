@@ -8,7 +8,11 @@
 #define N(table) ((int)(sizeof(table) / sizeof((table)[0])))
 
 /* What an offset counts from. */
-enum from { BEGIN, END, NEIGHBOUR };
+enum from { BEGIN, END, NEIGHBOUR, ITSELF };
+
+/* A length that goes a byte beyond the end; that of the whole message. */
+#define BEYOND 0x10000
+#define WHOLE  0x10001
 
 /* Where a field of at least a byte is put. */
 static const struct placement {
@@ -39,7 +43,15 @@ static const struct placement {
     {0xffff, BEGIN, 0xffffffff},
     {1, NEIGHBOUR, 0},
     {0, NEIGHBOUR, 0},
+    {BEYOND, ITSELF, 0},
+    {WHOLE, ITSELF, 0},
+    {WHOLE, BEGIN, 0},
+    {WHOLE, BEGIN, 1},
+    {0xffff, ITSELF, 0},
 };
+
+/* Where it is, but with its first byte alone. */
+static const struct placement one_byte = {1, ITSELF, 0};
 
 /* An empty field may point anywhere. */
 static const struct placement empty[] = {
@@ -48,12 +60,13 @@ static const struct placement empty[] = {
 };
 
 /* struct field: a header of a message, another one over whose bytes it is laid, and the
- * letter (stage.h) for a field that is empty. */
+ * letters (stage.h) for a field that is empty and for one of a single byte. */
 struct field {
     const char *name;
     size_t at;
     size_t neighbour;
     char if_empty;
+    char if_one;
 };
 
 static void put_field(struct buf *message, const struct field *f,
@@ -62,7 +75,8 @@ static void put_field(struct buf *message, const struct field *f,
     uint32_t begins[] = {[BEGIN] = 0,
                          [END] = (uint32_t)message->n,
                          [NEIGHBOUR] =
-                             (uint32_t)place_at(buf_bytes(message), f->neighbour).offset};
+                             (uint32_t)place_at(buf_bytes(message), f->neighbour).offset,
+                         [ITSELF] = (uint32_t)place_at(buf_bytes(message), f->at).offset};
 
     buf_set_u16le(message, f->at, len);
     buf_set_u32le(message, f->at + 4, begins[to->from] + to->offset);
@@ -76,14 +90,30 @@ typedef char (*send_placed)(enum form form, const struct field *f,
 static uint16_t len_of(const struct buf *message, const struct field *f,
                        const struct placement *to, bool is_empty)
 {
-    uint64_t was = place_at(buf_bytes(message), f->at).len;
+    const size_t was = place_at(buf_bytes(message), f->at).len;
+    const size_t offset = place_at(buf_bytes(message), f->at).offset;
 
     ck_assert_uint_gt(was, 0);
-    return is_empty ? 0 : (uint16_t)(to->len == 0 ? was : to->len);
+    if (is_empty) {
+        return 0;
+    }
+    switch (to->len) {
+    case 0:
+        return (uint16_t)was;
+    case BEYOND:
+        return (uint16_t)(message->n - offset + 1);
+    case WHOLE:
+        return (uint16_t)message->n;
+    default:
+        return (uint16_t)to->len;
+    }
 }
 
 static void check_field(enum form form, const struct field *f, send_placed send)
 {
+    char one = send(form, f, &one_byte, false);
+
+    ck_assert_msg(one == f->if_one, "%s, one byte: %c", f->name, one);
     for (int i = 0; i < N(misplaced); i++) {
         char got = send(form, f, &misplaced[i], false);
 
@@ -102,8 +132,8 @@ static void check_field(enum form form, const struct field *f, send_placed send)
 #define NEGOTIATE                                                                        \
     "4e544c4d53535000 01000000 35b288e2 0300 0300 28000000 0300 0300 2b000000"           \
     "0a0000000000000f 444f4d 575331"
-static const struct field of_negotiate[] = {{"DomainName", 16, 24, '.'},
-                                            {"Workstation", 24, 16, '.'}};
+static const struct field of_negotiate[] = {{"DomainName", 16, 24, '.', '.'},
+                                            {"Workstation", 24, 16, '.', '.'}};
 
 static char send_negotiate(enum form form, const struct field *f,
                            const struct placement *to, bool is_empty)
@@ -136,8 +166,8 @@ START_TEST(negotiate)
 END_TEST
 
 /* Without TargetInfo NTLMv2 goes on, without a MIC. */
-static const struct field of_challenge[] = {{"TargetName", 12, 40, '.'},
-                                            {"TargetInfo", 40, 12, '.'}};
+static const struct field of_challenge[] = {{"TargetName", 12, 40, '.', '.'},
+                                            {"TargetInfo", 40, 12, '.', 'D'}};
 
 static char send_challenge(enum form form, const struct field *f,
                            const struct placement *to, bool is_empty)
@@ -165,12 +195,12 @@ END_TEST
 
 /* The MIC is right for each of them: what is refused is the field. */
 static const struct field of_authenticate[] = {
-    {"LmChallengeResponse", 12, 20, '.'},
-    {"NtChallengeResponse", 20, 12, 'U'}, /* LM alone */
-    {"DomainName", 28, 36, 'F'},
-    {"UserName", 36, 28, 'F'},
-    {"Workstation", 44, 36, '.'},
-    {"EncryptedRandomSessionKey", 52, 20, 'D'},
+    {"LmChallengeResponse", 12, 20, '.', 'D'},
+    {"NtChallengeResponse", 20, 12, 'U', 'D'}, /* LM alone */
+    {"DomainName", 28, 36, 'F', 'D'},
+    {"UserName", 36, 28, 'F', 'D'},
+    {"Workstation", 44, 36, '.', 'D'},
+    {"EncryptedRandomSessionKey", 52, 20, 'D', 'D'},
 };
 
 static char send_authenticate(enum form form, const struct field *f,
