@@ -9,7 +9,6 @@
 #include "conf/settinglist.h"
 #include "conf/settingsfile.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -232,6 +231,12 @@ static enum err apply_all(struct snapshot *snapshot)
     return ERR_OK;
 }
 
+/* Whatever the host's locale is: a Turkish one has another I. */
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
 /* The host name, if it is one of DNS with a domain; nothing is looked up. */
 static void set_dns_names(struct snapshot *snapshot)
 {
@@ -241,7 +246,7 @@ static void set_dns_names(struct snapshot *snapshot)
     bool usable = dot != NULL && dot != host && dot[1] != '\0';
 
     for (size_t i = 0; usable && host[i] != '\0'; i++) {
-        name[i] = (char)tolower((unsigned char)host[i]);
+        name[i] = lower(host[i]);
         usable = strchr("abcdefghijklmnopqrstuvwxyz0123456789-.", name[i]) != NULL;
     }
     if (!usable) {
