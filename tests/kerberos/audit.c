@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: ISC */
+/* What the audit says, line for line, where a real KDC answers, refuses or is not there.
+ */
+#include "mech/oid.h"
+#include "tests/audit/log.h"
+#include "tests/kerberos/sequence.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#define N(table) ((int)(sizeof(table) / sizeof((table)[0])))
+
+#define UNKNOWN  "HTTP@nobody.neg.test"
+#define LOCKED   "HTTP@locked.neg.test"
+#define ADDRESS  "HTTP@127.0.0.1"
+#define WRONG    "neither the KDC's"
+
+/*
+ * One login; what is 0 or NULL has the usual value: alice's tickets (LAB_TGT: without the
+ * service's), a KDC that answers, the service's key, and an NTLM credential of AD\alice.
+ * What each writes is in the table's file, in lines behind its name in brackets.
+ */
+static const struct situation {
+    const char *name;
+    enum { NOBODY, KERBEROS, BY_NTLM } logs_in;
+    const char *settings;
+    const char *config;  /* of Kerberos: a variable of the lab */
+    const char *tickets; /* likewise */
+    enum keys keys;
+    const char *target;
+    const char *password; /* of alice, for whichever mechanism */
+    enum { NO_ATTACK, DAMAGE, REPLAY, OTHER_CHANNEL } attack;
+    gss_OID only; /* by gss_set_neg_mechs of the initiator */
+} situations[] = {
+    {"Kerberos", KERBEROS, .keys = RIGHT_KEYS},
+    {"Kerberos, ntlm = never", KERBEROS,
+     .settings = " ntlm = never\n ntlm_accept = no\n"},
+    {"Kerberos, broken settings", KERBEROS, .settings = " ntlm = nevr\n"},
+    {"Kerberos, from a password", KERBEROS, .tickets = "LAB_NO_TICKETS",
+     .password = ALICE_PASSWORD},
+    {"no ticket", BY_NTLM, .tickets = "LAB_NO_TICKETS"},
+    {"expired ticket", BY_NTLM, .tickets = "LAB_EXPIRED"},
+    {"KDC unreachable", BY_NTLM, .config = "LAB_REFUSED", .tickets = "LAB_TGT"},
+    {"KDC unreachable, password", BY_NTLM, .config = "LAB_REFUSED",
+     .tickets = "LAB_NO_TICKETS", .password = ALICE_PASSWORD},
+    {"clock skew", BY_NTLM, .config = "LAB_SKEWED", .tickets = "LAB_TGT"},
+    {"server unknown to the KDC", BY_NTLM, .target = UNKNOWN},
+    {"an address", BY_NTLM, .target = ADDRESS},
+    {"wrong key", BY_NTLM, .keys = WRONG_KEYS},
+    {"no keys", BY_NTLM, .keys = NO_KEYS},
+    {"no keys, no ticket", BY_NTLM, .keys = NO_KEYS, .tickets = "LAB_NO_TICKETS"},
+    {"damaged token", BY_NTLM, .attack = DAMAGE},
+    {"unlisted error", NOBODY, .target = LOCKED},
+    {"unlisted error, wrong password", NOBODY, .tickets = "LAB_NO_TICKETS",
+     .password = WRONG},
+    {"fallback = any", BY_NTLM, " fallback = any\n", .target = LOCKED},
+    {"fallback = any, wrong password", NOBODY, " fallback = any\n",
+     .tickets = "LAB_NO_TICKETS", .password = WRONG},
+    {"fallback = any, listed error", BY_NTLM, " fallback = any\n",
+     .tickets = "LAB_NO_TICKETS"},
+    {"fallback = never", NOBODY, " fallback = never\n", .tickets = "LAB_NO_TICKETS"},
+    {"fallback = never, KDC unreachable", NOBODY, " fallback = never\n",
+     .config = "LAB_REFUSED", .tickets = "LAB_TGT"},
+    {"fallback = never, unlisted error", NOBODY, " fallback = never\n", .target = LOCKED},
+    {"fallback = never, wrong key", NOBODY, " fallback = never\n", .keys = WRONG_KEYS},
+    {"ntlm = only", BY_NTLM, .settings = " ntlm = only\n"},
+    {"ntlm = never", NOBODY, " ntlm = never\n", .tickets = "LAB_NO_TICKETS"},
+    {"ntlm = never, server unknown", NOBODY, " ntlm = never\n", .target = UNKNOWN},
+    {"ntlm = never, wrong key", NOBODY, " ntlm = never\n", .keys = WRONG_KEYS},
+    {"ntlm_hosts", NOBODY, " ntlm_hosts = !localhost\n", .tickets = "LAB_NO_TICKETS"},
+    {"ntlm_hosts, wrong key", NOBODY, " ntlm_hosts = !localhost\n", .keys = WRONG_KEYS},
+    {"broken settings", NOBODY, " ntlm = nevr\n", .tickets = "LAB_NO_TICKETS"},
+    {"ntlm_accept = no", NOBODY, " ntlm_accept = no\n", .tickets = "LAB_NO_TICKETS"},
+    {"ntlm_accept = no, wrong key", NOBODY, " ntlm_accept = no\n", .keys = WRONG_KEYS},
+    {"ntlm_accept = no, no keys", NOBODY, " ntlm_accept = no\n", .keys = NO_KEYS},
+    {"gss_set_neg_mechs, wrong key", NOBODY, .keys = WRONG_KEYS, .only = &MECH_OID_KRB5},
+    {"replayed token", NOBODY, .attack = REPLAY},
+    {"bindings of another channel", NOBODY, .attack = OTHER_CHANNEL},
+    {"no audit", BY_NTLM, " audit = no\n", .keys = WRONG_KEYS},
+};
+
+static struct buf first_token;
+
+static void keep_first(struct login *l, unsigned leg, struct buf *token)
+{
+    const struct situation *s = l->arg;
+
+    if (leg != 1) {
+        return;
+    }
+    if (s->attack == DAMAGE) {
+        token->p[token->n - 1] ^= 1; /* of what Kerberos encrypted */
+    }
+    ck_ok(buf_dup(&first_token, buf_bytes(token)));
+}
+
+static void name_only(struct peer *p, gss_OID mech)
+{
+    gss_OID_set_desc set = {1, mech};
+    OM_uint32 minor;
+
+    ck_assert_uint_eq(gss_acquire_cred(&minor, GSS_C_NO_NAME, 0, GSS_C_NO_OID_SET,
+                                       GSS_C_INITIATE, &p->cred, NULL, NULL),
+                      GSS_S_COMPLETE);
+    ck_assert_uint_eq(gss_set_neg_mechs(&minor, p->cred, &set), GSS_S_COMPLETE);
+}
+
+static void set_environment(const struct situation *s)
+{
+    BUF_AUTO replays = BUF_INIT;
+
+    if (s->config != NULL) {
+        setenv("KRB5_CONFIG", lab_path(s->config), 1);
+    }
+    if (s->tickets != NULL) {
+        setenv("KRB5CCNAME", lab_path(s->tickets), 1);
+    }
+    if (s->attack == REPLAY) {
+        buf_printf(&replays, "file2:%s", place_path("replays"));
+        setenv("KRB5RCACHENAME", buf_cstr(&replays), 1);
+    }
+    place_settings(s->settings == NULL ? "" : s->settings);
+}
+
+static void begin(struct login *l, const struct situation *s)
+{
+    OM_uint32 minor;
+
+    sequence_login(l, s->keys, MUTUAL_FLAGS);
+    set_environment(s);
+    if (s->password != NULL) {
+        l->initiator.cred = cred_password(SPNEGO, "alice", s->password);
+    }
+    if (s->only != NULL) {
+        name_only(&l->initiator, s->only);
+    }
+    if (s->target != NULL) {
+        (void)gss_release_name(&minor, &l->initiator.target);
+        l->initiator.target = name_of(s->target, GSS_C_NT_HOSTBASED_SERVICE);
+    }
+    l->tamper = keep_first;
+    l->arg = s;
+}
+
+/* Another context is sent what came before. */
+static void replay(struct login *l)
+{
+    OM_uint32 minor;
+
+    ck_assert(login_is_done(l));
+    (void)gss_delete_sec_context(&minor, &l->acceptor.context, GSS_C_NO_BUFFER);
+    peer_accept(&l->acceptor, buf_bytes(&first_token));
+}
+
+static void check_end(const struct login *l, const struct situation *s)
+{
+    ck_assert_msg(login_is_done(l) == (s->logs_in != NOBODY), "%s%s",
+                  l->initiator.sentence, l->acceptor.sentence);
+    if (s->logs_in != NOBODY) {
+        ck_mech(l, s->logs_in == KERBEROS ? KRB5 : NTLM);
+    }
+}
+
+static void run(const struct situation *s)
+{
+    struct gss_channel_bindings_struct here = {0};
+    struct gss_channel_bindings_struct there = {0};
+    struct login l;
+
+    here.application_data = buffer_of(bytes_str("here"));
+    there.application_data = buffer_of(bytes_str("there"));
+    begin(&l, s);
+    if (s->attack == OTHER_CHANNEL) {
+        l.initiator.bindings = &here;
+        l.acceptor.bindings = &there;
+    }
+    login_run(&l);
+    if (s->attack == REPLAY) {
+        replay(&l);
+    }
+    check_end(&l, s);
+    login_end(&l);
+}
+
+/* The lines of the table behind the name, up to the next one. */
+static void wanted_lines(const char *name, struct buf *out)
+{
+    char line[4096];
+    char heading[128];
+    bool inside = false;
+    bool known = false;
+    FILE *file = fopen(lab_path("LAB_TABLE"), "re");
+
+    ck_assert_ptr_nonnull(file);
+    (void)snprintf(heading, sizeof(heading), "[%s]\n", name);
+    while (fgets(line, sizeof(line), file) != NULL) {
+        if (line[0] == '[') {
+            inside = strcmp(line, heading) == 0;
+            known = known || inside;
+        } else if (inside) {
+            buf_put_text(out, line);
+        }
+    }
+    (void)fclose(file);
+    ck_ok(buf_status(out));
+    ck_assert_msg(known, "the table has no [%s]", name);
+}
+
+/* The test's file of settings under its usual name. */
+static void put_usual_path(struct buf *out, const char *lines)
+{
+    const char *path = place_path("negotiate.conf");
+    const char *at;
+
+    while ((at = strstr(lines, path)) != NULL) {
+        buf_put(out, bytes_of(lines, (size_t)(at - lines)));
+        buf_put_text(out, "/etc/gss/negotiate.conf");
+        lines = at + strlen(path);
+    }
+    buf_put_text(out, lines);
+}
+
+START_TEST(audit_says)
+{
+    const struct situation *s = &situations[_i];
+    BUF_AUTO got = BUF_INIT;
+    BUF_AUTO wanted = BUF_INIT;
+
+    wanted_lines(s->name, &wanted);
+    log_begin();
+    log_listen(SOCK_DGRAM);
+    run(s);
+    (void)log_count();
+    put_usual_path(&got, log_all());
+    ck_assert_msg(bytes_equal(buf_bytes(&got), buf_bytes(&wanted)), "%s:\n%swanted:\n%s",
+                  s->name, buf_cstr(&got), buf_cstr(&wanted));
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("audit with a KDC");
+
+    for (int i = 0; i < N(situations); i++) {
+        add_row(suite, audit_says, situations[i].name, i);
+    }
+    return harness_run(suite);
+}
