@@ -7,6 +7,7 @@
 #include "ntlm/token_text.h"
 #include "tools/prompt.h"
 #include "tools/try_http.h"
+#include "tools/try_tls.h"
 #include "tools/try_why.h"
 
 #include <getopt.h>
@@ -14,6 +15,7 @@
 #include <gssapi/gssapi_ext.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 static const char help[] =
@@ -23,7 +25,8 @@ static const char help[] =
     "Logs in by SPNEGO as any program does, and shows what was offered, what was chosen\n"
     "and why, each token as a tree, and the time that each step took. For SERVICE@HOST\n"
     "only the first token is made: nobody receives it. At a URL (http or https) the\n"
-    "login is carried out. Without -u the credential is the default one.\n"
+    "login is carried out, with https bound to the server's certificate. Without -u\n"
+    "the credential is the default one.\n"
     "\n"
     "The exit status is 0 for Kerberos, 3 for NTLM, 1 if there is no login.\n"
     "\n"
@@ -44,9 +47,11 @@ struct attempt {
     gss_name_t target;
     gss_cred_id_t cred;
     gss_ctx_id_t context;
+    bool is_tls;
     OM_uint32 major;
     gss_OID mech; /* the one in force, when it is done */
     struct buf token;
+    struct buf channel; /* what binds the login to its TLS connection; may be empty */
     struct try_answer answer;
 };
 
@@ -145,13 +150,16 @@ static bool step(struct attempt *a, unsigned leg)
 {
     gss_buffer_desc in = {a->answer.token.n, a->answer.token.p};
     gss_buffer_desc out = GSS_C_EMPTY_BUFFER;
+    struct gss_channel_bindings_struct bindings = {
+        .application_data = {a->channel.n, a->channel.p}};
     double began = now_ms();
     OM_uint32 unused;
     OM_uint32 minor;
 
-    a->major = gss_init_sec_context(&minor, a->cred, &a->context, a->target, &oid_spnego,
-                                    GSS_C_MUTUAL_FLAG, 0, GSS_C_NO_CHANNEL_BINDINGS, &in,
-                                    &a->mech, &out, NULL, NULL);
+    a->major = gss_init_sec_context(
+        &minor, a->cred, &a->context, a->target, &oid_spnego, GSS_C_MUTUAL_FLAG, 0,
+        a->channel.n == 0 ? GSS_C_NO_CHANNEL_BINDINGS : &bindings, &in, &a->mech, &out,
+        NULL, NULL);
     printf("leg %u: %zu bytes to send, after %.1f ms\n", leg, out.length,
            now_ms() - began);
     try_why_print();
@@ -169,7 +177,6 @@ static bool ask_server(struct attempt *a)
 {
     double began = now_ms();
 
-    buf_cleanup(&a->answer.token);
     if (!try_http_get(a->http, buf_bytes(&a->token), &a->answer)) {
         return false;
     }
@@ -177,6 +184,57 @@ static bool ask_server(struct attempt *a)
            a->answer.token.n, now_ms() - began);
     print_tree(buf_bytes(&a->answer.token));
     return true;
+}
+
+static void bind_channel(struct attempt *a)
+{
+    const char *certificate = try_http_certificate(a->http);
+    const char *hash =
+        certificate == NULL ? NULL : try_tls_endpoint(certificate, &a->channel);
+
+    if (hash != NULL) {
+        printf("channel bindings: tls-server-end-point, %s of the server's certificate\n",
+               hash);
+    } else if (a->is_tls) {
+        puts("channel bindings: none, there is no hash for the server's certificate");
+    }
+}
+
+/* Whether the answer to a request without a token lets somebody log in. */
+static enum tool_exit judge_offer(struct attempt *a)
+{
+    const char *moved = try_http_moved(a->http);
+    struct text_escaped shown;
+
+    if (moved != NULL) {
+        return tool_complain("the server leads to another place (status %ld); try %s",
+                             a->answer.status, text_escaped(&shown, bytes_str(moved)));
+    }
+    if (a->answer.status != 401) {
+        return tool_complain("the server asks for no login here: status %ld",
+                             a->answer.status);
+    }
+    if (!a->answer.negotiate) {
+        return tool_complain("the server does not offer Negotiate, so neither Kerberos "
+                             "nor NTLM can be negotiated with it; enable it there");
+    }
+    return TOOL_OK;
+}
+
+/* As any client begins: by a request without a token. */
+static enum tool_exit ask_first(struct attempt *a)
+{
+    double began = now_ms();
+
+    if (!try_http_get(a->http, bytes_of(NULL, 0), &a->answer)) {
+        return TOOL_FAILED;
+    }
+    printf("request: status %ld, the server offers %s, after %.1f ms\n", a->answer.status,
+           a->answer.schemes.n == 0 ? "no login" : buf_cstr(&a->answer.schemes),
+           now_ms() - began);
+    bind_channel(a);
+    buf_cleanup(&a->answer.token);
+    return judge_offer(a);
 }
 
 /* What the first token of a login that goes no further offers first. */
@@ -194,9 +252,28 @@ static enum tool_exit say_used(const char *what, bool is_ntlm)
     return is_ntlm ? TOOL_NTLM : TOOL_OK;
 }
 
+/* At the end of an exchange with a server. */
+static enum tool_exit judge_end(struct attempt *a)
+{
+    if (a->answer.status == 401) {
+        return tool_complain("the server does not log in: status 401; its log tells why");
+    }
+    if (a->major != GSS_S_COMPLETE) {
+        return tool_complain("the server ended the login halfway: status %ld",
+                             a->answer.status);
+    }
+    return say_used("used",
+                    bytes_equal(bytes_of(a->mech->elements, a->mech->length), oid_ntlm));
+}
+
 /* Until the server needs nothing more, or there is nothing to tell it. */
 static enum tool_exit log_in(struct attempt *a)
 {
+    enum tool_exit asked = a->http == NULL ? TOOL_OK : ask_first(a);
+
+    if (asked != TOOL_OK) {
+        return asked;
+    }
     for (unsigned leg = 1; leg <= MAX_LEGS; leg++) {
         if (!step(a, leg)) {
             return TOOL_FAILED;
@@ -211,11 +288,7 @@ static enum tool_exit log_in(struct attempt *a)
             break;
         }
     }
-    if (a->major != GSS_S_COMPLETE || a->answer.status == 401) {
-        return tool_complain("the server does not log in: status %ld", a->answer.status);
-    }
-    return say_used("used",
-                    bytes_equal(bytes_of(a->mech->elements, a->mech->length), oid_ntlm));
+    return judge_end(a);
 }
 
 /* HTTP@HOST for a URL (RFC 4559 4.1): what is between its slashes, without a user or a
@@ -248,7 +321,8 @@ static void attempt_end(struct attempt *a)
     (void)gss_release_cred(&unused, &a->cred);
     (void)gss_release_name(&unused, &a->target);
     buf_cleanup(&a->token);
-    buf_cleanup(&a->answer.token);
+    buf_cleanup(&a->channel);
+    try_answer_clear(&a->answer);
     try_http_free(a->http);
     try_why_end();
 }
@@ -256,11 +330,13 @@ static void attempt_end(struct attempt *a)
 static enum tool_exit try(const char *where, const char *user)
 {
     BUF_AUTO target = BUF_INIT;
-    struct attempt a = {.token = BUF_INIT, .answer = {.token = BUF_INIT}};
+    struct attempt a = {
+        .token = BUF_INIT, .channel = BUF_INIT, .answer = TRY_ANSWER_INIT};
     enum tool_exit status = TOOL_FAILED;
     struct text_escaped shown;
     bool is_url = strstr(where, "://") != NULL;
 
+    a.is_tls = strncasecmp(where, "https:", 6) == 0;
     if (is_url) {
         put_target(&target, where);
     } else {

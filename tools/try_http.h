@@ -7,20 +7,34 @@
 
 struct try_http;
 
-/* struct try_answer: the status, and the token of WWW-Authenticate: Negotiate, which is
- * empty if there is none. Owned: buf_cleanup of token. */
+/* struct try_answer: of a server. schemes: those of WWW-Authenticate, "Negotiate, Basic";
+ * token: that of Negotiate, empty if there is none. Owned: try_answer_clear. */
 struct try_answer {
     long status;
+    bool negotiate;
+    struct buf schemes;
     struct buf token;
 };
+#define TRY_ANSWER_INIT                                                                  \
+    {                                                                                    \
+        0, false, BUF_INIT, BUF_INIT                                                     \
+    }
+void try_answer_clear(struct try_answer *answer);
 
 /* try_http_new: for a http or https URL; NULL after it has complained. libcurl is opened
  * on first need: neither the build nor another command wants it. */
 struct try_http *try_http_new(const char *url);
 void try_http_free(struct try_http *http);
 
-/* try_http_get: a request with this token. False after it has complained. */
+/* try_http_get: a request with this token, with none if it is empty; answer is cleared
+ * before. False after it has complained. */
 MUST_USE bool try_http_get(struct try_http *http, struct bytes token,
                            struct try_answer *answer);
+
+/* try_http_moved: where the last answer leads to; NULL: nowhere. try_http_certificate:
+ * the server's, in PEM, after the first answer; NULL: none. Both live until the next
+ * request. */
+const char *try_http_moved(struct try_http *http);
+const char *try_http_certificate(struct try_http *http);
 
 #endif

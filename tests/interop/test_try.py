@@ -5,6 +5,7 @@ import functools
 import os
 import re
 import subprocess
+import sys
 
 import apache
 import place
@@ -91,6 +92,72 @@ def forbidden():
     done = attempt(env, url())
     place.check(done.returncode, FAILED, 'exit status')
     assert 'ntlm = never in ' in done.stderr, done.stderr
+
+
+@functools.cache
+def certificate():
+    """Of localhost, and where who trusts it finds it."""
+    both, alone = realm().here.path('tls.pem'), realm().here.path('tls-ca.pem')
+    subprocess.run(['openssl', 'req', '-x509', '-nodes', '-days', '2', '-newkey', 'ec', '-pkeyopt',
+                    'ec_paramgen_curve:P-256', '-sha256', '-subj', '/CN=localhost', '-addext',
+                    'subjectAltName=DNS:localhost,IP:127.0.0.1', '-keyout', both, '-out', alone],
+                   check=True, capture_output=True, timeout=60)
+    with open(alone, encoding='ascii') as text, open(both, 'a', encoding='ascii') as file:
+        file.write(text.read())
+    return both, alone
+
+
+@functools.cache
+def secure(*how):
+    """The port of a server over TLS that demands bindings, its certificate's or others."""
+    env = realm().server('both')
+    conf = realm().here.write('require.conf', open(env['GSS_NEGOTIATE_CONFIG']).read()
+                              + '    channel_bindings = require\n')
+    script = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'https_acceptor.py')
+    child = place.start([sys.executable, '-B', script, certificate()[0], *how],
+                        env=dict(env, GSS_NEGOTIATE_CONFIG=conf), stdout=subprocess.PIPE,
+                        stderr=open(realm().here.path('acceptor.log'), 'a', encoding='utf-8'))
+    return int(child.stdout.readline())
+
+
+def attempt_secure(tickets, host, *how):
+    env = realm().client('both', tickets)
+    env['SSL_CERT_FILE'] = certificate()[1]
+    return attempt(env, f'https://{host}:{secure(*how)}/')
+
+
+BOUND = "channel bindings: tls-server-end-point, SHA256 of the server's certificate\n"
+
+
+@place.case('https: bound by NTLM and by Kerberos')
+def bound():
+    done = attempt_secure(None, '127.0.0.1')
+    check_end(done, NTLM, 'used: NTLM')
+    assert BOUND in done.stdout, done.stdout
+    check_end(attempt_secure('alice', 'localhost'), KERBEROS, 'used: Kerberos')
+
+
+@place.case('https: another certificate than the server has')
+def bound_elsewhere():
+    for tickets, host in ((None, '127.0.0.1'), ('alice', 'localhost')):
+        done = attempt_secure(tickets, host, 'WRONG')
+        place.check(done.returncode, FAILED, f'exit status: {done.stdout}')
+        assert BOUND in done.stdout and 'status 401' in done.stderr, done.stderr
+    with open(realm().here.path('acceptor.log'), encoding='utf-8') as log:
+        place.check(log.read().count('Incorrect channel bindings'), 2, 'refusals')
+
+
+@place.case('FIPS mode: Kerberos goes on, NTLM does not')
+def fips_mode():
+    conf = realm().here.write('fips.cnf', 'openssl_conf = all\n[all]\nalg_section = algs\n'
+                              '[algs]\ndefault_properties = fips=yes\n')
+    says = 'NTLM cannot be used in FIPS mode; use Kerberos (OpenSSL'
+    done = attempt(dict(realm().client('both', 'alice'), OPENSSL_CONF=conf), url())
+    check_end(done, KERBEROS, 'used: Kerberos')
+    assert says in done.stdout, done.stdout
+    done = attempt(dict(realm().client('both'), OPENSSL_CONF=conf), url())
+    place.check(done.returncode, FAILED, 'exit status')
+    assert says in done.stderr and 'NTLM NEGOTIATE' not in done.stdout, done.stderr
 
 
 @place.case('the first token only')

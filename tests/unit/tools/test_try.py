@@ -3,6 +3,9 @@
 Apache and a KDC (tests/interop/test_try.py)."""
 import os
 import socket
+import ssl
+import subprocess
+import threading
 
 import cli
 from cli import PASSWORD, Skip, contains, equal
@@ -75,15 +78,177 @@ def test_trace_of_the_user(c):
     assert "offers NTLM" not in result.out
 
 
+class Server:
+    """Answers each request in turn, the last answer to all that follow; over TLS with a
+    certificate."""
+
+    def __init__(self, *answers, certificate=None):
+        self.answers = list(answers)
+        self.requests = []
+        self.context = None
+        if certificate is not None:
+            self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            self.context.load_cert_chain(certificate)
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self.socket.getsockname()[1]
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        while True:
+            try:
+                peer = self.socket.accept()[0]
+                peer.settimeout(10)
+                if self.context is not None:
+                    peer = self.context.wrap_socket(peer, server_side=True)
+                self.talk(peer)
+            except OSError:
+                continue
+
+    def talk(self, peer):
+        while True:
+            request = b""
+            while b"\r\n\r\n" not in request:
+                more = peer.recv(65536)
+                if not more:
+                    return
+                request += more
+                if request[0] == 0x16:  # TLS, to one who does not speak it
+                    peer.sendall(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")
+                    return
+            self.requests.append(request.decode())
+            answer = self.answers[min(len(self.requests), len(self.answers)) - 1]
+            peer.sendall(answer.encode() + b"Content-Length: 0\r\n\r\n")
+
+    def url(self, scheme="http"):
+        return f"{scheme}://localhost:{self.port}/index.html"
+
+
+def answer(status, *headers):
+    return f"HTTP/1.1 {status} Text\r\n" + "".join(f"{header}\r\n" for header in headers)
+
+
+def offer(*challenges):
+    return answer(401, *(f"WWW-Authenticate: {one}" for one in challenges))
+
+
+def fails(c, url, says, shown="", **env):
+    """No login at this URL, in so many words, and no token of NTLM."""
+    c.run("login", "AD\\alice", given=PASSWORD)
+    result = attempt(c, url, **env)
+    equal(result.status, 1)
+    contains(result.err, says)
+    contains(result.out, shown)
+    return result
+
+
+# {name: (what the server answers, what is shown of it, what is said)}
+ANSWERS = {
+    "no login": (answer(200), "request: status 200, the server offers no login, after ",
+                 "the server asks for no login here: status 200"),
+    "not found": (answer(404), "status 404", "asks for no login here: status 404"),
+    "moved": (answer(302, "Location: https://www.example.org/x"), "status 302",
+              "leads to another place (status 302); try https://www.example.org/x"),
+    "a hostile place": (answer(301, "Location: http://x/\x1b[2J"), "status 301", "try http://"),
+    "Basic": (offer('Basic realm="a, Negotiate"'), "the server offers Basic, after ",
+              "the server does not offer Negotiate"),
+    "NTLM alone": (offer("NTLM", 'Basic realm="x"'), "the server offers NTLM, Basic, after ",
+                   "the server does not offer Negotiate"),
+    "several": (offer('Digest realm="x", nonce="y", Bearer'), "the server offers Digest, Bearer,",
+                "the server does not offer Negotiate"),
+    "a hostile scheme": (offer("\x1b[2J x"), "status 401", "the server does not offer Negotiate"),
+}
+
+
+def test_answers_without_negotiate(c):
+    for name, (said, shown, complaint) in ANSWERS.items():
+        server = Server(said)
+        result = fails(c, server.url(), complaint, shown)
+        equal((name, len(server.requests)), (name, 1))
+        assert "NTLM NEGOTIATE" not in result.out, name
+
+
+def test_offer_among_others(c):
+    server = Server(offer('Basic realm="x", negotiate'), offer("Negotiate"))
+    result = fails(c, server.url(), "the server does not log in: status 401; its log tells why",
+                   "the server offers Basic, negotiate, after ")
+    contains(server.requests[1], "Authorization: Negotiate ")
+    assert "Authorization" not in server.requests[0], server.requests[0]
+    contains(result.out, "NTLM NEGOTIATE")
+
+
+def test_server_that_ends_it_halfway(c):
+    server = Server(offer("Negotiate"), answer(500))
+    fails(c, server.url(), "the server ended the login halfway: status 500",
+          "answer: status 500, 0 bytes of a token, after ")
+
+
 def test_no_server(c):
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
-        c.run("login", "AD\\alice", given=PASSWORD)
-        url = f"http://somebody@127.0.0.1:{nobody.getsockname()[1]}/index.html?a@b"
-        result = attempt(c, url)
-    equal(result.status, 1)
-    contains(result.out, "target: HTTP@127.0.0.1\n")
-    assert "onnect" in result.err or "libcurl" in result.err, result.err
+        port = nobody.getsockname()[1]
+        result = fails(c, f"http://somebody@127.0.0.1:{port}/index.html?a@b", f"port {port}",
+                       "target: HTTP@127.0.0.1\n")
+    contains(result.err, "(Connection refused)\n")
+
+
+def test_unknown_host(c):
+    fails(c, "http://nowhere.invalid/", "resolve host: nowhere.invalid")
+
+
+def test_no_proxy(c):
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        fails(c, "http://www.example.org/", "127.0.0.1",
+              http_proxy=f"http://127.0.0.1:{nobody.getsockname()[1]}")
+
+
+def certificate(c, *how):
+    """Key and certificate of localhost in one file."""
+    path = c.path("tls.pem")
+    done = subprocess.run(["openssl", "req", "-x509", "-nodes", "-days", "2", "-subj",
+                           "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout",
+                           path, "-out", c.path("cert.pem"), *how], capture_output=True, check=False)
+    equal((done.returncode, done.stderr if done.returncode else b""), (0, b""))
+    with open(path, "a", encoding="ascii") as both:
+        both.write(c.read("cert.pem"))
+    return path
+
+
+RSA, EC = ("-newkey", "rsa:2048"), ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256")
+# How a certificate is signed -> what binds to it (RFC 5929 4.1).
+BOUND = (
+    (RSA + ("-sha256",), "tls-server-end-point, SHA256 of the server's certificate"),
+    (RSA + ("-sha384",), "tls-server-end-point, SHA384 of the server's certificate"),
+    (RSA + ("-sha1",), "tls-server-end-point, SHA256 of the server's certificate"),
+    (EC + ("-sha512",), "tls-server-end-point, SHA512 of the server's certificate"),
+    (("-newkey", "ed25519"), "none, there is no hash for the server's certificate"),
+)
+
+
+def test_channel_bindings(c):
+    for how, bound in BOUND:
+        path = certificate(c, *how)
+        server = Server(offer("Basic"), certificate=path)
+        fails(c, server.url("https"), "the server does not offer Negotiate",
+              f"\nchannel bindings: {bound}\n", SSL_CERT_FILE=c.path("cert.pem"))
+
+
+def test_no_bindings_without_tls(c):
+    result = fails(c, Server(offer("Basic")).url(), "does not offer Negotiate")
+    assert "channel bindings" not in result.out, result.out
+
+
+def test_certificate_that_nobody_knows(c):
+    path = certificate(c, *EC)
+    server = Server(offer("Negotiate"), certificate=path)
+    result = fails(c, server.url("https"), "certificate")
+    assert "request" not in result.out, result.out
+    url = server.url("https").replace("localhost", "127.0.0.1")
+    fails(c, url, "127.0.0.1", CURL_CA_BUNDLE=c.path("cert.pem"))
+
+
+def test_server_without_tls(c):
+    fails(c, Server(offer("Negotiate")).url("https"), "SSL")
 
 
 def test_other_urls(c):
