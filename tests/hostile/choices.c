@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: ISC */
+/* What a client without a MIC of NTLM's own owes an acceptor that did not take the first
+ * mechanism of its list, and what comes behind a login that waits for nothing but that.
+ */
+#include "tests/hostile/hand.h"
+
+#include "tests/exchange/protect.h"
+
+#include <string.h>
+
+/* An unknown mechanism, then NTLM. */
+#define SECOND_LIST "3011 06032a0304 060a2b06010401823702020a"
+#define FIRST_LIST  "3011 060a2b06010401823702020a 06032a0304"
+
+/* As curl and older clients write it. */
+static void answer_without_flag(struct login *l, struct hand *h, struct bytes list,
+                                bool with_mic)
+{
+    BUF_AUTO mic = BUF_INIT;
+    BUF_AUTO token = BUF_INIT;
+
+    hand_pairs(h->challenge, &h->target_info);
+    avpair_put_eol(&h->target_info);
+    hand_prove(h);
+    hand_write(h);
+    if (with_mic) {
+        hand_list_mic(h, list, &mic);
+    }
+    form_second(FORM_SPNEGO, buf_bytes(&h->message), buf_bytes(&mic), &token);
+    peer_accept(&l->acceptor, buf_bytes(&token));
+}
+
+/* Up to the CHALLENGE; where NTLM is the second, it is asked for first. */
+static void begin(struct login *l, struct hand *h, const char *list, bool is_second)
+{
+    BUF_AUTO token = BUF_INIT;
+    struct bytes negotiate;
+
+    login_begin(l, SPNEGO, ALICE, ALICE_PASSWORD, SEAL_FLAGS);
+    peer_initiate(&l->initiator, NOTHING);
+    negotiate = read_init(&l->initiator.token).token;
+    write_init(&token, hex(list), is_second ? bytes_str("another's") : negotiate);
+    peer_accept(&l->acceptor, buf_bytes(&token));
+    ck_major(&l->acceptor, GSS_S_CONTINUE_NEEDED);
+    if (is_second) {
+        ck_assert_int_eq(read_resp(&l->acceptor.token).state, NEG_REQUEST_MIC);
+        write_resp(&token, NO_STATE, NOTHING, negotiate, NOTHING);
+        peer_accept(&l->acceptor, buf_bytes(&token));
+        ck_major(&l->acceptor, GSS_S_CONTINUE_NEEDED);
+    }
+    hand_begin(h, negotiate, read_resp(&l->acceptor.token).token);
+}
+
+static void end(struct login *l, struct hand *h)
+{
+    hand_end(h);
+    login_end(l);
+}
+
+/* {list, whether NTLM is its second, a mechListMIC} -> how it ends: with the first alone
+ * no proof is due, and one that comes is checked all the same. */
+static const struct {
+    const char *list;
+    bool is_second;
+    const char *signed_list; /* NULL: none */
+    OM_uint32 major;
+} rows[] = {
+    {FIRST_LIST, false, NULL, GSS_S_COMPLETE},
+    {FIRST_LIST, false, FIRST_LIST, GSS_S_COMPLETE},
+    {FIRST_LIST, false, SECOND_LIST, GSS_S_BAD_SIG},
+    {SECOND_LIST, true, NULL, GSS_S_CONTINUE_NEEDED},
+    {SECOND_LIST, true, SECOND_LIST, GSS_S_COMPLETE},
+    {SECOND_LIST, true, FIRST_LIST, GSS_S_BAD_SIG},
+};
+#define N_ROWS ((int)(sizeof(rows) / sizeof(rows[0])))
+
+START_TEST(a_choice_is_proven)
+{
+    const char *of = rows[_i].signed_list;
+    struct login l;
+    struct hand h;
+
+    place_begin(LINES_BOTH, "");
+    begin(&l, &h, rows[_i].list, rows[_i].is_second);
+    answer_without_flag(&l, &h, of == NULL ? NOTHING : hex(of), of != NULL);
+    ck_major(&l.acceptor, rows[_i].major);
+    ck_assert_int_eq(l.acceptor.source != GSS_C_NO_NAME,
+                     rows[_i].major == GSS_S_COMPLETE);
+    end(&l, &h);
+}
+END_TEST
+
+/* It waits for the MIC: another token for NTLM is none, with the right MIC beside it or
+ * not. */
+START_TEST(nothing_follows_the_last_token)
+{
+    BUF_AUTO mic = BUF_INIT;
+    BUF_AUTO token = BUF_INIT;
+    struct login l;
+    struct hand h;
+
+    place_begin(LINES_BOTH, "");
+    begin(&l, &h, SECOND_LIST, true);
+    answer_without_flag(&l, &h, NOTHING, false);
+    ck_major(&l.acceptor, GSS_S_CONTINUE_NEEDED);
+    if (_i == 1) {
+        hand_list_mic(&h, hex(SECOND_LIST), &mic);
+    }
+    form_second(FORM_SPNEGO, buf_bytes(&h.message), buf_bytes(&mic), &token);
+    peer_accept(&l.acceptor, buf_bytes(&token));
+    ck_failed(&l.acceptor, GSS_S_DEFECTIVE_TOKEN, "after the last");
+    end(&l, &h);
+}
+END_TEST
+
+/* The MIC alone is what it waits for; a second one is one too many. */
+START_TEST(one_mic_is_enough)
+{
+    BUF_AUTO mic = BUF_INIT;
+    BUF_AUTO token = BUF_INIT;
+    struct login l;
+    struct hand h;
+
+    place_begin(LINES_BOTH, "");
+    begin(&l, &h, SECOND_LIST, true);
+    answer_without_flag(&l, &h, NOTHING, false);
+    hand_list_mic(&h, hex(SECOND_LIST), &mic);
+    write_resp(&token, NO_STATE, NOTHING, NOTHING, buf_bytes(&mic));
+    peer_accept(&l.acceptor, buf_bytes(&token));
+    ck_major(&l.acceptor, GSS_S_COMPLETE);
+    peer_accept(&l.acceptor, buf_bytes(&token));
+    ck_failed(&l.acceptor, GSS_S_DEFECTIVE_TOKEN, "out of order");
+    end(&l, &h);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("choices");
+    TCase *tcase = tcase_create("all");
+
+    tcase_set_timeout(tcase, 60);
+    tcase_add_loop_test(tcase, a_choice_is_proven, 0, N_ROWS);
+    tcase_add_loop_test(tcase, nothing_follows_the_last_token, 0, 2);
+    tcase_add_test(tcase, one_mic_is_enough);
+    suite_add_tcase(suite, tcase);
+    return harness_run(suite);
+}
