@@ -142,6 +142,30 @@ bool policy_host_matches(struct bytes pattern, struct bytes host)
     return pattern.n == 0 && host.n == 0;
 }
 
+/* Whether this is a name or an address as patterns are: of any other text, and of none,
+ * nobody knows which host is meant. */
+static bool is_known(struct bytes plain)
+{
+    static const char inside[] = "abcdefghijklmnopqrstuvwxyz"
+                                 "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._";
+
+    for (size_t i = 0; i < plain.n; i++) {
+        if (!bytes_has(bytes_str(inside), (char)plain.p[i])) {
+            return host_is_address(plain);
+        }
+    }
+    return plain.n > 0;
+}
+
+/* A host that is not known may be any that is forbidden. */
+static bool concerns(struct bytes pattern, bool forbids, struct bytes plain)
+{
+    if (!is_known(plain)) {
+        return forbids || bytes_equal(pattern, bytes_str("*"));
+    }
+    return policy_host_matches(pattern, plain);
+}
+
 static enum err check_hosts(const struct settings *settings, struct bytes host)
 {
     struct bytes plain = host_plain(host);
@@ -149,7 +173,7 @@ static enum err check_hosts(const struct settings *settings, struct bytes host)
     for (char **word = settings->ntlm_hosts; word != NULL && *word != NULL; word++) {
         bool forbids = (*word)[0] == '!';
 
-        if (policy_host_matches(bytes_str(*word + (forbids ? 1 : 0)), plain)) {
+        if (concerns(bytes_str(*word + (forbids ? 1 : 0)), forbids, plain)) {
             return forbids ? refuse(settings, ERR_POLICY, SETTING_NTLM_HOSTS, *word)
                            : ERR_OK;
         }

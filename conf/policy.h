@@ -15,7 +15,9 @@
  * The patterns of ntlm_hosts are tried in their order, the first that matches decides:
  * with a ! before it NTLM may not go there. No match: it may not. A * alone matches every
  * host, also one that is not known; within a pattern it matches any characters of one
- * label (none of them a dot). Letters without case.
+ * label (none of them a dot). Letters without case. A host that is not known, or is
+ * neither an address nor of letters, digits and "-._", matches every pattern with a !,
+ * and of the others * alone: it may be one that is forbidden.
  */
 MUST_USE enum err policy_initiate(const struct settings *settings, struct bytes host);
 MUST_USE enum err policy_may_initiate(const struct settings *settings);

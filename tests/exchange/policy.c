@@ -307,6 +307,8 @@ static const struct {
     {"!2001:db8::* *", "http@[2001:DB8::1]:80", "ntlm_hosts = !2001:db8::* in CONF:5"},
     {"server", "http@", "ntlm_hosts in CONF:5 has no pattern for it"},
     {"*", "http@", NULL},
+    {"!server *", "http@", "ntlm_hosts = !server in CONF:5"},
+    {"!server *", "http@server/more", "ntlm_hosts = !server in CONF:5"},
     {"*.*", "http@", "ntlm_hosts in CONF:5 has no pattern for it"},
     {"!server", "http@other", "ntlm_hosts in CONF:5 has no pattern for it"},
     {"!*", "http@server", "ntlm_hosts = !* in CONF:5"},
