@@ -3,9 +3,11 @@
 #include "tests/lifetimes/stop.h"
 
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <krb5.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <string.h>
@@ -68,6 +70,20 @@ static void pass_file(enum stop here, int fd)
         opened.st_ino == named.st_ino) {
         pass(here);
     }
+}
+
+FOREMOST int open(const char *path, int flags, ...)
+{
+    va_list args;
+    mode_t mode;
+
+    va_start(args, flags);
+    mode = (flags & O_CREAT) == 0 ? 0 : va_arg(args, mode_t);
+    va_end(args);
+    if (wanted == STOP_OPEN && strcmp(path, wanted_path) == 0) {
+        pass(STOP_OPEN);
+    }
+    return (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
 }
 
 FOREMOST ssize_t read(int fd, void *out, size_t n)

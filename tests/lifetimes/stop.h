@@ -6,9 +6,10 @@
 #include <stdbool.h>
 
 /* Calls that the module makes of the libraries beneath it; this program stands before
- * them. STOP_READ, STOP_WRITE: of one file, by its path. */
+ * them. STOP_OPEN, STOP_READ, STOP_WRITE: of one file, by its path. */
 enum stop {
     STOP_NOWHERE,
+    STOP_OPEN,
     STOP_READ,
     STOP_WRITE,
     STOP_OPENSSL,  /* its first use: OPENSSL_atexit */
@@ -18,7 +19,7 @@ enum stop {
     STOP_DLOPEN,   /* the mechglue's of the module */
 };
 
-/* stop_at: where this thread will wait from now on; path for the first two. stop_hit:
+/* stop_at: where this thread will wait from now on; path for the first three. stop_hit:
  * waits until some thread does, for seconds at most; false if none came. stop_end: lets
  * all go on. */
 void stop_at(enum stop place, const char *path);

@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The users' file, a user's credential file and the settings being what they must not be,
+ * before, between and during logins: nothing hangs or is read, the sentence names the
+ * file and what is wrong with it, and a login works again when the file is right again.
+ */
+#include "tests/exchange/place.h"
+#include "tests/lifetimes/stop.h"
+#include "tests/threads/shake.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#define PATIENCE_S 20
+#define N_THREADS  4
+#define N_ROUNDS   60
+
+enum which { FILE_USERS, FILE_CREDENTIAL, FILE_SETTINGS, N_FILES };
+
+static const char *path_of(enum which which)
+{
+    return which == FILE_USERS        ? place_users_path()
+           : which == FILE_CREDENTIAL ? place_credential_path()
+                                      : place_path("negotiate.conf");
+}
+
+/* Under another name first: whoever reads it finds the one or the other. */
+static void make_good(enum which which)
+{
+    BUF_AUTO text = BUF_INIT;
+    const char *fresh;
+
+    if (which == FILE_SETTINGS) {
+        buf_printf(&text, "[negotiate]\n user_file = %s\n credential_file = %s\n",
+                   path_of(FILE_USERS), path_of(FILE_CREDENTIAL));
+    } else {
+        buf_put_text(&text, USERS);
+    }
+    fresh = write_file("fresh", buf_cstr(&text), 0600);
+    (void)rmdir(path_of(which));
+    ck_assert_int_eq(rename(fresh, path_of(which)), 0);
+}
+
+static void make_pipe(const char *path)
+{
+    ck_assert_int_eq(mkfifo(path, 0600), 0);
+}
+
+static void make_folder(const char *path)
+{
+    ck_assert_int_eq(mkdir(path, 0700), 0);
+}
+
+static void make_socket(const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    (void)snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
+    ck_assert_int_eq(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+    ck_assert_int_eq(close(fd), 0);
+}
+
+static void make_endless(const char *path)
+{
+    ck_assert_int_eq(symlink("/dev/zero", path), 0);
+}
+
+static void make_terminal(const char *path)
+{
+    ck_assert_int_eq(symlink("/dev/tty", path), 0);
+}
+
+static void make_loop(const char *path)
+{
+    ck_assert_int_eq(symlink(path, path), 0);
+}
+
+static void make_nothing(const char *path)
+{
+    (void)path;
+}
+
+static void make_open_to_all(const char *path)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+    ck_assert(fd >= 0 && fchmod(fd, 0666) == 0 && close(fd) == 0);
+}
+
+static void make_huge(const char *path)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+    ck_assert(fd >= 0 && ftruncate(fd, (off_t)1 << 40) == 0 && close(fd) == 0);
+}
+
+/* What a file is, and what is said of it; raced: if it became that between a look at it
+ * and its opening. */
+static const struct kind {
+    void (*make)(const char *path);
+    const char *says;
+    const char *raced;
+} kinds[] = {
+    {make_pipe, "is a pipe; it must be a regular file", NULL},
+    {make_folder, "is a folder; it must be a regular file", NULL},
+    {make_socket, "is a device or socket; it must be a regular file",
+     "No such device or address"},
+    {make_endless, "is a device or socket; it must be a regular file", NULL},
+    {make_terminal, "is a device or socket; it must be a regular file",
+     "No such device or address"},
+    {make_loop, "Too many levels of symbolic links", NULL},
+    {make_open_to_all, "chmod 06", NULL},
+    {make_huge, "has more than 64 MiB", NULL},
+    {make_nothing, NULL, NULL}, /* the last: without settings there are the defaults */
+};
+#define N_KINDS ((int)(sizeof(kinds) / sizeof(kinds[0])))
+
+static void make_strange(enum which which, const struct kind *kind)
+{
+    ck_assert(unlink(path_of(which)) == 0 || rmdir(path_of(which)) == 0);
+    kind->make(path_of(which));
+}
+
+static void begin(struct shake *s, gss_OID mech, enum which which)
+{
+    memset(s, 0, sizeof(*s));
+    s->mech = mech;
+    s->service = "http@server";
+    if (which != FILE_CREDENTIAL) {
+        s->initiator.cred = acquire_password(mech, ALICE, ALICE_PASSWORD);
+    }
+}
+
+static bool logs_in(gss_OID mech, enum which which)
+{
+    struct shake s;
+    bool good;
+
+    begin(&s, mech, which);
+    shake_run(&s);
+    good = shake_is_done(&s);
+    shake_end(&s);
+    return good;
+}
+
+/* Which side failed; NULL if none did. */
+static const struct side *failed_side(const struct shake *s)
+{
+    return GSS_ERROR(s->initiator.major)  ? &s->initiator
+           : GSS_ERROR(s->acceptor.major) ? &s->acceptor
+                                          : NULL;
+}
+
+/* struct failure: how a login went, as the thread that met it heard. */
+struct failure {
+    OM_uint32 major;
+    OM_uint32 minor;
+    char *said;
+};
+
+static struct failure failure_of(const struct shake *s)
+{
+    const struct side *side = failed_side(s);
+
+    if (side == NULL) {
+        return (struct failure){0, 0, strdup("nothing")};
+    }
+    return (struct failure){GSS_ROUTINE_ERROR(side->major), side->minor,
+                            sentence(side->minor, s->mech)};
+}
+
+/* Without a file NTLM is not set up, of which SPNEGO says nothing. */
+static bool is_absence(const struct failure *f)
+{
+    return f->major == GSS_S_NO_CRED && f->minor != 0 &&
+           (strcmp(f->said, "SPNEGO cannot find mechanisms to negotiate") == 0 ||
+            strstr(f->said, "no user file /") != NULL ||
+            strstr(f->said, "No such file or directory") != NULL);
+}
+
+/* What is broken is named with its file; the built-in SPNEGO answers first. */
+static bool is_fault(const struct failure *f, gss_OID mech, enum which which)
+{
+    return f->major == (mech == NTLM ? GSS_S_FAILURE : GSS_S_NO_CRED) && f->minor != 0 &&
+           strstr(f->said, path_of(which)) != NULL;
+}
+
+static void check_failed(struct failure f, gss_OID mech, enum which which,
+                         const struct kind *kind)
+{
+    bool good = kind->says == NULL
+                    ? is_absence(&f)
+                    : is_fault(&f, mech, which) &&
+                          (strstr(f.said, kind->says) != NULL ||
+                           (kind->raced != NULL && strstr(f.said, kind->raced) != NULL));
+
+    ck_assert_msg(good, "%s: %s: %#x %s", path_of(which), kind->says, f.major, f.said);
+    free(f.said);
+}
+
+static void remove_all(void)
+{
+    for (enum which which = 0; which < N_FILES; which++) {
+        (void)unlink(path_of(which));
+        (void)rmdir(path_of(which));
+    }
+}
+
+static void place(enum which which)
+{
+    remove_all();
+    place_begin(LINES_BOTH, "");
+    place_credential(USERS, 0600);
+    make_good(which);
+}
+
+/* Before a login, with what was read before still in memory. */
+START_TEST(before_a_login)
+{
+    enum which which = (enum which)(_i / 2 / N_KINDS);
+    const struct kind *kind = &kinds[_i / 2 % N_KINDS];
+    gss_OID mech = _i % 2 == 0 ? NTLM : SPNEGO;
+    struct shake s;
+
+    place(which);
+    ck_assert(logs_in(mech, which));
+    make_strange(which, kind);
+    begin(&s, mech, which);
+    shake_run(&s);
+    check_failed(failure_of(&s), mech, which, kind);
+    shake_end(&s);
+    make_good(which);
+    ck_assert(logs_in(mech, which));
+}
+END_TEST
+
+/* struct stopped: a thread in a login, and how it went. */
+struct stopped {
+    struct shake shake;
+    struct failure failure;
+};
+
+static void *log_in_once(void *arg)
+{
+    struct stopped *me = arg;
+
+    stop_at(STOP_OPEN, path_of(FILE_USERS));
+    shake_run(&me->shake);
+    me->failure = failure_of(&me->shake);
+    return arg;
+}
+
+/* The file is looked at, becomes another, and is opened then. */
+START_TEST(between_look_and_opening)
+{
+    const struct kind *kind = &kinds[_i / 2];
+    gss_OID mech = _i % 2 == 0 ? NTLM : SPNEGO;
+    struct stopped stopped;
+    pthread_t thread;
+
+    place(FILE_USERS);
+    begin(&stopped.shake, mech, FILE_USERS);
+    ck_assert_int_eq(pthread_create(&thread, NULL, log_in_once, &stopped), 0);
+    ck_assert(stop_hit(PATIENCE_S));
+    make_strange(FILE_USERS, kind);
+    stop_end();
+    ck_assert_int_eq(pthread_join(thread, NULL), 0);
+    check_failed(stopped.failure, mech, FILE_USERS, kind);
+    shake_end(&stopped.shake);
+    make_good(FILE_USERS);
+    ck_assert(logs_in(NTLM, FILE_USERS) && logs_in(SPNEGO, FILE_USERS));
+}
+END_TEST
+
+/* What the threads of the last test found. */
+static atomic_bool is_over;
+static atomic_uint n_good;
+static atomic_uint n_refused;
+static atomic_uint n_unexplained;
+
+/* Amid changes a login may find one file first and another then, or a file that is empty
+ * at that moment: then nobody is in it. */
+static bool is_explained(const struct failure *f, enum which which)
+{
+    return is_absence(f) ||
+           (f->minor != 0 && (strstr(f->said, path_of(which)) != NULL ||
+                              strstr(f->said, "No such file or directory") != NULL ||
+                              strstr(f->said, "(user \"alice\"") != NULL));
+}
+
+static void count(const struct shake *s, enum which which)
+{
+    struct failure f = failure_of(s);
+
+    if (f.major == 0) {
+        (void)atomic_fetch_add(&n_good, 1);
+    } else if (is_explained(&f, which)) {
+        (void)atomic_fetch_add(&n_refused, 1);
+    } else if (atomic_fetch_add(&n_unexplained, 1) < 5) {
+        (void)fprintf(stderr, "# %#x %s\n", f.major, f.said);
+    }
+    free(f.said);
+}
+
+static void *log_in_again_and_again(void *arg)
+{
+    const enum which which = *(const enum which *)arg;
+    struct shake s;
+
+    for (unsigned i = 0; !atomic_load(&is_over); i++) {
+        begin(&s, i % 2 == 0 ? NTLM : SPNEGO, which);
+        shake_run(&s);
+        count(&s, which);
+        shake_end(&s);
+    }
+    return NULL;
+}
+
+/* In place, while it may be read: half of it is never taken for the whole. */
+static void write_in_place(enum which which, int flags, const char *text)
+{
+    int fd = open(path_of(which), O_WRONLY | O_CLOEXEC | flags);
+
+    ck_assert(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text));
+    ck_assert_int_eq(close(fd), 0);
+}
+
+static void let_some_log_in(void)
+{
+    unsigned before = atomic_load(&n_good) + atomic_load(&n_refused);
+
+    while (atomic_load(&n_good) + atomic_load(&n_refused) - before < N_THREADS &&
+           atomic_load(&n_unexplained) == 0) {
+        (void)nanosleep(&(struct timespec){0, 200000}, NULL);
+    }
+}
+
+static void change_again_and_again(enum which which)
+{
+    int n_kinds = which == FILE_SETTINGS ? N_KINDS - 1 : N_KINDS;
+
+    for (int i = 0; i < N_ROUNDS; i++) {
+        make_strange(which, &kinds[i % n_kinds]);
+        let_some_log_in();
+        make_good(which);
+        write_in_place(which, O_APPEND, "# more\n");
+        let_some_log_in();
+        ck_assert_int_eq(chmod(path_of(which), i % 2 == 0 ? 0602 : 0600), 0);
+        write_in_place(which, O_TRUNC, "# ");
+        make_good(which);
+        let_some_log_in();
+    }
+}
+
+START_TEST(while_threads_log_in)
+{
+    enum which which = (enum which)_i;
+    pthread_t threads[N_THREADS];
+
+    place(which);
+    for (int i = 0; i < N_THREADS; i++) {
+        ck_assert_int_eq(
+            pthread_create(&threads[i], NULL, log_in_again_and_again, &which), 0);
+    }
+    change_again_and_again(which);
+    atomic_store(&is_over, true);
+    for (int i = 0; i < N_THREADS; i++) {
+        ck_assert_int_eq(pthread_join(threads[i], NULL), 0);
+    }
+    (void)fprintf(stderr, "# %s: %u good logins, %u refused\n", path_of(which),
+                  atomic_load(&n_good), atomic_load(&n_refused));
+    ck_assert_uint_gt(atomic_load(&n_good), 0);
+    ck_assert_uint_gt(atomic_load(&n_refused), 0);
+    ck_assert_uint_eq(atomic_load(&n_unexplained), 0);
+    ck_assert(logs_in(NTLM, which) && logs_in(SPNEGO, which));
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("strange");
+    TCase *tcase = tcase_create("strange");
+
+    tcase_set_timeout(tcase, 90);
+    tcase_add_loop_test(tcase, before_a_login, 0, 2 * (N_FILES * N_KINDS - 1));
+    tcase_add_loop_test(tcase, between_look_and_opening, 0, 2 * N_KINDS);
+    tcase_add_loop_test(tcase, while_threads_log_in, 0, N_FILES);
+    suite_add_tcase(suite, tcase);
+    return harness_run(suite);
+}
