@@ -9,6 +9,7 @@
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/memfile.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #define TEXT_MAX  128
@@ -61,15 +62,32 @@ static bool matches(struct bytes pattern, struct bytes host)
            text_matches(without_last_dot(pattern), without_last_dot(host));
 }
 
+/* No name, and no address: it may be any host. */
+static bool may_be_any(struct bytes host)
+{
+    size_t n_inside = 0;
+
+    while (n_inside < host.n &&
+           (isalnum(host.p[n_inside]) != 0 || host.p[n_inside] == '-' ||
+            host.p[n_inside] == '.' || host.p[n_inside] == '_')) {
+        n_inside++;
+    }
+    return host.n == 0 || (n_inside < host.n && !host_is_address(host));
+}
+
 static enum err decide(char **words, struct bytes host)
 {
+    const bool any = may_be_any(host);
+
     if (words == NULL) {
         return ERR_OK;
     }
     for (; *words != NULL; words++) {
         bool forbids = **words == '!';
+        const char *pattern = *words + (forbids ? 1 : 0);
 
-        if (matches(bytes_str(*words + (forbids ? 1 : 0)), host)) {
+        if (any ? forbids || strcmp(pattern, "*") == 0
+                : matches(bytes_str(pattern), host)) {
             return forbids ? ERR_POLICY : ERR_OK;
         }
     }
