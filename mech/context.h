@@ -33,6 +33,7 @@ struct mech_context {
     struct spnego spnego;
     gss_ctx_id_t handed_on; /* the glue's context with FRAMING_HANDED_ON */
     enum foreign_kind handed_to;
+    bool is_ntlm_told; /* what keeps NTLM out of it was told behind an error */
     struct mech_cred *default_cred; /* acquired for the application that gave none */
     struct fork_lock lock;
     unsigned number; /* in the trace; 0: none yet */

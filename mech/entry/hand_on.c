@@ -38,9 +38,32 @@ struct ntlm_part {
     struct bytes token; /* acceptor: the client's first */
 };
 
+/* The audit hears of what keeps NTLM out if NTLM was asked for: an initiator who has no
+ * credential for it did not. A default one that a setting kept from being acquired is
+ * one; where settings or files cannot be read, nobody knows. */
+static void tell_audit(const struct mech_context *context,
+                       const struct inner_request *request, struct bytes token,
+                       enum err e)
+{
+    struct mech_cred by_default = {.user = CREDENTIAL_INIT};
+    struct inner_request asked = *request;
+    bool is_asked_for = e != ERR_OK;
+    struct err_kept note;
+
+    if (is_asked_for && context->role == NTLM_INITIATOR && request->cred == NULL) {
+        err_note_keep(&note);
+        is_asked_for = cred_default_user(&by_default.user) != ERR_NO_CRED;
+        err_note_restore(&note);
+        asked.cred = &by_default;
+    }
+    if (is_asked_for) {
+        occasion_refused(context, &asked, token, e);
+    }
+    credential_cleanup(&by_default.user);
+}
+
 /* What keeps NTLM out of an exchange, if it is a fault or a setting; that nothing is
- * configured is neither. The audit hears of it if NTLM was asked for: an initiator who
- * has no credential for it did not. */
+ * configured is neither. */
 static enum err find_fault(const struct mech_context *context,
                            const struct ntlm_part *ntlm)
 {
@@ -57,9 +80,7 @@ static enum err find_fault(const struct mech_context *context,
     if (e == ERR_OK && request.cred != NULL && cred_has_ntlm(request.cred, usage)) {
         e = taker_permits_ntlm(context->role, ntlm->target);
     }
-    if (!initiates || request.cred != NULL) {
-        occasion_refused(context, &request, ntlm->token, e);
-    }
+    tell_audit(context, &request, ntlm->token, e);
     return e;
 }
 
@@ -93,23 +114,25 @@ static OM_uint32 end_unhanded(enum err e, gss_ctx_id_t *handle,
     return call_end(fault != ERR_OK ? fault : e, minor);
 }
 
-/* What kept NTLM out is told behind the error: of the first leg, and of any initiator's,
- * for it is then that a server chooses or refuses. A call that failed on its first leg
- * leaves no context behind: neither ours nor one that was only opened by asking for
- * hints. */
+/* What kept NTLM out is told once behind an error: of the first leg, or of any of an
+ * initiator's, for it is then that a server chooses or refuses. A call that failed on its
+ * first leg leaves no context behind: neither ours nor one that was only opened by asking
+ * for hints. */
 static OM_uint32 end_handed(OM_uint32 major, gss_ctx_id_t *handle,
                             const struct ntlm_part *ntlm, bool made_here,
                             OM_uint32 *minor)
 {
     struct mech_context *context = call_context(*handle);
     bool is_first = made_here || context->handed_on == GSS_C_NO_CONTEXT;
+    bool may_tell = is_first || context->role == NTLM_INITIATOR;
 
     if (!GSS_ERROR(major)) {
         return major;
     }
-    if (minor != NULL && (is_first || context->role == NTLM_INITIATOR)) {
+    if (minor != NULL && may_tell && !context->is_ntlm_told) {
         (void)status_glue(major, *minor);
         tell_of_ntlm(context, ntlm);
+        context->is_ntlm_told = true;
     }
     if (is_first) {
         context->state = CONTEXT_FAILED;

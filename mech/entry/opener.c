@@ -3,6 +3,7 @@
 #include "mech/entry/opener.h"
 
 #include "mech/cred_token.h"
+#include "mech/entry/glue_token.h"
 #include "mech/glue.h"
 #include "mech/hidden.h"
 #include "mech/oid.h"
@@ -16,16 +17,6 @@ static OM_uint32 acquire(OM_uint32 *minor, gss_cred_id_t *out_cred)
     return glue_get()->acquire_cred_from(minor, GSS_C_NO_NAME, GSS_C_INDEFINITE,
                                          glue_builtin_spnego_set(), GSS_C_ACCEPT, NULL,
                                          out_cred, NULL, NULL);
-}
-
-/* A credential's token as the glue writes it: both parts with their lengths. */
-static void put_token(struct buf *out, const gss_OID_desc *mech, const struct buf *token)
-{
-    buf_put_u32be(out, mech->length);
-    buf_put(out, bytes_of(mech->elements, mech->length));
-    buf_put_u32be(out, (uint32_t)token->n);
-    buf_put(out, buf_bytes(token));
-    buf_fail(out, buf_status(token));
 }
 
 /* NTLM's token of an acceptor without users. */
@@ -53,9 +44,10 @@ static enum err make(gss_cred_id_t *out_cred)
     enum err e = put_nobody(&nobody);
 
     *out_cred = GSS_C_NO_CREDENTIAL;
-    put_token(&ntlm, &MECH_OID_NTLM, &nobody);
-    put_token(&spnego, glue_builtin_spnego(), &ntlm);
-    if (e != ERR_OK || (e = buf_status(&spnego)) != ERR_OK) {
+    glue_part_put(&ntlm, &MECH_OID_NTLM, buf_bytes(&nobody));
+    glue_part_put(&spnego, glue_builtin_spnego(), buf_bytes(&ntlm));
+    if (e != ERR_OK || (e = buf_status(&ntlm)) != ERR_OK ||
+        (e = buf_status(&spnego)) != ERR_OK) {
         return e;
     }
     gss_buffer_desc token = {spnego.n, spnego.p};

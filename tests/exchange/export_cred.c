@@ -44,7 +44,7 @@ static void give_keytab(void)
 }
 
 /* A server that is allowed Kerberos alone: NTLM is answered neither by our SPNEGO nor by
- * the built-in one, whose part of the credential knows NTLM too. */
+ * the built-in one. */
 START_TEST(forbidden_stays_forbidden)
 {
     struct login login;
@@ -117,7 +117,35 @@ static void put_glue_token(struct buf *out, struct bytes token)
     buf_put(out, token);
 }
 
-/* A credential's token, whose other part is a credential's token, and so on. */
+/* Where the NTLM line is alone, SPNEGO's credential has NTLM among its elements. With
+ * both lines that is NTLM's part, and the settings are heard. */
+START_TEST(exported_by_the_builtin_spnego)
+{
+    gss_cred_id_t cred;
+    gss_buffer_desc element = GSS_C_EMPTY_BUFFER;
+    BUF_AUTO out = BUF_INIT;
+    OM_uint32 minor;
+
+    place_begin(LINES_BOTH, _i == 0 ? "" : " fallback = never\n");
+    place_users(":" BOB ":" BOB_PASSWORD "\n", 0600);
+    cred = cred_password(NTLM, BOB, BOB_PASSWORD);
+    ck_assert_uint_eq(gss_export_cred(&minor, cred, &element), GSS_S_COMPLETE);
+    (void)gss_release_cred(&minor, &cred);
+    put_glue_token(&out, bytes_of(element.value, element.length));
+    (void)gss_release_buffer(&minor, &element);
+    gss_buffer_desc token = {out.n, out.p};
+    ck_assert_uint_eq(gss_import_cred(&minor, &token, &cred), GSS_S_COMPLETE);
+    if (_i == 0) {
+        ck_assert_str_eq(login_arrives(SPNEGO, cred), BOB);
+        return;
+    }
+    ck_ntlm_is_refused(cred, GSS_S_UNAUTHORIZED);
+    (void)gss_release_cred(&minor, &cred);
+}
+END_TEST
+
+/* A credential's token, whose other part has a credential's token among its elements, and
+ * so on. */
 static void nest(unsigned depth, struct buf *out)
 {
     CRED_AUTO *cred = calloc(1, sizeof(*cred));
@@ -126,9 +154,13 @@ static void nest(unsigned depth, struct buf *out)
     cred->usage = GSS_C_INITIATE;
     ck_ok(name_new_user(bytes_str("alice"), bytes_str("AD"), &cred->name));
     for (unsigned i = 0; i < depth; i++) {
-        struct cred_glue_tokens parts = {{buf_bytes(out)}};
+        BUF_AUTO builtin = BUF_INIT;
         BUF_AUTO token = BUF_INIT;
 
+        if (out->n > 0) {
+            put_glue_token(&builtin, buf_bytes(out));
+        }
+        struct cred_glue_tokens parts = {{buf_bytes(&builtin)}};
         ck_ok(cred_token_encode(cred, &parts, &token));
         buf_cleanup(out);
         put_glue_token(out, buf_bytes(&token));
@@ -168,7 +200,7 @@ END_TEST
 /* A part that another mechanism refuses is told of with that mechanism's own status. */
 START_TEST(a_part_is_junk)
 {
-    struct bytes junk = hex("0000000a 2b06010401823702020a 00000004 6a756e6b");
+    struct bytes junk = hex("00000009 2a864886f712010202 00000004 6a756e6b");
     gss_cred_id_t cred = GSS_C_NO_CREDENTIAL;
     char sentence[1024];
     BUF_AUTO out = BUF_INIT;
@@ -180,7 +212,7 @@ START_TEST(a_part_is_junk)
     gss_buffer_desc token = {out.n, out.p};
     ck_assert_uint_eq(gss_import_cred(&minor, &token, &cred), GSS_S_DEFECTIVE_TOKEN);
     status_sentence(minor, SPNEGO, sentence);
-    ck_assert_ptr_nonnull(strstr(sentence, "token is damaged"));
+    ck_assert_str_eq(sentence, "Success"); /* Kerberos says no more than its major */
 }
 END_TEST
 
@@ -191,6 +223,7 @@ static Suite *make_suite(void)
 
     tcase_add_loop_test(tc, forbidden_stays_forbidden, 0, 2);
     tcase_add_test(tc, allowed_stays_allowed);
+    tcase_add_loop_test(tc, exported_by_the_builtin_spnego, 0, 2);
     tcase_add_test(tc, tokens_in_tokens);
     tcase_add_loop_test(tc, exported_without_tickets, 0, 2);
     tcase_add_test(tc, a_part_is_junk);

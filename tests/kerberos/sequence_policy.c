@@ -20,8 +20,10 @@
     " changed its choice; the token may have been tampered with"
 /* Where the exchange is the library's own SPNEGO's, so is the sentence. */
 #define NOT_OFFERED_THERE "initiator: DEFECTIVE_TOKEN: Unknown error"
-#define FORBIDDEN_HOST                                                                   \
-    "initiator: UNAUTHORIZED: " FORBIDS " (ntlm_hosts = !localhost in CONF:5)"
+#define REJECTED_THERE    "initiator: BAD_MECH: SPNEGO failed to negotiate a mechanism"
+#define FORBIDDEN_HOST    AND_NTLM FORBIDS " (ntlm_hosts = !localhost in CONF:5)"
+/* The same of an acceptor whose client offers only what is forbidden here. */
+#define NOTHING_IN_COMMON "acceptor: BAD_MECH: Unknown error" AND_NTLM
 #define WITHOUT_TICKETS                                                                  \
     "initiator: NO_CRED: No Kerberos credentials available (default cache: CCACHE)"
 
@@ -40,11 +42,13 @@ static const struct row {
     {"policy: fallback = never, accept-incomplete", " fallback = never\n", false,
      NEG_ACCEPT_INCOMPLETE, NOT_OFFERED},
     {"policy: ntlm = never, request-mic", " ntlm = never\n", false, NEG_REQUEST_MIC,
-     NOT_OFFERED_THERE},
+     NOT_OFFERED_THERE AND_NTLM FORBIDS " (ntlm = never in CONF:5)"},
     {"policy: ntlm_hosts, request-mic", " ntlm_hosts = !localhost\n", false,
-     NEG_REQUEST_MIC, FORBIDDEN_HOST},
+     NEG_REQUEST_MIC, NOT_OFFERED_THERE FORBIDDEN_HOST},
     {"policy: ntlm_hosts, accept-incomplete", " ntlm_hosts = !localhost\n", false,
-     NEG_ACCEPT_INCOMPLETE, FORBIDDEN_HOST},
+     NEG_ACCEPT_INCOMPLETE, NOT_OFFERED_THERE FORBIDDEN_HOST},
+    {"policy: ntlm_hosts, reject", " ntlm_hosts = !localhost\n", false, NEG_REJECT,
+     REJECTED_THERE FORBIDDEN_HOST},
 };
 #define N_ROWS ((int)(sizeof(rows) / sizeof(rows[0])))
 
@@ -65,10 +69,14 @@ static void begin(struct login *l, const struct row *row)
     }
 }
 
+/* Neither a token of NTLM nor, in a list, its name. */
 static void ck_no_ntlm(const struct buf *token)
 {
     ck_assert_msg(token->n == 0 || memmem(token->p, token->n, "NTLMSSP", 7) == NULL,
                   "a token of NTLM");
+    ck_assert_msg(token->n == 0 ||
+                      memmem(token->p, token->n, OID_NTLM.p, OID_NTLM.n) == NULL,
+                  "NTLM is named");
 }
 
 static const char *end_of(const struct login *l)
@@ -121,8 +129,7 @@ static const struct end {
     {"policy: defaults, address", "", GOOD_TICKETS, ADDRESS, "ntlm"},
     {"policy: ntlm = only", " ntlm = only\n", GOOD_TICKETS, SERVICE, "ntlm"},
     {"policy: ntlm = only, none accepted", " ntlm = only\n ntlm_accept = no\n",
-     GOOD_TICKETS, SERVICE,
-     "acceptor: UNAUTHORIZED: " FORBIDS " (ntlm_accept = no in CONF:6)"},
+     GOOD_TICKETS, SERVICE, NOTHING_IN_COMMON FORBIDS " (ntlm_accept = no in CONF:6)"},
     {"policy: ntlm = never", " ntlm = never\n", GOOD_TICKETS, SERVICE, "krb5"},
     {"policy: ntlm = never, no tickets", " ntlm = never\n", NO_TICKETS, SERVICE,
      NOTHING_IS_LEFT FORBIDS " (ntlm = never in CONF:5)"},
@@ -131,10 +138,12 @@ static const struct end {
      "database" AND_NTLM FORBIDS " (ntlm = never in CONF:5)"},
     {"policy: ntlm_accept = no", " ntlm_accept = no\n", GOOD_TICKETS, SERVICE, "krb5"},
     {"policy: ntlm_accept = no, no tickets", " ntlm_accept = no\n", NO_TICKETS, SERVICE,
-     "acceptor: UNAUTHORIZED: " FORBIDS " (ntlm_accept = no in CONF:5)"},
+     NOTHING_IN_COMMON FORBIDS " (ntlm_accept = no in CONF:5)"},
     {"policy: ntlm_hosts", " ntlm_hosts = !localhost *\n", GOOD_TICKETS, SERVICE, "krb5"},
     {"policy: ntlm_hosts, no tickets", " ntlm_hosts = !localhost *\n", NO_TICKETS,
-     SERVICE, FORBIDDEN_HOST},
+     SERVICE, "initiator: NO_CRED: " BUILTIN_SAYS FORBIDDEN_HOST},
+    {"policy: ntlm_hosts, wrong password", " ntlm_hosts = !localhost *\n", WRONG_PASSWORD,
+     SERVICE, "initiator: NO_CRED: Decrypt integrity check failed" FORBIDDEN_HOST},
     {"policy: ntlm_hosts, address", " ntlm_hosts = !127.0.0.* *\n", GOOD_TICKETS, ADDRESS,
      "initiator: FAILURE: Server HTTP/127.0.0.1@NEG.TEST not found in Kerberos "
      "database" AND_NTLM FORBIDS " (ntlm_hosts = !127.0.0.* in CONF:5)"},
