@@ -84,7 +84,7 @@ void doctor_err(struct doctor *doctor, enum doctor_level level, const char *what
 static void run_child(int result_fd, void (*check)(struct doctor *, const void *),
                       const void *arg)
 {
-    struct doctor findings = {{0}};
+    struct doctor findings = {.counts = {0}};
     ssize_t written;
 
     (void)alarm(ISOLATED_LIMIT_S);
@@ -171,7 +171,7 @@ static void examine_settings(struct doctor *doctor)
 
 static enum tool_exit examine(void)
 {
-    struct doctor doctor = {{0}};
+    struct doctor doctor = {.counts = {0}};
 
     doctor_mechanisms(&doctor);
     doctor_crypto(&doctor);

@@ -9,9 +9,11 @@
 /* enum doctor_level: how bad a finding is; only FAIL makes the exit status 1. */
 enum doctor_level { DOCTOR_OK, DOCTOR_NOTE, DOCTOR_WARN, DOCTOR_FAIL };
 
-/* struct doctor: one examination. */
+/* struct doctor: one examination, and what its first parts found for later ones. */
 struct doctor {
     unsigned counts[DOCTOR_FAIL + 1];
+    bool negotiates; /* SPNEGO is done by us, not by MIT krb5 itself */
+    bool fips;       /* NTLM is off, whatever the settings say */
 };
 
 /* doctor_say: one line: level and fact. doctor_advise: with "; fix: ..." behind it. */

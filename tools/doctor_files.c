@@ -15,6 +15,7 @@ void doctor_crypto(struct doctor *doctor)
 {
     enum err e = crypto_ready();
 
+    doctor->fips = e == ERR_FIPS;
     if (e != ERR_OK) {
         doctor_err(doctor, DOCTOR_FAIL, "cryptography", e);
         return;

@@ -22,7 +22,14 @@ struct gss_case {
         6, (void *)"\x2b\x06\x01\x05\x05\x02"                                            \
     }
 
+#define OID_KRB5                                                                         \
+    {                                                                                    \
+        9, (void *)"\x2a\x86\x48\x86\xf7\x12\x01\x02\x02"                                \
+    }
+
 static const struct gss_case cases[] = {
+    {"an initiator by Kerberos", OID_KRB5, GSS_C_INITIATE},
+    {"an acceptor by Kerberos", OID_KRB5, GSS_C_ACCEPT},
     {"an initiator by NTLM", OID_NTLM, GSS_C_INITIATE},
     {"an acceptor by NTLM", OID_NTLM, GSS_C_ACCEPT},
     {"an initiator by SPNEGO", OID_SPNEGO, GSS_C_INITIATE},
@@ -51,7 +58,9 @@ static void report_failure(struct doctor *doctor, const struct gss_case *one,
     BUF_AUTO text = BUF_INIT;
     gss_OID_desc mech = one->mech;
     OM_uint32 routine = GSS_ROUTINE_ERROR(major);
-    bool is_usual = routine == GSS_S_NO_CRED || routine == GSS_S_BAD_MECH;
+    const gss_OID_desc krb5 = OID_KRB5;
+    bool is_usual = routine == GSS_S_NO_CRED || routine == GSS_S_BAD_MECH ||
+                    one->mech.length == krb5.length;
 
     if (!display(&text, minor, GSS_C_MECH_CODE, &mech)) {
         (void)display(&text, major, GSS_C_GSS_CODE, GSS_C_NO_OID);
@@ -77,8 +86,19 @@ static void put_name(struct buf *out, struct bytes name)
     tool_put_user(out, domain, name);
 }
 
+static void report_shown(struct doctor *doctor, const char *what, const char *name,
+                         OM_uint32 lifetime_s)
+{
+    if (lifetime_s == GSS_C_INDEFINITE) {
+        doctor_say(doctor, DOCTOR_OK, "%s: is %s", what, name);
+    } else {
+        doctor_say(doctor, DOCTOR_OK, "%s: is %s, for %u h %02u min", what, name,
+                   lifetime_s / 3600, lifetime_s / 60 % 60);
+    }
+}
+
 static void report_name(struct doctor *doctor, const struct gss_case *one,
-                        gss_name_t name)
+                        gss_name_t name, OM_uint32 lifetime_s)
 {
     BUF_AUTO shown = BUF_INIT;
     OM_uint32 minor;
@@ -90,7 +110,7 @@ static void report_name(struct doctor *doctor, const struct gss_case *one,
         return;
     }
     put_name(&shown, bytes_of(text.value, text.length));
-    doctor_say(doctor, DOCTOR_OK, "%s: is %s", one->what, buf_cstr(&shown));
+    report_shown(doctor, one->what, buf_cstr(&shown), lifetime_s);
     (void)gss_release_buffer(&minor, &text);
 }
 
@@ -101,6 +121,7 @@ static void check_case(struct doctor *doctor, const void *arg)
     gss_OID_set_desc mechs = {1, &mech};
     gss_cred_id_t cred = GSS_C_NO_CREDENTIAL;
     gss_name_t name = GSS_C_NO_NAME;
+    OM_uint32 lifetime_s = GSS_C_INDEFINITE;
     OM_uint32 minor;
     OM_uint32 ignored;
     OM_uint32 major = gss_acquire_cred(&minor, GSS_C_NO_NAME, GSS_C_INDEFINITE, &mechs,
@@ -110,8 +131,13 @@ static void check_case(struct doctor *doctor, const void *arg)
         report_failure(doctor, one, major, minor);
         return;
     }
-    (void)gss_inquire_cred(&minor, cred, &name, NULL, NULL, NULL);
-    report_name(doctor, one, name);
+    major = gss_inquire_cred(&minor, cred, &name, &lifetime_s, NULL, NULL);
+    if (GSS_ROUTINE_ERROR(major) == GSS_S_CREDENTIALS_EXPIRED) {
+        doctor_advise(doctor, DOCTOR_WARN, "kinit",
+                      "%s: the tickets of Kerberos have expired", one->what);
+    } else {
+        report_name(doctor, one, name, lifetime_s);
+    }
     (void)gss_release_name(&ignored, &name);
     (void)gss_release_cred(&ignored, &cred);
 }

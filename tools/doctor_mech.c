@@ -84,7 +84,9 @@ static void judge_ntlm(struct doctor *doctor, const struct mech_line *ntlm,
     if (!is_ours(ntlm)) {
         doctor_advise(doctor, DOCTOR_WARN,
                       "name our file so that it sorts last: " ENABLED_FILE,
-                      "NTLM is served by %s, not by " MECH_MODULE, ntlm->path);
+                      "NTLM is served by %s, not by " MECH_MODULE
+                      ": the settings below are not for it",
+                      ntlm->path);
     }
 }
 
@@ -157,6 +159,7 @@ static void report_lines(struct doctor *doctor, const struct mech_lines *lines)
     for (size_t i = 0; i < lines->n; i++) {
         report_line(doctor, lines, &lines->lines[i]);
     }
+    doctor->negotiates = ntlm != NULL && spnego != NULL && spnego->interposer;
     judge_ntlm(doctor, ntlm, spnego);
     judge_spnego(doctor, spnego);
     check_loads(doctor, ntlm, spnego);

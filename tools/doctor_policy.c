@@ -49,11 +49,25 @@ static const struct weakness *find_weakness(const char *key, const char *value)
     return NULL;
 }
 
+/* What only our own SPNEGO obeys, although somebody has set it. */
+static bool is_idle(const struct doctor *doctor, const char *key, const char *source)
+{
+    return strcmp(key, "fallback") == 0 && strcmp(source, "default") != 0 &&
+           !doctor->negotiates;
+}
+
 static void report_setting(void *arg, const char *key, const char *value,
                            const char *source)
 {
     const struct weakness *weak = find_weakness(key, value);
 
+    if (is_idle(arg, key, source)) {
+        doctor_advise(arg, DOCTOR_WARN, "add the SPNEGO line of gss_negotiate(8)",
+                      "setting %s = %s (%s): without effect, for MIT krb5's own SPNEGO "
+                      "negotiates, and lets NTLM follow every error of Kerberos",
+                      key, value, source);
+        return;
+    }
     if (weak == NULL) {
         doctor_say(arg, DOCTOR_OK, "setting %s = %s (%s)", key,
                    value[0] != '\0' ? value : "\"\"", source);
@@ -63,20 +77,35 @@ static void report_setting(void *arg, const char *key, const char *value,
                   source, weak->why);
 }
 
-static void say_policy(struct doctor *doctor, const struct settings *settings)
+static void say_initiator(struct doctor *doctor, const struct settings *settings)
 {
-    static const char *const initiator[] = {
+    static const char *const when[] = {
         [SETTINGS_NTLM_FALLBACK] = "where Kerberos cannot be used",
         [SETTINGS_NTLM_ONLY] = "always, never Kerberos",
         [SETTINGS_NTLM_NEVER] = "never",
     };
-    bool everywhere = settings->ntlm_hosts == NULL;
+    static const char *const after[] = {
+        [SETTINGS_FALLBACK_LISTED] = " (gss_negotiate(8) says when)",
+        [SETTINGS_FALLBACK_ANY] = ", or fails for whatever reason",
+        [SETTINGS_FALLBACK_NEVER] = " at all, never because it failed",
+    };
+    bool may_fall_back = settings->ntlm == SETTINGS_NTLM_FALLBACK && doctor->negotiates;
+    bool everywhere =
+        settings->ntlm_hosts == NULL || settings->ntlm == SETTINGS_NTLM_NEVER;
 
-    doctor_say(doctor, DOCTOR_OK, "policy: an initiator uses NTLM %s%s",
-               initiator[settings->ntlm],
-               everywhere || settings->ntlm == SETTINGS_NTLM_NEVER
-                   ? ""
-                   : ", and only to the hosts of ntlm_hosts");
+    doctor_say(doctor, DOCTOR_OK, "policy: an initiator uses NTLM %s%s%s",
+               when[settings->ntlm], may_fall_back ? after[settings->fallback] : "",
+               everywhere ? "" : ", and only to the hosts of ntlm_hosts");
+}
+
+static void say_policy(struct doctor *doctor, const struct settings *settings)
+{
+    if (doctor->fips) {
+        doctor_say(doctor, DOCTOR_NOTE,
+                   "policy: no NTLM at all, in FIPS mode; Kerberos goes on");
+        return;
+    }
+    say_initiator(doctor, settings);
     doctor_say(doctor, DOCTOR_OK, "policy: an acceptor takes NTLM: %s",
                settings->ntlm_accept ? "yes, if it has users" : "no");
 }

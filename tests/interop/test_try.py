@@ -160,6 +160,17 @@ def fips_mode():
     assert says in done.stderr and 'NTLM NEGOTIATE' not in done.stdout, done.stderr
 
 
+@place.case('doctor: tickets, and such as have expired')
+def tickets():
+    for kind, line in (('alice', 'ok    an initiator by Kerberos: is alice@NEG.TEST, for '),
+                       ('expired', 'WARN  an initiator by Kerberos: the tickets of Kerberos have '
+                                   'expired; fix: kinit\n')):
+        done = subprocess.run([os.path.join(place.build_dir(), 'gss-negotiate'), 'doctor'],
+                              env=realm().client('both', kind), capture_output=True, text=True,
+                              timeout=60, check=False)
+        assert '\n' + line in done.stdout, done.stdout + done.stderr
+
+
 @place.case('the first token only')
 def first_token():
     check_end(attempt(realm().client('both', 'alice'), 'HTTP@localhost'), KERBEROS,

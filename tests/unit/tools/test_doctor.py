@@ -144,11 +144,16 @@ def test_settings_and_their_sources(c):
     line_with(out, "ok", "setting challenge_lifetime = 120", "default")
 
 
-def settings(c, *lines):
+def settings(c, *lines, mech=""):
     """The doctor's output with these lines after [negotiate] and user_file."""
     c.write("conf", f"[negotiate]\n    user_file = {c.users}\n"
             + "".join(f"    {line}\n" for line in lines))
-    return doctor(c, "")
+    return doctor(c, mech)
+
+
+def both_lines(c):
+    path = module(c)
+    return NTLM_LINE.format(path) + SPNEGO_LINE.format(path)
 
 
 WEAK = (
@@ -164,18 +169,20 @@ WEAK = (
 
 
 def test_each_weak_setting(c):
-    warned = len([line for line in settings(c).splitlines() if line.startswith("WARN")])
+    both = both_lines(c)
+    warned = len([line for line in settings(c, mech=both).splitlines() if line.startswith("WARN")])
     for weak, why, fix in WEAK:
-        out = settings(c, "", "# why", weak)
+        out = settings(c, "", "# why", weak, mech=both)
         line_with(out, "WARN", f"setting {weak} ({c.path('conf')}:5): ", why, "; fix: " + fix)
         equal(len([line for line in out.splitlines() if line.startswith("WARN")]), warned + 1)
 
 
 def test_strong_settings(c):
-    warned = len([line for line in settings(c).splitlines() if line.startswith("WARN")])
-    out = settings(c, "fallback = never", "ntlm = never", "ntlm_level = 3", "audit = yes",
+    both = both_lines(c)
+    warned = len([line for line in settings(c, mech=both).splitlines() if line.startswith("WARN")])
+    out = settings(c, "fallback = never", "ntlm_level = 3", "audit = yes",
                    "channel_bindings = require", "min_protection = seal", "require_mic = yes",
-                   "target_names = own", "ntlm_accept = no")
+                   "target_names = own", mech=both)
     equal(len([line for line in out.splitlines() if line.startswith("WARN")]), warned)
     line_with(out, "ok", "setting min_protection = seal")
 
@@ -197,10 +204,46 @@ def test_policy_in_words(c):
     line_with(out, "ok", "policy: ", "and only to the hosts of ntlm_hosts")
 
 
+FALLBACKS = {
+    "listed": "where Kerberos cannot be used (gss_negotiate(8) says when)",
+    "any": "where Kerberos cannot be used, or fails for whatever reason",
+    "never": "where Kerberos cannot be used at all, never because it failed",
+}
+
+
+def test_fallback_in_words(c):
+    for value, words in FALLBACKS.items():
+        out = settings(c, "fallback = " + value, mech=both_lines(c))
+        contains(out, f"ok    policy: an initiator uses NTLM {words}\n")
+
+
+def test_fallback_that_nobody_obeys(c):
+    """MIT krb5's own SPNEGO does not know the setting."""
+    for value in FALLBACKS:
+        out = settings(c, "fallback = " + value, mech=NTLM_LINE.format(module(c)))
+        line_with(out, "WARN", f"setting fallback = {value} ({c.path('conf')}:3)",
+                  "without effect", "; fix: add the SPNEGO line")
+        line_with(settings(c, "fallback = " + value, mech=SPNEGO_LINE.format(module(c))), "WARN",
+                  "without effect")
+    line_with(settings(c, mech=NTLM_LINE.format(module(c))), "ok", "setting fallback = listed (default)")
+
+
+def test_kerberos(c):
+    """Why there is none."""
+    out = doctor(c, both_lines(c), KRB5CCNAME="FILE:" + c.path("tickets"),
+                 KRB5_KTNAME="FILE:" + c.path("keytab"))
+    line_with(out, "note", "an initiator by Kerberos: nothing now: ", c.path("tickets"))
+    line_with(out, "note", "an acceptor by Kerberos: nothing now: ", c.path("keytab"))
+
+
 def test_fips_mode(c):
     conf = c.write("openssl.cnf", "openssl_conf = all\n[all]\nalg_section = algs\n[algs]\n"
                    "default_properties = fips=yes\n")
-    line_with(doctor(c, "", OPENSSL_CONF=conf), "FAIL", "cryptography", "FIPS mode")
+    out = doctor(c, both_lines(c), OPENSSL_CONF=conf)
+    line_with(out, "FAIL", "cryptography", "FIPS mode")
+    line_with(out, "note", "policy: no NTLM at all, in FIPS mode; Kerberos goes on")
+    line_with(out, "WARN", "an acceptor by NTLM: nothing now", "FIPS mode")
+    assert "an initiator uses NTLM" not in out, out
 
 
 def test_settings_with_a_fault(c):
