@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: ISC */
+/* Locks and forks: a child finds each of them free, and knows which was not. */
+#include "conf/lock.h"
+
+#include "tests/lib/harness.h"
+
+#include <pthread.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static struct fork_lock held;
+static struct fork_lock unused;
+static struct fork_lock used;
+static atomic_bool is_held;
+static atomic_bool may_end;
+
+static void *hold(void *arg)
+{
+    (void)fork_lock_take(&held);
+    atomic_store(&is_held, true);
+    while (!atomic_load(&may_end)) {
+        (void)usleep(1000);
+    }
+    fork_lock_give(&held);
+    return arg;
+}
+
+static pthread_t hold_by_another(void)
+{
+    pthread_t thread;
+
+    atomic_store(&may_end, false);
+    atomic_store(&is_held, false);
+    ck_assert_int_eq(pthread_create(&thread, NULL, hold, NULL), 0);
+    while (!atomic_load(&is_held)) {
+        (void)usleep(1000);
+    }
+    return thread;
+}
+
+static void let_go(pthread_t thread)
+{
+    atomic_store(&may_end, true);
+    ck_assert_int_eq(pthread_join(thread, NULL), 0);
+}
+
+/* 0 if all is as it must be: the held lock torn, for good, and the others not. */
+static int take_all(void)
+{
+    for (int i = 0; i < 2; i++) {
+        bool whole = fork_lock_take(&held);
+
+        fork_lock_give(&held);
+        if (whole || !fork_lock_take(&unused) || !fork_lock_take(&used)) {
+            return 1;
+        }
+        fork_lock_give(&unused);
+        fork_lock_give(&used);
+    }
+    return 0;
+}
+
+static int in_a_child(int (*function)(void))
+{
+    int status = -1;
+    pid_t pid = fork();
+
+    if (pid == 0) {
+        (void)alarm(10);
+        _exit(function());
+    }
+    return waitpid(pid, &status, 0) == pid && WIFEXITED(status) ? WEXITSTATUS(status)
+                                                                : -1;
+}
+
+static int take_all_and_fork(void)
+{
+    return take_all() != 0 ? 1 : in_a_child(take_all);
+}
+
+START_TEST(a_child_finds_all_free)
+{
+    pthread_t thread = hold_by_another();
+
+    ck_assert(fork_lock_take(&used));
+    fork_lock_give(&used);
+    ck_assert_int_eq(in_a_child(take_all_and_fork), 0);
+    ck_assert_int_eq(in_a_child(take_all), 0);
+    let_go(thread);
+    ck_assert(fork_lock_take(&held)); /* here nothing is torn */
+    fork_lock_give(&held);
+}
+END_TEST
+
+static unsigned n_counted;
+
+static void *count(void *arg)
+{
+    for (unsigned i = 0; i < 1000; i++) {
+        (void)fork_lock_take(&held);
+        n_counted++;
+        fork_lock_give(&held);
+    }
+    return arg;
+}
+
+/* Several threads of a child, which all come to it first. */
+static int count_in_threads(void)
+{
+    pthread_t threads[4];
+
+    for (int i = 0; i < 4; i++) {
+        if (pthread_create(&threads[i], NULL, count, NULL) != 0) {
+            return 2;
+        }
+    }
+    for (int i = 0; i < 4; i++) {
+        (void)pthread_join(threads[i], NULL);
+    }
+    return n_counted == 4000 ? 0 : 1;
+}
+
+START_TEST(threads_of_a_child_exclude_each_other)
+{
+    pthread_t thread = hold_by_another();
+
+    for (int i = 0; i < 50; i++) {
+        ck_assert_int_eq(in_a_child(count_in_threads), 0);
+    }
+    let_go(thread);
+    ck_assert_int_eq(count_in_threads(), 0);
+}
+END_TEST
+
+START_TEST(a_thread_that_holds_a_lock_is_not_cancelled)
+{
+    pthread_t thread = hold_by_another();
+
+    ck_assert_int_eq(pthread_cancel(thread), 0);
+    let_go(thread);
+    ck_assert(fork_lock_take(&held));
+    fork_lock_give(&held);
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("lock");
+    TCase *tc = tcase_create("lock");
+
+    tcase_set_timeout(tc, 40);
+    tcase_add_test(tc, a_child_finds_all_free);
+    tcase_add_test(tc, threads_of_a_child_exclude_each_other);
+    tcase_add_test(tc, a_thread_that_holds_a_lock_is_not_cancelled);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
+
+int main(void)
+{
+    return harness_run(make_suite());
+}
