@@ -5,6 +5,24 @@
 #include <sched.h>
 #include <unistd.h>
 
+static bool is_held(pthread_mutex_t *mutex)
+{
+    if (pthread_mutex_trylock(mutex) != 0) {
+        return true;
+    }
+    (void)pthread_mutex_unlock(mutex);
+    return false;
+}
+
+/* What somebody held in the parent nobody can give here. */
+static void free_mutex(struct fork_lock *lock, bool is_first)
+{
+    if (is_first || is_held(&lock->mutex)) {
+        lock->torn = !is_first;
+        lock->mutex = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
+    }
+}
+
 /* Not by handlers of pthread_atfork: a fork that began before they were registered leaves
  * them out, however long it takes, and one that waits for us waits as long as a file. */
 static void renew(struct fork_lock *lock, pid_t home, pid_t me)
@@ -14,8 +32,7 @@ static void renew(struct fork_lock *lock, pid_t home, pid_t me)
             (void)sched_yield();
             home = atomic_load(&lock->home);
         } else if (atomic_compare_exchange_strong(&lock->home, &home, -me)) {
-            lock->torn = lock->torn || pthread_mutex_trylock(&lock->mutex) != 0;
-            lock->mutex = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
+            free_mutex(lock, home == 0);
             atomic_store(&lock->home, me);
             return;
         }
