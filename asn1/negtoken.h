@@ -7,6 +7,7 @@
 
 #define NEGTOKEN_MAX_LEN   ((size_t)1 << 20) /* bytes of one SPNEGO token */
 #define NEGTOKEN_MAX_MECHS 64
+#define NEGTOKEN_MAX_OID   ((size_t)128) /* bytes of a mechanism's OID in a list */
 
 /* negState, RFC 4178 4.2.2. */
 enum neg_state {
@@ -57,8 +58,8 @@ struct negtoken_resp {
 /*
  * negtoken_init_decode: a whole InitialContextToken (0x60 ... SPNEGO OID, NegTokenInit).
  * Errors: ERR_TRUNCATED (the token ends before its own length says), ERR_TOO_LARGE (over
- * NEGTOKEN_MAX_LEN or NEGTOKEN_MAX_MECHS), ERR_DER (encoding), ERR_NEG_TOKEN (another
- * mechanism's frame, fields that are missing, twice, out of order or unknown).
+ * NEGTOKEN_MAX_LEN, _MECHS or _OID: the list is kept), ERR_DER (encoding), ERR_NEG_TOKEN
+ * (another mechanism's frame, fields that are missing, twice, out of order or unknown).
  */
 MUST_USE enum err negtoken_init_decode(struct bytes in, struct negtoken_init *out_init);
 

@@ -13,7 +13,8 @@
  *       mechToken   [2] OCTET STRING OPTIONAL  the same
  *       mechListMIC [3] OCTET STRING OPTIONAL  negHints [3] NegHints OPTIONAL
  *                                              mechListMIC [4] OCTET STRING OPTIONAL
- *   MechTypeList ::= SEQUENCE OF OBJECT IDENTIFIER, 1 to NEGTOKEN_MAX_MECHS
+ *   MechTypeList ::= SEQUENCE OF OBJECT IDENTIFIER, 1 to NEGTOKEN_MAX_MECHS, each of
+ *       NEGTOKEN_MAX_OID bytes at most
  *   NegHints ::= SEQUENCE {
  *       hintName    [0] GeneralString OPTIONAL,
  *       hintAddress [1] OCTET STRING OPTIONAL }
@@ -36,7 +37,7 @@ static enum err read_mech_list(struct der_walk *w, struct bytes list,
         if (e != ERR_OK) {
             return e;
         }
-        if (init->n_mechs == NEGTOKEN_MAX_MECHS) {
+        if (init->n_mechs == NEGTOKEN_MAX_MECHS || mech.n > NEGTOKEN_MAX_OID) {
             return der_walk_blame(w, at, ERR_TOO_LARGE);
         }
         init->mechs[init->n_mechs++] = mech;
@@ -222,6 +223,9 @@ void negtoken_mech_types_encode(struct buf *out, const struct bytes *mechs, size
         return;
     }
     for (size_t i = 0; i < n; i++) {
+        if (mechs[i].n > NEGTOKEN_MAX_OID) {
+            buf_fail(out, ERR_TOO_LARGE);
+        }
         der_put(out, DER_OID, mechs[i]);
     }
     der_close(out, list);
