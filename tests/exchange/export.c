@@ -275,6 +275,27 @@ START_TEST(a_damaged_token_is_refused)
 }
 END_TEST
 
+/* A target that means nothing to NTLM stays behind; the context goes on. */
+START_TEST(a_target_that_is_none)
+{
+    static const char target[] = "ht\0tp@server";
+    gss_buffer_desc in = {sizeof(target) - 1, (void *)(uintptr_t)target};
+    OM_uint32 minor;
+
+    place_begin(LINES_BOTH, "");
+    login_begin(&login, SPNEGO, ALICE, ALICE_PASSWORD, SEAL_FLAGS);
+    (void)gss_release_name(&minor, &login.initiator.target);
+    ck_assert_uint_eq(
+        gss_import_name(&minor, &in, GSS_C_NT_HOSTBASED_SERVICE, &login.initiator.target),
+        GSS_S_COMPLETE);
+    login_run(&login);
+    ck_assert(login_is_done(&login));
+    move(&login.initiator);
+    protect_both_ways(&login);
+    login_end(&login);
+}
+END_TEST
+
 /* A SPNEGO token of which something is wrong deep inside fails with our sentence. */
 START_TEST(a_damaged_spnego_token_is_refused)
 {
@@ -332,6 +353,7 @@ int main(void)
     tcase_add_loop_test(tcase, a_failed_context_is_not_exported, 0, 2);
     tcase_add_loop_test(tcase, an_imported_context_takes_no_token, 0, N_FORMS);
     tcase_add_test(tcase, a_damaged_token_is_refused);
+    tcase_add_test(tcase, a_target_that_is_none);
     tcase_add_loop_test(tcase, a_damaged_spnego_token_is_refused, 0, 2);
     tcase_add_loop_test(tcase, spnego_within_spnego, 0, 2);
     suite_add_tcase(suite, tcase);

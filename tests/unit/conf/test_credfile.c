@@ -16,6 +16,7 @@ static const char contents[] = "# mine\n"
                                "broken\n"
                                "off:0:" X32 ":" X32 ":[U]:LCT-0:\n"
                                "dis:0:" X32 ":00000000000000000000000000000000:[D]:L:\n"
+                               "host$:0:" X32 ":00000000000000000000000000000000:[W]:L:\n"
                                "AD:alice:ad\n"
                                "LAB:alice:lab\n"
                                ":bob:any\n"
@@ -36,6 +37,7 @@ static const struct {
     {"", "bob", "", "bob", "any"},        {"AD", "carol", "AD", "carol", ""},
     {"", "last", "LAB", "last", "half"},  {"", "off", NULL, NULL, NULL},
     {"", "dis", NULL, NULL, NULL},        {"", "nobody", NULL, NULL, NULL},
+    {"", "host$", NULL, NULL, NULL},
 };
 
 static void check(const struct credential *got, const char *domain, const char *user,
