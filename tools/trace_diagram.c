@@ -199,6 +199,22 @@ static void draw_heads(const struct picture *p)
                names[SIDE_ACCEPTOR]);
 }
 
+static void draw_reason(const struct picture *p, const struct trace_exchange *x)
+{
+    BUF_AUTO whole = BUF_INIT;
+    struct bytes text;
+
+    if (x->why_not_krb5.n > 0) {
+        buf_put_text(&whole, "why not Kerberos: ");
+        buf_put(&whole, buf_bytes(&x->why_not_krb5));
+    }
+    text = buf_bytes(&whole);
+    while (text.n > 0) {
+        buf_put_text(p->out, "\n   ");
+        put(p, take_line(p, &text, p->gap));
+    }
+}
+
 static void draw(const struct picture *p, const struct trace_exchange *x, size_t number)
 {
     buf_printf(p->out, "%s%zu. ", number > 1 ? "\n" : "", number);
@@ -210,6 +226,7 @@ static void draw(const struct picture *p, const struct trace_exchange *x, size_t
                      i == SIDE_INITIATOR ? "\n   initiator: " : "\n   acceptor:  ");
         trace_lane_text(p->out, &x->lanes[i]);
     }
+    draw_reason(p, x);
     buf_put_text(p->out, "\n\n");
     draw_heads(p);
     for (size_t i = 0; i < x->n_steps; i++) {

@@ -359,6 +359,7 @@ static void free_exchange(struct trace_exchange *x)
         buf_cleanup(&x->steps[i].tree);
     }
     buf_cleanup(&x->title);
+    buf_cleanup(&x->why_not_krb5);
     free(x->steps);
 }
 

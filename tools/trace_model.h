@@ -36,6 +36,7 @@ struct trace_exchange {
     struct trace_lane lanes[N_SIDES];
     struct bytes time; /* when it began */
     struct buf title;
+    struct buf why_not_krb5; /* the first reason that was told; may be empty */
     struct trace_step *steps;
     size_t n_steps;
     size_t cap_steps;

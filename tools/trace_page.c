@@ -85,13 +85,24 @@ static void put_head(struct buf *out, const struct trace_exchange *x,
     buf_put_text(out, "</small></div>");
 }
 
+static void put_reason(struct buf *out, const struct trace_exchange *x)
+{
+    if (x->why_not_krb5.n > 0) {
+        buf_put_text(out, "<p class=\"why\"><b>Why not Kerberos:</b> ");
+        put_escaped(out, buf_bytes(&x->why_not_krb5));
+        buf_put_text(out, "</p>\n");
+    }
+}
+
 static void put_exchange(struct buf *out, const struct trace_exchange *x, size_t number)
 {
     buf_printf(out, "<section class=\"card\" id=\"x%zu\"><h2>%zu. ", number, number);
     put_escaped(out, buf_bytes(&x->title));
     buf_put_text(out, "</h2><p class=\"dim\">");
     put_escaped(out, x->time);
-    buf_put_text(out, "</p>\n<div class=\"heads\">");
+    buf_put_text(out, "</p>\n");
+    put_reason(out, x);
+    buf_put_text(out, "<div class=\"heads\">");
     put_head(out, x, SIDE_INITIATOR);
     put_head(out, x, SIDE_ACCEPTOR);
     buf_put_text(out, "</div>\n");

@@ -158,6 +158,41 @@ static void put_about(struct buf *out, const struct trace_event *event)
     }
 }
 
+/* How a decision against Kerberos begins; those who take NTLM for want of a better reason
+ * come last, for the first that is told counts. */
+static const struct {
+    const char *about;
+    const char *begins;
+} reasons[] = {
+    {"fallback", "Kerberos fails"},
+    {"offer", "Kerberos is left out"},
+    {"choice", "the mechanism's token fails"},
+    {"choice", "the server takes NTLM"},
+    {"choice", "takes NTLM"},
+};
+
+static bool is_reason(const struct trace_step *step)
+{
+    for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
+        struct bytes begins = bytes_str(reasons[i].begins);
+        struct bytes text = buf_bytes(&step->text);
+
+        if (text.n >= begins.n && memcmp(text.p, begins.p, begins.n) == 0 &&
+            bytes_equal(buf_bytes(&step->about), bytes_str(reasons[i].about))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum err keep_reason(struct trace_exchange *x, const struct trace_step *step)
+{
+    if (x->why_not_krb5.n == 0 && is_reason(step)) {
+        buf_put(&x->why_not_krb5, buf_bytes(&step->text));
+    }
+    return buf_status(&x->why_not_krb5);
+}
+
 static enum err tell_note(struct trace_teller *teller, enum trace_side side,
                           const struct trace_event *event)
 {
@@ -172,7 +207,8 @@ static enum err tell_note(struct trace_teller *teller, enum trace_side side,
         }
         put_about(&step->about, event);
         notes[i].put(&step->text, event);
-        return buf_status(&step->text);
+        return buf_status(&step->text) != ERR_OK ? ERR_NO_MEMORY
+                                                 : keep_reason(teller->exchange, step);
     }
     return ERR_OK; /* of a version to come */
 }

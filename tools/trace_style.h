@@ -17,6 +17,7 @@ static const char trace_style[] =
     "main{max-width:68rem;margin:0 auto;padding:2rem 1rem 4rem}\n"
     "h1{font-size:1.5rem;margin:0}h2{font-size:1.1rem;margin:0}\n"
     ".dim,.t{color:var(--dim)}.dim{margin:.25rem 0 0;overflow-wrap:anywhere}\n"
+    ".why{margin:.25rem 0 0;overflow-wrap:anywhere}\n"
     "nav ol{margin:1rem 0 0;padding-left:1.5rem}a{color:var(--a)}\n"
     ".card{background:var(--card);border:1px solid var(--line);border-radius:.75rem;"
     "margin-top:1.5rem;padding:1.25rem;box-shadow:0 1px 3px rgb(0 0 0/.06)}\n"

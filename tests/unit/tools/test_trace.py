@@ -107,6 +107,40 @@ def test_decisions(c):
     contains(show(c, rows).out, "offer: Kerberos is left out (so)")
 
 
+# A decision -> whether it is the answer.
+REASONS = {
+    'fallback what="Kerberos fails (minor 7); what comes next is tried" why="no <b>ticket</b>"': True,
+    'offer what="Kerberos is left out: the target is an IP address"': True,
+    "choice what=\"the mechanism\\'s token fails\" why=\"no key\"": True,
+    'choice what="the server takes NTLM"': True,
+    "choice what=\"takes NTLM, number 1 of the client\\'s list\"": True,
+    'choice what="the server takes Kerberos"': False,
+    'offer what="offers Kerberos, NTLM"': False,
+    'mic what="Kerberos fails"': False,
+    'offer what="NTLM is left out"': False,
+}
+
+
+def test_why_not_kerberos(c):
+    for decision, answers in REASONS.items():
+        rows = login()
+        rows.insert(2, line(15, 100, 1, "decide about=" + decision))
+        out = show(c, rows).out
+        equal((decision, "\n   why not Kerberos: " in out), (decision, answers))
+        show(c, rows, "--html", c.path("page"))
+        equal((decision, "<b>Why not Kerberos:</b> " in c.read("page")), (decision, answers))
+        assert "<b>ticket" not in c.read("page")
+
+
+def test_the_first_reason_counts(c):
+    rows = login()
+    rows.insert(2, line(15, 100, 1, 'decide about=fallback what="Kerberos fails (minor 7)"'))
+    rows.insert(9, line(1075, 200, 1, 'decide about=choice what="takes NTLM, number 2 of it"'))
+    out = show(c, rows).out
+    contains(out, "\n   why not Kerberos: Kerberos fails (minor 7)\n\n")
+    equal(out.count("why not"), 1)
+
+
 def test_widths(c):
     for columns in (1, 60, 77, 100, 120, 1000):
         for options in ((), ("--ascii",)):
