@@ -70,6 +70,10 @@ MUST_USE enum err cred_acquire_spnego(const struct cred_source *source,
  * its user must hear of: nothing configured, or no NTLM at all, is ERR_OK. */
 MUST_USE enum err cred_check_default(gss_cred_usage_t usage);
 
+/* cred_default_user: whom NTLM's default credential to initiate names, whatever the
+ * settings allow; the caller's. ERR_NO_CRED if nobody, errors of settings and files. */
+MUST_USE enum err cred_default_user(struct credential *out);
+
 /* cred_adopt: one without an NTLM part, around a glue credential of the built-in SPNEGO;
  * takes it over, even on failure. */
 MUST_USE enum err cred_adopt(gss_cred_id_t builtin, gss_cred_usage_t usage,

@@ -247,6 +247,13 @@ enum err cred_check_default(gss_cred_usage_t usage)
     return is_unconfigured(&nobody, e) ? ERR_OK : e;
 }
 
+enum err cred_default_user(struct credential *out)
+{
+    struct cred_source nobody = {0};
+
+    return user_from_settings(&nobody, out);
+}
+
 /* NTLM's part, if NTLM is known to the glue and configured. What is wrong with it must
  * not keep anybody from Kerberos: *out_ntlm tells it, and only want of memory fails. */
 static enum err acquire_ntlm_part(const struct cred_source *source,

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #define N(table) ((int)(sizeof(table) / sizeof((table)[0])))
 
@@ -32,7 +33,8 @@ static const struct situation {
     const char *target;
     const char *password; /* of alice, for whichever mechanism */
     enum { NO_ATTACK, DAMAGE, REPLAY, OTHER_CHANNEL } attack;
-    gss_OID only; /* by gss_set_neg_mechs of the initiator */
+    bool has_none; /* no credential of NTLM */
+    gss_OID only;  /* by gss_set_neg_mechs of the initiator */
 } situations[] = {
     {"Kerberos", KERBEROS, .keys = RIGHT_KEYS},
     {"Kerberos, ntlm = never", KERBEROS,
@@ -67,11 +69,15 @@ static const struct situation {
     {"fallback = never, wrong key", NOBODY, " fallback = never\n", .keys = WRONG_KEYS},
     {"ntlm = only", BY_NTLM, .settings = " ntlm = only\n"},
     {"ntlm = never", NOBODY, " ntlm = never\n", .tickets = "LAB_NO_TICKETS"},
+    {"ntlm = never, no credential", NOBODY, " ntlm = never\n",
+     .tickets = "LAB_NO_TICKETS", .has_none = true},
     {"ntlm = never, server unknown", NOBODY, " ntlm = never\n", .target = UNKNOWN},
     {"ntlm = never, wrong key", NOBODY, " ntlm = never\n", .keys = WRONG_KEYS},
     {"ntlm_hosts", NOBODY, " ntlm_hosts = !localhost\n", .tickets = "LAB_NO_TICKETS"},
     {"ntlm_hosts, wrong key", NOBODY, " ntlm_hosts = !localhost\n", .keys = WRONG_KEYS},
     {"broken settings", NOBODY, " ntlm = nevr\n", .tickets = "LAB_NO_TICKETS"},
+    {"broken settings, no credential", NOBODY, " ntlm = nevr\n",
+     .tickets = "LAB_NO_TICKETS", .has_none = true},
     {"ntlm_accept = no", NOBODY, " ntlm_accept = no\n", .tickets = "LAB_NO_TICKETS"},
     {"ntlm_accept = no, wrong key", NOBODY, " ntlm_accept = no\n", .keys = WRONG_KEYS},
     {"ntlm_accept = no, no keys", NOBODY, " ntlm_accept = no\n", .keys = NO_KEYS},
@@ -120,6 +126,9 @@ static void set_environment(const struct situation *s)
     if (s->attack == REPLAY) {
         buf_printf(&replays, "file2:%s", place_path("replays"));
         setenv("KRB5RCACHENAME", buf_cstr(&replays), 1);
+    }
+    if (s->has_none) {
+        ck_assert_int_eq(unlink(place_credential_path()), 0);
     }
     place_settings(s->settings == NULL ? "" : s->settings);
 }
