@@ -264,7 +264,8 @@ static enum err unprotect_parts(struct mech_context *context, const struct list 
 }
 
 /* The stream's data become a part in place, or on a copy of their own. */
-static enum err unprotect_stream(struct mech_context *context, const struct list *list)
+static enum err unprotect_stream(struct mech_context *context, const struct list *list,
+                                 bool *out_sealed)
 {
     struct bytes whole = contents(list->stream);
     struct seal_part *part = &list->parts[list->data_part];
@@ -282,36 +283,41 @@ static enum err unprotect_stream(struct mech_context *context, const struct list
     if (room.p != NULL) {
         part->p = memcpy(room.p, whole.p, whole.n);
     }
-    e = message_unseal(context, list->parts, list->n_parts, signature);
+    e = message_unwrap_parts(context, list->parts, list->n_parts, signature);
     if (e != ERR_OK) {
         return e;
     }
+    *out_sealed = part->sealed;
     list->data->buffer = (gss_buffer_desc){part->n, part->p};
     buffer_give(list->data, &room);
     return ERR_OK;
 }
 
 static enum err unprotect(struct mech_context *context, enum use use,
-                          gss_iov_buffer_desc *iov, int n)
+                          gss_iov_buffer_desc *iov, int n, bool *out_sealed)
 {
     LIST_AUTO list;
     enum err e = read_list(use, iov, n, &list);
 
+    *out_sealed = true;
     if (e != ERR_OK || (e = check_parts(&list)) != ERR_OK) {
         return e;
     }
-    return list.stream != NULL ? unprotect_stream(context, &list)
+    return list.stream != NULL ? unprotect_stream(context, &list, out_sealed)
                                : unprotect_parts(context, &list);
 }
 
-enum err iov_unwrap(struct mech_context *context, gss_iov_buffer_desc *iov, int n)
+enum err iov_unwrap(struct mech_context *context, gss_iov_buffer_desc *iov, int n,
+                    bool *out_sealed)
 {
-    return unprotect(context, USE_UNWRAP, iov, n);
+    return unprotect(context, USE_UNWRAP, iov, n, out_sealed);
 }
 
 enum err iov_verify(struct mech_context *context, gss_iov_buffer_desc *iov, int n)
 {
-    return unprotect(context, USE_MIC, iov, n);
+    bool unused;
+
+    return unprotect(context, USE_MIC, iov, n, &unused);
 }
 
 static enum err set_lengths(struct mech_context *context, enum use use,

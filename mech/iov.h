@@ -16,7 +16,8 @@
  * alone DCE's separate signature.
  *
  * unwrap: the same, PADDING and TRAILER empty; or one STREAM (what gss_wrap gave), one
- * DATA, which then points into it, or has a copy with ALLOCATE, and SIGN_ONLY.
+ * DATA, which then points into it, or has a copy with ALLOCATE, and SIGN_ONLY. The data
+ * of a STREAM may be in clear where gss_unwrap takes them so: *out_sealed tells.
  *
  * MIC: one MIC_TOKEN; DATA and SIGN_ONLY.
  *
@@ -27,7 +28,7 @@
  */
 MUST_USE enum err iov_wrap(struct mech_context *context, gss_iov_buffer_desc *iov, int n);
 MUST_USE enum err iov_unwrap(struct mech_context *context, gss_iov_buffer_desc *iov,
-                             int n);
+                             int n, bool *out_sealed);
 MUST_USE enum err iov_sign(struct mech_context *context, gss_iov_buffer_desc *iov, int n);
 MUST_USE enum err iov_verify(struct mech_context *context, gss_iov_buffer_desc *iov,
                              int n);

@@ -103,30 +103,24 @@ static bool may_be_clear(const struct mech_context *context)
            GSS_C_INTEG_FLAG;
 }
 
-/* The text behind the signature, in place; what failed to be sealed is tried as clear. */
-static enum err open_text(struct mech_context *context, struct bytes assoc,
-                          struct bytes signature, struct bytes text,
-                          struct seal_part *opened)
+enum err message_unwrap_parts(struct mech_context *context, struct seal_part *parts,
+                              size_t n_parts, struct bytes signature)
 {
-    struct seal_part parts[2] = {signed_part(assoc), *opened};
-    enum err e = message_unseal(context, parts, 2, signature);
+    enum err e = message_unseal(context, parts, n_parts, signature);
 
     if (e != ERR_SIGNATURE || !may_be_clear(context)) {
         return e;
     }
-    opened->sealed = false;
-    parts[1] = signed_part(text);
-    if ((e = message_unseal(context, parts, 2, signature)) == ERR_OK &&
-        opened->p != NULL) {
-        memcpy(opened->p, text.p, text.n);
+    for (size_t i = 0; i < n_parts; i++) {
+        parts[i].sealed = false;
     }
-    return e;
+    return message_unseal(context, parts, n_parts, signature);
 }
 
 enum err message_unwrap(struct mech_context *context, struct bytes assoc,
                         struct bytes token, struct buf *out, bool *out_sealed)
 {
-    struct seal_part opened;
+    struct seal_part parts[2] = {signed_part(assoc)};
     struct bytes signature;
     size_t at = out->n;
     enum err e = context_established(context);
@@ -142,9 +136,9 @@ enum err message_unwrap(struct mech_context *context, struct bytes assoc,
     if ((e = buf_status(out)) != ERR_OK) {
         return e;
     }
-    opened = (struct seal_part){token.n > 0 ? out->p + at : NULL, token.n, true};
-    e = open_text(context, assoc, signature, token, &opened);
-    *out_sealed = e == ERR_OK && opened.sealed;
+    parts[1] = (struct seal_part){token.n > 0 ? out->p + at : NULL, token.n, true};
+    e = message_unwrap_parts(context, parts, 2, signature);
+    *out_sealed = e == ERR_OK && parts[1].sealed;
     return e;
 }
 

@@ -36,6 +36,12 @@ MUST_USE enum err message_unseal(struct mech_context *context,
                                  const struct seal_part *parts, size_t n_parts,
                                  struct bytes signature);
 
+/* message_unwrap_parts: the same of what wrap made; of a context that only signs, data in
+ * clear are taken too: no part is a sealed one then. */
+MUST_USE enum err message_unwrap_parts(struct mech_context *context,
+                                       struct seal_part *parts, size_t n_parts,
+                                       struct bytes signature);
+
 /* message_size_limit: the most bytes that wrap to at most max_output bytes; 0 if none do.
  */
 MUST_USE enum err message_size_limit(struct mech_context *context, size_t max_output,

@@ -60,12 +60,17 @@ EXPORT_AS(gss_wrap_iov_length, call_wrap_iov_length);
 OM_uint32 call_unwrap_iov(OM_uint32 *minor, gss_ctx_id_t context, int *conf_state,
                           gss_qop_t *qop, gss_iov_buffer_desc *iov, int n)
 {
-    enum err e;
+    bool sealed = false;
+    enum err e = ERR_ARGUMENT;
 
     call_begin(minor);
     set_qop(qop);
-    e = run(iov_unwrap, context, GSS_C_QOP_DEFAULT, iov, n);
-    set_conf(conf_state, e);
+    if (context != GSS_C_NO_CONTEXT) {
+        e = iov_unwrap(call_context(context), iov, n, &sealed);
+    }
+    if (conf_state != NULL) {
+        *conf_state = e == ERR_OK && sealed;
+    }
     return call_end(e, minor);
 }
 EXPORT_AS(gss_unwrap_iov, call_unwrap_iov);

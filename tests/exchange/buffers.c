@@ -23,6 +23,11 @@ void begin_kind(struct login *l, int kind)
     ck_assert(login_is_done(l));
 }
 
+OM_uint32 login_kind_flags(int kind)
+{
+    return kinds[kind].asked;
+}
+
 void end_kind(struct login *l)
 {
     protect_both_ways(l);

@@ -46,9 +46,11 @@ OM_uint32 unwrap_iov(struct peer *p, struct message *m);
 OM_uint32 mic_iov(struct peer *p, struct message *m);
 OM_uint32 verify_iov(struct peer *p, struct message *m);
 
-/* begin_kind: a login of one of N_KINDS kinds, done. end_kind: it still works. */
+/* begin_kind: a login of one of N_KINDS kinds, done. end_kind: it still works.
+ * login_kind_flags: what one of a kind asks for. */
 #define N_KINDS 5
 void begin_kind(struct login *l, int kind);
+OM_uint32 login_kind_flags(int kind);
 void end_kind(struct login *l);
 
 #endif

@@ -159,6 +159,42 @@ START_TEST(a_stream_is_opened_on_a_copy)
 }
 END_TEST
 
+/* Samba's wrap where only SIGN was negotiated: taken of a stream as gss_unwrap takes it,
+ * in place and on a copy, and not where there is SEAL. */
+START_TEST(clear_data_in_a_stream)
+{
+    bool seals = (login_kind_flags(_i / 2) & GSS_C_CONF_FLAG) != 0;
+    OM_uint32 type = _i % 2 == 0 ? DATA : DATA | ALLOCATE;
+    BUF_AUTO token = BUF_INIT;
+    struct message m;
+    OM_uint32 minor;
+    int conf = 7;
+
+    begin_kind(&login, _i / 2);
+    ck_assert_uint_eq(get_mic(&login.initiator, bytes_str("not sealed"), &token),
+                      GSS_S_COMPLETE);
+    buf_put_text(&token, "not sealed");
+    message_stream(&m, type, &token);
+    token.p[20] ^= 1;
+    ck_assert_uint_eq(unwrap_iov(&login.acceptor, &m), GSS_S_BAD_SIG);
+    token.p[20] ^= 1;
+    ck_assert_uint_eq(
+        gss_unwrap_iov(&minor, login.acceptor.context, &conf, NULL, m.iov, m.n),
+        seals ? GSS_S_BAD_SIG : GSS_S_COMPLETE);
+    ck_assert_int_eq(conf, 0);
+    if (seals) {
+        ck_assert_ptr_null(m.iov[1].buffer.value);
+        ck_assert_uint_eq(
+            verify_mic(&login.acceptor, bytes_str("not sealed"), bytes_of(token.p, 16)),
+            GSS_S_COMPLETE);
+    } else {
+        ck_bytes(message_part(&m, 1), bytes_str("not sealed"));
+    }
+    message_release(&m);
+    end_kind(&login);
+}
+END_TEST
+
 START_TEST(a_mic_over_a_list)
 {
     BUF_AUTO mic = BUF_INIT;
@@ -230,6 +266,7 @@ int main(void)
     for (size_t i = 0; i < sizeof(each) / sizeof(each[0]); i++) {
         tcase_add_loop_test(tcase, each[i], 0, N_KINDS);
     }
+    tcase_add_loop_test(tcase, clear_data_in_a_stream, 0, 2 * N_KINDS);
     suite_add_tcase(suite, tcase);
     return harness_run(suite);
 }
