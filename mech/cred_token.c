@@ -7,14 +7,15 @@
  *   credential: user, domain, NT hash (16 bytes)   user_file
  *   n_neg_mechs u8 (255: no restriction), that many OIDs
  *   the glue's tokens in the order of enum foreign_kind, empty: not there
- *   MD5 of all before (16 bytes): against damage, not against forgers
+ *   checksum
  *
- * Integers are big-endian; texts, OIDs and tokens are a u32 length and so many bytes.
+ * Integers are big-endian; texts, OIDs and tokens are fields, and the checksum is that of
+ * ntlm/envelope.h.
  */
 #include "mech/cred_token.h"
 
-#include "asn1/secret.h"
 #include "mech/oid.h"
+#include "ntlm/envelope.h"
 
 #include <stdlib.h>
 
@@ -22,26 +23,15 @@
 #define MAGIC_LEN      (sizeof(MAGIC) - 1)
 #define VERSION        1
 #define NO_RESTRICTION 255
-#define CHECKSUM_LEN   16
 
 bool cred_token_is(struct bytes token)
 {
     return bytes_has_prefix(token, bytes_of(MAGIC, MAGIC_LEN));
 }
 
-static void put_field(struct buf *out, struct bytes field)
-{
-    if (field.n > UINT32_MAX) {
-        buf_fail(out, ERR_TOO_LARGE);
-        return;
-    }
-    buf_put_u32be(out, (uint32_t)field.n);
-    buf_put(out, field);
-}
-
 static void put_text(struct buf *out, const struct buf *text)
 {
-    put_field(out, buf_bytes(text));
+    envelope_put_field(out, buf_bytes(text));
 }
 
 static void put_name(struct buf *out, const struct mech_name *name)
@@ -64,7 +54,8 @@ static void put_neg_mechs(struct buf *out, gss_OID_set mechs)
     }
     buf_put_u8(out, (uint8_t)mechs->count);
     for (size_t i = 0; i < mechs->count; i++) {
-        put_field(out, bytes_of(mechs->elements[i].elements, mechs->elements[i].length));
+        envelope_put_field(
+            out, bytes_of(mechs->elements[i].elements, mechs->elements[i].length));
     }
 }
 
@@ -83,41 +74,21 @@ static void put_body(struct buf *out, const struct mech_cred *cred,
     put_text(out, &cred->user_file);
     put_neg_mechs(out, cred->neg_mechs);
     for (size_t i = 0; i < FOREIGN_KINDS; i++) {
-        put_field(out, glue_tokens->of[i]);
+        envelope_put_field(out, glue_tokens->of[i]);
     }
 }
 
 enum err cred_token_encode(const struct mech_cred *cred,
                            const struct cred_glue_tokens *glue_tokens, struct buf *out)
 {
-    KEY_AUTO checksum;
-    struct bytes body;
-    enum err e;
-
     put_body(out, cred, glue_tokens);
-    if ((e = buf_status(out)) != ERR_OK) {
-        return e;
-    }
-    body = buf_bytes(out);
-    if ((e = crypto_md5(&body, 1, &checksum)) != ERR_OK) {
-        return e;
-    }
-    buf_put(out, bytes_of(checksum.b, sizeof(checksum.b)));
-    return buf_status(out);
-}
-
-static enum err get_field(struct bytes *in, struct bytes *out)
-{
-    uint32_t n;
-    enum err e = bytes_get_u32be(in, &n);
-
-    return e != ERR_OK ? e : bytes_take(in, n, out);
+    return envelope_close(out);
 }
 
 static enum err get_text(struct bytes *in, struct buf *out)
 {
     struct bytes field;
-    enum err e = get_field(in, &field);
+    enum err e = envelope_get_field(in, &field);
 
     return e != ERR_OK ? e : buf_dup(out, field);
 }
@@ -129,8 +100,9 @@ static enum err get_name(struct bytes *in, struct mech_name **out)
     uint8_t kind;
     enum err e;
 
-    if ((e = bytes_get_u8(in, &kind)) != ERR_OK || (e = get_field(in, &user)) != ERR_OK ||
-        (e = get_field(in, &domain)) != ERR_OK) {
+    if ((e = bytes_get_u8(in, &kind)) != ERR_OK ||
+        (e = envelope_get_field(in, &user)) != ERR_OK ||
+        (e = envelope_get_field(in, &domain)) != ERR_OK) {
         return e;
     }
     if (kind > NAME_FOREIGN) {
@@ -152,7 +124,7 @@ static enum err get_neg_mechs(struct bytes *in, struct mech_cred *cred)
         return e;
     }
     for (; set.count < count; set.count++) {
-        if ((e = get_field(in, &oid)) != ERR_OK) {
+        if ((e = envelope_get_field(in, &oid)) != ERR_OK) {
             return e;
         }
         /* cppcheck-suppress unreadVariable ; it is read as set.elements */
@@ -199,35 +171,16 @@ static enum err get_body(struct bytes *in, struct mech_cred *cred,
         return e;
     }
     for (size_t i = 0; e == ERR_OK && i < FOREIGN_KINDS; i++) {
-        e = get_field(in, &glue_tokens->of[i]);
+        e = envelope_get_field(in, &glue_tokens->of[i]);
     }
     return e != ERR_OK || in->n == 0 ? e : ERR_EXPORTED;
-}
-
-/* The token without its checksum, which must be right. */
-static enum err check_sum(struct bytes *token)
-{
-    KEY_AUTO expected;
-    struct bytes body;
-    struct bytes checksum;
-    enum err e;
-
-    if (token->n < CHECKSUM_LEN) {
-        return ERR_EXPORTED;
-    }
-    checksum = *token;
-    if ((e = bytes_take(&checksum, token->n - CHECKSUM_LEN, &body)) != ERR_OK ||
-        (e = crypto_md5(&body, 1, &expected)) != ERR_OK) {
-        return e;
-    }
-    *token = body;
-    return secret_equal(checksum.p, expected.b, CHECKSUM_LEN) ? ERR_OK : ERR_EXPORTED;
 }
 
 enum err cred_token_decode(struct bytes token, struct mech_cred **out,
                            struct cred_glue_tokens *out_glue_tokens)
 {
     CRED_AUTO *cred = calloc(1, sizeof(*cred));
+    struct bytes body;
     enum err e;
 
     *out = NULL;
@@ -235,8 +188,8 @@ enum err cred_token_decode(struct bytes token, struct mech_cred **out,
     if (cred == NULL) {
         return ERR_NO_MEMORY;
     }
-    if ((e = check_sum(&token)) != ERR_OK ||
-        (e = get_body(&token, cred, out_glue_tokens)) != ERR_OK) {
+    if ((e = envelope_open(token, &body)) != ERR_OK ||
+        (e = get_body(&body, cred, out_glue_tokens)) != ERR_OK) {
         *out_glue_tokens = (struct cred_glue_tokens){0};
         return e == ERR_TRUNCATED ? ERR_EXPORTED : e;
     }

@@ -16,8 +16,9 @@ struct cred_glue_tokens {
 /* cred_token_is: whether a token is one of these, and not the built-in SPNEGO's. */
 bool cred_token_is(struct bytes token);
 
-/* cred_token_encode: appends the token. It holds the user's NT hash and what the glue's
- * tokens hold: to keep it is the caller's. Errors: ERR_NO_MEMORY, ERR_CRYPTO. */
+/* cred_token_encode: the token, into an empty buffer. It holds the user's NT hash and
+ * what the glue's tokens hold: to keep it is the caller's. Errors: ERR_NO_MEMORY,
+ * ERR_CRYPTO. */
 MUST_USE enum err cred_token_encode(const struct mech_cred *cred,
                                     const struct cred_glue_tokens *glue_tokens,
                                     struct buf *out);

@@ -3,10 +3,11 @@
 #include "ntlm/session_token.h"
 
 #include "asn1/secret.h"
+#include "ntlm/envelope.h"
 #include "ntlm/utf16.h"
 
 /*
- * All integers are little-endian; a text is its length (4) and as many bytes of UTF-8.
+ * All integers are big-endian; a text is a field of UTF-8 (ntlm/envelope.h).
  *
  *   0   8  "NTLMCTX\0"
  *   8   4  version, 1
@@ -20,15 +21,13 @@
  *            4  sequence number of the next message
  *            1  1 if messages have moved the RC4 stream, which then follows; else 0
  *          258  the stream: i, j and the permutation of 256 bytes
- *  end -16 16  MD5 of all that stands before
+ *  end -16 16  checksum (ntlm/envelope.h)
  *
  * The stream travels as it is, and not as a key and a count of bytes: then a context that
- * has carried gigabytes is read as fast as a new one. The checksum finds damage; it does
- * not prove who made the token.
+ * has carried gigabytes is read as fast as a new one.
  */
-#define MAGIC        "NTLMCTX"
-#define VERSION_1    1
-#define CHECKSUM_LEN 16
+#define MAGIC     "NTLMCTX"
+#define VERSION_1 1
 
 enum fact {
     FACT_MIC = 1,
@@ -50,15 +49,14 @@ static void put_text(struct buf *out, struct bytes text)
         buf_fail(out, ERR_TOO_LARGE);
         return;
     }
-    buf_put_u32le(out, (uint32_t)text.n);
-    buf_put(out, text);
+    envelope_put_field(out, text);
 }
 
 static void put_session(struct buf *out, const struct ntlm_session *s)
 {
     buf_put_u8(out, (uint8_t)s->role);
     buf_put_u8(out, facts_of(s));
-    buf_put_u32le(out, s->flags);
+    buf_put_u32be(out, s->flags);
     buf_put(out, bytes_of(s->exported_session_key.b, sizeof(s->exported_session_key.b)));
     put_text(out, buf_bytes(&s->user));
     put_text(out, buf_bytes(&s->domain));
@@ -72,7 +70,7 @@ static void put_side(struct buf *out, const struct seal *seal, enum seal_side si
     struct seal_position position;
 
     seal_where(seal, side, &position);
-    buf_put_u32le(out, position.sequence);
+    buf_put_u32be(out, position.sequence);
     buf_put_u8(out, position.moved ? 1 : 0);
     if (position.moved) {
         buf_put_u8(out, position.stream.i);
@@ -85,29 +83,24 @@ static void put_side(struct buf *out, const struct seal *seal, enum seal_side si
 enum err session_token_encode(struct buf *out, const struct session_parts *parts)
 {
     BUF_AUTO token = BUF_INIT;
-    struct bytes whole;
-    struct ntlm_key sum;
     enum err e;
 
     buf_put(&token, bytes_of(MAGIC, sizeof(MAGIC)));
-    buf_put_u32le(&token, VERSION_1);
+    buf_put_u32be(&token, VERSION_1);
     put_session(&token, parts->session);
     put_text(&token, parts->target);
     if (parts->seal != NULL) {
         put_side(&token, parts->seal, SEAL_SEND);
         put_side(&token, parts->seal, SEAL_RECEIVE);
     }
-    whole = buf_bytes(&token);
-    if ((e = buf_status(&token)) != ERR_OK ||
-        (e = crypto_md5(&whole, 1, &sum)) != ERR_OK) {
+    if ((e = envelope_close(&token)) != ERR_OK) {
         return e;
     }
-    buf_put(&token, bytes_of(sum.b, sizeof(sum.b)));
     if (token.n > SESSION_TOKEN_MAX) {
         return ERR_TOO_LARGE;
     }
     buf_put(out, buf_bytes(&token));
-    return buf_status(&token) != ERR_OK ? buf_status(&token) : buf_status(out);
+    return buf_status(out);
 }
 
 static enum err damaged(const char *what)
@@ -119,26 +112,18 @@ static enum err damaged(const char *what)
 static enum err take_body(struct bytes *in)
 {
     const struct bytes magic = bytes_of(MAGIC, sizeof(MAGIC));
-    struct bytes whole = *in;
-    struct bytes covered;
-    struct ntlm_key sum;
+    struct bytes skipped;
     uint32_t version;
     enum err e;
 
-    if (in->n > SESSION_TOKEN_MAX || in->n < CHECKSUM_LEN ||
-        bytes_take(&whole, in->n - CHECKSUM_LEN, &covered) != ERR_OK ||
-        !bytes_has_prefix(covered, magic)) {
+    if (in->n > SESSION_TOKEN_MAX || !bytes_has_prefix(*in, magic)) {
         return damaged("it is no context of NTLM");
     }
-    if ((e = crypto_md5(&covered, 1, &sum)) != ERR_OK) {
+    if ((e = envelope_open(*in, in)) != ERR_OK) {
         return e;
     }
-    if (!secret_equal(sum.b, whole.p, CHECKSUM_LEN)) {
-        return damaged("its checksum is wrong");
-    }
-    *in = covered;
-    if (bytes_take(in, magic.n, &covered) != ERR_OK ||
-        bytes_get_u32le(in, &version) != ERR_OK) {
+    if (bytes_take(in, magic.n, &skipped) != ERR_OK ||
+        bytes_get_u32be(in, &version) != ERR_OK) {
         return damaged("it ends too early");
     }
     return version == VERSION_1 ? ERR_OK
@@ -148,12 +133,9 @@ static enum err take_body(struct bytes *in)
 
 static enum err get_text(struct bytes *in, struct bytes *out_text)
 {
-    uint32_t n;
-
-    if (bytes_get_u32le(in, &n) != ERR_OK || bytes_take(in, n, out_text) != ERR_OK) {
-        return damaged("a text of it ends too early");
-    }
-    return ERR_OK;
+    return envelope_get_field(in, out_text) == ERR_OK
+               ? ERR_OK
+               : damaged("a text of it ends too early");
 }
 
 /* A text that names and messages will be made of. */
@@ -178,7 +160,7 @@ static enum err get_facts(struct bytes *in, struct ntlm_session *s)
     uint8_t facts;
 
     if (bytes_get_u8(in, &role) != ERR_OK || bytes_get_u8(in, &facts) != ERR_OK ||
-        bytes_get_u32le(in, &s->flags) != ERR_OK ||
+        bytes_get_u32be(in, &s->flags) != ERR_OK ||
         bytes_copy(in, s->exported_session_key.b, sizeof(s->exported_session_key.b)) !=
             ERR_OK) {
         return damaged("it ends too early");
@@ -210,7 +192,7 @@ static enum err get_position(struct bytes *in, struct seal_position *out)
 {
     uint8_t moved;
 
-    if (bytes_get_u32le(in, &out->sequence) != ERR_OK ||
+    if (bytes_get_u32be(in, &out->sequence) != ERR_OK ||
         bytes_get_u8(in, &moved) != ERR_OK) {
         return damaged("it ends too early");
     }

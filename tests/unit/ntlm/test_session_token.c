@@ -264,11 +264,11 @@ static const struct {
     uint8_t byte;
     const char *says;
 } forgeries[] = {
-    {0, 'n', "no context"},      {7, 1, "no context"},       {8, 2, "version 2"},
-    {11, 1, "version 16777217"}, {12, 2, "could have been"}, {13, 16, "could have been"},
-    {16, 0, "could have been"}, /* no extended session security */
-    {37, 1, "ends too early"},  /* a length of 16 MiB */
-    {38, 0xff, "not UTF-8"},     {39, 0, "not UTF-8"},
+    {0, 'n', "no context"},     {7, 1, "no context"},       {11, 2, "version 2"},
+    {8, 1, "version 16777217"}, {12, 2, "could have been"}, {13, 16, "could have been"},
+    {15, 0, "could have been"}, /* no extended session security */
+    {34, 1, "ends too early"},  /* a length of 16 MiB */
+    {38, 0xff, "not UTF-8"},    {39, 0, "not UTF-8"},
 };
 
 START_TEST(forgeries_are_told)
