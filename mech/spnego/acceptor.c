@@ -95,16 +95,10 @@ static enum err start_chosen(struct spnego *s, const struct inner_leg *leg,
                              const struct choice *choice,
                              const struct negtoken_init *init, struct buf *token)
 {
-    struct inner_request wanted = *leg->request;
     struct inner_leg inner_leg = *leg;
-    enum err e;
+    enum err e = spnego_start(s, choice->mech, leg->request);
 
-    wanted.mech = choice->mech->oid;
-    wanted.occasion = (struct inner_occasion){AUDIT_SPNEGO, s->why};
-    inner_free(s->inner);
-    s->inner = NULL;
     s->chosen_oid = choice->oid;
-    e = choice->mech->start(&wanted, &s->inner);
     if (e != ERR_OK || !choice->optimistic || !init->has_token) {
         return e;
     }
@@ -242,24 +236,13 @@ static enum err check_continuation(const struct spnego *s,
     return ERR_OK;
 }
 
-/* Feeds the mechanism; a token without one for it is right only if it brings the MIC. */
-static enum err feed_inner(struct spnego *s, const struct inner_leg *leg,
-                           const struct negtoken_resp *resp, struct buf *token)
+/* A token without one for the mechanism is right only if it brings the MIC. */
+static enum err feed(struct spnego *s, const struct inner_leg *leg,
+                     const struct negtoken_resp *resp, struct buf *token)
 {
-    struct inner_leg inner_leg = *leg;
-    bool done = s->inner->ops->is_done(s->inner);
+    enum err e = spnego_feed(s, leg, resp, token);
 
-    inner_leg.in = resp->token;
-    if (resp->has_token && done) {
-        return err_note(ERR_NEG_STATE, "a token came after the last one");
-    }
-    if (resp->has_token) {
-        return s->inner->ops->step(s->inner, &inner_leg, token);
-    }
-    if (!done) {
-        return err_note(ERR_NEG_STATE, "the client's answer has no token");
-    }
-    return resp->has_mic ? ERR_OK : ERR_NEG_MIC_MISSING;
+    return e == ERR_OK && !resp->has_token && !resp->has_mic ? ERR_NEG_MIC_MISSING : e;
 }
 
 enum err acceptor_next(struct spnego *s, const struct inner_leg *leg, struct buf *out)
@@ -276,7 +259,7 @@ enum err acceptor_next(struct spnego *s, const struct inner_leg *leg, struct buf
     tolerate_mic_that_echoes_token(&resp);
     tolerate_empty_token(&resp, s);
     if ((e = check_continuation(s, &resp)) != ERR_OK ||
-        (e = feed_inner(s, leg, &resp, &token)) != ERR_OK ||
+        (e = feed(s, leg, &resp, &token)) != ERR_OK ||
         (e = exchange_mics(s, resp.has_mic, resp.mic, &mic, &state)) != ERR_OK) {
         return reject(e, buf_bytes(&token), out);
     }

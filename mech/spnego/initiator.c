@@ -1,126 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /* The initiator's side of SPNEGO (RFC 4178 4.2, 5; [MS-SPNG] 3.2). */
-#include "asn1/negtoken_text.h"
-#include "conf/policy.h"
-#include "mech/spnego/fallback.h"
-#include "mech/spnego/inner_ntlm.h"
 #include "mech/spnego/mic.h"
 #include "mech/spnego/offer.h"
+#include "mech/spnego/start.h"
 #include "mech/spnego/tolerate.h"
 #include "mech/spnego/why.h"
-#include "mech/status.h"
 #include "mech/trace.h"
-
-/* Starts one mechanism and makes its first token. */
-static enum err start_inner(struct spnego *s, const struct spnego_mech *mech,
-                            const struct inner_leg *leg, struct buf *token)
-{
-    struct inner_request wanted = *leg->request;
-    struct inner_leg empty = *leg;
-    enum err e;
-
-    wanted.mech = mech->oid;
-    wanted.occasion = (struct inner_occasion){AUDIT_SPNEGO, s->why};
-    empty.in = bytes_of(NULL, 0);
-    inner_free(s->inner);
-    s->inner = NULL;
-    if ((e = mech->start(&wanted, &s->inner)) != ERR_OK) {
-        return e;
-    }
-    return s->inner->ops->step(s->inner, &empty, token);
-}
-
-/* A mechanism that failed before our first token left is not listed. */
-static void drop_first_mech(struct spnego *s)
-{
-    for (size_t i = 1; i < s->n_mechs; i++) {
-        s->mechs[i - 1] = s->mechs[i];
-    }
-    s->n_mechs--;
-}
-
-/* NTLM would have followed; behind the error, and to the audit. */
-static void refuse_fallback(struct spnego *s, const struct spnego_mech *mech,
-                            const struct inner_request *request, enum err e)
-{
-    struct inner_request asked = *request;
-
-    why_mech_failed(s, mech);
-    asked.occasion = (struct inner_occasion){AUDIT_SPNEGO, s->why};
-    inner_ntlm_refused(NTLM_INITIATOR, &asked, e);
-    status_note_after("NTLM", e);
-}
-
-/* Whether the next mechanism may be tried after this one's error. Where a setting, or a
- * fault in one, alone forbids it, that is told behind the error. */
-static bool may_fall_back(struct spnego *s, const struct spnego_mech *mech,
-                          const struct inner_request *request, enum err e)
-{
-    const struct settings *settings;
-    OM_uint32 major;
-    OM_uint32 minor;
-    bool is_listed;
-
-    if (e != ERR_GLUE || !status_last_glue(&major, &minor)) {
-        return false;
-    }
-    if ((e = spnego_settings(s, &settings)) != ERR_OK) {
-        status_note_after("NTLM", e);
-        return false;
-    }
-    is_listed = fallback_follows(mech->oid, major, minor);
-    fallback_trace(mech->oid, is_listed, policy_falls_back(settings, is_listed));
-    if (is_listed && !policy_falls_back(settings, true)) {
-        refuse_fallback(s, mech, request, policy_refuse_fallback(settings));
-    }
-    return policy_falls_back(settings, is_listed);
-}
-
-/* The first error is the one to tell, the others behind it. */
-static void tell_behind(struct status_kept *first, const struct spnego_mech *mech,
-                        enum err e)
-{
-    BUF_AUTO name = BUF_INIT;
-
-    if (bytes_equal(mech->oid, OID_NTLM)) {
-        buf_put_text(&name, "NTLM");
-    } else {
-        negtoken_oid_text(&name, mech->oid);
-    }
-    status_note_behind(first, buf_cstr(&name), e);
-}
-
-/* The optimistic token of the first mechanism that can make one; the first error if none.
- */
-static enum err start_first_possible(struct spnego *s, const struct inner_leg *leg,
-                                     struct buf *token)
-{
-    struct status_kept first;
-    bool first_failed = false;
-
-    while (s->n_mechs > 0) {
-        enum err e = start_inner(s, &s->mechs[0], leg, token);
-        bool goes_on = e != ERR_OK && may_fall_back(s, &s->mechs[0], leg->request, e);
-
-        if (e == ERR_OK) {
-            return ERR_OK;
-        }
-        if (first_failed) {
-            tell_behind(&first, &s->mechs[0], e);
-            e = ERR_GLUE;
-        } else {
-            status_keep(&first);
-        }
-        if (!goes_on) {
-            return e;
-        }
-        first_failed = true;
-        buf_cleanup(token);
-        why_mech_failed(s, &s->mechs[0]);
-        drop_first_mech(s);
-    }
-    return first_failed ? ERR_GLUE : ERR_NEG_NO_COMMON;
-}
 
 static enum err encode_mech_types(struct spnego *s)
 {
@@ -149,7 +34,7 @@ enum err initiator_first(struct spnego *s, const struct inner_leg *leg, struct b
 
     why_no_kerberos(s, leg->request);
     if ((e = read_hints(leg->in)) != ERR_OK ||
-        (e = start_first_possible(s, leg, &token)) != ERR_OK ||
+        (e = start_first(s, leg, &token)) != ERR_OK ||
         (e = encode_mech_types(s)) != ERR_OK) {
         return e;
     }
@@ -215,24 +100,7 @@ static enum err choose(struct spnego *s, const struct inner_leg *leg,
     }
     s->chosen_oid = mech->oid;
     why_server_chose(s);
-    return start_inner(s, mech, leg, token);
-}
-
-/* Feeds the mechanism; a reply without a token is right only if it needs none. */
-static enum err feed_inner(struct spnego *s, const struct inner_leg *leg,
-                           const struct negtoken_resp *resp, struct buf *token)
-{
-    struct inner_leg inner_leg = *leg;
-    bool done = s->inner->ops->is_done(s->inner);
-
-    inner_leg.in = resp->token;
-    if (resp->has_token && done) {
-        return err_note(ERR_NEG_STATE, "a token came after the last one");
-    }
-    if (resp->has_token) {
-        return s->inner->ops->step(s->inner, &inner_leg, token);
-    }
-    return done ? ERR_OK : err_note(ERR_NEG_STATE, "the server's reply has no token");
+    return start_mech(s, mech, leg, token);
 }
 
 /* Verifies their MIC, makes ours, and decides whether this was the last token. */
@@ -329,7 +197,7 @@ static enum err take_first_reply(struct spnego *s, const struct inner_leg *leg,
     if ((e = choose(s, leg, resp, &token)) != ERR_OK) {
         return e;
     }
-    if (token.n == 0 && (e = feed_inner(s, leg, resp, &token)) != ERR_OK) {
+    if (token.n == 0 && (e = spnego_feed(s, leg, resp, &token)) != ERR_OK) {
         return e;
     }
     return answer(s, resp, &token, out);
@@ -348,7 +216,7 @@ static enum err take_next_reply(struct spnego *s, const struct inner_leg *leg,
     if (resp->state == NEG_REQUEST_MIC) {
         return err_note(ERR_NEG_STATE, "request-mic is for the first reply only");
     }
-    if ((e = feed_inner(s, leg, resp, &token)) != ERR_OK) {
+    if ((e = spnego_feed(s, leg, resp, &token)) != ERR_OK) {
         return e;
     }
     return answer(s, resp, &token, out);

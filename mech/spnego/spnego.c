@@ -54,6 +54,37 @@ const struct spnego_mech *spnego_find_mech(const struct spnego *s, struct bytes 
     return NULL;
 }
 
+enum err spnego_start(struct spnego *s, const struct spnego_mech *mech,
+                      const struct inner_request *request)
+{
+    struct inner_request wanted = *request;
+
+    wanted.mech = mech->oid;
+    wanted.occasion = (struct inner_occasion){AUDIT_SPNEGO, s->why};
+    inner_free(s->inner);
+    s->inner = NULL;
+    return mech->start(&wanted, &s->inner);
+}
+
+enum err spnego_feed(struct spnego *s, const struct inner_leg *leg,
+                     const struct negtoken_resp *resp, struct buf *token)
+{
+    struct inner_leg inner_leg = *leg;
+    bool done = s->inner->ops->is_done(s->inner);
+
+    inner_leg.in = resp->token;
+    if (resp->has_token && done) {
+        return err_note(ERR_NEG_STATE, "a token came after the last one");
+    }
+    if (resp->has_token) {
+        return s->inner->ops->step(s->inner, &inner_leg, token);
+    }
+    return done ? ERR_OK
+                : err_note(ERR_NEG_STATE, "the %s has no token",
+                           s->role == NTLM_INITIATOR ? "server's reply"
+                                                     : "client's answer");
+}
+
 /* {role, state} -> handler; no row = the token came out of order. A handler moves on to
  * one of the states right of it. */
 static const struct {

@@ -76,6 +76,16 @@ MUST_USE enum err spnego_add_mech(struct spnego *s, const struct spnego_mech *me
 const struct spnego_mech *spnego_find_mech(const struct spnego *s, struct bytes oid);
 
 /*
+ * spnego_start: a mechanism for this request, in place of what was started before; its
+ * first step is the caller's. spnego_feed: what the peer's token has for the mechanism,
+ * which speaks into token; to have nothing is right once it is done (ERR_NEG_STATE).
+ */
+MUST_USE enum err spnego_start(struct spnego *s, const struct spnego_mech *mech,
+                               const struct inner_request *request);
+MUST_USE enum err spnego_feed(struct spnego *s, const struct inner_leg *leg,
+                              const struct negtoken_resp *resp, struct buf *token);
+
+/*
  * spnego_step: one token in, one out (appended; nothing = none to send). On an error out
  * may hold a token that tells the peer (reject).
  */
