@@ -6,7 +6,7 @@ the differences that differences.json explains.
 usage: parity.py PROGRAM SKEW-LIBRARY NEGOEX-MECHANISM [--mechs FILE]
                  [--setup NAME] [--group | --show] [ROW-PATTERN...]
   --mechs FILE   compare with these mechanism lines instead of this build's set-ups
-  --setup NAME   of this build's set-ups, instead of 'quiet'
+  --setup NAME   of this build's set-ups, instead of 'quiet'; of 'forbidden', exchanges alone
   --group        print the unexplained differences in groups, and check nothing
   --show         print the lines of the built-in SPNEGO for the rows, and compare nothing"""
 import argparse
@@ -26,6 +26,9 @@ from rows import ROWS  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SHOWN_MAX = 12
+# In the set-up 'forbidden' this is behind the errors of what was handed on; all before it,
+# and every token, is what a machine without us says.
+FORBIDDEN = re.compile(r'; NTLM: a setting forbids this use of NTLM; .*(?=\)$)', re.S)
 GROUPED = ('setup', 'line', 'builtin', 'ours')
 NEGOEX_MECH_OID = '1.2.3.4.6'
 
@@ -78,8 +81,11 @@ class Differences:
         self.used = set()
 
     def _fitting(self, entries, asked):
-        return [entry for entry in entries
-                if all(fits(entry[key], value) for key, value in asked.items())]
+        found = [entry for entry in entries
+                 if all(fits(entry[key], value) for key, value in asked.items())]
+        if not found and asked['setup'] == 'forbidden':
+            return self._fitting(entries, dict(asked, setup='quiet'))
+        return found
 
     def explains(self, setup, row, mode, difference):
         line, builtin, ours = difference
@@ -99,19 +105,25 @@ class Differences:
         """The entries of these set-ups that nothing was explained by."""
         return [entry for entry in self.entries + self.outcomes
                 if id(entry) not in self.used
-                and any(fits(entry['setup'], setup) for setup in setups)]
+                and any(fits(entry['setup'], setup) for setup in setups)
+                and (entry['setup'] in setups or 'forbidden' not in setups)]
 
 
 def setups_of_build(here):
     """{name: (initiator's environment, acceptor's)} of this build's module: both lines with
-    nothing of NTLM configured, and with users and a credential."""
+    nothing of NTLM configured, with users and a credential, and with these where the
+    settings forbid them."""
     quiet = {'GSS_MECH_CONFIG': here.mechs('both'),
              'GSS_NEGOTIATE_CONFIG': here.write('quiet.conf', '[negotiate]\n'
                                                 f'    user_file = {here.path("no-users")}\n')}
     users = here.write('users', 'AD:alice:Wonderland 1\n', 0o600)
     settings = here.write('ntlm.conf', f'[negotiate]\n    user_file = {users}\n')
     ntlm = dict(quiet, GSS_NEGOTIATE_CONFIG=settings)
-    return {'quiet': (quiet, quiet), 'ntlm': (dict(ntlm, NTLM_USER_FILE=users), ntlm)}
+    settings = here.write('forbidden.conf', f'[negotiate]\n    user_file = {users}\n'
+                          '    ntlm_hosts = !*\n    ntlm_accept = no\n')
+    forbidden = dict(quiet, GSS_NEGOTIATE_CONFIG=settings)
+    return {'quiet': (quiet, quiet), 'ntlm': (dict(ntlm, NTLM_USER_FILE=users), ntlm),
+            'forbidden': (dict(forbidden, NTLM_USER_FILE=users), forbidden)}
 
 
 class Table:
@@ -162,6 +174,8 @@ class Table:
     def compared(self, builtin, row, setup, mode, sides):
         """The unexplained differences of one run."""
         ours = self.lab.run(row, *sides)
+        if setup == 'forbidden':
+            ours = [FORBIDDEN.sub('', line) for line in ours]
         says = self.differences.outcome(setup, row.name, mode)
         if says is not None:
             return [('outcome', None, f'does not say: {line}') for line in says
@@ -215,16 +229,19 @@ def arguments():
     parser.add_argument('skew_library')
     parser.add_argument('negoex_mechanism')
     parser.add_argument('--mechs')
-    parser.add_argument('--setup', default='quiet', choices=('quiet', 'ntlm'))
+    parser.add_argument('--setup', default='quiet', choices=('quiet', 'ntlm', 'forbidden'))
     parser.add_argument('--group', action='store_true')
     parser.add_argument('--show', action='store_true')
     parser.add_argument('rows', nargs='*', help='patterns of row names; all without')
     return parser.parse_intermixed_args()
 
 
-def chosen(patterns):
+def chosen(patterns, setup):
+    """Where NTLM is forbidden its credential is there all the same; only exchanges are as
+    if it were not."""
     return [row for row in ROWS
-            if not patterns or any(fnmatch.fnmatchcase(row.name, one) for one in patterns)]
+            if (not patterns or any(fnmatch.fnmatchcase(row.name, one) for one in patterns))
+            and (setup != 'forbidden' or row.scenario == 'exchange')]
 
 
 def show(table, rows):
@@ -257,7 +274,7 @@ def main():
         setups = {asked.setup: setups_of_build(lab.here)[asked.setup]}
     table = Table(lab, os.path.abspath(asked.negoex_mechanism), setups,
                   Differences(os.path.join(HERE, 'differences.json')))
-    rows = chosen(asked.rows)
+    rows = chosen(asked.rows, asked.setup)
     if asked.show:
         show(table, rows)
         return
