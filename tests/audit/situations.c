@@ -8,6 +8,11 @@
 #include <string.h>
 #include <sys/socket.h>
 
+/* OpenSSL has a type of the name of one of our errors. */
+#define ERR_STATE OPENSSL_ERR_STATE
+#include <openssl/evp.h>
+#undef ERR_STATE
+
 #define N(table) ((int)(sizeof(table) / sizeof((table)[0])))
 
 static struct login l;
@@ -210,6 +215,25 @@ static void never_fall_back(void)
     login_end(&l);
 }
 
+/* FIPS mode comes after both have their credentials; Kerberos has nothing to go on with.
+ */
+static void fips_initiate(void)
+{
+    login_begin(&l, NTLM, ALICE, ALICE_PASSWORD, SEAL_FLAGS);
+    ck_assert_int_eq(EVP_default_properties_enable_fips(NULL, 1), 1);
+    login_run(&l);
+    login_end(&l);
+}
+
+static void fips_accept(void)
+{
+    login_begin(&l, SPNEGO, ALICE, ALICE_PASSWORD, SEAL_FLAGS);
+    peer_initiate(&l.initiator, NOTHING);
+    ck_assert_int_eq(EVP_default_properties_enable_fips(NULL, 1), 1);
+    peer_accept(&l.acceptor, buf_bytes(&l.initiator.token));
+    login_end(&l);
+}
+
 static void damage_challenge(struct login *login, unsigned leg, struct buf *token)
 {
     (void)login;
@@ -315,6 +339,8 @@ static const struct {
     {"ntlm_accept = no in SPNEGO, by default", "", spnego_never_by_default},
     {"ntlm = never in SPNEGO", "", spnego_never_initiate},
     {"fallback = never", "", never_fall_back},
+    {"FIPS mode", "", fips_initiate},
+    {"FIPS mode in SPNEGO, accepting", "", fips_accept},
     {"damaged CHALLENGE", "", damaged_challenge},
     {"cut AUTHENTICATE", "", cut_answer},
     {"NTLMv1", "", old_response},
