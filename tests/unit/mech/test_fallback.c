@@ -184,6 +184,22 @@ START_TEST(without_a_target)
 }
 END_TEST
 
+/* A token that came before, and bindings of another channel, are attacks: no other
+ * mechanism makes them good. */
+START_TEST(what_is_final)
+{
+    const OM_uint32 repeated = (OM_uint32)KRB5KRB_AP_ERR_REPEAT;
+
+    ck_assert(!fallback_after_token(GSS_S_FAILURE, repeated));
+    ck_assert(!fallback_after_token(GSS_S_FAILURE | GSS_S_DUPLICATE_TOKEN, repeated));
+    ck_assert(!fallback_after_token(GSS_S_BAD_BINDINGS, 0));
+    ck_assert(!fallback_after_token(GSS_S_BAD_BINDINGS | GSS_S_DUPLICATE_TOKEN, 1));
+    ck_assert(fallback_after_token(GSS_S_FAILURE, (OM_uint32)KRB5KRB_AP_ERR_MODIFIED));
+    ck_assert(fallback_after_token(GSS_S_FAILURE, (OM_uint32)KRB5_KT_NOTFOUND));
+    ck_assert(fallback_after_token(GSS_S_NO_CRED, 0));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("mech/spnego/fallback");
@@ -196,6 +212,7 @@ int main(void)
     tcase_add_loop_test(c, where_kerberos_applies, 0, N_REQUESTS);
     tcase_add_test(c, an_anonymous_user);
     tcase_add_test(c, without_a_target);
+    tcase_add_test(c, what_is_final);
     suite_add_tcase(suite, c);
     return harness_run(suite);
 }

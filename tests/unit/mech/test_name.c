@@ -253,6 +253,28 @@ START_TEST(export_mutants)
 }
 END_TEST
 
+/* {what the header says of the name's length, the name}: B\\a with a byte more, of no
+ * kind, with a part beyond its end, with a user where there is none, and without. */
+static const char *const crooked[] = {
+    "0000000b 00 00000001 61 00000001 42 00", "0000000c 00 00000001 61 00000001 42 00",
+    "0000000b 03 00000001 61 00000001 42",    "0000000b ff 00000001 61 00000001 42",
+    "0000000b 00 00000001 61 00000002 42",    "0000000b 00 ffffffff 61 00000001 42",
+    "0000000b 02 00000001 61 00000001 42",    "0000000a 00 00000000 00000001 42",
+    "ffffffff 00 00000001 61 00000001 42",
+};
+
+START_TEST(crooked_exports)
+{
+    BUF_AUTO token = BUF_INIT;
+    struct mech_name *name = NULL;
+
+    buf_put(&token, hex("0401 000c 060a 2b06010401823702020a"));
+    buf_put(&token, hex(crooked[_i]));
+    ck_err(name_import(buf_bytes(&token), GSS_C_NT_EXPORT_NAME, &name), ERR_NAME);
+    ck_assert_ptr_null(name);
+}
+END_TEST
+
 START_TEST(copies_are_whole)
 {
     struct mech_name *name = import("BAR\\foo", GSS_C_NT_USER_NAME);
@@ -313,6 +335,7 @@ int main(void)
     tcase_add_loop_test(c, export_comes_back, 0,
                         sizeof(exportable) / sizeof(exportable[0]));
     tcase_add_test(c, export_mutants);
+    tcase_add_loop_test(c, crooked_exports, 0, sizeof(crooked) / sizeof(crooked[0]));
     tcase_add_test(c, copies_are_whole);
     tcase_add_loop_test(c, hosts_of_targets, 0, sizeof(targets) / sizeof(targets[0]));
     suite_add_tcase(suite, c);

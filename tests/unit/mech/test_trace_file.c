@@ -87,6 +87,16 @@ static int descriptor_of(const char *path)
     ck_abort_msg("%s is not open", path);
 }
 
+START_TEST(other_programs_do_not_inherit_it)
+{
+    const char *path = trace_path("mine");
+
+    ck_ok(trace_to(bytes_str(path)));
+    ck_assert_int_eq(fcntl(descriptor_of(path), F_GETFD), FD_CLOEXEC);
+    ck_ok(trace_to(bytes_of(NULL, 0)));
+}
+END_TEST
+
 /* A host that closes descriptors which are not its own, and opens a file by the number.
  */
 START_TEST(a_reused_descriptor_is_not_written_to)
@@ -277,6 +287,7 @@ static Suite *make_suite(void)
     tcase_add_loop_test(tc, no_regular_file_is_refused, 0, 3);
     tcase_add_test(tc, the_file_of_another_user_is_refused);
     tcase_add_test(tc, a_nul_is_refused);
+    tcase_add_test(tc, other_programs_do_not_inherit_it);
     tcase_add_test(tc, a_reused_descriptor_is_not_written_to);
     tcase_add_test(tc, not_a_standard_stream);
     tcase_add_test(tc, the_limit_of_file_size);
