@@ -122,7 +122,7 @@ const char *display(gss_name_t name);
 #define BUILTIN_SAYS "SPNEGO cannot find mechanisms to negotiate"
 /* What Kerberos says of a user that has no realm, in these tests' krb5.conf. */
 #define NO_REALM "Configuration file does not specify default realm"
-#define AND_NTLM     "; NTLM: "
+#define AND_NTLM "; NTLM: "
 
 /* check_told_after: failed with this major, and NTLM's text after the built-in's. */
 void check_told_after(const struct peer *p, OM_uint32 major, const char *says);
