@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /* Logins of all kinds in several threads at once, while an administrator replaces the
- * users' file.
+ * users' file and the settings.
  *
  * usage: mixed USERS-FILE THREADS HANDSHAKES
  *
  * Says what went wrong, a line each, and at last how many of each kind were made. Exit
  * status 0 if each handshake ended as it must. */
+#include "tests/threads/administrator.h"
 #include "tests/threads/after.h"
 #include "tests/threads/kinds.h"
 #include "tests/threads/together.h"
@@ -15,8 +16,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <time.h>
 
 #define MAX_THREADS   16
 #define MAX_KINDS     32
@@ -26,7 +25,6 @@
 
 static atomic_uint n_made[MAX_KINDS];
 static atomic_uint n_wrong;
-static atomic_bool ended;
 static pthread_barrier_t start;
 
 struct worker {
@@ -101,40 +99,6 @@ static void *work(void *arg)
     return NULL;
 }
 
-static bool write_users(const char *path, unsigned version)
-{
-    FILE *out = fopen(path, "w");
-
-    if (out == NULL || fchmod(fileno(out), 0600) != 0) {
-        return false;
-    }
-    for (unsigned i = 0; i < version % 7; i++) {
-        (void)fprintf(out, "AD:user%u:password\n", i);
-    }
-    (void)fprintf(out, "AD:alice:" PASSWORD "\n:alice:" PASSWORD "\n");
-    return fclose(out) == 0;
-}
-
-/* Every few milliseconds another file takes the name, as editors do it. */
-static void *administrate(void *arg)
-{
-    const char *path = arg;
-    struct timespec pause = {0, 7 * 1000 * 1000};
-    char fresh[4096];
-
-    (void)snprintf(fresh, sizeof(fresh), "%s.new", path);
-    for (unsigned i = 0; !atomic_load(&ended); i++) {
-        if (!write_users(fresh, i) || rename(fresh, path) != 0) {
-            atomic_fetch_add(&n_wrong, 1);
-        }
-        if (i % 64 > 32) {
-            (void)nanosleep(&(struct timespec){0, 10 * pause.tv_nsec}, NULL);
-        }
-        (void)nanosleep(&pause, NULL);
-    }
-    return NULL;
-}
-
 static void run_workers(unsigned n_threads, unsigned n_handshakes)
 {
     struct worker workers[MAX_THREADS];
@@ -164,17 +128,17 @@ static void say_made(void)
 int main(int argc, char **argv)
 {
     unsigned n_threads = argc == 4 ? (unsigned)atoi(argv[2]) : 0;
-    pthread_t administrator;
 
     if (n_threads < 1 || n_threads > MAX_THREADS || n_kinds > MAX_KINDS) {
         return 2;
     }
-    if (pthread_create(&administrator, NULL, administrate, argv[1]) != 0) {
+    if (!administrator_begin(argv[1])) {
         return 2;
     }
     run_workers(n_threads, (unsigned)atoi(argv[3]));
-    atomic_store(&ended, true);
-    (void)pthread_join(administrator, NULL);
+    if (!administrator_end()) {
+        atomic_fetch_add(&n_wrong, 1);
+    }
     together_end();
     say_made();
     return atomic_load(&n_wrong) == 0 ? 0 : 1;

@@ -1,14 +1,17 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: ISC
-"""Logins of all kinds in several threads, with a real KDC; with --watched the programs are
-built with ThreadSanitizer, and one report of it fails the test: nothing is suppressed. (The
+"""Logins of all kinds in several threads, with a real KDC, a trace and an audit, while the
+users and the settings change; with --watched the programs are built with ThreadSanitizer, and one report of it fails the test: nothing is suppressed. (The
 libraries beneath are not instrumented; their locks and the C library's calls are seen.)
 
 usage: mixed.py MIXED RACE [--watched]"""
 import argparse
 import os
+import re
+import socket
 import subprocess
 import sys
+import threading
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 for folder in ('../interop', '../kerberos'):
@@ -21,7 +24,26 @@ ALICE = 'AD:alice:Wonderland 1\n'
 REPORT = 'WARNING: ThreadSanitizer'
 PATIENCE_S = 240
 # (threads, handshakes), with and without the watcher.
-SIZES = {True: ((2, 10000), (8, 1600)), False: ((2, 2000), (8, 2000))}
+# The forms of a line of either.
+TRACED = re.compile(r'\d{4}-\d\d-\d\dT[\d:.]+Z \d+\.\d+ ctx=\d+ [a-z-]+'
+                    r'( [a-z-]+=("([^"\\]|\\.)*"|[^" ]+))*')
+AUDITED = re.compile(r'<85>\S+\[\d+\]: gss-negotiate: ntlm dir=(accept|initiate) .*')
+SIZES = {True: ((2, 6000), (8, 1600)), False: ((2, 2000), (8, 2000))}
+
+
+class Log:
+    """A socket in place of /dev/log, and the lines that came there."""
+
+    def __init__(self, path):
+        self.path = path
+        self.lines = []
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.socket.bind(path)
+        threading.Thread(target=self.listen, daemon=True).start()
+
+    def listen(self):
+        while True:
+            self.lines.append(self.socket.recv(65536).decode())
 
 
 class Mix:
@@ -36,17 +58,25 @@ class Mix:
         self.users = self.here.write('users', ALICE, 0o600)
         self.own = self.here.write('own', ALICE, 0o600)
         self.tickets = self.kdc.kinit('tickets', 'alice')
-        self.settings = self.here.write('negotiate.conf', f'''[negotiate]
+        self.trace = os.path.join(self.here.dir, 'trace')
+        self.log = Log(os.path.join(self.here.dir, 'log'))
+        self.prefix = []
+
+    def begin(self):
+        """The settings as they are before the program changes them, and no trace."""
+        self.here.write('negotiate.conf', f'''[negotiate]
     user_file = {self.users}
     credential_file = {self.own}
 ''')
-        self.prefix = []
+        self.here.write('trace', '', 0o600)
+        self.log.lines.clear()
 
     def env(self):
         return self.here.env(
             'both', KRB5_CONFIG=self.kdc.conf, KRB5CCNAME=self.tickets,
             KRB5_KTNAME='FILE:' + self.kdc.keytab('services'), KRB5RCACHENAME='none:',
-            THREADS_KEYFILE=self.own,
+            THREADS_KEYFILE=self.own, THREADS_LOG=self.log.path,
+            GSS_NEGOTIATE_TRACE=self.trace,
             TSAN_OPTIONS='exitcode=66:second_deadlock_stack=1:history_size=4')
 
     def run(self, *args):
@@ -73,11 +103,22 @@ def finds_a_race(mix):
 def mixed(mix, threads, handshakes):
     if mix.prefix == ['false']:
         raise place.Skip('ThreadSanitizer does not run here')
+    mix.begin()
     status, said, watched = mix.run(mix.mixed, mix.users, str(threads), str(handshakes))
     for line in said.splitlines():
         print('# ' + line)
     assert REPORT not in watched, f'{watched.count(REPORT)} reports:\n{watched[:8000]}'
     assert status == 0, f'ended with {status}: {watched[:5000]}'
+    with open(mix.trace, encoding='utf-8') as trace:
+        whole(trace.read().splitlines(), TRACED)
+    whole(mix.log.lines, AUDITED)
+
+
+def whole(lines, form):
+    """There are some, and none is a part of one, or of two."""
+    bad = [line for line in lines if not form.fullmatch(line)]
+    assert lines and not bad, f'{len(bad)} of {len(lines)}: {bad[:3]}'
+    print(f'# {len(lines)} lines are whole: {lines[0][:60]}...')
 
 
 def main():
