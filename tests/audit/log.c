@@ -128,3 +128,23 @@ unsigned log_count(void)
     }
     return n;
 }
+
+void log_wanted(const char *path, const char *name, struct buf *out)
+{
+    char line[4096];
+    char heading[128];
+    bool inside = false;
+    FILE *file = fopen(path, "re");
+
+    ck_assert_ptr_nonnull(file);
+    (void)snprintf(heading, sizeof(heading), "[%s]\n", name);
+    while (fgets(line, sizeof(line), file) != NULL) {
+        if (line[0] == '[') {
+            inside = strcmp(line, heading) == 0;
+        } else if (inside) {
+            buf_put_text(out, line);
+        }
+    }
+    (void)fclose(file);
+    ck_ok(buf_status(out));
+}

@@ -20,4 +20,8 @@ const char *log_all(void);
 /* log_count: reads all that is there; how many lines. */
 unsigned log_count(void);
 
+/* log_wanted: appends the lines of a file behind a name in brackets, up to the next one.
+ */
+void log_wanted(const char *path, const char *name, struct buf *out);
+
 #endif

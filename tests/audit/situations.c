@@ -4,7 +4,6 @@
 #include "tests/audit/log.h"
 #include "tests/hostile/hand.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -348,27 +347,6 @@ static const struct {
     {"no audit of a refusal", " audit = no\n", raw_wrong},
 };
 
-/* The lines of the file behind the name, up to the next one. */
-static void wanted_lines(const char *name, struct buf *out)
-{
-    char line[4096];
-    char heading[128];
-    bool inside = false;
-    FILE *file = fopen(SITUATIONS, "re");
-
-    ck_assert_ptr_nonnull(file);
-    (void)snprintf(heading, sizeof(heading), "[%s]\n", name);
-    while (fgets(line, sizeof(line), file) != NULL) {
-        if (line[0] == '[') {
-            inside = strcmp(line, heading) == 0;
-        } else if (inside) {
-            buf_put_text(out, line);
-        }
-    }
-    (void)fclose(file);
-    ck_ok(buf_status(out));
-}
-
 /* The test's file of settings under its usual name. */
 static void put_usual_path(struct buf *out, const char *lines)
 {
@@ -394,7 +372,7 @@ START_TEST(situation)
     situations[_i].run();
     (void)log_count();
     put_usual_path(&got, log_all());
-    wanted_lines(situations[_i].name, &wanted);
+    log_wanted(SITUATIONS, situations[_i].name, &wanted);
     ck_assert_msg(bytes_equal(buf_bytes(&got), buf_bytes(&wanted)), "%s:\n%swanted:\n%s",
                   situations[_i].name, buf_cstr(&got), buf_cstr(&wanted));
 }
