@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -71,6 +72,28 @@ START_TEST(changes_are_seen_and_snapshots_stay)
 END_TEST
 
 /* Many changes within a tick of the clock: libprofile's own cache must not show. */
+/* A server that becomes somebody else, also where there is no file to tell it. */
+START_TEST(another_user_has_another_home)
+{
+    const struct settings *before;
+    const struct settings *after;
+    char absent[300];
+
+    if (geteuid() != 0) {
+        SKIP("needs root to become another user");
+    }
+    (void)snprintf(absent, sizeof(absent), "%s/absent", temp_dir());
+    ck_assert(setenv("GSS_NEGOTIATE_CONFIG", absent, 1) == 0);
+    ck_assert(chmod(temp_dir(), 0755) == 0);
+    before = acquire();
+    ck_assert(seteuid(65534) == 0);
+    after = acquire();
+    ck_assert_str_ne(before->credential_file, after->credential_file);
+    settings_release(before);
+    settings_release(after);
+}
+END_TEST
+
 START_TEST(changed_many_times_at_once)
 {
     const struct settings *s;
@@ -214,6 +237,7 @@ static Suite *make_suite(void)
 
     tcase_set_timeout(tc, 30);
     tcase_add_test(tc, changes_are_seen_and_snapshots_stay);
+    tcase_add_test(tc, another_user_has_another_home);
     tcase_add_test(tc, changed_many_times_at_once);
     tcase_add_test(tc, replaced_while_it_is_read);
     tcase_add_test(tc, replaced_where_there_is_no_proc);
