@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: ISC */
+/* 'target_names = own': the names under which this machine may be meant. */
+#include "tests/exchange/protect.h"
+
+#include <string.h>
+#include <unistd.h>
+
+/* In place of the C library's. */
+int gethostname(char *name, size_t n)
+{
+    static const char host[] = "srv.example.test";
+
+    memcpy(name, host, n < sizeof(host) ? n : sizeof(host));
+    return 0;
+}
+
+/* The NetBIOS name is the settings'; its host name with and without the domain. */
+static const struct {
+    const char *target;
+    bool is_own;
+} rows[] = {
+    {"http@server", true},
+    {"ldap@SERVER", true},
+    {"http@srv.example.test", true},
+    {"http@SRV.Example.Test", true},
+    {"cifs@srv", true},
+    {"http@example.test", false},
+    {"http@srv.example", false},
+    {"http@srv.example.test.", false},
+    {"http@other", false},
+    {"http@server2", false},
+    {"http@srv.example.tes", false},
+};
+#define N_ROWS ((int)(sizeof(rows) / sizeof(rows[0])))
+
+START_TEST(own_targets)
+{
+    struct login l;
+    OM_uint32 minor;
+
+    place_begin(LINES_BOTH, " target_names = own\n");
+    login_begin(&l, NTLM, ALICE, ALICE_PASSWORD, SIGN_FLAGS);
+    (void)gss_release_name(&minor, &l.initiator.target);
+    l.initiator.target = name_of(rows[_i].target, GSS_C_NT_HOSTBASED_SERVICE);
+    login_run(&l);
+    if (rows[_i].is_own) {
+        ck_major(&l.acceptor, GSS_S_COMPLETE);
+    } else {
+        ck_failed(&l.acceptor, GSS_S_UNAUTHORIZED, "the client meant");
+    }
+    login_end(&l);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("own_names");
+    TCase *tcase = tcase_create("all");
+
+    tcase_add_loop_test(tcase, own_targets, 0, N_ROWS);
+    suite_add_tcase(suite, tcase);
+    return harness_run(suite);
+}
