@@ -298,8 +298,7 @@ static enum err acquire_foreign_part(const struct cred_source *source,
     return e;
 }
 
-/* Kerberos' anonymity comes before NTLM's, which proves even less. (The built-in SPNEGO's
- * credential may hold nothing but NTLM's own.) */
+/* Kerberos' anonymity comes before NTLM's, which proves even less. */
 static void prefer_kerberos_anonymity(struct mech_cred *cred)
 {
     gss_cred_id_t krb5;
