@@ -102,8 +102,8 @@ static bool is_ours(const void *caller)
             strstr(there.dli_fname, "gss_negotiate") != NULL);
 }
 
-/* In place of the library's. */
-void free(void *block)
+/* In place of the C library's, for the module too. */
+__attribute__((visibility("default"))) void free(void *block)
 {
     static void (*next_free)(void *block);
     void *caller = __builtin_return_address(0);
