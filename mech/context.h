@@ -25,6 +25,7 @@ enum mech_context_state { CONTEXT_OPEN, CONTEXT_ESTABLISHED, CONTEXT_FAILED };
  * may protect messages at once; everything else is the application's to serialise.
  */
 struct mech_context {
+    const void *mark; /* see context_is_ours */
     enum ntlm_role role;
     enum mech_surface surface;
     enum mech_framing framing;
@@ -33,7 +34,9 @@ struct mech_context {
     struct spnego spnego;
     gss_ctx_id_t handed_on; /* the glue's context with FRAMING_HANDED_ON */
     enum foreign_kind handed_to;
-    bool is_ntlm_told; /* what keeps NTLM out of it was told behind an error */
+    enum err kept_out; /* what keeps NTLM out of it: a fault or a setting, if any */
+    struct err_kept kept_out_note;
+    bool is_ntlm_told;              /* that was told behind an error */
     struct mech_cred *default_cred; /* acquired for the application that gave none */
     struct fork_lock lock;
     unsigned number; /* in the trace; 0: none yet */
@@ -47,6 +50,14 @@ MUST_USE enum err context_lock(struct mech_context *context);
 MUST_USE enum err context_new(enum ntlm_role role, enum mech_surface surface,
                               struct mech_context **out);
 void context_free(struct mech_context *context);
+
+/*
+ * context_is_ours: whether a handle of the glue is one of these. It need not be: for a
+ * leg the glue goes by the OID that the application gives, and another mechanism may have
+ * made the context (an imported one of SPNEGO is the built-in's). Any object of at least
+ * a pointer's size may be asked about.
+ */
+bool context_is_ours(const void *object);
 
 /* context_may_step: whether a leg of this role can come now, as those below say it; asked
  * before anything is acquired for the leg. */

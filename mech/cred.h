@@ -66,10 +66,6 @@ MUST_USE enum err cred_acquire_spnego(const struct cred_source *source,
                                       const struct foreign_source *from,
                                       struct mech_cred **out);
 
-/* cred_check_default: what is wrong with NTLM's default credential, if something is that
- * its user must hear of: nothing configured, or no NTLM at all, is ERR_OK. */
-MUST_USE enum err cred_check_default(gss_cred_usage_t usage);
-
 /* cred_default_user: whom NTLM's default credential to initiate names, whatever the
  * settings allow; the caller's. ERR_NO_CRED if nobody, errors of settings and files. */
 MUST_USE enum err cred_default_user(struct credential *out);

@@ -234,19 +234,6 @@ static bool is_unconfigured(const struct cred_source *source, enum err e)
     return (e == ERR_NO_CRED || e == ERR_NO_AUTHORITY) && source->keyfile.n == 0;
 }
 
-enum err cred_check_default(gss_cred_usage_t usage)
-{
-    struct cred_source nobody = {0};
-    CRED_AUTO *cred = NULL;
-    enum err e;
-
-    if (!glue_has_ntlm()) {
-        return ERR_OK;
-    }
-    e = acquire(&nobody, usage, &cred);
-    return is_unconfigured(&nobody, e) ? ERR_OK : e;
-}
-
 enum err cred_default_user(struct credential *out)
 {
     struct cred_source nobody = {0};

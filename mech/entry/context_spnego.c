@@ -9,6 +9,13 @@
 #include "mech/taker.h"
 #include "mech/trace.h"
 
+/* What keeps NTLM out is as it was found when it mattered: files may change. */
+static void keep_out(struct mech_context *context, enum err e)
+{
+    context->kept_out = e;
+    err_note_keep(&context->kept_out_note);
+}
+
 /* NTLM's default credential, if NTLM is configured; kept by the context. An acceptor's is
  * given the way to Kerberos' keys; an initiator's Kerberos goes by its own default, which
  * depends on the target. */
@@ -22,6 +29,9 @@ static enum err default_cred(struct mech_context *context, gss_cred_usage_t usag
         return ERR_OK;
     }
     e = cred_acquire(&nobody, usage, &context->default_cred);
+    if (e != ERR_OK && e != ERR_NO_CRED && e != ERR_NO_AUTHORITY) {
+        keep_out(context, e);
+    }
     if (e != ERR_OK) {
         return e == ERR_NO_MEMORY ? e : ERR_OK;
     }
@@ -30,12 +40,20 @@ static enum err default_cred(struct mech_context *context, gss_cred_usage_t usag
 }
 
 /* Where NTLM must not be, the exchange is none of ours. A fault is for us to tell. */
-static bool is_forbidden(enum err e)
+static bool is_forbidden(struct mech_context *context, const struct mech_cred *cred,
+                         const struct mech_name *target)
 {
-    bool forbidden = e == ERR_POLICY || e == ERR_FIPS;
+    bool initiates = context->role == NTLM_INITIATOR;
+    enum err e = taker_permits_ntlm(context->role, target);
 
-    trace_refuse("ntlm", "the settings keep NTLM out", forbidden ? e : ERR_OK);
-    return forbidden;
+    if (e != ERR_POLICY && e != ERR_FIPS) {
+        return false;
+    }
+    trace_refuse("ntlm", "the settings keep NTLM out", e);
+    if (cred_has_ntlm(cred, initiates ? GSS_C_INITIATE : GSS_C_ACCEPT)) {
+        keep_out(context, e);
+    }
+    return true;
 }
 
 /* The credential that decides who takes the exchange: the application's, or the default
@@ -52,7 +70,7 @@ static enum err deciding_cred(struct mech_context *context, gss_cred_id_t given,
         *out = context->default_cred;
     }
     if (*out != NULL && context->framing == FRAMING_UNKNOWN &&
-        is_forbidden(taker_permits_ntlm(context->role, target))) {
+        is_forbidden(context, *out, target)) {
         *out = NULL;
     }
     return e;

@@ -62,32 +62,28 @@ static void tell_audit(const struct mech_context *context,
     credential_cleanup(&by_default.user);
 }
 
-/* What keeps NTLM out of an exchange, if it is a fault or a setting; that nothing is
- * configured is neither. */
-static enum err find_fault(const struct mech_context *context,
-                           const struct ntlm_part *ntlm)
+/* What keeps NTLM out of the exchange, ERR_OK for nothing; the audit has heard of it. */
+static enum err tell_kept_out(const struct mech_context *context,
+                              const struct ntlm_part *ntlm)
 {
-    bool initiates = context->role == NTLM_INITIATOR;
     bool by_default = ntlm->cred == GSS_C_NO_CREDENTIAL;
-    gss_cred_usage_t usage = initiates ? GSS_C_INITIATE : GSS_C_ACCEPT;
     struct inner_request request = {
         .cred = by_default ? context->default_cred : call_cred(ntlm->cred),
         .target = ntlm->target,
         .flags = ntlm->flags,
     };
-    enum err e = by_default ? cred_check_default(usage) : ERR_OK;
 
-    if (e == ERR_OK && request.cred != NULL && cred_has_ntlm(request.cred, usage)) {
-        e = taker_permits_ntlm(context->role, ntlm->target);
+    if (context->kept_out != ERR_OK) {
+        err_note_restore(&context->kept_out_note);
     }
-    tell_audit(context, &request, ntlm->token, e);
-    return e;
+    tell_audit(context, &request, ntlm->token, context->kept_out);
+    return context->kept_out;
 }
 
 /* Behind the error of an exchange that was handed on. */
 static void tell_of_ntlm(const struct mech_context *context, const struct ntlm_part *ntlm)
 {
-    enum err e = find_fault(context, ntlm);
+    enum err e = tell_kept_out(context, ntlm);
 
     if (e != ERR_OK) {
         status_note_after("NTLM", e);
@@ -107,7 +103,7 @@ static OM_uint32 end_unhanded(enum err e, gss_ctx_id_t *handle,
         tell_of_ntlm(context, ntlm);
     }
     if (e == ERR_NO_CRED) {
-        fault = find_fault(context, ntlm);
+        fault = tell_kept_out(context, ntlm);
     }
     context->state = CONTEXT_FAILED;
     leg_drop(handle, made_here);

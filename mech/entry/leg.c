@@ -61,6 +61,7 @@ static OM_uint32 finish(enum err e, gss_ctx_id_t *handle, bool made_here,
     enum err given = status_give(result->token, token);
 
     e = e == ERR_OK ? given : e;
+    inner_end_leg(context_inner(context), e, context->state == CONTEXT_ESTABLISHED);
     if (e != ERR_OK) {
         /* a token too many leaves an established context as it is */
         context->state = e == ERR_STATE ? context->state : CONTEXT_FAILED;
@@ -68,7 +69,12 @@ static OM_uint32 finish(enum err e, gss_ctx_id_t *handle, bool made_here,
         return call_end(e, result->minor);
     }
     report_inner(context, result);
-    return context->state == CONTEXT_ESTABLISHED ? GSS_S_COMPLETE : GSS_S_CONTINUE_NEEDED;
+    if (context->state != CONTEXT_ESTABLISHED) {
+        return GSS_S_CONTINUE_NEEDED;
+    }
+    cred_free(context->default_cred);
+    context->default_cred = NULL; /* nobody asks for it any more, and it has a hash */
+    return GSS_S_COMPLETE;
 }
 
 /* Without an explicit credential, the default one, once per context. */
@@ -125,7 +131,9 @@ static enum err make_context(gss_ctx_id_t *handle, enum ntlm_role role,
 
     *out_made = *handle == GSS_C_NO_CONTEXT;
     if (!*out_made) {
-        return ERR_OK;
+        return context_is_ours(*handle)
+                   ? ERR_OK
+                   : err_note(ERR_STATE, "the context is another mechanism's");
     }
     e = context_new(role, surface, &context);
     *handle = (gss_ctx_id_t)context;

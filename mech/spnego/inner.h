@@ -53,6 +53,10 @@ struct inner_ops {
     enum err (*step)(struct inner *self, const struct inner_leg *leg, struct buf *out);
     bool (*is_done)(const struct inner *self);
 
+    /* The application's leg is over, with this result, and perhaps the whole exchange;
+     * for the audit. May be NULL. */
+    void (*end_leg)(struct inner *self, enum err e, bool established);
+
     /* GSS_C_*_FLAG that are in force (final once done). */
     OM_uint32 (*flags)(const struct inner *self);
 
@@ -102,6 +106,14 @@ static inline void inner_free(struct inner *inner)
 {
     if (inner != NULL) {
         inner->ops->free(inner);
+    }
+}
+
+/* inner_end_leg: end_leg of what may be NULL or have none. */
+static inline void inner_end_leg(struct inner *inner, enum err e, bool established)
+{
+    if (inner != NULL && inner->ops->end_leg != NULL) {
+        inner->ops->end_leg(inner, e, established);
     }
 }
 

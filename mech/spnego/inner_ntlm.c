@@ -25,6 +25,9 @@ static void ntlm_free(struct inner *inner)
 {
     struct inner_ntlm *self = of(inner);
 
+    if (self->use == USE_DUE) {
+        inner_ntlm_audit(self, ERR_NEG_MIC_MISSING);
+    }
     ntlm_client_free(self->client);
     ntlm_server_free(self->server);
     userfile_authority_free(&self->authority);
@@ -122,13 +125,28 @@ static enum err step(struct inner *inner, const struct inner_leg *leg, struct bu
 static enum err ntlm_step(struct inner *inner, const struct inner_leg *leg,
                           struct buf *out)
 {
+    struct inner_ntlm *self = of(inner);
     enum err e = step(inner, leg, out);
 
-    policy_explain(of(inner)->settings, e);
-    if (e != ERR_OK || ntlm_is_done(inner)) {
-        inner_ntlm_audit(of(inner), leg, e);
+    policy_explain(self->settings, e);
+    if (e != ERR_OK) {
+        inner_ntlm_audit(self, e);
+    } else if (ntlm_is_done(inner)) {
+        self->use = USE_DUE;
+        self->gave_bindings = leg->bindings.present;
     }
     return e;
+}
+
+/* A client's answer is told when it leaves, for often no reply to it comes; a login here
+ * when nothing is missing. */
+static void ntlm_end_leg(struct inner *inner, enum err e, bool established)
+{
+    struct inner_ntlm *self = of(inner);
+
+    if (self->use == USE_DUE && (e != ERR_OK || established || self->client != NULL)) {
+        inner_ntlm_audit(self, e);
+    }
 }
 
 static OM_uint32 ntlm_flags(const struct inner *inner)
@@ -330,6 +348,7 @@ const struct inner_ops INNER_NTLM_OPS = {
     .mech = &MECH_OID_NTLM,
     .step = ntlm_step,
     .is_done = ntlm_is_done,
+    .end_leg = ntlm_end_leg,
     .flags = ntlm_flags,
     .lifetime = ntlm_lifetime,
     .demands_mic = ntlm_demands_mic,

@@ -51,16 +51,15 @@ static enum audit_protection protection_of(const struct ntlm_session *session)
 /* A guest's MIC is made by a key that nobody here knows, so nobody verified it. An
  * initiator's bindings are those that it sent. */
 static void tell_strength(struct audit_use *use, const struct ntlm_session *session,
-                          const struct inner_leg *leg)
+                          bool gave_bindings)
 {
     use->protection = protection_of(session);
     use->mic = session->mic_flag && !session->guest;
-    use->bound = session->role == NTLM_INITIATOR
-                     ? leg->bindings.present && !session->anonymous
-                     : session->bound;
+    use->bound = session->role == NTLM_INITIATOR ? gave_bindings && !session->anonymous
+                                                 : session->bound;
 }
 
-void inner_ntlm_audit(struct inner_ntlm *self, const struct inner_leg *leg, enum err e)
+void inner_ntlm_audit(struct inner_ntlm *self, enum err e)
 {
     bool initiates = self->client != NULL;
     struct audit_use use = {.role = initiates ? NTLM_INITIATOR : NTLM_ACCEPTOR,
@@ -70,10 +69,10 @@ void inner_ntlm_audit(struct inner_ntlm *self, const struct inner_leg *leg, enum
                             .result = e};
     const struct ntlm_session *session;
 
-    if (self->is_audited || !self->settings->audit) {
+    if (self->use == USE_TOLD || !self->settings->audit) {
         return;
     }
-    self->is_audited = true;
+    self->use = USE_TOLD;
     if (initiates) {
         session = ntlm_client_claim(self->client);
     } else {
@@ -85,7 +84,7 @@ void inner_ntlm_audit(struct inner_ntlm *self, const struct inner_leg *leg, enum
     tell_names(&use, session);
     use.target = shown_target(session, self->target);
     if (e == ERR_OK) {
-        tell_strength(&use, session, leg);
+        tell_strength(&use, session, self->gave_bindings);
     }
     tell(&use);
 }

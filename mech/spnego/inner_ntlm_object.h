@@ -9,6 +9,13 @@
 #include "ntlm/client.h"
 #include "ntlm/server.h"
 
+/* enum inner_ntlm_use: how much of a use of NTLM the audit knows; it is told once. */
+enum inner_ntlm_use {
+    USE_OPEN, /* neither done nor refused */
+    USE_DUE,  /* NTLM's part went well: the leg, and SPNEGO, decide what it comes to */
+    USE_TOLD,
+};
+
 /*
  * struct inner_ntlm: exactly one of client, server and imported (what is left of an
  * exchange of another process) is there. seal is made when the exchange is done and
@@ -24,13 +31,14 @@ struct inner_ntlm {
     struct seal *seal;
     struct mech_name *target;
     struct inner_occasion occasion;
-    bool is_audited; /* a use is told once */
+    enum inner_ntlm_use use;
+    bool gave_bindings; /* the application, with the step that made it done */
 };
 
 /* What an established context does; inner_ntlm.c. */
 extern const struct inner_ops INNER_NTLM_OPS;
 
-/* inner_ntlm_audit: tells of the exchange, which a step has ended, well or not. */
-void inner_ntlm_audit(struct inner_ntlm *self, const struct inner_leg *leg, enum err e);
+/* inner_ntlm_audit: tells of the use and how it ended, unless it was told before. */
+void inner_ntlm_audit(struct inner_ntlm *self, enum err e);
 
 #endif

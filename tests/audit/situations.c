@@ -282,6 +282,7 @@ static void list_with_kerberos(void)
     const struct bytes list[] = {OID_KRB5, OID_NTLM};
     BUF_AUTO mechs = BUF_INIT;
     BUF_AUTO token = BUF_INIT;
+    BUF_AUTO mic = BUF_INIT;
     struct login raw;
     struct hand h;
 
@@ -296,8 +297,10 @@ static void list_with_kerberos(void)
     hand_begin(&h, buf_bytes(&raw.initiator.token), read_resp(&l.acceptor.token).token);
     hand_prove(&h);
     hand_write(&h);
-    write_resp(&token, NO_STATE, NOTHING, buf_bytes(&h.message), NOTHING);
+    hand_list_mic(&h, buf_bytes(&mechs), &mic);
+    write_resp(&token, NO_STATE, NOTHING, buf_bytes(&h.message), buf_bytes(&mic));
     peer_accept(&l.acceptor, buf_bytes(&token));
+    ck_major(&l.acceptor, GSS_S_COMPLETE);
     hand_end(&h);
     login_end(&raw);
     login_end(&l);

@@ -231,6 +231,27 @@ START_TEST(an_imported_context_takes_no_token)
 }
 END_TEST
 
+/* With the default credential, as which of them is found in the context; and an imported
+ * one of SPNEGO's is the built-in's object, which the glue gives to us. */
+START_TEST(an_imported_context_is_not_ours)
+{
+    gss_OID mech = _i == 0 ? NTLM : SPNEGO;
+
+    place_begin(LINES_BOTH, "");
+    place_credential("AD:alice:" ALICE_PASSWORD "\n", 0600);
+    login_begin(&login, mech, NULL, NULL, SEAL_FLAGS);
+    login_run(&login);
+    ck_assert(login_is_done(&login));
+    move(&login.initiator);
+    move(&login.acceptor);
+    peer_initiate(&login.initiator, bytes_str("NTLMSSP"));
+    ck_failed(&login.initiator, GSS_S_DEFECTIVE_TOKEN, "out of order");
+    peer_accept(&login.acceptor, bytes_str("NTLMSSP"));
+    ck_assert(GSS_ERROR(login.acceptor.major) != 0);
+    login_end(&login);
+}
+END_TEST
+
 /* What is behind the OIDs is ours to refuse. */
 static void feed_mutant(struct bytes mutant, void *arg)
 {
@@ -352,6 +373,7 @@ int main(void)
     tcase_add_loop_test(tcase, a_half_open_context_stays, 0, 2);
     tcase_add_loop_test(tcase, a_failed_context_is_not_exported, 0, 2);
     tcase_add_loop_test(tcase, an_imported_context_takes_no_token, 0, N_FORMS);
+    tcase_add_loop_test(tcase, an_imported_context_is_not_ours, 0, 2);
     tcase_add_test(tcase, a_damaged_token_is_refused);
     tcase_add_test(tcase, a_target_that_is_none);
     tcase_add_loop_test(tcase, a_damaged_spnego_token_is_refused, 0, 2);
