@@ -335,6 +335,15 @@ void err_note_keep(struct err_kept *out)
     *out = note;
 }
 
+void err_keep(struct err_kept *out, enum err e)
+{
+    *out = note;
+    out->e = e;
+    if (note.e != e) {
+        out->text[0] = '\0';
+    }
+}
+
 void err_note_restore(const struct err_kept *kept)
 {
     note = *kept;

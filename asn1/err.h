@@ -129,13 +129,15 @@ void err_note_clear(void);
 const char *err_note_get(enum err e);
 
 /* struct err_kept: a detail, kept over work that may note another, which nobody is to
- * hear of. err_note_keep: a copy. err_note_restore: it is this thread's again. */
+ * hear of. err_note_keep: a copy. err_keep: an error with its detail, if it has one, so
+ * that it can be told later. err_note_restore: it is this thread's again. */
 #define ERR_NOTE_SIZE 512
 struct err_kept {
     enum err e;
     char text[ERR_NOTE_SIZE];
 };
 void err_note_keep(struct err_kept *out);
+void err_keep(struct err_kept *out, enum err e);
 void err_note_restore(const struct err_kept *kept);
 
 #endif

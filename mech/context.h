@@ -34,9 +34,8 @@ struct mech_context {
     struct spnego spnego;
     gss_ctx_id_t handed_on; /* the glue's context with FRAMING_HANDED_ON */
     enum foreign_kind handed_to;
-    enum err kept_out; /* what keeps NTLM out of it: a fault or a setting, if any */
-    struct err_kept kept_out_note;
-    bool is_ntlm_told;              /* that was told behind an error */
+    struct err_kept kept_out; /* why NTLM is out of it: a fault or a setting, if any */
+    bool is_ntlm_told;        /* that was told behind an error */
     struct mech_cred *default_cred; /* acquired for the application that gave none */
     struct fork_lock lock;
     unsigned number; /* in the trace; 0: none yet */

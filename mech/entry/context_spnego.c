@@ -9,14 +9,8 @@
 #include "mech/taker.h"
 #include "mech/trace.h"
 
-/* What keeps NTLM out is as it was found when it mattered: files may change. */
-static void keep_out(struct mech_context *context, enum err e)
-{
-    context->kept_out = e;
-    err_note_keep(&context->kept_out_note);
-}
-
-/* NTLM's default credential, if NTLM is configured; kept by the context. An acceptor's is
+/* NTLM's default credential, if NTLM is configured; kept by the context, or why there is
+ * none, for files may have changed by the time that it is told. An acceptor's is
  * given the way to Kerberos' keys; an initiator's Kerberos goes by its own default, which
  * depends on the target. */
 static enum err default_cred(struct mech_context *context, gss_cred_usage_t usage)
@@ -30,7 +24,7 @@ static enum err default_cred(struct mech_context *context, gss_cred_usage_t usag
     }
     e = cred_acquire(&nobody, usage, &context->default_cred);
     if (e != ERR_OK && e != ERR_NO_CRED && e != ERR_NO_AUTHORITY) {
-        keep_out(context, e);
+        err_keep(&context->kept_out, e);
     }
     if (e != ERR_OK) {
         return e == ERR_NO_MEMORY ? e : ERR_OK;
@@ -51,7 +45,7 @@ static bool is_forbidden(struct mech_context *context, const struct mech_cred *c
     }
     trace_refuse("ntlm", "the settings keep NTLM out", e);
     if (cred_has_ntlm(cred, initiates ? GSS_C_INITIATE : GSS_C_ACCEPT)) {
-        keep_out(context, e);
+        err_keep(&context->kept_out, e);
     }
     return true;
 }

@@ -73,11 +73,11 @@ static enum err tell_kept_out(const struct mech_context *context,
         .flags = ntlm->flags,
     };
 
-    if (context->kept_out != ERR_OK) {
-        err_note_restore(&context->kept_out_note);
+    if (context->kept_out.e != ERR_OK) {
+        err_note_restore(&context->kept_out);
     }
-    tell_audit(context, &request, ntlm->token, context->kept_out);
-    return context->kept_out;
+    tell_audit(context, &request, ntlm->token, context->kept_out.e);
+    return context->kept_out.e;
 }
 
 /* Behind the error of an exchange that was handed on. */

@@ -29,10 +29,19 @@ void spnego_cleanup(struct spnego *s)
 
 enum err spnego_settings(struct spnego *s, const struct settings **out_settings)
 {
-    enum err e = s->settings == NULL ? settings_acquire(&s->settings) : ERR_OK;
+    enum err e = ERR_OK;
 
-    *out_settings = e == ERR_OK ? s->settings : NULL;
-    return e;
+    *out_settings = NULL;
+    if (s->no_settings.e != ERR_OK) {
+        err_note_restore(&s->no_settings);
+        return s->no_settings.e;
+    }
+    if (s->settings == NULL && (e = settings_acquire(&s->settings)) != ERR_OK) {
+        err_keep(&s->no_settings, e);
+        return e;
+    }
+    *out_settings = s->settings;
+    return ERR_OK;
 }
 
 enum err spnego_add_mech(struct spnego *s, const struct spnego_mech *mech)

@@ -60,13 +60,14 @@ struct spnego {
     bool wants_integrity;
     char why[256];                   /* why NTLM, see why.h */
     const struct settings *settings; /* see spnego_settings; held */
+    struct err_kept no_settings;     /* why there are none */
 };
 
 void spnego_init(struct spnego *s, enum ntlm_role role);
 void spnego_cleanup(struct spnego *s);
 
 /* spnego_settings: what this negotiation decides by, from first to last; acquired on
- * first need. Errors of settings_acquire. */
+ * first need. Errors of settings_acquire, which stay what they were, too. */
 MUST_USE enum err spnego_settings(struct spnego *s, const struct settings **out_settings);
 
 /* spnego_add_mech: behind those that are there. ERR_ARGUMENT when full. */
