@@ -231,12 +231,15 @@ static enum err inquire_ntlm(const struct mech_cred *cred, gss_name_t *name,
     return ERR_OK;
 }
 
+/* Kerberos' part tells first; where it cannot, its tickets having expired, NTLM's is what
+ * the credential still is. */
 GSS_EXPORT OM_uint32 gssi_inquire_cred(OM_uint32 *minor, gss_cred_id_t handle,
                                        gss_name_t *name, OM_uint32 *time, int *usage,
                                        gss_OID_set *mechs)
 {
     CRED_AUTO *made = NULL;
     const struct mech_cred *cred;
+    OM_uint32 major;
     enum err e;
 
     call_begin(minor);
@@ -250,9 +253,14 @@ GSS_EXPORT OM_uint32 gssi_inquire_cred(OM_uint32 *minor, gss_cred_id_t handle,
         return call_end(e, minor);
     }
     if (builtin_of(cred) != GSS_C_NO_CREDENTIAL) {
-        return inquire_builtin(minor, builtin_of(cred), name, time, usage, mechs);
+        major = inquire_builtin(minor, builtin_of(cred), name, time, usage, mechs);
+        if (!GSS_ERROR(major) || cred->name == NULL) {
+            return major;
+        }
     }
-    return call_end(inquire_ntlm(cred, name, time, usage, mechs), minor);
+    return call_end(cred->name == NULL ? ERR_NO_CRED
+                                       : inquire_ntlm(cred, name, time, usage, mechs),
+                    minor);
 }
 
 /* Whom to ask about properties of Kerberos: the built-in SPNEGO's credential; where there

@@ -98,6 +98,11 @@ class Side:
         creds = self.delegated
         return {'user': None if creds is None else str(creds.name)}
 
+    def default_cred(self):
+        """Of SPNEGO's: seconds it is good for (None: no end), and whose it is."""
+        creds = gssapi.Credentials(usage='initiate', mechs=[MECHS['spnego']])
+        return {'lifetime': creds.lifetime, 'user': str(creds.name)}
+
     def name_forms(self, name):
         """A name imported, displayed, compared, copied."""
         imported = gssapi.Name(name, gssapi.NameType.user)

@@ -137,7 +137,18 @@ def one_process(setup, tickets, user):
     both.close()
 
 
+def credential(tickets, user):
+    """What SPNEGO's credential is good for, which with expired tickets is NTLM's part."""
+    side = peer.Peer(realm().client('both', tickets))
+    told = side.call('default_cred')
+    place.check(told['user'], user, 'whose is it')
+    assert told['lifetime'] is None if user == NTLM_USER else told['lifetime'] > 0, told
+    side.close()
+
+
 def add_cases():
+    for tickets, user in (('alice', KERBEROS_USER), ('expired', NTLM_USER), (None, NTLM_USER)):
+        place.add_case(f'the credential with tickets {tickets}', credential, tickets, user)
     for setups in SETUPS:
         about = f'{setups[0]} at {setups[1]}'
         for tickets, user in (('alice', KERBEROS_USER), ('plain', KERBEROS_USER),
