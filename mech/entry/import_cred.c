@@ -105,7 +105,7 @@ static enum err import_builtin_part(struct bytes token, struct foreign *foreign)
     if (token.n == 0) {
         return ERR_OK;
     }
-    if ((e = glue_part_next(&token, &part)) != ERR_OK || token.n > 0) {
+    if (glue_part_next(&token, &part) != ERR_OK || token.n > 0) {
         return ERR_EXPORTED;
     }
     e = read_elements(part.token, &elements);
