@@ -87,6 +87,24 @@ static OM_uint32 wrong_password(struct props *p, OM_uint32 *minor)
     return cred_with_password(p->mech, ALICE, "wrong", &p->login.initiator.cred, minor);
 }
 
+static OM_uint32 wrong_target(struct props *p, OM_uint32 *minor)
+{
+    gss_name_t *target = &p->login.initiator.target;
+
+    (void)gss_release_name(minor, target);
+    *target = name_of("http@elsewhere", GSS_C_NT_HOSTBASED_SERVICE);
+    *minor = 0;
+    return GSS_S_COMPLETE;
+}
+
+/* Whatever failed: a refusal does not become a login. */
+static OM_uint32 nobody_came(struct props *p, OM_uint32 *minor)
+{
+    ck_assert_uint_ne(p->login.acceptor.major, GSS_S_COMPLETE);
+    *minor = 0;
+    return GSS_S_COMPLETE;
+}
+
 static OM_uint32 wrap_it(struct props *p, OM_uint32 *minor)
 {
     gss_buffer_desc in = buffer_of(bytes_str("message"));
@@ -323,7 +341,8 @@ static const struct scene scenes[] = {
     {"a login and its messages", {begin, HANDSHAKE, MESSAGES}},
     {"a login without credentials", {begin_without_credential, HANDSHAKE, wrap_it}},
     {"a login after hints", {begin, hints, HANDSHAKE, wrap_it, unwrap_it}},
-    {"a wrong password", {begin, wrong_password, HANDSHAKE, sentence}},
+    {"a wrong password", {begin, wrong_password, HANDSHAKE, nobody_came, sentence}},
+    {"another service is meant", {begin, wrong_target, HANDSHAKE, nobody_came}},
     {"questions",
      {begin, HANDSHAKE, inquire_it, time_left, session_key, ssf, requires_mic,
       reset_crypto, random_of, context_token}},
