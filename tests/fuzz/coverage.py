@@ -14,15 +14,16 @@ import sys
 FILES = """
 asn1/bytes.c asn1/der.c asn1/der_walk.c asn1/negtoken.c asn1/negtoken_init.c
 asn1/negtoken_resp.c asn1/negtoken_text.c
-ntlm/authenticate.c ntlm/avpair.c ntlm/challenge.c ntlm/claim.c ntlm/client.c
+ntlm/authenticate.c ntlm/avpair.c ntlm/challenge.c ntlm/claim.c ntlm/client.c ntlm/envelope.c
 ntlm/message.c ntlm/negotiate.c ntlm/reply.c ntlm/seal.c ntlm/server.c ntlm/session_token.c
 ntlm/target_info.c ntlm/text.c ntlm/text_avpair.c ntlm/text_response.c ntlm/text_value.c
 ntlm/turn.c ntlm/utf16.c ntlm/verify.c
 conf/credfile.c conf/host.c conf/policy.c conf/settingkeys.c conf/settinglist.c
 conf/settings.c conf/settingsfile.c conf/userfile.c conf/userindex.c conf/userline.c
 mech/context.c mech/cred_token.c mech/first_token.c mech/iov.c mech/message.c mech/name_form.c
+mech/taker.c
 mech/option.c mech/spnego/acceptor.c mech/spnego/hints.c mech/spnego/initiator.c
-mech/spnego/mic.c mech/spnego/spnego.c mech/spnego/tolerate.c
+mech/spnego/mic.c mech/spnego/spnego.c mech/spnego/start.c mech/spnego/tolerate.c
 tools/trace_diagram.c tools/trace_label.c tools/trace_model.c tools/trace_page.c
 tools/trace_read.c tools/trace_steps.c
 """.split()
