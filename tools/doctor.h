@@ -34,6 +34,9 @@ void doctor_isolated(struct doctor *doctor, const char *what,
 
 /* The parts, in the order of the output. settings is NULL if they cannot be read. */
 void doctor_mechanisms(struct doctor *doctor);
+/* doctor_krb5: which MIT krb5 runs; module: of our NTLM line, or NULL. After the lines.
+ */
+void doctor_krb5(struct doctor *doctor, const char *module);
 void doctor_crypto(struct doctor *doctor);
 void doctor_settings(struct doctor *doctor, const struct settings *settings);
 void doctor_user_file(struct doctor *doctor, const struct settings *settings);

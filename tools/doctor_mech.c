@@ -163,6 +163,7 @@ static void report_lines(struct doctor *doctor, const struct mech_lines *lines)
     judge_ntlm(doctor, ntlm, spnego);
     judge_spnego(doctor, spnego);
     check_loads(doctor, ntlm, spnego);
+    doctor_krb5(doctor, ntlm != NULL && is_ours(ntlm) ? ntlm->path : NULL);
 }
 
 void doctor_mechanisms(struct doctor *doctor)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: ISC
 """gss-negotiate doctor: the set-ups that go wrong, each with its line and its fix."""
+import ctypes
 import os
+import re
 
 import cli
 from cli import PASSWORD, Skip, contains, equal
@@ -131,6 +133,68 @@ def test_spnego_line_without_its_mark(c):
     path = module(c)
     out = doctor(c, NTLM_LINE.format(path) + f"gss_negotiate_spnego {SPNEGO} {path}\n")
     line_with(out, "FAIL", "mech:2", "lacks <interposer>", "fix: ")
+
+
+def preload(c, name):
+    """The environment in which this library of ours comes first."""
+    options = os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"
+    return {"LD_PRELOAD": os.path.join(c.build, "tests/unit/tools", name),
+            "ASAN_OPTIONS": options.lstrip(":")}
+
+
+def loaded_krb5():
+    """The path and the release of the libkrb5 that programs load here."""
+    ctypes.CDLL("libkrb5.so.3")
+    with open("/proc/self/maps", encoding="ascii") as maps:
+        path = next(line.split()[-1] for line in maps if "/libkrb5.so.3" in line)
+    with open(path, "rb") as f:
+        brand = re.search(rb"KRB5_BRAND: \S+ (\S+) ", f.read())
+    return path, brand.group(1).decode()
+
+
+KNOWN_BAD = ("1.21", "1.22.1", "1.22")
+
+
+def test_which_krb5(c):
+    """Its release is told whatever the lines are; that its SPNEGO can use NTLM was tried."""
+    path, release = loaded_krb5()
+    if release.startswith(KNOWN_BAD) and release != "1.22.2":
+        raise Skip(f"krb5 {release} may not be able to")
+    line_with(doctor(c, "# nothing\n"), "ok", f"MIT krb5 {release} (")
+    for lines in (NTLM_LINE.format(module(c)), both_lines(c)):
+        line = line_with(doctor(c, lines), "ok", f"MIT krb5 {release} (")
+        contains(line, os.path.basename(path).split(".so")[0])
+        contains(line, "its own SPNEGO can use NTLM")
+
+
+def test_krb5_whose_spnego_sees_no_mic(c):
+    """MIT krb5 1.21.0 to 1.22.1, or one that is mended or broken otherwise: tried."""
+    env = preload(c, "libdeaf.so")
+    release = loaded_krb5()[1]
+    line = line_with(doctor(c, NTLM_LINE.format(module(c)), **env), "WARN", f"MIT krb5 {release}")
+    contains(line, "with the NTLM line alone nobody logs in by NTLM through SPNEGO; fix: ")
+    contains(line, "enable the SPNEGO line")
+    out = doctor(c, both_lines(c), **env)
+    line_with(out, "note", f"MIT krb5 {release}", "cannot use NTLM; the SPNEGO line can")
+    no_level(out, "WARN")
+
+
+def test_krb5_that_cannot_be_tried(c):
+    """What is known of its release is told then."""
+    env = preload(c, "libkrb5.so.0")
+    line_with(doctor(c, "# nothing\n", **env), "WARN", "MIT krb5 1.22.1: ", "; fix: ")
+    line_with(doctor(c, NTLM_LINE.format(module(c)), **env), "ok", "MIT krb5 1.22.1",
+              "can use NTLM")
+
+
+def test_trying_krb5_leaves_no_trace(c):
+    """No log, no file, nothing of the user's: the credential is not asked for."""
+    c.run("login", "AD\\alice", given=PASSWORD)
+    trace = c.path("trace")
+    out = doctor(c, NTLM_LINE.format(module(c)), GSS_NEGOTIATE_TRACE=trace)
+    line_with(out, "ok", "its own SPNEGO can use NTLM")
+    if os.path.exists(trace):
+        assert "PROBE" not in c.read("trace")
 
 
 def test_settings_and_their_sources(c):

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: ISC */
+/* doctor: which MIT krb5 runs, and whether its own SPNEGO can use NTLM. */
+#include "tools/doctor.h"
+
+#include "tools/doctor_probe.h"
+
+#include <link.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BRAND "KRB5_BRAND: " /* in libkrb5 since 1.0: "KRB5_BRAND: TAG RELEASE DATE" */
+#define NEEDS "its own SPNEGO looks for NTLM's mechListMIC under a wrong tag"
+
+/* struct krb5_found: the release of the libkrb5 that this process has loaded. */
+struct krb5_found {
+    char release[32]; /* "1.20.1"; empty if libkrb5 does not tell */
+    char path[256];
+};
+
+/* The word behind the tag's: the release. */
+static void copy_release(struct bytes brand, struct krb5_found *out)
+{
+    struct bytes word;
+    struct bytes rest = brand;
+    size_t n;
+
+    if (!bytes_split(rest, ' ', &word, &rest)) {
+        return;
+    }
+    for (n = 0; n < rest.n && n < sizeof(out->release) - 1; n++) {
+        char c = (char)rest.p[n];
+
+        if (c <= ' ' || c > '~') {
+            break;
+        }
+        out->release[n] = c;
+    }
+    out->release[n] = '\0';
+}
+
+/* Looks for the brand in one mapped segment. */
+static void search_segment(struct bytes segment, struct krb5_found *out)
+{
+    const uint8_t *found = memmem(segment.p, segment.n, BRAND, sizeof(BRAND) - 1);
+
+    if (found != NULL && out->release[0] == '\0') {
+        size_t before = (size_t)(found - segment.p) + sizeof(BRAND) - 1;
+
+        copy_release(bytes_of(segment.p + before, segment.n - before), out);
+    }
+}
+
+/* What is loaded counts, not the file: that may have been replaced since. */
+static int search_object(struct dl_phdr_info *info, size_t size, void *arg)
+{
+    struct krb5_found *out = arg;
+    const char *slash = strrchr(info->dlpi_name, '/');
+    const char *name = slash != NULL ? slash + 1 : info->dlpi_name;
+
+    (void)size;
+    if (strncmp(name, "libkrb5.so", strlen("libkrb5.so")) != 0) {
+        return 0;
+    }
+    (void)snprintf(out->path, sizeof(out->path), "%s", info->dlpi_name);
+    for (size_t i = 0; i < info->dlpi_phnum; i++) {
+        const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
+
+        if (segment->p_type == PT_LOAD && (segment->p_flags & PF_R) != 0) {
+            search_segment(bytes_of((const uint8_t *)(info->dlpi_addr + segment->p_vaddr),
+                                    segment->p_filesz),
+                           out);
+        }
+    }
+    return 1;
+}
+
+/* 1.21.0 to 1.22.1 look for a NegTokenResp's mechListMIC under [4]. */
+static bool is_known_bad(const char *release)
+{
+    unsigned major = 0;
+    unsigned minor = 0;
+    unsigned patch = 0;
+
+    if (sscanf(release, "%u.%u.%u", &major, &minor, &patch) < 2 || major != 1) {
+        return false;
+    }
+    return minor == 21 || (minor == 22 && patch < 2);
+}
+
+static void report_bad(struct doctor *doctor, const char *release)
+{
+    if (doctor->negotiates) {
+        doctor_say(doctor, DOCTOR_NOTE,
+                   "MIT krb5 %s: " NEEDS ", so it cannot use NTLM; the SPNEGO line can",
+                   release);
+        return;
+    }
+    doctor_advise(doctor, DOCTOR_WARN,
+                  "enable the SPNEGO line too, or install krb5 1.22.2 or newer",
+                  "MIT krb5 %s: " NEEDS
+                  ": with the NTLM line alone nobody logs in by NTLM through SPNEGO",
+                  release);
+}
+
+/* struct krb5_question: what the child examines. */
+struct krb5_question {
+    const struct krb5_found *found;
+    const char *module; /* NULL: no NTLM line of ours */
+    bool negotiates;
+};
+
+/* What the library does counts; its release, where that cannot be seen. */
+static void report_probe(struct doctor *doctor, const void *arg)
+{
+    const struct krb5_question *question = arg;
+    const char *release = question->found->release;
+    enum probe_result result = PROBE_UNKNOWN;
+
+    doctor->negotiates = question->negotiates;
+    if (question->module != NULL) {
+        result = probe_builtin_spnego(question->module);
+    }
+    if (result == PROBE_BAD || (result == PROBE_UNKNOWN && is_known_bad(release))) {
+        report_bad(doctor, release);
+    } else if (result == PROBE_GOOD) {
+        doctor_say(doctor, DOCTOR_OK, "MIT krb5 %s (%s); its own SPNEGO can use NTLM",
+                   release, question->found->path);
+    } else {
+        doctor_say(doctor, DOCTOR_OK, "MIT krb5 %s (%s)", release, question->found->path);
+    }
+}
+
+void doctor_krb5(struct doctor *doctor, const char *module)
+{
+    struct krb5_found found = {.release = ""};
+    const struct krb5_question question = {&found, module, doctor->negotiates};
+
+    (void)dl_iterate_phdr(search_object, &found);
+    if (found.release[0] == '\0') {
+        (void)snprintf(found.release, sizeof(found.release), "of an unknown release");
+    }
+    doctor_isolated(doctor, "MIT krb5's own SPNEGO", report_probe, &question);
+}
