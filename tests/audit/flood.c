@@ -136,7 +136,7 @@ START_TEST(a_full_socket_does_not_block)
     for (int i = 0; i < 60; i++) {
         login_good(NTLM);
     }
-    ck_assert(seconds() - begin < 20);
+    ck_assert(seconds() - begin < 50);
     ck_assert_uint_gt(log_count(), 5);
     login_good(NTLM);
     ck_assert_uint_gt(suppressed_of(log_next()), 0);
@@ -239,7 +239,7 @@ START_TEST(a_fork_while_others_write)
         pid_t pid = fork();
 
         if (pid == 0) {
-            (void)alarm(10);
+            (void)alarm(60);
             audit_write(&failure);
             _exit(0);
         }

@@ -41,7 +41,7 @@ def run(script, folder):
     env = dict(os.environ, LC_ALL='C', SAMPLE=os.path.join(HERE, 'sample.log'),
                PATH=folder + ':' + os.environ['PATH'])
     done = subprocess.run(['sh', '-c', script], env=env, capture_output=True, text=True,
-                          timeout=30, check=False)
+                          timeout=120, check=False)
     return done.stdout + done.stderr
 
 

@@ -47,7 +47,7 @@ class Machine:
 
     def run(self, *command, user_file=False):
         """(exit status, output) of a command on this machine."""
-        done = subprocess.run(command, env=self.environment(user_file), text=True, timeout=60,
+        done = subprocess.run(command, env=self.environment(user_file), text=True, timeout=120,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
         return done.returncode, done.stdout
 

@@ -79,19 +79,13 @@ def group():
     return None if account is None else account[1]
 
 
-def _free_port():
-    with socket.socket() as probe:
-        probe.bind(('127.0.0.1', 0))
-        return probe.getsockname()[1]
-
-
 class Apache:
     """One running server. env is the whole environment of its processes, how are lines of
     configuration for mod_auth_gssapi."""
 
     def __init__(self, where, env, mpm='prefork', how=ONLY_NTLM):
         self.place = where
-        self.port = _free_port()
+        self.port = place.free_port()
         self.url = f'http://127.0.0.1:{self.port}/index.html'
         program = _first(PROGRAMS, 'Apache')
         config = where.write('httpd.conf', self._config(mpm, how))
@@ -143,8 +137,8 @@ class Apache:
         has them ended before."""
         if threads_first:
             self.child.send_signal(place.signal.SIGWINCH)
-            place.wait_until(lambda: self.child.poll() is not None, 'graceful stop', 20)
-        place.check(place.stop(self.child, 20), 0, 'exit status of Apache')
+            place.wait_until(lambda: self.child.poll() is not None, 'graceful stop')
+        place.check(place.stop(self.child), 0, 'exit status of Apache')
         for word in ('Segmentation', 'exit signal', 'AddressSanitizer', 'corrupt'):
             assert word not in self.log(), self.log()
 
@@ -178,10 +172,10 @@ def curl(env, *options, urls):
     if shutil.which('curl') is None:
         raise place.Skip('no curl on this machine')
     outputs = [part for _ in urls for part in ('-o', '/dev/null')]
-    args = ['curl', '-q', '-sS', '-m', '20', '--noproxy', '*', '-D', '-', *outputs,
+    args = ['curl', '-q', '-sS', '-m', '100', '--noproxy', '*', '-D', '-', *outputs,
             '-w', '\r\nEND %{num_connects}\r\n\r\n', *options, *urls]
     done = subprocess.run(args, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          timeout=60, check=False)
+                          timeout=300, check=False)
     output = done.stdout.decode('utf-8', 'replace')
     answers = []
     connections = 0
@@ -220,7 +214,7 @@ class Site:
         if kind is None:
             self.server.stop()
             return
-        place.stop(self.server.child, 20)
+        place.stop(self.server.child)
         if kind is not place.Skip:
             for line in self.server.log().splitlines()[-20:]:
                 print('# error.log: ' + line)

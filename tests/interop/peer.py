@@ -11,7 +11,7 @@ import place
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PYTHON = '/usr/bin/python3'
-PATIENCE_S = 20
+PATIENCE_S = 120
 MAX_LEGS = 8
 
 

@@ -2,8 +2,10 @@
 """Where a test takes place: TAP, a folder of its own, mechanism set-ups, processes."""
 import atexit
 import os
+import random
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -120,6 +122,58 @@ class Place:
         return self.env(setup, NTLM_USER_FILE=self.write(name, line + '\n', 0o600))
 
 
+# Names in the abstract namespace of Unix sockets, one a port that is promised to somebody.
+_promised = []
+
+
+def _first_outgoing_port():
+    """The kernel takes ports of this number and above for outgoing connections."""
+    try:
+        with open('/proc/sys/net/ipv4/ip_local_port_range', encoding='ascii') as limits:
+            first = int(limits.read().split()[0])
+    except OSError:
+        first = 32768
+    return first if first > 20000 else 65536
+
+
+def _promise(port):
+    """A claim that every test of ours respects, in whichever process or build; or None."""
+    claim = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    try:
+        claim.bind(f'\0gss-negotiate-test-port-{port}')
+    except OSError:
+        claim.close()
+        return None
+    return claim
+
+
+def _is_free(port):
+    """For UDP and TCP, at every address: some servers do not ask for loopback alone."""
+    for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+        with socket.socket(socket.AF_INET, kind) as one:
+            try:
+                one.bind(('0.0.0.0', port))
+            except OSError:
+                return False
+    return True
+
+
+def free_port():
+    """A port at which nobody listens now, and which no other test and no outgoing connection
+    takes before this process ends."""
+    limit = _first_outgoing_port()
+    for _ in range(1000):
+        port = random.randrange(10000, limit)
+        claim = _promise(port)
+        if claim is None:
+            continue
+        if _is_free(port):
+            _promised.append(claim)
+            return port
+        claim.close()
+    raise AssertionError('no port is free')
+
+
 def start(args, **more):
     """A process that is stopped when the test ends, whatever happens; with a process group
     of its own, because an Apache that ends signals its whole group."""
@@ -128,7 +182,7 @@ def start(args, **more):
     return child
 
 
-def stop(child, patience_s=10):
+def stop(child, patience_s=60):
     """Ends a process that was started; its exit status, by force after a while."""
     if child.poll() is None:
         child.send_signal(signal.SIGTERM)
@@ -145,7 +199,7 @@ def _stop_all():
         stop(child, 5)
 
 
-def wait_until(condition, what, patience_s=15):
+def wait_until(condition, what, patience_s=60):
     """Waits until the condition holds; it may also raise OSError while it does not."""
     end = time.monotonic() + patience_s
     while time.monotonic() < end:

@@ -42,7 +42,7 @@ def env():
 
 def run(command, **more):
     done = subprocess.run(['bash', '-c', command], env={**env(), **more}, capture_output=True,
-                          text=True, timeout=60, check=False)
+                          text=True, timeout=120, check=False)
     return done.returncode, done.stdout + done.stderr
 
 

@@ -54,7 +54,7 @@ class Browser:
     def __init__(self, env, port):
         self.gss = peer.Peer(env)
         self.gss.call('initiate', mech='spnego', target='HTTP@127.0.0.1', flags=[])
-        self.connection = http.client.HTTPConnection('127.0.0.1', port, timeout=20)
+        self.connection = http.client.HTTPConnection('127.0.0.1', port, timeout=120)
 
     def get(self, token=None):
         headers = {}

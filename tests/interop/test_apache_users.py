@@ -20,7 +20,7 @@ def tool(site, *args, password=''):
     """Runs gss-negotiate, which must succeed; the password is its stdin."""
     done = subprocess.run([os.path.join(place.build_dir(), 'gss-negotiate'), *args],
                           env=site.place.env('both'), input=password.encode() + b'\n',
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=20,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120,
                           check=False)
     place.check(done.returncode, 0, f'gss-negotiate {args}: {done.stdout!r}')
 

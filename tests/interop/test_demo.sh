@@ -35,7 +35,7 @@ report() { # report STATUS NAME FILE: a TAP line; the file is shown if it failed
 }
 
 mkdir "$dir/tmp"
-TMPDIR=$dir/tmp timeout 60 "$source/tools/demo.sh" "$build" >"$dir/demo" 2>&1
+TMPDIR=$dir/tmp timeout 120 "$source/tools/demo.sh" "$build" >"$dir/demo" 2>&1
 report $? 'the demo comes out as expected' "$dir/demo"
 ls -A "$dir/tmp" >"$dir/left"
 port=$(sed -n 's|^  listens on http://127.0.0.1:\([0-9]*\)/$|\1|p' "$dir/demo")
@@ -53,7 +53,7 @@ env -u NTLM_USER_FILE GSS_MECH_CONFIG="$build/gss-mech.conf" KRB5_CONFIG=/dev/nu
     GSS_NEGOTIATE_CONFIG="$dir/none.conf" NTLM_USER_FILE="$dir/users" \
     "$build/tools/demo_httpd" >"$dir/log" 2>&1 &
 server=$!
-for _ in $(seq 100); do
+for _ in $(seq 1000); do
     grep -q http "$dir/log" && break
     sleep 0.05
 done
@@ -62,7 +62,7 @@ ask() { # ask TEXT: sends printf's TEXT; the answer's first line
     exec 3<>"/dev/tcp/127.0.0.1/$port" || return
     # shellcheck disable=SC2059
     printf "$1" >&3
-    timeout 5 head -n 1 <&3
+    timeout 60 head -n 1 <&3
     exec 3>&-
 }
 {

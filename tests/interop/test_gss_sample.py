@@ -36,7 +36,7 @@ def realm():
 
 def run_client(port, env, *options):
     return subprocess.run(['gss-client', '-port', str(port), *options, 'localhost', SERVICE,
-                           TEXT], env=env, capture_output=True, text=True, timeout=30,
+                           TEXT], env=env, capture_output=True, text=True, timeout=120,
                           check=False)
 
 
@@ -53,7 +53,7 @@ class Server:
 
     def end(self):
         """What it said; it ends by itself after its one connection."""
-        said = self.child.communicate(timeout=20)[0]
+        said = self.child.communicate(timeout=120)[0]
         place.check(self.child.returncode, 0, 'exit status of gss-server, ' + said)
         return said
 

@@ -64,7 +64,7 @@ class Directory:
 
     def _listens(self):
         assert self.child.poll() is None, 'slapd ended:\n' + self.log()
-        return 'slapd starting' in self.log()
+        return wire.listens(self.port)  # 'slapd starting' is logged before that
 
     def log(self):
         with open(self.here.path('log'), encoding='utf-8', errors='replace') as log:
@@ -74,7 +74,7 @@ class Directory:
         return self
 
     def __exit__(self, kind, error, trace):
-        status = place.stop(self.child, 20)
+        status = place.stop(self.child)
         if kind is None:
             place.check(status, 0, 'exit status of slapd')
             return
@@ -86,7 +86,7 @@ class Directory:
         with wire.Wire(self.port) as one:
             done = subprocess.run([tool, '-N', '-Y', 'GSS-SPNEGO', '-H',
                                    f'ldap://localhost:{one.port}', *options], env=env,
-                                  capture_output=True, text=True, timeout=30, check=False)
+                                  capture_output=True, text=True, timeout=120, check=False)
             return done.returncode, done.stdout, done.stderr, one.bytes()
 
 

@@ -27,7 +27,7 @@ def server():
 
 def attempt(env, *args, text=''):
     done = subprocess.run([os.path.join(place.build_dir(), 'gss-negotiate'), 'try', *args],
-                          env=env, input=text, capture_output=True, text=True, timeout=60,
+                          env=env, input=text, capture_output=True, text=True, timeout=120,
                           check=False)
     assert not re.search(r'correct horse|[^\n -~]', done.stdout + done.stderr), done.stdout
     return done
@@ -101,7 +101,7 @@ def certificate():
     subprocess.run(['openssl', 'req', '-x509', '-nodes', '-days', '2', '-newkey', 'ec', '-pkeyopt',
                     'ec_paramgen_curve:P-256', '-sha256', '-subj', '/CN=localhost', '-addext',
                     'subjectAltName=DNS:localhost,IP:127.0.0.1', '-keyout', both, '-out', alone],
-                   check=True, capture_output=True, timeout=60)
+                   check=True, capture_output=True, timeout=120)
     with open(alone, encoding='ascii') as text, open(both, 'a', encoding='ascii') as file:
         file.write(text.read())
     return both, alone
@@ -167,7 +167,7 @@ def tickets():
                                    'expired; fix: kinit\n')):
         done = subprocess.run([os.path.join(place.build_dir(), 'gss-negotiate'), 'doctor'],
                               env=realm().client('both', kind), capture_output=True, text=True,
-                              timeout=60, check=False)
+                              timeout=120, check=False)
         assert '\n' + line in done.stdout, done.stdout + done.stderr
 
 

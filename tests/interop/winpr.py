@@ -13,7 +13,7 @@ import subprocess
 import place
 from peer import Refused
 
-PATIENCE_S = 20
+PATIENCE_S = 120
 # What a client asks for, and what a server must be told again (ISC_REQ, ASC_REQ).
 SIGN = {'client': 0x10008, 'server': 0x20008}
 SEAL = {'client': 0x10018, 'server': 0x20018}

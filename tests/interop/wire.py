@@ -40,7 +40,7 @@ class Wire:
 
     def _connect(self, client):
         try:
-            server = socket.create_connection(('127.0.0.1', self.to_port), 10)
+            server = socket.create_connection(('127.0.0.1', self.to_port), 60)
         except OSError:
             client.close()
             return

@@ -16,6 +16,8 @@ void alone_hints(void);     /* an acceptor's hints, then a login on that context
 void alone_replay(void);    /* an acceptor with the same first token twice */
 void alone_collision(void); /* the same error by krb5, then by SPNEGO: the second minor */
 void alone_arguments(void); /* calls with what must not be */
-void alone_statuses(void);  /* sentences of statuses */
+/* whether libkrb5 survives a look into the collection of ticket caches */
+void alone_collection(void);
+void alone_statuses(void); /* sentences of statuses */
 
 #endif

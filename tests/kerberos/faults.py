@@ -55,7 +55,7 @@ class Proxy:
         key, cert = here.path('proxy.key'), here.path('proxy.pem')
         subprocess.run(['openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes',
                         '-days', '1', '-subj', '/CN=localhost', '-keyout', key, '-out', cert],
-                       check=True, capture_output=True, timeout=30)
+                       check=True, capture_output=True, timeout=120)
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.context.load_cert_chain(cert, key)
         self.udp, self.tcp = kdc.both_kinds()

@@ -8,6 +8,7 @@ import subprocess
 import threading
 
 import place
+from place import free_port
 
 REALM = 'NEG.TEST'
 PATH = '/usr/sbin:/usr/bin:/sbin:/bin'
@@ -49,13 +50,6 @@ def find_programs():
 TRIES = 4
 
 
-def free_port():
-    """A loopback port that nobody listens on now."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as one:
-        one.bind(('127.0.0.1', 0))
-        return one.getsockname()[1]
-
-
 def both_kinds():
     """A UDP socket and a TCP socket that listen on the same loopback port."""
     for _ in range(50):
@@ -71,15 +65,6 @@ def both_kinds():
         tcp.listen(16)
         return udp, tcp
     raise AssertionError('no port that is free for UDP and TCP')
-
-
-def port_for_both():
-    """A loopback port that is free for UDP and TCP now."""
-    udp, tcp = both_kinds()
-    port = udp.getsockname()[1]
-    udp.close()
-    tcp.close()
-    return port
 
 
 class Listener:
@@ -115,7 +100,7 @@ class Listener:
         if self._to_port is None:
             return
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as kdc:
-            kdc.settimeout(5)
+            kdc.settimeout(60)
             kdc.sendto(packet, ('127.0.0.1', self._to_port))
             self._sockets[0].sendto(kdc.recv(65536), who)
 
@@ -133,7 +118,7 @@ def relay(client, port=None):
             while client.recv(65536):
                 pass
             return
-        with socket.create_connection(('127.0.0.1', port), 5) as kdc:
+        with socket.create_connection(('127.0.0.1', port), 60) as kdc:
             kdc.sendall(client.recv(65536))
             while answer := kdc.recv(65536):
                 client.sendall(answer)
@@ -152,7 +137,7 @@ class Kdc:
         self.child = self._serve_somewhere()
 
     def _choose_port(self):
-        self.port = port_for_both()
+        self.port = free_port()
         self.conf = self.here.write('krb5.conf', self.client_conf())
         self._write_kdc_conf()
 
@@ -168,12 +153,12 @@ class Kdc:
     def serve_another(self, skew_s):
         """A second KDC for this database, its clock moved: (its port, the process)."""
         for _ in range(TRIES):
-            port = port_for_both()
+            port = free_port()
             try:
                 return port, self.serve(port, skew_s)
             except AssertionError:
                 continue
-        port = port_for_both()
+        port = free_port()
         return port, self.serve(port, skew_s)
 
     # ---- configuration
@@ -218,7 +203,7 @@ class Kdc:
     # ---- the database
 
     def run(self, args, text='', **env):
-        done = subprocess.run(args, input=text, env=self.env(**env), text=True, timeout=20,
+        done = subprocess.run(args, input=text, env=self.env(**env), text=True, timeout=120,
                               capture_output=True, check=False)
         assert done.returncode == 0, f'{args}: {done.stdout}{done.stderr}'
         return done.stdout
@@ -227,7 +212,7 @@ class Kdc:
         """kadmin.local's commands, one a line; it goes on after a bad one, so they are
         looked for in what it says."""
         done = subprocess.run(['kadmin.local', '-r', REALM], input='\n'.join(commands),
-                              env=self.env(), text=True, timeout=20, capture_output=True,
+                              env=self.env(), text=True, timeout=120, capture_output=True,
                               check=False)
         bad = [line for line in done.stderr.splitlines() if 'while' in line]
         assert done.returncode == 0 and not bad, f'kadmin.local: {bad or done.stderr}'
@@ -271,7 +256,7 @@ class Kdc:
             assert child.poll() is None, open(self.here.path(f'kdc-{port}.log')).read()
             socket.create_connection(('127.0.0.1', port), 1).close()
             return True
-        place.wait_until(listens, 'the KDC listens', 5)
+        place.wait_until(listens, 'the KDC listens')
         return child
 
     def _other_profile(self, port):
@@ -280,7 +265,7 @@ class Kdc:
                                    text.read().replace(f':{self.port}', f':{port}'))
 
     def stop(self):
-        place.stop(self.child, 5)
+        place.stop(self.child)
 
     # ---- tickets
 
@@ -309,4 +294,4 @@ class Kdc:
             return self.kinit(ccache, user, '-l', '60', KRB5_CONFIG=conf,
                               LD_PRELOAD=self.skew_lib, SKEW_S='-3600')
         finally:
-            place.stop(child, 5)
+            place.stop(child)

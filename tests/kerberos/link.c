@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define PATIENCE_S 45
+#define PATIENCE_S 90
 
 static int peer = -1;
 

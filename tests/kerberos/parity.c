@@ -52,6 +52,7 @@ static const struct {
     {"statuses", alone_statuses},
     {"replay", alone_replay},
     {"collision", alone_collision},
+    {"collection", alone_collection},
 };
 
 int main(int argc, char **argv)

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <time.h>
 
-#define PATIENCE_S 2.0
+#define PATIENCE_S 5.0
 
 /* struct row: what keeps Kerberos out. user NULL: the default credential. */
 enum how {

@@ -63,7 +63,7 @@ START_TEST(children_of_a_parent_that_only_prepared)
     }
     for (int i = 0; i < N_CHILDREN; i++) {
         if ((children[i] = fork()) == 0) {
-            (void)alarm(20);
+            (void)alarm(60);
             _exit(login_with(mech, acceptor) && login_with(mech, acceptor) ? 0 : 1);
         }
     }
@@ -120,7 +120,7 @@ static void exit_with_threads(gss_OID mech, unsigned wait_us)
     (void)signal(SIGSEGV, crashed);
     (void)signal(SIGABRT, crashed);
     (void)signal(SIGBUS, crashed);
-    (void)alarm(20);
+    (void)alarm(60);
     for (int i = 0; i < 3; i++) {
         (void)pthread_create(&thread, NULL, work, mech);
     }

@@ -66,7 +66,7 @@ static int in_a_child(int (*function)(void))
     pid_t pid = fork();
 
     if (pid == 0) {
-        (void)alarm(10);
+        (void)alarm(60);
         _exit(function());
     }
     return waitpid(pid, &status, 0) == pid && WIFEXITED(status) ? WEXITSTATUS(status)

@@ -232,7 +232,7 @@ START_TEST(forks_while_threads_look_up)
         const pid_t child = fork();
 
         if (child == 0) {
-            (void)alarm(3);
+            (void)alarm(60);
             _exit(look_up(shared.path, "always") == ERR_OK ? 0 : 1);
         }
         ck_assert(child > 0 && waitpid(child, &status, 0) == child);
@@ -271,7 +271,7 @@ static Suite *make_suite(void)
     Suite *suite = suite_create("userfile_change");
     TCase *tc = tcase_create("userfile_change");
 
-    tcase_set_timeout(tc, 60);
+    tcase_set_timeout(tc, 120);
     tcase_add_test(tc, replaced_between_logins);
     tcase_add_test(tc, another_user_may_not_read_it);
     tcase_add_test(tc, overwritten_many_times_at_once);

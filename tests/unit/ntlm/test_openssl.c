@@ -140,7 +140,7 @@ START_TEST(works_after_fork)
     if (pid == 0) {
         struct ntlm_key key;
 
-        alarm(10);
+        alarm(60);
         _exit(crypto_md4(bytes_str("x"), &key) == ERR_OK ? 0 : 1);
     }
     ck_assert_int_eq(waitpid(pid, &status, 0), pid);
@@ -204,7 +204,7 @@ START_TEST(exit_while_threads_work)
         if (pid == 0) {
             pthread_t thread;
 
-            (void)alarm(10);
+            (void)alarm(60);
             for (int j = 0; j < 3; j++) {
                 (void)pthread_create(&thread, NULL, use_for_ever, NULL);
             }

@@ -66,7 +66,7 @@ class Cli:
         """Runs with stdin from given (text or bytes); never with a terminal."""
         given = given if isinstance(given, bytes) else given.encode()
         done = subprocess.run([self.tool, *args], input=given, capture_output=True,
-                              env={**self.env, **(env or {})}, timeout=60, check=False,
+                              env={**self.env, **(env or {})}, timeout=120, check=False,
                               start_new_session=True)
         result = Result(done.returncode, done.stdout.decode(errors="surrogateescape"),
                         done.stderr.decode(errors="surrogateescape"))
@@ -117,7 +117,7 @@ class Terminal:
         """Waits until the screen shows text behind what was expected before."""
         seen = len(self.shown)
         while text not in self.shown[seen:]:
-            data = self._read(20)
+            data = self._read(100)
             assert data, f"ended before {text!r}: {self.shown!r}"
             self.shown += data.decode(errors="surrogateescape")
 
@@ -127,7 +127,7 @@ class Terminal:
     def finish(self):
         """The exit status as waitpid tells it, when the program has ended."""
         while True:
-            data = self._read(20)
+            data = self._read(100)
             if not data:
                 break
             self.shown += data.decode(errors="surrogateescape")
@@ -161,7 +161,7 @@ def contains(text, part):
 
 
 def wait_for(condition):
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 100
     while not condition():
         assert time.monotonic() < deadline, "it did not come to pass"
         time.sleep(0.02)

@@ -190,7 +190,7 @@ def add_beside_each_other(c):
     wanted = [f"user{i}" for i in range(24)]
     running = [c.start("passwd", name, given=PASSWORD) for name in wanted]
     for process in running:
-        process.communicate(timeout=60)
+        process.communicate(timeout=120)
         equal(process.returncode, 0)
     equal(sorted(names(c)), sorted(wanted))
     equal(sorted(os.listdir(c.dir)), ["conf", "users"])  # no temporary file is left
@@ -212,7 +212,7 @@ def test_deleting_beside_adding(c):
     running = [c.start("passwd", "-d", f"user{i}", given="") for i in range(24)]
     running += [c.start("passwd", f"new{i}", given=PASSWORD) for i in range(12)]
     for process in running:
-        process.communicate(timeout=60)
+        process.communicate(timeout=120)
         equal(process.returncode, 0)
     equal(sorted(names(c)), sorted(f"new{i}" for i in range(12)))
 
