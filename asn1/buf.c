@@ -44,7 +44,8 @@ static bool reserve(struct buf *b, size_t extra)
     if (b->p != NULL && b->n + extra < b->cap) {
         return true;
     }
-    cap = (b->n + extra + 1) * 3 / 2 + 32;
+    cap =
+        b->n + extra + 1 + b->n / 2 + 32; /* a copy, which does not grow, is not larger */
     p = malloc(cap);
     if (p == NULL) {
         buf_fail(b, ERR_NO_MEMORY);

@@ -5,6 +5,11 @@
 
 #include "ntlm/message.h"
 
+/* NTLM_NEGOTIATE_MAX: the longest NEGOTIATE that an acceptor takes. It keeps the bytes
+ * for the MIC until AUTHENTICATE comes, from somebody who has not logged in; real ones
+ * have 32 to some hundred bytes. */
+#define NTLM_NEGOTIATE_MAX ((size_t)4 * 1024)
+
 /* struct ntlm_negotiate: decoded; views into the message. A field exists only if its
  * header lies inside the message, which may be as short as 12 bytes (signature, type)
  * or 16. */

@@ -220,6 +220,10 @@ static enum err answer_negotiate(struct ntlm_server *server,
     uint32_t flags;
     enum err e;
 
+    if (turn->in.n > NTLM_NEGOTIATE_MAX) {
+        return err_note(ERR_TOO_LARGE, "NEGOTIATE has %zu bytes; %zu are accepted",
+                        turn->in.n, NTLM_NEGOTIATE_MAX);
+    }
     if ((e = negotiate_decode(turn->in, &negotiate)) != ERR_OK) {
         return e;
     }
