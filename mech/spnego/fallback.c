@@ -5,13 +5,12 @@
 #include "conf/host.h"
 #include "mech/glue.h"
 #include "mech/oid.h"
+#include "mech/spnego/stand_in.h"
 #include "mech/status.h"
 #include "mech/trace.h"
 
 #include <com_err.h>
 #include <krb5.h>
-#include <pthread.h>
-#include <signal.h>
 
 #define ROW(code, reason)                                                                \
     {                                                                                    \
@@ -38,94 +37,91 @@ const struct fallback_row FALLBACK_ROWS[] = {
 };
 const size_t N_FALLBACK_ROWS = sizeof(FALLBACK_ROWS) / sizeof(FALLBACK_ROWS[0]);
 
-/* Minors above this are stand-ins: another mechanism had used the number first. */
-#define FIRST_STAND_IN 100000u
-
-/* struct question: what krb5 says of a minor. */
-struct question {
-    OM_uint32 minor;
-    struct buf sentence;
+/* struct likeness: of the codes that a stand-in may mean, those that have a row and those
+ * that have none. */
+struct likeness {
+    const struct fallback_row *row; /* the first */
+    bool has_others;
 };
 
-static void *ask(void *arg)
+static const struct fallback_row *row_of(long code, const struct fallback_row *rows,
+                                         size_t n)
 {
-    struct question *question = arg;
-    gss_buffer_desc text = GSS_C_EMPTY_BUFFER;
-    OM_uint32 more = 0;
-    OM_uint32 unused;
-    OM_uint32 major = glue_get()->display_status(
-        &unused, question->minor, GSS_C_MECH_CODE, &MECH_OID_KRB5, &more, &text);
-
-    if (!GSS_ERROR(major)) {
-        buf_put(&question->sentence, bytes_of(text.value, text.length));
-    }
-    (void)gss_release_buffer(&unused, &text);
-    return NULL;
-}
-
-/* The thread that met an error hears a sentence with its particulars ("default cache:
- * ..."); any other one hears the code's own. So another one asks, without signals. */
-static void ask_plainly(struct question *question)
-{
-    sigset_t all;
-    sigset_t before;
-    pthread_t thread;
-
-    (void)sigfillset(&all);
-    if (pthread_sigmask(SIG_SETMASK, &all, &before) != 0) {
-        return;
-    }
-    if (pthread_create(&thread, NULL, ask, question) == 0) {
-        (void)pthread_join(thread, NULL);
-    }
-    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-}
-
-/* The row whose code's sentence a stand-in speaks. */
-static const struct fallback_row *find_stand_in(OM_uint32 minor,
-                                                const struct fallback_row *rows, size_t n)
-{
-    struct question question = {minor, BUF_INIT};
-    const struct fallback_row *row = NULL;
-
-    ask_plainly(&question);
-    for (size_t i = 0; row == NULL && i < n; i++) {
-        const char *sentence = error_message(rows[i].code);
-
-        if (bytes_equal(buf_bytes(&question.sentence), bytes_str(sentence))) {
-            row = &rows[i];
-        }
-    }
-    buf_cleanup(&question.sentence);
-    return row;
-}
-
-static const struct fallback_row *find_row(OM_uint32 minor,
-                                           const struct fallback_row *rows, size_t n)
-{
-    bool is_stand_in = minor >= FIRST_STAND_IN && minor < FIRST_STAND_IN * 2;
-
     for (size_t i = 0; i < n; i++) {
-        if ((OM_uint32)rows[i].code == minor) {
+        if (rows[i].code == code) {
             return &rows[i];
         }
     }
-    return is_stand_in ? find_stand_in(minor, rows, n) : NULL;
+    return NULL;
 }
 
+static void compare(struct likeness *likeness, struct bytes sentence, long code,
+                    const struct fallback_row *row)
+{
+    if ((likeness->row != NULL && row != NULL) || !stand_in_means(sentence, code)) {
+        return;
+    }
+    likeness->row = likeness->row != NULL ? likeness->row : row;
+    likeness->has_others = likeness->has_others || row == NULL;
+}
+
+/* All codes of krb5's table, and 0, which krb5 returns beside some errors. */
+static struct likeness liken(OM_uint32 stand_in, const struct fallback_row *rows,
+                             size_t n)
+{
+    const struct error_table *table = &et_krb5_error_table;
+    struct likeness likeness = {NULL, false};
+    BUF_AUTO sentence = BUF_INIT;
+
+    stand_in_sentence(stand_in, &sentence);
+    compare(&likeness, buf_bytes(&sentence), 0, NULL);
+    for (unsigned i = 0; i < (unsigned)table->n_msgs; i++) {
+        const long code = table->base + (long)i;
+
+        compare(&likeness, buf_bytes(&sentence), code, row_of(code, rows, n));
+    }
+    return likeness;
+}
+
+/* A minor is a code of com_err's, negative, as 32 bits. */
+static long code_of(OM_uint32 minor)
+{
+    return (long)(int32_t)minor;
+}
+
+/* A stand-in that may also mean a code without a row is not listed. */
 const struct fallback_row *fallback_find(OM_uint32 minor)
 {
-    return find_row(minor, FALLBACK_ROWS, N_FALLBACK_ROWS);
+    struct likeness likeness;
+
+    if (!stand_in_is(minor)) {
+        return row_of(code_of(minor), FALLBACK_ROWS, N_FALLBACK_ROWS);
+    }
+    likeness = liken(minor, FALLBACK_ROWS, N_FALLBACK_ROWS);
+    return likeness.has_others ? NULL : likeness.row;
+}
+
+/* A stand-in is final unless it surely means something else. */
+static bool is_final(OM_uint32 minor, const struct fallback_row *final)
+{
+    struct likeness likeness;
+
+    if (!stand_in_is(minor)) {
+        return code_of(minor) == final->code;
+    }
+    if (!stand_in_may_mean(final->code)) {
+        return false;
+    }
+    likeness = liken(minor, final, 1);
+    return likeness.row != NULL || !likeness.has_others;
 }
 
 bool fallback_after_token(OM_uint32 major, OM_uint32 minor)
 {
-    static const struct fallback_row final[] = {
-        ROW(KRB5KRB_AP_ERR_REPEAT, "the token came before"),
-    };
+    static const struct fallback_row replay =
+        ROW(KRB5KRB_AP_ERR_REPEAT, "the token came before");
 
-    return GSS_ROUTINE_ERROR(major) != GSS_S_BAD_BINDINGS &&
-           find_row(minor, final, sizeof(final) / sizeof(final[0])) == NULL;
+    return GSS_ROUTINE_ERROR(major) != GSS_S_BAD_BINDINGS && !is_final(minor, &replay);
 }
 
 bool fallback_is_kerberos(gss_const_OID mech)

@@ -102,6 +102,7 @@ void add_hints(Suite *suite);
 void add_bindings(Suite *suite);
 void add_flips(Suite *suite);
 void add_policy(Suite *suite);
+void add_sandbox(Suite *suite);
 
 /* add_row: the loop test's row i as a case with this name. */
 #define add_row(suite, test, name, i)                                                    \

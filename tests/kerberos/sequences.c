@@ -16,5 +16,6 @@ int main(void)
     add_policy(suite);
     add_credssp(suite);
     add_silence(suite);
+    add_sandbox(suite);
     return harness_run(suite);
 }

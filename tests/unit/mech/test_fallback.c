@@ -6,7 +6,9 @@
 #include "mech/glue.h"
 #include "mech/oid.h"
 #include "mech/spnego/fallback.h"
+#include "mech/spnego/stand_in.h"
 
+#include <com_err.h>
 #include <errno.h>
 #include <krb5.h>
 #include <stdlib.h>
@@ -74,6 +76,55 @@ START_TEST(a_stand_in)
     row = fallback_find(minor);
     ck_assert_ptr_nonnull(row);
     ck_assert_int_eq(row->code, KRB5_CC_NOTFOUND);
+}
+END_TEST
+
+/* No two codes of krb5's have the sentence of a row, nor has a replay's: a stand-in that
+ * speaks it means that code. */
+START_TEST(no_row_shares_its_sentence)
+{
+    const struct error_table *table = &et_krb5_error_table;
+    const long code =
+        _i < (int)N_FALLBACK_ROWS ? FALLBACK_ROWS[_i].code : KRB5KRB_AP_ERR_REPEAT;
+
+    initialize_krb5_error_table();
+    for (unsigned i = 0; i < (unsigned)table->n_msgs; i++) {
+        const long other = table->base + (long)i;
+
+        ck_assert_int_eq(stand_in_means(bytes_str(error_message(code)), other),
+                         other == code);
+    }
+}
+END_TEST
+
+/* A number that nobody took has no stand-in; the mechglue knows which are taken. */
+START_TEST(what_a_stand_in_may_mean)
+{
+    setenv("GSS_MECH_CONFIG", "/dev/null", 1);
+    setenv("KRB5_CONFIG", "/nonexistent", 1);
+    setenv("KRB5CCNAME", "FILE:/nonexistent", 1);
+    ck_assert(!stand_in_may_mean(KRB5_CC_NOTFOUND));
+    (void)fail_by(&MECH_OID_KRB5);
+    ck_assert(stand_in_may_mean(KRB5_CC_NOTFOUND));
+    ck_assert(!stand_in_may_mean(KRB5KRB_AP_ERR_REPEAT));
+    ck_assert(fallback_after_token(GSS_S_FAILURE, 199999));
+}
+END_TEST
+
+static const struct {
+    OM_uint32 minor;
+    bool is_one;
+} numbers[] = {
+    {0, false},        {EINVAL, false},
+    {99999, false},    {100001, true},
+    {200001, true},    {0xffffff, true},
+    {39756032, false}, {(OM_uint32)KRB5KRB_AP_ERR_REPEAT, false},
+};
+#define N_NUMBERS ((int)(sizeof(numbers) / sizeof(numbers[0])))
+
+START_TEST(what_is_a_stand_in)
+{
+    ck_assert_int_eq(stand_in_is(numbers[_i].minor), numbers[_i].is_one);
 }
 END_TEST
 
@@ -208,6 +259,9 @@ int main(void)
     tcase_add_test(c, every_row_is_found);
     tcase_add_loop_test(c, what_is_not_listed, 0, N_UNLISTED);
     tcase_add_test(c, a_stand_in);
+    tcase_add_loop_test(c, no_row_shares_its_sentence, 0, (int)N_FALLBACK_ROWS + 1);
+    tcase_add_test(c, what_a_stand_in_may_mean);
+    tcase_add_loop_test(c, what_is_a_stand_in, 0, N_NUMBERS);
     tcase_add_test(c, what_another_mechanism_follows);
     tcase_add_loop_test(c, where_kerberos_applies, 0, N_REQUESTS);
     tcase_add_test(c, an_anonymous_user);

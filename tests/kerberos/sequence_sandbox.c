@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: ISC */
+/* Whole logins of every kind in a host that dies if a thread, a process or a program is
+ * started; and what then tells a stand-in minor from another. */
+#include "mech/oid.h"
+#include "mech/spnego/fallback.h"
+#include "tests/kerberos/sandbox.h"
+#include "tests/kerberos/sequence.h"
+
+#include <krb5.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Kerberos' frame with rubbish for an AP-REQ, of both lengths that krb5 reads apart. */
+#define GARBAGE_LIST  "3017 06092a864886f712010202 060a2b06010401823702020a"
+#define GARBAGE_TOKEN "6017 06092a864886f712010202 0100 6e0a3008a003020105a10301"
+
+static void raw_ntlm(void)
+{
+    place_begin(LINES_BOTH, "");
+    login_good(NTLM);
+}
+
+static void spnego_ntlm(void)
+{
+    place_begin(LINES_BOTH, "");
+    login_good(SPNEGO);
+}
+
+/* MIT's SPNEGO over our NTLM. */
+static void builtin_ntlm(void)
+{
+    place_begin(LINES_NTLM, "");
+    login_good(SPNEGO);
+}
+
+static void run_as(enum keys keys, gss_OID mech)
+{
+    struct login l;
+
+    sequence_login(&l, keys, MUTUAL_FLAGS);
+    login_run(&l);
+    ck_major(&l.initiator, GSS_S_COMPLETE);
+    ck_major(&l.acceptor, GSS_S_COMPLETE);
+    ck_mech(&l, mech);
+    login_end(&l);
+}
+
+static void kerberos(void)
+{
+    run_as(RIGHT_KEYS, KRB5);
+}
+
+/* The server cannot read the ticket, and takes NTLM. */
+static void reselected(void)
+{
+    run_as(WRONG_KEYS, NTLM);
+}
+
+/* The client has no ticket, and makes an NTLM token at once. */
+static void fallen_back(void)
+{
+    struct login l;
+
+    sequence_login(&l, RIGHT_KEYS, MUTUAL_FLAGS);
+    setenv("KRB5CCNAME", lab_path("LAB_NO_TICKETS"), 1);
+    login_run(&l);
+    ck_mech(&l, NTLM);
+    login_end(&l);
+}
+
+/* Nothing of NTLM is there: MIT's SPNEGO has the whole exchange. */
+static void handed_on(void)
+{
+    struct login l;
+
+    sequence_login(&l, RIGHT_KEYS, MUTUAL_FLAGS);
+    place_settings("    ntlm = never\n    ntlm_accept = no\n");
+    login_run(&l);
+    ck_mech(&l, KRB5);
+    login_end(&l);
+}
+
+/* The error is krb5's 0, which the mechglue gives a number of its own. */
+static void garbage(void)
+{
+    BUF_AUTO token = BUF_INIT;
+    struct login l;
+
+    sequence_login(&l, RIGHT_KEYS, MUTUAL_FLAGS);
+    write_init(&token, hex(GARBAGE_LIST), hex(GARBAGE_TOKEN));
+    for (int i = 0; i < 3; i++) {
+        OM_uint32 minor;
+
+        peer_accept(&l.acceptor, buf_bytes(&token));
+        ck_major(&l.acceptor, GSS_S_CONTINUE_NEEDED);
+        ck_assert_int_eq(read_resp(&l.acceptor.token).state, NEG_REQUEST_MIC);
+        (void)gss_delete_sec_context(&minor, &l.acceptor.context, NULL);
+    }
+    login_end(&l);
+}
+
+/* A wrong password, a token that is none, and an error's sentence. */
+static void refused(void)
+{
+    struct login l;
+
+    place_begin(LINES_BOTH, "");
+    login_begin(&l, SPNEGO, ALICE, "wrong", SEAL_FLAGS);
+    login_run(&l);
+    ck_failed(&l.acceptor, GSS_S_FAILURE, "password is wrong");
+    peer_accept(&l.acceptor, bytes_str("garbage"));
+    login_end(&l);
+}
+
+static void moved(void)
+{
+    gss_OID mechs[] = {NTLM, SPNEGO};
+
+    for (int i = 0; i < 2; i++) {
+        gss_buffer_desc token = GSS_C_EMPTY_BUFFER;
+        OM_uint32 minor;
+        struct login l;
+
+        place_begin(LINES_BOTH, "");
+        login_begin(&l, mechs[i], ALICE, ALICE_PASSWORD, SEAL_FLAGS);
+        login_run(&l);
+        ck_assert_uint_eq(gss_export_sec_context(&minor, &l.acceptor.context, &token),
+                          GSS_S_COMPLETE);
+        ck_assert_uint_eq(gss_import_sec_context(&minor, &token, &l.acceptor.context),
+                          GSS_S_COMPLETE);
+        (void)gss_release_buffer(&minor, &token);
+        login_end(&l);
+    }
+}
+
+static const struct {
+    const char *name;
+    void (*body)(void);
+} kinds[] = {
+    {"sandbox: raw NTLM", raw_ntlm},
+    {"sandbox: NTLM under SPNEGO", spnego_ntlm},
+    {"sandbox: NTLM under MIT's SPNEGO", builtin_ntlm},
+    {"sandbox: Kerberos", kerberos},
+    {"sandbox: reselected", reselected},
+    {"sandbox: fallen back", fallen_back},
+    {"sandbox: handed on", handed_on},
+    {"sandbox: a garbage AP-REQ", garbage},
+    {"sandbox: refused", refused},
+    {"sandbox: exported and imported", moved},
+};
+#define N_KINDS ((int)(sizeof(kinds) / sizeof(kinds[0])))
+
+START_TEST(no_login_starts_anything)
+{
+    int status;
+
+    (void)lab_path("LAB_CONFIG");
+    status = sandbox_run(kinds[_i].body);
+    ck_assert_msg(!WIFSIGNALED(status), "killed by %s", strsignal(WTERMSIG(status)));
+    ck_assert_int_eq(status, 0);
+}
+END_TEST
+
+static void *do_nothing(void *arg)
+{
+    return arg;
+}
+
+static void start_a_thread(void)
+{
+    pthread_t thread;
+
+    (void)pthread_create(&thread, NULL, do_nothing, NULL);
+}
+
+static void start_a_program(void)
+{
+    (void)execl("/bin/true", "true", (char *)NULL);
+}
+
+/* The filter itself: without it the rows above would show nothing. */
+START_TEST(the_sandbox_kills)
+{
+    int status = sandbox_run(_i == 0 ? start_a_thread : start_a_program);
+
+    ck_assert(WIFSIGNALED(status));
+    ck_assert_int_eq(WTERMSIG(status), SIGSYS);
+}
+END_TEST
+
+static void begin_with_replays(struct login *l)
+{
+    sequence_login(l, RIGHT_KEYS, MUTUAL_FLAGS);
+    unsetenv("KRB5RCACHENAME");
+    setenv("KRB5RCACHETYPE", "dfl", 1);
+    setenv("KRB5RCACHEDIR", temp_dir(), 1);
+}
+
+/* A client's first token word for word once more; krb5's minor for it in *minor. */
+static void replay(struct login *l)
+{
+    BUF_AUTO token = BUF_INIT;
+    OM_uint32 minor;
+
+    peer_initiate(&l->initiator, NOTHING);
+    buf_put(&token, buf_bytes(&l->initiator.token));
+    peer_accept(&l->acceptor, buf_bytes(&token));
+    ck_assert(!GSS_ERROR(l->acceptor.major));
+    (void)gss_delete_sec_context(&minor, &l->acceptor.context, NULL);
+    peer_accept(&l->acceptor, buf_bytes(&token));
+}
+
+/* IAKERB's frame around a Kerberos token: the mechglue then has IAKERB answer for it. */
+static void as_iakerb(const struct buf *krb5, struct buf *out)
+{
+    struct bytes body = bytes_of(krb5->p, krb5->n);
+    struct bytes frame;
+    size_t head = krb5->p[1] < 0x80 ? 2 : 2 + (size_t)(krb5->p[1] & 0x7f);
+
+    ck_ok(bytes_take(&body, head + 2 + MECH_OID_KRB5.length, &frame));
+    buf_put_u8(out, 0x60);
+    buf_put_u8(out, 0x82);
+    buf_put_u8(out, (uint8_t)((body.n + 2 + MECH_OID_IAKERB.length) >> 8));
+    buf_put_u8(out, (uint8_t)(body.n + 2 + MECH_OID_IAKERB.length));
+    buf_put_u8(out, 6);
+    buf_put_u8(out, (uint8_t)MECH_OID_IAKERB.length);
+    buf_put(out, bytes_of(MECH_OID_IAKERB.elements, MECH_OID_IAKERB.length));
+    buf_put(out, body);
+}
+
+/* Makes IAKERB the first to say KRB5KRB_AP_ERR_REPEAT, so that krb5 gets a stand-in. */
+static void let_iakerb_be_first(void)
+{
+    gss_OID_desc iakerb = MECH_OID_IAKERB;
+    BUF_AUTO token = BUF_INIT;
+    struct login l;
+    OM_uint32 minor;
+
+    begin_with_replays(&l);
+    l.initiator.mech = KRB5;
+    peer_initiate(&l.initiator, NOTHING);
+    as_iakerb(&l.initiator.token, &token);
+    (void)gss_release_cred(&minor, &l.acceptor.cred);
+    l.acceptor.cred = cred_acceptor(&iakerb);
+    peer_accept(&l.acceptor, buf_bytes(&token));
+    (void)gss_delete_sec_context(&minor, &l.acceptor.context, NULL);
+    peer_accept(&l.acceptor, buf_bytes(&token));
+    ck_assert_uint_eq(l.acceptor.minor, (OM_uint32)KRB5KRB_AP_ERR_REPEAT);
+    (void)gss_release_cred(&minor, &l.acceptor.cred);
+    l.acceptor.cred = cred_acceptor(KRB5);
+    peer_accept(&l.acceptor, buf_bytes(&l.initiator.token));
+    ck_failed(&l.acceptor, GSS_S_FAILURE, "replay");
+    ck_assert_uint_gt(l.acceptor.minor, 100000);
+    ck_assert_uint_lt(l.acceptor.minor, 200000);
+    login_end(&l);
+}
+
+static void replayed(bool is_stand_in)
+{
+    struct login l;
+
+    if (is_stand_in) {
+        let_iakerb_be_first();
+    }
+    begin_with_replays(&l);
+    replay(&l);
+    ck_failed(&l.acceptor, GSS_S_FAILURE, "replay");
+    ck_assert_int_eq(read_resp(&l.acceptor.token).state, NEG_REJECT);
+    login_end(&l);
+}
+
+static void replay_as_it_is(void)
+{
+    replayed(false);
+}
+
+/* Now that the number is taken, a stand-in whose sentence nobody knows may be a replay.
+ */
+static void replay_as_a_stand_in(void)
+{
+    replayed(true);
+    ck_assert(!fallback_after_token(GSS_S_FAILURE, 199999));
+    ck_assert(fallback_after_token(GSS_S_FAILURE, (OM_uint32)KRB5KRB_AP_ERR_MODIFIED));
+}
+
+/* Nothing else is tried after a replay, whatever number it has. */
+START_TEST(a_replay_is_final)
+{
+    (void)lab_path("LAB_CONFIG");
+    ck_assert_int_eq(sandbox_run(_i == 0 ? replay_as_it_is : replay_as_a_stand_in), 0);
+}
+END_TEST
+
+void add_sandbox(Suite *suite)
+{
+    for (int i = 0; i < N_KINDS; i++) {
+        add_row(suite, no_login_starts_anything, kinds[i].name, i);
+    }
+    add_row(suite, the_sandbox_kills, "sandbox: it kills for a thread", 0);
+    add_row(suite, the_sandbox_kills, "sandbox: it kills for a program", 1);
+    add_row(suite, a_replay_is_final, "a replay is final", 0);
+    add_row(suite, a_replay_is_final, "a replay that is a stand-in is final", 1);
+}
