@@ -2,6 +2,8 @@
 /* OIDs of mechanisms and options. */
 #include "mech/oid.h"
 
+#include <gssapi/gssapi_krb5.h>
+
 #define OID_DESC(text)                                                                   \
     {                                                                                    \
         sizeof(text) - 1, (void *)(text)                                                 \
@@ -15,6 +17,9 @@ gss_OID_desc MECH_OID_NTLM = OID_DESC("\x2b\x06\x01\x04\x01\x82\x37\x02\x02\x0a"
 gss_OID_desc MECH_OID_KRB5 = OID_DESC("\x2a\x86\x48\x86\xf7\x12\x01\x02\x02");
 gss_OID_desc MECH_OID_IAKERB = OID_DESC("\x2b\x06\x01\x05\x02\x05");
 gss_OID_desc MECH_OID_SPNEGO = OID_DESC("\x2b\x06\x01\x05\x05\x02");
+
+/* GSS_KRB5_NT_X509_CERT, which libgssapi has since krb5 1.19. */
+static gss_OID_desc x509_cert = OID_DESC("\x2a\x86\x48\x86\xf7\x12\x01\x02\x02\x07");
 
 #define NTLMSSP_ARC "\x2b\x06\x01\x04\x01\xb7\x7d\x85\x0f\x01"
 const struct bytes OPTION_SET_SEQUENCE = OID_BYTES(NTLMSSP_ARC "\x01");
@@ -37,6 +42,43 @@ bool oid_is(gss_const_OID oid, struct bytes body)
 bool oid_equal(gss_const_OID a, gss_const_OID b)
 {
     return oid_is(a, bytes_of(b->elements, b->length));
+}
+
+gss_OID oid_name_type(gss_const_OID type)
+{
+    const gss_OID known[] = {
+        GSS_C_NT_USER_NAME,          GSS_C_NT_HOSTBASED_SERVICE,
+        GSS_KRB5_NT_PRINCIPAL_NAME,  GSS_C_NT_ANONYMOUS,
+        GSS_C_NT_EXPORT_NAME,        GSS_C_NT_MACHINE_UID_NAME,
+        GSS_C_NT_STRING_UID_NAME,    GSS_C_NT_COMPOSITE_EXPORT,
+        gss_nt_krb5_principal,       GSS_C_NT_HOSTBASED_SERVICE_X,
+        GSS_KRB5_NT_ENTERPRISE_NAME, &x509_cert,
+    };
+
+    for (size_t i = 0; type != NULL && i < sizeof(known) / sizeof(known[0]); i++) {
+        if (oid_equal(type, known[i])) {
+            return known[i];
+        }
+    }
+    return GSS_C_NO_OID;
+}
+
+bool oid_is_kept(gss_const_OID oid)
+{
+    const gss_const_OID kept[] = {
+        &MECH_OID_NTLM,
+        &MECH_OID_SPNEGO,
+        GSS_C_NT_HOSTBASED_SERVICE_X,
+        GSS_KRB5_NT_ENTERPRISE_NAME,
+        &x509_cert,
+    };
+
+    for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
+        if (oid == kept[i]) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static enum err add_member(gss_const_OID member, gss_OID_set *set)

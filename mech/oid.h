@@ -13,6 +13,20 @@ extern gss_OID_desc MECH_OID_SPNEGO;
 extern gss_OID_desc MECH_OID_KRB5;
 extern gss_OID_desc MECH_OID_IAKERB;
 
+/*
+ * oid_name_type: a name type as a descriptor that may be handed out: the mechglue keeps
+ * and releases what a mechanism says of a name's type, so only what its release takes for
+ * static may leave, never the copy that a name of the glue holds. Its own list
+ * (generic_gss_release_oid of krb5 1.17 to 1.22) lacks HOSTBASED_SERVICE_X, ENTERPRISE
+ * and X.509; before it looks there it asks each mechanism, and ours knows these
+ * (oid_is_kept). GSS_C_NO_OID: a type that nobody knows, or none.
+ */
+gss_OID oid_name_type(gss_const_OID type);
+
+/* oid_is_kept: whether gss_release_oid is to leave this very descriptor alone because it
+ * is one that we hand out. Compares only: it runs under the mechglue's lock. */
+bool oid_is_kept(gss_const_OID oid);
+
 /* Options of the existing NTLMSSP plugin, under 1.3.6.1.4.1.7165.655.1. */
 extern const struct bytes OPTION_SET_SEQUENCE;       /* .1 */
 extern const struct bytes OPTION_SPNEGO_REQUIRE_MIC; /* .2 */

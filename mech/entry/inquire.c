@@ -175,14 +175,14 @@ GSS_EXPORT OM_uint32 gss_indicate_mechs(OM_uint32 *minor, gss_OID_set *mechs)
     return call_end(oid_set_new(own, N(own), mechs), minor);
 }
 
-/* Called under the glue's lock: compares, and calls nothing of the glue. An OID that is
- * ours is not to be freed. */
+/* Called under the glue's lock: compares, and calls nothing of the glue. An OID that we
+ * hand out is not to be freed. */
 GSS_EXPORT OM_uint32 gss_internal_release_oid(OM_uint32 *minor, gss_OID *oid)
 {
     if (minor != NULL) {
         *minor = 0;
     }
-    if (oid == NULL || (*oid != &MECH_OID_NTLM && *oid != &MECH_OID_SPNEGO)) {
+    if (oid == NULL || !oid_is_kept(*oid)) {
         return GSS_S_CONTINUE_NEEDED;
     }
     *oid = GSS_C_NO_OID;

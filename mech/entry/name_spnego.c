@@ -46,28 +46,6 @@ GSS_EXPORT OM_uint32 gssi_import_name_by_mech(OM_uint32 *minor, gss_OID mech,
     return import(minor, text, type, name);
 }
 
-/* The glue keeps a name type that it is given as if it were its own: only libgssapi's
- * constants may leave, never the copy that a name of the glue holds. */
-static gss_OID constant_type(gss_const_OID type)
-{
-    const gss_OID constants[] = {
-        GSS_C_NT_USER_NAME,           GSS_C_NT_HOSTBASED_SERVICE,
-        GSS_C_NT_HOSTBASED_SERVICE_X, GSS_KRB5_NT_PRINCIPAL_NAME,
-        GSS_C_NT_ANONYMOUS,           GSS_C_NT_EXPORT_NAME,
-        GSS_C_NT_MACHINE_UID_NAME,    GSS_C_NT_STRING_UID_NAME,
-        GSS_C_NT_COMPOSITE_EXPORT,    GSS_KRB5_NT_ENTERPRISE_NAME,
-        GSS_KRB5_NT_X509_CERT,
-    };
-
-    for (size_t i = 0; type != NULL && i < sizeof(constants) / sizeof(constants[0]);
-         i++) {
-        if (oid_equal(type, constants[i])) {
-            return constants[i];
-        }
-    }
-    return GSS_C_NO_OID;
-}
-
 GSS_EXPORT OM_uint32 gssi_display_name(OM_uint32 *minor, gss_name_t name,
                                        gss_buffer_t text, gss_OID *type)
 {
@@ -76,7 +54,7 @@ GSS_EXPORT OM_uint32 gssi_display_name(OM_uint32 *minor, gss_name_t name,
     }
     OM_uint32 major = glue_get()->display_name(minor, behind(name), text, type);
     if (type != NULL) {
-        *type = GSS_ERROR(major) ? GSS_C_NO_OID : constant_type(*type);
+        *type = GSS_ERROR(major) ? GSS_C_NO_OID : oid_name_type(*type);
     }
     return major;
 }
