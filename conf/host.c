@@ -62,17 +62,54 @@ struct bytes host_plain(struct bytes host)
     return plain;
 }
 
-bool host_is_address(struct bytes host)
+/* inet_aton takes blanks, and what follows them, behind an address. */
+static bool looks_like_ipv4(const char *text)
 {
-    struct bytes plain = host_plain(host);
-    char text[INET6_ADDRSTRLEN + 1];
-    struct in6_addr address;
+    return text[strspn(text, "0123456789abcdefABCDEFxX.")] == '\0';
+}
+
+/* Reads an address; an IPv4 one is mapped into IPv6 (RFC 4291 2.5.5.2). */
+static bool read_address(struct bytes plain, struct in6_addr *out)
+{
+    char text[HOST_MAX + 1];
+    struct in_addr ipv4;
 
     if (plain.n == 0 || plain.n >= sizeof(text) || bytes_has(plain, '\0')) {
         return false;
     }
     memcpy(text, plain.p, plain.n);
     text[plain.n] = '\0';
-    return inet_pton(AF_INET, text, &address) == 1 ||
-           inet_pton(AF_INET6, text, &address) == 1;
+    if (inet_pton(AF_INET6, text, out) == 1) {
+        return true;
+    }
+    if (!looks_like_ipv4(text) || inet_aton(text, &ipv4) == 0) {
+        return false;
+    }
+    *out = (struct in6_addr){.s6_addr = {[10] = 0xff, [11] = 0xff}};
+    memcpy(&out->s6_addr[12], &ipv4, sizeof(ipv4));
+    return true;
+}
+
+bool host_is_address(struct bytes host)
+{
+    struct in6_addr unused;
+
+    return read_address(host_plain(host), &unused);
+}
+
+struct bytes host_canonical(struct bytes host, char out[HOST_ADDRESS_SIZE])
+{
+    const struct bytes plain = host_plain(host);
+    struct in6_addr address;
+    bool is_mapped;
+
+    if (!read_address(plain, &address)) {
+        return plain;
+    }
+    is_mapped = IN6_IS_ADDR_V4MAPPED(&address);
+    if (inet_ntop(is_mapped ? AF_INET : AF_INET6, &address.s6_addr[is_mapped ? 12 : 0],
+                  out, HOST_ADDRESS_SIZE) == NULL) {
+        return plain;
+    }
+    return bytes_str(out);
 }

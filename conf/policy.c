@@ -129,10 +129,22 @@ static struct bytes next_label(struct bytes *name)
     return label;
 }
 
+static bool is_star(struct bytes pattern)
+{
+    return bytes_equal(pattern, bytes_str("*"));
+}
+
 bool policy_host_matches(struct bytes pattern, struct bytes host)
 {
-    if (bytes_equal(pattern, bytes_str("*"))) {
+    char pattern_address[HOST_ADDRESS_SIZE];
+    char host_address[HOST_ADDRESS_SIZE];
+
+    if (is_star(pattern)) {
         return true;
+    }
+    host = host_canonical(host, host_address);
+    if (!bytes_has(pattern, '*')) {
+        pattern = host_canonical(pattern, pattern_address);
     }
     while (pattern.n > 0 && host.n > 0) {
         if (!label_matches(next_label(&pattern), next_label(&host))) {
@@ -142,48 +154,122 @@ bool policy_host_matches(struct bytes pattern, struct bytes host)
     return pattern.n == 0 && host.n == 0;
 }
 
-/* Whether this is a name or an address as patterns are: of any other text, and of none,
- * nobody knows which host is meant. */
-static bool is_known(struct bytes plain)
+/* What patterns are made of, but for * and the colons of addresses. */
+static bool is_word(struct bytes text)
 {
     static const char inside[] = "abcdefghijklmnopqrstuvwxyz"
                                  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._";
 
-    for (size_t i = 0; i < plain.n; i++) {
-        if (!bytes_has(bytes_str(inside), (char)plain.p[i])) {
-            return host_is_address(plain);
+    for (size_t i = 0; i < text.n; i++) {
+        if (!bytes_has(bytes_str(inside), (char)text.p[i])) {
+            return false;
         }
     }
-    return plain.n > 0;
+    return text.n > 0;
 }
 
-/* A host that is not known may be any that is forbidden. */
-static bool concerns(struct bytes pattern, bool forbids, struct bytes plain)
+/* The target with nothing in it that is not known, and with the local host's name. */
+static struct policy_target read_target(const struct settings *settings,
+                                        struct policy_target target)
 {
-    if (!is_known(plain)) {
-        return forbids || bytes_equal(pattern, bytes_str("*"));
+    if (!is_word(target.service)) {
+        target.service = bytes_of(NULL, 0);
+    } else if (target.host.n == 0) {
+        target.host = bytes_str(settings->host_name);
     }
-    return policy_host_matches(pattern, plain);
+    target.host = host_plain(target.host);
+    if (target.host.n > HOST_MAX ||
+        (!is_word(target.host) && !host_is_address(target.host))) {
+        target.host = bytes_of(NULL, 0);
+    }
+    return target;
 }
 
-static enum err check_hosts(const struct settings *settings, struct bytes host)
+/* The service that is left out where a pattern names none. */
+#define UNASKED_SERVICE "host"
+
+/* struct pattern: a word of ntlm_hosts. */
+struct pattern {
+    bool forbids;
+    bool has_service;
+    struct bytes service;
+    struct bytes host;
+};
+
+static struct pattern read_pattern(const char *word)
 {
-    struct bytes plain = host_plain(host);
+    struct pattern pattern = {.forbids = word[0] == '!'};
+    const struct bytes text = bytes_str(word + (pattern.forbids ? 1 : 0));
 
-    for (char **word = settings->ntlm_hosts; word != NULL && *word != NULL; word++) {
-        bool forbids = (*word)[0] == '!';
+    pattern.has_service = bytes_split(text, '/', &pattern.service, &pattern.host);
+    if (!pattern.has_service) {
+        pattern.host = text;
+    }
+    return pattern;
+}
 
-        if (concerns(bytes_str(*word + (forbids ? 1 : 0)), forbids, plain)) {
-            return forbids ? refuse(settings, ERR_POLICY, SETTING_NTLM_HOSTS, *word)
-                           : ERR_OK;
-        }
+static bool concerns_service(const struct pattern *pattern, struct bytes service)
+{
+    if (pattern->forbids && (service.n == 0 || !pattern->has_service)) {
+        return true;
     }
-    if (settings->ntlm_hosts == NULL) {
-        return ERR_OK;
+    if (pattern->has_service) {
+        return service.n == 0 ? is_star(pattern->service)
+                              : label_matches(pattern->service, service);
     }
+    return service.n > 0 && !bytes_equal_nocase(service, bytes_str(UNASKED_SERVICE));
+}
+
+static bool concerns_host(const struct pattern *pattern, struct bytes host)
+{
+    return host.n == 0 ? pattern->forbids || is_star(pattern->host)
+                       : policy_host_matches(pattern->host, host);
+}
+
+/* No pattern matches. Where the service is the reason, the sentence says what to write.
+ */
+static enum err refuse_unlisted(const struct settings *settings,
+                                struct policy_target target)
+{
     const struct origin origin = origin_of(settings, SETTING_NTLM_HOSTS);
-    return err_note(ERR_POLICY, "ntlm_hosts %s %s%s has no pattern for it", origin.how,
-                    origin.where, origin.line);
+    const char *every = settings->ntlm_hosts == NULL ? " = *" : "";
+    const char *host = target.host.n == 0 ? "*" : "HOST";
+
+    if (target.service.n == 0) {
+        return err_note(ERR_POLICY,
+                        "ntlm_hosts%s %s %s%s has no pattern for a target without a "
+                        "service; write */%s to allow it",
+                        every, origin.how, origin.where, origin.line, host);
+    }
+    if (bytes_equal_nocase(target.service, bytes_str(UNASKED_SERVICE))) {
+        return err_note(
+            ERR_POLICY,
+            "ntlm_hosts%s %s %s%s has no pattern for the service " UNASKED_SERVICE
+            "; write " UNASKED_SERVICE "/%s to allow it",
+            every, origin.how, origin.where, origin.line, host);
+    }
+    return err_note(ERR_POLICY, "ntlm_hosts%s %s %s%s has no pattern for it", every,
+                    origin.how, origin.where, origin.line);
+}
+
+static enum err check_hosts(const struct settings *settings, struct policy_target asked)
+{
+    static char every_host[] = "*";
+    static char *const unset[] = {every_host, NULL};
+    char *const *words = settings->ntlm_hosts != NULL ? settings->ntlm_hosts : unset;
+    const struct policy_target target = read_target(settings, asked);
+
+    for (; *words != NULL; words++) {
+        const struct pattern pattern = read_pattern(*words);
+
+        if (concerns_service(&pattern, target.service) &&
+            concerns_host(&pattern, target.host)) {
+            return pattern.forbids
+                       ? refuse(settings, ERR_POLICY, SETTING_NTLM_HOSTS, *words)
+                       : ERR_OK;
+        }
+    }
+    return refuse_unlisted(settings, target);
 }
 
 enum err policy_may_initiate(const struct settings *settings)
@@ -193,17 +279,17 @@ enum err policy_may_initiate(const struct settings *settings)
                : ERR_OK;
 }
 
-enum err policy_initiate(const struct settings *settings, struct bytes host)
+enum err policy_initiate(const struct settings *settings, struct policy_target target)
 {
     const enum err e = policy_may_initiate(settings);
 
-    return e != ERR_OK ? e : check_hosts(settings, host);
+    return e != ERR_OK ? e : check_hosts(settings, target);
 }
 
 enum err policy_initiate_after_kerberos(const struct settings *settings,
-                                        struct bytes host)
+                                        struct policy_target target)
 {
-    const enum err e = policy_initiate(settings, host);
+    const enum err e = policy_initiate(settings, target);
 
     if (e == ERR_OK && settings->fallback == SETTINGS_FALLBACK_NEVER) {
         return policy_refuse_fallback(settings);

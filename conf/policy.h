@@ -6,20 +6,39 @@
 #include "conf/settings.h"
 
 /*
- * policy_initiate: whether an initiator may use NTLM towards a host (UTF-8 as the
- * application wrote it, brackets, scope and port allowed; empty: none is known).
- * policy_may_initiate: the same as far as it does not depend on the host. policy_accept:
- * whether an acceptor may. ERR_POLICY with a detail that names the setting,
- * the file and the line.
- *
- * The patterns of ntlm_hosts are tried in their order, the first that matches decides:
- * with a ! before it NTLM may not go there. No match: it may not. A * alone matches every
- * host, also one that is not known; within a pattern it matches any characters of one
- * label (none of them a dot). Letters without case. A host that is not known, or is
- * neither an address nor of letters, digits and "-._", matches every pattern with a !,
- * and of the others * alone: it may be one that is forbidden.
+ * struct policy_target: which service an initiator wants to reach, and on which host:
+ * views of UTF-8 as the application wrote it, the host with brackets, scope and port or
+ * without. Each is empty if it is not known. A service that is known and has no host is
+ * one of the local host.
  */
-MUST_USE enum err policy_initiate(const struct settings *settings, struct bytes host);
+struct policy_target {
+    struct bytes service;
+    struct bytes host;
+};
+
+/*
+ * policy_initiate: whether an initiator may use NTLM towards a target.
+ * policy_may_initiate: the same as far as it does not depend on the target.
+ * policy_accept: whether an acceptor may. ERR_POLICY with a detail that names the
+ * setting, the file and the line.
+ *
+ * The patterns of ntlm_hosts, [!][service/]host, are tried in their order; the first that
+ * matches decides: with a ! before it NTLM may not go there. No match: it may not.
+ * Letters count without case, and addresses are equal if they are the same address.
+ *
+ * The host: * alone matches every one, also one that is not known; within a pattern it
+ * matches any characters of one label (none of them a dot).
+ *
+ * The service: a pattern that names none matches every service but "host", because
+ * OpenSSH offers every mechanism to that one by itself; with a ! before it, every
+ * service. A service of * alone matches also one that is not known.
+ *
+ * A service or host that has other characters than letters, digits and "-._", and is no
+ * address, is not known: every pattern with a ! matches it, because it may be what is
+ * forbidden, and of the others only * as its service or host does.
+ */
+MUST_USE enum err policy_initiate(const struct settings *settings,
+                                  struct policy_target target);
 MUST_USE enum err policy_may_initiate(const struct settings *settings);
 MUST_USE enum err policy_accept(const struct settings *settings);
 
@@ -28,7 +47,7 @@ MUST_USE enum err policy_accept(const struct settings *settings);
  * NTLM would be its fallback: not with fallback = never.
  */
 MUST_USE enum err policy_initiate_after_kerberos(const struct settings *settings,
-                                                 struct bytes host);
+                                                 struct policy_target target);
 
 /* policy_tries_kerberos: whether an initiator offers Kerberos: not with ntlm = only. */
 bool policy_tries_kerberos(const struct settings *settings);
@@ -51,7 +70,7 @@ MUST_USE enum err policy_protection(const struct settings *settings, bool signs,
  */
 void policy_explain(const struct settings *settings, enum err e);
 
-/* policy_host_matches: one pattern, without its !. */
+/* policy_host_matches: a host by the host's part of one pattern. */
 bool policy_host_matches(struct bytes pattern, struct bytes host);
 
 #endif

@@ -22,14 +22,22 @@ void setting_list_free(char **list)
     free(list);
 }
 
-/* A host, or an address, with a ! before it or not: letters, digits, * and -._: only. */
+/* [!][service/]host, each of letters, digits and *-._; the host may be an IPv6 address.
+ */
 bool setting_is_host_pattern(const char *word)
 {
+    static const char inside[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                 "0123456789*-._:";
     const char *host = word + (word[0] == '!' ? 1 : 0);
+    const size_t service_len = strcspn(host, "/:");
 
-    return host[0] != '\0' &&
-           strspn(host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                        "0123456789*-._:") == strlen(host);
+    if (host[service_len] == '/') {
+        if (service_len == 0 || strspn(host, inside) < service_len) {
+            return false;
+        }
+        host += service_len + 1;
+    }
+    return host[0] != '\0' && host[strspn(host, inside)] == '\0';
 }
 
 /* Splits text, which it changes, at blanks and commas into list. */

@@ -263,6 +263,7 @@ static enum err fill(struct snapshot *snapshot)
     enum err e;
 
     settings->values = snapshot->values;
+    settings->host_name = snapshot->environment.host;
     settings->path = config_path(variables[ENVIRONMENT_CONFIG]);
     settings->env_user_file = variables[ENVIRONMENT_USER_FILE];
     if (settings->path[0] != '/') {

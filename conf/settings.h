@@ -46,12 +46,13 @@ struct settings {
     char **target_name_list; /* service/host, NULL-terminated; for LIST, else NULL */
     const char *netbios_name;
     const char *netbios_domain;
+    const char *host_name;  /* our host name as the system tells it; "" if it does not */
     const char *dns_name;   /* our host name if it has a domain, lower case; may be "" */
     const char *dns_domain; /* may be "" */
     unsigned challenge_lifetime_s;
     enum settings_ntlm ntlm; /* initiator */
     bool ntlm_accept;
-    char **ntlm_hosts; /* patterns, in their order, NULL-terminated; NULL: every host */
+    char **ntlm_hosts; /* patterns, in their order, NULL-terminated; NULL: as by * */
     enum settings_fallback fallback;
     enum settings_protection min_protection;
     bool audit; /* a line for every use of NTLM */

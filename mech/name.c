@@ -2,6 +2,7 @@
 /* Names: users, services, and nobody. */
 #include "mech/name.h"
 
+#include "conf/host.h"
 #include "mech/glue.h"
 #include "mech/oid.h"
 #include "mech/status.h"
@@ -236,24 +237,63 @@ enum err name_equal(const struct mech_name *a, const struct mech_name *b, bool *
     return equal_nocase(buf_bytes(&a->domain), buf_bytes(&b->domain), out_equal);
 }
 
-/* Without a type, or as a user, Kerberos reads service/host as it is meant. */
-struct bytes name_host(const struct mech_name *name)
+/* Without a type, or as a user, Kerberos reads service/host as it is meant; not with a
+ * backslash, which to NTLM ends a domain and to Kerberos quotes a character. */
+static bool is_written_as_service(const struct mech_name *name)
 {
-    struct bytes service;
-    struct bytes host = bytes_of(NULL, 0);
-
-    if (name != NULL && name->kind == NAME_SERVICE) {
-        return buf_bytes(&name->domain);
-    }
-    if (name != NULL && name->kind == NAME_USER) {
-        (void)bytes_split(buf_bytes(&name->user), '/', &service, &host);
-    }
-    return host;
+    return name->kind == NAME_USER && !bytes_has(buf_bytes(&name->spelling), '\\');
 }
 
-void name_target(const struct mech_name *name, struct buf *out)
+struct policy_target name_policy_target(const struct mech_name *name)
 {
-    if (name->kind == NAME_SERVICE && name->domain.n > 0) {
-        put_pair(out, buf_bytes(&name->user), "/", buf_bytes(&name->domain));
+    struct policy_target target = {bytes_of(NULL, 0), bytes_of(NULL, 0)};
+    struct bytes instance;
+
+    if (name == NULL) {
+        return target;
     }
+    if (name->kind == NAME_SERVICE) {
+        target.service = buf_bytes(&name->user);
+        target.host = buf_bytes(&name->domain);
+    } else if (is_written_as_service(name) &&
+               !bytes_split(buf_bytes(&name->user), '/', &target.service, &target.host)) {
+        target.service = bytes_of(NULL, 0);
+    }
+    (void)bytes_split(target.host, '/', &target.host, &instance);
+    return target;
+}
+
+/* Without its last dot, behind which there may be a port. */
+static void put_host(struct buf *out, struct bytes host)
+{
+    const struct bytes plain = host_plain(host);
+    const size_t end = bytes_offset(host, plain) + plain.n;
+    struct bytes before;
+    struct bytes rest;
+
+    if (!bytes_split_at(host, end, &before, &rest) || host.p[end] != '.') {
+        buf_put(out, host);
+        return;
+    }
+    buf_put(out, before);
+    buf_put(out, rest);
+}
+
+void name_target(const struct mech_name *name, struct bytes local_host, struct buf *out)
+{
+    struct bytes host = name->domain.n > 0 ? buf_bytes(&name->domain) : local_host;
+    struct bytes instance;
+
+    if (name->kind != NAME_SERVICE || host.n == 0) {
+        return;
+    }
+    buf_put(out, buf_bytes(&name->user));
+    buf_put_text(out, "/");
+    if (bytes_split(host, '/', &host, &instance)) {
+        put_host(out, host);
+        buf_put_text(out, "/");
+        buf_put(out, instance);
+        return;
+    }
+    put_host(out, host);
 }

@@ -4,6 +4,7 @@
 #define MECH_NAME_H
 
 #include "asn1/buf.h"
+#include "conf/policy.h"
 
 #include <gssapi/gssapi.h>
 
@@ -28,7 +29,7 @@ struct mech_name {
  * name_import: reads text of a type:
  *   none, USER_NAME           foo  BAR\foo  foo@BAR  foo\@upn  foo\@upn@BAR  \foo@upn
  *                             BAR\foo@upn
- *   HOSTBASED_SERVICE(_X)     service[@host]
+ *   HOSTBASED_SERVICE(_X)     service[@host], service/host
  *   KRB5_NT_PRINCIPAL_NAME    service/host[@REALM], user[@REALM]
  *   ANONYMOUS                 anything
  *   EXPORT_NAME               what name_export made
@@ -66,12 +67,18 @@ MUST_USE enum err name_equal(const struct mech_name *a, const struct mech_name *
 /* name_export: the flat form of RFC 2743 3.2 with NTLM's OID. */
 void name_export(const struct mech_name *name, struct buf *out);
 
-/* name_host: the host of a target, a view: of a service, or of service/host that the
- * application did not call one; empty if there is none, or name is NULL. */
-struct bytes name_host(const struct mech_name *name);
+/* name_policy_target: the service and the host that a policy goes by: of a service (of
+ * service/host/instance the second part), or of service/host that the
+ * application called a user or nothing. Parts that the name does not tell, and all of a
+ * name that is NULL, are empty. Views. */
+struct policy_target name_policy_target(const struct mech_name *name);
 
-/* name_target: service/host for NTLM's TargetName; nothing if the name is no service with
- * a host. */
-void name_target(const struct mech_name *name, struct buf *out);
+/*
+ * name_target: service/host for NTLM's TargetName ([MS-NLMP] 2.2.2.1), without the host's
+ * last dot, which Windows' lists of their own names do not have. local_host is the host
+ * of a service that has none, as Kerberos reads it. Nothing if the name is no service, or
+ * no host is known.
+ */
+void name_target(const struct mech_name *name, struct bytes local_host, struct buf *out);
 
 #endif

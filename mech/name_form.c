@@ -72,9 +72,10 @@ static enum err import_service(struct bytes text, char separator, struct mech_na
     return service.n == 0 ? ERR_NAME : name_new(NAME_SERVICE, service, host, out);
 }
 
+/* Some programs write a Windows SPN as a host-based name: "WSMAN/host". */
 static enum err import_hostbased(struct bytes text, struct mech_name **out)
 {
-    return import_service(text, '@', out);
+    return import_service(text, bytes_has(text, '@') ? '@' : '/', out);
 }
 
 /* A Kerberos principal: the realm says nothing about an SPN, but is a user's domain. */

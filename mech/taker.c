@@ -15,7 +15,7 @@ enum err taker_permits_ntlm(enum ntlm_role role, const struct mech_name *target)
     if (e != ERR_OK || (e = settings_acquire(&settings)) != ERR_OK) {
         return e;
     }
-    e = role == NTLM_INITIATOR ? policy_initiate(settings, name_host(target))
+    e = role == NTLM_INITIATOR ? policy_initiate(settings, name_policy_target(target))
                                : policy_accept(settings);
     settings_release(settings);
     return e;

@@ -222,21 +222,6 @@ static enum err check_bindings(struct verify *v)
     return ERR_OK;
 }
 
-/* A service of any kind on a host is written with a star for the service. */
-static bool target_matches(struct bytes name, struct bytes pattern)
-{
-    struct bytes service;
-    struct bytes host;
-    struct bytes wanted_host;
-
-    if (!bytes_split(pattern, '/', &service, &wanted_host) ||
-        !bytes_equal(service, bytes_str("*"))) {
-        return bytes_equal_nocase(name, pattern);
-    }
-    return bytes_split(name, '/', &service, &host) &&
-           bytes_equal_nocase(host, wanted_host);
-}
-
 static bool is_decimal(struct bytes text)
 {
     for (size_t i = 0; i < text.n; i++) {
@@ -247,22 +232,51 @@ static bool is_decimal(struct bytes text)
     return text.n > 0;
 }
 
-/* Clients may add a port: service/host:80. An IPv6 literal ends with its bracket. */
-static struct bytes without_port(struct bytes name)
+/* struct spn: a target name in its parts. port is empty if there is none. */
+struct spn {
+    struct bytes service;
+    struct bytes host; /* without its last dot */
+    struct bytes port;
+};
+
+/* service/host or service/host:80. An IPv6 literal ends with its bracket. */
+static struct spn read_spn(struct bytes name)
 {
+    struct spn spn;
     struct bytes host;
     struct bytes port;
-    bool has_port = bytes_split_last(name, ':', &host, &port) && is_decimal(port) &&
-                    (!bytes_has(host, ':') || bytes_has_suffix(host, bytes_str("]")));
 
-    return has_port ? host : name;
+    (void)bytes_split(name, '/', &spn.service, &spn.host);
+    spn.port = bytes_of(NULL, 0);
+    if (bytes_split_last(spn.host, ':', &host, &port) && is_decimal(port) &&
+        (!bytes_has(host, ':') || bytes_has_suffix(host, bytes_str("]")))) {
+        spn.host = host;
+        spn.port = port;
+    }
+    if (spn.host.n > 1 && bytes_has_suffix(spn.host, bytes_str("."))) {
+        spn.host.n--;
+    }
+    return spn;
 }
 
-static bool target_is_allowed(const struct ntlm_server_params *params, struct bytes name)
+/* A service of any kind on a host is written with a star for the service, and any port by
+ * naming none. */
+static bool target_matches(const struct spn *name, struct bytes text)
 {
+    const struct spn pattern = read_spn(text);
+
+    return (bytes_equal(pattern.service, bytes_str("*")) ||
+            bytes_equal_nocase(name->service, pattern.service)) &&
+           bytes_equal_nocase(name->host, pattern.host) &&
+           (pattern.port.n == 0 || bytes_equal(name->port, pattern.port));
+}
+
+static bool target_is_allowed(const struct ntlm_server_params *params, struct bytes text)
+{
+    const struct spn name = read_spn(text);
+
     for (size_t i = 0; i < params->n_target_names; i++) {
-        if (target_matches(name, params->target_names[i]) ||
-            target_matches(without_port(name), params->target_names[i])) {
+        if (target_matches(&name, params->target_names[i])) {
             return true;
         }
     }

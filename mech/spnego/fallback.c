@@ -178,22 +178,15 @@ static bool lacks_krb5(const struct mech_cred *cred)
     return cred->foreign != NULL && !foreign_may_have(cred->foreign, FOREIGN_KRB5);
 }
 
+/* A service without a host is one of the local host, as MIT krb5 reads it. */
 static const char *obstacle_of_target(const struct mech_name *target)
 {
-    switch (target->kind) {
-    case NAME_ANONYMOUS:
+    if (target->kind == NAME_ANONYMOUS) {
         return "the target is anonymous";
-    case NAME_SERVICE:
-        if (target->domain.n == 0) {
-            return "the target names no host";
-        }
-        return host_is_address(buf_bytes(&target->domain)) ? "the target is an IP address"
-                                                           : NULL;
-    case NAME_USER:
-    case NAME_FOREIGN:
-        return NULL;
     }
-    return NULL;
+    return host_is_address(name_policy_target(target).host)
+               ? "the target is an IP address"
+               : NULL;
 }
 
 static const char *obstacle_of_names(const struct inner_request *request)

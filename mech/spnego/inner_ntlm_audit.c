@@ -89,26 +89,25 @@ void inner_ntlm_audit(struct inner_ntlm *self, enum err e)
     tell(&use);
 }
 
-/* Settings that cannot be read turn nothing off. What they say of themselves must not
- * take the place of the reason that is told. */
-static bool is_wanted(void)
+/* The settings in force, or NULL: such as cannot be read turn nothing off. What they say
+ * of themselves must not take the place of the reason that is told. */
+static const struct settings *settings_if_any(void)
 {
     const struct settings *settings;
     struct err_kept kept;
-    bool wanted = true;
 
     err_note_keep(&kept);
-    if (settings_acquire(&settings) == ERR_OK) {
-        wanted = settings->audit;
-        settings_release(settings);
+    if (settings_acquire(&settings) != ERR_OK) {
+        settings = NULL;
     }
     err_note_restore(&kept);
-    return wanted;
+    return settings;
 }
 
 static void tell_initiator(struct audit_use *use, const struct inner_request *request,
-                           struct buf *target)
+                           const struct settings *settings, struct buf *target)
 {
+    const char *local_host = settings != NULL ? settings->host_name : "";
     const struct mech_cred *cred = request->cred;
 
     use->anonymous = (request->flags & GSS_C_ANON_FLAG) != 0;
@@ -117,7 +116,7 @@ static void tell_initiator(struct audit_use *use, const struct inner_request *re
         use->domain = buf_bytes(&cred->user.domain);
     }
     if (request->target != NULL) {
-        name_target(request->target, target);
+        name_target(request->target, bytes_str(local_host), target);
         use->target =
             target->n > 0 ? buf_bytes(target) : buf_bytes(&request->target->spelling);
     }
@@ -131,12 +130,17 @@ void inner_ntlm_refused(enum ntlm_role role, const struct inner_request *request
                             .why = bytes_str(request->occasion.why),
                             .result = e};
     BUF_AUTO target = BUF_INIT;
+    const struct settings *settings;
 
-    if (told || !is_wanted()) {
+    if (told) {
         return;
     }
-    if (role == NTLM_INITIATOR) {
-        tell_initiator(&use, request, &target);
+    settings = settings_if_any();
+    if (settings == NULL || settings->audit) {
+        if (role == NTLM_INITIATOR) {
+            tell_initiator(&use, request, settings, &target);
+        }
+        tell(&use);
     }
-    tell(&use);
+    settings_release(settings);
 }

@@ -51,12 +51,12 @@ static enum err start_client(struct inner_ntlm *self, const struct inner_request
     struct ntlm_client_params params = {0};
     enum err e;
 
-    if ((e = policy_initiate(settings, name_host(request->target))) != ERR_OK) {
+    if ((e = policy_initiate(settings, name_policy_target(request->target))) != ERR_OK) {
         return e;
     }
     wants_from_request(request, settings->min_protection, &params);
     if (request->target != NULL) {
-        name_target(request->target, &target);
+        name_target(request->target, bytes_str(settings->host_name), &target);
         if ((e = name_copy(request->target, &self->target)) != ERR_OK) {
             return e;
         }
@@ -155,18 +155,18 @@ static void add_target(struct target_names *names, const char *prefix, struct by
 static void add_own_targets(struct target_names *names, const struct settings *settings,
                             const struct mech_cred *cred)
 {
-    struct bytes dns = bytes_str(settings->dns_name);
+    struct bytes host = bytes_str(settings->host_name);
     struct bytes label;
     struct bytes domain;
     BUF_AUTO service = BUF_INIT;
 
     add_target(names, "*/", bytes_str(settings->netbios_name));
-    add_target(names, "*/", dns);
-    if (bytes_split(dns, '.', &label, &domain)) {
+    add_target(names, "*/", host);
+    if (bytes_split(host, '.', &label, &domain)) {
         add_target(names, "*/", label);
     }
     if (cred != NULL) {
-        name_target(cred->name, &service);
+        name_target(cred->name, host, &service);
         add_target(names, "", buf_bytes(&service));
     }
 }

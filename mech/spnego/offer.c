@@ -76,7 +76,7 @@ static bool would_follow_kerberos(struct spnego *s, const struct inner_request *
 static enum err permit_ntlm(struct spnego *s, const struct inner_request *request)
 {
     const struct settings *settings;
-    struct bytes host = name_host(request->target);
+    const struct policy_target target = name_policy_target(request->target);
     enum err e;
 
     if (s->role == NTLM_ACCEPTOR) {
@@ -86,8 +86,8 @@ static enum err permit_ntlm(struct spnego *s, const struct inner_request *reques
         return e;
     }
     return would_follow_kerberos(s, request)
-               ? policy_initiate_after_kerberos(settings, host)
-               : policy_initiate(settings, host);
+               ? policy_initiate_after_kerberos(settings, target)
+               : policy_initiate(settings, target);
 }
 
 static enum err add(struct spnego *s, gss_OID mech)

@@ -162,7 +162,7 @@ static void not_this_host(void)
 
 static void broken_settings(void)
 {
-    settings_change(NTLM, " ntlm_hosts = a/b\n");
+    settings_change(NTLM, " ntlm_hosts = a/b/c\n");
 }
 
 /* The acceptor's settings alone, after the initiator made its first token. Without a

@@ -6,7 +6,10 @@
 #include "asn1/text.h"
 #include "ntlm/kdf.h"
 
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 /* Kerberos is there and fails at once: no realm, no DNS. */
@@ -105,4 +108,19 @@ void place_begin(enum lines lines, const char *settings)
     write_lines(lines);
     place_settings(settings);
     write_usual_users();
+}
+
+const char *place_local(const char *text)
+{
+    static char out[512];
+    const char *at = text == NULL ? NULL : strstr(text, "LOCAL");
+    char host[HOST_NAME_MAX + 1];
+
+    if (at == NULL) {
+        return text;
+    }
+    ck_assert_int_eq(gethostname(host, sizeof(host)), 0);
+    (void)snprintf(out, sizeof(out), "%.*s%s%s", (int)(at - text), text, host,
+                   at + strlen("LOCAL"));
+    return out;
 }

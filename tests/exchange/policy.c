@@ -217,9 +217,8 @@ static const struct {
 } typos[] = {
     {"ntlm = nevr", "CONF:5: ntlm = nevr: must be fallback, only or never"},
     {"ntlm_accept = 0", "CONF:5: ntlm_accept = 0: must be yes or no"},
-    {"ntlm_hosts = a/b",
-     "CONF:5: ntlm_hosts = a/b: must be a list of host patterns, with a ! before one or "
-     "not"},
+    {"ntlm_hosts = a/b/c",
+     "CONF:5: ntlm_hosts = a/b/c: must be a list of patterns [!][service/]host"},
     {"fallback = Never", "CONF:5: fallback = Never: must be listed, any or never"},
     {"min_protection = encrypt",
      "CONF:5: min_protection = encrypt: must be none, sign or seal"},
@@ -276,6 +275,10 @@ START_TEST(typing_errors)
 }
 END_TEST
 
+#define NO_HOST " has no pattern for the service host; write host/HOST to allow it"
+#define NO_SERVICE                                                                       \
+    " has no pattern for a target without a service; write */HOST to allow it"
+
 /* {patterns, target} -> whether NTLM goes there, by the pattern that decides. */
 static const struct {
     const char *patterns;
@@ -305,11 +308,38 @@ static const struct {
     {"2001:db8::*", "http@[2001:db8::1]", NULL},
     {"2001:db8::*", "http@[2001:db8::1]:80", NULL},
     {"!2001:db8::* *", "http@[2001:DB8::1]:80", "ntlm_hosts = !2001:db8::* in CONF:5"},
+    /* the local host is meant, which is called otherwise */
     {"server", "http@", "ntlm_hosts in CONF:5 has no pattern for it"},
     {"*", "http@", NULL},
-    {"!server *", "http@", "ntlm_hosts = !server in CONF:5"},
+    {"!server *", "http", NULL},
     {"!server *", "http@server/more", "ntlm_hosts = !server in CONF:5"},
-    {"*.*", "http@", "ntlm_hosts in CONF:5 has no pattern for it"},
+    {"!server *", "http@other/more", NULL},
+    {"!server *", "http@se%72ver", "ntlm_hosts = !server in CONF:5"},
+    /* addresses are compared as addresses */
+    {"!192.0.2.7 *", "http@3221225991", "ntlm_hosts = !192.0.2.7 in CONF:5"},
+    {"!192.0.2.7 *", "http@0300.0.0x2.07", "ntlm_hosts = !192.0.2.7 in CONF:5"},
+    {"!192.0.2.7 *", "http@192.519:80", "ntlm_hosts = !192.0.2.7 in CONF:5"},
+    {"!192.0.2.7 *", "http@[::ffff:c000:207]:80", "ntlm_hosts = !192.0.2.7 in CONF:5"},
+    {"192.0.2.*", "http@0xc0000207", NULL},
+    {"!2001:db8::1 *", "http@[2001:db8:0:00::0:1]",
+     "ntlm_hosts = !2001:db8::1 in CONF:5"},
+    {"2001:db8:0:0::1", "http@[2001:db8::1]:80", NULL},
+    /* services; "host" must be written */
+    {"*", "host@server", "ntlm_hosts in CONF:5" NO_HOST},
+    {"*", "HOST@server", "ntlm_hosts in CONF:5" NO_HOST},
+    {"server", "host@server", "ntlm_hosts in CONF:5" NO_HOST},
+    {"host/server", "host@server", NULL},
+    {"Host/server", "hOST@server", NULL},
+    {"*/server", "host@server", NULL},
+    {"*/server", "host@other", "ntlm_hosts in CONF:5" NO_HOST},
+    {"http/*", "HTTP@server", NULL},
+    {"http/*", "cifs@server", "ntlm_hosts in CONF:5 has no pattern for it"},
+    {"!cifs/server *", "cifs@server.", "ntlm_hosts = !cifs/server in CONF:5"},
+    {"!cifs/server *", "http@server", NULL},
+    {"wsman/server", "WSMAN/server", NULL},
+    {"*", "host/server", "ntlm_hosts in CONF:5" NO_HOST},
+    {"!server *", "WSMAN/server:5985", "ntlm_hosts = !server in CONF:5"},
+    {"*", "http/server@realm", "ntlm_hosts in CONF:5" NO_SERVICE},
     {"!server", "http@other", "ntlm_hosts in CONF:5 has no pattern for it"},
     {"!*", "http@server", "ntlm_hosts = !* in CONF:5"},
 };

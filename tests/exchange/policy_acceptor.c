@@ -68,11 +68,13 @@ static const struct {
     {"own", "cifs@SERVER", NULL},
     {"own", "http@elsewhere", "http/elsewhere"},
     {"own", "http@192.0.2.1", "http/192.0.2.1"},
-    {"own", "http@", ""},
+    {"own", "http@", NULL},
     {"http/www ldap/www", "ldap@www", NULL},
     {"http/www, ldap/www", "HTTP@WWW", NULL},
     {"http/www ldap/www", "cifs@www", "cifs/www"},
-    {"http/www ldap/www", "http@", ""},
+    {"http/www ldap/www", "ldap@www.", NULL},
+    {"http/www. ldap/www", "http@www:80", NULL},
+    {"http/www ldap/www", "http@", "http/LOCAL"},
 };
 
 START_TEST(each_target)
@@ -89,7 +91,7 @@ START_TEST(each_target)
         (void)snprintf(refused, sizeof(refused),
                        "2+1 acceptor: UNAUTHORIZED: " OTHER_SERVICE
                        "%s in CONF:5; the client meant \"%s\")",
-                       targets[i].value, targets[i].meant);
+                       targets[i].value, place_local(targets[i].meant));
         ck_assert_str_eq(play_outcome(&play), targets[i].meant == NULL ? DONE : refused);
     }
 }

@@ -92,8 +92,12 @@ static const struct {
     {"http@192.0.2.1", true, "http/192.0.2.1"},
     {"http@[2001:db8::1]", true, "http/[2001:db8::1]"},
     {"http@s\xc3\xa9rveur", true, "http/s\xc3\xa9rveur"},
-    {"http@", true, ""},
-    {"http", true, ""},
+    {"http@server.example.com.", true, "http/server.example.com"},
+    {"http@server.example.com.:80", true, "http/server.example.com:80"},
+    {"WSMAN/server.example.com", true, "WSMAN/server.example.com"},
+    {"ldap/dc.example.com./example.com", true, "ldap/dc.example.com/example.com"},
+    {"http@", true, "http/LOCAL"}, /* this host's name */
+    {"http", true, "http/LOCAL"},
     {"somebody", false, ""},
 };
 #define N_TARGETS ((int)(sizeof(targets) / sizeof(targets[0])))
@@ -102,8 +106,8 @@ START_TEST(target_names)
 {
     BUF_AUTO says = BUF_INIT;
 
-    place_begin(LINES_BOTH, " target_names = ldap/elsewhere\n");
-    buf_printf(&says, "the client meant \"%s\"", targets[_i].seen);
+    place_begin(LINES_BOTH, " target_names = ldap/elsewhere\n ntlm_hosts = */*\n");
+    buf_printf(&says, "the client meant \"%s\"", place_local(targets[_i].seen));
     for (int i = 0; i < 2; i++) {
         login_begin(&login, mech_of(i), ALICE, ALICE_PASSWORD, SIGN_FLAGS);
         (void)gss_release_name(&login.initiator.minor, &login.initiator.target);

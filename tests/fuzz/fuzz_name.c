@@ -65,7 +65,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     }
     name_display(name, &shown, &type);
-    name_target(name, &target);
+    name_target(name, bytes_str("local"), &target);
     FUZZ_MUST(buf_status(&shown) == ERR_OK && shown.n > 0 && type != GSS_C_NO_OID);
     FUZZ_MUST(buf_status(&target) == ERR_OK);
     feed_copy(name);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Where NTLM may go. An input is a host, and behind the first line's end the words of
- * ntlm_hosts: what conf/policy answers is what a slow and simple matcher does; and a host
+ * Where NTLM may go. An input is a target, service/host or a host alone, and behind the
+ * first line's end the words of ntlm_hosts: what conf/policy answers is what a slow and
+ * simple matcher does; what is an address is what getaddrinfo takes for one; and a host
  * that is dressed with brackets, a port, a scope or a last dot stays the same host.
  */
 #include "conf/host.h"
@@ -9,7 +10,9 @@
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/memfile.h"
 
+#include <arpa/inet.h>
 #include <ctype.h>
+#include <netdb.h>
 #include <string.h>
 
 #define TEXT_MAX  128
@@ -52,42 +55,138 @@ static struct bytes without_last_dot(struct bytes text)
     return bytes_has_suffix(text, bytes_str(".")) ? bytes_of(text.p, text.n - 1) : text;
 }
 
+/* The text of an address as getaddrinfo has it, IPv4 in IPv6 being IPv4. */
+static void print_address(const struct sockaddr *address, char out[INET6_ADDRSTRLEN])
+{
+    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+    const void *bits = &((const struct sockaddr_in *)(const void *)address)->sin_addr;
+    int family = address->sa_family;
+
+    if (family == AF_INET6) {
+        bits = &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
+        if (memcmp(bits, mapped, sizeof(mapped)) == 0) {
+            bits = (const uint8_t *)bits + sizeof(mapped);
+            family = AF_INET;
+        }
+    }
+    FUZZ_MUST(inet_ntop(family, bits, out, INET6_ADDRSTRLEN) != NULL);
+}
+
+/* Whether the system's resolver takes a plain host as an address; and which. */
+static bool resolves(struct bytes plain, char out[INET6_ADDRSTRLEN])
+{
+    const struct addrinfo hints = {.ai_flags = AI_NUMERICHOST};
+    struct addrinfo *found = NULL;
+    char host[HOST_MAX + 1];
+
+    if (plain.n == 0 || plain.n >= sizeof(host) || bytes_has(plain, '\0')) {
+        return false;
+    }
+    memcpy(host, plain.p, plain.n);
+    host[plain.n] = '\0';
+    if (strchr(host, '%') != NULL || getaddrinfo(host, NULL, &hints, &found) != 0) {
+        return false;
+    }
+    print_address(found->ai_addr, out);
+    freeaddrinfo(found);
+    return true;
+}
+
+static struct bytes canonical(struct bytes host, char out[INET6_ADDRSTRLEN])
+{
+    const struct bytes plain = host_plain(host);
+
+    return resolves(plain, out) ? bytes_str(out) : plain;
+}
+
 /* A star alone matches all; without a label one matches only the same. */
 static bool matches(struct bytes pattern, struct bytes host)
 {
+    char addresses[2][INET6_ADDRSTRLEN];
+
     if (bytes_equal(pattern, bytes_str("*"))) {
         return true;
+    }
+    host = canonical(host, addresses[0]);
+    if (!bytes_has(pattern, '*')) {
+        pattern = canonical(pattern, addresses[1]);
     }
     return (pattern.n == 0) == (host.n == 0) &&
            text_matches(without_last_dot(pattern), without_last_dot(host));
 }
 
-/* No name, and no address: it may be any host. */
-static bool may_be_any(struct bytes host)
+/* A service is one label, whatever is in it. */
+static bool service_matches(struct bytes pattern, struct bytes service)
+{
+    if (pattern.n == 0) {
+        return service.n == 0;
+    }
+    if (pattern.p[0] != '*') {
+        return service.n > 0 && lower(pattern.p[0]) == lower(service.p[0]) &&
+               service_matches(bytes_of(pattern.p + 1, pattern.n - 1),
+                               bytes_of(service.p + 1, service.n - 1));
+    }
+    for (size_t i = 0; i <= service.n; i++) {
+        if (service_matches(bytes_of(pattern.p + 1, pattern.n - 1),
+                            bytes_of(service.p + i, service.n - i))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_word(struct bytes text)
 {
     size_t n_inside = 0;
 
-    while (n_inside < host.n &&
-           (isalnum(host.p[n_inside]) != 0 || host.p[n_inside] == '-' ||
-            host.p[n_inside] == '.' || host.p[n_inside] == '_')) {
+    while (n_inside < text.n &&
+           (isalnum(text.p[n_inside]) != 0 || text.p[n_inside] == '-' ||
+            text.p[n_inside] == '.' || text.p[n_inside] == '_')) {
         n_inside++;
     }
-    return host.n == 0 || (n_inside < host.n && !host_is_address(host));
+    return text.n > 0 && n_inside == text.n;
 }
 
-static enum err decide(char **words, struct bytes host)
+/* Neither a name nor an address: it may be any host. */
+static bool may_be_any(struct bytes host)
 {
-    const bool any = may_be_any(host);
+    char unused[INET6_ADDRSTRLEN];
+    const struct bytes plain = host_plain(host);
 
-    if (words == NULL) {
-        return ERR_OK;
+    return plain.n > HOST_MAX || (!is_word(plain) && !resolves(plain, unused));
+}
+
+static bool word_matches(struct bytes word, bool forbids, struct policy_target target)
+{
+    const bool any_service = !is_word(target.service);
+    struct bytes service;
+    struct bytes host;
+    bool is_meant;
+
+    if (!bytes_split(word, '/', &service, &host)) {
+        host = word;
+        is_meant = forbids || (!any_service &&
+                               !bytes_equal_nocase(target.service, bytes_str("host")));
+    } else if (any_service) {
+        is_meant = forbids || bytes_equal(service, bytes_str("*"));
+    } else {
+        is_meant = service_matches(service, target.service);
     }
-    for (; *words != NULL; words++) {
-        bool forbids = **words == '!';
-        const char *pattern = *words + (forbids ? 1 : 0);
+    if (may_be_any(target.host)) {
+        return is_meant && (forbids || bytes_equal(host, bytes_str("*")));
+    }
+    return is_meant && matches(host, target.host);
+}
 
-        if (any ? forbids || strcmp(pattern, "*") == 0
-                : matches(bytes_str(pattern), host)) {
+static enum err decide(char **words, struct policy_target target)
+{
+    static char every[] = "*";
+    static char *none[] = {every, NULL};
+
+    for (words = words == NULL ? none : words; *words != NULL; words++) {
+        bool forbids = **words == '!';
+
+        if (word_matches(bytes_str(*words + (forbids ? 1 : 0)), forbids, target)) {
             return forbids ? ERR_POLICY : ERR_OK;
         }
     }
@@ -106,16 +205,19 @@ static bool are_short(char **words)
     return true;
 }
 
-static void check_list(const struct settings *settings, struct bytes host)
+static void check_list(const struct settings *settings, struct policy_target target)
 {
-    enum err e = policy_initiate(settings, host);
+    enum err e = policy_initiate(settings, target);
 
-    FUZZ_MUST(e == decide(settings->ntlm_hosts, host_plain(host)));
+    if (is_word(target.service) && target.host.n == 0) {
+        target.host = bytes_str(settings->host_name);
+    }
+    FUZZ_MUST(e == decide(settings->ntlm_hosts, target));
     FUZZ_MUST(e == ERR_OK || strlen(err_note_get(e)) > 0);
 }
 
 /* The words as an administrator writes them. */
-static void feed_list(struct bytes host, struct bytes words)
+static void feed_list(struct policy_target target, struct bytes words)
 {
     static struct memfile file;
     const struct settings *settings;
@@ -131,7 +233,7 @@ static void feed_list(struct bytes host, struct bytes words)
         return;
     }
     if (are_short(settings->ntlm_hosts)) {
-        check_list(settings, host);
+        check_list(settings, target);
     }
     settings_release(settings);
 }
@@ -140,11 +242,13 @@ static void feed_list(struct bytes host, struct bytes words)
 static void feed_host(struct bytes host)
 {
     struct bytes plain = host_plain(host);
+    char unused[INET6_ADDRSTRLEN];
 
     FUZZ_MUST(plain.n <= host.n &&
               (plain.n > 0 || host.n == 0 || host.p[0] == '[' || host.p[0] == ':'));
     FUZZ_MUST(plain.n == 0 ||
               (plain.p >= host.p && plain.p + plain.n <= host.p + host.n));
+    FUZZ_MUST(host_is_address(host) == resolves(plain, unused));
 }
 
 static void check_dressed(struct bytes name, const char *before, const char *behind)
@@ -192,6 +296,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct bytes host = bytes_of(data, size);
     struct bytes words = bytes_of(NULL, 0);
+    struct policy_target target = {bytes_str("http"), bytes_of(NULL, 0)};
 
     (void)bytes_split(host, '\n', &host, &words);
     feed_host(host);
@@ -199,8 +304,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (host.n <= TEXT_MAX && words.n <= TEXT_MAX) {
         FUZZ_MUST(policy_host_matches(words, host) == matches(words, host));
     }
+    target.host = host;
+    if (bytes_has(host, '/')) {
+        (void)bytes_split(host, '/', &target.service, &target.host);
+    }
     if (host.n <= TEXT_MAX && words.n > 0 && !bytes_has(words, '\n')) {
-        feed_list(host, words);
+        feed_list(target, words);
     }
     return 0;
 }

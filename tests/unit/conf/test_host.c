@@ -5,6 +5,8 @@
 
 #include "tests/lib/harness.h"
 
+#include <string.h>
+
 static const struct {
     const char *host;
     bool is_address;
@@ -27,8 +29,35 @@ static const struct {
     {":", false},
     {":80", false},
     {"%eth0", false},
-    {"192.0.2", false},
+    /* what inet_aton and so getaddrinfo take for 192.0.2.1 and others */
+    {"192.0.513", true},
+    {"192.513", true},
+    {"3221225985", true},
+    {"0xc0000201", true},
+    {"0XC0.0x0.0x2.0x1", true},
+    {"030000001001", true},
+    {"0300.0.02.01", true},
+    {"0xc0000201:445", true},
+    {"192.0.2.1.", true},
+    {"[192.0.2.1]", true},
+    {"0", true},
+    {"0:0:0:0:0:0:0:1", true},
+    {"::ffff:c000:201", true},
     {"192.0.2.256", false},
+    {"192.0.65536", false},
+    {"4294967296", false},
+    {"0x100000000", false},
+    {"192.0.2.08", false},
+    {"192.0.2.1 ", false},
+    {"192.0.2.1 srv", false},
+    {" 192.0.2.1", false},
+    {"-1", false},
+    {"+1", false},
+    {"0x", false},
+    {"1.", true},
+    {"1..2", false},
+    {"192.0.2.1%eth0", false},
+    {"::ffff:0xc0.0.2.1", false},
     {"192.0.2.1.example.com", false},
     {"1.2.3.4.5", false},
     {"192-0-2-1", false},
@@ -89,6 +118,62 @@ START_TEST(plain)
 }
 END_TEST
 
+/* Each spelling of an address has one text; names stay as they are. */
+static const struct {
+    const char *host;
+    const char *canonical;
+} spellings[] = {
+    {"192.0.2.1", "192.0.2.1"},
+    {"192.0.2.1:445", "192.0.2.1"},
+    {"192.0.2.1.", "192.0.2.1"},
+    {"[192.0.2.1]:445", "192.0.2.1"},
+    {"192.0.513", "192.0.2.1"},
+    {"192.513", "192.0.2.1"},
+    {"3221225985", "192.0.2.1"},
+    {"0xc0000201", "192.0.2.1"},
+    {"0XC0.0.0x2.01", "192.0.2.1"},
+    {"0300.0.02.01", "192.0.2.1"},
+    {"00000000000000000000000000000000000000000300.0.2.1", "192.0.2.1"},
+    {"::ffff:192.0.2.1", "192.0.2.1"},
+    {"[::FFFF:C000:0201]:445", "192.0.2.1"},
+    {"0:0:0:0:0:ffff:c000:201", "192.0.2.1"},
+    {"2001:db8::1", "2001:db8::1"},
+    {"2001:DB8:0:0:0:0:0:1", "2001:db8::1"},
+    {"2001:0db8:0000::0001", "2001:db8::1"},
+    {"[2001:db8:0::0:1]:80", "2001:db8::1"},
+    {"fe80:0::1%eth0", "fe80::1"},
+    {"::c000:201", "::192.0.2.1"},
+    {"::192.0.2.1", "::192.0.2.1"},
+    {"0", "0.0.0.0"},
+    {"127.1", "127.0.0.1"},
+    {"srv.example.com.", "srv.example.com"},
+    {"SRV:80", "SRV"},
+    {"192.0.2.256", "192.0.2.256"},
+    {"", ""},
+};
+
+START_TEST(canonical)
+{
+    char out[HOST_ADDRESS_SIZE];
+
+    ck_bytes(host_canonical(bytes_str(spellings[_i].host), out),
+             bytes_str(spellings[_i].canonical));
+}
+END_TEST
+
+/* Zeros before an octal number, as many as a host may have characters; and one more. */
+START_TEST(longest_address)
+{
+    char host[HOST_MAX + 2];
+
+    memset(host, '0', sizeof(host));
+    host[HOST_MAX - 1] = '1';
+    ck_assert(host_is_address(bytes_of(host, HOST_MAX)));
+    host[HOST_MAX] = '1';
+    ck_assert(!host_is_address(bytes_of(host, HOST_MAX + 1)));
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("host");
@@ -97,6 +182,8 @@ static Suite *make_suite(void)
     tcase_add_loop_test(all, addresses, 0, N_HOSTS);
     tcase_add_test(all, no_host_is_no_address);
     tcase_add_loop_test(all, plain, 0, sizeof(written) / sizeof(written[0]));
+    tcase_add_loop_test(all, canonical, 0, sizeof(spellings) / sizeof(spellings[0]));
+    tcase_add_test(all, longest_address);
     suite_add_tcase(suite, all);
     return suite;
 }

@@ -19,119 +19,6 @@ static const struct setting_value *line_3(void)
     return values;
 }
 
-static const struct {
-    const char *pattern;
-    const char *host;
-    bool matches;
-} patterns[] = {
-    {"*", "srv.example.com", true},
-    {"*", "", true},
-    {"srv", "srv", true},
-    {"srv", "SRV", true},
-    {"srv", "srv2", false},
-    {"srv", "", false},
-    {"srv", "srv.example.com", false},
-    {"*.example.com", "srv.example.com", true},
-    {"*.example.com", "SRV.Example.COM", true},
-    {"*.example.com", "example.com", false},
-    {"*.example.com", "a.b.example.com", false},
-    {"*.*.example.com", "a.b.example.com", true},
-    {"srv*.example.com", "srv.example.com", true},
-    {"srv*.example.com", "srv12.example.com", true},
-    {"srv*.example.com", "asrv.example.com", false},
-    {"*-nas", "big-nas", true},
-    {"*-nas", "big-nas-", false},
-    {"a*b*c", "axxbyyc", true},
-    {"a*b*c", "acb", false},
-    {"a*b*c", "abc", true},
-    {"**", "any", true},
-    {"**", "any.other", false},
-    {"192.0.2.*", "192.0.2.17", true},
-    {"192.0.2.*", "192.0.3.17", false},
-    {"2001:db8::*", "2001:db8::1", true},
-    {"example.*", "example.com", true},
-    {"example.*", "example", false},
-};
-
-START_TEST(host_patterns)
-{
-    ck_assert_msg(policy_host_matches(bytes_str(patterns[_i].pattern),
-                                      bytes_str(patterns[_i].host)) ==
-                      patterns[_i].matches,
-                  "%s %s", patterns[_i].pattern, patterns[_i].host);
-}
-END_TEST
-
-/* A pattern made to be slow takes no more steps than the product of the lengths. */
-START_TEST(slow_pattern)
-{
-    char pattern[2001];
-    char host[60001];
-
-    for (size_t i = 0; i + 1 < sizeof(pattern); i += 2) {
-        memcpy(pattern + i, "a*", 2);
-    }
-    memcpy(pattern + sizeof(pattern) - 3, "*b", 3);
-    memset(host, 'a', sizeof(host) - 1);
-    host[sizeof(host) - 1] = '\0';
-    ck_assert(!policy_host_matches(bytes_str(pattern), bytes_str(host)));
-}
-END_TEST
-
-#define MAX_WORDS 4
-
-static const struct {
-    const char *words[MAX_WORDS];
-    const char *host;
-    const char *refused_by; /* NULL: allowed */
-} lists[] = {
-    {{NULL}, "srv", NULL},
-    {{NULL}, "", NULL},
-    {{"srv"}, "srv", NULL},
-    {{"srv"}, "srv:8080", NULL},
-    {{"srv"}, "srv.", NULL},
-    {{"srv"}, "other", "ntlm_hosts in /test.conf:3 has no pattern for it"},
-    {{"srv"}, "", "ntlm_hosts in /test.conf:3 has no pattern for it"},
-    {{"!srv"}, "srv", "ntlm_hosts = !srv in /test.conf:3"},
-    {{"!srv"}, "other", "ntlm_hosts in /test.conf:3 has no pattern for it"},
-    {{"!srv", "*"}, "other.example.com", NULL},
-    {{"!srv", "*"}, "srv", "ntlm_hosts = !srv in /test.conf:3"},
-    {{"*", "!srv"}, "srv", NULL},
-    /* who is not known may be who is forbidden */
-    {{"*"}, "srv/more", NULL},
-    {{"!srv", "*"}, "", "ntlm_hosts = !srv in /test.conf:3"},
-    {{"!srv", "*"}, "srv/more", "ntlm_hosts = !srv in /test.conf:3"},
-    {{"!srv", "*"}, "srv@more", "ntlm_hosts = !srv in /test.conf:3"},
-    {{"!srv", "*"}, "srv:http", "ntlm_hosts = !srv in /test.conf:3"},
-    {{"!srv", "*"}, " srv", "ntlm_hosts = !srv in /test.conf:3"},
-    {{"!srv", "*"}, "\xef\xbd\x93rv", "ntlm_hosts = !srv in /test.conf:3"},
-    {{"!srv", "*"}, "[2001:db8::1]:445", NULL},
-    {{"*", "!srv"}, "", NULL},
-    {{"*.*"}, "srv/a.b", "ntlm_hosts in /test.conf:3 has no pattern for it"},
-    {{"*.a", "!*.b", "*"}, "x.b", "ntlm_hosts = !*.b in /test.conf:3"},
-    {{"*.a", "!*.b", "*"}, "x.c", NULL},
-    {{"192.0.2.1"}, "192.0.2.1:445", NULL},
-    {{"2001:db8::1"}, "[2001:db8::1]:445", NULL},
-};
-
-START_TEST(hosts)
-{
-    char *words[MAX_WORDS + 1] = {NULL};
-    struct settings settings = {
-        .path = "/test.conf", .ntlm_accept = true, .values = line_3()};
-
-    for (size_t i = 0; i < MAX_WORDS; i++) {
-        words[i] = (char *)(uintptr_t)lists[_i].words[i];
-    }
-    settings.ntlm_hosts = words[0] == NULL ? NULL : words;
-    err_note_clear();
-    ck_err(policy_initiate(&settings, bytes_str(lists[_i].host)),
-           lists[_i].refused_by == NULL ? ERR_OK : ERR_POLICY);
-    ck_assert_str_eq(err_note_get(ERR_POLICY),
-                     lists[_i].refused_by == NULL ? "" : lists[_i].refused_by);
-}
-END_TEST
-
 /* {ntlm, fallback} -> {alone, behind Kerberos, Kerberos tried, after a listed error,
  * after any other} */
 static const struct {
@@ -155,10 +42,10 @@ START_TEST(initiating)
                          .values = line_3(),
                          .ntlm = initiators[_i].ntlm,
                          .fallback = initiators[_i].fallback};
-    struct bytes host = bytes_str("srv");
+    struct policy_target target = {bytes_str("http"), bytes_str("srv")};
 
-    ck_assert_int_eq(policy_initiate(&s, host) == ERR_OK, initiators[_i].alone);
-    ck_assert_int_eq(policy_initiate_after_kerberos(&s, host) == ERR_OK,
+    ck_assert_int_eq(policy_initiate(&s, target) == ERR_OK, initiators[_i].alone);
+    ck_assert_int_eq(policy_initiate_after_kerberos(&s, target) == ERR_OK,
                      initiators[_i].behind);
     ck_assert_int_eq(policy_tries_kerberos(&s), initiators[_i].kerberos);
     ck_assert_int_eq(policy_falls_back(&s, true), initiators[_i].listed);
@@ -274,9 +161,6 @@ static Suite *make_suite(void)
     Suite *suite = suite_create("policy");
     TCase *all = tcase_create("all");
 
-    tcase_add_loop_test(all, host_patterns, 0, N_ROWS(patterns));
-    tcase_add_test(all, slow_pattern);
-    tcase_add_loop_test(all, hosts, 0, N_ROWS(lists));
     tcase_add_loop_test(all, initiating, 0, N_ROWS(initiators));
     tcase_add_test(all, accepting);
     tcase_add_loop_test(all, protection, 0, N_ROWS(protections));

@@ -184,10 +184,15 @@ static const struct {
     {SERVICE, "http@server", "AD\\alice\\@ad.example", false},
     {SERVICE, "http@192.0.2.1", NULL, false},
     {SERVICE, "http@[2001:db8::1]", NULL, false},
-    {SERVICE, "http@", NULL, false},
-    {SERVICE, "http", NULL, false},
+    {SERVICE, "http@0xc0.0.513", NULL, false},
+    {SERVICE, "http@[::ffff:192.0.2.1]:80", NULL, false},
+    {SERVICE, "http/3221225985", NULL, false},
+    {SERVICE, "http/server", NULL, true},
+    {SERVICE, "http@", NULL, true}, /* the local host's */
+    {SERVICE, "http", NULL, true},
     {PRINCIPAL, "http/server@REALM", NULL, true},
     {PRINCIPAL, "http/192.0.2.1", NULL, false},
+    {USER, "http/192.0.2.1", NULL, false},
     {USER, "alice", NULL, true},
     {ANONYMOUS, "x", NULL, false},
 };

@@ -71,9 +71,17 @@ static const struct {
     const char *target;
 } service_forms[] = {
     {"HTTP@srv.example", "HTTP", "srv.example", "HTTP/srv.example"},
-    {"ldap", "ldap", "", ""},
-    {"svc@", "svc", "", ""},
+    {"ldap", "ldap", "", "ldap/local"},
+    {"svc@", "svc", "", "svc/local"},
     {"HTTP@[::1]:8080", "HTTP", "[::1]:8080", "HTTP/[::1]:8080"},
+    {"HTTP@srv.example.", "HTTP", "srv.example.", "HTTP/srv.example"},
+    {"HTTP@srv.example.:80", "HTTP", "srv.example.:80", "HTTP/srv.example:80"},
+    {"HTTP@.", "HTTP", ".", "HTTP/."},
+    {"HTTP@0xc0000201", "HTTP", "0xc0000201", "HTTP/0xc0000201"},
+    {"WSMAN/srv.example", "WSMAN", "srv.example", "WSMAN/srv.example"},
+    {"WSMAN/", "WSMAN", "", "WSMAN/local"},
+    {"ldap@dc./dom.example", "ldap", "dc./dom.example", "ldap/dc/dom.example"},
+    {"ldap/dc/dom.example", "ldap", "dc/dom.example", "ldap/dc/dom.example"},
 };
 
 START_TEST(services_by_host)
@@ -84,7 +92,7 @@ START_TEST(services_by_host)
     ck_assert_int_eq(name->kind, NAME_SERVICE);
     check_text(&name->user, service_forms[_i].service);
     check_text(&name->domain, service_forms[_i].host);
-    name_target(name, &target);
+    name_target(name, bytes_str("local"), &target);
     check_text(&target, service_forms[_i].target);
     name_free(name);
 }
@@ -290,29 +298,48 @@ START_TEST(copies_are_whole)
 }
 END_TEST
 
-/* {form, text} -> the host that a policy goes by. */
+/* {form, text} -> the service and the host that a policy goes by. */
 static const struct {
-    gss_OID *type; /* NULL: none */
+    const gss_OID *type; /* NULL: none */
     const char *text;
+    const char *service;
     const char *host;
 } targets[] = {
-    {&GSS_C_NT_HOSTBASED_SERVICE, "http@srv:80", "srv:80"},
-    {&GSS_C_NT_HOSTBASED_SERVICE, "http", ""},
-    {&GSS_C_NT_USER_NAME, "http/srv", "srv"},
-    {&GSS_C_NT_USER_NAME, "http/srv@REALM", "srv"},
-    {&GSS_C_NT_USER_NAME, "alice@AD", ""},
-    {NULL, "http/srv@REALM", "srv"},
-    {&GSS_C_NT_ANONYMOUS, "", ""},
+    {&GSS_C_NT_HOSTBASED_SERVICE, "http@srv:80", "http", "srv:80"},
+    {&GSS_C_NT_HOSTBASED_SERVICE, "http", "http", ""},
+    {&GSS_C_NT_HOSTBASED_SERVICE, "http@", "http", ""},
+    {&GSS_C_NT_HOSTBASED_SERVICE, "WSMAN/srv", "WSMAN", "srv"},
+    {&GSS_C_NT_HOSTBASED_SERVICE, "http@srv/more", "http", "srv"},
+    {&GSS_C_NT_HOSTBASED_SERVICE, "http/srv@R", "http/srv", "R"},
+    {&GSS_C_NT_HOSTBASED_SERVICE_X, "http@srv", "http", "srv"},
+    {&GSS_KRB5_NT_PRINCIPAL_NAME, "http/srv@REALM", "http", "srv"},
+    {&GSS_KRB5_NT_PRINCIPAL_NAME, "ldap/dc/dom@REALM", "ldap", "dc"},
+    {&GSS_KRB5_NT_PRINCIPAL_NAME, "alice@REALM", "", ""},
+    {&GSS_C_NT_USER_NAME, "http/srv", "http", "srv"},
+    {&GSS_C_NT_USER_NAME, "http/srv@REALM", "http", "srv"},
+    {&GSS_C_NT_USER_NAME, "http/srv/more", "http", "srv"},
+    {&GSS_C_NT_USER_NAME, "alice@AD", "", ""},
+    {&GSS_C_NT_USER_NAME, "host\\http/srv", "", ""},
+    {&GSS_C_NT_USER_NAME, "srv", "", ""},
+    {NULL, "http/srv@REALM", "http", "srv"},
+    {&GSS_C_NT_ANONYMOUS, "", "", ""},
 };
 
-START_TEST(hosts_of_targets)
+static void check_target(struct policy_target target, const char *service,
+                         const char *host)
+{
+    ck_bytes(target.service, bytes_str(service));
+    ck_bytes(target.host, bytes_str(host));
+}
+
+START_TEST(policy_targets)
 {
     gss_const_OID type = targets[_i].type == NULL ? GSS_C_NO_OID : *targets[_i].type;
     NAME_AUTO *name = NULL;
 
     ck_ok(name_import(bytes_str(targets[_i].text), type, &name));
-    ck_bytes(name_host(name), bytes_str(targets[_i].host));
-    ck_bytes(name_host(NULL), bytes_str(""));
+    check_target(name_policy_target(name), targets[_i].service, targets[_i].host);
+    check_target(name_policy_target(NULL), "", "");
 }
 END_TEST
 
@@ -337,7 +364,7 @@ int main(void)
     tcase_add_test(c, export_mutants);
     tcase_add_loop_test(c, crooked_exports, 0, sizeof(crooked) / sizeof(crooked[0]));
     tcase_add_test(c, copies_are_whole);
-    tcase_add_loop_test(c, hosts_of_targets, 0, sizeof(targets) / sizeof(targets[0]));
+    tcase_add_loop_test(c, policy_targets, 0, sizeof(targets) / sizeof(targets[0]));
     suite_add_tcase(suite, c);
     return harness_run(suite);
 }

@@ -1,0 +1,98 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: ISC
+"""OpenSSH's client at its server: a client that offers every mechanism of the library to
+every server offers NTLM only where ntlm_hosts writes the service host."""
+import functools
+import os
+import shutil
+import subprocess
+import sys
+
+import place
+
+SSHD = '/usr/sbin/sshd'
+NOBODY = 65534
+LINE = 'AD:alice:correct horse'
+SENT = 'we sent a gssapi-with-mic packet'
+SERVER = 'server.example'
+
+
+def find_programs():
+    for name in ('ssh', 'ssh-keygen', SSHD, 'setpriv'):
+        if shutil.which(name, path='/usr/sbin:/usr/bin:/sbin:/bin') is None:
+            raise place.Skip(f'needs openssh-client and openssh-server: no {name}')
+
+
+@functools.cache
+def here():
+    find_programs()
+    made = place.Place()
+    key = made.path('host-key')
+    subprocess.run(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f', key], check=True,
+                   timeout=20, stdin=subprocess.DEVNULL)
+    made.write('sshd.conf', f'HostKey {key}\nPidFile none\nUsePAM no\nStrictModes no\n'
+               'GSSAPIAuthentication yes\nPasswordAuthentication no\n'
+               'PubkeyAuthentication no\nKbdInteractiveAuthentication no\n')
+    if os.getuid() == 0:
+        os.chown(key, NOBODY, NOBODY)
+    return made
+
+
+def server_command():
+    """A server for one connection, on its standard input and output; not as root, for
+    which it wants a folder in /run."""
+    command = f'{SSHD} -i -e -f {here().path("sshd.conf")}'
+    if os.getuid() != 0:
+        return command
+    return f'setpriv --reuid={NOBODY} --regid={NOBODY} --clear-groups {command}'
+
+
+def connect(lines, settings):
+    """What ssh said, and the trace of what it did with our module."""
+    trace = here().path('trace')
+    if os.path.exists(trace):
+        os.remove(trace)
+    conf = here().write('negotiate.conf', f'[negotiate]\n    audit = no\n{settings}')
+    env = here().initiator_env(lines, LINE)
+    env.update(GSS_NEGOTIATE_CONFIG=conf, GSS_NEGOTIATE_TRACE=trace)
+    options = ['GSSAPIAuthentication=yes', 'PreferredAuthentications=gssapi-with-mic',
+               'UserKnownHostsFile=/dev/null', 'StrictHostKeyChecking=no', 'BatchMode=yes',
+               f'ProxyCommand={server_command()}']
+    args = [part for option in options for part in ('-o', option)]
+    done = subprocess.run(['ssh', '-F', 'none', '-vv', *args, f'somebody@{SERVER}'], env=env,
+                          stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                          errors='replace', timeout=60, check=False)
+    assert 'Next authentication method: gssapi-with-mic' in done.stderr, done.stderr
+    with open(trace, encoding='utf-8') as text:
+        return done.stderr, text.read()
+
+
+def keeps_ntlm(lines, settings):
+    said, trace = connect(lines, settings)
+    place.check(SENT in said, False, f'a mechanism is offered, {said}')
+    assert 'target=host@' + SERVER in trace, f'NTLM was not asked for: {trace}'
+    assert 'NTLM NEGOTIATE' not in trace, trace
+    assert 'has no pattern for the service host' in trace, trace
+
+
+def offers_ntlm(lines, settings):
+    said, trace = connect(lines, settings)
+    place.check(said.count(SENT), 1, f'mechanisms that are offered, {said}')
+    assert 'NTLM NEGOTIATE' in trace, trace
+
+
+def add_cases():
+    for lines in ('ntlm', 'both'):
+        for about, settings in (('by default', ''),
+                                ('everywhere', '    ntlm_hosts = *\n'),
+                                ('that host', f'    ntlm_hosts = {SERVER}\n'),
+                                ('another', '    ntlm_hosts = host/other.example *\n')):
+            place.add_case(f'{lines}, {about}: no NTLM', keeps_ntlm, lines, settings)
+        for pattern in (f'host/{SERVER}', 'host/*.example', '*/*'):
+            place.add_case(f'{lines}, {pattern}: NTLM is offered', offers_ntlm, lines,
+                           f'    ntlm_hosts = {pattern}\n')
+
+
+if __name__ == '__main__':
+    add_cases()
+    sys.exit(place.run())
