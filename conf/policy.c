@@ -297,9 +297,15 @@ enum err policy_initiate_after_kerberos(const struct settings *settings,
     return e;
 }
 
+const char *policy_fallback_value(const struct settings *settings)
+{
+    return settings->values[SETTING_FALLBACK].text;
+}
+
 enum err policy_refuse_fallback(const struct settings *settings)
 {
-    return refuse(settings, ERR_POLICY, SETTING_FALLBACK, "never");
+    return refuse(settings, ERR_POLICY, SETTING_FALLBACK,
+                  policy_fallback_value(settings));
 }
 
 enum err policy_accept(const struct settings *settings)
@@ -314,17 +320,31 @@ bool policy_tries_kerberos(const struct settings *settings)
     return settings->ntlm != SETTINGS_NTLM_ONLY;
 }
 
-bool policy_falls_back(const struct settings *settings, bool is_listed)
+bool policy_falls_back(const struct settings *settings,
+                       const struct policy_failure *failure)
 {
     switch (settings->fallback) {
-    case SETTINGS_FALLBACK_LISTED:
-        return is_listed;
-    case SETTINGS_FALLBACK_ANY:
-        return true;
     case SETTINGS_FALLBACK_NEVER:
         return false;
+    case SETTINGS_FALLBACK_TICKETLESS:
+        return failure->is_listed && !failure->has_ticket;
+    case SETTINGS_FALLBACK_LISTED:
+    case SETTINGS_FALLBACK_SERVER:
+        return failure->is_listed;
+    case SETTINGS_FALLBACK_ANY:
+        return true;
     }
     return false;
+}
+
+bool policy_asks_for_ticket(const struct settings *settings)
+{
+    return settings->fallback == SETTINGS_FALLBACK_TICKETLESS;
+}
+
+bool policy_follows_token(const struct settings *settings)
+{
+    return settings->fallback >= SETTINGS_FALLBACK_SERVER;
 }
 
 enum err policy_protection(const struct settings *settings, bool signs, bool seals)

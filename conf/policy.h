@@ -52,11 +52,30 @@ MUST_USE enum err policy_initiate_after_kerberos(const struct settings *settings
 /* policy_tries_kerberos: whether an initiator offers Kerberos: not with ntlm = only. */
 bool policy_tries_kerberos(const struct settings *settings);
 
-/* policy_falls_back: whether NTLM may follow an error of Kerberos; is_listed: the error
- * is in the documented table. policy_refuse_fallback: ERR_POLICY and its detail for no.
+/*
+ * struct policy_failure: how Kerberos failed. is_listed: the error is in the documented
+ * table. has_ticket: the credential holds a valid ticket-granting ticket; it is asked
+ * only where policy_asks_for_ticket says so.
  */
-bool policy_falls_back(const struct settings *settings, bool is_listed);
+struct policy_failure {
+    bool is_listed;
+    bool has_ticket;
+};
+
+/*
+ * policy_falls_back: whether NTLM may follow this failure of Kerberos.
+ * policy_follows_token: whether NTLM stays in the list, so that the server may choose it,
+ * after Kerberos has made a token: with fallback = server and any.
+ * policy_refuse_fallback: ERR_POLICY, whose detail names the value of fallback.
+ */
+bool policy_falls_back(const struct settings *settings,
+                       const struct policy_failure *failure);
+bool policy_asks_for_ticket(const struct settings *settings);
+bool policy_follows_token(const struct settings *settings);
 enum err policy_refuse_fallback(const struct settings *settings);
+
+/* policy_fallback_value: the value of fallback as the settings spell it. */
+const char *policy_fallback_value(const struct settings *settings);
 
 /* policy_protection: whether a finished exchange has the signing or sealing that
  * min_protection wants. ERR_PROTECTION with a detail as above. */

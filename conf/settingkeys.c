@@ -158,7 +158,7 @@ static enum err read_ntlm(const struct reader *r)
 
 static enum err read_fallback(const struct reader *r)
 {
-    static const char *const words[] = {"listed", "any", "never"};
+    static const char *const words[] = {"never", "ticketless", "listed", "server", "any"};
     int value;
     const enum err e = read_word(r->value->text, words, N_OF(words), &value);
 
@@ -298,7 +298,8 @@ static const struct {
                              read_ntlm_accept},
     [SETTING_NTLM_HOSTS] = {"ntlm_hosts", "*", "a list of patterns [!][service/]host",
                             ENVIRONMENT_COUNT, read_ntlm_hosts},
-    [SETTING_FALLBACK] = {"fallback", "listed", "listed, any or never", ENVIRONMENT_COUNT,
+    [SETTING_FALLBACK] = {"fallback", "listed",
+                          "listed, never, ticketless, server or any", ENVIRONMENT_COUNT,
                           read_fallback},
     [SETTING_MIN_PROTECTION] = {"min_protection", "none", "none, sign or seal",
                                 ENVIRONMENT_COUNT, read_min_protection},

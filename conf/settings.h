@@ -15,10 +15,13 @@ struct setting_value;
 
 /* What conf/policy decides by. */
 enum settings_ntlm { SETTINGS_NTLM_FALLBACK, SETTINGS_NTLM_ONLY, SETTINGS_NTLM_NEVER };
+/* From strict to loose: each value allows what those before it allow. */
 enum settings_fallback {
-    SETTINGS_FALLBACK_LISTED,
-    SETTINGS_FALLBACK_ANY,
     SETTINGS_FALLBACK_NEVER,
+    SETTINGS_FALLBACK_TICKETLESS,
+    SETTINGS_FALLBACK_LISTED,
+    SETTINGS_FALLBACK_SERVER,
+    SETTINGS_FALLBACK_ANY,
 };
 enum settings_protection { SETTINGS_PROTECT_NONE, SETTINGS_SIGN, SETTINGS_SEAL };
 

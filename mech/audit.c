@@ -123,6 +123,10 @@ static void put_result(struct line *line, const struct audit_use *use)
     static const char *const protections[] = {
         [AUDIT_NONE] = "none", [AUDIT_SIGN] = "sign", [AUDIT_SEAL] = "seal"};
 
+    if (use->is_unfinished) {
+        put(line, " result=unfinished");
+        return;
+    }
     if (use->result != ERR_OK) {
         put_reason(line, use->result);
         return;
@@ -148,6 +152,10 @@ struct bytes audit_format(char out[SYSLOG_LINE_MAX], const struct audit_use *use
     put(&line, use->framing == AUDIT_RAW ? " framing=raw" : " framing=spnego");
     put_value(&line, " why", use->why);
     put_result(&line, use);
+    if (use->withheld_by != NULL) {
+        put(&line, " ntlm=withheld fallback=");
+        put(&line, use->withheld_by);
+    }
     if (suppressed > 0) {
         (void)snprintf(number, sizeof(number), " suppressed=%u", (unsigned)suppressed);
         put(&line, number);
@@ -156,10 +164,14 @@ struct bytes audit_format(char out[SYSLOG_LINE_MAX], const struct audit_use *use
 }
 
 static struct audit_limit limits[2][2];
+static struct audit_limit
+    limit_withheld; /* programs may cause many: not at others' cost */
 
 static struct audit_limit *limit_of(const struct audit_use *use)
 {
-    return &limits[use->role == NTLM_INITIATOR][use->result == ERR_OK];
+    return use->withheld_by != NULL
+               ? &limit_withheld
+               : &limits[use->role == NTLM_INITIATOR][use->result == ERR_OK];
 }
 
 void audit_write(const struct audit_use *use)

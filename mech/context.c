@@ -8,6 +8,7 @@
 #include "mech/oid.h"
 #include "mech/spnego/inner_ntlm.h"
 #include "mech/spnego/offer.h"
+#include "mech/spnego/withheld.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -63,6 +64,9 @@ void context_free(struct mech_context *context)
         (void)glue_get()->delete_sec_context(&minor, &context->handed_on, NULL);
     }
     inner_free(context->raw_inner);
+    if (context->state == CONTEXT_OPEN) {
+        withheld_report_unfinished(&context->spnego);
+    }
     spnego_cleanup(&context->spnego);
     cred_free(context->default_cred);
     free(context);
@@ -92,6 +96,17 @@ enum err context_established(const struct mech_context *context)
     return context->state == CONTEXT_ESTABLISHED ? ERR_OK : ERR_NOT_ESTABLISHED;
 }
 
+/* What the initiator's credential and flags say of integrity; an acceptor takes what the
+ * initiator brings. */
+static enum spnego_integrity integrity_of(const struct inner_request *request)
+{
+    if (request->cred == NULL || !request->cred->no_ci_flags) {
+        return INTEGRITY_ADDED;
+    }
+    return (request->flags & (GSS_C_INTEG_FLAG | GSS_C_CONF_FLAG)) != 0 ? INTEGRITY_ASKED
+                                                                        : INTEGRITY_NONE;
+}
+
 static enum err begin_spnego(struct mech_context *context,
                              const struct inner_request *request)
 {
@@ -101,7 +116,7 @@ static enum err begin_spnego(struct mech_context *context,
     if (s->n_mechs > 0) {
         return ERR_OK;
     }
-    s->wants_integrity = request->cred == NULL || !request->cred->no_ci_flags;
+    s->integrity = integrity_of(request);
     return offer_mechs(s, request);
 }
 

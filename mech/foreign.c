@@ -133,6 +133,12 @@ bool foreign_may_have(const struct foreign *foreign, enum foreign_kind kind)
     return foreign->has_recipe || foreign_peek(foreign, kind) != GSS_C_NO_CREDENTIAL;
 }
 
+bool foreign_is_default(const struct foreign *foreign)
+{
+    return foreign->has_recipe && foreign->name == GSS_C_NO_NAME &&
+           !foreign->has_password && !foreign->store.present;
+}
+
 static gss_OID_set mechs_of(enum foreign_kind kind)
 {
     static gss_OID_set_desc krb5 = {1, &MECH_OID_KRB5};

@@ -46,6 +46,10 @@ void foreign_adopt(struct foreign *foreign, enum foreign_kind kind, gss_cred_id_
 /* foreign_may_have: whether there is a credential of a kind, or a recipe for one. */
 bool foreign_may_have(const struct foreign *foreign, enum foreign_kind kind);
 
+/* foreign_is_default: whether the recipe names neither a user, a password nor a store, so
+ * that the default ticket cache, or one of its collection, is used. */
+bool foreign_is_default(const struct foreign *foreign);
+
 /*
  * foreign_set_option: gss_set_cred_option; GSS_S_* and minor as the glue gave them. The
  * built-in SPNEGO's credential, made now if need be, is told everything, once: an option

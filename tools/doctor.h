@@ -12,6 +12,7 @@ enum doctor_level { DOCTOR_OK, DOCTOR_NOTE, DOCTOR_WARN, DOCTOR_FAIL };
 /* struct doctor: one examination, and what its first parts found for later ones. */
 struct doctor {
     unsigned counts[DOCTOR_FAIL + 1];
+    bool has_ntlm;   /* NTLM's line is enabled */
     bool negotiates; /* SPNEGO is done by us, not by MIT krb5 itself */
     bool fips;       /* NTLM is off, whatever the settings say */
 };

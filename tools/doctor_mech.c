@@ -159,6 +159,7 @@ static void report_lines(struct doctor *doctor, const struct mech_lines *lines)
     for (size_t i = 0; i < lines->n; i++) {
         report_line(doctor, lines, &lines->lines[i]);
     }
+    doctor->has_ntlm = ntlm != NULL;
     doctor->negotiates = ntlm != NULL && spnego != NULL && spnego->interposer;
     judge_ntlm(doctor, ntlm, spnego);
     judge_spnego(doctor, spnego);

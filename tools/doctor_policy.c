@@ -16,7 +16,13 @@ struct weakness {
 static const struct weakness weaknesses[] = {
     {"fallback", "any", DOCTOR_WARN,
      "NTLM follows every error of Kerberos, a wrong password and a revoked account among "
-     "them, so that whoever disturbs the KDC's answers chooses NTLM",
+     "them, so that whoever disturbs the KDC's answers chooses NTLM; and a server may "
+     "choose NTLM after a Kerberos token",
+     "fallback = listed"},
+    {"fallback", "server", DOCTOR_WARN,
+     "a server, or whoever sits between, may answer a Kerberos token by choosing NTLM, "
+     "and "
+     "gets a response from which the password can be guessed",
      "fallback = listed"},
     {"ntlm", "only", DOCTOR_WARN, "Kerberos is not tried where it would work",
      "ntlm = fallback"},
@@ -49,11 +55,12 @@ static const struct weakness *find_weakness(const char *key, const char *value)
     return NULL;
 }
 
-/* What only our own SPNEGO obeys, although somebody has set it. */
+/* Only our own SPNEGO obeys fallback. With the NTLM line alone the default, too, promises
+ * what nobody keeps; without that line there is no NTLM to fall back to. */
 static bool is_idle(const struct doctor *doctor, const char *key, const char *source)
 {
-    return strcmp(key, "fallback") == 0 && strcmp(source, "default") != 0 &&
-           !doctor->negotiates;
+    return strcmp(key, "fallback") == 0 && !doctor->negotiates &&
+           (doctor->has_ntlm || strcmp(source, "default") != 0);
 }
 
 static void report_setting(void *arg, const char *key, const char *value,
@@ -62,7 +69,10 @@ static void report_setting(void *arg, const char *key, const char *value,
     const struct weakness *weak = find_weakness(key, value);
 
     if (is_idle(arg, key, source)) {
-        doctor_advise(arg, DOCTOR_WARN, "add the SPNEGO line of gss_negotiate(8)",
+        bool is_set = strcmp(source, "default") != 0;
+
+        doctor_advise(arg, is_set ? DOCTOR_WARN : DOCTOR_NOTE,
+                      "add the SPNEGO line of gss_negotiate(8)",
                       "setting %s = %s (%s): without effect, for MIT krb5's own SPNEGO "
                       "negotiates, and lets NTLM follow every error of Kerberos",
                       key, value, source);
@@ -85,9 +95,12 @@ static void say_initiator(struct doctor *doctor, const struct settings *settings
         [SETTINGS_NTLM_NEVER] = "never",
     };
     static const char *const after[] = {
-        [SETTINGS_FALLBACK_LISTED] = " (gss_negotiate(8) says when)",
-        [SETTINGS_FALLBACK_ANY] = ", or fails for whatever reason",
         [SETTINGS_FALLBACK_NEVER] = " at all, never because it failed",
+        [SETTINGS_FALLBACK_TICKETLESS] = " and there is no ticket-granting ticket",
+        [SETTINGS_FALLBACK_LISTED] = " (gss_negotiate(8) says when)",
+        [SETTINGS_FALLBACK_SERVER] = ", or where the server chooses NTLM",
+        [SETTINGS_FALLBACK_ANY] = ", fails for whatever reason, or where the server "
+                                  "chooses NTLM",
     };
     bool may_fall_back = settings->ntlm == SETTINGS_NTLM_FALLBACK && doctor->negotiates;
     bool everywhere =

@@ -6,6 +6,7 @@
 #include "mech/entry/call.h"
 #include "mech/occasion.h"
 #include "mech/spnego/inner_ntlm.h"
+#include "mech/spnego/withheld.h"
 #include "mech/status.h"
 
 static void clear(const struct leg_result *result)
@@ -63,6 +64,7 @@ static OM_uint32 finish(enum err e, gss_ctx_id_t *handle, bool made_here,
     e = e == ERR_OK ? given : e;
     inner_end_leg(context_inner(context), e, context->state == CONTEXT_ESTABLISHED);
     if (e != ERR_OK) {
+        withheld_report_failed(&context->spnego, e);
         /* a token too many leaves an established context as it is */
         context->state = e == ERR_STATE ? context->state : CONTEXT_FAILED;
         leg_drop(handle, made_here);

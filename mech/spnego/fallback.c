@@ -221,17 +221,21 @@ bool fallback_krb5_concerns(const struct inner_request *request)
 }
 
 /* Why the next mechanism is tried, or not. */
-static const char *reason(OM_uint32 minor, bool is_listed, bool follows)
+static void put_reason(struct buf *out, OM_uint32 minor, bool is_listed, bool follows,
+                       const char *fallback)
 {
-    const struct fallback_row *row = fallback_find(minor);
+    const struct fallback_row *row = is_listed ? fallback_find(minor) : NULL;
 
-    if (follows) {
-        return is_listed && row != NULL ? row->reason : "fallback = any";
+    if (follows && row != NULL) {
+        buf_put_text(out, row->reason);
+    } else if (follows || is_listed) {
+        buf_printf(out, "fallback = %s", fallback);
+    } else {
+        buf_put_text(out, "this error is not one to pass over");
     }
-    return is_listed ? "fallback = never" : "this error is not one to pass over";
 }
 
-void fallback_trace(struct bytes mech, bool is_listed, bool follows)
+void fallback_trace(struct bytes mech, bool is_listed, bool follows, const char *fallback)
 {
     BUF_AUTO what = BUF_INIT;
     OM_uint32 major;
@@ -240,8 +244,9 @@ void fallback_trace(struct bytes mech, bool is_listed, bool follows)
     if (!trace_is_on() || !status_last_glue(&major, &minor)) {
         return;
     }
-    buf_printf(&what, "%s fails (minor %u); what comes next is %s: %s",
+    buf_printf(&what, "%s fails (minor %u); what comes next is %s: ",
                trace_oid(&(struct trace_oid_text){0}, mech), minor,
-               follows ? "tried" : "not tried", reason(minor, is_listed, follows));
+               follows ? "tried" : "not tried");
+    put_reason(&what, minor, is_listed, follows, fallback);
     trace_refuse("fallback", buf_cstr(&what), ERR_GLUE);
 }

@@ -49,7 +49,8 @@ bool fallback_krb5_concerns(const struct inner_request *request);
 const char *fallback_krb5_obstacle(const struct inner_request *request);
 
 /* fallback_trace: the last status_glue is this mechanism's; whether it is listed as one
- * after which the next may be tried, and whether it is. */
-void fallback_trace(struct bytes mech, bool is_listed, bool follows);
+ * after which the next may be tried, whether it is, and the value of fallback. */
+void fallback_trace(struct bytes mech, bool is_listed, bool follows,
+                    const char *fallback);
 
 #endif

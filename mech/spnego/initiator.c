@@ -77,19 +77,42 @@ static enum err decode_reply(struct spnego *s, struct bytes in,
     return ERR_OK;
 }
 
-/* A request-mic, or another choice than our first: the list must be proven. */
+/* A server that chose what was not offered. */
+static enum err refuse_choice(const struct spnego *s, struct bytes mech)
+{
+    bool is_withheld = s->withheld != NULL && bytes_equal(mech, OID_NTLM);
+
+    return is_withheld ? err_note(ERR_NEG_MECH, "it chose NTLM") : ERR_NEG_MECH;
+}
+
+/* A request-mic, or another choice than our first: the list must be proven, and what
+ * cannot be proven ends before NTLM sends anything. */
+static enum err require_proof(struct spnego *s)
+{
+    if (s->integrity == INTEGRITY_NONE) {
+        return err_note(ERR_NEG_NO_INTEG,
+                        "the program's credential forbids signing that it did not ask "
+                        "for (GSS_KRB5_CRED_NO_CI_FLAGS_X)");
+    }
+    s->must_prove = true;
+    mic_require(s, "the server did not take what we offered first");
+    return ERR_OK;
+}
+
 static enum err choose(struct spnego *s, const struct inner_leg *leg,
                        const struct negtoken_resp *resp, struct buf *token)
 {
     const struct spnego_mech *mech = spnego_find_mech(s, resp->mech);
+    enum err e;
 
     if (mech == NULL) {
-        return ERR_NEG_MECH;
+        return refuse_choice(s, resp->mech);
     }
     trace_decide("choice", "the server takes %s",
                  trace_oid(&(struct trace_oid_text){0}, mech->oid));
-    if (resp->state == NEG_REQUEST_MIC || mech != &s->mechs[0]) {
-        mic_require(s, "the server did not take what we offered first");
+    if ((resp->state == NEG_REQUEST_MIC || mech != &s->mechs[0]) &&
+        (e = require_proof(s)) != ERR_OK) {
+        return e;
     }
     if (mech == &s->mechs[0]) {
         return ERR_OK;
@@ -136,7 +159,7 @@ static enum err decide_next(struct spnego *s, const struct negtoken_resp *resp,
         s->state = SPNEGO_DONE;
         return ERR_OK;
     }
-    if (completed && mic_is_required(s)) {
+    if (completed && mic_is_required(s) && !tolerate_missing_mic(s)) {
         return ERR_NEG_MIC_MISSING;
     }
     if (completed && (!done || sends_something)) {
@@ -146,8 +169,11 @@ static enum err decide_next(struct spnego *s, const struct negtoken_resp *resp,
         s->state = SPNEGO_DONE;
         return ERR_OK;
     }
-    return sends_something
-               ? ERR_OK
+    if (sends_something) {
+        return ERR_OK;
+    }
+    return mic_is_required(s)
+               ? ERR_NEG_MIC_MISSING
                : err_note(ERR_NEG_STATE, "the server waits for a token that is not due");
 }
 

@@ -21,7 +21,9 @@ static struct inner_ntlm *new_inner(void)
 }
 
 /* What NTLM signs for. To detect replays it has to, but that is integrity unasked, which
- * SASL, with its layers given up to TLS, forbids by the credential. */
+ * SASL, with its layers given up to TLS, forbids by the credential: an LDAP server wraps
+ * the stream as soon as signing is negotiated, and the program would not know. So
+ * min_protection then adds nothing either, and refuses what is too weak. */
 static OM_uint32 signing_flags(const struct mech_cred *cred)
 {
     if (cred != NULL && cred->no_ci_flags) {
@@ -37,6 +39,9 @@ static void wants_from_request(const struct inner_request *request,
     OM_uint32 flags = request->flags;
     OM_uint32 signing = signing_flags(request->cred);
 
+    if (request->cred != NULL && request->cred->no_ci_flags) {
+        least = SETTINGS_PROTECT_NONE;
+    }
     params->seal = (flags & GSS_C_CONF_FLAG) != 0 || least == SETTINGS_SEAL;
     params->sign = params->seal || (flags & signing) != 0 || least == SETTINGS_SIGN;
     params->datagram = (flags & MECH_DATAGRAM_FLAG) != 0;

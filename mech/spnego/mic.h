@@ -16,9 +16,9 @@ bool mic_is_verified(const struct spnego *s);
 
 /*
  * mic_settle: called when the inner context is done: whether it demands a MIC by itself,
- * and whether one that is due can be made. A mechanism without integrity makes none
- * ([MS-SPNG] 3.3.5.1): the requirement is dropped, but an initiator that asked for
- * integrity fails with ERR_NEG_NO_INTEG.
+ * and whether one that is due can be made. A mechanism without integrity makes none: an
+ * initiator then fails with ERR_NEG_NO_INTEG; an acceptor drops the requirement
+ * ([MS-SPNG] 3.3.5.1).
  */
 MUST_USE enum err mic_settle(struct spnego *s);
 

@@ -72,7 +72,9 @@ static bool would_follow_kerberos(struct spnego *s, const struct inner_request *
     return false;
 }
 
-/* What policy says of NTLM in this exchange; an acceptor's was asked before. */
+/* What policy says of NTLM in this exchange; an acceptor's was asked before. What stands
+ * behind Kerberos here is offered by other rules (mech/spnego/withheld.h), once Kerberos
+ * has made a token or has failed. */
 static enum err permit_ntlm(struct spnego *s, const struct inner_request *request)
 {
     const struct settings *settings;
@@ -85,7 +87,7 @@ static enum err permit_ntlm(struct spnego *s, const struct inner_request *reques
     if ((e = spnego_settings(s, &settings)) != ERR_OK) {
         return e;
     }
-    return would_follow_kerberos(s, request)
+    return would_follow_kerberos(s, request) && !spnego_lists_kerberos(s, s->n_mechs)
                ? policy_initiate_after_kerberos(settings, target)
                : policy_initiate(settings, target);
 }
@@ -155,12 +157,15 @@ static void trace_left_out(struct spnego *s, const struct inner_request *request
 enum err offer_mechs(struct spnego *s, const struct inner_request *request)
 {
     enum err e = copy_allowed(s, request->cred);
-    enum err ntlm = e == ERR_OK ? permit_ntlm(s, request) : e;
+    enum err ntlm = ERR_OK;
 
     for (size_t i = 0; e == ERR_OK && i < s->allowed->count; i++) {
         gss_OID mech = &s->allowed->elements[i];
         bool is_ntlm = oid_equal(mech, &MECH_OID_NTLM);
 
+        if (is_ntlm) {
+            ntlm = permit_ntlm(s, request);
+        }
         if (is_ntlm ? ntlm == ERR_OK : applies(s, request, mech)) {
             e = add(s, mech);
         }

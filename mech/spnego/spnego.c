@@ -2,13 +2,15 @@
 /* The negotiation's states, the same for both sides. */
 #include "mech/spnego/spnego.h"
 
+#include "mech/spnego/fallback.h"
+#include "mech/spnego/withheld.h"
+
 #include <string.h>
 
 void spnego_init(struct spnego *s, enum ntlm_role role)
 {
     memset(s, 0, sizeof(*s));
     s->role = role;
-    s->wants_integrity = true;
 }
 
 void spnego_cleanup(struct spnego *s)
@@ -17,6 +19,8 @@ void spnego_cleanup(struct spnego *s)
 
     inner_free(s->inner);
     s->inner = NULL;
+    withheld_free(s->withheld);
+    s->withheld = NULL;
     buf_cleanup(&s->mech_types);
     if (s->allowed != GSS_C_NO_OID_SET) {
         (void)gss_release_oid_set(&minor, &s->allowed);
@@ -61,6 +65,19 @@ const struct spnego_mech *spnego_find_mech(const struct spnego *s, struct bytes 
         }
     }
     return NULL;
+}
+
+bool spnego_lists_kerberos(const struct spnego *s, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct bytes oid = s->mechs[i].oid;
+        gss_OID_desc mech = {(OM_uint32)oid.n, (void *)(uintptr_t)oid.p};
+
+        if (fallback_is_kerberos(&mech)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 enum err spnego_start(struct spnego *s, const struct spnego_mech *mech,
@@ -124,7 +141,7 @@ static struct inner_request with_integrity(const struct spnego *s,
 {
     struct inner_request copy = *request;
 
-    if (s->role == NTLM_INITIATOR && s->wants_integrity) {
+    if (s->role == NTLM_INITIATOR && s->integrity == INTEGRITY_ADDED) {
         copy.flags |= GSS_C_INTEG_FLAG;
     }
     return copy;

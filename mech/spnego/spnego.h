@@ -31,7 +31,20 @@ enum spnego_mic {
     MIC_EXCHANGED,
 };
 
+/*
+ * enum spnego_integrity: whether a mechListMIC can be made. SPNEGO asks the mechanism for
+ * integrity by itself, unless the initiator's credential forbids that
+ * (GSS_KRB5_CRED_NO_CI_FLAGS_X).
+ */
+enum spnego_integrity {
+    INTEGRITY_ADDED, /* SPNEGO adds GSS_C_INTEG_FLAG to what the program asks for */
+    INTEGRITY_ASKED, /* the credential forbids that, but the program asked by itself */
+    INTEGRITY_NONE,  /* neither: nothing that would need proof may happen */
+};
+
 #define SPNEGO_MAX_OWN_MECHS 32
+
+struct withheld;
 
 /*
  * struct spnego_mech: a mechanism that we have: makes an inner for a request. The list in
@@ -44,8 +57,9 @@ struct spnego_mech {
 
 /*
  * struct spnego: owned by its mech_context. mech_types is the MechTypeList exactly as it
- * crossed the wire, which is what a mechListMIC signs. wants_integrity is false only for
- * an initiator whose credential says NO_CI_FLAGS.
+ * crossed the wire, which is what a mechListMIC signs. must_prove: the server did not
+ * simply take the initiator's first mechanism, so only mechListMICs show that nobody
+ * between the two changed the choice.
  */
 struct spnego {
     enum ntlm_role role;
@@ -57,7 +71,9 @@ struct spnego {
     struct buf mech_types;
     struct bytes chosen_oid; /* as the peer spells it; static or of mechs */
     struct inner *inner;     /* NULL until a mechanism is started */
-    bool wants_integrity;
+    enum spnego_integrity integrity;
+    bool must_prove;
+    struct withheld *withheld;       /* initiator: NTLM that was not offered; or NULL */
     char why[256];                   /* why NTLM, see why.h */
     const struct settings *settings; /* see spnego_settings; held */
     struct err_kept no_settings;     /* why there are none */
@@ -75,6 +91,9 @@ MUST_USE enum err spnego_add_mech(struct spnego *s, const struct spnego_mech *me
 
 /* spnego_find_mech: ours with this OID body, NULL if none. */
 const struct spnego_mech *spnego_find_mech(const struct spnego *s, struct bytes oid);
+
+/* spnego_lists_kerberos: whether Kerberos, by one of its OIDs, is among our first n. */
+bool spnego_lists_kerberos(const struct spnego *s, size_t n);
 
 /*
  * spnego_start: a mechanism for this request, in place of what was started before; its

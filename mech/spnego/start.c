@@ -7,7 +7,9 @@
 #include "mech/spnego/fallback.h"
 #include "mech/spnego/inner_ntlm.h"
 #include "mech/spnego/why.h"
+#include "mech/spnego/withheld.h"
 #include "mech/status.h"
+#include "mech/ticket.h"
 
 enum err start_mech(struct spnego *s, const struct spnego_mech *mech,
                     const struct inner_leg *leg, struct buf *token)
@@ -48,7 +50,8 @@ static bool may_fall_back(struct spnego *s, const struct spnego_mech *mech,
     const struct settings *settings;
     OM_uint32 major;
     OM_uint32 minor;
-    bool is_listed;
+    struct policy_failure failure;
+    bool follows;
 
     if (e != ERR_GLUE || !status_last_glue(&major, &minor)) {
         return false;
@@ -57,12 +60,16 @@ static bool may_fall_back(struct spnego *s, const struct spnego_mech *mech,
         status_note_after("NTLM", e);
         return false;
     }
-    is_listed = fallback_follows(mech->oid, major, minor);
-    fallback_trace(mech->oid, is_listed, policy_falls_back(settings, is_listed));
-    if (is_listed && !policy_falls_back(settings, true)) {
+    failure.is_listed = fallback_follows(mech->oid, major, minor);
+    failure.has_ticket = failure.is_listed && policy_asks_for_ticket(settings) &&
+                         ticket_is_held(request->cred);
+    follows = policy_falls_back(settings, &failure);
+    fallback_trace(mech->oid, failure.is_listed, follows,
+                   policy_fallback_value(settings));
+    if (failure.is_listed && !follows) {
         refuse_fallback(s, mech, request, policy_refuse_fallback(settings));
     }
-    return policy_falls_back(settings, is_listed);
+    return follows;
 }
 
 /* The first error is the one to tell, the others behind it. */
@@ -89,7 +96,7 @@ enum err start_first(struct spnego *s, const struct inner_leg *leg, struct buf *
         bool goes_on = e != ERR_OK && may_fall_back(s, &s->mechs[0], leg->request, e);
 
         if (e == ERR_OK) {
-            return ERR_OK;
+            return withheld_apply(s, leg->request);
         }
         if (first_failed) {
             tell_behind(&first, &s->mechs[0], e);

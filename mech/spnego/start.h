@@ -12,7 +12,8 @@ MUST_USE enum err start_mech(struct spnego *s, const struct spnego_mech *mech,
 /*
  * start_first: the optimistic token of the first of the list's mechanisms that can make
  * one; those before it, which the settings must let pass over, are not listed any more.
- * If there is none, the first error, with the others behind it.
+ * What may not stand behind it leaves the list, too (mech/spnego/withheld.h). If there is
+ * none, the first error, with the others behind it.
  */
 MUST_USE enum err start_first(struct spnego *s, const struct inner_leg *leg,
                               struct buf *token);

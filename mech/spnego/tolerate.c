@@ -2,6 +2,8 @@
 /* Peers that deviate from RFC 4178 and are tolerated. */
 #include "mech/spnego/tolerate.h"
 
+#include "mech/spnego/mic.h"
+
 static bool inner_is_done(const struct spnego *s)
 {
     return s->inner != NULL && s->inner->ops->is_done(s->inner);
@@ -21,8 +23,9 @@ void tolerate_missing_state(struct negtoken_resp *resp, const struct spnego *s,
         return;
     }
     resp->has_state = true;
-    resp->state = inner_is_done(s) && !sends_something ? NEG_ACCEPT_COMPLETED
-                                                       : NEG_ACCEPT_INCOMPLETE;
+    resp->state = inner_is_done(s) && !sends_something && !mic_is_required(s)
+                      ? NEG_ACCEPT_COMPLETED
+                      : NEG_ACCEPT_INCOMPLETE;
 }
 
 void tolerate_missing_mech(struct negtoken_resp *resp, struct bytes first_mech)
@@ -38,6 +41,11 @@ void tolerate_empty_token(struct negtoken_resp *resp, const struct spnego *s)
     if (resp->has_token && resp->token.n == 0 && inner_is_done(s)) {
         resp->has_token = false;
     }
+}
+
+bool tolerate_missing_mic(const struct spnego *s)
+{
+    return !s->must_prove;
 }
 
 void tolerate_microsofts_krb5(struct negtoken_resp *resp)

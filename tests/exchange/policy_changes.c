@@ -22,7 +22,10 @@ static gss_OID mech_of(enum form form)
     return form == FORM_RAW ? NTLM : SPNEGO;
 }
 
-/* {min_protection of both, asked, without SPNEGO's own signing} -> sign, seal */
+#define REFUSED ((OM_uint32)1 << 31)
+
+/* {min_protection of both, asked, the credential forbids signing that was not asked for}
+ * -> sign, seal; or refused, for a program that forbids it would not wrap its messages */
 static const struct {
     const char *least;
     OM_uint32 asked;
@@ -30,13 +33,20 @@ static const struct {
     OM_uint32 granted;
 } protections[] = {
     {"none", 0, true, NO_FLAGS},
+    {"none", SIGN_FLAGS, true, SIGN_FLAGS},
+    {"none", SEAL_FLAGS, true, SEAL_FLAGS},
     {"none", SIGN_FLAGS, false, SIGN_FLAGS},
     {"none", SEAL_FLAGS, false, SEAL_FLAGS},
-    {"sign", 0, true, SIGN_FLAGS},
+    {"sign", 0, false, SIGN_FLAGS},
+    {"sign", 0, true, REFUSED},
+    {"sign", SIGN_FLAGS, true, SIGN_FLAGS},
     {"sign", SIGN_FLAGS, false, SIGN_FLAGS},
     {"sign", SEAL_FLAGS, false, SEAL_FLAGS},
-    {"seal", 0, true, SEAL_FLAGS},
+    {"seal", 0, false, SEAL_FLAGS},
+    {"seal", 0, true, REFUSED},
+    {"seal", SIGN_FLAGS, true, REFUSED},
     {"seal", SIGN_FLAGS, false, SEAL_FLAGS},
+    {"seal", SEAL_FLAGS, true, SEAL_FLAGS},
     {"seal", SEAL_FLAGS, false, SEAL_FLAGS},
 };
 
@@ -59,10 +69,15 @@ static void check_granted(enum form form, int i)
         cred_option(&login.initiator.cred, OPTION_NO_CI_FLAGS, bytes_of(NULL, 0));
     }
     login_run(&login);
-    ck_major(&login.initiator, GSS_S_COMPLETE);
-    ck_major(&login.acceptor, GSS_S_COMPLETE);
-    ck_assert_uint_eq(login.initiator.flags & SEAL_FLAGS, protections[i].granted);
-    ck_assert_uint_eq(login.acceptor.flags & SEAL_FLAGS, protections[i].granted);
+    if (protections[i].granted == REFUSED) {
+        ck_failed(&login.initiator, GSS_S_UNAUTHORIZED, protections[i].least);
+        ck_gave_up(&login.initiator);
+    } else {
+        ck_major(&login.initiator, GSS_S_COMPLETE);
+        ck_major(&login.acceptor, GSS_S_COMPLETE);
+        ck_assert_uint_eq(login.initiator.flags & SEAL_FLAGS, protections[i].granted);
+        ck_assert_uint_eq(login.acceptor.flags & SEAL_FLAGS, protections[i].granted);
+    }
     login_end(&login);
 }
 
@@ -105,7 +120,6 @@ static void check_server(enum form form, int i)
     (void)snprintf(says, sizeof(says), "(min_protection = %s in %s:5)", servers[i].least,
                    place_path("negotiate.conf"));
     begin(form, settings, 0);
-    cred_option(&login.initiator.cred, OPTION_NO_CI_FLAGS, bytes_of(NULL, 0));
     peer_initiate(&login.initiator, bytes_of(NULL, 0));
     peer_accept(&login.acceptor, buf_bytes(&login.initiator.token));
     withhold(&login.acceptor.token, servers[i].withheld);

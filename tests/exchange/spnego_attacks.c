@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-enum victim { INITIATOR, ACCEPTOR, NOBODY, STUCK };
+/* UNPROVEN: both are done, and the server's MIC was not missed. */
+enum victim { INITIATOR, ACCEPTOR, NOBODY, UNPROVEN, STUCK };
 
 /* Edits of a NegTokenResp. */
 typedef void (*edit)(struct negtoken_resp *resp);
@@ -87,6 +88,12 @@ static void no_mic(struct negtoken_resp *r)
     r->has_mic = false;
 }
 
+static void no_mic_and_state(struct negtoken_resp *r)
+{
+    r->has_mic = false;
+    r->has_state = false;
+}
+
 static void bad_mic(struct negtoken_resp *r)
 {
     r->has_mic = true;
@@ -111,61 +118,69 @@ static const struct attack {
     enum victim victim;
     OM_uint32 major;
     const char *says;
+    edit last; /* of the acceptor's last reply, besides; may be NULL */
 } attacks[] = {
     /* the acceptor's first reply: accept-incomplete, NTLM, CHALLENGE */
-    {2, no_state, NOBODY, 0, ""},
-    {2, no_mech, NOBODY, 0, ""},
-    {2, request_mic, NOBODY, 0, ""},
-    {2, echoed_token, NOBODY, 0, ""},
-    {2, mech_krb5, INITIATOR, GSS_S_DEFECTIVE_TOKEN, "not offered"},
-    {2, completed, INITIATOR, GSS_S_DEFECTIVE_TOKEN, "no mechListMIC"},
-    {2, rejected, INITIATOR, GSS_S_FAILURE, "rejected"},
-    {2, rejected_alone, INITIATOR, GSS_S_FAILURE, "rejected"},
-    {2, no_token, INITIATOR, GSS_S_DEFECTIVE_TOKEN, "no token"},
-    {2, empty_token, INITIATOR, GSS_S_DEFECTIVE_TOKEN, ""},
-    {2, extra_token, INITIATOR, GSS_S_DEFECTIVE_TOKEN, "not an NTLM message"},
-    {2, bad_mic, INITIATOR, GSS_S_BAD_SIG, "mechListMIC is wrong"},
+    {2, no_state, NOBODY, 0, "", NULL},
+    {2, no_mech, NOBODY, 0, "", NULL},
+    {2, request_mic, NOBODY, 0, "", NULL},
+    {2, echoed_token, NOBODY, 0, "", NULL},
+    {2, mech_krb5, INITIATOR, GSS_S_DEFECTIVE_TOKEN, "not offered", NULL},
+    {2, completed, INITIATOR, GSS_S_DEFECTIVE_TOKEN, "too early", NULL},
+    {2, rejected, INITIATOR, GSS_S_FAILURE, "rejected", NULL},
+    {2, rejected_alone, INITIATOR, GSS_S_FAILURE, "rejected", NULL},
+    {2, no_token, INITIATOR, GSS_S_DEFECTIVE_TOKEN, "no token", NULL},
+    {2, empty_token, INITIATOR, GSS_S_DEFECTIVE_TOKEN, "", NULL},
+    {2, extra_token, INITIATOR, GSS_S_DEFECTIVE_TOKEN, "not an NTLM message", NULL},
+    {2, bad_mic, INITIATOR, GSS_S_BAD_SIG, "mechListMIC is wrong", NULL},
     /* the initiator's answer: AUTHENTICATE, MIC */
-    {3, incomplete, NOBODY, 0, ""},
-    {3, completed, NOBODY, 0, ""},
-    {3, mech_ntlm, NOBODY, 0, ""},
-    {3, no_mic, STUCK, 0, ""},
-    {3, echoed_token, STUCK, 0, ""},
-    {3, bad_mic, ACCEPTOR, GSS_S_BAD_SIG, "mechListMIC is wrong"},
-    {3, short_mic, ACCEPTOR, GSS_S_BAD_SIG, "mechListMIC is wrong"},
-    {3, mech_krb5, ACCEPTOR, GSS_S_DEFECTIVE_TOKEN, "changed its choice"},
-    {3, request_mic, ACCEPTOR, GSS_S_DEFECTIVE_TOKEN, "client cannot say request-mic"},
-    {3, rejected, ACCEPTOR, GSS_S_FAILURE, "rejected"},
-    {3, no_token, ACCEPTOR, GSS_S_DEFECTIVE_TOKEN, "no token"},
-    {3, empty_token, ACCEPTOR, GSS_S_DEFECTIVE_TOKEN, ""},
-    {3, extra_token, ACCEPTOR, GSS_S_DEFECTIVE_TOKEN, "not an NTLM message"},
+    {3, incomplete, NOBODY, 0, "", NULL},
+    {3, completed, NOBODY, 0, "", NULL},
+    {3, mech_ntlm, NOBODY, 0, "", NULL},
+    {3, no_mic, STUCK, 0, "", NULL},
+    {3, echoed_token, STUCK, 0, "", NULL},
+    {3, bad_mic, ACCEPTOR, GSS_S_BAD_SIG, "mechListMIC is wrong", NULL},
+    {3, short_mic, ACCEPTOR, GSS_S_BAD_SIG, "mechListMIC is wrong", NULL},
+    {3, mech_krb5, ACCEPTOR, GSS_S_DEFECTIVE_TOKEN, "changed its choice", NULL},
+    {3, request_mic, ACCEPTOR, GSS_S_DEFECTIVE_TOKEN, "client cannot say request-mic",
+     NULL},
+    {3, rejected, ACCEPTOR, GSS_S_FAILURE, "rejected", NULL},
+    {3, no_token, ACCEPTOR, GSS_S_DEFECTIVE_TOKEN, "no token", NULL},
+    {3, empty_token, ACCEPTOR, GSS_S_DEFECTIVE_TOKEN, "", NULL},
+    {3, extra_token, ACCEPTOR, GSS_S_DEFECTIVE_TOKEN, "not an NTLM message", NULL},
     /* the acceptor's last: accept-completed, MIC */
-    {4, no_state, NOBODY, 0, ""},
-    {4, incomplete, NOBODY, 0, ""},
-    {4, mech_ntlm, NOBODY, 0, ""},
-    {4, empty_token, NOBODY, 0, ""},
-    {4, no_mic, INITIATOR, GSS_S_DEFECTIVE_TOKEN, "no mechListMIC"},
-    {4, bad_mic, INITIATOR, GSS_S_BAD_SIG, "mechListMIC is wrong"},
-    {4, short_mic, INITIATOR, GSS_S_BAD_SIG, "mechListMIC is wrong"},
-    {4, mech_krb5, INITIATOR, GSS_S_DEFECTIVE_TOKEN, "changed its choice"},
-    {4, request_mic, INITIATOR, GSS_S_DEFECTIVE_TOKEN, "first reply only"},
-    {4, rejected, INITIATOR, GSS_S_FAILURE, "rejected"},
-    {4, rejected_alone, INITIATOR, GSS_S_FAILURE, "rejected"},
-    {4, extra_token, INITIATOR, GSS_S_DEFECTIVE_TOKEN, "after the last"},
+    {4, no_state, NOBODY, 0, "", NULL},
+    {4, incomplete, NOBODY, 0, "", NULL},
+    {4, mech_ntlm, NOBODY, 0, "", NULL},
+    {4, empty_token, NOBODY, 0, "", NULL},
+    /* the first of the list was simply taken: there is no choice that a MIC would prove
+     */
+    {4, no_mic, UNPROVEN, 0, "", NULL},
+    {2, request_mic, INITIATOR, GSS_S_DEFECTIVE_TOKEN, "no mechListMIC", no_mic},
+    {2, request_mic, INITIATOR, GSS_S_DEFECTIVE_TOKEN, "no mechListMIC",
+     no_mic_and_state},
+    {4, no_mic_and_state, INITIATOR, GSS_S_DEFECTIVE_TOKEN, "no mechListMIC", NULL},
+    {4, bad_mic, INITIATOR, GSS_S_BAD_SIG, "mechListMIC is wrong", NULL},
+    {4, short_mic, INITIATOR, GSS_S_BAD_SIG, "mechListMIC is wrong", NULL},
+    {4, mech_krb5, INITIATOR, GSS_S_DEFECTIVE_TOKEN, "changed its choice", NULL},
+    {4, request_mic, INITIATOR, GSS_S_DEFECTIVE_TOKEN, "first reply only", NULL},
+    {4, rejected, INITIATOR, GSS_S_FAILURE, "rejected", NULL},
+    {4, rejected_alone, INITIATOR, GSS_S_FAILURE, "rejected", NULL},
+    {4, extra_token, INITIATOR, GSS_S_DEFECTIVE_TOKEN, "after the last", NULL},
 };
 #define N_ATTACKS ((int)(sizeof(attacks) / sizeof(attacks[0])))
 
 /* Without integrity nothing proves the list, but the sequence still has its order. */
 static const struct attack unprotected_attacks[] = {
-    {2, no_state, NOBODY, 0, ""},
-    {2, request_mic, NOBODY, 0, ""}, /* NO_CI_FLAGS: nobody could make one */
-    {2, completed, INITIATOR, GSS_S_DEFECTIVE_TOKEN, "too early"},
-    {2, bad_mic, INITIATOR, GSS_S_DEFECTIVE_TOKEN, "no integrity"},
-    {3, bad_mic, ACCEPTOR, GSS_S_DEFECTIVE_TOKEN, "no integrity"},
-    {4, bad_mic, INITIATOR, GSS_S_DEFECTIVE_TOKEN, "no integrity"},
-    {4, no_state, NOBODY, 0, ""},
-    {4, incomplete, INITIATOR, GSS_S_DEFECTIVE_TOKEN, "not due"},
-    {4, extra_token, INITIATOR, GSS_S_DEFECTIVE_TOKEN, "after the last"},
+    {2, no_state, NOBODY, 0, "", NULL},
+    {2, request_mic, INITIATOR, GSS_S_DEFECTIVE_TOKEN, "has no integrity", NULL},
+    {2, completed, INITIATOR, GSS_S_DEFECTIVE_TOKEN, "too early", NULL},
+    {2, bad_mic, INITIATOR, GSS_S_DEFECTIVE_TOKEN, "no integrity", NULL},
+    {3, bad_mic, ACCEPTOR, GSS_S_DEFECTIVE_TOKEN, "no integrity", NULL},
+    {4, bad_mic, INITIATOR, GSS_S_DEFECTIVE_TOKEN, "no integrity", NULL},
+    {4, no_state, NOBODY, 0, "", NULL},
+    {4, incomplete, INITIATOR, GSS_S_DEFECTIVE_TOKEN, "not due", NULL},
+    {4, extra_token, INITIATOR, GSS_S_DEFECTIVE_TOKEN, "after the last", NULL},
 };
 #define N_UNPROTECTED                                                                    \
     ((int)(sizeof(unprotected_attacks) / sizeof(unprotected_attacks[0])))
@@ -176,12 +191,14 @@ static void tamper(struct login *l, unsigned leg, struct buf *token)
     BUF_AUTO original = BUF_INIT;
     struct negtoken_resp resp;
 
-    if (leg != attack->leg) {
+    bool is_last = leg == 4 && attack->last != NULL;
+
+    if (leg != attack->leg && !is_last) {
         return;
     }
     buf_move(&original, token);
     resp = read_resp(&original);
-    attack->edit(&resp);
+    (is_last ? attack->last : attack->edit)(&resp);
     negtoken_resp_encode(token, &resp);
     ck_ok(buf_status(token));
 }
@@ -324,8 +341,8 @@ END_TEST
 /* The server's NTLM grants no signing, and yet it asks for a MIC. */
 START_TEST(request_mic_without_integrity)
 {
-    static const struct attack attack = {2, request_mic, INITIATOR, GSS_S_DEFECTIVE_TOKEN,
-                                         "no integrity"};
+    static const struct attack attack = {
+        2, request_mic, INITIATOR, GSS_S_DEFECTIVE_TOKEN, "no integrity", NULL};
     uint32_t mask = ~(uint32_t)(NTLM_SIGN | NTLM_SEAL);
     struct login l;
 

@@ -170,7 +170,7 @@ static void add_mechs(const struct exchange_setup *setup, struct spnego *s)
     if (setup->krb5[s->role] && !krb5_first) {
         FUZZ_MUST(spnego_add_mech(s, krb5) == ERR_OK);
     }
-    s->wants_integrity = !initiates || !setup->no_ci_flags;
+    s->integrity = initiates && setup->no_ci_flags ? INTEGRITY_NONE : INTEGRITY_ADDED;
 }
 
 static void limit_chance(size_t random_ends)

@@ -28,6 +28,8 @@ def environment(here, kdc):
                KEYTAB='FILE:' + kdc.keytab('services'),
                NO_KEYTAB='FILE:' + kdc.keytab('host/localhost'),
                WITH_NTLM=here.write('with.conf', settings.format(users, none)),
+               SERVER_CHOOSES=here.write('server.conf', settings.format(users, none)
+                                         + '    fallback = server\n'),
                WITHOUT_NTLM=here.write('without.conf', settings.format(none, none)))
     return env
 

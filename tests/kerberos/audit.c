@@ -17,6 +17,7 @@
 #define LOCKED   "HTTP@locked.neg.test"
 #define ADDRESS  "HTTP@127.0.0.1"
 #define WRONG    "neither the KDC's"
+#define SERVER   " fallback = server\n"
 
 /*
  * One login; what is 0 or NULL has the usual value: alice's tickets (LAB_TGT: without the
@@ -32,6 +33,7 @@ static const struct situation {
     enum keys keys;
     const char *target;
     const char *password; /* of alice, for whichever mechanism */
+    enum { OWN_REPLY, CHOOSES_NTLM, REJECTS } reply; /* in place of the acceptor */
     enum { NO_ATTACK, DAMAGE, REPLAY, OTHER_CHANNEL } attack;
     bool has_none; /* no credential of NTLM */
     gss_OID only;  /* by gss_set_neg_mechs of the initiator */
@@ -50,10 +52,18 @@ static const struct situation {
     {"clock skew", BY_NTLM, .config = "LAB_SKEWED", .tickets = "LAB_TGT"},
     {"server unknown to the KDC", BY_NTLM, .target = UNKNOWN},
     {"an address", BY_NTLM, .target = ADDRESS},
-    {"wrong key", BY_NTLM, .keys = WRONG_KEYS},
-    {"no keys", BY_NTLM, .keys = NO_KEYS},
+    {"wrong key", BY_NTLM, SERVER, .keys = WRONG_KEYS},
+    {"no keys", BY_NTLM, SERVER, .keys = NO_KEYS},
+    {"withheld, wrong key", NOBODY, .keys = WRONG_KEYS},
+    {"withheld, no keys", NOBODY, .keys = NO_KEYS},
+    {"withheld, no credential", NOBODY, .keys = WRONG_KEYS, .has_none = true},
+    {"withheld, fallback = ticketless", NOBODY, " fallback = ticketless\n",
+     .keys = WRONG_KEYS},
+    {"withheld, the server chooses NTLM", NOBODY, .reply = CHOOSES_NTLM},
+    {"withheld, the server rejects", NOBODY, .reply = REJECTS},
+    {"withheld, no audit", NOBODY, " audit = no\n", .keys = WRONG_KEYS},
     {"no keys, no ticket", BY_NTLM, .keys = NO_KEYS, .tickets = "LAB_NO_TICKETS"},
-    {"damaged token", BY_NTLM, .attack = DAMAGE},
+    {"damaged token", BY_NTLM, SERVER, .attack = DAMAGE},
     {"unlisted error", NOBODY, .target = LOCKED},
     {"unlisted error, wrong password", NOBODY, .tickets = "LAB_NO_TICKETS",
      .password = WRONG},
@@ -63,6 +73,12 @@ static const struct situation {
     {"fallback = any, listed error", BY_NTLM, " fallback = any\n",
      .tickets = "LAB_NO_TICKETS"},
     {"fallback = never", NOBODY, " fallback = never\n", .tickets = "LAB_NO_TICKETS"},
+    {"fallback = ticketless", BY_NTLM, " fallback = ticketless\n",
+     .tickets = "LAB_NO_TICKETS"},
+    {"fallback = ticketless, KDC unreachable", NOBODY, " fallback = ticketless\n",
+     .config = "LAB_REFUSED", .tickets = "LAB_TGT"},
+    {"fallback = ticketless, expired ticket", BY_NTLM, " fallback = ticketless\n",
+     .tickets = "LAB_EXPIRED"},
     {"fallback = never, KDC unreachable", NOBODY, " fallback = never\n",
      .config = "LAB_REFUSED", .tickets = "LAB_TGT"},
     {"fallback = never, unlisted error", NOBODY, " fallback = never\n", .target = LOCKED},
@@ -79,12 +95,13 @@ static const struct situation {
     {"broken settings, no credential", NOBODY, " ntlm = nevr\n",
      .tickets = "LAB_NO_TICKETS", .has_none = true},
     {"ntlm_accept = no", NOBODY, " ntlm_accept = no\n", .tickets = "LAB_NO_TICKETS"},
-    {"ntlm_accept = no, wrong key", NOBODY, " ntlm_accept = no\n", .keys = WRONG_KEYS},
-    {"ntlm_accept = no, no keys", NOBODY, " ntlm_accept = no\n", .keys = NO_KEYS},
+    {"ntlm_accept = no, wrong key", NOBODY, " ntlm_accept = no\n" SERVER,
+     .keys = WRONG_KEYS},
+    {"ntlm_accept = no, no keys", NOBODY, " ntlm_accept = no\n" SERVER, .keys = NO_KEYS},
     {"gss_set_neg_mechs, wrong key", NOBODY, .keys = WRONG_KEYS, .only = &MECH_OID_KRB5},
     {"replayed token", NOBODY, .attack = REPLAY},
-    {"bindings of another channel", NOBODY, .attack = OTHER_CHANNEL},
-    {"no audit", BY_NTLM, " audit = no\n", .keys = WRONG_KEYS},
+    {"bindings of another channel", NOBODY, SERVER, .attack = OTHER_CHANNEL},
+    {"no audit", BY_NTLM, " audit = no\n" SERVER, .keys = WRONG_KEYS},
 };
 
 static struct buf first_token;
@@ -153,6 +170,18 @@ static void begin(struct login *l, const struct situation *s)
     l->arg = s;
 }
 
+/* A server that answers Kerberos' token by choosing NTLM, or by reject. */
+static void answer(struct login *l, const struct situation *s)
+{
+    BUF_AUTO token = BUF_INIT;
+    bool rejects = s->reply == REJECTS;
+
+    peer_initiate(&l->initiator, NOTHING);
+    write_resp(&token, rejects ? NEG_REJECT : NEG_REQUEST_MIC,
+               rejects ? NOTHING : OID_NTLM, NOTHING, NOTHING);
+    peer_initiate(&l->initiator, buf_bytes(&token));
+}
+
 /* Another context is sent what came before. */
 static void replay(struct login *l)
 {
@@ -185,7 +214,11 @@ static void run(const struct situation *s)
         l.initiator.bindings = &here;
         l.acceptor.bindings = &there;
     }
-    login_run(&l);
+    if (s->reply == OWN_REPLY) {
+        login_run(&l);
+    } else {
+        answer(&l, s);
+    }
     if (s->attack == REPLAY) {
         replay(&l);
     }

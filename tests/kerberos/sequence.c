@@ -39,7 +39,7 @@ void sequence_login(struct login *l, enum keys keys, OM_uint32 asked)
 {
     OM_uint32 minor;
 
-    sequence_begin(keys, "");
+    sequence_begin(keys, " fallback = server\n");
     login_begin(l, SPNEGO, NULL, NULL, asked);
     (void)gss_release_name(&minor, &l->initiator.target);
     l->initiator.target = name_of(SERVICE, GSS_C_NT_HOSTBASED_SERVICE);

@@ -6,20 +6,34 @@
 #include <stdio.h>
 #include <string.h>
 
-enum kind { RESELECTED, UNPROTECTED, CARELESS, KERBEROS, KEYLESS, ONE_WAY, DCE };
+enum kind {
+    RESELECTED,
+    UNPROTECTED,
+    RESELECTED_NO_CI,
+    SIGNED_NO_CI,
+    KERBEROS_NO_CI,
+    KERBEROS,
+    KEYLESS,
+    ONE_WAY,
+    DCE
+};
+/* The server grants neither signing nor sealing; our credential says NO_CI_FLAGS. */
+enum integrity { BOTH_SIGN, NOT_GRANTED, NO_CI };
 static const struct {
     gss_OID *mech; /* the acceptor's raw context */
     OM_uint32 asked;
     enum keys keys;
-    bool grants_nothing; /* the acceptor's NTLM: neither signing nor sealing */
+    enum integrity integrity;
 } kinds[] = {
-    [RESELECTED] = {&NTLM, MUTUAL_FLAGS, RIGHT_KEYS, false},
-    [UNPROTECTED] = {&NTLM, MUTUAL_FLAGS, RIGHT_KEYS, true},
-    [CARELESS] = {&NTLM, 0, RIGHT_KEYS, false}, /* our credential says NO_CI_FLAGS */
-    [KERBEROS] = {&KRB5, MUTUAL_FLAGS, RIGHT_KEYS, false},
-    [KEYLESS] = {&KRB5, MUTUAL_FLAGS, WRONG_KEYS, false},
-    [ONE_WAY] = {&KRB5, SEAL_FLAGS, RIGHT_KEYS, false},
-    [DCE] = {&KRB5, DCE_FLAGS, RIGHT_KEYS, false},
+    [RESELECTED] = {&NTLM, MUTUAL_FLAGS, RIGHT_KEYS, BOTH_SIGN},
+    [UNPROTECTED] = {&NTLM, MUTUAL_FLAGS, RIGHT_KEYS, NOT_GRANTED},
+    [RESELECTED_NO_CI] = {&NTLM, 0, RIGHT_KEYS, NO_CI},
+    [SIGNED_NO_CI] = {&NTLM, GSS_C_INTEG_FLAG, RIGHT_KEYS, NO_CI},
+    [KERBEROS_NO_CI] = {&KRB5, GSS_C_MUTUAL_FLAG, RIGHT_KEYS, NO_CI},
+    [KERBEROS] = {&KRB5, MUTUAL_FLAGS, RIGHT_KEYS, BOTH_SIGN},
+    [KEYLESS] = {&KRB5, MUTUAL_FLAGS, WRONG_KEYS, BOTH_SIGN},
+    [ONE_WAY] = {&KRB5, SEAL_FLAGS, RIGHT_KEYS, BOTH_SIGN},
+    [DCE] = {&KRB5, DCE_FLAGS, RIGHT_KEYS, BOTH_SIGN},
 };
 
 /* struct row: the acceptor's replies in turn, and what the last of them leads to. */
@@ -49,14 +63,20 @@ static const struct row {
      "request-mic ntlm, incomplete token", BAD("no integrity")},
     {"reselection: without integrity, accept-incomplete", UNPROTECTED,
      "incomplete ntlm, incomplete token", BAD("no integrity")},
-    {"reselection: nobody wants integrity, request-mic", CARELESS,
-     "request-mic ntlm, incomplete token, completed", DONE},
-    {"reselection: nobody wants integrity, accept-incomplete", CARELESS,
-     "incomplete ntlm, incomplete token, completed", DONE},
-    {"reselection: nobody wants integrity, a MIC", CARELESS,
-     "request-mic ntlm, incomplete token, completed bad-mic", BAD("no integrity")},
-    {"reselection: nobody wants integrity, completed early", CARELESS,
-     "request-mic ntlm, completed token", BAD("too early")},
+    /* NO_CI_FLAGS, and the program asked for no integrity: a choice cannot be proven, so
+     * NTLM is not behind Kerberos and request-mic ends the exchange at once. */
+    {"NO_CI_FLAGS: the server chooses NTLM, request-mic", RESELECTED_NO_CI,
+     "request-mic ntlm", BAD("GSS_KRB5_CRED_NO_CI_FLAGS_X")},
+    {"NO_CI_FLAGS: the server chooses NTLM, accept-incomplete", RESELECTED_NO_CI,
+     "incomplete ntlm", BAD("not offered")},
+    {"NO_CI_FLAGS: Kerberos, request-mic", KERBEROS_NO_CI, "request-mic krb5 token",
+     BAD("has no integrity")},
+    {"NO_CI_FLAGS: Kerberos", KERBEROS_NO_CI, "completed krb5 token", DONE},
+    /* The program asked by itself. */
+    {"NO_CI_FLAGS, integrity asked for: reselection", SIGNED_NO_CI,
+     "request-mic ntlm, incomplete token, completed mic", DONE},
+    {"NO_CI_FLAGS, integrity asked for: MIC removed", SIGNED_NO_CI,
+     "request-mic ntlm, incomplete token, completed", MISSING_MIC},
     {"reselection: accept-completed at once", RESELECTED, "completed ntlm",
      BAD("another mechanism and went on")},
     {"reselection: with a token of its own", RESELECTED, "request-mic ntlm garbage",
@@ -144,11 +164,18 @@ static const struct row {
 };
 #define N_ROWS ((int)(sizeof(rows) / sizeof(rows[0])))
 
-/* krb5, NTLM: what our first token must list. */
-static const char offered[] = "3017 06092a864886f712010202 060a2b06010401823702020a";
+/* What our first token must list: krb5, NTLM; where no choice can be proven, krb5. */
+static const char *offered(enum kind kind)
+{
+    bool is_alone =
+        kinds[kind].integrity == NO_CI && (kinds[kind].asked & GSS_C_INTEG_FLAG) == 0;
+
+    return is_alone ? "300b 06092a864886f712010202"
+                    : "3017 06092a864886f712010202 060a2b06010401823702020a";
+}
 
 /* Our default credential that asks for no integrity, as ldapsearch with maxssf=0. */
-static gss_cred_id_t careless_cred(void)
+static gss_cred_id_t no_ci_cred(void)
 {
     gss_OID_set_desc spnego = {1, SPNEGO};
     gss_cred_id_t cred = GSS_C_NO_CREDENTIAL;
@@ -172,20 +199,20 @@ static void begin(struct login *l, enum kind kind)
     (void)gss_release_cred(&minor, &l->acceptor.cred);
     l->acceptor.mech = mech;
     l->acceptor.cred = cred_acceptor(mech);
-    if (kind == CARELESS) {
-        l->initiator.cred = careless_cred();
+    if (kinds[kind].integrity == NO_CI) {
+        l->initiator.cred = no_ci_cred();
     }
-    if (kinds[kind].grants_nothing) {
+    if (kinds[kind].integrity == NOT_GRANTED) {
         cred_option(&l->acceptor.cred, OPTION_NEG_FLAGS, bytes_of(&mask, sizeof(mask)));
     }
 }
 
 /* Our first token: its list is kept, its token is Kerberos'. */
-static void read_first(struct hand *hand, const struct buf *token)
+static void read_first(struct hand *hand, const struct row *row, const struct buf *token)
 {
     struct negtoken_init init = read_init(token);
 
-    ck_bytes(init.mech_types_der, hex(offered));
+    ck_bytes(init.mech_types_der, hex(offered(row->kind)));
     ck_assert(init.has_token && !init.has_mic && !init.has_hints && !init.has_req_flags);
     ck_assert(init.token.p[0] == 0x60 || init.token.p[0] == 0x6e); /* bare in DCE style */
     ck_ok(buf_dup(&hand->list, init.mech_types_der));
@@ -210,14 +237,15 @@ static void read_answer(struct hand *hand, const struct buf *token)
 }
 
 /* The acceptor reads what our initiator said last, and says this. */
-static void reply(struct peer *initiator, struct hand *hand, const struct fields *f)
+static void reply(struct peer *initiator, struct hand *hand, const struct row *row,
+                  const struct fields *f)
 {
     struct negtoken_resp resp = {0};
     BUF_AUTO token = BUF_INIT;
 
     ck_major(initiator, GSS_S_CONTINUE_NEEDED);
     if (negtoken_is_init(buf_bytes(&initiator->token))) {
-        read_first(hand, &initiator->token);
+        read_first(hand, row, &initiator->token);
     } else {
         read_answer(hand, &initiator->token);
     }
@@ -239,8 +267,9 @@ static void check_end(struct login *l, struct hand *hand, const struct row *row)
         read_answer(hand, &l->initiator.token);
     }
     ck_mech(l, *kinds[row->kind].mech);
-    ck_assert_int_eq((l->initiator.flags & GSS_C_INTEG_FLAG) != 0, row->kind != CARELESS);
-    if (row->kind != CARELESS) {
+    ck_assert_int_eq((l->initiator.flags & GSS_C_INTEG_FLAG) != 0,
+                     row->kind != KERBEROS_NO_CI);
+    if (row->kind != KERBEROS_NO_CI) {
         protect_both_ways(l);
     }
 }
@@ -256,7 +285,7 @@ START_TEST(replies)
     begin(&l, row->kind);
     peer_initiate(&l.initiator, NOTHING);
     while (fields_read(&rest, &said)) {
-        reply(&l.initiator, &hand, &said);
+        reply(&l.initiator, &hand, row, &said);
     }
     check_end(&l, &hand, row);
     hand_cleanup(&hand);

@@ -18,6 +18,8 @@
 #define NOT_OFFERED                                                                      \
     "initiator: DEFECTIVE_TOKEN: the server chose a mechanism that was not offered, or"  \
     " changed its choice; the token may have been tampered with"
+#define WITHHELD(value) " (it chose NTLM; NTLM was not offered: fallback = " value ")"
+#define NOT_SET         " by default, not set in CONF"
 /* Where the exchange is the library's own SPNEGO's, so is the sentence. */
 #define NOT_OFFERED_THERE "initiator: DEFECTIVE_TOKEN: Unknown error"
 #define REJECTED_THERE    "initiator: BAD_MECH: SPNEGO failed to negotiate a mechanism"
@@ -30,41 +32,56 @@
 static const struct row {
     const char *name;
     const char *settings;
-    bool only_krb5; /* by gss_set_neg_mechs */
-    int reply;      /* the server chooses NTLM by this negState */
+    enum { NOT_NAMED, ONLY_KRB5, KRB5_FIRST } named; /* by gss_set_neg_mechs */
+    int reply; /* the server chooses NTLM by this negState */
     const char *outcome;
 } rows[] = {
-    {"policy: neg_mechs, request-mic", "", true, NEG_REQUEST_MIC, NOT_OFFERED_THERE},
-    {"policy: neg_mechs, accept-incomplete", "", true, NEG_ACCEPT_INCOMPLETE,
+    {"policy: neg_mechs, request-mic", "", ONLY_KRB5, NEG_REQUEST_MIC, NOT_OFFERED_THERE},
+    {"policy: neg_mechs, accept-incomplete", "", ONLY_KRB5, NEG_ACCEPT_INCOMPLETE,
      NOT_OFFERED_THERE},
-    {"policy: fallback = never, request-mic", " fallback = never\n", false,
-     NEG_REQUEST_MIC, NOT_OFFERED},
-    {"policy: fallback = never, accept-incomplete", " fallback = never\n", false,
-     NEG_ACCEPT_INCOMPLETE, NOT_OFFERED},
-    {"policy: ntlm = never, request-mic", " ntlm = never\n", false, NEG_REQUEST_MIC,
+    /* A rogue server, or whoever sits between, gets no response of NTLM for a ticket. */
+    {"policy: defaults, request-mic", "", NOT_NAMED, NEG_REQUEST_MIC,
+     NOT_OFFERED WITHHELD("listed" NOT_SET)},
+    {"policy: defaults, accept-incomplete", "", NOT_NAMED, NEG_ACCEPT_INCOMPLETE,
+     NOT_OFFERED WITHHELD("listed" NOT_SET)},
+    {"policy: defaults, reject", "", NOT_NAMED, NEG_REJECT,
+     "initiator: FAILURE: the server rejected the authentication; its log tells why "
+     "(NTLM was not offered: fallback = listed" NOT_SET ")"},
+    {"policy: defaults, both named, request-mic", "", KRB5_FIRST, NEG_REQUEST_MIC,
+     NOT_OFFERED WITHHELD("listed" NOT_SET)},
+    {"policy: fallback = ticketless, request-mic", " fallback = ticketless\n", NOT_NAMED,
+     NEG_REQUEST_MIC, NOT_OFFERED WITHHELD("ticketless in CONF:5")},
+    {"policy: fallback = never, request-mic", " fallback = never\n", NOT_NAMED,
+     NEG_REQUEST_MIC, NOT_OFFERED WITHHELD("never in CONF:5")},
+    {"policy: fallback = never, accept-incomplete", " fallback = never\n", NOT_NAMED,
+     NEG_ACCEPT_INCOMPLETE, NOT_OFFERED WITHHELD("never in CONF:5")},
+    {"policy: fallback = never, both named", " fallback = never\n", KRB5_FIRST,
+     NEG_REQUEST_MIC, NOT_OFFERED WITHHELD("never in CONF:5")},
+    {"policy: ntlm = never, request-mic", " ntlm = never\n", NOT_NAMED, NEG_REQUEST_MIC,
      NOT_OFFERED_THERE AND_NTLM FORBIDS " (ntlm = never in CONF:5)"},
-    {"policy: ntlm_hosts, request-mic", " ntlm_hosts = !localhost\n", false,
+    {"policy: ntlm_hosts, request-mic", " ntlm_hosts = !localhost\n", NOT_NAMED,
      NEG_REQUEST_MIC, NOT_OFFERED_THERE FORBIDDEN_HOST},
-    {"policy: ntlm_hosts, accept-incomplete", " ntlm_hosts = !localhost\n", false,
+    {"policy: ntlm_hosts, accept-incomplete", " ntlm_hosts = !localhost\n", NOT_NAMED,
      NEG_ACCEPT_INCOMPLETE, NOT_OFFERED_THERE FORBIDDEN_HOST},
-    {"policy: ntlm_hosts, reject", " ntlm_hosts = !localhost\n", false, NEG_REJECT,
+    {"policy: ntlm_hosts, reject", " ntlm_hosts = !localhost\n", NOT_NAMED, NEG_REJECT,
      REJECTED_THERE FORBIDDEN_HOST},
 };
 #define N_ROWS ((int)(sizeof(rows) / sizeof(rows[0])))
 
 static void begin(struct login *l, const struct row *row)
 {
-    gss_OID_set_desc only = {1, KRB5};
+    gss_OID_desc both[] = {*KRB5, *NTLM};
+    gss_OID_set_desc set = {row->named == ONLY_KRB5 ? 1 : 2, both};
     OM_uint32 minor;
 
     sequence_login(l, RIGHT_KEYS, MUTUAL_FLAGS);
     place_settings(row->settings);
-    if (row->only_krb5) {
+    if (row->named != NOT_NAMED) {
         ck_assert_uint_eq(gss_acquire_cred(&minor, GSS_C_NO_NAME, 0, GSS_C_NO_OID_SET,
                                            GSS_C_INITIATE, &l->initiator.cred, NULL,
                                            NULL),
                           GSS_S_COMPLETE);
-        ck_assert_uint_eq(gss_set_neg_mechs(&minor, l->initiator.cred, &only),
+        ck_assert_uint_eq(gss_set_neg_mechs(&minor, l->initiator.cred, &set),
                           GSS_S_COMPLETE);
     }
 }
@@ -154,6 +171,21 @@ static const struct end {
     {"policy: fallback = any, wrong password", " fallback = any\n", WRONG_PASSWORD,
      SERVICE, "ntlm"},
     {"policy: fallback = any", " fallback = any\n", GOOD_TICKETS, SERVICE, "krb5"},
+    {"policy: fallback = server", " fallback = server\n", GOOD_TICKETS, SERVICE, "krb5"},
+    {"policy: fallback = server, wrong password", " fallback = server\n", WRONG_PASSWORD,
+     SERVICE, "initiator: NO_CRED: Decrypt integrity check failed"},
+    {"policy: fallback = ticketless", " fallback = ticketless\n", GOOD_TICKETS, SERVICE,
+     "krb5"},
+    {"policy: fallback = ticketless, no tickets", " fallback = ticketless\n", NO_TICKETS,
+     SERVICE, "ntlm"},
+    {"policy: fallback = ticketless, an unknown service", " fallback = ticketless\n",
+     GOOD_TICKETS, "HTTP@nobody.neg.test",
+     "initiator: FAILURE: Server HTTP/nobody.neg.test@NEG.TEST not found in Kerberos "
+     "database" AND_NTLM FORBIDS " (fallback = ticketless in CONF:5)"},
+    {"policy: fallback = listed, an unknown service", " fallback = listed\n",
+     GOOD_TICKETS, "HTTP@nobody.neg.test", "ntlm"},
+    {"policy: fallback = ticketless, address", " fallback = ticketless\n", GOOD_TICKETS,
+     ADDRESS, "ntlm"},
     {"policy: fallback = never", " fallback = never\n", GOOD_TICKETS, SERVICE, "krb5"},
     {"policy: fallback = never, no tickets", " fallback = never\n", NO_TICKETS, SERVICE,
      WITHOUT_TICKETS AND_NTLM FORBIDS " (fallback = never in CONF:5)"},

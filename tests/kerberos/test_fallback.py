@@ -21,6 +21,7 @@ NTLM_USERS = ('AD:alice:' + ALICE, 'DOM:alice:no', 'ELSE.TEST:alice:no', 'X.TEST
               'OTHER.TEST:alice:no', ':alice:' + ALICE, ':bob:Builder 2', ':preauth:Careful 3',
               ':nobody:no')
 NTLM_ONLY = '{ntlm}'
+KRB5_ONLY = '{krb5}'
 KRB5_FIRST = '{krb5 ntlm}'
 # What NTLM cannot read as a user's name either.
 NO_NAME = ('DOM\\', 'user@x@y')
@@ -43,6 +44,9 @@ class World:
         ntlm = {'GSS_NEGOTIATE_CONFIG': conf}
         self.credential = {'I_NTLM_USER_FILE': users}
         self.ours = {'GSS_MECH_CONFIG': here.mechs('both'), **ntlm}
+        server = here.write('server.conf', f'[negotiate]\n    user_file = {users}\n'
+                            '    fallback = server\n')
+        self.server_chooses = {**self.ours, 'GSS_NEGOTIATE_CONFIG': server}
         self.mixed = {'GSS_MECH_CONFIG': here.mechs('ntlm'), **ntlm}
         self.builtin = {'GSS_MECH_CONFIG': '/dev/null'}
 
@@ -95,7 +99,7 @@ class Said:
 
 def with_tickets(world):
     said = world.run(flags=FLAGS + '+deleg', then='inquire+names+wrap+mic+deleg')
-    said.check_login('krb5', KRB5_FIRST)
+    said.check_login('krb5', KRB5_ONLY)
     said.check_no('NTLMSSP')
     assert "'alice@NEG.TEST' nt-principal" in said.of('A context source'), said.lines
     assert 'deleg' in said.of('A leg flags')[0].split(), 'no delegation'
@@ -143,7 +147,17 @@ def to_address(world, host):
 
 
 def wrong_keytab(world):
-    said = world.run(keytab='host/localhost', then='inquire+wrap+mic')
+    """Kerberos' token is out: NTLM is not in the list, so the acceptor has Kerberos' error."""
+    said = world.run(keytab='host/localhost')
+    plain = world.run(keytab='host/localhost', sides=(world.builtin, world.builtin))
+    place.check(said.of('A leg')[0], plain.of('A leg')[0], 'error')
+    said.check_no('ntlm')
+    said.check_no('NTLMSSP')
+
+
+def wrong_keytab_where_the_server_may_choose(world):
+    chooses = (world.server_chooses, world.server_chooses)
+    said = world.run(keytab='host/localhost', then='inquire+wrap+mic', sides=chooses)
     said.check_login('ntlm', KRB5_FIRST)
     first = said.of('A leg token')[0]
     assert first.startswith('a1{30{a0{3} a1{ntlm}'), f'no request-mic: {first}'
@@ -218,7 +232,8 @@ def add_cases(world, slow):
         for tickets in ('alice', None):
             place.add_case(f'fallback: our {ours_is}, tickets {tickets}', mixed, world, ours_is,
                            tickets)
-    for case in (wrong_keytab, wrong_keytab_without_ntlm, only_krb5, only_krb5_with_tickets,
+    for case in (wrong_keytab, wrong_keytab_where_the_server_may_choose,
+                 wrong_keytab_without_ntlm, only_krb5, only_krb5_with_tickets,
                  only_ntlm, stand_in):
         place.add_case('fallback: ' + case.__name__.replace('_', ' '), case, world)
 

@@ -19,21 +19,24 @@ static const struct setting_value *line_3(void)
     return values;
 }
 
-/* {ntlm, fallback} -> {alone, behind Kerberos, Kerberos tried, after a listed error,
- * after any other} */
+/* {ntlm, fallback} -> {NTLM alone, NTLM behind Kerberos, Kerberos is tried; NTLM follows
+ * a listed error without a ticket, one with a ticket, any other error, a Kerberos token}
+ */
 static const struct {
     enum settings_ntlm ntlm;
     enum settings_fallback fallback;
-    bool alone, behind, kerberos, listed, unlisted;
+    bool alone, behind, kerberos, ticketless, listed, unlisted, token;
 } initiators[] = {
-    {SETTINGS_NTLM_FALLBACK, SETTINGS_FALLBACK_LISTED, true, true, true, true, false},
-    {SETTINGS_NTLM_FALLBACK, SETTINGS_FALLBACK_ANY, true, true, true, true, true},
-    {SETTINGS_NTLM_FALLBACK, SETTINGS_FALLBACK_NEVER, true, false, true, false, false},
-    {SETTINGS_NTLM_ONLY, SETTINGS_FALLBACK_LISTED, true, true, false, true, false},
-    {SETTINGS_NTLM_ONLY, SETTINGS_FALLBACK_ANY, true, true, false, true, true},
-    {SETTINGS_NTLM_NEVER, SETTINGS_FALLBACK_LISTED, false, false, true, true, false},
-    {SETTINGS_NTLM_NEVER, SETTINGS_FALLBACK_ANY, false, false, true, true, true},
-    {SETTINGS_NTLM_NEVER, SETTINGS_FALLBACK_NEVER, false, false, true, false, false},
+    {SETTINGS_NTLM_FALLBACK, SETTINGS_FALLBACK_NEVER, 1, 0, 1, 0, 0, 0, 0},
+    {SETTINGS_NTLM_FALLBACK, SETTINGS_FALLBACK_TICKETLESS, 1, 1, 1, 1, 0, 0, 0},
+    {SETTINGS_NTLM_FALLBACK, SETTINGS_FALLBACK_LISTED, 1, 1, 1, 1, 1, 0, 0},
+    {SETTINGS_NTLM_FALLBACK, SETTINGS_FALLBACK_SERVER, 1, 1, 1, 1, 1, 0, 1},
+    {SETTINGS_NTLM_FALLBACK, SETTINGS_FALLBACK_ANY, 1, 1, 1, 1, 1, 1, 1},
+    {SETTINGS_NTLM_ONLY, SETTINGS_FALLBACK_LISTED, 1, 1, 0, 1, 1, 0, 0},
+    {SETTINGS_NTLM_ONLY, SETTINGS_FALLBACK_ANY, 1, 1, 0, 1, 1, 1, 1},
+    {SETTINGS_NTLM_NEVER, SETTINGS_FALLBACK_LISTED, 0, 0, 1, 1, 1, 0, 0},
+    {SETTINGS_NTLM_NEVER, SETTINGS_FALLBACK_ANY, 0, 0, 1, 1, 1, 1, 1},
+    {SETTINGS_NTLM_NEVER, SETTINGS_FALLBACK_NEVER, 0, 0, 1, 0, 0, 0, 0},
 };
 
 START_TEST(initiating)
@@ -42,14 +45,21 @@ START_TEST(initiating)
                          .values = line_3(),
                          .ntlm = initiators[_i].ntlm,
                          .fallback = initiators[_i].fallback};
+    const struct policy_failure ticketless = {true, false};
+    const struct policy_failure listed = {true, true};
+    const struct policy_failure unlisted = {false, false};
     struct policy_target target = {bytes_str("http"), bytes_str("srv")};
 
     ck_assert_int_eq(policy_initiate(&s, target) == ERR_OK, initiators[_i].alone);
     ck_assert_int_eq(policy_initiate_after_kerberos(&s, target) == ERR_OK,
                      initiators[_i].behind);
     ck_assert_int_eq(policy_tries_kerberos(&s), initiators[_i].kerberos);
-    ck_assert_int_eq(policy_falls_back(&s, true), initiators[_i].listed);
-    ck_assert_int_eq(policy_falls_back(&s, false), initiators[_i].unlisted);
+    ck_assert_int_eq(policy_falls_back(&s, &ticketless), initiators[_i].ticketless);
+    ck_assert_int_eq(policy_falls_back(&s, &listed), initiators[_i].listed);
+    ck_assert_int_eq(policy_falls_back(&s, &unlisted), initiators[_i].unlisted);
+    ck_assert_int_eq(policy_follows_token(&s), initiators[_i].token);
+    ck_assert_int_eq(policy_asks_for_ticket(&s),
+                     s.fallback == SETTINGS_FALLBACK_TICKETLESS);
 }
 END_TEST
 

@@ -215,6 +215,8 @@ static const struct {
     {"fallback", "listed", ERR_OK},
     {"fallback", "any", ERR_OK},
     {"fallback", "never", ERR_OK},
+    {"fallback", "ticketless", ERR_OK},
+    {"fallback", "server", ERR_OK},
     {"fallback", "all", ERR_SETTING},
     {"min_protection", "none", ERR_OK},
     {"min_protection", "sign", ERR_OK},

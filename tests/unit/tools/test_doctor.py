@@ -222,6 +222,7 @@ def both_lines(c):
 
 WEAK = (
     ("fallback = any", "chooses NTLM", "fallback = listed"),
+    ("fallback = server", "a server, or whoever sits between", "fallback = listed"),
     ("ntlm = only", "Kerberos is not tried", "ntlm = fallback"),
     ("ntlm_level = 0", "broken", "ntlm_level = 5"),
     ("ntlm_level = 2", "broken", "ntlm_level = 5"),
@@ -270,7 +271,9 @@ def test_policy_in_words(c):
 
 FALLBACKS = {
     "listed": "where Kerberos cannot be used (gss_negotiate(8) says when)",
-    "any": "where Kerberos cannot be used, or fails for whatever reason",
+    "any": "where Kerberos cannot be used, fails for whatever reason, or where the server chooses NTLM",
+    "server": "where Kerberos cannot be used, or where the server chooses NTLM",
+    "ticketless": "where Kerberos cannot be used and there is no ticket-granting ticket",
     "never": "where Kerberos cannot be used at all, never because it failed",
 }
 
@@ -289,7 +292,8 @@ def test_fallback_that_nobody_obeys(c):
                   "without effect", "; fix: add the SPNEGO line")
         line_with(settings(c, "fallback = " + value, mech=SPNEGO_LINE.format(module(c))), "WARN",
                   "without effect")
-    line_with(settings(c, mech=NTLM_LINE.format(module(c))), "ok", "setting fallback = listed (default)")
+    line_with(settings(c, mech=NTLM_LINE.format(module(c))), "note",
+              "setting fallback = listed (default): without effect", "; fix: add the SPNEGO line")
 
 
 def test_kerberos(c):

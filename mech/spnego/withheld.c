@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: ISC */
+/* NTLM that an initiator has but does not offer. */
+#include "mech/spnego/withheld.h"
+
+#include "conf/policy.h"
+#include "mech/oid.h"
+#include "mech/spnego/why.h"
+#include "mech/status.h"
+#include "mech/trace.h"
+
+#include <stdlib.h>
+
+struct withheld {
+    struct buf user; /* UTF-8, like all of these */
+    struct buf domain;
+    struct buf target;
+    struct buf reason; /* the setting and where it stands, or what the program did */
+    bool is_reported;
+};
+
+void withheld_free(struct withheld *withheld)
+{
+    if (withheld == NULL) {
+        return;
+    }
+    buf_cleanup(&withheld->user);
+    buf_cleanup(&withheld->domain);
+    buf_cleanup(&withheld->target);
+    buf_cleanup(&withheld->reason);
+    free(withheld);
+}
+
+/* Where NTLM stands in the list; n_mechs if it does not. */
+static size_t find_ntlm(const struct spnego *s)
+{
+    size_t i = 0;
+
+    while (i < s->n_mechs && !bytes_equal(s->mechs[i].oid, OID_NTLM)) {
+        i++;
+    }
+    return i;
+}
+
+/* The reason to take NTLM out of the list, appended to out; nothing if it stays. */
+static void find_reason(const struct spnego *s, const struct settings *settings,
+                        size_t ntlm, struct buf *out)
+{
+    if (spnego_lists_kerberos(s, ntlm) && !policy_follows_token(settings)) {
+        buf_put_text(out, err_note_get(policy_refuse_fallback(settings)));
+    } else if (ntlm > 0 && s->integrity == INTEGRITY_NONE) {
+        buf_put_text(out, "the program's credential forbids the signing that would prove "
+                          "the server's choice (GSS_KRB5_CRED_NO_CI_FLAGS_X)");
+    }
+}
+
+/* As the audit shows it: service/host, or what the application wrote. */
+static void put_target(struct buf *out, const struct mech_name *target,
+                       const char *local_host)
+{
+    if (target == NULL) {
+        return;
+    }
+    name_target(target, bytes_str(local_host), out);
+    if (out->n == 0) {
+        buf_put(out, buf_bytes(&target->spelling));
+    }
+}
+
+/* Of the credential and the target only copies last as long as the exchange. */
+static enum err remember(struct spnego *s, const struct inner_request *request,
+                         struct buf *reason)
+{
+    static const struct credential nobody;
+    struct withheld *withheld = calloc(1, sizeof(*withheld));
+    const struct credential *user =
+        request->cred != NULL ? &request->cred->user : &nobody;
+    enum err e;
+
+    s->withheld = withheld;
+    if (withheld == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    buf_move(&withheld->reason, reason);
+    put_target(&withheld->target, request->target, s->settings->host_name);
+    if ((e = buf_status(&withheld->target)) != ERR_OK ||
+        (e = buf_dup(&withheld->user, buf_bytes(&user->user))) != ERR_OK) {
+        return e;
+    }
+    return buf_dup(&withheld->domain, buf_bytes(&user->domain));
+}
+
+static void remove_mech(struct spnego *s, size_t at)
+{
+    s->n_mechs--;
+    for (size_t i = at; i < s->n_mechs; i++) {
+        s->mechs[i] = s->mechs[i + 1];
+    }
+}
+
+enum err withheld_apply(struct spnego *s, const struct inner_request *request)
+{
+    const struct settings *settings;
+    BUF_AUTO reason = BUF_INIT;
+    struct err_kept note;
+    size_t ntlm = find_ntlm(s);
+    enum err e;
+
+    if (ntlm == s->n_mechs) {
+        return ERR_OK;
+    }
+    if ((e = spnego_settings(s, &settings)) != ERR_OK) {
+        return e;
+    }
+    err_note_keep(&note);
+    find_reason(s, settings, ntlm, &reason);
+    err_note_restore(&note);
+    if ((e = buf_status(&reason)) != ERR_OK || reason.n == 0) {
+        return e;
+    }
+    remove_mech(s, ntlm);
+    trace_decide("offer", "NTLM is withheld, for %s has made its token: %s",
+                 trace_oid(&(struct trace_oid_text){0}, s->mechs[0].oid),
+                 buf_cstr(&reason));
+    return remember(s, request, &reason);
+}
+
+static void trace_withheld(const struct spnego *s, bool is_unfinished)
+{
+    BUF_AUTO line = BUF_INIT;
+
+    if (!trace_is_on()) {
+        return;
+    }
+    trace_line(&line, "decide");
+    trace_put_text(&line, "about", "withheld");
+    trace_put_text(&line, "what",
+                   is_unfinished
+                       ? "the program ends the exchange without an answer of the "
+                         "server, and NTLM was not offered"
+                       : "the exchange fails, and NTLM was not offered");
+    trace_put(&line, "why", buf_bytes(&s->withheld->reason));
+    trace_put_text(&line, "ntlm", "withheld");
+    trace_put_text(&line, "fallback", policy_fallback_value(s->settings));
+    trace_write(&line);
+}
+
+/* why: what failed, for the audit; NULL: the result says it. */
+static void report(struct spnego *s, const char *why, enum err e)
+{
+    struct withheld *withheld = s->withheld;
+    struct audit_use use = {.role = NTLM_INITIATOR,
+                            .user = buf_bytes(&withheld->user),
+                            .domain = buf_bytes(&withheld->domain),
+                            .target = buf_bytes(&withheld->target),
+                            .anonymous = withheld->user.n == 0,
+                            .framing = AUDIT_SPNEGO,
+                            .why = bytes_str(why == NULL ? "" : why),
+                            .result = e,
+                            .is_unfinished = e == ERR_OK,
+                            .withheld_by = policy_fallback_value(s->settings)};
+
+    withheld->is_reported = true;
+    trace_withheld(s, use.is_unfinished);
+    if (s->settings->audit) {
+        audit_write(&use);
+    }
+}
+
+static bool is_due(const struct spnego *s)
+{
+    return s->withheld != NULL && s->settings != NULL && !s->withheld->is_reported;
+}
+
+void withheld_report_unfinished(struct spnego *s)
+{
+    if (is_due(s)) {
+        report(s, NULL, ERR_OK);
+    }
+}
+
+/* The errors that NTLM in the list might have spared the program. */
+static bool concerns_ntlm(enum err e)
+{
+    return e == ERR_NEG_MECH || e == ERR_NEG_REJECTED || e == ERR_GLUE;
+}
+
+void withheld_report_failed(struct spnego *s, enum err e)
+{
+    struct err_kept before;
+    const char *reason;
+
+    if (!is_due(s) || !concerns_ntlm(e)) {
+        return;
+    }
+    reason = buf_cstr(&s->withheld->reason);
+    if (e == ERR_GLUE) {
+        why_mech_failed(s, &s->mechs[0]);
+        (void)err_note(ERR_POLICY, "%s", reason);
+        report(s, s->why, ERR_POLICY);
+        status_note_after("NTLM", ERR_POLICY);
+        return;
+    }
+    err_keep(&before, e);
+    (void)err_note(e, "%s%sNTLM was not offered: %s", before.text,
+                   before.text[0] == '\0' ? "" : "; ", reason);
+    report(s, NULL, e);
+}

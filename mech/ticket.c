@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: ISC */
+/* Whether an initiator holds a ticket-granting ticket. */
+#include "mech/ticket.h"
+
+#include "mech/oid.h"
+
+#include <krb5.h>
+#include <time.h>
+
+static bool is_tgt(krb5_const_principal server)
+{
+    const krb5_data *first = server->length > 0 ? &server->data[0] : NULL;
+
+    return first != NULL &&
+           bytes_equal(bytes_of(first->data, first->length), bytes_str(KRB5_TGS_NAME));
+}
+
+/* krb5_timestamp is 32 bits that count on without a sign, to the year 2106. */
+static bool is_valid(const krb5_creds *creds)
+{
+    return (time_t)(uint32_t)creds->times.endtime > time(NULL);
+}
+
+static bool cache_has_tgt(krb5_context krb5, krb5_ccache cache)
+{
+    krb5_cc_cursor cursor;
+    krb5_creds creds;
+    bool found = false;
+
+    if (krb5_cc_start_seq_get(krb5, cache, &cursor) != 0) {
+        return false;
+    }
+    while (!found && krb5_cc_next_cred(krb5, cache, &cursor, &creds) == 0) {
+        found = !krb5_is_config_principal(krb5, creds.server) && is_tgt(creds.server) &&
+                is_valid(&creds);
+        krb5_free_cred_contents(krb5, &creds);
+    }
+    (void)krb5_cc_end_seq_get(krb5, cache, &cursor);
+    return found;
+}
+
+static bool collection_has_tgt(krb5_context krb5)
+{
+    krb5_cccol_cursor cursor;
+    krb5_ccache cache;
+    bool found = false;
+
+    if (krb5_cccol_cursor_new(krb5, &cursor) != 0) {
+        return false;
+    }
+    while (!found && krb5_cccol_cursor_next(krb5, cursor, &cache) == 0 && cache != NULL) {
+        found = cache_has_tgt(krb5, cache);
+        (void)krb5_cc_close(krb5, cache);
+    }
+    (void)krb5_cccol_cursor_free(krb5, &cursor);
+    return found;
+}
+
+/* The cache behind a credential of the glue can only be read as a copy. Which cache that
+ * is may be open still; a question makes Kerberos decide, without which copying crashes.
+ */
+static bool cred_has_tgt(krb5_context krb5, gss_cred_id_t cred)
+{
+    OM_uint32 lifetime;
+    krb5_ccache copy;
+    OM_uint32 minor;
+    bool found;
+
+    if (GSS_ERROR(glue_get()->inquire_cred(&minor, cred, NULL, &lifetime, NULL, NULL))) {
+        return false;
+    }
+    if (krb5_cc_new_unique(krb5, "MEMORY", NULL, &copy) != 0) {
+        return true; /* in doubt NTLM stays out */
+    }
+    found = gss_krb5_copy_ccache(&minor, cred, copy) == GSS_S_COMPLETE &&
+            cache_has_tgt(krb5, copy);
+    (void)krb5_cc_destroy(krb5, copy);
+    return found;
+}
+
+/* The default credential goes by gss_krb5_ccache_name, too. */
+static bool default_has_tgt(krb5_context krb5)
+{
+    gss_OID_set_desc mechs = {1, &MECH_OID_KRB5};
+    gss_cred_id_t cred = GSS_C_NO_CREDENTIAL;
+    OM_uint32 minor;
+    bool found = false;
+
+    if (!GSS_ERROR(glue_get()->acquire_cred_from(&minor, GSS_C_NO_NAME, GSS_C_INDEFINITE,
+                                                 &mechs, GSS_C_INITIATE, NULL, &cred,
+                                                 NULL, NULL))) {
+        found = cred_has_tgt(krb5, cred);
+        (void)glue_get()->release_cred(&minor, &cred);
+    }
+    return found || collection_has_tgt(krb5);
+}
+
+static bool is_held(krb5_context krb5, const struct mech_cred *cred)
+{
+    gss_cred_id_t own;
+    enum err e = ERR_NO_CRED;
+
+    if (cred != NULL && cred->foreign != NULL) {
+        e = foreign_get(cred->foreign, FOREIGN_KRB5, &own);
+    }
+    if (e == ERR_OK && cred_has_tgt(krb5, own)) {
+        return true;
+    }
+    return (cred == NULL || cred->foreign == NULL || foreign_is_default(cred->foreign)) &&
+           default_has_tgt(krb5);
+}
+
+bool ticket_is_held(const struct mech_cred *cred)
+{
+    krb5_context krb5;
+    bool held;
+
+    if (krb5_init_context(&krb5) != 0) {
+        return false; /* Kerberos, which reads the same configuration, has none either */
+    }
+    held = is_held(krb5, cred);
+    krb5_free_context(krb5);
+    return held;
+}
