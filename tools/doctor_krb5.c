@@ -99,7 +99,7 @@ static void report_bad(struct doctor *doctor, const char *release)
     doctor_advise(doctor, DOCTOR_WARN,
                   "enable the SPNEGO line too, or install krb5 1.22.2 or newer",
                   "MIT krb5 %s: " NEEDS
-                  ": with the NTLM line alone nobody logs in by NTLM through SPNEGO",
+                  ": with the NTLM line alone, logins by NTLM through SPNEGO fail",
                   release);
 }
 

@@ -172,7 +172,7 @@ def test_krb5_whose_spnego_sees_no_mic(c):
     env = preload(c, "libdeaf.so")
     release = loaded_krb5()[1]
     line = line_with(doctor(c, NTLM_LINE.format(module(c)), **env), "WARN", f"MIT krb5 {release}")
-    contains(line, "with the NTLM line alone nobody logs in by NTLM through SPNEGO; fix: ")
+    contains(line, "with the NTLM line alone, logins by NTLM through SPNEGO fail; fix: ")
     contains(line, "enable the SPNEGO line")
     out = doctor(c, both_lines(c), **env)
     line_with(out, "note", f"MIT krb5 {release}", "cannot use NTLM; the SPNEGO line can")
