@@ -4,6 +4,8 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unictype.h>
+#include <uninorm.h>
 #include <unistr.h>
 
 #define ELLIPSIS     "..."
@@ -15,12 +17,39 @@ struct piece {
     size_t n;
 };
 
-/* Characters that would change how the text around them is read: C1 controls, the
- * Arabic letter mark, bidirectional marks, separators, embeddings and isolates. */
-static bool is_deceptive(ucs4_t c)
+/* What is seen as nothing, as a blank, or only as a change of the text around it. Mc is
+ * not among them: such a mark has a place of its own. */
+#define UNSEEN                                                                           \
+    (UC_CATEGORY_MASK_Cc | UC_CATEGORY_MASK_Cf | UC_CATEGORY_MASK_Cs |                   \
+     UC_CATEGORY_MASK_Co | UC_CATEGORY_MASK_Cn | UC_CATEGORY_MASK_Mn |                   \
+     UC_CATEGORY_MASK_Me | UC_CATEGORY_MASK_Zl | UC_CATEGORY_MASK_Zp |                   \
+     UC_CATEGORY_MASK_Zs)
+
+/* Symbols and so in none of the above, but blank: a Braille cell without dots, a note
+ * without a head. */
+static bool is_blank_symbol(ucs4_t c)
 {
-    return (c >= 0x80 && c <= 0x9f) || c == 0x61c || c == 0x200e || c == 0x200f ||
-           (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+    return c == 0x2800 || c == 0x1d159;
+}
+
+/* A second code point for what is another character, as the Kelvin sign is K. */
+static bool is_double(ucs4_t c)
+{
+    ucs4_t parts[UC_DECOMPOSITION_MAX_LENGTH];
+
+    return uc_canonical_decomposition(c, parts) == 1;
+}
+
+/* Whether a character could pass for another, for nothing, or for a part of the one
+ * before it, which together are written as one character. */
+static bool is_deceptive(ucs4_t before, ucs4_t c)
+{
+    if (c < 0x80) {
+        return false;
+    }
+    return uc_is_general_category_withtable(c, UNSEEN) ||
+           uc_is_property_default_ignorable_code_point(c) || uc_combining_class(c) != 0 ||
+           is_blank_symbol(c) || is_double(c) || uc_composition(before, c) != 0;
 }
 
 static bool needs_backslash(ucs4_t c)
@@ -45,10 +74,18 @@ static struct piece hidden_character(ucs4_t c)
     return piece;
 }
 
-/* The next character of in, which is not empty, as it is shown. */
-static struct piece next_piece(struct bytes *in)
+/* struct reader: what is left of a text, and the character before it (0: none). */
+struct reader {
+    struct bytes in;
+    ucs4_t before;
+};
+
+/* The next character, which must be there, as it is shown. */
+static struct piece next_piece(struct reader *reader)
 {
     struct piece piece = {{0}, 0};
+    struct bytes *in = &reader->in;
+    const ucs4_t before = reader->before;
     struct bytes taken;
     ucs4_t c;
     int len = u8_mbtoucr(&c, in->p, in->n);
@@ -56,10 +93,11 @@ static struct piece next_piece(struct bytes *in)
     if (bytes_take(in, len > 0 ? (size_t)len : 1, &taken) != ERR_OK) {
         return piece;
     }
+    reader->before = len < 0 ? 0 : c;
     if (len < 0 || c < 0x20 || c == 0x7f) {
         return hidden_byte(taken.p[0]);
     }
-    if (is_deceptive(c)) {
+    if (is_deceptive(before, c)) {
         return hidden_character(c);
     }
     if (needs_backslash(c)) {
@@ -72,11 +110,12 @@ static struct piece next_piece(struct bytes *in)
 
 const char *text_escaped(struct text_escaped *out, struct bytes raw)
 {
+    struct reader reader = {raw, 0};
     size_t n = 0;
     size_t cut_at = 0; /* the last end of a character with room for the ellipsis */
 
-    while (raw.n > 0) {
-        struct piece piece = next_piece(&raw);
+    while (reader.in.n > 0) {
+        struct piece piece = next_piece(&reader);
 
         if (n + piece.n > TEXT_ESCAPED_MAX) {
             memcpy(out->s + cut_at, ELLIPSIS, ELLIPSIS_LEN);
@@ -100,8 +139,10 @@ void text_escape(struct buf *out, struct bytes raw)
 
 void text_escape_whole(struct buf *out, struct bytes raw)
 {
-    while (raw.n > 0) {
-        struct piece piece = next_piece(&raw);
+    struct reader reader = {raw, 0};
+
+    while (reader.in.n > 0) {
+        struct piece piece = next_piece(&reader);
 
         buf_put(out, bytes_of(piece.s, piece.n));
     }

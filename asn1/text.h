@@ -9,11 +9,22 @@
 #define TEXT_ESCAPED_MAX 256
 
 /*
- * text_escape: appends a peer's string for display. Valid UTF-8 stays; quotes of both
- * kinds and the backslash get a backslash before them (AD\\alice, O\'Neill); ASCII
- * control characters and bytes that are not UTF-8 become \xNN; C1 controls, U+2028/2029
- * and bidirectional controls become \u{NNNN}. What does not fit is cut between
- * characters, with "..." as its end.
+ * text_escape: appends a peer's string for display, so that no two names look the same
+ * by characters that are not seen. Valid UTF-8 stays; quotes of both kinds and the
+ * backslash get a backslash before them (AD\\alice, O\'Neill); ASCII control characters
+ * and bytes that are not UTF-8 become \xNN. As \u{NNNN} are written, by the Unicode of
+ * libunistring:
+ * - controls, formats (zero width, bidirectional, tags), surrogates, private and
+ *   unassigned characters, whatever else is ignorable by default (Hangul fillers), line
+ *   and paragraph separators, all blanks but the space (Cc Cf Cs Co Cn Zl Zp Zs);
+ * - combining marks that take no place of their own, and enclosing ones (Mn, Me, and
+ *   what else has a combining class), also where a script needs them: Thai and Arabic
+ *   vowels, the Indic virama. Marks that have a place (Mc, most Indic vowels) stay;
+ * - whatever forms one character with the one before it (e and an acute, a vowel after a
+ *   Hangul consonant); the composed letter (e with acute, a Hangul syllable) stays;
+ * - second code points of other characters (Kelvin for K, compatibility ideographs).
+ * Letters of different scripts that look alike (Latin and Cyrillic a) stay as they are.
+ * What does not fit is cut between characters, with "..." as its end.
  */
 void text_escape(struct buf *out, struct bytes raw);
 

@@ -5,6 +5,7 @@
 #include "tests/lib/harness.h"
 
 #include <string.h>
+#include <unictype.h>
 #include <unistr.h>
 
 static const struct {
@@ -27,8 +28,51 @@ static const struct {
      "\\u{202e}cod.exe"},
     {"\xe2\x80\x8e\xe2\x80\x8f", "\\u{200e}\\u{200f}"},
     {"\xe2\x81\xa6\xe2\x81\xa9", "\\u{2066}\\u{2069}"},
-    /* their neighbours stay */
-    {"\xc2\xa0\xe2\x80\x90\xe2\x80\xaf", "\xc2\xa0\xe2\x80\x90\xe2\x80\xaf"},
+    /* their neighbours stay: hyphen, figure dash, ellipsis */
+    {"\xe2\x80\x90\xe2\x80\x92\xe2\x80\xa6", "\xe2\x80\x90\xe2\x80\x92\xe2\x80\xa6"},
+    /* blanks that are not the space: no-break, ideographic; a Braille cell without dots
+     */
+    {"a\xc2\xa0", "a\\u{00a0}"},
+    {"\xe3\x80\x80\xe2\xa0\x80", "\\u{3000}\\u{2800}"},
+    /* of zero width: space, joiners, no-break space, soft hyphen, grapheme joiner */
+    {"al\xe2\x80\x8bice", "al\\u{200b}ice"},
+    {"al\xe2\x80\x8c\xe2\x80\x8dice", "al\\u{200c}\\u{200d}ice"},
+    {"\xef\xbb\xbf"
+     "alice\xc2\xad",
+     "\\u{feff}alice\\u{00ad}"},
+    {"alice\xcd\x8f", "alice\\u{034f}"},
+    /* a tag, a variation selector, a Hangul filler, an invisible operator */
+    {"alice\xf3\xa0\x81\xa1", "alice\\u{e0061}"},
+    {"alice\xef\xb8\x8f", "alice\\u{fe0f}"},
+    {"alice\xe3\x85\xa4\xef\xbe\xa0", "alice\\u{3164}\\u{ffa0}"},
+    {"alice\xe2\x81\xa2", "alice\\u{2062}"},
+    /* unassigned, private, not a character */
+    {"\xcd\xb8", "\\u{0378}"},
+    {"\xee\x80\x80", "\\u{e000}"},
+    {"\xef\xbf\xbf", "\\u{ffff}"},
+    /* letters with marks: composed they stay, decomposed they do not */
+    {"Ren\xc3\xa9", "Ren\xc3\xa9"},
+    {"Rene\xcc\x81", "Rene\\u{0301}"},
+    {"alice\xcc\xb6", "alice\\u{0336}"},
+    {"\xe2\x83\x9d", "\\u{20dd}"},
+    {"\xe1\xbb\x87", "\xe1\xbb\x87"},
+    /* Hangul: a syllable, the same in parts, a syllable and its last consonant */
+    {"\xed\x95\x9c", "\xed\x95\x9c"},
+    {"\xe1\x84\x92\xe1\x85\xa1", "\xe1\x84\x92\\u{1161}"},
+    {"\xed\x95\x98\xe1\x86\xab", "\xed\x95\x98\\u{11ab}"},
+    /* Devanagari: a vowel with a place of its own, one without, a virama */
+    {"\xe0\xa4\x95\xe0\xa4\xbf", "\xe0\xa4\x95\xe0\xa4\xbf"},
+    {"\xe0\xa4\x95\xe0\xa5\x81\xe0\xa5\x8d", "\xe0\xa4\x95\\u{0941}\\u{094d}"},
+    /* Tamil: o as one vowel, and as the two that it consists of */
+    {"\xe0\xae\x95\xe0\xaf\x8a", "\xe0\xae\x95\xe0\xaf\x8a"},
+    {"\xe0\xae\x95\xe0\xaf\x86\xe0\xae\xbe", "\xe0\xae\x95\xe0\xaf\x86\\u{0bbe}"},
+    /* Hebrew and Arabic letters stay, their points do not */
+    {"\xd7\x93\xd7\x95\xd7\x93 \xd8\xb9\xd9\x84\xd9\x8a",
+     "\xd7\x93\xd7\x95\xd7\x93 \xd8\xb9\xd9\x84\xd9\x8a"},
+    {"\xd7\x93\xd6\xb8", "\xd7\x93\\u{05b8}"},
+    /* second code points: Kelvin, Angstrom, Greek question mark, an ideograph */
+    {"\xe2\x84\xaa\xe2\x84\xab", "\\u{212a}\\u{212b}"},
+    {"\xcd\xbe\xef\xa4\x80", "\\u{037e}\\u{f900}"},
     /* not UTF-8: lone, cut, overlong, surrogate, beyond the last */
     {"a\xffz", "a\\xffz"},
     {"\x80", "\\x80"},
@@ -62,6 +106,28 @@ START_TEST(escapes_whole)
     }
     text_escape_whole(&out, buf_bytes(&raw));
     ck_bytes(buf_bytes(&out), buf_bytes(&wanted));
+}
+END_TEST
+
+/* What is shown of a text is never what is shown of another one: nothing is lost in it,
+ * and in what stays nothing is unseen. */
+START_TEST(what_stays_is_seen)
+{
+    for (ucs4_t c = 0x80; c < 0x110000; c++) {
+        uint8_t raw[8];
+        struct text_escaped out;
+        int n = u8_uctomb(raw, c, sizeof(raw));
+
+        if (n < 0) {
+            continue; /* a surrogate */
+        }
+        (void)text_escaped(&out, bytes_of(raw, (size_t)n));
+        if (out.s[0] != '\\') {
+            ck_bytes(bytes_str(out.s), bytes_of(raw, (size_t)n));
+            ck_assert_msg(uc_is_print(c) && !uc_is_property_zero_width(c), "U+%04X", c);
+            ck_assert(!uc_is_property_bidi_control(c) && uc_combining_class(c) == 0);
+        }
+    }
 }
 END_TEST
 
@@ -154,6 +220,7 @@ static Suite *make_suite(void)
 
     tcase_add_loop_test(tc, escapes, 0, sizeof(rows) / sizeof(rows[0]));
     tcase_add_loop_test(tc, escapes_whole, 0, sizeof(rows) / sizeof(rows[0]));
+    tcase_add_test(tc, what_stays_is_seen);
     tcase_add_test(tc, escapes_nul);
     tcase_add_test(tc, cuts_between_characters);
     tcase_add_test(tc, any_bytes_become_text);
