@@ -3,9 +3,11 @@
 #include "mech/audit.h"
 
 #include "asn1/text.h"
-#include "mech/audit_limit.h"
+#include "conf/devlog.h"
+#include "mech/trace.h"
 #include "ntlm/clock.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -138,11 +140,22 @@ static void put_result(struct line *line, const struct audit_use *use)
     put(line, " result=ok");
 }
 
+static void put_told(struct line *line, const struct audit_told *told)
+{
+    char text[64];
+
+    if (told->suppressed > 0) {
+        (void)snprintf(text, sizeof(text), " suppressed=%u users=%u%s",
+                       (unsigned)told->suppressed, (unsigned)told->users,
+                       told->users_more ? "+" : "");
+        put(line, text);
+    }
+}
+
 struct bytes audit_format(char out[SYSLOG_LINE_MAX], const struct audit_use *use,
-                          uint32_t suppressed)
+                          const struct audit_told *told)
 {
     struct line line = {out, 0};
-    char number[32];
 
     put(&line, "gss-negotiate: ntlm dir=");
     put(&line, use->role == NTLM_INITIATOR ? "initiate" : "accept");
@@ -156,10 +169,7 @@ struct bytes audit_format(char out[SYSLOG_LINE_MAX], const struct audit_use *use
         put(&line, " ntlm=withheld fallback=");
         put(&line, use->withheld_by);
     }
-    if (suppressed > 0) {
-        (void)snprintf(number, sizeof(number), " suppressed=%u", (unsigned)suppressed);
-        put(&line, number);
-    }
+    put_told(&line, told);
     return bytes_of(out, line.n);
 }
 
@@ -174,14 +184,79 @@ static struct audit_limit *limit_of(const struct audit_use *use)
                : &limits[use->role == NTLM_INITIATOR][use->result == ERR_OK];
 }
 
+/* Who this is, for the table of names: "AD\alice"; either part is as long as any. */
+struct audit_name {
+    char s[2 * 1024 + 1];
+    size_t n;
+};
+
+static void append(struct audit_name *name, struct bytes part)
+{
+    const size_t n = part.n < 1024 ? part.n : 1024;
+
+    if (n > 0) {
+        memcpy(name->s + name->n, part.p, n);
+    }
+    name->n += n;
+}
+
+static struct bytes name_of(struct audit_name *name, const struct audit_use *use)
+{
+    name->n = 0;
+    if (!use->anonymous) {
+        append(name, use->domain);
+        append(name, bytes_str("\\"));
+        append(name, use->user);
+    }
+    return bytes_of(name->s, name->n);
+}
+
+/* Cannot be taken for a use: its second word is another. */
+static void tell_overflow(const struct audit_use *use)
+{
+    char text[192];
+
+    (void)snprintf(text, sizeof(text),
+                   "gss-negotiate: ntlm-audit dir=%s: more than %d users within %u "
+                   "minutes; the first login of a further one may be suppressed",
+                   use->role == NTLM_INITIATOR ? "initiate" : "accept", AUDIT_NAMES_MAX,
+                   (unsigned)(AUDIT_PERIOD_MS / 60000));
+    (void)syslog_notice(bytes_str(text));
+}
+
+static void send_line(const struct audit_use *use, struct audit_limit *limit,
+                      struct bytes name, const struct audit_told *told)
+{
+    const int saved = errno;
+    char line[SYSLOG_LINE_MAX];
+
+    errno = 0;
+    if (!syslog_notice(audit_format(line, use, told))) {
+        trace_decide("audit", "a line is lost: %s", devlog_reason(errno));
+        audit_limit_lost(limit, name, told);
+    }
+    errno = saved;
+}
+
 void audit_write(const struct audit_use *use)
 {
     struct audit_limit *limit = limit_of(use);
-    char line[SYSLOG_LINE_MAX];
-    uint32_t suppressed;
+    struct audit_name name_room;
+    const struct bytes name = name_of(&name_room, use);
+    struct audit_told told;
+    const bool is_login = use->result == ERR_OK && !use->is_unfinished;
+    struct err_kept kept;
+    bool may;
 
-    if (audit_limit_take(limit, clock_uptime_ms(), &suppressed) &&
-        !syslog_notice(audit_format(line, use, suppressed))) {
-        audit_limit_lost(limit, suppressed);
+    err_note_keep(&kept);
+    may = audit_limit_take(limit, clock_uptime_ms(), name, is_login, &told);
+    err_note_restore(&kept);
+    if (told.overflow) {
+        tell_overflow(use);
+    }
+    if (may) {
+        send_line(use, limit, name, &told);
+    } else {
+        trace_decide("audit", "a line is suppressed: there are too many");
     }
 }

@@ -5,6 +5,7 @@
 
 #include "asn1/bytes.h"
 #include "asn1/err.h"
+#include "mech/audit_limit.h"
 #include "mech/syslog.h"
 #include "ntlm/flags.h"
 
@@ -38,15 +39,16 @@ struct audit_use {
 
 /*
  * audit_write: tells of one use, at most so often for each cause (which side, whether it
- * went well) as mech/audit_limit.h says. Cannot fail: what cannot be told is counted, and
- * told of by the cause's next line. Any thread; errno and the thread's detail stay.
+ * went well) as mech/audit_limit.h says; the first of a name that went well within a
+ * period always. Cannot fail: what cannot be told is counted, told of by the cause's next
+ * line, and a line of the trace. Any thread; errno and the thread's detail stay.
  */
 void audit_write(const struct audit_use *use);
 
-/* audit_format: the line of a use and of how many before it were suppressed:
+/* audit_format: the line of a use and of those before it that were suppressed:
  * 'gss-negotiate: ntlm dir=accept user="AD\\alice" ... result=ok'. docs/audit.md has its
  * fields. Returns a view of out. */
 struct bytes audit_format(char out[SYSLOG_LINE_MAX], const struct audit_use *use,
-                          uint32_t suppressed);
+                          const struct audit_told *told);
 
 #endif

@@ -2,47 +2,163 @@
 /* How many lines a cause may write. */
 #include "mech/audit_limit.h"
 
-/* A counter that stays at its end. */
-static void count(struct audit_limit *limit, uint32_t n)
-{
-    uint32_t before = atomic_load(&limit->suppressed);
-    uint32_t after;
+#include "ntlm/crypto.h"
 
-    do {
-        after = before > UINT32_MAX - n ? UINT32_MAX : before + n;
-    } while (!atomic_compare_exchange_weak(&limit->suppressed, &before, after));
+#include <string.h>
+#include <unistd.h>
+
+/* A counter that stays at its end. */
+static void count(uint32_t *counter, uint32_t n)
+{
+    *counter = *counter > UINT32_MAX - n ? UINT32_MAX : *counter + n;
 }
 
-static bool take(struct audit_limit *limit, uint64_t now_ms)
+/* What the parent counted is the parent's to tell. */
+static void begin_process(struct audit_limit *limit, pid_t me)
+{
+    limit->home = me;
+    limit->has_key = crypto_random(&limit->key, sizeof(limit->key)) == ERR_OK;
+    limit->full_at_ms = 0;
+    limit->suppressed = 0;
+    limit->users = 0;
+    limit->users_more = false;
+    limit->window = UINT64_MAX; /* none */
+}
+
+static void begin_period(struct audit_limit *limit, uint64_t window)
+{
+    limit->window = window;
+    limit->period++;
+    limit->n_names = 0;
+    limit->overflow_told = false;
+}
+
+static void enter(struct audit_limit *limit, uint64_t now_ms)
+{
+    const pid_t me = getpid();
+
+    if (limit->home != me) {
+        begin_process(limit, me);
+    }
+    if (limit->window != now_ms / AUDIT_PERIOD_MS) {
+        begin_period(limit, now_ms / AUDIT_PERIOD_MS);
+    }
+}
+
+/* The name's slot, or a new one; NULL if there is no room, or no key to hash by. */
+static struct audit_slot *find_slot(struct audit_limit *limit, struct bytes name)
+{
+    const uint64_t hash = siphash(&limit->key, name);
+    struct audit_slot *slot = NULL;
+
+    for (size_t i = 0; limit->has_key && i < AUDIT_N_SLOTS; i++) {
+        slot = &limit->slots[(hash + i) % AUDIT_N_SLOTS];
+        if (slot->period != limit->period) {
+            break;
+        }
+        if (slot->name == hash) {
+            return slot;
+        }
+    }
+    if (slot == NULL || limit->n_names == AUDIT_NAMES_MAX) {
+        return NULL;
+    }
+    limit->n_names++;
+    *slot = (struct audit_slot){.name = hash, .period = limit->period};
+    return slot;
+}
+
+static bool take_token(struct audit_limit *limit, uint64_t now_ms)
 {
     const uint64_t room_ms = (uint64_t)(AUDIT_BURST - 1) * AUDIT_INTERVAL_MS;
-    uint64_t full_at = atomic_load(&limit->full_at_ms);
-    uint64_t begin;
+    const uint64_t begin = limit->full_at_ms > now_ms ? limit->full_at_ms : now_ms;
 
-    do {
-        begin = full_at > now_ms ? full_at : now_ms;
-        if (begin - now_ms > room_ms) {
-            return false;
-        }
-    } while (!atomic_compare_exchange_weak(&limit->full_at_ms, &full_at,
-                                           begin + AUDIT_INTERVAL_MS));
-    return true;
-}
-
-bool audit_limit_take(struct audit_limit *limit, uint64_t now_ms,
-                      uint32_t *out_suppressed)
-{
-    *out_suppressed = 0;
-    if (!take(limit, now_ms)) {
-        count(limit, 1);
+    if (begin - now_ms > room_ms) {
         return false;
     }
-    *out_suppressed = atomic_exchange(&limit->suppressed, 0);
+    limit->full_at_ms = begin + AUDIT_INTERVAL_MS;
     return true;
 }
 
-void audit_limit_lost(struct audit_limit *limit, uint32_t suppressed)
+/* Batches are numbered from 1 on in 31 bits: 0 in a slot is none. */
+static uint32_t batch_of(const struct audit_limit *limit)
 {
-    count(limit, suppressed);
-    count(limit, 1);
+    return (limit->batch & 0x3fffffff) + 1;
+}
+
+static void suppress(struct audit_limit *limit, struct audit_slot *slot)
+{
+    count(&limit->suppressed, 1);
+    if (slot == NULL) {
+        limit->users_more = true;
+    } else if (slot->counted != batch_of(limit)) {
+        slot->counted = batch_of(limit) & 0x7fffffff;
+        limit->users++;
+    }
+}
+
+static void tell(struct audit_limit *limit, struct audit_told *out)
+{
+    out->suppressed = limit->suppressed;
+    out->users = limit->users;
+    out->users_more = limit->users_more;
+    out->batch = limit->batch;
+    limit->suppressed = 0;
+    limit->users = 0;
+    limit->users_more = false;
+    limit->batch++;
+}
+
+static bool judge(struct audit_limit *limit, uint64_t now_ms, struct bytes name,
+                  bool first_is_sure, struct audit_told *out)
+{
+    struct audit_slot *slot = find_slot(limit, name);
+    const bool is_first = slot != NULL && !slot->told;
+
+    if (first_is_sure && slot == NULL && limit->has_key && !limit->overflow_told) {
+        limit->overflow_told = true;
+        out->overflow = true;
+    }
+    if (!take_token(limit, now_ms) && !(first_is_sure && is_first)) {
+        suppress(limit, slot);
+        return false;
+    }
+    if (slot != NULL) {
+        slot->told = 1;
+    }
+    tell(limit, out);
+    return true;
+}
+
+bool audit_limit_take(struct audit_limit *limit, uint64_t now_ms, struct bytes name,
+                      bool first_is_sure, struct audit_told *out)
+{
+    bool may;
+
+    memset(out, 0, sizeof(*out));
+    (void)fork_lock_take(&limit->lock); /* torn counters are still counters */
+    enter(limit, now_ms);
+    may = judge(limit, now_ms, name, first_is_sure, out);
+    fork_lock_give(&limit->lock);
+    return may;
+}
+
+void audit_limit_lost(struct audit_limit *limit, struct bytes name,
+                      const struct audit_told *told)
+{
+    struct audit_slot *slot;
+
+    (void)fork_lock_take(&limit->lock);
+    if (limit->suppressed == 0 && limit->batch == told->batch + 1) {
+        limit->batch = told->batch; /* its names are counted in it already */
+    }
+    count(&limit->suppressed, told->suppressed);
+    count(&limit->users, told->users);
+    limit->users_more = limit->users_more || told->users_more;
+    slot = find_slot(limit, name);
+    if (slot != NULL) {
+        slot->told = 0;
+    }
+    suppress(limit, slot);
+    fork_lock_give(&limit->lock);
 }

@@ -2,12 +2,12 @@
 /* One line to the system log. */
 #include "mech/syslog.h"
 
+#include "conf/devlog.h"
+
 #include <errno.h>
-#include <paths.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <syslog.h>
 #include <unistd.h>
 
@@ -44,38 +44,27 @@ static size_t write_header(char out[HEADER_MAX])
     return n > 0 && n < HEADER_MAX ? (size_t)n : 0;
 }
 
-/* On a stream, NUL ends a message. */
-static bool send_by(int type, const char *message, size_t n)
-{
-    const struct sockaddr_un log = {AF_UNIX, _PATH_LOG};
-    size_t len = type == SOCK_STREAM ? n + 1 : n;
-    int fd = socket(AF_UNIX, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    bool sent;
-
-    if (fd < 0) {
-        return false;
-    }
-    sent = connect(fd, (const struct sockaddr *)&log, sizeof(log)) == 0 &&
-           send(fd, message, len, MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)len;
-    (void)close(fd);
-    return sent;
-}
-
 bool syslog_notice(struct bytes line)
 {
     const int saved = errno;
     char message[HEADER_MAX + SYSLOG_LINE_MAX + 1];
     size_t n = write_header(message);
-    size_t line_len = line.n < SYSLOG_LINE_MAX ? line.n : SYSLOG_LINE_MAX;
-    bool sent;
+    bool is_stream;
+    int fd = devlog_open(&is_stream);
+    ssize_t sent;
+    int error;
 
-    memcpy(message + n, line.p, line_len);
-    message[n + line_len] = '\0';
-    errno = 0;
-    sent = send_by(SOCK_DGRAM, message, n + line_len);
-    if (!sent && errno == EPROTOTYPE) {
-        sent = send_by(SOCK_STREAM, message, n + line_len);
+    if (fd < 0) {
+        return false;
     }
-    errno = saved;
-    return sent;
+    line.n = line.n < SYSLOG_LINE_MAX ? line.n : SYSLOG_LINE_MAX;
+    memcpy(message + n, line.p, line.n);
+    n += line.n;
+    message[n] = '\0';
+    n += is_stream ? 1 : 0;
+    sent = send(fd, message, n, MSG_DONTWAIT | MSG_NOSIGNAL);
+    error = sent < 0 ? errno : EMSGSIZE;
+    (void)close(fd);
+    errno = sent == (ssize_t)n ? saved : error;
+    return sent == (ssize_t)n;
 }

@@ -10,8 +10,8 @@
 
 /*
  * syslog_notice: sends a line (text of one line, no NUL in it) as LOG_AUTHPRIV|LOG_NOTICE
- * to /dev/log. Whether the daemon has it. Never blocks, allocates nothing, takes no lock;
- * errno stays as it was.
+ * to /dev/log. Whether the daemon has it; if not, errno says why (conf/devlog.h), else it
+ * stays as it was. Never blocks, allocates nothing, takes no lock.
  *
  * libc's syslog is the host's. It keeps its socket open: a host that closes all its files
  * may get the number for another one, to which the next line would go [measured with

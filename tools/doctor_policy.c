@@ -2,7 +2,11 @@
 /* doctor: each setting in force, where it comes from, and whether it is weak. */
 #include "tools/doctor.h"
 
+#include "conf/devlog.h"
+
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 /* struct weakness: a value that gives away protection. why: what may happen then. */
 struct weakness {
@@ -123,6 +127,28 @@ static void say_policy(struct doctor *doctor, const struct settings *settings)
                settings->ntlm_accept ? "yes, if it has users" : "no");
 }
 
+/* Of this process: a service in another root has another /dev/log, or none. */
+static void say_audit(struct doctor *doctor, const struct settings *settings)
+{
+    bool unused;
+    int fd;
+
+    if (!settings->audit) {
+        return; /* the setting itself has a warning */
+    }
+    fd = devlog_open(&unused);
+    if (fd >= 0) {
+        (void)close(fd);
+        doctor_say(doctor, DOCTOR_OK, "audit: /dev/log is read here");
+        return;
+    }
+    doctor_advise(doctor, DOCTOR_WARN,
+                  "start a system log, or lend its /dev/log to this root or container as "
+                  "audit.md shows",
+                  "audit: no line reaches the system log from here: %s",
+                  devlog_reason(errno));
+}
+
 void doctor_settings(struct doctor *doctor, const struct settings *settings)
 {
     if (settings->file_present) {
@@ -133,4 +159,5 @@ void doctor_settings(struct doctor *doctor, const struct settings *settings)
     }
     settings_each(settings, report_setting, doctor);
     say_policy(doctor, settings);
+    say_audit(doctor, settings);
 }

@@ -62,7 +62,8 @@ void try_why_print(void)
     }
     clearerr(trace);
     while (getline(&line, &size, trace) > 0) {
-        if (strstr(line, " decide about=") != NULL) {
+        if (strstr(line, " decide about=") != NULL &&
+            strstr(line, " decide about=audit ") == NULL) {
             print_decision(line);
         }
     }

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -170,6 +171,38 @@ START_TEST(without_a_log_nothing_happens)
 }
 END_TEST
 
+/* {whether there is a socket that nobody reads any more, why no line arrives}. */
+static const struct {
+    bool left_over;
+    const char *why;
+} lost[] = {
+    {false, "a line is lost: there is no /dev/log"},
+    {true, "a line is lost: nobody reads /dev/log"},
+};
+#define N_LOST ((int)(sizeof(lost) / sizeof(lost[0])))
+
+START_TEST(a_lost_line_is_in_the_trace)
+{
+    char text[65536] = "";
+    FILE *trace;
+
+    log_begin();
+    if (lost[_i].left_over) {
+        log_listen(SOCK_DGRAM);
+        log_close();
+    }
+    setenv("GSS_NEGOTIATE_TRACE", place_path("trace"), 1);
+    place_begin(LINES_BOTH, "");
+    login_good(NTLM);
+    trace = fopen(place_path("trace"), "re");
+    ck_assert_ptr_nonnull(trace);
+    ck_assert_uint_gt(fread(text, 1, sizeof(text) - 1, trace), 0);
+    (void)fclose(trace);
+    ck_assert_msg(strstr(text, lost[_i].why) != NULL, "%s", text);
+    ck_assert_ptr_nonnull(strstr(text, " decide about=audit "));
+}
+END_TEST
+
 /* Once there is one, the first line tells of those before it. */
 START_TEST(a_log_that_comes_later_hears_how_many)
 {
@@ -263,6 +296,7 @@ static Suite *make_suite(void)
     tcase_add_test(tc, each_cause_has_a_bucket_of_its_own);
     tcase_add_test(tc, a_full_socket_does_not_block);
     tcase_add_test(tc, without_a_log_nothing_happens);
+    tcase_add_loop_test(tc, a_lost_line_is_in_the_trace, 0, N_LOST);
     tcase_add_test(tc, a_log_that_comes_later_hears_how_many);
     tcase_add_test(tc, a_log_that_is_a_stream);
     tcase_add_test(tc, a_host_that_closes_all_its_files);

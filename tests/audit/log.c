@@ -69,6 +69,12 @@ void log_listen(int type)
     stream = type == SOCK_STREAM;
 }
 
+void log_close(void)
+{
+    (void)close(listener);
+    listener = -1;
+}
+
 /* A stream brings one message and its NUL on each connection. */
 static ssize_t receive(char *text, size_t size)
 {

@@ -8,9 +8,11 @@
 
 /* log_begin: from now on /dev is ours, for this process and its children alone (a mount
  * namespace); skips the test, with the reason, where that is not allowed. There is no
- * /dev/log before log_listen (type: SOCK_DGRAM or SOCK_STREAM). */
+ * /dev/log before log_listen (type: SOCK_DGRAM or SOCK_STREAM). log_close: nobody reads
+ * it any more, as after a daemon's crash: it is still there. */
 void log_begin(void);
 void log_listen(int type);
+void log_close(void);
 
 /* log_next: the next line without its header, which is checked; "" if there is none. All
  * lines that were read are kept for log_all, each with a line feed behind it. */

@@ -20,7 +20,7 @@
 
 static const struct {
     struct audit_use use;
-    uint32_t suppressed;
+    struct audit_told told;
     const char *line; /* behind what all begin with */
 } lines[] = {
     {{.role = NTLM_ACCEPTOR,
@@ -33,22 +33,22 @@ static const struct {
       .protection = AUDIT_SEAL,
       .mic = true,
       .bound = true},
-     0,
+     {0},
      "accept user=\"AD\\\\alice\" peer=\"WS1\" target=\"HTTP/srv\" framing=spnego "
      "why=\"x\" protection=seal mic=yes bound=yes result=ok"},
     {{.role = NTLM_INITIATOR, .user = ALICE, .protection = AUDIT_SIGN},
-     3,
+     {.suppressed = 3, .users = 2},
      "initiate user=\"alice\" framing=raw protection=sign mic=no bound=no result=ok "
-     "suppressed=3"},
+     "suppressed=3 users=2"},
     {{.role = NTLM_ACCEPTOR, .user = ALICE, .guest = true},
-     0,
+     {0},
      "accept user=\"alice\" guest=yes framing=raw protection=none mic=no bound=no "
      "result=ok"},
     {{.role = NTLM_ACCEPTOR, .user = ALICE, .anonymous = true},
-     0,
+     {0},
      "accept anonymous=yes framing=raw protection=none mic=no bound=no result=ok"},
     {{.role = NTLM_ACCEPTOR, .domain = TEXT("AD")},
-     0,
+     {0},
      "accept user=\"AD\\\\\" framing=raw protection=none mic=no bound=no result=ok"},
     {{.role = NTLM_ACCEPTOR,
       .user = ALICE,
@@ -56,20 +56,24 @@ static const struct {
       .protection = AUDIT_SEAL,
       .mic = true,
       .result = ERR_GUEST},
-     UINT32_MAX,
+     {.suppressed = UINT32_MAX, .users = UINT32_MAX, .users_more = true},
      "accept claimed=\"alice\" framing=raw result=refused reason=\"guest logins are "
      "refused; name a known user, or set 'guest = yes' on the server\" "
-     "suppressed=4294967295"},
+     "suppressed=4294967295 users=4294967295+"},
     {{.role = NTLM_INITIATOR},
-     0,
+     {0},
      "initiate framing=raw protection=none mic=no bound=no result=ok"},
 };
 
-static const char *format(const struct audit_use *use, uint32_t suppressed)
+static const struct audit_told none;
+static const struct audit_told most = {
+    .suppressed = UINT32_MAX, .users = UINT32_MAX, .users_more = true};
+
+static const char *format(const struct audit_use *use, const struct audit_told *told)
 {
     static char text[SYSLOG_LINE_MAX + 1];
     static const char begin[] = "gss-negotiate: ntlm dir=";
-    struct bytes line = audit_format(text, use, suppressed);
+    struct bytes line = audit_format(text, use, told);
 
     text[line.n] = '\0';
     ck_assert_uint_eq(strlen(text), line.n);
@@ -80,7 +84,7 @@ static const char *format(const struct audit_use *use, uint32_t suppressed)
 START_TEST(fields)
 {
     err_note_clear();
-    ck_assert_str_eq(format(&lines[_i].use, lines[_i].suppressed), lines[_i].line);
+    ck_assert_str_eq(format(&lines[_i].use, &lines[_i].told), lines[_i].line);
 }
 END_TEST
 
@@ -90,9 +94,9 @@ START_TEST(the_detail_is_behind_the_sentence)
 
     (void)err_note(ERR_SETTING, "/a \"b\"\n: it's %s", "\xc3\xa4");
     ck_assert_ptr_nonnull(
-        strstr(format(&use, 0), " (/a \\\"b\\\"\\x0a: it's \xc3\xa4)\""));
+        strstr(format(&use, &none), " (/a \\\"b\\\"\\x0a: it's \xc3\xa4)\""));
     use.result = ERR_LOGIN;
-    ck_assert_ptr_null(strchr(format(&use, 0), '('));
+    ck_assert_ptr_null(strchr(format(&use, &none), '('));
     ck_assert_str_ne(err_note_get(ERR_SETTING), "");
 }
 END_TEST
@@ -114,8 +118,8 @@ START_TEST(no_character_of_a_detail_is_cut)
             strncat(detail, characters[_i], 8);
         }
         (void)err_note(ERR_SETTING, "%s", detail);
-        ck_assert_ptr_null(strstr(format(&use, 0), "\\x"));
-        ck_assert_ptr_nonnull(strstr(format(&use, 0), characters[_i]));
+        ck_assert_ptr_null(strstr(format(&use, &none), "\\x"));
+        ck_assert_ptr_nonnull(strstr(format(&use, &none), characters[_i]));
     }
 }
 END_TEST
@@ -142,9 +146,9 @@ START_TEST(the_longest_line_has_its_end)
     for (enum err e = ERR_NO_MEMORY; e < ERR_COUNT; e++) {
         use.result = e;
         (void)err_note(e, "%s", detail);
-        const char *line = format(&use, UINT32_MAX);
+        const char *line = format(&use, &most);
         ck_assert_uint_lt(strlen(line), SYSLOG_LINE_MAX - 30);
-        ck_assert_ptr_nonnull(strstr(line, "\\x01)\" suppressed=4294967295"));
+        ck_assert_ptr_nonnull(strstr(line, "\\x01)\" suppressed=4294967295 users="));
     }
 }
 END_TEST

@@ -5,18 +5,27 @@
 #include "tests/lib/harness.h"
 
 #include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #define START_MS ((uint64_t)1000)
 
 static struct audit_limit limit;
-static uint32_t suppressed;
+static struct audit_told told;
+
+static bool take(const char *name, bool is_good, uint64_t now_ms)
+{
+    return audit_limit_take(&limit, now_ms, bytes_str(name), is_good, &told);
+}
 
 static unsigned take_many(unsigned n, uint64_t now_ms)
 {
     unsigned taken = 0;
 
     for (unsigned i = 0; i < n; i++) {
-        taken += audit_limit_take(&limit, now_ms, &suppressed);
+        taken += take("alice", false, now_ms);
     }
     return taken;
 }
@@ -48,29 +57,33 @@ END_TEST
 START_TEST(what_is_kept_back_is_told_once)
 {
     (void)take_many(AUDIT_BURST + 7, START_MS);
-    ck_assert(audit_limit_take(&limit, START_MS + AUDIT_INTERVAL_MS, &suppressed));
-    ck_assert_uint_eq(suppressed, 7);
-    ck_assert(audit_limit_take(&limit, START_MS + 2 * AUDIT_INTERVAL_MS, &suppressed));
-    ck_assert_uint_eq(suppressed, 0);
+    ck_assert(take("alice", false, START_MS + AUDIT_INTERVAL_MS));
+    ck_assert_uint_eq(told.suppressed, 7);
+    ck_assert(take("alice", false, START_MS + 2 * AUDIT_INTERVAL_MS));
+    ck_assert_uint_eq(told.suppressed, 0);
 }
 END_TEST
 
 START_TEST(a_line_that_was_lost_counts_too)
 {
     (void)take_many(AUDIT_BURST + 7, START_MS);
-    ck_assert(audit_limit_take(&limit, START_MS + AUDIT_INTERVAL_MS, &suppressed));
-    audit_limit_lost(&limit, suppressed);
-    ck_assert(audit_limit_take(&limit, START_MS + 2 * AUDIT_INTERVAL_MS, &suppressed));
-    ck_assert_uint_eq(suppressed, 8);
+    ck_assert(take("alice", false, START_MS + AUDIT_INTERVAL_MS));
+    audit_limit_lost(&limit, bytes_str("alice"), &told);
+    ck_assert(take("alice", false, START_MS + 2 * AUDIT_INTERVAL_MS));
+    ck_assert_uint_eq(told.suppressed, 8);
 }
 END_TEST
 
 START_TEST(the_count_stays_at_its_end)
 {
-    audit_limit_lost(&limit, UINT32_MAX - 1);
-    audit_limit_lost(&limit, 5);
-    ck_assert(audit_limit_take(&limit, START_MS, &suppressed));
-    ck_assert_uint_eq(suppressed, UINT32_MAX);
+    const struct audit_told many = {.suppressed = UINT32_MAX - 3,
+                                    .users = UINT32_MAX - 3};
+
+    ck_assert(take("alice", false, START_MS));
+    audit_limit_lost(&limit, bytes_str("alice"), &many);
+    audit_limit_lost(&limit, bytes_str("bob"), &many);
+    ck_assert(take("alice", false, START_MS));
+    ck_assert_uint_eq(told.suppressed, UINT32_MAX);
 }
 END_TEST
 
@@ -80,9 +93,9 @@ static void *take_some(void *arg)
     unsigned *out = arg;
 
     for (unsigned i = 0; i < 10000; i++) {
-        uint32_t unused;
+        struct audit_told unused;
 
-        *out += audit_limit_take(&limit, START_MS, &unused);
+        *out += audit_limit_take(&limit, START_MS, bytes_str("alice"), false, &unused);
     }
     return NULL;
 }
@@ -104,6 +117,139 @@ START_TEST(threads_share_it)
 }
 END_TEST
 
+static void empty(uint64_t now_ms)
+{
+    while (take("mallory", false, now_ms)) {
+        continue;
+    }
+}
+
+/* However many there were of others; and once a period, by whom it may be. */
+START_TEST(the_first_of_a_name_is_sure)
+{
+    const uint64_t next = START_MS + AUDIT_PERIOD_MS;
+
+    empty(START_MS);
+    ck_assert(take("alice", true, START_MS));
+    ck_assert(!take("alice", true, START_MS));
+    ck_assert(take("bob", true, START_MS));
+    ck_assert(!take("bob", true, START_MS));
+    ck_assert(!take("carol", false, START_MS));
+    empty(next);
+    ck_assert(take("alice", true, next));
+    ck_assert(!take("alice", true, next));
+}
+END_TEST
+
+/* A line that the bucket allowed was one of the name, too. */
+START_TEST(a_line_within_the_bucket_counts)
+{
+    ck_assert(take("alice", true, START_MS));
+    empty(START_MS);
+    ck_assert(!take("alice", true, START_MS));
+}
+END_TEST
+
+START_TEST(a_first_that_was_lost_is_tried_again)
+{
+    empty(START_MS);
+    for (int i = 0; i < 3; i++) {
+        ck_assert(take("alice", true, START_MS));
+        audit_limit_lost(&limit, bytes_str("alice"), &told);
+    }
+    ck_assert(take("alice", true, START_MS));
+    ck_assert_uint_eq(told.suppressed, 4); /* mallory's one, and hers */
+    ck_assert_uint_eq(told.users, 2);
+    ck_assert(!take("alice", true, START_MS));
+}
+END_TEST
+
+static const char *numbered(unsigned i)
+{
+    static char name[16];
+
+    (void)snprintf(name, sizeof(name), "user %u", i);
+    return name;
+}
+
+START_TEST(how_many_users_is_told)
+{
+    empty(START_MS);
+    for (unsigned i = 0; i < 1000; i++) {
+        ck_assert(!take(numbered(i % 7), false, START_MS));
+    }
+    ck_assert(take("alice", true, START_MS));
+    ck_assert_uint_eq(told.suppressed, 1001);
+    ck_assert_uint_eq(told.users, 8);
+    ck_assert(!told.users_more);
+    ck_assert(!take("mallory", false, START_MS));
+    ck_assert(take("bob", true, START_MS));
+    ck_assert_uint_eq(told.suppressed, 1);
+    ck_assert_uint_eq(told.users, 1);
+}
+END_TEST
+
+/* All that the table holds are sure; whoever comes then is the bucket's, and is told of
+ * once a period. */
+START_TEST(a_table_that_overflows)
+{
+    unsigned n_overflows = 0;
+
+    empty(START_MS);
+    for (unsigned i = 1; i < AUDIT_NAMES_MAX; i++) { /* mallory has a slot */
+        ck_assert(take(numbered(i), true, START_MS));
+        ck_assert(!told.overflow);
+    }
+    for (unsigned i = 0; i < 100; i++) {
+        ck_assert(!take(numbered(AUDIT_NAMES_MAX + i), true, START_MS));
+        n_overflows += told.overflow;
+    }
+    ck_assert_uint_eq(n_overflows, 1);
+    ck_assert(!take(numbered(1), true, START_MS));
+    ck_assert(take("alice", true, START_MS + AUDIT_INTERVAL_MS));
+    ck_assert_uint_eq(told.suppressed, 101);
+    ck_assert_uint_eq(told.users, 1);
+    ck_assert(told.users_more);
+    ck_assert(take("alice", true, START_MS + AUDIT_PERIOD_MS));
+    ck_assert(!told.users_more);
+}
+END_TEST
+
+/* Its parent's names and counts are the parent's to tell. */
+START_TEST(a_child_begins_anew)
+{
+    int status = -1;
+    pid_t pid;
+
+    empty(START_MS);
+    ck_assert(take("alice", true, START_MS));
+    empty(START_MS);
+    pid = fork();
+    ck_assert_int_ge(pid, 0);
+    if (pid == 0) {
+        bool good = take("alice", false, START_MS) && told.suppressed == 0;
+
+        empty(START_MS);
+        _exit(good && take("bob", true, START_MS) && told.suppressed == 1 ? 0 : 1);
+    }
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    ck_assert_int_eq(status, 0);
+    ck_assert(take("bob", true, START_MS));
+    ck_assert_uint_eq(told.suppressed, 1);
+}
+END_TEST
+
+/* What is looked up is a keyed hash; the key is the process's own. */
+START_TEST(names_are_hashed_by_a_key)
+{
+    struct siphash_key none = {{0}};
+
+    ck_assert(take("alice", true, START_MS));
+    ck_assert(limit.has_key);
+    ck_assert_int_ne(memcmp(&limit.key, &none, sizeof(none)), 0);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("audit_limit");
@@ -116,6 +262,13 @@ static Suite *make_suite(void)
     tcase_add_test(tc, a_line_that_was_lost_counts_too);
     tcase_add_test(tc, the_count_stays_at_its_end);
     tcase_add_test(tc, threads_share_it);
+    tcase_add_test(tc, the_first_of_a_name_is_sure);
+    tcase_add_test(tc, a_line_within_the_bucket_counts);
+    tcase_add_test(tc, a_first_that_was_lost_is_tried_again);
+    tcase_add_test(tc, how_many_users_is_told);
+    tcase_add_test(tc, a_table_that_overflows);
+    tcase_add_test(tc, a_child_begins_anew);
+    tcase_add_test(tc, names_are_hashed_by_a_key);
     suite_add_tcase(suite, tc);
     return suite;
 }

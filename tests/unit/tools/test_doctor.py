@@ -3,6 +3,8 @@
 import ctypes
 import os
 import re
+import socket
+import subprocess
 
 import cli
 from cli import PASSWORD, Skip, contains, equal
@@ -20,8 +22,32 @@ def module(c):
     return path
 
 
+def log_is_read():
+    """Whether this machine has a system log: it decides about one line of the output."""
+    for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
+        with socket.socket(socket.AF_UNIX, kind) as log:
+            try:
+                log.connect("/dev/log")
+                return True
+            except OSError:
+                pass
+    return False
+
+
+def check_audit(out):
+    """The output without the line about the machine's own log, which is checked."""
+    lines = out.splitlines(keepends=True)
+    found = [line for line in lines if line[6:].startswith("audit: ")]
+    wanted = ("ok    audit: /dev/log is read" if log_is_read()
+              else "WARN  audit: no line reaches the system log from here: ")
+    for line in found:
+        contains(line, wanted)
+    return "".join(line for line in lines if line not in found), len(found)
+
+
 def doctor(c, mech=None, **env):
-    """Runs it with these mech lines; checks the form of each line of the output."""
+    """Runs it with these mech lines; checks the form of each line of the output, and
+    returns it without the one about the machine's log."""
     if mech is not None:
         env["GSS_MECH_CONFIG"] = c.write("mech", mech)
     result = c.run("doctor", env=env)
@@ -32,7 +58,47 @@ def doctor(c, mech=None, **env):
     contains(lines[-1], f" {fails} failure")
     equal(result.status, 1 if fails else 0)
     equal(result.err, "")
-    return result.out
+    return check_audit(result.out)[0]
+
+
+def in_own_dev(c, prepare):
+    """Runs it with a /dev that has nothing in it but what this shell command makes."""
+    script = 'mount -t tmpfs none /dev && ' + prepare + ' && exec "$0" doctor'
+    done = subprocess.run(["unshare", "--mount", "sh", "-c", script, c.tool], env=c.env,
+                          capture_output=True, text=True, timeout=60, check=False)
+    if done.returncode != 0 and "unshare" in done.stderr or "mount:" in done.stderr:
+        raise Skip("no /dev of its own: " + done.stderr.strip())
+    return done.stdout
+
+
+def test_a_log_that_is_not_there(c):
+    out = in_own_dev(c, "true")
+    line_with(out, "WARN", "audit: no line reaches the system log from here: there is no /dev/log",
+              "; fix: ", "audit.md")
+
+
+def test_a_log_that_nobody_reads(c):
+    log = c.path("log")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as reader:
+        reader.bind(log)
+    line_with(in_own_dev(c, f"ln -s {log} /dev/log"), "WARN", "audit: ", "nobody reads /dev/log")
+
+
+def test_a_log_that_is_read(c):
+    log = c.path("log")
+    for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
+        with socket.socket(socket.AF_UNIX, kind) as reader:
+            reader.bind(log)
+            if kind == socket.SOCK_STREAM:
+                reader.listen(8)
+            line_with(in_own_dev(c, f"ln -s {log} /dev/log"), "ok", "audit: /dev/log is read")
+        os.unlink(log)
+
+
+def test_no_word_of_a_log_without_audit(c):
+    c.write("conf", "[negotiate]\n    audit = no\n")
+    result = c.run("doctor", env={"GSS_MECH_CONFIG": "/dev/null"})
+    equal(check_audit(result.out)[1], 0)
 
 
 def line_with(out, level, *parts):

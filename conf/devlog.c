@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: ISC */
+/* The way to the system log. */
+#include "conf/devlog.h"
+
+#include <errno.h>
+#include <paths.h>
+#include <stddef.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <syslog.h>
+#include <unistd.h>
+
+static int open_as(int type)
+{
+    const struct sockaddr_un log = {AF_UNIX, _PATH_LOG};
+    int fd = socket(AF_UNIX, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    int error;
+
+    if (fd >= 0 && connect(fd, (const struct sockaddr *)&log, sizeof(log)) != 0) {
+        error = errno;
+        (void)close(fd);
+        errno = error;
+        return -1;
+    }
+    return fd;
+}
+
+int devlog_open(bool *out_is_stream)
+{
+    int fd = open_as(SOCK_DGRAM);
+
+    *out_is_stream = false;
+    if (fd < 0 && errno == EPROTOTYPE) {
+        *out_is_stream = true;
+        fd = open_as(SOCK_STREAM);
+    }
+    return fd;
+}
+
+const char *devlog_reason(int error)
+{
+    static const struct {
+        int error;
+        const char *reason;
+    } rows[] = {
+        {ENOENT, "there is no /dev/log"},
+        {ENOTDIR, "there is no /dev/log"},
+        {ECONNREFUSED, "nobody reads /dev/log"},
+        {EACCES, "this process may not write to /dev/log"},
+        {EPERM, "this process may not write to /dev/log"},
+        {EAGAIN, "the reader of /dev/log is behind"},
+        {ENOBUFS, "the reader of /dev/log is behind"},
+        {EMSGSIZE, "the reader of /dev/log takes only shorter lines"},
+        {EMFILE, "this process has no descriptor left"},
+        {ENFILE, "the system has no descriptor left"},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (rows[i].error == error) {
+            return rows[i].reason;
+        }
+    }
+    return "/dev/log does not take it";
+}

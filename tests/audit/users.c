@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: ISC */
+/* Many logins of one user, and of many users: whose line is written, and how many users
+ * the suppressed ones had. */
+#include "mech/audit.h"
+#include "tests/audit/log.h"
+#include "tests/exchange/peer.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static struct login hidden;
+
+static bool log_has_login(const char *user)
+{
+    const char *line;
+    bool found = false;
+
+    while ((line = log_next())[0] != '\0') {
+        found =
+            found || (strstr(line, "dir=accept") != NULL &&
+                      strstr(line, " result=ok") != NULL && strstr(line, user) != NULL);
+    }
+    return found;
+}
+
+/* Logs in as bob until his logins are told of no more. */
+static void flood_by_bob(gss_OID mech)
+{
+    bool is_told = true;
+
+    for (int i = 0; is_told && i < 2000; i++) {
+        struct login l;
+
+        login_begin(&l, mech, BOB, BOB_PASSWORD, SIGN_FLAGS);
+        login_run(&l);
+        ck_major(&l.acceptor, GSS_S_COMPLETE);
+        login_end(&l);
+        is_told = log_has_login("user=\"bob\"");
+    }
+}
+
+/* One user who may log in does so without end, lest another's login be told of. */
+START_TEST(a_flood_of_good_logins_hides_nobody)
+{
+    gss_OID mech = _i == 0 ? NTLM : SPNEGO;
+
+    log_begin();
+    log_listen(SOCK_DGRAM);
+    place_begin(LINES_BOTH, "");
+    login_begin(&hidden, mech, ALICE, ALICE_PASSWORD, SIGN_FLAGS);
+    peer_initiate(&hidden.initiator, bytes_of(NULL, 0));
+    peer_accept(&hidden.acceptor, buf_bytes(&hidden.initiator.token));
+    peer_initiate(&hidden.initiator, buf_bytes(&hidden.acceptor.token));
+    (void)log_count();
+    flood_by_bob(mech);
+    peer_accept(&hidden.acceptor, buf_bytes(&hidden.initiator.token));
+    ck_major(&hidden.acceptor, GSS_S_COMPLETE);
+    ck_assert(log_has_login("user=\"AD\\\\alice\""));
+    login_end(&hidden);
+}
+END_TEST
+
+/* {how many users, what the next line tells of them}. */
+static const struct {
+    unsigned n;
+    const char *users;
+} crowds[] = {{1, " users=1"}, {40, " users=40"}, {AUDIT_NAMES_MAX * 2, " users=4096+"}};
+#define N_CROWDS ((int)(sizeof(crowds) / sizeof(crowds[0])))
+
+START_TEST(how_many_users_were_suppressed)
+{
+    struct audit_use use = {.role = NTLM_ACCEPTOR, .claimed = true, .result = ERR_LOGIN};
+    const char *line;
+    char name[16];
+
+    log_begin();
+    for (unsigned i = 0; i < 3 * AUDIT_NAMES_MAX; i++) {
+        (void)snprintf(name, sizeof(name), "u%u", i % crowds[_i].n);
+        use.user = bytes_str(name);
+        audit_write(&use);
+    }
+    log_listen(SOCK_DGRAM);
+    ck_assert_int_eq(usleep(2000 * AUDIT_INTERVAL_MS), 0);
+    audit_write(&use);
+    line = log_next();
+    ck_assert_ptr_nonnull(strstr(line, " suppressed=12288 "));
+    ck_assert_msg(strlen(line) > 0 &&
+                      strstr(strstr(line, " suppressed="), crowds[_i].users) != NULL,
+                  "%s", line);
+}
+END_TEST
+
+/* More users than there is room for: one line says so, and it is no login's. */
+START_TEST(a_table_that_overflows_says_so)
+{
+    struct audit_use use = {.role = NTLM_ACCEPTOR};
+    unsigned n_overflows = 0;
+    const char *line;
+    char name[16];
+
+    log_begin();
+    log_listen(SOCK_DGRAM);
+    for (unsigned i = 0; i < AUDIT_NAMES_MAX + 500; i++) {
+        (void)snprintf(name, sizeof(name), "u%u", i);
+        use.user = bytes_str(name);
+        audit_write(&use);
+        while (i % 8 == 0 && (line = log_next())[0] != '\0') {
+            n_overflows += strstr(line, "ntlm-audit dir=accept: more than 4096") != NULL;
+        }
+    }
+    ck_assert_uint_eq(n_overflows, 1);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("audit/users");
+    TCase *tc = tcase_create("users");
+
+    tcase_set_timeout(tc, 60);
+    tcase_add_loop_test(tc, a_flood_of_good_logins_hides_nobody, 0, 2);
+    tcase_add_loop_test(tc, how_many_users_were_suppressed, 0, N_CROWDS);
+    tcase_add_test(tc, a_table_that_overflows_says_so);
+    suite_add_tcase(suite, tc);
+    return harness_run(suite);
+}
