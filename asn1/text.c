@@ -148,6 +148,35 @@ void text_escape_whole(struct buf *out, struct bytes raw)
     }
 }
 
+/* The day's number from 1970-01-01, negative before. Counted in eras of 400 years, and in
+ * years that begin in March, so that a leap day is the last of its year. */
+static void put_date(struct buf *out, int64_t day)
+{
+    const int64_t from_march_0 = day + 719468;
+    const int64_t era =
+        (from_march_0 >= 0 ? from_march_0 : from_march_0 - 146096) / 146097;
+    const int64_t in_era = from_march_0 - era * 146097;
+    const int64_t year =
+        (in_era - in_era / 1460 + in_era / 36524 - in_era / 146096) / 365;
+    const int64_t in_year = in_era - (365 * year + year / 4 - year / 100);
+    const int64_t month = (5 * in_year + 2) / 153; /* 0: March */
+    const bool is_next_year = month >= 10;
+
+    buf_printf(out, "%04lld-%02d-%02d",
+               (long long)(era * 400 + year + (is_next_year ? 1 : 0)),
+               (int)(is_next_year ? month - 9 : month + 3),
+               (int)(in_year - (153 * month + 2) / 5 + 1));
+}
+
+void text_utc(struct buf *out, int64_t unix_s)
+{
+    const int64_t day = unix_s / 86400 - (unix_s % 86400 < 0 ? 1 : 0);
+    const int in_day = (int)(unix_s - day * 86400);
+
+    put_date(out, day);
+    buf_printf(out, "T%02d:%02d:%02d", in_day / 3600, in_day / 60 % 60, in_day % 60);
+}
+
 void text_hex(struct buf *out, struct bytes raw)
 {
     static const char digits[] = "0123456789abcdef";

@@ -37,6 +37,13 @@ struct text_escaped {
 };
 const char *text_escaped(struct text_escaped *out, struct bytes raw);
 
+/*
+ * text_utc: appends a time as 2026-01-31T23:59:59, proleptic Gregorian. The C library's
+ * functions take a lock of the time zone's that stays locked in a process forked
+ * meanwhile. A year beyond four digits is written with as many as it has.
+ */
+void text_utc(struct buf *out, int64_t unix_s);
+
 /* text_hex: appends lower-case hex without separators. */
 void text_hex(struct buf *out, struct bytes raw);
 

@@ -2,6 +2,7 @@
 /* Replacing a file's contents. */
 #include "conf/replacefile.h"
 
+#include "conf/safepath.h"
 #include "conf/secretfile.h"
 #include "ntlm/crypto.h"
 
@@ -14,16 +15,15 @@
 #include <time.h>
 #include <unistd.h>
 
-#define LOCK_TRIES   60
+#define LOCK_TRIES   200
 #define LOCK_WAIT_NS (50L * 1000 * 1000)
 /* How often another program may win the race to replace or remove the file. */
 #define RACE_TRIES 100
 
-/* struct target: the file under its real name, and its folder. */
+/* struct target: the file in its folder; path is the caller's, for what is said of it. */
 struct target {
-    char *path;
-    const char *name; /* in path */
-    int folder;
+    const char *path;
+    struct safepath at;
     int fd; /* open and locked */
     struct stat st;
     bool created;
@@ -39,9 +39,8 @@ static void close_fd(int *fd)
 
 static void target_cleanup(struct target *target)
 {
-    close_fd(&target->folder);
+    safepath_cleanup(&target->at);
     close_fd(&target->fd);
-    free(target->path);
 }
 
 static enum err note(const char *path, enum err e, const char *what)
@@ -49,87 +48,51 @@ static enum err note(const char *path, enum err e, const char *what)
     return err_note(e, "%s: %s: %s", path, what, strerrordesc_np(errno));
 }
 
-static char *own_name(const char *path)
-{
-    char *copy = NULL;
-
-    if (strchr(path, '/') == NULL) {
-        return asprintf(&copy, "./%s", path) < 0 ? NULL : copy;
-    }
-    return strdup(path);
-}
-
-/* The path with symlinks resolved; as it is if nothing is there yet. */
-static enum err resolve(const char *path, struct target *target)
-{
-    struct stat st;
-
-    target->path = realpath(path, NULL);
-    if (target->path == NULL && errno == ENOENT) {
-        if (lstat(path, &st) == 0) {
-            return err_note(ERR_FILE_MISSING, "%s: a link that leads nowhere", path);
-        }
-        target->path = own_name(path);
-    }
-    if (target->path == NULL) {
-        return errno == ENOMEM ? ERR_NO_MEMORY
-                               : note(path, ERR_FILE_OPEN, "cannot be found");
-    }
-    target->name = strrchr(target->path, '/') + 1;
-    return ERR_OK;
-}
-
 /* Makes every missing folder above the file. */
-static enum err make_folders(const struct target *target)
-{
-    for (char *slash = strchr(target->path + 1, '/'); slash != NULL;
-         slash = strchr(slash + 1, '/')) {
-        int failed;
-
-        *slash = '\0';
-        failed = mkdir(target->path, 0700) != 0 && errno != EEXIST;
-        if (failed) {
-            enum err e = note(target->path, ERR_FILE_WRITE, "cannot make the folder");
-
-            *slash = '/';
-            return e;
-        }
-        *slash = '/';
-    }
-    return ERR_OK;
-}
-
-static enum err open_folder(struct target *target)
+static enum err make_folders(const char *path)
 {
     BUF_AUTO folder = BUF_INIT;
-    enum err e;
 
-    buf_put(&folder, bytes_of(target->path, (size_t)(target->name - target->path)));
-    if ((e = buf_status(&folder)) != ERR_OK) {
-        return e;
-    }
-    target->folder = open(buf_cstr(&folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (target->folder < 0) {
-        return note(buf_cstr(&folder), errno == ENOENT ? ERR_FILE_MISSING : ERR_FILE_OPEN,
-                    "the folder cannot be opened");
+    for (const char *slash = strchr(path, '/'); slash != NULL;
+         slash = strchr(slash + 1, '/')) {
+        buf_cleanup(&folder);
+        buf_put(&folder, bytes_of(path, (size_t)(slash - path) + 1));
+        if (buf_status(&folder) != ERR_OK) {
+            return buf_status(&folder);
+        }
+        if (mkdir(buf_cstr(&folder), 0700) != 0 && errno != EEXIST) {
+            return note(buf_cstr(&folder), ERR_FILE_WRITE, "cannot make the folder");
+        }
     }
     return ERR_OK;
+}
+
+static enum err note_missing(const struct target *target)
+{
+    if (target->at.is_linked) {
+        return err_note(ERR_FILE_MISSING, "%s: a link that leads nowhere", target->path);
+    }
+    errno = ENOENT;
+    return note(target->path, ERR_FILE_MISSING, "cannot be opened for change");
 }
 
 static enum err open_file(struct target *target, enum replacefile_mode mode)
 {
     const int flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
+    const struct safepath *at = &target->at;
 
-    target->fd = openat(target->folder, target->name, flags);
-    if (target->fd < 0 && errno == ENOENT && mode != REPLACEFILE_EXISTING) {
-        target->fd = openat(target->folder, target->name, flags | O_CREAT | O_EXCL, 0600);
+    target->fd = openat(at->folder, at->name, flags);
+    if (target->fd < 0 && errno == ENOENT) {
+        if (mode == REPLACEFILE_EXISTING || at->is_linked) {
+            return note_missing(target);
+        }
+        target->fd = openat(at->folder, at->name, flags | O_CREAT | O_EXCL, 0600);
         target->created = target->fd >= 0;
     }
     if (target->fd >= 0) {
         return ERR_OK;
     }
-    return note(target->path, errno == ENOENT ? ERR_FILE_MISSING : ERR_FILE_OPEN,
-                "cannot be opened for change");
+    return note(target->path, ERR_FILE_OPEN, "cannot be opened for change");
 }
 
 static enum err lock_file(struct target *target)
@@ -154,7 +117,8 @@ static bool is_still_there(struct target *target)
     struct stat there;
 
     return fstat(target->fd, &target->st) == 0 &&
-           fstatat(target->folder, target->name, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
+           fstatat(target->at.folder, target->at.name, &there, AT_SYMLINK_NOFOLLOW) ==
+               0 &&
            there.st_dev == target->st.st_dev && there.st_ino == target->st.st_ino;
 }
 
@@ -174,7 +138,7 @@ static enum err open_locked(struct target *target, enum replacefile_mode mode)
             return e;
         }
         if (is_still_there(target)) {
-            return ERR_OK;
+            return safepath_check_owner(&target->at, target->path, &target->st);
         }
         target->created = false;
         close_fd(&target->fd);
@@ -182,18 +146,14 @@ static enum err open_locked(struct target *target, enum replacefile_mode mode)
     return err_note(ERR_FILE_LOCK, "%s: others change it all the time", target->path);
 }
 
-static enum err open_target(const char *path, enum replacefile_mode mode,
-                            struct target *target)
+static enum err open_target(enum replacefile_mode mode, struct target *target)
 {
     enum err e;
 
-    if ((e = resolve(path, target)) != ERR_OK) {
+    if (mode == REPLACEFILE_MAKE_PATH && (e = make_folders(target->path)) != ERR_OK) {
         return e;
     }
-    if (mode == REPLACEFILE_MAKE_PATH && (e = make_folders(target)) != ERR_OK) {
-        return e;
-    }
-    if ((e = open_folder(target)) != ERR_OK) {
+    if ((e = safepath_open(target->path, &target->at)) != ERR_OK) {
         return e;
     }
     return open_locked(target, mode);
@@ -251,11 +211,11 @@ static enum err fill_temporary(const struct target *target, int fd, struct bytes
 
 static enum err swap_in(const struct target *target, const char *temporary)
 {
-    if (renameat(target->folder, temporary, target->folder, target->name) != 0) {
+    if (renameat(target->at.folder, temporary, target->at.folder, target->at.name) != 0) {
         return note(target->path, ERR_FILE_WRITE, "cannot be replaced");
     }
     /* the change is made; a folder that cannot be synced does not undo it */
-    (void)fsync(target->folder);
+    (void)fsync(target->at.folder);
     return ERR_OK;
 }
 
@@ -271,7 +231,7 @@ static enum err write_new(const struct target *target, struct bytes contents)
     }
     (void)snprintf(temporary, sizeof(temporary), ".negotiate-%016llx",
                    (unsigned long long)number);
-    fd = openat(target->folder, temporary,
+    fd = openat(target->at.folder, temporary,
                 O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0) {
         return note(target->path, ERR_FILE_WRITE,
@@ -281,7 +241,7 @@ static enum err write_new(const struct target *target, struct bytes contents)
         e = swap_in(target, temporary);
     }
     if (e != ERR_OK) {
-        (void)unlinkat(target->folder, temporary, 0);
+        (void)unlinkat(target->at.folder, temporary, 0);
     }
     return e;
 }
@@ -290,8 +250,7 @@ static enum err edit_target(const struct target *target, replacefile_edit edit, 
 {
     BUF_AUTO old = BUF_INIT;
     BUF_AUTO new = BUF_INIT;
-    struct secretfile_id id;
-    enum err e = secretfile_read(target->path, SECRETFILE_PUBLIC, &old, &id);
+    enum err e = secretfile_read_open(target->path, target->fd, SECRETFILE_PUBLIC, &old);
 
     if (e != ERR_OK) {
         return e;
@@ -308,17 +267,42 @@ static enum err edit_target(const struct target *target, replacefile_edit edit, 
 enum err replacefile(const char *path, enum replacefile_mode mode, replacefile_edit edit,
                      void *arg, bool *out_created)
 {
-    __attribute__((cleanup(target_cleanup))) struct target target = {.folder = -1,
-                                                                     .fd = -1};
-    enum err e = open_target(path, mode, &target);
+    __attribute__((cleanup(target_cleanup))) struct target target = {
+        .path = path, .at = SAFEPATH_INIT, .fd = -1};
+    enum err e = open_target(mode, &target);
 
     *out_created = false;
     if (e == ERR_OK) {
         e = edit_target(&target, edit, arg);
     }
     if (e != ERR_OK && target.created) {
-        (void)unlinkat(target.folder, target.name, 0);
+        (void)unlinkat(target.at.folder, target.at.name, 0);
     }
     *out_created = e == ERR_OK && target.created;
     return e;
+}
+
+enum err replacefile_remove(const char *path)
+{
+    __attribute__((cleanup(target_cleanup))) struct target target = {
+        .path = path, .at = SAFEPATH_INIT, .fd = -1};
+    const struct safepath *at = &target.at;
+    enum err e = safepath_open(path, &target.at);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    if (fstatat(at->folder, at->name, &target.st, AT_SYMLINK_NOFOLLOW) != 0) {
+        return errno == ENOENT ? note_missing(&target)
+                               : note(path, ERR_FILE_OPEN, "cannot be examined");
+    }
+    if (!S_ISREG(target.st.st_mode)) {
+        return err_note(ERR_FILE_READ, "%s: is not a regular file", path);
+    }
+    if ((e = safepath_check_owner(at, path, &target.st)) != ERR_OK) {
+        return e;
+    }
+    return unlinkat(at->folder, at->name, 0) == 0
+               ? ERR_OK
+               : note(path, ERR_FILE_WRITE, "cannot be removed");
 }

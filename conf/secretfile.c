@@ -250,33 +250,43 @@ static enum err check_steady(const char *path, int fd, const struct stat *before
     return is_steady(before, &after) ? ERR_OK : note_changed(path);
 }
 
-enum err secretfile_visit(const char *path, enum secretfile_use use,
-                          secretfile_visitor visit, void *arg,
-                          struct secretfile_id *out_id)
+/* A file that is open, at its beginning, and has this status. */
+static enum err visit_open(const char *path, int fd, const struct stat *st,
+                           secretfile_visitor visit, void *arg,
+                           struct secretfile_id *out_id)
 {
-    FD_AUTO fd = -1;
     BUF_AUTO contents = BUF_INIT;
-    struct secretfile_id id;
-    struct stat st;
+    const struct secretfile_id id =
+        id_of(st); /* settled before it is read, or not at all */
     enum err visited;
     enum err e;
 
-    *out_id = (struct secretfile_id){.present = false};
-    if ((e = open_checked(path, use, &fd, &st)) != ERR_OK) {
-        return e;
-    }
-    id = id_of(&st); /* settled before it is read, or not at all */
-    if ((e = read_announced(path, fd, st.st_size, &contents)) != ERR_OK) {
+    if ((e = read_announced(path, fd, st->st_size, &contents)) != ERR_OK) {
         return e;
     }
     visited = visit(arg, &contents, fd);
-    if ((e = check_steady(path, fd, &st)) != ERR_OK) {
+    if ((e = check_steady(path, fd, st)) != ERR_OK) {
         return e;
     }
     if (visited == ERR_OK) {
         *out_id = id;
     }
     return visited;
+}
+
+enum err secretfile_visit(const char *path, enum secretfile_use use,
+                          secretfile_visitor visit, void *arg,
+                          struct secretfile_id *out_id)
+{
+    FD_AUTO fd = -1;
+    struct stat st;
+    enum err e;
+
+    *out_id = (struct secretfile_id){.present = false};
+    if ((e = open_checked(path, use, &fd, &st)) != ERR_OK) {
+        return e;
+    }
+    return visit_open(path, fd, &st, visit, arg, out_id);
 }
 
 static enum err take(void *out_contents, struct buf *contents, int fd)
@@ -294,6 +304,36 @@ enum err secretfile_read(const char *path, enum secretfile_use use,
 
     for (size_t i = 0; i < N_TRIES && e == ERR_FILE_CHANGED; i++) {
         e = secretfile_visit(path, use, take, out_contents, out_id);
+    }
+    return e;
+}
+
+static enum err read_open_once(const char *path, int fd, enum secretfile_use use,
+                               struct buf *out_contents)
+{
+    struct secretfile_id id;
+    struct stat st;
+    enum err e;
+
+    if (fstat(fd, &st) != 0) {
+        return note_errno(path, ERR_FILE_READ, errno);
+    }
+    if ((e = check(path, use, &st)) != ERR_OK) {
+        return e;
+    }
+    if (lseek(fd, 0, SEEK_SET) != 0) {
+        return note_errno(path, ERR_FILE_READ, errno);
+    }
+    return visit_open(path, fd, &st, take, out_contents, &id);
+}
+
+enum err secretfile_read_open(const char *path, int fd, enum secretfile_use use,
+                              struct buf *out_contents)
+{
+    enum err e = ERR_FILE_CHANGED;
+
+    for (size_t i = 0; i < N_TRIES && e == ERR_FILE_CHANGED; i++) {
+        e = read_open_once(path, fd, use, out_contents);
     }
     return e;
 }

@@ -70,6 +70,12 @@ MUST_USE enum err secretfile_visit(const char *path, enum secretfile_use use,
 MUST_USE enum err secretfile_read(const char *path, enum secretfile_use use,
                                   struct buf *out_contents, struct secretfile_id *out_id);
 
+/* secretfile_read_open: the same of a file that the caller has open for reading (and may
+ * have locked); the path is only what errors name. fd stays the caller's, its offset
+ * moves. */
+MUST_USE enum err secretfile_read_open(const char *path, int fd, enum secretfile_use use,
+                                       struct buf *out_contents);
+
 /* secretfile_check: only the checks of opening, for 'gss-negotiate doctor'. */
 MUST_USE enum err secretfile_check(const char *path, enum secretfile_use use);
 

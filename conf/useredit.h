@@ -6,14 +6,15 @@
 #include "conf/userline.h"
 
 /*
- * All edits: the file is locked (flock, at most three seconds, ERR_FILE_LOCK), copied
+ * All edits: the file is locked (flock, at most ten seconds, ERR_FILE_LOCK), copied
  * with the change into a temporary file of the same folder, synced, and renamed over the
  * old one, so that a reader sees the old contents or the new ones. Owner, group and mode
  * are kept (ACLs are not); a new file has 0600. A symlink is followed: its target is
  * edited. All other lines, comments and broken ones too, stay byte for byte and in order.
  * Users and domains are compared without case; an empty domain is a domain of its own
- * here. The file must be a regular one that not everybody may write to; other rights are
- * not judged here (secretfile_check does). Errors, all with the path in the detail:
+ * here. The file must be a regular one that not everybody may write to, in a folder in
+ * which nobody else can exchange it (conf/safepath.h); the file's other rights are not
+ * judged here (secretfile_check does). Errors, all with the path in the detail:
  * ERR_NAME (a user or domain that no line can hold), ERR_FILE_MISSING, ERR_FILE_OPEN,
  * ERR_FILE_RIGHTS, ERR_FILE_READ, ERR_FILE_WRITE, ERR_FILE_LOCK, ERR_FILE_TOO_LARGE,
  * ERR_NO_MEMORY. After an error the file is as it was.

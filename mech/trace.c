@@ -109,13 +109,10 @@ unsigned trace_number_context(void)
 static void put_time(struct buf *line)
 {
     struct timespec now = {0};
-    struct tm tm = {0};
 
     (void)clock_gettime(CLOCK_REALTIME, &now);
-    (void)gmtime_r(&now.tv_sec, &tm);
-    buf_printf(line, "%04d-%02d-%02dT%02d:%02d:%02d.%06ldZ", tm.tm_year + 1900,
-               tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec,
-               now.tv_nsec / 1000);
+    text_utc(line, now.tv_sec);
+    buf_printf(line, ".%06ldZ", now.tv_nsec / 1000);
 }
 
 void trace_line(struct buf *line, const char *event)

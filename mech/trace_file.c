@@ -30,6 +30,10 @@ static enum err check(const char *path, const struct stat *st)
     if (st->st_uid != geteuid() && st->st_uid != 0) {
         return refuse(ERR_FILE_RIGHTS, path, "belongs to another user");
     }
+    /* Whoever may write in the folder could have given a file of ours this name. */
+    if (st->st_nlink > 1) {
+        return refuse(ERR_FILE_RIGHTS, path, "has another name too (a hard link)");
+    }
     return ERR_OK;
 }
 

@@ -25,9 +25,10 @@ struct trace_file {
 
 /*
  * trace_file_open: to append; made with mode 0600 if it is not there. Only a regular file
- * that is no symbolic link and belongs to root or to the process, for else another user
- * would read along. Errors, with the path as detail: ERR_FILE_OPEN, ERR_FILE_RIGHTS,
- * ERR_NO_MEMORY. trace_file_close: nothing if there is none.
+ * that is no symbolic link, has no other name and belongs to root or to the process: else
+ * another user would read along, or lead the lines into another file. Errors, with the
+ * path as detail: ERR_FILE_OPEN, ERR_FILE_RIGHTS, ERR_NO_MEMORY. trace_file_close:
+ * nothing if there is none.
  */
 MUST_USE enum err trace_file_open(const char *path, struct trace_file *out);
 void trace_file_close(struct trace_file *file);

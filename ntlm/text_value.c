@@ -8,7 +8,6 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <time.h>
 
 #define HEX_SHOWN 64 /* bytes of one value */
 
@@ -128,14 +127,10 @@ void text_value_version(struct text_tree *tree, struct bytes version)
 
 void text_value_time(struct text_tree *tree, const char *name, uint64_t filetime)
 {
-    time_t unix_s = (time_t)(filetime / FILETIME_PER_S) - FILETIME_TO_UNIX_S;
-    char shown[64] = "no date";
-    struct tm tm;
+    BUF_AUTO shown = BUF_INIT;
 
-    if (gmtime_r(&unix_s, &tm) != NULL) {
-        (void)strftime(shown, sizeof(shown), "%Y-%m-%dT%H:%M:%S", &tm);
-    }
-    text_tree_line(tree, name, "%s.%07uZ (0x%016" PRIx64 ")", shown,
+    text_utc(&shown, (int64_t)(filetime / FILETIME_PER_S) - FILETIME_TO_UNIX_S);
+    text_tree_line(tree, name, "%s.%07uZ (0x%016" PRIx64 ")", buf_cstr(&shown),
                    (unsigned)(filetime % FILETIME_PER_S), filetime);
 }
 

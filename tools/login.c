@@ -2,6 +2,7 @@
 /* gss-negotiate login and logout: a user's own credential. */
 #include "tools/tool.h"
 
+#include "conf/replacefile.h"
 #include "conf/settings.h"
 #include "conf/useredit.h"
 #include "tools/prompt.h"
@@ -91,17 +92,14 @@ static enum tool_exit remove_entry(const char *path, const char *name)
 /* The target of a symlink is what holds the secret. Nobody to log out is no failure. */
 static enum tool_exit remove_file(const char *path)
 {
-    char *target = realpath(path, NULL);
-    int failed = target != NULL ? unlink(target) : -1;
-    int why = errno;
+    enum err e = replacefile_remove(path);
 
-    free(target);
-    if (failed != 0 && why == ENOENT) {
+    if (e == ERR_FILE_MISSING) {
         printf("%s: there is no credential\n", path);
         return TOOL_OK;
     }
-    if (failed != 0) {
-        return tool_complain("%s: %s", path, strerror(why));
+    if (e != ERR_OK) {
+        return tool_fail(e);
     }
     printf("%s: removed\n", path);
     return TOOL_OK;

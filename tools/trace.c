@@ -29,7 +29,7 @@ static const char help[] =
     "\n"
     "      --ascii     draw with ASCII characters alone\n"
     "      --html OUT  write a page for a browser, with the tokens to unfold; OUT is\n"
-    "                  replaced only if it is such a page, - is standard output\n"
+    "                  a new file, or - for standard output\n"
     "  -h, --help      print this\n"
     "\n"
     "Examples:\n"
@@ -99,20 +99,6 @@ static bool terminal_is_ascii(void)
     return strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 }
 
-/* A page that is there may be replaced, and a file that is empty; no other. */
-static bool may_replace(int fd)
-{
-    char front[sizeof(TRACE_PAGE_MARK) - 1];
-    struct stat st;
-
-    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
-        return false;
-    }
-    return st.st_size == 0 ||
-           (pread(fd, front, sizeof(front), 0) == (ssize_t)sizeof(front) &&
-            memcmp(front, TRACE_PAGE_MARK, sizeof(front)) == 0);
-}
-
 static bool write_all(int fd, struct bytes data)
 {
     struct bytes taken;
@@ -127,25 +113,29 @@ static bool write_all(int fd, struct bytes data)
     return true;
 }
 
+/* A new file: what is there, file, link or pipe, is not touched. */
 static enum tool_exit save_page(const char *path, struct bytes page)
 {
-    enum tool_exit status = TOOL_OK;
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
+    int fd =
+        open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY, 0600);
+    bool good;
+    int why;
 
+    if (fd < 0 && errno == EEXIST) {
+        return tool_complain("%s: is there already; remove it, or name another file",
+                             path);
+    }
     if (fd < 0) {
         return tool_complain("%s: %s", path, strerror(errno));
     }
-    if (!may_replace(fd)) {
-        status = tool_complain("%s: is there, and is no page of this command; remove it, "
-                               "or name another",
-                               path);
-    } else if (ftruncate(fd, 0) != 0 || !write_all(fd, page)) {
-        status = tool_complain("%s: %s", path, strerror(errno));
+    good = write_all(fd, page);
+    why = errno;
+    if (close(fd) != 0 && good) {
+        good = false;
+        why = errno;
     }
-    if (close(fd) != 0 && status == TOOL_OK) {
-        status = tool_complain("%s: %s", path, strerror(errno));
-    }
-    return status;
+    return good ? TOOL_OK
+                : tool_complain("%s: the page is not whole: %s", path, strerror(why));
 }
 
 static enum tool_exit show(const struct trace_model *model, const struct wish *wish,

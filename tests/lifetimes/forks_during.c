@@ -23,7 +23,8 @@
 #include <unistd.h>
 
 #define PATIENCE_S   20
-#define LOOK_EVERY_S 2
+#define LOOK_EVERY_S 1
+#define N_IDLE       4
 
 /* How a child ends: well, with a login that failed, or where it hung or crashed. */
 enum { GOOD, WRONG, FAULT_OURS = 10, FAULT_OF_MIT, FAULT_OF_OPENSSL, FAULT_ELSEWHERE };
@@ -81,17 +82,22 @@ static int whose(void)
     };
     void *places[64];
     int n = backtrace(places, 64);
+    int answer = FAULT_ELSEWHERE;
     Dl_info info;
 
-    for (int i = 0; i < n; i++) {
+    for (int i = 0; i < n && answer == FAULT_ELSEWHERE; i++) {
         for (size_t j = 0; j < sizeof(libraries) / sizeof(libraries[0]); j++) {
             if (dladdr(places[i], &info) != 0 &&
                 strstr(info.dli_fname, libraries[j].name) != NULL) {
-                return libraries[j].answer;
+                answer = libraries[j].answer;
+                break;
             }
         }
     }
-    return FAULT_ELSEWHERE;
+    if (answer == FAULT_OURS || answer == FAULT_ELSEWHERE) {
+        backtrace_symbols_fd(places, n, STDERR_FILENO);
+    }
+    return answer;
 }
 
 static long used_ms(void)
@@ -103,14 +109,16 @@ static long used_ms(void)
            (used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1000;
 }
 
-/* Who has done nothing since the last look waits for ever; others are only slow. */
+/* Who has done nothing for several looks waits for ever; others are only slow. */
 static void look(int number)
 {
     static long before = -1;
+    static int n_idle;
     long now = used_ms();
 
     (void)number;
-    if (before >= 0 && now - before <= 2) {
+    n_idle = before >= 0 && now - before <= 2 ? n_idle + 1 : 0;
+    if (n_idle >= N_IDLE) {
         _exit(whose());
     }
     before = now;

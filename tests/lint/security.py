@@ -37,9 +37,10 @@ def defines(root, name, function):
 
 
 def test_source(names, program):
-    """The C file of a test program by the name under which meson runs it."""
+    """The source of a test program by the name under which meson runs it."""
     folder, _, base = program.rpartition("/")
-    for name in ("tests/%s/%s.c" % (folder, base), "tests/%s/test_%s.c" % (folder, base)):
+    for name in ("tests/%s/%s.c" % (folder, base), "tests/%s/test_%s.c" % (folder, base),
+                 "tests/%s/test_%s.py" % (folder, base)):
         if name in names:
             return name
     return None
@@ -57,7 +58,9 @@ def is_built(root, source):
 
 
 def has_case(root, source, case):
-    """The case is written, and added to a suite."""
+    """The case is written, and added to a suite, as each test_* of a Python program is."""
+    if source.endswith(".py"):
+        return re.search(r"^def test_%s\(" % case, read(root, source), re.M) is not None
     text = code_only(read(root, source))
     written = re.search(r"\bSTART_TEST\(%s\)" % case, text) is not None
     return written and len(re.findall(r"\b%s\b" % case, text)) > 1
@@ -97,19 +100,21 @@ def sample(row):
         "ntlm/a.c": "static int f(int x)\n{\n    return g(x);\n}\n",
         "tests/t/a.c": "START_TEST(one)\n{\n}\nSTART_TEST(two)\n{\n}\nadd(one);\n",
         "tests/t/b.c": "START_TEST(one)\n{\n}\nadd(one);\n",
-        "tests/t/meson.build": "['a']\n",
+        "tests/t/test_c.py": "def test_one(c):\n    pass\n\n\ndef two(c):\n    pass\n",
+        "tests/t/meson.build": "['a', 'c']\n",
     }
 
 
 def main(root):
     tap = Tap()
-    good = sample("| x | y | `ntlm/a.c:f` | `t/a:one` |")
+    good = sample("| x | y | `ntlm/a.c:f` | `t/a:one`, `t/c:one` |")
     bad = [sample(row) for row in (
         "| x | y | `ntlm/a.c:g` | `t/a:one` |",    # called, not defined
         "| x | y | `ntlm/b.c:f` | `t/a:one` |",    # no such file
         "| x | y | `ntlm/a.c:f` | `t/a:two` |",    # not added to a suite
         "| x | y | `ntlm/a.c:f` | `t/a:three` |",
         "| x | y | `ntlm/a.c:f` | `t/b:one` |",    # not built
+        "| x | y | `ntlm/a.c:f` | `t/c:two` |",    # no test of the program
         "| x | y | `ntlm/a.c:f` | none |",
         "| x | y | - | `t/a:one` |",
         "| x | `t/a:one` |",

@@ -4,7 +4,9 @@
 
 #include "tests/lib/harness.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unictype.h>
 #include <unistr.h>
 
@@ -213,6 +215,40 @@ START_TEST(hex_digits)
 }
 END_TEST
 
+static void ck_utc(int64_t unix_s)
+{
+    const time_t seconds = (time_t)unix_s;
+    BUF_AUTO out = BUF_INIT;
+    char wanted[64];
+    struct tm tm;
+
+    ck_assert_ptr_nonnull(gmtime_r(&seconds, &tm));
+    (void)snprintf(wanted, sizeof(wanted), "%04d-%02d-%02dT%02d:%02d:%02d",
+                   tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min,
+                   tm.tm_sec);
+    text_utc(&out, unix_s);
+    ck_assert_str_eq(buf_cstr(&out), wanted);
+}
+
+/* Every day of 160 years, both ends of it, and what a FILETIME can hold. */
+START_TEST(times_are_those_of_the_library)
+{
+    for (int64_t day = -80 * 366; day < 80 * 366; day++) {
+        ck_utc(day * 86400);
+        ck_utc(day * 86400 + 86399);
+    }
+    for (int64_t century = -20; century < 20;
+         century++) { /* the leap days of 1970 + 100n */
+        for (int64_t day = -2; day < 400; day++) {
+            ck_utc((century * 36524 + 30 * 365 + day) * 86400);
+        }
+    }
+    ck_utc(-11644473600);
+    ck_utc(253402300800);
+    ck_utc((int64_t)(UINT64_MAX / 10000000) - 11644473600);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("text");
@@ -225,6 +261,7 @@ static Suite *make_suite(void)
     tcase_add_test(tc, cuts_between_characters);
     tcase_add_test(tc, any_bytes_become_text);
     tcase_add_test(tc, hex_digits);
+    tcase_add_test(tc, times_are_those_of_the_library);
     suite_add_tcase(suite, tc);
     return suite;
 }

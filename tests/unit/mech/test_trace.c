@@ -2,12 +2,15 @@
 /* The lines of the trace, and many writers of them. */
 #include "tests/unit/mech/trace_check.h"
 
+#include <dlfcn.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 static const struct {
@@ -182,6 +185,50 @@ START_TEST(no_line_is_torn)
 }
 END_TEST
 
+static atomic_bool is_over;
+
+static void *tell_the_time(void *arg)
+{
+    const time_t now = 1;
+    struct tm tm;
+
+    while (!atomic_load(&is_over)) {
+        (void)gmtime_r(&now, &tm);
+    }
+    return arg;
+}
+
+/* The C library's lock of the time zone is not given back in a child. */
+START_TEST(a_fork_while_the_host_tells_the_time)
+{
+    pthread_t threads[2];
+
+    if (dlsym(RTLD_DEFAULT, "__asan_init") != NULL) {
+        SKIP("AddressSanitizer has locks of its own, which a fork leaves locked");
+    }
+    ck_ok(trace_to(bytes_str(trace_path("forked"))));
+    for (int i = 0; i < 2; i++) {
+        ck_assert_int_eq(pthread_create(&threads[i], NULL, tell_the_time, NULL), 0);
+    }
+    for (int i = 0; i < 100; i++) {
+        int status = -1;
+        pid_t pid = fork();
+
+        if (pid == 0) {
+            (void)alarm(30);
+            trace_note("child");
+            _exit(0);
+        }
+        ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+        ck_assert_int_eq(status, 0);
+    }
+    atomic_store(&is_over, true);
+    for (int i = 0; i < 2; i++) {
+        ck_assert_int_eq(pthread_join(threads[i], NULL), 0);
+    }
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("trace");
@@ -193,6 +240,7 @@ static Suite *make_suite(void)
     tcase_add_test(tc, begun_by_the_environment);
     tcase_add_loop_test(tc, nowhere, 0, 3);
     tcase_add_test(tc, no_line_is_torn);
+    tcase_add_test(tc, a_fork_while_the_host_tells_the_time);
     suite_add_tcase(suite, tc);
     return suite;
 }

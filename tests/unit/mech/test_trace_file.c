@@ -44,6 +44,20 @@ START_TEST(a_symbolic_link_is_refused)
 }
 END_TEST
 
+START_TEST(a_hard_link_is_refused)
+{
+    const char *target = write_file("target", "", 0600);
+    const char *name = trace_path("name");
+    BUF_AUTO all = BUF_INIT;
+
+    (void)unlink(name);
+    ck_assert_int_eq(link(target, name), 0);
+    refused(name, ERR_FILE_RIGHTS);
+    trace_read(target, &all);
+    ck_assert_uint_eq(all.n, 0);
+}
+END_TEST
+
 START_TEST(no_regular_file_is_refused)
 {
     const char *pipe = trace_path("pipe");
@@ -284,6 +298,7 @@ static Suite *make_suite(void)
     TCase *tc = tcase_create("trace_file");
 
     tcase_add_test(tc, a_symbolic_link_is_refused);
+    tcase_add_test(tc, a_hard_link_is_refused);
     tcase_add_loop_test(tc, no_regular_file_is_refused, 0, 3);
     tcase_add_test(tc, the_file_of_another_user_is_refused);
     tcase_add_test(tc, a_nul_is_refused);

@@ -4,7 +4,7 @@ import os
 import stat
 
 import cli
-from cli import OTHER_PASSWORD, PASSWORD, PASSWORD_HASH, contains, equal
+from cli import OTHER_PASSWORD, PASSWORD, PASSWORD_HASH, Skip, contains, equal
 
 CREDENTIALS = "config/gss-negotiate/credentials"
 COMMANDS = ("passwd", "login", "logout", "decode", "doctor")
@@ -61,6 +61,22 @@ def test_file_option(c):
     assert not os.path.exists(c.path("config"))
     equal(c.run("logout", "--file", path).status, 0)
     assert not os.path.exists(path)
+
+
+def test_logout_follows_no_link_of_somebody_else(c):
+    """A link in /tmp could lead to any file of root's."""
+    if os.geteuid() != 0:
+        raise Skip("needs root to give a link away")
+    os.mkdir(c.path("shared"))
+    os.chmod(c.path("shared"), 0o1777)
+    victim, link = c.write("victim", "x"), c.path("shared/link")
+    os.symlink(victim, link)
+    os.chown(link, 65534, 65534, follow_symlinks=False)
+    for arguments in ((), ("alice",)):
+        result = c.run("logout", "-f", link, *arguments)
+        equal(result.status, 1)
+        contains(result.err, "belongs to user id 65534")
+    equal(c.read("victim"), "x")
 
 
 def test_logout_removes_what_a_symlink_leads_to(c):

@@ -7,7 +7,7 @@ import stat
 import termios
 
 import cli
-from cli import OTHER_PASSWORD, PASSWORD, PASSWORD_HASH, Skip, contains, equal
+from cli import OTHER_PASSWORD, PASSWORD, PASSWORD_HASH, Skip, contains, equal, wait_for
 
 
 def mode(path):
@@ -184,6 +184,76 @@ def test_a_folder_that_cannot_be_written(c):
     result = c.run("passwd", "-f", c.path("folder/users"), "alice", given=PASSWORD)
     equal(result.status, 1)
     contains(result.err, c.path("folder/users"))
+
+
+ATTACKER = 65534
+RIGHTS = (0o755, 0o777, 0o1777)
+
+
+def read_as_attacker(path):
+    """The file's contents, if that user may read them."""
+    pid = os.fork()
+    if pid == 0:
+        os.setgroups([])
+        os.setgid(ATTACKER)
+        os.setuid(ATTACKER)
+        try:
+            with open(path, "rb") as file:
+                os._exit(b"$6$" in file.read())
+        except OSError:
+            os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 1
+
+
+def swap_for_ever(folder, secret):
+    """Puts a link to root's file in the place of a file of its own, and that back again."""
+    os.setgid(ATTACKER)
+    os.setuid(ATTACKER)
+    os.chdir(folder)
+    while True:
+        with open("mine", "wb") as file:
+            file.write(b":eve:x\n")
+        os.replace("mine", "users")
+        os.symlink(secret, "link")
+        os.replace("link", "users")
+
+
+def test_nobody_gets_roots_files_by_exchanging_them(c):
+    """The file of an attacker's own is locked, and then a link to root's is in its place."""
+    if os.geteuid() != 0:
+        raise Skip("needs root to be attacked")
+    secret = c.write("shadow", "root:$6$secret\n", 0o600)
+    os.chmod(c.dir, 0o755)
+    for number, rights in enumerate(RIGHTS):
+        folder = c.path(f"theirs{number}")
+        os.mkdir(folder)
+        os.chown(folder, ATTACKER if rights == 0o755 else 0, -1)
+        os.chmod(folder, rights)
+        attacker = os.fork()
+        if attacker == 0:
+            try:
+                swap_for_ever(folder, secret)
+            finally:
+                os._exit(1)
+        try:
+            wait_for(lambda: os.path.lexists(folder + "/users"))
+            for _ in range(30):
+                result = c.run("passwd", "-f", folder + "/users", "alice", given=PASSWORD)
+                equal(result.status, 1)
+                assert not read_as_attacker(folder + "/users"), "the attacker has the secret"
+        finally:
+            os.kill(attacker, signal.SIGKILL)
+            os.waitpid(attacker, 0)
+    equal(c.read("shadow"), "root:$6$secret\n")
+
+
+def test_a_folder_that_others_may_change(c):
+    os.mkdir(c.path("open"))
+    os.chmod(c.path("open"), 0o777)
+    result = c.run("passwd", "-f", c.path("open/users"), "alice", given=PASSWORD)
+    equal(result.status, 1)
+    contains(result.err, f"chmod go-w {c.path('open')}/")
+    equal(os.listdir(c.path("open")), [])
 
 
 def add_beside_each_other(c):

@@ -127,9 +127,9 @@ def test_why_not_kerberos(c):
         rows.insert(2, line(15, 100, 1, "decide about=" + decision))
         out = show(c, rows).out
         equal((decision, "\n   why not Kerberos: " in out), (decision, answers))
-        show(c, rows, "--html", c.path("page"))
-        equal((decision, "<b>Why not Kerberos:</b> " in c.read("page")), (decision, answers))
-        assert "<b>ticket" not in c.read("page")
+        page = show(c, rows, "--html", "-").out
+        equal((decision, "<b>Why not Kerberos:</b> " in page), (decision, answers))
+        assert "<b>ticket" not in page
 
 
 def test_the_first_reason_counts(c):
@@ -233,6 +233,8 @@ class Page(html.parser.HTMLParser):
 
 
 def page_of(c, lines):
+    if os.path.exists(c.path("page.html")):
+        os.remove(c.path("page.html"))
     equal(show(c, lines, "--html", c.path("page.html")).status, 0)
     text = c.read("page.html")
     page = Page(text)
@@ -275,20 +277,41 @@ def test_page_on_standard_output(c):
     assert done.out.startswith("<!DOCTYPE html>\n")
 
 
-def test_other_files_are_not_replaced(c):
-    other = c.write("page.html", "<!DOCTYPE html>\nmine")
-    done = show(c, login(), "--html", other)
+def refused_page(c, path):
+    done = show(c, login(), "--html", path)
     equal(done.status, 1)
-    contains(done.err, "is no page of this command")
-    equal(c.read("page.html"), "<!DOCTYPE html>\nmine")
-    equal(show(c, login(), "--html", "/dev/null").status, 1)
+    contains(done.err, f"{path}: is there already; remove it, or name another file")
 
 
-def test_our_own_page_is_replaced(c):
-    page = c.write("page.html", "")
-    for lines, sections in ((login() + login(5, 6, "bob", "aa" * 8, 5000), 2), (login(), 1)):
-        equal(show(c, lines, "--html", page).status, 0)
-        equal(Page(c.read("page.html")).tags.count("section"), sections)
+def test_a_page_is_a_new_file(c):
+    """Nothing that is there is written to: not even an empty file, or an earlier page."""
+    for text in ("", "<!DOCTYPE html>\nmine", "<!DOCTYPE html>\n<!-- gss-negotiate trace -->\n"):
+        refused_page(c, c.write("page.html", text))
+        equal(c.read("page.html"), text)
+    refused_page(c, "/dev/null")
+    refused_page(c, c.dir)
+
+
+def test_a_page_follows_no_link(c):
+    """Whoever may write in the folder could lead the page to a file of the user's."""
+    victim = c.write("victim", "")
+    for target in (victim, c.path("absent"), "link"):
+        os.symlink(target, c.path("link"))
+        refused_page(c, c.path("link"))
+        os.remove(c.path("link"))
+    equal(c.read("victim"), "")
+    assert not os.path.exists(c.path("absent"))
+
+
+def test_a_page_waits_for_no_reader(c):
+    os.mkfifo(c.path("pipe"))
+    refused_page(c, c.path("pipe"))
+
+
+def test_a_page_that_cannot_be_written(c):
+    done = show(c, login(), "--html", c.path("absent/page.html"))
+    equal(done.status, 1)
+    contains(done.err, "No such file or directory")
 
 
 def test_a_large_trace(c):

@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: ISC */
+/* Replacing a file in a folder that is not ours alone, and while somebody exchanges it.
+ */
+#include "conf/replacefile.h"
+#include "conf/safepath.h"
+
+#include "tests/lib/harness.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define NOBODY 65534
+#define OTHER  65533
+#define SECRET "root:$6$secret\n"
+#define USERS  ":bob:x\n"
+#define ADDED  ":alice:y\n"
+
+static char top[100]; /* of this test alone */
+static char folder[200];
+static char users[256];
+static char secret[256];
+static char aside[256];
+
+/* Where an attacker comes in, once, and what then stands in the file's place. */
+enum moment { NEVER, AFTER_LOCKING, AFTER_THE_LOOK, WHILE_EDITING };
+enum exchange { A_LINK, ANOTHER_FILE };
+static enum moment moment;
+static enum exchange exchange;
+static bool saw_secret;
+
+static void attack(enum moment now)
+{
+    if (moment != now) {
+        return;
+    }
+    moment = NEVER;
+    ck_assert_int_eq(rename(users, aside), 0);
+    ck_assert_int_eq(exchange == A_LINK ? symlink(secret, users) : link(secret, users),
+                     0);
+}
+
+/* In place of the C library's. */
+int flock(int fd, int operation)
+{
+    int answer = (int)syscall(SYS_flock, fd, operation);
+
+    attack(AFTER_LOCKING);
+    return answer;
+}
+
+int fstatat(int at, const char *restrict path, struct stat *restrict out, int flags)
+{
+    int answer = (int)syscall(SYS_newfstatat, at, path, out, flags);
+
+    attack(AFTER_THE_LOOK);
+    return answer;
+}
+
+static enum err add(void *arg, struct bytes old, struct buf *out)
+{
+    (void)arg;
+    saw_secret = bytes_equal(old, bytes_str(SECRET));
+    attack(WHILE_EDITING);
+    buf_put(out, old);
+    buf_put_text(out, ADDED);
+    return ERR_OK;
+}
+
+static enum err edit(const char *path)
+{
+    bool created;
+
+    return replacefile(path, REPLACEFILE_CREATE, add, NULL, &created);
+}
+
+static void make_file(const char *path, const char *text, mode_t mode)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+    ck_assert_int_eq(fchmod(fd, mode), 0);
+    ck_assert_int_eq(close(fd), 0);
+}
+
+static void read_file(const char *path, char *out, size_t size)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t n;
+
+    ck_assert_int_ge(fd, 0);
+    n = read(fd, out, size - 1);
+    ck_assert_int_ge(n, 0);
+    out[n] = '\0';
+    ck_assert_int_eq(close(fd), 0);
+}
+
+static void ck_contents(const char *path, const char *wanted)
+{
+    char text[512];
+
+    read_file(path, text, sizeof(text));
+    ck_assert_str_eq(text, wanted);
+}
+
+/* An empty folder; the secret lies beside it. */
+static void begin(void)
+{
+    (void)snprintf(top, sizeof(top), "%s/XXXXXX", temp_dir());
+    ck_assert_ptr_nonnull(mkdtemp(top));
+    ck_assert_int_eq(chmod(top, 0755) | chmod(temp_dir(), 0755), 0);
+    (void)snprintf(folder, sizeof(folder), "%s/folder", top);
+    (void)snprintf(users, sizeof(users), "%s/users", folder);
+    (void)snprintf(secret, sizeof(secret), "%s/secret", top);
+    (void)snprintf(aside, sizeof(aside), "%s/aside", top);
+    ck_assert_int_eq(mkdir(folder, 0700), 0);
+    make_file(secret, SECRET, 0600);
+    moment = NEVER;
+    saw_secret = false;
+}
+
+/* Nobody finds the secret in a file of the folder, and no temporary file. */
+static void check_no_copy(void)
+{
+    DIR *all = opendir(folder);
+    struct stat st;
+    struct stat original;
+
+    ck_assert_ptr_nonnull(all);
+    ck_assert_int_eq(stat(secret, &original), 0);
+    for (struct dirent *entry; (entry = readdir(all)) != NULL;) {
+        char path[512];
+        char text[512];
+
+        (void)snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
+        ck_assert_msg(strncmp(entry->d_name, ".n", 2) != 0, "%s", entry->d_name);
+        if (lstat(path, &st) != 0 || !S_ISREG(st.st_mode) ||
+            st.st_ino == original.st_ino) {
+            continue;
+        }
+        read_file(path, text, sizeof(text));
+        ck_assert_msg(strstr(text, SECRET) == NULL, "%s has the secret", path);
+    }
+    closedir(all);
+    ck_contents(secret, SECRET);
+}
+
+static const struct {
+    enum moment moment;
+    enum exchange exchange;
+    enum err e;
+} races[] = {
+    {AFTER_LOCKING, A_LINK, ERR_FILE_OPEN}, /* found out; then it is a link */
+    {AFTER_THE_LOOK, A_LINK, ERR_OK},       /* what was locked is what is edited */
+    {AFTER_THE_LOOK, ANOTHER_FILE, ERR_OK}, /* likewise */
+    {WHILE_EDITING, A_LINK, ERR_OK},        /* the link is replaced, not followed */
+    {WHILE_EDITING, ANOTHER_FILE, ERR_OK},
+};
+
+START_TEST(exchanged_while_it_is_edited)
+{
+    begin();
+    make_file(users, USERS, 0644);
+    moment = races[_i].moment;
+    exchange = races[_i].exchange;
+    ck_err(edit(users), races[_i].e);
+    ck_assert_int_eq(moment, NEVER); /* the attacker was there */
+    ck_assert(!saw_secret);
+    check_no_copy();
+    if (races[_i].e == ERR_OK) {
+        ck_contents(users, USERS ADDED);
+    }
+}
+END_TEST
+
+/* Who the folder and the file belong to; ME is root where others are needed. */
+enum owner { ME, ROOT, SOMEBODY };
+static const struct {
+    mode_t mode;
+    enum owner folder;
+    enum owner file;
+    enum err e;
+    const char *said;
+} rights[] = {
+    {0700, ME, ME, ERR_OK, ""},
+    {0755, ME, ME, ERR_OK, ""},
+    {0755, ME, SOMEBODY, ERR_OK, ""},
+    {01755, ME, SOMEBODY, ERR_OK, ""},
+    {0755, ROOT, ME, ERR_OK, ""},
+    {0775, ME, ME, ERR_FILE_RIGHTS, "chmod go-w"},
+    {0757, ME, ME, ERR_FILE_RIGHTS, "chmod go-w"},
+    {0777, ROOT, ME, ERR_FILE_RIGHTS, "chmod go-w"},
+    {02775, ME, ME, ERR_FILE_RIGHTS, "chmod go-w"},
+    {01777, ME, ME, ERR_OK, ""},
+    {01777, ROOT, ME, ERR_OK, ""},
+    {03775, ME, ME, ERR_OK, ""},
+    {01777, ME, SOMEBODY, ERR_FILE_RIGHTS, "belongs to user id 65533"},
+    {01777, ROOT, SOMEBODY, ERR_FILE_RIGHTS, "belongs to user id 65533"},
+    {0755, SOMEBODY, ME, ERR_FILE_RIGHTS, "folder belongs to user id 65533"},
+    {0755, SOMEBODY, SOMEBODY, ERR_FILE_RIGHTS, "folder belongs to user id 65533"},
+    {01777, SOMEBODY, ME, ERR_FILE_RIGHTS, "folder belongs to user id 65533"},
+    {0777, SOMEBODY, ME, ERR_FILE_RIGHTS, "folder belongs to user id 65533"},
+};
+
+static uid_t uid_of(enum owner owner, uid_t me)
+{
+    return owner == ME ? me : owner == ROOT ? 0 : OTHER;
+}
+
+/* As root (0), and as somebody else, who is not root (1). */
+START_TEST(folder_matrix)
+{
+    const size_t row = (size_t)_i / 2;
+    const uid_t me = _i % 2 == 0 ? geteuid() : NOBODY;
+    const bool mine = rights[row].folder == ME && rights[row].file == ME;
+    enum err e;
+
+    if (geteuid() != 0 && (!mine || _i % 2 == 1)) {
+        SKIP("needs root to give files away");
+    }
+    begin();
+    make_file(users, USERS, 0664); /* its group may change it */
+    if (geteuid() == 0) {
+        ck_assert_int_eq(chown(users, uid_of(rights[row].file, me), NOBODY), 0);
+        ck_assert_int_eq(chown(folder, uid_of(rights[row].folder, me), NOBODY), 0);
+    }
+    ck_assert_int_eq(chmod(folder, rights[row].mode), 0);
+    if (_i % 2 == 1) {
+        ck_assert_int_eq(setegid(NOBODY) | seteuid(me), 0);
+    }
+    e = edit(users);
+    ck_assert_ptr_nonnull(strstr(err_note_get(e), rights[row].said));
+    if (me != 0 && e != ERR_OK && rights[row].e == ERR_OK) {
+        /* not forbidden by us, but by the file's or the folder's rights */
+        ck_assert(rights[row].file != ME || rights[row].folder != ME);
+        ck_assert(e == ERR_FILE_OPEN || e == ERR_FILE_WRITE);
+    } else {
+        ck_err(e, rights[row].e);
+    }
+    if (geteuid() != getuid()) {
+        ck_assert_int_eq(seteuid(getuid()) | setegid(getgid()), 0);
+    }
+    ck_contents(users, e == ERR_OK ? USERS ADDED : USERS);
+}
+END_TEST
+
+/* A file that is made anew in a folder of others is refused, too, and is not left there.
+ */
+START_TEST(nothing_is_made_in_an_open_folder)
+{
+    begin();
+    ck_assert_int_eq(chmod(folder, 0777), 0);
+    ck_err(edit(users), ERR_FILE_RIGHTS);
+    ck_assert_int_ne(access(users, F_OK), 0);
+    ck_assert_int_eq(chmod(folder, 01777), 0);
+    ck_ok(edit(users));
+    ck_contents(users, ADDED);
+}
+END_TEST
+
+START_TEST(a_link_into_an_open_folder)
+{
+    char path[256];
+
+    begin();
+    make_file(users, USERS, 0600);
+    (void)snprintf(path, sizeof(path), "%s/link", top);
+    ck_assert_int_eq(symlink("folder/users", path), 0);
+    ck_ok(edit(path));
+    ck_contents(users, USERS ADDED);
+    ck_assert_int_eq(chmod(folder, 0777), 0);
+    ck_err(edit(path), ERR_FILE_RIGHTS);
+    ck_err(replacefile_remove(path), ERR_FILE_RIGHTS);
+    ck_contents(users, USERS ADDED);
+}
+END_TEST
+
+/* A link that somebody put into /tmp, to have us change, or remove, a file of ours. */
+START_TEST(somebodys_link_in_a_shared_folder)
+{
+    if (geteuid() != 0) {
+        SKIP("needs root to give a link away");
+    }
+    begin();
+    ck_assert_int_eq(chmod(folder, 01777), 0);
+    ck_assert_int_eq(symlink(secret, users), 0);
+    ck_assert_int_eq(lchown(users, NOBODY, NOBODY), 0);
+    ck_err(edit(users), ERR_FILE_RIGHTS);
+    ck_err(replacefile_remove(users), ERR_FILE_RIGHTS);
+    ck_contents(secret, SECRET);
+    ck_assert_int_eq(lchown(users, 0, 0), 0);
+    ck_ok(edit(users));
+    ck_contents(secret, SECRET ADDED);
+}
+END_TEST
+
+START_TEST(links_without_end)
+{
+    char path[256];
+
+    begin();
+    (void)snprintf(path, sizeof(path), "%s/circle", top);
+    ck_assert_int_eq(symlink("circle", path), 0);
+    ck_err(edit(path), ERR_FILE_OPEN);
+    ck_err(replacefile_remove(path), ERR_FILE_OPEN);
+}
+END_TEST
+
+START_TEST(names_of_folders)
+{
+    static const char *const names[] = {"",        "/",        ".",        "..",
+                                        "folder/", "folder/.", "folder/.."};
+
+    begin();
+    ck_assert_int_eq(chdir(top), 0);
+    ck_err(edit(names[_i]), ERR_FILE_OPEN);
+    ck_err(replacefile_remove(names[_i]), ERR_FILE_OPEN);
+}
+END_TEST
+
+START_TEST(removing)
+{
+    char path[256];
+
+    begin();
+    make_file(users, USERS, 0600);
+    (void)snprintf(path, sizeof(path), "%s/link", top);
+    ck_assert_int_eq(symlink("folder/users", path), 0);
+    ck_err(replacefile_remove(folder), ERR_FILE_READ);
+    ck_ok(replacefile_remove(path));
+    ck_assert_int_ne(access(users, F_OK), 0);
+    ck_err(replacefile_remove(path), ERR_FILE_MISSING); /* now it leads nowhere */
+    ck_err(replacefile_remove(users), ERR_FILE_MISSING);
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("replacefile");
+    TCase *tc = tcase_create("replacefile");
+
+    tcase_add_loop_test(tc, exchanged_while_it_is_edited, 0,
+                        sizeof(races) / sizeof(races[0]));
+    tcase_add_loop_test(tc, folder_matrix, 0, 2 * sizeof(rights) / sizeof(rights[0]));
+    tcase_add_test(tc, nothing_is_made_in_an_open_folder);
+    tcase_add_test(tc, a_link_into_an_open_folder);
+    tcase_add_test(tc, somebodys_link_in_a_shared_folder);
+    tcase_add_test(tc, links_without_end);
+    tcase_add_loop_test(tc, names_of_folders, 0, 7);
+    tcase_add_test(tc, removing);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
+
+int main(void)
+{
+    return harness_run(make_suite());
+}
