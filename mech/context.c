@@ -9,6 +9,7 @@
 #include "mech/spnego/inner_ntlm.h"
 #include "mech/spnego/offer.h"
 #include "mech/spnego/withheld.h"
+#include "mech/trace.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -51,6 +52,17 @@ enum err context_lock(struct mech_context *context)
                     "another thread was using it when this process was forked");
 }
 
+/* An exchange that the program gives up; in the trace it belongs to its context. */
+static void report_unfinished(struct mech_context *context)
+{
+    unsigned before = trace_enter(context->number);
+
+    if (context->state == CONTEXT_OPEN) {
+        withheld_report_unfinished(&context->spnego);
+    }
+    (void)trace_enter(before);
+}
+
 /* What another thread had changed by half cannot be freed, only left. */
 void context_free(struct mech_context *context)
 {
@@ -64,9 +76,7 @@ void context_free(struct mech_context *context)
         (void)glue_get()->delete_sec_context(&minor, &context->handed_on, NULL);
     }
     inner_free(context->raw_inner);
-    if (context->state == CONTEXT_OPEN) {
-        withheld_report_unfinished(&context->spnego);
-    }
+    report_unfinished(context);
     spnego_cleanup(&context->spnego);
     cred_free(context->default_cred);
     free(context);

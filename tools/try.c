@@ -318,6 +318,9 @@ static void attempt_end(struct attempt *a)
     OM_uint32 unused;
 
     (void)gss_delete_sec_context(&unused, &a->context, GSS_C_NO_BUFFER);
+    if (a->http != NULL) {
+        try_why_print(); /* a login that ended halfway may have kept NTLM out */
+    }
     (void)gss_release_cred(&unused, &a->cred);
     (void)gss_release_name(&unused, &a->target);
     buf_cleanup(&a->token);

@@ -16,9 +16,11 @@ OVERFLOW = ('gss-negotiate: ntlm-audit dir=accept: more than 4096 users within 1
 LINE = re.compile(
     r'gss-negotiate: ntlm dir=(initiate|accept)'
     r'( (user|claimed)=' + TEXT + r'| anonymous=yes)?( guest=yes)?'
-    r'( peer=' + TEXT + r')?( target=' + TEXT + r')? framing=(raw|spnego) why=' + TEXT +
-    r'( protection=(none|sign|seal) mic=(yes|no) bound=(yes|no) result=ok'
-    r'| result=refused reason=' + TEXT + r')( suppressed=[1-9][0-9]* users=[0-9]+\+?)?')
+    r'( peer=' + TEXT + r')?( target=' + TEXT + r')? framing=(raw|spnego)(?:'
+    r' why=' + TEXT + r'( protection=(none|sign|seal) mic=(yes|no) bound=(yes|no) result=ok'
+    r'| result=refused reason=' + TEXT + r')'
+    r'|( why=' + TEXT + r')? result=(unfinished|refused reason=' + TEXT + r')'
+    r' ntlm=withheld fallback=(never|ticketless|listed))( suppressed=[1-9][0-9]* users=[0-9]+\+?)?')
 
 # A /dev and a root of its own, in which the page's lines are run as on a host.
 CHROOT = r'''

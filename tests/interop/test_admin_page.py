@@ -70,6 +70,7 @@ SETTINGS = {
     'nas.example.org': {'cifs@nas.example.org': NTLM, 'ipp@printer7.example.org': NTLM,
                         'HTTP@127.0.0.1': FAILED, 'HTTP@localhost': KERBEROS},
     '!dc*': {'ldap@dc1.example.org': FAILED, 'cifs@nas.example.org': NTLM},
+    'fallback = ticketless': {'HTTP@127.0.0.1': NTLM, 'cifs@nas.example.org': FAILED},
     'fallback = never': {'HTTP@127.0.0.1': NTLM, 'cifs@nas.example.org': FAILED},
     'min_protection = seal': {'HTTP@127.0.0.1': NTLM},
 }

@@ -2,10 +2,13 @@
 # SPDX-License-Identifier: ISC
 """gss-negotiate try logs in at an Apache that has both a keytab and users of NTLM."""
 import functools
+import http.server
 import os
 import re
+import shutil
 import subprocess
 import sys
+import threading
 
 import apache
 import place
@@ -92,6 +95,55 @@ def forbidden():
     done = attempt(env, url())
     place.check(done.returncode, FAILED, 'exit status')
     assert 'ntlm = never in ' in done.stderr, done.stderr
+
+
+@functools.cache
+def keyless():
+    """A server with the keys of another service: it has NTLM, and no use for a ticket."""
+    env = realm().server('both', apache.group())
+    path = realm().here.path('other.keytab')
+    shutil.copy(realm().kdc.keytab('host/localhost'), path)
+    shutil.chown(path, group=apache.group())
+    os.chmod(path, 0o640)
+    return apache.Apache(place.Place(), dict(env, KRB5_KTNAME='FILE:' + path), 'prefork',
+                         ('GssapiAllowedMech krb5', 'GssapiAllowedMech ntlmssp'))
+
+
+class Refusing(http.server.BaseHTTPRequestHandler):
+    """A server without Kerberos: it offers Negotiate, and answers each token without one."""
+
+    def do_GET(self):
+        self.send_response(401)
+        self.send_header('WWW-Authenticate', 'Negotiate')
+        self.send_header('Content-Length', '0')
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+def check_withheld(port, how_it_ends):
+    env = realm().client('both', 'alice')
+    done = attempt(env, f'http://localhost:{port}/index.html')
+    place.check(done.returncode, FAILED, 'exit status')
+    assert 'NTLM NEGOTIATE' not in done.stdout, done.stdout
+    setting = 'fallback = listed by default, not set in ' + env['GSS_NEGOTIATE_CONFIG']
+    said = [line for line in done.stdout.splitlines() if setting in line]
+    place.check([line.strip()[:16] for line in said], ['NTLM is withheld', how_it_ends],
+                'lines with the setting')
+
+
+@place.case('NTLM is withheld, and the server refuses the ticket')
+def withheld():
+    check_withheld(keyless().port, 'the exchange fai')
+
+
+@place.case('NTLM is withheld, and the server answers without a token')
+def withheld_without_an_answer():
+    with http.server.ThreadingHTTPServer(('127.0.0.1', 0), Refusing) as refusing:
+        threading.Thread(target=refusing.serve_forever, daemon=True).start()
+        check_withheld(refusing.server_port, 'the program ends')
+        refusing.shutdown()
 
 
 @functools.cache

@@ -67,6 +67,7 @@ class Mix:
         self.here.write('negotiate.conf', f'''[negotiate]
     user_file = {self.users}
     credential_file = {self.own}
+    fallback = server
 ''')
         self.here.write('trace', '', 0o600)
         self.log.lines.clear()

@@ -40,6 +40,22 @@ static const struct {
      {.suppressed = 3, .users = 2},
      "initiate user=\"alice\" framing=raw protection=sign mic=no bound=no result=ok "
      "suppressed=3 users=2"},
+    {{.role = NTLM_INITIATOR,
+      .user = ALICE,
+      .framing = AUDIT_SPNEGO,
+      .is_unfinished = true,
+      .withheld_by = "listed"},
+     {.suppressed = 7, .users = 1},
+     "initiate user=\"alice\" framing=spnego result=unfinished ntlm=withheld "
+     "fallback=listed suppressed=7 users=1"},
+    {{.role = NTLM_INITIATOR,
+      .anonymous = true,
+      .framing = AUDIT_SPNEGO,
+      .result = ERR_NEG_REJECTED,
+      .withheld_by = "never"},
+     {0},
+     "initiate anonymous=yes framing=spnego result=refused reason=\"the server rejected "
+     "the authentication; its log tells why\" ntlm=withheld fallback=never"},
     {{.role = NTLM_ACCEPTOR, .user = ALICE, .guest = true},
      {0},
      "accept user=\"alice\" guest=yes framing=raw protection=none mic=no bound=no "
