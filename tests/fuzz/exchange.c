@@ -160,6 +160,8 @@ static void add_mechs(const struct exchange_setup *setup, struct spnego *s)
     const struct spnego_mech *krb5 = initiates ? &fake_initiator : &fake_acceptor;
     bool krb5_first = setup->krb5[s->role] && !(initiates && setup->ntlm_first);
     bool has_ntlm = initiates || !setup->no_ntlm;
+    bool asks = (setup->flags & (GSS_C_INTEG_FLAG | GSS_C_CONF_FLAG)) != 0;
+    enum spnego_integrity integrity = asks ? INTEGRITY_ASKED : INTEGRITY_NONE;
 
     if (krb5_first) {
         FUZZ_MUST(spnego_add_mech(s, krb5) == ERR_OK);
@@ -170,7 +172,7 @@ static void add_mechs(const struct exchange_setup *setup, struct spnego *s)
     if (setup->krb5[s->role] && !krb5_first) {
         FUZZ_MUST(spnego_add_mech(s, krb5) == ERR_OK);
     }
-    s->integrity = initiates && setup->no_ci_flags ? INTEGRITY_NONE : INTEGRITY_ADDED;
+    s->integrity = initiates && setup->no_ci_flags ? integrity : INTEGRITY_ADDED;
 }
 
 static void limit_chance(size_t random_ends)
@@ -284,16 +286,27 @@ static bool is_ntlm(const struct inner *inner)
     return inner != NULL && oid_equal(inner->ops->mech, &MECH_OID_NTLM);
 }
 
+/* Whatever a server says, an initiator that has made a Kerberos token starts no NTLM. */
+#define SETTINGS_LET_SERVER_CHOOSE 3
+static void check_withheld(const struct exchange *x, const struct mech_context *context)
+{
+    const struct spnego *s = &context->spnego;
+
+    if (x->tested == NTLM_INITIATOR && context->framing == FRAMING_SPNEGO &&
+        s->state != SPNEGO_FIRST && x->setup.settings != SETTINGS_LET_SERVER_CHOOSE &&
+        s->n_mechs > 0 && bytes_equal(s->mechs[0].oid, OID_KRB5)) {
+        FUZZ_MUST(!is_ntlm(s->inner));
+    }
+}
+
 /* Whoever has Kerberos on both sides does not end with NTLM under SPNEGO, unless a token
- * of Kerberos failed: the list of mechanisms is proven. Not so where the initiator wants
- * no integrity, without which there is no proof. */
+ * of Kerberos failed: the list of mechanisms is proven. */
 static void check_choice(const struct exchange *x, const struct mech_context *context)
 {
     const struct exchange_setup *setup = &x->setup;
     bool krb5_first = setup->krb5[0] && setup->krb5[1] && !setup->ntlm_first;
 
-    if (krb5_first && !fake_has_failed() && setup->user != 3 && !x->forged &&
-        !setup->no_ci_flags) {
+    if (krb5_first && !fake_has_failed() && setup->user != 3 && !x->forged) {
         FUZZ_MUST(context->framing != FRAMING_SPNEGO || !is_ntlm(context->spnego.inner));
     }
 }
@@ -342,6 +355,7 @@ void exchange_feed(struct exchange *x, struct bytes in)
     FUZZ_MUST(buf_status(&out) == ERR_OK || e != ERR_OK);
     check_state(context, before, e);
     check_token(context, buf_bytes(&out));
+    check_withheld(x, context);
     if (e == ERR_OK && context->state == CONTEXT_ESTABLISHED) {
         check_choice(x, context);
         check_agreement(x);
