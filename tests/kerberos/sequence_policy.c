@@ -193,8 +193,6 @@ static const struct end {
      SERVICE, "initiator: NO_CRED: Decrypt integrity check failed"},
     {"policy: fallback = never, address", " fallback = never\n", GOOD_TICKETS, ADDRESS,
      "ntlm"},
-    {"policy: fallback = never, nameless host", " fallback = never\n", GOOD_TICKETS,
-     "HTTP@", "ntlm"},
     {"policy: min_protection = seal", " min_protection = seal\n", GOOD_TICKETS, SERVICE,
      "krb5"},
     {"policy: unknown setting", " ntml = never\n", GOOD_TICKETS, SERVICE, "krb5"},

@@ -29,7 +29,7 @@ NO_NAME = ('DOM\\', 'user@x@y')
 OWN = ('KRB5_CONFIG', 'KRB5CCNAME')
 FLAGS = 'mutual+integ+conf'
 ADDRESSES = ('127.0.0.1', '[127.0.0.1]', '127.0.0.1:8080', '[::1]', '::1', '[::1]:8080',
-             'fe80::1%eth0', '[fe80::1%eth0]', '')
+             'fe80::1%eth0', '[fe80::1%eth0]')
 
 
 class World:
@@ -146,6 +146,18 @@ def to_address(world, host):
     place.check(listener.count, 0, 'packets')
 
 
+def to_no_host(world):
+    """No host is the local one: the KDC is asked, and does not know it."""
+    listener = Listener(world.lab.kdc.port)
+    conf = world.lab.here.write('address.conf', world.lab.kdc.client_conf(
+        kdc=f'127.0.0.1:{listener.port}'))
+    said = world.run(target='service:HTTP@', env={'I_KRB5_CONFIG': conf},
+                     then='inquire+wrap')
+    listener.close()
+    said.check_login('ntlm', NTLM_ONLY)
+    assert listener.count > 0, 'the KDC was not asked'
+
+
 def wrong_keytab(world):
     """Kerberos' token is out: NTLM is not in the list, so the acceptor has Kerberos' error."""
     said = world.run(keytab='host/localhost')
@@ -228,6 +240,7 @@ def add_cases(world, slow):
     place.add_case('fallback: tickets', with_tickets, world)
     for host in ADDRESSES:
         place.add_case(f'fallback: to HTTP@{host}', to_address, world, host)
+    place.add_case('fallback: to no host', to_no_host, world)
     for ours_is in ('initiator', 'acceptor'):
         for tickets in ('alice', None):
             place.add_case(f'fallback: our {ours_is}, tickets {tickets}', mixed, world, ours_is,
