@@ -115,8 +115,8 @@ END_TEST
  * and in what stays nothing is unseen. */
 START_TEST(what_stays_is_seen)
 {
-    for (ucs4_t c = 0x80; c < 0x110000; c++) {
-        uint8_t raw[8];
+    for (ucs4_t c = 0x80; c < 0x110000; c = c == 0x3ffff ? 0xe0000 : c + 1) {
+        uint8_t raw[8]; /* the planes between have nothing in them */
         struct text_escaped out;
         int n = u8_uctomb(raw, c, sizeof(raw));
 
