@@ -79,6 +79,7 @@ void context_free(struct mech_context *context)
     report_unfinished(context);
     spnego_cleanup(&context->spnego);
     cred_free(context->default_cred);
+    name_free(context->target);
     free(context);
 }
 
@@ -100,7 +101,11 @@ OM_uint32 context_flags(const struct mech_context *context)
 
 enum err context_established(const struct mech_context *context)
 {
-    if (context->state == CONTEXT_FAILED) {
+    bool is_gone = context->framing == FRAMING_HANDED_ON &&
+                   context->state == CONTEXT_ESTABLISHED &&
+                   context->handed_on == GSS_C_NO_CONTEXT;
+
+    if (context->state == CONTEXT_FAILED || is_gone) {
         return ERR_CONTEXT_FAILED;
     }
     return context->state == CONTEXT_ESTABLISHED ? ERR_OK : ERR_NOT_ESTABLISHED;
@@ -117,14 +122,31 @@ static enum spnego_integrity integrity_of(const struct inner_request *request)
                                                                         : INTEGRITY_NONE;
 }
 
+/* What a program may ask for before there is a mechanism that knows it: Java's acceptor
+ * does so after the first token. */
+static enum err keep_target(struct mech_context *context,
+                            const struct inner_request *request)
+{
+    const struct mech_name *target = request->target;
+
+    if (context->role == NTLM_ACCEPTOR) {
+        target = request->cred == NULL ? NULL : request->cred->name;
+    }
+    return target == NULL ? ERR_OK : name_copy(target, &context->target);
+}
+
 static enum err begin_spnego(struct mech_context *context,
                              const struct inner_request *request)
 {
     struct spnego *s = &context->spnego;
+    enum err e;
 
     context->framing = FRAMING_SPNEGO;
     if (s->n_mechs > 0) {
         return ERR_OK;
+    }
+    if ((e = keep_target(context, request)) != ERR_OK) {
+        return e;
     }
     s->integrity = integrity_of(request);
     return offer_mechs(s, request);

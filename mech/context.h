@@ -21,8 +21,10 @@ enum mech_context_state { CONTEXT_OPEN, CONTEXT_ESTABLISHED, CONTEXT_FAILED };
 
 /*
  * struct mech_context: on the heap, freed by gss_delete_sec_context. With FRAMING_RAW the
- * inner context is raw_inner, with FRAMING_SPNEGO it is spnego.inner. lock: two threads
- * may protect messages at once; everything else is the application's to serialise.
+ * inner context is raw_inner, with FRAMING_SPNEGO it is spnego.inner; with
+ * FRAMING_HANDED_ON state follows what the glue's context behind it answers. lock: two
+ * threads may protect messages at once; everything else is the application's to
+ * serialise.
  */
 struct mech_context {
     const void *mark; /* see context_is_ours */
@@ -32,6 +34,8 @@ struct mech_context {
     enum mech_context_state state;
     struct inner *raw_inner;
     struct spnego spnego;
+    struct mech_name
+        *target;            /* of SPNEGO: as given, or the acceptor's own; may be NULL */
     gss_ctx_id_t handed_on; /* the glue's context with FRAMING_HANDED_ON */
     enum foreign_kind handed_to;
     struct err_kept kept_out; /* why NTLM is out of it: a fault or a setting, if any */
@@ -89,7 +93,8 @@ struct inner *context_inner(const struct mech_context *context);
  */
 OM_uint32 context_flags(const struct mech_context *context);
 
-/* context_established: ERR_OK, ERR_NOT_ESTABLISHED or ERR_CONTEXT_FAILED. */
+/* context_established: ERR_OK, ERR_NOT_ESTABLISHED or ERR_CONTEXT_FAILED (also of one
+ * that was handed on and that its owner has given up). */
 MUST_USE enum err context_established(const struct mech_context *context);
 
 #endif

@@ -52,6 +52,9 @@ static const struct {
 enum err option_inquire(struct mech_context *context, struct bytes option,
                         struct buf *out)
 {
+    if (context_established(context) == ERR_CONTEXT_FAILED) {
+        return ERR_CONTEXT_FAILED;
+    }
     for (size_t i = 0; i < sizeof(inquiries) / sizeof(inquiries[0]); i++) {
         if (bytes_equal(option, *inquiries[i].option)) {
             enum err e = inquiries[i].inquire(context, out);

@@ -90,17 +90,14 @@ gss_ctx_id_t *call_glue_context(gss_ctx_id_t handle)
 {
     struct mech_context *context = call_context(handle);
 
-    if (context == NULL) {
+    if (context == NULL || context_established(context) != ERR_OK) {
         return NULL;
     }
     if (context->framing == FRAMING_HANDED_ON) {
         return &context->handed_on;
     }
     struct inner *inner = context_inner(context);
-    if (context->state != CONTEXT_ESTABLISHED || inner->ops->glue_context == NULL) {
-        return NULL;
-    }
-    return inner->ops->glue_context(inner);
+    return inner->ops->glue_context == NULL ? NULL : inner->ops->glue_context(inner);
 }
 
 gss_ctx_id_t call_handed_on(gss_ctx_id_t context)

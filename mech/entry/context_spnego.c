@@ -96,8 +96,8 @@ static OM_uint32 init_leg(const struct init_call *call, bool made_here,
     enum mech_taker taker;
     enum err e;
 
-    if (context->state == CONTEXT_FAILED) {
-        return call_end(ERR_CONTEXT_FAILED, result->minor);
+    if ((e = context_may_step(context, NTLM_INITIATOR)) != ERR_OK) {
+        return call_end(e, result->minor);
     }
     if (context->framing == FRAMING_HANDED_ON) {
         return hand_init_on(context, call, made_here, result);
@@ -146,8 +146,8 @@ static OM_uint32 accept_leg(const struct accept_call *call, bool made_here,
     enum mech_taker taker;
     enum err e;
 
-    if (context->state == CONTEXT_FAILED) {
-        return call_end(ERR_CONTEXT_FAILED, result->minor);
+    if ((e = context_may_step(context, NTLM_ACCEPTOR)) != ERR_OK) {
+        return call_end(e, result->minor);
     }
     if (context->framing == FRAMING_HANDED_ON) {
         return hand_accept_on(context, context->handed_to, call, made_here, result);

@@ -139,6 +139,7 @@ static OM_uint32 import_context(OM_uint32 *minor, gss_buffer_t token, gss_ctx_id
         context_free(context);
         return major;
     }
+    context->state = CONTEXT_ESTABLISHED; /* no other is exported */
     *out = (gss_ctx_id_t)context;
     return major;
 }

@@ -123,17 +123,17 @@ static OM_uint32 end_handed(OM_uint32 major, gss_ctx_id_t *handle,
     bool may_tell = is_first || context->role == NTLM_INITIATOR;
 
     if (!GSS_ERROR(major)) {
+        context->state =
+            (major & GSS_S_CONTINUE_NEEDED) != 0 ? CONTEXT_OPEN : CONTEXT_ESTABLISHED;
         return major;
     }
+    context->state = CONTEXT_FAILED; /* the owner of the exchange has deleted its part */
     if (minor != NULL && may_tell && !context->is_ntlm_told) {
         (void)status_glue(major, *minor);
         tell_of_ntlm(context, ntlm);
         context->is_ntlm_told = true;
     }
-    if (is_first) {
-        context->state = CONTEXT_FAILED;
-        leg_drop(handle, made_here);
-    }
+    leg_drop(handle, made_here);
     return major;
 }
 

@@ -17,6 +17,12 @@ struct inquiry {
 
 static void clear_inquiry(const struct inquiry *q)
 {
+    if (q->locally_initiated != NULL) {
+        *q->locally_initiated = 0;
+    }
+    if (q->open != NULL) {
+        *q->open = 0;
+    }
     if (q->source != NULL) {
         *q->source = GSS_C_NO_NAME;
     }
@@ -34,10 +40,18 @@ static void clear_inquiry(const struct inquiry *q)
     }
 }
 
-/* Of a half-open context SPNEGO does not know yet what it will be, as the built-in. */
+/* Of a half-open context SPNEGO does not know yet what it will be, as the built-in; the
+ * mechanism is never none, for programs read what is behind it. */
+static gss_OID mechanism(const struct mech_context *context)
+{
+    if (context->state == CONTEXT_ESTABLISHED) {
+        return context_inner(context)->ops->mech;
+    }
+    return context->framing == FRAMING_RAW ? &MECH_OID_NTLM : &MECH_OID_SPNEGO;
+}
+
 static void inquire_plain(const struct mech_context *context, const struct inquiry *q)
 {
-    struct inner *inner = context_inner(context);
     bool established = context->state == CONTEXT_ESTABLISHED;
 
     if (q->locally_initiated != NULL) {
@@ -49,9 +63,8 @@ static void inquire_plain(const struct mech_context *context, const struct inqui
     if (q->lifetime != NULL) {
         *q->lifetime = established ? GSS_C_INDEFINITE : 0;
     }
-    if (q->mech != NULL && inner != NULL) {
-        *q->mech = established || context->framing == FRAMING_RAW ? inner->ops->mech
-                                                                  : &MECH_OID_SPNEGO;
+    if (q->mech != NULL) {
+        *q->mech = mechanism(context);
     }
     if (q->flags != NULL) {
         *q->flags = established ? context_flags(context)
@@ -59,19 +72,31 @@ static void inquire_plain(const struct mech_context *context, const struct inqui
     }
 }
 
+/* Who initiates is known once the context is established; the target is known before. */
+static enum err read_names(const struct mech_context *context, struct mech_name **source,
+                           struct mech_name **target)
+{
+    struct inner *inner = context_inner(context);
+    enum err e;
+
+    if (context->state != CONTEXT_ESTABLISHED && context->framing == FRAMING_SPNEGO) {
+        return context->target == NULL ? ERR_OK : name_copy(context->target, target);
+    }
+    if (context->state == CONTEXT_ESTABLISHED &&
+        (e = inner->ops->source_name(inner, source)) != ERR_OK) {
+        return e;
+    }
+    return inner == NULL ? ERR_OK : inner->ops->target_name(inner, target);
+}
+
 /* Both names, or neither: what was made of them before an error is given back. */
 static enum err inquire_names(const struct mech_context *context, const struct inquiry *q)
 {
     NAME_AUTO *source = NULL;
     NAME_AUTO *target = NULL;
-    struct inner *inner = context_inner(context);
-    enum err e;
+    enum err e = read_names(context, &source, &target);
 
-    if (context->state != CONTEXT_ESTABLISHED) {
-        return ERR_OK;
-    }
-    if ((e = inner->ops->source_name(inner, &source)) != ERR_OK ||
-        (e = inner->ops->target_name(inner, &target)) != ERR_OK) {
+    if (e != ERR_OK) {
         return e;
     }
     if (q->source != NULL) {
@@ -90,11 +115,15 @@ OM_uint32 call_inquire_context(OM_uint32 *minor, gss_ctx_id_t context, gss_name_
                                OM_uint32 *flags, int *locally_initiated, int *open)
 {
     struct inquiry q = {source, target, lifetime, mech, flags, locally_initiated, open};
+    enum err e;
 
     call_begin(minor);
     clear_inquiry(&q);
     if (context == GSS_C_NO_CONTEXT) {
         return call_end(ERR_ARGUMENT, minor);
+    }
+    if ((e = context_established(call_context(context))) == ERR_CONTEXT_FAILED) {
+        return call_end(e, minor);
     }
     inquire_plain(call_context(context), &q);
     return call_end(inquire_names(call_context(context), &q), minor);

@@ -14,13 +14,13 @@
 GSS_EXPORT OM_uint32 gssi_process_context_token(OM_uint32 *minor, gss_ctx_id_t context,
                                                 gss_buffer_t token)
 {
-    bool ours = context == GSS_C_NO_CONTEXT ||
-                call_context(context)->framing != FRAMING_HANDED_ON;
+    gss_ctx_id_t handed = call_handed_on(context);
 
-    if (ours) {
+    if (handed == GSS_C_NO_CONTEXT ||
+        call_context(context)->framing != FRAMING_HANDED_ON) {
         return call_process_context_token(minor, context, token);
     }
-    return glue_get()->process_context_token(minor, call_handed_on(context), token);
+    return glue_get()->process_context_token(minor, handed, token);
 }
 
 GSS_EXPORT OM_uint32 gssi_context_time(OM_uint32 *minor, gss_ctx_id_t context,
@@ -125,6 +125,19 @@ static OM_uint32 inquire_handed(OM_uint32 *minor, gss_ctx_id_t handed, gss_name_
     return call_end(e, minor);
 }
 
+/* The glue's context behind ours, also a half-open one that was handed on: this is the
+ * one call that the built-in SPNEGO is made for then. */
+static gss_ctx_id_t inquirable(gss_ctx_id_t handle)
+{
+    struct mech_context *context = call_context(handle);
+
+    if (context != NULL && context->framing == FRAMING_HANDED_ON &&
+        context->state == CONTEXT_OPEN) {
+        return context->handed_on;
+    }
+    return call_handed_on(handle);
+}
+
 GSS_EXPORT OM_uint32 gssi_inquire_context(OM_uint32 *minor, gss_ctx_id_t context,
                                           gss_name_t *source, gss_name_t *target,
                                           OM_uint32 *lifetime, gss_OID *mech,
@@ -132,7 +145,7 @@ GSS_EXPORT OM_uint32 gssi_inquire_context(OM_uint32 *minor, gss_ctx_id_t context
                                           int *open)
 {
     struct inquired q = {lifetime, mech, flags, locally_initiated, open};
-    gss_ctx_id_t handed = call_handed_on(context);
+    gss_ctx_id_t handed = inquirable(context);
 
     if (handed == GSS_C_NO_CONTEXT) {
         return call_inquire_context(minor, context, source, target, lifetime, mech, flags,

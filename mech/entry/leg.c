@@ -133,7 +133,7 @@ static enum err make_context(gss_ctx_id_t *handle, enum ntlm_role role,
 
     *out_made = *handle == GSS_C_NO_CONTEXT;
     if (!*out_made) {
-        return context_is_ours(*handle)
+        return context_is_ours(*handle) && call_context(*handle)->surface == surface
                    ? ERR_OK
                    : err_note(ERR_STATE, "the context is another mechanism's");
     }

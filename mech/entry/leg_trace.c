@@ -33,7 +33,7 @@ static void put_token(struct buf *line, const gss_buffer_desc *buffer)
     }
 }
 
-static const char *state_of(const struct mech_context *context, OM_uint32 major)
+static const char *state_of(const struct mech_context *context)
 {
     static const char *const states[] = {[CONTEXT_OPEN] = "open",
                                          [CONTEXT_ESTABLISHED] = "established",
@@ -42,21 +42,17 @@ static const char *state_of(const struct mech_context *context, OM_uint32 major)
     if (context == NULL) {
         return "failed"; /* its first leg left none */
     }
-    if (context->framing == FRAMING_HANDED_ON && major == GSS_S_COMPLETE) {
-        return "established"; /* the glue's context behind it is */
-    }
     return states[context->state];
 }
 
-static void put_state(struct buf *line, const struct mech_context *context,
-                      OM_uint32 major)
+static void put_state(struct buf *line, const struct mech_context *context)
 {
     static const char *const framings[] = {[FRAMING_UNKNOWN] = "unknown",
                                            [FRAMING_RAW] = "raw",
                                            [FRAMING_SPNEGO] = "spnego",
                                            [FRAMING_HANDED_ON] = "handed-on"};
 
-    trace_put_text(line, "state", state_of(context, major));
+    trace_put_text(line, "state", state_of(context));
     if (context != NULL) {
         trace_put_text(line, "framing", framings[context->framing]);
     }
@@ -88,7 +84,7 @@ static void begin(struct leg_trace *trace, gss_ctx_id_t *handle, struct buf *lin
     trace_put_text(line, "role",
                    context->role == NTLM_INITIATOR ? "initiator" : "acceptor");
     trace_put_text(line, "via", context->surface == SURFACE_NTLM ? "ntlm" : "spnego");
-    put_state(line, context, GSS_S_CONTINUE_NEEDED);
+    put_state(line, context);
 }
 
 void leg_trace_init(struct leg_trace *trace, const struct init_call *call)
@@ -201,7 +197,7 @@ static void write_end(const struct leg_trace *trace, OM_uint32 major,
     const struct mech_context *context = call_context(*trace->handle);
 
     trace_line(&line, "return");
-    put_state(&line, context, major);
+    put_state(&line, context);
     put_status(&line, major, result->minor);
     trace_put_number(&line, "us", now_us() - trace->began_us);
     put_token(&line, result->token);

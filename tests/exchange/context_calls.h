@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: ISC */
+/* Every call on a context, against contexts in every state. */
+#ifndef TESTS_EXCHANGE_CONTEXT_CALLS_H
+#define TESTS_EXCHANGE_CONTEXT_CALLS_H
+
+#include "tests/exchange/handmade.h"
+
+enum condition { IS_HALF_OPEN, IS_ESTABLISHED, IS_FAILED };
+
+/* Which names gss_inquire_context answers; the mechanism is there whenever it answers. */
+enum answer {
+    TELLS_TARGET,   /* who initiates is not known yet */
+    TELLS_BOTH,     /* names */
+    TELLS_NO_NAMES, /* the built-in SPNEGO's answer of a half-open context */
+    TELLS_NOTHING,  /* an error */
+};
+
+/*
+ * struct state: a context in a state. make: brings l into it, after place_begin, and
+ * returns the end that has the context; initiator: that end's role.
+ */
+struct state {
+    const char *name;
+    gss_OID *mech;
+    struct peer *(*make)(struct login *l);
+    bool initiator;
+    enum condition condition;
+    enum answer answer;
+};
+
+/* check_calls: each call in a child of its own, on a copy of the context. */
+void check_calls(const struct state *state, struct peer *peer);
+
+/* check_refusals: the same calls one after another on the context itself, but for those
+ * that end or change it: it is then still in its state. */
+void check_refusals(const struct state *state, struct peer *peer);
+
+#endif

@@ -1,0 +1,96 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: ISC
+"""A server in Java over the native GSS-API (sun.security.jgss.native), which asks a context
+for its target while it is half-open: logins by NTLM under SPNEGO. (Raw NTLM does not get past
+Java's own look at the first token.)"""
+import base64
+import os
+import shutil
+import subprocess
+
+import logins
+import peer
+import place
+
+PROGRAM = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'Acceptor.java')
+LIBRARY = 'libgssapi_krb5.so.2'
+SPNEGO_OID = '1.3.6.1.5.5.2'
+
+
+def java_home():
+    """The folder of the JDK whose compiler is first on the PATH."""
+    compiler = shutil.which('javac')
+    if compiler is None:
+        raise place.Skip('no JDK on this machine (javac)')
+    home = os.path.dirname(os.path.dirname(os.path.realpath(compiler)))
+    if not os.path.exists(os.path.join(home, 'lib', 'libj2gss.so')):
+        raise place.Skip(f'the JDK in {home} has no native GSS-API')
+    return home
+
+
+class Acceptor:
+    """The server's process."""
+
+    def __init__(self, env, classes, arguments):
+        options = ['-Xshare:auto', '-XX:TieredStopAtLevel=1', '-cp', classes,
+                   '-Dsun.security.jgss.native=true', f'-Dsun.security.jgss.lib={LIBRARY}',
+                   '-Djavax.security.auth.useSubjectCredsOnly=false']
+        self.child = place.start([os.path.join(java_home(), 'bin', 'java'), *options,
+                                  'Acceptor', *arguments],
+                                 env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                 text=True)
+
+    def said(self, word):
+        line = self.child.stdout.readline().rstrip('\n')
+        kind, _, rest = line.partition(' ')
+        place.check(kind, word, f'what Java says ({line})')
+        return rest
+
+    def step(self, token):
+        self.child.stdin.write(base64.b64encode(token).decode() + '\n')
+        self.child.stdin.flush()
+        return base64.b64decode(self.said('token'))
+
+    def close(self):
+        self.child.stdin.close()
+        place.check(self.child.wait(peer.PATIENCE_S), 0, 'exit status of Java')
+        self.child.stdout.close()
+
+
+def compiled(here):
+    """The folder with the server's class."""
+    classes = here.path('classes')
+    subprocess.run([os.path.join(java_home(), 'bin', 'javac'), '-d', classes, PROGRAM],
+                   check=True, timeout=peer.PATIENCE_S)
+    return classes
+
+
+def login(arguments):
+    here = place.Place()
+    classes = compiled(here)
+    initiator = peer.Peer(here.initiator_env('both', logins.ALICE))
+    acceptor = Acceptor(here.acceptor_env('both', logins.USERS), classes, arguments)
+    initiator.call('initiate', mech='spnego', target='HTTP@server.test', flags=logins.SIGN,
+                   bindings=None)
+    answer = initiator.call('step', token=None)
+    while answer['token']:
+        token = acceptor.step(answer['token'])
+        if not token:
+            break
+        answer = initiator.call('step', token=token)
+    assert answer['done'], 'the client is not done'
+    source, target, by = acceptor.said('done').split(' ')
+    place.check((source, by), ('AD\\alice', place.NTLM_OID), 'who, by what')
+    assert target not in ('', 'null'), 'no target'
+    initiator.close()
+    acceptor.close()
+
+
+def main():
+    place.add_case('no credential', login, [])
+    place.add_case('a credential without a name', login, [SPNEGO_OID])
+    place.run()
+
+
+if __name__ == '__main__':
+    main()
