@@ -168,11 +168,25 @@ static bool is_word(struct bytes text)
     return text.n > 0;
 }
 
+/* What stands for the service of our own acceptor, where it has no name. */
+#define OWN_ACCEPTOR "own-acceptor"
+
+/* A program that checks a password by a login at its own acceptor, as mod_auth_gssapi
+ * does, takes the acceptor's name for the target. Without a name of its own that is our
+ * NetBIOS name alone, without a service (mech/cred_acquire.c). */
+static bool is_own_acceptor(const struct settings *settings, struct policy_target target)
+{
+    return target.service.n == 0 && target.host.n > 0 &&
+           bytes_equal_nocase(target.host, bytes_str(settings->netbios_name));
+}
+
 /* The target with nothing in it that is not known, and with the local host's name. */
 static struct policy_target read_target(const struct settings *settings,
                                         struct policy_target target)
 {
-    if (!is_word(target.service)) {
+    if (is_own_acceptor(settings, target)) {
+        target.service = bytes_str(OWN_ACCEPTOR);
+    } else if (!is_word(target.service)) {
         target.service = bytes_of(NULL, 0);
     } else if (target.host.n == 0) {
         target.host = bytes_str(settings->host_name);

@@ -35,7 +35,8 @@ struct policy_target {
  *
  * A service or host that has other characters than letters, digits and "-._", and is no
  * address, is not known: every pattern with a ! matches it, because it may be what is
- * forbidden, and of the others only * as its service or host does.
+ * forbidden, and of the others only * as its service or host does. Our NetBIOS name
+ * without a service is known: our own acceptor goes by it.
  */
 MUST_USE enum err policy_initiate(const struct settings *settings,
                                   struct policy_target target);

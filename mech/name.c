@@ -239,9 +239,20 @@ enum err name_equal(const struct mech_name *a, const struct mech_name *b, bool *
 
 /* Without a type, or as a user, Kerberos reads service/host as it is meant; not with a
  * backslash, which to NTLM ends a domain and to Kerberos quotes a character. */
-static bool is_written_as_service(const struct mech_name *name)
+static struct policy_target target_of_user(const struct mech_name *name)
 {
-    return name->kind == NAME_USER && !bytes_has(buf_bytes(&name->spelling), '\\');
+    struct policy_target target = {bytes_of(NULL, 0), bytes_of(NULL, 0)};
+    const struct bytes user = buf_bytes(&name->user);
+
+    if (bytes_has(buf_bytes(&name->spelling), '\\')) {
+        return target;
+    }
+    if (bytes_has(user, '/')) {
+        (void)bytes_split(user, '/', &target.service, &target.host);
+    } else if (name->domain.n == 0) {
+        target.host = user;
+    }
+    return target;
 }
 
 struct policy_target name_policy_target(const struct mech_name *name)
@@ -249,15 +260,12 @@ struct policy_target name_policy_target(const struct mech_name *name)
     struct policy_target target = {bytes_of(NULL, 0), bytes_of(NULL, 0)};
     struct bytes instance;
 
-    if (name == NULL) {
-        return target;
+    if (name != NULL && name->kind == NAME_USER) {
+        target = target_of_user(name);
     }
-    if (name->kind == NAME_SERVICE) {
+    if (name != NULL && name->kind == NAME_SERVICE) {
         target.service = buf_bytes(&name->user);
         target.host = buf_bytes(&name->domain);
-    } else if (is_written_as_service(name) &&
-               !bytes_split(buf_bytes(&name->user), '/', &target.service, &target.host)) {
-        target.service = bytes_of(NULL, 0);
     }
     (void)bytes_split(target.host, '/', &target.host, &instance);
     return target;

@@ -67,10 +67,12 @@ MUST_USE enum err name_equal(const struct mech_name *a, const struct mech_name *
 /* name_export: the flat form of RFC 2743 3.2 with NTLM's OID. */
 void name_export(const struct mech_name *name, struct buf *out);
 
-/* name_policy_target: the service and the host that a policy goes by: of a service (of
- * service/host/instance the second part), or of service/host that the
- * application called a user or nothing. Parts that the name does not tell, and all of a
- * name that is NULL, are empty. Views. */
+/*
+ * name_policy_target: the service and the host that a policy goes by, as views: of a
+ * service (of service/host/instance the second part), of service/host that the
+ * application called a user or nothing, or of a host alone in the same way. Parts that
+ * the name does not tell, and all of a name that is NULL, are empty.
+ */
 struct policy_target name_policy_target(const struct mech_name *name);
 
 /*

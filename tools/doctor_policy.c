@@ -3,6 +3,7 @@
 #include "tools/doctor.h"
 
 #include "conf/devlog.h"
+#include "conf/policy.h"
 
 #include <errno.h>
 #include <string.h>
@@ -91,6 +92,31 @@ static void report_setting(void *arg, const char *key, const char *value,
                   source, weak->why);
 }
 
+/* Which targets NTLM is for, as the end of a sentence. */
+static const char *say_targets(const struct settings *settings)
+{
+    if (settings->ntlm == SETTINGS_NTLM_NEVER) {
+        return "";
+    }
+    return settings->ntlm_hosts == NULL ? ", but not towards the service host (ssh)"
+                                        : ", and only towards the targets of ntlm_hosts";
+}
+
+/* Asks for a host that nobody names, because there cannot be one (RFC 6761 6.4). */
+static void warn_of_ssh(struct doctor *doctor, const struct settings *settings)
+{
+    const struct policy_target any_ssh_server = {bytes_str("host"),
+                                                 bytes_str("any.invalid")};
+
+    if (policy_initiate(settings, any_ssh_server) == ERR_OK) {
+        doctor_advise(
+            doctor, DOCTOR_WARN, "name the hosts in ntlm_hosts, as host/nas.example.org",
+            "policy: ntlm_hosts lets NTLM go to the service host everywhere: ssh "
+            "offers every mechanism, so each server that a user connects to gets "
+            "a response by which the password can be guessed");
+    }
+}
+
 static void say_initiator(struct doctor *doctor, const struct settings *settings)
 {
     static const char *const when[] = {
@@ -107,12 +133,11 @@ static void say_initiator(struct doctor *doctor, const struct settings *settings
                                   "chooses NTLM",
     };
     bool may_fall_back = settings->ntlm == SETTINGS_NTLM_FALLBACK && doctor->negotiates;
-    bool everywhere =
-        settings->ntlm_hosts == NULL || settings->ntlm == SETTINGS_NTLM_NEVER;
 
     doctor_say(doctor, DOCTOR_OK, "policy: an initiator uses NTLM %s%s%s",
                when[settings->ntlm], may_fall_back ? after[settings->fallback] : "",
-               everywhere ? "" : ", and only to the hosts of ntlm_hosts");
+               say_targets(settings));
+    warn_of_ssh(doctor, settings);
 }
 
 static void say_policy(struct doctor *doctor, const struct settings *settings)

@@ -181,10 +181,12 @@ static bool lacks_krb5(const struct mech_cred *cred)
 /* A service without a host is one of the local host, as MIT krb5 reads it. */
 static const char *obstacle_of_target(const struct mech_name *target)
 {
+    const struct policy_target meant = name_policy_target(target);
+
     if (target->kind == NAME_ANONYMOUS) {
         return "the target is anonymous";
     }
-    return host_is_address(name_policy_target(target).host)
+    return meant.service.n > 0 && host_is_address(meant.host)
                ? "the target is an IP address"
                : NULL;
 }

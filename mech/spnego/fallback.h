@@ -39,7 +39,7 @@ const struct fallback_row *fallback_find(OM_uint32 minor);
 bool fallback_after_token(OM_uint32 major, OM_uint32 minor);
 
 /* fallback_krb5_applies: whether Kerberos can play a part for this target and credential;
- * decided without any I/O: not for an IP address, a service without host, or anonymous.
+ * decided without any I/O: not for an IP address or anonymous.
  * fallback_krb5_concerns: the same of target and user alone. A credential exported
  * without tickets has no part of Kerberos any more: that makes NTLM no first choice. */
 bool fallback_krb5_applies(const struct inner_request *request);

@@ -209,6 +209,10 @@ static void check_list(const struct settings *settings, struct policy_target tar
 {
     enum err e = policy_initiate(settings, target);
 
+    if (target.service.n == 0 && target.host.n > 0 &&
+        bytes_equal_nocase(target.host, bytes_str(settings->netbios_name))) {
+        target.service = bytes_str("own-acceptor");
+    }
     if (is_word(target.service) && target.host.n == 0) {
         target.host = bytes_str(settings->host_name);
     }

@@ -103,7 +103,7 @@ static void traces(void)
     seeds_write("trace", "empty", bytes_str(""));
 }
 
-/* A host, and behind a line's end the words of ntlm_hosts, or one pattern. */
+/* A target, and behind a line's end the words of ntlm_hosts, or one pattern. */
 static const char *const HOSTS[] = {
     "www.example.com\n!bad.example.com *.example.com",
     "bad.Example.com.\n!BAD.example.com, *.example.com",
@@ -118,6 +118,14 @@ static const char *const HOSTS[] = {
     ".\n.",
     "name:80x\n*",
     "a%b:1\na%b",
+    "host/www.example.com\n*",
+    "HOST/srv.\n!*.example.com host/srv",
+    "http/3221225985\n!192.0.2.1 *",
+    "cifs/[::ffff:c000:201]:445\n*/192.0.2.*",
+    "http/2001:db8:0::1\nhttp/2001:DB8::0:1",
+    "http/\n!localhost */*",
+    "ho st/srv\n!http/srv */*",
+    "h/0300.0.02.01.\nh*/192.513",
 };
 
 static void hosts(void)

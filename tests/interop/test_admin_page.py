@@ -80,8 +80,13 @@ def command(text):
 # A text of each settings file -> targets, and the exit status of try for each.
 SETTINGS = {
     'ntlm_accept = no': {'HTTP@localhost': KERBEROS, 'HTTP@127.0.0.1': FAILED},
-    'nas.example.org': {'cifs@nas.example.org': NTLM, 'ipp@printer7.example.org': NTLM,
-                        'HTTP@127.0.0.1': FAILED, 'HTTP@localhost': KERBEROS},
+    '= nas.example.org': {'cifs@nas.example.org': NTLM, 'ipp@printer7.example.org': NTLM,
+                          'host@nas.example.org': FAILED, 'HTTP@127.0.0.1': FAILED,
+                          'HTTP@localhost': KERBEROS},
+    'HTTP/wiki': {'HTTP@wiki.example.org': NTLM, 'cifs@nas.example.org': NTLM,
+                  'HTTP@nas.example.org': FAILED},
+    'host/build': {'host@build.example.org': NTLM, 'host@nas.example.org': FAILED,
+                   'cifs@nas.example.org': NTLM},
     '!dc*': {'ldap@dc1.example.org': FAILED, 'cifs@nas.example.org': NTLM},
     'fallback = ticketless': {'HTTP@127.0.0.1': NTLM, 'cifs@nas.example.org': FAILED},
     'fallback = never': {'HTTP@127.0.0.1': NTLM, 'cifs@nas.example.org': FAILED},

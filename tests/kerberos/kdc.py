@@ -36,6 +36,8 @@ SERVICES = {
     'HTTP/old.neg.test': '-expire yesterday',
     'HTTP/changed.neg.test': '',
 }
+# What a service without a host means.
+SERVICES.setdefault(f'HTTP/{socket.gethostname().lower()}', '')
 LIFETIME_S = 36000
 
 
@@ -167,7 +169,7 @@ class Kdc:
         """A krb5.conf: libdefaults are added to or replace ours (None takes one away)."""
         values = {'default_realm': REALM, 'dns_lookup_kdc': 'false',
                   'dns_lookup_realm': 'false', 'dns_canonicalize_hostname': 'false',
-                  'rdns': 'false', 'forwardable': 'true', 'ticket_lifetime': f'{LIFETIME_S}s',
+                  'rdns': 'false', 'qualify_shortname': '""', 'forwardable': 'true', 'ticket_lifetime': f'{LIFETIME_S}s',
                   'udp_preference_limit': '100000', 'plugin_base_dir': self.here.path('none')}
         values.update(libdefaults or {})
         lines = [f'    {key} = {value}' for key, value in values.items() if value is not None]

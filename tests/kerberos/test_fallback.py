@@ -6,6 +6,7 @@ case takes something away from Kerberos.
 usage: test_fallback.py PROGRAM SKEW-LIBRARY [--slow]"""
 import argparse
 import os
+import socket
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../interop'))
@@ -29,7 +30,10 @@ NO_NAME = ('DOM\\', 'user@x@y')
 OWN = ('KRB5_CONFIG', 'KRB5CCNAME')
 FLAGS = 'mutual+integ+conf'
 ADDRESSES = ('127.0.0.1', '[127.0.0.1]', '127.0.0.1:8080', '[::1]', '::1', '[::1]:8080',
-             'fe80::1%eth0', '[fe80::1%eth0]')
+             'fe80::1%eth0', '[fe80::1%eth0]', '127.1', '2130706433', '0x7f000001',
+             '0177.0.0.1', '[::ffff:127.0.0.1]', '[0:0:0:0:0:0:0:1]:80')
+# A service without a host, which is the local host's.
+HOSTLESS = ('HTTP', 'HTTP@')
 
 
 class World:
@@ -42,6 +46,7 @@ class World:
         users = here.write('fallback-users', '\n'.join(NTLM_USERS) + '\n', 0o600)
         conf = here.write('fallback.conf', f'[negotiate]\n    user_file = {users}\n')
         ntlm = {'GSS_NEGOTIATE_CONFIG': conf}
+        self.users = users
         self.credential = {'I_NTLM_USER_FILE': users}
         self.ours = {'GSS_MECH_CONFIG': here.mechs('both'), **ntlm}
         server = here.write('server.conf', f'[negotiate]\n    user_file = {users}\n'
@@ -49,6 +54,12 @@ class World:
         self.server_chooses = {**self.ours, 'GSS_NEGOTIATE_CONFIG': server}
         self.mixed = {'GSS_MECH_CONFIG': here.mechs('ntlm'), **ntlm}
         self.builtin = {'GSS_MECH_CONFIG': '/dev/null'}
+
+    def configured(self, line):
+        """Ours, with a setting."""
+        conf = self.lab.here.write(f'conf-{line.split()[0]}', '[negotiate]\n'
+                                   f'    user_file = {self.users}\n    {line}\n')
+        return {**self.ours, 'GSS_NEGOTIATE_CONFIG': conf}
 
     def run(self, tickets='alice', keytab='services', env=None, sides=None, scenario='exchange',
             **options):
@@ -146,16 +157,25 @@ def to_address(world, host):
     place.check(listener.count, 0, 'packets')
 
 
-def to_no_host(world):
-    """No host is the local one: the KDC is asked, and does not know it."""
-    listener = Listener(world.lab.kdc.port)
-    conf = world.lab.here.write('address.conf', world.lab.kdc.client_conf(
-        kdc=f'127.0.0.1:{listener.port}'))
-    said = world.run(target='service:HTTP@', env={'I_KRB5_CONFIG': conf},
-                     then='inquire+wrap')
-    listener.close()
+def to_local_host(world, target):
+    """Kerberos, as the built-in SPNEGO has it. NTLM, where it follows, means the same host,
+    which the acceptor demands here, and which ntlm_hosts goes by."""
+    target = 'service:' + target
+    said = world.run(target=target, then='inquire+wrap')
+    said.check_login('krb5', '{krb5}')
+    said.check_no('NTLMSSP')
+    plain = world.run(target=target, then='inquire+wrap',
+                      sides=(world.builtin, world.builtin))
+    place.check(said.of('I context target'), plain.of('I context target'), 'target')
+    never = world.configured('fallback = never')
+    said = world.run(target=target, sides=(never, world.ours))
+    said.check_login('krb5', '{krb5}')
+    strict = world.configured(f'target_names = HTTP/{socket.gethostname()}')
+    said = world.run(None, target=target, then='inquire+wrap', sides=(world.ours, strict))
     said.check_login('ntlm', NTLM_ONLY)
-    assert listener.count > 0, 'the KDC was not asked'
+    forbidden = world.configured(f'ntlm_hosts = !{socket.gethostname()} *')
+    said = world.run(None, target=target, sides=(forbidden, world.ours))
+    said.check_error('NO_CRED', 'SPNEGO cannot find mechanisms')
 
 
 def wrong_keytab(world):
@@ -240,7 +260,8 @@ def add_cases(world, slow):
     place.add_case('fallback: tickets', with_tickets, world)
     for host in ADDRESSES:
         place.add_case(f'fallback: to HTTP@{host}', to_address, world, host)
-    place.add_case('fallback: to no host', to_no_host, world)
+    for target in HOSTLESS:
+        place.add_case(f'fallback: to {target}', to_local_host, world, target)
     for ours_is in ('initiator', 'acceptor'):
         for tickets in ('alice', None):
             place.add_case(f'fallback: our {ours_is}, tickets {tickets}', mixed, world, ours_is,

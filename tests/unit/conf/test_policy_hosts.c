@@ -187,6 +187,13 @@ static const struct {
     {{"h*/srv"}, "", "srv", "ntlm_hosts in /test.conf:3" NO_SERVICE},
     {{"http/192.0.2.1"}, "http", "0xc0000201", NULL},
     {{"http/2001:db8::1"}, "http", "[2001:DB8:0::1]:80", NULL},
+    /* our own acceptor, by the name that it has without one */
+    {{NULL}, "", "OURS", NULL},
+    {{NULL}, "", "ours", NULL},
+    {{"!ours", "*"}, "", "OURS", "ntlm_hosts = !ours in /test.conf:3"},
+    {{"other"}, "", "OURS", NO_PATTERN},
+    {{NULL}, "host", "OURS", "ntlm_hosts = * in /test.conf:3" NO_HOST},
+    {{NULL}, "?", "OURS", "ntlm_hosts = * in /test.conf:3" NO_SERVICE},
     /* what is forbidden is so for each service, and for one that is not known */
     {{"!srv", "*/*"}, "host", "srv", "ntlm_hosts = !srv in /test.conf:3"},
     {{"!srv", "*/*"}, "", "srv", "ntlm_hosts = !srv in /test.conf:3"},
@@ -207,6 +214,7 @@ static void check_list(const char *const words[MAX_WORDS], struct policy_target 
     char *list[MAX_WORDS + 1] = {NULL};
     struct settings settings = {.path = "/test.conf",
                                 .host_name = "local",
+                                .netbios_name = "OURS",
                                 .ntlm_accept = true,
                                 .values = line_3()};
 

@@ -204,6 +204,7 @@ static const struct {
     {PRINCIPAL, "http/192.0.2.1", NULL, false},
     {USER, "http/192.0.2.1", NULL, false},
     {USER, "alice", NULL, true},
+    {USER, "12345", NULL, true},
     {ANONYMOUS, "x", NULL, false},
 };
 #define N_REQUESTS ((int)(sizeof(requests) / sizeof(requests[0])))

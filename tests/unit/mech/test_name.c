@@ -320,7 +320,8 @@ static const struct {
     {&GSS_C_NT_USER_NAME, "http/srv/more", "http", "srv"},
     {&GSS_C_NT_USER_NAME, "alice@AD", "", ""},
     {&GSS_C_NT_USER_NAME, "host\\http/srv", "", ""},
-    {&GSS_C_NT_USER_NAME, "srv", "", ""},
+    {&GSS_C_NT_USER_NAME, "srv", "", "srv"},
+    {&GSS_C_NT_USER_NAME, "AD\\srv", "", ""},
     {NULL, "http/srv@REALM", "http", "srv"},
     {&GSS_C_NT_ANONYMOUS, "", "", ""},
 };

@@ -326,13 +326,26 @@ def test_weak_environment(c):
 def test_policy_in_words(c):
     out = settings(c)
     line_with(out, "note", "setting min_protection = none (default)", "for the programs to say")
-    line_with(out, "ok", "policy: an initiator uses NTLM where Kerberos cannot be used")
+    line_with(out, "ok", "policy: an initiator uses NTLM where Kerberos cannot be used",
+              ", but not towards the service host (ssh)")
     line_with(out, "ok", "policy: an acceptor takes NTLM: yes, if it has users")
     out = settings(c, "ntlm = never", "ntlm_accept = no", "ntlm_hosts = *.example.org")
     line_with(out, "ok", "policy: an initiator uses NTLM never")
     line_with(out, "ok", "policy: an acceptor takes NTLM: no")
     out = settings(c, "ntlm_hosts = *.example.org")
-    line_with(out, "ok", "policy: ", "and only to the hosts of ntlm_hosts")
+    line_with(out, "ok", "policy: ", "and only towards the targets of ntlm_hosts")
+
+
+def test_ssh_gets_ntlm(c):
+    """A pattern that lets ssh offer NTLM to whatever server it connects to."""
+    for value, warns in (("*", False), ("*.example.org", False), ("host/nas.example.org *", False),
+                         ("host/*.example.org", False), ("!host/* */*", False),
+                         ("host/*", True), ("!nas.example.org */*", True), ("*/*", True)):
+        out = settings(c, "ntlm_hosts = " + value)
+        found = "ssh offers every mechanism" in out
+        equal((value, found), (value, warns))
+        if warns:
+            line_with(out, "WARN", "policy: ntlm_hosts", "; fix: name the hosts in ntlm_hosts")
 
 
 FALLBACKS = {
@@ -347,7 +360,8 @@ FALLBACKS = {
 def test_fallback_in_words(c):
     for value, words in FALLBACKS.items():
         out = settings(c, "fallback = " + value, mech=both_lines(c))
-        contains(out, f"ok    policy: an initiator uses NTLM {words}\n")
+        contains(out, f"ok    policy: an initiator uses NTLM {words}, but not towards the "
+                 "service host (ssh)\n")
 
 
 def test_fallback_that_nobody_obeys(c):
