@@ -9,20 +9,23 @@ from sources import Tap, code_only, list_files, read
 
 PAGE = "docs/security.md"
 HEAD = "| against | what happens | check | test |"
+ROADS_HEAD = "| road | how it goes | what closes it | check | test |"
+N_CELLS = {HEAD: 4, ROADS_HEAD: 5}  # of each table; the last two are check and test
 NAMED = re.compile(r"`([^`:]+):(\w+)`")
 
 
 def rows(text):
-    """[(line, cells)] of the tables that name checks and tests."""
+    """[(line, cells, how many there should be)] of the tables that name checks and tests."""
     found = []
-    inside = False
+    n_cells = None
     for number, line in enumerate(text.splitlines(), 1):
-        if line == HEAD:
-            inside = True
+        if line in N_CELLS:
+            n_cells = N_CELLS[line]
         elif not line.startswith("|"):
-            inside = False
-        elif inside and not line.startswith("|---"):
-            found.append((number, [cell.strip() for cell in line.strip("|").split(" | ")]))
+            n_cells = None
+        elif n_cells is not None and not line.startswith("|---"):
+            cells = [cell.strip() for cell in line.strip("|").split(" | ")]
+            found.append((number, cells, n_cells))
     return found
 
 
@@ -54,16 +57,21 @@ def is_built(root, source):
         return False
     text = read(root, build)
     wanted = {base, base.replace("test_", "", 1), base.replace("no_memory_", "", 1)}
-    return any(re.search(r"'%s(\.c)?'" % re.escape(w), text) for w in wanted)
+    return any(re.search(r"'%s(\.c|\.py)?'" % re.escape(w), text) for w in wanted)
 
 
 def has_case(root, source, case):
-    """The case is written, and added to a suite, as each test_* of a Python program is."""
-    if source.endswith(".py"):
-        return re.search(r"^def test_%s\(" % case, read(root, source), re.M) is not None
-    text = code_only(read(root, source))
-    written = re.search(r"\bSTART_TEST\(%s\)" % case, text) is not None
-    return written and len(re.findall(r"\b%s\b" % case, text)) > 1
+    """The case is written, and added to a suite or to a list of cases; each test_* of a
+    Python program is one."""
+    text = read(root, source)
+    begin = r"^def %s\("
+    if not source.endswith(".py"):
+        text = code_only(text)
+        begin = r"\bSTART_TEST\(%s\)"
+    elif re.search(r"^def test_%s\(" % case, text, re.M):
+        return True
+    written = re.search(begin % case, text, re.M) is not None
+    return written and len(re.findall(r"(?<!['\"])\b%s\b(?!['\"])" % case, text)) > 1
 
 
 def cell_problems(where, kind, cell, is_there):
@@ -83,25 +91,26 @@ def check(root, names):
 
     problems = []
     found = rows(read(root, PAGE))
-    for number, cells in found:
+    for number, cells, n_cells in found:
         where = "%s:%d" % (PAGE, number)
-        if len(cells) != 4:
-            problems.append("%s has %d cells, not 4" % (where, len(cells)))
+        if len(cells) != n_cells:
+            problems.append("%s has %d cells, not %d" % (where, len(cells), n_cells))
             continue
-        problems += cell_problems(where, "check", cells[2],
+        problems += cell_problems(where, "check", cells[-2],
                                   lambda name, function: defines(root, name, function))
-        problems += cell_problems(where, "test", cells[3], test_exists)
+        problems += cell_problems(where, "test", cells[-1], test_exists)
     return problems if found else ["%s has no table" % PAGE]
 
 
-def sample(row):
+def sample(row, head=HEAD):
     return {
-        PAGE: HEAD + "\n|---|---|---|---|\n" + row + "\n",
+        PAGE: head + "\n" + "|---" * N_CELLS[head] + "|\n" + row + "\n",
         "ntlm/a.c": "static int f(int x)\n{\n    return g(x);\n}\n",
         "tests/t/a.c": "START_TEST(one)\n{\n}\nSTART_TEST(two)\n{\n}\nadd(one);\n",
         "tests/t/b.c": "START_TEST(one)\n{\n}\nadd(one);\n",
         "tests/t/test_c.py": "def test_one(c):\n    pass\n\n\ndef two(c):\n    pass\n",
-        "tests/t/meson.build": "['a', 'c']\n",
+        "tests/t/test_p.py": "def one():\n    pass\n\n\ndef two(x):\n    x('two')\n\n\nadd(one)\n",
+        "tests/t/meson.build": "['a', 'c', 'test_p.py']\n",
     }
 
 
@@ -118,8 +127,17 @@ def main(root):
         "| x | y | `ntlm/a.c:f` | none |",
         "| x | y | - | `t/a:one` |",
         "| x | `t/a:one` |",
+        "| x | y | `ntlm/a.c:f` | `t/p:two` |",    # only in quotes
+        "| x | y | `ntlm/a.c:f` | `t/p:three` |",
+    )]
+    road = "| x | y | `z` | `ntlm/a.c:f` | `t/p:one` |"
+    bad += [sample(row, ROADS_HEAD) for row in (
+        "| x | y | `ntlm/a.c:f` | `t/p:one` |",
+        "| x | y | `z` | `ntlm/a.c:g` | `t/p:one` |",
+        "| x | y | `z` | - | `t/p:one` |",
     )]
     tap.finds("security tables", check, good, bad)
+    tap.finds("tables of roads", check, sample(road, ROADS_HEAD), bad)
     tap.point("security tables", check(root, list_files(root)))
     tap.end()
 
