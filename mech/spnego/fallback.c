@@ -178,17 +178,31 @@ static bool lacks_krb5(const struct mech_cred *cred)
     return cred->foreign != NULL && !foreign_may_have(cred->foreign, FOREIGN_KRB5);
 }
 
+static bool is_hostbased(const struct mech_name *name)
+{
+    return name->type != GSS_C_NO_OID &&
+           (oid_equal(name->type, GSS_C_NT_HOSTBASED_SERVICE) ||
+            oid_equal(name->type, GSS_C_NT_HOSTBASED_SERVICE_X));
+}
+
+/* What follows the slash in a principal need not be a host: service/1 is no service of
+ * 0.0.0.1. There only what has the form of an address is one. */
+static bool names_an_address(const struct mech_name *target)
+{
+    const struct policy_target meant = name_policy_target(target);
+    bool has_form = bytes_has(meant.host, '.') || bytes_has(meant.host, ':');
+
+    return meant.service.n > 0 && (is_hostbased(target) || has_form) &&
+           host_is_address(meant.host);
+}
+
 /* A service without a host is one of the local host, as MIT krb5 reads it. */
 static const char *obstacle_of_target(const struct mech_name *target)
 {
-    const struct policy_target meant = name_policy_target(target);
-
     if (target->kind == NAME_ANONYMOUS) {
         return "the target is anonymous";
     }
-    return meant.service.n > 0 && host_is_address(meant.host)
-               ? "the target is an IP address"
-               : NULL;
+    return names_an_address(target) ? "the target is an IP address" : NULL;
 }
 
 static const char *obstacle_of_names(const struct inner_request *request)

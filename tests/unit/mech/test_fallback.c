@@ -202,7 +202,10 @@ static const struct {
     {SERVICE, "http", NULL, true},
     {PRINCIPAL, "http/server@REALM", NULL, true},
     {PRINCIPAL, "http/192.0.2.1", NULL, false},
+    {PRINCIPAL, "http/2001:db8::1@REALM", NULL, false},
+    {PRINCIPAL, "service/1@REALM", NULL, true}, /* an instance, not 0.0.0.1 */
     {USER, "http/192.0.2.1", NULL, false},
+    {USER, "service/1", NULL, true},
     {USER, "alice", NULL, true},
     {USER, "12345", NULL, true},
     {ANONYMOUS, "x", NULL, false},
