@@ -106,7 +106,7 @@ static void show_and_release(gss_name_t *name)
 static gss_buffer_desc principal(void)
 {
     static krb5_principal made;
-    krb5_context krb5;
+    static krb5_context krb5; /* both live to the end of the process */
 
     ck_assert_int_eq(krb5_init_context(&krb5), 0);
     ck_assert_int_eq(krb5_parse_name(krb5, "alice@NEG.TEST", &made), 0);
