@@ -168,6 +168,13 @@ static bool is_word(struct bytes text)
     return text.n > 0;
 }
 
+static bool is_known_host(struct bytes host)
+{
+    const struct bytes plain = host_plain(host);
+
+    return plain.n <= HOST_MAX && (is_word(plain) || host_is_address(host));
+}
+
 /* What stands for the service of our own acceptor, where it has no name. */
 #define OWN_ACCEPTOR "own-acceptor"
 
@@ -191,9 +198,7 @@ static struct policy_target read_target(const struct settings *settings,
     } else if (target.host.n == 0) {
         target.host = bytes_str(settings->host_name);
     }
-    target.host = host_plain(target.host);
-    if (target.host.n > HOST_MAX ||
-        (!is_word(target.host) && !host_is_address(target.host))) {
+    if (!is_known_host(target.host)) {
         target.host = bytes_of(NULL, 0);
     }
     return target;
