@@ -196,6 +196,10 @@ static const struct {
         {"ERR_CRED_USAGE",
          "the credential is not for this direction (initiate or accept); acquire"
          " one that is"},
+    [ERR_CRED_NTLM_ALONE] =
+        {"ERR_CRED_NTLM_ALONE",
+         "the credential is for NTLM alone, which this exchange leaves out; name the "
+         "user as Kerberos knows it, or allow NTLM"},
     [ERR_CRED_KEY] = {"ERR_CRED_KEY",
                       "the credential store has an unknown key or a bad value; see "
                       "gss_negotiate(8) for the keys"},

@@ -75,6 +75,7 @@ enum err {
     ERR_NO_CRED,
     ERR_NO_AUTHORITY,
     ERR_CRED_USAGE,
+    ERR_CRED_NTLM_ALONE,
     ERR_CRED_KEY, /* a cred-store key or its value */
     ERR_NAME,
     ERR_NAME_TYPE,

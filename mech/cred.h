@@ -35,6 +35,9 @@ struct cred_source {
     const struct mech_name *name; /* NULL: nobody in particular */
     bool has_password;
     struct bytes password; /* UTF-8 */
+    /* a key of Kerberos' beside the key password with which NTLM cannot use it, static;
+     * NULL: none */
+    const char *password_contradicts;
     bool has_nt_hash;
     struct ntlm_key nt_hash;
     struct bytes domain;
@@ -58,9 +61,14 @@ MUST_USE enum err cred_acquire(const struct cred_source *source, gss_cred_usage_
 
 /*
  * cred_acquire_spnego: a credential of SPNEGO: NTLM's part as cred_acquire, if NTLM is
- * configured, and that of the other mechanisms. What they need no KDC for is acquired
- * now; a password goes to the KDC now only if there is no NTLM part. If nothing can be
- * had, the error is that of the other mechanisms (ERR_GLUE).
+ * configured, and that of the other mechanisms. If nothing can be had, the error is that
+ * of the other mechanisms (ERR_GLUE).
+ *
+ * A password is checked by the KDC now, unless Kerberos cannot take the user
+ * (DOMAIN\user, a realm without a dot that krb5.conf does not name) or ntlm = only. What
+ * Kerberos fails with is the error, also beside NTLM's part, unless NTLM may follow it by
+ * the fallback table: then the credential is NTLM's alone. foreign_peek tells whether it
+ * has a Kerberos part.
  */
 MUST_USE enum err cred_acquire_spnego(const struct cred_source *source,
                                       const struct foreign_source *from,

@@ -39,6 +39,9 @@ static enum err user_given(const struct cred_source *source, struct credential *
     if (source_user(source).n == 0) {
         return err_note(ERR_NAME, "a password needs the name of its user");
     }
+    if (source->password_contradicts != NULL) {
+        return err_note(ERR_CRED_KEY, "password beside %s", source->password_contradicts);
+    }
     if ((e = buf_dup(&out->user, source_user(source))) != ERR_OK ||
         (e = buf_dup(&out->domain, source_domain(source))) != ERR_OK) {
         return e;
@@ -227,90 +230,9 @@ enum err cred_acquire(const struct cred_source *source, gss_cred_usage_t usage,
     return e;
 }
 
-/* What is not configured is not missing: nobody need hear of it. A key file that the
- * application named is. */
-static bool is_unconfigured(const struct cred_source *source, enum err e)
-{
-    return (e == ERR_NO_CRED || e == ERR_NO_AUTHORITY) && source->keyfile.n == 0;
-}
-
 enum err cred_default_user(struct credential *out)
 {
     struct cred_source nobody = {0};
 
     return user_from_settings(&nobody, out);
-}
-
-/* NTLM's part, if NTLM is known to the glue and configured. What is wrong with it must
- * not keep anybody from Kerberos: *out_ntlm tells it, and only want of memory fails. */
-static enum err acquire_ntlm_part(const struct cred_source *source,
-                                  const struct foreign_source *from,
-                                  struct mech_cred **out, enum err *out_ntlm)
-{
-    *out_ntlm = ERR_NO_CRED;
-    if (glue_has_ntlm()) {
-        *out_ntlm = cred_acquire(source, from->usage, out);
-    }
-    if (*out_ntlm == ERR_OK || *out_ntlm == ERR_NO_MEMORY) {
-        return *out_ntlm;
-    }
-    *out = calloc(1, sizeof(**out));
-    if (*out == NULL) {
-        return ERR_NO_MEMORY;
-    }
-    (*out)->usage = from->usage;
-    return ERR_OK;
-}
-
-/* The other mechanisms' part; with NTLM beside it, its failure is no failure. */
-static enum err acquire_foreign_part(const struct cred_source *source,
-                                     const struct foreign_source *from,
-                                     struct mech_cred *cred, enum err ntlm)
-{
-    bool lazy = from->password != NULL && cred->name != NULL;
-    gss_cred_id_t builtin;
-    enum err e = foreign_new(from, &cred->foreign);
-
-    if (e != ERR_OK || lazy) {
-        return e;
-    }
-    e = foreign_get(cred->foreign, FOREIGN_BUILTIN, &builtin);
-    trace_refuse("credential", "the other mechanisms have none", e);
-    if (e == ERR_OK || ntlm == ERR_OK) {
-        return ERR_OK;
-    }
-    if (e == ERR_GLUE && !is_unconfigured(source, ntlm)) {
-        status_note_after("NTLM", ntlm);
-    }
-    return e;
-}
-
-/* Kerberos' anonymity comes before NTLM's, which proves even less. */
-static void prefer_kerberos_anonymity(struct mech_cred *cred)
-{
-    gss_cred_id_t krb5;
-
-    if (cred->name != NULL && cred->name->kind == NAME_ANONYMOUS &&
-        foreign_get(cred->foreign, FOREIGN_KRB5, &krb5) == ERR_OK) {
-        name_free(cred->name);
-        cred->name = NULL;
-    }
-}
-
-enum err cred_acquire_spnego(const struct cred_source *source,
-                             const struct foreign_source *from, struct mech_cred **out)
-{
-    CRED_AUTO *cred = NULL;
-    enum err ntlm;
-    enum err e;
-
-    *out = NULL;
-    if ((e = acquire_ntlm_part(source, from, &cred, &ntlm)) != ERR_OK ||
-        (e = acquire_foreign_part(source, from, cred, ntlm)) != ERR_OK) {
-        return e;
-    }
-    prefer_kerberos_anonymity(cred);
-    *out = cred;
-    cred = NULL;
-    return ERR_OK;
 }

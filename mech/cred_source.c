@@ -75,6 +75,23 @@ static enum err read_key(struct cred_source *source, const struct cred_store_key
                : ERR_OK;
 }
 
+/* What MIT krb5 reads beside a password: it refuses the first two, and checks the third
+ * with a keytab, which NTLM cannot. */
+static const char *contradiction(const struct cred_store_key *keys, size_t n_keys)
+{
+    static const char *const others[] = {"ccache", "client_keytab", "verify"};
+    const char *found = NULL;
+    bool has_password = false;
+
+    for (size_t i = 0; i < n_keys; i++) {
+        has_password = has_password || strcmp(keys[i].key, "password") == 0;
+        for (size_t k = 0; k < sizeof(others) / sizeof(others[0]); k++) {
+            found = strcmp(keys[i].key, others[k]) == 0 ? others[k] : found;
+        }
+    }
+    return has_password ? found : NULL;
+}
+
 enum err cred_source_read(const struct cred_store_key *keys, size_t n_keys,
                           struct cred_source *out)
 {
@@ -85,5 +102,6 @@ enum err cred_source_read(const struct cred_store_key *keys, size_t n_keys,
             return e;
         }
     }
+    out->password_contradicts = contradiction(keys, n_keys);
     return ERR_OK;
 }

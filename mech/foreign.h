@@ -3,22 +3,7 @@
 #ifndef MECH_FOREIGN_H
 #define MECH_FOREIGN_H
 
-#include "asn1/buf.h"
-#include "mech/glue.h"
-
-/*
- * struct foreign_source: what an acquire call of the glue takes; borrowed. name is the
- * glue's or GSS_C_NO_NAME; password and store may be NULL. issuer: a credential to act
- * for (S4U), or GSS_C_NO_CREDENTIAL.
- */
-struct foreign_source {
-    gss_name_t name;
-    const gss_buffer_desc *password;
-    gss_const_key_value_set_t store;
-    OM_uint32 time_req;
-    gss_cred_usage_t usage;
-    bool wants_lifetime; /* to tell it, Kerberos asks the KDC where it has a keytab */
-};
+#include "mech/recipe.h"
 
 enum foreign_kind {
     FOREIGN_BUILTIN, /* the built-in SPNEGO: exchanges that are handed on */
@@ -28,8 +13,14 @@ enum foreign_kind {
 
 /*
  * struct foreign: a recipe (a copy of its source, the password wiped with it) and the
- * glue credentials that were made of it, each on first need. Safe for several threads,
- * and in a child that was forked while one of them made a credential: it makes its own.
+ * glue credentials that were made of it, each on first need. Safe for several threads:
+ * no lock is held while a credential is made, so a slow KDC holds up nobody but the
+ * thread that asks it. Where two threads make the same one, the second is dropped. A
+ * child that was forked meanwhile makes its own.
+ *
+ * A password goes to the KDC once: the first kind that is asked for asks it. The built-in
+ * SPNEGO's credential is then made of Kerberos' own, without I/O; Kerberos' own is not
+ * made of the built-in SPNEGO's.
  */
 struct foreign;
 
@@ -43,12 +34,37 @@ MUST_USE enum err foreign_new_empty(struct foreign **out);
  * impersonated); taken over. There must be none of the kind yet. */
 void foreign_adopt(struct foreign *foreign, enum foreign_kind kind, gss_cred_id_t cred);
 
-/* foreign_may_have: whether there is a credential of a kind, or a recipe for one. */
+/*
+ * foreign_settle: foreign_get while the application acquires its credential, before
+ * another thread knows it. An initiator's failure is remembered: foreign_get then fails
+ * in the same way without asking anybody. A password's stays for good. Without a
+ * password, another attempt is made only while Kerberos' default ticket cache is the one
+ * that it was now: tickets that come into it later can be used, those of a cache that the
+ * program chose later cannot. Errors as foreign_get.
+ */
+MUST_USE enum err foreign_settle(struct foreign *foreign, enum foreign_kind kind);
+
+/*
+ * foreign_keep_out: Kerberos is not asked, now or later: both kinds fail with
+ * ERR_CRED_NTLM_ALONE. why: static, the end of a sentence. is_of_user: Kerberos cannot
+ * take the user; otherwise it could, and a setting forbids it. Before another thread
+ * knows it, as foreign_settle. foreign_obstacle: why Kerberos cannot take the user, or
+ * NULL.
+ */
+void foreign_keep_out(struct foreign *foreign, const char *why, bool is_of_user);
+const char *foreign_obstacle(const struct foreign *foreign);
+
+/* foreign_may_have: whether there is a credential of a kind, or a recipe that may make
+ * one or tells why it does not. foreign_peek tells whether there is one now. */
 bool foreign_may_have(const struct foreign *foreign, enum foreign_kind kind);
 
 /* foreign_is_default: whether the recipe names neither a user, a password nor a store, so
  * that the default ticket cache, or one of its collection, is used. */
 bool foreign_is_default(const struct foreign *foreign);
+
+/* foreign_has_password: whether the recipe makes an initiator's credential of a
+ * password. */
+bool foreign_has_password(const struct foreign *foreign);
 
 /*
  * foreign_set_option: gss_set_cred_option; GSS_S_* and minor as the glue gave them. The
@@ -61,7 +77,8 @@ OM_uint32 foreign_set_option(struct foreign *foreign, OM_uint32 *minor, gss_OID 
                              gss_buffer_t value);
 
 /* foreign_get: the credential of a kind, made now if need be; lives as long as foreign.
- * Errors: ERR_GLUE; ERR_NO_CRED without a recipe. A failure is not remembered. */
+ * May ask a KDC. Errors: ERR_GLUE; ERR_NO_CRED without a recipe; ERR_CRED_NTLM_ALONE. A
+ * failure is remembered by foreign_settle alone. */
 MUST_USE enum err foreign_get(struct foreign *foreign, enum foreign_kind kind,
                               gss_cred_id_t *out_cred);
 
@@ -73,8 +90,12 @@ MUST_USE enum err foreign_get_mech(struct foreign *foreign, gss_OID mech,
  * it is made; the set is borrowed and must outlive foreign or the next call. */
 MUST_USE enum err foreign_set_neg_mechs(struct foreign *foreign, gss_OID_set mechs);
 
-/* foreign_peek: the same if it is there already, else GSS_C_NO_CREDENTIAL. */
+/* foreign_peek: the same if it is there already, else GSS_C_NO_CREDENTIAL. No I/O. */
 gss_cred_id_t foreign_peek(const struct foreign *foreign, enum foreign_kind kind);
+
+/* foreign_builtin: the built-in SPNEGO's if it is there already or can be made of a
+ * password's Kerberos credential, else GSS_C_NO_CREDENTIAL. No I/O. */
+gss_cred_id_t foreign_builtin(struct foreign *foreign);
 
 /* foreign_lifetime: the seconds that acquiring the credential told, if they were wanted,
  * which need not be what gss_inquire_cred does; indefinite if it is not there. */

@@ -7,17 +7,18 @@
 #include "mech/oid.h"
 #include "mech/status.h"
 
-/* The glue's credential of the built-in SPNEGO, if it is there already. */
+/* The glue's credential of the built-in SPNEGO, if it is there without I/O. */
 static gss_cred_id_t builtin_of(const struct mech_cred *cred)
 {
-    return cred->foreign == NULL ? GSS_C_NO_CREDENTIAL
-                                 : foreign_peek(cred->foreign, FOREIGN_BUILTIN);
+    return cred->foreign == NULL ? GSS_C_NO_CREDENTIAL : foreign_builtin(cred->foreign);
 }
 
 static OM_uint32 lifetime_of(const struct mech_cred *cred)
 {
-    return cred->foreign == NULL ? GSS_C_INDEFINITE
-                                 : foreign_lifetime(cred->foreign, FOREIGN_BUILTIN);
+    if (builtin_of(cred) == GSS_C_NO_CREDENTIAL) {
+        return GSS_C_INDEFINITE;
+    }
+    return foreign_lifetime(cred->foreign, FOREIGN_BUILTIN);
 }
 
 static enum err give(struct mech_cred *cred, const struct acquired *out)

@@ -3,7 +3,7 @@
 #include "asn1/secret.h"
 #include "mech/cred_token.h"
 #include "mech/entry/call.h"
-#include "mech/entry/glue_token.h"
+#include "mech/glue_token.h"
 #include "mech/glue.h"
 #include "mech/spnego/fallback.h"
 #include "mech/status.h"
@@ -37,8 +37,9 @@ static bool is_absence(enum err e)
     OM_uint32 major;
     OM_uint32 minor;
 
-    return e == ERR_NO_CRED || (e == ERR_GLUE && status_last_glue(&major, &minor) &&
-                                fallback_find(minor) != NULL);
+    return e == ERR_NO_CRED || e == ERR_CRED_NTLM_ALONE ||
+           (e == ERR_GLUE && status_last_glue(&major, &minor) &&
+            fallback_find(minor) != NULL);
 }
 
 /* Kerberos says why it is not there; the built-in SPNEGO, which then has nothing either,

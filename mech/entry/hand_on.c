@@ -102,7 +102,7 @@ static OM_uint32 end_unhanded(enum err e, gss_ctx_id_t *handle,
     if (e == ERR_GLUE) {
         tell_of_ntlm(context, ntlm);
     }
-    if (e == ERR_NO_CRED) {
+    if (e == ERR_NO_CRED || e == ERR_CRED_NTLM_ALONE) {
         fault = tell_kept_out(context, ntlm);
     }
     context->state = CONTEXT_FAILED;

@@ -3,7 +3,7 @@
 #include "asn1/negtoken.h"
 #include "mech/cred_token.h"
 #include "mech/entry/call.h"
-#include "mech/entry/glue_token.h"
+#include "mech/glue_token.h"
 #include "mech/glue.h"
 #include "mech/status.h"
 

@@ -3,7 +3,7 @@
 #include "mech/entry/opener.h"
 
 #include "mech/cred_token.h"
-#include "mech/entry/glue_token.h"
+#include "mech/glue_token.h"
 #include "mech/glue.h"
 #include "mech/hidden.h"
 #include "mech/oid.h"

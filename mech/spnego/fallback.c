@@ -147,9 +147,8 @@ bool fallback_follows(struct bytes mech, OM_uint32 major, OM_uint32 minor)
     }
 }
 
-/* A user as DOMAIN\\user: Kerberos would read the backslash as an escape, which before an
- * @ it is. */
-static bool names_a_windows_domain(const struct mech_name *name)
+/* Kerberos would read the backslash as an escape, which before an @ it is. */
+bool fallback_names_windows_domain(const struct mech_name *name)
 {
     struct bytes rest = name != NULL && name->kind == NAME_USER
                             ? buf_bytes(&name->spelling)
@@ -169,8 +168,10 @@ static const char *obstacle_of_user(const struct mech_cred *cred)
     if (cred->name != NULL && cred->name->kind == NAME_ANONYMOUS) {
         return "the credential is anonymous";
     }
-    return names_a_windows_domain(cred->name) ? "the user is named as DOMAIN\\user"
-                                              : NULL;
+    if (fallback_names_windows_domain(cred->name)) {
+        return "the user is named as DOMAIN\\user";
+    }
+    return cred->foreign == NULL ? NULL : foreign_obstacle(cred->foreign);
 }
 
 static bool lacks_krb5(const struct mech_cred *cred)
@@ -220,10 +221,12 @@ static const char *obstacle_of_names(const struct inner_request *request)
 
 const char *fallback_krb5_obstacle(const struct inner_request *request)
 {
-    if (request->cred != NULL && lacks_krb5(request->cred)) {
+    const char *why = obstacle_of_names(request);
+
+    if (why == NULL && request->cred != NULL && lacks_krb5(request->cred)) {
         return "the credential has no part for it";
     }
-    return obstacle_of_names(request);
+    return why;
 }
 
 bool fallback_krb5_applies(const struct inner_request *request)

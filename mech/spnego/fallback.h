@@ -38,6 +38,10 @@ const struct fallback_row *fallback_find(OM_uint32 minor);
  * that is an attack, and would be one on a client that sends no bindings with NTLM. */
 bool fallback_after_token(OM_uint32 major, OM_uint32 minor);
 
+/* fallback_names_windows_domain: whether a user is named as DOMAIN\user, which is NTLM's
+ * alone. name may be NULL. */
+bool fallback_names_windows_domain(const struct mech_name *name);
+
 /* fallback_krb5_applies: whether Kerberos can play a part for this target and credential;
  * decided without any I/O: not for an IP address or anonymous.
  * fallback_krb5_concerns: the same of target and user alone. A credential exported

@@ -259,7 +259,7 @@ START_TEST(negotiable_mechanisms)
     ck_assert_uint_eq(gss_set_neg_mechs(&minor, l.initiator.cred, &without),
                       GSS_S_COMPLETE);
     peer_initiate(&l.initiator, NOTHING);
-    ck_failed_exactly(&l.initiator, GSS_S_BAD_NAME, NO_REALM);
+    ck_failed(&l.initiator, GSS_S_NO_CRED, "the user is named as DOMAIN\\user");
     ck_assert_uint_eq(gss_set_neg_mechs(&minor, l.initiator.cred, &with), GSS_S_COMPLETE);
     ck_assert_uint_eq(gss_set_neg_mechs(&minor, l.acceptor.cred, &without),
                       GSS_S_COMPLETE);

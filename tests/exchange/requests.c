@@ -143,9 +143,7 @@ START_TEST(a_forbidden_host)
         (void)gss_release_name(&login.initiator.minor, &login.initiator.target);
         login.initiator.target = name_of(namings[_i].text, (gss_OID)(uintptr_t)type);
         peer_initiate(&login.initiator, bytes_of(NULL, 0));
-        ck_failed(&login.initiator,
-                  mech_of(i) == NTLM ? GSS_S_UNAUTHORIZED : GSS_S_BAD_NAME,
-                  "!server.example.com");
+        ck_failed(&login.initiator, GSS_S_UNAUTHORIZED, "!server.example.com");
         ck_gave_up(&login.initiator);
         login_end(&login);
     }

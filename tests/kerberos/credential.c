@@ -33,6 +33,7 @@ struct wish {
     gss_name_t name;
     gss_cred_usage_t usage;
     const char *password;
+    bool plain;
     gss_key_value_set_desc store;
     gss_key_value_element_desc pairs[STORE_MAX];
     char text[600];
@@ -73,6 +74,7 @@ static void read_wish(struct wish *wish, char role)
     wish->name = name == NULL ? GSS_C_NO_NAME : name_of(name);
     wish->usage = usage_of(role);
     wish->password = option_of(role, "pass");
+    wish->plain = option_of(role, "plain") != NULL;
     wish->store.elements = wish->pairs;
     if (store != NULL) {
         read_store(wish, store);
@@ -85,6 +87,12 @@ static bool acquire(struct wish *wish, gss_cred_id_t *out_cred)
     gss_OID_set actual = GSS_C_NO_OID_SET;
     OM_uint32 life = 0, major, minor, ignored;
     bool well;
+    if (wish->password != NULL && wish->plain) {
+        major =
+            gss_acquire_cred_with_password(&minor, wish->name, &password, 0, wish->mechs,
+                                           wish->usage, out_cred, NULL, NULL);
+        return say_status("acquire", major, minor);
+    }
     if (wish->password != NULL) {
         major = gss_acquire_cred_with_password(&minor, wish->name, &password,
                                                GSS_C_INDEFINITE, wish->mechs, wish->usage,

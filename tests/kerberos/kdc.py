@@ -39,6 +39,7 @@ SERVICES = {
 # What a service without a host means.
 SERVICES.setdefault(f'HTTP/{socket.gethostname().lower()}', '')
 LIFETIME_S = 36000
+AS_REQ = b'\x6a'  # [APPLICATION 10]
 
 
 def find_programs():
@@ -71,10 +72,16 @@ def both_kinds():
 
 class Listener:
     """Takes UDP packets and TCP connections, counts them, and hands them to a KDC (port) or,
-    without one, never answers: a black hole."""
+    without one, never answers: a black hole. held: nothing is handed on before release().
+    as_requests: the different requests for a ticket-granting ticket that came by UDP; one
+    that is sent again is the same."""
 
-    def __init__(self, to_port=None, over_tcp=True):
+    def __init__(self, to_port=None, over_tcp=True, held=False):
         self.count = 0
+        self._gate = threading.Event()
+        if not held:
+            self.release()
+        self.as_requests = set()
         self._to_port = to_port
         self._sockets = both_kinds()
         self.port = self._sockets[0].getsockname()[1]
@@ -85,7 +92,11 @@ class Listener:
         for work in works:
             threading.Thread(target=self._while_open, args=(work,), daemon=True).start()
 
+    def release(self):
+        self._gate.set()
+
     def close(self):
+        self.release()
         for one in self._sockets:
             one.close()
 
@@ -99,8 +110,11 @@ class Listener:
     def _udp(self):
         packet, who = self._sockets[0].recvfrom(65536)
         self.count += 1
+        if packet[:1] == AS_REQ:
+            self.as_requests.add(packet)
         if self._to_port is None:
             return
+        self._gate.wait()
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as kdc:
             kdc.settimeout(60)
             kdc.sendto(packet, ('127.0.0.1', self._to_port))
@@ -110,7 +124,11 @@ class Listener:
         client = self._sockets[1].accept()[0]
         self.count += 1
         target = () if self._to_port is None else (self._to_port,)
-        threading.Thread(target=relay, args=(client, *target), daemon=True).start()
+        threading.Thread(target=self._relay, args=(client, *target), daemon=True).start()
+
+    def _relay(self, client, *target):
+        self._gate.wait()
+        relay(client, *target)
 
 
 def relay(client, port=None):

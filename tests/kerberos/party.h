@@ -29,7 +29,8 @@ struct party {
  *   mechs=WORDS  name=TYPE:TEXT  pass=TEXT  store=KEY=VALUE;...  usage=init|accept|both
  *   cred=default         neg=WORDS (gss_set_neg_mechs)     noci=1 (no confidentiality
  * asked) enctype=NUMBER (alone is allowed)  copy=1 (gss_krb5_copy_ccache) add=WORD
- * (gss_add_cred)  export=1 (export and import)  imp=TYPE:TEXT (impersonate) and of the
+ * (gss_add_cred)  plain=1 (a password's lifetime and mechanisms are not asked for)
+ * export=1 (export and import)  imp=TYPE:TEXT (impersonate) and of the
  * exchange: target=TYPE:TEXT mech=WORD flags=WORDS cb=TEXT life=SECONDS. Says the status
  * of each step; false if one failed.
  */

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /* The glue's token of a credential. */
-#ifndef MECH_ENTRY_GLUE_TOKEN_H
-#define MECH_ENTRY_GLUE_TOKEN_H
+#ifndef MECH_GLUE_TOKEN_H
+#define MECH_GLUE_TOKEN_H
 
 #include "asn1/buf.h"
-#include "mech/entry/gssi.h"
+
+#include <gssapi/gssapi.h>
 
 /*
  * struct glue_part: one mechanism's part of it; views. whole is the token of a credential
@@ -24,5 +25,9 @@ MUST_USE enum err glue_part_next(struct bytes *in, struct glue_part *out);
 
 /* glue_part_put: appends a part; the error sticks to out. */
 void glue_part_put(struct buf *out, const gss_OID_desc *mech, struct bytes token);
+
+/* glue_wrap_cred: a credential of the built-in SPNEGO that holds copies of what this one
+ * holds. No I/O. GSS_S_* and minor. */
+OM_uint32 glue_wrap_cred(OM_uint32 *minor, gss_cred_id_t inner, gss_cred_id_t *out);
 
 #endif

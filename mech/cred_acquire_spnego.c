@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: ISC */
+/* Acquiring a credential of SPNEGO: NTLM's part and that of the other mechanisms. */
+#include "mech/cred.h"
+
+#include "conf/policy.h"
+#include "conf/realm.h"
+#include "mech/spnego/fallback.h"
+#include "mech/status.h"
+#include "mech/trace.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What is not configured is not missing: nobody need hear of it. A key file that the
+ * application named is. */
+static bool is_unconfigured(const struct cred_source *source, enum err e)
+{
+    return (e == ERR_NO_CRED || e == ERR_NO_AUTHORITY) && source->keyfile.n == 0;
+}
+
+/* NTLM's part, if NTLM is known to the glue and configured. What is wrong with it must
+ * not keep anybody from Kerberos: *out_ntlm tells it, and only want of memory fails. */
+static enum err acquire_ntlm_part(const struct cred_source *source,
+                                  const struct foreign_source *from,
+                                  struct mech_cred **out, enum err *out_ntlm)
+{
+    *out_ntlm = ERR_NO_CRED;
+    if (glue_has_ntlm()) {
+        *out_ntlm = cred_acquire(source, from->usage, out);
+    }
+    if (*out_ntlm == ERR_OK || *out_ntlm == ERR_NO_MEMORY) {
+        return *out_ntlm;
+    }
+    *out = calloc(1, sizeof(**out));
+    if (*out == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    (*out)->usage = from->usage;
+    return ERR_OK;
+}
+
+/* Why Kerberos cannot take the user of a password: such a name is NTLM's alone. NULL: it
+ * can. */
+static const char *obstacle_of_user(const struct mech_name *name)
+{
+    struct bytes domain = buf_bytes(&name->domain);
+
+    if (fallback_names_windows_domain(name)) {
+        return "the user is named as DOMAIN\\user";
+    }
+    if (domain.n == 0 || memchr(domain.p, '.', domain.n) != NULL ||
+        realm_is_configured(domain)) {
+        return NULL;
+    }
+    return "the user's realm is not one of krb5.conf";
+}
+
+/* Whether Kerberos is to check this password, or why it cannot take it. */
+static enum err may_ask_kdc(const struct mech_cred *cred, bool *out_may,
+                            const char **out_obstacle)
+{
+    const struct settings *settings;
+    enum err e = settings_acquire(&settings);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    *out_obstacle = obstacle_of_user(cred->name);
+    *out_may = *out_obstacle == NULL && policy_tries_kerberos(settings);
+    settings_release(settings);
+    return ERR_OK;
+}
+
+/* Whether the credential is NTLM's alone after Kerberos failed so. */
+static bool leaves_ntlm(enum err e)
+{
+    const struct policy_failure unlisted = {.is_listed = false};
+    const struct settings *settings;
+    OM_uint32 major;
+    OM_uint32 minor;
+    bool leaves;
+
+    if (e != ERR_GLUE || !status_last_glue(&major, &minor) ||
+        settings_acquire(&settings) != ERR_OK) {
+        return false;
+    }
+    /* which targets NTLM may go to then is asked when the target is known */
+    leaves = fallback_find(minor) != NULL || policy_falls_back(settings, &unlisted);
+    settings_release(settings);
+    return leaves;
+}
+
+/* A password that NTLM could use: Kerberos checks it if it can take the user. */
+static enum err check_password(struct mech_cred *cred)
+{
+    const char *obstacle;
+    bool may_ask;
+    enum err e = may_ask_kdc(cred, &may_ask, &obstacle);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    if (!may_ask) {
+        foreign_keep_out(cred->foreign, obstacle != NULL ? obstacle : "ntlm = only",
+                         obstacle != NULL);
+        trace_decide("credential", "no KDC is asked for the password: %s",
+                     obstacle != NULL ? obstacle : "ntlm = only");
+        return ERR_OK;
+    }
+    e = foreign_settle(cred->foreign, FOREIGN_KRB5);
+    trace_refuse("credential", "Kerberos does not take the password", e);
+    return leaves_ntlm(e) ? ERR_OK : e;
+}
+
+/* Without a password, or where NTLM has none. With NTLM beside it, its failure is no
+ * failure. */
+static enum err settle_parts(const struct cred_source *source, struct mech_cred *cred,
+                             enum err ntlm)
+{
+    enum err e = foreign_settle(cred->foreign, FOREIGN_BUILTIN);
+
+    trace_refuse("credential", "the other mechanisms have none", e);
+    if (e == ERR_NO_MEMORY) {
+        return e;
+    }
+    if (ntlm == ERR_OK) {
+        e = foreign_settle(cred->foreign, FOREIGN_KRB5);
+        return e == ERR_NO_MEMORY ? e : ERR_OK;
+    }
+    if (e == ERR_GLUE && !is_unconfigured(source, ntlm)) {
+        status_note_after("NTLM", ntlm);
+    }
+    return e;
+}
+
+static enum err acquire_foreign_part(const struct cred_source *source,
+                                     const struct foreign_source *from,
+                                     struct mech_cred *cred, enum err ntlm)
+{
+    enum err e = foreign_new(from, &cred->foreign);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    if (foreign_has_password(cred->foreign) && cred->name != NULL &&
+        cred->name->kind == NAME_USER) {
+        return check_password(cred);
+    }
+    return settle_parts(source, cred, ntlm);
+}
+
+/* Kerberos' anonymity comes before NTLM's, which proves even less. */
+static void prefer_kerberos_anonymity(struct mech_cred *cred)
+{
+    if (cred->name != NULL && cred->name->kind == NAME_ANONYMOUS &&
+        foreign_peek(cred->foreign, FOREIGN_KRB5) != GSS_C_NO_CREDENTIAL) {
+        name_free(cred->name);
+        cred->name = NULL;
+    }
+}
+
+enum err cred_acquire_spnego(const struct cred_source *source,
+                             const struct foreign_source *from, struct mech_cred **out)
+{
+    CRED_AUTO *cred = NULL;
+    enum err ntlm;
+    enum err e;
+
+    *out = NULL;
+    if ((e = acquire_ntlm_part(source, from, &cred, &ntlm)) != ERR_OK ||
+        (e = acquire_foreign_part(source, from, cred, ntlm)) != ERR_OK) {
+        return e;
+    }
+    prefer_kerberos_anonymity(cred);
+    *out = cred;
+    cred = NULL;
+    return ERR_OK;
+}
