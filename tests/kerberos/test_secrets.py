@@ -106,6 +106,8 @@ class Lab:
     def show(self, trace, texts):
         """A trace as pictures and as a page."""
         page = self.here.path('page.html')
+        if os.path.exists(page):
+            os.unlink(page)
         texts['picture'] = self._tool('trace', '-', text=trace, LANG='C.UTF-8')
         texts['ASCII picture'] = self._tool('trace', '--ascii', '-', text=trace)
         self._tool('trace', '--html', page, '-', text=trace)
