@@ -21,22 +21,33 @@ static bool is_valid(const krb5_creds *creds)
     return (time_t)(uint32_t)creds->times.endtime > time(NULL);
 }
 
+/* A cache that is not there, or is none, holds no ticket. Where descriptors or memory ran
+ * out, one may be there: libkrb5 says KRB5_CC_IO, or returns the system's errno. */
+static bool is_doubtful(krb5_error_code code)
+{
+    static const krb5_error_code LAST_ERRNO = 4095;
+
+    return code == KRB5_CC_IO || code == KRB5_CC_NOMEM ||
+           (code > 0 && code <= LAST_ERRNO);
+}
+
 static bool cache_has_tgt(krb5_context krb5, krb5_ccache cache)
 {
     krb5_cc_cursor cursor;
     krb5_creds creds;
     bool found = false;
+    krb5_error_code code = krb5_cc_start_seq_get(krb5, cache, &cursor);
 
-    if (krb5_cc_start_seq_get(krb5, cache, &cursor) != 0) {
-        return false;
+    if (code != 0) {
+        return is_doubtful(code);
     }
-    while (!found && krb5_cc_next_cred(krb5, cache, &cursor, &creds) == 0) {
+    while (!found && (code = krb5_cc_next_cred(krb5, cache, &cursor, &creds)) == 0) {
         found = !krb5_is_config_principal(krb5, creds.server) && is_tgt(creds.server) &&
                 is_valid(&creds);
         krb5_free_cred_contents(krb5, &creds);
     }
     (void)krb5_cc_end_seq_get(krb5, cache, &cursor);
-    return found;
+    return found || is_doubtful(code);
 }
 
 static bool collection_has_tgt(krb5_context krb5)
@@ -44,16 +55,18 @@ static bool collection_has_tgt(krb5_context krb5)
     krb5_cccol_cursor cursor;
     krb5_ccache cache;
     bool found = false;
+    krb5_error_code code = krb5_cccol_cursor_new(krb5, &cursor);
 
-    if (krb5_cccol_cursor_new(krb5, &cursor) != 0) {
-        return false;
+    if (code != 0) {
+        return is_doubtful(code);
     }
-    while (!found && krb5_cccol_cursor_next(krb5, cursor, &cache) == 0 && cache != NULL) {
+    while (!found && (code = krb5_cccol_cursor_next(krb5, cursor, &cache)) == 0 &&
+           cache != NULL) {
         found = cache_has_tgt(krb5, cache);
         (void)krb5_cc_close(krb5, cache);
     }
     (void)krb5_cccol_cursor_free(krb5, &cursor);
-    return found;
+    return found || is_doubtful(code);
 }
 
 /* The cache behind a credential of the glue can only be read as a copy. Which cache that
@@ -67,13 +80,14 @@ static bool cred_has_tgt(krb5_context krb5, gss_cred_id_t cred)
     bool found;
 
     if (GSS_ERROR(glue_get()->inquire_cred(&minor, cred, NULL, &lifetime, NULL, NULL))) {
-        return false;
+        return is_doubtful((krb5_error_code)minor);
     }
     if (krb5_cc_new_unique(krb5, "MEMORY", NULL, &copy) != 0) {
         return true; /* in doubt NTLM stays out */
     }
-    found = gss_krb5_copy_ccache(&minor, cred, copy) == GSS_S_COMPLETE &&
-            cache_has_tgt(krb5, copy);
+    found = GSS_ERROR(gss_krb5_copy_ccache(&minor, cred, copy))
+                ? is_doubtful((krb5_error_code)minor)
+                : cache_has_tgt(krb5, copy);
     (void)krb5_cc_destroy(krb5, copy);
     return found;
 }
@@ -84,30 +98,34 @@ static bool default_has_tgt(krb5_context krb5)
     gss_OID_set_desc mechs = {1, &MECH_OID_KRB5};
     gss_cred_id_t cred = GSS_C_NO_CREDENTIAL;
     OM_uint32 minor;
-    bool found = false;
+    bool found;
 
-    if (!GSS_ERROR(glue_get()->acquire_cred_from(&minor, GSS_C_NO_NAME, GSS_C_INDEFINITE,
-                                                 &mechs, GSS_C_INITIATE, NULL, &cred,
-                                                 NULL, NULL))) {
-        found = cred_has_tgt(krb5, cred);
-        (void)glue_get()->release_cred(&minor, &cred);
+    if (GSS_ERROR(glue_get()->acquire_cred_from(&minor, GSS_C_NO_NAME, GSS_C_INDEFINITE,
+                                                &mechs, GSS_C_INITIATE, NULL, &cred, NULL,
+                                                NULL))) {
+        return is_doubtful((krb5_error_code)minor);
     }
-    return found || collection_has_tgt(krb5);
+    found = cred_has_tgt(krb5, cred);
+    (void)glue_get()->release_cred(&minor, &cred);
+    return found;
 }
 
+/* The collection comes first: where caches cannot be read, libkrb5 1.20 may crash in
+ * acquiring a default credential (krb5_cccol_have_content). */
 static bool is_held(krb5_context krb5, const struct mech_cred *cred)
 {
+    bool has_own = cred != NULL && cred->foreign != NULL;
+    bool is_default = !has_own || foreign_is_default(cred->foreign);
     gss_cred_id_t own;
-    enum err e = ERR_NO_CRED;
 
-    if (cred != NULL && cred->foreign != NULL) {
-        e = foreign_get(cred->foreign, FOREIGN_KRB5, &own);
-    }
-    if (e == ERR_OK && cred_has_tgt(krb5, own)) {
+    if (is_default && collection_has_tgt(krb5)) {
         return true;
     }
-    return (cred == NULL || cred->foreign == NULL || foreign_is_default(cred->foreign)) &&
-           default_has_tgt(krb5);
+    if (has_own && foreign_get(cred->foreign, FOREIGN_KRB5, &own) == ERR_OK &&
+        cred_has_tgt(krb5, own)) {
+        return true;
+    }
+    return is_default && default_has_tgt(krb5);
 }
 
 bool ticket_is_held(const struct mech_cred *cred)
@@ -116,7 +134,7 @@ bool ticket_is_held(const struct mech_cred *cred)
     bool held;
 
     if (krb5_init_context(&krb5) != 0) {
-        return false; /* Kerberos, which reads the same configuration, has none either */
+        return true; /* in doubt NTLM stays out */
     }
     held = is_held(krb5, cred);
     krb5_free_context(krb5);

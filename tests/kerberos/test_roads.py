@@ -4,7 +4,7 @@
 ticket: each is forged. By default it is open; the page docs/security.md says which settings
 close it, and each of them is tried.
 
-usage: test_roads.py PROGRAM SKEW-LIBRARY RESOLVER-LIBRARY SECURITY-PAGE [--slow]"""
+usage: test_roads.py PROGRAM SKEW-LIBRARY RESOLVER-LIBRARY DRY-LIBRARY SECURITY-PAGE [--slow]"""
 import concurrent.futures
 import itertools
 import os
@@ -21,8 +21,8 @@ from lab import Lab  # noqa: E402
 from rogue import AS_REQ, Forger, Rogue  # noqa: E402
 from rows import Row  # noqa: E402
 
-PROGRAM, SKEW, RESOLVER, PAGE = (os.path.abspath(path) for path in sys.argv[1:5])
-SLOW = sys.argv[5:] == ['--slow']
+PROGRAM, SKEW, RESOLVER, DRY, PAGE = (os.path.abspath(path) for path in sys.argv[1:6])
+SLOW = sys.argv[6:] == ['--slow']
 LINE = 'AD:alice:correct horse'
 # What might close a road, as the page writes it; {host}: to which the rogue server answers.
 SETTINGS = {
@@ -144,6 +144,37 @@ def a_blocked_kdc(world):
     refused = world.krb5_conf(kdc=f'127.0.0.1:{free_port()}')
     place.check(visit_with_ticket(world, refused), 0, 'NTLM responses beside a ticket')
     check_road(world, 'a_blocked_kdc', 'localhost', lambda line: visit(world, refused, line))
+
+
+def a_blocked_kdc_and_a_client_keytab(world):
+    """There is no ticket yet: the keytab is to bring it."""
+    refused = world.krb5_conf(kdc=f'127.0.0.1:{free_port()}')
+    keytab = 'FILE:' + world.lab.kdc.keytab('alice')
+    check_road(world, 'a_blocked_kdc_and_a_client_keytab', 'localhost',
+               lambda line: visit(world, refused, line, KRB5_CLIENT_KTNAME=keytab,
+                                  KRB5CCNAME='FILE:' + world.lab.here.path('no-tickets')))
+
+
+def first_token(world, line, env):
+    """What an initiator with a good ticket says first, to a KDC that refuses."""
+    port = free_port()
+    conf = world.krb5_conf(kdc=f'127.0.0.1:{port}')
+    ours = {'GSS_MECH_CONFIG': world.env['GSS_MECH_CONFIG'],
+            'GSS_NEGOTIATE_CONFIG': world.settings(line),
+            'NTLM_USER_FILE': world.write('own', LINE + '\n', 0o600)}
+    row = Row('road', 'first', {}, 'alice', None,
+              {'KRB5_CONFIG': conf, **env, 'DRY_PORT': str(port)})
+    return world.lab.run(row, ours, {}, f'run-{next(world.numbers)}')
+
+
+def descriptors_that_run_out(world):
+    """With fallback = ticketless: a ticket that cannot be looked for counts as held."""
+    dry = {'LD_PRELOAD': DRY, 'DRY_FILE': '{run}/alice'}
+    for line, env, is_ntlm in (('', dry, True), ('fallback = ticketless', {}, False),
+                               ('fallback = ticketless', dry, False)):
+        lines = first_token(world, line, env)
+        place.check(any('{ntlm}' in said for said in lines), is_ntlm, '\n'.join(lines))
+        place.check([said for said in lines if said.startswith('E ')], [], 'how it ended')
 
 
 def a_kdc_behind_a_filter(world):
@@ -296,7 +327,8 @@ def the_scheme_ntlm_in_curl(world):
 
 # libkrb5 asks again and again where the KDC is not ready, or silent.
 SLOW_CODE = 29
-PLAIN = (no_road, a_blocked_kdc, a_moved_clock, a_spoofed_cname, a_spoofed_ptr,
+PLAIN = (no_road, a_blocked_kdc, a_blocked_kdc_and_a_client_keytab,
+         descriptors_that_run_out, a_moved_clock, a_spoofed_cname, a_spoofed_ptr,
          without_dns_there_is_no_spoofed_cname, a_redirect_to_an_address,
          a_redirect_to_an_unknown_host, the_scheme_ntlm, the_scheme_ntlm_in_curl)
 FORGING = (a_forged_error, a_forged_error_for_a_password, armor_is_no_help)
