@@ -140,6 +140,15 @@ static void put_result(struct line *line, const struct audit_use *use)
     put(line, " result=ok");
 }
 
+static void put_withheld(struct line *line, const struct audit_use *use)
+{
+    if (use->is_withheld) {
+        put(line, " ntlm=withheld ");
+        put(line, use->withheld_by != NULL ? "fallback=" : "ci_flags=no");
+        put(line, use->withheld_by != NULL ? use->withheld_by : "");
+    }
+}
+
 static void put_told(struct line *line, const struct audit_told *told)
 {
     char text[64];
@@ -165,10 +174,7 @@ struct bytes audit_format(char out[SYSLOG_LINE_MAX], const struct audit_use *use
     put(&line, use->framing == AUDIT_RAW ? " framing=raw" : " framing=spnego");
     put_value(&line, " why", use->why);
     put_result(&line, use);
-    if (use->withheld_by != NULL) {
-        put(&line, " ntlm=withheld fallback=");
-        put(&line, use->withheld_by);
-    }
+    put_withheld(&line, use);
     put_told(&line, told);
     return bytes_of(out, line.n);
 }
@@ -179,9 +185,8 @@ static struct audit_limit
 
 static struct audit_limit *limit_of(const struct audit_use *use)
 {
-    return use->withheld_by != NULL
-               ? &limit_withheld
-               : &limits[use->role == NTLM_INITIATOR][use->result == ERR_OK];
+    return use->is_withheld ? &limit_withheld
+                            : &limits[use->role == NTLM_INITIATOR][use->result == ERR_OK];
 }
 
 /* Who this is, for the table of names: "AD\alice"; either part is as long as any. */

@@ -33,8 +33,9 @@ struct audit_use {
     bool bound;
     enum err result;
     /* NTLM that an initiator has and did not offer (mech/spnego/withheld.h) */
-    bool is_unfinished;      /* the exchange had no result when the program ended it */
-    const char *withheld_by; /* the value of fallback; NULL: NTLM was not withheld */
+    bool is_unfinished; /* the exchange had no result when the program ended it */
+    bool is_withheld;
+    const char *withheld_by; /* the value of fallback; NULL: the program's NO_CI_FLAGS */
 };
 
 /*

@@ -15,6 +15,7 @@ struct withheld {
     struct buf domain;
     struct buf target;
     struct buf reason; /* the setting and where it stands, or what the program did */
+    bool by_program;   /* it is not fallback that withheld NTLM */
     bool is_reported;
 };
 
@@ -41,11 +42,18 @@ static size_t find_ntlm(const struct spnego *s)
     return i;
 }
 
+/* Whether the settings take NTLM out of its place in the list. */
+static bool fallback_withholds(const struct spnego *s, const struct settings *settings,
+                               size_t ntlm)
+{
+    return spnego_lists_kerberos(s, ntlm) && !policy_follows_token(settings);
+}
+
 /* The reason to take NTLM out of the list, appended to out; nothing if it stays. */
 static void find_reason(const struct spnego *s, const struct settings *settings,
                         size_t ntlm, struct buf *out)
 {
-    if (spnego_lists_kerberos(s, ntlm) && !policy_follows_token(settings)) {
+    if (fallback_withholds(s, settings, ntlm)) {
         buf_put_text(out, err_note_get(policy_refuse_fallback(settings)));
     } else if (ntlm > 0 && s->integrity == INTEGRITY_NONE) {
         buf_put_text(out, "the program's credential forbids the signing that would prove "
@@ -68,7 +76,7 @@ static void put_target(struct buf *out, const struct mech_name *target,
 
 /* Of the credential and the target only copies last as long as the exchange. */
 static enum err remember(struct spnego *s, const struct inner_request *request,
-                         struct buf *reason)
+                         size_t ntlm, struct buf *reason)
 {
     static const struct credential nobody;
     struct withheld *withheld = calloc(1, sizeof(*withheld));
@@ -81,6 +89,7 @@ static enum err remember(struct spnego *s, const struct inner_request *request,
         return ERR_NO_MEMORY;
     }
     buf_move(&withheld->reason, reason);
+    withheld->by_program = !fallback_withholds(s, s->settings, ntlm);
     put_target(&withheld->target, request->target, s->settings->host_name);
     if ((e = buf_status(&withheld->target)) != ERR_OK ||
         (e = buf_dup(&withheld->user, buf_bytes(&user->user))) != ERR_OK) {
@@ -121,7 +130,7 @@ enum err withheld_apply(struct spnego *s, const struct inner_request *request)
     trace_decide("offer", "NTLM is withheld, for %s has made its token: %s",
                  trace_oid(&(struct trace_oid_text){0}, s->mechs[0].oid),
                  buf_cstr(&reason));
-    return remember(s, request, &reason);
+    return remember(s, request, ntlm, &reason);
 }
 
 static void trace_withheld(const struct spnego *s, bool is_unfinished)
@@ -140,7 +149,11 @@ static void trace_withheld(const struct spnego *s, bool is_unfinished)
                        : "the exchange fails, and NTLM was not offered");
     trace_put(&line, "why", buf_bytes(&s->withheld->reason));
     trace_put_text(&line, "ntlm", "withheld");
-    trace_put_text(&line, "fallback", policy_fallback_value(s->settings));
+    if (s->withheld->by_program) {
+        trace_put_text(&line, "ci_flags", "no");
+    } else {
+        trace_put_text(&line, "fallback", policy_fallback_value(s->settings));
+    }
     trace_write(&line);
 }
 
@@ -148,16 +161,18 @@ static void trace_withheld(const struct spnego *s, bool is_unfinished)
 static void report(struct spnego *s, const char *why, enum err e)
 {
     struct withheld *withheld = s->withheld;
-    struct audit_use use = {.role = NTLM_INITIATOR,
-                            .user = buf_bytes(&withheld->user),
-                            .domain = buf_bytes(&withheld->domain),
-                            .target = buf_bytes(&withheld->target),
-                            .anonymous = withheld->user.n == 0,
-                            .framing = AUDIT_SPNEGO,
-                            .why = bytes_str(why == NULL ? "" : why),
-                            .result = e,
-                            .is_unfinished = e == ERR_OK,
-                            .withheld_by = policy_fallback_value(s->settings)};
+    struct audit_use use = {
+        .role = NTLM_INITIATOR,
+        .user = buf_bytes(&withheld->user),
+        .domain = buf_bytes(&withheld->domain),
+        .target = buf_bytes(&withheld->target),
+        .anonymous = withheld->user.n == 0,
+        .framing = AUDIT_SPNEGO,
+        .why = bytes_str(why == NULL ? "" : why),
+        .result = e,
+        .is_unfinished = e == ERR_OK,
+        .is_withheld = true,
+        .withheld_by = withheld->by_program ? NULL : policy_fallback_value(s->settings)};
 
     withheld->is_reported = true;
     trace_withheld(s, use.is_unfinished);

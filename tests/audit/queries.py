@@ -20,7 +20,7 @@ LINE = re.compile(
     r' why=' + TEXT + r'( protection=(none|sign|seal) mic=(yes|no) bound=(yes|no) result=ok'
     r'| result=refused reason=' + TEXT + r')'
     r'|( why=' + TEXT + r')? result=(unfinished|refused reason=' + TEXT + r')'
-    r' ntlm=withheld fallback=(never|ticketless|listed))( suppressed=[1-9][0-9]* users=[0-9]+\+?)?')
+    r' ntlm=withheld (fallback=(never|ticketless|listed)|ci_flags=no))( suppressed=[1-9][0-9]* users=[0-9]+\+?)?')
 
 # A /dev and a root of its own, in which the page's lines are run as on a host.
 CHROOT = r'''

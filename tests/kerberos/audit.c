@@ -36,6 +36,7 @@ static const struct situation {
     enum { OWN_REPLY, CHOOSES_NTLM, REJECTS } reply; /* in place of the acceptor */
     enum { NO_ATTACK, DAMAGE, REPLAY, OTHER_CHANNEL } attack;
     bool has_none; /* no credential of NTLM */
+    bool no_ci;    /* the initiator's credential: NO_CI_FLAGS, and nothing is asked for */
     gss_OID only;  /* by gss_set_neg_mechs of the initiator */
 } situations[] = {
     {"Kerberos", KERBEROS, .keys = RIGHT_KEYS},
@@ -61,6 +62,7 @@ static const struct situation {
      .keys = WRONG_KEYS},
     {"withheld, the server chooses NTLM", NOBODY, .reply = CHOOSES_NTLM},
     {"withheld, the server rejects", NOBODY, .reply = REJECTS},
+    {"withheld, NO_CI_FLAGS", NOBODY, SERVER, .keys = WRONG_KEYS, .no_ci = true},
     {"withheld, no audit", NOBODY, " audit = no\n", .keys = WRONG_KEYS},
     {"no keys, no ticket", BY_NTLM, .keys = NO_KEYS, .tickets = "LAB_NO_TICKETS"},
     {"damaged token", BY_NTLM, SERVER, .attack = DAMAGE},
@@ -166,6 +168,10 @@ static void begin(struct login *l, const struct situation *s)
     set_environment(s);
     if (s->only != NULL) {
         name_only(&l->initiator, s->only);
+    }
+    if (s->no_ci) {
+        l->initiator.cred = sequence_no_ci_cred();
+        l->initiator.asked = 0;
     }
     if (s->target != NULL) {
         (void)gss_release_name(&minor, &l->initiator.target);

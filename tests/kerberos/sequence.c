@@ -298,3 +298,16 @@ void ck_mech(const struct login *l, gss_OID mech)
     ck_assert(oid_equal(l->initiator.actual_mech, mech));
     ck_assert(oid_equal(l->acceptor.actual_mech, mech));
 }
+
+gss_cred_id_t sequence_no_ci_cred(void)
+{
+    gss_OID_set_desc spnego = {1, SPNEGO};
+    gss_cred_id_t cred = GSS_C_NO_CREDENTIAL;
+    OM_uint32 minor;
+
+    ck_assert_uint_eq(gss_acquire_cred(&minor, GSS_C_NO_NAME, 0, &spnego, GSS_C_INITIATE,
+                                       &cred, NULL, NULL),
+                      GSS_S_COMPLETE);
+    cred_option(&cred, OPTION_NO_CI_FLAGS, NOTHING);
+    return cred;
+}

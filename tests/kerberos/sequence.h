@@ -113,4 +113,8 @@ void add_sandbox(Suite *suite);
         suite_add_tcase(suite, row_case);                                                \
     } while (0)
 
+/* sequence_no_ci_cred: the default initiator's credential of SPNEGO, told not to sign or
+ * seal unasked (GSS_KRB5_CRED_NO_CI_FLAGS_X). */
+gss_cred_id_t sequence_no_ci_cred(void);
+
 #endif

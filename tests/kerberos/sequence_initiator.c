@@ -174,20 +174,6 @@ static const char *offered(enum kind kind)
                     : "3017 06092a864886f712010202 060a2b06010401823702020a";
 }
 
-/* Our default credential that asks for no integrity, as ldapsearch with maxssf=0. */
-static gss_cred_id_t no_ci_cred(void)
-{
-    gss_OID_set_desc spnego = {1, SPNEGO};
-    gss_cred_id_t cred = GSS_C_NO_CREDENTIAL;
-    OM_uint32 minor;
-
-    ck_assert_uint_eq(gss_acquire_cred(&minor, GSS_C_NO_NAME, 0, &spnego, GSS_C_INITIATE,
-                                       &cred, NULL, NULL),
-                      GSS_S_COMPLETE);
-    cred_option(&cred, OPTION_NO_CI_FLAGS, NOTHING);
-    return cred;
-}
-
 /* The acceptor is a raw context of one mechanism. */
 static void begin(struct login *l, enum kind kind)
 {
@@ -200,7 +186,7 @@ static void begin(struct login *l, enum kind kind)
     l->acceptor.mech = mech;
     l->acceptor.cred = cred_acceptor(mech);
     if (kinds[kind].integrity == NO_CI) {
-        l->initiator.cred = no_ci_cred();
+        l->initiator.cred = sequence_no_ci_cred();
     }
     if (kinds[kind].integrity == NOT_GRANTED) {
         cred_option(&l->acceptor.cred, OPTION_NEG_FLAGS, bytes_of(&mask, sizeof(mask)));
