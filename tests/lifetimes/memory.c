@@ -35,11 +35,13 @@ struct range {
     char text[256];
 };
 
+/* Check frees memory in each assertion, and free() looks for what is counted: a secret is
+ * counted when it is whole. One of no bytes would be found wherever a MASK stands. */
 void memory_remember(const char *name, struct bytes secret)
 {
-    struct secret *s = &secrets[n_secrets++];
+    struct secret *s = &secrets[n_secrets];
 
-    ck_assert_uint_le(n_secrets, MAX_SECRETS);
+    ck_assert_uint_lt(n_secrets, MAX_SECRETS);
     ck_assert_uint_le(secret.n, MAX_LEN);
     ck_assert_uint_ge(secret.n, 8);
     s->name = name;
@@ -47,6 +49,7 @@ void memory_remember(const char *name, struct bytes secret)
     for (size_t i = 0; i < secret.n; i++) {
         s->masked[i] = secret.p[i] ^ MASK;
     }
+    n_secrets++;
 }
 
 void memory_forget(void)
