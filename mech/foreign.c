@@ -2,7 +2,6 @@
 /* The credential's part that other mechanisms hold. */
 #include "mech/foreign_object.h"
 
-#include "mech/default_ccache.h"
 #include "mech/glue_token.h"
 #include "mech/oid.h"
 #include "mech/status.h"
@@ -38,7 +37,6 @@ void foreign_free(struct foreign *foreign)
     }
     others_free(foreign->others);
     recipe_cleanup(&foreign->recipe);
-    buf_cleanup(&foreign->ccache);
     free(foreign);
 }
 
@@ -153,18 +151,12 @@ static OM_uint32 publish(struct foreign *f, enum foreign_kind kind, gss_cred_id_
     return major;
 }
 
-static bool is_refused(const struct foreign *f, enum foreign_kind kind)
-{
-    return f->refused[kind].is_known &&
-           (f->ccache.n == 0 || !default_ccache_is(buf_bytes(&f->ccache)));
-}
-
 static OM_uint32 make(struct foreign *f, enum foreign_kind kind, OM_uint32 *minor)
 {
     gss_cred_id_t made = GSS_C_NO_CREDENTIAL;
     OM_uint32 lifetime = 0;
 
-    if (is_refused(f, kind)) {
+    if (f->refused[kind].is_known) {
         *minor = f->refused[kind].minor;
         return f->refused[kind].major;
     }
@@ -200,7 +192,11 @@ static void refuse(struct foreign *f, enum foreign_kind kind)
     refusal->is_known = status_last_glue(&refusal->major, &refusal->minor);
 }
 
-/* What an acceptor lacks may come later: it holds no tickets of anybody. */
+/* What an acceptor lacks may come later: it holds no tickets of anybody. Which cache is
+ * the thread's default one cannot be asked without harm: gss_krb5_ccache_name frees the
+ * name that it told the program before. So a second attempt might take somebody else's
+ * tickets.
+ */
 enum err foreign_settle(struct foreign *foreign, enum foreign_kind kind)
 {
     const bool has_password = foreign_has_password(foreign);
@@ -213,14 +209,8 @@ enum err foreign_settle(struct foreign *foreign, enum foreign_kind kind)
     if (has_password) {
         refuse(foreign, FOREIGN_BUILTIN);
         refuse(foreign, FOREIGN_KRB5);
-        return e;
-    }
-    if (recipe_follows_default(&foreign->recipe)) {
+    } else if (recipe_follows_default(&foreign->recipe)) {
         refuse(foreign, kind);
-        buf_cleanup(&foreign->ccache);
-        if (default_ccache_get(&foreign->ccache) == ERR_NO_MEMORY) {
-            return ERR_NO_MEMORY;
-        }
     }
     return e;
 }

@@ -36,11 +36,10 @@ void foreign_adopt(struct foreign *foreign, enum foreign_kind kind, gss_cred_id_
 
 /*
  * foreign_settle: foreign_get while the application acquires its credential, before
- * another thread knows it. An initiator's failure is remembered: foreign_get then fails
- * in the same way without asking anybody. A password's stays for good. Without a
- * password, another attempt is made only while Kerberos' default ticket cache is the one
- * that it was now: tickets that come into it later can be used, those of a cache that the
- * program chose later cannot. Errors as foreign_get.
+ * another thread knows it. What an initiator fails with is remembered for good, and
+ * foreign_get then fails in the same way without asking anybody: a password is not sent
+ * again, and tickets of a cache that the program chooses later are not taken. A cache
+ * that a credential store names is looked at again. Errors as foreign_get.
  */
 MUST_USE enum err foreign_settle(struct foreign *foreign, enum foreign_kind kind);
 

@@ -27,7 +27,6 @@ struct foreign {
     const char *kept_out; /* why Kerberos is not asked; NULL: it is */
     bool is_of_user;      /* kept_out: it cannot take the user */
     struct refusal refused[FOREIGN_KINDS];
-    struct buf ccache; /* the default cache then; empty: what was refused stays so */
 
     struct fork_lock lock; /* of all that follows; no I/O happens under it */
     gss_OID_set neg_mechs; /* borrowed */

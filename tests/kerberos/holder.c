@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * A credential between its acquisition and its use:
- *   holder slow NAME HOST       two threads share one while the KDC does not answer
- *   holder ccache BEFORE AFTER HOST   the program chooses ticket caches (-: chooses none)
- * Says lines LABEL = VALUE; "ready" waits for a line on standard input.
+ *   holder slow NAME HOST CACHE KEYTAB   two threads share one while the KDC does not
+ * answer holder ccache BEFORE AFTER HOST   the program chooses ticket caches (-: chooses
+ * none) Says lines LABEL = VALUE; "ready" waits for a line on standard input. "kept" is
+ * what gss_krb5_ccache_name told before and is the program's until it calls that again.
  */
 #include <gssapi/gssapi.h>
+#include <gssapi/gssapi_ext.h>
 #include <gssapi/gssapi_krb5.h>
 
 #include <pthread.h>
@@ -56,13 +58,15 @@ static gss_name_t import(const char *text, gss_OID type)
     return name;
 }
 
-static void acquire(const char *user)
+/* store: NULL is none. */
+static void acquire(const char *user, gss_const_key_value_set_t store)
 {
     gss_name_t name = user == NULL ? GSS_C_NO_NAME : import(user, GSS_C_NT_USER_NAME);
     OM_uint32 minor;
 
-    say_major("acquire", gss_acquire_cred(&minor, name, GSS_C_INDEFINITE, &spnego_set,
-                                          GSS_C_INITIATE, &cred, NULL, NULL));
+    say_major("acquire",
+              gss_acquire_cred_from(&minor, name, GSS_C_INDEFINITE, &spnego_set,
+                                    GSS_C_INITIATE, store, &cred, NULL, NULL));
     gss_release_name(&minor, &name);
 }
 
@@ -109,13 +113,13 @@ static void *ask_the_kdc(void *arg)
     return arg;
 }
 
-static void share(const char *user, const char *host)
+static void share(const char *user, const char *host, gss_const_key_value_set_t store)
 {
     gss_name_t name = GSS_C_NO_NAME;
     pthread_t thread;
     OM_uint32 minor;
 
-    acquire(user);
+    acquire(user, store);
     wait_for_line("acquired");
     slow_host = host;
     if (pthread_create(&thread, NULL, ask_the_kdc, NULL) != 0) {
@@ -130,25 +134,28 @@ static void share(const char *user, const char *host)
     pthread_join(thread, NULL);
 }
 
-static void choose(const char *name)
+/* out_before: the name that counted before, or NULL. */
+static void choose(const char *name, const char **out_before)
 {
     OM_uint32 minor;
 
     if (strcmp(name, "-") != 0) {
-        say_major("choose", gss_krb5_ccache_name(&minor, name, NULL));
+        say_major("choose", gss_krb5_ccache_name(&minor, name, out_before));
     }
 }
 
 static void use_caches(const char *before, const char *after, const char *host)
 {
+    const char *kept = "";
     const char *chosen = NULL;
     OM_uint32 minor;
 
-    choose(before);
-    acquire(NULL);
-    choose(after);
+    choose(before, &kept);
+    acquire(NULL, NULL);
+    choose(after, NULL);
     wait_for_line("acquired");
     login("login", host, 0);
+    say("kept", kept);
     if (!GSS_ERROR(gss_krb5_ccache_name(&minor, NULL, &chosen))) {
         say("chosen", chosen);
     }
@@ -158,8 +165,12 @@ int main(int argc, char **argv)
 {
     OM_uint32 minor;
 
-    if (argc == 4 && strcmp(argv[1], "slow") == 0) {
-        share(argv[2], argv[3]);
+    if (argc == 6 && strcmp(argv[1], "slow") == 0) {
+        gss_key_value_element_desc elements[] = {{"ccache", argv[4]},
+                                                 {"client_keytab", argv[5]}};
+        gss_key_value_set_desc store = {2, elements};
+
+        share(argv[2], argv[3], &store);
     } else if (argc == 5 && strcmp(argv[1], "ccache") == 0) {
         use_caches(argv[2], argv[3], argv[4]);
     } else {
