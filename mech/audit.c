@@ -232,7 +232,6 @@ static void tell_overflow(const struct audit_use *use)
 static void send_line(const struct audit_use *use, struct audit_limit *limit,
                       struct bytes name, const struct audit_told *told)
 {
-    const int saved = errno;
     char line[SYSLOG_LINE_MAX];
 
     errno = 0;
@@ -240,7 +239,6 @@ static void send_line(const struct audit_use *use, struct audit_limit *limit,
         trace_decide("audit", "a line is lost: %s", devlog_reason(errno));
         audit_limit_lost(limit, name, told);
     }
-    errno = saved;
 }
 
 void audit_write(const struct audit_use *use)
@@ -250,6 +248,7 @@ void audit_write(const struct audit_use *use)
     const struct bytes name = name_of(&name_room, use);
     struct audit_told told;
     const bool is_login = use->result == ERR_OK && !use->is_unfinished;
+    const int saved = errno;
     struct err_kept kept;
     bool may;
 
@@ -264,4 +263,5 @@ void audit_write(const struct audit_use *use)
     } else {
         trace_decide("audit", "a line is suppressed: there are too many");
     }
+    errno = saved;
 }
