@@ -156,14 +156,15 @@ static void put_date(struct buf *out, int64_t day)
     const int64_t era =
         (from_march_0 >= 0 ? from_march_0 : from_march_0 - 146096) / 146097;
     const int64_t in_era = from_march_0 - era * 146097;
-    const int64_t year =
+    const int64_t year_of_era =
         (in_era - in_era / 1460 + in_era / 36524 - in_era / 146096) / 365;
-    const int64_t in_year = in_era - (365 * year + year / 4 - year / 100);
+    const int64_t in_year =
+        in_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     const int64_t month = (5 * in_year + 2) / 153; /* 0: March */
     const bool is_next_year = month >= 10;
+    const int64_t year = era * 400 + year_of_era + (is_next_year ? 1 : 0);
 
-    buf_printf(out, "%04lld-%02d-%02d",
-               (long long)(era * 400 + year + (is_next_year ? 1 : 0)),
+    buf_printf(out, "%04lld-%02d-%02d", (long long)year,
                (int)(is_next_year ? month - 9 : month + 3),
                (int)(in_year - (153 * month + 2) / 5 + 1));
 }

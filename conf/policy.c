@@ -96,9 +96,9 @@ static bool label_matches(struct bytes pattern, struct bytes label)
     size_t resume = 0;
 
     for (size_t i = 0; i < label.n;) {
-        bool is_star = at < pattern.n && pattern.p[at] == '*';
+        bool at_star = at < pattern.n && pattern.p[at] == '*';
 
-        if (is_star) {
+        if (at_star) {
             behind_star = ++at;
             resume = i;
         } else if (at < pattern.n && bytes_equal_nocase(bytes_of(&pattern.p[at], 1),

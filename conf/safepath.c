@@ -112,17 +112,23 @@ static enum err enter(struct safepath *at, const char *path, const char *target)
     return open_folder(at, path, buf_cstr(&folder));
 }
 
+/* The file of this name itself, also if it is a link; for looking only. */
+static void open_name(const struct safepath *at, int *out_fd)
+{
+    *out_fd = openat(at->folder, at->name, O_PATH | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY);
+}
+
 /* The link's target, read from the link that was checked; empty if there is no link. */
 static enum err read_link(const struct safepath *at, const char *path, char *out,
                           size_t size)
 {
-    FD_AUTO link =
-        openat(at->folder, at->name, O_PATH | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY);
+    FD_AUTO link = -1;
     struct stat st;
     ssize_t n;
     enum err e;
 
     out[0] = '\0';
+    open_name(at, &link);
     if (link < 0) {
         return errno == ENOENT ? ERR_OK : note(path, ERR_FILE_OPEN, "cannot be found");
     }

@@ -190,19 +190,17 @@ static struct audit_limit *limit_of(const struct audit_use *use)
 }
 
 /* Who this is, for the table of names: "AD\alice"; either part is as long as any. */
+#define AUDIT_NAME_PART_MAX ((size_t)1024)
 struct audit_name {
-    char s[2 * 1024 + 1];
+    char s[2 * AUDIT_NAME_PART_MAX + 1];
     size_t n;
 };
 
 static void append(struct audit_name *name, struct bytes part)
 {
-    const size_t n = part.n < 1024 ? part.n : 1024;
-
-    if (n > 0) {
-        memcpy(name->s + name->n, part.p, n);
+    for (size_t i = 0; i < part.n && i < AUDIT_NAME_PART_MAX; i++) {
+        name->s[name->n++] = (char)part.p[i];
     }
-    name->n += n;
 }
 
 static struct bytes name_of(struct audit_name *name, const struct audit_use *use)

@@ -78,14 +78,15 @@ static int search_object(struct dl_phdr_info *info, size_t size, void *arg)
 /* 1.21.0 to 1.22.1 look for a NegTokenResp's mechListMIC under [4]. */
 static bool is_known_bad(const char *release)
 {
-    unsigned major = 0;
-    unsigned minor = 0;
-    unsigned patch = 0;
+    static const char *const bad[] = {"1.21", "1.22", "1.22.1"};
+    const size_t n = strspn(release, "0123456789.");
 
-    if (sscanf(release, "%u.%u.%u", &major, &minor, &patch) < 2 || major != 1) {
-        return false;
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        if (strlen(bad[i]) == n && strncmp(release, bad[i], n) == 0) {
+            return true;
+        }
     }
-    return minor == 21 || (minor == 22 && patch < 2);
+    return strncmp(release, "1.21.", 5) == 0;
 }
 
 static void report_bad(struct doctor *doctor, const char *release)

@@ -129,8 +129,8 @@ static void say_initiator(struct doctor *doctor, const struct settings *settings
         [SETTINGS_FALLBACK_TICKETLESS] = " and there is no ticket-granting ticket",
         [SETTINGS_FALLBACK_LISTED] = " (gss_negotiate(8) says when)",
         [SETTINGS_FALLBACK_SERVER] = ", or where the server chooses NTLM",
-        [SETTINGS_FALLBACK_ANY] = ", fails for whatever reason, or where the server "
-                                  "chooses NTLM",
+        [SETTINGS_FALLBACK_ANY] =
+            ", fails for whatever reason, or where the server chooses NTLM",
     };
     bool may_fall_back = settings->ntlm == SETTINGS_NTLM_FALLBACK && doctor->negotiates;
 
