@@ -112,21 +112,41 @@ static enum err check_password(struct mech_cred *cred)
     return leaves_ntlm(e) ? ERR_OK : e;
 }
 
-/* Without a password, or where NTLM has none. With NTLM beside it, its failure is no
- * failure. */
-static enum err settle_parts(const struct cred_source *source, struct mech_cred *cred,
+/* Whether the KDC refused what it was asked with, as the key of a client keytab. */
+static bool is_refusal(enum err e)
+{
+    OM_uint32 major;
+    OM_uint32 minor;
+
+    return e == ERR_GLUE && status_last_glue(&major, &minor) &&
+           fallback_find(minor) == NULL;
+}
+
+/* Without a password. With NTLM beside them their failure is no failure. What the KDC
+ * refused is not sent a second time: repeated refusals lock accounts. */
+static enum err settle_beside_ntlm(struct mech_cred *cred)
+{
+    enum err e = foreign_settle(cred->foreign, FOREIGN_KRB5);
+
+    trace_refuse("credential", "Kerberos has none", e);
+    if (cred->usage != GSS_C_ACCEPT && is_refusal(e)) {
+        foreign_settle_as_krb5(cred->foreign);
+        return ERR_OK;
+    }
+    if (e != ERR_NO_MEMORY) {
+        e = foreign_settle(cred->foreign, FOREIGN_BUILTIN);
+        trace_refuse("credential", "the other mechanisms have none", e);
+    }
+    return e == ERR_NO_MEMORY ? e : ERR_OK;
+}
+
+/* Where NTLM has no part. */
+static enum err settle_alone(const struct cred_source *source, struct mech_cred *cred,
                              enum err ntlm)
 {
     enum err e = foreign_settle(cred->foreign, FOREIGN_BUILTIN);
 
     trace_refuse("credential", "the other mechanisms have none", e);
-    if (e == ERR_NO_MEMORY) {
-        return e;
-    }
-    if (ntlm == ERR_OK) {
-        e = foreign_settle(cred->foreign, FOREIGN_KRB5);
-        return e == ERR_NO_MEMORY ? e : ERR_OK;
-    }
     if (e == ERR_GLUE && !is_unconfigured(source, ntlm)) {
         status_note_after("NTLM", ntlm);
     }
@@ -146,7 +166,7 @@ static enum err acquire_foreign_part(const struct cred_source *source,
         cred->name->kind == NAME_USER) {
         return check_password(cred);
     }
-    return settle_parts(source, cred, ntlm);
+    return ntlm == ERR_OK ? settle_beside_ntlm(cred) : settle_alone(source, cred, ntlm);
 }
 
 /* Kerberos' anonymity comes before NTLM's, which proves even less. */

@@ -215,6 +215,11 @@ enum err foreign_settle(struct foreign *foreign, enum foreign_kind kind)
     return e;
 }
 
+void foreign_settle_as_krb5(struct foreign *foreign)
+{
+    foreign->refused[FOREIGN_BUILTIN] = foreign->refused[FOREIGN_KRB5];
+}
+
 static struct other *find_other(const struct foreign *f, gss_OID mech)
 {
     struct other *other = f->others;

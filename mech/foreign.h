@@ -43,6 +43,10 @@ void foreign_adopt(struct foreign *foreign, enum foreign_kind kind, gss_cred_id_
  */
 MUST_USE enum err foreign_settle(struct foreign *foreign, enum foreign_kind kind);
 
+/* foreign_settle_as_krb5: after foreign_settle has failed for Kerberos: the built-in
+ * SPNEGO fails in the same way. */
+void foreign_settle_as_krb5(struct foreign *foreign);
+
 /*
  * foreign_keep_out: Kerberos is not asked, now or later: both kinds fail with
  * ERR_CRED_NTLM_ALONE. why: static, the end of a sentence. is_of_user: Kerberos cannot

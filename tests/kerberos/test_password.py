@@ -10,7 +10,7 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../interop'))
 
 import place  # noqa: E402
-from kdc import USERS, Listener, free_port  # noqa: E402
+from kdc import REALM, USERS, Listener, free_port  # noqa: E402
 from test_fallback import KRB5_FIRST, NTLM_ONLY, World  # noqa: E402
 
 ALICE = USERS['alice'][0]
@@ -89,6 +89,25 @@ def one_exchange(world, user, word, options):
     said, got, _ = world.counted(user, word, **options)
     place.check(got, wanted, 'AS requests: ' + '\n'.join(said.lines))
     assert wanted in (1, 2), wanted
+
+
+def a_wrong_client_keytab(world, user):
+    """Its key is a password, too: as many requests as on a machine without us, also where
+    NTLM is there for the user, and whatever is done with the credential."""
+    here = world.lab.here
+    keytab = here.path(f'wrong-{user}.keytab')
+    world.lab.kdc.run(['ktutil'], f'addent -password -p {user}@{REALM} -k 1 -e '
+                      f'aes256-cts-hmac-sha1-96\n{WRONG}\nwkt {keytab}\nq\n')
+    requests = []
+    for sides in ((world.builtin, world.builtin), None):
+        listener = Listener(world.lab.kdc.port)
+        env = {'I_KRB5_CONFIG': world.conf('keytab', listener),
+               'I_KRB5_CLIENT_KTNAME': 'FILE:' + keytab, **world.credential}
+        said = world.run(None, env=env, sides=sides, iname='user:' + user)
+        listener.close()
+        requests.append(len(listener.as_requests))
+    place.check(requests[1], requests[0], 'AS requests: ' + '\n'.join(said.lines))
+    assert requests[0] in (1, 2), requests
 
 
 def no_packet(world, user, line=None):
@@ -206,6 +225,9 @@ def main():
     for user, word in (('preauth', USERS['preauth'][0]), ('preauth', WRONG), ('alice', WRONG)):
         place.add_case(f'password: AS exchanges of {user}, {word}', one_exchange, world, user,
                        word, {})
+    for user in ('alice', 'preauth'):
+        place.add_case(f'password: a wrong client keytab of {user}', a_wrong_client_keytab,
+                       world, user)
     for user in ('NAS\\alice', f'alice@{DOTLESS}'):
         place.add_case(f'password: no packet for {user}', no_packet, world, user)
     place.add_case('password: no packet with ntlm = only', no_packet, world, 'alice',
