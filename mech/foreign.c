@@ -121,7 +121,7 @@ static OM_uint32 acquire(const struct foreign *f, enum foreign_kind kind,
         return recipe_acquire(&f->recipe, mechs_of(kind), minor, out_cred, out_lifetime);
     }
     if (kind == FOREIGN_KRB5) {
-        return GSS_S_NO_CRED;
+        return status_set(ERR_NO_CRED, minor);
     }
     *out_lifetime = f->lifetimes[other];
     return glue_wrap_cred(minor, made, out_cred);
