@@ -35,7 +35,6 @@ class Site:
 
     def __init__(self, setup, mpm, how, kerberos=False):
         self.place = place.Place()
-        self.asks_kdc = kerberos
         group = apache.group()
         env = realm().server(setup, group) if kerberos else \
             self.place.acceptor_env(setup, USERS, group)
@@ -46,7 +45,7 @@ class Site:
 
     def __exit__(self, kind, error, trace):
         if kind is None:
-            self.server.stop(threads_first=self.asks_kdc)
+            self.server.stop()
             return
         place.stop(self.server.child, 20)
         for line in self.server.log().splitlines()[-20:]:
