@@ -144,8 +144,8 @@ static void trace_withheld(const struct spnego *s, bool is_unfinished)
     trace_put_text(&line, "about", "withheld");
     trace_put_text(&line, "what",
                    is_unfinished
-                       ? "the program ends the exchange without an answer of the "
-                         "server, and NTLM was not offered"
+                       ? "the program ends the exchange before it is complete, and "
+                         "NTLM was not offered"
                        : "the exchange fails, and NTLM was not offered");
     trace_put(&line, "why", buf_bytes(&s->withheld->reason));
     trace_put_text(&line, "ntlm", "withheld");

@@ -26,8 +26,8 @@ MUST_USE enum err withheld_apply(struct spnego *s, const struct inner_request *r
 /*
  * withheld_report_failed: the exchange ended with e, which this thread then explains with
  * the reason behind it. withheld_report_unfinished: the program gave the exchange up
- * without an answer: a server without Kerberos often sends none. Both write audit and
- * trace, once; neither does anything if NTLM was not withheld.
+ * before it was complete: a server without Kerberos often sends no answer. Both write
+ * audit and trace, once; neither does anything if NTLM was not withheld.
  */
 void withheld_report_failed(struct spnego *s, enum err e);
 void withheld_report_unfinished(struct spnego *s);
