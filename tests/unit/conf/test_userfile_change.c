@@ -217,7 +217,9 @@ START_TEST(threads_while_it_is_replaced)
 }
 END_TEST
 
-/* A child looks up while the parent's threads hold the locks at any moment. */
+/* A child looks up while the parent's threads hold the locks at any moment: ours. OpenSSL
+ * is brought up before, for it has locks of its own at its first use, and a child that
+ * was forked meanwhile waits for them without end. */
 START_TEST(forks_while_threads_look_up)
 {
     pthread_t thread;
@@ -227,6 +229,7 @@ START_TEST(forks_while_threads_look_up)
         SKIP("AddressSanitizer has locks of its own, which a fork leaves locked");
     }
     shared.path = write_file("users", ":always:x\n", 0600);
+    ck_ok(look_up(shared.path, "always"));
     ck_assert(pthread_create(&thread, NULL, look_up_always, NULL) == 0);
     for (unsigned i = 0; i < 50; i++) {
         const pid_t child = fork();
