@@ -33,12 +33,18 @@ class Listener:
     def listen(self):
         while True:
             peer, _ = self.socket.accept()
-            peer.settimeout(2)
-            try:
-                self.asked.append(peer.recv(4096))
-            except OSError:
-                self.asked.append(b"")
-            peer.close()
+            threading.Thread(target=self.hear, args=(peer,), daemon=True).start()
+
+    def hear(self, peer):
+        """What is asked. A connection that the browser opens and closes asks for nothing."""
+        peer.settimeout(30)
+        try:
+            text = peer.recv(4096)
+        except OSError:
+            text = b"a connection that says nothing"
+        if text:
+            self.asked.append(text)
+        peer.close()
 
 
 def shoot(browser, folder, page, listener, dark=False):
