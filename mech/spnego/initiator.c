@@ -86,7 +86,7 @@ static enum err refuse_choice(const struct spnego *s, struct bytes mech)
 }
 
 /* A request-mic, or another choice than our first: the list must be proven, and what
- * cannot be proven ends before NTLM sends anything. */
+ * cannot be proven ends before a response of NTLM leaves. */
 static enum err require_proof(struct spnego *s)
 {
     if (s->integrity == INTEGRITY_NONE) {
