@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -138,7 +137,7 @@ static enum tool_exit run(int argc, char **argv)
     const char *file = NULL;
     int option;
 
-    while ((option = tool_option(argc, argv, "f:")) != -1) {
+    while ((option = tool_option(&command_decode, argc, argv, "f:")) != -1) {
         if (option == 'h') {
             return tool_help(&command_decode);
         }

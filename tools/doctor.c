@@ -5,7 +5,6 @@
 #include "tools/tool.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -185,7 +184,7 @@ static enum tool_exit examine(void)
 
 static enum tool_exit run(int argc, char **argv)
 {
-    int option = tool_option(argc, argv, "");
+    int option = tool_option(&command_doctor, argc, argv, "");
 
     if (option == 'h') {
         return tool_help(&command_doctor);

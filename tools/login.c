@@ -8,7 +8,6 @@
 #include "tools/prompt.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -136,7 +135,7 @@ static enum tool_exit run(const struct tool_command *command, file_action act, i
     const char *file = NULL;
     int option;
 
-    while ((option = tool_option(argc, argv, "f:")) != -1) {
+    while ((option = tool_option(command, argc, argv, "f:")) != -1) {
         if (option == 'h') {
             return tool_help(command);
         }

@@ -48,6 +48,7 @@ static bool is_one_of(const char *arg, const char *a, const char *b)
 
 int main(int argc, char **argv)
 {
+    static char title[32];
     const struct tool_command *command;
 
     if (argc < 2) {
@@ -68,5 +69,7 @@ int main(int argc, char **argv)
         fputs("Try 'gss-negotiate --help'.\n", stderr);
         return TOOL_USAGE;
     }
+    (void)snprintf(title, sizeof(title), "gss-negotiate %s", command->name);
+    argv[1] = title;
     return (int)tool_flush(command->run(argc - 1, argv + 1));
 }

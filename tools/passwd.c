@@ -8,7 +8,6 @@
 #include "conf/userfile.h"
 #include "tools/prompt.h"
 
-#include <getopt.h>
 #include <stdio.h>
 
 enum passwd_action { PASSWD_SET, PASSWD_DELETE, PASSWD_LIST };
@@ -212,7 +211,7 @@ static enum tool_exit run(int argc, char **argv)
     int n_names;
     int option;
 
-    while ((option = tool_option(argc, argv, "f:dl")) != -1) {
+    while ((option = tool_option(&command_passwd, argc, argv, "f:dl")) != -1) {
         if (option == 'h') {
             return tool_help(&command_passwd);
         }

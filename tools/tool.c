@@ -5,12 +5,13 @@
 #include "asn1/text.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 static const char program[] = "gss-negotiate";
+
+#define N_LONG_OPTIONS 3
 
 enum tool_exit tool_fail(enum err e)
 {
@@ -53,19 +54,39 @@ enum tool_exit tool_help(const struct tool_command *command)
     return TOOL_OK;
 }
 
-int tool_option(int argc, char **argv, const char *short_options)
+/* Of the long options those that the command has, by their letters, and an end. */
+static void pick_long_options(const char *letters, struct option *out)
 {
-    static const struct option long_options[] = {{"file", required_argument, NULL, 'f'},
-                                                 {"help", no_argument, NULL, 'h'},
-                                                 {"user", required_argument, NULL, 'u'},
-                                                 {NULL, 0, NULL, 0}};
+    static const struct option all[] = {{"file", required_argument, NULL, 'f'},
+                                        {"help", no_argument, NULL, 'h'},
+                                        {"user", required_argument, NULL, 'u'}};
+
+    for (size_t i = 0; i < N_LONG_OPTIONS; i++) {
+        if (strchr(letters, all[i].val) != NULL) {
+            *out++ = all[i];
+        }
+    }
+    *out = (struct option){NULL, 0, NULL, 0};
+}
+
+int tool_option(const struct tool_command *command, int argc, char **argv,
+                const char *short_options)
+{
+    struct option long_options[N_LONG_OPTIONS + 1];
     char with_help[16];
-    int option;
 
     (void)snprintf(with_help, sizeof(with_help), "%sh", short_options);
-    option = getopt_long(argc, argv, with_help, long_options, NULL);
+    pick_long_options(with_help, long_options);
+    return tool_option_of(command, argc, argv, with_help, long_options);
+}
+
+int tool_option_of(const struct tool_command *command, int argc, char **argv,
+                   const char *short_options, const struct option *long_options)
+{
+    int option = getopt_long(argc, argv, short_options, long_options, NULL);
+
     if (option == '?') {
-        fprintf(stderr, "Try '%s --help'.\n", program);
+        fprintf(stderr, "Try '%s %s --help'.\n", program, command->name);
     }
     return option;
 }

@@ -5,11 +5,14 @@
 
 #include "asn1/buf.h"
 
+#include <getopt.h>
+
 /* enum tool_exit: the exit statuses of gss-negotiate; NTLM: of try. */
 enum tool_exit { TOOL_OK = 0, TOOL_FAILED = 1, TOOL_USAGE = 2, TOOL_NTLM = 3 };
 
 /* struct tool_command: one sub-command; all static. help is what '--help' prints. run
- * gets argv with the sub-command's name at 0 and returns an enum tool_exit. */
+ * gets argv with "gss-negotiate NAME" at 0, for getopt's complaints, and returns an enum
+ * tool_exit. */
 struct tool_command {
     const char *name;
     const char *summary;
@@ -42,11 +45,14 @@ enum tool_exit tool_help(const struct tool_command *command);
 
 /*
  * tool_option: getopt_long for a sub-command, whose short options are given in getopt's
- * form without 'h'; '--help' comes back as 'h', '--file' as 'f'. Returns -1 at the end
- * and
- * '?' after it has complained.
+ * form without 'h'; '--help' comes back as 'h', and '--file' and '--user' as 'f' and 'u'
+ * where the command has these. Returns -1 at the end, and '?' after it has complained.
+ * tool_option_of: the same with long options of the command's own.
  */
-int tool_option(int argc, char **argv, const char *short_options);
+int tool_option(const struct tool_command *command, int argc, char **argv,
+                const char *short_options);
+int tool_option_of(const struct tool_command *command, int argc, char **argv,
+                   const char *short_options, const struct option *long_options);
 
 /* tool_arguments: whether between min and max arguments follow the options; complains
  * otherwise. */

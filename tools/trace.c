@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <langinfo.h>
 #include <limits.h>
 #include <locale.h>
@@ -22,8 +21,9 @@ static const char help[] =
     "Usage: gss-negotiate trace [--ascii] FILE\n"
     "       gss-negotiate trace --html OUT FILE\n"
     "\n"
-    "Shows a trace, which programs write into the file that GSS_NEGOTIATE_TRACE names,\n"
-    "as sequence diagrams: who sent which token when, and who decided what and why.\n"
+    "Shows a trace, which programs write into the file that GSS_NEGOTIATE_TRACE\n"
+    "names, as sequence diagrams: who sent which token when, and who decided what\n"
+    "and why.\n"
     "Both sides are shown beside each other if both are in FILE; traces of two\n"
     "machines can be put into one file. FILE - is standard input.\n"
     "\n"
@@ -196,7 +196,7 @@ static enum tool_exit run(int argc, char **argv)
     struct wish wish = {false, NULL};
     int option;
 
-    while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+    while ((option = tool_option_of(&command_trace, argc, argv, "h", options)) != -1) {
         switch (option) {
         case 'a':
             wish.ascii = true;
@@ -207,7 +207,6 @@ static enum tool_exit run(int argc, char **argv)
         case 'h':
             return tool_help(&command_trace);
         default:
-            fputs("Try 'gss-negotiate trace --help'.\n", stderr);
             return TOOL_USAGE;
         }
     }

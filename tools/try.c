@@ -10,7 +10,6 @@
 #include "tools/try_tls.h"
 #include "tools/try_why.h"
 
-#include <getopt.h>
 #include <gssapi/gssapi.h>
 #include <gssapi/gssapi_ext.h>
 #include <stdio.h>
@@ -22,17 +21,16 @@ static const char help[] =
     "Usage: gss-negotiate try [-u USER] SERVICE@HOST\n"
     "       gss-negotiate try [-u USER] URL\n"
     "\n"
-    "Logs in by SPNEGO as any program does, and shows what was offered, what was chosen\n"
-    "and why, each token as a tree, and the time that each step took. For SERVICE@HOST\n"
-    "only the first token is made: nobody receives it. At a URL (http or https) the\n"
-    "login is carried out, with https bound to the server's certificate. Without -u\n"
-    "the credential is the default one.\n"
+    "Logs in by SPNEGO as any program does, and shows what was offered, what was\n"
+    "chosen and why, each token as a tree, and the time that each step took. For\n"
+    "SERVICE@HOST only the first token is made: nobody receives it. At a URL (http or\n"
+    "https) the login is carried out, with https bound to the server's certificate.\n"
+    "Without -u the credential is the default one.\n"
     "\n"
     "The exit status is 0 for Kerberos, 3 for NTLM, 1 if there is no login.\n"
     "\n"
-    "  -u, --user USER  log in as USER, whose password is asked for, or is the next "
-    "line\n"
-    "                   of standard input\n"
+    "  -u, --user USER  log in as USER, whose password is asked for, or is the next\n"
+    "                   line of standard input\n"
     "  -h, --help       print this\n";
 
 #define MAX_LEGS 8
@@ -361,7 +359,7 @@ static enum tool_exit run(int argc, char **argv)
     const char *user = NULL;
     int option;
 
-    while ((option = tool_option(argc, argv, "u:")) != -1) {
+    while ((option = tool_option(&command_try, argc, argv, "u:")) != -1) {
         if (option == 'h') {
             return tool_help(&command_try);
         }

@@ -7,7 +7,7 @@ import cli
 from cli import OTHER_PASSWORD, PASSWORD, PASSWORD_HASH, Skip, contains, equal
 
 CREDENTIALS = "config/gss-negotiate/credentials"
-COMMANDS = ("passwd", "login", "logout", "decode", "doctor")
+COMMANDS = ("passwd", "login", "logout", "decode", "doctor", "trace", "try")
 
 
 def mode(path):
@@ -137,6 +137,26 @@ def test_version(c):
     name, version = result.out.split()
     equal(name, "gss-negotiate")
     assert version[0].isdigit(), version
+
+
+def test_complaints_about_options_name_the_command(c):
+    for command in COMMANDS:
+        for option in ("-x", "--nonsense", "--file", "--user", "--html", "-f", "-u"):
+            result = c.run(command, option)
+            equal((command, option, result.status, result.out), (command, option, 2, ""))
+            first, last = result.err.splitlines()
+            assert first.startswith(f"gss-negotiate {command}: "), result.err
+            equal(last, f"Try 'gss-negotiate {command} --help'.")
+
+
+def test_options_of_other_commands_are_refused(c):
+    for args in (["login", "--user", c.path("alice")], ["logout", "--user", c.path("alice")],
+                 ["passwd", "--user", "alice"], ["passwd", "-l", "--user", "alice"],
+                 ["decode", "--user", "/dev/null"], ["try", "--file", "x", "a@b"]):
+        result = c.run(*args, given=PASSWORD)
+        equal((args, result.status), (args, 2))
+        contains(result.err, f"gss-negotiate {args[0]}: unrecognized option")
+    equal(os.listdir(c.dir), ["conf"])
 
 
 def test_usage(c):
