@@ -74,10 +74,12 @@ static struct piece hidden_character(ucs4_t c)
     return piece;
 }
 
-/* struct reader: what is left of a text, and the character before it (0: none). */
+/* struct reader: what is left of a text, the character before it (0: none), and whether
+ * quotes and backslashes stay as they are. */
 struct reader {
     struct bytes in;
     ucs4_t before;
+    bool keeps_quotes;
 };
 
 /* The next character, which must be there, as it is shown. */
@@ -100,7 +102,7 @@ static struct piece next_piece(struct reader *reader)
     if (is_deceptive(before, c)) {
         return hidden_character(c);
     }
-    if (needs_backslash(c)) {
+    if (!reader->keeps_quotes && needs_backslash(c)) {
         piece.s[piece.n++] = '\\';
     }
     memcpy(piece.s + piece.n, taken.p, taken.n);
@@ -108,9 +110,8 @@ static struct piece next_piece(struct reader *reader)
     return piece;
 }
 
-const char *text_escaped(struct text_escaped *out, struct bytes raw)
+static const char *put_cut(struct text_escaped *out, struct reader reader)
 {
-    struct reader reader = {raw, 0};
     size_t n = 0;
     size_t cut_at = 0; /* the last end of a character with room for the ellipsis */
 
@@ -130,6 +131,16 @@ const char *text_escaped(struct text_escaped *out, struct bytes raw)
     return out->s;
 }
 
+const char *text_escaped(struct text_escaped *out, struct bytes raw)
+{
+    return put_cut(out, (struct reader){raw, 0, false});
+}
+
+const char *text_printed(struct text_escaped *out, struct bytes raw)
+{
+    return put_cut(out, (struct reader){raw, 0, true});
+}
+
 void text_escape(struct buf *out, struct bytes raw)
 {
     struct text_escaped escaped;
@@ -137,15 +148,23 @@ void text_escape(struct buf *out, struct bytes raw)
     buf_put_text(out, text_escaped(&escaped, raw));
 }
 
-void text_escape_whole(struct buf *out, struct bytes raw)
+static void put_pieces(struct buf *out, struct reader reader)
 {
-    struct reader reader = {raw, 0};
-
     while (reader.in.n > 0) {
         struct piece piece = next_piece(&reader);
 
         buf_put(out, bytes_of(piece.s, piece.n));
     }
+}
+
+void text_escape_whole(struct buf *out, struct bytes raw)
+{
+    put_pieces(out, (struct reader){raw, 0, false});
+}
+
+void text_printable(struct buf *out, struct bytes raw)
+{
+    put_pieces(out, (struct reader){raw, 0, true});
 }
 
 /* The day's number from 1970-01-01, negative before. Counted in eras of 400 years, and in

@@ -28,14 +28,18 @@
  */
 void text_escape(struct buf *out, struct bytes raw);
 
-/* text_escape_whole: the same without a limit. */
+/* text_escape_whole: the same without a limit. text_printable: so too, but quotes and
+ * backslashes stay as they are: for a sentence or a name that stands without quotes. */
 void text_escape_whole(struct buf *out, struct bytes raw);
+void text_printable(struct buf *out, struct bytes raw);
 
-/* text_escaped: the same into a caller's array; returns its string. For err_note. */
+/* text_escaped: text_escape into a caller's array; returns its string. For err_note.
+ * text_printed: the same, but quotes and backslashes stay as they are. */
 struct text_escaped {
     char s[TEXT_ESCAPED_MAX + 1];
 };
 const char *text_escaped(struct text_escaped *out, struct bytes raw);
+const char *text_printed(struct text_escaped *out, struct bytes raw);
 
 /*
  * text_utc: appends a time as 2026-01-31T23:59:59, proleptic Gregorian. The C library's

@@ -135,15 +135,15 @@ static enum err search_lines(struct search *search, struct bytes rest,
 static enum err note_none(const char *path, struct bytes user, struct search *search)
 {
     BUF_AUTO broken = BUF_INIT;
-    struct text_escaped shown;
+    BUF_AUTO shown = BUF_INIT;
 
     if (search->broken_line != 0) {
         buf_printf(&broken, " (line %zu cannot be read: %s)", search->broken_line,
                    buf_cstr(&search->broken_why));
     }
+    text_printable(&shown, user);
     return err_note(ERR_NO_CRED, "%s: has no entry%s%s%s", path,
-                    user.n > 0 ? " for " : "", text_escaped(&shown, user),
-                    buf_cstr(&broken));
+                    user.n > 0 ? " for " : "", buf_cstr(&shown), buf_cstr(&broken));
 }
 
 enum err credfile_load(const char *path, struct bytes user, struct bytes domain,

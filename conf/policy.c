@@ -48,7 +48,7 @@ static enum err refuse(const struct settings *settings, enum err e, enum setting
     struct text_escaped shown;
 
     return err_note(e, "%s = %s%s %s %s%s", setting_name(setting),
-                    text_escaped(&shown, bytes_of(value, strnlen(value, SHOWN_MAX))),
+                    text_printed(&shown, bytes_of(value, strnlen(value, SHOWN_MAX))),
                     whole ? "" : "...", origin.how, origin.where, origin.line);
 }
 

@@ -130,7 +130,7 @@ static enum err note_unknown(const char *path, const struct settingsfile_relatio
         buf_printf(&known, "%s%s", i == 0 ? "" : ", ", setting_name((enum setting)i));
     }
     return err_note(ERR_SETTING, "%s:%zu: %s: no such setting: must be one of %s", path,
-                    at->line_number, text_escaped(&shown, bytes_str(at->key)),
+                    at->line_number, text_printed(&shown, bytes_str(at->key)),
                     buf_cstr(&known));
 }
 
@@ -200,7 +200,7 @@ static enum err note_value(const struct snapshot *snapshot, enum setting setting
 {
     const struct setting_value *value = &snapshot->values[setting];
     struct text_escaped shown;
-    const char *text = text_escaped(&shown, bytes_str(value->text));
+    const char *text = text_printed(&shown, bytes_str(value->text));
 
     if (value->source == SETTING_ENVIRONMENT) {
         return err_note(ERR_ENVIRONMENT, "%s = %s: must be %s",

@@ -212,7 +212,7 @@ static enum err visit_key(profile_t profile, const struct reader *reader, const 
     if (values[1] != NULL) {
         return err_note(ERR_SETTING, "%s:%zu: %s: stands there more than once",
                         reader->path, relation.line_number,
-                        text_escaped(&shown, bytes_str(key)));
+                        text_printed(&shown, bytes_str(key)));
     }
     return reader->visit(reader->arg, &relation);
 }

@@ -19,7 +19,7 @@ static enum err refuse(enum err e, const char *path, const char *why)
 {
     struct text_escaped shown;
 
-    return err_note(e, "%s: %s", text_escaped(&shown, bytes_str(path)), why);
+    return err_note(e, "%s: %s", text_printed(&shown, bytes_str(path)), why);
 }
 
 static enum err check(const char *path, const struct stat *st)

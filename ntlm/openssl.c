@@ -98,7 +98,7 @@ static enum err note_no_legacy(void)
     return err_note(ERR_CRYPTO_LEGACY,
                     "module legacy.so cannot be loaded, %s; package libssl3 or "
                     "openssl-provider-legacy (Debian, Ubuntu), openssl-libs (Fedora)",
-                    modules == NULL ? "" : text_escaped(&dir, bytes_str(modules)));
+                    modules == NULL ? "" : text_printed(&dir, bytes_str(modules)));
 }
 
 static enum err load_providers(struct openssl *lib)

@@ -150,8 +150,8 @@ void tool_user_cleanup(struct tool_user *user)
 void tool_put_user(struct buf *out, struct bytes domain, struct bytes user)
 {
     if (domain.n > 0) {
-        text_escape(out, domain);
+        text_printable(out, domain);
         buf_put_text(out, "\\");
     }
-    text_escape(out, user);
+    text_printable(out, user);
 }

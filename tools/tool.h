@@ -83,8 +83,7 @@ struct tool_user {
 MUST_USE enum err tool_user_parse(const char *text, struct tool_user *out);
 void tool_user_cleanup(struct tool_user *user);
 
-/* tool_put_user: appends DOMAIN\user, or user if the domain is empty, each part escaped
- * (text_escape) but for the backslash between them. */
+/* tool_put_user: appends DOMAIN\user, or user if the domain is empty (text_printable). */
 void tool_put_user(struct buf *out, struct bytes domain, struct bytes user);
 
 #endif

@@ -56,7 +56,7 @@ struct attempt {
 static enum tool_exit fail_gss(const char *what, OM_uint32 major, OM_uint32 minor)
 {
     gss_buffer_desc text = GSS_C_EMPTY_BUFFER;
-    struct text_escaped shown;
+    BUF_AUTO shown = BUF_INIT;
     OM_uint32 unused;
     OM_uint32 more = 0;
     bool has_minor = minor != 0;
@@ -64,9 +64,10 @@ static enum tool_exit fail_gss(const char *what, OM_uint32 major, OM_uint32 mino
     (void)gss_display_status(&unused, has_minor ? minor : major,
                              has_minor ? GSS_C_MECH_CODE : GSS_C_GSS_CODE, &oid_spnego,
                              &more, &text);
-    (void)tool_complain(
-        "%s: %s", what,
-        text_escaped(&shown, bytes_str(text.value == NULL ? "" : text.value)));
+    if (text.length > 0) { /* some of the built-in SPNEGO's sentences count their NUL */
+        text_printable(&shown, bytes_of(text.value, strnlen(text.value, text.length)));
+    }
+    (void)tool_complain("%s: %s", what, buf_cstr(&shown));
     (void)gss_release_buffer(&unused, &text);
     return TOOL_FAILED;
 }
@@ -134,10 +135,10 @@ static bool ask_and_acquire(struct attempt *a, const char *user)
 {
     BUF_AUTO question = BUF_INIT;
     BUF_AUTO password = BUF_INIT;
-    struct text_escaped shown;
     bool good;
 
-    buf_printf(&question, "Password for %s", text_escaped(&shown, bytes_str(user)));
+    buf_put_text(&question, "Password for ");
+    text_printable(&question, bytes_str(user));
     good = prompt_read(PROMPT_PASSWORD, buf_cstr(&question), &password) &&
            acquire(a, user, &password);
     return good;
@@ -202,11 +203,12 @@ static void bind_channel(struct attempt *a)
 static enum tool_exit judge_offer(struct attempt *a)
 {
     const char *moved = try_http_moved(a->http);
-    struct text_escaped shown;
+    BUF_AUTO shown = BUF_INIT;
 
     if (moved != NULL) {
+        text_printable(&shown, bytes_str(moved));
         return tool_complain("the server leads to another place (status %ld); try %s",
-                             a->answer.status, text_escaped(&shown, bytes_str(moved)));
+                             a->answer.status, buf_cstr(&shown));
     }
     if (a->answer.status != 401) {
         return tool_complain("the server asks for no login here: status %ld",
@@ -333,8 +335,8 @@ static enum tool_exit try(const char *where, const char *user)
     BUF_AUTO target = BUF_INIT;
     struct attempt a = {
         .token = BUF_INIT, .channel = BUF_INIT, .answer = TRY_ANSWER_INIT};
+    BUF_AUTO shown = BUF_INIT;
     enum tool_exit status = TOOL_FAILED;
-    struct text_escaped shown;
     bool is_url = strstr(where, "://") != NULL;
 
     a.is_tls = strncasecmp(where, "https:", 6) == 0;
@@ -347,7 +349,8 @@ static enum tool_exit try(const char *where, const char *user)
     if ((!is_url || (a.http = try_http_new(where)) != NULL) &&
         import_name(buf_cstr(&target), GSS_C_NT_HOSTBASED_SERVICE, &a.target) &&
         (user == NULL || ask_and_acquire(&a, user))) {
-        printf("target: %s\n", text_escaped(&shown, buf_bytes(&target)));
+        text_printable(&shown, buf_bytes(&target));
+        printf("target: %s\n", buf_cstr(&shown));
         status = log_in(&a);
     }
     attempt_end(&a);

@@ -134,11 +134,27 @@ START_TEST(what_stays_is_seen)
 END_TEST
 
 START_TEST(escapes_nul)
+
 {
     struct text_escaped out;
 
     ck_assert_str_eq(text_escaped(&out, hex("61 00 62")), "a\\x00b");
     ck_assert_str_eq(text_escaped(&out, bytes_of(NULL, 0)), "");
+}
+END_TEST
+
+START_TEST(prints_quotes_as_they_are)
+{
+    struct bytes raw = bytes_str("it's \"a\\b\"\x1b\xe2\x80\xae");
+    const char *const shown = "it's \"a\\b\"\\x1b\\u{202e}";
+    BUF_AUTO whole = BUF_INIT;
+    struct text_escaped out;
+
+    text_printable(&whole, raw);
+    ck_assert_str_eq(buf_cstr(&whole), shown);
+    ck_assert_str_eq(text_printed(&out, raw), shown);
+    ck_assert_str_eq(text_escaped(&out, bytes_str("it's \"a\\b\"")),
+                     "it\\'s \\\"a\\\\b\\\"");
 }
 END_TEST
 
@@ -258,6 +274,7 @@ static Suite *make_suite(void)
     tcase_add_loop_test(tc, escapes_whole, 0, sizeof(rows) / sizeof(rows[0]));
     tcase_add_test(tc, what_stays_is_seen);
     tcase_add_test(tc, escapes_nul);
+    tcase_add_test(tc, prints_quotes_as_they_are);
     tcase_add_test(tc, cuts_between_characters);
     tcase_add_test(tc, any_bytes_become_text);
     tcase_add_test(tc, hex_digits);

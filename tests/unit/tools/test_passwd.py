@@ -150,6 +150,12 @@ def test_unusual_names_are_taken(c):
     equal(c.read("users"), "")
 
 
+def test_names_are_shown_as_they_are(c):
+    for name in ("O'Neill", "AD\\D'Arcy \"x\""):
+        contains(c.run("passwd", name, given=PASSWORD).out, f"added {name}")
+        contains(c.run("passwd", "-l").out, f"  {name}\n")
+
+
 def test_bad_passwords_are_refused(c):
     for given, why in [("", "ended"), ("\n", "empty"), ("x" * 1025, "longer"),
                        (b"\xff\xfe\n", "UTF-8"), (b"a\0b\n", "UTF-8")]:

@@ -39,6 +39,17 @@ def test_no_credential(c):
     contains(result.err, "login: SPNEGO cannot find mechanisms to negotiate\n")
 
 
+def test_names_and_sentences_are_shown_as_they_are(c):
+    result = attempt(c, "-u", "O'Neill", "HTTP@o'neill", given=PASSWORD + "\n")
+    contains(result.out, "target: HTTP@o'neill\n")
+    with open(c.path("conf"), "a", encoding="utf-8") as f:
+        f.write("    ntlm = 'never\n")
+    result = attempt(c, "-u", "AD\\alice", "HTTP@server", given=PASSWORD + "\n")
+    equal(result.status, 1)
+    contains(result.err, "ntlm = 'never")
+    assert "\\'" not in result.err, result.err
+
+
 def test_default_credential(c):
     c.run("login", "AD\\alice", given=PASSWORD)
     result = attempt(c, "HTTP@server")
