@@ -5,31 +5,34 @@
 #include "asn1/text.h"
 #include "ntlm/token_text.h"
 #include "tools/token_input.h"
+#include "tools/token_lines.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const char help[] =
     "Usage: gss-negotiate decode [TOKEN]...\n"
     "       gss-negotiate decode -f FILE\n"
     "\n"
-    "Prints a SPNEGO or NTLM token as a tree: flags, AV pairs, lengths. TOKEN is\n"
-    "base64, hex or an HTTP header line; several arguments are one text with blanks\n"
-    "between. Without TOKEN it is read from standard input. A malformed token is\n"
+    "Prints SPNEGO and NTLM tokens as trees: flags, AV pairs, lengths. TOKEN is base64,\n"
+    "hex or an HTTP header line; several arguments are one text with blanks between.\n"
+    "Without TOKEN the text is read from standard input. In text with several header\n"
+    "lines, such as what 'curl -v' prints, each token is shown. A malformed token is\n"
     "shown as far as it goes, with the offset of the fault, and the exit status is 1.\n"
     "Kerberos tokens are only named. Responses and keys are shown by length only.\n"
     "\n"
-    "  -f, --file FILE  read the token from FILE (text as above, or plain bytes)\n"
+    "  -f, --file FILE  read from FILE (text as above, or the plain bytes of a token)\n"
     "  -h, --help       print this\n"
     "\n"
     "Examples:\n"
     "  gss-negotiate decode TlRMTVNTUAABAAAAB4IIAAAAAAAAAAAAAAAAAAAAAAA=\n"
     "  gss-negotiate decode 'WWW-Authenticate: Negotiate oYHqMIHnoAMKAQGh...'\n"
-    "  curl -v --negotiate -u : http://host/ 2>&1 | grep -i '^[<>].*negotiate .' |\n"
-    "      while read -r line; do gss-negotiate decode \"$line\"; done\n";
+    "  curl -v --negotiate -u : http://host/ 2>&1 | gss-negotiate decode\n"
+    "  gss-negotiate decode -f token.bin\n";
 
 static void print_source(const struct token_input *input)
 {
@@ -54,9 +57,7 @@ static enum tool_exit show(const struct token_input *input)
     const char *detail;
 
     if (token.n == 0) {
-        return tool_complain("there is no token in the input%s",
-                             input->scheme.n > 0 ? ": the line only names the scheme"
-                                                 : "");
+        return tool_complain("there is no token in the input");
     }
     print_source(input);
     e = token_text(&tree, token, &fault_at);
@@ -69,22 +70,66 @@ static enum tool_exit show(const struct token_input *input)
                          detail[0] != '\0' ? "; " : "", fault_at, token.n);
 }
 
-static enum tool_exit decode_text(struct bytes text)
+/* header: where the text stood, or empty. from: its offset in what the user gave. */
+static enum tool_exit decode_piece(struct bytes text, struct bytes header, size_t from)
 {
     struct token_input input;
     enum tool_exit status;
     size_t fault_at;
     enum err e = token_input_parse(text, &input, &fault_at);
 
+    if (header.n > 0) {
+        input.header = header;
+    }
     if (e == ERR_ARGUMENT) {
         status = tool_complain("the token is neither hex nor base64: %s (character %zu "
                                "of %zu)",
-                               err_note_get(e), fault_at + 1, text.n);
+                               err_note_get(e), from + fault_at + 1, from + text.n);
     } else {
         status = e == ERR_OK ? show(&input) : tool_fail(e);
     }
     buf_cleanup(&input.token);
     return status;
+}
+
+/* struct conversation: a text with credentials in it, and what came of these. */
+struct conversation {
+    struct bytes text;
+    size_t n_tokens;
+    enum tool_exit status;
+};
+
+static void decode_line(void *arg, const struct token_line *found)
+{
+    struct conversation *all = arg;
+    struct bytes credentials = found->credentials;
+    enum tool_exit status;
+
+    if (!bytes_has(credentials, ' ') && !bytes_has(credentials, '\t')) {
+        return; /* the scheme alone */
+    }
+    if (all->n_tokens++ > 0) {
+        putchar('\n');
+    }
+    status =
+        decode_piece(credentials, found->header, bytes_offset(all->text, credentials));
+    all->status = status == TOOL_OK ? all->status : status;
+}
+
+/* What curl -v prints, or header lines; any other text is one token. */
+static enum tool_exit decode_text(struct bytes text)
+{
+    struct conversation all = {text, 0, TOOL_OK};
+
+    if (text.n > TOKEN_INPUT_MAX) {
+        return tool_fail(ERR_TOO_LARGE);
+    }
+    if (token_lines_each(text, decode_line, &all) == 0) {
+        return decode_piece(text, bytes_of(NULL, 0), 0);
+    }
+    return all.n_tokens > 0 ? all.status
+                            : tool_complain("there is no token in the input: it only "
+                                            "names the scheme");
 }
 
 static enum tool_exit decode_stream(int fd, const char *name)
@@ -118,9 +163,22 @@ static enum tool_exit decode_file(const char *path)
     return status;
 }
 
+/* Somebody who names a file means what is in it. */
+static void hint_at_file(const char *argument)
+{
+    struct stat st;
+
+    if (stat(argument, &st) == 0 && S_ISREG(st.st_mode)) {
+        (void)tool_complain("there is a file of this name; to decode what is in it: "
+                            "gss-negotiate decode -f '%s'",
+                            argument);
+    }
+}
+
 static enum tool_exit decode_arguments(int n, char **arguments)
 {
     BUF_AUTO text = BUF_INIT;
+    enum tool_exit status;
 
     for (int i = 0; i < n; i++) {
         buf_put_text(&text, i > 0 ? " " : "");
@@ -129,7 +187,11 @@ static enum tool_exit decode_arguments(int n, char **arguments)
     if (buf_status(&text) != ERR_OK) {
         return tool_fail(buf_status(&text));
     }
-    return decode_text(buf_bytes(&text));
+    status = decode_text(buf_bytes(&text));
+    if (status != TOOL_OK && n == 1) {
+        hint_at_file(arguments[0]);
+    }
+    return status;
 }
 
 static enum tool_exit run(int argc, char **argv)

@@ -105,6 +105,69 @@ def test_words_of_a_header_as_arguments(c):
     contains(decode(c, "Authorization:", "NTLM", b64(NEGOTIATE)), "NTLM NEGOTIATE")
 
 
+# What curl -v prints of a login: notes, marks, CRs, a body and a progress meter.
+CURL = """\
+* Server auth using Negotiate with user ''\r
+  0     0    0     0    0     0      0      0 --:--:-- --:--:-- --:--:--     0> GET / HTTP/1.1\r
+> Host: server\r
+> Authorization: Negotiate {first}\r
+> User-Agent: curl/7.88.1\r
+> Accept: */*\r
+> \r
+< HTTP/1.1 401 Unauthorized\r
+< www-authenticate: Negotiate {second}\r
+< WWW-Authenticate: NTLM\r
+< WWW-Authenticate: Basic realm="Negotiate, {second}"\r
+< \r
+<p>401: Z\u00fcrich</p>
+* Issue another request to this URL\r
+{time}> Authorization: Negotiate {third}\r
+"""
+
+
+def test_output_of_curl(c):
+    last, _ = authenticate()
+    tokens = [init(), resp(challenge()), resp(last)]
+    for time in ("", "12:34:56.789012 "):
+        text = CURL.format(first=b64(tokens[0]), second=b64(tokens[1]), third=b64(tokens[2]),
+                           time=time)
+        for out in (decode(c, text), decode(c, given=text.encode()),
+                    decode(c, "-f", c.write("log", text))):
+            headings = [line for line in out.splitlines() if line.endswith(" from base64")]
+            equal(headings, [f"Authorization: Negotiate, {len(tokens[0])} bytes from base64",
+                             f"www-authenticate: Negotiate, {len(tokens[1])} bytes from base64",
+                             f"Authorization: Negotiate, {len(tokens[2])} bytes from base64"])
+            places = [out.index(f"NTLM {name}") for name in ("NEGOTIATE", "CHALLENGE",
+                                                             "AUTHENTICATE")]
+            equal(places, sorted(places))
+
+
+def test_several_lines_and_challenges(c):
+    text, last = b64(init()), b64(resp(challenge()))
+    for form in (f"Negotiate {text}\nNegotiate {last}",
+                 f"Authorization: Negotiate {text}\r\n\r\nWWW-Authenticate: Negotiate {last}",
+                 f"WWW-Authenticate: Basic realm=x, NTLM, Negotiate {text}, Negotiate {last}",
+                 f"Negotiate {text[:40]}\r\n{text[40:]}\r\nNTLM\r\nNegotiate {last}"):
+        equal(decode(c, form).count(" bytes from base64"), 2)
+
+
+def test_a_bad_token_hides_no_other(c):
+    text = f"> Authorization: Negotiate YII!\n> Authorization: Negotiate {b64(init())}\n"
+    result = c.run("decode", given=text)
+    equal(result.status, 1)
+    contains(result.out, "NTLM NEGOTIATE")
+    contains(result.err, "character 31 of 31")
+
+
+def test_a_name_of_a_file_leads_to_it(c):
+    for name in ("log.txt", "tokens12"):
+        path = c.write(name, b64(init()))
+        result = c.run("decode", path)
+        equal(result.status, 1)
+        contains(result.err, f"gss-negotiate decode -f '{path}'")
+    assert "-f" not in c.run("decode", "/nowhere/log.txt").err
+
+
 def test_plain_bytes(c):
     c.write("token", resp(challenge()))
     for tree in (decode(c, "-f", c.path("token")), decode(c, given=resp(challenge()))):
