@@ -190,3 +190,13 @@ bool bytes_equal_nocase(struct bytes a, struct bytes b)
     }
     return true;
 }
+
+bool bytes_is_ascii(struct bytes text)
+{
+    for (size_t i = 0; i < text.n; i++) {
+        if (text.p[i] == 0 || text.p[i] > 0x7f) {
+            return false;
+        }
+    }
+    return true;
+}

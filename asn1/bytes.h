@@ -67,4 +67,7 @@ bool bytes_has_suffix(struct bytes whole, struct bytes suffix);
 /* bytes_equal_nocase: as bytes_equal, ASCII letters without case. */
 bool bytes_equal_nocase(struct bytes a, struct bytes b);
 
+/* bytes_is_ascii: no byte of text is 0 or above 0x7f. */
+bool bytes_is_ascii(struct bytes text);
+
 #endif

@@ -22,10 +22,8 @@ void claim_cleanup(struct claim *claim)
 /* OEM texts have no code page that both sides know: ASCII is all that is sure. */
 static enum err put_oem(struct buf *utf16, struct bytes raw)
 {
-    for (size_t i = 0; i < raw.n; i++) {
-        if (raw.p[i] == 0 || raw.p[i] > 0x7f) {
-            return err_note(ERR_NTLM_CHARSET, "a name in an OEM message is not ASCII");
-        }
+    if (!bytes_is_ascii(raw)) {
+        return err_note(ERR_NTLM_CHARSET, "a name in an OEM message is not ASCII");
     }
     return utf16_from_utf8(utf16, raw);
 }

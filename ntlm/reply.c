@@ -28,7 +28,8 @@ static void reply_cleanup(struct reply *reply)
     secret_wipe(reply, sizeof(*reply));
 }
 
-/* NTLMv2 implies extended session security; there is nothing weaker to fall back to. */
+/* NTLMv2 implies extended session security; there is nothing weaker to fall back to. A
+ * KEY_EXCH that carries no key is not answered: peers differ in what it would mean. */
 static enum err check_granted(struct reply *reply, uint32_t offered)
 {
     uint32_t needed = NTLM_ESS | NTLM_NTLM;
@@ -39,6 +40,9 @@ static enum err check_granted(struct reply *reply, uint32_t offered)
     }
     if ((reply->flags & needed) != needed) {
         return err_note(ERR_NTLM_FLAGS, "CHALLENGE flags 0x%08x", reply->challenge.flags);
+    }
+    if (!ntlm_flags_exchange_key(reply->flags)) {
+        reply->flags &= ~(uint32_t)NTLM_KEY_EXCH;
     }
     return ERR_OK;
 }

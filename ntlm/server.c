@@ -140,19 +140,22 @@ void ntlm_server_free(struct ntlm_server *server)
     free(server);
 }
 
-/* What is asked for and can be given (3.2.5.1.1). Of two character sets, Unicode; in OEM
- * there is no TargetName, whose code page the client could not know. */
+/* What is asked for and can be given (3.2.5.1.1), of two character sets Unicode.
+ * TargetName is given whether it is asked for or not: Apache HttpClient 4.5 does not ask,
+ * and answers a CHALLENGE without one with NTLMv1. */
 static enum err grant(const struct ntlm_server_params *params, uint32_t asked,
                       uint32_t *out_flags)
 {
     uint32_t mask = params->offered_flags == 0 ? UINT32_MAX : params->offered_flags;
-    uint32_t flags = asked & SERVER_FLAGS & mask;
+    uint32_t flags = (asked | NTLM_REQUEST_TARGET) & SERVER_FLAGS & mask;
 
     *out_flags = 0;
     if ((flags & (NTLM_UNICODE | NTLM_OEM)) == 0) {
         return err_note(ERR_NTLM_CHARSET, "NEGOTIATE flags 0x%08x", asked);
     }
-    flags &= ~(uint32_t)((flags & NTLM_UNICODE) != 0 ? NTLM_OEM : NTLM_REQUEST_TARGET);
+    if ((flags & NTLM_UNICODE) != 0) {
+        flags &= ~(uint32_t)NTLM_OEM;
+    }
     if ((flags & NTLM_ESS) == 0) {
         flags &= ~SERVER_ESS_FLAGS;
     }
@@ -165,15 +168,25 @@ static bool is_in_domain(const struct ntlm_server_params *params)
     return !bytes_equal_nocase(params->netbios_domain, params->netbios_name);
 }
 
-/* TargetName: the domain, or the computer where there is none; only if asked for. */
+/* TargetName: the domain, or the computer where there is none. In OEM, whose code page
+ * the client cannot know, only a name of ASCII is given. */
 static enum err put_target_name(const struct ntlm_server_params *params, uint32_t *flags,
                                 struct buf *out)
 {
+    bool unicode = (*flags & NTLM_UNICODE) != 0;
+
+    if (!unicode && !bytes_is_ascii(params->netbios_domain)) {
+        *flags &= ~(uint32_t)NTLM_REQUEST_TARGET;
+    }
     if ((*flags & NTLM_REQUEST_TARGET) == 0) {
         return ERR_OK;
     }
     *flags |= is_in_domain(params) ? NTLM_TARGET_TYPE_DOMAIN : NTLM_TARGET_TYPE_SERVER;
-    return utf16_from_utf8(out, params->netbios_domain);
+    if (unicode) {
+        return utf16_from_utf8(out, params->netbios_domain);
+    }
+    buf_put(out, params->netbios_domain);
+    return ERR_OK;
 }
 
 static enum err put_target_info(const struct ntlm_server_params *params, struct buf *out)

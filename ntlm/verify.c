@@ -124,36 +124,41 @@ static enum err check_guest(struct verify *v)
     return ERR_OK;
 }
 
-/* The SessionBaseKey is NTLMv2's KeyExchangeKey (3.4.5.1). Anonymous and guest share no
- * key with us. */
-static enum err read_session_key(struct verify *v)
+/* The key that AUTHENTICATE carries, encrypted with the KeyExchangeKey, which in NTLMv2
+ * is the SessionBaseKey (3.4.5.1). */
+static enum err read_carried_key(const struct verify *v, struct ntlm_key *out)
 {
-    const struct ntlm_key *key_exchange_key = &v->answer.session_base_key;
     struct bytes sent = v->claim.message.session_key;
     KEY_AUTO encrypted = {{0}};
 
+    *out = (struct ntlm_key){{0}};
+    if (sent.n != sizeof(encrypted.b) ||
+        bytes_copy(&sent, encrypted.b, sizeof(encrypted.b)) != ERR_OK) {
+        return err_note(ERR_NTLM_SESSION_KEY, "%zu bytes", sent.n);
+    }
+    return kdf_rc4(&v->answer.session_base_key, &encrypted, out);
+}
+
+/* Anonymous and guest share no key with us. */
+static enum err read_session_key(struct verify *v)
+{
     if (v->session.anonymous || v->session.guest) {
         v->session.flags &= ~(uint32_t)(NTLM_SIGN | NTLM_SEAL | NTLM_KEY_EXCH);
         return ERR_OK;
     }
     if (!ntlm_flags_exchange_key(v->session.flags)) {
-        v->session.exported_session_key = *key_exchange_key;
+        v->session.exported_session_key = v->answer.session_base_key;
         return ERR_OK;
     }
-    if (sent.n != sizeof(encrypted.b) ||
-        bytes_copy(&sent, encrypted.b, sizeof(encrypted.b)) != ERR_OK) {
-        return err_note(ERR_NTLM_SESSION_KEY, "%zu bytes", sent.n);
-    }
-    return kdf_rc4(key_exchange_key, &encrypted, &v->session.exported_session_key);
+    return read_carried_key(v, &v->session.exported_session_key);
 }
 
-static enum err compare_mic(const struct verify *v)
+static enum err compare_mic(const struct verify *v, const struct ntlm_key *key)
 {
     const struct bytes sent = v->claim.message.mic;
     KEY_AUTO mic = {{0}};
-    enum err e = mic_compute(&v->session.exported_session_key, v->input->negotiate,
-                             v->input->challenge, v->input->authenticate,
-                             v->claim.message.mic_offset, &mic);
+    enum err e = mic_compute(key, v->input->negotiate, v->input->challenge,
+                             v->input->authenticate, v->claim.message.mic_offset, &mic);
 
     if (e != ERR_OK) {
         return e;
@@ -161,6 +166,25 @@ static enum err compare_mic(const struct verify *v)
     return sent.n == sizeof(mic.b) && secret_equal(sent.p, mic.b, sizeof(mic.b))
                ? ERR_OK
                : ERR_NTLM_MIC_BAD;
+}
+
+/* KEY_EXCH without SIGN and SEAL carries no key (3.1.5.1.2). Samba and gss-ntlmssp carry
+ * one, and use it. The MIC is made with the key that the client uses, so it tells which.
+ */
+static enum err check_mic_and_key(struct verify *v)
+{
+    enum err e = compare_mic(v, &v->session.exported_session_key);
+    KEY_AUTO carried = {{0}};
+
+    if (e != ERR_NTLM_MIC_BAD || (v->session.flags & NTLM_KEY_EXCH) == 0 ||
+        ntlm_flags_exchange_key(v->session.flags) ||
+        read_carried_key(v, &carried) != ERR_OK) {
+        return e;
+    }
+    if ((e = compare_mic(v, &carried)) == ERR_OK) {
+        v->session.exported_session_key = carried;
+    }
+    return e;
 }
 
 /* Whether there is a MIC to check is told by the proven AV pairs, so that nobody on the
@@ -174,7 +198,7 @@ static enum err check_mic(struct verify *v)
     if (!v->claim.message.has_mic) {
         return ERR_NTLM_MIC_MISSING;
     }
-    return v->session.guest ? ERR_OK : compare_mic(v);
+    return v->session.guest ? ERR_OK : check_mic_and_key(v);
 }
 
 /* What we offered must have reached the client as it was: a Timestamp taken out on the

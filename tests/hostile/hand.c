@@ -77,22 +77,21 @@ void hand_prove(struct hand *h)
     struct ntlm_challenge read;
     struct ntlm_key key;
     struct ntlm_key proof;
-    struct ntlm_key base;
     struct ntlm_key encrypted;
     BUF_AUTO blob = BUF_INIT;
 
     ck_ok(challenge_decode(h->challenge, &read));
     ntowfv2(h, &key);
     kdf_ntlmv2_blob(&blob, TIME_FILETIME, client_challenge, buf_bytes(&h->target_info));
-    ck_ok(kdf_nt_proof(&key, read.server_challenge, buf_bytes(&blob), &proof, &base));
+    ck_ok(kdf_nt_proof(&key, read.server_challenge, buf_bytes(&blob), &proof, &h->base));
     hand_set(&h->nt_response, bytes_of(proof.b, sizeof(proof.b)));
     buf_put(&h->nt_response, buf_bytes(&blob));
     hand_set(&h->lm_response, hex("000000000000000000000000000000000000000000000000"));
-    ck_ok(kdf_rc4(&base, &h->exported, &encrypted));
+    ck_ok(kdf_rc4(&h->base, &h->exported, &encrypted));
     hand_set(&h->session_key, bytes_of(encrypted.b, sizeof(encrypted.b)));
     if ((h->flags & NTLM_KEY_EXCH) == 0) {
         buf_cleanup(&h->session_key);
-        h->exported = base;
+        h->exported = h->base;
     }
 }
 

@@ -31,6 +31,7 @@ struct hand {
     struct buf lm_response;
     struct buf nt_response;
     struct buf session_key;
+    struct ntlm_key base; /* SessionBaseKey, by hand_prove */
     struct ntlm_key exported;
     struct buf message;
 };

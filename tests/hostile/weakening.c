@@ -66,8 +66,7 @@ static const struct {
  * that none is exchanged, is missed before the MIC is wrong. */
 static const char *what_is_said(int way, uint32_t bits)
 {
-    const uint32_t both = NTLM_SIGN | NTLM_SEAL;
-    bool takes_key = (bits & NTLM_KEY_EXCH) != 0 || (bits & both) == both;
+    bool takes_key = (bits & NTLM_KEY_EXCH) != 0;
 
     return way == N(ways) - 1 && takes_key ? "session key" : WRONG_MIC;
 }

@@ -163,12 +163,7 @@ class Gensec:
             raise Refused({'text': str(error), 'major': 0, 'minor': 0, 'token': None}) from error
 
 
-def gensec_logs_in(setup, mech, seals):
-    """With messages both ways. What Samba wraps where only signing was negotiated is not
-    encrypted; it takes nothing else, so nothing of ours goes there."""
-    features = [gensec.FEATURE_SESSION_KEY, gensec.FEATURE_SIGN] if gensec else []
-    samba = Gensec(mech, 'correct horse', features + [gensec.FEATURE_SEAL] * seals)
-    ours = acceptor_of(setup)
+def carry_from_gensec(samba, ours):
     token = b''
     for _ in range(MAX_LEGS):
         done, token = samba.side.update(token)
@@ -177,6 +172,25 @@ def gensec_logs_in(setup, mech, seals):
         token = ours.call('step', token=token)['token']
         if token is None:
             break
+
+
+def gensec_wants_a_key_alone(setup):
+    """KEY_EXCH without SIGN and SEAL: Samba carries a session key, and its MIC says so."""
+    samba = Gensec('ntlm', 'correct horse', [gensec.FEATURE_SESSION_KEY] if gensec else [])
+    ours = acceptor_of(setup)
+    carry_from_gensec(samba, ours)
+    check_ours(ours, [])
+    place.check(ours.call('session_key')['data'], samba.side.session_key(), 'session key')
+    ours.close()
+
+
+def gensec_logs_in(setup, mech, seals):
+    """With messages both ways. What Samba wraps where only signing was negotiated is not
+    encrypted; it takes nothing else, so nothing of ours goes there."""
+    features = [gensec.FEATURE_SESSION_KEY, gensec.FEATURE_SIGN] if gensec else []
+    samba = Gensec(mech, 'correct horse', features + [gensec.FEATURE_SEAL] * seals)
+    ours = acceptor_of(setup)
+    carry_from_gensec(samba, ours)
     check_ours(ours, SEAL[:1 + seals])
     place.check(ours.call('session_key')['data'], samba.side.session_key(), 'session key')
     if seals:
@@ -247,6 +261,8 @@ def add_cases():
                 place.add_case(f'{about}: gensec, {"seal" if seals else "sign"}',
                                gensec_logs_in, setup, mech, seals)
             place.add_case(f'{about}: gensec, wrong password', gensec_is_refused, setup, mech)
+        place.add_case(f'{setup}: gensec wants a session key alone', gensec_wants_a_key_alone,
+                       setup)
 
 
 if __name__ == '__main__':

@@ -20,6 +20,8 @@ def add_cases():
             about = f'{setups[0]} logs in at {setups[1]}, {mech}'
             place.add_case(f'{about}: sign', login, setups, mech, SIGN)
             place.add_case(f'{about}: seal', login, setups, mech, SEAL)
+            if mech == 'ntlm':
+                place.add_case(f'{about}: no protection', login, setups, mech, [])
             place.add_case(f'{about}: wrong password', refused, setups, mech, 'AD:alice:no')
             place.add_case(f'{about}: unknown user', refused, setups, mech, 'AD:eve:no')
 

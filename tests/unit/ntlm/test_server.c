@@ -33,7 +33,10 @@ static enum err give_flags(struct peers *p, uint32_t flags)
     return give(p, buf_bytes(&negotiate));
 }
 
-#define ALWAYS_GRANTED ((uint32_t)(NTLM_VERSION | NTLM_TARGET_INFO))
+/* TargetName too, whether it is asked for or not. */
+#define ALWAYS_GRANTED                                                                   \
+    ((uint32_t)(NTLM_VERSION | NTLM_TARGET_INFO | NTLM_REQUEST_TARGET |                  \
+                NTLM_TARGET_TYPE_DOMAIN))
 
 /* [MS-NLMP] 3.2.5.1.1: what CHALLENGE grants to what NEGOTIATE asks for. */
 static const struct {
@@ -46,8 +49,7 @@ static const struct {
     {NTLM_OEM, NTLM_OEM, ERR_OK},
     {0, 0, ERR_NTLM_CHARSET},
     {UINT32_MAX & ~(uint32_t)(NTLM_UNICODE | NTLM_OEM), 0, ERR_NTLM_CHARSET},
-    {NTLM_UNICODE | NTLM_REQUEST_TARGET,
-     NTLM_UNICODE | NTLM_REQUEST_TARGET | NTLM_TARGET_TYPE_DOMAIN, ERR_OK},
+    {NTLM_UNICODE | NTLM_REQUEST_TARGET, NTLM_UNICODE, ERR_OK},
     {NTLM_OEM | NTLM_REQUEST_TARGET, NTLM_OEM, ERR_OK},
     {NTLM_UNICODE | NTLM_LM_KEY | NTLM_ANONYMOUS | NTLM_REQUEST_NON_NT_SESSION_KEY |
          NTLM_TARGET_TYPE_SERVER,
@@ -77,7 +79,7 @@ START_TEST(challenge_grants_what_is_asked_and_known)
 }
 END_TEST
 
-/* TargetName by what was asked; TargetInfo always. */
+/* TargetName and TargetInfo, whatever is asked for. */
 START_TEST(challenge_names_the_server)
 {
     struct peers p;
@@ -98,9 +100,30 @@ START_TEST(challenge_names_the_server)
     }
     ck_ok(give_flags(&p, NTLM_UNICODE));
     ck_ok(challenge_decode(buf_bytes(&p.challenge), &challenge));
-    ck_assert_uint_eq(challenge.target_name.n, 0);
+    ck_bytes(challenge.target_name, bytes_of("A\0D", 4));
     peers_sent(&p, &avs);
     ck_assert(avs.has_timestamp);
+    peers_free(&p);
+}
+END_TEST
+
+/* In OEM, a name of ASCII, which every code page writes alike; no other one. */
+START_TEST(challenge_in_oem_names_the_server)
+{
+    static const struct {
+        const char *domain;
+        const char *target_name;
+    } rows[] = {{"EXAMPLE", "EXAMPLE"}, {"B\xc3\x9cRO", ""}};
+    struct peers p;
+    struct ntlm_challenge challenge;
+
+    peers_init(&p);
+    p.server_params.netbios_domain = bytes_str(rows[_i].domain);
+    ck_ok(give_flags(&p, NTLM_OEM));
+    ck_ok(challenge_decode(buf_bytes(&p.challenge), &challenge));
+    ck_bytes(challenge.target_name, bytes_str(rows[_i].target_name));
+    ck_assert_int_eq((challenge.flags & NTLM_REQUEST_TARGET) != 0, _i == 0);
+    ck_assert_int_eq((challenge.flags & NTLM_TARGET_TYPE_DOMAIN) != 0, _i == 0);
     peers_free(&p);
 }
 END_TEST
@@ -289,6 +312,7 @@ static Suite *make_suite(void)
 
     tcase_add_loop_test(tcase, challenge_grants_what_is_asked_and_known, 0, N(GRANTS));
     tcase_add_test(tcase, challenge_names_the_server);
+    tcase_add_loop_test(tcase, challenge_in_oem_names_the_server, 0, 2);
     tcase_add_test(tcase, server_without_a_domain_is_its_own);
     tcase_add_test(tcase, challenges_differ);
     tcase_add_test(tcase, plain_oem_client_logs_in);
