@@ -235,6 +235,9 @@ static const struct {
                           "the file changed while it was being read; try again"},
     [ERR_FILE_SYNTAX] = {"ERR_FILE_SYNTAX",
                          "the file has a line that cannot be read; correct it"},
+    [ERR_USER_REPEATED] = {"ERR_USER_REPEATED",
+                           "an earlier line names the same user, and is the one that "
+                           "counts; delete one of the two"},
     [ERR_FILE_WRITE] = {"ERR_FILE_WRITE", "the file cannot be written; check the rights "
                                           "of its folder and the space that is left"},
     [ERR_FILE_LOCK] = {"ERR_FILE_LOCK",

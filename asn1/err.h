@@ -89,6 +89,7 @@ enum err {
     ERR_FILE_READ,
     ERR_FILE_CHANGED, /* changed while it was being read */
     ERR_FILE_SYNTAX,
+    ERR_USER_REPEATED,
     ERR_FILE_WRITE,
     ERR_FILE_LOCK,
     /* crypto */

@@ -17,14 +17,21 @@ struct edit {
     const struct ntlm_key *nt_hash;
     struct buf upper_domain;
     struct buf upper_user;
-    bool found;
+    struct useredit_outcome outcome;
     bool written;
 };
+
+void useredit_outcome_cleanup(struct useredit_outcome *outcome)
+{
+    buf_cleanup(&outcome->old_domain);
+    buf_cleanup(&outcome->old_user);
+}
 
 static void edit_cleanup(struct edit *edit)
 {
     buf_cleanup(&edit->upper_domain);
     buf_cleanup(&edit->upper_user);
+    useredit_outcome_cleanup(&edit->outcome);
 }
 
 static void put_entry(struct edit *edit, struct buf *out, bool disabled)
@@ -60,6 +67,21 @@ static enum err is_ours(const struct edit *edit, const struct userline *line, bo
     return ERR_OK;
 }
 
+/* The first line that is replaced tells how the name was spelled. */
+static enum err note_replaced(struct edit *edit, const struct userline *line)
+{
+    enum err e;
+
+    if (edit->outcome.replaced) {
+        return ERR_OK;
+    }
+    edit->outcome.replaced = true;
+    if ((e = buf_dup(&edit->outcome.old_domain, line->domain)) != ERR_OK) {
+        return e;
+    }
+    return buf_dup(&edit->outcome.old_user, line->user);
+}
+
 /* raw: the line with its end. */
 static enum err edit_line(struct edit *edit, struct bytes raw, struct bytes text,
                           struct buf *out)
@@ -80,7 +102,9 @@ static enum err edit_line(struct edit *edit, struct bytes raw, struct bytes text
         buf_put(out, raw);
         return ERR_OK;
     }
-    edit->found = true;
+    if ((e = note_replaced(edit, &line)) != ERR_OK) {
+        return e;
+    }
     put_entry(edit, out, line.disabled);
     return ERR_OK;
 }
@@ -106,7 +130,7 @@ static enum err edit_contents(void *arg, struct bytes old, struct buf *out)
         n_before = rest.n;
     }
     put_entry(edit, out, false);
-    if (edit->change == CHANGE_DELETE && !edit->found) {
+    if (edit->change == CHANGE_DELETE && !edit->outcome.replaced) {
         return err_note(ERR_NO_CRED, "%s: has no line of this user and domain",
                         edit->path);
     }
@@ -134,24 +158,23 @@ static enum err prepare(struct edit *edit)
     return utf8_upper(&edit->upper_user, edit->user);
 }
 
-static enum err run(struct edit *edit, bool *out_created_file, bool *out_replaced_user)
+static enum err run(struct edit *edit, struct useredit_outcome *out)
 {
     static const enum replacefile_mode modes[] = {
         [CHANGE_SET] = REPLACEFILE_CREATE,
         [CHANGE_SET_FIRST] = REPLACEFILE_MAKE_PATH,
         [CHANGE_DELETE] = REPLACEFILE_EXISTING,
     };
-    bool created = false;
+    const struct useredit_outcome none = {false, false, BUF_INIT, BUF_INIT};
     enum err e = prepare(edit);
 
     if (e == ERR_OK) {
-        e = replacefile(edit->path, modes[edit->change], edit_contents, edit, &created);
+        e = replacefile(edit->path, modes[edit->change], edit_contents, edit,
+                        &edit->outcome.created_file);
     }
-    if (out_created_file != NULL) {
-        *out_created_file = created;
-    }
-    if (out_replaced_user != NULL) {
-        *out_replaced_user = e == ERR_OK && edit->found;
+    if (out != NULL) {
+        *out = e == ERR_OK ? edit->outcome : none;
+        edit->outcome = e == ERR_OK ? none : edit->outcome;
     }
     return e;
 }
@@ -159,8 +182,7 @@ static enum err run(struct edit *edit, bool *out_created_file, bool *out_replace
 #define EDIT_AUTO __attribute__((cleanup(edit_cleanup))) struct edit
 
 enum err useredit_set(const char *path, struct bytes domain, struct bytes user,
-                      const struct ntlm_key *nt_hash, bool *out_created_file,
-                      bool *out_replaced_user)
+                      const struct ntlm_key *nt_hash, struct useredit_outcome *out)
 {
     EDIT_AUTO edit = {.path = path,
                       .change = CHANGE_SET,
@@ -168,12 +190,11 @@ enum err useredit_set(const char *path, struct bytes domain, struct bytes user,
                       .user = user,
                       .nt_hash = nt_hash};
 
-    return run(&edit, out_created_file, out_replaced_user);
+    return run(&edit, out);
 }
 
 enum err useredit_set_first(const char *path, struct bytes domain, struct bytes user,
-                            const struct ntlm_key *nt_hash, bool *out_created_file,
-                            bool *out_replaced_user)
+                            const struct ntlm_key *nt_hash, struct useredit_outcome *out)
 {
     EDIT_AUTO edit = {.path = path,
                       .change = CHANGE_SET_FIRST,
@@ -181,7 +202,7 @@ enum err useredit_set_first(const char *path, struct bytes domain, struct bytes 
                       .user = user,
                       .nt_hash = nt_hash};
 
-    return run(&edit, out_created_file, out_replaced_user);
+    return run(&edit, out);
 }
 
 enum err useredit_delete(const char *path, struct bytes domain, struct bytes user)
@@ -189,7 +210,7 @@ enum err useredit_delete(const char *path, struct bytes domain, struct bytes use
     EDIT_AUTO edit = {
         .path = path, .change = CHANGE_DELETE, .domain = domain, .user = user};
 
-    return run(&edit, NULL, NULL);
+    return run(&edit, NULL);
 }
 
 enum err useredit_each(const char *path,

@@ -20,18 +20,30 @@
  * ERR_NO_MEMORY. After an error the file is as it was.
  */
 
+/* struct useredit_outcome: what an edit did; freed by useredit_outcome_cleanup. replaced:
+ * the user had a line, and old_domain and old_user are how that line spelled the name. */
+struct useredit_outcome {
+    bool created_file;
+    bool replaced;
+    struct buf old_domain;
+    struct buf old_user;
+};
+void useredit_outcome_cleanup(struct useredit_outcome *outcome);
+#define USEREDIT_OUTCOME_AUTO                                                            \
+    __attribute__((cleanup(useredit_outcome_cleanup))) struct useredit_outcome
+
 /* useredit_set: gives the user this hash, in the user's line (other lines of the same
  * user go; a disabled account stays disabled, a locked one is unlocked) or in a new last
- * one. out_created_file, out_replaced_user may be NULL. */
+ * one. out may be NULL. */
 MUST_USE enum err useredit_set(const char *path, struct bytes domain, struct bytes user,
-                               const struct ntlm_key *nt_hash, bool *out_created_file,
-                               bool *out_replaced_user);
+                               const struct ntlm_key *nt_hash,
+                               struct useredit_outcome *out);
 
 /* useredit_set_first: the same, but the entry becomes the file's first (comments at the
  * top stay above it) and missing folders are made with 0700: 'gss-negotiate login'. */
 MUST_USE enum err useredit_set_first(const char *path, struct bytes domain,
                                      struct bytes user, const struct ntlm_key *nt_hash,
-                                     bool *out_created_file, bool *out_replaced_user);
+                                     struct useredit_outcome *out);
 
 /* useredit_delete: removes every line of the user. ERR_NO_CRED with a detail if there is
  * none; the file stays, even when it is empty then. */

@@ -280,12 +280,43 @@ enum err userfile_usable(const char *path)
     return acquire(path, &snapshot);
 }
 
+/* ERR_USER_REPEATED if an earlier line names the same user and domain. */
+static enum err check_repeated(const struct userindex *index, const struct userline *line,
+                               size_t line_number)
+{
+    struct userindex_record found;
+    enum err e =
+        userindex_find(index, line->user, line->domain, bytes_of(NULL, 0), &found);
+    const size_t first = found.line_number;
+
+    userindex_record_wipe(&found);
+    return e != ERR_OK || first == line_number
+               ? e
+               : err_note(ERR_USER_REPEATED, "line %zu", first);
+}
+
+static enum err check_line(const struct userindex *index, struct bytes raw,
+                           size_t line_number, size_t *n_users)
+{
+    USERLINE_AUTO line;
+    enum err e = userindex_line(raw, &line);
+
+    if (e != ERR_OK || line.kind == USERLINE_COMMENT || line.trust) {
+        return e;
+    }
+    if ((e = check_repeated(index, &line, line_number)) == ERR_OK) {
+        (*n_users)++;
+    }
+    return e;
+}
+
 enum err userfile_problems(const char *path,
                            void (*visit)(void *arg, size_t line_number, enum err e,
                                          const char *detail),
                            void *arg, size_t *out_n_users)
 {
     BUF_AUTO contents = BUF_INIT;
+    struct userindex *index = NULL;
     struct secretfile_id id;
     struct bytes rest;
     struct bytes raw;
@@ -294,16 +325,17 @@ enum err userfile_problems(const char *path,
     enum err e = secretfile_read(path, SECRETFILE_SERVER, &contents, &id);
 
     rest = buf_bytes(&contents);
-    while (e == ERR_OK && userline_next(&rest, &number, &raw)) {
-        USERLINE_AUTO line;
-        const enum err line_error = userindex_line(raw, &line);
-
-        if (line_error != ERR_OK) {
-            visit(arg, number, line_error, err_note_get(line_error));
-            continue;
-        }
-        n_users += line.kind != USERLINE_COMMENT && !line.trust;
+    if (e == ERR_OK) {
+        e = userindex_new(rest, &index);
     }
+    while (e == ERR_OK && userline_next(&rest, &number, &raw)) {
+        const enum err problem = check_line(index, raw, number, &n_users);
+
+        if (problem != ERR_OK) {
+            visit(arg, number, problem, err_note_get(problem));
+        }
+    }
+    userindex_free(index);
     if (out_n_users != NULL) {
         *out_n_users = n_users;
     }

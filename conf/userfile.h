@@ -30,7 +30,9 @@ void userfile_authority_free(struct authority *authority);
 MUST_USE enum err userfile_usable(const char *path);
 
 /* userfile_problems: reads the file and calls visit for every line that cannot be used,
- * with its number and error. Returns the file's own error. n_users may be NULL. */
+ * with its number and error; ERR_USER_REPEATED for a line whose user and domain are,
+ * without case, those of an earlier line, which is the one that counts. Returns the
+ * file's own error. n_users may be NULL. */
 MUST_USE enum err userfile_problems(const char *path,
                                     void (*visit)(void *arg, size_t line_number,
                                                   enum err e, const char *detail),

@@ -24,6 +24,7 @@ struct entry {
     struct span upper_user;
     struct span upper_domain;
     uint32_t next; /* number of the user's next entry; 0: none */
+    uint32_t line_number;
     bool has_hash;
     bool disabled;
     bool locked;
@@ -107,9 +108,11 @@ static void wipe_entry(struct entry *entry)
     secret_wipe(entry, sizeof(*entry));
 }
 
-static enum err put_line(struct userindex *index, const struct userline *line)
+static enum err put_line(struct userindex *index, const struct userline *line,
+                         size_t line_number)
 {
     __attribute__((cleanup(wipe_entry))) struct entry entry = {
+        .line_number = (uint32_t)line_number,
         .has_hash = line->has_nt_hash || line->has_password,
         .disabled = line->disabled,
         .locked = line->locked,
@@ -144,7 +147,7 @@ static enum err put_contents(struct userindex *index, struct bytes contents)
             continue;
         }
         if (e == ERR_OK && line.kind != USERLINE_COMMENT && !line.trust) {
-            e = put_line(index, &line);
+            e = put_line(index, &line, number);
         }
         if (e != ERR_OK) {
             return e;
@@ -310,6 +313,7 @@ static enum err find(const struct userindex *index, const struct wanted *wanted,
     *out_record = (struct userindex_record){
         .user = text_at(index, entry->user),
         .domain = text_at(index, entry->domain),
+        .line_number = entry->line_number,
         .has_hash = entry->has_hash,
         .nt_hash = entry->nt_hash,
         .disabled = entry->disabled,

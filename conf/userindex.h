@@ -13,6 +13,7 @@ struct userindex;
 struct userindex_record {
     struct bytes user;
     struct bytes domain; /* may be empty */
+    size_t line_number;  /* in the file, from 1 */
     bool has_hash;       /* without: nobody logs in */
     struct ntlm_key nt_hash;
     bool disabled;
@@ -39,7 +40,8 @@ void userindex_free(struct userindex *index);
  * userindex_find: the account that user means when the client says domain, all UTF-8 and
  * compared without case. A record with a domain matches that domain, computer_name, "."
  * and the empty one; a record without matches any. Of several that match, the first whose
- * domain is exactly the claimed one, else the first in the file. ERR_LOGIN if none does.
+ * domain is exactly the claimed one, else the first in the file: a later line of the same
+ * user and domain is never found. ERR_LOGIN if none matches.
  */
 MUST_USE enum err userindex_find(const struct userindex *index, struct bytes user,
                                  struct bytes domain, struct bytes computer_name,

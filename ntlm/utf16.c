@@ -2,7 +2,8 @@
 /* UTF-8 and UTF-16LE by libunistring; no locale, no normalisation. */
 #include "ntlm/utf16.h"
 
-#include <unicase.h>
+#include "ntlm/upper_case.h"
+
 #include <unistr.h>
 
 #define HIGH_SURROGATE ((ucs4_t)0xd800)
@@ -99,6 +100,13 @@ enum err utf16_to_utf8(struct buf *out, struct bytes utf16le)
     return buf_status(out);
 }
 
+/* Windows maps 16-bit units: what lies above is in surrogates, which have no upper case.
+ */
+static ucs4_t upper(ucs4_t c)
+{
+    return c < SUPPLEMENTARY ? upper_case((uint16_t)c) : c;
+}
+
 enum err utf16_upper(struct buf *out, struct bytes utf16le)
 {
     ucs4_t c;
@@ -109,7 +117,7 @@ enum err utf16_upper(struct buf *out, struct bytes utf16le)
         if (e != ERR_OK) {
             return e;
         }
-        put_utf16(out, uc_toupper(c));
+        put_utf16(out, upper(c));
     }
     return buf_status(out);
 }
@@ -124,7 +132,7 @@ enum err utf8_upper(struct buf *out, struct bytes utf8)
         if (e != ERR_OK) {
             return e;
         }
-        put_utf8(out, uc_toupper(c));
+        put_utf8(out, upper(c));
     }
     return buf_status(out);
 }

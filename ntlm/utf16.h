@@ -11,8 +11,8 @@ MUST_USE enum err utf16_from_utf8(struct buf *out, struct bytes utf8);
 /* utf16_to_utf8: appends UTF-8. ERR_UTF16 on an odd length, lone surrogates, or NULs. */
 MUST_USE enum err utf16_to_utf8(struct buf *out, struct bytes utf16le);
 
-/* utf16_upper: appends utf16le in upper case, code point by code point (uc_toupper); no
- * full mapping, no normalisation. ERR_UTF16 as above. */
+/* utf16_upper: appends utf16le in upper case, unit by unit (ntlm/upper_case.h); no
+ * normalisation. ERR_UTF16 as above. */
 MUST_USE enum err utf16_upper(struct buf *out, struct bytes utf16le);
 
 /* utf8_upper: the same for UTF-8: the key under which user names are compared. */

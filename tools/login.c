@@ -47,7 +47,7 @@ static enum tool_exit store(const char *path, const char *name)
         return TOOL_FAILED;
     }
     if (e == ERR_OK) {
-        e = useredit_set_first(path, user.domain, user.user, &hash, NULL, NULL);
+        e = useredit_set_first(path, user.domain, user.user, &hash, NULL);
     }
     if (e != ERR_OK) {
         return tool_fail(e);

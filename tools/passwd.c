@@ -47,20 +47,36 @@ static void print_rights_hint(const char *path)
            path, path, path);
 }
 
+/* The user's line may have spelled the name in other letters: it is the same user, for
+ * case does not count, and now it is spelled as it was typed. */
+static void print_change(const char *path, struct tool_user *user,
+                         const struct useredit_outcome *outcome)
+{
+    BUF_AUTO old = BUF_INIT;
+
+    if (!outcome->replaced) {
+        printf("%s: added %s\n", path, buf_cstr(&user->shown));
+        return;
+    }
+    tool_put_user(&old, buf_bytes(&outcome->old_domain), buf_bytes(&outcome->old_user));
+    printf("%s: changed the password of %s", path, buf_cstr(&user->shown));
+    if (!bytes_equal(buf_bytes(&old), buf_bytes(&user->shown))) {
+        printf(", whose line spelled the name %s", buf_cstr(&old));
+    }
+    printf("\n");
+}
+
 static enum err store_user(const char *path, struct tool_user *user,
                            const struct ntlm_key *hash)
 {
-    bool created_file = false;
-    bool replaced = false;
-    enum err e =
-        useredit_set(path, user->domain, user->user, hash, &created_file, &replaced);
+    USEREDIT_OUTCOME_AUTO outcome = {false, false, BUF_INIT, BUF_INIT};
+    enum err e = useredit_set(path, user->domain, user->user, hash, &outcome);
 
     if (e != ERR_OK) {
         return e;
     }
-    printf("%s: %s %s\n", path, replaced ? "changed the password of" : "added",
-           buf_cstr(&user->shown));
-    if (created_file) {
+    print_change(path, user, &outcome);
+    if (outcome.created_file) {
         print_rights_hint(path);
     }
     return ERR_OK;

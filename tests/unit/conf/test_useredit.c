@@ -66,14 +66,17 @@ enum call { SET, FIRST, DELETE };
 static enum err call(enum call which, const char *path, const char *domain,
                      const char *user, bool *replaced)
 {
-    bool created;
+    USEREDIT_OUTCOME_AUTO outcome = {false, false, BUF_INIT, BUF_INIT};
+    enum err e;
 
     *replaced = false;
     if (which == DELETE) {
         return useredit_delete(path, bytes_str(domain), bytes_str(user));
     }
-    return (which == SET ? useredit_set : useredit_set_first)(
-        path, bytes_str(domain), bytes_str(user), &key, &created, replaced);
+    e = (which == SET ? useredit_set : useredit_set_first)(
+        path, bytes_str(domain), bytes_str(user), &key, &outcome);
+    *replaced = outcome.replaced;
+    return e;
 }
 
 static const struct {
@@ -130,23 +133,23 @@ START_TEST(new_file)
 {
     char path[300];
     struct stat st;
-    bool created;
-    bool replaced;
+    struct useredit_outcome outcome;
 
     (void)snprintf(path, sizeof(path), "%s/new", temp_dir());
     (void)umask(0);
     ck_err(useredit_delete(path, bytes_str("AD"), bytes_str("alice")), ERR_FILE_MISSING);
-    ck_err(useredit_set(path, bytes_str("AD"), bytes_str("a:b"), &key, NULL, NULL),
-           ERR_NAME);
+    ck_err(useredit_set(path, bytes_str("AD"), bytes_str("a:b"), &key, NULL), ERR_NAME);
     ck_assert(access(path, F_OK) != 0);
-    ck_ok(useredit_set(path, bytes_str("AD"), bytes_str("alice"), &key, &created,
-                       &replaced));
-    ck_assert(created && !replaced);
+    ck_ok(useredit_set(path, bytes_str("AD"), bytes_str("alice"), &key, &outcome));
+    ck_assert(outcome.created_file && !outcome.replaced);
+    useredit_outcome_cleanup(&outcome);
     ck_assert(stat(path, &st) == 0);
     ck_assert_uint_eq(st.st_mode & 07777, 0600);
-    ck_ok(useredit_set(path, bytes_str("AD"), bytes_str("alice"), &key, &created,
-                       &replaced));
-    ck_assert(!created && replaced);
+    ck_ok(useredit_set(path, bytes_str("ad"), bytes_str("ALICE"), &key, &outcome));
+    ck_assert(!outcome.created_file && outcome.replaced);
+    ck_bytes(buf_bytes(&outcome.old_domain), bytes_str("AD"));
+    ck_bytes(buf_bytes(&outcome.old_user), bytes_str("alice"));
+    useredit_outcome_cleanup(&outcome);
     check_nothing_left();
 }
 END_TEST
@@ -159,10 +162,10 @@ START_TEST(folders_are_made_for_a_credential_only)
 
     (void)snprintf(path, sizeof(path), "%s/a/b/credentials", temp_dir());
     (void)snprintf(folder, sizeof(folder), "%s/a/b", temp_dir());
-    ck_err(useredit_set(path, bytes_str(""), bytes_str("alice"), &key, NULL, NULL),
+    ck_err(useredit_set(path, bytes_str(""), bytes_str("alice"), &key, NULL),
            ERR_FILE_MISSING);
     ck_assert(access(folder, F_OK) != 0);
-    ck_ok(useredit_set_first(path, bytes_str(""), bytes_str("alice"), &key, NULL, NULL));
+    ck_ok(useredit_set_first(path, bytes_str(""), bytes_str("alice"), &key, NULL));
     ck_assert(stat(folder, &st) == 0);
     ck_assert_uint_eq(st.st_mode & 07777, 0700);
     check_contents(path, "alice" NEW);
@@ -179,7 +182,7 @@ START_TEST(owner_group_and_mode_stay)
         ck_assert(chown(path, 1, 65534) == 0);
     }
     ck_assert(stat(path, &before) == 0);
-    ck_ok(useredit_set(path, bytes_str(""), bytes_str("alice"), &key, NULL, NULL));
+    ck_ok(useredit_set(path, bytes_str(""), bytes_str("alice"), &key, NULL));
     ck_assert(stat(path, &after) == 0);
     ck_assert_uint_eq(after.st_uid, before.st_uid);
     ck_assert_uint_eq(after.st_gid, before.st_gid);
@@ -198,10 +201,10 @@ START_TEST(a_links_target_is_edited)
     (void)snprintf(link, sizeof(link), "%s/link", temp_dir());
     (void)snprintf(dangling, sizeof(dangling), "%s/dangling", temp_dir());
     ck_assert(symlink("users", link) == 0 && symlink("absent", dangling) == 0);
-    ck_ok(useredit_set(link, bytes_str(""), bytes_str("alice"), &key, NULL, NULL));
+    ck_ok(useredit_set(link, bytes_str(""), bytes_str("alice"), &key, NULL));
     ck_assert(lstat(link, &st) == 0 && S_ISLNK(st.st_mode));
     check_contents(path, ":bob:x\nalice" NEW);
-    ck_err(useredit_set(dangling, bytes_str(""), bytes_str("a"), &key, NULL, NULL),
+    ck_err(useredit_set(dangling, bytes_str(""), bytes_str("a"), &key, NULL),
            ERR_FILE_MISSING);
     check_nothing_left();
 }
@@ -211,14 +214,13 @@ START_TEST(not_a_file_to_edit)
 {
     char path[300];
 
-    ck_err(useredit_set(temp_dir(), bytes_str(""), bytes_str("a"), &key, NULL, NULL),
+    ck_err(useredit_set(temp_dir(), bytes_str(""), bytes_str("a"), &key, NULL),
            ERR_FILE_OPEN);
     (void)snprintf(path, sizeof(path), "%s/fifo", temp_dir());
     ck_assert(mkfifo(path, 0600) == 0);
-    ck_err(useredit_set(path, bytes_str(""), bytes_str("a"), &key, NULL, NULL),
-           ERR_FILE_READ);
+    ck_err(useredit_set(path, bytes_str(""), bytes_str("a"), &key, NULL), ERR_FILE_READ);
     ck_err(useredit_set(write_file("users", "", 0666), bytes_str(""), bytes_str("a"),
-                        &key, NULL, NULL),
+                        &key, NULL),
            ERR_FILE_RIGHTS);
     check_nothing_left();
 }
@@ -228,7 +230,7 @@ END_TEST
 START_TEST(name_without_a_folder)
 {
     ck_assert(chdir(temp_dir()) == 0);
-    ck_ok(useredit_set("plain", bytes_str(""), bytes_str("alice"), &key, NULL, NULL));
+    ck_ok(useredit_set("plain", bytes_str(""), bytes_str("alice"), &key, NULL));
     check_contents("plain", "alice" NEW);
 }
 END_TEST
@@ -243,7 +245,7 @@ START_TEST(folder_without_write_right)
     }
     ck_assert(chown(path, 65534, 65534) == 0 && chmod(temp_dir(), 0755) == 0);
     ck_assert(seteuid(65534) == 0);
-    ck_err(useredit_set(path, bytes_str(""), bytes_str("alice"), &key, NULL, NULL),
+    ck_err(useredit_set(path, bytes_str(""), bytes_str("alice"), &key, NULL),
            ERR_FILE_WRITE);
     check_contents(path, ":bob:x\n");
     check_nothing_left();
@@ -264,7 +266,7 @@ START_TEST(editors_wait_for_each_other)
 
             for (int k = 0; k < 8 && e == ERR_OK; k++) {
                 (void)snprintf(user, sizeof(user), "u%d-%d", i, k);
-                e = useredit_set(path, bytes_str(""), bytes_str(user), &key, NULL, NULL);
+                e = useredit_set(path, bytes_str(""), bytes_str(user), &key, NULL);
             }
             _exit(e == ERR_OK ? 0 : 1);
         }
@@ -288,7 +290,7 @@ START_TEST(a_lock_that_is_never_given_back)
     int fd = open(path, O_RDONLY | O_CLOEXEC);
 
     ck_assert(fd >= 0 && flock(fd, LOCK_EX) == 0);
-    ck_err(useredit_set(path, bytes_str(""), bytes_str("alice"), &key, NULL, NULL),
+    ck_err(useredit_set(path, bytes_str(""), bytes_str("alice"), &key, NULL),
            ERR_FILE_LOCK);
     check_contents(path, ":bob:x\n");
     close(fd);
@@ -328,7 +330,7 @@ static void feed(struct bytes mutant, void *arg)
         return; /* write_file takes text */
     }
     path = write_file("users", buf_cstr(&text), 0600);
-    ck_ok(useredit_set(path, bytes_str("ZZ"), bytes_str("new"), &key, NULL, NULL));
+    ck_ok(useredit_set(path, bytes_str("ZZ"), bytes_str("new"), &key, NULL));
     ck_ok(useredit_delete(path, bytes_str("ZZ"), bytes_str("new")));
     read_text(path, got, sizeof(got));
     if (mutant.n > 0 && mutant.p[mutant.n - 1] != '\n') {

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* Conversion and case mapping of names. */
+#include "ntlm/upper_case.h"
 #include "ntlm/utf16.h"
 #include "tests/lib/harness.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 /* UTF-8, the same as UTF-16LE, both in upper case; simple mappings only. */
@@ -22,11 +24,20 @@ static const struct {
      "E",
      "5300540052004100df004500"},             /* sharp s stays */
     {"\xc3\xbf", "ff00", "\xc5\xb8", "7801"}, /* y with diaeresis */
-    {"i\xc4\xb1\xc4\xb0", "690031013001", "II\xc4\xb0", "490049003001"}, /* Turkish */
-    {"\xcf\x83\xcf\x82", "c303c203", "\xce\xa3\xce\xa3", "a303a303"},    /* sigma */
+    /* the Turkish dotless i, and I with a dot */
+    {"i\xc4\xb1\xc4\xb0", "690031013001", "I\xc4\xb1\xc4\xb0", "490031013001"},
+    /* sigma, and the final one */
+    {"\xcf\x83\xcf\x82", "c303c203", "\xce\xa3\xcf\x82", "a303c203"},
+    /* dz with caron: small, title case, capital */
+    {"\xc7\x86\xc7\x85\xc7\x84", "c601c501c401", "\xc7\x84\xc7\x85\xc7\x84",
+     "c401c501c401"},
+    {"\xc2\xb5\xc5\xbf", "b5007f01", "\xc2\xb5\xc5\xbf", "b5007f01"}, /* micro, long s */
+    {"\xe1\xbe\x80", "801f", "\xe1\xbe\x88", "881f"}, /* alpha, psili, iota below */
+    {"\xe1\x83\x90\xea\xad\xb0", "d01070ab", "\xe1\x83\x90\xea\xad\xb0",
+     "d01070ab"}, /* Georgian and Cherokee: later Unicode maps them */
     {"\xef\xac\x81", "01fb", "\xef\xac\x81", "01fb"},   /* ligature fi stays */
     {"e\xcc\x81", "65000103", "E\xcc\x81", "45000103"}, /* not composed */
-    {"\xf0\x90\x90\xa8", "01d828dc", "\xf0\x90\x90\x80", "01d800dc"}, /* Deseret */
+    {"\xf0\x90\x90\xa8", "01d828dc", "\xf0\x90\x90\xa8", "01d828dc"}, /* Deseret */
     {"\xf0\x9f\x98\x80", "3dd800de", "\xf0\x9f\x98\x80", "3dd800de"}, /* no letter */
     {"\xf4\x8f\xbf\xbf", "ffdbffdf", "\xf4\x8f\xbf\xbf", "ffdbffdf"}, /* the last one */
     {"\xef\xbf\xbf\xed\x9f\xbf\xee\x80\x80", "ffffffd700e0",
@@ -51,6 +62,35 @@ START_TEST(converts)
     check(utf16_to_utf8, hex(rows[_i].utf16), bytes_str(rows[_i].utf8));
     check(utf16_upper, hex(rows[_i].utf16), hex(rows[_i].upper_utf16));
     check(utf8_upper, bytes_str(rows[_i].utf8), bytes_str(rows[_i].upper_utf8));
+}
+END_TEST
+
+/* Each 16-bit unit against the table that upper_case.c was written from. */
+START_TEST(the_whole_table)
+{
+    static uint16_t want[0x10000];
+    FILE *table = fopen(getenv("GSSNEG_UPPER_CASE"), "re");
+    char line[32];
+    unsigned n_pairs = 0;
+
+    ck_assert_ptr_nonnull(table);
+    for (unsigned unit = 0; unit < 0x10000; unit++) {
+        want[unit] = (uint16_t)unit;
+    }
+    while (fgets(line, sizeof(line), table) != NULL) {
+        char *end;
+        unsigned long unit = strtoul(line, &end, 16);
+        unsigned long upper = strtoul(end, &end, 16);
+
+        ck_assert(unit < 0x10000 && upper < 0x10000 && *end == '\n');
+        want[unit] = (uint16_t)upper;
+        n_pairs++;
+    }
+    (void)fclose(table);
+    ck_assert_uint_eq(n_pairs, 973);
+    for (unsigned unit = 0; unit < 0x10000; unit++) {
+        ck_assert_uint_eq(upper_case((uint16_t)unit), want[unit]);
+    }
 }
 END_TEST
 
@@ -155,6 +195,7 @@ static Suite *make_suite(void)
 
     tcase_add_loop_test(tc, converts, 0, COUNT(rows));
     tcase_add_test(tc, locale_is_not_used);
+    tcase_add_test(tc, the_whole_table);
     tcase_add_loop_test(tc, refuses_bad_utf8, 0, COUNT(bad_utf8));
     tcase_add_loop_test(tc, refuses_bad_utf16, 0, COUNT(bad_utf16));
     tcase_add_test(tc, mutants_are_texts_or_errors);

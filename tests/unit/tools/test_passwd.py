@@ -46,12 +46,33 @@ def test_changes_one_user_and_keeps_all_else(c):
     assert first.startswith(before), first
     result = c.run("passwd", "ALICE", given=OTHER_PASSWORD)
     equal(result.status, 0)
-    contains(result.out, "changed the password of")
+    contains(result.out, "changed the password of ALICE, whose line spelled the name alice")
     assert "chmod" not in result.out, result.out
     second = c.read("users")
     equal(len(second.splitlines()), len(first.splitlines()))
     assert second.startswith(before) and PASSWORD_HASH not in second.lower(), second
     equal(mode(c.users), 0o640)
+
+
+def test_replaces_no_other_users_line_by_a_rule_of_case(c):
+    """Windows maps no dotless i, no final sigma and no digraph in title case: other users."""
+    others = ("ışık", "IŞIK", "γιώργος", "ΓΙΏΡΓΟΣ", "ǅon", "ǆon", "straße", "STRASSE")
+    for name in others:
+        contains(c.run("passwd", name, given=PASSWORD).out, f"added {name}\n")
+    equal(names(c), list(others))
+    same = c.run("passwd", "ǄON", given=PASSWORD)
+    contains(same.out, "changed the password of ǄON, whose line spelled the name ǆon")
+    equal(len(names(c)), len(others))
+
+
+def test_tells_of_a_user_that_has_two_lines(c):
+    c.write("users", "AD:Élise:one two\nAD:elise:three\nad:éLISE:four\n:élise:five\n", 0o600)
+    listed = c.run("passwd", "-l")
+    equal(listed.status, 1)
+    contains(listed.err, "line 3: an earlier line names the same user")
+    contains(listed.err, "(line 1)")
+    equal(len(listed.err.splitlines()), 1)
+    contains(c.run("doctor").out, "an earlier line names the same user")
 
 
 def test_keeps_owner_and_group(c):
