@@ -266,6 +266,10 @@ static const struct {
         {"ERR_MIC_REQUIRED",
          "the NTLM exchange is not protected by a MIC but the server requires one; "
          "update the client, or relax 'require_mic' on the server"},
+    [ERR_NAME_LENGTH] =
+        {"ERR_NAME_LENGTH",
+         "a user or domain is longer than NTLM can carry; use a name of at most 256 "
+         "characters"},
 };
 
 /* One detail per thread: the error it belongs to and its text. */

@@ -89,7 +89,6 @@ enum err {
     ERR_FILE_READ,
     ERR_FILE_CHANGED, /* changed while it was being read */
     ERR_FILE_SYNTAX,
-    ERR_USER_REPEATED,
     ERR_FILE_WRITE,
     ERR_FILE_LOCK,
     /* crypto */
@@ -104,6 +103,9 @@ enum err {
     ERR_GLUE, /* its own major and minor tell why */
     /* a setting of the acceptor */
     ERR_MIC_REQUIRED,
+    /* names */
+    ERR_NAME_LENGTH,   /* longer than a field of AUTHENTICATE may be */
+    ERR_USER_REPEATED, /* in a user file */
     ERR_COUNT
 };
 

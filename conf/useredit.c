@@ -4,6 +4,7 @@
 
 #include "conf/replacefile.h"
 #include "conf/secretfile.h"
+#include "ntlm/message.h"
 #include "ntlm/utf16.h"
 
 enum change { CHANGE_SET, CHANGE_SET_FIRST, CHANGE_DELETE };
@@ -144,11 +145,16 @@ static enum err prepare(struct edit *edit)
     BUF_AUTO line = BUF_INIT;
     enum err e;
 
+    if (edit->change != CHANGE_DELETE &&
+        ((e = message_name_check(edit->user)) != ERR_OK ||
+         (e = message_name_check(edit->domain)) != ERR_OK)) {
+        return e;
+    }
     userline_encode(&line, edit->domain, edit->user, &none, false);
     if (buf_status(&line) == ERR_NAME) {
         return err_note(ERR_NAME,
                         "%s: its lines cannot hold this user or domain: "
-                        "empty, too long, or with ':', a control character, "
+                        "empty, or with ':', a control character, "
                         "'\\' or '#' in a wrong place",
                         edit->path);
     }

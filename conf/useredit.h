@@ -15,9 +15,9 @@
  * here. The file must be a regular one that not everybody may write to, in a folder in
  * which nobody else can exchange it (conf/safepath.h); the file's other rights are not
  * judged here (secretfile_check does). Errors, all with the path in the detail:
- * ERR_NAME (a user or domain that no line can hold), ERR_FILE_MISSING, ERR_FILE_OPEN,
- * ERR_FILE_RIGHTS, ERR_FILE_READ, ERR_FILE_WRITE, ERR_FILE_LOCK, ERR_FILE_TOO_LARGE,
- * ERR_NO_MEMORY. After an error the file is as it was.
+ * ERR_NAME (a user or domain that no line can hold), ERR_NAME_LENGTH, ERR_FILE_MISSING,
+ * ERR_FILE_OPEN, ERR_FILE_RIGHTS, ERR_FILE_READ, ERR_FILE_WRITE, ERR_FILE_LOCK,
+ * ERR_FILE_TOO_LARGE, ERR_NO_MEMORY. After an error the file is as it was.
  */
 
 /* struct useredit_outcome: what an edit did; freed by useredit_outcome_cleanup. replaced:

@@ -8,6 +8,8 @@
 
 #include "asn1/secret.h"
 #include "conf/siphash.h"
+#include "ntlm/kdf.h"
+#include "ntlm/message.h"
 #include "ntlm/utf16.h"
 
 #include <stdlib.h>
@@ -49,15 +51,42 @@ bool userindex_is_line_error(enum err e)
     return e == ERR_FILE_SYNTAX || e == ERR_FILE_TOO_LARGE || e == ERR_UTF8;
 }
 
+static bool has_empty_password(const struct userline *line)
+{
+    return (line->has_password && line->password.n == 0) ||
+           (line->has_nt_hash && kdf_is_of_empty_password(&line->nt_hash));
+}
+
+static enum err check_name(struct bytes name)
+{
+    enum err e = message_name_check(name);
+
+    return e == ERR_NAME_LENGTH ? err_note(ERR_FILE_SYNTAX, "%s", err_sentence(e)) : e;
+}
+
+/* What the rules of a user file forbid beyond the form of its lines. */
+static enum err check_line(const struct userline *line)
+{
+    enum err e;
+
+    if (has_empty_password(line)) {
+        return err_note(ERR_FILE_SYNTAX,
+                        "the password is empty, and nobody may log in with none");
+    }
+    if ((e = check_name(line->user)) != ERR_OK) {
+        return e;
+    }
+    return check_name(line->domain);
+}
+
 enum err userindex_line(struct bytes in, struct userline *out_line)
 {
     enum err e = userline_decode(in, out_line);
 
-    if (e != ERR_OK || !out_line->has_password || out_line->password.n > 0) {
-        return e;
+    if (e == ERR_OK && (e = check_line(out_line)) != ERR_OK) {
+        userline_wipe(out_line);
     }
-    userline_wipe(out_line);
-    return err_note(ERR_FILE_SYNTAX, "the password is empty");
+    return e;
 }
 
 static struct entry *entry_at(const struct userindex *index, uint32_t number)

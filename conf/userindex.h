@@ -22,8 +22,9 @@ struct userindex_record {
 void userindex_record_wipe(struct userindex_record *record);
 
 /*
- * userindex_line: userline_decode with the rules of a user file on top: a plain line
- * without a password (what a cut-off line looks like) is ERR_FILE_SYNTAX.
+ * userindex_line: userline_decode with the rules of a user file on top: an empty password
+ * or its hash (a plain line that was cut off looks so), and a user or domain that no
+ * message can carry, are ERR_FILE_SYNTAX.
  */
 MUST_USE enum err userindex_line(struct bytes in, struct userline *out_line);
 

@@ -36,18 +36,6 @@ void name_cleanup(struct mech_name **name)
     *name = NULL;
 }
 
-/* Valid UTF-8 without NULs, and short enough for its UTF-16 field. */
-static enum err check_part(struct bytes text)
-{
-    BUF_AUTO utf16 = BUF_INIT;
-    enum err e = utf16_from_utf8(&utf16, text);
-
-    if (e != ERR_OK) {
-        return e;
-    }
-    return utf16.n > NTLM_NAME_MAX_LEN ? ERR_NAME : ERR_OK;
-}
-
 enum err name_new(enum mech_name_kind kind, struct bytes user, struct bytes domain,
                   struct mech_name **out)
 {
@@ -55,7 +43,8 @@ enum err name_new(enum mech_name_kind kind, struct bytes user, struct bytes doma
     enum err e;
 
     *out = NULL;
-    if ((e = check_part(user)) != ERR_OK || (e = check_part(domain)) != ERR_OK) {
+    if ((e = message_name_check(user)) != ERR_OK ||
+        (e = message_name_check(domain)) != ERR_OK) {
         return e;
     }
     name = calloc(1, sizeof(*name));

@@ -38,6 +38,15 @@ enum err kdf_nt_hash(struct bytes password, struct ntlm_key *out_hash)
     return e != ERR_OK ? e : crypto_md4(buf_bytes(&utf16), out_hash);
 }
 
+bool kdf_is_of_empty_password(const struct ntlm_key *nt_hash)
+{
+    static const struct ntlm_key empty = {{0x31, 0xd6, 0xcf, 0xe0, 0xd1, 0x6a, 0xe9, 0x31,
+                                           0xb7, 0x3c, 0x59, 0xd7, 0xe0, 0xc0, 0x89,
+                                           0xc0}};
+
+    return secret_equal(nt_hash->b, empty.b, sizeof(empty.b));
+}
+
 enum err kdf_ntowfv2(const struct ntlm_key *nt_hash, struct bytes user_utf16,
                      struct bytes domain_utf16, struct ntlm_key *out)
 {

@@ -12,6 +12,9 @@
 #define NTLM_V2_RESPONSE_MIN (NTLM_PROOF_LEN + 28) /* NTProofStr + blob without AVs */
 #define NTLM_V1_RESPONSE_LEN 24
 
+/* kdf_is_of_empty_password: whether this is the NT hash of an empty password. */
+bool kdf_is_of_empty_password(const struct ntlm_key *nt_hash);
+
 /* kdf_nt_hash: NTOWFv1 = MD4(UTF16(password)); password is UTF-8 (ERR_PASSWORD_TEXT). */
 MUST_USE enum err kdf_nt_hash(struct bytes password, struct ntlm_key *out_hash);
 

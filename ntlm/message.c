@@ -14,6 +14,8 @@
  */
 #include "ntlm/message.h"
 
+#include "ntlm/utf16.h"
+
 const struct bytes NTLM_SIGNATURE = {(const uint8_t *)"NTLMSSP", 8};
 
 const struct bytes NTLM_OUR_VERSION = {(const uint8_t *)"\x0a\0\0\0\0\0\0\x0f", 8};
@@ -121,6 +123,17 @@ size_t message_lowest_offset(const struct message_field *fields, size_t n_fields
         }
     }
     return lowest;
+}
+
+enum err message_name_check(struct bytes name)
+{
+    BUF_AUTO utf16 = BUF_INIT;
+    enum err e = utf16_from_utf8(&utf16, name);
+
+    if (e != ERR_OK || message_name_fits(buf_bytes(&utf16), true)) {
+        return e;
+    }
+    return err_note(ERR_NAME_LENGTH, "%zu characters of UTF-16", utf16.n / 2);
 }
 
 bool message_name_fits(struct bytes name, bool unicode)

@@ -53,6 +53,10 @@ size_t message_lowest_offset(const struct message_field *fields, size_t n_fields
  * NTLM_NAME_MAX_LEN bytes of UTF-16, half of that in OEM. */
 bool message_name_fits(struct bytes name, bool unicode);
 
+/* message_name_check: whether a user or domain, in UTF-8, can be sent. ERR_UTF8;
+ * ERR_NAME_LENGTH with the length in the detail. */
+MUST_USE enum err message_name_check(struct bytes name);
+
 /* message_put_header: signature and type. message_put_field: a header whose bytes follow
  * in the payload: *payload_offset is where, and moves on by value.n. ERR_TOO_LARGE sticks
  * if Len or Offset does not hold the number. */

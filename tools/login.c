@@ -40,6 +40,7 @@ static const char logout_help[] =
 static enum tool_exit store(const char *path, const char *name)
 {
     TOOL_USER_AUTO user = TOOL_USER_INIT;
+    BUF_AUTO shown = BUF_INIT;
     KEY_AUTO hash = {{0}};
     enum err e = tool_user_parse(name, &user);
 
@@ -52,7 +53,8 @@ static enum tool_exit store(const char *path, const char *name)
     if (e != ERR_OK) {
         return tool_fail(e);
     }
-    printf("%s: stored the credential of %s\n", path, buf_cstr(&user.shown));
+    tool_describe_user(&shown, user.domain, user.user);
+    printf("%s: stored the credential of %s\n", path, buf_cstr(&shown));
     return TOOL_OK;
 }
 
@@ -61,6 +63,7 @@ static enum tool_exit log_in(const char *path, const char *name)
     BUF_AUTO asked = BUF_INIT;
 
     if (name != NULL) {
+        tool_warn_of_backslash(&command_login, name, path);
         return store(path, name);
     }
     if (!prompt_read(PROMPT_NAME, "User, or DOMAIN\\user", &asked)) {
@@ -72,19 +75,22 @@ static enum tool_exit log_in(const char *path, const char *name)
 static enum tool_exit remove_entry(const char *path, const char *name)
 {
     TOOL_USER_AUTO user = TOOL_USER_INIT;
+    BUF_AUTO shown = BUF_INIT;
     enum err e = tool_user_parse(name, &user);
 
     if (e == ERR_OK) {
+        tool_describe_user(&shown, user.domain, user.user);
         e = useredit_delete(path, user.domain, user.user);
     }
     if (e == ERR_NO_CRED || e == ERR_FILE_MISSING) {
-        return tool_complain("%s: there is no credential of %s", path,
-                             buf_cstr(&user.shown));
+        (void)tool_complain("%s: there is no credential of %s", path, buf_cstr(&shown));
+        tool_warn_of_backslash(&command_logout, name, path);
+        return TOOL_FAILED;
     }
     if (e != ERR_OK) {
         return tool_fail(e);
     }
-    printf("%s: removed the credential of %s\n", path, buf_cstr(&user.shown));
+    printf("%s: removed the credential of %s\n", path, buf_cstr(&shown));
     return TOOL_OK;
 }
 

@@ -52,14 +52,16 @@ static void print_rights_hint(const char *path)
 static void print_change(const char *path, struct tool_user *user,
                          const struct useredit_outcome *outcome)
 {
+    BUF_AUTO shown = BUF_INIT;
     BUF_AUTO old = BUF_INIT;
 
+    tool_describe_user(&shown, user->domain, user->user);
     if (!outcome->replaced) {
-        printf("%s: added %s\n", path, buf_cstr(&user->shown));
+        printf("%s: added %s\n", path, buf_cstr(&shown));
         return;
     }
     tool_put_user(&old, buf_bytes(&outcome->old_domain), buf_bytes(&outcome->old_user));
-    printf("%s: changed the password of %s", path, buf_cstr(&user->shown));
+    printf("%s: changed the password of %s", path, buf_cstr(&shown));
     if (!bytes_equal(buf_bytes(&old), buf_bytes(&user->shown))) {
         printf(", whose line spelled the name %s", buf_cstr(&old));
     }
@@ -88,6 +90,9 @@ static enum tool_exit set_user(const char *path, const char *name)
     KEY_AUTO hash = {{0}};
     enum err e = tool_user_parse(name, &user);
 
+    if (e == ERR_OK) {
+        tool_warn_of_backslash(&command_passwd, name, path);
+    }
     if (e == ERR_OK && !prompt_hash(PROMPT_NEW_PASSWORD, &user, &hash)) {
         return TOOL_FAILED;
     }
@@ -100,18 +105,23 @@ static enum tool_exit set_user(const char *path, const char *name)
 static enum tool_exit delete_user(const char *path, const char *name)
 {
     TOOL_USER_AUTO user = TOOL_USER_INIT;
+    BUF_AUTO shown = BUF_INIT;
     enum err e = tool_user_parse(name, &user);
 
     if (e == ERR_OK) {
+        tool_describe_user(&shown, user.domain, user.user);
         e = useredit_delete(path, user.domain, user.user);
     }
     if (e == ERR_NO_CRED) {
-        return tool_complain("%s: there is no user %s", path, buf_cstr(&user.shown));
+        (void)tool_complain("%s: there is no %s; 'gss-negotiate passwd -l' lists all",
+                            path, buf_cstr(&shown));
+        tool_warn_of_backslash(&command_passwd, name, path);
+        return TOOL_FAILED;
     }
     if (e != ERR_OK) {
         return tool_fail(e);
     }
-    printf("%s: deleted %s\n", path, buf_cstr(&user.shown));
+    printf("%s: deleted %s\n", path, buf_cstr(&shown));
     return TOOL_OK;
 }
 

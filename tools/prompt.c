@@ -75,7 +75,9 @@ enum line_result { LINE_READ, LINE_NONE, LINE_EMPTY, LINE_LONG, LINE_MEMORY, LIN
 static const char *const line_faults[] = {
     [LINE_READ] = NULL,
     [LINE_NONE] = "the input ended before an answer",
-    [LINE_EMPTY] = "the answer is empty; nothing was changed",
+    [LINE_EMPTY] =
+        "the answer is empty; nothing was changed (an empty password would log "
+        "nobody in)",
     [LINE_LONG] = "the answer is longer than 1024 bytes; nothing was changed",
     [LINE_MEMORY] = "out of memory",
     [LINE_ERROR] = "the answer cannot be read; nothing was changed",

@@ -13,14 +13,19 @@ static const char program[] = "gss-negotiate";
 
 #define N_LONG_OPTIONS 3
 
+/* The forms of names that tool_user_parse takes; a GSS name has others. */
+static const char name_sentence[] =
+    "this is no name of a user; write it as user or DOMAIN\\user, in quotes";
+
 enum tool_exit tool_fail(enum err e)
 {
     const char *detail = err_note_get(e);
+    const char *sentence = e == ERR_NAME ? name_sentence : err_sentence(e);
 
     if (detail[0] == '\0') {
-        return tool_complain("%s", err_sentence(e));
+        return tool_complain("%s", sentence);
     }
-    return tool_complain("%s (%s)", err_sentence(e), detail);
+    return tool_complain("%s (%s)", sentence, detail);
 }
 
 enum tool_exit tool_complain(const char *format, ...)
@@ -154,4 +159,12 @@ void tool_put_user(struct buf *out, struct bytes domain, struct bytes user)
         buf_put_text(out, "\\");
     }
     text_printable(out, user);
+}
+
+void tool_describe_user(struct buf *out, struct bytes domain, struct bytes user)
+{
+    buf_put_text(out, "user ");
+    text_printable(out, user);
+    buf_put_text(out, domain.n > 0 ? " of domain " : " without a domain");
+    text_printable(out, domain);
 }

@@ -83,6 +83,18 @@ struct tool_user {
 MUST_USE enum err tool_user_parse(const char *text, struct tool_user *out);
 void tool_user_cleanup(struct tool_user *user);
 
+/* tool_describe_user: appends "user alice of domain EXAMPLE" or "user alice without a
+ * domain", so that somebody whose shell took the backslash sees what was understood. */
+void tool_describe_user(struct buf *out, struct bytes domain, struct bytes user);
+
+/*
+ * tool_warn_of_backslash: says on stderr how to quote a name, if the name in text has no
+ * domain but begins with the letters of one that is known, of the settings or of a line
+ * of the file at path. A file that cannot be read knows none.
+ */
+void tool_warn_of_backslash(const struct tool_command *command, const char *text,
+                            const char *path);
+
 /* tool_put_user: appends DOMAIN\user, or user if the domain is empty (text_printable). */
 void tool_put_user(struct buf *out, struct bytes domain, struct bytes user);
 

@@ -12,7 +12,7 @@
 #define NOPASS "NO PASSWORDXXXXXXXXXXXXXXXXXXXXX"
 /* [MS-NLMP] 4.2.2.1.2: NTOWFv1("Password") */
 #define HASH "A4F49C406510BDCAB6824EE7C30FD852"
-/* MD4 of nothing: an account whose password is said to be empty */
+/* MD4 of nothing: an empty password, which logs nobody in */
 #define EMPTY "31D6CFE0D16AE931B73C59D7E0C089C0"
 
 static const char contents[] = "AD:alice:wonder\n"
@@ -51,7 +51,7 @@ static const struct {
     {"", "shut", "wrong", ERR_LOGIN, NULL, NULL},
     {"", "none", "", ERR_LOGIN, NULL, NULL},
     {"", "ws1$", "Password", ERR_LOGIN, NULL, NULL},
-    {"", "blank", "", ERR_OK, "", "blank"},
+    {"", "blank", "", ERR_LOGIN, NULL, NULL},
     {"", "blank", "x", ERR_LOGIN, NULL, NULL},
     {"AD", "cut", "", ERR_LOGIN, NULL, NULL},
 };

@@ -157,7 +157,8 @@ START_TEST(names_that_are_none)
     ck_err(name_import(bytes_str("\xff"), GSS_C_NT_USER_NAME, &name), ERR_UTF8);
     ck_ok(name_import(bytes_of(longest, 256), GSS_C_NT_USER_NAME, &name));
     name_free(name);
-    ck_err(name_import(bytes_of(longest, 257), GSS_C_NT_USER_NAME, &name), ERR_NAME);
+    ck_err(name_import(bytes_of(longest, 257), GSS_C_NT_USER_NAME, &name),
+           ERR_NAME_LENGTH);
     ck_err(name_import(bytes_str("1000"), GSS_C_NT_STRING_UID_NAME, &name),
            ERR_NAME_TYPE);
     ck_assert_ptr_null(name);

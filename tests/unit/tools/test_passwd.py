@@ -26,7 +26,7 @@ def test_creates_a_file_for_its_owner_alone(c):
     result = c.run("passwd", "alice", given=PASSWORD + "\n")
     equal(result.status, 0)
     equal(mode(c.users), 0o600)
-    contains(result.out, f"{c.users}: added alice")
+    contains(result.out, f"{c.users}: added user alice without a domain\n")
     contains(result.out, f"chgrp www-data '{c.users}' && chmod 0640 '{c.users}'")
     contains(c.read("users").lower(), ":" + PASSWORD_HASH + ":")
     assert PASSWORD not in c.read("users")
@@ -46,7 +46,7 @@ def test_changes_one_user_and_keeps_all_else(c):
     assert first.startswith(before), first
     result = c.run("passwd", "ALICE", given=OTHER_PASSWORD)
     equal(result.status, 0)
-    contains(result.out, "changed the password of ALICE, whose line spelled the name alice")
+    contains(result.out, "changed the password of user ALICE without a domain, whose line spelled the name alice")
     assert "chmod" not in result.out, result.out
     second = c.read("users")
     equal(len(second.splitlines()), len(first.splitlines()))
@@ -58,10 +58,10 @@ def test_replaces_no_other_users_line_by_a_rule_of_case(c):
     """Windows maps no dotless i, no final sigma and no digraph in title case: other users."""
     others = ("ışık", "IŞIK", "γιώργος", "ΓΙΏΡΓΟΣ", "ǅon", "ǆon", "straße", "STRASSE")
     for name in others:
-        contains(c.run("passwd", name, given=PASSWORD).out, f"added {name}\n")
+        contains(c.run("passwd", name, given=PASSWORD).out, f"added user {name} without a domain\n")
     equal(names(c), list(others))
     same = c.run("passwd", "ǄON", given=PASSWORD)
-    contains(same.out, "changed the password of ǄON, whose line spelled the name ǆon")
+    contains(same.out, "changed the password of user ǄON without a domain, whose line spelled the name ǆon")
     equal(len(names(c)), len(others))
 
 
@@ -105,7 +105,7 @@ def test_delete(c):
     c.run("passwd", "alice", given=PASSWORD)
     result = c.run("passwd", "-d", "bob")
     equal(result.status, 1)
-    contains(result.err, "there is no user bob")
+    contains(result.err, "there is no user bob without a domain; ")
     equal(c.run("passwd", "-d", "alice").status, 0)
     equal(c.read("users"), "")
 
@@ -172,9 +172,71 @@ def test_unusual_names_are_taken(c):
 
 
 def test_names_are_shown_as_they_are(c):
-    for name in ("O'Neill", "AD\\D'Arcy \"x\""):
-        contains(c.run("passwd", name, given=PASSWORD).out, f"added {name}")
+    for name, shown in (("O'Neill", "user O'Neill without a domain"),
+                        ("AD\\D'Arcy \"x\"", "user D'Arcy \"x\" of domain AD")):
+        contains(c.run("passwd", name, given=PASSWORD).out, f"added {shown}\n")
         contains(c.run("passwd", "-l").out, f"  {name}\n")
+
+
+def test_a_backslash_that_the_shell_took(c):
+    c.run("passwd", "EXAMPLE\\bob", given=PASSWORD)
+    with open(c.path("conf"), "a", encoding="utf-8") as f:
+        f.write("    netbios_domain = OWN\n")
+    for name, meant in (("EXAMPLEalice", "EXAMPLE\\alice"), ("OWNalice", "OWN\\alice")):
+        advice = f"if you mean {meant}, put it in quotes"
+        for command, option in (("passwd", "-d"), ("logout", "-f")):
+            result = c.run(command, option, *([c.users] if option == "-f" else []), name)
+            equal((name, result.status), (name, 1))
+            contains(result.err, advice)
+        for command in ("passwd", "login"):
+            result = c.run(command, "-f", c.users, name, given=PASSWORD)
+            equal((name, result.status), (name, 0))
+            contains(result.err, f"{advice}, for the shell takes the backslash: "
+                     f"gss-negotiate {command} '{meant}'\n")
+            contains(result.out, f" user {name} without a domain\n")
+            equal(c.run(command, "-f", c.users, name, given=PASSWORD).err, "")
+            equal(c.run("passwd", "-d", name).status, 0)
+    for name in ("EXAMPLE", "EXAMPLE\\alice", "example", "OWN", "Ownalice", "alice"):
+        equal((name, c.run("passwd", name, given=PASSWORD).err), (name, ""))
+
+
+def test_names_that_no_message_can_carry(c):
+    for name in ("x" * 257, "AD\\" + "x" * 257, "x" * 257 + "\\alice", "\u00e9" * 257,
+                 "\U0001f41f" * 129):
+        for command in ("passwd", "login"):
+            result = c.run(command, "-f", c.users, name, given=PASSWORD)
+            equal((name, result.status), (name, 1))
+            contains(result.err, "at most 256 characters")
+            assert not os.path.exists(c.users), name
+    for name in ("x" * 256, "\u00e9" * 256, "\U0001f41f" * 128 + "\\" + "x" * 256):
+        equal((name, c.run("passwd", name, given=PASSWORD).status), (name, 0))
+    long = "x" * 257 + ":0:" + "X" * 32 + ":" + PASSWORD_HASH + ":[U          ]:LCT-00000000:\n"
+    c.write("users", long, 0o600)
+    result = c.run("passwd", "-l")
+    equal(result.status, 1)
+    contains(result.err, "line 1: ")
+    contains(result.err, "at most 256 characters")
+    equal(c.run("passwd", "-d", "x" * 257).status, 0)
+    equal(c.read("users"), "")
+
+
+def test_an_empty_password_is_refused_in_every_form(c):
+    empty = "31d6cfe0d16ae931b73c59d7e0c089c0"
+    for line in ("AD:alice:\n", f"alice:0:{'X' * 32}:{empty}:[U          ]:LCT-00000000:\n",
+                 f"alice:0:{'X' * 32}:{empty.upper()}:[U          ]:LCT-00000000:\n"):
+        c.write("users", line, 0o600)
+        result = c.run("passwd", "-l")
+        equal((line, result.status), (line, 1))
+        contains(result.err, "the password is empty, and nobody may log in with none")
+
+
+def test_complaints_name_the_forms_that_are_taken(c):
+    for command in ("passwd", "login", "logout"):
+        for name in ("", "\\", "AD\\"):
+            result = c.run(command, name, given=PASSWORD)
+            equal((command, name, result.status), (command, name, 1))
+            contains(result.err, "write it as user or DOMAIN\\user, in quotes (the ")
+            assert "service" not in result.err, result.err
 
 
 def test_bad_passwords_are_refused(c):

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: ISC */
+/* The backslash that a shell takes from an unquoted DOMAIN\\user. */
+#include "conf/settings.h"
+#include "conf/useredit.h"
+#include "tools/tool.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* struct search: a name without a domain, and the known domain that it begins with. */
+struct search {
+    struct bytes name;
+    struct buf domain;
+    bool exists; /* the file has the name without a domain */
+};
+
+/* As it is written, so that a user named adam is not taken for the m of a domain AD. */
+static void compare(struct search *search, struct bytes domain)
+{
+    if (domain.n > 1 && domain.n < search->name.n && domain.n > search->domain.n &&
+        bytes_has_prefix(search->name, domain)) {
+        buf_cleanup(&search->domain);
+        buf_put(&search->domain, domain);
+    }
+}
+
+static void compare_line(void *arg, size_t line_number, const struct userline *line)
+{
+    struct search *search = arg;
+
+    (void)line_number;
+    compare(search, line->domain);
+    if (line->domain.n == 0 && bytes_equal(line->user, search->name)) {
+        search->exists = true;
+    }
+}
+
+static void search_settings(struct search *search)
+{
+    const struct settings *settings;
+
+    if (settings_acquire(&settings) == ERR_OK) {
+        compare(search, bytes_str(settings->netbios_domain));
+        settings_release(settings);
+    }
+}
+
+void tool_warn_of_backslash(const struct tool_command *command, const char *text,
+                            const char *path)
+{
+    struct search search = {bytes_str(text), BUF_INIT, false};
+    enum err e = useredit_each(path, compare_line, &search);
+    BUF_AUTO meant = BUF_INIT;
+    struct bytes user;
+    struct bytes domain;
+
+    (void)e; /* a file that cannot be read knows no domain */
+    search_settings(&search);
+    domain = buf_bytes(&search.domain);
+    if (strpbrk(text, "\\@") == NULL && domain.n > 0 && !search.exists) {
+        user = bytes_str(text + domain.n);
+        tool_put_user(&meant, domain, user);
+        (void)tool_complain("if you mean %s, put it in quotes, for the shell takes the "
+                            "backslash: gss-negotiate %s '%s'",
+                            buf_cstr(&meant), command->name, buf_cstr(&meant));
+    }
+    buf_cleanup(&search.domain);
+}
