@@ -205,6 +205,10 @@ static const struct {
                       "gss_negotiate(8) for the keys"},
     [ERR_NAME] = {"ERR_NAME", "the name cannot be read as a user or a service; use user, "
                               "DOMAIN\\user, user@DOMAIN or service@host"},
+    [ERR_LOCAL_ACCOUNT] =
+        {"ERR_LOCAL_ACCOUNT",
+         "the user is no account of this system: it needs one of the same "
+         "name with a uid of 1000 or more, and no domain but the server's"},
     [ERR_NAME_TYPE] = {"ERR_NAME_TYPE",
                        "names of this type are not supported by NTLM; import the name as "
                        "a user or as a host-based service"},

@@ -79,6 +79,7 @@ enum err {
     ERR_CRED_KEY, /* a cred-store key or its value */
     ERR_NAME,
     ERR_NAME_TYPE,
+    ERR_LOCAL_ACCOUNT,
     ERR_AUTHORITY, /* the authority (winbind) did not answer */
     /* settings and files */
     ERR_SETTING,

@@ -6,9 +6,10 @@
 #include <stdint.h>
 
 /*
- * upper_case: the upper case of a 16-bit unit by the "Windows 8 Upper Case Mapping Table",
- * or the unit itself where the table has none: the dotless i, the final sigma, digraphs in
- * title case, every surrogate. Unicode's own mapping differs there, and grows.
+ * upper_case: the upper case of a 16-bit unit by the "Windows 8 Upper Case Mapping
+ * Table", or the unit itself where the table has none: the dotless i, the final sigma,
+ * digraphs in title case, every surrogate. Unicode's own mapping differs there, and
+ * grows.
  */
 uint16_t upper_case(uint16_t unit);
 

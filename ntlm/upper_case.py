@@ -14,8 +14,8 @@ HEAD = """/* SPDX-License-Identifier: ISC */
 
 #include <stddef.h>
 
-/* struct range: the units from first to last, at a distance of step, have an upper case at
- * the same distance, modulo 65536. */
+/* struct range: the units from first to last, at a distance of step, have an upper case
+ * at the same distance, modulo 65536. */
 struct range {
     uint16_t first;
     uint16_t last;

@@ -57,6 +57,7 @@ __typeof__(gss_wrap_size_limit) call_wrap_size_limit;
 __typeof__(gss_wrap_aead) call_wrap_aead;
 __typeof__(gss_unwrap_aead) call_unwrap_aead;
 __typeof__(gss_wrap_iov) call_wrap_iov;
+__typeof__(gss_localname) call_localname;
 __typeof__(gss_wrap_iov_length) call_wrap_iov_length;
 __typeof__(gss_unwrap_iov) call_unwrap_iov;
 __typeof__(gss_get_mic_iov) call_get_mic_iov;

@@ -3,6 +3,7 @@
 #include "mech/name.h"
 
 #include "mech/entry/call.h"
+#include "mech/localname.h"
 #include "mech/oid.h"
 #include "mech/status.h"
 
@@ -143,3 +144,20 @@ OM_uint32 call_inquire_name(OM_uint32 *minor, gss_name_t name, int *is_mn, gss_O
     return GSS_S_COMPLETE;
 }
 EXPORT_AS(gss_inquire_name, call_inquire_name);
+
+OM_uint32 call_localname(OM_uint32 *minor, const gss_name_t name, gss_const_OID mech,
+                         gss_buffer_t local)
+{
+    BUF_AUTO out = BUF_INIT;
+    enum err e;
+
+    (void)mech;
+    call_begin(minor);
+    call_buffer_clear(local);
+    if (name == GSS_C_NO_NAME || local == NULL) {
+        return call_end(ERR_NAME, minor);
+    }
+    e = localname_find(call_name(name), &out);
+    return call_end(e != ERR_OK ? e : status_give(local, &out), minor);
+}
+EXPORT_AS(gss_localname, call_localname);

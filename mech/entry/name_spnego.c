@@ -157,13 +157,32 @@ GSS_EXPORT OM_uint32 gssi_display_name_ext(OM_uint32 *minor, gss_name_t name,
     return glue_get()->display_name_ext(minor, behind(name), display_as, text);
 }
 
+/* Where there is no local name, the glue asks for this attribute instead, and the program
+ * is told what came of that: so it is the reason why there is none. There is no such
+ * attribute in any case: gss_userok would believe it. */
+static OM_uint32 refuse_attribute(OM_uint32 *minor, gss_name_t name,
+                                  gss_buffer_t attribute)
+{
+    gss_buffer_desc local = GSS_C_EMPTY_BUFFER;
+    OM_uint32 unused;
+    OM_uint32 major;
+
+    if (name == GSS_C_NO_NAME || attribute == GSS_C_NO_BUFFER ||
+        !bytes_equal(call_bytes(attribute), call_bytes(GSS_C_ATTR_LOCAL_LOGIN_USER))) {
+        return call_unsupported(minor);
+    }
+    major = call_localname(minor, name, GSS_C_NO_OID, &local);
+    (void)gss_release_buffer(&unused, &local);
+    return GSS_ERROR(major) ? major : call_unsupported(minor);
+}
+
 GSS_EXPORT OM_uint32 gssi_get_name_attribute(OM_uint32 *minor, gss_name_t name,
                                              gss_buffer_t attribute, int *authenticated,
                                              int *complete, gss_buffer_t value,
                                              gss_buffer_t display_value, int *more)
 {
     if (!has_glue(name)) {
-        return call_unsupported(minor);
+        return refuse_attribute(minor, name, attribute);
     }
     return glue_get()->get_name_attribute(minor, behind(name), attribute, authenticated,
                                           complete, value, display_value, more);
@@ -227,9 +246,8 @@ GSS_EXPORT OM_uint32 gssi_release_any_name_mapping(OM_uint32 *minor, gss_name_t 
 GSS_EXPORT OM_uint32 gssi_localname(OM_uint32 *minor, const gss_name_t name,
                                     gss_const_OID mech, gss_buffer_t local)
 {
-    (void)mech;
     if (!has_glue(name)) {
-        return call_unsupported(minor);
+        return call_localname(minor, name, mech, local);
     }
     return glue_get()->localname(minor, behind(name), glue_builtin_spnego(), local);
 }

@@ -81,9 +81,9 @@ def group():
 
 class Apache:
     """One running server. env is the whole environment of its processes, how are lines of
-    configuration for mod_auth_gssapi."""
+    configuration for mod_auth_gssapi, within is a command that runs the server's."""
 
-    def __init__(self, where, env, mpm='prefork', how=ONLY_NTLM):
+    def __init__(self, where, env, mpm='prefork', how=ONLY_NTLM, within=()):
         self.place = where
         self.port = place.free_port()
         self.url = f'http://127.0.0.1:{self.port}/index.html'
@@ -91,7 +91,7 @@ class Apache:
         config = where.write('httpd.conf', self._config(mpm, how))
         os.makedirs(where.path('htdocs'), exist_ok=True)
         where.write('htdocs/index.html', 'the page\n')
-        self.child = place.start([program, '-f', config, '-DFOREGROUND'], env=env,
+        self.child = place.start([*within, program, '-f', config, '-DFOREGROUND'], env=env,
                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.wait_ready()
 

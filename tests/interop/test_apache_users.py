@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: ISC
 """What an administrator does to the user file while Apache runs, and does wrong."""
 import os
+import shutil
 import subprocess
 import sys
 
@@ -87,6 +88,30 @@ def broken_settings(site):
     site.check_in(log_in(site, ALICE), 'AD\\alice')
 
 
+def local_names():
+    """GssapiLocalName: the account of that name, and else a reason in the log."""
+    if os.geteuid() != 0 or shutil.which('unshare') is None:
+        raise place.Skip('only root can give Apache accounts of its own')
+    here = place.Place()
+    users = ':alice:correct horse\n:root:correct horse\nAD:alice2:correct horse\n'
+    env = here.acceptor_env('both', users, apache.group())
+    with open('/etc/passwd', encoding='utf-8') as accounts:
+        passwd = here.write('passwd', accounts.read() + 'alice:x:54321:54321::/:/bin/sh\n')
+    server = apache.Apache(
+        here, env, how=('GssapiLocalName On',) + apache.ONLY_NTLM,
+        within=('unshare', '--mount', 'sh', '-c',
+                f'mount --bind {passwd} /etc/passwd && exec "$0" "$@"'))
+    for user, status, word in (('alice', 200, ''), ('root', 401, "uid 0, is the system's"),
+                               ('AD:alice2', 401, 'domain "AD" is another')):
+        line = (user if ':' in user else ':' + user) + ':correct horse'
+        answers, _ = apache.curl_negotiate(here.initiator_env('both', line), server.url)
+        place.check(answers[0].status, status, f'status for {user}')
+        assert word in server.log(), server.log()[-1500:]
+        if status == 200:
+            place.check(answers[0].user, user, 'REMOTE_USER')
+    server.stop()
+
+
 def at_site(scenario):
     with apache.Site('both') as site:
         scenario(site)
@@ -96,4 +121,5 @@ if __name__ == '__main__':
     for row in (new_password, new_user, broken_line, world_readable, unreadable,
                 broken_settings):
         place.add_case(row.__name__, at_site, row)
+    place.add_case('local_names', local_names)
     sys.exit(place.run())

@@ -66,6 +66,7 @@ const struct entry_row entry_table[] = {
     {"gssi_import_name_by_mech", "mob!oN!"},
     {"gssi_import_sec_context_by_mech", "mob!X!"},
     {"gssi_inquire_cred_by_oid", "mc!o!e!"},
+    {"gss_localname", "mn!oB!"},
     {"gssi_localname", "mn!oB!"},
     {"gssi_map_name_to_any", "mn!0b!B!"},
     {"gssi_pseudo_random", "mx!0b!1B!"},

@@ -14,7 +14,7 @@ EXPORTED = re.compile(r"^(gss|gssspi|gssi)_\w+$")
 # nothing stored, or call us without end.
 ABSENT = {
     "gssi_store_cred", "gssi_store_cred_into", "gssi_store_cred_into2",
-    "gssi_authorize_localname", "gssi_inquire_saslname_for_mech",
+    "gssi_authorize_localname", "gssspi_authorize_localname", "gssi_inquire_saslname_for_mech",
     "gssi_inquire_mech_for_saslname", "gssi_indicate_mechs",
 }
 
