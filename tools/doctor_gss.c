@@ -2,6 +2,7 @@
 /* doctor: what a program gets now, asked through the public GSS-API like any program. */
 #include "tools/doctor.h"
 
+#include "conf/krb5codes.h"
 #include "tools/tool.h"
 
 #include <gssapi/gssapi.h>
@@ -52,18 +53,52 @@ static bool display(struct buf *out, OM_uint32 code, int type, gss_OID mech)
     return out->n > 0;
 }
 
+static bool is_kerberos(const struct gss_case *one)
+{
+    const gss_OID_desc krb5 = OID_KRB5;
+
+    return one->mech.length == krb5.length;
+}
+
+/* A failure of Kerberos after which the user or the administrator has something to do.
+ * Where there is a cache but no ticket in it, the mechanism says KG_EMPTY_CCACHE; where
+ * krb5.conf cannot be used, it says GSS_S_FAILURE, and GSS_S_NO_CRED for all else. */
+static bool report_mendable(struct doctor *doctor, const struct gss_case *one,
+                            OM_uint32 major, OM_uint32 minor, const char *text)
+{
+    if (one->usage != GSS_C_INITIATE) {
+        return false;
+    }
+    if (minor == (OM_uint32)KG_EMPTY_CCACHE) {
+        doctor_advise(doctor, DOCTOR_WARN, "kinit",
+                      "%s: nothing now: the ticket cache holds no tickets", one->what);
+        return true;
+    }
+    if (is_kerberos(one) && GSS_ROUTINE_ERROR(major) == GSS_S_FAILURE) {
+        doctor_advise(doctor, DOCTOR_WARN,
+                      "mend krb5.conf, or the file that KRB5_CONFIG names",
+                      "%s: nothing now: %s; NTLM does not follow Kerberos while its "
+                      "configuration cannot be read",
+                      one->what, text);
+        return true;
+    }
+    return false;
+}
+
 static void report_failure(struct doctor *doctor, const struct gss_case *one,
                            OM_uint32 major, OM_uint32 minor)
 {
     BUF_AUTO text = BUF_INIT;
     gss_OID_desc mech = one->mech;
     OM_uint32 routine = GSS_ROUTINE_ERROR(major);
-    const gss_OID_desc krb5 = OID_KRB5;
-    bool is_usual = routine == GSS_S_NO_CRED || routine == GSS_S_BAD_MECH ||
-                    one->mech.length == krb5.length;
+    bool is_usual =
+        routine == GSS_S_NO_CRED || routine == GSS_S_BAD_MECH || is_kerberos(one);
 
     if (!display(&text, minor, GSS_C_MECH_CODE, &mech)) {
         (void)display(&text, major, GSS_C_GSS_CODE, GSS_C_NO_OID);
+    }
+    if (report_mendable(doctor, one, major, minor, buf_cstr(&text))) {
+        return;
     }
     doctor_say(doctor, is_usual ? DOCTOR_NOTE : DOCTOR_WARN, "%s: nothing now: %s",
                one->what, buf_cstr(&text));
@@ -114,6 +149,8 @@ static void report_name(struct doctor *doctor, const struct gss_case *one,
     (void)gss_release_buffer(&minor, &text);
 }
 
+/* The lifetime is asked for at once: Kerberos then looks into the ticket cache, and says
+ * what is wrong with it. Asked later, by gss_inquire_cred, MIT krb5 loses the minor. */
 static void check_case(struct doctor *doctor, const void *arg)
 {
     const struct gss_case *one = arg;
@@ -125,7 +162,7 @@ static void check_case(struct doctor *doctor, const void *arg)
     OM_uint32 minor;
     OM_uint32 ignored;
     OM_uint32 major = gss_acquire_cred(&minor, GSS_C_NO_NAME, GSS_C_INDEFINITE, &mechs,
-                                       one->usage, &cred, NULL, NULL);
+                                       one->usage, &cred, NULL, &lifetime_s);
 
     if (major != GSS_S_COMPLETE) {
         report_failure(doctor, one, major, minor);
@@ -135,6 +172,8 @@ static void check_case(struct doctor *doctor, const void *arg)
     if (GSS_ROUTINE_ERROR(major) == GSS_S_CREDENTIALS_EXPIRED) {
         doctor_advise(doctor, DOCTOR_WARN, "kinit",
                       "%s: the tickets of Kerberos have expired", one->what);
+    } else if (GSS_ERROR(major)) {
+        report_failure(doctor, one, major, minor);
     } else {
         report_name(doctor, one, name, lifetime_s);
     }

@@ -5,12 +5,10 @@
 #include "conf/host.h"
 #include "mech/glue.h"
 #include "mech/oid.h"
+#include "conf/krb5codes.h"
 #include "mech/spnego/stand_in.h"
 #include "mech/status.h"
 #include "mech/trace.h"
-
-#include <com_err.h>
-#include <krb5.h>
 
 #define ROW(code, reason)                                                                \
     {                                                                                    \
@@ -21,6 +19,8 @@
 const struct fallback_row FALLBACK_ROWS[] = {
     ROW(KRB5_FCC_NOFILE, "there is no ticket file"),
     ROW(KRB5_CC_NOTFOUND, "there is no ticket"),
+    ROW(KG_EMPTY_CCACHE, "the ticket cache is empty"),
+    ROW(KG_CCACHE_NOMATCH, "the tickets are another user's"),
     ROW(KRB5_CONFIG_NODEFREALM, "Kerberos is not configured"),
     ROW(KRB5KRB_AP_ERR_TKT_EXPIRED, "the ticket has expired"),
     ROW(KRB5_KDC_UNREACH, "the KDC does not answer"),
@@ -65,20 +65,20 @@ static void compare(struct likeness *likeness, struct bytes sentence, long code,
     likeness->has_others = likeness->has_others || row == NULL;
 }
 
-/* All codes of krb5's table, and 0, which krb5 returns beside some errors. */
+/* All codes that Kerberos may mean, and 0, which krb5 returns beside some errors. */
 static struct likeness liken(OM_uint32 stand_in, const struct fallback_row *rows,
                              size_t n)
 {
-    const struct error_table *table = &et_krb5_error_table;
+    static const struct code_range ranges[] = CODE_RANGES;
     struct likeness likeness = {NULL, false};
     BUF_AUTO sentence = BUF_INIT;
 
     stand_in_sentence(stand_in, &sentence);
     compare(&likeness, buf_bytes(&sentence), 0, NULL);
-    for (unsigned i = 0; i < (unsigned)table->n_msgs; i++) {
-        const long code = table->base + (long)i;
-
-        compare(&likeness, buf_bytes(&sentence), code, row_of(code, rows, n));
+    for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
+        for (long code = ranges[i].first; code <= ranges[i].last; code++) {
+            compare(&likeness, buf_bytes(&sentence), code, row_of(code, rows, n));
+        }
     }
     return likeness;
 }

@@ -61,6 +61,16 @@ CODES = {
     'KRB5_CC_NOT_KTYPE': 2529639112,
     'KRB5_CONFIG_NODEFREALM': 2529639136,
     'KRB5_CONFIG_ETYPE_NOSUPP': 2529639149,
+    'KRB5_CC_END': 2529639054,
+    'KRB5_FCC_PERM': 2529639106,
+    'KRB5_KCM_NO_SERVER': 2544367115,
+    'KG_CCACHE_NOMATCH': 39756032,
+    'KG_EMPTY_CCACHE': 39756044,
+    'PROF_BAD_BOOLEAN': 2865389596,
+    'PROF_FAIL_INCLUDE_FILE': 2865389599,
+    'PROF_FAIL_INCLUDE_DIR': 2865389600,
+    'PROF_MODULE_SYNTAX': 2865389604,
+    'EACCES': 13,
 }
 NAMES = {number: name for name, number in CODES.items()}
 
@@ -111,10 +121,13 @@ def with_acquired(kind, name):
     return make
 
 
-def with_store(store):
+def with_store(store, conf=None, name=None, **env):
     """What gss_acquire_cred_from says of a credential store."""
-    def make(_):
-        return {**KRB5, 'mechs': 'krb5', 'store': store, 'target': SERVICE}, None, {}
+    def make(lab):
+        if conf is not None:
+            env['KRB5_CONFIG'] = conf(lab)
+        options = {**KRB5, 'mechs': 'krb5', 'store': store, 'target': SERVICE}
+        return options if name is None else {**options, 'name': name}, None, env
     return make
 
 
@@ -163,15 +176,56 @@ SKEWED_STRICT = served_by('skewed-strict', skewed_port, kdc_timesync='0')
 PROXY = configured('proxy', kdc=proxy)
 OLD_TYPES = configured('old-types', libdefaults={'permitted_enctypes': 'camellia256-cts'})
 
+NO_KCM = configured('no-kcm', libdefaults={'kcm_socket': '/nonexistent/kcm'})
+
 NO, FAIL = 'NO_CRED', 'FAILURE'
+
+# Ways to a cache: the default one, unacquired, acquired, by its user; and a named one.
+WAYS = {'default': with_tickets,
+        'acquired': lambda kind: with_acquired(kind, None),
+        'acquired by name': lambda kind: with_acquired(kind, 'user:alice'),
+        'store': lambda kind: with_store('ccache=FILE:{run}/' + kind)}
+# Caches that are not there, of each type but KCM.
+TYPES = ('FILE:', 'DIR:/nonexistent/dir', 'KEYRING:process:none', 'MEMORY:none')
+# A krb5.conf that is there and cannot be used: the lab's file, and libkrb5's error.
+FAULTS = {'broken': 'KRB5_CONFIG_BADFORMAT', 'include': 'PROF_FAIL_INCLUDE_FILE',
+          'includedir': 'PROF_FAIL_INCLUDE_DIR', 'module': 'PROF_MODULE_SYNTAX',
+          'boolean': 'PROF_BAD_BOOLEAN', 'unreadable': 'EACCES'}
 
 SITUATIONS = [
     # No credential.
     Situation('no ccache', True, with_tickets(None), NO, 'KRB5_CC_NOTFOUND'),
     Situation('ccache of no type', True, with_tickets(KRB5CCNAME='NONE:x'),
               NO, 'KRB5_CC_NOTFOUND'),
-    Situation('ccache without tickets', True,
-              with_tickets('empty'), NO, 'KRB5_CC_NOTFOUND'),
+    *[Situation(f'ccache without tickets: {kind}, {how}', True, make(kind), NO,
+                'KG_EMPTY_CCACHE')
+      for kind in ('empty', 'settings', 'gssproxy') for how, make in WAYS.items()],
+    Situation('ccache without a principal', True, with_tickets('headless'),
+              NO, 'KRB5_CC_NOTFOUND'),
+    Situation('ccache of no bytes', True, with_tickets('zero'), NO, 'KRB5_CC_NOTFOUND',
+              crash=True),
+    Situation('ccache that cannot be read', True,
+              with_tickets(KRB5CCNAME='FILE:{conf}/unreadable-cache', MODES_COUNT='1'),
+              NO, 'KRB5_CC_NOTFOUND', crash=True),
+    *[Situation(f'no ccache of type {name.partition(":")[0]}', True,
+                with_tickets(KRB5CCNAME=name, conf=NO_KCM), NO, 'KRB5_CC_NOTFOUND')
+      for name in TYPES + ('KCM:',)],
+    *[Situation(f'store: no ccache of type {name.partition(":")[0]}', True,
+                with_store('ccache=' + name), NO, 'KRB5_FCC_NOFILE') for name in TYPES],
+    Situation('store: no KCM server', False, with_store('ccache=KCM:', conf=NO_KCM),
+              NO, 'KRB5_KCM_NO_SERVER'),
+    Situation('store: ccache of another user', True,
+              with_store('ccache=FILE:{run}/bob', name='user:alice'),
+              NO, 'KG_CCACHE_NOMATCH'),
+    Situation('store: expired tickets', True, with_store('ccache=FILE:{run}/expired'),
+              FAIL, 'KRB5KRB_AP_ERR_TKT_EXPIRED'),
+    Situation('store: ccache of no bytes', False, with_store('ccache=FILE:{run}/zero'),
+              NO, 'KRB5_CC_FORMAT'),
+    Situation('store: ccache without a principal', False,
+              with_store('ccache=FILE:{run}/headless'), NO, 'KRB5_CC_END'),
+    Situation('store: ccache that cannot be read', False,
+              with_store('ccache=FILE:{conf}/unreadable-cache', MODES_COUNT='1'),
+              NO, 'KRB5_FCC_PERM'),
     Situation('ccache that is none', True, with_tickets(KRB5CCNAME='FILE:{conf}/krb5.conf'),
               NO, 'KRB5_CC_NOTFOUND', crash=True),
     Situation('no ccache in the store', True, with_store('ccache=FILE:{run}/none'),
@@ -196,6 +250,12 @@ SITUATIONS = [
               FAIL, 'KRB5_REALM_UNKNOWN'),
     Situation('broken configuration, tickets', False,
               with_tickets(KRB5_CONFIG='{conf}/broken.conf'), FAIL, 'KRB5_CONFIG_BADFORMAT'),
+    *[Situation(f'configuration {name}, tickets {kind}', False,
+                with_tickets(kind, KRB5_CONFIG='{conf}/' + name + '.conf', MODES_COUNT='1'),
+                FAIL, code) for name, code in FAULTS.items() for kind in ('alice', None)],
+    Situation('configuration enctype, tickets', False,
+              with_tickets(KRB5_CONFIG='{conf}/enctype.conf'),
+              FAIL, 'KRB5_CONFIG_ETYPE_NOSUPP'),
     Situation('no ccache, acquired', True, with_acquired(None, None), NO, 'KRB5_CC_NOTFOUND'),
     Situation('no ccache of that name, acquired', True, with_acquired('alice', 'user:bob'),
               NO, 'KRB5_CC_NOTFOUND'),

@@ -239,14 +239,14 @@ def only_ntlm(world):
     said.check_no('krb5')
 
 
-def stand_in(world):
+def stand_in(world, tickets, code):
     """Where the library gives Kerberos' code another number, because another mechanism had
     it first, the table still knows it."""
-    said = world.run(None, scenario='collision', sides=(world.ours, {}), first='iakerb',
+    said = world.run(tickets, scenario='collision', sides=(world.ours, {}), first='iakerb',
                      numbers='1')
     said_by = said.of('I by SPNEGO')
     numbers = [int(said_by[index].split(' ')[1]) for index in (0, 4)]
-    place.check(numbers[0], scenarios.CODES['KRB5_CC_NOTFOUND'], "IAKERB's minor")
+    place.check(numbers[0], scenarios.CODES[code], "IAKERB's minor")
     assert 100000 <= numbers[1] < 200000, f'{numbers[1]} stands in for nothing'
     place.check([said_by[1], said_by[3]], ['COMPLETE CONTINUE'] * 2, '\n'.join(said.lines))
 
@@ -273,8 +273,11 @@ def add_cases(world, slow):
                            tickets)
     for case in (wrong_keytab, wrong_keytab_where_the_server_may_choose,
                  wrong_keytab_without_ntlm, only_krb5, only_krb5_with_tickets,
-                 only_ntlm, stand_in):
+                 only_ntlm):
         place.add_case('fallback: ' + case.__name__.replace('_', ' '), case, world)
+    for tickets, code in ((None, 'KRB5_CC_NOTFOUND'), ('empty', 'KG_EMPTY_CCACHE')):
+        place.add_case(f'fallback: a number that stands in for {code}', stand_in, world,
+                       tickets, code)
 
 
 def main():

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: ISC
-"""When NTLM follows Kerberos: the code's table and the documented ones; usage
-test_fallback_table.py ROOT."""
+"""When NTLM follows Kerberos: the code's table and the documented ones, and that every code
+of the Kerberos mechanism's own is documented; usage test_fallback_table.py ROOT."""
 import os
 import re
 import sys
@@ -13,6 +13,7 @@ from sources import Tap, read  # noqa: E402
 CODE = "mech/spnego/fallback.c"
 PAGE = "docs/spnego.md"
 MANUAL = "docs/gss_negotiate.8"
+CODES = "conf/krb5codes.h"
 
 BODY = re.compile(r"FALLBACK_ROWS\[\] = \{(.*?)\n\};", re.S)
 ROW = re.compile(r'ROW\(\s*(\w+),\s*((?:"[^"\\]*"\s*)+)\)')
@@ -20,6 +21,12 @@ ROW = re.compile(r'ROW\(\s*(\w+),\s*((?:"[^"\\]*"\s*)+)\)')
 MARKED = re.compile(r"<!-- fallback table: begin -->\n(.*?)<!-- fallback table: end -->", re.S)
 LINE = re.compile(r"\| `(\w+)` \| (yes|no) \| (.+) \|")
 HEAD = ["| error | fall back | why |", "|---|---|---|"]
+
+OWN = re.compile(r"<!-- own codes: begin -->\n(.*?)<!-- own codes: end -->", re.S)
+OWN_LINE = re.compile(r"\| (`\w+`(?: `\w+`)*) \| (yes|no) \| (.+) \|")
+OWN_HEAD = ["| errors | fall back | why |", "|---|---|---|"]
+ENUM = re.compile(r"^enum \w+ \{\n(.*?)^\};", re.M | re.S)
+CONSTANT = re.compile(r"^    (\w+)(?: = -?\d+)?,$", re.M)
 
 CHAPTERS = (("yes", "When NTLM follows Kerberos"), ("no", "When the error is returned"))
 LIST = re.compile(r"\.Bl -tag[^\n]*\n(.*?)\.El\n", re.S)
@@ -68,6 +75,38 @@ def manual_rows(root):
     return rows
 
 
+def own_codes(root):
+    """The codes that the header names."""
+    codes = [code for body in ENUM.findall(read(root, CODES)) for code in CONSTANT.findall(body)]
+    if not codes:
+        raise ValueError("%s: no codes" % CODES)
+    return codes
+
+
+def own_rows(root):
+    """(code, verdict) of each code in the page's second table."""
+    lines = part(OWN, read(root, PAGE), PAGE).splitlines()
+    if lines[:2] != OWN_HEAD:
+        raise ValueError("%s: the second table has another head" % PAGE)
+    return [(code, verdict) for names, verdict, _ in rows_of(OWN_LINE, "\n".join(lines[2:]), PAGE)
+            for code in re.findall(r"\w+", names)]
+
+
+def check_own(root, _):
+    """Every code of the mechanism's own stands in the second table once, and with yes there
+    if it has a row in the code."""
+    try:
+        codes, rows, listed = own_codes(root), own_rows(root), [row[0] for row in code_rows(root)]
+    except ValueError as error:
+        return [str(error)]
+    said = [code for code, _ in rows]
+    problems = ["%s: %s has no verdict" % (PAGE, code) for code in codes if code not in said]
+    problems += ["%s: %s is not in %s" % (PAGE, code, CODES) for code in said if code not in codes]
+    problems += ["%s: %s is %s, unlike the code" % (PAGE, code, verdict)
+                 for code, verdict in rows if (verdict == "yes") != (code in listed)]
+    return problems + twice(PAGE, rows)
+
+
 def differ(name, rows, other_name, others):
     for row in rows:
         if row not in others:
@@ -104,8 +143,25 @@ def sample(code='ROW(K_A, "a " "b"),', page="| `K_A` | yes | a b |\n", yes="K_A\
             CHAPTERS[0][1], yes and ".It Dv " + yes, CHAPTERS[1][1], no and ".It Dv " + no)}
 
 
+def own_sample(page="| `K_A` | yes | a |\n| `K_N` `K_O` | no | n. |\n", code="    K_N,\n    K_O,\n"):
+    return {
+        CODE: 'x FALLBACK_ROWS[] = {\n    ROW(K_M, "m"),\n    ROW(K_A, "a"),\n};\n',
+        CODES: "enum x {\n    K_A = -12,\n%s};\n" % code,
+        PAGE: "<!-- own codes: begin -->\n%s\n%s<!-- own codes: end -->\n" % ("\n".join(OWN_HEAD), page)}
+
+
 def main(root):
     tap = Tap()
+    tap.finds("own codes", check_own, own_sample(), [
+        own_sample(page="| `K_A` | yes | a |\n| `K_N` | no | n. |\n"),
+        own_sample(page="| `K_A` `K_N` | yes | a |\n| `K_O` | no | n. |\n"),
+        own_sample(page="| `K_A` `K_N` `K_O` | no | n. |\n"),
+        own_sample(page="| `K_A` | yes | a |\n| `K_N` `K_O` `K_O` | no | n. |\n"),
+        own_sample(page="| `K_A` | yes | a |\n| K_N `K_O` | no | n. |\n"),
+        own_sample(code="    K_N,\n    K_O,\n    K_P,\n"), own_sample(code="    K_N,\n"),
+        {**own_sample(), CODES: ""}, {**own_sample(), PAGE: ""},
+    ])
+    tap.point("own codes", check_own(root, None))
     bad = [
         sample(code=""), sample(page=""), sample(yes=""), sample(no=""),
         sample(code='ROW(K_B, "a b"),'), sample(code='ROW(K_A, "a"),'), sample(code="OTHER(K_A),"),

@@ -5,9 +5,13 @@ import os
 import re
 import socket
 import subprocess
+import sys
 
-import cli
-from cli import PASSWORD, Skip, contains, equal
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../kerberos"))
+
+import ccache  # noqa: E402
+import cli  # noqa: E402
+from cli import PASSWORD, Skip, contains, equal  # noqa: E402
 
 NTLM = "1.3.6.1.4.1.311.2.2.10"
 SPNEGO = "2.25.2149246659723602144"
@@ -382,6 +386,34 @@ def test_kerberos(c):
                  KRB5_KTNAME="FILE:" + c.path("keytab"))
     line_with(out, "note", "an initiator by Kerberos: nothing now: ", c.path("tickets"))
     line_with(out, "note", "an acceptor by Kerberos: nothing now: ", c.path("keytab"))
+
+
+def test_ticket_cache_without_tickets(c):
+    """An initiator acquires what is there, and only its use would fail."""
+    for kind, contents in ccache.caches("NEG.TEST", "alice").items():
+        if kind == "zero":
+            continue  # libkrb5 1.20 may crash, alone
+        with open(c.path(kind), "wb") as out:
+            out.write(contents)
+        env = {"KRB5CCNAME": "FILE:" + c.path(kind)}
+        for lines in (both_lines(c), "# nothing\n"):
+            out = doctor(c, lines, **env)
+            if kind == "headless":
+                line_with(out, "note", "an initiator by Kerberos: nothing now: ")
+            else:
+                line_with(out, "WARN", "an initiator by Kerberos: nothing now: the ticket cache "
+                          "holds no tickets", "; fix: kinit")
+            assert "initiator by SPNEGO: possible" not in out, out
+            assert "initiator by Kerberos: possible" not in out, out
+
+
+def test_krb5_conf_that_cannot_be_used(c):
+    for name, text in (("malformed", "[libdefaults\n"),
+                       ("include", f"include {c.path('none')}\n")):
+        conf = c.write(name, text)
+        out = doctor(c, both_lines(c), KRB5_CONFIG=conf)
+        line_with(out, "WARN", "an initiator by Kerberos: nothing now: ", "NTLM does not follow",
+                  "; fix: mend krb5.conf")
 
 
 def test_fips_mode(c):
