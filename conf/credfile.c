@@ -7,6 +7,8 @@
 #include "conf/userline.h"
 #include "ntlm/utf16.h"
 
+#include <unistd.h>
+
 void credential_cleanup(struct credential *credential)
 {
     buf_cleanup(&credential->user);
@@ -186,6 +188,12 @@ enum err credfile_find_where(const struct settings *settings, struct bytes user,
 
     *out_credential = (struct credential)CREDENTIAL_INIT;
     *out_path = NULL;
+    if (settings->env_user_file == NULL && settings->credential_file[0] == '\0') {
+        return err_note(ERR_NO_CRED,
+                        "user id %lu has no home folder in the user data base; let "
+                        "NTLM_USER_FILE name the file with the credential",
+                        (unsigned long)geteuid());
+    }
     for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
         enum err e;
 

@@ -2,6 +2,8 @@
 /* Reading a file that decides about logins. */
 #include "conf/secretfile.h"
 
+#include "conf/filerights.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -109,50 +111,12 @@ static enum err check_type(const char *path, const struct stat *st)
                                             : "a device or socket");
 }
 
-static enum err check_owner(const char *path, enum secretfile_use use, uid_t owner)
-{
-    if (owner == geteuid() || use == SECRETFILE_PUBLIC ||
-        (use == SECRETFILE_SERVER && owner == 0)) {
-        return ERR_OK;
-    }
-    return err_note(ERR_FILE_RIGHTS,
-                    "%s: belongs to user id %lu, must belong to %s%lu; "
-                    "chown %lu %s",
-                    path, (unsigned long)owner,
-                    use == SECRETFILE_SERVER ? "root or " : "", (unsigned long)geteuid(),
-                    use == SECRETFILE_SERVER ? 0UL : (unsigned long)geteuid(), path);
-}
-
-static enum err check_mode(const char *path, enum secretfile_use use, mode_t mode)
-{
-    static const struct {
-        mode_t forbidden;
-        const char *wanted;
-    } rules[] = {
-        [SECRETFILE_SERVER] = {S_IWGRP | S_IRWXO, "0640"},
-        [SECRETFILE_OWN] = {S_IRWXG | S_IRWXO, "0600"},
-        [SECRETFILE_PUBLIC] = {S_IWOTH, "0644"},
-    };
-
-    if ((mode & rules[use].forbidden) == 0) {
-        return ERR_OK;
-    }
-    return err_note(ERR_FILE_RIGHTS,
-                    "%s: has mode %04o, must have %s or less; chmod %s %s", path,
-                    (unsigned)(mode & 07777), rules[use].wanted, rules[use].wanted, path);
-}
-
-static enum err check(const char *path, enum secretfile_use use, const struct stat *st)
+static enum err check(const char *path, enum secretfile_use use, int fd,
+                      const struct stat *st)
 {
     enum err e = check_type(path, st);
 
-    if (e != ERR_OK) {
-        return e;
-    }
-    if ((e = check_owner(path, use, st->st_uid)) != ERR_OK) {
-        return e;
-    }
-    return check_mode(path, use, st->st_mode);
+    return e != ERR_OK ? e : filerights_check(path, use, fd, st);
 }
 
 static enum err note_open(const char *path)
@@ -182,7 +146,7 @@ static enum err open_checked(const char *path, enum secretfile_use use, int *out
     if (fstat(*out_fd, out_st) != 0) {
         return note_errno(path, ERR_FILE_READ, errno);
     }
-    return check(path, use, out_st);
+    return check(path, use, *out_fd, out_st);
 }
 
 /* Reads until the end or until out is full; more than was announced is a change. */
@@ -250,6 +214,22 @@ static enum err check_steady(const char *path, int fd, const struct stat *before
     return is_steady(before, &after) ? ERR_OK : note_changed(path);
 }
 
+/* Editors on Windows write a byte order mark; PowerShell writes UTF-16 by default. */
+static enum err strip_bom(const char *path, struct buf *contents)
+{
+    const struct bytes text = buf_bytes(contents);
+
+    if (bytes_has_prefix(text, bytes_str("\xff\xfe")) ||
+        bytes_has_prefix(text, bytes_str("\xfe\xff"))) {
+        return err_note(ERR_UTF8, "%s: is UTF-16; save it as UTF-8", path);
+    }
+    if (bytes_has_prefix(text, bytes_str(SECRETFILE_BOM))) {
+        contents->n -= strlen(SECRETFILE_BOM);
+        memmove(contents->p, contents->p + strlen(SECRETFILE_BOM), contents->n);
+    }
+    return ERR_OK;
+}
+
 /* A file that is open, at its beginning, and has this status. */
 static enum err visit_open(const char *path, int fd, const struct stat *st,
                            secretfile_visitor visit, void *arg,
@@ -262,6 +242,9 @@ static enum err visit_open(const char *path, int fd, const struct stat *st,
     enum err e;
 
     if ((e = read_announced(path, fd, st->st_size, &contents)) != ERR_OK) {
+        return e;
+    }
+    if ((e = strip_bom(path, &contents)) != ERR_OK) {
         return e;
     }
     visited = visit(arg, &contents, fd);
@@ -318,7 +301,7 @@ static enum err read_open_once(const char *path, int fd, enum secretfile_use use
     if (fstat(fd, &st) != 0) {
         return note_errno(path, ERR_FILE_READ, errno);
     }
-    if ((e = check(path, use, &st)) != ERR_OK) {
+    if ((e = check(path, use, fd, &st)) != ERR_OK) {
         return e;
     }
     if (lseek(fd, 0, SEEK_SET) != 0) {

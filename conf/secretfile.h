@@ -7,14 +7,13 @@
 
 #include <sys/stat.h>
 
+/* UTF-8's byte order mark. */
+#define SECRETFILE_BOM "\xef\xbb\xbf"
+
 /* Bytes; a user file of about half a million lines. */
 #define SECRETFILE_MAX ((size_t)64 << 20)
 
-/*
- * enum secretfile_use: whose rights apply. SERVER: owner root or the process, nothing for
- * other, no group write. OWN: owner = the process, nothing for group and other. PUBLIC:
- * holds policy but no secret: not writable for other; anybody may own and read it.
- */
+/* enum secretfile_use: whose rights apply (conf/filerights.h). */
 enum secretfile_use { SECRETFILE_SERVER, SECRETFILE_OWN, SECRETFILE_PUBLIC };
 
 /*
@@ -43,7 +42,8 @@ bool secretfile_equal(const struct secretfile_id *a, const struct secretfile_id 
  * error. ERR_FILE_OPEN if that cannot be told. */
 MUST_USE enum err secretfile_stat(const char *path, struct secretfile_id *out_id);
 
-/* secretfile_visitor: gets the whole contents, which it may take over, and the descriptor
+/* secretfile_visitor: gets the whole contents, without a byte order mark at their head (a
+ * file in UTF-16 is ERR_UTF8), which it may take over, and the descriptor
  * that they were read from, which stays the caller's. */
 typedef enum err (*secretfile_visitor)(void *arg, struct buf *contents, int fd);
 

@@ -17,6 +17,9 @@
 #include <profile.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #define LINE_MAX_BYTES 1000 /* the library cuts lines in two at its buffer's size */
 #define SECTION        "negotiate"
@@ -276,6 +279,35 @@ static enum err read_opened(const struct reader *reader, int fd)
     return e;
 }
 
+static void close_fd(int *fd)
+{
+    if (*fd >= 0) {
+        (void)close(*fd);
+    }
+}
+
+static bool has_byte_order_mark(int fd)
+{
+    char head[sizeof(SECRETFILE_BOM) - 1];
+
+    return pread(fd, head, sizeof(head), 0) == (ssize_t)sizeof(head) &&
+           memcmp(head, SECRETFILE_BOM, sizeof(head)) == 0;
+}
+
+/* The library takes a byte order mark for a part of the first line, whose section is then
+ * lost: it is given the text without one, as a file in memory. */
+static enum err read_without_mark(const struct reader *reader)
+{
+    __attribute__((cleanup(close_fd))) int fd =
+        memfd_create("negotiate.conf", MFD_CLOEXEC);
+
+    if (fd < 0 || write(fd, reader->text.p, reader->text.n) != (ssize_t)reader->text.n) {
+        return err_note(ERR_FILE_READ, "%s: save it without a byte order mark",
+                        reader->path);
+    }
+    return read_opened(reader, fd);
+}
+
 static enum err check_and_read(void *arg, struct buf *contents, int fd)
 {
     struct reader *reader = arg;
@@ -288,7 +320,10 @@ static enum err check_and_read(void *arg, struct buf *contents, int fd)
     }
     reader->text = buf_bytes(contents);
     e = check_text(&checker, reader->text);
-    return e == ERR_OK && checker.n_relations > 0 ? read_opened(reader, fd) : e;
+    if (e != ERR_OK || checker.n_relations == 0) {
+        return e;
+    }
+    return has_byte_order_mark(fd) ? read_without_mark(reader) : read_opened(reader, fd);
 }
 
 enum err settingsfile_read(

@@ -108,7 +108,7 @@ static bool is_decimal(struct bytes field)
     return field.n > 0;
 }
 
-enum { NAME, UID, LM, NT, FLAGS, LCT, N_FIELDS };
+enum { NAME, UID, LM, NT, FLAGS, LCT, N_FIELDS, WINPR_DOMAIN = UID };
 
 /* The last field may go without its colon; more may follow it. */
 static bool split_smbpasswd(struct bytes in, struct bytes fields[N_FIELDS])
@@ -156,6 +156,12 @@ static enum err check_names(const struct userline *line)
     return ERR_OK;
 }
 
+/* Of pwdump, which has no flags: machines' accounts end with $. */
+static bool is_pwdump(struct bytes fields[N_FIELDS])
+{
+    return fields[FLAGS].n == 0 && fields[LCT].n == 0;
+}
+
 static enum err decode_smbpasswd(struct bytes fields[N_FIELDS], struct userline *line)
 {
     enum err e;
@@ -169,7 +175,32 @@ static enum err decode_smbpasswd(struct bytes fields[N_FIELDS], struct userline 
     if ((e = check_names(line)) != ERR_OK) {
         return e;
     }
+    if (is_pwdump(fields)) {
+        line->trust = bytes_has_suffix(line->user, bytes_str("$"));
+        return ERR_OK;
+    }
     return decode_flags(fields[FLAGS], line);
+}
+
+/* user:DOMAIN:LMHASH:NTHASH::: as WinPR has it; LMHASH and DOMAIN may be empty. */
+static bool split_winpr(struct bytes in, struct bytes fields[N_FIELDS])
+{
+    for (size_t i = 0; i < FLAGS; i++) {
+        if (!bytes_split(in, ':', &fields[i], &in)) {
+            return false;
+        }
+    }
+    return bytes_equal(in, bytes_str("::")) &&
+           (fields[LM].n == 0 || is_hash_field(fields[LM])) && is_hash_field(fields[NT]);
+}
+
+static enum err decode_winpr(struct bytes fields[N_FIELDS], struct userline *line)
+{
+    line->kind = USERLINE_SMBPASSWD;
+    line->user = fields[NAME];
+    line->domain = fields[WINPR_DOMAIN];
+    line->has_nt_hash = decode_hash(fields[NT], &line->nt_hash);
+    return check_names(line);
 }
 
 static enum err decode_plain(struct bytes in, struct userline *line)
@@ -213,6 +244,9 @@ static enum err decode(struct bytes in, struct userline *line)
 
     if (split_smbpasswd(in, fields)) {
         return decode_smbpasswd(fields, line);
+    }
+    if (split_winpr(in, fields)) {
+        return decode_winpr(fields, line);
     }
     return decode_plain(in, line);
 }

@@ -129,7 +129,10 @@ static enum tool_exit act_on_default(file_action act, const char *name)
     if (settings->credential_file[0] != '\0') {
         status = act(settings->credential_file, name);
     } else {
-        status = tool_complain("this account has no home folder; name a file with -f");
+        status =
+            tool_complain("user id %lu has no home folder in the user data base; name a "
+                          "file with -f, and let NTLM_USER_FILE name it to programs",
+                          (unsigned long)geteuid());
     }
     settings_release(settings);
     return status;

@@ -3,6 +3,7 @@
 #include "tools/prompt.h"
 
 #include "asn1/secret.h"
+#include "conf/secretfile.h"
 #include "ntlm/kdf.h"
 
 #include <errno.h>
@@ -241,6 +242,26 @@ static bool ask_terminal(enum prompt_how how, const char *question, struct buf *
     return answered;
 }
 
+/* What a program on Windows puts around a line is no part of it: a byte order mark, and a
+ * CR before the LF. */
+static enum line_result read_pipe(struct buf *out)
+{
+    enum line_result result = read_line(STDIN_FILENO, NULL, out);
+    const size_t bom = strlen(SECRETFILE_BOM);
+
+    if (result != LINE_READ) {
+        return result;
+    }
+    if (bytes_has_prefix(buf_bytes(out), bytes_str(SECRETFILE_BOM))) {
+        out->n -= bom;
+        memmove(out->p, out->p + bom, out->n);
+    }
+    if (out->n > 0 && out->p[out->n - 1] == '\r') {
+        out->n--;
+    }
+    return out->n == 0 ? LINE_EMPTY : LINE_READ;
+}
+
 bool prompt_read(enum prompt_how how, const char *question, struct buf *out)
 {
     if (isatty(STDIN_FILENO) == 1) {
@@ -250,7 +271,7 @@ bool prompt_read(enum prompt_how how, const char *question, struct buf *out)
         (void)tool_complain("no user is named, and there is no terminal to ask for one");
         return false;
     }
-    return accept_line(read_line(STDIN_FILENO, NULL, out));
+    return accept_line(read_pipe(out));
 }
 
 bool prompt_hash(enum prompt_how how, const struct tool_user *user,

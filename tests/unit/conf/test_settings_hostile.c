@@ -39,7 +39,8 @@ static const struct {
     {"[negotiate]\nanonymous = no\nanonymous = no\n", "anonymous: stands there more"},
     {"[negotiate]\nguest = no\n[negotiate]\nguest = yes\n", "guest: stands there more"},
     {"[negotiate]\nguest = n\x01o\n", ":2: the line has control"},
-    {"\xef\xbb\xbf[negotiate]\nguest = no\n", ":1: neither"},
+    {"\xef\xbb\xbf\xef\xbb\xbf[negotiate]\nguest = no\n", ":1: neither"},
+    {" \xef\xbb\xbf[negotiate]\nguest = no\n", ":1: neither"},
 };
 
 static char config[300];

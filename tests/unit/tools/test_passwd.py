@@ -75,6 +75,32 @@ def test_tells_of_a_user_that_has_two_lines(c):
     contains(c.run("doctor").out, "an earlier line names the same user")
 
 
+def test_what_windows_puts_around_a_line_is_no_part_of_the_password(c):
+    bom = b"\xef\xbb\xbf"
+    password = PASSWORD.encode()
+    for given in (password, password + b"\n", password + b"\r\n", password + b"\r",
+                  bom + password + b"\r\n", bom + password):
+        equal((given, c.run("passwd", "alice", given=given).status), (given, 0))
+        contains(c.read("users").lower(), ":" + PASSWORD_HASH + ":")
+    c.run("login", "-f", c.path("own"), "alice", given=bom + password + b"\r\n")
+    contains(c.read("own").lower(), ":" + PASSWORD_HASH + ":")
+    for given in (bom, bom + b"\r\n", b"\r\n"):
+        contains(c.run("passwd", "bob", given=given).err, "the answer is empty")
+
+
+def test_a_byte_order_mark_is_no_part_of_a_file(c):
+    for end in ("\n", "\r\n"):
+        c.write("users", f"\ufeffAD:alice:one{end}AD:bob:two{end}", 0o600)
+        listed = c.run("passwd", "-l")
+        equal((listed.status, listed.err), (0, ""))
+        contains(listed.out, "     1  AD\\alice")
+        equal(c.run("passwd", "AD\\alice", given=PASSWORD).status, 0)
+        equal(c.run("passwd", "-l").out.count("alice"), 1)
+    with open(c.users, "wb") as users:
+        users.write("AD:alice:one\n".encode("utf-16"))
+    contains(c.run("passwd", "-l").err, "is UTF-16; save it as UTF-8")
+
+
 def test_keeps_owner_and_group(c):
     if os.geteuid() != 0:
         raise Skip("only root can give a file to another user")

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: ISC */
+/* The rights of others than a file's owner. The attribute, little-endian:
+ *
+ *   0           4
+ *   +-----------+----------------------------------------+
+ *   | version 2 | entries: tag (2), rights (2), id (4)   |
+ *   +-----------+----------------------------------------+
+ */
+#include "conf/acl.h"
+
+#include <errno.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#define ACL_ATTRIBUTE "system.posix_acl_access"
+#define ACL_VERSION   2
+#define ACL_MAX_BYTES 4096
+#define ENTRY_BYTES   8
+
+enum { USER_OBJ = 1, USER = 2, GROUP_OBJ = 4, GROUP = 8, MASK = 16, OTHER = 32 };
+enum { RIGHT_WRITE = 2, RIGHT_ALL = 7 };
+
+struct entry {
+    uint16_t tag;
+    uint16_t rights;
+    uint32_t id;
+};
+
+static enum err next_entry(struct bytes *in, struct entry *out)
+{
+    enum err e;
+
+    if ((e = bytes_get_u16le(in, &out->tag)) != ERR_OK ||
+        (e = bytes_get_u16le(in, &out->rights)) != ERR_OK ||
+        (e = bytes_get_u32le(in, &out->id)) != ERR_OK) {
+        return e;
+    }
+    return (out->rights & ~RIGHT_ALL) == 0 ? ERR_OK : ERR_FILE_RIGHTS;
+}
+
+static void add_group(struct acl *acl, uint32_t gid, unsigned rights)
+{
+    bool any = rights != 0;
+
+    acl->others_write |= (rights & RIGHT_WRITE) != 0;
+    acl->group_any |= any;
+    acl->primary_any |= any && (gid == getgid() || gid == getegid());
+}
+
+static void add_other(struct acl *acl, unsigned rights)
+{
+    acl->others_write |= (rights & RIGHT_WRITE) != 0;
+    acl->other_any |= rights != 0;
+}
+
+static void add_user(struct acl *acl, uint32_t uid, unsigned rights)
+{
+    acl->others_write |= (rights & RIGHT_WRITE) != 0;
+    acl->stranger_any |= rights != 0 && uid != 0 && uid != geteuid();
+}
+
+static enum err add_entry(struct acl *acl, const struct entry *entry, unsigned mask,
+                          const struct stat *st)
+{
+    switch (entry->tag) {
+    case USER_OBJ:
+    case MASK:
+        return ERR_OK;
+    case USER:
+        add_user(acl, entry->id, entry->rights & mask);
+        return ERR_OK;
+    case GROUP_OBJ:
+        add_group(acl, st->st_gid, entry->rights & mask);
+        return ERR_OK;
+    case GROUP:
+        add_group(acl, entry->id, entry->rights & mask);
+        return ERR_OK;
+    case OTHER:
+        add_other(acl, entry->rights);
+        return ERR_OK;
+    default:
+        return ERR_FILE_RIGHTS;
+    }
+}
+
+static enum err find_mask(struct bytes entries, unsigned *out_mask)
+{
+    struct entry entry;
+
+    *out_mask = RIGHT_ALL;
+    while (entries.n > 0) {
+        enum err e = next_entry(&entries, &entry);
+
+        if (e != ERR_OK) {
+            return e;
+        }
+        if (entry.tag == MASK) {
+            *out_mask = entry.rights;
+        }
+    }
+    return ERR_OK;
+}
+
+static enum err decode(struct bytes raw, const struct stat *st, struct acl *out)
+{
+    uint32_t version;
+    unsigned mask;
+    struct entry entry;
+    enum err e = bytes_get_u32le(&raw, &version);
+
+    if (e != ERR_OK || version != ACL_VERSION || raw.n % ENTRY_BYTES != 0) {
+        return ERR_FILE_RIGHTS;
+    }
+    if ((e = find_mask(raw, &mask)) != ERR_OK) {
+        return e;
+    }
+    while (raw.n > 0) {
+        if ((e = next_entry(&raw, &entry)) != ERR_OK ||
+            (e = add_entry(out, &entry, mask, st)) != ERR_OK) {
+            return e;
+        }
+    }
+    return ERR_OK;
+}
+
+enum err acl_decode(struct bytes raw, const struct stat *st, struct acl *out)
+{
+    *out = (struct acl){.others_write = false};
+    return decode(raw, st, out) == ERR_OK ? ERR_OK : ERR_FILE_RIGHTS;
+}
+
+enum err acl_read(int fd, const struct stat *st, struct acl *out)
+{
+    uint8_t raw[ACL_MAX_BYTES];
+    ssize_t n = fgetxattr(fd, ACL_ATTRIBUTE, raw, sizeof(raw));
+
+    if (n >= 0) {
+        return acl_decode(bytes_of(raw, (size_t)n), st, out);
+    }
+    *out = (struct acl){.others_write = false};
+    if (errno != ENODATA && errno != EOPNOTSUPP) {
+        return ERR_FILE_RIGHTS;
+    }
+    add_group(out, st->st_gid, (st->st_mode >> 3) & RIGHT_ALL);
+    add_other(out, st->st_mode & RIGHT_ALL);
+    return ERR_OK;
+}

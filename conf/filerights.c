@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: ISC */
+/* Whether somebody else could read or change a file that decides about logins. */
+#include "conf/filerights.h"
+
+#include "conf/acl.h"
+#include "conf/safepath.h"
+
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <sys/statfs.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#define SEE " (\"File rights\" in negotiate.conf(5))"
+
+/* struct judged: an open file and what is known of it. */
+struct judged {
+    const char *path;
+    enum secretfile_use use;
+    int fd;
+    const struct stat *st;
+    struct acl acl;
+    bool read_only; /* its mount */
+    bool in_memory; /* tmpfs or ramfs */
+};
+
+static void look_at_mount(struct judged *file)
+{
+    struct statvfs mount;
+    struct statfs system;
+
+    if (fstatvfs(file->fd, &mount) == 0) {
+        file->read_only = (mount.f_flag & ST_RDONLY) != 0;
+    }
+    if (fstatfs(file->fd, &system) == 0) {
+        file->in_memory = system.f_type == TMPFS_MAGIC || system.f_type == RAMFS_MAGIC;
+    }
+}
+
+static void close_fd(int *fd)
+{
+    if (*fd >= 0) {
+        (void)close(*fd);
+    }
+}
+#define FD_AUTO       __attribute__((cleanup(close_fd))) int
+#define SAFEPATH_AUTO __attribute__((cleanup(safepath_cleanup))) struct safepath
+
+static bool is_closed_folder(int folder)
+{
+    struct stat st;
+    struct acl acl;
+
+    return fstat(folder, &st) == 0 && acl_read(folder, &st, &acl) == ERR_OK &&
+           !acl.other_any && !acl.primary_any && !acl.stranger_any && !acl.others_write;
+}
+
+/* The name is opened again from its folder: it must be the same file, by its only name.
+ */
+static bool lies_in_closed_folder(const struct judged *file)
+{
+    SAFEPATH_AUTO at = SAFEPATH_INIT;
+    FD_AUTO again = -1;
+    struct stat st;
+
+    if (safepath_open(file->path, &at) != ERR_OK || !is_closed_folder(at.folder)) {
+        return false;
+    }
+    again = openat(at.folder, at.name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+    return again >= 0 && fstat(again, &st) == 0 && st.st_dev == file->st->st_dev &&
+           st.st_ino == file->st->st_ino && st.st_nlink == 1;
+}
+
+/* Why a file of root's is not taken as a mounted secret; NULL: it is. */
+static const char *why_not_mounted(const struct judged *file)
+{
+    if (file->acl.others_write || (geteuid() == 0 && !file->read_only)) {
+        return "this process or others could write it";
+    }
+    if (file->acl.stranger_any) {
+        return "its ACL names other users";
+    }
+    if (file->acl.primary_any && !file->acl.other_any) {
+        return "your primary group may read it; give it a group of its own";
+    }
+    if (!file->read_only && !file->in_memory && !lies_in_closed_folder(file)) {
+        return "it is neither on a read-only mount or tmpfs nor in a folder that others "
+               "cannot enter";
+    }
+    return NULL;
+}
+
+static enum err note_owner(const struct judged *file, const char *hint)
+{
+    const bool server = file->use == SECRETFILE_SERVER;
+
+    return err_note(ERR_FILE_RIGHTS,
+                    "%s: belongs to user id %lu, must belong to %s%lu; chown %lu %s%s%s",
+                    file->path, (unsigned long)file->st->st_uid, server ? "root or " : "",
+                    (unsigned long)geteuid(), server ? 0UL : (unsigned long)geteuid(),
+                    file->path,
+                    hint[0] != '\0' ? "; it is no mounted secret" SEE ": " : "", hint);
+}
+
+static enum err note_mode(const struct judged *file, const char *hint)
+{
+    static const char *const wanted[] = {[SECRETFILE_SERVER] = "0640",
+                                         [SECRETFILE_OWN] = "0600",
+                                         [SECRETFILE_PUBLIC] = "0644"};
+
+    return err_note(ERR_FILE_RIGHTS,
+                    "%s: has mode %04o, must have %s or less; chmod %s %s%s%s",
+                    file->path, (unsigned)(file->st->st_mode & 07777), wanted[file->use],
+                    wanted[file->use], file->path,
+                    hint[0] != '\0' ? "; it is no mounted secret" SEE ": " : "", hint);
+}
+
+static bool has_good_owner(const struct judged *file)
+{
+    const uid_t owner = file->st->st_uid;
+
+    return owner == geteuid() || (file->use == SECRETFILE_SERVER && owner == 0);
+}
+
+/* A mode of 0600 and an ACL: the group's bits are its mask, and nothing is in force. */
+static bool has_good_mode(const struct judged *file)
+{
+    static const mode_t forbidden[] = {[SECRETFILE_SERVER] = S_IWGRP | S_IRWXO,
+                                       [SECRETFILE_OWN] = S_IRWXG | S_IRWXO,
+                                       [SECRETFILE_PUBLIC] = S_IWOTH};
+
+    return (file->st->st_mode & forbidden[file->use]) == 0;
+}
+
+static enum err refuse(const struct judged *file, const char *hint)
+{
+    if (!has_good_owner(file)) {
+        return note_owner(file, hint);
+    }
+    if (!has_good_mode(file)) {
+        return note_mode(file, hint);
+    }
+    return err_note(ERR_FILE_RIGHTS,
+                    "%s: its ACL gives rights to other users; setfacl -b %s", file->path,
+                    file->path);
+}
+
+static enum err judge_secret(struct judged *file)
+{
+    const char *hint = "";
+
+    if (has_good_owner(file) && has_good_mode(file) && !file->acl.stranger_any) {
+        return ERR_OK;
+    }
+    if (file->st->st_uid == 0) {
+        look_at_mount(file);
+        hint = why_not_mounted(file);
+    }
+    return hint == NULL ? ERR_OK : refuse(file, hint);
+}
+
+enum err filerights_check(const char *path, enum secretfile_use use, int fd,
+                          const struct stat *st)
+{
+    struct judged file = {.path = path, .use = use, .fd = fd, .st = st};
+
+    if (use == SECRETFILE_PUBLIC) {
+        return has_good_mode(&file) ? ERR_OK : note_mode(&file, "");
+    }
+    if (acl_read(fd, st, &file.acl) != ERR_OK) {
+        return err_note(ERR_FILE_RIGHTS, "%s: its ACL cannot be read; setfacl -b %s",
+                        path, path);
+    }
+    return judge_secret(&file);
+}
