@@ -32,7 +32,10 @@ KeepAlive On
 KeepAliveTimeout 20
 GracefulShutdownTimeout 5
 DocumentRoot {dir}/htdocs
-<Location />
+Header always set X-User "expr=%{{REMOTE_USER}}"
+{section}
+'''
+SECTION = '''<Location />
     AuthType GSSAPI
     AuthName "interop"
     GssapiConnectionBound On
@@ -40,7 +43,6 @@ DocumentRoot {dir}/htdocs
     GssapiPublishErrors On
     GssapiPublishMech On
     Require valid-user
-    Header always set X-User "expr=%{{REMOTE_USER}}"
     Header always set X-Mech "%{{GSS_MECH}}e"
 </Location>
 '''
@@ -58,6 +60,11 @@ def _first(paths, what):
         if os.path.exists(path):
             return path
     raise place.Skip(f'no {what} on this machine')
+
+
+def module_dir():
+    """The folder of Apache's modules."""
+    return _first(MODULE_DIRS, 'Apache modules')
 
 
 def worker():
@@ -80,31 +87,37 @@ def group():
 
 
 class Apache:
-    """One running server. env is the whole environment of its processes, how are lines of
-    configuration for mod_auth_gssapi, within is a command that runs the server's."""
+    """One running server. env is the whole environment of its processes. how are lines of
+    configuration for mod_auth_gssapi, in a section for the whole server; section is
+    configuration in the place of it, which needs also these modules. within is a command
+    that runs the server's."""
 
-    def __init__(self, where, env, mpm='prefork', how=ONLY_NTLM, within=()):
+    def __init__(self, where, env, mpm='prefork', how=ONLY_NTLM, within=(), section=None,
+                 modules=()):
         self.place = where
+        self.modules = (f'mpm_{mpm}', 'unixd') + MODULES + tuple(modules)
         self.port = place.free_port()
         self.url = f'http://127.0.0.1:{self.port}/index.html'
         program = _first(PROGRAMS, 'Apache')
-        config = where.write('httpd.conf', self._config(mpm, how))
+        if section is None:
+            section = SECTION.format(how='\n'.join('    ' + line for line in how))
+        config = where.write('httpd.conf', self._config(mpm, section))
         os.makedirs(where.path('htdocs'), exist_ok=True)
         where.write('htdocs/index.html', 'the page\n')
         self.child = place.start([*within, program, '-f', config, '-DFOREGROUND'], env=env,
                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.wait_ready()
 
-    def _config(self, mpm, how):
-        folder = _first(MODULE_DIRS, 'Apache modules')
+    def _config(self, mpm, section):
+        folder = module_dir()
         _first([f'{folder}/mod_auth_gssapi.so'], 'mod_auth_gssapi')
         modules = '\n'.join(f'LoadModule {name}_module {folder}/mod_{name}.so'
-                            for name in (f'mpm_{mpm}', 'unixd') + MODULES
+                            for name in self.modules
                             if os.path.exists(f'{folder}/mod_{name}.so'))
         account = worker()
         user = '' if account is None else f'User {account[0]}\nGroup #{account[1]}'
         return CONFIG.format(dir=self.place.dir, port=self.port, modules=modules, user=user,
-                             mpm=MPM[mpm], how='\n'.join('    ' + line for line in how))
+                             mpm=MPM[mpm], section=section)
 
     def _connects(self):
         assert self.child.poll() is None, 'Apache ended:\n' + self.log()
