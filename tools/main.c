@@ -8,7 +8,7 @@
 
 static const struct tool_command *const commands[] = {
     &command_passwd, &command_login, &command_logout, &command_decode,
-    &command_doctor, &command_trace, &command_try,
+    &command_doctor, &command_trace, &command_try,    &command_squid_helper,
 };
 #define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
@@ -23,7 +23,7 @@ static void print_help(FILE *out)
           "Commands:\n",
           out);
     for (size_t i = 0; i < N_COMMANDS; i++) {
-        fprintf(out, "  %-8s %s\n", commands[i]->name, commands[i]->summary);
+        fprintf(out, "  %-12s %s\n", commands[i]->name, commands[i]->summary);
     }
     fputs("\n"
           "Exit status: 0 done, 1 failed, 2 wrong usage, 3 try: by NTLM.\n"

@@ -238,6 +238,24 @@ enum err token_input_parse(struct bytes text, struct token_input *out,
     return e;
 }
 
+void token_put_base64(struct buf *out, struct bytes token)
+{
+    static const char digits[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+    for (size_t i = 0; i < token.n; i += 3) {
+        size_t left = token.n - i;
+        uint32_t group = (uint32_t)token.p[i] << 16;
+
+        group |= left > 1 ? (uint32_t)token.p[i + 1] << 8 : 0;
+        group |= left > 2 ? token.p[i + 2] : 0u;
+        for (size_t k = 0; k < 4; k++) {
+            buf_put_u8(out, k <= left ? (uint8_t)digits[group >> (18 - 6 * k) & 63]
+                                      : (uint8_t)'=');
+        }
+    }
+}
+
 const char *token_form_text(enum token_form form)
 {
     static const char *const texts[] = {

@@ -34,6 +34,9 @@ struct token_input {
 MUST_USE enum err token_input_parse(struct bytes text, struct token_input *out,
                                     size_t *out_fault_at);
 
+/* token_put_base64: appends the token as HTTP carries it (RFC 4648 4, one line). */
+void token_put_base64(struct buf *out, struct bytes token);
+
 /* token_form_text: "base64". */
 const char *token_form_text(enum token_form form);
 

@@ -27,6 +27,7 @@ extern const struct tool_command command_decode;
 extern const struct tool_command command_doctor;
 extern const struct tool_command command_trace;
 extern const struct tool_command command_try;
+extern const struct tool_command command_squid_helper;
 
 /* tool_fail: "gss-negotiate: sentence (detail)" on stderr for e and this thread's note;
  * returns TOOL_FAILED. */

@@ -5,6 +5,7 @@
 #include "asn1/negtoken.h"
 #include "asn1/text.h"
 #include "ntlm/token_text.h"
+#include "tools/gss_text.h"
 #include "tools/prompt.h"
 #include "tools/try_http.h"
 #include "tools/try_tls.h"
@@ -55,21 +56,10 @@ struct attempt {
 
 static enum tool_exit fail_gss(const char *what, OM_uint32 major, OM_uint32 minor)
 {
-    gss_buffer_desc text = GSS_C_EMPTY_BUFFER;
-    BUF_AUTO shown = BUF_INIT;
-    OM_uint32 unused;
-    OM_uint32 more = 0;
-    bool has_minor = minor != 0;
+    BUF_AUTO text = BUF_INIT;
 
-    (void)gss_display_status(&unused, has_minor ? minor : major,
-                             has_minor ? GSS_C_MECH_CODE : GSS_C_GSS_CODE, &oid_spnego,
-                             &more, &text);
-    if (text.length > 0) { /* some of the built-in SPNEGO's sentences count their NUL */
-        text_printable(&shown, bytes_of(text.value, strnlen(text.value, text.length)));
-    }
-    (void)tool_complain("%s: %s", what, buf_cstr(&shown));
-    (void)gss_release_buffer(&unused, &text);
-    return TOOL_FAILED;
+    gss_text_status(&text, major, minor);
+    return tool_complain("%s: %s", what, buf_cstr(&text));
 }
 
 static double now_ms(void)

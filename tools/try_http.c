@@ -240,31 +240,12 @@ void try_http_free(struct try_http *http)
     free(http); /* the library stays: it has started others */
 }
 
-/* RFC 4648 4 */
-static void put_base64(struct buf *out, struct bytes in)
-{
-    static const char digits[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-    for (size_t i = 0; i < in.n; i += 3) {
-        size_t left = in.n - i;
-        uint32_t group = (uint32_t)in.p[i] << 16;
-
-        group |= left > 1 ? (uint32_t)in.p[i + 1] << 8 : 0;
-        group |= left > 2 ? in.p[i + 2] : 0u;
-        for (size_t k = 0; k < 4; k++) {
-            buf_put_u8(out, k <= left ? (uint8_t)digits[group >> (18 - 6 * k) & 63]
-                                      : (uint8_t)'=');
-        }
-    }
-}
-
 /* Without a token no header of ours. */
 static enum err make_header(struct bytes token, struct buf *header)
 {
     if (token.n > 0) {
         buf_put_text(header, "Authorization: Negotiate ");
-        put_base64(header, token);
+        token_put_base64(header, token);
     }
     return buf_status(header);
 }

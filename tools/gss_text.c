@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: ISC */
+/* The sentences of GSS-API statuses, from the library. */
+#include "tools/gss_text.h"
+
+#include "asn1/text.h"
+
+#include <string.h>
+
+void gss_text_status(struct buf *out, OM_uint32 major, OM_uint32 minor)
+{
+    static gss_OID_desc spnego = {6, (void *)(uintptr_t) "\x2b\x06\x01\x05\x05\x02"};
+    gss_buffer_desc text = GSS_C_EMPTY_BUFFER;
+    OM_uint32 unused;
+    OM_uint32 more = 0;
+    bool has_minor = minor != 0;
+
+    (void)gss_display_status(&unused, has_minor ? minor : major,
+                             has_minor ? GSS_C_MECH_CODE : GSS_C_GSS_CODE, &spnego, &more,
+                             &text);
+    if (text.length > 0) { /* some of the built-in SPNEGO's sentences count their NUL */
+        text_printable(out, bytes_of(text.value, strnlen(text.value, text.length)));
+    }
+    (void)gss_release_buffer(&unused, &text);
+}

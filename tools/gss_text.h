@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: ISC */
+/* What a call of the GSS-API says when it fails. */
+#ifndef TOOLS_GSS_TEXT_H
+#define TOOLS_GSS_TEXT_H
+
+#include "asn1/buf.h"
+
+#include <gssapi/gssapi.h>
+
+/* gss_text_status: appends the sentence of the minor status, or that of the major one if
+ * minor is 0, safe to print (text_printable). */
+void gss_text_status(struct buf *out, OM_uint32 major, OM_uint32 minor);
+
+#endif

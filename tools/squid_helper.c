@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: ISC */
+/* gss-negotiate squid-helper: checks the logins at a squid proxy. */
+#include "tools/tool.h"
+
+#include "tools/gss_text.h"
+#include "tools/token_input.h"
+
+#include <gssapi/gssapi.h>
+#include <stdio.h>
+#include <string.h>
+
+/*
+ * The protocol between squid and its authentication helpers, one line each way. TOKEN is
+ * base64; USER and TEXT have %XX for whatever is not a letter, a digit or one of "-._@".
+ *
+ *   squid asks                          the helper answers
+ *   YR TOKEN   a login's first token    TT TOKEN                  the client must go on
+ *   KK TOKEN   a later one              OK token=TOKEN user=USER  who logged in
+ *                                       ERR message=TEXT          the login is refused
+ *                                       BH message=TEXT           the question is wrong
+ *
+ * Squid may append a blank and more to a question (key_extras), which is ignored. It
+ * gives a helper one login at a time, and closes the helper's input when it ends.
+ */
+static const char help[] =
+    "Usage: gss-negotiate squid-helper\n"
+    "\n"
+    "Checks the logins at a squid proxy: squid starts it, by the lines\n"
+    "\n"
+    "  auth_param negotiate program /usr/bin/gss-negotiate squid-helper\n"
+    "  auth_param ntlm program /usr/bin/gss-negotiate squid-helper\n"
+    "\n"
+    "of squid.conf. Users log in by Kerberos or by NTLM, whichever this machine\n"
+    "accepts. Why a login was refused stands in squid's cache.log.\n"
+    "\n"
+    "  -h, --help  print this\n";
+
+/* Squid's own limit is 65535 bytes for a question (MAX_AUTHTOKEN_LEN). */
+#define QUESTION_SIZE (((size_t)64 << 10) + 2)
+
+/* What squid may show to the user. The reason itself is for the administrator. */
+static const char refused[] = "The login was refused. The log of the proxy says why.";
+
+static void put_escaped(struct buf *out, struct bytes text)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                "0123456789-._@";
+
+    for (size_t i = 0; i < text.n; i++) {
+        if (text.p[i] != '\0' && strchr(plain, text.p[i]) != NULL) {
+            buf_put_u8(out, text.p[i]);
+        } else {
+            buf_printf(out, "%%%02X", text.p[i]);
+        }
+    }
+}
+
+static void put_message(struct buf *answer, const char *result, const char *message)
+{
+    buf_printf(answer, "%s message=", result);
+    put_escaped(answer, bytes_str(message));
+}
+
+static void put_refusal(struct buf *answer, OM_uint32 major, OM_uint32 minor)
+{
+    BUF_AUTO reason = BUF_INIT;
+
+    gss_text_status(&reason, major, minor);
+    (void)tool_complain("squid-helper: a login was refused: %s", buf_cstr(&reason));
+    put_message(answer, "ERR", refused);
+}
+
+/* Whether squid and its access log can hold the name: it names somebody, without control
+ * characters. */
+static bool is_usable(struct bytes user)
+{
+    for (size_t i = 0; i < user.n; i++) {
+        if (user.p[i] < 0x20 || user.p[i] == 0x7f) {
+            return false;
+        }
+    }
+    return user.n > 0;
+}
+
+/* Squid ends itself if an OK has no token, so that an empty one is written too. */
+static void put_login(struct buf *answer, struct bytes token, struct bytes user)
+{
+    buf_put_text(answer, "OK token=");
+    if (token.n == 0) {
+        buf_put_text(answer, "\"\"");
+    }
+    token_put_base64(answer, token);
+    buf_put_text(answer, " user=");
+    put_escaped(answer, user);
+}
+
+static void judge_user(struct buf *answer, struct bytes token, gss_name_t name,
+                       OM_uint32 flags)
+{
+    gss_buffer_desc shown = GSS_C_EMPTY_BUFFER;
+    OM_uint32 unused;
+    OM_uint32 minor;
+    OM_uint32 major = gss_display_name(&minor, name, &shown, NULL);
+    const struct bytes user = bytes_of(shown.value, shown.length);
+
+    if (major != GSS_S_COMPLETE) {
+        put_refusal(answer, major, minor);
+    } else if ((flags & GSS_C_ANON_FLAG) != 0 || !is_usable(user)) {
+        (void)tool_complain("squid-helper: a login was refused: it is anonymous, or its "
+                            "user's name has control characters");
+        put_message(answer, "ERR", refused);
+    } else {
+        put_login(answer, token, user);
+    }
+    (void)gss_release_buffer(&unused, &shown);
+}
+
+static void forget(gss_ctx_id_t *context)
+{
+    OM_uint32 unused;
+
+    (void)gss_delete_sec_context(&unused, context, GSS_C_NO_BUFFER);
+}
+
+/* One step of the login in *context, which stays only if the client must go on. */
+static void accept_token(gss_ctx_id_t *context, struct bytes token, struct buf *answer)
+{
+    gss_buffer_desc in = {token.n, (void *)(uintptr_t)token.p};
+    gss_buffer_desc out = GSS_C_EMPTY_BUFFER;
+    gss_name_t name = GSS_C_NO_NAME;
+    OM_uint32 flags = 0;
+    OM_uint32 unused;
+    OM_uint32 minor;
+    OM_uint32 major = gss_accept_sec_context(&minor, context, GSS_C_NO_CREDENTIAL, &in,
+                                             GSS_C_NO_CHANNEL_BINDINGS, &name, NULL, &out,
+                                             &flags, NULL, NULL);
+    bool goes_on = !GSS_ERROR(major) && (major & GSS_S_CONTINUE_NEEDED) != 0;
+
+    if (goes_on) {
+        buf_put_text(answer, "TT ");
+        token_put_base64(answer, bytes_of(out.value, out.length));
+    } else {
+        if (GSS_ERROR(major)) {
+            put_refusal(answer, major, minor);
+        } else {
+            judge_user(answer, bytes_of(out.value, out.length), name, flags);
+        }
+        forget(context);
+    }
+    (void)gss_release_buffer(&unused, &out);
+    (void)gss_release_name(&unused, &name);
+}
+
+/* The token of a question, read as that of a header line is: always as base64. */
+static bool read_token(struct bytes text, struct buf *out)
+{
+    struct token_input input;
+    BUF_AUTO line = BUF_INIT;
+    size_t fault_at;
+    struct bytes blob;
+    struct bytes extras;
+    bool good;
+
+    (void)bytes_split(text, ' ', &blob, &extras);
+    buf_put_text(&line, "Negotiate ");
+    buf_put(&line, blob);
+    good = token_input_parse(buf_bytes(&line), &input, &fault_at) == ERR_OK &&
+           input.form == TOKEN_BASE64 && input.token.n > 0;
+    buf_move(out, &input.token);
+    return good;
+}
+
+static void answer_question(gss_ctx_id_t *context, struct bytes question,
+                            struct buf *answer)
+{
+    BUF_AUTO token = BUF_INIT;
+    struct bytes command;
+    struct bytes text;
+
+    (void)bytes_split(question, ' ', &command, &text);
+    if (bytes_equal(command, bytes_str("YR"))) {
+        forget(context);
+    } else if (!bytes_equal(command, bytes_str("KK"))) {
+        put_message(answer, "BH", "This helper is for auth_param negotiate and ntlm.");
+        return;
+    } else if (*context == GSS_C_NO_CONTEXT) {
+        put_message(answer, "BH", "There is no login that this token could belong to.");
+        return;
+    }
+    if (!read_token(text, &token)) {
+        forget(context);
+        put_message(answer, "BH", "The client sent no token in base64.");
+        return;
+    }
+    accept_token(context, buf_bytes(&token), answer);
+}
+
+/* The next line of standard input without its end, too long ones cut; false at the end of
+ * it. */
+static bool read_question(char line[static QUESTION_SIZE], struct bytes *out)
+{
+    size_t n;
+    int c;
+
+    if (fgets(line, (int)QUESTION_SIZE, stdin) == NULL) {
+        return false;
+    }
+    n = strcspn(line, "\n");
+    if (line[n] != '\n') {
+        do {
+            c = getchar();
+        } while (c != '\n' && c != EOF);
+    }
+    *out = bytes_of(line, n);
+    return true;
+}
+
+/* Squid waits for the answer: it leaves at once. False if it cannot be written. */
+static bool send_answer(struct buf *answer)
+{
+    buf_put_u8(answer, '\n');
+    if (buf_status(answer) != ERR_OK) {
+        buf_cleanup(answer);
+        put_message(answer, "BH", "There is not enough memory.");
+        buf_put_u8(answer, '\n');
+    }
+    return fputs(buf_cstr(answer), stdout) >= 0 && fflush(stdout) == 0;
+}
+
+static enum tool_exit serve(void)
+{
+    static char line[QUESTION_SIZE];
+    gss_ctx_id_t context = GSS_C_NO_CONTEXT;
+    struct bytes question;
+    bool good = true;
+
+    while (good && read_question(line, &question)) {
+        BUF_AUTO answer = BUF_INIT;
+
+        answer_question(&context, question, &answer);
+        good = send_answer(&answer);
+    }
+    forget(&context);
+    return good ? TOOL_OK : TOOL_FAILED;
+}
+
+static enum tool_exit run(int argc, char **argv)
+{
+    int option;
+
+    while ((option = tool_option(&command_squid_helper, argc, argv, "")) != -1) {
+        return option == 'h' ? tool_help(&command_squid_helper) : TOOL_USAGE;
+    }
+    return tool_arguments(&command_squid_helper, argc, 0, 0) ? serve() : TOOL_USAGE;
+}
+
+const struct tool_command command_squid_helper = {
+    "squid-helper", "check the logins at a squid proxy, which starts this", help, run};
