@@ -4,6 +4,7 @@
 
 #include "mech/entry/call.h"
 #include "mech/glue.h"
+#include "mech/spnego/fallback.h"
 #include "mech/status.h"
 #include "mech/trace.h"
 #include "ntlm/token_text.h"
@@ -176,12 +177,14 @@ static void put_foreign_sentence(struct buf *text, OM_uint32 minor)
 static void put_status(struct buf *line, OM_uint32 major, const OM_uint32 *minor)
 {
     BUF_AUTO text = BUF_INIT;
+    BUF_AUTO name = BUF_INIT;
 
     put_major(line, major);
     if (!GSS_ERROR(major) || minor == NULL) {
         return;
     }
-    trace_put_number(line, "minor", *minor);
+    fallback_put_minor(&name, *minor);
+    trace_put(line, "minor", buf_bytes(&name));
     if (status_err(*minor) != ERR_COUNT) {
         status_text(&text, *minor);
     } else {

@@ -101,6 +101,22 @@ const struct fallback_row *fallback_find(OM_uint32 minor)
     return likeness.has_others ? NULL : likeness.row;
 }
 
+void fallback_put_minor(struct buf *out, OM_uint32 minor)
+{
+    const struct fallback_row *row;
+
+    if (status_err(minor) != ERR_COUNT) {
+        buf_put_text(out, err_name(status_err(minor)));
+        return;
+    }
+    row = fallback_find(minor);
+    if (row != NULL) {
+        buf_put_text(out, row->name);
+    } else {
+        buf_printf(out, "%ld", code_of(minor));
+    }
+}
+
 /* A stand-in is final unless it surely means something else. */
 static bool is_final(OM_uint32 minor, const struct fallback_row *final)
 {
@@ -263,9 +279,9 @@ void fallback_trace(struct bytes mech, bool is_listed, bool follows, const char 
     if (!trace_is_on() || !status_last_glue(&major, &minor)) {
         return;
     }
-    buf_printf(&what, "%s fails (minor %u); what comes next is %s: ",
-               trace_oid(&(struct trace_oid_text){0}, mech), minor,
-               follows ? "tried" : "not tried");
+    buf_printf(&what, "%s fails (", trace_oid(&(struct trace_oid_text){0}, mech));
+    fallback_put_minor(&what, minor);
+    buf_printf(&what, "); what comes next is %s: ", follows ? "tried" : "not tried");
     put_reason(&what, minor, is_listed, follows, fallback);
     trace_refuse("fallback", buf_cstr(&what), ERR_GLUE);
 }

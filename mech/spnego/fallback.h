@@ -33,6 +33,10 @@ bool fallback_follows(struct bytes mech, OM_uint32 major, OM_uint32 minor);
  */
 const struct fallback_row *fallback_find(OM_uint32 minor);
 
+/* fallback_put_minor: appends what a minor is called: one of ours ERR_LOGIN, a listed one
+ * of Kerberos' KRB5_FCC_NOFILE, any other as com_err prints it, a signed number. */
+void fallback_put_minor(struct buf *out, OM_uint32 minor);
+
 /* fallback_after_token: whether an acceptor may try another mechanism after the client's
  * Kerberos token failed so. Not after a replay, and not with bindings of another channel:
  * that is an attack, and would be one on a client that sends no bindings with NTLM. */

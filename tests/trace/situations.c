@@ -48,9 +48,10 @@ static const struct situation {
       "state=established framing=spnego", "state=established framing=spnego"}},
     {"SPNEGO, Kerberos fails first",
      {.form = FORM_SPNEGO, .whose = CRED_DEFAULT},
-     {TAKES, "decide about=fallback what=\"Kerberos fails (minor ",
-      "); what comes next is tried: there is no ticket\" why=\"", "what=\"offers NTLM\"",
-      "login role=acceptor as=user user=\"AD\\\\alice\""}},
+     {TAKES,
+      "decide about=fallback what=\"Kerberos fails (KRB5_CC_NOTFOUND); what comes "
+      "next is tried: there is no ticket\" why=\"",
+      "what=\"offers NTLM\"", "login role=acceptor as=user user=\"AD\\\\alice\""}},
     {"SPNEGO, Kerberos fails, and that is that",
      {.form = FORM_SPNEGO, .whose = CRED_DEFAULT, .initiator = " fallback = never\n"},
      {TAKES, "not tried: fallback = never\"", "return state=failed major=", " why=\"",
@@ -72,14 +73,15 @@ static const struct situation {
      {.form = FORM_SPNEGO, .whose = CRED_DEFAULT, .initiator = " ntlm = never\n"},
      {"decide about=credential what=\"NTLM has none\" why=\"",
       "(ntlm = never in %FILE%:5)", PASSES ": NTLM can play no part\"",
-      "major=NO_CRED minor=", " why=\""}},
+      "major=NO_CRED minor=", " why=\"SPNEGO cannot find mechanisms"}},
     {"NTLM may not go to this host",
      {.form = FORM_SPNEGO, .initiator = " ntlm_hosts = *.example.com\n"},
      {"decide about=ntlm what=\"the settings keep NTLM out\" why=\"",
       "(ntlm_hosts in %FILE%:5 has no pattern for it)", PASSES}},
     {"raw, refused by policy",
      {.form = FORM_RAW, .whose = CRED_KEPT, .initiator = " ntlm = never\n"},
-     {"call role=initiator via=ntlm", "return state=failed major=UNAUTHORIZED minor=",
+     {"call role=initiator via=ntlm",
+      "return state=failed major=UNAUTHORIZED minor=ERR_POLICY why=",
       "(ntlm = never in %FILE%:5)\"", "bytes=0"}},
     {"the acceptor refuses by policy",
      {.form = FORM_SPNEGO, .whose = CRED_KEPT, .acceptor = " ntlm_accept = no\n"},
@@ -149,7 +151,7 @@ START_TEST(of_a_wrong_password)
     login_run(&login);
     ck_has(tracefile_read(), "UserName: \\\"alice\\\"");
     ck_has(tracefile_read(), "state=failed");
-    ck_has(tracefile_read(), "major=FAILURE minor=");
+    ck_has(tracefile_read(), "major=FAILURE minor=ERR_LOGIN why=");
     ck_has(tracefile_read(), " why=\"the user name or the password is wrong");
     ck_has_not(tracefile_read(), "login role=acceptor");
     login_end(&login);

@@ -96,7 +96,7 @@ def test_many_logins_at_once(c):
 
 
 def test_a_failure(c):
-    rows = login()[:3] + [line(50, 100, 1, "return state=failed major=FAILURE minor=7 "
+    rows = login()[:3] + [line(50, 100, 1, "return state=failed major=FAILURE minor=ERR_LOGIN "
                                'why="it\\\'s wrong" us=3 bytes=0')]
     contains(show(c, rows).out, "✗ failed: FAILURE: it's wrong")
 
@@ -109,7 +109,7 @@ def test_decisions(c):
 
 # A decision -> whether it is the answer.
 REASONS = {
-    'fallback what="Kerberos fails (minor 7); what comes next is tried" why="no <b>ticket</b>"': True,
+    'fallback what="Kerberos fails (KRB5_FCC_NOFILE); what comes next is tried" why="no <b>ticket</b>"': True,
     'offer what="Kerberos is left out: the target is an IP address"': True,
     "choice what=\"the mechanism\\'s token fails\" why=\"no key\"": True,
     'choice what="the server takes NTLM"': True,
@@ -134,10 +134,10 @@ def test_why_not_kerberos(c):
 
 def test_the_first_reason_counts(c):
     rows = login()
-    rows.insert(2, line(15, 100, 1, 'decide about=fallback what="Kerberos fails (minor 7)"'))
+    rows.insert(2, line(15, 100, 1, 'decide about=fallback what="Kerberos fails (KRB5_FCC_NOFILE)"'))
     rows.insert(9, line(1075, 200, 1, 'decide about=choice what="takes NTLM, number 2 of it"'))
     out = show(c, rows).out
-    contains(out, "\n   why not Kerberos: Kerberos fails (minor 7)\n\n")
+    contains(out, "\n   why not Kerberos: Kerberos fails (KRB5_FCC_NOFILE)\n\n")
     equal(out.count("why not"), 1)
 
 
