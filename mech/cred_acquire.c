@@ -129,7 +129,9 @@ static enum err acquire_initiator(const struct cred_source *source,
         return name_copy(source->name, &cred->name);
     }
     if (source->name != NULL && source->name->kind != NAME_USER) {
-        return err_note(ERR_NO_CRED, "a service name is not an NTLM user");
+        return err_note(ERR_NO_CRED, source->name->kind == NAME_SERVICE
+                                         ? "a service name is not an NTLM user"
+                                         : "NTLM cannot read the name as a user's");
     }
     if ((e = find_user(source, &cred->user)) != ERR_OK) {
         return e;

@@ -11,11 +11,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What is not configured is not missing: nobody need hear of it. A key file that the
- * application named is. */
-static bool is_unconfigured(const struct cred_source *source, enum err e)
+/* What is not configured is not missing where others fail in another way than for want of
+ * a credential. A key file that the application named is missed in any case. */
+static bool is_worth_telling(const struct cred_source *source, enum err e)
 {
-    return (e == ERR_NO_CRED || e == ERR_NO_AUTHORITY) && source->keyfile.n == 0;
+    OM_uint32 major;
+    OM_uint32 unused;
+
+    if (!status_is_absence(e) || source->keyfile.n > 0) {
+        return true;
+    }
+    return glue_has_ntlm() && status_last_glue(&major, &unused) &&
+           GSS_ROUTINE_ERROR(major) == GSS_S_NO_CRED;
 }
 
 /* NTLM's part, if NTLM is known to the glue and configured. What is wrong with it must
@@ -147,7 +154,7 @@ static enum err settle_alone(const struct cred_source *source, struct mech_cred 
     enum err e = foreign_settle(cred->foreign, FOREIGN_BUILTIN);
 
     trace_refuse("credential", "the other mechanisms have none", e);
-    if (e == ERR_GLUE && !is_unconfigured(source, ntlm)) {
+    if (e == ERR_GLUE && is_worth_telling(source, ntlm)) {
         status_note_after("NTLM", ntlm);
     }
     return e;

@@ -84,6 +84,11 @@ enum err status_glue(OM_uint32 major, OM_uint32 minor)
     return ERR_GLUE;
 }
 
+bool status_is_absence(enum err e)
+{
+    return e == ERR_NO_CRED || e == ERR_NO_AUTHORITY;
+}
+
 bool status_last_glue(OM_uint32 *out_major, OM_uint32 *out_minor)
 {
     *out_major = from_glue.major;

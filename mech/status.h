@@ -23,6 +23,10 @@ enum err status_err(OM_uint32 minor);
  */
 enum err status_glue(OM_uint32 major, OM_uint32 minor);
 
+/* status_is_absence: the error says that nothing of NTLM is configured, which is no
+ * fault. Whoever has no credential at all is told of it, nobody else. */
+bool status_is_absence(enum err e);
+
 /* status_last_glue: what status_glue kept last for this thread; false if nothing. */
 bool status_last_glue(OM_uint32 *out_major, OM_uint32 *out_minor);
 

@@ -23,7 +23,7 @@ static enum err default_cred(struct mech_context *context, gss_cred_usage_t usag
         return ERR_OK;
     }
     e = cred_acquire(&nobody, usage, &context->default_cred);
-    if (e != ERR_OK && e != ERR_NO_CRED && e != ERR_NO_AUTHORITY) {
+    if (e != ERR_OK) {
         err_keep(&context->kept_out, e);
     }
     if (e != ERR_OK) {

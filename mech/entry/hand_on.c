@@ -47,7 +47,7 @@ static void tell_audit(const struct mech_context *context,
 {
     struct mech_cred by_default = {.user = CREDENTIAL_INIT};
     struct inner_request asked = *request;
-    bool is_asked_for = e != ERR_OK;
+    bool is_asked_for = e != ERR_OK && !status_is_absence(e);
     struct err_kept note;
 
     if (is_asked_for && context->role == NTLM_INITIATOR && request->cred == NULL) {
@@ -80,12 +80,27 @@ static enum err tell_kept_out(const struct mech_context *context,
     return context->kept_out.e;
 }
 
+/* That NTLM has no credential either helps where one is what the others lack, unless the
+ * settings keep NTLM from this target. */
+static bool absence_helps(const struct mech_context *context,
+                          const struct ntlm_part *ntlm)
+{
+    OM_uint32 major;
+    OM_uint32 unused;
+
+    return status_last_glue(&major, &unused) &&
+           GSS_ROUTINE_ERROR(major) == GSS_S_NO_CRED &&
+           taker_permits_ntlm(context->role, ntlm->target) == ERR_OK;
+}
+
 /* Behind the error of an exchange that was handed on. */
 static void tell_of_ntlm(const struct mech_context *context, const struct ntlm_part *ntlm)
 {
+    bool is_absent = status_is_absence(context->kept_out.e);
+    bool helps = !is_absent || absence_helps(context, ntlm);
     enum err e = tell_kept_out(context, ntlm);
 
-    if (e != ERR_OK) {
+    if (e != ERR_OK && helps) {
         status_note_after("NTLM", e);
     }
 }

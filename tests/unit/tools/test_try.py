@@ -36,7 +36,9 @@ def test_no_credential(c):
     equal(result.status, 1)
     contains(result.out, "target: HTTP@server\nleg 1: 0 bytes to send")
     contains(result.out, "NTLM has none: no NTLM credential was found")
-    contains(result.err, "login: SPNEGO cannot find mechanisms to negotiate\n")
+    contains(result.err, "login: SPNEGO cannot find mechanisms to negotiate; NTLM: no NTLM "
+             "credential was found; store one with 'gss-negotiate login', ")
+    contains(result.err, f"({c.credentials}: No such file or directory)\n")
 
 
 def test_names_and_sentences_are_shown_as_they_are(c):
