@@ -9,11 +9,11 @@ import shutil
 import subprocess
 
 import logins
+import page
 import peer
 import place
 
 PROGRAM = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'Acceptor.java')
-LIBRARY = 'libgssapi_krb5.so.2'
 SPNEGO_OID = '1.3.6.1.5.5.2'
 
 
@@ -32,11 +32,9 @@ class Acceptor:
     """The server's process."""
 
     def __init__(self, env, classes, arguments):
-        options = ['-Xshare:auto', '-XX:TieredStopAtLevel=1', '-cp', classes,
-                   '-Dsun.security.jgss.native=true', f'-Dsun.security.jgss.lib={LIBRARY}',
-                   '-Djavax.security.auth.useSubjectCredsOnly=false']
-        self.child = place.start([os.path.join(java_home(), 'bin', 'java'), *options,
-                                  'Acceptor', *arguments],
+        program = f'{java_home()}/bin/java -Xshare:auto -XX:TieredStopAtLevel=1 -cp {classes} '
+        text = page.block('java-server', {'java -D': program + '-D'}).rstrip('\n')
+        self.child = place.start(['bash', '-c', f'exec {text} "$@"', 'server', *arguments],
                                  env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                  text=True)
 

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 
+import page
 import place
 
 SSHD = '/usr/sbin/sshd'
@@ -81,6 +82,14 @@ def offers_ntlm(lines, settings):
     assert 'NTLM NEGOTIATE' in trace, trace
 
 
+def as_the_page_says(lines):
+    """NTLM is offered, and OpenSSH's own server refuses it."""
+    text = page.block('ssh', {'build.example.org': SERVER}).removeprefix('[negotiate]\n')
+    offers_ntlm(lines, text)
+    said, _ = connect(lines, text)
+    assert 'Permission denied' in said, said
+
+
 def add_cases():
     for lines in ('ntlm', 'both'):
         for about, settings in (('by default', ''),
@@ -91,6 +100,8 @@ def add_cases():
         for pattern in (f'host/{SERVER}', 'host/*.example', '*/*'):
             place.add_case(f'{lines}, {pattern}: NTLM is offered', offers_ntlm, lines,
                            f'    ntlm_hosts = {pattern}\n')
+        place.add_case(f'{lines}, as docs/programs.md says: NTLM is offered', as_the_page_says,
+                       lines)
 
 
 if __name__ == '__main__':

@@ -21,56 +21,6 @@ OWN_NTLM = ('--ntlm', '-u', f'{page.USER}:{page.PASSWORD}')
 BIG = 1500000  # curl asks for 100-continue by itself above a MiB
 
 
-@functools.cache
-def here():
-    return place.Place()
-
-
-@functools.cache
-def client():
-    """An environment with the user's credential."""
-    return here().initiator_env('both', page.LINE)
-
-
-class Server:
-    """An Apache with a section from the page, or with a text made from it."""
-
-    def __init__(self, section, modules=(), mpm='prefork', users=page.USERS):
-        where = place.Place()
-        self.users = where.path('users-both')
-        self.env = where.acceptor_env('both', users, apache.group())
-        self.apache = apache.Apache(where, self.env, mpm, section=section,
-                                    modules=('dir', *modules))
-        self.host = f'127.0.0.1:{self.apache.port}'
-        self.at = {page.WWW: self.host}
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, kind, error, trace):
-        place.stop(self.apache.child)
-        if kind is not None:
-            for line in self.apache.log().splitlines()[-20:]:
-                print('# error.log: ' + line)
-
-    def ask_all(self, *logins, env=None):
-        """What one curl gets for each of these options: (status, user, HTTP version,
-        connections), and curl's exit status."""
-        report = '%{http_code}\t%header{x-user}\t%{http_version}\t%{num_connects}\x1e'
-        args = ['curl', '-q']
-        for options in logins:
-            args += ['-sS', '-m', '60', '-o', '/dev/null', '-w', report, *options,
-                     f'http://{self.host}/index.html', '--next']
-        done = subprocess.run(args[:-1], env=env or client(), capture_output=True, text=True,
-                              timeout=120, check=False)
-        rows = [row.split('\t') for row in done.stdout.split('\x1e')[:-1]]
-        return [(int(row[0]), row[1].strip(), row[2], int(row[3]))
-                for row in rows], done.returncode
-
-    def ask(self, *options, env=None):
-        return self.ask_all(options, env=env)[0][0]
-
-
 def section():
     return page.block('apache')
 
@@ -83,30 +33,30 @@ def check_user(server, *options):
 
 @place.case('Apache: the settings of the page')
 def apache_settings():
-    with Server(section()) as server:
+    with page.Server(section()) as server:
         for options in (LOGIN, OWN_NTLM):
             check_user(server, *options)
         place.check(server.ask()[0], 401, 'status without a login')
-        place.check(server.ask(*LOGIN, env=here().env('both'))[0], 401,
+        place.check(server.ask(*LOGIN, env=page.here().env('both'))[0], 401,
                     'status without a credential')
 
 
 @place.case('Apache: a user and the rights of the file')
 def apache_users():
-    with Server(section(), users='') as server:
+    with page.Server(section(), users='') as server:
         os.remove(server.users)
         place.check(server.ask(*LOGIN)[0], 401, 'status without users')
         group = grp.getgrgid(os.getgid() if apache.group() is None else apache.group())
         text = page.block('apache-users', {'/etc/gss/negotiate.users': server.users,
                                            'www-data': group.gr_name})
-        page.succeed(text, server.env, here().dir, page.PASSWORD + '\n')
+        page.succeed(text, server.env, page.here().dir, page.PASSWORD + '\n')
         check_user(server, *LOGIN)
 
 
 @place.case('Apache: Basic')
 def apache_basic():
     text = section().replace('    Require', page.block('apache-basic') + '    Require')
-    with Server(text) as server:
+    with page.Server(text) as server:
         for user in (page.USER, 'alice'):
             check_user(server, '--basic', '-u', f'{user}:{page.PASSWORD}')
         place.check(server.ask('--basic', '-u', f'{page.USER}:wrong')[0], 401, 'status')
@@ -122,15 +72,15 @@ def apache_require():
     for line, status in ((page.block('apache-require'), 200),
                          ('    Require user "EXAMPLE\\alice"\n', 401),
                          ('    Require user EXAMPLE\\alice\n', 401)):
-        with Server(requires(line)) as server:
+        with page.Server(requires(line)) as server:
             place.check(server.ask(*LOGIN)[0], status, f'status with {line!r}')
-            place.check(server.ask(*LOGIN, env=here().initiator_env(
+            place.check(server.ask(*LOGIN, env=page.here().initiator_env(
                 'both', 'EXAMPLE:bob:staple'))[0], 401, "bob's status")
 
 
 @place.case('Apache: krb5 alone keeps Negotiate to Kerberos, and not the scheme NTLM')
 def apache_krb5_alone():
-    with Server(section().replace('    GssapiAllowedMech ntlmssp\n', '')) as server:
+    with page.Server(section().replace('    GssapiAllowedMech ntlmssp\n', '')) as server:
         place.check(server.ask(*LOGIN)[0], 401, 'status by Negotiate')
         check_user(server, *OWN_NTLM)
         settings = server.env['GSS_NEGOTIATE_CONFIG']
@@ -145,14 +95,14 @@ def apache_reasons():
     """The first mechanism's: that is ours if the mechanisms are named."""
     named = section()
     for text, ours in ((named, True), (re.sub('.*GssapiAllowedMech.*\n', '', named), False)):
-        with Server(text) as server:
+        with page.Server(text) as server:
             os.chmod(server.users, 0o644)
             place.check(server.ask(*LOGIN)[0], 401, 'status')
             log = server.apache.log()
             place.check(f'chmod 0640 {server.users}' in log, ours, f'our reason in {log}')
             place.check('Keytab' in log, not ours, f"Kerberos' reason in {log}")
             said = page.run(page.block('apache-doctor', {'sudo -u www-data ': ''}), server.env,
-                            here().dir).stdout
+                            page.here().dir).stdout
             assert f'chmod 0640 {server.users}' in said, said
 
 
@@ -160,7 +110,7 @@ def apache_reasons():
 def apache_poisoned():
     """The next login of the same connection is refused, that of another is not."""
     wrong = ('--ntlm', '-u', f'{page.USER}:wrong')
-    with Server(section()) as server:
+    with page.Server(section()) as server:
         rows, _ = server.ask_all(wrong, OWN_NTLM)
         place.check([row[0] for row in rows], [401, 401], 'status, twice on one connection')
         place.check(rows[1][3], 0, 'connections of the second')
@@ -172,11 +122,11 @@ def apache_poisoned():
 
 @place.case('curl: as the page says')
 def curl_login():
-    with Server(section()) as server:
-        conf = here().write('login.conf', '[negotiate]\n    credential_file = '
-                            f'{here().path("credentials")}\n')
-        env = here().env('both', GSS_NEGOTIATE_CONFIG=conf)
-        said = page.succeed(page.block('curl', server.at), env, here().dir,
+    with page.Server(section()) as server:
+        conf = page.here().write('login.conf', '[negotiate]\n    credential_file = '
+                            f'{page.here().path("credentials")}\n')
+        env = page.here().env('both', GSS_NEGOTIATE_CONFIG=conf)
+        said = page.succeed(page.block('curl', server.at), env, page.here().dir,
                             page.PASSWORD + '\n')
         assert 'the page' in said, said
 
@@ -184,24 +134,24 @@ def curl_login():
 @place.case('curl: uploads')
 def curl_uploads():
     """With Expect: 100-continue, curl comes anew with every answer, without an end."""
-    here().write('report.pdf', 'x' * BIG)
-    body = ('--data-binary', '@' + here().path('report.pdf'))
-    with Server(section()) as server:
+    page.here().write('report.pdf', 'x' * BIG)
+    body = ('--data-binary', '@' + page.here().path('report.pdf'))
+    with page.Server(section()) as server:
         rows, ended = server.ask_all((*LOGIN, *body))
         place.check((rows[0][0], ended), (401, 47), "status, curl's exit status")
         check_user(server, *OWN_NTLM, *body)
-        said = page.succeed(page.block('curl-upload', server.at), client(), here().dir)
+        said = page.succeed(page.block('curl-upload', server.at), page.client(), page.here().dir)
         assert 'the page' in said, said
 
 
 @place.case('curl: HTTP/2')
 def curl_http2():
     text = 'Protocols h2c http/1.1\n' + section()
-    with Server(text, ['http2'], 'event') as server:
+    with page.Server(text, ['http2'], 'event') as server:
         status, _, version, _ = server.ask('--http2', *LOGIN)
         place.check((status, version), (401, '2'), 'status, version')
         said = page.succeed(page.block('curl-http1', dict(
-            server.at, **{'https://': 'http://'})), client(), here().dir)
+            server.at, **{'https://': 'http://'})), page.client(), page.here().dir)
         assert 'the page' in said, said
 
 
@@ -225,27 +175,27 @@ def git_root():
     need('git', GIT_BACKEND)
     where = place.Place()
     os.mkdir(where.path('srv'))
-    page.succeed(page.block('git-init', {'/srv/git': where.path('srv')}), client(), where.dir)
+    page.succeed(page.block('git-init', {'/srv/git': where.path('srv')}), page.client(), where.dir)
     served_by_apache(where.path('srv'))
     return where.path('srv')
 
 
 def git_server():
     text = page.block('git-server', {'/srv/git': git_root()})
-    return Server(text, ('cgi', 'alias'))
+    return page.Server(text, ('cgi', 'alias'))
 
 
 @place.case('git: clone, push and pull')
 def git_works():
     with git_server() as server:
         where = place.Place()
-        page.succeed(page.block('git-clone', server.at), client(), where.dir)
+        page.succeed(page.block('git-clone', server.at), page.client(), where.dir)
         where.write('project/large', os.urandom(BIG).hex())
         page.succeed('git add large && git -c user.name=alice -c user.email=alice@example.org '
                      'commit -q -m one && ' + page.block('git-push'),
-                     client(), where.path('project'))
+                     page.client(), where.path('project'))
         other = place.Place()
-        page.succeed(page.block('git-clone', server.at), client(), other.dir)
+        page.succeed(page.block('git-clone', server.at), page.client(), other.dir)
         assert os.path.exists(other.path('project/large')), 'nothing was pushed'
 
 
@@ -254,10 +204,10 @@ def git_empty_auth():
     with git_server() as server:
         where = place.Place()
         plain = page.block('git-clone', server.at).replace('://:@', '://')
-        done = page.run(plain, client(), where.dir)
+        done = page.run(plain, page.client(), where.dir)
         assert done.returncode != 0 and 'could not read Username' in done.stderr, done.stderr
         page.succeed(page.block('git-config', {'http://' + page.WWW: f'http://{server.host}'})
-                     + plain, client(), where.dir)
+                     + plain, page.client(), where.dir)
 
 
 @functools.cache
@@ -265,19 +215,19 @@ def svn_root():
     need('svn', 'svnadmin', f'{apache.module_dir()}/mod_dav_svn.so')
     where = place.Place()
     os.mkdir(where.path('srv'))
-    page.succeed(page.block('svn-init', {'/srv/svn': where.path('srv')}), client(), where.dir)
+    page.succeed(page.block('svn-init', {'/srv/svn': where.path('srv')}), page.client(), where.dir)
     served_by_apache(where.path('srv'))
     return where.path('srv')
 
 
 @place.case('Subversion: checkout, commit and log')
 def svn_works():
-    with Server(page.block('svn-server', {'/srv/svn': svn_root()}),
+    with page.Server(page.block('svn-server', {'/srv/svn': svn_root()}),
                 ('dav', 'dav_svn')) as server:
         where = place.Place()
-        page.succeed(page.block('svn-checkout', server.at), client(), where.dir)
+        page.succeed(page.block('svn-checkout', server.at), page.client(), where.dir)
         where.write('project/large', os.urandom(BIG).hex())
-        said = page.succeed('svn add -q large; ' + page.block('svn-commit'), client(),
+        said = page.succeed('svn add -q large; ' + page.block('svn-commit'), page.client(),
                             where.path('project'))
         place.check(said.count(page.USER), 1, f'commits of the user in {said}')
 
@@ -286,29 +236,29 @@ def svn_works():
 
 def has_python(module):
     done = subprocess.run(['/usr/bin/python3', '-c', f'import {module}'], check=False,
-                          capture_output=True, timeout=60, cwd=here().dir)
+                          capture_output=True, timeout=60, cwd=page.here().dir)
     if done.returncode != 0:
         raise place.Skip(f"no module {module} for this machine's Python")
 
 
 def python(server, label, **more):
-    script = here().write(label + '.py', page.block(label, server.at))
-    return page.succeed(f'/usr/bin/python3 -B {script}', {**client(), **more}, here().dir)
+    script = page.here().write(label + '.py', page.block(label, server.at))
+    return page.succeed(f'/usr/bin/python3 -B {script}', {**page.client(), **more}, page.here().dir)
 
 
 @place.case('Python: gssapi')
 def python_gssapi():
     has_python('gssapi')
-    with Server(section()) as server:
+    with page.Server(section()) as server:
         place.check(python(server, 'python-gssapi'), '200 the page\n', 'what it prints')
 
 
 @place.case('Python: requests-ntlm')
 def python_requests_ntlm():
     has_python('requests_ntlm')
-    with Server(section()) as server:
+    with page.Server(section()) as server:
         said = python(server, 'python-requests-ntlm',
-                      OPENSSL_CONF=here().write('md4.cnf', page.block('python-md4')))
+                      OPENSSL_CONF=page.here().write('md4.cnf', page.block('python-md4')))
         place.check(said, '200 the page\n\n', 'what it prints')
 
 

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 
+import page
 import place
 import wire
 from realm import USERS, WRONG, Realm, free_port
@@ -51,15 +52,15 @@ def program():
 class Directory:
     """A slapd without a database: it knows who is there, and itself."""
 
-    def __init__(self, setup='both', security=''):
+    def __init__(self, setup='both', security='', name='sasl-host localhost\n', users=USERS):
         self.here = place.Place()
         self.port = free_port()
         conf = self.here.write('slapd.conf', f'pidfile {self.here.path("pid")}\n'
-                               f'sasl-host localhost\n{security}\naccess to * by * read\n')
+                               f'{name}{security}\naccess to * by * read\n')
         with open(self.here.path('log'), 'w', encoding='utf-8') as log:
             self.child = place.start(
                 [program(), '-h', f'ldap://127.0.0.1:{self.port}', '-f', conf, '-d', 'stats'],
-                env=realm().server(setup), stdout=log, stderr=log)
+                env=realm().server(setup, users=users), stdout=log, stderr=log)
         place.wait_until(self._listens, 'slapd listens')
 
     def _listens(self):
@@ -184,6 +185,18 @@ def crowd():
             list(pool.map(one, rows))
 
 
+def as_the_page_says():
+    """docs/programs.md: the settings, and the commands of a client."""
+    host = {'ldap.example.org': 'localhost'}
+    schema = glob.glob('/etc/*ldap/schema/core.schema')[0]  # where ou and dc are defined
+    settings = f'include {schema}\n' + page.block('slapd', host)
+    with Directory(name=settings, users=page.USERS) as directory:
+        where = {'ldap://ldap.example.org': f'ldap://localhost:{directory.port}'}
+        said = page.succeed(page.block('ldapsearch', where), page.client(), page.here().dir)
+        assert 'supportedSASLMechanisms: GSS-SPNEGO\n' in said, said
+        place.check(said.splitlines()[-1], 'dn:uid=alice,ou=people,dc=example,dc=org', 'who')
+
+
 # (server, client, tickets, line of the credential file) -> who is seen.
 LINE = USERS.splitlines()[0]
 ROWS = [('both', 'both', 'alice', LINE, KERBEROS), ('both', 'both', 'alice', None, KERBEROS),
@@ -203,7 +216,7 @@ def add_cases():
         for line in (WRONG, 'AD:eve:wrong'):
             place.add_case(f'{client} at {server}: {line} is refused', refused, server, client,
                            line)
-    for case in (nothing, without_users, strict_server, crowd):
+    for case in (nothing, without_users, strict_server, crowd, as_the_page_says):
         place.add_case(case.__name__.replace('_', ' '), case)
 
 
