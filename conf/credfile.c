@@ -5,6 +5,7 @@
 #include "asn1/text.h"
 #include "conf/secretfile.h"
 #include "conf/userline.h"
+#include "ntlm/username.h"
 #include "ntlm/utf16.h"
 
 #include <unistd.h>
@@ -40,7 +41,9 @@ struct search {
     struct buf user;
     struct buf domain;
     struct bytes asked_domain;
-    size_t broken_line; /* the first; 0: none */
+    struct bytes asked_upn; /* the UPN that is wanted as the user of a domain */
+    bool is_upn;            /* the user of a domain is wanted as a UPN */
+    size_t broken_line;     /* the first; 0: none */
     struct buf broken_why;
 };
 
@@ -74,6 +77,9 @@ static enum err line_matches(const struct search *search, const struct userline 
             return e;
         }
     }
+    if (search->is_upn) {
+        *out_matches = usable && line->domain.n == 0;
+    }
     if (!usable || search->domain.n == 0 || line->domain.n == 0) {
         return ERR_OK;
     }
@@ -84,16 +90,19 @@ static enum err take_line(const struct search *search, const struct userline *li
                           struct credential *out)
 {
     const struct bytes domain = line->domain.n > 0 ? line->domain : search->asked_domain;
+    const bool as_upn = line->domain.n == 0 && search->asked_upn.n > 0;
     CREDENTIAL_AUTO taken = CREDENTIAL_INIT;
     enum err e;
 
     if ((e = userline_hash(line, &taken.nt_hash)) != ERR_OK) {
         return e;
     }
-    if ((e = buf_dup(&taken.user, line->user)) != ERR_OK) {
+    e = buf_dup(&taken.user, as_upn ? search->asked_upn : line->user);
+    if (e != ERR_OK) {
         return e;
     }
-    if ((e = buf_dup(&taken.domain, domain)) != ERR_OK) {
+    e = buf_dup(&taken.domain, as_upn ? bytes_of(NULL, 0) : domain);
+    if (e != ERR_OK) {
         return e;
     }
     *out = taken;
@@ -148,26 +157,57 @@ static enum err note_none(const char *path, struct bytes user, struct search *se
                     user.n > 0 ? " for " : "", buf_cstr(&shown), buf_cstr(&broken));
 }
 
+/* The lines of one form of the name. */
+static enum err search_form(struct search *search, struct username name,
+                            struct bytes contents, struct credential *out)
+{
+    enum err e;
+
+    buf_cleanup(&search->user);
+    buf_cleanup(&search->domain);
+    search->asked_domain = name.domain;
+    if ((e = utf8_upper(&search->user, name.user)) != ERR_OK) {
+        return e;
+    }
+    if ((e = utf8_upper(&search->domain, name.domain)) != ERR_OK) {
+        return e;
+    }
+    return search_lines(search, contents, out);
+}
+
+/* The name as it is; else the same account in its other form. */
+static enum err search_contents(struct search *search, struct username name,
+                                struct bytes contents, struct credential *out)
+{
+    BUF_AUTO upn = BUF_INIT;
+    struct username other;
+    enum err e = search_form(search, name, contents, out);
+
+    if (e != ERR_NO_CRED) {
+        return e;
+    }
+    if ((e = username_other_form(name, &upn, &other)) != ERR_OK) {
+        return e;
+    }
+    search->is_upn = name.domain.n > 0 && other.domain.n == 0;
+    search->asked_upn = other.domain.n > name.domain.n ? name.user : bytes_of(NULL, 0);
+    return search_form(search, other, contents, out);
+}
+
 enum err credfile_load(const char *path, struct bytes user, struct bytes domain,
                        struct credential *out_credential)
 {
-    __attribute__((cleanup(search_cleanup))) struct search search = {.asked_domain =
-                                                                         domain};
+    __attribute__((cleanup(search_cleanup))) struct search search = {.user = BUF_INIT};
+    const struct username name = {user, domain};
     BUF_AUTO contents = BUF_INIT;
     struct secretfile_id id;
     enum err e;
 
     *out_credential = (struct credential)CREDENTIAL_INIT;
-    if ((e = utf8_upper(&search.user, user)) != ERR_OK) {
-        return e;
-    }
-    if ((e = utf8_upper(&search.domain, domain)) != ERR_OK) {
-        return e;
-    }
     if ((e = secretfile_read(path, SECRETFILE_OWN, &contents, &id)) != ERR_OK) {
         return e;
     }
-    e = search_lines(&search, buf_bytes(&contents), out_credential);
+    e = search_contents(&search, name, buf_bytes(&contents), out_credential);
     return e == ERR_NO_CRED ? note_none(path, user, &search) : e;
 }
 

@@ -28,9 +28,13 @@ MUST_USE enum err credential_copy(struct credential *out, const struct credentia
  * credfile_load: the first entry of the file (rights: SECRETFILE_OWN; formats:
  * conf/userline.h) whose user and domain match, without case; an empty user takes the
  * first entry, an empty domain any. An entry without a domain matches any, and takes the
- * one asked for. Entries without a hash, disabled ones, trust accounts and broken lines
- * are passed over. ERR_NO_CRED if none matches, with file, user and the first broken line
- * in the detail; the file's own errors. out_credential is empty after an error.
+ * one asked for. If none matches, the other form of the name is looked for
+ * (username_other_form): a UPN finds the entry of the user of its domain, which is taken
+ * as it stands, or of the user without a domain, who is then the UPN; the user of a
+ * domain finds the entry of the UPN. Entries without a hash, disabled ones, trust
+ * accounts and broken lines are passed over. ERR_NO_CRED if none matches, with file, user
+ * and the first broken line in the detail; the file's own errors. out_credential is empty
+ * after an error.
  */
 MUST_USE enum err credfile_load(const char *path, struct bytes user, struct bytes domain,
                                 struct credential *out_credential);

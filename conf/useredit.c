@@ -5,7 +5,7 @@
 #include "conf/replacefile.h"
 #include "conf/secretfile.h"
 #include "ntlm/message.h"
-#include "ntlm/utf16.h"
+#include "ntlm/username.h"
 
 enum change { CHANGE_SET, CHANGE_SET_FIRST, CHANGE_DELETE };
 
@@ -16,8 +16,6 @@ struct edit {
     struct bytes domain;
     struct bytes user;
     const struct ntlm_key *nt_hash;
-    struct buf upper_domain;
-    struct buf upper_user;
     struct useredit_outcome outcome;
     bool written;
 };
@@ -30,12 +28,11 @@ void useredit_outcome_cleanup(struct useredit_outcome *outcome)
 
 static void edit_cleanup(struct edit *edit)
 {
-    buf_cleanup(&edit->upper_domain);
-    buf_cleanup(&edit->upper_user);
     useredit_outcome_cleanup(&edit->outcome);
 }
 
-static void put_entry(struct edit *edit, struct buf *out, bool disabled)
+static void put_entry(struct edit *edit, struct buf *out, struct username name,
+                      bool disabled)
 {
     if (edit->written || edit->change == CHANGE_DELETE) {
         return;
@@ -43,29 +40,32 @@ static void put_entry(struct edit *edit, struct buf *out, bool disabled)
     if (out->n > 0 && out->p[out->n - 1] != '\n') {
         buf_put_text(out, "\n");
     }
-    userline_encode(out, edit->domain, edit->user, edit->nt_hash, disabled);
+    userline_encode(out, name.domain, name.user, edit->nt_hash, disabled);
     edit->written = true;
+}
+
+static struct username as_named(const struct edit *edit)
+{
+    return (struct username){edit->user, edit->domain};
+}
+
+/* A line that has the account in the other form keeps it: who logs in as the user of a
+ * domain would be lost with the UPN. */
+static struct username spelling(const struct edit *edit, const struct userline *line)
+{
+    return (line->domain.n == 0) == (edit->domain.n == 0)
+               ? as_named(edit)
+               : (struct username){line->user, line->domain};
 }
 
 static enum err is_ours(const struct edit *edit, const struct userline *line, bool *out)
 {
-    BUF_AUTO domain = BUF_INIT;
-    BUF_AUTO user = BUF_INIT;
-    enum err e;
-
     *out = false;
     if (line->kind == USERLINE_COMMENT || line->trust) {
         return ERR_OK;
     }
-    if ((e = utf8_upper(&domain, line->domain)) != ERR_OK) {
-        return e;
-    }
-    if ((e = utf8_upper(&user, line->user)) != ERR_OK) {
-        return e;
-    }
-    *out = bytes_equal(buf_bytes(&user), buf_bytes(&edit->upper_user)) &&
-           bytes_equal(buf_bytes(&domain), buf_bytes(&edit->upper_domain));
-    return ERR_OK;
+    return username_equal(as_named(edit), (struct username){line->user, line->domain},
+                          out);
 }
 
 /* The first line that is replaced tells how the name was spelled. */
@@ -97,7 +97,7 @@ static enum err edit_line(struct edit *edit, struct bytes raw, struct bytes text
     }
     if (edit->change == CHANGE_SET_FIRST &&
         (broken != ERR_OK || line.kind != USERLINE_COMMENT)) {
-        put_entry(edit, out, false);
+        put_entry(edit, out, as_named(edit), false);
     }
     if (!ours) {
         buf_put(out, raw);
@@ -106,7 +106,7 @@ static enum err edit_line(struct edit *edit, struct bytes raw, struct bytes text
     if ((e = note_replaced(edit, &line)) != ERR_OK) {
         return e;
     }
-    put_entry(edit, out, line.disabled);
+    put_entry(edit, out, spelling(edit, &line), line.disabled);
     return ERR_OK;
 }
 
@@ -130,7 +130,7 @@ static enum err edit_contents(void *arg, struct bytes old, struct buf *out)
         }
         n_before = rest.n;
     }
-    put_entry(edit, out, false);
+    put_entry(edit, out, as_named(edit), false);
     if (edit->change == CHANGE_DELETE && !edit->outcome.replaced) {
         return err_note(ERR_NO_CRED, "%s: has no line of this user and domain",
                         edit->path);
@@ -158,10 +158,7 @@ static enum err prepare(struct edit *edit)
                         "'\\' or '#' in a wrong place",
                         edit->path);
     }
-    if ((e = utf8_upper(&edit->upper_domain, edit->domain)) != ERR_OK) {
-        return e;
-    }
-    return utf8_upper(&edit->upper_user, edit->user);
+    return ERR_OK;
 }
 
 static enum err run(struct edit *edit, struct useredit_outcome *out)

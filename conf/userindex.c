@@ -8,6 +8,7 @@
 
 #include "asn1/secret.h"
 #include "conf/siphash.h"
+#include "conf/userwanted.h"
 #include "ntlm/kdf.h"
 #include "ntlm/message.h"
 #include "ntlm/utf16.h"
@@ -261,35 +262,12 @@ void userindex_free(struct userindex *index)
     free(index);
 }
 
-/* struct wanted: whom a client names, in upper case. */
-struct wanted {
-    struct buf user;
-    struct buf domain;
-    struct buf computer;
-};
-
-static void wanted_cleanup(struct wanted *wanted)
-{
-    buf_cleanup(&wanted->user);
-    buf_cleanup(&wanted->domain);
-    buf_cleanup(&wanted->computer);
-}
-
-static bool domain_matches(const struct wanted *wanted, struct bytes record_domain)
-{
-    const struct bytes claimed = buf_bytes(&wanted->domain);
-
-    return record_domain.n == 0 || claimed.n == 0 ||
-           bytes_equal(claimed, bytes_str(".")) ||
-           bytes_equal(claimed, buf_bytes(&wanted->computer)) ||
-           bytes_equal(claimed, record_domain);
-}
-
 /* struct choice: the entry that is meant; where none is, one that is only read, so that
  * the time that memory takes to be there does not tell who has an account. */
+enum match { MATCH_NONE, MATCH_DOMAIN, MATCH_EXACTLY };
 struct choice {
     const struct entry *entry; /* NULL: there are no users */
-    bool is_meant;
+    enum match match;
 };
 
 /* The entry of a slot, his name read as it is of who was found there; of a free slot,
@@ -308,29 +286,47 @@ static const struct entry *read_slot(const struct userindex *index, const uint32
     return entry;
 }
 
-static struct choice choose(const struct userindex *index, const struct wanted *wanted)
+static struct choice choose_form(const struct userindex *index,
+                                 const struct userwanted *wanted, struct username name)
 {
-    const uint32_t *slot = slot_of(index, buf_bytes(&wanted->user));
-    struct choice choice = {read_slot(index, slot), false};
+    const uint32_t *slot = slot_of(index, name.user);
+    struct choice choice = {read_slot(index, slot), MATCH_NONE};
     uint32_t number = *slot;
 
     while (number != 0) {
         const struct entry *entry = entry_at(index, number);
         const struct bytes domain = text_at(index, entry->upper_domain);
 
-        if (bytes_equal(domain, buf_bytes(&wanted->domain))) {
-            return (struct choice){entry, true};
+        if (bytes_equal(domain, name.domain)) {
+            return (struct choice){entry, MATCH_EXACTLY};
         }
-        if (!choice.is_meant && domain_matches(wanted, domain)) {
-            choice = (struct choice){entry, true};
+        if (choice.match == MATCH_NONE &&
+            userwanted_matches(wanted, name.domain, domain)) {
+            choice = (struct choice){entry, MATCH_DOMAIN};
         }
         number = entry->next;
     }
     return choice;
 }
 
+/* Both forms are always looked for. A UPN that the client did not write is only found as
+ * a line of its own: it stands for no domain but its own. */
+static struct choice choose(const struct userindex *index,
+                            const struct userwanted *wanted)
+{
+    const struct username as_sent = {buf_bytes(&wanted->user),
+                                     buf_bytes(&wanted->domain)};
+    const struct choice sent = choose_form(index, wanted, as_sent);
+    struct choice other = choose_form(index, wanted, wanted->other);
+
+    if (wanted->domain.n > 0 && other.match == MATCH_DOMAIN) {
+        other.match = MATCH_NONE;
+    }
+    return other.match > sent.match ? other : sent;
+}
+
 /* The record is filled for nobody, too, and then wiped. */
-static enum err find(const struct userindex *index, const struct wanted *wanted,
+static enum err find(const struct userindex *index, const struct userwanted *wanted,
                      struct userindex_record *out_record)
 {
     const struct choice choice = choose(index, wanted);
@@ -348,7 +344,7 @@ static enum err find(const struct userindex *index, const struct wanted *wanted,
         .disabled = entry->disabled,
         .locked = entry->locked,
     };
-    if (!choice.is_meant) {
+    if (choice.match == MATCH_NONE) {
         userindex_record_wipe(out_record);
         return ERR_LOGIN;
     }
@@ -359,19 +355,9 @@ enum err userindex_find(const struct userindex *index, struct bytes user,
                         struct bytes domain, struct bytes computer_name,
                         struct userindex_record *out_record)
 {
-    __attribute__((cleanup(wanted_cleanup))) struct wanted wanted = {BUF_INIT, BUF_INIT,
-                                                                     BUF_INIT};
-    enum err e;
+    USERWANTED_AUTO wanted = USERWANTED_INIT;
+    enum err e = userwanted_init(&wanted, user, domain, computer_name);
 
     *out_record = (struct userindex_record){.has_hash = false};
-    if ((e = utf8_upper(&wanted.user, user)) != ERR_OK) {
-        return e;
-    }
-    if ((e = utf8_upper(&wanted.domain, domain)) != ERR_OK) {
-        return e;
-    }
-    if ((e = utf8_upper(&wanted.computer, computer_name)) != ERR_OK) {
-        return e;
-    }
-    return find(index, &wanted, out_record);
+    return e != ERR_OK ? e : find(index, &wanted, out_record);
 }

@@ -42,7 +42,10 @@ void userindex_free(struct userindex *index);
  * compared without case. A record with a domain matches that domain, computer_name, "."
  * and the empty one; a record without matches any. Of several that match, the first whose
  * domain is exactly the claimed one, else the first in the file: a later line of the same
- * user and domain is never found. ERR_LOGIN if none matches.
+ * user and domain is never found.
+ * A claimed UPN (user x@y, no domain) is itself first, else the user x of the domain y;
+ * the user x of the domain y is itself first, else the record x@y that has no domain. An
+ * exact match of either form comes before an inexact one. ERR_LOGIN if none matches.
  */
 MUST_USE enum err userindex_find(const struct userindex *index, struct bytes user,
                                  struct bytes domain, struct bytes computer_name,

@@ -9,16 +9,24 @@
 #include "mech/trace.h"
 #include "mech/trace_login.h"
 #include "ntlm/kdf.h"
+#include "ntlm/username.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* The user and domain that a source names; an explicit domain wins. */
+/* The user and domain that a source names; an explicit domain wins, also over the one
+ * of a UPN that was written without a backslash. */
 static struct bytes source_user(const struct cred_source *source)
 {
     bool is_user = source->name != NULL && source->name->kind == NAME_USER;
+    struct bytes user = is_user ? buf_bytes(&source->name->user) : bytes_of(NULL, 0);
+    struct bytes replaced;
 
-    return is_user ? buf_bytes(&source->name->user) : bytes_of(NULL, 0);
+    if (is_user && source->domain.n > 0 &&
+        bytes_equal(user, buf_bytes(&source->name->spelling))) {
+        (void)username_split(user, buf_bytes(&source->name->domain), &user, &replaced);
+    }
+    return user;
 }
 
 static struct bytes source_domain(const struct cred_source *source)

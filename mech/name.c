@@ -7,7 +7,7 @@
 #include "mech/oid.h"
 #include "mech/status.h"
 #include "ntlm/message.h"
-#include "ntlm/utf16.h"
+#include "ntlm/username.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -196,34 +196,16 @@ void name_display(const struct mech_name *name, struct buf *out, gss_OID *out_ty
     }
 }
 
-static enum err equal_nocase(struct bytes a, struct bytes b, bool *out_equal)
-{
-    BUF_AUTO upper_a = BUF_INIT;
-    BUF_AUTO upper_b = BUF_INIT;
-    enum err e;
-
-    *out_equal = false;
-    if ((e = utf8_upper(&upper_a, a)) != ERR_OK ||
-        (e = utf8_upper(&upper_b, b)) != ERR_OK) {
-        return e;
-    }
-    *out_equal = bytes_equal(buf_bytes(&upper_a), buf_bytes(&upper_b));
-    return ERR_OK;
-}
-
 enum err name_equal(const struct mech_name *a, const struct mech_name *b, bool *out_equal)
 {
-    enum err e;
+    const struct username left = {buf_bytes(&a->user), buf_bytes(&a->domain)};
+    const struct username right = {buf_bytes(&b->user), buf_bytes(&b->domain)};
 
     *out_equal = false;
     if (a->kind != b->kind || a->kind == NAME_ANONYMOUS || a->kind == NAME_FOREIGN) {
         return ERR_OK;
     }
-    e = equal_nocase(buf_bytes(&a->user), buf_bytes(&b->user), out_equal);
-    if (e != ERR_OK || !*out_equal) {
-        return e;
-    }
-    return equal_nocase(buf_bytes(&a->domain), buf_bytes(&b->domain), out_equal);
+    return username_equal(left, right, out_equal);
 }
 
 /* Without a type, or as a user, Kerberos reads service/host as it is meant; not with a
@@ -231,14 +213,16 @@ enum err name_equal(const struct mech_name *a, const struct mech_name *b, bool *
 static struct policy_target target_of_user(const struct mech_name *name)
 {
     struct policy_target target = {bytes_of(NULL, 0), bytes_of(NULL, 0)};
-    const struct bytes user = buf_bytes(&name->user);
+    struct bytes user;
+    struct bytes realm;
 
+    (void)username_split(buf_bytes(&name->user), buf_bytes(&name->domain), &user, &realm);
     if (bytes_has(buf_bytes(&name->spelling), '\\')) {
         return target;
     }
     if (bytes_has(user, '/')) {
         (void)bytes_split(user, '/', &target.service, &target.host);
-    } else if (name->domain.n == 0) {
+    } else if (realm.n == 0) {
         target.host = user;
     }
     return target;

@@ -27,8 +27,7 @@ struct mech_name {
 
 /*
  * name_import: reads text of a type:
- *   none, USER_NAME           foo  BAR\foo  foo@BAR  foo\@upn  foo\@upn@BAR  \foo@upn
- *                             BAR\foo@upn
+ *   none, USER_NAME           a user, as ntlm/username.h reads one
  *   HOSTBASED_SERVICE(_X)     service[@host], service/host
  *   KRB5_NT_PRINCIPAL_NAME    service/host[@REALM], user[@REALM]
  *   ANONYMOUS                 anything
@@ -60,7 +59,8 @@ MUST_USE enum err name_adopt(gss_name_t glue_name, struct mech_name **out);
 /* name_display: DOMAIN\user, user, service@host; and the type of that text. */
 void name_display(const struct mech_name *name, struct buf *out, gss_OID *out_type);
 
-/* name_equal: users and services without case; an anonymous name equals none. */
+/* name_equal: users (username_equal) and services without case; an anonymous name
+ * equals none. */
 MUST_USE enum err name_equal(const struct mech_name *a, const struct mech_name *b,
                              bool *out_equal);
 

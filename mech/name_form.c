@@ -3,63 +3,17 @@
 #include "asn1/negtoken.h"
 #include "mech/name.h"
 #include "mech/oid.h"
+#include "ntlm/username.h"
 
 #include <gssapi/gssapi_krb5.h>
 
-/* The first backslash that does not escape an @; text.n if there is none. */
-static size_t find_domain_separator(struct bytes text)
-{
-    for (size_t i = 0; i < text.n; i++) {
-        bool escapes = i + 1 < text.n && text.p[i + 1] == '@';
-
-        if (text.p[i] == '\\' && !escapes) {
-            return i;
-        }
-    }
-    return text.n;
-}
-
-/* The last @ that no backslash escapes; text.n if there is none. */
-static size_t find_at(struct bytes text)
-{
-    for (size_t i = text.n; i > 0; i--) {
-        if (text.p[i - 1] == '@' && (i < 2 || text.p[i - 2] != '\\')) {
-            return i - 1;
-        }
-    }
-    return text.n;
-}
-
-/* "foo\@upn" as "foo@upn". */
-static void unescape(struct buf *out, struct bytes text)
-{
-    for (size_t i = 0; i < text.n; i++) {
-        bool escapes = text.p[i] == '\\' && i + 1 < text.n && text.p[i + 1] == '@';
-
-        if (!escapes) {
-            buf_put_u8(out, text.p[i]);
-        }
-    }
-}
-
 static enum err import_user(struct bytes text, struct mech_name **out)
 {
-    BUF_AUTO plain = BUF_INIT;
-    struct bytes user;
+    BUF_AUTO user = BUF_INIT;
     struct bytes domain;
-    enum err e;
+    enum err e = username_parse(text, &user, &domain);
 
-    if (!bytes_split_at(text, find_domain_separator(text), &domain, &user)) {
-        (void)bytes_split_at(text, find_at(text), &user, &domain);
-    }
-    unescape(&plain, user);
-    if ((e = buf_status(&plain)) != ERR_OK) {
-        return e;
-    }
-    if (plain.n == 0) {
-        return ERR_NAME;
-    }
-    return name_new(NAME_USER, buf_bytes(&plain), domain, out);
+    return e != ERR_OK ? e : name_new(NAME_USER, buf_bytes(&user), domain, out);
 }
 
 /* service and host around a separator; without one the host is empty. */
@@ -84,7 +38,7 @@ static enum err import_principal(struct bytes text, struct mech_name **out)
     struct bytes name;
     struct bytes realm;
 
-    (void)bytes_split_at(text, find_at(text), &name, &realm);
+    (void)bytes_split_at(text, username_at(text), &name, &realm);
     return bytes_has(name, '/') ? import_service(name, '/', out) : import_user(text, out);
 }
 

@@ -35,6 +35,7 @@ static const char help[] =
     "  -l               list the users: line number, name, state\n"
     "  -h, --help       print this\n"
     "\n"
+    "USER@DOMAIN is DOMAIN\\USER; with a dot in the domain it is a UPN, as it stands.\n"
     "Without DOMAIN the user may log in with any domain.\n";
 
 /* What lets a service with an account of its own read a new file: with 0600 only we can.

@@ -3,6 +3,7 @@
 #include "tools/tool.h"
 
 #include "asn1/text.h"
+#include "ntlm/username.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -13,9 +14,8 @@ static const char program[] = "gss-negotiate";
 
 #define N_LONG_OPTIONS 3
 
-/* The forms of names that tool_user_parse takes; a GSS name has others. */
 static const char name_sentence[] =
-    "this is no name of a user; write it as user or DOMAIN\\user, in quotes";
+    "this is no name of a user; write it as user, DOMAIN\\user or user@domain, in quotes";
 
 enum tool_exit tool_fail(enum err e)
 {
@@ -117,38 +117,21 @@ enum tool_exit tool_flush(enum tool_exit status)
     return status;
 }
 
-static enum err check_not_empty(struct bytes name, const char *what)
-{
-    return name.n > 0 ? ERR_OK : err_note(ERR_NAME, "the %s is empty", what);
-}
-
-static enum err split_user(const char *text, struct tool_user *out)
-{
-    const char *backslash = strchr(text, '\\');
-    enum err e = ERR_OK;
-
-    out->user = bytes_str(text);
-    if (backslash != NULL) {
-        out->domain = bytes_of(text, (size_t)(backslash - text));
-        out->user = bytes_str(backslash + 1);
-        e = check_not_empty(out->domain, "domain");
-    }
-    return e == ERR_OK ? check_not_empty(out->user, "user") : e;
-}
-
 enum err tool_user_parse(const char *text, struct tool_user *out)
 {
-    enum err e = split_user(text, out);
+    enum err e = username_parse(bytes_str(text), &out->name, &out->domain);
 
     if (e != ERR_OK) {
         return e;
     }
+    out->user = buf_bytes(&out->name);
     tool_put_user(&out->shown, out->domain, out->user);
     return buf_status(&out->shown);
 }
 
 void tool_user_cleanup(struct tool_user *user)
 {
+    buf_cleanup(&user->name);
     buf_cleanup(&user->shown);
 }
 

@@ -64,23 +64,24 @@ bool tool_arguments(const struct tool_command *command, int argc, int min, int m
 enum tool_exit tool_flush(enum tool_exit status);
 
 /*
- * struct tool_user: a user as named on a command line, [DOMAIN\]USER. domain (which may
- * be empty) and user are views into that text; shown is owned and is both escaped for
- * display.
+ * struct tool_user: a user as named on a command line, in a form of ntlm/username.h.
+ * domain (which may be empty) is a view into that text, user one of name, which is owned;
+ * shown is owned and is both escaped for display.
  */
 struct tool_user {
     struct bytes domain;
     struct bytes user;
+    struct buf name;
     struct buf shown;
 };
 #define TOOL_USER_AUTO __attribute__((cleanup(tool_user_cleanup))) struct tool_user
 #define TOOL_USER_INIT                                                                   \
     {                                                                                    \
-        {NULL, 0}, {NULL, 0}, BUF_INIT                                                   \
+        {NULL, 0}, {NULL, 0}, BUF_INIT, BUF_INIT                                         \
     }
 
-/* tool_user_parse: ERR_NAME if the user, or the domain before a backslash, is empty;
- * ERR_NO_MEMORY. Nothing else is judged here: useredit does. */
+/* tool_user_parse: the errors of username_parse. Nothing else is judged here: useredit
+ * does. */
 MUST_USE enum err tool_user_parse(const char *text, struct tool_user *out);
 void tool_user_cleanup(struct tool_user *user);
 

@@ -111,6 +111,8 @@ START_TEST(refusals_make_the_same_calls)
     const char *path = write_file("users",
                                   "sam:0:" X32 ":" HASH ":[U]:LCT-0:\n"
                                   "off:0:" X32 ":" HASH ":[DU]:LCT-0:\n"
+                                  "d.x\\sue:0:" X32 ":" HASH ":[U]:LCT-0:\n"
+                                  "tom@d.x:0:" X32 ":" HASH ":[U]:LCT-0:\n"
                                   "none:0:" X32 ":" X32 ":[U]:LCT-0:\n",
                                   0640);
     const unsigned long right = calls(path, "sam", "Password");
@@ -121,6 +123,10 @@ START_TEST(refusals_make_the_same_calls)
     ck_assert_uint_eq(calls(path, "none", ""), right);
     ck_assert_uint_eq(calls(path, "off", "Password"), right);
     ck_assert_uint_eq(calls(path, "off", "wrong"), right);
+    ck_assert_uint_eq(calls(path, "sue@d.x", "Password"), right);
+    ck_assert_uint_eq(calls(path, "sue@d.x", "wrong"), right);
+    ck_assert_uint_eq(calls(path, "tom@d.x", "Password"), right);
+    ck_assert_uint_eq(calls(path, "nobody@d.x", "Password"), right);
 }
 END_TEST
 

@@ -179,7 +179,7 @@ def test_list_tells_rights_that_are_too_wide(c):
 
 
 def test_hostile_names_are_refused(c):
-    hostile = ["", "\\", "\\x", "x\\", "a:b", "D:X\\u", "a\nb", "a\rb", "\x1b[31mred", "#x",
+    hostile = ["", "\\", "@x", "x\\", "x@y\\@z", "a:b", "D:X\\u", "a\nb", "a\rb", "\x1b[31mred", "#x",
                b"\xff\xfe", "x" * 5000, "a\u2028b" + "\x7f"]
     for name in hostile:
         result = c.run("passwd", "--", name, given=PASSWORD)
@@ -226,6 +226,42 @@ def test_a_backslash_that_the_shell_took(c):
         equal((name, c.run("passwd", name, given=PASSWORD).err), (name, ""))
 
 
+def test_every_form_of_a_name_means_what_the_table_says(c):
+    """docs/names.md; the same rows are GSS names in exchange/user_names."""
+    with open(os.path.join(os.path.dirname(__file__), "../../../docs/names.md"),
+              encoding="utf-8") as f:
+        table = f.read().split("<!-- forms of a name: begin -->\n")[1].split("<!--")[0]
+    rows = [[cell.strip().strip("`") for cell in line.split("|")[1:-1]]
+            for line in table.splitlines()[2:]]
+    equal(len(rows), 9)
+    for name, user, domain in rows:
+        shown = f"user {user} " + (f"of domain {domain}" if domain else "without a domain")
+        for command in ("passwd", "login"):
+            result = c.run(command, "-f", c.users, name, given=PASSWORD)
+            equal((name, result.status, result.err), (name, 0, ""))
+            contains(result.out, f" {shown}\n")
+            equal(c.read("users").split(":")[0], (domain + "\\" if domain else "") + user)
+            contains(c.run("logout", "-f", c.users, name).out, f" {shown}\n")
+            equal(c.read("users"), "")
+
+
+def test_a_upn_and_the_user_of_its_domain_are_one_account(c):
+    """passwd keeps the form of the line, for who may log in depends on it; login does not."""
+    for before, name in (("EXAMPLE.COM\\alice", "alice@example.com"), ("a@X", "X\\a"),
+                         ("a@x", "A@X")):
+        c.write("users", f"{before}:0:{'X' * 32}:{PASSWORD_HASH}:[U          ]:LCT-0:\n", 0o600)
+        result = c.run("passwd", name, given=OTHER_PASSWORD)
+        equal((result.status, len(names(c))), (0, 1))
+        contains(result.out, f", whose line spelled the name {before}\n")
+        assert PASSWORD_HASH not in c.read("users").lower()
+        equal(names(c), [before])
+        equal(c.run("passwd", "-d", name).status, 0)
+        equal(names(c), [])
+    for name in ("EXAMPLE.COM\\alice", "alice@example.com"):
+        equal(c.run("login", "-f", c.users, name, given=PASSWORD).status, 0)
+        equal(names(c), [name])
+
+
 def test_names_that_no_message_can_carry(c):
     for name in ("x" * 257, "AD\\" + "x" * 257, "x" * 257 + "\\alice", "\u00e9" * 257,
                  "\U0001f41f" * 129):
@@ -261,7 +297,7 @@ def test_complaints_name_the_forms_that_are_taken(c):
         for name in ("", "\\", "AD\\"):
             result = c.run(command, name, given=PASSWORD)
             equal((command, name, result.status), (command, name, 1))
-            contains(result.err, "write it as user or DOMAIN\\user, in quotes (the ")
+            contains(result.err, "write it as user, DOMAIN\\user or user@domain, in quotes (the ")
             assert "service" not in result.err, result.err
 
 
