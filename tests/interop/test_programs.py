@@ -140,18 +140,37 @@ def curl_uploads():
         rows, ended = server.ask_all((*LOGIN, *body))
         place.check((rows[0][0], ended), (401, 47), "status, curl's exit status")
         check_user(server, *OWN_NTLM, *body)
-        said = page.succeed(page.block('curl-upload', server.at), page.client(), page.here().dir)
+        said = page.succeed(page.block('curl-upload', server.at), page.client(),
+                            page.here().dir)
         assert 'the page' in said, said
+
+
+def certificate():
+    """One of 127.0.0.1, with its key in the same file."""
+    path = page.here().path('tls.pem')
+    subprocess.run(['openssl', 'req', '-x509', '-nodes', '-days', '2', '-newkey', 'ec',
+                    '-pkeyopt', 'ec_paramgen_curve:P-256', '-sha256', '-subj', '/CN=localhost',
+                    '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', path, '-out',
+                    path + '.crt'], check=True, capture_output=True, timeout=120)
+    with open(path + '.crt', encoding='ascii') as text:
+        alone = text.read()
+    with open(path, 'a', encoding='ascii') as both:
+        both.write(alone)
+    return path
 
 
 @place.case('curl: HTTP/2')
 def curl_http2():
-    text = 'Protocols h2c http/1.1\n' + section()
-    with page.Server(text, ['http2'], 'event') as server:
-        status, _, version, _ = server.ask('--http2', *LOGIN)
-        place.check((status, version), (401, '2'), 'status, version')
-        said = page.succeed(page.block('curl-http1', dict(
-            server.at, **{'https://': 'http://'})), page.client(), page.here().dir)
+    """Over TLS curl takes HTTP/2 by itself; NTLM then fails, and works with the option."""
+    path = certificate()
+    text = f'Protocols h2 http/1.1\nSSLEngine On\nSSLCertificateFile {path}\n' + section()
+    env = dict(page.client(), CURL_CA_BUNDLE=path + '.crt')
+    with page.Server(text, ['ssl', 'socache_shmcb', 'http2'], 'event') as server:
+        command = page.block('curl-http1', server.at)
+        done = page.run(page.fill(command, {'--http1.1 ': ''}), env, page.here().dir)
+        assert 'the page' not in done.stdout, done.stdout
+        assert 'auth_gssapi:error' in server.apache.log(), server.apache.log()
+        said = page.succeed(command, env, page.here().dir)
         assert 'the page' in said, said
 
 
@@ -175,7 +194,8 @@ def git_root():
     need('git', GIT_BACKEND)
     where = place.Place()
     os.mkdir(where.path('srv'))
-    page.succeed(page.block('git-init', {'/srv/git': where.path('srv')}), page.client(), where.dir)
+    text = page.block('git-init', {'/srv/git': where.path('srv')})
+    page.succeed(text, page.client(), where.dir)
     served_by_apache(where.path('srv'))
     return where.path('srv')
 
@@ -215,7 +235,8 @@ def svn_root():
     need('svn', 'svnadmin', f'{apache.module_dir()}/mod_dav_svn.so')
     where = place.Place()
     os.mkdir(where.path('srv'))
-    page.succeed(page.block('svn-init', {'/srv/svn': where.path('srv')}), page.client(), where.dir)
+    text = page.block('svn-init', {'/srv/svn': where.path('srv')})
+    page.succeed(text, page.client(), where.dir)
     served_by_apache(where.path('srv'))
     return where.path('srv')
 
@@ -232,6 +253,26 @@ def svn_works():
         place.check(said.count(page.USER), 1, f'commits of the user in {said}')
 
 
+@place.case('what git, Subversion and curl say of a refused login')
+def refusals():
+    """The page's tables have it."""
+    with open(page.PAGE, encoding='utf-8') as text:
+        shown = text.read()
+    wrong = page.here().initiator_env('both', 'EXAMPLE:alice:wrong')
+    none = page.here().env('both')
+    with page.Server(section()) as server:
+        for command, env, said in (
+                (f'git ls-remote http://:@{server.host}/', wrong, 'Authentication failed for'),
+                (f'git ls-remote http://:@{server.host}/', none, 'Authentication failed for'),
+                (f'svn ls --non-interactive http://{server.host}/', wrong, 'E120190'),
+                (f'svn ls --non-interactive http://{server.host}/', none, 'E120190'),
+                (f'curl -v --negotiate -u : http://{server.host}/', none,
+                 'gss-negotiate login')):
+            need(command.split()[0])
+            done = page.run(command, env, page.here().dir)
+            assert said in shown and said in done.stderr, (command, done.stderr)
+
+
 # ---- Python ----------------------------------------------------------------------------
 
 def has_python(module):
@@ -243,7 +284,8 @@ def has_python(module):
 
 def python(server, label, **more):
     script = page.here().write(label + '.py', page.block(label, server.at))
-    return page.succeed(f'/usr/bin/python3 -B {script}', {**page.client(), **more}, page.here().dir)
+    return page.succeed(f'/usr/bin/python3 -B {script}', {**page.client(), **more},
+                        page.here().dir)
 
 
 @place.case('Python: gssapi')
