@@ -118,6 +118,16 @@ def apache_poisoned():
         check_user(server, *OWN_NTLM)
 
 
+@place.case('Apache: it gives no channel bindings')
+def apache_bindings():
+    """So to require them is not to refuse anybody who has none."""
+    with page.Server(section()) as server:
+        with open(server.env['GSS_NEGOTIATE_CONFIG'], 'a', encoding='utf-8') as conf:
+            conf.write('    channel_bindings = require\n')
+        for options in (LOGIN, OWN_NTLM):
+            check_user(server, *options)
+
+
 # ---- curl ------------------------------------------------------------------------------
 
 @place.case('curl: as the page says')
