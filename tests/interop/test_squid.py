@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 
+import page
 import peer
 import place
 import squid
@@ -316,6 +317,17 @@ def fake_helper(one):
     place.check(answers[0].status, 200, 'status')
 
 
+def as_the_page_says():
+    """docs/programs.md: the settings, and a client."""
+    text = page.block('squid', {'/usr/bin/gss-negotiate': tool()})
+    one = squid.Squid(server_env(), text.splitlines())
+    where = {'http://proxy.example.org:3128': f'http://localhost:{one.port}',
+             'http://' + page.WWW: f'http://127.0.0.1:{one.origin.server_port}'}
+    page.succeed(page.block('squid-client', where), realm().client('both'), realm().here.dir)
+    place.check(one.users(), ['AD\\alice'], 'whom squid knows')
+    one.stop()
+
+
 def add_cases():
     for server in ('both', 'ntlm'):
         for client in ('both', 'ntlm', 'peer'):
@@ -333,6 +345,7 @@ def add_cases():
         for scenario in scenarios:
             place.add_case(scenario.__name__.replace('_', ' '), at, which, scenario)
     place.add_case('anonymous', anonymous)
+    place.add_case('as the page says', as_the_page_says)
     place.add_case('the proxies end well', all_end)
 
 
