@@ -339,6 +339,11 @@ bool policy_tries_kerberos(const struct settings *settings)
     return settings->ntlm != SETTINGS_NTLM_ONLY;
 }
 
+bool policy_tries_address(const struct settings *settings)
+{
+    return settings->address_targets == SETTINGS_ADDRESS_KERBEROS;
+}
+
 bool policy_falls_back(const struct settings *settings,
                        const struct policy_failure *failure)
 {

@@ -50,8 +50,13 @@ MUST_USE enum err policy_accept(const struct settings *settings);
 MUST_USE enum err policy_initiate_after_kerberos(const struct settings *settings,
                                                  struct policy_target target);
 
-/* policy_tries_kerberos: whether an initiator offers Kerberos: not with ntlm = only. */
+/*
+ * policy_tries_kerberos: whether an initiator offers Kerberos: not with ntlm = only.
+ * policy_tries_address: whether Kerberos applies to a target that is an IP address: with
+ * address_targets = kerberos.
+ */
 bool policy_tries_kerberos(const struct settings *settings);
+bool policy_tries_address(const struct settings *settings);
 
 /*
  * struct policy_failure: how Kerberos failed. is_listed: the error is in the documented

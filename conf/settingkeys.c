@@ -168,6 +168,18 @@ static enum err read_fallback(const struct reader *r)
     return e;
 }
 
+static enum err read_address_targets(const struct reader *r)
+{
+    static const char *const words[] = {"ntlm", "kerberos"};
+    int value;
+    const enum err e = read_word(r->value->text, words, N_OF(words), &value);
+
+    if (e == ERR_OK) {
+        r->settings->address_targets = (enum settings_address_targets)value;
+    }
+    return e;
+}
+
 static enum err read_min_protection(const struct reader *r)
 {
     static const char *const words[] = {"none", "sign", "seal"};
@@ -301,6 +313,8 @@ static const struct {
     [SETTING_FALLBACK] = {"fallback", "listed",
                           "listed, never, ticketless, server or any", ENVIRONMENT_COUNT,
                           read_fallback},
+    [SETTING_ADDRESS_TARGETS] = {"address_targets", "ntlm", "ntlm or kerberos",
+                                 ENVIRONMENT_COUNT, read_address_targets},
     [SETTING_MIN_PROTECTION] = {"min_protection", "none", "none, sign or seal",
                                 ENVIRONMENT_COUNT, read_min_protection},
     [SETTING_AUDIT] = {"audit", "yes", "yes or no", ENVIRONMENT_COUNT, read_audit},

@@ -23,6 +23,7 @@ enum settings_fallback {
     SETTINGS_FALLBACK_SERVER,
     SETTINGS_FALLBACK_ANY,
 };
+enum settings_address_targets { SETTINGS_ADDRESS_NTLM, SETTINGS_ADDRESS_KERBEROS };
 enum settings_protection { SETTINGS_PROTECT_NONE, SETTINGS_SIGN, SETTINGS_SEAL };
 
 /*
@@ -57,6 +58,7 @@ struct settings {
     bool ntlm_accept;
     char **ntlm_hosts; /* patterns, in their order, NULL-terminated; NULL: as by * */
     enum settings_fallback fallback;
+    enum settings_address_targets address_targets;
     enum settings_protection min_protection;
     bool audit; /* a line for every use of NTLM */
     /* each as it is written, and where, by enum setting (conf/settingkeys.h) */

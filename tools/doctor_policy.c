@@ -60,11 +60,22 @@ static const struct weakness *find_weakness(const char *key, const char *value)
     return NULL;
 }
 
-/* Only our own SPNEGO obeys fallback. With the NTLM line alone the default, too, promises
- * what nobody keeps; without that line there is no NTLM to fall back to. */
+/* What MIT krb5's own SPNEGO does in place of a setting that only ours obeys; NULL: every
+ * SPNEGO obeys it. */
+static const char *builtin_habit(const char *key)
+{
+    if (strcmp(key, "fallback") == 0) {
+        return "lets NTLM follow every error of Kerberos";
+    }
+    return strcmp(key, "address_targets") == 0 ? "tries Kerberos towards every address"
+                                               : NULL;
+}
+
+/* With the NTLM line alone the default, too, promises what nobody keeps; without that
+ * line there is no NTLM to fall back to. */
 static bool is_idle(const struct doctor *doctor, const char *key, const char *source)
 {
-    return strcmp(key, "fallback") == 0 && !doctor->negotiates &&
+    return builtin_habit(key) != NULL && !doctor->negotiates &&
            (doctor->has_ntlm || strcmp(source, "default") != 0);
 }
 
@@ -79,8 +90,8 @@ static void report_setting(void *arg, const char *key, const char *value,
         doctor_advise(arg, is_set ? DOCTOR_WARN : DOCTOR_NOTE,
                       "add the SPNEGO line of gss_negotiate(8)",
                       "setting %s = %s (%s): without effect, for MIT krb5's own SPNEGO "
-                      "negotiates, and lets NTLM follow every error of Kerberos",
-                      key, value, source);
+                      "negotiates, and %s",
+                      key, value, source, builtin_habit(key));
         return;
     }
     if (weak == NULL) {
@@ -117,6 +128,18 @@ static void warn_of_ssh(struct doctor *doctor, const struct settings *settings)
     }
 }
 
+/* Of use only where Kerberos and NTLM are both tried, by our own SPNEGO. */
+static void say_addresses(struct doctor *doctor, const struct settings *settings)
+{
+    if (settings->ntlm != SETTINGS_NTLM_FALLBACK || !doctor->negotiates) {
+        return;
+    }
+    doctor_say(doctor, DOCTOR_OK, "policy: towards an IP address: %s",
+               policy_tries_address(settings)
+                   ? "Kerberos first, by the name that a name server has for it"
+                   : "NTLM at once, without asking a KDC or a name server");
+}
+
 static void say_initiator(struct doctor *doctor, const struct settings *settings)
 {
     static const char *const when[] = {
@@ -137,6 +160,7 @@ static void say_initiator(struct doctor *doctor, const struct settings *settings
     doctor_say(doctor, DOCTOR_OK, "policy: an initiator uses NTLM %s%s%s",
                when[settings->ntlm], may_fall_back ? after[settings->fallback] : "",
                say_targets(settings));
+    say_addresses(doctor, settings);
     warn_of_ssh(doctor, settings);
 }
 

@@ -6,6 +6,7 @@
 #include "mech/glue.h"
 #include "mech/oid.h"
 #include "conf/krb5codes.h"
+#include "conf/policy.h"
 #include "mech/spnego/stand_in.h"
 #include "mech/status.h"
 #include "mech/trace.h"
@@ -214,15 +215,21 @@ static bool names_an_address(const struct mech_name *target)
 }
 
 /* A service without a host is one of the local host, as MIT krb5 reads it. */
-static const char *obstacle_of_target(const struct mech_name *target)
+static const char *obstacle_of_target(const struct settings *settings,
+                                      const struct mech_name *target)
 {
+    bool tries_address = settings != NULL && policy_tries_address(settings);
+
     if (target->kind == NAME_ANONYMOUS) {
         return "the target is anonymous";
     }
-    return names_an_address(target) ? "the target is an IP address" : NULL;
+    return !tries_address && names_an_address(target)
+               ? "the target is an IP address, and address_targets = ntlm"
+               : NULL;
 }
 
-static const char *obstacle_of_names(const struct inner_request *request)
+static const char *obstacle_of_names(const struct settings *settings,
+                                     const struct inner_request *request)
 {
     const char *why = NULL;
 
@@ -232,12 +239,13 @@ static const char *obstacle_of_names(const struct inner_request *request)
     if (request->cred != NULL) {
         why = obstacle_of_user(request->cred);
     }
-    return why != NULL ? why : obstacle_of_target(request->target);
+    return why != NULL ? why : obstacle_of_target(settings, request->target);
 }
 
-const char *fallback_krb5_obstacle(const struct inner_request *request)
+const char *fallback_krb5_obstacle(const struct settings *settings,
+                                   const struct inner_request *request)
 {
-    const char *why = obstacle_of_names(request);
+    const char *why = obstacle_of_names(settings, request);
 
     if (why == NULL && request->cred != NULL && lacks_krb5(request->cred)) {
         return "the credential has no part for it";
@@ -245,14 +253,16 @@ const char *fallback_krb5_obstacle(const struct inner_request *request)
     return why;
 }
 
-bool fallback_krb5_applies(const struct inner_request *request)
+bool fallback_krb5_applies(const struct settings *settings,
+                           const struct inner_request *request)
 {
-    return fallback_krb5_obstacle(request) == NULL;
+    return fallback_krb5_obstacle(settings, request) == NULL;
 }
 
-bool fallback_krb5_concerns(const struct inner_request *request)
+bool fallback_krb5_concerns(const struct settings *settings,
+                            const struct inner_request *request)
 {
-    return obstacle_of_names(request) == NULL;
+    return obstacle_of_names(settings, request) == NULL;
 }
 
 /* Why the next mechanism is tried, or not. */

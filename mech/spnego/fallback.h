@@ -3,6 +3,7 @@
 #ifndef MECH_SPNEGO_FALLBACK_H
 #define MECH_SPNEGO_FALLBACK_H
 
+#include "conf/settings.h"
 #include "mech/spnego/inner.h"
 
 /*
@@ -46,15 +47,21 @@ bool fallback_after_token(OM_uint32 major, OM_uint32 minor);
  * alone. name may be NULL. */
 bool fallback_names_windows_domain(const struct mech_name *name);
 
-/* fallback_krb5_applies: whether Kerberos can play a part for this target and credential;
- * decided without any I/O: not for an IP address or anonymous.
+/*
+ * fallback_krb5_applies: whether Kerberos can play a part for this target and credential,
+ * decided without any I/O: not for an anonymous one, and for an IP address only with
+ * address_targets = kerberos. settings may be NULL: they cannot be read, and the default
+ * holds.
  * fallback_krb5_concerns: the same of target and user alone. A credential exported
- * without tickets has no part of Kerberos any more: that makes NTLM no first choice. */
-bool fallback_krb5_applies(const struct inner_request *request);
-bool fallback_krb5_concerns(const struct inner_request *request);
-
-/* fallback_krb5_obstacle: why not, as the end of a sentence; NULL: it can. */
-const char *fallback_krb5_obstacle(const struct inner_request *request);
+ * without tickets has no part of Kerberos any more: that makes NTLM no first choice.
+ * fallback_krb5_obstacle: why it does not apply, as the end of a sentence; NULL: it does.
+ */
+bool fallback_krb5_applies(const struct settings *settings,
+                           const struct inner_request *request);
+bool fallback_krb5_concerns(const struct settings *settings,
+                            const struct inner_request *request);
+const char *fallback_krb5_obstacle(const struct settings *settings,
+                                   const struct inner_request *request);
 
 /* fallback_trace: the last status_glue is this mechanism's; whether it is listed as one
  * after which the next may be tried, whether it is, and the value of fallback. */

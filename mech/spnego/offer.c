@@ -19,17 +19,24 @@ static bool has_cred(const struct mech_cred *cred, gss_OID mech)
            foreign_get_mech(cred->foreign, mech, &unused) == ERR_OK;
 }
 
-/* Where no settings can be read, NTLM refuses itself, and Kerberos goes on. */
-static bool settings_allow_kerberos(struct spnego *s)
+/* NULL where none can be read: NTLM refuses itself then, and Kerberos goes on. */
+static const struct settings *readable_settings(struct spnego *s)
 {
     const struct settings *settings;
 
-    return spnego_settings(s, &settings) != ERR_OK || policy_tries_kerberos(settings);
+    return spnego_settings(s, &settings) == ERR_OK ? settings : NULL;
+}
+
+static bool allows_kerberos(const struct settings *settings)
+{
+    return settings == NULL || policy_tries_kerberos(settings);
 }
 
 static bool may_try_kerberos(struct spnego *s, const struct inner_request *request)
 {
-    return settings_allow_kerberos(s) && fallback_krb5_applies(request);
+    const struct settings *settings = readable_settings(s);
+
+    return allows_kerberos(settings) && fallback_krb5_applies(settings, request);
 }
 
 /* An initiator's Kerberos is not acquired before it is tried: that may ask a KDC. */
@@ -61,7 +68,9 @@ static bool applies(struct spnego *s, const struct inner_request *request, gss_O
  * credential has lost its part of Kerberos on the way here. */
 static bool would_follow_kerberos(struct spnego *s, const struct inner_request *request)
 {
-    if (!settings_allow_kerberos(s) || !fallback_krb5_concerns(request)) {
+    const struct settings *settings = readable_settings(s);
+
+    if (!allows_kerberos(settings) || !fallback_krb5_concerns(settings, request)) {
         return false;
     }
     for (size_t i = 0; i < s->allowed->count; i++) {
@@ -132,10 +141,9 @@ static const char *krb5_obstacle(struct spnego *s, const struct inner_request *r
     if (s->role == NTLM_ACCEPTOR) {
         return "there are no keys for it";
     }
-    if (spnego_settings(s, &settings) == ERR_OK && !policy_tries_kerberos(settings)) {
-        return "ntlm = only";
-    }
-    return fallback_krb5_obstacle(request);
+    settings = readable_settings(s);
+    return allows_kerberos(settings) ? fallback_krb5_obstacle(settings, request)
+                                     : "ntlm = only";
 }
 
 /* What is not negotiated though it might have been, and why. */

@@ -45,8 +45,9 @@ static const char *initiators_reason(struct spnego *s,
     if (offers_kerberos(s)) {
         return "gss_set_neg_mechs puts NTLM first";
     }
-    return fallback_krb5_applies(&target) ? "the credential is not for Kerberos"
-                                          : "Kerberos does not apply to this target";
+    return fallback_krb5_applies(settings, &target)
+               ? "the credential is not for Kerberos"
+               : "Kerberos does not apply to this target";
 }
 
 void why_no_kerberos(struct spnego *s, const struct inner_request *request)

@@ -88,7 +88,8 @@ static const char *const SETTINGS[] = {
     "[negotiate]*\nguest* = no\n",
     "[negotiate]\nntlm = only\nntlm_accept = no\nntlm_hosts = !bad.example.com "
     "*.example.com\n"
-    "fallback = never\nmin_protection = seal\naudit = no\nusers_from = file,winbind\n",
+    "fallback = never\naddress_targets = kerberos\nmin_protection = seal\naudit = "
+    "no\nusers_from = file,winbind\n",
     "[negotiate]\nntlm = never\nntlm_hosts = *.*.a !* b.\n",
 };
 

@@ -203,6 +203,7 @@ static const struct {
     {SETTING_USER_FILE, "a file that cannot be used is an error that names it"},
     {SETTING_CREDENTIAL_FILE, "a file that cannot be used is an error that names it"},
     {SETTING_GUEST, "no file of users knows guests; see unit/conf/policy"},
+    {SETTING_ADDRESS_TARGETS, "says what is tried first; fallback refuses"},
     {SETTING_NETBIOS_NAME, "says what a CHALLENGE says"},
     {SETTING_NETBIOS_DOMAIN, "says what a CHALLENGE says"},
     {SETTING_AUDIT, "says what is logged"},

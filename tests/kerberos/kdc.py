@@ -30,6 +30,7 @@ SERVICES = {
     'HTTP/localhost': '',
     'host/localhost': '',
     'HTTP/srv.neg.test': '',
+    'HTTP/127.0.0.3': '',
     'ldap/srv.neg.test': '+ok_as_delegate',
     'host/s4u.neg.test': '+ok_to_auth_as_delegate',
     'HTTP/locked.neg.test': '-allow_svr',

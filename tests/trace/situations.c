@@ -63,7 +63,8 @@ static const struct situation {
     {"SPNEGO, Kerberos not for an address",
      {.form = FORM_SPNEGO, .whose = CRED_DEFAULT, .target = "http@192.0.2.7"},
      {"target=http@192.0.2.7",
-      "what=\"Kerberos is left out: the target is an IP address\"",
+      "what=\"Kerberos is left out: the target is an IP address, and "
+      "address_targets = ntlm\"",
       "login role=acceptor"}},
     {"the built-in SPNEGO above NTLM",
      {.form = FORM_BUILTIN, .asked = SIGN_FLAGS},

@@ -63,6 +63,16 @@ START_TEST(initiating)
 }
 END_TEST
 
+START_TEST(addresses)
+{
+    struct settings s = {.address_targets = SETTINGS_ADDRESS_NTLM};
+
+    ck_assert(!policy_tries_address(&s));
+    s.address_targets = SETTINGS_ADDRESS_KERBEROS;
+    ck_assert(policy_tries_address(&s));
+}
+END_TEST
+
 START_TEST(accepting)
 {
     struct settings s = {.path = "/test.conf", .ntlm_accept = true, .values = line_3()};
@@ -172,6 +182,7 @@ static Suite *make_suite(void)
     TCase *all = tcase_create("all");
 
     tcase_add_loop_test(all, initiating, 0, N_ROWS(initiators));
+    tcase_add_test(all, addresses);
     tcase_add_test(all, accepting);
     tcase_add_loop_test(all, protection, 0, N_ROWS(protections));
     tcase_add_loop_test(all, explaining, 0, N_ROWS(explained));

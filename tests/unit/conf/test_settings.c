@@ -64,6 +64,7 @@ static void check_defaults(const struct settings *s)
     ck_assert_int_eq(s->ntlm, SETTINGS_NTLM_FALLBACK);
     ck_assert(s->ntlm_accept && s->ntlm_hosts == NULL);
     ck_assert_int_eq(s->fallback, SETTINGS_FALLBACK_LISTED);
+    ck_assert_int_eq(s->address_targets, SETTINGS_ADDRESS_NTLM);
     ck_assert_int_eq(s->min_protection, SETTINGS_PROTECT_NONE);
     ck_assert(s->audit);
 }
@@ -113,7 +114,8 @@ START_TEST(every_key)
              "channel_bindings = require\ntarget_names = HTTP/a, cifs/b\thost/c\n"
              "netbios_name = ws-1\nnetbios_domain = \"Lab\"\nchallenge_lifetime = 60\n"
              "ntlm = only\nntlm_accept = no\nntlm_hosts = !a.b *.c, *\n"
-             "fallback = any\nmin_protection = seal\naudit = no\n");
+             "fallback = any\naddress_targets = kerberos\nmin_protection = seal\n"
+             "audit = no\n");
     s = acquire();
     ck_assert_str_eq(s->user_file, "/u");
     ck_assert_str_eq(s->credential_file, "/c d");
@@ -135,6 +137,7 @@ START_TEST(every_key)
     ck_assert_str_eq(s->ntlm_hosts[2], "*");
     ck_assert_ptr_null(s->ntlm_hosts[3]);
     ck_assert_int_eq(s->fallback, SETTINGS_FALLBACK_ANY);
+    ck_assert_int_eq(s->address_targets, SETTINGS_ADDRESS_KERBEROS);
     ck_assert_int_eq(s->min_protection, SETTINGS_SEAL);
     ck_assert(!s->audit);
     settings_release(s);
@@ -218,6 +221,10 @@ static const struct {
     {"fallback", "ticketless", ERR_OK},
     {"fallback", "server", ERR_OK},
     {"fallback", "all", ERR_SETTING},
+    {"address_targets", "ntlm", ERR_OK},
+    {"address_targets", "kerberos", ERR_OK},
+    {"address_targets", "Kerberos", ERR_SETTING},
+    {"address_targets", "yes", ERR_SETTING},
     {"min_protection", "none", ERR_OK},
     {"min_protection", "sign", ERR_OK},
     {"min_protection", "seal", ERR_OK},
@@ -358,7 +365,7 @@ START_TEST(each_key_is_told_with_its_source)
     s = acquire();
     settings_each(s, see, &seen);
     settings_release(s);
-    ck_assert_uint_eq(seen.n, 17);
+    ck_assert_uint_eq(seen.n, 18);
     ck_assert(seen.level_from_file && seen.name_from_environment && seen.guest_default);
 }
 END_TEST

@@ -259,37 +259,41 @@ static const struct {
     const char *target;
     const char *user;
     bool applies;
+    bool is_address; /* which address_targets = kerberos makes no obstacle */
 } requests[] = {
-    {SERVICE, "http@server", NULL, true},
-    {SERVICE, "http@server", "alice", true},
-    {SERVICE, "http@server", "alice@AD", true},
-    {SERVICE, "http@server", "AD\\alice", false},
-    {SERVICE, "http@server", "alice\\@ad.example", true},
-    {SERVICE, "http@server", "alice\\@ad.example@AD", true},
-    {SERVICE, "http@server", "\\alice@ad.example", false},
-    {SERVICE, "http@server", "AD\\alice\\@ad.example", false},
-    {SERVICE, "http@192.0.2.1", NULL, false},
-    {SERVICE, "http@[2001:db8::1]", NULL, false},
-    {SERVICE, "http@0xc0.0.513", NULL, false},
-    {SERVICE, "http@[::ffff:192.0.2.1]:80", NULL, false},
-    {SERVICE, "http/3221225985", NULL, false},
-    {SERVICE, "http/server", NULL, true},
-    {SERVICE, "http@", NULL, true}, /* the local host's */
-    {SERVICE, "http", NULL, true},
-    {PRINCIPAL, "http/server@REALM", NULL, true},
-    {PRINCIPAL, "http/192.0.2.1", NULL, false},
-    {PRINCIPAL, "http/2001:db8::1@REALM", NULL, false},
-    {PRINCIPAL, "service/1@REALM", NULL, true}, /* an instance, not 0.0.0.1 */
-    {USER, "http/192.0.2.1", NULL, false},
-    {USER, "service/1", NULL, true},
-    {USER, "alice", NULL, true},
-    {USER, "12345", NULL, true},
-    {ANONYMOUS, "x", NULL, false},
+    {SERVICE, "http@server", NULL, true, false},
+    {SERVICE, "http@server", "alice", true, false},
+    {SERVICE, "http@server", "alice@AD", true, false},
+    {SERVICE, "http@server", "AD\\alice", false, false},
+    {SERVICE, "http@server", "alice\\@ad.example", true, false},
+    {SERVICE, "http@server", "alice\\@ad.example@AD", true, false},
+    {SERVICE, "http@server", "\\alice@ad.example", false, false},
+    {SERVICE, "http@server", "AD\\alice\\@ad.example", false, false},
+    {SERVICE, "http@192.0.2.1", NULL, false, true},
+    {SERVICE, "http@192.0.2.1", "AD\\alice", false, false},
+    {SERVICE, "http@[2001:db8::1]", NULL, false, true},
+    {SERVICE, "http@0xc0.0.513", NULL, false, true},
+    {SERVICE, "http@[::ffff:192.0.2.1]:80", NULL, false, true},
+    {SERVICE, "http/3221225985", NULL, false, true},
+    {SERVICE, "http/server", NULL, true, false},
+    {SERVICE, "http@", NULL, true, false}, /* the local host's */
+    {SERVICE, "http", NULL, true, false},
+    {PRINCIPAL, "http/server@REALM", NULL, true, false},
+    {PRINCIPAL, "http/192.0.2.1", NULL, false, true},
+    {PRINCIPAL, "http/2001:db8::1@REALM", NULL, false, true},
+    {PRINCIPAL, "service/1@REALM", NULL, true, false}, /* an instance, not 0.0.0.1 */
+    {USER, "http/192.0.2.1", NULL, false, true},
+    {USER, "service/1", NULL, true, false},
+    {USER, "alice", NULL, true, false},
+    {USER, "12345", NULL, true, false},
+    {ANONYMOUS, "x", NULL, false, false},
 };
 #define N_REQUESTS ((int)(sizeof(requests) / sizeof(requests[0])))
 
 START_TEST(where_kerberos_applies)
 {
+    const struct settings by_default = {.address_targets = SETTINGS_ADDRESS_NTLM};
+    const struct settings tries_address = {.address_targets = SETTINGS_ADDRESS_KERBEROS};
     struct mech_cred cred = {.usage = GSS_C_INITIATE};
     struct inner_request request = {.cred = &cred};
     struct mech_name *target;
@@ -300,9 +304,12 @@ START_TEST(where_kerberos_applies)
         ck_ok(name_import(bytes_str(requests[_i].user), GSS_C_NT_USER_NAME, &cred.name));
     }
     request.target = target;
-    ck_assert(!fallback_krb5_applies(&request)); /* not one of the glue's */
+    ck_assert(!fallback_krb5_applies(NULL, &request)); /* not one of the glue's */
     target->glue = (gss_name_t)&cred;
-    ck_assert(fallback_krb5_applies(&request) == requests[_i].applies);
+    ck_assert(fallback_krb5_applies(NULL, &request) == requests[_i].applies);
+    ck_assert(fallback_krb5_applies(&by_default, &request) == requests[_i].applies);
+    ck_assert(fallback_krb5_applies(&tries_address, &request) ==
+              (requests[_i].applies || requests[_i].is_address));
     target->glue = GSS_C_NO_NAME;
     name_free(target);
     name_free(cred.name);
@@ -315,9 +322,9 @@ START_TEST(an_anonymous_user)
     struct mech_name target = {.kind = NAME_FOREIGN, .glue = (gss_name_t)&cred};
     struct inner_request request = {.cred = &cred, .target = &target};
 
-    ck_assert(fallback_krb5_applies(&request));
+    ck_assert(fallback_krb5_applies(NULL, &request));
     ck_ok(name_new_anonymous(&cred.name));
-    ck_assert(!fallback_krb5_applies(&request));
+    ck_assert(!fallback_krb5_applies(NULL, &request));
     name_free(cred.name);
 }
 END_TEST
@@ -326,7 +333,7 @@ START_TEST(without_a_target)
 {
     struct inner_request request = {0};
 
-    ck_assert(!fallback_krb5_applies(&request));
+    ck_assert(!fallback_krb5_applies(NULL, &request));
 }
 END_TEST
 

@@ -380,6 +380,19 @@ def test_fallback_that_nobody_obeys(c):
               "setting fallback = listed (default): without effect", "; fix: add the SPNEGO line")
 
 
+def test_addresses_in_words(c):
+    line = "policy: towards an IP address: "
+    both = both_lines(c)
+    line_with(settings(c, mech=both), "ok", line + "NTLM at once")
+    line_with(settings(c, "address_targets = kerberos", mech=both), "ok", line + "Kerberos first")
+    for setting in ("ntlm = never", "ntlm = only"):
+        assert line not in settings(c, setting, mech=both), setting
+    alone = NTLM_LINE.format(module(c))
+    line_with(settings(c, "address_targets = ntlm", mech=alone), "WARN",
+              "setting address_targets = ntlm", "without effect", "tries Kerberos towards every")
+    assert line not in settings(c, mech=alone)
+
+
 def test_kerberos(c):
     """Why there is none."""
     out = doctor(c, both_lines(c), KRB5CCNAME="FILE:" + c.path("tickets"),

@@ -110,7 +110,7 @@ def test_decisions(c):
 # A decision -> whether it is the answer.
 REASONS = {
     'fallback what="Kerberos fails (KRB5_FCC_NOFILE); what comes next is tried" why="no <b>ticket</b>"': True,
-    'offer what="Kerberos is left out: the target is an IP address"': True,
+    'offer what="Kerberos is left out: the target is an IP address, and address_targets = ntlm"': True,
     "choice what=\"the mechanism\\'s token fails\" why=\"no key\"": True,
     'choice what="the server takes NTLM"': True,
     "choice what=\"takes NTLM, number 1 of the client\\'s list\"": True,
