@@ -168,6 +168,11 @@ static void examine_settings(struct doctor *doctor)
     settings_release(settings);
 }
 
+static const char *plural(unsigned n)
+{
+    return n == 1 ? "" : "s";
+}
+
 static enum tool_exit examine(void)
 {
     struct doctor doctor = {.counts = {0}};
@@ -176,9 +181,10 @@ static enum tool_exit examine(void)
     doctor_crypto(&doctor);
     examine_settings(&doctor);
     doctor_gss(&doctor);
-    printf("%u ok, %u to note, %u warnings, %u failures\n", doctor.counts[DOCTOR_OK],
+    printf("%u ok, %u to note, %u warning%s, %u failure%s\n", doctor.counts[DOCTOR_OK],
            doctor.counts[DOCTOR_NOTE], doctor.counts[DOCTOR_WARN],
-           doctor.counts[DOCTOR_FAIL]);
+           plural(doctor.counts[DOCTOR_WARN]), doctor.counts[DOCTOR_FAIL],
+           plural(doctor.counts[DOCTOR_FAIL]));
     return doctor.counts[DOCTOR_FAIL] == 0 ? TOOL_OK : TOOL_FAILED;
 }
 

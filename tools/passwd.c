@@ -9,6 +9,7 @@
 #include "tools/prompt.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 enum passwd_action { PASSWD_SET, PASSWD_DELETE, PASSWD_LIST };
 
@@ -85,6 +86,18 @@ static enum err store_user(const char *path, struct tool_user *user,
     return ERR_OK;
 }
 
+/* An acceptor's user file belongs to root where nobody says otherwise. */
+static enum tool_exit fail(enum err e)
+{
+    bool is_barred = e == ERR_FILE_OPEN || e == ERR_FILE_WRITE;
+
+    (void)tool_fail(e);
+    return is_barred && geteuid() != 0
+               ? tool_complain("a server's user file is mostly root's: run this as root, "
+                               "as in sudo gss-negotiate passwd")
+               : TOOL_FAILED;
+}
+
 static enum tool_exit set_user(const char *path, const char *name)
 {
     TOOL_USER_AUTO user = TOOL_USER_INIT;
@@ -100,7 +113,7 @@ static enum tool_exit set_user(const char *path, const char *name)
     if (e == ERR_OK) {
         e = store_user(path, &user, &hash);
     }
-    return e == ERR_OK ? TOOL_OK : tool_fail(e);
+    return e == ERR_OK ? TOOL_OK : fail(e);
 }
 
 static enum tool_exit delete_user(const char *path, const char *name)
@@ -120,7 +133,7 @@ static enum tool_exit delete_user(const char *path, const char *name)
         return TOOL_FAILED;
     }
     if (e != ERR_OK) {
-        return tool_fail(e);
+        return fail(e);
     }
     printf("%s: deleted %s\n", path, buf_cstr(&shown));
     return TOOL_OK;
@@ -177,13 +190,13 @@ static enum tool_exit list_users(const char *path)
 
     if (e == ERR_FILE_RIGHTS) {
         e = secretfile_check(path, SECRETFILE_SERVER); /* says the mode that serves */
-        return tool_fail(e != ERR_OK ? e : ERR_FILE_RIGHTS);
+        return fail(e != ERR_OK ? e : ERR_FILE_RIGHTS);
     }
     if (e == ERR_OK) {
         e = userfile_problems(path, report_broken_line, &broken, NULL);
     }
     if (e != ERR_OK) {
-        return tool_fail(e);
+        return fail(e);
     }
     return broken.n == 0 ? TOOL_OK : TOOL_FAILED;
 }

@@ -364,8 +364,13 @@ static enum tool_exit run(int argc, char **argv)
     if (!tool_arguments(&command_try, argc, 1, 1)) {
         return TOOL_USAGE;
     }
+    if (user != NULL && user[0] == '\0') {
+        return tool_usage(&command_try, "the user is empty");
+    }
     if (strchr(argv[optind], '@') == NULL && strstr(argv[optind], "://") == NULL) {
-        return tool_usage(&command_try, "neither SERVICE@HOST nor a URL");
+        return tool_usage(&command_try,
+                          "name a service, as in HTTP@www.example.org, or a "
+                          "URL, as in http://www.example.org/");
     }
     return try(argv[optind], user);
 }

@@ -59,7 +59,9 @@ def doctor(c, mech=None, **env):
     for line in lines[:-1]:
         assert line[:6] in ("ok    ", "note  ", "WARN  ", "FAIL  "), line
     fails = sum(line.startswith("FAIL") for line in lines)
-    contains(lines[-1], f" {fails} failure")
+    warns = sum(line.startswith("WARN") for line in lines)
+    count = f" {warns} warning{'s' if warns != 1 else ''}, {fails} failure"
+    equal(lines[-1].partition(" to note,")[2], count + ("s" if fails != 1 else ""))
     equal(result.status, 1 if fails else 0)
     equal(result.err, "")
     return check_audit(result.out)[0]

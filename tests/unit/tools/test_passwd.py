@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import stat
+import subprocess
 import termios
 
 import cli
@@ -335,6 +336,23 @@ def test_a_folder_that_cannot_be_written(c):
     result = c.run("passwd", "-f", c.path("folder/users"), "alice", given=PASSWORD)
     equal(result.status, 1)
     contains(result.err, c.path("folder/users"))
+
+
+def test_somebody_else_is_led_to_root(c):
+    if os.geteuid() != 0:
+        raise Skip("only root can be somebody else")
+    os.chmod(c.dir, 0o755)
+    c.run("passwd", "alice", given=PASSWORD)
+    for args in (["bob"], ["-d", "alice"], ["-l"]):
+        try:
+            done = subprocess.run([os.path.abspath(c.tool), "passwd", *args], env=c.env,
+                                  input=PASSWORD.encode(), capture_output=True, user=65534,
+                                  group=65534, extra_groups=[], timeout=100, check=False)
+        except PermissionError as error:
+            raise Skip("somebody else cannot run the tool in this folder") from error
+        equal((args, done.returncode), (args, 1))
+        contains(done.stderr.decode(), "run this as root, as in sudo gss-negotiate passwd\n")
+    assert "run this as root" not in c.run("passwd", "-f", c.path("no/file"), "-l").err
 
 
 ATTACKER = 65534

@@ -28,6 +28,8 @@ def attempt(c, *args, given="", **env):
 def test_usage(c):
     for args in ((), ("a@b", "c@d"), ("nothing",), ("-x", "a@b")):
         equal(attempt(c, *args).status, 2)
+    contains(attempt(c, "HTTP/server").err, "name a service, as in HTTP@www.example.org, or a URL")
+    equal(attempt(c, "-u", "", "HTTP@server").status, 2)
     contains(attempt(c, "--help").out, "Usage: gss-negotiate try")
 
 
