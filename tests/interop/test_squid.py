@@ -4,6 +4,7 @@
 import base64
 import concurrent.futures
 import functools
+import grp
 import http.client
 import os
 import re
@@ -84,7 +85,8 @@ def start_own_helpers():
 EXTRAS = 'auth_param negotiate key_extras "%>a %>p"'
 PROXIES = {'both': start, 'ntlm': functools.partial(start, 'ntlm'),
            'one helper': functools.partial(start, more=(EXTRAS,), n_children=1),
-           'nothing configured': start_unconfigured, "squid's helpers": start_own_helpers}
+           'nothing configured': start_unconfigured,
+           "squid's helpers": start_own_helpers}
 _running = {}
 
 
@@ -318,14 +320,45 @@ def fake_helper(one):
 
 
 def as_the_page_says():
-    """docs/programs.md: the settings, and a client."""
-    text = page.block('squid', {'/usr/bin/gss-negotiate': tool()})
-    one = squid.Squid(server_env(), text.splitlines())
+    """docs/programs.md: the settings, the user and the rights of the file, and a client."""
+    where = place.Place()
+    env = with_copies(where.acceptor_env('both', '', squid.group()))
+    env['KRB5_KTNAME'] = 'FILE:' + where.path('no-keytab')
+    group = grp.getgrgid(os.getgid() if squid.group() is None else squid.group()).gr_name
+    users = where.path('users-both')
+    os.remove(users)
+    page.succeed(page.block('squid-users', {'/etc/gss/negotiate.users': users, 'proxy': group}),
+                 env, where.dir, page.PASSWORD + '\n')
+    keytab = page.block('squid-keytab', {'/etc/squid/HTTP.keytab': realm().keytab(squid.group())})
+    own, other = page.block('squid').split('\n', 1)
+    assert own.split()[:3] == keytab.split()[:3], 'the keytab is not for the first line'
+    for first, client, user in (
+            (own, realm().client('both', None, page.LINE), page.USER),
+            (keytab, realm().client('both', None, page.LINE), page.USER),
+            (keytab, realm().client('both', 'alice', None), KERBEROS_USER)):
+        lines = (first.strip() + '\n' + other).replace('/usr/bin/gss-negotiate', tool())
+        at_page(squid.Squid(env, lines.splitlines()), client, user)
+
+
+def at_page(one, client, user):
+    """The page's command goes through this proxy as this user."""
     where = {'http://proxy.example.org:3128': f'http://localhost:{one.port}',
              'http://' + page.WWW: f'http://127.0.0.1:{one.origin.server_port}'}
-    page.succeed(page.block('squid-client', where), realm().client('both'), realm().here.dir)
-    place.check(one.users(), ['AD\\alice'], 'whom squid knows')
+    try:
+        page.succeed(page.block('squid-client', where), client, realm().here.dir)
+        place.wait_until(lambda: one.users() == [user], f'squid knows {user}')
+    except Exception:
+        one.show_log()
+        raise
     one.stop()
+
+
+def own_helper_raw_ntlm(one):
+    """Squid's own helper takes no NTLM without SPNEGO."""
+    browser = Browser(one, mech='ntlm')
+    place.check(browser.get(browser.answer_to())[0], 407, 'status')
+    place.wait_until(lambda: 'received type 1 NTLM token' in one.log(), 'the reason is logged')
+    browser.close()
 
 
 def add_cases():
@@ -341,7 +374,8 @@ def add_cases():
             ('both', (tunnel, odd_names, crowd, swapped)),
             ('one helper', (left_halfway, no_tokens, key_extras)),
             ('nothing configured', (without_users_or_keys,)),
-            ("squid's helpers", (own_helper_kerberos, own_helper_ntlm, fake_helper))):
+            ("squid's helpers", (own_helper_kerberos, own_helper_ntlm, own_helper_raw_ntlm,
+                                 fake_helper))):
         for scenario in scenarios:
             place.add_case(scenario.__name__.replace('_', ' '), at, which, scenario)
     place.add_case('anonymous', anonymous)
