@@ -325,6 +325,9 @@ static const struct {
     {&GSS_C_NT_USER_NAME, "AD\\srv", "", ""},
     {NULL, "http/srv@REALM", "http", "srv"},
     {&GSS_C_NT_ANONYMOUS, "", "", ""},
+    {NULL, "HTTP/srv.example@REALM.EXAMPLE", "HTTP", "srv.example"},
+    {&GSS_C_NT_USER_NAME, "HTTP/srv.example@REALM.EXAMPLE", "HTTP", "srv.example"},
+    {NULL, "HTTP@srv.example", "", ""},
 };
 
 static void check_target(struct policy_target target, const char *service,
