@@ -36,6 +36,11 @@ static const struct {
         {"ERR_NOT_ESTABLISHED",
          "the security context is not established yet; finish the token exchange"
          " first"},
+    [ERR_NO_SESSION_KEY] = {"ERR_NO_SESSION_KEY",
+                            "the login is not done, so that there is no session key yet; "
+                            "ask again when the context is established"},
+    [ERR_OPTION_VALUE] = {"ERR_OPTION_VALUE",
+                          "this option does not take this value; see its description"},
     [ERR_OPTION] = {"ERR_OPTION", "this option does not exist or cannot take this value; "
                                   "the fault is in the calling program"},
     [ERR_TRUNCATED] =

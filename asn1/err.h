@@ -36,8 +36,9 @@ enum err {
     ERR_NEG_MIC_BAD,
     ERR_NEG_MIC_TWICE,
     ERR_NEG_NO_INTEG, /* a MIC is due but the mechanism has no integrity */
+    /* 0x16, the number that programs know from gss-ntlmssp, whatever stands around it */
+    ERR_NO_SESSION_KEY,
     /* NTLM messages */
-    ERR_NTLM_SIGNATURE,
     ERR_NTLM_TYPE,
     ERR_NTLM_FIELD,
     ERR_NTLM_FLAGS,
@@ -79,7 +80,6 @@ enum err {
     ERR_CRED_KEY, /* a cred-store key or its value */
     ERR_NAME,
     ERR_NAME_TYPE,
-    ERR_LOCAL_ACCOUNT,
     ERR_AUTHORITY, /* the authority (winbind) did not answer */
     /* settings and files */
     ERR_SETTING,
@@ -107,6 +107,9 @@ enum err {
     /* names */
     ERR_NAME_LENGTH,   /* longer than a field of AUTHENTICATE may be */
     ERR_USER_REPEATED, /* in a user file */
+    ERR_LOCAL_ACCOUNT,
+    ERR_NTLM_SIGNATURE,
+    ERR_OPTION_VALUE,
     ERR_COUNT
 };
 

@@ -16,12 +16,26 @@ static enum err inquire_require_mic(struct mech_context *context, struct buf *ou
     return ERR_OK;
 }
 
+/* An exchange of NTLM that goes on. Its properties are those of gss-ntlmssp, which
+ * programs ask for to find out what NTLM can: old versions of pyspnego after the first
+ * token. */
+static bool is_half_open_ntlm(struct mech_context *context)
+{
+    struct inner *inner = context_inner(context);
+
+    return context_established(context) == ERR_NOT_ESTABLISHED && inner != NULL &&
+           inner->ops->session_key != NULL;
+}
+
 static enum err inquire_session_key(struct mech_context *context, struct buf *out)
 {
     struct inner *inner = context_inner(context);
     struct bytes key;
     enum err e = context_established(context);
 
+    if (is_half_open_ntlm(context)) {
+        return ERR_NO_SESSION_KEY;
+    }
     if (e != ERR_OK || (e = inner->ops->session_key(inner, &key)) != ERR_OK) {
         return e;
     }
@@ -33,6 +47,10 @@ static enum err inquire_ssf(struct mech_context *context, struct buf *out)
 {
     enum err e = context_established(context);
 
+    if (is_half_open_ntlm(context)) {
+        buf_put_u32be(out, 0);
+        return ERR_OK;
+    }
     if (e != ERR_OK) {
         return e;
     }
@@ -72,18 +90,19 @@ static enum err set_sequence(struct inner *inner, uint32_t value)
 
 static enum err reset_crypto(struct inner *inner, uint32_t value)
 {
-    if (value > 1) {
-        return err_note(ERR_OPTION, "1 resets the verifying side, 0 the signing side");
-    }
-    return inner->ops->after_mic(inner, value == 1 ? SEAL_RECEIVE : SEAL_SEND);
+    enum err e = inner->ops->after_mic(inner, value == 1 ? SEAL_RECEIVE : SEAL_SEND);
+
+    return e == ERR_NO_PROTECTION ? ERR_OK : e; /* nothing to reset */
 }
 
+/* while_half_open: nothing is there yet that it could change, and it is taken. */
 static const struct {
     const struct bytes *option;
     enum err (*set)(struct inner *inner, uint32_t value);
+    bool while_half_open;
 } settings[] = {
-    {&OPTION_SET_SEQUENCE, set_sequence},
-    {&OPTION_RESET_CRYPTO, reset_crypto},
+    {&OPTION_SET_SEQUENCE, set_sequence, false},
+    {&OPTION_RESET_CRYPTO, reset_crypto, true},
 };
 
 /* Under MIT's SPNEGO the inner context may be done before SPNEGO is: established is
@@ -114,7 +133,10 @@ enum err option_set(struct mech_context *context, struct bytes option, struct by
             continue;
         }
         if (value.n != sizeof(number)) {
-            return err_note(ERR_OPTION, "the value is 4 bytes in host order");
+            return err_note(ERR_OPTION_VALUE, "4 bytes in host order");
+        }
+        if (settings[i].while_half_open && is_half_open_ntlm(context)) {
+            return ERR_OK;
         }
         memcpy(&number, value.p, sizeof(number));
         return set_locked(context, settings[i].set, number);

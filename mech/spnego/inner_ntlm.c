@@ -309,7 +309,7 @@ static enum err ntlm_set_sequence(struct inner *inner, uint32_t sequence)
         return ERR_NO_PROTECTION;
     }
     if ((session_of(inner)->flags & NTLM_DATAGRAM) == 0) {
-        return err_note(ERR_OPTION,
+        return err_note(ERR_OPTION_VALUE,
                         "the sequence number is set in datagram contexts only");
     }
     seal_set_sequence(of(inner)->seal, sequence);

@@ -210,14 +210,14 @@ static OM_uint32 call_inquire_by_oid(OM_uint32 *minor, struct peer *p)
 
 static OM_uint32 call_set_option(OM_uint32 *minor, struct peer *p)
 {
-    gss_OID_desc reset = {(OM_uint32)OPTION_RESET_CRYPTO.n,
-                          (void *)(uintptr_t)OPTION_RESET_CRYPTO.p};
+    gss_OID_desc sequence = {(OM_uint32)OPTION_SET_SEQUENCE.n,
+                             (void *)(uintptr_t)OPTION_SET_SEQUENCE.p};
     gss_OID_desc unknown = {3, (void *)(uintptr_t) "\x2a\x03\x04"};
     uint32_t one = 1;
     gss_buffer_desc value = {sizeof(one), &one};
 
     (void)gss_set_sec_context_option(minor, &p->context, &unknown, &value);
-    return gss_set_sec_context_option(minor, &p->context, &reset, &value);
+    return gss_set_sec_context_option(minor, &p->context, &sequence, &value);
 }
 
 /* Both legs with what is no token. */

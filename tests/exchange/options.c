@@ -84,11 +84,8 @@ START_TEST(cipher_reset)
     ck_fresh_keystream(&login.initiator, NTLM_INITIATOR, buf_bytes(&token), data);
     ck_assert_uint_eq(unwrap(&login.acceptor, buf_bytes(&token), &plain), GSS_S_COMPLETE);
     protect_both_ways(&login);
-    ck_assert_uint_eq(set_option(&login.acceptor, OPTION_RESET_CRYPTO, number(2)),
-                      GSS_S_UNAVAILABLE);
-    ck_assert_uint_ne(login.acceptor.minor, 0);
-    ck_assert_uint_eq(set_option(&login.acceptor, OPTION_RESET_CRYPTO, hex("01")),
-                      GSS_S_UNAVAILABLE);
+    (void)set_option(&login.acceptor, OPTION_RESET_CRYPTO, hex("01"));
+    ck_failed(&login.acceptor, GSS_S_FAILURE, "4 bytes");
     protect_both_ways(&login);
     login_end(&login);
 }
@@ -124,7 +121,7 @@ START_TEST(the_sequence_of_a_connection_is_not_set)
     begin(mech_of(_i), SEAL_FLAGS);
     login_run(&login);
     (void)set_option(&login.initiator, OPTION_SET_SEQUENCE, number(0));
-    ck_failed(&login.initiator, GSS_S_UNAVAILABLE, "datagram");
+    ck_failed(&login.initiator, GSS_S_FAILURE, "datagram");
     protect_both_ways(&login);
     login_end(&login);
 }
@@ -211,8 +208,9 @@ START_TEST(a_half_open_context)
     begin(mech_of(_i), SEAL_FLAGS);
     peer_initiate(&login.initiator, NOTHING);
     ck_assert(!inquire(&login.initiator, OPTION_SESSION_KEY, &out));
-    ck_failed(&login.initiator, GSS_S_NO_CONTEXT, "not established");
-    ck_assert(!inquire(&login.initiator, OPTION_SASL_SSF, &out));
+    ck_failed(&login.initiator, GSS_S_UNAVAILABLE, "no session key yet");
+    ck_assert(inquire(&login.initiator, OPTION_SASL_SSF, &out));
+    ck_bytes(buf_bytes(&out), number(0));
     (void)wrap(&login.initiator, bytes_str("x"), &out);
     ck_failed(&login.initiator, GSS_S_NO_CONTEXT, "not established");
     (void)get_mic(&login.initiator, bytes_str("x"), &out);

@@ -92,6 +92,19 @@ class Side:
         keys = gssapi.raw.inquire_sec_context_by_oid(self.context, SESSION_KEY)
         return {'data': pack(keys[0])}
 
+    def probe(self, how, oid, value):
+        """An option set or a property asked for: its statuses, and how long the property is."""
+        oid = gssapi.OID.from_int_seq(oid)
+        try:
+            if how == 'set':
+                gssapi.raw.set_sec_context_option(oid, context=self.context,
+                                                  value=unpack(value))
+                return {'major': 0, 'minor': 0, 'length': None}
+            found = gssapi.raw.inquire_sec_context_by_oid(self.context, oid)
+            return {'major': 0, 'minor': 0, 'length': len(found[0])}
+        except gssapi.exceptions.GSSError as error:
+            return {'major': error.maj_code, 'minor': error.min_code, 'length': None}
+
     def keep_delegated(self):
         """Whose credential was delegated, if one was: 'delegated' then initiates with it."""
         self.delegated = self.context.delegated_creds
