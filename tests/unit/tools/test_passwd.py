@@ -73,7 +73,8 @@ def test_tells_of_a_user_that_has_two_lines(c):
     contains(listed.err, "line 3: an earlier line names the same user")
     contains(listed.err, "(line 1)")
     equal(len(listed.err.splitlines()), 1)
-    contains(c.run("doctor").out, "an earlier line names the same user")
+    contains(c.run("doctor", env={"GSS_MECH_CONFIG": "/dev/null"}).out,
+             "an earlier line names the same user")
 
 
 def test_what_windows_puts_around_a_line_is_no_part_of_the_password(c):
