@@ -223,7 +223,7 @@ static enum err strip_bom(const char *path, struct buf *contents)
         bytes_has_prefix(text, bytes_str("\xfe\xff"))) {
         return err_note(ERR_UTF8, "%s: is UTF-16; save it as UTF-8", path);
     }
-    if (bytes_has_prefix(text, bytes_str(SECRETFILE_BOM))) {
+    if (text.p != NULL && bytes_has_prefix(text, bytes_str(SECRETFILE_BOM))) {
         contents->n -= strlen(SECRETFILE_BOM);
         memmove(contents->p, contents->p + strlen(SECRETFILE_BOM), contents->n);
     }

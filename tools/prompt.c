@@ -77,8 +77,7 @@ static const char *const line_faults[] = {
     [LINE_READ] = NULL,
     [LINE_NONE] = "the input ended before an answer",
     [LINE_EMPTY] =
-        "the answer is empty; nothing was changed (an empty password would log "
-        "nobody in)",
+        "the answer is empty, and an empty password logs nobody in; nothing was changed",
     [LINE_LONG] = "the answer is longer than 1024 bytes; nothing was changed",
     [LINE_MEMORY] = "out of memory",
     [LINE_ERROR] = "the answer cannot be read; nothing was changed",

@@ -25,8 +25,6 @@ static enum err default_cred(struct mech_context *context, gss_cred_usage_t usag
     e = cred_acquire(&nobody, usage, &context->default_cred);
     if (e != ERR_OK) {
         err_keep(&context->kept_out, e);
-    }
-    if (e != ERR_OK) {
         return e == ERR_NO_MEMORY ? e : ERR_OK;
     }
     return usage == GSS_C_ACCEPT ? foreign_new(&from, &context->default_cred->foreign)
