@@ -217,16 +217,24 @@ static enum err check_steady(const char *path, int fd, const struct stat *before
 /* Editors on Windows write a byte order mark; PowerShell writes UTF-16 by default. */
 static enum err strip_bom(const char *path, struct buf *contents)
 {
-    const struct bytes text = buf_bytes(contents);
+    BUF_AUTO plain = BUF_INIT;
+    struct bytes rest = buf_bytes(contents);
+    struct bytes mark;
+    enum err e;
 
-    if (bytes_has_prefix(text, bytes_str("\xff\xfe")) ||
-        bytes_has_prefix(text, bytes_str("\xfe\xff"))) {
+    if (bytes_has_prefix(rest, bytes_str("\xff\xfe")) ||
+        bytes_has_prefix(rest, bytes_str("\xfe\xff"))) {
         return err_note(ERR_UTF8, "%s: is UTF-16; save it as UTF-8", path);
     }
-    if (text.p != NULL && bytes_has_prefix(text, bytes_str(SECRETFILE_BOM))) {
-        contents->n -= strlen(SECRETFILE_BOM);
-        memmove(contents->p, contents->p + strlen(SECRETFILE_BOM), contents->n);
+    if (!bytes_has_prefix(rest, bytes_str(SECRETFILE_BOM))) {
+        return ERR_OK;
     }
+    if ((e = bytes_take(&rest, strlen(SECRETFILE_BOM), &mark)) != ERR_OK ||
+        (e = buf_dup(&plain, rest)) != ERR_OK) {
+        return e;
+    }
+    buf_cleanup(contents);
+    buf_move(contents, &plain);
     return ERR_OK;
 }
 
