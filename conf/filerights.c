@@ -11,8 +11,6 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#define SEE " (\"File rights\" in negotiate.conf(5))"
-
 /* struct judged: an open file and what is known of it. */
 struct judged {
     const char *path;
@@ -90,16 +88,33 @@ static const char *why_not_mounted(const struct judged *file)
     return NULL;
 }
 
+/* What to do, which begins with a command for the path. */
+static enum err note_fix(const struct judged *file, struct buf *fix, const char *hint)
+{
+    if (file->read_only) {
+        buf_put_text(fix, ", where it is mounted from (here the mount is read-only)");
+    }
+    if (hint[0] != '\0') {
+        buf_printf(
+            fix,
+            "; it is no mounted secret (\"File rights\" in negotiate.conf(5)): %s; "
+            "Kubernetes: fsGroup and defaultMode 0440, Docker and Podman: "
+            "uid=%lu,mode=0400",
+            hint, (unsigned long)geteuid());
+    }
+    return err_note(ERR_FILE_RIGHTS, "%s: %s", file->path, buf_cstr(fix));
+}
+
 static enum err note_owner(const struct judged *file, const char *hint)
 {
     const bool server = file->use == SECRETFILE_SERVER;
+    BUF_AUTO fix = BUF_INIT;
 
-    return err_note(ERR_FILE_RIGHTS,
-                    "%s: belongs to user id %lu, must belong to %s%lu; chown %lu %s%s%s",
-                    file->path, (unsigned long)file->st->st_uid, server ? "root or " : "",
-                    (unsigned long)geteuid(), server ? 0UL : (unsigned long)geteuid(),
-                    file->path,
-                    hint[0] != '\0' ? "; it is no mounted secret" SEE ": " : "", hint);
+    buf_printf(&fix, "belongs to user id %lu, must belong to %s%lu; chown %lu %s",
+               (unsigned long)file->st->st_uid, server ? "root or " : "",
+               (unsigned long)geteuid(), server ? 0UL : (unsigned long)geteuid(),
+               file->path);
+    return note_fix(file, &fix, hint);
 }
 
 static enum err note_mode(const struct judged *file, const char *hint)
@@ -107,12 +122,12 @@ static enum err note_mode(const struct judged *file, const char *hint)
     static const char *const wanted[] = {[SECRETFILE_SERVER] = "0640",
                                          [SECRETFILE_OWN] = "0600",
                                          [SECRETFILE_PUBLIC] = "0644"};
+    BUF_AUTO fix = BUF_INIT;
 
-    return err_note(ERR_FILE_RIGHTS,
-                    "%s: has mode %04o, must have %s or less; chmod %s %s%s%s",
-                    file->path, (unsigned)(file->st->st_mode & 07777), wanted[file->use],
-                    wanted[file->use], file->path,
-                    hint[0] != '\0' ? "; it is no mounted secret" SEE ": " : "", hint);
+    buf_printf(&fix, "has mode %04o, must have %s or less; chmod %s %s",
+               (unsigned)(file->st->st_mode & 07777), wanted[file->use],
+               wanted[file->use], file->path);
+    return note_fix(file, &fix, hint);
 }
 
 static bool has_good_owner(const struct judged *file)
@@ -122,7 +137,8 @@ static bool has_good_owner(const struct judged *file)
     return owner == geteuid() || (file->use == SECRETFILE_SERVER && owner == 0);
 }
 
-/* A mode of 0600 and an ACL: the group's bits are its mask, and nothing is in force. */
+/* The group's bits bound what an ACL gives, for they are its mask: so no ACL of a file
+ * whose mode is good gives more than the mode says. */
 static bool has_good_mode(const struct judged *file)
 {
     static const mode_t forbidden[] = {[SECRETFILE_SERVER] = S_IWGRP | S_IRWXO,
@@ -134,28 +150,23 @@ static bool has_good_mode(const struct judged *file)
 
 static enum err refuse(const struct judged *file, const char *hint)
 {
-    if (!has_good_owner(file)) {
-        return note_owner(file, hint);
-    }
-    if (!has_good_mode(file)) {
-        return note_mode(file, hint);
-    }
-    return err_note(ERR_FILE_RIGHTS,
-                    "%s: its ACL gives rights to other users; setfacl -b %s", file->path,
-                    file->path);
+    return has_good_owner(file) ? note_mode(file, hint) : note_owner(file, hint);
 }
 
-static enum err judge_secret(struct judged *file)
+/* A file that belongs to the process's user, or has a user of its own, is no mounted
+ * secret whatever its mount. */
+static enum err judge_mounted(struct judged *file)
 {
-    const char *hint = "";
+    const char *hint;
 
-    if (has_good_owner(file) && has_good_mode(file) && !file->acl.stranger_any) {
-        return ERR_OK;
+    look_at_mount(file);
+    if (file->st->st_uid != 0) {
+        return refuse(file, "");
     }
-    if (file->st->st_uid == 0) {
-        look_at_mount(file);
-        hint = why_not_mounted(file);
+    if (acl_read(file->fd, file->st, &file->acl) != ERR_OK) {
+        return refuse(file, "its ACL cannot be read");
     }
+    hint = why_not_mounted(file);
     return hint == NULL ? ERR_OK : refuse(file, hint);
 }
 
@@ -167,9 +178,5 @@ enum err filerights_check(const char *path, enum secretfile_use use, int fd,
     if (use == SECRETFILE_PUBLIC) {
         return has_good_mode(&file) ? ERR_OK : note_mode(&file, "");
     }
-    if (acl_read(fd, st, &file.acl) != ERR_OK) {
-        return err_note(ERR_FILE_RIGHTS, "%s: its ACL cannot be read; setfacl -b %s",
-                        path, path);
-    }
-    return judge_secret(&file);
+    return has_good_owner(&file) && has_good_mode(&file) ? ERR_OK : judge_mounted(&file);
 }

@@ -77,15 +77,17 @@ static bool decode_hash(struct bytes field, struct ntlm_key *out)
     return true;
 }
 
-/* 32 characters that stand for no hash: X only, or "NO PASSWORD" and X. */
+/* 32 characters that stand for no hash: X only, or "NO PASSWORD" and then X, as Samba
+ * has it, or *, as pwdump has it. */
 static bool is_no_hash(struct bytes field)
 {
-    size_t at = bytes_has_prefix(field, bytes_str(no_password)) ? strlen(no_password) : 0;
+    const bool named = bytes_has_prefix(field, bytes_str(no_password));
+    size_t at = named ? strlen(no_password) : 0;
 
     if (field.n != HASH_DIGITS) {
         return false;
     }
-    while (at < field.n && field.p[at] == 'X') {
+    while (at < field.n && (field.p[at] == 'X' || (named && field.p[at] == '*'))) {
         at++;
     }
     return at == field.n;
@@ -108,9 +110,9 @@ static bool is_decimal(struct bytes field)
     return field.n > 0;
 }
 
-enum { NAME, UID, LM, NT, FLAGS, LCT, N_FIELDS, WINPR_DOMAIN = UID };
+enum { NAME, UID, LM, NT, FLAGS, LCT, REST, N_FIELDS, WINPR_DOMAIN = UID };
 
-/* The last field may go without its colon; more may follow it. */
+/* The last field may go without its colon; what follows it is the last field of all. */
 static bool split_smbpasswd(struct bytes in, struct bytes fields[N_FIELDS])
 {
     for (size_t i = 0; i < LCT; i++) {
@@ -118,7 +120,7 @@ static bool split_smbpasswd(struct bytes in, struct bytes fields[N_FIELDS])
             return false;
         }
     }
-    (void)bytes_split(in, ':', &fields[LCT], &in);
+    (void)bytes_split(in, ':', &fields[LCT], &fields[REST]);
     return is_decimal(fields[UID]) && is_hash_field(fields[LM]) &&
            is_hash_field(fields[NT]);
 }
@@ -156,10 +158,24 @@ static enum err check_names(const struct userline *line)
     return ERR_OK;
 }
 
-/* Of pwdump, which has no flags: machines' accounts end with $. */
 static bool is_pwdump(struct bytes fields[N_FIELDS])
 {
     return fields[FLAGS].n == 0 && fields[LCT].n == 0;
+}
+
+/* pwdump has no flags: the name of a machine's account ends with $, and secretsdump may
+ * append the account's status. */
+static enum err decode_status(struct bytes rest, struct userline *line)
+{
+    line->trust = bytes_has_suffix(line->user, bytes_str("$"));
+    line->disabled = bytes_equal(rest, bytes_str(" (status=Disabled)"));
+    if (rest.n == 0 || line->disabled ||
+        bytes_equal(rest, bytes_str(" (status=Enabled)"))) {
+        return ERR_OK;
+    }
+    return err_note(ERR_FILE_SYNTAX,
+                    "behind the hashes of a pwdump line only (status=Enabled) or "
+                    "(status=Disabled) may stand; remove the rest");
 }
 
 static enum err decode_smbpasswd(struct bytes fields[N_FIELDS], struct userline *line)
@@ -176,8 +192,7 @@ static enum err decode_smbpasswd(struct bytes fields[N_FIELDS], struct userline 
         return e;
     }
     if (is_pwdump(fields)) {
-        line->trust = bytes_has_suffix(line->user, bytes_str("$"));
-        return ERR_OK;
+        return decode_status(fields[REST], line);
     }
     return decode_flags(fields[FLAGS], line);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* One line of a user file, in its two formats (read and written here only). */
+/* One line of a user file, in its formats (read and written here only). */
 #ifndef CONF_USERLINE_H
 #define CONF_USERLINE_H
 
@@ -13,14 +13,18 @@
  *
  *   smbpasswd   [DOMAIN\]user:uid:LMHASH:NTHASH:[flags]:LCT-XXXXXXXX:
  *               if and only if there are six fields, field 2 is decimal, and fields 3
- *               and 4 are 32 characters: hex digits, X, or "NO PASSWORD" and X
- *               "LCT-XXXXXXXX:" and the flags may both be empty, as pwdump has it (there
- *               a user whose name ends with $ is a machine's account)
+ *               and 4 are 32 characters: hex digits, X, or "NO PASSWORD" and X or *
+ *   pwdump      [DOMAIN\]user:rid:LMHASH:NTHASH:::
+ *               an smbpasswd line whose fields 5 and 6 are empty; " (status=Enabled)" or
+ *               " (status=Disabled)" may follow; a user whose name ends with $ is a
+ *               machine's account
  *   WinPR       user:DOMAIN:LMHASH:NTHASH:::
- *               if and only if it is no smbpasswd line, there are seven fields of which
- * the last three are empty, and fields 3 and 4 are as above; DOMAIN and LMHASH may be
- * empty plain       DOMAIN:user:password the password being all after the second colon;
- * DOMAIN may be empty comment     # first, or nothing but blanks
+ *               if and only if it is no smbpasswd line, there are seven fields, the last
+ *               three of which are empty, and fields 3 and 4 are as above; DOMAIN and
+ *               LMHASH may be empty
+ *   plain       DOMAIN:user:password
+ *               the password being all after the second colon; DOMAIN may be empty
+ *   comment     # first, or nothing but blanks
  *
  * Flags are Samba's: U user, D disabled, L locked, X password never expires, N no
  * password needed, H home folder, T temporary duplicate, M MNS logon, W S I trust

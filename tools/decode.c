@@ -137,6 +137,7 @@ static enum tool_exit decode_stream(int fd, const char *name)
 {
     BUF_AUTO text = BUF_INIT;
     uint8_t block[4096];
+    struct bytes read_text;
     ssize_t got;
 
     while ((got = read(fd, block, sizeof(block))) > 0 && text.n <= TOKEN_INPUT_MAX) {
@@ -148,7 +149,8 @@ static enum tool_exit decode_stream(int fd, const char *name)
     if (buf_status(&text) != ERR_OK) {
         return tool_fail(buf_status(&text));
     }
-    return decode_text(buf_bytes(&text));
+    read_text = buf_bytes(&text);
+    return tool_text(name, &read_text) ? decode_text(read_text) : TOOL_FAILED;
 }
 
 static enum tool_exit decode_file(const char *path)

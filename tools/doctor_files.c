@@ -89,13 +89,16 @@ static void report_credential(struct doctor *doctor, const struct credential *cr
 void doctor_credential_file(struct doctor *doctor, const struct settings *settings)
 {
     const struct bytes anybody = {NULL, 0};
+    const bool has_file = settings->credential_file[0] != '\0';
     struct credential credential = CREDENTIAL_INIT;
     enum err e = credfile_find(settings, anybody, anybody, &credential);
 
     if (e == ERR_OK) {
         report_credential(doctor, &credential);
     } else if (e == ERR_NO_CRED) {
-        doctor_advise(doctor, DOCTOR_NOTE, "'gss-negotiate login' stores one",
+        doctor_advise(doctor, DOCTOR_NOTE,
+                      has_file ? "'gss-negotiate login' stores one"
+                               : "'gss-negotiate login -f FILE' stores one",
                       "credential: none of your own (%s)", err_note_get(e));
     } else {
         doctor_err(doctor, DOCTOR_FAIL, "credential", e);

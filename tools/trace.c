@@ -165,12 +165,16 @@ static enum tool_exit show_file(const char *path, const struct wish *wish)
     struct trace_model model;
     BUF_AUTO text = BUF_INIT;
     enum tool_exit status = read_file(path, &text);
+    struct bytes lines = buf_bytes(&text);
     enum err e;
 
     if (status != TOOL_OK) {
         return status;
     }
-    e = trace_model_read(buf_bytes(&text), &model);
+    if (!tool_text(path, &lines)) {
+        return TOOL_FAILED;
+    }
+    e = trace_model_read(lines, &model);
     if (e != ERR_OK) {
         status = tool_fail(e);
     } else if (model.n == 0) {

@@ -7,8 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define X32    "XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX"
-#define NOPASS "NO PASSWORDXXXXXXXXXXXXXXXXXXXXX"
+#define X32     "XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX"
+#define STARS21 "*********************"
+#define NOPASS  "NO PASSWORDXXXXXXXXXXXXXXXXXXXXX"
 /* [MS-NLMP] 4.2.2.1.2: NTOWFv1("Password") */
 #define HASH "A4F49C406510BDCAB6824EE7C30FD852"
 #define LCT  "LCT-5F000000:"
@@ -60,6 +61,14 @@ static const struct {
      false, false, false},
     {"AD\\WS1$:1105:" HASH ":" HASH ":::", USERLINE_SMBPASSWD, "AD", "WS1$", NULL, true,
      false, false, true},
+    {"alice:500:NO PASSWORD" STARS21 ":" HASH ":::", USERLINE_SMBPASSWD, "", "alice",
+     NULL, true, false, false, false},
+    {"alice:501:NO PASSWORD" STARS21 ":NO PASSWORD" STARS21 ":::", USERLINE_SMBPASSWD, "",
+     "alice", NULL, false, false, false, false},
+    {"AD\\alice:1104:" HASH ":" HASH "::: (status=Disabled)", USERLINE_SMBPASSWD, "AD",
+     "alice", NULL, true, true, false, false},
+    {"AD\\alice:1104:" HASH ":" HASH "::: (status=Enabled)", USERLINE_SMBPASSWD, "AD",
+     "alice", NULL, true, false, false, false},
     /* WinPR's SAM */
     {"alice:::" HASH ":::", USERLINE_SMBPASSWD, "", "alice", NULL, true, false, false,
      false},
@@ -122,6 +131,8 @@ static const struct {
     {"alice:0:" X32 ":" HASH ":U:" LCT, ERR_FILE_SYNTAX},
     {"alice:0:" X32 ":" HASH "::" LCT, ERR_FILE_SYNTAX},
     {":500:" X32 ":" HASH ":::", ERR_FILE_SYNTAX},
+    {"alice:500:" X32 ":" HASH "::: (status=Unknown)", ERR_FILE_SYNTAX},
+    {"alice:500:" X32 ":" HASH "::::", ERR_FILE_SYNTAX},
     {":AD::" HASH ":::", ERR_FILE_SYNTAX},
     {"alice:0:" X32 ":" HASH ":[Q]:" LCT, ERR_FILE_SYNTAX},
     {"alice:0:" X32 ":" HASH ":[:" LCT, ERR_FILE_SYNTAX},

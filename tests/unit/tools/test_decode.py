@@ -96,6 +96,15 @@ def test_every_form_of_text(c):
         contains(want, part)
 
 
+def test_a_byte_order_mark_is_no_part_of_a_token(c):
+    text = "\ufeff" + base64.b64encode(NEGOTIATE).decode() + "\n"
+    contains(decode(c, given=text.encode()), "NEGOTIATE")
+    refused = c.run("decode", given=text.encode("utf-16-le"))
+    equal(refused.status, 1)
+    contains(refused.err, "standard input: is UTF-16; save it as UTF-8")
+    contains(c.run("trace", "-", given=text.encode("utf-16-le")).err, "is UTF-16")
+
+
 def test_header_line_is_named(c):
     first = decode(c, "WWW-Authenticate: Negotiate " + b64(init())).splitlines()[0]
     equal(first, f"WWW-Authenticate: Negotiate, {len(init())} bytes from base64")

@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import stat
+import struct
 import subprocess
 import termios
 
@@ -101,6 +102,19 @@ def test_a_byte_order_mark_is_no_part_of_a_file(c):
     with open(c.users, "wb") as users:
         users.write("AD:alice:one\n".encode("utf-16"))
     contains(c.run("passwd", "-l").err, "is UTF-16; save it as UTF-8")
+
+
+def test_a_user_whom_an_acl_lets_read_the_file(c):
+    c.write("users", "AD:alice:one\n", 0o600)
+    try:
+        os.setxattr(c.users, "system.posix_acl_access", struct.pack(
+            "<I" + 5 * "HHI", 2, 1, 6, 2**32 - 1, 2, 4, 12345, 4, 0, 2**32 - 1,
+            16, 4, 2**32 - 1, 32, 0, 2**32 - 1))
+    except OSError as error:
+        raise Skip(f"no ACLs on this file system: {error}") from error
+    listed = c.run("passwd", "-l")
+    equal((listed.status, listed.err), (0, ""))
+    contains(listed.out, "AD\\alice")
 
 
 def test_keeps_owner_and_group(c):

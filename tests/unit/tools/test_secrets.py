@@ -60,7 +60,7 @@ ROWS = {
     "others_may_write": ("tmpfs", "ro", 0, OTHERS, 0o446, {}, "could write it"),
     "as_root_and_writable": ("tmpfs", "rw", 0, 0, 0o444, {"user": 0}, "could write it"),
     "the_users_own_for_a_group": ("tmpfs", "ro", USER, OTHERS, 0o640, {},
-                                  "has mode 0640, must have 0600"),
+                                  "where it is mounted from (here the mount is read-only)"),
     "another_users": ("tmpfs", "ro", USER + 1, OTHERS, 0o440, {},
                       f"belongs to user id {USER + 1}"),
     "a_closed_folder_and_another_name": ("disk", "rw", 0, OTHERS, 0o440,
@@ -159,6 +159,7 @@ def test_an_account_without_an_entry_is_led_to_a_file(c):
             contains(done.stdout + done.stderr,
                      f"user id {USER} has no home folder in the user data base")
             contains(done.stdout + done.stderr, "NTLM_USER_FILE")
+            contains(done.stdout + done.stderr, "-f")
     finally:
         shutil.rmtree(here)
 
@@ -169,6 +170,10 @@ def test_on_a_disk(c):
 
 def test_the_primary_group(c):
     check_row(c, "the_primary_group")
+
+
+def test_the_users_own_for_a_group(c):
+    check_row(c, "the_users_own_for_a_group")
 
 
 def test_an_acl_for_another_user(c):
