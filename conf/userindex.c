@@ -58,9 +58,11 @@ static bool has_empty_password(const struct userline *line)
            (line->has_nt_hash && kdf_is_of_empty_password(&line->nt_hash));
 }
 
+/* A line is valid UTF-8, which has never fewer bytes than UTF-16 has units: only long
+ * names are measured. */
 static enum err check_name(struct bytes name)
 {
-    enum err e = message_name_check(name);
+    enum err e = name.n <= NTLM_NAME_MAX_LEN / 2 ? ERR_OK : message_name_check(name);
 
     return e == ERR_NAME_LENGTH ? err_note(ERR_FILE_SYNTAX, "%s", err_sentence(e)) : e;
 }
