@@ -40,11 +40,10 @@ static enum err next_entry(struct bytes *in, struct entry *out)
 
 static void add_group(struct acl *acl, uint32_t gid, unsigned rights)
 {
-    bool any = rights != 0;
+    bool is_primary = gid == getgid() || gid == getegid();
 
     acl->others_write |= (rights & RIGHT_WRITE) != 0;
-    acl->group_any |= any;
-    acl->primary_any |= any && (gid == getgid() || gid == getegid());
+    acl->primary_any |= rights != 0 && is_primary;
 }
 
 static void add_other(struct acl *acl, unsigned rights)

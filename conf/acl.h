@@ -9,16 +9,14 @@
 
 /*
  * struct acl: what is in force, the ACL's mask applied. others_write: anybody but the
- * owner may write. other_any: the class "other" has some right. stranger_reads: a named
- * user who is neither root nor the effective user has some right. group_any: the file's
- * group or a named one has some right; primary_any: that one is the process's real or
- * effective group.
+ * owner may write. other_any: the class "other" has some right. stranger_any: a named
+ * user who is neither root nor the effective user has some right. primary_any: the
+ * process's real or effective group has some right, as the file's group or a named one.
  */
 struct acl {
     bool others_write;
     bool other_any;
     bool stranger_any;
-    bool group_any;
     bool primary_any;
 };
 

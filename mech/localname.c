@@ -20,28 +20,14 @@ static bool is_nobody(uid_t uid)
     return uid == (uid_t)65534 || uid == (uid_t)65535 || uid == (uid_t)-1;
 }
 
-static enum err equal_nocase(struct bytes a, const char *b, bool *out_equal)
-{
-    BUF_AUTO upper_a = BUF_INIT;
-    BUF_AUTO upper_b = BUF_INIT;
-    enum err e;
-
-    if ((e = utf8_upper(&upper_a, a)) != ERR_OK ||
-        (e = utf8_upper(&upper_b, bytes_str(b))) != ERR_OK) {
-        return e;
-    }
-    *out_equal = bytes_equal(buf_bytes(&upper_a), buf_bytes(&upper_b));
-    return ERR_OK;
-}
-
 static enum err compare_domain(const struct settings *settings, struct bytes domain,
                                bool *out_own)
 {
-    enum err e = equal_nocase(domain, settings->netbios_name, out_own);
+    enum err e = utf8_equal_nocase(domain, bytes_str(settings->netbios_name), out_own);
 
     return e != ERR_OK || *out_own
                ? e
-               : equal_nocase(domain, settings->netbios_domain, out_own);
+               : utf8_equal_nocase(domain, bytes_str(settings->netbios_domain), out_own);
 }
 
 static enum err check_domain(struct bytes domain)

@@ -93,30 +93,15 @@ enum err username_other_form(struct username name, struct buf *upn, struct usern
     return buf_status(upn);
 }
 
-static enum err equal_nocase(struct bytes a, struct bytes b, bool *out_equal)
-{
-    BUF_AUTO upper_a = BUF_INIT;
-    BUF_AUTO upper_b = BUF_INIT;
-    enum err e;
-
-    *out_equal = false;
-    if ((e = utf8_upper(&upper_a, a)) != ERR_OK ||
-        (e = utf8_upper(&upper_b, b)) != ERR_OK) {
-        return e;
-    }
-    *out_equal = bytes_equal(buf_bytes(&upper_a), buf_bytes(&upper_b));
-    return ERR_OK;
-}
-
 enum err username_equal(struct username a, struct username b, bool *out_equal)
 {
     enum err e;
 
     (void)username_split(a.user, a.domain, &a.user, &a.domain);
     (void)username_split(b.user, b.domain, &b.user, &b.domain);
-    e = equal_nocase(a.user, b.user, out_equal);
+    e = utf8_equal_nocase(a.user, b.user, out_equal);
     if (e != ERR_OK || !*out_equal) {
         return e;
     }
-    return equal_nocase(a.domain, b.domain, out_equal);
+    return utf8_equal_nocase(a.domain, b.domain, out_equal);
 }

@@ -136,3 +136,18 @@ enum err utf8_upper(struct buf *out, struct bytes utf8)
     }
     return buf_status(out);
 }
+
+enum err utf8_equal_nocase(struct bytes a, struct bytes b, bool *out_equal)
+{
+    BUF_AUTO upper_a = BUF_INIT;
+    BUF_AUTO upper_b = BUF_INIT;
+    enum err e;
+
+    *out_equal = false;
+    if ((e = utf8_upper(&upper_a, a)) != ERR_OK ||
+        (e = utf8_upper(&upper_b, b)) != ERR_OK) {
+        return e;
+    }
+    *out_equal = bytes_equal(buf_bytes(&upper_a), buf_bytes(&upper_b));
+    return ERR_OK;
+}

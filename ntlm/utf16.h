@@ -18,4 +18,8 @@ MUST_USE enum err utf16_upper(struct buf *out, struct bytes utf16le);
 /* utf8_upper: the same for UTF-8: the key under which user names are compared. */
 MUST_USE enum err utf8_upper(struct buf *out, struct bytes utf8);
 
+/* utf8_equal_nocase: whether two texts are equal in upper case. ERR_UTF8, ERR_NO_MEMORY.
+ */
+MUST_USE enum err utf8_equal_nocase(struct bytes a, struct bytes b, bool *out_equal);
+
 #endif

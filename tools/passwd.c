@@ -49,8 +49,8 @@ static void print_rights_hint(const char *path)
            path, path, path);
 }
 
-/* The user's line may have spelled the name in other letters: it is the same user, for
- * case does not count, and now it is spelled as it was typed. */
+/* The user's line may have spelled the name in another case, or in the other form of a
+ * UPN (ntlm/username.h): it is the same user. */
 static void print_change(const char *path, struct tool_user *user,
                          const struct useredit_outcome *outcome)
 {

@@ -18,24 +18,24 @@
 #define USER_0R "0200 0400 00000000"
 #define GRP_9RW "0800 0600 09000000"
 
-/* {the attribute} -> others_write, other_any, stranger_any, group_any; the file's group
+/* {the attribute} -> others_write, other_any, stranger_any; the file's group
  * is not the process's. */
 static const struct {
     const char *raw;
-    bool rights[4];
+    bool rights[3];
 } rows[] = {
-    {VERSION OWNER NO_GRP OTHER_0, {false, false, false, false}},
-    {VERSION OWNER GROUP_ OTHER_0, {false, false, false, true}},
-    {VERSION OWNER GROUP_ OTHER_R, {false, true, false, true}},
-    {VERSION OWNER USER_7R NO_GRP MASK_R OTHER_0, {false, false, true, false}},
-    {VERSION OWNER USER_0R NO_GRP MASK_R OTHER_0, {false, false, false, false}},
-    {VERSION OWNER USER_7W NO_GRP MASK_R OTHER_0, {false, false, true, false}},
-    {VERSION OWNER USER_7W NO_GRP MASK_0 OTHER_0, {false, false, false, false}},
-    {VERSION OWNER USER_7W NO_GRP OTHER_0, {true, false, true, false}},
-    {VERSION OWNER NO_GRP GRP_9RW MASK_R OTHER_0, {false, false, false, true}},
-    {VERSION OWNER NO_GRP GRP_9RW OTHER_0, {true, false, false, true}},
+    {VERSION OWNER NO_GRP OTHER_0, {false, false, false}},
+    {VERSION OWNER GROUP_ OTHER_0, {false, false, false}},
+    {VERSION OWNER GROUP_ OTHER_R, {false, true, false}},
+    {VERSION OWNER USER_7R NO_GRP MASK_R OTHER_0, {false, false, true}},
+    {VERSION OWNER USER_0R NO_GRP MASK_R OTHER_0, {false, false, false}},
+    {VERSION OWNER USER_7W NO_GRP MASK_R OTHER_0, {false, false, true}},
+    {VERSION OWNER USER_7W NO_GRP MASK_0 OTHER_0, {false, false, false}},
+    {VERSION OWNER USER_7W NO_GRP OTHER_0, {true, false, true}},
+    {VERSION OWNER NO_GRP GRP_9RW MASK_R OTHER_0, {false, false, false}},
+    {VERSION OWNER NO_GRP GRP_9RW OTHER_0, {true, false, false}},
     /* the mask does not bound other, and may stand anywhere */
-    {VERSION MASK_0 OTHER_R GROUP_ OWNER, {false, true, false, false}},
+    {VERSION MASK_0 OTHER_R GROUP_ OWNER, {false, true, false}},
 };
 
 START_TEST(rights_in_force)
@@ -47,7 +47,6 @@ START_TEST(rights_in_force)
     ck_assert_int_eq(acl.others_write, rows[_i].rights[0]);
     ck_assert_int_eq(acl.other_any, rows[_i].rights[1]);
     ck_assert_int_eq(acl.stranger_any, rows[_i].rights[2]);
-    ck_assert_int_eq(acl.group_any, rows[_i].rights[3]);
     ck_assert(!acl.primary_any);
 }
 END_TEST
