@@ -3,7 +3,7 @@
 #ifndef ASN1_DER_H
 #define ASN1_DER_H
 
-#include "asn1/buf.h"
+#include "base/buf.h"
 
 /* The tags that SPNEGO uses; one byte each. */
 enum der_tag {

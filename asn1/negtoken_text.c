@@ -3,7 +3,7 @@
 #include "asn1/negtoken_text.h"
 
 #include "asn1/negtoken.h"
-#include "asn1/text.h"
+#include "base/text.h"
 
 #include <inttypes.h>
 #include <stdarg.h>

@@ -3,7 +3,7 @@
 #ifndef ASN1_NEGTOKEN_TEXT_H
 #define ASN1_NEGTOKEN_TEXT_H
 
-#include "asn1/buf.h"
+#include "base/buf.h"
 
 /*
  * struct text_nested: prints what a mechToken holds, at an indent (spaces); given by the

@@ -3,7 +3,7 @@
 #ifndef CONF_ACL_H
 #define CONF_ACL_H
 
-#include "asn1/bytes.h"
+#include "base/bytes.h"
 
 #include <sys/stat.h>
 

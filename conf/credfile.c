@@ -2,7 +2,7 @@
 /* A user's own credential. */
 #include "conf/credfile.h"
 
-#include "asn1/text.h"
+#include "base/text.h"
 #include "conf/secretfile.h"
 #include "conf/userline.h"
 #include "ntlm/username.h"

@@ -3,7 +3,7 @@
 #ifndef CONF_ENVIRONMENT_H
 #define CONF_ENVIRONMENT_H
 
-#include "asn1/bytes.h"
+#include "base/bytes.h"
 
 #include <limits.h>
 #include <sys/types.h>

@@ -3,7 +3,7 @@
 #ifndef CONF_HOST_H
 #define CONF_HOST_H
 
-#include "asn1/bytes.h"
+#include "base/bytes.h"
 
 /* host_plain: a view without brackets, port ("srv:80", "[::1]:80"), an IPv6 address's
  * scope ("fe80::1%eth0") and last dot. What only looks like these stays: it must not turn

@@ -2,7 +2,7 @@
 /* Whether NTLM may be used. */
 #include "conf/policy.h"
 
-#include "asn1/text.h"
+#include "base/text.h"
 #include "conf/host.h"
 #include "conf/settingkeys.h"
 

@@ -3,7 +3,7 @@
 #ifndef CONF_REALM_H
 #define CONF_REALM_H
 
-#include "asn1/bytes.h"
+#include "base/bytes.h"
 
 #include <stdbool.h>
 

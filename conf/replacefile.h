@@ -3,7 +3,7 @@
 #ifndef CONF_REPLACEFILE_H
 #define CONF_REPLACEFILE_H
 
-#include "asn1/buf.h"
+#include "base/buf.h"
 
 /* enum replacefile_mode: whether a missing file is made (0600), and its folders (0700).
  */

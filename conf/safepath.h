@@ -4,7 +4,7 @@
 #ifndef CONF_SAFEPATH_H
 #define CONF_SAFEPATH_H
 
-#include "asn1/buf.h"
+#include "base/buf.h"
 
 #include <limits.h>
 #include <sys/stat.h>

@@ -3,7 +3,7 @@
 #ifndef CONF_SECRETFILE_H
 #define CONF_SECRETFILE_H
 
-#include "asn1/buf.h"
+#include "base/buf.h"
 
 #include <sys/stat.h>
 

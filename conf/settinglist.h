@@ -3,7 +3,7 @@
 #ifndef CONF_SETTINGLIST_H
 #define CONF_SETTINGLIST_H
 
-#include "asn1/err.h"
+#include "base/err.h"
 
 #include <stdbool.h>
 

@@ -2,7 +2,7 @@
 /* The settings in force: file, environment and defaults put together and kept. */
 #include "conf/settings.h"
 
-#include "asn1/text.h"
+#include "base/text.h"
 #include "conf/lock.h"
 #include "conf/secretfile.h"
 #include "conf/settingkeys.h"

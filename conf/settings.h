@@ -3,7 +3,7 @@
 #ifndef CONF_SETTINGS_H
 #define CONF_SETTINGS_H
 
-#include "asn1/buf.h"
+#include "base/buf.h"
 #include "ntlm/server.h"
 
 #define SETTINGS_DEFAULT_FILE      "/etc/gss/negotiate.conf"

@@ -11,7 +11,7 @@
  */
 #include "conf/settingsfile.h"
 
-#include "asn1/text.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <profile.h>

@@ -3,7 +3,7 @@
 #ifndef CONF_SIPHASH_H
 #define CONF_SIPHASH_H
 
-#include "asn1/bytes.h"
+#include "base/bytes.h"
 
 struct siphash_key {
     uint8_t b[16];

@@ -6,7 +6,7 @@
  */
 #include "conf/userindex.h"
 
-#include "asn1/secret.h"
+#include "base/secret.h"
 #include "conf/siphash.h"
 #include "conf/userwanted.h"
 #include "ntlm/kdf.h"

@@ -2,7 +2,7 @@
 /* One line of a user file: the grammar stands in the header. */
 #include "conf/userline.h"
 
-#include "asn1/secret.h"
+#include "base/secret.h"
 #include "ntlm/kdf.h"
 
 #include <string.h>

@@ -3,7 +3,7 @@
 #ifndef CONF_USERLINE_H
 #define CONF_USERLINE_H
 
-#include "asn1/buf.h"
+#include "base/buf.h"
 #include "ntlm/crypto.h"
 
 #define USERLINE_MAX ((size_t)4096) /* bytes, the line's end not counted */

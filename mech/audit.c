@@ -2,10 +2,10 @@
 /* The audit: one line of the system log for each use of NTLM. */
 #include "mech/audit.h"
 
-#include "asn1/text.h"
+#include "base/text.h"
 #include "conf/devlog.h"
 #include "mech/trace.h"
-#include "ntlm/clock.h"
+#include "base/clock.h"
 
 #include <errno.h>
 #include <stdio.h>

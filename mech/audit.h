@@ -3,8 +3,8 @@
 #ifndef MECH_AUDIT_H
 #define MECH_AUDIT_H
 
-#include "asn1/bytes.h"
-#include "asn1/err.h"
+#include "base/bytes.h"
+#include "base/err.h"
 #include "mech/audit_limit.h"
 #include "mech/syslog.h"
 #include "ntlm/flags.h"

@@ -4,7 +4,7 @@
 #ifndef MECH_AUDIT_LIMIT_H
 #define MECH_AUDIT_LIMIT_H
 
-#include "asn1/bytes.h"
+#include "base/bytes.h"
 #include "conf/lock.h"
 #include "conf/siphash.h"
 

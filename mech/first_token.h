@@ -3,7 +3,7 @@
 #ifndef MECH_FIRST_TOKEN_H
 #define MECH_FIRST_TOKEN_H
 
-#include "asn1/bytes.h"
+#include "base/bytes.h"
 
 enum first_token {
     FIRST_EMPTY,       /* asks for our hints */

@@ -3,7 +3,7 @@
 #ifndef MECH_GLUE_H
 #define MECH_GLUE_H
 
-#include "asn1/err.h"
+#include "base/err.h"
 
 #include <stdbool.h>
 

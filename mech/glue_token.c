@@ -2,7 +2,7 @@
 /* The glue's token of a credential. */
 #include "mech/glue_token.h"
 
-#include "asn1/secret.h"
+#include "base/secret.h"
 #include "mech/glue.h"
 #include "ntlm/envelope.h"
 

@@ -3,7 +3,7 @@
 #ifndef MECH_GLUE_TOKEN_H
 #define MECH_GLUE_TOKEN_H
 
-#include "asn1/buf.h"
+#include "base/buf.h"
 
 #include <gssapi/gssapi.h>
 

@@ -2,7 +2,7 @@
 /* The account of this system that a user of NTLM is. */
 #include "mech/localname.h"
 
-#include "asn1/text.h"
+#include "base/text.h"
 #include "conf/settings.h"
 #include "ntlm/utf16.h"
 

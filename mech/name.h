@@ -3,7 +3,7 @@
 #ifndef MECH_NAME_H
 #define MECH_NAME_H
 
-#include "asn1/buf.h"
+#include "base/buf.h"
 #include "conf/policy.h"
 
 #include <gssapi/gssapi.h>

@@ -3,7 +3,7 @@
 #ifndef MECH_OID_H
 #define MECH_OID_H
 
-#include "asn1/bytes.h"
+#include "base/bytes.h"
 
 #include <gssapi/gssapi.h>
 

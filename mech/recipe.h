@@ -3,7 +3,7 @@
 #ifndef MECH_RECIPE_H
 #define MECH_RECIPE_H
 
-#include "asn1/buf.h"
+#include "base/buf.h"
 #include "mech/glue.h"
 #include "mech/store_copy.h"
 

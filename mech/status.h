@@ -4,7 +4,7 @@
 #ifndef MECH_STATUS_H
 #define MECH_STATUS_H
 
-#include "asn1/buf.h"
+#include "base/buf.h"
 
 #include <gssapi/gssapi.h>
 

@@ -3,7 +3,7 @@
 #ifndef MECH_STORE_COPY_H
 #define MECH_STORE_COPY_H
 
-#include "asn1/err.h"
+#include "base/err.h"
 
 #include <gssapi/gssapi.h>
 #include <gssapi/gssapi_ext.h>

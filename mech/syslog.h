@@ -3,7 +3,7 @@
 #ifndef MECH_SYSLOG_H
 #define MECH_SYSLOG_H
 
-#include "asn1/bytes.h"
+#include "base/bytes.h"
 
 /* SYSLOG_LINE_MAX: what is longer is cut. */
 #define SYSLOG_LINE_MAX 4096

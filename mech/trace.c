@@ -4,7 +4,7 @@
 
 #include "asn1/negtoken.h"
 #include "asn1/negtoken_text.h"
-#include "asn1/text.h"
+#include "base/text.h"
 #include "conf/lock.h"
 #include "mech/status.h"
 #include "mech/trace_file.h"

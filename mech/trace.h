@@ -9,13 +9,13 @@
  *   value = 1*(letter / digit / one of _-.,:;/@+|*) / DQUOTE *text DQUOTE
  *
  * ctx numbers the contexts of a process, from 1 on; 0 is outside of any. event and key
- * are letters and hyphens. text is escaped as by asn1/text.h, and a line's end in it is
+ * are letters and hyphens. text is escaped as by base/text.h, and a line's end in it is
  * \n. docs/gss_negotiate.8 lists the events.
  */
 #ifndef MECH_TRACE_H
 #define MECH_TRACE_H
 
-#include "asn1/buf.h"
+#include "base/buf.h"
 
 /* enum trace_state: whether anything is written; UNREAD until something would be for the
  * first time. */

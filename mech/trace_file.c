@@ -2,8 +2,8 @@
 /* The file that a trace goes to. */
 #include "mech/trace_file.h"
 
-#include "asn1/buf.h"
-#include "asn1/text.h"
+#include "base/buf.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -3,7 +3,7 @@
 #ifndef MECH_TRACE_FILE_H
 #define MECH_TRACE_FILE_H
 
-#include "asn1/bytes.h"
+#include "base/bytes.h"
 
 #include <sys/stat.h>
 

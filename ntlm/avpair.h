@@ -3,7 +3,7 @@
 #ifndef NTLM_AVPAIR_H
 #define NTLM_AVPAIR_H
 
-#include "asn1/buf.h"
+#include "base/buf.h"
 
 #define AVPAIR_MAX 64 /* pairs of one list, EOL not counted */
 

@@ -2,7 +2,7 @@
 /* The cryptography of NTLM: by OpenSSL's EVP, and RC4. */
 #include "ntlm/crypto.h"
 
-#include "asn1/secret.h"
+#include "base/secret.h"
 #include "ntlm/openssl.h"
 
 #include <endian.h>

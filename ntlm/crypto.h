@@ -8,7 +8,7 @@
 #ifndef NTLM_CRYPTO_H
 #define NTLM_CRYPTO_H
 
-#include "asn1/bytes.h"
+#include "base/bytes.h"
 
 /* struct ntlm_key: any 16-byte secret: hashes, session keys, sign and seal keys. */
 struct ntlm_key {

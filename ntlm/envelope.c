@@ -2,7 +2,7 @@
 /* What the tokens of exported objects have in common. */
 #include "ntlm/envelope.h"
 
-#include "asn1/secret.h"
+#include "base/secret.h"
 #include "ntlm/crypto.h"
 
 void envelope_put_field(struct buf *out, struct bytes field)

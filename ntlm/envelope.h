@@ -3,7 +3,7 @@
 #ifndef NTLM_ENVELOPE_H
 #define NTLM_ENVELOPE_H
 
-#include "asn1/buf.h"
+#include "base/buf.h"
 
 /* The MD5 at the end, of all before it: against damage, not against forgers. */
 #define ENVELOPE_CHECKSUM_LEN 16

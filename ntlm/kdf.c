@@ -2,7 +2,7 @@
 /* Password hashes, NTLMv2 responses and session keys. */
 #include "ntlm/kdf.h"
 
-#include "asn1/secret.h"
+#include "base/secret.h"
 #include "ntlm/utf16.h"
 
 #include <string.h>

@@ -3,7 +3,7 @@
 #ifndef NTLM_MESSAGE_H
 #define NTLM_MESSAGE_H
 
-#include "asn1/buf.h"
+#include "base/buf.h"
 
 #define NTLM_MESSAGE_MAX  ((size_t)64 * 1024)
 #define NTLM_NAME_MAX_LEN ((size_t)512) /* user or domain: 256 UTF-16 units */

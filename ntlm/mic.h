@@ -3,7 +3,7 @@
 #ifndef NTLM_MIC_H
 #define NTLM_MIC_H
 
-#include "asn1/bytes.h"
+#include "base/bytes.h"
 #include "ntlm/crypto.h"
 
 /*

@@ -2,7 +2,7 @@
 /* Loading OpenSSL's algorithms: once, without a lock, never to be freed. */
 #include "ntlm/openssl.h"
 
-#include "asn1/text.h"
+#include "base/text.h"
 
 #include <fcntl.h>
 #include <pthread.h>

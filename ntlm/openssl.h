@@ -3,7 +3,7 @@
 #ifndef NTLM_OPENSSL_H
 #define NTLM_OPENSSL_H
 
-#include "asn1/bytes.h"
+#include "base/bytes.h"
 
 /* OpenSSL has a type of the name of one of our errors; it goes by another name here. */
 #define ERR_STATE OPENSSL_ERR_STATE

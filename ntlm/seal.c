@@ -2,7 +2,7 @@
 /* Protection of messages with extended session security. */
 #include "ntlm/seal.h"
 
-#include "asn1/secret.h"
+#include "base/secret.h"
 #include "ntlm/kdf.h"
 
 #include <stdlib.h>

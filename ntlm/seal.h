@@ -3,7 +3,7 @@
 #ifndef NTLM_SEAL_H
 #define NTLM_SEAL_H
 
-#include "asn1/buf.h"
+#include "base/buf.h"
 #include "ntlm/crypto.h"
 #include "ntlm/flags.h"
 

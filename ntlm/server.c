@@ -3,7 +3,7 @@
 #include "ntlm/server.h"
 
 #include "ntlm/challenge.h"
-#include "ntlm/clock.h"
+#include "base/clock.h"
 #include "ntlm/negotiate.h"
 #include "ntlm/target_info.h"
 #include "ntlm/turn.h"

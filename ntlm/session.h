@@ -3,7 +3,7 @@
 #ifndef NTLM_SESSION_H
 #define NTLM_SESSION_H
 
-#include "asn1/buf.h"
+#include "base/buf.h"
 #include "ntlm/crypto.h"
 #include "ntlm/flags.h"
 

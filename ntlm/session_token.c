@@ -2,7 +2,7 @@
 /* A finished exchange as bytes. */
 #include "ntlm/session_token.h"
 
-#include "asn1/secret.h"
+#include "base/secret.h"
 #include "ntlm/envelope.h"
 #include "ntlm/utf16.h"
 

@@ -3,7 +3,7 @@
 #ifndef NTLM_TEXT_H
 #define NTLM_TEXT_H
 
-#include "asn1/buf.h"
+#include "base/buf.h"
 
 /*
  * ntlm_text: appends an indented tree of one message, a line a field, as far as it is

@@ -2,7 +2,7 @@
 /* One field of an NTLM message as lines of a tree. */
 #include "ntlm/text_value.h"
 
-#include "asn1/text.h"
+#include "base/text.h"
 #include "ntlm/utf16.h"
 
 #include <inttypes.h>

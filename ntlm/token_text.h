@@ -3,7 +3,7 @@
 #ifndef NTLM_TOKEN_TEXT_H
 #define NTLM_TOKEN_TEXT_H
 
-#include "asn1/buf.h"
+#include "base/buf.h"
 
 /*
  * token_text: appends the tree of a token by its first bytes: NTLM, raw or in a GSS frame

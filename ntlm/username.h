@@ -4,7 +4,7 @@
 #ifndef NTLM_USERNAME_H
 #define NTLM_USERNAME_H
 
-#include "asn1/buf.h"
+#include "base/buf.h"
 
 #include <stdbool.h>
 

@@ -3,7 +3,7 @@
 #ifndef NTLM_UTF16_H
 #define NTLM_UTF16_H
 
-#include "asn1/buf.h"
+#include "base/buf.h"
 
 /* utf16_from_utf8: appends UTF-16LE. ERR_UTF8 on invalid input (NULs included). */
 MUST_USE enum err utf16_from_utf8(struct buf *out, struct bytes utf8);

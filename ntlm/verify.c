@@ -2,8 +2,8 @@
 /* The acceptor's judgement of AUTHENTICATE ([MS-NLMP] 3.2.5.1.2). */
 #include "ntlm/verify.h"
 
-#include "asn1/secret.h"
-#include "asn1/text.h"
+#include "base/secret.h"
+#include "base/text.h"
 #include "ntlm/challenge.h"
 #include "ntlm/claim.h"
 #include "ntlm/mic.h"

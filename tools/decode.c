@@ -2,7 +2,7 @@
 /* gss-negotiate decode: a token as a readable tree. */
 #include "tools/tool.h"
 
-#include "asn1/text.h"
+#include "base/text.h"
 #include "ntlm/token_text.h"
 #include "tools/token_input.h"
 #include "tools/token_lines.h"

@@ -2,7 +2,7 @@
 /* The sentences of GSS-API statuses, from the library. */
 #include "tools/gss_text.h"
 
-#include "asn1/text.h"
+#include "base/text.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
 #ifndef TOOLS_GSS_TEXT_H
 #define TOOLS_GSS_TEXT_H
 
-#include "asn1/buf.h"
+#include "base/buf.h"
 
 #include <gssapi/gssapi.h>
 

@@ -3,7 +3,7 @@
 #ifndef TOOLS_MECHLINES_H
 #define TOOLS_MECHLINES_H
 
-#include "asn1/buf.h"
+#include "base/buf.h"
 
 #define MECH_OID_NTLM       "1.3.6.1.4.1.311.2.2.10"
 #define MECH_OID_SPNEGO     "1.3.6.1.5.5.2"

@@ -2,7 +2,7 @@
 /* Reading without echo: the terminal is put right again even when a signal comes. */
 #include "tools/prompt.h"
 
-#include "asn1/secret.h"
+#include "base/secret.h"
 #include "conf/secretfile.h"
 #include "ntlm/kdf.h"
 

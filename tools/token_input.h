@@ -3,7 +3,7 @@
 #ifndef TOOLS_TOKEN_INPUT_H
 #define TOOLS_TOKEN_INPUT_H
 
-#include "asn1/buf.h"
+#include "base/buf.h"
 
 /* Bytes of input that are taken: the largest token in hex, with room for separators. */
 #define TOKEN_INPUT_MAX ((size_t)4 << 20)

@@ -3,7 +3,7 @@
 #ifndef TOOLS_TOKEN_LINES_H
 #define TOOLS_TOKEN_LINES_H
 
-#include "asn1/buf.h"
+#include "base/buf.h"
 
 /* struct token_line: views into the text. credentials: "SCHEME BASE64" with SCHEME
  * Negotiate or NTLM, or the scheme alone; header: "WWW-Authenticate", or empty. */

@@ -2,7 +2,7 @@
 /* Errors, usage and options, the same in every sub-command. */
 #include "tools/tool.h"
 
-#include "asn1/text.h"
+#include "base/text.h"
 #include "conf/secretfile.h"
 #include "ntlm/username.h"
 

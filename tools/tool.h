@@ -3,7 +3,7 @@
 #ifndef TOOLS_TOOL_H
 #define TOOLS_TOOL_H
 
-#include "asn1/buf.h"
+#include "base/buf.h"
 
 #include <getopt.h>
 

@@ -2,7 +2,7 @@
 /* gss-negotiate trace: what GSS_NEGOTIATE_TRACE wrote, as sequence diagrams. */
 #include "tools/tool.h"
 
-#include "asn1/text.h"
+#include "base/text.h"
 #include "tools/trace_show.h"
 
 #include <errno.h>

@@ -3,7 +3,7 @@
 #ifndef TOOLS_TRACE_LABEL_H
 #define TOOLS_TRACE_LABEL_H
 
-#include "asn1/buf.h"
+#include "base/buf.h"
 
 /* trace_label: appends "NegTokenResp: accept-incomplete, NTLM CHALLENGE" of a tree as
  * token_text prints it (ntlm/token_text.h). */

@@ -2,7 +2,7 @@
 /* The lines of a trace, read with suspicion. */
 #include "tools/trace_read.h"
 
-#include "asn1/text.h"
+#include "base/text.h"
 
 #include <ctype.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
 #ifndef TOOLS_TRACE_READ_H
 #define TOOLS_TRACE_READ_H
 
-#include "asn1/buf.h"
+#include "base/buf.h"
 
 /* Bytes of a trace that are taken. */
 #define TRACE_READ_MAX ((size_t)256 << 20)

@@ -3,7 +3,7 @@
 #include "tools/tool.h"
 
 #include "asn1/negtoken.h"
-#include "asn1/text.h"
+#include "base/text.h"
 #include "ntlm/token_text.h"
 #include "tools/gss_text.h"
 #include "tools/prompt.h"

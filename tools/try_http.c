@@ -2,7 +2,7 @@
 /* gss-negotiate try: requests over one HTTP connection, by libcurl. */
 #include "tools/try_http.h"
 
-#include "asn1/text.h"
+#include "base/text.h"
 #include "tools/token_input.h"
 
 #include <ctype.h>

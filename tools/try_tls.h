@@ -3,7 +3,7 @@
 #ifndef TOOLS_TRY_TLS_H
 #define TOOLS_TRY_TLS_H
 
-#include "asn1/buf.h"
+#include "base/buf.h"
 
 /*
  * try_tls_endpoint: the bindings of type tls-server-end-point (RFC 5929 4) for a server's

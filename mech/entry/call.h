@@ -3,7 +3,7 @@
 #ifndef MECH_ENTRY_CALL_H
 #define MECH_ENTRY_CALL_H
 
-#include "asn1/buf.h"
+#include "base/buf.h"
 #include "mech/entry/gssi.h"
 
 struct mech_name;

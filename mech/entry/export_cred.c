@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Credentials to tokens: NTLM's in our form, without one the built-in SPNEGO's own. */
-#include "asn1/secret.h"
+#include "base/secret.h"
 #include "mech/cred_token.h"
 #include "mech/entry/call.h"
 #include "mech/glue_token.h"

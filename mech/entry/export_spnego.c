@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* SPNEGO's contexts as tokens: the built-in SPNEGO's own. */
-#include "asn1/secret.h"
+#include "base/secret.h"
 #include "mech/context.h"
 #include "mech/entry/call.h"
 #include "mech/glue.h"

@@ -3,7 +3,7 @@
 #ifndef MECH_SPNEGO_STAND_IN_H
 #define MECH_SPNEGO_STAND_IN_H
 
-#include "asn1/buf.h"
+#include "base/buf.h"
 
 #include <gssapi/gssapi.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Names that would be more than text, and secrets that must be in no line. */
-#include "asn1/text.h"
+#include "base/text.h"
 #include "mech/audit.h"
 #include "mech/oid.h"
 #include "ntlm/authenticate.h"

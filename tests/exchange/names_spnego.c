@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Names through SPNEGO: they are the built-in SPNEGO's. */
-#include "asn1/text.h"
+#include "base/text.h"
 #include "tests/exchange/peer.h"
 
 #include <stdlib.h>

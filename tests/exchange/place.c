@@ -3,7 +3,7 @@
  */
 #include "tests/exchange/place.h"
 
-#include "asn1/text.h"
+#include "base/text.h"
 #include "ntlm/kdf.h"
 
 #include <limits.h>

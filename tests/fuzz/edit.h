@@ -3,7 +3,7 @@
 #ifndef TESTS_FUZZ_EDIT_H
 #define TESTS_FUZZ_EDIT_H
 
-#include "asn1/bytes.h"
+#include "base/bytes.h"
 
 /* struct edit: n bytes at p, where there is room for max; the caller's. */
 struct edit {

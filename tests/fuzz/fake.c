@@ -2,7 +2,7 @@
 /* A mechanism that stands for Kerberos. */
 #include "tests/fuzz/fake.h"
 
-#include "asn1/secret.h"
+#include "base/secret.h"
 #include "mech/oid.h"
 #include "mech/status.h"
 

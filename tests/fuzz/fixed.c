@@ -2,7 +2,7 @@
 /* Chance and time as a target wants them. */
 #include "tests/fuzz/fixed.h"
 
-#include "ntlm/clock.h"
+#include "base/clock.h"
 #include "ntlm/crypto.h"
 #include "tests/fuzz/chance.h"
 

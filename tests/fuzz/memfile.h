@@ -3,7 +3,7 @@
 #ifndef TESTS_FUZZ_MEMFILE_H
 #define TESTS_FUZZ_MEMFILE_H
 
-#include "asn1/bytes.h"
+#include "base/bytes.h"
 
 /* struct memfile: initialise with zeros; lives to the process's end, has mode 0600 and a
  * path under /proc. memfile_set: makes it on first use, and replaces its contents. */

@@ -3,7 +3,7 @@
 #ifndef TESTS_FUZZ_PAGE_H
 #define TESTS_FUZZ_PAGE_H
 
-#include "asn1/bytes.h"
+#include "base/bytes.h"
 
 /* page_is_plain: UTF-8, without control characters but line ends; with only_ascii no byte
  * above 0x7e either. */

@@ -3,7 +3,7 @@
 #ifndef TESTS_FUZZ_SEEDS_H
 #define TESTS_FUZZ_SEEDS_H
 
-#include "asn1/buf.h"
+#include "base/buf.h"
 
 /* seeds_write, seeds_write_buf: one file of a target's corpus; the buf is then empty. */
 void seeds_write(const char *target, const char *name, struct bytes contents);

@@ -3,7 +3,7 @@
 #ifndef TESTS_FUZZ_TOKEN_EDIT_H
 #define TESTS_FUZZ_TOKEN_EDIT_H
 
-#include "asn1/buf.h"
+#include "base/buf.h"
 
 /*
  * One edit is {kind, a (2, little-endian), b}: kinds modulo TOKEN_EDITS. Those that do

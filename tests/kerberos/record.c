@@ -2,7 +2,7 @@
 /* What a test's calls of the GSS-API said and sent. */
 #include "tests/kerberos/record.h"
 
-#include "asn1/text.h"
+#include "base/text.h"
 #include "mech/oid.h"
 #include "tests/kerberos/sequence.h"
 

@@ -2,7 +2,7 @@
 /* Running a suite as TAP, and small things that every test uses. */
 #include "tests/lib/harness.h"
 
-#include "asn1/text.h"
+#include "base/text.h"
 
 #include <fcntl.h>
 #include <jansson.h>

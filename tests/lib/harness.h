@@ -3,7 +3,7 @@
 #ifndef TESTS_LIB_HARNESS_H
 #define TESTS_LIB_HARNESS_H
 
-#include "asn1/buf.h"
+#include "base/buf.h"
 
 #include <check.h>
 

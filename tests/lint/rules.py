@@ -14,13 +14,14 @@ HEAD = "/* SPDX-License-Identifier: ISC */\n"
 
 # Each folder, and the folders that it may include from.
 BELOW = {
-    "asn1": ("asn1",),
-    "ntlm": ("asn1", "ntlm"),
-    "conf": ("asn1", "ntlm", "conf"),
-    "mech": ("asn1", "ntlm", "conf", "mech", "mech/spnego"),
-    "mech/spnego": ("asn1", "ntlm", "conf", "mech", "mech/spnego"),
-    "mech/entry": ("asn1", "ntlm", "conf", "mech", "mech/spnego", "mech/entry"),
-    "tools": ("asn1", "ntlm", "conf", "tools"),
+    "base": ("base",),
+    "asn1": ("base", "asn1"),
+    "ntlm": ("base", "asn1", "ntlm"),
+    "conf": ("base", "asn1", "ntlm", "conf"),
+    "mech": ("base", "asn1", "ntlm", "conf", "mech", "mech/spnego"),
+    "mech/spnego": ("base", "asn1", "ntlm", "conf", "mech", "mech/spnego"),
+    "mech/entry": ("base", "asn1", "ntlm", "conf", "mech", "mech/spnego", "mech/entry"),
+    "tools": ("base", "asn1", "ntlm", "conf", "tools"),
 }
 GENERATED = ("tools/version.h",)  # by meson, in the build folder
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(["<])([^">]+)[">]', re.M)
@@ -62,7 +63,7 @@ def check_includes(root, names):
 
 def include_problems(root, name, folder, quote, path):
     if quote == "<":
-        low = folder in ("asn1", "ntlm", "conf")
+        low = folder in ("base", "asn1", "ntlm", "conf")
         if low and path.startswith("gssapi"):
             return ["%s: only mech and tools know <%s>" % (name, path)]
         return []

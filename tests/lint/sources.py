@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 
-PRODUCT = ("asn1", "ntlm", "conf", "mech")  # what is loaded into other programs
+PRODUCT = ("base", "asn1", "ntlm", "conf", "mech")  # what is loaded into other programs
 
 
 def from_git(root):

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Every secret of a login, looked for in its trace in every form. */
-#include "asn1/text.h"
+#include "base/text.h"
 #include "mech/oid.h"
 #include "ntlm/authenticate.h"
 #include "ntlm/kdf.h"

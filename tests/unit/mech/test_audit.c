@@ -2,7 +2,7 @@
 /* The line of a use of NTLM: which fields it has, and that nothing breaks out of one. */
 #include "mech/audit.h"
 
-#include "asn1/text.h"
+#include "base/text.h"
 #include "tests/lib/harness.h"
 
 #include <errno.h>

@@ -2,7 +2,7 @@
 /* What the tests of the NTLM exchange share: a client, a server, one user, forgeries. */
 #include "tests/unit/ntlm/peers.h"
 
-#include "asn1/secret.h"
+#include "base/secret.h"
 #include "ntlm/authenticate.h"
 #include "ntlm/challenge.h"
 #include "ntlm/mic.h"

@@ -4,7 +4,7 @@
 
 #include "ntlm/authenticate.h"
 #include "ntlm/challenge.h"
-#include "ntlm/clock.h"
+#include "base/clock.h"
 #include "ntlm/negotiate.h"
 #include "tests/unit/ntlm/peers.h"
 

@@ -3,7 +3,7 @@
 #include "ntlm/session.h"
 
 #include "ntlm/authority.h"
-#include "ntlm/clock.h"
+#include "base/clock.h"
 #include "ntlm/turn.h"
 #include "tests/lib/harness.h"
 

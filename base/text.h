@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* Peers' strings and bytes as text that is safe to show. */
-#ifndef ASN1_TEXT_H
-#define ASN1_TEXT_H
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
 
-#include "asn1/buf.h"
+#include "base/buf.h"
 
 /* TEXT_ESCAPED_MAX: the most bytes that one escaped string takes, its NUL not counted. */
 #define TEXT_ESCAPED_MAX 256

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* Borrowed bytes and the cursor over them: the one bounds check of the project. */
-#ifndef ASN1_BYTES_H
-#define ASN1_BYTES_H
+#ifndef BASE_BYTES_H
+#define BASE_BYTES_H
 
-#include "asn1/err.h"
+#include "base/err.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The cursor over borrowed bytes. */
-#include "asn1/bytes.h"
+#include "base/bytes.h"
 
 #include <string.h>
 

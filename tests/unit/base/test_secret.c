@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Wiping and constant-time comparison. */
-#include "asn1/secret.h"
+#include "base/secret.h"
 
 #include "tests/lib/harness.h"
 

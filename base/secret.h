@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What every secret needs: to be wiped, and to be compared in constant time. */
-#ifndef ASN1_SECRET_H
-#define ASN1_SECRET_H
+#ifndef BASE_SECRET_H
+#define BASE_SECRET_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The builder: what it writes, its sticky error, its cap, and malloc failing. */
-#include "asn1/buf.h"
+#include "base/buf.h"
 
 #include "tests/lib/harness.h"
 

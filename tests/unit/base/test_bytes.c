@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The cursor: every read at its bounds, and that a failed one changes nothing. */
-#include "asn1/bytes.h"
+#include "base/bytes.h"
 
 #include "tests/lib/harness.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Every error has a name and a sentence for a user; details belong to their error. */
-#include "asn1/err.h"
+#include "base/err.h"
 
 #include "tests/lib/harness.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* The builder of byte strings: sticky error, wiped when it goes. */
-#ifndef ASN1_BUF_H
-#define ASN1_BUF_H
+#ifndef BASE_BUF_H
+#define BASE_BUF_H
 
-#include "asn1/bytes.h"
+#include "base/bytes.h"
 
 #include <stdarg.h>
 

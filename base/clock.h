@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* The two clocks of NTLM: the date for timestamps, the uptime for ages. */
-#ifndef NTLM_CLOCK_H
-#define NTLM_CLOCK_H
+#ifndef BASE_CLOCK_H
+#define BASE_CLOCK_H
 
 #include <stdint.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The errors' names and sentences, and this thread's detail. */
-#include "asn1/err.h"
+#include "base/err.h"
 
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* The one error currency: an enum, a sentence for each, and a detail of this thread. */
-#ifndef ASN1_ERR_H
-#define ASN1_ERR_H
+#ifndef BASE_ERR_H
+#define BASE_ERR_H
 
 #define MUST_USE __attribute__((warn_unused_result))
 
@@ -120,7 +120,7 @@ const char *err_sentence(enum err e);
 /*
  * err_note: sets this thread's detail for e, made by printf's rules and cut at 511 bytes,
  * and returns e: `return err_note(ERR_SETTING, "%s: %s ...", file, key);`. A peer's
- * string goes through text_escape (asn1/text.h) first. No secrets.
+ * string goes through text_escape (base/text.h) first. No secrets.
  */
 enum err err_note(enum err e, const char *format, ...)
     __attribute__((format(printf, 2, 3), cold));

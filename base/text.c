@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Peers' strings and bytes as text that is safe to show. */
-#include "asn1/text.h"
+#include "base/text.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Escaping of peers' strings, and hex. */
-#include "asn1/text.h"
+#include "base/text.h"
 
 #include "tests/lib/harness.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* The builder of byte strings. */
-#include "asn1/buf.h"
+#include "base/buf.h"
 
-#include "asn1/secret.h"
+#include "base/secret.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The two clocks of NTLM: the date for timestamps, the uptime for ages. */
-#include "ntlm/clock.h"
+#include "base/clock.h"
 
 #include <time.h>
 
