@@ -129,7 +129,7 @@ def check_generated(root, names):
     problems = []
     for name in names:
         source, script = (os.path.splitext(name)[0] + end for end in (".txt", ".py"))
-        if not name.endswith(".c") or source not in names or script not in names:
+        if not name.endswith((".c", ".h")) or source not in names or script not in names:
             continue
         made = subprocess.run([sys.executable, "-B", os.path.join(root, script)],
                               input=read(root, source), capture_output=True, text=True)
@@ -185,6 +185,7 @@ def main(root):
         ("generated files", check_generated,
          {"a.txt": "x", "a.py": "import sys\nprint(sys.stdin.read())\n", "a.c": "x\n", "b.c": "y"},
          [{"a.txt": "x", "a.py": "import sys\nprint(sys.stdin.read())\n", "a.c": "y\n"},
+          {"a.txt": "x", "a.py": "import sys\nprint(sys.stdin.read())\n", "a.h": "y\n"},
           {"a.txt": "x", "a.py": "raise SystemExit(1)\n", "a.c": ""}]),
         ("no machine's paths", check_words, {"a.c": c("/tmp/x\n")}, [{"a.md": "see /wor" "k/x\n"}, {"a.c": c("style.m" "d 3\n")}]),
     ]

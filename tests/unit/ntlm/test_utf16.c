@@ -65,7 +65,7 @@ START_TEST(converts)
 }
 END_TEST
 
-/* Each 16-bit unit against the table that upper_case.c was written from. */
+/* Each 16-bit unit is compared with the text that upper_case_table.h is made from. */
 START_TEST(the_whole_table)
 {
     static uint16_t want[0x10000];

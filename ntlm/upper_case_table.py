@@ -1,22 +1,25 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: ISC
-"""Write upper_case.c from upper_case.txt: usage upper_case.py < upper_case.txt > upper_case.c
+"""Write upper_case_table.h: usage upper_case_table.py < upper_case_table.txt > upper_case_table.h
 
-upper_case.txt holds the pairs of the "Windows 8 Upper Case Mapping Table" that [MS-UCODEREF]
+The text file holds the pairs of the "Windows 8 Upper Case Mapping Table" that [MS-UCODEREF]
 3.1.5.3 names: a 16-bit unit and its upper case, in hexadecimal, a pair a line. Consecutive
 pairs with the same difference, at a distance of 1 or 2, become one range.
 """
 import sys
 
 HEAD = """/* SPDX-License-Identifier: ISC */
-/* Written by upper_case.py from upper_case.txt; change those. */
-#include "ntlm/upper_case.h"
+/* The table of upper_case.c: made by upper_case_table.py from upper_case_table.txt. */
+#ifndef NTLM_UPPER_CASE_TABLE_H
+#define NTLM_UPPER_CASE_TABLE_H
 
-#include <stddef.h>
+#include <stdint.h>
 
-/* struct range: the units from first to last, at a distance of step, have an upper case
- * at the same distance, modulo 65536. */
-struct range {
+/*
+ * struct upper_case_range: every unit first, first + step, ... last has an upper case,
+ * which is the unit plus distance, modulo 65536.
+ */
+struct upper_case_range {
     uint16_t first;
     uint16_t last;
     uint16_t step;
@@ -24,35 +27,12 @@ struct range {
 };
 
 /* clang-format off */
-static const struct range RANGES[] = {
+static const struct upper_case_range UPPER_CASE_RANGES[] = {
 """
 TAIL = """};
 /* clang-format on */
 
-uint16_t upper_case(uint16_t unit)
-{
-    size_t low = 0;
-    size_t high = sizeof(RANGES) / sizeof(RANGES[0]);
-
-    if (unit < 0x80) {
-        return (uint16_t)(unit >= 'a' && unit <= 'z' ? unit - 'a' + 'A' : unit);
-    }
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        const struct range *range = &RANGES[middle];
-
-        if (unit < range->first) {
-            high = middle;
-        } else if (unit > range->last) {
-            low = middle + 1;
-        } else if ((unit - range->first) % range->step != 0) {
-            return unit;
-        } else {
-            return (uint16_t)(unit + range->distance);
-        }
-    }
-    return unit;
-}
+#endif
 """
 
 
