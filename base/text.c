@@ -206,3 +206,15 @@ void text_hex(struct buf *out, struct bytes raw)
         buf_put_u8(out, (uint8_t)digits[raw.p[i] & 0xf]);
     }
 }
+
+enum err text_skip_mark(const char *name, struct bytes *text)
+{
+    const struct bytes mark = bytes_str("\xef\xbb\xbf");
+    struct bytes skipped;
+
+    if (bytes_has_prefix(*text, bytes_str("\xff\xfe")) ||
+        bytes_has_prefix(*text, bytes_str("\xfe\xff"))) {
+        return err_note(ERR_UTF8, "%s: is UTF-16; save it as UTF-8", name);
+    }
+    return bytes_has_prefix(*text, mark) ? bytes_take(text, mark.n, &skipped) : ERR_OK;
+}

@@ -48,6 +48,13 @@ const char *text_printed(struct text_escaped *out, struct bytes raw);
  */
 void text_utc(struct buf *out, int64_t unix_s);
 
+/*
+ * text_skip_mark: takes UTF-8's byte order mark, which editors on Windows write, from the
+ * head of a text. ERR_UTF8 for a mark of UTF-16, which PowerShell writes by default; the
+ * detail then names the text and says what to do.
+ */
+MUST_USE enum err text_skip_mark(const char *name, struct bytes *text);
+
 /* text_hex: appends lower-case hex without separators. */
 void text_hex(struct buf *out, struct bytes raw);
 

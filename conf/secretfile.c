@@ -2,6 +2,7 @@
 /* Reading a file that decides about logins. */
 #include "conf/secretfile.h"
 
+#include "base/text.h"
 #include "conf/filerights.h"
 
 #include <errno.h>
@@ -214,23 +215,17 @@ static enum err check_steady(const char *path, int fd, const struct stat *before
     return is_steady(before, &after) ? ERR_OK : note_changed(path);
 }
 
-/* Editors on Windows write a byte order mark; PowerShell writes UTF-16 by default. */
-static enum err strip_bom(const char *path, struct buf *contents)
+/* Replaces contents by a copy without the byte order mark, if there is one. */
+static enum err strip_mark(const char *path, struct buf *contents)
 {
     BUF_AUTO plain = BUF_INIT;
-    struct bytes rest = buf_bytes(contents);
-    struct bytes mark;
+    struct bytes text = buf_bytes(contents);
     enum err e;
 
-    if (bytes_has_prefix(rest, bytes_str("\xff\xfe")) ||
-        bytes_has_prefix(rest, bytes_str("\xfe\xff"))) {
-        return err_note(ERR_UTF8, "%s: is UTF-16; save it as UTF-8", path);
+    if ((e = text_skip_mark(path, &text)) != ERR_OK || text.n == contents->n) {
+        return e;
     }
-    if (!bytes_has_prefix(rest, bytes_str(SECRETFILE_BOM))) {
-        return ERR_OK;
-    }
-    if ((e = bytes_take(&rest, strlen(SECRETFILE_BOM), &mark)) != ERR_OK ||
-        (e = buf_dup(&plain, rest)) != ERR_OK) {
+    if ((e = buf_dup(&plain, text)) != ERR_OK) {
         return e;
     }
     buf_cleanup(contents);
@@ -252,7 +247,7 @@ static enum err visit_open(const char *path, int fd, const struct stat *st,
     if ((e = read_announced(path, fd, st->st_size, &contents)) != ERR_OK) {
         return e;
     }
-    if ((e = strip_bom(path, &contents)) != ERR_OK) {
+    if ((e = strip_mark(path, &contents)) != ERR_OK) {
         return e;
     }
     visited = visit(arg, &contents, fd);

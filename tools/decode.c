@@ -139,6 +139,7 @@ static enum tool_exit decode_stream(int fd, const char *name)
     uint8_t block[4096];
     struct bytes read_text;
     ssize_t got;
+    enum err e;
 
     while ((got = read(fd, block, sizeof(block))) > 0 && text.n <= TOKEN_INPUT_MAX) {
         buf_put(&text, bytes_of(block, (size_t)got));
@@ -150,7 +151,8 @@ static enum tool_exit decode_stream(int fd, const char *name)
         return tool_fail(buf_status(&text));
     }
     read_text = buf_bytes(&text);
-    return tool_text(name, &read_text) ? decode_text(read_text) : TOOL_FAILED;
+    e = text_skip_mark(name, &read_text);
+    return e == ERR_OK ? decode_text(read_text) : tool_fail(e);
 }
 
 static enum tool_exit decode_file(const char *path)

@@ -3,7 +3,7 @@
 #include "tools/prompt.h"
 
 #include "base/secret.h"
-#include "conf/secretfile.h"
+#include "base/text.h"
 #include "ntlm/kdf.h"
 
 #include <errno.h>
@@ -71,7 +71,15 @@ static void say(int fd, const char *text)
 }
 
 /* What came of reading a line, and what to say of it. */
-enum line_result { LINE_READ, LINE_NONE, LINE_EMPTY, LINE_LONG, LINE_MEMORY, LINE_ERROR };
+enum line_result {
+    LINE_READ,
+    LINE_NONE,
+    LINE_EMPTY,
+    LINE_LONG,
+    LINE_UTF16,
+    LINE_MEMORY,
+    LINE_ERROR
+};
 
 static const char *const line_faults[] = {
     [LINE_READ] = NULL,
@@ -79,6 +87,7 @@ static const char *const line_faults[] = {
     [LINE_EMPTY] =
         "the answer is empty, and an empty password logs nobody in; nothing was changed",
     [LINE_LONG] = "the answer is longer than 1024 bytes; nothing was changed",
+    [LINE_UTF16] = "the answer is UTF-16; give it in UTF-8; nothing was changed",
     [LINE_MEMORY] = "out of memory",
     [LINE_ERROR] = "the answer cannot be read; nothing was changed",
 };
@@ -241,20 +250,21 @@ static bool ask_terminal(enum prompt_how how, const char *question, struct buf *
     return answered;
 }
 
-/* What a program on Windows puts around a line is no part of it: a byte order mark, and a
- * CR before the LF. */
+/* Programs on Windows write a byte order mark before a line and a CR before its LF; the
+ * answer is without both. */
 static enum line_result read_pipe(struct buf *out)
 {
     enum line_result result = read_line(STDIN_FILENO, NULL, out);
-    const size_t bom = strlen(SECRETFILE_BOM);
+    struct bytes line = buf_bytes(out);
 
     if (result != LINE_READ) {
         return result;
     }
-    if (bytes_has_prefix(buf_bytes(out), bytes_str(SECRETFILE_BOM))) {
-        out->n -= bom;
-        memmove(out->p, out->p + bom, out->n);
+    if (text_skip_mark("the answer", &line) != ERR_OK) {
+        return LINE_UTF16;
     }
+    memmove(out->p, line.p, line.n);
+    out->n = line.n;
     if (out->n > 0 && out->p[out->n - 1] == '\r') {
         out->n--;
     }

@@ -3,7 +3,6 @@
 #include "tools/tool.h"
 
 #include "base/text.h"
-#include "conf/secretfile.h"
 #include "ntlm/username.h"
 
 #include <errno.h>
@@ -52,19 +51,6 @@ enum tool_exit tool_usage(const struct tool_command *command, const char *format
     va_end(args);
     fprintf(stderr, "\nTry '%s %s --help'.\n", program, command->name);
     return TOOL_USAGE;
-}
-
-bool tool_text(const char *name, struct bytes *text)
-{
-    struct bytes mark;
-
-    if (bytes_has_prefix(*text, bytes_str("\xff\xfe")) ||
-        bytes_has_prefix(*text, bytes_str("\xfe\xff"))) {
-        (void)tool_complain("%s: is UTF-16; save it as UTF-8", name);
-        return false;
-    }
-    return !bytes_has_prefix(*text, bytes_str(SECRETFILE_BOM)) ||
-           bytes_take(text, strlen(SECRETFILE_BOM), &mark) == ERR_OK;
 }
 
 enum tool_exit tool_help(const struct tool_command *command)

@@ -41,11 +41,6 @@ enum tool_exit tool_complain(const char *format, ...)
 enum tool_exit tool_usage(const struct tool_command *command, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* tool_text: what was read from a file or a pipe, without the byte order mark that
- * programs on Windows put at its head. False, after a complaint that names the source,
- * if it is UTF-16. */
-bool tool_text(const char *name, struct bytes *text);
-
 /* tool_help: the command's help on stdout; returns TOOL_OK. */
 enum tool_exit tool_help(const struct tool_command *command);
 

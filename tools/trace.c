@@ -171,11 +171,10 @@ static enum tool_exit show_file(const char *path, const struct wish *wish)
     if (status != TOOL_OK) {
         return status;
     }
-    if (!tool_text(path, &lines)) {
-        return TOOL_FAILED;
+    if ((e = text_skip_mark(path, &lines)) != ERR_OK) {
+        return tool_fail(e);
     }
-    e = trace_model_read(lines, &model);
-    if (e != ERR_OK) {
+    if ((e = trace_model_read(lines, &model)) != ERR_OK) {
         status = tool_fail(e);
     } else if (model.n == 0) {
         status = tool_complain("%s: has no exchange in it", path);

@@ -265,6 +265,35 @@ START_TEST(times_are_those_of_the_library)
 }
 END_TEST
 
+#define MARK "\xef\xbb\xbf"
+
+static const struct {
+    const char *text;
+    const char *rest;
+    enum err e;
+} marked[] = {
+    {"", "", ERR_OK},
+    {"a", "a", ERR_OK},
+    {MARK, "", ERR_OK},
+    {MARK "a", "a", ERR_OK},
+    {MARK MARK, MARK, ERR_OK},
+    {" " MARK, " " MARK, ERR_OK},
+    {"\xef\xbb", "\xef\xbb", ERR_OK},
+    {"\xff\xfe", "\xff\xfe", ERR_UTF8},
+    {"\xfe\xff\x20", "\xfe\xff\x20", ERR_UTF8},
+};
+
+START_TEST(skips_a_byte_order_mark)
+{
+    struct bytes text = bytes_str(marked[_i].text);
+
+    ck_err(text_skip_mark("file", &text), marked[_i].e);
+    ck_assert(bytes_equal(text, bytes_str(marked[_i].rest)));
+    ck_assert_str_eq(err_note_get(ERR_UTF8),
+                     marked[_i].e == ERR_OK ? "" : "file: is UTF-16; save it as UTF-8");
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("text");
@@ -279,6 +308,8 @@ static Suite *make_suite(void)
     tcase_add_test(tc, any_bytes_become_text);
     tcase_add_test(tc, hex_digits);
     tcase_add_test(tc, times_are_those_of_the_library);
+    tcase_add_loop_test(tc, skips_a_byte_order_mark, 0,
+                        sizeof(marked) / sizeof(marked[0]));
     suite_add_tcase(suite, tc);
     return suite;
 }

@@ -89,6 +89,7 @@ def test_what_windows_puts_around_a_line_is_no_part_of_the_password(c):
     contains(c.read("own").lower(), ":" + PASSWORD_HASH + ":")
     for given in (bom, bom + b"\r\n", b"\r\n"):
         contains(c.run("passwd", "bob", given=given).err, "the answer is empty")
+    contains(c.run("passwd", "bob", given=PASSWORD.encode("utf-16")).err, "the answer is UTF-16")
 
 
 def test_a_byte_order_mark_is_no_part_of_a_file(c):
