@@ -3,6 +3,7 @@
 #include "conf/filerights.h"
 
 #include "conf/acl.h"
+#include "conf/fd.h"
 #include "conf/safepath.h"
 
 #include <fcntl.h>
@@ -34,15 +35,6 @@ static void look_at_mount(struct judged *file)
         file->in_memory = system.f_type == TMPFS_MAGIC || system.f_type == RAMFS_MAGIC;
     }
 }
-
-static void close_fd(int *fd)
-{
-    if (*fd >= 0) {
-        (void)close(*fd);
-    }
-}
-#define FD_AUTO       __attribute__((cleanup(close_fd))) int
-#define SAFEPATH_AUTO __attribute__((cleanup(safepath_cleanup))) struct safepath
 
 static bool is_closed_folder(int folder)
 {

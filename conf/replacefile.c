@@ -2,6 +2,7 @@
 /* Replacing a file's contents. */
 #include "conf/replacefile.h"
 
+#include "conf/fd.h"
 #include "conf/safepath.h"
 #include "conf/secretfile.h"
 #include "ntlm/crypto.h"
@@ -29,18 +30,10 @@ struct target {
     bool created;
 };
 
-static void close_fd(int *fd)
-{
-    if (*fd >= 0) {
-        (void)close(*fd);
-    }
-    *fd = -1;
-}
-
 static void target_cleanup(struct target *target)
 {
     safepath_cleanup(&target->at);
-    close_fd(&target->fd);
+    fd_close(&target->fd);
 }
 
 static enum err note(const char *path, enum err e, const char *what)
@@ -141,7 +134,7 @@ static enum err open_locked(struct target *target, enum replacefile_mode mode)
             return safepath_check_owner(&target->at, target->path, &target->st);
         }
         target->created = false;
-        close_fd(&target->fd);
+        fd_close(&target->fd);
     }
     return err_note(ERR_FILE_LOCK, "%s: others change it all the time", target->path);
 }
@@ -221,7 +214,7 @@ static enum err swap_in(const struct target *target, const char *temporary)
 
 static enum err write_new(const struct target *target, struct bytes contents)
 {
-    __attribute__((cleanup(close_fd))) int fd = -1;
+    FD_AUTO fd = -1;
     char temporary[40];
     uint64_t number;
     enum err e;

@@ -2,6 +2,8 @@
 /* A file's name in a folder that is held open. */
 #include "conf/safepath.h"
 
+#include "conf/fd.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -9,18 +11,9 @@
 
 #define MAX_LINKS 8
 
-static void close_fd(int *fd)
-{
-    if (*fd >= 0) {
-        (void)close(*fd);
-    }
-    *fd = -1;
-}
-#define FD_AUTO __attribute__((cleanup(close_fd))) int
-
 void safepath_cleanup(struct safepath *at)
 {
-    close_fd(&at->folder);
+    fd_close(&at->folder);
 }
 
 static bool is_trusted(uid_t owner)

@@ -43,6 +43,8 @@ MUST_USE enum err safepath_open(const char *path, struct safepath *out);
 MUST_USE enum err safepath_check_owner(const struct safepath *at, const char *path,
                                        const struct stat *st);
 
+/* SAFEPATH_AUTO: a local that is cleaned up at the end of its scope. */
+#define SAFEPATH_AUTO __attribute__((cleanup(safepath_cleanup))) struct safepath
 void safepath_cleanup(struct safepath *at);
 
 #endif

@@ -3,6 +3,7 @@
 #include "conf/secretfile.h"
 
 #include "base/text.h"
+#include "conf/fd.h"
 #include "conf/filerights.h"
 
 #include <errno.h>
@@ -20,14 +21,6 @@
 
 /* How often a file that changes while it is read is read again. */
 #define N_TRIES 3
-
-static void close_fd(int *fd)
-{
-    if (*fd >= 0) {
-        (void)close(*fd);
-    }
-}
-#define FD_AUTO __attribute__((cleanup(close_fd))) int
 
 static bool same_time(const struct timespec *a, const struct timespec *b)
 {

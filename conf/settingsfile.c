@@ -12,6 +12,7 @@
 #include "conf/settingsfile.h"
 
 #include "base/text.h"
+#include "conf/fd.h"
 
 #include <errno.h>
 #include <profile.h>
@@ -279,13 +280,6 @@ static enum err read_opened(const struct reader *reader, int fd)
     return e;
 }
 
-static void close_fd(int *fd)
-{
-    if (*fd >= 0) {
-        (void)close(*fd);
-    }
-}
-
 static bool has_byte_order_mark(int fd)
 {
     char head[sizeof(SECRETFILE_BOM) - 1];
@@ -298,8 +292,7 @@ static bool has_byte_order_mark(int fd)
  * lost: it is given the text without one, as a file in memory. */
 static enum err read_without_mark(const struct reader *reader)
 {
-    __attribute__((cleanup(close_fd))) int fd =
-        memfd_create("negotiate.conf", MFD_CLOEXEC);
+    FD_AUTO fd = memfd_create("negotiate.conf", MFD_CLOEXEC);
 
     if (fd < 0 || write(fd, reader->text.p, reader->text.n) != (ssize_t)reader->text.n) {
         return err_note(ERR_FILE_READ, "%s: save it without a byte order mark",
