@@ -26,7 +26,7 @@ die() {
 packages_debian() {
     echo gcc libc6-dev meson ninja-build pkg-config libkrb5-dev libssl-dev libunistring-dev
     case $1 in
-    demo) echo curl ;;
+    demo) echo curl python3-gssapi ;;
     bench) echo check libjansson-dev ;;
     fuzz) echo clang '?libclang-rt-14-dev' '?libclang-rt-dev' check libjansson-dev ;;
     test | interop | interop-all)
@@ -48,7 +48,7 @@ packages_fedora() {
     echo gcc meson ninja-build pkgconf-pkg-config krb5-devel openssl-devel
     echo libunistring-devel
     case $1 in
-    demo) echo curl ;;
+    demo) echo curl python3-gssapi ;;
     bench) echo check-devel jansson-devel ;;
     fuzz) echo clang compiler-rt check-devel jansson-devel ;;
     test | interop | interop-all)

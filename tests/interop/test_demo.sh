@@ -15,9 +15,12 @@ trap clean_up EXIT
 trap 'exit 1' INT TERM
 
 echo 1..3
-if ! command -v curl >/dev/null; then
+skip=
+command -v curl >/dev/null || skip='no curl on this machine'
+/usr/bin/python3 -c 'import gssapi' 2>/dev/null || skip='no python3-gssapi on this machine'
+if [ -n "$skip" ]; then
     for n in 1 2 3; do
-        echo "ok $n # SKIP no curl on this machine"
+        echo "ok $n # SKIP $skip"
     done
     exit 0
 fi
@@ -35,7 +38,7 @@ report() { # report STATUS NAME FILE: a TAP line; the file is shown if it failed
 }
 
 mkdir "$dir/tmp"
-TMPDIR=$dir/tmp timeout 120 "$source/tools/demo.sh" "$build" >"$dir/demo" 2>&1
+TMPDIR=$dir/tmp timeout 120 "$source/demo/demo.sh" "$build" >"$dir/demo" 2>&1
 report $? 'the demo comes out as expected' "$dir/demo"
 ls -A "$dir/tmp" >"$dir/left"
 port=$(sed -n 's|^  listens on http://127.0.0.1:\([0-9]*\)/$|\1|p' "$dir/demo")
@@ -51,7 +54,7 @@ chmod 600 "$dir/users"
 : >"$dir/log"
 env -u NTLM_USER_FILE GSS_MECH_CONFIG="$build/gss-mech.conf" KRB5_CONFIG=/dev/null \
     GSS_NEGOTIATE_CONFIG="$dir/none.conf" NTLM_USER_FILE="$dir/users" \
-    "$build/tools/demo_httpd" >"$dir/log" 2>&1 &
+    "$source/demo/server.py" >"$dir/log" 2>&1 &
 server=$!
 for _ in $(seq 1000); do
     grep -q http "$dir/log" && break
@@ -70,15 +73,14 @@ ask() { # ask TEXT: sends printf's TEXT; the answer's first line
     ask 'GET / HTTP/1.1\r\nAuthorization: Negotiate\r\n\r\n'
     ask 'GET / HTTP/1.1\r\nAuthorization: Negotiate TlRMTVNTUAADAAAA\r\n\r\n'
     ask 'POST / HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n'
-    ask 'POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n'
-    ask 'POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc'
     ask 'GET \0 HTTP/1.1\r\n\r\n'
-    ask '\r\n\r\n'
+    ask 'GET / HTTP/1.1\r\n\r\n'
 } 2>&1 | tr -d '\r' >"$dir/answers"
 cat >"$dir/wanted" <<'END'
 HTTP/1.1 400 Bad Request
-HTTP/1.1 400 Bad Request
 HTTP/1.1 401 Unauthorized
+HTTP/1.1 401 Unauthorized
+HTTP/1.1 501 Unsupported method ('POST')
 HTTP/1.1 401 Unauthorized
 HTTP/1.1 401 Unauthorized
 END

@@ -90,7 +90,7 @@ def variables(*files):
 def test_each_variable_is_described(_):
     """Those of the mechanism in its settings' page or its own, those of the tool in its own."""
     tools = ["tools/" + name for name in os.listdir(os.path.join(DOCS, "../tools"))
-             if name.endswith(".c") and not name.startswith("demo")]
+             if name.endswith(".c")]
     found = set()
     for names, page in (
             (variables("conf/environment.c", "mech/trace.c"),

@@ -1,0 +1,30 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: ISC
+"""The demo's second client: gets a page with raw NTLM's tokens in the Negotiate header.
+
+usage: demo/client.py URL   logs in with the default credential; exit status 0 if it may
+"""
+import base64
+import http.client
+import sys
+import urllib.parse
+
+import gssapi
+
+NTLM = gssapi.OID.from_int_seq('1.3.6.1.4.1.311.2.2.10')
+
+url = urllib.parse.urlsplit(sys.argv[1])
+connection = http.client.HTTPConnection(url.hostname, url.port, timeout=10)
+target = gssapi.Name('HTTP@' + url.hostname, gssapi.NameType.hostbased_service)
+context = gssapi.SecurityContext(name=target, mech=NTLM, usage='initiate', flags=[
+    gssapi.RequirementFlag.integrity, gssapi.RequirementFlag.confidentiality])
+token = context.step()
+while token:
+    header = 'Negotiate ' + base64.b64encode(token).decode()
+    connection.request('GET', url.path, headers={'Authorization': header})
+    response = connection.getresponse()
+    page = response.read().decode()
+    challenge = response.getheader('WWW-Authenticate', '').partition(' ')[2]
+    token = context.step(base64.b64decode(challenge)) if challenge else None
+print(page, end='')
+sys.exit(response.status != 200)
