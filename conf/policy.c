@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 #include "conf/host.h"
-#include "conf/settingkeys.h"
+#include "conf/settings_keys.h"
 
 #include <stdio.h>
 #include <string.h>

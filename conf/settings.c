@@ -5,9 +5,9 @@
 #include "base/text.h"
 #include "conf/lock.h"
 #include "conf/secretfile.h"
-#include "conf/settingkeys.h"
-#include "conf/settinglist.h"
-#include "conf/settingsfile.h"
+#include "conf/settings_keys.h"
+#include "conf/settings_list.h"
+#include "conf/settings_file.h"
 
 #include <stdlib.h>
 #include <string.h>

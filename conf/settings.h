@@ -61,7 +61,7 @@ struct settings {
     enum settings_address_targets address_targets;
     enum settings_protection min_protection;
     bool audit; /* a line for every use of NTLM */
-    /* each as it is written, and where, by enum setting (conf/settingkeys.h) */
+    /* each as it is written, and where, by enum setting (conf/settings_keys.h) */
     const struct setting_value *values;
 };
 

@@ -2,7 +2,7 @@
 /* Where NTLM may be used: every setting, every value, on each side and in each form, for
  * credentials of each kind. Kerberos is there and fails: see tests/kerberos for the rest.
  */
-#include "conf/settingkeys.h"
+#include "conf/settings_keys.h"
 #include "tests/exchange/outcome.h"
 
 #include <stdio.h>

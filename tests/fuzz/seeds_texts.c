@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Seeds of what reads user files, settings, names, and what was exported. */
-#include "conf/settingkeys.h"
+#include "conf/settings_keys.h"
 #include "conf/userline.h"
 #include "mech/cred_token.h"
 #include "ntlm/session_token.h"

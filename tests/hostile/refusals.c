@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Each setting that can refuse a login, word for word: what was refused, what to do, the
  * setting, its value, and where it stands. */
-#include "conf/settingkeys.h"
+#include "conf/settings_keys.h"
 #include "tests/hostile/hand.h"
 
 #include <stdio.h>

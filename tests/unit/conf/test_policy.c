@@ -2,7 +2,7 @@
 /* Policy: every value of every key, as a table of outcomes. */
 #include "conf/policy.h"
 
-#include "conf/settingkeys.h"
+#include "conf/settings_keys.h"
 #include "tests/lib/harness.h"
 
 #include <string.h>

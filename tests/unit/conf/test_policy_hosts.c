@@ -2,7 +2,7 @@
 /* Policy: where NTLM may go, by the patterns of ntlm_hosts. */
 #include "conf/host.h"
 #include "conf/policy.h"
-#include "conf/settingkeys.h"
+#include "conf/settings_keys.h"
 #include "tests/lib/harness.h"
 
 #include <string.h>

@@ -2,7 +2,7 @@
 /* A settings file that changes: the next login sees it, a login under way does not. */
 #include "conf/settings.h"
 
-#include "conf/settingsfile.h"
+#include "conf/settings_file.h"
 #include "tests/lib/harness.h"
 
 #include <pthread.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* The keys of the settings: names, defaults, what is allowed. */
-#ifndef CONF_SETTINGKEYS_H
-#define CONF_SETTINGKEYS_H
+#ifndef CONF_SETTINGS_KEYS_H
+#define CONF_SETTINGS_KEYS_H
 
 #include "conf/environment.h"
 #include "conf/settings.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Settings that are lists of words, separated by blanks or commas. */
-#ifndef CONF_SETTINGLIST_H
-#define CONF_SETTINGLIST_H
+#ifndef CONF_SETTINGS_LIST_H
+#define CONF_SETTINGS_LIST_H
 
 #include "base/err.h"
 

@@ -9,7 +9,7 @@
  *
  * What the values are is the profile library's to say, quoting included.
  */
-#include "conf/settingsfile.h"
+#include "conf/settings_file.h"
 
 #include "base/text.h"
 #include "conf/fd.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Settings that are lists of words. */
-#include "conf/settinglist.h"
+#include "conf/settings_list.h"
 
 #include <stdlib.h>
 #include <string.h>

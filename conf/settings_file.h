@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* The settings file as keys and values, not yet judged. */
-#ifndef CONF_SETTINGSFILE_H
-#define CONF_SETTINGSFILE_H
+#ifndef CONF_SETTINGS_FILE_H
+#define CONF_SETTINGS_FILE_H
 
 #include "conf/secretfile.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* The keys of the settings: a table of names, defaults and readers. */
-#include "conf/settingkeys.h"
+#include "conf/settings_keys.h"
 
-#include "conf/settinglist.h"
+#include "conf/settings_list.h"
 
 #include <ctype.h>
 #include <stdlib.h>
