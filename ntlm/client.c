@@ -5,7 +5,7 @@
 #include "ntlm/message.h"
 #include "ntlm/negotiate.h"
 #include "ntlm/reply.h"
-#include "ntlm/turn.h"
+#include "ntlm/message_input.h"
 #include "ntlm/utf16.h"
 
 #include <stdlib.h>

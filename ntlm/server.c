@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "ntlm/negotiate.h"
 #include "ntlm/target_info.h"
-#include "ntlm/turn.h"
+#include "ntlm/message_input.h"
 #include "ntlm/utf16.h"
 #include "ntlm/verify.h"
 

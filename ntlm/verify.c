@@ -5,7 +5,7 @@
 #include "base/secret.h"
 #include "base/text.h"
 #include "ntlm/challenge.h"
-#include "ntlm/claim.h"
+#include "ntlm/unverified_identity.h"
 #include "ntlm/mic.h"
 #include "ntlm/target_info.h"
 #include "ntlm/utf16.h"

@@ -14,10 +14,10 @@ import sys
 FILES = """
 base/bytes.c asn1/der.c asn1/der_walk.c asn1/negtoken.c asn1/negtoken_init.c
 asn1/negtoken_resp.c asn1/negtoken_text.c
-ntlm/authenticate.c ntlm/avpair.c ntlm/challenge.c ntlm/claim.c ntlm/client.c ntlm/envelope.c
+ntlm/authenticate.c ntlm/avpair.c ntlm/challenge.c ntlm/unverified_identity.c ntlm/client.c ntlm/envelope.c
 ntlm/message.c ntlm/negotiate.c ntlm/reply.c ntlm/seal.c ntlm/server.c ntlm/session_token.c
 ntlm/target_info.c ntlm/text.c ntlm/text_avpair.c ntlm/text_response.c ntlm/text_value.c
-ntlm/turn.c ntlm/utf16.c ntlm/verify.c
+ntlm/message_input.c ntlm/utf16.c ntlm/verify.c
 conf/credfile.c conf/host.c conf/policy.c conf/settings_keys.c conf/settings_list.c
 conf/settings.c conf/settings_file.c conf/userfile.c conf/userindex.c conf/userline.c
 mech/context.c mech/cred_token.c mech/first_token.c mech/iov.c mech/message.c mech/name_form.c

@@ -3,7 +3,7 @@
  * and decoded again. */
 #include "ntlm/authenticate.h"
 #include "ntlm/challenge.h"
-#include "ntlm/claim.h"
+#include "ntlm/unverified_identity.h"
 #include "ntlm/negotiate.h"
 #include "ntlm/text.h"
 #include "tests/fuzz/fuzz.h"

@@ -4,7 +4,7 @@
 
 #include "ntlm/authority.h"
 #include "base/clock.h"
-#include "ntlm/turn.h"
+#include "ntlm/message_input.h"
 #include "tests/lib/harness.h"
 
 #include <time.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* What one AUTHENTICATE claims, before any of it is proven. */
-#include "ntlm/claim.h"
+#include "ntlm/unverified_identity.h"
 
 #include "ntlm/flags.h"
 #include "ntlm/kdf.h"

@@ -2,8 +2,8 @@
 /* What a token is to a state machine: the input column of the client's and server's
  * table.
  */
-#ifndef NTLM_TURN_H
-#define NTLM_TURN_H
+#ifndef NTLM_MESSAGE_INPUT_H
+#define NTLM_MESSAGE_INPUT_H
 
 #include "ntlm/message.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What one AUTHENTICATE claims, before any of it is proven ([MS-NLMP] 3.2.5.1.2). */
-#ifndef NTLM_CLAIM_H
-#define NTLM_CLAIM_H
+#ifndef NTLM_UNVERIFIED_IDENTITY_H
+#define NTLM_UNVERIFIED_IDENTITY_H
 
 #include "ntlm/authenticate.h"
 #include "ntlm/avpair.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Unit tests of ntlm/claim: the shape of AUTHENTICATE, before anything is proven. */
-#include "ntlm/claim.h"
+#include "ntlm/unverified_identity.h"
 
 #include "ntlm/flags.h"
 #include "tests/lib/harness.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* What a token is to a state machine. */
-#include "ntlm/turn.h"
+#include "ntlm/message_input.h"
 
 /* Signature and type: the least that says which message this is. */
 #define TURN_HEAD_LEN ((size_t)12)
