@@ -6,7 +6,7 @@
 #include "mech/glue.h"
 #include "mech/occasion.h"
 #include "mech/oid.h"
-#include "mech/spnego/inner_ntlm.h"
+#include "mech/mech_ntlm.h"
 #include "mech/spnego/offer.h"
 #include "mech/spnego/withheld.h"
 #include "mech/trace.h"

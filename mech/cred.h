@@ -4,7 +4,7 @@
 #define MECH_CRED_H
 
 #include "conf/credfile.h"
-#include "mech/foreign.h"
+#include "mech/glue_creds.h"
 #include "mech/name.h"
 
 /*

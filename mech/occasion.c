@@ -3,7 +3,7 @@
 #include "mech/occasion.h"
 
 #include "mech/first_token.h"
-#include "mech/spnego/inner_ntlm.h"
+#include "mech/mech_ntlm.h"
 
 #define KERBEROS_FAILED "Kerberos failed"
 

@@ -5,7 +5,7 @@
 #include "mech/bindings.h"
 #include "mech/entry/call.h"
 #include "mech/occasion.h"
-#include "mech/spnego/inner_ntlm.h"
+#include "mech/mech_ntlm.h"
 #include "mech/spnego/withheld.h"
 #include "mech/status.h"
 

@@ -4,7 +4,7 @@
 #define MECH_SPNEGO_FALLBACK_H
 
 #include "conf/settings.h"
-#include "mech/spnego/inner.h"
+#include "mech/mechanism.h"
 
 /*
  * struct fallback_row: one Kerberos error after which NTLM is tried, and why. What has no

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* NTLM as an inner mechanism: what the audit hears of it. */
-#include "mech/spnego/inner_ntlm_object.h"
+#include "mech/mech_ntlm_object.h"
 
 #include "ntlm/session.h"
 

@@ -6,8 +6,8 @@
 #include "mech/glue.h"
 #include "mech/oid.h"
 #include "mech/spnego/fallback.h"
-#include "mech/spnego/inner_glue.h"
-#include "mech/spnego/inner_ntlm.h"
+#include "mech/mech_glue.h"
+#include "mech/mech_ntlm.h"
 #include "mech/trace.h"
 
 /* Whether the other mechanisms' part of the credential has this one. */

@@ -6,7 +6,7 @@
 
 #include "asn1/negtoken.h"
 #include "conf/settings.h"
-#include "mech/spnego/inner.h"
+#include "mech/mechanism.h"
 
 /*
  * enum spnego_state: the initiator goes FIRST -> REPLY -> NEXT..., the acceptor FIRST

@@ -5,7 +5,7 @@
 #include "asn1/negtoken_text.h"
 #include "conf/policy.h"
 #include "mech/spnego/fallback.h"
-#include "mech/spnego/inner_ntlm.h"
+#include "mech/mech_ntlm.h"
 #include "mech/spnego/why.h"
 #include "mech/spnego/withheld.h"
 #include "mech/status.h"

@@ -4,7 +4,7 @@
 
 #include "mech/flags.h"
 #include "mech/oid.h"
-#include "mech/spnego/inner_ntlm.h"
+#include "mech/mech_ntlm.h"
 #include "ntlm/kdf.h"
 #include "ntlm/message.h"
 #include "tests/fuzz/fixed.h"

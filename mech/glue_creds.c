@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The credential's part that other mechanisms hold. */
-#include "mech/foreign_object.h"
+#include "mech/glue_creds_object.h"
 
 #include "mech/glue_token.h"
 #include "mech/oid.h"

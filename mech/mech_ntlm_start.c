@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* NTLM as an inner mechanism: from credential, names and settings to a client or server.
  */
-#include "mech/spnego/inner_ntlm_object.h"
+#include "mech/mech_ntlm_object.h"
 
 #include "conf/policy.h"
 #include "conf/userfile.h"

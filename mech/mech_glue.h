@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* A mechanism of the glue (Kerberos first of all) as an inner mechanism. */
-#ifndef MECH_SPNEGO_INNER_GLUE_H
-#define MECH_SPNEGO_INNER_GLUE_H
+#ifndef MECH_MECH_GLUE_H
+#define MECH_MECH_GLUE_H
 
-#include "mech/spnego/inner.h"
+#include "mech/mechanism.h"
 
 /*
  * inner_glue_initiate, inner_glue_accept: the mechanism request->mech, through the glue.

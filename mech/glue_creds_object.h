@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* What a struct foreign is made of; for foreign*.c alone. */
-#ifndef MECH_FOREIGN_OBJECT_H
-#define MECH_FOREIGN_OBJECT_H
+#ifndef MECH_GLUE_CREDS_OBJECT_H
+#define MECH_GLUE_CREDS_OBJECT_H
 
 #include "conf/lock.h"
-#include "mech/foreign.h"
+#include "mech/glue_creds.h"
 
 /* struct other: the credential of a mechanism that has no kind of its own. */
 struct other {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* The credential's part that other mechanisms hold: Kerberos, and the built-in SPNEGO. */
-#ifndef MECH_FOREIGN_H
-#define MECH_FOREIGN_H
+#ifndef MECH_GLUE_CREDS_H
+#define MECH_GLUE_CREDS_H
 
-#include "mech/recipe.h"
+#include "mech/glue_cred_recipe.h"
 
 enum foreign_kind {
     FOREIGN_BUILTIN, /* the built-in SPNEGO: exchanges that are handed on */

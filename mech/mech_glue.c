@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* A mechanism of the glue as an inner mechanism. */
-#include "mech/spnego/inner_glue.h"
+#include "mech/mech_glue.h"
 
 #include "mech/glue.h"
 #include "mech/status.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* A copy of a credential store. */
-#include "mech/store_copy.h"
+#include "mech/cred_store_copy.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* NTLM as an inner mechanism: its steps, and what its context does. */
-#include "mech/spnego/inner_ntlm_object.h"
+#include "mech/mech_ntlm_object.h"
 
 #include "conf/policy.h"
 #include "conf/userfile.h"

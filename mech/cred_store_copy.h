@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* A copy of a credential store (gss_acquire_cred_from), for use after the call. */
-#ifndef MECH_STORE_COPY_H
-#define MECH_STORE_COPY_H
+#ifndef MECH_CRED_STORE_COPY_H
+#define MECH_CRED_STORE_COPY_H
 
 #include "base/err.h"
 

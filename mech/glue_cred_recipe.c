@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* How a glue credential is acquired. */
-#include "mech/recipe.h"
+#include "mech/glue_cred_recipe.h"
 
 #include "mech/hidden.h"
 #include "mech/status.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* A mechanism under SPNEGO, or alone: one security context of its own. */
-#ifndef MECH_SPNEGO_INNER_H
-#define MECH_SPNEGO_INNER_H
+#ifndef MECH_MECHANISM_H
+#define MECH_MECHANISM_H
 
 #include "mech/audit.h"
 #include "mech/cred.h"

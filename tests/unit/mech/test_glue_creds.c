@@ -3,7 +3,7 @@
  * what the application gave. Kerberos is real here, with a keytab and no KDC. */
 #include "tests/lib/harness.h"
 
-#include "mech/foreign.h"
+#include "mech/glue_creds.h"
 #include "mech/oid.h"
 #include "mech/status.h"
 

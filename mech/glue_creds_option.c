@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* What an application says about the credentials of other mechanisms. */
-#include "mech/foreign_object.h"
+#include "mech/glue_creds_object.h"
 
 #include "mech/oid.h"
 #include "mech/status.h"

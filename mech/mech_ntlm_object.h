@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* The object behind NTLM's inner mechanism; for its own files. */
-#ifndef MECH_SPNEGO_INNER_NTLM_OBJECT_H
-#define MECH_SPNEGO_INNER_NTLM_OBJECT_H
+#ifndef MECH_MECH_NTLM_OBJECT_H
+#define MECH_MECH_NTLM_OBJECT_H
 
 #include "conf/settings.h"
-#include "mech/spnego/inner_ntlm.h"
+#include "mech/mech_ntlm.h"
 #include "ntlm/authority.h"
 #include "ntlm/client.h"
 #include "ntlm/server.h"

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /* How a glue credential is acquired: a copy of what an acquire call was given. */
-#ifndef MECH_RECIPE_H
-#define MECH_RECIPE_H
+#ifndef MECH_GLUE_CRED_RECIPE_H
+#define MECH_GLUE_CRED_RECIPE_H
 
 #include "base/buf.h"
 #include "mech/glue.h"
-#include "mech/store_copy.h"
+#include "mech/cred_store_copy.h"
 
 /*
  * struct foreign_source: what an acquire call of the glue takes; borrowed. name is the

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* NTLM as an inner mechanism: the only door from the GSS surface to ntlm/. */
-#ifndef MECH_SPNEGO_INNER_NTLM_H
-#define MECH_SPNEGO_INNER_NTLM_H
+#ifndef MECH_MECH_NTLM_H
+#define MECH_MECH_NTLM_H
 
-#include "mech/spnego/inner.h"
+#include "mech/mechanism.h"
 
 /*
  * inner_ntlm_initiate: request->cred must be able to initiate (ERR_CRED_USAGE);
