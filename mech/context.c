@@ -2,7 +2,7 @@
 /* Security contexts of both OIDs. */
 #include "mech/context.h"
 
-#include "mech/first_token.h"
+#include "mech/passthrough/first_token.h"
 #include "mech/glue.h"
 #include "mech/occasion.h"
 #include "mech/oid.h"

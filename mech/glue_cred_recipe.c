@@ -2,7 +2,7 @@
 /* How a glue credential is acquired. */
 #include "mech/glue_cred_recipe.h"
 
-#include "mech/hidden.h"
+#include "mech/passthrough/ntlm_suppress.h"
 #include "mech/status.h"
 
 #include <string.h>

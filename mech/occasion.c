@@ -2,7 +2,7 @@
 /* How NTLM came to be asked for, outside of our negotiation. */
 #include "mech/occasion.h"
 
-#include "mech/first_token.h"
+#include "mech/passthrough/first_token.h"
 #include "mech/mech_ntlm.h"
 
 #define KERBEROS_FAILED "Kerberos failed"

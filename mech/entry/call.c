@@ -4,7 +4,7 @@
 
 #include "mech/context.h"
 #include "mech/cred.h"
-#include "mech/hidden.h"
+#include "mech/passthrough/ntlm_suppress.h"
 #include "mech/status.h"
 
 void call_begin(OM_uint32 *minor)

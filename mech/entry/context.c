@@ -3,7 +3,7 @@
 #include "mech/entry/call.h"
 #include "mech/entry/leg.h"
 #include "mech/entry/leg_trace.h"
-#include "mech/hidden.h"
+#include "mech/passthrough/ntlm_suppress.h"
 
 GSS_EXPORT OM_uint32 gss_init_sec_context(
     OM_uint32 *minor, gss_cred_id_t cred, gss_ctx_id_t *context, gss_name_t target,

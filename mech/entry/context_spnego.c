@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /* SPNEGO's gssi_init_sec_context and gssi_accept_sec_context: ours, or handed on. */
 #include "mech/entry/call.h"
-#include "mech/entry/hand_on.h"
+#include "mech/passthrough/passthrough.h"
 #include "mech/entry/leg.h"
 #include "mech/entry/leg_trace.h"
 #include "mech/glue.h"
 #include "mech/status.h"
-#include "mech/taker.h"
+#include "mech/passthrough/route.h"
 #include "mech/trace.h"
 
 /* NTLM's default credential, if NTLM is configured; kept by the context, or why there is

@@ -3,7 +3,7 @@
 #include "mech/cred.h"
 
 #include "mech/entry/call.h"
-#include "mech/hidden.h"
+#include "mech/passthrough/ntlm_suppress.h"
 #include "mech/oid.h"
 
 #include <stdlib.h>

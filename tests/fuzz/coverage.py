@@ -20,8 +20,8 @@ ntlm/target_info.c ntlm/text.c ntlm/text_avpair.c ntlm/text_response.c ntlm/text
 ntlm/message_input.c ntlm/utf16.c ntlm/verify.c
 conf/credfile.c conf/host.c conf/policy.c conf/settings_keys.c conf/settings_list.c
 conf/settings.c conf/settings_file.c conf/userfile.c conf/userindex.c conf/userline.c
-mech/context.c mech/cred_token.c mech/first_token.c mech/iov.c mech/message.c mech/name_form.c
-mech/taker.c
+mech/context.c mech/cred_token.c mech/passthrough/first_token.c mech/iov.c mech/message.c mech/name_form.c
+mech/passthrough/route.c
 mech/option.c mech/spnego/acceptor.c mech/spnego/hints.c mech/spnego/initiator.c
 mech/spnego/mic.c mech/spnego/spnego.c mech/spnego/start.c mech/spnego/tolerate.c
 tools/trace_diagram.c tools/trace_label.c tools/trace_model.c tools/trace_page.c

@@ -13,14 +13,16 @@ MAX_LINES = 400
 HEAD = "/* SPDX-License-Identifier: ISC */\n"
 
 # Each folder, and the folders that it may include from.
+MECH = ("mech", "mech/spnego", "mech/passthrough")  # one floor: they know each other
 BELOW = {
     "base": ("base",),
     "asn1": ("base", "asn1"),
     "ntlm": ("base", "asn1", "ntlm"),
     "conf": ("base", "asn1", "ntlm", "conf"),
-    "mech": ("base", "asn1", "ntlm", "conf", "mech", "mech/spnego"),
-    "mech/spnego": ("base", "asn1", "ntlm", "conf", "mech", "mech/spnego"),
-    "mech/entry": ("base", "asn1", "ntlm", "conf", "mech", "mech/spnego", "mech/entry"),
+    "mech": ("base", "asn1", "ntlm", "conf", *MECH),
+    **{folder: ("base", "asn1", "ntlm", "conf", *MECH) for folder in MECH[1:]},
+    "mech/passthrough": ("base", "asn1", "ntlm", "conf", *MECH, "mech/entry"),
+    "mech/entry": ("base", "asn1", "ntlm", "conf", *MECH, "mech/entry"),
     "tools": ("base", "asn1", "ntlm", "conf", "tools"),
 }
 GENERATED = ("tools/version.h",)  # by meson, in the build folder

@@ -2,7 +2,7 @@
 /* mech/first_token: the universal receiver's table. */
 #include "tests/lib/harness.h"
 
-#include "mech/first_token.h"
+#include "mech/passthrough/first_token.h"
 
 #define NEGOTIATE "4e544c4d53535000 01000000 00000000"
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /* The credential that leads an accept call of the glue past us. */
-#include "mech/entry/opener.h"
+#include "mech/passthrough/bypass_cred.h"
 
 #include "mech/cred_token.h"
 #include "mech/glue_token.h"
 #include "mech/glue.h"
-#include "mech/hidden.h"
+#include "mech/passthrough/ntlm_suppress.h"
 #include "mech/oid.h"
 #include "mech/status.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* The credential that leads an accept call of the glue past us. */
-#ifndef MECH_ENTRY_OPENER_H
-#define MECH_ENTRY_OPENER_H
+#ifndef MECH_PASSTHROUGH_BYPASS_CRED_H
+#define MECH_PASSTHROUGH_BYPASS_CRED_H
 
 #include "mech/entry/gssi.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Calls of the glue for whom our NTLM does not exist. */
-#ifndef MECH_HIDDEN_H
-#define MECH_HIDDEN_H
+#ifndef MECH_PASSTHROUGH_NTLM_SUPPRESS_H
+#define MECH_PASSTHROUGH_NTLM_SUPPRESS_H
 
 #include <stdbool.h>
 

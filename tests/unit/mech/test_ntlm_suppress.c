@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Where NTLM is hidden: scopes that nest, each thread for itself. */
-#include "mech/hidden.h"
+#include "mech/passthrough/ntlm_suppress.h"
 #include "tests/lib/harness.h"
 
 #include <pthread.h>

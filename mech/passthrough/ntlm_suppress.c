@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Calls of the glue for whom our NTLM does not exist. */
-#include "mech/hidden.h"
+#include "mech/passthrough/ntlm_suppress.h"
 
 static _Thread_local bool is_hidden;
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* Who takes an exchange through SPNEGO's OID. */
-#include "mech/taker.h"
+#include "mech/passthrough/route.h"
 
 #include "conf/policy.h"
-#include "mech/first_token.h"
+#include "mech/passthrough/first_token.h"
 #include "mech/oid.h"
 #include "ntlm/crypto.h"
 

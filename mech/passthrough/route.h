@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Who takes an exchange through SPNEGO's OID: we, or those to whom it is handed on. */
-#ifndef MECH_TAKER_H
-#define MECH_TAKER_H
+#ifndef MECH_PASSTHROUGH_ROUTE_H
+#define MECH_PASSTHROUGH_ROUTE_H
 
 #include "mech/context.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Exchanges in which NTLM plays no part: the built-in SPNEGO's, or Kerberos' alone. */
-#ifndef MECH_ENTRY_HAND_ON_H
-#define MECH_ENTRY_HAND_ON_H
+#ifndef MECH_PASSTHROUGH_PASSTHROUGH_H
+#define MECH_PASSTHROUGH_PASSTHROUGH_H
 
 #include "mech/entry/leg.h"
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /* Exchanges in which NTLM plays no part. */
-#include "mech/entry/hand_on.h"
+#include "mech/passthrough/passthrough.h"
 
 #include "mech/entry/call.h"
-#include "mech/entry/opener.h"
+#include "mech/passthrough/bypass_cred.h"
 #include "mech/glue.h"
-#include "mech/hidden.h"
+#include "mech/passthrough/ntlm_suppress.h"
 #include "mech/occasion.h"
 #include "mech/status.h"
-#include "mech/taker.h"
+#include "mech/passthrough/route.h"
 
 /* What the taker acquired; the application's lack of a credential stays one. One for the
  * other direction is none, and says so itself if there is nobody who would. */

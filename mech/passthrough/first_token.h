@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What an acceptor's first token is: the universal receiver. */
-#ifndef MECH_FIRST_TOKEN_H
-#define MECH_FIRST_TOKEN_H
+#ifndef MECH_PASSTHROUGH_FIRST_TOKEN_H
+#define MECH_PASSTHROUGH_FIRST_TOKEN_H
 
 #include "base/bytes.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The universal receiver's table. */
-#include "mech/first_token.h"
+#include "mech/passthrough/first_token.h"
 
 #include "asn1/negtoken.h"
 #include "ntlm/message.h"
