@@ -4,12 +4,12 @@
 
 #include "mech/passthrough/first_token.h"
 #include "mech/glue.h"
-#include "mech/occasion.h"
+#include "mech/report/login_origin.h"
 #include "mech/oid.h"
 #include "mech/mech_ntlm.h"
 #include "mech/spnego/offer.h"
 #include "mech/spnego/withheld.h"
-#include "mech/trace.h"
+#include "mech/report/trace.h"
 
 #include <stdlib.h>
 #include <string.h>

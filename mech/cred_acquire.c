@@ -6,8 +6,8 @@
 #include "conf/userfile.h"
 #include "mech/oid.h"
 #include "mech/status.h"
-#include "mech/trace.h"
-#include "mech/trace_login.h"
+#include "mech/report/trace.h"
+#include "mech/report/trace_login.h"
 #include "ntlm/kdf.h"
 #include "ntlm/username.h"
 

@@ -6,7 +6,7 @@
 #include "conf/realm.h"
 #include "mech/spnego/fallback.h"
 #include "mech/status.h"
-#include "mech/trace.h"
+#include "mech/report/trace.h"
 
 #include <stdlib.h>
 #include <string.h>

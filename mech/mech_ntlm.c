@@ -6,7 +6,7 @@
 #include "conf/userfile.h"
 #include "mech/flags.h"
 #include "mech/oid.h"
-#include "mech/trace_login.h"
+#include "mech/report/trace_login.h"
 #include "ntlm/session_token.h"
 
 #include <stdlib.h>

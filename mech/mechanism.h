@@ -3,7 +3,7 @@
 #ifndef MECH_MECHANISM_H
 #define MECH_MECHANISM_H
 
-#include "mech/audit.h"
+#include "mech/report/audit.h"
 #include "mech/cred.h"
 #include "mech/name.h"
 #include "ntlm/seal.h"

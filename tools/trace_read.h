@@ -9,8 +9,8 @@
 #define TRACE_READ_MAX ((size_t)256 << 20)
 
 /*
- * struct trace_event: one line (its form: mech/trace.h); all views into the text. time_us
- * counts from 1970. fields are the line's rest, whose form was checked.
+ * struct trace_event: one line (its form: mech/report/trace.h); all views into the text.
+ * time_us counts from 1970. fields are the line's rest, whose form was checked.
  */
 struct trace_event {
     uint64_t time_us;

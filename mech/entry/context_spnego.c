@@ -7,7 +7,7 @@
 #include "mech/glue.h"
 #include "mech/status.h"
 #include "mech/passthrough/route.h"
-#include "mech/trace.h"
+#include "mech/report/trace.h"
 
 /* NTLM's default credential, if NTLM is configured; kept by the context, or why there is
  * none, for files may have changed by the time that it is told. An acceptor's is

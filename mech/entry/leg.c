@@ -4,7 +4,7 @@
 
 #include "mech/bindings.h"
 #include "mech/entry/call.h"
-#include "mech/occasion.h"
+#include "mech/report/login_origin.h"
 #include "mech/mech_ntlm.h"
 #include "mech/spnego/withheld.h"
 #include "mech/status.h"

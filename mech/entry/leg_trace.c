@@ -6,7 +6,7 @@
 #include "mech/glue.h"
 #include "mech/spnego/fallback.h"
 #include "mech/status.h"
-#include "mech/trace.h"
+#include "mech/report/trace.h"
 #include "ntlm/token_text.h"
 
 #include <string.h>

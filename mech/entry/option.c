@@ -5,7 +5,7 @@
 #include "mech/entry/call.h"
 #include "mech/oid.h"
 #include "mech/status.h"
-#include "mech/trace.h"
+#include "mech/report/trace.h"
 
 static struct bytes oid_bytes(gss_const_OID oid)
 {

@@ -6,7 +6,7 @@
 #include "mech/passthrough/bypass_cred.h"
 #include "mech/glue.h"
 #include "mech/passthrough/ntlm_suppress.h"
-#include "mech/occasion.h"
+#include "mech/report/login_origin.h"
 #include "mech/status.h"
 #include "mech/passthrough/route.h"
 

@@ -4,9 +4,9 @@
 #include "mech/spnego/hints.h"
 #include "mech/spnego/mic.h"
 #include "mech/spnego/tolerate.h"
-#include "mech/spnego/why.h"
+#include "mech/report/login_reason.h"
 #include "mech/status.h"
-#include "mech/trace.h"
+#include "mech/report/trace.h"
 
 /*
  * struct choice: which mechanism of the initiator's list is taken. optimistic: it is the

@@ -9,7 +9,7 @@
 #include "conf/policy.h"
 #include "mech/spnego/stand_in.h"
 #include "mech/status.h"
-#include "mech/trace.h"
+#include "mech/report/trace.h"
 
 #define ROW(code, reason)                                                                \
     {                                                                                    \

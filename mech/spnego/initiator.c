@@ -4,8 +4,8 @@
 #include "mech/spnego/offer.h"
 #include "mech/spnego/start.h"
 #include "mech/spnego/tolerate.h"
-#include "mech/spnego/why.h"
-#include "mech/trace.h"
+#include "mech/report/login_reason.h"
+#include "mech/report/trace.h"
 
 static enum err encode_mech_types(struct spnego *s)
 {

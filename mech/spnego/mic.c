@@ -2,7 +2,7 @@
 /* mechListMIC: when it is due, making it, checking it. */
 #include "mech/spnego/mic.h"
 
-#include "mech/trace.h"
+#include "mech/report/trace.h"
 
 void mic_require(struct spnego *s, const char *why)
 {

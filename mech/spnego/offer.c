@@ -8,7 +8,7 @@
 #include "mech/spnego/fallback.h"
 #include "mech/mech_glue.h"
 #include "mech/mech_ntlm.h"
-#include "mech/trace.h"
+#include "mech/report/trace.h"
 
 /* Whether the other mechanisms' part of the credential has this one. */
 static bool has_cred(const struct mech_cred *cred, gss_OID mech)

@@ -6,7 +6,7 @@
 #include "conf/policy.h"
 #include "mech/spnego/fallback.h"
 #include "mech/mech_ntlm.h"
-#include "mech/spnego/why.h"
+#include "mech/report/login_reason.h"
 #include "mech/spnego/withheld.h"
 #include "mech/status.h"
 #include "mech/ticket.h"

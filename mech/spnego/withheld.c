@@ -4,9 +4,9 @@
 
 #include "conf/policy.h"
 #include "mech/oid.h"
-#include "mech/spnego/why.h"
+#include "mech/report/login_reason.h"
 #include "mech/status.h"
-#include "mech/trace.h"
+#include "mech/report/trace.h"
 
 #include <stdlib.h>
 

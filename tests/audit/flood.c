@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* A log that is flooded, full, absent or a stream: lines are bounded, nothing waits, and
  * what was kept back is counted. */
-#include "mech/audit.h"
-#include "mech/audit_limit.h"
+#include "mech/report/audit.h"
+#include "mech/report/audit_limit.h"
 #include "tests/audit/log.h"
 #include "tests/exchange/peer.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Names that would be more than text, and secrets that must be in no line. */
 #include "base/text.h"
-#include "mech/audit.h"
+#include "mech/report/audit.h"
 #include "mech/oid.h"
 #include "ntlm/authenticate.h"
 #include "ntlm/kdf.h"

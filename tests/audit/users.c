@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Many logins of one user, and of many users: whose line is written, and how many users
  * the suppressed ones had. */
-#include "mech/audit.h"
+#include "mech/report/audit.h"
 #include "tests/audit/log.h"
 #include "tests/exchange/peer.h"
 

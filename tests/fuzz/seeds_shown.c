@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Seeds of traces, and of hosts with patterns. */
-#include "mech/trace.h"
+#include "mech/report/trace.h"
 #include "ntlm/flags.h"
 #include "ntlm/negotiate.h"
 #include "ntlm/token_text.h"

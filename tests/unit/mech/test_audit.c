@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The line of a use of NTLM: which fields it has, and that nothing breaks out of one. */
-#include "mech/audit.h"
+#include "mech/report/audit.h"
 
 #include "base/text.h"
 #include "tests/lib/harness.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The bucket of the audit's lines, by a clock of the test's own. */
-#include "mech/audit_limit.h"
+#include "mech/report/audit_limit.h"
 
 #include "tests/lib/harness.h"
 

@@ -3,7 +3,7 @@
 #ifndef TESTS_UNIT_MECH_TRACE_CHECK_H
 #define TESTS_UNIT_MECH_TRACE_CHECK_H
 
-#include "mech/trace.h"
+#include "mech/report/trace.h"
 #include "tests/lib/harness.h"
 
 #define TRACE_VARIABLE "GSS_NEGOTIATE_TRACE"

@@ -93,7 +93,7 @@ def test_each_variable_is_described(_):
              if name.endswith(".c")]
     found = set()
     for names, page in (
-            (variables("conf/environment.c", "mech/trace.c"),
+            (variables("conf/environment.c", "mech/report/trace.c"),
              text_of("negotiate.conf.5") + text_of("gss_negotiate.8")),
             (variables(*tools), text_of("gss-negotiate.1"))):
         for name in names:

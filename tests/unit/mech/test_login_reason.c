@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Why an exchange is NTLM's, in words. */
-#include "mech/spnego/why.h"
+#include "mech/report/login_reason.h"
 
 #include "mech/oid.h"
 #include "mech/status.h"

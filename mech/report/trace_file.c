@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The file that a trace goes to. */
-#include "mech/trace_file.h"
+#include "mech/report/trace_file.h"
 
 #include "base/buf.h"
 #include "base/text.h"

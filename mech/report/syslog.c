@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* One line to the system log. */
-#include "mech/syslog.h"
+#include "mech/report/syslog.h"
 
 #include "conf/devlog.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Why an exchange is NTLM's and not Kerberos', in words for the audit. */
-#include "mech/spnego/why.h"
+#include "mech/report/login_reason.h"
 
 #include "asn1/negtoken_text.h"
 #include "conf/policy.h"

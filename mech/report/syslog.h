@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* One line to the system log, from within another's process. */
-#ifndef MECH_SYSLOG_H
-#define MECH_SYSLOG_H
+#ifndef MECH_REPORT_SYSLOG_H
+#define MECH_REPORT_SYSLOG_H
 
 #include "base/bytes.h"
 

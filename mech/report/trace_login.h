@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What the trace says of who logs in: credentials, and logins by NTLM. */
-#ifndef MECH_TRACE_LOGIN_H
-#define MECH_TRACE_LOGIN_H
+#ifndef MECH_REPORT_TRACE_LOGIN_H
+#define MECH_REPORT_TRACE_LOGIN_H
 
 #include "conf/credfile.h"
 #include "ntlm/session.h"

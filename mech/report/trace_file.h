@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* The file that a trace goes to: opened with suspicion, appended to line by line. */
-#ifndef MECH_TRACE_FILE_H
-#define MECH_TRACE_FILE_H
+#ifndef MECH_REPORT_TRACE_FILE_H
+#define MECH_REPORT_TRACE_FILE_H
 
 #include "base/bytes.h"
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /* The audit: one line of the system log for each use of NTLM. */
-#ifndef MECH_AUDIT_H
-#define MECH_AUDIT_H
+#ifndef MECH_REPORT_AUDIT_H
+#define MECH_REPORT_AUDIT_H
 
 #include "base/bytes.h"
 #include "base/err.h"
-#include "mech/audit_limit.h"
-#include "mech/syslog.h"
+#include "mech/report/audit_limit.h"
+#include "mech/report/syslog.h"
 #include "ntlm/flags.h"
 
 enum audit_framing { AUDIT_RAW, AUDIT_SPNEGO };
@@ -40,9 +40,9 @@ struct audit_use {
 
 /*
  * audit_write: tells of one use, at most so often for each cause (which side, whether it
- * went well) as mech/audit_limit.h says; the first of a name that went well within a
- * period always. Cannot fail: what cannot be told is counted, told of by the cause's next
- * line, and a line of the trace. Any thread; errno and the thread's detail stay.
+ * went well) as mech/report/audit_limit.h says; the first of a name that went well within
+ * a period always. Cannot fail: what cannot be told is counted, told of by the cause's
+ * next line, and a line of the trace. Any thread; errno and the thread's detail stay.
  */
 void audit_write(const struct audit_use *use);
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /* The trace: its switch and its lines. */
-#include "mech/trace.h"
+#include "mech/report/trace.h"
 
 #include "asn1/negtoken.h"
 #include "asn1/negtoken_text.h"
 #include "base/text.h"
 #include "conf/lock.h"
 #include "mech/status.h"
-#include "mech/trace_file.h"
+#include "mech/report/trace_file.h"
 
 #include <inttypes.h>
 #include <stdio.h>

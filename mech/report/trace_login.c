@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* What the trace says of who logs in. */
-#include "mech/trace_login.h"
+#include "mech/report/trace_login.h"
 
-#include "mech/trace.h"
+#include "mech/report/trace.h"
 #include "ntlm/text.h"
 
 static void put_name(struct buf *line, const struct buf *domain, const struct buf *user)

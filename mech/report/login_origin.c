@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* How NTLM came to be asked for, outside of our negotiation. */
-#include "mech/occasion.h"
+#include "mech/report/login_origin.h"
 
 #include "mech/passthrough/first_token.h"
 #include "mech/mech_ntlm.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* How many lines a cause may write. */
-#include "mech/audit_limit.h"
+#include "mech/report/audit_limit.h"
 
 #include "ntlm/crypto.h"
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* The audit: one line of the system log for each use of NTLM. */
-#include "mech/audit.h"
+#include "mech/report/audit.h"
 
 #include "base/text.h"
 #include "conf/devlog.h"
-#include "mech/trace.h"
+#include "mech/report/trace.h"
 #include "base/clock.h"
 
 #include <errno.h>

@@ -12,8 +12,8 @@
  * are letters and hyphens. text is escaped as by base/text.h, and a line's end in it is
  * \n. docs/gss_negotiate.8 lists the events.
  */
-#ifndef MECH_TRACE_H
-#define MECH_TRACE_H
+#ifndef MECH_REPORT_TRACE_H
+#define MECH_REPORT_TRACE_H
 
 #include "base/buf.h"
 

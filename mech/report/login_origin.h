@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* How NTLM came to be asked for, outside of our negotiation: for the audit. */
-#ifndef MECH_OCCASION_H
-#define MECH_OCCASION_H
+#ifndef MECH_REPORT_LOGIN_ORIGIN_H
+#define MECH_REPORT_LOGIN_ORIGIN_H
 
 #include "mech/context.h"
 

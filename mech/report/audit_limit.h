@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* How many lines a cause may write: a token bucket, and a table of the names that it has
  * written of. */
-#ifndef MECH_AUDIT_LIMIT_H
-#define MECH_AUDIT_LIMIT_H
+#ifndef MECH_REPORT_AUDIT_LIMIT_H
+#define MECH_REPORT_AUDIT_LIMIT_H
 
 #include "base/bytes.h"
 #include "conf/lock.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Why an exchange is NTLM's and not Kerberos', in words for the audit. */
-#ifndef MECH_SPNEGO_WHY_H
-#define MECH_SPNEGO_WHY_H
+#ifndef MECH_REPORT_LOGIN_REASON_H
+#define MECH_REPORT_LOGIN_REASON_H
 
 #include "mech/spnego/spnego.h"
 
