@@ -3,7 +3,7 @@
 #ifndef MECH_PASSTHROUGH_BYPASS_CRED_H
 #define MECH_PASSTHROUGH_BYPASS_CRED_H
 
-#include "mech/entry/gssi.h"
+#include "mech/api/gssi.h"
 
 #include <stdbool.h>
 

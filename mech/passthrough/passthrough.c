@@ -2,7 +2,7 @@
 /* Exchanges in which NTLM plays no part. */
 #include "mech/passthrough/passthrough.h"
 
-#include "mech/entry/call.h"
+#include "mech/api/call.h"
 #include "mech/passthrough/bypass_cred.h"
 #include "mech/glue.h"
 #include "mech/passthrough/ntlm_suppress.h"

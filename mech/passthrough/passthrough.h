@@ -3,7 +3,7 @@
 #ifndef MECH_PASSTHROUGH_PASSTHROUGH_H
 #define MECH_PASSTHROUGH_PASSTHROUGH_H
 
-#include "mech/entry/leg.h"
+#include "mech/api/step.h"
 
 /*
  * hand_init_on, hand_accept_on: the leg, whole, by the built-in SPNEGO; an acceptor's

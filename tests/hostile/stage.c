@@ -2,7 +2,7 @@
 /* Every state that a context can be in when a token comes, on either side. */
 #include "tests/hostile/stage.h"
 
-#include "mech/entry/gssi.h"
+#include "mech/api/gssi.h"
 
 #include <dlfcn.h>
 #include <stdio.h>

@@ -21,8 +21,8 @@ BELOW = {
     "conf": ("base", "asn1", "ntlm", "conf"),
     "mech": ("base", "asn1", "ntlm", "conf", *MECH),
     **{folder: ("base", "asn1", "ntlm", "conf", *MECH) for folder in MECH[1:]},
-    "mech/passthrough": ("base", "asn1", "ntlm", "conf", *MECH, "mech/entry"),
-    "mech/entry": ("base", "asn1", "ntlm", "conf", *MECH, "mech/entry"),
+    "mech/passthrough": ("base", "asn1", "ntlm", "conf", *MECH, "mech/api"),
+    "mech/api": ("base", "asn1", "ntlm", "conf", *MECH, "mech/api"),
     "tools": ("base", "asn1", "ntlm", "conf", "tools"),
 }
 GENERATED = ("tools/version.h",)  # by meson, in the build folder
@@ -167,7 +167,7 @@ def main(root):
          {**a_h, "ntlm/n.c": c('#include "asn1/a.h"\n#include <stdio.h>\n'), "tests/t.c": c('#include "asn1/a.h"\n')},
          [{"asn1/b.c": c('#include "mech/m.h"\n'), "mech/m.h": c("")},
           {**a_h, "asn1/b.c": c('#include "a.h"\n')},
-          {"mech/entry/e.h": c(""), "mech/x.c": c('# include "mech/entry/e.h"\n')},
+          {"mech/api/e.h": c(""), "mech/x.c": c('# include "mech/api/e.h"\n')},
           {"mech/m.h": c(""), "tools/t.c": c('#include "mech/m.h"\n')},
           {"conf/x.c": c("#include <gssapi/gssapi.h>\n")}]),
         ("forbidden calls", check_calls,
@@ -176,7 +176,7 @@ def main(root):
           {"conf/a.c": c("int x = fprintf(stderr, 1);\n")}, {"asn1/a.c": c("int x = setlocale(1);\n")},
           {"mech/a.c": c("int x = pthread_create(1);\n")}, {"conf/a.c": c("int x = fork();\n")},
           {"mech/a.c": c("int x = gmtime_r(&a, &b);\n")}, {"conf/a.c": c("char x = tolower(c);\n")}, {"mech/a.c": c("int x = strcasecmp(a, b);\n")},
-          {"mech/entry/a.c": c("int x = f('\"'); int y = exit(1);\n")}]),
+          {"mech/api/a.c": c("int x = f('\"'); int y = exit(1);\n")}]),
         ("no #if in .c files", check_conditions,
          {"asn1/a.h": c("#ifdef X\n#endif\n"), "asn1/a.c": c("/*\n#if\n*/\n")},
          [{"asn1/a.c": c("#ifdef X\n#endif\n")}, {"tests/a.c": c(" # if 1\n#endif\n")}]),

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* One call of gss_init_sec_context or gss_accept_sec_context, for either OID. */
-#ifndef MECH_ENTRY_LEG_H
-#define MECH_ENTRY_LEG_H
+#ifndef MECH_API_STEP_H
+#define MECH_API_STEP_H
 
 #include "mech/context.h"
-#include "mech/entry/gssi.h"
+#include "mech/api/gssi.h"
 
 /* struct leg_result: where a leg's results go; all but token may be NULL. */
 struct leg_result {

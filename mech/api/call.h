@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* What every entry does first and last: GSS arguments in, major and minor out. */
-#ifndef MECH_ENTRY_CALL_H
-#define MECH_ENTRY_CALL_H
+#ifndef MECH_API_CALL_H
+#define MECH_API_CALL_H
 
 #include "base/buf.h"
-#include "mech/entry/gssi.h"
+#include "mech/api/gssi.h"
 
 struct mech_name;
 struct mech_cred;

@@ -2,7 +2,7 @@
 /* Credentials to tokens: NTLM's in our form, without one the built-in SPNEGO's own. */
 #include "base/secret.h"
 #include "mech/cred_token.h"
-#include "mech/entry/call.h"
+#include "mech/api/call.h"
 #include "mech/glue_token.h"
 #include "mech/glue.h"
 #include "mech/spnego/fallback.h"

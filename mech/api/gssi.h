@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Prototypes of the mechglue's plugin entries that no public header has. */
-#ifndef MECH_ENTRY_GSSI_H
-#define MECH_ENTRY_GSSI_H
+#ifndef MECH_API_GSSI_H
+#define MECH_API_GSSI_H
 
 #include <gssapi/gssapi.h>
 #include <gssapi/gssapi_ext.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* The lines of the trace that begin and end a leg. */
-#include "mech/entry/leg_trace.h"
+#include "mech/api/step_trace.h"
 
-#include "mech/entry/call.h"
+#include "mech/api/call.h"
 #include "mech/glue.h"
 #include "mech/spnego/fallback.h"
 #include "mech/status.h"

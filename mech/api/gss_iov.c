@@ -2,7 +2,7 @@
 /* Protection of messages in several buffers: NTLM's. */
 #include "mech/iov.h"
 
-#include "mech/entry/call.h"
+#include "mech/api/call.h"
 
 static void set_conf(int *out, enum err e)
 {

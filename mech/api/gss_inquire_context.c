@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* gss_inquire_context. */
 #include "mech/context.h"
-#include "mech/entry/call.h"
+#include "mech/api/call.h"
 #include "mech/oid.h"
 
 /* struct inquiry: what is asked of a context; each may be NULL. */

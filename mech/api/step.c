@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* One call of gss_init_sec_context or gss_accept_sec_context. */
-#include "mech/entry/leg.h"
+#include "mech/api/step.h"
 
 #include "mech/bindings.h"
-#include "mech/entry/call.h"
+#include "mech/api/call.h"
 #include "mech/report/login_origin.h"
 #include "mech/mech_ntlm.h"
 #include "mech/spnego/withheld.h"

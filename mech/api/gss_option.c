@@ -2,7 +2,7 @@
 /* Options and properties by OID. */
 #include "mech/option.h"
 
-#include "mech/entry/call.h"
+#include "mech/api/call.h"
 #include "mech/oid.h"
 #include "mech/status.h"
 #include "mech/report/trace.h"

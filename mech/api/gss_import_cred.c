@@ -2,7 +2,7 @@
 /* Credentials from tokens: NTLM's in our form, and the built-in SPNEGO's own. */
 #include "asn1/negtoken.h"
 #include "mech/cred_token.h"
-#include "mech/entry/call.h"
+#include "mech/api/call.h"
 #include "mech/glue_token.h"
 #include "mech/glue.h"
 #include "mech/status.h"

@@ -2,7 +2,7 @@
 /* SPNEGO's contexts as tokens: the built-in SPNEGO's own. */
 #include "base/secret.h"
 #include "mech/context.h"
-#include "mech/entry/call.h"
+#include "mech/api/call.h"
 #include "mech/glue.h"
 #include "mech/status.h"
 

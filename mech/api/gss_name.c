@@ -2,7 +2,7 @@
 /* NTLM's names: import, display, compare, duplicate, export, release. */
 #include "mech/name.h"
 
-#include "mech/entry/call.h"
+#include "mech/api/call.h"
 #include "mech/localname.h"
 #include "mech/oid.h"
 #include "mech/status.h"

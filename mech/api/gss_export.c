@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* NTLM's contexts as tokens. */
 #include "mech/context.h"
-#include "mech/entry/call.h"
+#include "mech/api/call.h"
 #include "mech/status.h"
 
 enum err call_export_context(gss_ctx_id_t *handle, struct buf *token, gss_buffer_t out)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* What every entry does first and last. */
-#include "mech/entry/call.h"
+#include "mech/api/call.h"
 
 #include "mech/context.h"
 #include "mech/cred.h"

@@ -2,7 +2,7 @@
 /* SPNEGO's credentials: NTLM's part and that of the other mechanisms. */
 #include "mech/cred.h"
 
-#include "mech/entry/call.h"
+#include "mech/api/call.h"
 #include "mech/glue.h"
 #include "mech/oid.h"
 #include "mech/status.h"

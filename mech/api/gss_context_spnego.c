@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* SPNEGO's gssi_init_sec_context and gssi_accept_sec_context: ours, or handed on. */
-#include "mech/entry/call.h"
+#include "mech/api/call.h"
 #include "mech/passthrough/passthrough.h"
-#include "mech/entry/leg.h"
-#include "mech/entry/leg_trace.h"
+#include "mech/api/step.h"
+#include "mech/api/step_trace.h"
 #include "mech/glue.h"
 #include "mech/status.h"
 #include "mech/passthrough/route.h"

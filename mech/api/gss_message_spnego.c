@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* SPNEGO's protection of messages: that of the exchange it was handed to, or NTLM's. */
-#include "mech/entry/call.h"
+#include "mech/api/call.h"
 #include "mech/glue.h"
 
 GSS_EXPORT OM_uint32 gssi_get_mic(OM_uint32 *minor, gss_ctx_id_t context, gss_qop_t qop,

@@ -2,7 +2,7 @@
 /* What SPNEGO's contexts are asked and told: by whom the exchange was handed to, or NTLM.
  */
 #include "mech/context.h"
-#include "mech/entry/call.h"
+#include "mech/api/call.h"
 #include "mech/glue.h"
 #include "mech/name.h"
 #include "mech/status.h"

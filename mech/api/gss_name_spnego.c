@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* SPNEGO's names: the built-in SPNEGO's own, unless NTLM gave them. */
-#include "mech/entry/call.h"
+#include "mech/api/call.h"
 #include "mech/glue.h"
 #include "mech/name.h"
 #include "mech/oid.h"

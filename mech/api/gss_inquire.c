@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What the mechanisms are: attributes, name types, SASL names, statuses, interposition.
  */
-#include "mech/entry/call.h"
+#include "mech/api/call.h"
 #include "mech/glue.h"
 #include "mech/passthrough/ntlm_suppress.h"
 #include "mech/oid.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* The lines of the trace that begin and end a leg. */
-#ifndef MECH_ENTRY_LEG_TRACE_H
-#define MECH_ENTRY_LEG_TRACE_H
+#ifndef MECH_API_STEP_TRACE_H
+#define MECH_API_STEP_TRACE_H
 
-#include "mech/entry/leg.h"
+#include "mech/api/step.h"
 
 /* struct leg_trace: one leg, from its begin to its end; on its entry's stack. */
 struct leg_trace {

@@ -2,7 +2,7 @@
 /* NTLM's credentials: acquire in all its forms, inquire, release. */
 #include "mech/cred.h"
 
-#include "mech/entry/call.h"
+#include "mech/api/call.h"
 #include "mech/passthrough/ntlm_suppress.h"
 #include "mech/oid.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* NTLM's gss_init_sec_context, gss_accept_sec_context, and a context's end and time. */
-#include "mech/entry/call.h"
-#include "mech/entry/leg.h"
-#include "mech/entry/leg_trace.h"
+#include "mech/api/call.h"
+#include "mech/api/step.h"
+#include "mech/api/step_trace.h"
 #include "mech/passthrough/ntlm_suppress.h"
 
 GSS_EXPORT OM_uint32 gss_init_sec_context(

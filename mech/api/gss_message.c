@@ -2,7 +2,7 @@
 /* Protection of messages: MIC and wrap. */
 #include "mech/message.h"
 
-#include "mech/entry/call.h"
+#include "mech/api/call.h"
 #include "mech/status.h"
 
 #include <limits.h>
