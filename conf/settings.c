@@ -130,8 +130,7 @@ static enum err note_unknown(const char *path, const struct settingsfile_relatio
         buf_printf(&known, "%s%s", i == 0 ? "" : ", ", setting_name((enum setting)i));
     }
     return err_note(ERR_SETTING, "%s:%zu: %s: no such setting: must be one of %s", path,
-                    at->line_number, text_printed(&shown, bytes_str(at->key)),
-                    buf_cstr(&known));
+                    at->line_number, text_printed(&shown, at->key), buf_cstr(&known));
 }
 
 static enum err take_from_file(void *arg, const struct settingsfile_relation *relation)
@@ -141,6 +140,11 @@ static enum err take_from_file(void *arg, const struct settingsfile_relation *re
 
     if (setting_find(relation->key, &setting) != ERR_OK) {
         return note_unknown(snapshot->settings.path, relation);
+    }
+    if (snapshot->values[setting].text != NULL) {
+        return err_note(ERR_SETTING, "%s:%zu: %s: stands there more than once",
+                        snapshot->settings.path, snapshot->values[setting].line_number,
+                        setting_name(setting));
     }
     snapshot->values[setting].line_number = relation->line_number;
     return set_text(&snapshot->values[setting], relation->value, SETTING_FILE);

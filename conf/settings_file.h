@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The settings file as keys and values, not yet judged. */
+/* The settings file as keys and values, before these are checked. */
 #ifndef CONF_SETTINGS_FILE_H
 #define CONF_SETTINGS_FILE_H
 
@@ -7,22 +7,23 @@
 
 #define SETTINGSFILE_MAX ((size_t)1 << 16) /* bytes */
 
-/* struct settingsfile_relation: a key, its value, and the line where it stands. */
+/* struct settingsfile_relation: a key, its value without quotes, and the number of its
+ * line. key and value are valid while the relation is visited. */
 struct settingsfile_relation {
-    const char *key;
+    struct bytes key;
     const char *value;
     size_t line_number;
 };
 
 /*
- * settingsfile_read: calls visit for every relation of [negotiate], and stops at its
- * first error. The syntax is krb5.conf's, read by libkrb5's profile library; what that
- * library takes in silence is an error here: anything outside [negotiate], braces, a
- * relation without a value, include and module lines (a policy stands in one file), lines
- * above 1000 bytes, control characters. Rights: SECRETFILE_PUBLIC. Under LOCK_BUILD.
- * Errors: ERR_SETTING with file and line or key in the detail; secretfile_visit's, after
- * whose ERR_FILE_CHANGED what was visited counts for nothing; visit's. A file that is not
- * there is ERR_FILE_MISSING.
+ * settingsfile_read: calls visit for each relation of [negotiate], in the order of the
+ * file, and stops at the first error. The syntax is that of krb5.conf without what a file
+ * of one section does not need: another section, braces, a relation without a value,
+ * include and module lines, lines of more than 1000 bytes and control characters are
+ * errors. Rights: SECRETFILE_PUBLIC.
+ * Errors: ERR_SETTING with file and line in the detail; those of secretfile_visit, where
+ * ERR_FILE_CHANGED means that what was visited does not count; ERR_FILE_MISSING; those of
+ * visit.
  */
 MUST_USE enum err settingsfile_read(
     const char *path, struct secretfile_id *out_id,

@@ -335,10 +335,10 @@ enum environment_variable setting_variable(enum setting setting)
     return table[setting].variable;
 }
 
-enum err setting_find(const char *name, enum setting *out_setting)
+enum err setting_find(struct bytes name, enum setting *out_setting)
 {
     for (size_t i = 0; i < SETTING_COUNT; i++) {
-        if (strcmp(table[i].name, name) == 0) {
+        if (bytes_equal(bytes_str(table[i].name), name)) {
             *out_setting = (enum setting)i;
             return ERR_OK;
         }

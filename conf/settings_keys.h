@@ -45,7 +45,7 @@ const char *setting_allowed(enum setting setting);
 enum environment_variable setting_variable(enum setting setting);
 
 /* setting_find: ERR_SETTING, without a detail, for a key that does not exist. */
-MUST_USE enum err setting_find(const char *name, enum setting *out_setting);
+MUST_USE enum err setting_find(struct bytes name, enum setting *out_setting);
 
 /* setting_default: appends the default's text; values hold the keys before this one. */
 void setting_default(struct buf *out, enum setting setting,
