@@ -26,7 +26,8 @@ const char *environment_name(enum environment_variable variable)
 
 const char *environment_get(enum environment_variable variable)
 {
-    const char *value = secure_getenv(names[variable]);
+    const char *value =
+        variable == ENVIRONMENT_NONE ? NULL : secure_getenv(names[variable]);
 
     return value == NULL || value[0] == '\0' ? NULL : value;
 }

@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 enum environment_variable {
+    ENVIRONMENT_NONE,          /* no variable: its value is NULL */
     ENVIRONMENT_CONFIG,        /* GSS_NEGOTIATE_CONFIG */
     ENVIRONMENT_LEVEL,         /* LM_COMPAT_LEVEL */
     ENVIRONMENT_COMPUTER_NAME, /* NETBIOS_COMPUTER_NAME */

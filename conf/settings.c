@@ -133,31 +133,33 @@ static enum err note_unknown(const char *path, const struct settingsfile_relatio
                     at->line_number, text_printed(&shown, at->key), buf_cstr(&known));
 }
 
-static enum err take_from_file(void *arg, const struct settingsfile_relation *relation)
+static enum err add_relation(void *arg, const struct settingsfile_relation *relation)
 {
     struct snapshot *snapshot = arg;
-    enum setting setting;
+    const char *path = snapshot->settings.path;
+    const enum setting setting = setting_find(relation->key);
+    struct setting_value *value;
 
-    if (setting_find(relation->key, &setting) != ERR_OK) {
-        return note_unknown(snapshot->settings.path, relation);
+    if (setting == SETTING_COUNT) {
+        return note_unknown(path, relation);
     }
-    if (snapshot->values[setting].text != NULL) {
-        return err_note(ERR_SETTING, "%s:%zu: %s: stands there more than once",
-                        snapshot->settings.path, snapshot->values[setting].line_number,
-                        setting_name(setting));
+    value = &snapshot->values[setting];
+    if (value->text != NULL) {
+        return err_note(ERR_SETTING, "%s:%zu: %s: stands there more than once", path,
+                        value->line_number, setting_name(setting));
     }
-    snapshot->values[setting].line_number = relation->line_number;
-    return set_text(&snapshot->values[setting], relation->value, SETTING_FILE);
+    value->line_number = relation->line_number;
+    return set_text(value, relation->value, SETTING_FILE);
 }
 
-static enum err take_file(struct snapshot *snapshot)
+static enum err add_file(struct snapshot *snapshot)
 {
     const char *path = snapshot->settings.path;
     enum err e = ERR_FILE_CHANGED;
 
     for (size_t i = 0; i < N_TRIES && e == ERR_FILE_CHANGED; i++) {
         clear_values(snapshot);
-        e = settingsfile_read(path, &snapshot->id, take_from_file, snapshot);
+        e = settingsfile_read(path, &snapshot->id, add_relation, snapshot);
     }
     if (e == ERR_FILE_MISSING) {
         snapshot->id = (struct secretfile_id){.settled = true};
@@ -167,72 +169,64 @@ static enum err take_file(struct snapshot *snapshot)
     return e;
 }
 
-static enum err take_environment(struct snapshot *snapshot)
+/* The environment's text of a setting, and its default if nothing else has set it. */
+static enum err complete(struct snapshot *snapshot, enum setting setting)
 {
-    for (size_t i = 0; i < SETTING_COUNT; i++) {
-        const enum environment_variable variable = setting_variable((enum setting)i);
-        enum err e;
-
-        if (variable == ENVIRONMENT_COUNT ||
-            snapshot->environment.values[variable] == NULL) {
-            continue;
-        }
-        e = set_text(&snapshot->values[i], snapshot->environment.values[variable],
-                     SETTING_ENVIRONMENT);
-        if (e != ERR_OK) {
-            return e;
-        }
-    }
-    return ERR_OK;
-}
-
-static enum err take_default(struct snapshot *snapshot, enum setting setting)
-{
+    struct setting_value *value = &snapshot->values[setting];
+    const char *from_environment =
+        snapshot->environment.values[setting_variable(setting)];
     BUF_AUTO text = BUF_INIT;
 
-    if (snapshot->values[setting].text != NULL) {
+    if (from_environment != NULL) {
+        return set_text(value, from_environment, SETTING_ENVIRONMENT);
+    }
+    if (value->text != NULL) {
         return ERR_OK;
     }
-    setting_default(&text, setting, &snapshot->environment, snapshot->values);
+    setting_put_default(&text, setting, &snapshot->environment, snapshot->values);
     if (buf_status(&text) != ERR_OK) {
         return buf_status(&text);
     }
-    return set_text(&snapshot->values[setting], buf_cstr(&text), SETTING_DEFAULT);
+    return set_text(value, buf_cstr(&text), SETTING_DEFAULT);
 }
 
+/* The detail of a value that is not allowed. */
 static enum err note_value(const struct snapshot *snapshot, enum setting setting)
 {
     const struct setting_value *value = &snapshot->values[setting];
     struct text_escaped shown;
     const char *text = text_printed(&shown, bytes_str(value->text));
+    BUF_AUTO allowed = BUF_INIT;
 
+    setting_put_allowed(&allowed, setting);
+    if (buf_status(&allowed) != ERR_OK) {
+        return buf_status(&allowed);
+    }
     if (value->source == SETTING_ENVIRONMENT) {
         return err_note(ERR_ENVIRONMENT, "%s = %s: must be %s",
                         environment_name(setting_variable(setting)), text,
-                        setting_allowed(setting));
+                        buf_cstr(&allowed));
     }
     return err_note(ERR_SETTING, "%s:%zu: %s = %s: must be %s", snapshot->settings.path,
-                    value->line_number, setting_name(setting), text,
-                    setting_allowed(setting));
+                    value->line_number, setting_name(setting), text, buf_cstr(&allowed));
 }
 
+/* Each setting in turn: the default of one may be the value of an earlier one. */
 static enum err apply_all(struct snapshot *snapshot)
 {
-    for (size_t i = 0; i < SETTING_COUNT; i++) {
-        enum err e = take_default(snapshot, (enum setting)i);
+    enum err e = ERR_OK;
 
-        if (e == ERR_OK) {
-            e = setting_apply((enum setting)i, &snapshot->values[i],
-                              &snapshot->environment, &snapshot->settings);
-        }
-        if (e == ERR_SETTING) {
-            return note_value(snapshot, (enum setting)i);
-        }
-        if (e != ERR_OK) {
+    for (enum setting i = 0; e == ERR_OK && i < SETTING_COUNT; i++) {
+        if ((e = complete(snapshot, i)) != ERR_OK) {
             return e;
         }
+        e = setting_apply(i, &snapshot->values[i], &snapshot->environment,
+                          &snapshot->settings);
+        if (e == ERR_SETTING) {
+            return note_value(snapshot, i);
+        }
     }
-    return ERR_OK;
+    return e;
 }
 
 /* Whatever the host's locale is: a Turkish one has another I. */
@@ -274,10 +268,7 @@ static enum err fill(struct snapshot *snapshot)
         return err_note(ERR_ENVIRONMENT, "%s = %s: must be an absolute path",
                         environment_name(ENVIRONMENT_CONFIG), settings->path);
     }
-    if ((e = take_file(snapshot)) != ERR_OK) {
-        return e;
-    }
-    if ((e = take_environment(snapshot)) != ERR_OK) {
+    if ((e = add_file(snapshot)) != ERR_OK) {
         return e;
     }
     set_dns_names(snapshot);

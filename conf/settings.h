@@ -11,9 +11,32 @@
 /* Under the user's home folder, by the user data base. */
 #define SETTINGS_CREDENTIAL_FILE ".config/gss-negotiate/credentials"
 
+/* enum setting: the keys; each has a row in conf/settings_keys.c. */
+enum setting {
+    SETTING_USER_FILE,
+    SETTING_CREDENTIAL_FILE,
+    SETTING_NTLM_LEVEL,
+    SETTING_ANONYMOUS,
+    SETTING_GUEST,
+    SETTING_REQUIRE_MIC,
+    SETTING_CHANNEL_BINDINGS,
+    SETTING_TARGET_NAMES,
+    SETTING_NETBIOS_NAME,
+    SETTING_NETBIOS_DOMAIN,
+    SETTING_CHALLENGE_LIFETIME,
+    SETTING_NTLM,
+    SETTING_NTLM_ACCEPT,
+    SETTING_NTLM_HOSTS,
+    SETTING_FALLBACK,
+    SETTING_ADDRESS_TARGETS,
+    SETTING_MIN_PROTECTION,
+    SETTING_AUDIT,
+    SETTING_COUNT
+};
+
 struct setting_value;
 
-/* What conf/policy decides by. */
+/* The words of settings that take one of several, in the order of their rows' words. */
 enum settings_ntlm { SETTINGS_NTLM_FALLBACK, SETTINGS_NTLM_ONLY, SETTINGS_NTLM_NEVER };
 /* From strict to loose: each value allows what those before it allow. */
 enum settings_fallback {
@@ -27,12 +50,12 @@ enum settings_address_targets { SETTINGS_ADDRESS_NTLM, SETTINGS_ADDRESS_KERBEROS
 enum settings_protection { SETTINGS_PROTECT_NONE, SETTINGS_SIGN, SETTINGS_SEAL };
 
 /*
- * struct settings: values in force; read-only, counted, shared by threads. Strings are
- * owned by it. The environment (secure_getenv; an empty variable counts as not set) is
- * applied on top of the file: GSS_NEGOTIATE_CONFIG (an absolute path) names the file,
- * LM_COMPAT_LEVEL, NETBIOS_COMPUTER_NAME, NETBIOS_DOMAIN_NAME and NTLM_USER_FILE are
- * stronger than its keys. Paths in the file are absolute; credential_file may begin with
- * "~/", the home folder of the effective user.
+ * struct settings: the values in force, which do not change. It is reference-counted and
+ * shared by threads; it owns its strings. Environment variables override the file:
+ * GSS_NEGOTIATE_CONFIG (an absolute path) names the file; LM_COMPAT_LEVEL,
+ * NETBIOS_COMPUTER_NAME, NETBIOS_DOMAIN_NAME and NTLM_USER_FILE override keys. They are
+ * read with secure_getenv; an empty variable counts as not set. Paths in the file are
+ * absolute; credential_file may begin with "~/", the home folder of the effective user.
  */
 struct settings {
     const char *path; /* the file asked for, present or not */
@@ -40,7 +63,7 @@ struct settings {
     const char *user_file; /* NTLM_USER_FILE overrides */
     bool user_file_from_env;
     const char *credential_file; /* absolute; "" if no home folder is known */
-    const char *env_user_file;   /* NTLM_USER_FILE, or NULL: also the initiator's first */
+    const char *env_user_file;   /* NTLM_USER_FILE or NULL; an initiator reads it first */
     unsigned ntlm_level;
     bool allow_anonymous;
     bool allow_guest;
@@ -50,33 +73,35 @@ struct settings {
     char **target_name_list; /* service/host, NULL-terminated; for LIST, else NULL */
     const char *netbios_name;
     const char *netbios_domain;
-    const char *host_name;  /* our host name as the system tells it; "" if it does not */
-    const char *dns_name;   /* our host name if it has a domain, lower case; may be "" */
-    const char *dns_domain; /* may be "" */
+    const char *host_name;  /* of this machine; "" if the system does not tell it */
+    const char *dns_name;   /* host_name in lower case, or "" if it has no domain */
+    const char *dns_domain; /* of dns_name; may be "" */
     unsigned challenge_lifetime_s;
     enum settings_ntlm ntlm; /* initiator */
     bool ntlm_accept;
-    char **ntlm_hosts; /* patterns, in their order, NULL-terminated; NULL: as by * */
+    char **ntlm_hosts; /* patterns in their order, NULL-terminated; NULL means "*" */
     enum settings_fallback fallback;
     enum settings_address_targets address_targets;
     enum settings_protection min_protection;
     bool audit; /* a line for every use of NTLM */
-    /* each as it is written, and where, by enum setting (conf/settings_keys.h) */
+    /* by enum setting: the text and where it comes from (conf/settings_keys.h) */
     const struct setting_value *values;
 };
 
 /*
- * settings_acquire: the current snapshot, re-read only when stat (or the environment)
- * says so; the caller releases it. Errors: ERR_SETTING and ERR_ENVIRONMENT with a detail
- * that names file, key (or variable), value and what is allowed; ERR_FILE_* (the file
- * must be a regular one that not everybody may write to); ERR_NO_MEMORY.
+ * settings_acquire: the settings in force; the caller releases them. The file is read
+ * again only after it, the environment or the effective user has changed. It is not an
+ * error if the file does not exist. Errors: ERR_SETTING and ERR_ENVIRONMENT, whose detail
+ * names the file, the key or variable, its value and what is allowed; ERR_FILE_* (others
+ * must not be able to write the file, and it must be a regular one); ERR_NO_MEMORY.
+ * settings_release: NULL is a no-op.
  */
 MUST_USE enum err settings_acquire(const struct settings **out_settings);
 void settings_release(const struct settings *settings);
 
-/* settings_each: calls visit for every key with its value in force and where it comes
- * from ("default", the file's path:line, "environment VARIABLE"), for 'gss-negotiate
- * doctor'. The texts are valid during the call. */
+/* settings_each: calls visit for each key, with its value and where that comes from:
+ * "default", PATH:LINE or "environment VARIABLE". The texts are valid during the call.
+ * 'gss-negotiate doctor' prints them. */
 void settings_each(const struct settings *settings,
                    void (*visit)(void *arg, const char *key, const char *value,
                                  const char *source),

@@ -1,75 +1,78 @@
 /* SPDX-License-Identifier: ISC */
-/* The keys of the settings: a table of names, defaults and readers. */
+/* The keys of the settings. The table stands at the end; its readers come first. */
 #include "conf/settings_keys.h"
 
 #include "conf/settings_list.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define NETBIOS_MAX  15
-#define LIFETIME_MAX 86400
-#define ABSOLUTE     "an absolute path"
+#define NETBIOS_MAX 15
 
+/*
+ * struct row: one setting. field: the offset of its value in struct settings. read: one
+ * of the readers below; it returns ERR_SETTING for a text that is not allowed. What is
+ * allowed is one of words, or a number from min to max, or what the text allowed says.
+ */
+struct reader;
+struct row {
+    const char *key;
+    const char *default_text; /* NULL: setting_put_default computes it */
+    size_t field;
+    enum err (*read)(const struct reader *r);
+    const char *const *words; /* NULL-terminated, in the order of the field's enum */
+    unsigned min;
+    unsigned max;
+    const char *unit; /* of the number */
+    const char *allowed;
+    enum environment_variable variable;
+};
+
+/* struct reader: the row and the value that a reader works on. */
 struct reader {
+    const struct row *row;
     struct setting_value *value;
     const struct environment *environment;
     struct settings *settings;
 };
 
-static enum err replace_text(struct setting_value *value, struct buf *text)
+static void *field_of(const struct reader *r)
 {
-    const enum err e = buf_status(text);
-    char *copy = e == ERR_OK ? strdup(buf_cstr(text)) : NULL;
-
-    if (copy == NULL) {
-        return e == ERR_OK ? ERR_NO_MEMORY : e;
-    }
-    free(value->text);
-    value->text = copy;
-    return ERR_OK;
+    return (char *)r->settings + r->row->field;
 }
 
-static enum err read_user_file(const struct reader *r)
+/* The index of the value among the row's words. */
+static enum err find_word(const struct reader *r, unsigned *out_index)
 {
-    if (r->value->text[0] != '/' && r->value->source != SETTING_ENVIRONMENT) {
-        return ERR_SETTING;
-    }
-    r->settings->user_file = r->value->text;
-    r->settings->user_file_from_env = r->value->source == SETTING_ENVIRONMENT;
-    return ERR_OK;
-}
-
-/* "~/x" becomes a path in the home folder; without one there is no such file. */
-static enum err expand_home(const struct reader *r)
-{
-    BUF_AUTO path = BUF_INIT;
-
-    if (r->environment->home != NULL) {
-        buf_printf(&path, "%s%s", r->environment->home, r->value->text + 1);
-    }
-    return replace_text(r->value, &path);
-}
-
-static enum err read_credential_file(const struct reader *r)
-{
-    enum err e;
-
-    if (strncmp(r->value->text, "~/", 2) == 0) {
-        if ((e = expand_home(r)) != ERR_OK) {
-            return e;
+    for (unsigned i = 0; r->row->words[i] != NULL; i++) {
+        if (strcmp(r->value->text, r->row->words[i]) == 0) {
+            *out_index = i;
+            return ERR_OK;
         }
-    } else if (r->value->text[0] != '/') {
-        return ERR_SETTING;
     }
-    r->settings->credential_file = r->value->text;
-    return ERR_OK;
+    return ERR_SETTING;
 }
 
-/* Digits only: no sign, no blanks, nothing behind. */
-static enum err read_number(const char *text, unsigned min, unsigned max, unsigned *out)
+static enum err read_yes_no(const struct reader *r)
 {
+    unsigned index = 0;
+    const enum err e = find_word(r, &index);
+
+    *(bool *)field_of(r) = index == 1;
+    return e;
+}
+
+_Static_assert(sizeof(enum settings_fallback) == sizeof(unsigned), "see read_word");
+
+static enum err read_word(const struct reader *r)
+{
+    return find_word(r, field_of(r));
+}
+
+/* Digits only: no sign and no blanks. */
+static enum err read_number(const struct reader *r)
+{
+    const char *text = r->value->text;
     unsigned value = 0;
 
     if (text[0] == '\0' || strlen(text) > 6 ||
@@ -79,127 +82,46 @@ static enum err read_number(const char *text, unsigned min, unsigned max, unsign
     for (const char *p = text; *p != '\0'; p++) {
         value = value * 10 + (unsigned)(*p - '0');
     }
-    if (value < min || value > max) {
-        return ERR_SETTING;
+    *(unsigned *)field_of(r) = value;
+    return value < r->row->min || value > r->row->max ? ERR_SETTING : ERR_OK;
+}
+
+static enum err read_user_file(const struct reader *r)
+{
+    const bool from_env = r->value->source == SETTING_ENVIRONMENT;
+
+    r->settings->user_file = r->value->text;
+    r->settings->user_file_from_env = from_env;
+    return r->value->text[0] == '/' || from_env ? ERR_OK : ERR_SETTING;
+}
+
+/* Makes "~/x" a path in the home folder, and "" if no home folder is known. */
+static enum err expand_home(const struct reader *r)
+{
+    BUF_AUTO path = BUF_INIT;
+    char *text;
+
+    if (r->environment->home != NULL) {
+        buf_printf(&path, "%s%s", r->environment->home, r->value->text + 1);
     }
-    *out = value;
+    text = buf_status(&path) == ERR_OK ? strdup(buf_cstr(&path)) : NULL;
+    if (text == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    free(r->value->text);
+    r->value->text = text;
     return ERR_OK;
 }
 
-static enum err read_ntlm_level(const struct reader *r)
+static enum err read_credential_file(const struct reader *r)
 {
-    return read_number(r->value->text, 0, 5, &r->settings->ntlm_level);
-}
+    enum err e = r->value->text[0] == '/' ? ERR_OK : ERR_SETTING;
 
-static enum err read_challenge_lifetime(const struct reader *r)
-{
-    return read_number(r->value->text, 1, LIFETIME_MAX,
-                       &r->settings->challenge_lifetime_s);
-}
-
-static enum err read_bool(const char *text, bool *out)
-{
-    *out = strcmp(text, "yes") == 0;
-    return *out || strcmp(text, "no") == 0 ? ERR_OK : ERR_SETTING;
-}
-
-static enum err read_anonymous(const struct reader *r)
-{
-    return read_bool(r->value->text, &r->settings->allow_anonymous);
-}
-
-static enum err read_guest(const struct reader *r)
-{
-    return read_bool(r->value->text, &r->settings->allow_guest);
-}
-
-static enum err read_require_mic(const struct reader *r)
-{
-    return read_bool(r->value->text, &r->settings->require_mic);
-}
-
-/* One of n words, which stand in the order of the enum that they name. */
-static enum err read_word(const char *text, const char *const *words, size_t n, int *out)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (strcmp(text, words[i]) == 0) {
-            *out = (int)i;
-            return ERR_OK;
-        }
+    if (strncmp(r->value->text, "~/", 2) == 0) {
+        e = expand_home(r);
     }
-    return ERR_SETTING;
-}
-
-#define N_OF(words) (sizeof(words) / sizeof((words)[0]))
-
-static enum err read_channel_bindings(const struct reader *r)
-{
-    static const char *const words[] = {"accept", "require", "ignore"};
-    int value;
-    const enum err e = read_word(r->value->text, words, N_OF(words), &value);
-
-    if (e == ERR_OK) {
-        r->settings->channel_bindings = (enum ntlm_bindings_policy)value;
-    }
+    r->settings->credential_file = r->value->text;
     return e;
-}
-
-static enum err read_ntlm(const struct reader *r)
-{
-    static const char *const words[] = {"fallback", "only", "never"};
-    int value;
-    const enum err e = read_word(r->value->text, words, N_OF(words), &value);
-
-    if (e == ERR_OK) {
-        r->settings->ntlm = (enum settings_ntlm)value;
-    }
-    return e;
-}
-
-static enum err read_fallback(const struct reader *r)
-{
-    static const char *const words[] = {"never", "ticketless", "listed", "server", "any"};
-    int value;
-    const enum err e = read_word(r->value->text, words, N_OF(words), &value);
-
-    if (e == ERR_OK) {
-        r->settings->fallback = (enum settings_fallback)value;
-    }
-    return e;
-}
-
-static enum err read_address_targets(const struct reader *r)
-{
-    static const char *const words[] = {"ntlm", "kerberos"};
-    int value;
-    const enum err e = read_word(r->value->text, words, N_OF(words), &value);
-
-    if (e == ERR_OK) {
-        r->settings->address_targets = (enum settings_address_targets)value;
-    }
-    return e;
-}
-
-static enum err read_min_protection(const struct reader *r)
-{
-    static const char *const words[] = {"none", "sign", "seal"};
-    int value;
-    const enum err e = read_word(r->value->text, words, N_OF(words), &value);
-
-    if (e == ERR_OK) {
-        r->settings->min_protection = (enum settings_protection)value;
-    }
-    return e;
-}
-
-static enum err read_ntlm_accept(const struct reader *r)
-{
-    return read_bool(r->value->text, &r->settings->ntlm_accept);
-}
-
-static enum err read_audit(const struct reader *r)
-{
-    return read_bool(r->value->text, &r->settings->audit);
 }
 
 static enum err read_ntlm_hosts(const struct reader *r)
@@ -226,7 +148,7 @@ static enum err read_target_names(const struct reader *r)
                              &r->settings->target_name_list);
 }
 
-/* ASCII without what NetBIOS names forbid ([MS-NBTE] 2.2.1, and blanks). */
+/* ASCII without the characters that [MS-NBTE] 2.2.1 forbids, and without blanks. */
 static bool is_netbios_name(const char *text)
 {
     const size_t n = strlen(text);
@@ -239,116 +161,134 @@ static bool is_netbios_name(const char *text)
     return n > 0 && n <= NETBIOS_MAX && text[0] != '.';
 }
 
-static void upper(char *text)
-{
-    for (; *text != '\0'; text++) {
-        if (*text >= 'a' && *text <= 'z') {
-            *text = (char)(*text - 'a' + 'A');
-        }
-    }
-}
-
-static enum err read_netbios(const struct reader *r, const char **out)
+static enum err read_netbios(const struct reader *r)
 {
     if (!is_netbios_name(r->value->text)) {
         return ERR_SETTING;
     }
-    upper(r->value->text);
-    *out = r->value->text;
+    for (char *p = r->value->text; *p != '\0'; p++) {
+        if (*p >= 'a' && *p <= 'z') {
+            *p = (char)(*p - 'a' + 'A');
+        }
+    }
+    *(const char **)field_of(r) = r->value->text;
     return ERR_OK;
 }
 
-static enum err read_netbios_name(const struct reader *r)
-{
-    return read_netbios(r, &r->settings->netbios_name);
-}
+#define LIST(...)                                                                        \
+    (const char *const[])                                                                \
+    {                                                                                    \
+        __VA_ARGS__, NULL                                                                \
+    }
+#define FIELD(member)      .field = offsetof(struct settings, member)
+#define YES_NO(member)     FIELD(member), .read = read_yes_no, .words = LIST("no", "yes")
+#define WORDS(member, ...) FIELD(member), .read = read_word, .words = LIST(__VA_ARGS__)
+#define NUMBER(member, from, to, unit_text)                                              \
+    FIELD(member), .read = read_number, .min = (from), .max = (to), .unit = (unit_text)
+#define TEXT(member, reader, allowed_text)                                               \
+    FIELD(member), .read = (reader), .allowed = (allowed_text)
 
-static enum err read_netbios_domain(const struct reader *r)
-{
-    return read_netbios(r, &r->settings->netbios_domain);
-}
+#define PATH "an absolute path"
+#define NETBIOS                                                                          \
+    "1 to 15 ASCII characters without blanks and \\/:*?\"<>|, not beginning with a dot"
 
-static const struct {
-    const char *name;
-    const char *fixed_default; /* NULL: see setting_default */
-    const char *allowed;
-    enum environment_variable variable;
-    enum err (*read)(const struct reader *r);
-} table[SETTING_COUNT] = {
-    [SETTING_USER_FILE] = {"user_file", SETTINGS_DEFAULT_USER_FILE, ABSOLUTE,
-                           ENVIRONMENT_USER_FILE, read_user_file},
-    [SETTING_CREDENTIAL_FILE] = {"credential_file", "~/" SETTINGS_CREDENTIAL_FILE,
-                                 ABSOLUTE " or begin with ~/", ENVIRONMENT_COUNT,
-                                 read_credential_file},
-    [SETTING_NTLM_LEVEL] = {"ntlm_level", "5", "a number from 0 to 5", ENVIRONMENT_LEVEL,
-                            read_ntlm_level},
-    [SETTING_ANONYMOUS] = {"anonymous", "no", "no or yes", ENVIRONMENT_COUNT,
-                           read_anonymous},
-    [SETTING_GUEST] = {"guest", "no", "no or yes", ENVIRONMENT_COUNT, read_guest},
-    [SETTING_REQUIRE_MIC] = {"require_mic", "no", "no or yes", ENVIRONMENT_COUNT,
-                             read_require_mic},
-    [SETTING_CHANNEL_BINDINGS] = {"channel_bindings", "accept",
-                                  "accept, require or ignore", ENVIRONMENT_COUNT,
-                                  read_channel_bindings},
-    [SETTING_TARGET_NAMES] = {"target_names", "any",
-                              "any, own, or a list of service/host", ENVIRONMENT_COUNT,
-                              read_target_names},
-    [SETTING_NETBIOS_NAME] = {"netbios_name", NULL,
-                              "1 to 15 ASCII characters without blanks and \\/:*?\"<>|, "
-                              "not beginning with a dot",
-                              ENVIRONMENT_COMPUTER_NAME, read_netbios_name},
-    [SETTING_NETBIOS_DOMAIN] = {"netbios_domain", NULL,
-                                "1 to 15 ASCII characters without blanks and "
-                                "\\/:*?\"<>|, not beginning with a dot",
-                                ENVIRONMENT_DOMAIN_NAME, read_netbios_domain},
-    [SETTING_CHALLENGE_LIFETIME] = {"challenge_lifetime", "120",
-                                    "a number of seconds from 1 to 86400",
-                                    ENVIRONMENT_COUNT, read_challenge_lifetime},
-    [SETTING_NTLM] = {"ntlm", "fallback", "fallback, only or never", ENVIRONMENT_COUNT,
-                      read_ntlm},
-    [SETTING_NTLM_ACCEPT] = {"ntlm_accept", "yes", "yes or no", ENVIRONMENT_COUNT,
-                             read_ntlm_accept},
-    [SETTING_NTLM_HOSTS] = {"ntlm_hosts", "*", "a list of patterns [!][service/]host",
-                            ENVIRONMENT_COUNT, read_ntlm_hosts},
-    [SETTING_FALLBACK] = {"fallback", "listed",
-                          "listed, never, ticketless, server or any", ENVIRONMENT_COUNT,
-                          read_fallback},
-    [SETTING_ADDRESS_TARGETS] = {"address_targets", "ntlm", "ntlm or kerberos",
-                                 ENVIRONMENT_COUNT, read_address_targets},
-    [SETTING_MIN_PROTECTION] = {"min_protection", "none", "none, sign or seal",
-                                ENVIRONMENT_COUNT, read_min_protection},
-    [SETTING_AUDIT] = {"audit", "yes", "yes or no", ENVIRONMENT_COUNT, read_audit},
+/* clang-format off */
+static const struct row rows[SETTING_COUNT] = {
+    [SETTING_USER_FILE] = {
+        "user_file", SETTINGS_DEFAULT_USER_FILE,
+        TEXT(user_file, read_user_file, PATH), .variable = ENVIRONMENT_USER_FILE},
+    [SETTING_CREDENTIAL_FILE] = {
+        "credential_file", "~/" SETTINGS_CREDENTIAL_FILE,
+        TEXT(credential_file, read_credential_file, PATH " or begin with ~/")},
+    [SETTING_NTLM_LEVEL] = {
+        "ntlm_level", "5", NUMBER(ntlm_level, 0, 5, ""), .variable = ENVIRONMENT_LEVEL},
+    [SETTING_ANONYMOUS] = {"anonymous", "no", YES_NO(allow_anonymous)},
+    [SETTING_GUEST] = {"guest", "no", YES_NO(allow_guest)},
+    [SETTING_REQUIRE_MIC] = {"require_mic", "no", YES_NO(require_mic)},
+    [SETTING_CHANNEL_BINDINGS] = {
+        "channel_bindings", "accept",
+        WORDS(channel_bindings, "accept", "require", "ignore")},
+    [SETTING_TARGET_NAMES] = {
+        "target_names", "any",
+        TEXT(target_names, read_target_names, "any, own, or a list of service/host")},
+    [SETTING_NETBIOS_NAME] = {
+        "netbios_name", NULL,
+        TEXT(netbios_name, read_netbios, NETBIOS), .variable = ENVIRONMENT_COMPUTER_NAME},
+    [SETTING_NETBIOS_DOMAIN] = {
+        "netbios_domain", NULL,
+        TEXT(netbios_domain, read_netbios, NETBIOS), .variable = ENVIRONMENT_DOMAIN_NAME},
+    [SETTING_CHALLENGE_LIFETIME] = {
+        "challenge_lifetime", "120",
+        NUMBER(challenge_lifetime_s, 1, 86400, "of seconds ")},
+    [SETTING_NTLM] = {"ntlm", "fallback", WORDS(ntlm, "fallback", "only", "never")},
+    [SETTING_NTLM_ACCEPT] = {"ntlm_accept", "yes", YES_NO(ntlm_accept)},
+    [SETTING_NTLM_HOSTS] = {
+        "ntlm_hosts", "*",
+        TEXT(ntlm_hosts, read_ntlm_hosts, "a list of patterns [!][service/]host")},
+    [SETTING_FALLBACK] = {
+        "fallback", "listed",
+        WORDS(fallback, "never", "ticketless", "listed", "server", "any")},
+    [SETTING_ADDRESS_TARGETS] = {
+        "address_targets", "ntlm", WORDS(address_targets, "ntlm", "kerberos")},
+    [SETTING_MIN_PROTECTION] = {
+        "min_protection", "none", WORDS(min_protection, "none", "sign", "seal")},
+    [SETTING_AUDIT] = {"audit", "yes", YES_NO(audit)},
 };
+/* clang-format on */
 
 const char *setting_name(enum setting setting)
 {
-    return table[setting].name;
-}
-
-const char *setting_allowed(enum setting setting)
-{
-    return table[setting].allowed;
+    return rows[setting].key;
 }
 
 enum environment_variable setting_variable(enum setting setting)
 {
-    return table[setting].variable;
+    return rows[setting].variable;
 }
 
-enum err setting_find(struct bytes name, enum setting *out_setting)
+enum setting setting_find(struct bytes key)
 {
-    for (size_t i = 0; i < SETTING_COUNT; i++) {
-        if (bytes_equal(bytes_str(table[i].name), name)) {
-            *out_setting = (enum setting)i;
-            return ERR_OK;
+    size_t i = 0;
+
+    while (i < SETTING_COUNT && !bytes_equal(key, bytes_str(rows[i].key))) {
+        i++;
+    }
+    return (enum setting)i;
+}
+
+/* The default and then the other words: "listed, never or any". */
+static void put_words(struct buf *out, const struct row *row)
+{
+    size_t n_left = 0;
+
+    while (row->words[n_left] != NULL) {
+        n_left++;
+    }
+    buf_put_text(out, row->default_text);
+    n_left--;
+    for (size_t i = 0; n_left > 0; i++) {
+        if (strcmp(row->words[i], row->default_text) != 0) {
+            buf_printf(out, "%s%s", n_left == 1 ? " or " : ", ", row->words[i]);
+            n_left--;
         }
     }
-    *out_setting = SETTING_COUNT;
-    return ERR_SETTING;
 }
 
-/* The host name's first label, cut to what NetBIOS takes. */
-static void default_netbios_name(struct buf *out, const char *host)
+void setting_put_allowed(struct buf *out, enum setting setting)
+{
+    const struct row *row = &rows[setting];
+
+    if (row->words != NULL) {
+        put_words(out, row);
+    } else if (row->unit != NULL) {
+        buf_printf(out, "a number %sfrom %u to %u", row->unit, row->min, row->max);
+    } else {
+        buf_put_text(out, row->allowed);
+    }
+}
+
+/* The first label of the host name, cut to the length of a NetBIOS name. */
+static void put_default_netbios_name(struct buf *out, const char *host)
 {
     char name[NETBIOS_MAX + 1] = "";
     const size_t label = strcspn(host, ".");
@@ -357,25 +297,23 @@ static void default_netbios_name(struct buf *out, const char *host)
     buf_put_text(out, is_netbios_name(name) ? name : "LOCALHOST");
 }
 
-void setting_default(struct buf *out, enum setting setting,
-                     const struct environment *environment,
-                     const struct setting_value *values)
+void setting_put_default(struct buf *out, enum setting setting,
+                         const struct environment *environment,
+                         const struct setting_value *values)
 {
-    if (table[setting].fixed_default != NULL) {
-        buf_put_text(out, table[setting].fixed_default);
-        return;
+    if (rows[setting].default_text != NULL) {
+        buf_put_text(out, rows[setting].default_text);
+    } else if (setting == SETTING_NETBIOS_NAME) {
+        put_default_netbios_name(out, environment->host);
+    } else {
+        buf_put_text(out, values[SETTING_NETBIOS_NAME].text);
     }
-    if (setting == SETTING_NETBIOS_NAME) {
-        default_netbios_name(out, environment->host);
-        return;
-    }
-    buf_put_text(out, values[SETTING_NETBIOS_NAME].text);
 }
 
 enum err setting_apply(enum setting setting, struct setting_value *value,
                        const struct environment *environment, struct settings *settings)
 {
-    const struct reader r = {value, environment, settings};
+    const struct reader r = {&rows[setting], value, environment, settings};
 
-    return table[setting].read(&r);
+    return r.row->read(&r);
 }

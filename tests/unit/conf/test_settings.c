@@ -365,7 +365,7 @@ START_TEST(each_key_is_told_with_its_source)
     s = acquire();
     settings_each(s, see, &seen);
     settings_release(s);
-    ck_assert_uint_eq(seen.n, 18);
+    ck_assert_uint_eq(seen.n, SETTING_COUNT);
     ck_assert(seen.level_from_file && seen.name_from_environment && seen.guest_default);
 }
 END_TEST
