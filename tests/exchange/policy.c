@@ -4,6 +4,7 @@
  */
 #include "conf/settings_keys.h"
 #include "tests/exchange/outcome.h"
+#include "tests/exchange/setting_rows.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -20,55 +21,6 @@
     " 'target_names' on the server (target_names = "
 #define WRONG      "a setting is wrong, so NTLM refuses itself; correct the file"
 #define NO_TICKETS "No Kerberos credentials available (default cache: CCACHE)"
-
-static const char *const values[] = {
-    "ntlm = fallback",
-    "ntlm = only",
-    "ntlm = never",
-    "ntlm_accept = yes",
-    "ntlm_accept = no",
-    "ntlm_hosts = *",
-    "ntlm_hosts = server",
-    "ntlm_hosts = other !server *",
-    "ntlm_hosts = other",
-    "fallback = listed",
-    "fallback = any",
-    "fallback = never",
-    "fallback = ticketless",
-    "fallback = server",
-    "address_targets = ntlm",
-    "address_targets = kerberos",
-    "min_protection = none",
-    "min_protection = sign",
-    "min_protection = seal",
-    "require_mic = no",
-    "require_mic = yes",
-    "channel_bindings = accept",
-    "channel_bindings = require",
-    "channel_bindings = ignore",
-    "target_names = any",
-    "target_names = own",
-    "target_names = http/server",
-    "target_names = http/other",
-    "anonymous = no",
-    "anonymous = yes",
-    "guest = no",
-    "guest = yes",
-    "ntlm_level = 0",
-    "ntlm_level = 1",
-    "ntlm_level = 2",
-    "ntlm_level = 3",
-    "ntlm_level = 4",
-    "ntlm_level = 5",
-    "challenge_lifetime = 20",
-    "netbios_domain = LAB",
-    "audit = yes",
-    "audit = no",
-};
-
-/* Those that every settings file of these tests has (place_settings). */
-static const char *const always[] = {
-    "user_file = ", "credential_file = ", "netbios_name = "};
 
 enum side { INITIATOR, ACCEPTOR };
 
@@ -161,16 +113,18 @@ static const char *expected(const char *value, enum side side, const struct play
     return DONE;
 }
 
-static void check_value(const char *value, struct play *play)
+static void check_value(enum setting setting, const char *value, struct play *play)
 {
+    char line[120];
     char settings[128];
 
-    (void)snprintf(settings, sizeof(settings), " %s\n", value);
+    (void)snprintf(line, sizeof(line), "%s = %s", setting_name(setting), value);
+    (void)snprintf(settings, sizeof(settings), " %s\n", line);
     for (enum side side = INITIATOR; side <= ACCEPTOR; side++) {
         play->initiator = side == INITIATOR ? settings : NULL;
         play->acceptor = side == ACCEPTOR ? settings : NULL;
         mark_point();
-        ck_assert_str_eq(play_outcome(play), expected(value, side, play));
+        ck_assert_str_eq(play_outcome(play), expected(line, side, play));
     }
 }
 
@@ -180,33 +134,21 @@ START_TEST(each_value)
                         .whose = (enum whose)(_i % N_WHOSE)};
 
     play_begin(play.form);
-    for (int i = 0; i < N_ROWS(values); i++) {
-        check_value(values[i], &play);
+    for (enum setting i = 0; i < SETTING_COUNT; i++) {
+        for (int k = 0; SETTING_ROWS[i].values[k] != NULL; k++) {
+            check_value(i, SETTING_ROWS[i].values[k], &play);
+        }
     }
 }
 END_TEST
 
-static bool is_among(const char *const *lines, size_t n, const char *key)
+/* place_settings writes the others. */
+START_TEST(each_setting_has_values)
 {
-    size_t len = strlen(key);
-
-    for (size_t i = 0; i < n; i++) {
-        if (strncmp(lines[i], key, len) == 0 && lines[i][len] == ' ') {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Also of a setting that there will be. */
-START_TEST(each_setting_has_its_rows)
-{
-    for (int i = 0; i < SETTING_COUNT; i++) {
-        const char *key = setting_name((enum setting)i);
-
-        ck_assert_msg(is_among(values, N_ROWS(values), key) ||
-                          is_among(always, N_ROWS(always), key),
-                      "no row has %s", key);
+    for (enum setting i = 0; i < SETTING_COUNT; i++) {
+        ck_assert_msg(SETTING_ROWS[i].values[0] != NULL || i == SETTING_USER_FILE ||
+                          i == SETTING_CREDENTIAL_FILE || i == SETTING_NETBIOS_NAME,
+                      "no value of %s is tried", setting_name(i));
     }
 }
 END_TEST
@@ -375,7 +317,7 @@ int main(void)
     TCase *tcase = tcase_create("all");
 
     tcase_set_timeout(tcase, 60);
-    tcase_add_test(tcase, each_setting_has_its_rows);
+    tcase_add_test(tcase, each_setting_has_values);
     tcase_add_loop_test(tcase, each_value, 0, N_FORMS * N_WHOSE);
     tcase_add_loop_test(tcase, typing_errors, 0, N_FORMS);
     tcase_add_loop_test(tcase, each_host, 0, N_FORMS);
