@@ -121,7 +121,7 @@ static enum err set_text(struct setting_value *value, const char *text,
     return ERR_OK;
 }
 
-static enum err note_unknown(const char *path, const struct settingsfile_relation *at)
+static enum err note_unknown(const char *path, const struct settings_file_relation *at)
 {
     BUF_AUTO known = BUF_INIT;
     struct text_escaped shown;
@@ -133,7 +133,7 @@ static enum err note_unknown(const char *path, const struct settingsfile_relatio
                     at->line_number, text_printed(&shown, at->key), buf_cstr(&known));
 }
 
-static enum err add_relation(void *arg, const struct settingsfile_relation *relation)
+static enum err add_relation(void *arg, const struct settings_file_relation *relation)
 {
     struct snapshot *snapshot = arg;
     const char *path = snapshot->settings.path;
@@ -159,7 +159,7 @@ static enum err add_file(struct snapshot *snapshot)
 
     for (size_t i = 0; i < N_TRIES && e == ERR_FILE_CHANGED; i++) {
         clear_values(snapshot);
-        e = settingsfile_read(path, &snapshot->id, add_relation, snapshot);
+        e = settings_file_read(path, &snapshot->id, add_relation, snapshot);
     }
     if (e == ERR_FILE_MISSING) {
         snapshot->id = (struct secretfile_id){.settled = true};

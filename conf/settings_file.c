@@ -17,10 +17,10 @@
 #define LINE_MAX_BYTES 1000 /* krb5.conf's own reader cuts longer lines in two */
 #define SECTION        "negotiate"
 
-/* struct reader: what settingsfile_read was given, and how far the file is read. */
+/* struct reader: what settings_file_read was given, and how far the file is read. */
 struct reader {
     const char *path;
-    enum err (*visit)(void *arg, const struct settingsfile_relation *relation);
+    enum err (*visit)(void *arg, const struct settings_file_relation *relation);
     void *arg;
     size_t line_number;
     bool in_section;
@@ -100,8 +100,8 @@ static enum err visit_relation(const struct reader *reader, struct bytes key,
                                struct bytes value)
 {
     BUF_AUTO text = BUF_INIT;
-    struct settingsfile_relation relation = {.key = key,
-                                             .line_number = reader->line_number};
+    struct settings_file_relation relation = {.key = key,
+                                              .line_number = reader->line_number};
 
     if (value.p[0] == '"') {
         unquote(&text, value);
@@ -179,9 +179,9 @@ static enum err read_contents(void *arg, struct buf *contents, int fd)
     enum err e = ERR_OK;
 
     (void)fd;
-    if (contents->n > SETTINGSFILE_MAX) {
+    if (contents->n > SETTINGS_FILE_MAX) {
         return err_note(ERR_FILE_TOO_LARGE, "%s: has more than %zu KiB", reader->path,
-                        SETTINGSFILE_MAX >> 10);
+                        SETTINGS_FILE_MAX >> 10);
     }
     while (e == ERR_OK && rest.n > 0) {
         struct bytes line;
@@ -193,9 +193,10 @@ static enum err read_contents(void *arg, struct buf *contents, int fd)
     return e;
 }
 
-enum err settingsfile_read(
+enum err settings_file_read(
     const char *path, struct secretfile_id *out_id,
-    enum err (*visit)(void *arg, const struct settingsfile_relation *relation), void *arg)
+    enum err (*visit)(void *arg, const struct settings_file_relation *relation),
+    void *arg)
 {
     struct reader reader = {.path = path, .visit = visit, .arg = arg};
 

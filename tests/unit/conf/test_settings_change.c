@@ -117,7 +117,7 @@ struct visits {
 };
 
 static enum err replace_while_read(void *arg,
-                                   const struct settingsfile_relation *relation)
+                                   const struct settings_file_relation *relation)
 {
     struct visits *visits = arg;
 
@@ -131,7 +131,7 @@ static enum err read_while_replaced(const char *path, const char *other, size_t 
 {
     struct visits visits = {path, other, 0};
     struct secretfile_id id;
-    enum err e = settingsfile_read(path, &id, replace_while_read, &visits);
+    enum err e = settings_file_read(path, &id, replace_while_read, &visits);
 
     *out_n = visits.n;
     return e;

@@ -32,7 +32,7 @@ struct found {
 };
 
 static void compare_with_library(profile_t profile,
-                                 const struct settingsfile_relation *relation)
+                                 const struct settings_file_relation *relation)
 {
     BUF_AUTO key = BUF_INIT;
     char **values = NULL;
@@ -49,7 +49,7 @@ static void compare_with_library(profile_t profile,
     profile_free_list(values);
 }
 
-static enum err add(void *arg, const struct settingsfile_relation *relation)
+static enum err add(void *arg, const struct settings_file_relation *relation)
 {
     struct found *found = arg;
 
@@ -92,7 +92,7 @@ static void compare(const char *path, struct buf *out)
     const char *files[] = {path, NULL};
     size_t n = 0;
 
-    if (settingsfile_read(path, &id, add, &found) != ERR_OK) {
+    if (settings_file_read(path, &id, add, &found) != ERR_OK) {
         buf_cleanup(&found.text);
         return;
     }
@@ -104,7 +104,7 @@ static void compare(const char *path, struct buf *out)
         return; /* the library calls a file without a section an error */
     }
     ck_assert(profile_init(files, &found.profile) == 0);
-    ck_ok(settingsfile_read(path, &id, add, &found));
+    ck_ok(settings_file_read(path, &id, add, &found));
     ck_assert_uint_eq(count_library(found.profile), n);
     profile_abandon(found.profile);
     buf_cleanup(&found.text);
