@@ -25,6 +25,8 @@ die() {
 # need it are then skipped, and print the reason.
 packages_debian() {
     echo gcc libc6-dev meson ninja-build pkg-config libkrb5-dev libssl-dev libunistring-dev
+    # Any of the three packages serves that bring libcurl's headers; each removes the others.
+    pkg-config --exists libcurl 2>/dev/null || echo libcurl4-openssl-dev
     case $1 in
     demo) echo curl python3-gssapi ;;
     bench) echo check libjansson-dev ;;
@@ -46,7 +48,7 @@ packages_debian() {
 
 packages_fedora() {
     echo gcc meson ninja-build pkgconf-pkg-config krb5-devel openssl-devel
-    echo libunistring-devel
+    echo libunistring-devel libcurl-devel
     case $1 in
     demo) echo curl python3-gssapi ;;
     bench) echo check-devel jansson-devel ;;

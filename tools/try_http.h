@@ -4,25 +4,12 @@
 #define TOOLS_TRY_HTTP_H
 
 #include "tools/tool.h"
+#include "tools/try_answer.h"
 
 struct try_http;
 
-/* struct try_answer: of a server. schemes: those of WWW-Authenticate, "Negotiate, Basic";
- * token: that of Negotiate, empty if there is none. Owned: try_answer_clear. */
-struct try_answer {
-    long status;
-    bool negotiate;
-    struct buf schemes;
-    struct buf token;
-};
-#define TRY_ANSWER_INIT                                                                  \
-    {                                                                                    \
-        0, false, BUF_INIT, BUF_INIT                                                     \
-    }
-void try_answer_clear(struct try_answer *answer);
-
-/* try_http_new: for a http or https URL; NULL after it has complained. libcurl is opened
- * on first need: neither the build nor another command wants it. */
+/* try_http_new: for a URL of http or https; NULL after it has complained. In a build
+ * without libcurl (try_http_none.c) it always complains. */
 struct try_http *try_http_new(const char *url);
 void try_http_free(struct try_http *http);
 

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: ISC */
+/* gss-negotiate try, built without libcurl: a URL cannot be tried. */
+#include "tools/try_http.h"
+
+struct try_http *try_http_new(const char *url)
+{
+    (void)url;
+    (void)tool_complain(
+        "this gss-negotiate is built without libcurl and cannot try a URL; "
+        "try HTTP@HOST, which makes the first token, or build it with "
+        "'meson setup -Dcurl=enabled'");
+    return NULL;
+}
+
+/* The functions below have no object to work on: try_http_new makes none. */
+void try_http_free(struct try_http *http)
+{
+    (void)http;
+}
+
+bool try_http_get(struct try_http *http, struct bytes token, struct try_answer *answer)
+{
+    (void)http;
+    (void)token;
+    (void)answer;
+    return false;
+}
+
+const char *try_http_moved(struct try_http *http)
+{
+    (void)http;
+    return NULL;
+}
+
+const char *try_http_certificate(struct try_http *http)
+{
+    (void)http;
+    return NULL;
+}
