@@ -2,7 +2,7 @@
 /* doctor: what a program gets now, asked through the public GSS-API like any program. */
 #include "tools/doctor.h"
 
-#include "conf/krb5codes.h"
+#include "mech/krb5_codes.h"
 #include "tools/tool.h"
 
 #include <gssapi/gssapi.h>

@@ -5,7 +5,7 @@
 #include "conf/host.h"
 #include "mech/glue.h"
 #include "mech/oid.h"
-#include "conf/krb5codes.h"
+#include "mech/krb5_codes.h"
 #include "conf/policy.h"
 #include "mech/spnego/stand_in.h"
 #include "mech/status.h"

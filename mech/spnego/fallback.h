@@ -12,7 +12,7 @@
  * policy, an encryption type.
  */
 struct fallback_row {
-    long code; /* com_err code of libkrb5 or of its GSS-API (conf/krb5codes.h) */
+    long code; /* com_err code of libkrb5 or of its GSS-API (mech/krb5_codes.h) */
     const char *name;
     const char *reason;
 };

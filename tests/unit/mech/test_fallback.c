@@ -6,7 +6,7 @@
 #include "mech/glue.h"
 #include "mech/oid.h"
 #include "mech/spnego/fallback.h"
-#include "conf/krb5codes.h"
+#include "mech/krb5_codes.h"
 #include "mech/spnego/stand_in.h"
 
 #include <com_err.h>

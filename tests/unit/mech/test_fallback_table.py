@@ -13,7 +13,7 @@ from sources import Tap, read  # noqa: E402
 CODE = "mech/spnego/fallback.c"
 PAGE = "docs/spnego.md"
 MANUAL = "docs/gss_negotiate.8"
-CODES = "conf/krb5codes.h"
+CODES = "mech/krb5_codes.h"
 
 BODY = re.compile(r"FALLBACK_ROWS\[\] = \{(.*?)\n\};", re.S)
 ROW = re.compile(r'ROW\(\s*(\w+),\s*((?:"[^"\\]*"\s*)+)\)')

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* The error codes of MIT krb5's GSS-API that no installed header names. */
-#ifndef CONF_KRB5CODES_H
-#define CONF_KRB5CODES_H
+#ifndef MECH_KRB5_CODES_H
+#define MECH_KRB5_CODES_H
 
 #include <krb5.h>
 #include <profile.h>
