@@ -37,7 +37,7 @@ struct mech_context {
     struct mech_name
         *target;            /* of SPNEGO: as given, or the acceptor's own; may be NULL */
     gss_ctx_id_t handed_on; /* the glue's context with FRAMING_HANDED_ON */
-    enum foreign_kind handed_to;
+    enum glue_cred_kind handed_to;
     struct err_kept kept_out;       /* why NTLM is out of it, if it is */
     bool is_ntlm_told;              /* that was told behind an error */
     struct mech_cred *default_cred; /* acquired for the application that gave none */

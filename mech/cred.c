@@ -17,7 +17,7 @@ void cred_free(struct mech_cred *cred)
     name_free(cred->name);
     credential_cleanup(&cred->user);
     buf_cleanup(&cred->user_file);
-    foreign_free(cred->foreign);
+    glue_creds_free(cred->glue_creds);
     if (cred->neg_mechs != GSS_C_NO_OID_SET) {
         (void)gss_release_oid_set(&minor, &cred->neg_mechs);
     }
@@ -30,11 +30,11 @@ enum err cred_adopt(gss_cred_id_t builtin, gss_cred_usage_t usage, struct mech_c
     OM_uint32 minor;
 
     *out = NULL;
-    if (cred == NULL || foreign_new_empty(&cred->foreign) != ERR_OK) {
+    if (cred == NULL || glue_creds_new_empty(&cred->glue_creds) != ERR_OK) {
         (void)glue_get()->release_cred(&minor, &builtin);
         return ERR_NO_MEMORY;
     }
-    foreign_adopt(cred->foreign, FOREIGN_BUILTIN, builtin);
+    glue_creds_adopt(cred->glue_creds, GLUE_CRED_BUILTIN, builtin);
     cred->usage = usage;
     *out = cred;
     cred = NULL;
@@ -85,8 +85,8 @@ enum err cred_set_neg_mechs(struct mech_cred *cred, const gss_OID_set mechs)
         return e;
     }
     cred->neg_mechs = copy;
-    if (cred->foreign != NULL) {
-        e = foreign_set_neg_mechs(cred->foreign, copy); /* lets go of old */
+    if (cred->glue_creds != NULL) {
+        e = glue_creds_set_neg_mechs(cred->glue_creds, copy); /* lets go of old */
     }
     (void)gss_release_oid_set(&minor, &old);
     return e;

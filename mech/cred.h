@@ -17,7 +17,7 @@ struct mech_cred {
     struct mech_name *name; /* the user, or the acceptor's own name; NULL: no NTLM part */
     struct credential user; /* to initiate; empty if the name is anonymous */
     struct buf user_file;   /* to accept; path, empty: the settings' own */
-    struct foreign *foreign; /* of SPNEGO; NULL: NTLM alone */
+    struct glue_creds *glue_creds; /* of SPNEGO; NULL: NTLM alone */
     /* options */
     bool no_ci_flags; /* GSS_KRB5_CRED_NO_CI_FLAGS_X: ask for no SIGN or SEAL unasked */
     uint32_t offered_flags; /* option .5; 0: all */
@@ -67,11 +67,11 @@ MUST_USE enum err cred_acquire(const struct cred_source *source, gss_cred_usage_
  * A password is checked by the KDC now, unless Kerberos cannot take the user
  * (DOMAIN\user, a realm without a dot that krb5.conf does not name) or ntlm = only. What
  * Kerberos fails with is the error, also beside NTLM's part, unless NTLM may follow it by
- * the fallback table: then the credential is NTLM's alone. foreign_peek tells whether it
- * has a Kerberos part.
+ * the fallback table: then the credential is NTLM's alone. glue_creds_peek tells whether
+ * it has a Kerberos part.
  */
 MUST_USE enum err cred_acquire_spnego(const struct cred_source *source,
-                                      const struct foreign_source *from,
+                                      const struct glue_cred_source *from,
                                       struct mech_cred **out);
 
 /* cred_default_user: whom NTLM's default credential to initiate names, whatever the

@@ -28,7 +28,7 @@ static bool is_worth_telling(const struct cred_source *source, enum err e)
 /* NTLM's part, if NTLM is known to the glue and configured. What is wrong with it must
  * not keep anybody from Kerberos: *out_ntlm tells it, and only want of memory fails. */
 static enum err acquire_ntlm_part(const struct cred_source *source,
-                                  const struct foreign_source *from,
+                                  const struct glue_cred_source *from,
                                   struct mech_cred **out, enum err *out_ntlm)
 {
     *out_ntlm = ERR_NO_CRED;
@@ -108,13 +108,13 @@ static enum err check_password(struct mech_cred *cred)
         return e;
     }
     if (!may_ask) {
-        foreign_keep_out(cred->foreign, obstacle != NULL ? obstacle : "ntlm = only",
-                         obstacle != NULL);
+        glue_creds_exclude(cred->glue_creds, obstacle != NULL ? obstacle : "ntlm = only",
+                           obstacle != NULL);
         trace_decide("credential", "no KDC is asked for the password: %s",
                      obstacle != NULL ? obstacle : "ntlm = only");
         return ERR_OK;
     }
-    e = foreign_settle(cred->foreign, FOREIGN_KRB5);
+    e = glue_creds_settle(cred->glue_creds, GLUE_CRED_KRB5);
     trace_refuse("credential", "Kerberos does not take the password", e);
     return leaves_ntlm(e) ? ERR_OK : e;
 }
@@ -133,15 +133,15 @@ static bool is_refusal(enum err e)
  * refused is not sent a second time: repeated refusals lock accounts. */
 static enum err settle_beside_ntlm(struct mech_cred *cred)
 {
-    enum err e = foreign_settle(cred->foreign, FOREIGN_KRB5);
+    enum err e = glue_creds_settle(cred->glue_creds, GLUE_CRED_KRB5);
 
     trace_refuse("credential", "Kerberos has none", e);
     if (cred->usage != GSS_C_ACCEPT && is_refusal(e)) {
-        foreign_settle_as_krb5(cred->foreign);
+        glue_creds_settle_as_krb5(cred->glue_creds);
         return ERR_OK;
     }
     if (e != ERR_NO_MEMORY) {
-        e = foreign_settle(cred->foreign, FOREIGN_BUILTIN);
+        e = glue_creds_settle(cred->glue_creds, GLUE_CRED_BUILTIN);
         trace_refuse("credential", "the other mechanisms have none", e);
     }
     return e == ERR_NO_MEMORY ? e : ERR_OK;
@@ -151,7 +151,7 @@ static enum err settle_beside_ntlm(struct mech_cred *cred)
 static enum err settle_alone(const struct cred_source *source, struct mech_cred *cred,
                              enum err ntlm)
 {
-    enum err e = foreign_settle(cred->foreign, FOREIGN_BUILTIN);
+    enum err e = glue_creds_settle(cred->glue_creds, GLUE_CRED_BUILTIN);
 
     trace_refuse("credential", "the other mechanisms have none", e);
     if (e == ERR_GLUE && is_worth_telling(source, ntlm)) {
@@ -160,16 +160,16 @@ static enum err settle_alone(const struct cred_source *source, struct mech_cred 
     return e;
 }
 
-static enum err acquire_foreign_part(const struct cred_source *source,
-                                     const struct foreign_source *from,
-                                     struct mech_cred *cred, enum err ntlm)
+static enum err acquire_glue_part(const struct cred_source *source,
+                                  const struct glue_cred_source *from,
+                                  struct mech_cred *cred, enum err ntlm)
 {
-    enum err e = foreign_new(from, &cred->foreign);
+    enum err e = glue_creds_new(from, &cred->glue_creds);
 
     if (e != ERR_OK) {
         return e;
     }
-    if (foreign_has_password(cred->foreign) && cred->name != NULL &&
+    if (glue_creds_has_password(cred->glue_creds) && cred->name != NULL &&
         cred->name->kind == NAME_USER) {
         return check_password(cred);
     }
@@ -180,14 +180,14 @@ static enum err acquire_foreign_part(const struct cred_source *source,
 static void prefer_kerberos_anonymity(struct mech_cred *cred)
 {
     if (cred->name != NULL && cred->name->kind == NAME_ANONYMOUS &&
-        foreign_peek(cred->foreign, FOREIGN_KRB5) != GSS_C_NO_CREDENTIAL) {
+        glue_creds_peek(cred->glue_creds, GLUE_CRED_KRB5) != GSS_C_NO_CREDENTIAL) {
         name_free(cred->name);
         cred->name = NULL;
     }
 }
 
 enum err cred_acquire_spnego(const struct cred_source *source,
-                             const struct foreign_source *from, struct mech_cred **out)
+                             const struct glue_cred_source *from, struct mech_cred **out)
 {
     CRED_AUTO *cred = NULL;
     enum err ntlm;
@@ -195,7 +195,7 @@ enum err cred_acquire_spnego(const struct cred_source *source,
 
     *out = NULL;
     if ((e = acquire_ntlm_part(source, from, &cred, &ntlm)) != ERR_OK ||
-        (e = acquire_foreign_part(source, from, cred, ntlm)) != ERR_OK) {
+        (e = acquire_glue_part(source, from, cred, ntlm)) != ERR_OK) {
         return e;
     }
     prefer_kerberos_anonymity(cred);

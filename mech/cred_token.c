@@ -6,7 +6,7 @@
  *   name: kind u8, user, domain, spelling
  *   credential: user, domain, NT hash (16 bytes)   user_file
  *   n_neg_mechs u8 (255: no restriction), that many OIDs
- *   the glue's tokens in the order of enum foreign_kind, empty: not there
+ *   the glue's tokens in the order of enum glue_cred_kind, empty: not there
  *   checksum
  *
  * Integers are big-endian; texts, OIDs and tokens are fields, and the checksum is that of
@@ -73,7 +73,7 @@ static void put_body(struct buf *out, const struct mech_cred *cred,
     buf_put(out, bytes_of(cred->user.nt_hash.b, sizeof(cred->user.nt_hash.b)));
     put_text(out, &cred->user_file);
     put_neg_mechs(out, cred->neg_mechs);
-    for (size_t i = 0; i < FOREIGN_KINDS; i++) {
+    for (size_t i = 0; i < GLUE_CRED_KINDS; i++) {
         envelope_put_field(out, glue_tokens->of[i]);
     }
 }
@@ -170,7 +170,7 @@ static enum err get_body(struct bytes *in, struct mech_cred *cred,
         (e = get_neg_mechs(in, cred)) != ERR_OK) {
         return e;
     }
-    for (size_t i = 0; e == ERR_OK && i < FOREIGN_KINDS; i++) {
+    for (size_t i = 0; e == ERR_OK && i < GLUE_CRED_KINDS; i++) {
         e = envelope_get_field(in, &glue_tokens->of[i]);
     }
     return e != ERR_OK || in->n == 0 ? e : ERR_EXPORTED;

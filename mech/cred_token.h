@@ -10,7 +10,7 @@
  * built-in SPNEGO's credential and for Kerberos'; views, empty: that part is not there.
  */
 struct cred_glue_tokens {
-    struct bytes of[FOREIGN_KINDS];
+    struct bytes of[GLUE_CRED_KINDS];
 };
 
 /* cred_token_is: whether a token is one of these, and not the built-in SPNEGO's. */

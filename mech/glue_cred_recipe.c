@@ -29,7 +29,7 @@ static enum err copy_password(const gss_buffer_desc *password, struct recipe *ou
     return buf_status(&out->password);
 }
 
-enum err recipe_copy(const struct foreign_source *source, struct recipe *out)
+enum err recipe_copy(const struct glue_cred_source *source, struct recipe *out)
 {
     OM_uint32 minor = 0;
     enum err e;

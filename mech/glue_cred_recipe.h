@@ -8,10 +8,10 @@
 #include "mech/cred_store_copy.h"
 
 /*
- * struct foreign_source: what an acquire call of the glue takes; borrowed. name is the
+ * struct glue_cred_source: what an acquire call of the glue takes; borrowed. name is the
  * glue's or GSS_C_NO_NAME; password and store may be NULL.
  */
-struct foreign_source {
+struct glue_cred_source {
     gss_name_t name;
     const gss_buffer_desc *password;
     gss_const_key_value_set_t store;
@@ -34,7 +34,7 @@ struct recipe {
 
 /* recipe_copy: out must be zeroed; after an error it must be cleaned up too. Errors:
  * ERR_GLUE, ERR_ARGUMENT, ERR_NO_MEMORY. recipe_cleanup: wipes the password. */
-MUST_USE enum err recipe_copy(const struct foreign_source *source, struct recipe *out);
+MUST_USE enum err recipe_copy(const struct glue_cred_source *source, struct recipe *out);
 void recipe_cleanup(struct recipe *recipe);
 
 /* recipe_has_password: whether it makes an initiator's credential from a password, so

@@ -22,105 +22,107 @@ static void others_free(struct other *other)
     }
 }
 
-void foreign_free(struct foreign *foreign)
+void glue_creds_free(struct glue_creds *glue_creds)
 {
     const struct glue *glue = glue_get();
     OM_uint32 minor;
 
-    if (foreign == NULL) {
+    if (glue_creds == NULL) {
         return;
     }
-    for (size_t i = 0; i < FOREIGN_KINDS; i++) {
-        if (foreign->creds[i] != GSS_C_NO_CREDENTIAL) {
-            (void)glue->release_cred(&minor, &foreign->creds[i]);
+    for (size_t i = 0; i < GLUE_CRED_KINDS; i++) {
+        if (glue_creds->creds[i] != GSS_C_NO_CREDENTIAL) {
+            (void)glue->release_cred(&minor, &glue_creds->creds[i]);
         }
     }
-    others_free(foreign->others);
-    recipe_cleanup(&foreign->recipe);
-    free(foreign);
+    others_free(glue_creds->others);
+    recipe_cleanup(&glue_creds->recipe);
+    free(glue_creds);
 }
 
-enum err foreign_new(const struct foreign_source *source, struct foreign **out)
+enum err glue_creds_new(const struct glue_cred_source *source, struct glue_creds **out)
 {
-    struct foreign *foreign;
+    struct glue_creds *glue_creds;
     enum err e;
 
     *out = NULL;
     if (glue_get() == NULL || glue_builtin_spnego() == GSS_C_NO_OID) {
         return ERR_INTERNAL;
     }
-    foreign = calloc(1, sizeof(*foreign));
-    if (foreign == NULL) {
+    glue_creds = calloc(1, sizeof(*glue_creds));
+    if (glue_creds == NULL) {
         return ERR_NO_MEMORY;
     }
-    foreign->has_recipe = true;
-    if ((e = recipe_copy(source, &foreign->recipe)) != ERR_OK) {
-        foreign_free(foreign);
+    glue_creds->has_recipe = true;
+    if ((e = recipe_copy(source, &glue_creds->recipe)) != ERR_OK) {
+        glue_creds_free(glue_creds);
         return e;
     }
-    *out = foreign;
+    *out = glue_creds;
     return ERR_OK;
 }
 
-enum err foreign_new_empty(struct foreign **out)
+enum err glue_creds_new_empty(struct glue_creds **out)
 {
     *out = calloc(1, sizeof(**out));
     return *out == NULL ? ERR_NO_MEMORY : ERR_OK;
 }
 
-void foreign_adopt(struct foreign *foreign, enum foreign_kind kind, gss_cred_id_t cred)
+void glue_creds_adopt(struct glue_creds *glue_creds, enum glue_cred_kind kind,
+                      gss_cred_id_t cred)
 {
-    foreign->creds[kind] = cred;
+    glue_creds->creds[kind] = cred;
 }
 
-bool foreign_may_have(const struct foreign *foreign, enum foreign_kind kind)
+bool glue_creds_may_have(const struct glue_creds *glue_creds, enum glue_cred_kind kind)
 {
-    return (foreign->has_recipe && foreign->kept_out == NULL) ||
-           foreign_peek(foreign, kind) != GSS_C_NO_CREDENTIAL;
+    return (glue_creds->has_recipe && glue_creds->kept_out == NULL) ||
+           glue_creds_peek(glue_creds, kind) != GSS_C_NO_CREDENTIAL;
 }
 
-bool foreign_has_password(const struct foreign *foreign)
+bool glue_creds_has_password(const struct glue_creds *glue_creds)
 {
-    return foreign->has_recipe && recipe_has_password(&foreign->recipe);
+    return glue_creds->has_recipe && recipe_has_password(&glue_creds->recipe);
 }
 
-void foreign_keep_out(struct foreign *foreign, const char *why, bool is_of_user)
+void glue_creds_exclude(struct glue_creds *glue_creds, const char *why, bool is_of_user)
 {
-    foreign->kept_out = why;
-    foreign->is_of_user = is_of_user;
+    glue_creds->kept_out = why;
+    glue_creds->is_of_user = is_of_user;
 }
 
-const char *foreign_obstacle(const struct foreign *foreign)
+const char *glue_creds_obstacle(const struct glue_creds *glue_creds)
 {
-    return foreign->is_of_user ? foreign->kept_out : NULL;
+    return glue_creds->is_of_user ? glue_creds->kept_out : NULL;
 }
 
-bool foreign_is_default(const struct foreign *foreign)
+bool glue_creds_is_default(const struct glue_creds *glue_creds)
 {
-    return foreign->has_recipe && foreign->recipe.name == GSS_C_NO_NAME &&
-           !foreign->recipe.has_password && !foreign->recipe.store.present;
+    return glue_creds->has_recipe && glue_creds->recipe.name == GSS_C_NO_NAME &&
+           !glue_creds->recipe.has_password && !glue_creds->recipe.store.present;
 }
 
-static gss_OID_set mechs_of(enum foreign_kind kind)
+static gss_OID_set mechs_of(enum glue_cred_kind kind)
 {
     static gss_OID_set_desc krb5 = {1, &MECH_OID_KRB5};
 
-    return kind == FOREIGN_KRB5 ? &krb5 : glue_builtin_spnego_set();
+    return kind == GLUE_CRED_KRB5 ? &krb5 : glue_builtin_spnego_set();
 }
 
 /* A password is not sent twice. */
-static OM_uint32 acquire(const struct foreign *f, enum foreign_kind kind,
+static OM_uint32 acquire(const struct glue_creds *f, enum glue_cred_kind kind,
                          OM_uint32 *minor, gss_cred_id_t *out_cred,
                          OM_uint32 *out_lifetime)
 {
-    enum foreign_kind other = kind == FOREIGN_KRB5 ? FOREIGN_BUILTIN : FOREIGN_KRB5;
+    enum glue_cred_kind other =
+        kind == GLUE_CRED_KRB5 ? GLUE_CRED_BUILTIN : GLUE_CRED_KRB5;
     gss_cred_id_t made =
-        foreign_has_password(f) ? foreign_peek(f, other) : GSS_C_NO_CREDENTIAL;
+        glue_creds_has_password(f) ? glue_creds_peek(f, other) : GSS_C_NO_CREDENTIAL;
 
     if (made == GSS_C_NO_CREDENTIAL) {
         return recipe_acquire(&f->recipe, mechs_of(kind), minor, out_cred, out_lifetime);
     }
-    if (kind == FOREIGN_KRB5) {
+    if (kind == GLUE_CRED_KRB5) {
         return status_set(ERR_NO_CRED, minor);
     }
     *out_lifetime = f->lifetimes[other];
@@ -129,15 +131,15 @@ static OM_uint32 acquire(const struct foreign *f, enum foreign_kind kind,
 
 /* Another thread may have been first. One that could not be told what it must not do is
  * none, and nobody sees it before it was told, not even after a fork. */
-static OM_uint32 publish(struct foreign *f, enum foreign_kind kind, gss_cred_id_t made,
-                         OM_uint32 lifetime, OM_uint32 *minor)
+static OM_uint32 publish(struct glue_creds *f, enum glue_cred_kind kind,
+                         gss_cred_id_t made, OM_uint32 lifetime, OM_uint32 *minor)
 {
     OM_uint32 major = GSS_S_COMPLETE;
     OM_uint32 unused;
 
     (void)fork_lock_take(&f->lock);
     if (f->creds[kind] == GSS_C_NO_CREDENTIAL) {
-        major = foreign_apply_all(f, kind, &made, minor);
+        major = glue_creds_apply_all(f, kind, &made, minor);
         if (!GSS_ERROR(major)) {
             f->lifetimes[kind] = lifetime;
             f->creds[kind] = made;
@@ -151,7 +153,7 @@ static OM_uint32 publish(struct foreign *f, enum foreign_kind kind, gss_cred_id_
     return major;
 }
 
-static OM_uint32 make(struct foreign *f, enum foreign_kind kind, OM_uint32 *minor)
+static OM_uint32 make(struct glue_creds *f, enum glue_cred_kind kind, OM_uint32 *minor)
 {
     gss_cred_id_t made = GSS_C_NO_CREDENTIAL;
     OM_uint32 lifetime = 0;
@@ -164,28 +166,29 @@ static OM_uint32 make(struct foreign *f, enum foreign_kind kind, OM_uint32 *mino
     return GSS_ERROR(major) ? major : publish(f, kind, made, lifetime, minor);
 }
 
-enum err foreign_get(struct foreign *foreign, enum foreign_kind kind,
-                     gss_cred_id_t *out_cred)
+enum err glue_creds_get(struct glue_creds *glue_creds, enum glue_cred_kind kind,
+                        gss_cred_id_t *out_cred)
 {
     OM_uint32 major;
     OM_uint32 minor = 0;
 
-    *out_cred = foreign_peek(foreign, kind);
+    *out_cred = glue_creds_peek(glue_creds, kind);
     if (*out_cred != GSS_C_NO_CREDENTIAL) {
         return ERR_OK;
     }
-    if (foreign->kept_out != NULL) {
-        return err_note(ERR_CRED_NTLM_ALONE, "%s", foreign->kept_out);
+    if (glue_creds->kept_out != NULL) {
+        return err_note(ERR_CRED_NTLM_ALONE, "%s", glue_creds->kept_out);
     }
-    if (!foreign->has_recipe) {
+    if (!glue_creds->has_recipe) {
         return ERR_NO_CRED;
     }
-    major = make(foreign, kind, &minor);
-    *out_cred = GSS_ERROR(major) ? GSS_C_NO_CREDENTIAL : foreign_peek(foreign, kind);
+    major = make(glue_creds, kind, &minor);
+    *out_cred =
+        GSS_ERROR(major) ? GSS_C_NO_CREDENTIAL : glue_creds_peek(glue_creds, kind);
     return status_glue(major, minor);
 }
 
-static void refuse(struct foreign *f, enum foreign_kind kind)
+static void refuse(struct glue_creds *f, enum glue_cred_kind kind)
 {
     struct refusal *refusal = &f->refused[kind];
 
@@ -197,30 +200,30 @@ static void refuse(struct foreign *f, enum foreign_kind kind)
  * name that it told the program before. So a second attempt might take somebody else's
  * tickets.
  */
-enum err foreign_settle(struct foreign *foreign, enum foreign_kind kind)
+enum err glue_creds_settle(struct glue_creds *glue_creds, enum glue_cred_kind kind)
 {
-    const bool has_password = foreign_has_password(foreign);
+    const bool has_password = glue_creds_has_password(glue_creds);
     gss_cred_id_t unused;
-    enum err e = foreign_get(foreign, kind, &unused);
+    enum err e = glue_creds_get(glue_creds, kind, &unused);
 
     if (e != ERR_GLUE) {
         return e;
     }
     if (has_password) {
-        refuse(foreign, FOREIGN_BUILTIN);
-        refuse(foreign, FOREIGN_KRB5);
-    } else if (recipe_follows_default(&foreign->recipe)) {
-        refuse(foreign, kind);
+        refuse(glue_creds, GLUE_CRED_BUILTIN);
+        refuse(glue_creds, GLUE_CRED_KRB5);
+    } else if (recipe_follows_default(&glue_creds->recipe)) {
+        refuse(glue_creds, kind);
     }
     return e;
 }
 
-void foreign_settle_as_krb5(struct foreign *foreign)
+void glue_creds_settle_as_krb5(struct glue_creds *glue_creds)
 {
-    foreign->refused[FOREIGN_BUILTIN] = foreign->refused[FOREIGN_KRB5];
+    glue_creds->refused[GLUE_CRED_BUILTIN] = glue_creds->refused[GLUE_CRED_KRB5];
 }
 
-static struct other *find_other(const struct foreign *f, gss_OID mech)
+static struct other *find_other(const struct glue_creds *f, gss_OID mech)
 {
     struct other *other = f->others;
 
@@ -232,7 +235,7 @@ static struct other *find_other(const struct foreign *f, gss_OID mech)
 
 /* Another thread may have been first. Locked by the caller; other's own are then taken.
  */
-static struct other *keep_other(struct foreign *f, struct other *other)
+static struct other *keep_other(struct glue_creds *f, struct other *other)
 {
     struct other *first = find_other(f, &other->mech->elements[0]);
     OM_uint32 unused;
@@ -240,15 +243,15 @@ static struct other *keep_other(struct foreign *f, struct other *other)
     if (first != NULL) {
         return first;
     }
-    (void)foreign_apply_no_ci_flags(f, &other->cred,
-                                    &unused); /* not every mechanism knows it */
+    (void)glue_creds_apply_no_ci_flags(f, &other->cred,
+                                       &unused); /* not every mechanism knows it */
     other->next = f->others;
     f->others = other;
     return other;
 }
 
 /* Without the lock. */
-static enum err make_other(const struct foreign *f, gss_OID mech, struct other **out)
+static enum err make_other(const struct glue_creds *f, gss_OID mech, struct other **out)
 {
     gss_OID_set_desc set = {1, mech};
     struct other *other = calloc(1, sizeof(*other));
@@ -268,7 +271,7 @@ static enum err make_other(const struct foreign *f, gss_OID mech, struct other *
     return ERR_OK;
 }
 
-static enum err get_other(struct foreign *f, gss_OID mech, gss_cred_id_t *out_cred)
+static enum err get_other(struct glue_creds *f, gss_OID mech, gss_cred_id_t *out_cred)
 {
     struct other *made = NULL;
     struct other *kept;
@@ -292,48 +295,52 @@ static enum err get_other(struct foreign *f, gss_OID mech, gss_cred_id_t *out_cr
     return ERR_OK;
 }
 
-enum err foreign_get_mech(struct foreign *foreign, gss_OID mech, gss_cred_id_t *out_cred)
+enum err glue_creds_get_mech(struct glue_creds *glue_creds, gss_OID mech,
+                             gss_cred_id_t *out_cred)
 {
     *out_cred = GSS_C_NO_CREDENTIAL;
-    return oid_equal(mech, &MECH_OID_KRB5) ? foreign_get(foreign, FOREIGN_KRB5, out_cred)
-                                           : get_other(foreign, mech, out_cred);
+    return oid_equal(mech, &MECH_OID_KRB5)
+               ? glue_creds_get(glue_creds, GLUE_CRED_KRB5, out_cred)
+               : get_other(glue_creds, mech, out_cred);
 }
 
-gss_cred_id_t foreign_peek(const struct foreign *foreign, enum foreign_kind kind)
+gss_cred_id_t glue_creds_peek(const struct glue_creds *glue_creds,
+                              enum glue_cred_kind kind)
 {
-    struct fork_lock *lock = (struct fork_lock *)(uintptr_t)&foreign->lock;
+    struct fork_lock *lock = (struct fork_lock *)(uintptr_t)&glue_creds->lock;
     gss_cred_id_t cred;
 
     (void)fork_lock_take(lock);
-    cred = foreign->creds[kind];
+    cred = glue_creds->creds[kind];
     fork_lock_give(lock);
     return cred;
 }
 
-gss_cred_id_t foreign_builtin(struct foreign *foreign)
+gss_cred_id_t glue_creds_builtin(struct glue_creds *glue_creds)
 {
     gss_cred_id_t cred;
 
-    if (foreign_has_password(foreign) &&
-        foreign_peek(foreign, FOREIGN_KRB5) != GSS_C_NO_CREDENTIAL) {
-        return foreign_get(foreign, FOREIGN_BUILTIN, &cred) == ERR_OK
+    if (glue_creds_has_password(glue_creds) &&
+        glue_creds_peek(glue_creds, GLUE_CRED_KRB5) != GSS_C_NO_CREDENTIAL) {
+        return glue_creds_get(glue_creds, GLUE_CRED_BUILTIN, &cred) == ERR_OK
                    ? cred
                    : GSS_C_NO_CREDENTIAL;
     }
-    return foreign_peek(foreign, FOREIGN_BUILTIN);
+    return glue_creds_peek(glue_creds, GLUE_CRED_BUILTIN);
 }
 
-OM_uint32 foreign_lifetime(const struct foreign *foreign, enum foreign_kind kind)
+OM_uint32 glue_creds_lifetime(const struct glue_creds *glue_creds,
+                              enum glue_cred_kind kind)
 {
-    gss_cred_id_t cred = foreign_peek(foreign, kind);
+    gss_cred_id_t cred = glue_creds_peek(glue_creds, kind);
     OM_uint32 lifetime = GSS_C_INDEFINITE;
     OM_uint32 minor;
 
     if (cred == GSS_C_NO_CREDENTIAL) {
         return GSS_C_INDEFINITE;
     }
-    if (foreign->has_recipe) {
-        return foreign->lifetimes[kind];
+    if (glue_creds->has_recipe) {
+        return glue_creds->lifetimes[kind];
     }
     (void)glue_get()->inquire_cred(&minor, cred, NULL, &lifetime, NULL, NULL);
     return lifetime;

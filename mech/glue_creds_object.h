@@ -21,27 +21,27 @@ struct refusal {
 };
 
 /* The first members do not change once the application has its credential. */
-struct foreign {
+struct glue_creds {
     bool has_recipe;
     struct recipe recipe;
     const char *kept_out; /* why Kerberos is not asked; NULL: it is */
     bool is_of_user;      /* kept_out: it cannot take the user */
-    struct refusal refused[FOREIGN_KINDS];
+    struct refusal refused[GLUE_CRED_KINDS];
 
     struct fork_lock lock; /* of all that follows; no I/O happens under it */
     gss_OID_set neg_mechs; /* borrowed */
     bool no_ci_flags;      /* GSS_KRB5_CRED_NO_CI_FLAGS_X */
     struct other *others;
-    gss_cred_id_t creds[FOREIGN_KINDS];
-    OM_uint32 lifetimes[FOREIGN_KINDS];
+    gss_cred_id_t creds[GLUE_CRED_KINDS];
+    OM_uint32 lifetimes[GLUE_CRED_KINDS];
 };
 
-/* foreign_apply_all: tells a new credential of this kind what the application said before
- * it was there. foreign_apply_no_ci_flags: GSS_KRB5_CRED_NO_CI_FLAGS_X alone. Locked by
- * the caller; no I/O. GSS_S_* and minor. */
-OM_uint32 foreign_apply_all(const struct foreign *f, enum foreign_kind kind,
-                            gss_cred_id_t *cred, OM_uint32 *minor);
-OM_uint32 foreign_apply_no_ci_flags(const struct foreign *f, gss_cred_id_t *cred,
-                                    OM_uint32 *minor);
+/* glue_creds_apply_all: tells a new credential of this kind what the application said
+ * before it was there. glue_creds_apply_no_ci_flags: GSS_KRB5_CRED_NO_CI_FLAGS_X alone.
+ * Locked by the caller; no I/O. GSS_S_* and minor. */
+OM_uint32 glue_creds_apply_all(const struct glue_creds *f, enum glue_cred_kind kind,
+                               gss_cred_id_t *cred, OM_uint32 *minor);
+OM_uint32 glue_creds_apply_no_ci_flags(const struct glue_creds *f, gss_cred_id_t *cred,
+                                       OM_uint32 *minor);
 
 #endif

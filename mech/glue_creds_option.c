@@ -5,7 +5,7 @@
 #include "mech/oid.h"
 #include "mech/status.h"
 
-static OM_uint32 apply_neg_mechs(const struct foreign *f, gss_cred_id_t cred,
+static OM_uint32 apply_neg_mechs(const struct glue_creds *f, gss_cred_id_t cred,
                                  OM_uint32 *minor)
 {
     if (f->neg_mechs == GSS_C_NO_OID_SET || cred == GSS_C_NO_CREDENTIAL) {
@@ -24,8 +24,8 @@ static OM_uint32 tell(gss_cred_id_t *cred, OM_uint32 *minor, gss_OID option,
 }
 
 /* What was said before the credential was there. */
-OM_uint32 foreign_apply_no_ci_flags(const struct foreign *f, gss_cred_id_t *cred,
-                                    OM_uint32 *minor)
+OM_uint32 glue_creds_apply_no_ci_flags(const struct glue_creds *f, gss_cred_id_t *cred,
+                                       OM_uint32 *minor)
 {
     gss_OID_desc option = {(OM_uint32)OPTION_NO_CI_FLAGS.n,
                            (void *)(uintptr_t)OPTION_NO_CI_FLAGS.p};
@@ -35,27 +35,29 @@ OM_uint32 foreign_apply_no_ci_flags(const struct foreign *f, gss_cred_id_t *cred
 }
 
 /* All that was said before the credential was there. */
-OM_uint32 foreign_apply_all(const struct foreign *f, enum foreign_kind kind,
-                            gss_cred_id_t *cred, OM_uint32 *minor)
+OM_uint32 glue_creds_apply_all(const struct glue_creds *f, enum glue_cred_kind kind,
+                               gss_cred_id_t *cred, OM_uint32 *minor)
 {
-    OM_uint32 major = foreign_apply_no_ci_flags(f, cred, minor);
+    OM_uint32 major = glue_creds_apply_no_ci_flags(f, cred, minor);
 
-    return GSS_ERROR(major) || kind != FOREIGN_BUILTIN ? major
-                                                       : apply_neg_mechs(f, *cred, minor);
+    return GSS_ERROR(major) || kind != GLUE_CRED_BUILTIN
+               ? major
+               : apply_neg_mechs(f, *cred, minor);
 }
 
-enum err foreign_set_neg_mechs(struct foreign *foreign, gss_OID_set mechs)
+enum err glue_creds_set_neg_mechs(struct glue_creds *glue_creds, gss_OID_set mechs)
 {
     OM_uint32 minor = 0;
 
-    (void)fork_lock_take(&foreign->lock);
-    foreign->neg_mechs = mechs;
-    OM_uint32 major = apply_neg_mechs(foreign, foreign->creds[FOREIGN_BUILTIN], &minor);
-    fork_lock_give(&foreign->lock);
+    (void)fork_lock_take(&glue_creds->lock);
+    glue_creds->neg_mechs = mechs;
+    OM_uint32 major =
+        apply_neg_mechs(glue_creds, glue_creds->creds[GLUE_CRED_BUILTIN], &minor);
+    fork_lock_give(&glue_creds->lock);
     return status_glue(major, minor);
 }
 
-static OM_uint32 set_no_ci_flags(struct foreign *f, OM_uint32 *minor, gss_OID option,
+static OM_uint32 set_no_ci_flags(struct glue_creds *f, OM_uint32 *minor, gss_OID option,
                                  gss_buffer_t value)
 {
     OM_uint32 unused;
@@ -66,27 +68,27 @@ static OM_uint32 set_no_ci_flags(struct foreign *f, OM_uint32 *minor, gss_OID op
     for (struct other *other = f->others; other != NULL; other = other->next) {
         (void)tell(&other->cred, &unused, option, value);
     }
-    (void)tell(&f->creds[FOREIGN_KRB5], &unused, option, value);
-    major = tell(&f->creds[FOREIGN_BUILTIN], minor, option, value);
+    (void)tell(&f->creds[GLUE_CRED_KRB5], &unused, option, value);
+    major = tell(&f->creds[GLUE_CRED_BUILTIN], minor, option, value);
     fork_lock_give(&f->lock);
     return major;
 }
 
 /* Some options write files: the credential is told without the lock. */
-OM_uint32 foreign_set_option(struct foreign *foreign, OM_uint32 *minor, gss_OID option,
-                             gss_buffer_t value)
+OM_uint32 glue_creds_set_option(struct glue_creds *glue_creds, OM_uint32 *minor,
+                                gss_OID option, gss_buffer_t value)
 {
     gss_cred_id_t cred;
     OM_uint32 unused;
 
     if (oid_is(option, OPTION_NO_CI_FLAGS)) {
-        return set_no_ci_flags(foreign, minor, option, value);
+        return set_no_ci_flags(glue_creds, minor, option, value);
     }
     if (oid_is(option, OPTION_ENCTYPES) &&
-        foreign_get(foreign, FOREIGN_KRB5, &cred) == ERR_OK) {
+        glue_creds_get(glue_creds, GLUE_CRED_KRB5, &cred) == ERR_OK) {
         (void)tell(&cred, &unused, option, value);
     }
-    return foreign_get(foreign, FOREIGN_BUILTIN, &cred) == ERR_OK
+    return glue_creds_get(glue_creds, GLUE_CRED_BUILTIN, &cred) == ERR_OK
                ? tell(&cred, minor, option, value)
                : GSS_S_UNAVAILABLE;
 }

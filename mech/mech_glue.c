@@ -52,10 +52,10 @@ static enum err acquire(struct inner_glue *self, const struct inner_request *req
                         gss_cred_id_t *out)
 {
     *out = GSS_C_NO_CREDENTIAL;
-    if (request->cred == NULL || request->cred->foreign == NULL) {
+    if (request->cred == NULL || request->cred->glue_creds == NULL) {
         return ERR_OK;
     }
-    return foreign_get_mech(request->cred->foreign, &self->mech, out);
+    return glue_creds_get_mech(request->cred->glue_creds, &self->mech, out);
 }
 
 /* The glue's token as ours, also beside an error; the glue's is released. */

@@ -114,14 +114,14 @@ static bool default_has_tgt(krb5_context krb5)
  * acquiring a default credential (krb5_cccol_have_content). */
 static bool is_held(krb5_context krb5, const struct mech_cred *cred)
 {
-    bool has_own = cred != NULL && cred->foreign != NULL;
-    bool is_default = !has_own || foreign_is_default(cred->foreign);
+    bool has_own = cred != NULL && cred->glue_creds != NULL;
+    bool is_default = !has_own || glue_creds_is_default(cred->glue_creds);
     gss_cred_id_t own;
 
     if (is_default && collection_has_tgt(krb5)) {
         return true;
     }
-    if (has_own && foreign_get(cred->foreign, FOREIGN_KRB5, &own) == ERR_OK &&
+    if (has_own && glue_creds_get(cred->glue_creds, GLUE_CRED_KRB5, &own) == ERR_OK &&
         cred_has_tgt(krb5, own)) {
         return true;
     }

@@ -16,7 +16,7 @@
 static enum err default_cred(struct mech_context *context, gss_cred_usage_t usage)
 {
     struct cred_source nobody = {0};
-    struct foreign_source from = {.usage = usage};
+    struct glue_cred_source from = {.usage = usage};
     enum err e;
 
     if (context->default_cred != NULL || !glue_has_ntlm()) {
@@ -27,8 +27,9 @@ static enum err default_cred(struct mech_context *context, gss_cred_usage_t usag
         err_keep(&context->kept_out, e);
         return e == ERR_NO_MEMORY ? e : ERR_OK;
     }
-    return usage == GSS_C_ACCEPT ? foreign_new(&from, &context->default_cred->foreign)
-                                 : ERR_OK;
+    return usage == GSS_C_ACCEPT
+               ? glue_creds_new(&from, &context->default_cred->glue_creds)
+               : ERR_OK;
 }
 
 /* Where NTLM must not be, the exchange is none of ours. A fault is for us to tell. */
@@ -160,9 +161,9 @@ static OM_uint32 accept_leg(const struct accept_call *call, bool made_here,
     }
     switch (taker) {
     case TAKER_BUILTIN:
-        return hand_accept_on(context, FOREIGN_BUILTIN, call, made_here, result);
+        return hand_accept_on(context, GLUE_CRED_BUILTIN, call, made_here, result);
     case TAKER_KRB5:
-        return hand_accept_on(context, FOREIGN_KRB5, call, made_here, result);
+        return hand_accept_on(context, GLUE_CRED_KRB5, call, made_here, result);
     case TAKER_US:
         break;
     }

@@ -10,7 +10,8 @@
 /* The glue's credential of the built-in SPNEGO, if it is there without I/O. */
 static gss_cred_id_t builtin_of(const struct mech_cred *cred)
 {
-    return cred->foreign == NULL ? GSS_C_NO_CREDENTIAL : foreign_builtin(cred->foreign);
+    return cred->glue_creds == NULL ? GSS_C_NO_CREDENTIAL
+                                    : glue_creds_builtin(cred->glue_creds);
 }
 
 static OM_uint32 lifetime_of(const struct mech_cred *cred)
@@ -18,7 +19,7 @@ static OM_uint32 lifetime_of(const struct mech_cred *cred)
     if (builtin_of(cred) == GSS_C_NO_CREDENTIAL) {
         return GSS_C_INDEFINITE;
     }
-    return foreign_lifetime(cred->foreign, FOREIGN_BUILTIN);
+    return glue_creds_lifetime(cred->glue_creds, GLUE_CRED_BUILTIN);
 }
 
 static enum err give(struct mech_cred *cred, const struct acquired *out)
@@ -37,7 +38,7 @@ static enum err give(struct mech_cred *cred, const struct acquired *out)
     return ERR_OK;
 }
 
-static enum err acquire(struct cred_source *source, const struct foreign_source *from,
+static enum err acquire(struct cred_source *source, const struct glue_cred_source *from,
                         const struct acquired *out)
 {
     struct mech_cred *cred;
@@ -50,7 +51,7 @@ static enum err acquire(struct cred_source *source, const struct foreign_source 
     return e != ERR_OK ? e : give(cred, out);
 }
 
-static OM_uint32 acquire_from(gss_name_t name, struct foreign_source *from,
+static OM_uint32 acquire_from(gss_name_t name, struct glue_cred_source *from,
                               const struct acquired *out)
 {
     struct cred_source source = {.name = call_name(name)};
@@ -73,7 +74,7 @@ GSS_EXPORT OM_uint32 gssi_acquire_cred_from(
     gss_OID_set *actual_mechs, OM_uint32 *time_rec)
 {
     struct acquired out = {minor, cred, actual_mechs, time_rec};
-    struct foreign_source from = {.store = store, .time_req = time_req, .usage = usage};
+    struct glue_cred_source from = {.store = store, .time_req = time_req, .usage = usage};
 
     (void)mechs;
     return acquire_from(name, &from, &out);
@@ -85,7 +86,7 @@ GSS_EXPORT OM_uint32 gssi_acquire_cred(OM_uint32 *minor, gss_name_t name,
                                        gss_OID_set *actual_mechs, OM_uint32 *time_rec)
 {
     struct acquired out = {minor, cred, actual_mechs, time_rec};
-    struct foreign_source from = {.time_req = time_req, .usage = usage};
+    struct glue_cred_source from = {.time_req = time_req, .usage = usage};
 
     (void)mechs;
     return acquire_from(name, &from, &out);
@@ -97,7 +98,7 @@ GSS_EXPORT OM_uint32 gssi_acquire_cred_with_password(
     gss_cred_id_t *cred, gss_OID_set *actual_mechs, OM_uint32 *time_rec)
 {
     struct acquired out = {minor, cred, actual_mechs, time_rec};
-    struct foreign_source from = {
+    struct glue_cred_source from = {
         .password = password, .time_req = time_req, .usage = usage};
 
     (void)mechs;
@@ -116,7 +117,7 @@ static OM_uint32 explain_no_impersonation(OM_uint32 *minor, gss_cred_id_t impers
     enum err e = ERR_OK;
 
     if (impersonator != GSS_C_NO_CREDENTIAL) {
-        e = foreign_get(call_cred(impersonator)->foreign, FOREIGN_KRB5, &issuer);
+        e = glue_creds_get(call_cred(impersonator)->glue_creds, GLUE_CRED_KRB5, &issuer);
     }
     if (e != ERR_OK) {
         return call_end(e, minor);
@@ -146,7 +147,8 @@ GSS_EXPORT OM_uint32 gssi_acquire_cred_impersonate_name(
         return call_end(ERR_ARGUMENT, minor);
     }
     if (impersonator != GSS_C_NO_CREDENTIAL) {
-        e = foreign_get(call_cred(impersonator)->foreign, FOREIGN_BUILTIN, &issuer);
+        e = glue_creds_get(call_cred(impersonator)->glue_creds, GLUE_CRED_BUILTIN,
+                           &issuer);
     }
     if (e != ERR_OK) {
         return call_end(e, minor);
@@ -175,7 +177,7 @@ static enum err asked(gss_cred_id_t handle, struct mech_cred **out_made,
     *out = call_cred(handle);
     *out_made = NULL;
     for (size_t i = 0; *out == NULL && i < sizeof(usages) / sizeof(usages[0]); i++) {
-        struct foreign_source from = {.usage = usages[i]};
+        struct glue_cred_source from = {.usage = usages[i]};
         enum err e = cred_acquire_spnego(&nobody, &from, out_made);
 
         first = first == ERR_OK ? e : first;
@@ -272,7 +274,7 @@ static gss_cred_id_t asked_by_oid(const struct mech_cred *cred)
     gss_cred_id_t krb5;
 
     if (cred->name != NULL && builtin_of(cred) != GSS_C_NO_CREDENTIAL &&
-        foreign_get(cred->foreign, FOREIGN_KRB5, &krb5) == ERR_OK) {
+        glue_creds_get(cred->glue_creds, GLUE_CRED_KRB5, &krb5) == ERR_OK) {
         return krb5;
     }
     return builtin_of(cred);
@@ -310,10 +312,10 @@ GSS_EXPORT OM_uint32 gssi_set_cred_option(OM_uint32 *minor, gss_cred_id_t *handl
     cred = call_cred(*handle);
     ntlm = cred_set_option(cred, bytes_of(option->elements, option->length),
                            call_bytes(value));
-    if (cred->foreign == NULL) {
+    if (cred->glue_creds == NULL) {
         return call_end(ntlm, minor);
     }
-    major = foreign_set_option(cred->foreign, minor, option, value);
+    major = glue_creds_set_option(cred->glue_creds, minor, option, value);
     if (major == GSS_S_UNAVAILABLE || ntlm == ERR_OK) {
         return call_end(ntlm, minor);
     }

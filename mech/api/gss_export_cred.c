@@ -9,14 +9,14 @@
 #include "mech/status.h"
 
 /* The glue's token of one part; it holds keys. */
-static enum err export_part(struct foreign *foreign, enum foreign_kind kind,
+static enum err export_part(struct glue_creds *glue_creds, enum glue_cred_kind kind,
                             struct buf *out)
 {
     gss_buffer_desc token = GSS_C_EMPTY_BUFFER;
     gss_cred_id_t cred;
     OM_uint32 minor = 0;
     OM_uint32 unused;
-    enum err e = foreign_get(foreign, kind, &cred);
+    enum err e = glue_creds_get(glue_creds, kind, &cred);
 
     if (e != ERR_OK) {
         return e;
@@ -47,12 +47,12 @@ static bool is_absence(enum err e)
 static enum err export_parts(const struct mech_cred *cred, struct buf *parts,
                              struct cred_glue_tokens *views)
 {
-    static const enum foreign_kind kinds[] = {FOREIGN_KRB5, FOREIGN_BUILTIN};
+    static const enum glue_cred_kind kinds[] = {GLUE_CRED_KRB5, GLUE_CRED_BUILTIN};
     bool is_absent = false;
 
-    for (size_t i = 0; cred->foreign != NULL && i < FOREIGN_KINDS; i++) {
-        enum foreign_kind kind = kinds[i];
-        enum err e = export_part(cred->foreign, kind, &parts[kind]);
+    for (size_t i = 0; cred->glue_creds != NULL && i < GLUE_CRED_KINDS; i++) {
+        enum glue_cred_kind kind = kinds[i];
+        enum err e = export_part(cred->glue_creds, kind, &parts[kind]);
 
         is_absent = is_absence(e) || (is_absent && e == ERR_GLUE);
         if (e != ERR_OK && !is_absent) {
@@ -65,14 +65,14 @@ static enum err export_parts(const struct mech_cred *cred, struct buf *parts,
 
 static enum err export_with_ntlm(const struct mech_cred *cred, struct buf *out)
 {
-    struct buf parts[FOREIGN_KINDS] = {BUF_INIT};
+    struct buf parts[GLUE_CRED_KINDS] = {BUF_INIT};
     struct cred_glue_tokens views = {0};
     enum err e = export_parts(cred, parts, &views);
 
     if (e == ERR_OK) {
         e = cred_token_encode(cred, &views, out);
     }
-    for (size_t kind = 0; kind < FOREIGN_KINDS; kind++) {
+    for (size_t kind = 0; kind < GLUE_CRED_KINDS; kind++) {
         buf_cleanup(&parts[kind]);
     }
     return e;
@@ -87,10 +87,10 @@ static enum err export_builtin(const struct mech_cred *cred, struct buf *out)
     struct bytes token;
     enum err e;
 
-    if (cred->foreign == NULL) {
+    if (cred->glue_creds == NULL) {
         return ERR_UNSUPPORTED;
     }
-    if ((e = export_part(cred->foreign, FOREIGN_BUILTIN, &nested)) != ERR_OK) {
+    if ((e = export_part(cred->glue_creds, GLUE_CRED_BUILTIN, &nested)) != ERR_OK) {
         return e;
     }
     token = buf_bytes(&nested);

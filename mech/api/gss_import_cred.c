@@ -62,7 +62,8 @@ static enum err read_elements(struct bytes token, struct elements *out)
 /* The built-in SPNEGO's credential of what is not NTLM's; none if there is nothing. It
  * must be found by the OID that reaches past us: for what is not, the glue would take the
  * default credential. */
-static enum err import_others(const struct elements *elements, struct foreign *foreign)
+static enum err import_others(const struct elements *elements,
+                              struct glue_creds *glue_creds)
 {
     BUF_AUTO token = BUF_INIT;
     gss_cred_id_t cred;
@@ -74,12 +75,12 @@ static enum err import_others(const struct elements *elements, struct foreign *f
     glue_part_put(&token, glue_builtin_spnego(), buf_bytes(&elements->others));
     if ((e = buf_status(&token)) == ERR_OK &&
         (e = import_part(buf_bytes(&token), &cred)) == ERR_OK) {
-        foreign_adopt(foreign, FOREIGN_BUILTIN, cred);
+        glue_creds_adopt(glue_creds, GLUE_CRED_BUILTIN, cred);
     }
     return e;
 }
 
-static enum err import_krb5(struct bytes token, struct foreign *foreign)
+static enum err import_krb5(struct bytes token, struct glue_creds *glue_creds)
 {
     gss_cred_id_t cred;
     enum err e;
@@ -88,14 +89,14 @@ static enum err import_krb5(struct bytes token, struct foreign *foreign)
         return ERR_OK;
     }
     if ((e = import_part(token, &cred)) == ERR_OK) {
-        foreign_adopt(foreign, FOREIGN_KRB5, cred);
+        glue_creds_adopt(glue_creds, GLUE_CRED_KRB5, cred);
     }
     return e;
 }
 
 /* The built-in SPNEGO's part of our token: the glue wrote SPNEGO's own OID before it. An
  * element of NTLM's in it is not ours to use. */
-static enum err import_builtin_part(struct bytes token, struct foreign *foreign)
+static enum err import_builtin_part(struct bytes token, struct glue_creds *glue_creds)
 {
     __attribute__((cleanup(elements_cleanup))) struct elements elements = {.others =
                                                                                BUF_INIT};
@@ -109,19 +110,19 @@ static enum err import_builtin_part(struct bytes token, struct foreign *foreign)
         return ERR_EXPORTED;
     }
     e = read_elements(part.token, &elements);
-    return e != ERR_OK ? e : import_others(&elements, foreign);
+    return e != ERR_OK ? e : import_others(&elements, glue_creds);
 }
 
 /* What was not exported is not there: no default credential takes its place. */
 static enum err import_parts(const struct cred_glue_tokens *parts,
-                             struct foreign **out_foreign)
+                             struct glue_creds **out_creds)
 {
-    enum err e = foreign_new_empty(out_foreign);
+    enum err e = glue_creds_new_empty(out_creds);
 
     if (e == ERR_OK) {
-        e = import_builtin_part(parts->of[FOREIGN_BUILTIN], *out_foreign);
+        e = import_builtin_part(parts->of[GLUE_CRED_BUILTIN], *out_creds);
     }
-    return e != ERR_OK ? e : import_krb5(parts->of[FOREIGN_KRB5], *out_foreign);
+    return e != ERR_OK ? e : import_krb5(parts->of[GLUE_CRED_KRB5], *out_creds);
 }
 
 static enum err import_with_ntlm(struct bytes token, struct mech_cred **out)
@@ -131,12 +132,12 @@ static enum err import_with_ntlm(struct bytes token, struct mech_cred **out)
     enum err e;
 
     if ((e = cred_token_decode(token, &cred, &parts)) != ERR_OK ||
-        (e = import_parts(&parts, &cred->foreign)) != ERR_OK) {
+        (e = import_parts(&parts, &cred->glue_creds)) != ERR_OK) {
         return e;
     }
     /* the built-in SPNEGO's token does not hold what its credential was restricted to */
     if (cred->neg_mechs != GSS_C_NO_OID_SET &&
-        (e = foreign_set_neg_mechs(cred->foreign, cred->neg_mechs)) != ERR_OK) {
+        (e = glue_creds_set_neg_mechs(cred->glue_creds, cred->neg_mechs)) != ERR_OK) {
         return e;
     }
     *out = cred;
@@ -153,9 +154,9 @@ static enum err import_mixed(const struct elements *elements, struct mech_cred *
     enum err e;
 
     if ((e = cred_token_decode(elements->ntlm, &cred, &unused)) != ERR_OK ||
-        (e = foreign_new_empty(&cred->foreign)) != ERR_OK ||
-        (e = import_others(elements, cred->foreign)) != ERR_OK ||
-        (e = import_krb5(elements->krb5, cred->foreign)) != ERR_OK) {
+        (e = glue_creds_new_empty(&cred->glue_creds)) != ERR_OK ||
+        (e = import_others(elements, cred->glue_creds)) != ERR_OK ||
+        (e = import_krb5(elements->krb5, cred->glue_creds)) != ERR_OK) {
         return e;
     }
     *out = cred;

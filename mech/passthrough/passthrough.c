@@ -13,7 +13,7 @@
 /* What the taker acquired; the application's lack of a credential stays one. One for the
  * other direction is none, and says so itself if there is nobody who would. */
 static enum err taker_cred(const struct mech_context *context, gss_cred_id_t given,
-                           enum foreign_kind kind, gss_cred_id_t *out)
+                           enum glue_cred_kind kind, gss_cred_id_t *out)
 {
     bool initiates = context->role == NTLM_INITIATOR;
     enum err e;
@@ -22,7 +22,7 @@ static enum err taker_cred(const struct mech_context *context, gss_cred_id_t giv
     if (given == GSS_C_NO_CREDENTIAL) {
         return ERR_OK;
     }
-    e = foreign_get(call_cred(given)->foreign, kind, out);
+    e = glue_creds_get(call_cred(given)->glue_creds, kind, out);
     if (e != ERR_OK &&
         !cred_may(call_cred(given), initiates ? GSS_C_INITIATE : GSS_C_ACCEPT)) {
         return ERR_CRED_USAGE;
@@ -173,7 +173,7 @@ OM_uint32 hand_init_on(struct mech_context *context, const struct init_call *cal
         call->cred, call_name(call->target), call->flags, {NULL, 0}};
     gss_cred_id_t cred;
     OM_uint32 major;
-    enum err e = taker_cred(context, call->cred, FOREIGN_BUILTIN, &cred);
+    enum err e = taker_cred(context, call->cred, GLUE_CRED_BUILTIN, &cred);
 
     if (e != ERR_OK) {
         return end_unhanded(e, call->handle, &ntlm, made_here, result->minor);
@@ -256,11 +256,11 @@ static OM_uint32 open_handed_accept(struct mech_context *context,
     return handed_accept(context, GSS_C_NO_CREDENTIAL, call, result);
 }
 
-OM_uint32 hand_accept_on(struct mech_context *context, enum foreign_kind kind,
+OM_uint32 hand_accept_on(struct mech_context *context, enum glue_cred_kind kind,
                          const struct accept_call *call, bool made_here,
                          const struct leg_result *result)
 {
-    bool opens = context->handed_on == GSS_C_NO_CONTEXT && kind == FOREIGN_BUILTIN;
+    bool opens = context->handed_on == GSS_C_NO_CONTEXT && kind == GLUE_CRED_BUILTIN;
     const struct ntlm_part ntlm = {call->cred, NULL, 0, call_bytes(call->in)};
     gss_cred_id_t cred;
     OM_uint32 major;

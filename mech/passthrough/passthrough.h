@@ -12,7 +12,7 @@
  */
 OM_uint32 hand_init_on(struct mech_context *context, const struct init_call *call,
                        bool made_here, const struct leg_result *result);
-OM_uint32 hand_accept_on(struct mech_context *context, enum foreign_kind kind,
+OM_uint32 hand_accept_on(struct mech_context *context, enum glue_cred_kind kind,
                          const struct accept_call *call, bool made_here,
                          const struct leg_result *result);
 

@@ -46,7 +46,7 @@ static bool has_others(const struct mech_context *context, const struct mech_cre
     gss_cred_id_t unused;
 
     return cred == context->default_cred ||
-           foreign_get(cred->foreign, FOREIGN_BUILTIN, &unused) == ERR_OK;
+           glue_creds_get(cred->glue_creds, GLUE_CRED_BUILTIN, &unused) == ERR_OK;
 }
 
 /* After hints a token may come that the glue would else have given to Kerberos: what

@@ -188,12 +188,13 @@ static const char *obstacle_of_user(const struct mech_cred *cred)
     if (fallback_names_windows_domain(cred->name)) {
         return "the user is named as DOMAIN\\user";
     }
-    return cred->foreign == NULL ? NULL : foreign_obstacle(cred->foreign);
+    return cred->glue_creds == NULL ? NULL : glue_creds_obstacle(cred->glue_creds);
 }
 
 static bool lacks_krb5(const struct mech_cred *cred)
 {
-    return cred->foreign != NULL && !foreign_may_have(cred->foreign, FOREIGN_KRB5);
+    return cred->glue_creds != NULL &&
+           !glue_creds_may_have(cred->glue_creds, GLUE_CRED_KRB5);
 }
 
 static bool is_hostbased(const struct mech_name *name)

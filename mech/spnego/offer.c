@@ -15,8 +15,8 @@ static bool has_cred(const struct mech_cred *cred, gss_OID mech)
 {
     gss_cred_id_t unused;
 
-    return cred != NULL && cred->foreign != NULL &&
-           foreign_get_mech(cred->foreign, mech, &unused) == ERR_OK;
+    return cred != NULL && cred->glue_creds != NULL &&
+           glue_creds_get_mech(cred->glue_creds, mech, &unused) == ERR_OK;
 }
 
 /* NULL where none can be read: NTLM refuses itself then, and Kerberos goes on. */

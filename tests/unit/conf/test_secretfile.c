@@ -88,21 +88,21 @@ END_TEST
 START_TEST(as_a_service)
 {
     const char *path;
-    const char *foreign;
+    const char *glue_creds;
 
     need_root();
     path = write_file("file", "secret", 0640);
-    foreign = write_file("foreign", "secret", 0600);
+    glue_creds = write_file("foreign", "secret", 0600);
     ck_assert(chown(path, 0, NOBODY) == 0);
     ck_assert(chmod(temp_dir(), 0755) == 0);
     ck_assert(setegid(NOBODY) == 0 && seteuid(NOBODY) == 0);
     check_read(path, SECRETFILE_SERVER, ERR_OK);
     check_read(path, SECRETFILE_OWN, ERR_FILE_RIGHTS);
-    check_read(foreign, SECRETFILE_SERVER, ERR_FILE_OPEN);
+    check_read(glue_creds, SECRETFILE_SERVER, ERR_FILE_OPEN);
     check_read("/root/.gss-negotiate/file", SECRETFILE_SERVER, ERR_FILE_OPEN);
     (void)setfsuid(0); /* it may be read, by root's rights, and is still another's */
-    check_read(foreign, SECRETFILE_SERVER, ERR_OK);
-    check_read(foreign, SECRETFILE_OWN, ERR_FILE_RIGHTS);
+    check_read(glue_creds, SECRETFILE_SERVER, ERR_OK);
+    check_read(glue_creds, SECRETFILE_OWN, ERR_FILE_RIGHTS);
 }
 END_TEST
 

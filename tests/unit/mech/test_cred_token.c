@@ -60,8 +60,8 @@ START_TEST(round_trip)
     ck_assert_uint_eq(read->offered_flags, 0x80000201);
     ck_assert(cred_may_use(read, &MECH_OID_NTLM) && cred_may_use(read, &MECH_OID_KRB5));
     ck_assert(!cred_may_use(read, &MECH_OID_SPNEGO));
-    ck_bytes(parts.of[FOREIGN_BUILTIN], bytes_str("built-in"));
-    ck_bytes(parts.of[FOREIGN_KRB5], bytes_str("kerberos"));
+    ck_bytes(parts.of[GLUE_CRED_BUILTIN], bytes_str("built-in"));
+    ck_bytes(parts.of[GLUE_CRED_KRB5], bytes_str("kerberos"));
 }
 END_TEST
 
@@ -87,7 +87,7 @@ START_TEST(restrictions)
     ck_assert_int_eq(read->name->kind, NAME_SERVICE);
     ck_assert_int_eq(cred_has_ntlm(read, GSS_C_ACCEPT), !restricted);
     ck_assert(!cred_has_ntlm(read, GSS_C_INITIATE));
-    ck_assert_uint_eq(parts.of[FOREIGN_KRB5].n, 0);
+    ck_assert_uint_eq(parts.of[GLUE_CRED_KRB5].n, 0);
 }
 END_TEST
 
@@ -121,7 +121,7 @@ static void ck_refused(struct bytes token)
 
     ck_err(cred_token_decode(token, &read, &parts), ERR_EXPORTED);
     ck_assert_ptr_null(read);
-    ck_assert_uint_eq(parts.of[FOREIGN_BUILTIN].n, 0);
+    ck_assert_uint_eq(parts.of[GLUE_CRED_BUILTIN].n, 0);
 }
 
 START_TEST(truncated_everywhere)

@@ -44,13 +44,13 @@ static void begin(void)
     glue_set_own_oid(&own);
 }
 
-static struct foreign *acceptor(void)
+static struct glue_creds *acceptor(void)
 {
-    struct foreign_source source = {.usage = GSS_C_ACCEPT};
-    struct foreign *foreign;
+    struct glue_cred_source source = {.usage = GSS_C_ACCEPT};
+    struct glue_creds *glue_creds;
 
-    ck_ok(foreign_new(&source, &foreign));
-    return foreign;
+    ck_ok(glue_creds_new(&source, &glue_creds));
+    return glue_creds;
 }
 
 static void check_last_glue(OM_uint32 wanted)
@@ -64,51 +64,51 @@ static void check_last_glue(OM_uint32 wanted)
 
 START_TEST(nothing_without_the_builtins_name)
 {
-    struct foreign_source source = {.usage = GSS_C_ACCEPT};
-    struct foreign *foreign = (struct foreign *)&source;
+    struct glue_cred_source source = {.usage = GSS_C_ACCEPT};
+    struct glue_creds *glue_creds = (struct glue_creds *)&source;
 
-    ck_err(foreign_new(&source, &foreign), ERR_INTERNAL);
-    ck_assert_ptr_null(foreign);
-    foreign_free(NULL);
+    ck_err(glue_creds_new(&source, &glue_creds), ERR_INTERNAL);
+    ck_assert_ptr_null(glue_creds);
+    glue_creds_free(NULL);
 }
 END_TEST
 
 /* A failure is not remembered, and what was made stays. */
 START_TEST(made_when_needed)
 {
-    struct foreign *foreign;
+    struct glue_creds *glue_creds;
     gss_cred_id_t cred;
     gss_cred_id_t again;
 
     begin();
-    foreign = acceptor();
-    ck_assert_ptr_eq(foreign_peek(foreign, FOREIGN_KRB5), GSS_C_NO_CREDENTIAL);
-    ck_err(foreign_get(foreign, FOREIGN_KRB5, &cred), ERR_GLUE);
+    glue_creds = acceptor();
+    ck_assert_ptr_eq(glue_creds_peek(glue_creds, GLUE_CRED_KRB5), GSS_C_NO_CREDENTIAL);
+    ck_err(glue_creds_get(glue_creds, GLUE_CRED_KRB5, &cred), ERR_GLUE);
     ck_assert_ptr_eq(cred, GSS_C_NO_CREDENTIAL);
     check_last_glue(GSS_S_NO_CRED);
     write_keytab();
-    ck_ok(foreign_get(foreign, FOREIGN_KRB5, &cred));
+    ck_ok(glue_creds_get(glue_creds, GLUE_CRED_KRB5, &cred));
     ck_assert_ptr_ne(cred, GSS_C_NO_CREDENTIAL);
-    ck_ok(foreign_get(foreign, FOREIGN_KRB5, &again));
+    ck_ok(glue_creds_get(glue_creds, GLUE_CRED_KRB5, &again));
     ck_assert_ptr_eq(again, cred);
-    ck_assert_ptr_eq(foreign_peek(foreign, FOREIGN_KRB5), cred);
-    ck_assert_ptr_eq(foreign_peek(foreign, FOREIGN_BUILTIN), GSS_C_NO_CREDENTIAL);
-    foreign_free(foreign);
+    ck_assert_ptr_eq(glue_creds_peek(glue_creds, GLUE_CRED_KRB5), cred);
+    ck_assert_ptr_eq(glue_creds_peek(glue_creds, GLUE_CRED_BUILTIN), GSS_C_NO_CREDENTIAL);
+    glue_creds_free(glue_creds);
 }
 END_TEST
 
 /* No interposer is loaded here: the glue does not know that name. */
 START_TEST(the_builtin_is_asked_for_by_its_name)
 {
-    struct foreign *foreign;
+    struct glue_creds *glue_creds;
     gss_cred_id_t cred;
 
     begin();
     write_keytab();
-    foreign = acceptor();
-    ck_err(foreign_get(foreign, FOREIGN_BUILTIN, &cred), ERR_GLUE);
+    glue_creds = acceptor();
+    ck_err(glue_creds_get(glue_creds, GLUE_CRED_BUILTIN, &cred), ERR_GLUE);
     check_last_glue(GSS_S_BAD_MECH);
-    foreign_free(foreign);
+    glue_creds_free(glue_creds);
 }
 END_TEST
 
@@ -119,8 +119,8 @@ START_TEST(the_source_is_copied)
     gss_key_value_element_desc pair = {"keytab", value};
     gss_key_value_set_desc store = {1, &pair};
     gss_buffer_desc text = {3, (void *)(uintptr_t) "s@h"};
-    struct foreign_source source = {.store = &store, .usage = GSS_C_ACCEPT};
-    struct foreign *foreign;
+    struct glue_cred_source source = {.store = &store, .usage = GSS_C_ACCEPT};
+    struct glue_creds *glue_creds;
     gss_cred_id_t cred;
     OM_uint32 minor;
 
@@ -131,19 +131,19 @@ START_TEST(the_source_is_copied)
         gss_import_name(&minor, &text, GSS_C_NT_HOSTBASED_SERVICE, &source.name),
         GSS_S_COMPLETE);
     (void)snprintf(value, sizeof(value), "FILE:%s", keytab_path());
-    ck_ok(foreign_new(&source, &foreign));
+    ck_ok(glue_creds_new(&source, &glue_creds));
     memset(value, 'x', sizeof(value) - 1);
     pair.key = NULL;
     (void)gss_release_name(&minor, &source.name);
-    foreign_free(foreign);
+    glue_creds_free(glue_creds);
     source.name = GSS_C_NO_NAME;
     pair.key = "keytab";
     (void)snprintf(value, sizeof(value), "FILE:%s", keytab_path());
-    ck_ok(foreign_new(&source, &foreign));
+    ck_ok(glue_creds_new(&source, &glue_creds));
     memset(value, 'x', sizeof(value) - 1);
     pair.key = NULL;
-    ck_ok(foreign_get(foreign, FOREIGN_KRB5, &cred));
-    foreign_free(foreign);
+    ck_ok(glue_creds_get(glue_creds, GLUE_CRED_KRB5, &cred));
+    glue_creds_free(glue_creds);
 }
 END_TEST
 
@@ -151,12 +151,12 @@ START_TEST(a_store_without_a_value)
 {
     gss_key_value_element_desc pairs[2] = {{"keytab", "FILE:/nonexistent"}, {"k", NULL}};
     gss_key_value_set_desc store = {2, pairs};
-    struct foreign_source source = {.store = &store, .usage = GSS_C_ACCEPT};
-    struct foreign *foreign;
+    struct glue_cred_source source = {.store = &store, .usage = GSS_C_ACCEPT};
+    struct glue_creds *glue_creds;
 
     begin();
-    ck_err(foreign_new(&source, &foreign), ERR_ARGUMENT);
-    ck_assert_ptr_null(foreign);
+    ck_err(glue_creds_new(&source, &glue_creds), ERR_ARGUMENT);
+    ck_assert_ptr_null(glue_creds);
 }
 END_TEST
 
@@ -167,21 +167,21 @@ START_TEST(a_password)
     gss_buffer_desc text = {5, (void *)(uintptr_t) "alice"};
     char password[] = "secret";
     gss_buffer_desc buffer = {6, password};
-    struct foreign_source source = {.password = &buffer, .usage = GSS_C_INITIATE};
-    struct foreign *foreign;
+    struct glue_cred_source source = {.password = &buffer, .usage = GSS_C_INITIATE};
+    struct glue_creds *glue_creds;
     gss_cred_id_t cred;
     OM_uint32 minor;
 
     begin();
     ck_assert_uint_eq(gss_import_name(&minor, &text, GSS_C_NT_USER_NAME, &source.name),
                       GSS_S_COMPLETE);
-    ck_ok(foreign_new(&source, &foreign));
+    ck_ok(glue_creds_new(&source, &glue_creds));
     memset(password, 0, sizeof(password));
-    ck_assert_ptr_eq(foreign_peek(foreign, FOREIGN_KRB5), GSS_C_NO_CREDENTIAL);
-    ck_err(foreign_get(foreign, FOREIGN_KRB5, &cred), ERR_GLUE);
+    ck_assert_ptr_eq(glue_creds_peek(glue_creds, GLUE_CRED_KRB5), GSS_C_NO_CREDENTIAL);
+    ck_err(glue_creds_get(glue_creds, GLUE_CRED_KRB5, &cred), ERR_GLUE);
     check_last_glue(GSS_S_BAD_NAME);
     (void)gss_release_name(&minor, &source.name);
-    foreign_free(foreign);
+    glue_creds_free(glue_creds);
 }
 END_TEST
 
@@ -190,7 +190,7 @@ START_TEST(adopted)
     gss_OID_set_desc krb5 = {1, &MECH_OID_KRB5};
     gss_cred_id_t made = GSS_C_NO_CREDENTIAL;
     gss_cred_id_t cred;
-    struct foreign *foreign;
+    struct glue_creds *glue_creds;
     OM_uint32 minor;
 
     begin();
@@ -198,14 +198,14 @@ START_TEST(adopted)
     ck_assert_uint_eq(gss_acquire_cred(&minor, GSS_C_NO_NAME, 0, &krb5, GSS_C_ACCEPT,
                                        &made, NULL, NULL),
                       GSS_S_COMPLETE);
-    ck_ok(foreign_new_empty(&foreign));
-    foreign_adopt(foreign, FOREIGN_KRB5, made);
-    ck_ok(foreign_get(foreign, FOREIGN_KRB5, &cred));
+    ck_ok(glue_creds_new_empty(&glue_creds));
+    glue_creds_adopt(glue_creds, GLUE_CRED_KRB5, made);
+    ck_ok(glue_creds_get(glue_creds, GLUE_CRED_KRB5, &cred));
     ck_assert_ptr_eq(cred, made);
-    ck_err(foreign_get(foreign, FOREIGN_BUILTIN, &cred), ERR_NO_CRED);
+    ck_err(glue_creds_get(glue_creds, GLUE_CRED_BUILTIN, &cred), ERR_NO_CRED);
     ck_assert_ptr_eq(cred, GSS_C_NO_CREDENTIAL);
-    ck_err(foreign_get_mech(foreign, &MECH_OID_IAKERB, &cred), ERR_NO_CRED);
-    foreign_free(foreign);
+    ck_err(glue_creds_get_mech(glue_creds, &MECH_OID_IAKERB, &cred), ERR_NO_CRED);
+    glue_creds_free(glue_creds);
 }
 END_TEST
 
@@ -213,22 +213,22 @@ END_TEST
 START_TEST(of_a_mechanism)
 {
     gss_OID_desc unknown = {3, (void *)(uintptr_t) "\x2a\x03\x05"};
-    struct foreign *foreign;
+    struct glue_creds *glue_creds;
     gss_cred_id_t cred;
     gss_cred_id_t again;
 
     begin();
-    foreign = acceptor();
+    glue_creds = acceptor();
     write_keytab();
-    ck_ok(foreign_get_mech(foreign, &MECH_OID_IAKERB, &cred));
-    ck_ok(foreign_get_mech(foreign, &MECH_OID_IAKERB, &again));
+    ck_ok(glue_creds_get_mech(glue_creds, &MECH_OID_IAKERB, &cred));
+    ck_ok(glue_creds_get_mech(glue_creds, &MECH_OID_IAKERB, &again));
     ck_assert_ptr_eq(cred, again);
-    ck_ok(foreign_get_mech(foreign, &MECH_OID_KRB5, &again));
+    ck_ok(glue_creds_get_mech(glue_creds, &MECH_OID_KRB5, &again));
     ck_assert_ptr_ne(cred, again);
-    ck_assert_ptr_eq(again, foreign_peek(foreign, FOREIGN_KRB5));
-    ck_err(foreign_get_mech(foreign, &unknown, &again), ERR_GLUE);
+    ck_assert_ptr_eq(again, glue_creds_peek(glue_creds, GLUE_CRED_KRB5));
+    ck_err(glue_creds_get_mech(glue_creds, &unknown, &again), ERR_GLUE);
     check_last_glue(GSS_S_BAD_MECH);
-    foreign_free(foreign);
+    glue_creds_free(glue_creds);
 }
 END_TEST
 
@@ -236,12 +236,12 @@ END_TEST
 START_TEST(neg_mechs_before_there_is_a_credential)
 {
     gss_OID_set_desc krb5 = {1, &MECH_OID_KRB5};
-    struct foreign *foreign;
+    struct glue_creds *glue_creds;
 
     begin();
-    foreign = acceptor();
-    ck_ok(foreign_set_neg_mechs(foreign, &krb5));
-    foreign_free(foreign);
+    glue_creds = acceptor();
+    ck_ok(glue_creds_set_neg_mechs(glue_creds, &krb5));
+    glue_creds_free(glue_creds);
 }
 END_TEST
 
@@ -249,19 +249,19 @@ static void *get_krb5(void *arg)
 {
     gss_cred_id_t cred;
 
-    return foreign_get(arg, FOREIGN_KRB5, &cred) == ERR_OK ? cred : NULL;
+    return glue_creds_get(arg, GLUE_CRED_KRB5, &cred) == ERR_OK ? cred : NULL;
 }
 
 /* A length without a place is no password. */
 START_TEST(a_password_that_is_nowhere)
 {
     gss_buffer_desc nowhere = {5, NULL};
-    struct foreign_source source = {.usage = GSS_C_INITIATE, .password = &nowhere};
-    struct foreign *foreign;
+    struct glue_cred_source source = {.usage = GSS_C_INITIATE, .password = &nowhere};
+    struct glue_creds *glue_creds;
 
     begin();
-    ck_ok(foreign_new(&source, &foreign));
-    foreign_free(foreign);
+    ck_ok(glue_creds_new(&source, &glue_creds));
+    glue_creds_free(glue_creds);
 }
 END_TEST
 
@@ -269,20 +269,20 @@ START_TEST(threads_get_the_same)
 {
     pthread_t ids[4];
     void *creds[4];
-    struct foreign *foreign;
+    struct glue_creds *glue_creds;
 
     begin();
     write_keytab();
-    foreign = acceptor();
+    glue_creds = acceptor();
     for (size_t i = 0; i < 4; i++) {
-        ck_assert_int_eq(pthread_create(&ids[i], NULL, get_krb5, foreign), 0);
+        ck_assert_int_eq(pthread_create(&ids[i], NULL, get_krb5, glue_creds), 0);
     }
     for (size_t i = 0; i < 4; i++) {
         ck_assert_int_eq(pthread_join(ids[i], &creds[i]), 0);
         ck_assert_ptr_nonnull(creds[i]);
         ck_assert_ptr_eq(creds[i], creds[0]);
     }
-    foreign_free(foreign);
+    glue_creds_free(glue_creds);
 }
 END_TEST
 
