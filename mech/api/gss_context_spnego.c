@@ -37,7 +37,7 @@ static bool is_forbidden(struct mech_context *context, const struct mech_cred *c
                          const struct mech_name *target)
 {
     bool initiates = context->role == NTLM_INITIATOR;
-    enum err e = taker_permits_ntlm(context->role, target);
+    enum err e = route_permits_ntlm(context->role, target);
 
     if (e != ERR_POLICY && e != ERR_FIPS) {
         return false;
@@ -71,19 +71,19 @@ static enum err deciding_cred(struct mech_context *context, gss_cred_id_t given,
 
 /* Where NTLM plays no part: what decided that was told before, if it is not in the token.
  */
-static void tell_taker(enum mech_taker taker, const struct mech_cred *cred)
+static void trace_route(enum route route, const struct mech_cred *cred)
 {
-    static const char *const takers[] = {
-        [TAKER_US] = "gss-negotiate",
-        [TAKER_BUILTIN] = "the built-in SPNEGO",
-        [TAKER_KRB5] = "Kerberos without SPNEGO",
+    static const char *const routes[] = {
+        [ROUTE_OURS] = "gss-negotiate",
+        [ROUTE_BUILTIN] = "the built-in SPNEGO",
+        [ROUTE_KRB5] = "Kerberos without SPNEGO",
     };
     const char *why = "";
 
-    if (taker == TAKER_BUILTIN) {
+    if (route == ROUTE_BUILTIN) {
         why = cred == NULL ? ": NTLM can play no part" : ": NTLM is not in question";
     }
-    trace_decide("taker", "%s takes the exchange%s", takers[taker], why);
+    trace_decide("taker", "%s takes the exchange%s", routes[route], why);
 }
 
 /* What an initiator's leg is, once its context is there. */
@@ -92,7 +92,7 @@ static OM_uint32 init_leg(const struct init_call *call, bool made_here,
 {
     struct mech_context *context = call_context(*call->handle);
     struct mech_cred *cred;
-    enum mech_taker taker;
+    enum route route;
     enum err e;
 
     if ((e = context_may_step(context, NTLM_INITIATOR)) != ERR_OK) {
@@ -106,11 +106,11 @@ static OM_uint32 init_leg(const struct init_call *call, bool made_here,
         leg_drop(call->handle, made_here);
         return call_end(e, result->minor);
     }
-    taker = taker_find(context, cred, call_bytes(call->in));
+    route = route_find(context, cred, call_bytes(call->in));
     if (context->framing == FRAMING_UNKNOWN) {
-        tell_taker(taker, cred);
+        trace_route(route, cred);
     }
-    if (taker == TAKER_US) {
+    if (route == ROUTE_OURS) {
         return leg_init(call, made_here, result);
     }
     return hand_init_on(context, call, made_here, result);
@@ -142,7 +142,7 @@ static OM_uint32 accept_leg(const struct accept_call *call, bool made_here,
 {
     struct mech_context *context = call_context(*call->handle);
     struct mech_cred *cred;
-    enum mech_taker taker;
+    enum route route;
     enum err e;
 
     if ((e = context_may_step(context, NTLM_ACCEPTOR)) != ERR_OK) {
@@ -155,16 +155,16 @@ static OM_uint32 accept_leg(const struct accept_call *call, bool made_here,
         leg_drop(call->handle, made_here);
         return call_end(e, result->minor);
     }
-    taker = taker_find(context, cred, call_bytes(call->in));
+    route = route_find(context, cred, call_bytes(call->in));
     if (context->framing == FRAMING_UNKNOWN) {
-        tell_taker(taker, cred);
+        trace_route(route, cred);
     }
-    switch (taker) {
-    case TAKER_BUILTIN:
+    switch (route) {
+    case ROUTE_BUILTIN:
         return hand_accept_on(context, GLUE_CRED_BUILTIN, call, made_here, result);
-    case TAKER_KRB5:
+    case ROUTE_KRB5:
         return hand_accept_on(context, GLUE_CRED_KRB5, call, made_here, result);
-    case TAKER_US:
+    case ROUTE_OURS:
         break;
     }
     return leg_accept(call, made_here, result);

@@ -12,7 +12,7 @@
 
 /* What the taker acquired; the application's lack of a credential stays one. One for the
  * other direction is none, and says so itself if there is nobody who would. */
-static enum err taker_cred(const struct mech_context *context, gss_cred_id_t given,
+static enum err route_cred(const struct mech_context *context, gss_cred_id_t given,
                            enum glue_cred_kind kind, gss_cred_id_t *out)
 {
     bool initiates = context->role == NTLM_INITIATOR;
@@ -90,7 +90,7 @@ static bool absence_helps(const struct mech_context *context,
 
     return status_last_glue(&major, &unused) &&
            GSS_ROUTINE_ERROR(major) == GSS_S_NO_CRED &&
-           taker_permits_ntlm(context->role, ntlm->target) == ERR_OK;
+           route_permits_ntlm(context->role, ntlm->target) == ERR_OK;
 }
 
 /* Behind the error of an exchange that was handed on. */
@@ -173,7 +173,7 @@ OM_uint32 hand_init_on(struct mech_context *context, const struct init_call *cal
         call->cred, call_name(call->target), call->flags, {NULL, 0}};
     gss_cred_id_t cred;
     OM_uint32 major;
-    enum err e = taker_cred(context, call->cred, GLUE_CRED_BUILTIN, &cred);
+    enum err e = route_cred(context, call->cred, GLUE_CRED_BUILTIN, &cred);
 
     if (e != ERR_OK) {
         return end_unhanded(e, call->handle, &ntlm, made_here, result->minor);
@@ -264,7 +264,7 @@ OM_uint32 hand_accept_on(struct mech_context *context, enum glue_cred_kind kind,
     const struct ntlm_part ntlm = {call->cred, NULL, 0, call_bytes(call->in)};
     gss_cred_id_t cred;
     OM_uint32 major;
-    enum err e = taker_cred(context, call->cred, kind, &cred);
+    enum err e = route_cred(context, call->cred, kind, &cred);
 
     if (e != ERR_OK) {
         return end_unhanded(e, call->handle, &ntlm, made_here, result->minor);

@@ -7,7 +7,7 @@
 #include "mech/oid.h"
 #include "ntlm/crypto.h"
 
-enum err taker_permits_ntlm(enum ntlm_role role, const struct mech_name *target)
+enum err route_permits_ntlm(enum ntlm_role role, const struct mech_name *target)
 {
     const struct settings *settings;
     enum err e = crypto_ready();
@@ -51,38 +51,38 @@ static bool has_others(const struct mech_context *context, const struct mech_cre
 
 /* After hints a token may come that the glue would else have given to Kerberos: what
  * gss_set_neg_mechs forbids is not taken in this form either. */
-static enum mech_taker taker_of_first_token(const struct mech_context *context,
-                                            const struct mech_cred *cred,
-                                            struct bytes token)
+static enum route route_of_first_token(const struct mech_context *context,
+                                       const struct mech_cred *cred, struct bytes token)
 {
     struct bytes ntlm;
 
     switch (first_token_classify(token, &ntlm)) {
     case FIRST_SPNEGO:
-        return lists_ntlm(token) || !has_others(context, cred) ? TAKER_US : TAKER_BUILTIN;
+        return lists_ntlm(token) || !has_others(context, cred) ? ROUTE_OURS
+                                                               : ROUTE_BUILTIN;
     case FIRST_KERBEROS:
-        return cred_may_use(cred, &MECH_OID_KRB5) ? TAKER_KRB5 : TAKER_US;
+        return cred_may_use(cred, &MECH_OID_KRB5) ? ROUTE_KRB5 : ROUTE_OURS;
     case FIRST_EMPTY:
     case FIRST_NTLM:
     case FIRST_NTLM_FRAMED:
     case FIRST_UNKNOWN:
-        return TAKER_US;
+        return ROUTE_OURS;
     }
-    return TAKER_US;
+    return ROUTE_OURS;
 }
 
-enum mech_taker taker_find(const struct mech_context *context,
-                           const struct mech_cred *cred, struct bytes token)
+enum route route_find(const struct mech_context *context, const struct mech_cred *cred,
+                      struct bytes token)
 {
     bool initiator = context->role == NTLM_INITIATOR;
     bool after_hints =
         context->framing == FRAMING_SPNEGO && context->spnego.state == SPNEGO_FIRST;
 
     if (context->framing != FRAMING_UNKNOWN && (initiator || !after_hints)) {
-        return TAKER_US;
+        return ROUTE_OURS;
     }
     if (cred == NULL || !cred_has_ntlm(cred, initiator ? GSS_C_INITIATE : GSS_C_ACCEPT)) {
-        return TAKER_BUILTIN;
+        return ROUTE_BUILTIN;
     }
-    return initiator ? TAKER_US : taker_of_first_token(context, cred, token);
+    return initiator ? ROUTE_OURS : route_of_first_token(context, cred, token);
 }

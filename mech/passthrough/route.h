@@ -6,19 +6,19 @@
 #include "mech/context.h"
 
 /*
- * taker_permits_ntlm: whether the settings let NTLM play a part in an exchange of this
+ * route_permits_ntlm: whether the settings let NTLM play a part in an exchange of this
  * role with this target (initiator; may be NULL). ERR_POLICY with the reason; errors of
  * settings_acquire, for settings that are wrong refuse NTLM.
  */
-MUST_USE enum err taker_permits_ntlm(enum ntlm_role role, const struct mech_name *target);
+MUST_USE enum err route_permits_ntlm(enum ntlm_role role, const struct mech_name *target);
 
 /*
- * taker_find: who takes the exchange that this token begins, or continues behind hints of
+ * route_find: who takes the exchange that this token begins, or continues behind hints of
  * ours; cred NULL: nothing of NTLM is configured. Where NTLM can play no part, it is for
  * the built-in SPNEGO, or for Kerberos without SPNEGO; handed_on becomes its context.
  */
-enum mech_taker { TAKER_US, TAKER_BUILTIN, TAKER_KRB5 };
-enum mech_taker taker_find(const struct mech_context *context,
-                           const struct mech_cred *cred, struct bytes token);
+enum route { ROUTE_OURS, ROUTE_BUILTIN, ROUTE_KRB5 };
+enum route route_find(const struct mech_context *context, const struct mech_cred *cred,
+                      struct bytes token);
 
 #endif
