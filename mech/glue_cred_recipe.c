@@ -73,7 +73,7 @@ bool recipe_follows_default(const struct recipe *recipe)
 OM_uint32 recipe_acquire(const struct recipe *recipe, gss_OID_set mechs, OM_uint32 *minor,
                          gss_cred_id_t *out_cred, OM_uint32 *out_lifetime)
 {
-    HIDDEN_AUTO hidden = hidden_begin();
+    NTLM_SUPPRESS_AUTO suppressed = ntlm_suppress_begin();
     const struct glue *glue = glue_get();
     gss_buffer_desc password = {recipe->password.n, recipe->password.p};
     OM_uint32 *lifetime = recipe->wants_lifetime ? out_lifetime : NULL;

@@ -9,7 +9,7 @@
 
 void call_begin(OM_uint32 *minor)
 {
-    if (!hidden_is()) {
+    if (!ntlm_is_suppressed()) {
         err_note_clear();
     }
     call_begin_release(minor);
@@ -64,7 +64,7 @@ enum err call_read_store(gss_const_key_value_set_t store, struct cred_source *so
     return cred_source_read(keys, store->count, source);
 }
 
-OM_uint32 call_hidden(OM_uint32 *minor)
+OM_uint32 call_suppressed(OM_uint32 *minor)
 {
     return call_end(ERR_NO_CRED, minor);
 }

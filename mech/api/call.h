@@ -76,9 +76,9 @@ __typeof__(gss_display_status) call_display_status;
 MUST_USE enum err call_export_context(gss_ctx_id_t *handle, struct buf *token,
                                       gss_buffer_t out);
 
-/* call_hidden: NTLM's answer where it is hidden (mech/passthrough/ntlm_suppress.h): no
- * credential. */
-OM_uint32 call_hidden(OM_uint32 *minor);
+/* call_suppressed: NTLM's answer where it is hidden (mech/passthrough/ntlm_suppress.h):
+ * no credential. */
+OM_uint32 call_suppressed(OM_uint32 *minor);
 
 /* call_unsupported: what NTLM does not have. */
 OM_uint32 call_unsupported(OM_uint32 *minor);

@@ -16,8 +16,8 @@ GSS_EXPORT OM_uint32 gss_init_sec_context(
     struct leg_trace trace;
     bool made_here;
 
-    if (hidden_is()) {
-        return call_hidden(minor);
+    if (ntlm_is_suppressed()) {
+        return call_suppressed(minor);
     }
     enum err e = leg_begin_init(&call, SURFACE_NTLM, &result, &made_here);
 
@@ -41,8 +41,8 @@ GSS_EXPORT OM_uint32 gss_accept_sec_context(OM_uint32 *minor, gss_ctx_id_t *cont
     struct leg_trace trace;
     bool made_here;
 
-    if (hidden_is()) {
-        return call_hidden(minor);
+    if (ntlm_is_suppressed()) {
+        return call_suppressed(minor);
     }
     enum err e = leg_begin_accept(&call, SURFACE_NTLM, &result, &made_here);
 

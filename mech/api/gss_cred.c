@@ -42,8 +42,8 @@ static OM_uint32 acquire_from(gss_name_t name, gss_cred_usage_t usage,
     struct cred_source source = {.name = call_name(name)};
     enum err e;
 
-    if (hidden_is()) {
-        return call_hidden(out->minor);
+    if (ntlm_is_suppressed()) {
+        return call_suppressed(out->minor);
     }
     call_clear_acquired(out);
     e = call_read_store(store, &source);
@@ -86,8 +86,8 @@ static OM_uint32 acquire_with_password(gss_name_t name, const gss_buffer_desc *p
 {
     struct cred_source source = {.name = call_name(name), .has_password = true};
 
-    if (hidden_is()) {
-        return call_hidden(out->minor);
+    if (ntlm_is_suppressed()) {
+        return call_suppressed(out->minor);
     }
     call_clear_acquired(out);
     source.password = call_bytes(password);

@@ -62,7 +62,7 @@ GSS_EXPORT OM_uint32 gss_inquire_attrs_for_mech(OM_uint32 *minor, gss_const_OID 
                                                 gss_OID_set *mech_attrs,
                                                 gss_OID_set *known_attrs)
 {
-    size_t n = hidden_is() ? N(ntlm_attributes) : N(ntlm_attributes) - 1;
+    size_t n = ntlm_is_suppressed() ? N(ntlm_attributes) : N(ntlm_attributes) - 1;
 
     (void)mech;
     return inquire_attributes(minor, ntlm_attributes, n, mech_attrs, known_attrs);

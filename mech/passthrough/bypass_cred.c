@@ -12,7 +12,7 @@
 /* The built-in SPNEGO's default one. */
 static OM_uint32 acquire(OM_uint32 *minor, gss_cred_id_t *out_cred)
 {
-    HIDDEN_AUTO hidden = hidden_begin();
+    NTLM_SUPPRESS_AUTO suppressed = ntlm_suppress_begin();
 
     return glue_get()->acquire_cred_from(minor, GSS_C_NO_NAME, GSS_C_INDEFINITE,
                                          glue_builtin_spnego_set(), GSS_C_ACCEPT, NULL,

@@ -2,22 +2,22 @@
 /* Calls of the glue for whom our NTLM does not exist. */
 #include "mech/passthrough/ntlm_suppress.h"
 
-static _Thread_local bool is_hidden;
+static _Thread_local bool is_suppressed;
 
-bool hidden_begin(void)
+bool ntlm_suppress_begin(void)
 {
-    bool before = is_hidden;
+    bool before = is_suppressed;
 
-    is_hidden = true;
+    is_suppressed = true;
     return before;
 }
 
-void hidden_end(const bool *before)
+void ntlm_suppress_end(const bool *before)
 {
-    is_hidden = *before;
+    is_suppressed = *before;
 }
 
-bool hidden_is(void)
+bool ntlm_is_suppressed(void)
 {
-    return is_hidden;
+    return is_suppressed;
 }

@@ -156,7 +156,7 @@ static OM_uint32 handed_init(struct mech_context *context, gss_cred_id_t cred,
                              const struct init_call *call,
                              const struct leg_result *result)
 {
-    HIDDEN_AUTO hidden = hidden_begin();
+    NTLM_SUPPRESS_AUTO suppressed = ntlm_suppress_begin();
     struct mech_name *target = call_name(call->target);
 
     return glue_get()->init_sec_context(result->minor, cred, &context->handed_on,
@@ -188,7 +188,7 @@ OM_uint32 hand_init_on(struct mech_context *context, const struct init_call *cal
 static OM_uint32 open_by_hints(struct mech_context *context, OM_uint32 *minor,
                                gss_cred_id_t opener)
 {
-    HIDDEN_AUTO hidden = hidden_begin();
+    NTLM_SUPPRESS_AUTO suppressed = ntlm_suppress_begin();
     gss_buffer_desc empty = GSS_C_EMPTY_BUFFER;
     gss_buffer_desc hints = GSS_C_EMPTY_BUFFER;
     OM_uint32 unused;
@@ -220,7 +220,7 @@ static OM_uint32 handed_accept(struct mech_context *context, gss_cred_id_t cred,
                                const struct accept_call *call,
                                const struct leg_result *result)
 {
-    HIDDEN_AUTO hidden = hidden_begin();
+    NTLM_SUPPRESS_AUTO suppressed = ntlm_suppress_begin();
     gss_name_t source = GSS_C_NO_NAME;
     gss_OID unused_mech; /* always asked for, or the delegated credential is SPNEGO's */
     OM_uint32 major = glue_get()->accept_sec_context(

@@ -7,43 +7,43 @@
 
 static bool leave_early(bool early)
 {
-    HIDDEN_AUTO hidden = hidden_begin();
+    NTLM_SUPPRESS_AUTO suppressed = ntlm_suppress_begin();
 
     if (early) {
-        return hidden_is();
+        return ntlm_is_suppressed();
     }
     {
-        HIDDEN_AUTO inner = hidden_begin();
+        NTLM_SUPPRESS_AUTO inner = ntlm_suppress_begin();
 
-        ck_assert(hidden_is());
+        ck_assert(ntlm_is_suppressed());
     }
-    return hidden_is(); /* the inner scope's end is not this one's */
+    return ntlm_is_suppressed(); /* the inner scope's end is not this one's */
 }
 
 START_TEST(scopes_nest)
 {
-    ck_assert(!hidden_is());
+    ck_assert(!ntlm_is_suppressed());
     ck_assert(leave_early(_i == 1));
-    ck_assert(!hidden_is());
+    ck_assert(!ntlm_is_suppressed());
 }
 END_TEST
 
 static void *look(void *arg)
 {
-    *(bool *)arg = hidden_is();
+    *(bool *)arg = ntlm_is_suppressed();
     return NULL;
 }
 
 START_TEST(each_thread_for_itself)
 {
-    HIDDEN_AUTO hidden = hidden_begin();
+    NTLM_SUPPRESS_AUTO suppressed = ntlm_suppress_begin();
     bool seen = true;
     pthread_t thread;
 
     ck_assert_int_eq(pthread_create(&thread, NULL, look, &seen), 0);
     ck_assert_int_eq(pthread_join(thread, NULL), 0);
     ck_assert(!seen);
-    ck_assert(hidden_is());
+    ck_assert(ntlm_is_suppressed());
 }
 END_TEST
 
