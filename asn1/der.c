@@ -2,76 +2,61 @@
 /* Strict DER (X.690). */
 #include "asn1/der.h"
 
+#include "base/reader.h"
+
 /*
  *   element   tag(1) length contents
  *   length    00-7f                          the length itself
  *             81-84, then 1-4 bytes BE       the first not 0, the value not below 80
- *             80 (indefinite), 85-ff         never: the longest token is far shorter
+ *             80 (indefinite), 85-ff         refused; no token needs a longer length
  */
 #define LONG_FORM         0x80u
 #define LONG_FORM_MAX_LEN 4u
 
-static enum err read_long_length(struct bytes *in, size_t n_octets, size_t *out_len)
+/* The length in n_octets octets that follow a first octet of 80-84. */
+static size_t read_long_length(struct reader *r, size_t n_octets)
 {
     struct bytes octets;
     size_t len = 0;
 
-    if (n_octets == 0 || n_octets > LONG_FORM_MAX_LEN) {
-        return ERR_DER; /* 10.1: definite form only */
-    }
-    if (bytes_take(in, n_octets, &octets) != ERR_OK) {
-        return ERR_TRUNCATED;
-    }
+    /* 10.1: definite form only */
+    reader_check(r, n_octets > 0 && n_octets <= LONG_FORM_MAX_LEN, ERR_DER);
+    octets = reader_take(r, n_octets);
     for (size_t i = 0; i < octets.n; i++) {
         len = len << 8 | octets.p[i];
     }
-    if (octets.p[0] == 0 || len < LONG_FORM) {
-        return ERR_DER; /* 10.1: as short as it can be */
-    }
-    *out_len = len;
-    return ERR_OK;
+    /* 10.1: as short as it can be */
+    reader_check(r, len >= LONG_FORM && octets.p[0] != 0, ERR_DER);
+    return len;
 }
 
-static enum err read_header(struct bytes *in, uint8_t tag, size_t *out_len)
+/* Tag and length of the element at the front. */
+static size_t read_header(struct reader *r, uint8_t tag)
 {
-    uint8_t got;
     uint8_t first;
 
-    if (bytes_get_u8(in, &got) != ERR_OK) {
-        return ERR_TRUNCATED;
-    }
-    if (got != tag) {
-        return ERR_DER;
-    }
-    if (bytes_get_u8(in, &first) != ERR_OK) {
-        return ERR_TRUNCATED;
-    }
-    if (first < LONG_FORM) {
-        *out_len = first;
-        return ERR_OK;
-    }
-    return read_long_length(in, first - LONG_FORM, out_len);
+    reader_check(r, reader_u8(r) == tag, ERR_DER);
+    first = reader_u8(r);
+    return first < LONG_FORM ? first : read_long_length(r, first - LONG_FORM);
 }
 
 enum err der_read_cut(struct bytes *in, uint8_t tag, struct bytes *out_contents,
                       size_t *out_missing)
 {
-    struct bytes rest = *in;
-    size_t len = 0;
-    enum err e = read_header(&rest, tag, &len);
+    struct reader r = reader_of(*in);
+    size_t len = read_header(&r, tag);
+    size_t left = reader_left(&r);
+    enum err e = reader_status(&r);
 
     *out_contents = (struct bytes){NULL, 0};
     *out_missing = 0;
     if (e != ERR_OK) {
         return e;
     }
-    if (len > rest.n) {
-        *out_missing = len - rest.n;
-        len = rest.n;
-    }
-    e = bytes_take(&rest, len, out_contents);
-    *in = rest;
-    return e;
+    *out_missing = len > left ? len - left : 0;
+    *out_contents = reader_take(&r, len - *out_missing);
+    *in = r.rest;
+    return ERR_OK;
 }
 
 enum err der_read(struct bytes *in, uint8_t tag, struct bytes *out_contents)
@@ -120,7 +105,7 @@ size_t der_open(struct buf *out, uint8_t tag)
     return out->n;
 }
 
-/* The length of the contents that begin at opened_at goes in front of them. */
+/* Inserts the length of the contents in front of them. They begin at opened_at. */
 void der_close(struct buf *out, size_t opened_at)
 {
     uint8_t header[1 + LONG_FORM_MAX_LEN];

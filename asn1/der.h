@@ -5,7 +5,7 @@
 
 #include "base/buf.h"
 
-/* The tags that SPNEGO uses; one byte each. */
+/* The tags that SPNEGO uses. Each is one byte. */
 enum der_tag {
     DER_BIT_STRING = 0x03,
     DER_OCTET_STRING = 0x04,
@@ -18,28 +18,28 @@ enum der_tag {
 };
 
 /*
- * der_read: the contents of the element at the front of in, which must have this tag; in
- * goes on behind it, and stays where it was on an error. Errors: ERR_TRUNCATED (in ends
- * before the element does), ERR_DER (tag or length form).
+ * der_read: takes the element at the front of in, which must have this tag, and gives its
+ * contents. On an error in does not move. ERR_TRUNCATED (in ends before the element
+ * does), ERR_DER (another tag, or a wrong form of the length).
  */
 MUST_USE enum err der_read(struct bytes *in, uint8_t tag, struct bytes *out_contents);
 
-/* der_read_cut: as der_read, but of an element that passes the end of in the contents are
- * what is there, and *out_missing counts the bytes that are not. For printers. */
+/* der_read_cut: the same for printers, which also show an element that passes the end of
+ * in: the contents are what is there of it; *out_missing counts the bytes that lack. */
 MUST_USE enum err der_read_cut(struct bytes *in, uint8_t tag, struct bytes *out_contents,
                                size_t *out_missing);
 
-/* der_next_is: whether in goes on with this tag. */
+/* der_next_is: whether the next byte of in is this tag. */
 bool der_next_is(struct bytes in, uint8_t tag);
 
-/* der_end: ERR_DER unless in is used up. */
+/* der_end: ERR_DER if bytes of in are left. */
 MUST_USE enum err der_end(struct bytes in);
 
 /* der_oid_is_valid: whether these are the contents of an OBJECT IDENTIFIER (8.19). */
 bool der_oid_is_valid(struct bytes body);
 
-/* der_open, der_close: everything written between them becomes the element's contents.
- * der_close takes what der_open returned. */
+/* der_open, der_close: what the caller writes between the two becomes the contents of the
+ * element. der_close takes what der_open returned. */
 size_t der_open(struct buf *out, uint8_t tag);
 void der_close(struct buf *out, size_t opened_at);
 

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: ISC */
+/* The reader: what it reads, and that the first error and its place stay. */
+#include "base/reader.h"
+
+#include "tests/lib/harness.h"
+
+START_TEST(integers_and_views_in_order)
+{
+    struct reader r =
+        reader_of(hex("f1 f1f2 f1f2f3f4 f1f2f3f4f5f6f7f8 f1f2f3f4 0102 0304"));
+    uint8_t copy[2];
+
+    ck_assert_uint_eq(reader_u8(&r), 0xf1);
+    ck_assert_uint_eq(reader_u16le(&r), 0xf2f1);
+    ck_assert_uint_eq(reader_u32le(&r), 0xf4f3f2f1);
+    ck_assert_uint_eq(reader_u64le(&r), 0xf8f7f6f5f4f3f2f1);
+    ck_assert_uint_eq(reader_u32be(&r), 0xf1f2f3f4);
+    ck_assert_uint_eq(reader_at(&r), 19);
+    ck_assert_uint_eq(reader_left(&r), 4);
+    ck_bytes(reader_take(&r, 2), hex("0102"));
+    reader_copy(&r, copy, sizeof(copy));
+    ck_bytes(bytes_of(copy, sizeof(copy)), hex("0304"));
+    ck_assert_uint_eq(reader_take(&r, 0).n, 0);
+    ck_ok(reader_status(&r));
+    ck_ok(reader_end(&r, ERR_DER));
+}
+END_TEST
+
+/* Too few bytes for the first read: what would fit into them is not read either. */
+START_TEST(nothing_is_read_after_an_error)
+{
+    struct reader r = reader_of(hex("aa 010203"));
+    uint8_t copy[2] = {9, 9};
+
+    ck_assert_uint_eq(reader_u8(&r), 0xaa);
+    ck_assert_uint_eq(reader_u32le(&r), 0);
+    ck_err(reader_status(&r), ERR_TRUNCATED);
+    ck_assert_uint_eq(reader_at(&r), 1);
+    ck_assert_uint_eq(reader_left(&r), 0);
+    ck_assert_uint_eq(reader_u8(&r), 0);
+    ck_assert_uint_eq(reader_u16le(&r), 0);
+    ck_assert_uint_eq(reader_u64le(&r), 0);
+    ck_assert_uint_eq(reader_u32be(&r), 0);
+    ck_assert_uint_eq(reader_take(&r, 1).n, 0);
+    ck_assert_uint_eq(reader_take(&r, SIZE_MAX).n, 0);
+    reader_copy(&r, copy, sizeof(copy));
+    ck_bytes(bytes_of(copy, sizeof(copy)), hex("0000"));
+    ck_err(reader_end(&r, ERR_DER), ERR_TRUNCATED);
+    ck_assert_uint_eq(reader_at(&r), 1);
+}
+END_TEST
+
+START_TEST(the_first_error_stays)
+{
+    struct reader r = reader_of(hex("0102"));
+
+    reader_check(&r, reader_u8(&r) == 1, ERR_DER);
+    reader_fail(&r, ERR_OK);
+    ck_ok(reader_status(&r));
+    reader_check(&r, reader_u8(&r) == 1, ERR_NTLM_FIELD);
+    ck_err(reader_status(&r), ERR_NTLM_FIELD);
+    reader_check(&r, reader_u8(&r) == 1, ERR_DER);
+    reader_fail(&r, ERR_NTLM_TYPE);
+    reader_fail(&r, ERR_OK);
+    ck_err(reader_status(&r), ERR_NTLM_FIELD);
+    ck_assert_uint_eq(reader_at(&r), 2);
+}
+END_TEST
+
+START_TEST(bytes_that_are_left)
+{
+    struct reader r = reader_of(hex("0102"));
+
+    ck_assert_uint_eq(reader_u8(&r), 1);
+    ck_err(reader_end(&r, ERR_EXPORTED), ERR_EXPORTED);
+    ck_assert_uint_eq(reader_at(&r), 1);
+}
+END_TEST
+
+START_TEST(of_nothing)
+{
+    struct reader r = reader_of(bytes_of(NULL, 0));
+
+    ck_ok(reader_end(&r, ERR_DER));
+    ck_assert_uint_eq(reader_take(&r, 0).n, 0);
+    ck_ok(reader_status(&r));
+    ck_assert_uint_eq(reader_u8(&r), 0);
+    ck_err(reader_status(&r), ERR_TRUNCATED);
+    ck_assert_uint_eq(reader_at(&r), 0);
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("reader");
+    TCase *tc = tcase_create("reader");
+
+    tcase_add_test(tc, integers_and_views_in_order);
+    tcase_add_test(tc, nothing_is_read_after_an_error);
+    tcase_add_test(tc, the_first_error_stays);
+    tcase_add_test(tc, bytes_that_are_left);
+    tcase_add_test(tc, of_nothing);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
+
+int main(void)
+{
+    return harness_run(make_suite());
+}
