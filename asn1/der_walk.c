@@ -2,36 +2,44 @@
 /* Reading a nested DER structure such that the place of a fault is known. */
 #include "asn1/der_walk.h"
 
-/* Whether an element that passes the end of at has lost its rest with the token's end:
- * otherwise it passes the end of the element around it, and nothing was lost. */
+static const struct bytes nothing = {NULL, 0};
+
+/* Whether the end of the token has cut off what is missing at the end of at. Otherwise an
+ * element passes the end of the element around it. */
 static bool is_cut(const struct der_walk *w, struct bytes at)
 {
     return (!w->is_inside || w->fault.n_missing > 0) &&
            bytes_offset(w->whole, at) + at.n == w->whole.n;
 }
 
-enum err der_walk_blame(struct der_walk *w, struct bytes at, enum err e)
+void der_walk_fail(struct der_walk *w, struct bytes at, enum err e)
 {
-    if (e == ERR_OK) {
-        return ERR_OK;
+    if (w->err != ERR_OK || e == ERR_OK) {
+        return;
     }
     if (e == ERR_TRUNCATED && is_cut(w, at)) {
+        w->err = ERR_TRUNCATED;
         w->fault.offset = w->whole.n;
-        return ERR_TRUNCATED;
+        return;
     }
+    w->err = e == ERR_TRUNCATED ? ERR_DER : e;
     w->fault.offset = bytes_offset(w->whole, at);
-    return e == ERR_TRUNCATED ? ERR_DER : e;
 }
 
-enum err der_walk_missing(struct der_walk *w, struct bytes at)
+void der_walk_check(struct der_walk *w, struct bytes at, bool fine, enum err e)
 {
-    bool cut_off = at.n == 0 && is_cut(w, at);
-
-    return der_walk_blame(w, at, cut_off ? ERR_TRUNCATED : ERR_NEG_TOKEN);
+    der_walk_fail(w, at, fine ? ERR_OK : e);
 }
 
-/* What is there of an element that the token's end cuts; an OID or a number means nothing
- * without its end. */
+void der_walk_missing(struct der_walk *w, struct bytes at)
+{
+    if (w->err == ERR_OK) {
+        der_walk_fail(w, at, at.n == 0 && is_cut(w, at) ? ERR_TRUNCATED : ERR_NEG_TOKEN);
+    }
+}
+
+/* Reads what is there of an element that the end of the token cuts. An OID or a number
+ * means nothing without its end. */
 static enum err read_cut(struct der_walk *w, struct bytes *in, uint8_t tag,
                          struct bytes *out_contents)
 {
@@ -48,92 +56,95 @@ static enum err read_cut(struct der_walk *w, struct bytes *in, uint8_t tag,
     return e;
 }
 
-static enum err read_element(struct der_walk *w, struct bytes *in, uint8_t tag,
-                             struct bytes *out_contents)
+/* The contents of the next element of in. */
+static struct bytes read_element(struct der_walk *w, struct bytes *in, uint8_t tag)
 {
-    enum err e = der_read(in, tag, out_contents);
-
-    if (e == ERR_TRUNCATED && w->lenient) {
-        e = read_cut(w, in, tag, out_contents);
-    }
-    return der_walk_blame(w, *in, e);
-}
-
-enum err der_walk_whole(struct der_walk *w, struct bytes in, uint8_t tag,
-                        struct bytes *out_contents)
-{
-    enum err e = read_element(w, &in, tag, out_contents);
-
-    if (e != ERR_OK) {
-        return e;
-    }
-    return der_walk_blame(w, in, der_end(in));
-}
-
-enum err der_walk_outermost(struct der_walk *w, uint8_t tag, size_t max_len,
-                            struct bytes *out_contents)
-{
+    struct bytes contents = nothing;
     enum err e;
 
-    *out_contents = (struct bytes){NULL, 0};
+    if (w->err == ERR_OK) {
+        e = der_read(in, tag, &contents);
+        if (e == ERR_TRUNCATED && w->lenient) {
+            e = read_cut(w, in, tag, &contents);
+        }
+        der_walk_fail(w, *in, e);
+    }
+    if (w->err != ERR_OK) {
+        *in = nothing;
+    }
+    return contents;
+}
+
+struct bytes der_walk_whole(struct der_walk *w, struct bytes in, uint8_t tag)
+{
+    struct bytes contents = read_element(w, &in, tag);
+
+    der_walk_fail(w, in, der_end(in));
+    return w->err == ERR_OK ? contents : nothing;
+}
+
+struct bytes der_walk_outermost(struct der_walk *w, uint8_t tag, size_t max_len)
+{
+    struct bytes contents;
+
     if (w->whole.n > max_len) {
+        w->err = ERR_TOO_LARGE;
         w->fault.offset = max_len;
-        return ERR_TOO_LARGE;
+        return nothing;
     }
     w->extra = w->whole;
-    e = read_element(w, &w->extra, tag, out_contents);
-    if (e != ERR_OK) {
-        return e;
-    }
+    contents = read_element(w, &w->extra, tag);
     w->is_inside = true;
-    return w->lenient ? ERR_OK : der_walk_blame(w, w->extra, der_end(w->extra));
+    if (!w->lenient) {
+        der_walk_fail(w, w->extra, der_end(w->extra));
+    }
+    return w->err == ERR_OK ? contents : nothing;
 }
 
-enum err der_walk_oid(struct der_walk *w, struct bytes *in, struct bytes *out_body)
+struct bytes der_walk_oid(struct der_walk *w, struct bytes *in)
 {
     struct bytes at = *in;
-    enum err e = read_element(w, in, DER_OID, out_body);
+    struct bytes body = read_element(w, in, DER_OID);
 
-    if (e != ERR_OK) {
-        return e;
+    der_walk_check(w, at, der_oid_is_valid(body), ERR_DER);
+    if (w->err != ERR_OK) {
+        *in = nothing;
+        return nothing;
     }
-    return der_walk_blame(w, at, der_oid_is_valid(*out_body) ? ERR_OK : ERR_DER);
+    return body;
 }
 
-enum err der_walk_field(struct der_walk *w, struct bytes *in, unsigned n, bool *out_has,
-                        struct bytes *out_contents)
+bool der_walk_field(struct der_walk *w, struct bytes *in, unsigned n,
+                    struct bytes *out_contents)
 {
     uint8_t tag = (uint8_t)(DER_CONTEXT_0 + n);
+    bool is_next = der_next_is(*in, tag);
 
-    *out_contents = (struct bytes){NULL, 0};
-    *out_has = der_next_is(*in, tag);
-    return *out_has ? read_element(w, in, tag, out_contents) : ERR_OK;
+    *out_contents = is_next ? read_element(w, in, tag) : nothing;
+    return is_next && w->err == ERR_OK;
 }
 
-enum err der_walk_string(struct der_walk *w, struct bytes *in, unsigned n, uint8_t tag,
-                         bool *out_has, struct bytes *out_string)
+bool der_walk_string(struct der_walk *w, struct bytes *in, unsigned n, uint8_t tag,
+                     struct bytes *out_string)
 {
     struct bytes field;
-    enum err e = der_walk_field(w, in, n, out_has, &field);
+    bool has = der_walk_field(w, in, n, &field);
 
-    *out_string = (struct bytes){NULL, 0};
-    if (e == ERR_OK && *out_has) {
-        e = der_walk_whole(w, field, tag, out_string);
-    }
-    *out_has = *out_has && e == ERR_OK;
-    return e;
+    *out_string = has ? der_walk_whole(w, field, tag) : nothing;
+    return has && w->err == ERR_OK;
 }
 
-enum err der_walk_end(struct der_walk *w, struct bytes in)
+void der_walk_end(struct der_walk *w, struct bytes in)
 {
-    return in.n > 0 ? der_walk_blame(w, in, ERR_NEG_TOKEN) : ERR_OK;
+    der_walk_check(w, in, in.n == 0, ERR_NEG_TOKEN);
 }
 
 enum err der_walk_finish(struct der_walk *w)
 {
-    if (w->fault.n_missing > 0) {
+    if (w->err == ERR_OK && w->fault.n_missing > 0) {
+        w->err = ERR_TRUNCATED;
         w->fault.offset = w->whole.n;
-        return ERR_TRUNCATED;
     }
-    return der_walk_blame(w, w->extra, der_end(w->extra));
+    der_walk_fail(w, w->extra, der_end(w->extra));
+    return w->err;
 }

@@ -5,8 +5,8 @@
 
 #include "asn1/der.h"
 
-/* struct der_fault: where a token is wrong, in bytes from its start; and how many bytes
- * it lacks, if it ends too early. */
+/* struct der_fault: the place at which a token is wrong, in bytes from its start, and the
+ * number of bytes that it lacks if it ends too early. */
 struct der_fault {
     size_t offset;
     size_t n_missing;
@@ -14,55 +14,57 @@ struct der_fault {
 
 /*
  * struct der_walk: one reading of a token, on the stack of its reader; whole is borrowed.
- * The functions below take from a cursor into whole; on an error they note its place in
- * fault. ERR_TRUNCATED means that the token ends before its outermost length says; an
- * element that passes the end of the one around it is ERR_DER.
- * lenient: a printer reads. What a token that ends too early still has of its elements is
- * taken for their contents, bytes after the outermost element are left aside, and
- * der_walk_finish tells of either in the end.
+ * The functions below read from a cursor into whole. The first error sticks, with its
+ * place in fault. After it every function does nothing: it gives an empty view, empties
+ * the cursor and finds no field. A reader walks over the whole token and then asks
+ * der_walk_finish once. ERR_TRUNCATED means that the token ends before its outermost
+ * length says; an element that passes the end of the element around it is ERR_DER.
+ * lenient is for a printer. Of a token that ends too early, the walk then reads what is
+ * there of each element as the element's contents; it leaves bytes after the outermost
+ * element aside; der_walk_finish reports both faults in the end.
  */
 struct der_walk {
     struct bytes whole;
     bool lenient;
     bool is_inside;     /* the outermost element has been read */
-    struct bytes extra; /* what follows it */
+    struct bytes extra; /* the bytes after it */
+    enum err err;
     struct der_fault fault;
 };
 
-/* der_walk_blame: notes e, if it is an error, at the front of at; returns what to return.
- * der_walk_missing: the same for something that must be there and is not:
- * ERR_NEG_TOKEN, or ERR_TRUNCATED where the token's end cut it off. */
-MUST_USE enum err der_walk_blame(struct der_walk *w, struct bytes at, enum err e);
-MUST_USE enum err der_walk_missing(struct der_walk *w, struct bytes at);
+/* der_walk_fail: makes e the sticky error, at the front of at, unless there is one.
+ * der_walk_check: the same if fine is false. der_walk_missing: the same for something
+ * that must be at the front of at and is not there: ERR_NEG_TOKEN, or ERR_TRUNCATED if
+ * the end of the token cut it off. */
+void der_walk_fail(struct der_walk *w, struct bytes at, enum err e);
+void der_walk_check(struct der_walk *w, struct bytes at, bool fine, enum err e);
+void der_walk_missing(struct der_walk *w, struct bytes at);
 
-/* der_walk_outermost: the element that must be the whole token; comes first.
- * ERR_TOO_LARGE for a token of more than max_len bytes. */
-MUST_USE enum err der_walk_outermost(struct der_walk *w, uint8_t tag, size_t max_len,
-                                     struct bytes *out_contents);
+/* der_walk_outermost: the contents of the element that must be the whole token; comes
+ * first. ERR_TOO_LARGE for a token of more than max_len bytes. */
+struct bytes der_walk_outermost(struct der_walk *w, uint8_t tag, size_t max_len);
 
-/* der_walk_whole: an element that must be all of in. */
-MUST_USE enum err der_walk_whole(struct der_walk *w, struct bytes in, uint8_t tag,
-                                 struct bytes *out_contents);
+/* der_walk_whole: the contents of an element that must be all of in. */
+struct bytes der_walk_whole(struct der_walk *w, struct bytes in, uint8_t tag);
 
-/* der_walk_oid: the body of the next element, a valid OBJECT IDENTIFIER. */
-MUST_USE enum err der_walk_oid(struct der_walk *w, struct bytes *in,
-                               struct bytes *out_body);
+/* der_walk_oid: the body of the next element of in, a valid OBJECT IDENTIFIER. */
+struct bytes der_walk_oid(struct der_walk *w, struct bytes *in);
 
-/* der_walk_field: the contents of [n], if it is the next element of in. */
-MUST_USE enum err der_walk_field(struct der_walk *w, struct bytes *in, unsigned n,
-                                 bool *out_has, struct bytes *out_contents);
+/* der_walk_field: whether the next element of in is [n], and its contents. */
+bool der_walk_field(struct der_walk *w, struct bytes *in, unsigned n,
+                    struct bytes *out_contents);
 
-/* der_walk_string: [n], if it is the next element of in, and in it one element of this
- * primitive tag: its contents. */
-MUST_USE enum err der_walk_string(struct der_walk *w, struct bytes *in, unsigned n,
-                                  uint8_t tag, bool *out_has, struct bytes *out_string);
+/* der_walk_string: the same, and in [n] there must be one element of this primitive tag;
+ * its contents. */
+bool der_walk_string(struct der_walk *w, struct bytes *in, unsigned n, uint8_t tag,
+                     struct bytes *out_string);
 
-/* der_walk_end: after the last known field nothing may follow: ERR_NEG_TOKEN (a field
- * twice, out of order, or unknown). */
-MUST_USE enum err der_walk_end(struct der_walk *w, struct bytes in);
+/* der_walk_end: nothing may follow the last known field: ERR_NEG_TOKEN (a field that is
+ * repeated, out of order or unknown). */
+void der_walk_end(struct der_walk *w, struct bytes in);
 
-/* der_walk_finish: comes last, when no fault was found: ERR_TRUNCATED if the token ends
- * too early, ERR_DER if bytes follow it. */
+/* der_walk_finish: comes last. The sticky error; without one ERR_TRUNCATED if the token
+ * ends too early, ERR_DER if bytes follow its outermost element. */
 MUST_USE enum err der_walk_finish(struct der_walk *w);
 
 #endif

@@ -24,16 +24,10 @@ enum err negtoken_frame_decode(struct bytes in, struct bytes *out_mech,
                                struct bytes *out_inner)
 {
     struct der_walk w = {.whole = in};
-    struct bytes mech = {NULL, 0};
-    struct bytes inner;
-    enum err e = der_walk_outermost(&w, DER_APPLICATION_0, NEGTOKEN_MAX_LEN, &inner);
 
-    if (e == ERR_OK) {
-        e = der_walk_oid(&w, &inner, &mech);
-    }
-    *out_mech = e == ERR_OK ? mech : bytes_of(NULL, 0);
-    *out_inner = e == ERR_OK ? inner : bytes_of(NULL, 0);
-    return e;
+    *out_inner = der_walk_outermost(&w, DER_APPLICATION_0, NEGTOKEN_MAX_LEN);
+    *out_mech = der_walk_oid(&w, out_inner);
+    return der_walk_finish(&w);
 }
 
 bool negtoken_is_init(struct bytes in)

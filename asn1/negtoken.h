@@ -17,7 +17,7 @@ enum neg_state {
     NEG_REQUEST_MIC = 3,
 };
 
-/* The bodies (without tag and length) of the OIDs that this project speaks of. */
+/* The bodies (without tag and length) of the OIDs that this project uses. */
 extern const struct bytes OID_SPNEGO;    /* 1.3.6.1.5.5.2 */
 extern const struct bytes OID_KRB5;      /* 1.2.840.113554.1.2.2 */
 extern const struct bytes OID_MS_KRB5;   /* 1.2.840.48018.1.2.2 */
@@ -26,8 +26,8 @@ extern const struct bytes OID_NEGOEX;    /* 1.3.6.1.4.1.311.2.2.30 */
 extern const struct bytes NEG_HINT_NAME; /* not_defined_in_RFC4178@please_ignore */
 
 /*
- * struct negtoken_init: a decoded NegTokenInit or NegTokenInit2; all views into the
- * token. A view is meaningful only if its has_ field is true.
+ * struct negtoken_init: a decoded NegTokenInit or NegTokenInit2. All views point into the
+ * token. A view that has a has_ field is meaningful only if that field is true.
  */
 struct negtoken_init {
     struct bytes mech_types_der; /* the MechTypeList as on the wire, first byte 0x30 */
@@ -43,7 +43,7 @@ struct negtoken_init {
     struct bytes hint_name;
 };
 
-/* struct negtoken_resp: a decoded NegTokenResp; views into the token. */
+/* struct negtoken_resp: a decoded NegTokenResp; the same rules. */
 struct negtoken_resp {
     bool has_state;
     enum neg_state state;
@@ -58,44 +58,46 @@ struct negtoken_resp {
 /*
  * negtoken_init_decode: a whole InitialContextToken (0x60 ... SPNEGO OID, NegTokenInit).
  * Errors: ERR_TRUNCATED (the token ends before its own length says), ERR_TOO_LARGE (over
- * NEGTOKEN_MAX_LEN, _MECHS or _OID: the list is kept), ERR_DER (encoding), ERR_NEG_TOKEN
- * (another mechanism's frame, fields that are missing, twice, out of order or unknown).
+ * NEGTOKEN_MAX_LEN, _MECHS or _OID), ERR_DER (encoding), ERR_NEG_TOKEN (the frame of
+ * another mechanism; a field that is missing, repeated, out of order or unknown).
  */
 MUST_USE enum err negtoken_init_decode(struct bytes in, struct negtoken_init *out_init);
 
-/* negtoken_resp_decode: a whole NegTokenResp (0xa1 ...). Errors as above, and
+/* negtoken_resp_decode: a whole NegTokenResp (0xa1 ...). The same errors, and
  * ERR_NEG_STATE for a negState that does not exist. */
 MUST_USE enum err negtoken_resp_decode(struct bytes in, struct negtoken_resp *out_resp);
 
 /*
- * negtoken_*_inspect: for printers. As _decode, but on an error the fields that stand
- * before the fault are valid. A token that ends too early is read as far as it is there
- * (its last field may be shorter than it says); bytes behind one are found last.
+ * negtoken_*_inspect: for printers. The same as _decode, but after an error the fields
+ * before the fault are valid. Of a token that ends too early, everything that is there is
+ * read; its last field may be shorter than it says. Bytes after the token are the last
+ * fault that is looked for.
  */
 MUST_USE enum err negtoken_init_inspect(struct bytes in, struct negtoken_init *out_init,
                                         struct der_fault *out_fault);
 MUST_USE enum err negtoken_resp_inspect(struct bytes in, struct negtoken_resp *out_resp,
                                         struct der_fault *out_fault);
 
-/* negtoken_is_init, negtoken_is_resp: by the first byte only. */
+/* negtoken_is_init, negtoken_is_resp: judge by the first byte alone. */
 bool negtoken_is_init(struct bytes in);
 bool negtoken_is_resp(struct bytes in);
 
 /*
- * negtoken_mech_types_encode: the MechTypeList of n OID bodies: what mechListMIC signs.
- * negtoken_init_encode: framed; uses mech_types_der (mechs and n_mechs are not looked
- * at), token, mic, and NegHints with hint_name if has_hints (mic then is [4]).
- * negtoken_resp_encode: from all fields. Errors stick in out: ERR_TOO_LARGE for what the
- * decoder would not take, ERR_INTERNAL for a list without mechanisms.
+ * negtoken_mech_types_encode: the MechTypeList of n OID bodies, which mechListMIC signs.
+ * negtoken_init_encode: a NegTokenInit in its frame. It is made of mech_types_der (not of
+ * mechs and n_mechs), token and mic; if has_hints, it is a NegTokenInit2 with NegHints
+ * and hint_name, and mic is field [4]. negtoken_resp_encode: made of all fields. Errors
+ * stick in out: ERR_TOO_LARGE for a token that the decoder would refuse, ERR_INTERNAL for
+ * a list without mechanisms.
  */
 void negtoken_mech_types_encode(struct buf *out, const struct bytes *mechs, size_t n);
 void negtoken_init_encode(struct buf *out, const struct negtoken_init *init);
 void negtoken_resp_encode(struct buf *out, const struct negtoken_resp *resp);
 
 /*
- * negtoken_frame_decode: an InitialContextToken of any mechanism (RFC 2743 3.1): its OID
- * body and what follows. ERR_TRUNCATED; ERR_TOO_LARGE; ERR_DER, also when the frame is
- * not all of in.
+ * negtoken_frame_decode: splits an InitialContextToken of any mechanism (RFC 2743 3.1)
+ * into the body of its OID and the bytes that follow. ERR_TRUNCATED; ERR_TOO_LARGE;
+ * ERR_DER, also if bytes follow the frame.
  */
 MUST_USE enum err negtoken_frame_decode(struct bytes in, struct bytes *out_mech,
                                         struct bytes *out_inner);

@@ -19,174 +19,92 @@
  *       hintName    [0] GeneralString OPTIONAL,
  *       hintAddress [1] OCTET STRING OPTIONAL }
  *
- * Fields that a later version might add are refused: none has been added, and nothing
- * would protect what is not understood.
+ * The decoder refuses any other field. No later version has added one, and a field that
+ * the decoder does not understand would not be protected.
  */
 
-static enum err read_mech_list(struct der_walk *w, struct bytes list,
-                               struct negtoken_init *init)
+static void read_mech_types(struct der_walk *w, struct bytes field,
+                            struct negtoken_init *init)
 {
+    struct bytes list = der_walk_whole(w, field, DER_SEQUENCE);
+
+    if (w->err != ERR_OK) {
+        return;
+    }
+    init->mech_types_der = field;
     if (list.n == 0) {
-        return der_walk_missing(w, list);
+        der_walk_missing(w, list);
     }
     while (list.n > 0) {
         struct bytes at = list;
-        struct bytes mech;
-        enum err e = der_walk_oid(w, &list, &mech);
+        struct bytes mech = der_walk_oid(w, &list);
+        bool fits = init->n_mechs < NEGTOKEN_MAX_MECHS && mech.n <= NEGTOKEN_MAX_OID;
 
-        if (e != ERR_OK) {
-            return e;
-        }
-        if (init->n_mechs == NEGTOKEN_MAX_MECHS || mech.n > NEGTOKEN_MAX_OID) {
-            return der_walk_blame(w, at, ERR_TOO_LARGE);
+        der_walk_check(w, at, fits, ERR_TOO_LARGE);
+        if (w->err != ERR_OK) {
+            return;
         }
         init->mechs[init->n_mechs++] = mech;
     }
-    return ERR_OK;
 }
 
-static enum err read_mech_types(struct der_walk *w, struct bytes *in,
-                                struct negtoken_init *init)
-{
-    struct bytes field;
-    struct bytes list;
-    bool has;
-    enum err e = der_walk_field(w, in, 0, &has, &field);
-
-    if (e != ERR_OK) {
-        return e;
-    }
-    if (!has || field.n == 0) {
-        return der_walk_missing(w, has ? field : *in);
-    }
-    e = der_walk_whole(w, field, DER_SEQUENCE, &list);
-    if (e != ERR_OK) {
-        return e;
-    }
-    init->mech_types_der = field;
-    return read_mech_list(w, list, init);
-}
-
-static enum err read_hints(struct der_walk *w, struct bytes field,
-                           struct negtoken_init *init)
+/* Field [3] is the mechListMIC of RFC 4178, or the NegHints of an acceptor that sends
+ * NegTokenInit2: Windows, Samba, MIT krb5. */
+static void read_mic_or_windows_hints(struct der_walk *w, struct bytes field,
+                                      struct negtoken_init *init)
 {
     struct bytes hints;
     struct bytes address;
-    bool has_address;
-    enum err e = der_walk_whole(w, field, DER_SEQUENCE, &hints);
 
-    init->has_hints = e == ERR_OK;
-    if (e != ERR_OK) {
-        return e;
+    if (!der_next_is(field, DER_SEQUENCE)) {
+        init->mic = der_walk_whole(w, field, DER_OCTET_STRING);
+        init->has_mic = w->err == ERR_OK;
+        return;
     }
-    if ((e = der_walk_string(w, &hints, 0, DER_GENERAL_STRING, &init->has_hint_name,
-                             &init->hint_name)) != ERR_OK) {
-        return e;
-    }
-    if ((e = der_walk_string(w, &hints, 1, DER_OCTET_STRING, &has_address, &address)) !=
-        ERR_OK) {
-        return e;
-    }
-    return der_walk_end(w, hints);
+    hints = der_walk_whole(w, field, DER_SEQUENCE);
+    init->has_hints = w->err == ERR_OK;
+    init->has_hint_name =
+        der_walk_string(w, &hints, 0, DER_GENERAL_STRING, &init->hint_name);
+    (void)der_walk_string(w, &hints, 1, DER_OCTET_STRING, &address);
+    der_walk_end(w, hints);
 }
 
-/* Field [3] is RFC 4178's mechListMIC, or NegHints from the acceptors that send
- * NegTokenInit2: Windows, Samba, MIT krb5. */
-static enum err read_mic_or_windows_hints(struct der_walk *w, struct bytes *in,
-                                          struct negtoken_init *init)
+static void read_init_fields(struct der_walk *w, struct bytes in,
+                             struct negtoken_init *init)
 {
     struct bytes field;
-    bool has;
-    enum err e = der_walk_field(w, in, 3, &has, &field);
-
-    if (e != ERR_OK || !has) {
-        return e;
-    }
-    if (der_next_is(field, DER_SEQUENCE)) {
-        return read_hints(w, field, init);
-    }
-    e = der_walk_whole(w, field, DER_OCTET_STRING, &init->mic);
-    init->has_mic = e == ERR_OK;
-    return e;
-}
-
-/* Field [4], the mechListMIC of NegTokenInit2; not after one in [3]. */
-static enum err read_windows_mic(struct der_walk *w, struct bytes *in,
-                                 struct negtoken_init *init)
-{
-    if (init->has_mic) {
-        return ERR_OK;
-    }
-    return der_walk_string(w, in, 4, DER_OCTET_STRING, &init->has_mic, &init->mic);
-}
-
-static enum err read_init_fields(struct der_walk *w, struct bytes in,
-                                 struct negtoken_init *init)
-{
     struct bytes flags;
-    enum err e;
+    bool has = der_walk_field(w, &in, 0, &field);
 
-    if ((e = read_mech_types(w, &in, init)) != ERR_OK) {
-        return e;
+    if (!has || field.n == 0) {
+        der_walk_missing(w, has ? field : in);
     }
-    if ((e = der_walk_string(w, &in, 1, DER_BIT_STRING, &init->has_req_flags, &flags)) !=
-        ERR_OK) {
-        return e;
+    read_mech_types(w, field, init);
+    init->has_req_flags = der_walk_string(w, &in, 1, DER_BIT_STRING, &flags);
+    init->has_token = der_walk_string(w, &in, 2, DER_OCTET_STRING, &init->token);
+    if (der_walk_field(w, &in, 3, &field)) {
+        read_mic_or_windows_hints(w, field, init);
     }
-    if ((e = der_walk_string(w, &in, 2, DER_OCTET_STRING, &init->has_token,
-                             &init->token)) != ERR_OK) {
-        return e;
+    if (!init->has_mic) { /* [4] is the mechListMIC of NegTokenInit2 */
+        init->has_mic = der_walk_string(w, &in, 4, DER_OCTET_STRING, &init->mic);
     }
-    if ((e = read_mic_or_windows_hints(w, &in, init)) != ERR_OK) {
-        return e;
-    }
-    if ((e = read_windows_mic(w, &in, init)) != ERR_OK) {
-        return e;
-    }
-    return der_walk_end(w, in);
-}
-
-/* thisMech, which must be SPNEGO, and behind it [0]: NegTokenResp is never framed. */
-static enum err read_frame(struct der_walk *w, struct bytes in, struct bytes *out_choice)
-{
-    struct bytes at = in;
-    struct bytes mech;
-    enum err e = der_walk_oid(w, &in, &mech);
-
-    *out_choice = (struct bytes){NULL, 0};
-    if (e != ERR_OK) {
-        return e;
-    }
-    if (!bytes_equal(mech, OID_SPNEGO)) {
-        return der_walk_blame(w, at, ERR_NEG_TOKEN);
-    }
-    if (!der_next_is(in, DER_CONTEXT_0)) {
-        return der_walk_missing(w, in);
-    }
-    return der_walk_whole(w, in, DER_CONTEXT_0, out_choice);
+    der_walk_end(w, in);
 }
 
 static enum err walk_init(struct der_walk *w, struct negtoken_init *init)
 {
-    struct bytes frame;
+    struct bytes frame = der_walk_outermost(w, DER_APPLICATION_0, NEGTOKEN_MAX_LEN);
+    struct bytes at = frame;
+    struct bytes mech = der_walk_oid(w, &frame);
     struct bytes choice;
-    struct bytes fields;
-    enum err e;
 
     *init = (struct negtoken_init){.n_mechs = 0};
-    if ((e = der_walk_outermost(w, DER_APPLICATION_0, NEGTOKEN_MAX_LEN, &frame)) !=
-        ERR_OK) {
-        return e;
+    der_walk_check(w, at, bytes_equal(mech, OID_SPNEGO), ERR_NEG_TOKEN);
+    if (!der_next_is(frame, DER_CONTEXT_0)) {
+        der_walk_missing(w, frame); /* NegTokenResp is never framed */
     }
-    if ((e = read_frame(w, frame, &choice)) != ERR_OK) {
-        return e;
-    }
-    if ((e = der_walk_whole(w, choice, DER_SEQUENCE, &fields)) != ERR_OK) {
-        return e;
-    }
-    if ((e = read_init_fields(w, fields, init)) != ERR_OK) {
-        return e;
-    }
+    choice = der_walk_whole(w, frame, DER_CONTEXT_0);
+    read_init_fields(w, der_walk_whole(w, choice, DER_SEQUENCE), init);
     return der_walk_finish(w);
 }
 
@@ -231,18 +149,6 @@ void negtoken_mech_types_encode(struct buf *out, const struct bytes *mechs, size
     der_close(out, list);
 }
 
-static void put_hints(struct buf *out, const struct negtoken_init *init)
-{
-    size_t field = der_open(out, DER_CONTEXT_0 + 3);
-    size_t hints = der_open(out, DER_SEQUENCE);
-
-    if (init->has_hint_name) {
-        der_put_field(out, 0, DER_GENERAL_STRING, init->hint_name);
-    }
-    der_close(out, hints);
-    der_close(out, field);
-}
-
 static void put_init_fields(struct buf *out, const struct negtoken_init *init)
 {
     size_t mech_types = der_open(out, DER_CONTEXT_0);
@@ -256,7 +162,14 @@ static void put_init_fields(struct buf *out, const struct negtoken_init *init)
         der_put_field(out, 2, DER_OCTET_STRING, init->token);
     }
     if (init->has_hints) {
-        put_hints(out, init);
+        size_t field = der_open(out, DER_CONTEXT_0 + 3);
+        size_t hints = der_open(out, DER_SEQUENCE);
+
+        if (init->has_hint_name) {
+            der_put_field(out, 0, DER_GENERAL_STRING, init->hint_name);
+        }
+        der_close(out, hints);
+        der_close(out, field);
     }
     if (init->has_mic) {
         der_put_field(out, init->has_hints ? 4 : 3, DER_OCTET_STRING, init->mic);

@@ -9,83 +9,38 @@
  *       responseToken [2] OCTET STRING OPTIONAL,
  *       mechListMIC   [3] OCTET STRING OPTIONAL }
  *
- * No frame around it, and no other fields.
+ * No frame surrounds it, and it has no other fields.
  */
 
-static enum err read_state(struct der_walk *w, struct bytes *in,
-                           struct negtoken_resp *resp)
+static void read_resp_fields(struct der_walk *w, struct bytes in,
+                             struct negtoken_resp *resp)
 {
-    struct bytes at = *in;
+    struct bytes at = in;
     struct bytes number;
-    enum err e = der_walk_string(w, in, 0, DER_ENUMERATED, &resp->has_state, &number);
-
-    if (e != ERR_OK || !resp->has_state) {
-        return e;
-    }
-    resp->has_state = number.n == 1 && number.p[0] <= NEG_REQUEST_MIC;
-    if (!resp->has_state) {
-        return der_walk_blame(w, at, number.n == 0 ? ERR_DER : ERR_NEG_STATE);
-    }
-    resp->state = (enum neg_state)number.p[0];
-    return ERR_OK;
-}
-
-static enum err read_supported_mech(struct der_walk *w, struct bytes *in,
-                                    struct negtoken_resp *resp)
-{
     struct bytes field;
-    bool has;
-    enum err e = der_walk_field(w, in, 1, &has, &field);
 
-    if (e != ERR_OK || !has) {
-        return e;
+    if (der_walk_string(w, &in, 0, DER_ENUMERATED, &number)) {
+        der_walk_check(w, at, number.n > 0, ERR_DER);
+        resp->has_state = number.n == 1 && number.p[0] <= NEG_REQUEST_MIC;
+        resp->state = resp->has_state ? (enum neg_state)number.p[0] : 0;
+        der_walk_check(w, at, resp->has_state, ERR_NEG_STATE);
     }
-    if ((e = der_walk_oid(w, &field, &resp->mech)) != ERR_OK) {
-        return e;
+    if (der_walk_field(w, &in, 1, &field)) {
+        resp->mech = der_walk_oid(w, &field);
+        resp->has_mech = w->err == ERR_OK;
+        der_walk_fail(w, field, der_end(field));
     }
-    resp->has_mech = true;
-    return der_walk_blame(w, field, der_end(field));
-}
-
-static enum err read_resp_fields(struct der_walk *w, struct bytes in,
-                                 struct negtoken_resp *resp)
-{
-    enum err e;
-
-    if ((e = read_state(w, &in, resp)) != ERR_OK) {
-        return e;
-    }
-    if ((e = read_supported_mech(w, &in, resp)) != ERR_OK) {
-        return e;
-    }
-    if ((e = der_walk_string(w, &in, 2, DER_OCTET_STRING, &resp->has_token,
-                             &resp->token)) != ERR_OK) {
-        return e;
-    }
-    if ((e = der_walk_string(w, &in, 3, DER_OCTET_STRING, &resp->has_mic, &resp->mic)) !=
-        ERR_OK) {
-        return e;
-    }
-    return der_walk_end(w, in);
+    resp->has_token = der_walk_string(w, &in, 2, DER_OCTET_STRING, &resp->token);
+    resp->has_mic = der_walk_string(w, &in, 3, DER_OCTET_STRING, &resp->mic);
+    der_walk_end(w, in);
 }
 
 static enum err walk_resp(struct der_walk *w, struct negtoken_resp *resp)
 {
-    struct bytes choice;
-    struct bytes fields;
-    enum err e;
+    struct bytes choice = der_walk_outermost(w, DER_CONTEXT_0 + 1, NEGTOKEN_MAX_LEN);
 
     *resp = (struct negtoken_resp){.has_state = false};
-    if ((e = der_walk_outermost(w, DER_CONTEXT_0 + 1, NEGTOKEN_MAX_LEN, &choice)) !=
-        ERR_OK) {
-        return e;
-    }
-    if ((e = der_walk_whole(w, choice, DER_SEQUENCE, &fields)) != ERR_OK) {
-        return e;
-    }
-    if ((e = read_resp_fields(w, fields, resp)) != ERR_OK) {
-        return e;
-    }
+    read_resp_fields(w, der_walk_whole(w, choice, DER_SEQUENCE), resp);
     return der_walk_finish(w);
 }
 
