@@ -7,10 +7,10 @@
 #include "ntlm/message.h"
 
 /*
- * struct ntlm_authenticate: decoded; views into the message. Texts are UTF-16LE if flags
- * has UNICODE, else OEM (ASCII). has_mic: the header leaves room for one (lowest offset
- * of a non-empty field >= 88: at 72; 80-87: at 64); whether it must be right is for the
- * server.
+ * struct ntlm_authenticate: a decoded AUTHENTICATE; views into the message. Texts are
+ * UTF-16LE if flags has UNICODE, otherwise OEM (ASCII). has_mic: the header has room for
+ * a MIC, because the payload begins at 80 or later. The server decides whether the MIC
+ * must be right.
  */
 struct ntlm_authenticate {
     struct bytes lm_response;
@@ -28,14 +28,15 @@ struct ntlm_authenticate {
 };
 
 /* authenticate_decode: errors of message_open; ERR_NTLM_FIELD; ERR_TOO_LARGE for a user
- * or domain that message_name_fits refuses. A header of 52 bytes (no session key, no
- * flags: flags = 0) to 88 is read. */
+ * or domain that message_name_fits refuses. The header may have 52 bytes (without session
+ * key and flags: flags = 0) to 88. */
 MUST_USE enum err authenticate_decode(struct bytes in,
                                       struct ntlm_authenticate *out_authenticate);
 
-/* authenticate_encode: 88 bytes of header: always our Version (VERSION is set in the
- * flags: peers look for the MIC behind it only then) and a MIC field, which holds the 16
- * bytes of mic if has_mic, else zeros; the place of the MIC is AUTHENTICATE_MIC_AT. */
+/* authenticate_encode: appends 88 bytes of header, then the payload. The header always
+ * has our Version, and VERSION is set in the flags, because otherwise peers do not look
+ * for the MIC. The MIC is at AUTHENTICATE_MIC_AT: the 16 bytes of mic if has_mic,
+ * otherwise zeros. */
 #define AUTHENTICATE_MIC_AT ((size_t)72)
 void authenticate_encode(struct buf *out, const struct ntlm_authenticate *authenticate);
 

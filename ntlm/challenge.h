@@ -6,8 +6,8 @@
 #include "ntlm/kdf.h"
 #include "ntlm/message.h"
 
-/* struct ntlm_challenge: decoded; views into the message. target_info is raw: AV pairs.
- */
+/* struct ntlm_challenge: a decoded CHALLENGE; views into the message. target_info holds
+ * AV pairs, not decoded. */
 struct ntlm_challenge {
     uint32_t flags;
     uint8_t server_challenge[NTLM_CHALLENGE_LEN];
@@ -17,11 +17,12 @@ struct ntlm_challenge {
     struct bytes version;
 };
 
-/* challenge_decode: errors of message_open, ERR_NTLM_FIELD. Flags are not judged here. */
+/* challenge_decode: errors of message_open, ERR_NTLM_FIELD. It does not judge the flags.
+ */
 MUST_USE enum err challenge_decode(struct bytes in, struct ntlm_challenge *out_challenge);
 
-/* challenge_encode: 56 bytes of header with our Version (VERSION is set in the flags),
- * then TargetName and TargetInfo. */
+/* challenge_encode: appends 56 bytes of header with our Version (VERSION is set in the
+ * flags), then TargetName and TargetInfo. */
 void challenge_encode(struct buf *out, const struct ntlm_challenge *challenge);
 
 #endif

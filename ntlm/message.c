@@ -27,65 +27,39 @@ bool message_has_signature(struct bytes in)
 
 uint32_t message_type(struct bytes in)
 {
-    struct bytes signature;
-    uint32_t type = 0;
+    struct reader r = reader_of(in);
 
-    if (!message_has_signature(in) ||
-        bytes_take(&in, NTLM_SIGNATURE.n, &signature) != ERR_OK ||
-        bytes_get_u32le(&in, &type) != ERR_OK) {
+    if (!bytes_equal(reader_take(&r, NTLM_SIGNATURE.n), NTLM_SIGNATURE)) {
         return 0;
     }
-    return type;
+    return reader_u32le(&r);
 }
 
-enum err message_open(struct bytes *in, enum ntlm_message_type type)
+struct reader message_open(struct bytes whole, enum ntlm_message_type type)
 {
-    struct bytes rest = *in;
-    struct bytes signature;
-    uint32_t found;
+    struct reader r = reader_of(whole);
 
-    if (rest.n > NTLM_MESSAGE_MAX) {
-        return ERR_TOO_LARGE;
-    }
-    if (bytes_take(&rest, NTLM_SIGNATURE.n, &signature) != ERR_OK) {
-        return ERR_TRUNCATED;
-    }
-    if (!bytes_equal(signature, NTLM_SIGNATURE)) {
-        return ERR_NTLM_SIGNATURE;
-    }
-    if (bytes_get_u32le(&rest, &found) != ERR_OK) {
-        return ERR_TRUNCATED;
-    }
-    if (found != (uint32_t)type) {
-        return ERR_NTLM_TYPE;
-    }
-    *in = rest;
-    return ERR_OK;
+    reader_check(&r, whole.n <= NTLM_MESSAGE_MAX, ERR_TOO_LARGE);
+    reader_check(&r, bytes_equal(reader_take(&r, NTLM_SIGNATURE.n), NTLM_SIGNATURE),
+                 ERR_NTLM_SIGNATURE);
+    reader_check(&r, reader_u32le(&r) == (uint32_t)type, ERR_NTLM_TYPE);
+    return r;
 }
 
-enum err message_get_field(struct bytes whole, struct bytes *in,
-                           struct message_field *out_field)
+struct message_field message_field(struct reader *r)
 {
-    struct bytes header;
-    uint16_t len;
-    uint16_t max_len;
-    uint32_t offset;
+    struct message_field field = {{NULL, 0}, 0};
+    struct reader header = reader_of(reader_take(r, MESSAGE_FIELD_LEN));
+    size_t len = reader_u16le(&header);
+    size_t offset;
 
-    *out_field = (struct message_field){{NULL, 0}, 0};
-    if (bytes_take(in, MESSAGE_FIELD_LEN, &header) != ERR_OK ||
-        bytes_get_u16le(&header, &len) != ERR_OK ||
-        bytes_get_u16le(&header, &max_len) != ERR_OK ||
-        bytes_get_u32le(&header, &offset) != ERR_OK) {
-        return ERR_TRUNCATED;
+    (void)reader_u16le(&header); /* MaxLen */
+    offset = reader_u32le(&header);
+    if (len > 0 && bytes_slice(r->whole, offset, len, &field.value) != ERR_OK) {
+        reader_fail(r, ERR_NTLM_FIELD);
     }
-    if (len == 0) {
-        return ERR_OK;
-    }
-    if (bytes_slice(whole, offset, len, &out_field->value) != ERR_OK) {
-        return ERR_NTLM_FIELD;
-    }
-    out_field->offset = offset;
-    return ERR_OK;
+    field.offset = field.value.n > 0 ? offset : 0;
+    return field;
 }
 
 static bool overlap(const struct message_field *a, const struct message_field *b)

@@ -6,40 +6,40 @@
  * | "NTLMSSP\0" | 1   | Flags | DomainName | WorkstationName | Version | payload |
  * +-------------+-----+-------+------------+-----------------+---------+---------+
  *
- * The message may end anywhere from 12 on: what does not lie inside is absent (32 bytes
- * from curl and impacket, payload at 32 from Heimdal). A name counts only if its SUPPLIED
- * flag is set; its header is passed over otherwise, whatever it holds.
+ * The message may end anywhere from 12 on. A field that does not lie inside is absent:
+ * curl and impacket send 32 bytes, and the payload of Heimdal begins at 32. A name counts
+ * only if its SUPPLIED flag is set; otherwise its header is skipped, whatever it holds.
  */
 #include "ntlm/negotiate.h"
 
 #include "ntlm/flags.h"
 
-#define VERSION_AT            32
 #define VERSION_END           40
+#define VERSION_LEN           8
 
 #define WORKSTATION_HEADER_AT 24
 
 enum { DOMAIN_NAME, WORKSTATION_NAME, N_FIELDS };
 
-/* The next header of *in: read if the name was supplied, absent if it is cut off. */
-static enum err get_name(struct bytes whole, struct bytes *in, bool supplied,
-                         struct message_field *out_field)
+/* The next field; an empty one if the message ends before it, or if its flag says that no
+ * name was supplied. */
+static struct message_field read_name(struct reader *r, bool supplied)
 {
-    struct bytes ignored;
+    const struct message_field none = {{NULL, 0}, 0};
 
-    *out_field = (struct message_field){{NULL, 0}, 0};
-    if (in->n < MESSAGE_FIELD_LEN) {
-        return ERR_OK;
+    if (reader_left(r) < MESSAGE_FIELD_LEN) {
+        return none;
     }
-    if (!supplied) {
-        return bytes_take(in, MESSAGE_FIELD_LEN, &ignored);
+    if (supplied) {
+        return message_field(r);
     }
-    return message_get_field(whole, in, out_field);
+    (void)reader_take(r, MESSAGE_FIELD_LEN);
+    return none;
 }
 
-/* Heimdal names its domain without a workstation, and counts no header for that: the
- * domain is said to be where the header stands that it sends all the same. Nobody needs
- * it. */
+/* Heimdal sends a domain without a workstation, but still a header for the workstation.
+ * It does not count that header, so that the domain's offset points to it. The name is
+ * wrong then; drop it, because nothing uses it. */
 static void tolerate_heimdal_domain(uint32_t flags, struct message_field *domain)
 {
     if ((flags & NTLM_OEM_WORKSTATION_SUPPLIED) == 0 &&
@@ -48,51 +48,27 @@ static void tolerate_heimdal_domain(uint32_t flags, struct message_field *domain
     }
 }
 
-static enum err get_names(struct bytes whole, struct bytes *in, uint32_t flags,
-                          struct message_field out_fields[N_FIELDS])
-{
-    enum err e = get_name(whole, in, (flags & NTLM_OEM_DOMAIN_SUPPLIED) != 0,
-                          &out_fields[DOMAIN_NAME]);
-
-    if (e != ERR_OK) {
-        return e;
-    }
-    e = get_name(whole, in, (flags & NTLM_OEM_WORKSTATION_SUPPLIED) != 0,
-                 &out_fields[WORKSTATION_NAME]);
-    if (e != ERR_OK) {
-        return e;
-    }
-    tolerate_heimdal_domain(flags, &out_fields[DOMAIN_NAME]);
-    return message_check_fields(out_fields, N_FIELDS, whole.n - in->n);
-}
-
 enum err negotiate_decode(struct bytes in, struct ntlm_negotiate *out_negotiate)
 {
-    struct bytes whole = in;
+    struct reader r = message_open(in, NTLM_NEGOTIATE);
     struct ntlm_negotiate n = {0};
     struct message_field fields[N_FIELDS] = {0};
-    enum err e = message_open(&in, NTLM_NEGOTIATE);
 
-    *out_negotiate = n;
-    if (e != ERR_OK) {
-        return e;
-    }
-    if (bytes_get_u32le(&in, &n.flags) != ERR_OK) {
-        return ERR_OK; /* ends before its flags: none */
-    }
-    e = get_names(whole, &in, n.flags, fields);
-    if (e != ERR_OK) {
-        return e;
-    }
+    n.flags = reader_left(&r) < sizeof(n.flags) ? 0 : reader_u32le(&r);
+    fields[DOMAIN_NAME] = read_name(&r, (n.flags & NTLM_OEM_DOMAIN_SUPPLIED) != 0);
+    fields[WORKSTATION_NAME] =
+        read_name(&r, (n.flags & NTLM_OEM_WORKSTATION_SUPPLIED) != 0);
+    tolerate_heimdal_domain(n.flags, &fields[DOMAIN_NAME]);
+    reader_fail(&r, message_check_fields(fields, N_FIELDS, reader_at(&r)));
     n.domain = fields[DOMAIN_NAME].value;
     n.workstation = fields[WORKSTATION_NAME].value;
     n.has_version = (n.flags & NTLM_VERSION) != 0 &&
-                    message_lowest_offset(fields, N_FIELDS, whole.n) >= VERSION_END;
+                    message_lowest_offset(fields, N_FIELDS, in.n) >= VERSION_END;
     if (n.has_version) {
-        e = bytes_slice(whole, VERSION_AT, VERSION_END - VERSION_AT, &n.version);
+        n.version = reader_take(&r, VERSION_LEN);
     }
-    *out_negotiate = n;
-    return e;
+    *out_negotiate = reader_status(&r) == ERR_OK ? n : (struct ntlm_negotiate){0};
+    return reader_status(&r);
 }
 
 void negotiate_encode(struct buf *out, uint32_t flags)

@@ -200,16 +200,14 @@ static const struct layout *find_layout(uint32_t type)
 static void read_field(struct walk *w, size_t i)
 {
     size_t at = w->layout->rows[i].header_at;
-    struct bytes in;
-    enum err e = bytes_slice(w->whole, at, MESSAGE_FIELD_LEN, &in);
+    struct reader r = reader_of(w->whole);
 
-    if (e == ERR_OK) {
-        w->there[i] = true;
-        e = message_get_field(w->whole, &in, &w->fields[i]);
-        w->problem[i] = e != ERR_OK ? "outside the message" : NULL;
-    }
-    if (e != ERR_OK) {
-        text_tree_fault(&w->tree, e, at);
+    (void)reader_take(&r, at);
+    w->there[i] = reader_left(&r) >= MESSAGE_FIELD_LEN;
+    w->fields[i] = message_field(&r);
+    if (reader_status(&r) != ERR_OK) {
+        w->problem[i] = w->there[i] ? "outside the message" : NULL;
+        text_tree_fault(&w->tree, reader_status(&r), at);
     }
 }
 
@@ -375,8 +373,8 @@ enum err ntlm_text(struct buf *out, struct bytes message, unsigned indent, bool 
     struct walk w = {.tree = {.out = out, .indent = indent, .reveal = reveal},
                      .layout = find_layout(message_type(message)),
                      .whole = message};
-    struct bytes in = message;
-    enum err e = message_open(&in, w.layout->type);
+    struct reader r = message_open(message, w.layout->type);
+    enum err e = reader_status(&r);
 
     print_title(&w, e == ERR_OK);
     if (e != ERR_OK) {

@@ -35,49 +35,47 @@ START_TEST(open_errors)
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        struct bytes in = hex(rows[i].hex);
-        const struct bytes before = in;
+        struct reader r = message_open(hex(rows[i].hex), NTLM_CHALLENGE);
 
-        ck_err(message_open(&in, NTLM_CHALLENGE), rows[i].want);
-        ck_assert_ptr_eq(in.p, before.p);
-        ck_assert_uint_eq(in.n, before.n);
+        ck_err(reader_status(&r), rows[i].want);
+        ck_assert_uint_eq(reader_left(&r), 0);
     }
 }
 END_TEST
 
 START_TEST(open_leaves_the_rest)
 {
-    struct bytes in = hex(TYPE_2 "aabb");
+    struct reader r = message_open(hex(TYPE_2 "aabb"), NTLM_CHALLENGE);
 
-    ck_ok(message_open(&in, NTLM_CHALLENGE));
-    ck_bytes(in, hex("aabb"));
+    ck_bytes(reader_take(&r, reader_left(&r)), hex("aabb"));
+    ck_ok(reader_status(&r));
 }
 END_TEST
 
 START_TEST(open_caps_the_size)
 {
     BUF_AUTO m = BUF_INIT;
-    struct bytes in;
+    struct reader r;
 
     message_put_header(&m, NTLM_CHALLENGE);
     buf_put_zeros(&m, NTLM_MESSAGE_MAX - m.n);
-    in = buf_bytes(&m);
-    ck_ok(message_open(&in, NTLM_CHALLENGE));
+    r = message_open(buf_bytes(&m), NTLM_CHALLENGE);
+    ck_ok(reader_status(&r));
     buf_put_u8(&m, 0);
-    in = buf_bytes(&m);
-    ck_err(message_open(&in, NTLM_CHALLENGE), ERR_TOO_LARGE);
+    r = message_open(buf_bytes(&m), NTLM_CHALLENGE);
+    ck_err(reader_status(&r), ERR_TOO_LARGE);
 }
 END_TEST
 
-static void check_get_field(struct bytes m, void *arg)
+static void check_field(struct bytes m, void *arg)
 {
-    struct bytes in = m;
-    struct message_field f;
+    struct reader r = reader_of(m);
+    struct message_field f = message_field(&r);
     struct place place = place_at(m, 0);
     bool inside = place.len == 0 || place.offset + place.len <= m.n;
     unsigned *n_inside = arg;
 
-    ck_err(message_get_field(m, &in, &f), inside ? ERR_OK : ERR_NTLM_FIELD);
+    ck_err(reader_status(&r), inside ? ERR_OK : ERR_NTLM_FIELD);
     ck_assert_uint_eq(f.value.n, inside ? place.len : 0);
     if (f.value.n > 0) {
         ck_assert_uint_eq(f.offset, place.offset);
@@ -92,7 +90,7 @@ START_TEST(field_lies_inside_or_is_refused)
     unsigned n_inside = 0;
 
     buf_put_zeros(&m, 100);
-    each_place(buf_bytes(&m), 0, check_get_field, &n_inside);
+    each_place(buf_bytes(&m), 0, check_field, &n_inside);
     ck_assert_uint_gt(n_inside, 20);
 }
 END_TEST
@@ -102,28 +100,23 @@ START_TEST(field_header_truncated)
     struct bytes whole = hex("0100010000000000");
 
     for (size_t n = 0; n < whole.n; n++) {
-        struct bytes in = bytes_of(whole.p, n);
-        struct message_field f;
+        struct reader r = reader_of(bytes_of(whole.p, n));
 
-        ck_err(message_get_field(whole, &in, &f), ERR_TRUNCATED);
-        ck_assert_uint_eq(f.value.n, 0);
+        ck_assert_uint_eq(message_field(&r).value.n, 0);
+        ck_err(reader_status(&r), ERR_TRUNCATED);
     }
 }
 END_TEST
 
 START_TEST(max_len_is_ignored)
 {
-    struct bytes m = hex("0100 0000 08000000 aa");
-    struct bytes in = m;
-    struct message_field f;
+    struct reader r = reader_of(hex("0100 0000 08000000 aa"));
 
-    ck_ok(message_get_field(m, &in, &f));
-    ck_bytes(f.value, hex("aa"));
-    m = hex("0100 ffff 08000000 aa");
-    in = m;
-    ck_ok(message_get_field(m, &in, &f));
-    ck_bytes(f.value, hex("aa"));
-    ck_bytes(in, hex("aa"));
+    ck_bytes(message_field(&r).value, hex("aa"));
+    r = reader_of(hex("0100 ffff 08000000 aa"));
+    ck_bytes(message_field(&r).value, hex("aa"));
+    ck_assert_uint_eq(reader_at(&r), MESSAGE_FIELD_LEN);
+    ck_ok(reader_status(&r));
 }
 END_TEST
 
