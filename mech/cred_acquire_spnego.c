@@ -11,8 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What is not configured is not missing where others fail in another way than for want of
- * a credential. A key file that the application named is missed in any case. */
+/* Whether the error says why NTLM has no credential. That NTLM is not configured matters
+ * where the other mechanisms have no credential, and where Kerberos cannot read the name,
+ * so that the name can only be NTLM's. A key file that the application named is missed in
+ * any case. */
 static bool is_worth_telling(const struct cred_source *source, enum err e)
 {
     OM_uint32 major;
@@ -22,7 +24,8 @@ static bool is_worth_telling(const struct cred_source *source, enum err e)
         return true;
     }
     return glue_has_ntlm() && status_last_glue(&major, &unused) &&
-           GSS_ROUTINE_ERROR(major) == GSS_S_NO_CRED;
+           (GSS_ROUTINE_ERROR(major) == GSS_S_NO_CRED ||
+            GSS_ROUTINE_ERROR(major) == GSS_S_BAD_NAME);
 }
 
 /* NTLM's part, if NTLM is known to the glue and configured. What is wrong with it must
