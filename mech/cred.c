@@ -68,7 +68,8 @@ enum err cred_set_option(struct mech_cred *cred, struct bytes option, struct byt
         return ERR_OPTION;
     }
     if (value.n != sizeof(cred->offered_flags)) {
-        return err_note(ERR_OPTION, "negotiate flags are 4 bytes in host order");
+        /* The glue drops the minor of GSS_S_UNAVAILABLE, which ERR_OPTION is. */
+        return err_note(ERR_OPTION_VALUE, "negotiate flags are 4 bytes in host order");
     }
     memcpy(&cred->offered_flags, value.p, sizeof(cred->offered_flags));
     return ERR_OK;

@@ -186,7 +186,8 @@ START_TEST(options)
     ck_assert(cred.no_ci_flags);
     ck_ok(cred_set_option(&cred, OPTION_NEG_FLAGS, bytes_of(&flags, 4)));
     ck_assert_uint_eq(cred.offered_flags, flags);
-    ck_err(cred_set_option(&cred, OPTION_NEG_FLAGS, bytes_of(&flags, 3)), ERR_OPTION);
+    ck_err(cred_set_option(&cred, OPTION_NEG_FLAGS, bytes_of(&flags, 3)),
+           ERR_OPTION_VALUE);
     ck_err(cred_set_option(&cred, OPTION_SASL_SSF, bytes_of(&flags, 4)), ERR_OPTION);
 }
 END_TEST
