@@ -115,6 +115,11 @@ static OM_uint32 import_nested(OM_uint32 *minor, gss_buffer_t token, gss_ctx_id_
     is_importing = true;
     major = glue_get()->import_sec_context(minor, &buffer, out);
     is_importing = false;
+    struct bytes parts = call_bytes(token);
+    if (GSS_ERROR(major) && strip_oid(&parts) != ERR_OK) {
+        /* The glue refuses a malformed token without a reason. */
+        (void)call_end(err_note(ERR_EXPORTED, "it names no mechanism"), minor);
+    }
     return major;
 }
 

@@ -30,12 +30,15 @@ static void elements_cleanup(struct elements *elements)
     buf_cleanup(&elements->others);
 }
 
-static enum err split(struct bytes token, struct elements *out)
+/* The glue would refuse a malformed token with the same major, but without a reason. */
+static enum err read_elements(struct bytes token, struct elements *out)
 {
     struct glue_part part;
-    enum err e = ERR_OK;
 
-    while (token.n > 0 && (e = glue_part_next(&token, &part)) == ERR_OK) {
+    while (token.n > 0) {
+        if (glue_part_next(&token, &part) != ERR_OK) {
+            return err_note(ERR_EXPORTED, "a part ends too early");
+        }
         if (bytes_equal(part.mech, OID_NTLM)) {
             out->ntlm = part.token;
             continue;
@@ -44,17 +47,6 @@ static enum err split(struct bytes token, struct elements *out)
             out->krb5 = part.whole;
         }
         buf_put(&out->others, part.whole);
-    }
-    return e;
-}
-
-/* What cannot be read is the glue's to refuse. */
-static enum err read_elements(struct bytes token, struct elements *out)
-{
-    if (split(token, out) != ERR_OK) {
-        elements_cleanup(out);
-        *out = (struct elements){.others = BUF_INIT};
-        buf_put(&out->others, token);
     }
     return buf_status(&out->others);
 }

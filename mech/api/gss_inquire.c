@@ -129,7 +129,9 @@ GSS_EXPORT OM_uint32 gss_inquire_mech_for_saslname(OM_uint32 *minor,
 {
     call_begin(minor);
     if (!bytes_equal(call_bytes(sasl_name), bytes_str(SASL_NAME))) {
-        return GSS_S_BAD_MECH; /* the glue returns what the last mechanism said */
+        /* The glue returns what the last mechanism said. It does not map the minor, so
+         * that no minor but 0 would have a sentence. */
+        return GSS_S_BAD_MECH;
     }
     if (mech != NULL) {
         *mech = &MECH_OID_NTLM;

@@ -174,6 +174,9 @@ GSS_EXPORT OM_uint32 gssi_inquire_names_for_mech(OM_uint32 *minor, gss_OID mech,
                                                  gss_OID_set *name_types)
 {
     (void)mech;
+    if (name_types == NULL) {
+        return call_end(ERR_ARGUMENT, minor); /* the glue has no minor status for it */
+    }
     return glue_get()->inquire_names_for_mech(minor, glue_builtin_spnego(), name_types);
 }
 
@@ -218,7 +221,10 @@ GSS_EXPORT OM_uint32 gssi_display_status(OM_uint32 *minor, OM_uint32 value, int 
 {
     const char *noted = status_noted_after(value);
 
-    if (type == GSS_C_MECH_CODE && value != 0 && status_err(value) != ERR_COUNT) {
+    bool is_ours =
+        type == GSS_C_MECH_CODE && value != 0 && status_err(value) != ERR_COUNT;
+
+    if (is_ours || text == NULL) { /* the glue has no minor status for NULL */
         return call_display_status(minor, value, type, mech, message_context, text);
     }
     OM_uint32 major = glue_get()->display_status(
