@@ -28,6 +28,26 @@ struct state {
     enum answer answer;
 };
 
+/*
+ * struct context_call: a call on a peer's context, with arguments that are right where
+ * the context is established. context_call: makes the call of this name; what it gives is
+ * released.
+ */
+enum context_call_kind { NEEDS_ESTABLISHED, LEG_OF_INITIATOR, LEG_OF_ACCEPTOR, ENDS_IT };
+struct context_call {
+    const char *name; /* without "gss_" */
+    OM_uint32 (*run)(OM_uint32 *minor, struct peer *p);
+    enum context_call_kind kind;
+    enum {
+        ASKS_US,
+        NOT_NTLMS,      /* NTLM has none: the mechglue answers as it likes */
+        REASON_IS_LOST, /* the mechglue's own clean-up clears the minor status */
+    } by;
+};
+extern const struct context_call context_calls[];
+extern const size_t n_context_calls;
+OM_uint32 context_call(const char *name, OM_uint32 *minor, struct peer *peer);
+
 /* check_calls: each call in a child of its own, on a copy of the context. */
 void check_calls(const struct state *state, struct peer *peer);
 
