@@ -61,7 +61,7 @@ static unsigned long read_told(unsigned *n_lines)
     return told;
 }
 
-START_TEST(a_flood_of_failures_is_bounded_and_counted)
+TEST(a_flood_of_failures_is_bounded_and_counted)
 {
     double begin = seconds();
     double took;
@@ -103,10 +103,9 @@ START_TEST(a_flood_of_failures_is_bounded_and_counted)
     ck_assert_uint_le(lines,
                       AUDIT_BURST + 4 + (unsigned)(took * 1000 / AUDIT_INTERVAL_MS));
 }
-END_TEST
 
 /* Failures do not silence what goes well, nor one side the other. */
-START_TEST(each_cause_has_a_bucket_of_its_own)
+TEST(each_cause_has_a_bucket_of_its_own)
 {
     struct audit_use good = failure;
     struct audit_use ours = failure;
@@ -124,10 +123,9 @@ START_TEST(each_cause_has_a_bucket_of_its_own)
     audit_write(&ours);
     ck_assert_ptr_nonnull(strstr(log_next(), "dir=initiate"));
 }
-END_TEST
 
 /* A daemon that never reads: nothing waits, and no error is shown. */
-START_TEST(a_full_socket_does_not_block)
+TEST(a_full_socket_does_not_block)
 {
     double begin = seconds();
 
@@ -142,7 +140,6 @@ START_TEST(a_full_socket_does_not_block)
     login_good(NTLM);
     ck_assert_uint_gt(suppressed_of(log_next()), 0);
 }
-END_TEST
 
 static unsigned count_open_files(void)
 {
@@ -154,7 +151,7 @@ static unsigned count_open_files(void)
     return n;
 }
 
-START_TEST(without_a_log_nothing_happens)
+TEST(without_a_log_nothing_happens)
 {
     unsigned n_open;
 
@@ -169,7 +166,6 @@ START_TEST(without_a_log_nothing_happens)
     ck_assert_int_eq(errno, 77);
     ck_assert_uint_eq(count_open_files(), n_open);
 }
-END_TEST
 
 /* {whether there is a socket that nobody reads any more, why no line arrives}. */
 static const struct {
@@ -179,15 +175,14 @@ static const struct {
     {false, "a line is lost: there is no /dev/log"},
     {true, "a line is lost: nobody reads /dev/log"},
 };
-#define N_LOST ((int)(sizeof(lost) / sizeof(lost[0])))
 
-START_TEST(a_lost_line_is_in_the_trace)
+TEST_TABLE(a_lost_line_is_in_the_trace, lost)
 {
     char text[65536] = "";
     FILE *trace;
 
     log_begin();
-    if (lost[_i].left_over) {
+    if (row->left_over) {
         log_listen(SOCK_DGRAM);
         log_close();
     }
@@ -198,13 +193,12 @@ START_TEST(a_lost_line_is_in_the_trace)
     ck_assert_ptr_nonnull(trace);
     ck_assert_uint_gt(fread(text, 1, sizeof(text) - 1, trace), 0);
     (void)fclose(trace);
-    ck_assert_msg(strstr(text, lost[_i].why) != NULL, "%s", text);
+    ck_assert_msg(strstr(text, row->why) != NULL, "%s", text);
     ck_assert_ptr_nonnull(strstr(text, " decide about=audit "));
 }
-END_TEST
 
 /* Once there is one, the first line tells of those before it. */
-START_TEST(a_log_that_comes_later_hears_how_many)
+TEST(a_log_that_comes_later_hears_how_many)
 {
     log_begin();
     for (int i = 0; i < 7; i++) {
@@ -216,19 +210,17 @@ START_TEST(a_log_that_comes_later_hears_how_many)
     audit_write(&failure);
     ck_assert_uint_eq(suppressed_of(log_next()), 0);
 }
-END_TEST
 
-START_TEST(a_log_that_is_a_stream)
+TEST(a_log_that_is_a_stream)
 {
     log_begin();
     log_listen(SOCK_STREAM);
     audit_write(&failure);
     ck_assert_ptr_nonnull(strstr(log_next(), "claimed=\"alice\""));
 }
-END_TEST
 
 /* Not one byte goes anywhere else: libc's syslog would write to its own old number. */
-START_TEST(a_host_that_closes_all_its_files)
+TEST(a_host_that_closes_all_its_files)
 {
     int pair[2];
     char byte;
@@ -244,7 +236,6 @@ START_TEST(a_host_that_closes_all_its_files)
     close(pair[0]);
     close(pair[1]);
 }
-END_TEST
 
 static atomic_bool stop;
 
@@ -258,7 +249,7 @@ static void *keep_writing(void *arg)
 }
 
 /* Children of a process whose other threads write all the time. */
-START_TEST(a_fork_while_others_write)
+TEST(a_fork_while_others_write)
 {
     pthread_t threads[2];
     int status;
@@ -283,29 +274,4 @@ START_TEST(a_fork_while_others_write)
     for (int i = 0; i < 2; i++) {
         ck_assert_int_eq(pthread_join(threads[i], NULL), 0);
     }
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("audit/flood");
-    TCase *tc = tcase_create("flood");
-
-    tcase_set_timeout(tc, 60);
-    tcase_add_test(tc, a_flood_of_failures_is_bounded_and_counted);
-    tcase_add_test(tc, each_cause_has_a_bucket_of_its_own);
-    tcase_add_test(tc, a_full_socket_does_not_block);
-    tcase_add_test(tc, without_a_log_nothing_happens);
-    tcase_add_loop_test(tc, a_lost_line_is_in_the_trace, 0, N_LOST);
-    tcase_add_test(tc, a_log_that_comes_later_hears_how_many);
-    tcase_add_test(tc, a_log_that_is_a_stream);
-    tcase_add_test(tc, a_host_that_closes_all_its_files);
-    tcase_add_test(tc, a_fork_while_others_write);
-    suite_add_tcase(suite, tc);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

@@ -12,8 +12,6 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define N(table) ((int)(sizeof(table) / sizeof((table)[0])))
-
 /* {a text as it travels, as it is shown}; shown NULL: what is no text is not shown. */
 static const struct {
     const char *utf16;
@@ -81,7 +79,7 @@ static void begin(enum form form, struct login *l, struct hand *h)
     hand_set(&h->domain, NOTHING);
 }
 
-START_TEST(user)
+TEST_TABLE(user, texts)
 {
     struct login l;
     struct hand h;
@@ -89,15 +87,14 @@ START_TEST(user)
     log_begin();
     log_listen(SOCK_DGRAM);
     begin(FORM_RAW, &l, &h);
-    hand_set(&h.user, hex(texts[_i].utf16));
+    hand_set(&h.user, hex(row->utf16));
     answer(FORM_RAW, &l, &h);
     const char *line = log_next();
-    check_shown(line, "claimed", texts[_i].shown);
+    check_shown(line, "claimed", row->shown);
     check_shape(line);
 }
-END_TEST
 
-START_TEST(workstation)
+TEST_TABLE(workstation, texts)
 {
     struct login l;
     struct hand h;
@@ -106,16 +103,15 @@ START_TEST(workstation)
     log_listen(SOCK_DGRAM);
     begin(FORM_SPNEGO, &l, &h);
     hand_text(&h.user, "mallory");
-    hand_set(&h.workstation, hex(texts[_i].utf16));
+    hand_set(&h.workstation, hex(row->utf16));
     answer(FORM_SPNEGO, &l, &h);
     const char *line = log_next();
-    check_shown(line, "peer", texts[_i].shown);
+    check_shown(line, "peer", row->shown);
     check_shown(line, "claimed", "mallory");
     check_shape(line);
 }
-END_TEST
 
-START_TEST(target)
+TEST_TABLE(target, texts)
 {
     struct login l;
     struct hand h;
@@ -125,18 +121,17 @@ START_TEST(target)
     begin(FORM_RAW, &l, &h);
     hand_text(&h.user, "mallory");
     h.target_info.n -= 4;
-    avpair_put(&h.target_info, AV_TARGET_NAME, hex(texts[_i].utf16));
+    avpair_put(&h.target_info, AV_TARGET_NAME, hex(row->utf16));
     avpair_put_eol(&h.target_info);
     answer(FORM_RAW, &l, &h);
     const char *line = log_next();
-    check_shown(line, "target", texts[_i].shown);
+    check_shown(line, "target", row->shown);
     check_shape(line);
 }
-END_TEST
 
 /* Every text as long as it may be, of characters that take the most room: each has its
  * own 256 bytes, and the line its end. */
-START_TEST(long_texts)
+TEST_TIMES(long_texts, 3)
 {
     BUF_AUTO text = BUF_INIT;
     struct login l;
@@ -164,7 +159,6 @@ START_TEST(long_texts)
     ck_assert_ptr_nonnull(strstr(line, "result=refused reason=\""));
     check_shape(line);
 }
-END_TEST
 
 /* The secrets of a run, in every form in which one could be shown. */
 static struct buf secrets[16];
@@ -247,7 +241,7 @@ static void damage_each(struct login *l)
     }
 }
 
-START_TEST(no_secret_is_told)
+TEST(no_secret_is_told)
 {
     struct login l;
 
@@ -261,25 +255,4 @@ START_TEST(no_secret_is_told)
     for (int i = 0; i < n_secrets; i++) {
         buf_cleanup(&secrets[i]);
     }
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("audit/hostile");
-    TCase *tc = tcase_create("hostile");
-
-    tcase_set_timeout(tc, 60);
-    tcase_add_loop_test(tc, user, 0, N(texts));
-    tcase_add_loop_test(tc, workstation, 0, N(texts));
-    tcase_add_loop_test(tc, target, 0, N(texts));
-    tcase_add_loop_test(tc, long_texts, 0, 3);
-    tcase_add_test(tc, no_secret_is_told);
-    suite_add_tcase(suite, tc);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

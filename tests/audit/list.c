@@ -89,7 +89,7 @@ static bool same_end(const char *line, const char *other)
            strncmp(a, b, strcspn(b, " ")) == 0;
 }
 
-START_TEST(refused_by_spnego)
+TEST_TABLE(refused_by_spnego, rows)
 {
     struct login l;
     const char *line;
@@ -99,25 +99,23 @@ START_TEST(refused_by_spnego)
     log_listen(SOCK_DGRAM);
     place_begin(LINES_BOTH, "");
     login_begin(&l, SPNEGO, "AD\\alice", ALICE_PASSWORD, SEAL_FLAGS);
-    l.tamper = rows[_i].tamper;
+    l.tamper = row->tamper;
     login_run(&l);
     ck_assert(!login_is_done(&l));
     login_end(&l);
     while ((line = log_next())[0] != '\0') {
-        if (!same_end(line, rows[_i].line)) {
+        if (!same_end(line, row->line)) {
             ck_assert_msg(strstr(line, " result=ok") != NULL, "%s", line);
             continue;
         }
         n++;
-        ck_assert_msg(strncmp(line, rows[_i].line, strlen(rows[_i].line)) == 0, "%s",
-                      line);
+        ck_assert_msg(strncmp(line, row->line, strlen(row->line)) == 0, "%s", line);
     }
     ck_assert_uint_eq(n, 1);
 }
-END_TEST
 
 /* Nothing is told of a login here before its list is proven, and then once. */
-START_TEST(told_when_it_is_over)
+TEST(told_when_it_is_over)
 {
     struct login l;
 
@@ -131,16 +129,4 @@ START_TEST(told_when_it_is_over)
     ck_assert_uint_eq(log_count(), 1); /* the initiator's */
     login_end(&l);
     ck_assert_uint_eq(log_count(), 1);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("list");
-    TCase *tcase = tcase_create("all");
-
-    tcase_add_loop_test(tcase, refused_by_spnego, 0, sizeof(rows) / sizeof(rows[0]));
-    tcase_add_test(tcase, told_when_it_is_over);
-    suite_add_tcase(suite, tcase);
-    return harness_run(suite);
 }

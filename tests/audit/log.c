@@ -48,7 +48,7 @@ void log_begin(void)
     must(unshare(CLONE_NEWNS), "unshare");
     must(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), "private");
     must(mount("log", NEW_DEV, "tmpfs", 0, "mode=755"), "tmpfs");
-    for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++) {
+    for (size_t i = 0; i < N(devices); i++) {
         lend_device(devices[i]);
     }
     must(mount(NEW_DEV, "/dev", NULL, MS_BIND | MS_REC, NULL), "/dev");

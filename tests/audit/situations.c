@@ -12,8 +12,6 @@
 #include <openssl/evp.h>
 #undef ERR_STATE
 
-#define N(table) ((int)(sizeof(table) / sizeof((table)[0])))
-
 static struct login l;
 
 static void run_as(gss_OID mech, const char *user, const char *password, OM_uint32 asked)
@@ -364,34 +362,18 @@ static void put_usual_path(struct buf *out, const char *lines)
     buf_put_text(out, lines);
 }
 
-START_TEST(situation)
+TEST_TABLE(situation, situations)
 {
     BUF_AUTO got = BUF_INIT;
     BUF_AUTO wanted = BUF_INIT;
 
     log_begin();
     log_listen(SOCK_DGRAM);
-    place_begin(LINES_BOTH, situations[_i].settings);
-    situations[_i].run();
+    place_begin(LINES_BOTH, row->settings);
+    row->run();
     (void)log_count();
     put_usual_path(&got, log_all());
-    log_wanted(SITUATIONS, situations[_i].name, &wanted);
+    log_wanted(SITUATIONS, row->name, &wanted);
     ck_assert_msg(bytes_equal(buf_bytes(&got), buf_bytes(&wanted)), "%s:\n%swanted:\n%s",
-                  situations[_i].name, buf_cstr(&got), buf_cstr(&wanted));
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("audit/situations");
-    TCase *tc = tcase_create("situations");
-
-    tcase_add_loop_test(tc, situation, 0, N(situations));
-    suite_add_tcase(suite, tc);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
+                  row->name, buf_cstr(&got), buf_cstr(&wanted));
 }

@@ -42,7 +42,7 @@ static void flood_by_bob(gss_OID mech)
 }
 
 /* One user who may log in does so without end, lest another's login be told of. */
-START_TEST(a_flood_of_good_logins_hides_nobody)
+TEST_TIMES(a_flood_of_good_logins_hides_nobody, 2)
 {
     gss_OID mech = _i == 0 ? NTLM : SPNEGO;
 
@@ -60,16 +60,14 @@ START_TEST(a_flood_of_good_logins_hides_nobody)
     ck_assert(log_has_login("user=\"AD\\\\alice\""));
     login_end(&hidden);
 }
-END_TEST
 
 /* {how many users, what the next line tells of them}. */
 static const struct {
     unsigned n;
     const char *users;
 } crowds[] = {{1, " users=1"}, {40, " users=40"}, {AUDIT_NAMES_MAX * 2, " users=4096+"}};
-#define N_CROWDS ((int)(sizeof(crowds) / sizeof(crowds[0])))
 
-START_TEST(how_many_users_were_suppressed)
+TEST_TABLE(how_many_users_were_suppressed, crowds)
 {
     struct audit_use use = {.role = NTLM_ACCEPTOR, .claimed = true, .result = ERR_LOGIN};
     const char *line;
@@ -77,7 +75,7 @@ START_TEST(how_many_users_were_suppressed)
 
     log_begin();
     for (unsigned i = 0; i < 3 * AUDIT_NAMES_MAX; i++) {
-        (void)snprintf(name, sizeof(name), "u%u", i % crowds[_i].n);
+        (void)snprintf(name, sizeof(name), "u%u", i % row->n);
         use.user = bytes_str(name);
         audit_write(&use);
     }
@@ -87,13 +85,12 @@ START_TEST(how_many_users_were_suppressed)
     line = log_next();
     ck_assert_ptr_nonnull(strstr(line, " suppressed=12288 "));
     ck_assert_msg(strlen(line) > 0 &&
-                      strstr(strstr(line, " suppressed="), crowds[_i].users) != NULL,
+                      strstr(strstr(line, " suppressed="), row->users) != NULL,
                   "%s", line);
 }
-END_TEST
 
 /* More users than there is room for: one line says so, and it is no login's. */
-START_TEST(a_table_that_overflows_says_so)
+TEST(a_table_that_overflows_says_so)
 {
     struct audit_use use = {.role = NTLM_ACCEPTOR};
     unsigned n_overflows = 0;
@@ -111,18 +108,4 @@ START_TEST(a_table_that_overflows_says_so)
         }
     }
     ck_assert_uint_eq(n_overflows, 1);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("audit/users");
-    TCase *tc = tcase_create("users");
-
-    tcase_set_timeout(tc, 60);
-    tcase_add_loop_test(tc, a_flood_of_good_logins_hides_nobody, 0, 2);
-    tcase_add_loop_test(tc, how_many_users_were_suppressed, 0, N_CROWDS);
-    tcase_add_test(tc, a_table_that_overflows_says_so);
-    suite_add_tcase(suite, tc);
-    return harness_run(suite);
 }

@@ -13,15 +13,14 @@ static void begin(const char *user, const char *password, OM_uint32 asked)
 }
 
 static const OM_uint32 protections[] = {0, SIGN_FLAGS, SEAL_FLAGS};
-#define N_PROTECTIONS ((int)(sizeof(protections) / sizeof(protections[0])))
 
 /* It asks for a MIC because our NTLM says so, whatever the application asked for. */
-START_TEST(good)
+TEST_TABLE(good, protections)
 {
     BUF_AUTO token = BUF_INIT;
     BUF_AUTO key = BUF_INIT;
 
-    begin(ALICE, ALICE_PASSWORD, protections[_i]);
+    begin(ALICE, ALICE_PASSWORD, *row);
     login_run(&login);
     ck_major(&login.initiator, GSS_S_COMPLETE);
     ck_major(&login.acceptor, GSS_S_COMPLETE);
@@ -38,10 +37,9 @@ START_TEST(good)
     protect_both_ways(&login);
     login_end(&login);
 }
-END_TEST
 
 /* With this option it adds no integrity of its own, and so there is no MIC. */
-START_TEST(no_integrity_wanted)
+TEST(no_integrity_wanted)
 {
     begin(ALICE, ALICE_PASSWORD, 0);
     cred_option(&login.initiator.cred, OPTION_NO_CI_FLAGS, NOTHING);
@@ -51,7 +49,6 @@ START_TEST(no_integrity_wanted)
     ck_assert_uint_eq(login.initiator.flags & (GSS_C_INTEG_FLAG | GSS_C_CONF_FLAG), 0);
     login_end(&login);
 }
-END_TEST
 
 static const struct {
     const char *user;
@@ -62,23 +59,21 @@ static const struct {
     {"AD\\mallory", ALICE_PASSWORD, "user name or the password is wrong"},
     {CAROL, CAROL_PASSWORD, "account is disabled"},
 };
-#define N_REFUSED ((int)(sizeof(refused) / sizeof(refused[0])))
 
-START_TEST(bad)
+TEST_TABLE(bad, refused)
 {
-    begin(refused[_i].user, refused[_i].password, SIGN_FLAGS);
+    begin(row->user, row->password, SIGN_FLAGS);
     login_run(&login);
-    ck_failed(&login.acceptor, GSS_S_FAILURE, refused[_i].says);
+    ck_failed(&login.acceptor, GSS_S_FAILURE, row->says);
     login_end(&login);
 }
-END_TEST
 
 static struct gss_channel_bindings_struct one_channel = {
     .application_data = {7, (void *)(uintptr_t) "tls:one"}};
 static struct gss_channel_bindings_struct other_channel = {
     .application_data = {7, (void *)(uintptr_t) "tls:two"}};
 
-START_TEST(channel_bindings)
+TEST_TIMES(channel_bindings, 2)
 {
     begin(ALICE, ALICE_PASSWORD, SIGN_FLAGS);
     login.initiator.bindings = &one_channel;
@@ -92,10 +87,9 @@ START_TEST(channel_bindings)
     }
     login_end(&login);
 }
-END_TEST
 
 /* The default credential, and none. */
-START_TEST(default_credential)
+TEST(default_credential)
 {
     struct login alice;
 
@@ -110,19 +104,4 @@ START_TEST(default_credential)
     ck_major(&alice.acceptor, GSS_S_COMPLETE);
     ck_assert_str_eq(display(alice.acceptor.source), ALICE);
     login_end(&alice);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("builtin_spnego");
-    TCase *tcase = tcase_create("all");
-
-    tcase_add_loop_test(tcase, good, 0, N_PROTECTIONS);
-    tcase_add_test(tcase, no_integrity_wanted);
-    tcase_add_loop_test(tcase, bad, 0, N_REFUSED);
-    tcase_add_loop_test(tcase, channel_bindings, 0, 2);
-    tcase_add_test(tcase, default_credential);
-    suite_add_tcase(suite, tcase);
-    return harness_run(suite);
 }

@@ -191,7 +191,7 @@ static OM_uint32 call_inquire_by_oid(OM_uint32 *minor, struct peer *p)
 {
     OM_uint32 major = GSS_S_COMPLETE;
 
-    for (size_t i = 0; i < sizeof(properties) / sizeof(properties[0]); i++) {
+    for (size_t i = 0; i < N(properties); i++) {
         gss_OID_desc oid = {(OM_uint32)strlen(properties[i]),
                             (void *)(uintptr_t)properties[i]};
         gss_buffer_set_t set = GSS_C_NO_BUFFER_SET;
@@ -272,7 +272,7 @@ const struct context_call context_calls[] = {
     {"accept_sec_context", call_accept, LEG_OF_ACCEPTOR, ASKS_US},
     {"delete_sec_context", call_delete, ENDS_IT, ASKS_US},
 };
-const size_t n_context_calls = sizeof(context_calls) / sizeof(context_calls[0]);
+const size_t n_context_calls = N(context_calls);
 
 OM_uint32 context_call(const char *name, OM_uint32 *minor, struct peer *peer)
 {

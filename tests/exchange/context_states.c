@@ -190,9 +190,8 @@ static const struct state states[] = {
     {"SPNEGO: a done initiator moved", &SPNEGO, initiator_moved, true, DONE},
     {"SPNEGO: a done acceptor moved", &SPNEGO, acceptor_moved, false, DONE},
 };
-#define N_STATES ((int)(sizeof(states) / sizeof(states[0])))
-#define N_NTLM   9
-#define N_OURS   (N_STATES - 2) /* what SPNEGO imports is the built-in's */
+#define N_NTLM 9
+#define N_OURS (N(states) - 2) /* what SPNEGO imports is the built-in's */
 
 static struct login login;
 
@@ -203,19 +202,17 @@ static struct peer *begin(const struct state *state, enum lines lines)
     return state->make(&login);
 }
 
-START_TEST(each_call)
+TEST_TABLE(each_call, states)
 {
-    check_calls(&states[_i], begin(&states[_i], LINES_BOTH));
+    check_calls(row, begin(row, LINES_BOTH));
     login_end(&login);
 }
-END_TEST
 
-START_TEST(each_call_with_the_ntlm_line)
+TEST_TIMES(each_call_with_the_ntlm_line, N_NTLM)
 {
     check_calls(&states[_i], begin(&states[_i], LINES_NTLM));
     login_end(&login);
 }
-END_TEST
 
 /* The rest of an exchange whose tokens are all there. */
 static void go_on(const struct state *state, struct login *l)
@@ -235,7 +232,7 @@ static void go_on(const struct state *state, struct login *l)
 }
 
 /* Calls that are refused change nothing: the exchange goes on. */
-START_TEST(refused_calls_change_nothing)
+TEST_TIMES(refused_calls_change_nothing, N_OURS)
 {
     struct peer *peer = begin(&states[_i], LINES_BOTH);
 
@@ -243,18 +240,4 @@ START_TEST(refused_calls_change_nothing)
     check_refusals(&states[_i], peer);
     go_on(&states[_i], &login);
     login_end(&login);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("context_states");
-    TCase *tcase = tcase_create("all");
-
-    tcase_set_timeout(tcase, 60);
-    tcase_add_loop_test(tcase, each_call, 0, N_STATES);
-    tcase_add_loop_test(tcase, each_call_with_the_ntlm_line, 0, N_NTLM);
-    tcase_add_loop_test(tcase, refused_calls_change_nothing, 0, N_OURS);
-    suite_add_tcase(suite, tcase);
-    return harness_run(suite);
 }

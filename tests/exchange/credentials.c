@@ -56,7 +56,7 @@ static void check_unconfigured(const struct peer *p, gss_OID mech, const char *s
 }
 
 /* Nobody is led to a login that the settings forbid. */
-START_TEST(no_advice_that_leads_nowhere)
+TEST_TIMES(no_advice_that_leads_nowhere, 2)
 {
     static const char *const forbids[] = {" ntlm_hosts = other\n", " ntlm = never\n"};
     struct login l;
@@ -68,9 +68,8 @@ START_TEST(no_advice_that_leads_nowhere)
     ck_assert_ptr_null(strstr(l.initiator.sentence, "gss-negotiate login"));
     login_end(&l);
 }
-END_TEST
 
-START_TEST(no_credential_at_all)
+TEST_TIMES(no_credential_at_all, BOTH_MECHS)
 {
     gss_cred_id_t cred = GSS_C_NO_CREDENTIAL;
     struct login l;
@@ -87,9 +86,8 @@ START_TEST(no_credential_at_all)
     login_end(&l);
     login_good(mech_of(_i));
 }
-END_TEST
 
-START_TEST(the_users_own_file)
+TEST_TIMES(the_users_own_file, BOTH_MECHS)
 {
     gss_cred_id_t cred = GSS_C_NO_CREDENTIAL;
 
@@ -109,16 +107,14 @@ START_TEST(the_users_own_file)
         check_told_after(&outcome, GSS_S_BAD_NAME, "mallory");
     }
 }
-END_TEST
 
-START_TEST(the_environments_file_comes_first)
+TEST_TIMES(the_environments_file_comes_first, BOTH_MECHS)
 {
     place_begin(LINES_BOTH, "");
     place_credential(":bob:" BOB_PASSWORD "\n", 0600);
     setenv("NTLM_USER_FILE", write_file("env", "AD:alice:" ALICE_PASSWORD "\n", 0600), 1);
     ck_assert_str_eq(login_arrives(mech_of(_i), GSS_C_NO_CREDENTIAL), ALICE);
 }
-END_TEST
 
 static void check_open_file(const struct peer *p, gss_OID mech)
 {
@@ -131,7 +127,7 @@ static void check_open_file(const struct peer *p, gss_OID mech)
 }
 
 /* A file whose rights would let others read it is no credential. */
-START_TEST(an_open_credential_file_is_refused)
+TEST_TIMES(an_open_credential_file_is_refused, BOTH_MECHS)
 {
     gss_cred_id_t cred = GSS_C_NO_CREDENTIAL;
     struct login l;
@@ -147,10 +143,9 @@ START_TEST(an_open_credential_file_is_refused)
     place_credential("AD:alice:" ALICE_PASSWORD "\n", 0600);
     ck_assert_str_eq(login_arrives(mech_of(_i), GSS_C_NO_CREDENTIAL), ALICE);
 }
-END_TEST
 
 /* An acceptor may bring its own user file. */
-START_TEST(acceptor_with_a_key_file)
+TEST_TIMES(acceptor_with_a_key_file, BOTH_MECHS)
 {
     struct store store = {1, {{"ntlmssp_keyfile", NULL}}};
     struct login l;
@@ -167,9 +162,8 @@ START_TEST(acceptor_with_a_key_file)
     ck_assert_str_eq(display(l.acceptor.source), "X\\dave");
     login_end(&l);
 }
-END_TEST
 
-START_TEST(no_user_file_is_no_acceptor)
+TEST_TIMES(no_user_file_is_no_acceptor, BOTH_MECHS)
 {
     gss_cred_id_t cred = GSS_C_NO_CREDENTIAL;
 
@@ -178,7 +172,6 @@ START_TEST(no_user_file_is_no_acceptor)
     acquire(mech_of(_i), NULL, GSS_C_ACCEPT, &cred);
     check_unconfigured(&outcome, mech_of(_i), "gss-negotiate passwd", "users)");
 }
-END_TEST
 
 static void check_cred(gss_cred_id_t cred, const char *user, gss_cred_usage_t usage)
 {
@@ -219,7 +212,7 @@ static void check_cred_by_mech(gss_cred_id_t cred, gss_OID mech, gss_cred_usage_
     (void)gss_release_name(&minor, &name);
 }
 
-START_TEST(what_a_credential_tells)
+TEST_TIMES(what_a_credential_tells, BOTH_MECHS)
 {
     gss_OID mech = mech_of(_i);
     gss_cred_id_t initiator;
@@ -243,9 +236,8 @@ START_TEST(what_a_credential_tells)
     (void)gss_release_cred(&minor, &acceptor);
     (void)gss_release_cred(&minor, &both);
 }
-END_TEST
 
-START_TEST(the_wrong_direction)
+TEST_TIMES(the_wrong_direction, BOTH_MECHS)
 {
     struct login l;
     gss_cred_id_t swap;
@@ -263,11 +255,10 @@ START_TEST(the_wrong_direction)
     ck_failed(&l.initiator, GSS_S_NO_CRED, "direction");
     login_end(&l);
 }
-END_TEST
 
 /* gss_set_neg_mechs is obeyed exactly, on either side; without NTLM the built-in SPNEGO
  * has the exchange. */
-START_TEST(negotiable_mechanisms)
+TEST(negotiable_mechanisms)
 {
     gss_OID_desc krb5 = {9, (void *)(uintptr_t) "\x2a\x86\x48\x86\xf7\x12\x01\x02\x02"};
     gss_OID_set_desc without = {1, &krb5};
@@ -293,27 +284,4 @@ START_TEST(negotiable_mechanisms)
     login_run(&l);
     ck_major(&l.acceptor, GSS_S_COMPLETE);
     login_end(&l);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("credentials");
-    TCase *tcase = tcase_create("all");
-    const TTest *each[] = {no_credential_at_all,
-                           the_users_own_file,
-                           the_environments_file_comes_first,
-                           an_open_credential_file_is_refused,
-                           acceptor_with_a_key_file,
-                           no_user_file_is_no_acceptor,
-                           what_a_credential_tells,
-                           the_wrong_direction};
-
-    for (size_t i = 0; i < sizeof(each) / sizeof(each[0]); i++) {
-        tcase_add_loop_test(tcase, each[i], 0, BOTH_MECHS);
-    }
-    tcase_add_test(tcase, negotiable_mechanisms);
-    tcase_add_loop_test(tcase, no_advice_that_leads_nowhere, 0, 2);
-    suite_add_tcase(suite, tcase);
-    return harness_run(suite);
 }

@@ -147,7 +147,6 @@ static const struct breakage {
     {"no settings", settings_missing, settings_mended, false, GSS_S_FAILURE,
      "does not exist", "/nobody"},
 };
-#define N_BREAKAGES ((int)(sizeof(breakages) / sizeof(breakages[0])))
 
 static void check_breakage(const struct breakage *b, const struct peer *victim,
                            OM_uint32 major)
@@ -177,41 +176,37 @@ static void run_breakage(const struct breakage *b, gss_OID mech)
     mend(b);
 }
 
-START_TEST(broken_during_use)
+TEST_TABLE(broken_during_use, breakages)
 {
-    run_breakage(&breakages[_i], NTLM);
-    run_breakage(&breakages[_i], SPNEGO);
+    run_breakage(row, NTLM);
+    run_breakage(row, SPNEGO);
 }
-END_TEST
 
 /* A user whom Kerberos might know: an initiator of SPNEGO hears first why Kerberos did
  * not help. */
-START_TEST(broken_after_kerberos)
+TEST_TABLE(broken_after_kerberos, breakages)
 {
     static const char before[] =
         "Configuration file does not specify default realm" AND_NTLM;
-    const struct breakage *b = &breakages[_i];
 
     place_begin(LINES_BOTH, "");
     login_begin(&login, SPNEGO, BOB, BOB_PASSWORD, SEAL_FLAGS);
-    b->break_it();
+    row->break_it();
     login_run(&login);
-    if (b->at_initiator) {
-        check_breakage(b, &login.initiator, GSS_S_BAD_NAME);
+    if (row->at_initiator) {
+        check_breakage(row, &login.initiator, GSS_S_BAD_NAME);
         ck_assert_int_eq(strncmp(login.initiator.sentence, before, strlen(before)), 0);
     } else {
         ck_assert_uint_eq(GSS_ERROR(login.initiator.major), 0);
     }
-    mend(b);
+    mend(row);
 }
-END_TEST
 
 /* The same before the credential is acquired. */
-START_TEST(broken_before_use)
+TEST_TABLE(broken_before_use, breakages)
 {
-    const struct breakage *b = &breakages[_i];
     bool only_users_matter =
-        b->break_it == users_half_written || b->break_it == users_empty;
+        row->break_it == users_half_written || row->break_it == users_empty;
     gss_OID_set_desc only = {1, NTLM};
     gss_cred_id_t cred = GSS_C_NO_CREDENTIAL;
     char sentence[1024];
@@ -220,31 +215,29 @@ START_TEST(broken_before_use)
 
     place_begin(LINES_BOTH, "");
     login_good(NTLM);
-    b->break_it();
+    row->break_it();
     major = gss_acquire_cred(&minor, GSS_C_NO_NAME, 0, &only, GSS_C_ACCEPT, &cred, NULL,
                              NULL);
     status_sentence(minor, NTLM, sentence);
-    ck_assert_msg((major == GSS_S_COMPLETE) == only_users_matter, "%s: %#x %s", b->name,
+    ck_assert_msg((major == GSS_S_COMPLETE) == only_users_matter, "%s: %#x %s", row->name,
                   major, sentence);
-    ck_assert(only_users_matter || strstr(sentence, b->names) != NULL);
+    ck_assert(only_users_matter || strstr(sentence, row->names) != NULL);
     ck_assert(only_users_matter || minor != 0);
-    b->mend();
+    row->mend();
     (void)gss_release_cred(&minor, &cred);
     place_users(USERS, 0640);
     login_good(SPNEGO);
 }
-END_TEST
 
 /* A broken line hides no other. */
-START_TEST(others_log_in_beside_a_broken_line)
+TEST_TIMES(others_log_in_beside_a_broken_line, 2)
 {
     place_begin(LINES_BOTH, "");
     place_users("no line at all\nAD:alice:" ALICE_PASSWORD "\n\xff\xfe\n:bob:", 0600);
     login_good(mech_of(_i));
 }
-END_TEST
 
-START_TEST(a_new_user_counts_at_once)
+TEST_TIMES(a_new_user_counts_at_once, 2)
 {
     struct login dave;
 
@@ -259,10 +252,9 @@ START_TEST(a_new_user_counts_at_once)
     login_end(&dave);
     login_end(&login);
 }
-END_TEST
 
 /* OpenSSL looks for its modules when the first login comes. */
-START_TEST(openssl_without_its_legacy_provider)
+TEST_TIMES(openssl_without_its_legacy_provider, 2)
 {
     gss_OID_set_desc only = {1, mech_of(_i)};
     gss_cred_id_t cred = GSS_C_NO_CREDENTIAL;
@@ -284,7 +276,6 @@ START_TEST(openssl_without_its_legacy_provider)
     unsetenv("OPENSSL_MODULES");
     login_good(mech_of(_i));
 }
-END_TEST
 
 /* Settings that decide about a login, on the acceptor's side. */
 static const struct policy {
@@ -298,31 +289,28 @@ static const struct policy {
     {" channel_bindings = require\n", GSS_S_UNAUTHORIZED, "requires them"},
     {" channel_bindings = ignore\n", GSS_S_COMPLETE, ""},
 };
-#define N_POLICIES ((int)(sizeof(policies) / sizeof(policies[0])))
 
-START_TEST(policy)
+TEST_TABLE(policy, policies)
 {
     static struct gss_channel_bindings_struct channel = {
         .application_data = {3, (void *)(uintptr_t) "tls"}};
-    const struct policy *p = &policies[_i];
 
     for (int i = 0; i < 2; i++) {
         begin(mech_of(i));
-        place_settings(p->settings);
+        place_settings(row->settings);
         login.acceptor.bindings = &channel;
         login_run(&login);
-        if (p->major == GSS_S_COMPLETE) {
+        if (row->major == GSS_S_COMPLETE) {
             ck_major(&login.acceptor, GSS_S_COMPLETE);
         } else {
-            ck_failed(&login.acceptor, p->major, p->says);
+            ck_failed(&login.acceptor, row->major, row->says);
         }
         login_end(&login);
     }
 }
-END_TEST
 
 /* The mechglue keeps the token that comes with an error, so the client can be told. */
-START_TEST(the_reject_reaches_the_client)
+TEST(the_reject_reaches_the_client)
 {
     begin(SPNEGO);
     users_empty();
@@ -334,9 +322,8 @@ START_TEST(the_reject_reaches_the_client)
     ck_gave_up(&login.initiator);
     login_end(&login);
 }
-END_TEST
 
-START_TEST(raw_ntlm_has_no_reject)
+TEST(raw_ntlm_has_no_reject)
 {
     begin(NTLM);
     users_empty();
@@ -345,10 +332,9 @@ START_TEST(raw_ntlm_has_no_reject)
     ck_assert_uint_eq(login.acceptor.token.n, 0);
     login_end(&login);
 }
-END_TEST
 
 /* An application asks for the sentence when it has tidied up. */
-START_TEST(the_detail_outlives_what_failed)
+TEST_TIMES(the_detail_outlives_what_failed, 2)
 {
     char sentence[1024];
     OM_uint32 minor;
@@ -361,10 +347,9 @@ START_TEST(the_detail_outlives_what_failed)
     status_sentence(minor, mech_of(_i), sentence);
     ck_assert_msg(strstr(sentence, place_users_path()) != NULL, "%s", sentence);
 }
-END_TEST
 
 /* No control characters of a peer's reach a log. */
-START_TEST(a_peers_name_is_shown_escaped)
+TEST(a_peers_name_is_shown_escaped)
 {
     place_begin(LINES_BOTH, "");
     login_begin(&login, NTLM, "AD\\evil\n\x1b[2J\"name", "x", SIGN_FLAGS);
@@ -373,26 +358,4 @@ START_TEST(a_peers_name_is_shown_escaped)
     ck_assert_ptr_null(strpbrk(login.acceptor.sentence, "\n\x1b"));
     ck_assert_ptr_nonnull(strstr(login.acceptor.sentence, "evil"));
     login_end(&login);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("errors");
-    TCase *tcase = tcase_create("all");
-
-    tcase_set_timeout(tcase, 60);
-    tcase_add_loop_test(tcase, broken_during_use, 0, N_BREAKAGES);
-    tcase_add_loop_test(tcase, broken_after_kerberos, 0, N_BREAKAGES);
-    tcase_add_loop_test(tcase, broken_before_use, 0, N_BREAKAGES);
-    tcase_add_loop_test(tcase, others_log_in_beside_a_broken_line, 0, 2);
-    tcase_add_loop_test(tcase, a_new_user_counts_at_once, 0, 2);
-    tcase_add_loop_test(tcase, openssl_without_its_legacy_provider, 0, 2);
-    tcase_add_loop_test(tcase, policy, 0, N_POLICIES);
-    tcase_add_test(tcase, the_reject_reaches_the_client);
-    tcase_add_test(tcase, raw_ntlm_has_no_reject);
-    tcase_add_loop_test(tcase, the_detail_outlives_what_failed, 0, 2);
-    tcase_add_test(tcase, a_peers_name_is_shown_escaped);
-    suite_add_tcase(suite, tcase);
-    return harness_run(suite);
 }

@@ -13,7 +13,7 @@ static struct login login;
 static const enum lines set_ups[] = {LINES_BOTH, LINES_NTLM};
 
 /* At each moment, either side and both, over and over. */
-START_TEST(messages_go_on)
+TEST_TIMES(messages_go_on, 2 * N_FORMS)
 {
     BUF_AUTO token = BUF_INIT;
     BUF_AUTO data = BUF_INIT;
@@ -35,7 +35,6 @@ START_TEST(messages_go_on)
     protect_both_ways(&login);
     login_end(&login);
 }
-END_TEST
 
 /* What a context answers, for comparison. */
 struct answers {
@@ -132,7 +131,7 @@ static void check_answers(struct peer *p, int initiated)
     check_same(&after, &before);
 }
 
-START_TEST(answers_stay_the_same)
+TEST_TIMES(answers_stay_the_same, 2 * N_FORMS)
 {
     static struct gss_channel_bindings_struct channel = {
         .application_data = {7, (void *)"channel"}};
@@ -149,10 +148,9 @@ START_TEST(answers_stay_the_same)
     check_answers(&login.acceptor, 0);
     login_end(&login);
 }
-END_TEST
 
 /* Nothing is protected, and nobody is named. */
-START_TEST(an_anonymous_context)
+TEST(an_anonymous_context)
 {
     BUF_AUTO out = BUF_INIT;
     struct answers a = {0};
@@ -170,7 +168,6 @@ START_TEST(an_anonymous_context)
     ck_assert(!inquire(&login.acceptor, OPTION_SESSION_KEY, &out));
     login_end(&login);
 }
-END_TEST
 
 /* {form, major}: a half-open one stays, and goes on as if nobody had asked. The mechglue
  * itself loses the minor on the way. */
@@ -179,7 +176,7 @@ static const struct {
     OM_uint32 major;
 } half_open[] = {{&NTLM, GSS_S_NO_CONTEXT}, {&SPNEGO, GSS_S_UNAVAILABLE}};
 
-START_TEST(a_half_open_context_stays)
+TEST_TIMES(a_half_open_context_stays, 2)
 {
     struct peer *i = &login.initiator;
     struct peer *a = &login.acceptor;
@@ -203,9 +200,8 @@ START_TEST(a_half_open_context_stays)
     protect_both_ways(&login);
     login_end(&login);
 }
-END_TEST
 
-START_TEST(a_failed_context_is_not_exported)
+TEST_TIMES(a_failed_context_is_not_exported, 2)
 {
     BUF_AUTO token = BUF_INIT;
 
@@ -217,10 +213,9 @@ START_TEST(a_failed_context_is_not_exported)
     ck_major(&login.acceptor, half_open[_i].major);
     login_end(&login);
 }
-END_TEST
 
 /* Imported is established: it takes no token any more. */
-START_TEST(an_imported_context_takes_no_token)
+TEST_TIMES(an_imported_context_takes_no_token, N_FORMS)
 {
     place_begin(LINES_BOTH, "");
     log_in(&login, &forms[_i]);
@@ -229,11 +224,10 @@ START_TEST(an_imported_context_takes_no_token)
     ck_assert(GSS_ERROR(login.acceptor.major) != 0);
     login_end(&login);
 }
-END_TEST
 
 /* With the default credential, as which of them is found in the context; and an imported
  * one of SPNEGO's is the built-in's object, which the glue gives to us. */
-START_TEST(an_imported_context_is_not_ours)
+TEST_TIMES(an_imported_context_is_not_ours, 2)
 {
     gss_OID mech = _i == 0 ? NTLM : SPNEGO;
 
@@ -250,7 +244,6 @@ START_TEST(an_imported_context_is_not_ours)
     ck_assert(GSS_ERROR(login.acceptor.major) != 0);
     login_end(&login);
 }
-END_TEST
 
 /* What is behind the OIDs is ours to refuse. */
 static void feed_mutant(struct bytes mutant, void *arg)
@@ -276,7 +269,7 @@ static void feed_flipped(struct bytes mutant, void *arg)
     }
 }
 
-START_TEST(a_damaged_token_is_refused)
+TEST(a_damaged_token_is_refused)
 {
     BUF_AUTO token = BUF_INIT;
     size_t n_oids = 4 + OID_NTLM.n;
@@ -294,10 +287,9 @@ START_TEST(a_damaged_token_is_refused)
     protect_both_ways(&login);
     login_end(&login);
 }
-END_TEST
 
 /* A target that means nothing to NTLM stays behind; the context goes on. */
-START_TEST(a_target_that_is_none)
+TEST(a_target_that_is_none)
 {
     static const char target[] = "ht\0tp@server";
     gss_buffer_desc in = {sizeof(target) - 1, (void *)(uintptr_t)target};
@@ -315,10 +307,9 @@ START_TEST(a_target_that_is_none)
     protect_both_ways(&login);
     login_end(&login);
 }
-END_TEST
 
 /* A SPNEGO token of which something is wrong deep inside fails with our sentence. */
-START_TEST(a_damaged_spnego_token_is_refused)
+TEST_TIMES(a_damaged_spnego_token_is_refused, 2)
 {
     BUF_AUTO token = BUF_INIT;
 
@@ -337,11 +328,10 @@ START_TEST(a_damaged_spnego_token_is_refused)
     protect_both_ways(&login);
     login_end(&login);
 }
-END_TEST
 
 /* SPNEGO's OID where the mechanism's under it stands, so many times: refused at once,
  * without time or stack for each. */
-START_TEST(spnego_within_spnego)
+TEST_TIMES(spnego_within_spnego, 2)
 {
     const unsigned depth = _i == 0 ? 2 : 20000;
     BUF_AUTO token = BUF_INIT;
@@ -358,26 +348,4 @@ START_TEST(spnego_within_spnego)
     ck_assert(p.context == GSS_C_NO_CONTEXT);
     peer_cleanup(&p);
     login_good(SPNEGO);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("export");
-    TCase *tcase = tcase_create("all");
-
-    tcase_set_timeout(tcase, 60);
-    tcase_add_loop_test(tcase, messages_go_on, 0, 2 * N_FORMS);
-    tcase_add_loop_test(tcase, answers_stay_the_same, 0, 2 * N_FORMS);
-    tcase_add_test(tcase, an_anonymous_context);
-    tcase_add_loop_test(tcase, a_half_open_context_stays, 0, 2);
-    tcase_add_loop_test(tcase, a_failed_context_is_not_exported, 0, 2);
-    tcase_add_loop_test(tcase, an_imported_context_takes_no_token, 0, N_FORMS);
-    tcase_add_loop_test(tcase, an_imported_context_is_not_ours, 0, 2);
-    tcase_add_test(tcase, a_damaged_token_is_refused);
-    tcase_add_test(tcase, a_target_that_is_none);
-    tcase_add_loop_test(tcase, a_damaged_spnego_token_is_refused, 0, 2);
-    tcase_add_loop_test(tcase, spnego_within_spnego, 0, 2);
-    suite_add_tcase(suite, tcase);
-    return harness_run(suite);
 }

@@ -45,7 +45,7 @@ static void give_keytab(void)
 
 /* A server that is allowed Kerberos alone: NTLM is answered neither by our SPNEGO nor by
  * the built-in one. */
-START_TEST(forbidden_stays_forbidden)
+TEST_TIMES(forbidden_stays_forbidden, 2)
 {
     struct login login;
 
@@ -61,9 +61,8 @@ START_TEST(forbidden_stays_forbidden)
     ck_assert_uint_eq(login.n_legs, 1);
     login_end(&login);
 }
-END_TEST
 
-START_TEST(allowed_stays_allowed)
+TEST(allowed_stays_allowed)
 {
     gss_cred_id_t cred;
 
@@ -73,7 +72,6 @@ START_TEST(allowed_stays_allowed)
     move_cred(&cred);
     ck_assert_str_eq(login_arrives(SPNEGO, cred), ALICE);
 }
-END_TEST
 
 static void ck_ntlm_is_refused(gss_cred_id_t cred, OM_uint32 major)
 {
@@ -89,7 +87,7 @@ static void ck_ntlm_is_refused(gss_cred_id_t cred, OM_uint32 major)
 
 /* Without tickets no part of Kerberos is exported. That does not make NTLM the first
  * choice of who imports the rest. */
-START_TEST(exported_without_tickets)
+TEST_TIMES(exported_without_tickets, 2)
 {
     gss_OID_set_desc spnego = {1, SPNEGO};
     gss_cred_id_t cred = GSS_C_NO_CREDENTIAL;
@@ -106,7 +104,6 @@ START_TEST(exported_without_tickets)
     ck_ntlm_is_refused(cred, _i == 0 ? GSS_S_NO_CRED : GSS_S_UNAUTHORIZED);
     (void)gss_release_cred(&minor, &cred);
 }
-END_TEST
 
 /* The glue's form of a token of SPNEGO's credential. */
 static void put_glue_token(struct buf *out, struct bytes token)
@@ -119,7 +116,7 @@ static void put_glue_token(struct buf *out, struct bytes token)
 
 /* Where the NTLM line is alone, SPNEGO's credential has NTLM among its elements. With
  * both lines that is NTLM's part, and the settings are heard. */
-START_TEST(exported_by_the_builtin_spnego)
+TEST_TIMES(exported_by_the_builtin_spnego, 2)
 {
     gss_cred_id_t cred;
     gss_buffer_desc element = GSS_C_EMPTY_BUFFER;
@@ -142,7 +139,6 @@ START_TEST(exported_by_the_builtin_spnego)
     ck_ntlm_is_refused(cred, GSS_S_UNAUTHORIZED);
     (void)gss_release_cred(&minor, &cred);
 }
-END_TEST
 
 /* A credential's token, whose other part has a credential's token among its elements, and
  * so on. */
@@ -185,20 +181,19 @@ static OM_uint32 import_nested(unsigned depth)
 }
 
 /* However deep a hostile token goes, our stack does not. */
-START_TEST(tokens_in_tokens)
+TEST(tokens_in_tokens)
 {
     static const unsigned depths[] = {5, 6, 500};
 
-    for (size_t i = 0; i < sizeof(depths) / sizeof(depths[0]); i++) {
+    for (size_t i = 0; i < N(depths); i++) {
         ck_assert_uint_eq(import_nested(depths[i]), GSS_S_DEFECTIVE_TOKEN);
         ck_assert_uint_eq(import_nested(1), GSS_S_COMPLETE);
         ck_assert_uint_eq(import_nested(4), GSS_S_COMPLETE);
     }
 }
-END_TEST
 
 /* A part that another mechanism refuses is told of with that mechanism's own status. */
-START_TEST(a_part_is_junk)
+TEST(a_part_is_junk)
 {
     struct bytes junk = hex("00000009 2a864886f712010202 00000004 6a756e6b");
     gss_cred_id_t cred = GSS_C_NO_CREDENTIAL;
@@ -213,25 +208,4 @@ START_TEST(a_part_is_junk)
     ck_assert_uint_eq(gss_import_cred(&minor, &token, &cred), GSS_S_DEFECTIVE_TOKEN);
     status_sentence(minor, SPNEGO, sentence);
     ck_assert_str_eq(sentence, "Success"); /* Kerberos says no more than its major */
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("exchange/export_cred");
-    TCase *tc = tcase_create("export_cred");
-
-    tcase_add_loop_test(tc, forbidden_stays_forbidden, 0, 2);
-    tcase_add_test(tc, allowed_stays_allowed);
-    tcase_add_loop_test(tc, exported_by_the_builtin_spnego, 0, 2);
-    tcase_add_test(tc, tokens_in_tokens);
-    tcase_add_loop_test(tc, exported_without_tickets, 0, 2);
-    tcase_add_test(tc, a_part_is_junk);
-    suite_add_tcase(suite, tc);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

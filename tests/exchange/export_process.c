@@ -91,9 +91,8 @@ static const struct {
             {LINES_NTLM, LINES_NTLM, true},
             {LINES_NTLM, LINES_BOTH, true},
             {LINES_BOTH, LINES_NTLM, false}};
-#define N_WAYS ((int)(sizeof(ways) / sizeof(ways[0])))
 
-START_TEST(to_another_process)
+TEST_TIMES(to_another_process, N(ways) * N_FORMS)
 {
     const struct form *form = &forms[_i % N_FORMS];
     int way = _i / N_FORMS;
@@ -116,16 +115,4 @@ START_TEST(to_another_process)
     }
     (void)close(ends[0]);
     (void)close(ends[1]);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("export_process");
-    TCase *tcase = tcase_create("all");
-
-    tcase_set_timeout(tcase, 60);
-    tcase_add_loop_test(tcase, to_another_process, 0, N_WAYS * N_FORMS);
-    suite_add_tcase(suite, tcase);
-    return harness_run(suite);
 }

@@ -55,7 +55,7 @@ static void check_sasl_name(void)
     (void)gss_release_buffer(&minor, &about);
 }
 
-START_TEST(mechanisms)
+TEST_TIMES(mechanisms, 4)
 {
     gss_OID_set set = GSS_C_NO_OID_SET;
     gss_OID_set known = GSS_C_NO_OID_SET;
@@ -82,7 +82,6 @@ START_TEST(mechanisms)
         GSS_S_COMPLETE);
     ck_text("status", &text);
 }
-END_TEST
 
 static void check_cred(gss_cred_id_t cred)
 {
@@ -106,7 +105,7 @@ static void check_cred(gss_cred_id_t cred)
     }
 }
 
-START_TEST(credentials)
+TEST_TIMES(credentials, 4)
 {
     static const gss_cred_usage_t usages[] = {GSS_C_INITIATE, GSS_C_ACCEPT, GSS_C_BOTH};
     gss_OID_set_desc only = {1, NULL};
@@ -114,7 +113,7 @@ START_TEST(credentials)
 
     begin(_i);
     only.elements = mech;
-    for (size_t i = 0; i < sizeof(usages) / sizeof(usages[0]); i++) {
+    for (size_t i = 0; i < N(usages); i++) {
         gss_cred_id_t cred = GSS_C_NO_CREDENTIAL;
 
         ck_assert_uint_eq(gss_acquire_cred(&minor, GSS_C_NO_NAME, 0, &only, usages[i],
@@ -123,17 +122,4 @@ START_TEST(credentials)
         check_cred(cred);
         (void)gss_release_cred(&minor, &cred);
     }
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("inquiries");
-    TCase *tcase = tcase_create("all");
-
-    tcase_set_timeout(tcase, 60);
-    tcase_add_loop_test(tcase, mechanisms, 0, 4);
-    tcase_add_loop_test(tcase, credentials, 0, 4);
-    suite_add_tcase(suite, tcase);
-    return harness_run(suite);
 }

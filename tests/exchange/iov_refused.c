@@ -7,7 +7,7 @@
 static struct login login;
 
 /* Too short for a signature, in each length. */
-START_TEST(a_short_stream)
+TEST_TIMES(a_short_stream, N_KINDS)
 {
     BUF_AUTO token = BUF_INIT;
     struct message m;
@@ -27,10 +27,9 @@ START_TEST(a_short_stream)
     ck_assert_uint_eq(unwrap_iov(&login.acceptor, &m), GSS_S_COMPLETE);
     end_kind(&login);
 }
-END_TEST
 
 /* Every bit of everything that is signed: refused, nothing changed, then taken. */
-START_TEST(a_changed_list_is_refused)
+TEST_TIMES(a_changed_list_is_refused, N_KINDS)
 {
     struct message m;
     struct message before;
@@ -51,7 +50,6 @@ START_TEST(a_changed_list_is_refused)
     ck_words(&m);
     end_kind(&login);
 }
-END_TEST
 
 /* {call, list}: lists that have no meaning; the call changes nothing. */
 static OM_uint32 (*const CALL_WRAP)(struct peer *p, struct message *m) = wrap_iov;
@@ -84,15 +82,14 @@ static const struct {
     {&CALL_MIC, {MIC, STREAM, DATA, LAST}},
     {&CALL_MIC, {MIC, DATA, PADDING, LAST}},
 };
-#define N_MEANINGLESS (sizeof(meaningless) / sizeof(meaningless[0]))
 
-START_TEST(lists_without_a_meaning)
+TEST_TIMES(lists_without_a_meaning, N_KINDS)
 {
     struct message m;
     struct message before;
 
     begin_kind(&login, _i);
-    for (size_t i = 0; i < N_MEANINGLESS; i++) {
+    for (size_t i = 0; i < N(meaningless); i++) {
         message_make(&m, meaningless[i].types);
         before = m;
         (void)(*meaningless[i].call)(&login.initiator, &m);
@@ -101,10 +98,9 @@ START_TEST(lists_without_a_meaning)
     }
     end_kind(&login);
 }
-END_TEST
 
 /* Room that is too small, data that is nowhere, padding that NTLM has not. */
-START_TEST(buffers_without_a_meaning)
+TEST_TIMES(buffers_without_a_meaning, N_KINDS)
 {
     struct message m;
 
@@ -132,7 +128,6 @@ START_TEST(buffers_without_a_meaning)
     ck_assert(GSS_ERROR(wrap_iov(&login.initiator, &m)) != 0);
     end_kind(&login);
 }
-END_TEST
 
 /* What the context itself forbids; the list stays as it is. */
 static void check_forbidden(struct peer *p, OM_uint32 major)
@@ -152,7 +147,7 @@ static void check_forbidden(struct peer *p, OM_uint32 major)
     ck_assert_uint_eq(verify_iov(p, &m), major);
 }
 
-START_TEST(half_open)
+TEST_TIMES(half_open, N_KINDS)
 {
     begin_kind(&login, _i);
     login_end(&login);
@@ -161,9 +156,8 @@ START_TEST(half_open)
     check_forbidden(&login.initiator, GSS_S_NO_CONTEXT);
     login_end(&login);
 }
-END_TEST
 
-START_TEST(without_protection)
+TEST_TIMES(without_protection, N_KINDS)
 {
     place_begin(LINES_BOTH, "");
     login_begin(&login, NTLM, ALICE, ALICE_PASSWORD, 0);
@@ -173,9 +167,8 @@ START_TEST(without_protection)
     check_forbidden(&login.acceptor, GSS_S_UNAVAILABLE);
     login_end(&login);
 }
-END_TEST
 
-START_TEST(only_the_default_qop_exists)
+TEST_TIMES(only_the_default_qop_exists, N_KINDS)
 {
     struct message m;
     OM_uint32 minor;
@@ -193,25 +186,4 @@ START_TEST(only_the_default_qop_exists)
     ck_assert_uint_eq(gss_get_mic_iov_length(&minor, context, 1, m.iov, m.n),
                       GSS_S_BAD_QOP);
     end_kind(&login);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("iov_refused");
-    TCase *tcase = tcase_create("all");
-    const TTest *each[] = {a_short_stream,
-                           a_changed_list_is_refused,
-                           lists_without_a_meaning,
-                           buffers_without_a_meaning,
-                           half_open,
-                           without_protection,
-                           only_the_default_qop_exists};
-
-    tcase_set_timeout(tcase, 60);
-    for (size_t i = 0; i < sizeof(each) / sizeof(each[0]); i++) {
-        tcase_add_loop_test(tcase, each[i], 0, N_KINDS);
-    }
-    suite_add_tcase(suite, tcase);
-    return harness_run(suite);
 }

@@ -75,7 +75,6 @@ static const struct {
     {"stranger", PASSWORD, NULL, "there is no account \"stranger\"", "root", 0},
     {"bob\\@example.com", PASSWORD, NULL, "example.com", "bob", 0},
 };
-#define N_ROWS ((int)(sizeof(rows) / sizeof(rows[0])))
 
 static void check_local(gss_name_t name, gss_OID mech, int row)
 {
@@ -98,7 +97,7 @@ static void check_local(gss_name_t name, gss_OID mech, int row)
     (void)gss_release_buffer(&unused, &local);
 }
 
-START_TEST(a_user_and_the_account_of_that_name)
+TEST_TABLE(a_user_and_the_account_of_that_name, rows)
 {
     gss_OID mechs[] = {NTLM, SPNEGO};
 
@@ -108,19 +107,18 @@ START_TEST(a_user_and_the_account_of_that_name)
     for (int i = 0; i < 2; i++) {
         struct login l;
 
-        login_begin(&l, mechs[i], rows[_i].user, rows[_i].password, SEAL_FLAGS);
+        login_begin(&l, mechs[i], row->user, row->password, SEAL_FLAGS);
         login_run(&l);
         ck_assert(login_is_done(&l));
         check_local(l.acceptor.source, GSS_C_NO_OID, _i);
         check_local(l.acceptor.source, NTLM, _i);
-        ck_assert_int_eq(gss_userok(l.acceptor.source, rows[_i].asked), rows[_i].userok);
+        ck_assert_int_eq(gss_userok(l.acceptor.source, row->asked), row->userok);
         login_end(&l);
     }
 }
-END_TEST
 
 /* Names that are no users' have no account, whoever asks. */
-START_TEST(names_of_no_user)
+TEST_TIMES(names_of_no_user, 2)
 {
     static const struct {
         const char *text;
@@ -136,17 +134,4 @@ START_TEST(names_of_no_user)
     ck_assert_uint_ne(minor, 0);
     ck_assert_uint_eq(local.length, 0);
     (void)gss_release_name(&minor, &name);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("local_names");
-    TCase *tcase = tcase_create("all");
-
-    tcase_set_timeout(tcase, 60);
-    tcase_add_loop_test(tcase, a_user_and_the_account_of_that_name, 0, N_ROWS);
-    tcase_add_loop_test(tcase, names_of_no_user, 0, 2);
-    suite_add_tcase(suite, tcase);
-    return harness_run(suite);
 }

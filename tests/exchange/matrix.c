@@ -25,7 +25,6 @@ static const struct {
     {CAROL, CAROL_PASSWORD, NULL, "account is disabled"},
     {CAROL, "wrong", NULL, "user name or the password is wrong"},
 };
-#define N_ACCOUNTS    (sizeof(accounts) / sizeof(accounts[0]))
 #define N_PROTECTIONS (PROTECT_SEAL + 1)
 #define N_BINDINGS    (BIND_ACCEPTOR + 1)
 
@@ -186,7 +185,7 @@ static void run_all(gss_OID mech, enum protection protection)
 {
     struct combination c = {.mech = mech, .protection = protection};
 
-    for (c.account = 0; c.account < N_ACCOUNTS; c.account++) {
+    for (c.account = 0; c.account < N(accounts); c.account++) {
         for (int binding = 0; binding < N_BINDINGS; binding++) {
             c.binding = (enum binding)binding;
             run_one(&c);
@@ -194,36 +193,20 @@ static void run_all(gss_OID mech, enum protection protection)
     }
 }
 
-START_TEST(raw)
+TEST_TIMES(raw, N_PROTECTIONS)
 {
     place_begin(LINES_BOTH, "");
     run_all(NTLM, (enum protection)_i);
 }
-END_TEST
 
-START_TEST(spnego)
+TEST_TIMES(spnego, N_PROTECTIONS)
 {
     place_begin(LINES_BOTH, "");
     run_all(SPNEGO, (enum protection)_i);
 }
-END_TEST
 
-START_TEST(raw_with_the_ntlm_line_only)
+TEST_TIMES(raw_with_the_ntlm_line_only, N_PROTECTIONS)
 {
     place_begin(LINES_NTLM, "");
     run_all(NTLM, (enum protection)_i);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("matrix");
-    TCase *tcase = tcase_create("all");
-
-    tcase_set_timeout(tcase, 60);
-    tcase_add_loop_test(tcase, raw, 0, N_PROTECTIONS);
-    tcase_add_loop_test(tcase, spnego, 0, N_PROTECTIONS);
-    tcase_add_loop_test(tcase, raw_with_the_ntlm_line_only, 0, N_PROTECTIONS);
-    suite_add_tcase(suite, tcase);
-    return harness_run(suite);
 }

@@ -53,12 +53,11 @@ static const struct row {
     {"composite", &GSS_C_NT_COMPOSITE_EXPORT, "HTTP@localhost",
      &GSS_C_NT_HOSTBASED_SERVICE, true},
 };
-#define N_ROWS ((int)(sizeof(rows) / sizeof(rows[0])))
 
 /* What of Kerberos is there; all but the first need the lab. */
 enum kerberos { NOTHING_OF_IT, TICKETS, KEYTAB, TICKETS_AND_KEYTAB, N_KERBEROS };
 
-#define N_CASES (N_ROWS * 2 * N_KERBEROS)
+#define N_CASES (N(rows) * 2 * N_KERBEROS)
 
 static const struct row *row;
 static gss_OID mech;
@@ -183,13 +182,13 @@ static gss_name_t named(void)
 
 static void begin(int i)
 {
-    enum kerberos kerberos = (enum kerberos)(i / N_ROWS / 2);
+    enum kerberos kerberos = (enum kerberos)(i / N(rows) / 2);
     const char *config = getenv("LAB_CONFIG");
     bool tickets = kerberos == TICKETS || kerberos == TICKETS_AND_KEYTAB;
     bool keytab = kerberos == KEYTAB || kerberos == TICKETS_AND_KEYTAB;
 
-    row = &rows[i % N_ROWS];
-    mech = i / N_ROWS % 2 == 0 ? NTLM : SPNEGO;
+    row = &rows[i % N(rows)];
+    mech = i / N(rows) % 2 == 0 ? NTLM : SPNEGO;
     if (kerberos != NOTHING_OF_IT && config == NULL) {
         SKIP("no KDC here: kerberos/name_types has one");
     }
@@ -204,7 +203,13 @@ static void begin(int i)
     login_good(NTLM); /* the mechanisms are loaded */
 }
 
-START_TEST(names)
+/* Without a lab there is nothing of Kerberos. */
+static int n_cases(void)
+{
+    return getenv("LAB_CONFIG") == NULL ? N(rows) * 2 : N_CASES;
+}
+
+TEST_TIMES(names, n_cases())
 {
     OM_uint32 minor;
 
@@ -214,7 +219,6 @@ START_TEST(names)
     show_and_release(&made);
     (void)gss_release_name(&minor, &name);
 }
-END_TEST
 
 /* What a credential that was acquired by this name is called. */
 static void check_cred(gss_cred_id_t *cred)
@@ -246,7 +250,7 @@ static void check_acquired(const char *what, OM_uint32 major, OM_uint32 minor,
     }
 }
 
-START_TEST(credentials)
+TEST_TIMES(credentials, n_cases())
 {
     static const gss_cred_usage_t usages[] = {GSS_C_INITIATE, GSS_C_ACCEPT, GSS_C_BOTH};
     gss_buffer_desc password = buffer_of(bytes_str(ALICE_PASSWORD));
@@ -258,7 +262,7 @@ START_TEST(credentials)
     begin(_i);
     only.elements = mech;
     gss_name_t name = named();
-    for (size_t i = 0; i < sizeof(usages) / sizeof(usages[0]); i++) {
+    for (size_t i = 0; i < N(usages); i++) {
         major = gss_acquire_cred(&minor, name, 0, &only, usages[i], &cred, NULL, NULL);
         check_acquired("acquire", major, minor, &cred);
     }
@@ -267,7 +271,6 @@ START_TEST(credentials)
     check_acquired("with a password", major, minor, &cred);
     (void)gss_release_name(&minor, &name);
 }
-END_TEST
 
 /* Both names of both ends, as far as they are known. */
 static void check_ends(const struct login *l)
@@ -289,7 +292,7 @@ static void check_ends(const struct login *l)
 }
 
 /* The name as the target, and as the acceptor's own where it can be that. */
-START_TEST(contexts)
+TEST_TIMES(contexts, n_cases())
 {
     gss_OID_set_desc only = {1, NULL};
     struct bytes in = {NULL, 0};
@@ -319,19 +322,4 @@ START_TEST(contexts)
     } while (!GSS_ERROR(l.acceptor.major) && in.n > 0);
     show_and_release(&l.acceptor.source);
     login_end(&l);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("name_types");
-    TCase *tcase = tcase_create("all");
-    int n = getenv("LAB_CONFIG") == NULL ? N_ROWS * 2 : N_CASES;
-
-    tcase_set_timeout(tcase, 60);
-    tcase_add_loop_test(tcase, names, 0, n);
-    tcase_add_loop_test(tcase, credentials, 0, n);
-    tcase_add_loop_test(tcase, contexts, 0, n);
-    suite_add_tcase(suite, tcase);
-    return harness_run(suite);
 }

@@ -45,7 +45,6 @@ static const struct form {
     {USER, "\xff\xfe", NULL},
     {SERVICE, "@server", NULL},
 };
-#define N_FORMS ((int)(sizeof(forms) / sizeof(forms[0])))
 
 static gss_OID mechs[2];
 
@@ -133,12 +132,11 @@ static void check_form(const struct form *form, gss_OID mech)
     (void)gss_release_name(&minor, &canonical);
 }
 
-START_TEST(every_form)
+TEST_TABLE(every_form, forms)
 {
     begin();
-    check_form(&forms[_i], NTLM);
+    check_form(row, NTLM);
 }
-END_TEST
 
 static const struct {
     enum type type;
@@ -159,9 +157,8 @@ static const struct {
     {SERVICE, "http@a", "HTTP@A", 1},
     {SERVICE, "http@a", "http@b", 0},
 };
-#define N_PAIRS ((int)(sizeof(pairs) / sizeof(pairs[0])))
 
-START_TEST(comparison)
+TEST_TABLE(comparison, pairs)
 {
     gss_name_t a;
     gss_name_t b;
@@ -170,20 +167,19 @@ START_TEST(comparison)
     OM_uint32 minor;
 
     begin();
-    a = name_of(pairs[_i].a, oid_of(pairs[_i].type));
-    b = name_of(pairs[_i].b, oid_of(pairs[_i].type));
+    a = name_of(row->a, oid_of(row->type));
+    b = name_of(row->b, oid_of(row->type));
     ck_assert_uint_eq(canonical_of(a, NTLM, &mech_a), GSS_S_COMPLETE);
     ck_assert_uint_eq(canonical_of(b, NTLM, &mech_b), GSS_S_COMPLETE);
-    check_equal(mech_a, mech_b, pairs[_i].equal);
-    check_equal(mech_a, b, pairs[_i].equal);
+    check_equal(mech_a, mech_b, row->equal);
+    check_equal(mech_a, b, row->equal);
     (void)gss_release_name(&minor, &a);
     (void)gss_release_name(&minor, &b);
     (void)gss_release_name(&minor, &mech_a);
     (void)gss_release_name(&minor, &mech_b);
 }
-END_TEST
 
-START_TEST(a_user_is_no_service)
+TEST(a_user_is_no_service)
 {
     gss_name_t user = GSS_C_NO_NAME;
     gss_name_t service = GSS_C_NO_NAME;
@@ -202,10 +198,9 @@ START_TEST(a_user_is_no_service)
     (void)gss_release_name(&minor, &user);
     (void)gss_release_name(&minor, &service);
 }
-END_TEST
 
 /* Anonymous equals nobody, itself included (RFC 2744 5.5). */
-START_TEST(anonymous)
+TEST(anonymous)
 {
     gss_name_t name;
     gss_name_t canonical = GSS_C_NO_NAME;
@@ -223,7 +218,6 @@ START_TEST(anonymous)
     (void)gss_release_name(&minor, &name);
     (void)gss_release_name(&minor, &canonical);
 }
-END_TEST
 
 /* A damaged exported name: an error whatever the damage, or a name; never a crash. */
 static void feed_export(struct bytes mutant, void *arg)
@@ -243,7 +237,7 @@ static void feed_export(struct bytes mutant, void *arg)
     (void)gss_release_name(&minor, &canonical);
 }
 
-START_TEST(damaged_exports)
+TEST(damaged_exports)
 {
     gss_buffer_desc flat = GSS_C_EMPTY_BUFFER;
     gss_name_t canonical = GSS_C_NO_NAME;
@@ -262,12 +256,11 @@ START_TEST(damaged_exports)
     (void)gss_release_name(&minor, &name);
     (void)gss_release_name(&minor, &canonical);
 }
-END_TEST
 
 /* Whom an acceptor let in, as an access list reads it: by its text, or compared with what
  * the administrator wrote. (The mechglue calls a name that came through an interposer
  * different from one that is canonical for any mechanism; that is not ours.) */
-START_TEST(the_name_that_arrives)
+TEST_TIMES(the_name_that_arrives, 2)
 {
     gss_buffer_desc flat = GSS_C_EMPTY_BUFFER;
     gss_name_t allowed;
@@ -290,9 +283,8 @@ START_TEST(the_name_that_arrives)
     (void)gss_release_name(&minor, &other);
     login_end(&l);
 }
-END_TEST
 
-START_TEST(types_that_exist)
+TEST(types_that_exist)
 {
     OM_uint32 minor;
     OM_uint32 i;
@@ -312,9 +304,8 @@ START_TEST(types_that_exist)
         (void)gss_release_oid_set(&minor, &types);
     }
 }
-END_TEST
 
-START_TEST(a_type_that_does_not_exist)
+TEST(a_type_that_does_not_exist)
 {
     gss_name_t name;
     gss_name_t canonical = GSS_C_NO_NAME;
@@ -324,22 +315,4 @@ START_TEST(a_type_that_does_not_exist)
     name = name_of("1000", GSS_C_NT_MACHINE_UID_NAME);
     ck_assert_uint_eq(canonical_of(name, NTLM, &canonical), GSS_S_BAD_NAMETYPE);
     (void)gss_release_name(&minor, &name);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("names");
-    TCase *tcase = tcase_create("all");
-
-    tcase_add_loop_test(tcase, every_form, 0, N_FORMS);
-    tcase_add_loop_test(tcase, comparison, 0, N_PAIRS);
-    tcase_add_test(tcase, a_user_is_no_service);
-    tcase_add_test(tcase, anonymous);
-    tcase_add_test(tcase, damaged_exports);
-    tcase_add_loop_test(tcase, the_name_that_arrives, 0, 2);
-    tcase_add_test(tcase, types_that_exist);
-    tcase_add_test(tcase, a_type_that_does_not_exist);
-    suite_add_tcase(suite, tcase);
-    return harness_run(suite);
 }

@@ -39,7 +39,7 @@ static unsigned requires_mic(struct peer *p)
 }
 
 /* What a SPNEGO above raw NTLM asks after each leg. */
-START_TEST(a_mech_list_mic_is_due)
+TEST(a_mech_list_mic_is_due)
 {
     begin(NTLM, SIGN_FLAGS);
     peer_initiate(&login.initiator, NOTHING);
@@ -52,9 +52,8 @@ START_TEST(a_mech_list_mic_is_due)
     ck_assert_uint_eq(requires_mic(&login.acceptor), 1);
     login_end(&login);
 }
-END_TEST
 
-START_TEST(no_mech_list_mic_without_integrity)
+TEST(no_mech_list_mic_without_integrity)
 {
     begin(NTLM, 0);
     login_run(&login);
@@ -63,10 +62,9 @@ START_TEST(no_mech_list_mic_without_integrity)
     ck_assert_uint_eq(requires_mic(&login.acceptor), 0);
     login_end(&login);
 }
-END_TEST
 
 /* The cipher begins anew, the numbers go on. */
-START_TEST(cipher_reset)
+TEST_TIMES(cipher_reset, 2)
 {
     struct bytes data = bytes_str("some text");
     BUF_AUTO token = BUF_INIT;
@@ -89,10 +87,9 @@ START_TEST(cipher_reset)
     protect_both_ways(&login);
     login_end(&login);
 }
-END_TEST
 
 /* Connectionless: every message under a key of its own, numbered by the application. */
-START_TEST(datagrams)
+TEST(datagrams)
 {
     BUF_AUTO late = BUF_INIT;
     BUF_AUTO plain = BUF_INIT;
@@ -114,9 +111,8 @@ START_TEST(datagrams)
     ck_bytes(buf_bytes(&plain), bytes_str("seven"));
     login_end(&login);
 }
-END_TEST
 
-START_TEST(the_sequence_of_a_connection_is_not_set)
+TEST_TIMES(the_sequence_of_a_connection_is_not_set, 2)
 {
     begin(mech_of(_i), SEAL_FLAGS);
     login_run(&login);
@@ -125,7 +121,6 @@ START_TEST(the_sequence_of_a_connection_is_not_set)
     protect_both_ways(&login);
     login_end(&login);
 }
-END_TEST
 
 static const struct strength {
     uint32_t mask;
@@ -141,7 +136,6 @@ static const struct strength {
     {~(uint32_t)NTLM_SEAL, SEAL_FLAGS, 1},
     {~(uint32_t)(NTLM_SEAL | NTLM_SIGN), SEAL_FLAGS, 0},
 };
-#define N_STRENGTHS ((int)(sizeof(strengths) / sizeof(strengths[0])))
 
 static void check_ssf(struct peer *p, uint32_t wanted)
 {
@@ -176,15 +170,14 @@ static void run_strength(const struct strength *s, bool at_initiator)
     login_end(&login);
 }
 
-START_TEST(negotiate_flags_and_sasl_strength)
+TEST_TABLE(negotiate_flags_and_sasl_strength, strengths)
 {
     place_begin(LINES_BOTH, "");
-    run_strength(&strengths[_i], true);
-    run_strength(&strengths[_i], false);
+    run_strength(row, true);
+    run_strength(row, false);
 }
-END_TEST
 
-START_TEST(unknown_options)
+TEST_TIMES(unknown_options, 2)
 {
     BUF_AUTO out = BUF_INIT;
 
@@ -197,10 +190,9 @@ START_TEST(unknown_options)
     protect_both_ways(&login);
     login_end(&login);
 }
-END_TEST
 
 /* Before the end there is no key and nothing to protect with. */
-START_TEST(a_half_open_context)
+TEST_TIMES(a_half_open_context, 2)
 {
     BUF_AUTO out = BUF_INIT;
     OM_uint32 left;
@@ -222,7 +214,6 @@ START_TEST(a_half_open_context)
     ck_failed(&login.initiator, GSS_S_DEFECTIVE_TOKEN, "");
     login_end(&login);
 }
-END_TEST
 
 /* Anonymous by the flag (which alone speaks of NTLM only beside a credential for it, if
  * it is SPNEGO that is asked), or by the name of the credential. */
@@ -247,16 +238,15 @@ static void begin_anonymous(int i, const char *settings)
     (void)gss_release_name(&minor, &nobody);
 }
 
-START_TEST(anonymous_uninvited)
+TEST_TIMES(anonymous_uninvited, 4)
 {
     begin_anonymous(_i, "");
     login_run(&login);
     ck_failed(&login.acceptor, GSS_S_UNAUTHORIZED, "anonymous = yes");
     login_end(&login);
 }
-END_TEST
 
-START_TEST(anonymous_invited)
+TEST_TIMES(anonymous_invited, 4)
 {
     BUF_AUTO out = BUF_INIT;
 
@@ -277,10 +267,9 @@ START_TEST(anonymous_invited)
     ck_assert_uint_eq(get_mic(&login.initiator, bytes_str("x"), &out), GSS_S_UNAVAILABLE);
     login_end(&login);
 }
-END_TEST
 
 /* The flag alone is Kerberos' business: NTLM's anonymity is asked for by name. */
-START_TEST(anonymous_without_ntlm)
+TEST(anonymous_without_ntlm)
 {
     place_begin(LINES_BOTH, " anonymous = yes\n");
     login_begin(&login, SPNEGO, NULL, NULL, SIGN_FLAGS | GSS_C_ANON_FLAG);
@@ -289,10 +278,9 @@ START_TEST(anonymous_without_ntlm)
     ck_assert_uint_eq(login.initiator.token.n, 0);
     login_end(&login);
 }
-END_TEST
 
 /* What is asked of a mechanism before it is used. */
-START_TEST(attributes)
+TEST_TIMES(attributes, 2)
 {
     gss_OID_set attrs = GSS_C_NO_OID_SET;
     OM_uint32 minor;
@@ -310,9 +298,8 @@ START_TEST(attributes)
     ck_assert_int_eq(not_default, 0);
     (void)gss_release_oid_set(&minor, &attrs);
 }
-END_TEST
 
-START_TEST(sasl_name)
+TEST(sasl_name)
 {
     gss_buffer_desc name = GSS_C_EMPTY_BUFFER;
     gss_OID mech = GSS_C_NO_OID;
@@ -326,27 +313,4 @@ START_TEST(sasl_name)
                       GSS_S_COMPLETE);
     ck_assert(oid_equal(mech, NTLM));
     (void)gss_release_buffer(&minor, &name);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("options");
-    TCase *tcase = tcase_create("all");
-
-    tcase_add_test(tcase, a_mech_list_mic_is_due);
-    tcase_add_test(tcase, no_mech_list_mic_without_integrity);
-    tcase_add_loop_test(tcase, cipher_reset, 0, 2);
-    tcase_add_test(tcase, datagrams);
-    tcase_add_loop_test(tcase, the_sequence_of_a_connection_is_not_set, 0, 2);
-    tcase_add_loop_test(tcase, negotiate_flags_and_sasl_strength, 0, N_STRENGTHS);
-    tcase_add_loop_test(tcase, unknown_options, 0, 2);
-    tcase_add_loop_test(tcase, a_half_open_context, 0, 2);
-    tcase_add_loop_test(tcase, anonymous_uninvited, 0, 4);
-    tcase_add_loop_test(tcase, anonymous_invited, 0, 4);
-    tcase_add_test(tcase, anonymous_without_ntlm);
-    tcase_add_loop_test(tcase, attributes, 0, 2);
-    tcase_add_test(tcase, sasl_name);
-    suite_add_tcase(suite, tcase);
-    return harness_run(suite);
 }

@@ -22,7 +22,7 @@ static const char *major_name(OM_uint32 major)
 {
     static char digits[16];
 
-    for (size_t i = 0; i < sizeof(majors) / sizeof(majors[0]); i++) {
+    for (size_t i = 0; i < N(majors); i++) {
         if (majors[i].major == major) {
             return majors[i].name;
         }

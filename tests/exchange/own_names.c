@@ -36,9 +36,8 @@ static const struct {
     {"http@server2", false},
     {"http@srv.example.tes", false},
 };
-#define N_ROWS ((int)(sizeof(rows) / sizeof(rows[0])))
 
-START_TEST(own_targets)
+TEST_TABLE(own_targets, rows)
 {
     struct login l;
     OM_uint32 minor;
@@ -46,23 +45,12 @@ START_TEST(own_targets)
     place_begin(LINES_BOTH, " target_names = own\n");
     login_begin(&l, NTLM, ALICE, ALICE_PASSWORD, SIGN_FLAGS);
     (void)gss_release_name(&minor, &l.initiator.target);
-    l.initiator.target = name_of(rows[_i].target, GSS_C_NT_HOSTBASED_SERVICE);
+    l.initiator.target = name_of(row->target, GSS_C_NT_HOSTBASED_SERVICE);
     login_run(&l);
-    if (rows[_i].is_own) {
+    if (row->is_own) {
         ck_major(&l.acceptor, GSS_S_COMPLETE);
     } else {
         ck_failed(&l.acceptor, GSS_S_UNAUTHORIZED, "the client meant");
     }
     login_end(&l);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("own_names");
-    TCase *tcase = tcase_create("all");
-
-    tcase_add_loop_test(tcase, own_targets, 0, N_ROWS);
-    suite_add_tcase(suite, tcase);
-    return harness_run(suite);
 }

@@ -9,10 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define N_ROWS(table) ((int)(sizeof(table) / sizeof((table)[0])))
-#define DONE          "2+1 done"
+#define DONE    "2+1 done"
 
-#define FORBIDS       "a setting forbids this use of NTLM; see negotiate.conf(5)"
+#define FORBIDS "a setting forbids this use of NTLM; see negotiate.conf(5)"
 #define TOO_WEAK                                                                         \
     "the peer agreed to less signing or sealing than required; enable it there or relax" \
     " 'min_protection'"
@@ -103,7 +102,7 @@ static const struct row {
 
 static const char *expected(const char *value, enum side side, const struct play *play)
 {
-    for (int i = 0; i < N_ROWS(rows); i++) {
+    for (int i = 0; i < N(rows); i++) {
         if (strcmp(rows[i].value, value) == 0 && rows[i].side == side &&
             (rows[i].forms & 1u << play->form) != 0 &&
             (rows[i].whose & 1u << play->whose) != 0) {
@@ -128,7 +127,7 @@ static void check_value(enum setting setting, const char *value, struct play *pl
     }
 }
 
-START_TEST(each_value)
+TEST_TIMES(each_value, (N_FORMS) * (N_WHOSE))
 {
     struct play play = {.form = (enum form)(_i / N_WHOSE),
                         .whose = (enum whose)(_i % N_WHOSE)};
@@ -140,10 +139,9 @@ START_TEST(each_value)
         }
     }
 }
-END_TEST
 
 /* place_settings writes the others. */
-START_TEST(each_setting_has_values)
+TEST(each_setting_has_values)
 {
     for (enum setting i = 0; i < SETTING_COUNT; i++) {
         ck_assert_msg(SETTING_ROWS[i].values[0] != NULL || i == SETTING_USER_FILE ||
@@ -151,7 +149,6 @@ START_TEST(each_setting_has_values)
                       "no value of %s is tried", setting_name(i));
     }
 }
-END_TEST
 
 /* A wrong setting: NTLM refuses itself on the side that reads it, whatever it decides. */
 static const struct {
@@ -209,17 +206,16 @@ static void check_typo(int i, enum side side, struct play *play)
     ck_assert_str_eq(play_outcome(play), DONE);
 }
 
-START_TEST(typing_errors)
+TEST_TIMES(typing_errors, N_FORMS)
 {
     struct play play = {.form = (enum form)_i};
 
     play_begin(play.form);
-    for (int i = 0; i < N_ROWS(typos); i++) {
+    for (int i = 0; i < N(typos); i++) {
         check_typo(i, INITIATOR, &play);
         check_typo(i, ACCEPTOR, &play);
     }
 }
-END_TEST
 
 #define NO_HOST " has no pattern for the service host; write host/HOST to allow it"
 #define NO_SERVICE                                                                       \
@@ -290,14 +286,14 @@ static const struct {
     {"!*", "http@server", "ntlm_hosts = !* in CONF:5"},
 };
 
-START_TEST(each_host)
+TEST_TIMES(each_host, N_FORMS)
 {
     char settings[128];
     char refused[256];
     struct play play = {.form = (enum form)_i, .initiator = settings};
 
     play_begin(play.form);
-    for (int i = 0; i < N_ROWS(hosts); i++) {
+    for (int i = 0; i < N(hosts); i++) {
         const char *by = hosts[i].refused_by;
 
         play.target = hosts[i].target;
@@ -308,19 +304,4 @@ START_TEST(each_host)
                        by == NULL ? "" : by);
         ck_assert_str_eq(play_outcome(&play), by == NULL ? DONE : refused);
     }
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("policy");
-    TCase *tcase = tcase_create("all");
-
-    tcase_set_timeout(tcase, 60);
-    tcase_add_test(tcase, each_setting_has_values);
-    tcase_add_loop_test(tcase, each_value, 0, N_FORMS * N_WHOSE);
-    tcase_add_loop_test(tcase, typing_errors, 0, N_FORMS);
-    tcase_add_loop_test(tcase, each_host, 0, N_FORMS);
-    suite_add_tcase(suite, tcase);
-    return harness_run(suite);
 }

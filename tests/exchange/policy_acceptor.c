@@ -6,8 +6,7 @@
 
 #include <stdio.h>
 
-#define N_ROWS(table) ((int)(sizeof(table) / sizeof((table)[0])))
-#define DONE          "2+1 done"
+#define DONE "2+1 done"
 #define OTHER_SERVICE                                                                    \
     "the client meant another service; check the name it connects to and"                \
     " 'target_names' on the server (target_names = "
@@ -40,13 +39,13 @@ static const struct {
     {"require", NULL, &one, NO_CHANNEL},
 };
 
-START_TEST(each_channel)
+TEST_TIMES(each_channel, N_FORMS)
 {
     char settings[128];
     struct play play = {.form = (enum form)_i, .acceptor = settings};
 
     play_begin(play.form);
-    for (int i = 0; i < N_ROWS(channels); i++) {
+    for (int i = 0; i < N(channels); i++) {
         play.initiator_bindings = channels[i].initiator;
         play.acceptor_bindings = channels[i].acceptor;
         (void)snprintf(settings, sizeof(settings), " channel_bindings = %s\n",
@@ -54,7 +53,6 @@ START_TEST(each_channel)
         ck_assert_str_eq(play_outcome(&play), channels[i].outcome);
     }
 }
-END_TEST
 
 /* {value, target} -> what the client is told to have meant; NULL: it is taken. */
 static const struct {
@@ -77,14 +75,14 @@ static const struct {
     {"http/www ldap/www", "http@", "http/LOCAL"},
 };
 
-START_TEST(each_target)
+TEST_TIMES(each_target, N_FORMS)
 {
     char settings[128];
     char refused[256];
     struct play play = {.form = (enum form)_i, .acceptor = settings};
 
     play_begin(play.form);
-    for (int i = 0; i < N_ROWS(targets); i++) {
+    for (int i = 0; i < N(targets); i++) {
         play.target = targets[i].target;
         (void)snprintf(settings, sizeof(settings), " target_names = %s\n",
                        targets[i].value);
@@ -94,17 +92,4 @@ START_TEST(each_target)
                        targets[i].value, place_local(targets[i].meant));
         ck_assert_str_eq(play_outcome(&play), targets[i].meant == NULL ? DONE : refused);
     }
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("policy_acceptor");
-    TCase *tcase = tcase_create("all");
-
-    tcase_set_timeout(tcase, 60);
-    tcase_add_loop_test(tcase, each_channel, 0, N_FORMS);
-    tcase_add_loop_test(tcase, each_target, 0, N_FORMS);
-    suite_add_tcase(suite, tcase);
-    return harness_run(suite);
 }

@@ -11,9 +11,8 @@
 #include <openssl/evp.h>
 #undef ERR_STATE
 
-#define N_ROWS(table) ((int)(sizeof(table) / sizeof((table)[0])))
-#define DONE          "2+1 done"
-#define NO_FLAGS      ((OM_uint32)0)
+#define DONE     "2+1 done"
+#define NO_FLAGS ((OM_uint32)0)
 
 static struct login login;
 
@@ -81,13 +80,12 @@ static void check_granted(enum form form, int i)
     login_end(&login);
 }
 
-START_TEST(protection_that_is_wanted)
+TEST_TIMES(protection_that_is_wanted, N_FORMS)
 {
-    for (int i = 0; i < N_ROWS(protections); i++) {
+    for (int i = 0; i < N(protections); i++) {
         check_granted((enum form)_i, i);
     }
 }
-END_TEST
 
 /* The flags of the CHALLENGE in a token ([MS-NLMP] 2.2.1.2): at 20, SIGN 0x10, SEAL 0x20.
  */
@@ -133,16 +131,15 @@ static void check_server(enum form form, int i)
     login_end(&login);
 }
 
-START_TEST(protection_that_is_withheld)
+TEST_TIMES(protection_that_is_withheld, N_FORMS)
 {
-    for (int i = 0; i < N_ROWS(servers); i++) {
+    for (int i = 0; i < N(servers); i++) {
         check_server((enum form)_i, i);
     }
 }
-END_TEST
 
 /* Settings count from a login's first token to its end; the next one sees the new. */
-START_TEST(a_login_under_way_goes_on)
+TEST_TIMES(a_login_under_way_goes_on, N_FORMS)
 {
     struct play play = {.form = (enum form)_i,
                         .initiator = " ntlm = never\n",
@@ -162,7 +159,6 @@ START_TEST(a_login_under_way_goes_on)
     play.initiator = play.acceptor = NULL;
     ck_assert_str_eq(play_outcome(&play), DONE);
 }
-END_TEST
 
 /* In FIPS mode there is no NTLM: not with new credentials, not with old ones. */
 #define FIPS                                                                             \
@@ -183,7 +179,7 @@ static const char *fips_outcome(enum form form, enum whose whose)
                             : "0+0 initiator: NO_CRED: " BUILTIN_SAYS;
 }
 
-START_TEST(fips_mode)
+TEST_TIMES(fips_mode, N_FORMS)
 {
     struct play play = {.form = (enum form)_i};
 
@@ -201,10 +197,9 @@ START_TEST(fips_mode)
     play.whose = CRED_GIVEN;
     ck_assert_str_eq(play_outcome(&play), DONE);
 }
-END_TEST
 
 /* And an acceptor that was there before takes none. */
-START_TEST(fips_mode_accepting)
+TEST_TIMES(fips_mode_accepting, N_FORMS)
 {
     begin((enum form)_i, "", SEAL_FLAGS);
     peer_initiate(&login.initiator, bytes_of(NULL, 0));
@@ -214,20 +209,4 @@ START_TEST(fips_mode_accepting)
               "FIPS mode");
     ck_gave_up(&login.acceptor);
     login_end(&login);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("policy_changes");
-    TCase *tcase = tcase_create("all");
-
-    tcase_set_timeout(tcase, 60);
-    tcase_add_loop_test(tcase, protection_that_is_wanted, 0, N_FORMS);
-    tcase_add_loop_test(tcase, protection_that_is_withheld, 0, N_FORMS);
-    tcase_add_loop_test(tcase, a_login_under_way_goes_on, 0, N_FORMS);
-    tcase_add_loop_test(tcase, fips_mode, 0, N_FORMS);
-    tcase_add_loop_test(tcase, fips_mode_accepting, 0, N_FORMS);
-    suite_add_tcase(suite, tcase);
-    return harness_run(suite);
 }

@@ -41,7 +41,7 @@ static void good_and_bad(gss_OID mech)
 }
 
 /* Sends stdout and stderr to a file while good and bad logins run. */
-START_TEST(nothing_is_printed)
+TEST_TIMES(nothing_is_printed, 2)
 {
     int saved[2] = {dup(1), dup(2)};
     struct stat st;
@@ -58,7 +58,6 @@ START_TEST(nothing_is_printed)
     close(saved[0]);
     close(saved[1]);
 }
-END_TEST
 
 static unsigned count_open_files(void)
 {
@@ -71,7 +70,7 @@ static unsigned count_open_files(void)
 }
 
 /* Locale, mask, signals, open files and OpenSSL's error queue are the host's. */
-START_TEST(the_hosts_state_is_left_alone)
+TEST_TIMES(the_hosts_state_is_left_alone, 2)
 {
     struct sigaction before;
     struct sigaction after;
@@ -97,7 +96,6 @@ START_TEST(the_hosts_state_is_left_alone)
     ck_assert_uint_eq(umask(mask), 0123);
     free(locale);
 }
-END_TEST
 
 static int run_child(void (*body)(void))
 {
@@ -131,7 +129,7 @@ static void finish_and_end(void)
     login_end(&login);
 }
 
-START_TEST(a_fork_between_two_legs)
+TEST_TIMES(a_fork_between_two_legs, 2)
 {
     place_begin(LINES_BOTH, "");
     login_begin(&login, mech_of(_i), ALICE, ALICE_PASSWORD, SEAL_FLAGS);
@@ -140,7 +138,6 @@ START_TEST(a_fork_between_two_legs)
     ck_assert_int_eq(run_child(finish_and_end), 0);
     finish_and_end();
 }
-END_TEST
 
 static void whole_login(void)
 {
@@ -149,17 +146,16 @@ static void whole_login(void)
 }
 
 /* A server that loads in the parent and works in its children. */
-START_TEST(a_fork_after_the_first_login)
+TEST_TIMES(a_fork_after_the_first_login, 2)
 {
     place_begin(LINES_BOTH, "");
     login_good(mech_of(_i));
     ck_assert_int_eq(run_child(whole_login), 0);
     login_good(mech_of(_i));
 }
-END_TEST
 
 /* Two children of one parent must not make the same numbers. */
-START_TEST(children_are_random)
+TEST(children_are_random)
 {
     struct buf challenges[2] = {BUF_INIT, BUF_INIT};
     int channel[2];
@@ -188,7 +184,6 @@ START_TEST(children_are_random)
     buf_cleanup(&challenges[1]);
     login_end(&login);
 }
-END_TEST
 
 static void leave_everything_open(void)
 {
@@ -197,12 +192,11 @@ static void leave_everything_open(void)
     ck_assert(login_is_done(&login));
 }
 
-START_TEST(exit_with_live_objects)
+TEST(exit_with_live_objects)
 {
     place_begin(LINES_BOTH, "");
     ck_assert_int_eq(run_child(leave_everything_open), 0);
 }
-END_TEST
 
 /* Logins of one thread; returns how many went wrong (Check does not count in threads). */
 static void *work(void *arg)
@@ -221,7 +215,7 @@ static void *work(void *arg)
     return (void *)n_bad;
 }
 
-START_TEST(threads)
+TEST(threads)
 {
     pthread_t ids[4];
     void *n_bad;
@@ -235,7 +229,6 @@ START_TEST(threads)
         ck_assert_ptr_null(n_bad);
     }
 }
-END_TEST
 
 /* The mechglue keeps most of these away: so they are made at the module itself. */
 static void *entry(const char *name)
@@ -254,7 +247,7 @@ static void *entry(const char *name)
 
 #define ENTRY(name) ((__typeof__(name) *)(uintptr_t)entry(#name))
 
-START_TEST(calls_without_objects)
+TEST(calls_without_objects)
 {
     gss_buffer_desc b = GSS_C_EMPTY_BUFFER;
     OM_uint32 minor = 0;
@@ -287,9 +280,8 @@ START_TEST(calls_without_objects)
     ck_assert(
         GSS_ERROR(ENTRY(gss_display_status)(NULL, 1, GSS_C_MECH_CODE, NULL, NULL, NULL)));
 }
-END_TEST
 
-START_TEST(parts_and_tokens_without_objects)
+TEST(parts_and_tokens_without_objects)
 {
     gss_buffer_desc b = GSS_C_EMPTY_BUFFER;
     __typeof__(gss_export_sec_context) *spnegos;
@@ -317,9 +309,8 @@ START_TEST(parts_and_tokens_without_objects)
     ck_assert_ptr_eq(context, GSS_C_NO_CONTEXT);
     ck_assert(GSS_ERROR(ENTRY(gss_import_sec_context)(NULL, NULL, NULL)));
 }
-END_TEST
 
-START_TEST(handshakes_without_objects)
+TEST(handshakes_without_objects)
 {
     gss_buffer_desc b = GSS_C_EMPTY_BUFFER;
     gss_ctx_id_t context = GSS_C_NO_CONTEXT;
@@ -342,10 +333,9 @@ START_TEST(handshakes_without_objects)
     ck_assert(
         GSS_ERROR(ENTRY(gss_acquire_cred)(&minor, NULL, 0, NULL, 77, NULL, NULL, NULL)));
 }
-END_TEST
 
 /* The roles of a context do not swap. */
-START_TEST(the_wrong_call_for_a_context)
+TEST_TIMES(the_wrong_call_for_a_context, 2)
 {
     gss_ctx_id_t kept;
 
@@ -358,27 +348,4 @@ START_TEST(the_wrong_call_for_a_context)
     ck_failed(&login.acceptor, GSS_S_DEFECTIVE_TOKEN, "out of order");
     login.acceptor.context = kept;
     login_end(&login);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("process");
-    TCase *tcase = tcase_create("all");
-    const TTest *each[] = {nothing_is_printed, the_hosts_state_is_left_alone,
-                           a_fork_between_two_legs, a_fork_after_the_first_login,
-                           the_wrong_call_for_a_context};
-
-    tcase_set_timeout(tcase, 60);
-    for (size_t i = 0; i < sizeof(each) / sizeof(each[0]); i++) {
-        tcase_add_loop_test(tcase, each[i], 0, 2);
-    }
-    tcase_add_test(tcase, children_are_random);
-    tcase_add_test(tcase, exit_with_live_objects);
-    tcase_add_test(tcase, threads);
-    tcase_add_test(tcase, calls_without_objects);
-    tcase_add_test(tcase, parts_and_tokens_without_objects);
-    tcase_add_test(tcase, handshakes_without_objects);
-    suite_add_tcase(suite, tcase);
-    return harness_run(suite);
 }

@@ -90,7 +90,7 @@ static OM_uint32 make_call(const struct entry_row *row, OM_uint32 *minor)
                : row->run(&given, minor);
 }
 
-START_TEST(an_entry_gives_its_reason)
+TEST_TIMES(an_entry_gives_its_reason, (int)n_entry_rows)
 {
     const struct entry_row *row = &entry_rows[_i];
     bool by_spnego = is_by_spnego(row->entry);
@@ -114,12 +114,11 @@ START_TEST(an_entry_gives_its_reason)
                   major, minor, sentence);
     end();
 }
-END_TEST
 
 /* The mechglue says so of minor status 0, whether it shows 0 or a number of its own. */
 #define NO_REASON "Unknown error"
 
-START_TEST(the_mechglue_gives_none)
+TEST_TIMES(the_mechglue_gives_none, (int)n_glue_rows)
 {
     const struct glue_row *row = &glue_rows[_i];
     char sentence[1024];
@@ -134,7 +133,6 @@ START_TEST(the_mechglue_gives_none)
                   sentence, row->reason);
     end();
 }
-END_TEST
 
 static bool has_row(const char *entry)
 {
@@ -146,7 +144,7 @@ static bool has_row(const char *entry)
     return false;
 }
 
-START_TEST(each_entry_has_a_row)
+TEST(each_entry_has_a_row)
 {
     char command[1024];
     char line[256];
@@ -168,18 +166,4 @@ START_TEST(each_entry_has_a_row)
     }
     ck_assert_int_eq(pclose(symbols), 0);
     ck_assert_uint_gt(n_entries, 100);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("reasons");
-    TCase *tcase = tcase_create("all");
-
-    tcase_set_timeout(tcase, 60);
-    tcase_add_loop_test(tcase, an_entry_gives_its_reason, 0, (int)n_entry_rows);
-    tcase_add_loop_test(tcase, the_mechglue_gives_none, 0, (int)n_glue_rows);
-    tcase_add_test(tcase, each_entry_has_a_row);
-    suite_add_tcase(suite, tcase);
-    return harness_run(suite);
 }

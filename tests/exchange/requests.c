@@ -34,23 +34,21 @@ static const struct {
     {GSS_C_INTEG_FLAG | GSS_C_IDENTIFY_FLAG, SIGNING | GSS_C_IDENTIFY_FLAG},
     {GSS_C_INTEG_FLAG | GSS_C_EXTENDED_ERROR_FLAG, SIGNING},
 };
-#define N_REQUESTS ((int)(sizeof(requests) / sizeof(requests[0])))
 
-START_TEST(flags)
+TEST_TABLE(flags, requests)
 {
     place_begin(LINES_BOTH, "");
     for (int i = 0; i < 2; i++) {
-        login_begin(&login, mech_of(i), ALICE, ALICE_PASSWORD, requests[_i].asked);
+        login_begin(&login, mech_of(i), ALICE, ALICE_PASSWORD, row->asked);
         login_run(&login);
         ck_major(&login.initiator, GSS_S_COMPLETE);
         ck_major(&login.acceptor, GSS_S_COMPLETE);
-        ck_assert_uint_eq(login.initiator.flags, requests[_i].granted);
-        ck_assert_uint_eq(login.acceptor.flags, requests[_i].granted);
+        ck_assert_uint_eq(login.initiator.flags, row->granted);
+        ck_assert_uint_eq(login.acceptor.flags, row->granted);
         protect_both_ways(&login);
         login_end(&login);
     }
 }
-END_TEST
 
 /* {asked} -> {granted to both}, with a credential that says GSS_KRB5_CRED_NO_CI_FLAGS_X.
  */
@@ -63,24 +61,21 @@ static const struct {
     {GSS_C_INTEG_FLAG, SIGNING},
     {GSS_C_CONF_FLAG | GSS_C_SEQUENCE_FLAG, SIGNING | GSS_C_CONF_FLAG},
 };
-#define N_NO_CI_REQUESTS ((int)(sizeof(no_ci_requests) / sizeof(no_ci_requests[0])))
 
-START_TEST(flags_no_ci)
+TEST_TABLE(flags_no_ci, no_ci_requests)
 {
     for (int i = 0; i < 4; i++) {
         place_begin(i < 2 ? LINES_BOTH : LINES_NTLM, "");
-        login_begin(&login, mech_of(i % 2), ALICE, ALICE_PASSWORD,
-                    no_ci_requests[_i].asked);
+        login_begin(&login, mech_of(i % 2), ALICE, ALICE_PASSWORD, row->asked);
         cred_option(&login.initiator.cred, OPTION_NO_CI_FLAGS, NOTHING);
         login_run(&login);
         ck_major(&login.initiator, GSS_S_COMPLETE);
         ck_major(&login.acceptor, GSS_S_COMPLETE);
-        ck_assert_uint_eq(login.initiator.flags, no_ci_requests[_i].granted);
-        ck_assert_uint_eq(login.acceptor.flags, no_ci_requests[_i].granted);
+        ck_assert_uint_eq(login.initiator.flags, row->granted);
+        ck_assert_uint_eq(login.acceptor.flags, row->granted);
         login_end(&login);
     }
 }
-END_TEST
 
 /* {target} -> what the acceptor's 'target_names' sees of it. */
 static const struct {
@@ -100,26 +95,23 @@ static const struct {
     {"http", true, "http/LOCAL"},
     {"somebody", false, ""},
 };
-#define N_TARGETS ((int)(sizeof(targets) / sizeof(targets[0])))
 
-START_TEST(target_names)
+TEST_TABLE(target_names, targets)
 {
     BUF_AUTO says = BUF_INIT;
 
     place_begin(LINES_BOTH, " target_names = ldap/elsewhere\n ntlm_hosts = */*\n");
-    buf_printf(&says, "the client meant \"%s\"", place_local(targets[_i].seen));
+    buf_printf(&says, "the client meant \"%s\"", place_local(row->seen));
     for (int i = 0; i < 2; i++) {
         login_begin(&login, mech_of(i), ALICE, ALICE_PASSWORD, SIGN_FLAGS);
         (void)gss_release_name(&login.initiator.minor, &login.initiator.target);
-        login.initiator.target =
-            name_of(targets[_i].text, targets[_i].service ? GSS_C_NT_HOSTBASED_SERVICE
-                                                          : GSS_C_NT_USER_NAME);
+        login.initiator.target = name_of(
+            row->text, row->service ? GSS_C_NT_HOSTBASED_SERVICE : GSS_C_NT_USER_NAME);
         login_run(&login);
         ck_failed(&login.acceptor, GSS_S_UNAUTHORIZED, buf_cstr(&says));
         login_end(&login);
     }
 }
-END_TEST
 
 /* One host, however a program may name a service on it. */
 static const struct {
@@ -131,24 +123,22 @@ static const struct {
     {(gss_const_OID *)&GSS_C_NT_USER_NAME, "http/server.example.com"},
     {NULL, "http/server.example.com@REALM"},
 };
-#define N_NAMINGS ((int)(sizeof(namings) / sizeof(namings[0])))
 
-START_TEST(a_forbidden_host)
+TEST_TABLE(a_forbidden_host, namings)
 {
     place_begin(LINES_BOTH, " ntlm_hosts = !server.example.com *\n");
     for (int i = 0; i < 2; i++) {
-        gss_const_OID type = namings[_i].type == NULL ? GSS_C_NO_OID : *namings[_i].type;
+        gss_const_OID type = row->type == NULL ? GSS_C_NO_OID : *row->type;
 
         login_begin(&login, mech_of(i), ALICE, ALICE_PASSWORD, SIGN_FLAGS);
         (void)gss_release_name(&login.initiator.minor, &login.initiator.target);
-        login.initiator.target = name_of(namings[_i].text, (gss_OID)(uintptr_t)type);
+        login.initiator.target = name_of(row->text, (gss_OID)(uintptr_t)type);
         peer_initiate(&login.initiator, bytes_of(NULL, 0));
         ck_failed(&login.initiator, GSS_S_UNAUTHORIZED, "!server.example.com");
         ck_gave_up(&login.initiator);
         login_end(&login);
     }
 }
-END_TEST
 
 static void repeat(struct buf *out, const char *text, size_t n)
 {
@@ -158,7 +148,7 @@ static void repeat(struct buf *out, const char *text, size_t n)
 }
 
 /* 256 UTF-16 units are a name, 257 are none: told when the credential is acquired. */
-START_TEST(the_longest_user)
+TEST_TIMES(the_longest_user, 2)
 {
     BUF_AUTO user = BUF_INIT;
     BUF_AUTO users = BUF_INIT;
@@ -181,7 +171,6 @@ START_TEST(the_longest_user)
     ck_assert_uint_ne(minor, 0);
     ck_assert_ptr_eq(cred, GSS_C_NO_CREDENTIAL);
 }
-END_TEST
 
 /* Case is of no matter in a user's name, in any script; in a password it is. */
 static const struct {
@@ -197,23 +186,20 @@ static const struct {
     {"STRASSE", "x", false},
     {"\xf0\x90\x90\xa8", "\xf0\x9f\x94\x91", true}, /* outside of the first plane */
 };
-#define N_SPELLINGS ((int)(sizeof(spellings) / sizeof(spellings[0])))
 
-START_TEST(scripts)
+TEST_TABLE(scripts, spellings)
 {
     place_begin(LINES_BOTH, "");
     place_users(":\xc3\xa4rger:P\xc3\xa4ss:w\xc3\xb6rd\n:stra\xc3\x9f\x65:x\n"
                 ":\xf0\x90\x90\xa8:\xf0\x9f\x94\x91\n",
                 0600);
     for (int i = 0; i < 2; i++) {
-        login_begin(&login, mech_of(i), spellings[_i].user, spellings[_i].password,
-                    SEAL_FLAGS);
+        login_begin(&login, mech_of(i), row->user, row->password, SEAL_FLAGS);
         login_run(&login);
-        ck_assert_int_eq(login_is_done(&login), spellings[_i].good);
+        ck_assert_int_eq(login_is_done(&login), row->good);
         login_end(&login);
     }
 }
-END_TEST
 
 /* The same user may be known with a domain, with the server's own name, or with none. */
 static const struct {
@@ -231,22 +217,20 @@ static const struct {
     {":u:x\n", "u", true},
     {"AD:u:no\nAD2:u:x\n", "AD2\\u", true},
 };
-#define N_DOMAINS ((int)(sizeof(domains) / sizeof(domains[0])))
 
-START_TEST(domain_matching)
+TEST_TABLE(domain_matching, domains)
 {
     place_begin(LINES_BOTH, "");
-    place_users(domains[_i].line, 0600);
-    login_begin(&login, NTLM, domains[_i].user, "x", SIGN_FLAGS);
+    place_users(row->line, 0600);
+    login_begin(&login, NTLM, row->user, "x", SIGN_FLAGS);
     login_run(&login);
-    ck_assert_msg(login_is_done(&login) == domains[_i].good, "%s: %s", domains[_i].user,
+    ck_assert_msg(login_is_done(&login) == row->good, "%s: %s", row->user,
                   login.acceptor.sentence);
     login_end(&login);
 }
-END_TEST
 
 /* An answer that comes too late is another try's. */
-START_TEST(an_old_challenge)
+TEST_TIMES(an_old_challenge, 2)
 {
     struct timespec wait = {1, 200000000};
 
@@ -262,10 +246,9 @@ START_TEST(an_old_challenge)
     place_begin(LINES_BOTH, ""); /* a busy machine may need more than that second */
     login_good(mech_of(_i));
 }
-END_TEST
 
 /* That it came late is told to nobody who has not the password. */
-START_TEST(an_old_challenge_and_a_wrong_password)
+TEST_TIMES(an_old_challenge_and_a_wrong_password, 2)
 {
     struct timespec wait = {1, 200000000};
 
@@ -279,10 +262,9 @@ START_TEST(an_old_challenge_and_a_wrong_password)
     ck_failed(&login.acceptor, GSS_S_FAILURE, "password is wrong");
     login_end(&login);
 }
-END_TEST
 
 /* An answer is for one challenge only. */
-START_TEST(an_answer_to_another_challenge)
+TEST_TIMES(an_answer_to_another_challenge, 2)
 {
     struct login other;
 
@@ -300,9 +282,8 @@ START_TEST(an_answer_to_another_challenge)
     login_end(&other);
     login_end(&login);
 }
-END_TEST
 
-START_TEST(context_tokens_do_not_exist)
+TEST_TIMES(context_tokens_do_not_exist, 2)
 {
     gss_buffer_desc token = buffer_of(bytes_str("x"));
     OM_uint32 minor;
@@ -316,10 +297,9 @@ START_TEST(context_tokens_do_not_exist)
     protect_both_ways(&login);
     login_end(&login);
 }
-END_TEST
 
 /* A call too many, without a credential, that can acquire no default one either. */
-START_TEST(a_call_too_many_acquires_nothing)
+TEST_TIMES(a_call_too_many_acquires_nothing, 2)
 {
     struct gss_channel_bindings_struct odd = {.initiator_addrtype = GSS_C_AF_INET};
     gss_cred_id_t *given[] = {&login.initiator.cred, &login.acceptor.cred};
@@ -344,27 +324,4 @@ START_TEST(a_call_too_many_acquires_nothing)
         *given[i] = kept[i];
     }
     login_end(&login);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("requests");
-    TCase *tcase = tcase_create("all");
-
-    tcase_set_timeout(tcase, 60);
-    tcase_add_loop_test(tcase, flags, 0, N_REQUESTS);
-    tcase_add_loop_test(tcase, flags_no_ci, 0, N_NO_CI_REQUESTS);
-    tcase_add_loop_test(tcase, target_names, 0, N_TARGETS);
-    tcase_add_loop_test(tcase, a_forbidden_host, 0, N_NAMINGS);
-    tcase_add_loop_test(tcase, the_longest_user, 0, 2);
-    tcase_add_loop_test(tcase, scripts, 0, N_SPELLINGS);
-    tcase_add_loop_test(tcase, domain_matching, 0, N_DOMAINS);
-    tcase_add_loop_test(tcase, an_old_challenge, 0, 2);
-    tcase_add_loop_test(tcase, an_old_challenge_and_a_wrong_password, 0, 2);
-    tcase_add_loop_test(tcase, an_answer_to_another_challenge, 0, 2);
-    tcase_add_loop_test(tcase, context_tokens_do_not_exist, 0, 2);
-    tcase_add_loop_test(tcase, a_call_too_many_acquires_nothing, 0, 2);
-    suite_add_tcase(suite, tcase);
-    return harness_run(suite);
 }

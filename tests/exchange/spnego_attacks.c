@@ -168,7 +168,6 @@ static const struct attack {
     {4, rejected_alone, INITIATOR, GSS_S_FAILURE, "rejected", NULL},
     {4, extra_token, INITIATOR, GSS_S_DEFECTIVE_TOKEN, "after the last", NULL},
 };
-#define N_ATTACKS ((int)(sizeof(attacks) / sizeof(attacks[0])))
 
 /* Without integrity nothing proves the list, but the sequence still has its order. */
 static const struct attack unprotected_attacks[] = {
@@ -182,8 +181,6 @@ static const struct attack unprotected_attacks[] = {
     {4, incomplete, INITIATOR, GSS_S_DEFECTIVE_TOKEN, "not due", NULL},
     {4, extra_token, INITIATOR, GSS_S_DEFECTIVE_TOKEN, "after the last", NULL},
 };
-#define N_UNPROTECTED                                                                    \
-    ((int)(sizeof(unprotected_attacks) / sizeof(unprotected_attacks[0])))
 
 static void tamper(struct login *l, unsigned leg, struct buf *token)
 {
@@ -234,24 +231,23 @@ static void check_outcome(struct login *l, const struct attack *attack)
     ck_major(&l->acceptor, stuck ? GSS_S_CONTINUE_NEEDED : GSS_S_COMPLETE);
 }
 
-START_TEST(changed_fields)
+TEST_TABLE(changed_fields, attacks)
 {
     struct login l;
 
     place_begin(LINES_BOTH, "");
     login_begin(&l, SPNEGO, ALICE, ALICE_PASSWORD, SEAL_FLAGS);
     l.tamper = tamper;
-    l.arg = &attacks[_i];
+    l.arg = row;
     login_run(&l);
-    check_outcome(&l, &attacks[_i]);
-    if (attacks[_i].victim == NOBODY) {
+    check_outcome(&l, row);
+    if (row->victim == NOBODY) {
         protect_both_ways(&l);
     }
     login_end(&l);
 }
-END_TEST
 
-START_TEST(changed_fields_without_integrity)
+TEST_TABLE(changed_fields_without_integrity, unprotected_attacks)
 {
     struct login l;
 
@@ -259,12 +255,11 @@ START_TEST(changed_fields_without_integrity)
     login_begin(&l, SPNEGO, ALICE, ALICE_PASSWORD, 0);
     cred_option(&l.initiator.cred, OPTION_NO_CI_FLAGS, NOTHING);
     l.tamper = tamper;
-    l.arg = &unprotected_attacks[_i];
+    l.arg = row;
     login_run(&l);
-    check_outcome(&l, &unprotected_attacks[_i]);
+    check_outcome(&l, row);
     login_end(&l);
 }
-END_TEST
 
 /* The initiator's first token, with another list or without what belongs to it. */
 static const struct first_attack {
@@ -285,7 +280,6 @@ static const struct first_attack {
     {"3011 06032a0304 060a2b06010401823702020a", false, INITIATOR, GSS_S_DEFECTIVE_TOKEN,
      "no token"},
 };
-#define N_FIRST_ATTACKS ((int)(sizeof(first_attacks) / sizeof(first_attacks[0])))
 
 static void tamper_first(struct login *l, unsigned leg, struct buf *token)
 {
@@ -302,24 +296,23 @@ static void tamper_first(struct login *l, unsigned leg, struct buf *token)
                attack->drop_token ? NOTHING : init.token);
 }
 
-START_TEST(changed_first_token)
+TEST_TABLE(changed_first_token, first_attacks)
 {
-    const struct first_attack *a = &first_attacks[_i];
-    struct attack outcome = {.victim = a->victim, .major = a->major, .says = a->says};
+    struct attack outcome = {
+        .victim = row->victim, .major = row->major, .says = row->says};
     struct login l;
 
     place_begin(LINES_BOTH, "");
     login_begin(&l, SPNEGO, ALICE, ALICE_PASSWORD, SEAL_FLAGS);
     l.tamper = tamper_first;
-    l.arg = a;
+    l.arg = row;
     login_run(&l);
     check_outcome(&l, &outcome);
     login_end(&l);
 }
-END_TEST
 
 /* A MIC before the mechanism could have made one. */
-START_TEST(mic_in_the_first_token)
+TEST(mic_in_the_first_token)
 {
     struct negtoken_init init;
     BUF_AUTO token = BUF_INIT;
@@ -336,10 +329,9 @@ START_TEST(mic_in_the_first_token)
     ck_failed(&l.acceptor, GSS_S_DEFECTIVE_TOKEN, "before the last inner token");
     login_end(&l);
 }
-END_TEST
 
 /* The server's NTLM grants no signing, and yet it asks for a MIC. */
-START_TEST(request_mic_without_integrity)
+TEST(request_mic_without_integrity)
 {
     static const struct attack attack = {
         2, request_mic, INITIATOR, GSS_S_DEFECTIVE_TOKEN, "no integrity", NULL};
@@ -355,9 +347,8 @@ START_TEST(request_mic_without_integrity)
     check_outcome(&l, &attack);
     login_end(&l);
 }
-END_TEST
 
-START_TEST(tokens_after_the_end)
+TEST_TIMES(tokens_after_the_end, 2)
 {
     struct login l;
     BUF_AUTO last = BUF_INIT;
@@ -373,20 +364,4 @@ START_TEST(tokens_after_the_end)
     ck_failed(&l.initiator, GSS_S_DEFECTIVE_TOKEN, "out of order");
     protect_both_ways(&l);
     login_end(&l);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("spnego_attacks");
-    TCase *tcase = tcase_create("all");
-
-    tcase_add_loop_test(tcase, changed_fields, 0, N_ATTACKS);
-    tcase_add_loop_test(tcase, changed_fields_without_integrity, 0, N_UNPROTECTED);
-    tcase_add_loop_test(tcase, changed_first_token, 0, N_FIRST_ATTACKS);
-    tcase_add_test(tcase, mic_in_the_first_token);
-    tcase_add_test(tcase, request_mic_without_integrity);
-    tcase_add_loop_test(tcase, tokens_after_the_end, 0, 2);
-    suite_add_tcase(suite, tcase);
-    return harness_run(suite);
 }

@@ -76,7 +76,7 @@ static void check_answer(const struct buf *token)
     ck_assert_uint_eq(sequence_of(resp.mic), 0);
 }
 
-START_TEST(normal)
+TEST(normal)
 {
     begin();
     peer_initiate(&login.initiator, NOTHING);
@@ -96,10 +96,9 @@ START_TEST(normal)
     ck_gave_up(&login.initiator);
     end(1);
 }
-END_TEST
 
 /* Without integrity there is no MIC, and so the numbers begin at 0: here no messages. */
-START_TEST(without_integrity)
+TEST(without_integrity)
 {
     begin();
     login.initiator.asked = 0;
@@ -117,10 +116,9 @@ START_TEST(without_integrity)
     ck_assert_uint_eq(login.initiator.flags & GSS_C_INTEG_FLAG, 0);
     login_end(&login);
 }
-END_TEST
 
 /* curl asks for no integrity; SPNEGO asks for it all the same, and the caller is told. */
-START_TEST(integrity_is_added)
+TEST(integrity_is_added)
 {
     begin();
     login.initiator.asked = 0;
@@ -131,7 +129,6 @@ START_TEST(integrity_is_added)
     ck_major(&login.acceptor, GSS_S_COMPLETE);
     login_end(&login);
 }
-END_TEST
 
 static void check_hints(const struct buf *token)
 {
@@ -143,7 +140,7 @@ static void check_hints(const struct buf *token)
     ck_bytes(hints.mech_types_der, hex("300c 060a 2b06010401823702020a"));
 }
 
-START_TEST(hints_first_then_normal)
+TEST(hints_first_then_normal)
 {
     BUF_AUTO hints = BUF_INIT;
 
@@ -162,10 +159,9 @@ START_TEST(hints_first_then_normal)
     peer_initiate(&login.initiator, buf_bytes(&login.acceptor.token));
     end(1);
 }
-END_TEST
 
 /* Hints name what they like: they choose nothing. */
-START_TEST(foreign_hints_are_ignored)
+TEST(foreign_hints_are_ignored)
 {
     BUF_AUTO list = BUF_INIT;
     BUF_AUTO hints = BUF_INIT;
@@ -184,9 +180,8 @@ START_TEST(foreign_hints_are_ignored)
     peer_initiate(&login.initiator, buf_bytes(&login.acceptor.token));
     end(1);
 }
-END_TEST
 
-START_TEST(damaged_hints_are_an_error)
+TEST(damaged_hints_are_an_error)
 {
     begin();
     peer_initiate(&login.initiator, hex("6006 06062b06010505"));
@@ -195,10 +190,9 @@ START_TEST(damaged_hints_are_an_error)
     ck_assert_ptr_eq(login.initiator.context, GSS_C_NO_CONTEXT);
     login_end(&login);
 }
-END_TEST
 
 /* The first token without an optimistic one: NTLM begins in the next. */
-START_TEST(no_mech_token)
+TEST(no_mech_token)
 {
     BUF_AUTO token = BUF_INIT;
     struct buf *first = &login.initiator.token;
@@ -220,7 +214,6 @@ START_TEST(no_mech_token)
     peer_initiate(&login.initiator, buf_bytes(&login.acceptor.token));
     end(1);
 }
-END_TEST
 
 /* What our own initiator cannot offer yet is written by hand around raw NTLM: a list that
  * NTLM does not begin. */
@@ -236,7 +229,6 @@ static const struct reselection {
      "06062b0601050502",
      "4E45474F45585453"},
 };
-#define N_RESELECTIONS ((int)(sizeof(reselections) / sizeof(reselections[0])))
 
 static void start_by_hand(void)
 {
@@ -249,17 +241,16 @@ static void start_by_hand(void)
 
 /* Init[x,NTLM] -> Resp(request-mic, NTLM) -> Resp(NEGOTIATE) -> Resp(CHALLENGE) ->
  * Resp(AUTHENTICATE, MIC) -> Resp(accept-completed, MIC). */
-START_TEST(ntlm_is_not_first)
+TEST_TABLE(ntlm_is_not_first, reselections)
 {
-    const struct reselection *r = &reselections[_i];
-    struct bytes list = hex(r->list);
+    struct bytes list = hex(row->list);
     struct peer *raw = &login.initiator;
     struct peer *acceptor = &login.acceptor;
     BUF_AUTO token = BUF_INIT;
     BUF_AUTO mic = BUF_INIT;
 
     start_by_hand();
-    write_init(&token, list, r->mech_token != NULL ? hex(r->mech_token) : NOTHING);
+    write_init(&token, list, row->mech_token != NULL ? hex(row->mech_token) : NOTHING);
     peer_accept(acceptor, buf_bytes(&token));
     ck_major(acceptor, GSS_S_CONTINUE_NEEDED);
     ck_bytes(buf_bytes(&acceptor->token),
@@ -278,11 +269,10 @@ START_TEST(ntlm_is_not_first)
     check_list(raw, list, read_resp(&acceptor->token).mic);
     end(1);
 }
-END_TEST
 
 /* The client's NTLM has the MIC flag but its answer no mechListMIC: the acceptor sends
  * its own and waits, as Windows Server 2025 does. */
-START_TEST(the_acceptor_waits_for_a_mic)
+TEST(the_acceptor_waits_for_a_mic)
 {
     struct peer *raw = &login.initiator;
     struct peer *acceptor = &login.acceptor;
@@ -307,10 +297,9 @@ START_TEST(the_acceptor_waits_for_a_mic)
     ck_bytes(buf_bytes(&acceptor->token), NOTHING); /* the client reads no more */
     end(1);
 }
-END_TEST
 
 /* A client that wants no integrity can make no MIC, whatever the list begins with. */
-START_TEST(ntlm_is_not_first_and_protects_nothing)
+TEST_TABLE(ntlm_is_not_first_and_protects_nothing, reselections)
 {
     struct peer *raw = &login.initiator;
     struct peer *acceptor = &login.acceptor;
@@ -318,7 +307,7 @@ START_TEST(ntlm_is_not_first_and_protects_nothing)
 
     start_by_hand();
     raw->asked = 0;
-    write_init(&token, hex(reselections[_i].list), NOTHING);
+    write_init(&token, hex(row->list), NOTHING);
     peer_accept(acceptor, buf_bytes(&token));
     ck_assert_uint_eq(read_resp(&acceptor->token).state, NEG_REQUEST_MIC);
     peer_initiate(raw, NOTHING);
@@ -331,10 +320,9 @@ START_TEST(ntlm_is_not_first_and_protects_nothing)
     ck_bytes(buf_bytes(&acceptor->token), hex("a1073005a0030a0100"));
     login_end(&login);
 }
-END_TEST
 
 /* Only Kerberos may be used, and it has no keys: the built-in SPNEGO's answer. */
-START_TEST(no_hints_without_a_mechanism)
+TEST(no_hints_without_a_mechanism)
 {
     gss_OID_desc krb5 = {(OM_uint32)OID_KRB5.n, (void *)(uintptr_t)OID_KRB5.p};
     gss_OID_set_desc only = {1, &krb5};
@@ -347,25 +335,4 @@ START_TEST(no_hints_without_a_mechanism)
     ck_failed_exactly(&login.acceptor, GSS_S_NO_CRED, BUILTIN_SAYS);
     ck_assert_uint_eq(login.acceptor.token.n, 0);
     login_end(&login);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("spnego_sequences");
-    TCase *tcase = tcase_create("all");
-
-    tcase_add_test(tcase, normal);
-    tcase_add_test(tcase, without_integrity);
-    tcase_add_test(tcase, integrity_is_added);
-    tcase_add_test(tcase, hints_first_then_normal);
-    tcase_add_test(tcase, foreign_hints_are_ignored);
-    tcase_add_test(tcase, damaged_hints_are_an_error);
-    tcase_add_test(tcase, no_mech_token);
-    tcase_add_loop_test(tcase, ntlm_is_not_first, 0, N_RESELECTIONS);
-    tcase_add_loop_test(tcase, ntlm_is_not_first_and_protects_nothing, 0, N_RESELECTIONS);
-    tcase_add_test(tcase, no_hints_without_a_mechanism);
-    tcase_add_test(tcase, the_acceptor_waits_for_a_mic);
-    suite_add_tcase(suite, tcase);
-    return harness_run(suite);
 }

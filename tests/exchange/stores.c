@@ -45,7 +45,6 @@ static const struct store_case {
      GSS_S_FAILURE,
      "ntlmssp_password"},
 };
-#define N_STORE_CASES ((int)(sizeof(store_cases) / sizeof(store_cases[0])))
 
 static struct store filled(const struct store *from)
 {
@@ -85,13 +84,12 @@ static void run_store_case(gss_OID mech, const struct store_case *c)
     ck_assert_str_eq(login_arrives(mech, cred), c->says);
 }
 
-START_TEST(stores)
+TEST_TABLE(stores, store_cases)
 {
     place_begin(LINES_BOTH, "");
-    run_store_case(NTLM, &store_cases[_i]);
-    run_store_case(SPNEGO, &store_cases[_i]);
+    run_store_case(NTLM, row);
+    run_store_case(SPNEGO, row);
 }
-END_TEST
 
 /* What NTLM cannot use may still be of use to Kerberos, which SPNEGO asks too: then there
  * are two answers, and Kerberos' comes first. */
@@ -122,29 +120,15 @@ static const struct half_case {
       "password beside verify"},
      GSS_S_BAD_NAME},
 };
-#define N_HALF_CASES ((int)(sizeof(half_cases) / sizeof(half_cases[0])))
 
-START_TEST(stores_that_ntlm_cannot_use)
+TEST_TABLE(stores_that_ntlm_cannot_use, half_cases)
 {
-    const struct half_case *c = &half_cases[_i];
     gss_cred_id_t cred = GSS_C_NO_CREDENTIAL;
     struct peer outcome;
 
     place_begin(LINES_BOTH, "");
-    run_store_case(NTLM, &c->here);
-    outcome = acquire(SPNEGO, &c->here, &cred);
-    check_told_after(&outcome, c->by_spnego, c->here.says);
+    run_store_case(NTLM, &row->here);
+    outcome = acquire(SPNEGO, &row->here, &cred);
+    check_told_after(&outcome, row->by_spnego, row->here.says);
     ck_assert_ptr_eq(cred, GSS_C_NO_CREDENTIAL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("stores");
-    TCase *tcase = tcase_create("all");
-
-    tcase_add_loop_test(tcase, stores, 0, N_STORE_CASES);
-    tcase_add_loop_test(tcase, stores_that_ntlm_cannot_use, 0, N_HALF_CASES);
-    suite_add_tcase(suite, tcase);
-    return harness_run(suite);
 }

@@ -52,16 +52,17 @@ static void finish_raw(void)
     login_end(&login);
 }
 
-START_TEST(raw_ntlm)
+TEST_TIMEOUT(100)
+
+TEST(raw_ntlm)
 {
     begin(NTLM);
     peer_initiate(&login.initiator, NOTHING);
     peer_accept(&login.acceptor, buf_bytes(&login.initiator.token));
     finish_raw();
 }
-END_TEST
 
-START_TEST(raw_ntlm_without_a_credential)
+TEST(raw_ntlm_without_a_credential)
 {
     begin(NTLM);
     (void)gss_release_cred(&login.acceptor.minor, &login.acceptor.cred);
@@ -69,9 +70,8 @@ START_TEST(raw_ntlm_without_a_credential)
     peer_accept(&login.acceptor, buf_bytes(&login.initiator.token));
     finish_raw();
 }
-END_TEST
 
-START_TEST(spnego_without_a_credential)
+TEST(spnego_without_a_credential)
 {
     begin(SPNEGO);
     (void)gss_release_cred(&login.acceptor.minor, &login.acceptor.cred);
@@ -81,16 +81,14 @@ START_TEST(spnego_without_a_credential)
     protect_both_ways(&login);
     login_end(&login);
 }
-END_TEST
 
-START_TEST(raw_ntlm_after_hints)
+TEST(raw_ntlm_after_hints)
 {
     begin_with_hints(NTLM);
     peer_initiate(&login.initiator, NOTHING);
     peer_accept(&login.acceptor, buf_bytes(&login.initiator.token));
     finish_raw();
 }
-END_TEST
 
 static void frame(struct bytes token, struct buf *out)
 {
@@ -103,7 +101,7 @@ static void frame(struct bytes token, struct buf *out)
 }
 
 /* The mechglue hands the frame to the NTLM mechanism, or, after hints, to SPNEGO. */
-START_TEST(framed_ntlm)
+TEST_TIMES(framed_ntlm, 2)
 {
     BUF_AUTO framed = BUF_INIT;
 
@@ -117,10 +115,9 @@ START_TEST(framed_ntlm)
     peer_accept(&login.acceptor, buf_bytes(&framed));
     finish_raw();
 }
-END_TEST
 
 /* What the first token fixed stays: no SPNEGO after raw, no raw inside SPNEGO. */
-START_TEST(the_form_never_changes)
+TEST_TIMES(the_form_never_changes, 2)
 {
     BUF_AUTO token = BUF_INIT;
     bool raw = _i == 0;
@@ -139,9 +136,8 @@ START_TEST(the_form_never_changes)
     ck_assert_uint_ne(login.acceptor.minor, 0);
     login_end(&login);
 }
-END_TEST
 
-START_TEST(hints_asked_for_twice)
+TEST(hints_asked_for_twice)
 {
     BUF_AUTO hints = BUF_INIT;
 
@@ -153,7 +149,6 @@ START_TEST(hints_asked_for_twice)
     ck_assert(login_is_done(&login));
     login_end(&login);
 }
-END_TEST
 
 /* {first token} -> what is said; Kerberos, to which its tokens go, has no key here. */
 #define NO_KEYTAB "Keytab FILE:/nonexistent is nonexistent or empty"
@@ -179,32 +174,29 @@ static const struct refused {
     {"60", GSS_S_DEFECTIVE_TOKEN, "neither"},
     {"474554202f20485454502f312e31", GSS_S_DEFECTIVE_TOKEN, "neither"},
 };
-#define N_REFUSED ((int)(sizeof(refused) / sizeof(refused[0])))
 
-START_TEST(refused_after_hints)
+TEST_TABLE(refused_after_hints, refused)
 {
     begin_with_hints(SPNEGO);
-    peer_accept(&login.acceptor, hex(refused[_i].token));
-    ck_failed(&login.acceptor, refused[_i].major, refused[_i].says);
+    peer_accept(&login.acceptor, hex(row->token));
+    ck_failed(&login.acceptor, row->major, row->says);
     peer_accept(&login.acceptor, NOTHING);
     ck_failed(&login.acceptor, GSS_S_NO_CONTEXT, "failed earlier");
     login_end(&login);
     login_good(SPNEGO);
 }
-END_TEST
 
 /* Straight away the mechglue decides which mechanism sees it, and whether any does. */
-START_TEST(refused_at_once)
+TEST_TABLE(refused_at_once, refused)
 {
     begin(SPNEGO);
-    peer_accept(&login.acceptor, hex(refused[_i].token));
+    peer_accept(&login.acceptor, hex(row->token));
     ck_assert_uint_ne(GSS_ERROR(login.acceptor.major), 0);
     ck_assert_ptr_eq(login.acceptor.context, GSS_C_NO_CONTEXT);
     login_end(&login);
     login_good(SPNEGO);
     login_good(NTLM);
 }
-END_TEST
 
 /* The two states that only say how a good exchange goes on: 1 -> 3 in the first reply
  * (request-mic), 0 -> 1 in the last (the MICs are exchanged all the same). */
@@ -275,35 +267,12 @@ static void play_all(gss_OID mech, bool truncate)
     login_good(mech);
 }
 
-START_TEST(every_cut)
+TEST_TIMES(every_cut, 2)
 {
     play_all(_i == 0 ? NTLM : SPNEGO, true);
 }
-END_TEST
 
-START_TEST(every_bit)
+TEST_TIMES(every_bit, 2)
 {
     play_all(_i == 0 ? NTLM : SPNEGO, false);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("universal_receiver");
-    TCase *tcase = tcase_create("all");
-
-    tcase_set_timeout(tcase, 100);
-    tcase_add_test(tcase, raw_ntlm);
-    tcase_add_test(tcase, raw_ntlm_without_a_credential);
-    tcase_add_test(tcase, spnego_without_a_credential);
-    tcase_add_test(tcase, raw_ntlm_after_hints);
-    tcase_add_loop_test(tcase, framed_ntlm, 0, 2);
-    tcase_add_loop_test(tcase, the_form_never_changes, 0, 2);
-    tcase_add_test(tcase, hints_asked_for_twice);
-    tcase_add_loop_test(tcase, refused_after_hints, 0, N_REFUSED);
-    tcase_add_loop_test(tcase, refused_at_once, 0, N_REFUSED);
-    tcase_add_loop_test(tcase, every_cut, 0, 2);
-    tcase_add_loop_test(tcase, every_bit, 0, 2);
-    suite_add_tcase(suite, tcase);
-    return harness_run(suite);
 }

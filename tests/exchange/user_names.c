@@ -42,7 +42,6 @@ static const struct {
     {":alice:", "alice\\@EXAMPLE", "alice"},
     {":alice:", "OTHER\\alice@example.com", NULL},
 };
-#define N_FOUND ((int)(sizeof(found) / sizeof(found[0])))
 
 /* As found, with the lines of several, each of which has a password of its own: which of
  * them counts. */
@@ -64,7 +63,6 @@ static const struct {
     {"example.com\\carol", "upn", "carol@example.com"},
     {"example.com\\carol", "any", NULL},
 };
-#define N_CHOSEN ((int)(sizeof(chosen) / sizeof(chosen[0])))
 
 static const char several[] =
     ":alice:any\nexample.com:alice:pair\n:alice@example.com:upn\n"
@@ -93,7 +91,6 @@ static const struct {
     {":alice:", "alice@example.com", "alice@example.com"},
     {":alice:", "alice\\@EXAMPLE", "alice@EXAMPLE"},
 };
-#define N_OWN ((int)(sizeof(own) / sizeof(own[0])))
 
 static void users_are(const char *lines)
 {
@@ -121,26 +118,24 @@ static void check_login(gss_OID mech, const char *user, const char *password,
     login_end(&l);
 }
 
-START_TEST(the_acceptor_finds)
+TEST_TABLE(the_acceptor_finds, found)
 {
     place_begin(LINES_BOTH, "");
-    users_are(found[_i].lines);
-    check_login(NTLM, found[_i].client, PASSWORD, found[_i].arrives);
-    check_login(SPNEGO, found[_i].client, PASSWORD, found[_i].arrives);
-    check_login(NTLM, found[_i].client, "wrong", NULL);
+    users_are(row->lines);
+    check_login(NTLM, row->client, PASSWORD, row->arrives);
+    check_login(SPNEGO, row->client, PASSWORD, row->arrives);
+    check_login(NTLM, row->client, "wrong", NULL);
 }
-END_TEST
 
-START_TEST(the_acceptor_chooses)
+TEST_TABLE(the_acceptor_chooses, chosen)
 {
     place_begin(LINES_BOTH, "");
     place_users(several, 0600);
-    check_login(NTLM, chosen[_i].client, chosen[_i].password, chosen[_i].arrives);
+    check_login(NTLM, row->client, row->password, row->arrives);
 }
-END_TEST
 
 /* Who has no account and who gives a wrong password are told the same. */
-START_TEST(nobody_and_a_wrong_password_look_alike)
+TEST(nobody_and_a_wrong_password_look_alike)
 {
     static const char *const users[] = {"alice@example.com", "nobody@example.com",
                                         "example.com\\alice", "example.com\\nobody"};
@@ -148,7 +143,7 @@ START_TEST(nobody_and_a_wrong_password_look_alike)
 
     place_begin(LINES_BOTH, "");
     users_are(":alice@example.com:");
-    for (size_t i = 0; i < sizeof(users) / sizeof(users[0]); i++) {
+    for (size_t i = 0; i < N(users); i++) {
         struct login l;
 
         login_begin(&l, NTLM, users[i], "wrong", SIGN_FLAGS);
@@ -162,39 +157,37 @@ START_TEST(nobody_and_a_wrong_password_look_alike)
         login_end(&l);
     }
 }
-END_TEST
 
-START_TEST(the_user_finds_his_own)
+TEST_TABLE(the_user_finds_his_own, own)
 {
     gss_OID_set_desc only = {1, NTLM};
-    gss_name_t name = own[_i].named == NULL ? GSS_C_NO_NAME
-                                            : name_of(own[_i].named, GSS_C_NT_USER_NAME);
+    gss_name_t name =
+        row->named == NULL ? GSS_C_NO_NAME : name_of(row->named, GSS_C_NT_USER_NAME);
     gss_cred_id_t cred = GSS_C_NO_CREDENTIAL;
     BUF_AUTO text = BUF_INIT;
     OM_uint32 minor;
     OM_uint32 major;
 
     place_begin(LINES_BOTH, "");
-    buf_printf(&text, "%s" PASSWORD "\n", own[_i].entry);
+    buf_printf(&text, "%s" PASSWORD "\n", row->entry);
     place_credential(buf_cstr(&text), 0600);
     major = gss_acquire_cred(&minor, name, 0, &only, GSS_C_INITIATE, &cred, NULL, NULL);
     (void)gss_release_name(&minor, &name);
-    if (own[_i].is == NULL) {
+    if (row->is == NULL) {
         ck_assert_uint_eq(major, GSS_S_NO_CRED);
         return;
     }
     ck_assert_uint_eq(major, GSS_S_COMPLETE);
     ck_assert_uint_eq(gss_inquire_cred(&minor, cred, &name, NULL, NULL, NULL),
                       GSS_S_COMPLETE);
-    ck_assert_str_eq(display(name), own[_i].is);
+    ck_assert_str_eq(display(name), row->is);
     (void)gss_release_name(&minor, &name);
     users_are(":alice:");
     ck_assert_ptr_nonnull(strstr(login_arrives(NTLM, cred), "alice"));
 }
-END_TEST
 
 /* A program that compares whom it let in with whom it means. */
-START_TEST(names_of_one_account_are_equal)
+TEST(names_of_one_account_are_equal)
 {
     static const struct {
         const char *a;
@@ -206,7 +199,7 @@ START_TEST(names_of_one_account_are_equal)
                 {"alice@example.com", "alice", 0}};
 
     place_begin(LINES_BOTH, "");
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < N(rows); i++) {
         gss_name_t plain[2] = {name_of(rows[i].a, GSS_C_NT_USER_NAME),
                                name_of(rows[i].b, GSS_C_NT_USER_NAME)};
         gss_name_t names[2];
@@ -225,19 +218,4 @@ START_TEST(names_of_one_account_are_equal)
             (void)gss_release_name(&minor, &plain[k]);
         }
     }
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("user_names");
-    TCase *tcase = tcase_create("all");
-
-    tcase_add_loop_test(tcase, the_acceptor_finds, 0, N_FOUND);
-    tcase_add_loop_test(tcase, the_acceptor_chooses, 0, N_CHOSEN);
-    tcase_add_test(tcase, nobody_and_a_wrong_password_look_alike);
-    tcase_add_loop_test(tcase, the_user_finds_his_own, 0, N_OWN);
-    tcase_add_test(tcase, names_of_one_account_are_equal);
-    suite_add_tcase(suite, tcase);
-    return harness_run(suite);
 }

@@ -10,6 +10,7 @@
 #include "tests/fuzz/fixed.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/memfile.h"
+#include "tests/lib/table.h"
 
 #include <string.h>
 
@@ -25,7 +26,6 @@ static const char *const SETTINGS[] = {
     "target_names = HTTP/server cifs/files\nnetbios_domain = DOM\nntlm_level = 3\n"
     "min_protection = sign\nfallback = any\nntlm_hosts = !bad *\n",
 };
-#define N_SETTINGS (sizeof(SETTINGS) / sizeof(SETTINGS[0]))
 
 static const uint32_t OFFERS[] = {
     0,
@@ -38,7 +38,7 @@ static const uint32_t OFFERS[] = {
 static struct {
     bool ready;
     struct memfile users;
-    struct memfile settings[N_SETTINGS];
+    struct memfile settings[N(SETTINGS)];
     struct ntlm_key hashes[2]; /* of the right password and of another one */
     struct mech_name *service;
     struct mech_cred creds[2];
@@ -76,7 +76,7 @@ static void make_ready(void)
     FUZZ_MUST(kdf_nt_hash(bytes_str("Secret1"), &common.hashes[0]) == ERR_OK &&
               kdf_nt_hash(bytes_str("Secret2"), &common.hashes[1]) == ERR_OK);
     memfile_set(&common.users, bytes_str(USERS));
-    for (size_t i = 0; i < N_SETTINGS; i++) {
+    for (size_t i = 0; i < N(SETTINGS); i++) {
         write_settings(i);
     }
     make_creds();
@@ -106,7 +106,7 @@ static OM_uint32 read_flags(uint8_t bits)
                                       MECH_DATAGRAM_FLAG, GSS_C_IDENTIFY_FLAG};
     OM_uint32 wanted = 0;
 
-    for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
+    for (size_t i = 0; i < N(flags); i++) {
         wanted |= (bits >> i & 1) != 0 ? flags[i] : 0;
     }
     return wanted;

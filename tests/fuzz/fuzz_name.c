@@ -4,6 +4,7 @@
 #include "conf/host.h"
 #include "mech/name.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/lib/table.h"
 
 #include <gssapi/gssapi_krb5.h>
 
@@ -19,7 +20,7 @@ static gss_OID type_of(uint8_t byte)
         GSS_C_NT_MACHINE_UID_NAME,
     };
 
-    return types[byte % (sizeof(types) / sizeof(types[0]))];
+    return types[byte % N(types)];
 }
 
 static bool same_texts(const struct mech_name *a, const struct mech_name *b)

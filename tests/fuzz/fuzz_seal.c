@@ -6,6 +6,7 @@
  */
 #include "ntlm/seal.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/lib/table.h"
 
 #include <string.h>
 
@@ -27,7 +28,7 @@ static uint32_t read_flags(uint8_t bits)
                                      NTLM_128,  NTLM_56,   NTLM_ALWAYS_SIGN};
     uint32_t wanted = NTLM_ESS;
 
-    for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
+    for (size_t i = 0; i < N(flags); i++) {
         wanted |= (bits >> i & 1) != 0 ? flags[i] : 0;
     }
     return wanted;
@@ -140,7 +141,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     FUZZ_MUST(seal_new(NTLM_INITIATOR, read_flags(bits), &key, &pair.send) == ERR_OK);
     FUZZ_MUST(seal_new(NTLM_ACCEPTOR, read_flags(bits), &key, &pair.receive) == ERR_OK);
     while (next_record(&in, &op, &pair)) {
-        run[op % (sizeof(run) / sizeof(run[0]))](&pair);
+        run[op % N(run)](&pair);
     }
     seal_free(pair.send);
     seal_free(pair.receive);

@@ -2,6 +2,7 @@
 /* A mutator that knows AV pairs ([MS-NLMP] 2.2.2.1). */
 #include "ntlm/avpair.h"
 #include "tests/fuzz/mutate_ntlm.h"
+#include "tests/lib/table.h"
 
 #define HEADER_LEN 4
 #define MAX_PAIRS  80
@@ -76,7 +77,7 @@ static void wrong_len(struct edit *edit, const struct pairs *pairs, size_t i,
     const size_t edges[] = {0, 1, len + 1, len - 1, edit->n, 0x7fff, 0xffff};
 
     edit_set_le(edit, pairs->at[i] + 2, 2,
-                (uint32_t)edges[chance_below(chance, sizeof(edges) / sizeof(edges[0]))]);
+                (uint32_t)edges[chance_below(chance, N(edges))]);
 }
 
 static void resize(struct edit *edit, const struct pairs *pairs, size_t i,
@@ -84,7 +85,7 @@ static void resize(struct edit *edit, const struct pairs *pairs, size_t i,
 {
     static const uint8_t filler[256] = {'H', 0, 'T', 0, 'T', 0, 'P', 0, '/', 0};
     static const size_t sizes[] = {0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 255, 256};
-    size_t n = sizes[chance_below(chance, sizeof(sizes) / sizeof(sizes[0]))];
+    size_t n = sizes[chance_below(chance, N(sizes))];
     size_t len = pair_at(edit, pairs, i).n - HEADER_LEN;
 
     if (edit_splice(edit, pairs->at[i] + HEADER_LEN, len, bytes_of(filler, n))) {
@@ -115,7 +116,7 @@ void mutate_avpairs(struct edit *edit, struct chance *chance)
 
     read_pairs(edit, &pairs);
     if (pairs.n > 0) {
-        size_t which = chance_below(chance, sizeof(changes) / sizeof(changes[0]));
+        size_t which = chance_below(chance, N(changes));
 
         changes[which](edit, &pairs, chance_below(chance, pairs.n), chance);
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* A mutator that knows DER. */
 #include "tests/fuzz/mutate_der.h"
+#include "tests/lib/table.h"
 
 #include "asn1/der.h"
 
@@ -131,7 +132,7 @@ static void resize(struct edit *edit, const struct tree *tree, size_t i,
 {
     static const uint8_t filler[300] = {0x30, 0x03, 0x0a, 0x01, 0x00, 0x04, 0x00};
     static const size_t sizes[] = {0, 1, 2, 16, 127, 128, 255, 256, 300};
-    size_t n = sizes[chance_below(chance, sizeof(sizes) / sizeof(sizes[0]))];
+    size_t n = sizes[chance_below(chance, N(sizes))];
 
     change_contents(edit, tree, i, bytes_of(filler, n));
 }
@@ -259,7 +260,7 @@ void mutate_der(struct edit *edit, struct chance *chance)
 
     read_tree(edit, &tree);
     if (tree.n > 0) {
-        size_t which = chance_below(chance, sizeof(changes) / sizeof(changes[0]));
+        size_t which = chance_below(chance, N(changes));
 
         changes[which](edit, &tree, chance_below(chance, tree.n), chance);
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* A mutator that knows the NTLM messages. */
 #include "tests/fuzz/mutate_ntlm.h"
+#include "tests/lib/table.h"
 
 #include "ntlm/kdf.h"
 #include "ntlm/message.h"
@@ -30,7 +31,7 @@ static const struct shape SHAPES[] = {
 
 static const struct shape *shape_of(const struct edit *edit)
 {
-    for (size_t i = 0; i < sizeof(SHAPES) / sizeof(SHAPES[0]); i++) {
+    for (size_t i = 0; i < N(SHAPES); i++) {
         if (bytes_has_prefix(edit_bytes(edit), NTLM_SIGNATURE) &&
             SHAPES[i].type == edit_get_le(edit, TYPE_AT, 4)) {
             return &SHAPES[i];
@@ -89,7 +90,7 @@ static void edge_len(struct edit *edit, const struct shape *shape, struct chance
                             0x7fff,   edit->n,  field_len(edit, shape, i) + 1};
 
     edit_set_le(edit, shape->fields_at[i], LEN_LEN,
-                (uint32_t)edges[chance_below(chance, sizeof(edges) / sizeof(edges[0]))]);
+                (uint32_t)edges[chance_below(chance, N(edges))]);
 }
 
 static void edge_offset(struct edit *edit, const struct shape *shape,
@@ -116,7 +117,7 @@ static void edge_offset(struct edit *edit, const struct shape *shape,
                             88};
 
     edit_set_le(edit, shape->fields_at[i] + OFFSET_AT, 4,
-                (uint32_t)edges[chance_below(chance, sizeof(edges) / sizeof(edges[0]))]);
+                (uint32_t)edges[chance_below(chance, N(edges))]);
 }
 
 static void resize(struct edit *edit, const struct shape *shape, struct chance *chance)
@@ -124,7 +125,7 @@ static void resize(struct edit *edit, const struct shape *shape, struct chance *
     static const uint8_t filler[700] = {'A', 0, 'D', 0};
     static const size_t sizes[] = {0,  1,  2,  15, 16,  17,  23,
                                    24, 25, 40, 44, 512, 514, 700};
-    size_t n = sizes[chance_below(chance, sizeof(sizes) / sizeof(sizes[0]))];
+    size_t n = sizes[chance_below(chance, N(sizes))];
 
     replace_field(edit, shape, chance_below(chance, shape->n_fields),
                   bytes_of(filler, n));
@@ -165,7 +166,7 @@ static void cut(struct edit *edit, const struct shape *shape, struct chance *cha
 {
     static const size_t ends[] = {0,  11, 12, 16, 20, 24, 32, 40,
                                   48, 52, 56, 60, 64, 72, 80, 88};
-    size_t n = ends[chance_below(chance, sizeof(ends) / sizeof(ends[0]))];
+    size_t n = ends[chance_below(chance, N(ends))];
 
     (void)shape;
     edit->n = n < edit->n ? n : edit->n;
@@ -187,7 +188,7 @@ void mutate_ntlm(struct edit *edit, struct chance *chance)
     const struct shape *shape = shape_of(edit);
 
     if (shape != NULL) {
-        size_t which = chance_below(chance, sizeof(changes) / sizeof(changes[0]));
+        size_t which = chance_below(chance, N(changes));
 
         changes[which](edit, shape, chance);
     }

@@ -9,6 +9,7 @@
  *   text    = characters, none of < > " ' but as entities, nor & but before one
  */
 #include "tests/fuzz/page.h"
+#include "tests/lib/table.h"
 
 #include "tools/trace_show.h"
 
@@ -61,7 +62,7 @@ static bool take(struct bytes *rest, const char *word)
 
 static bool find_element(struct bytes name, size_t *out)
 {
-    for (size_t i = 0; i < sizeof(elements) / sizeof(elements[0]); i++) {
+    for (size_t i = 0; i < N(elements); i++) {
         if (bytes_equal(name, bytes_str(elements[i].name))) {
             *out = i;
             return true;
@@ -72,7 +73,7 @@ static bool find_element(struct bytes name, size_t *out)
 
 static bool is_attribute(struct bytes name)
 {
-    for (size_t i = 0; i < sizeof(attributes) / sizeof(attributes[0]); i++) {
+    for (size_t i = 0; i < N(attributes); i++) {
         if (bytes_equal(name, bytes_str(attributes[i]))) {
             return true;
         }
@@ -84,7 +85,7 @@ static bool is_entity(struct bytes text)
 {
     static const char *const names[] = {"&amp;", "&lt;", "&gt;", "&quot;", "&#39;"};
 
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+    for (size_t i = 0; i < N(names); i++) {
         if (bytes_has_prefix(text, bytes_str(names[i]))) {
             return true;
         }

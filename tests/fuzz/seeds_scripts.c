@@ -3,6 +3,7 @@
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/script.h"
 #include "tests/fuzz/seeds.h"
+#include "tests/lib/table.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -261,8 +262,8 @@ static void seal(void)
 
 void seeds_scripts(void)
 {
-    write_rows("acceptor", ACCEPTOR, sizeof(ACCEPTOR) / sizeof(ACCEPTOR[0]));
-    write_rows("initiator", INITIATOR, sizeof(INITIATOR) / sizeof(INITIATOR[0]));
-    write_rows("message", MESSAGE, sizeof(MESSAGE) / sizeof(MESSAGE[0]));
+    write_rows("acceptor", ACCEPTOR, N(ACCEPTOR));
+    write_rows("initiator", INITIATOR, N(INITIATOR));
+    write_rows("message", MESSAGE, N(MESSAGE));
     seal();
 }

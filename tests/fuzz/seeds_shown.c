@@ -6,6 +6,7 @@
 #include "ntlm/token_text.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/seeds.h"
+#include "tests/lib/table.h"
 
 #include <stdio.h>
 
@@ -132,7 +133,7 @@ static void hosts(void)
 {
     char name[40];
 
-    for (size_t i = 0; i < sizeof(HOSTS) / sizeof(HOSTS[0]); i++) {
+    for (size_t i = 0; i < N(HOSTS); i++) {
         (void)snprintf(name, sizeof(name), "host-%02zu", i);
         seeds_write("policy", name, bytes_str(HOSTS[i]));
     }

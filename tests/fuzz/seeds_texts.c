@@ -6,6 +6,7 @@
 #include "ntlm/session_token.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/seeds.h"
+#include "tests/lib/table.h"
 
 #include <stdio.h>
 
@@ -26,7 +27,6 @@ static const char *const LINES[] = {
     "::::",
     "#:not:a comment:",
 };
-#define N_LINES (sizeof(LINES) / sizeof(LINES[0]))
 
 static void user_lines(void)
 {
@@ -34,7 +34,7 @@ static void user_lines(void)
     char name[40];
     struct buf b = BUF_INIT;
 
-    for (size_t i = 0; i < N_LINES; i++) {
+    for (size_t i = 0; i < N(LINES); i++) {
         (void)snprintf(name, sizeof(name), "line-%02zu", i);
         seeds_write("userline", name, bytes_str(LINES[i]));
     }
@@ -48,7 +48,7 @@ static void user_files(void)
 {
     struct buf b = BUF_INIT;
 
-    for (size_t i = 0; i < N_LINES; i++) {
+    for (size_t i = 0; i < N(LINES); i++) {
         buf_printf(&b, "%s%s", LINES[i], i % 3 == 0 ? "\r\n" : "\n");
     }
     seeds_write_buf("userfile", "all", &b);
@@ -118,7 +118,7 @@ static void settings(void)
 
     all_settings();
 
-    for (size_t i = 0; i < sizeof(SETTINGS) / sizeof(SETTINGS[0]); i++) {
+    for (size_t i = 0; i < N(SETTINGS); i++) {
         (void)snprintf(name, sizeof(name), "settings-%02zu", i);
         seeds_write("settings", name, bytes_str(SETTINGS[i]));
     }
@@ -184,7 +184,7 @@ static void names(void)
 {
     char name[40];
 
-    for (size_t i = 0; i < sizeof(NAMES) / sizeof(NAMES[0]); i++) {
+    for (size_t i = 0; i < N(NAMES); i++) {
         (void)snprintf(name, sizeof(name), "name-%02zu", i);
         seeds_write("name", name, bytes_str(NAMES[i]));
     }

@@ -76,13 +76,13 @@ static const struct {
     {put_pairs, mutate_avpairs, is_list, 20},
 };
 
-START_TEST(mutants)
+TEST_TABLE(mutants, rows)
 {
     BUF_AUTO whole = BUF_INIT;
     size_t n_formed = 0;
     size_t n_same = 0;
 
-    rows[_i].put(&whole);
+    row->put(&whole);
     ck_ok(buf_status(&whole));
     for (uint64_t seed = 0; seed < N_MUTANTS; seed++) {
         uint8_t room[2048];
@@ -90,19 +90,18 @@ START_TEST(mutants)
         struct chance chance = {seed};
 
         memcpy(room, whole.p, whole.n);
-        rows[_i].mutate(&edit, &chance);
+        row->mutate(&edit, &chance);
         ck_assert_uint_le(edit.n, sizeof(room));
-        n_formed += rows[_i].is_formed(edit_bytes(&edit));
+        n_formed += row->is_formed(edit_bytes(&edit));
         n_same += bytes_equal(edit_bytes(&edit), buf_bytes(&whole));
     }
-    ck_assert_uint_ge(n_formed * 100, rows[_i].percent_formed * N_MUTANTS);
+    ck_assert_uint_ge(n_formed * 100, row->percent_formed * N_MUTANTS);
     ck_assert_uint_lt(n_formed, N_MUTANTS);
     ck_assert_uint_lt(n_same * 100, 20 * N_MUTANTS);
 }
-END_TEST
 
 /* What is no message of that kind is left alone, and there may be no room. */
-START_TEST(strangers)
+TEST(strangers)
 {
     uint8_t text[] = "no token of any kind";
     uint8_t none[1];
@@ -118,16 +117,4 @@ START_TEST(strangers)
     }
     ck_assert_str_eq((const char *)text, "no token of any kind");
     ck_assert_uint_eq(empty.n, 0);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("fuzz/mutate");
-    TCase *c = tcase_create("mutate");
-
-    tcase_add_loop_test(c, mutants, 0, sizeof(rows) / sizeof(rows[0]));
-    tcase_add_test(c, strangers);
-    suite_add_tcase(suite, c);
-    return harness_run(suite);
 }

@@ -7,6 +7,7 @@
 #include "mech/option.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/token_edit.h"
+#include "tests/lib/table.h"
 
 static bool is_established(const struct mech_context *context)
 {
@@ -64,7 +65,7 @@ static void options(struct exchange *x, struct bytes data)
                                 OPTION_SESSION_KEY,  OPTION_SASL_SSF};
     struct mech_context *context = x->sides[x->tested];
 
-    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+    for (size_t i = 0; i < N(all); i++) {
         BUF_AUTO out = BUF_INIT;
 
         (void)!option_inquire(context, all[i], &out);
@@ -97,7 +98,7 @@ void traffic_hostile(struct exchange *x, struct bytes payload)
     uint8_t verb = 0;
 
     (void)!bytes_get_u8(&payload, &verb);
-    verbs[verb % (sizeof(verbs) / sizeof(verbs[0]))](x, payload);
+    verbs[verb % N(verbs)](x, payload);
 }
 
 /* One message of n bytes on its way, as a signature of them or wrapped. */

@@ -5,8 +5,6 @@
 #include "ntlm/challenge.h"
 #include "tests/hostile/stage.h"
 
-#define N(table) ((int)(sizeof(table) / sizeof((table)[0])))
-
 enum lengths { ANY, EVEN, EXACT };
 
 /*
@@ -117,25 +115,22 @@ static void put_extra(const struct avpair_list *sent, const void *arg, struct bu
     avpair_put_eol(out);
 }
 
-START_TEST(extra_pairs_of_a_client)
+TEST_TABLE(extra_pairs_of_a_client, kinds)
 {
-    const struct kind *k = &kinds[_i];
-
     place_begin(LINES_BOTH, "");
     for (int form = 0; form <= FORM_SPNEGO; form++) {
-        for (size_t len = 0; len <= k->natural + 1; len++) {
+        for (size_t len = 0; len <= row->natural + 1; len++) {
             for (unsigned n = 1; n <= 2; n++) {
-                struct extra extra = {k, len, n, false};
+                struct extra extra = {row, len, n, false};
                 char got = send_pairs((enum form)form, put_extra, &extra);
-                bool good = fits(k, len) && !extra.was_sent && !(n == 2 && k->once);
+                bool good = fits(row, len) && !extra.was_sent && !(n == 2 && row->once);
 
                 ck_assert_msg(got == (good ? '.' : 'D'), "AV %u of %zu bytes, %u: %c",
-                              k->id, len, n, got);
+                              row->id, len, n, got);
             }
         }
     }
 }
-END_TEST
 
 enum change { AS_SENT, LEFT_OUT, TWICE, EMPTIED, ONE_BIT, ONE_BYTE_SHORT, N_CHANGES };
 
@@ -185,7 +180,7 @@ static void put_changed(const struct avpair_list *sent, const void *arg, struct 
     avpair_put_eol(out);
 }
 
-START_TEST(pairs_of_ours_that_come_back_changed)
+TEST_TIMES(pairs_of_ours_that_come_back_changed, 2 * N_CHANGES)
 {
     struct changed c = {.change = (enum change)(_i / 2), .n_sent = 1};
 
@@ -198,7 +193,6 @@ START_TEST(pairs_of_ours_that_come_back_changed)
     }
     ck_assert_uint_ge(c.n_sent, 3);
 }
-END_TEST
 
 /* How a list may end, behind what was sent. */
 static const struct {
@@ -246,21 +240,20 @@ static char hear_end(enum form form, const char *end)
     return hear_pairs(form, buf_bytes(&pairs));
 }
 
-START_TEST(ends_of_a_list)
+TEST_TABLE(ends_of_a_list, ends)
 {
     place_begin(LINES_BOTH, "");
     for (int form = 0; form <= FORM_SPNEGO; form++) {
-        char sent = send_end((enum form)form, ends[_i].end);
-        char heard = hear_end((enum form)form, ends[_i].end);
+        char sent = send_end((enum form)form, row->end);
+        char heard = hear_end((enum form)form, row->end);
 
-        ck_assert_msg(sent == ends[_i].at_server && heard == ends[_i].at_client,
-                      "%s: %c %c", ends[_i].what, sent, heard);
+        ck_assert_msg(sent == row->at_server && heard == row->at_client, "%s: %c %c",
+                      row->what, sent, heard);
     }
 }
-END_TEST
 
 /* Without its EOL, and without the zeros that follow it. */
-START_TEST(a_list_without_its_end)
+TEST_TIMES(a_list_without_its_end, 2)
 {
     BUF_AUTO pairs = BUF_INIT;
     struct login l;
@@ -277,21 +270,18 @@ START_TEST(a_list_without_its_end)
     hand_target_info(&pairs);
     ck_assert_int_eq(hear_pairs((enum form)_i, bytes_of(pairs.p, pairs.n - 4)), 'D');
 }
-END_TEST
 
 /* An initiator copies what a server says, as long as it can be read. */
-START_TEST(pairs_of_a_server)
+TEST_TABLE(pairs_of_a_server, kinds)
 {
-    const struct kind *k = &kinds[_i];
-
     place_begin(LINES_BOTH, "");
-    for (size_t len = 0; len <= k->natural + 1; len++) {
+    for (size_t len = 0; len <= row->natural + 1; len++) {
         for (unsigned n = 1; n <= 2; n++) {
             BUF_AUTO pairs = BUF_INIT;
-            bool good = fits(k, len) && !(n == 2 && k->once);
+            bool good = fits(row, len) && !(n == 2 && row->once);
 
             for (unsigned i = 0; i < n; i++) {
-                avpair_put(&pairs, k->id, value_of(len));
+                avpair_put(&pairs, row->id, value_of(len));
             }
             avpair_put_eol(&pairs);
             ck_assert_int_eq(hear_pairs(FORM_RAW, buf_bytes(&pairs)), good ? '.' : 'D');
@@ -300,10 +290,9 @@ START_TEST(pairs_of_a_server)
         }
     }
 }
-END_TEST
 
 /* {pairs} -> letter: there may be 64, EOL not counted. */
-START_TEST(how_many_pairs)
+TEST_TIMES(how_many_pairs, 2)
 {
     place_begin(LINES_BOTH, "");
     for (unsigned n = 62; n <= 66; n++) {
@@ -316,21 +305,4 @@ START_TEST(how_many_pairs)
         ck_assert_int_eq(hear_pairs((enum form)_i, buf_bytes(&pairs)),
                          n <= AVPAIR_MAX ? '.' : 'D');
     }
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("avpairs");
-    TCase *tcase = tcase_create("all");
-
-    tcase_set_timeout(tcase, 60);
-    tcase_add_loop_test(tcase, extra_pairs_of_a_client, 0, N(kinds));
-    tcase_add_loop_test(tcase, pairs_of_ours_that_come_back_changed, 0, 2 * N_CHANGES);
-    tcase_add_loop_test(tcase, ends_of_a_list, 0, N(ends));
-    tcase_add_loop_test(tcase, a_list_without_its_end, 0, 2);
-    tcase_add_loop_test(tcase, pairs_of_a_server, 0, N(kinds));
-    tcase_add_loop_test(tcase, how_many_pairs, 0, 2);
-    suite_add_tcase(suite, tcase);
-    return harness_run(suite);
 }

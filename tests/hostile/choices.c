@@ -72,27 +72,24 @@ static const struct {
     {SECOND_LIST, true, SECOND_LIST, GSS_S_COMPLETE},
     {SECOND_LIST, true, FIRST_LIST, GSS_S_BAD_SIG},
 };
-#define N_ROWS ((int)(sizeof(rows) / sizeof(rows[0])))
 
-START_TEST(a_choice_is_proven)
+TEST_TABLE(a_choice_is_proven, rows)
 {
-    const char *of = rows[_i].signed_list;
+    const char *of = row->signed_list;
     struct login l;
     struct hand h;
 
     place_begin(LINES_BOTH, "");
-    begin(&l, &h, rows[_i].list, rows[_i].is_second);
+    begin(&l, &h, row->list, row->is_second);
     answer_without_flag(&l, &h, of == NULL ? NOTHING : hex(of), of != NULL);
-    ck_major(&l.acceptor, rows[_i].major);
-    ck_assert_int_eq(l.acceptor.source != GSS_C_NO_NAME,
-                     rows[_i].major == GSS_S_COMPLETE);
+    ck_major(&l.acceptor, row->major);
+    ck_assert_int_eq(l.acceptor.source != GSS_C_NO_NAME, row->major == GSS_S_COMPLETE);
     end(&l, &h);
 }
-END_TEST
 
 /* It waits for the MIC: another token for NTLM is none, with the right MIC beside it or
  * not. */
-START_TEST(nothing_follows_the_last_token)
+TEST_TIMES(nothing_follows_the_last_token, 2)
 {
     BUF_AUTO mic = BUF_INIT;
     BUF_AUTO token = BUF_INIT;
@@ -111,10 +108,9 @@ START_TEST(nothing_follows_the_last_token)
     ck_failed(&l.acceptor, GSS_S_DEFECTIVE_TOKEN, "after the last");
     end(&l, &h);
 }
-END_TEST
 
 /* The MIC alone is what it waits for; a second one is one too many. */
-START_TEST(one_mic_is_enough)
+TEST(one_mic_is_enough)
 {
     BUF_AUTO mic = BUF_INIT;
     BUF_AUTO token = BUF_INIT;
@@ -131,18 +127,4 @@ START_TEST(one_mic_is_enough)
     peer_accept(&l.acceptor, buf_bytes(&token));
     ck_failed(&l.acceptor, GSS_S_DEFECTIVE_TOKEN, "out of order");
     end(&l, &h);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("choices");
-    TCase *tcase = tcase_create("all");
-
-    tcase_set_timeout(tcase, 60);
-    tcase_add_loop_test(tcase, a_choice_is_proven, 0, N_ROWS);
-    tcase_add_loop_test(tcase, nothing_follows_the_last_token, 0, 2);
-    tcase_add_test(tcase, one_mic_is_enough);
-    suite_add_tcase(suite, tcase);
-    return harness_run(suite);
 }

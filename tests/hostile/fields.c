@@ -5,8 +5,6 @@
 
 #include "tests/unit/ntlm/fields.h"
 
-#define N(table) ((int)(sizeof(table) / sizeof((table)[0])))
-
 /* What an offset counts from. */
 enum from { BEGIN, END, NEIGHBOUR, ITSELF };
 
@@ -155,15 +153,14 @@ static char send_negotiate(enum form form, const struct field *f,
     return letter;
 }
 
-START_TEST(negotiate)
+TEST_TABLE(negotiate, of_negotiate)
 {
     place_begin(LINES_BOTH, "");
     for (int form = 0; form < N_FORMS; form++) {
-        check_field((enum form)form, &of_negotiate[_i], send_negotiate);
+        check_field((enum form)form, row, send_negotiate);
     }
     login_good(NTLM);
 }
-END_TEST
 
 /* Without TargetInfo NTLMv2 goes on, without a MIC. */
 static const struct field of_challenge[] = {{"TargetName", 12, 40, '.', '.'},
@@ -183,15 +180,14 @@ static char send_challenge(enum form form, const struct field *f,
     return form_hear(form, buf_bytes(&message));
 }
 
-START_TEST(challenge)
+TEST_TABLE(challenge, of_challenge)
 {
     place_begin(LINES_BOTH, "");
     for (int form = 0; form <= FORM_SPNEGO; form++) {
-        check_field((enum form)form, &of_challenge[_i], send_challenge);
+        check_field((enum form)form, row, send_challenge);
     }
     login_good(NTLM);
 }
-END_TEST
 
 /* The MIC is right for each of them: what is refused is the field. */
 static const struct field of_authenticate[] = {
@@ -221,18 +217,17 @@ static char send_authenticate(enum form form, const struct field *f,
     return letter;
 }
 
-START_TEST(authenticate)
+TEST_TABLE(authenticate, of_authenticate)
 {
     place_begin(LINES_BOTH, "");
     for (int form = 0; form < N_FORMS; form++) {
-        check_field((enum form)form, &of_authenticate[_i], send_authenticate);
+        check_field((enum form)form, row, send_authenticate);
     }
     login_good(NTLM);
 }
-END_TEST
 
 /* As it is written it is accepted: the tables above test the field and nothing else. */
-START_TEST(what_is_written_by_hand_is_good)
+TEST(what_is_written_by_hand_is_good)
 {
     place_begin(LINES_BOTH, "");
     for (int form = 0; form < N_FORMS; form++) {
@@ -248,19 +243,4 @@ START_TEST(what_is_written_by_hand_is_good)
         hand_end(&h);
         login_end(&l);
     }
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("fields");
-    TCase *tcase = tcase_create("all");
-
-    tcase_set_timeout(tcase, 60);
-    tcase_add_test(tcase, what_is_written_by_hand_is_good);
-    tcase_add_loop_test(tcase, negotiate, 0, N(of_negotiate));
-    tcase_add_loop_test(tcase, challenge, 0, N(of_challenge));
-    tcase_add_loop_test(tcase, authenticate, 0, N(of_authenticate));
-    suite_add_tcase(suite, tcase);
-    return harness_run(suite);
 }

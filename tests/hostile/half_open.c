@@ -81,7 +81,7 @@ static size_t hold(gss_OID mech, struct bytes token, OM_uint32 wanted)
     return after > before ? (after - before) / N_CONTEXTS : 0;
 }
 
-START_TEST(the_longest_negotiate)
+TEST_TIMES(the_longest_negotiate, N_FORMS)
 {
     enum form form = (enum form)_i;
     BUF_AUTO negotiate = BUF_INIT;
@@ -95,12 +95,10 @@ START_TEST(the_longest_negotiate)
     ck_assert_uint_gt(n, NTLM_NEGOTIATE_MAX); /* it is measured at all */
     ck_assert_uint_lt(n, HELD_MAX);
 }
-END_TEST
 
 static const size_t too_long[] = {NTLM_NEGOTIATE_MAX + 1, 60000, NTLM_MESSAGE_MAX};
-#define N_TOO_LONG ((int)(sizeof(too_long) / sizeof(too_long[0])))
 
-START_TEST(a_longer_one_is_refused)
+TEST_TIMES(a_longer_one_is_refused, N_FORMS *N(too_long))
 {
     enum form form = (enum form)(_i % N_FORMS);
     BUF_AUTO negotiate = BUF_INIT;
@@ -115,10 +113,9 @@ START_TEST(a_longer_one_is_refused)
     ck_failed(&p, GSS_S_DEFECTIVE_TOKEN, "4096 are accepted");
     peer_cleanup(&p);
 }
-END_TEST
 
 /* The longest list, with NTLM's token or with a stranger's of nearly 1 MiB. */
-START_TEST(the_longest_list)
+TEST_TIMES(the_longest_list, 2)
 {
     bool ntlm_is_first = _i == 0;
     BUF_AUTO list = BUF_INIT;
@@ -135,26 +132,10 @@ START_TEST(the_longest_list)
     write_init(&token, buf_bytes(&list), buf_bytes(&mech_token));
     ck_assert_uint_lt(hold(SPNEGO, buf_bytes(&token), GSS_S_CONTINUE_NEEDED), HELD_MAX);
 }
-END_TEST
 
 /* Hints are asked for by nobody in particular. */
-START_TEST(hints)
+TEST(hints)
 {
     place_begin(LINES_BOTH, "");
     ck_assert_uint_lt(hold(SPNEGO, NOTHING, GSS_S_CONTINUE_NEEDED), HELD_MAX);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("hostile/half_open");
-    TCase *tc = tcase_create("half_open");
-
-    tcase_set_timeout(tc, 60);
-    tcase_add_loop_test(tc, the_longest_negotiate, 0, N_FORMS);
-    tcase_add_loop_test(tc, a_longer_one_is_refused, 0, N_FORMS * N_TOO_LONG);
-    tcase_add_loop_test(tc, the_longest_list, 0, 2);
-    tcase_add_test(tc, hints);
-    suite_add_tcase(suite, tc);
-    return harness_run(suite);
 }

@@ -129,7 +129,7 @@ void hand_end(struct hand *h)
                          &h->target_info, &h->lm_response, &h->nt_response,
                          &h->session_key, &h->message};
 
-    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+    for (size_t i = 0; i < N(all); i++) {
         buf_cleanup(all[i]);
     }
 }

@@ -70,22 +70,20 @@ static const struct {
     {"NtChallengeResponse", offsetof(struct hand, nt_response), nt_letter},
     {"EncryptedRandomSessionKey", offsetof(struct hand, session_key), key_letter},
 };
-#define N_FIELDS ((int)(sizeof(fields) / sizeof(fields[0])))
 
-START_TEST(fields_of_every_length)
+TEST_TABLE(fields_of_every_length, fields)
 {
     place_begin(LINES_BOTH, "");
     for (int form = 0; form <= FORM_SPNEGO; form++) {
         for (size_t n = 0; n <= MAX_FIELD; n++) {
-            char got = send_resized((enum form)form, fields[_i].at, n);
+            char got = send_resized((enum form)form, row->at, n);
 
-            ck_assert_msg(got == fields[_i].letter(n), "%s of %zu bytes: %c",
-                          fields[_i].name, n, got);
+            ck_assert_msg(got == row->letter(n), "%s of %zu bytes: %c", row->name, n,
+                          got);
         }
     }
     login_good(NTLM);
 }
-END_TEST
 
 /* An LM response alone, of every length: anonymous uninvited, NTLMv1, or nothing. */
 static char send_lm_alone(enum form form, size_t n)
@@ -103,7 +101,7 @@ static char send_lm_alone(enum form form, size_t n)
     return letter;
 }
 
-START_TEST(lm_responses_alone)
+TEST(lm_responses_alone)
 {
     place_begin(LINES_BOTH, "");
     for (size_t n = 0; n <= MAX_FIELD; n++) {
@@ -113,10 +111,9 @@ START_TEST(lm_responses_alone)
         ck_assert_int_eq(send_lm_alone(FORM_SPNEGO, n), want);
     }
 }
-END_TEST
 
 /* An NT response is long enough from 44 bytes and an EOL on: shorter ones of NTLMv2. */
-START_TEST(responses_cut_short)
+TEST_TIMES(responses_cut_short, 2)
 {
     struct login l;
     struct hand h;
@@ -137,7 +134,6 @@ START_TEST(responses_cut_short)
     }
     ck_assert_uint_gt(whole, 60);
 }
-END_TEST
 
 /* The mechglue itself refuses no bytes at all. */
 static void check_refused(const struct peer *p, size_t n, OM_uint32 major)
@@ -164,7 +160,7 @@ static void begin(struct login *l, int i, struct peer **from, struct peer **to)
 }
 #define N_WAYS 8
 
-START_TEST(signatures_of_every_length)
+TEST_TIMES(signatures_of_every_length, N_WAYS)
 {
     struct bytes data = bytes_str("the message");
     BUF_AUTO genuine = BUF_INIT;
@@ -189,9 +185,8 @@ START_TEST(signatures_of_every_length)
     protect_both_ways(&l);
     login_end(&l);
 }
-END_TEST
 
-START_TEST(wrapped_tokens_of_every_length)
+TEST_TIMES(wrapped_tokens_of_every_length, N_WAYS)
 {
     BUF_AUTO genuine = BUF_INIT;
     BUF_AUTO token = BUF_INIT;
@@ -218,7 +213,6 @@ START_TEST(wrapped_tokens_of_every_length)
     protect_both_ways(&l);
     login_end(&l);
 }
-END_TEST
 
 /* A mechListMIC of each length: the acceptor's in the last leg, the initiator's in the
  * third. */
@@ -248,7 +242,7 @@ static void change_mic(struct login *l, unsigned leg, struct buf *token)
     ck_ok(buf_status(token));
 }
 
-START_TEST(mech_list_mics_of_every_length)
+TEST_TIMES(mech_list_mics_of_every_length, 2 * N_FILLINGS)
 {
     struct mic_change c = {.leg = _i % 2 == 0 ? 3 : 4, .filling = (enum filling)(_i / 2)};
 
@@ -268,21 +262,4 @@ START_TEST(mech_list_mics_of_every_length)
         }
         login_end(&l);
     }
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("lengths");
-    TCase *tcase = tcase_create("all");
-
-    tcase_set_timeout(tcase, 60);
-    tcase_add_loop_test(tcase, fields_of_every_length, 0, N_FIELDS);
-    tcase_add_test(tcase, lm_responses_alone);
-    tcase_add_loop_test(tcase, responses_cut_short, 0, 2);
-    tcase_add_loop_test(tcase, signatures_of_every_length, 0, N_WAYS);
-    tcase_add_loop_test(tcase, wrapped_tokens_of_every_length, 0, N_WAYS);
-    tcase_add_loop_test(tcase, mech_list_mics_of_every_length, 0, 2 * N_FILLINGS);
-    suite_add_tcase(suite, tcase);
-    return harness_run(suite);
 }

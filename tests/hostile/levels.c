@@ -6,8 +6,6 @@
 
 #include <stdlib.h>
 
-#define N(table) ((int)(sizeof(table) / sizeof((table)[0])))
-
 /* What older clients send instead of NTLMv2: {LM bytes, NT bytes, flags without}. */
 static const struct {
     const char *name;
@@ -49,7 +47,7 @@ static void send_old_response(enum form form, int i)
     login_end(&l);
 }
 
-START_TEST(old_responses_are_refused_at_every_level)
+TEST_TIMES(old_responses_are_refused_at_every_level, N_LEVELS)
 {
     place_begin(LINES_BOTH, "");
     set_level(_i);
@@ -59,7 +57,6 @@ START_TEST(old_responses_are_refused_at_every_level)
     login_good(NTLM);
     login_good(SPNEGO);
 }
-END_TEST
 
 /* What a client answers at a level: an NTLMv2 response, and nothing of LM's own. */
 static void check_answer(enum form form, const struct buf *token, bool lmv2)
@@ -115,7 +112,7 @@ static void answer_old_server(enum form form, int i)
     login_end(&l);
 }
 
-START_TEST(old_responses_are_sent_at_no_level)
+TEST_TIMES(old_responses_are_sent_at_no_level, N_LEVELS)
 {
     place_begin(LINES_BOTH, "");
     set_level(_i);
@@ -124,10 +121,9 @@ START_TEST(old_responses_are_sent_at_no_level)
         answer_old_server(FORM_SPNEGO, i);
     }
 }
-END_TEST
 
 /* The environment speaks of the level too. */
-START_TEST(the_environments_level_weakens_nothing)
+TEST_TIMES(the_environments_level_weakens_nothing, N_LEVELS)
 {
     char level[] = {(char)('0' + _i), '\0'};
 
@@ -139,18 +135,4 @@ START_TEST(the_environments_level_weakens_nothing)
     for (int i = 0; i < N(old_servers); i++) {
         answer_old_server(FORM_SPNEGO, i);
     }
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("levels");
-    TCase *tcase = tcase_create("all");
-
-    tcase_set_timeout(tcase, 60);
-    tcase_add_loop_test(tcase, old_responses_are_refused_at_every_level, 0, N_LEVELS);
-    tcase_add_loop_test(tcase, old_responses_are_sent_at_no_level, 0, N_LEVELS);
-    tcase_add_loop_test(tcase, the_environments_level_weakens_nothing, 0, N_LEVELS);
-    suite_add_tcase(suite, tcase);
-    return harness_run(suite);
 }

@@ -349,9 +349,10 @@ static const struct scene scenes[] = {
     {"a context that moves",
      {begin, HANDSHAKE, wrap_it, unwrap_it, export_it, import_it, wrap_it, unwrap_it}},
 };
-#define N_SCENES ((int)(sizeof(scenes) / sizeof(scenes[0])))
 
-START_TEST(contexts)
+TEST_TIMEOUT(100)
+
+TEST_TIMES(contexts, 2 * N(scenes))
 {
     gss_OID mech = _i % 2 == 0 ? NTLM : SPNEGO;
 
@@ -362,11 +363,10 @@ START_TEST(contexts)
     ck_assert_uint_gt(scene_play(&scenes[_i / 2], mech, write_files), 5);
     login_good(mech);
 }
-END_TEST
 
 /* OpenSSL's own allocations too, which come when NTLM calls it. */
 #define N_WITH_OPENSSL 2
-START_TEST(contexts_when_openssl_has_no_memory)
+TEST_TIMES(contexts_when_openssl_has_no_memory, N_WITH_OPENSSL)
 {
     gss_OID mech = _i % 2 == 0 ? NTLM : SPNEGO;
 
@@ -376,17 +376,4 @@ START_TEST(contexts_when_openssl_has_no_memory)
     scarce_begin(true);
     ck_assert_uint_gt(scene_play(&scenes[_i / 2], mech, write_files), 5);
     login_good(mech);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("no_memory_contexts");
-    TCase *tcase = tcase_create("all");
-
-    tcase_set_timeout(tcase, 100);
-    tcase_add_loop_test(tcase, contexts, 0, 2 * N_SCENES);
-    tcase_add_loop_test(tcase, contexts_when_openssl_has_no_memory, 0, N_WITH_OPENSSL);
-    suite_add_tcase(suite, tcase);
-    return harness_run(suite);
 }

@@ -212,9 +212,8 @@ static const struct scene scenes[] = {
     {"added", {import_alice, add, inquire_it}},
     {"the default one, asked about", {inquire_by_mech, acquire_own}},
 };
-#define N_SCENES ((int)(sizeof(scenes) / sizeof(scenes[0])))
 
-START_TEST(credentials)
+TEST_TIMES(credentials, 2 * N(scenes))
 {
     gss_OID mech = _i % 2 == 0 ? NTLM : SPNEGO;
 
@@ -224,16 +223,4 @@ START_TEST(credentials)
     scarce_begin(false);
     ck_assert_uint_gt(scene_play(&scenes[_i / 2], mech, write_files), 5);
     login_good(mech);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("no_memory_creds");
-    TCase *tcase = tcase_create("all");
-
-    tcase_set_timeout(tcase, 60);
-    tcase_add_loop_test(tcase, credentials, 0, 2 * N_SCENES);
-    suite_add_tcase(suite, tcase);
-    return harness_run(suite);
 }

@@ -229,7 +229,6 @@ static const struct place {
      KEYTAB,
      "WITHOUT_NTLM"},
 };
-#define N_PLACES ((int)(sizeof(places) / sizeof(places[0])))
 
 /* Loads the module, and has it read what it keeps: settings and users. */
 static void warm_up(bool ntlm)
@@ -246,30 +245,19 @@ static void warm_up(bool ntlm)
     login_end(&l);
 }
 
-START_TEST(kerberos)
-{
-    const struct place *place = &places[_i];
-    bool has_ntlm = strcmp(place->settings, "WITHOUT_NTLM") != 0;
+TEST_TIMEOUT(100)
 
-    use("KRB5CCNAME", place->tickets);
-    use("KRB5_KTNAME", place->keytab);
-    use("GSS_NEGOTIATE_CONFIG", place->settings);
+TEST_TABLE(kerberos, places)
+{
+    bool has_ntlm = strcmp(row->settings, "WITHOUT_NTLM") != 0;
+
+    use("KRB5CCNAME", row->tickets);
+    use("KRB5_KTNAME", row->keytab);
+    use("GSS_NEGOTIATE_CONFIG", row->settings);
     if (has_ntlm) {
         use("NTLM_USER_FILE", "USERS_FILE");
     }
     warm_up(has_ntlm);
     scarce_begin(false);
-    ck_assert_uint_gt(scene_play(&place->scene, SPNEGO, touch_files), 5);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("no_memory_kerberos");
-    TCase *tcase = tcase_create("all");
-
-    tcase_set_timeout(tcase, 100);
-    tcase_add_loop_test(tcase, kerberos, 0, N_PLACES);
-    suite_add_tcase(suite, tcase);
-    return harness_run(suite);
+    ck_assert_uint_gt(scene_play(&row->scene, SPNEGO, touch_files), 5);
 }

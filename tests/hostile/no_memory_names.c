@@ -146,13 +146,12 @@ static const struct scene scenes[] = {
     {"a principal's name", {import_principal, ALL_OF_A_NAME}},
     {"nobody's name", {import_anonymous, ALL_OF_A_NAME}},
 };
-#define N_SCENES ((int)(sizeof(scenes) / sizeof(scenes[0])))
 
 static void nothing_new(void)
 {
 }
 
-START_TEST(names)
+TEST_TIMES(names, 2 * N(scenes))
 {
     gss_OID mech = _i % 2 == 0 ? NTLM : SPNEGO;
 
@@ -161,16 +160,4 @@ START_TEST(names)
     scarce_begin(false);
     ck_assert_uint_gt(scene_play(&scenes[_i / 2], mech, nothing_new), 10);
     login_good(mech);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("no_memory_names");
-    TCase *tcase = tcase_create("all");
-
-    tcase_set_timeout(tcase, 60);
-    tcase_add_loop_test(tcase, names, 0, 2 * N_SCENES);
-    suite_add_tcase(suite, tcase);
-    return harness_run(suite);
 }

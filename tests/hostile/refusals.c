@@ -10,8 +10,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define N(table) ((int)(sizeof(table) / sizeof((table)[0])))
-
 static struct login l;
 
 /* What SPNEGO makes of a refusal before NTLM has begun, see exchange/policy. */
@@ -210,7 +208,7 @@ static void put_in_full(struct buf *out, const char *says)
     buf_put_text(out, at + strlen("CONF"));
 }
 
-START_TEST(each_refusal)
+TEST_TIMES(each_refusal, 2 * N(refusals))
 {
     const struct refusal *row = &refusals[_i / 2];
 
@@ -224,9 +222,8 @@ START_TEST(each_refusal)
     ck_assert_uint_eq(GSS_ROUTINE_ERROR(p->major), row->major);
     login_end(&l);
 }
-END_TEST
 
-START_TEST(each_setting_that_refuses_has_a_row)
+TEST(each_setting_that_refuses_has_a_row)
 {
     for (enum setting i = 0; i < SETTING_COUNT; i++) {
         bool has_row = false;
@@ -237,17 +234,4 @@ START_TEST(each_setting_that_refuses_has_a_row)
         ck_assert_msg(has_row == (SETTING_ROWS[i].refuses_nothing == NULL), "%s",
                       setting_name(i));
     }
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("refusals");
-    TCase *tcase = tcase_create("all");
-
-    tcase_set_timeout(tcase, 60);
-    tcase_add_test(tcase, each_setting_that_refuses_has_a_row);
-    tcase_add_loop_test(tcase, each_refusal, 0, 2 * N(refusals));
-    suite_add_tcase(suite, tcase);
-    return harness_run(suite);
 }

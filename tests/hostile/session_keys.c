@@ -29,7 +29,6 @@ static const struct {
     {CARRIED_KEY, 16, false, '.', KEY_EXCHANGE_KEY},
     {KEY_EXCHANGE_KEY, 0, false, '.', KEY_EXCHANGE_KEY},
 };
-#define N_ROWS ((int)(sizeof(rows) / sizeof(rows[0])))
 
 static void write_message(struct hand *h, int row)
 {
@@ -59,7 +58,7 @@ static void check_reported(const struct peer *acceptor, const struct ntlm_key *k
     (void)gss_release_buffer_set(&minor, &set);
 }
 
-START_TEST(the_mic_tells_the_session_key)
+TEST_TABLE(the_mic_tells_the_session_key, rows)
 {
     place_begin(LINES_BOTH, "");
     for (int form = 0; form <= FORM_SPNEGO; form++) {
@@ -69,31 +68,19 @@ START_TEST(the_mic_tells_the_session_key)
         form_begin((enum form)form, &l, &h);
         h.flags &= ~(uint32_t)(NTLM_SIGN | NTLM_SEAL);
         ck_assert_uint_ne(h.flags & NTLM_KEY_EXCH, 0);
-        if (!rows[_i].has_mic) {
+        if (!row->has_mic) {
             hand_pairs(h.challenge, &h.target_info);
             avpair_put_eol(&h.target_info);
         }
         hand_prove(&h);
         const struct ntlm_key carried = h.exported;
         write_message(&h, _i);
-        ck_assert_int_eq(form_judge((enum form)form, &l, &h), rows[_i].letter);
-        if (rows[_i].reported != NO_KEY) {
+        ck_assert_int_eq(form_judge((enum form)form, &l, &h), row->letter);
+        if (row->reported != NO_KEY) {
             check_reported(&l.acceptor,
-                           rows[_i].reported == CARRIED_KEY ? &carried : &h.base);
+                           row->reported == CARRIED_KEY ? &carried : &h.base);
         }
         hand_end(&h);
         login_end(&l);
     }
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("session_keys");
-    TCase *tcase = tcase_create("all");
-
-    tcase_set_timeout(tcase, 60);
-    tcase_add_loop_test(tcase, the_mic_tells_the_session_key, 0, N_ROWS);
-    suite_add_tcase(suite, tcase);
-    return harness_run(suite);
 }

@@ -227,7 +227,7 @@ char stage_letter(OM_uint32 major)
         {'.', GSS_S_COMPLETE},
     };
 
-    for (size_t i = 0; i < sizeof(letters) / sizeof(letters[0]); i++) {
+    for (size_t i = 0; i < N(letters); i++) {
         if (letters[i].major == major) {
             return letters[i].letter;
         }

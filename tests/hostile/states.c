@@ -178,27 +178,14 @@ static const struct row {
     {"another mechanism's frame", from_hex, "6007 06032a0304 0000",
      "DDDX DDDDDX DDDX DDDDX"},
 };
-#define N_ROWS ((int)(sizeof(rows) / sizeof(rows[0])))
 
-START_TEST(each_token_at_each_state)
+TEST_TABLE(each_token_at_each_state, rows)
 {
     BUF_AUTO token = BUF_INIT;
 
     place_begin(LINES_BOTH, "");
-    rows[_i].make(rows[_i].text, &token);
-    stage_check_row(rows[_i].what, buf_bytes(&token), rows[_i].answers);
+    row->make(row->text, &token);
+    stage_check_row(row->what, buf_bytes(&token), row->answers);
     login_good(NTLM);
     login_good(SPNEGO);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("states");
-    TCase *tcase = tcase_create("all");
-
-    tcase_set_timeout(tcase, 60);
-    tcase_add_loop_test(tcase, each_token_at_each_state, 0, N_ROWS);
-    suite_add_tcase(suite, tcase);
-    return harness_run(suite);
 }

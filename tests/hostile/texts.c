@@ -7,8 +7,6 @@
 
 #include <string.h>
 
-#define N(table) ((int)(sizeof(table) / sizeof((table)[0])))
-
 /* What no text in UTF-16LE is. */
 static const struct {
     const char *what;
@@ -68,20 +66,18 @@ static char send_string(enum form form, size_t at, struct bytes text)
     return letter;
 }
 
-START_TEST(what_is_no_text)
+TEST_TABLE(what_is_no_text, strings)
 {
     place_begin(LINES_BOTH, "");
     for (int form = 0; form <= FORM_SPNEGO; form++) {
         for (int i = 0; i < N(no_texts); i++) {
-            char got = send_string((enum form)form, strings[_i].at, hex(no_texts[i].hex));
+            char got = send_string((enum form)form, row->at, hex(no_texts[i].hex));
 
-            ck_assert_msg(got == 'D', "%s, %s: %c", strings[_i].name, no_texts[i].what,
-                          got);
+            ck_assert_msg(got == 'D', "%s, %s: %c", row->name, no_texts[i].what, got);
         }
     }
     login_good(NTLM);
 }
-END_TEST
 
 /* The server's texts are of no concern to a client: it shows none of them, and sends the
  * pairs back as they came. Half a unit is no pair. */
@@ -98,11 +94,11 @@ static char hear_pair(enum form form, uint16_t id, struct bytes text)
     return form_hear(form, buf_bytes(&message));
 }
 
-START_TEST(what_is_no_text_of_a_server)
+TEST_TABLE(what_is_no_text_of_a_server, no_texts)
 {
     static const uint16_t ids[] = {AV_NB_COMPUTER, AV_NB_DOMAIN, AV_DNS_COMPUTER,
                                    AV_DNS_DOMAIN,  AV_DNS_TREE,  AV_TARGET_NAME};
-    struct bytes text = hex(no_texts[_i].hex);
+    struct bytes text = hex(row->hex);
 
     place_begin(LINES_BOTH, "");
     for (int form = 0; form <= FORM_SPNEGO; form++) {
@@ -118,7 +114,6 @@ START_TEST(what_is_no_text_of_a_server)
         }
     }
 }
-END_TEST
 
 /* {what a CHALLENGE has of a target} -> the client's letter. */
 static const struct {
@@ -133,7 +128,7 @@ static const struct {
     {"SERVER", HAND_FLAGS, false},
 };
 
-START_TEST(empty_targets_of_a_server)
+TEST_TABLE(empty_targets_of_a_server, targets)
 {
     place_begin(LINES_BOTH, "");
     for (int form = 0; form <= FORM_SPNEGO; form++) {
@@ -141,17 +136,16 @@ START_TEST(empty_targets_of_a_server)
         BUF_AUTO info = BUF_INIT;
         BUF_AUTO message = BUF_INIT;
 
-        hand_text(&name, targets[_i].name);
+        hand_text(&name, row->name);
         hand_target_info(&info);
-        hand_challenge(&message, targets[_i].flags, buf_bytes(&name),
-                       targets[_i].info ? buf_bytes(&info) : NOTHING);
+        hand_challenge(&message, row->flags, buf_bytes(&name),
+                       row->info ? buf_bytes(&info) : NOTHING);
         ck_assert_int_eq(form_hear((enum form)form, buf_bytes(&message)), '.');
     }
 }
-END_TEST
 
 /* A client that means nobody: accepted if any target is. */
-START_TEST(an_empty_target_of_a_client)
+TEST_TIMES(an_empty_target_of_a_client, 2)
 {
     place_begin(LINES_BOTH, "");
     ck_assert_int_eq(
@@ -160,7 +154,6 @@ START_TEST(an_empty_target_of_a_client)
     ck_assert_int_eq(
         send_string((enum form)_i, offsetof(struct hand, target_info), NOTHING), 'U');
 }
-END_TEST
 
 /* alice with one character more, at every place: never alice. */
 static const struct {
@@ -181,7 +174,7 @@ static void insert_unit(const char *ascii, size_t at, uint16_t unit, struct buf 
     ck_ok(buf_status(out));
 }
 
-START_TEST(intruders_in_a_clients_names)
+TEST_TABLE(intruders_in_a_clients_names, intruders)
 {
     static const char *const texts[] = {"alice", "AD"};
 
@@ -190,17 +183,15 @@ START_TEST(intruders_in_a_clients_names)
         for (size_t at = 0; at <= strlen(texts[field]); at++) {
             BUF_AUTO text = BUF_INIT;
 
-            insert_unit(texts[field], at, intruders[_i].unit, &text);
+            insert_unit(texts[field], at, row->unit, &text);
             for (int form = 0; form <= FORM_SPNEGO; form++) {
                 char got =
                     send_string((enum form)form, strings[field].at, buf_bytes(&text));
-                ck_assert_msg(got == intruders[_i].letter, "%s, %zu: %c", texts[field],
-                              at, got);
+                ck_assert_msg(got == row->letter, "%s, %zu: %c", texts[field], at, got);
             }
         }
     }
 }
-END_TEST
 
 /* Names that the application gives, of each type, with an intruder at every place. */
 static gss_OID type_of(int i)
@@ -278,7 +269,7 @@ static void import_with(const char *text, size_t at, char intruder, gss_OID type
     (void)gss_release_name(&minor, &name);
 }
 
-START_TEST(intruders_in_an_applications_names)
+TEST_TIMES(intruders_in_an_applications_names, N_TYPES)
 {
     static const char *const texts[] = {"alice", "AD\\alice", "alice@AD", "http@server",
                                         "http/server@AD"};
@@ -293,7 +284,6 @@ START_TEST(intruders_in_an_applications_names)
         }
     }
 }
-END_TEST
 
 /* A user's name with a NUL is nobody's credential, and no target is reached by one. */
 static OM_uint32 acquire(gss_OID mech, struct bytes user, gss_cred_id_t *cred,
@@ -314,7 +304,7 @@ static OM_uint32 acquire(gss_OID mech, struct bytes user, gss_cred_id_t *cred,
     return major;
 }
 
-START_TEST(a_nul_in_a_user)
+TEST_TIMES(a_nul_in_a_user, 2)
 {
     gss_OID mech = _i == 0 ? NTLM : SPNEGO;
 
@@ -331,11 +321,10 @@ START_TEST(a_nul_in_a_user)
     }
     login_good(mech);
 }
-END_TEST
 
 /* NTLM alone says why it does not go there. Under SPNEGO, where the name may be of use to
  * another mechanism, NTLM names no target: never the half before the NUL. */
-START_TEST(a_nul_in_a_target)
+TEST_TIMES(a_nul_in_a_target, 2)
 {
     static const char target[] = "http@server";
     gss_OID mech = _i == 0 ? NTLM : SPNEGO;
@@ -363,23 +352,4 @@ START_TEST(a_nul_in_a_target)
         }
         login_end(&l);
     }
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("texts");
-    TCase *tcase = tcase_create("all");
-
-    tcase_set_timeout(tcase, 60);
-    tcase_add_loop_test(tcase, what_is_no_text, 0, N(strings));
-    tcase_add_loop_test(tcase, what_is_no_text_of_a_server, 0, N(no_texts));
-    tcase_add_loop_test(tcase, empty_targets_of_a_server, 0, N(targets));
-    tcase_add_loop_test(tcase, an_empty_target_of_a_client, 0, 2);
-    tcase_add_loop_test(tcase, intruders_in_a_clients_names, 0, N(intruders));
-    tcase_add_loop_test(tcase, intruders_in_an_applications_names, 0, N_TYPES);
-    tcase_add_loop_test(tcase, a_nul_in_a_user, 0, 2);
-    tcase_add_loop_test(tcase, a_nul_in_a_target, 0, 2);
-    suite_add_tcase(suite, tcase);
-    return harness_run(suite);
 }

@@ -8,7 +8,7 @@
 /* The columns are the stages, as in states.c: no state takes any of them. */
 #define REFUSED "DDDX DDDDDX DDDX DDDDX"
 
-START_TEST(malformed_vectors_are_refused)
+TEST(malformed_vectors_are_refused)
 {
     const char *file = "spnego-malformed.json";
     const char *id;
@@ -22,7 +22,6 @@ START_TEST(malformed_vectors_are_refused)
     ck_assert_uint_gt(n, 10);
     login_good(SPNEGO);
 }
-END_TEST
 
 static const char *const files[] = {
     "spnego-malformed.json",
@@ -30,7 +29,6 @@ static const char *const files[] = {
     "raw-first-tokens.json",
     "windows-spnego-observed.json",
 };
-#define N_FILES ((int)(sizeof(files) / sizeof(files[0])))
 
 static void feed_everywhere(struct bytes token)
 {
@@ -44,9 +42,9 @@ static void feed_everywhere(struct bytes token)
 }
 
 /* Whatever the answer is, it is one: stage_feed checks what any must be. */
-START_TEST(every_vector_is_answered_at_each_state)
+TEST_TABLE(every_vector_is_answered_at_each_state, files)
 {
-    const char *file = files[_i];
+    const char *file = *row;
     const char *id;
     size_t n = 0;
 
@@ -59,7 +57,6 @@ START_TEST(every_vector_is_answered_at_each_state)
     login_good(NTLM);
     login_good(SPNEGO);
 }
-END_TEST
 
 static void feed_mutant(struct bytes mutant, void *arg)
 {
@@ -78,26 +75,11 @@ static const struct {
     {"raw-first-tokens.json", "ntlm_in_initial_context_token"},
     {"windows-spnego-observed.json", "ws2025_incomplete_mic"},
 };
-#define N_CUT ((int)(sizeof(cut) / sizeof(cut[0])))
 
-START_TEST(cut_vectors_are_answered_at_each_state)
+TEST_TABLE(cut_vectors_are_answered_at_each_state, cut)
 {
-    struct bytes token = vector(cut[_i].file, cut[_i].id);
+    struct bytes token = vector(row->file, row->id);
 
     place_begin(LINES_BOTH, "");
     mutate_truncate(token, feed_mutant, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("vectors");
-    TCase *tcase = tcase_create("all");
-
-    tcase_set_timeout(tcase, 60);
-    tcase_add_test(tcase, malformed_vectors_are_refused);
-    tcase_add_loop_test(tcase, every_vector_is_answered_at_each_state, 0, N_FILES);
-    tcase_add_loop_test(tcase, cut_vectors_are_answered_at_each_state, 0, N_CUT);
-    suite_add_tcase(suite, tcase);
-    return harness_run(suite);
 }

@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-#define N(table)  ((int)(sizeof(table) / sizeof((table)[0])))
-
 #define WRONG_MIC "the MIC of the NTLM exchange is wrong"
 
 /* What the acceptor says, and that nobody is let in. */
@@ -85,7 +83,7 @@ static void weaken(enum form form, int way, int row)
     login_end(&l);
 }
 
-START_TEST(weakened_flags_are_noticed)
+TEST_TIMES(weakened_flags_are_noticed, N(ways))
 {
     place_begin(LINES_BOTH, "");
     for (int row = 0; row < N(weakenings); row++) {
@@ -93,7 +91,6 @@ START_TEST(weakened_flags_are_noticed)
         weaken(FORM_SPNEGO, _i, row);
     }
 }
-END_TEST
 
 /* What NTLMv2 cannot be without: {leg, bit} -> who notices and what is said. */
 static const struct {
@@ -114,24 +111,23 @@ static const struct {
     {LEG_AUTHENTICATE, NTLM_UNICODE, false, "Unicode"},
 };
 
-START_TEST(needed_flags_are_missed)
+TEST_TABLE(needed_flags_are_missed, needed)
 {
     place_begin(LINES_BOTH, "");
     for (int form = 0; form <= FORM_SPNEGO; form++) {
-        struct man man = {.form = (enum form)form, .bits = needed[_i].bit};
+        struct man man = {.form = (enum form)form, .bits = row->bit};
         struct login l;
 
-        man.edit[needed[_i].leg] = clear_bits;
+        man.edit[row->leg] = clear_bits;
         man_login(&man, &l);
-        if (needed[_i].at_initiator) {
-            ck_failed(&l.initiator, GSS_S_DEFECTIVE_TOKEN, needed[_i].says);
+        if (row->at_initiator) {
+            ck_failed(&l.initiator, GSS_S_DEFECTIVE_TOKEN, row->says);
         } else {
-            check_refused(&l, GSS_S_DEFECTIVE_TOKEN, needed[_i].says);
+            check_refused(&l, GSS_S_DEFECTIVE_TOKEN, row->says);
         }
         login_end(&l);
     }
 }
-END_TEST
 
 /* Bits that nobody asked for and that would weaken or change the protection. */
 static const uint32_t unasked[] = {NTLM_OEM,      NTLM_DATAGRAM,
@@ -139,7 +135,7 @@ static const uint32_t unasked[] = {NTLM_OEM,      NTLM_DATAGRAM,
                                    NTLM_IDENTIFY, NTLM_REQUEST_NON_NT_SESSION_KEY,
                                    0x00000100};
 
-START_TEST(added_flags_are_noticed)
+TEST_TIMES(added_flags_are_noticed, 3 * N(unasked))
 {
     enum leg leg = (enum leg)(1 + _i / N(unasked));
 
@@ -153,18 +149,4 @@ START_TEST(added_flags_are_noticed)
         check_refused(&l, GSS_S_DEFECTIVE_TOKEN, WRONG_MIC);
         login_end(&l);
     }
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("weakening");
-    TCase *tcase = tcase_create("all");
-
-    tcase_set_timeout(tcase, 60);
-    tcase_add_loop_test(tcase, weakened_flags_are_noticed, 0, N(ways));
-    tcase_add_loop_test(tcase, needed_flags_are_missed, 0, N(needed));
-    tcase_add_loop_test(tcase, added_flags_are_noticed, 0, 3 * N(unasked));
-    suite_add_tcase(suite, tcase);
-    return harness_run(suite);
 }

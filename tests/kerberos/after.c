@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What is done with an established context: the table. */
 #include "tests/kerberos/after.h"
+#include "tests/lib/table.h"
 
 #include <string.h>
 
@@ -32,12 +33,10 @@ static const struct {
     {"lucid", after_lucid, false},
 };
 
-#define N_ROWS (sizeof(rows) / sizeof(rows[0]))
-
 static void run_word(struct party *party, const char *word)
 {
     bool known = false;
-    for (size_t i = 0; i < N_ROWS; i++) {
+    for (size_t i = 0; i < N(rows); i++) {
         bool all = strcmp(word, "all") == 0 && rows[i].in_all;
         if (all || strcmp(word, rows[i].word) == 0) {
             known = true;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Per message calls on an established context. */
 #include "tests/kerberos/after.h"
+#include "tests/lib/table.h"
 
 #include <gssapi/gssapi_ext.h>
 
@@ -90,7 +91,7 @@ void after_mic(struct party *party)
 void after_limit(struct party *party)
 {
     static const OM_uint32 sizes[] = {0, 16, 60, 100, 1000, 65536};
-    for (size_t i = 0; i < 2 * sizeof(sizes) / sizeof(sizes[0]); i++) {
+    for (size_t i = 0; i < 2 * N(sizes); i++) {
         OM_uint32 limit = 0, minor, major;
         major = gss_wrap_size_limit(&minor, party->ctx, i % 2, GSS_C_QOP_DEFAULT,
                                     sizes[i / 2], &limit);
@@ -107,7 +108,7 @@ void after_order(struct party *party)
     for (int i = 0; i < N_ORDER; i++) {
         tokens[i] = swap_wrapped(party, 1);
     }
-    for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+    for (size_t i = 0; i < N(order); i++) {
         unwrap(party, "out of order", &tokens[order[i]]);
     }
     for (int i = 0; i < N_ORDER; i++) {

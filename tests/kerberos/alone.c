@@ -5,6 +5,7 @@
 #include "tests/kerberos/inquire.h"
 #include "tests/kerberos/oids.h"
 #include "tests/kerberos/party.h"
+#include "tests/lib/table.h"
 
 #include <gssapi/gssapi_ext.h>
 #include <gssapi/gssapi_krb5.h>
@@ -44,7 +45,7 @@ static void compare_forms(gss_name_t name)
 {
     static const char *const others[] = {"user:alice", "user:alice@NEG.TEST", "user:bob",
                                          "service:HTTP@localhost", "anonymous:"};
-    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+    for (size_t i = 0; i < N(others); i++) {
         gss_name_t other = name_of(others[i]), canonical = GSS_C_NO_NAME;
         OM_uint32 minor, ignored, major;
         int equal = -1;
@@ -149,7 +150,7 @@ void alone_indicate(void)
     say_status("by attributes", major, minor);
     say_oids("mechs by attributes", set);
     gss_release_oid_set(&minor, &set);
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+    for (size_t i = 0; i < N(names); i++) {
         gss_name_t name = name_of(names[i]);
         major = gss_inquire_mechs_for_name(&minor, name, &set);
         say_status("mechs of a name", major, minor);
@@ -163,7 +164,7 @@ void alone_statuses(void)
 {
     static const OM_uint32 minors[] = {
         0, 1, 2, 22, 2529639053, 2529638919, 39756034, 100001, 20000001, 537, 4294967295};
-    for (size_t i = 0; i < sizeof(minors) / sizeof(minors[0]); i++) {
+    for (size_t i = 0; i < N(minors); i++) {
         say("minor", "%u", minors[i]);
         say_mech(SPNEGO);
         say_status("as SPNEGO's", GSS_S_FAILURE, minors[i]);

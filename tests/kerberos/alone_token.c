@@ -5,6 +5,7 @@
 #include "tests/kerberos/handmade.h"
 #include "tests/kerberos/oids.h"
 #include "tests/kerberos/party.h"
+#include "tests/lib/table.h"
 
 #include <gssapi/gssapi_ext.h>
 
@@ -12,7 +13,6 @@
 
 #define INIT(list, rest) "60{spnego a0{30{a0{30{" list "}}" rest "}}}"
 #define RESP(fields)     "a1{30{" fields "}}"
-#define COUNT(table)     (sizeof(table) / sizeof((table)[0]))
 
 static const char *const first_tokens[] = {
     "",
@@ -91,7 +91,7 @@ void alone_tokens(void)
     if (!party_begin(&party, 'A')) {
         return;
     }
-    for (size_t i = 0; i < COUNT(first_tokens); i++) {
+    for (size_t i = 0; i < N(first_tokens); i++) {
         gss_buffer_desc in = handmade(first_tokens[i]), out;
         say("first token", "%s", first_tokens[i]);
         party_step(&party, &in, &out);
@@ -126,7 +126,7 @@ void alone_replies(void)
     if (!party_begin(&party, 'I')) {
         return;
     }
-    for (size_t i = 0; i < COUNT(replies); i++) {
+    for (size_t i = 0; i < N(replies); i++) {
         reply(&party, replies[i]);
     }
     party_end(&party);

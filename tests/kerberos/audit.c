@@ -11,13 +11,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define N(table) ((int)(sizeof(table) / sizeof((table)[0])))
-
-#define UNKNOWN  "HTTP@nobody.neg.test"
-#define LOCKED   "HTTP@locked.neg.test"
-#define ADDRESS  "HTTP@127.0.0.1"
-#define WRONG    "neither the KDC's"
-#define SERVER   " fallback = server\n"
+#define UNKNOWN "HTTP@nobody.neg.test"
+#define LOCKED  "HTTP@locked.neg.test"
+#define ADDRESS "HTTP@127.0.0.1"
+#define WRONG   "neither the KDC's"
+#define SERVER  " fallback = server\n"
 
 /*
  * One login; what is 0 or NULL has the usual value: alice's tickets (LAB_TGT: without the
@@ -277,29 +275,17 @@ static void put_usual_path(struct buf *out, const char *lines)
     buf_put_text(out, lines);
 }
 
-START_TEST(audit_says)
+TEST_NAMED(audit_says, situations, name)
 {
-    const struct situation *s = &situations[_i];
     BUF_AUTO got = BUF_INIT;
     BUF_AUTO wanted = BUF_INIT;
 
-    wanted_lines(s->name, &wanted);
+    wanted_lines(row->name, &wanted);
     log_begin();
     log_listen(SOCK_DGRAM);
-    run(s);
+    run(row);
     (void)log_count();
     put_usual_path(&got, log_all());
     ck_assert_msg(bytes_equal(buf_bytes(&got), buf_bytes(&wanted)), "%s:\n%swanted:\n%s",
-                  s->name, buf_cstr(&got), buf_cstr(&wanted));
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("audit with a KDC");
-
-    for (int i = 0; i < N(situations); i++) {
-        add_row(suite, audit_says, situations[i].name, i);
-    }
-    return harness_run(suite);
+                  row->name, buf_cstr(&got), buf_cstr(&wanted));
 }

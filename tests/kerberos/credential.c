@@ -2,6 +2,7 @@
 /* A party's credential, by the options. */
 #include "tests/kerberos/oids.h"
 #include "tests/kerberos/party.h"
+#include "tests/lib/table.h"
 
 #include <gssapi/gssapi_ext.h>
 #include <gssapi/gssapi_krb5.h>
@@ -240,7 +241,7 @@ static bool is_wanted(char role)
     static const char *const keys[] = {"cred",  "mechs", "name",    "pass",
                                        "store", "neg",   "add",     "export",
                                        "imp",   "noci",  "enctype", "copy"};
-    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+    for (size_t i = 0; i < N(keys); i++) {
         if (option_of(role, keys[i]) != NULL) {
             return true;
         }

@@ -4,6 +4,7 @@
 
 #include "tests/kerberos/oids.h"
 #include "tests/kerberos/say.h"
+#include "tests/lib/table.h"
 
 #include <gssapi/gssapi_ext.h>
 #include <gssapi/gssapi_krb5.h>
@@ -95,7 +96,7 @@ static void local(gss_name_t name, const char *mech)
 static void users(gss_name_t name)
 {
     static const char *const who[] = {"alice", "root", "bob"};
-    for (size_t i = 0; i < sizeof(who) / sizeof(who[0]); i++) {
+    for (size_t i = 0; i < N(who); i++) {
         gss_buffer_desc text = buffer_of(who[i]);
         gss_name_t user = GSS_C_NO_NAME;
         OM_uint32 minor, major;
@@ -110,7 +111,7 @@ static void users(gss_name_t name)
 static void copies(gss_name_t name)
 {
     static const char *const mechs[] = {"spnego", "krb5", "ms"};
-    for (size_t i = 0; i < sizeof(mechs) / sizeof(mechs[0]); i++) {
+    for (size_t i = 0; i < N(mechs); i++) {
         gss_name_t copy = GSS_C_NO_NAME;
         OM_uint32 minor, ignored, major;
         int equal = -1;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* The object identifiers of the parity scenarios. */
 #include "tests/kerberos/oids.h"
+#include "tests/lib/table.h"
 
 #include <gssapi/gssapi_ext.h>
 #include <gssapi/gssapi_krb5.h>
@@ -47,7 +48,7 @@ static struct named {
 
 gss_OID oid_of(const char *word)
 {
-    for (size_t i = 0; i < sizeof(named) / sizeof(named[0]); i++) {
+    for (size_t i = 0; i < N(named); i++) {
         if (strcmp(named[i].word, word) == 0) {
             return &named[i].oid;
         }
@@ -82,7 +83,7 @@ const char *oid_word(gss_const_OID oid)
     if (oid == NULL) {
         return "none";
     }
-    for (size_t i = 0; i < sizeof(named) / sizeof(named[0]); i++) {
+    for (size_t i = 0; i < N(named); i++) {
         if (named[i].oid.length == oid->length &&
             memcmp(named[i].oid.elements, oid->elements, oid->length) == 0) {
             return named[i].word;

@@ -5,6 +5,7 @@
 #include "tests/kerberos/link.h"
 #include "tests/kerberos/party.h"
 #include "tests/kerberos/say.h"
+#include "tests/lib/table.h"
 
 #include <gssapi/gssapi.h>
 
@@ -65,7 +66,7 @@ int main(int argc, char **argv)
     if (strcmp(argv[1], "exchange") == 0) {
         return exchange();
     }
-    for (size_t i = 0; i < sizeof(alone) / sizeof(alone[0]); i++) {
+    for (size_t i = 0; i < N(alone); i++) {
         if (strcmp(argv[1], alone[i].name) == 0) {
             link_role('I');
             say_begin('I', stdout);

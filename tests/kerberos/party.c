@@ -3,6 +3,7 @@
 #include "tests/kerberos/party.h"
 
 #include "tests/kerberos/oids.h"
+#include "tests/lib/table.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +29,7 @@ OM_uint32 flags_of(const char *words)
     snprintf(copy, sizeof(copy), "%s", words);
     for (char *word = strtok_r(copy, "+", &rest); word != NULL;
          word = strtok_r(NULL, "+", &rest)) {
-        for (size_t i = 0; i < sizeof(flag_words) / sizeof(flag_words[0]); i++) {
+        for (size_t i = 0; i < N(flag_words); i++) {
             flags |= strcmp(flag_words[i].word, word) == 0 ? flag_words[i].flag : 0;
         }
     }

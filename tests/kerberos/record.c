@@ -118,7 +118,7 @@ static void record_leg(const char *who, OM_uint32 major, OM_uint32 minor,
         return;
     }
     ask(major, GSS_C_GSS_CODE, GSS_C_NO_OID);
-    for (size_t i = 0; i < sizeof(mechs) / sizeof(mechs[0]); i++) {
+    for (size_t i = 0; i < N(mechs); i++) {
         ask(minor, GSS_C_MECH_CODE, mechs[i]);
     }
 }

@@ -32,7 +32,7 @@ bool sandbox_enter(void)
         KILL_ON(SYS_execveat),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
     };
-    struct sock_fprog filter = {sizeof(rules) / sizeof(rules[0]), rules};
+    struct sock_fprog filter = {N(rules), rules};
 
     return SANDBOX_ARCH != 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
            prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0;

@@ -4,6 +4,7 @@
 
 #include "tests/kerberos/oids.h"
 #include "tests/kerberos/shape.h"
+#include "tests/lib/table.h"
 
 #include <ctype.h>
 #include <stdarg.h>
@@ -58,8 +59,6 @@ static const struct word flag_words[] = {
     {GSS_C_CHANNEL_BOUND_FLAG, " bound"}, {GSS_C_DCE_STYLE, " dce"},
     {GSS_C_IDENTIFY_FLAG, " identify"},   {GSS_C_EXTENDED_ERROR_FLAG, " extended"},
 };
-
-#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 static char line_role;
 static FILE *line_out;
@@ -116,10 +115,10 @@ static void put_bits(const struct word *words, size_t n, OM_uint32 value)
 static void put_major(OM_uint32 major)
 {
     OM_uint32 routine = major & 0x00ff0000;
-    for (size_t i = 0; i < COUNT(routine_errors); i++) {
+    for (size_t i = 0; i < N(routine_errors); i++) {
         if (routine_errors[i].value == routine) {
             fputs(routine_errors[i].text, line_out);
-            put_bits(bits, COUNT(bits), major & ~routine);
+            put_bits(bits, N(bits), major & ~routine);
             return;
         }
     }
@@ -159,7 +158,7 @@ bool say_status(const char *label, OM_uint32 major, OM_uint32 minor)
 void say_flags(const char *label, OM_uint32 flags)
 {
     start(label);
-    put_bits(flag_words, COUNT(flag_words), flags);
+    put_bits(flag_words, N(flag_words), flags);
     end();
 }
 

@@ -84,7 +84,7 @@ static const struct word {
 
 static const struct word *find_word(const char *text, size_t len)
 {
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+    for (size_t i = 0; i < N(words); i++) {
         if (strlen(words[i].text) == len && memcmp(words[i].text, text, len) == 0) {
             return &words[i];
         }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* SPNEGO's sequences where the list holds Kerberos and NTLM: what their tables share. */
+/* SPNEGO's sequences with Kerberos and NTLM in the list (RFC 4178 4.2, 5; [MS-SPNG]):
+ * what their tables share. test_sequences.py makes the lab. */
 #ifndef TESTS_KERBEROS_SEQUENCE_H
 #define TESTS_KERBEROS_SEQUENCE_H
 
@@ -91,27 +92,6 @@ void hand_check(struct hand *hand, struct bytes mic);
 void ck_initiator_closed(struct peer *initiator);
 void ck_acceptor_closed(struct peer *acceptor);
 void ck_mech(const struct login *l, gss_OID mech);
-
-/* Each table's tests, one case a row. */
-void add_initiator_rows(Suite *suite);
-void add_acceptor_rows(Suite *suite);
-void add_attack_rows(Suite *suite);
-void add_credssp(Suite *suite);
-void add_silence(Suite *suite);
-void add_hints(Suite *suite);
-void add_bindings(Suite *suite);
-void add_flips(Suite *suite);
-void add_policy(Suite *suite);
-void add_sandbox(Suite *suite);
-
-/* add_row: the loop test's row i as a case with this name. */
-#define add_row(suite, test, name, i)                                                    \
-    do {                                                                                 \
-        TCase *row_case = tcase_create(name);                                            \
-        tcase_set_timeout(row_case, 60);                                                 \
-        tcase_add_loop_test(row_case, test, i, (i) + 1);                                 \
-        suite_add_tcase(suite, row_case);                                                \
-    } while (0)
 
 /* sequence_no_ci_cred: the default initiator's credential of SPNEGO, told not to sign or
  * seal unasked (GSS_KRB5_CRED_NO_CI_FLAGS_X). */

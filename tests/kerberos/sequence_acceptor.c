@@ -163,7 +163,6 @@ static const struct row {
     {"refuses: reselected, reject", RESELECTED, "krb5 ntlm",
      "ap-req > request-mic ntlm, token > incomplete token, reject", REJECTED},
 };
-#define N_ROWS ((int)(sizeof(rows) / sizeof(rows[0])))
 
 static struct bytes oid_of(const char *word, size_t len)
 {
@@ -175,7 +174,7 @@ static struct bytes oid_of(const char *word, size_t len)
                 {"ntlm", &OID_NTLM},
                 {"negoex", &OID_NEGOEX}};
 
-    for (size_t i = 0; i < sizeof(oids) / sizeof(oids[0]); i++) {
+    for (size_t i = 0; i < N(oids); i++) {
         if (strlen(oids[i].word) == len && memcmp(oids[i].word, word, len) == 0) {
             return *oids[i].oid;
         }
@@ -282,9 +281,8 @@ static void check_end(struct login *l, const struct row *row, bool answered)
     protect_both_ways(l);
 }
 
-START_TEST(talks)
+TEST_NAMED(talks, rows, name)
 {
-    const struct row *row = &rows[_i];
     struct login l;
     struct hand hand = {&l.initiator, BUF_INIT, BUF_INIT};
     const char *rest = row->talk;
@@ -304,12 +302,4 @@ START_TEST(talks)
     check_end(&l, row, answered);
     hand_cleanup(&hand);
     login_end(&l);
-}
-END_TEST
-
-void add_acceptor_rows(Suite *suite)
-{
-    for (int i = 0; i < N_ROWS; i++) {
-        add_row(suite, talks, rows[i].name, i);
-    }
 }

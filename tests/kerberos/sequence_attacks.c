@@ -99,7 +99,6 @@ static const struct row {
     {"attack: reselected, request-mic at the end", RESELECTED, 6, "request-mic",
      INITIATOR, BAD("first reply only")},
 };
-#define N_ROWS ((int)(sizeof(rows) / sizeof(rows[0])))
 
 static void tamper(struct login *l, unsigned leg, struct buf *token)
 {
@@ -138,9 +137,8 @@ static void check_end(struct login *l, const struct row *row)
     protect_both_ways(l);
 }
 
-START_TEST(changes)
+TEST_NAMED(changes, rows, name)
 {
-    const struct row *row = &rows[_i];
     struct login l;
 
     sequence_login(&l, kinds[row->kind].keys, kinds[row->kind].asked);
@@ -150,7 +148,6 @@ START_TEST(changes)
     check_end(&l, row);
     login_end(&l);
 }
-END_TEST
 
 /* Turns one bit of the first token's list over. */
 static void flip_list(struct login *l, unsigned leg, struct buf *token)
@@ -167,7 +164,8 @@ static void flip_list(struct login *l, unsigned leg, struct buf *token)
 
 /* Whatever bit it is: no login is completed by NTLM; one by Kerberos is, where Kerberos
  * is still the first of the list. */
-START_TEST(flipped_lists)
+TEST_CASES(flipped_lists, "attack: each bit of the list, right keys",
+           "attack: each bit of the list, wrong keys")
 {
     enum keys keys = (enum keys)_i;
     size_t n_completed = 0;
@@ -188,7 +186,6 @@ START_TEST(flipped_lists)
     ck_assert_uint_le(n_completed, 10 * 8);
     ck_assert_int_eq(n_completed > 0, keys == RIGHT_KEYS);
 }
-END_TEST
 
 /* Kerberos taken out of the list, and its token with it: NTLM follows, and its MIC shows
  * what the list was. */
@@ -202,7 +199,7 @@ static void hide_krb5(struct login *l, unsigned leg, struct buf *token)
     }
 }
 
-START_TEST(krb5_is_hidden)
+TEST_CASES(krb5_is_hidden, "attack: krb5 taken out of the list")
 {
     struct login l;
 
@@ -214,10 +211,9 @@ START_TEST(krb5_is_hidden)
     ck_acceptor_closed(&l.acceptor);
     login_end(&l);
 }
-END_TEST
 
 /* The last token once more: a second MIC. What is established stays so. */
-START_TEST(a_second_mic)
+TEST_CASES(a_second_mic, "attack: a second MIC")
 {
     BUF_AUTO theirs = BUF_INIT;
     struct login l;
@@ -233,16 +229,4 @@ START_TEST(a_second_mic)
     ck_failed(&l.initiator, GSS_S_DEFECTIVE_TOKEN, "out of order");
     protect_both_ways(&l);
     login_end(&l);
-}
-END_TEST
-
-void add_attack_rows(Suite *suite)
-{
-    for (int i = 0; i < N_ROWS; i++) {
-        add_row(suite, changes, rows[i].name, i);
-    }
-    add_row(suite, flipped_lists, "attack: each bit of the list, right keys", RIGHT_KEYS);
-    add_row(suite, flipped_lists, "attack: each bit of the list, wrong keys", WRONG_KEYS);
-    add_row(suite, krb5_is_hidden, "attack: krb5 taken out of the list", 0);
-    add_row(suite, a_second_mic, "attack: a second MIC", 0);
 }

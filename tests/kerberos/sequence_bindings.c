@@ -24,7 +24,6 @@ static const struct row {
     {"bindings: NTLM after Kerberos, the client has none", WRONG_KEYS, NULL, "tls-1",
      &NTLM, false},
 };
-#define N_ROWS ((int)(sizeof(rows) / sizeof(rows[0])))
 
 static void bind_to(struct peer *p, struct gss_channel_bindings_struct *bindings,
                     const char *channel)
@@ -36,9 +35,8 @@ static void bind_to(struct peer *p, struct gss_channel_bindings_struct *bindings
     }
 }
 
-START_TEST(bindings)
+TEST_NAMED(bindings, rows, name)
 {
-    const struct row *row = &rows[_i];
     struct gss_channel_bindings_struct ours;
     struct gss_channel_bindings_struct theirs;
     struct login l;
@@ -59,12 +57,4 @@ START_TEST(bindings)
         ck_assert_int_eq((l.acceptor.flags & GSS_C_CHANNEL_BOUND_FLAG) != 0, row->bound);
     }
     login_end(&l);
-}
-END_TEST
-
-void add_bindings(Suite *suite)
-{
-    for (int i = 0; i < N_ROWS; i++) {
-        add_row(suite, bindings, rows[i].name, i);
-    }
 }

@@ -27,7 +27,6 @@ static const struct way ways[] = {
     {"CredSSP: NTLM after Kerberos", &SPNEGO, &NTLM, WRONG_KEYS, "LAB_TICKETS", 1},
     {"CredSSP: raw NTLM", &NTLM, &NTLM, NO_KEYS, "LAB_NO_TICKETS", 0},
 };
-#define N_WAYS ((int)(sizeof(ways) / sizeof(ways[0])))
 
 static void begin(struct login *l, const struct way *way)
 {
@@ -119,32 +118,30 @@ static void negotiate(struct login *l, const struct way *way)
 
 /* pubKeyAuth leaves when the initiator is done: under SPNEGO one leg after its last
  * token, as raw NTLM with AUTHENTICATE, which the acceptor reads first. */
-START_TEST(by_both_of_ours)
+TEST_NAMED(by_both_of_ours, ways, name)
 {
-    const struct way *way = &ways[_i];
     BUF_AUTO public_key = BUF_INIT;
     struct login l;
 
-    begin(&l, way);
-    negotiate(&l, way);
+    begin(&l, row);
+    negotiate(&l, row);
     seal(&l.initiator, PUBLIC_KEY, &public_key);
-    ck_sequence(way, &public_key, way->first_sequence);
+    ck_sequence(row, &public_key, row->first_sequence);
     if (l.initiator.token.n > 0) {
         peer_accept(&l.acceptor, buf_bytes(&l.initiator.token));
         ck_major(&l.acceptor, GSS_S_COMPLETE);
         ck_assert_uint_eq(l.acceptor.token.n, 0);
     }
-    ck_mech(&l, *way->mech);
+    ck_mech(&l, *row->mech);
     open_sealed(&l.acceptor, &public_key, PUBLIC_KEY);
     ck_not_twice(&l.acceptor, &public_key);
-    finish(&l, way);
+    finish(&l, row);
     login_end(&l);
 }
-END_TEST
 
 /* An initiator that seals before it has seen the acceptor's last token, as Windows does:
  * pubKeyAuth arrives with AUTHENTICATE and MIC. The acceptor opens it at once. */
-START_TEST(ntlm_with_the_last_token)
+TEST_CASES(ntlm_with_the_last_token, "CredSSP: pubKeyAuth with AUTHENTICATE and MIC")
 {
     const struct way *way = &ways[1];
     struct bytes list = hex("300c 060a2b06010401823702020a");
@@ -171,10 +168,9 @@ START_TEST(ntlm_with_the_last_token)
     finish(&l, way);
     login_end(&l);
 }
-END_TEST
 
 /* Kerberos without mutual authentication: the first token is the initiator's last. */
-START_TEST(kerberos_with_the_last_token)
+TEST_CASES(kerberos_with_the_last_token, "CredSSP: pubKeyAuth with the AP-REQ")
 {
     const struct way *way = &ways[0];
     BUF_AUTO public_key = BUF_INIT;
@@ -198,11 +194,11 @@ START_TEST(kerberos_with_the_last_token)
     finish(&l, way);
     login_end(&l);
 }
-END_TEST
 
 /* A server made by hand that answers pubKeyAuth in the message of its last token: our
  * initiator reads the token, then opens the answer. */
-START_TEST(server_answers_with_its_last_token)
+TEST_CASES(server_answers_with_its_last_token,
+           "CredSSP: the server's answer with its last token")
 {
     struct bytes list = hex("300c 060a2b06010401823702020a");
     BUF_AUTO sealed = BUF_INIT;
@@ -232,18 +228,4 @@ START_TEST(server_answers_with_its_last_token)
     open_sealed(&l.initiator, &sealed, KEY_PLUS_1);
     protect_both_ways(&l);
     login_end(&l);
-}
-END_TEST
-
-void add_credssp(Suite *suite)
-{
-    for (int i = 0; i < N_WAYS; i++) {
-        add_row(suite, by_both_of_ours, ways[i].name, i);
-    }
-    add_row(suite, ntlm_with_the_last_token,
-            "CredSSP: pubKeyAuth with AUTHENTICATE and MIC", 0);
-    add_row(suite, kerberos_with_the_last_token, "CredSSP: pubKeyAuth with the AP-REQ",
-            0);
-    add_row(suite, server_answers_with_its_last_token,
-            "CredSSP: the server's answer with its last token", 0);
 }

@@ -26,7 +26,6 @@ static const struct row {
     {"flips: AUTHENTICATE and MIC", WRONG_KEYS, MUTUAL_FLAGS, 5, false},
     {"flips: accept-completed and MIC", WRONG_KEYS, MUTUAL_FLAGS, 6, true},
 };
-#define N_ROWS ((int)(sizeof(rows) / sizeof(rows[0])))
 
 /* struct flip: which byte of which leg; n is how many that token has. */
 struct flip {
@@ -78,9 +77,8 @@ static bool log_in(const struct row *row, struct flip *flip, bool *completed)
     return flip->at < flip->n;
 }
 
-START_TEST(flips)
+TEST_NAMED(flips, rows, name)
 {
-    const struct row *row = &rows[_i];
     struct flip flip = {row, 0, 0, SIZE_MAX};
     bool completed;
 
@@ -91,12 +89,4 @@ START_TEST(flips)
     }
     ck_assert_msg(completed, "did not complete with nothing changed");
     ck_assert_uint_gt(flip.at, 4);
-}
-END_TEST
-
-void add_flips(Suite *suite)
-{
-    for (int i = 0; i < N_ROWS; i++) {
-        add_row(suite, flips, rows[i].name, i);
-    }
 }

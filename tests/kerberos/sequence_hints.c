@@ -30,7 +30,6 @@ static const struct row {
     {"hints: then a bare AP-REQ", RIGHT_KEYS, &KRB5, &KRB5, DCE_FLAGS, KRB5_AND_NTLM},
     {"hints: then raw NTLM", RIGHT_KEYS, &NTLM, &NTLM, SEAL_FLAGS, KRB5_AND_NTLM},
 };
-#define N_ROWS ((int)(sizeof(rows) / sizeof(rows[0])))
 
 static void begin(struct login *l, const struct row *row, struct buf *hints)
 {
@@ -57,9 +56,8 @@ static void start(struct peer *initiator, const struct buf *hints)
     ck_bytes(read_init(&initiator->token).mech_types_der, hex(KRB5_AND_NTLM));
 }
 
-START_TEST(after_hints)
+TEST_NAMED(after_hints, rows, name)
 {
-    const struct row *row = &rows[_i];
     BUF_AUTO hints = BUF_INIT;
     struct login l;
 
@@ -79,11 +77,11 @@ START_TEST(after_hints)
     protect_both_ways(&l);
     login_end(&l);
 }
-END_TEST
 
 /* A server that allows NTLM alone says so by its hints; a token of Kerberos does not get
  * round gss_set_neg_mechs by coming without SPNEGO. */
-START_TEST(kerberos_is_not_allowed)
+TEST_CASES(kerberos_is_not_allowed, "hints: Kerberos is not allowed",
+           "hints: a bare AP-REQ is not allowed")
 {
     gss_OID_set_desc only = {1, NTLM};
     struct login l;
@@ -98,14 +96,4 @@ START_TEST(kerberos_is_not_allowed)
     peer_accept(&l.acceptor, buf_bytes(&l.initiator.token));
     ck_failed(&l.acceptor, GSS_S_BAD_MECH, "Kerberos");
     login_end(&l);
-}
-END_TEST
-
-void add_hints(Suite *suite)
-{
-    add_row(suite, kerberos_is_not_allowed, "hints: Kerberos is not allowed", 0);
-    add_row(suite, kerberos_is_not_allowed, "hints: a bare AP-REQ is not allowed", 1);
-    for (int i = 0; i < N_ROWS; i++) {
-        add_row(suite, after_hints, rows[i].name, i);
-    }
 }

@@ -162,7 +162,6 @@ static const struct row {
      "incomplete krb5 token, incomplete", BAD("not due")},
     {"krb5: garbage for an AP-REP", KERBEROS, "completed krb5 garbage", BAD("")},
 };
-#define N_ROWS ((int)(sizeof(rows) / sizeof(rows[0])))
 
 /* What our first token must list: krb5, NTLM; where no choice can be proven, krb5. */
 static const char *offered(enum kind kind)
@@ -260,9 +259,8 @@ static void check_end(struct login *l, struct hand *hand, const struct row *row)
     }
 }
 
-START_TEST(replies)
+TEST_NAMED(replies, rows, name)
 {
-    const struct row *row = &rows[_i];
     struct login l;
     struct hand hand = {&l.acceptor, BUF_INIT, BUF_INIT};
     const char *rest = row->replies;
@@ -277,7 +275,6 @@ START_TEST(replies)
     hand_cleanup(&hand);
     login_end(&l);
 }
-END_TEST
 
 /* Kerberos alone: from a time when there was no credential of NTLM. */
 static gss_cred_id_t kerberos_cred(void)
@@ -295,7 +292,7 @@ static gss_cred_id_t kerberos_cred(void)
 
 /* A program that gives another credential with each token: the one of the moment counts,
  * and has nothing of NTLM. */
-START_TEST(another_credential_midway)
+TEST_CASES(another_credential_midway, "reselection: another credential midway")
 {
     BUF_AUTO token = BUF_INIT;
     struct login l;
@@ -309,16 +306,4 @@ START_TEST(another_credential_midway)
     ck_failed(&l.initiator, GSS_S_NO_CRED, "no NTLM credential");
     ck_gave_up(&l.initiator);
     login_end(&l);
-}
-END_TEST
-
-void add_initiator_rows(Suite *suite)
-{
-    TCase *midway = tcase_create("reselection: another credential midway");
-
-    tcase_add_test(midway, another_credential_midway);
-    suite_add_tcase(suite, midway);
-    for (int i = 0; i < N_ROWS; i++) {
-        add_row(suite, replies, rows[i].name, i);
-    }
 }

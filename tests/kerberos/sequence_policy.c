@@ -66,7 +66,6 @@ static const struct row {
     {"policy: ntlm_hosts, reject", " ntlm_hosts = !localhost\n", NOT_NAMED, NEG_REJECT,
      REJECTED_THERE FORBIDDEN_HOST},
 };
-#define N_ROWS ((int)(sizeof(rows) / sizeof(rows[0])))
 
 static void begin(struct login *l, const struct row *row)
 {
@@ -107,9 +106,8 @@ static const char *end_of(const struct login *l)
     return failure_text("initiator", l->initiator.major, l->initiator.sentence);
 }
 
-START_TEST(the_server_chooses_ntlm)
+TEST_NAMED(the_server_chooses_ntlm, rows, name)
 {
-    const struct row *row = &rows[_i];
     BUF_AUTO token = BUF_INIT;
     struct login l;
 
@@ -124,7 +122,6 @@ START_TEST(the_server_chooses_ntlm)
     ck_gave_up(&l.initiator);
     login_end(&l);
 }
-END_TEST
 
 #define WRONG_AT_KDC "initiator: NO_CRED: Decrypt integrity check failed"
 
@@ -210,7 +207,6 @@ static const struct end {
      NOTHING_IS_LEFT "NTLM cannot be used in FIPS mode; use Kerberos (OpenSSL's default "
                      "properties say fips=yes)"},
 };
-#define N_ENDS ((int)(sizeof(ends) / sizeof(ends[0])))
 
 static void set_tickets(enum tickets tickets)
 {
@@ -246,9 +242,8 @@ static void set_settings(const char *settings)
     place_settings(settings);
 }
 
-START_TEST(how_it_ends)
+TEST_NAMED(how_it_ends, ends, name)
 {
-    const struct end *row = &ends[_i];
     struct login l;
     OM_uint32 minor;
 
@@ -262,15 +257,4 @@ START_TEST(how_it_ends)
     }
     ck_assert_str_eq(end_of(&l), row->outcome);
     login_end(&l);
-}
-END_TEST
-
-void add_policy(Suite *suite)
-{
-    for (int i = 0; i < N_ENDS; i++) {
-        add_row(suite, how_it_ends, ends[i].name, i);
-    }
-    for (int i = 0; i < N_ROWS; i++) {
-        add_row(suite, the_server_chooses_ntlm, rows[i].name, i);
-    }
 }

@@ -176,18 +176,16 @@ static const struct {
     {"sandbox: exported and imported", moved},
     {"sandbox: after hints", hinted},
 };
-#define N_KINDS ((int)(sizeof(kinds) / sizeof(kinds[0])))
 
-START_TEST(no_login_starts_anything)
+TEST_NAMED(no_login_starts_anything, kinds, name)
 {
     int status;
 
     (void)lab_path("LAB_CONFIG");
-    status = sandbox_run(kinds[_i].body);
+    status = sandbox_run(row->body);
     ck_assert_msg(!WIFSIGNALED(status), "killed by %s", strsignal(WTERMSIG(status)));
     ck_assert_int_eq(status, 0);
 }
-END_TEST
 
 static void *do_nothing(void *arg)
 {
@@ -207,14 +205,14 @@ static void start_a_program(void)
 }
 
 /* The filter itself: without it the rows above would show nothing. */
-START_TEST(the_sandbox_kills)
+TEST_CASES(the_sandbox_kills, "sandbox: it kills for a thread",
+           "sandbox: it kills for a program")
 {
     int status = sandbox_run(_i == 0 ? start_a_thread : start_a_program);
 
     ck_assert(WIFSIGNALED(status));
     ck_assert_int_eq(WTERMSIG(status), SIGSYS);
 }
-END_TEST
 
 static void begin_with_replays(struct login *l)
 {
@@ -312,20 +310,8 @@ static void replay_as_a_stand_in(void)
 }
 
 /* Nothing else is tried after a replay, whatever number it has. */
-START_TEST(a_replay_is_final)
+TEST_CASES(a_replay_is_final, "a replay is final", "a replay that is a stand-in is final")
 {
     (void)lab_path("LAB_CONFIG");
     ck_assert_int_eq(sandbox_run(_i == 0 ? replay_as_it_is : replay_as_a_stand_in), 0);
-}
-END_TEST
-
-void add_sandbox(Suite *suite)
-{
-    for (int i = 0; i < N_KINDS; i++) {
-        add_row(suite, no_login_starts_anything, kinds[i].name, i);
-    }
-    add_row(suite, the_sandbox_kills, "sandbox: it kills for a thread", 0);
-    add_row(suite, the_sandbox_kills, "sandbox: it kills for a program", 1);
-    add_row(suite, a_replay_is_final, "a replay is final", 0);
-    add_row(suite, a_replay_is_final, "a replay that is a stand-in is final", 1);
 }

@@ -21,7 +21,7 @@ from kdc import REALM, USERS, Kdc  # noqa: E402
 
 PATIENCE_S = 250
 SERVER = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../../demo/server.py')
-CASE = re.compile(r'(not ok|ok) \d+ - .*\.c:(.*):\w+:(.*)')
+CASE = re.compile(r'(not ok|ok) \d+ - traced_by_the_(\w+): (.*)')
 PASSWORD = USERS['alice'][0]
 LINE = f'AD:alice:{PASSWORD}'
 # In exported credentials and contexts, and no secret.
@@ -205,11 +205,9 @@ def told(passed, line):
 
 
 def add_cases(lab):
-    plays = [CASE.match(line) for line in lab.said.splitlines()]
-    for number, play in enumerate(play for play in plays if play):
-        way = 'trace' if number < len(plays) // 2 else 'option'
-        place.add_case(f'secrets: {way}: {play.group(2)}', told, play.group(1) == 'ok',
-                       play.group(3))
+    for play in filter(None, map(CASE.match, lab.said.splitlines())):
+        ok, way, name = play.groups()
+        place.add_case(f'secrets: {way}: {name}', told, ok == 'ok', name)
     place.add_case('secrets: the program ran to its end', place.check, lab.status, 0, 'status')
     place.add_case('secrets: of every kind', place.check, set(lab.secrets.kinds), KINDS,
                    'kinds of secrets')

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Running a suite as TAP, and small things that every test uses. */
+/* Tests that register themselves, run as TAP, and small things that every test uses. */
 #include "tests/lib/harness.h"
 
 #include "base/text.h"
@@ -18,34 +18,120 @@
 
 static char dir_path[64];
 
-/* Check's time-outs are there for what hangs, not for a machine that is busy. */
-static __attribute__((constructor)) void be_patient(void)
+/* keep: memory that lives to the process's end. It stays reachable, or it would count as
+ * a leak. */
+struct kept {
+    struct kept *next;
+    uint8_t bytes[];
+};
+static struct kept *kept_blocks;
+
+static uint8_t *keep(size_t n)
 {
-    (void)setenv("CK_DEFAULT_TIMEOUT", "20", 0);
-    (void)setenv("CK_TIMEOUT_MULTIPLIER", "4", 0);
+    struct kept *block = malloc(sizeof(*block) + n);
+
+    if (block == NULL) {
+        abort(); /* no test may run yet, so that Check's own macros do not work */
+    }
+    block->next = kept_blocks;
+    kept_blocks = block;
+    return block->bytes;
 }
 
-/* "not ok 3 - suite:case:test: SKIPPED: why" becomes "ok 3 - ... # SKIP why". */
-static bool print_tap_line(const char *line)
-{
-    const char *mark = strstr(line, SKIP_MARK);
+static Suite *suite;
+static SFun fixture_setup;
+static SFun fixture_teardown;
+static double timeout_s = 60;
 
-    if (strncmp(line, "not ok", 6) != 0 || mark == NULL) {
-        fputs(line, stdout);
-        return strncmp(line, "not ok", 6) != 0;
-    }
-    printf("%.*s # SKIP %s", (int)(mark - line - 4), line + 4, mark + strlen(SKIP_MARK));
-    return true;
+void harness_fixture(SFun setup, SFun teardown)
+{
+    fixture_setup = setup;
+    fixture_teardown = teardown;
 }
 
-static bool print_tap(FILE *tap)
+void harness_timeout(double seconds)
 {
-    char line[8192];
-    bool all_ok = true;
+    timeout_s = seconds;
+}
 
-    while (fgets(line, sizeof(line), tap) != NULL) {
-        all_ok = print_tap_line(line) && all_ok;
+/* Check's time limits are there for what hangs, not for a machine that is busy. */
+static TCase *add_case(const char *name)
+{
+    TCase *tcase;
+
+    if (suite == NULL) {
+        (void)setenv("CK_TIMEOUT_MULTIPLIER", "4", 0);
+        suite = suite_create("tests");
     }
+    tcase = tcase_create(name);
+    tcase_set_timeout(tcase, timeout_s);
+    tcase_add_checked_fixture(tcase, fixture_setup, fixture_teardown);
+    suite_add_tcase(suite, tcase);
+    return tcase;
+}
+
+/* A test is a TCase of Check's, and so is each row that has a name; what the results show
+ * and CK_RUN_CASE selects is the TCase's name. */
+void harness_add(const TTest *test, int n, const char *const *names, size_t stride)
+{
+    if (names == NULL) {
+        tcase_add_loop_test(add_case(test->name), test, 0, n);
+        return;
+    }
+    for (int i = 0; i < n; i++) {
+        const char *const *name =
+            (const void *)((const char *)names + (size_t)i * stride);
+        size_t size = strlen(test->name) + strlen(*name) + sizeof(": ");
+        char *whole = (char *)keep(size);
+
+        (void)snprintf(whole, size, "%s: %s", test->name, *name);
+        tcase_add_loop_test(add_case(whole), test, i, i + 1);
+    }
+}
+
+/* A test that runs several times has its results in a row, under one name: they are
+ * numbered. */
+static void print_name(TestResult **results, int n, int i)
+{
+    const char *name = tr_tcname(results[i]);
+    int first = i;
+    bool again = i + 1 < n && strcmp(tr_tcname(results[i + 1]), name) == 0;
+
+    while (first > 0 && strcmp(tr_tcname(results[first - 1]), name) == 0) {
+        first--;
+    }
+    printf(again || first < i ? "%s[%d]" : "%s", name, i - first);
+}
+
+static bool print_result(TestResult **results, int n, int i)
+{
+    TestResult *result = results[i];
+    const char *message = tr_msg(result);
+    bool skipped = strncmp(message, SKIP_MARK, strlen(SKIP_MARK)) == 0;
+    bool ok = tr_rtype(result) == CK_PASS || skipped;
+
+    printf("%s %d - ", ok ? "ok" : "not ok", i + 1);
+    print_name(results, n, i);
+    if (skipped) {
+        printf(" # SKIP %s", message + strlen(SKIP_MARK));
+    } else if (!ok) {
+        printf(": %s:%d: %s", tr_lfile(result), tr_lno(result), message);
+    }
+    printf("\n");
+    return ok;
+}
+
+static bool print_results(SRunner *runner)
+{
+    int n = srunner_ntests_run(runner);
+    TestResult **results = srunner_results(runner);
+    bool all_ok = n > 0;
+
+    printf("1..%d\n", n);
+    for (int i = 0; i < n; i++) {
+        all_ok = print_result(results, n, i) && all_ok;
+    }
+    free(results);
     return all_ok;
 }
 
@@ -71,29 +157,16 @@ static void be_attachable(void)
     (void)prctl(PR_SET_DUMPABLE, 1);
 }
 
-int harness_run(Suite *suite)
+int harness_run(void)
 {
-    char tap_path[] = "/tmp/gssneg-tap.XXXXXX";
-    int fd = mkstemp(tap_path);
     SRunner *runner = srunner_create(suite);
-    bool all_ok = false;
-    FILE *tap;
+    bool all_ok;
 
-    if (fd < 0) {
-        perror(tap_path);
-        return 1;
-    }
     temp_dir();
     (void)atexit(be_attachable);
-    srunner_set_tap(runner, tap_path);
     srunner_run_all(runner, CK_SILENT);
+    all_ok = print_results(runner);
     srunner_free(runner);
-    tap = fdopen(fd, "r");
-    if (tap != NULL) {
-        all_ok = print_tap(tap);
-        fclose(tap);
-    }
-    unlink(tap_path);
     remove_temp_dir();
     return all_ok ? 0 : 1;
 }
@@ -132,23 +205,6 @@ static int digit(char c)
     const char *at = strchr(digits, c | 0x20);
 
     return c == '\0' || at == NULL ? -1 : (int)(at - digits);
-}
-
-/* Blocks that live to the process's end stay reachable, or they would count as leaks. */
-struct kept {
-    struct kept *next;
-    uint8_t bytes[];
-};
-static struct kept *kept_blocks;
-
-static uint8_t *keep(size_t n)
-{
-    struct kept *block = malloc(sizeof(*block) + n);
-
-    ck_assert_ptr_nonnull(block);
-    block->next = kept_blocks;
-    kept_blocks = block;
-    return block->bytes;
 }
 
 struct bytes hex(const char *digits)

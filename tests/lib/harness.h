@@ -1,15 +1,78 @@
 /* SPDX-License-Identifier: ISC */
-/* What every test program shares: running a suite as TAP, skipping, hex, mutation. */
+/* What every test program shares: tests that register themselves, skips, hex, mutants. */
 #ifndef TESTS_LIB_HARNESS_H
 #define TESTS_LIB_HARNESS_H
 
 #include "base/buf.h"
 
+#include "tests/lib/table.h"
+
 #include <check.h>
 
-/* harness_run: runs the suite (each test in a process of its own) and prints TAP to
- * stdout. Returns main's exit status. */
-int harness_run(Suite *suite);
+/*
+ * A test registers itself before main and runs in a process of its own:
+ *
+ *     TEST(name) { ... }                      runs once
+ *     TEST_TIMES(name, n) { ... }             runs n times; _i counts from 0
+ *     TEST_TABLE(name, table) { ... }         runs once per row; row points to row _i
+ *     TEST_NAMED(name, table, member) { ... } likewise; member names the row
+ *     TEST_CASES(name, "a", "b", ...) { ... } runs once per text, which names the run
+ */
+#define TEST(name) TEST_TIMES(name, 1)
+#define TEST_TIMES(name, n)                                                              \
+    static void name(int _i);                                                            \
+    TEST_ADDED(name, name, n, NULL, 0)                                                   \
+    static void name(int _i CK_ATTRIBUTE_UNUSED)
+#define TEST_TABLE(name, table)                                                          \
+    TEST_ROW(name, table)                                                                \
+    TEST_ADDED(name, name##_row, N(table), NULL, 0)                                      \
+    static void name(const __typeof__((table)[0]) *row CK_ATTRIBUTE_UNUSED,              \
+                     int _i CK_ATTRIBUTE_UNUSED)
+#define TEST_NAMED(name, table, member)                                                  \
+    TEST_ROW(name, table)                                                                \
+    TEST_ADDED(name, name##_row, N(table), &(table)[0].member, sizeof((table)[0]))       \
+    static void name(const __typeof__((table)[0]) *row CK_ATTRIBUTE_UNUSED,              \
+                     int _i CK_ATTRIBUTE_UNUSED)
+#define TEST_CASES(name, ...)                                                            \
+    static const char *const name##_cases[] = {__VA_ARGS__};                             \
+    static void name(int _i);                                                            \
+    TEST_ADDED(name, name, N(name##_cases), name##_cases, sizeof(char *))                \
+    static void name(int _i CK_ATTRIBUTE_UNUSED)
+
+/* TEST_FIXTURE: what runs before and after each test that follows; each may be NULL.
+ * TEST_TIMEOUT: the seconds that each test that follows may take on an idle machine. */
+#define TEST_FIXTURE(setup, teardown)                                                    \
+    static __attribute__((constructor)) void register_fixture(void)                      \
+    {                                                                                    \
+        harness_fixture(setup, teardown);                                                \
+    }
+#define TEST_TIMEOUT(seconds)                                                            \
+    static __attribute__((constructor)) void register_timeout(void)                      \
+    {                                                                                    \
+        harness_timeout(seconds);                                                        \
+    }
+
+/* What the macros above are made of. The name of row i is the pointer that stands
+ * i * stride bytes behind names. */
+#define TEST_ROW(name, table)                                                            \
+    static void name(const __typeof__((table)[0]) *row, int _i);                         \
+    static void name##_row(int _i)                                                       \
+    {                                                                                    \
+        name(&(table)[_i], _i);                                                          \
+    }
+#define TEST_ADDED(name, run, n, names, stride)                                          \
+    static __attribute__((constructor)) void name##_register(void)                       \
+    {                                                                                    \
+        static const TTest test = {#name, run, __FILE__, __LINE__};                      \
+        harness_add(&test, n, names, stride);                                            \
+    }
+void harness_add(const TTest *test, int n, const char *const *names, size_t stride);
+void harness_fixture(SFun setup, SFun teardown);
+void harness_timeout(double seconds);
+
+/* harness_run: runs every test of the program and prints TAP to stdout. Returns main's
+ * exit status. A program without a main of its own gets one that does just this. */
+int harness_run(void);
 
 /* SKIP: ends the test as skipped, with the reason; counted as skipped. */
 #define SKIP(...) harness_skip(__FILE__, __LINE__, __VA_ARGS__)

@@ -204,7 +204,7 @@ static bool is_refusal(OM_uint32 major)
         GSS_S_BAD_MECH,    GSS_S_DEFECTIVE_TOKEN, GSS_S_DEFECTIVE_CREDENTIAL,
         GSS_S_UNAVAILABLE, GSS_S_BAD_SIG,         GSS_S_BAD_NAMETYPE};
 
-    for (size_t i = 0; i < sizeof(says) / sizeof(says[0]); i++) {
+    for (size_t i = 0; i < N(says); i++) {
         if (GSS_ROUTINE_ERROR(major) == says[i]) {
             return true;
         }
@@ -275,7 +275,7 @@ static enum stage last_stage(const struct entry_row *row)
     return strpbrk(row->kinds, "xX") == NULL ? NO_CONTEXT : ESTABLISHED;
 }
 
-START_TEST(without_each_argument)
+TEST_TIMES(without_each_argument, (int)n_entry_rows)
 {
     const struct entry_row *row = &entry_table[_i];
     size_t i = 0;
@@ -292,10 +292,9 @@ START_TEST(without_each_argument)
         }
     }
 }
-END_TEST
 
 /* Without anything at all, and with everything. */
-START_TEST(with_nothing)
+TEST_TIMES(with_nothing, (int)n_entry_rows)
 {
     const struct entry_row *row = &entry_table[_i];
     word nothing[ENTRY_MAX_ARGS] = {0};
@@ -308,7 +307,6 @@ START_TEST(with_nothing)
         call_without(row, ENTRY_MAX_ARGS, false, stage);
     }
 }
-END_TEST
 
 static bool is_in_table(const char *name)
 {
@@ -331,7 +329,7 @@ static const void *dynamic(const ElfW(Dyn) * section, ElfW(Sxword) tag)
 }
 
 /* The string table follows the symbols. */
-START_TEST(the_table_is_whole)
+TEST(the_table_is_whole)
 {
     struct link_map *map = NULL;
     const ElfW(Sym) * symbol;
@@ -350,18 +348,4 @@ START_TEST(the_table_is_whole)
         }
     }
     ck_assert_uint_eq(n_found, n_entry_rows);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("entries");
-    TCase *tcase = tcase_create("entries");
-
-    tcase_set_timeout(tcase, 60);
-    tcase_add_test(tcase, the_table_is_whole);
-    tcase_add_loop_test(tcase, without_each_argument, 0, (int)n_entry_rows);
-    tcase_add_loop_test(tcase, with_nothing, 0, (int)n_entry_rows);
-    suite_add_tcase(suite, tcase);
-    return harness_run(suite);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Every function that the module exports. */
 #include "tests/lifetimes/entry_table.h"
+#include "tests/lib/table.h"
 
 /* What NTLM and SPNEGO both have, under either prefix. */
 #define BOTH(name, kinds)                                                                \
@@ -80,4 +81,4 @@ const struct entry_row entry_table[] = {
     {"gssspi_mech_invoke", "moo!b"},
     {"gssspi_set_cred_option", "mC!o!b"},
 };
-const size_t n_entry_rows = sizeof(entry_table) / sizeof(entry_table[0]);
+const size_t n_entry_rows = N(entry_table);

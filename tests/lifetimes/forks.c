@@ -46,7 +46,7 @@ static int answer_of(pid_t pid)
 
 /* A server reads its set-up, or acquires its credential too, in the parent and works in
  * its children, which leave as programs do; the parent then works as well. */
-START_TEST(children_of_a_parent_that_only_prepared)
+TEST_TIMES(children_of_a_parent_that_only_prepared, 4)
 {
     gss_OID mech = _i % 2 == 0 ? NTLM : SPNEGO;
     gss_cred_id_t acceptor = GSS_C_NO_CREDENTIAL;
@@ -73,7 +73,6 @@ START_TEST(children_of_a_parent_that_only_prepared)
     ck_assert(login_with(mech, acceptor));
     (void)gss_release_cred(&minor, &acceptor);
 }
-END_TEST
 
 /* The libraries of MIT krb5 free what their own threads use when the process exits: a
  * crash whose place is in them is theirs. The first place outside the C library counts.
@@ -135,7 +134,7 @@ static bool is_watched(void)
 }
 
 /* A leak check would count what the threads hold. */
-START_TEST(exit_while_threads_log_in)
+TEST_TIMES(exit_while_threads_log_in, 2)
 {
     int n_clean = 0;
 
@@ -155,17 +154,4 @@ START_TEST(exit_while_threads_log_in)
         n_clean += answer == 0;
     }
     ck_assert_int_ge(n_clean, 20);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("forks");
-    TCase *tcase = tcase_create("forks");
-
-    tcase_set_timeout(tcase, 60);
-    tcase_add_loop_test(tcase, children_of_a_parent_that_only_prepared, 0, 4);
-    tcase_add_loop_test(tcase, exit_while_threads_log_in, 0, 2);
-    suite_add_tcase(suite, tcase);
-    return harness_run(suite);
 }

@@ -86,7 +86,7 @@ static int whose(void)
     Dl_info info;
 
     for (int i = 0; i < n && answer == FAULT_ELSEWHERE; i++) {
-        for (size_t j = 0; j < sizeof(libraries) / sizeof(libraries[0]); j++) {
+        for (size_t j = 0; j < N(libraries); j++) {
             if (dladdr(places[i], &info) != 0 &&
                 strstr(info.dli_fname, libraries[j].name) != NULL) {
                 answer = libraries[j].answer;
@@ -183,7 +183,6 @@ static const struct row {
     {"makes a message", STOP_DIGEST, NULL, true, false, true, true, GOOD},
     {"is loaded", STOP_DLOPEN, NULL, false, false, false, true, FAULT_OF_MIT},
 };
-#define N_ROWS ((int)(sizeof(rows) / sizeof(rows[0])))
 
 static void *be_stopped(void *arg)
 {
@@ -228,9 +227,10 @@ static void be_the_rows_child(const struct row *row)
     be_a_child();
 }
 
-START_TEST(while_a_thread)
+TEST_TIMEOUT(110)
+
+TEST_TABLE(while_a_thread, rows)
 {
-    const struct row *row = &rows[_i];
     pthread_t thread;
     void *went_well = NULL;
     int answer;
@@ -253,7 +253,6 @@ START_TEST(while_a_thread)
     ck_assert_msg(went_well != NULL, "%s: the thread was hurt", row->name);
     ck_assert(log_in(NTLM) && log_in(SPNEGO));
 }
-END_TEST
 
 #define N_WORKERS 3
 
@@ -342,7 +341,7 @@ static struct outcome run_amid_logins(unsigned wait_us)
 /* Row 1: without the module, the libraries' own share, counted the same way. */
 static const unsigned n_forks[] = {40, 8};
 
-START_TEST(amid_logins)
+TEST_TIMES(amid_logins, 2)
 {
     unsigned n[FAULT_ELSEWHERE + 1] = {0};
     unsigned n_amid = 0;
@@ -374,20 +373,4 @@ START_TEST(amid_logins)
         ck_assert_uint_eq(n[WRONG], 0);
         ck_assert_uint_gt(n[GOOD], n_forks[_i] / 4);
     }
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("forks_during");
-    TCase *places = tcase_create("places");
-    TCase *anywhere = tcase_create("anywhere");
-
-    tcase_set_timeout(places, 60);
-    tcase_add_loop_test(places, while_a_thread, 0, N_ROWS);
-    suite_add_tcase(suite, places);
-    tcase_set_timeout(anywhere, 110);
-    tcase_add_loop_test(anywhere, amid_logins, 0, 2);
-    suite_add_tcase(suite, anywhere);
-    return harness_run(suite);
 }

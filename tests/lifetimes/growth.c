@@ -75,7 +75,9 @@ static size_t resident(void)
     return pages * (size_t)sysconf(_SC_PAGESIZE);
 }
 
-START_TEST(memory_stays)
+TEST_TIMEOUT(TIMEOUT_S)
+
+TEST(memory_stays)
 {
     size_t used = 0;
     size_t held = 0;
@@ -94,18 +96,11 @@ START_TEST(memory_stays)
     ck_assert_msg(resident() < held + 8 * NOISE, "%zu bytes resident, then %zu", held,
                   resident());
 }
-END_TEST
 
 int main(int argc, char **argv)
 {
-    Suite *suite = suite_create("growth");
-    TCase *tcase = tcase_create("growth");
-
     if (argc == 2) {
         n_logins = atoi(argv[1]);
     }
-    tcase_set_timeout(tcase, TIMEOUT_S);
-    tcase_add_test(tcase, memory_stays);
-    suite_add_tcase(suite, tcase);
-    return harness_run(suite);
+    return harness_run();
 }

@@ -80,7 +80,7 @@ static void load_modules(void)
 }
 
 /* With none, then one, two... free descriptors for the first use or the next. */
-START_TEST(no_descriptors)
+TEST_TIMES(no_descriptors, 4)
 {
     rlim_t lowest;
     bool worked = false;
@@ -104,7 +104,6 @@ START_TEST(no_descriptors)
     login_good(NTLM);
     login_good(SPNEGO);
 }
-END_TEST
 
 /* In a root folder that holds our files alone: no /etc, no /dev, no OpenSSL modules, so
  * that a first login may fail. */
@@ -132,7 +131,7 @@ static int answer_of(pid_t pid)
 }
 
 /* A daemon that changes its root before or after its first login. */
-START_TEST(a_bare_root)
+TEST_TIMES(a_bare_root, 4)
 {
     bool logged_in = _i >= 2;
     int answer;
@@ -153,7 +152,6 @@ START_TEST(a_bare_root)
     }
     ck_assert_int_eq(answer, 0);
 }
-END_TEST
 
 /* The users' file between the two tokens of the acceptor, and what the login then is. */
 static const struct change {
@@ -179,7 +177,7 @@ static void make_change(const struct change *change)
     ck_assert_int_eq(chmod(place_users_path(), change->mode), 0);
 }
 
-START_TEST(the_users_file_changes)
+TEST_TIMES(the_users_file_changes, 2 * N(changes))
 {
     const struct change *change = &changes[_i / 2];
     struct login l;
@@ -201,7 +199,6 @@ START_TEST(the_users_file_changes)
     place_users(USERS, 0600);
     login_good(mech_of(_i % 2));
 }
-END_TEST
 
 /* A copy of this program with another group's rights, which sees no environment. */
 #define OTHER_GROUP 65534
@@ -255,7 +252,7 @@ static int run_copy(const char *path)
     return answer_of(pid);
 }
 
-START_TEST(a_set_id_program)
+TEST(a_set_id_program)
 {
     const char *path = place_path("copy");
 
@@ -273,24 +270,11 @@ START_TEST(a_set_id_program)
     }
     ck_assert_int_eq(run_copy(path), IGNORED);
 }
-END_TEST
 
 int main(int argc, char **argv)
 {
-    Suite *suite;
-    TCase *tcase;
-
     if (argc == 2 && strcmp(argv[1], INSIDE) == 0) {
         _exit(inside());
     }
-    suite = suite_create("scarce");
-    tcase = tcase_create("scarce");
-    tcase_set_timeout(tcase, 60);
-    tcase_add_loop_test(tcase, no_descriptors, 0, 4);
-    tcase_add_loop_test(tcase, a_bare_root, 0, 4);
-    tcase_add_loop_test(tcase, the_users_file_changes, 0,
-                        2 * (int)(sizeof(changes) / sizeof(changes[0])));
-    tcase_add_test(tcase, a_set_id_program);
-    suite_add_tcase(suite, tcase);
-    return harness_run(suite);
+    return harness_run();
 }

@@ -123,7 +123,6 @@ static const struct kind {
     {make_huge, "has more than 64 MiB", NULL},
     {make_nothing, NULL, NULL}, /* the last: without settings there are the defaults */
 };
-#define N_KINDS ((int)(sizeof(kinds) / sizeof(kinds[0])))
 
 static void make_strange(enum which which, const struct kind *kind)
 {
@@ -224,11 +223,13 @@ static void place(enum which which)
     make_good(which);
 }
 
+TEST_TIMEOUT(90)
+
 /* Before a login, with what was read before still in memory. */
-START_TEST(before_a_login)
+TEST_TIMES(before_a_login, 2 * (N_FILES * N(kinds) - 1))
 {
-    enum which which = (enum which)(_i / 2 / N_KINDS);
-    const struct kind *kind = &kinds[_i / 2 % N_KINDS];
+    enum which which = (enum which)(_i / 2 / N(kinds));
+    const struct kind *kind = &kinds[_i / 2 % N(kinds)];
     gss_OID mech = _i % 2 == 0 ? NTLM : SPNEGO;
     struct shake s;
 
@@ -242,7 +243,6 @@ START_TEST(before_a_login)
     make_good(which);
     ck_assert(logs_in(mech, which));
 }
-END_TEST
 
 /* struct stopped: a thread in a login, and how it went. */
 struct stopped {
@@ -261,7 +261,7 @@ static void *log_in_once(void *arg)
 }
 
 /* The file is looked at, becomes another, and is opened then. */
-START_TEST(between_look_and_opening)
+TEST_TIMES(between_look_and_opening, 2 * N(kinds))
 {
     const struct kind *kind = &kinds[_i / 2];
     gss_OID mech = _i % 2 == 0 ? NTLM : SPNEGO;
@@ -280,7 +280,6 @@ START_TEST(between_look_and_opening)
     make_good(FILE_USERS);
     ck_assert(logs_in(NTLM, FILE_USERS) && logs_in(SPNEGO, FILE_USERS));
 }
-END_TEST
 
 /* What the threads of the last test found. */
 static atomic_bool is_over;
@@ -347,7 +346,7 @@ static void let_some_log_in(void)
 
 static void change_again_and_again(enum which which)
 {
-    int n_kinds = which == FILE_SETTINGS ? N_KINDS - 1 : N_KINDS;
+    int n_kinds = which == FILE_SETTINGS ? N(kinds) - 1 : N(kinds);
 
     for (int i = 0; i < N_ROUNDS; i++) {
         make_strange(which, &kinds[i % n_kinds]);
@@ -362,7 +361,7 @@ static void change_again_and_again(enum which which)
     }
 }
 
-START_TEST(while_threads_log_in)
+TEST_TIMES(while_threads_log_in, N_FILES)
 {
     enum which which = (enum which)_i;
     pthread_t threads[N_THREADS];
@@ -383,18 +382,4 @@ START_TEST(while_threads_log_in)
     ck_assert_uint_gt(atomic_load(&n_refused), 0);
     ck_assert_uint_eq(atomic_load(&n_unexplained), 0);
     ck_assert(logs_in(NTLM, which) && logs_in(SPNEGO, which));
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("strange");
-    TCase *tcase = tcase_create("strange");
-
-    tcase_set_timeout(tcase, 90);
-    tcase_add_loop_test(tcase, before_a_login, 0, 2 * (N_FILES * N_KINDS - 1));
-    tcase_add_loop_test(tcase, between_look_and_opening, 0, 2 * N_KINDS);
-    tcase_add_loop_test(tcase, while_threads_log_in, 0, N_FILES);
-    suite_add_tcase(suite, tcase);
-    return harness_run(suite);
 }

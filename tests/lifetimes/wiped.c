@@ -12,8 +12,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define N(table) ((int)(sizeof(table) / sizeof((table)[0])))
-
 /* They stand here, where nobody writes, and in the files. */
 #define WALLY    "AD\\wally"
 #define PASSWORD "Whisper-of-7-Willows"
@@ -243,7 +241,7 @@ static void live_through(struct life *life)
     memory_apart(end, life);
 }
 
-START_TEST(nothing_is_left)
+TEST_TIMES(nothing_is_left, 2 * N(sources))
 {
     place_begin(LINES_BOTH, "");
     for (int i = 0; i < N(endings); i++) {
@@ -257,7 +255,6 @@ START_TEST(nothing_is_left)
                       endings[i].name, found);
     }
 }
-END_TEST
 
 /* A token with something behind what it holds, and with its checksum made right. */
 static void lengthen(struct buf *token)
@@ -320,7 +317,7 @@ static void remember_stream(const struct move *m)
     }
 }
 
-START_TEST(nothing_is_left_of_a_move)
+TEST_TIMES(nothing_is_left_of_a_move, 2)
 {
     struct move m = {.session = {.role = NTLM_ACCEPTOR,
                                  .flags = NTLM_ESS | NTLM_128 | NTLM_SIGN | NTLM_SEAL},
@@ -345,17 +342,4 @@ START_TEST(nothing_is_left_of_a_move)
     buf_cleanup(&m.token);
     found = memory_find();
     ck_assert_msg(found == NULL, "%s", found);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("wiped");
-    TCase *tcase = tcase_create("all");
-
-    tcase_set_timeout(tcase, 60);
-    tcase_add_loop_test(tcase, nothing_is_left, 0, 2 * N(sources));
-    tcase_add_loop_test(tcase, nothing_is_left_of_a_move, 0, 2);
-    suite_add_tcase(suite, tcase);
-    return harness_run(suite);
 }

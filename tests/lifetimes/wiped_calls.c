@@ -9,8 +9,6 @@
 
 #include <string.h>
 
-#define N(table) ((int)(sizeof(table) / sizeof((table)[0])))
-
 /* They stand here, where nobody writes. */
 #define PASSWORD "Whisper-of-7-Willows"
 #define NT_HASH  "106E8D7979C9A6FFE5328D35C78EF9C2"
@@ -192,7 +190,7 @@ static const struct {
 };
 
 /* Once before: who comes first sets up OpenSSL. */
-START_TEST(nothing_is_left_of_a_call)
+TEST_TABLE(nothing_is_left_of_a_call, calls)
 {
     ck_ok(crypto_ready());
     remember_account();
@@ -200,19 +198,18 @@ START_TEST(nothing_is_left_of_a_call)
     remember_pads();
     remember_state(ntowfv2.b, sizeof(struct ntlm_key));
     remember_seal();
-    memory_apart(calls[_i].call, NULL);
+    memory_apart(row->call, NULL);
     ck_ok(answer);
-    check_nothing_left(calls[_i].name);
+    check_nothing_left(row->name);
 }
-END_TEST
 
 static const char *const lines[] = {LINE, "AD:wally:" PASSWORD};
 
-START_TEST(nothing_is_left_of_an_index)
+TEST_TABLE(nothing_is_left_of_an_index, lines)
 {
     ck_ok(crypto_ready());
     remember_account();
-    memory_apart(fill_an_index, (void *)(uintptr_t)lines[_i]);
+    memory_apart(fill_an_index, (void *)(uintptr_t)*row);
     ck_ok(answer);
     ck_assert(memory_has("NT hash"));
     ck_assert(!memory_has("password") && !memory_has("NT hash in hex"));
@@ -221,17 +218,4 @@ START_TEST(nothing_is_left_of_an_index)
     userindex_record_wipe(&out.record);
     memory_apart(empty_an_index, NULL);
     check_nothing_left("userindex");
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("wiped_calls");
-    TCase *tcase = tcase_create("all");
-
-    tcase_set_timeout(tcase, 60);
-    tcase_add_loop_test(tcase, nothing_is_left_of_a_call, 0, N(calls));
-    tcase_add_loop_test(tcase, nothing_is_left_of_an_index, 0, N(lines));
-    suite_add_tcase(suite, tcase);
-    return harness_run(suite);
 }

@@ -61,16 +61,14 @@ def is_built(root, source):
 
 
 def has_case(root, source, case):
-    """The case is written, and added to a suite or to a list of cases; each test_* of a
-    Python program is one."""
+    """The case is written: in C by a macro that registers it, in Python as a test_*, or as
+    a function that is added to a list of cases."""
     text = read(root, source)
-    begin = r"^def %s\("
     if not source.endswith(".py"):
-        text = code_only(text)
-        begin = r"\bSTART_TEST\(%s\)"
-    elif re.search(r"^def test_%s\(" % case, text, re.M):
+        return re.search(r"^TEST(_\w+)?\(%s\b" % case, code_only(text), re.M) is not None
+    if re.search(r"^def test_%s\(" % case, text, re.M):
         return True
-    written = re.search(begin % case, text, re.M) is not None
+    written = re.search(r"^def %s\(" % case, text, re.M) is not None
     return written and len(re.findall(r"(?<!['\"])\b%s\b(?!['\"])" % case, text)) > 1
 
 
@@ -106,8 +104,8 @@ def sample(row, head=HEAD):
     return {
         PAGE: head + "\n" + "|---" * N_CELLS[head] + "|\n" + row + "\n",
         "ntlm/a.c": "static int f(int x)\n{\n    return g(x);\n}\n",
-        "tests/t/a.c": "START_TEST(one)\n{\n}\nSTART_TEST(two)\n{\n}\nadd(one);\n",
-        "tests/t/b.c": "START_TEST(one)\n{\n}\nadd(one);\n",
+        "tests/t/a.c": "TEST(one)\n{\n}\nstatic void two(void)\n{\n}\n",
+        "tests/t/b.c": "TEST_TIMES(one, 2)\n{\n}\n",
         "tests/t/test_c.py": "def test_one(c):\n    pass\n\n\ndef two(c):\n    pass\n",
         "tests/t/test_p.py": "def one():\n    pass\n\n\ndef two(x):\n    x('two')\n\n\nadd(one)\n",
         "tests/t/meson.build": "['a', 'c', 'test_p.py']\n",
@@ -120,7 +118,7 @@ def main(root):
     bad = [sample(row) for row in (
         "| x | y | `ntlm/a.c:g` | `t/a:one` |",    # called, not defined
         "| x | y | `ntlm/b.c:f` | `t/a:one` |",    # no such file
-        "| x | y | `ntlm/a.c:f` | `t/a:two` |",    # not added to a suite
+        "| x | y | `ntlm/a.c:f` | `t/a:two` |",    # not registered
         "| x | y | `ntlm/a.c:f` | `t/a:three` |",
         "| x | y | `ntlm/a.c:f` | `t/b:one` |",    # not built
         "| x | y | `ntlm/a.c:f` | `t/c:two` |",    # no test of the program

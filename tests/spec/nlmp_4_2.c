@@ -52,26 +52,24 @@ static void put_temp(struct buf *out)
 }
 
 /* 4.2.2.1.2: "NTOWFv1() ... a4 f4 9c 40 65 10 bd ca ..." */
-START_TEST(nlmp_4_2_2_1_2_ntowfv1)
+TEST(nlmp_4_2_2_1_2_ntowfv1)
 {
     struct ntlm_key nt_hash;
 
     ck_ok(kdf_nt_hash(bytes_str("Password"), &nt_hash));
     ck_bytes(key_bytes(&nt_hash), hex("a4f49c406510bdcab6824ee7c30fd852"));
 }
-END_TEST
 
 /* 4.2.4.1.1: "NTOWFv2() ... 0c 86 8a 40 3b fd 7a 93 ..." */
-START_TEST(nlmp_4_2_4_1_1_ntowfv2)
+TEST(nlmp_4_2_4_1_1_ntowfv2)
 {
     struct ntlm_key got = ntowfv2();
 
     ck_bytes(key_bytes(&got), hex("0c868a403bfd7a93a3001ef22ef02e3f"));
 }
-END_TEST
 
 /* 4.2.4.1.3: "temp ... 01 01 00 00 00 00 00 00 ..." */
-START_TEST(nlmp_4_2_4_1_3_temp)
+TEST(nlmp_4_2_4_1_3_temp)
 {
     BUF_AUTO temp = BUF_INIT;
 
@@ -80,11 +78,10 @@ START_TEST(nlmp_4_2_4_1_3_temp)
              hex("0101000000000000 0000000000000000 aaaaaaaaaaaaaaaa 00000000" TARGET_INFO
                  "00000000"));
 }
-END_TEST
 
 /* 4.2.4.1.2: "SessionBaseKey ... 8d e4 0c ca db c1 4a 82 ..."; 4.2.4.2.2: "NTLMv2
  * Response ... 68 cd 0a b8 51 e5 1c 96 ..." */
-START_TEST(nlmp_4_2_4_2_2_ntlmv2)
+TEST(nlmp_4_2_4_2_2_ntlmv2)
 {
     BUF_AUTO temp = BUF_INIT;
     struct ntlm_key response_key = ntowfv2();
@@ -96,10 +93,9 @@ START_TEST(nlmp_4_2_4_2_2_ntlmv2)
     ck_bytes(key_bytes(&proof), hex("68cd0ab851e51c96aabc927bebef6a1c"));
     ck_bytes(key_bytes(&base), hex("8de40ccadbc14a82f15cb0ad0de95ca3"));
 }
-END_TEST
 
 /* 3.2.5.1.2: the server finds the same SessionBaseKey in the response of 4.2.4. */
-START_TEST(nlmp_4_2_4_response_is_accepted)
+TEST(nlmp_4_2_4_response_is_accepted)
 {
     BUF_AUTO response = BUF_INIT;
     struct ntlm_key nt_hash = key_of(hex("a4f49c406510bdcab6824ee7c30fd852"));
@@ -111,10 +107,9 @@ START_TEST(nlmp_4_2_4_response_is_accepted)
                            buf_bytes(&response), &base));
     ck_bytes(key_bytes(&base), hex("8de40ccadbc14a82f15cb0ad0de95ca3"));
 }
-END_TEST
 
 /* 4.2.4.2.1: "LMv2 Response ... 86 c3 50 97 ac 9c ec 10 ..." */
-START_TEST(nlmp_4_2_4_2_1_lmv2)
+TEST(nlmp_4_2_4_2_1_lmv2)
 {
     struct ntlm_key response_key = ntowfv2();
     uint8_t got[NTLM_V1_RESPONSE_LEN];
@@ -123,10 +118,9 @@ START_TEST(nlmp_4_2_4_2_1_lmv2)
     ck_bytes(bytes_of(got, sizeof(got)),
              hex("86c35097ac9cec102554764a57cccc19aaaaaaaaaaaaaaaa"));
 }
-END_TEST
 
 /* 4.2.4.2.3: "Encrypted Session Key ... c5 da d2 54 4f c9 79 90 ..." */
-START_TEST(nlmp_4_2_4_2_3_encrypted_session_key)
+TEST(nlmp_4_2_4_2_3_encrypted_session_key)
 {
     struct ntlm_key base = key_of(hex("8de40ccadbc14a82f15cb0ad0de95ca3"));
     struct ntlm_key session_key = key_of(hex(SESSION_KEY));
@@ -137,7 +131,6 @@ START_TEST(nlmp_4_2_4_2_3_encrypted_session_key)
     ck_ok(kdf_rc4(&base, &got, &got));
     ck_bytes(key_bytes(&got), hex(SESSION_KEY));
 }
-END_TEST
 
 /* 3.4.5.3: a row for each producer and strength of SEALKEY. */
 static const struct {
@@ -159,21 +152,19 @@ static const struct {
 };
 
 /* 3.4.5.3: "If NTLMSSP_NEGOTIATE_128 ... the key is not truncated" and its kin. */
-START_TEST(nlmp_3_4_5_3_sealkey)
+TEST_TABLE(nlmp_3_4_5_3_sealkey, seal_keys)
 {
-    struct ntlm_key exported = key_of(hex(seal_keys[_i].exported));
+    struct ntlm_key exported = key_of(hex(row->exported));
     struct kdf_seal_key got;
 
-    ck_ok(kdf_seal_key(seal_keys[_i].producer, seal_keys[_i].flags | NTLM_ESS, &exported,
-                       &got));
+    ck_ok(kdf_seal_key(row->producer, row->flags | NTLM_ESS, &exported, &got));
     ck_assert_uint_eq(got.len, 16);
-    ck_bytes(key_bytes(&got.key), hex(seal_keys[_i].key));
+    ck_bytes(key_bytes(&got.key), hex(row->key));
 }
-END_TEST
 
 /* 3.4.5.2: "SIGNKEY ... session key to client-to-server signing key magic constant"; the
  * last is 4.2.3.4's. */
-START_TEST(nlmp_3_4_5_2_signkey)
+TEST(nlmp_3_4_5_2_signkey)
 {
     struct ntlm_key exported = key_of(hex(SESSION_KEY));
     struct ntlm_key got;
@@ -186,7 +177,6 @@ START_TEST(nlmp_3_4_5_2_signkey)
     ck_ok(kdf_sign_key(NTLM_INITIATOR, &exported, &got));
     ck_bytes(key_bytes(&got), hex("60e799be5c72fc92922ae8ebe961fb8d"));
 }
-END_TEST
 
 /* GSS_WrapEx of "Plaintext", sequence number 0. */
 static const struct {
@@ -206,10 +196,10 @@ static const struct {
      "01000000ff2aeb52f681793a00000000"},
 };
 
-START_TEST(nlmp_4_2_gss_wrapex)
+TEST_TABLE(nlmp_4_2_gss_wrapex, wraps)
 {
-    const uint32_t flags = wraps[_i].flags | NTLM_ESS | NTLM_SIGN | NTLM_SEAL;
-    struct ntlm_key exported = key_of(hex(wraps[_i].exported));
+    const uint32_t flags = row->flags | NTLM_ESS | NTLM_SIGN | NTLM_SEAL;
+    struct ntlm_key exported = key_of(hex(row->exported));
     struct bytes plain = hex(PLAINTEXT);
     uint8_t data[18];
     struct seal_part part = {data, sizeof(data), true};
@@ -221,14 +211,13 @@ START_TEST(nlmp_4_2_gss_wrapex)
     ck_ok(seal_new(NTLM_ACCEPTOR, flags, &exported, &server));
     memcpy(data, plain.p, sizeof(data));
     ck_ok(seal_seal(client, &part, 1, signature));
-    ck_bytes(bytes_of(data, sizeof(data)), hex(wraps[_i].cipher_text));
-    ck_bytes(bytes_of(signature, sizeof(signature)), hex(wraps[_i].signature));
+    ck_bytes(bytes_of(data, sizeof(data)), hex(row->cipher_text));
+    ck_bytes(bytes_of(signature, sizeof(signature)), hex(row->signature));
     ck_ok(seal_unseal(server, &part, 1, bytes_of(signature, sizeof(signature))));
     ck_bytes(bytes_of(data, sizeof(data)), plain);
     seal_free(client);
     seal_free(server);
 }
-END_TEST
 
 /* The bytes of a {Len, MaxLen, Offset} field of a captured message (2.2.1.3). */
 static struct bytes field(struct bytes message, size_t header_at)
@@ -254,7 +243,7 @@ static struct bytes field(struct bytes message, size_t header_at)
 
 /* 3.3.2 and 3.1.5.1.2 as a Windows client computed them: NTOWFv2, then the response's
  * NTProofStr, whose SessionBaseKey (no KEY_EXCH) keys the MIC. */
-START_TEST(nlmp_windows_exchange_recomputed)
+TEST(nlmp_windows_exchange_recomputed)
 {
     struct bytes authenticate = vector(CAPTURE, "authenticate");
     struct bytes challenge = vector(CAPTURE, "server_challenge");
@@ -276,32 +265,4 @@ START_TEST(nlmp_windows_exchange_recomputed)
     ck_ok(mic_compute(&base, vector(CAPTURE, "negotiate"), vector(CAPTURE, "challenge"),
                       authenticate, MIC_AT, &mic));
     ck_bytes(key_bytes(&mic), sent_mic);
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("nlmp_4_2");
-    TCase *tc = tcase_create("crypto");
-
-    tcase_add_test(tc, nlmp_4_2_2_1_2_ntowfv1);
-    tcase_add_test(tc, nlmp_4_2_4_1_1_ntowfv2);
-    tcase_add_test(tc, nlmp_4_2_4_1_3_temp);
-    tcase_add_test(tc, nlmp_4_2_4_2_2_ntlmv2);
-    tcase_add_test(tc, nlmp_4_2_4_response_is_accepted);
-    tcase_add_test(tc, nlmp_4_2_4_2_1_lmv2);
-    tcase_add_test(tc, nlmp_4_2_4_2_3_encrypted_session_key);
-    tcase_add_loop_test(tc, nlmp_3_4_5_3_sealkey, 0,
-                        (int)(sizeof(seal_keys) / sizeof(*seal_keys)));
-    tcase_add_test(tc, nlmp_3_4_5_2_signkey);
-    tcase_add_loop_test(tc, nlmp_4_2_gss_wrapex, 0,
-                        (int)(sizeof(wraps) / sizeof(*wraps)));
-    tcase_add_test(tc, nlmp_windows_exchange_recomputed);
-    suite_add_tcase(suite, tc);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

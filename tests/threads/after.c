@@ -3,6 +3,7 @@
 #include "tests/threads/after.h"
 
 #include "tests/threads/together.h"
+#include "tests/lib/table.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -276,6 +277,6 @@ static const struct {
 
 const char *after(struct shake *s, unsigned i)
 {
-    i %= sizeof(things) / sizeof(things[0]);
+    i %= N(things);
     return things[i].run(s) ? NULL : things[i].name;
 }

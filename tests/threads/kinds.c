@@ -3,6 +3,7 @@
 #include "tests/threads/kinds.h"
 
 #include "tests/threads/together.h"
+#include "tests/lib/table.h"
 
 #include <stdlib.h>
 
@@ -152,4 +153,4 @@ const struct kind kinds[] = {
     {"SPNEGO, to an address", to_address, &NTLM},
     {"SPNEGO, reselection", reselection, &NTLM},
 };
-const size_t n_kinds = sizeof(kinds) / sizeof(kinds[0]);
+const size_t n_kinds = N(kinds);

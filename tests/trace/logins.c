@@ -2,7 +2,7 @@
 /* Logins for a trace to look at: good ones and a wrong password. */
 #include "tests/exchange/peer.h"
 
-START_TEST(logins)
+TEST(logins)
 {
     static struct login bad;
 
@@ -13,15 +13,4 @@ START_TEST(logins)
     login_run(&bad);
     ck_failed(&bad.acceptor, GSS_S_FAILURE, "password");
     login_end(&bad);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("logins");
-    TCase *tcase = tcase_create("all");
-
-    tcase_add_test(tcase, logins);
-    suite_add_tcase(suite, tcase);
-    return harness_run(suite);
 }

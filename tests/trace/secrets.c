@@ -122,7 +122,7 @@ static void check_session_key(const char *trace, struct peer *p)
     check_secret(trace, "session key", buf_bytes(&key));
 }
 
-START_TEST(no_secret_is_told)
+TEST_TIMES(no_secret_is_told, 3)
 {
     struct bytes server_challenge;
     const char *trace;
@@ -143,10 +143,9 @@ START_TEST(no_secret_is_told)
     check_session_key(trace, &login.acceptor);
     login_end(&login);
 }
-END_TEST
 
 /* Nor of a login that fails, whose sentences are told. */
-START_TEST(nor_of_a_failure)
+TEST_TIMES(nor_of_a_failure, 2)
 {
     (void)tracefile_begin();
     place_begin(LINES_BOTH, "");
@@ -160,7 +159,6 @@ START_TEST(nor_of_a_failure)
     check_responses(tracefile_read());
     login_end(&login);
 }
-END_TEST
 
 /* A name that lies over the responses would show them. */
 static void show_response_as_name(struct login *l, unsigned leg, struct buf *token)
@@ -173,7 +171,7 @@ static void show_response_as_name(struct login *l, unsigned leg, struct buf *tok
     }
 }
 
-START_TEST(nor_of_a_crooked_message)
+TEST_TIMES(nor_of_a_crooked_message, 2)
 {
     (void)tracefile_begin();
     place_begin(LINES_BOTH, "");
@@ -185,22 +183,4 @@ START_TEST(nor_of_a_crooked_message)
     check_password(tracefile_read());
     check_responses(tracefile_read());
     login_end(&login);
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("trace secrets");
-    TCase *tc = tcase_create("all");
-
-    tcase_add_loop_test(tc, no_secret_is_told, 0, 3);
-    tcase_add_loop_test(tc, nor_of_a_failure, 0, 2);
-    tcase_add_loop_test(tc, nor_of_a_crooked_message, 0, 2);
-    suite_add_tcase(suite, tc);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

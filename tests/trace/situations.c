@@ -5,11 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define N(table) ((int)(sizeof(table) / sizeof((table)[0])))
-
-#define TAKES    "decide about=taker what=\"gss-negotiate takes the exchange\""
-#define PASSES   "what=\"the built-in SPNEGO takes the exchange"
-#define MIC      "decide about=mic what=\"mechListMICs are required: "
+#define TAKES  "decide about=taker what=\"gss-negotiate takes the exchange\""
+#define PASSES "what=\"the built-in SPNEGO takes the exchange"
+#define MIC    "decide about=mic what=\"mechListMICs are required: "
 
 /*
  * struct situation: a login, and what lines say of it, one behind the other; %FILE%
@@ -131,20 +129,17 @@ static void check_order(const char *trace, const char *const says[], size_t n)
     }
 }
 
-START_TEST(the_trace_tells)
+TEST_TABLE(the_trace_tells, situations)
 {
-    const struct situation *s = &situations[_i];
-
     (void)tracefile_begin();
-    play_begin(s->play.form);
-    (void)play_outcome(&s->play);
-    check_order(tracefile_read(), s->says, 12);
+    play_begin(row->play.form);
+    (void)play_outcome(&row->play);
+    check_order(tracefile_read(), row->says, 12);
 }
-END_TEST
 
 static struct login login;
 
-START_TEST(of_a_wrong_password)
+TEST_TIMES(of_a_wrong_password, 2)
 {
     (void)tracefile_begin();
     place_begin(LINES_BOTH, "");
@@ -157,10 +152,9 @@ START_TEST(of_a_wrong_password)
     ck_has_not(tracefile_read(), "login role=acceptor");
     login_end(&login);
 }
-END_TEST
 
 /* What gss_display_status tells is not changed by a trace that looks at everything. */
-START_TEST(sentences_stay)
+TEST_TIMES(sentences_stay, 2)
 {
     char with[1024];
 
@@ -176,22 +170,4 @@ START_TEST(sentences_stay)
     ck_has(tracefile_read(), "return state=failed");
     ck_has(with, "(");
     login_end(&login);
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("trace situations");
-    TCase *tc = tcase_create("all");
-
-    tcase_add_loop_test(tc, the_trace_tells, 0, N(situations));
-    tcase_add_loop_test(tc, of_a_wrong_password, 0, 2);
-    tcase_add_loop_test(tc, sentences_stay, 0, 2);
-    suite_add_tcase(suite, tc);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

@@ -25,7 +25,7 @@ static OM_uint32 turn(const char *path)
     return invoke(path, strlen(path), &minor);
 }
 
-START_TEST(by_the_mechanism)
+TEST(by_the_mechanism)
 {
     place_begin(LINES_BOTH, "");
     login_good(NTLM);
@@ -38,10 +38,9 @@ START_TEST(by_the_mechanism)
     login_good(SPNEGO);
     ck_assert_str_eq(tracefile_read(), "");
 }
-END_TEST
 
 /* With its NUL, as the existing plugin is told. */
-START_TEST(with_a_nul)
+TEST(with_a_nul)
 {
     const char *path = place_path("trace");
     OM_uint32 minor;
@@ -51,9 +50,8 @@ START_TEST(with_a_nul)
     login_good(NTLM);
     ck_has(tracefile_read(), "login role=acceptor");
 }
-END_TEST
 
-START_TEST(by_a_context)
+TEST_TIMES(by_a_context, 2)
 {
     static struct login login;
 
@@ -67,9 +65,8 @@ START_TEST(by_a_context)
     ck_has(tracefile_read(), "call role=acceptor");
     login_end(&login);
 }
-END_TEST
 
-START_TEST(a_file_that_cannot_be)
+TEST(a_file_that_cannot_be)
 {
     OM_uint32 minor;
     char path[600];
@@ -82,9 +79,8 @@ START_TEST(a_file_that_cannot_be)
     login_good(NTLM);
     login_good(SPNEGO);
 }
-END_TEST
 
-START_TEST(an_unwritable_file_costs_nothing)
+TEST_TIMES(an_unwritable_file_costs_nothing, 2)
 {
     place_begin(LINES_BOTH, "");
     ck_assert_int_eq(
@@ -92,9 +88,8 @@ START_TEST(an_unwritable_file_costs_nothing)
     login_good(NTLM);
     login_good(SPNEGO);
 }
-END_TEST
 
-START_TEST(another_option)
+TEST(another_option)
 {
     gss_buffer_desc value = {4, (void *)(uintptr_t) "/tmp"};
     gss_OID_desc option = {(OM_uint32)OPTION_SET_SEQUENCE.n,
@@ -106,10 +101,9 @@ START_TEST(another_option)
                       GSS_S_UNAVAILABLE);
     ck_assert_uint_ne(minor, 0);
 }
-END_TEST
 
 /* The child of a process that traces goes on in the same file. */
-START_TEST(a_child_goes_on)
+TEST(a_child_goes_on)
 {
     char mark[64];
     int status = 0;
@@ -129,26 +123,4 @@ START_TEST(a_child_goes_on)
     ck_has(tracefile_read(), mark);
     (void)snprintf(mark, sizeof(mark), " %d.%d ctx=", (int)getpid(), (int)getpid());
     ck_has(tracefile_read(), mark);
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("trace switches");
-    TCase *tc = tcase_create("all");
-
-    tcase_add_test(tc, by_the_mechanism);
-    tcase_add_test(tc, with_a_nul);
-    tcase_add_loop_test(tc, by_a_context, 0, 2);
-    tcase_add_test(tc, a_file_that_cannot_be);
-    tcase_add_loop_test(tc, an_unwritable_file_costs_nothing, 0, 2);
-    tcase_add_test(tc, another_option);
-    tcase_add_test(tc, a_child_goes_on);
-    suite_add_tcase(suite, tc);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

@@ -40,14 +40,14 @@ static const struct {
     {"04 84 00010000 aa", ERR_DER},
 };
 
-START_TEST(reads_strictly)
+TEST_TABLE(reads_strictly, rows)
 {
-    struct bytes in = hex(rows[_i].in);
+    struct bytes in = hex(row->in);
     struct bytes before = in;
     struct bytes contents = in;
 
-    ck_err(der_read(&in, DER_OCTET_STRING, &contents), rows[_i].e);
-    if (rows[_i].e == ERR_OK) {
+    ck_err(der_read(&in, DER_OCTET_STRING, &contents), row->e);
+    if (row->e == ERR_OK) {
         ck_assert_uint_eq(contents.n, before.p[1]);
         ck_assert_uint_eq(in.n, before.n - 2 - contents.n);
         return;
@@ -57,9 +57,8 @@ START_TEST(reads_strictly)
     ck_assert_ptr_null(contents.p);
     ck_assert_uint_eq(contents.n, 0);
 }
-END_TEST
 
-START_TEST(reads_a_cut_element)
+TEST(reads_a_cut_element)
 {
     struct bytes in = hex("04 82 0100 aabb");
     struct bytes contents;
@@ -78,10 +77,9 @@ START_TEST(reads_a_cut_element)
     ck_err(der_read_cut(&in, DER_SEQUENCE, &contents, &n_missing), ERR_DER);
     ck_bytes(in, hex("04 82 01"));
 }
-END_TEST
 
 /* The lengths around each change of form, written, read, and cut by one byte. */
-START_TEST(lengths_round_trip)
+TEST_TIMES(lengths_round_trip, 10)
 {
     static const struct {
         size_t n;
@@ -114,9 +112,8 @@ START_TEST(lengths_round_trip)
     in = bytes_of(out.p, out.n - 1);
     ck_err(der_read(&in, DER_OCTET_STRING, &got), ERR_TRUNCATED);
 }
-END_TEST
 
-START_TEST(next_and_end)
+TEST(next_and_end)
 {
     ck_assert(der_next_is(hex("30"), DER_SEQUENCE));
     ck_assert(!der_next_is(hex("31"), DER_SEQUENCE));
@@ -124,9 +121,8 @@ START_TEST(next_and_end)
     ck_ok(der_end(bytes_of(NULL, 0)));
     ck_err(der_end(hex("00")), ERR_DER);
 }
-END_TEST
 
-START_TEST(oid_bodies)
+TEST(oid_bodies)
 {
     ck_assert(der_oid_is_valid(hex("00")));
     ck_assert(der_oid_is_valid(hex("2b0601050502")));
@@ -139,9 +135,8 @@ START_TEST(oid_bodies)
     ck_assert(!der_oid_is_valid(hex("2b8001")));
     ck_assert(!der_oid_is_valid(hex("8001")));
 }
-END_TEST
 
-START_TEST(nests)
+TEST(nests)
 {
     BUF_AUTO out = BUF_INIT;
     size_t outer;
@@ -157,9 +152,8 @@ START_TEST(nests)
     ck_ok(buf_status(&out));
     ck_bytes(buf_bytes(&out), hex("ee 60 0b 0602 2b06 3005 a203 0401 aa"));
 }
-END_TEST
 
-START_TEST(close_keeps_the_first_error)
+TEST(close_keeps_the_first_error)
 {
     BUF_AUTO out = BUF_INIT;
     BUF_AUTO wrong = BUF_INIT;
@@ -171,26 +165,4 @@ START_TEST(close_keeps_the_first_error)
     ck_err(buf_status(&out), ERR_UTF16);
     der_close(&wrong, 7);
     ck_err(buf_status(&wrong), ERR_INTERNAL);
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("der");
-    TCase *tc = tcase_create("der");
-
-    tcase_add_loop_test(tc, reads_strictly, 0, sizeof(rows) / sizeof(rows[0]));
-    tcase_add_test(tc, reads_a_cut_element);
-    tcase_add_loop_test(tc, lengths_round_trip, 0, 10);
-    tcase_add_test(tc, next_and_end);
-    tcase_add_test(tc, oid_bodies);
-    tcase_add_test(tc, nests);
-    tcase_add_test(tc, close_keeps_the_first_error);
-    suite_add_tcase(suite, tc);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

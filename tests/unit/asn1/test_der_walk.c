@@ -58,27 +58,25 @@ static const struct {
     {"30 04 0602 2b86 ee", ERR_DER, 6, ERR_DER, 2, 0},
 };
 
-START_TEST(finds_the_fault)
+TEST_TABLE(finds_the_fault, rows)
 {
-    struct der_walk w = {.whole = hex(rows[_i].in)};
+    struct der_walk w = {.whole = hex(row->in)};
 
-    ck_err(walk(&w), rows[_i].e);
-    ck_assert_uint_eq(w.fault.offset, rows[_i].offset);
+    ck_err(walk(&w), row->e);
+    ck_assert_uint_eq(w.fault.offset, row->offset);
     ck_assert_uint_eq(w.fault.n_missing, 0);
 }
-END_TEST
 
-START_TEST(finds_the_fault_leniently)
+TEST_TABLE(finds_the_fault_leniently, rows)
 {
-    struct der_walk w = {.whole = hex(rows[_i].in), .lenient = true};
+    struct der_walk w = {.whole = hex(row->in), .lenient = true};
 
-    ck_err(walk(&w), rows[_i].lenient_e);
-    ck_assert_uint_eq(w.fault.offset, rows[_i].lenient_offset);
-    ck_assert_uint_eq(w.fault.n_missing, rows[_i].n_missing);
+    ck_err(walk(&w), row->lenient_e);
+    ck_assert_uint_eq(w.fault.offset, row->lenient_offset);
+    ck_assert_uint_eq(w.fault.n_missing, row->n_missing);
 }
-END_TEST
 
-START_TEST(cap)
+TEST(cap)
 {
     BUF_AUTO token = BUF_INIT;
     struct der_walk w = {.whole = {NULL, 0}};
@@ -93,11 +91,10 @@ START_TEST(cap)
     ck_err(der_walk_finish(&w), ERR_TOO_LARGE);
     ck_assert_uint_eq(w.fault.offset, MAX_LEN - 1);
 }
-END_TEST
 
 /* After the first error nothing is found, in whatever cursor, and a later error is not
  * the token's. */
-START_TEST(the_first_error_stays)
+TEST(the_first_error_stays)
 {
     struct der_walk w = {.whole = hex("30 09 0602 2b06 a003 0401 aa")};
     struct bytes in = der_walk_outermost(&w, DER_SEQUENCE, MAX_LEN);
@@ -114,24 +111,4 @@ START_TEST(the_first_error_stays)
     der_walk_missing(&w, w.whole);
     ck_err(der_walk_finish(&w), ERR_DER);
     ck_assert_uint_eq(w.fault.offset, 2);
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("der_walk");
-    TCase *tc = tcase_create("der_walk");
-    int n_rows = sizeof(rows) / sizeof(rows[0]);
-
-    tcase_add_loop_test(tc, finds_the_fault, 0, n_rows);
-    tcase_add_loop_test(tc, finds_the_fault_leniently, 0, n_rows);
-    tcase_add_test(tc, cap);
-    tcase_add_test(tc, the_first_error_stays);
-    suite_add_tcase(suite, tc);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

@@ -89,19 +89,18 @@ static const struct {
     {LIST_NTLM "a306 3004 a202 0400", ERR_NEG_TOKEN},
 };
 
-START_TEST(init_structure)
+TEST_TABLE(init_structure, init_rows)
 {
     struct negtoken_init init;
     struct negtoken_init empty;
-    enum err wanted = init_rows[_i].e;
+    enum err wanted = row->e;
     BUF_AUTO token = BUF_INIT;
 
     memset(&empty, 0, sizeof(empty));
-    ck_err(negtoken_init_decode(framed(&token, init_rows[_i].fields), &init), wanted);
+    ck_err(negtoken_init_decode(framed(&token, row->fields), &init), wanted);
     ck_assert_msg((wanted != ERR_OK) == (memcmp(&init, &empty, sizeof(init)) == 0),
                   "out is not empty after an error");
 }
-END_TEST
 
 static const struct {
     const char *fields;
@@ -138,20 +137,19 @@ static const struct {
     {"0000", ERR_NEG_TOKEN},
 };
 
-START_TEST(resp_structure)
+TEST_TABLE(resp_structure, resp_rows)
 {
     struct negtoken_resp decoded;
     struct negtoken_resp empty;
-    enum err wanted = resp_rows[_i].e;
+    enum err wanted = row->e;
     BUF_AUTO token = BUF_INIT;
 
     memset(&empty, 0, sizeof(empty));
-    ck_err(negtoken_resp_decode(resp(&token, resp_rows[_i].fields), &decoded), wanted);
+    ck_err(negtoken_resp_decode(resp(&token, row->fields), &decoded), wanted);
     if (wanted != ERR_OK) {
         ck_assert_int_eq(memcmp(&decoded, &empty, sizeof(empty)), 0);
     }
 }
-END_TEST
 
 /* The frame is exactly 60 len 06 06 2b0601050502 a0: whole tokens. */
 static const struct {
@@ -177,15 +175,14 @@ static const struct {
     {"", ERR_TRUNCATED},
 };
 
-START_TEST(init_frame)
+TEST_TABLE(init_frame, frame_rows)
 {
     struct negtoken_init init;
 
-    ck_err(negtoken_init_decode(hex(frame_rows[_i].token), &init), frame_rows[_i].e);
+    ck_err(negtoken_init_decode(hex(row->token), &init), row->e);
 }
-END_TEST
 
-START_TEST(frame_of_any_mechanism)
+TEST(frame_of_any_mechanism)
 {
     struct bytes mech;
     struct bytes inner;
@@ -204,18 +201,16 @@ START_TEST(frame_of_any_mechanism)
     ck_err(negtoken_frame_decode(hex("6e 00"), &mech, &inner), ERR_DER);
     ck_err(negtoken_frame_decode(bytes_of(NULL, 0), &mech, &inner), ERR_TRUNCATED);
 }
-END_TEST
 
-START_TEST(first_byte)
+TEST(first_byte)
 {
     ck_assert(negtoken_is_init(hex("60")) && !negtoken_is_resp(hex("60")));
     ck_assert(negtoken_is_resp(hex("a1")) && !negtoken_is_init(hex("a1")));
     ck_assert(!negtoken_is_init(bytes_of(NULL, 0)));
     ck_assert(!negtoken_is_resp(bytes_of(NULL, 0)));
 }
-END_TEST
 
-START_TEST(init_round_trip)
+TEST_TIMES(init_round_trip, 16)
 {
     const struct bytes mechs[] = {OID_KRB5, OID_MS_KRB5, OID_NTLM, OID_NEGOEX};
     bool hints = (_i & 1) != 0;
@@ -247,9 +242,8 @@ START_TEST(init_round_trip)
     ck_bytes(got.hint_name, hints ? in.hint_name : bytes_of(NULL, 0));
     ck_assert(!got.has_req_flags);
 }
-END_TEST
 
-START_TEST(resp_round_trip)
+TEST_TIMES(resp_round_trip, 64)
 {
     struct negtoken_resp in = {.has_state = (_i & 1) != 0,
                                .state = (enum neg_state)(_i >> 4),
@@ -272,9 +266,8 @@ START_TEST(resp_round_trip)
     ck_bytes(got.token, in.has_token ? in.token : bytes_of(NULL, 0));
     ck_bytes(got.mic, in.has_mic ? in.mic : bytes_of(NULL, 0));
 }
-END_TEST
 
-START_TEST(nothing_to_encode)
+TEST(nothing_to_encode)
 {
     struct negtoken_init in = {.n_mechs = 0};
     BUF_AUTO list = BUF_INIT;
@@ -284,29 +277,4 @@ START_TEST(nothing_to_encode)
     ck_err(buf_status(&list), ERR_INTERNAL);
     negtoken_init_encode(&out, &in);
     ck_err(buf_status(&out), ERR_INTERNAL);
-}
-END_TEST
-
-#define N_ROWS(rows) ((int)(sizeof(rows) / sizeof((rows)[0])))
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("negtoken");
-    TCase *tc = tcase_create("negtoken");
-
-    tcase_add_loop_test(tc, init_structure, 0, N_ROWS(init_rows));
-    tcase_add_loop_test(tc, resp_structure, 0, N_ROWS(resp_rows));
-    tcase_add_loop_test(tc, init_frame, 0, N_ROWS(frame_rows));
-    tcase_add_test(tc, frame_of_any_mechanism);
-    tcase_add_test(tc, first_byte);
-    tcase_add_loop_test(tc, init_round_trip, 0, 16);
-    tcase_add_loop_test(tc, resp_round_trip, 0, 64);
-    tcase_add_test(tc, nothing_to_encode);
-    suite_add_tcase(suite, tc);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

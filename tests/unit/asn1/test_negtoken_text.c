@@ -72,18 +72,17 @@ static const struct {
      "is faulty\n"},
 };
 
-START_TEST(trees)
+TEST_TABLE(trees, rows)
 {
     BUF_AUTO out = BUF_INIT;
     size_t offset = 99;
 
-    ck_err(negtoken_text(&out, hex(rows[_i].token), 0, NULL, &offset), rows[_i].e);
-    ck_assert_str_eq(buf_cstr(&out), rows[_i].text);
-    ck_assert_uint_eq(offset, rows[_i].offset);
+    ck_err(negtoken_text(&out, hex(row->token), 0, NULL, &offset), row->e);
+    ck_assert_str_eq(buf_cstr(&out), row->text);
+    ck_assert_uint_eq(offset, row->offset);
 }
-END_TEST
 
-START_TEST(indented)
+TEST(indented)
 {
     BUF_AUTO out = BUF_INIT;
     size_t offset;
@@ -94,9 +93,8 @@ START_TEST(indented)
                                      "   SPNEGO NegTokenResp: 9 bytes\n"
                                      "     negState: accept-completed\n");
 }
-END_TEST
 
-START_TEST(neither_form)
+TEST(neither_form)
 {
     BUF_AUTO out = BUF_INIT;
     size_t offset = 99;
@@ -106,7 +104,6 @@ START_TEST(neither_form)
     ck_err(negtoken_text(&out, bytes_of(NULL, 0), 0, NULL, &offset), ERR_TRUNCATED);
     ck_assert_uint_eq(offset, 0);
 }
-END_TEST
 
 /* Shows the token's first byte; a token that begins with ff is wrong at its byte 1. */
 static enum err print_inner(struct buf *out, struct bytes token, unsigned indent,
@@ -119,7 +116,7 @@ static enum err print_inner(struct buf *out, struct bytes token, unsigned indent
 
 static const struct text_nested inner_printer = {print_inner};
 
-START_TEST(nested)
+TEST(nested)
 {
     BUF_AUTO out = BUF_INIT;
     size_t offset = 99;
@@ -131,9 +128,8 @@ START_TEST(nested)
                                      "     inner 01, 2\n");
     ck_assert_uint_eq(offset, 0);
 }
-END_TEST
 
-START_TEST(nested_is_not_asked_of_nothing)
+TEST(nested_is_not_asked_of_nothing)
 {
     BUF_AUTO out = BUF_INIT;
     size_t offset;
@@ -142,10 +138,9 @@ START_TEST(nested_is_not_asked_of_nothing)
     ck_assert_str_eq(buf_cstr(&out), "SPNEGO NegTokenResp: 8 bytes\n"
                                      "  responseToken: 0 bytes\n");
 }
-END_TEST
 
 /* The nested token begins at byte 8: its fault is at 9 of the whole. */
-START_TEST(nested_fault)
+TEST(nested_fault)
 {
     BUF_AUTO out = BUF_INIT;
     size_t offset = 99;
@@ -158,10 +153,9 @@ START_TEST(nested_fault)
                                  "  mechListMIC: 1 byte\n"
                                  "fault at byte 9: inside the mechanism"));
 }
-END_TEST
 
 /* SPNEGO's own fault is told before that of the nested token. */
-START_TEST(own_fault_first)
+TEST(own_fault_first)
 {
     BUF_AUTO out = BUF_INIT;
     size_t offset = 99;
@@ -170,7 +164,6 @@ START_TEST(own_fault_first)
            ERR_TRUNCATED);
     ck_assert_uint_eq(offset, 9);
 }
-END_TEST
 
 static const struct {
     const char *body;
@@ -194,16 +187,15 @@ static const struct {
     {"2b8001", "OID 2b8001 (3 bytes)"},
 };
 
-START_TEST(oid_text)
+TEST_TABLE(oid_text, oids)
 {
     BUF_AUTO out = BUF_INIT;
 
-    negtoken_oid_text(&out, hex(oids[_i].body));
-    ck_assert_str_eq(buf_cstr(&out), oids[_i].text);
+    negtoken_oid_text(&out, hex(row->body));
+    ck_assert_str_eq(buf_cstr(&out), row->text);
 }
-END_TEST
 
-START_TEST(long_oid)
+TEST(long_oid)
 {
     BUF_AUTO body = BUF_INIT;
     BUF_AUTO out = BUF_INIT;
@@ -214,30 +206,4 @@ START_TEST(long_oid)
         buf_cstr(&out),
         "OID 0000000000000000000000000000000000000000000000000000000000000000"
         "... (100000 bytes)");
-}
-END_TEST
-
-#define N_ROWS(rows) ((int)(sizeof(rows) / sizeof((rows)[0])))
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("negtoken_text");
-    TCase *tc = tcase_create("negtoken_text");
-
-    tcase_add_loop_test(tc, trees, 0, N_ROWS(rows));
-    tcase_add_test(tc, indented);
-    tcase_add_test(tc, neither_form);
-    tcase_add_test(tc, nested);
-    tcase_add_test(tc, nested_is_not_asked_of_nothing);
-    tcase_add_test(tc, nested_fault);
-    tcase_add_test(tc, own_fault_first);
-    tcase_add_loop_test(tc, oid_text, 0, N_ROWS(oids));
-    tcase_add_test(tc, long_oid);
-    suite_add_tcase(suite, tc);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

@@ -26,27 +26,26 @@ static const struct {
     {"init_reqflags", 1, &OID_NTLM, 40, false, true},
 };
 
-START_TEST(inits)
+TEST_TABLE(inits, init_rows)
 {
-    struct bytes token = vector(TOKENS, init_rows[_i].id);
+    struct bytes token = vector(TOKENS, row->id);
     struct negtoken_init init;
 
     ck_ok(negtoken_init_decode(token, &init));
-    ck_assert_uint_eq(init.n_mechs, init_rows[_i].n_mechs);
-    ck_bytes(init.mechs[0], *init_rows[_i].first_mech);
-    ck_assert_int_eq(init.has_token ? (int)init.token.n : -1, init_rows[_i].token_len);
-    ck_assert(init.has_hints == init_rows[_i].has_hints);
-    ck_assert(init.has_hint_name == init_rows[_i].has_hints);
+    ck_assert_uint_eq(init.n_mechs, row->n_mechs);
+    ck_bytes(init.mechs[0], *row->first_mech);
+    ck_assert_int_eq(init.has_token ? (int)init.token.n : -1, row->token_len);
+    ck_assert(init.has_hints == row->has_hints);
+    ck_assert(init.has_hint_name == row->has_hints);
     ck_assert(!init.has_hints || bytes_equal(init.hint_name, NEG_HINT_NAME));
-    ck_assert(init.has_req_flags == init_rows[_i].has_req_flags);
+    ck_assert(init.has_req_flags == row->has_req_flags);
     ck_assert(!init.has_mic);
 }
-END_TEST
 
 /* Without reqFlags, which is never sent, the same bytes are written. */
-START_TEST(inits_are_written_alike)
+TEST_TABLE(inits_are_written_alike, init_rows)
 {
-    struct bytes token = vector(TOKENS, init_rows[_i].id);
+    struct bytes token = vector(TOKENS, row->id);
     struct negtoken_init init;
     BUF_AUTO out = BUF_INIT;
 
@@ -59,7 +58,6 @@ START_TEST(inits_are_written_alike)
     }
     ck_bytes(buf_bytes(&out), vector(TOKENS, "init_ntlm_only"));
 }
-END_TEST
 
 /* What a NegTokenResp must give; -1: no such field. */
 static const struct {
@@ -85,52 +83,48 @@ static const struct {
     {OBSERVED, "samba_completed_mic_token", NEG_ACCEPT_COMPLETED, NULL, -1, 16},
 };
 
-START_TEST(resps)
+TEST_TABLE(resps, resp_rows)
 {
-    struct bytes token = vector(resp_rows[_i].file, resp_rows[_i].id);
-    const struct bytes *mech = resp_rows[_i].mech;
+    struct bytes token = vector(row->file, row->id);
+    const struct bytes *mech = row->mech;
     struct negtoken_resp resp;
     BUF_AUTO out = BUF_INIT;
 
     ck_ok(negtoken_resp_decode(token, &resp));
-    ck_assert_int_eq(resp.has_state ? (int)resp.state : -1, resp_rows[_i].state);
+    ck_assert_int_eq(resp.has_state ? (int)resp.state : -1, row->state);
     ck_assert(resp.has_mech == (mech != NULL));
     ck_bytes(resp.mech, mech != NULL ? *mech : bytes_of(NULL, 0));
-    ck_assert_int_eq(resp.has_token ? (int)resp.token.n : -1, resp_rows[_i].token_len);
-    ck_assert_int_eq(resp.has_mic ? (int)resp.mic.n : -1, resp_rows[_i].mic_len);
+    ck_assert_int_eq(resp.has_token ? (int)resp.token.n : -1, row->token_len);
+    ck_assert_int_eq(resp.has_mic ? (int)resp.mic.n : -1, row->mic_len);
     negtoken_resp_encode(&out, &resp);
     ck_bytes(buf_bytes(&out), token);
 }
-END_TEST
 
-START_TEST(resp_of_an_unknown_mechanism)
+TEST(resp_of_an_unknown_mechanism)
 {
     struct negtoken_resp resp;
 
     ck_ok(negtoken_resp_decode(vector(TOKENS, "resp_unknown_mech"), &resp));
     ck_bytes(resp.mech, hex("2a0304"));
 }
-END_TEST
 
-START_TEST(windows_2000_repeats_its_token)
+TEST(windows_2000_repeats_its_token)
 {
     struct negtoken_resp resp;
 
     ck_ok(negtoken_resp_decode(vector(TOKENS, "resp_w2k_dup_mic"), &resp));
     ck_bytes(resp.mic, resp.token);
 }
-END_TEST
 
-START_TEST(samba_mic)
+TEST(samba_mic)
 {
     struct negtoken_resp resp;
 
     ck_ok(negtoken_resp_decode(vector(OBSERVED, "samba_completed_mic_token"), &resp));
     ck_bytes(resp.mic, vector(OBSERVED, "samba_completed_mic_sig"));
 }
-END_TEST
 
-START_TEST(list_that_is_signed)
+TEST(list_that_is_signed)
 {
     struct bytes list = vector(TOKENS, "mech_list_krb_ntlm");
     const struct bytes mechs[] = {OID_KRB5, OID_NTLM};
@@ -142,7 +136,6 @@ START_TEST(list_that_is_signed)
     ck_ok(negtoken_init_decode(vector(TOKENS, "init_krb_ntlm_no_token"), &init));
     ck_bytes(init.mech_types_der, list);
 }
-END_TEST
 
 /* Read as its first byte says; what is neither form is DER of neither. */
 static const struct {
@@ -174,21 +167,20 @@ static const struct {
     {FIRST, "empty", ERR_TRUNCATED},
 };
 
-START_TEST(refused)
+TEST_TABLE(refused, bad_rows)
 {
-    struct bytes token = vector(bad_rows[_i].file, bad_rows[_i].id);
+    struct bytes token = vector(row->file, row->id);
     struct negtoken_init init;
     struct negtoken_resp resp;
 
     if (negtoken_is_resp(token)) {
-        ck_err(negtoken_resp_decode(token, &resp), bad_rows[_i].e);
+        ck_err(negtoken_resp_decode(token, &resp), row->e);
         return;
     }
-    ck_err(negtoken_init_decode(token, &init), bad_rows[_i].e);
+    ck_err(negtoken_init_decode(token, &init), row->e);
 }
-END_TEST
 
-START_TEST(frames)
+TEST(frames)
 {
     struct bytes mech;
     struct bytes inner;
@@ -203,30 +195,4 @@ START_TEST(frames)
     ck_bytes(mech, OID_SPNEGO);
     ck_err(negtoken_frame_decode(vector(FIRST, "raw_krb5_apreq"), &mech, &inner),
            ERR_DER);
-}
-END_TEST
-
-#define N_ROWS(rows) ((int)(sizeof(rows) / sizeof((rows)[0])))
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("negtoken_vectors");
-    TCase *tc = tcase_create("negtoken_vectors");
-
-    tcase_add_loop_test(tc, inits, 0, N_ROWS(init_rows));
-    tcase_add_loop_test(tc, inits_are_written_alike, 0, N_ROWS(init_rows));
-    tcase_add_loop_test(tc, resps, 0, N_ROWS(resp_rows));
-    tcase_add_test(tc, resp_of_an_unknown_mechanism);
-    tcase_add_test(tc, windows_2000_repeats_its_token);
-    tcase_add_test(tc, samba_mic);
-    tcase_add_test(tc, list_that_is_signed);
-    tcase_add_loop_test(tc, refused, 0, N_ROWS(bad_rows));
-    tcase_add_test(tc, frames);
-    suite_add_tcase(suite, tc);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

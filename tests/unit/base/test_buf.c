@@ -19,7 +19,7 @@ void *__wrap_malloc(size_t n)
     return malloc_fails ? NULL : __real_malloc(n);
 }
 
-START_TEST(writes_in_order)
+TEST(writes_in_order)
 {
     BUF_AUTO b = BUF_INIT;
 
@@ -38,9 +38,8 @@ START_TEST(writes_in_order)
              hex("01 0203 04050607 08090a0b0c0d0e0f 10111213 0000 fffe 6162 "
                  "372d78"));
 }
-END_TEST
 
-START_TEST(grows)
+TEST(grows)
 {
     BUF_AUTO b = BUF_INIT;
 
@@ -53,9 +52,8 @@ START_TEST(grows)
         ck_assert(b.p[i] == (uint8_t)(i * 7));
     }
 }
-END_TEST
 
-START_TEST(overwrites_only_inside)
+TEST(overwrites_only_inside)
 {
     BUF_AUTO b = BUF_INIT;
 
@@ -69,9 +67,8 @@ START_TEST(overwrites_only_inside)
     buf_set_u32le(&b, 5, 0xffffffff);
     ck_err(buf_status(&b), ERR_INTERNAL);
 }
-END_TEST
 
-START_TEST(set_far_outside)
+TEST(set_far_outside)
 {
     BUF_AUTO b = BUF_INIT;
 
@@ -79,9 +76,8 @@ START_TEST(set_far_outside)
     buf_set(&b, SIZE_MAX, hex("01"));
     ck_err(buf_status(&b), ERR_INTERNAL);
 }
-END_TEST
 
-START_TEST(gap_moves_the_rest)
+TEST(gap_moves_the_rest)
 {
     BUF_AUTO b = BUF_INIT;
 
@@ -94,9 +90,8 @@ START_TEST(gap_moves_the_rest)
     ck_err(buf_status(&b), ERR_INTERNAL);
     ck_assert_uint_eq(b.n, 5);
 }
-END_TEST
 
-START_TEST(first_error_sticks)
+TEST(first_error_sticks)
 {
     BUF_AUTO b = BUF_INIT;
 
@@ -114,9 +109,8 @@ START_TEST(first_error_sticks)
     buf_cleanup(&b);
     ck_ok(buf_status(&b));
 }
-END_TEST
 
-START_TEST(text)
+TEST(text)
 {
     BUF_AUTO b = BUF_INIT;
 
@@ -128,9 +122,8 @@ START_TEST(text)
     ck_assert_uint_eq(b.n, 1002);
     ck_assert_uint_eq(strlen(buf_cstr(&b)), 1002);
 }
-END_TEST
 
-START_TEST(hands_over_and_duplicates)
+TEST(hands_over_and_duplicates)
 {
     BUF_AUTO from = BUF_INIT;
     BUF_AUTO to = BUF_INIT;
@@ -144,9 +137,8 @@ START_TEST(hands_over_and_duplicates)
     ck_assert_ptr_ne(copy.p, to.p);
     ck_assert_str_eq(buf_cstr(&copy), "secret");
 }
-END_TEST
 
-START_TEST(cap)
+TEST(cap)
 {
     uint8_t byte = 0;
     BUF_AUTO put = BUF_INIT;
@@ -166,9 +158,8 @@ START_TEST(cap)
     ck_err(buf_status(&sum), ERR_TOO_LARGE);
     ck_assert_uint_eq(sum.n, 1);
 }
-END_TEST
 
-START_TEST(no_memory_at_first)
+TEST(no_memory_at_first)
 {
     BUF_AUTO b = BUF_INIT;
     BUF_AUTO copy = BUF_INIT;
@@ -185,9 +176,8 @@ START_TEST(no_memory_at_first)
     ck_err(buf_status(&b), ERR_NO_MEMORY);
     ck_assert_str_eq(buf_cstr(&b), "");
 }
-END_TEST
 
-START_TEST(no_memory_to_grow)
+TEST(no_memory_to_grow)
 {
     BUF_AUTO b = BUF_INIT;
 
@@ -197,30 +187,4 @@ START_TEST(no_memory_to_grow)
     malloc_fails = false;
     ck_err(buf_status(&b), ERR_NO_MEMORY);
     ck_bytes(buf_bytes(&b), bytes_str("kept"));
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("buf");
-    TCase *tc = tcase_create("buf");
-
-    tcase_add_test(tc, writes_in_order);
-    tcase_add_test(tc, grows);
-    tcase_add_test(tc, overwrites_only_inside);
-    tcase_add_test(tc, set_far_outside);
-    tcase_add_test(tc, gap_moves_the_rest);
-    tcase_add_test(tc, first_error_sticks);
-    tcase_add_test(tc, text);
-    tcase_add_test(tc, hands_over_and_duplicates);
-    tcase_add_test(tc, cap);
-    tcase_add_test(tc, no_memory_at_first);
-    tcase_add_test(tc, no_memory_to_grow);
-    suite_add_tcase(suite, tc);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

@@ -4,7 +4,7 @@
 
 #include "tests/lib/harness.h"
 
-START_TEST(take_advances)
+TEST(take_advances)
 {
     struct bytes in = hex("0102030405");
     struct bytes taken;
@@ -17,9 +17,8 @@ START_TEST(take_advances)
     ck_ok(bytes_take(&in, 0, &taken));
     ck_assert_uint_eq(taken.n, 0);
 }
-END_TEST
 
-START_TEST(take_too_much)
+TEST(take_too_much)
 {
     struct bytes in = hex("0102");
     struct bytes before = in;
@@ -32,9 +31,8 @@ START_TEST(take_too_much)
     ck_assert_uint_eq(taken.n, 0);
     ck_err(bytes_take(&in, SIZE_MAX, &taken), ERR_TRUNCATED);
 }
-END_TEST
 
-START_TEST(nothing_can_be_taken_from)
+TEST(nothing_can_be_taken_from)
 {
     struct bytes none = bytes_of(NULL, 0);
     struct bytes taken;
@@ -43,9 +41,8 @@ START_TEST(nothing_can_be_taken_from)
     ck_err(bytes_take(&none, 1, &taken), ERR_TRUNCATED);
     ck_ok(bytes_slice(none, 0, 0, &taken));
 }
-END_TEST
 
-START_TEST(slice_bounds)
+TEST(slice_bounds)
 {
     struct bytes whole = hex("00010203");
     struct bytes part;
@@ -60,9 +57,8 @@ START_TEST(slice_bounds)
     ck_err(bytes_slice(whole, 2, SIZE_MAX, &part), ERR_TRUNCATED);
     ck_err(bytes_slice(whole, SIZE_MAX, 2, &part), ERR_TRUNCATED);
 }
-END_TEST
 
-START_TEST(integers)
+TEST(integers)
 {
     struct bytes in = hex("f1 f1f2 f1f2f3f4 f1f2f3f4f5f6f7f8 f1f2f3f4");
     uint8_t u8;
@@ -82,9 +78,8 @@ START_TEST(integers)
     ck_assert_uint_eq(u32, 0xf1f2f3f4);
     ck_assert_uint_eq(in.n, 0);
 }
-END_TEST
 
-START_TEST(integers_of_too_few_bytes)
+TEST(integers_of_too_few_bytes)
 {
     struct bytes in = hex("f1f2f3f4f5f6f7");
     struct bytes three = bytes_of(in.p, 3);
@@ -108,9 +103,8 @@ START_TEST(integers_of_too_few_bytes)
     ck_assert_uint_eq(u8, 0);
     ck_assert_uint_eq(in.n + three.n + one.n, 7 + 3 + 1);
 }
-END_TEST
 
-START_TEST(copy_is_exact_or_zero)
+TEST(copy_is_exact_or_zero)
 {
     struct bytes in = hex("010203");
     uint8_t two[2];
@@ -122,9 +116,8 @@ START_TEST(copy_is_exact_or_zero)
     ck_bytes(bytes_of(again, 2), hex("0000"));
     ck_assert_uint_eq(in.n, 1);
 }
-END_TEST
 
-START_TEST(comparison)
+TEST(comparison)
 {
     ck_assert(bytes_equal(bytes_str("ab"), bytes_str("ab")));
     ck_assert(!bytes_equal(bytes_str("ab"), bytes_str("aB")));
@@ -140,9 +133,8 @@ START_TEST(comparison)
     ck_assert(!bytes_has_suffix(bytes_str("bc"), bytes_str("abc")));
     ck_assert(!bytes_has_suffix(bytes_str("abc"), bytes_str("ab")));
 }
-END_TEST
 
-START_TEST(split_at_a_separator)
+TEST(split_at_a_separator)
 {
     struct bytes left;
     struct bytes right;
@@ -159,9 +151,8 @@ START_TEST(split_at_a_separator)
     ck_bytes(left, bytes_str("ab"));
     ck_assert_uint_eq(right.n, 0);
 }
-END_TEST
 
-START_TEST(split_without_a_separator)
+TEST(split_without_a_separator)
 {
     struct bytes text = bytes_str("abc");
     struct bytes none = bytes_of(NULL, 0);
@@ -181,10 +172,9 @@ START_TEST(split_without_a_separator)
     ck_assert(!bytes_split_at(none, 0, &left, &right));
     ck_assert_uint_eq(left.n + right.n, 0);
 }
-END_TEST
 
 /* One half may take the place of the text. */
-START_TEST(split_as_a_cursor)
+TEST(split_as_a_cursor)
 {
     struct bytes rest = bytes_str("a,b");
     struct bytes word;
@@ -196,9 +186,8 @@ START_TEST(split_as_a_cursor)
     ck_bytes(word, bytes_str("b"));
     ck_assert_uint_eq(rest.n, 0);
 }
-END_TEST
 
-START_TEST(has_a_byte)
+TEST(has_a_byte)
 {
     ck_assert(bytes_has(bytes_str("abc"), 'c'));
     ck_assert(!bytes_has(bytes_str("abc"), 'd'));
@@ -207,9 +196,8 @@ START_TEST(has_a_byte)
     ck_assert(bytes_has(hex("ff"), (char)0xff));
     ck_assert(!bytes_has(bytes_of(NULL, 0), 'a'));
 }
-END_TEST
 
-START_TEST(comparison_without_case)
+TEST(comparison_without_case)
 {
     ck_assert(bytes_equal_nocase(bytes_str("Az09"), bytes_str("aZ09")));
     ck_assert(!bytes_equal_nocase(bytes_str("a"), bytes_str("b")));
@@ -217,32 +205,4 @@ START_TEST(comparison_without_case)
     /* only letters: '@' and '`', '[' and '{' differ by the same bit */
     ck_assert(!bytes_equal_nocase(bytes_str("@["), bytes_str("`{")));
     ck_assert(!bytes_equal_nocase(hex("c3a4"), hex("c384")));
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("bytes");
-    TCase *tc = tcase_create("bytes");
-
-    tcase_add_test(tc, take_advances);
-    tcase_add_test(tc, take_too_much);
-    tcase_add_test(tc, nothing_can_be_taken_from);
-    tcase_add_test(tc, slice_bounds);
-    tcase_add_test(tc, integers);
-    tcase_add_test(tc, integers_of_too_few_bytes);
-    tcase_add_test(tc, copy_is_exact_or_zero);
-    tcase_add_test(tc, comparison);
-    tcase_add_test(tc, comparison_without_case);
-    tcase_add_test(tc, split_at_a_separator);
-    tcase_add_test(tc, split_without_a_separator);
-    tcase_add_test(tc, split_as_a_cursor);
-    tcase_add_test(tc, has_a_byte);
-    suite_add_tcase(suite, tc);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

@@ -9,7 +9,7 @@
 
 #define NOTE_MAX 511
 
-START_TEST(every_error_has_a_name)
+TEST(every_error_has_a_name)
 {
     for (int e = 0; e < ERR_COUNT; e++) {
         const char *name = err_name((enum err)e);
@@ -21,9 +21,8 @@ START_TEST(every_error_has_a_name)
         }
     }
 }
-END_TEST
 
-START_TEST(every_error_has_its_own_sentence)
+TEST(every_error_has_its_own_sentence)
 {
     for (int e = 0; e < ERR_COUNT; e++) {
         const char *sentence = err_sentence((enum err)e);
@@ -34,10 +33,9 @@ START_TEST(every_error_has_its_own_sentence)
         }
     }
 }
-END_TEST
 
 /* Something else follows after it in gss_display_status: no dot, no line end. */
-START_TEST(sentences_are_well_formed)
+TEST(sentences_are_well_formed)
 {
     for (int e = 0; e < ERR_COUNT; e++) {
         const char *s = err_sentence((enum err)e);
@@ -51,17 +49,15 @@ START_TEST(sentences_are_well_formed)
         }
     }
 }
-END_TEST
 
-START_TEST(unknown_numbers_are_answered)
+TEST(unknown_numbers_are_answered)
 {
     ck_assert_str_eq(err_name(ERR_COUNT), "ERR_UNKNOWN");
     ck_assert_str_eq(err_name((enum err) - 1), "ERR_UNKNOWN");
     ck_assert_ptr_nonnull(err_sentence((enum err)12345));
 }
-END_TEST
 
-START_TEST(note_belongs_to_its_error)
+TEST(note_belongs_to_its_error)
 {
     ck_assert_str_eq(err_note_get(ERR_SETTING), "");
     ck_err(err_note(ERR_SETTING, "%s: %d", "file", 7), ERR_SETTING);
@@ -73,17 +69,15 @@ START_TEST(note_belongs_to_its_error)
     ck_assert_str_eq(err_note_get(ERR_LOGIN), "");
     ck_assert_str_eq(err_note_get(ERR_OK), "");
 }
-END_TEST
 
-START_TEST(note_may_quote_the_last_one)
+TEST(note_may_quote_the_last_one)
 {
     (void)err_note(ERR_FILE_SYNTAX, "line %d", 3);
     (void)err_note(ERR_SETTING, "file: %s", err_note_get(ERR_FILE_SYNTAX));
     ck_assert_str_eq(err_note_get(ERR_SETTING), "file: line 3");
 }
-END_TEST
 
-START_TEST(note_is_cut_between_characters)
+TEST(note_is_cut_between_characters)
 {
     char text[2 * NOTE_MAX];
 
@@ -99,7 +93,6 @@ START_TEST(note_is_cut_between_characters)
     (void)err_note(ERR_NAME, "%s", text);
     ck_assert_uint_eq(strlen(err_note_get(ERR_NAME)), NOTE_MAX);
 }
-END_TEST
 
 static void *note_elsewhere(void *seen)
 {
@@ -108,7 +101,7 @@ static void *note_elsewhere(void *seen)
     return NULL;
 }
 
-START_TEST(note_belongs_to_its_thread)
+TEST(note_belongs_to_its_thread)
 {
     pthread_t thread;
     bool seen = true;
@@ -118,27 +111,4 @@ START_TEST(note_belongs_to_its_thread)
     ck_assert_int_eq(pthread_join(thread, NULL), 0);
     ck_assert(!seen);
     ck_assert_str_eq(err_note_get(ERR_NAME), "ours");
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("err");
-    TCase *tc = tcase_create("err");
-
-    tcase_add_test(tc, every_error_has_a_name);
-    tcase_add_test(tc, every_error_has_its_own_sentence);
-    tcase_add_test(tc, sentences_are_well_formed);
-    tcase_add_test(tc, unknown_numbers_are_answered);
-    tcase_add_test(tc, note_belongs_to_its_error);
-    tcase_add_test(tc, note_may_quote_the_last_one);
-    tcase_add_test(tc, note_is_cut_between_characters);
-    tcase_add_test(tc, note_belongs_to_its_thread);
-    suite_add_tcase(suite, tc);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

@@ -4,7 +4,7 @@
 
 #include "tests/lib/harness.h"
 
-START_TEST(integers_and_views_in_order)
+TEST(integers_and_views_in_order)
 {
     struct reader r =
         reader_of(hex("f1 f1f2 f1f2f3f4 f1f2f3f4f5f6f7f8 f1f2f3f4 0102 0304"));
@@ -24,10 +24,9 @@ START_TEST(integers_and_views_in_order)
     ck_ok(reader_status(&r));
     ck_ok(reader_end(&r, ERR_DER));
 }
-END_TEST
 
 /* Too few bytes for the first read: what would fit into them is not read either. */
-START_TEST(nothing_is_read_after_an_error)
+TEST(nothing_is_read_after_an_error)
 {
     struct reader r = reader_of(hex("aa 010203"));
     uint8_t copy[2] = {9, 9};
@@ -48,9 +47,8 @@ START_TEST(nothing_is_read_after_an_error)
     ck_err(reader_end(&r, ERR_DER), ERR_TRUNCATED);
     ck_assert_uint_eq(reader_at(&r), 1);
 }
-END_TEST
 
-START_TEST(the_first_error_stays)
+TEST(the_first_error_stays)
 {
     struct reader r = reader_of(hex("0102"));
 
@@ -65,9 +63,8 @@ START_TEST(the_first_error_stays)
     ck_err(reader_status(&r), ERR_NTLM_FIELD);
     ck_assert_uint_eq(reader_at(&r), 2);
 }
-END_TEST
 
-START_TEST(bytes_that_are_left)
+TEST(bytes_that_are_left)
 {
     struct reader r = reader_of(hex("0102"));
 
@@ -75,9 +72,8 @@ START_TEST(bytes_that_are_left)
     ck_err(reader_end(&r, ERR_EXPORTED), ERR_EXPORTED);
     ck_assert_uint_eq(reader_at(&r), 1);
 }
-END_TEST
 
-START_TEST(of_nothing)
+TEST(of_nothing)
 {
     struct reader r = reader_of(bytes_of(NULL, 0));
 
@@ -87,24 +83,4 @@ START_TEST(of_nothing)
     ck_assert_uint_eq(reader_u8(&r), 0);
     ck_err(reader_status(&r), ERR_TRUNCATED);
     ck_assert_uint_eq(reader_at(&r), 0);
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("reader");
-    TCase *tc = tcase_create("reader");
-
-    tcase_add_test(tc, integers_and_views_in_order);
-    tcase_add_test(tc, nothing_is_read_after_an_error);
-    tcase_add_test(tc, the_first_error_stays);
-    tcase_add_test(tc, bytes_that_are_left);
-    tcase_add_test(tc, of_nothing);
-    suite_add_tcase(suite, tc);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

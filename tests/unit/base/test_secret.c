@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-START_TEST(wipes_exactly)
+TEST(wipes_exactly)
 {
     uint8_t b[4] = {1, 2, 3, 4};
 
@@ -16,9 +16,8 @@ START_TEST(wipes_exactly)
     secret_wipe(NULL, 4);
     ck_bytes(bytes_of(b, 4), hex("01000004"));
 }
-END_TEST
 
-START_TEST(sees_every_bit)
+TEST(sees_every_bit)
 {
     uint8_t a[16];
     uint8_t b[16];
@@ -32,30 +31,11 @@ START_TEST(sees_every_bit)
         b[bit / 8] ^= (uint8_t)(1u << (bit % 8));
     }
 }
-END_TEST
 
-START_TEST(compares_no_more_than_asked)
+TEST(compares_no_more_than_asked)
 {
     ck_assert(secret_equal("abX", "abY", 2));
     ck_assert(!secret_equal("abX", "abY", 3));
     ck_assert(secret_equal("a", "b", 0));
     ck_assert(secret_equal(NULL, NULL, 0));
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("secret");
-    TCase *tc = tcase_create("secret");
-
-    tcase_add_test(tc, wipes_exactly);
-    tcase_add_test(tc, sees_every_bit);
-    tcase_add_test(tc, compares_no_more_than_asked);
-    suite_add_tcase(suite, tc);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

@@ -85,35 +85,33 @@ static const struct {
     {"\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80"},
 };
 
-START_TEST(escapes)
+TEST_TABLE(escapes, rows)
 {
     BUF_AUTO out = BUF_INIT;
 
-    text_escape(&out, bytes_str(rows[_i].raw));
-    ck_assert_str_eq(buf_cstr(&out), rows[_i].shown);
+    text_escape(&out, bytes_str(row->raw));
+    ck_assert_str_eq(buf_cstr(&out), row->shown);
 }
-END_TEST
 
-START_TEST(escapes_whole)
+TEST_TABLE(escapes_whole, rows)
 {
     BUF_AUTO raw = BUF_INIT;
     BUF_AUTO out = BUF_INIT;
     BUF_AUTO wanted = BUF_INIT;
 
     for (int i = 0; i < 300; i++) {
-        buf_put_text(&raw, rows[_i].raw);
+        buf_put_text(&raw, row->raw);
         buf_put_text(&raw, " ");
-        buf_put_text(&wanted, rows[_i].shown);
+        buf_put_text(&wanted, row->shown);
         buf_put_text(&wanted, " ");
     }
     text_escape_whole(&out, buf_bytes(&raw));
     ck_bytes(buf_bytes(&out), buf_bytes(&wanted));
 }
-END_TEST
 
 /* What is shown of a text is never what is shown of another one: nothing is lost in it,
  * and in what stays nothing is unseen. */
-START_TEST(what_stays_is_seen)
+TEST(what_stays_is_seen)
 {
     for (ucs4_t c = 0x80; c < 0x110000; c = c == 0x3ffff ? 0xe0000 : c + 1) {
         uint8_t raw[8]; /* the planes between have nothing in them */
@@ -131,19 +129,16 @@ START_TEST(what_stays_is_seen)
         }
     }
 }
-END_TEST
 
-START_TEST(escapes_nul)
-
+TEST(escapes_nul)
 {
     struct text_escaped out;
 
     ck_assert_str_eq(text_escaped(&out, hex("61 00 62")), "a\\x00b");
     ck_assert_str_eq(text_escaped(&out, bytes_of(NULL, 0)), "");
 }
-END_TEST
 
-START_TEST(prints_quotes_as_they_are)
+TEST(prints_quotes_as_they_are)
 {
     struct bytes raw = bytes_str("it's \"a\\b\"\x1b\xe2\x80\xae");
     const char *const shown = "it's \"a\\b\"\\x1b\\u{202e}";
@@ -156,7 +151,6 @@ START_TEST(prints_quotes_as_they_are)
     ck_assert_str_eq(text_escaped(&out, bytes_str("it's \"a\\b\"")),
                      "it\\'s \\\"a\\\\b\\\"");
 }
-END_TEST
 
 /* n times the same character, which is shown as shown_len bytes. */
 static void check_cut(const char *character, size_t shown_len)
@@ -180,7 +174,7 @@ static void check_cut(const char *character, size_t shown_len)
     }
 }
 
-START_TEST(cuts_between_characters)
+TEST(cuts_between_characters)
 {
     check_cut("a", 1);
     check_cut("\xc3\xb6", 2);
@@ -190,7 +184,6 @@ START_TEST(cuts_between_characters)
     check_cut("\n", 4);
     check_cut("\xe2\x80\xae", 8);
 }
-END_TEST
 
 static bool is_plain(const char *s)
 {
@@ -204,7 +197,7 @@ static bool is_plain(const char *s)
 }
 
 /* Whatever comes, what is shown is UTF-8 on one line. */
-START_TEST(any_bytes_become_text)
+TEST(any_bytes_become_text)
 {
     uint8_t raw[64];
     struct text_escaped out;
@@ -218,9 +211,8 @@ START_TEST(any_bytes_become_text)
         ck_assert(is_plain(text_escaped(&out, bytes_of(raw, sizeof(raw)))));
     }
 }
-END_TEST
 
-START_TEST(hex_digits)
+TEST(hex_digits)
 {
     BUF_AUTO out = BUF_INIT;
 
@@ -229,7 +221,6 @@ START_TEST(hex_digits)
     text_hex(&out, bytes_of("\x00\x9f\xa0\xff", 4));
     ck_assert_str_eq(buf_cstr(&out), "009fa0ff");
 }
-END_TEST
 
 static void ck_utc(int64_t unix_s)
 {
@@ -247,7 +238,7 @@ static void ck_utc(int64_t unix_s)
 }
 
 /* Every day of 160 years, both ends of it, and what a FILETIME can hold. */
-START_TEST(times_are_those_of_the_library)
+TEST(times_are_those_of_the_library)
 {
     for (int64_t day = -80 * 366; day < 80 * 366; day++) {
         ck_utc(day * 86400);
@@ -263,7 +254,6 @@ START_TEST(times_are_those_of_the_library)
     ck_utc(253402300800);
     ck_utc((int64_t)(UINT64_MAX / 10000000) - 11644473600);
 }
-END_TEST
 
 #define MARK "\xef\xbb\xbf"
 
@@ -283,38 +273,12 @@ static const struct {
     {"\xfe\xff\x20", "\xfe\xff\x20", ERR_UTF8},
 };
 
-START_TEST(skips_a_byte_order_mark)
+TEST_TABLE(skips_a_byte_order_mark, marked)
 {
-    struct bytes text = bytes_str(marked[_i].text);
+    struct bytes text = bytes_str(row->text);
 
-    ck_err(text_skip_mark("file", &text), marked[_i].e);
-    ck_assert(bytes_equal(text, bytes_str(marked[_i].rest)));
+    ck_err(text_skip_mark("file", &text), row->e);
+    ck_assert(bytes_equal(text, bytes_str(row->rest)));
     ck_assert_str_eq(err_note_get(ERR_UTF8),
-                     marked[_i].e == ERR_OK ? "" : "file: is UTF-16; save it as UTF-8");
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("text");
-    TCase *tc = tcase_create("text");
-
-    tcase_add_loop_test(tc, escapes, 0, sizeof(rows) / sizeof(rows[0]));
-    tcase_add_loop_test(tc, escapes_whole, 0, sizeof(rows) / sizeof(rows[0]));
-    tcase_add_test(tc, what_stays_is_seen);
-    tcase_add_test(tc, escapes_nul);
-    tcase_add_test(tc, prints_quotes_as_they_are);
-    tcase_add_test(tc, cuts_between_characters);
-    tcase_add_test(tc, any_bytes_become_text);
-    tcase_add_test(tc, hex_digits);
-    tcase_add_test(tc, times_are_those_of_the_library);
-    tcase_add_loop_test(tc, skips_a_byte_order_mark, 0,
-                        sizeof(marked) / sizeof(marked[0]));
-    suite_add_tcase(suite, tc);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
+                     row->e == ERR_OK ? "" : "file: is UTF-16; save it as UTF-8");
 }

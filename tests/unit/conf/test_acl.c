@@ -38,20 +38,19 @@ static const struct {
     {VERSION MASK_0 OTHER_R GROUP_ OWNER, {false, true, false}},
 };
 
-START_TEST(rights_in_force)
+TEST_TABLE(rights_in_force, rows)
 {
     const struct stat st = {.st_gid = getegid() + 1};
     struct acl acl;
 
-    ck_ok(acl_decode(hex(rows[_i].raw), &st, &acl));
-    ck_assert_int_eq(acl.others_write, rows[_i].rights[0]);
-    ck_assert_int_eq(acl.other_any, rows[_i].rights[1]);
-    ck_assert_int_eq(acl.stranger_any, rows[_i].rights[2]);
+    ck_ok(acl_decode(hex(row->raw), &st, &acl));
+    ck_assert_int_eq(acl.others_write, row->rights[0]);
+    ck_assert_int_eq(acl.other_any, row->rights[1]);
+    ck_assert_int_eq(acl.stranger_any, row->rights[2]);
     ck_assert(!acl.primary_any);
 }
-END_TEST
 
-START_TEST(the_primary_group)
+TEST(the_primary_group)
 {
     const struct stat st = {.st_gid = getegid()};
     struct acl acl;
@@ -61,7 +60,6 @@ START_TEST(the_primary_group)
     ck_ok(acl_decode(hex(VERSION OWNER NO_GRP OTHER_0), &st, &acl));
     ck_assert(!acl.primary_any);
 }
-END_TEST
 
 /* Another version, half an entry, an unknown tag, an unknown right. */
 static const char *const bad[] = {"",
@@ -73,14 +71,13 @@ static const char *const bad[] = {"",
                                   VERSION "0000 0400 ffffffff",
                                   VERSION "0100 0e00 ffffffff"};
 
-START_TEST(refused_if_not_understood)
+TEST_TABLE(refused_if_not_understood, bad)
 {
     const struct stat st = {.st_gid = 0};
     struct acl acl;
 
-    ck_err(acl_decode(hex(bad[_i]), &st, &acl), ERR_FILE_RIGHTS);
+    ck_err(acl_decode(hex(*row), &st, &acl), ERR_FILE_RIGHTS);
 }
-END_TEST
 
 static void feed(struct bytes mutant, void *arg)
 {
@@ -91,26 +88,11 @@ static void feed(struct bytes mutant, void *arg)
     ck_assert(e == ERR_OK || e == ERR_FILE_RIGHTS);
 }
 
-START_TEST(mutants)
+TEST(mutants)
 {
     struct stat st = {.st_gid = 9};
     struct bytes whole = hex(VERSION OWNER USER_7W GROUP_ GRP_9RW MASK_R OTHER_0);
 
     mutate_truncate(whole, feed, &st);
     mutate_flip(whole, feed, &st);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("acl");
-    TCase *tcase = tcase_create("all");
-
-    tcase_add_loop_test(tcase, rights_in_force, 0, (int)(sizeof(rows) / sizeof(rows[0])));
-    tcase_add_test(tcase, the_primary_group);
-    tcase_add_loop_test(tcase, refused_if_not_understood, 0,
-                        (int)(sizeof(bad) / sizeof(bad[0])));
-    tcase_add_test(tcase, mutants);
-    suite_add_tcase(suite, tcase);
-    return harness_run(suite);
 }

@@ -51,32 +51,31 @@ static void check(const struct credential *got, const char *domain, const char *
     ck_bytes(bytes_of(got->nt_hash.b, 16), bytes_of(hash.b, 16));
 }
 
-START_TEST(entry_table)
+TEST_TABLE(entry_table, rows)
 {
     const char *path = write_file("credentials", contents, 0600);
     struct credential found;
     struct credential copy;
     enum err e;
 
-    e = credfile_load(path, bytes_str(rows[_i].user), bytes_str(rows[_i].domain), &found);
-    ck_err(e, rows[_i].found_user == NULL ? ERR_NO_CRED : ERR_OK);
+    e = credfile_load(path, bytes_str(row->user), bytes_str(row->domain), &found);
+    ck_err(e, row->found_user == NULL ? ERR_NO_CRED : ERR_OK);
     if (e != ERR_OK) {
         ck_assert_ptr_nonnull(strstr(err_note_get(e), path));
-        ck_assert_ptr_nonnull(strstr(err_note_get(e), rows[_i].user));
+        ck_assert_ptr_nonnull(strstr(err_note_get(e), row->user));
         ck_assert_ptr_nonnull(strstr(err_note_get(e), "line 2 cannot be read"));
         ck_assert_uint_eq(found.user.n, 0);
         return;
     }
-    check(&found, rows[_i].found_domain, rows[_i].found_user, rows[_i].password);
+    check(&found, row->found_domain, row->found_user, row->password);
     ck_ok(credential_copy(&copy, &found));
     credential_cleanup(&found);
-    check(&copy, rows[_i].found_domain, rows[_i].found_user, rows[_i].password);
+    check(&copy, row->found_domain, row->found_user, row->password);
     credential_cleanup(&copy);
     ck_assert_uint_eq(copy.nt_hash.b[0], 0);
 }
-END_TEST
 
-START_TEST(rights_are_the_owners_alone)
+TEST(rights_are_the_owners_alone)
 {
     const char *path = write_file("credentials", contents, 0640);
     struct credential found;
@@ -87,7 +86,6 @@ START_TEST(rights_are_the_owners_alone)
     ck_ok(credfile_load(path, bytes_str(""), bytes_str(""), &found));
     credential_cleanup(&found);
 }
-END_TEST
 
 static enum err find(const char *env, const char *own, const char *user,
                      struct credential *out)
@@ -98,7 +96,7 @@ static enum err find(const char *env, const char *own, const char *user,
     return credfile_find(&settings, bytes_str(user), bytes_str(""), out);
 }
 
-START_TEST(files_in_order)
+TEST(files_in_order)
 {
     const char *env = write_file("env", "E:alice:env\nE:eve:env\n", 0600);
     const char *own = write_file("own", "O:alice:own\nO:olga:own\n", 0600);
@@ -127,7 +125,6 @@ START_TEST(files_in_order)
     ck_err(find(env, own, "olga", &found), ERR_FILE_RIGHTS);
     ck_err(find(NULL, temp_dir(), "", &found), ERR_FILE_READ);
 }
-END_TEST
 
 static void feed(struct bytes mutant, void *arg)
 {
@@ -143,15 +140,14 @@ static void feed(struct bytes mutant, void *arg)
     credential_cleanup(&found);
 }
 
-START_TEST(hostile_files)
+TEST(hostile_files)
 {
     mutate_truncate(bytes_str(contents), feed, NULL);
     mutate_flip(bytes_str(contents), feed, NULL);
 }
-END_TEST
 
 /* A name that is no UTF-8 belongs to nobody, and the file is not even opened. */
-START_TEST(no_text_is_no_name)
+TEST(no_text_is_no_name)
 {
     const char *path = write_file("credentials", contents, 0600);
     struct credential found;
@@ -159,25 +155,4 @@ START_TEST(no_text_is_no_name)
     ck_err(credfile_load(path, bytes_str("\xff"), bytes_str(""), &found), ERR_UTF8);
     ck_err(credfile_load(path, bytes_str(""), bytes_str("\xff"), &found), ERR_UTF8);
     ck_assert_uint_eq(found.user.n, 0);
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("credfile");
-    TCase *tc = tcase_create("credfile");
-
-    tcase_set_timeout(tc, 30);
-    tcase_add_loop_test(tc, entry_table, 0, sizeof(rows) / sizeof(rows[0]));
-    tcase_add_test(tc, rights_are_the_owners_alone);
-    tcase_add_test(tc, files_in_order);
-    tcase_add_test(tc, hostile_files);
-    tcase_add_test(tc, no_text_is_no_name);
-    suite_add_tcase(suite, tc);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

@@ -70,21 +70,18 @@ static const struct {
     {"[2001:db8::1", false},
     {"a.very.long.name.that.is.longer.than.any.address.could.ever.be.example", false},
 };
-#define N_HOSTS ((int)(sizeof(hosts) / sizeof(hosts[0])))
 
-START_TEST(addresses)
+TEST_TABLE(addresses, hosts)
 {
-    ck_assert_msg(host_is_address(bytes_str(hosts[_i].host)) == hosts[_i].is_address,
-                  "%s", hosts[_i].host);
+    ck_assert_msg(host_is_address(bytes_str(row->host)) == row->is_address, "%s",
+                  row->host);
 }
-END_TEST
 
-START_TEST(no_host_is_no_address)
+TEST(no_host_is_no_address)
 {
     ck_assert(!host_is_address(bytes_of(NULL, 0)));
     ck_assert(!host_is_address(bytes_of("192.0.2.1\0", 10)));
 }
-END_TEST
 
 static const struct {
     const char *host;
@@ -112,11 +109,10 @@ static const struct {
     {"", ""},
 };
 
-START_TEST(plain)
+TEST_TABLE(plain, written)
 {
-    ck_bytes(host_plain(bytes_str(written[_i].host)), bytes_str(written[_i].plain));
+    ck_bytes(host_plain(bytes_str(row->host)), bytes_str(row->plain));
 }
-END_TEST
 
 /* Each spelling of an address has one text; names stay as they are. */
 static const struct {
@@ -152,17 +148,15 @@ static const struct {
     {"", ""},
 };
 
-START_TEST(canonical)
+TEST_TABLE(canonical, spellings)
 {
     char out[HOST_ADDRESS_SIZE];
 
-    ck_bytes(host_canonical(bytes_str(spellings[_i].host), out),
-             bytes_str(spellings[_i].canonical));
+    ck_bytes(host_canonical(bytes_str(row->host), out), bytes_str(row->canonical));
 }
-END_TEST
 
 /* Zeros before an octal number, as many as a host may have characters; and one more. */
-START_TEST(longest_address)
+TEST(longest_address)
 {
     char host[HOST_MAX + 2];
 
@@ -171,24 +165,4 @@ START_TEST(longest_address)
     ck_assert(host_is_address(bytes_of(host, HOST_MAX)));
     host[HOST_MAX] = '1';
     ck_assert(!host_is_address(bytes_of(host, HOST_MAX + 1)));
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("host");
-    TCase *all = tcase_create("all");
-
-    tcase_add_loop_test(all, addresses, 0, N_HOSTS);
-    tcase_add_test(all, no_host_is_no_address);
-    tcase_add_loop_test(all, plain, 0, sizeof(written) / sizeof(written[0]));
-    tcase_add_loop_test(all, canonical, 0, sizeof(spellings) / sizeof(spellings[0]));
-    tcase_add_test(all, longest_address);
-    suite_add_tcase(suite, all);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

@@ -78,7 +78,7 @@ static int take_all_and_fork(void)
     return take_all() != 0 ? 1 : in_a_child(take_all);
 }
 
-START_TEST(a_child_finds_all_free)
+TEST(a_child_finds_all_free)
 {
     pthread_t thread = hold_by_another();
 
@@ -90,7 +90,6 @@ START_TEST(a_child_finds_all_free)
     ck_assert(fork_lock_take(&held)); /* here nothing is torn */
     fork_lock_give(&held);
 }
-END_TEST
 
 static unsigned n_counted;
 
@@ -120,7 +119,7 @@ static int count_in_threads(void)
     return n_counted == 4000 ? 0 : 1;
 }
 
-START_TEST(threads_of_a_child_exclude_each_other)
+TEST(threads_of_a_child_exclude_each_other)
 {
     pthread_t thread = hold_by_another();
 
@@ -130,9 +129,8 @@ START_TEST(threads_of_a_child_exclude_each_other)
     let_go(thread);
     ck_assert_int_eq(count_in_threads(), 0);
 }
-END_TEST
 
-START_TEST(a_thread_that_holds_a_lock_is_not_cancelled)
+TEST(a_thread_that_holds_a_lock_is_not_cancelled)
 {
     pthread_t thread = hold_by_another();
 
@@ -140,23 +138,4 @@ START_TEST(a_thread_that_holds_a_lock_is_not_cancelled)
     let_go(thread);
     ck_assert(fork_lock_take(&held));
     fork_lock_give(&held);
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("lock");
-    TCase *tc = tcase_create("lock");
-
-    tcase_set_timeout(tc, 40);
-    tcase_add_test(tc, a_child_finds_all_free);
-    tcase_add_test(tc, threads_of_a_child_exclude_each_other);
-    tcase_add_test(tc, a_thread_that_holds_a_lock_is_not_cancelled);
-    suite_add_tcase(suite, tc);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

@@ -39,31 +39,29 @@ static const struct {
     {SETTINGS_NTLM_NEVER, SETTINGS_FALLBACK_NEVER, 0, 0, 1, 0, 0, 0, 0},
 };
 
-START_TEST(initiating)
+TEST_TABLE(initiating, initiators)
 {
     struct settings s = {.path = "/test.conf",
                          .values = line_3(),
-                         .ntlm = initiators[_i].ntlm,
-                         .fallback = initiators[_i].fallback};
+                         .ntlm = row->ntlm,
+                         .fallback = row->fallback};
     const struct policy_failure ticketless = {true, false};
     const struct policy_failure listed = {true, true};
     const struct policy_failure unlisted = {false, false};
     struct policy_target target = {bytes_str("http"), bytes_str("srv")};
 
-    ck_assert_int_eq(policy_initiate(&s, target) == ERR_OK, initiators[_i].alone);
-    ck_assert_int_eq(policy_initiate_after_kerberos(&s, target) == ERR_OK,
-                     initiators[_i].behind);
-    ck_assert_int_eq(policy_tries_kerberos(&s), initiators[_i].kerberos);
-    ck_assert_int_eq(policy_falls_back(&s, &ticketless), initiators[_i].ticketless);
-    ck_assert_int_eq(policy_falls_back(&s, &listed), initiators[_i].listed);
-    ck_assert_int_eq(policy_falls_back(&s, &unlisted), initiators[_i].unlisted);
-    ck_assert_int_eq(policy_follows_token(&s), initiators[_i].token);
+    ck_assert_int_eq(policy_initiate(&s, target) == ERR_OK, row->alone);
+    ck_assert_int_eq(policy_initiate_after_kerberos(&s, target) == ERR_OK, row->behind);
+    ck_assert_int_eq(policy_tries_kerberos(&s), row->kerberos);
+    ck_assert_int_eq(policy_falls_back(&s, &ticketless), row->ticketless);
+    ck_assert_int_eq(policy_falls_back(&s, &listed), row->listed);
+    ck_assert_int_eq(policy_falls_back(&s, &unlisted), row->unlisted);
+    ck_assert_int_eq(policy_follows_token(&s), row->token);
     ck_assert_int_eq(policy_asks_for_ticket(&s),
                      s.fallback == SETTINGS_FALLBACK_TICKETLESS);
 }
-END_TEST
 
-START_TEST(addresses)
+TEST(addresses)
 {
     struct settings s = {.address_targets = SETTINGS_ADDRESS_NTLM};
 
@@ -71,9 +69,8 @@ START_TEST(addresses)
     s.address_targets = SETTINGS_ADDRESS_KERBEROS;
     ck_assert(policy_tries_address(&s));
 }
-END_TEST
 
-START_TEST(accepting)
+TEST(accepting)
 {
     struct settings s = {.path = "/test.conf", .ntlm_accept = true, .values = line_3()};
 
@@ -82,7 +79,6 @@ START_TEST(accepting)
     ck_err(policy_accept(&s), ERR_POLICY);
     ck_assert_str_eq(err_note_get(ERR_POLICY), "ntlm_accept = no in /test.conf:3");
 }
-END_TEST
 
 /* {wanted, signs, seals} */
 static const struct {
@@ -99,19 +95,17 @@ static const struct {
     {SETTINGS_SEAL, true, true, NULL},
 };
 
-START_TEST(protection)
+TEST_TABLE(protection, protections)
 {
-    struct settings s = {.path = "/test.conf",
-                         .values = line_3(),
-                         .min_protection = protections[_i].wanted};
-    const char *refused_by = protections[_i].refused_by;
+    struct settings s = {
+        .path = "/test.conf", .values = line_3(), .min_protection = row->wanted};
+    const char *refused_by = row->refused_by;
 
     err_note_clear();
-    ck_err(policy_protection(&s, protections[_i].signs, protections[_i].seals),
+    ck_err(policy_protection(&s, row->signs, row->seals),
            refused_by == NULL ? ERR_OK : ERR_PROTECTION);
     ck_assert_str_eq(err_note_get(ERR_PROTECTION), refused_by == NULL ? "" : refused_by);
 }
-END_TEST
 
 /* {error, where the value comes from} -> the detail, "seen" being one that was there. */
 static const struct {
@@ -139,22 +133,21 @@ static const struct {
     {ERR_OK, SETTING_COUNT, SETTING_FILE, ""},
 };
 
-START_TEST(explaining)
+TEST_TABLE(explaining, explained)
 {
     struct setting_value values[SETTING_COUNT + 1] = {{NULL, SETTING_DEFAULT, 0}};
     struct settings s = {.path = "/test.conf", .values = values};
-    enum err e = explained[_i].e;
+    enum err e = row->e;
 
-    values[explained[_i].setting] =
-        (struct setting_value){(char *)(uintptr_t) "x", explained[_i].source, 7};
+    values[row->setting] =
+        (struct setting_value){(char *)(uintptr_t) "x", row->source, 7};
     (void)err_note(e, "seen");
     policy_explain(&s, e);
-    ck_assert_str_eq(err_note_get(e), explained[_i].detail);
+    ck_assert_str_eq(err_note_get(e), row->detail);
 }
-END_TEST
 
 /* Its place is told whatever the value is. */
-START_TEST(explaining_a_long_value)
+TEST(explaining_a_long_value)
 {
     struct setting_value values[SETTING_COUNT] = {{NULL, SETTING_DEFAULT, 0}};
     struct settings s = {.path = "/test.conf", .values = values};
@@ -171,27 +164,4 @@ START_TEST(explaining_a_long_value)
     list[64] = '\0';
     policy_explain(&s, ERR_TARGET_NAME);
     ck_assert_ptr_nonnull(strstr(err_note_get(ERR_TARGET_NAME), "xx in /test.conf:7; "));
-}
-END_TEST
-
-#define N_ROWS(table) ((int)(sizeof(table) / sizeof((table)[0])))
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("policy");
-    TCase *all = tcase_create("all");
-
-    tcase_add_loop_test(all, initiating, 0, N_ROWS(initiators));
-    tcase_add_test(all, addresses);
-    tcase_add_test(all, accepting);
-    tcase_add_loop_test(all, protection, 0, N_ROWS(protections));
-    tcase_add_loop_test(all, explaining, 0, N_ROWS(explained));
-    tcase_add_test(all, explaining_a_long_value);
-    suite_add_tcase(suite, all);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

@@ -65,17 +65,15 @@ static const struct {
     {"example.*", "example", false},
 };
 
-START_TEST(host_patterns)
+TEST_TABLE(host_patterns, patterns)
 {
-    ck_assert_msg(policy_host_matches(bytes_str(patterns[_i].pattern),
-                                      bytes_str(patterns[_i].host)) ==
-                      patterns[_i].matches,
-                  "%s %s", patterns[_i].pattern, patterns[_i].host);
+    ck_assert_msg(policy_host_matches(bytes_str(row->pattern), bytes_str(row->host)) ==
+                      row->matches,
+                  "%s %s", row->pattern, row->host);
 }
-END_TEST
 
 /* A pattern made to be slow takes no more steps than the product of the lengths. */
-START_TEST(slow_pattern)
+TEST(slow_pattern)
 {
     char pattern[2001];
     char host[60001];
@@ -88,7 +86,6 @@ START_TEST(slow_pattern)
     host[sizeof(host) - 1] = '\0';
     ck_assert(!policy_host_matches(bytes_str(pattern), bytes_str(host)));
 }
-END_TEST
 
 #define MAX_WORDS    4
 
@@ -230,25 +227,22 @@ static void check_list(const char *const words[MAX_WORDS], struct policy_target 
     ck_assert_str_eq(err_note_get(ERR_POLICY), refused_by == NULL ? "" : refused_by);
 }
 
-START_TEST(hosts)
+TEST_TABLE(hosts, lists)
 {
-    check_list(lists[_i].words,
-               (struct policy_target){bytes_str("http"), bytes_str(lists[_i].host)},
-               lists[_i].refused_by);
+    check_list(row->words,
+               (struct policy_target){bytes_str("http"), bytes_str(row->host)},
+               row->refused_by);
 }
-END_TEST
 
-START_TEST(services_of_hosts)
+TEST_TABLE(services_of_hosts, services)
 {
-    check_list(services[_i].words,
-               (struct policy_target){bytes_str(services[_i].service),
-                                      bytes_str(services[_i].host)},
-               services[_i].refused_by);
+    check_list(row->words,
+               (struct policy_target){bytes_str(row->service), bytes_str(row->host)},
+               row->refused_by);
 }
-END_TEST
 
 /* A host longer than any that there is. */
-START_TEST(endless_host)
+TEST(endless_host)
 {
     const char *const words[MAX_WORDS] = {"!other", "*"};
     char host[HOST_MAX + 1];
@@ -259,21 +253,4 @@ START_TEST(endless_host)
     check_list(words,
                (struct policy_target){bytes_str("http"), bytes_of(host, sizeof(host))},
                "ntlm_hosts = !other in /test.conf:3");
-}
-END_TEST
-
-#define N_ROWS(table) ((int)(sizeof(table) / sizeof((table)[0])))
-
-int main(void)
-{
-    Suite *suite = suite_create("policy_hosts");
-    TCase *all = tcase_create("all");
-
-    tcase_add_loop_test(all, host_patterns, 0, N_ROWS(patterns));
-    tcase_add_test(all, slow_pattern);
-    tcase_add_loop_test(all, hosts, 0, N_ROWS(lists));
-    tcase_add_loop_test(all, services_of_hosts, 0, N_ROWS(services));
-    tcase_add_test(all, endless_host);
-    suite_add_tcase(suite, all);
-    return harness_run(suite);
 }

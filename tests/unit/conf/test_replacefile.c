@@ -164,21 +164,20 @@ static const struct {
     {WHILE_EDITING, ANOTHER_FILE, ERR_OK},
 };
 
-START_TEST(exchanged_while_it_is_edited)
+TEST_TABLE(exchanged_while_it_is_edited, races)
 {
     begin();
     make_file(users, USERS, 0644);
-    moment = races[_i].moment;
-    exchange = races[_i].exchange;
-    ck_err(edit(users), races[_i].e);
+    moment = row->moment;
+    exchange = row->exchange;
+    ck_err(edit(users), row->e);
     ck_assert_int_eq(moment, NEVER); /* the attacker was there */
     ck_assert(!saw_secret);
     check_no_copy();
-    if (races[_i].e == ERR_OK) {
+    if (row->e == ERR_OK) {
         ck_contents(users, USERS ADDED);
     }
 }
-END_TEST
 
 /* Who the folder and the file belong to; ME is root where others are needed. */
 enum owner { ME, ROOT, SOMEBODY };
@@ -215,7 +214,7 @@ static uid_t uid_of(enum owner owner, uid_t me)
 }
 
 /* As root (0), and as somebody else, who is not root (1). */
-START_TEST(folder_matrix)
+TEST_TIMES(folder_matrix, 2 * N(rights))
 {
     const size_t row = (size_t)_i / 2;
     const uid_t me = _i % 2 == 0 ? geteuid() : NOBODY;
@@ -249,11 +248,10 @@ START_TEST(folder_matrix)
     }
     ck_contents(users, e == ERR_OK ? USERS ADDED : USERS);
 }
-END_TEST
 
 /* A file that is made anew in a folder of others is refused, too, and is not left there.
  */
-START_TEST(nothing_is_made_in_an_open_folder)
+TEST(nothing_is_made_in_an_open_folder)
 {
     begin();
     ck_assert_int_eq(chmod(folder, 0777), 0);
@@ -263,9 +261,8 @@ START_TEST(nothing_is_made_in_an_open_folder)
     ck_ok(edit(users));
     ck_contents(users, ADDED);
 }
-END_TEST
 
-START_TEST(a_link_into_an_open_folder)
+TEST(a_link_into_an_open_folder)
 {
     char path[256];
 
@@ -280,10 +277,9 @@ START_TEST(a_link_into_an_open_folder)
     ck_err(replacefile_remove(path), ERR_FILE_RIGHTS);
     ck_contents(users, USERS ADDED);
 }
-END_TEST
 
 /* A link that somebody put into /tmp, to have us change, or remove, a file of ours. */
-START_TEST(somebodys_link_in_a_shared_folder)
+TEST(somebodys_link_in_a_shared_folder)
 {
     if (geteuid() != 0) {
         SKIP("needs root to give a link away");
@@ -299,9 +295,8 @@ START_TEST(somebodys_link_in_a_shared_folder)
     ck_ok(edit(users));
     ck_contents(secret, SECRET ADDED);
 }
-END_TEST
 
-START_TEST(links_without_end)
+TEST(links_without_end)
 {
     char path[256];
 
@@ -311,9 +306,8 @@ START_TEST(links_without_end)
     ck_err(edit(path), ERR_FILE_OPEN);
     ck_err(replacefile_remove(path), ERR_FILE_OPEN);
 }
-END_TEST
 
-START_TEST(names_of_folders)
+TEST_TIMES(names_of_folders, 7)
 {
     static const char *const names[] = {"",        "/",        ".",        "..",
                                         "folder/", "folder/.", "folder/.."};
@@ -323,9 +317,8 @@ START_TEST(names_of_folders)
     ck_err(edit(names[_i]), ERR_FILE_OPEN);
     ck_err(replacefile_remove(names[_i]), ERR_FILE_OPEN);
 }
-END_TEST
 
-START_TEST(removing)
+TEST(removing)
 {
     char path[256];
 
@@ -338,28 +331,4 @@ START_TEST(removing)
     ck_assert_int_ne(access(users, F_OK), 0);
     ck_err(replacefile_remove(path), ERR_FILE_MISSING); /* now it leads nowhere */
     ck_err(replacefile_remove(users), ERR_FILE_MISSING);
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("replacefile");
-    TCase *tc = tcase_create("replacefile");
-
-    tcase_add_loop_test(tc, exchanged_while_it_is_edited, 0,
-                        sizeof(races) / sizeof(races[0]));
-    tcase_add_loop_test(tc, folder_matrix, 0, 2 * sizeof(rights) / sizeof(rights[0]));
-    tcase_add_test(tc, nothing_is_made_in_an_open_folder);
-    tcase_add_test(tc, a_link_into_an_open_folder);
-    tcase_add_test(tc, somebodys_link_in_a_shared_folder);
-    tcase_add_test(tc, links_without_end);
-    tcase_add_loop_test(tc, names_of_folders, 0, 7);
-    tcase_add_test(tc, removing);
-    suite_add_tcase(suite, tc);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

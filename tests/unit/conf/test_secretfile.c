@@ -54,15 +54,14 @@ static void check_read(const char *path, enum secretfile_use use, enum err want)
     }
 }
 
-START_TEST(mode_matrix)
+TEST_TABLE(mode_matrix, modes)
 {
-    const char *path = write_file("file", "secret", modes[_i].mode);
+    const char *path = write_file("file", "secret", row->mode);
 
-    check_read(path, SECRETFILE_SERVER, modes[_i].server);
-    check_read(path, SECRETFILE_OWN, modes[_i].own);
-    check_read(path, SECRETFILE_PUBLIC, modes[_i].public);
+    check_read(path, SECRETFILE_SERVER, row->server);
+    check_read(path, SECRETFILE_OWN, row->own);
+    check_read(path, SECRETFILE_PUBLIC, row->public);
 }
-END_TEST
 
 static void need_root(void)
 {
@@ -71,7 +70,7 @@ static void need_root(void)
     }
 }
 
-START_TEST(owner_matrix)
+TEST(owner_matrix)
 {
     const char *path;
 
@@ -82,10 +81,9 @@ START_TEST(owner_matrix)
     check_read(path, SECRETFILE_OWN, ERR_FILE_RIGHTS);
     check_read(path, SECRETFILE_PUBLIC, ERR_OK);
 }
-END_TEST
 
 /* Runs in the test's own process: Check forks each test. */
-START_TEST(as_a_service)
+TEST(as_a_service)
 {
     const char *path;
     const char *glue_creds;
@@ -104,9 +102,8 @@ START_TEST(as_a_service)
     check_read(glue_creds, SECRETFILE_SERVER, ERR_OK);
     check_read(glue_creds, SECRETFILE_OWN, ERR_FILE_RIGHTS);
 }
-END_TEST
 
-START_TEST(types)
+TEST(types)
 {
     char path[300];
 
@@ -120,9 +117,8 @@ START_TEST(types)
     (void)snprintf(path, sizeof(path), "%s/absent/file", temp_dir());
     check_read(path, SECRETFILE_SERVER, ERR_FILE_MISSING);
 }
-END_TEST
 
-START_TEST(links)
+TEST(links)
 {
     const char *path = write_file("file", "secret", 0600);
     char link[300];
@@ -138,9 +134,8 @@ START_TEST(links)
     check_read(link, SECRETFILE_OWN, ERR_FILE_MISSING);
     check_read(loop, SECRETFILE_OWN, ERR_FILE_OPEN);
 }
-END_TEST
 
-START_TEST(size_is_limited)
+TEST(size_is_limited)
 {
     const char *path = write_file("file", "", 0600);
     BUF_AUTO contents = BUF_INIT;
@@ -151,10 +146,9 @@ START_TEST(size_is_limited)
     ck_assert(truncate(path, (off_t)SECRETFILE_MAX + 1) == 0);
     ck_err(secretfile_read(path, SECRETFILE_OWN, &contents, &id), ERR_FILE_TOO_LARGE);
 }
-END_TEST
 
 /* Each field alone tells another file, or another state of it. */
-START_TEST(every_field_counts)
+TEST(every_field_counts)
 {
     const struct secretfile_id one = {.present = true, .settled = true};
     struct secretfile_id others[] = {one, one, one, one, one, one, one, one, one};
@@ -169,14 +163,13 @@ START_TEST(every_field_counts)
     others[7].ctime.tv_nsec++;
     others[8].reader++;
     ck_assert(secretfile_equal(&one, &one) && secretfile_same(&one, &one));
-    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+    for (size_t i = 0; i < N(others); i++) {
         ck_assert_msg(!secretfile_equal(&one, &others[i]), "%zu", i);
         ck_assert_msg(!secretfile_same(&one, &others[i]), "%zu", i);
     }
 }
-END_TEST
 
-START_TEST(same_only_once_settled)
+TEST(same_only_once_settled)
 {
     const struct timespec pause = {0, 150 * 1000 * 1000};
     const char *path = write_file("file", "secret", 0600);
@@ -198,7 +191,6 @@ START_TEST(same_only_once_settled)
     ck_assert(!now.present && !secretfile_same(&old, &now));
     ck_assert(secretfile_same(&now, &now));
 }
-END_TEST
 
 static void replace_it(const char *path)
 {
@@ -255,7 +247,6 @@ static const struct meanwhile {
     {narrow_it, ERR_FILE_CHANGED},
     {overwrite_and_unlink_it, ERR_FILE_CHANGED},
 };
-#define N_MEANWHILES ((int)(sizeof(meanwhiles) / sizeof(meanwhiles[0])))
 
 /* struct visit: what happens in the visit, and what it returns. */
 struct visit {
@@ -274,10 +265,10 @@ static enum err visit(void *arg, struct buf *contents, int fd)
     return v->returned;
 }
 
-START_TEST(changed_while_visited)
+TEST_TABLE(changed_while_visited, meanwhiles)
 {
     const struct timespec pause = {0, 20 * 1000 * 1000};
-    struct visit v = {write_file("file", "secret", 0600), &meanwhiles[_i], ERR_OK};
+    struct visit v = {write_file("file", "secret", 0600), row, ERR_OK};
     struct secretfile_id id;
     struct secretfile_id now;
 
@@ -287,13 +278,12 @@ START_TEST(changed_while_visited)
     ck_ok(secretfile_stat(v.path, &now));
     ck_assert(!secretfile_equal(&id, &now) || v.meanwhile->want != ERR_OK);
 }
-END_TEST
 
 /* A fault in what changed meanwhile is no fault of the file. */
-START_TEST(fault_while_visited)
+TEST_TABLE(fault_while_visited, meanwhiles)
 {
     const struct timespec pause = {0, 20 * 1000 * 1000};
-    struct visit v = {write_file("file", "secret", 0600), &meanwhiles[_i], ERR_SETTING};
+    struct visit v = {write_file("file", "secret", 0600), row, ERR_SETTING};
     bool steady = v.meanwhile->want == ERR_OK;
     struct secretfile_id id;
 
@@ -301,29 +291,4 @@ START_TEST(fault_while_visited)
     ck_err(secretfile_visit(v.path, SECRETFILE_OWN, visit, &v, &id),
            steady ? ERR_SETTING : ERR_FILE_CHANGED);
     ck_assert(!id.present);
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("secretfile");
-    TCase *tc = tcase_create("secretfile");
-
-    tcase_add_loop_test(tc, mode_matrix, 0, sizeof(modes) / sizeof(modes[0]));
-    tcase_add_test(tc, owner_matrix);
-    tcase_add_test(tc, as_a_service);
-    tcase_add_test(tc, types);
-    tcase_add_test(tc, links);
-    tcase_add_test(tc, size_is_limited);
-    tcase_add_test(tc, every_field_counts);
-    tcase_add_test(tc, same_only_once_settled);
-    tcase_add_loop_test(tc, changed_while_visited, 0, N_MEANWHILES);
-    tcase_add_loop_test(tc, fault_while_visited, 0, N_MEANWHILES);
-    suite_add_tcase(suite, tc);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

@@ -59,7 +59,7 @@ static const char *make_fifo(void)
 }
 
 /* Whoever waits for a reader would have one. */
-START_TEST(a_pipe_is_not_opened)
+TEST(a_pipe_is_not_opened)
 {
     const char *path = make_fifo();
     int status;
@@ -77,10 +77,9 @@ START_TEST(a_pipe_is_not_opened)
     ck_assert_int_eq(kill(writer, SIGKILL), 0);
     ck_assert_int_eq(waitpid(writer, &status, 0), writer);
 }
-END_TEST
 
 /* The descriptor is what counts, and to get one does not wait for a writer. */
-START_TEST(a_pipe_in_a_files_place)
+TEST(a_pipe_in_a_files_place)
 {
     const char *path = make_fifo();
     struct secretfile_id id;
@@ -91,9 +90,8 @@ START_TEST(a_pipe_in_a_files_place)
     ck_err(secretfile_read(path, SECRETFILE_OWN, &contents, &id), ERR_FILE_READ);
     ck_assert_uint_eq(contents.n, 0);
 }
-END_TEST
 
-START_TEST(an_open_file_in_a_secrets_place)
+TEST(an_open_file_in_a_secrets_place)
 {
     const char *path = write_file("file", "secret", 0644);
     struct secretfile_id id;
@@ -103,7 +101,6 @@ START_TEST(an_open_file_in_a_secrets_place)
     ck_err(secretfile_read(path, SECRETFILE_OWN, &contents, &id), ERR_FILE_RIGHTS);
     ck_assert_uint_eq(contents.n, 0);
 }
-END_TEST
 
 static bool is_open_in_programs(int fd)
 {
@@ -117,7 +114,7 @@ static enum err look_at_descriptor(void *arg, struct buf *contents, int fd)
     return ERR_OK;
 }
 
-START_TEST(another_length_than_announced)
+TEST_TIMES(another_length_than_announced, 2)
 {
     const char *path = write_file("file", "secret", 0600);
     struct secretfile_id id;
@@ -127,9 +124,8 @@ START_TEST(another_length_than_announced)
     ck_err(secretfile_visit(path, SECRETFILE_OWN, look_at_descriptor, &unused, &id),
            ERR_FILE_CHANGED);
 }
-END_TEST
 
-START_TEST(other_programs_do_not_inherit_it)
+TEST(other_programs_do_not_inherit_it)
 {
     const char *path = write_file("file", "secret", 0600);
     struct secretfile_id id;
@@ -137,24 +133,4 @@ START_TEST(other_programs_do_not_inherit_it)
 
     ck_ok(secretfile_visit(path, SECRETFILE_OWN, look_at_descriptor, &inherited, &id));
     ck_assert(!inherited);
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("conf/secretfile_race");
-    TCase *tcase = tcase_create("race");
-
-    tcase_add_test(tcase, a_pipe_is_not_opened);
-    tcase_add_test(tcase, a_pipe_in_a_files_place);
-    tcase_add_test(tcase, an_open_file_in_a_secrets_place);
-    tcase_add_loop_test(tcase, another_length_than_announced, 0, 2);
-    tcase_add_test(tcase, other_programs_do_not_inherit_it);
-    suite_add_tcase(suite, tcase);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

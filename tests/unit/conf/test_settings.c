@@ -34,7 +34,7 @@ static void use_key(const char *key, const char *value)
 
 static void setup(void)
 {
-    for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++) {
+    for (size_t i = 0; i < N(variables); i++) {
         ck_assert(unsetenv(variables[i]) == 0);
     }
     use_file("# nothing\n");
@@ -69,7 +69,9 @@ static void check_defaults(const struct settings *s)
     ck_assert(s->audit);
 }
 
-START_TEST(defaults)
+TEST_FIXTURE(setup, NULL)
+
+TEST(defaults)
 {
     static const char *const files[] = {"", "# c\n; c\n\n", "[negotiate]\n"};
     const struct settings *s;
@@ -89,9 +91,8 @@ START_TEST(defaults)
         settings_release(s);
     }
 }
-END_TEST
 
-START_TEST(absent_file_means_defaults)
+TEST(absent_file_means_defaults)
 {
     const struct settings *s;
 
@@ -102,9 +103,8 @@ START_TEST(absent_file_means_defaults)
     ck_assert_str_eq(s->path, config);
     settings_release(s);
 }
-END_TEST
 
-START_TEST(every_key)
+TEST(every_key)
 {
     const struct settings *s;
 
@@ -142,7 +142,6 @@ START_TEST(every_key)
     ck_assert(!s->audit);
     settings_release(s);
 }
-END_TEST
 
 static const struct {
     const char *key;
@@ -246,29 +245,28 @@ static const struct {
     {"users_from", "file", ERR_SETTING},
 };
 
-START_TEST(value_table)
+TEST_TABLE(value_table, values)
 {
     const struct settings *s;
     enum err e;
     char start[400];
 
-    use_key(values[_i].key, values[_i].value);
+    use_key(row->key, row->value);
     err_note_clear();
     e = settings_acquire(&s);
-    ck_err(e, values[_i].e);
+    ck_err(e, row->e);
     if (e == ERR_OK) {
         settings_release(s);
         return;
     }
     ck_assert_ptr_null(s);
-    (void)snprintf(start, sizeof(start), "%s:2: %s", config, values[_i].key);
+    (void)snprintf(start, sizeof(start), "%s:2: %s", config, row->key);
     ck_assert_msg(strncmp(err_note_get(e), start, strlen(start)) == 0, "%s",
                   err_note_get(e));
     ck_assert_ptr_nonnull(strstr(err_note_get(e), ": must be "));
 }
-END_TEST
 
-START_TEST(detail_shows_key_value_and_what_is_allowed)
+TEST(detail_shows_key_value_and_what_is_allowed)
 {
     const struct settings *s;
     char want[512];
@@ -279,9 +277,8 @@ START_TEST(detail_shows_key_value_and_what_is_allowed)
                    "%s:2: ntlm_level = 9\\xff: must be a number from 0 to 5", config);
     ck_assert_str_eq(err_note_get(ERR_SETTING), want);
 }
-END_TEST
 
-START_TEST(environment_is_stronger)
+TEST(environment_is_stronger)
 {
     const struct settings *s;
 
@@ -305,7 +302,6 @@ START_TEST(environment_is_stronger)
     check_defaults(s);
     settings_release(s);
 }
-END_TEST
 
 static const struct {
     const char *variable;
@@ -320,18 +316,17 @@ static const struct {
     {"GSS_NEGOTIATE_CONFIG", "negotiate.conf"},
 };
 
-START_TEST(environment_garbage)
+TEST_TABLE(environment_garbage, garbage)
 {
     const struct settings *s;
     const char *detail;
 
-    ck_assert(setenv(garbage[_i].variable, garbage[_i].value, 1) == 0);
+    ck_assert(setenv(row->variable, row->value, 1) == 0);
     ck_err(settings_acquire(&s), ERR_ENVIRONMENT);
     detail = err_note_get(ERR_ENVIRONMENT);
-    ck_assert(strncmp(detail, garbage[_i].variable, strlen(garbage[_i].variable)) == 0);
+    ck_assert(strncmp(detail, row->variable, strlen(row->variable)) == 0);
     ck_assert_ptr_nonnull(strstr(detail, ": must be "));
 }
-END_TEST
 
 struct seen {
     size_t n;
@@ -355,7 +350,7 @@ static void see(void *arg, const char *key, const char *value, const char *sourc
                            strcmp(source, "default") == 0;
 }
 
-START_TEST(each_key_is_told_with_its_source)
+TEST(each_key_is_told_with_its_source)
 {
     struct seen seen = {.n = 0};
     const struct settings *s;
@@ -367,29 +362,4 @@ START_TEST(each_key_is_told_with_its_source)
     settings_release(s);
     ck_assert_uint_eq(seen.n, SETTING_COUNT);
     ck_assert(seen.level_from_file && seen.name_from_environment && seen.guest_default);
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("settings");
-    TCase *tc = tcase_create("settings");
-
-    tcase_set_timeout(tc, 30);
-    tcase_add_checked_fixture(tc, setup, NULL);
-    tcase_add_test(tc, defaults);
-    tcase_add_test(tc, absent_file_means_defaults);
-    tcase_add_test(tc, every_key);
-    tcase_add_loop_test(tc, value_table, 0, sizeof(values) / sizeof(values[0]));
-    tcase_add_test(tc, detail_shows_key_value_and_what_is_allowed);
-    tcase_add_test(tc, environment_is_stronger);
-    tcase_add_loop_test(tc, environment_garbage, 0, sizeof(garbage) / sizeof(garbage[0]));
-    tcase_add_test(tc, each_key_is_told_with_its_source);
-    suite_add_tcase(suite, tc);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

@@ -42,7 +42,7 @@ static const struct settings *acquire(void)
     return settings;
 }
 
-START_TEST(changes_are_seen_and_snapshots_stay)
+TEST(changes_are_seen_and_snapshots_stay)
 {
     const struct timespec pause = {0, 150 * 1000 * 1000};
     const struct settings *first;
@@ -69,10 +69,9 @@ START_TEST(changes_are_seen_and_snapshots_stay)
     settings_release(again);
     settings_release(NULL);
 }
-END_TEST
 
 /* A server that changes its user, also where there is no settings file. */
-START_TEST(another_user_has_another_home)
+TEST(another_user_has_another_home)
 {
     const struct settings *before;
     const struct settings *after;
@@ -91,10 +90,9 @@ START_TEST(another_user_has_another_home)
     settings_release(before);
     settings_release(after);
 }
-END_TEST
 
 /* Many changes within a tick of the clock. */
-START_TEST(changed_many_times_at_once)
+TEST(changed_many_times_at_once)
 {
     const struct settings *s;
     char value[8];
@@ -107,7 +105,6 @@ START_TEST(changed_many_times_at_once)
         settings_release(s);
     }
 }
-END_TEST
 
 /* struct visits: what a reading found, and the file that takes the name meanwhile. */
 struct visits {
@@ -138,7 +135,7 @@ static enum err read_while_replaced(const char *path, const char *other, size_t 
 }
 
 /* Neither a fault nor a mixture: a file that has lost its name is still one file. */
-START_TEST(replaced_while_it_is_read)
+TEST(replaced_while_it_is_read)
 {
     const char *path = write_file("file", "[negotiate]\nk1 = old\nk2 = old\n", 0644);
     const char *other = write_file("other", "[negotiate]\nk1 = new\n", 0644);
@@ -148,7 +145,6 @@ START_TEST(replaced_while_it_is_read)
     ck_assert_uint_eq(n, 2);
     ck_assert(access(other, F_OK) != 0);
 }
-END_TEST
 
 /* Exit status: 0 as it must be. */
 static int read_without_proc(void)
@@ -161,7 +157,7 @@ static int read_without_proc(void)
     return read_while_replaced("/file", "/other", &n) == ERR_OK && n == 1 ? 0 : 1;
 }
 
-START_TEST(replaced_where_there_is_no_proc)
+TEST(replaced_where_there_is_no_proc)
 {
     int status;
     pid_t child;
@@ -178,7 +174,6 @@ START_TEST(replaced_where_there_is_no_proc)
     }
     ck_assert_int_eq(status, 0);
 }
-END_TEST
 
 static atomic_bool stop;
 
@@ -201,7 +196,7 @@ static void *acquire_always(void *arg)
     return NULL;
 }
 
-START_TEST(threads_while_it_is_replaced)
+TEST(threads_while_it_is_replaced)
 {
     pthread_t threads[4];
     char other[300];
@@ -223,26 +218,4 @@ START_TEST(threads_while_it_is_replaced)
         ck_assert(pthread_join(threads[i], &result) == 0);
         ck_assert_msg(result == NULL, "%s", (const char *)result);
     }
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("settings_change");
-    TCase *tc = tcase_create("settings_change");
-
-    tcase_set_timeout(tc, 30);
-    tcase_add_test(tc, changes_are_seen_and_snapshots_stay);
-    tcase_add_test(tc, another_user_has_another_home);
-    tcase_add_test(tc, changed_many_times_at_once);
-    tcase_add_test(tc, replaced_while_it_is_read);
-    tcase_add_test(tc, replaced_where_there_is_no_proc);
-    tcase_add_test(tc, threads_while_it_is_replaced);
-    suite_add_tcase(suite, tc);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

@@ -110,7 +110,7 @@ static void compare(const char *path, struct buf *out)
     buf_cleanup(&found.text);
 }
 
-START_TEST(each_form_of_a_line)
+TEST(each_form_of_a_line)
 {
     static const char want[] = "3 plain=some text\0"
                                "4 tight=\0"
@@ -126,7 +126,6 @@ START_TEST(each_form_of_a_line)
     compare(write_file("file", file, 0644), &got);
     ck_assert(bytes_equal(buf_bytes(&got), bytes_of(want, sizeof(want))));
 }
-END_TEST
 
 static bool ends_blank(struct bytes line)
 {
@@ -167,7 +166,7 @@ static void feed(struct bytes mutant, void *arg)
     }
 }
 
-START_TEST(mutants)
+TEST(mutants)
 {
     static const char whole[] = "#a\n[negotiate]\n b = c d \ne=\"f\\tg\" h\n;i\nj = k";
     char path[300];
@@ -175,22 +174,4 @@ START_TEST(mutants)
     (void)snprintf(path, sizeof(path), "%s", write_file("file", whole, 0644));
     mutate_truncate(bytes_str(whole), feed, path);
     mutate_flip(bytes_str(whole), feed, path);
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("settings_file");
-    TCase *tc = tcase_create("settings_file");
-
-    tcase_set_timeout(tc, 60);
-    tcase_add_test(tc, each_form_of_a_line);
-    tcase_add_test(tc, mutants);
-    suite_add_tcase(suite, tc);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

@@ -51,23 +51,22 @@ static void use_path(const char *path)
     ck_assert(setenv("GSS_NEGOTIATE_CONFIG", config, 1) == 0);
 }
 
-START_TEST(structure)
+TEST_TABLE(structure, rows)
 {
     const struct settings *s;
     const char *detail;
 
-    use_path(write_file("negotiate.conf", rows[_i].contents, 0644));
+    use_path(write_file("negotiate.conf", row->contents, 0644));
     ck_err(settings_acquire(&s), ERR_SETTING);
     ck_assert_ptr_null(s);
     detail = err_note_get(ERR_SETTING);
     ck_assert_msg(strncmp(detail, config, strlen(config)) == 0 &&
-                      strstr(detail, rows[_i].detail) != NULL,
+                      strstr(detail, row->detail) != NULL,
                   "%s", detail);
 }
-END_TEST
 
 /* Longer than the library's buffer: its rest would be a line of its own. */
-START_TEST(long_lines)
+TEST(long_lines)
 {
     static char contents[5000];
     const struct settings *s;
@@ -79,9 +78,8 @@ START_TEST(long_lines)
     ck_err(settings_acquire(&s), ERR_SETTING);
     ck_assert_ptr_nonnull(strstr(err_note_get(ERR_SETTING), ":2: the line is too long"));
 }
-END_TEST
 
-START_TEST(types_and_rights)
+TEST(types_and_rights)
 {
     const struct settings *s;
     char path[300];
@@ -105,9 +103,8 @@ START_TEST(types_and_rights)
     use_path(path);
     ck_err(settings_acquire(&s), ERR_FILE_OPEN);
 }
-END_TEST
 
-START_TEST(unreadable)
+TEST(unreadable)
 {
     const struct settings *s;
 
@@ -120,9 +117,8 @@ START_TEST(unreadable)
     ck_err(settings_acquire(&s), ERR_FILE_OPEN);
     ck_assert_ptr_nonnull(strstr(err_note_get(ERR_FILE_OPEN), config));
 }
-END_TEST
 
-START_TEST(size_is_limited)
+TEST(size_is_limited)
 {
     const struct settings *s;
 
@@ -130,7 +126,6 @@ START_TEST(size_is_limited)
     ck_assert(truncate(config, 100000) == 0);
     ck_err(settings_acquire(&s), ERR_FILE_TOO_LARGE);
 }
-END_TEST
 
 /* Overwrites the file with the mutant; whatever comes of it names the file. */
 static void feed(struct bytes mutant, void *arg)
@@ -151,7 +146,7 @@ static void feed(struct bytes mutant, void *arg)
     ck_assert_ptr_nonnull(strstr(err_note_get(e), config));
 }
 
-START_TEST(mutants)
+TEST(mutants)
 {
     static const char contents[] = "# c\n[negotiate]\n  guest = \"yes\"\n"
                                    "target_names = HTTP/a, b/c\nntlm_level = 3\n";
@@ -159,26 +154,4 @@ START_TEST(mutants)
     use_path(write_file("negotiate.conf", contents, 0644));
     mutate_truncate(bytes_str(contents), feed, NULL);
     mutate_flip(bytes_str(contents), feed, NULL);
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("settings_hostile");
-    TCase *tc = tcase_create("settings_hostile");
-
-    tcase_set_timeout(tc, 30);
-    tcase_add_loop_test(tc, structure, 0, sizeof(rows) / sizeof(rows[0]));
-    tcase_add_test(tc, long_lines);
-    tcase_add_test(tc, types_and_rights);
-    tcase_add_test(tc, unreadable);
-    tcase_add_test(tc, size_is_limited);
-    tcase_add_test(tc, mutants);
-    suite_add_tcase(suite, tc);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

@@ -113,23 +113,21 @@ static const struct {
     {DELETE, "AD:alice:x\n", "AD", "bob", ERR_NO_CRED, false, "AD:alice:x\n"},
 };
 
-START_TEST(edit_table)
+TEST_TABLE(edit_table, rows)
 {
-    const char *path = write_file("users", rows[_i].before, 0600);
+    const char *path = write_file("users", row->before, 0600);
     bool replaced;
 
-    ck_err(call(rows[_i].call, path, rows[_i].domain, rows[_i].user, &replaced),
-           rows[_i].e);
-    ck_assert_int_eq(replaced, rows[_i].replaced);
-    check_contents(path, rows[_i].after);
-    if (rows[_i].e != ERR_OK) {
-        ck_assert_ptr_nonnull(strstr(err_note_get(rows[_i].e), path));
+    ck_err(call(row->call, path, row->domain, row->user, &replaced), row->e);
+    ck_assert_int_eq(replaced, row->replaced);
+    check_contents(path, row->after);
+    if (row->e != ERR_OK) {
+        ck_assert_ptr_nonnull(strstr(err_note_get(row->e), path));
     }
     check_nothing_left();
 }
-END_TEST
 
-START_TEST(new_file)
+TEST(new_file)
 {
     char path[300];
     struct stat st;
@@ -152,9 +150,8 @@ START_TEST(new_file)
     useredit_outcome_cleanup(&outcome);
     check_nothing_left();
 }
-END_TEST
 
-START_TEST(folders_are_made_for_a_credential_only)
+TEST(folders_are_made_for_a_credential_only)
 {
     char path[300];
     char folder[300];
@@ -170,9 +167,8 @@ START_TEST(folders_are_made_for_a_credential_only)
     ck_assert_uint_eq(st.st_mode & 07777, 0700);
     check_contents(path, "alice" NEW);
 }
-END_TEST
 
-START_TEST(owner_group_and_mode_stay)
+TEST(owner_group_and_mode_stay)
 {
     const char *path = write_file("users", ":bob:x\n", 0640);
     struct stat before;
@@ -189,9 +185,8 @@ START_TEST(owner_group_and_mode_stay)
     ck_assert_uint_eq(after.st_mode, before.st_mode);
     ck_assert_uint_ne(after.st_ino, before.st_ino);
 }
-END_TEST
 
-START_TEST(a_links_target_is_edited)
+TEST(a_links_target_is_edited)
 {
     const char *path = write_file("users", ":bob:x\n", 0600);
     char link[300];
@@ -208,9 +203,8 @@ START_TEST(a_links_target_is_edited)
            ERR_FILE_MISSING);
     check_nothing_left();
 }
-END_TEST
 
-START_TEST(not_a_file_to_edit)
+TEST(not_a_file_to_edit)
 {
     char path[300];
 
@@ -224,19 +218,17 @@ START_TEST(not_a_file_to_edit)
            ERR_FILE_RIGHTS);
     check_nothing_left();
 }
-END_TEST
 
 /* A relative name without a folder means the current one. */
-START_TEST(name_without_a_folder)
+TEST(name_without_a_folder)
 {
     ck_assert(chdir(temp_dir()) == 0);
     ck_ok(useredit_set("plain", bytes_str(""), bytes_str("alice"), &key, NULL));
     check_contents("plain", "alice" NEW);
 }
-END_TEST
 
 /* Not writable: the old contents stay, and nothing else appears. */
-START_TEST(folder_without_write_right)
+TEST(folder_without_write_right)
 {
     const char *path = write_file("users", ":bob:x\n", 0600);
 
@@ -250,9 +242,8 @@ START_TEST(folder_without_write_right)
     check_contents(path, ":bob:x\n");
     check_nothing_left();
 }
-END_TEST
 
-START_TEST(editors_wait_for_each_other)
+TEST(editors_wait_for_each_other)
 {
     const char *path = write_file("users", "", 0600);
     char user[32];
@@ -282,9 +273,8 @@ START_TEST(editors_wait_for_each_other)
     ck_assert_uint_eq(n_lines, 64);
     check_nothing_left();
 }
-END_TEST
 
-START_TEST(a_lock_that_is_never_given_back)
+TEST(a_lock_that_is_never_given_back)
 {
     const char *path = write_file("users", ":bob:x\n", 0600);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -295,14 +285,13 @@ START_TEST(a_lock_that_is_never_given_back)
     check_contents(path, ":bob:x\n");
     close(fd);
 }
-END_TEST
 
 static void list(void *arg, size_t line_number, const struct userline *line)
 {
     buf_printf(arg, "%zu:%.*s ", line_number, (int)line->user.n, line->user.p);
 }
 
-START_TEST(users_are_listed)
+TEST(users_are_listed)
 {
     const char *path = write_file("users",
                                   "# c\nAD:alice:x\nbroken\nbob:0:" X32 ":" X32
@@ -315,7 +304,6 @@ START_TEST(users_are_listed)
     ck_assert(unlink(path) == 0);
     ck_err(useredit_each(path, list, &seen), ERR_FILE_MISSING);
 }
-END_TEST
 
 /* Lines of others stay byte for byte, whatever they are. */
 static void feed(struct bytes mutant, void *arg)
@@ -339,35 +327,7 @@ static void feed(struct bytes mutant, void *arg)
     ck_assert_str_eq(got, buf_cstr(&text));
 }
 
-START_TEST(others_stay)
+TEST(others_stay)
 {
     mutate_flip(bytes_str("# c\r\nAD:a:b\n\nx"), feed, NULL);
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("useredit");
-    TCase *tc = tcase_create("useredit");
-
-    tcase_set_timeout(tc, 60);
-    tcase_add_loop_test(tc, edit_table, 0, sizeof(rows) / sizeof(rows[0]));
-    tcase_add_test(tc, new_file);
-    tcase_add_test(tc, folders_are_made_for_a_credential_only);
-    tcase_add_test(tc, owner_group_and_mode_stay);
-    tcase_add_test(tc, a_links_target_is_edited);
-    tcase_add_test(tc, not_a_file_to_edit);
-    tcase_add_test(tc, name_without_a_folder);
-    tcase_add_test(tc, folder_without_write_right);
-    tcase_add_test(tc, editors_wait_for_each_other);
-    tcase_add_test(tc, a_lock_that_is_never_given_back);
-    tcase_add_test(tc, users_are_listed);
-    tcase_add_test(tc, others_stay);
-    suite_add_tcase(suite, tc);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

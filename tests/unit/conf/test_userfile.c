@@ -69,25 +69,24 @@ static enum err verify(const char *path, const struct login *login,
     return e;
 }
 
-START_TEST(login_table)
+TEST_TABLE(login_table, rows)
 {
     const char *path = write_file("users", contents, 0640);
     const struct ntlm_key none = {{0}};
     struct authority_answer answer;
     LOGIN_AUTO login;
 
-    ck_ok(login_make(&login, rows[_i].domain, rows[_i].user, rows[_i].password));
-    ck_err(verify(path, &login, &answer), rows[_i].want);
+    ck_ok(login_make(&login, row->domain, row->user, row->password));
+    ck_err(verify(path, &login, &answer), row->want);
     ck_assert_int_eq(memcmp(&answer.session_base_key, &none, sizeof(none)) == 0,
-                     rows[_i].want != ERR_OK);
-    if (rows[_i].want == ERR_OK) {
-        ck_bytes(buf_bytes(&answer.user), bytes_str(rows[_i].as_user));
-        ck_bytes(buf_bytes(&answer.domain), bytes_str(rows[_i].as_domain));
+                     row->want != ERR_OK);
+    if (row->want == ERR_OK) {
+        ck_bytes(buf_bytes(&answer.user), bytes_str(row->as_user));
+        ck_bytes(buf_bytes(&answer.domain), bytes_str(row->as_domain));
         ck_assert(!answer.guest);
     }
     authority_answer_cleanup(&answer);
 }
-END_TEST
 
 /* The calls of one verify against a file that is read already. */
 static unsigned long calls(const char *path, const char *user, const char *password)
@@ -106,7 +105,7 @@ static unsigned long calls(const char *path, const char *user, const char *passw
     return crypto_calls() - before;
 }
 
-START_TEST(refusals_make_the_same_calls)
+TEST(refusals_make_the_same_calls)
 {
     const char *path = write_file("users",
                                   "sam:0:" X32 ":" HASH ":[U]:LCT-0:\n"
@@ -128,10 +127,9 @@ START_TEST(refusals_make_the_same_calls)
     ck_assert_uint_eq(calls(path, "tom@d.x", "Password"), right);
     ck_assert_uint_eq(calls(path, "nobody@d.x", "Password"), right);
 }
-END_TEST
 
 /* The hash that unknown users are checked against opens nothing. */
-START_TEST(dummy_hash_is_nobodys)
+TEST(dummy_hash_is_nobodys)
 {
     const char *path = write_file("users", ":sam:x\n", 0640);
     const struct ntlm_key zero = {{0}};
@@ -153,9 +151,8 @@ START_TEST(dummy_hash_is_nobodys)
     ck_err(verify(path, &login, &answer), ERR_LOGIN);
     authority_answer_cleanup(&answer);
 }
-END_TEST
 
-START_TEST(ntlmv1_is_refused)
+TEST(ntlmv1_is_refused)
 {
     const char *path = write_file("users", contents, 0640);
     struct authority_answer answer;
@@ -170,7 +167,6 @@ START_TEST(ntlmv1_is_refused)
     }
     authority_answer_cleanup(&answer);
 }
-END_TEST
 
 struct problems {
     size_t n;
@@ -189,7 +185,7 @@ static void note_problem(void *arg, size_t line_number, enum err e, const char *
     problems->errors[problems->n++] = e;
 }
 
-START_TEST(broken_lines_are_numbered_and_hide_nobody)
+TEST(broken_lines_are_numbered_and_hide_nobody)
 {
     const char *path = write_file("users",
                                   "# comment\nsecret\nAD:alice:wonder\n\n"
@@ -217,9 +213,8 @@ START_TEST(broken_lines_are_numbered_and_hide_nobody)
         userfile_lookup(path, bytes_str("bob"), bytes_str("AD"), bytes_str(""), &record));
     userfile_record_cleanup(&record);
 }
-END_TEST
 
-START_TEST(unusable_files)
+TEST(unusable_files)
 {
     struct problems problems = {.n = 0};
     struct authority_answer answer;
@@ -234,10 +229,9 @@ START_TEST(unusable_files)
     ck_err(userfile_usable(write_file("users", contents, 0644)), ERR_FILE_RIGHTS);
     ck_err(userfile_problems(temp_dir(), note_problem, &problems, NULL), ERR_FILE_READ);
 }
-END_TEST
 
 /* More paths than are kept: each still answers for itself. */
-START_TEST(many_paths)
+TEST(many_paths)
 {
     char name[32];
     char line[64];
@@ -261,26 +255,4 @@ START_TEST(many_paths)
                                &record),
                ERR_LOGIN);
     }
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("userfile");
-    TCase *tc = tcase_create("userfile");
-
-    tcase_add_loop_test(tc, login_table, 0, sizeof(rows) / sizeof(rows[0]));
-    tcase_add_test(tc, refusals_make_the_same_calls);
-    tcase_add_test(tc, dummy_hash_is_nobodys);
-    tcase_add_test(tc, ntlmv1_is_refused);
-    tcase_add_test(tc, broken_lines_are_numbered_and_hide_nobody);
-    tcase_add_test(tc, unusable_files);
-    tcase_add_test(tc, many_paths);
-    suite_add_tcase(suite, tc);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

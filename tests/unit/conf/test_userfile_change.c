@@ -42,7 +42,9 @@ static void overwrite(const char *path, const char *contents)
     ck_assert(close(fd) == 0);
 }
 
-START_TEST(replaced_between_logins)
+TEST_TIMEOUT(120)
+
+TEST(replaced_between_logins)
 {
     char path[300];
     char other[300];
@@ -56,10 +58,9 @@ START_TEST(replaced_between_logins)
     ck_ok(look_up(path, "robin"));
     ck_err(look_up(path, "alice"), ERR_LOGIN);
 }
-END_TEST
 
 /* What root has read does not serve a process that has dropped its rights. */
-START_TEST(another_user_may_not_read_it)
+TEST(another_user_may_not_read_it)
 {
     const char *path = write_file("users", ":alice:x\n", 0600);
 
@@ -74,10 +75,9 @@ START_TEST(another_user_may_not_read_it)
     ck_assert(seteuid(0) == 0);
     ck_ok(look_up(path, "alice"));
 }
-END_TEST
 
 /* Same inode, same size, within the clock's tick: still seen, each time. */
-START_TEST(overwritten_many_times_at_once)
+TEST(overwritten_many_times_at_once)
 {
     const char *path = write_file("users", ":user000:x\n", 0600);
     char line[32];
@@ -92,9 +92,8 @@ START_TEST(overwritten_many_times_at_once)
         ck_err(look_up(path, user), ERR_LOGIN);
     }
 }
-END_TEST
 
-START_TEST(changed_with_its_time_put_back)
+TEST(changed_with_its_time_put_back)
 {
     const char *path = write_file("users", ":alice:x\n", 0600);
     const struct timespec times[2] = {{1000000000, 0}, {1000000000, 0}};
@@ -106,9 +105,8 @@ START_TEST(changed_with_its_time_put_back)
     ck_assert(utimensat(AT_FDCWD, path, times, 0) == 0);
     ck_ok(look_up(path, "robin"));
 }
-END_TEST
 
-START_TEST(gone_or_closed_is_an_error)
+TEST(gone_or_closed_is_an_error)
 {
     char path[300];
 
@@ -126,9 +124,8 @@ START_TEST(gone_or_closed_is_an_error)
     (void)write_file("users", ":robin:x\n", 0600);
     ck_ok(look_up(path, "robin"));
 }
-END_TEST
 
-START_TEST(truncated)
+TEST(truncated)
 {
     const char *path = write_file("users", ":alice:x\n:bob:x\n", 0600);
 
@@ -140,9 +137,8 @@ START_TEST(truncated)
     ck_assert(truncate(path, 0) == 0);
     ck_err(look_up(path, "alice"), ERR_LOGIN);
 }
-END_TEST
 
-START_TEST(through_a_link)
+TEST(through_a_link)
 {
     char link[300];
     char first[300];
@@ -159,7 +155,6 @@ START_TEST(through_a_link)
     ck_ok(look_up(link, "robin"));
     ck_err(look_up(link, "alice"), ERR_LOGIN);
 }
-END_TEST
 
 static struct {
     const char *path;
@@ -191,7 +186,7 @@ static void replace_with_version(const char *path, unsigned version)
     ck_assert(rename(other, path) == 0);
 }
 
-START_TEST(threads_while_it_is_replaced)
+TEST(threads_while_it_is_replaced)
 {
     static char path[300];
     pthread_t threads[4];
@@ -215,12 +210,11 @@ START_TEST(threads_while_it_is_replaced)
     }
     ck_assert_uint_gt(atomic_load(&shared.n_found), 0);
 }
-END_TEST
 
 /* A child looks up while the parent's threads hold the locks at any moment: ours. OpenSSL
  * is brought up before, for it has locks of its own at its first use, and a child that
  * was forked meanwhile waits for them without end. */
-START_TEST(forks_while_threads_look_up)
+TEST(forks_while_threads_look_up)
 {
     pthread_t thread;
     int status;
@@ -244,9 +238,8 @@ START_TEST(forks_while_threads_look_up)
     atomic_store(&shared.stop, true);
     ck_assert(pthread_join(thread, NULL) == 0);
 }
-END_TEST
 
-START_TEST(a_hundred_thousand_users)
+TEST(a_hundred_thousand_users)
 {
     BUF_AUTO text = BUF_INIT;
     const char *path;
@@ -266,30 +259,4 @@ START_TEST(a_hundred_thousand_users)
         ck_ok(look_up(path, user));
     }
     ck_err(look_up(path, "user100000"), ERR_LOGIN);
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("userfile_change");
-    TCase *tc = tcase_create("userfile_change");
-
-    tcase_set_timeout(tc, 120);
-    tcase_add_test(tc, replaced_between_logins);
-    tcase_add_test(tc, another_user_may_not_read_it);
-    tcase_add_test(tc, overwritten_many_times_at_once);
-    tcase_add_test(tc, changed_with_its_time_put_back);
-    tcase_add_test(tc, gone_or_closed_is_an_error);
-    tcase_add_test(tc, truncated);
-    tcase_add_test(tc, through_a_link);
-    tcase_add_test(tc, threads_while_it_is_replaced);
-    tcase_add_test(tc, forks_while_threads_look_up);
-    tcase_add_test(tc, a_hundred_thousand_users);
-    suite_add_tcase(suite, tc);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

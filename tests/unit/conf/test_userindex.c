@@ -10,7 +10,7 @@
 #include <time.h>
 
 /* The reference implementation's vectors: key 00..0f, input 00 01 02 ... */
-START_TEST(siphash_vectors)
+TEST(siphash_vectors)
 {
     static const struct {
         size_t n;
@@ -26,11 +26,10 @@ START_TEST(siphash_vectors)
         key.b[i] = i;
         in[i] = i;
     }
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < N(rows); i++) {
         ck_assert_uint_eq(siphash(&key, bytes_of(in, rows[i].n)), rows[i].want);
     }
 }
-END_TEST
 
 static const char contents[] = "# users\n"
                                "any:x\n" /* broken */
@@ -85,27 +84,26 @@ static void check_hash(const struct ntlm_key *got, const char *password)
     ck_bytes(bytes_of(got->b, 16), bytes_of(want.b, 16));
 }
 
-START_TEST(lookup)
+TEST_TABLE(lookup, rows)
 {
     struct userindex *index;
     struct userindex_record record;
     enum err e;
 
     ck_ok(userindex_new(bytes_str(contents), &index));
-    e = userindex_find(index, bytes_str(rows[_i].user), bytes_str(rows[_i].domain),
+    e = userindex_find(index, bytes_str(row->user), bytes_str(row->domain),
                        bytes_str("ws1"), &record);
-    ck_err(e, rows[_i].found_user == NULL ? ERR_LOGIN : ERR_OK);
+    ck_err(e, row->found_user == NULL ? ERR_LOGIN : ERR_OK);
     if (e == ERR_OK) {
-        ck_bytes(record.user, bytes_str(rows[_i].found_user));
-        ck_bytes(record.domain, bytes_str(rows[_i].found_domain));
+        ck_bytes(record.user, bytes_str(row->found_user));
+        ck_bytes(record.domain, bytes_str(row->found_domain));
         ck_assert(record.has_hash);
-        check_hash(&record.nt_hash, rows[_i].password);
+        check_hash(&record.nt_hash, row->password);
     }
     userindex_free(index);
 }
-END_TEST
 
-START_TEST(accounts_that_nobody_uses)
+TEST(accounts_that_nobody_uses)
 {
 #define X32 "XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX"
     struct userindex *index;
@@ -123,9 +121,8 @@ START_TEST(accounts_that_nobody_uses)
     ck_assert(record.has_hash && record.disabled && record.locked);
     userindex_free(index);
 }
-END_TEST
 
-START_TEST(empty_file_has_nobody)
+TEST(empty_file_has_nobody)
 {
     struct userindex *index;
     struct userindex_record record;
@@ -136,10 +133,9 @@ START_TEST(empty_file_has_nobody)
     userindex_free(index);
     userindex_free(NULL);
 }
-END_TEST
 
 /* Every one of many users is found, and is itself; the table has grown many times. */
-START_TEST(many_users)
+TEST(many_users)
 {
     BUF_AUTO text = BUF_INIT;
     struct userindex *index;
@@ -162,7 +158,6 @@ START_TEST(many_users)
            ERR_LOGIN);
     userindex_free(index);
 }
-END_TEST
 
 #define N_LARGE   60000u
 #define N_LOOKUPS 8001u
@@ -215,7 +210,7 @@ static double ratio_of_medians(const struct userindex *index)
 /* In a large file an entry is far away in memory, and so must be what is read of somebody
  * who has none: without it, finding somebody takes half as long again. Other programs can
  * make one measurement wrong, not all. */
-START_TEST(nobody_takes_as_long_as_somebody)
+TEST(nobody_takes_as_long_as_somebody)
 {
     BUF_AUTO text = BUF_INIT;
     struct userindex *index;
@@ -234,7 +229,6 @@ START_TEST(nobody_takes_as_long_as_somebody)
     ck_assert_msg(best <= 1.3, "somebody takes %.2f times as long", best);
     userindex_free(index);
 }
-END_TEST
 
 static void feed(struct bytes mutant, void *arg)
 {
@@ -249,31 +243,8 @@ static void feed(struct bytes mutant, void *arg)
     userindex_free(index);
 }
 
-START_TEST(hostile_files)
+TEST(hostile_files)
 {
     mutate_truncate(bytes_str(contents), feed, NULL);
     mutate_flip(bytes_str(contents), feed, NULL);
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("userindex");
-    TCase *tc = tcase_create("userindex");
-
-    tcase_set_timeout(tc, 30);
-    tcase_add_test(tc, siphash_vectors);
-    tcase_add_loop_test(tc, lookup, 0, sizeof(rows) / sizeof(rows[0]));
-    tcase_add_test(tc, accounts_that_nobody_uses);
-    tcase_add_test(tc, empty_file_has_nobody);
-    tcase_add_test(tc, many_users);
-    tcase_add_test(tc, nobody_takes_as_long_as_somebody);
-    tcase_add_test(tc, hostile_files);
-    suite_add_tcase(suite, tc);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

@@ -90,27 +90,26 @@ static const struct {
      "short:" HASH ":[U]:" LCT, false, false, false, false},
 };
 
-START_TEST(line_is_read)
+TEST_TABLE(line_is_read, good)
 {
     USERLINE_AUTO line;
 
-    ck_ok(userline_decode(bytes_str(good[_i].line), &line));
-    ck_assert_int_eq(line.kind, good[_i].kind);
-    ck_bytes(line.domain, bytes_str(good[_i].domain));
-    ck_bytes(line.user, bytes_str(good[_i].user));
-    ck_assert_int_eq(line.has_password, good[_i].password != NULL);
-    if (good[_i].password != NULL) {
-        ck_bytes(line.password, bytes_str(good[_i].password));
+    ck_ok(userline_decode(bytes_str(row->line), &line));
+    ck_assert_int_eq(line.kind, row->kind);
+    ck_bytes(line.domain, bytes_str(row->domain));
+    ck_bytes(line.user, bytes_str(row->user));
+    ck_assert_int_eq(line.has_password, row->password != NULL);
+    if (row->password != NULL) {
+        ck_bytes(line.password, bytes_str(row->password));
     }
-    ck_assert_int_eq(line.has_nt_hash, good[_i].has_nt_hash);
+    ck_assert_int_eq(line.has_nt_hash, row->has_nt_hash);
     if (line.has_nt_hash) {
         ck_bytes(bytes_of(line.nt_hash.b, 16), hex(HASH));
     }
-    ck_assert_int_eq(line.disabled, good[_i].disabled);
-    ck_assert_int_eq(line.locked, good[_i].locked);
-    ck_assert_int_eq(line.trust, good[_i].trust);
+    ck_assert_int_eq(line.disabled, row->disabled);
+    ck_assert_int_eq(line.locked, row->locked);
+    ck_assert_int_eq(line.trust, row->trust);
 }
-END_TEST
 
 static const struct {
     const char *line;
@@ -138,19 +137,18 @@ static const struct {
     {"alice:0:" X32 ":" HASH ":[:" LCT, ERR_FILE_SYNTAX},
 };
 
-START_TEST(line_is_refused)
+TEST_TABLE(line_is_refused, bad)
 {
     USERLINE_AUTO line;
 
     err_note_clear();
-    ck_err(userline_decode(bytes_str(bad[_i].line), &line), bad[_i].e);
-    ck_assert_ptr_null(strstr(err_note_get(bad[_i].e), "alice"));
-    ck_assert_str_ne(err_note_get(bad[_i].e), "");
+    ck_err(userline_decode(bytes_str(row->line), &line), row->e);
+    ck_assert_ptr_null(strstr(err_note_get(row->e), "alice"));
+    ck_assert_str_ne(err_note_get(row->e), "");
     ck_assert_int_eq(line.kind, USERLINE_COMMENT);
 }
-END_TEST
 
-START_TEST(length_is_limited)
+TEST(length_is_limited)
 {
     static char text[USERLINE_MAX + 2];
     USERLINE_AUTO line;
@@ -161,9 +159,8 @@ START_TEST(length_is_limited)
     ck_err(userline_decode(bytes_of(text, USERLINE_MAX + 1), &line), ERR_FILE_TOO_LARGE);
     ck_err(userline_decode(bytes_of("A:b:c\0d", 7), &line), ERR_UTF8);
 }
-END_TEST
 
-START_TEST(hash_of_both_formats_is_the_same)
+TEST(hash_of_both_formats_is_the_same)
 {
     USERLINE_AUTO line;
     KEY_AUTO hash;
@@ -177,7 +174,6 @@ START_TEST(hash_of_both_formats_is_the_same)
     ck_ok(userline_decode(bytes_str("u:0:" X32 ":" X32 ":[U]:" LCT), &line));
     ck_err(userline_hash(&line, &hash), ERR_FILE_SYNTAX);
 }
-END_TEST
 
 static const struct {
     const char *domain;
@@ -192,7 +188,7 @@ static const struct {
     {"", "a\x7f", ERR_NAME},
 };
 
-START_TEST(what_is_encoded_decodes)
+TEST_TABLE(what_is_encoded_decodes, names)
 {
     const struct ntlm_key key = {{1, 2, 3, 0xfe}};
     BUF_AUTO out = BUF_INIT;
@@ -201,10 +197,9 @@ START_TEST(what_is_encoded_decodes)
     struct bytes text;
     size_t number = 0;
 
-    userline_encode(&out, bytes_str(names[_i].domain), bytes_str(names[_i].user), &key,
-                    true);
-    ck_err(buf_status(&out), names[_i].e);
-    if (names[_i].e != ERR_OK) {
+    userline_encode(&out, bytes_str(row->domain), bytes_str(row->user), &key, true);
+    ck_err(buf_status(&out), row->e);
+    if (row->e != ERR_OK) {
         return;
     }
     rest = buf_bytes(&out);
@@ -212,14 +207,13 @@ START_TEST(what_is_encoded_decodes)
     ck_assert(rest.n == 0);
     ck_ok(userline_decode(text, &line));
     ck_assert_int_eq(line.kind, USERLINE_SMBPASSWD);
-    ck_bytes(line.domain, bytes_str(names[_i].domain));
-    ck_bytes(line.user, bytes_str(names[_i].user));
+    ck_bytes(line.domain, bytes_str(row->domain));
+    ck_bytes(line.user, bytes_str(row->user));
     ck_bytes(bytes_of(line.nt_hash.b, 16), bytes_of(key.b, 16));
     ck_assert(line.disabled && !line.locked);
 }
-END_TEST
 
-START_TEST(lines_are_split)
+TEST(lines_are_split)
 {
     static const char *const want[] = {"a", "", "b\rc", "d", "e"};
     struct bytes rest = bytes_str("a\n\nb\rc\r\nd\ne");
@@ -236,7 +230,6 @@ START_TEST(lines_are_split)
     ck_assert(userline_next(&rest, &number, &line));
     ck_assert(!userline_next(&rest, &number, &line));
 }
-END_TEST
 
 /* Whatever decodes names a user that lies inside the line. */
 static void feed(struct bytes mutant, void *arg)
@@ -251,32 +244,10 @@ static void feed(struct bytes mutant, void *arg)
     }
 }
 
-START_TEST(hostile_lines)
+TEST(hostile_lines)
 {
-    for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+    for (size_t i = 0; i < N(good); i++) {
         mutate_truncate(bytes_str(good[i].line), feed, NULL);
         mutate_flip(bytes_str(good[i].line), feed, NULL);
     }
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("userline");
-    TCase *tc = tcase_create("userline");
-
-    tcase_add_loop_test(tc, line_is_read, 0, sizeof(good) / sizeof(good[0]));
-    tcase_add_loop_test(tc, line_is_refused, 0, sizeof(bad) / sizeof(bad[0]));
-    tcase_add_test(tc, length_is_limited);
-    tcase_add_test(tc, hash_of_both_formats_is_the_same);
-    tcase_add_loop_test(tc, what_is_encoded_decodes, 0, sizeof(names) / sizeof(names[0]));
-    tcase_add_test(tc, lines_are_split);
-    tcase_add_test(tc, hostile_lines);
-    suite_add_tcase(suite, tc);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <string.h>
 
-#define N(table) ((int)(sizeof(table) / sizeof((table)[0])))
 #define ALICE                                                                            \
     {                                                                                    \
         (const uint8_t *)"alice", 5                                                      \
@@ -107,14 +106,13 @@ static const char *format(const struct audit_use *use, const struct audit_told *
     return text + strlen(begin);
 }
 
-START_TEST(fields)
+TEST_TABLE(fields, lines)
 {
     err_note_clear();
-    ck_assert_str_eq(format(&lines[_i].use, &lines[_i].told), lines[_i].line);
+    ck_assert_str_eq(format(&row->use, &row->told), row->line);
 }
-END_TEST
 
-START_TEST(the_detail_is_behind_the_sentence)
+TEST(the_detail_is_behind_the_sentence)
 {
     struct audit_use use = {.result = ERR_SETTING};
 
@@ -125,13 +123,12 @@ START_TEST(the_detail_is_behind_the_sentence)
     ck_assert_ptr_null(strchr(format(&use, &none), '('));
     ck_assert_str_ne(err_note_get(ERR_SETTING), "");
 }
-END_TEST
 
 /* {a character of a detail: it is shown whole at every place, whatever its length}. */
 static const char *const characters[] = {
     "x", "'", "\"", "\xc3\xa4", "\xe2\x82\xac", "\xf0\x9f\x98\x80"};
 
-START_TEST(no_character_of_a_detail_is_cut)
+TEST_TABLE(no_character_of_a_detail_is_cut, characters)
 {
     struct audit_use use = {.result = ERR_SETTING};
 
@@ -141,17 +138,16 @@ START_TEST(no_character_of_a_detail_is_cut)
         memset(detail, 'a', before);
         detail[before] = '\0';
         while (strlen(detail) < 400) {
-            strncat(detail, characters[_i], 8);
+            strncat(detail, *row, 8);
         }
         (void)err_note(ERR_SETTING, "%s", detail);
         ck_assert_ptr_null(strstr(format(&use, &none), "\\x"));
-        ck_assert_ptr_nonnull(strstr(format(&use, &none), characters[_i]));
+        ck_assert_ptr_nonnull(strstr(format(&use, &none), *row));
     }
 }
-END_TEST
 
 /* All that a line can hold, of bytes that take the most room: nothing is lost. */
-START_TEST(the_longest_line_has_its_end)
+TEST(the_longest_line_has_its_end)
 {
     static uint8_t worst[400];
     char detail[512];
@@ -177,10 +173,9 @@ START_TEST(the_longest_line_has_its_end)
         ck_assert_ptr_nonnull(strstr(line, "\\x01)\" suppressed=4294967295 users="));
     }
 }
-END_TEST
 
 /* Whether there is a system log or none. */
-START_TEST(errno_and_the_detail_stay)
+TEST(errno_and_the_detail_stay)
 {
     struct audit_use use = {.result = ERR_SETTING};
 
@@ -189,24 +184,4 @@ START_TEST(errno_and_the_detail_stay)
     audit_write(&use);
     ck_assert_int_eq(errno, 42);
     ck_assert_str_eq(err_note_get(ERR_SETTING), "the detail");
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("audit");
-    TCase *tc = tcase_create("line");
-
-    tcase_add_loop_test(tc, fields, 0, N(lines));
-    tcase_add_test(tc, the_detail_is_behind_the_sentence);
-    tcase_add_loop_test(tc, no_character_of_a_detail_is_cut, 0, N(characters));
-    tcase_add_test(tc, the_longest_line_has_its_end);
-    tcase_add_test(tc, errno_and_the_detail_stay);
-    suite_add_tcase(suite, tc);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

@@ -30,31 +30,28 @@ static unsigned take_many(unsigned n, uint64_t now_ms)
     return taken;
 }
 
-START_TEST(a_burst_and_no_more)
+TEST(a_burst_and_no_more)
 {
     ck_assert_uint_eq(take_many(100000, START_MS), AUDIT_BURST);
     ck_assert_uint_eq(take_many(100, START_MS + AUDIT_INTERVAL_MS - 1), 0);
 }
-END_TEST
 
-START_TEST(then_one_for_each_interval)
+TEST(then_one_for_each_interval)
 {
     (void)take_many(AUDIT_BURST, START_MS);
     for (unsigned i = 1; i < 100; i++) {
         ck_assert_uint_eq(take_many(5, START_MS + i * AUDIT_INTERVAL_MS), 1);
     }
 }
-END_TEST
 
-START_TEST(a_rest_fills_it_again_and_not_more)
+TEST(a_rest_fills_it_again_and_not_more)
 {
     (void)take_many(AUDIT_BURST, START_MS);
     ck_assert_uint_eq(take_many(1000, START_MS + 10 * AUDIT_INTERVAL_MS), 10);
     ck_assert_uint_eq(take_many(1000, UINT64_C(1) << 62), AUDIT_BURST);
 }
-END_TEST
 
-START_TEST(what_is_kept_back_is_told_once)
+TEST(what_is_kept_back_is_told_once)
 {
     (void)take_many(AUDIT_BURST + 7, START_MS);
     ck_assert(take("alice", false, START_MS + AUDIT_INTERVAL_MS));
@@ -62,9 +59,8 @@ START_TEST(what_is_kept_back_is_told_once)
     ck_assert(take("alice", false, START_MS + 2 * AUDIT_INTERVAL_MS));
     ck_assert_uint_eq(told.suppressed, 0);
 }
-END_TEST
 
-START_TEST(a_line_that_was_lost_counts_too)
+TEST(a_line_that_was_lost_counts_too)
 {
     (void)take_many(AUDIT_BURST + 7, START_MS);
     ck_assert(take("alice", false, START_MS + AUDIT_INTERVAL_MS));
@@ -72,9 +68,8 @@ START_TEST(a_line_that_was_lost_counts_too)
     ck_assert(take("alice", false, START_MS + 2 * AUDIT_INTERVAL_MS));
     ck_assert_uint_eq(told.suppressed, 8);
 }
-END_TEST
 
-START_TEST(the_count_stays_at_its_end)
+TEST(the_count_stays_at_its_end)
 {
     const struct audit_told many = {.suppressed = UINT32_MAX - 3,
                                     .users = UINT32_MAX - 3};
@@ -85,7 +80,6 @@ START_TEST(the_count_stays_at_its_end)
     ck_assert(take("alice", false, START_MS));
     ck_assert_uint_eq(told.suppressed, UINT32_MAX);
 }
-END_TEST
 
 /* At the same moment by the clock, so that none may come in addition. */
 static void *take_some(void *arg)
@@ -100,7 +94,7 @@ static void *take_some(void *arg)
     return NULL;
 }
 
-START_TEST(threads_share_it)
+TEST(threads_share_it)
 {
     pthread_t threads[4];
     unsigned taken[4] = {0};
@@ -115,7 +109,6 @@ START_TEST(threads_share_it)
     }
     ck_assert_uint_eq(sum, AUDIT_BURST);
 }
-END_TEST
 
 static void empty(uint64_t now_ms)
 {
@@ -125,7 +118,7 @@ static void empty(uint64_t now_ms)
 }
 
 /* However many there were of others; and once a period, by whom it may be. */
-START_TEST(the_first_of_a_name_is_sure)
+TEST(the_first_of_a_name_is_sure)
 {
     const uint64_t next = START_MS + AUDIT_PERIOD_MS;
 
@@ -139,18 +132,16 @@ START_TEST(the_first_of_a_name_is_sure)
     ck_assert(take("alice", true, next));
     ck_assert(!take("alice", true, next));
 }
-END_TEST
 
 /* A line that the bucket allowed was one of the name, too. */
-START_TEST(a_line_within_the_bucket_counts)
+TEST(a_line_within_the_bucket_counts)
 {
     ck_assert(take("alice", true, START_MS));
     empty(START_MS);
     ck_assert(!take("alice", true, START_MS));
 }
-END_TEST
 
-START_TEST(a_first_that_was_lost_is_tried_again)
+TEST(a_first_that_was_lost_is_tried_again)
 {
     empty(START_MS);
     for (int i = 0; i < 3; i++) {
@@ -162,7 +153,6 @@ START_TEST(a_first_that_was_lost_is_tried_again)
     ck_assert_uint_eq(told.users, 2);
     ck_assert(!take("alice", true, START_MS));
 }
-END_TEST
 
 static const char *numbered(unsigned i)
 {
@@ -172,7 +162,7 @@ static const char *numbered(unsigned i)
     return name;
 }
 
-START_TEST(how_many_users_is_told)
+TEST(how_many_users_is_told)
 {
     empty(START_MS);
     for (unsigned i = 0; i < 1000; i++) {
@@ -187,11 +177,10 @@ START_TEST(how_many_users_is_told)
     ck_assert_uint_eq(told.suppressed, 1);
     ck_assert_uint_eq(told.users, 1);
 }
-END_TEST
 
 /* All that the table holds are sure; whoever comes then is the bucket's, and is told of
  * once a period. */
-START_TEST(a_table_that_overflows)
+TEST(a_table_that_overflows)
 {
     unsigned n_overflows = 0;
 
@@ -213,10 +202,9 @@ START_TEST(a_table_that_overflows)
     ck_assert(take("alice", true, START_MS + AUDIT_PERIOD_MS));
     ck_assert(!told.users_more);
 }
-END_TEST
 
 /* Its parent's names and counts are the parent's to tell. */
-START_TEST(a_child_begins_anew)
+TEST(a_child_begins_anew)
 {
     int status = -1;
     pid_t pid;
@@ -237,43 +225,13 @@ START_TEST(a_child_begins_anew)
     ck_assert(take("bob", true, START_MS));
     ck_assert_uint_eq(told.suppressed, 1);
 }
-END_TEST
 
 /* What is looked up is a keyed hash; the key is the process's own. */
-START_TEST(names_are_hashed_by_a_key)
+TEST(names_are_hashed_by_a_key)
 {
     struct siphash_key none = {{0}};
 
     ck_assert(take("alice", true, START_MS));
     ck_assert(limit.has_key);
     ck_assert_int_ne(memcmp(&limit.key, &none, sizeof(none)), 0);
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("audit_limit");
-    TCase *tc = tcase_create("limit");
-
-    tcase_add_test(tc, a_burst_and_no_more);
-    tcase_add_test(tc, then_one_for_each_interval);
-    tcase_add_test(tc, a_rest_fills_it_again_and_not_more);
-    tcase_add_test(tc, what_is_kept_back_is_told_once);
-    tcase_add_test(tc, a_line_that_was_lost_counts_too);
-    tcase_add_test(tc, the_count_stays_at_its_end);
-    tcase_add_test(tc, threads_share_it);
-    tcase_add_test(tc, the_first_of_a_name_is_sure);
-    tcase_add_test(tc, a_line_within_the_bucket_counts);
-    tcase_add_test(tc, a_first_that_was_lost_is_tried_again);
-    tcase_add_test(tc, how_many_users_is_told);
-    tcase_add_test(tc, a_table_that_overflows);
-    tcase_add_test(tc, a_child_begins_anew);
-    tcase_add_test(tc, names_are_hashed_by_a_key);
-    suite_add_tcase(suite, tc);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

@@ -4,18 +4,17 @@
 
 #include "mech/bindings.h"
 
-START_TEST(none)
+TEST(none)
 {
     struct ntlm_bindings b;
 
     ck_ok(bindings_hash(GSS_C_NO_CHANNEL_BINDINGS, &b));
     ck_assert(!b.present);
 }
-END_TEST
 
 /* The bytes that are hashed, laid out by hand: type, length, address; the same for the
  * acceptor; length and application data. */
-START_TEST(layout)
+TEST(layout)
 {
     char address[] = "\x7f\x00\x00\x01";
     char data[] = "tls-x:abc";
@@ -34,9 +33,8 @@ START_TEST(layout)
     ck_assert(b.present);
     ck_bytes(bytes_of(b.md5, 16), bytes_of(want.b, 16));
 }
-END_TEST
 
-START_TEST(a_length_without_bytes)
+TEST(a_length_without_bytes)
 {
     struct gss_channel_bindings_struct c = {0};
     struct ntlm_bindings b;
@@ -44,17 +42,4 @@ START_TEST(a_length_without_bytes)
     c.application_data.length = 9;
     ck_err(bindings_hash(&c, &b), ERR_ARGUMENT);
     ck_assert(!b.present);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("mech/bindings");
-    TCase *c = tcase_create("bindings");
-
-    tcase_add_test(c, none);
-    tcase_add_test(c, layout);
-    tcase_add_test(c, a_length_without_bytes);
-    suite_add_tcase(suite, c);
-    return harness_run(suite);
 }

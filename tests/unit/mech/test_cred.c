@@ -17,7 +17,7 @@ static enum err read(struct cred_source *source, const char *key, const char *va
     return cred_source_read(&entry, 1, source);
 }
 
-START_TEST(store_keys)
+TEST(store_keys)
 {
     struct cred_source source = {0};
 
@@ -30,16 +30,14 @@ START_TEST(store_keys)
     ck_bytes(source.keyfile, bytes_str("/x"));
     ck_bytes(source.password, bytes_str("p"));
 }
-END_TEST
 
-START_TEST(keys_of_others_are_passed_over)
+TEST(keys_of_others_are_passed_over)
 {
     struct cred_source source = {0};
 
     ck_ok(read(&source, "ccache", "FILE:/x"));
     ck_ok(read(&source, "keytab", "FILE:/x"));
 }
-END_TEST
 
 static const struct {
     const char *key;
@@ -53,31 +51,29 @@ static const struct {
     {"ntlmssp_typo", "x"},
 };
 
-START_TEST(bad_keys_say_which)
+TEST_TABLE(bad_keys_say_which, bad_keys)
 {
     struct cred_source source = {0};
 
-    ck_err(read(&source, bad_keys[_i].key, bad_keys[_i].value), ERR_CRED_KEY);
-    ck_assert_ptr_nonnull(strstr(err_note_get(ERR_CRED_KEY), bad_keys[_i].key));
-    ck_assert_msg(bad_keys[_i].value[0] == '\0' || bad_keys[_i].value[1] == '\0' ||
-                      strstr(err_note_get(ERR_CRED_KEY), bad_keys[_i].value) == NULL,
+    ck_err(read(&source, row->key, row->value), ERR_CRED_KEY);
+    ck_assert_ptr_nonnull(strstr(err_note_get(ERR_CRED_KEY), row->key));
+    ck_assert_msg(row->value[0] == '\0' || row->value[1] == '\0' ||
+                      strstr(err_note_get(ERR_CRED_KEY), row->value) == NULL,
                   "the detail shows the value");
 }
-END_TEST
 
-START_TEST(a_key_twice)
+TEST(a_key_twice)
 {
     const char *keys[] = {"ntlmssp_domain", "ntlmssp_nthash", "password",
                           "ntlmssp_keyfile"};
 
-    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+    for (size_t i = 0; i < N(keys); i++) {
         struct cred_source source = {0};
 
         ck_ok(read(&source, keys[i], HASH));
         ck_err(read(&source, keys[i], HASH), ERR_CRED_KEY);
     }
 }
-END_TEST
 
 static struct mech_name *user(const char *text)
 {
@@ -94,7 +90,7 @@ static void no_settings(void)
     ck_assert_int_eq(unsetenv("LM_COMPAT_LEVEL"), 0);
 }
 
-START_TEST(given_password)
+TEST(given_password)
 {
     struct mech_name *name = user("BAR\\alice");
     struct cred_source source = {.name = name, .has_password = true};
@@ -110,9 +106,8 @@ START_TEST(given_password)
     cred_free(cred);
     name_free(name);
 }
-END_TEST
 
-START_TEST(a_password_for_nobody)
+TEST(a_password_for_nobody)
 {
     struct cred_source source = {.has_password = true};
     struct mech_cred *cred;
@@ -121,9 +116,8 @@ START_TEST(a_password_for_nobody)
     ck_err(cred_acquire(&source, GSS_C_INITIATE, &cred), ERR_NAME);
     ck_assert_ptr_null(cred);
 }
-END_TEST
 
-START_TEST(from_the_environments_file)
+TEST(from_the_environments_file)
 {
     struct cred_source source = {0};
     struct mech_cred *cred;
@@ -134,9 +128,8 @@ START_TEST(from_the_environments_file)
     ck_bytes(buf_bytes(&cred->user.user), bytes_str("alice"));
     cred_free(cred);
 }
-END_TEST
 
-START_TEST(an_acceptor_needs_an_authority)
+TEST(an_acceptor_needs_an_authority)
 {
     struct cred_source source = {0};
     struct mech_cred *cred;
@@ -145,9 +138,8 @@ START_TEST(an_acceptor_needs_an_authority)
     setenv("NTLM_USER_FILE", "/nonexistent/users", 1);
     ck_err(cred_acquire(&source, GSS_C_ACCEPT, &cred), ERR_NO_AUTHORITY);
 }
-END_TEST
 
-START_TEST(both_needs_both)
+TEST(both_needs_both)
 {
     struct mech_name *name = user("alice");
     struct cred_source source = {.name = name, .has_password = true};
@@ -158,9 +150,8 @@ START_TEST(both_needs_both)
     ck_err(cred_acquire(&source, GSS_C_BOTH, &cred), ERR_NO_AUTHORITY);
     name_free(name);
 }
-END_TEST
 
-START_TEST(neg_mechs_are_obeyed)
+TEST(neg_mechs_are_obeyed)
 {
     struct mech_cred cred = {0};
     gss_const_OID spnego = &MECH_OID_SPNEGO;
@@ -175,9 +166,8 @@ START_TEST(neg_mechs_are_obeyed)
     ck_assert(cred_may_use(&cred, &MECH_OID_SPNEGO));
     (void)gss_release_oid_set(&minor, &cred.neg_mechs);
 }
-END_TEST
 
-START_TEST(options)
+TEST(options)
 {
     struct mech_cred cred = {0};
     uint32_t flags = 0x12345678;
@@ -189,25 +179,4 @@ START_TEST(options)
     ck_err(cred_set_option(&cred, OPTION_NEG_FLAGS, bytes_of(&flags, 3)),
            ERR_OPTION_VALUE);
     ck_err(cred_set_option(&cred, OPTION_SASL_SSF, bytes_of(&flags, 4)), ERR_OPTION);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("mech/cred");
-    TCase *c = tcase_create("cred");
-
-    tcase_add_test(c, store_keys);
-    tcase_add_test(c, keys_of_others_are_passed_over);
-    tcase_add_loop_test(c, bad_keys_say_which, 0, sizeof(bad_keys) / sizeof(bad_keys[0]));
-    tcase_add_test(c, a_key_twice);
-    tcase_add_test(c, given_password);
-    tcase_add_test(c, a_password_for_nobody);
-    tcase_add_test(c, from_the_environments_file);
-    tcase_add_test(c, an_acceptor_needs_an_authority);
-    tcase_add_test(c, both_needs_both);
-    tcase_add_test(c, neg_mechs_are_obeyed);
-    tcase_add_test(c, options);
-    suite_add_tcase(suite, c);
-    return harness_run(suite);
 }

@@ -37,7 +37,7 @@ static void encode_example(struct buf *token)
     ck_ok(cred_token_encode(cred, &parts, token));
 }
 
-START_TEST(round_trip)
+TEST(round_trip)
 {
     BUF_AUTO token = BUF_INIT;
     CRED_AUTO *cred = example();
@@ -63,11 +63,10 @@ START_TEST(round_trip)
     ck_bytes(parts.of[GLUE_CRED_BUILTIN], bytes_str("built-in"));
     ck_bytes(parts.of[GLUE_CRED_KRB5], bytes_str("kerberos"));
 }
-END_TEST
 
 /* An acceptor that is restricted to nothing, and one restricted to no mechanism at all.
  */
-START_TEST(restrictions)
+TEST_TIMES(restrictions, 2)
 {
     const bool restricted = _i == 1;
     struct cred_glue_tokens parts = {{NO_TOKEN, NO_TOKEN}};
@@ -89,10 +88,9 @@ START_TEST(restrictions)
     ck_assert(!cred_has_ntlm(read, GSS_C_INITIATE));
     ck_assert_uint_eq(parts.of[GLUE_CRED_KRB5].n, 0);
 }
-END_TEST
 
 /* What the token cannot say is not left out of it: that would allow everything. */
-START_TEST(too_many_restrictions)
+TEST(too_many_restrictions)
 {
     struct cred_glue_tokens parts = {{NO_TOKEN, NO_TOKEN}};
     static uint8_t bodies[255];
@@ -112,7 +110,6 @@ START_TEST(too_many_restrictions)
     ck_ok(cred_set_neg_mechs(cred, &set));
     ck_err(cred_token_encode(cred, &parts, &token), ERR_TOO_LARGE);
 }
-END_TEST
 
 static void ck_refused(struct bytes token)
 {
@@ -124,7 +121,7 @@ static void ck_refused(struct bytes token)
     ck_assert_uint_eq(parts.of[GLUE_CRED_BUILTIN].n, 0);
 }
 
-START_TEST(truncated_everywhere)
+TEST(truncated_everywhere)
 {
     BUF_AUTO token = BUF_INIT;
 
@@ -135,9 +132,8 @@ START_TEST(truncated_everywhere)
     buf_put_u8(&token, 0);
     ck_refused(buf_bytes(&token));
 }
-END_TEST
 
-START_TEST(flipped_everywhere)
+TEST(flipped_everywhere)
 {
     BUF_AUTO token = BUF_INIT;
 
@@ -148,7 +144,6 @@ START_TEST(flipped_everywhere)
         token.p[bit / 8] = (uint8_t)(token.p[bit / 8] ^ (1u << bit % 8));
     }
 }
-END_TEST
 
 /* What a forger with the right checksum can say: {byte, value}. */
 static const struct {
@@ -163,7 +158,7 @@ static const struct {
     {20, 0, ERR_UTF8},        /* a NUL in the user's name */
 };
 
-START_TEST(forged_with_checksum)
+TEST_TABLE(forged_with_checksum, forged)
 {
     KEY_AUTO checksum;
     BUF_AUTO token = BUF_INIT;
@@ -172,31 +167,10 @@ START_TEST(forged_with_checksum)
     struct bytes body;
 
     encode_example(&token);
-    token.p[forged[_i].at] = forged[_i].value;
+    token.p[row->at] = row->value;
     body = bytes_of(token.p, token.n - sizeof(checksum.b));
     ck_ok(crypto_md5(&body, 1, &checksum));
     memcpy(token.p + body.n, checksum.b, sizeof(checksum.b));
-    ck_err(cred_token_decode(buf_bytes(&token), &read, &parts), forged[_i].expected);
+    ck_err(cred_token_decode(buf_bytes(&token), &read, &parts), row->expected);
     ck_assert_ptr_null(read);
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("cred_token");
-    TCase *all = tcase_create("all");
-
-    tcase_add_test(all, round_trip);
-    tcase_add_loop_test(all, restrictions, 0, 2);
-    tcase_add_test(all, too_many_restrictions);
-    tcase_add_test(all, truncated_everywhere);
-    tcase_add_test(all, flipped_everywhere);
-    tcase_add_loop_test(all, forged_with_checksum, 0, sizeof(forged) / sizeof(forged[0]));
-    suite_add_tcase(suite, all);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

@@ -15,7 +15,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-START_TEST(every_row_is_found)
+TEST(every_row_is_found)
 {
     for (size_t i = 0; i < N_FALLBACK_ROWS; i++) {
         const struct fallback_row *row = &FALLBACK_ROWS[i];
@@ -24,7 +24,6 @@ START_TEST(every_row_is_found)
         ck_assert_uint_gt(strlen(row->reason), 5);
     }
 }
-END_TEST
 
 static const long unlisted[] = {
     0,
@@ -50,13 +49,11 @@ static const long unlisted[] = {
     199999, /* stand-ins that the glue never gave */
     100000,
 };
-#define N_UNLISTED ((int)(sizeof(unlisted) / sizeof(unlisted[0])))
 
-START_TEST(what_is_not_listed)
+TEST_TABLE(what_is_not_listed, unlisted)
 {
-    ck_assert_ptr_null(fallback_find((OM_uint32)unlisted[_i]));
+    ck_assert_ptr_null(fallback_find((OM_uint32)*row));
 }
-END_TEST
 
 static OM_uint32 fail_by(gss_OID mech)
 {
@@ -125,19 +122,17 @@ static const struct {
      "Storing of non-default credentials is not supported by the mechanism"},
     {PROF_FAIL_INCLUDE_FILE, "Included profile file could not be read"},
 };
-#define N_SENTENCES ((int)(sizeof(sentences) / sizeof(sentences[0])))
 
 /* The numbers that no installed header gives are those of the installed library. */
-START_TEST(what_the_mechanisms_own_codes_say)
+TEST_TABLE(what_the_mechanisms_own_codes_say, sentences)
 {
     load_krb5();
-    ck_assert_str_eq(error_message(sentences[_i].code), sentences[_i].sentence);
+    ck_assert_str_eq(error_message(row->code), row->sentence);
 }
-END_TEST
 
 /* Another mechanism uses the number first, so krb5 gets one of the glue's; and the
  * sentence of this thread is longer than the code's own. */
-START_TEST(a_stand_in)
+TEST(a_stand_in)
 {
     gss_OID_desc iakerb = {6, (void *)(uintptr_t) "\x2b\x06\x01\x05\x02\x05"};
     const struct fallback_row *row;
@@ -154,25 +149,23 @@ START_TEST(a_stand_in)
     ck_assert_ptr_nonnull(row);
     ck_assert_int_eq(row->code, KRB5_CC_NOTFOUND);
 }
-END_TEST
 
 /* No other code has the sentence of a row, nor that of a replay: a stand-in that speaks
  * it means that code. */
-START_TEST(no_row_shares_its_sentence)
+TEST_TIMES(no_row_shares_its_sentence, (int)N_FALLBACK_ROWS + 1)
 {
     static const struct code_range ranges[] = CODE_RANGES;
     const long code =
         _i < (int)N_FALLBACK_ROWS ? FALLBACK_ROWS[_i].code : KRB5KRB_AP_ERR_REPEAT;
 
     load_krb5();
-    for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
+    for (size_t i = 0; i < N(ranges); i++) {
         for (long other = ranges[i].first; other <= ranges[i].last; other++) {
             ck_assert_int_eq(stand_in_means(bytes_str(error_message(code)), other),
                              other == code);
         }
     }
 }
-END_TEST
 
 /* What krb5 keeps of an error for a thread it frees with the thread. */
 static void *fail_by_krb5(void *arg)
@@ -182,7 +175,7 @@ static void *fail_by_krb5(void *arg)
 }
 
 /* A number that nobody took has no stand-in; the mechglue knows which are taken. */
-START_TEST(what_a_stand_in_may_mean)
+TEST(what_a_stand_in_may_mean)
 {
     pthread_t thread;
 
@@ -195,7 +188,6 @@ START_TEST(what_a_stand_in_may_mean)
     ck_assert(!stand_in_may_mean(KRB5KRB_AP_ERR_REPEAT));
     ck_assert(fallback_after_token(GSS_S_FAILURE, 199999));
 }
-END_TEST
 
 static const struct {
     OM_uint32 minor;
@@ -206,16 +198,14 @@ static const struct {
     {200001, true},    {0xffffff, true},
     {39756032, false}, {(OM_uint32)KRB5KRB_AP_ERR_REPEAT, false},
 };
-#define N_NUMBERS ((int)(sizeof(numbers) / sizeof(numbers[0])))
 
-START_TEST(what_is_a_stand_in)
+TEST_TABLE(what_is_a_stand_in, numbers)
 {
-    ck_assert_int_eq(stand_in_is(numbers[_i].minor), numbers[_i].is_one);
+    ck_assert_int_eq(stand_in_is(row->minor), row->is_one);
 }
-END_TEST
 
 /* Kerberos' code decides, whatever its major; of others the major does. */
-START_TEST(what_another_mechanism_follows)
+TEST(what_another_mechanism_follows)
 {
     static const uint8_t unknown[] = {0x2a, 0x03, 0x05};
     struct bytes other = bytes_of(unknown, sizeof(unknown));
@@ -235,7 +225,6 @@ START_TEST(what_another_mechanism_follows)
     ck_assert(!fallback_follows(other, GSS_S_DEFECTIVE_CREDENTIAL, 5));
     ck_assert(!fallback_follows(other, GSS_S_UNAUTHORIZED, 5));
 }
-END_TEST
 
 enum type { SERVICE, USER, PRINCIPAL, ANONYMOUS };
 
@@ -288,9 +277,8 @@ static const struct {
     {USER, "12345", NULL, true, false},
     {ANONYMOUS, "x", NULL, false, false},
 };
-#define N_REQUESTS ((int)(sizeof(requests) / sizeof(requests[0])))
 
-START_TEST(where_kerberos_applies)
+TEST_TABLE(where_kerberos_applies, requests)
 {
     const struct settings by_default = {.address_targets = SETTINGS_ADDRESS_NTLM};
     const struct settings tries_address = {.address_targets = SETTINGS_ADDRESS_KERBEROS};
@@ -298,25 +286,23 @@ START_TEST(where_kerberos_applies)
     struct inner_request request = {.cred = &cred};
     struct mech_name *target;
 
-    ck_ok(
-        name_import(bytes_str(requests[_i].target), oid_of(requests[_i].type), &target));
-    if (requests[_i].user != NULL) {
-        ck_ok(name_import(bytes_str(requests[_i].user), GSS_C_NT_USER_NAME, &cred.name));
+    ck_ok(name_import(bytes_str(row->target), oid_of(row->type), &target));
+    if (row->user != NULL) {
+        ck_ok(name_import(bytes_str(row->user), GSS_C_NT_USER_NAME, &cred.name));
     }
     request.target = target;
     ck_assert(!fallback_krb5_applies(NULL, &request)); /* not one of the glue's */
     target->glue = (gss_name_t)&cred;
-    ck_assert(fallback_krb5_applies(NULL, &request) == requests[_i].applies);
-    ck_assert(fallback_krb5_applies(&by_default, &request) == requests[_i].applies);
+    ck_assert(fallback_krb5_applies(NULL, &request) == row->applies);
+    ck_assert(fallback_krb5_applies(&by_default, &request) == row->applies);
     ck_assert(fallback_krb5_applies(&tries_address, &request) ==
-              (requests[_i].applies || requests[_i].is_address));
+              (row->applies || row->is_address));
     target->glue = GSS_C_NO_NAME;
     name_free(target);
     name_free(cred.name);
 }
-END_TEST
 
-START_TEST(an_anonymous_user)
+TEST(an_anonymous_user)
 {
     struct mech_cred cred = {.usage = GSS_C_INITIATE};
     struct mech_name target = {.kind = NAME_FOREIGN, .glue = (gss_name_t)&cred};
@@ -327,19 +313,17 @@ START_TEST(an_anonymous_user)
     ck_assert(!fallback_krb5_applies(NULL, &request));
     name_free(cred.name);
 }
-END_TEST
 
-START_TEST(without_a_target)
+TEST(without_a_target)
 {
     struct inner_request request = {0};
 
     ck_assert(!fallback_krb5_applies(NULL, &request));
 }
-END_TEST
 
 /* A token that came before, and bindings of another channel, are attacks: no other
  * mechanism makes them good. */
-START_TEST(what_is_final)
+TEST(what_is_final)
 {
     const OM_uint32 repeated = (OM_uint32)KRB5KRB_AP_ERR_REPEAT;
 
@@ -350,26 +334,4 @@ START_TEST(what_is_final)
     ck_assert(fallback_after_token(GSS_S_FAILURE, (OM_uint32)KRB5KRB_AP_ERR_MODIFIED));
     ck_assert(fallback_after_token(GSS_S_FAILURE, (OM_uint32)KRB5_KT_NOTFOUND));
     ck_assert(fallback_after_token(GSS_S_NO_CRED, 0));
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("mech/spnego/fallback");
-    TCase *c = tcase_create("fallback");
-
-    tcase_add_test(c, every_row_is_found);
-    tcase_add_loop_test(c, what_is_not_listed, 0, N_UNLISTED);
-    tcase_add_test(c, a_stand_in);
-    tcase_add_loop_test(c, what_the_mechanisms_own_codes_say, 0, N_SENTENCES);
-    tcase_add_loop_test(c, no_row_shares_its_sentence, 0, (int)N_FALLBACK_ROWS + 1);
-    tcase_add_test(c, what_a_stand_in_may_mean);
-    tcase_add_loop_test(c, what_is_a_stand_in, 0, N_NUMBERS);
-    tcase_add_test(c, what_another_mechanism_follows);
-    tcase_add_loop_test(c, where_kerberos_applies, 0, N_REQUESTS);
-    tcase_add_test(c, an_anonymous_user);
-    tcase_add_test(c, without_a_target);
-    tcase_add_test(c, what_is_final);
-    suite_add_tcase(suite, c);
-    return harness_run(suite);
 }

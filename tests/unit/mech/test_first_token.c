@@ -29,14 +29,13 @@ static const struct {
     {"6084ffffffff06062b0601050502", FIRST_UNKNOWN, ""},
 };
 
-START_TEST(table)
+TEST_TABLE(table, rows)
 {
     struct bytes ntlm;
 
-    ck_assert_int_eq(first_token_classify(hex(rows[_i].token), &ntlm), rows[_i].want);
-    ck_bytes(ntlm, hex(rows[_i].ntlm));
+    ck_assert_int_eq(first_token_classify(hex(row->token), &ntlm), row->want);
+    ck_bytes(ntlm, hex(row->ntlm));
 }
-END_TEST
 
 static void feed(struct bytes mutant, void *arg)
 {
@@ -47,14 +46,13 @@ static void feed(struct bytes mutant, void *arg)
     ck_assert(ntlm.n <= mutant.n);
 }
 
-START_TEST(mutants)
+TEST(mutants)
 {
     struct bytes framed = hex("601c 060a 2b06010401823702020a" NEGOTIATE);
 
     mutate_truncate(framed, feed, NULL);
     mutate_flip(framed, feed, NULL);
 }
-END_TEST
 
 static const struct {
     const char *id;
@@ -67,24 +65,10 @@ static const struct {
     {"empty", FIRST_EMPTY},
 };
 
-START_TEST(vectors)
+TEST_TABLE(vectors, captured)
 {
     struct bytes ntlm;
 
     ck_assert_int_eq(
-        first_token_classify(vector("raw-first-tokens.json", captured[_i].id), &ntlm),
-        captured[_i].want);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("mech/first_token");
-    TCase *c = tcase_create("first_token");
-
-    tcase_add_loop_test(c, table, 0, sizeof(rows) / sizeof(rows[0]));
-    tcase_add_test(c, mutants);
-    tcase_add_loop_test(c, vectors, 0, sizeof(captured) / sizeof(captured[0]));
-    suite_add_tcase(suite, c);
-    return harness_run(suite);
+        first_token_classify(vector("raw-first-tokens.json", row->id), &ntlm), row->want);
 }

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-START_TEST(every_function_is_libgssapis)
+TEST(every_function_is_libgssapis)
 {
     static const char *const names[] = {
 #define NAME(name) "gss_" #name,
@@ -19,8 +19,8 @@ START_TEST(every_function_is_libgssapis)
 
     ck_assert_ptr_nonnull(library);
     ck_assert_ptr_nonnull(glue);
-    ck_assert_uint_eq(sizeof(*glue), sizeof(names) / sizeof(names[0]) * sizeof(void *));
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+    ck_assert_uint_eq(sizeof(*glue), N(names) * sizeof(void *));
+    for (size_t i = 0; i < N(names); i++) {
         void *found;
 
         memcpy(&found, (const char *)glue + i * sizeof(found), sizeof(found));
@@ -28,16 +28,14 @@ START_TEST(every_function_is_libgssapis)
     }
     ck_assert_ptr_eq(glue_get(), glue);
 }
-END_TEST
 
-START_TEST(no_name_before_it_is_known)
+TEST(no_name_before_it_is_known)
 {
     ck_assert_ptr_eq(glue_builtin_spnego(), GSS_C_NO_OID);
     ck_assert_ptr_eq(glue_builtin_spnego_set(), GSS_C_NO_OID_SET);
 }
-END_TEST
 
-START_TEST(own_name_then_spnegos)
+TEST(own_name_then_spnegos)
 {
     gss_OID_desc own = {3, (void *)(uintptr_t) "\x2a\x03\x04"};
     gss_OID_desc other = {2, (void *)(uintptr_t) "\x2a\x05"};
@@ -50,9 +48,8 @@ START_TEST(own_name_then_spnegos)
     ck_assert_uint_eq(glue_builtin_spnego_set()->count, 1);
     ck_assert_ptr_eq(glue_builtin_spnego_set()->elements, oid);
 }
-END_TEST
 
-START_TEST(a_name_without_room)
+TEST(a_name_without_room)
 {
     static uint8_t elements[59] = {0x2a};
     gss_OID_desc own = {sizeof(elements), elements};
@@ -63,18 +60,16 @@ START_TEST(a_name_without_room)
     glue_set_own_oid(&own);
     ck_assert_uint_eq(glue_builtin_spnego()->length, 64);
 }
-END_TEST
 
 /* The line decides; that the glue learns of one added later is its own doing. */
-START_TEST(ntlm_without_its_line)
+TEST(ntlm_without_its_line)
 {
     setenv("GSS_MECH_CONFIG", "/dev/null", 1);
     ck_assert(!glue_has_ntlm());
     ck_assert(!glue_has_ntlm());
 }
-END_TEST
 
-START_TEST(what_spnego_may_negotiate)
+TEST(what_spnego_may_negotiate)
 {
     gss_OID_desc old_krb5 = {5, (void *)(uintptr_t) "\x2b\x05\x01\x05\x02"};
     gss_OID_desc unknown = {3, (void *)(uintptr_t) "\x2a\x03\x05"};
@@ -85,20 +80,4 @@ START_TEST(what_spnego_may_negotiate)
     ck_assert(!glue_negotiates(&MECH_OID_SPNEGO));
     ck_assert(!glue_negotiates(&old_krb5));
     ck_assert(!glue_negotiates(&unknown));
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("mech/glue");
-    TCase *c = tcase_create("glue");
-
-    tcase_add_test(c, every_function_is_libgssapis);
-    tcase_add_test(c, no_name_before_it_is_known);
-    tcase_add_test(c, own_name_then_spnegos);
-    tcase_add_test(c, a_name_without_room);
-    tcase_add_test(c, ntlm_without_its_line);
-    tcase_add_test(c, what_spnego_may_negotiate);
-    suite_add_tcase(suite, c);
-    return harness_run(suite);
 }

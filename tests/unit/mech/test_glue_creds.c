@@ -62,7 +62,7 @@ static void check_last_glue(OM_uint32 wanted)
     ck_assert_uint_eq(GSS_ROUTINE_ERROR(major), wanted);
 }
 
-START_TEST(nothing_without_the_builtins_name)
+TEST(nothing_without_the_builtins_name)
 {
     struct glue_cred_source source = {.usage = GSS_C_ACCEPT};
     struct glue_creds *glue_creds = (struct glue_creds *)&source;
@@ -71,10 +71,9 @@ START_TEST(nothing_without_the_builtins_name)
     ck_assert_ptr_null(glue_creds);
     glue_creds_free(NULL);
 }
-END_TEST
 
 /* A failure is not remembered, and what was made stays. */
-START_TEST(made_when_needed)
+TEST(made_when_needed)
 {
     struct glue_creds *glue_creds;
     gss_cred_id_t cred;
@@ -95,10 +94,9 @@ START_TEST(made_when_needed)
     ck_assert_ptr_eq(glue_creds_peek(glue_creds, GLUE_CRED_BUILTIN), GSS_C_NO_CREDENTIAL);
     glue_creds_free(glue_creds);
 }
-END_TEST
 
 /* No interposer is loaded here: the glue does not know that name. */
-START_TEST(the_builtin_is_asked_for_by_its_name)
+TEST(the_builtin_is_asked_for_by_its_name)
 {
     struct glue_creds *glue_creds;
     gss_cred_id_t cred;
@@ -110,10 +108,9 @@ START_TEST(the_builtin_is_asked_for_by_its_name)
     check_last_glue(GSS_S_BAD_MECH);
     glue_creds_free(glue_creds);
 }
-END_TEST
 
 /* What the application gave is its own again at once. */
-START_TEST(the_source_is_copied)
+TEST(the_source_is_copied)
 {
     char value[512];
     gss_key_value_element_desc pair = {"keytab", value};
@@ -145,9 +142,8 @@ START_TEST(the_source_is_copied)
     ck_ok(glue_creds_get(glue_creds, GLUE_CRED_KRB5, &cred));
     glue_creds_free(glue_creds);
 }
-END_TEST
 
-START_TEST(a_store_without_a_value)
+TEST(a_store_without_a_value)
 {
     gss_key_value_element_desc pairs[2] = {{"keytab", "FILE:/nonexistent"}, {"k", NULL}};
     gss_key_value_set_desc store = {2, pairs};
@@ -158,11 +154,10 @@ START_TEST(a_store_without_a_value)
     ck_err(glue_creds_new(&source, &glue_creds), ERR_ARGUMENT);
     ck_assert_ptr_null(glue_creds);
 }
-END_TEST
 
 /* A password is for those that need none of a store; and it is tried only when needed:
  * without a realm it fails. */
-START_TEST(a_password)
+TEST(a_password)
 {
     gss_buffer_desc text = {5, (void *)(uintptr_t) "alice"};
     char password[] = "secret";
@@ -183,9 +178,8 @@ START_TEST(a_password)
     (void)gss_release_name(&minor, &source.name);
     glue_creds_free(glue_creds);
 }
-END_TEST
 
-START_TEST(adopted)
+TEST(adopted)
 {
     gss_OID_set_desc krb5 = {1, &MECH_OID_KRB5};
     gss_cred_id_t made = GSS_C_NO_CREDENTIAL;
@@ -207,10 +201,9 @@ START_TEST(adopted)
     ck_err(glue_creds_get_mech(glue_creds, &MECH_OID_IAKERB, &cred), ERR_NO_CRED);
     glue_creds_free(glue_creds);
 }
-END_TEST
 
 /* A mechanism without a kind of its own gets one credential too, made once. */
-START_TEST(of_a_mechanism)
+TEST(of_a_mechanism)
 {
     gss_OID_desc unknown = {3, (void *)(uintptr_t) "\x2a\x03\x05"};
     struct glue_creds *glue_creds;
@@ -230,10 +223,9 @@ START_TEST(of_a_mechanism)
     check_last_glue(GSS_S_BAD_MECH);
     glue_creds_free(glue_creds);
 }
-END_TEST
 
 /* The set waits for a credential of the built-in SPNEGO. */
-START_TEST(neg_mechs_before_there_is_a_credential)
+TEST(neg_mechs_before_there_is_a_credential)
 {
     gss_OID_set_desc krb5 = {1, &MECH_OID_KRB5};
     struct glue_creds *glue_creds;
@@ -243,7 +235,6 @@ START_TEST(neg_mechs_before_there_is_a_credential)
     ck_ok(glue_creds_set_neg_mechs(glue_creds, &krb5));
     glue_creds_free(glue_creds);
 }
-END_TEST
 
 static void *get_krb5(void *arg)
 {
@@ -253,7 +244,7 @@ static void *get_krb5(void *arg)
 }
 
 /* A length without a place is no password. */
-START_TEST(a_password_that_is_nowhere)
+TEST(a_password_that_is_nowhere)
 {
     gss_buffer_desc nowhere = {5, NULL};
     struct glue_cred_source source = {.usage = GSS_C_INITIATE, .password = &nowhere};
@@ -263,9 +254,8 @@ START_TEST(a_password_that_is_nowhere)
     ck_ok(glue_creds_new(&source, &glue_creds));
     glue_creds_free(glue_creds);
 }
-END_TEST
 
-START_TEST(threads_get_the_same)
+TEST(threads_get_the_same)
 {
     pthread_t ids[4];
     void *creds[4];
@@ -283,28 +273,4 @@ START_TEST(threads_get_the_same)
         ck_assert_ptr_eq(creds[i], creds[0]);
     }
     glue_creds_free(glue_creds);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("mech/foreign");
-    TCase *c = tcase_create("foreign");
-    const TTest *each[] = {nothing_without_the_builtins_name,
-                           made_when_needed,
-                           the_builtin_is_asked_for_by_its_name,
-                           the_source_is_copied,
-                           a_store_without_a_value,
-                           a_password,
-                           a_password_that_is_nowhere,
-                           adopted,
-                           of_a_mechanism,
-                           neg_mechs_before_there_is_a_credential,
-                           threads_get_the_same};
-
-    for (size_t i = 0; i < sizeof(each) / sizeof(each[0]); i++) {
-        tcase_add_test(c, each[i]);
-    }
-    suite_add_tcase(suite, c);
-    return harness_run(suite);
 }

@@ -8,8 +8,6 @@
 
 #include <krb5.h>
 
-#define N(table) ((int)(sizeof(table) / sizeof((table)[0])))
-
 static struct spnego s;
 
 static void begin(enum ntlm_role role, gss_OID only)
@@ -51,19 +49,18 @@ static struct bytes oid_of(char letter)
     }
 }
 
-START_TEST(by_the_clients_list)
+TEST_TABLE(by_the_clients_list, clients)
 {
     struct negtoken_init init = {0};
 
-    begin(NTLM_ACCEPTOR, clients[_i].only);
-    for (const char *letter = clients[_i].list; *letter != '\0'; letter++) {
+    begin(NTLM_ACCEPTOR, row->only);
+    for (const char *letter = row->list; *letter != '\0'; letter++) {
         init.mechs[init.n_mechs++] = oid_of(*letter);
     }
     why_client_chose(&s, &init);
-    ck_assert_str_eq(s.why, clients[_i].why);
+    ck_assert_str_eq(s.why, row->why);
     spnego_cleanup(&s);
 }
-END_TEST
 
 /* {who, the error of the mechanism before NTLM} -> why. */
 static const struct {
@@ -80,42 +77,23 @@ static const struct {
     {NTLM_INITIATOR, KRB5KDC_ERR_PREAUTH_FAILED, "Kerberos: it failed"},
 };
 
-START_TEST(by_the_failure_before)
+TEST_TABLE(by_the_failure_before, failures)
 {
     struct spnego_mech mech = {.oid = OID_KRB5};
     enum err e;
 
-    begin(failures[_i].role, NULL);
-    e = status_glue(GSS_S_FAILURE, (OM_uint32)failures[_i].minor);
+    begin(row->role, NULL);
+    e = status_glue(GSS_S_FAILURE, (OM_uint32)row->minor);
     ck_err(e, ERR_GLUE);
     why_mech_failed(&s, &mech);
-    ck_assert_str_eq(s.why, failures[_i].why);
+    ck_assert_str_eq(s.why, row->why);
     spnego_cleanup(&s);
 }
-END_TEST
 
-START_TEST(by_the_servers_choice)
+TEST(by_the_servers_choice)
 {
     begin(NTLM_INITIATOR, NULL);
     why_server_chose(&s);
     ck_assert_str_eq(s.why, "the server chose NTLM");
     spnego_cleanup(&s);
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("why");
-    TCase *tc = tcase_create("why");
-
-    tcase_add_loop_test(tc, by_the_clients_list, 0, N(clients));
-    tcase_add_loop_test(tc, by_the_failure_before, 0, N(failures));
-    tcase_add_test(tc, by_the_servers_choice);
-    suite_add_tcase(suite, tc);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

@@ -80,30 +80,29 @@ static void tear_down(void)
     spnego_cleanup(&s);
 }
 
-START_TEST(not_due_by_itself)
+TEST_FIXTURE(set_up, tear_down)
+
+TEST(not_due_by_itself)
 {
     ck_ok(mic_settle(&s));
     ck_assert(!mic_is_required(&s));
 }
-END_TEST
 
-START_TEST(the_mechanism_demands_one)
+TEST(the_mechanism_demands_one)
 {
     fake.demands = true;
     ck_ok(mic_settle(&s));
     ck_assert(mic_is_required(&s));
 }
-END_TEST
 
-START_TEST(no_integrity_is_an_error)
+TEST(no_integrity_is_an_error)
 {
     fake.flags = 0;
     mic_require(&s, "test");
     ck_err(mic_settle(&s), ERR_NEG_NO_INTEG);
 }
-END_TEST
 
-START_TEST(no_integrity_is_the_initiators_affair)
+TEST(no_integrity_is_the_initiators_affair)
 {
     fake.flags = 0;
     s.role = NTLM_ACCEPTOR;
@@ -111,27 +110,24 @@ START_TEST(no_integrity_is_the_initiators_affair)
     ck_ok(mic_settle(&s));
     ck_assert(!mic_is_required(&s));
 }
-END_TEST
 
-START_TEST(what_must_be_proven_and_cannot_be_fails_always)
+TEST(what_must_be_proven_and_cannot_be_fails_always)
 {
     fake.flags = 0;
     s.integrity = INTEGRITY_NONE;
     mic_require(&s, "test");
     ck_err(mic_settle(&s), ERR_NEG_NO_INTEG);
 }
-END_TEST
 
-START_TEST(demanded_without_integrity_is_dropped)
+TEST(demanded_without_integrity_is_dropped)
 {
     fake.flags = 0;
     fake.demands = true;
     ck_ok(mic_settle(&s));
     ck_assert(!mic_is_required(&s));
 }
-END_TEST
 
-START_TEST(ours_first)
+TEST(ours_first)
 {
     BUF_AUTO mic = BUF_INIT;
 
@@ -144,9 +140,8 @@ START_TEST(ours_first)
     ck_assert_int_eq(fake.n_reset[SEAL_SEND], 1);
     ck_assert_int_eq(fake.n_reset[SEAL_RECEIVE], 1);
 }
-END_TEST
 
-START_TEST(theirs_first)
+TEST(theirs_first)
 {
     BUF_AUTO mic = BUF_INIT;
 
@@ -156,9 +151,8 @@ START_TEST(theirs_first)
     ck_ok(mic_send(&s, &mic));
     ck_assert_int_eq(s.mic, MIC_EXCHANGED);
 }
-END_TEST
 
-START_TEST(ours_is_made_once)
+TEST(ours_is_made_once)
 {
     BUF_AUTO mic = BUF_INIT;
 
@@ -167,24 +161,21 @@ START_TEST(ours_is_made_once)
     ck_assert_uint_eq(mic.n, 1);
     ck_assert_int_eq(fake.n_signed, 1);
 }
-END_TEST
 
-START_TEST(theirs_twice)
+TEST(theirs_twice)
 {
     ck_ok(mic_receive(&s, bytes_str("M")));
     ck_err(mic_receive(&s, bytes_str("M")), ERR_NEG_MIC_TWICE);
 }
-END_TEST
 
-START_TEST(theirs_wrong)
+TEST(theirs_wrong)
 {
     ck_err(mic_receive(&s, bytes_str("X")), ERR_NEG_MIC_BAD);
     ck_assert(!mic_is_verified(&s));
     ck_assert_int_eq(fake.n_reset[SEAL_RECEIVE], 0);
 }
-END_TEST
 
-START_TEST(a_state_that_is_lost_is_an_error)
+TEST(a_state_that_is_lost_is_an_error)
 {
     BUF_AUTO mic = BUF_INIT;
 
@@ -194,35 +185,10 @@ START_TEST(a_state_that_is_lost_is_an_error)
     ck_err(mic_send(&s, &mic), ERR_CRYPTO);
     ck_assert(!mic_is_sent(&s));
 }
-END_TEST
 
-START_TEST(theirs_too_early)
+TEST(theirs_too_early)
 {
     fake.done = false;
     ck_err(mic_receive(&s, bytes_str("M")), ERR_NEG_STATE);
     ck_assert_int_eq(fake.n_verified, 0);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("mech/spnego/mic");
-    TCase *c = tcase_create("mic");
-
-    tcase_add_checked_fixture(c, set_up, tear_down);
-    tcase_add_test(c, not_due_by_itself);
-    tcase_add_test(c, the_mechanism_demands_one);
-    tcase_add_test(c, no_integrity_is_an_error);
-    tcase_add_test(c, no_integrity_is_the_initiators_affair);
-    tcase_add_test(c, what_must_be_proven_and_cannot_be_fails_always);
-    tcase_add_test(c, demanded_without_integrity_is_dropped);
-    tcase_add_test(c, ours_first);
-    tcase_add_test(c, theirs_first);
-    tcase_add_test(c, ours_is_made_once);
-    tcase_add_test(c, theirs_twice);
-    tcase_add_test(c, theirs_wrong);
-    tcase_add_test(c, a_state_that_is_lost_is_an_error);
-    tcase_add_test(c, theirs_too_early);
-    suite_add_tcase(suite, c);
-    return harness_run(suite);
 }

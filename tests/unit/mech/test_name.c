@@ -37,24 +37,23 @@ static const struct {
     {"a@b@c", "a@b", "c", "c\\a@b"},
 };
 
-START_TEST(user_names_of_every_form)
+TEST_TABLE(user_names_of_every_form, user_forms)
 {
-    struct mech_name *name = import(user_forms[_i].text, GSS_C_NT_USER_NAME);
+    struct mech_name *name = import(row->text, GSS_C_NT_USER_NAME);
     BUF_AUTO shown = BUF_INIT;
     gss_OID type;
 
     ck_assert_int_eq(name->kind, NAME_USER);
-    check_text(&name->user, user_forms[_i].user);
-    check_text(&name->domain, user_forms[_i].domain);
-    check_text(&name->spelling, user_forms[_i].text);
+    check_text(&name->user, row->user);
+    check_text(&name->domain, row->domain);
+    check_text(&name->spelling, row->text);
     name_display(name, &shown, &type);
-    check_text(&shown, user_forms[_i].shown);
+    check_text(&shown, row->shown);
     ck_assert_ptr_eq(type, GSS_C_NT_USER_NAME);
     name_free(name);
 }
-END_TEST
 
-START_TEST(no_type_means_user)
+TEST(no_type_means_user)
 {
     struct mech_name *name = import("BAR\\foo", GSS_C_NO_OID);
 
@@ -62,7 +61,6 @@ START_TEST(no_type_means_user)
     ck_assert_ptr_eq(name->type, GSS_C_NO_OID);
     name_free(name);
 }
-END_TEST
 
 static const struct {
     const char *text;
@@ -84,21 +82,20 @@ static const struct {
     {"ldap/dc/dom.example", "ldap", "dc/dom.example", "ldap/dc/dom.example"},
 };
 
-START_TEST(services_by_host)
+TEST_TABLE(services_by_host, service_forms)
 {
-    struct mech_name *name = import(service_forms[_i].text, GSS_C_NT_HOSTBASED_SERVICE);
+    struct mech_name *name = import(row->text, GSS_C_NT_HOSTBASED_SERVICE);
     BUF_AUTO target = BUF_INIT;
 
     ck_assert_int_eq(name->kind, NAME_SERVICE);
-    check_text(&name->user, service_forms[_i].service);
-    check_text(&name->domain, service_forms[_i].host);
+    check_text(&name->user, row->service);
+    check_text(&name->domain, row->host);
     name_target(name, bytes_str("local"), &target);
-    check_text(&target, service_forms[_i].target);
+    check_text(&target, row->target);
     name_free(name);
 }
-END_TEST
 
-START_TEST(kerberos_principals)
+TEST(kerberos_principals)
 {
     struct mech_name *service = import("HTTP/srv@REALM", GSS_KRB5_NT_PRINCIPAL_NAME);
     struct mech_name *user = import("alice@REALM", GSS_KRB5_NT_PRINCIPAL_NAME);
@@ -110,7 +107,6 @@ START_TEST(kerberos_principals)
     name_free(service);
     name_free(user);
 }
-END_TEST
 
 static const struct {
     const char *text;
@@ -124,21 +120,19 @@ static const struct {
 };
 
 /* A string's end counted as a part of the name, once. */
-START_TEST(names_with_their_end)
+TEST_TABLE(names_with_their_end, ended_forms)
 {
-    size_t n = strlen(ended_forms[_i].text);
+    size_t n = strlen(row->text);
     struct mech_name *name;
 
-    ck_ok(
-        name_import(bytes_of(ended_forms[_i].text, n + 1), *ended_forms[_i].type, &name));
-    check_text(&name->user, ended_forms[_i].user);
-    check_text(&name->domain, ended_forms[_i].domain);
+    ck_ok(name_import(bytes_of(row->text, n + 1), *row->type, &name));
+    check_text(&name->user, row->user);
+    check_text(&name->domain, row->domain);
     ck_assert_uint_eq(name->spelling.n, n);
     name_free(name);
 }
-END_TEST
 
-START_TEST(names_that_are_none)
+TEST(names_that_are_none)
 {
     static const char ends[] = "alice\0";
     static const char nul[] = "ali\0ce";
@@ -163,7 +157,6 @@ START_TEST(names_that_are_none)
            ERR_NAME_TYPE);
     ck_assert_ptr_null(name);
 }
-END_TEST
 
 static bool equal(const struct mech_name *a, const struct mech_name *b)
 {
@@ -173,7 +166,7 @@ static bool equal(const struct mech_name *a, const struct mech_name *b)
     return same;
 }
 
-START_TEST(comparing)
+TEST(comparing)
 {
     struct mech_name *a = import("BAR\\Jürgen", GSS_C_NT_USER_NAME);
     struct mech_name *b = import("jÜRGEN@bar", GSS_C_NT_USER_NAME);
@@ -191,10 +184,9 @@ START_TEST(comparing)
     name_free(service);
     name_free(nobody);
 }
-END_TEST
 
 /* RFC 2743 3.2: 04 01, length of the DER OID, the OID, length of the name, the name. */
-START_TEST(exported_form)
+TEST(exported_form)
 {
     struct mech_name *name = import("B\\a", GSS_C_NT_USER_NAME);
     BUF_AUTO out = BUF_INIT;
@@ -204,7 +196,6 @@ START_TEST(exported_form)
                                   "00 00000001 61 00000001 42"));
     name_free(name);
 }
-END_TEST
 
 static const struct {
     const char *text;
@@ -216,9 +207,9 @@ static const struct {
     {"", &GSS_C_NT_ANONYMOUS},
 };
 
-START_TEST(export_comes_back)
+TEST_TABLE(export_comes_back, exportable)
 {
-    struct mech_name *name = import(exportable[_i].text, *exportable[_i].type);
+    struct mech_name *name = import(row->text, *row->type);
     struct mech_name *back;
     BUF_AUTO out = BUF_INIT;
 
@@ -230,7 +221,6 @@ START_TEST(export_comes_back)
     name_free(name);
     name_free(back);
 }
-END_TEST
 
 static void feed_export(struct bytes mutant, void *arg)
 {
@@ -250,7 +240,7 @@ static void feed_truncated(struct bytes mutant, void *arg)
     ck_err(name_import(mutant, GSS_C_NT_EXPORT_NAME, &name), ERR_NAME);
 }
 
-START_TEST(export_mutants)
+TEST(export_mutants)
 {
     struct mech_name *name = import("BAR\\foo", GSS_C_NT_USER_NAME);
     BUF_AUTO out = BUF_INIT;
@@ -260,7 +250,6 @@ START_TEST(export_mutants)
     mutate_flip(buf_bytes(&out), feed_export, NULL);
     name_free(name);
 }
-END_TEST
 
 /* {what the header says of the name's length, the name}: B\\a with a byte more, of no
  * kind, with a part beyond its end, with a user where there is none, and without. */
@@ -272,19 +261,18 @@ static const char *const crooked[] = {
     "ffffffff 00 00000001 61 00000001 42",
 };
 
-START_TEST(crooked_exports)
+TEST_TABLE(crooked_exports, crooked)
 {
     BUF_AUTO token = BUF_INIT;
     struct mech_name *name = NULL;
 
     buf_put(&token, hex("0401 000c 060a 2b06010401823702020a"));
-    buf_put(&token, hex(crooked[_i]));
+    buf_put(&token, hex(*row));
     ck_err(name_import(buf_bytes(&token), GSS_C_NT_EXPORT_NAME, &name), ERR_NAME);
     ck_assert_ptr_null(name);
 }
-END_TEST
 
-START_TEST(copies_are_whole)
+TEST(copies_are_whole)
 {
     struct mech_name *name = import("BAR\\foo", GSS_C_NT_USER_NAME);
     struct mech_name *copy;
@@ -297,7 +285,6 @@ START_TEST(copies_are_whole)
     ck_assert_ptr_eq(copy->type, GSS_C_NT_USER_NAME);
     name_free(copy);
 }
-END_TEST
 
 /* {form, text} -> the service and the host that a policy goes by. */
 static const struct {
@@ -337,39 +324,12 @@ static void check_target(struct policy_target target, const char *service,
     ck_bytes(target.host, bytes_str(host));
 }
 
-START_TEST(policy_targets)
+TEST_TABLE(policy_targets, targets)
 {
-    gss_const_OID type = targets[_i].type == NULL ? GSS_C_NO_OID : *targets[_i].type;
+    gss_const_OID type = row->type == NULL ? GSS_C_NO_OID : *row->type;
     NAME_AUTO *name = NULL;
 
-    ck_ok(name_import(bytes_str(targets[_i].text), type, &name));
-    check_target(name_policy_target(name), targets[_i].service, targets[_i].host);
+    ck_ok(name_import(bytes_str(row->text), type, &name));
+    check_target(name_policy_target(name), row->service, row->host);
     check_target(name_policy_target(NULL), "", "");
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("mech/name");
-    TCase *c = tcase_create("name");
-
-    tcase_add_loop_test(c, user_names_of_every_form, 0,
-                        sizeof(user_forms) / sizeof(user_forms[0]));
-    tcase_add_test(c, no_type_means_user);
-    tcase_add_loop_test(c, services_by_host, 0,
-                        sizeof(service_forms) / sizeof(service_forms[0]));
-    tcase_add_test(c, kerberos_principals);
-    tcase_add_loop_test(c, names_with_their_end, 0,
-                        sizeof(ended_forms) / sizeof(ended_forms[0]));
-    tcase_add_test(c, names_that_are_none);
-    tcase_add_test(c, comparing);
-    tcase_add_test(c, exported_form);
-    tcase_add_loop_test(c, export_comes_back, 0,
-                        sizeof(exportable) / sizeof(exportable[0]));
-    tcase_add_test(c, export_mutants);
-    tcase_add_loop_test(c, crooked_exports, 0, sizeof(crooked) / sizeof(crooked[0]));
-    tcase_add_test(c, copies_are_whole);
-    tcase_add_loop_test(c, policy_targets, 0, sizeof(targets) / sizeof(targets[0]));
-    suite_add_tcase(suite, c);
-    return harness_run(suite);
 }

@@ -8,7 +8,7 @@
 #include <gssapi/gssapi_ext.h>
 #include <gssapi/gssapi_krb5.h>
 
-START_TEST(bodies_are_those_of_the_codec)
+TEST(bodies_are_those_of_the_codec)
 {
     ck_assert(oid_is(&MECH_OID_NTLM, OID_NTLM));
     ck_assert(oid_is(&MECH_OID_SPNEGO, OID_SPNEGO));
@@ -16,17 +16,15 @@ START_TEST(bodies_are_those_of_the_codec)
     ck_assert(!oid_is(GSS_C_NO_OID, OID_SPNEGO));
     ck_assert(!oid_equal(&MECH_OID_NTLM, &MECH_OID_SPNEGO));
 }
-END_TEST
 
-START_TEST(options_are_those_of_libgssapi)
+TEST(options_are_those_of_libgssapi)
 {
     ck_assert(oid_is(GSS_C_INQ_SSPI_SESSION_KEY, OPTION_SESSION_KEY));
     ck_assert(oid_is(GSS_C_SEC_CONTEXT_SASL_SSF, OPTION_SASL_SSF));
     ck_assert(oid_is(GSS_KRB5_CRED_NO_CI_FLAGS_X, OPTION_NO_CI_FLAGS));
 }
-END_TEST
 
-START_TEST(sets)
+TEST(sets)
 {
     gss_const_OID members[] = {&MECH_OID_NTLM, &MECH_OID_SPNEGO};
     gss_OID_set set;
@@ -37,9 +35,8 @@ START_TEST(sets)
     ck_assert(oid_equal(&set->elements[1], &MECH_OID_SPNEGO));
     (void)gss_release_oid_set(&minor, &set);
 }
-END_TEST
 
-START_TEST(copies_of_sets)
+TEST(copies_of_sets)
 {
     const gss_const_OID members[] = {&MECH_OID_SPNEGO, &MECH_OID_KRB5, &MECH_OID_NTLM};
     gss_OID_set_desc empty = {0, NULL};
@@ -58,18 +55,4 @@ START_TEST(copies_of_sets)
     ck_ok(oid_set_copy(&empty, &copy));
     ck_assert_uint_eq(copy->count, 0);
     (void)gss_release_oid_set(&minor, &copy);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("mech/oid");
-    TCase *c = tcase_create("oid");
-
-    tcase_add_test(c, bodies_are_those_of_the_codec);
-    tcase_add_test(c, options_are_those_of_libgssapi);
-    tcase_add_test(c, sets);
-    tcase_add_test(c, copies_of_sets);
-    suite_add_tcase(suite, c);
-    return harness_run(suite);
 }

@@ -42,35 +42,33 @@ static const struct {
     {NTLM_ACCEPTOR, SPNEGO_DONE, ERR_STATE},
     {NTLM_ACCEPTOR, SPNEGO_FAILED, ERR_CONTEXT_FAILED},
 };
-#define N_NO_ROW ((int)(sizeof(NO_ROW) / sizeof(NO_ROW[0])))
 
-START_TEST(no_row_is_refused)
+TEST_FIXTURE(set_up, tear_down)
+
+TEST_TABLE(no_row_is_refused, NO_ROW)
 {
-    spnego_init(&s, NO_ROW[_i].role);
-    s.state = NO_ROW[_i].state;
-    ck_err(step(bytes_str("\xa1\x02\x30")), NO_ROW[_i].err);
-    ck_assert_int_eq(s.state, NO_ROW[_i].state);
+    spnego_init(&s, row->role);
+    s.state = row->state;
+    ck_err(step(bytes_str("\xa1\x02\x30")), row->err);
+    ck_assert_int_eq(s.state, row->state);
 }
-END_TEST
 
-START_TEST(initiator_has_nothing_to_offer)
+TEST(initiator_has_nothing_to_offer)
 {
     spnego_init(&s, NTLM_INITIATOR);
     ck_err(step(bytes_str("")), ERR_NEG_NO_COMMON);
     ck_assert_int_eq(s.state, SPNEGO_FAILED);
     ck_err(step(bytes_str("")), ERR_CONTEXT_FAILED);
 }
-END_TEST
 
-START_TEST(acceptor_has_nothing_to_hint_at)
+TEST(acceptor_has_nothing_to_hint_at)
 {
     spnego_init(&s, NTLM_ACCEPTOR);
     ck_err(step(bytes_str("")), ERR_NEG_NO_COMMON);
     ck_assert_int_eq(s.state, SPNEGO_FAILED);
 }
-END_TEST
 
-START_TEST(mechanisms_are_so_many)
+TEST(mechanisms_are_so_many)
 {
     const struct spnego_mech mech = {OID_NTLM, NULL};
 
@@ -82,19 +80,4 @@ START_TEST(mechanisms_are_so_many)
     ck_assert_uint_eq(s.n_mechs, SPNEGO_MAX_OWN_MECHS);
     ck_assert_ptr_eq(spnego_find_mech(&s, OID_NTLM), &s.mechs[0]);
     ck_assert_ptr_null(spnego_find_mech(&s, OID_KRB5));
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("mech/spnego/spnego");
-    TCase *c = tcase_create("spnego");
-
-    tcase_add_checked_fixture(c, set_up, tear_down);
-    tcase_add_loop_test(c, no_row_is_refused, 0, N_NO_ROW);
-    tcase_add_test(c, initiator_has_nothing_to_offer);
-    tcase_add_test(c, acceptor_has_nothing_to_hint_at);
-    tcase_add_test(c, mechanisms_are_so_many);
-    suite_add_tcase(suite, c);
-    return harness_run(suite);
 }

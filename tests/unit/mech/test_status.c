@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-START_TEST(every_error_fails_and_comes_back)
+TEST(every_error_fails_and_comes_back)
 {
     for (int i = 1; i < ERR_COUNT; i++) {
         OM_uint32 minor = 0;
@@ -19,9 +19,8 @@ START_TEST(every_error_fails_and_comes_back)
         ck_assert_int_eq(status_err(minor), (enum err)i);
     }
 }
-END_TEST
 
-START_TEST(success_is_zero)
+TEST(success_is_zero)
 {
     OM_uint32 minor = 7;
 
@@ -29,7 +28,6 @@ START_TEST(success_is_zero)
     ck_assert_uint_eq(minor, 0);
     ck_assert_int_eq(status_err(0), ERR_OK);
 }
-END_TEST
 
 static const struct {
     enum err e;
@@ -51,21 +49,19 @@ static const struct {
     {ERR_NO_MEMORY, GSS_S_FAILURE},
 };
 
-START_TEST(majors)
+TEST_TABLE(majors, wanted)
 {
-    ck_assert_uint_eq(status_major(wanted[_i].e), wanted[_i].major);
+    ck_assert_uint_eq(status_major(row->e), row->major);
 }
-END_TEST
 
-START_TEST(minors_of_others)
+TEST(minors_of_others)
 {
     ck_assert_int_eq(status_err(5), ERR_COUNT);
     ck_assert_int_eq(status_err(STATUS_MINOR_BASE), ERR_COUNT);
     ck_assert_int_eq(status_err(STATUS_MINOR_BASE + ERR_COUNT), ERR_COUNT);
 }
-END_TEST
 
-START_TEST(text_with_its_detail_only)
+TEST(text_with_its_detail_only)
 {
     BUF_AUTO with = BUF_INIT;
     BUF_AUTO without = BUF_INIT;
@@ -80,9 +76,8 @@ START_TEST(text_with_its_detail_only)
     ck_assert_ptr_null(strstr(buf_cstr(&without), "file: key"));
     ck_assert_str_eq(buf_cstr(&without), err_sentence(ERR_LOGIN));
 }
-END_TEST
 
-START_TEST(the_glues_own_status_comes_back)
+TEST(the_glues_own_status_comes_back)
 {
     OM_uint32 major;
     OM_uint32 minor;
@@ -104,11 +99,10 @@ START_TEST(the_glues_own_status_comes_back)
     ck_assert_uint_eq(status_set(ERR_LOGIN, &minor), GSS_S_FAILURE);
     ck_assert_uint_eq(minor, STATUS_MINOR_BASE + ERR_LOGIN);
 }
-END_TEST
 
 /* "NTLM: sentence (detail)", for the glue's last minor only, and until it is forgotten.
  */
-START_TEST(what_failed_afterwards)
+TEST(what_failed_afterwards)
 {
     BUF_AUTO text = BUF_INIT;
 
@@ -129,11 +123,10 @@ START_TEST(what_failed_afterwards)
     status_forget_after();
     ck_assert_str_eq(status_noted_after(7), "");
 }
-END_TEST
 
 /* The first failure is the last one again, with the later ones behind it: the glue's own
  * sentences and ours. */
-START_TEST(what_failed_behind_the_first)
+TEST(what_failed_behind_the_first)
 {
     BUF_AUTO text = BUF_INIT;
     struct status_kept first;
@@ -152,7 +145,6 @@ START_TEST(what_failed_behind_the_first)
     status_note_behind(&first, "NTLM", ERR_LOGIN);
     ck_assert_str_eq(status_noted_after(7), buf_cstr(&text));
 }
-END_TEST
 
 static void *ask_in_a_thread(void *arg)
 {
@@ -162,7 +154,7 @@ static void *ask_in_a_thread(void *arg)
     return status_last_glue(&major, &minor) ? arg : NULL;
 }
 
-START_TEST(the_glues_status_is_the_threads)
+TEST(the_glues_status_is_the_threads)
 {
     pthread_t id;
     void *found = &id;
@@ -172,9 +164,8 @@ START_TEST(the_glues_status_is_the_threads)
     ck_assert_int_eq(pthread_join(id, &found), 0);
     ck_assert_ptr_null(found);
 }
-END_TEST
 
-START_TEST(giving_hands_over)
+TEST(giving_hands_over)
 {
     struct buf b = BUF_INIT;
     gss_buffer_desc out;
@@ -187,9 +178,8 @@ START_TEST(giving_hands_over)
     ck_assert_uint_eq(b.n, 0);
     (void)gss_release_buffer(&minor, &out);
 }
-END_TEST
 
-START_TEST(giving_an_error_gives_nothing)
+TEST(giving_an_error_gives_nothing)
 {
     struct buf b = BUF_INIT;
     gss_buffer_desc out = {3, NULL};
@@ -199,10 +189,9 @@ START_TEST(giving_an_error_gives_nothing)
     ck_assert_uint_eq(out.length, 0);
     buf_cleanup(&b);
 }
-END_TEST
 
 /* gss_release_buffer frees nothing of length 0: there must be nothing. */
-START_TEST(giving_nothing_allocates_nothing)
+TEST(giving_nothing_allocates_nothing)
 {
     struct buf b = BUF_INIT;
     gss_buffer_desc out = {3, &b};
@@ -211,9 +200,8 @@ START_TEST(giving_nothing_allocates_nothing)
     ck_assert_uint_eq(out.length, 0);
     ck_assert_ptr_null(out.value);
 }
-END_TEST
 
-START_TEST(room_is_handed_over_filled)
+TEST(room_is_handed_over_filled)
 {
     BUF_AUTO b = BUF_INIT;
     ROOM_AUTO room = {NULL, 0};
@@ -228,9 +216,8 @@ START_TEST(room_is_handed_over_filled)
     ck_assert_ptr_null(room.p);
     (void)gss_release_buffer(&minor, &out);
 }
-END_TEST
 
-START_TEST(room_for_nothing_stays_ours)
+TEST(room_for_nothing_stays_ours)
 {
     BUF_AUTO b = BUF_INIT;
     ROOM_AUTO room = {NULL, 0};
@@ -240,28 +227,4 @@ START_TEST(room_for_nothing_stays_ours)
     status_room_fill(&room, &out, &b);
     ck_assert_ptr_null(out.value);
     ck_assert_ptr_nonnull(room.p);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("mech/status");
-    TCase *c = tcase_create("status");
-
-    tcase_add_test(c, every_error_fails_and_comes_back);
-    tcase_add_test(c, success_is_zero);
-    tcase_add_loop_test(c, majors, 0, sizeof(wanted) / sizeof(wanted[0]));
-    tcase_add_test(c, minors_of_others);
-    tcase_add_test(c, text_with_its_detail_only);
-    tcase_add_test(c, the_glues_own_status_comes_back);
-    tcase_add_test(c, what_failed_afterwards);
-    tcase_add_test(c, what_failed_behind_the_first);
-    tcase_add_test(c, the_glues_status_is_the_threads);
-    tcase_add_test(c, giving_hands_over);
-    tcase_add_test(c, giving_an_error_gives_nothing);
-    tcase_add_test(c, giving_nothing_allocates_nothing);
-    tcase_add_test(c, room_is_handed_over_filled);
-    tcase_add_test(c, room_for_nothing_stays_ours);
-    suite_add_tcase(suite, c);
-    return harness_run(suite);
 }

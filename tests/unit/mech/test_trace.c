@@ -31,7 +31,7 @@ static const struct {
     {"\xe2\x80\xae", "\"\\u{202e}\""},
 };
 
-START_TEST(a_line)
+TEST_TABLE(a_line, values)
 {
     const char *path = trace_path("line");
     char wanted[512];
@@ -39,15 +39,14 @@ START_TEST(a_line)
     (void)unlink(path);
     ck_ok(trace_to(bytes_str(path)));
     ck_assert_uint_eq(trace_enter(7), 0);
-    trace_note(values[_i].value);
+    trace_note(row->value);
     ck_assert_uint_eq(trace_enter(0), 7);
     (void)snprintf(wanted, sizeof(wanted), "%d.%d ctx=7 decide about=test what=%s\n",
-                   (int)getpid(), (int)gettid(), values[_i].shown);
+                   (int)getpid(), (int)gettid(), row->shown);
     ck_assert_str_eq(trace_only_line(path), wanted);
 }
-END_TEST
 
-START_TEST(a_reason)
+TEST(a_reason)
 {
     const char *path = trace_path("reason");
 
@@ -57,9 +56,8 @@ START_TEST(a_reason)
     ck_assert_str_eq(err_note_get(ERR_LOGIN), "as noted");
     ck_assert_ptr_nonnull(strstr(trace_only_line(path), "(as noted)\"\n"));
 }
-END_TEST
 
-START_TEST(the_file_is_private_and_appended_to)
+TEST(the_file_is_private_and_appended_to)
 {
     const char *path = trace_path("private");
     struct stat st;
@@ -80,10 +78,9 @@ START_TEST(the_file_is_private_and_appended_to)
     ck_assert_ptr_nonnull(strstr(buf_cstr(&all), "second"));
     ck_assert_ptr_null(strstr(buf_cstr(&all), "unheard"));
 }
-END_TEST
 
 /* The environment is read once. */
-START_TEST(begun_by_the_environment)
+TEST(begun_by_the_environment)
 {
     const char *path = trace_path("environment");
 
@@ -94,9 +91,8 @@ START_TEST(begun_by_the_environment)
     ck_assert_int_eq(unsetenv(TRACE_VARIABLE), 0);
     ck_assert_ptr_nonnull(strstr(trace_only_line(path), "what=heard"));
 }
-END_TEST
 
-START_TEST(nowhere)
+TEST_TIMES(nowhere, 3)
 {
     const char *value = _i == 0 ? NULL : _i == 1 ? "" : trace_path("no/such/folder");
 
@@ -109,7 +105,6 @@ START_TEST(nowhere)
     ck_assert_int_eq(trace_state, TRACE_OFF);
     ck_assert_str_eq(err_note_get(ERR_LOGIN), "stays");
 }
-END_TEST
 
 #define N_PROCESSES 4
 #define N_THREADS   4
@@ -153,7 +148,7 @@ static void check_whole(struct bytes line)
 }
 
 /* Threads of one process, and processes, some of which opened the file themselves. */
-START_TEST(no_line_is_torn)
+TEST(no_line_is_torn)
 {
     const char *path = trace_path("many");
     BUF_AUTO all = BUF_INIT;
@@ -183,7 +178,6 @@ START_TEST(no_line_is_torn)
     }
     ck_assert_uint_eq(n, (size_t)N_PROCESSES * N_THREADS * N_LINES);
 }
-END_TEST
 
 static atomic_bool is_over;
 
@@ -199,7 +193,7 @@ static void *tell_the_time(void *arg)
 }
 
 /* The C library's lock of the time zone is not given back in a child. */
-START_TEST(a_fork_while_the_host_tells_the_time)
+TEST(a_fork_while_the_host_tells_the_time)
 {
     pthread_t threads[2];
 
@@ -226,26 +220,4 @@ START_TEST(a_fork_while_the_host_tells_the_time)
     for (int i = 0; i < 2; i++) {
         ck_assert_int_eq(pthread_join(threads[i], NULL), 0);
     }
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("trace");
-    TCase *tc = tcase_create("trace");
-
-    tcase_add_loop_test(tc, a_line, 0, sizeof(values) / sizeof(values[0]));
-    tcase_add_test(tc, a_reason);
-    tcase_add_test(tc, the_file_is_private_and_appended_to);
-    tcase_add_test(tc, begun_by_the_environment);
-    tcase_add_loop_test(tc, nowhere, 0, 3);
-    tcase_add_test(tc, no_line_is_torn);
-    tcase_add_test(tc, a_fork_while_the_host_tells_the_time);
-    suite_add_tcase(suite, tc);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

@@ -31,7 +31,7 @@ static void refused(const char *path, enum err wanted)
     ck_assert_ptr_nonnull(strstr(trace_only_line(before), "still here"));
 }
 
-START_TEST(a_symbolic_link_is_refused)
+TEST(a_symbolic_link_is_refused)
 {
     const char *target = write_file("target", "", 0600);
     const char *link = trace_path("link");
@@ -42,9 +42,8 @@ START_TEST(a_symbolic_link_is_refused)
     trace_read(target, &all);
     ck_assert_uint_eq(all.n, 0);
 }
-END_TEST
 
-START_TEST(a_hard_link_is_refused)
+TEST(a_hard_link_is_refused)
 {
     const char *target = write_file("target", "", 0600);
     const char *name = trace_path("name");
@@ -56,9 +55,8 @@ START_TEST(a_hard_link_is_refused)
     trace_read(target, &all);
     ck_assert_uint_eq(all.n, 0);
 }
-END_TEST
 
-START_TEST(no_regular_file_is_refused)
+TEST_TIMES(no_regular_file_is_refused, 3)
 {
     const char *pipe = trace_path("pipe");
 
@@ -66,9 +64,8 @@ START_TEST(no_regular_file_is_refused)
     ck_assert_int_eq(mkfifo(pipe, 0600), 0);
     refused(_i == 0 ? pipe : _i == 1 ? "/dev/null" : temp_dir(), ERR_FILE_OPEN);
 }
-END_TEST
 
-START_TEST(the_file_of_another_user_is_refused)
+TEST(the_file_of_another_user_is_refused)
 {
     const char *path = write_file("others", "", 0666);
 
@@ -78,13 +75,11 @@ START_TEST(the_file_of_another_user_is_refused)
     ck_assert_int_eq(chown(path, NOBODY, NOBODY), 0);
     refused(path, ERR_FILE_RIGHTS);
 }
-END_TEST
 
-START_TEST(a_nul_is_refused)
+TEST(a_nul_is_refused)
 {
     ck_err(trace_to(hex("2f746d702f00")), ERR_ARGUMENT);
 }
-END_TEST
 
 static int descriptor_of(const char *path)
 {
@@ -101,7 +96,7 @@ static int descriptor_of(const char *path)
     ck_abort_msg("%s is not open", path);
 }
 
-START_TEST(other_programs_do_not_inherit_it)
+TEST(other_programs_do_not_inherit_it)
 {
     const char *path = trace_path("mine");
 
@@ -109,11 +104,10 @@ START_TEST(other_programs_do_not_inherit_it)
     ck_assert_int_eq(fcntl(descriptor_of(path), F_GETFD), FD_CLOEXEC);
     ck_ok(trace_to(bytes_of(NULL, 0)));
 }
-END_TEST
 
 /* A host that closes descriptors which are not its own, and opens a file by the number.
  */
-START_TEST(a_reused_descriptor_is_not_written_to)
+TEST(a_reused_descriptor_is_not_written_to)
 {
     const char *path = trace_path("mine");
     const char *hosts = write_file("hosts", "", 0600);
@@ -133,9 +127,8 @@ START_TEST(a_reused_descriptor_is_not_written_to)
     ck_ok(trace_to(bytes_of(NULL, 0)));
     ck_assert_int_eq(fcntl(fd, F_GETFD), FD_CLOEXEC); /* nor closed */
 }
-END_TEST
 
-START_TEST(not_a_standard_stream)
+TEST(not_a_standard_stream)
 {
     int saved = dup(1);
     int first;
@@ -148,7 +141,6 @@ START_TEST(not_a_standard_stream)
     trace_note("x");
     ck_assert_ptr_nonnull(strstr(trace_only_line(trace_path("stream")), "what=x"));
 }
-END_TEST
 
 /* Beyond its limit a write would end the process. */
 static int write_beyond_limit(const char *path)
@@ -164,7 +156,7 @@ static int write_beyond_limit(const char *path)
     return trace_is_on() ? 0 : 2;
 }
 
-START_TEST(the_limit_of_file_size)
+TEST(the_limit_of_file_size)
 {
     const char *path = trace_path("limited");
     BUF_AUTO all = BUF_INIT;
@@ -180,10 +172,9 @@ START_TEST(the_limit_of_file_size)
     ck_assert(all.n > 0 && all.n <= 200);
     ck_assert_uint_eq(all.p[all.n - 1], '\n');
 }
-END_TEST
 
 /* A disk of one page: the line that was cut is followed by whole ones. */
-START_TEST(a_full_disk)
+TEST(a_full_disk)
 {
     const char *folder = trace_path("disk");
     char path[600];
@@ -215,7 +206,6 @@ START_TEST(a_full_disk)
     ck_assert_ptr_nonnull(strstr(buf_cstr(&all), "\n2"));
     ck_assert_ptr_nonnull(strstr(buf_cstr(&all), "what=room-again\n"));
 }
-END_TEST
 
 /* This program again, as one that is set-id or not: what it says of itself. */
 enum { SAYS_SECURE = 1, SAYS_ON = 2, SAYS_OPTION = 4 };
@@ -263,7 +253,7 @@ static const char *copy_program(const char *folder)
     return copy;
 }
 
-START_TEST(a_set_id_program_writes_nothing)
+TEST(a_set_id_program_writes_nothing)
 {
     const char *folder = trace_path("open");
     const char *program;
@@ -290,32 +280,10 @@ START_TEST(a_set_id_program_writes_nothing)
     ck_assert_int_eq(said, SAYS_SECURE);
     ck_assert_int_eq(access(trace, F_OK), -1);
 }
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("trace_file");
-    TCase *tc = tcase_create("trace_file");
-
-    tcase_add_test(tc, a_symbolic_link_is_refused);
-    tcase_add_test(tc, a_hard_link_is_refused);
-    tcase_add_loop_test(tc, no_regular_file_is_refused, 0, 3);
-    tcase_add_test(tc, the_file_of_another_user_is_refused);
-    tcase_add_test(tc, a_nul_is_refused);
-    tcase_add_test(tc, other_programs_do_not_inherit_it);
-    tcase_add_test(tc, a_reused_descriptor_is_not_written_to);
-    tcase_add_test(tc, not_a_standard_stream);
-    tcase_add_test(tc, the_limit_of_file_size);
-    tcase_add_test(tc, a_full_disk);
-    tcase_add_test(tc, a_set_id_program_writes_nothing);
-    suite_add_tcase(suite, tc);
-    return suite;
-}
-
 int main(int argc, char **argv)
 {
     if (argc == 3 && strcmp(argv[1], "--say") == 0) {
         _exit(say(argv[2])); /* a leak check cannot look into a set-id program */
     }
-    return harness_run(make_suite());
+    return harness_run();
 }

@@ -71,8 +71,8 @@ static inline void each_place(struct bytes whole, size_t at_header, mutate_feed 
         end - 8, end - 2, end - 1,  end,         end + 1,     0x8000,
         0xffff,  0x10000, 1u << 31, 0xffff0000u, 0xfffffff8u, 0xffffffffu};
 
-    for (size_t i = 0; i < sizeof(lens) / sizeof(lens[0]); i++) {
-        for (size_t j = 0; j < sizeof(offsets) / sizeof(offsets[0]); j++) {
+    for (size_t i = 0; i < N(lens); i++) {
+        for (size_t j = 0; j < N(offsets); j++) {
             BUF_AUTO mutant = BUF_INIT;
 
             ck_ok(buf_dup(&mutant, whole));

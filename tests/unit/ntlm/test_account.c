@@ -17,7 +17,7 @@ static unsigned long failed_login(struct peers *p, char *detail, size_t size)
     return crypto_calls() - before;
 }
 
-START_TEST(unknown_user_looks_like_wrong_password)
+TEST(unknown_user_looks_like_wrong_password)
 {
     struct peers p;
     char wrong[256];
@@ -35,9 +35,8 @@ START_TEST(unknown_user_looks_like_wrong_password)
     ck_assert_str_eq(unknown, "user \"mallo\", domain \"AD\"");
     peers_free(&p);
 }
-END_TEST
 
-START_TEST(account_states_are_the_authoritys)
+TEST(account_states_are_the_authoritys)
 {
     static const enum err states[] = {ERR_ACCOUNT_DISABLED, ERR_ACCOUNT_LOCKED,
                                       ERR_PASSWORD_EXPIRED, ERR_AUTHORITY,
@@ -45,7 +44,7 @@ START_TEST(account_states_are_the_authoritys)
     struct peers p;
 
     peers_init(&p);
-    for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
+    for (size_t i = 0; i < N(states); i++) {
         p.account = states[i];
         ck_err(peers_login(&p), states[i]);
     }
@@ -53,9 +52,8 @@ START_TEST(account_states_are_the_authoritys)
     ck_err(peers_login(&p), ERR_LOGIN);
     peers_free(&p);
 }
-END_TEST
 
-START_TEST(account_without_a_name_is_refused)
+TEST(account_without_a_name_is_refused)
 {
     struct peers p;
 
@@ -64,7 +62,6 @@ START_TEST(account_without_a_name_is_refused)
     ck_err(peers_login(&p), ERR_NO_MEMORY);
     peers_free(&p);
 }
-END_TEST
 
 static void set_anonymous(struct peers *p)
 {
@@ -74,7 +71,7 @@ static void set_anonymous(struct peers *p)
     p->server_params.allow_anonymous = true;
 }
 
-START_TEST(anonymous_if_allowed)
+TEST(anonymous_if_allowed)
 {
     struct peers p;
     static const struct ntlm_key zero;
@@ -96,10 +93,9 @@ START_TEST(anonymous_if_allowed)
     ck_assert_uint_eq(p.n_asked, 0);
     peers_free(&p);
 }
-END_TEST
 
 /* [MS-NLMP] 3.2.5.1.2: anonymous has no user name; the refusal does not depend on it. */
-START_TEST(anonymous_has_no_name)
+TEST(anonymous_has_no_name)
 {
     struct peers p;
     struct ntlm_authenticate message = {.flags = NTLM_UNICODE, .user = bytes_of("a", 2)};
@@ -115,11 +111,10 @@ START_TEST(anonymous_has_no_name)
     ck_assert_uint_eq(p.n_asked, 0);
     peers_free(&p);
 }
-END_TEST
 
 /* Who is anonymous brings neither MIC nor bindings nor a target: policy still wants them.
  */
-START_TEST(anonymous_is_no_way_around_policy)
+TEST(anonymous_is_no_way_around_policy)
 {
     struct peers p;
     struct bytes allowed = bytes_str("HTTP/www.example.com");
@@ -138,9 +133,8 @@ START_TEST(anonymous_is_no_way_around_policy)
     ck_err(peers_login(&p), ERR_BINDINGS_MISSING);
     peers_free(&p);
 }
-END_TEST
 
-START_TEST(guest_if_allowed)
+TEST(guest_if_allowed)
 {
     struct peers p;
     static const struct ntlm_key zero;
@@ -164,9 +158,8 @@ START_TEST(guest_if_allowed)
     ck_bytes(buf_bytes(&s->user), bytes_str("Alice"));
     peers_free(&p);
 }
-END_TEST
 
-START_TEST(peers_strings_are_escaped_in_details)
+TEST(peers_strings_are_escaped_in_details)
 {
     struct peers p;
 
@@ -175,27 +168,4 @@ START_TEST(peers_strings_are_escaped_in_details)
     ck_err(peers_login(&p), ERR_LOGIN);
     ck_assert_ptr_null(strchr(err_note_get(ERR_LOGIN), '\n'));
     peers_free(&p);
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("ntlm/account");
-    TCase *tcase = tcase_create("account");
-
-    tcase_add_test(tcase, unknown_user_looks_like_wrong_password);
-    tcase_add_test(tcase, account_states_are_the_authoritys);
-    tcase_add_test(tcase, account_without_a_name_is_refused);
-    tcase_add_test(tcase, anonymous_if_allowed);
-    tcase_add_test(tcase, anonymous_has_no_name);
-    tcase_add_test(tcase, anonymous_is_no_way_around_policy);
-    tcase_add_test(tcase, guest_if_allowed);
-    tcase_add_test(tcase, peers_strings_are_escaped_in_details);
-    suite_add_tcase(suite, tcase);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

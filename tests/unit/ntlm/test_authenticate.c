@@ -40,7 +40,7 @@ static struct ntlm_authenticate sample(void)
     };
 }
 
-START_TEST(nlmp_4_2_2_3_authenticate)
+TEST(nlmp_4_2_2_3_authenticate)
 {
     struct ntlm_authenticate a;
 
@@ -56,9 +56,8 @@ START_TEST(nlmp_4_2_2_3_authenticate)
     ck_bytes(a.version, hex("0501280a0000000f"));
     ck_assert(!a.has_mic);
 }
-END_TEST
 
-START_TEST(nlmp_4_2_4_3_authenticate)
+TEST(nlmp_4_2_4_3_authenticate)
 {
     struct ntlm_authenticate a;
 
@@ -69,9 +68,8 @@ START_TEST(nlmp_4_2_4_3_authenticate)
     ck_bytes(a.session_key, hex(KEY_V2));
     ck_assert(!a.has_mic);
 }
-END_TEST
 
-START_TEST(windows_capture)
+TEST(windows_capture)
 {
     struct bytes m = vector("ntlm-capture-freerdp.json", "authenticate");
     struct ntlm_authenticate a;
@@ -87,7 +85,6 @@ START_TEST(windows_capture)
     ck_assert_uint_eq(a.mic_offset, 72);
     ck_bytes(a.mic, hex("12e55af580ee3f29e1de904d73770625"));
 }
-END_TEST
 
 #define ENCODED_HEAD                                                                     \
     "4e544c4d53535000 03000000 180018007c000000 5400540094000000 0c000c0058000000"       \
@@ -96,7 +93,7 @@ END_TEST
     "44006f006d00610069006e00 5500730065007200 43004f004d0050005500540045005200" LMV2    \
         NTLMV2 KEY_V2
 
-START_TEST(encode_exactly)
+TEST(encode_exactly)
 {
     struct ntlm_authenticate a = sample();
     BUF_AUTO without = BUF_INIT;
@@ -112,9 +109,8 @@ START_TEST(encode_exactly)
     ck_bytes(buf_bytes(&with),
              hex(ENCODED_HEAD "000102030405060708090a0b0c0d0e0f" ENCODED_PAYLOAD));
 }
-END_TEST
 
-START_TEST(round_trip)
+TEST(round_trip)
 {
     struct ntlm_authenticate a = sample();
     struct ntlm_authenticate again;
@@ -136,10 +132,9 @@ START_TEST(round_trip)
     ck_assert_uint_eq(again.mic_offset, AUTHENTICATE_MIC_AT);
     ck_bytes(again.mic, a.mic);
 }
-END_TEST
 
 /* Anonymous: everything empty but one zero byte; the header is still 88 bytes. */
-START_TEST(round_trip_anonymous)
+TEST(round_trip_anonymous)
 {
     struct ntlm_authenticate a = {.lm_response = hex("00"),
                                   .flags = NTLM_UNICODE | NTLM_ANONYMOUS};
@@ -153,9 +148,8 @@ START_TEST(round_trip_anonymous)
     ck_assert_uint_eq(again.nt_response.n + again.user.n + again.session_key.n, 0);
     ck_assert(again.has_mic && again.mic_offset == 72);
 }
-END_TEST
 
-START_TEST(encode_errors)
+TEST(encode_errors)
 {
     static const uint8_t byte[65536];
     struct ntlm_authenticate long_response = {.nt_response = bytes_of(byte, 65536)};
@@ -168,10 +162,9 @@ START_TEST(encode_errors)
     authenticate_encode(&b, &short_mic);
     ck_err(buf_status(&b), ERR_INTERNAL);
 }
-END_TEST
 
 /* 256 characters of user and of domain; other fields are bounded by the message alone. */
-START_TEST(names_are_capped)
+TEST(names_are_capped)
 {
     static const uint8_t byte[1024];
     const struct {
@@ -187,7 +180,7 @@ START_TEST(names_are_capped)
         {8, 257, 8, NTLM_OEM, ERR_TOO_LARGE},
     };
 
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < N(rows); i++) {
         struct ntlm_authenticate a = {.domain = bytes_of(byte, rows[i].domain),
                                       .user = bytes_of(byte, rows[i].user),
                                       .workstation = bytes_of(byte, rows[i].workstation),
@@ -198,7 +191,6 @@ START_TEST(names_are_capped)
         ck_err(authenticate_decode(buf_bytes(&m), &a), rows[i].want);
     }
 }
-END_TEST
 
 static bool model_is_fine(struct bytes m)
 {
@@ -226,7 +218,7 @@ static void check_places(struct bytes m, void *arg)
     *n_fine += fine;
 }
 
-START_TEST(fields_anywhere)
+TEST(fields_anywhere)
 {
     for (size_t i = 0; i < 6; i++) {
         unsigned n_fine = 0;
@@ -235,7 +227,6 @@ START_TEST(fields_anywhere)
         ck_assert_uint_gt(n_fine, 36);
     }
 }
-END_TEST
 
 static void check_views(struct bytes m, void *arg)
 {
@@ -264,7 +255,7 @@ static void check_refused(struct bytes m, void *arg)
     check_views(m, NULL);
 }
 
-START_TEST(truncated_anywhere)
+TEST(truncated_anywhere)
 {
     struct ntlm_authenticate a = sample();
     BUF_AUTO m = BUF_INIT;
@@ -273,9 +264,8 @@ START_TEST(truncated_anywhere)
     mutate_truncate(hex(NLMP_4_2_4_3), check_refused, NULL);
     mutate_truncate(buf_bytes(&m), check_refused, NULL);
 }
-END_TEST
 
-START_TEST(flipped_bits)
+TEST(flipped_bits)
 {
     struct ntlm_authenticate a = sample();
     BUF_AUTO m = BUF_INIT;
@@ -284,9 +274,8 @@ START_TEST(flipped_bits)
     mutate_flip(hex(NLMP_4_2_4_3), check_views, NULL);
     mutate_flip(buf_bytes(&m), check_views, NULL);
 }
-END_TEST
 
-START_TEST(at_most_64_kib)
+TEST(at_most_64_kib)
 {
     BUF_AUTO m = BUF_INIT;
     struct ntlm_authenticate a;
@@ -296,31 +285,4 @@ START_TEST(at_most_64_kib)
     ck_ok(authenticate_decode(buf_bytes(&m), &a));
     buf_put_u8(&m, 0);
     ck_err(authenticate_decode(buf_bytes(&m), &a), ERR_TOO_LARGE);
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *s = suite_create("ntlm/authenticate");
-    TCase *t = tcase_create("authenticate");
-
-    tcase_add_test(t, nlmp_4_2_2_3_authenticate);
-    tcase_add_test(t, nlmp_4_2_4_3_authenticate);
-    tcase_add_test(t, windows_capture);
-    tcase_add_test(t, encode_exactly);
-    tcase_add_test(t, round_trip);
-    tcase_add_test(t, round_trip_anonymous);
-    tcase_add_test(t, encode_errors);
-    tcase_add_test(t, names_are_capped);
-    tcase_add_test(t, fields_anywhere);
-    tcase_add_test(t, truncated_anywhere);
-    tcase_add_test(t, flipped_bits);
-    tcase_add_test(t, at_most_64_kib);
-    suite_add_tcase(s, t);
-    return s;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

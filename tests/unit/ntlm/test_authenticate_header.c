@@ -41,7 +41,7 @@ static void check_header(struct bytes m, size_t room, bool version_flag)
 }
 
 /* Each place where the payload can begin, with and without VERSION in the flags. */
-START_TEST(mic_and_version_by_where_the_payload_begins)
+TEST(mic_and_version_by_where_the_payload_begins)
 {
     for (size_t at = 64; at <= 100; at++) {
         for (int flag = 0; flag < 2; flag++) {
@@ -52,10 +52,9 @@ START_TEST(mic_and_version_by_where_the_payload_begins)
         }
     }
 }
-END_TEST
 
 /* All fields empty: the message's own end is where the header ends. */
-START_TEST(mic_and_version_of_a_message_without_payload)
+TEST(mic_and_version_of_a_message_without_payload)
 {
     for (size_t end = 64; end <= 100; end++) {
         BUF_AUTO m = BUF_INIT;
@@ -64,10 +63,9 @@ START_TEST(mic_and_version_of_a_message_without_payload)
         check_header(buf_bytes(&m), end, true);
     }
 }
-END_TEST
 
 /* Empty fields that point into the header do not make it shorter. */
-START_TEST(empty_fields_do_not_count)
+TEST(empty_fields_do_not_count)
 {
     BUF_AUTO m = BUF_INIT;
 
@@ -76,10 +74,9 @@ START_TEST(empty_fields_do_not_count)
     buf_set_u32le(&m, 56, 1);
     check_header(buf_bytes(&m), 88, true);
 }
-END_TEST
 
 /* The session key may be the lowest field, and then decides. */
-START_TEST(session_key_counts)
+TEST(session_key_counts)
 {
     BUF_AUTO m = BUF_INIT;
 
@@ -90,10 +87,9 @@ START_TEST(session_key_counts)
     buf_set_u32le(&m, 56, 72);
     check_header(buf_bytes(&m), 72, true);
 }
-END_TEST
 
 /* Payload from 52 on: what stands at 52 and 60 is payload, not session key and flags. */
-START_TEST(short_header_has_no_key_and_no_flags)
+TEST(short_header_has_no_key_and_no_flags)
 {
     for (size_t at = 52; at < 64; at++) {
         BUF_AUTO m = BUF_INIT;
@@ -106,9 +102,8 @@ START_TEST(short_header_has_no_key_and_no_flags)
         ck_assert(a.session_key.n == 0 && !a.has_mic && !a.has_version);
     }
 }
-END_TEST
 
-START_TEST(payload_in_the_base_is_refused)
+TEST(payload_in_the_base_is_refused)
 {
     for (size_t at = 1; at < 52; at++) {
         BUF_AUTO m = BUF_INIT;
@@ -117,25 +112,4 @@ START_TEST(payload_in_the_base_is_refused)
         put_message(&m, at, 120, NTLM_VERSION);
         ck_err(authenticate_decode(buf_bytes(&m), &a), ERR_NTLM_FIELD);
     }
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *s = suite_create("ntlm/authenticate_header");
-    TCase *t = tcase_create("header");
-
-    tcase_add_test(t, mic_and_version_by_where_the_payload_begins);
-    tcase_add_test(t, mic_and_version_of_a_message_without_payload);
-    tcase_add_test(t, empty_fields_do_not_count);
-    tcase_add_test(t, session_key_counts);
-    tcase_add_test(t, short_header_has_no_key_and_no_flags);
-    tcase_add_test(t, payload_in_the_base_is_refused);
-    suite_add_tcase(s, t);
-    return s;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

@@ -19,7 +19,7 @@
     "0000 0000"
 #define BEHIND "beef"
 
-START_TEST(decode_every_kind)
+TEST(decode_every_kind)
 {
     struct avpair_list list;
     struct bytes value;
@@ -41,9 +41,8 @@ START_TEST(decode_every_kind)
     ck_assert(!avpair_find(&list, 0x1234, &value));
     ck_assert_ptr_null(value.p);
 }
-END_TEST
 
-START_TEST(decode_eol_alone)
+TEST(decode_eol_alone)
 {
     struct avpair_list list;
 
@@ -53,7 +52,6 @@ START_TEST(decode_eol_alone)
     ck_assert(!list.has_flags && !list.has_timestamp && !list.has_bindings);
     ck_assert(!list.has_target_name);
 }
-END_TEST
 
 static void check_refused(struct bytes in, void *arg)
 {
@@ -66,11 +64,10 @@ static void check_refused(struct bytes in, void *arg)
     ck_assert(!list.has_flags);
 }
 
-START_TEST(truncated_anywhere_is_refused)
+TEST(truncated_anywhere_is_refused)
 {
     mutate_truncate(hex(EVERY_KIND), check_refused, NULL);
 }
-END_TEST
 
 /* What was decoded is what stands there: written again it gives the same bytes. */
 static void check_same_bytes(struct bytes in, void *arg)
@@ -91,14 +88,13 @@ static void check_same_bytes(struct bytes in, void *arg)
     (*n_good)++;
 }
 
-START_TEST(flipped_bits_decode_to_what_stands_there)
+TEST(flipped_bits_decode_to_what_stands_there)
 {
     unsigned n_good = 0;
 
     mutate_flip(hex(EVERY_KIND BEHIND), check_same_bytes, &n_good);
     ck_assert_uint_gt(n_good, 300);
 }
-END_TEST
 
 static bool len_allowed(uint16_t id, size_t len)
 {
@@ -116,7 +112,7 @@ static bool len_allowed(uint16_t id, size_t len)
                                        : true;
 }
 
-START_TEST(every_kind_with_every_length)
+TEST(every_kind_with_every_length)
 {
     static const uint8_t value[32];
 
@@ -132,9 +128,8 @@ START_TEST(every_kind_with_every_length)
         }
     }
 }
-END_TEST
 
-START_TEST(the_four_once_only)
+TEST(the_four_once_only)
 {
     for (uint16_t id = 1; id <= 12; id++) {
         const size_t len = id == AV_FLAGS ? 4 : id == AV_TIMESTAMP ? 8 : 16;
@@ -151,15 +146,13 @@ START_TEST(the_four_once_only)
         ck_err(avpair_decode(buf_bytes(&raw), &list), once ? ERR_NTLM_AVPAIR : ERR_OK);
     }
 }
-END_TEST
 
-START_TEST(empty_target_name_counts_as_there)
+TEST(empty_target_name_counts_as_there)
 {
     check_refused(hex("09000000 09000000 00000000"), NULL);
 }
-END_TEST
 
-START_TEST(malformed_ends)
+TEST(malformed_ends)
 {
     check_refused(hex(""), NULL);
     check_refused(hex("0000"), NULL);
@@ -169,7 +162,6 @@ START_TEST(malformed_ends)
     check_refused(hex("0200 ffff 4100 00000000"), NULL);
     check_refused(hex("0600 0400 020000"), NULL);
 }
-END_TEST
 
 static void put_many(struct buf *raw, size_t n)
 {
@@ -179,7 +171,7 @@ static void put_many(struct buf *raw, size_t n)
     avpair_put_eol(raw);
 }
 
-START_TEST(at_most_64)
+TEST(at_most_64)
 {
     BUF_AUTO fits = BUF_INIT;
     BUF_AUTO too_many = BUF_INIT;
@@ -191,9 +183,8 @@ START_TEST(at_most_64)
     put_many(&too_many, 65);
     check_refused(buf_bytes(&too_many), NULL);
 }
-END_TEST
 
-START_TEST(decode_until_keeps_what_is_before_the_fault)
+TEST(decode_until_keeps_what_is_before_the_fault)
 {
     struct avpair_list list;
 
@@ -209,10 +200,9 @@ START_TEST(decode_until_keeps_what_is_before_the_fault)
     ck_ok(avpair_decode_until(hex("0200 0200 4100 00000000 77"), &list));
     ck_assert_uint_eq(list.raw_len, 10);
 }
-END_TEST
 
 /* [MS-NLMP] 4.2.4: the TargetInfo of the example. */
-START_TEST(nlmp_4_2_4_target_info)
+TEST(nlmp_4_2_4_target_info)
 {
     BUF_AUTO raw = BUF_INIT;
 
@@ -223,9 +213,8 @@ START_TEST(nlmp_4_2_4_target_info)
     ck_bytes(buf_bytes(&raw), hex("02000c0044006f006d00610069006e00"
                                   "01000c00530065007200760065007200 00000000"));
 }
-END_TEST
 
-START_TEST(put_numbers)
+TEST(put_numbers)
 {
     BUF_AUTO raw = BUF_INIT;
 
@@ -233,9 +222,8 @@ START_TEST(put_numbers)
     avpair_put_u64(&raw, AV_TIMESTAMP, 0x0102030405060708);
     ck_bytes(buf_bytes(&raw), hex("0600 0400 04030201 0700 0800 0807060504030201"));
 }
-END_TEST
 
-START_TEST(put_refuses_what_no_length_can_say)
+TEST(put_refuses_what_no_length_can_say)
 {
     static const uint8_t byte[65536];
     BUF_AUTO fits = BUF_INIT;
@@ -246,32 +234,4 @@ START_TEST(put_refuses_what_no_length_can_say)
     ck_assert_uint_eq(fits.n, 4 + 65535);
     avpair_put(&too_long, 0x77, bytes_of(byte, 65536));
     ck_err(buf_status(&too_long), ERR_TOO_LARGE);
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *s = suite_create("ntlm/avpair");
-    TCase *t = tcase_create("avpair");
-
-    tcase_add_test(t, decode_every_kind);
-    tcase_add_test(t, decode_eol_alone);
-    tcase_add_test(t, truncated_anywhere_is_refused);
-    tcase_add_test(t, flipped_bits_decode_to_what_stands_there);
-    tcase_add_test(t, every_kind_with_every_length);
-    tcase_add_test(t, the_four_once_only);
-    tcase_add_test(t, empty_target_name_counts_as_there);
-    tcase_add_test(t, malformed_ends);
-    tcase_add_test(t, at_most_64);
-    tcase_add_test(t, decode_until_keeps_what_is_before_the_fault);
-    tcase_add_test(t, nlmp_4_2_4_target_info);
-    tcase_add_test(t, put_numbers);
-    tcase_add_test(t, put_refuses_what_no_length_can_say);
-    suite_add_tcase(s, t);
-    return s;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

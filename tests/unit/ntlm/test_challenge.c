@@ -18,7 +18,7 @@
 
 static const size_t headers[] = {12, 40};
 
-START_TEST(nlmp_4_2_2_3_challenge)
+TEST(nlmp_4_2_2_3_challenge)
 {
     struct ntlm_challenge c;
 
@@ -30,9 +30,8 @@ START_TEST(nlmp_4_2_2_3_challenge)
     ck_assert(c.has_version);
     ck_bytes(c.version, hex("060070170000000f"));
 }
-END_TEST
 
-START_TEST(nlmp_4_2_4_3_challenge)
+TEST(nlmp_4_2_4_3_challenge)
 {
     struct ntlm_challenge c;
 
@@ -42,9 +41,8 @@ START_TEST(nlmp_4_2_4_3_challenge)
     ck_bytes(c.target_info, hex("02000c0044006f006d00610069006e00"
                                 "01000c00530065007200760065007200 00000000"));
 }
-END_TEST
 
-START_TEST(windows_capture)
+TEST(windows_capture)
 {
     struct bytes m = vector("ntlm-capture-freerdp.json", "challenge");
     struct ntlm_challenge c;
@@ -58,10 +56,9 @@ START_TEST(windows_capture)
     ck_assert_ptr_eq(c.target_info.p, m.p + 0x38);
     ck_bytes(c.version, hex("060380250000000f"));
 }
-END_TEST
 
 /* The example as we would send it: VERSION is in its flags, the Version is ours. */
-START_TEST(encode_exactly)
+TEST(encode_exactly)
 {
     struct ntlm_challenge c = {
         .flags = 0xe08a8233,
@@ -76,9 +73,8 @@ START_TEST(encode_exactly)
                                        "0000000000000000 0a000a0044000000"
                                        "0a0000000000000f" SERVER "02000200410000000000"));
 }
-END_TEST
 
-START_TEST(round_trip)
+TEST(round_trip)
 {
     struct ntlm_challenge c;
     struct ntlm_challenge again;
@@ -93,9 +89,8 @@ START_TEST(round_trip)
     ck_bytes(again.target_info, c.target_info);
     ck_bytes(again.version, NTLM_OUR_VERSION);
 }
-END_TEST
 
-START_TEST(encode_refuses_what_no_length_can_say)
+TEST(encode_refuses_what_no_length_can_say)
 {
     static const uint8_t byte[65536];
     struct ntlm_challenge c = {.target_info = bytes_of(byte, sizeof(byte))};
@@ -104,10 +99,9 @@ START_TEST(encode_refuses_what_no_length_can_say)
     challenge_encode(&m, &c);
     ck_err(buf_status(&m), ERR_TOO_LARGE);
 }
-END_TEST
 
 /* Headers of 32, 40, 48 and 56 bytes, followed by TargetName "AB" or by nothing. */
-START_TEST(header_lengths)
+TEST(header_lengths)
 {
     const struct {
         const char *hex;
@@ -137,7 +131,7 @@ START_TEST(header_lengths)
          0, 0, true},
     };
 
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < N(rows); i++) {
         struct ntlm_challenge c;
 
         ck_ok(challenge_decode(hex(rows[i].hex), &c));
@@ -147,7 +141,6 @@ START_TEST(header_lengths)
         ck_assert(c.has_version == rows[i].version);
     }
 }
-END_TEST
 
 static bool model_is_fine(struct bytes m)
 {
@@ -169,7 +162,7 @@ static void check_places(struct bytes m, void *arg)
     *n_fine += fine;
 }
 
-START_TEST(fields_anywhere)
+TEST(fields_anywhere)
 {
     for (size_t i = 0; i < 2; i++) {
         unsigned n_fine = 0;
@@ -178,7 +171,6 @@ START_TEST(fields_anywhere)
         ck_assert_uint_gt(n_fine, 40);
     }
 }
-END_TEST
 
 static void check_views(struct bytes m, void *arg)
 {
@@ -206,19 +198,17 @@ static void check_refused(struct bytes m, void *arg)
     check_views(m, NULL);
 }
 
-START_TEST(truncated_anywhere)
+TEST(truncated_anywhere)
 {
     mutate_truncate(hex(NLMP_4_2_4_3), check_refused, NULL);
 }
-END_TEST
 
-START_TEST(flipped_bits)
+TEST(flipped_bits)
 {
     mutate_flip(hex(NLMP_4_2_4_3), check_views, NULL);
 }
-END_TEST
 
-START_TEST(other_messages_are_refused)
+TEST(other_messages_are_refused)
 {
     struct ntlm_challenge c;
     BUF_AUTO m = BUF_INIT;
@@ -231,30 +221,4 @@ START_TEST(other_messages_are_refused)
     ck_ok(challenge_decode(buf_bytes(&m), &c));
     buf_put_u8(&m, 0);
     ck_err(challenge_decode(buf_bytes(&m), &c), ERR_TOO_LARGE);
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *s = suite_create("ntlm/challenge");
-    TCase *t = tcase_create("challenge");
-
-    tcase_add_test(t, nlmp_4_2_2_3_challenge);
-    tcase_add_test(t, nlmp_4_2_4_3_challenge);
-    tcase_add_test(t, windows_capture);
-    tcase_add_test(t, encode_exactly);
-    tcase_add_test(t, round_trip);
-    tcase_add_test(t, encode_refuses_what_no_length_can_say);
-    tcase_add_test(t, header_lengths);
-    tcase_add_test(t, fields_anywhere);
-    tcase_add_test(t, truncated_anywhere);
-    tcase_add_test(t, flipped_bits);
-    tcase_add_test(t, other_messages_are_refused);
-    suite_add_tcase(s, t);
-    return s;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

@@ -10,8 +10,6 @@
 
 #include <string.h>
 
-#define N(table) ((int)(sizeof(table) / sizeof((table)[0])))
-
 #define BASE                                                                             \
     ((uint32_t)(NTLM_UNICODE | NTLM_REQUEST_TARGET | NTLM_NTLM | NTLM_ALWAYS_SIGN |      \
                 NTLM_ESS | NTLM_VERSION | NTLM_128 | NTLM_56))
@@ -42,24 +40,23 @@ static const struct {
     {true, false, false, false, false, ~(uint32_t)NTLM_SIGN, BASE},
 };
 
-START_TEST(negotiate_offers_what_is_wanted)
+TEST_TABLE(negotiate_offers_what_is_wanted, OFFERS)
 {
     struct peers p;
     struct ntlm_negotiate negotiate;
 
     peers_init(&p);
-    p.client_params.sign = OFFERS[_i].sign;
-    p.client_params.seal = OFFERS[_i].seal;
-    p.client_params.datagram = OFFERS[_i].datagram;
-    p.client_params.identify = OFFERS[_i].identify;
-    p.client_params.anonymous = OFFERS[_i].anonymous;
-    p.client_params.offered_flags = OFFERS[_i].mask;
+    p.client_params.sign = row->sign;
+    p.client_params.seal = row->seal;
+    p.client_params.datagram = row->datagram;
+    p.client_params.identify = row->identify;
+    p.client_params.anonymous = row->anonymous;
+    p.client_params.offered_flags = row->mask;
     peers_begin(&p);
     ck_ok(negotiate_decode(buf_bytes(&p.negotiate), &negotiate));
-    ck_assert_uint_eq(negotiate.flags, OFFERS[_i].offered);
+    ck_assert_uint_eq(negotiate.flags, row->offered);
     peers_free(&p);
 }
-END_TEST
 
 /* A client at its second step, given a CHALLENGE made by hand. */
 static enum err give(struct peers *p, uint32_t flags, const char *target_info)
@@ -100,21 +97,19 @@ static const struct {
     {BASE, NAMES_HEX, ERR_OK},
 };
 
-START_TEST(challenge_must_grant_what_ntlmv2_needs)
+TEST_TABLE(challenge_must_grant_what_ntlmv2_needs, CHALLENGES)
 {
     struct peers p;
 
     peers_init(&p);
-    ck_err(give(&p, CHALLENGES[_i].flags, CHALLENGES[_i].target_info),
-           CHALLENGES[_i].err);
-    ck_assert((p.authenticate.n > 0) == (CHALLENGES[_i].err == ERR_OK));
-    ck_assert((ntlm_client_session(p.client) != NULL) == (CHALLENGES[_i].err == ERR_OK));
+    ck_err(give(&p, row->flags, row->target_info), row->err);
+    ck_assert((p.authenticate.n > 0) == (row->err == ERR_OK));
+    ck_assert((ntlm_client_session(p.client) != NULL) == (row->err == ERR_OK));
     peers_free(&p);
 }
-END_TEST
 
 /* What was never offered is not in force. */
-START_TEST(server_cannot_grant_more)
+TEST(server_cannot_grant_more)
 {
     struct peers p;
     struct ntlm_authenticate a;
@@ -127,7 +122,6 @@ START_TEST(server_cannot_grant_more)
     ck_assert_uint_eq(a.session_key.n, 0);
     peers_free(&p);
 }
-END_TEST
 
 static void response_pairs(const struct ntlm_authenticate *a, struct avpair_list *out)
 {
@@ -149,7 +143,7 @@ static uint64_t response_time(const struct ntlm_authenticate *a)
 }
 
 /* [MS-NLMP] 3.1.5.1.2: with a Timestamp: its time, a MIC, 24 zeros for LMv2. */
-START_TEST(timestamp_brings_a_mic)
+TEST(timestamp_brings_a_mic)
 {
     static const uint8_t zeros[24];
     struct peers p;
@@ -168,10 +162,9 @@ START_TEST(timestamp_brings_a_mic)
     ck_assert(ntlm_client_session(p.client)->mic_flag);
     peers_free(&p);
 }
-END_TEST
 
 /* Without one: our own time, no MIC, an LMv2 response. */
-START_TEST(no_timestamp_no_mic)
+TEST(no_timestamp_no_mic)
 {
     static const uint8_t zeros[24];
     struct peers p;
@@ -194,9 +187,8 @@ START_TEST(no_timestamp_no_mic)
     ck_bytes(a.lm_response, bytes_of(lmv2, sizeof(lmv2)));
     peers_free(&p);
 }
-END_TEST
 
-START_TEST(bindings_are_sent_when_given)
+TEST(bindings_are_sent_when_given)
 {
     struct peers p;
     struct ntlm_authenticate a;
@@ -213,9 +205,8 @@ START_TEST(bindings_are_sent_when_given)
     ck_bytes(avs.bindings, bytes_of(p.client_bindings.md5, 16));
     peers_free(&p);
 }
-END_TEST
 
-START_TEST(anonymous_has_no_response)
+TEST(anonymous_has_no_response)
 {
     struct peers p;
     struct ntlm_authenticate a;
@@ -233,7 +224,6 @@ START_TEST(anonymous_has_no_response)
     ck_assert(!ntlm_session_protects(ntlm_client_session(p.client)));
     peers_free(&p);
 }
-END_TEST
 
 static const struct {
     bool second;
@@ -251,18 +241,18 @@ static const struct {
     {true, "a1073005a0030a0102", ERR_NTLM_SIGNATURE},
 };
 
-START_TEST(stray_tokens_are_final)
+TEST_TABLE(stray_tokens_are_final, STRAYS)
 {
     struct peers p;
     BUF_AUTO out = BUF_INIT;
 
     peers_init(&p);
     peers_begin(&p);
-    if (!STRAYS[_i].second) {
+    if (!row->second) {
         ntlm_client_free(p.client);
         ck_ok(ntlm_client_new(&p.client_params, &p.client));
     }
-    ck_err(ntlm_client_step(p.client, hex(STRAYS[_i].token), NULL, &out), STRAYS[_i].err);
+    ck_err(ntlm_client_step(p.client, hex(row->token), NULL, &out), row->err);
     ck_err(ntlm_client_step(p.client, buf_bytes(&p.challenge), NULL, &out),
            ERR_CONTEXT_FAILED);
     ck_err(ntlm_client_step(p.client, bytes_of("", 0), NULL, &out), ERR_CONTEXT_FAILED);
@@ -271,11 +261,10 @@ START_TEST(stray_tokens_are_final)
     ck_assert_uint_eq(out.n, 0);
     peers_free(&p);
 }
-END_TEST
 
 /* A second answer, to the same CHALLENGE or another, would be another use of one login.
  */
-START_TEST(one_challenge_is_answered)
+TEST(one_challenge_is_answered)
 {
     struct peers p;
     BUF_AUTO again = BUF_INIT;
@@ -288,9 +277,8 @@ START_TEST(one_challenge_is_answered)
     ck_assert_ptr_null(ntlm_client_session(p.client));
     peers_free(&p);
 }
-END_TEST
 
-START_TEST(captured_challenge_is_answered)
+TEST(captured_challenge_is_answered)
 {
     struct peers p;
     struct bytes challenge = vector("ntlm-capture-freerdp.json", "challenge");
@@ -301,10 +289,9 @@ START_TEST(captured_challenge_is_answered)
     ck_assert(ntlm_client_session(p.client)->mic_flag);
     peers_free(&p);
 }
-END_TEST
 
 /* A TargetInfo that fits a CHALLENGE, but not what the answer must hold beside it. */
-START_TEST(answer_may_become_too_large)
+TEST(answer_may_become_too_large)
 {
     static const uint8_t text[UINT16_MAX - 300];
     struct ntlm_challenge challenge = {.flags = GRANTED};
@@ -325,9 +312,8 @@ START_TEST(answer_may_become_too_large)
     ck_assert_uint_eq(p.authenticate.n, 0);
     peers_free(&p);
 }
-END_TEST
 
-START_TEST(client_is_made_of_good_names)
+TEST(client_is_made_of_good_names)
 {
     struct peers p;
     struct ntlm_client *client;
@@ -350,31 +336,4 @@ START_TEST(client_is_made_of_good_names)
     ck_err(ntlm_client_new(&p.client_params, &client), ERR_ARGUMENT);
     ck_assert_ptr_null(client);
     ntlm_client_free(NULL);
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("ntlm/client");
-    TCase *tcase = tcase_create("client");
-
-    tcase_add_loop_test(tcase, negotiate_offers_what_is_wanted, 0, N(OFFERS));
-    tcase_add_loop_test(tcase, challenge_must_grant_what_ntlmv2_needs, 0, N(CHALLENGES));
-    tcase_add_test(tcase, server_cannot_grant_more);
-    tcase_add_test(tcase, timestamp_brings_a_mic);
-    tcase_add_test(tcase, no_timestamp_no_mic);
-    tcase_add_test(tcase, bindings_are_sent_when_given);
-    tcase_add_test(tcase, anonymous_has_no_response);
-    tcase_add_loop_test(tcase, stray_tokens_are_final, 0, N(STRAYS));
-    tcase_add_test(tcase, one_challenge_is_answered);
-    tcase_add_test(tcase, captured_challenge_is_answered);
-    tcase_add_test(tcase, answer_may_become_too_large);
-    tcase_add_test(tcase, client_is_made_of_good_names);
-    suite_add_tcase(suite, tcase);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

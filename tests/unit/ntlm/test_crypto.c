@@ -13,7 +13,7 @@ static struct bytes key_bytes(const struct ntlm_key *key)
 }
 
 /* RFC 1320 A.5 */
-START_TEST(md4_rfc1320)
+TEST(md4_rfc1320)
 {
     struct ntlm_key got;
 
@@ -22,10 +22,9 @@ START_TEST(md4_rfc1320)
     ck_ok(crypto_md4(bytes_str("message digest"), &got));
     ck_bytes(key_bytes(&got), hex("d9130a8164549fe818874806e1c7014b"));
 }
-END_TEST
 
 /* RFC 1321 A.5 */
-START_TEST(md5_rfc1321)
+TEST(md5_rfc1321)
 {
     const struct bytes parts[] = {bytes_str("message"), bytes_of(NULL, 0),
                                   bytes_str(" digest")};
@@ -36,10 +35,9 @@ START_TEST(md5_rfc1321)
     ck_ok(crypto_md5(parts, 3, &got));
     ck_bytes(key_bytes(&got), hex("f96b697d7cb7938d525a2f31aaf161d0"));
 }
-END_TEST
 
 /* RFC 2202 2, cases 1 and 3 (those with keys of 16 bytes). */
-START_TEST(hmac_md5_rfc2202)
+TEST(hmac_md5_rfc2202)
 {
     struct ntlm_key key;
     struct ntlm_key got;
@@ -55,10 +53,9 @@ START_TEST(hmac_md5_rfc2202)
     ck_ok(crypto_hmac_md5(&key, parts, 2, &got));
     ck_bytes(key_bytes(&got), hex("56be34521d144c88dbb8c733f0e8b3f6"));
 }
-END_TEST
 
 /* A sum leaves the key as it was, also one that is piece by piece. */
-START_TEST(hmac_is_keyed_once)
+TEST(hmac_is_keyed_once)
 {
     struct ntlm_key key;
     struct ntlm_key got;
@@ -81,7 +78,6 @@ START_TEST(hmac_is_keyed_once)
     crypto_hmac_free(hmac);
     crypto_hmac_free(NULL);
 }
-END_TEST
 
 /* RFC 6229 2: keys of 40, 56, 64 and 128 bits; the stream's first 16 bytes. */
 static const struct {
@@ -108,7 +104,7 @@ static void expect_stream(struct crypto_rc4 *rc4, const char *want)
     ck_bytes(bytes_of(zeros, sizeof(zeros)), hex(want));
 }
 
-START_TEST(rc4_rfc6229)
+TEST_TIMES(rc4_rfc6229, 4)
 {
     struct crypto_rc4 rc4;
 
@@ -119,11 +115,10 @@ START_TEST(rc4_rfc6229)
         expect_stream(&rc4, rc4_rows[i].stream);
     }
 }
-END_TEST
 
 /* RFC 6229 2, key of 128 bits, offsets 4080 and 4096: far behind the first blocks, and
  * however the way there is cut into pieces. */
-START_TEST(rc4_rfc6229_far_on)
+TEST_TIMES(rc4_rfc6229_far_on, 40)
 {
     struct crypto_rc4 rc4;
     uint8_t passed[4080] = {0};
@@ -138,9 +133,8 @@ START_TEST(rc4_rfc6229_far_on)
     expect_stream(&rc4, "ff38265c1642c1abe8d3c2fe5e572bf8");
     expect_stream(&rc4, "a36a4c301ae8ac13610ccbc12256cacc");
 }
-END_TEST
 
-START_TEST(rc4_keys_of_other_lengths_are_refused)
+TEST(rc4_keys_of_other_lengths_are_refused)
 {
     struct crypto_rc4 rc4;
     const uint8_t long_key[17] = {0};
@@ -148,10 +142,9 @@ START_TEST(rc4_keys_of_other_lengths_are_refused)
     ck_err(crypto_rc4_key(&rc4, long_key, 0), ERR_INTERNAL);
     ck_err(crypto_rc4_key(&rc4, long_key, 17), ERR_INTERNAL);
 }
-END_TEST
 
 /* A copy goes on where the other is, and each moves alone. */
-START_TEST(rc4_copy_moves_alone)
+TEST(rc4_copy_moves_alone)
 {
     struct crypto_rc4 rc4;
     struct crypto_rc4 copy;
@@ -164,9 +157,8 @@ START_TEST(rc4_copy_moves_alone)
     expect_stream(&rc4, "6982944f18fc82d589c403a47a0d0919");
     expect_stream(&copy, "6982944f18fc82d589c403a47a0d0919");
 }
-END_TEST
 
-START_TEST(rc4_stream_is_a_permutation)
+TEST_TIMES(rc4_stream_is_a_permutation, 256)
 {
     struct crypto_rc4 rc4;
     uint8_t byte = 0;
@@ -179,11 +171,10 @@ START_TEST(rc4_stream_is_a_permutation)
     rc4.s[_i] = rc4.s[_i ^ 1];
     ck_assert(!crypto_rc4_is_stream(&rc4));
 }
-END_TEST
 
 /* Signing by hand, with keys that no session key leads to: RC4(data), then the checksum
  * over sequence number 1234567890 and the data (another implementation's values). */
-START_TEST(primitives_make_a_signature)
+TEST(primitives_make_a_signature)
 {
     struct bytes key = hex("a4f1baa67cdc1a1220c02b3dc061a773");
     struct bytes sign_key = hex("20c02b3dc061a773a4f1baa67cdc1a12");
@@ -202,9 +193,8 @@ START_TEST(primitives_make_a_signature)
     crypto_rc4_apply(&rc4, sum.b, sum.b, 8);
     ck_bytes(bytes_of(sum.b, 8), hex("58274d351f2d3cfd"));
 }
-END_TEST
 
-START_TEST(random_differs)
+TEST(random_differs)
 {
     uint8_t a[300] = {0};
     uint8_t b[300] = {0};
@@ -215,10 +205,9 @@ START_TEST(random_differs)
     ck_assert(memcmp(a + 284, b + 284, 16) != 0);
     ck_ok(crypto_random(NULL, 0));
 }
-END_TEST
 
 /* A fork after use: parent and child draw different bytes. */
-START_TEST(random_differs_after_fork)
+TEST(random_differs_after_fork)
 {
     uint8_t mine[16];
     uint8_t child[16];
@@ -239,9 +228,8 @@ START_TEST(random_differs_after_fork)
     ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
     ck_assert(memcmp(mine, child, sizeof(mine)) != 0);
 }
-END_TEST
 
-START_TEST(calls_are_counted)
+TEST(calls_are_counted)
 {
     const struct ntlm_key key = {{1}};
     const struct bytes data = bytes_str("x");
@@ -258,41 +246,11 @@ START_TEST(calls_are_counted)
     ck_ok(crypto_random(&out, sizeof(out)));
     ck_assert_uint_eq(crypto_calls(), before + 4);
 }
-END_TEST
 
-START_TEST(key_wipe_wipes)
+TEST(key_wipe_wipes)
 {
     struct ntlm_key key = {{1, 2, 3, [15] = 4}};
 
     ntlm_key_wipe(&key);
     ck_bytes(key_bytes(&key), hex("00000000000000000000000000000000"));
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("crypto");
-    TCase *tc = tcase_create("crypto");
-
-    tcase_add_test(tc, md4_rfc1320);
-    tcase_add_test(tc, md5_rfc1321);
-    tcase_add_test(tc, hmac_md5_rfc2202);
-    tcase_add_test(tc, hmac_is_keyed_once);
-    tcase_add_loop_test(tc, rc4_rfc6229, 0, 4);
-    tcase_add_loop_test(tc, rc4_rfc6229_far_on, 0, 40);
-    tcase_add_loop_test(tc, rc4_stream_is_a_permutation, 0, 256);
-    tcase_add_test(tc, rc4_keys_of_other_lengths_are_refused);
-    tcase_add_test(tc, rc4_copy_moves_alone);
-    tcase_add_test(tc, primitives_make_a_signature);
-    tcase_add_test(tc, random_differs);
-    tcase_add_test(tc, random_differs_after_fork);
-    tcase_add_test(tc, calls_are_counted);
-    tcase_add_test(tc, key_wipe_wipes);
-    suite_add_tcase(suite, tc);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

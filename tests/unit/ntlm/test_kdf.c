@@ -50,17 +50,15 @@ static const struct {
     {"ADMINISTRATOR", "AWAKECODING", "", "a0842948a6b9aca76cf554db5ec31776"},
 };
 
-START_TEST(ntowfv2_of_accounts)
+TEST_TABLE(ntowfv2_of_accounts, accounts)
 {
-    struct ntlm_key got =
-        ntowfv2_of(accounts[_i].user, accounts[_i].domain, accounts[_i].password);
+    struct ntlm_key got = ntowfv2_of(row->user, row->domain, row->password);
 
-    ck_bytes(key_bytes(&got), hex(accounts[_i].ntowfv2));
+    ck_bytes(key_bytes(&got), hex(row->ntowfv2));
 }
-END_TEST
 
 /* The user is mapped letter by letter; the domain is taken as it is. */
-START_TEST(ntowfv2_maps_user_only)
+TEST(ntowfv2_maps_user_only)
 {
     struct ntlm_key a = ntowfv2_of("stra\xc3\x9f"
                                    "e\xc3\xbf",
@@ -77,18 +75,16 @@ START_TEST(ntowfv2_maps_user_only)
     ck_assert(!bytes_equal(key_bytes(&a), key_bytes(&full)));
     ck_assert(!bytes_equal(key_bytes(&a), key_bytes(&domain)));
 }
-END_TEST
 
-START_TEST(empty_password_has_a_hash)
+TEST(empty_password_has_a_hash)
 {
     struct ntlm_key got;
 
     ck_ok(kdf_nt_hash(bytes_of(NULL, 0), &got));
     ck_bytes(key_bytes(&got), hex("31d6cfe0d16ae931b73c59d7e0c089c0"));
 }
-END_TEST
 
-START_TEST(bad_texts_are_refused)
+TEST(bad_texts_are_refused)
 {
     struct ntlm_key nt_hash = {{1}};
     struct ntlm_key got = {{1}};
@@ -99,10 +95,9 @@ START_TEST(bad_texts_are_refused)
     ck_err(kdf_ntowfv2(&nt_hash, hex("00d8"), hex(""), &got), ERR_UTF16);
     ck_assert(is_zero(&got));
 }
-END_TEST
 
 /* A response over a blob without AV pairs, and the key that follows from it. */
-START_TEST(response_without_target_info)
+TEST(response_without_target_info)
 {
     struct ntlm_key response_key = ntowfv2_of("User", "Domain", "Password");
     struct ntlm_key proof;
@@ -117,7 +112,6 @@ START_TEST(response_without_target_info)
     ck_bytes(bytes_of(lmv2, sizeof(lmv2)),
              hex("5ec3c52ee75a23457372d82b43eac42620c02b3dc061a773"));
 }
-END_TEST
 
 #define USER   "5500730065007200"
 #define DOMAIN "44006f006d00610069006e00"
@@ -140,7 +134,7 @@ static void make_response(struct buf *out, const char *domain,
 }
 
 /* 3.2.5.1.2: a client may have left the domain out of its computation. */
-START_TEST(check_takes_both_spellings)
+TEST(check_takes_both_spellings)
 {
     static const struct {
         const char *made;
@@ -151,7 +145,7 @@ START_TEST(check_takes_both_spellings)
         {DOMAIN, "", ERR_LOGIN},  {DOMAIN, USER, ERR_LOGIN},
     };
 
-    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+    for (size_t i = 0; i < N(rows); i++) {
         BUF_AUTO response = BUF_INIT;
         struct ntlm_key nt_hash;
         struct ntlm_key base;
@@ -165,7 +159,6 @@ START_TEST(check_takes_both_spellings)
                                          : is_zero(&got));
     }
 }
-END_TEST
 
 static void feed_wrong(struct bytes mutant, void *arg)
 {
@@ -178,7 +171,7 @@ static void feed_wrong(struct bytes mutant, void *arg)
     ck_assert(is_zero(&got));
 }
 
-START_TEST(check_refuses_every_mutant)
+TEST(check_refuses_every_mutant)
 {
     BUF_AUTO response = BUF_INIT;
     struct ntlm_key nt_hash;
@@ -188,7 +181,6 @@ START_TEST(check_refuses_every_mutant)
     mutate_truncate(buf_bytes(&response), feed_wrong, &nt_hash);
     mutate_flip(buf_bytes(&response), feed_wrong, &nt_hash);
 }
-END_TEST
 
 static unsigned long calls_of_check(const char *made, const char *sent,
                                     const struct ntlm_key *hash, enum err want)
@@ -208,7 +200,7 @@ static unsigned long calls_of_check(const char *made, const char *sent,
 }
 
 /* Right, right without domain, wrong password and dummy hash cost the same calls. */
-START_TEST(check_always_makes_the_same_calls)
+TEST(check_always_makes_the_same_calls)
 {
     static const struct ntlm_key dummy = {{0x42}};
     const unsigned long calls = calls_of_check(DOMAIN, DOMAIN, NULL, ERR_OK);
@@ -219,9 +211,8 @@ START_TEST(check_always_makes_the_same_calls)
     ck_assert_uint_eq(calls_of_check(DOMAIN, USER, NULL, ERR_LOGIN), calls);
     ck_assert_uint_eq(calls_of_check(DOMAIN, DOMAIN, &dummy, ERR_LOGIN), calls);
 }
-END_TEST
 
-START_TEST(seal_key_needs_extended_session_security)
+TEST(seal_key_needs_extended_session_security)
 {
     struct ntlm_key exported = {{1}};
     struct kdf_seal_key got = {{{1}}, 16};
@@ -231,10 +222,9 @@ START_TEST(seal_key_needs_extended_session_security)
     ck_assert_uint_eq(got.len, 0);
     ck_assert(is_zero(&got.key));
 }
-END_TEST
 
 /* 40 and 56 bits look at 5 and 7 bytes of the key, the sign key at all of it. */
-START_TEST(strength_is_how_much_key_counts)
+TEST(strength_is_how_much_key_counts)
 {
     static const struct {
         uint32_t flags;
@@ -242,7 +232,7 @@ START_TEST(strength_is_how_much_key_counts)
     } rows[] = {{NTLM_ESS, 5}, {NTLM_ESS | NTLM_56, 7}, {NTLM_ESS | NTLM_128, 16}};
     const struct ntlm_key exported = {{0}};
 
-    for (size_t i = 0; i < 16 * sizeof(rows) / sizeof(*rows); i++) {
+    for (size_t i = 0; i < 16 * N(rows); i++) {
         struct ntlm_key changed = exported;
         struct kdf_seal_key a;
         struct kdf_seal_key b;
@@ -253,31 +243,4 @@ START_TEST(strength_is_how_much_key_counts)
         ck_assert(bytes_equal(key_bytes(&a.key), key_bytes(&b.key)) ==
                   (i % 16 >= rows[i / 16].counts));
     }
-}
-END_TEST
-
-#define COUNT(array) (int)(sizeof(array) / sizeof(*(array)))
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("kdf");
-    TCase *tc = tcase_create("kdf");
-
-    tcase_add_loop_test(tc, ntowfv2_of_accounts, 0, COUNT(accounts));
-    tcase_add_test(tc, ntowfv2_maps_user_only);
-    tcase_add_test(tc, empty_password_has_a_hash);
-    tcase_add_test(tc, bad_texts_are_refused);
-    tcase_add_test(tc, response_without_target_info);
-    tcase_add_test(tc, check_takes_both_spellings);
-    tcase_add_test(tc, check_refuses_every_mutant);
-    tcase_add_test(tc, check_always_makes_the_same_calls);
-    tcase_add_test(tc, seal_key_needs_extended_session_security);
-    tcase_add_test(tc, strength_is_how_much_key_counts);
-    suite_add_tcase(suite, tc);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

@@ -5,7 +5,7 @@
 
 #define TYPE_2 "4e544c4d53535000 02000000"
 
-START_TEST(signature_and_type)
+TEST(signature_and_type)
 {
     ck_assert(message_has_signature(hex("4e544c4d53535000")));
     ck_assert(!message_has_signature(hex("4e544c4d535350")));
@@ -16,9 +16,8 @@ START_TEST(signature_and_type)
     ck_assert_uint_eq(message_type(hex("4e544c4d53535000 020000")), 0);
     ck_assert_uint_eq(message_type(hex("4e544c4d53535001 02000000")), 0);
 }
-END_TEST
 
-START_TEST(open_errors)
+TEST(open_errors)
 {
     const struct {
         const char *hex;
@@ -34,25 +33,23 @@ START_TEST(open_errors)
         {"4e544c4d53535000 00000000", ERR_NTLM_TYPE},
     };
 
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < N(rows); i++) {
         struct reader r = message_open(hex(rows[i].hex), NTLM_CHALLENGE);
 
         ck_err(reader_status(&r), rows[i].want);
         ck_assert_uint_eq(reader_left(&r), 0);
     }
 }
-END_TEST
 
-START_TEST(open_leaves_the_rest)
+TEST(open_leaves_the_rest)
 {
     struct reader r = message_open(hex(TYPE_2 "aabb"), NTLM_CHALLENGE);
 
     ck_bytes(reader_take(&r, reader_left(&r)), hex("aabb"));
     ck_ok(reader_status(&r));
 }
-END_TEST
 
-START_TEST(open_caps_the_size)
+TEST(open_caps_the_size)
 {
     BUF_AUTO m = BUF_INIT;
     struct reader r;
@@ -65,7 +62,6 @@ START_TEST(open_caps_the_size)
     r = message_open(buf_bytes(&m), NTLM_CHALLENGE);
     ck_err(reader_status(&r), ERR_TOO_LARGE);
 }
-END_TEST
 
 static void check_field(struct bytes m, void *arg)
 {
@@ -84,7 +80,7 @@ static void check_field(struct bytes m, void *arg)
     }
 }
 
-START_TEST(field_lies_inside_or_is_refused)
+TEST(field_lies_inside_or_is_refused)
 {
     BUF_AUTO m = BUF_INIT;
     unsigned n_inside = 0;
@@ -93,9 +89,8 @@ START_TEST(field_lies_inside_or_is_refused)
     each_place(buf_bytes(&m), 0, check_field, &n_inside);
     ck_assert_uint_gt(n_inside, 20);
 }
-END_TEST
 
-START_TEST(field_header_truncated)
+TEST(field_header_truncated)
 {
     struct bytes whole = hex("0100010000000000");
 
@@ -106,9 +101,8 @@ START_TEST(field_header_truncated)
         ck_err(reader_status(&r), ERR_TRUNCATED);
     }
 }
-END_TEST
 
-START_TEST(max_len_is_ignored)
+TEST(max_len_is_ignored)
 {
     struct reader r = reader_of(hex("0100 0000 08000000 aa"));
 
@@ -118,9 +112,8 @@ START_TEST(max_len_is_ignored)
     ck_assert_uint_eq(reader_at(&r), MESSAGE_FIELD_LEN);
     ck_ok(reader_status(&r));
 }
-END_TEST
 
-START_TEST(fields_may_touch_but_not_overlap)
+TEST(fields_may_touch_but_not_overlap)
 {
     static const uint8_t byte[64];
     const struct {
@@ -135,7 +128,7 @@ START_TEST(fields_may_touch_but_not_overlap)
         {8, 32, 0, 34, ERR_OK},         {0, 0, 0, 0, ERR_OK},
     };
 
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < N(rows); i++) {
         const struct message_field fields[2] = {
             {bytes_of(byte, rows[i].a_len), rows[i].a},
             {bytes_of(byte, rows[i].b_len), rows[i].b}};
@@ -143,9 +136,8 @@ START_TEST(fields_may_touch_but_not_overlap)
         ck_err(message_check_fields(fields, 2, 32), rows[i].want);
     }
 }
-END_TEST
 
-START_TEST(lowest_offset)
+TEST(lowest_offset)
 {
     const struct message_field fields[3] = {
         {bytes_str("a"), 50}, {bytes_str(""), 10}, {bytes_str("b"), 40}};
@@ -155,9 +147,8 @@ START_TEST(lowest_offset)
     ck_assert_uint_eq(message_lowest_offset(fields + 1, 1, 100), 100);
     ck_assert_uint_eq(message_lowest_offset(fields, 0, 7), 7);
 }
-END_TEST
 
-START_TEST(name_cap_is_256_characters)
+TEST(name_cap_is_256_characters)
 {
     static const uint8_t byte[514];
 
@@ -166,9 +157,8 @@ START_TEST(name_cap_is_256_characters)
     ck_assert(message_name_fits(bytes_of(byte, 256), false));
     ck_assert(!message_name_fits(bytes_of(byte, 257), false));
 }
-END_TEST
 
-START_TEST(put_header_and_fields)
+TEST(put_header_and_fields)
 {
     BUF_AUTO m = BUF_INIT;
     size_t payload = 0x1234;
@@ -181,9 +171,8 @@ START_TEST(put_header_and_fields)
                                 "0000 0000 37120000"));
     ck_assert_uint_eq(payload, 0x1237);
 }
-END_TEST
 
-START_TEST(put_field_checks_its_numbers)
+TEST(put_field_checks_its_numbers)
 {
     static const uint8_t byte[65536];
     BUF_AUTO fits = BUF_INIT;
@@ -200,37 +189,8 @@ START_TEST(put_field_checks_its_numbers)
     message_put_field(&far, bytes_of(byte, 1), &payload);
     ck_err(buf_status(&far), ERR_TOO_LARGE);
 }
-END_TEST
 
-START_TEST(our_version)
+TEST(our_version)
 {
     ck_bytes(NTLM_OUR_VERSION, hex("0a00 0000 000000 0f"));
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *s = suite_create("ntlm/message");
-    TCase *t = tcase_create("message");
-
-    tcase_add_test(t, signature_and_type);
-    tcase_add_test(t, open_errors);
-    tcase_add_test(t, open_leaves_the_rest);
-    tcase_add_test(t, open_caps_the_size);
-    tcase_add_test(t, field_lies_inside_or_is_refused);
-    tcase_add_test(t, field_header_truncated);
-    tcase_add_test(t, max_len_is_ignored);
-    tcase_add_test(t, fields_may_touch_but_not_overlap);
-    tcase_add_test(t, lowest_offset);
-    tcase_add_test(t, name_cap_is_256_characters);
-    tcase_add_test(t, put_header_and_fields);
-    tcase_add_test(t, put_field_checks_its_numbers);
-    tcase_add_test(t, our_version);
-    suite_add_tcase(s, t);
-    return s;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

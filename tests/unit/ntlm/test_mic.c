@@ -26,7 +26,7 @@ static bool same(struct ntlm_key a, struct ntlm_key b)
 }
 
 /* 3.1.5.1.2: over the concatenation, with the MIC field set to zero. */
-START_TEST(is_hmac_of_messages_with_zero_mic)
+TEST(is_hmac_of_messages_with_zero_mic)
 {
     struct ntlm_key got =
         mic_of("aabb", "cc", BEFORE "f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff" AFTER);
@@ -36,9 +36,8 @@ START_TEST(is_hmac_of_messages_with_zero_mic)
     ck_ok(crypto_hmac_md5(&key, &whole, 1, &want));
     ck_bytes(bytes_of(got.b, 16), bytes_of(want.b, 16));
 }
-END_TEST
 
-START_TEST(every_message_counts_and_the_field_does_not)
+TEST(every_message_counts_and_the_field_does_not)
 {
     const char *zero = BEFORE "00000000000000000000000000000000" AFTER;
     const char *other = BEFORE "00000000000000000000000000000001" AFTER;
@@ -51,36 +50,17 @@ START_TEST(every_message_counts_and_the_field_does_not)
                                 BEFORE "00000000000000000000000000000000"
                                        "1c1d1e1f2021222324252628")));
 }
-END_TEST
 
-START_TEST(field_must_lie_inside)
+TEST(field_must_lie_inside)
 {
     static const size_t outside[] = {25, 40, 41, SIZE_MAX - 15, SIZE_MAX};
     struct bytes authenticate = hex(BEFORE "f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff" AFTER);
     struct ntlm_key mic;
 
-    for (size_t i = 0; i < sizeof(outside) / sizeof(*outside); i++) {
+    for (size_t i = 0; i < N(outside); i++) {
         ck_err(mic_compute(&key, hex(""), hex(""), authenticate, outside[i], &mic),
                ERR_INTERNAL);
     }
     ck_ok(mic_compute(&key, hex(""), hex(""), authenticate, 24, &mic));
     ck_ok(mic_compute(&key, hex(""), hex(""), authenticate, 0, &mic));
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("mic");
-    TCase *tc = tcase_create("mic");
-
-    tcase_add_test(tc, is_hmac_of_messages_with_zero_mic);
-    tcase_add_test(tc, every_message_counts_and_the_field_does_not);
-    tcase_add_test(tc, field_must_lie_inside);
-    suite_add_tcase(suite, tc);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

@@ -12,7 +12,7 @@
 
 static const size_t headers[] = {16, 24};
 
-START_TEST(encode_exactly)
+TEST(encode_exactly)
 {
     BUF_AUTO m = BUF_INIT;
 
@@ -21,9 +21,8 @@ START_TEST(encode_exactly)
     ck_bytes(buf_bytes(&m), hex(HEADER "378208e2 0000 0000 28000000 0000 0000 28000000"
                                        "0a00 0000 000000 0f"));
 }
-END_TEST
 
-START_TEST(round_trip)
+TEST(round_trip)
 {
     BUF_AUTO m = BUF_INIT;
     struct ntlm_negotiate n;
@@ -36,9 +35,8 @@ START_TEST(round_trip)
     ck_assert(n.has_version);
     ck_bytes(n.version, NTLM_OUR_VERSION);
 }
-END_TEST
 
-START_TEST(decode_full)
+TEST(decode_full)
 {
     struct ntlm_negotiate n;
 
@@ -49,10 +47,9 @@ START_TEST(decode_full)
     ck_assert(n.has_version);
     ck_bytes(n.version, hex("0601b11d0000000f"));
 }
-END_TEST
 
 /* Any length from 12: what does not lie inside is absent. */
-START_TEST(every_length_without_names)
+TEST(every_length_without_names)
 {
     struct bytes whole = hex(HEADER "070208e2 0000 0000 00000000 0000 0000 00000000"
                                     "0601b11d0000000f");
@@ -67,9 +64,8 @@ START_TEST(every_length_without_names)
         ck_assert_uint_eq(n.domain.n + n.workstation.n, 0);
     }
 }
-END_TEST
 
-START_TEST(names_whose_headers_are_cut_off_are_absent)
+TEST(names_whose_headers_are_cut_off_are_absent)
 {
     struct bytes whole = hex(HEADER "073208e2 0000 0000 00000000 0200 0200 1c000000");
     struct ntlm_negotiate n;
@@ -80,10 +76,9 @@ START_TEST(names_whose_headers_are_cut_off_are_absent)
     }
     ck_err(negotiate_decode(whole, &n), ERR_NTLM_FIELD); /* 28: inside the header */
 }
-END_TEST
 
 /* curl and impacket send 32 bytes; flags with VERSION do not make one appear. */
-START_TEST(peers_of_32_bytes)
+TEST(peers_of_32_bytes)
 {
     struct ntlm_negotiate n;
 
@@ -95,10 +90,9 @@ START_TEST(peers_of_32_bytes)
                            &n));
     ck_assert(!n.has_version);
 }
-END_TEST
 
 /* Payload at 32 (Heimdal, 38 bytes), with VERSION set: the payload is no Version. */
-START_TEST(payload_in_the_place_of_the_version)
+TEST(payload_in_the_place_of_the_version)
 {
     struct ntlm_negotiate n;
 
@@ -113,13 +107,12 @@ START_TEST(payload_in_the_place_of_the_version)
                            &n));
     ck_assert(!n.has_version);
 }
-END_TEST
 
 /* Heimdal's 38 bytes: a domain that is said to be at 24, in the header, and is at 32. */
 #define HEIMDAL(flags, domain_at)                                                        \
     HEADER flags "0600 0600" domain_at "0000 0000 00000000 530052005600"
 
-START_TEST(heimdal_of_38_bytes)
+TEST(heimdal_of_38_bytes)
 {
     struct ntlm_negotiate n;
 
@@ -128,9 +121,8 @@ START_TEST(heimdal_of_38_bytes)
     ck_assert(!n.has_version);
     ck_assert_uint_eq(n.domain.n + n.workstation.n, 0);
 }
-END_TEST
 
-START_TEST(a_domain_in_any_other_place_of_the_header_is_refused)
+TEST(a_domain_in_any_other_place_of_the_header_is_refused)
 {
     const struct {
         const char *message;
@@ -143,15 +135,14 @@ START_TEST(a_domain_in_any_other_place_of_the_header_is_refused)
         {HEIMDAL("31320840", "18000000"), ERR_NTLM_FIELD}, /* with a workstation */
     };
 
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < N(rows); i++) {
         struct ntlm_negotiate n;
 
         ck_err(negotiate_decode(hex(rows[i].message), &n), rows[i].want);
     }
 }
-END_TEST
 
-START_TEST(version_only_with_its_flag)
+TEST(version_only_with_its_flag)
 {
     struct ntlm_negotiate n;
 
@@ -161,10 +152,9 @@ START_TEST(version_only_with_its_flag)
     ck_assert(!n.has_version);
     ck_assert_ptr_null(n.version.p);
 }
-END_TEST
 
 /* Without its SUPPLIED flag a header may hold anything. */
-START_TEST(names_without_their_flag_are_not_looked_at)
+TEST(names_without_their_flag_are_not_looked_at)
 {
     struct ntlm_negotiate n;
     const char *garbage = "ffff ffff ffffffff ffff 0000 01000000";
@@ -178,7 +168,7 @@ START_TEST(names_without_their_flag_are_not_looked_at)
         {"07320000", ERR_NTLM_FIELD},
     };
 
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < N(rows); i++) {
         BUF_AUTO m = BUF_INIT;
 
         buf_put(&m, hex(HEADER));
@@ -188,7 +178,6 @@ START_TEST(names_without_their_flag_are_not_looked_at)
         ck_assert_uint_eq(n.domain.n + n.workstation.n, 0);
     }
 }
-END_TEST
 
 static void check_places(struct bytes m, void *arg)
 {
@@ -202,7 +191,7 @@ static void check_places(struct bytes m, void *arg)
     *n_fine += fine;
 }
 
-START_TEST(names_anywhere)
+TEST(names_anywhere)
 {
     for (size_t i = 0; i < 2; i++) {
         unsigned n_fine = 0;
@@ -211,7 +200,6 @@ START_TEST(names_anywhere)
         ck_assert_uint_gt(n_fine, 30);
     }
 }
-END_TEST
 
 static void check_views(struct bytes m, void *arg)
 {
@@ -230,19 +218,17 @@ static void check_views(struct bytes m, void *arg)
     ck_assert(n.has_version == (n.version.n == 8));
 }
 
-START_TEST(truncated_anywhere)
+TEST(truncated_anywhere)
 {
     mutate_truncate(hex(FULL), check_views, NULL);
 }
-END_TEST
 
-START_TEST(flipped_bits)
+TEST(flipped_bits)
 {
     mutate_flip(hex(FULL), check_views, NULL);
 }
-END_TEST
 
-START_TEST(at_most_64_kib)
+TEST(at_most_64_kib)
 {
     BUF_AUTO m = BUF_INIT;
     struct ntlm_negotiate n;
@@ -253,9 +239,8 @@ START_TEST(at_most_64_kib)
     buf_put_u8(&m, 0);
     ck_err(negotiate_decode(buf_bytes(&m), &n), ERR_TOO_LARGE);
 }
-END_TEST
 
-START_TEST(windows_capture)
+TEST(windows_capture)
 {
     struct ntlm_negotiate n;
 
@@ -263,35 +248,4 @@ START_TEST(windows_capture)
     ck_assert_uint_eq(n.flags, 0xa2088207);
     ck_assert(n.has_version);
     ck_bytes(n.version, hex("060380250000000f"));
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *s = suite_create("ntlm/negotiate");
-    TCase *t = tcase_create("negotiate");
-
-    tcase_add_test(t, encode_exactly);
-    tcase_add_test(t, round_trip);
-    tcase_add_test(t, decode_full);
-    tcase_add_test(t, every_length_without_names);
-    tcase_add_test(t, names_whose_headers_are_cut_off_are_absent);
-    tcase_add_test(t, peers_of_32_bytes);
-    tcase_add_test(t, payload_in_the_place_of_the_version);
-    tcase_add_test(t, heimdal_of_38_bytes);
-    tcase_add_test(t, a_domain_in_any_other_place_of_the_header_is_refused);
-    tcase_add_test(t, version_only_with_its_flag);
-    tcase_add_test(t, names_without_their_flag_are_not_looked_at);
-    tcase_add_test(t, names_anywhere);
-    tcase_add_test(t, truncated_anywhere);
-    tcase_add_test(t, flipped_bits);
-    tcase_add_test(t, at_most_64_kib);
-    tcase_add_test(t, windows_capture);
-    suite_add_tcase(s, t);
-    return s;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

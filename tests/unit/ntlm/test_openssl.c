@@ -23,7 +23,7 @@ static struct bytes key_bytes(const struct ntlm_key *key)
 
 /* Each test runs in a process that has not used OpenSSL yet: a missing provider names
  * itself, and once it is there the next try succeeds. */
-START_TEST(missing_legacy_provider)
+TEST(missing_legacy_provider)
 {
     struct ntlm_key key = {{1}};
     struct crypto_hmac *hmac;
@@ -45,9 +45,8 @@ START_TEST(missing_legacy_provider)
     unsetenv("OPENSSL_MODULES");
     ck_ok(crypto_ready());
 }
-END_TEST
 
-START_TEST(fips_by_default_properties)
+TEST_TIMES(fips_by_default_properties, 2)
 {
     struct ntlm_key key;
 
@@ -61,10 +60,9 @@ START_TEST(fips_by_default_properties)
     ck_assert_int_eq(EVP_default_properties_enable_fips(NULL, 0), 1);
     ck_ok(crypto_ready());
 }
-END_TEST
 
 /* The host's errors stay where they are, whether ours succeed or fail. */
-START_TEST(host_errors_are_kept)
+TEST_TIMES(host_errors_are_kept, 2)
 {
     struct ntlm_key key;
 
@@ -79,17 +77,15 @@ START_TEST(host_errors_are_kept)
     ck_assert_int_eq(ERR_GET_REASON(ERR_get_error()), 2);
     ck_assert_uint_eq(ERR_get_error(), 0);
 }
-END_TEST
 
 /* What the host does with the default context is its own: nothing is loaded there. */
-START_TEST(default_context_is_left_alone)
+TEST(default_context_is_left_alone)
 {
     ck_ok(crypto_ready());
     ck_assert(!OSSL_PROVIDER_available(NULL, "legacy"));
     ck_assert_ptr_null(EVP_MD_fetch(NULL, "MD4", NULL));
     ERR_clear_error();
 }
-END_TEST
 
 #define N_THREADS 8
 
@@ -109,7 +105,7 @@ static void *first_use(void *arg)
     return ok ? barrier : NULL;
 }
 
-START_TEST(threads_on_first_use)
+TEST(threads_on_first_use)
 {
     pthread_t threads[N_THREADS];
     pthread_barrier_t barrier;
@@ -125,10 +121,9 @@ START_TEST(threads_on_first_use)
     }
     ck_assert_int_eq(pthread_barrier_destroy(&barrier), 0);
 }
-END_TEST
 
 /* A child made before (0) or after (1) the first use works, and so does its parent. */
-START_TEST(works_after_fork)
+TEST_TIMES(works_after_fork, 2)
 {
     int status;
     pid_t pid;
@@ -147,7 +142,6 @@ START_TEST(works_after_fork)
     ck_assert_int_eq(status, 0);
     ck_ok(crypto_ready());
 }
-END_TEST
 
 /* A host that uses and frees what it has when OpenSSL has already cleaned up; new use is
  * refused. */
@@ -164,7 +158,7 @@ static void free_late(void)
     crypto_hmac_free(late_hmac);
 }
 
-START_TEST(objects_outlive_openssls_cleanup)
+TEST(objects_outlive_openssls_cleanup)
 {
     const struct ntlm_key key = {{1}};
     int status;
@@ -179,7 +173,6 @@ START_TEST(objects_outlive_openssls_cleanup)
     ck_assert_int_eq(waitpid(pid, &status, 0), pid);
     ck_assert_int_eq(status, 0);
 }
-END_TEST
 
 static void *use_for_ever(void *arg)
 {
@@ -195,7 +188,7 @@ static void *use_for_ever(void *arg)
 
 /* OpenSSL's context goes while other threads ask it: none of them may crash. Some of the
  * processes end in the middle of the first use. */
-START_TEST(exit_while_threads_work)
+TEST(exit_while_threads_work)
 {
     for (int i = 0; i < 40; i++) {
         int status;
@@ -216,27 +209,4 @@ START_TEST(exit_while_threads_work)
         ck_assert_int_eq(waitpid(pid, &status, 0), pid);
         ck_assert_int_eq(status, 0);
     }
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("openssl");
-    TCase *tc = tcase_create("openssl");
-
-    tcase_add_test(tc, missing_legacy_provider);
-    tcase_add_loop_test(tc, fips_by_default_properties, 0, 2);
-    tcase_add_loop_test(tc, host_errors_are_kept, 0, 2);
-    tcase_add_test(tc, default_context_is_left_alone);
-    tcase_add_test(tc, threads_on_first_use);
-    tcase_add_loop_test(tc, works_after_fork, 0, 2);
-    tcase_add_test(tc, objects_outlive_openssls_cleanup);
-    tcase_add_test(tc, exit_while_threads_work);
-    suite_add_tcase(suite, tc);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

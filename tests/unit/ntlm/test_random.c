@@ -42,22 +42,20 @@ static const enum err wanted[] = {
     [GIVES_NOTHING] = ERR_RANDOM, [IS_INTERRUPTED_ONCE] = ERR_OK,
     [GIVES_ONE_BYTE] = ERR_OK,
 };
-#define N_MOODS ((int)(sizeof(wanted) / sizeof(wanted[0])))
 
-START_TEST(all_bytes_or_an_error)
+TEST_TABLE(all_bytes_or_an_error, wanted)
 {
     uint8_t bytes[40] = {0};
 
     mood = (enum mood)_i;
-    ck_err(crypto_random(bytes, sizeof(bytes)), wanted[_i]);
-    for (size_t i = 0; wanted[_i] == ERR_OK && i < sizeof(bytes); i++) {
+    ck_err(crypto_random(bytes, sizeof(bytes)), *row);
+    for (size_t i = 0; *row == ERR_OK && i < sizeof(bytes); i++) {
         ck_assert_uint_eq(bytes[i], 0x5a);
     }
 }
-END_TEST
 
 /* Without a challenge of its own a server says nothing. */
-START_TEST(no_challenge_without_chance)
+TEST(no_challenge_without_chance)
 {
     struct peers p;
     struct buf out = BUF_INIT;
@@ -76,10 +74,9 @@ START_TEST(no_challenge_without_chance)
     buf_cleanup(&out);
     peers_free(&p);
 }
-END_TEST
 
 /* A client needs its challenge, then a session key. */
-START_TEST(no_answer_without_chance)
+TEST_TIMES(no_answer_without_chance, 3)
 {
     struct peers p;
 
@@ -94,10 +91,9 @@ START_TEST(no_answer_without_chance)
     ck_assert_int_eq(p.authenticate.n > 0, _i == 2);
     peers_free(&p);
 }
-END_TEST
 
 /* Names that collide are what the table's key is for. */
-START_TEST(no_index_without_chance)
+TEST(no_index_without_chance)
 {
     struct userindex *index;
 
@@ -107,23 +103,4 @@ START_TEST(no_index_without_chance)
     mood = ANSWERS;
     ck_ok(userindex_new(bytes_str("AD:alice:x\n"), &index));
     userindex_free(index);
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("ntlm/random");
-    TCase *tcase = tcase_create("random");
-
-    tcase_add_loop_test(tcase, all_bytes_or_an_error, 0, N_MOODS);
-    tcase_add_test(tcase, no_challenge_without_chance);
-    tcase_add_loop_test(tcase, no_answer_without_chance, 0, 3);
-    tcase_add_test(tcase, no_index_without_chance);
-    suite_add_tcase(suite, tcase);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

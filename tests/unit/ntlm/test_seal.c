@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* Signed and sealed messages of one side share one stream and one sequence. */
-START_TEST(both_ways_mixed)
+TEST_TIMES(both_ways_mixed, N_FLAGS)
 {
     PAIR_AUTO pair = make_pair(nth_flags(_i));
 
@@ -20,10 +20,9 @@ START_TEST(both_ways_mixed)
         expect_sealed(pair.client, sealed(pair.server, ""), "");
     }
 }
-END_TEST
 
 /* The two directions have keys of their own, and two messages never look alike. */
-START_TEST(streams_differ)
+TEST_TIMES(streams_differ, N_SOME)
 {
     PAIR_AUTO pair = make_pair(some_flags(_i));
     struct message first = sealed(pair.client, TEXT);
@@ -35,20 +34,18 @@ START_TEST(streams_differ)
     ck_assert(!bytes_equal(data_of(&first), data_of(&back)));
     ck_assert(!bytes_equal(signature_of(&first), signature_of(&back)));
 }
-END_TEST
 
 /* A known signature: SIGN without SEAL still takes its checksum through RC4. */
-START_TEST(sign_only_known_value)
+TEST(sign_only_known_value)
 {
     PAIR_AUTO pair = make_pair(NTLM_ESS | NTLM_SIGN | NTLM_128 | NTLM_KEY_EXCH);
     struct message mic = signed_text(pair.client, "jCIFS");
 
     ck_bytes(signature_of(&mic), hex("01000000e37f97f2544f4d7e00000000"));
 }
-END_TEST
 
 /* Several parts are one message; what is not sealed stays as it is but is signed. */
-START_TEST(parts_are_one_message)
+TEST_TIMES(parts_are_one_message, N_SOME)
 {
     PAIR_AUTO pair = make_pair(some_flags(_i));
     uint8_t head[] = "head";
@@ -69,9 +66,8 @@ START_TEST(parts_are_one_message)
     ck_bytes(bytes_of(body, 4), bytes_str("body"));
     ck_bytes(bytes_of(tail, 4), bytes_str("tail"));
 }
-END_TEST
 
-START_TEST(parts_sign_as_their_concatenation)
+TEST_TIMES(parts_sign_as_their_concatenation, N_SOME)
 {
     PAIR_AUTO pair = make_pair(some_flags(_i));
     const struct bytes parts[] = {bytes_str("attack"), bytes_of(NULL, 0),
@@ -83,11 +79,10 @@ START_TEST(parts_sign_as_their_concatenation)
     ck_ok(seal_sign(pair.client, NULL, 0, m.signature));
     ck_ok(seal_verify(pair.server, NULL, 0, signature_of(&m)));
 }
-END_TEST
 
 /* [MS-SPNG] 3.3.5.1: after a mechListMIC the keystream begins anew, the sequence does
  * not. */
-START_TEST(reset_keeps_the_sequence)
+TEST(reset_keeps_the_sequence)
 {
     PAIR_AUTO pair = make_pair(ALL);
     PAIR_AUTO fresh = make_pair(ALL);
@@ -104,10 +99,9 @@ START_TEST(reset_keeps_the_sequence)
     ck_assert_uint_eq(after.signature[12], 1);
     expect_sealed(pair.server, after, TEXT);
 }
-END_TEST
 
 /* The other side is left alone, and a side that did nothing yet is fresh already. */
-START_TEST(reset_is_of_one_side)
+TEST(reset_is_of_one_side)
 {
     PAIR_AUTO pair = make_pair(ALL);
 
@@ -121,10 +115,9 @@ START_TEST(reset_is_of_one_side)
     ck_ok(seal_reset(pair.server, SEAL_SEND));
     expect_sealed(pair.client, sealed(pair.server, TEXT), TEXT);
 }
-END_TEST
 
 /* Connectionless: a message stands alone; its number is what the caller says. */
-START_TEST(datagrams_in_any_order)
+TEST(datagrams_in_any_order)
 {
     PAIR_AUTO pair = make_pair(ALL | NTLM_DATAGRAM);
     struct message seventh;
@@ -143,10 +136,9 @@ START_TEST(datagrams_in_any_order)
     seal_set_sequence(pair.server, 3);
     expect_sealed(pair.server, third, TEXT);
 }
-END_TEST
 
 /* 3.4.3: SealKey' = MD5(SealKey || SeqNum); the key is 3.4.5.3's of this session key. */
-START_TEST(datagram_stream_is_keyed_by_number)
+TEST(datagram_stream_is_keyed_by_number)
 {
     static const uint8_t exported[16] = {0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55,
                                          0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55};
@@ -170,10 +162,9 @@ START_TEST(datagram_stream_is_keyed_by_number)
     ck_bytes(bytes_of(m.signature + 12, 4), hex("04030201"));
     seal_free(s);
 }
-END_TEST
 
 /* The sequence number goes on after its last value. */
-START_TEST(sequence_wraps)
+TEST(sequence_wraps)
 {
     PAIR_AUTO pair = make_pair(ALL);
 
@@ -182,9 +173,8 @@ START_TEST(sequence_wraps)
     expect_sealed(pair.server, sealed(pair.client, TEXT), TEXT);
     expect_sealed(pair.server, sealed(pair.client, TEXT), TEXT);
 }
-END_TEST
 
-START_TEST(always_sign_is_a_dummy)
+TEST(always_sign_is_a_dummy)
 {
     PAIR_AUTO pair = make_pair(NTLM_ESS | NTLM_ALWAYS_SIGN | NTLM_128);
     struct message mic = signed_text(pair.client, TEXT);
@@ -202,30 +192,4 @@ START_TEST(always_sign_is_a_dummy)
     ck_err(seal_seal(pair.client, &part, 1, mic.signature), ERR_NO_PROTECTION);
     ck_err(unseal(pair.server, &mic), ERR_NO_PROTECTION);
     ck_bytes(data_of(&mic), bytes_str(TEXT));
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("seal");
-    TCase *tc = tcase_create("seal");
-
-    tcase_add_loop_test(tc, both_ways_mixed, 0, N_FLAGS);
-    tcase_add_loop_test(tc, streams_differ, 0, N_SOME);
-    tcase_add_test(tc, sign_only_known_value);
-    tcase_add_loop_test(tc, parts_are_one_message, 0, N_SOME);
-    tcase_add_loop_test(tc, parts_sign_as_their_concatenation, 0, N_SOME);
-    tcase_add_test(tc, reset_keeps_the_sequence);
-    tcase_add_test(tc, reset_is_of_one_side);
-    tcase_add_test(tc, datagrams_in_any_order);
-    tcase_add_test(tc, datagram_stream_is_keyed_by_number);
-    tcase_add_test(tc, sequence_wraps);
-    tcase_add_test(tc, always_sign_is_a_dummy);
-    suite_add_tcase(suite, tc);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

@@ -6,16 +6,15 @@
 #include <string.h>
 
 /* A message of our own that is sent back to us proves nothing. */
-START_TEST(reflection_is_refused)
+TEST_TIMES(reflection_is_refused, N_SOME)
 {
     PAIR_AUTO pair = make_pair(some_flags(_i));
     struct message mic = signed_text(pair.client, TEXT);
 
     ck_err(verify(pair.client, &mic), ERR_SIGNATURE);
 }
-END_TEST
 
-START_TEST(replay_and_reorder_are_refused)
+TEST_TIMES(replay_and_reorder_are_refused, N_SOME)
 {
     PAIR_AUTO pair = make_pair(some_flags(_i));
     struct message first = sealed(pair.client, TEXT);
@@ -31,9 +30,8 @@ START_TEST(replay_and_reorder_are_refused)
     ck_err(unseal(pair.server, &replayed), ERR_SIGNATURE);
     expect_sealed(pair.server, second, "second");
 }
-END_TEST
 
-START_TEST(every_flipped_bit_is_refused)
+TEST_TIMES(every_flipped_bit_is_refused, N_SOME)
 {
     PAIR_AUTO pair = make_pair(some_flags(_i));
     struct message good;
@@ -50,9 +48,8 @@ START_TEST(every_flipped_bit_is_refused)
     }
     expect_sealed(pair.server, good, TEXT);
 }
-END_TEST
 
-START_TEST(every_flipped_bit_of_a_mic_is_refused)
+TEST_TIMES(every_flipped_bit_of_a_mic_is_refused, N_SOME)
 {
     PAIR_AUTO pair = make_pair(some_flags(_i));
     struct message good = signed_text(pair.server, TEXT);
@@ -68,11 +65,10 @@ START_TEST(every_flipped_bit_of_a_mic_is_refused)
     }
     ck_ok(verify(pair.client, &good));
 }
-END_TEST
 
 /* A signature of any length: in a block of exactly that size, so that a read past it is
  * seen. */
-START_TEST(signatures_of_wrong_length_are_refused)
+TEST_TIMES(signatures_of_wrong_length_are_refused, N_SOME)
 {
     PAIR_AUTO pair = make_pair(some_flags(_i));
     struct message good = sealed(pair.client, TEXT);
@@ -94,10 +90,9 @@ START_TEST(signatures_of_wrong_length_are_refused)
     ck_err(seal_unseal(pair.server, &part, 1, bytes_of(NULL, 0)), ERR_SIGNATURE_LEN);
     expect_sealed(pair.server, good, TEXT);
 }
-END_TEST
 
 /* Only one side reset: the next message cannot be read, and is after the other's. */
-START_TEST(reset_of_one_peer_alone_breaks)
+TEST(reset_of_one_peer_alone_breaks)
 {
     PAIR_AUTO pair = make_pair(ALL);
     struct message m;
@@ -109,9 +104,8 @@ START_TEST(reset_of_one_peer_alone_breaks)
     ck_ok(seal_reset(pair.server, SEAL_RECEIVE));
     expect_sealed(pair.server, m, TEXT);
 }
-END_TEST
 
-START_TEST(nothing_negotiated_protects_nothing)
+TEST(nothing_negotiated_protects_nothing)
 {
     PAIR_AUTO pair = make_pair(NTLM_ESS | NTLM_128 | NTLM_KEY_EXCH);
     struct message m = text_message(TEXT);
@@ -124,9 +118,8 @@ START_TEST(nothing_negotiated_protects_nothing)
     ck_err(unseal(pair.server, &m), ERR_NO_PROTECTION);
     ck_ok(seal_reset(pair.client, SEAL_SEND));
 }
-END_TEST
 
-START_TEST(needs_extended_session_security)
+TEST(needs_extended_session_security)
 {
     const struct ntlm_key key = {{1}};
     struct seal *s;
@@ -135,10 +128,9 @@ START_TEST(needs_extended_session_security)
     ck_assert_ptr_null(s);
     seal_free(NULL);
 }
-END_TEST
 
 /* Sides that disagree on strength or key exchange cannot read each other. */
-START_TEST(unequal_sides_are_refused)
+TEST_TIMES(unequal_sides_are_refused, 3)
 {
     static const uint32_t others[] = {NTLM_ESS | NTLM_SIGN | NTLM_SEAL | NTLM_128,
                                       NTLM_ESS | NTLM_SIGN | NTLM_SEAL | NTLM_KEY_EXCH,
@@ -150,10 +142,9 @@ START_TEST(unequal_sides_are_refused)
     expect_refused(unequal.server, &m);
     expect_sealed(pair.server, m, TEXT);
 }
-END_TEST
 
 /* A megabyte in place, refused once and then taken. */
-START_TEST(long_message)
+TEST(long_message)
 {
     const size_t n = (size_t)1 << 20;
     PAIR_AUTO pair = make_pair(ALL);
@@ -172,29 +163,4 @@ START_TEST(long_message)
     memset(data + n, 0, n);
     ck_assert(memcmp(data, data + n, n) == 0);
     free(data);
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("seal_refuse");
-    TCase *tc = tcase_create("seal_refuse");
-
-    tcase_add_loop_test(tc, reflection_is_refused, 0, N_SOME);
-    tcase_add_loop_test(tc, replay_and_reorder_are_refused, 0, N_SOME);
-    tcase_add_loop_test(tc, every_flipped_bit_is_refused, 0, N_SOME);
-    tcase_add_loop_test(tc, every_flipped_bit_of_a_mic_is_refused, 0, N_SOME);
-    tcase_add_loop_test(tc, signatures_of_wrong_length_are_refused, 0, N_SOME);
-    tcase_add_test(tc, reset_of_one_peer_alone_breaks);
-    tcase_add_test(tc, nothing_negotiated_protects_nothing);
-    tcase_add_test(tc, needs_extended_session_security);
-    tcase_add_loop_test(tc, unequal_sides_are_refused, 0, 3);
-    tcase_add_test(tc, long_message);
-    suite_add_tcase(suite, tc);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

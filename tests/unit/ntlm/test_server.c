@@ -9,8 +9,6 @@
 
 #include <string.h>
 
-#define N(table)  ((int)(sizeof(table) / sizeof((table)[0])))
-
 #define SIGNATURE "4e544c4d53535000 "
 /* What curl sends for --ntlm: OEM|REQUEST_TARGET|NTLM|ALWAYS_SIGN|ESS, no fields. */
 #define CURL_NEGOTIATE SIGNATURE "01000000 06820800 0000000000000000 0000000000000000"
@@ -61,26 +59,25 @@ static const struct {
      NTLM_UNICODE | NTLM_ESS | NTLM_SIGN | NTLM_SEAL | NTLM_KEY_EXCH | NTLM_128, ERR_OK},
 };
 
-START_TEST(challenge_grants_what_is_asked_and_known)
+TEST_TABLE(challenge_grants_what_is_asked_and_known, GRANTS)
 {
     struct peers p;
     struct ntlm_challenge challenge;
-    uint32_t asked = GRANTS[_i].asked;
+    uint32_t asked = row->asked;
 
     peers_init(&p);
-    ck_err(give_flags(&p, asked), GRANTS[_i].err);
-    if (GRANTS[_i].err == ERR_OK) {
+    ck_err(give_flags(&p, asked), row->err);
+    if (row->err == ERR_OK) {
         ck_ok(challenge_decode(buf_bytes(&p.challenge), &challenge));
-        ck_assert_uint_eq(challenge.flags, GRANTS[_i].granted | ALWAYS_GRANTED);
+        ck_assert_uint_eq(challenge.flags, row->granted | ALWAYS_GRANTED);
     } else {
         ck_assert_uint_eq(p.challenge.n, 0);
     }
     peers_free(&p);
 }
-END_TEST
 
 /* TargetName and TargetInfo, whatever is asked for. */
-START_TEST(challenge_names_the_server)
+TEST(challenge_names_the_server)
 {
     struct peers p;
     struct ntlm_challenge challenge;
@@ -94,7 +91,7 @@ START_TEST(challenge_names_the_server)
     ck_bytes(challenge.target_name, bytes_of("A\0D", 4));
     ck_assert(challenge.has_version);
     peers_sent(&p, &avs);
-    ck_assert_uint_eq(avs.n, sizeof(ids) / sizeof(ids[0]));
+    ck_assert_uint_eq(avs.n, N(ids));
     for (size_t i = 0; i < avs.n; i++) {
         ck_assert_uint_eq(avs.pairs[i].id, ids[i]);
     }
@@ -105,10 +102,9 @@ START_TEST(challenge_names_the_server)
     ck_assert(avs.has_timestamp);
     peers_free(&p);
 }
-END_TEST
 
 /* In OEM, a name of ASCII, which every code page writes alike; no other one. */
-START_TEST(challenge_in_oem_names_the_server)
+TEST_TIMES(challenge_in_oem_names_the_server, 2)
 {
     static const struct {
         const char *domain;
@@ -126,9 +122,8 @@ START_TEST(challenge_in_oem_names_the_server)
     ck_assert_int_eq((challenge.flags & NTLM_TARGET_TYPE_DOMAIN) != 0, _i == 0);
     peers_free(&p);
 }
-END_TEST
 
-START_TEST(server_without_a_domain_is_its_own)
+TEST(server_without_a_domain_is_its_own)
 {
     struct peers p;
     struct ntlm_challenge challenge;
@@ -148,9 +143,8 @@ START_TEST(server_without_a_domain_is_its_own)
     ck_bytes(avs.pairs[0].value, bytes_of("W\0W\0W", 6));
     peers_free(&p);
 }
-END_TEST
 
-START_TEST(challenges_differ)
+TEST(challenges_differ)
 {
     struct peers p;
     struct ntlm_challenge one;
@@ -166,10 +160,9 @@ START_TEST(challenges_differ)
     ck_assert(memcmp(one.server_challenge, other.server_challenge, 8) != 0);
     peers_free(&p);
 }
-END_TEST
 
 /* A client as curl --ntlm is: 32 bytes, OEM names, NTLMv2, no MIC. */
-START_TEST(plain_oem_client_logs_in)
+TEST(plain_oem_client_logs_in)
 {
     struct peers p;
     struct avpair_list sent;
@@ -200,7 +193,6 @@ START_TEST(plain_oem_client_logs_in)
     ck_assert(!ntlm_server_session(p.server)->mic_flag);
     peers_free(&p);
 }
-END_TEST
 
 /* Tokens that do not fit where they come: the error, and that it is final. */
 static const struct {
@@ -222,7 +214,7 @@ static const struct {
     {true, "ff", ERR_NTLM_SIGNATURE},
 };
 
-START_TEST(stray_tokens_are_final)
+TEST_TABLE(stray_tokens_are_final, STRAYS)
 {
     struct peers p;
     BUF_AUTO out = BUF_INIT;
@@ -230,11 +222,11 @@ START_TEST(stray_tokens_are_final)
     peers_init(&p);
     peers_begin(&p);
     peers_reply(&p);
-    if (!STRAYS[_i].second) {
+    if (!row->second) {
         ntlm_server_free(p.server);
         ck_ok(ntlm_server_new(&p.server_params, &p.server));
     }
-    ck_err(ntlm_server_step(p.server, hex(STRAYS[_i].token), NULL, &out), STRAYS[_i].err);
+    ck_err(ntlm_server_step(p.server, hex(row->token), NULL, &out), row->err);
     ck_assert_uint_eq(out.n, 0);
     ck_err(peers_accept(&p), ERR_CONTEXT_FAILED);
     ck_err(ntlm_server_step(p.server, buf_bytes(&p.negotiate), NULL, &out),
@@ -242,9 +234,8 @@ START_TEST(stray_tokens_are_final)
     ck_assert_uint_eq(out.n, 0);
     peers_free(&p);
 }
-END_TEST
 
-START_TEST(done_takes_no_more)
+TEST(done_takes_no_more)
 {
     struct peers p;
 
@@ -254,7 +245,6 @@ START_TEST(done_takes_no_more)
     ck_err(peers_accept(&p), ERR_CONTEXT_FAILED);
     peers_free(&p);
 }
-END_TEST
 
 static void must_not_crash(struct bytes mutant, void *arg)
 {
@@ -264,7 +254,7 @@ static void must_not_crash(struct bytes mutant, void *arg)
     ck_assert((p->challenge.n != 0) == (e == ERR_OK));
 }
 
-START_TEST(changed_negotiate_is_harmless)
+TEST(changed_negotiate_is_harmless)
 {
     struct peers p;
     BUF_AUTO negotiate = BUF_INIT;
@@ -276,9 +266,8 @@ START_TEST(changed_negotiate_is_harmless)
     mutate_flip(buf_bytes(&negotiate), must_not_crash, &p);
     peers_free(&p);
 }
-END_TEST
 
-START_TEST(captured_negotiates_are_answered)
+TEST(captured_negotiates_are_answered)
 {
     struct peers p;
 
@@ -287,9 +276,8 @@ START_TEST(captured_negotiates_are_answered)
     ck_ok(give(&p, vector("raw-first-tokens.json", "raw_ntlmssp_negotiate")));
     peers_free(&p);
 }
-END_TEST
 
-START_TEST(server_needs_a_name_and_an_authority)
+TEST(server_needs_a_name_and_an_authority)
 {
     struct peers p;
     struct ntlm_server *server;
@@ -302,30 +290,4 @@ START_TEST(server_needs_a_name_and_an_authority)
     p.server_params.authority.verify = NULL;
     ck_err(ntlm_server_new(&p.server_params, &server), ERR_ARGUMENT);
     ntlm_server_free(NULL);
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("ntlm/server");
-    TCase *tcase = tcase_create("server");
-
-    tcase_add_loop_test(tcase, challenge_grants_what_is_asked_and_known, 0, N(GRANTS));
-    tcase_add_test(tcase, challenge_names_the_server);
-    tcase_add_loop_test(tcase, challenge_in_oem_names_the_server, 0, 2);
-    tcase_add_test(tcase, server_without_a_domain_is_its_own);
-    tcase_add_test(tcase, challenges_differ);
-    tcase_add_test(tcase, plain_oem_client_logs_in);
-    tcase_add_loop_test(tcase, stray_tokens_are_final, 0, N(STRAYS));
-    tcase_add_test(tcase, done_takes_no_more);
-    tcase_add_test(tcase, changed_negotiate_is_harmless);
-    tcase_add_test(tcase, captured_negotiates_are_answered);
-    tcase_add_test(tcase, server_needs_a_name_and_an_authority);
-    suite_add_tcase(suite, tcase);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

@@ -9,7 +9,7 @@
 
 #include <time.h>
 
-START_TEST(protects_by_sign_or_seal_and_a_key)
+TEST(protects_by_sign_or_seal_and_a_key)
 {
     struct ntlm_session s = {.role = NTLM_ACCEPTOR};
 
@@ -26,10 +26,9 @@ START_TEST(protects_by_sign_or_seal_and_a_key)
     s.guest = true;
     ck_assert(!ntlm_session_protects(&s));
 }
-END_TEST
 
 /* [MS-NLMP] 3.1.5.1.2: KEY_EXCH together with SIGN or SEAL (or connectionless). */
-START_TEST(key_is_exchanged_with_company_only)
+TEST(key_is_exchanged_with_company_only)
 {
     ck_assert(!ntlm_flags_exchange_key(NTLM_KEY_EXCH | NTLM_ALWAYS_SIGN));
     ck_assert(!ntlm_flags_exchange_key(NTLM_SIGN | NTLM_SEAL | NTLM_DATAGRAM));
@@ -37,9 +36,8 @@ START_TEST(key_is_exchanged_with_company_only)
     ck_assert(ntlm_flags_exchange_key(NTLM_KEY_EXCH | NTLM_SEAL));
     ck_assert(ntlm_flags_exchange_key(NTLM_KEY_EXCH | NTLM_DATAGRAM));
 }
-END_TEST
 
-START_TEST(cleanup_wipes_and_keeps_the_role)
+TEST(cleanup_wipes_and_keeps_the_role)
 {
     struct ntlm_session s = {.role = NTLM_ACCEPTOR, .flags = 7, .bound = true};
     static const struct ntlm_key zero;
@@ -60,7 +58,6 @@ START_TEST(cleanup_wipes_and_keeps_the_role)
     ck_bytes(bytes_of(answer.session_base_key.b, 16), bytes_of(zero.b, 16));
     ck_assert_ptr_null(answer.user.p);
 }
-END_TEST
 
 static const struct {
     const char *token;
@@ -80,16 +77,15 @@ static const struct {
     {"60", ERR_NTLM_SIGNATURE, TURN_NOTHING},
 };
 
-START_TEST(tokens_are_told_by_signature_and_type)
+TEST_TABLE(tokens_are_told_by_signature_and_type, TOKENS)
 {
     enum turn_input input = TURN_AUTHENTICATE;
 
-    ck_err(turn_classify(hex(TOKENS[_i].token), &input), TOKENS[_i].err);
-    ck_assert_int_eq(input, TOKENS[_i].input);
+    ck_err(turn_classify(hex(row->token), &input), row->err);
+    ck_assert_int_eq(input, row->input);
 }
-END_TEST
 
-START_TEST(tokens_are_capped)
+TEST(tokens_are_capped)
 {
     BUF_AUTO token = BUF_INIT;
     enum turn_input input;
@@ -100,7 +96,6 @@ START_TEST(tokens_are_capped)
     buf_put_u8(&token, 0);
     ck_err(turn_classify(buf_bytes(&token), &input), ERR_TOO_LARGE);
 }
-END_TEST
 
 /* [MS-DTYP] 2.3.3: 100 ns since 1601; 1970-01-01 is 116444736000000000. */
 static uint64_t system_filetime(void)
@@ -112,7 +107,7 @@ static uint64_t system_filetime(void)
            (uint64_t)now.tv_nsec / 100;
 }
 
-START_TEST(filetime_is_now)
+TEST(filetime_is_now)
 {
     uint64_t earlier = system_filetime();
     uint64_t now = clock_filetime();
@@ -121,26 +116,4 @@ START_TEST(filetime_is_now)
     ck_assert(earlier <= now && now <= later);
     uint64_t before = clock_uptime_ms();
     ck_assert(clock_uptime_ms() - before < 5000);
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("ntlm/session");
-    TCase *tcase = tcase_create("session");
-
-    tcase_add_test(tcase, protects_by_sign_or_seal_and_a_key);
-    tcase_add_test(tcase, key_is_exchanged_with_company_only);
-    tcase_add_test(tcase, cleanup_wipes_and_keeps_the_role);
-    tcase_add_loop_test(tcase, tokens_are_told_by_signature_and_type, 0,
-                        (int)(sizeof(TOKENS) / sizeof(TOKENS[0])));
-    tcase_add_test(tcase, tokens_are_capped);
-    tcase_add_test(tcase, filetime_is_now);
-    suite_add_tcase(suite, tcase);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

@@ -76,7 +76,7 @@ static void check_same(const struct ntlm_session *got, const struct ntlm_session
 }
 
 /* Each mix of facts and roles. */
-START_TEST(facts_come_back)
+TEST_TIMES(facts_come_back, 32)
 {
     BUF_AUTO token = BUF_INIT;
     SESSION_AUTO before = make_session(_i & 1 ? NTLM_ACCEPTOR : NTLM_INITIATOR, ALL);
@@ -97,10 +97,9 @@ START_TEST(facts_come_back)
     check_same(&after, &before);
     ck_assert_int_eq(seal_after != NULL, seal != NULL);
 }
-END_TEST
 
 /* Nothing but flags: a login that protects nothing, without extended session security. */
-START_TEST(little_comes_back)
+TEST(little_comes_back)
 {
     BUF_AUTO token = BUF_INIT;
     SESSION_AUTO before = {.role = NTLM_ACCEPTOR, .flags = NTLM_UNICODE};
@@ -115,7 +114,6 @@ START_TEST(little_comes_back)
     ck_assert_ptr_null(seal);
     ck_assert_uint_eq(target.n, 0);
 }
-END_TEST
 
 static void talk(struct pair *pair, const char *text)
 {
@@ -130,7 +128,7 @@ static void talk(struct pair *pair, const char *text)
 
 /* Either side moves before the first message, between messages and again; each strength,
  * with and without KEY_EXCH, connection-oriented and datagram. */
-START_TEST(messages_go_on)
+TEST_TIMES(messages_go_on, N_FLAGS)
 {
     uint32_t flags = nth_flags(_i);
     PAIR_AUTO pair = make_pair(flags);
@@ -144,10 +142,9 @@ START_TEST(messages_go_on)
     talk(&pair, "");
     talk(&pair, "three");
 }
-END_TEST
 
 /* A message under way is taken on arrival, and one of before is refused as it was. */
-START_TEST(messages_under_way_arrive)
+TEST_TIMES(messages_under_way_arrive, N_FLAGS)
 {
     uint32_t flags = nth_flags(_i);
     PAIR_AUTO pair = make_pair(flags);
@@ -160,10 +157,9 @@ START_TEST(messages_under_way_arrive)
     expect_refused(pair.server, &old);
     expect_sealed(pair.server, m, "under way");
 }
-END_TEST
 
 /* The state after a mechListMIC: a fresh keystream, and the number goes on. */
-START_TEST(a_reset_stream_goes_on)
+TEST(a_reset_stream_goes_on)
 {
     PAIR_AUTO pair = make_pair(ALL);
     struct message m = signed_text(pair.client, "list");
@@ -175,7 +171,6 @@ START_TEST(a_reset_stream_goes_on)
     move(&pair.server, NTLM_ACCEPTOR, ALL);
     talk(&pair, "first");
 }
-END_TEST
 
 static void whole_token(struct buf *out)
 {
@@ -200,7 +195,7 @@ static void feed_refused(struct bytes mutant, void *arg)
     ck_assert_str_ne(err_note_get(ERR_EXPORTED), "");
 }
 
-START_TEST(damage_is_found)
+TEST(damage_is_found)
 {
     BUF_AUTO token = BUF_INIT;
 
@@ -210,7 +205,6 @@ START_TEST(damage_is_found)
     buf_put_u8(&token, 0);
     feed_refused(buf_bytes(&token), NULL);
 }
-END_TEST
 
 /* The checksum made right again, as somebody who means harm would. */
 static void put_checksum(struct buf *token)
@@ -245,7 +239,7 @@ static void feed_forged(struct bytes mutant, void *arg)
     }
 }
 
-START_TEST(forgeries_do_no_harm)
+TEST(forgeries_do_no_harm)
 {
     BUF_AUTO token = BUF_INIT;
     unsigned n_taken = 0;
@@ -256,7 +250,6 @@ START_TEST(forgeries_do_no_harm)
     mutate_flip(buf_bytes(&token), feed_forged, &n_taken);
     ck_assert_uint_gt(n_taken, 0);
 }
-END_TEST
 
 /* {offset, byte}: with a right checksum, refused for what it says. */
 static const struct {
@@ -271,7 +264,7 @@ static const struct {
     {38, 0xff, "not UTF-8"},    {39, 0, "not UTF-8"},
 };
 
-START_TEST(forgeries_are_told)
+TEST_TABLE(forgeries_are_told, forgeries)
 {
     BUF_AUTO token = BUF_INIT;
     SESSION_AUTO session = {0};
@@ -279,17 +272,16 @@ START_TEST(forgeries_are_told)
     struct bytes target;
 
     whole_token(&token);
-    buf_set(&token, forgeries[_i].at, bytes_of(&forgeries[_i].byte, 1));
+    buf_set(&token, row->at, bytes_of(&row->byte, 1));
     put_checksum(&token);
     ck_err(session_token_decode(buf_bytes(&token), &session, &seal, &target),
            ERR_EXPORTED);
-    ck_assert_msg(strstr(err_note_get(ERR_EXPORTED), forgeries[_i].says) != NULL, "%s",
+    ck_assert_msg(strstr(err_note_get(ERR_EXPORTED), row->says) != NULL, "%s",
                   err_note_get(ERR_EXPORTED));
 }
-END_TEST
 
 /* Two bytes of the permutation alike; a state that is neither there nor not. */
-START_TEST(a_cipher_state_must_be_one)
+TEST(a_cipher_state_must_be_one)
 {
     BUF_AUTO token = BUF_INIT;
     size_t end;
@@ -305,9 +297,8 @@ START_TEST(a_cipher_state_must_be_one)
     put_checksum(&token);
     feed_refused(buf_bytes(&token), NULL);
 }
-END_TEST
 
-START_TEST(what_could_not_be_read_is_not_written)
+TEST(what_could_not_be_read_is_not_written)
 {
     BUF_AUTO token = BUF_INIT;
     SESSION_AUTO session = make_session(NTLM_ACCEPTOR, NTLM_UNICODE);
@@ -317,10 +308,9 @@ START_TEST(what_could_not_be_read_is_not_written)
     ck_err(session_token_encode(&token, &parts), ERR_TOO_LARGE);
     ck_assert_uint_eq(token.n, 0);
 }
-END_TEST
 
 /* However much a stream has carried, it takes a moment. */
-START_TEST(a_long_stream_is_read_at_once)
+TEST(a_long_stream_is_read_at_once)
 {
     static uint8_t data[1 << 20];
     struct seal_part part = {data, sizeof(data), true};
@@ -340,31 +330,4 @@ START_TEST(a_long_stream_is_read_at_once)
     ck_assert_uint_eq(many.n, few.n);
     move(&pair.client, NTLM_INITIATOR, ALL);
     talk(&pair, "two");
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("session_token");
-    TCase *tc = tcase_create("session_token");
-
-    tcase_add_loop_test(tc, facts_come_back, 0, 32);
-    tcase_add_test(tc, little_comes_back);
-    tcase_add_loop_test(tc, messages_go_on, 0, N_FLAGS);
-    tcase_add_loop_test(tc, messages_under_way_arrive, 0, N_FLAGS);
-    tcase_add_test(tc, a_reset_stream_goes_on);
-    tcase_add_test(tc, damage_is_found);
-    tcase_add_test(tc, forgeries_do_no_harm);
-    tcase_add_loop_test(tc, forgeries_are_told, 0,
-                        (int)(sizeof(forgeries) / sizeof(forgeries[0])));
-    tcase_add_test(tc, a_cipher_state_must_be_one);
-    tcase_add_test(tc, what_could_not_be_read_is_not_written);
-    tcase_add_test(tc, a_long_stream_is_read_at_once);
-    suite_add_tcase(suite, tc);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

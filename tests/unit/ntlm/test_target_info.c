@@ -12,7 +12,7 @@ static const struct ntlm_bindings BINDINGS = {
 #define EOL_HEX      "00000000"
 
 /* [MS-NLMP] 2.2.2.1 and 3.2.5.1.1, in the order that Windows uses. */
-START_TEST(offer_has_the_names_and_the_time)
+TEST(offer_has_the_names_and_the_time)
 {
     BUF_AUTO out = BUF_INIT;
     struct target_info_names names = {
@@ -26,9 +26,8 @@ START_TEST(offer_has_the_names_and_the_time)
     ck_bytes(buf_bytes(&out), hex("02000200 4400 01000200 4300 04000200 6400 03000200 "
                                   "6300 07000800 0807060504030201 " EOL_HEX));
 }
-END_TEST
 
-START_TEST(offer_leaves_empty_dns_names_out)
+TEST(offer_leaves_empty_dns_names_out)
 {
     BUF_AUTO out = BUF_INIT;
     struct target_info_names names = {
@@ -40,9 +39,8 @@ START_TEST(offer_leaves_empty_dns_names_out)
     ck_bytes(buf_bytes(&out),
              hex("02000200 4300 01000200 4300 07000800 0000000000000000 " EOL_HEX));
 }
-END_TEST
 
-START_TEST(offer_refuses_what_is_not_utf8)
+TEST_TIMES(offer_refuses_what_is_not_utf8, 4)
 {
     BUF_AUTO out = BUF_INIT;
     struct target_info_names names = {
@@ -59,7 +57,6 @@ START_TEST(offer_refuses_what_is_not_utf8)
     buf_cleanup(&out);
     ck_ok(target_info_offer(&out, &names, 0));
 }
-END_TEST
 
 static const struct {
     const char *offered;
@@ -89,24 +86,23 @@ static const struct {
      false, false, false, "01000200 4300 " EOL_HEX},
 };
 
-START_TEST(answer_copies_and_adds)
+TEST_TABLE(answer_copies_and_adds, ANSWERS)
 {
     BUF_AUTO out = BUF_INIT;
     struct avpair_list offered;
     struct target_info_answer answer = {
-        .mic = ANSWERS[_i].mic,
-        .bindings = ANSWERS[_i].bindings ? &BINDINGS : NULL,
-        .target_name_utf16 = bytes_of("A", ANSWERS[_i].target ? 2 : 0),
+        .mic = row->mic,
+        .bindings = row->bindings ? &BINDINGS : NULL,
+        .target_name_utf16 = bytes_of("A", row->target ? 2 : 0),
     };
 
-    ck_ok(avpair_decode(hex(ANSWERS[_i].offered), &offered));
+    ck_ok(avpair_decode(hex(row->offered), &offered));
     target_info_answer(&out, &offered, &answer);
     ck_ok(buf_status(&out));
-    ck_bytes(buf_bytes(&out), hex(ANSWERS[_i].answered));
+    ck_bytes(buf_bytes(&out), hex(row->answered));
 }
-END_TEST
 
-START_TEST(answer_leaves_absent_bindings_out)
+TEST(answer_leaves_absent_bindings_out)
 {
     BUF_AUTO out = BUF_INIT;
     struct avpair_list offered;
@@ -117,7 +113,6 @@ START_TEST(answer_leaves_absent_bindings_out)
     target_info_answer(&out, &offered, &answer);
     ck_bytes(buf_bytes(&out), hex(EOL_HEX));
 }
-END_TEST
 
 static const struct {
     const char *sent;
@@ -145,35 +140,12 @@ static const struct {
      ERR_NTLM_TARGET_INFO},
 };
 
-START_TEST(check_wants_each_pair_back_once)
+TEST_TABLE(check_wants_each_pair_back_once, CHECKS)
 {
     struct avpair_list sent;
     struct avpair_list returned;
 
-    ck_ok(avpair_decode(hex(CHECKS[_i].sent), &sent));
-    ck_ok(avpair_decode(hex(CHECKS[_i].returned), &returned));
-    ck_err(target_info_check(&sent, &returned), CHECKS[_i].err);
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("ntlm/target_info");
-    TCase *tcase = tcase_create("target_info");
-
-    tcase_add_test(tcase, offer_has_the_names_and_the_time);
-    tcase_add_test(tcase, offer_leaves_empty_dns_names_out);
-    tcase_add_loop_test(tcase, offer_refuses_what_is_not_utf8, 0, 4);
-    tcase_add_loop_test(tcase, answer_copies_and_adds, 0,
-                        (int)(sizeof(ANSWERS) / sizeof(ANSWERS[0])));
-    tcase_add_test(tcase, answer_leaves_absent_bindings_out);
-    tcase_add_loop_test(tcase, check_wants_each_pair_back_once, 0,
-                        (int)(sizeof(CHECKS) / sizeof(CHECKS[0])));
-    suite_add_tcase(suite, tcase);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
+    ck_ok(avpair_decode(hex(row->sent), &sent));
+    ck_ok(avpair_decode(hex(row->returned), &returned));
+    ck_err(target_info_check(&sent, &returned), row->err);
 }

@@ -32,7 +32,7 @@ static void check_has_not(const char *text, const char *part)
     ck_assert_msg(strstr(text, part) == NULL, "'%s' in\n%s", part, text);
 }
 
-START_TEST(flags)
+TEST(flags)
 {
     const struct {
         uint32_t flags;
@@ -44,16 +44,15 @@ START_TEST(flags)
         {0x1c000108 | NTLM_56, "56|0x1c000108"},
     };
 
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < N(rows); i++) {
         BUF_AUTO out = BUF_INIT;
 
         ntlm_flags_text(&out, rows[i].flags);
         ck_assert_str_eq(buf_cstr(&out), rows[i].want);
     }
 }
-END_TEST
 
-START_TEST(negotiate)
+TEST(negotiate)
 {
     BUF_AUTO out = BUF_INIT;
 
@@ -66,18 +65,16 @@ START_TEST(negotiate)
                      "    WorkstationName: \"WS\" (2 bytes at 43)\n"
                      "    Version: 6.1 build 7601 rev 15\n");
 }
-END_TEST
 
-START_TEST(negotiate_of_12_bytes)
+TEST(negotiate_of_12_bytes)
 {
     BUF_AUTO out = BUF_INIT;
 
     ck_assert_str_eq(tree(&out, hex("4e544c4d53535000 01000000"), false, ERR_OK, 0),
                      "  NTLM NEGOTIATE, 12 bytes\n");
 }
-END_TEST
 
-START_TEST(nlmp_4_2_4_3_challenge)
+TEST(nlmp_4_2_4_3_challenge)
 {
     BUF_AUTO out = BUF_INIT;
 
@@ -93,9 +90,8 @@ START_TEST(nlmp_4_2_4_3_challenge)
         "    ServerChallenge: 0123456789abcdef (8 bytes at 24)\n"
         "    Version: 6.0 build 6000 rev 15\n");
 }
-END_TEST
 
-START_TEST(nlmp_4_2_4_3_authenticate)
+TEST(nlmp_4_2_4_3_authenticate)
 {
     BUF_AUTO out = BUF_INIT;
 
@@ -119,13 +115,12 @@ START_TEST(nlmp_4_2_4_3_authenticate)
         "    EncryptedRandomSessionKey: 16 bytes at 216 (hidden)\n"
         "    Version: 5.1 build 2600 rev 15\n");
 }
-END_TEST
 
-START_TEST(secrets_show_only_if_revealed)
+TEST(secrets_show_only_if_revealed)
 {
     const char *secrets[] = {PROOF, LMV2, ENCRYPTED_KEY, "aaaaaaaaaaaaaaaa"};
 
-    for (size_t i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++) {
+    for (size_t i = 0; i < N(secrets); i++) {
         BUF_AUTO hidden = BUF_INIT;
         BUF_AUTO shown = BUF_INIT;
 
@@ -133,10 +128,9 @@ START_TEST(secrets_show_only_if_revealed)
         check_has(tree(&shown, hex(AUTHENTICATE), true, ERR_OK, 0), secrets[i]);
     }
 }
-END_TEST
 
 /* A name laid over a response would show it. */
-START_TEST(what_lies_over_a_secret_is_not_shown)
+TEST(what_lies_over_a_secret_is_not_shown)
 {
     BUF_AUTO m = BUF_INIT;
     BUF_AUTO out = BUF_INIT;
@@ -149,9 +143,8 @@ START_TEST(what_lies_over_a_secret_is_not_shown)
     check_has(text, "DomainName: \"Domain\" (12 bytes at 72)\n");
     check_has_not(text, "c5da");
 }
-END_TEST
 
-START_TEST(windows_capture)
+TEST(windows_capture)
 {
     BUF_AUTO out = BUF_INIT;
     const char *text =
@@ -168,7 +161,6 @@ START_TEST(windows_capture)
     check_has(text, "MIC: 12e55af580ee3f29e1de904d73770625 (16 bytes at 72)\n");
     check_has_not(text, "621468c8");
 }
-END_TEST
 
 /* An AUTHENTICATE with these responses, as hex. */
 static const char *responses(struct buf *out, const char *lm, const char *nt,
@@ -182,7 +174,7 @@ static const char *responses(struct buf *out, const char *lm, const char *nt,
     return tree(out, buf_bytes(&m), false, want, want_offset);
 }
 
-START_TEST(kinds_of_responses)
+TEST(kinds_of_responses)
 {
     const char *z8 = "0000000000000000";
     const char *v1 = "67c43011f30298a2ad35ece64f16331c44bdbed927841f94";
@@ -206,17 +198,16 @@ START_TEST(kinds_of_responses)
          ERR_NTLM_RESPONSE, 88},
     };
 
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < N(rows); i++) {
         BUF_AUTO out = BUF_INIT;
 
         check_has(responses(&out, rows[i].lm, rows[i].nt, rows[i].e, rows[i].offset),
                   rows[i].want);
     }
 }
-END_TEST
 
 /* Some clients send a blob that ends without any AV pair: no fault. */
-START_TEST(blob_without_av_pairs)
+TEST(blob_without_av_pairs)
 {
     BUF_AUTO out = BUF_INIT;
     const char *text = responses(
@@ -226,7 +217,6 @@ START_TEST(blob_without_av_pairs)
     check_has(text, "TimeStamp: 2014-06-18T15:12:18.0041523Z (0x01cf8b07b1bd5733)\n");
     check_has_not(text, "fault");
 }
-END_TEST
 
 /* A CHALLENGE with this TargetInfo, which then stands at 56. */
 static const char *target_info(struct buf *out, struct bytes raw, enum err want,
@@ -239,7 +229,7 @@ static const char *target_info(struct buf *out, struct bytes raw, enum err want,
     return tree(out, buf_bytes(&m), false, want, want_offset);
 }
 
-START_TEST(av_pairs)
+TEST(av_pairs)
 {
     const struct {
         const char *hex;
@@ -270,16 +260,15 @@ START_TEST(av_pairs)
         {"02000200 00d8 00000000", "MsvAvNbDomainName: not UTF-16, 00d8", ERR_UTF16, 60},
     };
 
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < N(rows); i++) {
         BUF_AUTO out = BUF_INIT;
 
         check_has(target_info(&out, hex(rows[i].hex), rows[i].e, rows[i].offset),
                   rows[i].want);
     }
 }
-END_TEST
 
-START_TEST(long_values_are_cut)
+TEST(long_values_are_cut)
 {
     BUF_AUTO raw = BUF_INIT;
     BUF_AUTO out = BUF_INIT;
@@ -291,10 +280,9 @@ START_TEST(long_values_are_cut)
               "00... (65000 bytes at 60)\n");
     ck_assert_uint_lt(out.n, 1000);
 }
-END_TEST
 
 /* Quotes, line ends and escapes of a peer do not reach the terminal. */
-START_TEST(peers_texts_are_escaped)
+TEST(peers_texts_are_escaped)
 {
     struct ntlm_authenticate a = {.user = hex("61002200 0a00 1b00 62 00"),
                                   .flags = NTLM_UNICODE};
@@ -314,9 +302,8 @@ START_TEST(peers_texts_are_escaped)
     check_has(tree(&out_oem, buf_bytes(&m_oem), false, ERR_OK, 0),
               "UserName: \"a\\x0a\\xff\" (3 bytes at 88)\n");
 }
-END_TEST
 
-START_TEST(faults_and_their_offsets)
+TEST(faults_and_their_offsets)
 {
     const struct {
         const char *hex;
@@ -338,7 +325,7 @@ START_TEST(faults_and_their_offsets)
          ERR_NTLM_FIELD, 12, "ServerChallenge: 0011223344556677"},
     };
 
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < N(rows); i++) {
         BUF_AUTO out = BUF_INIT;
         const char *text = tree(&out, hex(rows[i].hex), false, rows[i].e, rows[i].offset);
 
@@ -346,9 +333,8 @@ START_TEST(faults_and_their_offsets)
         check_has(text, err_sentence(rows[i].e));
     }
 }
-END_TEST
 
-START_TEST(faults_of_size)
+TEST(faults_of_size)
 {
     BUF_AUTO m = BUF_INIT;
     BUF_AUTO out = BUF_INIT;
@@ -362,34 +348,4 @@ START_TEST(faults_of_size)
     tree(&out, buf_bytes(&m), false, ERR_TOO_LARGE, NTLM_MESSAGE_MAX);
     authenticate_encode(&long_name, &a);
     tree(&out_name, buf_bytes(&long_name), false, ERR_TOO_LARGE, 36);
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *s = suite_create("ntlm/text");
-    TCase *t = tcase_create("text");
-
-    tcase_add_test(t, flags);
-    tcase_add_test(t, negotiate);
-    tcase_add_test(t, negotiate_of_12_bytes);
-    tcase_add_test(t, nlmp_4_2_4_3_challenge);
-    tcase_add_test(t, nlmp_4_2_4_3_authenticate);
-    tcase_add_test(t, secrets_show_only_if_revealed);
-    tcase_add_test(t, what_lies_over_a_secret_is_not_shown);
-    tcase_add_test(t, windows_capture);
-    tcase_add_test(t, kinds_of_responses);
-    tcase_add_test(t, blob_without_av_pairs);
-    tcase_add_test(t, av_pairs);
-    tcase_add_test(t, long_values_are_cut);
-    tcase_add_test(t, peers_texts_are_escaped);
-    tcase_add_test(t, faults_and_their_offsets);
-    tcase_add_test(t, faults_of_size);
-    suite_add_tcase(s, t);
-    return s;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

@@ -42,23 +42,21 @@ static void check_same_verdict(struct bytes m, void *arg)
     ck_assert((got != ERR_OK) == (strstr(buf_cstr(&out), "  fault at byte ") != NULL));
 }
 
-START_TEST(truncated_anywhere_as_the_decoders)
+TEST(truncated_anywhere_as_the_decoders)
 {
     mutate_truncate(hex(NEGOTIATE), check_same_verdict, NULL);
     mutate_truncate(hex(CHALLENGE), check_same_verdict, NULL);
     mutate_truncate(hex(AUTHENTICATE), check_same_verdict, NULL);
 }
-END_TEST
 
-START_TEST(flipped_bits_as_the_decoders)
+TEST(flipped_bits_as_the_decoders)
 {
     mutate_flip(hex(NEGOTIATE), check_same_verdict, NULL);
     mutate_flip(hex(CHALLENGE), check_same_verdict, NULL);
     mutate_flip(hex(AUTHENTICATE), check_same_verdict, NULL);
 }
-END_TEST
 
-START_TEST(fields_anywhere_as_the_decoders)
+TEST(fields_anywhere_as_the_decoders)
 {
     for (size_t at = 12; at <= 52; at += 8) {
         each_place(hex(AUTHENTICATE), at, check_same_verdict, NULL);
@@ -67,22 +65,4 @@ START_TEST(fields_anywhere_as_the_decoders)
     each_place(hex(CHALLENGE), 40, check_same_verdict, NULL);
     each_place(hex(NEGOTIATE), 16, check_same_verdict, NULL);
     each_place(hex(NEGOTIATE), 24, check_same_verdict, NULL);
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *s = suite_create("ntlm/text_verdict");
-    TCase *t = tcase_create("verdict");
-
-    tcase_add_test(t, truncated_anywhere_as_the_decoders);
-    tcase_add_test(t, flipped_bits_as_the_decoders);
-    tcase_add_test(t, fields_anywhere_as_the_decoders);
-    suite_add_tcase(s, t);
-    return s;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

@@ -5,8 +5,6 @@
 #include "ntlm/flags.h"
 #include "tests/lib/harness.h"
 
-#define N(table) ((int)(sizeof(table) / sizeof((table)[0])))
-
 static enum err read_back(const struct ntlm_authenticate *message, struct claim *claim,
                           struct buf *encoded)
 {
@@ -53,7 +51,7 @@ static const struct {
     {24, 52, ERR_OK},
 };
 
-START_TEST(responses_have_lengths_that_exist)
+TEST_TABLE(responses_have_lengths_that_exist, RESPONSES)
 {
     static const uint8_t lm[32];
     uint8_t nt[64] = {0};
@@ -61,23 +59,22 @@ START_TEST(responses_have_lengths_that_exist)
     struct claim claim;
     struct ntlm_authenticate message = {
         .flags = NTLM_UNICODE,
-        .lm_response = bytes_of(lm, RESPONSES[_i].lm),
-        .nt_response = bytes_of(nt, RESPONSES[_i].nt),
+        .lm_response = bytes_of(lm, row->lm),
+        .nt_response = bytes_of(nt, row->nt),
         .user = bytes_of("a", 2),
     };
 
     nt[16] = 1; /* RespType, HiRespType: 2.2.2.7 */
     nt[17] = 1;
-    ck_err(read_back(&message, &claim, &encoded), RESPONSES[_i].err);
-    if (RESPONSES[_i].err == ERR_OK) {
-        ck_assert(claim.anonymous == (RESPONSES[_i].nt == 0));
+    ck_err(read_back(&message, &claim, &encoded), row->err);
+    if (row->err == ERR_OK) {
+        ck_assert(claim.anonymous == (row->nt == 0));
         ck_assert_uint_eq(claim.avs.n, 0);
     }
     claim_cleanup(&claim);
 }
-END_TEST
 
-START_TEST(response_types_are_one)
+TEST_TIMES(response_types_are_one, 2)
 {
     uint8_t nt[48] = {0};
     struct ntlm_authenticate message = {
@@ -91,19 +88,17 @@ START_TEST(response_types_are_one)
     nt[16 + _i] = 2;
     ck_err(read_only(&message), ERR_NTLM_RESPONSE);
 }
-END_TEST
 
 /* Z(1) of 3.2.5.1.2 is a zero. */
-START_TEST(anonymous_lm_byte_is_zero)
+TEST(anonymous_lm_byte_is_zero)
 {
     struct ntlm_authenticate message = {.flags = NTLM_UNICODE,
                                         .lm_response = bytes_str("\1")};
 
     ck_err(read_only(&message), ERR_NTLM_RESPONSE);
 }
-END_TEST
 
-START_TEST(names_are_utf16)
+TEST_TIMES(names_are_utf16, 3)
 {
     struct ntlm_authenticate message = {.flags = NTLM_UNICODE | NTLM_OEM};
     struct bytes *names[] = {&message.user, &message.domain, &message.workstation};
@@ -113,10 +108,9 @@ START_TEST(names_are_utf16)
     *names[_i] = bytes_of("a\0b", 3);
     ck_err(read_only(&message), ERR_UTF16);
 }
-END_TEST
 
 /* What is told of a login that is refused: no name at all, and not the half of one. */
-START_TEST(half_a_name_is_none)
+TEST_TIMES(half_a_name_is_none, 3)
 {
     struct ntlm_authenticate message = {.flags = NTLM_UNICODE};
     struct bytes *names[] = {&message.user, &message.domain, &message.workstation};
@@ -128,9 +122,8 @@ START_TEST(half_a_name_is_none)
     ck_assert_uint_eq(claim.user.n + claim.domain.n + claim.workstation.n, 0);
     claim_cleanup(&claim);
 }
-END_TEST
 
-START_TEST(oem_names_are_ascii)
+TEST_TIMES(oem_names_are_ascii, 3)
 {
     struct ntlm_authenticate message = {.flags = NTLM_OEM};
     struct bytes *names[] = {&message.user, &message.domain, &message.workstation};
@@ -142,17 +135,15 @@ START_TEST(oem_names_are_ascii)
     *names[_i] = bytes_str("alice");
     ck_ok(read_only(&message));
 }
-END_TEST
 
-START_TEST(one_character_set_is_needed)
+TEST(one_character_set_is_needed)
 {
     struct ntlm_authenticate message = {.flags = NTLM_NTLM};
 
     ck_err(read_only(&message), ERR_NTLM_CHARSET);
 }
-END_TEST
 
-START_TEST(names_come_in_both_forms)
+TEST_TIMES(names_come_in_both_forms, 2)
 {
     static const struct bytes wanted16 = {(const uint8_t *)"a\0b", 4};
     BUF_AUTO encoded = BUF_INIT;
@@ -171,27 +162,4 @@ START_TEST(names_come_in_both_forms)
     ck_bytes(buf_bytes(&claim.domain), bytes_str("ab"));
     ck_bytes(buf_bytes(&claim.workstation), bytes_str("ab"));
     claim_cleanup(&claim);
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("ntlm/claim");
-    TCase *tcase = tcase_create("claim");
-
-    tcase_add_loop_test(tcase, responses_have_lengths_that_exist, 0, N(RESPONSES));
-    tcase_add_loop_test(tcase, response_types_are_one, 0, 2);
-    tcase_add_test(tcase, anonymous_lm_byte_is_zero);
-    tcase_add_loop_test(tcase, names_are_utf16, 0, 3);
-    tcase_add_loop_test(tcase, half_a_name_is_none, 0, 3);
-    tcase_add_loop_test(tcase, oem_names_are_ascii, 0, 3);
-    tcase_add_test(tcase, one_character_set_is_needed);
-    tcase_add_loop_test(tcase, names_come_in_both_forms, 0, 2);
-    suite_add_tcase(suite, tcase);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

@@ -35,22 +35,21 @@ static const struct {
     {"x\\@y\\alice", NULL, NULL},
 };
 
-START_TEST(every_form)
+TEST_TABLE(every_form, forms)
 {
-    const bool good = forms[_i].user != NULL;
+    const bool good = row->user != NULL;
     BUF_AUTO user = BUF_INIT;
     struct bytes domain;
 
-    ck_err(username_parse(bytes_str(forms[_i].text), &user, &domain),
+    ck_err(username_parse(bytes_str(row->text), &user, &domain),
            good ? ERR_OK : ERR_NAME);
     if (good) {
-        ck_bytes(buf_bytes(&user), bytes_str(forms[_i].user));
-        ck_bytes(domain, bytes_str(forms[_i].domain));
+        ck_bytes(buf_bytes(&user), bytes_str(row->user));
+        ck_bytes(domain, bytes_str(row->domain));
     } else {
         ck_assert_uint_gt(strlen(err_note_get(ERR_NAME)), 0);
     }
 }
-END_TEST
 
 static const struct {
     const char *a[2]; /* user, domain */
@@ -68,18 +67,17 @@ static const struct {
     {{"@example.com", ""}, {"", "example.com"}, false},
 };
 
-START_TEST(one_account)
+TEST_TABLE(one_account, pairs)
 {
-    const struct username a = {bytes_str(pairs[_i].a[0]), bytes_str(pairs[_i].a[1])};
-    const struct username b = {bytes_str(pairs[_i].b[0]), bytes_str(pairs[_i].b[1])};
+    const struct username a = {bytes_str(row->a[0]), bytes_str(row->a[1])};
+    const struct username b = {bytes_str(row->b[0]), bytes_str(row->b[1])};
     bool equal;
 
     ck_ok(username_equal(a, b, &equal));
-    ck_assert_int_eq(equal, pairs[_i].equal);
+    ck_assert_int_eq(equal, row->equal);
     ck_ok(username_equal(b, a, &equal));
-    ck_assert_int_eq(equal, pairs[_i].equal);
+    ck_assert_int_eq(equal, row->equal);
 }
-END_TEST
 
 static const struct {
     const char *name[2];
@@ -93,29 +91,13 @@ static const struct {
     {{"alice@", ""}, {"alice@", ""}},
 };
 
-START_TEST(other_form)
+TEST_TABLE(other_form, others)
 {
-    const struct username name = {bytes_str(others[_i].name[0]),
-                                  bytes_str(others[_i].name[1])};
+    const struct username name = {bytes_str(row->name[0]), bytes_str(row->name[1])};
     BUF_AUTO upn = BUF_INIT;
     struct username other;
 
     ck_ok(username_other_form(name, &upn, &other));
-    ck_bytes(other.user, bytes_str(others[_i].other[0]));
-    ck_bytes(other.domain, bytes_str(others[_i].other[1]));
-}
-END_TEST
-
-#define COUNT(array) (int)(sizeof(array) / sizeof(*(array)))
-
-int main(void)
-{
-    Suite *suite = suite_create("username");
-    TCase *tc = tcase_create("username");
-
-    tcase_add_loop_test(tc, every_form, 0, COUNT(forms));
-    tcase_add_loop_test(tc, one_account, 0, COUNT(pairs));
-    tcase_add_loop_test(tc, other_form, 0, COUNT(others));
-    suite_add_tcase(suite, tc);
-    return harness_run(suite);
+    ck_bytes(other.user, bytes_str(row->other[0]));
+    ck_bytes(other.domain, bytes_str(row->other[1]));
 }

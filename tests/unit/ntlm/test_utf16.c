@@ -56,17 +56,16 @@ static void check(convert f, struct bytes in, struct bytes want)
     ck_bytes(bytes_of(out.p + 1, out.n - 1), want);
 }
 
-START_TEST(converts)
+TEST_TABLE(converts, rows)
 {
-    check(utf16_from_utf8, bytes_str(rows[_i].utf8), hex(rows[_i].utf16));
-    check(utf16_to_utf8, hex(rows[_i].utf16), bytes_str(rows[_i].utf8));
-    check(utf16_upper, hex(rows[_i].utf16), hex(rows[_i].upper_utf16));
-    check(utf8_upper, bytes_str(rows[_i].utf8), bytes_str(rows[_i].upper_utf8));
+    check(utf16_from_utf8, bytes_str(row->utf8), hex(row->utf16));
+    check(utf16_to_utf8, hex(row->utf16), bytes_str(row->utf8));
+    check(utf16_upper, hex(row->utf16), hex(row->upper_utf16));
+    check(utf8_upper, bytes_str(row->utf8), bytes_str(row->upper_utf8));
 }
-END_TEST
 
 /* Each 16-bit unit is compared with the text that upper_case_table.h is made from. */
-START_TEST(the_whole_table)
+TEST(the_whole_table)
 {
     static uint16_t want[0x10000];
     FILE *table = fopen(getenv("GSSNEG_UPPER_CASE"), "re");
@@ -92,16 +91,14 @@ START_TEST(the_whole_table)
         ck_assert_uint_eq(upper_case((uint16_t)unit), want[unit]);
     }
 }
-END_TEST
 
 /* Upper case does not ask for the language: no Turkish dotted I. */
-START_TEST(locale_is_not_used)
+TEST(locale_is_not_used)
 {
     setenv("LC_ALL", "tr_TR.UTF-8", 1);
     setenv("LANG", "tr_TR.UTF-8", 1);
     check(utf8_upper, bytes_str("iI"), bytes_str("II"));
 }
-END_TEST
 
 static const char *const bad_utf8[] = {
     "80",     "c3",       "c32e",     "c080",   "e080af",     "eda080",
@@ -109,14 +106,13 @@ static const char *const bad_utf8[] = {
     "00",     "e282",     "61e2822e", "f09f98", "6100",
 };
 
-START_TEST(refuses_bad_utf8)
+TEST_TABLE(refuses_bad_utf8, bad_utf8)
 {
     BUF_AUTO out = BUF_INIT;
 
-    ck_err(utf16_from_utf8(&out, hex(bad_utf8[_i])), ERR_UTF8);
-    ck_err(utf8_upper(&out, hex(bad_utf8[_i])), ERR_UTF8);
+    ck_err(utf16_from_utf8(&out, hex(*row)), ERR_UTF8);
+    ck_err(utf8_upper(&out, hex(*row)), ERR_UTF8);
 }
-END_TEST
 
 /* Odd lengths, NULs, surrogates that are alone, at the end, or in the wrong order. */
 static const char *const bad_utf16[] = {
@@ -124,14 +120,13 @@ static const char *const bad_utf16[] = {
     "00dc", "00dc6100", "00dc00d8", "00d800d8", "00d800", "00d800d800dc",
 };
 
-START_TEST(refuses_bad_utf16)
+TEST_TABLE(refuses_bad_utf16, bad_utf16)
 {
     BUF_AUTO out = BUF_INIT;
 
-    ck_err(utf16_to_utf8(&out, hex(bad_utf16[_i])), ERR_UTF16);
-    ck_err(utf16_upper(&out, hex(bad_utf16[_i])), ERR_UTF16);
+    ck_err(utf16_to_utf8(&out, hex(*row)), ERR_UTF16);
+    ck_err(utf16_upper(&out, hex(*row)), ERR_UTF16);
 }
-END_TEST
 
 /* A truncated text is either a text or an error, never a read past its end. */
 static void feed(struct bytes mutant, void *arg)
@@ -151,14 +146,13 @@ static void feed(struct bytes mutant, void *arg)
     ck_bytes(buf_bytes(&back), mutant);
 }
 
-START_TEST(mutants_are_texts_or_errors)
+TEST(mutants_are_texts_or_errors)
 {
     struct bytes whole = hex("6100df0001d828dc3dd800dec303");
 
     mutate_truncate(whole, feed, NULL);
     mutate_flip(whole, feed, NULL);
 }
-END_TEST
 
 static void feed_utf8(struct bytes mutant, void *arg)
 {
@@ -177,34 +171,10 @@ static void feed_utf8(struct bytes mutant, void *arg)
     ck_bytes(buf_bytes(&back), mutant);
 }
 
-START_TEST(utf8_mutants_are_texts_or_errors)
+TEST(utf8_mutants_are_texts_or_errors)
 {
     struct bytes whole = bytes_str("a\xc3\x9f\xe2\x82\xac\xf0\x9f\x98\x80z");
 
     mutate_truncate(whole, feed_utf8, NULL);
     mutate_flip(whole, feed_utf8, NULL);
-}
-END_TEST
-
-#define COUNT(array) (int)(sizeof(array) / sizeof(*(array)))
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("utf16");
-    TCase *tc = tcase_create("utf16");
-
-    tcase_add_loop_test(tc, converts, 0, COUNT(rows));
-    tcase_add_test(tc, locale_is_not_used);
-    tcase_add_test(tc, the_whole_table);
-    tcase_add_loop_test(tc, refuses_bad_utf8, 0, COUNT(bad_utf8));
-    tcase_add_loop_test(tc, refuses_bad_utf16, 0, COUNT(bad_utf16));
-    tcase_add_test(tc, mutants_are_texts_or_errors);
-    tcase_add_test(tc, utf8_mutants_are_texts_or_errors);
-    suite_add_tcase(suite, tc);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }

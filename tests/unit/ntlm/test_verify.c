@@ -3,8 +3,6 @@
 #include "ntlm/challenge.h"
 #include "tests/unit/ntlm/peers.h"
 
-#define N(table) ((int)(sizeof(table) / sizeof((table)[0])))
-
 /* enum change: what a client that has the password makes of the AV pairs that it got. */
 enum change {
     AS_IT_IS,
@@ -127,17 +125,16 @@ static const struct {
     {TWO_TARGETS, false, false, ERR_NTLM_AVPAIR},
 };
 
-START_TEST(proven_pairs_are_judged)
+TEST_TABLE(proven_pairs_are_judged, FORGERIES)
 {
     struct peers p;
-    struct forgery forgery = {.mic = FORGERIES[_i].mic};
+    struct forgery forgery = {.mic = row->mic};
 
     peers_init(&p);
-    p.server_params.require_mic = FORGERIES[_i].require_mic;
-    ck_err(judge_forgery(&p, FORGERIES[_i].change, &forgery), FORGERIES[_i].err);
+    p.server_params.require_mic = row->require_mic;
+    ck_err(judge_forgery(&p, row->change, &forgery), row->err);
     peers_free(&p);
 }
-END_TEST
 
 /* Takes n bytes out of the header behind the flags: Version and the place of the MIC. */
 static void cut_header(struct peers *p, size_t n)
@@ -170,26 +167,25 @@ static const struct {
     {8, false, ERR_NTLM_MIC_BAD},      {0, false, ERR_OK},
 };
 
-START_TEST(mic_flag_needs_room_for_a_mic)
+TEST_TABLE(mic_flag_needs_room_for_a_mic, CUTS)
 {
     struct peers p;
     struct forgery forgery = {.mic = true};
     BUF_AUTO target_info = BUF_INIT;
 
     peers_init(&p);
-    p.guest = CUTS[_i].guest;
+    p.guest = row->guest;
     p.server_params.allow_guest = true;
     peers_begin(&p);
     change_pairs(&p, WITH_MIC_FLAG, &target_info);
     forgery.target_info = buf_bytes(&target_info);
     peers_forge(&p, &forgery);
-    cut_header(&p, CUTS[_i].cut);
-    ck_err(peers_accept(&p), CUTS[_i].err);
+    cut_header(&p, row->cut);
+    ck_err(peers_accept(&p), row->err);
     peers_free(&p);
 }
-END_TEST
 
-START_TEST(response_type_must_be_one)
+TEST(response_type_must_be_one)
 {
     struct peers p;
     struct forgery forgery = {.response_type = 2};
@@ -199,9 +195,8 @@ START_TEST(response_type_must_be_one)
     ck_assert_uint_eq(p.n_asked, 0);
     peers_free(&p);
 }
-END_TEST
 
-START_TEST(empty_user_with_a_response_is_asked_about)
+TEST(empty_user_with_a_response_is_asked_about)
 {
     struct peers p;
     struct forgery forgery = {.user = ""};
@@ -211,7 +206,6 @@ START_TEST(empty_user_with_a_response_is_asked_about)
     ck_assert_uint_eq(p.n_asked, 1);
     peers_free(&p);
 }
-END_TEST
 
 /* [MS-NLMP] 3.2.5.1.2: the key is there with KEY_EXCH and SIGN or SEAL; 16 bytes. */
 static const struct {
@@ -229,17 +223,16 @@ static const struct {
     {false, 5, ERR_OK},
 };
 
-START_TEST(session_key_has_16_bytes_where_it_is_used)
+TEST_TABLE(session_key_has_16_bytes_where_it_is_used, KEYS)
 {
     struct peers p;
-    struct forgery forgery = {.session_key_len = KEYS[_i].key_len};
+    struct forgery forgery = {.session_key_len = row->key_len};
 
     peers_init(&p);
-    p.client_params.sign = KEYS[_i].sign;
-    ck_err(judge_forgery(&p, AS_IT_IS, &forgery), KEYS[_i].err);
+    p.client_params.sign = row->sign;
+    ck_err(judge_forgery(&p, AS_IT_IS, &forgery), row->err);
     peers_free(&p);
 }
-END_TEST
 
 /* Flags of AUTHENTICATE that no MIC protects, against a CHALLENGE that granted all. */
 static const struct {
@@ -255,7 +248,7 @@ static const struct {
     {NTLM_128, ERR_OK, NTLM_128},
 };
 
-START_TEST(flags_in_force_are_what_both_said)
+TEST_TABLE(flags_in_force_are_what_both_said, FLAGS)
 {
     struct peers p;
     struct forgery forgery = {.session_key_len = 16};
@@ -265,32 +258,11 @@ START_TEST(flags_in_force_are_what_both_said)
     p.client_params.seal = true;
     peers_begin(&p);
     ck_ok(challenge_decode(buf_bytes(&p.challenge), &challenge));
-    forgery.flags = (challenge.flags & ~FLAGS[_i].cleared) | NTLM_LM_KEY | NTLM_DATAGRAM;
-    ck_err(judge_forgery(&p, AS_IT_IS, &forgery), FLAGS[_i].err);
-    if (FLAGS[_i].err == ERR_OK) {
+    forgery.flags = (challenge.flags & ~row->cleared) | NTLM_LM_KEY | NTLM_DATAGRAM;
+    ck_err(judge_forgery(&p, AS_IT_IS, &forgery), row->err);
+    if (row->err == ERR_OK) {
         uint32_t in_force = ntlm_server_session(p.server)->flags;
-        ck_assert_uint_eq(in_force & (FLAGS[_i].gone | NTLM_LM_KEY | NTLM_DATAGRAM), 0);
+        ck_assert_uint_eq(in_force & (row->gone | NTLM_LM_KEY | NTLM_DATAGRAM), 0);
     }
     peers_free(&p);
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("ntlm/verify");
-    TCase *tcase = tcase_create("verify");
-
-    tcase_add_loop_test(tcase, proven_pairs_are_judged, 0, N(FORGERIES));
-    tcase_add_loop_test(tcase, mic_flag_needs_room_for_a_mic, 0, N(CUTS));
-    tcase_add_test(tcase, response_type_must_be_one);
-    tcase_add_test(tcase, empty_user_with_a_response_is_asked_about);
-    tcase_add_loop_test(tcase, session_key_has_16_bytes_where_it_is_used, 0, N(KEYS));
-    tcase_add_loop_test(tcase, flags_in_force_are_what_both_said, 0, N(FLAGS));
-    suite_add_tcase(suite, tcase);
-    return suite;
-}
-
-int main(void)
-{
-    return harness_run(make_suite());
 }
