@@ -6,116 +6,90 @@
  * | AvId    | AvLen   | Value           |               | 0       | 0       |
  * +---------+---------+-----------------+------ ~ ------+---------+---------+
  *
- * Any order but for MsvAvEOL, which ends the list; unknown kinds are kept.
+ * The pairs may be in any order, and unknown kinds are allowed. MsvAvEOL ends the list.
  */
 #include "ntlm/avpair.h"
 
-/* One pair; *in stays where it was on an error. */
-static enum err get_pair(struct bytes *in, struct avpair *out_pair)
-{
-    struct bytes rest = *in;
-    uint16_t len;
+#include "base/reader.h"
 
-    if (bytes_get_u16le(&rest, &out_pair->id) != ERR_OK ||
-        bytes_get_u16le(&rest, &len) != ERR_OK ||
-        bytes_take(&rest, len, &out_pair->value) != ERR_OK) {
-        return ERR_NTLM_AVPAIR;
+/* Whether the next pair of a list may be this one. Flags, Timestamp, ChannelBindings and
+ * TargetName may be there once only, because no rule says which of two would count. */
+static bool is_allowed(const struct avpair_list *list, const struct avpair *pair)
+{
+    const size_t len = pair->value.n;
+
+    if (pair->id == AV_EOL) {
+        return len == 0;
     }
-    *in = rest;
-    return ERR_OK;
-}
-
-/* Whether a value of this kind can be so long. */
-static bool len_fits(const struct avpair *pair)
-{
+    if (list->n == AVPAIR_MAX) {
+        return false;
+    }
     switch (pair->id) {
-    case AV_EOL:
-        return pair->value.n == 0;
     case AV_FLAGS:
-        return pair->value.n == 4;
+        return len == 4 && !list->has_flags;
     case AV_TIMESTAMP:
-        return pair->value.n == 8;
+        return len == 8 && !list->has_timestamp;
     case AV_CHANNEL_BINDINGS:
-        return pair->value.n == 16;
+        return len == 16 && !list->has_bindings;
+    case AV_TARGET_NAME:
+        return len % 2 == 0 && !list->has_target_name;
     case AV_NB_COMPUTER:
     case AV_NB_DOMAIN:
     case AV_DNS_COMPUTER:
     case AV_DNS_DOMAIN:
     case AV_DNS_TREE:
-    case AV_TARGET_NAME:
-        return pair->value.n % 2 == 0; /* UTF-16 */
+        return len % 2 == 0; /* UTF-16 */
     default:
         return true;
     }
 }
 
-/* The four kinds whose meaning would depend on which of two counts: once only. */
-static bool *seen(struct avpair_list *list, uint16_t id)
+static void add_pair(struct avpair_list *list, struct avpair pair)
 {
-    switch (id) {
-    case AV_FLAGS:
-        return &list->has_flags;
-    case AV_TIMESTAMP:
-        return &list->has_timestamp;
-    case AV_CHANNEL_BINDINGS:
-        return &list->has_bindings;
-    case AV_TARGET_NAME:
-        return &list->has_target_name;
-    default:
-        return NULL;
-    }
-}
+    struct reader value = reader_of(pair.value);
 
-/* Keeps the value of one of the four; its length is right. */
-static enum err keep_value(struct avpair_list *list, struct avpair pair)
-{
+    list->pairs[list->n++] = pair;
     switch (pair.id) {
     case AV_FLAGS:
-        return bytes_get_u32le(&pair.value, &list->flags);
+        list->has_flags = true;
+        list->flags = reader_u32le(&value);
+        break;
     case AV_TIMESTAMP:
-        return bytes_get_u64le(&pair.value, &list->timestamp_filetime);
+        list->has_timestamp = true;
+        list->timestamp_filetime = reader_u64le(&value);
+        break;
     case AV_CHANNEL_BINDINGS:
+        list->has_bindings = true;
         list->bindings = pair.value;
-        return ERR_OK;
+        break;
     case AV_TARGET_NAME:
+        list->has_target_name = true;
         list->target_name = pair.value;
-        return ERR_OK;
+        break;
     default:
-        return ERR_OK;
+        break;
     }
-}
-
-static enum err add_pair(struct avpair_list *list, struct avpair pair)
-{
-    bool *was_seen = seen(list, pair.id);
-
-    if (list->n == AVPAIR_MAX || !len_fits(&pair) || (was_seen != NULL && *was_seen)) {
-        return ERR_NTLM_AVPAIR;
-    }
-    if (was_seen != NULL) {
-        *was_seen = true;
-    }
-    list->pairs[list->n++] = pair;
-    return keep_value(list, pair);
 }
 
 enum err avpair_decode_until(struct bytes in, struct avpair_list *out_list)
 {
-    const size_t whole_len = in.n;
-    struct avpair pair;
+    struct reader r = reader_of(in);
 
     *out_list = (struct avpair_list){0};
-    while (get_pair(&in, &pair) == ERR_OK) {
-        if (pair.id == AV_EOL && len_fits(&pair)) {
-            out_list->raw_len = whole_len - in.n;
-            return ERR_OK;
-        }
-        if (pair.id == AV_EOL || add_pair(out_list, pair) != ERR_OK) {
+    while (true) {
+        struct avpair pair = {.id = reader_u16le(&r)};
+
+        pair.value = reader_take(&r, reader_u16le(&r));
+        reader_check(&r, is_allowed(out_list, &pair), ERR_NTLM_AVPAIR);
+        if (reader_status(&r) != ERR_OK) {
             return ERR_NTLM_AVPAIR;
         }
-        out_list->raw_len = whole_len - in.n;
+        out_list->raw_len = reader_at(&r);
+        if (pair.id == AV_EOL) {
+            return ERR_OK;
+        }
+        add_pair(out_list, pair);
     }
-    return ERR_NTLM_AVPAIR;
 }
 
 enum err avpair_decode(struct bytes in, struct avpair_list *out_list)

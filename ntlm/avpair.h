@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* AV pairs: the typed list that TargetInfo is ([MS-NLMP] 2.2.2.1). */
+/* AV pairs: the list of typed values in TargetInfo ([MS-NLMP] 2.2.2.1). */
 #ifndef NTLM_AVPAIR_H
 #define NTLM_AVPAIR_H
 
@@ -34,8 +34,9 @@ struct avpair {
 };
 
 /*
- * struct avpair_list: a decoded list, views into its bytes. raw_len: the list's length
- * with its EOL. Of the four kinds that may stand once only, the values.
+ * struct avpair_list: a decoded list; views into its bytes. raw_len: the length of the
+ * list with its EOL. The four kinds that may be there once only have their values here
+ * too.
  */
 struct avpair_list {
     struct avpair pairs[AVPAIR_MAX];
@@ -46,29 +47,31 @@ struct avpair_list {
     bool has_timestamp;
     uint64_t timestamp_filetime;
     bool has_bindings;
-    struct bytes bindings; /* 16 bytes; all zero counts as none by the caller */
+    struct bytes bindings; /* 16 bytes; to the caller, zeros mean none */
     bool has_target_name;
     struct bytes target_name; /* UTF-16LE */
 };
 
 /*
- * avpair_decode: the list at the front of in, up to and with its EOL; what follows is the
- * caller's (raw_len). Errors: ERR_NTLM_AVPAIR: no EOL, an EOL with a length, lengths that
- * do not fit the kind (Flags 4, Timestamp 8, ChannelBindings 16, text even), one of the
- * four twice, more than AVPAIR_MAX.
+ * avpair_decode: the list at the front of in, up to and including its EOL. raw_len tells
+ * the caller where the bytes after it begin. ERR_NTLM_AVPAIR: a list without an EOL, an
+ * EOL with a length, a length that does not fit the kind (Flags 4, Timestamp 8,
+ * ChannelBindings 16, text even), one of the four kinds repeated, more than AVPAIR_MAX
+ * pairs.
  */
 MUST_USE enum err avpair_decode(struct bytes in, struct avpair_list *out_list);
 
 /*
- * avpair_decode_until: as avpair_decode, but out_list also holds what came before a
- * fault, and raw_len then is where in the input the faulty pair begins. For the printer.
+ * avpair_decode_until: the same for the printer. After an error, out_list holds the pairs
+ * before the faulty one, and raw_len is where in the input the faulty pair begins.
  */
 MUST_USE enum err avpair_decode_until(struct bytes in, struct avpair_list *out_list);
 
-/* avpair_find: the first pair of this kind; false if there is none. */
+/* avpair_find: the value of the first pair of this kind; false if there is none. */
 bool avpair_find(const struct avpair_list *list, uint16_t id, struct bytes *out_value);
 
-/* avpair_put*: append one pair. A value over 65535 bytes: ERR_TOO_LARGE sticks. */
+/* avpair_put*: append one pair. ERR_TOO_LARGE sticks for a value of more than 65535
+ * bytes. */
 void avpair_put(struct buf *out, uint16_t id, struct bytes value);
 void avpair_put_u32(struct buf *out, uint16_t id, uint32_t value);
 void avpair_put_u64(struct buf *out, uint16_t id, uint64_t value);
