@@ -214,11 +214,12 @@ static void read_field(struct walk *w, size_t i)
 /* Flags, if the header has room for them. */
 static void read_flags(struct walk *w, size_t room)
 {
-    struct bytes in;
+    if (room >= w->layout->flags_room) {
+        struct reader r = reader_of(w->whole);
 
-    if (room >= w->layout->flags_room &&
-        bytes_slice(w->whole, w->layout->flags_at, 4, &in) == ERR_OK) {
-        w->has_flags = bytes_get_u32le(&in, &w->flags) == ERR_OK;
+        (void)reader_take(&r, w->layout->flags_at);
+        w->flags = reader_u32le(&r);
+        w->has_flags = reader_status(&r) == ERR_OK;
     }
     w->tree.unicode = (w->flags & NTLM_UNICODE) != 0;
 }
@@ -296,15 +297,15 @@ static void read_message(struct walk *w)
 static void print_problem(struct walk *w, const struct field_row *row,
                           const char *problem)
 {
-    struct bytes in;
-    uint16_t len = 0;
-    uint16_t max_len = 0;
-    uint32_t offset = 0;
+    struct reader r = reader_of(w->whole);
+    unsigned len;
+    uint32_t offset;
 
-    if (bytes_slice(w->whole, row->header_at, MESSAGE_FIELD_LEN, &in) == ERR_OK &&
-        bytes_get_u16le(&in, &len) == ERR_OK &&
-        bytes_get_u16le(&in, &max_len) == ERR_OK &&
-        bytes_get_u32le(&in, &offset) == ERR_OK) {
+    (void)reader_take(&r, row->header_at);
+    len = reader_u16le(&r);
+    (void)reader_u16le(&r); /* MaxLen */
+    offset = reader_u32le(&r);
+    if (reader_status(&r) == ERR_OK) {
         text_tree_line(&w->tree, row->name, "%u bytes at %" PRIu32 ", %s", len, offset,
                        problem);
     }

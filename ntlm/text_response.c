@@ -48,44 +48,34 @@ void text_response_lm(struct text_tree *tree, const char *name,
     text_value_secret_kind(tree, name, field, ", LM or LMv2");
 }
 
-/* NTProofStr and the fixed part of the blob (2.2.2.7, 2.2.2.8), from the front of *in. */
-static enum err print_v2_head(struct text_tree *tree, struct bytes *in)
-{
-    struct bytes proof;
-    struct bytes challenge;
-    struct bytes reserved;
-    uint16_t versions;
-    uint64_t filetime;
-
-    if (bytes_take(in, NTLM_PROOF_LEN, &proof) != ERR_OK ||
-        bytes_get_u16le(in, &versions) != ERR_OK ||
-        bytes_take(in, 6, &reserved) != ERR_OK ||
-        bytes_get_u64le(in, &filetime) != ERR_OK ||
-        bytes_take(in, NTLM_CHALLENGE_LEN, &challenge) != ERR_OK ||
-        bytes_take(in, 4, &reserved) != ERR_OK) {
-        return ERR_NTLM_RESPONSE;
-    }
-    text_value_hidden(tree, "NTProofStr", proof);
-    text_tree_line(tree, "RespType", "%u, highest %u", versions & 0xffu, versions >> 8);
-    text_value_time(tree, "TimeStamp", filetime);
-    text_value_hidden(tree, "ChallengeFromClient", challenge);
-    return ERR_OK;
-}
-
+/* NTLMv2_RESPONSE (2.2.2.8): NTProofStr, then the blob (2.2.2.7) with its AV pairs. */
 static void print_v2_response(struct text_tree *tree, const struct message_field *field)
 {
-    struct bytes in = field->value;
+    struct reader r = reader_of(field->value);
+    struct bytes proof = reader_take(&r, NTLM_PROOF_LEN);
+    unsigned type = reader_u8(&r);
+    unsigned highest_type = reader_u8(&r);
+    uint64_t filetime;
+    struct bytes challenge;
     size_t used = 0;
 
-    if (print_v2_head(tree, &in) != ERR_OK) {
+    (void)reader_take(&r, 6); /* reserved */
+    filetime = reader_u64le(&r);
+    challenge = reader_take(&r, NTLM_CHALLENGE_LEN);
+    (void)reader_take(&r, 4); /* reserved */
+    if (reader_status(&r) != ERR_OK) {
         text_tree_fault(tree, ERR_NTLM_RESPONSE, field->offset);
         return;
     }
-    if (in.n > 0) {
-        used = text_avpair_print(tree, in, field->offset + (field->value.n - in.n));
+    text_value_hidden(tree, "NTProofStr", proof);
+    text_tree_line(tree, "RespType", "%u, highest %u", type, highest_type);
+    text_value_time(tree, "TimeStamp", filetime);
+    text_value_hidden(tree, "ChallengeFromClient", challenge);
+    if (reader_left(&r) > 0) {
+        used = text_avpair_print(tree, r.rest, field->offset + reader_at(&r));
     }
     if (tree->err == ERR_OK) {
-        text_avpair_rest(tree, in.n - used);
+        text_avpair_rest(tree, reader_left(&r) - used);
     }
 }
 

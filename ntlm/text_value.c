@@ -109,17 +109,15 @@ void text_value_utf16(struct text_tree *tree, const char *name,
 
 void text_value_version(struct text_tree *tree, struct bytes version)
 {
-    struct bytes reserved;
-    uint8_t major;
-    uint8_t minor;
-    uint16_t build;
-    uint8_t revision;
+    struct reader r = reader_of(version);
+    unsigned major = reader_u8(&r);
+    unsigned minor = reader_u8(&r);
+    unsigned build = reader_u16le(&r);
+    unsigned revision;
 
-    if (bytes_get_u8(&version, &major) == ERR_OK &&
-        bytes_get_u8(&version, &minor) == ERR_OK &&
-        bytes_get_u16le(&version, &build) == ERR_OK &&
-        bytes_take(&version, 3, &reserved) == ERR_OK &&
-        bytes_get_u8(&version, &revision) == ERR_OK) {
+    (void)reader_take(&r, 3); /* reserved */
+    revision = reader_u8(&r);
+    if (reader_status(&r) == ERR_OK) {
         text_tree_line(tree, "Version", "%u.%u build %u rev %u", major, minor, build,
                        revision);
     }
