@@ -2,6 +2,7 @@
 /* Password hashes, NTLMv2 responses and session keys. */
 #include "ntlm/kdf.h"
 
+#include "base/reader.h"
 #include "base/secret.h"
 #include "ntlm/utf16.h"
 
@@ -167,16 +168,17 @@ enum err kdf_ntlmv2_check(const struct ntlm_key *nt_hash, struct bytes user_utf1
                           const uint8_t server_challenge[NTLM_CHALLENGE_LEN],
                           struct bytes nt_response, struct ntlm_key *out_session_base_key)
 {
-    struct claim claim = {nt_hash, user_utf16, server_challenge, nt_response};
+    struct claim claim = {nt_hash, user_utf16, server_challenge, {NULL, 0}};
     ATTEMPTS_AUTO attempts;
-    struct bytes proof;
+    struct reader r = reader_of(nt_response);
+    struct bytes proof = reader_take(&r, NTLM_PROOF_LEN);
     enum err e;
 
     *out_session_base_key = (struct ntlm_key){{0}};
-    if (nt_response.n < NTLM_V2_RESPONSE_MIN ||
-        bytes_take(&claim.blob, NTLM_PROOF_LEN, &proof) != ERR_OK) {
+    if (nt_response.n < NTLM_V2_RESPONSE_MIN || reader_status(&r) != ERR_OK) {
         return ERR_NTLM_RESPONSE;
     }
+    claim.blob = r.rest;
     e = attempt(&claim, domain_utf16, &attempts.as_sent);
     if (e == ERR_OK) {
         e = attempt(&claim, bytes_of(NULL, 0), &attempts.no_domain);

@@ -7,9 +7,9 @@
 #include "ntlm/crypto.h"
 
 /*
- * mic_compute: HMAC_MD5(exported_session_key, negotiate || challenge || authenticate with
- * the 16 bytes at mic_offset taken as zero); the messages as they crossed the wire.
- * ERR_INTERNAL if mic_offset does not lie inside.
+ * mic_compute: HMAC_MD5(exported_session_key, negotiate || challenge || authenticate).
+ * The messages are as they crossed the wire, but the 16 bytes of authenticate at
+ * mic_offset count as zeros. ERR_INTERNAL if they do not lie inside the message.
  */
 MUST_USE enum err mic_compute(const struct ntlm_key *exported_session_key,
                               struct bytes negotiate, struct bytes challenge,

@@ -99,26 +99,26 @@ static enum err check_responses(struct claim *claim)
     return ERR_OK;
 }
 
-/* NTLMv2_CLIENT_CHALLENGE (2.2.2.7): RespType 1, HiRespType 1; what follows the EOL of
- * its AV pairs is padding. */
+/* NTLMv2_CLIENT_CHALLENGE (2.2.2.7): RespType 1, HiRespType 1. Padding may follow the EOL
+ * of its AV pairs. */
 static enum err read_blob(struct claim *claim)
 {
-    struct bytes blob = claim->message.nt_response;
+    struct reader r = reader_of(claim->message.nt_response);
     struct bytes header;
-    enum err e;
 
     if (claim->anonymous) {
         return ERR_OK;
     }
-    if ((e = bytes_take(&blob, NTLM_PROOF_LEN, &header)) != ERR_OK ||
-        (e = bytes_take(&blob, BLOB_HEADER_LEN, &header)) != ERR_OK) {
-        return e;
+    (void)reader_take(&r, NTLM_PROOF_LEN);
+    header = reader_take(&r, BLOB_HEADER_LEN);
+    if (reader_status(&r) != ERR_OK) {
+        return reader_status(&r);
     }
     if (header.p[0] != 1 || header.p[1] != 1) {
         return err_note(ERR_NTLM_RESPONSE, "response type %u/%u", header.p[0],
                         header.p[1]);
     }
-    return avpair_decode(blob, &claim->avs);
+    return avpair_decode(r.rest, &claim->avs);
 }
 
 enum err claim_read(struct claim *claim, struct bytes message)

@@ -128,13 +128,13 @@ static enum err check_guest(struct verify *v)
  * is the SessionBaseKey (3.4.5.1). */
 static enum err read_carried_key(const struct verify *v, struct ntlm_key *out)
 {
-    struct bytes sent = v->claim.message.session_key;
+    struct reader sent = reader_of(v->claim.message.session_key);
     KEY_AUTO encrypted = {{0}};
 
     *out = (struct ntlm_key){{0}};
-    if (sent.n != sizeof(encrypted.b) ||
-        bytes_copy(&sent, encrypted.b, sizeof(encrypted.b)) != ERR_OK) {
-        return err_note(ERR_NTLM_SESSION_KEY, "%zu bytes", sent.n);
+    reader_copy(&sent, encrypted.b, sizeof(encrypted.b));
+    if (reader_end(&sent, ERR_NTLM_SESSION_KEY) != ERR_OK) {
+        return err_note(ERR_NTLM_SESSION_KEY, "%zu bytes", sent.whole.n);
     }
     return kdf_rc4(&v->answer.session_base_key, &encrypted, out);
 }
