@@ -127,6 +127,9 @@ static enum err get_neg_mechs(struct bytes *in, struct mech_cred *cred)
         if ((e = envelope_get_field(in, &oid)) != ERR_OK) {
             return e;
         }
+        if (oid.n == 0) {
+            return ERR_EXPORTED;
+        }
         /* cppcheck-suppress unreadVariable ; it is read as set.elements */
         mechs[set.count] = (gss_OID_desc){(OM_uint32)oid.n, (void *)(uintptr_t)oid.p};
     }

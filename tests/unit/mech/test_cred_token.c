@@ -158,19 +158,46 @@ static const struct {
     {20, 0, ERR_UTF8},        /* a NUL in the user's name */
 };
 
-TEST_TABLE(forged_with_checksum, forged)
+/* Makes the checksum right again and reads the token. */
+static void ck_forged(struct buf *token, enum err expected)
 {
     KEY_AUTO checksum;
-    BUF_AUTO token = BUF_INIT;
     struct mech_cred *read;
     struct cred_glue_tokens parts;
-    struct bytes body;
+    struct bytes body = bytes_of(token->p, token->n - sizeof(checksum.b));
+
+    ck_ok(crypto_md5(&body, 1, &checksum));
+    memcpy(token->p + body.n, checksum.b, sizeof(checksum.b));
+    ck_err(cred_token_decode(buf_bytes(token), &read, &parts), expected);
+    ck_assert_ptr_null(read);
+}
+
+TEST_TABLE(forged_with_checksum, forged)
+{
+    BUF_AUTO token = BUF_INIT;
 
     encode_example(&token);
     token.p[row->at] = row->value;
-    body = bytes_of(token.p, token.n - sizeof(checksum.b));
-    ck_ok(crypto_md5(&body, 1, &checksum));
-    memcpy(token.p + body.n, checksum.b, sizeof(checksum.b));
-    ck_err(cred_token_decode(buf_bytes(&token), &read, &parts), row->expected);
-    ck_assert_ptr_null(read);
+    ck_forged(&token, row->expected);
+}
+
+/* One mechanism of four zero bytes becomes two of none. */
+TEST(a_mechanism_without_an_oid)
+{
+    static uint8_t zeros[4];
+    gss_OID_desc mech = {sizeof(zeros), zeros};
+    gss_OID_set_desc set = {1, &mech};
+    struct cred_glue_tokens parts = {{NO_TOKEN, NO_TOKEN}};
+    const struct bytes list = hex("01 00000004 00000000");
+    BUF_AUTO token = BUF_INIT;
+    CRED_AUTO *cred = example();
+    uint8_t *at;
+
+    ck_ok(cred_set_neg_mechs(cred, &set));
+    ck_ok(cred_token_encode(cred, &parts, &token));
+    at = memmem(token.p, token.n, list.p, list.n);
+    ck_assert_ptr_nonnull(at);
+    at[0] = 2;
+    at[4] = 0;
+    ck_forged(&token, ERR_EXPORTED);
 }
