@@ -72,8 +72,8 @@ void context_free(struct mech_context *context)
         return;
     }
     fork_lock_give(&context->lock);
-    if (context->handed_on != GSS_C_NO_CONTEXT) {
-        (void)glue_get()->delete_sec_context(&minor, &context->handed_on, NULL);
+    if (context->passthrough != GSS_C_NO_CONTEXT) {
+        (void)glue_get()->delete_sec_context(&minor, &context->passthrough, NULL);
     }
     inner_free(context->raw_inner);
     report_unfinished(context);
@@ -101,9 +101,9 @@ OM_uint32 context_flags(const struct mech_context *context)
 
 enum err context_established(const struct mech_context *context)
 {
-    bool is_gone = context->framing == FRAMING_HANDED_ON &&
+    bool is_gone = context->framing == FRAMING_PASSTHROUGH &&
                    context->state == CONTEXT_ESTABLISHED &&
-                   context->handed_on == GSS_C_NO_CONTEXT;
+                   context->passthrough == GSS_C_NO_CONTEXT;
 
     if (context->state == CONTEXT_FAILED || is_gone) {
         return ERR_CONTEXT_FAILED;

@@ -11,7 +11,7 @@ enum mech_framing {
     FRAMING_UNKNOWN, /* acceptor: no first token yet */
     FRAMING_RAW,     /* NTLMSSP as it is; also NTLM in a GSS frame, answered raw */
     FRAMING_SPNEGO,
-    FRAMING_HANDED_ON, /* NTLM plays no part: the exchange is another mechanism's */
+    FRAMING_PASSTHROUGH, /* NTLM plays no part: the exchange is another mechanism's */
 };
 
 /* enum mech_surface: through which OID the context was made. */
@@ -22,7 +22,7 @@ enum mech_context_state { CONTEXT_OPEN, CONTEXT_ESTABLISHED, CONTEXT_FAILED };
 /*
  * struct mech_context: on the heap, freed by gss_delete_sec_context. With FRAMING_RAW the
  * inner context is raw_inner, with FRAMING_SPNEGO it is spnego.inner; with
- * FRAMING_HANDED_ON state follows what the glue's context behind it answers. lock: two
+ * FRAMING_PASSTHROUGH state follows what the glue's context behind it answers. lock: two
  * threads may protect messages at once; everything else is the application's to
  * serialise.
  */
@@ -35,9 +35,9 @@ struct mech_context {
     struct inner *raw_inner;
     struct spnego spnego;
     struct mech_name
-        *target;            /* of SPNEGO: as given, or the acceptor's own; may be NULL */
-    gss_ctx_id_t handed_on; /* the glue's context with FRAMING_HANDED_ON */
-    enum glue_cred_kind handed_to;
+        *target; /* of SPNEGO: as given, or the acceptor's own; may be NULL */
+    gss_ctx_id_t passthrough; /* the glue's context with FRAMING_PASSTHROUGH */
+    enum glue_cred_kind passthrough_kind;
     struct err_kept kept_out;       /* why NTLM is out of it, if it is */
     bool is_ntlm_told;              /* that was told behind an error */
     struct mech_cred *default_cred; /* acquired for the application that gave none */

@@ -93,14 +93,14 @@ gss_ctx_id_t *call_glue_context(gss_ctx_id_t handle)
     if (context == NULL || context_established(context) != ERR_OK) {
         return NULL;
     }
-    if (context->framing == FRAMING_HANDED_ON) {
-        return &context->handed_on;
+    if (context->framing == FRAMING_PASSTHROUGH) {
+        return &context->passthrough;
     }
     struct inner *inner = context_inner(context);
     return inner->ops->glue_context == NULL ? NULL : inner->ops->glue_context(inner);
 }
 
-gss_ctx_id_t call_handed_on(gss_ctx_id_t context)
+gss_ctx_id_t call_glue_handle(gss_ctx_id_t context)
 {
     gss_ctx_id_t *glue_context = call_glue_context(context);
 

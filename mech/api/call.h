@@ -91,10 +91,10 @@ OM_uint32 call_unsupported_of(OM_uint32 *minor, gss_ctx_id_t handle);
  * on, or of a mechanism of the glue under our SPNEGO; NULL if there is none, or if ours
  * is not established: MIT's mechanisms do not stand each call on a half-open context, so
  * what is not for one is refused here (by call_*, with context_established's errors).
- * call_handed_on: the same as a value.
+ * call_glue_handle: the same as a value.
  */
 gss_ctx_id_t *call_glue_context(gss_ctx_id_t handle);
-gss_ctx_id_t call_handed_on(gss_ctx_id_t context);
+gss_ctx_id_t call_glue_handle(gss_ctx_id_t context);
 
 /* The objects behind the glue's opaque handles. */
 static inline struct mech_name *call_name(gss_name_t name)

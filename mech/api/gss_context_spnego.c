@@ -98,7 +98,7 @@ static OM_uint32 init_leg(const struct init_call *call, bool made_here,
     if ((e = context_may_step(context, NTLM_INITIATOR)) != ERR_OK) {
         return call_end(e, result->minor);
     }
-    if (context->framing == FRAMING_HANDED_ON) {
+    if (context->framing == FRAMING_PASSTHROUGH) {
         return hand_init_on(context, call, made_here, result);
     }
     if ((e = deciding_cred(context, call->cred, call_name(call->target), &cred)) !=
@@ -148,8 +148,9 @@ static OM_uint32 accept_leg(const struct accept_call *call, bool made_here,
     if ((e = context_may_step(context, NTLM_ACCEPTOR)) != ERR_OK) {
         return call_end(e, result->minor);
     }
-    if (context->framing == FRAMING_HANDED_ON) {
-        return hand_accept_on(context, context->handed_to, call, made_here, result);
+    if (context->framing == FRAMING_PASSTHROUGH) {
+        return hand_accept_on(context, context->passthrough_kind, call, made_here,
+                              result);
     }
     if ((e = deciding_cred(context, call->cred, NULL, &cred)) != ERR_OK) {
         leg_drop(call->handle, made_here);

@@ -71,7 +71,7 @@ GSS_EXPORT OM_uint32 gssi_export_sec_context(OM_uint32 *minor, gss_ctx_id_t *con
     if (context == NULL || *context == GSS_C_NO_CONTEXT || out == NULL) {
         return call_end(ERR_ARGUMENT, minor);
     }
-    if (call_handed_on(*context) == GSS_C_NO_CONTEXT) {
+    if (call_glue_handle(*context) == GSS_C_NO_CONTEXT) {
         return export_ntlm(minor, context, out);
     }
     major = glue_get()->export_sec_context(minor, call_glue_context(*context), &nested);
@@ -80,7 +80,7 @@ GSS_EXPORT OM_uint32 gssi_export_sec_context(OM_uint32 *minor, gss_ctx_id_t *con
     }
     struct bytes token = call_bytes(&nested);
     e = ERR_OK;
-    if (call_context(*context)->framing == FRAMING_HANDED_ON) {
+    if (call_context(*context)->framing == FRAMING_PASSTHROUGH) {
         e = strip_oid(&token); /* else the token is what the built-in SPNEGO gives: the
                                 * glue's of the mechanism under it */
     }
@@ -138,8 +138,8 @@ static OM_uint32 import_context(OM_uint32 *minor, gss_buffer_t token, gss_ctx_id
     if ((e = context_new(NTLM_INITIATOR, SURFACE_SPNEGO, &context)) != ERR_OK) {
         return call_end(e, minor);
     }
-    context->framing = FRAMING_HANDED_ON;
-    major = import_nested(minor, token, &context->handed_on);
+    context->framing = FRAMING_PASSTHROUGH;
+    major = import_nested(minor, token, &context->passthrough);
     if (GSS_ERROR(major)) {
         context_free(context);
         return major;

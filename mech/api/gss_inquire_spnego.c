@@ -14,36 +14,36 @@
 GSS_EXPORT OM_uint32 gssi_process_context_token(OM_uint32 *minor, gss_ctx_id_t context,
                                                 gss_buffer_t token)
 {
-    gss_ctx_id_t handed = call_handed_on(context);
+    gss_ctx_id_t glue_context = call_glue_handle(context);
 
-    if (handed == GSS_C_NO_CONTEXT ||
-        call_context(context)->framing != FRAMING_HANDED_ON) {
+    if (glue_context == GSS_C_NO_CONTEXT ||
+        call_context(context)->framing != FRAMING_PASSTHROUGH) {
         return call_process_context_token(minor, context, token);
     }
-    return glue_get()->process_context_token(minor, handed, token);
+    return glue_get()->process_context_token(minor, glue_context, token);
 }
 
 GSS_EXPORT OM_uint32 gssi_context_time(OM_uint32 *minor, gss_ctx_id_t context,
                                        OM_uint32 *time)
 {
-    gss_ctx_id_t handed = call_handed_on(context);
+    gss_ctx_id_t glue_context = call_glue_handle(context);
 
-    if (handed == GSS_C_NO_CONTEXT) {
+    if (glue_context == GSS_C_NO_CONTEXT) {
         return call_context_time(minor, context, time);
     }
-    return glue_get()->context_time(minor, handed, time);
+    return glue_get()->context_time(minor, glue_context, time);
 }
 
 GSS_EXPORT OM_uint32 gssi_complete_auth_token(OM_uint32 *minor,
                                               const gss_ctx_id_t context,
                                               gss_buffer_t message)
 {
-    gss_ctx_id_t handed = call_handed_on(context);
+    gss_ctx_id_t glue_context = call_glue_handle(context);
 
-    if (handed == GSS_C_NO_CONTEXT) {
+    if (glue_context == GSS_C_NO_CONTEXT) {
         return call_unsupported(minor);
     }
-    return glue_get()->complete_auth_token(minor, handed, message);
+    return glue_get()->complete_auth_token(minor, glue_context, message);
 }
 
 GSS_EXPORT OM_uint32 gssi_inquire_sec_context_by_oid(OM_uint32 *minor,
@@ -51,21 +51,22 @@ GSS_EXPORT OM_uint32 gssi_inquire_sec_context_by_oid(OM_uint32 *minor,
                                                      const gss_OID option,
                                                      gss_buffer_set_t *set)
 {
-    gss_ctx_id_t handed = call_handed_on(context);
+    gss_ctx_id_t glue_context = call_glue_handle(context);
 
-    if (handed == GSS_C_NO_CONTEXT) {
+    if (glue_context == GSS_C_NO_CONTEXT) {
         return call_inquire_sec_context_by_oid(minor, context, option, set);
     }
-    return glue_get()->inquire_sec_context_by_oid(minor, handed, option, set);
+    return glue_get()->inquire_sec_context_by_oid(minor, glue_context, option, set);
 }
 
 GSS_EXPORT OM_uint32 gssi_set_sec_context_option(OM_uint32 *minor, gss_ctx_id_t *context,
                                                  const gss_OID option,
                                                  const gss_buffer_t value)
 {
-    gss_ctx_id_t handed = context == NULL ? GSS_C_NO_CONTEXT : call_handed_on(*context);
+    gss_ctx_id_t glue_context =
+        context == NULL ? GSS_C_NO_CONTEXT : call_glue_handle(*context);
 
-    if (handed == GSS_C_NO_CONTEXT) {
+    if (glue_context == GSS_C_NO_CONTEXT) {
         return call_set_sec_context_option(minor, context, option, value);
     }
     return glue_get()->set_sec_context_option(minor, call_glue_context(*context), option,
@@ -102,17 +103,18 @@ static void drop_name(gss_name_t *name)
     }
 }
 
-static OM_uint32 inquire_handed(OM_uint32 *minor, gss_ctx_id_t handed, gss_name_t *source,
-                                gss_name_t *target, const struct inquired *q)
+static OM_uint32 inquire_passthrough(OM_uint32 *minor, gss_ctx_id_t glue_context,
+                                     gss_name_t *source, gss_name_t *target,
+                                     const struct inquired *q)
 {
     gss_name_t glue_source = GSS_C_NO_NAME;
     gss_name_t glue_target = GSS_C_NO_NAME;
     gss_OID unused_mech;
-    OM_uint32 major =
-        glue_get()->inquire_context(minor, handed, source == NULL ? NULL : &glue_source,
-                                    target == NULL ? NULL : &glue_target, q->lifetime,
-                                    q->mech == NULL ? &unused_mech : q->mech, q->flags,
-                                    q->locally_initiated, q->open);
+    OM_uint32 major = glue_get()->inquire_context(
+        minor, glue_context, source == NULL ? NULL : &glue_source,
+        target == NULL ? NULL : &glue_target, q->lifetime,
+        q->mech == NULL ? &unused_mech : q->mech, q->flags, q->locally_initiated,
+        q->open);
     enum err e = adopt(glue_source, source);
     enum err e_target = adopt(glue_target, target);
 
@@ -131,11 +133,11 @@ static gss_ctx_id_t inquirable(gss_ctx_id_t handle)
 {
     struct mech_context *context = call_context(handle);
 
-    if (context != NULL && context->framing == FRAMING_HANDED_ON &&
+    if (context != NULL && context->framing == FRAMING_PASSTHROUGH &&
         context->state == CONTEXT_OPEN) {
-        return context->handed_on;
+        return context->passthrough;
     }
-    return call_handed_on(handle);
+    return call_glue_handle(handle);
 }
 
 GSS_EXPORT OM_uint32 gssi_inquire_context(OM_uint32 *minor, gss_ctx_id_t context,
@@ -145,9 +147,9 @@ GSS_EXPORT OM_uint32 gssi_inquire_context(OM_uint32 *minor, gss_ctx_id_t context
                                           int *open)
 {
     struct inquired q = {lifetime, mech, flags, locally_initiated, open};
-    gss_ctx_id_t handed = inquirable(context);
+    gss_ctx_id_t glue_context = inquirable(context);
 
-    if (handed == GSS_C_NO_CONTEXT) {
+    if (glue_context == GSS_C_NO_CONTEXT) {
         return call_inquire_context(minor, context, source, target, lifetime, mech, flags,
                                     locally_initiated, open);
     }
@@ -157,7 +159,7 @@ GSS_EXPORT OM_uint32 gssi_inquire_context(OM_uint32 *minor, gss_ctx_id_t context
     if (target != NULL) {
         *target = GSS_C_NO_NAME;
     }
-    return inquire_handed(minor, handed, source, target, &q);
+    return inquire_passthrough(minor, glue_context, source, target, &q);
 }
 
 /* What SPNEGO is does not depend on who plays it. */

@@ -55,7 +55,7 @@ static enum err make(gss_cred_id_t *out_cred)
     return status_glue(major, minor);
 }
 
-OM_uint32 opener_get(OM_uint32 *minor, bool for_hints, gss_cred_id_t *out_cred)
+OM_uint32 bypass_cred_get(OM_uint32 *minor, bool for_hints, gss_cred_id_t *out_cred)
 {
     OM_uint32 major = acquire(minor, out_cred);
 

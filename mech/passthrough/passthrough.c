@@ -107,9 +107,9 @@ static void tell_of_ntlm(const struct mech_context *context, const struct ntlm_p
 
 /* An exchange that could not even be handed on is over. Where there never was anything to
  * hand it on to, what kept NTLM out is all there is to tell. */
-static OM_uint32 end_unhanded(enum err e, gss_ctx_id_t *handle,
-                              const struct ntlm_part *ntlm, bool made_here,
-                              OM_uint32 *minor)
+static OM_uint32 refuse_passthrough(enum err e, gss_ctx_id_t *handle,
+                                    const struct ntlm_part *ntlm, bool made_here,
+                                    OM_uint32 *minor)
 {
     struct mech_context *context = call_context(*handle);
     enum err fault = ERR_OK;
@@ -129,12 +129,12 @@ static OM_uint32 end_unhanded(enum err e, gss_ctx_id_t *handle,
  * initiator's, for it is then that a server chooses or refuses. A call that failed on its
  * first leg leaves no context behind: neither ours nor one that was only opened by asking
  * for hints. */
-static OM_uint32 end_handed(OM_uint32 major, gss_ctx_id_t *handle,
-                            const struct ntlm_part *ntlm, bool made_here,
-                            OM_uint32 *minor)
+static OM_uint32 end_passthrough(OM_uint32 major, gss_ctx_id_t *handle,
+                                 const struct ntlm_part *ntlm, bool made_here,
+                                 OM_uint32 *minor)
 {
     struct mech_context *context = call_context(*handle);
-    bool is_first = made_here || context->handed_on == GSS_C_NO_CONTEXT;
+    bool is_first = made_here || context->passthrough == GSS_C_NO_CONTEXT;
     bool may_tell = is_first || context->role == NTLM_INITIATOR;
 
     if (!GSS_ERROR(major)) {
@@ -152,14 +152,13 @@ static OM_uint32 end_handed(OM_uint32 major, gss_ctx_id_t *handle,
     return major;
 }
 
-static OM_uint32 handed_init(struct mech_context *context, gss_cred_id_t cred,
-                             const struct init_call *call,
-                             const struct leg_result *result)
+static OM_uint32 pass_init(struct mech_context *context, gss_cred_id_t cred,
+                           const struct init_call *call, const struct leg_result *result)
 {
     NTLM_SUPPRESS_AUTO suppressed = ntlm_suppress_begin();
     struct mech_name *target = call_name(call->target);
 
-    return glue_get()->init_sec_context(result->minor, cred, &context->handed_on,
+    return glue_get()->init_sec_context(result->minor, cred, &context->passthrough,
                                         target == NULL ? GSS_C_NO_NAME : target->glue,
                                         glue_builtin_spnego(), call->flags, call->time,
                                         call->bindings, call->in, result->mech,
@@ -176,11 +175,11 @@ OM_uint32 hand_init_on(struct mech_context *context, const struct init_call *cal
     enum err e = route_cred(context, call->cred, GLUE_CRED_BUILTIN, &cred);
 
     if (e != ERR_OK) {
-        return end_unhanded(e, call->handle, &ntlm, made_here, result->minor);
+        return refuse_passthrough(e, call->handle, &ntlm, made_here, result->minor);
     }
-    context->framing = FRAMING_HANDED_ON;
-    major = handed_init(context, cred, call, result);
-    return end_handed(major, call->handle, &ntlm, made_here, result->minor);
+    context->framing = FRAMING_PASSTHROUGH;
+    major = pass_init(context, cred, call, result);
+    return end_passthrough(major, call->handle, &ntlm, made_here, result->minor);
 }
 
 /* An explicit credential changes what NegoEx offers. So the opener only makes the
@@ -193,7 +192,7 @@ static OM_uint32 open_by_hints(struct mech_context *context, OM_uint32 *minor,
     gss_buffer_desc hints = GSS_C_EMPTY_BUFFER;
     OM_uint32 unused;
     OM_uint32 major =
-        glue_get()->accept_sec_context(minor, &context->handed_on, opener, &empty, NULL,
+        glue_get()->accept_sec_context(minor, &context->passthrough, opener, &empty, NULL,
                                        NULL, NULL, &hints, NULL, NULL, NULL);
 
     (void)gss_release_buffer(&unused, &hints);
@@ -216,15 +215,15 @@ static OM_uint32 adopt_source(OM_uint32 major, gss_name_t glue_name,
     return e == ERR_OK ? major : call_end(e, result->minor);
 }
 
-static OM_uint32 handed_accept(struct mech_context *context, gss_cred_id_t cred,
-                               const struct accept_call *call,
-                               const struct leg_result *result)
+static OM_uint32 pass_accept(struct mech_context *context, gss_cred_id_t cred,
+                             const struct accept_call *call,
+                             const struct leg_result *result)
 {
     NTLM_SUPPRESS_AUTO suppressed = ntlm_suppress_begin();
     gss_name_t source = GSS_C_NO_NAME;
     gss_OID unused_mech; /* always asked for, or the delegated credential is SPNEGO's */
     OM_uint32 major = glue_get()->accept_sec_context(
-        result->minor, &context->handed_on, cred, call->in, call->bindings,
+        result->minor, &context->passthrough, cred, call->in, call->bindings,
         call->source == NULL ? NULL : &source,
         result->mech == NULL ? &unused_mech : result->mech, result->token, result->flags,
         result->time, call->delegated);
@@ -233,19 +232,19 @@ static OM_uint32 handed_accept(struct mech_context *context, gss_cred_id_t cred,
 }
 
 /* The first leg without a credential of the application. */
-static OM_uint32 open_handed_accept(struct mech_context *context,
-                                    const struct accept_call *call,
-                                    const struct leg_result *result)
+static OM_uint32 pass_first_accept(struct mech_context *context,
+                                   const struct accept_call *call,
+                                   const struct leg_result *result)
 {
     gss_cred_id_t opener = GSS_C_NO_CREDENTIAL;
     OM_uint32 unused;
-    OM_uint32 major = opener_get(result->minor, call->in->length == 0, &opener);
+    OM_uint32 major = bypass_cred_get(result->minor, call->in->length == 0, &opener);
 
     if (GSS_ERROR(major)) {
         return major;
     }
     if (call->in->length == 0) {
-        major = handed_accept(context, opener, call, result);
+        major = pass_accept(context, opener, call, result);
     } else {
         major = open_by_hints(context, result->minor, opener);
     }
@@ -253,28 +252,28 @@ static OM_uint32 open_handed_accept(struct mech_context *context,
     if (GSS_ERROR(major) || call->in->length == 0) {
         return major;
     }
-    return handed_accept(context, GSS_C_NO_CREDENTIAL, call, result);
+    return pass_accept(context, GSS_C_NO_CREDENTIAL, call, result);
 }
 
 OM_uint32 hand_accept_on(struct mech_context *context, enum glue_cred_kind kind,
                          const struct accept_call *call, bool made_here,
                          const struct leg_result *result)
 {
-    bool opens = context->handed_on == GSS_C_NO_CONTEXT && kind == GLUE_CRED_BUILTIN;
+    bool opens = context->passthrough == GSS_C_NO_CONTEXT && kind == GLUE_CRED_BUILTIN;
     const struct ntlm_part ntlm = {call->cred, NULL, 0, call_bytes(call->in)};
     gss_cred_id_t cred;
     OM_uint32 major;
     enum err e = route_cred(context, call->cred, kind, &cred);
 
     if (e != ERR_OK) {
-        return end_unhanded(e, call->handle, &ntlm, made_here, result->minor);
+        return refuse_passthrough(e, call->handle, &ntlm, made_here, result->minor);
     }
-    context->framing = FRAMING_HANDED_ON;
-    context->handed_to = kind;
+    context->framing = FRAMING_PASSTHROUGH;
+    context->passthrough_kind = kind;
     if (opens && cred == GSS_C_NO_CREDENTIAL) {
-        major = open_handed_accept(context, call, result);
+        major = pass_first_accept(context, call, result);
     } else {
-        major = handed_accept(context, cred, call, result);
+        major = pass_accept(context, cred, call, result);
     }
-    return end_handed(major, call->handle, &ntlm, made_here, result->minor);
+    return end_passthrough(major, call->handle, &ntlm, made_here, result->minor);
 }

@@ -248,7 +248,7 @@ static void check_closed(enum stage stage, struct login *l)
 }
 
 /* A list without NTLM goes to the built-in SPNEGO, and its answer back as it is. */
-static bool is_handed_on(struct bytes token)
+static bool is_passthrough(struct bytes token)
 {
     struct negtoken_init init;
     bool has_ntlm = false;
@@ -290,7 +290,7 @@ char stage_feed(enum stage stage, struct login *l, struct bytes token)
     feed(stage, l, token);
     letter = stage_letter(p->major);
     if (GSS_ERROR(p->major)) {
-        if (!is_handed_on(token)) {
+        if (!is_passthrough(token)) {
             check_told(stage, p);
         }
         check_error(stage, l);

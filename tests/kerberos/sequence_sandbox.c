@@ -73,7 +73,7 @@ static void fallen_back(void)
 }
 
 /* Nothing of NTLM is there: MIT's SPNEGO has the whole exchange. */
-static void handed_on(void)
+static void passthrough(void)
 {
     struct login l;
 
@@ -170,7 +170,7 @@ static const struct {
     {"sandbox: Kerberos", kerberos},
     {"sandbox: reselected", reselected},
     {"sandbox: fallen back", fallen_back},
-    {"sandbox: handed on", handed_on},
+    {"sandbox: handed on", passthrough},
     {"sandbox: a garbage AP-REQ", garbage},
     {"sandbox: refused", refused},
     {"sandbox: exported and imported", moved},
