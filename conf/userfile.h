@@ -38,20 +38,4 @@ MUST_USE enum err userfile_problems(const char *path,
                                                   enum err e, const char *detail),
                                     void *arg, size_t *out_n_users);
 
-/* struct userfile_record: an account as the file has it; owned by the caller. */
-struct userfile_record {
-    bool has_hash; /* without: nobody logs in */
-    struct ntlm_key nt_hash;
-    bool disabled;
-    bool locked;
-    struct buf user;
-    struct buf domain;
-};
-void userfile_record_cleanup(struct userfile_record *record);
-
-/* userfile_lookup: the account alone, for tests. ERR_LOGIN if there is none. */
-MUST_USE enum err userfile_lookup(const char *path, struct bytes user,
-                                  struct bytes domain, struct bytes computer_name,
-                                  struct userfile_record *out_record);
-
 #endif

@@ -14,16 +14,9 @@
 #define HMAC_BLOCK_LEN 64
 #define RC4_KEY_MAX    16
 
-static __thread unsigned long n_calls;
-
 void ntlm_key_wipe(struct ntlm_key *key)
 {
     secret_wipe(key, sizeof(*key));
-}
-
-unsigned long crypto_calls(void)
-{
-    return n_calls;
 }
 
 enum err crypto_ready(void)
@@ -50,7 +43,6 @@ static enum err digest(const EVP_MD *md, const struct bytes *parts, size_t n_par
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
     bool ok;
 
-    n_calls++;
     if (ctx == NULL) {
         return ERR_NO_MEMORY;
     }
@@ -147,7 +139,6 @@ static enum err hmac_set_key(struct crypto_hmac *hmac, const EVP_MD *md5,
     if (hmac->inner == NULL || hmac->outer == NULL || hmac->work == NULL) {
         return ERR_NO_MEMORY;
     }
-    n_calls++;
     if (!set_pad(hmac->inner, md5, key, 0x36) || !set_pad(hmac->outer, md5, key, 0x5c)) {
         return ERR_CRYPTO;
     }
@@ -192,7 +183,6 @@ void crypto_hmac_free(struct crypto_hmac *hmac)
 
 void crypto_hmac_start(struct crypto_hmac *hmac)
 {
-    n_calls++;
     ERR_set_mark();
     hmac->err = EVP_MD_CTX_copy_ex(hmac->work, hmac->inner) == 1 ? ERR_OK : ERR_NO_MEMORY;
 }
@@ -262,7 +252,6 @@ enum err crypto_rc4_key(struct crypto_rc4 *rc4, const uint8_t *key, size_t key_l
     if (key_len == 0 || key_len > RC4_KEY_MAX) {
         return ERR_INTERNAL;
     }
-    n_calls++;
     rc4->i = 0;
     rc4->j = 0;
     for (unsigned i = 0; i < sizeof(rc4->s); i++) {

@@ -73,8 +73,4 @@ bool crypto_rc4_is_stream(const struct crypto_rc4 *rc4);
 void crypto_rc4_apply(struct crypto_rc4 *rc4, const uint8_t *in, uint8_t *out,
                       size_t len);
 
-/* crypto_calls: how many primitive calls (hash, HMAC, RC4 set-up) this thread has made;
- * tests compare paths that must not differ. */
-unsigned long crypto_calls(void);
-
 #endif

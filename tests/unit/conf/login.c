@@ -2,6 +2,7 @@
 /* A client's NTLMv2 response as the question that an authority gets. */
 #include "tests/unit/conf/login.h"
 
+#include "conf/userfile.h"
 #include "ntlm/utf16.h"
 
 #include <string.h>
@@ -70,4 +71,33 @@ void login_cleanup(struct login *login)
     buf_cleanup(&login->user_utf16);
     buf_cleanup(&login->domain_utf16);
     buf_cleanup(&login->nt_response);
+}
+
+enum err login_verify(const char *path, const struct login *login,
+                      struct authority_answer *out)
+{
+    struct authority authority;
+    enum err e;
+
+    *out = (struct authority_answer)AUTHORITY_ANSWER_INIT;
+    if ((e = userfile_authority_new(path, &authority)) != ERR_OK) {
+        return e;
+    }
+    e = authority.verify(authority.self, &login->query, out);
+    userfile_authority_free(&authority);
+    return e;
+}
+
+enum err login_try(const char *path, const char *domain, const char *user,
+                   const char *password)
+{
+    struct authority_answer answer = AUTHORITY_ANSWER_INIT;
+    LOGIN_AUTO login;
+    enum err e = login_make(&login, domain, user, password);
+
+    if (e == ERR_OK) {
+        e = login_verify(path, &login, &answer);
+    }
+    authority_answer_cleanup(&answer);
+    return e;
 }

@@ -17,6 +17,12 @@ struct login {
 MUST_USE enum err login_make(struct login *out, const char *domain, const char *user,
                              const char *password);
 void login_cleanup(struct login *login);
+/* login_verify: asks the authority over a user file; out is cleaned up by the caller. */
+MUST_USE enum err login_verify(const char *path, const struct login *login,
+                               struct authority_answer *out);
+/* login_try: the same of one login, whose answer is forgotten. */
+enum err login_try(const char *path, const char *domain, const char *user,
+                   const char *password);
 #define LOGIN_AUTO __attribute__((cleanup(login_cleanup))) struct login
 
 #endif

@@ -2,6 +2,7 @@
 /* The user file as an authority: who may log in, and what is told. */
 #include "conf/userfile.h"
 
+#include "tests/lib/crypto_calls.h"
 #include "tests/lib/harness.h"
 #include "tests/unit/conf/login.h"
 
@@ -56,19 +57,6 @@ static const struct {
     {"AD", "cut", "", ERR_LOGIN, NULL, NULL},
 };
 
-static enum err verify(const char *path, const struct login *login,
-                       struct authority_answer *out)
-{
-    struct authority authority;
-    enum err e;
-
-    *out = (struct authority_answer)AUTHORITY_ANSWER_INIT;
-    ck_ok(userfile_authority_new(path, &authority));
-    e = authority.verify(authority.self, &login->query, out);
-    userfile_authority_free(&authority);
-    return e;
-}
-
 TEST_TABLE(login_table, rows)
 {
     const char *path = write_file("users", contents, 0640);
@@ -77,7 +65,7 @@ TEST_TABLE(login_table, rows)
     LOGIN_AUTO login;
 
     ck_ok(login_make(&login, row->domain, row->user, row->password));
-    ck_err(verify(path, &login, &answer), row->want);
+    ck_err(login_verify(path, &login, &answer), row->want);
     ck_assert_int_eq(memcmp(&answer.session_base_key, &none, sizeof(none)) == 0,
                      row->want != ERR_OK);
     if (row->want == ERR_OK) {
@@ -99,7 +87,7 @@ static unsigned long calls(const char *path, const char *user, const char *passw
     ck_ok(login_make(&login, "", user, password));
     before = crypto_calls();
     err_note_clear();
-    e = verify(path, &login, &answer);
+    e = login_verify(path, &login, &answer);
     ck_assert(e != ERR_LOGIN || err_note_get(e)[0] == '\0');
     authority_answer_cleanup(&answer);
     return crypto_calls() - before;
@@ -148,7 +136,7 @@ TEST(dummy_hash_is_nobodys)
     ck_ok(kdf_ntlmv2_check(&zero, login.query.user_utf16, login.query.domain_utf16,
                            login.query.server_challenge, login.query.nt_response,
                            &session));
-    ck_err(verify(path, &login, &answer), ERR_LOGIN);
+    ck_err(login_verify(path, &login, &answer), ERR_LOGIN);
     authority_answer_cleanup(&answer);
 }
 
@@ -160,10 +148,10 @@ TEST(ntlmv1_is_refused)
 
     ck_ok(login_make(&login, "AD", "alice", "wonder"));
     login.query.nt_response.n = NTLM_V1_RESPONSE_LEN;
-    ck_err(verify(path, &login, &answer), ERR_NTLM_LEVEL);
+    ck_err(login_verify(path, &login, &answer), ERR_NTLM_LEVEL);
     for (size_t n = 0; n < login.nt_response.n; n++) {
         login.query.nt_response.n = n;
-        ck_assert(verify(path, &login, &answer) != ERR_OK);
+        ck_assert(login_verify(path, &login, &answer) != ERR_OK);
     }
     authority_answer_cleanup(&answer);
 }
@@ -195,7 +183,6 @@ TEST(broken_lines_are_numbered_and_hide_nobody)
     static const enum err errors[] = {ERR_FILE_SYNTAX, ERR_UTF8, ERR_FILE_SYNTAX,
                                       ERR_FILE_SYNTAX};
     struct problems problems = {.n = 0};
-    struct userfile_record record;
     size_t n_users;
 
     ck_ok(userfile_problems(path, note_problem, &problems, &n_users));
@@ -206,12 +193,8 @@ TEST(broken_lines_are_numbered_and_hide_nobody)
         ck_assert_int_eq(problems.errors[i], errors[i]);
     }
     ck_ok(userfile_usable(path));
-    ck_ok(userfile_lookup(path, bytes_str("alice"), bytes_str("AD"), bytes_str(""),
-                          &record));
-    userfile_record_cleanup(&record);
-    ck_ok(
-        userfile_lookup(path, bytes_str("bob"), bytes_str("AD"), bytes_str(""), &record));
-    userfile_record_cleanup(&record);
+    ck_ok(login_try(path, "AD", "alice", "wonder"));
+    ck_ok(login_try(path, "AD", "bob", "builder"));
 }
 
 TEST(unusable_files)
@@ -224,7 +207,7 @@ TEST(unusable_files)
     ck_ok(login_make(&login, "AD", "alice", "wonder"));
     (void)snprintf(path, sizeof(path), "%s/absent", temp_dir());
     ck_err(userfile_usable(path), ERR_FILE_MISSING);
-    ck_err(verify(path, &login, &answer), ERR_FILE_MISSING);
+    ck_err(login_verify(path, &login, &answer), ERR_FILE_MISSING);
     ck_assert_ptr_nonnull(strstr(err_note_get(ERR_FILE_MISSING), path));
     ck_err(userfile_usable(write_file("users", contents, 0644)), ERR_FILE_RIGHTS);
     ck_err(userfile_problems(temp_dir(), note_problem, &problems, NULL), ERR_FILE_READ);
@@ -236,7 +219,6 @@ TEST(many_paths)
     char name[32];
     char line[64];
     char path[20][300];
-    struct userfile_record record;
 
     for (unsigned i = 0; i < 60; i++) {
         const unsigned k = i % 20;
@@ -247,12 +229,7 @@ TEST(many_paths)
             (void)snprintf(path[k], sizeof(path[k]), "%s", write_file(name, line, 0600));
         }
         (void)snprintf(line, sizeof(line), "user%u", k);
-        ck_ok(userfile_lookup(path[k], bytes_str(line), bytes_str(""), bytes_str(""),
-                              &record));
-        ck_bytes(buf_bytes(&record.user), bytes_str(line));
-        userfile_record_cleanup(&record);
-        ck_err(userfile_lookup(path[k], bytes_str("user99"), bytes_str(""), bytes_str(""),
-                               &record),
-               ERR_LOGIN);
+        ck_ok(login_try(path[k], "", line, "x"));
+        ck_err(login_try(path[k], "", "user99", "x"), ERR_LOGIN);
     }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Whom the NTLM server lets in: unknown users, accounts, anonymous, guest. */
 #include "ntlm/authenticate.h"
+#include "tests/lib/crypto_calls.h"
 #include "tests/unit/ntlm/peers.h"
 
 #include <stdio.h>

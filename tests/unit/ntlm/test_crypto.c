@@ -229,24 +229,6 @@ TEST(random_differs_after_fork)
     ck_assert(memcmp(mine, child, sizeof(mine)) != 0);
 }
 
-TEST(calls_are_counted)
-{
-    const struct ntlm_key key = {{1}};
-    const struct bytes data = bytes_str("x");
-    struct ntlm_key out;
-    unsigned long before = crypto_calls();
-
-    ck_ok(crypto_md4(data, &out));
-    ck_assert_uint_eq(crypto_calls(), before + 1);
-    ck_ok(crypto_md5(&data, 1, &out));
-    ck_assert_uint_eq(crypto_calls(), before + 2);
-    ck_ok(crypto_hmac_md5(&key, &data, 1, &out));
-    ck_assert_uint_eq(crypto_calls(), before + 4); /* the key, the sum */
-    ck_ok(crypto_ready());
-    ck_ok(crypto_random(&out, sizeof(out)));
-    ck_assert_uint_eq(crypto_calls(), before + 4);
-}
-
 TEST(key_wipe_wipes)
 {
     struct ntlm_key key = {{1, 2, 3, [15] = 4}};

@@ -2,6 +2,7 @@
 /* Hashes, responses and keys beyond the values that the specification gives. */
 #include "ntlm/kdf.h"
 #include "ntlm/utf16.h"
+#include "tests/lib/crypto_calls.h"
 #include "tests/lib/harness.h"
 
 #include <string.h>
