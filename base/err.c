@@ -124,12 +124,6 @@ static const struct {
     [ERR_ACCOUNT_LOCKED] =
         {"ERR_ACCOUNT_LOCKED",
          "the account is locked; wait or ask the administrator to unlock it"},
-    [ERR_ACCOUNT_EXPIRED] =
-        {"ERR_ACCOUNT_EXPIRED",
-         "the account has expired; ask the administrator to extend it"},
-    [ERR_PASSWORD_EXPIRED] =
-        {"ERR_PASSWORD_EXPIRED",
-         "the password has expired or must be changed; change it and try again"},
     [ERR_NTLM_LEVEL] =
         {"ERR_NTLM_LEVEL",
          "LM and NTLMv1 responses are refused, at every 'ntlm_level'; let the client use "
@@ -217,10 +211,6 @@ static const struct {
     [ERR_NAME_TYPE] = {"ERR_NAME_TYPE",
                        "names of this type are not supported by NTLM; import the name as "
                        "a user or as a host-based service"},
-    [ERR_AUTHORITY] =
-        {"ERR_AUTHORITY",
-         "the service that checks logins did not answer; see whether winbind "
-         "runs"},
     [ERR_SETTING] = {"ERR_SETTING",
                      "a setting is wrong, so NTLM refuses itself; correct the file"},
     [ERR_ENVIRONMENT] =

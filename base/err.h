@@ -52,12 +52,12 @@ enum err {
     ERR_LOGIN, /* unknown user or wrong password: one and the same */
     ERR_ACCOUNT_DISABLED,
     ERR_ACCOUNT_LOCKED,
-    ERR_ACCOUNT_EXPIRED,
-    ERR_PASSWORD_EXPIRED,
-    ERR_NTLM_LEVEL,       /* LM or NTLMv1 where the level wants NTLMv2 */
-    ERR_ANONYMOUS,        /* anonymous came uninvited */
-    ERR_GUEST,            /* guest came uninvited */
-    ERR_NTLM_MIC_MISSING, /* AUTHENTICATE announces one and has none */
+    /* two numbers are reserved for accounts and passwords that have expired */
+    ERR_NTLM_LEVEL =
+        ERR_ACCOUNT_LOCKED + 3, /* LM or NTLMv1 where the level wants NTLMv2 */
+    ERR_ANONYMOUS,              /* anonymous came uninvited */
+    ERR_GUEST,                  /* guest came uninvited */
+    ERR_NTLM_MIC_MISSING,       /* AUTHENTICATE announces one and has none */
     ERR_NTLM_MIC_BAD,
     ERR_NTLM_TARGET_INFO, /* our AVs came back changed */
     ERR_CHALLENGE_EXPIRED,
@@ -80,9 +80,9 @@ enum err {
     ERR_CRED_KEY, /* a cred-store key or its value */
     ERR_NAME,
     ERR_NAME_TYPE,
-    ERR_AUTHORITY, /* the authority (winbind) did not answer */
+    /* one number is reserved for an authority that does not answer */
     /* settings and files */
-    ERR_SETTING,
+    ERR_SETTING = ERR_NAME_TYPE + 2,
     ERR_ENVIRONMENT,
     ERR_FILE_MISSING,
     ERR_FILE_OPEN,

@@ -68,8 +68,6 @@ static const OM_uint32 majors[ERR_COUNT] = {
     [ERR_NAME_LENGTH] = GSS_S_BAD_NAME,
     [ERR_NAME_TYPE] = GSS_S_BAD_NAMETYPE,
     [ERR_LOCAL_ACCOUNT] = GSS_S_UNAVAILABLE, /* as without gss_localname */
-    [ERR_PASSWORD_EXPIRED] = GSS_S_CREDENTIALS_EXPIRED,
-    [ERR_ACCOUNT_EXPIRED] = GSS_S_CREDENTIALS_EXPIRED,
 };
 
 /* What the glue said last to this thread. */

@@ -11,10 +11,8 @@ struct authority_query {
     struct bytes domain_utf16;
     struct bytes user; /* the same in UTF-8 */
     struct bytes domain;
-    struct bytes workstation;
     struct bytes computer_name; /* our NetBIOS name, UTF-8: a domain that means "local" */
     uint8_t server_challenge[NTLM_CHALLENGE_LEN];
-    struct bytes lm_response;
     struct bytes nt_response;
 };
 
@@ -34,8 +32,8 @@ void authority_answer_cleanup(struct authority_answer *answer);
 
 /*
  * struct authority: verify proves the response and names the account. Errors: ERR_LOGIN
- * for an unknown user and a wrong password alike; account states (disabled, locked,
- * expired) only after the proof; ERR_NTLM_LEVEL; file and settings errors; ERR_AUTHORITY.
+ * for an unknown user and a wrong password alike; account states (disabled, locked) only
+ * after the proof; ERR_NTLM_LEVEL; file and settings errors.
  * self outlives every server that holds it; verify may be called by several threads.
  */
 struct authority {

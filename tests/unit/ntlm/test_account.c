@@ -40,7 +40,6 @@ TEST(unknown_user_looks_like_wrong_password)
 TEST(account_states_are_the_authoritys)
 {
     static const enum err states[] = {ERR_ACCOUNT_DISABLED, ERR_ACCOUNT_LOCKED,
-                                      ERR_PASSWORD_EXPIRED, ERR_AUTHORITY,
                                       ERR_FILE_RIGHTS};
     struct peers p;
 
