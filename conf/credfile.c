@@ -18,24 +18,6 @@ void credential_cleanup(struct credential *credential)
 }
 #define CREDENTIAL_AUTO __attribute__((cleanup(credential_cleanup))) struct credential
 
-enum err credential_copy(struct credential *out, const struct credential *from)
-{
-    CREDENTIAL_AUTO copy = CREDENTIAL_INIT;
-    enum err e;
-
-    *out = (struct credential)CREDENTIAL_INIT;
-    if ((e = buf_dup(&copy.user, buf_bytes(&from->user))) != ERR_OK) {
-        return e;
-    }
-    if ((e = buf_dup(&copy.domain, buf_bytes(&from->domain))) != ERR_OK) {
-        return e;
-    }
-    copy.nt_hash = from->nt_hash;
-    *out = copy;
-    copy = (struct credential)CREDENTIAL_INIT;
-    return ERR_OK;
-}
-
 /* struct search: who is wanted, in upper case, and what was in the way. */
 struct search {
     struct buf user;

@@ -22,7 +22,6 @@ struct credential {
         }                                                                                \
     }
 void credential_cleanup(struct credential *credential);
-MUST_USE enum err credential_copy(struct credential *out, const struct credential *from);
 
 /*
  * credfile_load: the first entry of the file (rights: SECRETFILE_OWN; formats:

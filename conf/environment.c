@@ -24,7 +24,7 @@ const char *environment_name(enum environment_variable variable)
     return names[variable];
 }
 
-const char *environment_get(enum environment_variable variable)
+static const char *get_variable(enum environment_variable variable)
 {
     const char *value =
         variable == ENVIRONMENT_NONE ? NULL : secure_getenv(names[variable]);
@@ -67,7 +67,7 @@ static enum err read_home(uid_t uid, char **out_home)
 static enum err read_variables(struct environment *environment)
 {
     for (size_t i = 0; i < ENVIRONMENT_COUNT; i++) {
-        const char *value = environment_get((enum environment_variable)i);
+        const char *value = get_variable((enum environment_variable)i);
 
         environment->values[i] = value == NULL ? NULL : strdup(value);
         if (value != NULL && environment->values[i] == NULL) {
@@ -114,7 +114,7 @@ bool environment_is_current(const struct environment *environment)
     read_host(host);
     for (size_t i = 0; i < ENVIRONMENT_COUNT; i++) {
         if (!same_text(environment->values[i],
-                       environment_get((enum environment_variable)i))) {
+                       get_variable((enum environment_variable)i))) {
             return false;
         }
     }

@@ -31,12 +31,11 @@ struct environment {
     }
 #define ENVIRONMENT_AUTO __attribute__((cleanup(environment_cleanup))) struct environment
 
-/* environment_name: "LM_COMPAT_LEVEL". environment_get: the value now, by secure_getenv,
- * so NULL in set-id programs. */
+/* environment_name: "LM_COMPAT_LEVEL". */
 const char *environment_name(enum environment_variable variable);
-const char *environment_get(enum environment_variable variable);
 
-/* environment_read: ERR_NO_MEMORY. Asks the user data base. */
+/* environment_read: asks the user data base. Variables are read by secure_getenv, so a
+ * set-id program has none. ERR_NO_MEMORY. */
 MUST_USE enum err environment_read(struct environment *out);
 void environment_cleanup(struct environment *environment);
 

@@ -7,9 +7,6 @@
 
 #include <sys/stat.h>
 
-/* UTF-8's byte order mark. */
-#define SECRETFILE_BOM "\xef\xbb\xbf"
-
 /* Bytes; a user file of about half a million lines. */
 #define SECRETFILE_MAX ((size_t)64 << 20)
 

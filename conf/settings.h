@@ -60,8 +60,7 @@ enum settings_protection { SETTINGS_PROTECT_NONE, SETTINGS_SIGN, SETTINGS_SEAL }
 struct settings {
     const char *path; /* the file asked for, present or not */
     bool file_present;
-    const char *user_file; /* NTLM_USER_FILE overrides */
-    bool user_file_from_env;
+    const char *user_file;       /* NTLM_USER_FILE overrides */
     const char *credential_file; /* absolute; "" if no home folder is known */
     const char *env_user_file;   /* NTLM_USER_FILE or NULL; an initiator reads it first */
     unsigned ntlm_level;

@@ -88,11 +88,10 @@ static enum err read_number(const struct reader *r)
 
 static enum err read_user_file(const struct reader *r)
 {
-    const bool from_env = r->value->source == SETTING_ENVIRONMENT;
-
     r->settings->user_file = r->value->text;
-    r->settings->user_file_from_env = from_env;
-    return r->value->text[0] == '/' || from_env ? ERR_OK : ERR_SETTING;
+    return r->value->text[0] == '/' || r->value->source == SETTING_ENVIRONMENT
+               ? ERR_OK
+               : ERR_SETTING;
 }
 
 /* Makes "~/x" a path in the home folder, and "" if no home folder is known. */

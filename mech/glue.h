@@ -48,7 +48,6 @@
     X(inquire_attrs_for_mech)                                                            \
     X(inquire_context)                                                                   \
     X(inquire_cred)                                                                      \
-    X(inquire_cred_by_mech)                                                              \
     X(inquire_cred_by_oid)                                                               \
     X(inquire_name)                                                                      \
     X(inquire_names_for_mech)                                                            \

@@ -78,7 +78,6 @@ static enum err start_client(struct inner_ntlm *self, const struct inner_request
     }
     params.target_name = buf_bytes(&target);
     params.workstation = bytes_str(settings->netbios_name);
-    params.level = settings->ntlm_level;
     e = ntlm_client_new(&params, &self->client);
     ntlm_key_wipe(&params.nt_hash);
     return e;
@@ -231,7 +230,6 @@ static void params_from_settings(const struct settings *s,
     params->require_mic = s->require_mic;
     params->bindings_policy = s->channel_bindings;
     params->challenge_lifetime_s = s->challenge_lifetime_s;
-    params->level = s->ntlm_level;
 }
 
 /* The credential's own user file, or that of the settings. */

@@ -19,7 +19,6 @@ struct ntlm_client_params {
     bool identify;
     uint32_t
         offered_flags; /* 0, or the mask that what we offer is cut down to (option .5) */
-    unsigned level;    /* LM compatibility; NTLMv2 is sent, which every level allows */
 };
 
 /* struct ntlm_client: one exchange; its state is WAITS_FIRST, WAITS_CHALLENGE, DONE or

@@ -25,7 +25,6 @@ struct ntlm_server_params {
     enum ntlm_bindings_policy bindings_policy;
     unsigned challenge_lifetime_s; /* an AUTHENTICATE that comes later is refused */
     uint64_t (*clock_ms)(void);    /* what measures it; NULL: clock_uptime_ms */
-    unsigned level;                /* LM compatibility; NTLMv2 only, whatever it is */
     uint32_t offered_flags;        /* 0, or a mask as in ntlm_client_params */
     /* target names that are allowed: UTF-8 service/host, or * and /host for every service
      * of a host; a client's may have a port behind it; n = 0: any */

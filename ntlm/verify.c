@@ -95,9 +95,7 @@ static enum err check_proof(struct verify *v)
         .domain_utf16 = buf_bytes(&v->claim.domain_utf16),
         .user = buf_bytes(&v->claim.user),
         .domain = buf_bytes(&v->claim.domain),
-        .workstation = buf_bytes(&v->claim.workstation),
         .computer_name = params->netbios_name,
-        .lm_response = v->claim.message.lm_response,
         .nt_response = v->claim.message.nt_response,
     };
 

@@ -48,7 +48,6 @@ void peers_init(struct peers *p)
         .workstation = bytes_str("WS1"),
         .target_name = bytes_str("HTTP/www.example.com"),
         .nt_hash = p->nt_hash,
-        .level = 5,
     };
     p->server_params = (struct ntlm_server_params){
         .netbios_name = bytes_str("WWW"),
@@ -57,7 +56,6 @@ void peers_init(struct peers *p)
         .dns_domain = bytes_str("example.com"),
         .authority = {.verify = verify, .self = p},
         .challenge_lifetime_s = 120,
-        .level = 5,
     };
 }
 
