@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: ISC
 """The demo's second client: gets a page with raw NTLM's tokens in the Negotiate header.
 
-usage: demo/client.py URL   logs in with the default credential; exit status 0 if it may
+usage: demo/client.py URL
+Logs in with the default credential; exit status 0 if the server lets it in.
 """
 import base64
 import http.client
