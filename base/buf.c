@@ -159,19 +159,6 @@ void buf_set(struct buf *b, size_t at, struct bytes data)
     memcpy(b->p + at, data.p, data.n);
 }
 
-void buf_set_u16le(struct buf *b, size_t at, uint16_t value)
-{
-    uint8_t le[2] = {(uint8_t)value, (uint8_t)(value >> 8)};
-
-    buf_set(b, at, bytes_of(le, sizeof(le)));
-}
-
-void buf_set_u32le(struct buf *b, size_t at, uint32_t value)
-{
-    buf_set_u16le(b, at, (uint16_t)value);
-    buf_set_u16le(b, at + 2, (uint16_t)(value >> 16));
-}
-
 void buf_insert_gap(struct buf *b, size_t at, size_t n)
 {
     if (!reserve(b, n)) {

@@ -46,9 +46,7 @@ void buf_printf(struct buf *b, const char *format, ...)
 void buf_vprintf(struct buf *b, const char *format, va_list args)
     __attribute__((format(printf, 2, 0)));
 
-/* buf_set_*: overwrite bytes written before; at + size must lie inside. */
-void buf_set_u16le(struct buf *b, size_t at, uint16_t value);
-void buf_set_u32le(struct buf *b, size_t at, uint32_t value);
+/* buf_set: overwrites bytes written before; at + data.n must lie inside. */
 void buf_set(struct buf *b, size_t at, struct bytes data);
 
 /* buf_insert_gap: makes room for n zero bytes at an offset (DER lengths). */

@@ -102,18 +102,6 @@ enum err avpair_decode(struct bytes in, struct avpair_list *out_list)
     return e;
 }
 
-bool avpair_find(const struct avpair_list *list, uint16_t id, struct bytes *out_value)
-{
-    *out_value = (struct bytes){NULL, 0};
-    for (size_t i = 0; i < list->n; i++) {
-        if (list->pairs[i].id == id) {
-            *out_value = list->pairs[i].value;
-            return true;
-        }
-    }
-    return false;
-}
-
 void avpair_put(struct buf *out, uint16_t id, struct bytes value)
 {
     if (value.n > UINT16_MAX) {

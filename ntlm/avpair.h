@@ -67,9 +67,6 @@ MUST_USE enum err avpair_decode(struct bytes in, struct avpair_list *out_list);
  */
 MUST_USE enum err avpair_decode_until(struct bytes in, struct avpair_list *out_list);
 
-/* avpair_find: the value of the first pair of this kind; false if there is none. */
-bool avpair_find(const struct avpair_list *list, uint16_t id, struct bytes *out_value);
-
 /* avpair_put*: append one pair. ERR_TOO_LARGE sticks for a value of more than 65535
  * bytes. */
 void avpair_put(struct buf *out, uint16_t id, struct bytes value);

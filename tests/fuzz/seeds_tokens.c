@@ -10,6 +10,7 @@
 #include "ntlm/utf16.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/seeds.h"
+#include "tests/lib/patch.h"
 
 #include <string.h>
 
@@ -103,10 +104,10 @@ static void messages(void)
     negotiate_encode(&b, NTLM_OEM | NTLM_OEM_DOMAIN_SUPPLIED |
                              NTLM_OEM_WORKSTATION_SUPPLIED | NTLM_NTLM);
     buf_put_text(&b, "ADWS1");
-    buf_set_u16le(&b, 16, 2);
-    buf_set_u32le(&b, 20, 40);
-    buf_set_u16le(&b, 24, 3);
-    buf_set_u32le(&b, 28, 42);
+    patch_u16le(&b, 16, 2);
+    patch_u32le(&b, 20, 40);
+    patch_u16le(&b, 24, 3);
+    patch_u32le(&b, 28, 42);
     seeds_write_buf("ntlm", "negotiate-oem", &b);
     put_challenge(&b, true);
     seeds_write_buf("ntlm", "challenge", &b);

@@ -105,9 +105,11 @@ struct extra {
 static void put_extra(const struct avpair_list *sent, const void *arg, struct buf *out)
 {
     struct extra *extra = (struct extra *)(uintptr_t)arg;
-    struct bytes unused;
 
-    extra->was_sent = avpair_find(sent, extra->kind->id, &unused);
+    extra->was_sent = false;
+    for (size_t i = 0; i < sent->n; i++) {
+        extra->was_sent |= sent->pairs[i].id == extra->kind->id;
+    }
     put_sent(sent, out);
     for (unsigned i = 0; i < extra->n; i++) {
         avpair_put(out, extra->kind->id, value_of(extra->len));

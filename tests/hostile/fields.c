@@ -3,6 +3,7 @@
  * and beyond the end, over the message's own header, over another field. */
 #include "tests/hostile/stage.h"
 
+#include "tests/lib/patch.h"
 #include "tests/unit/ntlm/fields.h"
 
 /* What an offset counts from. */
@@ -76,8 +77,8 @@ static void put_field(struct buf *message, const struct field *f,
                              (uint32_t)place_at(buf_bytes(message), f->neighbour).offset,
                          [ITSELF] = (uint32_t)place_at(buf_bytes(message), f->at).offset};
 
-    buf_set_u16le(message, f->at, len);
-    buf_set_u32le(message, f->at + 4, begins[to->from] + to->offset);
+    patch_u16le(message, f->at, len);
+    patch_u32le(message, f->at + 4, begins[to->from] + to->offset);
     ck_ok(buf_status(message));
 }
 

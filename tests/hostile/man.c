@@ -3,6 +3,7 @@
 #include "tests/hostile/man.h"
 
 #include "ntlm/message.h"
+#include "tests/lib/patch.h"
 
 #include <string.h>
 
@@ -30,12 +31,12 @@ uint32_t man_flags(const struct buf *message)
 
 void man_clear(struct buf *message, uint32_t bits)
 {
-    buf_set_u32le(message, where(message), man_flags(message) & ~bits);
+    patch_u32le(message, where(message), man_flags(message) & ~bits);
 }
 
 void man_set(struct buf *message, uint32_t bits)
 {
-    buf_set_u32le(message, where(message), man_flags(message) | bits);
+    patch_u32le(message, where(message), man_flags(message) | bits);
 }
 
 size_t man_find(const struct buf *message, struct bytes wanted)

@@ -7,6 +7,7 @@
 #include "ntlm/challenge.h"
 #include "ntlm/mic.h"
 #include "tests/hostile/man.h"
+#include "tests/lib/patch.h"
 
 #include <string.h>
 
@@ -48,7 +49,7 @@ static void cut_mic_out(struct man *man, struct buf *message)
         uint32_t value;
 
         ck_ok(bytes_get_u32le(&offset, &value));
-        buf_set_u32le(&shorter, at + 4, value - 16);
+        patch_u32le(&shorter, at + 4, value - 16);
     }
     hand_set(message, buf_bytes(&shorter));
 }

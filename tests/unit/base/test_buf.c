@@ -58,13 +58,12 @@ TEST(overwrites_only_inside)
     BUF_AUTO b = BUF_INIT;
 
     buf_put_zeros(&b, 8);
-    buf_set_u16le(&b, 0, 0x0201);
-    buf_set_u32le(&b, 2, 0x06050403);
+    buf_set(&b, 0, hex("010203040506"));
     buf_set(&b, 6, hex("0708"));
     buf_set(&b, 8, bytes_of(NULL, 0));
     ck_ok(buf_status(&b));
     ck_bytes(buf_bytes(&b), hex("0102030405060708"));
-    buf_set_u32le(&b, 5, 0xffffffff);
+    buf_set(&b, 5, hex("ffffffff"));
     ck_err(buf_status(&b), ERR_INTERNAL);
 }
 

@@ -4,6 +4,7 @@
 #define TESTS_UNIT_NTLM_FIELDS_H
 
 #include "tests/lib/harness.h"
+#include "tests/lib/patch.h"
 
 /* struct place: a field header as it stands in the message. */
 struct place {
@@ -76,8 +77,8 @@ static inline void each_place(struct bytes whole, size_t at_header, mutate_feed 
             BUF_AUTO mutant = BUF_INIT;
 
             ck_ok(buf_dup(&mutant, whole));
-            buf_set_u16le(&mutant, at_header, lens[i]);
-            buf_set_u32le(&mutant, at_header + 4, offsets[j]);
+            patch_u16le(&mutant, at_header, lens[i]);
+            patch_u32le(&mutant, at_header + 4, offsets[j]);
             feed(buf_bytes(&mutant), arg);
         }
     }

@@ -3,6 +3,7 @@
 #include "ntlm/authenticate.h"
 #include "ntlm/flags.h"
 #include "tests/lib/harness.h"
+#include "tests/lib/patch.h"
 
 /* A message of end bytes, 01, 02, 03 ... from the Version's place on; a user of one byte
  * at user_at, 0: no payload. */
@@ -16,8 +17,8 @@ static void put_message(struct buf *m, size_t user_at, size_t end, uint32_t flag
         buf_put_u8(m, i);
     }
     if (user_at > 0) {
-        buf_set_u16le(m, 36, 1);
-        buf_set_u32le(m, 40, (uint32_t)user_at);
+        patch_u16le(m, 36, 1);
+        patch_u32le(m, 40, (uint32_t)user_at);
     }
 }
 
@@ -70,8 +71,8 @@ TEST(empty_fields_do_not_count)
     BUF_AUTO m = BUF_INIT;
 
     put_message(&m, 88, 120, NTLM_VERSION);
-    buf_set_u32le(&m, 32, 64);
-    buf_set_u32le(&m, 56, 1);
+    patch_u32le(&m, 32, 64);
+    patch_u32le(&m, 56, 1);
     check_header(buf_bytes(&m), 88, true);
 }
 
@@ -81,10 +82,10 @@ TEST(session_key_counts)
     BUF_AUTO m = BUF_INIT;
 
     put_message(&m, 100, 120, NTLM_VERSION);
-    buf_set_u16le(&m, 52, 4);
-    buf_set_u32le(&m, 56, 80);
+    patch_u16le(&m, 52, 4);
+    patch_u32le(&m, 56, 80);
     check_header(buf_bytes(&m), 80, true);
-    buf_set_u32le(&m, 56, 72);
+    patch_u32le(&m, 56, 72);
     check_header(buf_bytes(&m), 72, true);
 }
 

@@ -6,6 +6,7 @@
 #include "ntlm/challenge.h"
 #include "base/clock.h"
 #include "ntlm/negotiate.h"
+#include "tests/lib/patch.h"
 #include "tests/unit/ntlm/peers.h"
 
 #include <string.h>
@@ -70,7 +71,7 @@ static enum err give(struct peers *p, uint32_t flags, const char *target_info)
     peers_begin(p);
     buf_cleanup(&p->challenge);
     challenge_encode(&p->challenge, &challenge);
-    buf_set_u32le(&p->challenge, 20, flags);
+    patch_u32le(&p->challenge, 20, flags);
     return ntlm_client_step(p->client, buf_bytes(&p->challenge), &p->client_bindings,
                             &p->authenticate);
 }

@@ -5,6 +5,7 @@
 #include "ntlm/authenticate.h"
 #include "ntlm/challenge.h"
 #include "ntlm/negotiate.h"
+#include "tests/lib/patch.h"
 #include "tests/unit/ntlm/peers.h"
 
 #include <string.h>
@@ -27,7 +28,7 @@ static enum err give_flags(struct peers *p, uint32_t flags)
     BUF_AUTO negotiate = BUF_INIT;
 
     negotiate_encode(&negotiate, flags);
-    buf_set_u32le(&negotiate, 12, flags);
+    patch_u32le(&negotiate, 12, flags);
     return give(p, buf_bytes(&negotiate));
 }
 

@@ -7,6 +7,7 @@
 #include "ntlm/negotiate.h"
 #include "ntlm/text.h"
 #include "tests/lib/harness.h"
+#include "tests/lib/patch.h"
 #include "tests/unit/ntlm/messages.h"
 
 #include <string.h>
@@ -137,7 +138,7 @@ TEST(what_lies_over_a_secret_is_not_shown)
     const char *text;
 
     ck_ok(buf_dup(&m, hex(AUTHENTICATE)));
-    buf_set_u32le(&m, 40, 216); /* UserName over the session key */
+    patch_u32le(&m, 40, 216); /* UserName over the session key */
     text = tree(&out, buf_bytes(&m), false, ERR_NTLM_FIELD, 36);
     check_has(text, "UserName: 8 bytes at 216, over the header or another field\n");
     check_has(text, "DomainName: \"Domain\" (12 bytes at 72)\n");

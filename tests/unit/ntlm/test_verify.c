@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What the NTLM server makes of messages whose maker has the password. */
 #include "ntlm/challenge.h"
+#include "tests/lib/patch.h"
 #include "tests/unit/ntlm/peers.h"
 
 /* enum change: what a client that has the password makes of the AV pairs that it got. */
@@ -148,7 +149,7 @@ static void cut_header(struct peers *p, size_t n)
         struct bytes field = bytes_of(whole.p + at + 4, 4);
         uint32_t offset;
         ck_ok(bytes_get_u32le(&field, &offset));
-        buf_set_u32le(&cut, at + 4, offset - (uint32_t)n);
+        patch_u32le(&cut, at + 4, offset - (uint32_t)n);
     }
     ck_ok(buf_status(&cut));
     buf_cleanup(&p->authenticate);
