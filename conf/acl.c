@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* The rights of others than a file's owner. The attribute, little-endian:
+/*
+ * The rights that a file gives to users other than its owner. The attribute with the ACL,
+ * little-endian:
  *
  *   0           4
  *   +-----------+----------------------------------------+
@@ -52,27 +54,24 @@ static void add_other(struct acl *acl, unsigned rights)
     acl->other_any |= rights != 0;
 }
 
-static void add_user(struct acl *acl, uint32_t uid, unsigned rights)
-{
-    acl->others_write |= (rights & RIGHT_WRITE) != 0;
-    acl->stranger_any |= rights != 0 && uid != 0 && uid != geteuid();
-}
-
 static enum err add_entry(struct acl *acl, const struct entry *entry, unsigned mask,
                           const struct stat *st)
 {
+    const unsigned rights = entry->rights & mask;
+
     switch (entry->tag) {
     case USER_OBJ:
     case MASK:
         return ERR_OK;
     case USER:
-        add_user(acl, entry->id, entry->rights & mask);
+        acl->others_write |= (rights & RIGHT_WRITE) != 0;
+        acl->stranger_any |= rights != 0 && entry->id != 0 && entry->id != geteuid();
         return ERR_OK;
     case GROUP_OBJ:
-        add_group(acl, st->st_gid, entry->rights & mask);
+        add_group(acl, st->st_gid, rights);
         return ERR_OK;
     case GROUP:
-        add_group(acl, entry->id, entry->rights & mask);
+        add_group(acl, entry->id, rights);
         return ERR_OK;
     case OTHER:
         add_other(acl, entry->rights);

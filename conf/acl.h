@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* The rights that mode and POSIX ACL of an open file give to others than its owner. */
+/* The rights that an open file gives to users other than its owner, by its mode and its
+ * POSIX ACL. */
 #ifndef CONF_ACL_H
 #define CONF_ACL_H
 
@@ -8,10 +9,11 @@
 #include <sys/stat.h>
 
 /*
- * struct acl: what is in force, the ACL's mask applied. others_write: anybody but the
- * owner may write. other_any: the class "other" has some right. stranger_any: a named
- * user who is neither root nor the effective user has some right. primary_any: the
- * process's real or effective group has some right, as the file's group or a named one.
+ * struct acl: the rights in force, after the ACL's mask. others_write: a user other than
+ * the owner may write. other_any: the class "other" has some right. stranger_any: the ACL
+ * gives some right to a named user who is neither root nor the effective user.
+ * primary_any: the process's real or effective group has some right, as the file's group
+ * or as a named one.
  */
 struct acl {
     bool others_write;
@@ -20,11 +22,11 @@ struct acl {
     bool primary_any;
 };
 
-/* acl_read: ERR_FILE_RIGHTS if there is an ACL that cannot be read or has another form
- * than Linux's (version 2 of system.posix_acl_access). */
+/* acl_read: ERR_FILE_RIGHTS if the ACL cannot be read, or is not in Linux's form
+ * (version 2 of system.posix_acl_access). */
 MUST_USE enum err acl_read(int fd, const struct stat *st, struct acl *out);
 
-/* acl_decode: the same of the attribute's bytes. */
+/* acl_decode: the same for the bytes of that attribute. */
 MUST_USE enum err acl_decode(struct bytes raw, const struct stat *st, struct acl *out);
 
 #endif

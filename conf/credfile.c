@@ -18,14 +18,15 @@ void credential_cleanup(struct credential *credential)
 }
 #define CREDENTIAL_AUTO __attribute__((cleanup(credential_cleanup))) struct credential
 
-/* struct search: who is wanted, in upper case, and what was in the way. */
+/* struct search: the name that is searched for, and the first line that cannot be read.
+ */
 struct search {
-    struct buf user;
+    struct buf user; /* in upper case */
     struct buf domain;
     struct bytes asked_domain;
-    struct bytes asked_upn; /* the UPN that is wanted as the user of a domain */
-    bool is_upn;            /* the user of a domain is wanted as a UPN */
-    size_t broken_line;     /* the first; 0: none */
+    struct bytes asked_upn; /* user and domain are those of this UPN */
+    bool is_upn;            /* user is the UPN of the user and domain asked for */
+    size_t broken_line;     /* 0: none */
     struct buf broken_why;
 };
 
@@ -68,36 +69,28 @@ static enum err line_matches(const struct search *search, const struct userline 
     return equals_upper(line->domain, &search->domain, out_matches);
 }
 
-static enum err take_line(const struct search *search, const struct userline *line,
+static enum err copy_line(const struct search *search, const struct userline *line,
                           struct credential *out)
 {
     const struct bytes domain = line->domain.n > 0 ? line->domain : search->asked_domain;
     const bool as_upn = line->domain.n == 0 && search->asked_upn.n > 0;
-    CREDENTIAL_AUTO taken = CREDENTIAL_INIT;
+    CREDENTIAL_AUTO copy = CREDENTIAL_INIT;
     enum err e;
 
-    if ((e = userline_hash(line, &taken.nt_hash)) != ERR_OK) {
+    if ((e = userline_hash(line, &copy.nt_hash)) != ERR_OK) {
         return e;
     }
-    e = buf_dup(&taken.user, as_upn ? search->asked_upn : line->user);
+    e = buf_dup(&copy.user, as_upn ? search->asked_upn : line->user);
     if (e != ERR_OK) {
         return e;
     }
-    e = buf_dup(&taken.domain, as_upn ? bytes_of(NULL, 0) : domain);
+    e = buf_dup(&copy.domain, as_upn ? bytes_of(NULL, 0) : domain);
     if (e != ERR_OK) {
         return e;
     }
-    *out = taken;
-    taken = (struct credential)CREDENTIAL_INIT;
+    *out = copy;
+    copy = (struct credential)CREDENTIAL_INIT;
     return ERR_OK;
-}
-
-static void remember_broken(struct search *search, size_t number, enum err e)
-{
-    if (search->broken_line == 0) {
-        search->broken_line = number;
-        buf_put_text(&search->broken_why, err_note_get(e));
-    }
 }
 
 static enum err search_lines(struct search *search, struct bytes rest,
@@ -112,14 +105,17 @@ static enum err search_lines(struct search *search, struct bytes rest,
         enum err e = userline_decode(raw, &line);
 
         if (e != ERR_OK) {
-            remember_broken(search, number, e);
+            if (search->broken_line == 0) {
+                search->broken_line = number;
+                buf_put_text(&search->broken_why, err_note_get(e));
+            }
             continue;
         }
         if ((e = line_matches(search, &line, &matches)) != ERR_OK) {
             return e;
         }
         if (matches) {
-            return take_line(search, &line, out);
+            return copy_line(search, &line, out);
         }
     }
     return ERR_NO_CRED;
@@ -139,7 +135,7 @@ static enum err note_none(const char *path, struct bytes user, struct search *se
                     user.n > 0 ? " for " : "", buf_cstr(&shown), buf_cstr(&broken));
 }
 
-/* The lines of one form of the name. */
+/* Searches for one form of the name. */
 static enum err search_form(struct search *search, struct username name,
                             struct bytes contents, struct credential *out)
 {
@@ -157,7 +153,7 @@ static enum err search_form(struct search *search, struct username name,
     return search_lines(search, contents, out);
 }
 
-/* The name as it is; else the same account in its other form. */
+/* Searches for the name as it is, then for the other form of the same account. */
 static enum err search_contents(struct search *search, struct username name,
                                 struct bytes contents, struct credential *out)
 {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* A user's own credential: who the initiator is when the application names nobody. */
+/* A user's own credential, which an initiator uses if the application gives none. */
 #ifndef CONF_CREDFILE_H
 #define CONF_CREDFILE_H
 
 #include "conf/settings.h"
 #include "ntlm/crypto.h"
 
-/* struct credential: owned by the holder; texts are UTF-8. */
+/* struct credential: its holder owns it; its texts are UTF-8. */
 struct credential {
     struct buf user;
     struct buf domain; /* may be empty */
@@ -24,28 +24,31 @@ struct credential {
 void credential_cleanup(struct credential *credential);
 
 /*
- * credfile_load: the first entry of the file (rights: SECRETFILE_OWN; formats:
- * conf/userline.h) whose user and domain match, without case; an empty user takes the
- * first entry, an empty domain any. An entry without a domain matches any, and takes the
- * one asked for. If none matches, the other form of the name is looked for
- * (username_other_form): a UPN finds the entry of the user of its domain, which is taken
- * as it stands, or of the user without a domain, who is then the UPN; the user of a
- * domain finds the entry of the UPN. Entries without a hash, disabled ones, trust
- * accounts and broken lines are passed over. ERR_NO_CRED if none matches, with file, user
- * and the first broken line in the detail; the file's own errors. out_credential is empty
- * after an error.
+ * credfile_load: finds the first entry of the file whose user and domain match, without
+ * regard to case. An empty user matches the first entry; an empty domain matches any. An
+ * entry without a domain matches any domain; the credential then has the domain that was
+ * asked for. Rights: SECRETFILE_OWN; formats: conf/userline.h.
+ *
+ * If no entry matches, the other form of the name is searched for (username_other_form).
+ * A UPN finds the entry of the user in its domain, which is copied as it stands, or the
+ * entry of the user without a domain; the credential then has the UPN. A user and domain
+ * find the entry of the UPN.
+ *
+ * Entries without a hash, disabled ones, trust accounts and broken lines do not match.
+ * ERR_NO_CRED, with the file, the user and the first broken line in the detail; errors of
+ * secretfile_read. out_credential is empty after an error.
  */
 MUST_USE enum err credfile_load(const char *path, struct bytes user, struct bytes domain,
                                 struct credential *out_credential);
 
-/* credfile_find: NTLM_USER_FILE, then the user's own file, in this order; the first that
- * has a match. A file that is absent is passed over; one that is there and cannot be used
- * is an error. ERR_NO_CRED with what was looked at. */
+/* credfile_find: searches NTLM_USER_FILE and then the user's own file, as credfile_load
+ * does. It is not an error if a file does not exist. ERR_NO_CRED, with the files in the
+ * detail. */
 MUST_USE enum err credfile_find(const struct settings *settings, struct bytes user,
                                 struct bytes domain, struct credential *out_credential);
 
-/* credfile_find_where: the same, and the file it was found in, a text of the
- * settings; NULL after an error. */
+/* credfile_find_where: as credfile_find. *out_path: the file that has the entry, a text
+ * of the settings; NULL after an error. */
 MUST_USE enum err credfile_find_where(const struct settings *settings, struct bytes user,
                                       struct bytes domain,
                                       struct credential *out_credential,

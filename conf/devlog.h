@@ -6,13 +6,14 @@
 #include <stdbool.h>
 
 /*
- * devlog_open: a socket that is connected to /dev/log, closed by the caller; -1 and errno
- * if it leads nowhere. It never blocks, and closes on exec. *out_is_stream: NUL ends a
- * message. Allocates nothing, takes no lock.
+ * devlog_open: returns a socket that is connected to /dev/log; the caller closes it. -1
+ * and errno if it cannot be connected. The socket never blocks and is closed on exec.
+ * *out_is_stream: it is a stream, in which a NUL ends a message. Allocates nothing and
+ * takes no lock.
  */
 int devlog_open(bool *out_is_stream);
 
-/* devlog_reason: why a line did not reach the log, by errno; a static sentence. */
+/* devlog_reason: the static sentence that says, by errno, why the log has no line. */
 const char *devlog_reason(int error);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What settings take from outside their file. */
+/* What settings take from outside of their file. */
 #include "conf/environment.h"
 
 #include <errno.h>
@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* An entry of the user data base that needs more is not believed. */
+/* Bytes. A longer entry of the user data base counts as no entry. */
 #define PASSWD_MAX ((size_t)1 << 20)
 
 static const char *const names[ENVIRONMENT_COUNT] = {
@@ -40,7 +40,7 @@ static void read_host(char host[HOST_NAME_MAX + 1])
     host[HOST_NAME_MAX] = '\0';
 }
 
-/* A user without an entry, or whose data base does not answer, has no home. */
+/* A user has no home if the user data base has no entry or does not answer. */
 static enum err read_home(uid_t uid, char **out_home)
 {
     struct passwd entry;
@@ -102,19 +102,16 @@ void environment_cleanup(struct environment *environment)
     *environment = (struct environment)ENVIRONMENT_INIT;
 }
 
-static bool same_text(const char *a, const char *b)
-{
-    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
-}
-
 bool environment_is_current(const struct environment *environment)
 {
     char host[HOST_NAME_MAX + 1];
 
     read_host(host);
     for (size_t i = 0; i < ENVIRONMENT_COUNT; i++) {
-        if (!same_text(environment->values[i],
-                       get_variable((enum environment_variable)i))) {
+        const char *then = environment->values[i];
+        const char *now = get_variable((enum environment_variable)i);
+
+        if (then == NULL || now == NULL ? then != now : strcmp(then, now) != 0) {
             return false;
         }
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What settings take from outside their file: variables, host name, user. */
+/* What settings take from outside of their file: variables, host name and user. */
 #ifndef CONF_ENVIRONMENT_H
 #define CONF_ENVIRONMENT_H
 
@@ -18,12 +18,12 @@ enum environment_variable {
     ENVIRONMENT_COUNT
 };
 
-/* struct environment: a copy; owned by the holder. */
+/* struct environment: a copy, which its holder owns. */
 struct environment {
-    char *values[ENVIRONMENT_COUNT]; /* NULL: not set; an empty one counts as not set */
-    char host[HOST_NAME_MAX + 1];    /* "" if the system does not tell */
+    char *values[ENVIRONMENT_COUNT]; /* NULL: not set, or empty */
+    char host[HOST_NAME_MAX + 1];    /* "" if the system does not tell it */
     uid_t euid;
-    char *home; /* of euid, by the user data base, not by $HOME; NULL: none */
+    char *home; /* of euid in the user data base, not $HOME; NULL: none */
 };
 #define ENVIRONMENT_INIT                                                                 \
     {                                                                                    \
@@ -39,7 +39,8 @@ const char *environment_name(enum environment_variable variable);
 MUST_USE enum err environment_read(struct environment *out);
 void environment_cleanup(struct environment *environment);
 
-/* environment_is_current: variables, host name and user are still these; cheap. */
+/* environment_is_current: whether the variables, the host name and the effective user are
+ * unchanged. Cheap. */
 bool environment_is_current(const struct environment *environment);
 
 #endif

@@ -15,7 +15,7 @@ static bool is_decimal(struct bytes text)
     return true;
 }
 
-/* Nothing, or a colon and digits. */
+/* Whether text is empty or is a colon and digits. */
 static bool is_port(struct bytes text)
 {
     struct bytes before;
@@ -27,7 +27,7 @@ static bool is_port(struct bytes text)
     return before.n == 0 && is_decimal(port);
 }
 
-/* Text between brackets, if it begins with one; else without a port behind one colon. */
+/* Returns the text between brackets if host begins with one, else host without a port. */
 static struct bytes strip_brackets_and_port(struct bytes host)
 {
     struct bytes before;
@@ -42,33 +42,23 @@ static struct bytes strip_brackets_and_port(struct bytes host)
     return bytes_split(host, ':', &before, &rest) && is_decimal(rest) ? before : host;
 }
 
-/* Of an address only: in a name a % is a part of it, and what precedes it no name. */
-static struct bytes strip_scope(struct bytes host)
-{
-    struct bytes address;
-    struct bytes scope;
-    bool has_scope = bytes_split(host, '%', &address, &scope) && bytes_has(address, ':');
-
-    return has_scope ? address : host;
-}
-
 struct bytes host_plain(struct bytes host)
 {
-    struct bytes plain = strip_scope(strip_brackets_and_port(host));
+    struct bytes plain = strip_brackets_and_port(host);
+    struct bytes address;
+    struct bytes scope;
 
+    /* only an address has a scope; in a name a % is a character of the name */
+    if (bytes_split(plain, '%', &address, &scope) && bytes_has(address, ':')) {
+        plain = address;
+    }
     if (plain.n > 1 && plain.p[plain.n - 1] == '.') {
         plain.n--;
     }
     return plain;
 }
 
-/* inet_aton takes blanks, and what follows them, behind an address. */
-static bool looks_like_ipv4(const char *text)
-{
-    return text[strspn(text, "0123456789abcdefABCDEFxX.")] == '\0';
-}
-
-/* Reads an address; an IPv4 one is mapped into IPv6 (RFC 4291 2.5.5.2). */
+/* Reads an address. An IPv4 address is mapped into IPv6 (RFC 4291 2.5.5.2). */
 static bool read_address(struct bytes plain, struct in6_addr *out)
 {
     char text[HOST_MAX + 1];
@@ -82,7 +72,9 @@ static bool read_address(struct bytes plain, struct in6_addr *out)
     if (inet_pton(AF_INET6, text, out) == 1) {
         return true;
     }
-    if (!looks_like_ipv4(text) || inet_aton(text, &ipv4) == 0) {
+    /* inet_aton ignores a blank behind an address and what follows it */
+    if (text[strspn(text, "0123456789abcdefABCDEFxX.")] != '\0' ||
+        inet_aton(text, &ipv4) == 0) {
         return false;
     }
     *out = (struct in6_addr){.s6_addr = {[10] = 0xff, [11] = 0xff}};

@@ -1,34 +1,31 @@
 /* SPDX-License-Identifier: ISC */
-/* Locks that no fork leaves locked. */
+/* Locks that are free again in a forked child. */
 #include "conf/lock.h"
 
 #include <sched.h>
 #include <unistd.h>
 
-static bool is_held(pthread_mutex_t *mutex)
-{
-    if (pthread_mutex_trylock(mutex) != 0) {
-        return true;
-    }
-    (void)pthread_mutex_unlock(mutex);
-    return false;
-}
-
-/* What somebody held in the parent nobody can give here. */
+/* A mutex that another thread held in the parent can never be unlocked in the child;
+ * reinitialise it. */
 static void free_mutex(struct fork_lock *lock, bool is_first)
 {
-    if (is_first || is_held(&lock->mutex)) {
-        lock->torn = !is_first;
-        lock->mutex = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
+    if (!is_first && pthread_mutex_trylock(&lock->mutex) == 0) {
+        (void)pthread_mutex_unlock(&lock->mutex);
+        return;
     }
+    lock->torn = !is_first;
+    lock->mutex = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
 }
 
-/* Not by handlers of pthread_atfork: a fork that began before they were registered leaves
- * them out, however long it takes, and one that waits for us waits as long as a file. */
+/*
+ * Makes the lock one of this process. pthread_atfork does not serve: a fork that began
+ * before its handlers were registered does not call them, and a handler that waits for
+ * the lock delays the fork for as long as a file takes to read.
+ */
 static void renew(struct fork_lock *lock, pid_t home, pid_t me)
 {
     while (home != me) {
-        if (home == -me) { /* another thread is at it */
+        if (home == -me) { /* another thread renews it */
             (void)sched_yield();
             home = atomic_load(&lock->home);
         } else if (atomic_compare_exchange_strong(&lock->home, &home, -me)) {
@@ -39,26 +36,10 @@ static void renew(struct fork_lock *lock, pid_t home, pid_t me)
     }
 }
 
-/* How many locks this thread holds, and whether it could be cancelled before. One that
- * is cancelled while it reads a file would keep its lock for ever. */
+/* The number of locks that this thread holds, and its cancel state before the first. A
+ * thread that was cancelled while it holds a lock would never release it. */
 static _Thread_local unsigned n_held;
 static _Thread_local int cancel_state;
-
-static void hold_on(void)
-{
-    if (n_held++ == 0) {
-        (void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
-    }
-}
-
-static void let_go(void)
-{
-    int unused;
-
-    if (--n_held == 0) {
-        (void)pthread_setcancelstate(cancel_state, &unused);
-    }
-}
 
 bool fork_lock_take(struct fork_lock *lock)
 {
@@ -68,15 +49,21 @@ bool fork_lock_take(struct fork_lock *lock)
     if (home != me) {
         renew(lock, home, me);
     }
-    hold_on();
+    if (n_held++ == 0) {
+        (void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
+    }
     (void)pthread_mutex_lock(&lock->mutex);
     return !lock->torn;
 }
 
 void fork_lock_give(struct fork_lock *lock)
 {
+    int unused;
+
     (void)pthread_mutex_unlock(&lock->mutex);
-    let_go();
+    if (--n_held == 0) {
+        (void)pthread_setcancelstate(cancel_state, &unused);
+    }
 }
 
 static struct fork_lock locks[N_LOCKS];

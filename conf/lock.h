@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Locks that no fork leaves locked. */
+/* Locks that are free again in a forked child. */
 #ifndef CONF_LOCK_H
 #define CONF_LOCK_H
 
@@ -8,35 +8,34 @@
 #include <stdbool.h>
 
 /*
- * struct fork_lock: a lock that belongs to one process. In a child it is a new one, which
- * nobody holds, whatever another thread was doing when the process was forked; a fork
- * waits for nobody. Whoever holds one cannot be cancelled (pthread_cancel). Zeros are a
- * lock; it needs no cleanup.
+ * struct fork_lock: a lock of one process. In a forked child it is a new lock that no
+ * thread holds, even if another thread of the parent held it at the fork. A fork does not
+ * wait for it. A thread that holds it cannot be cancelled (pthread_cancel). All zeros are
+ * a valid lock; it needs no cleanup.
  */
 struct fork_lock {
-    _Atomic pid_t home; /* whose lock it is; 0: nobody's yet; negative: being renewed */
+    _Atomic pid_t home; /* its process; 0: not used yet; negative: a thread renews it */
     bool torn;
     pthread_mutex_t mutex;
 };
 
 /*
- * fork_lock_take: false if this process was forked while another thread held the lock, so
- * that what it guards may be changed by half, for good; it is taken all the same.
- * fork_lock_give: the same thread, when it is done.
+ * fork_lock_take: locks. Returns false if this process was forked while another thread
+ * held the lock: what the lock guards may be inconsistent from then on. fork_lock_give:
+ * unlocks; called by the same thread.
  */
 bool fork_lock_take(struct fork_lock *lock);
 void fork_lock_give(struct fork_lock *lock);
 
 /*
- * The locks that are held across what many threads share. LOCK_BUILD: held while a file
- * is read anew, by the one thread that does it for all. LOCK_SWAP: held for a few
- * instructions, to take or replace a pointer to what was built; the only one on the way
- * of a login whose files did not change. LOCK_TRACE: held while a line of the trace is
- * written. BUILD is taken before SWAP, and TRACE last.
+ * The locks of the process. LOCK_BUILD: one thread holds it while it reads a changed file
+ * for all threads. LOCK_SWAP: held for a few instructions, to read or replace a pointer
+ * to what was built; a login takes only this one if no file has changed. LOCK_TRACE: held
+ * while a line of the trace is written. Take BUILD before SWAP, and TRACE last.
  *
- * What they guard is whole between any two instructions: it is made first, then told by
- * the store of one pointer, and what it replaces is freed last. So a child finds it
- * usable wherever the thread was that held the lock.
+ * What they guard is consistent between any two instructions: a new value is complete
+ * before one store of a pointer publishes it, and the old value is freed afterwards. So a
+ * forked child can use it, wherever the thread was that held the lock.
  */
 enum lock { LOCK_BUILD, LOCK_SWAP, LOCK_TRACE, N_LOCKS };
 

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* struct origin: where a value comes from, in words. */
+/* struct origin: the words that say where a value comes from. */
 struct origin {
     const char *how;
     const char *where;
@@ -36,10 +36,10 @@ static struct origin origin_of(const struct settings *settings, enum setting set
     return origin;
 }
 
-/* A list may be long, and what is behind it must be read, too. */
+/* A longer value is cut, so that what follows it in the detail is read too. */
 #define SHOWN_MAX ((size_t)64)
 
-/* The setting, a value of it, and where it stands, as the detail of e. */
+/* Notes the setting, its value and where that stands as the detail of e; returns e. */
 static enum err refuse(const struct settings *settings, enum err e, enum setting setting,
                        const char *value)
 {
@@ -52,7 +52,7 @@ static enum err refuse(const struct settings *settings, enum err e, enum setting
                     whole ? "" : "...", origin.how, origin.where, origin.line);
 }
 
-/* What refuses a login that is under way, and the setting by which it does. */
+/* The errors by which a setting refuses a login that has begun. */
 static const struct {
     enum err e;
     enum setting setting;
@@ -66,29 +66,26 @@ static const struct {
     {ERR_CHALLENGE_EXPIRED, SETTING_CHALLENGE_LIFETIME},
 };
 
-/* The setting comes first: what a peer says may be long. */
-static void explain(const struct settings *settings, enum err e, enum setting setting)
+void policy_explain(const struct settings *settings, enum err e)
 {
     char before[ERR_NOTE_SIZE];
 
     (void)snprintf(before, sizeof(before), "%s", err_note_get(e));
-    (void)refuse(settings, e, setting, settings->values[setting].text);
-    if (before[0] != '\0') {
-        (void)err_note(e, "%s; %s", err_note_get(e), before);
-    }
-}
-
-void policy_explain(const struct settings *settings, enum err e)
-{
     for (size_t i = 0; i < sizeof(deciders) / sizeof(deciders[0]); i++) {
-        if (deciders[i].e == e) {
-            explain(settings, e, deciders[i].setting);
+        const enum setting setting = deciders[i].setting;
+
+        if (deciders[i].e != e) {
+            continue;
+        }
+        (void)refuse(settings, e, setting, settings->values[setting].text);
+        if (before[0] != '\0') { /* last, because a peer's text may be long and be cut */
+            (void)err_note(e, "%s; %s", err_note_get(e), before);
         }
     }
 }
 
-/* Goes on behind the last * whenever what follows it does not fit: no more steps than the
- * product of the lengths. */
+/* When what follows a * does not match, the * takes one more character: no more steps
+ * than the product of the lengths. */
 static bool label_matches(struct bytes pattern, struct bytes label)
 {
     size_t at = 0;
@@ -118,7 +115,7 @@ static bool label_matches(struct bytes pattern, struct bytes label)
     return at == pattern.n;
 }
 
-/* The text up to the next dot, which is taken too. */
+/* Consumes a label and the dot behind it, and returns the label. */
 static struct bytes next_label(struct bytes *name)
 {
     struct bytes label = *name;
@@ -154,7 +151,7 @@ bool policy_host_matches(struct bytes pattern, struct bytes host)
     return pattern.n == 0 && host.n == 0;
 }
 
-/* What patterns are made of, but for * and the colons of addresses. */
+/* Letters, digits and "-._": the characters of names. Patterns also have * and colons. */
 static bool is_word(struct bytes text)
 {
     static const char inside[] = "abcdefghijklmnopqrstuvwxyz"
@@ -175,23 +172,20 @@ static bool is_known_host(struct bytes host)
     return plain.n <= HOST_MAX && (is_word(plain) || host_is_address(host));
 }
 
-/* What stands for the service of our own acceptor, where it has no name. */
+/* The service of our own acceptor if it has no name. */
 #define OWN_ACCEPTOR "own-acceptor"
 
-/* A program that checks a password by a login at its own acceptor, as mod_auth_gssapi
- * does, takes the acceptor's name for the target. Without a name of its own that is our
- * NetBIOS name alone, without a service (mech/cred_acquire.c). */
-static bool is_own_acceptor(const struct settings *settings, struct policy_target target)
-{
-    return target.service.n == 0 && target.host.n > 0 &&
-           bytes_equal_nocase(target.host, bytes_str(settings->netbios_name));
-}
-
-/* The target with nothing in it that is not known, and with the local host's name. */
+/*
+ * Empties what is not known, and gives a service without a host the local host's name. A
+ * program that checks a password by a login at its own acceptor, as mod_auth_gssapi does,
+ * uses the acceptor's name as the target. An acceptor without a name has our NetBIOS name
+ * and no service (mech/cred_acquire.c).
+ */
 static struct policy_target read_target(const struct settings *settings,
                                         struct policy_target target)
 {
-    if (is_own_acceptor(settings, target)) {
+    if (target.service.n == 0 && target.host.n > 0 &&
+        bytes_equal_nocase(target.host, bytes_str(settings->netbios_name))) {
         target.service = bytes_str(OWN_ACCEPTOR);
     } else if (!is_word(target.service)) {
         target.service = bytes_of(NULL, 0);
@@ -204,7 +198,7 @@ static struct policy_target read_target(const struct settings *settings,
     return target;
 }
 
-/* The service that is left out where a pattern names none. */
+/* The service that a pattern without a service does not match. */
 #define UNASKED_SERVICE "host"
 
 /* struct pattern: a word of ntlm_hosts. */
@@ -227,7 +221,7 @@ static struct pattern read_pattern(const char *word)
     return pattern;
 }
 
-static bool concerns_service(const struct pattern *pattern, struct bytes service)
+static bool matches_service(const struct pattern *pattern, struct bytes service)
 {
     if (pattern->forbids && (service.n == 0 || !pattern->has_service)) {
         return true;
@@ -239,14 +233,14 @@ static bool concerns_service(const struct pattern *pattern, struct bytes service
     return service.n > 0 && !bytes_equal_nocase(service, bytes_str(UNASKED_SERVICE));
 }
 
-static bool concerns_host(const struct pattern *pattern, struct bytes host)
+static bool matches_host(const struct pattern *pattern, struct bytes host)
 {
     return host.n == 0 ? pattern->forbids || is_star(pattern->host)
                        : policy_host_matches(pattern->host, host);
 }
 
-/* No pattern matches. Where the service is the reason, the sentence says what to write.
- */
+/* Notes that no pattern matches. If that is because of the service, the detail says what
+ * to write. */
 static enum err refuse_unlisted(const struct settings *settings,
                                 struct policy_target target)
 {
@@ -281,8 +275,8 @@ static enum err check_hosts(const struct settings *settings, struct policy_targe
     for (; *words != NULL; words++) {
         const struct pattern pattern = read_pattern(*words);
 
-        if (concerns_service(&pattern, target.service) &&
-            concerns_host(&pattern, target.host)) {
+        if (matches_service(&pattern, target.service) &&
+            matches_host(&pattern, target.host)) {
             return pattern.forbids
                        ? refuse(settings, ERR_POLICY, SETTING_NTLM_HOSTS, *words)
                        : ERR_OK;

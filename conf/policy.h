@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: ISC */
-/* Whether NTLM may be used: a pure function of the settings and the facts of one use. */
+/* Whether NTLM may be used. It depends on the settings and the facts of one login only.
+ */
 #ifndef CONF_POLICY_H
 #define CONF_POLICY_H
 
 #include "conf/settings.h"
 
 /*
- * struct policy_target: which service an initiator wants to reach, and on which host:
- * views of UTF-8 as the application wrote it, the host with brackets, scope and port or
- * without. Each is empty if it is not known. A service that is known and has no host is
- * one of the local host.
+ * struct policy_target: the service that an initiator wants to reach, and its host: views
+ * of UTF-8 as the application wrote it; the host may have brackets, a scope and a port.
+ * Each is empty if it is not known. A known service without a host is one of the local
+ * host.
  */
 struct policy_target {
     struct bytes service;
@@ -18,25 +19,26 @@ struct policy_target {
 
 /*
  * policy_initiate: whether an initiator may use NTLM towards a target.
- * policy_may_initiate: the same as far as it does not depend on the target.
- * policy_accept: whether an acceptor may. ERR_POLICY with a detail that names the
- * setting, the file and the line.
+ * policy_may_initiate: whether it may use NTLM towards some target.
+ * policy_accept: whether an acceptor may use NTLM.
+ * ERR_POLICY, with a detail that names the setting, the file and the line, if it may not.
  *
- * The patterns of ntlm_hosts, [!][service/]host, are tried in their order; the first that
- * matches decides: with a ! before it NTLM may not go there. No match: it may not.
- * Letters count without case, and addresses are equal if they are the same address.
+ * The patterns of ntlm_hosts, [!][service/]host, are tried in their order. The first that
+ * matches decides: NTLM may be used unless the pattern begins with a !. If no pattern
+ * matches, NTLM may not be used. Case does not matter, and two spellings of one address
+ * are equal.
  *
- * The host: * alone matches every one, also one that is not known; within a pattern it
- * matches any characters of one label (none of them a dot).
+ * The host of a pattern: * alone matches every host, even one that is not known. Inside a
+ * longer pattern, * matches any characters but a dot.
  *
- * The service: a pattern that names none matches every service but "host", because
- * OpenSSH offers every mechanism to that one by itself; with a ! before it, every
- * service. A service of * alone matches also one that is not known.
+ * The service of a pattern: a pattern without a service matches every service but "host",
+ * because OpenSSH offers every mechanism to "host" by itself. With a ! it matches every
+ * service. A service of * alone matches even a service that is not known.
  *
- * A service or host that has other characters than letters, digits and "-._", and is no
- * address, is not known: every pattern with a ! matches it, because it may be what is
- * forbidden, and of the others only * as its service or host does. Our NetBIOS name
- * without a service is known: our own acceptor goes by it.
+ * A service or host with other characters than letters, digits and "-._" is not known,
+ * unless it is an address. Every pattern with a ! matches it, because it may be what the
+ * pattern forbids; of the other patterns only those with a * in its place do. Our NetBIOS
+ * name without a service is known: it is the name of our own acceptor.
  */
 MUST_USE enum err policy_initiate(const struct settings *settings,
                                   struct policy_target target);
@@ -44,15 +46,15 @@ MUST_USE enum err policy_may_initiate(const struct settings *settings);
 MUST_USE enum err policy_accept(const struct settings *settings);
 
 /*
- * policy_initiate_after_kerberos: the same where Kerberos applies to the target, so that
- * NTLM would be its fallback: not with fallback = never.
+ * policy_initiate_after_kerberos: whether an initiator may use NTLM towards a target for
+ * which Kerberos is tried first: as policy_initiate, and not with fallback = never.
  */
 MUST_USE enum err policy_initiate_after_kerberos(const struct settings *settings,
                                                  struct policy_target target);
 
 /*
- * policy_tries_kerberos: whether an initiator offers Kerberos: not with ntlm = only.
- * policy_tries_address: whether Kerberos applies to a target that is an IP address: with
+ * policy_tries_kerberos: whether an initiator offers Kerberos; false with ntlm = only.
+ * policy_tries_address: whether it tries Kerberos towards an IP address; true with
  * address_targets = kerberos.
  */
 bool policy_tries_kerberos(const struct settings *settings);
@@ -60,8 +62,8 @@ bool policy_tries_address(const struct settings *settings);
 
 /*
  * struct policy_failure: how Kerberos failed. is_listed: the error is in the documented
- * table. has_ticket: the credential holds a valid ticket-granting ticket; it is asked
- * only where policy_asks_for_ticket says so.
+ * table. has_ticket: the credential holds a valid ticket-granting ticket; it matters only
+ * if policy_asks_for_ticket is true.
  */
 struct policy_failure {
     bool is_listed;
@@ -70,9 +72,11 @@ struct policy_failure {
 
 /*
  * policy_falls_back: whether NTLM may follow this failure of Kerberos.
- * policy_follows_token: whether NTLM stays in the list, so that the server may choose it,
- * after Kerberos has made a token: with fallback = server and any.
- * policy_refuse_fallback: ERR_POLICY, whose detail names the value of fallback.
+ * policy_asks_for_ticket: whether that depends on has_ticket.
+ * policy_follows_token: whether the server may choose NTLM after Kerberos has made a
+ * token; true with fallback = server and any.
+ * policy_refuse_fallback: returns ERR_POLICY with a detail that names the value of
+ * fallback.
  */
 bool policy_falls_back(const struct settings *settings,
                        const struct policy_failure *failure);
@@ -80,22 +84,22 @@ bool policy_asks_for_ticket(const struct settings *settings);
 bool policy_follows_token(const struct settings *settings);
 enum err policy_refuse_fallback(const struct settings *settings);
 
-/* policy_fallback_value: the value of fallback as the settings spell it. */
+/* policy_fallback_value: the text of fallback's value. */
 const char *policy_fallback_value(const struct settings *settings);
 
-/* policy_protection: whether a finished exchange has the signing or sealing that
- * min_protection wants. ERR_PROTECTION with a detail as above. */
+/* policy_protection: ERR_PROTECTION, with a detail as above, if a finished exchange has
+ * not negotiated the signing or sealing that min_protection demands. */
 MUST_USE enum err policy_protection(const struct settings *settings, bool signs,
                                     bool seals);
 
 /*
- * policy_explain: puts the setting by which a login that is under way was refused before
- * what this thread's detail says already: "require_mic = yes in FILE:3", or "anonymous =
- * no by default, not set in FILE". Nothing if no setting refuses by this error.
+ * policy_explain: if a setting refused the login with e, prepends that setting to this
+ * thread's detail: "require_mic = yes in FILE:3", or "anonymous = no by default, not set
+ * in FILE".
  */
 void policy_explain(const struct settings *settings, enum err e);
 
-/* policy_host_matches: a host by the host's part of one pattern. */
+/* policy_host_matches: whether the host part of a pattern matches a host. */
 bool policy_host_matches(struct bytes pattern, struct bytes host);
 
 #endif

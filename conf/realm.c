@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Kerberos' realms. */
+/* The realms of Kerberos that this machine knows. */
 #include "conf/realm.h"
 
 #include <krb5.h>

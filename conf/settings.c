@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: ISC */
-/* The settings in force: file, environment and defaults put together and kept. */
+/* The settings in force, made from the file, the environment and the defaults. */
 #include "conf/settings.h"
 
 #include "base/text.h"
 #include "conf/lock.h"
 #include "conf/secretfile.h"
+#include "conf/settings_file.h"
 #include "conf/settings_keys.h"
 #include "conf/settings_list.h"
-#include "conf/settings_file.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* How often a file that changes while it is read is read again. */
+/* How many times a file is read if it changes while it is read. */
 #define N_TRIES 3
 
-/* struct snapshot: settings and what they were made from; n_refs under LOCK_SWAP, all
- * else immutable. */
+/* struct snapshot: settings and what they were made from. n_refs changes under LOCK_SWAP;
+ * nothing else changes. */
 struct snapshot {
     struct settings settings; /* first: callers hold a pointer to it */
     unsigned n_refs;
@@ -36,40 +36,35 @@ static void clear_values(struct snapshot *snapshot)
     }
 }
 
-static void snapshot_free(struct snapshot *snapshot)
-{
-    environment_cleanup(&snapshot->environment);
-    clear_values(snapshot);
-    setting_list_free(snapshot->settings.target_name_list);
-    setting_list_free(snapshot->settings.ntlm_hosts);
-    free(snapshot);
-}
-
 static void snapshot_release(struct snapshot **snapshot)
 {
-    bool last;
+    struct snapshot *s = *snapshot;
+    bool is_last;
 
-    if (*snapshot == NULL) {
+    if (s == NULL) {
         return;
     }
-    lock_take(LOCK_SWAP);
-    last = --(*snapshot)->n_refs == 0;
-    lock_give(LOCK_SWAP);
-    if (last) {
-        snapshot_free(*snapshot);
-    }
     *snapshot = NULL;
+    lock_take(LOCK_SWAP);
+    is_last = --s->n_refs == 0;
+    lock_give(LOCK_SWAP);
+    if (is_last) {
+        environment_cleanup(&s->environment);
+        clear_values(s);
+        setting_list_free(s->settings.target_name_list);
+        setting_list_free(s->settings.ntlm_hosts);
+        free(s);
+    }
 }
 #define SNAPSHOT_AUTO __attribute__((cleanup(snapshot_release))) struct snapshot
 
-static const char *config_path(const char *from_environment)
+/* A reference to the current snapshot, or NULL if the file or the environment has changed
+ * since. */
+static struct snapshot *current_if_valid(void)
 {
-    return from_environment == NULL ? SETTINGS_DEFAULT_FILE : from_environment;
-}
-
-static struct snapshot *current_referenced(void)
-{
-    struct snapshot *snapshot;
+    SNAPSHOT_AUTO *snapshot = NULL;
+    struct snapshot *valid = NULL;
+    struct secretfile_id now;
 
     lock_take(LOCK_SWAP);
     snapshot = current;
@@ -77,16 +72,6 @@ static struct snapshot *current_referenced(void)
         snapshot->n_refs++;
     }
     lock_give(LOCK_SWAP);
-    return snapshot;
-}
-
-/* The current snapshot, referenced, if file and environment are still what it says. */
-static struct snapshot *current_if_valid(void)
-{
-    SNAPSHOT_AUTO *snapshot = current_referenced();
-    struct snapshot *valid = NULL;
-    struct secretfile_id now;
-
     if (snapshot != NULL && environment_is_current(&snapshot->environment) &&
         secretfile_stat(snapshot->settings.path, &now) == ERR_OK &&
         secretfile_same(&snapshot->id, &now)) {
@@ -169,7 +154,7 @@ static enum err add_file(struct snapshot *snapshot)
     return e;
 }
 
-/* The environment's text of a setting, and its default if nothing else has set it. */
+/* Sets the text of a setting to the environment's, or to the default if there is none. */
 static enum err complete(struct snapshot *snapshot, enum setting setting)
 {
     struct setting_value *value = &snapshot->values[setting];
@@ -190,7 +175,7 @@ static enum err complete(struct snapshot *snapshot, enum setting setting)
     return set_text(value, buf_cstr(&text), SETTING_DEFAULT);
 }
 
-/* The detail of a value that is not allowed. */
+/* Notes which value is not allowed, where it stands, and what is allowed. */
 static enum err note_value(const struct snapshot *snapshot, enum setting setting)
 {
     const struct setting_value *value = &snapshot->values[setting];
@@ -211,7 +196,7 @@ static enum err note_value(const struct snapshot *snapshot, enum setting setting
                     value->line_number, setting_name(setting), text, buf_cstr(&allowed));
 }
 
-/* Each setting in turn: the default of one may be the value of an earlier one. */
+/* In the order of enum setting: a default may be the value of an earlier setting. */
 static enum err apply_all(struct snapshot *snapshot)
 {
     enum err e = ERR_OK;
@@ -229,13 +214,7 @@ static enum err apply_all(struct snapshot *snapshot)
     return e;
 }
 
-/* Whatever the host's locale is: a Turkish one has another I. */
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-/* The host name, if it is one of DNS with a domain; nothing is looked up. */
+/* Uses the host name if it is a DNS name with a domain. Asks no name server. */
 static void set_dns_names(struct snapshot *snapshot)
 {
     const char *host = snapshot->environment.host;
@@ -244,7 +223,9 @@ static void set_dns_names(struct snapshot *snapshot)
     bool usable = dot != NULL && dot != host && dot[1] != '\0';
 
     for (size_t i = 0; usable && host[i] != '\0'; i++) {
-        name[i] = lower(host[i]);
+        /* not tolower: a Turkish locale has another I */
+        name[i] =
+            (char)(host[i] >= 'A' && host[i] <= 'Z' ? host[i] - 'A' + 'a' : host[i]);
         usable = strchr("abcdefghijklmnopqrstuvwxyz0123456789-.", name[i]) != NULL;
     }
     if (!usable) {
@@ -258,11 +239,12 @@ static enum err fill(struct snapshot *snapshot)
 {
     struct settings *settings = &snapshot->settings;
     char *const *variables = snapshot->environment.values;
+    const char *path = variables[ENVIRONMENT_CONFIG];
     enum err e;
 
     settings->values = snapshot->values;
     settings->host_name = snapshot->environment.host;
-    settings->path = config_path(variables[ENVIRONMENT_CONFIG]);
+    settings->path = path == NULL ? SETTINGS_DEFAULT_FILE : path;
     settings->env_user_file = variables[ENVIRONMENT_USER_FILE];
     if (settings->path[0] != '/') {
         return err_note(ERR_ENVIRONMENT, "%s = %s: must be an absolute path",
@@ -275,7 +257,7 @@ static enum err fill(struct snapshot *snapshot)
     return apply_all(snapshot);
 }
 
-/* Under LOCK_BUILD. Takes over the environment. */
+/* Under LOCK_BUILD. Moves the environment into the new snapshot. */
 static enum err rebuild(struct environment *environment, struct snapshot **out_snapshot)
 {
     SNAPSHOT_AUTO *snapshot = current_if_valid();
@@ -307,7 +289,7 @@ enum err settings_acquire(const struct settings **out_settings)
 
     *out_settings = NULL;
     if (snapshot == NULL) {
-        /* the user data base may fork helpers: never asked under a lock */
+        /* not under a lock: the user data base may fork a helper */
         if ((e = environment_read(&environment)) != ERR_OK) {
             return e;
         }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Whom a client names, as the user file is searched for it. */
+/* The name that a client sent, in the forms in which the user file is searched. */
 #include "conf/userwanted.h"
 
 #include "ntlm/utf16.h"
