@@ -75,7 +75,7 @@ void context_free(struct mech_context *context)
     if (context->passthrough != GSS_C_NO_CONTEXT) {
         (void)glue_get()->delete_sec_context(&minor, &context->passthrough, NULL);
     }
-    inner_free(context->raw_inner);
+    mechanism_free(context->raw_mechanism);
     report_unfinished(context);
     spnego_cleanup(&context->spnego);
     cred_free(context->default_cred);
@@ -83,16 +83,16 @@ void context_free(struct mech_context *context)
     free(context);
 }
 
-struct inner *context_inner(const struct mech_context *context)
+struct mechanism *context_mechanism(const struct mech_context *context)
 {
-    return context->framing == FRAMING_SPNEGO ? context->spnego.inner
-                                              : context->raw_inner;
+    return context->framing == FRAMING_SPNEGO ? context->spnego.mechanism
+                                              : context->raw_mechanism;
 }
 
 OM_uint32 context_flags(const struct mech_context *context)
 {
-    struct inner *inner = context_inner(context);
-    OM_uint32 flags = inner == NULL ? 0 : inner->ops->flags(inner);
+    struct mechanism *mechanism = context_mechanism(context);
+    OM_uint32 flags = mechanism == NULL ? 0 : mechanism->ops->flags(mechanism);
 
     return context->state == CONTEXT_ESTABLISHED
                ? flags
@@ -113,7 +113,7 @@ enum err context_established(const struct mech_context *context)
 
 /* What the initiator's credential and flags say of integrity; an acceptor takes what the
  * initiator brings. */
-static enum spnego_integrity integrity_of(const struct inner_request *request)
+static enum spnego_integrity integrity_of(const struct mechanism_request *request)
 {
     if (request->cred == NULL || !request->cred->no_ci_flags) {
         return INTEGRITY_ADDED;
@@ -125,7 +125,7 @@ static enum spnego_integrity integrity_of(const struct inner_request *request)
 /* What a program may ask for before there is a mechanism that knows it: Java's acceptor
  * does so after the first token. */
 static enum err keep_target(struct mech_context *context,
-                            const struct inner_request *request)
+                            const struct mechanism_request *request)
 {
     const struct mech_name *target = request->target;
 
@@ -136,7 +136,7 @@ static enum err keep_target(struct mech_context *context,
 }
 
 static enum err begin_spnego(struct mech_context *context,
-                             const struct inner_request *request)
+                             const struct mechanism_request *request)
 {
     struct spnego *s = &context->spnego;
     enum err e;
@@ -152,19 +152,19 @@ static enum err begin_spnego(struct mech_context *context,
     return offer_mechs(s, request);
 }
 
-static enum err step_raw(struct mech_context *context, const struct inner_leg *leg,
+static enum err step_raw(struct mech_context *context, const struct step_input *leg,
                          struct buf *out)
 {
-    struct inner *inner = context->raw_inner;
-    enum err e = inner->ops->step(inner, leg, out);
+    struct mechanism *mechanism = context->raw_mechanism;
+    enum err e = mechanism->ops->step(mechanism, leg, out);
 
-    if (e == ERR_OK && inner->ops->is_done(inner)) {
+    if (e == ERR_OK && mechanism->ops->is_done(mechanism)) {
         context->state = CONTEXT_ESTABLISHED;
     }
     return e;
 }
 
-static enum err step_spnego(struct mech_context *context, const struct inner_leg *leg,
+static enum err step_spnego(struct mech_context *context, const struct step_input *leg,
                             struct buf *out)
 {
     enum err e = spnego_step(&context->spnego, leg, out);
@@ -176,19 +176,19 @@ static enum err step_spnego(struct mech_context *context, const struct inner_leg
 }
 
 static enum err begin_initiate(struct mech_context *context,
-                               const struct inner_request *request)
+                               const struct mechanism_request *request)
 {
-    struct inner_request raw = *request;
+    struct mechanism_request raw = *request;
 
     if (context->surface == SURFACE_SPNEGO) {
         return begin_spnego(context, request);
     }
     context->framing = FRAMING_RAW;
     raw.occasion = occasion_raw(context->role);
-    return inner_ntlm_initiate(&raw, &context->raw_inner);
+    return mech_ntlm_initiate(&raw, &context->raw_mechanism);
 }
 
-static enum err do_initiate(struct mech_context *context, const struct inner_leg *leg,
+static enum err do_initiate(struct mech_context *context, const struct step_input *leg,
                             struct buf *out)
 {
     enum err e;
@@ -204,20 +204,20 @@ static enum err do_initiate(struct mech_context *context, const struct inner_leg
 }
 
 static enum err begin_raw_accept(struct mech_context *context,
-                                 const struct inner_request *request)
+                                 const struct mechanism_request *request)
 {
-    struct inner_request raw = *request;
+    struct mechanism_request raw = *request;
 
     if (request->cred != NULL && !cred_may_use(request->cred, &MECH_OID_NTLM)) {
         return err_note(ERR_NEG_NO_COMMON, "the application does not allow NTLM");
     }
     context->framing = FRAMING_RAW;
     raw.occasion = occasion_raw(context->role);
-    return inner_ntlm_accept(&raw, &context->raw_inner);
+    return mech_ntlm_accept(&raw, &context->raw_mechanism);
 }
 
 /* What the first token may be depends on the OID through which it came. */
-static enum err first_accept(struct mech_context *context, struct inner_leg *leg,
+static enum err first_accept(struct mech_context *context, struct step_input *leg,
                              struct buf *out)
 {
     struct bytes ntlm;
@@ -240,10 +240,10 @@ static enum err first_accept(struct mech_context *context, struct inner_leg *leg
     return kind == FIRST_EMPTY ? ERR_TRUNCATED : ERR_TOKEN_UNKNOWN;
 }
 
-static enum err do_accept(struct mech_context *context, const struct inner_leg *leg,
+static enum err do_accept(struct mech_context *context, const struct step_input *leg,
                           struct buf *out)
 {
-    struct inner_leg copy = *leg;
+    struct step_input copy = *leg;
     bool after_hints =
         context->framing == FRAMING_SPNEGO && context->spnego.state == SPNEGO_FIRST;
 
@@ -267,8 +267,8 @@ enum err context_may_step(const struct mech_context *context, enum ntlm_role rol
 /* Runs one leg of either side; any error ends the context. */
 static enum err run(struct mech_context *context,
                     enum err (*leg_of)(struct mech_context *context,
-                                       const struct inner_leg *leg, struct buf *out),
-                    const struct inner_leg *leg, struct buf *out)
+                                       const struct step_input *leg, struct buf *out),
+                    const struct step_input *leg, struct buf *out)
 {
     enum err e = leg_of(context, leg, out);
 
@@ -278,7 +278,7 @@ static enum err run(struct mech_context *context,
     return e;
 }
 
-enum err context_initiate(struct mech_context *context, const struct inner_leg *leg,
+enum err context_initiate(struct mech_context *context, const struct step_input *leg,
                           struct buf *out)
 {
     enum err e = context_may_step(context, NTLM_INITIATOR);
@@ -286,7 +286,7 @@ enum err context_initiate(struct mech_context *context, const struct inner_leg *
     return e == ERR_OK ? run(context, do_initiate, leg, out) : e;
 }
 
-enum err context_accept(struct mech_context *context, const struct inner_leg *leg,
+enum err context_accept(struct mech_context *context, const struct step_input *leg,
                         struct buf *out)
 {
     enum err e = context_may_step(context, NTLM_ACCEPTOR);
@@ -296,32 +296,33 @@ enum err context_accept(struct mech_context *context, const struct inner_leg *le
 
 enum err context_export(const struct mech_context *context, struct buf *out)
 {
-    const struct inner *inner;
+    const struct mechanism *mechanism;
     enum err e = context_established(context);
 
     if (e != ERR_OK) {
         return e;
     }
-    inner = context_inner(context);
-    return inner->ops->export == NULL ? ERR_UNSUPPORTED : inner->ops->export(inner, out);
+    mechanism = context_mechanism(context);
+    return mechanism->ops->export == NULL ? ERR_UNSUPPORTED
+                                          : mechanism->ops->export(mechanism, out);
 }
 
 enum err context_import(struct bytes token, struct mech_context **out)
 {
     enum ntlm_role role;
-    struct inner *inner;
-    enum err e = inner_ntlm_import(token, &inner, &role);
+    struct mechanism *mechanism;
+    enum err e = mech_ntlm_import(token, &mechanism, &role);
 
     *out = NULL;
     if (e != ERR_OK) {
         return e;
     }
     if ((e = context_new(role, SURFACE_NTLM, out)) != ERR_OK) {
-        inner_free(inner);
+        mechanism_free(mechanism);
         return e;
     }
     (*out)->framing = FRAMING_RAW;
-    (*out)->raw_inner = inner;
+    (*out)->raw_mechanism = mechanism;
     (*out)->state = CONTEXT_ESTABLISHED;
     return ERR_OK;
 }

@@ -21,7 +21,7 @@ enum mech_context_state { CONTEXT_OPEN, CONTEXT_ESTABLISHED, CONTEXT_FAILED };
 
 /*
  * struct mech_context: on the heap, freed by gss_delete_sec_context. With FRAMING_RAW the
- * inner context is raw_inner, with FRAMING_SPNEGO it is spnego.inner; with
+ * inner context is raw_mechanism, with FRAMING_SPNEGO it is spnego.inner; with
  * FRAMING_PASSTHROUGH state follows what the glue's context behind it answers. lock: two
  * threads may protect messages at once; everything else is the application's to
  * serialise.
@@ -32,7 +32,7 @@ struct mech_context {
     enum mech_surface surface;
     enum mech_framing framing;
     enum mech_context_state state;
-    struct inner *raw_inner;
+    struct mechanism *raw_mechanism;
     struct spnego spnego;
     struct mech_name
         *target; /* of SPNEGO: as given, or the acceptor's own; may be NULL */
@@ -73,9 +73,9 @@ MUST_USE enum err context_may_step(const struct mech_context *context,
  * call after that: ERR_CONTEXT_FAILED; one after establishment: ERR_STATE.
  */
 MUST_USE enum err context_initiate(struct mech_context *context,
-                                   const struct inner_leg *leg, struct buf *out);
+                                   const struct step_input *leg, struct buf *out);
 MUST_USE enum err context_accept(struct mech_context *context,
-                                 const struct inner_leg *leg, struct buf *out);
+                                 const struct step_input *leg, struct buf *out);
 
 /*
  * context_export: appends the token of an established context of NTLM, which is to be
@@ -86,8 +86,8 @@ MUST_USE enum err context_accept(struct mech_context *context,
 MUST_USE enum err context_export(const struct mech_context *context, struct buf *out);
 MUST_USE enum err context_import(struct bytes token, struct mech_context **out);
 
-/* context_inner: the inner context, NULL if none is there yet. */
-struct inner *context_inner(const struct mech_context *context);
+/* context_mechanism: the inner context, NULL if none is there yet. */
+struct mechanism *context_mechanism(const struct mech_context *context);
 
 /* context_flags: GSS_C_*_FLAG in force; PROT_READY only once established (RFC 4178 3.1).
  */

@@ -28,12 +28,12 @@ void glue_part_put(struct buf *out, const gss_OID_desc *mech, struct bytes token
 
 /* What an exported credential holds is a list of parts, and so is the part of the
  * built-in SPNEGO. */
-OM_uint32 glue_wrap_cred(OM_uint32 *minor, gss_cred_id_t inner, gss_cred_id_t *out)
+OM_uint32 glue_wrap_cred(OM_uint32 *minor, gss_cred_id_t mechanism, gss_cred_id_t *out)
 {
     BUF_AUTO token = BUF_INIT;
     gss_buffer_desc parts = GSS_C_EMPTY_BUFFER;
     OM_uint32 unused;
-    OM_uint32 major = glue_get()->export_cred(minor, inner, &parts);
+    OM_uint32 major = glue_get()->export_cred(minor, mechanism, &parts);
 
     if (GSS_ERROR(major)) {
         return major;

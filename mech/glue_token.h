@@ -28,6 +28,6 @@ void glue_part_put(struct buf *out, const gss_OID_desc *mech, struct bytes token
 
 /* glue_wrap_cred: a credential of the built-in SPNEGO that holds copies of what this one
  * holds. No I/O. GSS_S_* and minor. */
-OM_uint32 glue_wrap_cred(OM_uint32 *minor, gss_cred_id_t inner, gss_cred_id_t *out);
+OM_uint32 glue_wrap_cred(OM_uint32 *minor, gss_cred_id_t mechanism, gss_cred_id_t *out);
 
 #endif

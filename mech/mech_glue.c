@@ -8,12 +8,12 @@
 #include <stdlib.h>
 
 /*
- * struct inner_glue: the glue's context, and what its last call said. ops is the table
+ * struct mech_glue: the glue's context, and what its last call said. ops is the table
  * below with the OID of the mechanism, once that has told it.
  */
-struct inner_glue {
-    struct inner inner;
-    struct inner_ops ops;
+struct mech_glue {
+    struct mechanism mechanism;
+    struct mechanism_ops ops;
     gss_OID_desc mech;
     enum ntlm_role role;
     gss_ctx_id_t context;
@@ -23,19 +23,19 @@ struct inner_glue {
     gss_cred_id_t delegated;
 };
 
-static struct inner_glue *of(struct inner *inner)
+static struct mech_glue *of(struct mechanism *mechanism)
 {
-    return (struct inner_glue *)inner;
+    return (struct mech_glue *)mechanism;
 }
 
-static const struct inner_glue *of_const(const struct inner *inner)
+static const struct mech_glue *of_const(const struct mechanism *mechanism)
 {
-    return (const struct inner_glue *)inner;
+    return (const struct mech_glue *)mechanism;
 }
 
-static void glue_free(struct inner *inner)
+static void glue_free(struct mechanism *mechanism)
 {
-    struct inner_glue *self = of(inner);
+    struct mech_glue *self = of(mechanism);
     OM_uint32 minor;
 
     if (self->context != GSS_C_NO_CONTEXT) {
@@ -48,7 +48,7 @@ static void glue_free(struct inner *inner)
 }
 
 /* This mechanism's part of the application's credential; none means the default one. */
-static enum err acquire(struct inner_glue *self, const struct inner_request *request,
+static enum err acquire(struct mech_glue *self, const struct mechanism_request *request,
                         gss_cred_id_t *out)
 {
     *out = GSS_C_NO_CREDENTIAL;
@@ -59,7 +59,7 @@ static enum err acquire(struct inner_glue *self, const struct inner_request *req
 }
 
 /* The glue's token as ours, also beside an error; the glue's is released. */
-static enum err take_token(struct inner_glue *self, OM_uint32 major, OM_uint32 minor,
+static enum err take_token(struct mech_glue *self, OM_uint32 major, OM_uint32 minor,
                            gss_buffer_t token, struct buf *out)
 {
     OM_uint32 unused;
@@ -73,10 +73,10 @@ static enum err take_token(struct inner_glue *self, OM_uint32 major, OM_uint32 m
     return buf_status(out);
 }
 
-static enum err step_init(struct inner_glue *self, const struct inner_leg *leg,
+static enum err step_init(struct mech_glue *self, const struct step_input *leg,
                           struct buf *out)
 {
-    const struct inner_request *request = leg->request;
+    const struct mechanism_request *request = leg->request;
     gss_buffer_desc in = {leg->in.n, (void *)(uintptr_t)leg->in.p};
     gss_buffer_desc token = GSS_C_EMPTY_BUFFER;
     gss_cred_id_t cred;
@@ -93,7 +93,7 @@ static enum err step_init(struct inner_glue *self, const struct inner_leg *leg,
     return take_token(self, major, minor, &token, out);
 }
 
-static enum err step_accept(struct inner_glue *self, const struct inner_leg *leg,
+static enum err step_accept(struct mech_glue *self, const struct step_input *leg,
                             struct buf *out)
 {
     gss_buffer_desc in = {leg->in.n, (void *)(uintptr_t)leg->in.p};
@@ -112,44 +112,45 @@ static enum err step_accept(struct inner_glue *self, const struct inner_leg *leg
     return take_token(self, major, minor, &token, out);
 }
 
-static enum err glue_step(struct inner *inner, const struct inner_leg *leg,
+static enum err glue_step(struct mechanism *mechanism, const struct step_input *leg,
                           struct buf *out)
 {
-    struct inner_glue *self = of(inner);
+    struct mech_glue *self = of(mechanism);
 
     return self->role == NTLM_INITIATOR ? step_init(self, leg, out)
                                         : step_accept(self, leg, out);
 }
 
-static bool glue_is_done(const struct inner *inner)
+static bool glue_is_done(const struct mechanism *mechanism)
 {
-    return of_const(inner)->done;
+    return of_const(mechanism)->done;
 }
 
-static OM_uint32 glue_flags(const struct inner *inner)
+static OM_uint32 glue_flags(const struct mechanism *mechanism)
 {
-    return of_const(inner)->flags;
+    return of_const(mechanism)->flags;
 }
 
-static OM_uint32 glue_lifetime(const struct inner *inner)
+static OM_uint32 glue_lifetime(const struct mechanism *mechanism)
 {
-    return of_const(inner)->lifetime;
+    return of_const(mechanism)->lifetime;
 }
 
-static bool glue_demands_mic(const struct inner *inner)
+static bool glue_demands_mic(const struct mechanism *mechanism)
 {
-    (void)inner;
+    (void)mechanism;
     return false;
 }
 
 /* One of the two names of the glue's context. */
-static enum err get_name(const struct inner *inner, bool target, struct mech_name **out)
+static enum err get_name(const struct mechanism *mechanism, bool target,
+                         struct mech_name **out)
 {
     gss_name_t name = GSS_C_NO_NAME;
     OM_uint32 minor = 0;
     OM_uint32 major = glue_get()->inquire_context(
-        &minor, of_const(inner)->context, target ? NULL : &name, target ? &name : NULL,
-        NULL, NULL, NULL, NULL, NULL);
+        &minor, of_const(mechanism)->context, target ? NULL : &name,
+        target ? &name : NULL, NULL, NULL, NULL, NULL, NULL);
 
     *out = NULL;
     if (GSS_ERROR(major)) {
@@ -158,63 +159,66 @@ static enum err get_name(const struct inner *inner, bool target, struct mech_nam
     return name == GSS_C_NO_NAME ? ERR_OK : name_adopt(name, out);
 }
 
-static enum err glue_source_name(const struct inner *inner, struct mech_name **out)
+static enum err glue_source_name(const struct mechanism *mechanism,
+                                 struct mech_name **out)
 {
-    return get_name(inner, false, out);
+    return get_name(mechanism, false, out);
 }
 
-static enum err glue_target_name(const struct inner *inner, struct mech_name **out)
+static enum err glue_target_name(const struct mechanism *mechanism,
+                                 struct mech_name **out)
 {
-    return get_name(inner, true, out);
+    return get_name(mechanism, true, out);
 }
 
-static enum err glue_sign(struct inner *inner, struct bytes data, struct buf *out)
+static enum err glue_sign(struct mechanism *mechanism, struct bytes data, struct buf *out)
 {
     gss_buffer_desc in = {data.n, (void *)(uintptr_t)data.p};
     gss_buffer_desc mic = GSS_C_EMPTY_BUFFER;
     OM_uint32 minor = 0;
     OM_uint32 unused;
     OM_uint32 major =
-        glue_get()->get_mic(&minor, of(inner)->context, GSS_C_QOP_DEFAULT, &in, &mic);
+        glue_get()->get_mic(&minor, of(mechanism)->context, GSS_C_QOP_DEFAULT, &in, &mic);
 
     buf_put(out, bytes_of(mic.value, mic.length));
     (void)gss_release_buffer(&unused, &mic);
     return GSS_ERROR(major) ? status_glue(major, minor) : buf_status(out);
 }
 
-static enum err glue_verify(struct inner *inner, struct bytes data,
+static enum err glue_verify(struct mechanism *mechanism, struct bytes data,
                             struct bytes signature)
 {
     gss_buffer_desc in = {data.n, (void *)(uintptr_t)data.p};
     gss_buffer_desc mic = {signature.n, (void *)(uintptr_t)signature.p};
     OM_uint32 minor = 0;
-    OM_uint32 major = glue_get()->verify_mic(&minor, of(inner)->context, &in, &mic, NULL);
+    OM_uint32 major =
+        glue_get()->verify_mic(&minor, of(mechanism)->context, &in, &mic, NULL);
 
     return status_glue(major, minor);
 }
 
-static enum err glue_after_mic(struct inner *inner, enum seal_side side)
+static enum err glue_after_mic(struct mechanism *mechanism, enum seal_side side)
 {
-    (void)inner;
+    (void)mechanism;
     (void)side;
     return ERR_OK;
 }
 
-static gss_ctx_id_t *glue_context(struct inner *inner)
+static gss_ctx_id_t *glue_context(struct mechanism *mechanism)
 {
-    return &of(inner)->context;
+    return &of(mechanism)->context;
 }
 
-static gss_cred_id_t glue_take_delegated(struct inner *inner)
+static gss_cred_id_t glue_take_delegated(struct mechanism *mechanism)
 {
-    gss_cred_id_t delegated = of(inner)->delegated;
+    gss_cred_id_t delegated = of(mechanism)->delegated;
 
-    of(inner)->delegated = GSS_C_NO_CREDENTIAL;
+    of(mechanism)->delegated = GSS_C_NO_CREDENTIAL;
     return delegated;
 }
 
 /* What protects messages, and other questions, go straight to the glue's context. */
-static const struct inner_ops glue_ops = {
+static const struct mechanism_ops glue_ops = {
     .step = glue_step,
     .is_done = glue_is_done,
     .flags = glue_flags,
@@ -230,10 +234,10 @@ static const struct inner_ops glue_ops = {
     .free = glue_free,
 };
 
-static enum err start(enum ntlm_role role, const struct inner_request *request,
-                      struct inner **out)
+static enum err start(enum ntlm_role role, const struct mechanism_request *request,
+                      struct mechanism **out)
 {
-    struct inner_glue *self = calloc(1, sizeof(*self));
+    struct mech_glue *self = calloc(1, sizeof(*self));
 
     *out = NULL;
     if (self == NULL || glue_get() == NULL) {
@@ -241,20 +245,21 @@ static enum err start(enum ntlm_role role, const struct inner_request *request,
         return ERR_NO_MEMORY;
     }
     self->ops = glue_ops;
-    self->inner.ops = &self->ops;
+    self->mechanism.ops = &self->ops;
     self->mech =
         (gss_OID_desc){(OM_uint32)request->mech.n, (void *)(uintptr_t)request->mech.p};
     self->role = role;
-    *out = &self->inner;
+    *out = &self->mechanism;
     return ERR_OK;
 }
 
-enum err inner_glue_initiate(const struct inner_request *request, struct inner **out)
+enum err mech_glue_initiate(const struct mechanism_request *request,
+                            struct mechanism **out)
 {
     return start(NTLM_INITIATOR, request, out);
 }
 
-enum err inner_glue_accept(const struct inner_request *request, struct inner **out)
+enum err mech_glue_accept(const struct mechanism_request *request, struct mechanism **out)
 {
     return start(NTLM_ACCEPTOR, request, out);
 }

@@ -11,22 +11,22 @@
 
 #include <stdlib.h>
 
-static struct inner_ntlm *of(struct inner *inner)
+static struct mech_ntlm *of(struct mechanism *mechanism)
 {
-    return (struct inner_ntlm *)inner;
+    return (struct mech_ntlm *)mechanism;
 }
 
-static const struct inner_ntlm *of_const(const struct inner *inner)
+static const struct mech_ntlm *of_const(const struct mechanism *mechanism)
 {
-    return (const struct inner_ntlm *)inner;
+    return (const struct mech_ntlm *)mechanism;
 }
 
-static void ntlm_free(struct inner *inner)
+static void ntlm_free(struct mechanism *mechanism)
 {
-    struct inner_ntlm *self = of(inner);
+    struct mech_ntlm *self = of(mechanism);
 
     if (self->use == USE_DUE) {
-        inner_ntlm_audit(self, ERR_NEG_MIC_MISSING);
+        mech_ntlm_audit(self, ERR_NEG_MIC_MISSING);
     }
     ntlm_client_free(self->client);
     ntlm_server_free(self->server);
@@ -43,9 +43,9 @@ static void ntlm_free(struct inner *inner)
     free(self);
 }
 
-static bool ntlm_is_done(const struct inner *inner)
+static bool ntlm_is_done(const struct mechanism *mechanism)
 {
-    const struct inner_ntlm *self = of_const(inner);
+    const struct mech_ntlm *self = of_const(mechanism);
 
     if (self->imported != NULL) {
         return true;
@@ -54,9 +54,9 @@ static bool ntlm_is_done(const struct inner *inner)
                                 : ntlm_server_is_done(self->server);
 }
 
-static const struct ntlm_session *session_of(const struct inner *inner)
+static const struct ntlm_session *session_of(const struct mechanism *mechanism)
 {
-    const struct inner_ntlm *self = of_const(inner);
+    const struct mech_ntlm *self = of_const(mechanism);
 
     if (self->imported != NULL) {
         return self->imported;
@@ -65,9 +65,9 @@ static const struct ntlm_session *session_of(const struct inner *inner)
                                 : ntlm_server_session(self->server);
 }
 
-static enum err make_seal(struct inner_ntlm *self)
+static enum err make_seal(struct mech_ntlm *self)
 {
-    const struct ntlm_session *s = session_of(&self->inner);
+    const struct ntlm_session *s = session_of(&self->mechanism);
 
     if (!ntlm_session_protects(s)) {
         return ERR_OK; /* ALWAYS_SIGN's dummy signature would verify any text */
@@ -91,28 +91,29 @@ static OM_uint32 protection_flags(const struct ntlm_session *s)
 }
 
 /* Before an AUTHENTICATE leaves, or is accepted: what was negotiated must suffice. */
-static enum err finish(struct inner_ntlm *self)
+static enum err finish(struct mech_ntlm *self)
 {
-    OM_uint32 flags = protection_flags(session_of(&self->inner));
+    OM_uint32 flags = protection_flags(session_of(&self->mechanism));
     enum err e = policy_protection(self->settings, (flags & GSS_C_INTEG_FLAG) != 0,
                                    (flags & GSS_C_CONF_FLAG) != 0);
 
     if (e != ERR_OK || (e = make_seal(self)) != ERR_OK) {
         return e;
     }
-    trace_login(session_of(&self->inner));
+    trace_login(session_of(&self->mechanism));
     return ERR_OK;
 }
 
-static enum err step(struct inner *inner, const struct inner_leg *leg, struct buf *out)
+static enum err step(struct mechanism *mechanism, const struct step_input *leg,
+                     struct buf *out)
 {
-    struct inner_ntlm *self = of(inner);
+    struct mech_ntlm *self = of(mechanism);
     BUF_AUTO token = BUF_INIT;
     enum err e = self->client != NULL
                      ? ntlm_client_step(self->client, leg->in, &leg->bindings, &token)
                      : ntlm_server_step(self->server, leg->in, &leg->bindings, &token);
 
-    if (e == ERR_OK && ntlm_is_done(inner)) {
+    if (e == ERR_OK && ntlm_is_done(mechanism)) {
         e = finish(self);
     }
     if (e != ERR_OK) {
@@ -122,16 +123,16 @@ static enum err step(struct inner *inner, const struct inner_leg *leg, struct bu
     return buf_status(out);
 }
 
-static enum err ntlm_step(struct inner *inner, const struct inner_leg *leg,
+static enum err ntlm_step(struct mechanism *mechanism, const struct step_input *leg,
                           struct buf *out)
 {
-    struct inner_ntlm *self = of(inner);
-    enum err e = step(inner, leg, out);
+    struct mech_ntlm *self = of(mechanism);
+    enum err e = step(mechanism, leg, out);
 
     policy_explain(self->settings, e);
     if (e != ERR_OK) {
-        inner_ntlm_audit(self, e);
-    } else if (ntlm_is_done(inner)) {
+        mech_ntlm_audit(self, e);
+    } else if (ntlm_is_done(mechanism)) {
         self->use = USE_DUE;
         self->gave_bindings = leg->bindings.present;
     }
@@ -140,24 +141,24 @@ static enum err ntlm_step(struct inner *inner, const struct inner_leg *leg,
 
 /* A client's answer is told when it leaves, for often no reply to it comes; a login here
  * when nothing is missing. */
-static void ntlm_end_leg(struct inner *inner, enum err e, bool established)
+static void ntlm_end_leg(struct mechanism *mechanism, enum err e, bool established)
 {
-    struct inner_ntlm *self = of(inner);
+    struct mech_ntlm *self = of(mechanism);
 
     if (self->use == USE_DUE && (e != ERR_OK || established || self->client != NULL)) {
-        inner_ntlm_audit(self, e);
+        mech_ntlm_audit(self, e);
     }
 }
 
-static OM_uint32 ntlm_flags(const struct inner *inner)
+static OM_uint32 ntlm_flags(const struct mechanism *mechanism)
 {
     const struct ntlm_session *s;
     OM_uint32 flags;
 
-    if (!ntlm_is_done(inner)) {
+    if (!ntlm_is_done(mechanism)) {
         return 0;
     }
-    s = session_of(inner);
+    s = session_of(mechanism);
     flags = protection_flags(s) | GSS_C_PROT_READY_FLAG | GSS_C_TRANS_FLAG;
     flags |= s->anonymous ? GSS_C_ANON_FLAG : 0;
     flags |= s->bound ? GSS_C_CHANNEL_BOUND_FLAG : 0;
@@ -166,20 +167,21 @@ static OM_uint32 ntlm_flags(const struct inner *inner)
     return flags;
 }
 
-static OM_uint32 ntlm_lifetime(const struct inner *inner)
+static OM_uint32 ntlm_lifetime(const struct mechanism *mechanism)
 {
-    (void)inner;
+    (void)mechanism;
     return GSS_C_INDEFINITE;
 }
 
-static bool ntlm_demands_mic(const struct inner *inner)
+static bool ntlm_demands_mic(const struct mechanism *mechanism)
 {
-    return ntlm_is_done(inner) && session_of(inner)->mic_flag;
+    return ntlm_is_done(mechanism) && session_of(mechanism)->mic_flag;
 }
 
-static enum err ntlm_source_name(const struct inner *inner, struct mech_name **out)
+static enum err ntlm_source_name(const struct mechanism *mechanism,
+                                 struct mech_name **out)
 {
-    const struct ntlm_session *s = session_of(inner);
+    const struct ntlm_session *s = session_of(mechanism);
 
     if (s->anonymous) {
         return name_new_anonymous(out);
@@ -187,64 +189,65 @@ static enum err ntlm_source_name(const struct inner *inner, struct mech_name **o
     return name_new_user(buf_bytes(&s->user), buf_bytes(&s->domain), out);
 }
 
-static enum err ntlm_target_name(const struct inner *inner, struct mech_name **out)
+static enum err ntlm_target_name(const struct mechanism *mechanism,
+                                 struct mech_name **out)
 {
     *out = NULL;
-    if (of_const(inner)->target == NULL) {
+    if (of_const(mechanism)->target == NULL) {
         return ERR_OK;
     }
-    return name_copy(of_const(inner)->target, out);
+    return name_copy(of_const(mechanism)->target, out);
 }
 
-static enum err ntlm_sign(struct inner *inner, struct bytes data, struct buf *out)
+static enum err ntlm_sign(struct mechanism *mechanism, struct bytes data, struct buf *out)
 {
     uint8_t signature[SEAL_SIGNATURE_LEN];
     size_t at = out->n;
     enum err e;
 
-    if (of(inner)->seal == NULL) {
+    if (of(mechanism)->seal == NULL) {
         return ERR_NO_PROTECTION;
     }
     buf_put_zeros(out, SEAL_SIGNATURE_LEN); /* room is made before the keystream moves */
     if ((e = buf_status(out)) != ERR_OK ||
-        (e = seal_sign(of(inner)->seal, &data, 1, signature)) != ERR_OK) {
+        (e = seal_sign(of(mechanism)->seal, &data, 1, signature)) != ERR_OK) {
         return e;
     }
     buf_set(out, at, bytes_of(signature, sizeof(signature)));
     return buf_status(out);
 }
 
-static enum err ntlm_verify(struct inner *inner, struct bytes data,
+static enum err ntlm_verify(struct mechanism *mechanism, struct bytes data,
                             struct bytes signature)
 {
-    if (of(inner)->seal == NULL) {
+    if (of(mechanism)->seal == NULL) {
         return ERR_NO_PROTECTION;
     }
-    return seal_verify(of(inner)->seal, &data, 1, signature);
+    return seal_verify(of(mechanism)->seal, &data, 1, signature);
 }
 
-static enum err ntlm_seal(struct inner *inner, const struct seal_part *parts,
+static enum err ntlm_seal(struct mechanism *mechanism, const struct seal_part *parts,
                           size_t n_parts, uint8_t out_signature[SEAL_SIGNATURE_LEN])
 {
-    if (of(inner)->seal == NULL) {
+    if (of(mechanism)->seal == NULL) {
         return ERR_NO_PROTECTION;
     }
-    return seal_seal(of(inner)->seal, parts, n_parts, out_signature);
+    return seal_seal(of(mechanism)->seal, parts, n_parts, out_signature);
 }
 
-static enum err ntlm_unseal(struct inner *inner, const struct seal_part *parts,
+static enum err ntlm_unseal(struct mechanism *mechanism, const struct seal_part *parts,
                             size_t n_parts, struct bytes signature)
 {
-    if (of(inner)->seal == NULL) {
+    if (of(mechanism)->seal == NULL) {
         return ERR_NO_PROTECTION;
     }
-    return seal_unseal(of(inner)->seal, parts, n_parts, signature);
+    return seal_unseal(of(mechanism)->seal, parts, n_parts, signature);
 }
 
 /* The target as NTLM reads it; a name that means nothing in NTLM stays behind. */
-static enum err ntlm_export(const struct inner *inner, struct buf *out)
+static enum err ntlm_export(const struct mechanism *mechanism, struct buf *out)
 {
-    const struct inner_ntlm *self = of_const(inner);
+    const struct mech_ntlm *self = of_const(mechanism);
     BUF_AUTO target = BUF_INIT;
 
     if (self->target != NULL && self->target->kind != NAME_FOREIGN) {
@@ -254,10 +257,11 @@ static enum err ntlm_export(const struct inner *inner, struct buf *out)
         return buf_status(&target);
     }
     return session_token_encode(
-        out, &(struct session_parts){session_of(inner), self->seal, buf_bytes(&target)});
+        out,
+        &(struct session_parts){session_of(mechanism), self->seal, buf_bytes(&target)});
 }
 
-static enum err import(struct inner_ntlm *self, struct bytes token)
+static enum err import(struct mech_ntlm *self, struct bytes token)
 {
     struct bytes target;
     enum err e;
@@ -276,10 +280,10 @@ static enum err import(struct inner_ntlm *self, struct bytes token)
                : err_note(ERR_EXPORTED, "its target name is none");
 }
 
-enum err inner_ntlm_import(struct bytes token, struct inner **out,
-                           enum ntlm_role *out_role)
+enum err mech_ntlm_import(struct bytes token, struct mechanism **out,
+                          enum ntlm_role *out_role)
 {
-    struct inner_ntlm *self = calloc(1, sizeof(*self));
+    struct mech_ntlm *self = calloc(1, sizeof(*self));
     enum err e;
 
     *out = NULL;
@@ -287,38 +291,38 @@ enum err inner_ntlm_import(struct bytes token, struct inner **out,
     if (self == NULL) {
         return ERR_NO_MEMORY;
     }
-    self->inner.ops = &INNER_NTLM_OPS;
+    self->mechanism.ops = &MECH_NTLM_OPS;
     if ((e = import(self, token)) != ERR_OK) {
-        ntlm_free(&self->inner);
+        ntlm_free(&self->mechanism);
         return e;
     }
-    *out = &self->inner;
+    *out = &self->mechanism;
     *out_role = self->imported->role;
     return ERR_OK;
 }
 
-static enum err ntlm_after_mic(struct inner *inner, enum seal_side side)
+static enum err ntlm_after_mic(struct mechanism *mechanism, enum seal_side side)
 {
-    return of(inner)->seal == NULL ? ERR_NO_PROTECTION
-                                   : seal_reset(of(inner)->seal, side);
+    return of(mechanism)->seal == NULL ? ERR_NO_PROTECTION
+                                       : seal_reset(of(mechanism)->seal, side);
 }
 
-static enum err ntlm_set_sequence(struct inner *inner, uint32_t sequence)
+static enum err ntlm_set_sequence(struct mechanism *mechanism, uint32_t sequence)
 {
-    if (of(inner)->seal == NULL) {
+    if (of(mechanism)->seal == NULL) {
         return ERR_NO_PROTECTION;
     }
-    if ((session_of(inner)->flags & NTLM_DATAGRAM) == 0) {
+    if ((session_of(mechanism)->flags & NTLM_DATAGRAM) == 0) {
         return err_note(ERR_OPTION_VALUE,
                         "the sequence number is set in datagram contexts only");
     }
-    seal_set_sequence(of(inner)->seal, sequence);
+    seal_set_sequence(of(mechanism)->seal, sequence);
     return ERR_OK;
 }
 
-static enum err ntlm_session_key(const struct inner *inner, struct bytes *out_key)
+static enum err ntlm_session_key(const struct mechanism *mechanism, struct bytes *out_key)
 {
-    const struct ntlm_session *s = session_of(inner);
+    const struct ntlm_session *s = session_of(mechanism);
 
     *out_key = bytes_of(NULL, 0);
     if (s->anonymous || s->guest) {
@@ -328,9 +332,9 @@ static enum err ntlm_session_key(const struct inner *inner, struct bytes *out_ke
     return ERR_OK;
 }
 
-static unsigned ntlm_ssf(const struct inner *inner)
+static unsigned ntlm_ssf(const struct mechanism *mechanism)
 {
-    const struct ntlm_session *s = session_of(inner);
+    const struct ntlm_session *s = session_of(mechanism);
 
     if (!ntlm_session_protects(s)) {
         return 0;
@@ -344,7 +348,7 @@ static unsigned ntlm_ssf(const struct inner *inner)
     return (s->flags & NTLM_56) != 0 ? 56 : 40;
 }
 
-const struct inner_ops INNER_NTLM_OPS = {
+const struct mechanism_ops MECH_NTLM_OPS = {
     .mech = &MECH_OID_NTLM,
     .step = ntlm_step,
     .is_done = ntlm_is_done,

@@ -6,26 +6,26 @@
 #include "mech/mechanism.h"
 
 /*
- * inner_ntlm_initiate: request->cred must be able to initiate (ERR_CRED_USAGE);
- * GSS_C_ANON_FLAG needs none. inner_ntlm_accept: without a credential the settings' user
+ * mech_ntlm_initiate: request->cred must be able to initiate (ERR_CRED_USAGE);
+ * GSS_C_ANON_FLAG needs none. mech_ntlm_accept: without a credential the settings' user
  * file decides. Both read the settings in force; errors of cred_acquire.
  */
-MUST_USE enum err inner_ntlm_initiate(const struct inner_request *request,
-                                      struct inner **out);
-MUST_USE enum err inner_ntlm_accept(const struct inner_request *request,
-                                    struct inner **out);
+MUST_USE enum err mech_ntlm_initiate(const struct mechanism_request *request,
+                                     struct mechanism **out);
+MUST_USE enum err mech_ntlm_accept(const struct mechanism_request *request,
+                                   struct mechanism **out);
 
-/* inner_ntlm_import: a context that is done, from the token of its export, and whose end
+/* mech_ntlm_import: a context that is done, from the token of its export, and whose end
  * of the exchange it is. Errors of session_token_decode. */
-MUST_USE enum err inner_ntlm_import(struct bytes token, struct inner **out,
-                                    enum ntlm_role *out_role);
+MUST_USE enum err mech_ntlm_import(struct bytes token, struct mechanism **out,
+                                   enum ntlm_role *out_role);
 
-/* inner_ntlm_refused: tells the audit of NTLM that was asked for and could not begin, for
+/* mech_ntlm_refused: tells the audit of NTLM that was asked for and could not begin, for
  * this reason; the two that begin one do so themselves. Told once in a call of the
- * application's, which inner_ntlm_begin_call begins: the built-in SPNEGO may have asked
+ * application's, which mech_ntlm_begin_call begins: the built-in SPNEGO may have asked
  * for NTLM within it. */
-void inner_ntlm_begin_call(void);
-void inner_ntlm_refused(enum ntlm_role role, const struct inner_request *request,
-                        enum err e);
+void mech_ntlm_begin_call(void);
+void mech_ntlm_refused(enum ntlm_role role, const struct mechanism_request *request,
+                       enum err e);
 
 #endif

@@ -9,20 +9,20 @@
 #include "ntlm/client.h"
 #include "ntlm/server.h"
 
-/* enum inner_ntlm_use: how much of a use of NTLM the audit knows; it is told once. */
-enum inner_ntlm_use {
+/* enum mech_ntlm_use: how much of a use of NTLM the audit knows; it is told once. */
+enum mech_ntlm_use {
     USE_OPEN, /* neither done nor refused */
     USE_DUE,  /* NTLM's part went well: the leg, and SPNEGO, decide what it comes to */
     USE_TOLD,
 };
 
 /*
- * struct inner_ntlm: exactly one of client, server and imported (what is left of an
+ * struct mech_ntlm: exactly one of client, server and imported (what is left of an
  * exchange of another process) is there. seal is made when the exchange is done and
  * protects; target is what the initiator was given, or the acceptor's own name.
  */
-struct inner_ntlm {
-    struct inner inner;
+struct mech_ntlm {
+    struct mechanism mechanism;
     struct ntlm_client *client;
     struct ntlm_server *server;
     struct ntlm_session *imported;
@@ -30,15 +30,15 @@ struct inner_ntlm {
     struct authority authority;
     struct seal *seal;
     struct mech_name *target;
-    struct inner_occasion occasion;
-    enum inner_ntlm_use use;
+    struct login_origin occasion;
+    enum mech_ntlm_use use;
     bool gave_bindings; /* the application, with the step that made it done */
 };
 
-/* What an established context does; inner_ntlm.c. */
-extern const struct inner_ops INNER_NTLM_OPS;
+/* What an established context does; mech_ntlm.c. */
+extern const struct mechanism_ops MECH_NTLM_OPS;
 
-/* inner_ntlm_audit: tells of the use and how it ended, unless it was told before. */
-void inner_ntlm_audit(struct inner_ntlm *self, enum err e);
+/* mech_ntlm_audit: tells of the use and how it ended, unless it was told before. */
+void mech_ntlm_audit(struct mech_ntlm *self, enum err e);
 
 #endif

@@ -10,12 +10,12 @@
 
 #include <stdlib.h>
 
-static struct inner_ntlm *new_inner(void)
+static struct mech_ntlm *new_mechanism(void)
 {
-    struct inner_ntlm *self = calloc(1, sizeof(*self));
+    struct mech_ntlm *self = calloc(1, sizeof(*self));
 
     if (self != NULL) {
-        self->inner.ops = &INNER_NTLM_OPS;
+        self->mechanism.ops = &MECH_NTLM_OPS;
     }
     return self;
 }
@@ -32,7 +32,7 @@ static OM_uint32 signing_flags(const struct mech_cred *cred)
     return GSS_C_INTEG_FLAG | GSS_C_REPLAY_FLAG | GSS_C_SEQUENCE_FLAG;
 }
 
-static void wants_from_request(const struct inner_request *request,
+static void wants_from_request(const struct mechanism_request *request,
                                enum settings_protection least,
                                struct ntlm_client_params *params)
 {
@@ -49,7 +49,8 @@ static void wants_from_request(const struct inner_request *request,
     params->anonymous = (flags & GSS_C_ANON_FLAG) != 0;
 }
 
-static enum err start_client(struct inner_ntlm *self, const struct inner_request *request,
+static enum err start_client(struct mech_ntlm *self,
+                             const struct mechanism_request *request,
                              const struct settings *settings)
 {
     BUF_AUTO target = BUF_INIT;
@@ -85,12 +86,12 @@ static enum err start_client(struct inner_ntlm *self, const struct inner_request
 
 /* Runs start on a fresh object with the settings in force; not in FIPS mode, whatever
  * credential is there already. */
-static enum err make(enum err (*start)(struct inner_ntlm *self,
-                                       const struct inner_request *request,
+static enum err make(enum err (*start)(struct mech_ntlm *self,
+                                       const struct mechanism_request *request,
                                        const struct settings *settings),
-                     const struct inner_request *request, struct inner **out)
+                     const struct mechanism_request *request, struct mechanism **out)
 {
-    struct inner_ntlm *self = new_inner();
+    struct mech_ntlm *self = new_mechanism();
     enum ntlm_role role = start == start_client ? NTLM_INITIATOR : NTLM_ACCEPTOR;
     enum err e;
 
@@ -102,15 +103,16 @@ static enum err make(enum err (*start)(struct inner_ntlm *self,
     if ((e = settings_acquire(&self->settings)) != ERR_OK ||
         (e = crypto_ready()) != ERR_OK ||
         (e = start(self, request, self->settings)) != ERR_OK) {
-        inner_ntlm_refused(role, request, e);
-        inner_free(&self->inner);
+        mech_ntlm_refused(role, request, e);
+        mechanism_free(&self->mechanism);
         return e;
     }
-    *out = &self->inner;
+    *out = &self->mechanism;
     return ERR_OK;
 }
 
-enum err inner_ntlm_initiate(const struct inner_request *request, struct inner **out)
+enum err mech_ntlm_initiate(const struct mechanism_request *request,
+                            struct mechanism **out)
 {
     bool anonymous = (request->flags & GSS_C_ANON_FLAG) != 0;
 
@@ -233,7 +235,7 @@ static void params_from_settings(const struct settings *s,
 }
 
 /* The credential's own user file, or that of the settings. */
-static enum err open_authority(struct inner_ntlm *self, const struct mech_cred *cred,
+static enum err open_authority(struct mech_ntlm *self, const struct mech_cred *cred,
                                const struct settings *settings)
 {
     BUF_AUTO path = BUF_INIT;
@@ -250,7 +252,8 @@ static enum err open_authority(struct inner_ntlm *self, const struct mech_cred *
     return userfile_authority_new(buf_cstr(&path), &self->authority);
 }
 
-static enum err start_server(struct inner_ntlm *self, const struct inner_request *request,
+static enum err start_server(struct mech_ntlm *self,
+                             const struct mechanism_request *request,
                              const struct settings *settings)
 {
     struct ntlm_server_params params = {0};
@@ -272,7 +275,7 @@ static enum err start_server(struct inner_ntlm *self, const struct inner_request
     return ntlm_server_new(&params, &self->server);
 }
 
-enum err inner_ntlm_accept(const struct inner_request *request, struct inner **out)
+enum err mech_ntlm_accept(const struct mechanism_request *request, struct mechanism **out)
 {
     *out = NULL;
     if (request->cred != NULL && !cred_may(request->cred, GSS_C_ACCEPT)) {

@@ -5,18 +5,18 @@
 #include <string.h>
 
 /* The inner context, locked; give it back by end(). */
-static enum err begin(struct mech_context *context, struct inner **out_inner)
+static enum err begin(struct mech_context *context, struct mechanism **out_mechanism)
 {
     enum err e = context_established(context);
 
-    *out_inner = NULL;
+    *out_mechanism = NULL;
     if (e != ERR_OK) {
         return e;
     }
     if ((e = context_lock(context)) != ERR_OK) {
         return e;
     }
-    *out_inner = context_inner(context);
+    *out_mechanism = context_mechanism(context);
     return ERR_OK;
 }
 
@@ -28,43 +28,44 @@ static enum err end(struct mech_context *context, enum err e)
 
 enum err message_sign(struct mech_context *context, struct bytes data, struct buf *out)
 {
-    struct inner *inner;
-    enum err e = begin(context, &inner);
+    struct mechanism *mechanism;
+    enum err e = begin(context, &mechanism);
 
-    return e != ERR_OK ? e : end(context, inner->ops->sign(inner, data, out));
+    return e != ERR_OK ? e : end(context, mechanism->ops->sign(mechanism, data, out));
 }
 
 enum err message_verify(struct mech_context *context, struct bytes data,
                         struct bytes signature)
 {
-    struct inner *inner;
-    enum err e = begin(context, &inner);
+    struct mechanism *mechanism;
+    enum err e = begin(context, &mechanism);
 
-    return e != ERR_OK ? e : end(context, inner->ops->verify(inner, data, signature));
+    return e != ERR_OK ? e
+                       : end(context, mechanism->ops->verify(mechanism, data, signature));
 }
 
 enum err message_seal(struct mech_context *context, const struct seal_part *parts,
                       size_t n_parts, uint8_t out_signature[SEAL_SIGNATURE_LEN])
 {
-    struct inner *inner;
-    enum err e = begin(context, &inner);
+    struct mechanism *mechanism;
+    enum err e = begin(context, &mechanism);
 
     if (e != ERR_OK) {
         return e;
     }
-    return end(context, inner->ops->seal(inner, parts, n_parts, out_signature));
+    return end(context, mechanism->ops->seal(mechanism, parts, n_parts, out_signature));
 }
 
 enum err message_unseal(struct mech_context *context, const struct seal_part *parts,
                         size_t n_parts, struct bytes signature)
 {
-    struct inner *inner;
-    enum err e = begin(context, &inner);
+    struct mechanism *mechanism;
+    enum err e = begin(context, &mechanism);
 
     if (e != ERR_OK) {
         return e;
     }
-    return end(context, inner->ops->unseal(inner, parts, n_parts, signature));
+    return end(context, mechanism->ops->unseal(mechanism, parts, n_parts, signature));
 }
 
 /* What is only signed is only read. */

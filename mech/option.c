@@ -8,9 +8,10 @@
 
 static enum err inquire_require_mic(struct mech_context *context, struct buf *out)
 {
-    struct inner *inner = context_inner(context);
-    bool required = inner != NULL && inner->ops->is_done(inner) &&
-                    inner_has_integrity(inner) && inner->ops->demands_mic(inner);
+    struct mechanism *mechanism = context_mechanism(context);
+    bool required = mechanism != NULL && mechanism->ops->is_done(mechanism) &&
+                    mechanism_has_integrity(mechanism) &&
+                    mechanism->ops->demands_mic(mechanism);
 
     buf_put_u8(out, required ? 1 : 0);
     return ERR_OK;
@@ -21,22 +22,22 @@ static enum err inquire_require_mic(struct mech_context *context, struct buf *ou
  * token. */
 static bool is_half_open_ntlm(struct mech_context *context)
 {
-    struct inner *inner = context_inner(context);
+    struct mechanism *mechanism = context_mechanism(context);
 
-    return context_established(context) == ERR_NOT_ESTABLISHED && inner != NULL &&
-           inner->ops->session_key != NULL;
+    return context_established(context) == ERR_NOT_ESTABLISHED && mechanism != NULL &&
+           mechanism->ops->session_key != NULL;
 }
 
 static enum err inquire_session_key(struct mech_context *context, struct buf *out)
 {
-    struct inner *inner = context_inner(context);
+    struct mechanism *mechanism = context_mechanism(context);
     struct bytes key;
     enum err e = context_established(context);
 
     if (is_half_open_ntlm(context)) {
         return ERR_NO_SESSION_KEY;
     }
-    if (e != ERR_OK || (e = inner->ops->session_key(inner, &key)) != ERR_OK) {
+    if (e != ERR_OK || (e = mechanism->ops->session_key(mechanism, &key)) != ERR_OK) {
         return e;
     }
     buf_put(out, key);
@@ -54,7 +55,7 @@ static enum err inquire_ssf(struct mech_context *context, struct buf *out)
     if (e != ERR_OK) {
         return e;
     }
-    buf_put_u32be(out, context_inner(context)->ops->ssf(context_inner(context)));
+    buf_put_u32be(out, context_mechanism(context)->ops->ssf(context_mechanism(context)));
     return ERR_OK;
 }
 
@@ -83,14 +84,15 @@ enum err option_inquire(struct mech_context *context, struct bytes option,
     return ERR_OPTION;
 }
 
-static enum err set_sequence(struct inner *inner, uint32_t value)
+static enum err set_sequence(struct mechanism *mechanism, uint32_t value)
 {
-    return inner->ops->set_sequence(inner, value);
+    return mechanism->ops->set_sequence(mechanism, value);
 }
 
-static enum err reset_crypto(struct inner *inner, uint32_t value)
+static enum err reset_crypto(struct mechanism *mechanism, uint32_t value)
 {
-    enum err e = inner->ops->after_mic(inner, value == 1 ? SEAL_RECEIVE : SEAL_SEND);
+    enum err e =
+        mechanism->ops->after_mic(mechanism, value == 1 ? SEAL_RECEIVE : SEAL_SEND);
 
     return e == ERR_NO_PROTECTION ? ERR_OK : e; /* nothing to reset */
 }
@@ -98,7 +100,7 @@ static enum err reset_crypto(struct inner *inner, uint32_t value)
 /* while_half_open: nothing is there yet that it could change, and it is taken. */
 static const struct {
     const struct bytes *option;
-    enum err (*set)(struct inner *inner, uint32_t value);
+    enum err (*set)(struct mechanism *mechanism, uint32_t value);
     bool while_half_open;
 } settings[] = {
     {&OPTION_SET_SEQUENCE, set_sequence, false},
@@ -108,7 +110,7 @@ static const struct {
 /* Under MIT's SPNEGO the inner context may be done before SPNEGO is: established is
  * enough, as it is the application's view of this very context. */
 static enum err set_locked(struct mech_context *context,
-                           enum err (*set)(struct inner *inner, uint32_t value),
+                           enum err (*set)(struct mechanism *mechanism, uint32_t value),
                            uint32_t value)
 {
     enum err e = context_established(context);
@@ -119,7 +121,7 @@ static enum err set_locked(struct mech_context *context,
     if ((e = context_lock(context)) != ERR_OK) {
         return e;
     }
-    e = set(context_inner(context), value);
+    e = set(context_mechanism(context), value);
     fork_lock_give(&context->lock);
     return e;
 }

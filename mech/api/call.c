@@ -96,8 +96,9 @@ gss_ctx_id_t *call_glue_context(gss_ctx_id_t handle)
     if (context->framing == FRAMING_PASSTHROUGH) {
         return &context->passthrough;
     }
-    struct inner *inner = context_inner(context);
-    return inner->ops->glue_context == NULL ? NULL : inner->ops->glue_context(inner);
+    struct mechanism *mechanism = context_mechanism(context);
+    return mechanism->ops->glue_context == NULL ? NULL
+                                                : mechanism->ops->glue_context(mechanism);
 }
 
 gss_ctx_id_t call_glue_handle(gss_ctx_id_t context)

@@ -45,7 +45,7 @@ static void clear_inquiry(const struct inquiry *q)
 static gss_OID mechanism(const struct mech_context *context)
 {
     if (context->state == CONTEXT_ESTABLISHED) {
-        return context_inner(context)->ops->mech;
+        return context_mechanism(context)->ops->mech;
     }
     return context->framing == FRAMING_RAW ? &MECH_OID_NTLM : &MECH_OID_SPNEGO;
 }
@@ -76,17 +76,17 @@ static void inquire_plain(const struct mech_context *context, const struct inqui
 static enum err read_names(const struct mech_context *context, struct mech_name **source,
                            struct mech_name **target)
 {
-    struct inner *inner = context_inner(context);
+    struct mechanism *mechanism = context_mechanism(context);
     enum err e;
 
     if (context->state != CONTEXT_ESTABLISHED && context->framing == FRAMING_SPNEGO) {
         return context->target == NULL ? ERR_OK : name_copy(context->target, target);
     }
     if (context->state == CONTEXT_ESTABLISHED &&
-        (e = inner->ops->source_name(inner, source)) != ERR_OK) {
+        (e = mechanism->ops->source_name(mechanism, source)) != ERR_OK) {
         return e;
     }
-    return inner == NULL ? ERR_OK : inner->ops->target_name(inner, target);
+    return mechanism == NULL ? ERR_OK : mechanism->ops->target_name(mechanism, target);
 }
 
 /* Both names, or neither: what was made of them before an error is given back. */

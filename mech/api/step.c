@@ -12,7 +12,7 @@
 static void clear(const struct leg_result *result)
 {
     call_begin(result->minor);
-    inner_ntlm_begin_call();
+    mech_ntlm_begin_call();
     call_buffer_clear(result->token);
     if (result->mech != NULL) {
         *result->mech = GSS_C_NO_OID;
@@ -29,20 +29,20 @@ static void clear(const struct leg_result *result)
 static void report_inner(const struct mech_context *context,
                          const struct leg_result *result)
 {
-    struct inner *inner = context_inner(context);
+    struct mechanism *mechanism = context_mechanism(context);
     bool raw = context->framing == FRAMING_RAW;
 
-    if (inner == NULL) {
+    if (mechanism == NULL) {
         return;
     }
     if (result->mech != NULL && (raw || context->state == CONTEXT_ESTABLISHED)) {
-        *result->mech = inner->ops->mech;
+        *result->mech = mechanism->ops->mech;
     }
     if (result->flags != NULL) {
         *result->flags = context_flags(context);
     }
     if (result->time != NULL) {
-        *result->time = inner->ops->lifetime(inner);
+        *result->time = mechanism->ops->lifetime(mechanism);
     }
 }
 
@@ -62,7 +62,8 @@ static OM_uint32 finish(enum err e, gss_ctx_id_t *handle, bool made_here,
     enum err given = status_give(result->token, token);
 
     e = e == ERR_OK ? given : e;
-    inner_end_leg(context_inner(context), e, context->state == CONTEXT_ESTABLISHED);
+    mechanism_end_step(context_mechanism(context), e,
+                       context->state == CONTEXT_ESTABLISHED);
     if (e != ERR_OK) {
         withheld_report_failed(&context->spnego, e);
         /* a token too many leaves an established context as it is */
@@ -81,7 +82,7 @@ static OM_uint32 finish(enum err e, gss_ctx_id_t *handle, bool made_here,
 
 /* Without an explicit credential, the default one, once per context. */
 static enum err default_cred(struct mech_context *context, gss_cred_usage_t usage,
-                             struct inner_request *request, struct bytes in)
+                             struct mechanism_request *request, struct bytes in)
 {
     struct cred_source nobody = {0};
     bool anonymous = usage == GSS_C_INITIATE && (request->flags & GSS_C_ANON_FLAG) != 0;
@@ -99,11 +100,11 @@ static enum err default_cred(struct mech_context *context, gss_cred_usage_t usag
     return ERR_OK;
 }
 
-static enum err initiate(struct mech_context *context, struct inner_request *request,
+static enum err initiate(struct mech_context *context, struct mechanism_request *request,
                          const gss_buffer_desc *in, gss_channel_bindings_t bindings,
                          struct buf *out)
 {
-    struct inner_leg leg = {call_bytes(in), {0}, bindings, request};
+    struct step_input leg = {call_bytes(in), {0}, bindings, request};
     enum err e = context_may_step(context, NTLM_INITIATOR);
 
     if (e != ERR_OK ||
@@ -169,21 +170,21 @@ OM_uint32 leg_init(const struct init_call *call, bool made_here,
                    const struct leg_result *result)
 {
     BUF_AUTO token = BUF_INIT;
-    struct inner_request request = {.cred = call_cred(call->cred),
-                                    .target = call_name(call->target),
-                                    .flags = call->flags,
-                                    .time_req = call->time};
+    struct mechanism_request request = {.cred = call_cred(call->cred),
+                                        .target = call_name(call->target),
+                                        .flags = call->flags,
+                                        .time_req = call->time};
     enum err e =
         initiate(call_context(*call->handle), &request, call->in, call->bindings, &token);
 
     return finish(e, call->handle, made_here, &token, result);
 }
 
-static enum err accept(struct mech_context *context, struct inner_request *request,
+static enum err accept(struct mech_context *context, struct mechanism_request *request,
                        const gss_buffer_desc *in, gss_channel_bindings_t bindings,
                        struct buf *out)
 {
-    struct inner_leg leg = {call_bytes(in), {0}, bindings, request};
+    struct step_input leg = {call_bytes(in), {0}, bindings, request};
     enum err e = context_may_step(context, NTLM_ACCEPTOR);
 
     if (e != ERR_OK ||
@@ -198,20 +199,21 @@ static enum err accept(struct mech_context *context, struct inner_request *reque
 static enum err source_name(const struct mech_context *context, const gss_name_t *wanted,
                             struct mech_name **out)
 {
-    struct inner *inner = context_inner(context);
+    struct mechanism *mechanism = context_mechanism(context);
 
     if (wanted == NULL || context->state != CONTEXT_ESTABLISHED) {
         return ERR_OK;
     }
-    return inner->ops->source_name(inner, out);
+    return mechanism->ops->source_name(mechanism, out);
 }
 
 static gss_cred_id_t delegated_cred(const struct mech_context *context)
 {
-    struct inner *inner = context_inner(context);
+    struct mechanism *mechanism = context_mechanism(context);
 
-    return inner->ops->take_delegated == NULL ? GSS_C_NO_CREDENTIAL
-                                              : inner->ops->take_delegated(inner);
+    return mechanism->ops->take_delegated == NULL
+               ? GSS_C_NO_CREDENTIAL
+               : mechanism->ops->take_delegated(mechanism);
 }
 
 OM_uint32 leg_accept(const struct accept_call *call, bool made_here,
@@ -220,7 +222,7 @@ OM_uint32 leg_accept(const struct accept_call *call, bool made_here,
     BUF_AUTO token = BUF_INIT;
     NAME_AUTO *source = NULL;
     struct mech_context *context = call_context(*call->handle);
-    struct inner_request request = {.cred = call_cred(call->cred)};
+    struct mechanism_request request = {.cred = call_cred(call->cred)};
     enum err e = accept(context, &request, call->in, call->bindings, &token);
 
     if (e == ERR_OK && (e = source_name(context, call->source, &source)) != ERR_OK) {

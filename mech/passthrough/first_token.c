@@ -11,9 +11,9 @@
 static enum first_token classify_framed(struct bytes in, struct bytes *out_ntlm)
 {
     struct bytes mech;
-    struct bytes inner;
+    struct bytes mechanism;
 
-    if (negtoken_frame_decode(in, &mech, &inner) != ERR_OK) {
+    if (negtoken_frame_decode(in, &mech, &mechanism) != ERR_OK) {
         return FIRST_UNKNOWN;
     }
     if (bytes_equal(mech, OID_SPNEGO)) {
@@ -22,8 +22,8 @@ static enum first_token classify_framed(struct bytes in, struct bytes *out_ntlm)
     if (bytes_equal(mech, OID_KRB5) || bytes_equal(mech, OID_MS_KRB5)) {
         return FIRST_KERBEROS;
     }
-    if (bytes_equal(mech, OID_NTLM) && message_has_signature(inner)) {
-        *out_ntlm = inner;
+    if (bytes_equal(mech, OID_NTLM) && message_has_signature(mechanism)) {
+        *out_ntlm = mechanism;
         return FIRST_NTLM_FRAMED;
     }
     return FIRST_UNKNOWN;

@@ -42,11 +42,11 @@ struct ntlm_part {
  * credential for it did not. A default one that a setting kept from being acquired is
  * one; where settings or files cannot be read, nobody knows. */
 static void tell_audit(const struct mech_context *context,
-                       const struct inner_request *request, struct bytes token,
+                       const struct mechanism_request *request, struct bytes token,
                        enum err e)
 {
     struct mech_cred by_default = {.user = CREDENTIAL_INIT};
-    struct inner_request asked = *request;
+    struct mechanism_request asked = *request;
     bool is_asked_for = e != ERR_OK && !status_is_absence(e);
     struct err_kept note;
 
@@ -67,7 +67,7 @@ static enum err tell_kept_out(const struct mech_context *context,
                               const struct ntlm_part *ntlm)
 {
     bool by_default = ntlm->cred == GSS_C_NO_CREDENTIAL;
-    struct inner_request request = {
+    struct mechanism_request request = {
         .cred = by_default ? context->default_cred : call_cred(ntlm->cred),
         .target = ntlm->target,
         .flags = ntlm->flags,

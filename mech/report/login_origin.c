@@ -7,12 +7,12 @@
 
 #define KERBEROS_FAILED "Kerberos failed"
 
-struct inner_occasion occasion_raw(enum ntlm_role role)
+struct login_origin occasion_raw(enum ntlm_role role)
 {
     bool initiates = role == NTLM_INITIATOR;
 
-    return (struct inner_occasion){AUDIT_RAW, initiates ? "the program asked for NTLM"
-                                                        : "the client sent no SPNEGO"};
+    return (struct login_origin){AUDIT_RAW, initiates ? "the program asked for NTLM"
+                                                      : "the client sent no SPNEGO"};
 }
 
 /* Where one of these stands in a list; its end if neither does. */
@@ -29,7 +29,7 @@ static size_t position(const struct negtoken_init *init, struct bytes mech,
 }
 
 /* Whether a list names NTLM, and after what. */
-static bool list_names_ntlm(struct bytes token, struct inner_occasion *out)
+static bool list_names_ntlm(struct bytes token, struct login_origin *out)
 {
     struct negtoken_init init;
     size_t ntlm;
@@ -49,7 +49,7 @@ static bool list_names_ntlm(struct bytes token, struct inner_occasion *out)
 }
 
 static bool asks_for_ntlm(const struct mech_context *context, struct bytes token,
-                          struct inner_occasion *out)
+                          struct login_origin *out)
 {
     struct bytes ntlm;
 
@@ -58,7 +58,7 @@ static bool asks_for_ntlm(const struct mech_context *context, struct bytes token
         return true;
     }
     if (context->role == NTLM_INITIATOR) {
-        *out = (struct inner_occasion){AUDIT_SPNEGO, KERBEROS_FAILED};
+        *out = (struct login_origin){AUDIT_SPNEGO, KERBEROS_FAILED};
         return true;
     }
     switch (first_token_classify(token, &ntlm)) {
@@ -76,14 +76,15 @@ static bool asks_for_ntlm(const struct mech_context *context, struct bytes token
 }
 
 void occasion_refused(const struct mech_context *context,
-                      const struct inner_request *request, struct bytes token, enum err e)
+                      const struct mechanism_request *request, struct bytes token,
+                      enum err e)
 {
-    struct inner_request asked = *request;
+    struct mechanism_request asked = *request;
 
     if (e == ERR_OK || e == ERR_NO_CRED || e == ERR_NO_AUTHORITY) {
         return;
     }
     if (asks_for_ntlm(context, token, &asked.occasion)) {
-        inner_ntlm_refused(context->role, &asked, e);
+        mech_ntlm_refused(context->role, &asked, e);
     }
 }

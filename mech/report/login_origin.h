@@ -6,7 +6,7 @@
 #include "mech/context.h"
 
 /* occasion_raw: of NTLM as it is. */
-struct inner_occasion occasion_raw(enum ntlm_role role);
+struct login_origin occasion_raw(enum ntlm_role role);
 
 /*
  * occasion_refused: tells the audit that NTLM was asked for, by the application or by
@@ -14,7 +14,7 @@ struct inner_occasion occasion_raw(enum ntlm_role role);
  * it being configured is neither). Whatever was to come before it has failed.
  */
 void occasion_refused(const struct mech_context *context,
-                      const struct inner_request *request, struct bytes token,
+                      const struct mechanism_request *request, struct bytes token,
                       enum err e);
 
 #endif

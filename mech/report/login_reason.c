@@ -31,9 +31,9 @@ static bool offers_kerberos(const struct spnego *s)
 }
 
 static const char *initiators_reason(struct spnego *s,
-                                     const struct inner_request *request)
+                                     const struct mechanism_request *request)
 {
-    struct inner_request target = {.target = request->target};
+    struct mechanism_request target = {.target = request->target};
     const struct settings *settings;
 
     if (spnego_settings(s, &settings) == ERR_OK && !policy_tries_kerberos(settings)) {
@@ -50,7 +50,7 @@ static const char *initiators_reason(struct spnego *s,
                : "Kerberos does not apply to this target";
 }
 
-void why_no_kerberos(struct spnego *s, const struct inner_request *request)
+void why_no_kerberos(struct spnego *s, const struct mechanism_request *request)
 {
     if (s->n_mechs > 0 && bytes_equal(s->mechs[0].oid, OID_NTLM)) {
         set(s, initiators_reason(s, request));

@@ -13,7 +13,7 @@
  *   why_server_chose  initiator: the server took NTLM from a list with others before it
  *   why_client_chose  acceptor: by the client's list alone
  */
-void why_no_kerberos(struct spnego *s, const struct inner_request *request);
+void why_no_kerberos(struct spnego *s, const struct mechanism_request *request);
 void why_mech_failed(struct spnego *s, const struct spnego_mech *mech);
 void why_server_chose(struct spnego *s);
 void why_client_chose(struct spnego *s, const struct negtoken_init *init);

@@ -7,7 +7,7 @@
 /* Whether the audit has heard of NTLM in this call of the application's. */
 static _Thread_local bool told;
 
-void inner_ntlm_begin_call(void)
+void mech_ntlm_begin_call(void)
 {
     told = false;
 }
@@ -59,7 +59,7 @@ static void tell_strength(struct audit_use *use, const struct ntlm_session *sess
                                                  : session->bound;
 }
 
-void inner_ntlm_audit(struct inner_ntlm *self, enum err e)
+void mech_ntlm_audit(struct mech_ntlm *self, enum err e)
 {
     bool initiates = self->client != NULL;
     struct audit_use use = {.role = initiates ? NTLM_INITIATOR : NTLM_ACCEPTOR,
@@ -104,7 +104,7 @@ static const struct settings *settings_if_any(void)
     return settings;
 }
 
-static void tell_initiator(struct audit_use *use, const struct inner_request *request,
+static void tell_initiator(struct audit_use *use, const struct mechanism_request *request,
                            const struct settings *settings, struct buf *target)
 {
     const char *local_host = settings != NULL ? settings->host_name : "";
@@ -122,8 +122,8 @@ static void tell_initiator(struct audit_use *use, const struct inner_request *re
     }
 }
 
-void inner_ntlm_refused(enum ntlm_role role, const struct inner_request *request,
-                        enum err e)
+void mech_ntlm_refused(enum ntlm_role role, const struct mechanism_request *request,
+                       enum err e)
 {
     struct audit_use use = {.role = role,
                             .framing = request->occasion.framing,

@@ -91,19 +91,19 @@ static void encode_reply(enum neg_state state, struct bytes token, struct bytes 
 
 /* Starts the chosen mechanism and feeds it the optimistic token, if there is one for it.
  */
-static enum err start_chosen(struct spnego *s, const struct inner_leg *leg,
+static enum err start_chosen(struct spnego *s, const struct step_input *leg,
                              const struct choice *choice,
                              const struct negtoken_init *init, struct buf *token)
 {
-    struct inner_leg inner_leg = *leg;
+    struct step_input step_input = *leg;
     enum err e = spnego_start(s, choice->mech, leg->request);
 
     s->chosen_oid = choice->oid;
     if (e != ERR_OK || !choice->optimistic || !init->has_token) {
         return e;
     }
-    inner_leg.in = init->token;
-    return s->inner->ops->step(s->inner, &inner_leg, token);
+    step_input.in = init->token;
+    return s->mechanism->ops->step(s->mechanism, &step_input, token);
 }
 
 /* The other spelling of the mechanism that failed is no other mechanism. */
@@ -131,7 +131,7 @@ static bool may_try_another(enum err e)
 
 /* The first mechanism in common; if its optimistic token fails, the next one, from
  * scratch. */
-static enum err start_best(struct spnego *s, const struct inner_leg *leg,
+static enum err start_best(struct spnego *s, const struct step_input *leg,
                            const struct negtoken_init *init, struct choice *choice,
                            struct buf *token)
 {
@@ -164,7 +164,7 @@ static enum err exchange_mics(struct spnego *s, bool has_mic, struct bytes their
     if (has_mic) {
         mic_require(s, "the client sent one");
     }
-    if (!s->inner->ops->is_done(s->inner)) {
+    if (!s->mechanism->ops->is_done(s->mechanism)) {
         return has_mic ? mic_receive(s, theirs) : ERR_OK;
     }
     if ((e = mic_settle(s)) != ERR_OK ||
@@ -180,7 +180,7 @@ static enum err exchange_mics(struct spnego *s, bool has_mic, struct bytes their
 }
 
 /* A NegTokenInit: choose, start, answer. */
-static enum err first_init(struct spnego *s, const struct inner_leg *leg,
+static enum err first_init(struct spnego *s, const struct step_input *leg,
                            const struct negtoken_init *init, struct buf *out)
 {
     BUF_AUTO token = BUF_INIT;
@@ -206,7 +206,7 @@ static enum err first_init(struct spnego *s, const struct inner_leg *leg,
     return buf_status(out);
 }
 
-enum err acceptor_first(struct spnego *s, const struct inner_leg *leg, struct buf *out)
+enum err acceptor_first(struct spnego *s, const struct step_input *leg, struct buf *out)
 {
     struct negtoken_init init;
     enum err e;
@@ -237,7 +237,7 @@ static enum err check_continuation(const struct spnego *s,
 }
 
 /* A token without one for the mechanism is right only if it brings the MIC. */
-static enum err feed(struct spnego *s, const struct inner_leg *leg,
+static enum err feed(struct spnego *s, const struct step_input *leg,
                      const struct negtoken_resp *resp, struct buf *token)
 {
     enum err e = spnego_feed(s, leg, resp, token);
@@ -245,7 +245,7 @@ static enum err feed(struct spnego *s, const struct inner_leg *leg,
     return e == ERR_OK && !resp->has_token && !resp->has_mic ? ERR_NEG_MIC_MISSING : e;
 }
 
-enum err acceptor_next(struct spnego *s, const struct inner_leg *leg, struct buf *out)
+enum err acceptor_next(struct spnego *s, const struct step_input *leg, struct buf *out)
 {
     BUF_AUTO token = BUF_INIT;
     BUF_AUTO mic = BUF_INIT;

@@ -230,7 +230,7 @@ static const char *obstacle_of_target(const struct settings *settings,
 }
 
 static const char *obstacle_of_names(const struct settings *settings,
-                                     const struct inner_request *request)
+                                     const struct mechanism_request *request)
 {
     const char *why = NULL;
 
@@ -244,7 +244,7 @@ static const char *obstacle_of_names(const struct settings *settings,
 }
 
 const char *fallback_krb5_obstacle(const struct settings *settings,
-                                   const struct inner_request *request)
+                                   const struct mechanism_request *request)
 {
     const char *why = obstacle_of_names(settings, request);
 
@@ -255,13 +255,13 @@ const char *fallback_krb5_obstacle(const struct settings *settings,
 }
 
 bool fallback_krb5_applies(const struct settings *settings,
-                           const struct inner_request *request)
+                           const struct mechanism_request *request)
 {
     return fallback_krb5_obstacle(settings, request) == NULL;
 }
 
 bool fallback_krb5_concerns(const struct settings *settings,
-                            const struct inner_request *request)
+                            const struct mechanism_request *request)
 {
     return obstacle_of_names(settings, request) == NULL;
 }

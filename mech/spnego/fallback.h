@@ -57,11 +57,11 @@ bool fallback_names_windows_domain(const struct mech_name *name);
  * fallback_krb5_obstacle: why it does not apply, as the end of a sentence; NULL: it does.
  */
 bool fallback_krb5_applies(const struct settings *settings,
-                           const struct inner_request *request);
+                           const struct mechanism_request *request);
 bool fallback_krb5_concerns(const struct settings *settings,
-                            const struct inner_request *request);
+                            const struct mechanism_request *request);
 const char *fallback_krb5_obstacle(const struct settings *settings,
-                                   const struct inner_request *request);
+                                   const struct mechanism_request *request);
 
 /* fallback_trace: the last status_glue is this mechanism's; whether it is listed as one
  * after which the next may be tried, whether it is, and the value of fallback. */

@@ -26,7 +26,7 @@ static enum err read_hints(struct bytes in)
     return in.n == 0 ? ERR_OK : negtoken_init_decode(in, &hints);
 }
 
-enum err initiator_first(struct spnego *s, const struct inner_leg *leg, struct buf *out)
+enum err initiator_first(struct spnego *s, const struct step_input *leg, struct buf *out)
 {
     BUF_AUTO token = BUF_INIT;
     struct negtoken_init init = {0};
@@ -49,18 +49,19 @@ enum err initiator_first(struct spnego *s, const struct inner_leg *leg, struct b
 }
 
 /* The token that comes with a reject may say more than reject does. */
-static enum err rejected(struct spnego *s, const struct inner_leg *leg,
+static enum err rejected(struct spnego *s, const struct step_input *leg,
                          const struct negtoken_resp *resp)
 {
     BUF_AUTO unused = BUF_INIT;
-    struct inner_leg inner_leg = *leg;
+    struct step_input step_input = *leg;
     enum err e;
 
-    inner_leg.in = resp->token;
-    if (!resp->has_token || resp->token.n == 0 || s->inner->ops->is_done(s->inner)) {
+    step_input.in = resp->token;
+    if (!resp->has_token || resp->token.n == 0 ||
+        s->mechanism->ops->is_done(s->mechanism)) {
         return ERR_NEG_REJECTED;
     }
-    e = s->inner->ops->step(s->inner, &inner_leg, &unused);
+    e = s->mechanism->ops->step(s->mechanism, &step_input, &unused);
     return e == ERR_OK ? ERR_NEG_REJECTED : e;
 }
 
@@ -99,7 +100,7 @@ static enum err require_proof(struct spnego *s)
     return ERR_OK;
 }
 
-static enum err choose(struct spnego *s, const struct inner_leg *leg,
+static enum err choose(struct spnego *s, const struct step_input *leg,
                        const struct negtoken_resp *resp, struct buf *token)
 {
     const struct spnego_mech *mech = spnego_find_mech(s, resp->mech);
@@ -135,7 +136,7 @@ static enum err exchange_mics(struct spnego *s, const struct negtoken_resp *resp
     if (resp->has_mic) {
         mic_require(s, "the server sent one");
     }
-    if (!s->inner->ops->is_done(s->inner)) {
+    if (!s->mechanism->ops->is_done(s->mechanism)) {
         return resp->has_mic ? mic_receive(s, resp->mic) : ERR_OK;
     }
     if ((e = mic_settle(s)) != ERR_OK) {
@@ -151,7 +152,7 @@ static enum err exchange_mics(struct spnego *s, const struct negtoken_resp *resp
 static enum err decide_next(struct spnego *s, const struct negtoken_resp *resp,
                             bool sends_something)
 {
-    bool done = s->inner->ops->is_done(s->inner);
+    bool done = s->mechanism->ops->is_done(s->mechanism);
     bool completed = resp->state == NEG_ACCEPT_COMPLETED;
 
     s->state = SPNEGO_NEXT;
@@ -212,7 +213,7 @@ static enum err answer(struct spnego *s, struct negtoken_resp *resp, struct buf 
     return buf_status(out);
 }
 
-static enum err take_first_reply(struct spnego *s, const struct inner_leg *leg,
+static enum err take_first_reply(struct spnego *s, const struct step_input *leg,
                                  struct negtoken_resp *resp, struct buf *out)
 {
     BUF_AUTO token = BUF_INIT;
@@ -229,7 +230,7 @@ static enum err take_first_reply(struct spnego *s, const struct inner_leg *leg,
     return answer(s, resp, &token, out);
 }
 
-static enum err take_next_reply(struct spnego *s, const struct inner_leg *leg,
+static enum err take_next_reply(struct spnego *s, const struct step_input *leg,
                                 struct negtoken_resp *resp, struct buf *out)
 {
     BUF_AUTO token = BUF_INIT;
@@ -258,8 +259,9 @@ static enum err refuse(enum err e, struct buf *out)
     return e;
 }
 
-static enum err take_reply(struct spnego *s, const struct inner_leg *leg,
-                           enum err (*take)(struct spnego *s, const struct inner_leg *leg,
+static enum err take_reply(struct spnego *s, const struct step_input *leg,
+                           enum err (*take)(struct spnego *s,
+                                            const struct step_input *leg,
                                             struct negtoken_resp *resp, struct buf *out),
                            struct buf *out)
 {
@@ -275,12 +277,12 @@ static enum err take_reply(struct spnego *s, const struct inner_leg *leg,
     return e == ERR_OK ? ERR_OK : refuse(e, out);
 }
 
-enum err initiator_reply(struct spnego *s, const struct inner_leg *leg, struct buf *out)
+enum err initiator_reply(struct spnego *s, const struct step_input *leg, struct buf *out)
 {
     return take_reply(s, leg, take_first_reply, out);
 }
 
-enum err initiator_next(struct spnego *s, const struct inner_leg *leg, struct buf *out)
+enum err initiator_next(struct spnego *s, const struct step_input *leg, struct buf *out)
 {
     return take_reply(s, leg, take_next_reply, out);
 }

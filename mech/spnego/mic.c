@@ -29,8 +29,8 @@ bool mic_is_verified(const struct spnego *s)
 
 enum err mic_settle(struct spnego *s)
 {
-    if (inner_has_integrity(s->inner)) {
-        if (s->inner->ops->demands_mic(s->inner)) {
+    if (mechanism_has_integrity(s->mechanism)) {
+        if (s->mechanism->ops->demands_mic(s->mechanism)) {
             mic_require(s, "NTLM's MIC flag is set");
         }
         return ERR_OK;
@@ -53,16 +53,17 @@ enum err mic_receive(struct spnego *s, struct bytes mic)
     if (mic_is_verified(s)) {
         return ERR_NEG_MIC_TWICE;
     }
-    if (s->inner == NULL || !s->inner->ops->is_done(s->inner)) {
+    if (s->mechanism == NULL || !s->mechanism->ops->is_done(s->mechanism)) {
         return err_note(ERR_NEG_STATE, "a mechListMIC came before the last inner token");
     }
-    if (!inner_has_integrity(s->inner)) {
+    if (!mechanism_has_integrity(s->mechanism)) {
         return ERR_NEG_NO_INTEG;
     }
-    if (s->inner->ops->verify(s->inner, buf_bytes(&s->mech_types), mic) != ERR_OK) {
+    if (s->mechanism->ops->verify(s->mechanism, buf_bytes(&s->mech_types), mic) !=
+        ERR_OK) {
         return ERR_NEG_MIC_BAD;
     }
-    if ((e = s->inner->ops->after_mic(s->inner, SEAL_RECEIVE)) != ERR_OK) {
+    if ((e = s->mechanism->ops->after_mic(s->mechanism, SEAL_RECEIVE)) != ERR_OK) {
         return e;
     }
     trace_decide("mic", "the peer's mechListMIC is right");
@@ -77,8 +78,9 @@ enum err mic_send(struct spnego *s, struct buf *mic)
     if (mic_is_sent(s)) {
         return ERR_OK;
     }
-    e = s->inner->ops->sign(s->inner, buf_bytes(&s->mech_types), mic);
-    if (e != ERR_OK || (e = s->inner->ops->after_mic(s->inner, SEAL_SEND)) != ERR_OK) {
+    e = s->mechanism->ops->sign(s->mechanism, buf_bytes(&s->mech_types), mic);
+    if (e != ERR_OK ||
+        (e = s->mechanism->ops->after_mic(s->mechanism, SEAL_SEND)) != ERR_OK) {
         return e;
     }
     trace_decide("mic", "our mechListMIC is made");

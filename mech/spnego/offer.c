@@ -32,7 +32,7 @@ static bool allows_kerberos(const struct settings *settings)
     return settings == NULL || policy_tries_kerberos(settings);
 }
 
-static bool may_try_kerberos(struct spnego *s, const struct inner_request *request)
+static bool may_try_kerberos(struct spnego *s, const struct mechanism_request *request)
 {
     const struct settings *settings = readable_settings(s);
 
@@ -40,14 +40,14 @@ static bool may_try_kerberos(struct spnego *s, const struct inner_request *reque
 }
 
 /* An initiator's Kerberos is not acquired before it is tried: that may ask a KDC. */
-static bool krb5_applies(struct spnego *s, const struct inner_request *request)
+static bool krb5_applies(struct spnego *s, const struct mechanism_request *request)
 {
     return s->role == NTLM_INITIATOR ? may_try_kerberos(s, request)
                                      : has_cred(request->cred, &MECH_OID_KRB5);
 }
 
 /* One that gss_set_neg_mechs named. */
-static bool other_applies(struct spnego *s, const struct inner_request *request,
+static bool other_applies(struct spnego *s, const struct mechanism_request *request,
                           gss_OID mech)
 {
     bool is_initiators_kerberos = s->role == NTLM_INITIATOR && fallback_is_kerberos(mech);
@@ -58,7 +58,8 @@ static bool other_applies(struct spnego *s, const struct inner_request *request,
     return glue_negotiates(mech) && has_cred(request->cred, mech);
 }
 
-static bool applies(struct spnego *s, const struct inner_request *request, gss_OID mech)
+static bool applies(struct spnego *s, const struct mechanism_request *request,
+                    gss_OID mech)
 {
     return oid_equal(mech, &MECH_OID_KRB5) ? krb5_applies(s, request)
                                            : other_applies(s, request, mech);
@@ -66,7 +67,8 @@ static bool applies(struct spnego *s, const struct inner_request *request, gss_O
 
 /* Whether this is Kerberos' to do, so that NTLM would only follow it: also where the
  * credential has lost its part of Kerberos on the way here. */
-static bool would_follow_kerberos(struct spnego *s, const struct inner_request *request)
+static bool would_follow_kerberos(struct spnego *s,
+                                  const struct mechanism_request *request)
 {
     const struct settings *settings = readable_settings(s);
 
@@ -84,7 +86,7 @@ static bool would_follow_kerberos(struct spnego *s, const struct inner_request *
 /* What policy says of NTLM in this exchange; an acceptor's was asked before. What stands
  * behind Kerberos here is offered by other rules (mech/spnego/withheld.h), once Kerberos
  * has made a token or has failed. */
-static enum err permit_ntlm(struct spnego *s, const struct inner_request *request)
+static enum err permit_ntlm(struct spnego *s, const struct mechanism_request *request)
 {
     const struct settings *settings;
     const struct policy_target target = name_policy_target(request->target);
@@ -105,10 +107,10 @@ static enum err add(struct spnego *s, gss_OID mech)
 {
     bool initiates = s->role == NTLM_INITIATOR;
     struct spnego_mech ours = {bytes_of(mech->elements, mech->length),
-                               initiates ? inner_glue_initiate : inner_glue_accept};
+                               initiates ? mech_glue_initiate : mech_glue_accept};
 
     if (oid_equal(mech, &MECH_OID_NTLM)) {
-        ours.start = initiates ? inner_ntlm_initiate : inner_ntlm_accept;
+        ours.start = initiates ? mech_ntlm_initiate : mech_ntlm_accept;
     }
     return spnego_add_mech(s, &ours);
 }
@@ -134,7 +136,8 @@ void offer_trace(const struct spnego *s)
 }
 
 /* Why an initiator offers no Kerberos; an acceptor's is a matter of its keys. */
-static const char *krb5_obstacle(struct spnego *s, const struct inner_request *request)
+static const char *krb5_obstacle(struct spnego *s,
+                                 const struct mechanism_request *request)
 {
     const struct settings *settings;
 
@@ -147,7 +150,7 @@ static const char *krb5_obstacle(struct spnego *s, const struct inner_request *r
 }
 
 /* What is not negotiated though it might have been, and why. */
-static void trace_left_out(struct spnego *s, const struct inner_request *request,
+static void trace_left_out(struct spnego *s, const struct mechanism_request *request,
                            enum err ntlm)
 {
     const char *why;
@@ -162,7 +165,7 @@ static void trace_left_out(struct spnego *s, const struct inner_request *request
 }
 
 /* Where policy, or a fault in the settings, forbids NTLM, the others stay. */
-enum err offer_mechs(struct spnego *s, const struct inner_request *request)
+enum err offer_mechs(struct spnego *s, const struct mechanism_request *request)
 {
     enum err e = copy_allowed(s, request->cred);
     enum err ntlm = ERR_OK;

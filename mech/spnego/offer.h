@@ -11,7 +11,7 @@
  * cannot play a part, is left out; NTLM's credential is the caller's to have checked.
  * Errors: ERR_NO_MEMORY, ERR_ARGUMENT (too many are named).
  */
-MUST_USE enum err offer_mechs(struct spnego *s, const struct inner_request *request);
+MUST_USE enum err offer_mechs(struct spnego *s, const struct mechanism_request *request);
 
 /* offer_trace: what an initiator's first token lists. */
 void offer_trace(const struct spnego *s);

@@ -17,8 +17,8 @@ void spnego_cleanup(struct spnego *s)
 {
     OM_uint32 minor;
 
-    inner_free(s->inner);
-    s->inner = NULL;
+    mechanism_free(s->mechanism);
+    s->mechanism = NULL;
     withheld_free(s->withheld);
     s->withheld = NULL;
     buf_cleanup(&s->mech_types);
@@ -81,29 +81,29 @@ bool spnego_lists_kerberos(const struct spnego *s, size_t n)
 }
 
 enum err spnego_start(struct spnego *s, const struct spnego_mech *mech,
-                      const struct inner_request *request)
+                      const struct mechanism_request *request)
 {
-    struct inner_request wanted = *request;
+    struct mechanism_request wanted = *request;
 
     wanted.mech = mech->oid;
-    wanted.occasion = (struct inner_occasion){AUDIT_SPNEGO, s->why};
-    inner_free(s->inner);
-    s->inner = NULL;
-    return mech->start(&wanted, &s->inner);
+    wanted.occasion = (struct login_origin){AUDIT_SPNEGO, s->why};
+    mechanism_free(s->mechanism);
+    s->mechanism = NULL;
+    return mech->start(&wanted, &s->mechanism);
 }
 
-enum err spnego_feed(struct spnego *s, const struct inner_leg *leg,
+enum err spnego_feed(struct spnego *s, const struct step_input *leg,
                      const struct negtoken_resp *resp, struct buf *token)
 {
-    struct inner_leg inner_leg = *leg;
-    bool done = s->inner->ops->is_done(s->inner);
+    struct step_input step_input = *leg;
+    bool done = s->mechanism->ops->is_done(s->mechanism);
 
-    inner_leg.in = resp->token;
+    step_input.in = resp->token;
     if (resp->has_token && done) {
         return err_note(ERR_NEG_STATE, "a token came after the last one");
     }
     if (resp->has_token) {
-        return s->inner->ops->step(s->inner, &inner_leg, token);
+        return s->mechanism->ops->step(s->mechanism, &step_input, token);
     }
     return done ? ERR_OK
                 : err_note(ERR_NEG_STATE, "the %s has no token",
@@ -136,10 +136,10 @@ static spnego_handler find_handler(const struct spnego *s)
 }
 
 /* SPNEGO needs integrity for its MIC even where the application does not. */
-static struct inner_request with_integrity(const struct spnego *s,
-                                           const struct inner_request *request)
+static struct mechanism_request with_integrity(const struct spnego *s,
+                                               const struct mechanism_request *request)
 {
-    struct inner_request copy = *request;
+    struct mechanism_request copy = *request;
 
     if (s->role == NTLM_INITIATOR && s->integrity == INTEGRITY_ADDED) {
         copy.flags |= GSS_C_INTEG_FLAG;
@@ -147,18 +147,18 @@ static struct inner_request with_integrity(const struct spnego *s,
     return copy;
 }
 
-enum err spnego_step(struct spnego *s, const struct inner_leg *leg, struct buf *out)
+enum err spnego_step(struct spnego *s, const struct step_input *leg, struct buf *out)
 {
     spnego_handler handle = find_handler(s);
-    struct inner_request wanted = with_integrity(s, leg->request);
-    struct inner_leg inner_leg = *leg;
+    struct mechanism_request wanted = with_integrity(s, leg->request);
+    struct step_input step_input = *leg;
     enum err e;
 
     if (handle == NULL) {
         return s->state == SPNEGO_FAILED ? ERR_CONTEXT_FAILED : ERR_STATE;
     }
-    inner_leg.request = &wanted;
-    e = handle(s, &inner_leg, out);
+    step_input.request = &wanted;
+    e = handle(s, &step_input, out);
     if (e != ERR_OK) {
         s->state = SPNEGO_FAILED;
     }

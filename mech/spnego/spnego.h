@@ -52,7 +52,7 @@ struct withheld;
  */
 struct spnego_mech {
     struct bytes oid; /* body; lives as long as the negotiation */
-    enum err (*start)(const struct inner_request *request, struct inner **out);
+    enum err (*start)(const struct mechanism_request *request, struct mechanism **out);
 };
 
 /*
@@ -69,8 +69,8 @@ struct spnego {
     size_t n_mechs;
     gss_OID_set allowed; /* owned; what mechs' OIDs may be views of */
     struct buf mech_types;
-    struct bytes chosen_oid; /* as the peer spells it; static or of mechs */
-    struct inner *inner;     /* NULL until a mechanism is started */
+    struct bytes chosen_oid;     /* as the peer spells it; static or of mechs */
+    struct mechanism *mechanism; /* NULL until a mechanism is started */
     enum spnego_integrity integrity;
     bool must_prove;
     struct withheld *withheld;       /* initiator: NTLM that was not offered; or NULL */
@@ -101,24 +101,24 @@ bool spnego_lists_kerberos(const struct spnego *s, size_t n);
  * which speaks into token; to have nothing is right once it is done (ERR_NEG_STATE).
  */
 MUST_USE enum err spnego_start(struct spnego *s, const struct spnego_mech *mech,
-                               const struct inner_request *request);
-MUST_USE enum err spnego_feed(struct spnego *s, const struct inner_leg *leg,
+                               const struct mechanism_request *request);
+MUST_USE enum err spnego_feed(struct spnego *s, const struct step_input *leg,
                               const struct negtoken_resp *resp, struct buf *token);
 
 /*
  * spnego_step: one token in, one out (appended; nothing = none to send). On an error out
  * may hold a token that tells the peer (reject).
  */
-MUST_USE enum err spnego_step(struct spnego *s, const struct inner_leg *leg,
+MUST_USE enum err spnego_step(struct spnego *s, const struct step_input *leg,
                               struct buf *out);
 
 /* The handlers of either side, for spnego.c's table; see initiator.c and acceptor.c. */
-typedef enum err (*spnego_handler)(struct spnego *s, const struct inner_leg *leg,
+typedef enum err (*spnego_handler)(struct spnego *s, const struct step_input *leg,
                                    struct buf *out);
-enum err initiator_first(struct spnego *s, const struct inner_leg *leg, struct buf *out);
-enum err initiator_reply(struct spnego *s, const struct inner_leg *leg, struct buf *out);
-enum err initiator_next(struct spnego *s, const struct inner_leg *leg, struct buf *out);
-enum err acceptor_first(struct spnego *s, const struct inner_leg *leg, struct buf *out);
-enum err acceptor_next(struct spnego *s, const struct inner_leg *leg, struct buf *out);
+enum err initiator_first(struct spnego *s, const struct step_input *leg, struct buf *out);
+enum err initiator_reply(struct spnego *s, const struct step_input *leg, struct buf *out);
+enum err initiator_next(struct spnego *s, const struct step_input *leg, struct buf *out);
+enum err acceptor_first(struct spnego *s, const struct step_input *leg, struct buf *out);
+enum err acceptor_next(struct spnego *s, const struct step_input *leg, struct buf *out);
 
 #endif

@@ -12,13 +12,13 @@
 #include "mech/ticket.h"
 
 enum err start_mech(struct spnego *s, const struct spnego_mech *mech,
-                    const struct inner_leg *leg, struct buf *token)
+                    const struct step_input *leg, struct buf *token)
 {
-    struct inner_leg empty = *leg;
+    struct step_input empty = *leg;
     enum err e = spnego_start(s, mech, leg->request);
 
     empty.in = bytes_of(NULL, 0);
-    return e != ERR_OK ? e : s->inner->ops->step(s->inner, &empty, token);
+    return e != ERR_OK ? e : s->mechanism->ops->step(s->mechanism, &empty, token);
 }
 
 /* A mechanism that failed before our first token left is not listed. */
@@ -32,20 +32,20 @@ static void drop_first_mech(struct spnego *s)
 
 /* NTLM would have followed; behind the error, and to the audit. */
 static void refuse_fallback(struct spnego *s, const struct spnego_mech *mech,
-                            const struct inner_request *request, enum err e)
+                            const struct mechanism_request *request, enum err e)
 {
-    struct inner_request asked = *request;
+    struct mechanism_request asked = *request;
 
     why_mech_failed(s, mech);
-    asked.occasion = (struct inner_occasion){AUDIT_SPNEGO, s->why};
-    inner_ntlm_refused(NTLM_INITIATOR, &asked, e);
+    asked.occasion = (struct login_origin){AUDIT_SPNEGO, s->why};
+    mech_ntlm_refused(NTLM_INITIATOR, &asked, e);
     status_note_after("NTLM", e);
 }
 
 /* Whether the next mechanism may be tried after this one's error. Where a setting, or a
  * fault in one, alone forbids it, that is told behind the error. */
 static bool may_fall_back(struct spnego *s, const struct spnego_mech *mech,
-                          const struct inner_request *request, enum err e)
+                          const struct mechanism_request *request, enum err e)
 {
     const struct settings *settings;
     OM_uint32 major;
@@ -86,7 +86,7 @@ static void tell_behind(struct status_kept *first, const struct spnego_mech *mec
     status_note_behind(first, buf_cstr(&name), e);
 }
 
-enum err start_first(struct spnego *s, const struct inner_leg *leg, struct buf *token)
+enum err start_first(struct spnego *s, const struct step_input *leg, struct buf *token)
 {
     struct status_kept first;
     bool first_failed = false;

@@ -6,7 +6,7 @@
 
 static bool inner_is_done(const struct spnego *s)
 {
-    return s->inner != NULL && s->inner->ops->is_done(s->inner);
+    return s->mechanism != NULL && s->mechanism->ops->is_done(s->mechanism);
 }
 
 void tolerate_mic_that_echoes_token(struct negtoken_resp *resp)

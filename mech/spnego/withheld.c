@@ -75,7 +75,7 @@ static void put_target(struct buf *out, const struct mech_name *target,
 }
 
 /* Of the credential and the target only copies last as long as the exchange. */
-static enum err remember(struct spnego *s, const struct inner_request *request,
+static enum err remember(struct spnego *s, const struct mechanism_request *request,
                          size_t ntlm, struct buf *reason)
 {
     static const struct credential nobody;
@@ -106,7 +106,7 @@ static void remove_mech(struct spnego *s, size_t at)
     }
 }
 
-enum err withheld_apply(struct spnego *s, const struct inner_request *request)
+enum err withheld_apply(struct spnego *s, const struct mechanism_request *request)
 {
     const struct settings *settings;
     BUF_AUTO reason = BUF_INIT;

@@ -21,7 +21,8 @@
  * server choose, or if another mechanism stands before it and a choice could not be
  * proven (INTEGRITY_NONE). Errors: ERR_NO_MEMORY; those of spnego_settings.
  */
-MUST_USE enum err withheld_apply(struct spnego *s, const struct inner_request *request);
+MUST_USE enum err withheld_apply(struct spnego *s,
+                                 const struct mechanism_request *request);
 
 /*
  * withheld_report_failed: the exchange ended with e, which this thread then explains with

@@ -156,7 +156,7 @@ static void add_mechs(const struct exchange_setup *setup, struct spnego *s)
 {
     bool initiates = s->role == NTLM_INITIATOR;
     struct spnego_mech ntlm = {OID_NTLM,
-                               initiates ? inner_ntlm_initiate : inner_ntlm_accept};
+                               initiates ? mech_ntlm_initiate : mech_ntlm_accept};
     const struct spnego_mech *krb5 = initiates ? &fake_initiator : &fake_acceptor;
     bool krb5_first = setup->krb5[s->role] && !(initiates && setup->ntlm_first);
     bool has_ntlm = initiates || !setup->no_ntlm;
@@ -226,12 +226,12 @@ static enum err step(const struct exchange *x, enum ntlm_role role, struct bytes
 {
     bool initiates = role == NTLM_INITIATOR;
     bool nobody = initiates && x->setup.user == 3;
-    struct inner_request request = {
+    struct mechanism_request request = {
         .cred = nobody ? &common.anonymous : &common.creds[role],
         .target = initiates && x->setup.has_target ? common.service : NULL,
         .flags = initiates ? x->setup.flags : 0,
     };
-    struct inner_leg leg = {.in = in, .request = &request};
+    struct step_input leg = {.in = in, .request = &request};
 
     leg.bindings.present = x->setup.bindings[role];
     leg.bindings.md5[0] = (uint8_t)(1 + (!initiates && x->setup.other_channel));
@@ -281,9 +281,9 @@ static void check_token(const struct mech_context *context, struct bytes token)
                                       : negtoken_resp_decode(token, &resp) == ERR_OK);
 }
 
-static bool is_ntlm(const struct inner *inner)
+static bool is_ntlm(const struct mechanism *mechanism)
 {
-    return inner != NULL && oid_equal(inner->ops->mech, &MECH_OID_NTLM);
+    return mechanism != NULL && oid_equal(mechanism->ops->mech, &MECH_OID_NTLM);
 }
 
 /* Whatever a server says, an initiator that has made a Kerberos token starts no NTLM. */
@@ -295,7 +295,7 @@ static void check_withheld(const struct exchange *x, const struct mech_context *
     if (x->tested == NTLM_INITIATOR && context->framing == FRAMING_SPNEGO &&
         s->state != SPNEGO_FIRST && x->setup.settings != SETTINGS_LET_SERVER_CHOOSE &&
         s->n_mechs > 0 && bytes_equal(s->mechs[0].oid, OID_KRB5)) {
-        FUZZ_MUST(!is_ntlm(s->inner));
+        FUZZ_MUST(!is_ntlm(s->mechanism));
     }
 }
 
@@ -307,15 +307,16 @@ static void check_choice(const struct exchange *x, const struct mech_context *co
     bool krb5_first = setup->krb5[0] && setup->krb5[1] && !setup->ntlm_first;
 
     if (krb5_first && !fake_has_failed() && setup->user != 3 && !x->forged) {
-        FUZZ_MUST(context->framing != FRAMING_SPNEGO || !is_ntlm(context->spnego.inner));
+        FUZZ_MUST(context->framing != FRAMING_SPNEGO ||
+                  !is_ntlm(context->spnego.mechanism));
     }
 }
 
 /* Keys and protection are the same on both sides, whatever happened on the way. */
 static void check_agreement(const struct exchange *x)
 {
-    const struct inner *mine = context_inner(x->sides[x->tested]);
-    const struct inner *theirs = context_inner(x->sides[x->peer]);
+    const struct mechanism *mine = context_mechanism(x->sides[x->tested]);
+    const struct mechanism *theirs = context_mechanism(x->sides[x->peer]);
     const OM_uint32 one_sided = GSS_C_CHANNEL_BOUND_FLAG;
     struct bytes keys[2];
 
@@ -339,7 +340,7 @@ static void check_bindings(const struct exchange *x)
 {
     const struct exchange_setup *setup = &x->setup;
 
-    if (x->tested == NTLM_ACCEPTOR && is_ntlm(context_inner(x->sides[x->tested])) &&
+    if (x->tested == NTLM_ACCEPTOR && is_ntlm(context_mechanism(x->sides[x->tested])) &&
         setup->user != 3 && !x->forged && setup->settings != 1) {
         FUZZ_MUST(!(setup->bindings[0] && setup->bindings[1] && setup->other_channel));
     }

@@ -13,7 +13,7 @@
 #define MIC_LEN sizeof(struct ntlm_key)
 
 struct fake {
-    struct inner inner;
+    struct mechanism mechanism;
     enum ntlm_role role;
     size_t leg; /* of the next token, either side's */
 };
@@ -21,14 +21,14 @@ struct fake {
 static struct fake_plan plan;
 static bool has_failed;
 
-static struct fake *of(struct inner *inner)
+static struct fake *of(struct mechanism *mechanism)
 {
-    return (struct fake *)inner;
+    return (struct fake *)mechanism;
 }
 
-static const struct fake *of_const(const struct inner *inner)
+static const struct fake *of_const(const struct mechanism *mechanism)
 {
-    return (const struct fake *)inner;
+    return (const struct fake *)mechanism;
 }
 
 void fake_set_plan(const struct fake_plan *wanted)
@@ -48,9 +48,9 @@ static enum err fail(OM_uint32 code)
     return status_glue(GSS_S_FAILURE, code);
 }
 
-static bool is_done(const struct inner *inner)
+static bool is_done(const struct mechanism *mechanism)
 {
-    return of_const(inner)->leg >= plan.n_legs;
+    return of_const(mechanism)->leg >= plan.n_legs;
 }
 
 static enum err take(struct fake *fake, struct bytes in)
@@ -72,9 +72,10 @@ static void give(struct fake *fake, struct buf *out)
     }
 }
 
-static enum err step(struct inner *inner, const struct inner_leg *leg, struct buf *out)
+static enum err step(struct mechanism *mechanism, const struct step_input *leg,
+                     struct buf *out)
 {
-    struct fake *fake = of(inner);
+    struct fake *fake = of(mechanism);
     bool begins = fake->role == NTLM_INITIATOR && fake->leg == 0;
     enum err e = begins ? ERR_OK : take(fake, leg->in);
 
@@ -91,19 +92,19 @@ static enum err step(struct inner *inner, const struct inner_leg *leg, struct bu
     return e;
 }
 
-static OM_uint32 flags(const struct inner *inner)
+static OM_uint32 flags(const struct mechanism *mechanism)
 {
-    return is_done(inner) && !plan.no_integrity ? GSS_C_INTEG_FLAG : 0;
+    return is_done(mechanism) && !plan.no_integrity ? GSS_C_INTEG_FLAG : 0;
 }
 
-static bool demands_mic(const struct inner *inner)
+static bool demands_mic(const struct mechanism *mechanism)
 {
-    return is_done(inner) && plan.demands_mic;
+    return is_done(mechanism) && plan.demands_mic;
 }
 
-static enum err no_name(const struct inner *inner, struct mech_name **out)
+static enum err no_name(const struct mechanism *mechanism, struct mech_name **out)
 {
-    (void)inner;
+    (void)mechanism;
     return name_new_anonymous(out);
 }
 
@@ -120,19 +121,20 @@ static enum err mic(enum ntlm_role producer, struct bytes data, struct ntlm_key 
     return crypto_hmac_md5(&keys[producer], &data, 1, out);
 }
 
-static enum err sign(struct inner *inner, struct bytes data, struct buf *out)
+static enum err sign(struct mechanism *mechanism, struct bytes data, struct buf *out)
 {
     struct ntlm_key sum;
-    enum err e = mic(of(inner)->role, data, &sum);
+    enum err e = mic(of(mechanism)->role, data, &sum);
 
     buf_put(out, bytes_of(sum.b, e == ERR_OK ? MIC_LEN : 0));
     return e != ERR_OK ? e : buf_status(out);
 }
 
-static enum err verify(struct inner *inner, struct bytes data, struct bytes signature)
+static enum err verify(struct mechanism *mechanism, struct bytes data,
+                       struct bytes signature)
 {
     struct ntlm_key sum;
-    enum err e = mic(other(of(inner)->role), data, &sum);
+    enum err e = mic(other(of(mechanism)->role), data, &sum);
 
     if (e == ERR_OK && !bytes_equal(signature, bytes_of(sum.b, MIC_LEN))) {
         e = ERR_SIGNATURE;
@@ -153,21 +155,21 @@ static enum err sum_parts(enum ntlm_role producer, const struct seal_part *parts
                                       : mic(producer, buf_bytes(&all), out);
 }
 
-static enum err seal(struct inner *inner, const struct seal_part *parts, size_t n_parts,
-                     uint8_t out_signature[SEAL_SIGNATURE_LEN])
+static enum err seal(struct mechanism *mechanism, const struct seal_part *parts,
+                     size_t n_parts, uint8_t out_signature[SEAL_SIGNATURE_LEN])
 {
     struct ntlm_key sum = {{0}};
-    enum err e = sum_parts(of(inner)->role, parts, n_parts, &sum);
+    enum err e = sum_parts(of(mechanism)->role, parts, n_parts, &sum);
 
     memcpy(out_signature, sum.b, SEAL_SIGNATURE_LEN);
     return e;
 }
 
-static enum err unseal(struct inner *inner, const struct seal_part *parts, size_t n_parts,
-                       struct bytes signature)
+static enum err unseal(struct mechanism *mechanism, const struct seal_part *parts,
+                       size_t n_parts, struct bytes signature)
 {
     struct ntlm_key sum;
-    enum err e = sum_parts(other(of(inner)->role), parts, n_parts, &sum);
+    enum err e = sum_parts(other(of(mechanism)->role), parts, n_parts, &sum);
 
     if (e == ERR_OK && !bytes_equal(signature, bytes_of(sum.b, SEAL_SIGNATURE_LEN))) {
         e = ERR_SIGNATURE;
@@ -175,52 +177,52 @@ static enum err unseal(struct inner *inner, const struct seal_part *parts, size_
     return e;
 }
 
-static enum err no_export(const struct inner *inner, struct buf *out)
+static enum err no_export(const struct mechanism *mechanism, struct buf *out)
 {
-    (void)inner;
+    (void)mechanism;
     (void)out;
     return ERR_UNSUPPORTED;
 }
 
-static OM_uint32 lifetime(const struct inner *inner)
+static OM_uint32 lifetime(const struct mechanism *mechanism)
 {
-    (void)inner;
+    (void)mechanism;
     return GSS_C_INDEFINITE;
 }
 
-static enum err after_mic(struct inner *inner, enum seal_side side)
+static enum err after_mic(struct mechanism *mechanism, enum seal_side side)
 {
-    (void)inner;
+    (void)mechanism;
     (void)side;
     return ERR_OK;
 }
 
-static enum err set_sequence(struct inner *inner, uint32_t sequence)
+static enum err set_sequence(struct mechanism *mechanism, uint32_t sequence)
 {
-    (void)inner;
+    (void)mechanism;
     (void)sequence;
     return ERR_OPTION;
 }
 
-static enum err session_key(const struct inner *inner, struct bytes *out_key)
+static enum err session_key(const struct mechanism *mechanism, struct bytes *out_key)
 {
-    (void)inner;
+    (void)mechanism;
     *out_key = bytes_str("a key");
     return ERR_OK;
 }
 
-static unsigned ssf(const struct inner *inner)
+static unsigned ssf(const struct mechanism *mechanism)
 {
-    (void)inner;
+    (void)mechanism;
     return 1;
 }
 
-static void release(struct inner *inner)
+static void release(struct mechanism *mechanism)
 {
-    free(inner);
+    free(mechanism);
 }
 
-static const struct inner_ops ops = {
+static const struct mechanism_ops ops = {
     .mech = &MECH_OID_KRB5,
     .step = step,
     .is_done = is_done,
@@ -241,7 +243,7 @@ static const struct inner_ops ops = {
     .free = release,
 };
 
-static enum err start(enum ntlm_role role, struct inner **out)
+static enum err start(enum ntlm_role role, struct mechanism **out)
 {
     struct fake *fake = calloc(1, sizeof(*fake));
 
@@ -249,18 +251,18 @@ static enum err start(enum ntlm_role role, struct inner **out)
     if (fake == NULL) {
         return ERR_NO_MEMORY;
     }
-    *fake = (struct fake){.inner = {&ops}, .role = role};
-    *out = &fake->inner;
+    *fake = (struct fake){.mechanism = {&ops}, .role = role};
+    *out = &fake->mechanism;
     return ERR_OK;
 }
 
-static enum err initiate(const struct inner_request *request, struct inner **out)
+static enum err initiate(const struct mechanism_request *request, struct mechanism **out)
 {
     (void)request;
     return start(NTLM_INITIATOR, out);
 }
 
-static enum err accept(const struct inner_request *request, struct inner **out)
+static enum err accept(const struct mechanism_request *request, struct mechanism **out)
 {
     (void)request;
     return start(NTLM_ACCEPTOR, out);

@@ -52,7 +52,8 @@ static void feed_context(struct bytes token)
         FUZZ_MUST(context == NULL);
         return;
     }
-    FUZZ_MUST(context_established(context) == ERR_OK && context_inner(context) != NULL);
+    FUZZ_MUST(context_established(context) == ERR_OK &&
+              context_mechanism(context) != NULL);
     FUZZ_MUST(context_export(context, &again) == ERR_OK);
     context_free(context);
 }

@@ -34,10 +34,10 @@ static void feed_init(struct bytes in)
 static void feed_frame(struct bytes in)
 {
     struct bytes mech;
-    struct bytes inner;
+    struct bytes mechanism;
 
-    if (negtoken_frame_decode(in, &mech, &inner) == ERR_OK) {
-        FUZZ_MUST(mech.n + inner.n < in.n && der_oid_is_valid(mech));
+    if (negtoken_frame_decode(in, &mech, &mechanism) == ERR_OK) {
+        FUZZ_MUST(mech.n + mechanism.n < in.n && der_oid_is_valid(mech));
     }
 }
 

@@ -9,13 +9,13 @@
 static void mutate_inner(struct edit *edit, struct chance *chance)
 {
     uint8_t room[EDIT_SPLICE_MAX];
-    struct edit inner = {room, 0, sizeof(room)};
+    struct edit mechanism = {room, 0, sizeof(room)};
     struct bytes message;
 
     if (mutate_der_find(edit, NTLM_SIGNATURE, &message) &&
-        edit_splice(&inner, 0, 0, message)) {
-        mutate_ntlm(&inner, chance);
-        (void)mutate_der_replace(edit, NTLM_SIGNATURE, edit_bytes(&inner));
+        edit_splice(&mechanism, 0, 0, message)) {
+        mutate_ntlm(&mechanism, chance);
+        (void)mutate_der_replace(edit, NTLM_SIGNATURE, edit_bytes(&mechanism));
     }
 }
 

@@ -16,7 +16,7 @@ static bool is_established(const struct mech_context *context)
 
 static bool is_ntlm(const struct mech_context *context)
 {
-    return oid_equal(context_inner(context)->ops->mech, &MECH_OID_NTLM);
+    return oid_equal(context_mechanism(context)->ops->mech, &MECH_OID_NTLM);
 }
 
 static void hostile_verify(struct exchange *x, struct bytes data)
@@ -79,15 +79,16 @@ static void options(struct exchange *x, struct bytes data)
 static void names(struct exchange *x, struct bytes data)
 {
     struct mech_context *context = x->sides[x->tested];
-    struct inner *inner = context_inner(context);
+    struct mechanism *mechanism = context_mechanism(context);
     NAME_AUTO *source = NULL;
     NAME_AUTO *target = NULL;
 
     (void)data;
     (void)context_flags(context);
     if (is_established(context)) {
-        FUZZ_MUST(inner->ops->source_name(inner, &source) == ERR_OK && source != NULL);
-        FUZZ_MUST(inner->ops->target_name(inner, &target) == ERR_OK);
+        FUZZ_MUST(mechanism->ops->source_name(mechanism, &source) == ERR_OK &&
+                  source != NULL);
+        FUZZ_MUST(mechanism->ops->target_name(mechanism, &target) == ERR_OK);
     }
 }
 

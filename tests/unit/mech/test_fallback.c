@@ -283,7 +283,7 @@ TEST_TABLE(where_kerberos_applies, requests)
     const struct settings by_default = {.address_targets = SETTINGS_ADDRESS_NTLM};
     const struct settings tries_address = {.address_targets = SETTINGS_ADDRESS_KERBEROS};
     struct mech_cred cred = {.usage = GSS_C_INITIATE};
-    struct inner_request request = {.cred = &cred};
+    struct mechanism_request request = {.cred = &cred};
     struct mech_name *target;
 
     ck_ok(name_import(bytes_str(row->target), oid_of(row->type), &target));
@@ -306,7 +306,7 @@ TEST(an_anonymous_user)
 {
     struct mech_cred cred = {.usage = GSS_C_INITIATE};
     struct mech_name target = {.kind = NAME_FOREIGN, .glue = (gss_name_t)&cred};
-    struct inner_request request = {.cred = &cred, .target = &target};
+    struct mechanism_request request = {.cred = &cred, .target = &target};
 
     ck_assert(fallback_krb5_applies(NULL, &request));
     ck_ok(name_new_anonymous(&cred.name));
@@ -316,7 +316,7 @@ TEST(an_anonymous_user)
 
 TEST(without_a_target)
 {
-    struct inner_request request = {0};
+    struct mechanism_request request = {0};
 
     ck_assert(!fallback_krb5_applies(NULL, &request));
 }

@@ -7,7 +7,7 @@
 
 /* An inner mechanism whose MIC is "M" and that counts what it is asked. */
 struct fake {
-    struct inner inner;
+    struct mechanism mechanism;
     bool done;
     bool demands;
     OM_uint32 flags;
@@ -17,43 +17,44 @@ struct fake {
     enum err reset; /* what it says to that */
 };
 
-static bool fake_done(const struct inner *inner)
+static bool fake_done(const struct mechanism *mechanism)
 {
-    return ((const struct fake *)inner)->done;
+    return ((const struct fake *)mechanism)->done;
 }
 
-static OM_uint32 fake_flags(const struct inner *inner)
+static OM_uint32 fake_flags(const struct mechanism *mechanism)
 {
-    return ((const struct fake *)inner)->flags;
+    return ((const struct fake *)mechanism)->flags;
 }
 
-static bool fake_demands(const struct inner *inner)
+static bool fake_demands(const struct mechanism *mechanism)
 {
-    return ((const struct fake *)inner)->demands;
+    return ((const struct fake *)mechanism)->demands;
 }
 
-static enum err fake_sign(struct inner *inner, struct bytes data, struct buf *out)
+static enum err fake_sign(struct mechanism *mechanism, struct bytes data, struct buf *out)
 {
     ck_bytes(data, bytes_str("LIST"));
-    ((struct fake *)inner)->n_signed++;
+    ((struct fake *)mechanism)->n_signed++;
     buf_put_text(out, "M");
     return buf_status(out);
 }
 
-static enum err fake_verify(struct inner *inner, struct bytes data, struct bytes mic)
+static enum err fake_verify(struct mechanism *mechanism, struct bytes data,
+                            struct bytes mic)
 {
     ck_bytes(data, bytes_str("LIST"));
-    ((struct fake *)inner)->n_verified++;
+    ((struct fake *)mechanism)->n_verified++;
     return bytes_equal(mic, bytes_str("M")) ? ERR_OK : ERR_SIGNATURE;
 }
 
-static enum err fake_after_mic(struct inner *inner, enum seal_side side)
+static enum err fake_after_mic(struct mechanism *mechanism, enum seal_side side)
 {
-    ((struct fake *)inner)->n_reset[side]++;
-    return ((struct fake *)inner)->reset;
+    ((struct fake *)mechanism)->n_reset[side]++;
+    return ((struct fake *)mechanism)->reset;
 }
 
-static const struct inner_ops fake_ops = {
+static const struct mechanism_ops fake_ops = {
     .is_done = fake_done,
     .flags = fake_flags,
     .demands_mic = fake_demands,
@@ -70,13 +71,13 @@ static void set_up(void)
     fake =
         (struct fake){{&fake_ops}, true, false, GSS_C_INTEG_FLAG, 0, 0, {0, 0}, ERR_OK};
     spnego_init(&s, NTLM_INITIATOR);
-    s.inner = &fake.inner;
+    s.mechanism = &fake.mechanism;
     buf_put_text(&s.mech_types, "LIST");
 }
 
 static void tear_down(void)
 {
-    s.inner = NULL;
+    s.mechanism = NULL;
     spnego_cleanup(&s);
 }
 

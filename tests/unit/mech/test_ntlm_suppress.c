@@ -13,7 +13,7 @@ static bool leave_early(bool early)
         return ntlm_is_suppressed();
     }
     {
-        NTLM_SUPPRESS_AUTO inner = ntlm_suppress_begin();
+        NTLM_SUPPRESS_AUTO mechanism = ntlm_suppress_begin();
 
         ck_assert(ntlm_is_suppressed());
     }

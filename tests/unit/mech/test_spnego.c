@@ -5,13 +5,13 @@
 #include "mech/spnego/spnego.h"
 
 static struct spnego s;
-static struct inner_request request;
-static struct inner_leg leg;
+static struct mechanism_request request;
+static struct step_input leg;
 
 static void set_up(void)
 {
-    request = (struct inner_request){.flags = GSS_C_INTEG_FLAG};
-    leg = (struct inner_leg){.request = &request};
+    request = (struct mechanism_request){.flags = GSS_C_INTEG_FLAG};
+    leg = (struct step_input){.request = &request};
 }
 
 static void tear_down(void)

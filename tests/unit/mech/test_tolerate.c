@@ -6,14 +6,14 @@
 
 static bool inner_done;
 
-static bool is_done(const struct inner *inner)
+static bool is_done(const struct mechanism *mechanism)
 {
-    (void)inner;
+    (void)mechanism;
     return inner_done;
 }
 
-static const struct inner_ops ops = {.is_done = is_done};
-static struct inner inner = {&ops};
+static const struct mechanism_ops ops = {.is_done = is_done};
+static struct mechanism mechanism = {&ops};
 
 static struct negtoken_resp with_token(const char *token)
 {
@@ -40,7 +40,7 @@ TEST(windows_2000_echo)
 
 TEST(missing_state)
 {
-    struct spnego s = {.inner = &inner};
+    struct spnego s = {.mechanism = &mechanism};
     struct negtoken_resp resp = {0};
 
     inner_done = false;
@@ -70,7 +70,7 @@ TEST(missing_mech)
 
 TEST(empty_last_token)
 {
-    struct spnego s = {.inner = &inner};
+    struct spnego s = {.mechanism = &mechanism};
     struct negtoken_resp resp = with_token("");
 
     inner_done = false;
