@@ -101,13 +101,13 @@ size_t message_lowest_offset(const struct message_field *fields, size_t n_fields
 
 enum err message_name_check(struct bytes name)
 {
-    BUF_AUTO utf16 = BUF_INIT;
-    enum err e = utf16_from_utf8(&utf16, name);
+    size_t n_units;
+    enum err e = utf16_units(name, &n_units);
 
-    if (e != ERR_OK || message_name_fits(buf_bytes(&utf16), true)) {
+    if (e != ERR_OK || n_units <= NTLM_NAME_MAX_LEN / 2) {
         return e;
     }
-    return err_note(ERR_NAME_LENGTH, "%zu characters of UTF-16", utf16.n / 2);
+    return err_note(ERR_NAME_LENGTH, "%zu characters of UTF-16", n_units);
 }
 
 bool message_name_fits(struct bytes name, bool unicode)

@@ -85,6 +85,22 @@ enum err utf16_from_utf8(struct buf *out, struct bytes utf8)
     return buf_status(out);
 }
 
+enum err utf16_units(struct bytes utf8, size_t *out_n_units)
+{
+    ucs4_t c;
+
+    *out_n_units = 0;
+    while (utf8.n > 0) {
+        enum err e = next_utf8(&utf8, &c);
+
+        if (e != ERR_OK) {
+            return e;
+        }
+        *out_n_units += c < SUPPLEMENTARY ? 1 : 2;
+    }
+    return ERR_OK;
+}
+
 enum err utf16_to_utf8(struct buf *out, struct bytes utf16le)
 {
     ucs4_t c;

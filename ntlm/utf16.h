@@ -5,8 +5,10 @@
 
 #include "base/buf.h"
 
-/* utf16_from_utf8: appends UTF-16LE. ERR_UTF8 on invalid input (NULs included). */
+/* utf16_from_utf8: appends UTF-16LE. ERR_UTF8 on invalid input (NULs included).
+ * utf16_units: only counts the 16-bit units that the text takes in UTF-16. */
 MUST_USE enum err utf16_from_utf8(struct buf *out, struct bytes utf8);
+MUST_USE enum err utf16_units(struct bytes utf8, size_t *out_n_units);
 
 /* utf16_to_utf8: appends UTF-8. ERR_UTF16 on an odd length, lone surrogates, or NULs. */
 MUST_USE enum err utf16_to_utf8(struct buf *out, struct bytes utf16le);

@@ -58,7 +58,11 @@ static void check(convert f, struct bytes in, struct bytes want)
 
 TEST_TABLE(converts, rows)
 {
+    size_t n_units;
+
     check(utf16_from_utf8, bytes_str(row->utf8), hex(row->utf16));
+    ck_ok(utf16_units(bytes_str(row->utf8), &n_units));
+    ck_assert_uint_eq(n_units * 2, hex(row->utf16).n);
     check(utf16_to_utf8, hex(row->utf16), bytes_str(row->utf8));
     check(utf16_upper, hex(row->utf16), hex(row->upper_utf16));
     check(utf8_upper, bytes_str(row->utf8), bytes_str(row->upper_utf8));
@@ -109,8 +113,10 @@ static const char *const bad_utf8[] = {
 TEST_TABLE(refuses_bad_utf8, bad_utf8)
 {
     BUF_AUTO out = BUF_INIT;
+    size_t n_units;
 
     ck_err(utf16_from_utf8(&out, hex(*row)), ERR_UTF8);
+    ck_err(utf16_units(hex(*row), &n_units), ERR_UTF8);
     ck_err(utf8_upper(&out, hex(*row)), ERR_UTF8);
 }
 
