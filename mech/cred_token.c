@@ -6,16 +6,17 @@
  *   name: kind u8, user, domain, spelling
  *   credential: user, domain, NT hash (16 bytes)   user_file
  *   n_neg_mechs u8 (255: no restriction), that many OIDs
- *   the glue's tokens in the order of enum glue_cred_kind, empty: not there
+ *   the mechglue's tokens in the order of enum glue_cred_kind; an empty one is not there
  *   checksum
  *
- * Integers are big-endian; texts, OIDs and tokens are fields, and the checksum is that of
- * ntlm/envelope.h.
+ * Integers are big-endian. Texts, OIDs and tokens are fields. ntlm/envelope.h has the
+ * form of a field and of the checksum.
  */
 #include "mech/cred_token.h"
 
 #include "mech/oid.h"
 #include "ntlm/envelope.h"
+#include "ntlm/message.h"
 
 #include <stdlib.h>
 
@@ -32,14 +33,6 @@ bool cred_token_is(struct bytes token)
 static void put_text(struct buf *out, const struct buf *text)
 {
     envelope_put_field(out, buf_bytes(text));
-}
-
-static void put_name(struct buf *out, const struct mech_name *name)
-{
-    buf_put_u8(out, (uint8_t)name->kind);
-    put_text(out, &name->user);
-    put_text(out, &name->domain);
-    put_text(out, &name->spelling);
 }
 
 static void put_neg_mechs(struct buf *out, gss_OID_set mechs)
@@ -59,15 +52,18 @@ static void put_neg_mechs(struct buf *out, gss_OID_set mechs)
     }
 }
 
-static void put_body(struct buf *out, const struct mech_cred *cred,
-                     const struct cred_glue_tokens *glue_tokens)
+enum err cred_token_encode(const struct mech_cred *cred,
+                           const struct cred_glue_tokens *glue_tokens, struct buf *out)
 {
     buf_put(out, bytes_of(MAGIC, MAGIC_LEN));
     buf_put_u8(out, VERSION);
     buf_put_u8(out, (uint8_t)cred->usage);
     buf_put_u8(out, cred->no_ci_flags ? 1 : 0);
     buf_put_u32be(out, cred->offered_flags);
-    put_name(out, cred->name);
+    buf_put_u8(out, (uint8_t)cred->name->kind);
+    put_text(out, &cred->name->user);
+    put_text(out, &cred->name->domain);
+    put_text(out, &cred->name->spelling);
     put_text(out, &cred->user.user);
     put_text(out, &cred->user.domain);
     buf_put(out, bytes_of(cred->user.nt_hash.b, sizeof(cred->user.nt_hash.b)));
@@ -76,126 +72,110 @@ static void put_body(struct buf *out, const struct mech_cred *cred,
     for (size_t i = 0; i < GLUE_CRED_KINDS; i++) {
         envelope_put_field(out, glue_tokens->of[i]);
     }
-}
-
-enum err cred_token_encode(const struct mech_cred *cred,
-                           const struct cred_glue_tokens *glue_tokens, struct buf *out)
-{
-    put_body(out, cred, glue_tokens);
     return envelope_close(out);
 }
 
-static enum err get_text(struct bytes *in, struct buf *out)
-{
-    struct bytes field;
-    enum err e = envelope_get_field(in, &field);
-
-    return e != ERR_OK ? e : buf_dup(out, field);
-}
-
-static enum err get_name(struct bytes *in, struct mech_name **out)
-{
+/* struct parsed: what is read of a token before a credential is made; views into it. */
+struct parsed {
+    gss_cred_usage_t usage;
+    bool no_ci_flags;
+    uint32_t offered_flags;
+    uint8_t name_kind;
+    struct bytes name_user;
+    struct bytes name_domain;
+    struct bytes name_spelling;
     struct bytes user;
     struct bytes domain;
-    uint8_t kind;
-    enum err e;
+    struct ntlm_key nt_hash;
+    struct bytes user_file;
+    uint8_t n_neg_mechs; /* or NO_RESTRICTION */
+    gss_OID_desc neg_mechs[NO_RESTRICTION];
+    struct cred_glue_tokens glue_tokens;
+};
 
-    if ((e = bytes_get_u8(in, &kind)) != ERR_OK ||
-        (e = envelope_get_field(in, &user)) != ERR_OK ||
-        (e = envelope_get_field(in, &domain)) != ERR_OK) {
-        return e;
+static void read_neg_mechs(struct reader *r, struct parsed *out)
+{
+    size_t n;
+
+    out->n_neg_mechs = reader_u8(r);
+    n = out->n_neg_mechs == NO_RESTRICTION ? 0 : out->n_neg_mechs;
+    for (size_t i = 0; i < n; i++) {
+        struct bytes oid = envelope_field(r);
+
+        reader_check(r, oid.n > 0, ERR_EXPORTED);
+        out->neg_mechs[i] = (gss_OID_desc){(OM_uint32)oid.n, (void *)(uintptr_t)oid.p};
     }
-    if (kind > NAME_FOREIGN) {
-        return ERR_EXPORTED;
-    }
-    e = name_new((enum mech_name_kind)kind, user, domain, out);
-    return e != ERR_OK ? e : get_text(in, &(*out)->spelling);
 }
 
-static enum err get_neg_mechs(struct bytes *in, struct mech_cred *cred)
+static enum err read_token(struct bytes token, struct parsed *out)
 {
-    gss_OID_desc mechs[NO_RESTRICTION];
-    gss_OID_set_desc set = {0, mechs};
-    struct bytes oid;
-    uint8_t count;
-    enum err e = bytes_get_u8(in, &count);
+    struct reader r = envelope_open(token);
+    bool is_ours = cred_token_is(reader_take(&r, MAGIC_LEN));
+    uint8_t version = reader_u8(&r);
 
-    if (e != ERR_OK || count == NO_RESTRICTION) {
-        return e;
+    out->usage = reader_u8(&r);
+    out->no_ci_flags = reader_u8(&r) != 0;
+    out->offered_flags = reader_u32be(&r);
+    out->name_kind = reader_u8(&r);
+    reader_check(&r, is_ours && version == VERSION && out->usage <= GSS_C_ACCEPT,
+                 ERR_EXPORTED);
+    reader_check(&r, out->name_kind <= NAME_FOREIGN, ERR_EXPORTED);
+    out->name_user = envelope_field(&r);
+    out->name_domain = envelope_field(&r);
+    reader_fail(&r, message_name_check(out->name_user));
+    reader_fail(&r, message_name_check(out->name_domain));
+    out->name_spelling = envelope_field(&r);
+    out->user = envelope_field(&r);
+    out->domain = envelope_field(&r);
+    reader_copy(&r, out->nt_hash.b, sizeof(out->nt_hash.b));
+    out->user_file = envelope_field(&r);
+    read_neg_mechs(&r, out);
+    for (size_t i = 0; i < GLUE_CRED_KINDS; i++) {
+        out->glue_tokens.of[i] = envelope_field(&r);
     }
-    for (; set.count < count; set.count++) {
-        if ((e = envelope_get_field(in, &oid)) != ERR_OK) {
-            return e;
-        }
-        if (oid.n == 0) {
-            return ERR_EXPORTED;
-        }
-        /* cppcheck-suppress unreadVariable ; it is read as set.elements */
-        mechs[set.count] = (gss_OID_desc){(OM_uint32)oid.n, (void *)(uintptr_t)oid.p};
-    }
-    return cred_set_neg_mechs(cred, &set);
+    return reader_end(&r, ERR_EXPORTED);
 }
 
-static enum err get_head(struct bytes *in, struct mech_cred *cred)
+static enum err restore(const struct parsed *parsed, struct mech_cred *cred)
 {
-    struct bytes magic;
-    uint8_t version;
-    uint8_t usage;
-    uint8_t no_ci_flags;
+    gss_OID_set_desc neg_mechs = {parsed->n_neg_mechs,
+                                  (gss_OID)(uintptr_t)parsed->neg_mechs};
     enum err e;
 
-    if ((e = bytes_take(in, MAGIC_LEN, &magic)) != ERR_OK ||
-        (e = bytes_get_u8(in, &version)) != ERR_OK ||
-        (e = bytes_get_u8(in, &usage)) != ERR_OK ||
-        (e = bytes_get_u8(in, &no_ci_flags)) != ERR_OK ||
-        (e = bytes_get_u32be(in, &cred->offered_flags)) != ERR_OK) {
+    cred->usage = parsed->usage;
+    cred->no_ci_flags = parsed->no_ci_flags;
+    cred->offered_flags = parsed->offered_flags;
+    cred->user.nt_hash = parsed->nt_hash;
+    if ((e = name_new((enum mech_name_kind)parsed->name_kind, parsed->name_user,
+                      parsed->name_domain, &cred->name)) != ERR_OK ||
+        (e = buf_dup(&cred->name->spelling, parsed->name_spelling)) != ERR_OK ||
+        (e = buf_dup(&cred->user.user, parsed->user)) != ERR_OK ||
+        (e = buf_dup(&cred->user.domain, parsed->domain)) != ERR_OK ||
+        (e = buf_dup(&cred->user_file, parsed->user_file)) != ERR_OK) {
         return e;
     }
-    if (!cred_token_is(magic) || version != VERSION || usage > GSS_C_ACCEPT) {
-        return ERR_EXPORTED;
-    }
-    cred->usage = usage;
-    cred->no_ci_flags = no_ci_flags != 0;
-    return ERR_OK;
-}
-
-static enum err get_body(struct bytes *in, struct mech_cred *cred,
-                         struct cred_glue_tokens *glue_tokens)
-{
-    enum err e;
-
-    if ((e = get_head(in, cred)) != ERR_OK || (e = get_name(in, &cred->name)) != ERR_OK ||
-        (e = get_text(in, &cred->user.user)) != ERR_OK ||
-        (e = get_text(in, &cred->user.domain)) != ERR_OK ||
-        (e = bytes_copy(in, cred->user.nt_hash.b, sizeof(cred->user.nt_hash.b))) !=
-            ERR_OK ||
-        (e = get_text(in, &cred->user_file)) != ERR_OK ||
-        (e = get_neg_mechs(in, cred)) != ERR_OK) {
-        return e;
-    }
-    for (size_t i = 0; e == ERR_OK && i < GLUE_CRED_KINDS; i++) {
-        e = envelope_get_field(in, &glue_tokens->of[i]);
-    }
-    return e != ERR_OK || in->n == 0 ? e : ERR_EXPORTED;
+    return parsed->n_neg_mechs == NO_RESTRICTION ? ERR_OK
+                                                 : cred_set_neg_mechs(cred, &neg_mechs);
 }
 
 enum err cred_token_decode(struct bytes token, struct mech_cred **out,
                            struct cred_glue_tokens *out_glue_tokens)
 {
-    CRED_AUTO *cred = calloc(1, sizeof(*cred));
-    struct bytes body;
-    enum err e;
+    CRED_AUTO *cred = NULL;
+    struct parsed parsed;
+    enum err e = read_token(token, &parsed);
 
     *out = NULL;
     *out_glue_tokens = (struct cred_glue_tokens){0};
-    if (cred == NULL) {
-        return ERR_NO_MEMORY;
+    if (e == ERR_OK) {
+        cred = calloc(1, sizeof(*cred));
+        e = cred == NULL ? ERR_NO_MEMORY : restore(&parsed, cred);
     }
-    if ((e = envelope_open(token, &body)) != ERR_OK ||
-        (e = get_body(&body, cred, out_glue_tokens)) != ERR_OK) {
-        *out_glue_tokens = (struct cred_glue_tokens){0};
+    ntlm_key_wipe(&parsed.nt_hash);
+    if (e != ERR_OK) {
         return e == ERR_TRUNCATED ? ERR_EXPORTED : e;
     }
+    *out_glue_tokens = parsed.glue_tokens;
     *out = cred;
     cred = NULL;
     return ERR_OK;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The glue's token of a credential. */
+/* The mechglue's token of a credential. */
 #include "mech/glue_token.h"
 
 #include "base/secret.h"
@@ -8,16 +8,15 @@
 
 #include <errno.h>
 
-enum err glue_part_next(struct bytes *in, struct glue_part *out)
+struct glue_part glue_part_read(struct reader *r)
 {
-    struct bytes rest = *in;
-    enum err e;
+    struct reader start = *r;
+    struct glue_part part;
 
-    if ((e = envelope_get_field(&rest, &out->mech)) != ERR_OK ||
-        (e = envelope_get_field(&rest, &out->token)) != ERR_OK) {
-        return e;
-    }
-    return bytes_take(in, in->n - rest.n, &out->whole);
+    part.mech = envelope_field(r);
+    part.token = envelope_field(r);
+    part.whole = reader_take(&start, reader_at(r) - reader_at(&start));
+    return reader_status(r) == ERR_OK ? part : (struct glue_part){.mech = {NULL, 0}};
 }
 
 void glue_part_put(struct buf *out, const gss_OID_desc *mech, struct bytes token)
@@ -26,14 +25,14 @@ void glue_part_put(struct buf *out, const gss_OID_desc *mech, struct bytes token
     envelope_put_field(out, token);
 }
 
-/* What an exported credential holds is a list of parts, and so is the part of the
- * built-in SPNEGO. */
-OM_uint32 glue_wrap_cred(OM_uint32 *minor, gss_cred_id_t mechanism, gss_cred_id_t *out)
+/* An exported credential is a list of parts, and so is the part of the built-in SPNEGO.
+ */
+OM_uint32 glue_wrap_cred(OM_uint32 *minor, gss_cred_id_t cred, gss_cred_id_t *out)
 {
     BUF_AUTO token = BUF_INIT;
     gss_buffer_desc parts = GSS_C_EMPTY_BUFFER;
     OM_uint32 unused;
-    OM_uint32 major = glue_get()->export_cred(minor, mechanism, &parts);
+    OM_uint32 major = glue_get()->export_cred(minor, cred, &parts);
 
     if (GSS_ERROR(major)) {
         return major;

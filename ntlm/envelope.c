@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/* What the tokens of exported objects have in common. */
+/* The parts that the tokens of exported objects have in common. */
 #include "ntlm/envelope.h"
 
 #include "base/secret.h"
 #include "ntlm/crypto.h"
+
+#define CHECKSUM_LEN ((size_t)16)
 
 void envelope_put_field(struct buf *out, struct bytes field)
 {
@@ -15,12 +17,9 @@ void envelope_put_field(struct buf *out, struct bytes field)
     buf_put(out, field);
 }
 
-enum err envelope_get_field(struct bytes *in, struct bytes *out)
+struct bytes envelope_field(struct reader *r)
 {
-    uint32_t n;
-    enum err e = bytes_get_u32be(in, &n);
-
-    return e != ERR_OK ? e : bytes_take(in, n, out);
+    return reader_take(r, reader_u32be(r));
 }
 
 enum err envelope_close(struct buf *token)
@@ -36,21 +35,22 @@ enum err envelope_close(struct buf *token)
     return buf_status(token);
 }
 
-enum err envelope_open(struct bytes token, struct bytes *out_body)
+struct reader envelope_open(struct bytes token)
 {
-    struct bytes rest = token;
+    struct reader whole = reader_of(token);
+    const size_t len = token.n < CHECKSUM_LEN ? 0 : token.n - CHECKSUM_LEN;
+    struct bytes body = reader_take(&whole, len);
+    struct bytes sent = reader_take(&whole, CHECKSUM_LEN);
+    struct reader r = reader_of(body);
     KEY_AUTO sum;
-    enum err e;
 
-    *out_body = bytes_of(NULL, 0);
-    if (token.n < ENVELOPE_CHECKSUM_LEN) {
-        return err_note(ERR_EXPORTED, "it ends too early");
+    if (reader_status(&whole) != ERR_OK) {
+        reader_fail(&r, err_note(ERR_EXPORTED, "it ends too early"));
+        return r;
     }
-    if ((e = bytes_take(&rest, token.n - ENVELOPE_CHECKSUM_LEN, out_body)) != ERR_OK ||
-        (e = crypto_md5(out_body, 1, &sum)) != ERR_OK) {
-        return e;
+    reader_fail(&r, crypto_md5(&body, 1, &sum));
+    if (reader_status(&r) == ERR_OK && !secret_equal(sum.b, sent.p, sent.n)) {
+        reader_fail(&r, err_note(ERR_EXPORTED, "its checksum is wrong"));
     }
-    return secret_equal(sum.b, rest.p, ENVELOPE_CHECKSUM_LEN)
-               ? ERR_OK
-               : err_note(ERR_EXPORTED, "its checksum is wrong");
+    return r;
 }

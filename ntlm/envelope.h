@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: ISC */
-/* What the tokens of exported objects have in common: fields, and a checksum. */
+/* The parts that the tokens of exported objects have in common: fields and a checksum. */
 #ifndef NTLM_ENVELOPE_H
 #define NTLM_ENVELOPE_H
 
 #include "base/buf.h"
+#include "base/reader.h"
 
-/* The MD5 at the end, of all before it: against damage, not against forgers. */
-#define ENVELOPE_CHECKSUM_LEN 16
-
-/* envelope_put_field, envelope_get_field: a length (u32, big-endian) and so many bytes.
- * Putting: the error sticks to out (ERR_TOO_LARGE); getting: ERR_TRUNCATED. */
+/* envelope_put_field, envelope_field: a field is a length (u32, big-endian) and that many
+ * bytes. Errors stick to the builder (ERR_TOO_LARGE) and to the reader (ERR_TRUNCATED).
+ */
 void envelope_put_field(struct buf *out, struct bytes field);
-MUST_USE enum err envelope_get_field(struct bytes *in, struct bytes *out);
+struct bytes envelope_field(struct reader *r);
 
 /*
- * envelope_close: appends the checksum of all that is in token; its errors, and those of
- * crypto_md5. envelope_open: what stands before a checksum that is right. ERR_EXPORTED
- * with a detail; errors of crypto_md5.
+ * envelope_close: appends the checksum, the MD5 of all that is in token. It finds damage;
+ * it does not stop a forger. The sticky error of token; errors of crypto_md5.
+ * envelope_open: a reader of the bytes before the checksum, which must be right. Errors
+ * stick to it: ERR_EXPORTED with a detail; errors of crypto_md5.
  */
 MUST_USE enum err envelope_close(struct buf *token);
-MUST_USE enum err envelope_open(struct bytes token, struct bytes *out_body);
+struct reader envelope_open(struct bytes token);
 
 #endif

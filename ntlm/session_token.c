@@ -15,19 +15,26 @@
  *  13   1  facts: 1 mic_flag, 2 bound, 4 anonymous, 8 guest
  *  14   4  NegotiateFlags in force
  *  18  16  ExportedSessionKey; sign and seal keys follow from it
- *  34      user, domain, workstation, target_name, sids; then the owner's target: texts
- *          if SIGN or SEAL is in force, and the user neither anonymous nor guest: what is
- *          sent, then what is received, each
+ *  34      texts: user, domain, workstation, target_name, sids
+ *          field: the owner's target
+ *          if SIGN or SEAL is in force, and the user is neither anonymous nor a guest:
+ *          the state of the sending side, then that of the receiving side, each
  *            4  sequence number of the next message
- *            1  1 if messages have moved the RC4 stream, which then follows; else 0
+ *            1  1 if messages have moved the RC4 stream, which then follows; otherwise 0
  *          258  the stream: i, j and the permutation of 256 bytes
  *  end -16 16  checksum (ntlm/envelope.h)
  *
- * The stream travels as it is, and not as a key and a count of bytes: then a context that
- * has carried gigabytes is read as fast as a new one.
+ * The token holds the stream itself and not a key and a count of bytes. So a context that
+ * has carried gigabytes is imported as fast as a new one.
  */
-#define MAGIC     "NTLMCTX"
-#define VERSION_1 1
+#define MAGIC           "NTLMCTX"
+#define VERSION_1       1
+#define N_TEXTS         5 /* of the session */
+
+#define TOO_SHORT       "it ends too early"
+#define TEXT_TOO_SHORT  "a text of it ends too early"
+#define IMPOSSIBLE      "it is of no exchange that could have been"
+#define NO_CIPHER_STATE "its cipher state is none"
 
 enum fact {
     FACT_MIC = 1,
@@ -36,12 +43,6 @@ enum fact {
     FACT_GUEST = 8,
     FACT_ALL = 15,
 };
-
-static uint8_t facts_of(const struct ntlm_session *s)
-{
-    return (uint8_t)((s->mic_flag ? FACT_MIC : 0) | (s->bound ? FACT_BOUND : 0) |
-                     (s->anonymous ? FACT_ANONYMOUS : 0) | (s->guest ? FACT_GUEST : 0));
-}
 
 static void put_text(struct buf *out, struct bytes text)
 {
@@ -54,8 +55,12 @@ static void put_text(struct buf *out, struct bytes text)
 
 static void put_session(struct buf *out, const struct ntlm_session *s)
 {
+    const unsigned facts = (s->mic_flag ? FACT_MIC : 0u) | (s->bound ? FACT_BOUND : 0u) |
+                           (s->anonymous ? FACT_ANONYMOUS : 0u) |
+                           (s->guest ? FACT_GUEST : 0u);
+
     buf_put_u8(out, (uint8_t)s->role);
-    buf_put_u8(out, facts_of(s));
+    buf_put_u8(out, (uint8_t)facts);
     buf_put_u32be(out, s->flags);
     buf_put(out, bytes_of(s->exported_session_key.b, sizeof(s->exported_session_key.b)));
     put_text(out, buf_bytes(&s->user));
@@ -103,168 +108,136 @@ enum err session_token_encode(struct buf *out, const struct session_parts *parts
     return buf_status(out);
 }
 
-static enum err damaged(const char *what)
+/* struct parsed: what is read of a token before anything is made of it; views into the
+ * token. */
+struct parsed {
+    struct bytes texts[N_TEXTS];
+    struct bytes target;
+    struct seal_position positions[2]; /* by enum seal_side */
+};
+
+/* Fails the reader with this detail if bytes were missing since the last call, or if the
+ * value that was read is not fine. An earlier detail stays. */
+static void expect(struct reader *r, bool fine, const char *what)
 {
-    return err_note(ERR_EXPORTED, "%s", what);
+    if (r->err == ERR_TRUNCATED || (r->err == ERR_OK && !fine)) {
+        r->err = ERR_OK;
+        reader_fail(r, err_note(ERR_EXPORTED, "%s", what));
+    }
 }
 
-/* Leaves in *in what stands between the version and the checksum. */
-static enum err take_body(struct bytes *in)
+static void read_facts(struct reader *r, struct ntlm_session *s)
 {
-    const struct bytes magic = bytes_of(MAGIC, sizeof(MAGIC));
-    struct bytes skipped;
-    uint32_t version;
-    enum err e;
+    uint8_t role = reader_u8(r);
+    uint8_t facts = reader_u8(r);
 
-    if (in->n > SESSION_TOKEN_MAX || !bytes_has_prefix(*in, magic)) {
-        return damaged("it is no context of NTLM");
-    }
-    if ((e = envelope_open(*in, in)) != ERR_OK) {
-        return e;
-    }
-    if (bytes_take(in, magic.n, &skipped) != ERR_OK ||
-        bytes_get_u32be(in, &version) != ERR_OK) {
-        return damaged("it ends too early");
-    }
-    return version == VERSION_1 ? ERR_OK
-                                : err_note(ERR_EXPORTED, "it is of version %u, not %u",
-                                           version, VERSION_1);
-}
-
-static enum err get_text(struct bytes *in, struct bytes *out_text)
-{
-    return envelope_get_field(in, out_text) == ERR_OK
-               ? ERR_OK
-               : damaged("a text of it ends too early");
-}
-
-/* A text that names and messages will be made of. */
-static enum err get_utf8(struct bytes *in, struct buf *out)
-{
-    BUF_AUTO utf16 = BUF_INIT;
-    struct bytes text;
-    enum err e = get_text(in, &text);
-
-    if (e != ERR_OK) {
-        return e;
-    }
-    if ((e = utf16_from_utf8(&utf16, text)) != ERR_OK) {
-        return e == ERR_UTF8 ? damaged("a text of it is not UTF-8") : e;
-    }
-    return buf_dup(out, text);
-}
-
-static enum err get_facts(struct bytes *in, struct ntlm_session *s)
-{
-    uint8_t role;
-    uint8_t facts;
-
-    if (bytes_get_u8(in, &role) != ERR_OK || bytes_get_u8(in, &facts) != ERR_OK ||
-        bytes_get_u32be(in, &s->flags) != ERR_OK ||
-        bytes_copy(in, s->exported_session_key.b, sizeof(s->exported_session_key.b)) !=
-            ERR_OK) {
-        return damaged("it ends too early");
-    }
-    if (role > NTLM_ACCEPTOR || facts > FACT_ALL) {
-        return damaged("it is of no exchange that could have been");
-    }
-    s->role = (enum ntlm_role)role;
+    s->flags = reader_u32be(r);
+    reader_copy(r, s->exported_session_key.b, sizeof(s->exported_session_key.b));
+    expect(r, true, TOO_SHORT);
+    expect(r, role <= NTLM_ACCEPTOR && facts <= FACT_ALL, IMPOSSIBLE);
+    s->role = role == NTLM_ACCEPTOR ? NTLM_ACCEPTOR : NTLM_INITIATOR;
     s->mic_flag = (facts & FACT_MIC) != 0;
     s->bound = (facts & FACT_BOUND) != 0;
     s->anonymous = (facts & FACT_ANONYMOUS) != 0;
     s->guest = (facts & FACT_GUEST) != 0;
-    return ERR_OK;
 }
 
-static enum err get_session(struct bytes *in, struct ntlm_session *s)
-{
-    struct buf *texts[] = {&s->user, &s->domain, &s->workstation, &s->target_name,
-                           &s->sids};
-    enum err e = get_facts(in, s);
-
-    for (size_t i = 0; e == ERR_OK && i < sizeof(texts) / sizeof(texts[0]); i++) {
-        e = get_utf8(in, texts[i]);
-    }
-    return e;
-}
-
-static enum err get_position(struct bytes *in, struct seal_position *out)
+static void read_position(struct reader *r, struct seal_position *out)
 {
     uint8_t moved;
 
-    if (bytes_get_u32be(in, &out->sequence) != ERR_OK ||
-        bytes_get_u8(in, &moved) != ERR_OK) {
-        return damaged("it ends too early");
-    }
+    out->sequence = reader_u32be(r);
+    moved = reader_u8(r);
+    expect(r, true, TOO_SHORT);
+    expect(r, moved <= 1, NO_CIPHER_STATE);
     out->moved = moved == 1;
-    if (moved == 0) {
-        return ERR_OK;
+    if (out->moved) {
+        out->stream.i = reader_u8(r);
+        out->stream.j = reader_u8(r);
+        reader_copy(r, out->stream.s, sizeof(out->stream.s));
+        expect(r, crypto_rc4_is_stream(&out->stream), NO_CIPHER_STATE);
     }
-    if (moved != 1 || bytes_get_u8(in, &out->stream.i) != ERR_OK ||
-        bytes_get_u8(in, &out->stream.j) != ERR_OK ||
-        bytes_copy(in, out->stream.s, sizeof(out->stream.s)) != ERR_OK ||
-        !crypto_rc4_is_stream(&out->stream)) {
-        return damaged("its cipher state is none");
-    }
-    return ERR_OK;
 }
 
-static enum err get_side(struct bytes *in, struct seal *seal, enum seal_side side)
+/* Walks over the whole token. The numbers go into the session, all else into out. */
+static enum err read_token(struct bytes in, struct ntlm_session *s, struct parsed *out)
 {
-    struct seal_position position = {0};
-    enum err e = get_position(in, &position);
+    struct reader r;
+    uint32_t version;
+    size_t n_units;
 
-    if (e == ERR_OK) {
-        e = seal_continue(seal, side, &position);
+    if (in.n > SESSION_TOKEN_MAX ||
+        !bytes_has_prefix(in, bytes_of(MAGIC, sizeof(MAGIC)))) {
+        return err_note(ERR_EXPORTED, "it is no context of NTLM");
     }
-    secret_wipe(&position, sizeof(position));
-    return e;
+    r = envelope_open(in);
+    (void)reader_take(&r, sizeof(MAGIC));
+    version = reader_u32be(&r);
+    expect(&r, true, TOO_SHORT);
+    if (reader_status(&r) == ERR_OK && version != VERSION_1) {
+        reader_fail(&r, err_note(ERR_EXPORTED, "it is of version %u, not %u", version,
+                                 VERSION_1));
+    }
+    read_facts(&r, s);
+    for (size_t i = 0; i < N_TEXTS; i++) {
+        out->texts[i] = envelope_field(&r);
+        expect(&r, true, TEXT_TOO_SHORT);
+        expect(&r, utf16_units(out->texts[i], &n_units) == ERR_OK,
+               "a text of it is not UTF-8");
+    }
+    out->target = envelope_field(&r);
+    expect(&r, true, TEXT_TOO_SHORT);
+    if (ntlm_session_protects(s)) {
+        expect(&r, (s->flags & NTLM_ESS) != 0, IMPOSSIBLE);
+        read_position(&r, &out->positions[SEAL_SEND]);
+        read_position(&r, &out->positions[SEAL_RECEIVE]);
+    }
+    expect(&r, reader_left(&r) == 0, "something follows it");
+    return reader_status(&r);
 }
 
-static enum err get_seal(struct bytes *in, const struct ntlm_session *s,
-                         struct seal **out)
+/* Copies the texts, and makes the seal if the session protects. */
+static enum err restore(const struct parsed *parsed, struct ntlm_session *s,
+                        struct seal **out_seal)
 {
-    enum err e;
+    struct buf *texts[N_TEXTS] = {&s->user, &s->domain, &s->workstation, &s->target_name,
+                                  &s->sids};
+    enum err e = ERR_OK;
 
-    if (!ntlm_session_protects(s)) {
-        return ERR_OK;
+    for (size_t i = 0; e == ERR_OK && i < N_TEXTS; i++) {
+        e = buf_dup(texts[i], parsed->texts[i]);
     }
-    e = seal_new(s->role, s->flags, &s->exported_session_key, out);
-    if (e == ERR_NTLM_FLAGS) {
-        return damaged("it is of no exchange that could have been");
-    }
-    if (e == ERR_OK) {
-        e = get_side(in, *out, SEAL_SEND);
-    }
-    return e != ERR_OK ? e : get_side(in, *out, SEAL_RECEIVE);
-}
-
-static enum err decode(struct bytes in, struct ntlm_session *session, struct seal **seal,
-                       struct bytes *target)
-{
-    enum err e;
-
-    if ((e = take_body(&in)) != ERR_OK || (e = get_session(&in, session)) != ERR_OK ||
-        (e = get_text(&in, target)) != ERR_OK ||
-        (e = get_seal(&in, session, seal)) != ERR_OK) {
+    if (e != ERR_OK || !ntlm_session_protects(s)) {
         return e;
     }
-    return in.n == 0 ? ERR_OK : damaged("something follows it");
+    e = seal_new(s->role, s->flags, &s->exported_session_key, out_seal);
+    if (e == ERR_OK) {
+        e = seal_continue(*out_seal, SEAL_SEND, &parsed->positions[SEAL_SEND]);
+    }
+    if (e == ERR_OK) {
+        e = seal_continue(*out_seal, SEAL_RECEIVE, &parsed->positions[SEAL_RECEIVE]);
+    }
+    return e;
 }
 
 enum err session_token_decode(struct bytes in, struct ntlm_session *out_session,
                               struct seal **out_seal, struct bytes *out_target)
 {
-    enum err e;
+    struct parsed parsed = {.target = {NULL, 0}};
+    enum err e = read_token(in, out_session, &parsed);
 
     *out_seal = NULL;
     *out_target = bytes_of(NULL, 0);
-    e = decode(in, out_session, out_seal, out_target);
-    if (e != ERR_OK) {
+    if (e == ERR_OK) {
+        e = restore(&parsed, out_session, out_seal);
+    }
+    if (e == ERR_OK) {
+        *out_target = parsed.target;
+    } else {
         ntlm_session_cleanup(out_session);
         seal_free(*out_seal);
         *out_seal = NULL;
-        *out_target = bytes_of(NULL, 0);
     }
+    secret_wipe(&parsed, sizeof(parsed));
     return e;
 }

@@ -83,8 +83,7 @@ static enum err export_with_ntlm(const struct mech_cred *cred, struct buf *out)
 static enum err export_builtin(const struct mech_cred *cred, struct buf *out)
 {
     BUF_AUTO nested = BUF_INIT;
-    struct glue_part part;
-    struct bytes token;
+    struct reader r;
     enum err e;
 
     if (cred->glue_creds == NULL) {
@@ -93,12 +92,9 @@ static enum err export_builtin(const struct mech_cred *cred, struct buf *out)
     if ((e = export_part(cred->glue_creds, GLUE_CRED_BUILTIN, &nested)) != ERR_OK) {
         return e;
     }
-    token = buf_bytes(&nested);
-    if ((e = glue_part_next(&token, &part)) != ERR_OK) {
-        return e;
-    }
-    buf_put(out, part.token);
-    return token.n == 0 ? ERR_OK : ERR_TRUNCATED;
+    r = reader_of(buf_bytes(&nested));
+    buf_put(out, glue_part_read(&r).token);
+    return reader_end(&r, ERR_TRUNCATED);
 }
 
 GSS_EXPORT OM_uint32 gss_export_cred(OM_uint32 *minor, gss_cred_id_t handle,

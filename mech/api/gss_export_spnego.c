@@ -5,6 +5,7 @@
 #include "mech/api/call.h"
 #include "mech/glue.h"
 #include "mech/status.h"
+#include "ntlm/envelope.h"
 
 /*
  * The glue's token of a context (lengths big-endian u32): OID length, OID, mechanism's
@@ -13,11 +14,11 @@
  */
 static enum err strip_oid(struct bytes *token)
 {
-    struct bytes oid;
-    uint32_t n;
-    enum err e = bytes_get_u32be(token, &n);
+    struct reader r = reader_of(*token);
 
-    return e != ERR_OK ? e : bytes_take(token, n, &oid);
+    (void)envelope_field(&r);
+    *token = r.rest;
+    return reader_status(&r);
 }
 
 static void put_builtin_oid(struct buf *out)

@@ -33,12 +33,11 @@ static void elements_cleanup(struct elements *elements)
 /* The glue would refuse a malformed token with the same major, but without a reason. */
 static enum err read_elements(struct bytes token, struct elements *out)
 {
-    struct glue_part part;
+    struct reader r = reader_of(token);
 
-    while (token.n > 0) {
-        if (glue_part_next(&token, &part) != ERR_OK) {
-            return err_note(ERR_EXPORTED, "a part ends too early");
-        }
+    while (reader_left(&r) > 0) {
+        struct glue_part part = glue_part_read(&r);
+
         if (bytes_equal(part.mech, OID_NTLM)) {
             out->ntlm = part.token;
             continue;
@@ -47,6 +46,9 @@ static enum err read_elements(struct bytes token, struct elements *out)
             out->krb5 = part.whole;
         }
         buf_put(&out->others, part.whole);
+    }
+    if (reader_status(&r) != ERR_OK) {
+        return err_note(ERR_EXPORTED, "a part ends too early");
     }
     return buf_status(&out->others);
 }
@@ -92,13 +94,15 @@ static enum err import_builtin_part(struct bytes token, struct glue_creds *glue_
 {
     __attribute__((cleanup(elements_cleanup))) struct elements elements = {.others =
                                                                                BUF_INIT};
+    struct reader r = reader_of(token);
     struct glue_part part;
     enum err e;
 
     if (token.n == 0) {
         return ERR_OK;
     }
-    if (glue_part_next(&token, &part) != ERR_OK || token.n > 0) {
+    part = glue_part_read(&r);
+    if (reader_end(&r, ERR_EXPORTED) != ERR_OK) {
         return ERR_EXPORTED;
     }
     e = read_elements(part.token, &elements);
