@@ -3,6 +3,7 @@
 #include "asn1/negtoken.h"
 #include "mech/name.h"
 #include "mech/oid.h"
+#include "ntlm/envelope.h"
 #include "ntlm/username.h"
 
 #include <gssapi/gssapi_krb5.h>
@@ -48,81 +49,47 @@ static enum err import_anonymous(struct bytes text, struct mech_name **out)
     return name_new_anonymous(out);
 }
 
-/* Exported: 04 01, OID length (2, big-endian), 06 len OID, name length (4), then our kind
- * and its two parts, each with a length (4). RFC 2743 3.2. */
-#define EXPORT_TOKEN_ID "\x04\x01"
-
-static enum err get_part(struct bytes *in, struct bytes *out_part)
-{
-    uint32_t n;
-    enum err e = bytes_get_u32be(in, &n);
-
-    return e != ERR_OK ? e : bytes_take(in, n, out_part);
-}
-
-static void put_part(struct buf *out, struct bytes part)
-{
-    buf_put_u32be(out, (uint32_t)part.n);
-    buf_put(out, part);
-}
-
-static void put_export_header(struct buf *out)
-{
-    buf_put(out, bytes_str(EXPORT_TOKEN_ID));
-    buf_put_u8(out, 0);
-    buf_put_u8(out, (uint8_t)(OID_NTLM.n + 2));
-    buf_put_u8(out, 0x06);
-    buf_put_u8(out, (uint8_t)OID_NTLM.n);
-    buf_put(out, OID_NTLM);
-}
+/*
+ * An exported name (RFC 2743 3.2); lengths are big-endian:
+ *
+ *   0   2  04 01
+ *   2   2  length of what follows up to the name, 12
+ *   4  12  OID of NTLM with its DER header, 06 0a
+ *  16   4  length of the name, which follows: the kind (1), user and domain, each a field
+ *          (ntlm/envelope.h)
+ */
+static const uint8_t EXPORT_HEADER[] = {4, 1, 0, 12, 6, 10};
 
 void name_export(const struct mech_name *name, struct buf *out)
 {
     BUF_AUTO payload = BUF_INIT;
 
     buf_put_u8(&payload, (uint8_t)name->kind);
-    put_part(&payload, buf_bytes(&name->user));
-    put_part(&payload, buf_bytes(&name->domain));
-    put_export_header(out);
-    put_part(out, buf_bytes(&payload));
-    if (buf_status(&payload) != ERR_OK) {
-        buf_fail(out, buf_status(&payload));
-    }
-}
-
-static enum err read_export(struct bytes in, uint8_t *out_kind, struct bytes parts[2])
-{
-    BUF_AUTO header = BUF_INIT;
-    struct bytes payload;
-
-    put_export_header(&header);
-    if (buf_status(&header) != ERR_OK) {
-        return ERR_NO_MEMORY;
-    }
-    if (!bytes_has_prefix(in, buf_bytes(&header)) ||
-        bytes_take(&in, header.n, &payload) != ERR_OK ||
-        get_part(&in, &payload) != ERR_OK || in.n != 0 ||
-        bytes_get_u8(&payload, out_kind) != ERR_OK ||
-        get_part(&payload, &parts[0]) != ERR_OK ||
-        get_part(&payload, &parts[1]) != ERR_OK || payload.n != 0) {
-        return ERR_NAME;
-    }
-    return ERR_OK;
+    envelope_put_field(&payload, buf_bytes(&name->user));
+    envelope_put_field(&payload, buf_bytes(&name->domain));
+    buf_put(out, bytes_of(EXPORT_HEADER, sizeof(EXPORT_HEADER)));
+    buf_put(out, OID_NTLM);
+    envelope_put_field(out, buf_bytes(&payload));
+    buf_fail(out, buf_status(&payload));
 }
 
 static enum err import_export(struct bytes in, struct mech_name **out)
 {
-    uint8_t kind;
-    struct bytes parts[2];
-    enum err e = read_export(in, &kind, parts);
+    struct reader r = reader_of(in);
+    struct bytes header = reader_take(&r, sizeof(EXPORT_HEADER));
+    struct bytes oid = reader_take(&r, OID_NTLM.n);
+    size_t len = reader_u32be(&r);
+    bool is_all = len == reader_left(&r);
+    uint8_t kind = reader_u8(&r);
+    struct bytes user = envelope_field(&r);
+    struct bytes domain = envelope_field(&r);
 
-    if (e != ERR_OK) {
-        return e;
-    }
-    if (kind > NAME_ANONYMOUS || (parts[0].n == 0) != (kind == NAME_ANONYMOUS)) {
+    if (reader_end(&r, ERR_NAME) != ERR_OK || !is_all || !bytes_equal(oid, OID_NTLM) ||
+        !bytes_equal(header, bytes_of(EXPORT_HEADER, sizeof(EXPORT_HEADER))) ||
+        kind > NAME_ANONYMOUS || (user.n == 0) != (kind == NAME_ANONYMOUS)) {
         return ERR_NAME;
     }
-    return name_new((enum mech_name_kind)kind, parts[0], parts[1], out);
+    return name_new((enum mech_name_kind)kind, user, domain, out);
 }
 
 /* A name type: libgssapi's constant (the glue keeps what we hand it) and its reader. */
