@@ -152,11 +152,11 @@ static enum err begin_spnego(struct mech_context *context,
     return offer_mechs(s, request);
 }
 
-static enum err step_raw(struct mech_context *context, const struct step_input *leg,
+static enum err step_raw(struct mech_context *context, const struct step_input *step,
                          struct buf *out)
 {
     struct mechanism *mechanism = context->raw_mechanism;
-    enum err e = mechanism->ops->step(mechanism, leg, out);
+    enum err e = mechanism->ops->step(mechanism, step, out);
 
     if (e == ERR_OK && mechanism->ops->is_done(mechanism)) {
         context->state = CONTEXT_ESTABLISHED;
@@ -164,10 +164,10 @@ static enum err step_raw(struct mech_context *context, const struct step_input *
     return e;
 }
 
-static enum err step_spnego(struct mech_context *context, const struct step_input *leg,
+static enum err step_spnego(struct mech_context *context, const struct step_input *step,
                             struct buf *out)
 {
-    enum err e = spnego_step(&context->spnego, leg, out);
+    enum err e = spnego_step(&context->spnego, step, out);
 
     if (e == ERR_OK && context->spnego.state == SPNEGO_DONE) {
         context->state = CONTEXT_ESTABLISHED;
@@ -188,19 +188,19 @@ static enum err begin_initiate(struct mech_context *context,
     return mech_ntlm_initiate(&raw, &context->raw_mechanism);
 }
 
-static enum err do_initiate(struct mech_context *context, const struct step_input *leg,
+static enum err do_initiate(struct mech_context *context, const struct step_input *step,
                             struct buf *out)
 {
     enum err e;
 
     if (context->framing == FRAMING_UNKNOWN &&
-        (e = begin_initiate(context, leg->request)) != ERR_OK) {
+        (e = begin_initiate(context, step->request)) != ERR_OK) {
         return e;
     }
     if (context->framing == FRAMING_RAW) {
-        return step_raw(context, leg, out);
+        return step_raw(context, step, out);
     }
-    return step_spnego(context, leg, out);
+    return step_spnego(context, step, out);
 }
 
 static enum err begin_raw_accept(struct mech_context *context,
@@ -217,22 +217,22 @@ static enum err begin_raw_accept(struct mech_context *context,
 }
 
 /* What the first token may be depends on the OID through which it came. */
-static enum err first_accept(struct mech_context *context, struct step_input *leg,
+static enum err first_accept(struct mech_context *context, struct step_input *step,
                              struct buf *out)
 {
     struct bytes ntlm;
-    enum first_token kind = first_token_classify(leg->in, &ntlm);
+    enum first_token kind = first_token_classify(step->in, &ntlm);
     bool speaks_spnego = context->surface == SURFACE_SPNEGO;
     enum err e;
 
     if (kind == FIRST_NTLM || kind == FIRST_NTLM_FRAMED) {
-        leg->in = ntlm;
-        e = begin_raw_accept(context, leg->request);
-        return e != ERR_OK ? e : step_raw(context, leg, out);
+        step->in = ntlm;
+        e = begin_raw_accept(context, step->request);
+        return e != ERR_OK ? e : step_raw(context, step, out);
     }
     if (speaks_spnego && (kind == FIRST_EMPTY || kind == FIRST_SPNEGO)) {
-        e = begin_spnego(context, leg->request);
-        return e != ERR_OK ? e : step_spnego(context, leg, out);
+        e = begin_spnego(context, step->request);
+        return e != ERR_OK ? e : step_spnego(context, step, out);
     }
     if (kind == FIRST_KERBEROS) {
         return err_note(ERR_NEG_NO_COMMON, "the client sent a Kerberos token");
@@ -240,10 +240,10 @@ static enum err first_accept(struct mech_context *context, struct step_input *le
     return kind == FIRST_EMPTY ? ERR_TRUNCATED : ERR_TOKEN_UNKNOWN;
 }
 
-static enum err do_accept(struct mech_context *context, const struct step_input *leg,
+static enum err do_accept(struct mech_context *context, const struct step_input *step,
                           struct buf *out)
 {
-    struct step_input copy = *leg;
+    struct step_input copy = *step;
     bool after_hints =
         context->framing == FRAMING_SPNEGO && context->spnego.state == SPNEGO_FIRST;
 
@@ -251,9 +251,9 @@ static enum err do_accept(struct mech_context *context, const struct step_input 
         return first_accept(context, &copy, out);
     }
     if (context->framing == FRAMING_RAW) {
-        return step_raw(context, leg, out);
+        return step_raw(context, step, out);
     }
-    return step_spnego(context, leg, out);
+    return step_spnego(context, step, out);
 }
 
 enum err context_may_step(const struct mech_context *context, enum ntlm_role role)
@@ -266,11 +266,11 @@ enum err context_may_step(const struct mech_context *context, enum ntlm_role rol
 
 /* Runs one leg of either side; any error ends the context. */
 static enum err run(struct mech_context *context,
-                    enum err (*leg_of)(struct mech_context *context,
-                                       const struct step_input *leg, struct buf *out),
-                    const struct step_input *leg, struct buf *out)
+                    enum err (*step_of)(struct mech_context *context,
+                                        const struct step_input *step, struct buf *out),
+                    const struct step_input *step, struct buf *out)
 {
-    enum err e = leg_of(context, leg, out);
+    enum err e = step_of(context, step, out);
 
     if (e != ERR_OK) {
         context->state = CONTEXT_FAILED;
@@ -278,20 +278,20 @@ static enum err run(struct mech_context *context,
     return e;
 }
 
-enum err context_initiate(struct mech_context *context, const struct step_input *leg,
+enum err context_initiate(struct mech_context *context, const struct step_input *step,
                           struct buf *out)
 {
     enum err e = context_may_step(context, NTLM_INITIATOR);
 
-    return e == ERR_OK ? run(context, do_initiate, leg, out) : e;
+    return e == ERR_OK ? run(context, do_initiate, step, out) : e;
 }
 
-enum err context_accept(struct mech_context *context, const struct step_input *leg,
+enum err context_accept(struct mech_context *context, const struct step_input *step,
                         struct buf *out)
 {
     enum err e = context_may_step(context, NTLM_ACCEPTOR);
 
-    return e == ERR_OK ? run(context, do_accept, leg, out) : e;
+    return e == ERR_OK ? run(context, do_accept, step, out) : e;
 }
 
 enum err context_export(const struct mech_context *context, struct buf *out)

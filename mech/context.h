@@ -73,9 +73,9 @@ MUST_USE enum err context_may_step(const struct mech_context *context,
  * call after that: ERR_CONTEXT_FAILED; one after establishment: ERR_STATE.
  */
 MUST_USE enum err context_initiate(struct mech_context *context,
-                                   const struct step_input *leg, struct buf *out);
+                                   const struct step_input *step, struct buf *out);
 MUST_USE enum err context_accept(struct mech_context *context,
-                                 const struct step_input *leg, struct buf *out);
+                                 const struct step_input *step, struct buf *out);
 
 /*
  * context_export: appends the token of an established context of NTLM, which is to be

@@ -73,11 +73,11 @@ static enum err take_token(struct mech_glue *self, OM_uint32 major, OM_uint32 mi
     return buf_status(out);
 }
 
-static enum err step_init(struct mech_glue *self, const struct step_input *leg,
+static enum err step_init(struct mech_glue *self, const struct step_input *step,
                           struct buf *out)
 {
-    const struct mechanism_request *request = leg->request;
-    gss_buffer_desc in = {leg->in.n, (void *)(uintptr_t)leg->in.p};
+    const struct mechanism_request *request = step->request;
+    gss_buffer_desc in = {step->in.n, (void *)(uintptr_t)step->in.p};
     gss_buffer_desc token = GSS_C_EMPTY_BUFFER;
     gss_cred_id_t cred;
     OM_uint32 minor = 0;
@@ -88,37 +88,37 @@ static enum err step_init(struct mech_glue *self, const struct step_input *leg,
     }
     OM_uint32 major = glue_get()->init_sec_context(
         &minor, cred, &self->context, request->target->glue, &self->mech, request->flags,
-        request->time_req, leg->raw_bindings, leg->in.n > 0 ? &in : GSS_C_NO_BUFFER,
+        request->time_req, step->raw_bindings, step->in.n > 0 ? &in : GSS_C_NO_BUFFER,
         &self->ops.mech, &token, &self->flags, &self->lifetime);
     return take_token(self, major, minor, &token, out);
 }
 
-static enum err step_accept(struct mech_glue *self, const struct step_input *leg,
+static enum err step_accept(struct mech_glue *self, const struct step_input *step,
                             struct buf *out)
 {
-    gss_buffer_desc in = {leg->in.n, (void *)(uintptr_t)leg->in.p};
+    gss_buffer_desc in = {step->in.n, (void *)(uintptr_t)step->in.p};
     gss_buffer_desc token = GSS_C_EMPTY_BUFFER;
     gss_cred_id_t cred;
     OM_uint32 minor = 0;
-    enum err e = acquire(self, leg->request, &cred);
+    enum err e = acquire(self, step->request, &cred);
 
     if (e != ERR_OK) {
         return e;
     }
     /* the mechanism is asked for, or the delegated credential is not its own */
     OM_uint32 major = glue_get()->accept_sec_context(
-        &minor, &self->context, cred, &in, leg->raw_bindings, NULL, &self->ops.mech,
+        &minor, &self->context, cred, &in, step->raw_bindings, NULL, &self->ops.mech,
         &token, &self->flags, &self->lifetime, &self->delegated);
     return take_token(self, major, minor, &token, out);
 }
 
-static enum err glue_step(struct mechanism *mechanism, const struct step_input *leg,
+static enum err glue_step(struct mechanism *mechanism, const struct step_input *step,
                           struct buf *out)
 {
     struct mech_glue *self = of(mechanism);
 
-    return self->role == NTLM_INITIATOR ? step_init(self, leg, out)
-                                        : step_accept(self, leg, out);
+    return self->role == NTLM_INITIATOR ? step_init(self, step, out)
+                                        : step_accept(self, step, out);
 }
 
 static bool glue_is_done(const struct mechanism *mechanism)

@@ -104,14 +104,14 @@ static enum err finish(struct mech_ntlm *self)
     return ERR_OK;
 }
 
-static enum err step(struct mechanism *mechanism, const struct step_input *leg,
-                     struct buf *out)
+static enum err pass_token(struct mechanism *mechanism, const struct step_input *step,
+                           struct buf *out)
 {
     struct mech_ntlm *self = of(mechanism);
     BUF_AUTO token = BUF_INIT;
     enum err e = self->client != NULL
-                     ? ntlm_client_step(self->client, leg->in, &leg->bindings, &token)
-                     : ntlm_server_step(self->server, leg->in, &leg->bindings, &token);
+                     ? ntlm_client_step(self->client, step->in, &step->bindings, &token)
+                     : ntlm_server_step(self->server, step->in, &step->bindings, &token);
 
     if (e == ERR_OK && ntlm_is_done(mechanism)) {
         e = finish(self);
@@ -123,25 +123,25 @@ static enum err step(struct mechanism *mechanism, const struct step_input *leg,
     return buf_status(out);
 }
 
-static enum err ntlm_step(struct mechanism *mechanism, const struct step_input *leg,
+static enum err ntlm_step(struct mechanism *mechanism, const struct step_input *step,
                           struct buf *out)
 {
     struct mech_ntlm *self = of(mechanism);
-    enum err e = step(mechanism, leg, out);
+    enum err e = pass_token(mechanism, step, out);
 
     policy_explain(self->settings, e);
     if (e != ERR_OK) {
         mech_ntlm_audit(self, e);
     } else if (ntlm_is_done(mechanism)) {
         self->use = USE_DUE;
-        self->gave_bindings = leg->bindings.present;
+        self->gave_bindings = step->bindings.present;
     }
     return e;
 }
 
 /* A client's answer is told when it leaves, for often no reply to it comes; a login here
  * when nothing is missing. */
-static void ntlm_end_leg(struct mechanism *mechanism, enum err e, bool established)
+static void ntlm_end_step(struct mechanism *mechanism, enum err e, bool established)
 {
     struct mech_ntlm *self = of(mechanism);
 
@@ -352,7 +352,7 @@ const struct mechanism_ops MECH_NTLM_OPS = {
     .mech = &MECH_OID_NTLM,
     .step = ntlm_step,
     .is_done = ntlm_is_done,
-    .end_leg = ntlm_end_leg,
+    .end_step = ntlm_end_step,
     .flags = ntlm_flags,
     .lifetime = ntlm_lifetime,
     .demands_mic = ntlm_demands_mic,

@@ -50,13 +50,13 @@ struct mechanism_ops {
     gss_OID mech; /* static, of the mechanism */
 
     /* One step; out is appended to. After an error only free may be called. */
-    enum err (*step)(struct mechanism *self, const struct step_input *leg,
+    enum err (*step)(struct mechanism *self, const struct step_input *step,
                      struct buf *out);
     bool (*is_done)(const struct mechanism *self);
 
     /* The application's leg is over, with this result, and perhaps the whole exchange;
      * for the audit. May be NULL. */
-    void (*end_leg)(struct mechanism *self, enum err e, bool established);
+    void (*end_step)(struct mechanism *self, enum err e, bool established);
 
     /* GSS_C_*_FLAG that are in force (final once done). */
     OM_uint32 (*flags)(const struct mechanism *self);
@@ -110,12 +110,12 @@ static inline void mechanism_free(struct mechanism *mechanism)
     }
 }
 
-/* mechanism_end_step: end_leg of what may be NULL or have none. */
+/* mechanism_end_step: end_step of what may be NULL or have none. */
 static inline void mechanism_end_step(struct mechanism *mechanism, enum err e,
                                       bool established)
 {
-    if (mechanism != NULL && mechanism->ops->end_leg != NULL) {
-        mechanism->ops->end_leg(mechanism, e, established);
+    if (mechanism != NULL && mechanism->ops->end_step != NULL) {
+        mechanism->ops->end_step(mechanism, e, established);
     }
 }
 

@@ -12,21 +12,21 @@ GSS_EXPORT OM_uint32 gss_init_sec_context(
     gss_buffer_t out, OM_uint32 *ret_flags, OM_uint32 *time_rec)
 {
     struct init_call call = {context, cred, target, req_flags, time_req, bindings, in};
-    struct leg_result result = {minor, actual_mech, out, ret_flags, time_rec};
-    struct leg_trace trace;
+    struct step_result result = {minor, actual_mech, out, ret_flags, time_rec};
+    struct step_trace trace;
     bool made_here;
 
     if (ntlm_is_suppressed()) {
         return call_suppressed(minor);
     }
-    enum err e = leg_begin_init(&call, SURFACE_NTLM, &result, &made_here);
+    enum err e = step_begin_init(&call, SURFACE_NTLM, &result, &made_here);
 
     (void)mech;
     if (e != ERR_OK) {
         return call_end(e, minor);
     }
-    leg_trace_init(&trace, &call);
-    return leg_trace_end(&trace, leg_init(&call, made_here, &result), &result);
+    step_trace_init(&trace, &call);
+    return step_trace_end(&trace, step_init(&call, made_here, &result), &result);
 }
 
 GSS_EXPORT OM_uint32 gss_accept_sec_context(OM_uint32 *minor, gss_ctx_id_t *context,
@@ -37,20 +37,20 @@ GSS_EXPORT OM_uint32 gss_accept_sec_context(OM_uint32 *minor, gss_ctx_id_t *cont
                                             OM_uint32 *time_rec, gss_cred_id_t *delegated)
 {
     struct accept_call call = {context, cred, in, bindings, source, delegated};
-    struct leg_result result = {minor, mech, out, ret_flags, time_rec};
-    struct leg_trace trace;
+    struct step_result result = {minor, mech, out, ret_flags, time_rec};
+    struct step_trace trace;
     bool made_here;
 
     if (ntlm_is_suppressed()) {
         return call_suppressed(minor);
     }
-    enum err e = leg_begin_accept(&call, SURFACE_NTLM, &result, &made_here);
+    enum err e = step_begin_accept(&call, SURFACE_NTLM, &result, &made_here);
 
     if (e != ERR_OK) {
         return call_end(e, minor);
     }
-    leg_trace_accept(&trace, &call);
-    return leg_trace_end(&trace, leg_accept(&call, made_here, &result), &result);
+    step_trace_accept(&trace, &call);
+    return step_trace_end(&trace, step_accept(&call, made_here, &result), &result);
 }
 
 GSS_EXPORT OM_uint32 gss_delete_sec_context(OM_uint32 *minor, gss_ctx_id_t *context,

@@ -88,7 +88,7 @@ static void trace_route(enum route route, const struct mech_cred *cred)
 
 /* What an initiator's leg is, once its context is there. */
 static OM_uint32 init_leg(const struct init_call *call, bool made_here,
-                          const struct leg_result *result)
+                          const struct step_result *result)
 {
     struct mech_context *context = call_context(*call->handle);
     struct mech_cred *cred;
@@ -103,7 +103,7 @@ static OM_uint32 init_leg(const struct init_call *call, bool made_here,
     }
     if ((e = deciding_cred(context, call->cred, call_name(call->target), &cred)) !=
         ERR_OK) {
-        leg_drop(call->handle, made_here);
+        step_drop(call->handle, made_here);
         return call_end(e, result->minor);
     }
     route = route_find(context, cred, call_bytes(call->in));
@@ -111,7 +111,7 @@ static OM_uint32 init_leg(const struct init_call *call, bool made_here,
         trace_route(route, cred);
     }
     if (route == ROUTE_OURS) {
-        return leg_init(call, made_here, result);
+        return step_init(call, made_here, result);
     }
     return hand_init_on(context, call, made_here, result);
 }
@@ -123,22 +123,22 @@ GSS_EXPORT OM_uint32 gssi_init_sec_context(
     gss_buffer_t out, OM_uint32 *ret_flags, OM_uint32 *time_rec)
 {
     struct init_call call = {context, cred, target, req_flags, time_req, bindings, in};
-    struct leg_result result = {minor, actual_mech, out, ret_flags, time_rec};
-    struct leg_trace trace;
+    struct step_result result = {minor, actual_mech, out, ret_flags, time_rec};
+    struct step_trace trace;
     bool made_here;
-    enum err e = leg_begin_init(&call, SURFACE_SPNEGO, &result, &made_here);
+    enum err e = step_begin_init(&call, SURFACE_SPNEGO, &result, &made_here);
 
     (void)mech;
     status_forget_after();
     if (e != ERR_OK) {
         return call_end(e, minor);
     }
-    leg_trace_init(&trace, &call);
-    return leg_trace_end(&trace, init_leg(&call, made_here, &result), &result);
+    step_trace_init(&trace, &call);
+    return step_trace_end(&trace, init_leg(&call, made_here, &result), &result);
 }
 
 static OM_uint32 accept_leg(const struct accept_call *call, bool made_here,
-                            const struct leg_result *result)
+                            const struct step_result *result)
 {
     struct mech_context *context = call_context(*call->handle);
     struct mech_cred *cred;
@@ -153,7 +153,7 @@ static OM_uint32 accept_leg(const struct accept_call *call, bool made_here,
                               result);
     }
     if ((e = deciding_cred(context, call->cred, NULL, &cred)) != ERR_OK) {
-        leg_drop(call->handle, made_here);
+        step_drop(call->handle, made_here);
         return call_end(e, result->minor);
     }
     route = route_find(context, cred, call_bytes(call->in));
@@ -168,7 +168,7 @@ static OM_uint32 accept_leg(const struct accept_call *call, bool made_here,
     case ROUTE_OURS:
         break;
     }
-    return leg_accept(call, made_here, result);
+    return step_accept(call, made_here, result);
 }
 
 GSS_EXPORT OM_uint32 gssi_accept_sec_context(
@@ -177,15 +177,15 @@ GSS_EXPORT OM_uint32 gssi_accept_sec_context(
     OM_uint32 *ret_flags, OM_uint32 *time_rec, gss_cred_id_t *delegated)
 {
     struct accept_call call = {context, cred, in, bindings, source, delegated};
-    struct leg_result result = {minor, mech, out, ret_flags, time_rec};
-    struct leg_trace trace;
+    struct step_result result = {minor, mech, out, ret_flags, time_rec};
+    struct step_trace trace;
     bool made_here;
-    enum err e = leg_begin_accept(&call, SURFACE_SPNEGO, &result, &made_here);
+    enum err e = step_begin_accept(&call, SURFACE_SPNEGO, &result, &made_here);
 
     status_forget_after();
     if (e != ERR_OK) {
         return call_end(e, minor);
     }
-    leg_trace_accept(&trace, &call);
-    return leg_trace_end(&trace, accept_leg(&call, made_here, &result), &result);
+    step_trace_accept(&trace, &call);
+    return step_trace_end(&trace, accept_leg(&call, made_here, &result), &result);
 }

@@ -9,7 +9,7 @@
 #include "mech/spnego/withheld.h"
 #include "mech/status.h"
 
-static void clear(const struct leg_result *result)
+static void clear(const struct step_result *result)
 {
     call_begin(result->minor);
     mech_ntlm_begin_call();
@@ -27,7 +27,7 @@ static void clear(const struct leg_result *result)
 
 /* SPNEGO tells the mechanism when it is sure of it, as the built-in one does. */
 static void report_inner(const struct mech_context *context,
-                         const struct leg_result *result)
+                         const struct step_result *result)
 {
     struct mechanism *mechanism = context_mechanism(context);
     bool raw = context->framing == FRAMING_RAW;
@@ -46,7 +46,7 @@ static void report_inner(const struct mech_context *context,
     }
 }
 
-void leg_drop(gss_ctx_id_t *handle, bool made_here)
+void step_drop(gss_ctx_id_t *handle, bool made_here)
 {
     if (made_here) {
         context_free(call_context(*handle));
@@ -56,7 +56,7 @@ void leg_drop(gss_ctx_id_t *handle, bool made_here)
 
 /* The end of a leg. */
 static OM_uint32 finish(enum err e, gss_ctx_id_t *handle, bool made_here,
-                        struct buf *token, const struct leg_result *result)
+                        struct buf *token, const struct step_result *result)
 {
     struct mech_context *context = call_context(*handle);
     enum err given = status_give(result->token, token);
@@ -68,7 +68,7 @@ static OM_uint32 finish(enum err e, gss_ctx_id_t *handle, bool made_here,
         withheld_report_failed(&context->spnego, e);
         /* a token too many leaves an established context as it is */
         context->state = e == ERR_STATE ? context->state : CONTEXT_FAILED;
-        leg_drop(handle, made_here);
+        step_drop(handle, made_here);
         return call_end(e, result->minor);
     }
     report_inner(context, result);
@@ -104,15 +104,15 @@ static enum err initiate(struct mech_context *context, struct mechanism_request 
                          const gss_buffer_desc *in, gss_channel_bindings_t bindings,
                          struct buf *out)
 {
-    struct step_input leg = {call_bytes(in), {0}, bindings, request};
+    struct step_input step = {call_bytes(in), {0}, bindings, request};
     enum err e = context_may_step(context, NTLM_INITIATOR);
 
     if (e != ERR_OK ||
-        (e = default_cred(context, GSS_C_INITIATE, request, leg.in)) != ERR_OK ||
-        (e = bindings_hash(bindings, &leg.bindings)) != ERR_OK) {
+        (e = default_cred(context, GSS_C_INITIATE, request, step.in)) != ERR_OK ||
+        (e = bindings_hash(bindings, &step.bindings)) != ERR_OK) {
         return e;
     }
-    return context_initiate(context, &leg, out);
+    return context_initiate(context, &step, out);
 }
 
 /* What an acceptor gets beside a leg's results. */
@@ -143,8 +143,8 @@ static enum err make_context(gss_ctx_id_t *handle, enum ntlm_role role,
     return e;
 }
 
-enum err leg_begin_init(const struct init_call *call, enum mech_surface surface,
-                        const struct leg_result *result, bool *out_made)
+enum err step_begin_init(const struct init_call *call, enum mech_surface surface,
+                         const struct step_result *result, bool *out_made)
 {
     *out_made = false;
     clear(result);
@@ -154,8 +154,8 @@ enum err leg_begin_init(const struct init_call *call, enum mech_surface surface,
     return make_context(call->handle, NTLM_INITIATOR, surface, out_made);
 }
 
-enum err leg_begin_accept(const struct accept_call *call, enum mech_surface surface,
-                          const struct leg_result *result, bool *out_made)
+enum err step_begin_accept(const struct accept_call *call, enum mech_surface surface,
+                           const struct step_result *result, bool *out_made)
 {
     *out_made = false;
     clear(result);
@@ -166,8 +166,8 @@ enum err leg_begin_accept(const struct accept_call *call, enum mech_surface surf
     return make_context(call->handle, NTLM_ACCEPTOR, surface, out_made);
 }
 
-OM_uint32 leg_init(const struct init_call *call, bool made_here,
-                   const struct leg_result *result)
+OM_uint32 step_init(const struct init_call *call, bool made_here,
+                    const struct step_result *result)
 {
     BUF_AUTO token = BUF_INIT;
     struct mechanism_request request = {.cred = call_cred(call->cred),
@@ -184,15 +184,15 @@ static enum err accept(struct mech_context *context, struct mechanism_request *r
                        const gss_buffer_desc *in, gss_channel_bindings_t bindings,
                        struct buf *out)
 {
-    struct step_input leg = {call_bytes(in), {0}, bindings, request};
+    struct step_input step = {call_bytes(in), {0}, bindings, request};
     enum err e = context_may_step(context, NTLM_ACCEPTOR);
 
     if (e != ERR_OK ||
-        (e = default_cred(context, GSS_C_ACCEPT, request, leg.in)) != ERR_OK ||
-        (e = bindings_hash(bindings, &leg.bindings)) != ERR_OK) {
+        (e = default_cred(context, GSS_C_ACCEPT, request, step.in)) != ERR_OK ||
+        (e = bindings_hash(bindings, &step.bindings)) != ERR_OK) {
         return e;
     }
-    return context_accept(context, &leg, out);
+    return context_accept(context, &step, out);
 }
 
 /* The client's name, once the context is established and if it is asked for. */
@@ -216,8 +216,8 @@ static gss_cred_id_t delegated_cred(const struct mech_context *context)
                : mechanism->ops->take_delegated(mechanism);
 }
 
-OM_uint32 leg_accept(const struct accept_call *call, bool made_here,
-                     const struct leg_result *result)
+OM_uint32 step_accept(const struct accept_call *call, bool made_here,
+                      const struct step_result *result)
 {
     BUF_AUTO token = BUF_INIT;
     NAME_AUTO *source = NULL;

@@ -6,8 +6,8 @@
 #include "mech/context.h"
 #include "mech/api/gssi.h"
 
-/* struct leg_result: where a leg's results go; all but token may be NULL. */
-struct leg_result {
+/* struct step_result: where a leg's results go; all but token may be NULL. */
+struct step_result {
     OM_uint32 *minor;
     gss_OID *mech;
     gss_buffer_t token;
@@ -35,22 +35,23 @@ struct accept_call {
 };
 
 /*
- * leg_begin_init, leg_begin_accept: what a call does first: its results are emptied, its
- * arguments checked (ERR_ARGUMENT), and its context made if *handle is none (*out_made).
- * leg_drop: what was made by a call that then failed goes: the glue never deletes it.
+ * step_begin_init, step_begin_accept: what a call does first: its results are emptied,
+ * its arguments checked (ERR_ARGUMENT), and its context made if *handle is none
+ * (*out_made). step_drop: what was made by a call that then failed goes: the glue never
+ * deletes it.
  */
-MUST_USE enum err leg_begin_init(const struct init_call *call, enum mech_surface surface,
-                                 const struct leg_result *result, bool *out_made);
-MUST_USE enum err leg_begin_accept(const struct accept_call *call,
-                                   enum mech_surface surface,
-                                   const struct leg_result *result, bool *out_made);
-void leg_drop(gss_ctx_id_t *handle, bool made_here);
+MUST_USE enum err step_begin_init(const struct init_call *call, enum mech_surface surface,
+                                  const struct step_result *result, bool *out_made);
+MUST_USE enum err step_begin_accept(const struct accept_call *call,
+                                    enum mech_surface surface,
+                                    const struct step_result *result, bool *out_made);
+void step_drop(gss_ctx_id_t *handle, bool made_here);
 
-/* leg_init, leg_accept: the leg of an exchange that is ours; the results of GSS. The
+/* step_init, step_accept: the leg of an exchange that is ours; the results of GSS. The
  * context is there (leg_begin_*). */
-OM_uint32 leg_init(const struct init_call *call, bool made_here,
-                   const struct leg_result *result);
-OM_uint32 leg_accept(const struct accept_call *call, bool made_here,
-                     const struct leg_result *result);
+OM_uint32 step_init(const struct init_call *call, bool made_here,
+                    const struct step_result *result);
+OM_uint32 step_accept(const struct accept_call *call, bool made_here,
+                      const struct step_result *result);
 
 #endif

@@ -71,7 +71,7 @@ static void put_target(struct buf *line, const struct mech_name *target)
 }
 
 /* Opens the line; what comes in between is this context's. */
-static void begin(struct leg_trace *trace, gss_ctx_id_t *handle, struct buf *line)
+static void begin(struct step_trace *trace, gss_ctx_id_t *handle, struct buf *line)
 {
     struct mech_context *context = call_context(*handle);
 
@@ -88,7 +88,7 @@ static void begin(struct leg_trace *trace, gss_ctx_id_t *handle, struct buf *lin
     put_state(line, context);
 }
 
-void leg_trace_init(struct leg_trace *trace, const struct init_call *call)
+void step_trace_init(struct step_trace *trace, const struct init_call *call)
 {
     BUF_AUTO line = BUF_INIT;
 
@@ -104,7 +104,7 @@ void leg_trace_init(struct leg_trace *trace, const struct init_call *call)
     trace_write(&line);
 }
 
-void leg_trace_accept(struct leg_trace *trace, const struct accept_call *call)
+void step_trace_accept(struct step_trace *trace, const struct accept_call *call)
 {
     BUF_AUTO line = BUF_INIT;
 
@@ -193,8 +193,8 @@ static void put_status(struct buf *line, OM_uint32 major, const OM_uint32 *minor
     trace_put(line, "why", buf_bytes(&text));
 }
 
-static void write_end(const struct leg_trace *trace, OM_uint32 major,
-                      const struct leg_result *result)
+static void write_end(const struct step_trace *trace, OM_uint32 major,
+                      const struct step_result *result)
 {
     BUF_AUTO line = BUF_INIT;
     const struct mech_context *context = call_context(*trace->handle);
@@ -207,8 +207,8 @@ static void write_end(const struct leg_trace *trace, OM_uint32 major,
     trace_write(&line);
 }
 
-OM_uint32 leg_trace_end(const struct leg_trace *trace, OM_uint32 major,
-                        const struct leg_result *result)
+OM_uint32 step_trace_end(const struct step_trace *trace, OM_uint32 major,
+                         const struct step_result *result)
 {
     struct err_kept note;
 

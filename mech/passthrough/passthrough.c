@@ -121,7 +121,7 @@ static OM_uint32 refuse_passthrough(enum err e, gss_ctx_id_t *handle,
         fault = tell_kept_out(context, ntlm);
     }
     context->state = CONTEXT_FAILED;
-    leg_drop(handle, made_here);
+    step_drop(handle, made_here);
     return call_end(fault != ERR_OK ? fault : e, minor);
 }
 
@@ -148,12 +148,12 @@ static OM_uint32 end_passthrough(OM_uint32 major, gss_ctx_id_t *handle,
         tell_of_ntlm(context, ntlm);
         context->is_ntlm_told = true;
     }
-    leg_drop(handle, made_here);
+    step_drop(handle, made_here);
     return major;
 }
 
 static OM_uint32 pass_init(struct mech_context *context, gss_cred_id_t cred,
-                           const struct init_call *call, const struct leg_result *result)
+                           const struct init_call *call, const struct step_result *result)
 {
     NTLM_SUPPRESS_AUTO suppressed = ntlm_suppress_begin();
     struct mech_name *target = call_name(call->target);
@@ -166,7 +166,7 @@ static OM_uint32 pass_init(struct mech_context *context, gss_cred_id_t cred,
 }
 
 OM_uint32 hand_init_on(struct mech_context *context, const struct init_call *call,
-                       bool made_here, const struct leg_result *result)
+                       bool made_here, const struct step_result *result)
 {
     const struct ntlm_part ntlm = {
         call->cred, call_name(call->target), call->flags, {NULL, 0}};
@@ -202,7 +202,7 @@ static OM_uint32 open_by_hints(struct mech_context *context, OM_uint32 *minor,
 /* The glue's name of the client as ours. */
 static OM_uint32 adopt_source(OM_uint32 major, gss_name_t glue_name,
                               const struct accept_call *call,
-                              const struct leg_result *result)
+                              const struct step_result *result)
 {
     struct mech_name *name = NULL;
     enum err e;
@@ -217,7 +217,7 @@ static OM_uint32 adopt_source(OM_uint32 major, gss_name_t glue_name,
 
 static OM_uint32 pass_accept(struct mech_context *context, gss_cred_id_t cred,
                              const struct accept_call *call,
-                             const struct leg_result *result)
+                             const struct step_result *result)
 {
     NTLM_SUPPRESS_AUTO suppressed = ntlm_suppress_begin();
     gss_name_t source = GSS_C_NO_NAME;
@@ -234,7 +234,7 @@ static OM_uint32 pass_accept(struct mech_context *context, gss_cred_id_t cred,
 /* The first leg without a credential of the application. */
 static OM_uint32 pass_first_accept(struct mech_context *context,
                                    const struct accept_call *call,
-                                   const struct leg_result *result)
+                                   const struct step_result *result)
 {
     gss_cred_id_t opener = GSS_C_NO_CREDENTIAL;
     OM_uint32 unused;
@@ -257,7 +257,7 @@ static OM_uint32 pass_first_accept(struct mech_context *context,
 
 OM_uint32 hand_accept_on(struct mech_context *context, enum glue_cred_kind kind,
                          const struct accept_call *call, bool made_here,
-                         const struct leg_result *result)
+                         const struct step_result *result)
 {
     bool opens = context->passthrough == GSS_C_NO_CONTEXT && kind == GLUE_CRED_BUILTIN;
     const struct ntlm_part ntlm = {call->cred, NULL, 0, call_bytes(call->in)};

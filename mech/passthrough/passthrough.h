@@ -11,9 +11,9 @@
  * part, what keeps it out is told behind an error of the first leg, and to the audit.
  */
 OM_uint32 hand_init_on(struct mech_context *context, const struct init_call *call,
-                       bool made_here, const struct leg_result *result);
+                       bool made_here, const struct step_result *result);
 OM_uint32 hand_accept_on(struct mech_context *context, enum glue_cred_kind kind,
                          const struct accept_call *call, bool made_here,
-                         const struct leg_result *result);
+                         const struct step_result *result);
 
 #endif

@@ -91,12 +91,12 @@ static void encode_reply(enum neg_state state, struct bytes token, struct bytes 
 
 /* Starts the chosen mechanism and feeds it the optimistic token, if there is one for it.
  */
-static enum err start_chosen(struct spnego *s, const struct step_input *leg,
+static enum err start_chosen(struct spnego *s, const struct step_input *step,
                              const struct choice *choice,
                              const struct negtoken_init *init, struct buf *token)
 {
-    struct step_input step_input = *leg;
-    enum err e = spnego_start(s, choice->mech, leg->request);
+    struct step_input step_input = *step;
+    enum err e = spnego_start(s, choice->mech, step->request);
 
     s->chosen_oid = choice->oid;
     if (e != ERR_OK || !choice->optimistic || !init->has_token) {
@@ -131,7 +131,7 @@ static bool may_try_another(enum err e)
 
 /* The first mechanism in common; if its optimistic token fails, the next one, from
  * scratch. */
-static enum err start_best(struct spnego *s, const struct step_input *leg,
+static enum err start_best(struct spnego *s, const struct step_input *step,
                            const struct negtoken_init *init, struct choice *choice,
                            struct buf *token)
 {
@@ -139,7 +139,7 @@ static enum err start_best(struct spnego *s, const struct step_input *leg,
     enum err e = choose(s, init, 0, choice);
 
     why_client_chose(s, init);
-    if (e != ERR_OK || (e = start_chosen(s, leg, choice, init, token)) == ERR_OK) {
+    if (e != ERR_OK || (e = start_chosen(s, step, choice, init, token)) == ERR_OK) {
         return e;
     }
     another = *choice;
@@ -150,7 +150,7 @@ static enum err start_best(struct spnego *s, const struct step_input *leg,
     buf_cleanup(token);
     why_mech_failed(s, choice->mech);
     *choice = another;
-    return start_chosen(s, leg, choice, init, token);
+    return start_chosen(s, step, choice, init, token);
 }
 
 /* Verifies their MIC and makes ours once the inner context is done; says what to answer.
@@ -180,7 +180,7 @@ static enum err exchange_mics(struct spnego *s, bool has_mic, struct bytes their
 }
 
 /* A NegTokenInit: choose, start, answer. */
-static enum err first_init(struct spnego *s, const struct step_input *leg,
+static enum err first_init(struct spnego *s, const struct step_input *step,
                            const struct negtoken_init *init, struct buf *out)
 {
     BUF_AUTO token = BUF_INIT;
@@ -190,7 +190,7 @@ static enum err first_init(struct spnego *s, const struct step_input *leg,
     enum err e;
 
     if ((e = buf_dup(&s->mech_types, init->mech_types_der)) != ERR_OK ||
-        (e = start_best(s, leg, init, &choice, &token)) != ERR_OK) {
+        (e = start_best(s, step, init, &choice, &token)) != ERR_OK) {
         return reject(e, buf_bytes(&token), out);
     }
     s->state = SPNEGO_NEXT;
@@ -206,18 +206,18 @@ static enum err first_init(struct spnego *s, const struct step_input *leg,
     return buf_status(out);
 }
 
-enum err acceptor_first(struct spnego *s, const struct step_input *leg, struct buf *out)
+enum err acceptor_first(struct spnego *s, const struct step_input *step, struct buf *out)
 {
     struct negtoken_init init;
     enum err e;
 
-    if (leg->in.n == 0) {
+    if (step->in.n == 0) {
         return hints_encode(s, out);
     }
-    if ((e = negtoken_init_decode(leg->in, &init)) != ERR_OK) {
+    if ((e = negtoken_init_decode(step->in, &init)) != ERR_OK) {
         return e;
     }
-    return first_init(s, leg, &init, out);
+    return first_init(s, step, &init, out);
 }
 
 /* What a client may say after its first token. */
@@ -237,21 +237,21 @@ static enum err check_continuation(const struct spnego *s,
 }
 
 /* A token without one for the mechanism is right only if it brings the MIC. */
-static enum err feed(struct spnego *s, const struct step_input *leg,
+static enum err feed(struct spnego *s, const struct step_input *step,
                      const struct negtoken_resp *resp, struct buf *token)
 {
-    enum err e = spnego_feed(s, leg, resp, token);
+    enum err e = spnego_feed(s, step, resp, token);
 
     return e == ERR_OK && !resp->has_token && !resp->has_mic ? ERR_NEG_MIC_MISSING : e;
 }
 
-enum err acceptor_next(struct spnego *s, const struct step_input *leg, struct buf *out)
+enum err acceptor_next(struct spnego *s, const struct step_input *step, struct buf *out)
 {
     BUF_AUTO token = BUF_INIT;
     BUF_AUTO mic = BUF_INIT;
     struct negtoken_resp resp;
     enum neg_state state;
-    enum err e = negtoken_resp_decode(leg->in, &resp);
+    enum err e = negtoken_resp_decode(step->in, &resp);
 
     if (e != ERR_OK) {
         return e;
@@ -259,7 +259,7 @@ enum err acceptor_next(struct spnego *s, const struct step_input *leg, struct bu
     tolerate_mic_that_echoes_token(&resp);
     tolerate_empty_token(&resp, s);
     if ((e = check_continuation(s, &resp)) != ERR_OK ||
-        (e = feed(s, leg, &resp, &token)) != ERR_OK ||
+        (e = feed(s, step, &resp, &token)) != ERR_OK ||
         (e = exchange_mics(s, resp.has_mic, resp.mic, &mic, &state)) != ERR_OK) {
         return reject(e, buf_bytes(&token), out);
     }

@@ -26,15 +26,15 @@ static enum err read_hints(struct bytes in)
     return in.n == 0 ? ERR_OK : negtoken_init_decode(in, &hints);
 }
 
-enum err initiator_first(struct spnego *s, const struct step_input *leg, struct buf *out)
+enum err initiator_first(struct spnego *s, const struct step_input *step, struct buf *out)
 {
     BUF_AUTO token = BUF_INIT;
     struct negtoken_init init = {0};
     enum err e;
 
-    why_no_kerberos(s, leg->request);
-    if ((e = read_hints(leg->in)) != ERR_OK ||
-        (e = start_first(s, leg, &token)) != ERR_OK ||
+    why_no_kerberos(s, step->request);
+    if ((e = read_hints(step->in)) != ERR_OK ||
+        (e = start_first(s, step, &token)) != ERR_OK ||
         (e = encode_mech_types(s)) != ERR_OK) {
         return e;
     }
@@ -49,11 +49,11 @@ enum err initiator_first(struct spnego *s, const struct step_input *leg, struct 
 }
 
 /* The token that comes with a reject may say more than reject does. */
-static enum err rejected(struct spnego *s, const struct step_input *leg,
+static enum err rejected(struct spnego *s, const struct step_input *step,
                          const struct negtoken_resp *resp)
 {
     BUF_AUTO unused = BUF_INIT;
-    struct step_input step_input = *leg;
+    struct step_input step_input = *step;
     enum err e;
 
     step_input.in = resp->token;
@@ -100,7 +100,7 @@ static enum err require_proof(struct spnego *s)
     return ERR_OK;
 }
 
-static enum err choose(struct spnego *s, const struct step_input *leg,
+static enum err choose(struct spnego *s, const struct step_input *step,
                        const struct negtoken_resp *resp, struct buf *token)
 {
     const struct spnego_mech *mech = spnego_find_mech(s, resp->mech);
@@ -124,7 +124,7 @@ static enum err choose(struct spnego *s, const struct step_input *leg,
     }
     s->chosen_oid = mech->oid;
     why_server_chose(s);
-    return start_mech(s, mech, leg, token);
+    return start_mech(s, mech, step, token);
 }
 
 /* Verifies their MIC, makes ours, and decides whether this was the last token. */
@@ -213,7 +213,7 @@ static enum err answer(struct spnego *s, struct negtoken_resp *resp, struct buf 
     return buf_status(out);
 }
 
-static enum err take_first_reply(struct spnego *s, const struct step_input *leg,
+static enum err take_first_reply(struct spnego *s, const struct step_input *step,
                                  struct negtoken_resp *resp, struct buf *out)
 {
     BUF_AUTO token = BUF_INIT;
@@ -221,16 +221,16 @@ static enum err take_first_reply(struct spnego *s, const struct step_input *leg,
 
     tolerate_missing_mech(resp, s->mechs[0].oid);
     tolerate_microsofts_krb5(resp);
-    if ((e = choose(s, leg, resp, &token)) != ERR_OK) {
+    if ((e = choose(s, step, resp, &token)) != ERR_OK) {
         return e;
     }
-    if (token.n == 0 && (e = spnego_feed(s, leg, resp, &token)) != ERR_OK) {
+    if (token.n == 0 && (e = spnego_feed(s, step, resp, &token)) != ERR_OK) {
         return e;
     }
     return answer(s, resp, &token, out);
 }
 
-static enum err take_next_reply(struct spnego *s, const struct step_input *leg,
+static enum err take_next_reply(struct spnego *s, const struct step_input *step,
                                 struct negtoken_resp *resp, struct buf *out)
 {
     BUF_AUTO token = BUF_INIT;
@@ -243,7 +243,7 @@ static enum err take_next_reply(struct spnego *s, const struct step_input *leg,
     if (resp->state == NEG_REQUEST_MIC) {
         return err_note(ERR_NEG_STATE, "request-mic is for the first reply only");
     }
-    if ((e = spnego_feed(s, leg, resp, &token)) != ERR_OK) {
+    if ((e = spnego_feed(s, step, resp, &token)) != ERR_OK) {
         return e;
     }
     return answer(s, resp, &token, out);
@@ -259,30 +259,30 @@ static enum err refuse(enum err e, struct buf *out)
     return e;
 }
 
-static enum err take_reply(struct spnego *s, const struct step_input *leg,
+static enum err take_reply(struct spnego *s, const struct step_input *step,
                            enum err (*take)(struct spnego *s,
-                                            const struct step_input *leg,
+                                            const struct step_input *step,
                                             struct negtoken_resp *resp, struct buf *out),
                            struct buf *out)
 {
     struct negtoken_resp resp;
-    enum err e = decode_reply(s, leg->in, &resp);
+    enum err e = decode_reply(s, step->in, &resp);
 
     if (e == ERR_OK && resp.state == NEG_REJECT) {
-        return rejected(s, leg, &resp);
+        return rejected(s, step, &resp);
     }
     if (e == ERR_OK) {
-        e = take(s, leg, &resp, out);
+        e = take(s, step, &resp, out);
     }
     return e == ERR_OK ? ERR_OK : refuse(e, out);
 }
 
-enum err initiator_reply(struct spnego *s, const struct step_input *leg, struct buf *out)
+enum err initiator_reply(struct spnego *s, const struct step_input *step, struct buf *out)
 {
-    return take_reply(s, leg, take_first_reply, out);
+    return take_reply(s, step, take_first_reply, out);
 }
 
-enum err initiator_next(struct spnego *s, const struct step_input *leg, struct buf *out)
+enum err initiator_next(struct spnego *s, const struct step_input *step, struct buf *out)
 {
-    return take_reply(s, leg, take_next_reply, out);
+    return take_reply(s, step, take_next_reply, out);
 }

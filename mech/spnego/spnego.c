@@ -92,10 +92,10 @@ enum err spnego_start(struct spnego *s, const struct spnego_mech *mech,
     return mech->start(&wanted, &s->mechanism);
 }
 
-enum err spnego_feed(struct spnego *s, const struct step_input *leg,
+enum err spnego_feed(struct spnego *s, const struct step_input *step,
                      const struct negtoken_resp *resp, struct buf *token)
 {
-    struct step_input step_input = *leg;
+    struct step_input step_input = *step;
     bool done = s->mechanism->ops->is_done(s->mechanism);
 
     step_input.in = resp->token;
@@ -147,11 +147,11 @@ static struct mechanism_request with_integrity(const struct spnego *s,
     return copy;
 }
 
-enum err spnego_step(struct spnego *s, const struct step_input *leg, struct buf *out)
+enum err spnego_step(struct spnego *s, const struct step_input *step, struct buf *out)
 {
     spnego_handler handle = find_handler(s);
-    struct mechanism_request wanted = with_integrity(s, leg->request);
-    struct step_input step_input = *leg;
+    struct mechanism_request wanted = with_integrity(s, step->request);
+    struct step_input step_input = *step;
     enum err e;
 
     if (handle == NULL) {

@@ -102,23 +102,25 @@ bool spnego_lists_kerberos(const struct spnego *s, size_t n);
  */
 MUST_USE enum err spnego_start(struct spnego *s, const struct spnego_mech *mech,
                                const struct mechanism_request *request);
-MUST_USE enum err spnego_feed(struct spnego *s, const struct step_input *leg,
+MUST_USE enum err spnego_feed(struct spnego *s, const struct step_input *step,
                               const struct negtoken_resp *resp, struct buf *token);
 
 /*
  * spnego_step: one token in, one out (appended; nothing = none to send). On an error out
  * may hold a token that tells the peer (reject).
  */
-MUST_USE enum err spnego_step(struct spnego *s, const struct step_input *leg,
+MUST_USE enum err spnego_step(struct spnego *s, const struct step_input *step,
                               struct buf *out);
 
 /* The handlers of either side, for spnego.c's table; see initiator.c and acceptor.c. */
-typedef enum err (*spnego_handler)(struct spnego *s, const struct step_input *leg,
+typedef enum err (*spnego_handler)(struct spnego *s, const struct step_input *step,
                                    struct buf *out);
-enum err initiator_first(struct spnego *s, const struct step_input *leg, struct buf *out);
-enum err initiator_reply(struct spnego *s, const struct step_input *leg, struct buf *out);
-enum err initiator_next(struct spnego *s, const struct step_input *leg, struct buf *out);
-enum err acceptor_first(struct spnego *s, const struct step_input *leg, struct buf *out);
-enum err acceptor_next(struct spnego *s, const struct step_input *leg, struct buf *out);
+enum err initiator_first(struct spnego *s, const struct step_input *step,
+                         struct buf *out);
+enum err initiator_reply(struct spnego *s, const struct step_input *step,
+                         struct buf *out);
+enum err initiator_next(struct spnego *s, const struct step_input *step, struct buf *out);
+enum err acceptor_first(struct spnego *s, const struct step_input *step, struct buf *out);
+enum err acceptor_next(struct spnego *s, const struct step_input *step, struct buf *out);
 
 #endif

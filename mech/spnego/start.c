@@ -12,10 +12,10 @@
 #include "mech/ticket.h"
 
 enum err start_mech(struct spnego *s, const struct spnego_mech *mech,
-                    const struct step_input *leg, struct buf *token)
+                    const struct step_input *step, struct buf *token)
 {
-    struct step_input empty = *leg;
-    enum err e = spnego_start(s, mech, leg->request);
+    struct step_input empty = *step;
+    enum err e = spnego_start(s, mech, step->request);
 
     empty.in = bytes_of(NULL, 0);
     return e != ERR_OK ? e : s->mechanism->ops->step(s->mechanism, &empty, token);
@@ -86,17 +86,17 @@ static void tell_behind(struct status_kept *first, const struct spnego_mech *mec
     status_note_behind(first, buf_cstr(&name), e);
 }
 
-enum err start_first(struct spnego *s, const struct step_input *leg, struct buf *token)
+enum err start_first(struct spnego *s, const struct step_input *step, struct buf *token)
 {
     struct status_kept first;
     bool first_failed = false;
 
     while (s->n_mechs > 0) {
-        enum err e = start_mech(s, &s->mechs[0], leg, token);
-        bool goes_on = e != ERR_OK && may_fall_back(s, &s->mechs[0], leg->request, e);
+        enum err e = start_mech(s, &s->mechs[0], step, token);
+        bool goes_on = e != ERR_OK && may_fall_back(s, &s->mechs[0], step->request, e);
 
         if (e == ERR_OK) {
-            return withheld_apply(s, leg->request);
+            return withheld_apply(s, step->request);
         }
         if (first_failed) {
             tell_behind(&first, &s->mechs[0], e);

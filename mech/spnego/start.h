@@ -7,7 +7,7 @@
 
 /* start_mech: one mechanism and its first token. */
 MUST_USE enum err start_mech(struct spnego *s, const struct spnego_mech *mech,
-                             const struct step_input *leg, struct buf *token);
+                             const struct step_input *step, struct buf *token);
 
 /*
  * start_first: the optimistic token of the first of the list's mechanisms that can make
@@ -15,7 +15,7 @@ MUST_USE enum err start_mech(struct spnego *s, const struct spnego_mech *mech,
  * What may not stand behind it leaves the list, too (mech/spnego/withheld.h). If there is
  * none, the first error, with the others behind it.
  */
-MUST_USE enum err start_first(struct spnego *s, const struct step_input *leg,
+MUST_USE enum err start_first(struct spnego *s, const struct step_input *step,
                               struct buf *token);
 
 #endif
