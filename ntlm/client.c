@@ -25,7 +25,7 @@ struct ntlm_client {
 };
 
 /* What one token and the caller bring to a step. */
-struct client_turn {
+struct client_step {
     struct bytes in;
     const struct ntlm_bindings *bindings;
     struct buf *out;
@@ -142,19 +142,19 @@ void ntlm_client_free(struct ntlm_client *client)
     free(client);
 }
 
-static enum err make_negotiate(struct ntlm_client *client, const struct client_turn *turn)
+static enum err make_negotiate(struct ntlm_client *client, const struct client_step *step)
 {
     negotiate_encode(&client->negotiate, client->offered);
     enum err e = buf_status(&client->negotiate);
     if (e != ERR_OK) {
         return e;
     }
-    buf_put(turn->out, buf_bytes(&client->negotiate));
+    buf_put(step->out, buf_bytes(&client->negotiate));
     return ERR_OK;
 }
 
 static enum err answer_challenge(struct ntlm_client *client,
-                                 const struct client_turn *turn)
+                                 const struct client_step *step)
 {
     struct reply_input input = {
         .user_utf16 = buf_bytes(&client->user_utf16),
@@ -165,11 +165,11 @@ static enum err answer_challenge(struct ntlm_client *client,
         .anonymous = client->session.anonymous,
         .offered = client->offered,
         .negotiate = buf_bytes(&client->negotiate),
-        .challenge = turn->in,
-        .bindings = turn->bindings,
+        .challenge = step->in,
+        .bindings = step->bindings,
     };
     struct reply_keys keys = {0};
-    enum err e = reply_encode(turn->out, &input, &keys);
+    enum err e = reply_encode(step->out, &input, &keys);
 
     if (e == ERR_OK) {
         client->session.flags = keys.flags;
@@ -183,15 +183,15 @@ static enum err answer_challenge(struct ntlm_client *client,
 
 static const struct row {
     enum client_state state;
-    enum turn_input input;
-    enum err (*handler)(struct ntlm_client *client, const struct client_turn *turn);
+    enum message_input input;
+    enum err (*handler)(struct ntlm_client *client, const struct client_step *step);
     enum client_state next;
 } ROWS[] = {
-    {WAITS_FIRST, TURN_NOTHING, make_negotiate, WAITS_CHALLENGE},
-    {WAITS_CHALLENGE, TURN_CHALLENGE, answer_challenge, DONE},
+    {WAITS_FIRST, INPUT_NOTHING, make_negotiate, WAITS_CHALLENGE},
+    {WAITS_CHALLENGE, INPUT_CHALLENGE, answer_challenge, DONE},
 };
 
-static const struct row *find_row(enum client_state state, enum turn_input input)
+static const struct row *find_row(enum client_state state, enum message_input input)
 {
     for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
         if (ROWS[i].state == state && ROWS[i].input == input) {
@@ -202,10 +202,10 @@ static const struct row *find_row(enum client_state state, enum turn_input input
 }
 
 /* The step itself; the state moves on only when out holds the whole answer. */
-static enum err take_turn(struct ntlm_client *client, const struct client_turn *turn)
+static enum err take_step(struct ntlm_client *client, const struct client_step *step)
 {
-    enum turn_input input;
-    enum err e = turn_classify(turn->in, &input);
+    enum message_input input;
+    enum err e = message_input_classify(step->in, &input);
 
     if (e != ERR_OK) {
         return e;
@@ -214,10 +214,10 @@ static enum err take_turn(struct ntlm_client *client, const struct client_turn *
     if (row == NULL) {
         return ERR_STATE;
     }
-    if ((e = row->handler(client, turn)) != ERR_OK) {
+    if ((e = row->handler(client, step)) != ERR_OK) {
         return e;
     }
-    if ((e = buf_status(turn->out)) != ERR_OK) {
+    if ((e = buf_status(step->out)) != ERR_OK) {
         return e;
     }
     client->state = row->next;
@@ -227,12 +227,12 @@ static enum err take_turn(struct ntlm_client *client, const struct client_turn *
 enum err ntlm_client_step(struct ntlm_client *client, struct bytes in,
                           const struct ntlm_bindings *bindings, struct buf *out)
 {
-    struct client_turn turn = {.in = in, .bindings = bindings, .out = out};
+    struct client_step step = {.in = in, .bindings = bindings, .out = out};
 
     if (client->state == FAILED) {
         return ERR_CONTEXT_FAILED;
     }
-    enum err e = take_turn(client, &turn);
+    enum err e = take_step(client, &step);
     if (e != ERR_OK) {
         client->state = FAILED;
     }

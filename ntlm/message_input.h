@@ -7,18 +7,19 @@
 
 #include "ntlm/message.h"
 
-/* enum turn_input: nothing, or a message by its type. */
-enum turn_input {
-    TURN_NOTHING = 0,
-    TURN_NEGOTIATE = NTLM_NEGOTIATE,
-    TURN_CHALLENGE = NTLM_CHALLENGE,
-    TURN_AUTHENTICATE = NTLM_AUTHENTICATE,
+/* enum message_input: nothing, or a message by its type. */
+enum message_input {
+    INPUT_NOTHING = 0,
+    INPUT_NEGOTIATE = NTLM_NEGOTIATE,
+    INPUT_CHALLENGE = NTLM_CHALLENGE,
+    INPUT_AUTHENTICATE = NTLM_AUTHENTICATE,
 };
 
 /*
- * turn_classify: which input a token is, by signature and type alone. Errors:
+ * message_input_classify: which input a token is, by signature and type alone. Errors:
  * ERR_TOO_LARGE, ERR_NTLM_SIGNATURE, ERR_TRUNCATED (no type), ERR_NTLM_TYPE (not 1 to 3).
  */
-MUST_USE enum err turn_classify(struct bytes token, enum turn_input *out_input);
+MUST_USE enum err message_input_classify(struct bytes token,
+                                         enum message_input *out_input);
 
 #endif

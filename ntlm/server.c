@@ -28,7 +28,7 @@ struct ntlm_server {
 };
 
 /* What one token and the caller bring to a step. */
-struct server_turn {
+struct server_step {
     struct bytes in;
     const struct ntlm_bindings *bindings;
     struct buf *out;
@@ -227,17 +227,17 @@ static enum err encode_challenge(const struct ntlm_server_params *params, uint32
 }
 
 static enum err answer_negotiate(struct ntlm_server *server,
-                                 const struct server_turn *turn)
+                                 const struct server_step *step)
 {
     struct ntlm_negotiate negotiate;
     uint32_t flags;
     enum err e;
 
-    if (turn->in.n > NTLM_NEGOTIATE_MAX) {
+    if (step->in.n > NTLM_NEGOTIATE_MAX) {
         return err_note(ERR_TOO_LARGE, "NEGOTIATE has %zu bytes; %zu are accepted",
-                        turn->in.n, NTLM_NEGOTIATE_MAX);
+                        step->in.n, NTLM_NEGOTIATE_MAX);
     }
-    if ((e = negotiate_decode(turn->in, &negotiate)) != ERR_OK) {
+    if ((e = negotiate_decode(step->in, &negotiate)) != ERR_OK) {
         return e;
     }
     if ((e = grant(&server->params, negotiate.flags, &flags)) != ERR_OK) {
@@ -246,23 +246,23 @@ static enum err answer_negotiate(struct ntlm_server *server,
     if ((e = encode_challenge(&server->params, flags, &server->challenge)) != ERR_OK) {
         return e;
     }
-    if ((e = buf_dup(&server->negotiate, turn->in)) != ERR_OK) {
+    if ((e = buf_dup(&server->negotiate, step->in)) != ERR_OK) {
         return e;
     }
     server->challenged_at_ms = server->params.clock_ms();
-    buf_put(turn->out, buf_bytes(&server->challenge));
+    buf_put(step->out, buf_bytes(&server->challenge));
     return ERR_OK;
 }
 
 static enum err judge_authenticate(struct ntlm_server *server,
-                                   const struct server_turn *turn)
+                                   const struct server_step *step)
 {
     struct verify_input input = {
         .params = &server->params,
         .negotiate = buf_bytes(&server->negotiate),
         .challenge = buf_bytes(&server->challenge),
-        .authenticate = turn->in,
-        .bindings = turn->bindings,
+        .authenticate = step->in,
+        .bindings = step->bindings,
         .challenge_age_ms = server->params.clock_ms() - server->challenged_at_ms,
     };
 
@@ -271,15 +271,15 @@ static enum err judge_authenticate(struct ntlm_server *server,
 
 static const struct row {
     enum server_state state;
-    enum turn_input input;
-    enum err (*handler)(struct ntlm_server *server, const struct server_turn *turn);
+    enum message_input input;
+    enum err (*handler)(struct ntlm_server *server, const struct server_step *step);
     enum server_state next;
 } ROWS[] = {
-    {WAITS_NEGOTIATE, TURN_NEGOTIATE, answer_negotiate, WAITS_AUTHENTICATE},
-    {WAITS_AUTHENTICATE, TURN_AUTHENTICATE, judge_authenticate, DONE},
+    {WAITS_NEGOTIATE, INPUT_NEGOTIATE, answer_negotiate, WAITS_AUTHENTICATE},
+    {WAITS_AUTHENTICATE, INPUT_AUTHENTICATE, judge_authenticate, DONE},
 };
 
-static const struct row *find_row(enum server_state state, enum turn_input input)
+static const struct row *find_row(enum server_state state, enum message_input input)
 {
     for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
         if (ROWS[i].state == state && ROWS[i].input == input) {
@@ -290,10 +290,10 @@ static const struct row *find_row(enum server_state state, enum turn_input input
 }
 
 /* The step itself; the state moves on only when out holds the whole answer. */
-static enum err take_turn(struct ntlm_server *server, const struct server_turn *turn)
+static enum err take_step(struct ntlm_server *server, const struct server_step *step)
 {
-    enum turn_input input;
-    enum err e = turn_classify(turn->in, &input);
+    enum message_input input;
+    enum err e = message_input_classify(step->in, &input);
 
     if (e != ERR_OK) {
         return e;
@@ -302,10 +302,10 @@ static enum err take_turn(struct ntlm_server *server, const struct server_turn *
     if (row == NULL) {
         return ERR_STATE;
     }
-    if ((e = row->handler(server, turn)) != ERR_OK) {
+    if ((e = row->handler(server, step)) != ERR_OK) {
         return e;
     }
-    if ((e = buf_status(turn->out)) != ERR_OK) {
+    if ((e = buf_status(step->out)) != ERR_OK) {
         return e;
     }
     server->state = row->next;
@@ -315,12 +315,12 @@ static enum err take_turn(struct ntlm_server *server, const struct server_turn *
 enum err ntlm_server_step(struct ntlm_server *server, struct bytes in,
                           const struct ntlm_bindings *bindings, struct buf *out)
 {
-    struct server_turn turn = {.in = in, .bindings = bindings, .out = out};
+    struct server_step step = {.in = in, .bindings = bindings, .out = out};
 
     if (server->state == FAILED) {
         return ERR_CONTEXT_FAILED;
     }
-    enum err e = take_turn(server, &turn);
+    enum err e = take_step(server, &step);
     if (e != ERR_OK) {
         server->state = FAILED;
     }

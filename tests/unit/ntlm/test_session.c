@@ -62,39 +62,39 @@ TEST(cleanup_wipes_and_keeps_the_role)
 static const struct {
     const char *token;
     enum err err;
-    enum turn_input input;
+    enum message_input input;
 } TOKENS[] = {
-    {"", ERR_OK, TURN_NOTHING},
-    {"4e544c4d53535000 01000000", ERR_OK, TURN_NEGOTIATE},
-    {"4e544c4d53535000 02000000", ERR_OK, TURN_CHALLENGE},
-    {"4e544c4d53535000 03000000 00", ERR_OK, TURN_AUTHENTICATE},
-    {"4e544c4d53535000 00000000", ERR_NTLM_TYPE, TURN_NOTHING},
-    {"4e544c4d53535000 04000000", ERR_NTLM_TYPE, TURN_NOTHING},
-    {"4e544c4d53535000 01000001", ERR_NTLM_TYPE, TURN_NOTHING},
-    {"4e544c4d53535000 010000", ERR_TRUNCATED, TURN_NOTHING},
-    {"4e544c4d535350", ERR_NTLM_SIGNATURE, TURN_NOTHING},
-    {"4e544c4d53535001 01000000", ERR_NTLM_SIGNATURE, TURN_NOTHING},
-    {"60", ERR_NTLM_SIGNATURE, TURN_NOTHING},
+    {"", ERR_OK, INPUT_NOTHING},
+    {"4e544c4d53535000 01000000", ERR_OK, INPUT_NEGOTIATE},
+    {"4e544c4d53535000 02000000", ERR_OK, INPUT_CHALLENGE},
+    {"4e544c4d53535000 03000000 00", ERR_OK, INPUT_AUTHENTICATE},
+    {"4e544c4d53535000 00000000", ERR_NTLM_TYPE, INPUT_NOTHING},
+    {"4e544c4d53535000 04000000", ERR_NTLM_TYPE, INPUT_NOTHING},
+    {"4e544c4d53535000 01000001", ERR_NTLM_TYPE, INPUT_NOTHING},
+    {"4e544c4d53535000 010000", ERR_TRUNCATED, INPUT_NOTHING},
+    {"4e544c4d535350", ERR_NTLM_SIGNATURE, INPUT_NOTHING},
+    {"4e544c4d53535001 01000000", ERR_NTLM_SIGNATURE, INPUT_NOTHING},
+    {"60", ERR_NTLM_SIGNATURE, INPUT_NOTHING},
 };
 
 TEST_TABLE(tokens_are_told_by_signature_and_type, TOKENS)
 {
-    enum turn_input input = TURN_AUTHENTICATE;
+    enum message_input input = INPUT_AUTHENTICATE;
 
-    ck_err(turn_classify(hex(row->token), &input), row->err);
+    ck_err(message_input_classify(hex(row->token), &input), row->err);
     ck_assert_int_eq(input, row->input);
 }
 
 TEST(tokens_are_capped)
 {
     BUF_AUTO token = BUF_INIT;
-    enum turn_input input;
+    enum message_input input;
 
     buf_put(&token, hex("4e544c4d53535000 01000000"));
     buf_put_zeros(&token, NTLM_MESSAGE_MAX - token.n);
-    ck_ok(turn_classify(buf_bytes(&token), &input));
+    ck_ok(message_input_classify(buf_bytes(&token), &input));
     buf_put_u8(&token, 0);
-    ck_err(turn_classify(buf_bytes(&token), &input), ERR_TOO_LARGE);
+    ck_err(message_input_classify(buf_bytes(&token), &input), ERR_TOO_LARGE);
 }
 
 /* [MS-DTYP] 2.3.3: 100 ns since 1601; 1970-01-01 is 116444736000000000. */
