@@ -15,6 +15,7 @@ import place
 
 PROGRAM = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'Acceptor.java')
 SPNEGO_OID = '1.3.6.1.5.5.2'
+REJECT = 'a1073005a0030a0102'
 
 
 def java_home():
@@ -44,9 +45,12 @@ class Acceptor:
         place.check(kind, word, f'what Java says ({line})')
         return rest
 
-    def step(self, token):
+    def give(self, token):
         self.child.stdin.write(base64.b64encode(token).decode() + '\n')
         self.child.stdin.flush()
+
+    def step(self, token):
+        self.give(token)
         return base64.b64decode(self.said('token'))
 
     def close(self):
@@ -84,9 +88,49 @@ def login(arguments):
     acceptor.close()
 
 
+def begun(env, arguments):
+    """A client's side, the server's, and the client's first token."""
+    here = place.Place()
+    initiator = peer.Peer(here.initiator_env('both', 'AD:alice:wrong'))
+    initiator.call('initiate', mech='spnego', target='HTTP@server.test', flags=logins.SIGN,
+                   bindings=None)
+    return (initiator, Acceptor(env, compiled(here), arguments),
+            initiator.call('step', token=None)['token'])
+
+
+def shown_on_the_page(text):
+    with open(page.PAGE, encoding='utf-8') as shown:
+        assert text in shown.read(), f'{page.PAGE} lacks {text!r}'
+
+
+def refused():
+    """Java has a token to send, and throws nothing."""
+    initiator, acceptor, token = begun(place.Place().acceptor_env('both', logins.USERS), [])
+    token = initiator.call('step', token=acceptor.step(token))['token']
+    place.check(acceptor.step(token).hex(), REJECT, 'the token')
+    acceptor.close()
+    initiator.close()
+
+
+def without_users(arguments, says):
+    """What Java says is not our reason, but the page leads to it."""
+    initiator, acceptor, token = begun(place.Place().env('both'), arguments)
+    acceptor.give(token)
+    said = acceptor.said('error')
+    assert says in said, said
+    shown_on_the_page(says)
+    acceptor.close()
+    initiator.close()
+
+
 def main():
     place.add_case('no credential', login, [])
     place.add_case('a credential without a name', login, [SPNEGO_OID])
+    place.add_case('a wrong password', refused)
+    place.add_case('no users, no credential', without_users, [],
+                   'Security context init/accept not yet called or context deleted')
+    place.add_case('no users, a credential without a name', without_users, [SPNEGO_OID],
+                   'is nonexistent or empty')
     place.run()
 
 

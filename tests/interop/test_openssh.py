@@ -10,6 +10,7 @@ import sys
 
 import page
 import place
+import reasons
 
 SSHD = '/usr/sbin/sshd'
 NOBODY = 65534
@@ -48,14 +49,8 @@ def server_command():
     return f'setpriv --reuid={NOBODY} --regid={NOBODY} --clear-groups {command}'
 
 
-def connect(lines, settings):
-    """What ssh said, and the trace of what it did with our module."""
-    trace = here().path('trace')
-    if os.path.exists(trace):
-        os.remove(trace)
-    conf = here().write('negotiate.conf', f'[negotiate]\n    audit = no\n{settings}')
-    env = here().initiator_env(lines, LINE)
-    env.update(GSS_NEGOTIATE_CONFIG=conf, GSS_NEGOTIATE_TRACE=trace)
+def ssh(env):
+    """What ssh said."""
     options = ['GSSAPIAuthentication=yes', 'PreferredAuthentications=gssapi-with-mic',
                'UserKnownHostsFile=/dev/null', 'StrictHostKeyChecking=no', 'BatchMode=yes',
                f'ProxyCommand={server_command()}']
@@ -64,8 +59,20 @@ def connect(lines, settings):
                           stdin=subprocess.DEVNULL, capture_output=True, text=True,
                           errors='replace', timeout=60, check=False)
     assert 'Next authentication method: gssapi-with-mic' in done.stderr, done.stderr
+    return done.stderr
+
+
+def connect(lines, settings):
+    """What ssh said, and the trace of what it did with our module."""
+    trace = here().path('trace')
+    if os.path.exists(trace):
+        os.remove(trace)
+    conf = here().write('negotiate.conf', f'[negotiate]\n    audit = no\n{settings}')
+    env = here().initiator_env(lines, LINE)
+    env.update(GSS_NEGOTIATE_CONFIG=conf, GSS_NEGOTIATE_TRACE=trace)
+    said = ssh(env)
     with open(trace, encoding='utf-8') as text:
-        return done.stderr, text.read()
+        return said, text.read()
 
 
 def keeps_ntlm(lines, settings):
@@ -74,6 +81,16 @@ def keeps_ntlm(lines, settings):
     assert 'target=host@' + SERVER in trace, f'NTLM was not asked for: {trace}'
     assert 'NTLM NEGOTIATE' not in trace, trace
     assert 'has no pattern for the service host' in trace, trace
+    assert 'has no pattern for the service host' in said, said
+
+
+def reasons_of_clients(lines):
+    """ssh shows why each mechanism is not offered; NTLM's reason is the last."""
+    for way in reasons.CLIENTS:
+        env, says = reasons.client(way, lines, f'    ntlm_hosts = host/{SERVER}\n')
+        said = ssh(env)
+        place.check(SENT in said, False, f'a mechanism is offered, {said}')
+        assert says in said, f'{way}: ssh lacks {says!r}: {said}'
 
 
 def offers_ntlm(lines, settings):
@@ -100,6 +117,7 @@ def add_cases():
         for pattern in (f'host/{SERVER}', 'host/*.example', '*/*'):
             place.add_case(f'{lines}, {pattern}: NTLM is offered', offers_ntlm, lines,
                            f'    ntlm_hosts = {pattern}\n')
+        place.add_case(f'{lines}: why NTLM is not offered', reasons_of_clients, lines)
         place.add_case(f'{lines}, as docs/programs.md says: NTLM is offered', as_the_page_says,
                        lines)
 

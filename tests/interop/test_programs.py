@@ -13,6 +13,7 @@ import sys
 import apache
 import page
 import place
+import reasons
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 GIT_BACKEND = '/usr/lib/git-core/git-http-backend'
@@ -281,6 +282,20 @@ def refusals():
             need(command.split()[0])
             done = page.run(command, env, page.here().dir)
             assert said in shown and said in done.stderr, (command, done.stderr)
+
+
+@place.case('curl and git show why NTLM cannot log in')
+def reasons_of_clients():
+    """Behind the sentence of SPNEGO, which says no more than that there is nothing."""
+    verbose = page.block('git-verbose').removesuffix('git fetch\n')
+    with page.Server(section()) as server:
+        for way in reasons.CLIENTS:
+            env, says = reasons.client(way)
+            for command in (f'curl -v --negotiate -u : http://{server.host}/',
+                            f'{verbose}git ls-remote http://:@{server.host}/'):
+                said = page.run(command, env, page.here().dir).stderr
+                assert 'SPNEGO cannot find mechanisms to negotiate; NTLM: ' in said, said
+                assert says in said, f'{way}: {command!r} lacks {says!r}:\n{said}'
 
 
 # ---- Python ----------------------------------------------------------------------------

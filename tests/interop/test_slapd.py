@@ -11,6 +11,7 @@ import sys
 
 import page
 import place
+import reasons
 import wire
 from realm import USERS, WRONG, Realm, free_port
 
@@ -52,15 +53,22 @@ def program():
 class Directory:
     """A slapd without a database: it knows who is there, and itself."""
 
-    def __init__(self, setup='both', security='', name='sasl-host localhost\n', users=USERS):
+    def __init__(self, setup='both', security='', name='sasl-host localhost\n', users=USERS,
+                 settings='', keytab=None):
         self.here = place.Place()
+        self.env = realm().server(setup, users=users)
+        if settings:
+            with open(self.env['GSS_NEGOTIATE_CONFIG'], 'a', encoding='utf-8') as conf:
+                conf.write(f'    {settings}\n')
+        if keytab is not None:
+            self.env['KRB5_KTNAME'] = keytab
         self.port = free_port()
         conf = self.here.write('slapd.conf', f'pidfile {self.here.path("pid")}\n'
                                f'{name}{security}\naccess to * by * read\n')
         with open(self.here.path('log'), 'w', encoding='utf-8') as log:
             self.child = place.start(
                 [program(), '-h', f'ldap://127.0.0.1:{self.port}', '-f', conf, '-d', 'stats'],
-                env=realm().server(setup, users=users), stdout=log, stderr=log)
+                env=self.env, stdout=log, stderr=log)
         place.wait_until(self._listens, 'slapd listens')
 
     def _listens(self):
@@ -150,6 +158,34 @@ def nothing():
             assert b'GSS-SPNEGO' not in travelled, 'a bind was asked for'
 
 
+def reasons_of_clients():
+    """Both tools show why NTLM cannot log in, behind what SPNEGO says."""
+    with Directory() as directory:
+        for way in reasons.CLIENTS:
+            env, says = reasons.client(way)
+            for tool in ('ldapwhoami', 'ldapsearch'):
+                status, _, err, _ = directory.ask(tool, env)
+                place.check(status, LOCAL, 'exit status, ' + err)
+                assert 'SPNEGO cannot find mechanisms to negotiate; NTLM: ' in err, err
+                assert says in err, f'{way}: {tool} lacks {says!r}: {err}'
+
+
+def reasons_of_servers():
+    """slapd's log has why a login was refused. It asks for all mechanisms at once, of which
+    MIT krb5 reports the first alone, so that the page leads to doctor."""
+    with Directory(settings='target_names = ldap/other') as directory:
+        status, _, err, _ = directory.ask('ldapwhoami', realm().client('both'))
+        place.check(status, REFUSED, 'exit status, ' + err)
+        assert 'the client meant "ldap/localhost"' in directory.log(), directory.log()
+    with Directory(settings='ntlm_accept = no', keytab='FILE:/nonexistent') as directory:
+        status, _, err, _ = directory.ask('ldapwhoami', realm().client('both'))
+        assert status != 0, err
+        assert "Key table file '/nonexistent' not found" in directory.log(), directory.log()
+        said = page.run(page.block('slapd-doctor', {'sudo -u openldap ': ''}), directory.env,
+                        page.here().dir).stdout
+        assert 'ntlm_accept = no in' in said, said
+
+
 def without_users():
     """A server that has keys alone takes Kerberos and offers nothing else."""
     with Directory('none') as directory:
@@ -216,7 +252,8 @@ def add_cases():
         for line in (WRONG, 'AD:eve:wrong'):
             place.add_case(f'{client} at {server}: {line} is refused', refused, server, client,
                            line)
-    for case in (nothing, without_users, strict_server, crowd, as_the_page_says):
+    for case in (nothing, without_users, strict_server, crowd, as_the_page_says,
+                 reasons_of_clients, reasons_of_servers):
         place.add_case(case.__name__.replace('_', ' '), case)
 
 
