@@ -25,7 +25,7 @@ bool context_is_ours(const void *object)
     return first == &mark;
 }
 
-enum err context_new(enum ntlm_role role, enum mech_surface surface,
+enum err context_new(enum gss_role role, enum mech_surface surface,
                      struct mech_context **out)
 {
     struct mech_context *context = calloc(1, sizeof(*context));
@@ -129,7 +129,7 @@ static enum err keep_target(struct mech_context *context,
 {
     const struct mech_name *target = request->target;
 
-    if (context->role == NTLM_ACCEPTOR) {
+    if (context->role == ROLE_ACCEPTOR) {
         target = request->cred == NULL ? NULL : request->cred->name;
     }
     return target == NULL ? ERR_OK : name_copy(target, &context->target);
@@ -256,7 +256,7 @@ static enum err do_accept(struct mech_context *context, const struct step_input 
     return step_spnego(context, step, out);
 }
 
-enum err context_may_step(const struct mech_context *context, enum ntlm_role role)
+enum err context_may_step(const struct mech_context *context, enum gss_role role)
 {
     if (context->state == CONTEXT_FAILED) {
         return ERR_CONTEXT_FAILED;
@@ -281,7 +281,7 @@ static enum err run(struct mech_context *context,
 enum err context_initiate(struct mech_context *context, const struct step_input *step,
                           struct buf *out)
 {
-    enum err e = context_may_step(context, NTLM_INITIATOR);
+    enum err e = context_may_step(context, ROLE_INITIATOR);
 
     return e == ERR_OK ? run(context, do_initiate, step, out) : e;
 }
@@ -289,7 +289,7 @@ enum err context_initiate(struct mech_context *context, const struct step_input 
 enum err context_accept(struct mech_context *context, const struct step_input *step,
                         struct buf *out)
 {
-    enum err e = context_may_step(context, NTLM_ACCEPTOR);
+    enum err e = context_may_step(context, ROLE_ACCEPTOR);
 
     return e == ERR_OK ? run(context, do_accept, step, out) : e;
 }
@@ -309,7 +309,7 @@ enum err context_export(const struct mech_context *context, struct buf *out)
 
 enum err context_import(struct bytes token, struct mech_context **out)
 {
-    enum ntlm_role role;
+    enum gss_role role;
     struct mechanism *mechanism;
     enum err e = mech_ntlm_import(token, &mechanism, &role);
 

@@ -28,7 +28,7 @@ enum mech_context_state { CONTEXT_OPEN, CONTEXT_ESTABLISHED, CONTEXT_FAILED };
  */
 struct mech_context {
     const void *mark; /* see context_is_ours */
-    enum ntlm_role role;
+    enum gss_role role;
     enum mech_surface surface;
     enum mech_framing framing;
     enum mech_context_state state;
@@ -50,7 +50,7 @@ struct mech_context {
  * context is only good to be freed. */
 MUST_USE enum err context_lock(struct mech_context *context);
 
-MUST_USE enum err context_new(enum ntlm_role role, enum mech_surface surface,
+MUST_USE enum err context_new(enum gss_role role, enum mech_surface surface,
                               struct mech_context **out);
 void context_free(struct mech_context *context);
 
@@ -65,7 +65,7 @@ bool context_is_ours(const void *object);
 /* context_may_step: whether a leg of this role can come now, as those below say it; asked
  * before anything is acquired for the leg. */
 MUST_USE enum err context_may_step(const struct mech_context *context,
-                                   enum ntlm_role role);
+                                   enum gss_role role);
 
 /*
  * context_initiate, context_accept: one leg. out gets the token to send; after an error

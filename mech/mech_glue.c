@@ -15,7 +15,7 @@ struct mech_glue {
     struct mechanism mechanism;
     struct mechanism_ops ops;
     gss_OID_desc mech;
-    enum ntlm_role role;
+    enum gss_role role;
     gss_ctx_id_t context;
     bool done;
     OM_uint32 flags;
@@ -117,7 +117,7 @@ static enum err glue_step(struct mechanism *mechanism, const struct step_input *
 {
     struct mech_glue *self = of(mechanism);
 
-    return self->role == NTLM_INITIATOR ? step_init(self, step, out)
+    return self->role == ROLE_INITIATOR ? step_init(self, step, out)
                                         : step_accept(self, step, out);
 }
 
@@ -234,7 +234,7 @@ static const struct mechanism_ops glue_ops = {
     .free = glue_free,
 };
 
-static enum err start(enum ntlm_role role, const struct mechanism_request *request,
+static enum err start(enum gss_role role, const struct mechanism_request *request,
                       struct mechanism **out)
 {
     struct mech_glue *self = calloc(1, sizeof(*self));
@@ -256,10 +256,10 @@ static enum err start(enum ntlm_role role, const struct mechanism_request *reque
 enum err mech_glue_initiate(const struct mechanism_request *request,
                             struct mechanism **out)
 {
-    return start(NTLM_INITIATOR, request, out);
+    return start(ROLE_INITIATOR, request, out);
 }
 
 enum err mech_glue_accept(const struct mechanism_request *request, struct mechanism **out)
 {
-    return start(NTLM_ACCEPTOR, request, out);
+    return start(ROLE_ACCEPTOR, request, out);
 }

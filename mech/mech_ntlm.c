@@ -281,13 +281,13 @@ static enum err import(struct mech_ntlm *self, struct bytes token)
 }
 
 enum err mech_ntlm_import(struct bytes token, struct mechanism **out,
-                          enum ntlm_role *out_role)
+                          enum gss_role *out_role)
 {
     struct mech_ntlm *self = calloc(1, sizeof(*self));
     enum err e;
 
     *out = NULL;
-    *out_role = NTLM_INITIATOR;
+    *out_role = ROLE_INITIATOR;
     if (self == NULL) {
         return ERR_NO_MEMORY;
     }

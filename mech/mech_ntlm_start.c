@@ -92,7 +92,7 @@ static enum err make(enum err (*start)(struct mech_ntlm *self,
                      const struct mechanism_request *request, struct mechanism **out)
 {
     struct mech_ntlm *self = new_mechanism();
-    enum ntlm_role role = start == start_client ? NTLM_INITIATOR : NTLM_ACCEPTOR;
+    enum gss_role role = start == start_client ? ROLE_INITIATOR : ROLE_ACCEPTOR;
     enum err e;
 
     *out = NULL;

@@ -114,7 +114,7 @@ enum err ntlm_client_new(const struct ntlm_client_params *params,
     if (client == NULL) {
         return ERR_NO_MEMORY;
     }
-    client->session.role = NTLM_INITIATOR;
+    client->session.role = ROLE_INITIATOR;
     client->session.anonymous = params->anonymous;
     client->nt_hash = params->nt_hash;
     client->offered = offer(params);

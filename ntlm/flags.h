@@ -30,7 +30,7 @@ enum ntlm_flag {
     NTLM_56 = 0x80000000,
 };
 
-/* enum ntlm_role: which end of the exchange we are; keys and MICs differ by it. */
-enum ntlm_role { NTLM_INITIATOR, NTLM_ACCEPTOR };
+/* enum gss_role: which end of the exchange we are; keys and MICs differ by it. */
+enum gss_role { ROLE_INITIATOR, ROLE_ACCEPTOR };
 
 #endif

@@ -12,14 +12,14 @@
 static const char
     sign_magic[2][sizeof("session key to client-to-server signing key magic "
                          "constant")] = {
-        [NTLM_INITIATOR] = "session key to client-to-server signing key magic constant",
-        [NTLM_ACCEPTOR] = "session key to server-to-client signing key magic constant",
+        [ROLE_INITIATOR] = "session key to client-to-server signing key magic constant",
+        [ROLE_ACCEPTOR] = "session key to server-to-client signing key magic constant",
 };
 static const char
     seal_magic[2][sizeof("session key to client-to-server sealing key magic "
                          "constant")] = {
-        [NTLM_INITIATOR] = "session key to client-to-server sealing key magic constant",
-        [NTLM_ACCEPTOR] = "session key to server-to-client sealing key magic constant",
+        [ROLE_INITIATOR] = "session key to client-to-server sealing key magic constant",
+        [ROLE_ACCEPTOR] = "session key to server-to-client sealing key magic constant",
 };
 
 static struct bytes key_bytes(const struct ntlm_key *key)
@@ -197,7 +197,7 @@ static enum err hash_with_magic(const struct ntlm_key *exported, size_t key_len,
     return crypto_md5(parts, 2, out);
 }
 
-enum err kdf_sign_key(enum ntlm_role producer, const struct ntlm_key *exported,
+enum err kdf_sign_key(enum gss_role producer, const struct ntlm_key *exported,
                       struct ntlm_key *out)
 {
     return hash_with_magic(exported, sizeof(exported->b),
@@ -214,7 +214,7 @@ static size_t seal_strength_len(uint32_t flags)
     return (flags & NTLM_56) != 0 ? 7 : 5;
 }
 
-enum err kdf_seal_key(enum ntlm_role producer, uint32_t flags,
+enum err kdf_seal_key(enum gss_role producer, uint32_t flags,
                       const struct ntlm_key *exported, struct kdf_seal_key *out)
 {
     *out = (struct kdf_seal_key){{{0}}, 0};

@@ -68,9 +68,9 @@ struct kdf_seal_key {
 /* kdf_sign_key, kdf_seal_key: SIGNKEY and SEALKEY of 3.4.5.2/3 with extended session
  * security, for messages that producer makes; 128/56/40 bits by flags. kdf_seal_key
  * without it: ERR_NTLM_FLAGS. */
-MUST_USE enum err kdf_sign_key(enum ntlm_role producer, const struct ntlm_key *exported,
+MUST_USE enum err kdf_sign_key(enum gss_role producer, const struct ntlm_key *exported,
                                struct ntlm_key *out);
-MUST_USE enum err kdf_seal_key(enum ntlm_role producer, uint32_t flags,
+MUST_USE enum err kdf_seal_key(enum gss_role producer, uint32_t flags,
                                const struct ntlm_key *exported, struct kdf_seal_key *out);
 
 /* kdf_rc4: EncryptedRandomSessionKey and back: RC4(KeyExchangeKey, 16 bytes). NTLMv2's

@@ -36,13 +36,13 @@ struct direction {
 };
 
 struct seal {
-    enum ntlm_role role;
+    enum gss_role role;
     uint32_t flags;
     struct ntlm_key exported;
     struct direction directions[2]; /* by enum seal_side */
 };
 
-enum err seal_new(enum ntlm_role role, uint32_t flags, const struct ntlm_key *exported,
+enum err seal_new(enum gss_role role, uint32_t flags, const struct ntlm_key *exported,
                   struct seal **out)
 {
     struct seal *s;
@@ -87,13 +87,13 @@ bool seal_can_sign(const struct seal *s)
     return has(s, NTLM_SIGN | NTLM_SEAL);
 }
 
-static enum ntlm_role other(enum ntlm_role role)
+static enum gss_role other(enum gss_role role)
 {
-    return role == NTLM_INITIATOR ? NTLM_ACCEPTOR : NTLM_INITIATOR;
+    return role == ROLE_INITIATOR ? ROLE_ACCEPTOR : ROLE_INITIATOR;
 }
 
 static enum err direction_set_up(struct direction *d, const struct seal *s,
-                                 enum ntlm_role producer)
+                                 enum gss_role producer)
 {
     KEY_AUTO sign_key;
     enum err e = kdf_sign_key(producer, &s->exported, &sign_key);

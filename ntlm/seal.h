@@ -23,7 +23,7 @@ enum seal_side { SEAL_SEND, SEAL_RECEIVE };
 
 /* seal_new: flags in force; only extended session security exists so far, without it
  * ERR_NTLM_FLAGS. */
-MUST_USE enum err seal_new(enum ntlm_role role, uint32_t flags,
+MUST_USE enum err seal_new(enum gss_role role, uint32_t flags,
                            const struct ntlm_key *exported, struct seal **out);
 void seal_free(struct seal *s);
 

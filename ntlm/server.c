@@ -109,8 +109,8 @@ enum err ntlm_server_new(const struct ntlm_server_params *params,
         return ERR_NO_MEMORY;
     }
     server->params = *params;
-    server->session.role = NTLM_ACCEPTOR;
-    server->claim.role = NTLM_ACCEPTOR;
+    server->session.role = ROLE_ACCEPTOR;
+    server->claim.role = ROLE_ACCEPTOR;
     if (params->clock_ms == NULL) {
         server->params.clock_ms = clock_uptime_ms;
     }

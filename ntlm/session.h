@@ -16,7 +16,7 @@ struct ntlm_bindings {
 
 /* struct ntlm_session: owned by its client or server; texts are UTF-8. */
 struct ntlm_session {
-    enum ntlm_role role;
+    enum gss_role role;
     uint32_t flags; /* in force */
     struct ntlm_key exported_session_key;
     bool mic_flag; /* AUTHENTICATE carried MsvAvFlags 0x2 */

@@ -134,8 +134,8 @@ static void read_facts(struct reader *r, struct ntlm_session *s)
     s->flags = reader_u32be(r);
     reader_copy(r, s->exported_session_key.b, sizeof(s->exported_session_key.b));
     expect(r, true, TOO_SHORT);
-    expect(r, role <= NTLM_ACCEPTOR && facts <= FACT_ALL, IMPOSSIBLE);
-    s->role = role == NTLM_ACCEPTOR ? NTLM_ACCEPTOR : NTLM_INITIATOR;
+    expect(r, role <= ROLE_ACCEPTOR && facts <= FACT_ALL, IMPOSSIBLE);
+    s->role = role == ROLE_ACCEPTOR ? ROLE_ACCEPTOR : ROLE_INITIATOR;
     s->mic_flag = (facts & FACT_MIC) != 0;
     s->bound = (facts & FACT_BOUND) != 0;
     s->anonymous = (facts & FACT_ANONYMOUS) != 0;

@@ -375,7 +375,7 @@ enum err verify_authenticate(const struct verify_input *input,
     __attribute__((cleanup(verify_cleanup))) struct verify v = {
         .input = input,
         .answer = AUTHORITY_ANSWER_INIT,
-        .session = {.role = NTLM_ACCEPTOR},
+        .session = {.role = ROLE_ACCEPTOR},
     };
 
     for (size_t i = 0; i < sizeof(CHECKS) / sizeof(CHECKS[0]); i++) {

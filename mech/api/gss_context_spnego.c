@@ -36,7 +36,7 @@ static enum err default_cred(struct mech_context *context, gss_cred_usage_t usag
 static bool is_forbidden(struct mech_context *context, const struct mech_cred *cred,
                          const struct mech_name *target)
 {
-    bool initiates = context->role == NTLM_INITIATOR;
+    bool initiates = context->role == ROLE_INITIATOR;
     enum err e = route_permits_ntlm(context->role, target);
 
     if (e != ERR_POLICY && e != ERR_FIPS) {
@@ -54,7 +54,7 @@ static bool is_forbidden(struct mech_context *context, const struct mech_cred *c
 static enum err deciding_cred(struct mech_context *context, gss_cred_id_t given,
                               const struct mech_name *target, struct mech_cred **out)
 {
-    bool initiates = context->role == NTLM_INITIATOR;
+    bool initiates = context->role == ROLE_INITIATOR;
     enum err e = ERR_OK;
 
     *out = call_cred(given);
@@ -95,7 +95,7 @@ static OM_uint32 init_leg(const struct init_call *call, bool made_here,
     enum route route;
     enum err e;
 
-    if ((e = context_may_step(context, NTLM_INITIATOR)) != ERR_OK) {
+    if ((e = context_may_step(context, ROLE_INITIATOR)) != ERR_OK) {
         return call_end(e, result->minor);
     }
     if (context->framing == FRAMING_PASSTHROUGH) {
@@ -145,7 +145,7 @@ static OM_uint32 accept_leg(const struct accept_call *call, bool made_here,
     enum route route;
     enum err e;
 
-    if ((e = context_may_step(context, NTLM_ACCEPTOR)) != ERR_OK) {
+    if ((e = context_may_step(context, ROLE_ACCEPTOR)) != ERR_OK) {
         return call_end(e, result->minor);
     }
     if (context->framing == FRAMING_PASSTHROUGH) {

@@ -55,7 +55,7 @@ static void inquire_plain(const struct mech_context *context, const struct inqui
     bool established = context->state == CONTEXT_ESTABLISHED;
 
     if (q->locally_initiated != NULL) {
-        *q->locally_initiated = context->role == NTLM_INITIATOR;
+        *q->locally_initiated = context->role == ROLE_INITIATOR;
     }
     if (q->open != NULL) {
         *q->open = established;

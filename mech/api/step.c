@@ -105,7 +105,7 @@ static enum err initiate(struct mech_context *context, struct mechanism_request 
                          struct buf *out)
 {
     struct step_input step = {call_bytes(in), {0}, bindings, request};
-    enum err e = context_may_step(context, NTLM_INITIATOR);
+    enum err e = context_may_step(context, ROLE_INITIATOR);
 
     if (e != ERR_OK ||
         (e = default_cred(context, GSS_C_INITIATE, request, step.in)) != ERR_OK ||
@@ -126,7 +126,7 @@ static void clear_accept(const struct accept_call *call)
     }
 }
 
-static enum err make_context(gss_ctx_id_t *handle, enum ntlm_role role,
+static enum err make_context(gss_ctx_id_t *handle, enum gss_role role,
                              enum mech_surface surface, bool *out_made)
 {
     struct mech_context *context;
@@ -151,7 +151,7 @@ enum err step_begin_init(const struct init_call *call, enum mech_surface surface
     if (call->handle == NULL || result->token == NULL) {
         return ERR_ARGUMENT;
     }
-    return make_context(call->handle, NTLM_INITIATOR, surface, out_made);
+    return make_context(call->handle, ROLE_INITIATOR, surface, out_made);
 }
 
 enum err step_begin_accept(const struct accept_call *call, enum mech_surface surface,
@@ -163,7 +163,7 @@ enum err step_begin_accept(const struct accept_call *call, enum mech_surface sur
     if (call->handle == NULL || result->token == NULL || call->in == NULL) {
         return ERR_ARGUMENT;
     }
-    return make_context(call->handle, NTLM_ACCEPTOR, surface, out_made);
+    return make_context(call->handle, ROLE_ACCEPTOR, surface, out_made);
 }
 
 OM_uint32 step_init(const struct init_call *call, bool made_here,
@@ -185,7 +185,7 @@ static enum err accept(struct mech_context *context, struct mechanism_request *r
                        struct buf *out)
 {
     struct step_input step = {call_bytes(in), {0}, bindings, request};
-    enum err e = context_may_step(context, NTLM_ACCEPTOR);
+    enum err e = context_may_step(context, ROLE_ACCEPTOR);
 
     if (e != ERR_OK ||
         (e = default_cred(context, GSS_C_ACCEPT, request, step.in)) != ERR_OK ||

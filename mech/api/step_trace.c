@@ -83,7 +83,7 @@ static void begin(struct step_trace *trace, gss_ctx_id_t *handle, struct buf *li
     trace->began_us = now_us();
     trace_line(line, "call");
     trace_put_text(line, "role",
-                   context->role == NTLM_INITIATOR ? "initiator" : "acceptor");
+                   context->role == ROLE_INITIATOR ? "initiator" : "acceptor");
     trace_put_text(line, "via", context->surface == SURFACE_NTLM ? "ntlm" : "spnego");
     put_state(line, context);
 }

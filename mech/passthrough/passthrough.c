@@ -15,7 +15,7 @@
 static enum err route_cred(const struct mech_context *context, gss_cred_id_t given,
                            enum glue_cred_kind kind, gss_cred_id_t *out)
 {
-    bool initiates = context->role == NTLM_INITIATOR;
+    bool initiates = context->role == ROLE_INITIATOR;
     enum err e;
 
     *out = GSS_C_NO_CREDENTIAL;
@@ -50,7 +50,7 @@ static void tell_audit(const struct mech_context *context,
     bool is_asked_for = e != ERR_OK && !status_is_absence(e);
     struct err_kept note;
 
-    if (is_asked_for && context->role == NTLM_INITIATOR && request->cred == NULL) {
+    if (is_asked_for && context->role == ROLE_INITIATOR && request->cred == NULL) {
         err_note_keep(&note);
         is_asked_for = cred_default_user(&by_default.user) != ERR_NO_CRED;
         err_note_restore(&note);
@@ -135,7 +135,7 @@ static OM_uint32 end_passthrough(OM_uint32 major, gss_ctx_id_t *handle,
 {
     struct mech_context *context = call_context(*handle);
     bool is_first = made_here || context->passthrough == GSS_C_NO_CONTEXT;
-    bool may_tell = is_first || context->role == NTLM_INITIATOR;
+    bool may_tell = is_first || context->role == ROLE_INITIATOR;
 
     if (!GSS_ERROR(major)) {
         context->state =

@@ -7,7 +7,7 @@
 #include "mech/oid.h"
 #include "ntlm/crypto.h"
 
-enum err route_permits_ntlm(enum ntlm_role role, const struct mech_name *target)
+enum err route_permits_ntlm(enum gss_role role, const struct mech_name *target)
 {
     const struct settings *settings;
     enum err e = crypto_ready();
@@ -15,7 +15,7 @@ enum err route_permits_ntlm(enum ntlm_role role, const struct mech_name *target)
     if (e != ERR_OK || (e = settings_acquire(&settings)) != ERR_OK) {
         return e;
     }
-    e = role == NTLM_INITIATOR ? policy_initiate(settings, name_policy_target(target))
+    e = role == ROLE_INITIATOR ? policy_initiate(settings, name_policy_target(target))
                                : policy_accept(settings);
     settings_release(settings);
     return e;
@@ -74,7 +74,7 @@ static enum route route_of_first_token(const struct mech_context *context,
 enum route route_find(const struct mech_context *context, const struct mech_cred *cred,
                       struct bytes token)
 {
-    bool initiator = context->role == NTLM_INITIATOR;
+    bool initiator = context->role == ROLE_INITIATOR;
     bool after_hints =
         context->framing == FRAMING_SPNEGO && context->spnego.state == SPNEGO_FIRST;
 

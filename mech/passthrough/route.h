@@ -10,7 +10,7 @@
  * role with this target (initiator; may be NULL). ERR_POLICY with the reason; errors of
  * settings_acquire, for settings that are wrong refuse NTLM.
  */
-MUST_USE enum err route_permits_ntlm(enum ntlm_role role, const struct mech_name *target);
+MUST_USE enum err route_permits_ntlm(enum gss_role role, const struct mech_name *target);
 
 /*
  * route_find: who takes the exchange that this token begins, or continues behind hints of

@@ -167,7 +167,7 @@ struct bytes audit_format(char out[SYSLOG_LINE_MAX], const struct audit_use *use
     struct line line = {out, 0};
 
     put(&line, "gss-negotiate: ntlm dir=");
-    put(&line, use->role == NTLM_INITIATOR ? "initiate" : "accept");
+    put(&line, use->role == ROLE_INITIATOR ? "initiate" : "accept");
     put_user(&line, use);
     put_value(&line, " peer", use->peer);
     put_value(&line, " target", use->target);
@@ -186,7 +186,7 @@ static struct audit_limit
 static struct audit_limit *limit_of(const struct audit_use *use)
 {
     return use->is_withheld ? &limit_withheld
-                            : &limits[use->role == NTLM_INITIATOR][use->result == ERR_OK];
+                            : &limits[use->role == ROLE_INITIATOR][use->result == ERR_OK];
 }
 
 /* Who this is, for the table of names: "AD\alice"; either part is as long as any. */
@@ -222,7 +222,7 @@ static void tell_overflow(const struct audit_use *use)
     (void)snprintf(text, sizeof(text),
                    "gss-negotiate: ntlm-audit dir=%s: more than %d users within %u "
                    "minutes; the first login of a further one may be suppressed",
-                   use->role == NTLM_INITIATOR ? "initiate" : "accept", AUDIT_NAMES_MAX,
+                   use->role == ROLE_INITIATOR ? "initiate" : "accept", AUDIT_NAMES_MAX,
                    (unsigned)(AUDIT_PERIOD_MS / 60000));
     (void)syslog_notice(bytes_str(text));
 }

@@ -18,7 +18,7 @@ enum audit_protection { AUDIT_NONE, AUDIT_SIGN, AUDIT_SEAL };
  * that did not.
  */
 struct audit_use {
-    enum ntlm_role role;
+    enum gss_role role;
     struct bytes user; /* UTF-8, like all of these */
     struct bytes domain;
     bool claimed; /* user and domain are what a refused client said of itself */

@@ -7,9 +7,9 @@
 
 #define KERBEROS_FAILED "Kerberos failed"
 
-struct login_origin occasion_raw(enum ntlm_role role)
+struct login_origin occasion_raw(enum gss_role role)
 {
-    bool initiates = role == NTLM_INITIATOR;
+    bool initiates = role == ROLE_INITIATOR;
 
     return (struct login_origin){AUDIT_RAW, initiates ? "the program asked for NTLM"
                                                       : "the client sent no SPNEGO"};
@@ -57,7 +57,7 @@ static bool asks_for_ntlm(const struct mech_context *context, struct bytes token
     if (context->surface == SURFACE_NTLM) {
         return true;
     }
-    if (context->role == NTLM_INITIATOR) {
+    if (context->role == ROLE_INITIATOR) {
         *out = (struct login_origin){AUDIT_SPNEGO, KERBEROS_FAILED};
         return true;
     }

@@ -6,7 +6,7 @@
 #include "mech/context.h"
 
 /* occasion_raw: of NTLM as it is. */
-struct login_origin occasion_raw(enum ntlm_role role);
+struct login_origin occasion_raw(enum gss_role role);
 
 /*
  * occasion_refused: tells the audit that NTLM was asked for, by the application or by

@@ -89,7 +89,7 @@ static void put_failure(struct buf *out)
 
 void why_mech_failed(struct spnego *s, const struct spnego_mech *mech)
 {
-    bool initiates = s->role == NTLM_INITIATOR;
+    bool initiates = s->role == ROLE_INITIATOR;
     BUF_AUTO text = BUF_INIT;
 
     buf_put_text(&text, initiates ? "" : "the client sent a token that failed: ");

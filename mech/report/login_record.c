@@ -24,7 +24,7 @@ static struct bytes shown_target(const struct ntlm_session *session,
 {
     struct bytes target = buf_bytes(&session->target_name);
 
-    return target.n == 0 && session->role == NTLM_INITIATOR && name != NULL
+    return target.n == 0 && session->role == ROLE_INITIATOR && name != NULL
                ? buf_bytes(&name->spelling)
                : target;
 }
@@ -35,7 +35,7 @@ static void tell_names(struct audit_use *use, const struct ntlm_session *session
     use->guest = session->guest;
     use->user = buf_bytes(&session->user);
     use->domain = buf_bytes(&session->domain);
-    if (session->role == NTLM_ACCEPTOR) {
+    if (session->role == ROLE_ACCEPTOR) {
         use->peer = buf_bytes(&session->workstation);
     }
 }
@@ -55,14 +55,14 @@ static void tell_strength(struct audit_use *use, const struct ntlm_session *sess
 {
     use->protection = protection_of(session);
     use->mic = session->mic_flag && !session->guest;
-    use->bound = session->role == NTLM_INITIATOR ? gave_bindings && !session->anonymous
+    use->bound = session->role == ROLE_INITIATOR ? gave_bindings && !session->anonymous
                                                  : session->bound;
 }
 
 void mech_ntlm_audit(struct mech_ntlm *self, enum err e)
 {
     bool initiates = self->client != NULL;
-    struct audit_use use = {.role = initiates ? NTLM_INITIATOR : NTLM_ACCEPTOR,
+    struct audit_use use = {.role = initiates ? ROLE_INITIATOR : ROLE_ACCEPTOR,
                             .framing = self->occasion.framing,
                             .why = bytes_str(self->occasion.why),
                             .claimed = !initiates && e != ERR_OK,
@@ -122,7 +122,7 @@ static void tell_initiator(struct audit_use *use, const struct mechanism_request
     }
 }
 
-void mech_ntlm_refused(enum ntlm_role role, const struct mechanism_request *request,
+void mech_ntlm_refused(enum gss_role role, const struct mechanism_request *request,
                        enum err e)
 {
     struct audit_use use = {.role = role,
@@ -137,7 +137,7 @@ void mech_ntlm_refused(enum ntlm_role role, const struct mechanism_request *requ
     }
     settings = settings_if_any();
     if (settings == NULL || settings->audit) {
-        if (role == NTLM_INITIATOR) {
+        if (role == ROLE_INITIATOR) {
             tell_initiator(&use, request, settings, &target);
         }
         tell(&use);

@@ -75,7 +75,7 @@ void trace_login(const struct ntlm_session *session)
     }
     trace_line(&line, "login");
     trace_put_text(&line, "role",
-                   session->role == NTLM_INITIATOR ? "initiator" : "acceptor");
+                   session->role == ROLE_INITIATOR ? "initiator" : "acceptor");
     trace_put_text(&line, "as", kind(session));
     put_name(&line, &session->domain, &session->user);
     trace_put(&line, "workstation", buf_bytes(&session->workstation));

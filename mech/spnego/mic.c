@@ -38,7 +38,7 @@ enum err mic_settle(struct spnego *s)
     if (!mic_is_required(s)) {
         return ERR_OK;
     }
-    if (s->role == NTLM_INITIATOR) {
+    if (s->role == ROLE_INITIATOR) {
         return ERR_NEG_NO_INTEG;
     }
     trace_decide("mic", "no mechListMIC after all: the mechanism has no integrity");

@@ -42,7 +42,7 @@ static bool may_try_kerberos(struct spnego *s, const struct mechanism_request *r
 /* An initiator's Kerberos is not acquired before it is tried: that may ask a KDC. */
 static bool krb5_applies(struct spnego *s, const struct mechanism_request *request)
 {
-    return s->role == NTLM_INITIATOR ? may_try_kerberos(s, request)
+    return s->role == ROLE_INITIATOR ? may_try_kerberos(s, request)
                                      : has_cred(request->cred, &MECH_OID_KRB5);
 }
 
@@ -50,7 +50,7 @@ static bool krb5_applies(struct spnego *s, const struct mechanism_request *reque
 static bool other_applies(struct spnego *s, const struct mechanism_request *request,
                           gss_OID mech)
 {
-    bool is_initiators_kerberos = s->role == NTLM_INITIATOR && fallback_is_kerberos(mech);
+    bool is_initiators_kerberos = s->role == ROLE_INITIATOR && fallback_is_kerberos(mech);
 
     if (is_initiators_kerberos && !may_try_kerberos(s, request)) {
         return false;
@@ -92,7 +92,7 @@ static enum err permit_ntlm(struct spnego *s, const struct mechanism_request *re
     const struct policy_target target = name_policy_target(request->target);
     enum err e;
 
-    if (s->role == NTLM_ACCEPTOR) {
+    if (s->role == ROLE_ACCEPTOR) {
         return ERR_OK;
     }
     if ((e = spnego_settings(s, &settings)) != ERR_OK) {
@@ -105,7 +105,7 @@ static enum err permit_ntlm(struct spnego *s, const struct mechanism_request *re
 
 static enum err add(struct spnego *s, gss_OID mech)
 {
-    bool initiates = s->role == NTLM_INITIATOR;
+    bool initiates = s->role == ROLE_INITIATOR;
     struct spnego_mech ours = {bytes_of(mech->elements, mech->length),
                                initiates ? mech_glue_initiate : mech_glue_accept};
 
@@ -141,7 +141,7 @@ static const char *krb5_obstacle(struct spnego *s,
 {
     const struct settings *settings;
 
-    if (s->role == NTLM_ACCEPTOR) {
+    if (s->role == ROLE_ACCEPTOR) {
         return "there are no keys for it";
     }
     settings = readable_settings(s);

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-void spnego_init(struct spnego *s, enum ntlm_role role)
+void spnego_init(struct spnego *s, enum gss_role role)
 {
     memset(s, 0, sizeof(*s));
     s->role = role;
@@ -107,22 +107,22 @@ enum err spnego_feed(struct spnego *s, const struct step_input *step,
     }
     return done ? ERR_OK
                 : err_note(ERR_NEG_STATE, "the %s has no token",
-                           s->role == NTLM_INITIATOR ? "server's reply"
+                           s->role == ROLE_INITIATOR ? "server's reply"
                                                      : "client's answer");
 }
 
 /* {role, state} -> handler; no row = the token came out of order. A handler moves on to
  * one of the states right of it. */
 static const struct {
-    enum ntlm_role role;
+    enum gss_role role;
     enum spnego_state state;
     spnego_handler handle;
 } table[] = {
-    {NTLM_INITIATOR, SPNEGO_FIRST, initiator_first}, /* REPLY */
-    {NTLM_INITIATOR, SPNEGO_REPLY, initiator_reply}, /* NEXT, DONE */
-    {NTLM_INITIATOR, SPNEGO_NEXT, initiator_next},   /* NEXT, DONE */
-    {NTLM_ACCEPTOR, SPNEGO_FIRST, acceptor_first},   /* FIRST (hints), NEXT, DONE */
-    {NTLM_ACCEPTOR, SPNEGO_NEXT, acceptor_next},     /* NEXT, DONE */
+    {ROLE_INITIATOR, SPNEGO_FIRST, initiator_first}, /* REPLY */
+    {ROLE_INITIATOR, SPNEGO_REPLY, initiator_reply}, /* NEXT, DONE */
+    {ROLE_INITIATOR, SPNEGO_NEXT, initiator_next},   /* NEXT, DONE */
+    {ROLE_ACCEPTOR, SPNEGO_FIRST, acceptor_first},   /* FIRST (hints), NEXT, DONE */
+    {ROLE_ACCEPTOR, SPNEGO_NEXT, acceptor_next},     /* NEXT, DONE */
 };
 
 static spnego_handler find_handler(const struct spnego *s)
@@ -141,7 +141,7 @@ static struct mechanism_request with_integrity(const struct spnego *s,
 {
     struct mechanism_request copy = *request;
 
-    if (s->role == NTLM_INITIATOR && s->integrity == INTEGRITY_ADDED) {
+    if (s->role == ROLE_INITIATOR && s->integrity == INTEGRITY_ADDED) {
         copy.flags |= GSS_C_INTEG_FLAG;
     }
     return copy;

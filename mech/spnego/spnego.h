@@ -62,7 +62,7 @@ struct spnego_mech {
  * between the two changed the choice.
  */
 struct spnego {
-    enum ntlm_role role;
+    enum gss_role role;
     enum spnego_state state;
     enum spnego_mic mic;
     struct spnego_mech mechs[SPNEGO_MAX_OWN_MECHS];
@@ -79,7 +79,7 @@ struct spnego {
     struct err_kept no_settings;     /* why there are none */
 };
 
-void spnego_init(struct spnego *s, enum ntlm_role role);
+void spnego_init(struct spnego *s, enum gss_role role);
 void spnego_cleanup(struct spnego *s);
 
 /* spnego_settings: what this negotiation decides by, from first to last; acquired on

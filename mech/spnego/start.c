@@ -38,7 +38,7 @@ static void refuse_fallback(struct spnego *s, const struct spnego_mech *mech,
 
     why_mech_failed(s, mech);
     asked.occasion = (struct login_origin){AUDIT_SPNEGO, s->why};
-    mech_ntlm_refused(NTLM_INITIATOR, &asked, e);
+    mech_ntlm_refused(ROLE_INITIATOR, &asked, e);
     status_note_after("NTLM", e);
 }
 

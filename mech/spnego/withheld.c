@@ -162,7 +162,7 @@ static void report(struct spnego *s, const char *why, enum err e)
 {
     struct withheld *withheld = s->withheld;
     struct audit_use use = {
-        .role = NTLM_INITIATOR,
+        .role = ROLE_INITIATOR,
         .user = buf_bytes(&withheld->user),
         .domain = buf_bytes(&withheld->domain),
         .target = buf_bytes(&withheld->target),

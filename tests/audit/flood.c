@@ -19,7 +19,7 @@
 
 #define FAILURES 100000
 
-static const struct audit_use failure = {.role = NTLM_ACCEPTOR,
+static const struct audit_use failure = {.role = ROLE_ACCEPTOR,
                                          .user = {(const uint8_t *)"alice", 5},
                                          .claimed = true,
                                          .result = ERR_LOGIN};
@@ -111,7 +111,7 @@ TEST(each_cause_has_a_bucket_of_its_own)
     struct audit_use ours = failure;
 
     good.result = ERR_OK;
-    ours.role = NTLM_INITIATOR;
+    ours.role = ROLE_INITIATOR;
     log_begin();
     log_listen(SOCK_DGRAM);
     for (int i = 0; i < FAILURES; i++) {

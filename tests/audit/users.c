@@ -69,7 +69,7 @@ static const struct {
 
 TEST_TABLE(how_many_users_were_suppressed, crowds)
 {
-    struct audit_use use = {.role = NTLM_ACCEPTOR, .claimed = true, .result = ERR_LOGIN};
+    struct audit_use use = {.role = ROLE_ACCEPTOR, .claimed = true, .result = ERR_LOGIN};
     const char *line;
     char name[16];
 
@@ -92,7 +92,7 @@ TEST_TABLE(how_many_users_were_suppressed, crowds)
 /* More users than there is room for: one line says so, and it is no login's. */
 TEST(a_table_that_overflows_says_so)
 {
-    struct audit_use use = {.role = NTLM_ACCEPTOR};
+    struct audit_use use = {.role = ROLE_ACCEPTOR};
     unsigned n_overflows = 0;
     const char *line;
     char name[16];

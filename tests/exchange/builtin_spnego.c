@@ -31,7 +31,7 @@ TEST_TABLE(good, protections)
     ck_assert_uint_ne(login.acceptor.flags & GSS_C_INTEG_FLAG, 0);
     (void)wrap(&login.initiator, bytes_str("hello"), &token);
     ck_assert_uint_eq(sequence_of(buf_bytes(&token)), 1);
-    ck_fresh_keystream(&login.initiator, NTLM_INITIATOR, buf_bytes(&token),
+    ck_fresh_keystream(&login.initiator, ROLE_INITIATOR, buf_bytes(&token),
                        bytes_str("hello"));
     ck_assert_uint_eq(unwrap(&login.acceptor, buf_bytes(&token), &key), GSS_S_COMPLETE);
     protect_both_ways(&login);

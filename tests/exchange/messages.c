@@ -246,12 +246,12 @@ TEST(numbers_and_keystream_of_a_raw_context)
     login_run(&login);
     (void)wrap(&login.initiator, data, &token);
     ck_assert_uint_eq(sequence_of(buf_bytes(&token)), 0);
-    ck_fresh_keystream(&login.initiator, NTLM_INITIATOR, buf_bytes(&token), data);
+    ck_fresh_keystream(&login.initiator, ROLE_INITIATOR, buf_bytes(&token), data);
     (void)get_mic(&login.initiator, data, &mic);
     ck_assert_uint_eq(sequence_of(buf_bytes(&mic)), 1);
     (void)wrap(&login.acceptor, data, &token);
     ck_assert_uint_eq(sequence_of(buf_bytes(&token)), 0);
-    ck_fresh_keystream(&login.acceptor, NTLM_ACCEPTOR, buf_bytes(&token), data);
+    ck_fresh_keystream(&login.acceptor, ROLE_ACCEPTOR, buf_bytes(&token), data);
     login_end(&login);
 }
 
@@ -266,10 +266,10 @@ TEST(numbers_and_keystream_after_a_mic_exchange)
     login_run(&login);
     (void)wrap(&login.initiator, data, &token);
     ck_assert_uint_eq(sequence_of(buf_bytes(&token)), 1);
-    ck_fresh_keystream(&login.initiator, NTLM_INITIATOR, buf_bytes(&token), data);
+    ck_fresh_keystream(&login.initiator, ROLE_INITIATOR, buf_bytes(&token), data);
     (void)wrap(&login.acceptor, data, &token);
     ck_assert_uint_eq(sequence_of(buf_bytes(&token)), 1);
-    ck_fresh_keystream(&login.acceptor, NTLM_ACCEPTOR, buf_bytes(&token), data);
+    ck_fresh_keystream(&login.acceptor, ROLE_ACCEPTOR, buf_bytes(&token), data);
     login_end(&login);
 }
 

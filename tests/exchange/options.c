@@ -79,7 +79,7 @@ TEST_TIMES(cipher_reset, 2)
                       GSS_S_COMPLETE);
     (void)wrap(&login.initiator, data, &token);
     ck_assert_uint_eq(sequence_of(buf_bytes(&token)), _i == 0 ? 1 : 2);
-    ck_fresh_keystream(&login.initiator, NTLM_INITIATOR, buf_bytes(&token), data);
+    ck_fresh_keystream(&login.initiator, ROLE_INITIATOR, buf_bytes(&token), data);
     ck_assert_uint_eq(unwrap(&login.acceptor, buf_bytes(&token), &plain), GSS_S_COMPLETE);
     protect_both_ways(&login);
     (void)set_option(&login.acceptor, OPTION_RESET_CRYPTO, hex("01"));

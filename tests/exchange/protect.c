@@ -130,7 +130,7 @@ uint32_t sequence_of(struct bytes signature)
     return sequence;
 }
 
-void ck_fresh_keystream(struct peer *p, enum ntlm_role role, struct bytes token,
+void ck_fresh_keystream(struct peer *p, enum gss_role role, struct bytes token,
                         struct bytes data)
 {
     BUF_AUTO session_key = BUF_INIT;

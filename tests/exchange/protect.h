@@ -31,7 +31,7 @@ uint32_t sequence_of(struct bytes signature);
 
 /* ck_fresh_keystream: a wrapped token's data is the beginning of the keystream of p, who
  * made it; the key is computed here from the session key. */
-void ck_fresh_keystream(struct peer *p, enum ntlm_role role, struct bytes token,
+void ck_fresh_keystream(struct peer *p, enum gss_role role, struct bytes token,
                         struct bytes data);
 
 #endif

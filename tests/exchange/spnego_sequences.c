@@ -23,7 +23,7 @@ static void end(uint32_t first_sequence)
     ck_major(&login.acceptor, GSS_S_COMPLETE);
     (void)wrap(&login.initiator, bytes_str("hello"), &token);
     ck_assert_uint_eq(sequence_of(buf_bytes(&token)), first_sequence);
-    ck_fresh_keystream(&login.initiator, NTLM_INITIATOR, buf_bytes(&token),
+    ck_fresh_keystream(&login.initiator, ROLE_INITIATOR, buf_bytes(&token),
                        bytes_str("hello"));
     ck_assert_uint_eq(unwrap(&login.acceptor, buf_bytes(&token), &data), GSS_S_COMPLETE);
     protect_both_ways(&login);

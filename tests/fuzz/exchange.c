@@ -57,8 +57,8 @@ static void write_settings(size_t i)
 
 static void make_creds(void)
 {
-    struct mech_cred *initiator = &common.creds[NTLM_INITIATOR];
-    struct mech_cred *acceptor = &common.creds[NTLM_ACCEPTOR];
+    struct mech_cred *initiator = &common.creds[ROLE_INITIATOR];
+    struct mech_cred *acceptor = &common.creds[ROLE_ACCEPTOR];
 
     initiator->usage = GSS_C_INITIATE;
     acceptor->usage = GSS_C_ACCEPT;
@@ -141,20 +141,20 @@ static struct exchange_setup read_setup(struct bytes *in)
 
 static void set_creds(const struct exchange_setup *setup)
 {
-    struct credential *user = &common.creds[NTLM_INITIATOR].user;
+    struct credential *user = &common.creds[ROLE_INITIATOR].user;
 
     buf_cleanup(&user->user);
     buf_cleanup(&user->domain);
     buf_put_text(&user->user, setup->user == 2 ? "lost" : "alice");
     buf_put_text(&user->domain, "AD");
     user->nt_hash = common.hashes[setup->user == 1];
-    common.creds[NTLM_INITIATOR].offered_flags = setup->offered_flags[NTLM_INITIATOR];
-    common.creds[NTLM_ACCEPTOR].offered_flags = setup->offered_flags[NTLM_ACCEPTOR];
+    common.creds[ROLE_INITIATOR].offered_flags = setup->offered_flags[ROLE_INITIATOR];
+    common.creds[ROLE_ACCEPTOR].offered_flags = setup->offered_flags[ROLE_ACCEPTOR];
 }
 
 static void add_mechs(const struct exchange_setup *setup, struct spnego *s)
 {
-    bool initiates = s->role == NTLM_INITIATOR;
+    bool initiates = s->role == ROLE_INITIATOR;
     struct spnego_mech ntlm = {OID_NTLM,
                                initiates ? mech_ntlm_initiate : mech_ntlm_accept};
     const struct spnego_mech *krb5 = initiates ? &fake_initiator : &fake_acceptor;
@@ -184,12 +184,12 @@ static void limit_chance(size_t random_ends)
     }
 }
 
-void exchange_begin(struct exchange *x, enum ntlm_role tested, struct bytes *in)
+void exchange_begin(struct exchange *x, enum gss_role tested, struct bytes *in)
 {
     *x = (struct exchange){
         .setup = read_setup(in),
         .tested = tested,
-        .peer = tested == NTLM_INITIATOR ? NTLM_ACCEPTOR : NTLM_INITIATOR,
+        .peer = tested == ROLE_INITIATOR ? ROLE_ACCEPTOR : ROLE_INITIATOR,
     };
     enum mech_surface surface = x->setup.spnego ? SURFACE_SPNEGO : SURFACE_NTLM;
 
@@ -202,7 +202,7 @@ void exchange_begin(struct exchange *x, enum ntlm_role tested, struct bytes *in)
     fake_set_plan(&x->setup.krb5_plan);
     (void)setenv("GSS_NEGOTIATE_CONFIG", common.settings[x->setup.settings].path, 1);
     for (size_t role = 0; role < 2; role++) {
-        FUZZ_MUST(context_new((enum ntlm_role)role, surface, &x->sides[role]) == ERR_OK);
+        FUZZ_MUST(context_new((enum gss_role)role, surface, &x->sides[role]) == ERR_OK);
         add_mechs(&x->setup, &x->sides[role]->spnego);
     }
 }
@@ -221,10 +221,10 @@ void exchange_end(struct exchange *x)
 }
 
 /* One leg of either side, with what its application gives. */
-static enum err step(const struct exchange *x, enum ntlm_role role, struct bytes in,
+static enum err step(const struct exchange *x, enum gss_role role, struct bytes in,
                      struct buf *out)
 {
-    bool initiates = role == NTLM_INITIATOR;
+    bool initiates = role == ROLE_INITIATOR;
     bool nobody = initiates && x->setup.user == 3;
     struct mechanism_request request = {
         .cred = nobody ? &common.anonymous : &common.creds[role],
@@ -292,7 +292,7 @@ static void check_withheld(const struct exchange *x, const struct mech_context *
 {
     const struct spnego *s = &context->spnego;
 
-    if (x->tested == NTLM_INITIATOR && context->framing == FRAMING_SPNEGO &&
+    if (x->tested == ROLE_INITIATOR && context->framing == FRAMING_SPNEGO &&
         s->state != SPNEGO_FIRST && x->setup.settings != SETTINGS_LET_SERVER_CHOOSE &&
         s->n_mechs > 0 && bytes_equal(s->mechs[0].oid, OID_KRB5)) {
         FUZZ_MUST(!is_ntlm(s->mechanism));
@@ -323,9 +323,9 @@ static void check_agreement(const struct exchange *x)
     if (x->forged || x->setup.user == 3 || !is_ntlm(mine)) {
         return;
     }
-    FUZZ_MUST(x->tested == NTLM_INITIATOR || x->setup.user == 0);
+    FUZZ_MUST(x->tested == ROLE_INITIATOR || x->setup.user == 0);
     if (!is_ntlm(theirs) || !theirs->ops->is_done(theirs)) {
-        FUZZ_MUST(x->tested == NTLM_INITIATOR);
+        FUZZ_MUST(x->tested == ROLE_INITIATOR);
         return;
     }
     FUZZ_MUST(mine->ops->session_key(mine, &keys[0]) == ERR_OK);
@@ -340,7 +340,7 @@ static void check_bindings(const struct exchange *x)
 {
     const struct exchange_setup *setup = &x->setup;
 
-    if (x->tested == NTLM_ACCEPTOR && is_ntlm(context_mechanism(x->sides[x->tested])) &&
+    if (x->tested == ROLE_ACCEPTOR && is_ntlm(context_mechanism(x->sides[x->tested])) &&
         setup->user != 3 && !x->forged && setup->settings != 1) {
         FUZZ_MUST(!(setup->bindings[0] && setup->bindings[1] && setup->other_channel));
     }

@@ -14,7 +14,7 @@ struct exchange_setup {
     size_t settings; /* 0: defaults; 1: lax; 2: strict; 3: lists target names */
     size_t user;     /* 0: AD\alice; 1: her wrong password; 2: a locked one; 3: nobody */
     bool spnego;
-    bool krb5[2];       /* by enum ntlm_role: that side has Kerberos */
+    bool krb5[2];       /* by enum gss_role: that side has Kerberos */
     bool no_ntlm;       /* the acceptor has none */
     bool ntlm_first;    /* in the initiator's list */
     bool no_ci_flags;   /* the initiator asks SPNEGO for no integrity */
@@ -34,8 +34,8 @@ struct exchange_setup {
  */
 struct exchange {
     struct exchange_setup setup;
-    enum ntlm_role tested;
-    enum ntlm_role peer;
+    enum gss_role tested;
+    enum gss_role peer;
     struct mech_context *sides[2];
     struct buf last[2];
     struct buf history[EXCHANGE_HISTORY];
@@ -44,7 +44,7 @@ struct exchange {
 };
 
 /* exchange_begin: takes at most EXCHANGE_SETUP_LEN bytes from the front of in. */
-void exchange_begin(struct exchange *x, enum ntlm_role tested, struct bytes *in);
+void exchange_begin(struct exchange *x, enum gss_role tested, struct bytes *in);
 void exchange_end(struct exchange *x);
 
 /* exchange_ask_peer: the peer takes in and says something, or fails, which is no fault of

@@ -14,7 +14,7 @@
 
 struct fake {
     struct mechanism mechanism;
-    enum ntlm_role role;
+    enum gss_role role;
     size_t leg; /* of the next token, either side's */
 };
 
@@ -76,14 +76,14 @@ static enum err step(struct mechanism *mechanism, const struct step_input *leg,
                      struct buf *out)
 {
     struct fake *fake = of(mechanism);
-    bool begins = fake->role == NTLM_INITIATOR && fake->leg == 0;
+    bool begins = fake->role == ROLE_INITIATOR && fake->leg == 0;
     enum err e = begins ? ERR_OK : take(fake, leg->in);
 
     if (e == ERR_OK && begins && plan.initiate_fails) {
         return fail(
             (OM_uint32)(plan.unlisted ? KRB5KDC_ERR_PREAUTH_FAILED : KRB5_FCC_NOFILE));
     }
-    if (e == ERR_OK && !begins && plan.accept_fails && fake->role == NTLM_ACCEPTOR) {
+    if (e == ERR_OK && !begins && plan.accept_fails && fake->role == ROLE_ACCEPTOR) {
         return fail((OM_uint32)KRB5KRB_AP_ERR_MODIFIED);
     }
     if (e == ERR_OK) {
@@ -108,13 +108,13 @@ static enum err no_name(const struct mechanism *mechanism, struct mech_name **ou
     return name_new_anonymous(out);
 }
 
-static enum ntlm_role other(enum ntlm_role role)
+static enum gss_role other(enum gss_role role)
 {
-    return role == NTLM_INITIATOR ? NTLM_ACCEPTOR : NTLM_INITIATOR;
+    return role == ROLE_INITIATOR ? ROLE_ACCEPTOR : ROLE_INITIATOR;
 }
 
 /* What one side signs, the other alone verifies. */
-static enum err mic(enum ntlm_role producer, struct bytes data, struct ntlm_key *out)
+static enum err mic(enum gss_role producer, struct bytes data, struct ntlm_key *out)
 {
     static const struct ntlm_key keys[] = {{{1}}, {{2}}};
 
@@ -143,7 +143,7 @@ static enum err verify(struct mechanism *mechanism, struct bytes data,
 }
 
 /* Nothing is encrypted: the signature of all parts. */
-static enum err sum_parts(enum ntlm_role producer, const struct seal_part *parts,
+static enum err sum_parts(enum gss_role producer, const struct seal_part *parts,
                           size_t n_parts, struct ntlm_key *out)
 {
     BUF_AUTO all = BUF_INIT;
@@ -243,7 +243,7 @@ static const struct mechanism_ops ops = {
     .free = release,
 };
 
-static enum err start(enum ntlm_role role, struct mechanism **out)
+static enum err start(enum gss_role role, struct mechanism **out)
 {
     struct fake *fake = calloc(1, sizeof(*fake));
 
@@ -259,13 +259,13 @@ static enum err start(enum ntlm_role role, struct mechanism **out)
 static enum err initiate(const struct mechanism_request *request, struct mechanism **out)
 {
     (void)request;
-    return start(NTLM_INITIATOR, out);
+    return start(ROLE_INITIATOR, out);
 }
 
 static enum err accept(const struct mechanism_request *request, struct mechanism **out)
 {
     (void)request;
-    return start(NTLM_ACCEPTOR, out);
+    return start(ROLE_ACCEPTOR, out);
 }
 
 /* The body of 1.2.840.113554.1.2.2, as OID_KRB5, which no initializer can take. */

@@ -13,6 +13,6 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsi
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    script_run(NTLM_INITIATOR, bytes_of(data, size));
+    script_run(ROLE_INITIATOR, bytes_of(data, size));
     return 0;
 }

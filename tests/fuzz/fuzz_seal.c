@@ -138,8 +138,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     (void)!bytes_get_u8(&in, &bits);
     pair.protects = (read_flags(bits) & (NTLM_SIGN | NTLM_SEAL)) != 0;
-    FUZZ_MUST(seal_new(NTLM_INITIATOR, read_flags(bits), &key, &pair.send) == ERR_OK);
-    FUZZ_MUST(seal_new(NTLM_ACCEPTOR, read_flags(bits), &key, &pair.receive) == ERR_OK);
+    FUZZ_MUST(seal_new(ROLE_INITIATOR, read_flags(bits), &key, &pair.send) == ERR_OK);
+    FUZZ_MUST(seal_new(ROLE_ACCEPTOR, read_flags(bits), &key, &pair.receive) == ERR_OK);
     while (next_record(&in, &op, &pair)) {
         run[op % N(run)](&pair);
     }

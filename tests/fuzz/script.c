@@ -103,7 +103,7 @@ static void run_records(struct exchange *x, struct bytes in)
     }
 }
 
-void script_run(enum ntlm_role tested, struct bytes in)
+void script_run(enum gss_role tested, struct bytes in)
 {
     struct exchange x;
 
@@ -115,7 +115,7 @@ void script_run(enum ntlm_role tested, struct bytes in)
 /* An initiator speaks first; an acceptor is spoken to. */
 static void establish(struct exchange *x)
 {
-    if (x->tested == NTLM_INITIATOR) {
+    if (x->tested == ROLE_INITIATOR) {
         exchange_feed(x, bytes_of(NULL, 0));
     }
     for (size_t n = 0; n < MAX_LEGS && x->sides[x->tested]->state == CONTEXT_OPEN; n++) {
@@ -123,7 +123,7 @@ static void establish(struct exchange *x)
     }
 }
 
-void script_run_established(enum ntlm_role tested, struct bytes in)
+void script_run_established(enum gss_role tested, struct bytes in)
 {
     struct exchange x;
 

@@ -31,8 +31,8 @@ enum script_op {
 /* script_run: the whole input on a side of this role. script_run_established: the same
  * after an exchange in which nothing was edited. script_mutate: one change of a record,
  * or of the list of records. script_put: appends one record. */
-void script_run(enum ntlm_role tested, struct bytes in);
-void script_run_established(enum ntlm_role tested, struct bytes in);
+void script_run(enum gss_role tested, struct bytes in);
+void script_run_established(enum gss_role tested, struct bytes in);
 void script_mutate(struct edit *edit, struct chance *chance);
 void script_put(struct buf *out, enum script_op op, struct bytes payload);
 

@@ -210,7 +210,7 @@ static void write_token(const char *file, uint8_t kind, struct buf *token)
 
 static void write_session(const char *file, uint32_t flags, bool used)
 {
-    struct ntlm_session session = {.role = NTLM_ACCEPTOR, .flags = flags};
+    struct ntlm_session session = {.role = ROLE_ACCEPTOR, .flags = flags};
     struct session_parts parts = {.session = &session, .target = bytes_str("target")};
     const struct bytes text = bytes_str("text");
     uint8_t signature[SEAL_SIGNATURE_LEN];

@@ -139,7 +139,7 @@ void hand_list_mic(const struct hand *h, struct bytes list, struct buf *mic)
     uint8_t signature[SEAL_SIGNATURE_LEN];
     struct seal *seal = NULL;
 
-    ck_ok(seal_new(NTLM_INITIATOR, h->flags, &h->exported, &seal));
+    ck_ok(seal_new(ROLE_INITIATOR, h->flags, &h->exported, &seal));
     ck_ok(seal_sign(seal, &list, 1, signature));
     seal_free(seal);
     hand_set(mic, bytes_of(signature, sizeof(signature)));

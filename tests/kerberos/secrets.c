@@ -44,7 +44,7 @@ static void record_ntlm_keys(struct peer *p)
     ck_assert(inquire(p, OPTION_SESSION_KEY, &exported));
     ck_assert_uint_eq(exported.n, sizeof(key.b));
     memcpy(key.b, exported.p, sizeof(key.b));
-    for (enum ntlm_role role = NTLM_INITIATOR; role <= NTLM_ACCEPTOR; role++) {
+    for (enum gss_role role = ROLE_INITIATOR; role <= ROLE_ACCEPTOR; role++) {
         struct ntlm_key sign;
 
         ck_ok(kdf_sign_key(role, &key, &sign));

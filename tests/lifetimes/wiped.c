@@ -60,7 +60,7 @@ static void remember_base_key(unsigned leg, const struct buf *token)
     memory_remember("session base key", bytes_of(key.b, sizeof(key.b)));
 }
 
-static void remember_direction(enum ntlm_role producer, const struct ntlm_key *exported)
+static void remember_direction(enum gss_role producer, const struct ntlm_key *exported)
 {
     KEY_AUTO sign_key = {{0}};
     struct kdf_seal_key seal_key;
@@ -97,8 +97,8 @@ static void remember_session(const struct peer *p)
     memcpy(exported.b, set->elements[0].value, sizeof(exported.b));
     wipe_set(&set);
     memory_remember("session key", bytes_of(exported.b, sizeof(exported.b)));
-    remember_direction(NTLM_INITIATOR, &exported);
-    remember_direction(NTLM_ACCEPTOR, &exported);
+    remember_direction(ROLE_INITIATOR, &exported);
+    remember_direction(ROLE_ACCEPTOR, &exported);
 }
 
 /* Where the initiator's secret comes from: the call, a store, or a file. */
@@ -287,7 +287,7 @@ static void leave(void *arg)
     uint8_t signature[SEAL_SIGNATURE_LEN];
     struct bytes text = bytes_str("a message");
 
-    ck_ok(seal_new(NTLM_ACCEPTOR, m->session.flags, &m->session.exported_session_key,
+    ck_ok(seal_new(ROLE_ACCEPTOR, m->session.flags, &m->session.exported_session_key,
                    &m->seal));
     ck_ok(seal_sign(m->seal, &text, 1, signature));
     ck_ok(session_token_encode(&m->token,
@@ -319,7 +319,7 @@ static void remember_stream(const struct move *m)
 
 TEST_TIMES(nothing_is_left_of_a_move, 2)
 {
-    struct move m = {.session = {.role = NTLM_ACCEPTOR,
+    struct move m = {.session = {.role = ROLE_ACCEPTOR,
                                  .flags = NTLM_ESS | NTLM_128 | NTLM_SIGN | NTLM_SEAL},
                      .lengthened = _i == 1};
     struct ntlm_key *key = &m.session.exported_session_key;
@@ -327,8 +327,8 @@ TEST_TIMES(nothing_is_left_of_a_move, 2)
 
     ck_ok(crypto_random(key->b, sizeof(key->b)));
     memory_remember("session key", bytes_of(key->b, sizeof(key->b)));
-    remember_direction(NTLM_INITIATOR, key);
-    remember_direction(NTLM_ACCEPTOR, key);
+    remember_direction(ROLE_INITIATOR, key);
+    remember_direction(ROLE_ACCEPTOR, key);
     memory_apart(leave, &m);
     remember_stream(&m);
     ck_assert(memory_has("session key") && memory_has("cipher state"));

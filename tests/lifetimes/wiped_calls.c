@@ -111,7 +111,7 @@ static void sign_and_seal(void *arg)
     struct seal *seal;
 
     (void)arg;
-    answer = seal_new(NTLM_INITIATOR, NTLM_ESS | NTLM_128 | NTLM_SIGN | NTLM_SEAL,
+    answer = seal_new(ROLE_INITIATOR, NTLM_ESS | NTLM_128 | NTLM_SIGN | NTLM_SEAL,
                       &ntowfv2, &seal);
     if (answer == ERR_OK) {
         answer = seal_seal(seal, &part, 1, signature);
@@ -167,7 +167,7 @@ static void remember_seal(void)
 {
     struct kdf_seal_key key;
 
-    ck_ok(kdf_seal_key(NTLM_INITIATOR, NTLM_ESS | NTLM_128, &ntowfv2, &key));
+    ck_ok(kdf_seal_key(ROLE_INITIATOR, NTLM_ESS | NTLM_128, &ntowfv2, &key));
     remember_key("seal key", &key.key);
     remember_state(key.key.b, sizeof(struct ntlm_key));
     explicit_bzero(&key, sizeof(key));

@@ -135,19 +135,19 @@ TEST(nlmp_4_2_4_2_3_encrypted_session_key)
 /* 3.4.5.3: a row for each producer and strength of SEALKEY. */
 static const struct {
     const char *exported;
-    enum ntlm_role producer;
+    enum gss_role producer;
     uint32_t flags;
     const char *key;
 } seal_keys[] = {
-    {SESSION_KEY, NTLM_INITIATOR, NTLM_128, "59f600973cc4960a25480a7c196e4c58"},
-    {SESSION_KEY, NTLM_INITIATOR, NTLM_128 | NTLM_56, "59f600973cc4960a25480a7c196e4c58"},
-    {SESSION_KEY, NTLM_ACCEPTOR, NTLM_128, "9355f3a957c1583d25c4c2f11e40390e"},
-    {SESSION_KEY, NTLM_INITIATOR, NTLM_56, "a5f7253c1065e8d3d68642040e71cfe0"},
-    {SESSION_KEY, NTLM_ACCEPTOR, NTLM_56, "583e2f98959b385cd158f3734b5f5d3f"},
-    {SESSION_KEY, NTLM_INITIATOR, 0, "42f964a471091a02ff4a77455366e4e5"},
-    {SESSION_KEY, NTLM_ACCEPTOR, 0, "c5d3853b406b7c1241c595f0ce0750e2"},
+    {SESSION_KEY, ROLE_INITIATOR, NTLM_128, "59f600973cc4960a25480a7c196e4c58"},
+    {SESSION_KEY, ROLE_INITIATOR, NTLM_128 | NTLM_56, "59f600973cc4960a25480a7c196e4c58"},
+    {SESSION_KEY, ROLE_ACCEPTOR, NTLM_128, "9355f3a957c1583d25c4c2f11e40390e"},
+    {SESSION_KEY, ROLE_INITIATOR, NTLM_56, "a5f7253c1065e8d3d68642040e71cfe0"},
+    {SESSION_KEY, ROLE_ACCEPTOR, NTLM_56, "583e2f98959b385cd158f3734b5f5d3f"},
+    {SESSION_KEY, ROLE_INITIATOR, 0, "42f964a471091a02ff4a77455366e4e5"},
+    {SESSION_KEY, ROLE_ACCEPTOR, 0, "c5d3853b406b7c1241c595f0ce0750e2"},
     /* 4.2.3.4: the KeyExchangeKey of 4.2.3.1.3 */
-    {"eb93429a8bd952f8b89c55b87f475edc", NTLM_INITIATOR, NTLM_56,
+    {"eb93429a8bd952f8b89c55b87f475edc", ROLE_INITIATOR, NTLM_56,
      "04dd7f014d8504d265a25cc86a3a7c06"},
 };
 
@@ -169,12 +169,12 @@ TEST(nlmp_3_4_5_2_signkey)
     struct ntlm_key exported = key_of(hex(SESSION_KEY));
     struct ntlm_key got;
 
-    ck_ok(kdf_sign_key(NTLM_INITIATOR, &exported, &got));
+    ck_ok(kdf_sign_key(ROLE_INITIATOR, &exported, &got));
     ck_bytes(key_bytes(&got), hex("4788dc861b4782f35d43fd98fe1a2d39"));
-    ck_ok(kdf_sign_key(NTLM_ACCEPTOR, &exported, &got));
+    ck_ok(kdf_sign_key(ROLE_ACCEPTOR, &exported, &got));
     ck_bytes(key_bytes(&got), hex("d04d6f10741041d1d246d64188d7a8ad"));
     exported = key_of(hex("eb93429a8bd952f8b89c55b87f475edc"));
-    ck_ok(kdf_sign_key(NTLM_INITIATOR, &exported, &got));
+    ck_ok(kdf_sign_key(ROLE_INITIATOR, &exported, &got));
     ck_bytes(key_bytes(&got), hex("60e799be5c72fc92922ae8ebe961fb8d"));
 }
 
@@ -207,8 +207,8 @@ TEST_TABLE(nlmp_4_2_gss_wrapex, wraps)
     struct seal *client;
     struct seal *server;
 
-    ck_ok(seal_new(NTLM_INITIATOR, flags, &exported, &client));
-    ck_ok(seal_new(NTLM_ACCEPTOR, flags, &exported, &server));
+    ck_ok(seal_new(ROLE_INITIATOR, flags, &exported, &client));
+    ck_ok(seal_new(ROLE_ACCEPTOR, flags, &exported, &server));
     memcpy(data, plain.p, sizeof(data));
     ck_ok(seal_seal(client, &part, 1, signature));
     ck_bytes(bytes_of(data, sizeof(data)), hex(row->cipher_text));

@@ -22,7 +22,7 @@ static const struct {
     struct audit_told told;
     const char *line; /* behind what all begin with */
 } lines[] = {
-    {{.role = NTLM_ACCEPTOR,
+    {{.role = ROLE_ACCEPTOR,
       .user = ALICE,
       .domain = TEXT("AD"),
       .peer = TEXT("WS1"),
@@ -35,11 +35,11 @@ static const struct {
      {0},
      "accept user=\"AD\\\\alice\" peer=\"WS1\" target=\"HTTP/srv\" framing=spnego "
      "why=\"x\" protection=seal mic=yes bound=yes result=ok"},
-    {{.role = NTLM_INITIATOR, .user = ALICE, .protection = AUDIT_SIGN},
+    {{.role = ROLE_INITIATOR, .user = ALICE, .protection = AUDIT_SIGN},
      {.suppressed = 3, .users = 2},
      "initiate user=\"alice\" framing=raw protection=sign mic=no bound=no result=ok "
      "suppressed=3 users=2"},
-    {{.role = NTLM_INITIATOR,
+    {{.role = ROLE_INITIATOR,
       .user = ALICE,
       .framing = AUDIT_SPNEGO,
       .is_unfinished = true,
@@ -48,7 +48,7 @@ static const struct {
      {.suppressed = 7, .users = 1},
      "initiate user=\"alice\" framing=spnego result=unfinished ntlm=withheld "
      "fallback=listed suppressed=7 users=1"},
-    {{.role = NTLM_INITIATOR,
+    {{.role = ROLE_INITIATOR,
       .user = ALICE,
       .framing = AUDIT_SPNEGO,
       .is_unfinished = true,
@@ -56,7 +56,7 @@ static const struct {
      {0},
      "initiate user=\"alice\" framing=spnego result=unfinished ntlm=withheld "
      "ci_flags=no"},
-    {{.role = NTLM_INITIATOR,
+    {{.role = ROLE_INITIATOR,
       .anonymous = true,
       .framing = AUDIT_SPNEGO,
       .result = ERR_NEG_REJECTED,
@@ -65,17 +65,17 @@ static const struct {
      {0},
      "initiate anonymous=yes framing=spnego result=refused reason=\"the server rejected "
      "the authentication; its log tells why\" ntlm=withheld fallback=never"},
-    {{.role = NTLM_ACCEPTOR, .user = ALICE, .guest = true},
+    {{.role = ROLE_ACCEPTOR, .user = ALICE, .guest = true},
      {0},
      "accept user=\"alice\" guest=yes framing=raw protection=none mic=no bound=no "
      "result=ok"},
-    {{.role = NTLM_ACCEPTOR, .user = ALICE, .anonymous = true},
+    {{.role = ROLE_ACCEPTOR, .user = ALICE, .anonymous = true},
      {0},
      "accept anonymous=yes framing=raw protection=none mic=no bound=no result=ok"},
-    {{.role = NTLM_ACCEPTOR, .domain = TEXT("AD")},
+    {{.role = ROLE_ACCEPTOR, .domain = TEXT("AD")},
      {0},
      "accept user=\"AD\\\\\" framing=raw protection=none mic=no bound=no result=ok"},
-    {{.role = NTLM_ACCEPTOR,
+    {{.role = ROLE_ACCEPTOR,
       .user = ALICE,
       .claimed = true,
       .protection = AUDIT_SEAL,
@@ -85,7 +85,7 @@ static const struct {
      "accept claimed=\"alice\" framing=raw result=refused reason=\"guest logins are "
      "refused; name a known user, or set 'guest = yes' on the server\" "
      "suppressed=4294967295 users=4294967295+"},
-    {{.role = NTLM_INITIATOR},
+    {{.role = ROLE_INITIATOR},
      {0},
      "initiate framing=raw protection=none mic=no bound=no result=ok"},
 };
@@ -152,7 +152,7 @@ TEST(the_longest_line_has_its_end)
     static uint8_t worst[400];
     char detail[512];
     struct bytes raw = bytes_of(worst, sizeof(worst));
-    struct audit_use use = {.role = NTLM_ACCEPTOR,
+    struct audit_use use = {.role = ROLE_ACCEPTOR,
                             .user = raw,
                             .domain = raw,
                             .claimed = true,

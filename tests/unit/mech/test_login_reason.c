@@ -10,7 +10,7 @@
 
 static struct spnego s;
 
-static void begin(enum ntlm_role role, gss_OID only)
+static void begin(enum gss_role role, gss_OID only)
 {
     const gss_const_OID mechs[] = {&MECH_OID_KRB5, &MECH_OID_NTLM};
 
@@ -53,7 +53,7 @@ TEST_TABLE(by_the_clients_list, clients)
 {
     struct negtoken_init init = {0};
 
-    begin(NTLM_ACCEPTOR, row->only);
+    begin(ROLE_ACCEPTOR, row->only);
     for (const char *letter = row->list; *letter != '\0'; letter++) {
         init.mechs[init.n_mechs++] = oid_of(*letter);
     }
@@ -64,17 +64,17 @@ TEST_TABLE(by_the_clients_list, clients)
 
 /* {who, the error of the mechanism before NTLM} -> why. */
 static const struct {
-    enum ntlm_role role;
+    enum gss_role role;
     long minor;
     const char *why;
 } failures[] = {
-    {NTLM_INITIATOR, KRB5KRB_AP_ERR_SKEW, "Kerberos: the clocks differ"},
-    {NTLM_INITIATOR, KRB5KDC_ERR_S_PRINCIPAL_UNKNOWN,
+    {ROLE_INITIATOR, KRB5KRB_AP_ERR_SKEW, "Kerberos: the clocks differ"},
+    {ROLE_INITIATOR, KRB5KDC_ERR_S_PRINCIPAL_UNKNOWN,
      "Kerberos: the service is not known to the KDC"},
-    {NTLM_ACCEPTOR, KRB5KRB_AP_ERR_SKEW,
+    {ROLE_ACCEPTOR, KRB5KRB_AP_ERR_SKEW,
      "the client sent a token that failed: Kerberos: the clocks differ"},
     /* not of the table, and of no sentence: the library did not give it */
-    {NTLM_INITIATOR, KRB5KDC_ERR_PREAUTH_FAILED, "Kerberos: it failed"},
+    {ROLE_INITIATOR, KRB5KDC_ERR_PREAUTH_FAILED, "Kerberos: it failed"},
 };
 
 TEST_TABLE(by_the_failure_before, failures)
@@ -92,7 +92,7 @@ TEST_TABLE(by_the_failure_before, failures)
 
 TEST(by_the_servers_choice)
 {
-    begin(NTLM_INITIATOR, NULL);
+    begin(ROLE_INITIATOR, NULL);
     why_server_chose(&s);
     ck_assert_str_eq(s.why, "the server chose NTLM");
     spnego_cleanup(&s);

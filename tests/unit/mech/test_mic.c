@@ -70,7 +70,7 @@ static void set_up(void)
 {
     fake =
         (struct fake){{&fake_ops}, true, false, GSS_C_INTEG_FLAG, 0, 0, {0, 0}, ERR_OK};
-    spnego_init(&s, NTLM_INITIATOR);
+    spnego_init(&s, ROLE_INITIATOR);
     s.mechanism = &fake.mechanism;
     buf_put_text(&s.mech_types, "LIST");
 }
@@ -106,7 +106,7 @@ TEST(no_integrity_is_an_error)
 TEST(no_integrity_is_the_initiators_affair)
 {
     fake.flags = 0;
-    s.role = NTLM_ACCEPTOR;
+    s.role = ROLE_ACCEPTOR;
     mic_require(&s, "test");
     ck_ok(mic_settle(&s));
     ck_assert(!mic_is_required(&s));

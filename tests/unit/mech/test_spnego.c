@@ -32,15 +32,15 @@ static enum err step(struct bytes in)
 
 /* {role, state} without a row: the token came out of order. */
 static const struct {
-    enum ntlm_role role;
+    enum gss_role role;
     enum spnego_state state;
     enum err err;
 } NO_ROW[] = {
-    {NTLM_INITIATOR, SPNEGO_DONE, ERR_STATE},
-    {NTLM_INITIATOR, SPNEGO_FAILED, ERR_CONTEXT_FAILED},
-    {NTLM_ACCEPTOR, SPNEGO_REPLY, ERR_STATE},
-    {NTLM_ACCEPTOR, SPNEGO_DONE, ERR_STATE},
-    {NTLM_ACCEPTOR, SPNEGO_FAILED, ERR_CONTEXT_FAILED},
+    {ROLE_INITIATOR, SPNEGO_DONE, ERR_STATE},
+    {ROLE_INITIATOR, SPNEGO_FAILED, ERR_CONTEXT_FAILED},
+    {ROLE_ACCEPTOR, SPNEGO_REPLY, ERR_STATE},
+    {ROLE_ACCEPTOR, SPNEGO_DONE, ERR_STATE},
+    {ROLE_ACCEPTOR, SPNEGO_FAILED, ERR_CONTEXT_FAILED},
 };
 
 TEST_FIXTURE(set_up, tear_down)
@@ -55,7 +55,7 @@ TEST_TABLE(no_row_is_refused, NO_ROW)
 
 TEST(initiator_has_nothing_to_offer)
 {
-    spnego_init(&s, NTLM_INITIATOR);
+    spnego_init(&s, ROLE_INITIATOR);
     ck_err(step(bytes_str("")), ERR_NEG_NO_COMMON);
     ck_assert_int_eq(s.state, SPNEGO_FAILED);
     ck_err(step(bytes_str("")), ERR_CONTEXT_FAILED);
@@ -63,7 +63,7 @@ TEST(initiator_has_nothing_to_offer)
 
 TEST(acceptor_has_nothing_to_hint_at)
 {
-    spnego_init(&s, NTLM_ACCEPTOR);
+    spnego_init(&s, ROLE_ACCEPTOR);
     ck_err(step(bytes_str("")), ERR_NEG_NO_COMMON);
     ck_assert_int_eq(s.state, SPNEGO_FAILED);
 }
@@ -72,7 +72,7 @@ TEST(mechanisms_are_so_many)
 {
     const struct spnego_mech mech = {OID_NTLM, NULL};
 
-    spnego_init(&s, NTLM_ACCEPTOR);
+    spnego_init(&s, ROLE_ACCEPTOR);
     for (size_t i = 0; i < SPNEGO_MAX_OWN_MECHS; i++) {
         ck_ok(spnego_add_mech(&s, &mech));
     }

@@ -17,8 +17,8 @@ struct pair make_pair(uint32_t flags)
 {
     struct pair pair;
 
-    ck_ok(seal_new(NTLM_INITIATOR, flags, &session_key, &pair.client));
-    ck_ok(seal_new(NTLM_ACCEPTOR, flags, &session_key, &pair.server));
+    ck_ok(seal_new(ROLE_INITIATOR, flags, &session_key, &pair.client));
+    ck_ok(seal_new(ROLE_ACCEPTOR, flags, &session_key, &pair.server));
     return pair;
 }
 

@@ -218,7 +218,7 @@ TEST(seal_key_needs_extended_session_security)
     struct ntlm_key exported = {{1}};
     struct kdf_seal_key got = {{{1}}, 16};
 
-    ck_err(kdf_seal_key(NTLM_INITIATOR, NTLM_128 | NTLM_56, &exported, &got),
+    ck_err(kdf_seal_key(ROLE_INITIATOR, NTLM_128 | NTLM_56, &exported, &got),
            ERR_NTLM_FLAGS);
     ck_assert_uint_eq(got.len, 0);
     ck_assert(is_zero(&got.key));
@@ -239,8 +239,8 @@ TEST(strength_is_how_much_key_counts)
         struct kdf_seal_key b;
 
         changed.b[i % 16] = 1;
-        ck_ok(kdf_seal_key(NTLM_ACCEPTOR, rows[i / 16].flags, &exported, &a));
-        ck_ok(kdf_seal_key(NTLM_ACCEPTOR, rows[i / 16].flags, &changed, &b));
+        ck_ok(kdf_seal_key(ROLE_ACCEPTOR, rows[i / 16].flags, &exported, &a));
+        ck_ok(kdf_seal_key(ROLE_ACCEPTOR, rows[i / 16].flags, &changed, &b));
         ck_assert(bytes_equal(key_bytes(&a.key), key_bytes(&b.key)) ==
                   (i % 16 >= rows[i / 16].counts));
     }

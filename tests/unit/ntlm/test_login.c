@@ -120,7 +120,7 @@ TEST(session_says_who_logged_in)
     ck_bytes(buf_bytes(&i->domain), bytes_str("AD"));
     ck_assert(a->mic_flag && i->mic_flag);
     ck_assert(!a->anonymous && !a->guest && !a->bound);
-    ck_assert(a->role == NTLM_ACCEPTOR && i->role == NTLM_INITIATOR);
+    ck_assert(a->role == ROLE_ACCEPTOR && i->role == ROLE_INITIATOR);
     peers_free(&p);
 }
 

@@ -152,7 +152,7 @@ TEST(datagram_stream_is_keyed_by_number)
     struct seal *s;
 
     memcpy(key.b, exported, sizeof(key.b));
-    ck_ok(seal_new(NTLM_INITIATOR, ALL | NTLM_DATAGRAM, &key, &s));
+    ck_ok(seal_new(ROLE_INITIATOR, ALL | NTLM_DATAGRAM, &key, &s));
     seal_set_sequence(s, 0x01020304);
     ck_ok(seal_seal(s, &part, 1, m.signature));
     ck_ok(crypto_md5(parts, 2, &key));

@@ -124,7 +124,7 @@ TEST(needs_extended_session_security)
     const struct ntlm_key key = {{1}};
     struct seal *s;
 
-    ck_err(seal_new(NTLM_INITIATOR, ALL & ~(uint32_t)NTLM_ESS, &key, &s), ERR_NTLM_FLAGS);
+    ck_err(seal_new(ROLE_INITIATOR, ALL & ~(uint32_t)NTLM_ESS, &key, &s), ERR_NTLM_FLAGS);
     ck_assert_ptr_null(s);
     seal_free(NULL);
 }

@@ -11,7 +11,7 @@
 
 TEST(protects_by_sign_or_seal_and_a_key)
 {
-    struct ntlm_session s = {.role = NTLM_ACCEPTOR};
+    struct ntlm_session s = {.role = ROLE_ACCEPTOR};
 
     ck_assert(!ntlm_session_protects(&s));
     s.flags = NTLM_ALWAYS_SIGN | NTLM_ESS;
@@ -39,7 +39,7 @@ TEST(key_is_exchanged_with_company_only)
 
 TEST(cleanup_wipes_and_keeps_the_role)
 {
-    struct ntlm_session s = {.role = NTLM_ACCEPTOR, .flags = 7, .bound = true};
+    struct ntlm_session s = {.role = ROLE_ACCEPTOR, .flags = 7, .bound = true};
     static const struct ntlm_key zero;
 
     s.exported_session_key.b[3] = 9;
@@ -47,7 +47,7 @@ TEST(cleanup_wipes_and_keeps_the_role)
     buf_put_text(&s.sids, "S-1-1-0");
     ntlm_session_cleanup(&s);
     ck_bytes(bytes_of(s.exported_session_key.b, 16), bytes_of(zero.b, 16));
-    ck_assert(s.role == NTLM_ACCEPTOR && s.flags == 0 && !s.bound);
+    ck_assert(s.role == ROLE_ACCEPTOR && s.flags == 0 && !s.bound);
     ck_assert_ptr_null(s.user.p);
     ntlm_session_cleanup(&s);
 

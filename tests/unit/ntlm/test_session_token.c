@@ -18,7 +18,7 @@ static void seal_cleanup(struct seal **s)
 }
 #define SEAL_AUTO __attribute__((cleanup(seal_cleanup))) struct seal
 
-static struct ntlm_session make_session(enum ntlm_role role, uint32_t flags)
+static struct ntlm_session make_session(enum gss_role role, uint32_t flags)
 {
     struct ntlm_session s = {.role = role, .flags = flags, .mic_flag = true};
 
@@ -40,7 +40,7 @@ static void encode(struct buf *out, const struct ntlm_session *session,
 }
 
 /* One side goes through a token; what was there is gone. */
-static void move(struct seal **side, enum ntlm_role role, uint32_t flags)
+static void move(struct seal **side, enum gss_role role, uint32_t flags)
 {
     BUF_AUTO token = BUF_INIT;
     SESSION_AUTO before = make_session(role, flags);
@@ -79,7 +79,7 @@ static void check_same(const struct ntlm_session *got, const struct ntlm_session
 TEST_TIMES(facts_come_back, 32)
 {
     BUF_AUTO token = BUF_INIT;
-    SESSION_AUTO before = make_session(_i & 1 ? NTLM_ACCEPTOR : NTLM_INITIATOR, ALL);
+    SESSION_AUTO before = make_session(_i & 1 ? ROLE_ACCEPTOR : ROLE_INITIATOR, ALL);
     SESSION_AUTO after = {0};
     SEAL_AUTO *seal = NULL;
     SEAL_AUTO *seal_after = NULL;
@@ -102,7 +102,7 @@ TEST_TIMES(facts_come_back, 32)
 TEST(little_comes_back)
 {
     BUF_AUTO token = BUF_INIT;
-    SESSION_AUTO before = {.role = NTLM_ACCEPTOR, .flags = NTLM_UNICODE};
+    SESSION_AUTO before = {.role = ROLE_ACCEPTOR, .flags = NTLM_UNICODE};
     SESSION_AUTO after = {0};
     struct session_parts parts = {&before, NULL, bytes_str("")};
     SEAL_AUTO *seal = NULL;
@@ -133,12 +133,12 @@ TEST_TIMES(messages_go_on, N_FLAGS)
     uint32_t flags = nth_flags(_i);
     PAIR_AUTO pair = make_pair(flags);
 
-    move(&pair.client, NTLM_INITIATOR, flags);
+    move(&pair.client, ROLE_INITIATOR, flags);
     talk(&pair, "one");
-    move(&pair.server, NTLM_ACCEPTOR, flags);
+    move(&pair.server, ROLE_ACCEPTOR, flags);
     talk(&pair, "two, which is longer");
-    move(&pair.client, NTLM_INITIATOR, flags);
-    move(&pair.server, NTLM_ACCEPTOR, flags);
+    move(&pair.client, ROLE_INITIATOR, flags);
+    move(&pair.server, ROLE_ACCEPTOR, flags);
     talk(&pair, "");
     talk(&pair, "three");
 }
@@ -153,7 +153,7 @@ TEST_TIMES(messages_under_way_arrive, N_FLAGS)
 
     expect_sealed(pair.server, old, "old");
     m = sealed(pair.client, "under way");
-    move(&pair.server, NTLM_ACCEPTOR, flags);
+    move(&pair.server, ROLE_ACCEPTOR, flags);
     expect_refused(pair.server, &old);
     expect_sealed(pair.server, m, "under way");
 }
@@ -167,15 +167,15 @@ TEST(a_reset_stream_goes_on)
     ck_ok(verify(pair.server, &m));
     ck_ok(seal_reset(pair.client, SEAL_SEND));
     ck_ok(seal_reset(pair.server, SEAL_RECEIVE));
-    move(&pair.client, NTLM_INITIATOR, ALL);
-    move(&pair.server, NTLM_ACCEPTOR, ALL);
+    move(&pair.client, ROLE_INITIATOR, ALL);
+    move(&pair.server, ROLE_ACCEPTOR, ALL);
     talk(&pair, "first");
 }
 
 static void whole_token(struct buf *out)
 {
     PAIR_AUTO pair = make_pair(ALL);
-    SESSION_AUTO session = make_session(NTLM_INITIATOR, ALL);
+    SESSION_AUTO session = make_session(ROLE_INITIATOR, ALL);
 
     talk(&pair, "talk");
     encode(out, &session, pair.client);
@@ -301,7 +301,7 @@ TEST(a_cipher_state_must_be_one)
 TEST(what_could_not_be_read_is_not_written)
 {
     BUF_AUTO token = BUF_INIT;
-    SESSION_AUTO session = make_session(NTLM_ACCEPTOR, NTLM_UNICODE);
+    SESSION_AUTO session = make_session(ROLE_ACCEPTOR, NTLM_UNICODE);
     struct session_parts parts = {&session, NULL, bytes_str("")};
 
     buf_put_zeros(&session.sids, SESSION_TOKEN_MAX);
@@ -318,7 +318,7 @@ TEST(a_long_stream_is_read_at_once)
     uint8_t signature[SEAL_SIGNATURE_LEN];
     BUF_AUTO few = BUF_INIT;
     BUF_AUTO many = BUF_INIT;
-    SESSION_AUTO session = make_session(NTLM_INITIATOR, ALL);
+    SESSION_AUTO session = make_session(ROLE_INITIATOR, ALL);
 
     talk(&pair, "one");
     encode(&few, &session, pair.client);
@@ -328,6 +328,6 @@ TEST(a_long_stream_is_read_at_once)
     }
     encode(&many, &session, pair.client);
     ck_assert_uint_eq(many.n, few.n);
-    move(&pair.client, NTLM_INITIATOR, ALL);
+    move(&pair.client, ROLE_INITIATOR, ALL);
     talk(&pair, "two");
 }

@@ -19,8 +19,8 @@ struct replay {
 static enum err judge_again(const struct replay *replay, struct bytes mutant)
 {
     struct verify_input input = replay->input;
-    struct ntlm_session session = {.role = NTLM_ACCEPTOR};
-    struct ntlm_session claim = {.role = NTLM_ACCEPTOR};
+    struct ntlm_session session = {.role = ROLE_ACCEPTOR};
+    struct ntlm_session claim = {.role = ROLE_ACCEPTOR};
 
     input.authenticate = mutant;
     enum err e = verify_authenticate(&input, &session, &claim);
