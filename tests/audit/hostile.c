@@ -6,7 +6,7 @@
 #include "ntlm/authenticate.h"
 #include "ntlm/kdf.h"
 #include "tests/audit/log.h"
-#include "tests/hostile/hand.h"
+#include "tests/hostile/forged_client.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -36,12 +36,12 @@ static const struct {
     {"4100 0000", NULL},
 };
 
-static void answer(enum form form, struct login *l, struct hand *h)
+static void answer(enum form form, struct login *l, struct forged_client *h)
 {
-    hand_prove(h);
-    hand_write(h);
+    forged_prove(h);
+    forged_write(h);
     form_answer(form, l, h);
-    hand_end(h);
+    forged_end(h);
     login_end(l);
 }
 
@@ -72,22 +72,22 @@ static void check_shown(const char *line, const char *key, const char *shown)
                   buf_cstr(&field));
 }
 
-static void begin(enum form form, struct login *l, struct hand *h)
+static void begin(enum form form, struct login *l, struct forged_client *h)
 {
     place_begin(LINES_BOTH, "");
     form_begin(form, l, h);
-    hand_set(&h->domain, NOTHING);
+    forged_set(&h->domain, NOTHING);
 }
 
 TEST_TABLE(user, texts)
 {
     struct login l;
-    struct hand h;
+    struct forged_client h;
 
     log_begin();
     log_listen(SOCK_DGRAM);
     begin(FORM_RAW, &l, &h);
-    hand_set(&h.user, hex(row->utf16));
+    forged_set(&h.user, hex(row->utf16));
     answer(FORM_RAW, &l, &h);
     const char *line = log_next();
     check_shown(line, "claimed", row->shown);
@@ -97,13 +97,13 @@ TEST_TABLE(user, texts)
 TEST_TABLE(workstation, texts)
 {
     struct login l;
-    struct hand h;
+    struct forged_client h;
 
     log_begin();
     log_listen(SOCK_DGRAM);
     begin(FORM_SPNEGO, &l, &h);
-    hand_text(&h.user, "mallory");
-    hand_set(&h.workstation, hex(row->utf16));
+    forged_text(&h.user, "mallory");
+    forged_set(&h.workstation, hex(row->utf16));
     answer(FORM_SPNEGO, &l, &h);
     const char *line = log_next();
     check_shown(line, "peer", row->shown);
@@ -114,12 +114,12 @@ TEST_TABLE(workstation, texts)
 TEST_TABLE(target, texts)
 {
     struct login l;
-    struct hand h;
+    struct forged_client h;
 
     log_begin();
     log_listen(SOCK_DGRAM);
     begin(FORM_RAW, &l, &h);
-    hand_text(&h.user, "mallory");
+    forged_text(&h.user, "mallory");
     h.target_info.n -= 4;
     avpair_put(&h.target_info, AV_TARGET_NAME, hex(row->utf16));
     avpair_put_eol(&h.target_info);
@@ -135,7 +135,7 @@ TEST_TIMES(long_texts, 3)
 {
     BUF_AUTO text = BUF_INIT;
     struct login l;
-    struct hand h;
+    struct forged_client h;
     const char *line;
 
     log_begin();
@@ -145,9 +145,9 @@ TEST_TIMES(long_texts, 3)
     for (int i = 0; i < 256; i++) {
         buf_put_u16le(&text, _i == 0 ? 0x202e : _i == 1 ? 'x' : 1);
     }
-    hand_set(&h.user, buf_bytes(&text));
-    hand_set(&h.domain, buf_bytes(&text));
-    hand_set(&h.workstation, buf_bytes(&text));
+    forged_set(&h.user, buf_bytes(&text));
+    forged_set(&h.domain, buf_bytes(&text));
+    forged_set(&h.workstation, buf_bytes(&text));
     h.target_info.n -= 4;
     avpair_put(&h.target_info, AV_TARGET_NAME, buf_bytes(&text));
     avpair_put_eol(&h.target_info);

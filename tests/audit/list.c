@@ -2,7 +2,7 @@
 /* What SPNEGO refuses after NTLM's part was right is refused in the audit, too, and a
  * client that never proves its list has not logged in. */
 #include "tests/audit/log.h"
-#include "tests/hostile/hand.h"
+#include "tests/hostile/forged_client.h"
 
 #include <string.h>
 #include <sys/socket.h>

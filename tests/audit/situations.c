@@ -2,7 +2,7 @@
 /* What the audit says, line for line, of one use of NTLM after the other. */
 #include "mech/oid.h"
 #include "tests/audit/log.h"
-#include "tests/hostile/hand.h"
+#include "tests/hostile/forged_client.h"
 
 #include <string.h>
 #include <sys/socket.h>
@@ -263,14 +263,14 @@ static void cut_answer(void)
 
 static void old_response(void)
 {
-    struct hand h;
+    struct forged_client h;
 
     form_begin(FORM_RAW, &l, &h);
     buf_put_zeros(&h.lm_response, 24);
     buf_put_zeros(&h.nt_response, 24);
-    hand_write(&h);
+    forged_write(&h);
     form_answer(FORM_RAW, &l, &h);
-    hand_end(&h);
+    forged_end(&h);
     login_end(&l);
 }
 
@@ -282,7 +282,7 @@ static void list_with_kerberos(void)
     BUF_AUTO token = BUF_INIT;
     BUF_AUTO mic = BUF_INIT;
     struct login raw;
-    struct hand h;
+    struct forged_client h;
 
     login_begin(&raw, NTLM, ALICE, ALICE_PASSWORD, SEAL_FLAGS);
     peer_initiate(&raw.initiator, NOTHING);
@@ -292,14 +292,14 @@ static void list_with_kerberos(void)
     peer_accept(&l.acceptor, buf_bytes(&token));
     write_resp(&token, NO_STATE, NOTHING, buf_bytes(&raw.initiator.token), NOTHING);
     peer_accept(&l.acceptor, buf_bytes(&token));
-    hand_begin(&h, buf_bytes(&raw.initiator.token), read_resp(&l.acceptor.token).token);
-    hand_prove(&h);
-    hand_write(&h);
-    hand_list_mic(&h, buf_bytes(&mechs), &mic);
+    forged_begin(&h, buf_bytes(&raw.initiator.token), read_resp(&l.acceptor.token).token);
+    forged_prove(&h);
+    forged_write(&h);
+    forged_list_mic(&h, buf_bytes(&mechs), &mic);
     write_resp(&token, NO_STATE, NOTHING, buf_bytes(&h.message), buf_bytes(&mic));
     peer_accept(&l.acceptor, buf_bytes(&token));
     ck_major(&l.acceptor, GSS_S_COMPLETE);
-    hand_end(&h);
+    forged_end(&h);
     login_end(&raw);
     login_end(&l);
 }

@@ -3,7 +3,7 @@
  * server tries. */
 #include "mech/oid.h"
 #include "ntlm/authenticate.h"
-#include "tests/hostile/man.h"
+#include "tests/hostile/mitm.h"
 
 #include <string.h>
 
@@ -20,10 +20,10 @@ TEST_TIMES(a_recorded_login_is_refused, 2)
     login_begin(&first, mech, ALICE, ALICE_PASSWORD, SEAL_FLAGS);
     login_begin(&second, mech, ALICE, ALICE_PASSWORD, SEAL_FLAGS);
     peer_initiate(&first.initiator, NOTHING);
-    hand_set(&negotiate, buf_bytes(&first.initiator.token));
+    forged_set(&negotiate, buf_bytes(&first.initiator.token));
     peer_accept(&first.acceptor, buf_bytes(&negotiate));
     peer_initiate(&first.initiator, buf_bytes(&first.acceptor.token));
-    hand_set(&authenticate, buf_bytes(&first.initiator.token));
+    forged_set(&authenticate, buf_bytes(&first.initiator.token));
     peer_accept(&first.acceptor, buf_bytes(&authenticate));
     ck_major(&first.acceptor, GSS_S_COMPLETE);
     peer_accept(&second.acceptor, buf_bytes(&negotiate));
@@ -45,14 +45,14 @@ TEST_TIMES(challenges_are_never_reused, 2)
     place_begin(LINES_BOTH, "");
     for (size_t n = 0; n < N_CHALLENGES; n++) {
         struct login l;
-        struct hand h;
+        struct forged_client h;
 
         form_begin(form, &l, &h);
         memcpy(seen[n], h.challenge.p + 24, 8);
         for (size_t i = 0; i < n; i++) {
             ck_assert_int_ne(memcmp(seen[i], seen[n], 8), 0);
         }
-        hand_end(&h);
+        forged_end(&h);
         login_end(&l);
     }
 }
@@ -84,8 +84,8 @@ TEST_TIMES(a_challenge_is_answered_once, 2)
     struct login l;
 
     place_begin(LINES_BOTH, "");
-    hand_target_info(&info);
-    hand_challenge(&challenge, HAND_FLAGS, NOTHING, buf_bytes(&info));
+    forged_target_info(&info);
+    forged_challenge(&challenge, FORGED_FLAGS, NOTHING, buf_bytes(&info));
     form_reply(form, buf_bytes(&challenge), &token);
     for (int n = 0; n < 2; n++) {
         login_begin(&l, form_mech(form), ALICE, ALICE_PASSWORD, SEAL_FLAGS);
@@ -93,7 +93,7 @@ TEST_TIMES(a_challenge_is_answered_once, 2)
         peer_initiate(&l.initiator, buf_bytes(&token));
         ck_assert(!GSS_ERROR(l.initiator.major));
         ck_another(form, &l.initiator.token, &answer);
-        hand_set(&answer, buf_bytes(&l.initiator.token));
+        forged_set(&answer, buf_bytes(&l.initiator.token));
         peer_initiate(&l.initiator, buf_bytes(&token));
         ck_assert_uint_eq(l.initiator.major, GSS_S_DEFECTIVE_TOKEN);
         login_end(&l);
@@ -103,17 +103,17 @@ TEST_TIMES(a_challenge_is_answered_once, 2)
 /* A client that makes no MIC, as some do, with the right password. */
 static void send_without_mic(enum form form, uint32_t cleared, struct login *l)
 {
-    struct hand h;
+    struct forged_client h;
 
     form_begin(form, l, &h);
-    hand_pairs(h.challenge, &h.target_info);
+    forged_pairs(h.challenge, &h.target_info);
     avpair_put_eol(&h.target_info);
     h.flags &= ~cleared;
-    hand_prove(&h);
-    hand_write(&h);
+    forged_prove(&h);
+    forged_write(&h);
     buf_set(&h.message, MIC_AT, hex("00000000000000000000000000000000"));
     form_answer(form, l, &h);
-    hand_end(&h);
+    forged_end(&h);
 }
 
 TEST_TIMES(a_mic_can_be_required, 2)
@@ -239,22 +239,22 @@ static const struct {
 static char send_nobody(enum form form, int i)
 {
     struct login l;
-    struct hand h;
+    struct forged_client h;
     char letter;
 
     form_begin(form, &l, &h);
-    hand_text(&h.user, nobodies[i].user);
-    hand_text(&h.domain, "");
+    forged_text(&h.user, nobodies[i].user);
+    forged_text(&h.domain, "");
     buf_put_zeros(&h.lm_response, nobodies[i].lm_len);
     h.flags |= nobodies[i].flag ? NTLM_ANONYMOUS : 0;
     h.flags &= ~(uint32_t)(NTLM_SIGN | NTLM_SEAL | NTLM_KEY_EXCH);
-    hand_write(&h);
+    forged_write(&h);
     letter = form_judge(form, &l, &h);
     if (letter == '.') {
         ck_assert_uint_eq(l.acceptor.flags & (GSS_C_ANON_FLAG | GSS_C_INTEG_FLAG),
                           GSS_C_ANON_FLAG);
     }
-    hand_end(&h);
+    forged_end(&h);
     login_end(&l);
     return letter;
 }

@@ -3,7 +3,7 @@
  * in both directions. What a client answers is proven with its password here: only the
  * pairs are wrong. */
 #include "ntlm/challenge.h"
-#include "tests/hostile/stage.h"
+#include "tests/hostile/context_state.h"
 
 enum lengths { ANY, EVEN, EXACT };
 
@@ -62,7 +62,7 @@ static void put_sent(const struct avpair_list *sent, struct buf *out)
     }
 }
 
-static void read_sent(const struct hand *h, struct avpair_list *out)
+static void read_sent(const struct forged_client *h, struct avpair_list *out)
 {
     struct ntlm_challenge challenge;
 
@@ -79,17 +79,17 @@ static char send_pairs(enum form form,
     BUF_AUTO pairs = BUF_INIT;
     struct avpair_list sent;
     struct login l;
-    struct hand h;
+    struct forged_client h;
     char letter;
 
     form_begin(form, &l, &h);
     read_sent(&h, &sent);
     put(&sent, arg, &pairs);
-    hand_set(&h.target_info, buf_bytes(&pairs));
-    hand_prove(&h);
-    hand_write(&h);
+    forged_set(&h.target_info, buf_bytes(&pairs));
+    forged_prove(&h);
+    forged_write(&h);
     letter = form_judge(form, &l, &h);
-    hand_end(&h);
+    forged_end(&h);
     login_end(&l);
     return letter;
 }
@@ -228,7 +228,7 @@ static char hear_pairs(enum form form, struct bytes pairs)
 {
     BUF_AUTO message = BUF_INIT;
 
-    hand_challenge(&message, HAND_FLAGS, NOTHING, pairs);
+    forged_challenge(&message, FORGED_FLAGS, NOTHING, pairs);
     return form_hear(form, buf_bytes(&message));
 }
 
@@ -236,7 +236,7 @@ static char hear_end(enum form form, const char *end)
 {
     BUF_AUTO pairs = BUF_INIT;
 
-    hand_target_info(&pairs);
+    forged_target_info(&pairs);
     pairs.n -= 4;
     buf_put(&pairs, hex(end));
     return hear_pairs(form, buf_bytes(&pairs));
@@ -259,17 +259,17 @@ TEST_TIMES(a_list_without_its_end, 2)
 {
     BUF_AUTO pairs = BUF_INIT;
     struct login l;
-    struct hand h;
+    struct forged_client h;
 
     place_begin(LINES_BOTH, "");
     form_begin((enum form)_i, &l, &h);
-    hand_prove(&h);
+    forged_prove(&h);
     h.nt_response.n -= 8;
-    hand_write(&h);
+    forged_write(&h);
     ck_assert_int_eq(form_judge((enum form)_i, &l, &h), 'D');
-    hand_end(&h);
+    forged_end(&h);
     login_end(&l);
-    hand_target_info(&pairs);
+    forged_target_info(&pairs);
     ck_assert_int_eq(hear_pairs((enum form)_i, bytes_of(pairs.p, pairs.n - 4)), 'D');
 }
 

@@ -2,7 +2,7 @@
 /* What a client without a MIC of NTLM's own owes an acceptor that did not take the first
  * mechanism of its list, and what comes behind a login that waits for nothing but that.
  */
-#include "tests/hostile/hand.h"
+#include "tests/hostile/forged_client.h"
 
 #include "tests/exchange/protect.h"
 
@@ -13,25 +13,26 @@
 #define FIRST_LIST  "3011 060a2b06010401823702020a 06032a0304"
 
 /* As curl and older clients write it. */
-static void answer_without_flag(struct login *l, struct hand *h, struct bytes list,
-                                bool with_mic)
+static void answer_without_flag(struct login *l, struct forged_client *h,
+                                struct bytes list, bool with_mic)
 {
     BUF_AUTO mic = BUF_INIT;
     BUF_AUTO token = BUF_INIT;
 
-    hand_pairs(h->challenge, &h->target_info);
+    forged_pairs(h->challenge, &h->target_info);
     avpair_put_eol(&h->target_info);
-    hand_prove(h);
-    hand_write(h);
+    forged_prove(h);
+    forged_write(h);
     if (with_mic) {
-        hand_list_mic(h, list, &mic);
+        forged_list_mic(h, list, &mic);
     }
     form_second(FORM_SPNEGO, buf_bytes(&h->message), buf_bytes(&mic), &token);
     peer_accept(&l->acceptor, buf_bytes(&token));
 }
 
 /* Up to the CHALLENGE; where NTLM is the second, it is asked for first. */
-static void begin(struct login *l, struct hand *h, const char *list, bool is_second)
+static void begin(struct login *l, struct forged_client *h, const char *list,
+                  bool is_second)
 {
     BUF_AUTO token = BUF_INIT;
     struct bytes negotiate;
@@ -48,12 +49,12 @@ static void begin(struct login *l, struct hand *h, const char *list, bool is_sec
         peer_accept(&l->acceptor, buf_bytes(&token));
         ck_major(&l->acceptor, GSS_S_CONTINUE_NEEDED);
     }
-    hand_begin(h, negotiate, read_resp(&l->acceptor.token).token);
+    forged_begin(h, negotiate, read_resp(&l->acceptor.token).token);
 }
 
-static void end(struct login *l, struct hand *h)
+static void end(struct login *l, struct forged_client *h)
 {
-    hand_end(h);
+    forged_end(h);
     login_end(l);
 }
 
@@ -77,7 +78,7 @@ TEST_TABLE(a_choice_is_proven, rows)
 {
     const char *of = row->signed_list;
     struct login l;
-    struct hand h;
+    struct forged_client h;
 
     place_begin(LINES_BOTH, "");
     begin(&l, &h, row->list, row->is_second);
@@ -94,14 +95,14 @@ TEST_TIMES(nothing_follows_the_last_token, 2)
     BUF_AUTO mic = BUF_INIT;
     BUF_AUTO token = BUF_INIT;
     struct login l;
-    struct hand h;
+    struct forged_client h;
 
     place_begin(LINES_BOTH, "");
     begin(&l, &h, SECOND_LIST, true);
     answer_without_flag(&l, &h, NOTHING, false);
     ck_major(&l.acceptor, GSS_S_CONTINUE_NEEDED);
     if (_i == 1) {
-        hand_list_mic(&h, hex(SECOND_LIST), &mic);
+        forged_list_mic(&h, hex(SECOND_LIST), &mic);
     }
     form_second(FORM_SPNEGO, buf_bytes(&h.message), buf_bytes(&mic), &token);
     peer_accept(&l.acceptor, buf_bytes(&token));
@@ -115,12 +116,12 @@ TEST(one_mic_is_enough)
     BUF_AUTO mic = BUF_INIT;
     BUF_AUTO token = BUF_INIT;
     struct login l;
-    struct hand h;
+    struct forged_client h;
 
     place_begin(LINES_BOTH, "");
     begin(&l, &h, SECOND_LIST, true);
     answer_without_flag(&l, &h, NOTHING, false);
-    hand_list_mic(&h, hex(SECOND_LIST), &mic);
+    forged_list_mic(&h, hex(SECOND_LIST), &mic);
     write_resp(&token, NO_STATE, NOTHING, NOTHING, buf_bytes(&mic));
     peer_accept(&l.acceptor, buf_bytes(&token));
     ck_major(&l.acceptor, GSS_S_COMPLETE);

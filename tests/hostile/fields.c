@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* The header of each field of the three messages, pointing where it must not: at, behind
  * and beyond the end, over the message's own header, over another field. */
-#include "tests/hostile/stage.h"
+#include "tests/hostile/context_state.h"
 
 #include "tests/lib/patch.h"
 #include "tests/unit/ntlm/fields.h"
@@ -59,7 +59,7 @@ static const struct placement empty[] = {
 };
 
 /* struct field: a header of a message, another one over whose bytes it is laid, and the
- * letters (stage.h) for a field that is empty and for one of a single byte. */
+ * letters (context_state.h) for a field that is empty and for one of a single byte. */
 struct field {
     const char *name;
     size_t at;
@@ -142,12 +142,12 @@ static char send_negotiate(enum form form, const struct field *f,
     struct login l;
     char letter;
 
-    hand_set(&message, hex(NEGOTIATE));
+    forged_set(&message, hex(NEGOTIATE));
     put_field(&message, f, to, len_of(&message, f, to, is_empty));
     login_begin(&l, form_mech(form), ALICE, ALICE_PASSWORD, SEAL_FLAGS);
     form_first(form, buf_bytes(&message), &token);
     peer_accept(&l.acceptor, buf_bytes(&token));
-    letter = stage_letter(l.acceptor.major);
+    letter = state_letter(l.acceptor.major);
     ck_assert(letter == '.' || (l.acceptor.context == GSS_C_NO_CONTEXT &&
                                 l.acceptor.minor != 0 && l.acceptor.sentence[0] != 0));
     login_end(&l);
@@ -174,9 +174,9 @@ static char send_challenge(enum form form, const struct field *f,
     BUF_AUTO info = BUF_INIT;
     BUF_AUTO message = BUF_INIT;
 
-    hand_text(&name, "SERVER");
-    hand_target_info(&info);
-    hand_challenge(&message, HAND_FLAGS, buf_bytes(&name), buf_bytes(&info));
+    forged_text(&name, "SERVER");
+    forged_target_info(&info);
+    forged_challenge(&message, FORGED_FLAGS, buf_bytes(&name), buf_bytes(&info));
     put_field(&message, f, to, len_of(&message, f, to, is_empty));
     return form_hear(form, buf_bytes(&message));
 }
@@ -204,16 +204,16 @@ static char send_authenticate(enum form form, const struct field *f,
                               const struct placement *to, bool is_empty)
 {
     struct login l;
-    struct hand h;
+    struct forged_client h;
     char letter;
 
     form_begin(form, &l, &h);
-    hand_prove(&h);
-    hand_write(&h);
+    forged_prove(&h);
+    forged_write(&h);
     put_field(&h.message, f, to, len_of(&h.message, f, to, is_empty));
-    hand_sign(&h);
+    forged_sign(&h);
     letter = form_judge(form, &l, &h);
-    hand_end(&h);
+    forged_end(&h);
     login_end(&l);
     return letter;
 }
@@ -233,15 +233,15 @@ TEST(what_is_written_by_hand_is_good)
     place_begin(LINES_BOTH, "");
     for (int form = 0; form < N_FORMS; form++) {
         struct login l;
-        struct hand h;
+        struct forged_client h;
 
         form_begin((enum form)form, &l, &h);
-        hand_prove(&h);
-        hand_write(&h);
+        forged_prove(&h);
+        forged_write(&h);
         ck_assert_int_eq(form_judge((enum form)form, &l, &h), '.');
         ck_major(&l.acceptor, GSS_S_COMPLETE);
         ck_assert_str_eq(display(l.acceptor.source), ALICE);
-        hand_end(&h);
+        forged_end(&h);
         login_end(&l);
     }
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* What an acceptor holds for a client that sends one token and never comes back. */
-#include "tests/hostile/hand.h"
+#include "tests/hostile/forged_client.h"
 
 #include "ntlm/message.h"
 #include "ntlm/negotiate.h"
@@ -19,7 +19,7 @@
 /* A NEGOTIATE of this length: a good one with zeroes behind it, in place of a payload. */
 static void write_negotiate(size_t n, struct buf *out)
 {
-    negotiate_encode(out, HAND_FLAGS);
+    negotiate_encode(out, FORGED_FLAGS);
     buf_put_zeros(out, n - out->n);
 }
 

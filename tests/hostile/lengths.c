@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Responses, session keys and signatures of every length, and of none. */
 #include "mech/oid.h"
-#include "tests/hostile/stage.h"
+#include "tests/hostile/context_state.h"
 
 #include <string.h>
 
@@ -25,22 +25,22 @@ static void fill(struct buf *out, enum filling filling, struct bytes genuine, si
     ck_ok(buf_status(out));
 }
 
-/* An AUTHENTICATE whose field has n bytes: its letter (stage.h). */
+/* An AUTHENTICATE whose field has n bytes: its letter (context_state.h). */
 static char send_resized(enum form form, size_t field_at, size_t n)
 {
     BUF_AUTO genuine = BUF_INIT;
     struct login l;
-    struct hand h;
+    struct forged_client h;
     char letter;
 
     form_begin(form, &l, &h);
-    hand_prove(&h);
+    forged_prove(&h);
     struct buf *field = (struct buf *)((char *)&h + field_at);
-    hand_set(&genuine, buf_bytes(field));
+    forged_set(&genuine, buf_bytes(field));
     fill(field, GENUINE, buf_bytes(&genuine), n);
-    hand_write(&h);
+    forged_write(&h);
     letter = form_judge(form, &l, &h);
-    hand_end(&h);
+    forged_end(&h);
     login_end(&l);
     return letter;
 }
@@ -66,9 +66,10 @@ static const struct {
     size_t at;
     char (*letter)(size_t n);
 } fields[] = {
-    {"LmChallengeResponse", offsetof(struct hand, lm_response), lm_letter},
-    {"NtChallengeResponse", offsetof(struct hand, nt_response), nt_letter},
-    {"EncryptedRandomSessionKey", offsetof(struct hand, session_key), key_letter},
+    {"LmChallengeResponse", offsetof(struct forged_client, lm_response), lm_letter},
+    {"NtChallengeResponse", offsetof(struct forged_client, nt_response), nt_letter},
+    {"EncryptedRandomSessionKey", offsetof(struct forged_client, session_key),
+     key_letter},
 };
 
 TEST_TABLE(fields_of_every_length, fields)
@@ -89,14 +90,14 @@ TEST_TABLE(fields_of_every_length, fields)
 static char send_lm_alone(enum form form, size_t n)
 {
     struct login l;
-    struct hand h;
+    struct forged_client h;
     char letter;
 
     form_begin(form, &l, &h);
     buf_put_zeros(&h.lm_response, n);
-    hand_write(&h);
+    forged_write(&h);
     letter = form_judge(form, &l, &h);
-    hand_end(&h);
+    forged_end(&h);
     login_end(&l);
     return letter;
 }
@@ -116,20 +117,20 @@ TEST(lm_responses_alone)
 TEST_TIMES(responses_cut_short, 2)
 {
     struct login l;
-    struct hand h;
+    struct forged_client h;
     size_t whole = MAX_FIELD + 1;
 
     place_begin(LINES_BOTH, "");
     for (size_t n = MAX_FIELD; n < whole; n++) {
         form_begin((enum form)_i, &l, &h);
-        hand_prove(&h);
+        forged_prove(&h);
         whole = h.nt_response.n;
         h.nt_response.n = n;
-        hand_write(&h);
+        forged_write(&h);
         char got = form_judge((enum form)_i, &l, &h);
         ck_assert_msg(got == (n + 4 < whole ? 'D' : 'F'), "%zu of %zu: %c", n, whole,
                       got);
-        hand_end(&h);
+        forged_end(&h);
         login_end(&l);
     }
     ck_assert_uint_gt(whole, 60);

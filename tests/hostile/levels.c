@@ -2,7 +2,7 @@
 /* NTLMv1 and LM: at no level does the acceptor take them, at none does the initiator send
  * them, whatever the other end says and whoever set the level. */
 #include "ntlm/authenticate.h"
-#include "tests/hostile/man.h"
+#include "tests/hostile/mitm.h"
 
 #include <stdlib.h>
 
@@ -33,17 +33,17 @@ static void set_level(int level)
 static void send_old_response(enum form form, int i)
 {
     struct login l;
-    struct hand h;
+    struct forged_client h;
 
     form_begin(form, &l, &h);
     buf_put_zeros(&h.lm_response, old_responses[i].lm_len);
     buf_put_zeros(&h.nt_response, old_responses[i].nt_len);
     h.flags &= ~(old_responses[i].cleared | NTLM_SIGN | NTLM_SEAL | NTLM_KEY_EXCH);
-    hand_write(&h);
+    forged_write(&h);
     ck_assert_msg(form_judge(form, &l, &h) == 'U', "%s: %#x %s", old_responses[i].name,
                   l.acceptor.major, l.acceptor.sentence);
     ck_failed(&l.acceptor, GSS_S_UNAUTHORIZED, "LM and NTLMv1 responses are refused");
-    hand_end(&h);
+    forged_end(&h);
     login_end(&l);
 }
 
@@ -95,10 +95,10 @@ static void answer_old_server(enum form form, int i)
     struct login l;
 
     if (old_servers[i].info) {
-        hand_target_info(&info);
+        forged_target_info(&info);
     }
-    hand_challenge(&challenge, HAND_FLAGS & ~old_servers[i].cleared, NOTHING,
-                   buf_bytes(&info));
+    forged_challenge(&challenge, FORGED_FLAGS & ~old_servers[i].cleared, NOTHING,
+                     buf_bytes(&info));
     char heard = form_hear(form, buf_bytes(&challenge));
     ck_assert_msg(heard == old_servers[i].letter, "server %d: %c", i, heard);
     if (old_servers[i].letter != '.') {

@@ -3,8 +3,8 @@
  * of questions, options and exports fails once. */
 #include "mech/oid.h"
 #include "tests/exchange/buffers.h"
-#include "tests/hostile/scarce.h"
-#include "tests/hostile/scene.h"
+#include "tests/hostile/alloc_fault.h"
+#include "tests/hostile/scenario.h"
 
 #include <string.h>
 
@@ -16,7 +16,7 @@ static void write_files(void)
 }
 
 /* A login whose credentials are there, or are acquired by the first legs. */
-static OM_uint32 begin(struct props *p, OM_uint32 *minor)
+static OM_uint32 begin(struct fixture *p, OM_uint32 *minor)
 {
     struct login *l = &p->login;
     OM_uint32 major =
@@ -29,7 +29,7 @@ static OM_uint32 begin(struct props *p, OM_uint32 *minor)
     return major;
 }
 
-static OM_uint32 begin_without_credential(struct props *p, OM_uint32 *minor)
+static OM_uint32 begin_without_credential(struct fixture *p, OM_uint32 *minor)
 {
     struct login *l = &p->login;
 
@@ -47,7 +47,7 @@ static OM_uint32 of_peer(const struct peer *peer, OM_uint32 *minor)
     return peer->major;
 }
 
-static OM_uint32 initiate(struct props *p, OM_uint32 *minor)
+static OM_uint32 initiate(struct fixture *p, OM_uint32 *minor)
 {
     BUF_AUTO in = BUF_INIT;
     struct login *l = &p->login;
@@ -57,20 +57,20 @@ static OM_uint32 initiate(struct props *p, OM_uint32 *minor)
     return of_peer(&l->initiator, minor);
 }
 
-static OM_uint32 accept_it(struct props *p, OM_uint32 *minor)
+static OM_uint32 accept_it(struct fixture *p, OM_uint32 *minor)
 {
     peer_accept(&p->login.acceptor, buf_bytes(&p->login.initiator.token));
     return of_peer(&p->login.acceptor, minor);
 }
 
-static OM_uint32 hints(struct props *p, OM_uint32 *minor)
+static OM_uint32 hints(struct fixture *p, OM_uint32 *minor)
 {
     peer_accept(&p->login.acceptor, NOTHING);
     return of_peer(&p->login.acceptor, minor);
 }
 
 /* Raw NTLM's last leg is an acceptor's, SPNEGO's an initiator's. */
-static OM_uint32 initiate_last(struct props *p, OM_uint32 *minor)
+static OM_uint32 initiate_last(struct fixture *p, OM_uint32 *minor)
 {
     if (p->mech == NTLM) {
         *minor = 0;
@@ -79,7 +79,7 @@ static OM_uint32 initiate_last(struct props *p, OM_uint32 *minor)
     return initiate(p, minor);
 }
 
-static OM_uint32 wrong_password(struct props *p, OM_uint32 *minor)
+static OM_uint32 wrong_password(struct fixture *p, OM_uint32 *minor)
 {
     OM_uint32 unused;
 
@@ -87,7 +87,7 @@ static OM_uint32 wrong_password(struct props *p, OM_uint32 *minor)
     return cred_with_password(p->mech, ALICE, "wrong", &p->login.initiator.cred, minor);
 }
 
-static OM_uint32 wrong_target(struct props *p, OM_uint32 *minor)
+static OM_uint32 wrong_target(struct fixture *p, OM_uint32 *minor)
 {
     gss_name_t *target = &p->login.initiator.target;
 
@@ -98,14 +98,14 @@ static OM_uint32 wrong_target(struct props *p, OM_uint32 *minor)
 }
 
 /* Whatever failed: a refusal does not become a login. */
-static OM_uint32 nobody_came(struct props *p, OM_uint32 *minor)
+static OM_uint32 nobody_came(struct fixture *p, OM_uint32 *minor)
 {
     ck_assert_uint_ne(p->login.acceptor.major, GSS_S_COMPLETE);
     *minor = 0;
     return GSS_S_COMPLETE;
 }
 
-static OM_uint32 wrap_it(struct props *p, OM_uint32 *minor)
+static OM_uint32 wrap_it(struct fixture *p, OM_uint32 *minor)
 {
     gss_buffer_desc in = buffer_of(bytes_str("message"));
     OM_uint32 unused;
@@ -115,7 +115,7 @@ static OM_uint32 wrap_it(struct props *p, OM_uint32 *minor)
                     &p->token);
 }
 
-static OM_uint32 unwrap_it(struct props *p, OM_uint32 *minor)
+static OM_uint32 unwrap_it(struct fixture *p, OM_uint32 *minor)
 {
     OM_uint32 unused;
 
@@ -123,7 +123,7 @@ static OM_uint32 unwrap_it(struct props *p, OM_uint32 *minor)
     return gss_unwrap(minor, p->login.acceptor.context, &p->token, &p->text, NULL, NULL);
 }
 
-static OM_uint32 sign_it(struct props *p, OM_uint32 *minor)
+static OM_uint32 sign_it(struct fixture *p, OM_uint32 *minor)
 {
     gss_buffer_desc in = buffer_of(bytes_str("message"));
     OM_uint32 unused;
@@ -133,14 +133,14 @@ static OM_uint32 sign_it(struct props *p, OM_uint32 *minor)
                        &p->token);
 }
 
-static OM_uint32 verify_it(struct props *p, OM_uint32 *minor)
+static OM_uint32 verify_it(struct fixture *p, OM_uint32 *minor)
 {
     gss_buffer_desc in = buffer_of(bytes_str("message"));
 
     return gss_verify_mic(minor, p->login.initiator.context, &in, &p->token, NULL);
 }
 
-static OM_uint32 wrap_aead_it(struct props *p, OM_uint32 *minor)
+static OM_uint32 wrap_aead_it(struct fixture *p, OM_uint32 *minor)
 {
     gss_buffer_desc in = buffer_of(bytes_str("message"));
     gss_buffer_desc signed_only = buffer_of(bytes_str("header"));
@@ -151,7 +151,7 @@ static OM_uint32 wrap_aead_it(struct props *p, OM_uint32 *minor)
                          &signed_only, &in, NULL, &p->token);
 }
 
-static OM_uint32 unwrap_aead_it(struct props *p, OM_uint32 *minor)
+static OM_uint32 unwrap_aead_it(struct fixture *p, OM_uint32 *minor)
 {
     gss_buffer_desc signed_only = buffer_of(bytes_str("header"));
     OM_uint32 unused;
@@ -162,7 +162,7 @@ static OM_uint32 unwrap_aead_it(struct props *p, OM_uint32 *minor)
 }
 
 /* A message in several buffers, there and back; those for its signature are allocated. */
-static OM_uint32 iov_both(struct props *p, OM_uint32 *minor)
+static OM_uint32 iov_both(struct fixture *p, OM_uint32 *minor)
 {
     static const OM_uint32 types[] = {
         HEADER | ALLOCATE, SIGNED, DATA, PADDING | ALLOCATE, TRAILER | ALLOCATE, LAST};
@@ -179,7 +179,7 @@ static OM_uint32 iov_both(struct props *p, OM_uint32 *minor)
     return of_peer(&p->login.initiator, minor);
 }
 
-static OM_uint32 mic_iov_both(struct props *p, OM_uint32 *minor)
+static OM_uint32 mic_iov_both(struct fixture *p, OM_uint32 *minor)
 {
     static const OM_uint32 types[] = {DATA, SIGNED, MIC | ALLOCATE, LAST};
     struct message m;
@@ -194,7 +194,7 @@ static OM_uint32 mic_iov_both(struct props *p, OM_uint32 *minor)
     return of_peer(&p->login.acceptor, minor);
 }
 
-static OM_uint32 stream_both(struct props *p, OM_uint32 *minor)
+static OM_uint32 stream_both(struct fixture *p, OM_uint32 *minor)
 {
     BUF_AUTO token = BUF_INIT;
     struct message m;
@@ -206,7 +206,7 @@ static OM_uint32 stream_both(struct props *p, OM_uint32 *minor)
     return of_peer(&p->login.acceptor, minor);
 }
 
-static OM_uint32 iov_lengths(struct props *p, OM_uint32 *minor)
+static OM_uint32 iov_lengths(struct fixture *p, OM_uint32 *minor)
 {
     static const OM_uint32 types[] = {HEADER, DATA, TRAILER, LAST};
     struct message m;
@@ -219,7 +219,7 @@ static OM_uint32 iov_lengths(struct props *p, OM_uint32 *minor)
     return major;
 }
 
-static OM_uint32 size_limit(struct props *p, OM_uint32 *minor)
+static OM_uint32 size_limit(struct fixture *p, OM_uint32 *minor)
 {
     OM_uint32 fits;
 
@@ -227,7 +227,7 @@ static OM_uint32 size_limit(struct props *p, OM_uint32 *minor)
                                100, &fits);
 }
 
-static OM_uint32 inquire_it(struct props *p, OM_uint32 *minor)
+static OM_uint32 inquire_it(struct fixture *p, OM_uint32 *minor)
 {
     OM_uint32 time;
     OM_uint32 flags;
@@ -242,14 +242,14 @@ static OM_uint32 inquire_it(struct props *p, OM_uint32 *minor)
                                &time, &mech, &flags, &local, &open);
 }
 
-static OM_uint32 time_left(struct props *p, OM_uint32 *minor)
+static OM_uint32 time_left(struct fixture *p, OM_uint32 *minor)
 {
     OM_uint32 time;
 
     return gss_context_time(minor, p->login.initiator.context, &time);
 }
 
-static OM_uint32 by_oid(struct props *p, struct bytes option, OM_uint32 *minor)
+static OM_uint32 by_oid(struct fixture *p, struct bytes option, OM_uint32 *minor)
 {
     gss_OID_desc oid = {(OM_uint32)option.n, (void *)(uintptr_t)option.p};
     OM_uint32 unused;
@@ -259,22 +259,22 @@ static OM_uint32 by_oid(struct props *p, struct bytes option, OM_uint32 *minor)
                                           &p->buffers);
 }
 
-static OM_uint32 session_key(struct props *p, OM_uint32 *minor)
+static OM_uint32 session_key(struct fixture *p, OM_uint32 *minor)
 {
     return by_oid(p, OPTION_SESSION_KEY, minor);
 }
 
-static OM_uint32 ssf(struct props *p, OM_uint32 *minor)
+static OM_uint32 ssf(struct fixture *p, OM_uint32 *minor)
 {
     return by_oid(p, OPTION_SASL_SSF, minor);
 }
 
-static OM_uint32 requires_mic(struct props *p, OM_uint32 *minor)
+static OM_uint32 requires_mic(struct fixture *p, OM_uint32 *minor)
 {
     return by_oid(p, OPTION_SPNEGO_REQUIRE_MIC, minor);
 }
 
-static OM_uint32 reset_crypto(struct props *p, OM_uint32 *minor)
+static OM_uint32 reset_crypto(struct fixture *p, OM_uint32 *minor)
 {
     static const uint32_t side = 0;
     gss_OID_desc oid = {(OM_uint32)OPTION_RESET_CRYPTO.n,
@@ -284,7 +284,7 @@ static OM_uint32 reset_crypto(struct props *p, OM_uint32 *minor)
     return gss_set_sec_context_option(minor, &p->login.initiator.context, &oid, &value);
 }
 
-static OM_uint32 random_of(struct props *p, OM_uint32 *minor)
+static OM_uint32 random_of(struct fixture *p, OM_uint32 *minor)
 {
     gss_buffer_desc in = buffer_of(bytes_str("seed"));
     OM_uint32 unused;
@@ -294,32 +294,33 @@ static OM_uint32 random_of(struct props *p, OM_uint32 *minor)
                              16, &p->text);
 }
 
-static OM_uint32 context_token(struct props *p, OM_uint32 *minor)
+static OM_uint32 context_token(struct fixture *p, OM_uint32 *minor)
 {
     gss_buffer_desc token = buffer_of(bytes_str("x"));
 
     return gss_process_context_token(minor, p->login.acceptor.context, &token);
 }
 
-static OM_uint32 export_it(struct props *p, OM_uint32 *minor)
+static OM_uint32 export_it(struct fixture *p, OM_uint32 *minor)
 {
     OM_uint32 unused;
 
     (void)gss_release_buffer(&unused, &p->token);
-    *minor = SCENE_DROPPED;
+    *minor = SCENARIO_DROPPED;
     return gss_export_sec_context(&unused, &p->login.initiator.context, &p->token);
 }
 
-static OM_uint32 import_it(struct props *p, OM_uint32 *minor)
+static OM_uint32 import_it(struct fixture *p, OM_uint32 *minor)
 {
     OM_uint32 unused;
 
-    *minor = SCENE_DROPPED; /* the built-in SPNEGO's, where it asks about the context */
+    *minor =
+        SCENARIO_DROPPED; /* the built-in SPNEGO's, where it asks about the context */
     return gss_import_sec_context(&unused, &p->token, &p->login.initiator.context);
 }
 
 /* The sentence of an error is an allocation too, and has its error. */
-static OM_uint32 sentence(struct props *p, OM_uint32 *minor)
+static OM_uint32 sentence(struct fixture *p, OM_uint32 *minor)
 {
     gss_buffer_desc text = GSS_C_EMPTY_BUFFER;
     OM_uint32 more = 0;
@@ -328,7 +329,7 @@ static OM_uint32 sentence(struct props *p, OM_uint32 *minor)
                                          GSS_C_MECH_CODE, p->mech, &more, &text);
 
     (void)gss_release_buffer(&unused, &text);
-    *minor = SCENE_DROPPED;
+    *minor = SCENARIO_DROPPED;
     return major;
 }
 
@@ -337,7 +338,7 @@ static OM_uint32 sentence(struct props *p, OM_uint32 *minor)
     wrap_it, unwrap_it, sign_it, verify_it, wrap_aead_it, unwrap_aead_it, iov_both,      \
         mic_iov_both, wrap_it, stream_both, iov_lengths, size_limit
 
-static const struct scene scenes[] = {
+static const struct scenario scenarios[] = {
     {"a login and its messages", {begin, HANDSHAKE, MESSAGES}},
     {"a login without credentials", {begin_without_credential, HANDSHAKE, wrap_it}},
     {"a login after hints", {begin, hints, HANDSHAKE, wrap_it, unwrap_it}},
@@ -352,15 +353,15 @@ static const struct scene scenes[] = {
 
 TEST_TIMEOUT(100)
 
-TEST_TIMES(contexts, 2 * N(scenes))
+TEST_TIMES(contexts, 2 * N(scenarios))
 {
     gss_OID mech = _i % 2 == 0 ? NTLM : SPNEGO;
 
     place_begin(LINES_BOTH, "");
     place_credential("AD:alice:" ALICE_PASSWORD "\n", 0600);
     login_good(mech);
-    scarce_begin(false);
-    ck_assert_uint_gt(scene_play(&scenes[_i / 2], mech, write_files), 5);
+    alloc_fault_begin(false);
+    ck_assert_uint_gt(scenario_play(&scenarios[_i / 2], mech, write_files), 5);
     login_good(mech);
 }
 
@@ -373,7 +374,7 @@ TEST_TIMES(contexts_when_openssl_has_no_memory, N_WITH_OPENSSL)
     place_begin(LINES_BOTH, "");
     place_credential("AD:alice:" ALICE_PASSWORD "\n", 0600);
     login_good(mech);
-    scarce_begin(true);
-    ck_assert_uint_gt(scene_play(&scenes[_i / 2], mech, write_files), 5);
+    alloc_fault_begin(true);
+    ck_assert_uint_gt(scenario_play(&scenarios[_i / 2], mech, write_files), 5);
     login_good(mech);
 }

@@ -3,8 +3,8 @@
  * copies or moves one fails once. */
 #include "mech/oid.h"
 #include "ntlm/flags.h"
-#include "tests/hostile/scarce.h"
-#include "tests/hostile/scene.h"
+#include "tests/hostile/alloc_fault.h"
+#include "tests/hostile/scenario.h"
 
 #include <string.h>
 
@@ -18,7 +18,7 @@ static void write_files(void)
     place_credential(OWN_CREDENTIAL, 0600);
 }
 
-static OM_uint32 acquire(struct props *p, gss_cred_usage_t usage, OM_uint32 *minor)
+static OM_uint32 acquire(struct fixture *p, gss_cred_usage_t usage, OM_uint32 *minor)
 {
     gss_OID_set_desc only = {1, p->mech};
     OM_uint32 time;
@@ -28,60 +28,61 @@ static OM_uint32 acquire(struct props *p, gss_cred_usage_t usage, OM_uint32 *min
     return gss_acquire_cred(minor, p->name, 0, &only, usage, &p->cred, &p->set, &time);
 }
 
-static OM_uint32 import_alice(struct props *p, OM_uint32 *minor)
+static OM_uint32 import_alice(struct fixture *p, OM_uint32 *minor)
 {
     gss_buffer_desc text = buffer_of(bytes_str(ALICE));
 
     return gss_import_name(minor, &text, GSS_C_NT_USER_NAME, &p->name);
 }
 
-static OM_uint32 acquire_own(struct props *p, OM_uint32 *minor)
+static OM_uint32 acquire_own(struct fixture *p, OM_uint32 *minor)
 {
     return acquire(p, GSS_C_INITIATE, minor);
 }
 
-static OM_uint32 acquire_acceptor(struct props *p, OM_uint32 *minor)
+static OM_uint32 acquire_acceptor(struct fixture *p, OM_uint32 *minor)
 {
     return acquire(p, GSS_C_ACCEPT, minor);
 }
 
-static OM_uint32 acquire_both(struct props *p, OM_uint32 *minor)
+static OM_uint32 acquire_both(struct fixture *p, OM_uint32 *minor)
 {
     return acquire(p, GSS_C_BOTH, minor);
 }
 
-static OM_uint32 acquire_password(struct props *p, OM_uint32 *minor)
+static OM_uint32 acquire_password(struct fixture *p, OM_uint32 *minor)
 {
     return cred_with_password(p->mech, ALICE, ALICE_PASSWORD, &p->cred, minor);
 }
 
-static OM_uint32 from_store(struct props *p, const struct store *store, OM_uint32 *minor)
+static OM_uint32 from_store(struct fixture *p, const struct store *store,
+                            OM_uint32 *minor)
 {
     return cred_from_store(p->mech, ALICE, GSS_C_INITIATE, store, &p->cred, minor);
 }
 
-static OM_uint32 acquire_stored_password(struct props *p, OM_uint32 *minor)
+static OM_uint32 acquire_stored_password(struct fixture *p, OM_uint32 *minor)
 {
     struct store store = {2, {{"password", ALICE_PASSWORD}, {"ntlmssp_domain", "AD"}}};
 
     return from_store(p, &store, minor);
 }
 
-static OM_uint32 acquire_stored_hash(struct props *p, OM_uint32 *minor)
+static OM_uint32 acquire_stored_hash(struct fixture *p, OM_uint32 *minor)
 {
     struct store store = {1, {{"ntlmssp_nthash", "0123456789abcdef0123456789abcdef"}}};
 
     return from_store(p, &store, minor);
 }
 
-static OM_uint32 acquire_stored_keyfile(struct props *p, OM_uint32 *minor)
+static OM_uint32 acquire_stored_keyfile(struct fixture *p, OM_uint32 *minor)
 {
     struct store store = {1, {{"ntlmssp_keyfile", place_credential_path()}}};
 
     return from_store(p, &store, minor);
 }
 
-static OM_uint32 add(struct props *p, OM_uint32 *minor)
+static OM_uint32 add(struct fixture *p, OM_uint32 *minor)
 {
     OM_uint32 initiator_time;
     OM_uint32 acceptor_time;
@@ -91,17 +92,17 @@ static OM_uint32 add(struct props *p, OM_uint32 *minor)
 }
 
 /* With a place for its output the mechglue copies what there is. */
-static OM_uint32 add_copy(struct props *p, OM_uint32 *minor)
+static OM_uint32 add_copy(struct fixture *p, OM_uint32 *minor)
 {
     OM_uint32 unused;
 
-    *minor = SCENE_DROPPED;
+    *minor = SCENARIO_DROPPED;
     return gss_add_cred(&unused, p->cred, GSS_C_NO_NAME,
                         (gss_OID)(uintptr_t)gss_mech_krb5, GSS_C_INITIATE, 0, 0,
                         &p->other_cred, NULL, NULL, NULL);
 }
 
-static OM_uint32 inquire_it(struct props *p, OM_uint32 *minor)
+static OM_uint32 inquire_it(struct fixture *p, OM_uint32 *minor)
 {
     gss_name_t name = GSS_C_NO_NAME;
     OM_uint32 unused;
@@ -114,7 +115,7 @@ static OM_uint32 inquire_it(struct props *p, OM_uint32 *minor)
     return major;
 }
 
-static OM_uint32 inquire_by_mech(struct props *p, OM_uint32 *minor)
+static OM_uint32 inquire_by_mech(struct fixture *p, OM_uint32 *minor)
 {
     gss_name_t name = GSS_C_NO_NAME;
     OM_uint32 unused;
@@ -127,7 +128,7 @@ static OM_uint32 inquire_by_mech(struct props *p, OM_uint32 *minor)
     return major;
 }
 
-static OM_uint32 inquire_by_oid(struct props *p, OM_uint32 *minor)
+static OM_uint32 inquire_by_oid(struct fixture *p, OM_uint32 *minor)
 {
     gss_OID_desc oid = {(OM_uint32)OPTION_NEG_FLAGS.n,
                         (void *)(uintptr_t)OPTION_NEG_FLAGS.p};
@@ -137,7 +138,7 @@ static OM_uint32 inquire_by_oid(struct props *p, OM_uint32 *minor)
     return gss_inquire_cred_by_oid(minor, p->cred, &oid, &p->buffers);
 }
 
-static OM_uint32 set(struct props *p, struct bytes option, struct bytes value,
+static OM_uint32 set(struct fixture *p, struct bytes option, struct bytes value,
                      OM_uint32 *minor)
 {
     gss_OID_desc oid = {(OM_uint32)option.n, (void *)(uintptr_t)option.p};
@@ -146,26 +147,26 @@ static OM_uint32 set(struct props *p, struct bytes option, struct bytes value,
     return gss_set_cred_option(minor, &p->cred, &oid, &buffer);
 }
 
-static OM_uint32 set_no_ci_flags(struct props *p, OM_uint32 *minor)
+static OM_uint32 set_no_ci_flags(struct fixture *p, OM_uint32 *minor)
 {
     return set(p, OPTION_NO_CI_FLAGS, NOTHING, minor);
 }
 
-static OM_uint32 set_neg_flags(struct props *p, OM_uint32 *minor)
+static OM_uint32 set_neg_flags(struct fixture *p, OM_uint32 *minor)
 {
     static const uint32_t mask = ~(uint32_t)NTLM_128;
 
     return set(p, OPTION_NEG_FLAGS, bytes_of(&mask, sizeof(mask)), minor);
 }
 
-static OM_uint32 set_mechs(struct props *p, OM_uint32 *minor)
+static OM_uint32 set_mechs(struct fixture *p, OM_uint32 *minor)
 {
     gss_OID_set_desc only = {1, NTLM};
 
     return gss_set_neg_mechs(minor, p->cred, &only);
 }
 
-static OM_uint32 export_it(struct props *p, OM_uint32 *minor)
+static OM_uint32 export_it(struct fixture *p, OM_uint32 *minor)
 {
     OM_uint32 unused;
 
@@ -173,7 +174,7 @@ static OM_uint32 export_it(struct props *p, OM_uint32 *minor)
     return gss_export_cred(minor, p->cred, &p->token);
 }
 
-static OM_uint32 import_it(struct props *p, OM_uint32 *minor)
+static OM_uint32 import_it(struct fixture *p, OM_uint32 *minor)
 {
     OM_uint32 unused;
 
@@ -181,7 +182,7 @@ static OM_uint32 import_it(struct props *p, OM_uint32 *minor)
     return gss_import_cred(minor, &p->token, &p->other_cred);
 }
 
-static OM_uint32 impersonate(struct props *p, OM_uint32 *minor)
+static OM_uint32 impersonate(struct fixture *p, OM_uint32 *minor)
 {
     gss_OID_set_desc only = {1, p->mech};
     OM_uint32 unused;
@@ -191,7 +192,7 @@ static OM_uint32 impersonate(struct props *p, OM_uint32 *minor)
                                              GSS_C_INITIATE, &p->other_cred, NULL, NULL);
 }
 
-static OM_uint32 store_it(struct props *p, OM_uint32 *minor)
+static OM_uint32 store_it(struct fixture *p, OM_uint32 *minor)
 {
     return gss_store_cred(minor, p->cred, GSS_C_INITIATE, p->mech, 0, 0, NULL, NULL);
 }
@@ -200,7 +201,7 @@ static OM_uint32 store_it(struct props *p, OM_uint32 *minor)
     inquire_it, inquire_by_mech, inquire_by_oid, set_no_ci_flags, set_neg_flags,         \
         set_mechs, add_copy, export_it, import_it, impersonate, store_it
 
-static const struct scene scenes[] = {
+static const struct scenario scenarios[] = {
     {"the user's own", {acquire_own, ALL_OF_A_CREDENTIAL}},
     {"one of the user's", {import_alice, acquire_own, ALL_OF_A_CREDENTIAL}},
     {"an acceptor's", {acquire_acceptor, ALL_OF_A_CREDENTIAL}},
@@ -213,14 +214,14 @@ static const struct scene scenes[] = {
     {"the default one, asked about", {inquire_by_mech, acquire_own}},
 };
 
-TEST_TIMES(credentials, 2 * N(scenes))
+TEST_TIMES(credentials, 2 * N(scenarios))
 {
     gss_OID mech = _i % 2 == 0 ? NTLM : SPNEGO;
 
     place_begin(LINES_BOTH, "");
     write_files();
     login_good(mech);
-    scarce_begin(false);
-    ck_assert_uint_gt(scene_play(&scenes[_i / 2], mech, write_files), 5);
+    alloc_fault_begin(false);
+    ck_assert_uint_gt(scenario_play(&scenarios[_i / 2], mech, write_files), 5);
     login_good(mech);
 }

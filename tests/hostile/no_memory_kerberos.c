@@ -3,8 +3,8 @@
  * logins with a ticket, in the fallback to NTLM at either end, and in what is handed on.
  * The environment, with a KDC, is no_memory_kerberos.py's. */
 #include "mech/oid.h"
-#include "tests/hostile/scarce.h"
-#include "tests/hostile/scene.h"
+#include "tests/hostile/alloc_fault.h"
+#include "tests/hostile/scenario.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -40,7 +40,7 @@ static void touch_files(void)
     }
 }
 
-static OM_uint32 begin(struct props *p, OM_uint32 *minor)
+static OM_uint32 begin(struct fixture *p, OM_uint32 *minor)
 {
     gss_buffer_desc host = buffer_of(bytes_str("HTTP@localhost"));
     struct login *l = &p->login;
@@ -59,17 +59,17 @@ static OM_uint32 acquire(gss_cred_usage_t usage, gss_cred_id_t *cred, OM_uint32 
     return gss_acquire_cred(minor, GSS_C_NO_NAME, 0, &only, usage, cred, NULL, NULL);
 }
 
-static OM_uint32 acquire_initiator(struct props *p, OM_uint32 *minor)
+static OM_uint32 acquire_initiator(struct fixture *p, OM_uint32 *minor)
 {
     return acquire(GSS_C_INITIATE, &p->login.initiator.cred, minor);
 }
 
-static OM_uint32 acquire_acceptor(struct props *p, OM_uint32 *minor)
+static OM_uint32 acquire_acceptor(struct fixture *p, OM_uint32 *minor)
 {
     return acquire(GSS_C_ACCEPT, &p->login.acceptor.cred, minor);
 }
 
-static OM_uint32 inquire_cred(struct props *p, OM_uint32 *minor)
+static OM_uint32 inquire_cred(struct fixture *p, OM_uint32 *minor)
 {
     OM_uint32 unused;
     OM_uint32 time;
@@ -81,7 +81,7 @@ static OM_uint32 inquire_cred(struct props *p, OM_uint32 *minor)
                             &p->set);
 }
 
-static OM_uint32 export_cred(struct props *p, OM_uint32 *minor)
+static OM_uint32 export_cred(struct fixture *p, OM_uint32 *minor)
 {
     OM_uint32 unused;
 
@@ -89,7 +89,7 @@ static OM_uint32 export_cred(struct props *p, OM_uint32 *minor)
     return gss_export_cred(minor, p->login.initiator.cred, &p->token);
 }
 
-static OM_uint32 import_cred(struct props *p, OM_uint32 *minor)
+static OM_uint32 import_cred(struct fixture *p, OM_uint32 *minor)
 {
     return gss_import_cred(minor, &p->token, &p->other_cred);
 }
@@ -106,7 +106,7 @@ static bool is_done(const struct peer *peer)
 }
 
 /* A leg, as long as there is one. */
-static OM_uint32 initiate(struct props *p, OM_uint32 *minor)
+static OM_uint32 initiate(struct fixture *p, OM_uint32 *minor)
 {
     struct login *l = &p->login;
     BUF_AUTO in = BUF_INIT;
@@ -118,7 +118,7 @@ static OM_uint32 initiate(struct props *p, OM_uint32 *minor)
     return of_peer(&l->initiator, minor);
 }
 
-static OM_uint32 accept_it(struct props *p, OM_uint32 *minor)
+static OM_uint32 accept_it(struct fixture *p, OM_uint32 *minor)
 {
     struct login *l = &p->login;
 
@@ -129,25 +129,25 @@ static OM_uint32 accept_it(struct props *p, OM_uint32 *minor)
 }
 
 /* Which mechanism it was is a part of the answer: memory alone does not choose one. */
-static OM_uint32 by_mech(struct props *p, gss_OID mech, OM_uint32 *minor)
+static OM_uint32 by_mech(struct fixture *p, gss_OID mech, OM_uint32 *minor)
 {
-    *minor = SCENE_DROPPED;
+    *minor = SCENARIO_DROPPED;
     ck_assert_ptr_nonnull(p->login.initiator.actual_mech);
     return oid_equal(p->login.initiator.actual_mech, mech) ? GSS_S_COMPLETE
                                                            : GSS_S_BAD_MECH;
 }
 
-static OM_uint32 by_krb5(struct props *p, OM_uint32 *minor)
+static OM_uint32 by_krb5(struct fixture *p, OM_uint32 *minor)
 {
     return by_mech(p, &MECH_OID_KRB5, minor);
 }
 
-static OM_uint32 by_ntlm(struct props *p, OM_uint32 *minor)
+static OM_uint32 by_ntlm(struct fixture *p, OM_uint32 *minor)
 {
     return by_mech(p, NTLM, minor);
 }
 
-static OM_uint32 wrap_it(struct props *p, OM_uint32 *minor)
+static OM_uint32 wrap_it(struct fixture *p, OM_uint32 *minor)
 {
     gss_buffer_desc in = buffer_of(bytes_str("message"));
     OM_uint32 unused;
@@ -157,12 +157,12 @@ static OM_uint32 wrap_it(struct props *p, OM_uint32 *minor)
                     &p->token);
 }
 
-static OM_uint32 unwrap_it(struct props *p, OM_uint32 *minor)
+static OM_uint32 unwrap_it(struct fixture *p, OM_uint32 *minor)
 {
     return gss_unwrap(minor, p->login.acceptor.context, &p->token, &p->text, NULL, NULL);
 }
 
-static OM_uint32 inquire_it(struct props *p, OM_uint32 *minor)
+static OM_uint32 inquire_it(struct fixture *p, OM_uint32 *minor)
 {
     OM_uint32 time;
     OM_uint32 flags;
@@ -176,7 +176,7 @@ static OM_uint32 inquire_it(struct props *p, OM_uint32 *minor)
                                &time, &mech, &flags, &local, &open);
 }
 
-static OM_uint32 display_source(struct props *p, OM_uint32 *minor)
+static OM_uint32 display_source(struct fixture *p, OM_uint32 *minor)
 {
     OM_uint32 unused;
     gss_OID type;
@@ -188,7 +188,7 @@ static OM_uint32 display_source(struct props *p, OM_uint32 *minor)
 #define HANDSHAKE initiate, accept_it, initiate, accept_it, initiate, accept_it, initiate
 
 static const struct place {
-    struct scene scene;
+    struct scenario scenario;
     const char *tickets;
     const char *keytab;
     const char *settings;
@@ -258,6 +258,6 @@ TEST_TABLE(kerberos, places)
         use("NTLM_USER_FILE", "USERS_FILE");
     }
     warm_up(has_ntlm);
-    scarce_begin(false);
-    ck_assert_uint_gt(scene_play(&row->scene, SPNEGO, touch_files), 5);
+    alloc_fault_begin(false);
+    ck_assert_uint_gt(scenario_play(&row->scenario, SPNEGO, touch_files), 5);
 }

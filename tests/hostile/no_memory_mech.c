@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* What a mechanism says of itself, without memory. */
-#include "tests/hostile/scarce.h"
-#include "tests/hostile/scene.h"
+#include "tests/hostile/alloc_fault.h"
+#include "tests/hostile/scenario.h"
 
-static OM_uint32 attributes(struct props *p, OM_uint32 *minor)
+static OM_uint32 attributes(struct fixture *p, OM_uint32 *minor)
 {
     gss_OID_set known = GSS_C_NO_OID_SET;
     OM_uint32 unused;
@@ -15,7 +15,7 @@ static OM_uint32 attributes(struct props *p, OM_uint32 *minor)
     return major;
 }
 
-static OM_uint32 name_types(struct props *p, OM_uint32 *minor)
+static OM_uint32 name_types(struct fixture *p, OM_uint32 *minor)
 {
     OM_uint32 unused;
 
@@ -23,7 +23,7 @@ static OM_uint32 name_types(struct props *p, OM_uint32 *minor)
     return gss_inquire_names_for_mech(minor, p->mech, &p->set);
 }
 
-static OM_uint32 sasl_name(struct props *p, OM_uint32 *minor)
+static OM_uint32 sasl_name(struct fixture *p, OM_uint32 *minor)
 {
     gss_buffer_desc texts[3] = {GSS_C_EMPTY_BUFFER, GSS_C_EMPTY_BUFFER,
                                 GSS_C_EMPTY_BUFFER};
@@ -37,19 +37,19 @@ static OM_uint32 sasl_name(struct props *p, OM_uint32 *minor)
     return major;
 }
 
-static OM_uint32 mech_of_sasl_name(struct props *p, OM_uint32 *minor)
+static OM_uint32 mech_of_sasl_name(struct fixture *p, OM_uint32 *minor)
 {
     gss_buffer_desc name = buffer_of(bytes_str("GS2-NTLM"));
     gss_OID mech;
 
     (void)p;
     *minor =
-        SCENE_DROPPED; /* the mechglue asks each mechanism, and goes on to the next */
+        SCENARIO_DROPPED; /* the mechglue asks each mechanism, and goes on to the next */
     OM_uint32 unused;
     return gss_inquire_mech_for_saslname(&unused, &name, &mech);
 }
 
-static OM_uint32 mechs(struct props *p, OM_uint32 *minor)
+static OM_uint32 mechs(struct fixture *p, OM_uint32 *minor)
 {
     OM_uint32 unused;
 
@@ -57,7 +57,7 @@ static OM_uint32 mechs(struct props *p, OM_uint32 *minor)
     return gss_indicate_mechs(minor, &p->set);
 }
 
-static const struct scene scene = {
+static const struct scenario scenario = {
     "what the mechanism says of itself",
     {attributes, name_types, sasl_name, mech_of_sasl_name, mechs}};
 
@@ -72,8 +72,8 @@ TEST_TIMES(mechanisms, 2)
 
     place_begin(LINES_BOTH, "");
     login_good(mech);
-    scarce_begin(false);
-    n_failed = scene_play(&scene, mech, nothing_new);
+    alloc_fault_begin(false);
+    n_failed = scenario_play(&scenario, mech, nothing_new);
     ck_assert(n_failed > 2 || mech == SPNEGO); /* of which the mechglue says nearly all */
     login_good(mech);
 }

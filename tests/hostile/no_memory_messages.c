@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Messages without memory, and the message after them. */
 #include "tests/exchange/protect.h"
-#include "tests/hostile/scarce.h"
+#include "tests/hostile/alloc_fault.h"
 
 /* A message that could not be made or read for want of memory has used no number and no
  * keystream. */
@@ -13,18 +13,18 @@ static bool one_message(struct login *l, int kind, long n)
     BUF_AUTO token = BUF_INIT;
     BUF_AUTO out = BUF_INIT;
 
-    scarce_arm(n);
+    alloc_fault_arm(n);
     (void)(kind / 2 == 0 ? wrap(from, data, &token) : get_mic(from, data, &token));
-    scarce_disarm();
+    alloc_fault_disarm();
     if (from->major != GSS_S_COMPLETE) {
         return true;
     }
-    scarce_arm(n);
+    alloc_fault_arm(n);
     (void)(kind / 2 == 0 ? unwrap(to, buf_bytes(&token), &out)
                          : verify_mic(to, data, buf_bytes(&token)));
-    scarce_disarm();
+    alloc_fault_disarm();
     if (to->major == GSS_S_COMPLETE) {
-        return scarce_fired();
+        return alloc_fault_fired();
     }
     ck_assert_uint_eq(kind / 2 == 0 ? unwrap(to, buf_bytes(&token), &out)
                                     : verify_mic(to, data, buf_bytes(&token)),
@@ -40,7 +40,7 @@ TEST_TIMES(a_failed_message_changes_nothing, 8)
     place_begin(LINES_BOTH, "");
     login_begin(&l, _i % 2 == 0 ? NTLM : SPNEGO, ALICE, ALICE_PASSWORD, SEAL_FLAGS);
     login_run(&l);
-    scarce_begin(true);
+    alloc_fault_begin(true);
     while (one_message(&l, _i / 2, n)) {
         n++;
         protect_both_ways(&l);

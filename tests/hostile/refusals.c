@@ -3,7 +3,7 @@
  * setting, its value, and where it stands. */
 #include "conf/settings_keys.h"
 #include "tests/exchange/setting_rows.h"
-#include "tests/hostile/hand.h"
+#include "tests/hostile/forged_client.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,28 +60,28 @@ static void accept_bound(enum form form, const char *settings)
 }
 
 /* The rest is by hand: a client that has the password, if nothing is taken away. */
-static void answer(enum form form, struct hand *h)
+static void answer(enum form form, struct forged_client *h)
 {
-    hand_write(h);
+    forged_write(h);
     form_answer(form, &l, h);
-    hand_end(h);
+    forged_end(h);
 }
 
 static void accept_without_mic(enum form form, const char *settings)
 {
-    struct hand h;
+    struct forged_client h;
 
     place_settings(settings);
     form_begin(form, &l, &h);
-    hand_pairs(h.challenge, &h.target_info);
+    forged_pairs(h.challenge, &h.target_info);
     avpair_put_eol(&h.target_info);
-    hand_prove(&h);
+    forged_prove(&h);
     answer(form, &h);
 }
 
 static void accept_ntlmv1(enum form form, const char *settings)
 {
-    struct hand h;
+    struct forged_client h;
 
     place_settings(settings);
     form_begin(form, &l, &h);
@@ -93,12 +93,12 @@ static void accept_ntlmv1(enum form form, const char *settings)
 
 static void accept_anonymous(enum form form, const char *settings)
 {
-    struct hand h;
+    struct forged_client h;
 
     place_settings(settings);
     form_begin(form, &l, &h);
-    hand_text(&h.user, "");
-    hand_text(&h.domain, "");
+    forged_text(&h.user, "");
+    forged_text(&h.domain, "");
     buf_put_zeros(&h.lm_response, 1);
     h.flags &= ~(uint32_t)(NTLM_SIGN | NTLM_SEAL | NTLM_KEY_EXCH);
     h.flags |= NTLM_ANONYMOUS;
@@ -107,11 +107,11 @@ static void accept_anonymous(enum form form, const char *settings)
 
 static void accept_late(enum form form, const char *settings)
 {
-    struct hand h;
+    struct forged_client h;
 
     place_settings(settings);
     form_begin(form, &l, &h);
-    hand_prove(&h);
+    forged_prove(&h);
     (void)usleep(1200000);
     answer(form, &h);
 }

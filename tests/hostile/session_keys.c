@@ -2,7 +2,7 @@
 /* KEY_EXCH without SIGN and SEAL: by [MS-NLMP] 3.1.5.1.2 the KeyExchangeKey is the
  * session key, and none is carried. Samba and gss-ntlmssp carry one all the same, and use
  * it. */
-#include "tests/hostile/stage.h"
+#include "tests/hostile/context_state.h"
 
 #include <string.h>
 
@@ -10,7 +10,7 @@ enum key { NO_KEY, KEY_EXCHANGE_KEY, CARRIED_KEY };
 
 /* {key that the MIC is made with, bytes of EncryptedRandomSessionKey, AV flag for the
  * MIC}
- * -> the acceptor's letter (stage.h), and the session key that it reports. */
+ * -> the acceptor's letter (context_state.h), and the session key that it reports. */
 static const struct {
     enum key mic;
     size_t carried_len;
@@ -30,17 +30,17 @@ static const struct {
     {KEY_EXCHANGE_KEY, 0, false, '.', KEY_EXCHANGE_KEY},
 };
 
-static void write_message(struct hand *h, int row)
+static void write_message(struct forged_client *h, int row)
 {
     const struct ntlm_key keys[] = {[NO_KEY] = {{1, 2, 3}},
                                     [KEY_EXCHANGE_KEY] = h->base,
                                     [CARRIED_KEY] = h->exported};
     BUF_AUTO carried = BUF_INIT;
 
-    hand_set(&carried, bytes_of(h->session_key.p, rows[row].carried_len));
-    hand_set(&h->session_key, buf_bytes(&carried));
+    forged_set(&carried, bytes_of(h->session_key.p, rows[row].carried_len));
+    forged_set(&h->session_key, buf_bytes(&carried));
     h->exported = keys[rows[row].mic];
-    hand_write(h);
+    forged_write(h);
 }
 
 static void check_reported(const struct peer *acceptor, const struct ntlm_key *key)
@@ -63,16 +63,16 @@ TEST_TABLE(the_mic_tells_the_session_key, rows)
     place_begin(LINES_BOTH, "");
     for (int form = 0; form <= FORM_SPNEGO; form++) {
         struct login l;
-        struct hand h;
+        struct forged_client h;
 
         form_begin((enum form)form, &l, &h);
         h.flags &= ~(uint32_t)(NTLM_SIGN | NTLM_SEAL);
         ck_assert_uint_ne(h.flags & NTLM_KEY_EXCH, 0);
         if (!row->has_mic) {
-            hand_pairs(h.challenge, &h.target_info);
+            forged_pairs(h.challenge, &h.target_info);
             avpair_put_eol(&h.target_info);
         }
-        hand_prove(&h);
+        forged_prove(&h);
         const struct ntlm_key carried = h.exported;
         write_message(&h, _i);
         ck_assert_int_eq(form_judge((enum form)form, &l, &h), row->letter);
@@ -80,7 +80,7 @@ TEST_TABLE(the_mic_tells_the_session_key, rows)
             check_reported(&l.acceptor,
                            row->reported == CARRIED_KEY ? &carried : &h.base);
         }
-        hand_end(&h);
+        forged_end(&h);
         login_end(&l);
     }
 }

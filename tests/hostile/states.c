@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Every kind of token at every state: what is out of order, and what is none at all. */
-#include "tests/hostile/stage.h"
+#include "tests/hostile/context_state.h"
 
 #include <string.h>
 
@@ -9,12 +9,12 @@ typedef void (*make_token)(const char *text, struct buf *out);
 
 static void from_hex(const char *text, struct buf *out)
 {
-    hand_set(out, hex(text));
+    forged_set(out, hex(text));
 }
 
 static void from_text(const char *text, struct buf *out)
 {
-    hand_set(out, bytes_str(text));
+    forged_set(out, bytes_str(text));
 }
 
 #define NEGOTIATE "4e544c4d53535000 01000000 358288e2"
@@ -85,8 +85,8 @@ static void challenge(const char *text, struct buf *out)
     BUF_AUTO info = BUF_INIT;
 
     (void)text;
-    hand_target_info(&info);
-    hand_challenge(out, HAND_FLAGS, NOTHING, buf_bytes(&info));
+    forged_target_info(&info);
+    forged_challenge(out, FORGED_FLAGS, NOTHING, buf_bytes(&info));
 }
 
 static void challenge_in_resp(const char *text, struct buf *out)
@@ -101,14 +101,14 @@ static void challenge_in_resp(const char *text, struct buf *out)
 static void authenticate(const char *text, struct buf *out)
 {
     BUF_AUTO asked = BUF_INIT;
-    struct hand h;
+    struct forged_client h;
 
     challenge(text, &asked);
-    hand_begin(&h, hex(NEGOTIATE), buf_bytes(&asked));
-    hand_prove(&h);
-    hand_write(&h);
-    hand_set(out, buf_bytes(&h.message));
-    hand_end(&h);
+    forged_begin(&h, hex(NEGOTIATE), buf_bytes(&asked));
+    forged_prove(&h);
+    forged_write(&h);
+    forged_set(out, buf_bytes(&h.message));
+    forged_end(&h);
 }
 
 static void authenticate_in_resp(const char *text, struct buf *out)
@@ -122,7 +122,7 @@ static void authenticate_in_resp(const char *text, struct buf *out)
 #define HEADER "4e544c4d53535000"
 
 /*
- * The columns are the stages. Raw acceptor: first, second, done, failed; SPNEGO acceptor:
+ * The columns are the states. Raw acceptor: first, second, done, failed; SPNEGO acceptor:
  * first, after hints, second, waits for the MIC, done, failed; raw initiator: first,
  * second, done, failed; SPNEGO initiator: first, reply, last reply, done, failed.
  */
@@ -185,7 +185,7 @@ TEST_TABLE(each_token_at_each_state, rows)
 
     place_begin(LINES_BOTH, "");
     row->make(row->text, &token);
-    stage_check_row(row->what, buf_bytes(&token), row->answers);
+    state_check_row(row->what, buf_bytes(&token), row->answers);
     login_good(NTLM);
     login_good(SPNEGO);
 }

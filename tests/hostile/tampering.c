@@ -6,7 +6,7 @@
 #include "ntlm/authenticate.h"
 #include "ntlm/challenge.h"
 #include "ntlm/mic.h"
-#include "tests/hostile/man.h"
+#include "tests/hostile/mitm.h"
 #include "tests/lib/patch.h"
 
 #include <string.h>
@@ -24,24 +24,24 @@ static void check_refused(struct login *l, OM_uint32 major, const char *says)
 }
 
 /* AUTHENTICATE without what its MIC needs. */
-static void zero_mic(struct man *man, struct buf *message)
+static void zero_mic(struct mitm *mitm, struct buf *message)
 {
-    (void)man;
+    (void)mitm;
     buf_set(message, MIC_AT, hex("00000000000000000000000000000000"));
 }
 
-static void flip_mic(struct man *man, struct buf *message)
+static void flip_mic(struct mitm *mitm, struct buf *message)
 {
-    (void)man;
+    (void)mitm;
     message->p[MIC_AT + 15] ^= 1;
 }
 
 /* The header as old clients write it, without room for a MIC: all moves up by 16. */
-static void cut_mic_out(struct man *man, struct buf *message)
+static void cut_mic_out(struct mitm *mitm, struct buf *message)
 {
     BUF_AUTO shorter = BUF_INIT;
 
-    (void)man;
+    (void)mitm;
     buf_put(&shorter, bytes_of(message->p, MIC_AT));
     buf_put(&shorter, bytes_of(message->p + MIC_AT + 16, message->n - MIC_AT - 16));
     for (size_t at = 12; at < AUTHENTICATE_FLAGS_AT; at += MESSAGE_FIELD_LEN) {
@@ -51,94 +51,94 @@ static void cut_mic_out(struct man *man, struct buf *message)
         ck_ok(bytes_get_u32le(&offset, &value));
         patch_u32le(&shorter, at + 4, value - 16);
     }
-    hand_set(message, buf_bytes(&shorter));
+    forged_set(message, buf_bytes(&shorter));
 }
 
 /* The bit that says that there is a MIC, in the AV pairs that the response proves. */
 static size_t flags_pair(const struct buf *message)
 {
-    return man_find(message, hex("0600 0400 02000000"));
+    return mitm_find(message, hex("0600 0400 02000000"));
 }
 
-static void clear_mic_flag(struct man *man, struct buf *message)
+static void clear_mic_flag(struct mitm *mitm, struct buf *message)
 {
-    (void)man;
+    (void)mitm;
     message->p[flags_pair(message) + 4] = 0;
 }
 
-static void clear_mic_flag_and_mic(struct man *man, struct buf *message)
+static void clear_mic_flag_and_mic(struct mitm *mitm, struct buf *message)
 {
-    clear_mic_flag(man, message);
-    zero_mic(man, message);
+    clear_mic_flag(mitm, message);
+    zero_mic(mitm, message);
 }
 
 /* The pair becomes one of a kind that nobody knows. */
-static void hide_mic_flag(struct man *man, struct buf *message)
+static void hide_mic_flag(struct mitm *mitm, struct buf *message)
 {
-    (void)man;
+    (void)mitm;
     message->p[flags_pair(message)] = 0x77;
 }
 
-static void flip_bindings(struct man *man, struct buf *message)
+static void flip_bindings(struct mitm *mitm, struct buf *message)
 {
-    (void)man;
-    message->p[man_find(message, hex("0a00 1000")) + 4] ^= 1;
+    (void)mitm;
+    message->p[mitm_find(message, hex("0a00 1000")) + 4] ^= 1;
 }
 
-static void zero_bindings(struct man *man, struct buf *message)
+static void zero_bindings(struct mitm *mitm, struct buf *message)
 {
-    (void)man;
-    buf_set(message, man_find(message, hex("0a00 1000")) + 4,
+    (void)mitm;
+    buf_set(message, mitm_find(message, hex("0a00 1000")) + 4,
             hex("00000000000000000000000000000000"));
 }
 
-static void hide_bindings(struct man *man, struct buf *message)
+static void hide_bindings(struct mitm *mitm, struct buf *message)
 {
-    (void)man;
-    message->p[man_find(message, hex("0a00 1000"))] = 0x77;
+    (void)mitm;
+    message->p[mitm_find(message, hex("0a00 1000"))] = 0x77;
 }
 
-static void other_target(struct man *man, struct buf *message)
+static void other_target(struct mitm *mitm, struct buf *message)
 {
-    (void)man;
-    message->p[man_find(message, hex("68007400740070002f00"))] = 'H';
+    (void)mitm;
+    message->p[mitm_find(message, hex("68007400740070002f00"))] = 'H';
 }
 
-static void other_time(struct man *man, struct buf *message)
+static void other_time(struct mitm *mitm, struct buf *message)
 {
-    (void)man;
-    message->p[man_find(message, hex("0700 0800")) + 4] ^= 1;
+    (void)mitm;
+    message->p[mitm_find(message, hex("0700 0800")) + 4] ^= 1;
 }
 
-static void other_user(struct man *man, struct buf *message)
+static void other_user(struct mitm *mitm, struct buf *message)
 {
-    (void)man;
-    buf_set(message, man_find(message, hex("61006c00")), hex("62006c00"));
+    (void)mitm;
+    buf_set(message, mitm_find(message, hex("61006c00")), hex("62006c00"));
 }
 
-static void other_case(struct man *man, struct buf *message)
+static void other_case(struct mitm *mitm, struct buf *message)
 {
-    (void)man;
-    buf_set(message, man_find(message, hex("61006c00")), hex("41006c00"));
+    (void)mitm;
+    buf_set(message, mitm_find(message, hex("61006c00")), hex("41006c00"));
 }
 
-static void other_workstation(struct man *man, struct buf *message)
+static void other_workstation(struct mitm *mitm, struct buf *message)
 {
-    size_t at = man_find(message, hex("61006c0069006300 6500"));
+    size_t at = mitm_find(message, hex("61006c0069006300 6500"));
 
-    (void)man;
+    (void)mitm;
     message->p[at + 10] ^= 1;
 }
 
-static void other_session_key(struct man *man, struct buf *message)
+static void other_session_key(struct mitm *mitm, struct buf *message)
 {
-    (void)man;
+    (void)mitm;
     message->p[message->n - 1] ^= 1;
 }
 
 static const struct {
     const char *name;
-    void (*edit)(struct man *man, struct buf *message);
+    void (*edit)(struct mitm *mitm, struct buf *message);
     OM_uint32 major;
     const char *says;
 } answers[] = {
@@ -162,12 +162,12 @@ static const struct {
 static struct gss_channel_bindings_struct channel = {
     .application_data = {3, (void *)(uintptr_t) "tls"}};
 
-static void bound_login(struct man *man, struct login *l)
+static void bound_login(struct mitm *mitm, struct login *l)
 {
-    login_begin(l, form_mech(man->form), ALICE, ALICE_PASSWORD, SEAL_FLAGS);
+    login_begin(l, form_mech(mitm->form), ALICE, ALICE_PASSWORD, SEAL_FLAGS);
     l->initiator.bindings = &channel;
     l->acceptor.bindings = &channel;
-    man_between(man, l);
+    mitm_between(mitm, l);
     login_run(l);
 }
 
@@ -175,11 +175,11 @@ TEST_TABLE(a_changed_answer_is_refused, answers)
 {
     place_begin(LINES_BOTH, "");
     for (int form = 0; form <= FORM_SPNEGO; form++) {
-        struct man man = {.form = (enum form)form,
-                          .edit = {[LEG_AUTHENTICATE] = row->edit}};
+        struct mitm mitm = {.form = (enum form)form,
+                            .edit = {[LEG_AUTHENTICATE] = row->edit}};
         struct login l;
 
-        bound_login(&man, &l);
+        bound_login(&mitm, &l);
         check_refused(&l, row->major, row->says);
         login_end(&l);
     }
@@ -202,19 +202,19 @@ static void put_changed(const struct avpair *pair, enum pair_change change,
 }
 
 /* bits: how the pair at an index is changed. */
-static void change_pair(struct man *man, struct buf *message)
+static void change_pair(struct mitm *mitm, struct buf *message)
 {
     struct ntlm_challenge challenge;
     struct avpair_list list;
     BUF_AUTO pairs = BUF_INIT;
     BUF_AUTO changed = BUF_INIT;
-    size_t at = man->bits / N_PAIR_CHANGES;
+    size_t at = mitm->bits / N_PAIR_CHANGES;
 
     ck_ok(challenge_decode(buf_bytes(message), &challenge));
     ck_ok(avpair_decode(challenge.target_info, &list));
     for (size_t i = 0; i < list.n; i++) {
         if (i == at % list.n) {
-            put_changed(&list.pairs[i], (enum pair_change)(man->bits % N_PAIR_CHANGES),
+            put_changed(&list.pairs[i], (enum pair_change)(mitm->bits % N_PAIR_CHANGES),
                         &pairs);
         } else {
             avpair_put(&pairs, list.pairs[i].id, list.pairs[i].value);
@@ -223,7 +223,7 @@ static void change_pair(struct man *man, struct buf *message)
     avpair_put_eol(&pairs);
     challenge.target_info = buf_bytes(&pairs);
     challenge_encode(&changed, &challenge);
-    hand_set(message, buf_bytes(&changed));
+    forged_set(message, buf_bytes(&changed));
 }
 #define N_PAIRS 5
 
@@ -232,15 +232,15 @@ TEST_TIMES(a_challenge_with_other_pairs_is_noticed, (N_PAIRS) * (N_PAIR_CHANGES)
 {
     place_begin(LINES_BOTH, "");
     for (int form = 0; form <= FORM_SPNEGO; form++) {
-        struct man man = {.form = (enum form)form,
-                          .edit = {[LEG_CHALLENGE] = change_pair},
-                          .bits = (uint32_t)_i};
+        struct mitm mitm = {.form = (enum form)form,
+                            .edit = {[LEG_CHALLENGE] = change_pair},
+                            .bits = (uint32_t)_i};
         struct login l;
 
-        man_login(&man, &l);
+        mitm_login(&mitm, &l);
         if (l.initiator.major == GSS_S_DEFECTIVE_TOKEN) {
             ck_failed(&l.initiator, GSS_S_DEFECTIVE_TOKEN, "list of AV pairs");
-            ck_assert_int_eq(man.bits % N_PAIR_CHANGES, DOUBLED);
+            ck_assert_int_eq(mitm.bits % N_PAIR_CHANGES, DOUBLED);
         } else {
             check_refused(&l, GSS_S_DEFECTIVE_TOKEN, "");
         }
@@ -249,14 +249,14 @@ TEST_TIMES(a_challenge_with_other_pairs_is_noticed, (N_PAIRS) * (N_PAIR_CHANGES)
 }
 
 /* Pairs that are the client's to say: from a server they bind and name nobody. */
-static void speak_for_the_client(struct man *man, struct buf *message)
+static void speak_for_the_client(struct mitm *mitm, struct buf *message)
 {
     struct ntlm_challenge challenge;
     struct avpair_list list;
     BUF_AUTO pairs = BUF_INIT;
     BUF_AUTO changed = BUF_INIT;
 
-    (void)man;
+    (void)mitm;
     ck_ok(challenge_decode(buf_bytes(message), &challenge));
     ck_ok(avpair_decode(challenge.target_info, &list));
     buf_put(&pairs, bytes_of(challenge.target_info.p, list.raw_len - 4));
@@ -266,11 +266,11 @@ static void speak_for_the_client(struct man *man, struct buf *message)
     avpair_put_eol(&pairs);
     challenge.target_info = buf_bytes(&pairs);
     challenge_encode(&changed, &challenge);
-    hand_set(message, buf_bytes(&changed));
+    forged_set(message, buf_bytes(&changed));
 }
 
-/* He sees the answer too: none of his is in it. */
-static void look_at_pairs(struct man *man, struct buf *message)
+/* The man in the middle sees the answer too: none of his pairs is in it. */
+static void look_at_pairs(struct mitm *mitm, struct buf *message)
 {
     struct ntlm_authenticate read;
     struct avpair_list list;
@@ -281,32 +281,32 @@ static void look_at_pairs(struct man *man, struct buf *message)
     ck_assert_uint_eq(list.flags, AV_FLAG_MIC);
     ck_assert(!list.has_bindings);
     ck_bytes(list.target_name, hex("68007400740070002f00730065007200760065007200"));
-    man->bits++;
+    mitm->bits++;
 }
 
 TEST_TIMES(nobody_speaks_for_the_client, 2)
 {
-    struct man man = {
+    struct mitm mitm = {
         .form = (enum form)_i,
         .edit = {
             [LEG_CHALLENGE] = speak_for_the_client, [LEG_AUTHENTICATE] = look_at_pairs}};
     struct login l;
 
     place_begin(LINES_BOTH, "");
-    man_login(&man, &l);
-    ck_assert_uint_eq(man.bits, 1);
+    mitm_login(&mitm, &l);
+    ck_assert_uint_eq(mitm.bits, 1);
     check_refused(&l, GSS_S_DEFECTIVE_TOKEN, WRONG_MIC);
     login_end(&l);
 }
 
 /* He who changes nothing is not noticed: the tests above see what he does. */
-TEST_TIMES(an_idle_man_is_not_noticed, 2)
+TEST_TIMES(an_idle_mitm_is_not_noticed, 2)
 {
-    struct man man = {.form = (enum form)_i};
+    struct mitm mitm = {.form = (enum form)_i};
     struct login l;
 
     place_begin(LINES_BOTH, "");
-    bound_login(&man, &l);
+    bound_login(&mitm, &l);
     ck_assert(login_is_done(&l));
     protect_both_ways(&l);
     login_end(&l);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Texts that are none, and names with a NUL or an '@' at every place: from a peer, and
  * from the application itself. */
-#include "tests/hostile/stage.h"
+#include "tests/hostile/context_state.h"
 
 #include "ntlm/challenge.h"
 
@@ -30,18 +30,18 @@ static const struct {
     const char *name;
     size_t at;
 } strings[] = {
-    {"UserName", offsetof(struct hand, user)},
-    {"DomainName", offsetof(struct hand, domain)},
-    {"Workstation", offsetof(struct hand, workstation)},
-    {"TargetName", offsetof(struct hand, target_info)},
+    {"UserName", offsetof(struct forged_client, user)},
+    {"DomainName", offsetof(struct forged_client, domain)},
+    {"Workstation", offsetof(struct forged_client, workstation)},
+    {"TargetName", offsetof(struct forged_client, target_info)},
 };
 
-static void put_string(struct hand *h, size_t at, struct bytes text)
+static void put_string(struct forged_client *h, size_t at, struct bytes text)
 {
     struct buf *to = (struct buf *)((char *)h + at);
 
-    if (at != offsetof(struct hand, target_info)) {
-        hand_set(to, text);
+    if (at != offsetof(struct forged_client, target_info)) {
+        forged_set(to, text);
         return;
     }
     to->n -= 4; /* EOL */
@@ -49,19 +49,19 @@ static void put_string(struct hand *h, size_t at, struct bytes text)
     avpair_put_eol(to);
 }
 
-/* An AUTHENTICATE with this string: its letter (stage.h). */
+/* An AUTHENTICATE with this string: its letter (context_state.h). */
 static char send_string(enum form form, size_t at, struct bytes text)
 {
     struct login l;
-    struct hand h;
+    struct forged_client h;
     char letter;
 
     form_begin(form, &l, &h);
     put_string(&h, at, text);
-    hand_prove(&h);
-    hand_write(&h);
+    forged_prove(&h);
+    forged_write(&h);
     letter = form_judge(form, &l, &h);
-    hand_end(&h);
+    forged_end(&h);
     login_end(&l);
     return letter;
 }
@@ -86,11 +86,11 @@ static char hear_pair(enum form form, uint16_t id, struct bytes text)
     BUF_AUTO info = BUF_INIT;
     BUF_AUTO message = BUF_INIT;
 
-    hand_target_info(&info);
+    forged_target_info(&info);
     info.n -= 4; /* EOL */
     avpair_put(&info, id, text);
     avpair_put_eol(&info);
-    hand_challenge(&message, HAND_FLAGS, NOTHING, buf_bytes(&info));
+    forged_challenge(&message, FORGED_FLAGS, NOTHING, buf_bytes(&info));
     return form_hear(form, buf_bytes(&message));
 }
 
@@ -105,8 +105,8 @@ TEST_TABLE(what_is_no_text_of_a_server, no_texts)
         BUF_AUTO info = BUF_INIT;
         BUF_AUTO message = BUF_INIT;
 
-        hand_target_info(&info);
-        hand_challenge(&message, HAND_FLAGS, text, buf_bytes(&info));
+        forged_target_info(&info);
+        forged_challenge(&message, FORGED_FLAGS, text, buf_bytes(&info));
         ck_assert_int_eq(form_hear((enum form)form, buf_bytes(&message)), '.');
         for (int i = 0; i < N(ids); i++) {
             ck_assert_int_eq(hear_pair((enum form)form, ids[i], text),
@@ -121,11 +121,11 @@ static const struct {
     uint32_t flags;
     bool info;
 } targets[] = {
-    {"", HAND_FLAGS, true},
-    {"", HAND_FLAGS, false},
-    {"", HAND_FLAGS & ~(uint32_t)NTLM_TARGET_INFO, true},
-    {"", HAND_FLAGS & ~(uint32_t)NTLM_REQUEST_TARGET, true},
-    {"SERVER", HAND_FLAGS, false},
+    {"", FORGED_FLAGS, true},
+    {"", FORGED_FLAGS, false},
+    {"", FORGED_FLAGS & ~(uint32_t)NTLM_TARGET_INFO, true},
+    {"", FORGED_FLAGS & ~(uint32_t)NTLM_REQUEST_TARGET, true},
+    {"SERVER", FORGED_FLAGS, false},
 };
 
 TEST_TABLE(empty_targets_of_a_server, targets)
@@ -136,10 +136,10 @@ TEST_TABLE(empty_targets_of_a_server, targets)
         BUF_AUTO info = BUF_INIT;
         BUF_AUTO message = BUF_INIT;
 
-        hand_text(&name, row->name);
-        hand_target_info(&info);
-        hand_challenge(&message, row->flags, buf_bytes(&name),
-                       row->info ? buf_bytes(&info) : NOTHING);
+        forged_text(&name, row->name);
+        forged_target_info(&info);
+        forged_challenge(&message, row->flags, buf_bytes(&name),
+                         row->info ? buf_bytes(&info) : NOTHING);
         ck_assert_int_eq(form_hear((enum form)form, buf_bytes(&message)), '.');
     }
 }
@@ -149,10 +149,12 @@ TEST_TIMES(an_empty_target_of_a_client, 2)
 {
     place_begin(LINES_BOTH, "");
     ck_assert_int_eq(
-        send_string((enum form)_i, offsetof(struct hand, target_info), NOTHING), '.');
+        send_string((enum form)_i, offsetof(struct forged_client, target_info), NOTHING),
+        '.');
     place_settings(" target_names = http/server\n");
     ck_assert_int_eq(
-        send_string((enum form)_i, offsetof(struct hand, target_info), NOTHING), 'U');
+        send_string((enum form)_i, offsetof(struct forged_client, target_info), NOTHING),
+        'U');
 }
 
 /* alice with one character more, at every place: never alice. */
@@ -166,7 +168,7 @@ static void insert_unit(const char *ascii, size_t at, uint16_t unit, struct buf 
 {
     BUF_AUTO text = BUF_INIT;
 
-    hand_text(&text, ascii);
+    forged_text(&text, ascii);
     buf_cleanup(out);
     buf_put(out, bytes_of(text.p, 2 * at));
     buf_put_u16le(out, unit);

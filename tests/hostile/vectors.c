@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /* Captured and constructed tokens at every state: what is malformed is refused at each,
  * what is a good peer's harms none. */
-#include "tests/hostile/stage.h"
+#include "tests/hostile/context_state.h"
 
 #include <string.h>
 
-/* The columns are the stages, as in states.c: no state takes any of them. */
+/* The columns are the states, as in states.c: no state takes any of them. */
 #define REFUSED "DDDX DDDDDX DDDX DDDDX"
 
 TEST(malformed_vectors_are_refused)
@@ -16,7 +16,7 @@ TEST(malformed_vectors_are_refused)
 
     place_begin(LINES_BOTH, "");
     while ((id = vector_id(file, n)) != NULL) {
-        stage_check_row(id, vector(file, id), REFUSED);
+        state_check_row(id, vector(file, id), REFUSED);
         n++;
     }
     ck_assert_uint_gt(n, 10);
@@ -32,16 +32,16 @@ static const char *const files[] = {
 
 static void feed_everywhere(struct bytes token)
 {
-    for (int stage = 0; stage < N_STAGES; stage++) {
+    for (int state = 0; state < N_STATES; state++) {
         struct login l;
 
-        stage_reach((enum stage)stage, &l);
-        (void)stage_feed((enum stage)stage, &l, token);
+        state_reach((enum context_state)state, &l);
+        (void)state_feed((enum context_state)state, &l, token);
         login_end(&l);
     }
 }
 
-/* Whatever the answer is, it is one: stage_feed checks what any must be. */
+/* Whatever the answer is, it is one: state_feed checks what any must be. */
 TEST_TABLE(every_vector_is_answered_at_each_state, files)
 {
     const char *file = *row;

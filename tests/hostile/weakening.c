@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* A man in the middle clears and sets bits of the flags, on any leg or on several, so
  * that the protection would be weaker than both ends wanted. */
-#include "tests/hostile/man.h"
+#include "tests/hostile/mitm.h"
 
 #include <string.h>
 
@@ -33,14 +33,14 @@ static const struct {
                            (uint32_t)NTLM_56 | NTLM_KEY_EXCH},
 };
 
-static void clear_bits(struct man *man, struct buf *message)
+static void clear_bits(struct mitm *mitm, struct buf *message)
 {
-    man_clear(message, man->bits);
+    mitm_clear(message, mitm->bits);
 }
 
-static void set_bits(struct man *man, struct buf *message)
+static void set_bits(struct mitm *mitm, struct buf *message)
 {
-    man_set(message, man->bits);
+    mitm_set(message, mitm->bits);
 }
 
 /*
@@ -48,7 +48,7 @@ static void set_bits(struct man *man, struct buf *message)
  * miss them. Where both ends see the same messages nobody has been deceived.
  */
 static const struct {
-    void (*edit[N_LEGS])(struct man *man, struct buf *message);
+    void (*edit[N_LEGS])(struct mitm *mitm, struct buf *message);
 } ways[] = {
     {{[LEG_NEGOTIATE] = clear_bits}},
     {{[LEG_CHALLENGE] = clear_bits}},
@@ -71,12 +71,12 @@ static const char *what_is_said(int way, uint32_t bits)
 
 static void weaken(enum form form, int way, int row)
 {
-    struct man man = {.form = form, .bits = weakenings[row].bits};
-    const char *says = what_is_said(way, man.bits);
+    struct mitm mitm = {.form = form, .bits = weakenings[row].bits};
+    const char *says = what_is_said(way, mitm.bits);
     struct login l;
 
-    memcpy(man.edit, ways[way].edit, sizeof(man.edit));
-    man_login(&man, &l);
+    memcpy(mitm.edit, ways[way].edit, sizeof(mitm.edit));
+    mitm_login(&mitm, &l);
     ck_assert_msg(strstr(l.acceptor.sentence, says) != NULL, "%s: \"%s\"",
                   weakenings[row].name, l.acceptor.sentence);
     check_refused(&l, GSS_S_DEFECTIVE_TOKEN, says);
@@ -115,11 +115,11 @@ TEST_TABLE(needed_flags_are_missed, needed)
 {
     place_begin(LINES_BOTH, "");
     for (int form = 0; form <= FORM_SPNEGO; form++) {
-        struct man man = {.form = (enum form)form, .bits = row->bit};
+        struct mitm mitm = {.form = (enum form)form, .bits = row->bit};
         struct login l;
 
-        man.edit[row->leg] = clear_bits;
-        man_login(&man, &l);
+        mitm.edit[row->leg] = clear_bits;
+        mitm_login(&mitm, &l);
         if (row->at_initiator) {
             ck_failed(&l.initiator, GSS_S_DEFECTIVE_TOKEN, row->says);
         } else {
@@ -141,11 +141,11 @@ TEST_TIMES(added_flags_are_noticed, 3 * N(unasked))
 
     place_begin(LINES_BOTH, "");
     for (int form = 0; form <= FORM_SPNEGO; form++) {
-        struct man man = {.form = (enum form)form, .bits = unasked[_i % N(unasked)]};
+        struct mitm mitm = {.form = (enum form)form, .bits = unasked[_i % N(unasked)]};
         struct login l;
 
-        man.edit[leg] = set_bits;
-        man_login(&man, &l);
+        mitm.edit[leg] = set_bits;
+        mitm_login(&mitm, &l);
         check_refused(&l, GSS_S_DEFECTIVE_TOKEN, WRONG_MIC);
         login_end(&l);
     }

@@ -7,7 +7,7 @@
 
 static const struct {
     const char *word;
-    void (*run)(struct party *party);
+    void (*run)(struct endpoint *endpoint);
     bool in_all;
 } rows[] = {
     {"inquire", after_inquire, true},
@@ -33,14 +33,14 @@ static const struct {
     {"lucid", after_lucid, false},
 };
 
-static void run_word(struct party *party, const char *word)
+static void run_word(struct endpoint *endpoint, const char *word)
 {
     bool known = false;
     for (size_t i = 0; i < N(rows); i++) {
         bool all = strcmp(word, "all") == 0 && rows[i].in_all;
         if (all || strcmp(word, rows[i].word) == 0) {
             known = true;
-            rows[i].run(party);
+            rows[i].run(endpoint);
         }
     }
     if (!known) {
@@ -48,12 +48,12 @@ static void run_word(struct party *party, const char *word)
     }
 }
 
-void after_run(struct party *party)
+void after_run(struct endpoint *endpoint)
 {
     char copy[200], *rest = NULL;
     snprintf(copy, sizeof(copy), "%s", option("then") == NULL ? "" : option("then"));
     for (char *word = strtok_r(copy, "+", &rest); word != NULL;
          word = strtok_r(NULL, "+", &rest)) {
-        run_word(party, word);
+        run_word(endpoint, word);
     }
 }

@@ -3,37 +3,37 @@
 #ifndef TESTS_KERBEROS_AFTER_H
 #define TESTS_KERBEROS_AFTER_H
 
-#include "tests/kerberos/party.h"
+#include "tests/kerberos/endpoint.h"
 
 /* after_run: the words of the option "then", with '+' between, in order; "all" for all
  * that leave the context usable. */
-void after_run(struct party *party);
+void after_run(struct endpoint *endpoint);
 
 /* Per message (after_message.c). */
-void after_wrap(struct party *party);
-void after_mic(struct party *party);
-void after_limit(struct party *party);
-void after_order(struct party *party);
-void after_damage(struct party *party);
-void after_prf(struct party *party);
-void after_aead(struct party *party);
+void after_wrap(struct endpoint *endpoint);
+void after_mic(struct endpoint *endpoint);
+void after_limit(struct endpoint *endpoint);
+void after_order(struct endpoint *endpoint);
+void after_damage(struct endpoint *endpoint);
+void after_prf(struct endpoint *endpoint);
+void after_aead(struct endpoint *endpoint);
 
 /* By IOV (after_iov.c). */
-void after_iov(struct party *party);
-void after_stream(struct party *party);
-void after_dce(struct party *party);
-void after_mic_iov(struct party *party);
-void after_iov_bad(struct party *party);
+void after_iov(struct endpoint *endpoint);
+void after_stream(struct endpoint *endpoint);
+void after_dce(struct endpoint *endpoint);
+void after_mic_iov(struct endpoint *endpoint);
+void after_iov_bad(struct endpoint *endpoint);
 
 /* About the context (after_context.c). */
-void after_inquire(struct party *party);
-void after_oids(struct party *party);
-void after_names(struct party *party);
-void after_deleg(struct party *party);
-void after_store(struct party *party);
-void after_export(struct party *party);
-void after_hand_over(struct party *party);
-void after_context_token(struct party *party);
-void after_lucid(struct party *party);
+void after_inquire(struct endpoint *endpoint);
+void after_oids(struct endpoint *endpoint);
+void after_names(struct endpoint *endpoint);
+void after_deleg(struct endpoint *endpoint);
+void after_store(struct endpoint *endpoint);
+void after_export(struct endpoint *endpoint);
+void after_hand_over(struct endpoint *endpoint);
+void after_context_token(struct endpoint *endpoint);
+void after_lucid(struct endpoint *endpoint);
 
 #endif

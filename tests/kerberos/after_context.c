@@ -38,24 +38,24 @@ static void inquire(gss_ctx_id_t ctx)
     say_life("context time left", life);
 }
 
-void after_inquire(struct party *party)
+void after_inquire(struct endpoint *endpoint)
 {
-    inquire(party->ctx);
+    inquire(endpoint->ctx);
 }
 
-void after_names(struct party *party)
+void after_names(struct endpoint *endpoint)
 {
     gss_name_t source = GSS_C_NO_NAME, target = GSS_C_NO_NAME;
     OM_uint32 minor, major;
     int equal = -1;
-    major = gss_inquire_context(&minor, party->ctx, &source, &target, NULL, NULL, NULL,
+    major = gss_inquire_context(&minor, endpoint->ctx, &source, &target, NULL, NULL, NULL,
                                 NULL, NULL);
     say_status("names", major, minor);
     inquire_name(source);
     inquire_name(target);
-    if (party->source != GSS_C_NO_NAME) {
-        inquire_name(party->source);
-        major = gss_compare_name(&minor, source, party->source, &equal);
+    if (endpoint->source != GSS_C_NO_NAME) {
+        inquire_name(endpoint->source);
+        major = gss_compare_name(&minor, source, endpoint->source, &equal);
         say_status("names compare", major, minor);
         say("names equal", "%d", equal);
     }
@@ -64,13 +64,13 @@ void after_names(struct party *party)
 }
 
 /* The key itself differs from run to run: its length and whether both sides have it. */
-static void session_key(struct party *party)
+static void session_key(struct endpoint *endpoint)
 {
     gss_buffer_set_t set = GSS_C_NO_BUFFER_SET;
     gss_buffer_desc own = GSS_C_EMPTY_BUFFER, other;
     OM_uint32 minor, major;
-    major =
-        gss_inquire_sec_context_by_oid(&minor, party->ctx, oid_of("session-key"), &set);
+    major = gss_inquire_sec_context_by_oid(&minor, endpoint->ctx, oid_of("session-key"),
+                                           &set);
     say_status("session key", major, minor);
     for (size_t i = 0; set != GSS_C_NO_BUFFER_SET && i < set->count; i++) {
         say("session key part", "%zu bytes", set->elements[i].length);
@@ -81,17 +81,17 @@ static void session_key(struct party *party)
     if (set != GSS_C_NO_BUFFER_SET && set->count > 0) {
         own = set->elements[0];
     }
-    other = party_swap(&own);
+    other = endpoint_swap(&own);
     say("session key", "%s", is_same(&own, &other) ? "equal" : "different");
     free(other.value);
     gss_release_buffer_set(&minor, &set);
 }
 
-static void by_oid(struct party *party, const char *word)
+static void by_oid(struct endpoint *endpoint, const char *word)
 {
     gss_buffer_set_t set = GSS_C_NO_BUFFER_SET;
     OM_uint32 minor, ignored, major;
-    major = gss_inquire_sec_context_by_oid(&minor, party->ctx, oid_of(word), &set);
+    major = gss_inquire_sec_context_by_oid(&minor, endpoint->ctx, oid_of(word), &set);
     say(word, "asked");
     say_status("by oid", major, minor);
     for (size_t i = 0; set != GSS_C_NO_BUFFER_SET && i < set->count; i++) {
@@ -100,53 +100,54 @@ static void by_oid(struct party *party, const char *word)
     gss_release_buffer_set(&ignored, &set);
 }
 
-void after_oids(struct party *party)
+void after_oids(struct endpoint *endpoint)
 {
-    session_key(party);
-    by_oid(party, "ssf");
-    by_oid(party, "tkt-flags");
-    by_oid(party, "unknown");
+    session_key(endpoint);
+    by_oid(endpoint, "ssf");
+    by_oid(endpoint, "tkt-flags");
+    by_oid(endpoint, "unknown");
 }
 
-static void use_delegated(struct party *party, const char *mech)
+static void use_delegated(struct endpoint *endpoint, const char *mech)
 {
-    struct party next = {.role = 'I', .mech = oid_of(mech), .flags = GSS_C_MUTUAL_FLAG};
+    struct endpoint next = {
+        .role = 'I', .mech = oid_of(mech), .flags = GSS_C_MUTUAL_FLAG};
     gss_buffer_desc out;
     OM_uint32 ignored;
-    next.cred = party->deleg;
+    next.cred = endpoint->deleg;
     next.target = name_of("service:HTTP@srv.neg.test");
     say("delegated used with", "%s", mech);
-    party_step(&next, GSS_C_NO_BUFFER, &out);
+    endpoint_step(&next, GSS_C_NO_BUFFER, &out);
     gss_release_buffer(&ignored, &out);
     gss_delete_sec_context(&ignored, &next.ctx, GSS_C_NO_BUFFER);
     gss_release_name(&ignored, &next.target);
 }
 
 /* The delegated credential, asked about and used. */
-void after_deleg(struct party *party)
+void after_deleg(struct endpoint *endpoint)
 {
-    say("delegated", "%s", party->deleg == GSS_C_NO_CREDENTIAL ? "none" : "there");
-    if (party->deleg == GSS_C_NO_CREDENTIAL) {
+    say("delegated", "%s", endpoint->deleg == GSS_C_NO_CREDENTIAL ? "none" : "there");
+    if (endpoint->deleg == GSS_C_NO_CREDENTIAL) {
         return;
     }
-    inquire_cred(party->deleg);
-    use_delegated(party, "krb5");
-    use_delegated(party, "spnego");
+    inquire_cred(endpoint->deleg);
+    use_delegated(endpoint, "krb5");
+    use_delegated(endpoint, "spnego");
 }
 
-void after_store(struct party *party)
+void after_store(struct endpoint *endpoint)
 {
     static const char *const mechs[] = {"krb5", "spnego"};
     gss_key_value_element_desc pair = {"ccache", "MEMORY:stored"};
     gss_key_value_set_desc store = {1, &pair};
-    if (party->deleg == GSS_C_NO_CREDENTIAL) {
+    if (endpoint->deleg == GSS_C_NO_CREDENTIAL) {
         return;
     }
     for (size_t i = 0; i < 2; i++) {
         gss_OID_set stored = GSS_C_NO_OID_SET;
         OM_uint32 minor, ignored, major;
         gss_cred_usage_t usage = -1;
-        major = gss_store_cred_into(&minor, party->deleg, GSS_C_INITIATE,
+        major = gss_store_cred_into(&minor, endpoint->deleg, GSS_C_INITIATE,
                                     oid_of(mechs[i]), 1, 0, &store, &stored, &usage);
         say_status("store", major, minor);
         say_oids("stored", stored);
@@ -173,35 +174,35 @@ static void say_front(gss_buffer_t token)
     say_oid("export front", &oid);
 }
 
-static gss_buffer_desc take_out(struct party *party)
+static gss_buffer_desc take_out(struct endpoint *endpoint)
 {
     gss_buffer_desc token = GSS_C_EMPTY_BUFFER;
-    OM_uint32 minor, major = gss_export_sec_context(&minor, &party->ctx, &token);
+    OM_uint32 minor, major = gss_export_sec_context(&minor, &endpoint->ctx, &token);
     if (say_status("export context", major, minor)) {
         say_front(&token);
     }
-    say("export left", "%s", party->ctx == GSS_C_NO_CONTEXT ? "none" : "a context");
+    say("export left", "%s", endpoint->ctx == GSS_C_NO_CONTEXT ? "none" : "a context");
     return token;
 }
 
-void after_export(struct party *party)
+void after_export(struct endpoint *endpoint)
 {
-    gss_buffer_desc token = take_out(party), part = token;
+    gss_buffer_desc token = take_out(endpoint), part = token;
     gss_ctx_id_t none = GSS_C_NO_CONTEXT;
     OM_uint32 minor, major;
     part.length /= 2;
     major = gss_import_sec_context(&minor, &part, &none);
     say_status("import half a context", major, minor);
-    major = gss_import_sec_context(&minor, &token, &party->ctx);
+    major = gss_import_sec_context(&minor, &token, &endpoint->ctx);
     say_status("import context", major, minor);
     gss_release_buffer(&minor, &token);
-    if (party->ctx != GSS_C_NO_CONTEXT) {
-        inquire(party->ctx);
+    if (endpoint->ctx != GSS_C_NO_CONTEXT) {
+        inquire(endpoint->ctx);
     }
 }
 
 /* The acceptor's process takes the initiator's context over, and speaks for both. */
-static void speak_for_both(struct party *party, gss_buffer_t token)
+static void speak_for_both(struct endpoint *endpoint, gss_buffer_t token)
 {
     gss_ctx_id_t taken = GSS_C_NO_CONTEXT;
     gss_buffer_desc text = buffer_of("for another"), wrapped = GSS_C_EMPTY_BUFFER;
@@ -213,7 +214,7 @@ static void speak_for_both(struct party *party, gss_buffer_t token)
     inquire(taken);
     major = gss_wrap(&minor, taken, 1, GSS_C_QOP_DEFAULT, &text, NULL, &wrapped);
     say_status("take over wrap", major, minor);
-    major = gss_unwrap(&minor, party->ctx, &wrapped, &plain, NULL, NULL);
+    major = gss_unwrap(&minor, endpoint->ctx, &wrapped, &plain, NULL, NULL);
     say_status("take over unwrap", major, minor);
     say_bytes("take over text", plain.value, plain.length);
     gss_release_buffer(&minor, &wrapped);
@@ -221,38 +222,38 @@ static void speak_for_both(struct party *party, gss_buffer_t token)
     gss_delete_sec_context(&minor, &taken, GSS_C_NO_BUFFER);
 }
 
-void after_hand_over(struct party *party)
+void after_hand_over(struct endpoint *endpoint)
 {
     gss_buffer_desc own = GSS_C_EMPTY_BUFFER, other;
     OM_uint32 ignored;
-    if (party->role == 'I') {
-        own = take_out(party);
+    if (endpoint->role == 'I') {
+        own = take_out(endpoint);
     }
-    other = party_swap(&own);
-    if (party->role == 'A') {
-        speak_for_both(party, &other);
+    other = endpoint_swap(&own);
+    if (endpoint->role == 'A') {
+        speak_for_both(endpoint, &other);
     }
     gss_release_buffer(&ignored, &own);
     free(other.value);
 }
 
-void after_context_token(struct party *party)
+void after_context_token(struct endpoint *endpoint)
 {
     gss_buffer_desc garbage = buffer_of("garbage"), out = GSS_C_EMPTY_BUFFER;
     OM_uint32 minor, major;
-    major = gss_process_context_token(&minor, party->ctx, &garbage);
+    major = gss_process_context_token(&minor, endpoint->ctx, &garbage);
     say_status("process token", major, minor);
-    major = gss_delete_sec_context(&minor, &party->ctx, &out);
+    major = gss_delete_sec_context(&minor, &endpoint->ctx, &out);
     say_status("delete with token", major, minor);
     say("delete token", "%zu bytes", out.length);
     gss_release_buffer(&minor, &out);
 }
 
-void after_lucid(struct party *party)
+void after_lucid(struct endpoint *endpoint)
 {
     void *got = NULL;
     OM_uint32 minor, major;
-    major = gss_krb5_export_lucid_sec_context(&minor, &party->ctx, 1, &got);
+    major = gss_krb5_export_lucid_sec_context(&minor, &endpoint->ctx, 1, &got);
     if (!say_status("lucid", major, minor)) {
         return;
     }

@@ -25,10 +25,10 @@ static void add(struct message *message, OM_uint32 type, void *bytes, size_t len
 
 /* HEADER, SIGN_ONLY, DATA, PADDING, TRAILER; what the mechanism fills is allocated by it.
  */
-static void make(struct message *message, struct party *party, OM_uint32 how)
+static void make(struct message *message, struct endpoint *endpoint, OM_uint32 how)
 {
     memset(message, 0, sizeof(*message));
-    snprintf(message->data, sizeof(message->data), "by pieces, from %c", party->role);
+    snprintf(message->data, sizeof(message->data), "by pieces, from %c", endpoint->role);
     snprintf(message->extra, sizeof(message->extra), "signed only");
     add(message, GSS_IOV_BUFFER_TYPE_HEADER | how, NULL, 0);
     add(message, GSS_IOV_BUFFER_TYPE_SIGN_ONLY, message->extra, strlen(message->extra));
@@ -53,7 +53,7 @@ static void swap_pieces(struct message *own, struct message *other)
 {
     memset(other, 0, sizeof(*other));
     for (int i = 0; i < own->n; i++) {
-        gss_buffer_desc piece = party_swap(&own->iov[i].buffer);
+        gss_buffer_desc piece = endpoint_swap(&own->iov[i].buffer);
         add(other, GSS_IOV_BUFFER_TYPE(own->iov[i].type), piece.value, piece.length);
     }
 }
@@ -65,12 +65,12 @@ static void free_pieces(struct message *message)
     }
 }
 
-static void unwrap_pieces(struct party *party, struct message *message)
+static void unwrap_pieces(struct endpoint *endpoint, struct message *message)
 {
     gss_qop_t qop = 77;
     OM_uint32 minor, major;
     int conf = -1;
-    major = gss_unwrap_iov(&minor, party->ctx, &conf, &qop, message->iov, message->n);
+    major = gss_unwrap_iov(&minor, endpoint->ctx, &conf, &qop, message->iov, message->n);
     if (say_status("unwrap iov", major, minor)) {
         say("unwrap iov result", "conf %d qop %u", conf, qop);
         say_bytes("unwrap iov text", message->iov[2].buffer.value,
@@ -78,59 +78,59 @@ static void unwrap_pieces(struct party *party, struct message *message)
     }
 }
 
-static void wrap_allocated(struct party *party, int conf)
+static void wrap_allocated(struct endpoint *endpoint, int conf)
 {
     struct message own, other;
     OM_uint32 minor, major;
     int got = -1;
-    make(&own, party, ALLOCATE);
-    major =
-        gss_wrap_iov(&minor, party->ctx, conf, GSS_C_QOP_DEFAULT, &got, own.iov, own.n);
+    make(&own, endpoint, ALLOCATE);
+    major = gss_wrap_iov(&minor, endpoint->ctx, conf, GSS_C_QOP_DEFAULT, &got, own.iov,
+                         own.n);
     say_status("wrap iov", major, minor);
     say("wrap iov conf", "%d", got);
     say_iov("wrap iov sizes", &own);
     swap_pieces(&own, &other);
     major = gss_release_iov_buffer(&minor, own.iov, own.n);
     say_status("release iov", major, minor);
-    unwrap_pieces(party, &other);
+    unwrap_pieces(endpoint, &other);
     free_pieces(&other);
 }
 
-static void wrap_lengths(struct party *party, int conf)
+static void wrap_lengths(struct endpoint *endpoint, int conf)
 {
     struct message own;
     OM_uint32 minor, major;
     int got = -1;
-    make(&own, party, 0);
-    major = gss_wrap_iov_length(&minor, party->ctx, conf, GSS_C_QOP_DEFAULT, &got,
+    make(&own, endpoint, 0);
+    major = gss_wrap_iov_length(&minor, endpoint->ctx, conf, GSS_C_QOP_DEFAULT, &got,
                                 own.iov, own.n);
     say_status("iov length", major, minor);
     say("iov length conf", "%d", got);
     say_iov("iov length sizes", &own);
 }
 
-void after_iov(struct party *party)
+void after_iov(struct endpoint *endpoint)
 {
     for (int conf = 0; conf < 2; conf++) {
-        wrap_lengths(party, conf);
-        wrap_allocated(party, conf);
+        wrap_lengths(endpoint, conf);
+        wrap_allocated(endpoint, conf);
     }
 }
 
 /* A gss_wrap token taken apart by STREAM; with DATA allocated, and pointing into it. */
-static void stream(struct party *party, OM_uint32 how)
+static void stream(struct endpoint *endpoint, OM_uint32 how)
 {
     gss_buffer_desc text = buffer_of("a stream"), own = GSS_C_EMPTY_BUFFER, other;
     struct message message = {0};
     gss_qop_t qop = 77;
     OM_uint32 minor, ignored, major;
     int conf = -1;
-    gss_wrap(&minor, party->ctx, 1, GSS_C_QOP_DEFAULT, &text, NULL, &own);
-    other = party_swap(&own);
+    gss_wrap(&minor, endpoint->ctx, 1, GSS_C_QOP_DEFAULT, &text, NULL, &own);
+    other = endpoint_swap(&own);
     gss_release_buffer(&ignored, &own);
     add(&message, GSS_IOV_BUFFER_TYPE_STREAM, other.value, other.length);
     add(&message, GSS_IOV_BUFFER_TYPE_DATA | how, NULL, 0);
-    major = gss_unwrap_iov(&minor, party->ctx, &conf, &qop, message.iov, message.n);
+    major = gss_unwrap_iov(&minor, endpoint->ctx, &conf, &qop, message.iov, message.n);
     if (say_status("stream", major, minor)) {
         say("stream result", "conf %d qop %u", conf, qop);
         say_bytes("stream text", message.iov[1].buffer.value,
@@ -140,50 +140,50 @@ static void stream(struct party *party, OM_uint32 how)
     free(other.value);
 }
 
-void after_stream(struct party *party)
+void after_stream(struct endpoint *endpoint)
 {
-    stream(party, 0);
-    stream(party, ALLOCATE);
+    stream(endpoint, 0);
+    stream(endpoint, ALLOCATE);
 }
 
 /* DCE style: the header apart, the data as long as before. */
-static void dce_once(struct party *party, int conf)
+static void dce_once(struct endpoint *endpoint, int conf)
 {
     struct message own, other;
     OM_uint32 minor, ignored, major;
-    make(&own, party, ALLOCATE);
+    make(&own, endpoint, ALLOCATE);
     own.iov[3].type = GSS_IOV_BUFFER_TYPE_EMPTY;
     own.iov[4].type = GSS_IOV_BUFFER_TYPE_EMPTY;
     snprintf(own.data, sizeof(own.data), "sixteen bytes..");
     own.iov[2].buffer.length = 16;
-    major =
-        gss_wrap_iov(&minor, party->ctx, conf, GSS_C_QOP_DEFAULT, NULL, own.iov, own.n);
+    major = gss_wrap_iov(&minor, endpoint->ctx, conf, GSS_C_QOP_DEFAULT, NULL, own.iov,
+                         own.n);
     say_status("wrap dce", major, minor);
     say_iov("wrap dce sizes", &own);
     swap_pieces(&own, &other);
     gss_release_iov_buffer(&ignored, own.iov, own.n);
-    unwrap_pieces(party, &other);
+    unwrap_pieces(endpoint, &other);
     free_pieces(&other);
 }
 
-void after_dce(struct party *party)
+void after_dce(struct endpoint *endpoint)
 {
-    dce_once(party, 1);
-    dce_once(party, 0);
+    dce_once(endpoint, 1);
+    dce_once(endpoint, 0);
 }
 
-static void verify_pieces(struct party *party, struct message *message)
+static void verify_pieces(struct endpoint *endpoint, struct message *message)
 {
     gss_qop_t qop = 77;
     OM_uint32 minor, major;
-    major = gss_verify_mic_iov(&minor, party->ctx, &qop, message->iov, message->n);
+    major = gss_verify_mic_iov(&minor, endpoint->ctx, &qop, message->iov, message->n);
     say_status("verify iov", major, minor);
     ((char *)message->iov[0].buffer.value)[0] ^= 1;
-    major = gss_verify_mic_iov(&minor, party->ctx, &qop, message->iov, message->n);
+    major = gss_verify_mic_iov(&minor, endpoint->ctx, &qop, message->iov, message->n);
     say_status("verify iov changed", major, minor);
 }
 
-void after_mic_iov(struct party *party)
+void after_mic_iov(struct endpoint *endpoint)
 {
     struct message own = {0}, other;
     OM_uint32 minor, ignored, major;
@@ -191,36 +191,40 @@ void after_mic_iov(struct party *party)
     add(&own, GSS_IOV_BUFFER_TYPE_DATA, own.data, strlen(own.data));
     add(&own, GSS_IOV_BUFFER_TYPE_SIGN_ONLY, own.data, 5);
     add(&own, GSS_IOV_BUFFER_TYPE_MIC_TOKEN, NULL, 0);
-    major = gss_get_mic_iov_length(&minor, party->ctx, GSS_C_QOP_DEFAULT, own.iov, own.n);
+    major =
+        gss_get_mic_iov_length(&minor, endpoint->ctx, GSS_C_QOP_DEFAULT, own.iov, own.n);
     say_status("mic iov length", major, minor);
     say_iov("mic iov sizes", &own);
     own.iov[2] =
         (gss_iov_buffer_desc){GSS_IOV_BUFFER_TYPE_MIC_TOKEN | ALLOCATE, {0, NULL}};
-    major = gss_get_mic_iov(&minor, party->ctx, GSS_C_QOP_DEFAULT, own.iov, own.n);
+    major = gss_get_mic_iov(&minor, endpoint->ctx, GSS_C_QOP_DEFAULT, own.iov, own.n);
     say_status("mic iov", major, minor);
     swap_pieces(&own, &other);
     gss_release_iov_buffer(&ignored, own.iov, own.n);
-    verify_pieces(party, &other);
+    verify_pieces(endpoint, &other);
     free_pieces(&other);
 }
 
 /* Without a header; with two; with a header too small. */
-void after_iov_bad(struct party *party)
+void after_iov_bad(struct endpoint *endpoint)
 {
     struct message own;
     char little[4];
     OM_uint32 minor, ignored, major;
-    make(&own, party, ALLOCATE);
-    major = gss_wrap_iov(&minor, party->ctx, 1, GSS_C_QOP_DEFAULT, NULL, own.iov + 1, 2);
+    make(&own, endpoint, ALLOCATE);
+    major =
+        gss_wrap_iov(&minor, endpoint->ctx, 1, GSS_C_QOP_DEFAULT, NULL, own.iov + 1, 2);
     say_status("no header", major, minor);
     own.iov[1] = own.iov[0];
-    major = gss_wrap_iov(&minor, party->ctx, 1, GSS_C_QOP_DEFAULT, NULL, own.iov, own.n);
+    major =
+        gss_wrap_iov(&minor, endpoint->ctx, 1, GSS_C_QOP_DEFAULT, NULL, own.iov, own.n);
     say_status("two headers", major, minor);
     gss_release_iov_buffer(&ignored, own.iov, own.n);
-    make(&own, party, ALLOCATE);
+    make(&own, endpoint, ALLOCATE);
     own.iov[0] =
         (gss_iov_buffer_desc){GSS_IOV_BUFFER_TYPE_HEADER, {sizeof(little), little}};
-    major = gss_wrap_iov(&minor, party->ctx, 1, GSS_C_QOP_DEFAULT, NULL, own.iov, own.n);
+    major =
+        gss_wrap_iov(&minor, endpoint->ctx, 1, GSS_C_QOP_DEFAULT, NULL, own.iov, own.n);
     say_status("small header", major, minor);
     gss_release_iov_buffer(&ignored, own.iov, own.n);
 }

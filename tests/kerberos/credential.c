@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* A party's credential, by the options. */
+/* An endpoint's credential, by the options. */
 #include "tests/kerberos/oids.h"
-#include "tests/kerberos/party.h"
+#include "tests/kerberos/endpoint.h"
 #include "tests/lib/table.h"
 
 #include <gssapi/gssapi_ext.h>
@@ -206,32 +206,32 @@ static bool copy_out(gss_cred_id_t cred)
 }
 
 /* What is done to it once it is there, in this order. */
-static bool work_on(struct party *party, struct wish *wish)
+static bool work_on(struct endpoint *endpoint, struct wish *wish)
 {
-    const char *add = option_of(party->role, "add");
-    const char *imp = option_of(party->role, "imp");
-    const char *neg = option_of(party->role, "neg");
+    const char *add = option_of(endpoint->role, "add");
+    const char *imp = option_of(endpoint->role, "imp");
+    const char *neg = option_of(endpoint->role, "neg");
     bool well = true;
     if (add != NULL) {
-        well = add_mech(&party->cred, add, wish->usage);
+        well = add_mech(&endpoint->cred, add, wish->usage);
     }
     if (well && imp != NULL) {
-        well = impersonate(&party->cred, wish->mechs, imp);
+        well = impersonate(&endpoint->cred, wish->mechs, imp);
     }
-    if (well && option_of(party->role, "export") != NULL) {
-        well = through_token(&party->cred);
+    if (well && option_of(endpoint->role, "export") != NULL) {
+        well = through_token(&endpoint->cred);
     }
     if (well && neg != NULL) {
-        well = set_neg(party->cred, neg);
+        well = set_neg(endpoint->cred, neg);
     }
-    if (well && option_of(party->role, "noci") != NULL) {
-        well = no_ci(&party->cred);
+    if (well && option_of(endpoint->role, "noci") != NULL) {
+        well = no_ci(&endpoint->cred);
     }
-    if (well && option_of(party->role, "enctype") != NULL) {
-        well = allow_only(party->cred, option_of(party->role, "enctype"));
+    if (well && option_of(endpoint->role, "enctype") != NULL) {
+        well = allow_only(endpoint->cred, option_of(endpoint->role, "enctype"));
     }
-    if (well && option_of(party->role, "copy") != NULL) {
-        well = copy_out(party->cred);
+    if (well && option_of(endpoint->role, "copy") != NULL) {
+        well = copy_out(endpoint->cred);
     }
     return well;
 }
@@ -249,16 +249,16 @@ static bool is_wanted(char role)
     return false;
 }
 
-bool party_credential(struct party *party)
+bool endpoint_credential(struct endpoint *endpoint)
 {
     struct wish wish;
     OM_uint32 ignored;
     bool well;
-    if (!is_wanted(party->role)) {
+    if (!is_wanted(endpoint->role)) {
         return true;
     }
-    read_wish(&wish, party->role);
-    well = acquire(&wish, &party->cred) && work_on(party, &wish);
+    read_wish(&wish, endpoint->role);
+    well = acquire(&wish, &endpoint->cred) && work_on(endpoint, &wish);
     gss_release_oid_set(&ignored, &wish.mechs);
     gss_release_name(&ignored, &wish.name);
     return well;

@@ -2,14 +2,14 @@
 /* A mechanism that is negotiated by NegoEx and not by SPNEGO itself, always with the same
  * key. It shows whether NegoEx goes through a SPNEGO unharmed, and nothing else; it
  * protects no messages. */
-#include "tests/kerberos/somebody.h"
+#include "tests/kerberos/fake_mech.h"
 
 #include <string.h>
 
 #define ENCTYPE "\x12\0\0\0" /* aes256-cts-hmac-sha1-96, little-endian */
 
-const gss_OID_desc somebody_oid = {4, (void *)"\x2a\x03\x04\x06"};
-const OM_uint32 somebody_flags = GSS_C_MUTUAL_FLAG;
+const gss_OID_desc fake_mech_oid = {4, (void *)"\x2a\x03\x04\x06"};
+const OM_uint32 fake_mech_flags = GSS_C_MUTUAL_FLAG;
 static const char key[] = "a key of thirty-two bytes, fixed";
 
 EXPORT OM_uint32 gss_inquire_sec_context_by_oid(OM_uint32 *minor, gss_ctx_id_t ctx,
@@ -36,7 +36,7 @@ EXPORT OM_uint32 gssspi_query_meta_data(OM_uint32 *minor, gss_const_OID mech,
 {
     (void)mech, (void)cred, (void)ctx, (void)target, (void)flags;
     *minor = 0;
-    return somebody_gives(out, "meta", 4);
+    return fake_mech_output(out, "meta", 4);
 }
 
 EXPORT OM_uint32 gssspi_exchange_meta_data(OM_uint32 *minor, gss_const_OID mech,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* Runs one scenario and says what came of it: parity SCENARIO KEY=VALUE... */
 #include "tests/kerberos/after.h"
-#include "tests/kerberos/alone.h"
+#include "tests/kerberos/single.h"
 #include "tests/kerberos/link.h"
-#include "tests/kerberos/party.h"
+#include "tests/kerberos/endpoint.h"
 #include "tests/kerberos/say.h"
 #include "tests/lib/table.h"
 
@@ -13,11 +13,11 @@
 
 static void side(char role)
 {
-    struct party party;
-    if (party_begin(&party, role) && party_establish(&party)) {
-        after_run(&party);
+    struct endpoint endpoint;
+    if (endpoint_begin(&endpoint, role) && endpoint_establish(&endpoint)) {
+        after_run(&endpoint);
     }
-    party_end(&party);
+    endpoint_end(&endpoint);
 }
 
 static void initiator(void)
@@ -39,21 +39,21 @@ static const struct {
     const char *name;
     void (*run)(void);
 } alone[] = {
-    {"cred", alone_cred},
-    {"first", alone_first},
-    {"name", alone_name},
-    {"mech", alone_mech},
-    {"indicate", alone_indicate},
-    {"tokens", alone_tokens},
-    {"replies", alone_replies},
-    {"truncated", alone_truncated},
-    {"raw", alone_raw},
-    {"hints", alone_hints},
-    {"arguments", alone_arguments},
-    {"statuses", alone_statuses},
-    {"replay", alone_replay},
-    {"collision", alone_collision},
-    {"collection", alone_collection},
+    {"cred", single_cred},
+    {"first", single_first},
+    {"name", single_name},
+    {"mech", single_mech},
+    {"indicate", single_indicate},
+    {"tokens", single_tokens},
+    {"replies", single_replies},
+    {"truncated", single_truncated},
+    {"raw", single_raw},
+    {"hints", single_hints},
+    {"arguments", single_arguments},
+    {"statuses", single_statuses},
+    {"replay", single_replay},
+    {"collision", single_collision},
+    {"collection", single_collection},
 };
 
 int main(int argc, char **argv)

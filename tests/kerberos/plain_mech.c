@@ -2,7 +2,7 @@
 /* A mechanism that is negotiated by SPNEGO itself and can make a MIC, which is a check
  * sum that proves nothing: it shows how a SPNEGO goes with a mechanism that it does not
  * know. */
-#include "tests/kerberos/somebody.h"
+#include "tests/kerberos/fake_mech.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -10,8 +10,8 @@
 
 #define MIC_LEN 12
 
-const gss_OID_desc somebody_oid = {4, (void *)"\x2a\x03\x04\x07"};
-const OM_uint32 somebody_flags = GSS_C_MUTUAL_FLAG | GSS_C_INTEG_FLAG;
+const gss_OID_desc fake_mech_oid = {4, (void *)"\x2a\x03\x04\x07"};
+const OM_uint32 fake_mech_flags = GSS_C_MUTUAL_FLAG | GSS_C_INTEG_FLAG;
 
 static void sum(char text[MIC_LEN + 1], gss_buffer_t message)
 {
@@ -30,7 +30,7 @@ EXPORT OM_uint32 gss_get_mic(OM_uint32 *minor, gss_ctx_id_t ctx, gss_qop_t qop,
     (void)ctx, (void)qop;
     *minor = 0;
     sum(text, message);
-    return somebody_gives(mic, text, MIC_LEN);
+    return fake_mech_output(mic, text, MIC_LEN);
 }
 
 EXPORT OM_uint32 gss_verify_mic(OM_uint32 *minor, gss_ctx_id_t ctx, gss_buffer_t message,

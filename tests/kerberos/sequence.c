@@ -45,10 +45,10 @@ void sequence_login(struct login *l, enum keys keys, OM_uint32 asked)
     l->initiator.target = name_of(SERVICE, GSS_C_NT_HOSTBASED_SERVICE);
 }
 
-void hand_cleanup(struct hand *hand)
+void forged_peer_cleanup(struct forged_peer *forged)
 {
-    buf_cleanup(&hand->list);
-    buf_cleanup(&hand->ap_req);
+    buf_cleanup(&forged->list);
+    buf_cleanup(&forged->ap_req);
 }
 
 enum field { NO_FIELD, FIELD_STATE, FIELD_MECH, FIELD_TOKEN, FIELD_MIC };
@@ -168,30 +168,30 @@ static void apply_mech(const struct fields *f, struct negtoken_resp *r)
 }
 
 /* A client's first token for Kerberos, of which nothing else is needed. */
-static struct bytes make_ap_req(struct hand *hand)
+static struct bytes make_ap_req(struct forged_peer *forged)
 {
     struct peer client = {.mech = KRB5, .asked = MUTUAL_FLAGS};
 
     client.target = name_of(SERVICE, GSS_C_NT_HOSTBASED_SERVICE);
     peer_initiate(&client, NOTHING);
     ck_major(&client, GSS_S_CONTINUE_NEEDED);
-    buf_cleanup(&hand->ap_req);
-    buf_move(&hand->ap_req, &client.token);
+    buf_cleanup(&forged->ap_req);
+    buf_move(&forged->ap_req, &client.token);
     peer_cleanup(&client);
-    return buf_bytes(&hand->ap_req);
+    return buf_bytes(&forged->ap_req);
 }
 
-static struct bytes token_for(const struct fields *f, struct hand *hand)
+static struct bytes token_for(const struct fields *f, struct forged_peer *forged)
 {
-    struct bytes own = hand == NULL ? NOTHING : buf_bytes(&hand->raw->token);
+    struct bytes own = forged == NULL ? NOTHING : buf_bytes(&forged->raw->token);
 
     switch (f->token) {
     case OWN_TOKEN:
         return own;
     case AP_REQ:
-        return make_ap_req(hand);
+        return make_ap_req(forged);
     case CUT_AP_REQ:
-        own = make_ap_req(hand);
+        own = make_ap_req(forged);
         return bytes_of(own.p, own.n - 1);
     case GARBAGE:
         return bytes_str("garbage");
@@ -200,14 +200,14 @@ static struct bytes token_for(const struct fields *f, struct hand *hand)
     }
 }
 
-static void apply_token(const struct fields *f, struct hand *hand,
+static void apply_token(const struct fields *f, struct forged_peer *forged,
                         struct negtoken_resp *r)
 {
     if (f->token == TOKEN_KEPT) {
         return;
     }
     r->has_token = f->token != TOKEN_NONE;
-    r->token = token_for(f, hand);
+    r->token = token_for(f, forged);
 }
 
 /* The list as somebody else would have seen it. */
@@ -217,20 +217,21 @@ static void flip(struct buf *list)
     list->p[8] ^= 1;
 }
 
-static struct bytes made_mic(struct hand *hand, bool of_another_list)
+static struct bytes made_mic(struct forged_peer *forged, bool of_another_list)
 {
     static struct buf mic;
     BUF_AUTO list = BUF_INIT;
 
-    ck_ok(buf_dup(&list, buf_bytes(&hand->list)));
+    ck_ok(buf_dup(&list, buf_bytes(&forged->list)));
     if (of_another_list) {
         flip(&list);
     }
-    hand_sign(hand, buf_bytes(&list), &mic);
+    forged_peer_sign(forged, buf_bytes(&list), &mic);
     return buf_bytes(&mic);
 }
 
-static void apply_mic(const struct fields *f, struct hand *hand, struct negtoken_resp *r)
+static void apply_mic(const struct fields *f, struct forged_peer *forged,
+                      struct negtoken_resp *r)
 {
     if (f->mic == MIC_KEPT) {
         return;
@@ -239,7 +240,7 @@ static void apply_mic(const struct fields *f, struct hand *hand, struct negtoken
     switch (f->mic) {
     case GOOD_MIC:
     case OTHER_LISTS_MIC:
-        r->mic = made_mic(hand, f->mic == OTHER_LISTS_MIC);
+        r->mic = made_mic(forged, f->mic == OTHER_LISTS_MIC);
         return;
     case ECHOED_MIC:
         r->mic = r->token;
@@ -249,32 +250,33 @@ static void apply_mic(const struct fields *f, struct hand *hand, struct negtoken
     }
 }
 
-void fields_apply(const struct fields *f, struct hand *hand, struct negtoken_resp *r)
+void fields_apply(const struct fields *f, struct forged_peer *forged,
+                  struct negtoken_resp *r)
 {
     apply_state(f, r);
     apply_mech(f, r);
-    apply_token(f, hand, r);
-    apply_mic(f, hand, r);
+    apply_token(f, forged, r);
+    apply_mic(f, forged, r);
 }
 
-void hand_sign(struct hand *hand, struct bytes list, struct buf *mic)
+void forged_peer_sign(struct forged_peer *forged, struct bytes list, struct buf *mic)
 {
-    if (hand->raw->mech == NTLM) {
-        sign_list(hand->raw, list, mic);
+    if (forged->raw->mech == NTLM) {
+        sign_list(forged->raw, list, mic);
         return;
     }
-    (void)get_mic(hand->raw, list, mic);
-    ck_major(hand->raw, GSS_S_COMPLETE);
+    (void)get_mic(forged->raw, list, mic);
+    ck_major(forged->raw, GSS_S_COMPLETE);
 }
 
-void hand_check(struct hand *hand, struct bytes mic)
+void forged_peer_check(struct forged_peer *forged, struct bytes mic)
 {
-    if (hand->raw->mech == NTLM) {
-        check_list(hand->raw, buf_bytes(&hand->list), mic);
+    if (forged->raw->mech == NTLM) {
+        check_list(forged->raw, buf_bytes(&forged->list), mic);
         return;
     }
-    (void)verify_mic(hand->raw, buf_bytes(&hand->list), mic);
-    ck_major(hand->raw, GSS_S_COMPLETE);
+    (void)verify_mic(forged->raw, buf_bytes(&forged->list), mic);
+    ck_major(forged->raw, GSS_S_COMPLETE);
 }
 
 void ck_initiator_closed(struct peer *initiator)

@@ -63,17 +63,19 @@ struct fields {
  */
 bool fields_read(const char **text, struct fields *out);
 
-/* struct hand: an end made by hand: a raw context of the mechanism, and the list. */
-struct hand {
+/* struct forged_peer: an end made by hand: a raw context of the mechanism, and the list.
+ */
+struct forged_peer {
     struct peer *raw;
     struct buf list;
     struct buf ap_req;
 };
-void hand_cleanup(struct hand *hand);
+void forged_peer_cleanup(struct forged_peer *forged);
 
-/* fields_apply: edits r; what belongs to a raw context is taken from hand, which may be
- * NULL where the fields need none. Views into hand, and static memory. */
-void fields_apply(const struct fields *f, struct hand *hand, struct negtoken_resp *r);
+/* fields_apply: edits r; what belongs to a raw context is taken from forged, which may
+ * be NULL where the fields need none. Views into forged, and static memory. */
+void fields_apply(const struct fields *f, struct forged_peer *forged,
+                  struct negtoken_resp *r);
 
 /* What a row leads to, with a text of the error's sentence. */
 #define DONE         GSS_S_COMPLETE, ""
@@ -83,9 +85,9 @@ void fields_apply(const struct fields *f, struct hand *hand, struct negtoken_res
 #define MISSING_MIC  BAD("no mechListMIC")
 #define OTHER_CHOICE BAD("changed its choice")
 
-/* hand_sign, hand_check: a mechListMIC over the hand's list. */
-void hand_sign(struct hand *hand, struct bytes list, struct buf *mic);
-void hand_check(struct hand *hand, struct bytes mic);
+/* forged_peer_sign, forged_peer_check: a mechListMIC over the forged peer's list. */
+void forged_peer_sign(struct forged_peer *forged, struct bytes list, struct buf *mic);
+void forged_peer_check(struct forged_peer *forged, struct bytes mic);
 
 /* ck_closed: an end that failed takes nothing more. ck_mech: both ends, this mechanism.
  */

@@ -209,19 +209,19 @@ static void begin(struct login *l, enum kind kind)
 }
 
 /* Our acceptor hears these fields, in a NegTokenInit at first. */
-static void say(struct peer *acceptor, struct hand *hand, const struct fields *f,
+static void say(struct peer *acceptor, struct forged_peer *forged, const struct fields *f,
                 bool first)
 {
     struct negtoken_resp resp = {0};
     struct negtoken_init init = {0};
     BUF_AUTO token = BUF_INIT;
 
-    if (f->token == OWN_TOKEN && hand->raw->context == GSS_C_NO_CONTEXT) {
-        peer_initiate(hand->raw, NOTHING);
+    if (f->token == OWN_TOKEN && forged->raw->context == GSS_C_NO_CONTEXT) {
+        peer_initiate(forged->raw, NOTHING);
     }
-    fields_apply(f, hand, &resp);
+    fields_apply(f, forged, &resp);
     if (first) {
-        init.mech_types_der = buf_bytes(&hand->list);
+        init.mech_types_der = buf_bytes(&forged->list);
         init.has_token = resp.has_token;
         init.token = resp.token;
         init.has_mic = resp.has_mic;
@@ -235,7 +235,8 @@ static void say(struct peer *acceptor, struct hand *hand, const struct fields *f
 }
 
 /* It answered so; the raw context reads what is for it. */
-static void hear(struct peer *acceptor, struct hand *hand, const struct fields *f)
+static void hear(struct peer *acceptor, struct forged_peer *forged,
+                 const struct fields *f)
 {
     struct negtoken_resp want = {0};
     struct negtoken_resp got;
@@ -249,11 +250,11 @@ static void hear(struct peer *acceptor, struct hand *hand, const struct fields *
     ck_assert_int_eq(got.has_token, f->token == OWN_TOKEN);
     ck_assert_int_eq(got.has_mic, f->mic == GOOD_MIC);
     if (got.has_token) {
-        peer_initiate(hand->raw, got.token);
-        ck_assert_msg(!GSS_ERROR(hand->raw->major), "%s", hand->raw->sentence);
+        peer_initiate(forged->raw, got.token);
+        ck_assert_msg(!GSS_ERROR(forged->raw->major), "%s", forged->raw->sentence);
     }
     if (got.has_mic) {
-        hand_check(hand, got.mic);
+        forged_peer_check(forged, got.mic);
     }
 }
 
@@ -284,22 +285,22 @@ static void check_end(struct login *l, const struct row *row, bool answered)
 TEST_NAMED(talks, rows, name)
 {
     struct login l;
-    struct hand hand = {&l.initiator, BUF_INIT, BUF_INIT};
+    struct forged_peer forged = {&l.initiator, BUF_INIT, BUF_INIT};
     const char *rest = row->talk;
     struct fields said;
     struct fields answer;
     bool answered = true;
 
     begin(&l, row->kind);
-    write_list(&hand.list, row->list);
+    write_list(&forged.list, row->list);
     for (bool first = true; answered && fields_read(&rest, &said); first = false) {
-        say(&l.acceptor, &hand, &said, first);
+        say(&l.acceptor, &forged, &said, first);
         answered = fields_read(&rest, &answer);
         if (answered) {
-            hear(&l.acceptor, &hand, &answer);
+            hear(&l.acceptor, &forged, &answer);
         }
     }
     check_end(&l, row, answered);
-    hand_cleanup(&hand);
+    forged_peer_cleanup(&forged);
     login_end(&l);
 }

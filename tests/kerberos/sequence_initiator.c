@@ -193,54 +193,55 @@ static void begin(struct login *l, enum kind kind)
 }
 
 /* Our first token: its list is kept, its token is Kerberos'. */
-static void read_first(struct hand *hand, const struct row *row, const struct buf *token)
+static void read_first(struct forged_peer *forged, const struct row *row,
+                       const struct buf *token)
 {
     struct negtoken_init init = read_init(token);
 
     ck_bytes(init.mech_types_der, hex(offered(row->kind)));
     ck_assert(init.has_token && !init.has_mic && !init.has_hints && !init.has_req_flags);
     ck_assert(init.token.p[0] == 0x60 || init.token.p[0] == 0x6e); /* bare in DCE style */
-    ck_ok(buf_dup(&hand->list, init.mech_types_der));
-    if (hand->raw->mech == KRB5) {
-        peer_accept(hand->raw, init.token);
+    ck_ok(buf_dup(&forged->list, init.mech_types_der));
+    if (forged->raw->mech == KRB5) {
+        peer_accept(forged->raw, init.token);
     }
 }
 
-static void read_answer(struct hand *hand, const struct buf *token)
+static void read_answer(struct forged_peer *forged, const struct buf *token)
 {
     struct negtoken_resp answer = read_resp(token);
 
     ck_assert(!answer.has_state && !answer.has_mech);
     if (answer.has_token) {
-        peer_accept(hand->raw, answer.token);
-        ck_assert_msg(!GSS_ERROR(hand->raw->major), "%s", hand->raw->sentence);
+        peer_accept(forged->raw, answer.token);
+        ck_assert_msg(!GSS_ERROR(forged->raw->major), "%s", forged->raw->sentence);
     }
     if (answer.has_mic) {
-        ck_major(hand->raw, GSS_S_COMPLETE);
-        hand_check(hand, answer.mic);
+        ck_major(forged->raw, GSS_S_COMPLETE);
+        forged_peer_check(forged, answer.mic);
     }
 }
 
 /* The acceptor reads what our initiator said last, and says this. */
-static void reply(struct peer *initiator, struct hand *hand, const struct row *row,
-                  const struct fields *f)
+static void reply(struct peer *initiator, struct forged_peer *forged,
+                  const struct row *row, const struct fields *f)
 {
     struct negtoken_resp resp = {0};
     BUF_AUTO token = BUF_INIT;
 
     ck_major(initiator, GSS_S_CONTINUE_NEEDED);
     if (negtoken_is_init(buf_bytes(&initiator->token))) {
-        read_first(hand, row, &initiator->token);
+        read_first(forged, row, &initiator->token);
     } else {
-        read_answer(hand, &initiator->token);
+        read_answer(forged, &initiator->token);
     }
-    fields_apply(f, hand, &resp);
+    fields_apply(f, forged, &resp);
     negtoken_resp_encode(&token, &resp);
     ck_ok(buf_status(&token));
     peer_initiate(initiator, buf_bytes(&token));
 }
 
-static void check_end(struct login *l, struct hand *hand, const struct row *row)
+static void check_end(struct login *l, struct forged_peer *forged, const struct row *row)
 {
     if (row->major != GSS_S_COMPLETE) {
         ck_failed(&l->initiator, row->major, row->says);
@@ -249,7 +250,7 @@ static void check_end(struct login *l, struct hand *hand, const struct row *row)
     }
     ck_major(&l->initiator, GSS_S_COMPLETE);
     if (l->initiator.token.n > 0) {
-        read_answer(hand, &l->initiator.token);
+        read_answer(forged, &l->initiator.token);
     }
     ck_mech(l, *kinds[row->kind].mech);
     ck_assert_int_eq((l->initiator.flags & GSS_C_INTEG_FLAG) != 0,
@@ -262,17 +263,17 @@ static void check_end(struct login *l, struct hand *hand, const struct row *row)
 TEST_NAMED(replies, rows, name)
 {
     struct login l;
-    struct hand hand = {&l.acceptor, BUF_INIT, BUF_INIT};
+    struct forged_peer forged = {&l.acceptor, BUF_INIT, BUF_INIT};
     const char *rest = row->replies;
     struct fields said;
 
     begin(&l, row->kind);
     peer_initiate(&l.initiator, NOTHING);
     while (fields_read(&rest, &said)) {
-        reply(&l.initiator, &hand, row, &said);
+        reply(&l.initiator, &forged, row, &said);
     }
-    check_end(&l, &hand, row);
-    hand_cleanup(&hand);
+    check_end(&l, &forged, row);
+    forged_peer_cleanup(&forged);
     login_end(&l);
 }
 

@@ -171,7 +171,7 @@ static void show_response_as_name(struct login *l, unsigned leg, struct buf *tok
     }
 }
 
-TEST_TIMES(nor_of_a_crooked_message, 2)
+TEST_TIMES(nor_of_a_malformed_message, 2)
 {
     (void)tracefile_begin();
     place_begin(LINES_BOTH, "");

@@ -253,7 +253,7 @@ TEST(export_mutants)
 
 /* {what the header says of the name's length, the name}: B\\a with a byte more, of no
  * kind, with a part beyond its end, with a user where there is none, and without. */
-static const char *const crooked[] = {
+static const char *const malformed[] = {
     "0000000b 00 00000001 61 00000001 42 00", "0000000c 00 00000001 61 00000001 42 00",
     "0000000b 03 00000001 61 00000001 42",    "0000000b ff 00000001 61 00000001 42",
     "0000000b 00 00000001 61 00000002 42",    "0000000b 00 ffffffff 61 00000001 42",
@@ -261,7 +261,7 @@ static const char *const crooked[] = {
     "ffffffff 00 00000001 61 00000001 42",
 };
 
-TEST_TABLE(crooked_exports, crooked)
+TEST_TABLE(malformed_exports, malformed)
 {
     BUF_AUTO token = BUF_INIT;
     struct mech_name *name = NULL;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* Scenarios of one process: credentials, names, mechanisms, statuses. */
-#include "tests/kerberos/alone.h"
+#include "tests/kerberos/single.h"
 
 #include "tests/kerberos/inquire.h"
 #include "tests/kerberos/oids.h"
-#include "tests/kerberos/party.h"
+#include "tests/kerberos/endpoint.h"
 #include "tests/lib/table.h"
 
 #include <gssapi/gssapi_ext.h>
@@ -12,33 +12,33 @@
 
 #include <string.h>
 
-void alone_cred(void)
+void single_cred(void)
 {
     const char *role = option("role");
-    struct party party;
+    struct endpoint endpoint;
     gss_buffer_desc out = GSS_C_EMPTY_BUFFER;
     OM_uint32 ignored;
-    bool there = party_begin(&party, role == NULL ? 'I' : role[0]);
+    bool there = endpoint_begin(&endpoint, role == NULL ? 'I' : role[0]);
     if (there) {
-        inquire_cred(party.cred);
+        inquire_cred(endpoint.cred);
     }
-    if (there && party.role == 'I') {
-        party_step(&party, GSS_C_NO_BUFFER, &out);
+    if (there && endpoint.role == 'I') {
+        endpoint_step(&endpoint, GSS_C_NO_BUFFER, &out);
         gss_release_buffer(&ignored, &out);
     }
-    party_end(&party);
+    endpoint_end(&endpoint);
 }
 
-void alone_first(void)
+void single_first(void)
 {
-    struct party party;
+    struct endpoint endpoint;
     gss_buffer_desc out = GSS_C_EMPTY_BUFFER;
     OM_uint32 ignored;
-    if (party_begin(&party, 'I')) {
-        party_step(&party, GSS_C_NO_BUFFER, &out);
+    if (endpoint_begin(&endpoint, 'I')) {
+        endpoint_step(&endpoint, GSS_C_NO_BUFFER, &out);
         gss_release_buffer(&ignored, &out);
     }
-    party_end(&party);
+    endpoint_end(&endpoint);
 }
 
 static void compare_forms(gss_name_t name)
@@ -64,7 +64,7 @@ static void compare_forms(gss_name_t name)
     }
 }
 
-void alone_name(void)
+void single_name(void)
 {
     gss_name_t name = name_of(option("name")), canonical = GSS_C_NO_NAME;
     OM_uint32 minor, major;
@@ -126,7 +126,7 @@ static void mech_of_sasl(const char *text)
     say_oid("mech of sasl", mech);
 }
 
-void alone_mech(void)
+void single_mech(void)
 {
     about_mech(SPNEGO);
     about_mech(KRB5);
@@ -137,7 +137,7 @@ void alone_mech(void)
     mech_of_sasl("NOTHING");
 }
 
-void alone_indicate(void)
+void single_indicate(void)
 {
     static const char *const names[] = {"user:alice", "service:HTTP@localhost",
                                         "principal:alice@NEG.TEST", "anonymous:"};
@@ -160,7 +160,7 @@ void alone_indicate(void)
     }
 }
 
-void alone_statuses(void)
+void single_statuses(void)
 {
     static const OM_uint32 minors[] = {
         0, 1, 2, 22, 2529639053, 2529638919, 39756034, 100001, 20000001, 537, 4294967295};
@@ -174,96 +174,96 @@ void alone_statuses(void)
 }
 
 /* A first token that fails, by this mechanism; its minor, asked for by both. */
-static OM_uint32 failure(struct party *party, gss_OID mech)
+static OM_uint32 failure(struct endpoint *endpoint, gss_OID mech)
 {
     gss_buffer_desc out = GSS_C_EMPTY_BUFFER;
     OM_uint32 ignored, minor = 0, major;
-    major = gss_init_sec_context(&minor, party->cred, &party->ctx, party->target, mech, 0,
-                                 0, GSS_C_NO_CHANNEL_BINDINGS, GSS_C_NO_BUFFER, NULL,
-                                 &out, NULL, NULL);
+    major = gss_init_sec_context(&minor, endpoint->cred, &endpoint->ctx, endpoint->target,
+                                 mech, 0, 0, GSS_C_NO_CHANNEL_BINDINGS, GSS_C_NO_BUFFER,
+                                 NULL, &out, NULL, NULL);
     say_mech(SPNEGO);
     say_status("by SPNEGO", major, minor);
     say_mech(KRB5);
     say_status("by krb5", major, minor);
     gss_release_buffer(&ignored, &out);
-    gss_delete_sec_context(&ignored, &party->ctx, GSS_C_NO_BUFFER);
+    gss_delete_sec_context(&ignored, &endpoint->ctx, GSS_C_NO_BUFFER);
     return minor;
 }
 
-void alone_collision(void)
+void single_collision(void)
 {
     const char *first = option("first");
     gss_OID order[] = {first == NULL ? KRB5 : oid_of(first), SPNEGO, oid_of("iakerb"),
                        SPNEGO, KRB5};
     OM_uint32 minors[5];
-    struct party party;
-    if (!party_begin(&party, 'I')) {
+    struct endpoint endpoint;
+    if (!endpoint_begin(&endpoint, 'I')) {
         return;
     }
     for (int i = 0; i < 5; i++) {
         say_oid("mech", order[i]);
-        minors[i] = failure(&party, order[i]);
+        minors[i] = failure(&endpoint, order[i]);
     }
     say("the same number", "%d %d %d", minors[0] == minors[1], minors[1] == minors[3],
         minors[0] == minors[4]);
-    party_end(&party);
+    endpoint_end(&endpoint);
 }
 
 /* What may be asked of a context that is not there yet. */
-static void half_open(struct party *party)
+static void half_open(struct endpoint *endpoint)
 {
     gss_buffer_desc text = buffer_of("early"), out = GSS_C_EMPTY_BUFFER;
     gss_buffer_set_t set = GSS_C_NO_BUFFER_SET;
     OM_uint32 value = 0, minor, major;
     gss_OID mech = GSS_C_NO_OID;
     int local = -1, open = -1;
-    major = gss_wrap(&minor, party->ctx, 1, 0, &text, NULL, &out);
+    major = gss_wrap(&minor, endpoint->ctx, 1, 0, &text, NULL, &out);
     say_status("early wrap", major, minor);
-    major = gss_unwrap(&minor, party->ctx, &text, &out, NULL, NULL);
+    major = gss_unwrap(&minor, endpoint->ctx, &text, &out, NULL, NULL);
     say_status("early unwrap", major, minor);
-    major = gss_get_mic(&minor, party->ctx, 0, &text, &out);
+    major = gss_get_mic(&minor, endpoint->ctx, 0, &text, &out);
     say_status("early mic", major, minor);
-    major = gss_wrap_size_limit(&minor, party->ctx, 1, 0, 100, &value);
+    major = gss_wrap_size_limit(&minor, endpoint->ctx, 1, 0, 100, &value);
     say_status("early limit", major, minor);
-    major = gss_pseudo_random(&minor, party->ctx, GSS_C_PRF_KEY_FULL, &text, 8, &out);
+    major = gss_pseudo_random(&minor, endpoint->ctx, GSS_C_PRF_KEY_FULL, &text, 8, &out);
     say_status("early prf", major, minor);
-    major = gss_context_time(&minor, party->ctx, &value);
+    major = gss_context_time(&minor, endpoint->ctx, &value);
     say_status("early time", major, minor);
-    major = gss_inquire_context(&minor, party->ctx, NULL, NULL, &value, &mech, &value,
+    major = gss_inquire_context(&minor, endpoint->ctx, NULL, NULL, &value, &mech, &value,
                                 &local, &open);
     if (say_status("early inquire", major, minor)) {
         say_oid("early mech", mech);
         say_flags("early flags", value);
         say("early local, open", "%d %d", local, open);
     }
-    major =
-        gss_inquire_sec_context_by_oid(&minor, party->ctx, oid_of("session-key"), &set);
+    major = gss_inquire_sec_context_by_oid(&minor, endpoint->ctx, oid_of("session-key"),
+                                           &set);
     say_status("early session key", major, minor);
-    major = gss_process_context_token(&minor, party->ctx, &text);
+    major = gss_process_context_token(&minor, endpoint->ctx, &text);
     say_status("early process", major, minor);
-    major = gss_export_sec_context(&minor, &party->ctx, &out);
+    major = gss_export_sec_context(&minor, &endpoint->ctx, &out);
     say_status("early export", major, minor);
 }
 
-void alone_arguments(void)
+void single_arguments(void)
 {
-    struct party party;
+    struct endpoint endpoint;
     gss_buffer_desc out = GSS_C_EMPTY_BUFFER, none = GSS_C_EMPTY_BUFFER;
     OM_uint32 minor, major;
-    if (!party_begin(&party, 'I')) {
+    if (!endpoint_begin(&endpoint, 'I')) {
         return;
     }
-    party_step(&party, GSS_C_NO_BUFFER, &out);
+    endpoint_step(&endpoint, GSS_C_NO_BUFFER, &out);
     gss_release_buffer(&minor, &out);
-    half_open(&party);
-    if (party.ctx != GSS_C_NO_CONTEXT) {
-        party_step(&party, &none, &out);
+    half_open(&endpoint);
+    if (endpoint.ctx != GSS_C_NO_CONTEXT) {
+        endpoint_step(&endpoint, &none, &out);
         gss_release_buffer(&minor, &out);
     }
-    major = gss_set_sec_context_option(&minor, &party.ctx, oid_of("unknown"), &none);
+    major = gss_set_sec_context_option(&minor, &endpoint.ctx, oid_of("unknown"), &none);
     say_status("unknown option", major, minor);
-    party.mech = oid_of("unknown");
-    gss_delete_sec_context(&minor, &party.ctx, GSS_C_NO_BUFFER);
-    party_step(&party, GSS_C_NO_BUFFER, &out);
-    party_end(&party);
+    endpoint.mech = oid_of("unknown");
+    gss_delete_sec_context(&minor, &endpoint.ctx, GSS_C_NO_BUFFER);
+    endpoint_step(&endpoint, GSS_C_NO_BUFFER, &out);
+    endpoint_end(&endpoint);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Memory that runs out: one allocation of the module's own code fails, and only that. */
-#include "tests/hostile/scarce.h"
+#include "tests/hostile/alloc_fault.h"
 
 #include <check.h>
 #include <link.h>
@@ -9,10 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-extern void *SCARCE_REAL(malloc)(size_t n);
-extern void *SCARCE_REAL(calloc)(size_t n, size_t size);
-extern void *SCARCE_REAL(realloc)(void *p, size_t n);
-extern void SCARCE_REAL(free)(void *p);
+extern void *ALLOC_FAULT_REAL(malloc)(size_t n);
+extern void *ALLOC_FAULT_REAL(calloc)(size_t n, size_t size);
+extern void *ALLOC_FAULT_REAL(realloc)(void *p, size_t n);
+extern void ALLOC_FAULT_REAL(free)(void *p);
 
 /* The library calls these instead of its own. */
 #define SEEN_BY_ALL __attribute__((visibility("default")))
@@ -106,14 +106,14 @@ SEEN_BY_ALL void *malloc(size_t n)
 {
     const void *caller = __builtin_return_address(0);
 
-    return fails_for(caller) ? NULL : born(SCARCE_REAL(malloc)(n), caller);
+    return fails_for(caller) ? NULL : born(ALLOC_FAULT_REAL(malloc)(n), caller);
 }
 
 SEEN_BY_ALL void *calloc(size_t n, size_t size)
 {
     const void *caller = __builtin_return_address(0);
 
-    return fails_for(caller) ? NULL : born(SCARCE_REAL(calloc)(n, size), caller);
+    return fails_for(caller) ? NULL : born(ALLOC_FAULT_REAL(calloc)(n, size), caller);
 }
 
 SEEN_BY_ALL void *realloc(void *p, size_t n)
@@ -124,14 +124,15 @@ SEEN_BY_ALL void *realloc(void *p, size_t n)
         return NULL;
     }
     died(p);
-    return born(SCARCE_REAL(realloc)(p, n), caller);
+    return born(ALLOC_FAULT_REAL(realloc)(p, n), caller);
 }
 
 SEEN_BY_ALL char *strdup(const char *text)
 {
     const void *caller = __builtin_return_address(0);
     size_t n = strlen(text) + 1;
-    char *copy = fails_for(caller) ? NULL : (char *)born(SCARCE_REAL(malloc)(n), caller);
+    char *copy =
+        fails_for(caller) ? NULL : (char *)born(ALLOC_FAULT_REAL(malloc)(n), caller);
 
     return copy == NULL ? NULL : memcpy(copy, text, n);
 }
@@ -139,7 +140,7 @@ SEEN_BY_ALL char *strdup(const char *text)
 SEEN_BY_ALL void free(void *p)
 {
     died(p);
-    SCARCE_REAL(free)(p);
+    ALLOC_FAULT_REAL(free)(p);
 }
 
 static int find_code(struct dl_phdr_info *info, size_t size, void *arg)
@@ -170,7 +171,7 @@ static void find(const char *name)
     ck_assert_msg(dl_iterate_phdr(find_code, text) == 1, "%s is not loaded", name);
 }
 
-void scarce_begin(bool crypto)
+void alloc_fault_begin(bool crypto)
 {
     find("gss_negotiate.so");
     if (crypto) {
@@ -178,23 +179,23 @@ void scarce_begin(bool crypto)
     }
 }
 
-void scarce_arm(long n)
+void alloc_fault_arm(long n)
 {
     fired = false;
     countdown = n;
 }
 
-void scarce_disarm(void)
+void alloc_fault_disarm(void)
 {
     countdown = -1;
 }
 
-bool scarce_fired(void)
+bool alloc_fault_fired(void)
 {
     return fired;
 }
 
-size_t scarce_live(void)
+size_t alloc_fault_live(void)
 {
     return n_live;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* A sequence of calls, played once for every allocation in it, which then fails. */
-#include "tests/hostile/scene.h"
+#include "tests/hostile/scenario.h"
 
-#include "tests/hostile/scarce.h"
+#include "tests/hostile/alloc_fault.h"
 
 #include <string.h>
 
@@ -12,12 +12,12 @@
 
 /* struct played: what the calls answered, and which of them was the last. */
 struct played {
-    OM_uint32 majors[SCENE_MAX];
-    OM_uint32 minors[SCENE_MAX];
+    OM_uint32 majors[SCENARIO_MAX];
+    OM_uint32 minors[SCENARIO_MAX];
     size_t n;
 };
 
-static void release(struct props *p)
+static void release(struct fixture *p)
 {
     OM_uint32 minor;
 
@@ -36,40 +36,40 @@ static void release(struct props *p)
 
 /* Until a call fails for want of memory, and so not as ever (good; NULL: the first time).
  */
-static void play(const struct scene *scene, gss_OID mech, const struct played *good,
+static void play(const struct scenario *scenario, gss_OID mech, const struct played *good,
                  struct played *out)
 {
-    struct props p = {.mech = mech};
+    struct fixture p = {.mech = mech};
 
     memset(out, 0, sizeof(*out));
-    for (size_t i = 0; i < SCENE_MAX && scene->calls[i] != NULL; i++) {
-        out->majors[i] = scene->calls[i](&p, &out->minors[i]);
+    for (size_t i = 0; i < SCENARIO_MAX && scenario->calls[i] != NULL; i++) {
+        out->majors[i] = scenario->calls[i](&p, &out->minors[i]);
         out->n = i + 1;
         if (good != NULL && out->majors[i] != good->majors[i]) {
             break;
         }
     }
-    scarce_disarm();
+    alloc_fault_disarm();
     release(&p);
 }
 
-static void check_told(const struct scene *scene, gss_OID mech, long n,
+static void check_told(const struct scenario *scenario, gss_OID mech, long n,
                        const struct played *got)
 {
     OM_uint32 minor = got->minors[got->n - 1];
     char sentence[1024];
 
-    if (minor == SCENE_DROPPED) {
+    if (minor == SCENARIO_DROPPED) {
         return;
     }
     status_sentence(minor, mech, sentence);
     ck_assert_msg(minor != 0 && strlen(sentence) > 10,
-                  "%s, allocation %ld, call %zu: %#x with minor %u", scene->name, n,
+                  "%s, allocation %ld, call %zu: %#x with minor %u", scenario->name, n,
                   got->n - 1, got->majors[got->n - 1], minor);
 }
 
 /* All up to the one that failed is as it was; true if one did. */
-static bool compare(const struct scene *scene, gss_OID mech, long n,
+static bool compare(const struct scenario *scenario, gss_OID mech, long n,
                     const struct played *good, const struct played *got)
 {
     bool failed = false;
@@ -77,39 +77,40 @@ static bool compare(const struct scene *scene, gss_OID mech, long n,
     for (size_t i = 0; i < got->n; i++) {
         bool differs = got->majors[i] != good->majors[i];
 
-        failed =
-            differs && i == got->n - 1 && GSS_ERROR(got->majors[i]) && scarce_fired();
+        failed = differs && i == got->n - 1 && GSS_ERROR(got->majors[i]) &&
+                 alloc_fault_fired();
         ck_assert_msg(!differs || failed, "%s, allocation %ld, call %zu: %#x, not %#x",
-                      scene->name, n, i, got->majors[i], good->majors[i]);
+                      scenario->name, n, i, got->majors[i], good->majors[i]);
     }
     if (failed) {
-        check_told(scene, mech, n, got);
+        check_told(scenario, mech, n, got);
         return true;
     }
     ck_assert_uint_eq(got->n, good->n);
     return false;
 }
 
-static void play_well(const struct scene *scene, gss_OID mech, long n,
+static void play_well(const struct scenario *scenario, gss_OID mech, long n,
                       const struct played *good)
 {
     struct played again;
 
-    scarce_disarm();
-    scarce_arm(-1);
-    play(scene, mech, good, &again);
-    (void)compare(scene, mech, n, good, &again);
+    alloc_fault_disarm();
+    alloc_fault_arm(-1);
+    play(scenario, mech, good, &again);
+    (void)compare(scenario, mech, n, good, &again);
 }
 
-static void check_as_ever(const struct scene *scene, gss_OID mech, long n,
+static void check_as_ever(const struct scenario *scenario, gss_OID mech, long n,
                           const struct played *good, size_t n_live)
 {
-    play_well(scene, mech, n, good);
-    ck_assert_msg(scarce_live() == n_live, "%s, by allocation %ld: %zu blocks, not %zu",
-                  scene->name, n, scarce_live(), n_live);
+    play_well(scenario, mech, n, good);
+    ck_assert_msg(alloc_fault_live() == n_live,
+                  "%s, by allocation %ld: %zu blocks, not %zu", scenario->name, n,
+                  alloc_fault_live(), n_live);
 }
 
-unsigned scene_play(const struct scene *scene, gss_OID mech, void (*renew)(void))
+unsigned scenario_play(const struct scenario *scenario, gss_OID mech, void (*renew)(void))
 {
     struct played good;
     struct played got;
@@ -118,17 +119,17 @@ unsigned scene_play(const struct scene *scene, gss_OID mech, void (*renew)(void)
     size_t n_live;
 
     renew();
-    play(scene, mech, NULL, &good);
-    play_well(scene, mech, -1, &good);
-    n_live = scarce_live();
+    play(scenario, mech, NULL, &good);
+    play_well(scenario, mech, -1, &good);
+    n_live = alloc_fault_live();
     for (long n = 0; more; n++) {
         renew();
-        scarce_arm(n);
-        play(scene, mech, &good, &got);
-        more = scarce_fired();
-        n_failed += compare(scene, mech, n, &good, &got);
+        alloc_fault_arm(n);
+        play(scenario, mech, &good, &got);
+        more = alloc_fault_fired();
+        n_failed += compare(scenario, mech, n, &good, &got);
         if (n % GOOD_EVERY == 0 || !more) {
-            check_as_ever(scene, mech, n, &good, n_live);
+            check_as_ever(scenario, mech, n, &good, n_live);
         }
         ck_assert_int_lt(n, MAX_ALLOCATIONS);
     }

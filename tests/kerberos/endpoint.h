@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* One side of a context: its credential by the options, its handshake, its tear-down. */
-#ifndef TESTS_KERBEROS_PARTY_H
-#define TESTS_KERBEROS_PARTY_H
+#ifndef TESTS_KERBEROS_ENDPOINT_H
+#define TESTS_KERBEROS_ENDPOINT_H
 
 #include "tests/kerberos/link.h"
 #include "tests/kerberos/say.h"
@@ -10,7 +10,7 @@
 
 #include <stdbool.h>
 
-struct party {
+struct endpoint {
     char role; /* 'I' or 'A' */
     gss_OID mech;
     gss_cred_id_t cred;
@@ -24,7 +24,7 @@ struct party {
 };
 
 /*
- * party_begin: reads the options of this role. Those of a credential (none of them: no
+ * endpoint_begin: reads the options of this role. Those of a credential (none of them: no
  * credential is passed):
  *   mechs=WORDS  name=TYPE:TEXT  pass=TEXT  store=KEY=VALUE;...  usage=init|accept|both
  *   cred=default         neg=WORDS (gss_set_neg_mechs)     noci=1 (no confidentiality
@@ -34,25 +34,25 @@ struct party {
  * exchange: target=TYPE:TEXT mech=WORD flags=WORDS cb=TEXT life=SECONDS. Says the status
  * of each step; false if one failed.
  */
-bool party_begin(struct party *party, char role);
+bool endpoint_begin(struct endpoint *endpoint, char role);
 
-/* party_credential: party->cred by the options; part of party_begin. */
-bool party_credential(struct party *party);
+/* endpoint_credential: endpoint->cred by the options; part of endpoint_begin. */
+bool endpoint_credential(struct endpoint *endpoint);
 
-/* party_establish: the handshake with the other process, each leg said; false unless
+/* endpoint_establish: the handshake with the other process, each leg said; false unless
  * both sides completed. */
-bool party_establish(struct party *party);
+bool endpoint_establish(struct endpoint *endpoint);
 
-/* party_step: one leg without the other process; says it. out is the caller's. */
-OM_uint32 party_step(struct party *party, gss_buffer_t in, gss_buffer_t out);
+/* endpoint_step: one leg without the other process; says it. out is the caller's. */
+OM_uint32 endpoint_step(struct endpoint *endpoint, gss_buffer_t in, gss_buffer_t out);
 
-/* party_swap: sends a buffer, and receives one that the caller frees. */
-gss_buffer_desc party_swap(gss_buffer_t own);
+/* endpoint_swap: sends a buffer, and receives one that the caller frees. */
+gss_buffer_desc endpoint_swap(gss_buffer_t own);
 
 /* is_same: whether two buffers hold the same bytes. */
 bool is_same(gss_buffer_t one, gss_buffer_t two);
 
-void party_end(struct party *party);
+void endpoint_end(struct endpoint *endpoint);
 
 /* name_of: TYPE:TEXT imported; says and answers GSS_C_NO_NAME if that fails. TYPE is a
  * word of oids.h without "nt-", or "null". */

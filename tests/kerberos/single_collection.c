@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* libkrb5's own fault with a ticket cache that is not one, without any GSS mechanism. */
-#include "tests/kerberos/alone.h"
+#include "tests/kerberos/single.h"
 #include "tests/kerberos/say.h"
 
 #include <krb5.h>
@@ -24,7 +24,7 @@ static __attribute__((noinline)) void paint_stack(int byte)
  * cache cannot be read. What is on the stack decides whether that crashes; here it does.
  * The library's path comes first, for the sentence that names its version.
  */
-void alone_collection(void)
+void single_collection(void)
 {
     krb5_context context = NULL;
     Dl_info library;

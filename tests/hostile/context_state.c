@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Every state that a context can be in when a token comes, on either side. */
-#include "tests/hostile/stage.h"
+#include "tests/hostile/context_state.h"
 
 #include "mech/api/gssi.h"
 
@@ -13,7 +13,7 @@ static const struct {
     const char *name;
     bool initiator;
     bool spnego;
-} stages[N_STAGES] = {
+} states[N_STATES] = {
     [ACCEPT_RAW_FIRST] = {"acceptor, raw, first token", false, false},
     [ACCEPT_RAW_SECOND] = {"acceptor, raw, second token", false, false},
     [ACCEPT_RAW_DONE] = {"acceptor, raw, established", false, false},
@@ -35,26 +35,26 @@ static const struct {
     [INIT_SPNEGO_FAILED] = {"initiator, SPNEGO, failed", true, true},
 };
 
-static bool is_first(enum stage stage)
+static bool is_first(enum context_state state)
 {
-    return stage == ACCEPT_RAW_FIRST || stage == ACCEPT_SPNEGO_FIRST ||
-           stage == INIT_RAW_FIRST || stage == INIT_SPNEGO_FIRST;
+    return state == ACCEPT_RAW_FIRST || state == ACCEPT_SPNEGO_FIRST ||
+           state == INIT_RAW_FIRST || state == INIT_SPNEGO_FIRST;
 }
 
-static bool is_done(enum stage stage)
+static bool is_done(enum context_state state)
 {
-    return stage == ACCEPT_RAW_DONE || stage == ACCEPT_SPNEGO_DONE ||
-           stage == INIT_RAW_DONE || stage == INIT_SPNEGO_DONE;
+    return state == ACCEPT_RAW_DONE || state == ACCEPT_SPNEGO_DONE ||
+           state == INIT_RAW_DONE || state == INIT_SPNEGO_DONE;
 }
 
-const char *stage_name(enum stage stage)
+const char *state_name(enum context_state state)
 {
-    return stages[stage].name;
+    return states[state].name;
 }
 
-struct peer *stage_peer(enum stage stage, struct login *l)
+struct peer *state_peer(enum context_state state, struct login *l)
 {
-    return stages[stage].initiator ? &l->initiator : &l->acceptor;
+    return states[state].initiator ? &l->initiator : &l->acceptor;
 }
 
 static void pass(struct login *l, bool to_acceptor)
@@ -73,15 +73,15 @@ static void pass_n(struct login *l, unsigned n)
     }
 }
 
-static void break_off(enum stage stage, struct login *l)
+static void break_off(enum context_state state, struct login *l)
 {
-    pass_n(l, stages[stage].initiator ? 1 : 2);
-    if (stages[stage].initiator) {
+    pass_n(l, states[state].initiator ? 1 : 2);
+    if (states[state].initiator) {
         peer_initiate(&l->initiator, bytes_str("rubbish"));
     } else {
         peer_accept(&l->acceptor, bytes_str("rubbish"));
     }
-    ck_major(stage_peer(stage, l), GSS_S_DEFECTIVE_TOKEN);
+    ck_major(state_peer(state, l), GSS_S_DEFECTIVE_TOKEN);
 }
 
 static void drop_mic(struct login *l)
@@ -96,15 +96,15 @@ static void drop_mic(struct login *l)
     ck_major(&l->acceptor, GSS_S_CONTINUE_NEEDED);
 }
 
-void stage_reach(enum stage stage, struct login *l)
+void state_reach(enum context_state state, struct login *l)
 {
-    login_begin(l, stages[stage].spnego ? SPNEGO : NTLM, ALICE, ALICE_PASSWORD,
+    login_begin(l, states[state].spnego ? SPNEGO : NTLM, ALICE, ALICE_PASSWORD,
                 SEAL_FLAGS);
-    if (stage == INIT_RAW_FIRST || stage == INIT_SPNEGO_FIRST) {
+    if (state == INIT_RAW_FIRST || state == INIT_SPNEGO_FIRST) {
         return;
     }
     peer_initiate(&l->initiator, NOTHING);
-    switch (stage) {
+    switch (state) {
     case ACCEPT_HINTED:
         peer_accept(&l->acceptor, NOTHING);
         break;
@@ -122,7 +122,7 @@ void stage_reach(enum stage stage, struct login *l)
     case ACCEPT_SPNEGO_FAILED:
     case INIT_RAW_FAILED:
     case INIT_SPNEGO_FAILED:
-        break_off(stage, l);
+        break_off(state, l);
         break;
     case ACCEPT_RAW_DONE:
     case INIT_RAW_DONE:
@@ -135,7 +135,7 @@ void stage_reach(enum stage stage, struct login *l)
     default:
         break;
     }
-    ck_assert(!is_done(stage) || login_is_done(l));
+    ck_assert(!is_done(state) || login_is_done(l));
 }
 
 static uintptr_t entry(const char *name)
@@ -203,18 +203,18 @@ static void accept_first(struct peer *p, struct bytes token)
     accept_by_entry(p, token);
 }
 
-static void feed(enum stage stage, struct login *l, struct bytes token)
+static void feed(enum context_state state, struct login *l, struct bytes token)
 {
-    if (stages[stage].initiator) {
+    if (states[state].initiator) {
         peer_initiate(&l->initiator, token);
-    } else if (is_first(stage)) {
+    } else if (is_first(state)) {
         accept_first(&l->acceptor, token);
     } else {
         peer_accept(&l->acceptor, token);
     }
 }
 
-char stage_letter(OM_uint32 major)
+char state_letter(OM_uint32 major)
 {
     static const struct {
         char letter;
@@ -236,14 +236,14 @@ char stage_letter(OM_uint32 major)
 }
 
 /* A context that failed refuses even what would have been right. */
-static void check_closed(enum stage stage, struct login *l)
+static void check_closed(enum context_state state, struct login *l)
 {
-    struct peer *p = stage_peer(stage, l);
+    struct peer *p = state_peer(state, l);
 
     if (p->context == GSS_C_NO_CONTEXT) {
         return;
     }
-    feed(stage, l, bytes_str("more"));
+    feed(state, l, bytes_str("more"));
     ck_failed(p, GSS_S_NO_CONTEXT, "failed earlier");
 }
 
@@ -262,58 +262,58 @@ static bool is_passthrough(struct bytes token)
     return !has_ntlm;
 }
 
-static void check_error(enum stage stage, struct login *l)
+static void check_error(enum context_state state, struct login *l)
 {
-    struct peer *p = stage_peer(stage, l);
+    struct peer *p = state_peer(state, l);
 
     ck_assert(p->source == GSS_C_NO_NAME);
-    if (is_done(stage)) {
+    if (is_done(state)) {
         protect_both_ways(l);
-    } else if (is_first(stage)) {
+    } else if (is_first(state)) {
         ck_assert(p->context == GSS_C_NO_CONTEXT);
     } else {
-        check_closed(stage, l);
+        check_closed(state, l);
     }
 }
 
-static void check_told(enum stage stage, const struct peer *p)
+static void check_told(enum context_state state, const struct peer *p)
 {
     ck_assert_msg(p->minor != 0 && strlen(p->sentence) > 10, "%s: %#x with minor %u (%s)",
-                  stage_name(stage), p->major, p->minor, p->sentence);
+                  state_name(state), p->major, p->minor, p->sentence);
 }
 
-char stage_feed(enum stage stage, struct login *l, struct bytes token)
+char state_feed(enum context_state state, struct login *l, struct bytes token)
 {
-    struct peer *p = stage_peer(stage, l);
+    struct peer *p = state_peer(state, l);
     char letter;
 
-    feed(stage, l, token);
-    letter = stage_letter(p->major);
+    feed(state, l, token);
+    letter = state_letter(p->major);
     if (GSS_ERROR(p->major)) {
         if (!is_passthrough(token)) {
-            check_told(stage, p);
+            check_told(state, p);
         }
-        check_error(stage, l);
+        check_error(state, l);
     }
     return letter;
 }
 
-void stage_check_row(const char *what, struct bytes token, const char *answers)
+void state_check_row(const char *what, struct bytes token, const char *answers)
 {
-    char got[N_STAGES + 1] = {0};
-    char want[N_STAGES + 1] = {0};
+    char got[N_STATES + 1] = {0};
+    char want[N_STATES + 1] = {0};
     size_t n = 0;
 
-    for (const char *p = answers; *p != '\0' && n < N_STAGES; p++) {
+    for (const char *p = answers; *p != '\0' && n < N_STATES; p++) {
         if (*p != ' ') {
             want[n++] = *p;
         }
     }
-    for (int stage = 0; stage < N_STAGES; stage++) {
+    for (int state = 0; state < N_STATES; state++) {
         struct login l;
 
-        stage_reach((enum stage)stage, &l);
-        got[stage] = stage_feed((enum stage)stage, &l, token);
+        state_reach((enum context_state)state, &l);
+        got[state] = state_feed((enum context_state)state, &l, token);
         login_end(&l);
     }
     ck_assert_msg(strcmp(got, want) == 0, "%s: %.4s %.6s %.4s %.5s, not %s", what, got,

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* Scenarios of one process: bad and strange tokens. */
-#include "tests/kerberos/alone.h"
+#include "tests/kerberos/single.h"
 
 #include "tests/kerberos/handmade.h"
 #include "tests/kerberos/oids.h"
-#include "tests/kerberos/party.h"
+#include "tests/kerberos/endpoint.h"
 #include "tests/lib/table.h"
 
 #include <gssapi/gssapi_ext.h>
@@ -84,80 +84,82 @@ static const char *const replies[] = {
     RESP("a0{0a{#00}}") "#00",
 };
 
-void alone_tokens(void)
+void single_tokens(void)
 {
-    struct party party;
+    struct endpoint endpoint;
     OM_uint32 minor;
-    if (!party_begin(&party, 'A')) {
+    if (!endpoint_begin(&endpoint, 'A')) {
         return;
     }
     for (size_t i = 0; i < N(first_tokens); i++) {
         gss_buffer_desc in = handmade(first_tokens[i]), out;
         say("first token", "%s", first_tokens[i]);
-        party_step(&party, &in, &out);
+        endpoint_step(&endpoint, &in, &out);
         gss_release_buffer(&minor, &out);
-        gss_delete_sec_context(&minor, &party.ctx, GSS_C_NO_BUFFER);
+        gss_delete_sec_context(&minor, &endpoint.ctx, GSS_C_NO_BUFFER);
     }
-    party_end(&party);
+    endpoint_end(&endpoint);
 }
 
 /* One reply to a fresh first token; and the next call after it. */
-static void reply(struct party *party, const char *text)
+static void reply(struct endpoint *endpoint, const char *text)
 {
     gss_buffer_desc in, out;
     OM_uint32 minor;
-    party_step(party, GSS_C_NO_BUFFER, &out);
+    endpoint_step(endpoint, GSS_C_NO_BUFFER, &out);
     gss_release_buffer(&minor, &out);
     in = handmade(text);
     say("reply", "%s", text);
-    party_step(party, &in, &out);
+    endpoint_step(endpoint, &in, &out);
     gss_release_buffer(&minor, &out);
-    if (party->ctx != GSS_C_NO_CONTEXT) {
+    if (endpoint->ctx != GSS_C_NO_CONTEXT) {
         say("after it", "the same once more");
-        party_step(party, &in, &out);
+        endpoint_step(endpoint, &in, &out);
         gss_release_buffer(&minor, &out);
     }
-    gss_delete_sec_context(&minor, &party->ctx, GSS_C_NO_BUFFER);
+    gss_delete_sec_context(&minor, &endpoint->ctx, GSS_C_NO_BUFFER);
 }
 
-void alone_replies(void)
+void single_replies(void)
 {
-    struct party party;
-    if (!party_begin(&party, 'I')) {
+    struct endpoint endpoint;
+    if (!endpoint_begin(&endpoint, 'I')) {
         return;
     }
     for (size_t i = 0; i < N(replies); i++) {
-        reply(&party, replies[i]);
+        reply(&endpoint, replies[i]);
     }
-    party_end(&party);
+    endpoint_end(&endpoint);
 }
 
 /* The initiator's first token, which the caller releases; both parties have begun. */
-static bool first_token(struct party *initiator, struct party *acceptor, gss_buffer_t out)
+static bool first_token(struct endpoint *initiator, struct endpoint *acceptor,
+                        gss_buffer_t out)
 {
     *out = (gss_buffer_desc)GSS_C_EMPTY_BUFFER;
-    if (!party_begin(acceptor, 'A') || !party_begin(initiator, 'I')) {
+    if (!endpoint_begin(acceptor, 'A') || !endpoint_begin(initiator, 'I')) {
         return false;
     }
-    return !GSS_ERROR(party_step(initiator, GSS_C_NO_BUFFER, out));
+    return !GSS_ERROR(endpoint_step(initiator, GSS_C_NO_BUFFER, out));
 }
 
-static void end_both(struct party *initiator, struct party *acceptor, gss_buffer_t token)
+static void end_both(struct endpoint *initiator, struct endpoint *acceptor,
+                     gss_buffer_t token)
 {
     OM_uint32 minor;
     gss_release_buffer(&minor, token);
-    party_end(initiator);
-    party_end(acceptor);
+    endpoint_end(initiator);
+    endpoint_end(acceptor);
 }
 
 /* Said only where the answer is another than for one byte less. */
-static void cut_everywhere(struct party *party, gss_buffer_t token)
+static void cut_everywhere(struct endpoint *endpoint, gss_buffer_t token)
 {
     OM_uint32 last_major = 0, last_minor = 0, minor, ignored, major;
     for (size_t n = 1; n < token->length; n++) {
         gss_buffer_desc part = {n, token->value}, out = GSS_C_EMPTY_BUFFER;
         gss_ctx_id_t ctx = GSS_C_NO_CONTEXT;
-        major = gss_accept_sec_context(&minor, &ctx, party->cred, &part,
+        major = gss_accept_sec_context(&minor, &ctx, endpoint->cred, &part,
                                        GSS_C_NO_CHANNEL_BINDINGS, NULL, NULL, &out, NULL,
                                        NULL, NULL);
         if (major != last_major || minor != last_minor) {
@@ -171,9 +173,9 @@ static void cut_everywhere(struct party *party, gss_buffer_t token)
     }
 }
 
-void alone_truncated(void)
+void single_truncated(void)
 {
-    struct party initiator, acceptor;
+    struct endpoint initiator, acceptor;
     gss_buffer_desc token;
     if (first_token(&initiator, &acceptor, &token)) {
         cut_everywhere(&acceptor, &token);
@@ -193,27 +195,27 @@ static gss_buffer_desc without_frame(gss_buffer_t token)
                              found + 2};
 }
 
-void alone_raw(void)
+void single_raw(void)
 {
-    struct party initiator, acceptor;
+    struct endpoint initiator, acceptor;
     gss_buffer_desc token, bare, out;
     OM_uint32 minor;
     if (first_token(&initiator, &acceptor, &token)) {
         bare = without_frame(&token);
-        party_step(&acceptor, &bare, &out);
+        endpoint_step(&acceptor, &bare, &out);
         gss_release_buffer(&minor, &out);
     }
     end_both(&initiator, &acceptor, &token);
 }
 
-void alone_replay(void)
+void single_replay(void)
 {
-    struct party initiator, acceptor;
+    struct endpoint initiator, acceptor;
     gss_buffer_desc token, out;
     OM_uint32 minor;
     if (first_token(&initiator, &acceptor, &token)) {
         for (int i = 0; i < 2; i++) {
-            party_step(&acceptor, &token, &out);
+            endpoint_step(&acceptor, &token, &out);
             gss_release_buffer(&minor, &out);
             gss_delete_sec_context(&minor, &acceptor.ctx, GSS_C_NO_BUFFER);
         }
@@ -223,28 +225,28 @@ void alone_replay(void)
 
 /* Hints, then first tokens on the same context; and hints as an initiator's first input.
  */
-void alone_hints(void)
+void single_hints(void)
 {
-    struct party initiator, acceptor;
+    struct endpoint initiator, acceptor;
     gss_buffer_desc token, empty = {0, (void *)""}, out, answer;
     OM_uint32 minor;
     if (!first_token(&initiator, &acceptor, &token)) {
         end_both(&initiator, &acceptor, &token);
         return;
     }
-    party_step(&acceptor, &empty, &out);
-    party_step(&acceptor, &token, &answer);
+    endpoint_step(&acceptor, &empty, &out);
+    endpoint_step(&acceptor, &token, &answer);
     gss_release_buffer(&minor, &answer);
     gss_delete_sec_context(&minor, &initiator.ctx, GSS_C_NO_BUFFER);
     say("hints to", "the initiator");
-    party_step(&initiator, &out, &answer);
+    endpoint_step(&initiator, &out, &answer);
     gss_release_buffer(&minor, &answer);
     gss_release_buffer(&minor, &out);
     gss_delete_sec_context(&minor, &acceptor.ctx, GSS_C_NO_BUFFER);
-    party_step(&acceptor, &empty, &out);
+    endpoint_step(&acceptor, &empty, &out);
     gss_release_buffer(&minor, &out);
     say("hints", "twice");
-    party_step(&acceptor, &empty, &out);
+    endpoint_step(&acceptor, &empty, &out);
     gss_release_buffer(&minor, &out);
     end_both(&initiator, &acceptor, &token);
 }

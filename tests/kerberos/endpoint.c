@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* One side of a context: the handshake. */
-#include "tests/kerberos/party.h"
+#include "tests/kerberos/endpoint.h"
 
 #include "tests/kerberos/oids.h"
 #include "tests/lib/table.h"
@@ -36,30 +36,30 @@ OM_uint32 flags_of(const char *words)
     return flags;
 }
 
-static void read_bindings(struct party *party)
+static void read_bindings(struct endpoint *endpoint)
 {
-    const char *bindings = option_of(party->role, "cb");
+    const char *bindings = option_of(endpoint->role, "cb");
     if (bindings != NULL && strcmp(bindings, "none") != 0) {
-        party->has_bindings = true;
-        party->bindings.application_data = buffer_of(bindings);
+        endpoint->has_bindings = true;
+        endpoint->bindings.application_data = buffer_of(bindings);
     }
 }
 
-bool party_begin(struct party *party, char role)
+bool endpoint_begin(struct endpoint *endpoint, char role)
 {
     const char *mech = option_of(role, "mech");
     const char *target = option("target");
     const char *flags = option("flags");
-    memset(party, 0, sizeof(*party));
-    party->role = role;
-    party->mech = oid_of(mech == NULL ? "spnego" : mech);
-    say_mech(party->mech);
-    read_bindings(party);
+    memset(endpoint, 0, sizeof(*endpoint));
+    endpoint->role = role;
+    endpoint->mech = oid_of(mech == NULL ? "spnego" : mech);
+    say_mech(endpoint->mech);
+    read_bindings(endpoint);
     if (role == 'I') {
-        party->target = name_of(target == NULL ? "service:HTTP@localhost" : target);
-        party->flags = flags_of(flags == NULL ? "mutual" : flags);
+        endpoint->target = name_of(target == NULL ? "service:HTTP@localhost" : target);
+        endpoint->flags = flags_of(flags == NULL ? "mutual" : flags);
     }
-    return party_credential(party);
+    return endpoint_credential(endpoint);
 }
 
 static void say_leg(OM_uint32 major, OM_uint32 minor, gss_OID mech, OM_uint32 flags,
@@ -73,42 +73,42 @@ static void say_leg(OM_uint32 major, OM_uint32 minor, gss_OID mech, OM_uint32 fl
     say_life("leg life", life);
 }
 
-static OM_uint32 initiate(struct party *party, gss_buffer_t in, gss_buffer_t out)
+static OM_uint32 initiate(struct endpoint *endpoint, gss_buffer_t in, gss_buffer_t out)
 {
     gss_OID mech = GSS_C_NO_OID;
     const char *asked = option("life");
     OM_uint32 flags = 0, life = 0, minor = 0, major;
     major = gss_init_sec_context(
-        &minor, party->cred, &party->ctx, party->target, party->mech, party->flags,
-        asked == NULL ? 0 : (OM_uint32)atoi(asked),
-        party->has_bindings ? &party->bindings : GSS_C_NO_CHANNEL_BINDINGS, in, &mech,
-        out, &flags, &life);
+        &minor, endpoint->cred, &endpoint->ctx, endpoint->target, endpoint->mech,
+        endpoint->flags, asked == NULL ? 0 : (OM_uint32)atoi(asked),
+        endpoint->has_bindings ? &endpoint->bindings : GSS_C_NO_CHANNEL_BINDINGS, in,
+        &mech, out, &flags, &life);
     say_leg(major, minor, mech, flags, life);
-    party->flags = major == GSS_S_COMPLETE ? flags : party->flags;
+    endpoint->flags = major == GSS_S_COMPLETE ? flags : endpoint->flags;
     return major;
 }
 
-static OM_uint32 take(struct party *party, gss_buffer_t in, gss_buffer_t out)
+static OM_uint32 take(struct endpoint *endpoint, gss_buffer_t in, gss_buffer_t out)
 {
     gss_OID mech = GSS_C_NO_OID;
     OM_uint32 flags = 0, life = 0, minor = 0, ignored, major;
-    gss_release_name(&ignored, &party->source);
-    gss_release_cred(&ignored, &party->deleg);
+    gss_release_name(&ignored, &endpoint->source);
+    gss_release_cred(&ignored, &endpoint->deleg);
     major = gss_accept_sec_context(
-        &minor, &party->ctx, party->cred, in,
-        party->has_bindings ? &party->bindings : GSS_C_NO_CHANNEL_BINDINGS,
-        &party->source, &mech, out, &flags, &life, &party->deleg);
+        &minor, &endpoint->ctx, endpoint->cred, in,
+        endpoint->has_bindings ? &endpoint->bindings : GSS_C_NO_CHANNEL_BINDINGS,
+        &endpoint->source, &mech, out, &flags, &life, &endpoint->deleg);
     say_leg(major, minor, mech, flags, life);
-    party->flags = flags;
+    endpoint->flags = flags;
     return major;
 }
 
-OM_uint32 party_step(struct party *party, gss_buffer_t in, gss_buffer_t out)
+OM_uint32 endpoint_step(struct endpoint *endpoint, gss_buffer_t in, gss_buffer_t out)
 {
     OM_uint32 major;
     *out = (gss_buffer_desc)GSS_C_EMPTY_BUFFER;
-    major = party->role == 'I' ? initiate(party, in, out) : take(party, in, out);
-    say("leg context", "%s", party->ctx == GSS_C_NO_CONTEXT ? "none" : "there");
+    major = endpoint->role == 'I' ? initiate(endpoint, in, out) : take(endpoint, in, out);
+    say("leg context", "%s", endpoint->ctx == GSS_C_NO_CONTEXT ? "none" : "there");
     say_token("leg token", out);
     return major;
 }
@@ -122,24 +122,24 @@ static enum news news_of(OM_uint32 major)
 }
 
 /* A leg and its answer to the other side; the state after it. */
-static enum news leg(struct party *party, gss_buffer_t in, size_t *out_sent)
+static enum news leg(struct endpoint *endpoint, gss_buffer_t in, size_t *out_sent)
 {
     gss_buffer_desc out;
     OM_uint32 ignored;
-    enum news own = news_of(party_step(party, in, &out));
+    enum news own = news_of(endpoint_step(endpoint, in, &out));
     *out_sent = out.length;
     link_send(own, &out);
     gss_release_buffer(&ignored, &out);
     return own;
 }
 
-bool party_establish(struct party *party)
+bool endpoint_establish(struct endpoint *endpoint)
 {
     gss_buffer_desc in = GSS_C_EMPTY_BUFFER;
     enum news own = NEWS_MORE, other = NEWS_MORE;
     size_t sent = 0;
-    if (party->role == 'I') {
-        own = leg(party, GSS_C_NO_BUFFER, &sent);
+    if (endpoint->role == 'I') {
+        own = leg(endpoint, GSS_C_NO_BUFFER, &sent);
     }
     for (int i = 0; i < MAX_LEGS && own != NEWS_FAILED; i++) {
         if (own == NEWS_DONE && other == NEWS_DONE && sent == 0) {
@@ -150,7 +150,7 @@ bool party_establish(struct party *party)
             say("surplus", "a token after the end");
         }
         if (own == NEWS_MORE && (other != NEWS_FAILED || in.length > 0)) {
-            own = leg(party, &in, &sent);
+            own = leg(endpoint, &in, &sent);
         }
         free(in.value);
         if (other == NEWS_FAILED) {
@@ -164,7 +164,7 @@ bool party_establish(struct party *party)
     return false;
 }
 
-gss_buffer_desc party_swap(gss_buffer_t own)
+gss_buffer_desc endpoint_swap(gss_buffer_t own)
 {
     gss_buffer_desc other;
     link_send(NEWS_DONE, own);
@@ -178,14 +178,14 @@ bool is_same(gss_buffer_t one, gss_buffer_t two)
            (one->length == 0 || memcmp(one->value, two->value, one->length) == 0);
 }
 
-void party_end(struct party *party)
+void endpoint_end(struct endpoint *endpoint)
 {
     OM_uint32 minor, major;
-    major = gss_delete_sec_context(&minor, &party->ctx, GSS_C_NO_BUFFER);
+    major = gss_delete_sec_context(&minor, &endpoint->ctx, GSS_C_NO_BUFFER);
     say_status("delete", major, minor);
-    major = gss_release_cred(&minor, &party->cred);
+    major = gss_release_cred(&minor, &endpoint->cred);
     say_status("release", major, minor);
-    gss_release_cred(&minor, &party->deleg);
-    gss_release_name(&minor, &party->target);
-    gss_release_name(&minor, &party->source);
+    gss_release_cred(&minor, &endpoint->deleg);
+    gss_release_name(&minor, &endpoint->target);
+    gss_release_name(&minor, &endpoint->source);
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /* Every state that a context can be in when a token comes, on either side. */
-#ifndef TESTS_HOSTILE_STAGE_H
-#define TESTS_HOSTILE_STAGE_H
+#ifndef TESTS_HOSTILE_CONTEXT_STATE_H
+#define TESTS_HOSTILE_CONTEXT_STATE_H
 
-#include "tests/hostile/hand.h"
+#include "tests/hostile/forged_client.h"
 
-/* The column of a table of answers is its stage. */
-enum stage {
+/* The column of a table of answers is the state. */
+enum context_state {
     ACCEPT_RAW_FIRST, /* the two FIRST of an acceptor: the entry itself is called, for the
                          mechglue lets through only what it can tell a mechanism by */
     ACCEPT_RAW_SECOND,
@@ -27,30 +27,30 @@ enum stage {
     INIT_SPNEGO_NEXT,
     INIT_SPNEGO_DONE,
     INIT_SPNEGO_FAILED,
-    N_STAGES
+    N_STATES
 };
 
-/* stage_reach: a fresh login of alice, one end of which is in this state; ended with
- * login_end. stage_name: for messages. */
-void stage_reach(enum stage stage, struct login *l);
-const char *stage_name(enum stage stage);
+/* state_reach: a fresh login of alice, one end of which is in this state; ended with
+ * login_end. state_name: for messages. */
+void state_reach(enum context_state state, struct login *l);
+const char *state_name(enum context_state state);
 
-/* stage_peer: the end that is in the state. */
-struct peer *stage_peer(enum stage stage, struct login *l);
+/* state_peer: the end that is in the state. */
+struct peer *state_peer(enum context_state state, struct login *l);
 
 /*
- * stage_feed: gives it a token, and checks all that any answer must be: an error has a
+ * state_feed: gives it a token, and checks all that any answer must be: an error has a
  * minor and a sentence; a first call that failed leaves no context; any other failed
  * context takes nothing more; an established one goes on as if nothing had come. Returns
  * the major as it is written in a table:
  *   . complete or to be continued   D DEFECTIVE_TOKEN   S BAD_SIG     X NO_CONTEXT
  *   F FAILURE                       M BAD_MECH          K NO_CRED     U UNAUTHORIZED
- * stage_letter: that letter alone.
- * stage_check_row: the token at every stage; answers has a letter for each, in the order
- * of the stages, blanks between them not counted.
+ * state_letter: that letter alone.
+ * state_check_row: the token at every state; answers has a letter for each, in the order
+ * of the states, blanks between them not counted.
  */
-char stage_feed(enum stage stage, struct login *l, struct bytes token);
-char stage_letter(OM_uint32 major);
-void stage_check_row(const char *what, struct bytes token, const char *answers);
+char state_feed(enum context_state state, struct login *l, struct bytes token);
+char state_letter(OM_uint32 major);
+void state_check_row(const char *what, struct bytes token, const char *answers);
 
 #endif

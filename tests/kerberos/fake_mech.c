@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* What the tests' own mechanisms share: names, credentials, contexts without contents. */
-#include "tests/kerberos/somebody.h"
+#include "tests/kerberos/fake_mech.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -41,7 +41,7 @@ static OM_uint32 forget(OM_uint32 *minor, void **object)
     return well(minor);
 }
 
-OM_uint32 somebody_gives(gss_buffer_t out, const char *text, size_t len)
+OM_uint32 fake_mech_output(gss_buffer_t out, const char *text, size_t len)
 {
     out->value = malloc(len + 1);
     if (out->value == NULL) {
@@ -56,9 +56,9 @@ OM_uint32 somebody_gives(gss_buffer_t out, const char *text, size_t len)
 static OM_uint32 give_token(gss_buffer_t out, const char *word)
 {
     char token[TOKEN_LEN + 1] = "\x60\x0b\x06\x04";
-    memcpy(token + 4, somebody_oid.elements, 4);
+    memcpy(token + 4, fake_mech_oid.elements, 4);
     memcpy(token + 8, word, 5);
-    return somebody_gives(out, token, TOKEN_LEN);
+    return fake_mech_output(out, token, TOKEN_LEN);
 }
 
 static bool is_token(gss_buffer_t in, const char *word)
@@ -72,8 +72,8 @@ EXPORT OM_uint32 gss_display_status(OM_uint32 *minor, OM_uint32 value, int type,
     (void)mech, (void)type;
     *minor = 0;
     *more = 0;
-    return value == LACK ? somebody_gives(text, "something is lacking", 20)
-                         : somebody_gives(text, "nothing is lacking", 18);
+    return value == LACK ? fake_mech_output(text, "something is lacking", 20)
+                         : fake_mech_output(text, "nothing is lacking", 18);
 }
 
 EXPORT OM_uint32 gss_inquire_attrs_for_mech(OM_uint32 *minor, gss_const_OID mech,
@@ -150,7 +150,7 @@ EXPORT OM_uint32 gss_display_name(OM_uint32 *minor, gss_name_t name, gss_buffer_
         *type = GSS_C_NT_USER_NAME;
     }
     *minor = 0;
-    return somebody_gives(text, "somebody", 8);
+    return fake_mech_output(text, "somebody", 8);
 }
 
 EXPORT OM_uint32 gss_release_name(OM_uint32 *minor, gss_name_t *name)
@@ -171,10 +171,10 @@ EXPORT OM_uint32 gss_init_sec_context(OM_uint32 *minor, gss_cred_id_t cred,
         return ill(minor, lacks("key") ? GSS_S_FAILURE : GSS_S_BAD_NAME);
     }
     if (actual != NULL) {
-        *actual = (gss_OID)&somebody_oid;
+        *actual = (gss_OID)&fake_mech_oid;
     }
     if (flags != NULL) {
-        *flags = asked & somebody_flags;
+        *flags = asked & fake_mech_flags;
     }
     if (out_life != NULL) {
         *out_life = LIFE_S;
@@ -211,12 +211,12 @@ EXPORT OM_uint32 gss_accept_sec_context(OM_uint32 *minor, gss_ctx_id_t *ctx,
         *source = something();
     }
     if (mech != NULL) {
-        *mech = (gss_OID)&somebody_oid;
+        *mech = (gss_OID)&fake_mech_oid;
     }
     if (flags != NULL) {
-        *flags =
-            (answers ? somebody_flags : somebody_flags & ~(OM_uint32)GSS_C_MUTUAL_FLAG) |
-            (cred != GSS_C_NO_CREDENTIAL ? GSS_C_IDENTIFY_FLAG : 0);
+        *flags = (answers ? fake_mech_flags
+                          : fake_mech_flags & ~(OM_uint32)GSS_C_MUTUAL_FLAG) |
+                 (cred != GSS_C_NO_CREDENTIAL ? GSS_C_IDENTIFY_FLAG : 0);
     }
     if (life != NULL) {
         *life = LIFE_S;
@@ -250,14 +250,14 @@ EXPORT OM_uint32 gss_inquire_context(OM_uint32 *minor, gss_ctx_id_t ctx,
             *names[i] = something();
         }
         if (numbers[i] != NULL) {
-            *numbers[i] = i == 0 ? LIFE_S : somebody_flags;
+            *numbers[i] = i == 0 ? LIFE_S : fake_mech_flags;
         }
         if (truths[i] != NULL) {
             *truths[i] = 1;
         }
     }
     if (mech != NULL) {
-        *mech = (gss_OID)&somebody_oid;
+        *mech = (gss_OID)&fake_mech_oid;
     }
     return well(minor);
 }

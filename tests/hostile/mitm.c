@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* A man in the middle, who changes NTLM messages where they are. */
-#include "tests/hostile/man.h"
+/* A man in the middle that changes NTLM messages in place. */
+#include "tests/hostile/mitm.h"
 
 #include "ntlm/message.h"
 #include "tests/lib/patch.h"
@@ -19,7 +19,7 @@ static size_t where(const struct buf *message)
     return flags_at[type];
 }
 
-uint32_t man_flags(const struct buf *message)
+uint32_t mitm_flags(const struct buf *message)
 {
     struct bytes at;
     uint32_t flags;
@@ -29,17 +29,17 @@ uint32_t man_flags(const struct buf *message)
     return flags;
 }
 
-void man_clear(struct buf *message, uint32_t bits)
+void mitm_clear(struct buf *message, uint32_t bits)
 {
-    patch_u32le(message, where(message), man_flags(message) & ~bits);
+    patch_u32le(message, where(message), mitm_flags(message) & ~bits);
 }
 
-void man_set(struct buf *message, uint32_t bits)
+void mitm_set(struct buf *message, uint32_t bits)
 {
-    patch_u32le(message, where(message), man_flags(message) | bits);
+    patch_u32le(message, where(message), mitm_flags(message) | bits);
 }
 
-size_t man_find(const struct buf *message, struct bytes wanted)
+size_t mitm_find(const struct buf *message, struct bytes wanted)
 {
     const uint8_t *at = memmem(message->p, message->n, wanted.p, wanted.n);
 
@@ -47,27 +47,27 @@ size_t man_find(const struct buf *message, struct bytes wanted)
     return (size_t)(at - message->p);
 }
 
-static void edit_raw(struct man *man, unsigned leg, struct buf *token)
+static void edit_raw(struct mitm *mitm, unsigned leg, struct buf *token)
 {
-    man->edit[leg](man, token);
+    mitm->edit[leg](mitm, token);
     ck_ok(buf_status(token));
 }
 
-static void edit_init(struct man *man, struct buf *token)
+static void edit_init(struct mitm *mitm, struct buf *token)
 {
     struct negtoken_init init = read_init(token);
     BUF_AUTO message = BUF_INIT;
     BUF_AUTO changed = BUF_INIT;
 
-    hand_set(&message, init.token);
-    edit_raw(man, LEG_NEGOTIATE, &message);
+    forged_set(&message, init.token);
+    edit_raw(mitm, LEG_NEGOTIATE, &message);
     init.token = buf_bytes(&message);
     negtoken_init_encode(&changed, &init);
-    hand_set(token, buf_bytes(&changed));
+    forged_set(token, buf_bytes(&changed));
 }
 
 /* Only a token that holds a message is changed. */
-static void edit_resp(struct man *man, unsigned leg, struct buf *token)
+static void edit_resp(struct mitm *mitm, unsigned leg, struct buf *token)
 {
     struct negtoken_resp resp = read_resp(token);
     BUF_AUTO message = BUF_INIT;
@@ -76,38 +76,38 @@ static void edit_resp(struct man *man, unsigned leg, struct buf *token)
     if (!resp.has_token) {
         return;
     }
-    hand_set(&message, resp.token);
-    edit_raw(man, leg, &message);
+    forged_set(&message, resp.token);
+    edit_raw(mitm, leg, &message);
     resp.token = buf_bytes(&message);
     negtoken_resp_encode(&changed, &resp);
-    hand_set(token, buf_bytes(&changed));
+    forged_set(token, buf_bytes(&changed));
 }
 
 static void tamper(struct login *l, unsigned leg, struct buf *token)
 {
-    struct man *man = (struct man *)(uintptr_t)l->arg;
+    struct mitm *mitm = (struct mitm *)(uintptr_t)l->arg;
 
-    if (leg >= N_LEGS || man->edit[leg] == NULL) {
+    if (leg >= N_LEGS || mitm->edit[leg] == NULL) {
         return;
     }
-    if (man->form != FORM_SPNEGO) {
-        edit_raw(man, leg, token);
+    if (mitm->form != FORM_SPNEGO) {
+        edit_raw(mitm, leg, token);
     } else if (leg == LEG_NEGOTIATE) {
-        edit_init(man, token);
+        edit_init(mitm, token);
     } else {
-        edit_resp(man, leg, token);
+        edit_resp(mitm, leg, token);
     }
 }
 
-void man_between(struct man *man, struct login *l)
+void mitm_between(struct mitm *mitm, struct login *l)
 {
     l->tamper = tamper;
-    l->arg = man;
+    l->arg = mitm;
 }
 
-void man_login(struct man *man, struct login *l)
+void mitm_login(struct mitm *mitm, struct login *l)
 {
-    login_begin(l, form_mech(man->form), ALICE, ALICE_PASSWORD, SEAL_FLAGS);
-    man_between(man, l);
+    login_begin(l, form_mech(mitm->form), ALICE, ALICE_PASSWORD, SEAL_FLAGS);
+    mitm_between(mitm, l);
     login_run(l);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* NTLM by hand: what a client that has the password, and a server, could send. */
-#include "tests/hostile/hand.h"
+#include "tests/hostile/forged_client.h"
 
 #include "ntlm/authenticate.h"
 #include "ntlm/challenge.h"
@@ -8,13 +8,13 @@
 #include "ntlm/mic.h"
 #include "ntlm/seal.h"
 #include "ntlm/utf16.h"
-#include "tests/hostile/stage.h"
+#include "tests/hostile/context_state.h"
 
 #include <string.h>
 
 #define TIME_FILETIME ((uint64_t)0x01d9000000000000)
 
-void hand_set(struct buf *out, struct bytes value)
+void forged_set(struct buf *out, struct bytes value)
 {
     BUF_AUTO copy = BUF_INIT;
 
@@ -23,24 +23,24 @@ void hand_set(struct buf *out, struct bytes value)
     buf_move(out, &copy);
 }
 
-void hand_text(struct buf *out, const char *ascii)
+void forged_text(struct buf *out, const char *ascii)
 {
     buf_cleanup(out);
     ck_ok(utf16_from_utf8(out, bytes_str(ascii)));
     ck_ok(buf_status(out));
 }
 
-void hand_pairs(struct bytes challenge, struct buf *out)
+void forged_pairs(struct bytes challenge, struct buf *out)
 {
     struct ntlm_challenge read;
     struct avpair_list list;
 
     ck_ok(challenge_decode(challenge, &read));
     ck_ok(avpair_decode(read.target_info, &list));
-    hand_set(out, bytes_of(read.target_info.p, list.raw_len - 4));
+    forged_set(out, bytes_of(read.target_info.p, list.raw_len - 4));
 }
 
-void hand_begin(struct hand *h, struct bytes negotiate, struct bytes challenge)
+void forged_begin(struct forged_client *h, struct bytes negotiate, struct bytes challenge)
 {
     struct ntlm_challenge read;
 
@@ -50,16 +50,16 @@ void hand_begin(struct hand *h, struct bytes negotiate, struct bytes challenge)
     h->challenge = challenge;
     h->flags = read.flags;
     memset(h->exported.b, 0x55, sizeof(h->exported.b));
-    hand_text(&h->user, "alice");
-    hand_text(&h->domain, "AD");
-    hand_text(&h->workstation, "WS1");
-    hand_pairs(challenge, &h->target_info);
+    forged_text(&h->user, "alice");
+    forged_text(&h->domain, "AD");
+    forged_text(&h->workstation, "WS1");
+    forged_pairs(challenge, &h->target_info);
     avpair_put_u32(&h->target_info, AV_FLAGS, AV_FLAG_MIC);
     avpair_put_eol(&h->target_info);
 }
 
 /* A name that is no text proves nothing: its form is judged before. */
-static void ntowfv2(const struct hand *h, struct ntlm_key *out)
+static void ntowfv2(const struct forged_client *h, struct ntlm_key *out)
 {
     struct ntlm_key nt_hash;
 
@@ -71,7 +71,7 @@ static void ntowfv2(const struct hand *h, struct ntlm_key *out)
     }
 }
 
-void hand_prove(struct hand *h)
+void forged_prove(struct forged_client *h)
 {
     static const uint8_t client_challenge[NTLM_CHALLENGE_LEN] = "hand-mad";
     struct ntlm_challenge read;
@@ -84,18 +84,18 @@ void hand_prove(struct hand *h)
     ntowfv2(h, &key);
     kdf_ntlmv2_blob(&blob, TIME_FILETIME, client_challenge, buf_bytes(&h->target_info));
     ck_ok(kdf_nt_proof(&key, read.server_challenge, buf_bytes(&blob), &proof, &h->base));
-    hand_set(&h->nt_response, bytes_of(proof.b, sizeof(proof.b)));
+    forged_set(&h->nt_response, bytes_of(proof.b, sizeof(proof.b)));
     buf_put(&h->nt_response, buf_bytes(&blob));
-    hand_set(&h->lm_response, hex("000000000000000000000000000000000000000000000000"));
+    forged_set(&h->lm_response, hex("000000000000000000000000000000000000000000000000"));
     ck_ok(kdf_rc4(&h->base, &h->exported, &encrypted));
-    hand_set(&h->session_key, bytes_of(encrypted.b, sizeof(encrypted.b)));
+    forged_set(&h->session_key, bytes_of(encrypted.b, sizeof(encrypted.b)));
     if ((h->flags & NTLM_KEY_EXCH) == 0) {
         buf_cleanup(&h->session_key);
         h->exported = h->base;
     }
 }
 
-void hand_sign(struct hand *h)
+void forged_sign(struct forged_client *h)
 {
     struct ntlm_key mic;
 
@@ -105,7 +105,7 @@ void hand_sign(struct hand *h)
     ck_ok(buf_status(&h->message));
 }
 
-void hand_write(struct hand *h)
+void forged_write(struct forged_client *h)
 {
     struct ntlm_authenticate fields = {
         .lm_response = buf_bytes(&h->lm_response),
@@ -120,10 +120,10 @@ void hand_write(struct hand *h)
     buf_cleanup(&h->message);
     authenticate_encode(&h->message, &fields);
     ck_ok(buf_status(&h->message));
-    hand_sign(h);
+    forged_sign(h);
 }
 
-void hand_end(struct hand *h)
+void forged_end(struct forged_client *h)
 {
     struct buf *all[] = {&h->user,        &h->domain,      &h->workstation,
                          &h->target_info, &h->lm_response, &h->nt_response,
@@ -134,7 +134,7 @@ void hand_end(struct hand *h)
     }
 }
 
-void hand_list_mic(const struct hand *h, struct bytes list, struct buf *mic)
+void forged_list_mic(const struct forged_client *h, struct bytes list, struct buf *mic)
 {
     uint8_t signature[SEAL_SIGNATURE_LEN];
     struct seal *seal = NULL;
@@ -142,11 +142,11 @@ void hand_list_mic(const struct hand *h, struct bytes list, struct buf *mic)
     ck_ok(seal_new(ROLE_INITIATOR, h->flags, &h->exported, &seal));
     ck_ok(seal_sign(seal, &list, 1, signature));
     seal_free(seal);
-    hand_set(mic, bytes_of(signature, sizeof(signature)));
+    forged_set(mic, bytes_of(signature, sizeof(signature)));
 }
 
-void hand_challenge(struct buf *out, uint32_t flags, struct bytes target_name,
-                    struct bytes target_info)
+void forged_challenge(struct buf *out, uint32_t flags, struct bytes target_name,
+                      struct bytes target_info)
 {
     struct ntlm_challenge challenge = {
         .flags = flags,
@@ -160,12 +160,12 @@ void hand_challenge(struct buf *out, uint32_t flags, struct bytes target_name,
     ck_ok(buf_status(out));
 }
 
-void hand_target_info(struct buf *out)
+void forged_target_info(struct buf *out)
 {
     BUF_AUTO name = BUF_INIT;
 
     buf_cleanup(out);
-    hand_text(&name, "SERVER");
+    forged_text(&name, "SERVER");
     avpair_put(out, AV_NB_DOMAIN, buf_bytes(&name));
     avpair_put(out, AV_NB_COMPUTER, buf_bytes(&name));
     avpair_put_u64(out, AV_TIMESTAMP, TIME_FILETIME);
@@ -210,7 +210,7 @@ void form_second(enum form form, struct bytes message, struct bytes mic, struct 
         write_resp(out, NO_STATE, NOTHING, message, mic);
         return;
     }
-    hand_set(out, message);
+    forged_set(out, message);
 }
 
 void form_reply(enum form form, struct bytes message, struct buf *out)
@@ -219,7 +219,7 @@ void form_reply(enum form form, struct bytes message, struct buf *out)
         write_resp(out, NEG_ACCEPT_INCOMPLETE, OID_NTLM, message, NOTHING);
         return;
     }
-    hand_set(out, message);
+    forged_set(out, message);
 }
 
 struct bytes form_message(enum form form, const struct buf *token, unsigned leg)
@@ -230,7 +230,7 @@ struct bytes form_message(enum form form, const struct buf *token, unsigned leg)
     return leg == 1 ? read_init(token).token : read_resp(token).token;
 }
 
-void form_begin(enum form form, struct login *l, struct hand *h)
+void form_begin(enum form form, struct login *l, struct forged_client *h)
 {
     BUF_AUTO token = BUF_INIT;
 
@@ -241,11 +241,11 @@ void form_begin(enum form form, struct login *l, struct hand *h)
     form_first(form, negotiate, &token);
     peer_accept(&l->acceptor, buf_bytes(&token));
     ck_major(&l->acceptor, GSS_S_CONTINUE_NEEDED);
-    hand_begin(h, negotiate, form_message(form, &l->acceptor.token, 2));
+    forged_begin(h, negotiate, form_message(form, &l->acceptor.token, 2));
 }
 
 /* The MIC is made for every message: where it cannot be due, something else is wrong. */
-void form_answer(enum form form, struct login *l, struct hand *h)
+void form_answer(enum form form, struct login *l, struct forged_client *h)
 {
     BUF_AUTO token = BUF_INIT;
     BUF_AUTO mic = BUF_INIT;
@@ -253,7 +253,7 @@ void form_answer(enum form form, struct login *l, struct hand *h)
 
     if (form == FORM_SPNEGO && (h->flags & NTLM_ESS) != 0 &&
         (h->flags & protection) != 0) {
-        hand_list_mic(h, form_list(), &mic);
+        forged_list_mic(h, form_list(), &mic);
     }
     form_second(form, buf_bytes(&h->message), buf_bytes(&mic), &token);
     peer_accept(&l->acceptor, buf_bytes(&token));
@@ -262,7 +262,7 @@ void form_answer(enum form form, struct login *l, struct hand *h)
 /* An error has a minor and a sentence, and leaves nobody logged in. */
 static char letter_checked(struct peer *p)
 {
-    char letter = stage_letter(p->major);
+    char letter = state_letter(p->major);
 
     if (GSS_ERROR(p->major)) {
         ck_assert_msg(p->minor != 0 && strlen(p->sentence) > 10, "%#x with minor %u",
@@ -273,7 +273,7 @@ static char letter_checked(struct peer *p)
     return letter;
 }
 
-char form_judge(enum form form, struct login *l, struct hand *h)
+char form_judge(enum form form, struct login *l, struct forged_client *h)
 {
     form_answer(form, l, h);
     return letter_checked(&l->acceptor);

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: ISC */
+/* Memory that runs out: one allocation of the module's own code fails, and only that. */
+#ifndef TESTS_HOSTILE_ALLOC_FAULT_H
+#define TESTS_HOSTILE_ALLOC_FAULT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* What the functions that the program puts before the library's own call in their turn: a
+ * sanitizer's, so that it goes on watching what is allocated, or glibc's. */
+#ifdef __SANITIZE_ADDRESS__
+#define ALLOC_FAULT_REAL(name) __interceptor_##name
+#else
+#define ALLOC_FAULT_REAL(name) __libc_##name
+#endif
+
+/* alloc_fault_begin: finds the module's code, which must have been loaded; crypto:
+ * OpenSSL's counts too, which in these programs nobody else calls. */
+void alloc_fault_begin(bool crypto);
+
+/* alloc_fault_arm: the n-th allocation from now on fails (0: the next).
+ * alloc_fault_disarm: none; alloc_fault_fired: whether one has failed since it was armed.
+ */
+void alloc_fault_arm(long n);
+void alloc_fault_disarm(void);
+bool alloc_fault_fired(void);
+
+/* alloc_fault_live: the blocks that the module's code has and has not freed. */
+size_t alloc_fault_live(void);
+
+#endif
