@@ -64,27 +64,20 @@ static enum err read_home(uid_t uid, char **out_home)
     return ERR_OK;
 }
 
-static enum err read_variables(struct environment *environment)
-{
-    for (size_t i = 0; i < ENVIRONMENT_COUNT; i++) {
-        const char *value = get_variable((enum environment_variable)i);
-
-        environment->values[i] = value == NULL ? NULL : strdup(value);
-        if (value != NULL && environment->values[i] == NULL) {
-            return ERR_NO_MEMORY;
-        }
-    }
-    return ERR_OK;
-}
-
 enum err environment_read(struct environment *out)
 {
-    enum err e;
+    enum err e = ERR_OK;
 
     *out = (struct environment)ENVIRONMENT_INIT;
     out->euid = geteuid();
     read_host(out->host);
-    if ((e = read_variables(out)) == ERR_OK) {
+    for (size_t i = 0; e == ERR_OK && i < ENVIRONMENT_COUNT; i++) {
+        const char *value = get_variable((enum environment_variable)i);
+
+        out->values[i] = value == NULL ? NULL : strdup(value);
+        e = value != NULL && out->values[i] == NULL ? ERR_NO_MEMORY : ERR_OK;
+    }
+    if (e == ERR_OK) {
         e = read_home(out->euid, &out->home);
     }
     if (e != ERR_OK) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Whether somebody else could read or change a file that decides about logins. */
+/* Whether another user could read or change a file that decides about logins. */
 #include "conf/filerights.h"
 
 #include "conf/acl.h"
@@ -12,7 +12,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-/* struct judged: an open file and what is known of it. */
+/* struct judged: an open file and what is known about it. */
 struct judged {
     const char *path;
     enum secretfile_use use;
@@ -23,19 +23,6 @@ struct judged {
     bool in_memory; /* tmpfs or ramfs */
 };
 
-static void look_at_mount(struct judged *file)
-{
-    struct statvfs mount;
-    struct statfs system;
-
-    if (fstatvfs(file->fd, &mount) == 0) {
-        file->read_only = (mount.f_flag & ST_RDONLY) != 0;
-    }
-    if (fstatfs(file->fd, &system) == 0) {
-        file->in_memory = system.f_type == TMPFS_MAGIC || system.f_type == RAMFS_MAGIC;
-    }
-}
-
 static bool is_closed_folder(int folder)
 {
     struct stat st;
@@ -45,8 +32,8 @@ static bool is_closed_folder(int folder)
            !acl.other_any && !acl.primary_any && !acl.stranger_any && !acl.others_write;
 }
 
-/* The name is opened again from its folder: it must be the same file, by its only name.
- */
+/* Opens the name again from its folder. It must be the same file, which has no other
+ * name. */
 static bool lies_in_closed_folder(const struct judged *file)
 {
     SAFEPATH_AUTO at = SAFEPATH_INIT;
@@ -61,7 +48,7 @@ static bool lies_in_closed_folder(const struct judged *file)
            st.st_ino == file->st->st_ino && st.st_nlink == 1;
 }
 
-/* Why a file of root's is not taken as a mounted secret; NULL: it is. */
+/* Returns why root's file is not accepted as a mounted secret; NULL if it is. */
 static const char *why_not_mounted(const struct judged *file)
 {
     if (file->acl.others_write || (geteuid() == 0 && !file->read_only)) {
@@ -80,7 +67,7 @@ static const char *why_not_mounted(const struct judged *file)
     return NULL;
 }
 
-/* What to do, which begins with a command for the path. */
+/* fix says what is wrong and what to do, and ends with a command for the path. */
 static enum err note_fix(const struct judged *file, struct buf *fix, const char *hint)
 {
     if (file->read_only) {
@@ -129,8 +116,8 @@ static bool has_good_owner(const struct judged *file)
     return owner == geteuid() || (file->use == SECRETFILE_SERVER && owner == 0);
 }
 
-/* The group's bits bound what an ACL gives, for they are its mask: so no ACL of a file
- * whose mode is good gives more than the mode says. */
+/* The mode is enough: the bits of its group are the mask of the ACL, so an ACL never
+ * gives more than the mode says. */
 static bool has_good_mode(const struct judged *file)
 {
     static const mode_t forbidden[] = {[SECRETFILE_SERVER] = S_IWGRP | S_IRWXO,
@@ -145,13 +132,19 @@ static enum err refuse(const struct judged *file, const char *hint)
     return has_good_owner(file) ? note_mode(file, hint) : note_owner(file, hint);
 }
 
-/* A file that belongs to the process's user, or has a user of its own, is no mounted
- * secret whatever its mount. */
+/* Only a file of root can be a mounted secret, wherever it lies. */
 static enum err judge_mounted(struct judged *file)
 {
+    struct statvfs mount;
+    struct statfs system;
     const char *hint;
 
-    look_at_mount(file);
+    if (fstatvfs(file->fd, &mount) == 0) {
+        file->read_only = (mount.f_flag & ST_RDONLY) != 0;
+    }
+    if (fstatfs(file->fd, &system) == 0) {
+        file->in_memory = system.f_type == TMPFS_MAGIC || system.f_type == RAMFS_MAGIC;
+    }
     if (file->st->st_uid != 0) {
         return refuse(file, "");
     }

@@ -1,27 +1,27 @@
 /* SPDX-License-Identifier: ISC */
-/* Whether somebody else could read or change a file that decides about logins. */
+/* Whether another user could read or change a file that decides about logins. */
 #ifndef CONF_FILERIGHTS_H
 #define CONF_FILERIGHTS_H
 
 #include "conf/secretfile.h"
 
 /*
- * filerights_check: judges a file that is open as fd and has this status.
+ * filerights_check: checks the rights of the file that is open as fd and has the status
+ * st. ERR_FILE_RIGHTS, with a detail that names the path, what is wrong and what to do.
  *
- *   SERVER   belongs to root or to the effective user; a group, and whom an ACL names,
- *            may read it
- *   OWN      belongs to the effective user; nobody else has any right
- *   PUBLIC   not writable for other
+ *   SERVER   belongs to root or to the effective user; its group, and the users and
+ *            groups that its ACL names, may read it
+ *   OWN      belongs to the effective user; no other user has any right
+ *   PUBLIC   "other" may not write it
  *
- * A mounted secret is taken for SERVER and OWN as well, for in a container nobody can
- * change its rights. It belongs to root, this process cannot write it, and it lies on a
- * read-only mount or on tmpfs, or is the only name of its file in a folder that others
- * cannot enter. Then other may read it, and any group but the process's primary one. A
- * named user of its POSIX ACL must be root or the effective user; an ACL that cannot be
- * read or understood is ERR_FILE_RIGHTS.
+ * A mounted secret is also accepted as SERVER and as OWN, because its rights cannot be
+ * changed from inside of a container. It belongs to root; this process cannot write it;
+ * and it lies on a read-only mount or on tmpfs, or it is the only name of its file and
+ * lies in a folder that other users cannot enter. "Other" may then read it, and any group
+ * but the primary group of the process. The users that its POSIX ACL names must be root
+ * or the effective user. An ACL that cannot be read or decoded is an error.
  *
- * The detail names the path, what is wrong, and what to do; path is also followed again
- * to find the folder, whose file must be the one that is open.
+ * The folder is found by following path again; the file in it must be the open one.
  */
 MUST_USE enum err filerights_check(const char *path, enum secretfile_use use, int fd,
                                    const struct stat *st);

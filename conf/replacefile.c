@@ -18,10 +18,10 @@
 
 #define LOCK_TRIES   200
 #define LOCK_WAIT_NS (50L * 1000 * 1000)
-/* How often another program may win the race to replace or remove the file. */
+/* How many times another program may replace or remove the file between two steps. */
 #define RACE_TRIES 100
 
-/* struct target: the file in its folder; path is the caller's, for what is said of it. */
+/* struct target: the file in its folder. path: the caller's path, for error details. */
 struct target {
     const char *path;
     struct safepath at;
@@ -41,7 +41,7 @@ static enum err note(const char *path, enum err e, const char *what)
     return err_note(e, "%s: %s: %s", path, what, strerrordesc_np(errno));
 }
 
-/* Makes every missing folder above the file. */
+/* Creates every missing folder above the file. */
 static enum err make_folders(const char *path)
 {
     BUF_AUTO folder = BUF_INIT;
@@ -104,7 +104,7 @@ static enum err lock_file(struct target *target)
     return note(target->path, ERR_FILE_LOCK, "cannot be locked");
 }
 
-/* Whether the locked descriptor is still what the name leads to. */
+/* Whether the name still leads to the locked descriptor. */
 static bool is_still_there(struct target *target)
 {
     struct stat there;
@@ -127,7 +127,7 @@ static enum err open_locked(struct target *target, enum replacefile_mode mode)
             return e;
         }
         if ((e = lock_file(target)) != ERR_OK) {
-            target->created = false; /* whoever has the lock may have filled it */
+            target->created = false; /* the holder of the lock may have filled it */
             return e;
         }
         if (is_still_there(target)) {
@@ -168,7 +168,7 @@ static enum err write_all(const struct target *target, int fd, struct bytes data
     return ERR_OK;
 }
 
-/* Rights last: chown takes bits of the mode away. */
+/* The mode comes last, because fchown clears bits of it. */
 static enum err copy_rights(const struct target *target, int fd)
 {
     struct stat st;
@@ -207,7 +207,7 @@ static enum err swap_in(const struct target *target, const char *temporary)
     if (renameat(target->at.folder, temporary, target->at.folder, target->at.name) != 0) {
         return note(target->path, ERR_FILE_WRITE, "cannot be replaced");
     }
-    /* the change is made; a folder that cannot be synced does not undo it */
+    /* the file is replaced, even if its folder cannot be synced */
     (void)fsync(target->at.folder);
     return ERR_OK;
 }

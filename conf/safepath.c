@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* A file's name in a folder that is held open. */
+/* A file's name in a folder that is kept open. */
 #include "conf/safepath.h"
 
 #include "conf/fd.h"
@@ -38,7 +38,7 @@ enum err safepath_check_owner(const struct safepath *at, const char *path,
                     path, (unsigned long)st->st_uid);
 }
 
-/* Whoever owns a folder can exchange what is in it, sticky or not. */
+/* The owner of a folder can exchange the files in it, even if it is sticky. */
 static enum err check_folder(const char *path, const char *folder, const struct stat *st,
                              bool *out_shared)
 {
@@ -78,7 +78,7 @@ static enum err open_folder(struct safepath *at, const char *path, const char *f
     return check_folder(path, folder, &st, &at->is_shared);
 }
 
-/* Goes to the folder of target, which is relative to the folder before. */
+/* Enters the folder of target, which is relative to the folder that is open. */
 static enum err enter(struct safepath *at, const char *path, const char *target)
 {
     const char *slash = strrchr(target, '/');
@@ -105,13 +105,7 @@ static enum err enter(struct safepath *at, const char *path, const char *target)
     return open_folder(at, path, buf_cstr(&folder));
 }
 
-/* The file of this name itself, also if it is a link; for looking only. */
-static void open_name(const struct safepath *at, int *out_fd)
-{
-    *out_fd = openat(at->folder, at->name, O_PATH | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY);
-}
-
-/* The link's target, read from the link that was checked; empty if there is no link. */
+/* Reads the target of the link whose owner was checked; empty if it is not a link. */
 static enum err read_link(const struct safepath *at, const char *path, char *out,
                           size_t size)
 {
@@ -121,7 +115,7 @@ static enum err read_link(const struct safepath *at, const char *path, char *out
     enum err e;
 
     out[0] = '\0';
-    open_name(at, &link);
+    link = openat(at->folder, at->name, O_PATH | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY);
     if (link < 0) {
         return errno == ENOENT ? ERR_OK : note(path, ERR_FILE_OPEN, "cannot be found");
     }

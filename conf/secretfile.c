@@ -12,14 +12,14 @@
 #include <time.h>
 #include <unistd.h>
 
-/* How old a change must be before its time stamp is trusted to be the last of its kind:
- * kernels stamp by the tick (at most 10 ms), some file systems by whole seconds. */
+/* A later change could have the same time stamp as a change that is younger than this.
+ * Kernels stamp by the tick, of at most 10 ms; some file systems by whole seconds. */
 #define FINE_GRAIN_NS   ((int64_t)100 * 1000 * 1000)
 #define COARSE_GRAIN_NS ((int64_t)2100 * 1000 * 1000)
-/* A change further in the future than this comes from a wrong clock, not from a race. */
+/* The clock is wrong if a change lies further in the future than this. */
 #define CLOCK_SKEW_NS ((int64_t)-1000 * 1000 * 1000)
 
-/* How often a file that changes while it is read is read again. */
+/* How many times a file is read if it changes while it is read. */
 #define N_TRIES 3
 
 static bool same_time(const struct timespec *a, const struct timespec *b)
@@ -120,7 +120,7 @@ static enum err note_open(const char *path)
         errno);
 }
 
-/* The type is looked at before opening too: opening a device may do things. */
+/* Checks the type before opening too, because opening a device may have effects. */
 static enum err open_checked(const char *path, enum secretfile_use use, int *out_fd,
                              struct stat *out_st)
 {
@@ -143,7 +143,7 @@ static enum err open_checked(const char *path, enum secretfile_use use, int *out
     return check(path, use, *out_fd, out_st);
 }
 
-/* Reads until the end or until out is full; more than was announced is a change. */
+/* Reads until the end or until out is full. */
 static enum err read_all(const char *path, int fd, struct buf *out)
 {
     size_t at = 0;
@@ -174,7 +174,7 @@ static enum err read_announced(const char *path, int fd, off_t size, struct buf 
         return err_note(ERR_FILE_TOO_LARGE, "%s: has more than %zu MiB", path,
                         SECRETFILE_MAX >> 20);
     }
-    /* one byte more than there should be: growth shows */
+    /* one byte more than the size, so that growth is noticed */
     buf_put_zeros(out, (size_t)size + 1);
     if ((e = buf_status(out)) != ERR_OK) {
         return e;
@@ -185,27 +185,22 @@ static enum err read_announced(const char *path, int fd, off_t size, struct buf 
     return out->n == (size_t)size ? ERR_OK : note_changed(path);
 }
 
-/* A file over which another is renamed loses a name, which moves its ctime and is no
- * change of what it holds. */
-static bool is_steady(const struct stat *before, const struct stat *after)
-{
-    struct secretfile_id then = id_of(before);
-    struct secretfile_id now = id_of(after);
-
-    if (before->st_nlink != after->st_nlink) {
-        now.ctime = then.ctime;
-    }
-    return secretfile_equal(&then, &now);
-}
-
 static enum err check_steady(const char *path, int fd, const struct stat *before)
 {
+    const struct secretfile_id then = id_of(before);
+    struct secretfile_id now;
     struct stat after;
 
     if (fstat(fd, &after) != 0) {
         return note_errno(path, ERR_FILE_READ, errno);
     }
-    return is_steady(before, &after) ? ERR_OK : note_changed(path);
+    now = id_of(&after);
+    /* a file that another one replaces loses a name and gets a new ctime, but its
+     * contents do not change */
+    if (before->st_nlink != after.st_nlink) {
+        now.ctime = then.ctime;
+    }
+    return secretfile_equal(&then, &now) ? ERR_OK : note_changed(path);
 }
 
 /* Replaces contents by a copy without the byte order mark, if there is one. */
@@ -226,14 +221,14 @@ static enum err strip_mark(const char *path, struct buf *contents)
     return ERR_OK;
 }
 
-/* A file that is open, at its beginning, and has this status. */
+/* Reads and visits the open file, which stands at its beginning and has the status st. */
 static enum err visit_open(const char *path, int fd, const struct stat *st,
                            secretfile_visitor visit, void *arg,
                            struct secretfile_id *out_id)
 {
     BUF_AUTO contents = BUF_INIT;
     const struct secretfile_id id =
-        id_of(st); /* settled before it is read, or not at all */
+        id_of(st); /* settled says how it was before reading */
     enum err visited;
     enum err e;
 
@@ -268,7 +263,7 @@ enum err secretfile_visit(const char *path, enum secretfile_use use,
     return visit_open(path, fd, &st, visit, arg, out_id);
 }
 
-static enum err take(void *out_contents, struct buf *contents, int fd)
+static enum err move_contents(void *out_contents, struct buf *contents, int fd)
 {
     (void)fd;
     buf_cleanup(out_contents);
@@ -282,7 +277,7 @@ enum err secretfile_read(const char *path, enum secretfile_use use,
     enum err e = ERR_FILE_CHANGED;
 
     for (size_t i = 0; i < N_TRIES && e == ERR_FILE_CHANGED; i++) {
-        e = secretfile_visit(path, use, take, out_contents, out_id);
+        e = secretfile_visit(path, use, move_contents, out_contents, out_id);
     }
     return e;
 }
@@ -303,7 +298,7 @@ static enum err read_open_once(const char *path, int fd, enum secretfile_use use
     if (lseek(fd, 0, SEEK_SET) != 0) {
         return note_errno(path, ERR_FILE_READ, errno);
     }
-    return visit_open(path, fd, &st, take, out_contents, &id);
+    return visit_open(path, fd, &st, move_contents, out_contents, &id);
 }
 
 enum err secretfile_read_open(const char *path, int fd, enum secretfile_use use,

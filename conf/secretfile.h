@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Reading a file that decides about logins: rights, size and steadiness are checked. */
+/* Reading a file that decides about logins. Its rights and its size are checked, and that
+ * it does not change while it is read. */
 #ifndef CONF_SECRETFILE_H
 #define CONF_SECRETFILE_H
 
@@ -7,17 +8,17 @@
 
 #include <sys/stat.h>
 
-/* Bytes; a user file of about half a million lines. */
+/* Bytes: a user file of about half a million lines. */
 #define SECRETFILE_MAX ((size_t)64 << 20)
 
-/* enum secretfile_use: whose rights apply (conf/filerights.h). */
+/* enum secretfile_use: the rights that the file must have (conf/filerights.h). */
 enum secretfile_use { SECRETFILE_SERVER, SECRETFILE_OWN, SECRETFILE_PUBLIC };
 
 /*
- * struct secretfile_id: what says whether a file is still the one that was read; a chmod
- * or chown is noticed because it moves ctime. A file that changed within the file
- * system's time granularity before it was read is not settled: a further change could
- * carry the same time, so its id equals none.
+ * struct secretfile_id: tells whether a file is still the one that was read. It also
+ * notices a chmod or chown, which changes ctime. settled: the file was last changed
+ * longer ago than the file system's clock is coarse. If it is false, a later change could
+ * have the same time, so secretfile_same then says false.
  */
 struct secretfile_id {
     bool present;
@@ -27,53 +28,50 @@ struct secretfile_id {
     off_t size;
     struct timespec mtime;
     struct timespec ctime;
-    uid_t reader; /* effective user: what another may read, this one may not */
+    uid_t reader; /* the effective user: another one may have no right to read it */
 };
 
-/* secretfile_same: whether what was read as kept is certainly what is there now.
- * secretfile_equal: whether all fields but settled are equal. */
+/* secretfile_same: whether the file that was read as kept is certainly the file that is
+ * there now. secretfile_equal: whether all fields but settled are equal. */
 bool secretfile_same(const struct secretfile_id *kept, const struct secretfile_id *now);
 bool secretfile_equal(const struct secretfile_id *a, const struct secretfile_id *b);
 
-/* secretfile_stat: the file's id now (of what a symlink points to); not present is no
- * error. ERR_FILE_OPEN if that cannot be told. */
+/* secretfile_stat: the id of the file now, or of a symlink's target. It is not an error
+ * if the file does not exist. ERR_FILE_OPEN if that cannot be told. */
 MUST_USE enum err secretfile_stat(const char *path, struct secretfile_id *out_id);
 
-/* secretfile_visitor: gets the whole contents, without a byte order mark at their head (a
- * file in UTF-16 is ERR_UTF8), which it may take over, and the descriptor
- * that they were read from, which stays the caller's. */
+/* secretfile_visitor: gets the whole contents, without a byte order mark, and may move
+ * them away; and the descriptor, which it does not close. */
 typedef enum err (*secretfile_visitor)(void *arg, struct buf *contents, int fd);
 
 /*
- * secretfile_visit: calls visit once. The file is opened once O_CLOEXEC and without
- * blocking and checked by fstat on the descriptor; after visit, whatever that returned,
- * it must be unchanged, else ERR_FILE_CHANGED: what visit did counts for nothing then,
- * and the caller may try again. Only the file that was opened matters: that another has
- * taken its name meanwhile is no change, and shows by the id. Otherwise visit's error, or
- * those of secretfile_read.
+ * secretfile_visit: opens the file once, O_CLOEXEC and without blocking, checks it by
+ * fstat on the descriptor, and calls visit once. If the file has changed meanwhile, the
+ * error is ERR_FILE_CHANGED: discard what visit did; the caller may try again. It is not
+ * a change that another file gets its name meanwhile; the next secretfile_same notices
+ * that. Other errors: those of visit and of secretfile_read.
  */
 MUST_USE enum err secretfile_visit(const char *path, enum secretfile_use use,
                                    secretfile_visitor visit, void *arg,
                                    struct secretfile_id *out_id);
 
 /*
- * secretfile_read: the whole contents (wiped by buf_cleanup), by secretfile_visit; tried
- * again, a few times, if the file changed.
- * Errors, all with path and what to do in the detail (a rights error says the mode that
- * it wants, as a chmod/chown line): ERR_FILE_MISSING, ERR_FILE_OPEN, ERR_FILE_RIGHTS,
- * ERR_FILE_READ (also: not a regular file), ERR_FILE_CHANGED, ERR_FILE_TOO_LARGE,
+ * secretfile_read: reads the whole contents, which buf_cleanup wipes, by
+ * secretfile_visit. If the file changes meanwhile it is read again, a few times. Errors,
+ * all with the path and what to do in the detail (a chmod or chown line if the rights are
+ * wrong): ERR_FILE_MISSING, ERR_FILE_OPEN, ERR_FILE_RIGHTS, ERR_FILE_READ (also if it is
+ * not a regular file), ERR_FILE_CHANGED, ERR_FILE_TOO_LARGE, ERR_UTF8 (it is UTF-16),
  * ERR_NO_MEMORY.
  */
 MUST_USE enum err secretfile_read(const char *path, enum secretfile_use use,
                                   struct buf *out_contents, struct secretfile_id *out_id);
 
-/* secretfile_read_open: the same of a file that the caller has open for reading (and may
- * have locked); the path is only what errors name. fd stays the caller's, its offset
- * moves. */
+/* secretfile_read_open: the same for a file that the caller has opened for reading. The
+ * path is only for details of errors. The caller closes fd; its offset changes. */
 MUST_USE enum err secretfile_read_open(const char *path, int fd, enum secretfile_use use,
                                        struct buf *out_contents);
 
-/* secretfile_check: only the checks of opening, for 'gss-negotiate doctor'. */
+/* secretfile_check: the checks of secretfile_read without reading. */
 MUST_USE enum err secretfile_check(const char *path, enum secretfile_use use);
 
 #endif

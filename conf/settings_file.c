@@ -57,16 +57,6 @@ static bool has_control(struct bytes line)
     return false;
 }
 
-static bool has_blank(struct bytes in)
-{
-    for (size_t i = 0; i < in.n; i++) {
-        if (is_blank(in.p[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool is_directive(struct bytes key)
 {
     static const char *const directives[] = {"include", "includedir", "module"};
@@ -115,15 +105,6 @@ static enum err visit_relation(const struct reader *reader, struct bytes key,
     return reader->visit(reader->arg, &relation);
 }
 
-static enum err read_section(struct reader *reader, struct bytes line)
-{
-    if (!bytes_equal(trim(line), bytes_str("[" SECTION "]")) || line.p[0] != '[') {
-        return fault(reader, "the only section is [" SECTION "], at the margin");
-    }
-    reader->in_section = true;
-    return ERR_OK;
-}
-
 static enum err read_relation(const struct reader *reader, struct bytes line)
 {
     struct bytes key;
@@ -138,7 +119,8 @@ static enum err read_relation(const struct reader *reader, struct bytes line)
     }
     key = trim(key);
     value = trim(value);
-    if (key.n == 0 || has_blank(key)) {
+    if (key.n == 0 || bytes_has(key, ' ') || bytes_has(key, '\t') ||
+        bytes_has(key, '\r')) {
         return fault(reader, "a key is one word");
     }
     if (value.n == 0 || bytes_equal(value, bytes_str("{"))) {
@@ -164,7 +146,11 @@ static enum err read_line(struct reader *reader, struct bytes line)
         return ERR_OK;
     }
     if (text.p[0] == '[') {
-        return read_section(reader, line);
+        if (!bytes_equal(text, bytes_str("[" SECTION "]")) || line.p[0] != '[') {
+            return fault(reader, "the only section is [" SECTION "], at the margin");
+        }
+        reader->in_section = true;
+        return ERR_OK;
     }
     if (text.p[0] == '}') {
         return fault(reader, "braces are not used here");

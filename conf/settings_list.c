@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* service/host: one slash, with something on both sides. */
+/* One slash, with text on both sides. */
 bool setting_is_target_name(const char *word)
 {
     const char *slash = strchr(word, '/');
@@ -22,8 +22,8 @@ void setting_list_free(char **list)
     free(list);
 }
 
-/* [!][service/]host, each of letters, digits and *-._; the host may be an IPv6 address.
- */
+/* Service and host are letters, digits and "*-._"; a host that is an IPv6 address has
+ * colons. */
 bool setting_is_host_pattern(const char *word)
 {
     static const char inside[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -40,7 +40,7 @@ bool setting_is_host_pattern(const char *word)
     return host[0] != '\0' && host[strspn(host, inside)] == '\0';
 }
 
-/* Splits text, which it changes, at blanks and commas into list. */
+/* Copies the words of text into list. Changes text. */
 static enum err split(char *text, bool (*is_good)(const char *word), char **list)
 {
     char *rest = NULL;
@@ -58,12 +58,11 @@ static enum err split(char *text, bool (*is_good)(const char *word), char **list
     return n == 0 ? ERR_SETTING : ERR_OK;
 }
 
-/* The words of a list, each of which must be good. */
 enum err setting_list_read(const char *words, bool (*is_good)(const char *word),
                            char ***out_list)
 {
     char *text = strdup(words);
-    /* every word but the last takes two characters at least */
+    /* a word and what separates it from the next are at least two characters */
     char **list = calloc(strlen(words) / 2 + 2, sizeof(*list));
     enum err e =
         text == NULL || list == NULL ? ERR_NO_MEMORY : split(text, is_good, list);

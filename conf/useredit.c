@@ -9,7 +9,7 @@
 
 enum change { CHANGE_SET, CHANGE_SET_FIRST, CHANGE_DELETE };
 
-/* struct edit: what is to be done, and what was found. */
+/* struct edit: the change, and what it has done so far. */
 struct edit {
     const char *path;
     enum change change;
@@ -49,15 +49,6 @@ static struct username as_named(const struct edit *edit)
     return (struct username){edit->user, edit->domain};
 }
 
-/* A line that has the account in the other form keeps it: who logs in as the user of a
- * domain would be lost with the UPN. */
-static struct username spelling(const struct edit *edit, const struct userline *line)
-{
-    return (line->domain.n == 0) == (edit->domain.n == 0)
-               ? as_named(edit)
-               : (struct username){line->user, line->domain};
-}
-
 static enum err is_ours(const struct edit *edit, const struct userline *line, bool *out)
 {
     *out = false;
@@ -68,7 +59,7 @@ static enum err is_ours(const struct edit *edit, const struct userline *line, bo
                           out);
 }
 
-/* The first line that is replaced tells how the name was spelled. */
+/* Notes how the first line that is replaced spells the name. */
 static enum err note_replaced(struct edit *edit, const struct userline *line)
 {
     enum err e;
@@ -83,13 +74,14 @@ static enum err note_replaced(struct edit *edit, const struct userline *line)
     return buf_dup(&edit->outcome.old_user, line->user);
 }
 
-/* raw: the line with its end. */
+/* raw is the line with its end, text without it. */
 static enum err edit_line(struct edit *edit, struct bytes raw, struct bytes text,
                           struct buf *out)
 {
     USERLINE_AUTO line;
     const enum err broken = userline_decode(text, &line);
     bool ours = false;
+    bool same_form;
     enum err e = broken == ERR_OK ? is_ours(edit, &line, &ours) : ERR_OK;
 
     if (e != ERR_OK) {
@@ -106,7 +98,12 @@ static enum err edit_line(struct edit *edit, struct bytes raw, struct bytes text
     if ((e = note_replaced(edit, &line)) != ERR_OK) {
         return e;
     }
-    put_entry(edit, out, spelling(edit, &line), line.disabled);
+    /* the line keeps its form of the name: a UPN does not match a client that sends the
+     * user with no domain or with the computer's name */
+    same_form = (line.domain.n == 0) == (edit->domain.n == 0);
+    put_entry(edit, out,
+              same_form ? as_named(edit) : (struct username){line.user, line.domain},
+              line.disabled);
     return ERR_OK;
 }
 
@@ -138,7 +135,7 @@ static enum err edit_contents(void *arg, struct bytes old, struct buf *out)
     return buf_status(out);
 }
 
-/* Names that no line can hold are found before the file is touched. */
+/* Checks that a line can hold the name, before the file is opened. */
 static enum err prepare(struct edit *edit)
 {
     const struct ntlm_key none = {{0}};

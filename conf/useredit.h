@@ -1,27 +1,29 @@
 /* SPDX-License-Identifier: ISC */
-/* Changing a user file or a credential file: locked, whole or not at all. */
+/* Changing a user file or a credential file: under a lock, and completely or not at all.
+ */
 #ifndef CONF_USEREDIT_H
 #define CONF_USEREDIT_H
 
 #include "conf/userline.h"
 
 /*
- * All edits: the file is locked (flock, at most ten seconds, ERR_FILE_LOCK), copied
- * with the change into a temporary file of the same folder, synced, and renamed over the
- * old one, so that a reader sees the old contents or the new ones. Owner, group and mode
- * are kept (ACLs are not); a new file has 0600. A symlink is followed: its target is
- * edited. All other lines, comments and broken ones too, stay byte for byte and in order.
- * Users and domains are compared without case; an empty domain is a domain of its own
- * here. The file must be a regular one that not everybody may write to, in a folder in
- * which nobody else can exchange it (conf/safepath.h); the file's other rights are not
- * judged here (secretfile_check does). Errors, all with the path in the detail:
- * ERR_NAME (a user or domain that no line can hold), ERR_NAME_LENGTH, ERR_FILE_MISSING,
- * ERR_FILE_OPEN, ERR_FILE_RIGHTS, ERR_FILE_READ, ERR_FILE_WRITE, ERR_FILE_LOCK,
- * ERR_FILE_TOO_LARGE, ERR_NO_MEMORY. After an error the file is as it was.
+ * Every edit locks the file (flock, at most ten seconds, then ERR_FILE_LOCK) and replaces
+ * it by conf/replacefile.h, so that a reader sees the old contents or the new ones.
+ * Owner, group and mode stay, but not ACLs; a new file has mode 0600. If the file is a
+ * symlink, its target is edited. All other lines stay as they are and in their order,
+ * even comments and broken ones. Users and domains are compared without regard to case;
+ * here, no domain is a domain of its own.
+ *
+ * The file must be a regular one that "other" may not write, in a folder in which other
+ * users cannot exchange it (conf/safepath.h). Its other rights are not checked here, but
+ * by secretfile_check. Errors, all with the path in the detail: ERR_NAME (a line cannot
+ * hold the user or the domain), ERR_NAME_LENGTH, ERR_FILE_MISSING, ERR_FILE_OPEN,
+ * ERR_FILE_RIGHTS, ERR_FILE_READ, ERR_FILE_WRITE, ERR_FILE_LOCK, ERR_FILE_TOO_LARGE,
+ * ERR_NO_MEMORY. After an error the file has not changed.
  */
 
 /* struct useredit_outcome: what an edit did; freed by useredit_outcome_cleanup. replaced:
- * the user had a line, and old_domain and old_user are how that line spelled the name. */
+ * the user had a line, which spelled the name as old_domain and old_user. */
 struct useredit_outcome {
     bool created_file;
     bool replaced;
@@ -32,27 +34,27 @@ void useredit_outcome_cleanup(struct useredit_outcome *outcome);
 #define USEREDIT_OUTCOME_AUTO                                                            \
     __attribute__((cleanup(useredit_outcome_cleanup))) struct useredit_outcome
 
-/* useredit_set: gives the user this hash, in the user's line (other lines of the same
- * user go; a disabled account stays disabled, a locked one is unlocked) or in a new last
- * one. out may be NULL. */
+/* useredit_set: sets the user's hash, in the first line of the user or in a new last
+ * line. Further lines of the user are removed. A disabled account stays disabled; a
+ * locked one is unlocked. out may be NULL. */
 MUST_USE enum err useredit_set(const char *path, struct bytes domain, struct bytes user,
                                const struct ntlm_key *nt_hash,
                                struct useredit_outcome *out);
 
-/* useredit_set_first: the same, but the entry becomes the file's first (comments at the
- * top stay above it) and missing folders are made with 0700: 'gss-negotiate login'. */
+/* useredit_set_first: the same, but the entry becomes the first of the file, below the
+ * comments at the top, and missing folders are created with mode 0700. */
 MUST_USE enum err useredit_set_first(const char *path, struct bytes domain,
                                      struct bytes user, const struct ntlm_key *nt_hash,
                                      struct useredit_outcome *out);
 
-/* useredit_delete: removes every line of the user. ERR_NO_CRED with a detail if there is
- * none; the file stays, even when it is empty then. */
+/* useredit_delete: removes every line of the user. The file stays, even if it is then
+ * empty. ERR_NO_CRED, with a detail, if the user has no line. */
 MUST_USE enum err useredit_delete(const char *path, struct bytes domain,
                                   struct bytes user);
 
-/* useredit_each: calls visit for every line that names a user, in order; broken lines,
- * comments and trust accounts are left out (userfile_problems reports the broken ones).
- * The line is valid during the call. */
+/* useredit_each: calls visit for each line that names a user, in order, but not for
+ * broken lines (see userfile_problems) and trust accounts. The line is valid during the
+ * call. */
 MUST_USE enum err useredit_each(const char *path,
                                 void (*visit)(void *arg, size_t line_number,
                                               const struct userline *line),

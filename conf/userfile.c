@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* The acceptor's user file. */
+/* The acceptor's user file: one index a path, which is read again when the file changes.
+ */
 #include "conf/userfile.h"
 
 #include "conf/lock.h"
@@ -9,10 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Paths whose index is kept; a process rarely has two. */
+/* How many paths have their index in the cache; a process rarely uses two. */
 #define N_CACHED 8
 
-/* struct snapshot: one reading of one file; counted under LOCK_SWAP, else immutable. */
+/* struct snapshot: one reading of one file. n_refs changes under LOCK_SWAP; nothing else
+ * changes. */
 struct snapshot {
     unsigned n_refs;
     char *path;
@@ -27,29 +29,23 @@ static struct {
 } cache[N_CACHED];
 static unsigned long n_uses;
 
-static void snapshot_free(struct snapshot *snapshot)
-{
-    if (snapshot != NULL) {
-        userindex_free(snapshot->index);
-        free(snapshot->path);
-        free(snapshot);
-    }
-}
-
 static void snapshot_release(struct snapshot **snapshot)
 {
-    bool last;
+    struct snapshot *s = *snapshot;
+    bool is_last;
 
-    if (*snapshot == NULL) {
+    if (s == NULL) {
         return;
     }
-    lock_take(LOCK_SWAP);
-    last = --(*snapshot)->n_refs == 0;
-    lock_give(LOCK_SWAP);
-    if (last) {
-        snapshot_free(*snapshot);
-    }
     *snapshot = NULL;
+    lock_take(LOCK_SWAP);
+    is_last = --s->n_refs == 0;
+    lock_give(LOCK_SWAP);
+    if (is_last) {
+        userindex_free(s->index);
+        free(s->path);
+        free(s);
+    }
 }
 #define SNAPSHOT_AUTO __attribute__((cleanup(snapshot_release))) struct snapshot
 
@@ -58,7 +54,7 @@ static bool holds(size_t i, const char *path)
     return cache[i].snapshot != NULL && strcmp(cache[i].snapshot->path, path) == 0;
 }
 
-/* The place of path, else the one to be given to it: free, or unused for longest. */
+/* Returns the place of path, or else the place that it gets: the least recently used. */
 static size_t place_of(const char *path)
 {
     size_t oldest = 0;
@@ -74,7 +70,7 @@ static size_t place_of(const char *path)
     return oldest;
 }
 
-/* The cached snapshot of path if it is of the file as it is now; referenced. */
+/* Returns a reference to the snapshot of path, or NULL if the file has changed since. */
 static struct snapshot *cached(const char *path, const struct secretfile_id *now)
 {
     struct snapshot *found = NULL;
@@ -91,7 +87,7 @@ static struct snapshot *cached(const char *path, const struct secretfile_id *now
     return found;
 }
 
-/* Makes snapshot that of its path, with a reference of the cache's own. */
+/* Puts a reference to snapshot in the cache, in the place of its path. */
 static void replace(struct snapshot *snapshot)
 {
     SNAPSHOT_AUTO *old = NULL;
@@ -106,7 +102,7 @@ static void replace(struct snapshot *snapshot)
     lock_give(LOCK_SWAP);
 }
 
-/* What was read before is not served again, nor kept, once the file cannot be used. */
+/* Removes the snapshot of a file that can no longer be used. */
 static void forget(const char *path)
 {
     SNAPSHOT_AUTO *old = NULL;
@@ -149,7 +145,7 @@ static enum err snapshot_new(const char *path, struct snapshot **out_snapshot)
     return ERR_OK;
 }
 
-/* Under LOCK_BUILD. Whoever waited for it finds what the other has built. */
+/* Under LOCK_BUILD. Looks again: another thread may have read the file meanwhile. */
 static enum err rebuild(const char *path, struct snapshot **out_snapshot)
 {
     struct secretfile_id now;
@@ -169,7 +165,8 @@ static enum err rebuild(const char *path, struct snapshot **out_snapshot)
     return ERR_OK;
 }
 
-/* The snapshot of the file as it is now; the caller releases it, after an error too. */
+/* Returns the snapshot of the file as it is now. The caller releases it, after an error
+ * too. */
 static enum err acquire(const char *path, struct snapshot **out_snapshot)
 {
     struct secretfile_id now;
@@ -185,8 +182,8 @@ static enum err acquire(const char *path, struct snapshot **out_snapshot)
     return e;
 }
 
-/* Always the same primitive calls: an account that is not there is checked against a
- * hash that is nobody's, and the outcome ignored. */
+/* Always makes the same primitive calls: the response for an account that does not exist
+ * is checked against the hash of no password, and the result is ignored. */
 static enum err prove(const struct userindex_record *record,
                       const struct authority_query *query, struct ntlm_key *out_key)
 {
@@ -209,18 +206,6 @@ static enum err prove(const struct userindex_record *record,
     return e;
 }
 
-static enum err answer(const struct userindex_record *record, const struct ntlm_key *key,
-                       struct authority_answer *out_answer)
-{
-    buf_put(&out_answer->user, record->user);
-    buf_put(&out_answer->domain, record->domain);
-    out_answer->session_base_key = *key;
-    if (buf_status(&out_answer->user) != ERR_OK) {
-        return buf_status(&out_answer->user);
-    }
-    return buf_status(&out_answer->domain);
-}
-
 static enum err verify_in(const struct userindex *index,
                           const struct authority_query *query,
                           struct authority_answer *out_answer)
@@ -236,7 +221,11 @@ static enum err verify_in(const struct userindex *index,
     if ((e = prove(&record, query, &key)) != ERR_OK) {
         return e;
     }
-    return answer(&record, &key, out_answer);
+    buf_put(&out_answer->user, record.user);
+    buf_put(&out_answer->domain, record.domain);
+    out_answer->session_base_key = key;
+    e = buf_status(&out_answer->user);
+    return e != ERR_OK ? e : buf_status(&out_answer->domain);
 }
 
 static enum err verify(void *self, const struct authority_query *query,

@@ -1,38 +1,39 @@
 /* SPDX-License-Identifier: ISC */
-/* The acceptor's user file: an index that is rebuilt when the file changes. */
+/* The acceptor's user file, as an authority. */
 #ifndef CONF_USERFILE_H
 #define CONF_USERFILE_H
 
 #include "ntlm/authority.h"
 
 /*
- * userfile_authority_new: an authority over the file at path (rights: SECRETFILE_SERVER).
- * The index (conf/userindex.h says who matches) is kept per path for the process, for the
- * few paths used last; it is replaced when stat says that the file changed, without
- * disturbing who is using the old one. A lookup costs the same for 10 and 100 000 users.
- * A file that is gone or may not be read is an error of the next login, whatever was read
- * before. A broken line hides no other; it is reported by userfile_problems.
+ * userfile_authority_new: makes an authority of the file at path (rights:
+ * SECRETFILE_SERVER). It copies the path and reads nothing. userfile_authority_free frees
+ * the copy.
  *
- * verify: ERR_LOGIN for an unknown user, a wrong password and an account without one,
- * after the same primitive calls; ERR_ACCOUNT_DISABLED, ERR_ACCOUNT_LOCKED after the
- * proof; ERR_NTLM_LEVEL for what is not an NTLMv2 response; the file's own errors. The
- * answer's user and domain are the file's spelling; its domain may be empty.
+ * verify: proves the response by the record that conf/userindex.h finds. ERR_LOGIN for an
+ * unknown user, a wrong password and an account without a password, after the same
+ * primitive calls; ERR_ACCOUNT_DISABLED and ERR_ACCOUNT_LOCKED after the proof;
+ * ERR_NTLM_LEVEL if the response is not one of NTLMv2; errors of secretfile_read. User
+ * and domain of the answer are spelled as in the file; the domain may be empty.
  *
- * The struct is cheap; it owns a copy of the path, which userfile_authority_free frees.
- * _new reads nothing.
+ * The process caches an index for each of the paths that were used last, and replaces it
+ * when stat says that the file has changed; logins that use the old index go on with it.
+ * A lookup costs the same for 10 and for 100 000 users. If the file no longer exists or
+ * can no longer be read, the next login fails. A broken line does not affect other lines;
+ * userfile_problems reports it.
  */
 MUST_USE enum err userfile_authority_new(const char *path, struct authority *out);
 void userfile_authority_free(struct authority *authority);
 
-/* userfile_usable: ERR_OK if the file is there and readable under the rights it must
- * have: whether an acceptor has an authority (what is not configured is not offered).
- * Otherwise the error with its detail. Re-reads nothing that did not change. */
+/* userfile_usable: ERR_OK if the file can be read and has the rights that it must have;
+ * an acceptor offers NTLM only then. Reads the file only if it has changed. Errors of
+ * secretfile_read. */
 MUST_USE enum err userfile_usable(const char *path);
 
-/* userfile_problems: reads the file and calls visit for every line that cannot be used,
- * with its number and error; ERR_USER_REPEATED for a line whose user and domain are,
- * without case, those of an earlier line, which is the one that counts. Returns the
- * file's own error. n_users may be NULL. */
+/* userfile_problems: reads the file and calls visit for each line that cannot be used,
+ * with its number and error. ERR_USER_REPEATED: an earlier line, which is the one that is
+ * used, has the same user and domain without regard to case. Returns errors of
+ * secretfile_read. out_n_users may be NULL. */
 MUST_USE enum err userfile_problems(const char *path,
                                     void (*visit)(void *arg, size_t line_number,
                                                   enum err e, const char *detail),

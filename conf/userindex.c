@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The contents of a user file as a table: records in file order, their texts in one
- * arena, and an open-addressing table from the hash of the upper-cased user to the first
- * of that user's records, which are chained in file order.
+ * The contents of a user file as a table. The entries stand in file order, and their
+ * texts in one arena. An open-addressing table leads from the hash of the user in upper
+ * case to the first entry of that user; the entries of a user are chained in file order.
  */
 #include "conf/userindex.h"
 
@@ -52,13 +52,7 @@ bool userindex_is_line_error(enum err e)
     return e == ERR_FILE_SYNTAX || e == ERR_FILE_TOO_LARGE || e == ERR_UTF8;
 }
 
-static bool has_empty_password(const struct userline *line)
-{
-    return (line->has_password && line->password.n == 0) ||
-           (line->has_nt_hash && kdf_is_of_empty_password(&line->nt_hash));
-}
-
-/* A line is valid UTF-8, which has never fewer bytes than UTF-16 has units: only long
+/* A text in UTF-8 has at least as many bytes as it has units in UTF-16, so only long
  * names are measured. */
 static enum err check_name(struct bytes name)
 {
@@ -67,12 +61,13 @@ static enum err check_name(struct bytes name)
     return e == ERR_NAME_LENGTH ? err_note(ERR_FILE_SYNTAX, "%s", err_sentence(e)) : e;
 }
 
-/* What the rules of a user file forbid beyond the form of its lines. */
+/* Checks the rules of a user file. */
 static enum err check_line(const struct userline *line)
 {
     enum err e;
 
-    if (has_empty_password(line)) {
+    if ((line->has_password && line->password.n == 0) ||
+        (line->has_nt_hash && kdf_is_of_empty_password(&line->nt_hash))) {
         return err_note(ERR_FILE_SYNTAX,
                         "the password is empty, and nobody may log in with none");
     }
@@ -107,13 +102,13 @@ static struct bytes text_at(const struct userindex *index, struct span span)
     return bytes_of(index->texts.p + span.at, span.n);
 }
 
-/* What was appended to the texts since their length was at. */
+/* Returns the span of what was appended to the texts from the offset at on. */
 static struct span span_from(const struct userindex *index, size_t at)
 {
     return (struct span){(uint32_t)at, (uint32_t)(index->texts.n - at)};
 }
 
-/* A text and the same in upper case, stored once where they are equal. */
+/* Appends a text and its upper case, which are one span if they are equal. */
 static enum err put_text(struct userindex *index, struct bytes text,
                          struct span *out_text, struct span *out_upper)
 {
@@ -188,7 +183,7 @@ static enum err put_contents(struct userindex *index, struct bytes contents)
     return ERR_OK;
 }
 
-/* The slot that holds this user's first entry, or the free one where it belongs. */
+/* Returns the slot of this user's first entry, or the free slot where it would be. */
 static uint32_t *slot_of(const struct userindex *index, struct bytes upper_user)
 {
     const size_t mask = index->n_slots - 1;
@@ -202,7 +197,7 @@ static uint32_t *slot_of(const struct userindex *index, struct bytes upper_user)
     return &index->slots[i];
 }
 
-/* From the last entry to the first, so that each chain is in file order. */
+/* Goes from the last entry to the first, so that each chain is in file order. */
 static enum err fill_slots(struct userindex *index)
 {
     index->n_slots = 8;
@@ -223,19 +218,6 @@ static enum err fill_slots(struct userindex *index)
     return ERR_OK;
 }
 
-static enum err build(struct userindex *index, struct bytes contents)
-{
-    enum err e;
-
-    if ((e = crypto_random(index->key.b, sizeof(index->key.b))) != ERR_OK) {
-        return e;
-    }
-    if ((e = put_contents(index, contents)) != ERR_OK) {
-        return e;
-    }
-    return fill_slots(index);
-}
-
 enum err userindex_new(struct bytes contents, struct userindex **out_index)
 {
     struct userindex *index = calloc(1, sizeof(*index));
@@ -245,7 +227,9 @@ enum err userindex_new(struct bytes contents, struct userindex **out_index)
     if (index == NULL) {
         return ERR_NO_MEMORY;
     }
-    if ((e = build(index, contents)) != ERR_OK) {
+    if ((e = crypto_random(index->key.b, sizeof(index->key.b))) != ERR_OK ||
+        (e = put_contents(index, contents)) != ERR_OK ||
+        (e = fill_slots(index)) != ERR_OK) {
         userindex_free(index);
         return e;
     }
@@ -264,16 +248,17 @@ void userindex_free(struct userindex *index)
     free(index);
 }
 
-/* struct choice: the entry that is meant; where none is, one that is only read, so that
- * the time that memory takes to be there does not tell who has an account. */
+/* struct choice: the entry that matches. If none matches, it is another entry, which is
+ * read all the same, so that the time of reading memory does not tell which users exist.
+ */
 enum match { MATCH_NONE, MATCH_DOMAIN, MATCH_EXACTLY };
 struct choice {
     const struct entry *entry; /* NULL: there are no users */
     enum match match;
 };
 
-/* The entry of a slot, his name read as it is of who was found there; of a free slot,
- * somebody else's. Which one, the keyed hash of the name says. */
+/* Returns the entry of a slot, and reads its user's name. For a free slot it does the
+ * same with the entry of another user, which the keyed hash of the name selects. */
 static const struct entry *read_slot(const struct userindex *index, const uint32_t *slot)
 {
     const size_t n = n_entries(index);
@@ -311,8 +296,8 @@ static struct choice choose_form(const struct userindex *index,
     return choice;
 }
 
-/* Both forms are always looked for. A UPN that the client did not write is only found as
- * a line of its own: it stands for no domain but its own. */
+/* Always searches for both forms. If the client sent a user and a domain, their UPN
+ * matches only a record without a domain: a UPN names its domain itself. */
 static struct choice choose(const struct userindex *index,
                             const struct userwanted *wanted)
 {
@@ -327,7 +312,7 @@ static struct choice choose(const struct userindex *index,
     return other.match > sent.match ? other : sent;
 }
 
-/* The record is filled for nobody, too, and then wiped. */
+/* Fills the record even if none matches, and then wipes it. */
 static enum err find(const struct userindex *index, const struct userwanted *wanted,
                      struct userindex_record *out_record)
 {

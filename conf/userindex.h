@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: ISC */
-/* The contents of a user file as a table: a user is found in constant time. */
+/* The contents of a user file as a table that finds a user in constant time. */
 #ifndef CONF_USERINDEX_H
 #define CONF_USERINDEX_H
 
 #include "conf/userline.h"
 
-/* struct userindex: immutable once built, so that threads share it without a lock. */
+/* struct userindex: never changes after it is built, so threads share it without a lock.
+ */
 struct userindex;
 
-/* struct userindex_record: one account; the texts are views into its index, as the file
- * spells them. */
+/* struct userindex_record: one account. The texts are views into the index, spelled as in
+ * the file. */
 struct userindex_record {
     struct bytes user;
     struct bytes domain; /* may be empty */
     size_t line_number;  /* in the file, from 1 */
-    bool has_hash;       /* without: nobody logs in */
+    bool has_hash;       /* false: no password logs in */
     struct ntlm_key nt_hash;
     bool disabled;
     bool locked;
@@ -22,30 +23,33 @@ struct userindex_record {
 void userindex_record_wipe(struct userindex_record *record);
 
 /*
- * userindex_line: userline_decode with the rules of a user file on top: an empty password
- * or its hash (a plain line that was cut off looks so), and a user or domain that no
- * message can carry, are ERR_FILE_SYNTAX.
+ * userindex_line: userline_decode with the rules of a user file: an empty password, or
+ * its hash, is ERR_FILE_SYNTAX, because a plain line that was cut off has one; so is a
+ * user or domain that is too long for a message.
  */
 MUST_USE enum err userindex_line(struct bytes in, struct userline *out_line);
 
-/* userindex_is_line_error: the error is one of a line, not of the machine. */
+/* userindex_is_line_error: whether e says that the line is wrong. */
 bool userindex_is_line_error(enum err e);
 
-/* userindex_new: reads contents; lines that cannot be read are passed over, as are trust
- * accounts. ERR_NO_MEMORY, ERR_RANDOM and the errors of crypto_md4. */
+/* userindex_new: makes an index of contents, without trust accounts and lines that cannot
+ * be read. ERR_NO_MEMORY, ERR_RANDOM and the errors of crypto_md4. */
 MUST_USE enum err userindex_new(struct bytes contents, struct userindex **out_index);
 /* userindex_free: wipes the hashes. */
 void userindex_free(struct userindex *index);
 
 /*
- * userindex_find: the account that user means when the client says domain, all UTF-8 and
- * compared without case. A record with a domain matches that domain, computer_name, "."
- * and the empty one; a record without matches any. Of several that match, the first whose
- * domain is exactly the claimed one, else the first in the file: a later line of the same
- * user and domain is never found.
- * A claimed UPN (user x@y, no domain) is itself first, else the user x of the domain y;
- * the user x of the domain y is itself first, else the record x@y that has no domain. An
- * exact match of either form comes before an inexact one. ERR_LOGIN if none matches.
+ * userindex_find: finds the account of a client that claims user and domain. All texts
+ * are UTF-8 and compared without regard to case. A record with a domain matches that
+ * domain, computer_name, "." and no domain; a record without a domain matches every
+ * domain. Of several records that match, the first with exactly the claimed domain is
+ * found, or else the first in the file. So a second line of the same user and domain is
+ * never found.
+ *
+ * The name is searched for in two forms. A claimed UPN (user x@y and no domain) is also
+ * the user x of the domain y. The user x of the domain y is also the record x@y without a
+ * domain. The claimed form comes first, but an exact match of either form comes before an
+ * inexact match of the other. ERR_LOGIN if no record matches.
  */
 MUST_USE enum err userindex_find(const struct userindex *index, struct bytes user,
                                  struct bytes domain, struct bytes computer_name,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* One line of a user file: the grammar stands in the header. */
+/* One line of a user file. The header has the grammar. */
 #include "conf/userline.h"
 
 #include "base/secret.h"
@@ -10,7 +10,7 @@
 #include <unistr.h>
 
 #define HASH_DIGITS 32
-/* What Samba calls nobody; the field is not used, but must be a number. */
+/* The user id of Samba's user nobody. The field is not used but must be a number. */
 #define UID_TEXT "65534"
 #define NO_HASH  "XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX"
 
@@ -56,7 +56,7 @@ static int hex_digit(uint8_t c)
     return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
-/* 32 hex digits: the hash. */
+/* False unless field is 32 hex digits. */
 static bool decode_hash(struct bytes field, struct ntlm_key *out)
 {
     KEY_AUTO hash = {{0}};
@@ -77,8 +77,8 @@ static bool decode_hash(struct bytes field, struct ntlm_key *out)
     return true;
 }
 
-/* 32 characters that stand for no hash: X only, or "NO PASSWORD" and then X, as Samba
- * has it, or *, as pwdump has it. */
+/* Whether field is 32 characters that mean that there is no hash: X only, or "NO
+ * PASSWORD" followed by X (Samba) or * (pwdump). */
 static bool is_no_hash(struct bytes field)
 {
     const bool named = bytes_has_prefix(field, bytes_str(no_password));
@@ -112,7 +112,7 @@ static bool is_decimal(struct bytes field)
 
 enum { NAME, UID, LM, NT, FLAGS, LCT, REST, N_FIELDS, WINPR_DOMAIN = UID };
 
-/* The last field may go without its colon; what follows it is the last field of all. */
+/* The sixth field may end without a colon. All that follows it is the field REST. */
 static bool split_smbpasswd(struct bytes in, struct bytes fields[N_FIELDS])
 {
     for (size_t i = 0; i < LCT; i++) {
@@ -125,24 +125,21 @@ static bool split_smbpasswd(struct bytes in, struct bytes fields[N_FIELDS])
            is_hash_field(fields[NT]);
 }
 
-static void set_flag(struct userline *line, uint8_t flag)
-{
-    line->disabled = line->disabled || flag == 'D';
-    line->locked = line->locked || flag == 'L';
-    line->trust = line->trust || flag == 'W' || flag == 'S' || flag == 'I';
-}
-
 static enum err decode_flags(struct bytes field, struct userline *line)
 {
     if (field.n < 2 || field.p[0] != '[' || field.p[field.n - 1] != ']') {
         return err_note(ERR_FILE_SYNTAX, "the account flags must stand in [ ]");
     }
     for (size_t i = 1; i < field.n - 1; i++) {
-        if (field.p[i] == '\0' || strchr(known_flags, field.p[i]) == NULL) {
+        const uint8_t flag = field.p[i];
+
+        if (flag == '\0' || strchr(known_flags, flag) == NULL) {
             return err_note(ERR_FILE_SYNTAX, "an account flag is none of %s",
                             known_flags);
         }
-        set_flag(line, field.p[i]);
+        line->disabled = line->disabled || flag == 'D';
+        line->locked = line->locked || flag == 'L';
+        line->trust = line->trust || flag == 'W' || flag == 'S' || flag == 'I';
     }
     return ERR_OK;
 }
@@ -158,13 +155,8 @@ static enum err check_names(const struct userline *line)
     return ERR_OK;
 }
 
-static bool is_pwdump(struct bytes fields[N_FIELDS])
-{
-    return fields[FLAGS].n == 0 && fields[LCT].n == 0;
-}
-
-/* pwdump has no flags: the name of a machine's account ends with $, and secretsdump may
- * append the account's status. */
+/* A line of pwdump has no flags. The name of a machine's account ends with $, and
+ * secretsdump may append the status of the account. */
 static enum err decode_status(struct bytes rest, struct userline *line)
 {
     line->trust = bytes_has_suffix(line->user, bytes_str("$"));
@@ -191,13 +183,12 @@ static enum err decode_smbpasswd(struct bytes fields[N_FIELDS], struct userline 
     if ((e = check_names(line)) != ERR_OK) {
         return e;
     }
-    if (is_pwdump(fields)) {
+    if (fields[FLAGS].n == 0 && fields[LCT].n == 0) {
         return decode_status(fields[REST], line);
     }
     return decode_flags(fields[FLAGS], line);
 }
 
-/* user:DOMAIN:LMHASH:NTHASH::: as WinPR has it; LMHASH and DOMAIN may be empty. */
 static bool split_winpr(struct bytes in, struct bytes fields[N_FIELDS])
 {
     for (size_t i = 0; i < FLAGS; i++) {
@@ -253,22 +244,10 @@ static enum err check_text(struct bytes in)
     return ERR_OK;
 }
 
-static enum err decode(struct bytes in, struct userline *line)
-{
-    struct bytes fields[N_FIELDS];
-
-    if (split_smbpasswd(in, fields)) {
-        return decode_smbpasswd(fields, line);
-    }
-    if (split_winpr(in, fields)) {
-        return decode_winpr(fields, line);
-    }
-    return decode_plain(in, line);
-}
-
 enum err userline_decode(struct bytes in, struct userline *out_line)
 {
     USERLINE_AUTO line = {.kind = USERLINE_COMMENT};
+    struct bytes fields[N_FIELDS];
     enum err e;
 
     *out_line = line;
@@ -278,11 +257,17 @@ enum err userline_decode(struct bytes in, struct userline *out_line)
     if ((e = check_text(in)) != ERR_OK) {
         return e;
     }
-    if ((e = decode(in, &line)) != ERR_OK) {
-        return e;
+    if (split_smbpasswd(in, fields)) {
+        e = decode_smbpasswd(fields, &line);
+    } else if (split_winpr(in, fields)) {
+        e = decode_winpr(fields, &line);
+    } else {
+        e = decode_plain(in, &line);
     }
-    *out_line = line;
-    return ERR_OK;
+    if (e == ERR_OK) {
+        *out_line = line;
+    }
+    return e;
 }
 
 enum err userline_hash(const struct userline *line, struct ntlm_key *out_hash)
@@ -298,7 +283,7 @@ enum err userline_hash(const struct userline *line, struct ntlm_key *out_hash)
     return err_note(ERR_FILE_SYNTAX, "the line has no password");
 }
 
-/* Whether decoding would give these names back. */
+/* Whether decoding the line would give the same names. */
 static bool can_hold(struct bytes domain, struct bytes user)
 {
     const struct bytes first = domain.n > 0 ? domain : user;
