@@ -29,7 +29,7 @@ packages_debian() {
     pkg-config --exists libcurl 2>/dev/null || echo libcurl4-openssl-dev
     case $1 in
     demo) echo curl python3-gssapi ;;
-    bench) echo check libjansson-dev ;;
+    bench) echo check libjansson-dev valgrind ;;
     fuzz) echo clang '?libclang-rt-14-dev' '?libclang-rt-dev' check libjansson-dev ;;
     test | interop | interop-all)
         echo check libjansson-dev '?clang-format-14' universal-ctags mandoc binutils
@@ -51,7 +51,7 @@ packages_fedora() {
     echo libunistring-devel libcurl-devel
     case $1 in
     demo) echo curl python3-gssapi ;;
-    bench) echo check-devel jansson-devel ;;
+    bench) echo check-devel jansson-devel valgrind ;;
     fuzz) echo clang compiler-rt check-devel jansson-devel ;;
     test | interop | interop-all)
         echo check-devel jansson-devel ctags mandoc binutils libasan libubsan libtsan
