@@ -3,8 +3,8 @@
 """Counts what meson's test logs say, subtest by subtest, and prints it for a reader.
 
 summary.py NAME=LOG.json:STATUS...   NAME is the build's name, STATUS the exit status of
-'meson test'. Prints the ten slowest programs, everything skipped with its reason,
-everything failed with its output, and as last line 'N passed, N failed, N skipped'.
+'meson test'. Prints the ten slowest programs, what was skipped (a line per program
+and reason), everything failed with its output, and as last line 'N passed, N failed, N skipped'.
 Exit status 0 if something passed and nothing failed.
 
 A TAP program counts by its subtests. One that died, timed out, left its plan incomplete or
@@ -25,7 +25,7 @@ class Totals:
     def __init__(self):
         self.passed = 0
         self.failed = []  # (name, output, how many)
-        self.skipped = []  # (name, reason)
+        self.skipped = []  # (program, case or "", reason)
         self.slowest = []  # (seconds, name)
 
     def fail(self, name, output="", count=1):
@@ -95,14 +95,14 @@ def count_plain(totals, name, entry):
         totals.passed += 1
     elif result == "SKIP":
         reason = output_of(entry).strip().splitlines()
-        totals.skipped.append((name, reason[-1] if reason else "it says no reason"))
+        totals.skipped.append((name, "", reason[-1] if reason else "it says no reason"))
     else:
         totals.fail(name, result + "\n" + output_of(entry))
 
 
 def count_tap(totals, name, entry, tap):
     totals.passed += tap.passed
-    totals.skipped += [((name + ": " + n).rstrip(": "), why) for n, why in tap.skipped]
+    totals.skipped += [(name, case, why) for case, why in tap.skipped]
     wrong = []
     if tap.failed:
         wrong.append("%d of %d failed" % (tap.failed, tap.points()))
@@ -140,14 +140,24 @@ def count_log(totals, argument):
         totals.fail(build + ": the test run itself ended with " + status)
 
 
+def skipped_lines(skipped):
+    """A line per program and reason: 'program: case: reason', or how many cases."""
+    cases = {}
+    for program, case, reason in skipped:
+        cases.setdefault((program, reason), []).append(case)
+    for (program, reason), names in cases.items():
+        what = names[0] if len(names) == 1 else "%d cases" % len(names)
+        yield ": ".join(part for part in (program, what, reason) if part)
+
+
 def report(totals):
     print("\nSlowest:")
     for seconds, name in sorted(totals.slowest, reverse=True)[:10]:
         print("  %7.2f s  %s" % (seconds, name))
     if totals.skipped:
         print("\nSkipped:")
-    for name, reason in totals.skipped:
-        print("  %s: %s" % (name, reason))
+    for line in skipped_lines(totals.skipped):
+        print("  " + line)
     if totals.failed:
         print("\nFailed:")
     for name, output, _ in totals.failed:

@@ -36,12 +36,24 @@ CASES = [
 ]
 
 
-def summarize(*arguments):
-    """(exit status, last line)"""
+# Cases that are skipped for the same reason are one line, and each of them counts.
+SKIPPED = "1..4\nok 1 - a[0] # SKIP x\nok 2 - b # SKIP y\nok 3 - a[1] # SKIP x\nok 4 - c\n"
+SKIPPED_LINES = ["Skipped:", "  b unit / x: 2 cases: x", "  b unit / x: b: y", "",
+                 "1 passed, 0 failed, 3 skipped"]
+
+
+def summarize_all(*arguments):
+    """(exit status, lines)"""
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
         status = summary.main(arguments)
-    return status, said.getvalue().rstrip("\n").split("\n")[-1]
+    return status, said.getvalue().rstrip("\n").split("\n")
+
+
+def summarize(*arguments):
+    """(exit status, last line)"""
+    status, lines = summarize_all(*arguments)
+    return status, lines[-1]
 
 
 def write_log(folder, entries):
@@ -65,6 +77,9 @@ def main():
             status = 0 if result in ("OK", "SKIP") else 1
             path = write_log(folder, [(stdout, code, result)])
             tap.point("summary: " + name, differs(summarize("b=%s:%d" % (path, status)), want))
+        _, lines = summarize_all("b=%s:0" % write_log(folder, [(SKIPPED, 0, "OK")]))
+        tap.point("summary: skipped lines",
+                  [] if lines[-len(SKIPPED_LINES):] == SKIPPED_LINES else lines)
         path = write_log(folder, [("1..1\nok 1 - a\n", 0, "OK")] * 2)
         both = summarize("a=%s:0" % path, "b=%s:0" % path)
         tap.point("summary: two logs", differs(both, "4 passed, 0 failed, 0 skipped"))
