@@ -25,8 +25,7 @@ bool context_is_ours(const void *object)
     return first == &mark;
 }
 
-enum err context_new(enum gss_role role, enum mech_surface surface,
-                     struct mech_context **out)
+enum err context_new(enum gss_role role, enum mech_via via, struct mech_context **out)
 {
     struct mech_context *context = calloc(1, sizeof(*context));
 
@@ -36,7 +35,7 @@ enum err context_new(enum gss_role role, enum mech_surface surface,
     }
     context->mark = &mark;
     context->role = role;
-    context->surface = surface;
+    context->via = via;
     spnego_init(&context->spnego, role);
     *out = context;
     return ERR_OK;
@@ -180,7 +179,7 @@ static enum err begin_initiate(struct mech_context *context,
 {
     struct mechanism_request raw = *request;
 
-    if (context->surface == SURFACE_SPNEGO) {
+    if (context->via == VIA_SPNEGO) {
         return begin_spnego(context, request);
     }
     context->framing = FRAMING_RAW;
@@ -222,7 +221,7 @@ static enum err first_accept(struct mech_context *context, struct step_input *st
 {
     struct bytes ntlm;
     enum first_token kind = first_token_classify(step->in, &ntlm);
-    bool speaks_spnego = context->surface == SURFACE_SPNEGO;
+    bool speaks_spnego = context->via == VIA_SPNEGO;
     enum err e;
 
     if (kind == FIRST_NTLM || kind == FIRST_NTLM_FRAMED) {
@@ -317,7 +316,7 @@ enum err context_import(struct bytes token, struct mech_context **out)
     if (e != ERR_OK) {
         return e;
     }
-    if ((e = context_new(role, SURFACE_NTLM, out)) != ERR_OK) {
+    if ((e = context_new(role, VIA_NTLM, out)) != ERR_OK) {
         mechanism_free(mechanism);
         return e;
     }

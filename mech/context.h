@@ -14,8 +14,8 @@ enum mech_framing {
     FRAMING_PASSTHROUGH, /* NTLM plays no part: the exchange is another mechanism's */
 };
 
-/* enum mech_surface: through which OID the context was made. */
-enum mech_surface { SURFACE_NTLM, SURFACE_SPNEGO };
+/* enum mech_via: through which OID the context was made. */
+enum mech_via { VIA_NTLM, VIA_SPNEGO };
 
 enum mech_context_state { CONTEXT_OPEN, CONTEXT_ESTABLISHED, CONTEXT_FAILED };
 
@@ -29,7 +29,7 @@ enum mech_context_state { CONTEXT_OPEN, CONTEXT_ESTABLISHED, CONTEXT_FAILED };
 struct mech_context {
     const void *mark; /* see context_is_ours */
     enum gss_role role;
-    enum mech_surface surface;
+    enum mech_via via;
     enum mech_framing framing;
     enum mech_context_state state;
     struct mechanism *raw_mechanism;
@@ -50,7 +50,7 @@ struct mech_context {
  * context is only good to be freed. */
 MUST_USE enum err context_lock(struct mech_context *context);
 
-MUST_USE enum err context_new(enum gss_role role, enum mech_surface surface,
+MUST_USE enum err context_new(enum gss_role role, enum mech_via via,
                               struct mech_context **out);
 void context_free(struct mech_context *context);
 

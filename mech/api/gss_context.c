@@ -19,7 +19,7 @@ GSS_EXPORT OM_uint32 gss_init_sec_context(
     if (ntlm_is_suppressed()) {
         return call_suppressed(minor);
     }
-    enum err e = step_begin_init(&call, SURFACE_NTLM, &result, &made_here);
+    enum err e = step_begin_init(&call, VIA_NTLM, &result, &made_here);
 
     (void)mech;
     if (e != ERR_OK) {
@@ -44,7 +44,7 @@ GSS_EXPORT OM_uint32 gss_accept_sec_context(OM_uint32 *minor, gss_ctx_id_t *cont
     if (ntlm_is_suppressed()) {
         return call_suppressed(minor);
     }
-    enum err e = step_begin_accept(&call, SURFACE_NTLM, &result, &made_here);
+    enum err e = step_begin_accept(&call, VIA_NTLM, &result, &made_here);
 
     if (e != ERR_OK) {
         return call_end(e, minor);

@@ -126,7 +126,7 @@ GSS_EXPORT OM_uint32 gssi_init_sec_context(
     struct step_result result = {minor, actual_mech, out, ret_flags, time_rec};
     struct step_trace trace;
     bool made_here;
-    enum err e = step_begin_init(&call, SURFACE_SPNEGO, &result, &made_here);
+    enum err e = step_begin_init(&call, VIA_SPNEGO, &result, &made_here);
 
     (void)mech;
     status_forget_after();
@@ -180,7 +180,7 @@ GSS_EXPORT OM_uint32 gssi_accept_sec_context(
     struct step_result result = {minor, mech, out, ret_flags, time_rec};
     struct step_trace trace;
     bool made_here;
-    enum err e = step_begin_accept(&call, SURFACE_SPNEGO, &result, &made_here);
+    enum err e = step_begin_accept(&call, VIA_SPNEGO, &result, &made_here);
 
     status_forget_after();
     if (e != ERR_OK) {

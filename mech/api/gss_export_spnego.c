@@ -136,7 +136,7 @@ static OM_uint32 import_context(OM_uint32 *minor, gss_buffer_t token, gss_ctx_id
         return call_end(ERR_ARGUMENT, minor);
     }
     *out = GSS_C_NO_CONTEXT;
-    if ((e = context_new(ROLE_INITIATOR, SURFACE_SPNEGO, &context)) != ERR_OK) {
+    if ((e = context_new(ROLE_INITIATOR, VIA_SPNEGO, &context)) != ERR_OK) {
         return call_end(e, minor);
     }
     context->framing = FRAMING_PASSTHROUGH;

@@ -126,24 +126,24 @@ static void clear_accept(const struct accept_call *call)
     }
 }
 
-static enum err make_context(gss_ctx_id_t *handle, enum gss_role role,
-                             enum mech_surface surface, bool *out_made)
+static enum err make_context(gss_ctx_id_t *handle, enum gss_role role, enum mech_via via,
+                             bool *out_made)
 {
     struct mech_context *context;
     enum err e;
 
     *out_made = *handle == GSS_C_NO_CONTEXT;
     if (!*out_made) {
-        return context_is_ours(*handle) && call_context(*handle)->surface == surface
+        return context_is_ours(*handle) && call_context(*handle)->via == via
                    ? ERR_OK
                    : err_note(ERR_STATE, "the context is another mechanism's");
     }
-    e = context_new(role, surface, &context);
+    e = context_new(role, via, &context);
     *handle = (gss_ctx_id_t)context;
     return e;
 }
 
-enum err step_begin_init(const struct init_call *call, enum mech_surface surface,
+enum err step_begin_init(const struct init_call *call, enum mech_via via,
                          const struct step_result *result, bool *out_made)
 {
     *out_made = false;
@@ -151,10 +151,10 @@ enum err step_begin_init(const struct init_call *call, enum mech_surface surface
     if (call->handle == NULL || result->token == NULL) {
         return ERR_ARGUMENT;
     }
-    return make_context(call->handle, ROLE_INITIATOR, surface, out_made);
+    return make_context(call->handle, ROLE_INITIATOR, via, out_made);
 }
 
-enum err step_begin_accept(const struct accept_call *call, enum mech_surface surface,
+enum err step_begin_accept(const struct accept_call *call, enum mech_via via,
                            const struct step_result *result, bool *out_made)
 {
     *out_made = false;
@@ -163,7 +163,7 @@ enum err step_begin_accept(const struct accept_call *call, enum mech_surface sur
     if (call->handle == NULL || result->token == NULL || call->in == NULL) {
         return ERR_ARGUMENT;
     }
-    return make_context(call->handle, ROLE_ACCEPTOR, surface, out_made);
+    return make_context(call->handle, ROLE_ACCEPTOR, via, out_made);
 }
 
 OM_uint32 step_init(const struct init_call *call, bool made_here,

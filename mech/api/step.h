@@ -40,10 +40,9 @@ struct accept_call {
  * (*out_made). step_drop: what was made by a call that then failed goes: the glue never
  * deletes it.
  */
-MUST_USE enum err step_begin_init(const struct init_call *call, enum mech_surface surface,
+MUST_USE enum err step_begin_init(const struct init_call *call, enum mech_via via,
                                   const struct step_result *result, bool *out_made);
-MUST_USE enum err step_begin_accept(const struct accept_call *call,
-                                    enum mech_surface surface,
+MUST_USE enum err step_begin_accept(const struct accept_call *call, enum mech_via via,
                                     const struct step_result *result, bool *out_made);
 void step_drop(gss_ctx_id_t *handle, bool made_here);
 

@@ -84,7 +84,7 @@ static void begin(struct step_trace *trace, gss_ctx_id_t *handle, struct buf *li
     trace_line(line, "call");
     trace_put_text(line, "role",
                    context->role == ROLE_INITIATOR ? "initiator" : "acceptor");
-    trace_put_text(line, "via", context->surface == SURFACE_NTLM ? "ntlm" : "spnego");
+    trace_put_text(line, "via", context->via == VIA_NTLM ? "ntlm" : "spnego");
     put_state(line, context);
 }
 

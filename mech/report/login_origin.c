@@ -54,7 +54,7 @@ static bool asks_for_ntlm(const struct mech_context *context, struct bytes token
     struct bytes ntlm;
 
     *out = occasion_raw(context->role);
-    if (context->surface == SURFACE_NTLM) {
+    if (context->via == VIA_NTLM) {
         return true;
     }
     if (context->role == ROLE_INITIATOR) {

@@ -191,7 +191,7 @@ void exchange_begin(struct exchange *x, enum gss_role tested, struct bytes *in)
         .tested = tested,
         .peer = tested == ROLE_INITIATOR ? ROLE_ACCEPTOR : ROLE_INITIATOR,
     };
-    enum mech_surface surface = x->setup.spnego ? SURFACE_SPNEGO : SURFACE_NTLM;
+    enum mech_via surface = x->setup.spnego ? VIA_SPNEGO : VIA_NTLM;
 
     if (!common.ready) {
         make_ready();
