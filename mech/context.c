@@ -183,7 +183,7 @@ static enum err begin_initiate(struct mech_context *context,
         return begin_spnego(context, request);
     }
     context->framing = FRAMING_RAW;
-    raw.occasion = occasion_raw(context->role);
+    raw.origin = login_origin_raw(context->role);
     return mech_ntlm_initiate(&raw, &context->raw_mechanism);
 }
 
@@ -211,7 +211,7 @@ static enum err begin_raw_accept(struct mech_context *context,
         return err_note(ERR_NEG_NO_COMMON, "the application does not allow NTLM");
     }
     context->framing = FRAMING_RAW;
-    raw.occasion = occasion_raw(context->role);
+    raw.origin = login_origin_raw(context->role);
     return mech_ntlm_accept(&raw, &context->raw_mechanism);
 }
 

@@ -85,9 +85,10 @@ bool glue_creds_has_password(const struct glue_creds *glue_creds)
     return glue_creds->has_recipe && recipe_has_password(&glue_creds->recipe);
 }
 
-void glue_creds_exclude(struct glue_creds *glue_creds, const char *why, bool is_of_user)
+void glue_creds_exclude(struct glue_creds *glue_creds, const char *reason,
+                        bool is_of_user)
 {
-    glue_creds->kept_out = why;
+    glue_creds->kept_out = reason;
     glue_creds->is_of_user = is_of_user;
 }
 

@@ -57,7 +57,8 @@ void glue_creds_settle_as_krb5(struct glue_creds *glue_creds);
  * knows it, as glue_creds_settle. glue_creds_obstacle: why Kerberos cannot take the user,
  * or NULL.
  */
-void glue_creds_exclude(struct glue_creds *glue_creds, const char *why, bool is_of_user);
+void glue_creds_exclude(struct glue_creds *glue_creds, const char *reason,
+                        bool is_of_user);
 const char *glue_creds_obstacle(const struct glue_creds *glue_creds);
 
 /* glue_creds_may_have: whether there is a credential of a kind, or a recipe that may make

@@ -30,7 +30,7 @@ struct mech_ntlm {
     struct authority authority;
     struct seal *seal;
     struct mech_name *target;
-    struct login_origin occasion;
+    struct login_origin origin;
     enum mech_ntlm_use use;
     bool gave_bindings; /* the application, with the step that made it done */
 };

@@ -99,7 +99,7 @@ static enum err make(enum err (*start)(struct mech_ntlm *self,
     if (self == NULL) {
         return ERR_NO_MEMORY;
     }
-    self->occasion = request->occasion;
+    self->origin = request->origin;
     if ((e = settings_acquire(&self->settings)) != ERR_OK ||
         (e = crypto_ready()) != ERR_OK ||
         (e = start(self, request, self->settings)) != ERR_OK) {

@@ -13,7 +13,7 @@
  * lives as long as the inner. */
 struct login_origin {
     enum audit_framing framing;
-    const char *why;
+    const char *reason;
 };
 
 /*
@@ -27,7 +27,7 @@ struct mechanism_request {
     OM_uint32 flags;
     OM_uint32 time_req;
     struct bytes mech;
-    struct login_origin occasion;
+    struct login_origin origin;
 };
 
 /* struct step_input: one token in, with what the application passes beside it. */

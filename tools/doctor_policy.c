@@ -14,7 +14,7 @@ struct weakness {
     const char *key;
     const char *value;
     enum doctor_level level;
-    const char *why;
+    const char *reason;
     const char *fix;
 };
 
@@ -100,7 +100,7 @@ static void report_setting(void *arg, const char *key, const char *value,
         return;
     }
     doctor_advise(arg, weak->level, weak->fix, "setting %s = %s (%s): %s", key, value,
-                  source, weak->why);
+                  source, weak->reason);
 }
 
 /* Which targets NTLM is for, as the end of a sentence. */

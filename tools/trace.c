@@ -119,7 +119,7 @@ static enum tool_exit save_page(const char *path, struct bytes page)
     int fd =
         open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY, 0600);
     bool good;
-    int why;
+    int reason;
 
     if (fd < 0 && errno == EEXIST) {
         return tool_complain("%s: is there already; remove it, or name another file",
@@ -129,13 +129,13 @@ static enum tool_exit save_page(const char *path, struct bytes page)
         return tool_complain("%s: %s", path, strerror(errno));
     }
     good = write_all(fd, page);
-    why = errno;
+    reason = errno;
     if (close(fd) != 0 && good) {
         good = false;
-        why = errno;
+        reason = errno;
     }
     return good ? TOOL_OK
-                : tool_complain("%s: the page is not whole: %s", path, strerror(why));
+                : tool_complain("%s: the page is not whole: %s", path, strerror(reason));
 }
 
 static enum tool_exit show(const struct trace_model *model, const struct wish *wish,

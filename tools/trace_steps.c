@@ -70,7 +70,7 @@ static enum err tell_end(struct trace_teller *teller, enum trace_side side,
 {
     bool good = trace_event_is(event, "major", "COMPLETE");
     struct trace_step *step = add(teller, good ? STEP_GOOD : STEP_BAD, side, event);
-    struct bytes why = trace_event_raw(event, "why");
+    struct bytes reason = trace_event_raw(event, "why");
 
     if (step == NULL) {
         return ERR_NO_MEMORY;
@@ -81,7 +81,7 @@ static enum err tell_end(struct trace_teller *teller, enum trace_side side,
     }
     buf_put_text(&step->text, "failed: ");
     trace_event_get(event, "major", &step->text);
-    if (why.n > 0) {
+    if (reason.n > 0) {
         buf_put_text(&step->text, ": ");
         trace_event_get(event, "why", &step->text);
     }

@@ -78,12 +78,12 @@ static void trace_route(enum route route, const struct mech_cred *cred)
         [ROUTE_BUILTIN] = "the built-in SPNEGO",
         [ROUTE_KRB5] = "Kerberos without SPNEGO",
     };
-    const char *why = "";
+    const char *reason = "";
 
     if (route == ROUTE_BUILTIN) {
-        why = cred == NULL ? ": NTLM can play no part" : ": NTLM is not in question";
+        reason = cred == NULL ? ": NTLM can play no part" : ": NTLM is not in question";
     }
-    trace_decide("taker", "%s takes the exchange%s", routes[route], why);
+    trace_decide("taker", "%s takes the exchange%s", routes[route], reason);
 }
 
 /* What an initiator's leg is, once its context is there. */

@@ -93,7 +93,7 @@ static enum err default_cred(struct mech_context *context, gss_cred_usage_t usag
     }
     if (context->default_cred == NULL &&
         (e = cred_acquire(&nobody, usage, &context->default_cred)) != ERR_OK) {
-        occasion_refused(context, request, in, e);
+        login_origin_refused(context, request, in, e);
         return e;
     }
     request->cred = context->default_cred;

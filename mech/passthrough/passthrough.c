@@ -57,7 +57,7 @@ static void tell_audit(const struct mech_context *context,
         asked.cred = &by_default;
     }
     if (is_asked_for) {
-        occasion_refused(context, &asked, token, e);
+        login_origin_refused(context, &asked, token, e);
     }
     credential_cleanup(&by_default.user);
 }

@@ -172,7 +172,7 @@ struct bytes audit_format(char out[SYSLOG_LINE_MAX], const struct audit_use *use
     put_value(&line, " peer", use->peer);
     put_value(&line, " target", use->target);
     put(&line, use->framing == AUDIT_RAW ? " framing=raw" : " framing=spnego");
-    put_value(&line, " why", use->why);
+    put_value(&line, " why", use->reason);
     put_result(&line, use);
     put_withheld(&line, use);
     put_told(&line, told);

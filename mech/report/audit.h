@@ -27,7 +27,7 @@ struct audit_use {
     struct bytes peer; /* the workstation that the client says it is */
     struct bytes target;
     enum audit_framing framing;
-    struct bytes why; /* why it is not Kerberos */
+    struct bytes reason; /* why it is not Kerberos */
     enum audit_protection protection;
     bool mic;
     bool bound;

@@ -7,7 +7,7 @@
 
 #define KERBEROS_FAILED "Kerberos failed"
 
-struct login_origin occasion_raw(enum gss_role role)
+struct login_origin login_origin_raw(enum gss_role role)
 {
     bool initiates = role == ROLE_INITIATOR;
 
@@ -41,9 +41,9 @@ static bool list_names_ntlm(struct bytes token, struct login_origin *out)
     }
     ntlm = position(&init, OID_NTLM, OID_NTLM);
     krb5 = position(&init, OID_KRB5, OID_MS_KRB5);
-    out->why = ntlm < krb5 ? "the client offered NTLM first" : KERBEROS_FAILED;
+    out->reason = ntlm < krb5 ? "the client offered NTLM first" : KERBEROS_FAILED;
     if (krb5 == init.n_mechs) {
-        out->why = "the client offered no Kerberos";
+        out->reason = "the client offered no Kerberos";
     }
     return ntlm < init.n_mechs;
 }
@@ -53,7 +53,7 @@ static bool asks_for_ntlm(const struct mech_context *context, struct bytes token
 {
     struct bytes ntlm;
 
-    *out = occasion_raw(context->role);
+    *out = login_origin_raw(context->role);
     if (context->via == VIA_NTLM) {
         return true;
     }
@@ -75,16 +75,16 @@ static bool asks_for_ntlm(const struct mech_context *context, struct bytes token
     return false;
 }
 
-void occasion_refused(const struct mech_context *context,
-                      const struct mechanism_request *request, struct bytes token,
-                      enum err e)
+void login_origin_refused(const struct mech_context *context,
+                          const struct mechanism_request *request, struct bytes token,
+                          enum err e)
 {
     struct mechanism_request asked = *request;
 
     if (e == ERR_OK || e == ERR_NO_CRED || e == ERR_NO_AUTHORITY) {
         return;
     }
-    if (asks_for_ntlm(context, token, &asked.occasion)) {
+    if (asks_for_ntlm(context, token, &asked.origin)) {
         mech_ntlm_refused(context->role, &asked, e);
     }
 }

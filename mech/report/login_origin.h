@@ -5,16 +5,16 @@
 
 #include "mech/context.h"
 
-/* occasion_raw: of NTLM as it is. */
-struct login_origin occasion_raw(enum gss_role role);
+/* login_origin_raw: of NTLM as it is. */
+struct login_origin login_origin_raw(enum gss_role role);
 
 /*
- * occasion_refused: tells the audit that NTLM was asked for, by the application or by
+ * login_origin_refused: tells the audit that NTLM was asked for, by the application or by
  * an acceptor's first token, and cannot begin because of a setting or a fault (nothing of
  * it being configured is neither). Whatever was to come before it has failed.
  */
-void occasion_refused(const struct mech_context *context,
-                      const struct mechanism_request *request, struct bytes token,
-                      enum err e);
+void login_origin_refused(const struct mech_context *context,
+                          const struct mechanism_request *request, struct bytes token,
+                          enum err e);
 
 #endif

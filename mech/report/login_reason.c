@@ -10,9 +10,9 @@
 
 #include <stdio.h>
 
-static void set(struct spnego *s, const char *why)
+static void set(struct spnego *s, const char *reason)
 {
-    (void)snprintf(s->why, sizeof(s->why), "%s", why);
+    (void)snprintf(s->reason, sizeof(s->reason), "%s", reason);
 }
 
 static bool allows_kerberos(const struct spnego *s)
@@ -50,7 +50,7 @@ static const char *initiators_reason(struct spnego *s,
                : "Kerberos does not apply to this target";
 }
 
-void why_no_kerberos(struct spnego *s, const struct mechanism_request *request)
+void login_reason_no_kerberos(struct spnego *s, const struct mechanism_request *request)
 {
     if (s->n_mechs > 0 && bytes_equal(s->mechs[0].oid, OID_NTLM)) {
         set(s, initiators_reason(s, request));
@@ -87,7 +87,7 @@ static void put_failure(struct buf *out)
     }
 }
 
-void why_mech_failed(struct spnego *s, const struct spnego_mech *mech)
+void login_reason_mech_failed(struct spnego *s, const struct spnego_mech *mech)
 {
     bool initiates = s->role == ROLE_INITIATOR;
     BUF_AUTO text = BUF_INIT;
@@ -99,7 +99,7 @@ void why_mech_failed(struct spnego *s, const struct spnego_mech *mech)
     set(s, buf_status(&text) == ERR_OK ? buf_cstr(&text) : "Kerberos failed");
 }
 
-void why_server_chose(struct spnego *s)
+void login_reason_server_chose(struct spnego *s)
 {
     set(s, "the server chose NTLM");
 }
@@ -116,7 +116,7 @@ static size_t position(const struct negtoken_init *init, struct bytes mech,
     return init->n_mechs;
 }
 
-void why_client_chose(struct spnego *s, const struct negtoken_init *init)
+void login_reason_client_chose(struct spnego *s, const struct negtoken_init *init)
 {
     size_t krb5 = position(init, OID_KRB5, OID_MS_KRB5);
     size_t ntlm = position(init, OID_NTLM, OID_NTLM);

@@ -7,15 +7,15 @@
 
 /*
  * Each sets s->why, before NTLM is started for the reason that it tells.
- *   why_no_kerberos   initiator: if NTLM is the first that is offered
- *   why_mech_failed   either: the mechanism before it, by the last status_glue; the
- *                     acceptor's client sent the token of it
- *   why_server_chose  initiator: the server took NTLM from a list with others before it
- *   why_client_chose  acceptor: by the client's list alone
+ *   login_reason_no_kerberos   initiator: if NTLM is the first that is offered
+ *   login_reason_mech_failed   either: the mechanism before it, by the last status_glue;
+ * the acceptor's client sent the token of it login_reason_server_chose  initiator: the
+ * server took NTLM from a list with others before it login_reason_client_chose  acceptor:
+ * by the client's list alone
  */
-void why_no_kerberos(struct spnego *s, const struct mechanism_request *request);
-void why_mech_failed(struct spnego *s, const struct spnego_mech *mech);
-void why_server_chose(struct spnego *s);
-void why_client_chose(struct spnego *s, const struct negtoken_init *init);
+void login_reason_no_kerberos(struct spnego *s, const struct mechanism_request *request);
+void login_reason_mech_failed(struct spnego *s, const struct spnego_mech *mech);
+void login_reason_server_chose(struct spnego *s);
+void login_reason_client_chose(struct spnego *s, const struct negtoken_init *init);
 
 #endif

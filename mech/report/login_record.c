@@ -63,8 +63,8 @@ void mech_ntlm_audit(struct mech_ntlm *self, enum err e)
 {
     bool initiates = self->client != NULL;
     struct audit_use use = {.role = initiates ? ROLE_INITIATOR : ROLE_ACCEPTOR,
-                            .framing = self->occasion.framing,
-                            .why = bytes_str(self->occasion.why),
+                            .framing = self->origin.framing,
+                            .reason = bytes_str(self->origin.reason),
                             .claimed = !initiates && e != ERR_OK,
                             .result = e};
     const struct ntlm_session *session;
@@ -126,8 +126,8 @@ void mech_ntlm_refused(enum gss_role role, const struct mechanism_request *reque
                        enum err e)
 {
     struct audit_use use = {.role = role,
-                            .framing = request->occasion.framing,
-                            .why = bytes_str(request->occasion.why),
+                            .framing = request->origin.framing,
+                            .reason = bytes_str(request->origin.reason),
                             .result = e};
     BUF_AUTO target = BUF_INIT;
     const struct settings *settings;

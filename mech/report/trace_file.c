@@ -15,11 +15,11 @@
 /* Not one of the standard streams, which the host may think closed. */
 #define FIRST_FD 3
 
-static enum err refuse(enum err e, const char *path, const char *why)
+static enum err refuse(enum err e, const char *path, const char *reason)
 {
     struct text_escaped shown;
 
-    return err_note(e, "%s: %s", text_printed(&shown, bytes_str(path)), why);
+    return err_note(e, "%s: %s", text_printed(&shown, bytes_str(path)), reason);
 }
 
 static enum err check(const char *path, const struct stat *st)

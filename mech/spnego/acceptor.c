@@ -138,7 +138,7 @@ static enum err start_best(struct spnego *s, const struct step_input *step,
     struct choice another;
     enum err e = choose(s, init, 0, choice);
 
-    why_client_chose(s, init);
+    login_reason_client_chose(s, init);
     if (e != ERR_OK || (e = start_chosen(s, step, choice, init, token)) == ERR_OK) {
         return e;
     }
@@ -148,7 +148,7 @@ static enum err start_best(struct spnego *s, const struct step_input *step,
         return e;
     }
     buf_cleanup(token);
-    why_mech_failed(s, choice->mech);
+    login_reason_mech_failed(s, choice->mech);
     *choice = another;
     return start_chosen(s, step, choice, init, token);
 }

@@ -232,26 +232,26 @@ static const char *obstacle_of_target(const struct settings *settings,
 static const char *obstacle_of_names(const struct settings *settings,
                                      const struct mechanism_request *request)
 {
-    const char *why = NULL;
+    const char *reason = NULL;
 
     if (request->target == NULL || request->target->glue == GSS_C_NO_NAME) {
         return "there is no target";
     }
     if (request->cred != NULL) {
-        why = obstacle_of_user(request->cred);
+        reason = obstacle_of_user(request->cred);
     }
-    return why != NULL ? why : obstacle_of_target(settings, request->target);
+    return reason != NULL ? reason : obstacle_of_target(settings, request->target);
 }
 
 const char *fallback_krb5_obstacle(const struct settings *settings,
                                    const struct mechanism_request *request)
 {
-    const char *why = obstacle_of_names(settings, request);
+    const char *reason = obstacle_of_names(settings, request);
 
-    if (why == NULL && request->cred != NULL && lacks_krb5(request->cred)) {
+    if (reason == NULL && request->cred != NULL && lacks_krb5(request->cred)) {
         return "the credential has no part for it";
     }
-    return why;
+    return reason;
 }
 
 bool fallback_krb5_applies(const struct settings *settings,

@@ -32,7 +32,7 @@ enum err initiator_first(struct spnego *s, const struct step_input *step, struct
     struct negtoken_init init = {0};
     enum err e;
 
-    why_no_kerberos(s, step->request);
+    login_reason_no_kerberos(s, step->request);
     if ((e = read_hints(step->in)) != ERR_OK ||
         (e = start_first(s, step, &token)) != ERR_OK ||
         (e = encode_mech_types(s)) != ERR_OK) {
@@ -123,7 +123,7 @@ static enum err choose(struct spnego *s, const struct step_input *step,
         return err_note(ERR_NEG_STATE, "the server chose another mechanism and went on");
     }
     s->chosen_oid = mech->oid;
-    why_server_chose(s);
+    login_reason_server_chose(s);
     return start_mech(s, mech, step, token);
 }
 

@@ -4,10 +4,10 @@
 
 #include "mech/report/trace.h"
 
-void mic_require(struct spnego *s, const char *why)
+void mic_require(struct spnego *s, const char *reason)
 {
     if (s->mic == MIC_OPTIONAL) {
-        trace_decide("mic", "mechListMICs are required: %s", why);
+        trace_decide("mic", "mechListMICs are required: %s", reason);
         s->mic = MIC_REQUIRED;
     }
 }

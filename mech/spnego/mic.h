@@ -9,7 +9,7 @@
  * mic_require: a reason was seen: request-mic, another mechanism than the first, NTLM's
  * MIC flag, a MIC that arrived. Never goes back. why: for the trace.
  */
-void mic_require(struct spnego *s, const char *why);
+void mic_require(struct spnego *s, const char *reason);
 bool mic_is_required(const struct spnego *s);
 bool mic_is_sent(const struct spnego *s);
 bool mic_is_verified(const struct spnego *s);

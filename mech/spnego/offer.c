@@ -153,15 +153,15 @@ static const char *krb5_obstacle(struct spnego *s,
 static void trace_left_out(struct spnego *s, const struct mechanism_request *request,
                            enum err ntlm)
 {
-    const char *why;
+    const char *reason;
 
     trace_refuse("offer", "NTLM is left out", ntlm);
     if (spnego_find_mech(s, OID_KRB5) != NULL) {
         return;
     }
-    why = krb5_obstacle(s, request);
+    reason = krb5_obstacle(s, request);
     trace_decide("offer", "Kerberos is left out: %s",
-                 why != NULL ? why : "the application did not name it");
+                 reason != NULL ? reason : "the application did not name it");
 }
 
 /* Where policy, or a fault in the settings, forbids NTLM, the others stay. */

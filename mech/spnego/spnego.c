@@ -86,7 +86,7 @@ enum err spnego_start(struct spnego *s, const struct spnego_mech *mech,
     struct mechanism_request wanted = *request;
 
     wanted.mech = mech->oid;
-    wanted.occasion = (struct login_origin){AUDIT_SPNEGO, s->why};
+    wanted.origin = (struct login_origin){AUDIT_SPNEGO, s->reason};
     mechanism_free(s->mechanism);
     s->mechanism = NULL;
     return mech->start(&wanted, &s->mechanism);

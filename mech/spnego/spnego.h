@@ -74,7 +74,7 @@ struct spnego {
     enum spnego_integrity integrity;
     bool must_prove;
     struct withheld *withheld;       /* initiator: NTLM that was not offered; or NULL */
-    char why[256];                   /* why NTLM, see why.h */
+    char reason[256];                /* why NTLM, see why.h */
     const struct settings *settings; /* see spnego_settings; held */
     struct err_kept no_settings;     /* why there are none */
 };

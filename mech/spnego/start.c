@@ -36,8 +36,8 @@ static void refuse_fallback(struct spnego *s, const struct spnego_mech *mech,
 {
     struct mechanism_request asked = *request;
 
-    why_mech_failed(s, mech);
-    asked.occasion = (struct login_origin){AUDIT_SPNEGO, s->why};
+    login_reason_mech_failed(s, mech);
+    asked.origin = (struct login_origin){AUDIT_SPNEGO, s->reason};
     mech_ntlm_refused(ROLE_INITIATOR, &asked, e);
     status_note_after("NTLM", e);
 }
@@ -109,7 +109,7 @@ enum err start_first(struct spnego *s, const struct step_input *step, struct buf
         }
         first_failed = true;
         buf_cleanup(token);
-        why_mech_failed(s, &s->mechs[0]);
+        login_reason_mech_failed(s, &s->mechs[0]);
         drop_first_mech(s);
     }
     return first_failed ? ERR_GLUE : ERR_NEG_NO_COMMON;

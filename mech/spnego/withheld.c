@@ -158,7 +158,7 @@ static void trace_withheld(const struct spnego *s, bool is_unfinished)
 }
 
 /* why: what failed, for the audit; NULL: the result says it. */
-static void report(struct spnego *s, const char *why, enum err e)
+static void report(struct spnego *s, const char *reason, enum err e)
 {
     struct withheld *withheld = s->withheld;
     struct audit_use use = {
@@ -168,7 +168,7 @@ static void report(struct spnego *s, const char *why, enum err e)
         .target = buf_bytes(&withheld->target),
         .anonymous = withheld->user.n == 0,
         .framing = AUDIT_SPNEGO,
-        .why = bytes_str(why == NULL ? "" : why),
+        .reason = bytes_str(reason == NULL ? "" : reason),
         .result = e,
         .is_unfinished = e == ERR_OK,
         .is_withheld = true,
@@ -209,9 +209,9 @@ void withheld_report_failed(struct spnego *s, enum err e)
     }
     reason = buf_cstr(&s->withheld->reason);
     if (e == ERR_GLUE) {
-        why_mech_failed(s, &s->mechs[0]);
+        login_reason_mech_failed(s, &s->mechs[0]);
         (void)err_note(ERR_POLICY, "%s", reason);
-        report(s, s->why, ERR_POLICY);
+        report(s, s->reason, ERR_POLICY);
         status_note_after("NTLM", ERR_POLICY);
         return;
     }

@@ -170,7 +170,7 @@ TEST(without_a_log_nothing_happens)
 /* {whether there is a socket that nobody reads any more, why no line arrives}. */
 static const struct {
     bool left_over;
-    const char *why;
+    const char *reason;
 } lost[] = {
     {false, "a line is lost: there is no /dev/log"},
     {true, "a line is lost: nobody reads /dev/log"},
@@ -193,7 +193,7 @@ TEST_TABLE(a_lost_line_is_in_the_trace, lost)
     ck_assert_ptr_nonnull(trace);
     ck_assert_uint_gt(fread(text, 1, sizeof(text) - 1, trace), 0);
     (void)fclose(trace);
-    ck_assert_msg(strstr(text, row->why) != NULL, "%s", text);
+    ck_assert_msg(strstr(text, row->reason) != NULL, "%s", text);
     ck_assert_ptr_nonnull(strstr(text, " decide about=audit "));
 }
 

@@ -273,9 +273,9 @@ static OM_uint32 inquire_names_nowhere(struct given *g, OM_uint32 *minor)
     {                                                                                    \
         entry, NULL, run, NULL, NULL                                                     \
     }
-#define NONE(entry, why)                                                                 \
+#define NONE(entry, reason)                                                              \
     {                                                                                    \
-        entry, NULL, NULL, NULL, why                                                     \
+        entry, NULL, NULL, NULL, reason                                                  \
     }
 
 const struct entry_row entry_rows[] = {

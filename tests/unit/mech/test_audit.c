@@ -28,7 +28,7 @@ static const struct {
       .peer = TEXT("WS1"),
       .target = TEXT("HTTP/srv"),
       .framing = AUDIT_SPNEGO,
-      .why = TEXT("x"),
+      .reason = TEXT("x"),
       .protection = AUDIT_SEAL,
       .mic = true,
       .bound = true},
@@ -160,7 +160,7 @@ TEST(the_longest_line_has_its_end)
                             .peer = raw,
                             .target = raw,
                             .framing = AUDIT_SPNEGO,
-                            .why = raw};
+                            .reason = raw};
 
     memset(worst, 1, sizeof(worst));
     memset(detail, 1, sizeof(detail) - 1);

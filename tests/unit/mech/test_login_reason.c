@@ -24,7 +24,7 @@ static void begin(enum gss_role role, gss_OID only)
 static const struct {
     const char *list;
     gss_OID only;
-    const char *why;
+    const char *reason;
 } clients[] = {
     {"N", NULL, "the client offered no Kerberos"},
     {"XN", NULL, "the client offered no Kerberos"},
@@ -57,8 +57,8 @@ TEST_TABLE(by_the_clients_list, clients)
     for (const char *letter = row->list; *letter != '\0'; letter++) {
         init.mechs[init.n_mechs++] = oid_of(*letter);
     }
-    why_client_chose(&s, &init);
-    ck_assert_str_eq(s.why, row->why);
+    login_reason_client_chose(&s, &init);
+    ck_assert_str_eq(s.reason, row->reason);
     spnego_cleanup(&s);
 }
 
@@ -66,7 +66,7 @@ TEST_TABLE(by_the_clients_list, clients)
 static const struct {
     enum gss_role role;
     long minor;
-    const char *why;
+    const char *reason;
 } failures[] = {
     {ROLE_INITIATOR, KRB5KRB_AP_ERR_SKEW, "Kerberos: the clocks differ"},
     {ROLE_INITIATOR, KRB5KDC_ERR_S_PRINCIPAL_UNKNOWN,
@@ -85,15 +85,15 @@ TEST_TABLE(by_the_failure_before, failures)
     begin(row->role, NULL);
     e = status_glue(GSS_S_FAILURE, (OM_uint32)row->minor);
     ck_err(e, ERR_GLUE);
-    why_mech_failed(&s, &mech);
-    ck_assert_str_eq(s.why, row->why);
+    login_reason_mech_failed(&s, &mech);
+    ck_assert_str_eq(s.reason, row->reason);
     spnego_cleanup(&s);
 }
 
 TEST(by_the_servers_choice)
 {
     begin(ROLE_INITIATOR, NULL);
-    why_server_chose(&s);
-    ck_assert_str_eq(s.why, "the server chose NTLM");
+    login_reason_server_chose(&s);
+    ck_assert_str_eq(s.reason, "the server chose NTLM");
     spnego_cleanup(&s);
 }
