@@ -126,23 +126,24 @@ static void attempts_wipe(struct attempts *attempts)
 #define ATTEMPTS_AUTO __attribute__((cleanup(attempts_wipe))) struct attempts
 
 /* What is proven, the domain excepted. */
-struct claim {
+struct identity {
     const struct ntlm_key *nt_hash;
     struct bytes user_utf16;
     const uint8_t *server_challenge;
     struct bytes blob;
 };
 
-static enum err attempt(const struct claim *claim, struct bytes domain_utf16,
+static enum err attempt(const struct identity *identity, struct bytes domain_utf16,
                         struct attempt *out)
 {
     KEY_AUTO ntowfv2;
-    enum err e = kdf_ntowfv2(claim->nt_hash, claim->user_utf16, domain_utf16, &ntowfv2);
+    enum err e =
+        kdf_ntowfv2(identity->nt_hash, identity->user_utf16, domain_utf16, &ntowfv2);
 
     if (e != ERR_OK) {
         return e;
     }
-    return kdf_nt_proof(&ntowfv2, claim->server_challenge, claim->blob, &out->proof,
+    return kdf_nt_proof(&ntowfv2, identity->server_challenge, identity->blob, &out->proof,
                         &out->session_base_key);
 }
 
@@ -168,7 +169,7 @@ enum err kdf_ntlmv2_check(const struct ntlm_key *nt_hash, struct bytes user_utf1
                           const uint8_t server_challenge[NTLM_CHALLENGE_LEN],
                           struct bytes nt_response, struct ntlm_key *out_session_base_key)
 {
-    struct claim claim = {nt_hash, user_utf16, server_challenge, {NULL, 0}};
+    struct identity identity = {nt_hash, user_utf16, server_challenge, {NULL, 0}};
     ATTEMPTS_AUTO attempts;
     struct reader r = reader_of(nt_response);
     struct bytes proof = reader_take(&r, NTLM_PROOF_LEN);
@@ -178,10 +179,10 @@ enum err kdf_ntlmv2_check(const struct ntlm_key *nt_hash, struct bytes user_utf1
     if (nt_response.n < NTLM_V2_RESPONSE_MIN || reader_status(&r) != ERR_OK) {
         return ERR_NTLM_RESPONSE;
     }
-    claim.blob = r.rest;
-    e = attempt(&claim, domain_utf16, &attempts.as_sent);
+    identity.blob = r.rest;
+    e = attempt(&identity, domain_utf16, &attempts.as_sent);
     if (e == ERR_OK) {
-        e = attempt(&claim, bytes_of(NULL, 0), &attempts.no_domain);
+        e = attempt(&identity, bytes_of(NULL, 0), &attempts.no_domain);
     }
     if (e != ERR_OK) {
         return e;

@@ -24,7 +24,7 @@ struct ntlm_server {
     struct buf challenge;
     uint64_t challenged_at_ms;
     struct ntlm_session session;
-    struct ntlm_session claim; /* of an AUTHENTICATE that was refused */
+    struct ntlm_session identity; /* of an AUTHENTICATE that was refused */
 };
 
 /* What one token and the caller bring to a step. */
@@ -110,7 +110,7 @@ enum err ntlm_server_new(const struct ntlm_server_params *params,
     }
     server->params = *params;
     server->session.role = ROLE_ACCEPTOR;
-    server->claim.role = ROLE_ACCEPTOR;
+    server->identity.role = ROLE_ACCEPTOR;
     if (params->clock_ms == NULL) {
         server->params.clock_ms = clock_uptime_ms;
     }
@@ -136,7 +136,7 @@ void ntlm_server_free(struct ntlm_server *server)
     buf_cleanup(&server->negotiate);
     buf_cleanup(&server->challenge);
     ntlm_session_cleanup(&server->session);
-    ntlm_session_cleanup(&server->claim);
+    ntlm_session_cleanup(&server->identity);
     free(server);
 }
 
@@ -266,7 +266,7 @@ static enum err judge_authenticate(struct ntlm_server *server,
         .challenge_age_ms = server->params.clock_ms() - server->challenged_at_ms,
     };
 
-    return verify_authenticate(&input, &server->session, &server->claim);
+    return verify_authenticate(&input, &server->session, &server->identity);
 }
 
 static const struct row {
@@ -334,7 +334,7 @@ bool ntlm_server_is_done(const struct ntlm_server *server)
 
 const struct ntlm_session *ntlm_server_claim(const struct ntlm_server *server)
 {
-    return &server->claim;
+    return &server->identity;
 }
 
 const struct ntlm_session *ntlm_server_session(const struct ntlm_server *server)

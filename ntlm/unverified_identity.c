@@ -10,13 +10,13 @@
  * RespType, HiRespType and 26 more bytes before its AV pairs. */
 #define BLOB_HEADER_LEN ((size_t)28)
 
-void claim_cleanup(struct claim *claim)
+void identity_cleanup(struct identity *identity)
 {
-    buf_cleanup(&claim->user_utf16);
-    buf_cleanup(&claim->domain_utf16);
-    buf_cleanup(&claim->user);
-    buf_cleanup(&claim->domain);
-    buf_cleanup(&claim->workstation);
+    buf_cleanup(&identity->user_utf16);
+    buf_cleanup(&identity->domain_utf16);
+    buf_cleanup(&identity->user);
+    buf_cleanup(&identity->domain);
+    buf_cleanup(&identity->workstation);
 }
 
 /* OEM texts have no code page that both sides know: ASCII is all that is sure. */
@@ -29,12 +29,12 @@ static enum err put_oem(struct buf *utf16, struct bytes raw)
 }
 
 /* A text of the message, in both forms. */
-static enum err read_text(const struct claim *claim, struct bytes raw, struct buf *utf16,
-                          struct buf *utf8)
+static enum err read_text(const struct identity *identity, struct bytes raw,
+                          struct buf *utf16, struct buf *utf8)
 {
     enum err e = ERR_OK;
 
-    if ((claim->message.flags & NTLM_UNICODE) != 0) {
+    if ((identity->message.flags & NTLM_UNICODE) != 0) {
         buf_put(utf16, raw);
     } else {
         e = put_oem(utf16, raw);
@@ -49,46 +49,46 @@ static enum err read_text(const struct claim *claim, struct bytes raw, struct bu
     return buf_status(utf8);
 }
 
-static enum err read_names(struct claim *claim)
+static enum err read_names(struct identity *identity)
 {
     BUF_AUTO workstation_utf16 = BUF_INIT;
     enum err e;
 
-    if ((e = read_text(claim, claim->message.user, &claim->user_utf16, &claim->user)) !=
-        ERR_OK) {
+    if ((e = read_text(identity, identity->message.user, &identity->user_utf16,
+                       &identity->user)) != ERR_OK) {
         return e;
     }
-    if ((e = read_text(claim, claim->message.domain, &claim->domain_utf16,
-                       &claim->domain)) != ERR_OK) {
+    if ((e = read_text(identity, identity->message.domain, &identity->domain_utf16,
+                       &identity->domain)) != ERR_OK) {
         return e;
     }
-    return read_text(claim, claim->message.workstation, &workstation_utf16,
-                     &claim->workstation);
+    return read_text(identity, identity->message.workstation, &workstation_utf16,
+                     &identity->workstation);
 }
 
 /* Anonymous: no NT response, an LM response that is empty or Z(1) (3.2.5.1.2). */
-static enum err read_anonymous(struct claim *claim)
+static enum err read_anonymous(struct identity *identity)
 {
-    struct bytes lm = claim->message.lm_response;
+    struct bytes lm = identity->message.lm_response;
 
     if (lm.n > 1 || (lm.n == 1 && lm.p[0] != 0)) {
         return ERR_NTLM_RESPONSE;
     }
-    claim->anonymous = true;
+    identity->anonymous = true;
     return ERR_OK;
 }
 
-static enum err check_responses(struct claim *claim)
+static enum err check_responses(struct identity *identity)
 {
-    size_t nt_len = claim->message.nt_response.n;
-    size_t lm_len = claim->message.lm_response.n;
+    size_t nt_len = identity->message.nt_response.n;
+    size_t lm_len = identity->message.lm_response.n;
 
     if (nt_len == NTLM_V1_RESPONSE_LEN ||
         (nt_len == 0 && lm_len == NTLM_V1_RESPONSE_LEN)) {
         return ERR_NTLM_LEVEL;
     }
     if (nt_len == 0) {
-        return read_anonymous(claim);
+        return read_anonymous(identity);
     }
     if (nt_len < NTLM_V2_RESPONSE_MIN) {
         return ERR_NTLM_RESPONSE;
@@ -101,12 +101,12 @@ static enum err check_responses(struct claim *claim)
 
 /* NTLMv2_CLIENT_CHALLENGE (2.2.2.7): RespType 1, HiRespType 1. Padding may follow the EOL
  * of its AV pairs. */
-static enum err read_blob(struct claim *claim)
+static enum err read_blob(struct identity *identity)
 {
-    struct reader r = reader_of(claim->message.nt_response);
+    struct reader r = reader_of(identity->message.nt_response);
     struct bytes header;
 
-    if (claim->anonymous) {
+    if (identity->anonymous) {
         return ERR_OK;
     }
     (void)reader_take(&r, NTLM_PROOF_LEN);
@@ -118,25 +118,25 @@ static enum err read_blob(struct claim *claim)
         return err_note(ERR_NTLM_RESPONSE, "response type %u/%u", header.p[0],
                         header.p[1]);
     }
-    return avpair_decode(r.rest, &claim->avs);
+    return avpair_decode(r.rest, &identity->avs);
 }
 
-enum err claim_read(struct claim *claim, struct bytes message)
+enum err identity_read(struct identity *identity, struct bytes message)
 {
     enum err e;
 
-    if ((e = authenticate_decode(message, &claim->message)) != ERR_OK) {
+    if ((e = authenticate_decode(message, &identity->message)) != ERR_OK) {
         return e;
     }
-    if ((claim->message.flags & (NTLM_UNICODE | NTLM_OEM)) == 0) {
+    if ((identity->message.flags & (NTLM_UNICODE | NTLM_OEM)) == 0) {
         return err_note(ERR_NTLM_CHARSET, "AUTHENTICATE flags 0x%08x",
-                        claim->message.flags);
+                        identity->message.flags);
     }
-    if ((e = read_names(claim)) != ERR_OK) {
+    if ((e = read_names(identity)) != ERR_OK) {
         return e;
     }
-    if ((e = check_responses(claim)) != ERR_OK) {
+    if ((e = check_responses(identity)) != ERR_OK) {
         return e;
     }
-    return read_blob(claim);
+    return read_blob(identity);
 }

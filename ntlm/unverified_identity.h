@@ -8,7 +8,7 @@
 
 /* struct claim: the decoded message (views into it) and its texts in both forms, owned.
  * anonymous: there is no response at all; avs is then empty. */
-struct claim {
+struct identity {
     struct ntlm_authenticate message;
     bool anonymous;
     struct avpair_list avs; /* of the NTLMv2 response */
@@ -18,14 +18,14 @@ struct claim {
     struct buf domain;
     struct buf workstation;
 };
-void claim_cleanup(struct claim *claim);
+void identity_cleanup(struct identity *identity);
 
 /*
- * claim_read: fills a zeroed claim, which the caller cleans up also after an error.
+ * identity_read: fills a zeroed claim, which the caller cleans up also after an error.
  * Errors: those of authenticate_decode; ERR_NTLM_CHARSET (neither Unicode nor OEM, or OEM
  * that is not ASCII), ERR_UTF16; ERR_NTLM_LEVEL (LM or NTLMv1), ERR_NTLM_RESPONSE
  * (lengths or types that no version has), ERR_NTLM_AVPAIR.
  */
-MUST_USE enum err claim_read(struct claim *claim, struct bytes message);
+MUST_USE enum err identity_read(struct identity *identity, struct bytes message);
 
 #endif

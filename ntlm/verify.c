@@ -16,14 +16,14 @@
 struct verify {
     const struct verify_input *input;
     struct ntlm_challenge challenge; /* ours, read back */
-    struct claim claim;
+    struct identity identity;
     struct authority_answer answer;
     struct ntlm_session session;
 };
 
 static void verify_cleanup(struct verify *v)
 {
-    claim_cleanup(&v->claim);
+    identity_cleanup(&v->identity);
     authority_answer_cleanup(&v->answer);
     ntlm_session_cleanup(&v->session);
 }
@@ -42,18 +42,18 @@ static enum err read_messages(struct verify *v)
 {
     enum err e = challenge_decode(v->input->challenge, &v->challenge);
 
-    return e != ERR_OK ? e : claim_read(&v->claim, v->input->authenticate);
+    return e != ERR_OK ? e : identity_read(&v->identity, v->input->authenticate);
 }
 
 /* In force is what both said. Protection without extended session security would be a
  * step back from what CHALLENGE granted. */
 static enum err check_flags(struct verify *v)
 {
-    uint32_t flags = v->challenge.flags & v->claim.message.flags;
+    uint32_t flags = v->challenge.flags & v->identity.message.flags;
 
     if ((flags & (NTLM_SIGN | NTLM_SEAL)) != 0 && (flags & NTLM_ESS) == 0) {
         return err_note(ERR_NTLM_FLAGS, "AUTHENTICATE flags 0x%08x",
-                        v->claim.message.flags);
+                        v->identity.message.flags);
     }
     v->session.flags = flags;
     return ERR_OK;
@@ -62,13 +62,13 @@ static enum err check_flags(struct verify *v)
 /* Anonymous has no name either (3.2.5.1.2). */
 static enum err check_anonymous(struct verify *v)
 {
-    if (!v->claim.anonymous) {
+    if (!v->identity.anonymous) {
         return ERR_OK;
     }
     if (!v->input->params->allow_anonymous) {
         return ERR_ANONYMOUS;
     }
-    if (v->claim.message.user.n != 0) {
+    if (v->identity.message.user.n != 0) {
         return ERR_NTLM_RESPONSE;
     }
     v->session.anonymous = true;
@@ -83,20 +83,20 @@ static enum err note_login(const struct verify *v)
     struct text_escaped domain;
 
     return err_note(ERR_LOGIN, "user \"%s\", domain \"%s\"",
-                    text_escaped(&user, buf_bytes(&v->claim.user)),
-                    text_escaped(&domain, buf_bytes(&v->claim.domain)));
+                    text_escaped(&user, buf_bytes(&v->identity.user)),
+                    text_escaped(&domain, buf_bytes(&v->identity.domain)));
 }
 
 static enum err check_proof(struct verify *v)
 {
     const struct ntlm_server_params *params = v->input->params;
     struct authority_query query = {
-        .user_utf16 = buf_bytes(&v->claim.user_utf16),
-        .domain_utf16 = buf_bytes(&v->claim.domain_utf16),
-        .user = buf_bytes(&v->claim.user),
-        .domain = buf_bytes(&v->claim.domain),
+        .user_utf16 = buf_bytes(&v->identity.user_utf16),
+        .domain_utf16 = buf_bytes(&v->identity.domain_utf16),
+        .user = buf_bytes(&v->identity.user),
+        .domain = buf_bytes(&v->identity.domain),
         .computer_name = params->netbios_name,
-        .nt_response = v->claim.message.nt_response,
+        .nt_response = v->identity.message.nt_response,
     };
 
     if (v->session.anonymous) {
@@ -116,7 +116,7 @@ static enum err check_guest(struct verify *v)
     }
     if (!v->input->params->allow_guest) {
         return err_note(ERR_GUEST, "user \"%s\"",
-                        text_escaped(&user, buf_bytes(&v->claim.user)));
+                        text_escaped(&user, buf_bytes(&v->identity.user)));
     }
     v->session.guest = true;
     return ERR_OK;
@@ -126,7 +126,7 @@ static enum err check_guest(struct verify *v)
  * is the SessionBaseKey (3.4.5.1). */
 static enum err read_carried_key(const struct verify *v, struct ntlm_key *out)
 {
-    struct reader sent = reader_of(v->claim.message.session_key);
+    struct reader sent = reader_of(v->identity.message.session_key);
     KEY_AUTO encrypted = {{0}};
 
     *out = (struct ntlm_key){{0}};
@@ -153,10 +153,11 @@ static enum err read_session_key(struct verify *v)
 
 static enum err compare_mic(const struct verify *v, const struct ntlm_key *key)
 {
-    const struct bytes sent = v->claim.message.mic;
+    const struct bytes sent = v->identity.message.mic;
     KEY_AUTO mic = {{0}};
-    enum err e = mic_compute(key, v->input->negotiate, v->input->challenge,
-                             v->input->authenticate, v->claim.message.mic_offset, &mic);
+    enum err e =
+        mic_compute(key, v->input->negotiate, v->input->challenge, v->input->authenticate,
+                    v->identity.message.mic_offset, &mic);
 
     if (e != ERR_OK) {
         return e;
@@ -189,11 +190,11 @@ static enum err check_mic_and_key(struct verify *v)
  * way can take it out. A guest's key is not known to the one who made it. */
 static enum err check_mic(struct verify *v)
 {
-    v->session.mic_flag = (v->claim.avs.flags & AV_FLAG_MIC) != 0;
+    v->session.mic_flag = (v->identity.avs.flags & AV_FLAG_MIC) != 0;
     if (!v->session.mic_flag) {
         return v->input->params->require_mic ? ERR_MIC_REQUIRED : ERR_OK;
     }
-    if (!v->claim.message.has_mic) {
+    if (!v->identity.message.has_mic) {
         return ERR_NTLM_MIC_MISSING;
     }
     return v->session.guest ? ERR_OK : check_mic_and_key(v);
@@ -209,7 +210,7 @@ static enum err check_target_info(struct verify *v)
         return ERR_OK;
     }
     enum err e = avpair_decode(v->challenge.target_info, &sent);
-    return e != ERR_OK ? e : target_info_check(&sent, &v->claim.avs);
+    return e != ERR_OK ? e : target_info_check(&sent, &v->identity.avs);
 }
 
 static enum err check_age(struct verify *v)
@@ -234,10 +235,10 @@ static enum err check_bindings(struct verify *v)
     if (policy == NTLM_BINDINGS_IGNORE || ours == NULL || !ours->present) {
         return ERR_OK;
     }
-    if (!v->claim.avs.has_bindings || is_zero(v->claim.avs.bindings)) {
+    if (!v->identity.avs.has_bindings || is_zero(v->identity.avs.bindings)) {
         return policy == NTLM_BINDINGS_REQUIRE ? ERR_BINDINGS_MISSING : ERR_OK;
     }
-    if (!bytes_equal(v->claim.avs.bindings, bytes_of(ours->md5, sizeof(ours->md5)))) {
+    if (!bytes_equal(v->identity.avs.bindings, bytes_of(ours->md5, sizeof(ours->md5)))) {
         return ERR_BINDINGS;
     }
     v->session.bound = !v->session.guest;
@@ -312,8 +313,8 @@ static enum err check_target_name(struct verify *v)
     struct text_escaped shown;
     enum err e;
 
-    if (v->claim.avs.has_target_name &&
-        (e = utf16_to_utf8(name, v->claim.avs.target_name)) != ERR_OK) {
+    if (v->identity.avs.has_target_name &&
+        (e = utf16_to_utf8(name, v->identity.avs.target_name)) != ERR_OK) {
         return e;
     }
     if ((e = buf_status(name)) != ERR_OK) {
@@ -341,7 +342,7 @@ static enum err take_answer(struct verify *v)
     buf_move(&v->session.user, &v->answer.user);
     buf_move(&v->session.domain, &v->answer.domain);
     buf_move(&v->session.sids, &v->answer.sids);
-    buf_move(&v->session.workstation, &v->claim.workstation);
+    buf_move(&v->session.workstation, &v->identity.workstation);
     return ERR_OK;
 }
 
@@ -358,12 +359,12 @@ static void tell_claim(struct verify *v, struct ntlm_session *out_claim)
 {
     BUF_AUTO target_name = BUF_INIT;
 
-    out_claim->anonymous = v->claim.anonymous;
-    buf_move(&out_claim->user, &v->claim.user);
-    buf_move(&out_claim->domain, &v->claim.domain);
-    buf_move(&out_claim->workstation, &v->claim.workstation);
-    if (v->claim.avs.has_target_name &&
-        utf16_to_utf8(&target_name, v->claim.avs.target_name) == ERR_OK) {
+    out_claim->anonymous = v->identity.anonymous;
+    buf_move(&out_claim->user, &v->identity.user);
+    buf_move(&out_claim->domain, &v->identity.domain);
+    buf_move(&out_claim->workstation, &v->identity.workstation);
+    if (v->identity.avs.has_target_name &&
+        utf16_to_utf8(&target_name, v->identity.avs.target_name) == ERR_OK) {
         buf_move(&out_claim->target_name, &target_name);
     }
 }

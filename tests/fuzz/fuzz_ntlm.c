@@ -70,10 +70,10 @@ static void feed_authenticate(struct bytes in)
 
 static void feed_claim(struct bytes in)
 {
-    struct claim claim = {0};
+    struct identity identity = {0};
 
-    (void)!claim_read(&claim, in);
-    claim_cleanup(&claim);
+    (void)!identity_read(&identity, in);
+    identity_cleanup(&identity);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

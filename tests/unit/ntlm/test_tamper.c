@@ -20,12 +20,12 @@ static enum err judge_again(const struct replay *replay, struct bytes mutant)
 {
     struct verify_input input = replay->input;
     struct ntlm_session session = {.role = ROLE_ACCEPTOR};
-    struct ntlm_session claim = {.role = ROLE_ACCEPTOR};
+    struct ntlm_session identity = {.role = ROLE_ACCEPTOR};
 
     input.authenticate = mutant;
-    enum err e = verify_authenticate(&input, &session, &claim);
+    enum err e = verify_authenticate(&input, &session, &identity);
     ntlm_session_cleanup(&session);
-    ntlm_session_cleanup(&claim);
+    ntlm_session_cleanup(&identity);
     return e;
 }
 

@@ -5,22 +5,22 @@
 #include "ntlm/flags.h"
 #include "tests/lib/harness.h"
 
-static enum err read_back(const struct ntlm_authenticate *message, struct claim *claim,
-                          struct buf *encoded)
+static enum err read_back(const struct ntlm_authenticate *message,
+                          struct identity *identity, struct buf *encoded)
 {
-    *claim = (struct claim){0};
+    *identity = (struct identity){0};
     authenticate_encode(encoded, message);
     ck_ok(buf_status(encoded));
-    return claim_read(claim, buf_bytes(encoded));
+    return identity_read(identity, buf_bytes(encoded));
 }
 
 static enum err read_only(const struct ntlm_authenticate *message)
 {
     BUF_AUTO encoded = BUF_INIT;
-    struct claim claim;
-    enum err e = read_back(message, &claim, &encoded);
+    struct identity identity;
+    enum err e = read_back(message, &identity, &encoded);
 
-    claim_cleanup(&claim);
+    identity_cleanup(&identity);
     return e;
 }
 
@@ -56,7 +56,7 @@ TEST_TABLE(responses_have_lengths_that_exist, RESPONSES)
     static const uint8_t lm[32];
     uint8_t nt[64] = {0};
     BUF_AUTO encoded = BUF_INIT;
-    struct claim claim;
+    struct identity identity;
     struct ntlm_authenticate message = {
         .flags = NTLM_UNICODE,
         .lm_response = bytes_of(lm, row->lm),
@@ -66,12 +66,12 @@ TEST_TABLE(responses_have_lengths_that_exist, RESPONSES)
 
     nt[16] = 1; /* RespType, HiRespType: 2.2.2.7 */
     nt[17] = 1;
-    ck_err(read_back(&message, &claim, &encoded), row->err);
+    ck_err(read_back(&message, &identity, &encoded), row->err);
     if (row->err == ERR_OK) {
-        ck_assert(claim.anonymous == (row->nt == 0));
-        ck_assert_uint_eq(claim.avs.n, 0);
+        ck_assert(identity.anonymous == (row->nt == 0));
+        ck_assert_uint_eq(identity.avs.n, 0);
     }
-    claim_cleanup(&claim);
+    identity_cleanup(&identity);
 }
 
 TEST_TIMES(response_types_are_one, 2)
@@ -115,12 +115,12 @@ TEST_TIMES(half_a_name_is_none, 3)
     struct ntlm_authenticate message = {.flags = NTLM_UNICODE};
     struct bytes *names[] = {&message.user, &message.domain, &message.workstation};
     BUF_AUTO encoded = BUF_INIT;
-    struct claim claim;
+    struct identity identity;
 
     *names[_i] = bytes_of("a\0b\0\0\xd8", 6);
-    ck_err(read_back(&message, &claim, &encoded), ERR_UTF16);
-    ck_assert_uint_eq(claim.user.n + claim.domain.n + claim.workstation.n, 0);
-    claim_cleanup(&claim);
+    ck_err(read_back(&message, &identity, &encoded), ERR_UTF16);
+    ck_assert_uint_eq(identity.user.n + identity.domain.n + identity.workstation.n, 0);
+    identity_cleanup(&identity);
 }
 
 TEST_TIMES(oem_names_are_ascii, 3)
@@ -147,7 +147,7 @@ TEST_TIMES(names_come_in_both_forms, 2)
 {
     static const struct bytes wanted16 = {(const uint8_t *)"a\0b", 4};
     BUF_AUTO encoded = BUF_INIT;
-    struct claim claim;
+    struct identity identity;
     struct ntlm_authenticate message = {
         .flags = _i == 0 ? NTLM_UNICODE : NTLM_OEM,
         .user = _i == 0 ? wanted16 : bytes_str("ab"),
@@ -155,11 +155,11 @@ TEST_TIMES(names_come_in_both_forms, 2)
         .workstation = _i == 0 ? wanted16 : bytes_str("ab"),
     };
 
-    ck_ok(read_back(&message, &claim, &encoded));
-    ck_bytes(buf_bytes(&claim.user_utf16), wanted16);
-    ck_bytes(buf_bytes(&claim.domain_utf16), wanted16);
-    ck_bytes(buf_bytes(&claim.user), bytes_str("ab"));
-    ck_bytes(buf_bytes(&claim.domain), bytes_str("ab"));
-    ck_bytes(buf_bytes(&claim.workstation), bytes_str("ab"));
-    claim_cleanup(&claim);
+    ck_ok(read_back(&message, &identity, &encoded));
+    ck_bytes(buf_bytes(&identity.user_utf16), wanted16);
+    ck_bytes(buf_bytes(&identity.domain_utf16), wanted16);
+    ck_bytes(buf_bytes(&identity.user), bytes_str("ab"));
+    ck_bytes(buf_bytes(&identity.domain), bytes_str("ab"));
+    ck_bytes(buf_bytes(&identity.workstation), bytes_str("ab"));
+    identity_cleanup(&identity);
 }
