@@ -272,7 +272,7 @@ static const struct {
 };
 
 /* One detail per thread: the error it belongs to and its text. */
-static _Thread_local struct err_kept note;
+static _Thread_local struct err_saved note;
 
 static int is_known(enum err e)
 {
@@ -340,12 +340,12 @@ const char *err_note_get(enum err e)
     return e != ERR_OK && note.e == e ? note.text : "";
 }
 
-void err_note_keep(struct err_kept *out)
+void err_note_save(struct err_saved *out)
 {
     *out = note;
 }
 
-void err_keep(struct err_kept *out, enum err e)
+void err_keep(struct err_saved *out, enum err e)
 {
     *out = note;
     out->e = e;
@@ -354,7 +354,7 @@ void err_keep(struct err_kept *out, enum err e)
     }
 }
 
-void err_note_restore(const struct err_kept *kept)
+void err_note_restore(const struct err_saved *saved)
 {
-    note = *kept;
+    note = *saved;
 }

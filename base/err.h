@@ -136,16 +136,16 @@ void err_note_clear(void);
 /* err_note_get: this thread's detail if it was noted for e, else "". */
 const char *err_note_get(enum err e);
 
-/* struct err_kept: a detail, kept over work that may note another, which nobody is to
- * hear of. err_note_keep: a copy. err_keep: an error with its detail, if it has one, so
+/* struct err_saved: a detail, kept over work that may note another, which nobody is to
+ * hear of. err_note_save: a copy. err_keep: an error with its detail, if it has one, so
  * that it can be told later. err_note_restore: it is this thread's again. */
 #define ERR_NOTE_SIZE 512
-struct err_kept {
+struct err_saved {
     enum err e;
     char text[ERR_NOTE_SIZE];
 };
-void err_note_keep(struct err_kept *out);
-void err_keep(struct err_kept *out, enum err e);
-void err_note_restore(const struct err_kept *kept);
+void err_note_save(struct err_saved *out);
+void err_keep(struct err_saved *out, enum err e);
+void err_note_restore(const struct err_saved *saved);
 
 #endif

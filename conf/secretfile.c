@@ -34,9 +34,9 @@ bool secretfile_equal(const struct secretfile_id *a, const struct secretfile_id 
            same_time(&a->ctime, &b->ctime) && a->reader == b->reader;
 }
 
-bool secretfile_same(const struct secretfile_id *kept, const struct secretfile_id *now)
+bool secretfile_same(const struct secretfile_id *saved, const struct secretfile_id *now)
 {
-    return kept->settled && secretfile_equal(kept, now);
+    return saved->settled && secretfile_equal(saved, now);
 }
 
 static bool is_settled(const struct timespec *changed)

@@ -33,7 +33,7 @@ struct secretfile_id {
 
 /* secretfile_same: whether the file that was read as kept is certainly the file that is
  * there now. secretfile_equal: whether all fields but settled are equal. */
-bool secretfile_same(const struct secretfile_id *kept, const struct secretfile_id *now);
+bool secretfile_same(const struct secretfile_id *saved, const struct secretfile_id *now);
 bool secretfile_equal(const struct secretfile_id *a, const struct secretfile_id *b);
 
 /* secretfile_stat: the id of the file now, or of a symlink's target. It is not an error

@@ -123,7 +123,7 @@ static enum spnego_integrity integrity_of(const struct mechanism_request *reques
 
 /* What a program may ask for before there is a mechanism that knows it: Java's acceptor
  * does so after the first token. */
-static enum err keep_target(struct mech_context *context,
+static enum err save_target(struct mech_context *context,
                             const struct mechanism_request *request)
 {
     const struct mech_name *target = request->target;
@@ -144,7 +144,7 @@ static enum err begin_spnego(struct mech_context *context,
     if (s->n_mechs > 0) {
         return ERR_OK;
     }
-    if ((e = keep_target(context, request)) != ERR_OK) {
+    if ((e = save_target(context, request)) != ERR_OK) {
         return e;
     }
     s->integrity = integrity_of(request);

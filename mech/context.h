@@ -38,7 +38,7 @@ struct mech_context {
         *target; /* of SPNEGO: as given, or the acceptor's own; may be NULL */
     gss_ctx_id_t passthrough; /* the glue's context with FRAMING_PASSTHROUGH */
     enum glue_cred_kind passthrough_kind;
-    struct err_kept kept_out;       /* why NTLM is out of it, if it is */
+    struct err_saved excluded;      /* why NTLM is out of it, if it is */
     bool is_ntlm_told;              /* that was told behind an error */
     struct mech_cred *default_cred; /* acquired for the application that gave none */
     struct fork_lock lock;

@@ -76,7 +76,7 @@ void glue_creds_adopt(struct glue_creds *glue_creds, enum glue_cred_kind kind,
 
 bool glue_creds_may_have(const struct glue_creds *glue_creds, enum glue_cred_kind kind)
 {
-    return (glue_creds->has_recipe && glue_creds->kept_out == NULL) ||
+    return (glue_creds->has_recipe && glue_creds->excluded == NULL) ||
            glue_creds_peek(glue_creds, kind) != GSS_C_NO_CREDENTIAL;
 }
 
@@ -88,13 +88,13 @@ bool glue_creds_has_password(const struct glue_creds *glue_creds)
 void glue_creds_exclude(struct glue_creds *glue_creds, const char *reason,
                         bool is_of_user)
 {
-    glue_creds->kept_out = reason;
+    glue_creds->excluded = reason;
     glue_creds->is_of_user = is_of_user;
 }
 
 const char *glue_creds_obstacle(const struct glue_creds *glue_creds)
 {
-    return glue_creds->is_of_user ? glue_creds->kept_out : NULL;
+    return glue_creds->is_of_user ? glue_creds->excluded : NULL;
 }
 
 bool glue_creds_is_default(const struct glue_creds *glue_creds)
@@ -177,8 +177,8 @@ enum err glue_creds_get(struct glue_creds *glue_creds, enum glue_cred_kind kind,
     if (*out_cred != GSS_C_NO_CREDENTIAL) {
         return ERR_OK;
     }
-    if (glue_creds->kept_out != NULL) {
-        return err_note(ERR_CRED_NTLM_ALONE, "%s", glue_creds->kept_out);
+    if (glue_creds->excluded != NULL) {
+        return err_note(ERR_CRED_NTLM_ALONE, "%s", glue_creds->excluded);
     }
     if (!glue_creds->has_recipe) {
         return ERR_NO_CRED;
@@ -275,24 +275,24 @@ static enum err make_other(const struct glue_creds *f, gss_OID mech, struct othe
 static enum err get_other(struct glue_creds *f, gss_OID mech, gss_cred_id_t *out_cred)
 {
     struct other *made = NULL;
-    struct other *kept;
+    struct other *saved;
     enum err e;
 
     (void)fork_lock_take(&f->lock);
-    kept = find_other(f, mech);
+    saved = find_other(f, mech);
     fork_lock_give(&f->lock);
-    if (kept == NULL) {
+    if (saved == NULL) {
         if ((e = f->has_recipe ? make_other(f, mech, &made) : ERR_NO_CRED) != ERR_OK) {
             return e;
         }
         (void)fork_lock_take(&f->lock);
-        kept = keep_other(f, made);
+        saved = keep_other(f, made);
         fork_lock_give(&f->lock);
     }
-    if (made != NULL && kept != made) {
+    if (made != NULL && saved != made) {
         others_free(made);
     }
-    *out_cred = kept->cred;
+    *out_cred = saved->cred;
     return ERR_OK;
 }
 

@@ -24,7 +24,7 @@ struct refusal {
 struct glue_creds {
     bool has_recipe;
     struct recipe recipe;
-    const char *kept_out; /* why Kerberos is not asked; NULL: it is */
+    const char *excluded; /* why Kerberos is not asked; NULL: it is */
     bool is_of_user;      /* kept_out: it cannot take the user */
     struct refusal refused[GLUE_CRED_KINDS];
 

@@ -65,7 +65,7 @@ gss_OID oid_name_type(gss_const_OID type)
 
 bool oid_is_kept(gss_const_OID oid)
 {
-    const gss_const_OID kept[] = {
+    const gss_const_OID saved[] = {
         &MECH_OID_NTLM,
         &MECH_OID_SPNEGO,
         GSS_C_NT_HOSTBASED_SERVICE_X,
@@ -73,8 +73,8 @@ bool oid_is_kept(gss_const_OID oid)
         &x509_cert,
     };
 
-    for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
-        if (oid == kept[i]) {
+    for (size_t i = 0; i < sizeof(saved) / sizeof(saved[0]); i++) {
+        if (oid == saved[i]) {
             return true;
         }
     }

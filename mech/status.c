@@ -71,7 +71,7 @@ static const OM_uint32 majors[ERR_COUNT] = {
 };
 
 /* What the glue said last to this thread. */
-static _Thread_local struct status_kept from_glue;
+static _Thread_local struct status_saved from_glue;
 
 enum err status_glue(OM_uint32 major, OM_uint32 minor)
 {
@@ -135,17 +135,17 @@ void status_note_after(const char *mech, enum err e)
                    err_note_get(ERR_GLUE));
 }
 
-void status_keep(struct status_kept *out)
+void status_save(struct status_saved *out)
 {
     *out = from_glue;
 }
 
-void status_note_behind(struct status_kept *kept, const char *mech, enum err e)
+void status_note_behind(struct status_saved *saved, const char *mech, enum err e)
 {
-    (void)snprintf(from_glue.after, sizeof(from_glue.after), "%s", kept->after);
+    (void)snprintf(from_glue.after, sizeof(from_glue.after), "%s", saved->after);
     status_note_after(mech, e);
-    (void)snprintf(kept->after, sizeof(kept->after), "%s", from_glue.after);
-    from_glue = *kept;
+    (void)snprintf(saved->after, sizeof(saved->after), "%s", from_glue.after);
+    from_glue = *saved;
 }
 
 void status_forget_after(void)

@@ -35,17 +35,17 @@ bool status_last_glue(OM_uint32 *out_major, OM_uint32 *out_minor);
 void status_note_after(const char *mech, enum err e);
 
 /*
- * struct status_kept: what status_glue keeps. status_keep: a copy of it, before something
- * else is tried. status_note_behind: that failed too; what was kept is the last
+ * struct status_saved: what status_glue keeps. status_save: a copy of it, before
+ * something else is tried. status_note_behind: that failed too; what was kept is the last
  * status_glue again, and has it behind it.
  */
-struct status_kept {
+struct status_saved {
     OM_uint32 major;
     OM_uint32 minor;
     char after[1024]; /* what failed after it; outlives other mechanisms' calls */
 };
-void status_keep(struct status_kept *out);
-void status_note_behind(struct status_kept *kept, const char *mech, enum err e);
+void status_save(struct status_saved *out);
+void status_note_behind(struct status_saved *saved, const char *mech, enum err e);
 
 /* status_noted_after: that text, if minor is the last status_glue's, else "". It stays
  * until the next status_glue, or status_forget_after: the glue asks other mechanisms

@@ -234,10 +234,10 @@ enum err crypto_hmac_sum(struct crypto_hmac *hmac, const struct bytes *parts,
 
 static void swap(uint8_t *a, uint8_t *b)
 {
-    uint8_t kept = *a;
+    uint8_t saved = *a;
 
     *a = *b;
-    *b = kept;
+    *b = saved;
 }
 
 enum err crypto_rc4_key(struct crypto_rc4 *rc4, const uint8_t *key, size_t key_len)

@@ -17,7 +17,7 @@ enum server_state { WAITS_NEGOTIATE, WAITS_AUTHENTICATE, DONE, FAILED };
 struct ntlm_server {
     enum server_state state;
     struct ntlm_server_params params; /* its views look into kept and target_names */
-    struct buf *kept;
+    struct buf *saved;
     size_t n_kept;
     struct bytes *target_names;
     struct buf negotiate; /* the messages as they crossed the wire, for the MIC */
@@ -46,7 +46,7 @@ struct server_step {
 /* Copies a text and turns the view to the copy. */
 static enum err keep(struct ntlm_server *server, struct bytes *view)
 {
-    struct buf *copy = &server->kept[server->n_kept];
+    struct buf *copy = &server->saved[server->n_kept];
     enum err e = buf_dup(copy, *view);
 
     if (e != ERR_OK) {
@@ -79,10 +79,10 @@ static enum err keep_params(struct ntlm_server *server)
                              &params->dns_name, &params->dns_domain};
     const size_t n_names = sizeof(names) / sizeof(names[0]);
 
-    server->kept = calloc(n_names + params->n_target_names, sizeof(*server->kept));
+    server->saved = calloc(n_names + params->n_target_names, sizeof(*server->saved));
     server->target_names =
         calloc(params->n_target_names + 1, sizeof(*server->target_names));
-    if (server->kept == NULL || server->target_names == NULL) {
+    if (server->saved == NULL || server->target_names == NULL) {
         return ERR_NO_MEMORY;
     }
     if (params->netbios_domain.n == 0) {
@@ -129,9 +129,9 @@ void ntlm_server_free(struct ntlm_server *server)
         return;
     }
     for (size_t i = 0; i < server->n_kept; i++) {
-        buf_cleanup(&server->kept[i]);
+        buf_cleanup(&server->saved[i]);
     }
-    free(server->kept);
+    free(server->saved);
     free(server->target_names);
     buf_cleanup(&server->negotiate);
     buf_cleanup(&server->challenge);

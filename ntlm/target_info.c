@@ -48,9 +48,9 @@ enum err target_info_offer(struct buf *out, const struct target_info_names *name
 static uint32_t answer_flags(const struct avpair_list *offered,
                              const struct target_info_answer *answer)
 {
-    uint32_t kept = offered->flags & ~(uint32_t)(AV_FLAG_MIC | AV_FLAG_UNTRUSTED_SPN);
+    uint32_t saved = offered->flags & ~(uint32_t)(AV_FLAG_MIC | AV_FLAG_UNTRUSTED_SPN);
 
-    return kept | (answer->mic ? (uint32_t)AV_FLAG_MIC : 0);
+    return saved | (answer->mic ? (uint32_t)AV_FLAG_MIC : 0);
 }
 
 /* A pair of the server goes on as it is, unless its kind is the client's to say. */

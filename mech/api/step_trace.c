@@ -210,12 +210,12 @@ static void write_end(const struct step_trace *trace, OM_uint32 major,
 OM_uint32 step_trace_end(const struct step_trace *trace, OM_uint32 major,
                          const struct step_result *result)
 {
-    struct err_kept note;
+    struct err_saved note;
 
     if (!trace->on) {
         return major;
     }
-    err_note_keep(&note);
+    err_note_save(&note);
     write_end(trace, major, result);
     err_note_restore(&note);
     (void)trace_enter(trace->outer);

@@ -48,10 +48,10 @@ static void tell_audit(const struct mech_context *context,
     struct mech_cred by_default = {.user = CREDENTIAL_INIT};
     struct mechanism_request asked = *request;
     bool is_asked_for = e != ERR_OK && !status_is_absence(e);
-    struct err_kept note;
+    struct err_saved note;
 
     if (is_asked_for && context->role == ROLE_INITIATOR && request->cred == NULL) {
-        err_note_keep(&note);
+        err_note_save(&note);
         is_asked_for = cred_default_user(&by_default.user) != ERR_NO_CRED;
         err_note_restore(&note);
         asked.cred = &by_default;
@@ -73,11 +73,11 @@ static enum err tell_kept_out(const struct mech_context *context,
         .flags = ntlm->flags,
     };
 
-    if (context->kept_out.e != ERR_OK) {
-        err_note_restore(&context->kept_out);
+    if (context->excluded.e != ERR_OK) {
+        err_note_restore(&context->excluded);
     }
-    tell_audit(context, &request, ntlm->token, context->kept_out.e);
-    return context->kept_out.e;
+    tell_audit(context, &request, ntlm->token, context->excluded.e);
+    return context->excluded.e;
 }
 
 /* That NTLM has no credential either helps where one is what the others lack, unless the
@@ -96,7 +96,7 @@ static bool absence_helps(const struct mech_context *context,
 /* Behind the error of an exchange that was handed on. */
 static void tell_of_ntlm(const struct mech_context *context, const struct ntlm_part *ntlm)
 {
-    bool is_absent = status_is_absence(context->kept_out.e);
+    bool is_absent = status_is_absence(context->excluded.e);
     bool helps = !is_absent || absence_helps(context, ntlm);
     enum err e = tell_kept_out(context, ntlm);
 

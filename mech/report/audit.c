@@ -246,13 +246,13 @@ void audit_write(const struct audit_use *use)
     const struct bytes name = name_of(&name_room, use);
     struct audit_told told;
     const bool is_login = use->result == ERR_OK && !use->is_unfinished;
-    const int saved = errno;
-    struct err_kept kept;
+    const int saved_errno = errno;
+    struct err_saved saved;
     bool may;
 
-    err_note_keep(&kept);
+    err_note_save(&saved);
     may = audit_limit_take(limit, clock_uptime_ms(), name, is_login, &told);
-    err_note_restore(&kept);
+    err_note_restore(&saved);
     if (told.overflow) {
         tell_overflow(use);
     }
@@ -261,5 +261,5 @@ void audit_write(const struct audit_use *use)
     } else {
         trace_decide("audit", "a line is suppressed: there are too many");
     }
-    errno = saved;
+    errno = saved_errno;
 }

@@ -94,13 +94,13 @@ void mech_ntlm_audit(struct mech_ntlm *self, enum err e)
 static const struct settings *settings_if_any(void)
 {
     const struct settings *settings;
-    struct err_kept kept;
+    struct err_saved saved;
 
-    err_note_keep(&kept);
+    err_note_save(&saved);
     if (settings_acquire(&settings) != ERR_OK) {
         settings = NULL;
     }
-    err_note_restore(&kept);
+    err_note_restore(&saved);
     return settings;
 }
 

@@ -36,10 +36,10 @@ static void set_state(enum trace_state state)
 static void begin_by_environment(void)
 {
     const char *path = secure_getenv(VARIABLE);
-    struct err_kept note;
+    struct err_saved note;
     enum err e = ERR_NO_CRED;
 
-    err_note_keep(&note);
+    err_note_save(&note);
     if (path != NULL && path[0] != '\0') {
         e = trace_file_open(path, &file);
     }
@@ -173,9 +173,9 @@ void trace_put_number(struct buf *line, const char *key, uint64_t value)
 void trace_put_error(struct buf *line, const char *key, enum err e)
 {
     BUF_AUTO text = BUF_INIT;
-    struct err_kept note;
+    struct err_saved note;
 
-    err_note_keep(&note);
+    err_note_save(&note);
     status_error_text(&text, e);
     trace_put(line, key, buf_bytes(&text));
     err_note_restore(&note);
@@ -184,10 +184,10 @@ void trace_put_error(struct buf *line, const char *key, enum err e)
 /* Where the file is gone for good, so is the trace. */
 void trace_write(struct buf *line)
 {
-    struct err_kept note;
+    struct err_saved note;
 
     buf_put_u8(line, '\n');
-    err_note_keep(&note);
+    err_note_save(&note);
     lock_take(LOCK_TRACE);
     if (trace_state == TRACE_ON && buf_status(line) == ERR_OK &&
         trace_file_write(&file, buf_bytes(line)) != ERR_OK) {

@@ -76,7 +76,7 @@ struct spnego {
     struct withheld *withheld;       /* initiator: NTLM that was not offered; or NULL */
     char reason[256];                /* why NTLM, see why.h */
     const struct settings *settings; /* see spnego_settings; held */
-    struct err_kept no_settings;     /* why there are none */
+    struct err_saved no_settings;    /* why there are none */
 };
 
 void spnego_init(struct spnego *s, enum gss_role role);

@@ -73,7 +73,7 @@ static bool may_fall_back(struct spnego *s, const struct spnego_mech *mech,
 }
 
 /* The first error is the one to tell, the others behind it. */
-static void tell_behind(struct status_kept *first, const struct spnego_mech *mech,
+static void tell_behind(struct status_saved *first, const struct spnego_mech *mech,
                         enum err e)
 {
     BUF_AUTO name = BUF_INIT;
@@ -88,7 +88,7 @@ static void tell_behind(struct status_kept *first, const struct spnego_mech *mec
 
 enum err start_first(struct spnego *s, const struct step_input *step, struct buf *token)
 {
-    struct status_kept first;
+    struct status_saved first;
     bool first_failed = false;
 
     while (s->n_mechs > 0) {
@@ -102,7 +102,7 @@ enum err start_first(struct spnego *s, const struct step_input *step, struct buf
             tell_behind(&first, &s->mechs[0], e);
             e = ERR_GLUE;
         } else {
-            status_keep(&first);
+            status_save(&first);
         }
         if (!goes_on) {
             return e;

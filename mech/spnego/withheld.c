@@ -110,7 +110,7 @@ enum err withheld_apply(struct spnego *s, const struct mechanism_request *reques
 {
     const struct settings *settings;
     BUF_AUTO reason = BUF_INIT;
-    struct err_kept note;
+    struct err_saved note;
     size_t ntlm = find_ntlm(s);
     enum err e;
 
@@ -120,7 +120,7 @@ enum err withheld_apply(struct spnego *s, const struct mechanism_request *reques
     if ((e = spnego_settings(s, &settings)) != ERR_OK) {
         return e;
     }
-    err_note_keep(&note);
+    err_note_save(&note);
     find_reason(s, settings, ntlm, &reason);
     err_note_restore(&note);
     if ((e = buf_status(&reason)) != ERR_OK || reason.n == 0) {
@@ -201,7 +201,7 @@ static bool concerns_ntlm(enum err e)
 
 void withheld_report_failed(struct spnego *s, enum err e)
 {
-    struct err_kept before;
+    struct err_saved before;
     const char *reason;
 
     if (!is_due(s) || !concerns_ntlm(e)) {

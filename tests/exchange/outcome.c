@@ -148,15 +148,15 @@ static const char *acquire_acceptor(struct run *run, gss_OID mech)
 
 static const char *acquire(struct run *run, gss_OID mech)
 {
-    bool kept = run->play->whose == CRED_KEPT;
+    bool saved = run->play->whose == CRED_KEPT;
     const char *failure = NULL;
 
     if (run->play->whose != CRED_DEFAULT) {
-        use_settings(kept ? NULL : run->play->initiator);
+        use_settings(saved ? NULL : run->play->initiator);
         failure = acquire_initiator(run, mech);
     }
     if (failure == NULL && run->play->whose != CRED_DEFAULT) {
-        use_settings(kept ? NULL : run->play->acceptor);
+        use_settings(saved ? NULL : run->play->acceptor);
         failure = acquire_acceptor(run, mech);
     }
     if (failure == NULL && run->play->no_ci) {

@@ -337,15 +337,15 @@ TEST(handshakes_without_objects)
 /* The roles of a context do not swap. */
 TEST_TIMES(the_wrong_call_for_a_context, 2)
 {
-    gss_ctx_id_t kept;
+    gss_ctx_id_t saved;
 
     place_begin(LINES_BOTH, "");
     login_begin(&login, mech_of(_i), ALICE, ALICE_PASSWORD, SEAL_FLAGS);
     peer_initiate(&login.initiator, NOTHING);
-    kept = login.acceptor.context;
+    saved = login.acceptor.context;
     login.acceptor.context = login.initiator.context;
     peer_accept(&login.acceptor, buf_bytes(&login.initiator.token));
     ck_failed(&login.acceptor, GSS_S_DEFECTIVE_TOKEN, "out of order");
-    login.acceptor.context = kept;
+    login.acceptor.context = saved;
     login_end(&login);
 }

@@ -303,14 +303,14 @@ TEST_TIMES(a_call_too_many_acquires_nothing, 2)
 {
     struct gss_channel_bindings_struct odd = {.initiator_addrtype = GSS_C_AF_INET};
     gss_cred_id_t *given[] = {&login.initiator.cred, &login.acceptor.cred};
-    gss_cred_id_t kept[2];
+    gss_cred_id_t saved[2];
 
     place_begin(LINES_BOTH, "");
     login_begin(&login, _i == 0 ? NTLM : SPNEGO, ALICE, ALICE_PASSWORD, SIGN_FLAGS);
     login_run(&login);
     ck_assert(login_is_done(&login));
     for (int i = 0; i < 2; i++) {
-        kept[i] = *given[i];
+        saved[i] = *given[i];
         *given[i] = GSS_C_NO_CREDENTIAL;
     }
     login.initiator.bindings = &odd;
@@ -321,7 +321,7 @@ TEST_TIMES(a_call_too_many_acquires_nothing, 2)
     ck_failed(&login.acceptor, GSS_S_DEFECTIVE_TOKEN, "out of order");
     protect_both_ways(&login);
     for (int i = 0; i < 2; i++) {
-        *given[i] = kept[i];
+        *given[i] = saved[i];
     }
     login_end(&login);
 }

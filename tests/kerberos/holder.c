@@ -146,16 +146,16 @@ static void choose(const char *name, const char **out_before)
 
 static void use_caches(const char *before, const char *after, const char *host)
 {
-    const char *kept = "";
+    const char *saved = "";
     const char *chosen = NULL;
     OM_uint32 minor;
 
-    choose(before, &kept);
+    choose(before, &saved);
     acquire(NULL, NULL);
     choose(after, NULL);
     wait_for_line("acquired");
     login("login", host, 0);
-    say("kept", kept);
+    say("kept", saved);
     if (!GSS_ERROR(gss_krb5_ccache_name(&minor, NULL, &chosen))) {
         say("chosen", chosen);
     }

@@ -20,15 +20,15 @@ static char dir_path[64];
 
 /* keep: memory that lives to the process's end. It stays reachable, or it would count as
  * a leak. */
-struct kept {
-    struct kept *next;
+struct saved {
+    struct saved *next;
     uint8_t bytes[];
 };
-static struct kept *kept_blocks;
+static struct saved *kept_blocks;
 
 static uint8_t *keep(size_t n)
 {
-    struct kept *block = malloc(sizeof(*block) + n);
+    struct saved *block = malloc(sizeof(*block) + n);
 
     if (block == NULL) {
         abort(); /* no test may run yet, so that Check's own macros do not work */
@@ -303,14 +303,14 @@ const char *vector_id(const char *file, size_t i)
     json_t *root = load_vectors(file, path);
     json_t *entry = json_array_get(json_object_get(root, "vectors"), i);
     const char *id = json_string_value(json_object_get(entry, "id"));
-    char *kept = NULL;
+    char *saved = NULL;
 
     if (id != NULL) {
-        kept = (char *)keep(strlen(id) + 1);
-        memcpy(kept, id, strlen(id) + 1);
+        saved = (char *)keep(strlen(id) + 1);
+        memcpy(saved, id, strlen(id) + 1);
     }
     json_decref(root);
-    return kept;
+    return saved;
 }
 
 const char *temp_dir(void)

@@ -129,12 +129,12 @@ TEST(what_failed_afterwards)
 TEST(what_failed_behind_the_first)
 {
     BUF_AUTO text = BUF_INIT;
-    struct status_kept first;
+    struct status_saved first;
     OM_uint32 minor;
 
     setenv("GSS_MECH_CONFIG", "/dev/null", 1);
     (void)status_glue(GSS_S_NO_CRED, 7);
-    status_keep(&first);
+    status_save(&first);
     (void)status_glue(GSS_S_BAD_NAME, 0);
     status_note_behind(&first, "1.2.3", ERR_GLUE);
     ck_assert_uint_eq(status_set(ERR_GLUE, &minor), GSS_S_NO_CRED);
