@@ -198,7 +198,7 @@ void status_text(struct buf *out, OM_uint32 minor)
     }
 }
 
-enum err status_give(gss_buffer_t out, struct buf *b)
+enum err status_move_to_buffer(gss_buffer_t out, struct buf *b)
 {
     enum err e = buf_status(b);
 
@@ -219,14 +219,15 @@ enum err status_give(gss_buffer_t out, struct buf *b)
     return ERR_OK;
 }
 
-enum err status_room_make(struct status_room *room, size_t max_len)
+enum err reserved_output_make(struct reserved_output *room, size_t max_len)
 {
     room->max_len = max_len;
     room->p = gssalloc_malloc(max_len + 1);
     return room->p == NULL ? ERR_NO_MEMORY : ERR_OK;
 }
 
-void status_room_fill(struct status_room *room, gss_buffer_t out, const struct buf *b)
+void reserved_output_fill(struct reserved_output *room, gss_buffer_t out,
+                          const struct buf *b)
 {
     size_t n = b->n < room->max_len ? b->n : room->max_len;
 
@@ -239,7 +240,7 @@ void status_room_fill(struct status_room *room, gss_buffer_t out, const struct b
     }
 }
 
-void status_room_drop(struct status_room *room)
+void reserved_output_drop(struct reserved_output *room)
 {
     gssalloc_free(room->p);
     room->p = NULL;

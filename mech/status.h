@@ -65,25 +65,28 @@ void status_text(struct buf *out, OM_uint32 minor);
 void status_error_text(struct buf *out, enum err e);
 
 /*
- * status_give: hands the contents of b to an application's buffer, which releases them by
- * gss_release_buffer; b is empty afterwards. An error of b, or no memory, is returned,
- * and the application's buffer is then empty.
+ * status_move_to_buffer: hands the contents of b to an application's buffer, which
+ * releases them by gss_release_buffer; b is empty afterwards. An error of b, or no
+ * memory, is returned, and the application's buffer is then empty.
  */
-MUST_USE enum err status_give(gss_buffer_t out, struct buf *b);
+MUST_USE enum err status_move_to_buffer(gss_buffer_t out, struct buf *b);
 
 /*
- * struct status_room: an application's buffer made before what will be in it is known, so
- * that nothing can fail once a message has moved the context's state. status_room_make:
- * for at most max_len bytes. status_room_fill: copies b, at most as long, and hands over;
- * cannot fail. status_room_drop: gives back what was not handed over.
+ * struct reserved_output: an application's buffer made before what will be in it is
+ * known, so that nothing can fail once a message has moved the context's state.
+ * reserved_output_make: for at most max_len bytes. reserved_output_fill: copies b, at
+ * most as long, and hands over; cannot fail. reserved_output_drop: gives back what was
+ * not handed over.
  */
-struct status_room {
+struct reserved_output {
     uint8_t *p;
     size_t max_len;
 };
-MUST_USE enum err status_room_make(struct status_room *room, size_t max_len);
-void status_room_fill(struct status_room *room, gss_buffer_t out, const struct buf *b);
-void status_room_drop(struct status_room *room);
-#define ROOM_AUTO __attribute__((cleanup(status_room_drop))) struct status_room
+MUST_USE enum err reserved_output_make(struct reserved_output *room, size_t max_len);
+void reserved_output_fill(struct reserved_output *room, gss_buffer_t out,
+                          const struct buf *b);
+void reserved_output_drop(struct reserved_output *room);
+#define RESERVED_AUTO                                                                    \
+    __attribute__((cleanup(reserved_output_drop))) struct reserved_output
 
 #endif

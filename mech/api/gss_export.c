@@ -8,7 +8,7 @@ enum err call_export_context(gss_ctx_id_t *handle, struct buf *token, gss_buffer
 {
     enum err e = context_export(call_context(*handle), token);
 
-    if (e != ERR_OK || (e = status_give(out, token)) != ERR_OK) {
+    if (e != ERR_OK || (e = status_move_to_buffer(out, token)) != ERR_OK) {
         return e;
     }
     context_free(call_context(*handle));

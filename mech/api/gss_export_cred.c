@@ -111,6 +111,6 @@ GSS_EXPORT OM_uint32 gss_export_cred(OM_uint32 *minor, gss_cred_id_t handle,
     }
     e = cred->name != NULL ? export_with_ntlm(cred, &token)
                            : export_builtin(cred, &token);
-    return call_end(e == ERR_OK ? status_give(out, &token) : e, minor);
+    return call_end(e == ERR_OK ? status_move_to_buffer(out, &token) : e, minor);
 }
 GSSI_ALIAS(export_cred);

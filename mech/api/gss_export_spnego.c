@@ -34,7 +34,7 @@ static enum err give(struct bytes token, gss_buffer_t out)
     BUF_AUTO copy = BUF_INIT;
     enum err e = buf_dup(&copy, token);
 
-    return e != ERR_OK ? e : status_give(out, &copy);
+    return e != ERR_OK ? e : status_move_to_buffer(out, &copy);
 }
 
 /* The nested token holds keys: it is wiped before it goes. */

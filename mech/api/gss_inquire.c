@@ -95,7 +95,7 @@ static enum err give_text(const char *text, gss_buffer_t out)
         return ERR_OK;
     }
     buf_put_text(&b, text);
-    return status_give(out, &b);
+    return status_move_to_buffer(out, &b);
 }
 
 GSS_EXPORT OM_uint32 gss_inquire_saslname_for_mech(OM_uint32 *minor, const gss_OID mech,
@@ -162,7 +162,7 @@ OM_uint32 call_display_status(OM_uint32 *minor, OM_uint32 value, int type, gss_O
         return GSS_S_BAD_STATUS;
     }
     status_text(&out, value);
-    return status_set(status_give(text, &out), minor != NULL ? minor : &unused);
+    return status_set(status_move_to_buffer(text, &out), minor != NULL ? minor : &unused);
 }
 EXPORT_AS(gss_display_status, call_display_status);
 

@@ -213,7 +213,7 @@ static OM_uint32 add_noted(OM_uint32 *minor, const char *noted, gss_buffer_t tex
         return GSS_S_COMPLETE; /* the glue's own sentence is there */
     }
     (void)gss_release_buffer(&unused, text);
-    return status_set(status_give(text, &whole), minor);
+    return status_set(status_move_to_buffer(text, &whole), minor);
 }
 
 /* Our own minors, and those of whom an exchange was handed to. */

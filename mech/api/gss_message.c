@@ -30,7 +30,7 @@ OM_uint32 call_get_mic(OM_uint32 *minor, gss_ctx_id_t context, gss_qop_t qop,
                        gss_buffer_t data, gss_buffer_t token)
 {
     BUF_AUTO out = BUF_INIT;
-    ROOM_AUTO room = {NULL, 0};
+    RESERVED_AUTO reserved = {NULL, 0};
     enum err e;
 
     call_begin(minor);
@@ -39,11 +39,11 @@ OM_uint32 call_get_mic(OM_uint32 *minor, gss_ctx_id_t context, gss_qop_t qop,
         return call_end(ERR_ARGUMENT, minor);
     }
     if ((e = check_qop(qop)) != ERR_OK ||
-        (e = status_room_make(&room, MESSAGE_MAX_OVERHEAD)) != ERR_OK ||
+        (e = reserved_output_make(&reserved, MESSAGE_MAX_OVERHEAD)) != ERR_OK ||
         (e = message_sign(call_context(context), call_bytes(data), &out)) != ERR_OK) {
         return call_end(e, minor);
     }
-    status_room_fill(&room, token, &out);
+    reserved_output_fill(&reserved, token, &out);
     return GSS_S_COMPLETE;
 }
 EXPORT_AS(gss_get_mic, call_get_mic);
@@ -67,7 +67,7 @@ OM_uint32 call_wrap_aead(OM_uint32 *minor, gss_ctx_id_t context, int conf_req,
                          int *conf_state, gss_buffer_t token)
 {
     BUF_AUTO out = BUF_INIT;
-    ROOM_AUTO room = {NULL, 0};
+    RESERVED_AUTO reserved = {NULL, 0};
     enum err e;
 
     (void)conf_req; /* data is always sealed */
@@ -78,14 +78,14 @@ OM_uint32 call_wrap_aead(OM_uint32 *minor, gss_ctx_id_t context, int conf_req,
         return call_end(ERR_ARGUMENT, minor);
     }
     if ((e = check_qop(qop)) != ERR_OK ||
-        (e = status_room_make(&room, call_bytes(in).n + MESSAGE_MAX_OVERHEAD)) !=
+        (e = reserved_output_make(&reserved, call_bytes(in).n + MESSAGE_MAX_OVERHEAD)) !=
             ERR_OK ||
         (e = message_wrap(call_context(context), call_bytes(assoc), call_bytes(in),
                           &out)) != ERR_OK) {
         return call_end(e, minor);
     }
     set_int(conf_state, 1);
-    status_room_fill(&room, token, &out);
+    reserved_output_fill(&reserved, token, &out);
     return GSS_S_COMPLETE;
 }
 EXPORT_AS(gss_wrap_aead, call_wrap_aead);
@@ -103,7 +103,7 @@ OM_uint32 call_unwrap_aead(OM_uint32 *minor, gss_ctx_id_t context, gss_buffer_t 
                            gss_qop_t *qop)
 {
     BUF_AUTO out = BUF_INIT;
-    ROOM_AUTO room = {NULL, 0};
+    RESERVED_AUTO reserved = {NULL, 0};
     bool sealed;
     enum err e;
 
@@ -114,13 +114,13 @@ OM_uint32 call_unwrap_aead(OM_uint32 *minor, gss_ctx_id_t context, gss_buffer_t 
     if (context == GSS_C_NO_CONTEXT || data == NULL) {
         return call_end(ERR_ARGUMENT, minor);
     }
-    if ((e = status_room_make(&room, call_bytes(token).n)) != ERR_OK ||
+    if ((e = reserved_output_make(&reserved, call_bytes(token).n)) != ERR_OK ||
         (e = message_unwrap(call_context(context), call_bytes(assoc), call_bytes(token),
                             &out, &sealed)) != ERR_OK) {
         return call_end(e, minor);
     }
     set_int(conf_state, sealed ? 1 : 0);
-    status_room_fill(&room, data, &out);
+    reserved_output_fill(&reserved, data, &out);
     return GSS_S_COMPLETE;
 }
 EXPORT_AS(gss_unwrap_aead, call_unwrap_aead);

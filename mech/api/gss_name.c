@@ -69,7 +69,7 @@ OM_uint32 call_display_name(OM_uint32 *minor, gss_name_t name, gss_buffer_t text
     if (type != NULL) {
         *type = shown;
     }
-    return call_end(status_give(text, &out), minor);
+    return call_end(status_move_to_buffer(text, &out), minor);
 }
 EXPORT_AS(gss_display_name, call_display_name);
 
@@ -121,7 +121,7 @@ OM_uint32 call_export_name(OM_uint32 *minor, const gss_name_t name, gss_buffer_t
         return call_end(ERR_NAME, minor);
     }
     name_export(call_name(name), &out);
-    return call_end(status_give(token, &out), minor);
+    return call_end(status_move_to_buffer(token, &out), minor);
 }
 EXPORT_AS(gss_export_name, call_export_name);
 
@@ -158,6 +158,6 @@ OM_uint32 call_localname(OM_uint32 *minor, const gss_name_t name, gss_const_OID 
         return call_end(ERR_NAME, minor);
     }
     e = localname_find(call_name(name), &out);
-    return call_end(e != ERR_OK ? e : status_give(local, &out), minor);
+    return call_end(e != ERR_OK ? e : status_move_to_buffer(local, &out), minor);
 }
 EXPORT_AS(gss_localname, call_localname);

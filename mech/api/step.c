@@ -59,7 +59,7 @@ static OM_uint32 finish(enum err e, gss_ctx_id_t *handle, bool made_here,
                         struct buf *token, const struct step_result *result)
 {
     struct mech_context *context = call_context(*handle);
-    enum err given = status_give(result->token, token);
+    enum err given = status_move_to_buffer(result->token, token);
 
     e = e == ERR_OK ? given : e;
     mechanism_end_step(context_mechanism(context), e,

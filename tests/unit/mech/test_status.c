@@ -172,7 +172,7 @@ TEST(giving_hands_over)
     OM_uint32 minor;
 
     buf_put_text(&b, "token");
-    ck_ok(status_give(&out, &b));
+    ck_ok(status_move_to_buffer(&out, &b));
     ck_assert_uint_eq(out.length, 5);
     ck_assert_mem_eq(out.value, "token", 6);
     ck_assert_uint_eq(b.n, 0);
@@ -185,7 +185,7 @@ TEST(giving_an_error_gives_nothing)
     gss_buffer_desc out = {3, NULL};
 
     buf_fail(&b, ERR_TOO_LARGE);
-    ck_err(status_give(&out, &b), ERR_TOO_LARGE);
+    ck_err(status_move_to_buffer(&out, &b), ERR_TOO_LARGE);
     ck_assert_uint_eq(out.length, 0);
     buf_cleanup(&b);
 }
@@ -196,7 +196,7 @@ TEST(giving_nothing_allocates_nothing)
     struct buf b = BUF_INIT;
     gss_buffer_desc out = {3, &b};
 
-    ck_ok(status_give(&out, &b));
+    ck_ok(status_move_to_buffer(&out, &b));
     ck_assert_uint_eq(out.length, 0);
     ck_assert_ptr_null(out.value);
 }
@@ -204,13 +204,13 @@ TEST(giving_nothing_allocates_nothing)
 TEST(room_is_handed_over_filled)
 {
     BUF_AUTO b = BUF_INIT;
-    ROOM_AUTO room = {NULL, 0};
+    RESERVED_AUTO room = {NULL, 0};
     gss_buffer_desc out;
     OM_uint32 minor;
 
-    ck_ok(status_room_make(&room, 16));
+    ck_ok(reserved_output_make(&room, 16));
     buf_put_text(&b, "mic");
-    status_room_fill(&room, &out, &b);
+    reserved_output_fill(&room, &out, &b);
     ck_assert_uint_eq(out.length, 3);
     ck_assert_mem_eq(out.value, "mic", 3);
     ck_assert_ptr_null(room.p);
@@ -220,11 +220,11 @@ TEST(room_is_handed_over_filled)
 TEST(room_for_nothing_stays_ours)
 {
     BUF_AUTO b = BUF_INIT;
-    ROOM_AUTO room = {NULL, 0};
+    RESERVED_AUTO room = {NULL, 0};
     gss_buffer_desc out = {1, &b};
 
-    ck_ok(status_room_make(&room, 16));
-    status_room_fill(&room, &out, &b);
+    ck_ok(reserved_output_make(&room, 16));
+    reserved_output_fill(&room, &out, &b);
     ck_assert_ptr_null(out.value);
     ck_assert_ptr_nonnull(room.p);
 }
