@@ -41,7 +41,7 @@ static void renew(struct fork_lock *lock, pid_t home, pid_t me)
 static _Thread_local unsigned n_held;
 static _Thread_local int cancel_state;
 
-bool fork_lock_take(struct fork_lock *lock)
+bool fork_lock_acquire(struct fork_lock *lock)
 {
     const pid_t me = getpid();
     const pid_t home = atomic_load(&lock->home);
@@ -56,7 +56,7 @@ bool fork_lock_take(struct fork_lock *lock)
     return !lock->torn;
 }
 
-void fork_lock_give(struct fork_lock *lock)
+void fork_lock_release(struct fork_lock *lock)
 {
     int unused;
 
@@ -68,12 +68,12 @@ void fork_lock_give(struct fork_lock *lock)
 
 static struct fork_lock locks[N_LOCKS];
 
-void lock_take(enum lock which)
+void lock_acquire(enum lock which)
 {
-    (void)fork_lock_take(&locks[which]);
+    (void)fork_lock_acquire(&locks[which]);
 }
 
-void lock_give(enum lock which)
+void lock_release(enum lock which)
 {
-    fork_lock_give(&locks[which]);
+    fork_lock_release(&locks[which]);
 }

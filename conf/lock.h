@@ -20,12 +20,12 @@ struct fork_lock {
 };
 
 /*
- * fork_lock_take: locks. Returns false if this process was forked while another thread
- * held the lock: what the lock guards may be inconsistent from then on. fork_lock_give:
- * unlocks; called by the same thread.
+ * fork_lock_acquire: locks. Returns false if this process was forked while another thread
+ * held the lock: what the lock guards may be inconsistent from then on.
+ * fork_lock_release: unlocks; called by the same thread.
  */
-bool fork_lock_take(struct fork_lock *lock);
-void fork_lock_give(struct fork_lock *lock);
+bool fork_lock_acquire(struct fork_lock *lock);
+void fork_lock_release(struct fork_lock *lock);
 
 /*
  * The locks of the process. LOCK_BUILD: one thread holds it while it reads a changed file
@@ -39,7 +39,7 @@ void fork_lock_give(struct fork_lock *lock);
  */
 enum lock { LOCK_BUILD, LOCK_SWAP, LOCK_TRACE, N_LOCKS };
 
-void lock_take(enum lock which);
-void lock_give(enum lock which);
+void lock_acquire(enum lock which);
+void lock_release(enum lock which);
 
 #endif

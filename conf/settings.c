@@ -45,9 +45,9 @@ static void snapshot_release(struct snapshot **snapshot)
         return;
     }
     *snapshot = NULL;
-    lock_take(LOCK_SWAP);
+    lock_acquire(LOCK_SWAP);
     is_last = --s->n_refs == 0;
-    lock_give(LOCK_SWAP);
+    lock_release(LOCK_SWAP);
     if (is_last) {
         environment_cleanup(&s->environment);
         clear_values(s);
@@ -66,12 +66,12 @@ static struct snapshot *current_if_valid(void)
     struct snapshot *valid = NULL;
     struct secretfile_id now;
 
-    lock_take(LOCK_SWAP);
+    lock_acquire(LOCK_SWAP);
     snapshot = current;
     if (snapshot != NULL) {
         snapshot->n_refs++;
     }
-    lock_give(LOCK_SWAP);
+    lock_release(LOCK_SWAP);
     if (snapshot != NULL && environment_is_current(&snapshot->environment) &&
         secretfile_stat(snapshot->settings.path, &now) == ERR_OK &&
         secretfile_same(&snapshot->id, &now)) {
@@ -85,11 +85,11 @@ static void make_current(struct snapshot *snapshot)
 {
     SNAPSHOT_AUTO *old = NULL;
 
-    lock_take(LOCK_SWAP);
+    lock_acquire(LOCK_SWAP);
     old = current;
     current = snapshot;
     snapshot->n_refs++;
-    lock_give(LOCK_SWAP);
+    lock_release(LOCK_SWAP);
 }
 
 static enum err set_text(struct setting_value *value, const char *text,
@@ -293,9 +293,9 @@ enum err settings_acquire(const struct settings **out_settings)
         if ((e = environment_read(&environment)) != ERR_OK) {
             return e;
         }
-        lock_take(LOCK_BUILD);
+        lock_acquire(LOCK_BUILD);
         e = rebuild(&environment, &snapshot);
-        lock_give(LOCK_BUILD);
+        lock_release(LOCK_BUILD);
     }
     if (e == ERR_OK) {
         *out_settings = &snapshot->settings;

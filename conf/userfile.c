@@ -38,9 +38,9 @@ static void snapshot_release(struct snapshot **snapshot)
         return;
     }
     *snapshot = NULL;
-    lock_take(LOCK_SWAP);
+    lock_acquire(LOCK_SWAP);
     is_last = --s->n_refs == 0;
-    lock_give(LOCK_SWAP);
+    lock_release(LOCK_SWAP);
     if (is_last) {
         userindex_free(s->index);
         free(s->path);
@@ -76,14 +76,14 @@ static struct snapshot *cached(const char *path, const struct secretfile_id *now
     struct snapshot *found = NULL;
     size_t i;
 
-    lock_take(LOCK_SWAP);
+    lock_acquire(LOCK_SWAP);
     i = place_of(path);
     if (holds(i, path) && secretfile_same(&cache[i].snapshot->id, now)) {
         found = cache[i].snapshot;
         found->n_refs++;
         cache[i].used_at = ++n_uses;
     }
-    lock_give(LOCK_SWAP);
+    lock_release(LOCK_SWAP);
     return found;
 }
 
@@ -93,13 +93,13 @@ static void replace(struct snapshot *snapshot)
     SNAPSHOT_AUTO *old = NULL;
     size_t i;
 
-    lock_take(LOCK_SWAP);
+    lock_acquire(LOCK_SWAP);
     i = place_of(snapshot->path);
     old = cache[i].snapshot;
     snapshot->n_refs++;
     cache[i].snapshot = snapshot;
     cache[i].used_at = ++n_uses;
-    lock_give(LOCK_SWAP);
+    lock_release(LOCK_SWAP);
 }
 
 /* Removes the snapshot of a file that can no longer be used. */
@@ -108,14 +108,14 @@ static void forget(const char *path)
     SNAPSHOT_AUTO *old = NULL;
     size_t i;
 
-    lock_take(LOCK_SWAP);
+    lock_acquire(LOCK_SWAP);
     i = place_of(path);
     if (holds(i, path)) {
         old = cache[i].snapshot;
         cache[i].snapshot = NULL;
         cache[i].used_at = 0;
     }
-    lock_give(LOCK_SWAP);
+    lock_release(LOCK_SWAP);
 }
 
 static enum err snapshot_new(const char *path, struct snapshot **out_snapshot)
@@ -176,9 +176,9 @@ static enum err acquire(const char *path, struct snapshot **out_snapshot)
         (*out_snapshot = cached(path, &now)) != NULL) {
         return ERR_OK;
     }
-    lock_take(LOCK_BUILD);
+    lock_acquire(LOCK_BUILD);
     e = rebuild(path, out_snapshot);
-    lock_give(LOCK_BUILD);
+    lock_release(LOCK_BUILD);
     return e;
 }
 

@@ -43,10 +43,10 @@ enum err context_new(enum gss_role role, enum mech_via via, struct mech_context 
 
 enum err context_lock(struct mech_context *context)
 {
-    if (fork_lock_take(&context->lock)) {
+    if (fork_lock_acquire(&context->lock)) {
         return ERR_OK;
     }
-    fork_lock_give(&context->lock);
+    fork_lock_release(&context->lock);
     return err_note(ERR_CONTEXT_FAILED,
                     "another thread was using it when this process was forked");
 }
@@ -70,7 +70,7 @@ void context_free(struct mech_context *context)
     if (context == NULL || context_lock(context) != ERR_OK) {
         return;
     }
-    fork_lock_give(&context->lock);
+    fork_lock_release(&context->lock);
     if (context->passthrough != GSS_C_NO_CONTEXT) {
         (void)glue_get()->delete_sec_context(&minor, &context->passthrough, NULL);
     }

@@ -138,7 +138,7 @@ static OM_uint32 publish(struct glue_creds *f, enum glue_cred_kind kind,
     OM_uint32 major = GSS_S_COMPLETE;
     OM_uint32 unused;
 
-    (void)fork_lock_take(&f->lock);
+    (void)fork_lock_acquire(&f->lock);
     if (f->creds[kind] == GSS_C_NO_CREDENTIAL) {
         major = glue_creds_apply_all(f, kind, &made, minor);
         if (!GSS_ERROR(major)) {
@@ -147,7 +147,7 @@ static OM_uint32 publish(struct glue_creds *f, enum glue_cred_kind kind,
             made = GSS_C_NO_CREDENTIAL;
         }
     }
-    fork_lock_give(&f->lock);
+    fork_lock_release(&f->lock);
     if (made != GSS_C_NO_CREDENTIAL) {
         (void)glue_get()->release_cred(&unused, &made);
     }
@@ -278,16 +278,16 @@ static enum err get_other(struct glue_creds *f, gss_OID mech, gss_cred_id_t *out
     struct other *saved;
     enum err e;
 
-    (void)fork_lock_take(&f->lock);
+    (void)fork_lock_acquire(&f->lock);
     saved = find_other(f, mech);
-    fork_lock_give(&f->lock);
+    fork_lock_release(&f->lock);
     if (saved == NULL) {
         if ((e = f->has_recipe ? make_other(f, mech, &made) : ERR_NO_CRED) != ERR_OK) {
             return e;
         }
-        (void)fork_lock_take(&f->lock);
+        (void)fork_lock_acquire(&f->lock);
         saved = keep_other(f, made);
-        fork_lock_give(&f->lock);
+        fork_lock_release(&f->lock);
     }
     if (made != NULL && saved != made) {
         others_free(made);
@@ -311,9 +311,9 @@ gss_cred_id_t glue_creds_peek(const struct glue_creds *glue_creds,
     struct fork_lock *lock = (struct fork_lock *)(uintptr_t)&glue_creds->lock;
     gss_cred_id_t cred;
 
-    (void)fork_lock_take(lock);
+    (void)fork_lock_acquire(lock);
     cred = glue_creds->creds[kind];
-    fork_lock_give(lock);
+    fork_lock_release(lock);
     return cred;
 }
 

@@ -49,11 +49,11 @@ enum err glue_creds_set_neg_mechs(struct glue_creds *glue_creds, gss_OID_set mec
 {
     OM_uint32 minor = 0;
 
-    (void)fork_lock_take(&glue_creds->lock);
+    (void)fork_lock_acquire(&glue_creds->lock);
     glue_creds->neg_mechs = mechs;
     OM_uint32 major =
         apply_neg_mechs(glue_creds, glue_creds->creds[GLUE_CRED_BUILTIN], &minor);
-    fork_lock_give(&glue_creds->lock);
+    fork_lock_release(&glue_creds->lock);
     return status_glue(major, minor);
 }
 
@@ -63,14 +63,14 @@ static OM_uint32 set_no_ci_flags(struct glue_creds *f, OM_uint32 *minor, gss_OID
     OM_uint32 unused;
     OM_uint32 major;
 
-    (void)fork_lock_take(&f->lock);
+    (void)fork_lock_acquire(&f->lock);
     f->no_ci_flags = true;
     for (struct other *other = f->others; other != NULL; other = other->next) {
         (void)tell(&other->cred, &unused, option, value);
     }
     (void)tell(&f->creds[GLUE_CRED_KRB5], &unused, option, value);
     major = tell(&f->creds[GLUE_CRED_BUILTIN], minor, option, value);
-    fork_lock_give(&f->lock);
+    fork_lock_release(&f->lock);
     return major;
 }
 

@@ -22,7 +22,7 @@ static enum err begin(struct mech_context *context, struct mechanism **out_mecha
 
 static enum err end(struct mech_context *context, enum err e)
 {
-    fork_lock_give(&context->lock);
+    fork_lock_release(&context->lock);
     return e;
 }
 

@@ -122,7 +122,7 @@ static enum err set_locked(struct mech_context *context,
         return e;
     }
     e = set(context_mechanism(context), value);
-    fork_lock_give(&context->lock);
+    fork_lock_release(&context->lock);
     return e;
 }
 

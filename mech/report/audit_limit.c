@@ -136,10 +136,10 @@ bool audit_limit_take(struct audit_limit *limit, uint64_t now_ms, struct bytes n
     bool may;
 
     memset(out, 0, sizeof(*out));
-    (void)fork_lock_take(&limit->lock); /* torn counters are still counters */
+    (void)fork_lock_acquire(&limit->lock); /* torn counters are still counters */
     enter(limit, now_ms);
     may = judge(limit, now_ms, name, first_is_sure, out);
-    fork_lock_give(&limit->lock);
+    fork_lock_release(&limit->lock);
     return may;
 }
 
@@ -148,7 +148,7 @@ void audit_limit_lost(struct audit_limit *limit, struct bytes name,
 {
     struct audit_slot *slot;
 
-    (void)fork_lock_take(&limit->lock);
+    (void)fork_lock_acquire(&limit->lock);
     if (limit->suppressed == 0 && limit->batch == told->batch + 1) {
         limit->batch = told->batch; /* its names are counted in it already */
     }
@@ -160,5 +160,5 @@ void audit_limit_lost(struct audit_limit *limit, struct bytes name,
         slot->told = 0;
     }
     suppress(limit, slot);
-    fork_lock_give(&limit->lock);
+    fork_lock_release(&limit->lock);
 }

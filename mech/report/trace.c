@@ -49,11 +49,11 @@ static void begin_by_environment(void)
 
 bool trace_begin(void)
 {
-    lock_take(LOCK_TRACE);
+    lock_acquire(LOCK_TRACE);
     if (trace_state == TRACE_UNREAD) {
         begin_by_environment();
     }
-    lock_give(LOCK_TRACE);
+    lock_release(LOCK_TRACE);
     return __atomic_load_n(&trace_state, __ATOMIC_RELAXED) == TRACE_ON;
 }
 
@@ -61,11 +61,11 @@ static void replace_file(const struct trace_file *with, enum trace_state state)
 {
     struct trace_file old;
 
-    lock_take(LOCK_TRACE);
+    lock_acquire(LOCK_TRACE);
     old = file;
     file = *with;
     set_state(state);
-    lock_give(LOCK_TRACE);
+    lock_release(LOCK_TRACE);
     trace_file_close(&old);
 }
 
@@ -188,12 +188,12 @@ void trace_write(struct buf *line)
 
     buf_put_u8(line, '\n');
     err_note_save(&note);
-    lock_take(LOCK_TRACE);
+    lock_acquire(LOCK_TRACE);
     if (trace_state == TRACE_ON && buf_status(line) == ERR_OK &&
         trace_file_write(&file, buf_bytes(line)) != ERR_OK) {
         set_state(TRACE_OFF);
     }
-    lock_give(LOCK_TRACE);
+    lock_release(LOCK_TRACE);
     err_note_restore(&note);
 }
 

@@ -16,12 +16,12 @@ static atomic_bool may_end;
 
 static void *hold(void *arg)
 {
-    (void)fork_lock_take(&held);
+    (void)fork_lock_acquire(&held);
     atomic_store(&is_held, true);
     while (!atomic_load(&may_end)) {
         (void)usleep(1000);
     }
-    fork_lock_give(&held);
+    fork_lock_release(&held);
     return arg;
 }
 
@@ -48,14 +48,14 @@ static void let_go(pthread_t thread)
 static int take_all(void)
 {
     for (int i = 0; i < 2; i++) {
-        bool whole = fork_lock_take(&held);
+        bool whole = fork_lock_acquire(&held);
 
-        fork_lock_give(&held);
-        if (whole || !fork_lock_take(&unused) || !fork_lock_take(&used)) {
+        fork_lock_release(&held);
+        if (whole || !fork_lock_acquire(&unused) || !fork_lock_acquire(&used)) {
             return 1;
         }
-        fork_lock_give(&unused);
-        fork_lock_give(&used);
+        fork_lock_release(&unused);
+        fork_lock_release(&used);
     }
     return 0;
 }
@@ -82,13 +82,13 @@ TEST(a_child_finds_all_free)
 {
     pthread_t thread = hold_by_another();
 
-    ck_assert(fork_lock_take(&used));
-    fork_lock_give(&used);
+    ck_assert(fork_lock_acquire(&used));
+    fork_lock_release(&used);
     ck_assert_int_eq(in_a_child(take_all_and_fork), 0);
     ck_assert_int_eq(in_a_child(take_all), 0);
     let_go(thread);
-    ck_assert(fork_lock_take(&held)); /* here nothing is torn */
-    fork_lock_give(&held);
+    ck_assert(fork_lock_acquire(&held)); /* here nothing is torn */
+    fork_lock_release(&held);
 }
 
 static unsigned n_counted;
@@ -96,9 +96,9 @@ static unsigned n_counted;
 static void *count(void *arg)
 {
     for (unsigned i = 0; i < 1000; i++) {
-        (void)fork_lock_take(&held);
+        (void)fork_lock_acquire(&held);
         n_counted++;
-        fork_lock_give(&held);
+        fork_lock_release(&held);
     }
     return arg;
 }
@@ -136,6 +136,6 @@ TEST(a_thread_that_holds_a_lock_is_not_cancelled)
 
     ck_assert_int_eq(pthread_cancel(thread), 0);
     let_go(thread);
-    ck_assert(fork_lock_take(&held));
-    fork_lock_give(&held);
+    ck_assert(fork_lock_acquire(&held));
+    fork_lock_release(&held);
 }
