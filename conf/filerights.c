@@ -23,15 +23,6 @@ struct judged {
     bool in_memory; /* tmpfs or ramfs */
 };
 
-static bool is_closed_folder(int folder)
-{
-    struct stat st;
-    struct acl acl;
-
-    return fstat(folder, &st) == 0 && acl_read(folder, &st, &acl) == ERR_OK &&
-           !acl.other_any && !acl.primary_any && !acl.stranger_any && !acl.others_write;
-}
-
 /* Opens the name again from its folder. It must be the same file, which has no other
  * name. */
 static bool lies_in_closed_folder(const struct judged *file)
@@ -39,8 +30,13 @@ static bool lies_in_closed_folder(const struct judged *file)
     SAFEPATH_AUTO at = SAFEPATH_INIT;
     FD_AUTO again = -1;
     struct stat st;
+    struct acl acl;
 
-    if (safepath_open(file->path, &at) != ERR_OK || !is_closed_folder(at.folder)) {
+    if (safepath_open(file->path, &at) != ERR_OK || fstat(at.folder, &st) != 0 ||
+        acl_read(at.folder, &st, &acl) != ERR_OK) {
+        return false;
+    }
+    if (acl.other_any || acl.primary_any || acl.stranger_any || acl.others_write) {
         return false;
     }
     again = openat(at.folder, at.name, O_PATH | O_NOFOLLOW | O_CLOEXEC);

@@ -233,12 +233,6 @@ static bool matches_service(const struct pattern *pattern, struct bytes service)
     return service.n > 0 && !bytes_equal_nocase(service, bytes_str(UNASKED_SERVICE));
 }
 
-static bool matches_host(const struct pattern *pattern, struct bytes host)
-{
-    return host.n == 0 ? pattern->forbids || is_star(pattern->host)
-                       : policy_host_matches(pattern->host, host);
-}
-
 /* Notes that no pattern matches. If that is because of the service, the detail says what
  * to write. */
 static enum err refuse_unlisted(const struct settings *settings,
@@ -275,8 +269,11 @@ static enum err check_hosts(const struct settings *settings, struct policy_targe
     for (; *words != NULL; words++) {
         const struct pattern pattern = read_pattern(*words);
 
-        if (matches_service(&pattern, target.service) &&
-            matches_host(&pattern, target.host)) {
+        const bool matches_host = target.host.n == 0
+                                      ? pattern.forbids || is_star(pattern.host)
+                                      : policy_host_matches(pattern.host, target.host);
+
+        if (matches_host && matches_service(&pattern, target.service)) {
             return pattern.forbids
                        ? refuse(settings, ERR_POLICY, SETTING_NTLM_HOSTS, *words)
                        : ERR_OK;

@@ -139,19 +139,6 @@ static enum err open_locked(struct target *target, enum replacefile_mode mode)
     return err_note(ERR_FILE_LOCK, "%s: others change it all the time", target->path);
 }
 
-static enum err open_target(enum replacefile_mode mode, struct target *target)
-{
-    enum err e;
-
-    if (mode == REPLACEFILE_MAKE_PATH && (e = make_folders(target->path)) != ERR_OK) {
-        return e;
-    }
-    if ((e = safepath_open(target->path, &target->at)) != ERR_OK) {
-        return e;
-    }
-    return open_locked(target, mode);
-}
-
 static enum err write_all(const struct target *target, int fd, struct bytes data)
 {
     while (data.n > 0) {
@@ -262,9 +249,15 @@ enum err replacefile(const char *path, enum replacefile_mode mode, replacefile_e
 {
     __attribute__((cleanup(target_cleanup))) struct target target = {
         .path = path, .at = SAFEPATH_INIT, .fd = -1};
-    enum err e = open_target(mode, &target);
+    enum err e = mode == REPLACEFILE_MAKE_PATH ? make_folders(path) : ERR_OK;
 
     *out_created = false;
+    if (e == ERR_OK) {
+        e = safepath_open(path, &target.at);
+    }
+    if (e == ERR_OK) {
+        e = open_locked(&target, mode);
+    }
     if (e == ERR_OK) {
         e = edit_target(&target, edit, arg);
     }

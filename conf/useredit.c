@@ -26,11 +26,6 @@ void useredit_outcome_cleanup(struct useredit_outcome *outcome)
     buf_cleanup(&outcome->old_user);
 }
 
-static void edit_cleanup(struct edit *edit)
-{
-    useredit_outcome_cleanup(&edit->outcome);
-}
-
 static void put_entry(struct edit *edit, struct buf *out, struct username name,
                       bool disabled)
 {
@@ -176,19 +171,18 @@ static enum err run(struct edit *edit, struct useredit_outcome *out)
         *out = e == ERR_OK ? edit->outcome : none;
         edit->outcome = e == ERR_OK ? none : edit->outcome;
     }
+    useredit_outcome_cleanup(&edit->outcome);
     return e;
 }
-
-#define EDIT_AUTO __attribute__((cleanup(edit_cleanup))) struct edit
 
 enum err useredit_set(const char *path, struct bytes domain, struct bytes user,
                       const struct ntlm_key *nt_hash, struct useredit_outcome *out)
 {
-    EDIT_AUTO edit = {.path = path,
-                      .change = CHANGE_SET,
-                      .domain = domain,
-                      .user = user,
-                      .nt_hash = nt_hash};
+    struct edit edit = {.path = path,
+                        .change = CHANGE_SET,
+                        .domain = domain,
+                        .user = user,
+                        .nt_hash = nt_hash};
 
     return run(&edit, out);
 }
@@ -196,18 +190,18 @@ enum err useredit_set(const char *path, struct bytes domain, struct bytes user,
 enum err useredit_set_first(const char *path, struct bytes domain, struct bytes user,
                             const struct ntlm_key *nt_hash, struct useredit_outcome *out)
 {
-    EDIT_AUTO edit = {.path = path,
-                      .change = CHANGE_SET_FIRST,
-                      .domain = domain,
-                      .user = user,
-                      .nt_hash = nt_hash};
+    struct edit edit = {.path = path,
+                        .change = CHANGE_SET_FIRST,
+                        .domain = domain,
+                        .user = user,
+                        .nt_hash = nt_hash};
 
     return run(&edit, out);
 }
 
 enum err useredit_delete(const char *path, struct bytes domain, struct bytes user)
 {
-    EDIT_AUTO edit = {
+    struct edit edit = {
         .path = path, .change = CHANGE_DELETE, .domain = domain, .user = user};
 
     return run(&edit, NULL);
