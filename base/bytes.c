@@ -14,20 +14,6 @@ struct bytes bytes_str(const char *s)
     return (struct bytes){(const uint8_t *)s, strlen(s)};
 }
 
-enum err bytes_take(struct bytes *in, size_t n, struct bytes *out_taken)
-{
-    *out_taken = (struct bytes){NULL, 0};
-    if (n > in->n) {
-        return ERR_TRUNCATED;
-    }
-    *out_taken = (struct bytes){in->p, n};
-    if (n > 0) {
-        in->p += n;
-        in->n -= n;
-    }
-    return ERR_OK;
-}
-
 enum err bytes_slice(struct bytes whole, size_t offset, size_t len,
                      struct bytes *out_slice)
 {

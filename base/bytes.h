@@ -23,8 +23,21 @@ struct bytes {
 struct bytes bytes_of(const void *p, size_t n);
 struct bytes bytes_str(const char *s);
 
-/* bytes_take: the next n bytes of in, as a view. */
-MUST_USE enum err bytes_take(struct bytes *in, size_t n, struct bytes *out_taken);
+/* bytes_take: the next n bytes of in, as a view. Every read of input comes here. */
+MUST_USE static inline enum err bytes_take(struct bytes *in, size_t n,
+                                           struct bytes *out_taken)
+{
+    if (n > in->n) {
+        *out_taken = (struct bytes){NULL, 0};
+        return ERR_TRUNCATED;
+    }
+    *out_taken = (struct bytes){in->p, n};
+    if (n > 0) {
+        in->p += n;
+        in->n -= n;
+    }
+    return ERR_OK;
+}
 
 /* bytes_slice: the len bytes at offset of whole, as a view; offset + len may not wrap. */
 MUST_USE enum err bytes_slice(struct bytes whole, size_t offset, size_t len,
