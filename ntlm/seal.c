@@ -2,6 +2,7 @@
 /* Protection of messages with extended session security. */
 #include "ntlm/seal.h"
 
+#include "base/reader.h"
 #include "base/secret.h"
 #include "ntlm/kdf.h"
 
@@ -19,13 +20,13 @@
 #define CHECKSUM_LEN 8
 #define SEQUENCE_AT  12
 
-/* ALWAYS_SIGN alone: constant bytes that protect nothing. */
+/* The signature with ALWAYS_SIGN alone is constant and protects nothing. */
 static const uint8_t dummy_signature[SEAL_SIGNATURE_LEN] = {VERSION_1};
 
 /*
- * One direction. stream is the RC4 state that both signing and sealing move along; a
- * message is received on copy, which becomes the stream when the message proved right.
- * hmac is NULL until the first message.
+ * One direction. Both signing and sealing advance the RC4 state stream. A received
+ * message is decrypted with copy, which becomes the stream if the message is right. hmac
+ * is NULL before the first message.
  */
 struct direction {
     struct kdf_seal_key seal_key;
@@ -87,11 +88,6 @@ bool seal_can_sign(const struct seal *s)
     return has(s, NTLM_SIGN | NTLM_SEAL);
 }
 
-static enum gss_role other(enum gss_role role)
-{
-    return role == ROLE_INITIATOR ? ROLE_ACCEPTOR : ROLE_INITIATOR;
-}
-
 static enum err direction_set_up(struct direction *d, const struct seal *s,
                                  enum gss_role producer)
 {
@@ -110,19 +106,20 @@ static enum err direction_set_up(struct direction *d, const struct seal *s,
     return e;
 }
 
-/* The direction, with its keys; they are made on first use. */
+/* Gives the direction, and makes its keys on first use. */
 static enum err find_direction(struct seal *s, enum seal_side side,
                                struct direction **out)
 {
     struct direction *d = &s->directions[side];
     struct direction made = {.sequence = d->sequence};
+    enum gss_role peer = s->role == ROLE_INITIATOR ? ROLE_ACCEPTOR : ROLE_INITIATOR;
     enum err e;
 
     *out = d;
     if (d->hmac != NULL) {
         return ERR_OK;
     }
-    e = direction_set_up(&made, s, side == SEAL_SEND ? s->role : other(s->role));
+    e = direction_set_up(&made, s, side == SEAL_SEND ? s->role : peer);
     if (e != ERR_OK) {
         direction_cleanup(&made);
         return e;
@@ -139,7 +136,7 @@ static void put_u32le(uint8_t out[4], uint32_t value)
     }
 }
 
-/* Connectionless (3.4.3): each message has a stream of its own, keyed by
+/* A connectionless context (3.4.3) uses another stream for each message. Its key is
  * MD5(SealKey || SeqNum). */
 static enum err rekey_for_message(struct direction *d, struct crypto_rc4 *rc4)
 {
@@ -154,7 +151,7 @@ static enum err rekey_for_message(struct direction *d, struct crypto_rc4 *rc4)
     return e != ERR_OK ? e : crypto_rc4_key(rc4, key.b, sizeof(key.b));
 }
 
-/* Makes d->copy the stream to receive the next message with. */
+/* Makes d->copy the stream that decrypts the next received message. */
 static enum err receiving_stream(const struct seal *s, struct direction *d)
 {
     if (has(s, NTLM_DATAGRAM)) {
@@ -204,7 +201,7 @@ static void apply_checksum(const struct seal *s, struct crypto_rc4 *rc4,
     }
 }
 
-/* Data before checksum: both are taken from one stream (3.4.4.2). */
+/* The data come before the checksum: one stream encrypts both (3.4.4.2). */
 static enum err protect(struct seal *s, const struct text *text,
                         uint8_t out_signature[SEAL_SIGNATURE_LEN])
 {
@@ -229,24 +226,23 @@ static enum err protect(struct seal *s, const struct text *text,
     return ERR_OK;
 }
 
-/* What is right of a signature before any key is used. */
+/* Checks what needs no key. */
 static enum err check_form(const struct direction *d, struct bytes signature,
                            struct bytes *out_checksum)
 {
-    uint32_t version;
+    struct reader r = reader_of(signature);
+    uint32_t version = reader_u32le(&r);
     uint32_t sequence;
 
-    if (signature.n != SEAL_SIGNATURE_LEN) {
+    *out_checksum = reader_take(&r, CHECKSUM_LEN);
+    sequence = reader_u32le(&r);
+    if (reader_end(&r, ERR_SIGNATURE_LEN) != ERR_OK) {
         return ERR_SIGNATURE_LEN;
     }
-    if (bytes_get_u32le(&signature, &version) != ERR_OK || version != VERSION_1 ||
-        bytes_take(&signature, CHECKSUM_LEN, out_checksum) != ERR_OK) {
+    if (version != VERSION_1) {
         return ERR_SIGNATURE;
     }
-    if (bytes_get_u32le(&signature, &sequence) != ERR_OK || sequence != d->sequence) {
-        return ERR_SEQUENCE;
-    }
-    return ERR_OK;
+    return sequence == d->sequence ? ERR_OK : ERR_SEQUENCE;
 }
 
 static enum err check_text(const struct seal *s, struct direction *d,
@@ -262,7 +258,8 @@ static enum err check_text(const struct seal *s, struct direction *d,
     return secret_equal(sum.b, wanted.p, CHECKSUM_LEN) ? ERR_OK : ERR_SIGNATURE;
 }
 
-/* Puts the cipher text back. Where even this fails nothing unproven may stay readable. */
+/* Encrypts the text again. If this fails, wipes it: what was not verified may not stay
+ * readable. */
 static void restore(const struct seal *s, struct direction *d, const struct text *text)
 {
     enum err e = receiving_stream(s, d);
@@ -319,15 +316,6 @@ enum err seal_sign(struct seal *s, const struct bytes *parts, size_t n_parts,
     return ERR_OK;
 }
 
-static enum err check_dummy(struct bytes signature)
-{
-    if (signature.n != sizeof(dummy_signature)) {
-        return ERR_SIGNATURE_LEN;
-    }
-    return memcmp(signature.p, dummy_signature, signature.n) == 0 ? ERR_OK
-                                                                  : ERR_SIGNATURE;
-}
-
 enum err seal_verify(struct seal *s, const struct bytes *parts, size_t n_parts,
                      struct bytes signature)
 {
@@ -336,7 +324,14 @@ enum err seal_verify(struct seal *s, const struct bytes *parts, size_t n_parts,
     if (seal_can_sign(s)) {
         return unprotect(s, &text, signature);
     }
-    return has(s, NTLM_ALWAYS_SIGN) ? check_dummy(signature) : ERR_NO_PROTECTION;
+    if (!has(s, NTLM_ALWAYS_SIGN)) {
+        return ERR_NO_PROTECTION;
+    }
+    if (signature.n != sizeof(dummy_signature)) {
+        return ERR_SIGNATURE_LEN;
+    }
+    return memcmp(signature.p, dummy_signature, signature.n) == 0 ? ERR_OK
+                                                                  : ERR_SIGNATURE;
 }
 
 enum err seal_seal(struct seal *s, const struct seal_part *parts, size_t n_parts,
@@ -361,7 +356,7 @@ enum err seal_reset(struct seal *s, enum seal_side side)
     struct direction *d = &s->directions[side];
 
     if (d->hmac == NULL) {
-        return ERR_OK; /* still fresh */
+        return ERR_OK; /* no message has advanced it */
     }
     return crypto_rc4_key(&d->stream, d->seal_key.key.b, d->seal_key.len);
 }
