@@ -10,6 +10,8 @@
  */
 #include "conf/acl.h"
 
+#include "base/reader.h"
+
 #include <errno.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -17,7 +19,6 @@
 #define ACL_ATTRIBUTE "system.posix_acl_access"
 #define ACL_VERSION   2
 #define ACL_MAX_BYTES 4096
-#define ENTRY_BYTES   8
 
 enum { USER_OBJ = 1, USER = 2, GROUP_OBJ = 4, GROUP = 8, MASK = 16, OTHER = 32 };
 enum { RIGHT_WRITE = 2, RIGHT_ALL = 7 };
@@ -28,16 +29,15 @@ struct entry {
     uint32_t id;
 };
 
-static enum err next_entry(struct bytes *in, struct entry *out)
+static struct entry read_entry(struct reader *r)
 {
-    enum err e;
+    struct entry entry;
 
-    if ((e = bytes_get_u16le(in, &out->tag)) != ERR_OK ||
-        (e = bytes_get_u16le(in, &out->rights)) != ERR_OK ||
-        (e = bytes_get_u32le(in, &out->id)) != ERR_OK) {
-        return e;
-    }
-    return (out->rights & ~RIGHT_ALL) == 0 ? ERR_OK : ERR_FILE_RIGHTS;
+    entry.tag = reader_u16le(r);
+    entry.rights = reader_u16le(r);
+    entry.id = reader_u32le(r);
+    reader_check(r, (entry.rights & ~RIGHT_ALL) == 0, ERR_FILE_RIGHTS);
+    return entry;
 }
 
 static void add_group(struct acl *acl, uint32_t gid, unsigned rights)
@@ -81,50 +81,29 @@ static enum err add_entry(struct acl *acl, const struct entry *entry, unsigned m
     }
 }
 
-static enum err find_mask(struct bytes entries, unsigned *out_mask)
-{
-    struct entry entry;
-
-    *out_mask = RIGHT_ALL;
-    while (entries.n > 0) {
-        enum err e = next_entry(&entries, &entry);
-
-        if (e != ERR_OK) {
-            return e;
-        }
-        if (entry.tag == MASK) {
-            *out_mask = entry.rights;
-        }
-    }
-    return ERR_OK;
-}
-
-static enum err decode(struct bytes raw, const struct stat *st, struct acl *out)
-{
-    uint32_t version;
-    unsigned mask;
-    struct entry entry;
-    enum err e = bytes_get_u32le(&raw, &version);
-
-    if (e != ERR_OK || version != ACL_VERSION || raw.n % ENTRY_BYTES != 0) {
-        return ERR_FILE_RIGHTS;
-    }
-    if ((e = find_mask(raw, &mask)) != ERR_OK) {
-        return e;
-    }
-    while (raw.n > 0) {
-        if ((e = next_entry(&raw, &entry)) != ERR_OK ||
-            (e = add_entry(out, &entry, mask, st)) != ERR_OK) {
-            return e;
-        }
-    }
-    return ERR_OK;
-}
-
 enum err acl_decode(struct bytes raw, const struct stat *st, struct acl *out)
 {
+    struct reader r = reader_of(raw);
+    struct reader entries;
+    unsigned mask = RIGHT_ALL;
+
     *out = (struct acl){.others_write = false};
-    return decode(raw, st, out) == ERR_OK ? ERR_OK : ERR_FILE_RIGHTS;
+    reader_check(&r, reader_u32le(&r) == ACL_VERSION, ERR_FILE_RIGHTS);
+    entries = r;
+    while (reader_left(&r) > 0) {
+        struct entry entry = read_entry(&r);
+
+        mask = entry.tag == MASK ? entry.rights : mask;
+    }
+    if (reader_status(&r) != ERR_OK) {
+        return ERR_FILE_RIGHTS;
+    }
+    while (reader_left(&entries) > 0) {
+        struct entry entry = read_entry(&entries);
+
+        reader_fail(&entries, add_entry(out, &entry, mask, st));
+    }
+    return reader_status(&entries);
 }
 
 enum err acl_read(int fd, const struct stat *st, struct acl *out)

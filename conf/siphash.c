@@ -51,10 +51,10 @@ uint64_t siphash(const struct siphash_key *key, struct bytes in)
     struct state s = {k0 ^ 0x736f6d6570736575, k1 ^ 0x646f72616e646f6d,
                       k0 ^ 0x6c7967656e657261, k1 ^ 0x7465646279746573};
     const uint64_t length_byte = (uint64_t)in.n << 56;
-    uint64_t word;
+    struct bytes word;
 
-    while (bytes_get_u64le(&in, &word) == ERR_OK) {
-        absorb(&s, word);
+    while (bytes_take(&in, 8, &word) == ERR_OK) {
+        absorb(&s, load_le(word.p, 8));
     }
     absorb(&s, length_byte | load_le(in.p, in.n));
     s.v2 ^= 0xff;

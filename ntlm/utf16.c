@@ -27,20 +27,28 @@ static bool is_surrogate(ucs4_t unit, ucs4_t kind)
     return (unit & 0xfc00) == kind;
 }
 
+/* The next 16-bit unit of in; 0, which is no unit of a text, if there is none. */
+static ucs4_t next_unit(struct bytes *in)
+{
+    struct bytes unit;
+
+    return bytes_take(in, 2, &unit) == ERR_OK ? unit.p[0] | (ucs4_t)unit.p[1] << 8 : 0;
+}
+
 static enum err next_utf16(struct bytes *in, ucs4_t *out_c)
 {
-    uint16_t unit;
-    uint16_t low;
+    ucs4_t unit = next_unit(in);
+    ucs4_t low;
 
-    if (bytes_get_u16le(in, &unit) != ERR_OK || unit == 0 ||
-        is_surrogate(unit, LOW_SURROGATE)) {
+    if (unit == 0 || is_surrogate(unit, LOW_SURROGATE)) {
         return ERR_UTF16;
     }
     *out_c = unit;
     if (!is_surrogate(unit, HIGH_SURROGATE)) {
         return ERR_OK;
     }
-    if (bytes_get_u16le(in, &low) != ERR_OK || !is_surrogate(low, LOW_SURROGATE)) {
+    low = next_unit(in);
+    if (!is_surrogate(low, LOW_SURROGATE)) {
         return ERR_UTF16;
     }
     *out_c = SUPPLEMENTARY + ((unit - HIGH_SURROGATE) << 10) + (low - LOW_SURROGATE);
