@@ -105,6 +105,12 @@ static enum err enter(struct safepath *at, const char *path, const char *target)
     return open_folder(at, path, buf_cstr(&folder));
 }
 
+/* Opens the file with this name for looking at it only, even if it is a link. */
+static void open_name(const struct safepath *at, int *out_fd)
+{
+    *out_fd = openat(at->folder, at->name, O_PATH | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY);
+}
+
 /* Reads the target of the link whose owner was checked; empty if it is not a link. */
 static enum err read_link(const struct safepath *at, const char *path, char *out,
                           size_t size)
@@ -115,7 +121,7 @@ static enum err read_link(const struct safepath *at, const char *path, char *out
     enum err e;
 
     out[0] = '\0';
-    link = openat(at->folder, at->name, O_PATH | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY);
+    open_name(at, &link);
     if (link < 0) {
         return errno == ENOENT ? ERR_OK : note(path, ERR_FILE_OPEN, "cannot be found");
     }
