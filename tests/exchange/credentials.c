@@ -12,11 +12,6 @@
 
 #define BOTH_MECHS 2
 
-static gss_OID mech_of(int i)
-{
-    return i == 0 ? NTLM : SPNEGO;
-}
-
 /* A credential call's outcome, as a peer's: for ck_failed. */
 static struct peer outcome;
 

@@ -12,11 +12,6 @@
 
 static struct login login;
 
-static gss_OID mech_of(int i)
-{
-    return i == 0 ? NTLM : SPNEGO;
-}
-
 static void begin(gss_OID mech)
 {
     place_begin(LINES_BOTH, "");

@@ -9,11 +9,6 @@
 
 static struct login login;
 
-static gss_OID mech_of(int i)
-{
-    return i == 0 ? NTLM : SPNEGO;
-}
-
 static void begin(gss_OID mech, OM_uint32 asked)
 {
     place_begin(LINES_BOTH, "");

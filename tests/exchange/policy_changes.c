@@ -16,11 +16,6 @@
 
 static struct login login;
 
-static gss_OID mech_of(enum form form)
-{
-    return form == FORM_RAW ? NTLM : SPNEGO;
-}
-
 #define REFUSED ((OM_uint32)1 << 31)
 
 /* {min_protection of both, asked, the credential forbids signing that was not asked for}
@@ -53,7 +48,7 @@ static void begin(enum form form, const char *settings, OM_uint32 asked)
 {
     play_begin(form);
     place_settings(settings);
-    login_begin(&login, mech_of(form), ALICE, ALICE_PASSWORD, asked);
+    login_begin(&login, form == FORM_RAW ? NTLM : SPNEGO, ALICE, ALICE_PASSWORD, asked);
 }
 
 /* Protection that the settings want is there, whether the program asks for it or not. */

@@ -18,11 +18,6 @@
 
 static struct login login;
 
-static gss_OID mech_of(int i)
-{
-    return i == 0 ? NTLM : SPNEGO;
-}
-
 static void good_and_bad(gss_OID mech)
 {
     struct login bad;

@@ -11,11 +11,6 @@
 
 static struct login login;
 
-static gss_OID mech_of(int i)
-{
-    return i == 0 ? NTLM : SPNEGO;
-}
-
 /* What every context of NTLM is: ready, and fit for export. */
 #define ALWAYS ((OM_uint32)(GSS_C_PROT_READY_FLAG | GSS_C_TRANS_FLAG))
 #define SIGNING                                                                          \

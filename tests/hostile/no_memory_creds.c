@@ -50,7 +50,7 @@ static OM_uint32 acquire_both(struct fixture *p, OM_uint32 *minor)
     return acquire(p, GSS_C_BOTH, minor);
 }
 
-static OM_uint32 acquire_password(struct fixture *p, OM_uint32 *minor)
+static OM_uint32 acquire_by_password(struct fixture *p, OM_uint32 *minor)
 {
     return cred_with_password(p->mech, ALICE, ALICE_PASSWORD, &p->cred, minor);
 }
@@ -206,7 +206,7 @@ static const struct scenario scenarios[] = {
     {"one of the user's", {import_alice, acquire_own, ALL_OF_A_CREDENTIAL}},
     {"an acceptor's", {acquire_acceptor, ALL_OF_A_CREDENTIAL}},
     {"for both", {acquire_both, ALL_OF_A_CREDENTIAL}},
-    {"with a password", {import_alice, acquire_password, ALL_OF_A_CREDENTIAL}},
+    {"with a password", {import_alice, acquire_by_password, ALL_OF_A_CREDENTIAL}},
     {"of a stored password", {import_alice, acquire_stored_password, inquire_it}},
     {"of a stored hash", {import_alice, acquire_stored_hash, inquire_it}},
     {"of a key file", {import_alice, acquire_stored_keyfile, inquire_it}},

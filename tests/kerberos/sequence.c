@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-gss_OID KRB5 = &MECH_OID_KRB5;
-
 static const char *const key_variables[] = {
     [RIGHT_KEYS] = "LAB_KEYTAB",
     [WRONG_KEYS] = "LAB_OTHER_KEYTAB",

@@ -6,8 +6,6 @@
 
 #include "tests/exchange/handmade.h"
 
-extern gss_OID KRB5;
-
 /* The lab's own service, and the flags that the rows ask for. */
 #define SERVICE      "HTTP@localhost"
 #define MUTUAL_FLAGS ((OM_uint32)(GSS_C_MUTUAL_FLAG | SEAL_FLAGS))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Processes that fork before and between uses, and that exit while threads work. */
 #include "tests/exchange/place.h"
-#include "tests/threads/shake.h"
+#include "tests/lib/login_driver.h"
 
 #include <dlfcn.h>
 #include <execinfo.h>
@@ -20,19 +20,12 @@
 
 static bool login_with(gss_OID mech, gss_cred_id_t acceptor)
 {
-    struct shake s;
-    bool good;
+    struct login s = login_of(mech, "http@server", SEAL_FLAGS);
 
-    memset(&s, 0, sizeof(s));
-    s.mech = mech;
-    s.service = "http@server";
     s.initiator.cred = acquire_password(mech, ALICE, ALICE_PASSWORD);
     s.acceptor.cred = acceptor;
     s.acceptor.shared = true;
-    shake_run(&s);
-    good = shake_is_done(&s);
-    shake_end(&s);
-    return good;
+    return login_runs(&s);
 }
 
 static int answer_of(pid_t pid)

@@ -8,7 +8,7 @@
  */
 #include "tests/exchange/place.h"
 #include "tests/lifetimes/stop.h"
-#include "tests/threads/shake.h"
+#include "tests/lib/login_driver.h"
 
 #include <dlfcn.h>
 #include <execinfo.h>
@@ -31,11 +31,11 @@ enum { GOOD, WRONG, FAULT_OURS = 10, FAULT_OF_MIT, FAULT_OF_OPENSSL, FAULT_ELSEW
 
 /* What threads share where a row says so. */
 static gss_cred_id_t shared_cred = GSS_C_NO_CREDENTIAL;
-static struct shake shared_login;
+static struct login shared_login;
 
-static struct shake shake_of(gss_OID mech)
+static struct login shared_login_of(gss_OID mech)
 {
-    struct shake s = {.mech = mech, .service = "http@server"};
+    struct login s = login_of(mech, "http@server", SEAL_FLAGS);
 
     s.initiator.cred = shared_cred;
     s.initiator.shared = true;
@@ -48,13 +48,9 @@ static struct shake shake_of(gss_OID mech)
 
 static bool log_in(gss_OID mech)
 {
-    struct shake s = shake_of(mech);
-    bool good;
+    struct login s = shared_login_of(mech);
 
-    shake_run(&s);
-    good = shake_is_done(&s);
-    shake_end(&s);
-    return good;
+    return login_runs(&s);
 }
 
 static OM_uint32 wrap_shared(void)
@@ -208,9 +204,9 @@ static void prepare(const struct row *row)
         ck_assert_ptr_ne(shared_cred, GSS_C_NO_CREDENTIAL);
     }
     if (row->shares_context) {
-        shared_login = shake_of(NTLM);
-        shake_run(&shared_login);
-        ck_assert(shake_is_done(&shared_login));
+        shared_login = shared_login_of(NTLM);
+        login_run(&shared_login);
+        ck_assert(login_is_done(&shared_login));
     }
 }
 
@@ -222,7 +218,7 @@ static void be_the_rows_child(const struct row *row)
         if (wrap_shared() != GSS_S_NO_CONTEXT) {
             exit(WRONG);
         }
-        shake_end(&shared_login);
+        login_end(&shared_login);
     }
     be_a_child();
 }

@@ -2,12 +2,11 @@
 /* Memory does not grow: what is in use after half of the logins and messages is in use
  * after all of them. The number of logins is the argument; ten times as many messages. */
 #include "tests/exchange/place.h"
-#include "tests/threads/shake.h"
+#include "tests/lib/login_driver.h"
 
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #define N_DEFAULT  20000
@@ -17,42 +16,23 @@
 
 static int n_logins = N_DEFAULT;
 
-static bool send_one(struct side *from, struct side *to, const char *text)
-{
-    gss_buffer_desc in = {strlen(text), (void *)(uintptr_t)text};
-    gss_buffer_desc token = GSS_C_EMPTY_BUFFER;
-    gss_buffer_desc out = GSS_C_EMPTY_BUFFER;
-    OM_uint32 minor;
-    bool good;
-
-    good = gss_wrap(&minor, from->context, 1, 0, &in, NULL, &token) == GSS_S_COMPLETE &&
-           gss_unwrap(&minor, to->context, &token, &out, NULL, NULL) == GSS_S_COMPLETE &&
-           out.length == in.length;
-    (void)gss_release_buffer(&minor, &token);
-    (void)gss_release_buffer(&minor, &out);
-    return good;
-}
-
 /* Raw and by SPNEGO in turn; two in eight have a wrong password. */
 static bool one_login(int i)
 {
     bool wrong = i % 8 >= 6;
-    struct shake s;
+    struct login s = login_of(mech_of(i % 2), "http@server", SEAL_FLAGS);
     bool good;
 
-    memset(&s, 0, sizeof(s));
-    s.mech = i % 2 == 0 ? NTLM : SPNEGO;
-    s.service = "http@server";
-    s.initiator.cred = acquire_password(s.mech, ALICE, wrong ? "wrong" : ALICE_PASSWORD);
-    s.acceptor.cred = acquire_default(s.mech, GSS_C_ACCEPT);
-    shake_run(&s);
-    good = shake_is_done(&s) != wrong;
+    s.initiator.cred =
+        acquire_password(mech_of(i % 2), ALICE, wrong ? "wrong" : ALICE_PASSWORD);
+    s.acceptor.cred = acquire_default(mech_of(i % 2), GSS_C_ACCEPT);
+    login_run(&s);
+    good = login_is_done(&s) != wrong;
     for (int m = 0; good && !wrong && m < N_MESSAGES; m++) {
-        good = m % 2 == 0 ? send_one(&s.initiator, &s.acceptor, "there")
-                          : send_one(&s.acceptor, &s.initiator, "and back");
+        good = m % 2 == 0 ? send_wrapped(&s.initiator, &s.acceptor, "there")
+                          : send_wrapped(&s.acceptor, &s.initiator, "and back");
     }
-    free(sentence(s.acceptor.minor, s.mech));
-    shake_end(&s);
+    login_end(&s);
     return good;
 }
 

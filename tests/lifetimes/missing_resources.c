@@ -18,11 +18,6 @@
 #define CANNOT  77
 #define IGNORED 78
 
-static gss_OID mech_of(int i)
-{
-    return i == 0 ? NTLM : SPNEGO;
-}
-
 /* A login with whatever there is; true if it went well. Each failure has its sentence. */
 static bool try_login(gss_OID mech)
 {

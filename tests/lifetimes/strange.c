@@ -6,7 +6,7 @@
  */
 #include "tests/exchange/place.h"
 #include "tests/lifetimes/stop.h"
-#include "tests/threads/shake.h"
+#include "tests/lib/login_driver.h"
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -130,11 +130,9 @@ static void make_strange(enum which which, const struct kind *kind)
     kind->make(path_of(which));
 }
 
-static void begin(struct shake *s, gss_OID mech, enum which which)
+static void begin(struct login *s, gss_OID mech, enum which which)
 {
-    memset(s, 0, sizeof(*s));
-    s->mech = mech;
-    s->service = "http@server";
+    *s = login_of(mech, "http@server", SEAL_FLAGS);
     if (which != FILE_CREDENTIAL) {
         s->initiator.cred = acquire_password(mech, ALICE, ALICE_PASSWORD);
     }
@@ -142,18 +140,14 @@ static void begin(struct shake *s, gss_OID mech, enum which which)
 
 static bool logs_in(gss_OID mech, enum which which)
 {
-    struct shake s;
-    bool good;
+    struct login s;
 
     begin(&s, mech, which);
-    shake_run(&s);
-    good = shake_is_done(&s);
-    shake_end(&s);
-    return good;
+    return login_runs(&s);
 }
 
-/* Which side failed; NULL if none did. */
-static const struct side *failed_side(const struct shake *s)
+/* Which end failed; NULL if none did. */
+static const struct peer *failed_peer(const struct login *s)
 {
     return GSS_ERROR(s->initiator.major)  ? &s->initiator
            : GSS_ERROR(s->acceptor.major) ? &s->acceptor
@@ -167,15 +161,15 @@ struct failure {
     char *said;
 };
 
-static struct failure failure_of(const struct shake *s)
+static struct failure failure_of(const struct login *s)
 {
-    const struct side *side = failed_side(s);
+    const struct peer *peer = failed_peer(s);
 
-    if (side == NULL) {
+    if (peer == NULL) {
         return (struct failure){0, 0, strdup("nothing")};
     }
-    return (struct failure){GSS_ROUTINE_ERROR(side->major), side->minor,
-                            sentence(side->minor, s->mech)};
+    return (struct failure){GSS_ROUTINE_ERROR(peer->major), peer->minor,
+                            strdup(peer->sentence)};
 }
 
 /* Without a file NTLM is not set up, of which SPNEGO says nothing. */
@@ -231,22 +225,22 @@ TEST_TIMES(before_a_login, 2 * (N_FILES * N(kinds) - 1))
     enum which which = (enum which)(_i / 2 / N(kinds));
     const struct kind *kind = &kinds[_i / 2 % N(kinds)];
     gss_OID mech = _i % 2 == 0 ? NTLM : SPNEGO;
-    struct shake s;
+    struct login s;
 
     place(which);
     ck_assert(logs_in(mech, which));
     make_strange(which, kind);
     begin(&s, mech, which);
-    shake_run(&s);
+    login_run(&s);
     check_failed(failure_of(&s), mech, which, kind);
-    shake_end(&s);
+    login_end(&s);
     make_good(which);
     ck_assert(logs_in(mech, which));
 }
 
 /* struct stopped: a thread in a login, and how it went. */
 struct stopped {
-    struct shake shake;
+    struct login login;
     struct failure failure;
 };
 
@@ -255,8 +249,8 @@ static void *log_in_once(void *arg)
     struct stopped *me = arg;
 
     stop_at(STOP_OPEN, path_of(FILE_USERS));
-    shake_run(&me->shake);
-    me->failure = failure_of(&me->shake);
+    login_run(&me->login);
+    me->failure = failure_of(&me->login);
     return arg;
 }
 
@@ -269,14 +263,14 @@ TEST_TIMES(between_look_and_opening, 2 * N(kinds))
     pthread_t thread;
 
     place(FILE_USERS);
-    begin(&stopped.shake, mech, FILE_USERS);
+    begin(&stopped.login, mech, FILE_USERS);
     ck_assert_int_eq(pthread_create(&thread, NULL, log_in_once, &stopped), 0);
     ck_assert(stop_hit(PATIENCE_S));
     make_strange(FILE_USERS, kind);
     stop_end();
     ck_assert_int_eq(pthread_join(thread, NULL), 0);
     check_failed(stopped.failure, mech, FILE_USERS, kind);
-    shake_end(&stopped.shake);
+    login_end(&stopped.login);
     make_good(FILE_USERS);
     ck_assert(logs_in(NTLM, FILE_USERS) && logs_in(SPNEGO, FILE_USERS));
 }
@@ -297,7 +291,7 @@ static bool is_explained(const struct failure *f, enum which which)
                               strstr(f->said, "(user \"alice\"") != NULL));
 }
 
-static void count(const struct shake *s, enum which which)
+static void count(const struct login *s, enum which which)
 {
     struct failure f = failure_of(s);
 
@@ -314,13 +308,13 @@ static void count(const struct shake *s, enum which which)
 static void *log_in_again_and_again(void *arg)
 {
     const enum which which = *(const enum which *)arg;
-    struct shake s;
+    struct login s;
 
     for (unsigned i = 0; !atomic_load(&is_over); i++) {
         begin(&s, i % 2 == 0 ? NTLM : SPNEGO, which);
-        shake_run(&s);
+        login_run(&s);
         count(&s, which);
-        shake_end(&s);
+        login_end(&s);
     }
     return NULL;
 }

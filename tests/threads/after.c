@@ -18,23 +18,7 @@ static bool equal(const gss_buffer_desc *a, const gss_buffer_desc *b)
     return a->length == b->length && memcmp(a->value, b->value, a->length) == 0;
 }
 
-static bool carry_wrapped(struct side *from, struct side *to, const char *text)
-{
-    gss_buffer_desc in = {strlen(text), (void *)(uintptr_t)text};
-    gss_buffer_desc token = GSS_C_EMPTY_BUFFER;
-    gss_buffer_desc out = GSS_C_EMPTY_BUFFER;
-    OM_uint32 minor;
-    bool good;
-
-    good = gss_wrap(&minor, from->context, 1, 0, &in, NULL, &token) == GSS_S_COMPLETE &&
-           gss_unwrap(&minor, to->context, &token, &out, NULL, NULL) == GSS_S_COMPLETE &&
-           equal(&in, &out);
-    (void)gss_release_buffer(&minor, &token);
-    (void)gss_release_buffer(&minor, &out);
-    return good;
-}
-
-static bool carry_mic(struct side *from, struct side *to, const char *text)
+static bool carry_mic(struct peer *from, struct peer *to, const char *text)
 {
     gss_buffer_desc in = {strlen(text), (void *)(uintptr_t)text};
     gss_buffer_desc mic = GSS_C_EMPTY_BUFFER;
@@ -47,18 +31,18 @@ static bool carry_mic(struct side *from, struct side *to, const char *text)
     return good;
 }
 
-static bool messages(struct shake *s)
+static bool messages(struct login *s)
 {
-    struct side *i = &s->initiator;
-    struct side *a = &s->acceptor;
+    struct peer *i = &s->initiator;
+    struct peer *a = &s->acceptor;
 
-    return carry_wrapped(i, a, "one") && carry_wrapped(a, i, "two") &&
-           carry_mic(i, a, "three") && carry_wrapped(i, a, "four") &&
+    return send_wrapped(i, a, "one") && send_wrapped(a, i, "two") &&
+           carry_mic(i, a, "three") && send_wrapped(i, a, "four") &&
            carry_mic(a, i, "five");
 }
 
 /* A mechanism may have none. */
-static bool iov(struct shake *s)
+static bool iov(struct login *s)
 {
     char text[] = "in place";
     gss_iov_buffer_desc parts[] = {
@@ -81,7 +65,7 @@ static bool iov(struct shake *s)
     return major == GSS_S_COMPLETE && strcmp(text, "in place") == 0;
 }
 
-static bool inquire_one(struct side *side)
+static bool inquire_one(struct peer *side)
 {
     gss_name_t source = GSS_C_NO_NAME;
     gss_name_t target = GSS_C_NO_NAME;
@@ -94,20 +78,20 @@ static bool inquire_one(struct side *side)
 
     good = gss_inquire_context(&minor, side->context, &source, &target, &lifetime, &mech,
                                &flags, NULL, &open) == GSS_S_COMPLETE &&
-           open && same_oid(mech, side->mech) && (flags & SHAKE_FLAGS) == SHAKE_FLAGS &&
-           source != GSS_C_NO_NAME &&
+           open && same_oid(mech, side->actual_mech) &&
+           (flags & SEAL_FLAGS) == SEAL_FLAGS && source != GSS_C_NO_NAME &&
            gss_context_time(&minor, side->context, &lifetime) == GSS_S_COMPLETE;
     (void)gss_release_name(&minor, &source);
     (void)gss_release_name(&minor, &target);
     return good;
 }
 
-static bool inquire(struct shake *s)
+static bool inquire(struct login *s)
 {
     return inquire_one(&s->initiator) && inquire_one(&s->acceptor);
 }
 
-static gss_buffer_set_t by_oid(struct side *side, gss_OID option)
+static gss_buffer_set_t by_oid(struct peer *side, gss_OID option)
 {
     gss_buffer_set_t set = GSS_C_NO_BUFFER_SET;
     OM_uint32 minor;
@@ -116,7 +100,7 @@ static gss_buffer_set_t by_oid(struct side *side, gss_OID option)
     return set;
 }
 
-static bool session_keys(struct shake *s)
+static bool session_keys(struct login *s)
 {
     static gss_OID_desc option = OID_OF("\x2a\x86\x48\x86\xf7\x12\x01\x02\x02\x05\x05");
     gss_buffer_set_t one = by_oid(&s->initiator, &option);
@@ -130,7 +114,7 @@ static bool session_keys(struct shake *s)
     return good;
 }
 
-static bool names(struct shake *s)
+static bool names(struct login *s)
 {
     gss_buffer_desc text = GSS_C_EMPTY_BUFFER;
     gss_buffer_desc flat = GSS_C_EMPTY_BUFFER;
@@ -140,10 +124,11 @@ static bool names(struct shake *s)
     int equal_names = 0;
     bool good;
 
-    good = gss_display_name(&minor, s->source, &text, NULL) == GSS_S_COMPLETE &&
+    good = gss_display_name(&minor, s->acceptor.source, &text, NULL) == GSS_S_COMPLETE &&
            memmem(text.value, text.length, "alice", 5) != NULL &&
-           gss_duplicate_name(&minor, s->source, &copy) == GSS_S_COMPLETE &&
-           gss_compare_name(&minor, s->source, copy, &equal_names) == GSS_S_COMPLETE &&
+           gss_duplicate_name(&minor, s->acceptor.source, &copy) == GSS_S_COMPLETE &&
+           gss_compare_name(&minor, s->acceptor.source, copy, &equal_names) ==
+               GSS_S_COMPLETE &&
            equal_names && gss_export_name(&minor, copy, &flat) == GSS_S_COMPLETE &&
            gss_import_name(&minor, &flat, GSS_C_NT_EXPORT_NAME, &back) == GSS_S_COMPLETE;
     (void)gss_release_buffer(&minor, &text);
@@ -153,7 +138,7 @@ static bool names(struct shake *s)
     return good;
 }
 
-static bool canonical_names(struct shake *s)
+static bool canonical_names(struct login *s)
 {
     gss_name_t name = name_from("alice", GSS_C_NT_USER_NAME);
     gss_name_t ours = GSS_C_NO_NAME;
@@ -161,8 +146,9 @@ static bool canonical_names(struct shake *s)
     OM_uint32 minor;
     bool good;
 
-    good = gss_canonicalize_name(&minor, name, s->mech, &ours) == GSS_S_COMPLETE &&
-           gss_export_name(&minor, ours, &flat) == GSS_S_COMPLETE;
+    good =
+        gss_canonicalize_name(&minor, name, s->initiator.mech, &ours) == GSS_S_COMPLETE &&
+        gss_export_name(&minor, ours, &flat) == GSS_S_COMPLETE;
     (void)gss_release_buffer(&minor, &flat);
     (void)gss_release_name(&minor, &name);
     (void)gss_release_name(&minor, &ours);
@@ -170,7 +156,7 @@ static bool canonical_names(struct shake *s)
 }
 
 /* Moves a context through its exported form; a mechanism may have none. */
-static bool move(struct side *side)
+static bool move(struct peer *side)
 {
     gss_buffer_desc token = GSS_C_EMPTY_BUFFER;
     OM_uint32 minor;
@@ -186,15 +172,15 @@ static bool move(struct side *side)
     return major == GSS_S_COMPLETE;
 }
 
-static bool moved(struct shake *s)
+static bool moved(struct login *s)
 {
     return move(&s->initiator) && move(&s->acceptor) && messages(s);
 }
 
 /* The exported credential need not be there either, but what comes must go back in. */
-static bool credentials(struct shake *s)
+static bool credentials(struct login *s)
 {
-    gss_cred_id_t cred = acquire_default(s->mech, GSS_C_ACCEPT);
+    gss_cred_id_t cred = acquire_default(s->initiator.mech, GSS_C_ACCEPT);
     gss_cred_id_t back = GSS_C_NO_CREDENTIAL;
     gss_buffer_desc token = GSS_C_EMPTY_BUFFER;
     gss_name_t name = GSS_C_NO_NAME;
@@ -217,24 +203,23 @@ static bool credentials(struct shake *s)
 }
 
 /* A failure of one's own has its sentence, whatever other threads do meanwhile. */
-static bool statuses(struct shake *s)
+static bool statuses(struct login *s)
 {
     gss_buffer_desc token = {4, (void *)(uintptr_t) "junk"};
     gss_buffer_desc out = GSS_C_EMPTY_BUFFER;
     OM_uint32 unused;
     OM_uint32 minor = 0;
-    char *said;
+    char said[1024];
     bool good;
 
     good = GSS_ERROR(gss_unwrap(&minor, s->acceptor.context, &token, &out, NULL, NULL));
-    said = sentence(minor, s->acceptor.mech);
-    good = good && said != NULL && said[0] != '\0';
-    free(said);
+    status_sentence(minor, s->acceptor.actual_mech, said);
+    good = good && said[0] != '\0';
     (void)gss_release_buffer(&unused, &out);
     return good;
 }
 
-static bool attributes(struct shake *s)
+static bool attributes(struct login *s)
 {
     gss_OID_set attrs = GSS_C_NO_OID_SET;
     gss_OID_set types = GSS_C_NO_OID_SET;
@@ -242,17 +227,19 @@ static bool attributes(struct shake *s)
     OM_uint32 minor;
     bool good;
 
-    good = gss_inquire_attrs_for_mech(&minor, s->mech, &attrs, NULL) == GSS_S_COMPLETE &&
-           gss_inquire_names_for_mech(&minor, s->mech, &types) == GSS_S_COMPLETE &&
-           gss_indicate_mechs(&minor, &mechs) == GSS_S_COMPLETE && attrs->count > 0 &&
-           types->count > 0 && mechs->count > 2;
+    good =
+        gss_inquire_attrs_for_mech(&minor, s->initiator.mech, &attrs, NULL) ==
+            GSS_S_COMPLETE &&
+        gss_inquire_names_for_mech(&minor, s->initiator.mech, &types) == GSS_S_COMPLETE &&
+        gss_indicate_mechs(&minor, &mechs) == GSS_S_COMPLETE && attrs->count > 0 &&
+        types->count > 0 && mechs->count > 2;
     (void)gss_release_oid_set(&minor, &attrs);
     (void)gss_release_oid_set(&minor, &types);
     (void)gss_release_oid_set(&minor, &mechs);
     return good;
 }
 
-static bool common_contexts(struct shake *s)
+static bool common_contexts(struct login *s)
 {
     (void)s;
     return together_protect();
@@ -260,7 +247,7 @@ static bool common_contexts(struct shake *s)
 
 static const struct {
     const char *name;
-    bool (*run)(struct shake *s);
+    bool (*run)(struct login *s);
 } things[] = {
     {"messages", messages},
     {"iov", iov},
@@ -275,7 +262,7 @@ static const struct {
     {"common contexts", common_contexts},
 };
 
-const char *after(struct shake *s, unsigned i)
+const char *after(struct login *s, unsigned i)
 {
     i %= N(things);
     return things[i].run(s) ? NULL : things[i].name;

@@ -3,9 +3,9 @@
 #ifndef TESTS_THREADS_AFTER_H
 #define TESTS_THREADS_AFTER_H
 
-#include "tests/threads/shake.h"
+#include "tests/lib/login_driver.h"
 
 /* after: one of the things, number i of them in turn; what failed, or NULL. */
-const char *after(struct shake *s, unsigned i);
+const char *after(struct login *s, unsigned i);
 
 #endif

@@ -20,40 +20,39 @@ static void tickets(const char *ccache)
     (void)gss_krb5_ccache_name(&minor, ccache, NULL);
 }
 
-static void begin(struct shake *s, gss_OID mech)
+static void begin(struct login *s, gss_OID mech)
 {
-    s->mech = mech;
-    s->service = SERVICE;
+    *s = login_of(mech, SERVICE, SEAL_FLAGS);
     tickets(getenv("KRB5CCNAME"));
 }
 
-static void raw(struct shake *s)
+static void raw(struct login *s)
 {
     begin(s, NTLM);
     s->initiator.cred = acquire_password(NTLM, "AD\\alice", PASSWORD);
     s->acceptor.cred = acquire_default(NTLM, GSS_C_ACCEPT);
 }
 
-static void raw_default(struct shake *s)
+static void raw_default(struct login *s)
 {
     begin(s, NTLM);
 }
 
-static void raw_wrong(struct shake *s)
+static void raw_wrong(struct login *s)
 {
     begin(s, NTLM);
     s->initiator.cred = acquire_password(NTLM, "AD\\alice", "wrong");
 }
 
-static void raw_store(struct shake *s)
+static void raw_store(struct login *s)
 {
-    const char *keys[] = {"password", PASSWORD, "ntlmssp_domain", "AD", NULL, NULL};
+    struct store store = {2, {{"password", PASSWORD}, {"ntlmssp_domain", "AD"}}};
 
     begin(s, NTLM);
-    s->initiator.cred = acquire_store(NTLM, "alice", keys);
+    s->initiator.cred = acquire_store(NTLM, "alice", &store);
 }
 
-static void spnego_ntlm(struct shake *s)
+static void spnego_ntlm(struct login *s)
 {
     begin(s, SPNEGO);
     tickets(NO_TICKETS);
@@ -61,7 +60,7 @@ static void spnego_ntlm(struct shake *s)
     s->acceptor.cred = acquire_default(SPNEGO, GSS_C_ACCEPT);
 }
 
-static void spnego_shared(struct shake *s)
+static void spnego_shared(struct login *s)
 {
     begin(s, SPNEGO);
     together_use(&s->initiator, TOGETHER_PASSWORD);
@@ -71,35 +70,35 @@ static void spnego_shared(struct shake *s)
     }
 }
 
-static void spnego_wrong(struct shake *s)
+static void spnego_wrong(struct login *s)
 {
     begin(s, SPNEGO);
     s->initiator.cred = acquire_password(SPNEGO, "AD\\alice", "wrong");
 }
 
-static void spnego_keyfile(struct shake *s)
+static void spnego_keyfile(struct login *s)
 {
-    const char *keys[] = {
-        "ntlmssp_keyfile", getenv("THREADS_KEYFILE"), "ccache", NO_TICKETS, NULL, NULL};
+    struct store store = {
+        2, {{"ntlmssp_keyfile", getenv("THREADS_KEYFILE")}, {"ccache", NO_TICKETS}}};
 
     begin(s, SPNEGO);
-    s->initiator.cred = acquire_store(SPNEGO, NULL, keys);
+    s->initiator.cred = acquire_store(SPNEGO, NULL, &store);
 }
 
-static void kerberos(struct shake *s)
+static void kerberos(struct login *s)
 {
     begin(s, SPNEGO);
 }
 
-static void kerberos_store(struct shake *s)
+static void kerberos_store(struct login *s)
 {
-    const char *keys[] = {"ccache", getenv("KRB5CCNAME"), NULL, NULL};
+    struct store store = {1, {{"ccache", getenv("KRB5CCNAME")}}};
 
     begin(s, SPNEGO);
-    s->initiator.cred = acquire_store(SPNEGO, NULL, keys);
+    s->initiator.cred = acquire_store(SPNEGO, NULL, &store);
 }
 
-static void kerberos_shared(struct shake *s)
+static void kerberos_shared(struct login *s)
 {
     begin(s, SPNEGO);
     together_use(&s->initiator, TOGETHER_TICKETS);
@@ -107,7 +106,7 @@ static void kerberos_shared(struct shake *s)
 }
 
 /* By gss_set_neg_mechs, so that the exchange is handed on. */
-static void kerberos_only(struct shake *s)
+static void kerberos_only(struct login *s)
 {
     gss_OID_set_desc only = {1, KRB5};
     OM_uint32 minor;
@@ -117,22 +116,22 @@ static void kerberos_only(struct shake *s)
     (void)gss_set_neg_mechs(&minor, s->initiator.cred, &only);
 }
 
-static void fallback(struct shake *s)
+static void fallback(struct login *s)
 {
     begin(s, SPNEGO);
     tickets(NO_TICKETS);
 }
 
-static void to_address(struct shake *s)
+static void to_address(struct login *s)
 {
     begin(s, SPNEGO);
-    s->service = "HTTP@127.0.0.1";
+    peer_retarget(&s->initiator, "HTTP@127.0.0.1");
 }
 
-static void reselection(struct shake *s)
+static void reselection(struct login *s)
 {
     begin(s, SPNEGO);
-    s->service = CHANGED;
+    peer_retarget(&s->initiator, CHANGED);
     together_use(&s->acceptor, TOGETHER_ACCEPTOR);
 }
 

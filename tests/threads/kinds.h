@@ -3,17 +3,19 @@
 #ifndef TESTS_THREADS_KINDS_H
 #define TESTS_THREADS_KINDS_H
 
-#include "tests/threads/shake.h"
+#include "tests/lib/login_driver.h"
 
 #include <stddef.h>
 
+#define PASSWORD "Wonderland 1" /* alice's */
+
 /*
- * struct kind: begin fills in mech, service and the credentials. good: both sides must
+ * struct kind: begin makes the login with its credentials. good: both sides must
  * end up with this mechanism (a pointer to NTLM or KRB5), NULL: the acceptor must refuse.
  */
 struct kind {
     const char *name;
-    void (*begin)(struct shake *s);
+    void (*begin)(struct login *s);
     gss_OID *good;
 };
 extern const struct kind kinds[];

@@ -15,7 +15,6 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define MAX_THREADS   16
 #define MAX_KINDS     32
@@ -33,40 +32,35 @@ struct worker {
     unsigned n_handshakes;
 };
 
-static void say_wrong(const struct kind *kind, const struct shake *s, const char *what)
+static void say_wrong(const struct kind *kind, const struct login *s, const char *what)
 {
-    char *initiator = sentence(s->initiator.minor, s->mech);
-    char *acceptor = sentence(s->acceptor.minor, s->mech);
-
     if (atomic_fetch_add(&n_wrong, 1) < SAID_MAX) {
         (void)printf("%s: %s: initiator %#x (%s), acceptor %#x (%s), %u legs\n",
-                     kind->name, what, s->initiator.major, initiator, s->acceptor.major,
-                     acceptor, s->n_legs);
+                     kind->name, what, s->initiator.major, s->initiator.sentence,
+                     s->acceptor.major, s->acceptor.sentence, s->n_legs);
     }
-    free(initiator);
-    free(acceptor);
 }
 
 /* What is wrong with how it ended, or NULL. */
-static const char *judge(const struct kind *kind, const struct shake *s)
+static const char *judge(const struct kind *kind, const struct login *s)
 {
     if (kind->good == NULL) {
         return s->acceptor.major == GSS_S_FAILURE ? NULL : "was not refused";
     }
-    if (!shake_is_done(s)) {
+    if (!login_is_done(s)) {
         return "did not complete";
     }
-    return same_oid(s->initiator.mech, *kind->good) ? NULL : "is another mechanism";
+    return same_oid(s->initiator.actual_mech, *kind->good) ? NULL
+                                                           : "is another mechanism";
 }
 
 static void one_login(const struct kind *kind, unsigned i)
 {
-    struct shake s;
+    struct login s;
     const char *wrong;
 
-    memset(&s, 0, sizeof(s));
     kind->begin(&s);
-    shake_run(&s);
+    login_run(&s);
     wrong = judge(kind, &s);
     if (wrong == NULL && kind->good != NULL) {
         wrong = after(&s, i);
@@ -74,7 +68,7 @@ static void one_login(const struct kind *kind, unsigned i)
     if (wrong != NULL) {
         say_wrong(kind, &s, wrong);
     }
-    shake_end(&s);
+    login_end(&s);
     atomic_fetch_add(&n_made[kind - kinds], 1);
 }
 

@@ -2,29 +2,30 @@
 /* What several threads use at once. */
 #include "tests/threads/together.h"
 
+#include "tests/threads/kinds.h"
+
 #include <pthread.h>
 #include <string.h>
 
 /* Raw NTLM, and NTLM by SPNEGO. */
-#define N_SHAKES 2
+#define N_CONTEXTS 2
 
 static struct {
     pthread_mutex_t lock;
     bool present;
     gss_cred_id_t creds[TOGETHER_CREDS];
-    struct shake shakes[N_SHAKES];
+    struct login logins[N_CONTEXTS];
     gss_cred_id_t fresh; /* of the meeting; the leader's, as its number */
     unsigned n_meetings;
     pthread_barrier_t meeting;
 } all = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
-static bool establish(struct shake *s, gss_OID mech)
+static bool establish(struct login *s, gss_OID mech)
 {
-    s->mech = mech;
-    s->service = "HTTP@127.0.0.1";
+    *s = login_of(mech, "HTTP@127.0.0.1", SEAL_FLAGS);
     s->initiator.cred = acquire_password(mech, "AD\\alice", PASSWORD);
-    shake_run(s);
-    return shake_is_done(s);
+    login_run(s);
+    return login_is_done(s);
 }
 
 void together_expect(unsigned n_threads)
@@ -39,7 +40,7 @@ bool together_begin(void)
         [TOGETHER_TICKETS] = acquire_default(SPNEGO, GSS_C_INITIATE),
         [TOGETHER_PASSWORD] = acquire_password(SPNEGO, "AD\\alice", PASSWORD),
     };
-    bool good = establish(&all.shakes[0], NTLM) && establish(&all.shakes[1], SPNEGO);
+    bool good = establish(&all.logins[0], NTLM) && establish(&all.logins[1], SPNEGO);
 
     for (size_t i = 0; i < TOGETHER_CREDS; i++) {
         good = good && creds[i] != GSS_C_NO_CREDENTIAL;
@@ -59,8 +60,8 @@ void together_end(void)
     for (size_t i = 0; i < TOGETHER_CREDS; i++) {
         (void)gss_release_cred(&minor, &all.creds[i]);
     }
-    for (size_t i = 0; i < N_SHAKES; i++) {
-        shake_end(&all.shakes[i]);
+    for (size_t i = 0; i < N_CONTEXTS; i++) {
+        login_end(&all.logins[i]);
     }
 }
 
@@ -90,7 +91,7 @@ static bool inquires(gss_cred_id_t cred)
 
 bool together_meet(bool leader)
 {
-    struct shake s = {.mech = SPNEGO, .service = "HTTP@srv.neg.test"};
+    struct login s = login_of(SPNEGO, "HTTP@srv.neg.test", SEAL_FLAGS);
     OM_uint32 minor;
     bool good;
 
@@ -101,9 +102,9 @@ bool together_meet(bool leader)
     s.initiator.cred = all.fresh;
     s.initiator.shared = true;
     good = (!leader || inquires(all.fresh));
-    shake_run(&s);
-    good = good && shake_is_done(&s) && same_oid(s.initiator.mech, KRB5);
-    shake_end(&s);
+    login_run(&s);
+    good = good && login_is_done(&s) && same_oid(s.initiator.actual_mech, KRB5);
+    login_end(&s);
     (void)pthread_barrier_wait(&all.meeting);
     if (leader) {
         (void)gss_release_cred(&minor, &all.fresh);
@@ -121,7 +122,7 @@ static bool is_present(void)
     return present;
 }
 
-void together_use(struct side *side, enum together_cred cred)
+void together_use(struct peer *side, enum together_cred cred)
 {
     if (is_present()) {
         side->cred = all.creds[cred];
@@ -131,7 +132,7 @@ void together_use(struct side *side, enum together_cred cred)
 
 /* Messages arrive out of order where several threads make them, so none is opened; one
  * that is no message must be refused, and changes nothing. */
-static bool protect(struct shake *s)
+static bool protect(struct login *s)
 {
     gss_buffer_desc in = {5, (void *)(uintptr_t) "hello"};
     gss_buffer_desc out = GSS_C_EMPTY_BUFFER;
@@ -155,8 +156,8 @@ bool together_protect(void)
 {
     bool good = true;
 
-    for (size_t i = 0; i < N_SHAKES && is_present(); i++) {
-        good = protect(&all.shakes[i]) && good;
+    for (size_t i = 0; i < N_CONTEXTS && is_present(); i++) {
+        good = protect(&all.logins[i]) && good;
     }
     return good;
 }

@@ -3,7 +3,7 @@
 #ifndef TESTS_THREADS_TOGETHER_H
 #define TESTS_THREADS_TOGETHER_H
 
-#include "tests/threads/shake.h"
+#include "tests/lib/login_driver.h"
 
 enum together_cred {
     TOGETHER_ACCEPTOR, /* to accept by SPNEGO */
@@ -19,7 +19,7 @@ void together_end(void);
 
 /* together_use: gives the credential to a side; until it is there the side keeps none,
  * which is the default. */
-void together_use(struct side *side, enum together_cred cred);
+void together_use(struct peer *side, enum together_cred cred);
 
 /* together_expect: how many threads there will be. together_meet: a login of all of them
  * at the same moment by one credential that nobody has used before, so that each finds
