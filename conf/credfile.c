@@ -190,16 +190,8 @@ enum err credfile_load(const char *path, struct bytes user, struct bytes domain,
 }
 
 enum err credfile_find(const struct settings *settings, struct bytes user,
-                       struct bytes domain, struct credential *out_credential)
-{
-    const char *unused;
-
-    return credfile_find_where(settings, user, domain, out_credential, &unused);
-}
-
-enum err credfile_find_where(const struct settings *settings, struct bytes user,
-                             struct bytes domain, struct credential *out_credential,
-                             const char **out_path)
+                       struct bytes domain, struct credential *out_credential,
+                       const char **out_path)
 {
     const char *const paths[] = {settings->env_user_file, settings->credential_file};
     BUF_AUTO looked_at = BUF_INIT;

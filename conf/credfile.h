@@ -42,16 +42,11 @@ MUST_USE enum err credfile_load(const char *path, struct bytes user, struct byte
                                 struct credential *out_credential);
 
 /* credfile_find: searches NTLM_USER_FILE and then the user's own file, as credfile_load
- * does. It is not an error if a file does not exist. ERR_NO_CRED, with the files in the
+ * does. It is not an error if a file does not exist. *out_path: the file that has the
+ * entry, a text of the settings; NULL after an error. ERR_NO_CRED, with the files in the
  * detail. */
 MUST_USE enum err credfile_find(const struct settings *settings, struct bytes user,
-                                struct bytes domain, struct credential *out_credential);
-
-/* credfile_find_where: as credfile_find. *out_path: the file that has the entry, a text
- * of the settings; NULL after an error. */
-MUST_USE enum err credfile_find_where(const struct settings *settings, struct bytes user,
-                                      struct bytes domain,
-                                      struct credential *out_credential,
-                                      const char **out_path);
+                                struct bytes domain, struct credential *out_credential,
+                                const char **out_path);
 
 #endif

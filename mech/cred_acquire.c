@@ -90,8 +90,7 @@ static enum err user_from_settings(const struct cred_source *source,
     if (e != ERR_OK) {
         return e;
     }
-    e = credfile_find_where(settings, source_user(source), source_domain(source), out,
-                            &path);
+    e = credfile_find(settings, source_user(source), source_domain(source), out, &path);
     if (e == ERR_OK) {
         trace_user(out, path);
     }

@@ -91,7 +91,8 @@ void doctor_credential_file(struct doctor *doctor, const struct settings *settin
     const struct bytes anybody = {NULL, 0};
     const bool has_file = settings->credential_file[0] != '\0';
     struct credential credential = CREDENTIAL_INIT;
-    enum err e = credfile_find(settings, anybody, anybody, &credential);
+    const char *path;
+    enum err e = credfile_find(settings, anybody, anybody, &credential, &path);
 
     if (e == ERR_OK) {
         report_credential(doctor, &credential);

@@ -87,9 +87,13 @@ static enum err find(const char *env, const char *own, const char *user,
                      struct credential *out)
 {
     const struct settings settings = {.env_user_file = env, .credential_file = own};
+    const char *path;
+    enum err e;
 
     err_note_clear();
-    return credfile_find(&settings, bytes_str(user), bytes_str(""), out);
+    e = credfile_find(&settings, bytes_str(user), bytes_str(""), out, &path);
+    ck_assert(e == ERR_OK ? path == env || path == own : path == NULL);
+    return e;
 }
 
 TEST(files_in_order)
