@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The cursor over borrowed bytes. */
+/* Borrowed bytes. */
 #include "base/bytes.h"
 
 #include <string.h>
@@ -69,75 +69,6 @@ bool bytes_has(struct bytes text, char byte)
 size_t bytes_offset(struct bytes whole, struct bytes part)
 {
     return (size_t)(part.p - whole.p);
-}
-
-/* The n <= 8 next bytes of in as a little-endian number. */
-static enum err get_le(struct bytes *in, size_t n, uint64_t *out_value)
-{
-    struct bytes b;
-    enum err e = bytes_take(in, n, &b);
-
-    *out_value = 0;
-    if (e != ERR_OK) {
-        return e;
-    }
-    for (size_t i = 0; i < n; i++) {
-        *out_value |= (uint64_t)b.p[i] << (8 * i);
-    }
-    return ERR_OK;
-}
-
-enum err bytes_get_u8(struct bytes *in, uint8_t *out_value)
-{
-    uint64_t v;
-    enum err e = get_le(in, 1, &v);
-
-    *out_value = (uint8_t)v;
-    return e;
-}
-
-enum err bytes_get_u16le(struct bytes *in, uint16_t *out_value)
-{
-    uint64_t v;
-    enum err e = get_le(in, 2, &v);
-
-    *out_value = (uint16_t)v;
-    return e;
-}
-
-enum err bytes_get_u32le(struct bytes *in, uint32_t *out_value)
-{
-    uint64_t v;
-    enum err e = get_le(in, 4, &v);
-
-    *out_value = (uint32_t)v;
-    return e;
-}
-
-enum err bytes_get_u64le(struct bytes *in, uint64_t *out_value)
-{
-    return get_le(in, 8, out_value);
-}
-
-enum err bytes_get_u32be(struct bytes *in, uint32_t *out_value)
-{
-    uint64_t v;
-    enum err e = get_le(in, 4, &v);
-
-    *out_value = __builtin_bswap32((uint32_t)v);
-    return e;
-}
-
-enum err bytes_copy(struct bytes *in, void *out, size_t n)
-{
-    struct bytes b;
-    enum err e = bytes_take(in, n, &b);
-
-    memset(out, 0, n);
-    if (e == ERR_OK && n > 0) {
-        memcpy(out, b.p, n);
-    }
-    return e;
 }
 
 bool bytes_equal(struct bytes a, struct bytes b)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Borrowed bytes and the cursor over them: the one bounds check of the project. */
+/* Borrowed bytes, and the one bounds check of the project. */
 #ifndef BASE_BYTES_H
 #define BASE_BYTES_H
 
@@ -10,9 +10,8 @@
 #include <stdint.h>
 
 /*
- * struct bytes: n bytes that somebody else owns and keeps alive. As a cursor, the
- * reading functions below take from its front and advance it; on an error they leave it
- * where it was and empty their out-parameter. All errors are ERR_TRUNCATED.
+ * struct bytes: n bytes that another object owns and keeps alive. Whoever reads more than
+ * one part of them uses a reader (base/reader.h).
  */
 struct bytes {
     const uint8_t *p;
@@ -23,7 +22,8 @@ struct bytes {
 struct bytes bytes_of(const void *p, size_t n);
 struct bytes bytes_str(const char *s);
 
-/* bytes_take: the next n bytes of in, as a view. Every read of input comes here. */
+/* bytes_take: gives the first n bytes of in as a view, and advances in past them. If in
+ * has fewer, ERR_TRUNCATED, and in does not move. Every read of input comes here. */
 MUST_USE static inline enum err bytes_take(struct bytes *in, size_t n,
                                            struct bytes *out_taken)
 {
@@ -60,16 +60,6 @@ bool bytes_has(struct bytes text, char byte);
 
 /* bytes_offset: where part, a view into whole, begins in it. */
 size_t bytes_offset(struct bytes whole, struct bytes part);
-
-/* bytes_get_*: the next integer of in; NTLM is little-endian. */
-MUST_USE enum err bytes_get_u8(struct bytes *in, uint8_t *out_value);
-MUST_USE enum err bytes_get_u16le(struct bytes *in, uint16_t *out_value);
-MUST_USE enum err bytes_get_u32le(struct bytes *in, uint32_t *out_value);
-MUST_USE enum err bytes_get_u64le(struct bytes *in, uint64_t *out_value);
-MUST_USE enum err bytes_get_u32be(struct bytes *in, uint32_t *out_value);
-
-/* bytes_copy: exactly n bytes of in, copied to out; for fixed-size fields. */
-MUST_USE enum err bytes_copy(struct bytes *in, void *out, size_t n);
 
 /* bytes_equal, bytes_has_prefix, bytes_has_suffix: for public data; secrets use
  * secret_equal. */

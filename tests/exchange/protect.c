@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Protected messages between two ends, checked on arrival. */
 #include "tests/exchange/protect.h"
+#include "base/reader.h"
 
 #include "mech/oid.h"
 #include "ntlm/kdf.h"
@@ -122,11 +123,12 @@ OM_uint32 set_option(struct peer *p, struct bytes option, struct bytes value)
 
 uint32_t sequence_of(struct bytes signature)
 {
-    struct bytes head;
+    struct reader r = reader_of(signature);
     uint32_t sequence;
 
-    ck_ok(bytes_take(&signature, 12, &head));
-    ck_ok(bytes_get_u32le(&signature, &sequence));
+    (void)reader_take(&r, 12);
+    sequence = reader_u32le(&r);
+    ck_ok(reader_status(&r));
     return sequence;
 }
 

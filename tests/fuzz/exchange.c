@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Two sides of the core that talk. */
 #include "tests/fuzz/exchange.h"
+#include "base/reader.h"
 
 #include "mech/flags.h"
 #include "mech/oid.h"
@@ -116,10 +117,12 @@ static struct exchange_setup read_setup(struct bytes *in)
 {
     uint8_t s[EXCHANGE_SETUP_LEN] = {0};
     struct exchange_setup setup;
+    struct reader r = reader_of(*in);
 
     for (size_t i = 0; i < sizeof(s); i++) {
-        (void)!bytes_get_u8(in, &s[i]);
+        s[i] = reader_u8(&r);
     }
+    *in = r.rest;
     setup = (struct exchange_setup){
         .settings = s[0] & 3,
         .spnego = (s[0] & 0x04) != 0,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* AUTHENTICATE of somebody who knows the password and says what they like. */
 #include "tests/fuzz/forge.h"
+#include "base/reader.h"
 
 #include "ntlm/authenticate.h"
 #include "ntlm/avpair.h"
@@ -132,10 +133,12 @@ void forge_authenticate(struct exchange *x, struct bytes payload)
         .negotiate = find_negotiate(x),
         .challenge_bytes = token_ntlm(buf_bytes(&x->last[x->tested])),
     };
+    struct reader r = reader_of(payload);
     uint32_t changed_flags;
 
-    if (bytes_get_u8(&payload, &f.bits) != ERR_OK ||
-        bytes_get_u32le(&payload, &changed_flags) != ERR_OK ||
+    f.bits = reader_u8(&r);
+    changed_flags = reader_u32le(&r);
+    if (reader_status(&r) != ERR_OK ||
         challenge_decode(f.challenge_bytes, &f.challenge) != ERR_OK) {
         return;
     }

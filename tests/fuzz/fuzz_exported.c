@@ -3,6 +3,7 @@
  * Exported contexts (NTLM's part of them) and credentials. The first byte says which, and
  * whether the rest gets a right checksum, without which hardly anything is read.
  */
+#include "base/reader.h"
 #include "mech/context.h"
 #include "mech/cred_token.h"
 #include "ntlm/session_token.h"
@@ -80,12 +81,13 @@ static void feed_cred(struct bytes token)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct bytes body = bytes_of(data, size);
+    struct reader r = reader_of(bytes_of(data, size));
+    const uint8_t bits = reader_u8(&r);
+    const struct bytes body = r.rest;
     BUF_AUTO token = BUF_INIT;
     struct ntlm_key sum;
-    uint8_t bits;
 
-    if (bytes_get_u8(&body, &bits) != ERR_OK) {
+    if (reader_status(&r) != ERR_OK) {
         return 0;
     }
     FUZZ_MUST(crypto_md5(&body, 1, &sum) == ERR_OK);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Names of every type, the first byte saying which: what is read can be shown, copied,
  * and exported; and exported names are read back as the same. */
+#include "base/reader.h"
 #include "conf/host.h"
 #include "mech/name.h"
 #include "tests/fuzz/fuzz.h"
@@ -58,10 +59,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     BUF_AUTO shown = BUF_INIT;
     BUF_AUTO target = BUF_INIT;
     gss_OID type;
-    uint8_t which;
+    struct reader r = reader_of(text);
+    const uint8_t which = reader_u8(&r);
 
     (void)host_is_address(text);
-    if (bytes_get_u8(&text, &which) != ERR_OK ||
+    text = r.rest;
+    if (reader_status(&r) != ERR_OK ||
         name_import(text, type_of(which), &name) != ERR_OK) {
         return 0;
     }

@@ -4,6 +4,7 @@
  * flags, then records {operation, n, m} follow. What is genuine is understood whatever
  * was refused before it.
  */
+#include "base/reader.h"
 #include "ntlm/seal.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/lib/table.h"
@@ -120,10 +121,12 @@ static void set_sequence(struct pair *pair)
     seal_set_sequence(pair->receive, sequence);
 }
 
-static bool next_record(struct bytes *in, uint8_t *op, struct pair *pair)
+static bool next_record(struct reader *in, uint8_t *op, struct pair *pair)
 {
-    return bytes_get_u8(in, op) == ERR_OK && bytes_get_u8(in, &pair->n) == ERR_OK &&
-           bytes_get_u8(in, &pair->m) == ERR_OK;
+    *op = reader_u8(in);
+    pair->n = reader_u8(in);
+    pair->m = reader_u8(in);
+    return reader_status(in) == ERR_OK;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -131,12 +134,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static void (*const run[])(struct pair * pair) = {sign, seal, hostile, reset,
                                                       set_sequence};
     static const struct ntlm_key key = {{1, 2, 3}};
-    struct bytes in = bytes_of(data, size);
+    struct reader in = reader_of(bytes_of(data, size));
     struct pair pair = {0};
-    uint8_t bits = 0;
+    const uint8_t bits = size == 0 ? 0 : reader_u8(&in);
     uint8_t op;
 
-    (void)!bytes_get_u8(&in, &bits);
     pair.protects = (read_flags(bits) & (NTLM_SIGN | NTLM_SEAL)) != 0;
     FUZZ_MUST(seal_new(ROLE_INITIATOR, read_flags(bits), &key, &pair.send) == ERR_OK);
     FUZZ_MUST(seal_new(ROLE_ACCEPTOR, read_flags(bits), &key, &pair.receive) == ERR_OK);

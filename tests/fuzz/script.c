@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* The input of a stateful target. */
 #include "tests/fuzz/script.h"
+#include "base/reader.h"
 
 #include "tests/fuzz/fixed.h"
 #include "tests/fuzz/forge.h"
@@ -18,19 +19,16 @@ struct record {
     struct bytes payload;
 };
 
-static bool next_record(struct bytes *in, struct record *out)
+static bool next_record(struct reader *in, struct record *out)
 {
-    uint8_t op;
-    uint16_t n;
+    uint8_t op = reader_u8(in);
+    size_t n = reader_u16le(in);
 
-    if (bytes_get_u8(in, &op) != ERR_OK || bytes_get_u16le(in, &n) != ERR_OK) {
+    if (reader_status(in) != ERR_OK) {
         return false;
     }
     out->op = (enum script_op)(op % SCRIPT_OPS);
-    if (bytes_take(in, n, &out->payload) != ERR_OK) {
-        out->payload = *in;
-        in->n = 0;
-    }
+    out->payload = reader_take(in, n < reader_left(in) ? n : reader_left(in));
     return true;
 }
 
@@ -55,9 +53,9 @@ static void run_raw(struct exchange *x, struct bytes payload)
 
 static void run_old(struct exchange *x, struct bytes payload)
 {
-    uint8_t which = 0;
+    struct reader r = reader_of(payload);
+    const uint8_t which = reader_u8(&r);
 
-    (void)!bytes_get_u8(&payload, &which);
     if (x->n_history > 0) {
         feed_edited(x, buf_bytes(&x->history[which % x->n_history]), payload);
     }
@@ -75,11 +73,10 @@ static void run_damage(struct exchange *x, struct bytes payload)
 
 static void run_wait(struct exchange *x, struct bytes payload)
 {
-    uint8_t seconds = 0;
+    struct reader r = reader_of(payload);
 
     (void)x;
-    (void)!bytes_get_u8(&payload, &seconds);
-    fixed_wait(seconds * 1000u);
+    fixed_wait(reader_u8(&r) * 1000u);
 }
 
 static void run_records(struct exchange *x, struct bytes in)
@@ -97,8 +94,9 @@ static void run_records(struct exchange *x, struct bytes in)
         [SCRIPT_MOVE] = traffic_move,
     };
     struct record record;
+    struct reader r = reader_of(in);
 
-    for (size_t n = 0; n < MAX_RECORDS && next_record(&in, &record); n++) {
+    for (size_t n = 0; n < MAX_RECORDS && next_record(&r, &record); n++) {
         run[record.op](x, record.payload);
     }
 }

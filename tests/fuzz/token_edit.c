@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What a script does to a genuine token on its way. */
 #include "tests/fuzz/token_edit.h"
+#include "base/reader.h"
 
 #include "asn1/negtoken.h"
 #include "ntlm/message.h"
@@ -206,10 +207,12 @@ static void flip_flag(struct edit *edit, const struct one *one)
     }
 }
 
-static bool next_edit(struct bytes *in, struct one *out)
+static bool next_edit(struct reader *in, struct one *out)
 {
-    return bytes_get_u8(in, &out->kind) == ERR_OK &&
-           bytes_get_u16le(in, &out->a) == ERR_OK && bytes_get_u8(in, &out->b) == ERR_OK;
+    out->kind = reader_u8(in);
+    out->a = reader_u16le(in);
+    out->b = reader_u8(in);
+    return reader_status(in) == ERR_OK;
 }
 
 void token_edit(struct buf *out, struct bytes token, struct bytes edits)
@@ -222,9 +225,10 @@ void token_edit(struct buf *out, struct bytes token, struct bytes edits)
     uint8_t room[ROOM];
     struct edit edit = {room, 0, sizeof(room)};
     struct one one;
+    struct reader r = reader_of(edits);
 
     (void)edit_splice(&edit, 0, 0, token);
-    for (size_t n = 0; n < MAX_EDITS && next_edit(&edits, &one); n++) {
+    for (size_t n = 0; n < MAX_EDITS && next_edit(&r, &one); n++) {
         apply[one.kind % TOKEN_EDITS](&edit, &one);
     }
     buf_put(out, edit_bytes(&edit));

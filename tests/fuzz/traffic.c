@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Messages on the contexts of an exchange. */
 #include "tests/fuzz/traffic.h"
+#include "base/reader.h"
 
 #include "mech/message.h"
 #include "mech/oid.h"
@@ -96,10 +97,10 @@ void traffic_hostile(struct exchange *x, struct bytes payload)
 {
     static void (*const verbs[])(struct exchange * x, struct bytes data) = {
         hostile_verify, hostile_unwrap, own_sign, own_wrap, options, names};
-    uint8_t verb = 0;
+    struct reader r = reader_of(payload);
+    const uint8_t verb = reader_u8(&r);
 
-    (void)!bytes_get_u8(&payload, &verb);
-    verbs[verb % N(verbs)](x, payload);
+    verbs[verb % N(verbs)](x, r.rest);
 }
 
 /* One message of n bytes on its way, as a signature of them or wrapped. */
@@ -136,11 +137,10 @@ void traffic_genuine(struct exchange *x, struct bytes payload)
     static const uint8_t data[256] = "a message of the peer";
     struct message message = {0};
     BUF_AUTO edited = BUF_INIT;
-    uint8_t verb = 0;
-    uint8_t n = 0;
+    struct reader r = reader_of(payload);
+    const uint8_t verb = reader_u8(&r);
+    const uint8_t n = reader_u8(&r);
 
-    (void)!bytes_get_u8(&payload, &verb);
-    (void)!bytes_get_u8(&payload, &n);
     message.wrapped = (verb & 1) != 0;
     message.data = bytes_of(data, n);
     if (!is_established(x->sides[0]) || !is_established(x->sides[1]) || x->forged ||
@@ -148,7 +148,7 @@ void traffic_genuine(struct exchange *x, struct bytes payload)
         buf_cleanup(&message.token);
         return;
     }
-    token_edit(&edited, buf_bytes(&message.token), payload);
+    token_edit(&edited, buf_bytes(&message.token), r.rest);
     if (!bytes_equal(buf_bytes(&edited), buf_bytes(&message.token))) {
         FUZZ_MUST(consume(x->sides[x->tested], &message, buf_bytes(&edited)) != ERR_OK);
     }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Messages in lists of buffers, well-shaped and not. */
+#include "base/reader.h"
 #include "mech/iov.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/traffic.h"
@@ -20,12 +21,12 @@ struct list {
 static void read_list(struct bytes in, struct list *list)
 {
     static const OM_uint32 flags[] = {0, GSS_IOV_BUFFER_FLAG_ALLOCATE};
-    uint8_t type;
-    uint8_t length;
+    struct reader r = reader_of(in);
 
     memset(list, 0, sizeof(*list));
-    while (list->n < MAX_BUFFERS && bytes_get_u8(&in, &type) == ERR_OK &&
-           bytes_get_u8(&in, &length) == ERR_OK) {
+    while (list->n < MAX_BUFFERS && reader_left(&r) >= 2) {
+        const uint8_t type = reader_u8(&r);
+        const uint8_t length = reader_u8(&r);
         gss_iov_buffer_t buffer = &list->iov[list->n];
 
         buffer->type = (type & 0x0fu) | flags[type >> 7];
@@ -112,10 +113,10 @@ void traffic_iov(struct exchange *x, struct bytes payload)
                                        gss_iov_buffer_desc * iov, int n) = {
         unwrap, iov_verify, iov_wrap_length, iov_sign_length};
     struct list list;
-    uint8_t verb = 0;
+    struct reader r = reader_of(payload);
+    const uint8_t verb = reader_u8(&r);
 
-    (void)!bytes_get_u8(&payload, &verb);
-    read_list(payload, &list);
+    read_list(r.rest, &list);
     if (verb % 6 < 4) {
         refuse(x->sides[x->tested], &list, hostile[verb % 6]);
     } else if (may_talk(x)) {

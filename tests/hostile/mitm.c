@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* A man in the middle that changes NTLM messages in place. */
 #include "tests/hostile/mitm.h"
+#include "base/reader.h"
 
 #include "ntlm/message.h"
 #include "tests/lib/patch.h"
@@ -21,11 +22,12 @@ static size_t where(const struct buf *message)
 
 uint32_t mitm_flags(const struct buf *message)
 {
-    struct bytes at;
+    struct reader r = reader_of(buf_bytes(message));
     uint32_t flags;
 
-    ck_ok(bytes_slice(buf_bytes(message), where(message), 4, &at));
-    ck_ok(bytes_get_u32le(&at, &flags));
+    (void)reader_take(&r, where(message));
+    flags = reader_u32le(&r);
+    ck_ok(reader_status(&r));
     return flags;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* A man in the middle takes away what protects an answer: its MIC, its AV pairs, its
  * bindings. Server and client notice each. */
+#include "base/reader.h"
 #include "mech/oid.h"
 #include "ntlm/avpair.h"
 #include "ntlm/authenticate.h"
@@ -45,11 +46,9 @@ static void cut_mic_out(struct mitm *mitm, struct buf *message)
     buf_put(&shorter, bytes_of(message->p, MIC_AT));
     buf_put(&shorter, bytes_of(message->p + MIC_AT + 16, message->n - MIC_AT - 16));
     for (size_t at = 12; at < AUTHENTICATE_FLAGS_AT; at += MESSAGE_FIELD_LEN) {
-        struct bytes offset = bytes_of(shorter.p + at + 4, 4);
-        uint32_t value;
+        struct reader offset = reader_of(bytes_of(shorter.p + at + 4, 4));
 
-        ck_ok(bytes_get_u32le(&offset, &value));
-        patch_u32le(&shorter, at + 4, value - 16);
+        patch_u32le(&shorter, at + 4, reader_u32le(&offset) - 16);
     }
     forged_set(message, buf_bytes(&shorter));
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* The cryptographic values of [MS-NLMP] 4.2, and a Windows client's exchange recomputed.
  */
+#include "base/reader.h"
 #include "ntlm/kdf.h"
 #include "ntlm/mic.h"
 #include "ntlm/seal.h"
@@ -29,9 +30,11 @@ static struct bytes key_bytes(const struct ntlm_key *key)
 
 static struct ntlm_key key_of(struct bytes b)
 {
+    struct reader r = reader_of(b);
     struct ntlm_key key;
 
-    ck_ok(bytes_copy(&b, key.b, sizeof(key.b)));
+    reader_copy(&r, key.b, sizeof(key.b));
+    ck_ok(reader_status(&r));
     return key;
 }
 
@@ -222,16 +225,16 @@ TEST_TABLE(nlmp_4_2_gss_wrapex, wraps)
 /* The bytes of a {Len, MaxLen, Offset} field of a captured message (2.2.1.3). */
 static struct bytes field(struct bytes message, size_t header_at)
 {
-    struct bytes header;
+    struct reader r = reader_of(message);
     struct bytes value;
     uint16_t len;
-    uint16_t max_len;
     uint32_t offset;
 
-    ck_ok(bytes_slice(message, header_at, 8, &header));
-    ck_ok(bytes_get_u16le(&header, &len));
-    ck_ok(bytes_get_u16le(&header, &max_len));
-    ck_ok(bytes_get_u32le(&header, &offset));
+    (void)reader_take(&r, header_at);
+    len = reader_u16le(&r);
+    (void)reader_u16le(&r); /* MaxLen */
+    offset = reader_u32le(&r);
+    ck_ok(reader_status(&r));
     ck_ok(bytes_slice(message, offset, len, &value));
     return value;
 }

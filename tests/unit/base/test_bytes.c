@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The cursor: every read at its bounds, and that a failed one changes nothing. */
+/* Borrowed bytes: what is taken, cut, split and compared, at the bounds. */
 #include "base/bytes.h"
 
 #include "tests/lib/harness.h"
@@ -56,65 +56,6 @@ TEST(slice_bounds)
     ck_err(bytes_slice(whole, 5, 0, &part), ERR_TRUNCATED);
     ck_err(bytes_slice(whole, 2, SIZE_MAX, &part), ERR_TRUNCATED);
     ck_err(bytes_slice(whole, SIZE_MAX, 2, &part), ERR_TRUNCATED);
-}
-
-TEST(integers)
-{
-    struct bytes in = hex("f1 f1f2 f1f2f3f4 f1f2f3f4f5f6f7f8 f1f2f3f4");
-    uint8_t u8;
-    uint16_t u16;
-    uint32_t u32;
-    uint64_t u64;
-
-    ck_ok(bytes_get_u8(&in, &u8));
-    ck_assert_uint_eq(u8, 0xf1);
-    ck_ok(bytes_get_u16le(&in, &u16));
-    ck_assert_uint_eq(u16, 0xf2f1);
-    ck_ok(bytes_get_u32le(&in, &u32));
-    ck_assert_uint_eq(u32, 0xf4f3f2f1);
-    ck_ok(bytes_get_u64le(&in, &u64));
-    ck_assert_uint_eq(u64, 0xf8f7f6f5f4f3f2f1);
-    ck_ok(bytes_get_u32be(&in, &u32));
-    ck_assert_uint_eq(u32, 0xf1f2f3f4);
-    ck_assert_uint_eq(in.n, 0);
-}
-
-TEST(integers_of_too_few_bytes)
-{
-    struct bytes in = hex("f1f2f3f4f5f6f7");
-    struct bytes three = bytes_of(in.p, 3);
-    struct bytes one = bytes_of(in.p, 1);
-    struct bytes none = bytes_of(in.p, 0);
-    uint8_t u8 = 1;
-    uint16_t u16 = 1;
-    uint32_t u32 = 1;
-    uint64_t u64 = 1;
-
-    ck_err(bytes_get_u64le(&in, &u64), ERR_TRUNCATED);
-    ck_assert_uint_eq(u64, 0);
-    ck_err(bytes_get_u32le(&three, &u32), ERR_TRUNCATED);
-    ck_assert_uint_eq(u32, 0);
-    u32 = 1;
-    ck_err(bytes_get_u32be(&three, &u32), ERR_TRUNCATED);
-    ck_assert_uint_eq(u32, 0);
-    ck_err(bytes_get_u16le(&one, &u16), ERR_TRUNCATED);
-    ck_assert_uint_eq(u16, 0);
-    ck_err(bytes_get_u8(&none, &u8), ERR_TRUNCATED);
-    ck_assert_uint_eq(u8, 0);
-    ck_assert_uint_eq(in.n + three.n + one.n, 7 + 3 + 1);
-}
-
-TEST(copy_is_exact_or_zero)
-{
-    struct bytes in = hex("010203");
-    uint8_t two[2];
-    uint8_t again[2] = {9, 9};
-
-    ck_ok(bytes_copy(&in, two, sizeof(two)));
-    ck_bytes(bytes_of(two, 2), hex("0102"));
-    ck_err(bytes_copy(&in, again, sizeof(again)), ERR_TRUNCATED);
-    ck_bytes(bytes_of(again, 2), hex("0000"));
-    ck_assert_uint_eq(in.n, 1);
 }
 
 TEST(comparison)

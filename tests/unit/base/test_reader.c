@@ -25,6 +25,32 @@ TEST(integers_and_views_in_order)
     ck_ok(reader_end(&r, ERR_DER));
 }
 
+TEST(integers_of_too_few_bytes)
+{
+    const struct bytes seven = hex("f1f2f3f4f5f6f7");
+    struct reader u64 = reader_of(seven);
+    struct reader u32le = reader_of(bytes_of(seven.p, 3));
+    struct reader u32be = reader_of(bytes_of(seven.p, 3));
+    struct reader u16 = reader_of(bytes_of(seven.p, 1));
+    struct reader u8 = reader_of(bytes_of(seven.p, 0));
+    struct reader copied = reader_of(bytes_of(seven.p, 1));
+    uint8_t copy[2] = {9, 9};
+
+    ck_assert_uint_eq(reader_u64le(&u64), 0);
+    ck_err(reader_status(&u64), ERR_TRUNCATED);
+    ck_assert_uint_eq(reader_u32le(&u32le), 0);
+    ck_err(reader_status(&u32le), ERR_TRUNCATED);
+    ck_assert_uint_eq(reader_u32be(&u32be), 0);
+    ck_err(reader_status(&u32be), ERR_TRUNCATED);
+    ck_assert_uint_eq(reader_u16le(&u16), 0);
+    ck_err(reader_status(&u16), ERR_TRUNCATED);
+    ck_assert_uint_eq(reader_u8(&u8), 0);
+    ck_err(reader_status(&u8), ERR_TRUNCATED);
+    reader_copy(&copied, copy, sizeof(copy));
+    ck_err(reader_status(&copied), ERR_TRUNCATED);
+    ck_bytes(bytes_of(copy, sizeof(copy)), hex("0000"));
+}
+
 /* Too few bytes for the first read: what would fit into them is not read either. */
 TEST(nothing_is_read_after_an_error)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Unit tests of ntlm/client and ntlm/reply: NEGOTIATE, AUTHENTICATE, states. */
+#include "base/reader.h"
 #include "ntlm/client.h"
 
 #include "ntlm/authenticate.h"
@@ -135,11 +136,12 @@ static void response_pairs(const struct ntlm_authenticate *a, struct avpair_list
 
 static uint64_t response_time(const struct ntlm_authenticate *a)
 {
-    struct bytes at;
+    struct reader r = reader_of(a->nt_response);
     uint64_t time;
 
-    ck_ok(bytes_slice(a->nt_response, NTLM_PROOF_LEN + 8, 8, &at));
-    ck_ok(bytes_get_u64le(&at, &time));
+    (void)reader_take(&r, NTLM_PROOF_LEN + 8);
+    time = reader_u64le(&r);
+    ck_ok(reader_status(&r));
     return time;
 }
 

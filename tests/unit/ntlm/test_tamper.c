@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Messages changed on the way: what the MIC protects, and what is open without one. */
+#include "base/reader.h"
 #include "ntlm/verify.h"
 
 #include "ntlm/authenticate.h"
@@ -238,7 +239,7 @@ static enum err verify_captured(void *self, const struct authority_query *query,
 TEST(captured_windows_login_is_accepted)
 {
     struct ntlm_key nt_hash;
-    struct bytes hash = vector("ntlm-capture-freerdp.json", "nt_hash");
+    struct reader hash = reader_of(vector("ntlm-capture-freerdp.json", "nt_hash"));
     struct ntlm_server_params params = {
         .netbios_name = bytes_str("NEWYEAR"),
         .authority = {.verify = verify_captured, .self = &nt_hash},
@@ -251,7 +252,7 @@ TEST(captured_windows_login_is_accepted)
         .whole = vector("ntlm-capture-freerdp.json", "authenticate"),
     };
 
-    ck_ok(bytes_copy(&hash, nt_hash.b, sizeof(nt_hash.b)));
+    reader_copy(&hash, nt_hash.b, sizeof(nt_hash.b));
     ck_ok(judge_again(&replay, replay.whole));
     mutate_flip(replay.whole, must_be_refused, &replay);
     mutate_truncate(replay.whole, must_be_refused, &replay);
@@ -264,7 +265,7 @@ TEST(captured_windows_login_is_accepted)
 TEST(captured_windows_login_is_judged_by_policy)
 {
     struct ntlm_key nt_hash;
-    struct bytes hash = vector("ntlm-capture-freerdp.json", "nt_hash");
+    struct reader hash = reader_of(vector("ntlm-capture-freerdp.json", "nt_hash"));
     struct bytes target = bytes_str("http/rw.local");
     struct ntlm_bindings bindings = {.present = true};
     struct ntlm_server_params params = {
@@ -280,7 +281,7 @@ TEST(captured_windows_login_is_judged_by_policy)
         .whole = vector("ntlm-capture-freerdp.json", "authenticate"),
     };
 
-    ck_ok(bytes_copy(&hash, nt_hash.b, sizeof(nt_hash.b)));
+    reader_copy(&hash, nt_hash.b, sizeof(nt_hash.b));
     ck_ok(judge_again(&replay, replay.whole));
     params.bindings_policy = NTLM_BINDINGS_REQUIRE;
     ck_err(judge_again(&replay, replay.whole), ERR_BINDINGS_MISSING);

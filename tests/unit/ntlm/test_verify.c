@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* What the NTLM server makes of messages whose maker has the password. */
+#include "base/reader.h"
 #include "ntlm/challenge.h"
 #include "tests/lib/patch.h"
 #include "tests/unit/ntlm/peers.h"
@@ -146,10 +147,9 @@ static void cut_header(struct peers *p, size_t n)
     buf_put(&cut, bytes_of(whole.p, 64));
     buf_put(&cut, bytes_of(whole.p + 64 + n, whole.n - 64 - n));
     for (size_t at = 12; at < 60; at += 8) {
-        struct bytes field = bytes_of(whole.p + at + 4, 4);
-        uint32_t offset;
-        ck_ok(bytes_get_u32le(&field, &offset));
-        patch_u32le(&cut, at + 4, offset - (uint32_t)n);
+        struct reader field = reader_of(bytes_of(whole.p + at + 4, 4));
+
+        patch_u32le(&cut, at + 4, reader_u32le(&field) - (uint32_t)n);
     }
     ck_ok(buf_status(&cut));
     buf_cleanup(&p->authenticate);
