@@ -18,8 +18,7 @@ void credential_cleanup(struct credential *credential)
 }
 #define CREDENTIAL_AUTO __attribute__((cleanup(credential_cleanup))) struct credential
 
-/* struct search: the name that is searched for, and the first line that cannot be read.
- */
+/* struct search: the name that is wanted, and the first line that cannot be read. */
 struct search {
     struct buf user; /* in upper case */
     struct buf domain;

@@ -154,7 +154,7 @@ static enum err add_file(struct snapshot *snapshot)
     return e;
 }
 
-/* Sets the text of a setting to the environment's, or to the default if there is none. */
+/* Sets the text to the environment's; or to the default, if the file has not set it. */
 static enum err complete(struct snapshot *snapshot, enum setting setting)
 {
     struct setting_value *value = &snapshot->values[setting];

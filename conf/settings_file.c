@@ -71,8 +71,8 @@ static bool is_directive(struct bytes key)
     return false;
 }
 
-/* Appends what stands between the quotes. krb5.conf ignores what follows them, and does
- * not miss the closing one. */
+/* Appends what stands between the quotes. As in krb5.conf, the closing quote may be
+ * missing, and what follows it is ignored. */
 static void unquote(struct buf *out, struct bytes value)
 {
     for (size_t i = 1; i < value.n && value.p[i] != '"'; i++) {
