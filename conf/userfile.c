@@ -243,30 +243,26 @@ static enum err verify(void *self, const struct authority_query *query,
     return verify_in(snapshot->index, query, out_answer);
 }
 
-enum err userfile_authority_new(const char *path, struct authority *out)
+static enum err usable(void *self)
+{
+    SNAPSHOT_AUTO *snapshot = NULL;
+    const char *path = self;
+    enum err e = acquire(path, &snapshot);
+
+    return e == ERR_FILE_MISSING ? err_note(ERR_NO_AUTHORITY, "no user file %s", path)
+                                 : e;
+}
+
+enum err userfile_authority(const char *path, struct authority *out)
 {
     char *copy = strdup(path);
 
-    *out = (struct authority){NULL, NULL};
+    *out = (struct authority){0};
     if (copy == NULL) {
         return ERR_NO_MEMORY;
     }
-    out->verify = verify;
-    out->self = copy;
+    *out = (struct authority){copy, usable, verify, free, copy};
     return ERR_OK;
-}
-
-void userfile_authority_free(struct authority *authority)
-{
-    free(authority->self);
-    *authority = (struct authority){NULL, NULL};
-}
-
-enum err userfile_usable(const char *path)
-{
-    SNAPSHOT_AUTO *snapshot = NULL;
-
-    return acquire(path, &snapshot);
 }
 
 /* ERR_USER_REPEATED if an earlier line names the same user and domain. */

@@ -6,9 +6,12 @@
 #include "ntlm/authority.h"
 
 /*
- * userfile_authority_new: makes an authority of the file at path (rights:
- * SECRETFILE_SERVER). It copies the path and reads nothing. userfile_authority_free frees
- * the copy.
+ * userfile_authority: makes an authority of the file at path (rights: SECRETFILE_SERVER).
+ * It copies the path, which is the authority's name, and reads nothing. ERR_NO_MEMORY.
+ *
+ * usable: ERR_OK if the file can be read and has the rights that it must have.
+ * ERR_NO_AUTHORITY if there is no file. Reads the file only if it has changed. Errors of
+ * secretfile_read.
  *
  * verify: proves the response by the record that conf/userindex.h finds. ERR_LOGIN for an
  * unknown user, a wrong password and an account without a password, after the same
@@ -22,13 +25,7 @@
  * can no longer be read, the next login fails. A broken line does not affect other lines;
  * userfile_problems reports it.
  */
-MUST_USE enum err userfile_authority_new(const char *path, struct authority *out);
-void userfile_authority_free(struct authority *authority);
-
-/* userfile_usable: ERR_OK if the file can be read and has the rights that it must have;
- * an acceptor offers NTLM only then. Reads the file only if it has changed. Errors of
- * secretfile_read. */
-MUST_USE enum err userfile_usable(const char *path);
+MUST_USE enum err userfile_authority(const char *path, struct authority *out);
 
 /* userfile_problems: reads the file and calls visit for each line that cannot be used,
  * with its number and error. ERR_USER_REPEATED: an earlier line, which is the one that is

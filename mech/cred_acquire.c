@@ -3,7 +3,7 @@
 #include "mech/cred.h"
 
 #include "conf/policy.h"
-#include "conf/userfile.h"
+#include "conf/authority_open.h"
 #include "mech/oid.h"
 #include "mech/status.h"
 #include "mech/report/trace.h"
@@ -151,25 +151,20 @@ static enum err acquire_initiator(const struct cred_source *source,
     return buf_dup(&cred->name->spelling, buf_bytes(&source->name->spelling));
 }
 
-/* What is not configured is not offered: without a usable user file there is no NTLM. */
+/* An acceptor without an authority that can judge logins offers no NTLM. */
 static enum err find_authority(const struct cred_source *source,
                                const struct settings *settings, struct mech_cred *cred)
 {
-    const char *path = settings->user_file;
+    AUTHORITY_AUTO authority = {0};
     enum err e;
 
-    if ((e = buf_dup(&cred->user_file, source->keyfile)) != ERR_OK) {
+    if ((e = buf_dup(&cred->user_file, source->keyfile)) != ERR_OK ||
+        (e = authority_open(settings, source->keyfile, &authority)) != ERR_OK ||
+        (e = authority.usable(authority.self)) != ERR_OK) {
         return e;
     }
-    if (source->keyfile.n > 0) {
-        path = buf_cstr(&cred->user_file);
-    }
-    e = userfile_usable(path);
-    if (e == ERR_OK) {
-        trace_users(path);
-    }
-    return e == ERR_FILE_MISSING ? err_note(ERR_NO_AUTHORITY, "no user file %s", path)
-                                 : e;
+    trace_users(authority.name);
+    return ERR_OK;
 }
 
 /* A nameless acceptor goes by our NetBIOS name. */

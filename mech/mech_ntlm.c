@@ -3,7 +3,6 @@
 #include "mech/mech_ntlm_object.h"
 
 #include "conf/policy.h"
-#include "conf/userfile.h"
 #include "mech/flags.h"
 #include "mech/oid.h"
 #include "mech/report/trace_login.h"
@@ -30,7 +29,7 @@ static void ntlm_free(struct mechanism *mechanism)
     }
     ntlm_client_free(self->client);
     ntlm_server_free(self->server);
-    userfile_authority_free(&self->authority);
+    authority_cleanup(&self->authority);
     if (self->imported != NULL) {
         ntlm_session_cleanup(self->imported);
         free(self->imported);

@@ -3,8 +3,8 @@
  */
 #include "mech/mech_ntlm_object.h"
 
+#include "conf/authority_open.h"
 #include "conf/policy.h"
-#include "conf/userfile.h"
 #include "mech/flags.h"
 #include "ntlm/crypto.h"
 
@@ -234,24 +234,6 @@ static void params_from_settings(const struct settings *s,
     params->challenge_lifetime_s = s->challenge_lifetime_s;
 }
 
-/* The credential's own user file, or that of the settings. */
-static enum err open_authority(struct mech_ntlm *self, const struct mech_cred *cred,
-                               const struct settings *settings)
-{
-    BUF_AUTO path = BUF_INIT;
-    enum err e;
-
-    if (cred != NULL && cred->user_file.n > 0) {
-        buf_put(&path, buf_bytes(&cred->user_file));
-    } else {
-        buf_put_text(&path, settings->user_file);
-    }
-    if ((e = buf_status(&path)) != ERR_OK) {
-        return e;
-    }
-    return userfile_authority_new(buf_cstr(&path), &self->authority);
-}
-
 static enum err start_server(struct mech_ntlm *self,
                              const struct mechanism_request *request,
                              const struct settings *settings)
@@ -259,11 +241,13 @@ static enum err start_server(struct mech_ntlm *self,
     struct ntlm_server_params params = {0};
     __attribute__((cleanup(target_names_cleanup))) struct target_names names = {0};
     const struct mech_cred *cred = request->cred;
+    struct bytes user_file =
+        cred != NULL ? buf_bytes(&cred->user_file) : bytes_of(NULL, 0);
     enum err e;
 
     if ((e = policy_accept(settings)) != ERR_OK ||
         (e = list_target_names(settings, cred, &names)) != ERR_OK ||
-        (e = open_authority(self, cred, settings)) != ERR_OK ||
+        (e = authority_open(settings, user_file, &self->authority)) != ERR_OK ||
         (cred != NULL && (e = name_copy(cred->name, &self->target)) != ERR_OK)) {
         return e;
     }

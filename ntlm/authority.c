@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Who may log in: the answer's cleanup. */
+/* Who may log in: what an authority and its answers leave behind. */
 #include "ntlm/authority.h"
 
 void authority_answer_cleanup(struct authority_answer *answer)
@@ -9,4 +9,12 @@ void authority_answer_cleanup(struct authority_answer *answer)
     buf_cleanup(&answer->domain);
     buf_cleanup(&answer->sids);
     answer->guest = false;
+}
+
+void authority_cleanup(struct authority *authority)
+{
+    if (authority->free != NULL) {
+        authority->free(authority->self);
+    }
+    *authority = (struct authority){0};
 }

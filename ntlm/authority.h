@@ -31,15 +31,29 @@ struct authority_answer {
 void authority_answer_cleanup(struct authority_answer *answer);
 
 /*
- * struct authority: verify proves the response and names the account. Errors: ERR_LOGIN
- * for an unknown user and a wrong password alike; account states (disabled, locked) only
- * after the proof; ERR_NTLM_LEVEL; file and settings errors.
- * self outlives every server that holds it; verify may be called by several threads.
+ * struct authority: one source of accounts: a user file, or a domain. Several threads may
+ * call usable and verify. self must outlive every server that holds the authority.
+ *
+ *   name     where the accounts are, for the trace; lives as long as self
+ *   usable   ERR_OK if logins can be verified now; ERR_NO_AUTHORITY if there is no such
+ *            source on this machine, which is no fault; else what is wrong with it. An
+ *            acceptor offers NTLM only after ERR_OK.
+ *   verify   proves the response and names the account. ERR_LOGIN for an unknown user and
+ *            a wrong password alike; account states (disabled, locked) only after the
+ *            proof; ERR_NTLM_LEVEL; errors of the source.
+ *   free     frees self
  */
 struct authority {
+    const char *name;
+    enum err (*usable)(void *self);
     enum err (*verify)(void *self, const struct authority_query *query,
                        struct authority_answer *out_answer);
+    void (*free)(void *self);
     void *self;
 };
+
+/* authority_cleanup: frees what the authority holds; one of zeroes is allowed. */
+void authority_cleanup(struct authority *authority);
+#define AUTHORITY_AUTO __attribute__((cleanup(authority_cleanup))) struct authority
 
 #endif

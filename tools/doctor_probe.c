@@ -108,7 +108,7 @@ static enum err answer_first(struct probe *probe, const gss_buffer_desc *first,
                              struct buf *out)
 {
     const struct ntlm_server_params params = {.netbios_name = bytes_str("PROBE"),
-                                              .authority = {refuse, NULL}};
+                                              .authority = {.verify = refuse}};
     BUF_AUTO challenge = BUF_INIT;
     struct negtoken_init init;
     enum err e = negtoken_init_decode(bytes_of(first->value, first->length), &init);

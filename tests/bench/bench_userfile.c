@@ -98,7 +98,7 @@ static void prepare(struct side *side, const char *folder, unsigned n_users)
             die("login", e);
         }
     }
-    if ((e = userfile_authority_new(side->path, &side->authority)) != ERR_OK) {
+    if ((e = userfile_authority(side->path, &side->authority)) != ERR_OK) {
         die(side->path, e);
     }
 }
@@ -108,7 +108,7 @@ static void cleanup(struct side *side)
     for (size_t i = 0; i < N_ACCOUNTS; i++) {
         login_cleanup(&side->logins[i]);
     }
-    userfile_authority_free(&side->authority);
+    authority_cleanup(&side->authority);
     (void)unlink(side->path);
 }
 

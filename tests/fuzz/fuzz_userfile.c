@@ -60,12 +60,14 @@ static void see_line(void *arg, size_t line_number, const struct userline *line)
 static void feed_files(const char *path, size_t size)
 {
     struct credential credential;
+    AUTHORITY_AUTO authority = {0};
     size_t n_users;
     size_t last = 0;
 
     FUZZ_MUST(userfile_problems(path, count_problem, &last, &n_users) == ERR_OK);
     FUZZ_MUST(useredit_each(path, see_line, &size) == ERR_OK);
-    (void)!userfile_usable(path);
+    FUZZ_MUST(userfile_authority(path, &authority) == ERR_OK);
+    (void)!authority.usable(authority.self);
     (void)!credfile_load(path, bytes_str(""), bytes_str(""), &credential);
     credential_cleanup(&credential);
     (void)!credfile_load(path, bytes_str("alice"), bytes_str("ad"), &credential);

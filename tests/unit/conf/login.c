@@ -80,11 +80,11 @@ enum err login_verify(const char *path, const struct login *login,
     enum err e;
 
     *out = (struct authority_answer)AUTHORITY_ANSWER_INIT;
-    if ((e = userfile_authority_new(path, &authority)) != ERR_OK) {
+    if ((e = userfile_authority(path, &authority)) != ERR_OK) {
         return e;
     }
     e = authority.verify(authority.self, &login->query, out);
-    userfile_authority_free(&authority);
+    authority_cleanup(&authority);
     return e;
 }
 
@@ -100,4 +100,12 @@ enum err login_try(const char *path, const char *domain, const char *user,
     }
     authority_answer_cleanup(&answer);
     return e;
+}
+
+enum err login_usable(const char *path)
+{
+    AUTHORITY_AUTO authority = {0};
+    enum err e = userfile_authority(path, &authority);
+
+    return e != ERR_OK ? e : authority.usable(authority.self);
 }

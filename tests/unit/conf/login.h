@@ -23,6 +23,8 @@ MUST_USE enum err login_verify(const char *path, const struct login *login,
 /* login_try: the same of one login, whose answer is forgotten. */
 enum err login_try(const char *path, const char *domain, const char *user,
                    const char *password);
+/* login_usable: whether the authority over a user file can verify logins. */
+MUST_USE enum err login_usable(const char *path);
 #define LOGIN_AUTO __attribute__((cleanup(login_cleanup))) struct login
 
 #endif

@@ -192,7 +192,7 @@ TEST(broken_lines_are_numbered_and_hide_nobody)
         ck_assert_uint_eq(problems.lines[i], lines[i]);
         ck_assert_int_eq(problems.errors[i], errors[i]);
     }
-    ck_ok(userfile_usable(path));
+    ck_ok(login_usable(path));
     ck_ok(login_try(path, "AD", "alice", "wonder"));
     ck_ok(login_try(path, "AD", "bob", "builder"));
 }
@@ -206,10 +206,11 @@ TEST(unusable_files)
 
     ck_ok(login_make(&login, "AD", "alice", "wonder"));
     (void)snprintf(path, sizeof(path), "%s/absent", temp_dir());
-    ck_err(userfile_usable(path), ERR_FILE_MISSING);
+    ck_err(login_usable(path), ERR_NO_AUTHORITY);
+    ck_assert_ptr_nonnull(strstr(err_note_get(ERR_NO_AUTHORITY), path));
     ck_err(login_verify(path, &login, &answer), ERR_FILE_MISSING);
     ck_assert_ptr_nonnull(strstr(err_note_get(ERR_FILE_MISSING), path));
-    ck_err(userfile_usable(write_file("users", contents, 0644)), ERR_FILE_RIGHTS);
+    ck_err(login_usable(write_file("users", contents, 0644)), ERR_FILE_RIGHTS);
     ck_err(userfile_problems(temp_dir(), note_problem, &problems, NULL), ERR_FILE_READ);
 }
 

@@ -112,7 +112,7 @@ TEST(gone_or_closed_is_an_error)
     ck_ok(look_up(path, "alice"));
     ck_assert(chmod(path, 0666) == 0);
     ck_err(look_up(path, "alice"), ERR_FILE_RIGHTS);
-    ck_err(userfile_usable(path), ERR_FILE_RIGHTS);
+    ck_err(login_usable(path), ERR_FILE_RIGHTS);
     ck_assert(chmod(path, 0600) == 0);
     ck_ok(look_up(path, "alice"));
     ck_assert(unlink(path) == 0);
@@ -253,7 +253,7 @@ TEST(a_hundred_thousand_users)
                    i, i, buf_cstr(&hash));
     }
     path = write_file("users", buf_cstr(&text), 0600);
-    ck_ok(userfile_usable(path));
+    ck_ok(login_usable(path));
     settle();
     for (unsigned i = 0; i < 100000; i += 7) {
         (void)snprintf(user, sizeof(user), "USER%u", i);
