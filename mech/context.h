@@ -39,7 +39,7 @@ struct mech_context {
     gss_ctx_id_t passthrough; /* the glue's context with FRAMING_PASSTHROUGH */
     enum glue_cred_kind passthrough_kind;
     struct err_saved excluded;      /* why NTLM is out of it, if it is */
-    bool is_ntlm_told;              /* that was told behind an error */
+    bool is_ntlm_reported;          /* that reason was appended to an error */
     struct mech_cred *default_cred; /* acquired for the application that gave none */
     struct fork_lock lock;
     unsigned number; /* in the trace; 0: none yet */

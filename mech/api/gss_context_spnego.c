@@ -99,7 +99,7 @@ static OM_uint32 init_leg(const struct init_call *call, bool made_here,
         return call_end(e, result->minor);
     }
     if (context->framing == FRAMING_PASSTHROUGH) {
-        return hand_init_on(context, call, made_here, result);
+        return passthrough_init(context, call, made_here, result);
     }
     if ((e = deciding_cred(context, call->cred, call_name(call->target), &cred)) !=
         ERR_OK) {
@@ -113,7 +113,7 @@ static OM_uint32 init_leg(const struct init_call *call, bool made_here,
     if (route == ROUTE_OURS) {
         return step_init(call, made_here, result);
     }
-    return hand_init_on(context, call, made_here, result);
+    return passthrough_init(context, call, made_here, result);
 }
 
 GSS_EXPORT OM_uint32 gssi_init_sec_context(
@@ -149,8 +149,8 @@ static OM_uint32 accept_leg(const struct accept_call *call, bool made_here,
         return call_end(e, result->minor);
     }
     if (context->framing == FRAMING_PASSTHROUGH) {
-        return hand_accept_on(context, context->passthrough_kind, call, made_here,
-                              result);
+        return passthrough_accept(context, context->passthrough_kind, call, made_here,
+                                  result);
     }
     if ((e = deciding_cred(context, call->cred, NULL, &cred)) != ERR_OK) {
         step_drop(call->handle, made_here);
@@ -162,9 +162,9 @@ static OM_uint32 accept_leg(const struct accept_call *call, bool made_here,
     }
     switch (route) {
     case ROUTE_BUILTIN:
-        return hand_accept_on(context, GLUE_CRED_BUILTIN, call, made_here, result);
+        return passthrough_accept(context, GLUE_CRED_BUILTIN, call, made_here, result);
     case ROUTE_KRB5:
-        return hand_accept_on(context, GLUE_CRED_KRB5, call, made_here, result);
+        return passthrough_accept(context, GLUE_CRED_KRB5, call, made_here, result);
     case ROUTE_OURS:
         break;
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The universal receiver's table. */
+/* The form of an acceptor's first token. */
 #include "mech/passthrough/first_token.h"
 
 #include "asn1/negtoken.h"

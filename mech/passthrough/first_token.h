@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What an acceptor's first token is: the universal receiver. */
+/* The form of an acceptor's first token: SPNEGO, raw NTLM or raw Kerberos. */
 #ifndef MECH_PASSTHROUGH_FIRST_TOKEN_H
 #define MECH_PASSTHROUGH_FIRST_TOKEN_H
 

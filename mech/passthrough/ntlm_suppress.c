@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Calls of the glue for whom our NTLM does not exist. */
+/* Suppresses NTLM during nested calls of the mechglue. */
 #include "mech/passthrough/ntlm_suppress.h"
 
 static _Thread_local bool is_suppressed;

@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: ISC */
-/* Exchanges in which NTLM plays no part. */
+/* Exchanges in which NTLM plays no part: each step goes to MIT's own code. */
 #include "mech/passthrough/passthrough.h"
 
 #include "mech/api/call.h"
-#include "mech/passthrough/bypass_cred.h"
+#include "mech/cred_token.h"
 #include "mech/glue.h"
+#include "mech/glue_token.h"
+#include "mech/oid.h"
 #include "mech/passthrough/ntlm_suppress.h"
+#include "mech/passthrough/route.h"
 #include "mech/report/login_origin.h"
 #include "mech/status.h"
-#include "mech/passthrough/route.h"
 
-/* What the taker acquired; the application's lack of a credential stays one. One for the
- * other direction is none, and says so itself if there is nobody who would. */
+/* The glue's credential for a step: of the kind, from the application's credential.
+ * Without one of the application there is none. ERR_CRED_USAGE if the application's is
+ * for the other direction and the glue has no error of its own. */
 static enum err route_cred(const struct mech_context *context, gss_cred_id_t given,
                            enum glue_cred_kind kind, gss_cred_id_t *out)
 {
@@ -38,12 +41,13 @@ struct ntlm_part {
     struct bytes token; /* acceptor: the client's first */
 };
 
-/* The audit hears of what keeps NTLM out if NTLM was asked for: an initiator who has no
- * credential for it did not. A default one that a setting kept from being acquired is
- * one; where settings or files cannot be read, nobody knows. */
-static void tell_audit(const struct mech_context *context,
-                       const struct mechanism_request *request, struct bytes token,
-                       enum err e)
+/* Writes an audit line if NTLM was asked for and something keeps it out. An initiator
+ * without an NTLM credential did not ask for NTLM. If a setting kept the default
+ * credential from being acquired, the initiator did ask; if settings or files cannot be
+ * read, that is not known, and the line is written. */
+static void report_refusal(const struct mech_context *context,
+                           const struct mechanism_request *request, struct bytes token,
+                           enum err e)
 {
     struct mech_cred by_default = {.user = CREDENTIAL_INIT};
     struct mechanism_request asked = *request;
@@ -62,9 +66,10 @@ static void tell_audit(const struct mech_context *context,
     credential_cleanup(&by_default.user);
 }
 
-/* What keeps NTLM out of the exchange, ERR_OK for nothing; the audit has heard of it. */
-static enum err tell_kept_out(const struct mech_context *context,
-                              const struct ntlm_part *ntlm)
+/* Reports to the audit what keeps NTLM out of the exchange, and returns it; ERR_OK if
+ * nothing does. */
+static enum err report_exclusion(const struct mech_context *context,
+                                 const struct ntlm_part *ntlm)
 {
     bool by_default = ntlm->cred == GSS_C_NO_CREDENTIAL;
     struct mechanism_request request = {
@@ -76,12 +81,12 @@ static enum err tell_kept_out(const struct mech_context *context,
     if (context->excluded.e != ERR_OK) {
         err_note_restore(&context->excluded);
     }
-    tell_audit(context, &request, ntlm->token, context->excluded.e);
+    report_refusal(context, &request, ntlm->token, context->excluded.e);
     return context->excluded.e;
 }
 
-/* That NTLM has no credential either helps where one is what the others lack, unless the
- * settings keep NTLM from this target. */
+/* Whether it helps the user to read that there is no NTLM credential: only if the other
+ * mechanisms failed for want of a credential, and the settings allow NTLM here. */
 static bool absence_helps(const struct mech_context *context,
                           const struct ntlm_part *ntlm)
 {
@@ -93,20 +98,21 @@ static bool absence_helps(const struct mech_context *context,
            route_permits_ntlm(context->role, ntlm->target) == ERR_OK;
 }
 
-/* Behind the error of an exchange that was handed on. */
-static void tell_of_ntlm(const struct mech_context *context, const struct ntlm_part *ntlm)
+/* Appends what keeps NTLM out to the error that the glue has returned. */
+static void append_exclusion(const struct mech_context *context,
+                             const struct ntlm_part *ntlm)
 {
     bool is_absent = status_is_absence(context->excluded.e);
     bool helps = !is_absent || absence_helps(context, ntlm);
-    enum err e = tell_kept_out(context, ntlm);
+    enum err e = report_exclusion(context, ntlm);
 
     if (e != ERR_OK && helps) {
         status_note_after("NTLM", e);
     }
 }
 
-/* An exchange that could not even be handed on is over. Where there never was anything to
- * hand it on to, what kept NTLM out is all there is to tell. */
+/* Ends an exchange for which the glue's credential could not be had. If there never was
+ * a credential of another mechanism, the error is what keeps NTLM out. */
 static OM_uint32 refuse_passthrough(enum err e, gss_ctx_id_t *handle,
                                     const struct ntlm_part *ntlm, bool made_here,
                                     OM_uint32 *minor)
@@ -115,27 +121,27 @@ static OM_uint32 refuse_passthrough(enum err e, gss_ctx_id_t *handle,
     enum err fault = ERR_OK;
 
     if (e == ERR_GLUE) {
-        tell_of_ntlm(context, ntlm);
+        append_exclusion(context, ntlm);
     }
     if (e == ERR_NO_CRED || e == ERR_CRED_NTLM_ALONE) {
-        fault = tell_kept_out(context, ntlm);
+        fault = report_exclusion(context, ntlm);
     }
     context->state = CONTEXT_FAILED;
     step_drop(handle, made_here);
     return call_end(fault != ERR_OK ? fault : e, minor);
 }
 
-/* What kept NTLM out is told once behind an error: of the first leg, or of any of an
- * initiator's, for it is then that a server chooses or refuses. A call that failed on its
- * first leg leaves no context behind: neither ours nor one that was only opened by asking
- * for hints. */
+/* Ends a step. What keeps NTLM out is appended once, to the error of the first step or of
+ * any step of an initiator, whose server may choose or refuse at each. A first step that
+ * fails leaves no context: neither ours nor one that was only opened by asking for
+ * hints. */
 static OM_uint32 end_passthrough(OM_uint32 major, gss_ctx_id_t *handle,
                                  const struct ntlm_part *ntlm, bool made_here,
                                  OM_uint32 *minor)
 {
     struct mech_context *context = call_context(*handle);
     bool is_first = made_here || context->passthrough == GSS_C_NO_CONTEXT;
-    bool may_tell = is_first || context->role == ROLE_INITIATOR;
+    bool may_report = is_first || context->role == ROLE_INITIATOR;
 
     if (!GSS_ERROR(major)) {
         context->state =
@@ -143,10 +149,10 @@ static OM_uint32 end_passthrough(OM_uint32 major, gss_ctx_id_t *handle,
         return major;
     }
     context->state = CONTEXT_FAILED; /* the owner of the exchange has deleted its part */
-    if (minor != NULL && may_tell && !context->is_ntlm_told) {
+    if (minor != NULL && may_report && !context->is_ntlm_reported) {
         (void)status_glue(major, *minor);
-        tell_of_ntlm(context, ntlm);
-        context->is_ntlm_told = true;
+        append_exclusion(context, ntlm);
+        context->is_ntlm_reported = true;
     }
     step_drop(handle, made_here);
     return major;
@@ -165,8 +171,8 @@ static OM_uint32 pass_init(struct mech_context *context, gss_cred_id_t cred,
                                         result->token, result->flags, result->time);
 }
 
-OM_uint32 hand_init_on(struct mech_context *context, const struct init_call *call,
-                       bool made_here, const struct step_result *result)
+OM_uint32 passthrough_init(struct mech_context *context, const struct init_call *call,
+                           bool made_here, const struct step_result *result)
 {
     const struct ntlm_part ntlm = {
         call->cred, call_name(call->target), call->flags, {NULL, 0}};
@@ -182,24 +188,86 @@ OM_uint32 hand_init_on(struct mech_context *context, const struct init_call *cal
     return end_passthrough(major, call->handle, &ntlm, made_here, result->minor);
 }
 
-/* An explicit credential changes what NegoEx offers. So the opener only makes the
- * context, by asking for hints; the token itself then comes without one. */
+/* Acquires the built-in SPNEGO's default credential. */
+static OM_uint32 acquire_builtin_default(OM_uint32 *minor, gss_cred_id_t *out_cred)
+{
+    NTLM_SUPPRESS_AUTO suppressed = ntlm_suppress_begin();
+
+    return glue_get()->acquire_cred_from(minor, GSS_C_NO_NAME, GSS_C_INDEFINITE,
+                                         glue_builtin_spnego_set(), GSS_C_ACCEPT, NULL,
+                                         out_cred, NULL, NULL);
+}
+
+/* Appends the exported form of an NTLM acceptor's credential without users. */
+static enum err append_nobody(struct buf *out)
+{
+    struct mech_cred nobody = {.usage = GSS_C_ACCEPT};
+    struct cred_glue_tokens none = {0};
+    enum err e = name_new_user(bytes_str("nobody"), bytes_of(NULL, 0), &nobody.name);
+
+    if (e == ERR_OK) {
+        e = cred_token_encode(&nobody, &none, out);
+    }
+    name_free(nobody.name);
+    return e;
+}
+
+/* Makes a credential of the built-in SPNEGO that holds only an NTLM credential without
+ * users: enough to make a context, not to log in. ERR_GLUE if the NTLM line is missing.
+ */
+static enum err make_bypass_cred(gss_cred_id_t *out_cred)
+{
+    BUF_AUTO nobody = BUF_INIT;
+    BUF_AUTO ntlm = BUF_INIT;
+    BUF_AUTO spnego = BUF_INIT;
+    OM_uint32 minor = 0;
+    enum err e = append_nobody(&nobody);
+
+    *out_cred = GSS_C_NO_CREDENTIAL;
+    glue_part_put(&ntlm, &MECH_OID_NTLM, buf_bytes(&nobody));
+    glue_part_put(&spnego, glue_builtin_spnego(), buf_bytes(&ntlm));
+    if (e != ERR_OK || (e = buf_status(&ntlm)) != ERR_OK ||
+        (e = buf_status(&spnego)) != ERR_OK) {
+        return e;
+    }
+    gss_buffer_desc token = {spnego.n, spnego.p};
+    OM_uint32 major = glue_get()->import_cred(&minor, &token, out_cred);
+    return status_glue(major, minor);
+}
+
+/* The glue calls us for every accept without a credential. Only a credential of the
+ * built-in SPNEGO makes a nested accept pass us by: its default one, or, where there is
+ * none, one without users. Asking for hints must then fail, as it does without us; but a
+ * token must be read before the lack of credentials is reported. */
+static OM_uint32 get_bypass_cred(OM_uint32 *minor, bool for_hints,
+                                 gss_cred_id_t *out_cred)
+{
+    OM_uint32 major = acquire_builtin_default(minor, out_cred);
+
+    if (GSS_ERROR(major) && !for_hints && make_bypass_cred(out_cred) == ERR_OK) {
+        return GSS_S_COMPLETE;
+    }
+    return major;
+}
+
+/* A credential of the caller changes what NegoEx offers. So the bypass credential only
+ * makes the context, by asking for hints; the token itself then comes without one. */
 static OM_uint32 open_by_hints(struct mech_context *context, OM_uint32 *minor,
-                               gss_cred_id_t opener)
+                               gss_cred_id_t bypass)
 {
     NTLM_SUPPRESS_AUTO suppressed = ntlm_suppress_begin();
     gss_buffer_desc empty = GSS_C_EMPTY_BUFFER;
     gss_buffer_desc hints = GSS_C_EMPTY_BUFFER;
     OM_uint32 unused;
     OM_uint32 major =
-        glue_get()->accept_sec_context(minor, &context->passthrough, opener, &empty, NULL,
+        glue_get()->accept_sec_context(minor, &context->passthrough, bypass, &empty, NULL,
                                        NULL, NULL, &hints, NULL, NULL, NULL);
 
     (void)gss_release_buffer(&unused, &hints);
     return major;
 }
 
-/* The glue's name of the client as ours. */
+/* Gives the application the glue's name of the client as a name of ours. */
 static OM_uint32 adopt_source(OM_uint32 major, gss_name_t glue_name,
                               const struct accept_call *call,
                               const struct step_result *result)
@@ -231,33 +299,33 @@ static OM_uint32 pass_accept(struct mech_context *context, gss_cred_id_t cred,
     return adopt_source(major, source, call, result);
 }
 
-/* The first leg without a credential of the application. */
+/* The first step of an acceptor whose application gave no credential. */
 static OM_uint32 pass_first_accept(struct mech_context *context,
                                    const struct accept_call *call,
                                    const struct step_result *result)
 {
-    gss_cred_id_t opener = GSS_C_NO_CREDENTIAL;
+    gss_cred_id_t bypass = GSS_C_NO_CREDENTIAL;
     OM_uint32 unused;
-    OM_uint32 major = bypass_cred_get(result->minor, call->in->length == 0, &opener);
+    OM_uint32 major = get_bypass_cred(result->minor, call->in->length == 0, &bypass);
 
     if (GSS_ERROR(major)) {
         return major;
     }
     if (call->in->length == 0) {
-        major = pass_accept(context, opener, call, result);
+        major = pass_accept(context, bypass, call, result);
     } else {
-        major = open_by_hints(context, result->minor, opener);
+        major = open_by_hints(context, result->minor, bypass);
     }
-    (void)glue_get()->release_cred(&unused, &opener);
+    (void)glue_get()->release_cred(&unused, &bypass);
     if (GSS_ERROR(major) || call->in->length == 0) {
         return major;
     }
     return pass_accept(context, GSS_C_NO_CREDENTIAL, call, result);
 }
 
-OM_uint32 hand_accept_on(struct mech_context *context, enum glue_cred_kind kind,
-                         const struct accept_call *call, bool made_here,
-                         const struct step_result *result)
+OM_uint32 passthrough_accept(struct mech_context *context, enum glue_cred_kind kind,
+                             const struct accept_call *call, bool made_here,
+                             const struct step_result *result)
 {
     bool opens = context->passthrough == GSS_C_NO_CONTEXT && kind == GLUE_CRED_BUILTIN;
     const struct ntlm_part ntlm = {call->cred, NULL, 0, call_bytes(call->in)};

@@ -1,19 +1,30 @@
 /* SPDX-License-Identifier: ISC */
-/* Exchanges in which NTLM plays no part: the built-in SPNEGO's, or Kerberos' alone. */
+/* Exchanges in which NTLM plays no part: each step goes to MIT's own code. */
 #ifndef MECH_PASSTHROUGH_PASSTHROUGH_H
 #define MECH_PASSTHROUGH_PASSTHROUGH_H
 
 #include "mech/api/step.h"
 
 /*
- * hand_init_on, hand_accept_on: the leg, whole, by the built-in SPNEGO; an acceptor's
- * also by Kerberos itself (kind). The results are its own. Where NTLM would have had a
- * part, what keeps it out is told behind an error of the first leg, and to the audit.
+ * The mechglue gives us every exchange of SPNEGO, because we stand before its own
+ * mechanism (gss_mech_interposer). Most of them need no NTLM: nobody has configured it,
+ * or the client offers only Kerberos. Such an exchange must go exactly as on a machine
+ * without us. So route.h decides at the first token whether NTLM can play a part. If it
+ * cannot, the context gets FRAMING_PASSTHROUGH, and each step is a nested call of the
+ * glue: for the built-in SPNEGO, or for Kerberos where the client sent no SPNEGO. The
+ * context of that call is context->passthrough; every later call on our context goes to
+ * it. During a nested call NTLM is suppressed (ntlm_suppress.h), so that the built-in
+ * SPNEGO does not offer it either.
+ *
+ * passthrough_init, passthrough_accept: one step, whole; kind says whose exchange it is.
+ * Results and errors are the glue's. If NTLM was kept out of the exchange although it was
+ * asked for, the reason is appended to an error of the first step, and reported to the
+ * audit. made_here: the context was made by this call.
  */
-OM_uint32 hand_init_on(struct mech_context *context, const struct init_call *call,
-                       bool made_here, const struct step_result *result);
-OM_uint32 hand_accept_on(struct mech_context *context, enum glue_cred_kind kind,
-                         const struct accept_call *call, bool made_here,
-                         const struct step_result *result);
+OM_uint32 passthrough_init(struct mech_context *context, const struct init_call *call,
+                           bool made_here, const struct step_result *result);
+OM_uint32 passthrough_accept(struct mech_context *context, enum glue_cred_kind kind,
+                             const struct accept_call *call, bool made_here,
+                             const struct step_result *result);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Who takes an exchange through SPNEGO's OID. */
+/* Who takes an exchange that comes through SPNEGO's OID. */
 #include "mech/passthrough/route.h"
 
 #include "conf/policy.h"
@@ -21,8 +21,9 @@ enum err route_permits_ntlm(enum gss_role role, const struct mech_name *target)
     return e;
 }
 
-/* Whether an initiator's list names NTLM. One that cannot be read is for us to refuse:
- * the built-in SPNEGO reads more leniently, and would take NTLM from it. */
+/* Whether an initiator's list names NTLM. True also for a list that cannot be decoded,
+ * which we then refuse: the built-in SPNEGO decodes more leniently, and could take NTLM
+ * from it. */
 static bool lists_ntlm(struct bytes token)
 {
     struct negtoken_init init;
@@ -38,9 +39,9 @@ static bool lists_ntlm(struct bytes token)
     return false;
 }
 
-/* An acceptor's credential without keys leaves nobody to hand on to; that of an
- * application that gave none is not looked into, so that Kerberos tells why it has none.
- */
+/* Whether the built-in SPNEGO could take the exchange. It cannot if the application's
+ * credential has no keys of Kerberos. The default credential is not examined: Kerberos
+ * then reports itself why it has no keys. */
 static bool has_others(const struct mech_context *context, const struct mech_cred *cred)
 {
     gss_cred_id_t unused;
@@ -49,8 +50,9 @@ static bool has_others(const struct mech_context *context, const struct mech_cre
            glue_creds_get(cred->glue_creds, GLUE_CRED_BUILTIN, &unused) == ERR_OK;
 }
 
-/* After hints a token may come that the glue would else have given to Kerberos: what
- * gss_set_neg_mechs forbids is not taken in this form either. */
+/* The route by the first token. After our hints a bare Kerberos token may come, which the
+ * glue would otherwise have given to Kerberos; if gss_set_neg_mechs forbids Kerberos, it
+ * is refused in this form too. */
 static enum route route_of_first_token(const struct mech_context *context,
                                        const struct mech_cred *cred, struct bytes token)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Who takes an exchange through SPNEGO's OID: we, or those to whom it is handed on. */
+/* Who takes an exchange that comes through SPNEGO's OID: we, or MIT's own code. */
 #ifndef MECH_PASSTHROUGH_ROUTE_H
 #define MECH_PASSTHROUGH_ROUTE_H
 
@@ -13,11 +13,15 @@
 MUST_USE enum err route_permits_ntlm(enum gss_role role, const struct mech_name *target);
 
 /*
- * route_find: who takes the exchange that this token begins, or continues behind hints of
- * ours; cred NULL: nothing of NTLM is configured. Where NTLM can play no part, it is for
- * the built-in SPNEGO, or for Kerberos without SPNEGO; handed_on becomes its context.
+ * route_find: who takes the exchange that this token begins, or that it continues after
+ * our hints. cred is NULL if nothing of NTLM is configured. An exchange in which NTLM can
+ * play no part is a passthrough (passthrough.h).
  */
-enum route { ROUTE_OURS, ROUTE_BUILTIN, ROUTE_KRB5 };
+enum route {
+    ROUTE_OURS,
+    ROUTE_BUILTIN, /* the built-in SPNEGO's */
+    ROUTE_KRB5,    /* Kerberos' own: the client sent a Kerberos token without SPNEGO */
+};
 enum route route_find(const struct mech_context *context, const struct mech_cred *cred,
                       struct bytes token);
 
