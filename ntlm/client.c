@@ -10,7 +10,7 @@
 
 #include <stdlib.h>
 
-enum client_state { WAITS_FIRST, WAITS_CHALLENGE, DONE, FAILED };
+enum client_state { WAITS_FIRST, WAITS_CHALLENGE, DONE };
 
 struct ntlm_client {
     enum client_state state;
@@ -22,13 +22,6 @@ struct ntlm_client {
     struct buf target_name_utf16;
     struct buf negotiate; /* as sent, for the MIC */
     struct ntlm_session session;
-};
-
-/* What one token and the caller bring to a step. */
-struct client_step {
-    struct bytes in;
-    const struct ntlm_bindings *bindings;
-    struct buf *out;
 };
 
 /* What is offered follows Windows: KEY_EXCH only where it has a meaning (3.1.5.1.1), no
@@ -142,19 +135,8 @@ void ntlm_client_free(struct ntlm_client *client)
     free(client);
 }
 
-static enum err make_negotiate(struct ntlm_client *client, const struct client_step *step)
-{
-    negotiate_encode(&client->negotiate, client->offered);
-    enum err e = buf_status(&client->negotiate);
-    if (e != ERR_OK) {
-        return e;
-    }
-    buf_put(step->out, buf_bytes(&client->negotiate));
-    return ERR_OK;
-}
-
-static enum err answer_challenge(struct ntlm_client *client,
-                                 const struct client_step *step)
+static enum err answer_challenge(struct ntlm_client *client, struct bytes challenge,
+                                 const struct ntlm_bindings *bindings, struct buf *out)
 {
     struct reply_input input = {
         .user_utf16 = buf_bytes(&client->user_utf16),
@@ -165,11 +147,11 @@ static enum err answer_challenge(struct ntlm_client *client,
         .anonymous = client->session.anonymous,
         .offered = client->offered,
         .negotiate = buf_bytes(&client->negotiate),
-        .challenge = step->in,
-        .bindings = step->bindings,
+        .challenge = challenge,
+        .bindings = bindings,
     };
     struct reply_keys keys = {0};
-    enum err e = reply_encode(step->out, &input, &keys);
+    enum err e = reply_encode(out, &input, &keys);
 
     if (e == ERR_OK) {
         client->session.flags = keys.flags;
@@ -181,62 +163,33 @@ static enum err answer_challenge(struct ntlm_client *client,
     return e;
 }
 
-static const struct row {
-    enum client_state state;
-    enum message_input input;
-    enum err (*handler)(struct ntlm_client *client, const struct client_step *step);
-    enum client_state next;
-} ROWS[] = {
-    {WAITS_FIRST, INPUT_NOTHING, make_negotiate, WAITS_CHALLENGE},
-    {WAITS_CHALLENGE, INPUT_CHALLENGE, answer_challenge, DONE},
-};
-
-static const struct row *find_row(enum client_state state, enum message_input input)
-{
-    for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
-        if (ROWS[i].state == state && ROWS[i].input == input) {
-            return &ROWS[i];
-        }
-    }
-    return NULL;
-}
-
-/* The step itself; the state moves on only when out holds the whole answer. */
-static enum err take_step(struct ntlm_client *client, const struct client_step *step)
-{
-    enum message_input input;
-    enum err e = message_input_classify(step->in, &input);
-
-    if (e != ERR_OK) {
-        return e;
-    }
-    const struct row *row = find_row(client->state, input);
-    if (row == NULL) {
-        return ERR_STATE;
-    }
-    if ((e = row->handler(client, step)) != ERR_OK) {
-        return e;
-    }
-    if ((e = buf_status(step->out)) != ERR_OK) {
-        return e;
-    }
-    client->state = row->next;
-    return ERR_OK;
-}
-
 enum err ntlm_client_step(struct ntlm_client *client, struct bytes in,
                           const struct ntlm_bindings *bindings, struct buf *out)
 {
-    struct client_step step = {.in = in, .bindings = bindings, .out = out};
+    enum message_input input;
+    enum err e = message_input_classify(in, &input);
 
-    if (client->state == FAILED) {
-        return ERR_CONTEXT_FAILED;
-    }
-    enum err e = take_step(client, &step);
     if (e != ERR_OK) {
-        client->state = FAILED;
+        return e;
     }
-    return e;
+    if (client->state == WAITS_FIRST && input == INPUT_NOTHING) {
+        negotiate_encode(&client->negotiate, client->offered);
+        if ((e = buf_status(&client->negotiate)) != ERR_OK) {
+            return e;
+        }
+        buf_put(out, buf_bytes(&client->negotiate));
+        client->state = WAITS_CHALLENGE;
+        return buf_status(out);
+    }
+    if (client->state == WAITS_CHALLENGE && input == INPUT_CHALLENGE) {
+        if ((e = answer_challenge(client, in, bindings, out)) != ERR_OK ||
+            (e = buf_status(out)) != ERR_OK) {
+            return e;
+        }
+        client->state = DONE;
+        return ERR_OK;
+    }
+    return ERR_STATE;
 }
 
 bool ntlm_client_is_done(const struct ntlm_client *client)

@@ -21,8 +21,8 @@ struct ntlm_client_params {
         offered_flags; /* 0, or the mask that what we offer is cut down to (option .5) */
 };
 
-/* struct ntlm_client: one exchange; its state is WAITS_FIRST, WAITS_CHALLENGE, DONE or
- * FAILED. Any error moves it to FAILED. */
+/* struct ntlm_client: one exchange. After an error of a step it is only good to be freed;
+ * its owner remembers that. */
 struct ntlm_client;
 
 /* ntlm_client_new: ERR_ARGUMENT without a user unless anonymous; ERR_UTF8; ERR_TOO_LARGE
@@ -35,7 +35,7 @@ void ntlm_client_free(struct ntlm_client *client);
  * ntlm_client_step: takes an empty token and makes NEGOTIATE; takes CHALLENGE and makes
  * AUTHENTICATE, after which it is done. bindings (NULL: none) are used by the second
  * step. out is appended to, and holds nothing new after an error. A token out of order is
- * ERR_STATE, any after a failure ERR_CONTEXT_FAILED.
+ * ERR_STATE.
  */
 MUST_USE enum err ntlm_client_step(struct ntlm_client *client, struct bytes in,
                                    const struct ntlm_bindings *bindings, struct buf *out);

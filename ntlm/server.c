@@ -12,10 +12,11 @@
 
 #include <stdlib.h>
 
-enum server_state { WAITS_NEGOTIATE, WAITS_AUTHENTICATE, DONE, FAILED };
+enum server_state { WAITS_NEGOTIATE, WAITS_AUTHENTICATE, JUDGED };
 
 struct ntlm_server {
     enum server_state state;
+    bool is_accepted;                 /* the AUTHENTICATE that was judged */
     struct ntlm_server_params params; /* its views look into kept and target_names */
     struct buf *saved;
     size_t n_kept;
@@ -25,13 +26,6 @@ struct ntlm_server {
     uint64_t challenged_at_ms;
     struct ntlm_session session;
     struct ntlm_session identity; /* of an AUTHENTICATE that was refused */
-};
-
-/* What one token and the caller bring to a step. */
-struct server_step {
-    struct bytes in;
-    const struct ntlm_bindings *bindings;
-    struct buf *out;
 };
 
 /* What we can do, of what a client may ask for. */
@@ -226,110 +220,64 @@ static enum err encode_challenge(const struct ntlm_server_params *params, uint32
     return buf_status(out);
 }
 
-static enum err answer_negotiate(struct ntlm_server *server,
-                                 const struct server_step *step)
+static enum err answer_negotiate(struct ntlm_server *server, struct bytes in)
 {
     struct ntlm_negotiate negotiate;
     uint32_t flags;
     enum err e;
 
-    if (step->in.n > NTLM_NEGOTIATE_MAX) {
-        return err_note(ERR_TOO_LARGE, "NEGOTIATE has %zu bytes; %zu are accepted",
-                        step->in.n, NTLM_NEGOTIATE_MAX);
+    if (in.n > NTLM_NEGOTIATE_MAX) {
+        return err_note(ERR_TOO_LARGE, "NEGOTIATE has %zu bytes; %zu are accepted", in.n,
+                        NTLM_NEGOTIATE_MAX);
     }
-    if ((e = negotiate_decode(step->in, &negotiate)) != ERR_OK) {
-        return e;
-    }
-    if ((e = grant(&server->params, negotiate.flags, &flags)) != ERR_OK) {
-        return e;
-    }
-    if ((e = encode_challenge(&server->params, flags, &server->challenge)) != ERR_OK) {
-        return e;
-    }
-    if ((e = buf_dup(&server->negotiate, step->in)) != ERR_OK) {
+    if ((e = negotiate_decode(in, &negotiate)) != ERR_OK ||
+        (e = grant(&server->params, negotiate.flags, &flags)) != ERR_OK ||
+        (e = encode_challenge(&server->params, flags, &server->challenge)) != ERR_OK ||
+        (e = buf_dup(&server->negotiate, in)) != ERR_OK) {
         return e;
     }
     server->challenged_at_ms = server->params.clock_ms();
-    buf_put(step->out, buf_bytes(&server->challenge));
-    return ERR_OK;
-}
-
-static enum err judge_authenticate(struct ntlm_server *server,
-                                   const struct server_step *step)
-{
-    struct verify_input input = {
-        .params = &server->params,
-        .negotiate = buf_bytes(&server->negotiate),
-        .challenge = buf_bytes(&server->challenge),
-        .authenticate = step->in,
-        .bindings = step->bindings,
-        .challenge_age_ms = server->params.clock_ms() - server->challenged_at_ms,
-    };
-
-    return verify_authenticate(&input, &server->session, &server->identity);
-}
-
-static const struct row {
-    enum server_state state;
-    enum message_input input;
-    enum err (*handler)(struct ntlm_server *server, const struct server_step *step);
-    enum server_state next;
-} ROWS[] = {
-    {WAITS_NEGOTIATE, INPUT_NEGOTIATE, answer_negotiate, WAITS_AUTHENTICATE},
-    {WAITS_AUTHENTICATE, INPUT_AUTHENTICATE, judge_authenticate, DONE},
-};
-
-static const struct row *find_row(enum server_state state, enum message_input input)
-{
-    for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
-        if (ROWS[i].state == state && ROWS[i].input == input) {
-            return &ROWS[i];
-        }
-    }
-    return NULL;
-}
-
-/* The step itself; the state moves on only when out holds the whole answer. */
-static enum err take_step(struct ntlm_server *server, const struct server_step *step)
-{
-    enum message_input input;
-    enum err e = message_input_classify(step->in, &input);
-
-    if (e != ERR_OK) {
-        return e;
-    }
-    const struct row *row = find_row(server->state, input);
-    if (row == NULL) {
-        return ERR_STATE;
-    }
-    if ((e = row->handler(server, step)) != ERR_OK) {
-        return e;
-    }
-    if ((e = buf_status(step->out)) != ERR_OK) {
-        return e;
-    }
-    server->state = row->next;
     return ERR_OK;
 }
 
 enum err ntlm_server_step(struct ntlm_server *server, struct bytes in,
                           const struct ntlm_bindings *bindings, struct buf *out)
 {
-    struct server_step step = {.in = in, .bindings = bindings, .out = out};
+    enum message_input input;
+    enum err e = message_input_classify(in, &input);
 
-    if (server->state == FAILED) {
-        return ERR_CONTEXT_FAILED;
-    }
-    enum err e = take_step(server, &step);
     if (e != ERR_OK) {
-        server->state = FAILED;
+        return e;
     }
-    return e;
+    if (server->state == WAITS_NEGOTIATE && input == INPUT_NEGOTIATE) {
+        if ((e = answer_negotiate(server, in)) != ERR_OK) {
+            return e;
+        }
+        buf_put(out, buf_bytes(&server->challenge));
+        server->state = WAITS_AUTHENTICATE;
+        return buf_status(out);
+    }
+    if (server->state == WAITS_AUTHENTICATE && input == INPUT_AUTHENTICATE) {
+        struct verify_input judged = {
+            .params = &server->params,
+            .negotiate = buf_bytes(&server->negotiate),
+            .challenge = buf_bytes(&server->challenge),
+            .authenticate = in,
+            .bindings = bindings,
+            .challenge_age_ms = server->params.clock_ms() - server->challenged_at_ms,
+        };
+
+        server->state = JUDGED; /* a challenge is judged once, whatever comes of it */
+        e = verify_authenticate(&judged, &server->session, &server->identity);
+        server->is_accepted = e == ERR_OK;
+        return e;
+    }
+    return ERR_STATE;
 }
 
 bool ntlm_server_is_done(const struct ntlm_server *server)
 {
-    return server->state == DONE;
+    return server->is_accepted;
 }
 
 const struct ntlm_session *ntlm_server_claim(const struct ntlm_server *server)
@@ -339,5 +287,5 @@ const struct ntlm_session *ntlm_server_claim(const struct ntlm_server *server)
 
 const struct ntlm_session *ntlm_server_session(const struct ntlm_server *server)
 {
-    return server->state == DONE ? &server->session : NULL;
+    return server->is_accepted ? &server->session : NULL;
 }

@@ -32,8 +32,8 @@ struct ntlm_server_params {
     size_t n_target_names;
 };
 
-/* struct ntlm_server: one exchange; WAITS_NEGOTIATE, WAITS_AUTHENTICATE, DONE or FAILED.
- * Any error moves it to FAILED. */
+/* struct ntlm_server: one exchange. After an error of a step it is only good to be freed;
+ * its owner remembers that. */
 struct ntlm_server;
 
 /* ntlm_server_new: ERR_ARGUMENT without a netbios_name or an authority. */

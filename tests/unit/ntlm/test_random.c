@@ -69,8 +69,6 @@ TEST(no_challenge_without_chance)
            ERR_RANDOM);
     ck_assert_uint_eq(out.n, 0);
     mood = ANSWERS;
-    ck_err(ntlm_server_step(p.server, buf_bytes(&p.negotiate), &p.server_bindings, &out),
-           ERR_CONTEXT_FAILED);
     buf_cleanup(&out);
     peers_free(&p);
 }
