@@ -205,16 +205,6 @@ static enum err put_authenticate(const struct reply_input *input,
     return ERR_OK;
 }
 
-/* Anonymous proves nothing, shares no key, and has offered no protection. */
-static enum err make_proof(const struct reply_input *input, struct reply *reply)
-{
-    if (input->anonymous) {
-        return ERR_OK;
-    }
-    enum err e = make_responses(input, reply);
-    return e != ERR_OK ? e : make_session_key(reply);
-}
-
 enum err reply_encode(struct buf *out, const struct reply_input *input,
                       struct reply_keys *out_keys)
 {
@@ -222,16 +212,14 @@ enum err reply_encode(struct buf *out, const struct reply_input *input,
     enum err e;
 
     *out_keys = (struct reply_keys){0};
-    if ((e = challenge_decode(input->challenge, &reply.challenge)) != ERR_OK) {
+    if ((e = challenge_decode(input->challenge, &reply.challenge)) != ERR_OK ||
+        (e = check_granted(&reply, input->offered)) != ERR_OK ||
+        (e = read_target_info(&reply)) != ERR_OK) {
         return e;
     }
-    if ((e = check_granted(&reply, input->offered)) != ERR_OK) {
-        return e;
-    }
-    if ((e = read_target_info(&reply)) != ERR_OK) {
-        return e;
-    }
-    if ((e = make_proof(input, &reply)) != ERR_OK) {
+    /* anonymous proves nothing, shares no key, and has offered no protection */
+    if (!input->anonymous && ((e = make_responses(input, &reply)) != ERR_OK ||
+                              (e = make_session_key(&reply)) != ERR_OK)) {
         return e;
     }
     if ((e = put_authenticate(input, &reply, out)) != ERR_OK) {
