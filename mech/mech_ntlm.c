@@ -64,16 +64,6 @@ static const struct ntlm_session *session_of(const struct mechanism *mechanism)
                                 : ntlm_server_session(self->server);
 }
 
-static enum err make_seal(struct mech_ntlm *self)
-{
-    const struct ntlm_session *s = session_of(&self->mechanism);
-
-    if (!ntlm_session_protects(s)) {
-        return ERR_OK; /* ALWAYS_SIGN's dummy signature would verify any text */
-    }
-    return seal_new(s->role, s->flags, &s->exported_session_key, &self->seal);
-}
-
 /* GSS flags that follow from the NTLM flags in force (RFC 2744 5.19). */
 static OM_uint32 protection_flags(const struct ntlm_session *s)
 {
@@ -92,19 +82,23 @@ static OM_uint32 protection_flags(const struct ntlm_session *s)
 /* Before an AUTHENTICATE leaves, or is accepted: what was negotiated must suffice. */
 static enum err finish(struct mech_ntlm *self)
 {
-    OM_uint32 flags = protection_flags(session_of(&self->mechanism));
+    const struct ntlm_session *s = session_of(&self->mechanism);
+    OM_uint32 flags = protection_flags(s);
     enum err e = policy_protection(self->settings, (flags & GSS_C_INTEG_FLAG) != 0,
                                    (flags & GSS_C_CONF_FLAG) != 0);
 
-    if (e != ERR_OK || (e = make_seal(self)) != ERR_OK) {
-        return e;
+    /* without protection no seal: ALWAYS_SIGN's dummy signature would verify any text */
+    if (e == ERR_OK && ntlm_session_protects(s)) {
+        e = seal_new(s->role, s->flags, &s->exported_session_key, &self->seal);
     }
-    trace_login(session_of(&self->mechanism));
-    return ERR_OK;
+    if (e == ERR_OK) {
+        trace_login(s);
+    }
+    return e;
 }
 
-static enum err pass_token(struct mechanism *mechanism, const struct step_input *step,
-                           struct buf *out)
+static enum err ntlm_step(struct mechanism *mechanism, const struct step_input *step,
+                          struct buf *out)
 {
     struct mech_ntlm *self = of(mechanism);
     BUF_AUTO token = BUF_INIT;
@@ -115,27 +109,20 @@ static enum err pass_token(struct mechanism *mechanism, const struct step_input 
     if (e == ERR_OK && ntlm_is_done(mechanism)) {
         e = finish(self);
     }
-    if (e != ERR_OK) {
-        return e;
+    if (e == ERR_OK) {
+        buf_put(out, buf_bytes(&token));
+        e = buf_status(out);
     }
-    buf_put(out, buf_bytes(&token));
-    return buf_status(out);
-}
-
-static enum err ntlm_step(struct mechanism *mechanism, const struct step_input *step,
-                          struct buf *out)
-{
-    struct mech_ntlm *self = of(mechanism);
-    enum err e = pass_token(mechanism, step, out);
-
     policy_explain(self->settings, e);
     if (e != ERR_OK) {
         mech_ntlm_audit(self, e);
-    } else if (ntlm_is_done(mechanism)) {
+        return e;
+    }
+    if (ntlm_is_done(mechanism)) {
         self->use = USE_DUE;
         self->gave_bindings = step->bindings.present;
     }
-    return e;
+    return ERR_OK;
 }
 
 /* A client's answer is told when it leaves, for often no reply to it comes; a login here
