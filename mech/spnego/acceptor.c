@@ -50,42 +50,39 @@ static enum err choose(const struct spnego *s, const struct negtoken_init *init,
 /* A failing acceptor that could read the token says reject. */
 static enum err reject(enum err e, struct bytes error_token, struct buf *out)
 {
-    struct negtoken_resp resp = {0};
+    struct negtoken_resp resp = {.has_state = true,
+                                 .state = NEG_REJECT,
+                                 .has_token = error_token.n > 0,
+                                 .token = error_token};
 
-    resp.has_state = true;
-    resp.state = NEG_REJECT;
-    resp.has_token = error_token.n > 0;
-    resp.token = error_token;
     negtoken_resp_encode(out, &resp);
     return e;
 }
 
-/* The first reply names the mechanism; what the inner one said travels with it. */
+/* The first reply names the mechanism, and carries what the mechanism said. */
 static void encode_first_reply(const struct spnego *s, enum neg_state state,
                                struct bytes token, struct buf *out)
 {
-    struct negtoken_resp resp = {0};
+    struct negtoken_resp resp = {.has_state = true,
+                                 .state = state,
+                                 .has_mech = true,
+                                 .mech = s->chosen_oid,
+                                 .has_token = token.n > 0,
+                                 .token = token};
 
-    resp.has_state = true;
-    resp.state = state;
-    resp.has_mech = true;
-    resp.mech = s->chosen_oid;
-    resp.has_token = token.n > 0;
-    resp.token = token;
     negtoken_resp_encode(out, &resp);
 }
 
 static void encode_reply(enum neg_state state, struct bytes token, struct bytes mic,
                          struct buf *out)
 {
-    struct negtoken_resp resp = {0};
+    struct negtoken_resp resp = {.has_state = true,
+                                 .state = state,
+                                 .has_token = token.n > 0,
+                                 .token = token,
+                                 .has_mic = mic.n > 0,
+                                 .mic = mic};
 
-    resp.has_state = true;
-    resp.state = state;
-    resp.has_token = token.n > 0;
-    resp.token = token;
-    resp.has_mic = mic.n > 0;
-    resp.mic = mic;
     negtoken_resp_encode(out, &resp);
 }
 
@@ -179,36 +176,13 @@ static enum err exchange_mics(struct spnego *s, bool has_mic, struct bytes their
     return ERR_OK;
 }
 
-/* A NegTokenInit: choose, start, answer. */
-static enum err first_init(struct spnego *s, const struct step_input *step,
-                           const struct negtoken_init *init, struct buf *out)
+enum err acceptor_first(struct spnego *s, const struct step_input *step, struct buf *out)
 {
     BUF_AUTO token = BUF_INIT;
     BUF_AUTO mic = BUF_INIT;
+    struct negtoken_init init;
     struct choice choice;
     enum neg_state state;
-    enum err e;
-
-    if ((e = buf_dup(&s->mech_types, init->mech_types_der)) != ERR_OK ||
-        (e = start_best(s, step, init, &choice, &token)) != ERR_OK) {
-        return reject(e, buf_bytes(&token), out);
-    }
-    s->state = SPNEGO_NEXT;
-    if (!choice.optimistic) {
-        mic_require(s, "what is taken is not the client's first");
-        encode_first_reply(s, NEG_REQUEST_MIC, bytes_of(NULL, 0), out);
-        return buf_status(out);
-    }
-    if ((e = exchange_mics(s, init->has_mic, init->mic, &mic, &state)) != ERR_OK) {
-        return reject(e, bytes_of(NULL, 0), out);
-    }
-    encode_first_reply(s, state, buf_bytes(&token), out);
-    return buf_status(out);
-}
-
-enum err acceptor_first(struct spnego *s, const struct step_input *step, struct buf *out)
-{
-    struct negtoken_init init;
     enum err e;
 
     if (step->in.n == 0) {
@@ -217,7 +191,21 @@ enum err acceptor_first(struct spnego *s, const struct step_input *step, struct 
     if ((e = negtoken_init_decode(step->in, &init)) != ERR_OK) {
         return e;
     }
-    return first_init(s, step, &init, out);
+    if ((e = buf_dup(&s->mech_types, init.mech_types_der)) != ERR_OK ||
+        (e = start_best(s, step, &init, &choice, &token)) != ERR_OK) {
+        return reject(e, buf_bytes(&token), out);
+    }
+    s->state = SPNEGO_NEXT;
+    if (!choice.optimistic) {
+        mic_require(s, "what is taken is not the client's first");
+        encode_first_reply(s, NEG_REQUEST_MIC, bytes_of(NULL, 0), out);
+        return buf_status(out);
+    }
+    if ((e = exchange_mics(s, init.has_mic, init.mic, &mic, &state)) != ERR_OK) {
+        return reject(e, bytes_of(NULL, 0), out);
+    }
+    encode_first_reply(s, state, buf_bytes(&token), out);
+    return buf_status(out);
 }
 
 /* What a client may say after its first token. */
@@ -236,15 +224,6 @@ static enum err check_continuation(const struct spnego *s,
     return ERR_OK;
 }
 
-/* A token without one for the mechanism is right only if it brings the MIC. */
-static enum err feed(struct spnego *s, const struct step_input *step,
-                     const struct negtoken_resp *resp, struct buf *token)
-{
-    enum err e = spnego_feed(s, step, resp, token);
-
-    return e == ERR_OK && !resp->has_token && !resp->has_mic ? ERR_NEG_MIC_MISSING : e;
-}
-
 enum err acceptor_next(struct spnego *s, const struct step_input *step, struct buf *out)
 {
     BUF_AUTO token = BUF_INIT;
@@ -259,8 +238,13 @@ enum err acceptor_next(struct spnego *s, const struct step_input *step, struct b
     tolerate_mic_that_echoes_token(&resp);
     tolerate_empty_token(&resp, s);
     if ((e = check_continuation(s, &resp)) != ERR_OK ||
-        (e = feed(s, step, &resp, &token)) != ERR_OK ||
-        (e = exchange_mics(s, resp.has_mic, resp.mic, &mic, &state)) != ERR_OK) {
+        (e = spnego_feed(s, step, &resp, &token)) != ERR_OK) {
+        return reject(e, buf_bytes(&token), out);
+    }
+    if (!resp.has_token && !resp.has_mic) {
+        return reject(ERR_NEG_MIC_MISSING, buf_bytes(&token), out);
+    }
+    if ((e = exchange_mics(s, resp.has_mic, resp.mic, &mic, &state)) != ERR_OK) {
         return reject(e, buf_bytes(&token), out);
     }
     if (s->mic == MIC_EXCHANGED && token.n == 0 && mic.n == 0) {

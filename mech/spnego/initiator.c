@@ -65,19 +65,6 @@ static enum err rejected(struct spnego *s, const struct step_input *step,
     return e == ERR_OK ? ERR_NEG_REJECTED : e;
 }
 
-static enum err decode_reply(struct spnego *s, struct bytes in,
-                             struct negtoken_resp *resp)
-{
-    enum err e = negtoken_resp_decode(in, resp);
-
-    if (e != ERR_OK) {
-        return e;
-    }
-    tolerate_mic_that_echoes_token(resp);
-    tolerate_empty_token(resp, s);
-    return ERR_OK;
-}
-
 /* A server that chose what was not offered. */
 static enum err refuse_choice(const struct spnego *s, struct bytes mech)
 {
@@ -139,10 +126,8 @@ static enum err exchange_mics(struct spnego *s, const struct negtoken_resp *resp
     if (!s->mechanism->ops->is_done(s->mechanism)) {
         return resp->has_mic ? mic_receive(s, resp->mic) : ERR_OK;
     }
-    if ((e = mic_settle(s)) != ERR_OK) {
-        return e;
-    }
-    if (resp->has_mic && (e = mic_receive(s, resp->mic)) != ERR_OK) {
+    if ((e = mic_settle(s)) != ERR_OK ||
+        (resp->has_mic && (e = mic_receive(s, resp->mic)) != ERR_OK)) {
         return e;
     }
     return mic_is_required(s) ? mic_send(s, mic) : ERR_OK;
@@ -180,76 +165,26 @@ static enum err decide_next(struct spnego *s, const struct negtoken_resp *resp,
 
 static void encode_answer(struct buf *out, struct bytes token, struct bytes mic)
 {
-    struct negtoken_resp resp = {0};
+    struct negtoken_resp resp = {
+        .has_token = token.n > 0, .token = token, .has_mic = mic.n > 0, .mic = mic};
 
-    if (token.n == 0 && mic.n == 0) {
-        return;
-    }
-    resp.has_token = token.n > 0;
-    resp.token = token;
-    resp.has_mic = mic.n > 0;
-    resp.mic = mic;
     negtoken_resp_encode(out, &resp);
 }
 
-/* What a reply leads to once the mechanism has spoken (token: its next, may be empty). */
-static enum err answer(struct spnego *s, struct negtoken_resp *resp, struct buf *token,
-                       struct buf *out)
+/* What a server may say after its first reply. */
+static enum err check_continuation(const struct spnego *s,
+                                   const struct negtoken_resp *resp)
 {
-    BUF_AUTO mic = BUF_INIT;
-    bool sends_something;
-    enum err e;
-
-    if ((e = buf_status(token)) != ERR_OK ||
-        (e = exchange_mics(s, resp, &mic)) != ERR_OK) {
-        return e;
-    }
-    sends_something = token->n > 0 || mic.n > 0;
-    tolerate_missing_state(resp, s, sends_something);
-    if ((e = decide_next(s, resp, sends_something)) != ERR_OK) {
-        return e;
-    }
-    encode_answer(out, buf_bytes(token), buf_bytes(&mic));
-    return buf_status(out);
-}
-
-static enum err take_first_reply(struct spnego *s, const struct step_input *step,
-                                 struct negtoken_resp *resp, struct buf *out)
-{
-    BUF_AUTO token = BUF_INIT;
-    enum err e;
-
-    tolerate_missing_mech(resp, s->mechs[0].oid);
-    tolerate_microsofts_krb5(resp);
-    if ((e = choose(s, step, resp, &token)) != ERR_OK) {
-        return e;
-    }
-    if (token.n == 0 && (e = spnego_feed(s, step, resp, &token)) != ERR_OK) {
-        return e;
-    }
-    return answer(s, resp, &token, out);
-}
-
-static enum err take_next_reply(struct spnego *s, const struct step_input *step,
-                                struct negtoken_resp *resp, struct buf *out)
-{
-    BUF_AUTO token = BUF_INIT;
-    enum err e;
-
-    tolerate_microsofts_krb5(resp);
     if (resp->has_mech && !bytes_equal(resp->mech, s->chosen_oid)) {
         return ERR_NEG_MECH;
     }
     if (resp->state == NEG_REQUEST_MIC) {
         return err_note(ERR_NEG_STATE, "request-mic is for the first reply only");
     }
-    if ((e = spnego_feed(s, step, resp, &token)) != ERR_OK) {
-        return e;
-    }
-    return answer(s, resp, &token, out);
+    return ERR_OK;
 }
 
-/* The server hears that we give up, unless it did so itself. */
+/* Tells the server that we give up. */
 static enum err refuse(enum err e, struct buf *out)
 {
     struct negtoken_resp resp = {.has_state = true, .state = NEG_REJECT};
@@ -259,30 +194,46 @@ static enum err refuse(enum err e, struct buf *out)
     return e;
 }
 
-static enum err take_reply(struct spnego *s, const struct step_input *step,
-                           enum err (*take)(struct spnego *s,
-                                            const struct step_input *step,
-                                            struct negtoken_resp *resp, struct buf *out),
-                           struct buf *out)
-{
-    struct negtoken_resp resp;
-    enum err e = decode_reply(s, step->in, &resp);
-
-    if (e == ERR_OK && resp.state == NEG_REJECT) {
-        return rejected(s, step, &resp);
-    }
-    if (e == ERR_OK) {
-        e = take(s, step, &resp, out);
-    }
-    return e == ERR_OK ? ERR_OK : refuse(e, out);
-}
-
 enum err initiator_reply(struct spnego *s, const struct step_input *step, struct buf *out)
 {
-    return take_reply(s, step, take_first_reply, out);
-}
+    BUF_AUTO token = BUF_INIT;
+    BUF_AUTO mic = BUF_INIT;
+    struct negtoken_resp resp;
+    bool is_first = s->state == SPNEGO_REPLY;
+    bool sends_something;
+    enum err e;
 
-enum err initiator_next(struct spnego *s, const struct step_input *step, struct buf *out)
-{
-    return take_reply(s, step, take_next_reply, out);
+    if ((e = negtoken_resp_decode(step->in, &resp)) != ERR_OK) {
+        return refuse(e, out);
+    }
+    tolerate_mic_that_echoes_token(&resp);
+    tolerate_empty_token(&resp, s);
+    if (resp.state == NEG_REJECT) {
+        return rejected(s, step, &resp);
+    }
+    if (is_first) {
+        tolerate_missing_mech(&resp, s->mechs[0].oid);
+    }
+    tolerate_microsofts_krb5(&resp);
+
+    /* the server's choice, and what the mechanism says to the server's token */
+    e = is_first ? choose(s, step, &resp, &token) : check_continuation(s, &resp);
+    if (e == ERR_OK && token.n == 0) {
+        e = spnego_feed(s, step, &resp, &token);
+    }
+    if (e != ERR_OK || (e = buf_status(&token)) != ERR_OK ||
+        (e = exchange_mics(s, &resp, &mic)) != ERR_OK) {
+        return refuse(e, out);
+    }
+
+    sends_something = token.n > 0 || mic.n > 0;
+    tolerate_missing_state(&resp, s, sends_something);
+    if ((e = decide_next(s, &resp, sends_something)) != ERR_OK) {
+        return refuse(e, out);
+    }
+    if (sends_something) {
+        encode_answer(out, buf_bytes(&token), buf_bytes(&mic));
+    }
+    e = buf_status(out);
+    return e == ERR_OK ? ERR_OK : refuse(e, out);
 }

@@ -111,56 +111,28 @@ enum err spnego_feed(struct spnego *s, const struct step_input *step,
                                                      : "client's answer");
 }
 
-/* {role, state} -> handler; no row = the token came out of order. A handler moves on to
- * one of the states right of it. */
-static const struct {
-    enum gss_role role;
-    enum spnego_state state;
-    spnego_handler handle;
-} table[] = {
-    {ROLE_INITIATOR, SPNEGO_FIRST, initiator_first}, /* REPLY */
-    {ROLE_INITIATOR, SPNEGO_REPLY, initiator_reply}, /* NEXT, DONE */
-    {ROLE_INITIATOR, SPNEGO_NEXT, initiator_next},   /* NEXT, DONE */
-    {ROLE_ACCEPTOR, SPNEGO_FIRST, acceptor_first},   /* FIRST (hints), NEXT, DONE */
-    {ROLE_ACCEPTOR, SPNEGO_NEXT, acceptor_next},     /* NEXT, DONE */
-};
-
-static spnego_handler find_handler(const struct spnego *s)
-{
-    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-        if (table[i].role == s->role && table[i].state == s->state) {
-            return table[i].handle;
-        }
-    }
-    return NULL;
-}
-
-/* SPNEGO needs integrity for its MIC even where the application does not. */
-static struct mechanism_request with_integrity(const struct spnego *s,
-                                               const struct mechanism_request *request)
-{
-    struct mechanism_request copy = *request;
-
-    if (s->role == ROLE_INITIATOR && s->integrity == INTEGRITY_ADDED) {
-        copy.flags |= GSS_C_INTEG_FLAG;
-    }
-    return copy;
-}
-
 enum err spnego_step(struct spnego *s, const struct step_input *step, struct buf *out)
 {
-    spnego_handler handle = find_handler(s);
-    struct mechanism_request wanted = with_integrity(s, step->request);
-    struct step_input step_input = *step;
-    enum err e;
+    struct mechanism_request request = *step->request;
+    struct step_input input = *step;
 
-    if (handle == NULL) {
-        return s->state == SPNEGO_FAILED ? ERR_CONTEXT_FAILED : ERR_STATE;
+    /* SPNEGO needs integrity for its MIC even where the application does not */
+    if (s->role == ROLE_INITIATOR && s->integrity == INTEGRITY_ADDED) {
+        request.flags |= GSS_C_INTEG_FLAG;
     }
-    step_input.request = &wanted;
-    e = handle(s, &step_input, out);
-    if (e != ERR_OK) {
-        s->state = SPNEGO_FAILED;
+    input.request = &request;
+    if (s->role == ROLE_INITIATOR && s->state == SPNEGO_FIRST) {
+        return initiator_first(s, &input, out);
     }
-    return e;
+    if (s->role == ROLE_INITIATOR &&
+        (s->state == SPNEGO_REPLY || s->state == SPNEGO_NEXT)) {
+        return initiator_reply(s, &input, out);
+    }
+    if (s->role == ROLE_ACCEPTOR && s->state == SPNEGO_FIRST) {
+        return acceptor_first(s, &input, out);
+    }
+    if (s->role == ROLE_ACCEPTOR && s->state == SPNEGO_NEXT) {
+        return acceptor_next(s, &input, out);
+    }
+    return ERR_STATE;
 }

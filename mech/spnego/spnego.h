@@ -10,15 +10,14 @@
 
 /*
  * enum spnego_state: the initiator goes FIRST -> REPLY -> NEXT..., the acceptor FIRST
- * (-> FIRST after hints) -> NEXT...; DONE when the inner context is there and no
- * mechListMIC is missing. FAILED takes nothing more.
+ * (-> FIRST after hints) -> NEXT...; DONE when the mechanism is done and no mechListMIC
+ * is missing.
  */
 enum spnego_state {
     SPNEGO_FIRST, /* nothing of the peer seen */
     SPNEGO_REPLY, /* initiator: our NegTokenInit is out */
     SPNEGO_NEXT,  /* the mechanism is agreed on */
     SPNEGO_DONE,
-    SPNEGO_FAILED,
 };
 
 /* enum spnego_mic: how far the exchange of mechListMICs is; ours and theirs are steps of
@@ -107,19 +106,22 @@ MUST_USE enum err spnego_feed(struct spnego *s, const struct step_input *step,
 
 /*
  * spnego_step: one token in, one out (appended; nothing = none to send). On an error out
- * may hold a token that tells the peer (reject).
+ * may hold a token that tells the peer (reject), and the negotiation is only good to be
+ * freed; its owner remembers that. ERR_STATE: the token came out of order.
  */
 MUST_USE enum err spnego_step(struct spnego *s, const struct step_input *step,
                               struct buf *out);
 
-/* The handlers of either side, for spnego.c's table; see initiator.c and acceptor.c. */
-typedef enum err (*spnego_handler)(struct spnego *s, const struct step_input *step,
-                                   struct buf *out);
+/*
+ * The states of either side, for spnego_step. initiator_first: makes our NegTokenInit.
+ * initiator_reply: takes a server's NegTokenResp, of which the first one chooses.
+ * acceptor_first: answers a NegTokenInit, or an empty token with hints. acceptor_next:
+ * takes a client's NegTokenResp.
+ */
 enum err initiator_first(struct spnego *s, const struct step_input *step,
                          struct buf *out);
 enum err initiator_reply(struct spnego *s, const struct step_input *step,
                          struct buf *out);
-enum err initiator_next(struct spnego *s, const struct step_input *step, struct buf *out);
 enum err acceptor_first(struct spnego *s, const struct step_input *step, struct buf *out);
 enum err acceptor_next(struct spnego *s, const struct step_input *step, struct buf *out);
 

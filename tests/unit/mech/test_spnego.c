@@ -30,22 +30,20 @@ static enum err step(struct bytes in)
     return e;
 }
 
-/* {role, state} without a row: the token came out of order. */
+/* States in which no token can come: it came out of order. */
 static const struct {
     enum gss_role role;
     enum spnego_state state;
     enum err err;
-} NO_ROW[] = {
+} OUT_OF_ORDER[] = {
     {ROLE_INITIATOR, SPNEGO_DONE, ERR_STATE},
-    {ROLE_INITIATOR, SPNEGO_FAILED, ERR_CONTEXT_FAILED},
     {ROLE_ACCEPTOR, SPNEGO_REPLY, ERR_STATE},
     {ROLE_ACCEPTOR, SPNEGO_DONE, ERR_STATE},
-    {ROLE_ACCEPTOR, SPNEGO_FAILED, ERR_CONTEXT_FAILED},
 };
 
 TEST_FIXTURE(set_up, tear_down)
 
-TEST_TABLE(no_row_is_refused, NO_ROW)
+TEST_TABLE(no_token_out_of_order, OUT_OF_ORDER)
 {
     spnego_init(&s, row->role);
     s.state = row->state;
@@ -57,15 +55,12 @@ TEST(initiator_has_nothing_to_offer)
 {
     spnego_init(&s, ROLE_INITIATOR);
     ck_err(step(bytes_str("")), ERR_NEG_NO_COMMON);
-    ck_assert_int_eq(s.state, SPNEGO_FAILED);
-    ck_err(step(bytes_str("")), ERR_CONTEXT_FAILED);
 }
 
 TEST(acceptor_has_nothing_to_hint_at)
 {
     spnego_init(&s, ROLE_ACCEPTOR);
     ck_err(step(bytes_str("")), ERR_NEG_NO_COMMON);
-    ck_assert_int_eq(s.state, SPNEGO_FAILED);
 }
 
 TEST(mechanisms_are_so_many)
