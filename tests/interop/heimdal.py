@@ -8,7 +8,7 @@ import time
 from ctypes import byref, c_char_p, c_size_t, c_ubyte, c_uint32, c_void_p
 
 import place
-from peer import Refused
+from login_driver import Refused
 
 CONTINUE = 1
 USAGE_INITIATE = 1

@@ -7,7 +7,7 @@ import http.client
 import sys
 
 import apache
-import peer
+import login_driver
 import place
 
 ALICE = 'AD:alice:correct horse'
@@ -52,7 +52,7 @@ class Browser:
     """A client whose legs the test drives one by one: one connection, one context."""
 
     def __init__(self, env, port):
-        self.gss = peer.Peer(env)
+        self.gss = login_driver.Peer(env)
         self.gss.call('initiate', mech='spnego', target='HTTP@127.0.0.1', flags=[])
         self.connection = http.client.HTTPConnection('127.0.0.1', port, timeout=120)
 

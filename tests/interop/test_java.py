@@ -8,9 +8,8 @@ import os
 import shutil
 import subprocess
 
-import logins
+import login_driver
 import page
-import peer
 import place
 
 PROGRAM = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'Acceptor.java')
@@ -55,7 +54,7 @@ class Acceptor:
 
     def close(self):
         self.child.stdin.close()
-        place.check(self.child.wait(peer.PATIENCE_S), 0, 'exit status of Java')
+        place.check(self.child.wait(login_driver.PATIENCE_S), 0, 'exit status of Java')
         self.child.stdout.close()
 
 
@@ -63,16 +62,16 @@ def compiled(here):
     """The folder with the server's class."""
     classes = here.path('classes')
     subprocess.run([os.path.join(java_home(), 'bin', 'javac'), '-d', classes, PROGRAM],
-                   check=True, timeout=peer.PATIENCE_S)
+                   check=True, timeout=login_driver.PATIENCE_S)
     return classes
 
 
 def login(arguments):
     here = place.Place()
     classes = compiled(here)
-    initiator = peer.Peer(here.initiator_env('both', logins.ALICE))
-    acceptor = Acceptor(here.acceptor_env('both', logins.USERS), classes, arguments)
-    initiator.call('initiate', mech='spnego', target='HTTP@server.test', flags=logins.SIGN,
+    initiator = login_driver.Peer(here.initiator_env('both', login_driver.ALICE))
+    acceptor = Acceptor(here.acceptor_env('both', login_driver.USERS), classes, arguments)
+    initiator.call('initiate', mech='spnego', target='HTTP@server.test', flags=login_driver.SIGN,
                    bindings=None)
     answer = initiator.call('step', token=None)
     while answer['token']:
@@ -91,8 +90,8 @@ def login(arguments):
 def begun(env, arguments):
     """A client's side, the server's, and the client's first token."""
     here = place.Place()
-    initiator = peer.Peer(here.initiator_env('both', 'AD:alice:wrong'))
-    initiator.call('initiate', mech='spnego', target='HTTP@server.test', flags=logins.SIGN,
+    initiator = login_driver.Peer(here.initiator_env('both', 'AD:alice:wrong'))
+    initiator.call('initiate', mech='spnego', target='HTTP@server.test', flags=login_driver.SIGN,
                    bindings=None)
     return (initiator, Acceptor(env, compiled(here), arguments),
             initiator.call('step', token=None)['token'])
@@ -105,7 +104,7 @@ def shown_on_the_page(text):
 
 def refused():
     """Java has a token to send, and throws nothing."""
-    initiator, acceptor, token = begun(place.Place().acceptor_env('both', logins.USERS), [])
+    initiator, acceptor, token = begun(place.Place().acceptor_env('both', login_driver.USERS), [])
     token = initiator.call('step', token=acceptor.step(token))['token']
     place.check(acceptor.step(token).hex(), REJECT, 'the token')
     acceptor.close()

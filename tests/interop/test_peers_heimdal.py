@@ -8,7 +8,7 @@ import sys
 
 import place
 from heimdal import Initiator, Ntlm
-from peer import Peer, Refused
+from login_driver import Peer, Refused
 from winpr import rc4
 
 PASSWORD = 'correct horse'

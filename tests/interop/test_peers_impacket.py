@@ -6,7 +6,7 @@ import logging
 import sys
 
 import place
-from peer import Peer, Refused, protect
+from login_driver import Peer, Refused, protect
 
 try:
     from Cryptodome.Cipher import ARC4

@@ -8,7 +8,7 @@ import sys
 import place
 import ntlm_auth
 from ntlm_auth import NtlmAuth, smb_conf
-from peer import Peer, Refused, protect
+from login_driver import Peer, Refused, protect
 
 try:
     from samba import NTSTATUSError, credentials, gensec, param

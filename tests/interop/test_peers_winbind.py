@@ -8,7 +8,7 @@ import sys
 import place
 import winbind
 from ntlm_auth import NtlmAuth, SEAL as FEATURES
-from peer import Peer
+from login_driver import Peer
 
 SERVERS = {'ntlm': 'squid-2.5-ntlmssp', 'spnego': 'gss-spnego'}
 SEAL = ('integrity', 'confidentiality')

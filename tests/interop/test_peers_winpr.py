@@ -6,7 +6,7 @@ signs. After those it cannot go on: it does not wind its keystream back."""
 import sys
 
 import place
-from peer import Peer, Refused, establish
+from login_driver import Peer, Refused, establish
 from winpr import RANDKEY, Winpr, hashes, session_key
 
 PASSWORD = 'correct horse'

@@ -5,8 +5,7 @@ versions of pyspnego do: our answers beside those of the existing plugin, in eve
 import struct
 import sys
 
-import logins
-import peer
+import login_driver
 import place
 
 RESET_CRYPTO = '1.3.6.1.4.1.7165.655.1.3'
@@ -43,7 +42,7 @@ def probe(side, name):
 
 def states(setup, mech, flags):
     """Each state and the side that is in it, for logins of this set-up with itself."""
-    initiator, acceptor = logins.pair((setup, setup), mech, flags)
+    initiator, acceptor = login_driver.pair((setup, setup), mech, flags)
     first = initiator.call('step', token=None)['token']
     yield 'initiator, half-open', initiator
     challenge = acceptor.call('step', token=first)['token']
@@ -55,7 +54,7 @@ def states(setup, mech, flags):
         initiator.call('step', token=more)
         yield 'initiator, established', initiator
     yield 'acceptor, established', acceptor
-    logins.end(initiator, acceptor)
+    login_driver.end(initiator, acceptor)
 
 
 def table(setup, mech, flags):
@@ -91,7 +90,7 @@ def compared(setup, mech, flags):
 
 
 def every_failure_has_a_minor(setup):
-    for mech, flags in (('ntlm', []), ('ntlm', logins.SIGN), ('spnego', logins.SIGN)):
+    for mech, flags in (('ntlm', []), ('ntlm', login_driver.SIGN), ('spnego', login_driver.SIGN)):
         for key, (major, minor, _) in table(setup, mech, flags).items():
             assert (major == COMPLETE) == (minor == 0), f'{key}: {major:#x}, minor {minor:#x}'
 
@@ -99,7 +98,7 @@ def every_failure_has_a_minor(setup):
 def pyspnego(setup):
     """The calls by which old versions find NTLM, on a context that was begun."""
     here = place.Place()
-    side = peer.Peer(here.initiator_env(setup, logins.ALICE))
+    side = login_driver.Peer(here.initiator_env(setup, login_driver.ALICE))
     side.call('initiate', mech='ntlm', target='HTTP@server.test', flags=[], bindings=None)
     side.call('step', token=None)
     place.check(probe(side, 'reset sending')[0], COMPLETE, 'the option')
@@ -111,7 +110,7 @@ def main():
     for setup in ('ntlm', 'both'):
         place.add_case(f'{setup}: as pyspnego asks', pyspnego, setup)
         place.add_case(f'{setup}: minors', every_failure_has_a_minor, setup)
-        for mech, flags in (('ntlm', []), ('ntlm', logins.SIGN), ('spnego', logins.SIGN)):
+        for mech, flags in (('ntlm', []), ('ntlm', login_driver.SIGN), ('spnego', login_driver.SIGN)):
             if setup == 'ntlm' and mech == 'spnego':
                 continue  # MIT's SPNEGO leads each call to NTLM's own
             place.add_case(f'{setup}: {mech}, {"sign" if flags else "no protection"}',

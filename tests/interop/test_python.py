@@ -3,27 +3,26 @@
 """python3-gssapi on both sides: logins, names, signing and sealing, raw and SPNEGO."""
 import sys
 
-import logins
-import peer
+import login_driver
 import place
-from logins import SEAL, SIGN, check_who, end, login, pair, protect, refused
+from login_driver import SEAL, SIGN, check_who, end, login, pair, protect_pair, refused
 
 
 def with_password(setups, mech):
     """gss_acquire_cred_with_password; the own credential file names another."""
     initiator, acceptor = pair(setups, mech, SEAL, 'AD:nobody:none', user='AD\\bob',
                                password='staple')
-    peer.establish(initiator, acceptor)
+    login_driver.establish(initiator, acceptor)
     check_who(setups, initiator, acceptor, 'AD\\bob')
-    protect(setups, initiator, acceptor, SEAL)
+    protect_pair(setups, initiator, acceptor, SEAL)
     end(initiator, acceptor)
 
 
 def bound(setups, mech, bindings, well):
     initiator, acceptor = pair(setups, mech, SIGN, bindings=bindings)
     try:
-        peer.establish(initiator, acceptor)
-    except peer.Refused as reason:
+        login_driver.establish(initiator, acceptor)
+    except login_driver.Refused as reason:
         assert not well, f'refused: {reason}'
         place.check(reason.major & 0xffff0000, 4 << 16, 'GSS_S_BAD_BINDINGS')
     else:
@@ -34,7 +33,7 @@ def bound(setups, mech, bindings, well):
 def inquired(setup):
     """What an acceptor answers about a target that it does not know, and lifetimes."""
     initiator, acceptor = pair((setup, setup), 'ntlm', SIGN)
-    peer.establish(initiator, acceptor)
+    login_driver.establish(initiator, acceptor)
     target = initiator.call('target')['target']
     assert target.startswith('HTTP') and 'server.test' in target, f'the target: {target}'
     acceptor.call('target')
@@ -45,15 +44,15 @@ def without_integrity(setups):
     """SPNEGO without a mechListMIC, because the credential says so. (Without any flag,
     python3-gssapi asks for some that need integrity.)"""
     initiator, acceptor = pair(setups, 'spnego', ['no-ci', 'mutual_authentication'])
-    tokens = peer.establish(initiator, acceptor)
+    tokens = login_driver.establish(initiator, acceptor)
     check_who(setups, initiator, acceptor, 'AD\\alice')
-    assert not any(logins.MIC in token for token in tokens), 'a MIC without integrity'
+    assert not any(login_driver.MIC in token for token in tokens), 'a MIC without integrity'
     end(initiator, acceptor)
 
 
 def names(setup):
     here = place.Place()
-    one = peer.Peer(here.initiator_env(setup, logins.ALICE))
+    one = login_driver.Peer(here.initiator_env(setup, login_driver.ALICE))
     forms = one.call('name_forms', name='AD\\alice')
     place.check(forms['display'], 'AD\\alice', 'display')
     place.check(forms['again'], 'AD\\alice', 'export and import')

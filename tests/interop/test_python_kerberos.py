@@ -5,7 +5,7 @@ ways, and what is delegated."""
 import functools
 import sys
 
-import peer
+import login_driver
 import place
 import wire
 from realm import KERBEROS_USER, KRB5_OID, NTLM_USER, WRONG, Realm
@@ -28,8 +28,8 @@ def begin(setups=('both', 'both'), tickets=None, flags=MUTUAL, target='HTTP@loca
           **who):
     """Two processes, of which the first wants to log in at the second."""
     env = realm().client(setups[0], tickets, *([line] if line != '' else []))
-    initiator = peer.Peer(env)
-    acceptor = peer.Peer(realm().server(setups[1]))
+    initiator = login_driver.Peer(env)
+    acceptor = login_driver.Peer(realm().server(setups[1]))
     acceptor.call('accept')
     initiator.call('initiate', mech='spnego', target=target, flags=list(flags), **who)
     return initiator, acceptor
@@ -57,12 +57,12 @@ def finish(sides, tokens, user, flags=MUTUAL):
         assert set(SIGN) <= set(granted), granted
         place.check('mutual_authentication' in granted,
                     user != NTLM_USER and 'mutual_authentication' in flags, 'mutual')
-    peer.protect(*sides, 'confidentiality' in flags)
+    login_driver.protect(*sides, 'confidentiality' in flags)
 
 
 def logs_in(setups, tickets, seen, flags=MUTUAL, **more):
     sides = begin(setups, tickets, flags, **more)
-    tokens = peer.establish(*sides)
+    tokens = login_driver.establish(*sides)
     finish(sides, tokens, seen, flags)
     for side in sides:
         side.close()
@@ -80,8 +80,8 @@ def refused(setups):
     for line in (WRONG, 'AD:eve:wrong'):
         sides = begin(setups, line=line)
         try:
-            peer.establish(*sides)
-        except peer.Refused as reason:
+            login_driver.establish(*sides)
+        except login_driver.Refused as reason:
             place.check(reason.major & 0xffff0000, 13 << 16, 'GSS_S_FAILURE')
             assert 'wrong' in str(reason), str(reason)
         else:
@@ -102,14 +102,14 @@ def delegation(setups):
     """What was delegated logs in elsewhere, as the one who delegated it."""
     flags = MUTUAL + ('delegate_to_peer',)
     sides = begin(setups, 'alice', flags)
-    tokens = peer.establish(*sides)
+    tokens = login_driver.establish(*sides)
     finish(sides, tokens, KERBEROS_USER)
     place.check(sides[1].call('keep_delegated')['user'], KERBEROS_USER, 'whose is it')
-    third = peer.Peer(realm().server('both'))
+    third = login_driver.Peer(realm().server('both'))
     third.call('accept')
     sides[1].call('initiate', mech='krb5', target='HTTP@localhost',
                   flags=['delegated', *MUTUAL])
-    finish((sides[1], third), peer.establish(sides[1], third), KERBEROS_USER)
+    finish((sides[1], third), login_driver.establish(sides[1], third), KERBEROS_USER)
 
 
 def not_delegated(setups):
@@ -117,7 +117,7 @@ def not_delegated(setups):
     flags = MUTUAL + ('delegate_to_peer',)
     for tickets, user in (('plain', KERBEROS_USER), (None, NTLM_USER)):
         sides = begin(setups, tickets, flags)
-        finish(sides, peer.establish(*sides), user)
+        finish(sides, login_driver.establish(*sides), user)
         assert 'delegate_to_peer' not in sides[0].call('info')['flags'], 'the flag'
         place.check(sides[1].call('keep_delegated')['user'], None, 'whose is it')
 
@@ -128,18 +128,18 @@ def one_process(setup, tickets, user):
     client = realm().client(setup, tickets)
     for name in ('KRB5CCNAME', 'NTLM_USER_FILE'):
         env[name] = client[name]
-    both = peer.Peer(env)
+    both = login_driver.Peer(env)
     for flags in (MUTUAL, SIGN, SEAL):
         sides = (both, both.other_side())
         sides[1].call('accept')
         sides[0].call('initiate', mech='spnego', target='HTTP@localhost', flags=list(flags))
-        finish(sides, peer.establish(*sides), user, flags)
+        finish(sides, login_driver.establish(*sides), user, flags)
     both.close()
 
 
 def credential(tickets, user):
     """What SPNEGO's credential is good for, which with expired tickets is NTLM's part."""
-    side = peer.Peer(realm().client('both', tickets))
+    side = login_driver.Peer(realm().client('both', tickets))
     told = side.call('default_cred')
     place.check(told['user'], user, 'whose is it')
     assert told['lifetime'] is None if user == NTLM_USER else told['lifetime'] > 0, told

@@ -8,7 +8,7 @@ Set-ups: 'ntlm' is our NTLM under MIT's built-in SPNEGO; 'both' is our SPNEGO an
 import sys
 
 import place
-from logins import SEAL, SIGN, login, refused
+from login_driver import SEAL, SIGN, login, refused
 
 SETUPS = [('ntlm', 'both'), ('both', 'ntlm'), ('peer', 'ntlm'), ('ntlm', 'peer'),
           ('peer', 'both'), ('both', 'peer')]

@@ -13,7 +13,7 @@ import subprocess
 import sys
 
 import page
-import peer
+import login_driver
 import place
 import squid
 import wire
@@ -204,7 +204,7 @@ class Browser:
 
     def __init__(self, one, line=ALICE, mech='spnego'):
         self.one = one
-        self.gss = peer.Peer(realm().client('both', None, line))
+        self.gss = login_driver.Peer(realm().client('both', None, line))
         self.gss.call('initiate', mech=mech, target='HTTP@localhost', flags=[])
         self.connection = http.client.HTTPConnection('127.0.0.1', one.port, timeout=120)
 
@@ -284,7 +284,7 @@ def anonymous():
             'anonymous.conf', settings.read() + '    anonymous = yes\n')
     asks = subprocess.Popen([tool(), 'squid-helper'], env=env, stdin=subprocess.PIPE,
                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    client = peer.Peer(realm().here.env('both'))
+    client = login_driver.Peer(realm().here.env('both'))
     client.call('initiate', mech='ntlm', target='HTTP@localhost', flags=['anonymity'])
     token = None
     for command in ('YR', 'KK'):

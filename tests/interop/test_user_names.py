@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import apache
-import peer
+import login_driver
 import place
 
 PAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../../docs/names.md')
@@ -65,11 +65,11 @@ def by_curl(site, name):
 
 
 def by_requests(site, name):
-    if subprocess.run([peer.PYTHON, '-c', 'import requests_ntlm'], check=False,
+    if subprocess.run([login_driver.PYTHON, '-c', 'import requests_ntlm'], check=False,
                       stderr=subprocess.DEVNULL).returncode != 0:
         raise place.Skip('no requests-ntlm on this machine')
     conf = site.place.write('legacy.cnf', LEGACY)
-    done = subprocess.run([peer.PYTHON, '-c', REQUESTS, site.server.url, name, PASSWORD],
+    done = subprocess.run([login_driver.PYTHON, '-c', REQUESTS, site.server.url, name, PASSWORD],
                           env=site.place.env('none', OPENSSL_CONF=conf),
                           stdout=subprocess.PIPE, text=True, timeout=300, check=True)
     status, _, user = done.stdout.strip('\n').partition(' ')
@@ -90,15 +90,15 @@ def the_table(client):
 def gss_login(setups, users, name):
     """Who arrives; None: refused."""
     here = place.Place()
-    initiator = peer.Peer(here.initiator_env(setups[0], ''))
-    acceptor = peer.Peer(here.acceptor_env(setups[1], users))
+    initiator = login_driver.Peer(here.initiator_env(setups[0], ''))
+    acceptor = login_driver.Peer(here.acceptor_env(setups[1], users))
     acceptor.call('accept', mechs=['ntlm'], bindings=None)
     try:
         initiator.call('initiate', mech='ntlm', target='HTTP@server.test', flags=['integrity'],
                        bindings=None, user=name, password=PASSWORD)
-        peer.establish(initiator, acceptor)
+        login_driver.establish(initiator, acceptor)
         who = place.shown(setups[1], acceptor.call('info')['user'])
-    except peer.Refused:
+    except login_driver.Refused:
         who = None
     initiator.close()
     acceptor.close()

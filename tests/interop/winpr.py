@@ -11,7 +11,7 @@ import select
 import subprocess
 
 import place
-from peer import Refused
+from login_driver import Refused
 
 PATIENCE_S = 120
 # What a client asks for, and what a server must be told again (ISC_REQ, ASC_REQ).

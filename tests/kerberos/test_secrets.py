@@ -15,7 +15,7 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../interop'))
 
 import leaks  # noqa: E402
-import peer  # noqa: E402
+import login_driver  # noqa: E402
 import place  # noqa: E402
 from kdc import REALM, USERS, Kdc  # noqa: E402
 
@@ -224,7 +224,7 @@ def add_cases(lab):
 
 def main():
     try:
-        if not peer.has_gssapi():
+        if not login_driver.has_gssapi():
             raise place.Skip('no python3-gssapi on this machine')
         add_cases(Lab(os.path.abspath(sys.argv[1])))
     except place.Skip as reason:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: ISC
-"""The test's end of gss_peer.py, and a whole exchange between two of them."""
+"""Logins by python3-gssapi: the test's end of login_process.py, and whole exchanges between
+two such processes, each with mechanisms of its own."""
 import base64
 import functools
 import json
@@ -13,6 +14,11 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 PYTHON = '/usr/bin/python3'
 PATIENCE_S = 120
 MAX_LEGS = 8
+USERS = 'AD:alice:correct horse\nAD:bob:staple\n'
+ALICE = 'AD:alice:correct horse'
+MIC = b'\xa3\x12\x04\x10'  # mechListMIC [3], an OCTET STRING of 16 bytes
+SIGN = ['integrity']
+SEAL = ['integrity', 'confidentiality']
 
 
 class Refused(Exception):
@@ -37,7 +43,7 @@ class Peer:
     def __init__(self, env):
         if not has_gssapi():
             raise place.Skip('no python3-gssapi on this machine')
-        self.child = place.start([PYTHON, '-B', os.path.join(HERE, 'gss_peer.py')], env=env,
+        self.child = place.start([PYTHON, '-B', os.path.join(HERE, 'login_process.py')], env=env,
                                  stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self._answer()
 
@@ -133,3 +139,65 @@ def protect(one, other, seal, strict=True):
     assert refused is not None, 'the signature of another text was taken'
     if strict:
         other.call('verify', data=b'true', signature=good)
+
+
+def pair(setups, mech, flags, credential=ALICE, bindings=(None, None), **who):
+    """Two processes with their contexts begun: (initiator, acceptor)."""
+    here = place.Place()
+    initiator = Peer(here.initiator_env(setups[0], credential))
+    acceptor = Peer(here.acceptor_env(setups[1], USERS))
+    acceptor.call('accept', mechs=['ntlm', 'spnego'], bindings=bindings[1])
+    initiator.call('initiate', mech=mech, target='HTTP@server.test', flags=flags,
+                   bindings=bindings[0], **who)
+    return initiator, acceptor
+
+
+def protect_pair(setups, initiator, acceptor, flags):
+    """Messages both ways; the peer plugin makes and takes no empty ones, and loses its
+    sequence by a bad one."""
+    strict = 'peer' not in setups and not place.is_stand_in()
+    protect(initiator, acceptor, 'confidentiality' in flags, strict)
+
+
+def end(initiator, acceptor):
+    initiator.close()
+    acceptor.close()
+
+
+def check_who(setups, initiator, acceptor, user):
+    """Both sides say who logged in, and that it was by NTLM."""
+    for setup, side in zip(setups, (initiator, acceptor)):
+        info = side.call('info')
+        place.check((place.shown(setup, info['user']), info['mech']), (user, place.NTLM_OID),
+                    'who, by what')
+
+
+def login(setups, mech, flags):
+    initiator, acceptor = pair(setups, mech, flags)
+    tokens = establish(initiator, acceptor)
+    raw = tokens[0].startswith(b'NTLMSSP\0')
+    place.check(raw, mech == 'ntlm', 'the first token is raw NTLM')
+    if mech == 'spnego':
+        place.check([MIC in token for token in tokens], [False, False, True, True],
+                    'tokens with a mechListMIC')
+    check_who(setups, initiator, acceptor, 'AD\\alice')
+    for flag in flags:
+        for side in (initiator, acceptor):
+            assert flag in side.call('info')['flags'], f'{flag} is missing'
+    place.check(*[side.call('session_key')['data'] for side in (initiator, acceptor)],
+                'session key')
+    protect_pair(setups, initiator, acceptor, flags)
+    end(initiator, acceptor)
+
+
+def refused(setups, mech, credential):
+    """A wrong password and an unknown user look the same."""
+    initiator, acceptor = pair(setups, mech, SIGN, credential)
+    try:
+        establish(initiator, acceptor)
+    except Refused as reason:
+        place.check(reason.major & 0xffff0000, 13 << 16, 'GSS_S_FAILURE')
+        assert reason.minor != 0 and str(reason), 'a failure without a reason'
+    else:
+        raise AssertionError('the login succeeded')
+    end(initiator, acceptor)
