@@ -3,15 +3,13 @@
 #include "asn1/negtoken_text.h"
 
 #include "asn1/negtoken.h"
+#include "asn1/oid_text.h"
 #include "base/text.h"
 
-#include <inttypes.h>
 #include <stdarg.h>
 
-#define INDENT_STEP   2
-#define OID_SHOWN_MAX 64 /* bytes of an OID's body that is shown in numbers */
-#define HEX_SHOWN_MAX 32 /* bytes of one that is not */
-#define NTLM_MIC_LEN  16 /* what is longer might be another field's contents */
+#define INDENT_STEP  2
+#define NTLM_MIC_LEN 16 /* what is longer might be another field's contents */
 
 struct printer {
     struct buf *out;
@@ -22,99 +20,12 @@ struct printer {
     size_t nested_fault_offset;
 };
 
-static const struct {
-    const char *dotted;
-    const char *name;
-} oid_names[] = {
-    {"1.3.6.1.5.5.2", "SPNEGO"},
-    {"1.2.840.113554.1.2.2", "Kerberos"},
-    {"1.2.840.48018.1.2.2", "Kerberos, Microsoft's OID"},
-    {"1.2.840.113554.1.2.2.3", "Kerberos user-to-user"},
-    {"1.3.6.1.4.1.311.2.2.10", "NTLM"},
-    {"1.3.6.1.4.1.311.2.2.30", "NegoEx"},
-    {"1.3.6.1.5.2.5", "IAKERB"},
-    {"1.3.6.1.5.2.7", "PKU2U"},
-};
-
 static const char *const state_names[] = {
     [NEG_ACCEPT_COMPLETED] = "accept-completed",
     [NEG_ACCEPT_INCOMPLETE] = "accept-incomplete",
     [NEG_REJECT] = "reject",
     [NEG_REQUEST_MIC] = "request-mic",
 };
-
-static const char *oid_name(struct bytes dotted)
-{
-    for (size_t i = 0; i < sizeof(oid_names) / sizeof(oid_names[0]); i++) {
-        if (bytes_equal(dotted, bytes_str(oid_names[i].dotted))) {
-            return oid_names[i].name;
-        }
-    }
-    return NULL;
-}
-
-/* One subidentifier; the first holds two numbers (X.690 8.19.4). */
-static void put_arc(struct buf *out, uint64_t arc, bool is_first)
-{
-    uint64_t root = arc < 80 ? arc / 40 : 2;
-
-    if (is_first) {
-        buf_printf(out, "%" PRIu64 ".%" PRIu64, root, arc - root * 40);
-        return;
-    }
-    buf_printf(out, ".%" PRIu64, arc);
-}
-
-/* The numbers of a valid body; false for a number of more than 64 bits. */
-static bool put_dotted(struct buf *out, struct bytes body)
-{
-    uint64_t arc = 0;
-    bool is_first = true;
-
-    for (size_t i = 0; i < body.n; i++) {
-        if (arc >> (64 - 7) != 0) {
-            return false;
-        }
-        arc = arc << 7 | (body.p[i] & 0x7f);
-        if ((body.p[i] & 0x80) == 0) {
-            put_arc(out, arc, is_first);
-            arc = 0;
-            is_first = false;
-        }
-    }
-    return true;
-}
-
-static void put_oid_hex(struct buf *out, struct bytes body)
-{
-    bool is_long = body.n > HEX_SHOWN_MAX;
-
-    if (body.n == 0) {
-        buf_put_text(out, "an empty OID");
-        return;
-    }
-    buf_put_text(out, "OID ");
-    text_hex(out, bytes_of(body.p, is_long ? HEX_SHOWN_MAX : body.n));
-    buf_printf(out, "%s (%zu bytes)", is_long ? "..." : "", body.n);
-}
-
-void negtoken_oid_text(struct buf *out, struct bytes oid_body)
-{
-    BUF_AUTO dotted = BUF_INIT;
-    const char *name;
-
-    if (oid_body.n > OID_SHOWN_MAX || !der_oid_is_valid(oid_body) ||
-        !put_dotted(&dotted, oid_body)) {
-        put_oid_hex(out, oid_body);
-        return;
-    }
-    buf_put(out, buf_bytes(&dotted));
-    name = oid_name(buf_bytes(&dotted));
-    if (name != NULL) {
-        buf_printf(out, " (%s)", name);
-    }
-    buf_fail(out, buf_status(&dotted));
-}
 
 /* line: a whole line, depth steps in. line_oid: with an OID at its end. */
 static void line(struct printer *p, unsigned depth, const char *format, ...)
@@ -141,7 +52,7 @@ static void line_oid(struct printer *p, unsigned depth, const char *label,
 {
     put_indent(p, depth);
     buf_put_text(p->out, label);
-    negtoken_oid_text(p->out, body);
+    oid_text(p->out, body);
     buf_put_u8(p->out, '\n');
 }
 

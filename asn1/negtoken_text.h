@@ -26,8 +26,4 @@ struct text_nested {
 enum err negtoken_text(struct buf *out, struct bytes token, unsigned indent,
                        const struct text_nested *nested, size_t *out_fault_offset);
 
-/* negtoken_oid_text: "1.3.6.1.5.5.2 (SPNEGO)"; a malformed OID body, or one that is
- * longer than any real one, as hex. */
-void negtoken_oid_text(struct buf *out, struct bytes oid_body);
-
 #endif

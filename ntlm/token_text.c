@@ -4,6 +4,7 @@
 
 #include "asn1/negtoken.h"
 #include "asn1/negtoken_text.h"
+#include "asn1/oid_text.h"
 #include "ntlm/message.h"
 #include "ntlm/text.h"
 
@@ -32,7 +33,7 @@ static enum err print_framed(struct buf *out, struct bytes token, unsigned inden
     }
     put_indent(out, indent);
     buf_put_text(out, "GSS frame of ");
-    negtoken_oid_text(out, mech);
+    oid_text(out, mech);
     buf_printf(out, ", %zu bytes inside\n", inner.n);
     if (!bytes_equal(mech, OID_NTLM)) {
         return ERR_OK;

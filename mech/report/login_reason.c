@@ -2,7 +2,7 @@
 /* Why an exchange is NTLM's and not Kerberos', in words for the audit. */
 #include "mech/report/login_reason.h"
 
-#include "asn1/negtoken_text.h"
+#include "asn1/oid_text.h"
 #include "conf/policy.h"
 #include "mech/oid.h"
 #include "mech/spnego/fallback.h"
@@ -63,7 +63,7 @@ static void put_mech(struct buf *out, struct bytes mech)
         buf_put_text(out, "Kerberos");
         return;
     }
-    negtoken_oid_text(out, mech);
+    oid_text(out, mech);
 }
 
 /* A listed error by its reason in the table, any other by its own sentence. */

@@ -3,7 +3,7 @@
 #include "mech/report/trace.h"
 
 #include "asn1/negtoken.h"
-#include "asn1/negtoken_text.h"
+#include "asn1/oid_text.h"
 #include "base/text.h"
 #include "conf/lock.h"
 #include "mech/status.h"
@@ -236,7 +236,7 @@ const char *trace_oid(struct trace_oid_text *out, struct bytes oid)
     if (bytes_equal(oid, OID_KRB5) || bytes_equal(oid, OID_MS_KRB5)) {
         return "Kerberos";
     }
-    negtoken_oid_text(&text, oid);
+    oid_text(&text, oid);
     (void)snprintf(out->s, sizeof(out->s), "%s", buf_cstr(&text));
     return out->s;
 }

@@ -2,7 +2,7 @@
 /* An initiator's mechanism, from the first that can make a token. */
 #include "mech/spnego/start.h"
 
-#include "asn1/negtoken_text.h"
+#include "asn1/oid_text.h"
 #include "conf/policy.h"
 #include "mech/spnego/fallback.h"
 #include "mech/mech_ntlm.h"
@@ -81,7 +81,7 @@ static void tell_behind(struct status_saved *first, const struct spnego_mech *me
     if (bytes_equal(mech->oid, OID_NTLM)) {
         buf_put_text(&name, "NTLM");
     } else {
-        negtoken_oid_text(&name, mech->oid);
+        oid_text(&name, mech->oid);
     }
     status_note_behind(first, buf_cstr(&name), e);
 }

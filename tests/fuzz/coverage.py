@@ -13,7 +13,7 @@ import sys
 # What reads a peer's, an administrator's or a trace's bytes, and what decides by state.
 FILES = """
 base/bytes.c base/reader.c asn1/der.c asn1/der_walk.c asn1/negtoken.c asn1/negtoken_init.c
-asn1/negtoken_resp.c asn1/negtoken_text.c
+asn1/negtoken_resp.c asn1/negtoken_text.c asn1/oid_text.c
 ntlm/authenticate.c ntlm/avpair.c ntlm/challenge.c ntlm/unverified_identity.c ntlm/client.c ntlm/envelope.c
 ntlm/message.c ntlm/negotiate.c ntlm/reply.c ntlm/seal.c ntlm/server.c ntlm/session_token.c
 ntlm/target_info.c ntlm/text.c ntlm/text_avpair.c ntlm/text_response.c ntlm/text_value.c
