@@ -230,7 +230,7 @@ enum err cred_acquire(const struct cred_source *source, gss_cred_usage_t usage,
 {
     enum err e = acquire(source, usage, out);
 
-    trace_refuse("credential", "NTLM has none", e);
+    trace_refuse("credential", "none", "NTLM", e);
     return e;
 }
 

@@ -113,12 +113,12 @@ static enum err check_password(struct mech_cred *cred)
     if (!may_ask) {
         glue_creds_exclude(cred->glue_creds, obstacle != NULL ? obstacle : "ntlm = only",
                            obstacle != NULL);
-        trace_decide("credential", "no KDC is asked for the password: %s",
+        trace_decide("credential", "kdc-not-asked", "reason",
                      obstacle != NULL ? obstacle : "ntlm = only");
         return ERR_OK;
     }
     e = glue_creds_settle(cred->glue_creds, GLUE_CRED_KRB5);
-    trace_refuse("credential", "Kerberos does not take the password", e);
+    trace_refuse("credential", "password-refused", "Kerberos", e);
     return leaves_ntlm(e) ? ERR_OK : e;
 }
 
@@ -138,14 +138,14 @@ static enum err settle_beside_ntlm(struct mech_cred *cred)
 {
     enum err e = glue_creds_settle(cred->glue_creds, GLUE_CRED_KRB5);
 
-    trace_refuse("credential", "Kerberos has none", e);
+    trace_refuse("credential", "none", "Kerberos", e);
     if (cred->usage != GSS_C_ACCEPT && is_refusal(e)) {
         glue_creds_settle_as_krb5(cred->glue_creds);
         return ERR_OK;
     }
     if (e != ERR_NO_MEMORY) {
         e = glue_creds_settle(cred->glue_creds, GLUE_CRED_BUILTIN);
-        trace_refuse("credential", "the other mechanisms have none", e);
+        trace_refuse("credential", "none-else", NULL, e);
     }
     return e == ERR_NO_MEMORY ? e : ERR_OK;
 }
@@ -156,7 +156,7 @@ static enum err settle_alone(const struct cred_source *source, struct mech_cred 
 {
     enum err e = glue_creds_settle(cred->glue_creds, GLUE_CRED_BUILTIN);
 
-    trace_refuse("credential", "the other mechanisms have none", e);
+    trace_refuse("credential", "none-else", NULL, e);
     if (e == ERR_GLUE && is_worth_telling(source, ntlm)) {
         status_note_after("NTLM", ntlm);
     }

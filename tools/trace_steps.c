@@ -2,6 +2,7 @@
 /* What the lines of one exchange say, as steps of it. */
 #include "tools/trace_steps.h"
 
+#include "tools/trace_decision.h"
 #include "tools/trace_label.h"
 
 #include <stdlib.h>
@@ -70,7 +71,7 @@ static enum err tell_end(struct trace_teller *teller, enum trace_side side,
 {
     bool good = trace_event_is(event, "major", "COMPLETE");
     struct trace_step *step = add(teller, good ? STEP_GOOD : STEP_BAD, side, event);
-    struct bytes reason = trace_event_raw(event, "why");
+    struct bytes reason = trace_event_raw(event, "error");
 
     if (step == NULL) {
         return ERR_NO_MEMORY;
@@ -83,7 +84,7 @@ static enum err tell_end(struct trace_teller *teller, enum trace_side side,
     trace_event_get(event, "major", &step->text);
     if (reason.n > 0) {
         buf_put_text(&step->text, ": ");
-        trace_event_get(event, "why", &step->text);
+        trace_event_get(event, "error", &step->text);
     }
     return buf_status(&step->text);
 }
@@ -134,83 +135,44 @@ static void put_login(struct buf *out, const struct trace_event *event)
     put_field(out, ", bound: ", event, "bound");
 }
 
-static void put_decision(struct buf *out, const struct trace_event *event)
+/* The text of a note; false for an event of a later version. */
+static bool put_note(struct buf *out, const struct trace_event *event)
 {
-    put_field(out, "", event, "what");
-    put_field(out, " (", event, "why");
-    buf_put_text(out, trace_event_raw(event, "why").n > 0 ? ")" : "");
-}
-
-static const struct {
-    const char *name;
-    void (*put)(struct buf *out, const struct trace_event *event);
-} notes[] = {
-    {"credential", put_credential},
-    {"login", put_login},
-    {"decide", put_decision},
-};
-
-static void put_about(struct buf *out, const struct trace_event *event)
-{
-    put_field(out, "", event, "about");
-    if (out->n == 0) {
-        buf_put(out, event->name);
+    if (trace_decision_text(out, event)) {
+        put_field(out, " (", event, "error");
+        buf_put_text(out, trace_event_raw(event, "error").n > 0 ? ")" : "");
+        return true;
     }
-}
-
-/* How a decision against Kerberos begins; those who take NTLM for want of a better reason
- * come last, for the first that is told counts. */
-static const struct {
-    const char *about;
-    const char *begins;
-} reasons[] = {
-    {"fallback", "Kerberos fails"},
-    {"offer", "Kerberos is left out"},
-    {"choice", "the mechanism's token fails"},
-    {"choice", "the server takes NTLM"},
-    {"choice", "takes NTLM"},
-};
-
-static bool is_reason(const struct trace_step *step)
-{
-    for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
-        struct bytes begins = bytes_str(reasons[i].begins);
-        struct bytes text = buf_bytes(&step->text);
-
-        if (text.n >= begins.n && memcmp(text.p, begins.p, begins.n) == 0 &&
-            bytes_equal(buf_bytes(&step->about), bytes_str(reasons[i].about))) {
-            return true;
-        }
+    if (bytes_equal(event->name, bytes_str("credential"))) {
+        put_credential(out, event);
+        return true;
+    }
+    if (bytes_equal(event->name, bytes_str("login"))) {
+        put_login(out, event);
+        return true;
     }
     return false;
-}
-
-static enum err keep_reason(struct trace_exchange *x, const struct trace_step *step)
-{
-    if (x->why_not_krb5.n == 0 && is_reason(step)) {
-        buf_put(&x->why_not_krb5, buf_bytes(&step->text));
-    }
-    return buf_status(&x->why_not_krb5);
 }
 
 static enum err tell_note(struct trace_teller *teller, enum trace_side side,
                           const struct trace_event *event)
 {
-    for (size_t i = 0; i < sizeof(notes) / sizeof(notes[0]); i++) {
-        struct trace_step *step;
+    struct buf *reason = &teller->exchange->why_not_krb5;
+    BUF_AUTO text = BUF_INIT;
+    struct trace_step *step;
 
-        if (!bytes_equal(event->name, bytes_str(notes[i].name))) {
-            continue;
-        }
-        if ((step = add(teller, STEP_NOTE, side, event)) == NULL) {
-            return ERR_NO_MEMORY;
-        }
-        put_about(&step->about, event);
-        notes[i].put(&step->text, event);
-        return buf_status(&step->text) != ERR_OK ? ERR_NO_MEMORY
-                                                 : keep_reason(teller->exchange, step);
+    if (!put_note(&text, event)) {
+        return ERR_OK;
     }
-    return ERR_OK; /* of a version to come */
+    if ((step = add(teller, STEP_NOTE, side, event)) == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    buf_put(&step->about, event->name);
+    if (reason->n == 0 && trace_decision_is_against_krb5(event)) {
+        buf_put(reason, buf_bytes(&text));
+    }
+    buf_move(&step->text, &text);
+    return buf_status(reason) != ERR_OK ? ERR_NO_MEMORY : buf_status(&step->text);
 }
 
 enum err trace_tell(struct trace_teller *teller, enum trace_side side,

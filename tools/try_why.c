@@ -2,6 +2,8 @@
 /* gss-negotiate try: the mechanism's decisions, as it traces them. */
 #include "tools/try_why.h"
 
+#include "tools/trace_decision.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,33 +25,20 @@ void try_why_begin(void)
     }
 }
 
-/* The value of a key, quoted or not, without its escapes of quotes; before it the text.
- */
-static void print_value(const char *line, const char *before, const char *key)
-{
-    const char *at = strstr(line, key);
-
-    if (at == NULL) {
-        return;
-    }
-    fputs(before, stdout);
-    at += strlen(key);
-    if (*at != '"') {
-        printf("%.*s", (int)strcspn(at, " \n"), at);
-        return;
-    }
-    for (at++; *at != '"' && *at != '\0'; at++) {
-        at += at[0] == '\\' && at[1] != '\0' && strchr("\\'\"", at[1]) != NULL;
-        putchar(*at);
-    }
-}
-
 static void print_decision(const char *line)
 {
-    fputs("  ", stdout);
-    print_value(line, "", " what=");
-    print_value(line, ": ", " why=");
-    putchar('\n');
+    struct trace_event event;
+    BUF_AUTO text = BUF_INIT;
+
+    if (trace_event_parse(bytes_of(line, strcspn(line, "\n")), &event) &&
+        !bytes_equal(event.name, bytes_str("audit")) &&
+        trace_decision_text(&text, &event)) {
+        if (trace_event_raw(&event, "error").n > 0) {
+            buf_put_text(&text, ": ");
+            trace_event_get(&event, "error", &text);
+        }
+        printf("  %s\n", buf_cstr(&text));
+    }
 }
 
 void try_why_print(void)
@@ -62,10 +51,7 @@ void try_why_print(void)
     }
     clearerr(trace);
     while (getline(&line, &size, trace) > 0) {
-        if (strstr(line, " decide about=") != NULL &&
-            strstr(line, " decide about=audit ") == NULL) {
-            print_decision(line);
-        }
+        print_decision(line);
     }
     free(line);
 }

@@ -42,7 +42,7 @@ static bool is_forbidden(struct mech_context *context, const struct mech_cred *c
     if (e != ERR_POLICY && e != ERR_FIPS) {
         return false;
     }
-    trace_refuse("ntlm", "the settings keep NTLM out", e);
+    trace_refuse("ntlm", "kept-out", "NTLM", e);
     if (cred_has_ntlm(cred, initiates ? GSS_C_INITIATE : GSS_C_ACCEPT)) {
         err_keep(&context->excluded, e);
     }
@@ -74,16 +74,16 @@ static enum err deciding_cred(struct mech_context *context, gss_cred_id_t given,
 static void trace_route(enum route route, const struct mech_cred *cred)
 {
     static const char *const routes[] = {
-        [ROUTE_OURS] = "gss-negotiate",
-        [ROUTE_BUILTIN] = "the built-in SPNEGO",
-        [ROUTE_KRB5] = "Kerberos without SPNEGO",
+        [ROUTE_OURS] = "ours",
+        [ROUTE_BUILTIN] = "builtin",
+        [ROUTE_KRB5] = "krb5",
     };
-    const char *reason = "";
+    const char *reason = NULL;
 
     if (route == ROUTE_BUILTIN) {
-        reason = cred == NULL ? ": NTLM can play no part" : ": NTLM is not in question";
+        reason = cred == NULL ? "NTLM can play no part" : "NTLM is not in question";
     }
-    trace_decide("taker", "%s takes the exchange%s", routes[route], reason);
+    trace_decide("route", routes[route], "reason", reason);
 }
 
 /* What an initiator's leg is, once its context is there. */

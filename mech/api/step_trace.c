@@ -190,7 +190,7 @@ static void put_status(struct buf *line, OM_uint32 major, const OM_uint32 *minor
     } else {
         put_foreign_sentence(&text, *minor);
     }
-    trace_put(line, "why", buf_bytes(&text));
+    trace_put(line, "error", buf_bytes(&text));
 }
 
 static void write_end(const struct step_trace *trace, OM_uint32 major,

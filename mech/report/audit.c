@@ -234,7 +234,7 @@ static void send_line(const struct audit_use *use, struct audit_limit *limit,
 
     errno = 0;
     if (!syslog_notice(audit_format(line, use, told))) {
-        trace_decide("audit", "a line is lost: %s", devlog_reason(errno));
+        trace_decide("audit", "lost", "reason", devlog_reason(errno));
         audit_limit_lost(limit, name, told);
     }
 }
@@ -259,7 +259,7 @@ void audit_write(const struct audit_use *use)
     if (may) {
         send_line(use, limit, name, &told);
     } else {
-        trace_decide("audit", "a line is suppressed: there are too many");
+        trace_decide("audit", "suppressed", "reason", "there are too many");
     }
     errno = saved_errno;
 }

@@ -197,32 +197,44 @@ void trace_write(struct buf *line)
     err_note_restore(&note);
 }
 
-void trace_write_decision(const char *about, const char *format, ...)
+void trace_decision(struct buf *line, const char *event, const char *verdict)
+{
+    trace_line(line, event);
+    trace_put_text(line, "verdict", verdict);
+}
+
+void trace_write_decision(const char *event, const char *verdict, ...)
 {
     BUF_AUTO line = BUF_INIT;
-    BUF_AUTO text = BUF_INIT;
+    const char *key;
     va_list args;
 
-    va_start(args, format);
-    buf_vprintf(&text, format, args);
+    trace_decision(&line, event, verdict);
+    va_start(args, verdict);
+    while ((key = va_arg(args, const char *)) != NULL) {
+        const char *value = va_arg(args, const char *);
+
+        if (value != NULL) {
+            trace_put_text(&line, key, value);
+        }
+    }
     va_end(args);
-    trace_line(&line, "decide");
-    trace_put_text(&line, "about", about);
-    trace_put(&line, "what", buf_bytes(&text));
     trace_write(&line);
 }
 
-void trace_refuse(const char *about, const char *what, enum err e)
+void trace_refuse(const char *event, const char *verdict, const char *mechanism,
+                  enum err e)
 {
     BUF_AUTO line = BUF_INIT;
 
     if (e == ERR_OK || !trace_is_on()) {
         return;
     }
-    trace_line(&line, "decide");
-    trace_put_text(&line, "about", about);
-    trace_put_text(&line, "what", what);
-    trace_put_error(&line, "why", e);
+    trace_decision(&line, event, verdict);
+    if (mechanism != NULL) {
+        trace_put_text(&line, "mechanism", mechanism);
+    }
+    trace_put_error(&line, "error", e);
     trace_write(&line);
 }
 

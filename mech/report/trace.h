@@ -57,18 +57,26 @@ void trace_put_number(struct buf *line, const char *key, uint64_t value);
 void trace_put_error(struct buf *line, const char *key, enum err e);
 void trace_write(struct buf *line);
 
-/* trace_decide: the line of a decision: about what, and a sentence by printf's rules. Its
- * arguments are looked at only while the trace is on. trace_refuse: the same, its reason
- * an error with its detail; ERR_OK: nothing. */
+/*
+ * trace_decide: the line of a decision: trace_decide("offer", "left-out", "mechanism",
+ * "Kerberos", "reason", reason) writes its event, its verdict, and the keys that follow
+ * with their values; a key whose value is NULL is left out. The arguments are evaluated
+ * only while the trace is on. tools/trace_decision.c has the sentence of every verdict.
+ * trace_decision: the same for a value that is no string: it begins the line.
+ * trace_refuse: a decision that an error made, with the error's sentence and detail as
+ * error=; mechanism may be NULL. It writes nothing for ERR_OK.
+ */
 #define trace_decide(...)                                                                \
     do {                                                                                 \
         if (trace_is_on()) {                                                             \
-            trace_write_decision(__VA_ARGS__);                                           \
+            trace_write_decision(__VA_ARGS__, (const char *)NULL);                       \
         }                                                                                \
     } while (0)
-void trace_write_decision(const char *about, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-void trace_refuse(const char *about, const char *what, enum err e);
+void trace_write_decision(const char *event, const char *verdict, ...)
+    __attribute__((sentinel));
+void trace_decision(struct buf *line, const char *event, const char *verdict);
+void trace_refuse(const char *event, const char *verdict, const char *mechanism,
+                  enum err e);
 
 /* trace_oid: "Kerberos", "NTLM", or the OID with its name, in the caller's place. */
 struct trace_oid_text {

@@ -24,7 +24,7 @@ void trace_user(const struct credential *user, const char *from)
     if (!trace_is_on()) {
         return;
     }
-    trace_line(&line, "credential");
+    trace_decision(&line, "credential", "found");
     trace_put_text(&line, "role", "initiator");
     put_name(&line, &user->domain, &user->user);
     trace_put_text(&line, "from", from);
@@ -38,7 +38,7 @@ void trace_users(const char *path)
     if (!trace_is_on()) {
         return;
     }
-    trace_line(&line, "credential");
+    trace_decision(&line, "credential", "found");
     trace_put_text(&line, "role", "acceptor");
     trace_put_text(&line, "from", path);
     trace_write(&line);

@@ -30,6 +30,19 @@ static struct bytes as_spelled(struct bytes listed, const struct spnego_mech *me
     return bytes_equal(listed, OID_MS_KRB5) ? OID_MS_KRB5 : mech->oid;
 }
 
+static void trace_choice(const struct choice *choice)
+{
+    BUF_AUTO line = BUF_INIT;
+
+    if (trace_is_on()) {
+        trace_decision(&line, "choice", "takes");
+        trace_put_text(&line, "mechanism",
+                       trace_oid(&(struct trace_oid_text){0}, choice->mech->oid));
+        trace_put_number(&line, "position", choice->next);
+        trace_write(&line);
+    }
+}
+
 /* The first mechanism of the initiator's list, from an index on, that we have. */
 static enum err choose(const struct spnego *s, const struct negtoken_init *init,
                        size_t from, struct choice *out)
@@ -39,8 +52,7 @@ static enum err choose(const struct spnego *s, const struct negtoken_init *init,
 
         if (mech != NULL) {
             *out = (struct choice){mech, as_spelled(init->mechs[i], mech), i == 0, i + 1};
-            trace_decide("choice", "takes %s, number %zu of the client's list",
-                         trace_oid(&(struct trace_oid_text){0}, mech->oid), i + 1);
+            trace_choice(out);
             return ERR_OK;
         }
     }
@@ -140,7 +152,10 @@ static enum err start_best(struct spnego *s, const struct step_input *step,
         return e;
     }
     another = *choice;
-    trace_refuse("choice", "the mechanism's token fails", e);
+    if (trace_is_on()) {
+        trace_refuse("choice", "token-fails",
+                     trace_oid(&(struct trace_oid_text){0}, choice->mech->oid), e);
+    }
     if (!may_try_another(e) || choose_another(s, init, &another) != ERR_OK) {
         return e;
     }

@@ -283,16 +283,21 @@ static void put_reason(struct buf *out, OM_uint32 minor, bool is_listed, bool fo
 
 void fallback_trace(struct bytes mech, bool is_listed, bool follows, const char *fallback)
 {
-    BUF_AUTO what = BUF_INIT;
+    BUF_AUTO line = BUF_INIT;
+    BUF_AUTO name = BUF_INIT;
+    BUF_AUTO reason = BUF_INIT;
     OM_uint32 major;
     OM_uint32 minor;
 
     if (!trace_is_on() || !status_last_glue(&major, &minor)) {
         return;
     }
-    buf_printf(&what, "%s fails (", trace_oid(&(struct trace_oid_text){0}, mech));
-    fallback_put_minor(&what, minor);
-    buf_printf(&what, "); what comes next is %s: ", follows ? "tried" : "not tried");
-    put_reason(&what, minor, is_listed, follows, fallback);
-    trace_refuse("fallback", buf_cstr(&what), ERR_GLUE);
+    fallback_put_minor(&name, minor);
+    put_reason(&reason, minor, is_listed, follows, fallback);
+    trace_decision(&line, "fallback", follows ? "tried" : "not-tried");
+    trace_put_text(&line, "mechanism", trace_oid(&(struct trace_oid_text){0}, mech));
+    trace_put(&line, "minor", buf_bytes(&name));
+    trace_put(&line, "reason", buf_bytes(&reason));
+    trace_put_error(&line, "error", ERR_GLUE);
+    trace_write(&line);
 }

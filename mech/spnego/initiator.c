@@ -96,7 +96,7 @@ static enum err choose(struct spnego *s, const struct step_input *step,
     if (mech == NULL) {
         return refuse_choice(s, resp->mech);
     }
-    trace_decide("choice", "the server takes %s",
+    trace_decide("choice", "server-takes", "mechanism",
                  trace_oid(&(struct trace_oid_text){0}, mech->oid));
     if ((resp->state == NEG_REQUEST_MIC || mech != &s->mechs[0]) &&
         (e = require_proof(s)) != ERR_OK) {

@@ -7,7 +7,7 @@
 void mic_require(struct spnego *s, const char *reason)
 {
     if (s->mic == MIC_OPTIONAL) {
-        trace_decide("mic", "mechListMICs are required: %s", reason);
+        trace_decide("mic", "required", "reason", reason);
         s->mic = MIC_REQUIRED;
     }
 }
@@ -41,7 +41,7 @@ enum err mic_settle(struct spnego *s)
     if (s->role == ROLE_INITIATOR) {
         return ERR_NEG_NO_INTEG;
     }
-    trace_decide("mic", "no mechListMIC after all: the mechanism has no integrity");
+    trace_decide("mic", "dropped", "reason", "the mechanism has no integrity");
     s->mic = MIC_OPTIONAL;
     return ERR_OK;
 }
@@ -66,7 +66,7 @@ enum err mic_receive(struct spnego *s, struct bytes mic)
     if ((e = s->mechanism->ops->after_mic(s->mechanism, SEAL_RECEIVE)) != ERR_OK) {
         return e;
     }
-    trace_decide("mic", "the peer's mechListMIC is right");
+    trace_decide("mic", "verified");
     s->mic = mic_is_sent(s) ? MIC_EXCHANGED : MIC_VERIFIED;
     return ERR_OK;
 }
@@ -83,7 +83,7 @@ enum err mic_send(struct spnego *s, struct buf *mic)
         (e = s->mechanism->ops->after_mic(s->mechanism, SEAL_SEND)) != ERR_OK) {
         return e;
     }
-    trace_decide("mic", "our mechListMIC is made");
+    trace_decide("mic", "made");
     s->mic = mic_is_verified(s) ? MIC_EXCHANGED : MIC_SENT;
     return ERR_OK;
 }

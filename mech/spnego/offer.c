@@ -132,7 +132,7 @@ void offer_trace(const struct spnego *s)
         buf_printf(&list, "%s%s", i == 0 ? "" : ", ",
                    trace_oid(&(struct trace_oid_text){0}, s->mechs[i].oid));
     }
-    trace_decide("offer", "offers %s", buf_cstr(&list));
+    trace_decide("offer", "offers", "mechanisms", buf_cstr(&list));
 }
 
 /* Why an initiator offers no Kerberos; an acceptor's is a matter of its keys. */
@@ -155,12 +155,12 @@ static void trace_left_out(struct spnego *s, const struct mechanism_request *req
 {
     const char *reason;
 
-    trace_refuse("offer", "NTLM is left out", ntlm);
+    trace_refuse("offer", "left-out", "NTLM", ntlm);
     if (spnego_find_mech(s, OID_KRB5) != NULL) {
         return;
     }
     reason = krb5_obstacle(s, request);
-    trace_decide("offer", "Kerberos is left out: %s",
+    trace_decide("offer", "left-out", "mechanism", "Kerberos", "reason",
                  reason != NULL ? reason : "the application did not name it");
 }
 

@@ -127,8 +127,8 @@ enum err withheld_apply(struct spnego *s, const struct mechanism_request *reques
         return e;
     }
     remove_mech(s, ntlm);
-    trace_decide("offer", "NTLM is withheld, for %s has made its token: %s",
-                 trace_oid(&(struct trace_oid_text){0}, s->mechs[0].oid),
+    trace_decide("offer", "withheld", "mechanism", "NTLM", "first",
+                 trace_oid(&(struct trace_oid_text){0}, s->mechs[0].oid), "reason",
                  buf_cstr(&reason));
     return remember(s, request, ntlm, &reason);
 }
@@ -140,15 +140,9 @@ static void trace_withheld(const struct spnego *s, bool is_unfinished)
     if (!trace_is_on()) {
         return;
     }
-    trace_line(&line, "decide");
-    trace_put_text(&line, "about", "withheld");
-    trace_put_text(&line, "what",
-                   is_unfinished
-                       ? "the program ends the exchange before it is complete, and "
-                         "NTLM was not offered"
-                       : "the exchange fails, and NTLM was not offered");
-    trace_put(&line, "why", buf_bytes(&s->withheld->reason));
-    trace_put_text(&line, "ntlm", "withheld");
+    trace_decision(&line, "withheld", is_unfinished ? "unfinished" : "failed");
+    trace_put_text(&line, "mechanism", "NTLM");
+    trace_put(&line, "reason", buf_bytes(&s->withheld->reason));
     if (s->withheld->by_program) {
         trace_put_text(&line, "ci_flags", "no");
     } else {

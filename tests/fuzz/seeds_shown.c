@@ -54,11 +54,15 @@ static void put_first_legs(struct buf *out)
 
 static void put_login(struct buf *out)
 {
-    begin(out, 40, ACCEPTOR, "decide");
-    trace_put_text(out, "about", "choice");
-    trace_put_text(out, "what",
-                   "takes NTLM, \"&\" no other, after gr\xc3\xbc\xc3\x9f gott");
-    trace_put_text(out, "why", "two\nlines");
+    begin(out, 40, ACCEPTOR, "mic");
+    trace_put_text(out, "verdict", "required");
+    trace_put_text(out, "reason", "\"&\" no other, after gr\xc3\xbc\xc3\x9f gott");
+    trace_put_text(out, "error", "two\nlines");
+    buf_put_text(out, "\n");
+    begin(out, 45, ACCEPTOR, "choice");
+    trace_put_text(out, "verdict", "takes");
+    trace_put_text(out, "mechanism", "NTLM");
+    trace_put_text(out, "position", "2");
     buf_put_text(out, "\n");
     begin(out, 50, ACCEPTOR, "login");
     trace_put_text(out, "as", "user");
@@ -75,9 +79,10 @@ static void put_failure(struct buf *out)
 {
     begin(out, 70, INITIATOR, "return");
     trace_put_text(out, "major", "FAILURE");
-    trace_put_text(out, "why", "no <entry> for 'alice'");
+    trace_put_text(out, "error", "no <entry> for 'alice'");
     buf_put_text(out, "\n");
     begin(out, 80, INITIATOR, "credential");
+    trace_put_text(out, "verdict", "found");
     trace_put_text(out, "role", "initiator");
     trace_put_text(out, "user", "alice");
     trace_put_text(out, "from", "/etc/cred");

@@ -35,8 +35,8 @@ KINDS = {'password', 'password in UTF-16', 'NT hash', "realm's password", "keyta
          'part of an exported credential'}
 # What each text must have in it, or it was not looked for in the right one.
 MARKS = {
-    'trace': ('Kerberos fails', 'offers Kerberos, NTLM', 'AUTHENTICATE', 'state=failed'),
-    'option': ('Kerberos fails', 'offers Kerberos, NTLM', 'AUTHENTICATE', 'state=failed'),
+    'trace': ('fallback verdict=tried', 'mechanisms="Kerberos, NTLM"', 'AUTHENTICATE', 'state=failed'),
+    'option': ('fallback verdict=tried', 'mechanisms="Kerberos, NTLM"', 'AUTHENTICATE', 'state=failed'),
     'audit': ('the server chose NTLM', 'the client sent a token that failed: Kerberos: ',
               'result=refused'),
     'statuses': ('Decrypt integrity check failed', 'a setting is wrong',
@@ -193,7 +193,7 @@ def is_found(lab, kind, name):
 def is_shown(lab):
     """What a trace tells, its pictures tell: looking at them is not in vain."""
     secret = lab.secrets.sample('session key')[0].hex().encode()
-    trace = lab.texts['trace'].replace(b' why="', b' why="' + secret + b' ')
+    trace = lab.texts['trace'].replace(b' error="', b' error="' + secret + b' ')
     texts = {}
     lab.show(trace, texts)
     for name, text in texts.items():

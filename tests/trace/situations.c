@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define TAKES  "decide about=taker what=\"gss-negotiate takes the exchange\""
-#define PASSES "what=\"the built-in SPNEGO takes the exchange"
-#define MIC    "decide about=mic what=\"mechListMICs are required: "
+#define TAKES  "route verdict=ours"
+#define PASSES "route verdict=builtin"
+#define MIC    "mic verdict=required reason=\""
 
 /*
  * struct situation: a login, and what lines say of it, one behind the other; %FILE%
@@ -21,8 +21,9 @@ static const struct situation {
 } situations[] = {
     {"raw",
      {.form = FORM_RAW, .asked = SEAL_FLAGS},
-     {"credential role=initiator user=\"AD\\\\alice\" from=\"the password that the",
-      "credential role=acceptor from=%USERS%",
+     {"credential verdict=found role=initiator user=\"AD\\\\alice\" from=\"the password "
+      "that the",
+      "credential verdict=found role=acceptor from=%USERS%",
       "ctx=1 call role=initiator via=ntlm state=open framing=unknown target=http@server",
       "ctx=1 return state=open framing=raw major=CONTINUE_NEEDED us=",
       "token=\"NTLM NEGOTIATE", "ctx=2 call role=acceptor via=ntlm",
@@ -34,35 +35,39 @@ static const struct situation {
       "ctx=2 return state=established framing=raw major=COMPLETE"}},
     {"raw, a credential of a file",
      {.form = FORM_RAW, .whose = CRED_DEFAULT},
-     {"ctx=1 credential role=initiator user=\"AD\\\\alice\" from=%CRED%",
-      "ctx=2 credential role=acceptor from=%USERS%", "protection=none"}},
+     {"ctx=1 credential verdict=found role=initiator user=\"AD\\\\alice\" from=%CRED%",
+      "ctx=2 credential verdict=found role=acceptor from=%USERS%", "protection=none"}},
     {"SPNEGO",
      {.form = FORM_SPNEGO, .asked = SIGN_FLAGS},
-     {"via=spnego", TAKES, "Kerberos is left out: the user is named as DOMAIN\\\\user",
-      "what=\"offers NTLM\"", TAKES,
-      "what=\"takes NTLM, number 1 of the client\\'s list\"",
-      "what=\"the server takes NTLM\"", MIC "NTLM\\'s MIC flag is set",
-      "what=\"our mechListMIC is made\"", "what=\"the peer\\'s mechListMIC is right\"",
-      "state=established framing=spnego", "state=established framing=spnego"}},
+     {"via=spnego", TAKES,
+      "offer verdict=left-out mechanism=Kerberos reason=\"the user is named as "
+      "DOMAIN\\\\user",
+      "offer verdict=offers mechanisms=NTLM", TAKES,
+      "choice verdict=takes mechanism=NTLM position=1",
+      "choice verdict=server-takes mechanism=NTLM", MIC "NTLM\\'s MIC flag is set",
+      "mic verdict=made", "mic verdict=verified", "state=established framing=spnego",
+      "state=established framing=spnego"}},
     {"SPNEGO, Kerberos fails first",
      {.form = FORM_SPNEGO, .whose = CRED_DEFAULT},
      {TAKES,
-      "decide about=fallback what=\"Kerberos fails (KRB5_CC_NOTFOUND); what comes "
-      "next is tried: there is no ticket\" why=\"",
-      "what=\"offers NTLM\"", "login role=acceptor as=user user=\"AD\\\\alice\""}},
+      "fallback verdict=tried mechanism=Kerberos minor=KRB5_CC_NOTFOUND "
+      "reason=\"there is no ticket\" error=\"",
+      "offer verdict=offers mechanisms=NTLM",
+      "login role=acceptor as=user user=\"AD\\\\alice\""}},
     {"SPNEGO, Kerberos fails, and that is that",
      {.form = FORM_SPNEGO, .whose = CRED_DEFAULT, .initiator = " fallback = never\n"},
-     {TAKES, "not tried: fallback = never\"", "return state=failed major=", " why=\"",
+     {TAKES, "fallback verdict=not-tried mechanism=Kerberos",
+      " reason=\"fallback = never\" error=\"", "return state=failed major=", " error=\"",
       "(fallback = never in %FILE%:5)", " bytes=0"}},
     {"SPNEGO, Kerberos not tried",
      {.form = FORM_SPNEGO, .whose = CRED_DEFAULT, .initiator = " ntlm = only\n"},
-     {"what=\"Kerberos is left out: ntlm = only\"", "what=\"offers NTLM\"",
-      "login role="}},
+     {"offer verdict=left-out mechanism=Kerberos reason=\"ntlm = only\"",
+      "offer verdict=offers mechanisms=NTLM", "login role="}},
     {"SPNEGO, Kerberos not for an address",
      {.form = FORM_SPNEGO, .whose = CRED_DEFAULT, .target = "http@192.0.2.7"},
      {"target=http@192.0.2.7",
-      "what=\"Kerberos is left out: the target is an IP address, and "
-      "address_targets = ntlm\"",
+      "offer verdict=left-out mechanism=Kerberos reason=\"the target is an IP "
+      "address, and address_targets = ntlm\"",
       "login role=acceptor"}},
     {"the built-in SPNEGO above NTLM",
      {.form = FORM_BUILTIN, .asked = SIGN_FLAGS},
@@ -70,25 +75,25 @@ static const struct situation {
       "login role=acceptor"}},
     {"NTLM is forbidden, so others take it",
      {.form = FORM_SPNEGO, .whose = CRED_DEFAULT, .initiator = " ntlm = never\n"},
-     {"decide about=credential what=\"NTLM has none\" why=\"",
-      "(ntlm = never in %FILE%:5)", PASSES ": NTLM can play no part\"",
-      "major=NO_CRED minor=", " why=\"SPNEGO cannot find mechanisms"}},
+     {"credential verdict=none mechanism=NTLM error=\"", "(ntlm = never in %FILE%:5)",
+      PASSES " reason=\"NTLM can play no part\"",
+      "major=NO_CRED minor=", " error=\"SPNEGO cannot find mechanisms"}},
     {"NTLM may not go to this host",
      {.form = FORM_SPNEGO, .initiator = " ntlm_hosts = *.example.com\n"},
-     {"decide about=ntlm what=\"the settings keep NTLM out\" why=\"",
+     {"ntlm verdict=kept-out mechanism=NTLM error=\"",
       "(ntlm_hosts in %FILE%:5 has no pattern for it)", PASSES}},
     {"raw, refused by policy",
      {.form = FORM_RAW, .whose = CRED_KEPT, .initiator = " ntlm = never\n"},
      {"call role=initiator via=ntlm",
-      "return state=failed major=UNAUTHORIZED minor=ERR_POLICY why=",
+      "return state=failed major=UNAUTHORIZED minor=ERR_POLICY error=",
       "(ntlm = never in %FILE%:5)\"", "bytes=0"}},
     {"the acceptor refuses by policy",
      {.form = FORM_SPNEGO, .whose = CRED_KEPT, .acceptor = " ntlm_accept = no\n"},
-     {"call role=acceptor", "what=\"the settings keep NTLM out\" why=\"",
+     {"call role=acceptor", "ntlm verdict=kept-out mechanism=NTLM error=\"",
       "(ntlm_accept = no in %FILE%:5)", PASSES}},
     {"a setting is wrong",
      {.form = FORM_RAW, .whose = CRED_DEFAULT, .initiator = " ntlm = nevr\n"},
-     {"what=\"NTLM has none\" why=\"", "%FILE%:5: ", "ntlm = nevr",
+     {"credential verdict=none mechanism=NTLM error=\"", "%FILE%:5: ", "ntlm = nevr",
       "return state=failed major=FAILURE"}},
     {"too little protection",
      {.form = FORM_SPNEGO, .acceptor = " min_protection = seal\n", .asked = SIGN_FLAGS},
@@ -147,8 +152,8 @@ TEST_TIMES(of_a_wrong_password, 2)
     login_run(&login);
     ck_has(tracefile_read(), "UserName: \\\"alice\\\"");
     ck_has(tracefile_read(), "state=failed");
-    ck_has(tracefile_read(), "major=FAILURE minor=ERR_LOGIN why=");
-    ck_has(tracefile_read(), " why=\"the user name or the password is wrong");
+    ck_has(tracefile_read(), "major=FAILURE minor=ERR_LOGIN error=");
+    ck_has(tracefile_read(), " error=\"the user name or the password is wrong");
     ck_has_not(tracefile_read(), "login role=acceptor");
     login_end(&login);
 }

@@ -41,7 +41,7 @@ TEST_TABLE(a_line, values)
     ck_assert_uint_eq(trace_enter(7), 0);
     trace_note(row->value);
     ck_assert_uint_eq(trace_enter(0), 7);
-    (void)snprintf(wanted, sizeof(wanted), "%d.%d ctx=7 decide about=test what=%s\n",
+    (void)snprintf(wanted, sizeof(wanted), "%d.%d ctx=7 test verdict=noted text=%s\n",
                    (int)getpid(), (int)gettid(), row->shown);
     ck_assert_str_eq(trace_only_line(path), wanted);
 }
@@ -51,8 +51,8 @@ TEST(a_reason)
     const char *path = trace_path("reason");
 
     ck_ok(trace_to(bytes_str(path)));
-    trace_refuse("test", "nothing", ERR_OK);
-    trace_refuse("test", "no login", err_note(ERR_LOGIN, "as %s", "noted"));
+    trace_refuse("test", "nothing", NULL, ERR_OK);
+    trace_refuse("test", "no-login", "NTLM", err_note(ERR_LOGIN, "as %s", "noted"));
     ck_assert_str_eq(err_note_get(ERR_LOGIN), "as noted");
     ck_assert_ptr_nonnull(strstr(trace_only_line(path), "(as noted)\"\n"));
 }
@@ -89,7 +89,7 @@ TEST(begun_by_the_environment)
     trace_note("heard");
     ck_assert_int_eq(trace_state, TRACE_ON);
     ck_assert_int_eq(unsetenv(TRACE_VARIABLE), 0);
-    ck_assert_ptr_nonnull(strstr(trace_only_line(path), "what=heard"));
+    ck_assert_ptr_nonnull(strstr(trace_only_line(path), "text=heard"));
 }
 
 TEST_TIMES(nowhere, 3)

@@ -139,7 +139,7 @@ TEST(not_a_standard_stream)
     (void)dup2(saved, 1);
     ck_assert_int_eq(first, -1);
     trace_note("x");
-    ck_assert_ptr_nonnull(strstr(trace_only_line(trace_path("stream")), "what=x"));
+    ck_assert_ptr_nonnull(strstr(trace_only_line(trace_path("stream")), "text=x"));
 }
 
 /* Beyond its limit a write would end the process. */
@@ -204,7 +204,7 @@ TEST(a_full_disk)
     (void)umount(folder);
     ck_assert_uint_eq(all.p[all.n - 1], '\n');
     ck_assert_ptr_nonnull(strstr(buf_cstr(&all), "\n2"));
-    ck_assert_ptr_nonnull(strstr(buf_cstr(&all), "what=room-again\n"));
+    ck_assert_ptr_nonnull(strstr(buf_cstr(&all), "text=room-again\n"));
 }
 
 /* This program again, as one that is set-id or not: what it says of itself. */

@@ -34,7 +34,7 @@ void trace_read(const char *path, struct buf *out)
 
 void trace_note(const char *text)
 {
-    trace_decide("test", "%s", text);
+    trace_decide("test", "noted", "text", text);
 }
 
 const char *trace_only_line(const char *path)

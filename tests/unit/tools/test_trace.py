@@ -2,6 +2,7 @@
 """gss-negotiate trace: diagrams and pages, of good traces and of hostile ones."""
 import html.parser
 import os
+import re
 
 import cli
 from cli import contains, equal
@@ -22,7 +23,7 @@ def login(initiator=100, acceptor=200, user="alice", challenge="0011223344556677
     authenticate = AUTHENTICATE % user
     name = f'"AD\\\\{user}"'
     return [
-        line(start, initiator, 0, f"credential role=initiator user={name} from=/etc/cred"),
+        line(start, initiator, 0, f"credential verdict=found role=initiator user={name} from=/etc/cred"),
         line(start + 10, initiator, 1, "call role=initiator via=ntlm state=open "
              "framing=unknown target=http@server asked=32 bindings=no bytes=0"),
         line(start + 20, initiator, 1, "return state=open framing=raw "
@@ -97,47 +98,98 @@ def test_many_logins_at_once(c):
 
 def test_a_failure(c):
     rows = login()[:3] + [line(50, 100, 1, "return state=failed major=FAILURE minor=ERR_LOGIN "
-                               'why="it\\\'s wrong" us=3 bytes=0')]
+                               'error="it\\\'s wrong" us=3 bytes=0')]
     contains(show(c, rows).out, "✗ failed: FAILURE: it's wrong")
 
 
-def test_decisions(c):
-    rows = login()
-    rows.insert(2, line(15, 100, 1, 'decide about=offer what="Kerberos is left out" why="so"'))
-    contains(show(c, rows).out, "offer: Kerberos is left out (so)")
-
-
-# A decision -> whether it is the answer.
-REASONS = {
-    'fallback what="Kerberos fails (KRB5_FCC_NOFILE); what comes next is tried" why="no <b>ticket</b>"': True,
-    'offer what="Kerberos is left out: the target is an IP address, and address_targets = ntlm"': True,
-    "choice what=\"the mechanism\\'s token fails\" why=\"no key\"": True,
-    'choice what="the server takes NTLM"': True,
-    "choice what=\"takes NTLM, number 1 of the client\\'s list\"": True,
-    'choice what="the server takes Kerberos"': False,
-    'offer what="offers Kerberos, NTLM"': False,
-    'mic what="Kerberos fails"': False,
-    'offer what="NTLM is left out"': False,
+# A decision -> its sentence, and whether it says why it was not Kerberos.
+DECISIONS = {
+    'route verdict=ours': ("gss-negotiate takes the exchange", False),
+    'route verdict=builtin reason="NTLM can play no part"': (
+        "the built-in SPNEGO takes the exchange: NTLM can play no part", False),
+    'route verdict=krb5': ("Kerberos without SPNEGO takes the exchange", False),
+    'ntlm verdict=kept-out mechanism=NTLM error="no"': (
+        "the settings keep NTLM out (no)", False),
+    'credential verdict=kdc-not-asked reason="ntlm = only"': (
+        "no KDC is asked for the password: ntlm = only", False),
+    'credential verdict=password-refused mechanism=Kerberos error=x': (
+        "Kerberos does not take the password (x)", False),
+    'credential verdict=none mechanism=NTLM error="a file"': ("NTLM has none (a file)", False),
+    'credential verdict=none-else error=x': ("the other mechanisms have none (x)", False),
+    'offer verdict=offers mechanisms="Kerberos, NTLM"': ("offers Kerberos, NTLM", False),
+    'offer verdict=left-out mechanism=Kerberos reason="the target is an IP address, and '
+    'address_targets = ntlm"': ("Kerberos is left out: the target is an IP address, and "
+                                "address_targets = ntlm", True),
+    'offer verdict=left-out mechanism=NTLM error=x': ("NTLM is left out (x)", False),
+    'offer verdict=withheld mechanism=NTLM first=Kerberos reason=x': (
+        "NTLM is withheld, for Kerberos has made its token: x", False),
+    'withheld verdict=unfinished mechanism=NTLM reason=x fallback=never': (
+        "the program ends the exchange before it is complete, and NTLM was not offered (x)",
+        False),
+    'withheld verdict=failed mechanism=NTLM reason=x': (
+        "the exchange fails, and NTLM was not offered (x)", False),
+    'choice verdict=takes mechanism=NTLM position=2': (
+        "takes NTLM, number 2 of the client's list", True),
+    'choice verdict=takes mechanism=Kerberos position=1': (
+        "takes Kerberos, number 1 of the client's list", False),
+    'choice verdict=server-takes mechanism=NTLM': ("the server takes NTLM", True),
+    'choice verdict=server-takes mechanism=Kerberos': ("the server takes Kerberos", False),
+    'choice verdict=token-fails mechanism=Kerberos error="no key"': (
+        "the mechanism's token fails (no key)", True),
+    'fallback verdict=tried mechanism=Kerberos minor=KRB5_FCC_NOFILE reason="no ticket" '
+    'error="no <b>file</b>"': ("Kerberos fails (KRB5_FCC_NOFILE); what comes next is tried: "
+                               "no ticket (no <b>file</b>)", True),
+    'fallback verdict=not-tried mechanism=1.2.3 minor=5 reason="fallback = never" error=x': (
+        "1.2.3 fails (5); what comes next is not tried: fallback = never (x)", False),
+    'mic verdict=required reason="NTLM\\\'s MIC flag is set"': (
+        "mechListMICs are required: NTLM's MIC flag is set", False),
+    'mic verdict=dropped reason="the mechanism has no integrity"': (
+        "no mechListMIC after all: the mechanism has no integrity", False),
+    'mic verdict=made': ("our mechListMIC is made", False),
+    'mic verdict=verified': ("the peer's mechListMIC is right", False),
+    'audit verdict=lost reason="there is no /dev/log"': (
+        "a line is lost: there is no /dev/log", False),
+    'audit verdict=suppressed reason="there are too many"': (
+        "a line is suppressed: there are too many", False),
+    'later verdict=new mechanism=Kerberos reason=x error=y': ("new: x (y)", False),
 }
 
 
-def test_why_not_kerberos(c):
-    for decision, answers in REASONS.items():
+def test_decisions(c):
+    """Each has its sentence, and those against Kerberos are the heading's reason."""
+    for decision, (sentence, against_krb5) in DECISIONS.items():
         rows = login()
-        rows.insert(2, line(15, 100, 1, "decide about=" + decision))
-        out = show(c, rows).out
-        equal((decision, "\n   why not Kerberos: " in out), (decision, answers))
+        rows.insert(2, line(15, 100, 1, decision))
+        out = " ".join(show(c, rows, env={"COLUMNS": "120"}).out.replace("│", " ").split())
+        contains(out, f"+0.015 ms {decision.split()[0]}: {sentence} ")
+        equal((decision, f"why not Kerberos: {sentence} " in out), (decision, against_krb5))
         page = show(c, rows, "--html", "-").out
-        equal((decision, "<b>Why not Kerberos:</b> " in page), (decision, answers))
-        assert "<b>ticket" not in page
+        equal((decision, "<b>Why not Kerberos:</b> " in page), (decision, against_krb5))
+        assert "<b>file" not in page
+
+
+def test_each_verdict_of_the_module_has_a_sentence(_):
+    mech = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../../mech")
+    calls = re.compile(r'trace_(?:decide|refuse|decision)\((?:&line, )?"(\w+)",\s*'
+                       r'((?:[^"();]*\?)?\s*"[\w-]+"(?:\s*:\s*"[\w-]+")?)', re.S)
+    found = {"route " + verdict for verdict in ("ours", "builtin", "krb5")}
+    for folder, _, names in os.walk(mech):
+        for name in names:
+            with open(os.path.join(folder, name), encoding="utf-8") as source:
+                for event, verdicts in calls.findall(source.read()):
+                    found |= {f"{event} {verdict}"
+                              for verdict in re.findall(r'"([\w-]+)"', verdicts)}
+    wanted = {f"{decision.split()[0]} {decision.split()[1].partition('=')[2]}"
+              for decision in DECISIONS} - {"later new"}
+    equal(found - {"credential found"}, wanted)
 
 
 def test_the_first_reason_counts(c):
     rows = login()
-    rows.insert(2, line(15, 100, 1, 'decide about=fallback what="Kerberos fails (KRB5_FCC_NOFILE)"'))
-    rows.insert(9, line(1075, 200, 1, 'decide about=choice what="takes NTLM, number 2 of it"'))
+    rows.insert(2, line(15, 100, 1, "fallback verdict=tried mechanism=Kerberos minor=KRB5_FCC_NOFILE"))
+    rows.insert(9, line(1075, 200, 1, "choice verdict=takes mechanism=NTLM position=2"))
     out = show(c, rows).out
-    contains(out, "\n   why not Kerberos: Kerberos fails (KRB5_FCC_NOFILE)\n\n")
+    contains(out, "\n   why not Kerberos: Kerberos fails (KRB5_FCC_NOFILE); what comes next is tried\n\n")
     equal(out.count("why not"), 1)
 
 
@@ -162,13 +214,13 @@ def test_ascii(c):
 
 def test_wrong_lines_are_left_out(c):
     wrong = ["garbage\n", "2026-03-04T05:06:07.000001Z\n", "\0\n",
-             line(5, 100, 1, 'decide about=x what="\x1b[2J"'),
-             line(5, 100, 1, 'decide about=x what="open'),
-             line(5, 100, 1, "decide about=\"x\"y"),
-             line(5, 100, 1, "decide about"),
-             line(5, 100, 1, "decide what=\"\u202e\""),
+             line(5, 100, 1, 'mic verdict=x reason="\x1b[2J"'),
+             line(5, 100, 1, 'mic verdict=x reason="open'),
+             line(5, 100, 1, "mic verdict=\"x\"y"),
+             line(5, 100, 1, "mic verdict"),
+             line(5, 100, 1, "mic reason=\"\u202e\""),
              line(5, 100, "99999999999", "call role=initiator"),
-             line(5, 100, 1, "Decide about=x"),
+             line(5, 100, 1, "Mic verdict=x"),
              login()[1].replace("Z 100", "Z x"), login()[1].replace("-03-", "/03/")]
     done = show(c, login() + wrong)
     equal(done.status, 0)
@@ -177,7 +229,7 @@ def test_wrong_lines_are_left_out(c):
 
 
 def test_no_trace(c):
-    for contents in ("", "hello\n", line(1, 1, 0, "credential role=acceptor from=x")):
+    for contents in ("", "hello\n", line(1, 1, 0, "credential verdict=found role=acceptor from=x")):
         done = show(c, [contents])
         equal(done.status, 1)
         contains(done.err, "no exchange")
@@ -264,7 +316,7 @@ def test_page_of_many(c):
 def test_page_of_hostile_names(c):
     evil = "<script>alert(1)</script><img src=x onerror=y>&amp;"
     rows = login(user=evil)
-    rows.insert(2, line(15, 100, 1, f'decide about="</pre>{evil}" what="\\"{evil}"'))
+    rows.insert(2, line(15, 100, 1, f'mic verdict="</pre>{evil}" reason="\\"{evil}"'))
     rows[1] = rows[1].replace("http@server", f'"{evil}"')
     page = page_of(c, rows)
     contains(page.text, evil)

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: ISC */
+/* The decisions in a trace as sentences. */
+#include "tools/trace_decision.h"
+
+/*
+ * struct sentence: what an event with this verdict says. {key} stands for the key's
+ * value. Where the text has no {reason}, the reason follows it after a colon.
+ * against_krb5: it says why it was not Kerberos; if only_of is not NULL, only for this
+ * mechanism.
+ */
+static const struct sentence {
+    const char *event;
+    const char *verdict;
+    const char *text;
+    bool against_krb5;
+    const char *only_of;
+} sentences[] = {
+    {"route", "ours", "gss-negotiate takes the exchange", false, NULL},
+    {"route", "builtin", "the built-in SPNEGO takes the exchange", false, NULL},
+    {"route", "krb5", "Kerberos without SPNEGO takes the exchange", false, NULL},
+    {"ntlm", "kept-out", "the settings keep {mechanism} out", false, NULL},
+    {"credential", "kdc-not-asked", "no KDC is asked for the password", false, NULL},
+    {"credential", "password-refused", "{mechanism} does not take the password", false,
+     NULL},
+    {"credential", "none", "{mechanism} has none", false, NULL},
+    {"credential", "none-else", "the other mechanisms have none", false, NULL},
+    {"offer", "offers", "offers {mechanisms}", false, NULL},
+    {"offer", "left-out", "{mechanism} is left out", true, "Kerberos"},
+    {"offer", "withheld", "{mechanism} is withheld, for {first} has made its token",
+     false, NULL},
+    {"withheld", "unfinished",
+     "the program ends the exchange before it is complete, and {mechanism} was not "
+     "offered ({reason})",
+     false, NULL},
+    {"withheld", "failed",
+     "the exchange fails, and {mechanism} was not offered ({reason})", false, NULL},
+    {"choice", "takes", "takes {mechanism}, number {position} of the client's list", true,
+     "NTLM"},
+    {"choice", "server-takes", "the server takes {mechanism}", true, "NTLM"},
+    {"choice", "token-fails", "the mechanism's token fails", true, NULL},
+    {"fallback", "tried", "{mechanism} fails ({minor}); what comes next is tried", true,
+     "Kerberos"},
+    {"fallback", "not-tried", "{mechanism} fails ({minor}); what comes next is not tried",
+     true, "Kerberos"},
+    {"mic", "required", "mechListMICs are required", false, NULL},
+    {"mic", "dropped", "no mechListMIC after all", false, NULL},
+    {"mic", "made", "our mechListMIC is made", false, NULL},
+    {"mic", "verified", "the peer's mechListMIC is right", false, NULL},
+    {"audit", "lost", "a line is lost", false, NULL},
+    {"audit", "suppressed", "a line is suppressed", false, NULL},
+};
+
+static const struct sentence *find(const struct trace_event *event)
+{
+    for (size_t i = 0; i < sizeof(sentences) / sizeof(sentences[0]); i++) {
+        if (bytes_equal(event->name, bytes_str(sentences[i].event)) &&
+            trace_event_is(event, "verdict", sentences[i].verdict)) {
+            return &sentences[i];
+        }
+    }
+    return NULL;
+}
+
+/* The text with the values of its keys; returns whether one of these is the reason. */
+static bool put_text(struct buf *out, const char *text, const struct trace_event *event)
+{
+    struct bytes rest = bytes_str(text);
+    struct bytes key;
+    bool has_reason = false;
+
+    while (rest.n > 0) {
+        bool has_key = bytes_split(rest, '{', &key, &rest);
+
+        buf_put(out, key);
+        if (has_key) {
+            BUF_AUTO name = BUF_INIT;
+
+            (void)bytes_split(rest, '}', &key, &rest);
+            buf_put(&name, key);
+            trace_event_get(event, buf_cstr(&name), out);
+            has_reason = has_reason || bytes_equal(key, bytes_str("reason"));
+        }
+    }
+    return has_reason;
+}
+
+bool trace_decision_text(struct buf *out, const struct trace_event *event)
+{
+    const struct sentence *sentence = find(event);
+    bool is_found = bytes_equal(event->name, bytes_str("credential")) &&
+                    trace_event_is(event, "verdict", "found");
+
+    if (is_found || trace_event_raw(event, "verdict").n == 0) {
+        return false;
+    }
+    if (!put_text(out, sentence == NULL ? "{verdict}" : sentence->text, event) &&
+        trace_event_raw(event, "reason").n > 0) {
+        buf_put_text(out, ": ");
+        trace_event_get(event, "reason", out);
+    }
+    return true;
+}
+
+bool trace_decision_is_against_krb5(const struct trace_event *event)
+{
+    const struct sentence *sentence = find(event);
+
+    return sentence != NULL && sentence->against_krb5 &&
+           (sentence->only_of == NULL ||
+            trace_event_is(event, "mechanism", sentence->only_of));
+}

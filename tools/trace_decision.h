@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: ISC */
+/* The decisions in a trace as sentences. */
+#ifndef TOOLS_TRACE_DECISION_H
+#define TOOLS_TRACE_DECISION_H
+
+#include "tools/trace_read.h"
+
+/* trace_decision_text: appends the sentence of a decision, which is made of its keys
+ * except error; false if the event is no decision. A verdict without a sentence, of a
+ * later version, is shown as it is. */
+bool trace_decision_text(struct buf *out, const struct trace_event *event);
+
+/* trace_decision_is_against_krb5: whether the decision says why it was not Kerberos. */
+bool trace_decision_is_against_krb5(const struct trace_event *event);
+
+#endif
