@@ -28,6 +28,8 @@ def check_names(root, names):
     for page in set(PAGES) & set(names):
         text = read(root, page)
         for path, function in PATH.findall(text):
+            if "NAME" in path:  # a file that somebody is to make
+                continue
             if not is_there(names, path):
                 problems.append("%s: there is no %s" % (page, path))
             elif function and not defines(root, path, function):
@@ -53,7 +55,7 @@ def check_folders(root, names):
 def main(root):
     tap = Tap()
     source = {"ntlm/a.c": "int f(void)\n{\n}\n", "docs/x.md": ""}
-    page = "`ntlm/`, `ntlm/a`, `ntlm/a.c:f`, `-Dx`, [x](x.md), [y](https://x.example/)\n"
+    page = "`ntlm/`, `ntlm/NAME.c`, `ntlm/a`, `ntlm/a.c:f`, `-Dx`, [x](x.md), [y](https://x.example/)\n"
     tap.finds("names of files and functions", check_names, {HOUSE: page, **source},
               [{HOUSE: text, **source} for text in
                ("`ntlm/b.c`", "`ntlm/b`", "`ntlm/a.c:g`", "`mech/`", "[x](y.md)")])
