@@ -3,6 +3,7 @@
 #include "tools/tool.h"
 
 #include "base/text.h"
+#include "mech/report/trace_version.h"
 #include "tools/trace_show.h"
 
 #include <errno.h>
@@ -160,6 +161,30 @@ static enum tool_exit show(const struct trace_model *model, const struct wish *w
     return TOOL_OK;
 }
 
+/* Whether the model is one to show. */
+static enum tool_exit check(const struct trace_model *model, const char *path)
+{
+    struct text_escaped version;
+
+    if (model->other_version.n > 0) {
+        return tool_complain("%s: is a trace of version %s, and this gss-negotiate reads "
+                             "version %s; use the gss-negotiate that came with the "
+                             "module which wrote it",
+                             path, text_escaped(&version, model->other_version),
+                             TRACE_VERSION);
+    }
+    if (model->n == 0) {
+        return tool_complain("%s: has no exchange in it", path);
+    }
+    if (!model->has_version) {
+        return tool_complain("%s: does not say its version; if it is a part of a trace, "
+                             "put the line '%s' before it, which the whole trace begins "
+                             "with; if an older module wrote it, make it anew",
+                             path, TRACE_HEAD TRACE_VERSION);
+    }
+    return TOOL_OK;
+}
+
 static enum tool_exit show_file(const char *path, const struct wish *wish)
 {
     struct trace_model model;
@@ -176,12 +201,10 @@ static enum tool_exit show_file(const char *path, const struct wish *wish)
     }
     if ((e = trace_model_read(lines, &model)) != ERR_OK) {
         status = tool_fail(e);
-    } else if (model.n == 0) {
-        status = tool_complain("%s: has no exchange in it", path);
-    } else {
+    } else if ((status = check(&model, path)) == TOOL_OK) {
         status = show(&model, wish, path);
     }
-    if (model.n_bad > 0) {
+    if (model.n_bad > 0 && model.other_version.n == 0) {
         fprintf(stderr,
                 "gss-negotiate: %s: lines that are none of a trace, left out: %zu\n",
                 path, model.n_bad);

@@ -2,9 +2,9 @@
 /* From the lines of a trace to exchanges. */
 #include "tools/trace_model.h"
 
+#include "mech/report/trace_version.h"
 #include "tools/trace_steps.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -79,11 +79,13 @@ static int compare_lanes(const void *left, const void *right)
     return compare_time(&a->rows[0], &b->rows[0]);
 }
 
-static enum err read_rows(struct bytes text, struct table *table, size_t *out_n_bad)
+static enum err read_rows(struct bytes text, struct table *table,
+                          struct trace_model *model)
 {
     size_t n_lines = 1;
     size_t number = 0;
     struct bytes line;
+    struct bytes version;
 
     for (size_t i = 0; i < text.n; i++) {
         n_lines += text.p[i] == '\n';
@@ -99,8 +101,12 @@ static enum err read_rows(struct bytes text, struct table *table, size_t *out_n_
         row->line = number++;
         if (trace_event_parse(line, &row->event)) {
             table->n_rows++;
+        } else if (!trace_version_parse(line, &version)) {
+            model->n_bad += line.n > 0;
+        } else if (bytes_equal(version, bytes_str(TRACE_VERSION))) {
+            model->has_version = true;
         } else {
-            *out_n_bad += line.n > 0;
+            model->other_version = version;
         }
     }
     return ERR_OK;
@@ -338,7 +344,7 @@ enum err trace_model_read(struct bytes text, struct trace_model *out)
     enum err e;
 
     *out = (struct trace_model)TRACE_MODEL_INIT;
-    if ((e = read_rows(text, &table, &out->n_bad)) == ERR_OK) {
+    if ((e = read_rows(text, &table, out)) == ERR_OK) {
         adopt_rows(&table);
         e = find_lanes(&table);
     }
@@ -370,30 +376,4 @@ void trace_model_cleanup(struct trace_model *model)
     }
     free(model->exchanges);
     *model = (struct trace_model)TRACE_MODEL_INIT;
-}
-
-void trace_time_text(struct buf *out, uint64_t us)
-{
-    uint64_t s = us / 1000000;
-
-    if (s >= 100000000) {
-        buf_printf(out, "+%" PRIu64 " d", s / 86400);
-    } else if (s >= 10000) {
-        buf_printf(out, "+%" PRIu64 " s", s);
-    } else if (s > 0) {
-        buf_printf(out, "+%" PRIu64 ".%03" PRIu64 " s", s, us / 1000 % 1000);
-    } else {
-        buf_printf(out, "+%" PRIu64 ".%03" PRIu64 " ms", us / 1000, us % 1000);
-    }
-}
-
-void trace_lane_text(struct buf *out, const struct trace_lane *lane)
-{
-    if (lane->pid.n == 0) {
-        buf_put_text(out, "not in this trace");
-        return;
-    }
-    buf_put_text(out, "process ");
-    buf_put(out, lane->pid);
-    buf_printf(out, ", context %" PRIu32, lane->context);
 }

@@ -42,27 +42,29 @@ struct trace_exchange {
     size_t cap_steps;
 };
 
-/* struct trace_model: owns its exchanges; n_bad counts lines that are none of a trace. */
+/*
+ * struct trace_model: owns its exchanges; n_bad counts lines that are none of a trace.
+ * has_version: a line names the version that this reader knows. other_version: one that
+ * it does not know, or empty; what the model holds is not to be shown then.
+ */
 struct trace_model {
     struct trace_exchange *exchanges;
     size_t n;
     size_t cap;
     size_t n_bad;
+    bool has_version;
+    struct bytes other_version; /* a view into the text */
 };
 #define TRACE_MODEL_INIT                                                                 \
     {                                                                                    \
-        NULL, 0, 0, 0                                                                    \
+        NULL, 0, 0, 0, false,                                                            \
+        {                                                                                \
+            NULL, 0                                                                      \
+        }                                                                                \
     }
 
 /* trace_model_read: of a whole file, which must outlive the model. ERR_NO_MEMORY. */
 MUST_USE enum err trace_model_read(struct bytes text, struct trace_model *out);
 void trace_model_cleanup(struct trace_model *model);
-
-/* trace_time_text: "+1.234 ms", in no more than TRACE_TIME_WIDTH columns. */
-#define TRACE_TIME_WIDTH 11
-void trace_time_text(struct buf *out, uint64_t us);
-
-/* trace_lane_text: "process 3348, context 2", or that it is not in the trace. */
-void trace_lane_text(struct buf *out, const struct trace_lane *lane);
 
 #endif

@@ -3,6 +3,7 @@
 #include "tools/trace_read.h"
 
 #include "base/text.h"
+#include "mech/report/trace_version.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -190,6 +191,16 @@ bool trace_event_parse(struct bytes line, struct trace_event *out)
     return read_time(out->time, &out->time_us) && is_process(out->process) &&
            read_context(context, &out->context) && is_name(out->name) &&
            check_fields(line);
+}
+
+bool trace_version_parse(struct bytes line, struct bytes *out_version)
+{
+    struct bytes head = bytes_str(TRACE_HEAD);
+    struct bytes unused;
+
+    *out_version = line;
+    return bytes_has_prefix(line, head) &&
+           bytes_take(out_version, head.n, &unused) == ERR_OK && out_version->n > 0;
 }
 
 struct bytes trace_event_raw(const struct trace_event *event, const char *key)

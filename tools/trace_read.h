@@ -25,6 +25,9 @@ struct trace_event {
  * writes: nothing of what it holds is then fit to be shown. */
 bool trace_event_parse(struct bytes line, struct trace_event *out);
 
+/* trace_version_parse: whether the line names the version of the lines after it. */
+bool trace_version_parse(struct bytes line, struct bytes *out_version);
+
 /*
  * trace_event_raw: the value of a field as it stands there, with its quotes; empty if the
  * field is not there. trace_event_get: appends the value as one line of text, in which

@@ -20,4 +20,11 @@ void trace_diagram(struct buf *out, const struct trace_model *model, size_t widt
 #define TRACE_PAGE_MARK "<!DOCTYPE html>\n<!-- gss-negotiate trace -->\n"
 void trace_page(struct buf *out, const struct trace_model *model, const char *source);
 
+/* trace_time_text: "+1.234 ms", in no more than TRACE_TIME_WIDTH columns. */
+#define TRACE_TIME_WIDTH 11
+void trace_time_text(struct buf *out, uint64_t us);
+
+/* trace_lane_text: "process 3348, context 2", or that it is not in the trace. */
+void trace_lane_text(struct buf *out, const struct trace_lane *lane);
+
 #endif

@@ -8,6 +8,7 @@
 #include "conf/lock.h"
 #include "mech/status.h"
 #include "mech/report/trace_file.h"
+#include "mech/report/trace_version.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -184,13 +185,14 @@ void trace_put_error(struct buf *line, const char *key, enum err e)
 /* Where the file is gone for good, so is the trace. */
 void trace_write(struct buf *line)
 {
+    const struct bytes head = bytes_str(TRACE_HEAD TRACE_VERSION "\n");
     struct err_saved note;
 
     buf_put_u8(line, '\n');
     err_note_save(&note);
     lock_acquire(LOCK_TRACE);
     if (trace_state == TRACE_ON && buf_status(line) == ERR_OK &&
-        trace_file_write(&file, buf_bytes(line)) != ERR_OK) {
+        trace_file_write(&file, head, buf_bytes(line)) != ERR_OK) {
         set_state(TRACE_OFF);
     }
     lock_release(LOCK_TRACE);

@@ -2,7 +2,8 @@
 /* The trace: what exchanges did and why, a line an event, in a file that the user names.
  */
 /*
- * A line, which one write(2) makes:
+ * The first line of each process is the file's version (mech/report/trace_version.h).
+ * Any other line, which one write(2) makes:
  *
  *   line  = time SP pid "." tid SP "ctx=" number SP event *(SP key "=" value) LF
  *   time  = 2026-03-04T05:06:07.123456Z

@@ -69,6 +69,7 @@ static enum err open_anew(struct trace_file *file)
         file->fd = fd;
         file->dev = st.st_dev;
         file->ino = st.st_ino;
+        file->headed = false;
     } else if (fd >= 0) {
         (void)close(fd);
     }
@@ -116,30 +117,22 @@ static bool has_room(const struct stat *st, size_t n)
            (rlim_t)st->st_size + n <= limit.rlim_cur;
 }
 
-/* A line behind a torn one begins on a line of its own. */
-static void append(struct trace_file *file, struct bytes line)
+static void append(struct trace_file *file, struct bytes lines)
 {
-    BUF_AUTO fresh = BUF_INIT;
     ssize_t written;
 
-    if (file->torn) {
-        buf_put_u8(&fresh, '\n');
-        buf_put(&fresh, line);
-        if (buf_status(&fresh) != ERR_OK) {
-            return;
-        }
-        line = buf_bytes(&fresh);
-    }
     do {
-        written = write(file->fd, line.p, line.n);
+        written = write(file->fd, lines.p, lines.n);
     } while (written < 0 && errno == EINTR);
     if (written > 0) {
-        file->torn = (size_t)written < line.n;
+        file->torn = (size_t)written < lines.n;
+        file->headed = file->headed || !file->torn;
     }
 }
 
-enum err trace_file_write(struct trace_file *file, struct bytes line)
+enum err trace_file_write(struct trace_file *file, struct bytes head, struct bytes line)
 {
+    BUF_AUTO lines = BUF_INIT;
     struct stat st;
     enum err e;
 
@@ -151,8 +144,14 @@ enum err trace_file_write(struct trace_file *file, struct bytes line)
             return refuse(ERR_FILE_OPEN, file->path, "closed again");
         }
     }
-    if (has_room(&st, line.n + 1)) {
-        append(file, line);
+    /* What follows a torn line begins on a line of its own. */
+    buf_put_text(&lines, file->torn ? "\n" : "");
+    if (!file->headed || st.st_size == 0) {
+        buf_put(&lines, head);
+    }
+    buf_put(&lines, line);
+    if (buf_status(&lines) == ERR_OK && has_room(&st, lines.n)) {
+        append(file, buf_bytes(&lines));
     }
     return ERR_OK;
 }

@@ -16,11 +16,12 @@ struct trace_file {
     int fd;
     dev_t dev;
     ino_t ino;
-    bool torn; /* the last line could not be written to its end */
+    bool torn;   /* the last line could not be written to its end */
+    bool headed; /* the head was written by this process */
 };
 #define TRACE_FILE_INIT                                                                  \
     {                                                                                    \
-        NULL, -1, 0, 0, false                                                            \
+        NULL, -1, 0, 0, false, false                                                     \
     }
 
 /*
@@ -35,11 +36,13 @@ void trace_file_close(struct trace_file *file);
 
 /*
  * trace_file_write: one line, by one write(2), so that those of other threads and
- * processes are never between its bytes. What cannot be written is lost: a full disk and
- * a limit of file size are no business of a login. If the host closed our descriptor, or
- * closed it and opened something else by its number, the file is opened anew;
- * ERR_FILE_OPEN or ERR_FILE_RIGHTS if that fails.
+ * processes are never between its bytes. The first line of this process, and the first
+ * line of an empty file, comes with head before it. What cannot be written is lost: a
+ * full disk and a limit of file size are no business of a login. If the host closed our
+ * descriptor, or closed it and opened something else by its number, the file is opened
+ * anew; ERR_FILE_OPEN or ERR_FILE_RIGHTS if that fails.
  */
-MUST_USE enum err trace_file_write(struct trace_file *file, struct bytes line);
+MUST_USE enum err trace_file_write(struct trace_file *file, struct bytes head,
+                                   struct bytes line);
 
 #endif

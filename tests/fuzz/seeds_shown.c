@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Seeds of traces, and of hosts with patterns. */
 #include "mech/report/trace.h"
+#include "mech/report/trace_version.h"
 #include "ntlm/flags.h"
 #include "ntlm/negotiate.h"
 #include "ntlm/token_text.h"
@@ -93,6 +94,7 @@ static void traces(void)
 {
     struct buf b = BUF_INIT;
 
+    buf_put_text(&b, TRACE_HEAD TRACE_VERSION "\n");
     put_first_legs(&b);
     seeds_write("trace", "first-legs", buf_bytes(&b));
     put_login(&b);
@@ -100,7 +102,7 @@ static void traces(void)
     put_first_legs(&b);
     put_failure(&b);
     seeds_write_buf("trace", "failure", &b);
-    buf_put_text(&b, "no line of a trace\n");
+    buf_put_text(&b, "no line of a trace\n" TRACE_HEAD TRACE_VERSION "\n");
     put_failure(&b);
     seeds_write_buf("trace", "middle", &b);
     put_first_legs(&b);

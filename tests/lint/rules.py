@@ -25,7 +25,7 @@ BELOW = {
     "mech/api": ("base", "asn1", "ntlm", "conf", *MECH, "mech/api"),
     "tools": ("base", "asn1", "ntlm", "conf", "tools"),
 }
-CONSTANTS = ("mech/krb5_codes.h",)  # tools may include them too: they need no code of mech
+CONSTANTS = ("mech/krb5_codes.h", "mech/report/trace_version.h")  # tools may include them too: they need no code of mech
 GENERATED = ("tools/version.h",)  # by meson, in the build folder
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(["<])([^">]+)[">]', re.M)
 

@@ -25,7 +25,7 @@ REPORT = 'WARNING: ThreadSanitizer'
 PATIENCE_S = 240
 # (threads, handshakes), with and without the watcher.
 # The forms of a line of either.
-TRACED = re.compile(r'\d{4}-\d\d-\d\dT[\d:.]+Z \d+\.\d+ ctx=\d+ [a-z-]+'
+TRACED = re.compile(r'gss-negotiate trace version=\d+|\d{4}-\d\d-\d\dT[\d:.]+Z \d+\.\d+ ctx=\d+ [a-z-]+'
                     r'( [a-z-]+=("([^"\\]|\\.)*"|[^" ]+))*')
 AUDITED = re.compile(r'<85>\S+\[\d+\]: gss-negotiate: ntlm dir=(accept|initiate) .*')
 SIZES = {True: ((2, 6000), (8, 1600)), False: ((2, 2000), (8, 2000))}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The lines of the trace, and many writers of them. */
+#include "mech/report/trace_version.h"
 #include "tests/unit/mech/trace_check.h"
 
 #include <dlfcn.h>
@@ -79,6 +80,35 @@ TEST(the_file_is_private_and_appended_to)
     ck_assert_ptr_null(strstr(buf_cstr(&all), "unheard"));
 }
 
+static size_t count_heads(const char *path)
+{
+    BUF_AUTO all = BUF_INIT;
+    size_t n = 0;
+
+    trace_read(path, &all);
+    for (const char *at = buf_cstr(&all); (at = strstr(at, TRACE_HEAD)) != NULL; at++) {
+        n++;
+    }
+    return n;
+}
+
+/* A process says its version where it begins, and where the file was emptied. */
+TEST(the_version)
+{
+    const char *path = trace_path("version");
+
+    ck_ok(trace_to(bytes_str(path)));
+    trace_note("first");
+    trace_note("second");
+    ck_assert_uint_eq(count_heads(path), 1);
+    ck_ok(trace_to(bytes_str(path)));
+    trace_note("third");
+    ck_assert_uint_eq(count_heads(path), 2);
+    ck_assert_int_eq(truncate(path, 0), 0);
+    trace_note("fourth");
+    ck_assert_ptr_nonnull(strstr(trace_only_line(path), "fourth"));
+}
+
 /* The environment is read once. */
 TEST(begun_by_the_environment)
 {
@@ -135,16 +165,20 @@ static void write_by_threads(void)
     }
 }
 
-/* A year first, only x at the end. */
-static void check_whole(struct bytes line)
+/* A year first, only x at the end; or the version. */
+static bool check_whole(struct bytes line)
 {
     struct bytes left;
     struct bytes value;
 
+    if (bytes_equal(line, bytes_str(TRACE_HEAD TRACE_VERSION))) {
+        return false;
+    }
     ck_assert(bytes_has_prefix(line, bytes_str("20")));
     ck_assert(bytes_split_last(line, '=', &left, &value));
     ck_assert_uint_ge(value.n, 3000 - N_LINES);
     ck_assert_uint_eq(strspn((const char *)value.p, "x"), value.n);
+    return true;
 }
 
 /* Threads of one process, and processes, some of which opened the file themselves. */
@@ -173,8 +207,7 @@ TEST(no_line_is_torn)
     (void)buf_cstr(&all); /* ends by a NUL */
     rest = buf_bytes(&all);
     while (bytes_split(rest, '\n', &line, &rest)) {
-        check_whole(line);
-        n++;
+        n += check_whole(line);
     }
     ck_assert_uint_eq(n, (size_t)N_PROCESSES * N_THREADS * N_LINES);
 }

@@ -2,11 +2,15 @@
 /* What the tests of the trace share. */
 #include "tests/unit/mech/trace_check.h"
 
+#include "mech/report/trace_version.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+#define HEAD TRACE_HEAD TRACE_VERSION "\n"
 
 const char *trace_path(const char *name)
 {
@@ -41,12 +45,14 @@ const char *trace_only_line(const char *path)
 {
     static char text[8192];
     BUF_AUTO all = BUF_INIT;
-    char *blank;
+    char *line;
 
     trace_read(path, &all);
     (void)snprintf(text, sizeof(text), "%s", buf_cstr(&all));
-    ck_assert_uint_eq(strcspn(text, "\n") + 1, all.n);
-    blank = strchr(text, ' ');
-    ck_assert_ptr_nonnull(blank);
-    return blank + 1;
+    ck_assert_ptr_eq(strstr(text, HEAD), text);
+    line = text + strlen(HEAD);
+    ck_assert_uint_eq(strlen(HEAD) + strcspn(line, "\n") + 1, all.n);
+    line = strchr(line, ' ');
+    ck_assert_ptr_nonnull(line);
+    return line + 1;
 }

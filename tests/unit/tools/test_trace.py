@@ -45,8 +45,11 @@ def login(initiator=100, acceptor=200, user="alice", challenge="0011223344556677
     ]
 
 
-def show(c, lines, *options, env=None):
-    path = c.write("trace", "".join(lines))
+HEAD = "gss-negotiate trace version=1\n"
+
+
+def show(c, lines, *options, env=None, head=HEAD):
+    path = c.write("trace", head + "".join(lines))
     return c.run("trace", *options, path, env={"LC_ALL": "C.UTF-8", "COLUMNS": "100",
                                                **(env or {})})
 
@@ -238,6 +241,21 @@ def test_no_trace(c):
     contains(done.err, "missing")
 
 
+def test_versions(c):
+    """What this reader does not know it does not show."""
+    for rows in (login(), ["2027 a line of another form\n"]):
+        for head in ("gss-negotiate trace version=2\n", HEAD + "gss-negotiate trace version=2\n"):
+            done = show(c, rows, head=head)
+            equal((done.status, done.out), (1, ""))
+            contains(done.err, "is a trace of version 2, and this gss-negotiate reads version 1; use")
+    done = show(c, login(), head="gss-negotiate trace version=\x1b[2J\n")
+    contains(done.err, "version \\x1b[2J, and")
+    done = show(c, login(), head="")
+    equal((done.status, done.out), (1, ""))
+    contains(done.err, f"does not say its version; if it is a part of a trace, put the line '{HEAD.strip()}'")
+    equal(show(c, login() + [HEAD] + login(101, 201, start=9)).status, 0)
+
+
 def test_usage(c):
     equal(c.run("trace").status, 2)
     equal(c.run("trace", "a", "b").status, 2)
@@ -247,7 +265,7 @@ def test_usage(c):
 
 
 def test_standard_input(c):
-    done = c.run("trace", "--ascii", "-", given="".join(login()))
+    done = c.run("trace", "--ascii", "-", given=HEAD + "".join(login()))
     equal(done.status, 0)
     contains(done.out, "established")
 
