@@ -302,8 +302,7 @@ enum err context_export(const struct mech_context *context, struct buf *out)
         return e;
     }
     mechanism = context_mechanism(context);
-    return mechanism->ops->export == NULL ? ERR_UNSUPPORTED
-                                          : mechanism->ops->export(mechanism, out);
+    return mechanism->ops->export(mechanism, out);
 }
 
 enum err context_import(struct bytes token, struct mech_context **out)

@@ -48,7 +48,7 @@ struct list {
     gss_iov_buffer_t data;
     size_t data_part;
     size_t n_sealed;
-    struct seal_part *parts;
+    struct message_part *parts;
     size_t n_parts;
 };
 
@@ -85,7 +85,7 @@ static enum err put_part(struct list *list, gss_iov_buffer_t buffer, bool sealed
     }
     list->n_sealed += sealed;
     list->parts[list->n_parts++] =
-        (struct seal_part){buffer->buffer.value, buffer->buffer.length, sealed};
+        (struct message_part){buffer->buffer.value, buffer->buffer.length, sealed};
     return ERR_OK;
 }
 
@@ -200,10 +200,10 @@ static enum err room_for_token(const struct list *list, struct room *room)
     const gss_buffer_desc *buffer = &list->token->buffer;
 
     if (!wants(list->token, GSS_IOV_BUFFER_FLAG_ALLOCATE) &&
-        (buffer->value == NULL || buffer->length < SEAL_SIGNATURE_LEN)) {
+        (buffer->value == NULL || buffer->length < MESSAGE_SIGNATURE_LEN)) {
         return misshapen("the one for the signature is too short");
     }
-    return room_make(room, list->token, SEAL_SIGNATURE_LEN);
+    return room_make(room, list->token, MESSAGE_SIGNATURE_LEN);
 }
 
 static void empty_fillers(const struct list *list)
@@ -219,7 +219,7 @@ static void empty_fillers(const struct list *list)
 static enum err protect(struct mech_context *context, enum use use,
                         gss_iov_buffer_desc *iov, int n)
 {
-    uint8_t signature[SEAL_SIGNATURE_LEN];
+    uint8_t signature[MESSAGE_SIGNATURE_LEN];
     IOV_ROOM_AUTO room = {NULL};
     LIST_AUTO list;
     enum err e = read_list(use, iov, n, &list);
@@ -268,18 +268,18 @@ static enum err unprotect_stream(struct mech_context *context, const struct list
                                  bool *out_sealed)
 {
     struct bytes whole = contents(list->stream);
-    struct seal_part *part = &list->parts[list->data_part];
+    struct message_part *part = &list->parts[list->data_part];
     IOV_ROOM_AUTO room = {NULL};
     struct bytes signature;
     enum err e;
 
-    if (bytes_take(&whole, SEAL_SIGNATURE_LEN, &signature) != ERR_OK) {
+    if (bytes_take(&whole, MESSAGE_SIGNATURE_LEN, &signature) != ERR_OK) {
         return ERR_SIGNATURE_LEN;
     }
     if ((e = room_make(&room, list->data, whole.n)) != ERR_OK) {
         return e;
     }
-    *part = (struct seal_part){(uint8_t *)(uintptr_t)whole.p, whole.n, true};
+    *part = (struct message_part){(uint8_t *)(uintptr_t)whole.p, whole.n, true};
     if (room.p != NULL) {
         part->p = memcpy(room.p, whole.p, whole.n);
     }
@@ -330,7 +330,7 @@ static enum err set_lengths(struct mech_context *context, enum use use,
         return e;
     }
     /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): no STREAM in its place here */
-    list.token->buffer.length = SEAL_SIGNATURE_LEN;
+    list.token->buffer.length = MESSAGE_SIGNATURE_LEN;
     empty_fillers(&list);
     return ERR_OK;
 }

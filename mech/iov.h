@@ -21,10 +21,10 @@
  *
  * MIC: one MIC_TOKEN; DATA and SIGN_ONLY.
  *
- * HEADER and MIC_TOKEN have room for SEAL_SIGNATURE_LEN bytes, or ALLOCATE: then they get
- * it, ALLOCATED says so, and the application releases it. Errors: ERR_ARGUMENT, with the
- * reason in the detail, for any other list; those of message_seal and message_unseal. The
- * list and what it points to stay as they were then.
+ * HEADER and MIC_TOKEN have room for MESSAGE_SIGNATURE_LEN bytes, or ALLOCATE: then they
+ * get it, ALLOCATED says so, and the application releases it. Errors: ERR_ARGUMENT, with
+ * the reason in the detail, for any other list; those of message_seal and message_unseal.
+ * The list and what it points to stay as they were then.
  */
 MUST_USE enum err iov_wrap(struct mech_context *context, gss_iov_buffer_desc *iov, int n);
 MUST_USE enum err iov_unwrap(struct mech_context *context, gss_iov_buffer_desc *iov,

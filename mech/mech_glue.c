@@ -136,12 +136,6 @@ static OM_uint32 glue_lifetime(const struct mechanism *mechanism)
     return of_const(mechanism)->lifetime;
 }
 
-static bool glue_demands_mic(const struct mechanism *mechanism)
-{
-    (void)mechanism;
-    return false;
-}
-
 /* One of the two names of the glue's context. */
 static enum err get_name(const struct mechanism *mechanism, bool target,
                          struct mech_name **out)
@@ -197,19 +191,12 @@ static enum err glue_verify(struct mechanism *mechanism, struct bytes data,
     return status_glue(major, minor);
 }
 
-static enum err glue_after_mic(struct mechanism *mechanism, enum seal_side side)
-{
-    (void)mechanism;
-    (void)side;
-    return ERR_OK;
-}
-
 static gss_ctx_id_t *glue_context(struct mechanism *mechanism)
 {
     return &of(mechanism)->context;
 }
 
-static gss_cred_id_t glue_take_delegated(struct mechanism *mechanism)
+static gss_cred_id_t glue_move_delegated(struct mechanism *mechanism)
 {
     gss_cred_id_t delegated = of(mechanism)->delegated;
 
@@ -221,16 +208,23 @@ static gss_cred_id_t glue_take_delegated(struct mechanism *mechanism)
 static const struct mechanism_ops glue_ops = {
     .step = glue_step,
     .is_done = glue_is_done,
+    .end_step = mechanism_no_end_step,
     .flags = glue_flags,
     .lifetime = glue_lifetime,
-    .demands_mic = glue_demands_mic,
+    .demands_mic = mechanism_no_mic_demand,
     .source_name = glue_source_name,
     .target_name = glue_target_name,
     .sign = glue_sign,
     .verify = glue_verify,
-    .after_mic = glue_after_mic,
+    .seal = mechanism_no_seal,
+    .unseal = mechanism_no_unseal,
+    .export = mechanism_no_export,
+    .after_mic = mechanism_no_after_mic,
+    .set_sequence = mechanism_no_sequence,
+    .session_key = mechanism_no_session_key,
+    .ssf = mechanism_no_ssf,
     .glue_context = glue_context,
-    .take_delegated = glue_take_delegated,
+    .move_delegated = glue_move_delegated,
     .free = glue_free,
 };
 

@@ -153,12 +153,6 @@ static OM_uint32 ntlm_flags(const struct mechanism *mechanism)
     return flags;
 }
 
-static OM_uint32 ntlm_lifetime(const struct mechanism *mechanism)
-{
-    (void)mechanism;
-    return GSS_C_INDEFINITE;
-}
-
 static bool ntlm_demands_mic(const struct mechanism *mechanism)
 {
     return ntlm_is_done(mechanism) && session_of(mechanism)->mic_flag;
@@ -187,14 +181,15 @@ static enum err ntlm_target_name(const struct mechanism *mechanism,
 
 static enum err ntlm_sign(struct mechanism *mechanism, struct bytes data, struct buf *out)
 {
-    uint8_t signature[SEAL_SIGNATURE_LEN];
+    uint8_t signature[MESSAGE_SIGNATURE_LEN];
     size_t at = out->n;
     enum err e;
 
     if (of(mechanism)->seal == NULL) {
         return ERR_NO_PROTECTION;
     }
-    buf_put_zeros(out, SEAL_SIGNATURE_LEN); /* room is made before the keystream moves */
+    buf_put_zeros(out,
+                  MESSAGE_SIGNATURE_LEN); /* room is made before the keystream moves */
     if ((e = buf_status(out)) != ERR_OK ||
         (e = seal_sign(of(mechanism)->seal, &data, 1, signature)) != ERR_OK) {
         return e;
@@ -212,8 +207,8 @@ static enum err ntlm_verify(struct mechanism *mechanism, struct bytes data,
     return seal_verify(of(mechanism)->seal, &data, 1, signature);
 }
 
-static enum err ntlm_seal(struct mechanism *mechanism, const struct seal_part *parts,
-                          size_t n_parts, uint8_t out_signature[SEAL_SIGNATURE_LEN])
+static enum err ntlm_seal(struct mechanism *mechanism, const struct message_part *parts,
+                          size_t n_parts, uint8_t out_signature[MESSAGE_SIGNATURE_LEN])
 {
     if (of(mechanism)->seal == NULL) {
         return ERR_NO_PROTECTION;
@@ -221,7 +216,7 @@ static enum err ntlm_seal(struct mechanism *mechanism, const struct seal_part *p
     return seal_seal(of(mechanism)->seal, parts, n_parts, out_signature);
 }
 
-static enum err ntlm_unseal(struct mechanism *mechanism, const struct seal_part *parts,
+static enum err ntlm_unseal(struct mechanism *mechanism, const struct message_part *parts,
                             size_t n_parts, struct bytes signature)
 {
     if (of(mechanism)->seal == NULL) {
@@ -287,7 +282,7 @@ enum err mech_ntlm_import(struct bytes token, struct mechanism **out,
     return ERR_OK;
 }
 
-static enum err ntlm_after_mic(struct mechanism *mechanism, enum seal_side side)
+static enum err ntlm_after_mic(struct mechanism *mechanism, enum message_direction side)
 {
     return of(mechanism)->seal == NULL ? ERR_NO_PROTECTION
                                        : seal_reset(of(mechanism)->seal, side);
@@ -340,7 +335,7 @@ const struct mechanism_ops MECH_NTLM_OPS = {
     .is_done = ntlm_is_done,
     .end_step = ntlm_end_step,
     .flags = ntlm_flags,
-    .lifetime = ntlm_lifetime,
+    .lifetime = mechanism_no_end,
     .demands_mic = ntlm_demands_mic,
     .source_name = ntlm_source_name,
     .target_name = ntlm_target_name,
@@ -353,5 +348,7 @@ const struct mechanism_ops MECH_NTLM_OPS = {
     .set_sequence = ntlm_set_sequence,
     .session_key = ntlm_session_key,
     .ssf = ntlm_ssf,
+    .glue_context = mechanism_no_glue_context,
+    .move_delegated = mechanism_no_delegated,
     .free = ntlm_free,
 };

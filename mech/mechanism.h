@@ -3,14 +3,14 @@
 #ifndef MECH_MECHANISM_H
 #define MECH_MECHANISM_H
 
+#include "base/message_part.h"
 #include "mech/report/audit.h"
 #include "mech/cred.h"
 #include "mech/name.h"
-#include "ntlm/seal.h"
 #include "ntlm/session.h"
 
-/* struct login_origin: what the audit of NTLM tells of how the exchange came about; why
- * lives as long as the inner. */
+/* struct login_origin: how an exchange of NTLM came about, for the audit. reason lives as
+ * long as the mechanism. */
 struct login_origin {
     enum audit_framing framing;
     const char *reason;
@@ -18,8 +18,8 @@ struct login_origin {
 
 /*
  * struct mechanism_request: what the application asks for; borrowed for the call that
- * makes the inner. flags are GSS_C_*_FLAG; cred and target may be NULL. mech is what a
- * mechanism of the glue is told by, as an OID's body that lives as long as the inner.
+ * makes the mechanism. flags are GSS_C_*_FLAG; cred and target may be NULL. mech is the
+ * body of the OID of a mechanism of the glue, and lives as long as the mechanism.
  */
 struct mechanism_request {
     const struct mech_cred *cred;
@@ -39,70 +39,94 @@ struct step_input {
 };
 
 /*
- * struct inner: an object of a mechanism; its first member is this. Every function is
- * there. sign, verify, seal and unseal leave the inner unchanged when they fail.
+ * struct mechanism: one security context of a mechanism. The mechanism's own struct has
+ * it as its first member. A table sets every function: one that a mechanism does not need
+ * is the mechanism_no_* of mechanism.c, named in the comment of the member. sign, verify,
+ * seal and unseal leave the context unchanged when they fail.
  */
 struct mechanism {
     const struct mechanism_ops *ops;
 };
 
 struct mechanism_ops {
-    gss_OID mech; /* static, of the mechanism */
+    gss_OID mech; /* static, or the mechanism's own */
 
-    /* One step; out is appended to. After an error only free may be called. */
+    /* One step; appends the token to send to out. After an error only free may be called.
+     */
     enum err (*step)(struct mechanism *self, const struct step_input *step,
                      struct buf *out);
     bool (*is_done)(const struct mechanism *self);
 
-    /* The application's leg is over, with this result, and perhaps the whole exchange;
-     * for the audit. May be NULL. */
+    /* The application's call is over, with this result, and so, if established, is the
+     * exchange: for the audit. (mechanism_no_end_step) */
     void (*end_step)(struct mechanism *self, enum err e, bool established);
 
-    /* GSS_C_*_FLAG that are in force (final once done). */
+    /* GSS_C_*_FLAG that are in force; final once done. */
     OM_uint32 (*flags)(const struct mechanism *self);
 
-    /* Seconds the context is good for, as its last step told; NTLM's ends with its
-     * connection: GSS_C_INDEFINITE. */
+    /* Seconds for which the context is good, as its last step said. (mechanism_no_end:
+     * GSS_C_INDEFINITE) */
     OM_uint32 (*lifetime)(const struct mechanism *self);
 
-    /* Whether the exchange itself demands a mechListMIC (NTLM's MsvAvFlags 0x2). */
+    /* Whether the exchange itself demands a mechListMIC. (mechanism_no_mic_demand) */
     bool (*demands_mic)(const struct mechanism *self);
 
-    /* Names, made for the caller; target may be NULL where none is known. */
+    /* Names, made for the caller; the target may be NULL if none is known. */
     enum err (*source_name)(const struct mechanism *self, struct mech_name **out);
     enum err (*target_name)(const struct mechanism *self, struct mech_name **out);
 
-    /* Per message; done inners only. */
+    /* Protection of messages, once done: sign and verify also serve the mechListMIC. */
     enum err (*sign)(struct mechanism *self, struct bytes data, struct buf *out);
     enum err (*verify)(struct mechanism *self, struct bytes data, struct bytes signature);
-    /* A message in parts, signed as a whole; those that are sealed are encrypted in place
-     * (ntlm/seal.h). */
-    enum err (*seal)(struct mechanism *self, const struct seal_part *parts,
-                     size_t n_parts, uint8_t out_signature[SEAL_SIGNATURE_LEN]);
-    enum err (*unseal)(struct mechanism *self, const struct seal_part *parts,
+
+    /* The same of a message in parts, signed as a whole (base/message_part.h).
+     * (mechanism_no_seal, mechanism_no_unseal) */
+    enum err (*seal)(struct mechanism *self, const struct message_part *parts,
+                     size_t n_parts, uint8_t out_signature[MESSAGE_SIGNATURE_LEN]);
+    enum err (*unseal)(struct mechanism *self, const struct message_part *parts,
                        size_t n_parts, struct bytes signature);
 
-    /* The done context as a token that holds its keys. */
+    /* Appends the established context as a token that holds its keys.
+     * (mechanism_no_export) */
     enum err (*export)(const struct mechanism *self, struct buf *out);
 
-    /* After a mechListMIC was made (SEND) or verified (RECEIVE) by these keys. */
-    enum err (*after_mic)(struct mechanism *self, enum seal_side side);
+    /* A mechListMIC was made (MESSAGE_SENT) or verified (MESSAGE_RECEIVED) with the keys
+     * of this context. (mechanism_no_after_mic) */
+    enum err (*after_mic)(struct mechanism *self, enum message_direction direction);
 
+    /* Properties. (mechanism_no_sequence, mechanism_no_session_key) ssf: the strength for
+     * SASL, in bits. (mechanism_no_ssf) */
     enum err (*set_sequence)(struct mechanism *self, uint32_t sequence);
     enum err (*session_key)(const struct mechanism *self, struct bytes *out_key);
-    /* The strength that SASL reckons with, in bits. */
     unsigned (*ssf)(const struct mechanism *self);
 
-    /* The glue's context of a mechanism of the glue, to which what has no function here
-     * goes directly (the per-message functions but sign and verify, and
-     * the properties, may then be NULL); else NULL. */
+    /* The glue's context behind this one: every call that has no function here goes to
+     * it, and so do the per-message calls. (mechanism_no_glue_context: NULL) */
     gss_ctx_id_t *(*glue_context)(struct mechanism *self);
-    /* The credential that the client delegated, once; NULL where there is none. */
-    gss_cred_id_t (*take_delegated)(struct mechanism *self);
+
+    /* Moves the credential that the client delegated to the caller.
+     * (mechanism_no_delegated: GSS_C_NO_CREDENTIAL) */
+    gss_cred_id_t (*move_delegated)(struct mechanism *self);
 
     void (*free)(struct mechanism *self);
 };
 
+/* The functions of what a mechanism does not have. Those that return an error return
+ * ERR_UNSUPPORTED, but mechanism_no_after_mic ERR_OK. */
+__typeof__(*((struct mechanism_ops *)0)->end_step) mechanism_no_end_step;
+__typeof__(*((struct mechanism_ops *)0)->lifetime) mechanism_no_end;
+__typeof__(*((struct mechanism_ops *)0)->demands_mic) mechanism_no_mic_demand;
+__typeof__(*((struct mechanism_ops *)0)->seal) mechanism_no_seal;
+__typeof__(*((struct mechanism_ops *)0)->unseal) mechanism_no_unseal;
+__typeof__(*((struct mechanism_ops *)0)->export) mechanism_no_export;
+__typeof__(*((struct mechanism_ops *)0)->after_mic) mechanism_no_after_mic;
+__typeof__(*((struct mechanism_ops *)0)->set_sequence) mechanism_no_sequence;
+__typeof__(*((struct mechanism_ops *)0)->session_key) mechanism_no_session_key;
+__typeof__(*((struct mechanism_ops *)0)->ssf) mechanism_no_ssf;
+__typeof__(*((struct mechanism_ops *)0)->glue_context) mechanism_no_glue_context;
+__typeof__(*((struct mechanism_ops *)0)->move_delegated) mechanism_no_delegated;
+
+/* mechanism_free: frees it; NULL is allowed. */
 static inline void mechanism_free(struct mechanism *mechanism)
 {
     if (mechanism != NULL) {
@@ -110,16 +134,16 @@ static inline void mechanism_free(struct mechanism *mechanism)
     }
 }
 
-/* mechanism_end_step: end_step of what may be NULL or have none. */
+/* mechanism_end_step: end_step; NULL is allowed. */
 static inline void mechanism_end_step(struct mechanism *mechanism, enum err e,
                                       bool established)
 {
-    if (mechanism != NULL && mechanism->ops->end_step != NULL) {
+    if (mechanism != NULL) {
         mechanism->ops->end_step(mechanism, e, established);
     }
 }
 
-/* mechanism_has_integrity: the mechanism can make and check a mechListMIC. */
+/* mechanism_has_integrity: whether the mechanism can make and verify a mechListMIC. */
 static inline bool mechanism_has_integrity(const struct mechanism *mechanism)
 {
     return (mechanism->ops->flags(mechanism) & GSS_C_INTEG_FLAG) != 0;

@@ -44,8 +44,8 @@ enum err message_verify(struct mech_context *context, struct bytes data,
                        : end(context, mechanism->ops->verify(mechanism, data, signature));
 }
 
-enum err message_seal(struct mech_context *context, const struct seal_part *parts,
-                      size_t n_parts, uint8_t out_signature[SEAL_SIGNATURE_LEN])
+enum err message_seal(struct mech_context *context, const struct message_part *parts,
+                      size_t n_parts, uint8_t out_signature[MESSAGE_SIGNATURE_LEN])
 {
     struct mechanism *mechanism;
     enum err e = begin(context, &mechanism);
@@ -56,7 +56,7 @@ enum err message_seal(struct mech_context *context, const struct seal_part *part
     return end(context, mechanism->ops->seal(mechanism, parts, n_parts, out_signature));
 }
 
-enum err message_unseal(struct mech_context *context, const struct seal_part *parts,
+enum err message_unseal(struct mech_context *context, const struct message_part *parts,
                         size_t n_parts, struct bytes signature)
 {
     struct mechanism *mechanism;
@@ -69,26 +69,26 @@ enum err message_unseal(struct mech_context *context, const struct seal_part *pa
 }
 
 /* What is only signed is only read. */
-static struct seal_part signed_part(struct bytes data)
+static struct message_part signed_part(struct bytes data)
 {
-    return (struct seal_part){(uint8_t *)(uintptr_t)data.p, data.n, false};
+    return (struct message_part){(uint8_t *)(uintptr_t)data.p, data.n, false};
 }
 
 /* Room is made before the keystream moves. */
 enum err message_wrap(struct mech_context *context, struct bytes assoc, struct bytes data,
                       struct buf *out)
 {
-    uint8_t signature[SEAL_SIGNATURE_LEN];
-    struct seal_part parts[2] = {signed_part(assoc)};
+    uint8_t signature[MESSAGE_SIGNATURE_LEN];
+    struct message_part parts[2] = {signed_part(assoc)};
     size_t at = out->n;
     enum err e;
 
-    buf_put_zeros(out, SEAL_SIGNATURE_LEN);
+    buf_put_zeros(out, MESSAGE_SIGNATURE_LEN);
     buf_put(out, data);
     if ((e = buf_status(out)) != ERR_OK) {
         return e;
     }
-    parts[1] = (struct seal_part){out->p + at + SEAL_SIGNATURE_LEN, data.n, true};
+    parts[1] = (struct message_part){out->p + at + MESSAGE_SIGNATURE_LEN, data.n, true};
     if ((e = message_seal(context, parts, 2, signature)) != ERR_OK) {
         return e;
     }
@@ -104,7 +104,7 @@ static bool may_be_clear(const struct mech_context *context)
            GSS_C_INTEG_FLAG;
 }
 
-enum err message_unwrap_parts(struct mech_context *context, struct seal_part *parts,
+enum err message_unwrap_parts(struct mech_context *context, struct message_part *parts,
                               size_t n_parts, struct bytes signature)
 {
     enum err e = message_unseal(context, parts, n_parts, signature);
@@ -121,7 +121,7 @@ enum err message_unwrap_parts(struct mech_context *context, struct seal_part *pa
 enum err message_unwrap(struct mech_context *context, struct bytes assoc,
                         struct bytes token, struct buf *out, bool *out_sealed)
 {
-    struct seal_part parts[2] = {signed_part(assoc)};
+    struct message_part parts[2] = {signed_part(assoc)};
     struct bytes signature;
     size_t at = out->n;
     enum err e = context_established(context);
@@ -130,14 +130,14 @@ enum err message_unwrap(struct mech_context *context, struct bytes assoc,
     if (e != ERR_OK) {
         return e;
     }
-    if (bytes_take(&token, SEAL_SIGNATURE_LEN, &signature) != ERR_OK) {
+    if (bytes_take(&token, MESSAGE_SIGNATURE_LEN, &signature) != ERR_OK) {
         return ERR_SIGNATURE_LEN;
     }
     buf_put(out, token);
     if ((e = buf_status(out)) != ERR_OK) {
         return e;
     }
-    parts[1] = (struct seal_part){token.n > 0 ? out->p + at : NULL, token.n, true};
+    parts[1] = (struct message_part){token.n > 0 ? out->p + at : NULL, token.n, true};
     e = message_unwrap_parts(context, parts, 2, signature);
     *out_sealed = e == ERR_OK && parts[1].sealed;
     return e;

@@ -6,7 +6,7 @@
 #include "mech/context.h"
 
 /* MESSAGE_MAX_OVERHEAD: no token of a MIC, and nothing that wrap adds, is longer. */
-#define MESSAGE_MAX_OVERHEAD ((size_t)SEAL_SIGNATURE_LEN)
+#define MESSAGE_MAX_OVERHEAD ((size_t)MESSAGE_SIGNATURE_LEN)
 
 /*
  * Errors: context_established's, ERR_NO_PROTECTION, ERR_SIGNATURE*, ERR_SEQUENCE; the
@@ -30,16 +30,16 @@ MUST_USE enum err message_unwrap(struct mech_context *context, struct bytes asso
 /* message_seal, message_unseal: a message in parts (seal_seal, seal_unseal); with none of
  * them sealed it is a MIC. */
 MUST_USE enum err message_seal(struct mech_context *context,
-                               const struct seal_part *parts, size_t n_parts,
-                               uint8_t out_signature[SEAL_SIGNATURE_LEN]);
+                               const struct message_part *parts, size_t n_parts,
+                               uint8_t out_signature[MESSAGE_SIGNATURE_LEN]);
 MUST_USE enum err message_unseal(struct mech_context *context,
-                                 const struct seal_part *parts, size_t n_parts,
+                                 const struct message_part *parts, size_t n_parts,
                                  struct bytes signature);
 
 /* message_unwrap_parts: the same of what wrap made; of a context that only signs, data in
  * clear are taken too: no part is a sealed one then. */
 MUST_USE enum err message_unwrap_parts(struct mech_context *context,
-                                       struct seal_part *parts, size_t n_parts,
+                                       struct message_part *parts, size_t n_parts,
                                        struct bytes signature);
 
 /* message_size_limit: the most bytes that wrap to at most max_output bytes; 0 if none do.

@@ -25,7 +25,7 @@ static bool is_half_open_ntlm(struct mech_context *context)
     struct mechanism *mechanism = context_mechanism(context);
 
     return context_established(context) == ERR_NOT_ESTABLISHED && mechanism != NULL &&
-           mechanism->ops->session_key != NULL;
+           oid_equal(mechanism->ops->mech, &MECH_OID_NTLM);
 }
 
 static enum err inquire_session_key(struct mech_context *context, struct buf *out)
@@ -91,8 +91,8 @@ static enum err set_sequence(struct mechanism *mechanism, uint32_t value)
 
 static enum err reset_crypto(struct mechanism *mechanism, uint32_t value)
 {
-    enum err e =
-        mechanism->ops->after_mic(mechanism, value == 1 ? SEAL_RECEIVE : SEAL_SEND);
+    enum err e = mechanism->ops->after_mic(mechanism,
+                                           value == 1 ? MESSAGE_RECEIVED : MESSAGE_SENT);
 
     return e == ERR_NO_PROTECTION ? ERR_OK : e; /* nothing to reset */
 }

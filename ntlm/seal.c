@@ -21,7 +21,7 @@
 #define SEQUENCE_AT  12
 
 /* The signature with ALWAYS_SIGN alone is constant and protects nothing. */
-static const uint8_t dummy_signature[SEAL_SIGNATURE_LEN] = {VERSION_1};
+static const uint8_t dummy_signature[MESSAGE_SIGNATURE_LEN] = {VERSION_1};
 
 /*
  * One direction. Both signing and sealing advance the RC4 state stream. A received
@@ -40,7 +40,7 @@ struct seal {
     enum gss_role role;
     uint32_t flags;
     struct ntlm_key exported;
-    struct direction directions[2]; /* by enum seal_side */
+    struct direction directions[2]; /* by enum message_direction */
 };
 
 enum err seal_new(enum gss_role role, uint32_t flags, const struct ntlm_key *exported,
@@ -72,8 +72,8 @@ void seal_free(struct seal *s)
     if (s == NULL) {
         return;
     }
-    direction_cleanup(&s->directions[SEAL_SEND]);
-    direction_cleanup(&s->directions[SEAL_RECEIVE]);
+    direction_cleanup(&s->directions[MESSAGE_SENT]);
+    direction_cleanup(&s->directions[MESSAGE_RECEIVED]);
     secret_wipe(s, sizeof(*s));
     free(s);
 }
@@ -107,7 +107,7 @@ static enum err direction_set_up(struct direction *d, const struct seal *s,
 }
 
 /* Gives the direction, and makes its keys on first use. */
-static enum err find_direction(struct seal *s, enum seal_side side,
+static enum err find_direction(struct seal *s, enum message_direction side,
                                struct direction **out)
 {
     struct direction *d = &s->directions[side];
@@ -119,7 +119,7 @@ static enum err find_direction(struct seal *s, enum seal_side side,
     if (d->hmac != NULL) {
         return ERR_OK;
     }
-    e = direction_set_up(&made, s, side == SEAL_SEND ? s->role : peer);
+    e = direction_set_up(&made, s, side == MESSAGE_SENT ? s->role : peer);
     if (e != ERR_OK) {
         direction_cleanup(&made);
         return e;
@@ -161,10 +161,10 @@ static enum err receiving_stream(const struct seal *s, struct direction *d)
     return ERR_OK;
 }
 
-/* A message's text is either struct bytes (only signed) or struct seal_part. */
+/* A message's text is either struct bytes (only signed) or struct message_part. */
 struct text {
     const struct bytes *plain;
-    const struct seal_part *parts;
+    const struct message_part *parts;
     size_t n;
 };
 
@@ -203,11 +203,11 @@ static void apply_checksum(const struct seal *s, struct crypto_rc4 *rc4,
 
 /* The data come before the checksum: one stream encrypts both (3.4.4.2). */
 static enum err protect(struct seal *s, const struct text *text,
-                        uint8_t out_signature[SEAL_SIGNATURE_LEN])
+                        uint8_t out_signature[MESSAGE_SIGNATURE_LEN])
 {
     struct direction *d;
     struct ntlm_key sum;
-    enum err e = find_direction(s, SEAL_SEND, &d);
+    enum err e = find_direction(s, MESSAGE_SENT, &d);
 
     if (e == ERR_OK && has(s, NTLM_DATAGRAM)) {
         e = rekey_for_message(d, &d->stream);
@@ -278,7 +278,7 @@ static enum err unprotect(struct seal *s, const struct text *text, struct bytes 
 {
     struct direction *d;
     struct bytes wanted;
-    enum err e = find_direction(s, SEAL_RECEIVE, &d);
+    enum err e = find_direction(s, MESSAGE_RECEIVED, &d);
 
     if (e == ERR_OK) {
         e = check_form(d, signature, &wanted);
@@ -301,11 +301,11 @@ static enum err unprotect(struct seal *s, const struct text *text, struct bytes 
 }
 
 enum err seal_sign(struct seal *s, const struct bytes *parts, size_t n_parts,
-                   uint8_t out_signature[SEAL_SIGNATURE_LEN])
+                   uint8_t out_signature[MESSAGE_SIGNATURE_LEN])
 {
     const struct text text = {parts, NULL, n_parts};
 
-    memset(out_signature, 0, SEAL_SIGNATURE_LEN);
+    memset(out_signature, 0, MESSAGE_SIGNATURE_LEN);
     if (seal_can_sign(s)) {
         return protect(s, &text, out_signature);
     }
@@ -334,16 +334,16 @@ enum err seal_verify(struct seal *s, const struct bytes *parts, size_t n_parts,
                                                                   : ERR_SIGNATURE;
 }
 
-enum err seal_seal(struct seal *s, const struct seal_part *parts, size_t n_parts,
-                   uint8_t out_signature[SEAL_SIGNATURE_LEN])
+enum err seal_seal(struct seal *s, const struct message_part *parts, size_t n_parts,
+                   uint8_t out_signature[MESSAGE_SIGNATURE_LEN])
 {
     const struct text text = {NULL, parts, n_parts};
 
-    memset(out_signature, 0, SEAL_SIGNATURE_LEN);
+    memset(out_signature, 0, MESSAGE_SIGNATURE_LEN);
     return seal_can_sign(s) ? protect(s, &text, out_signature) : ERR_NO_PROTECTION;
 }
 
-enum err seal_unseal(struct seal *s, const struct seal_part *parts, size_t n_parts,
+enum err seal_unseal(struct seal *s, const struct message_part *parts, size_t n_parts,
                      struct bytes signature)
 {
     const struct text text = {NULL, parts, n_parts};
@@ -351,7 +351,7 @@ enum err seal_unseal(struct seal *s, const struct seal_part *parts, size_t n_par
     return seal_can_sign(s) ? unprotect(s, &text, signature) : ERR_NO_PROTECTION;
 }
 
-enum err seal_reset(struct seal *s, enum seal_side side)
+enum err seal_reset(struct seal *s, enum message_direction side)
 {
     struct direction *d = &s->directions[side];
 
@@ -363,11 +363,12 @@ enum err seal_reset(struct seal *s, enum seal_side side)
 
 void seal_set_sequence(struct seal *s, uint32_t sequence)
 {
-    s->directions[SEAL_SEND].sequence = sequence;
-    s->directions[SEAL_RECEIVE].sequence = sequence;
+    s->directions[MESSAGE_SENT].sequence = sequence;
+    s->directions[MESSAGE_RECEIVED].sequence = sequence;
 }
 
-void seal_where(const struct seal *s, enum seal_side side, struct seal_position *out)
+void seal_where(const struct seal *s, enum message_direction side,
+                struct seal_position *out)
 {
     const struct direction *d = &s->directions[side];
     bool moved = d->hmac != NULL && !has(s, NTLM_DATAGRAM);
@@ -375,7 +376,7 @@ void seal_where(const struct seal *s, enum seal_side side, struct seal_position 
     *out = (struct seal_position){d->sequence, moved, d->stream};
 }
 
-enum err seal_continue(struct seal *s, enum seal_side side,
+enum err seal_continue(struct seal *s, enum message_direction side,
                        const struct seal_position *position)
 {
     struct direction *d = &s->directions[side];

@@ -4,10 +4,9 @@
 #define NTLM_SEAL_H
 
 #include "base/buf.h"
+#include "base/message_part.h"
 #include "ntlm/crypto.h"
 #include "ntlm/flags.h"
-
-#define SEAL_SIGNATURE_LEN 16
 
 /*
  * struct seal: the keys, RC4 states and sequence numbers of both directions of one
@@ -15,10 +14,6 @@
  * number nor the RC4 state. Two threads may not use a struct seal at the same time.
  */
 struct seal;
-
-/* enum seal_side: the direction of the messages that we send and sign, and of those that
- * we receive and verify. */
-enum seal_side { SEAL_SEND, SEAL_RECEIVE };
 
 /* seal_new: for a context with these flags in force. ERR_NTLM_FLAGS without extended
  * session security, because nothing else is implemented. */
@@ -38,19 +33,9 @@ bool seal_can_sign(const struct seal *s);
  * checksum; ERR_SIGNATURE; ERR_CRYPTO; ERR_NO_MEMORY.
  */
 MUST_USE enum err seal_sign(struct seal *s, const struct bytes *parts, size_t n_parts,
-                            uint8_t out_signature[SEAL_SIGNATURE_LEN]);
+                            uint8_t out_signature[MESSAGE_SIGNATURE_LEN]);
 MUST_USE enum err seal_verify(struct seal *s, const struct bytes *parts, size_t n_parts,
                               struct bytes signature);
-
-/*
- * struct seal_part: one piece of a message. The pieces are in the message's order. A
- * sealed one is encrypted in place; another one (associated data) is only signed.
- */
-struct seal_part {
-    uint8_t *p;
-    size_t n;
-    bool sealed;
-};
 
 /*
  * seal_seal: signs the concatenated plain parts and encrypts the sealed ones in place.
@@ -58,14 +43,14 @@ struct seal_part {
  * text again, or zeros if there was no memory to restore it. ERR_NO_PROTECTION without
  * SIGN and SEAL; the other errors of seal_sign and seal_verify.
  */
-MUST_USE enum err seal_seal(struct seal *s, const struct seal_part *parts, size_t n_parts,
-                            uint8_t out_signature[SEAL_SIGNATURE_LEN]);
-MUST_USE enum err seal_unseal(struct seal *s, const struct seal_part *parts,
+MUST_USE enum err seal_seal(struct seal *s, const struct message_part *parts,
+                            size_t n_parts, uint8_t out_signature[MESSAGE_SIGNATURE_LEN]);
+MUST_USE enum err seal_unseal(struct seal *s, const struct message_part *parts,
                               size_t n_parts, struct bytes signature);
 
 /* seal_reset: sets the RC4 state of this side to its beginning; the sequence number stays
  * ([MS-SPNG] 3.3.5.1, after a mechListMIC). */
-MUST_USE enum err seal_reset(struct seal *s, enum seal_side side);
+MUST_USE enum err seal_reset(struct seal *s, enum message_direction side);
 
 /*
  * struct seal_position: the state of one side: the number of its next message and, if
@@ -78,8 +63,9 @@ struct seal_position {
     bool moved;
     struct crypto_rc4 stream;
 };
-void seal_where(const struct seal *s, enum seal_side side, struct seal_position *out);
-MUST_USE enum err seal_continue(struct seal *s, enum seal_side side,
+void seal_where(const struct seal *s, enum message_direction side,
+                struct seal_position *out);
+MUST_USE enum err seal_continue(struct seal *s, enum message_direction side,
                                 const struct seal_position *position);
 
 /* seal_set_sequence: sets the next sequence number of both sides (for datagrams). */

@@ -70,7 +70,8 @@ static void put_session(struct buf *out, const struct ntlm_session *s)
     put_text(out, buf_bytes(&s->sids));
 }
 
-static void put_side(struct buf *out, const struct seal *seal, enum seal_side side)
+static void put_side(struct buf *out, const struct seal *seal,
+                     enum message_direction side)
 {
     struct seal_position position;
 
@@ -95,8 +96,8 @@ enum err session_token_encode(struct buf *out, const struct session_parts *parts
     put_session(&token, parts->session);
     put_text(&token, parts->target);
     if (parts->seal != NULL) {
-        put_side(&token, parts->seal, SEAL_SEND);
-        put_side(&token, parts->seal, SEAL_RECEIVE);
+        put_side(&token, parts->seal, MESSAGE_SENT);
+        put_side(&token, parts->seal, MESSAGE_RECEIVED);
     }
     if ((e = envelope_close(&token)) != ERR_OK) {
         return e;
@@ -113,7 +114,7 @@ enum err session_token_encode(struct buf *out, const struct session_parts *parts
 struct parsed {
     struct bytes texts[N_TEXTS];
     struct bytes target;
-    struct seal_position positions[2]; /* by enum seal_side */
+    struct seal_position positions[2]; /* by enum message_direction */
 };
 
 /* Fails the reader with this detail if bytes were missing since the last call, or if the
@@ -189,8 +190,8 @@ static enum err read_token(struct bytes in, struct ntlm_session *s, struct parse
     expect(&r, true, TEXT_TOO_SHORT);
     if (ntlm_session_protects(s)) {
         expect(&r, (s->flags & NTLM_ESS) != 0, IMPOSSIBLE);
-        read_position(&r, &out->positions[SEAL_SEND]);
-        read_position(&r, &out->positions[SEAL_RECEIVE]);
+        read_position(&r, &out->positions[MESSAGE_SENT]);
+        read_position(&r, &out->positions[MESSAGE_RECEIVED]);
     }
     expect(&r, reader_left(&r) == 0, "something follows it");
     return reader_status(&r);
@@ -212,10 +213,11 @@ static enum err restore(const struct parsed *parsed, struct ntlm_session *s,
     }
     e = seal_new(s->role, s->flags, &s->exported_session_key, out_seal);
     if (e == ERR_OK) {
-        e = seal_continue(*out_seal, SEAL_SEND, &parsed->positions[SEAL_SEND]);
+        e = seal_continue(*out_seal, MESSAGE_SENT, &parsed->positions[MESSAGE_SENT]);
     }
     if (e == ERR_OK) {
-        e = seal_continue(*out_seal, SEAL_RECEIVE, &parsed->positions[SEAL_RECEIVE]);
+        e = seal_continue(*out_seal, MESSAGE_RECEIVED,
+                          &parsed->positions[MESSAGE_RECEIVED]);
     }
     return e;
 }

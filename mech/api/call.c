@@ -97,8 +97,7 @@ gss_ctx_id_t *call_glue_context(gss_ctx_id_t handle)
         return &context->passthrough;
     }
     struct mechanism *mechanism = context_mechanism(context);
-    return mechanism->ops->glue_context == NULL ? NULL
-                                                : mechanism->ops->glue_context(mechanism);
+    return mechanism->ops->glue_context(mechanism);
 }
 
 gss_ctx_id_t call_glue_handle(gss_ctx_id_t context)

@@ -211,9 +211,7 @@ static gss_cred_id_t delegated_cred(const struct mech_context *context)
 {
     struct mechanism *mechanism = context_mechanism(context);
 
-    return mechanism->ops->take_delegated == NULL
-               ? GSS_C_NO_CREDENTIAL
-               : mechanism->ops->take_delegated(mechanism);
+    return mechanism->ops->move_delegated(mechanism);
 }
 
 OM_uint32 step_accept(const struct accept_call *call, bool made_here,

@@ -63,7 +63,7 @@ enum err mic_receive(struct spnego *s, struct bytes mic)
         ERR_OK) {
         return ERR_NEG_MIC_BAD;
     }
-    if ((e = s->mechanism->ops->after_mic(s->mechanism, SEAL_RECEIVE)) != ERR_OK) {
+    if ((e = s->mechanism->ops->after_mic(s->mechanism, MESSAGE_RECEIVED)) != ERR_OK) {
         return e;
     }
     trace_decide("mic", "verified");
@@ -80,7 +80,7 @@ enum err mic_send(struct spnego *s, struct buf *mic)
     }
     e = s->mechanism->ops->sign(s->mechanism, buf_bytes(&s->mech_types), mic);
     if (e != ERR_OK ||
-        (e = s->mechanism->ops->after_mic(s->mechanism, SEAL_SEND)) != ERR_OK) {
+        (e = s->mechanism->ops->after_mic(s->mechanism, MESSAGE_SENT)) != ERR_OK) {
         return e;
     }
     trace_decide("mic", "made");

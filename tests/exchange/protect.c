@@ -148,6 +148,6 @@ void ck_fresh_keystream(struct peer *p, enum gss_role role, struct bytes token,
     ck_ok(crypto_rc4_key(&rc4, key.key.b, key.len));
     ck_ok(buf_dup(&sealed, data));
     crypto_rc4_apply(&rc4, sealed.p, sealed.p, sealed.n);
-    ck_assert_uint_eq(token.n, SEAL_SIGNATURE_LEN + data.n);
-    ck_bytes(bytes_of(token.p + SEAL_SIGNATURE_LEN, data.n), buf_bytes(&sealed));
+    ck_assert_uint_eq(token.n, MESSAGE_SIGNATURE_LEN + data.n);
+    ck_bytes(bytes_of(token.p + MESSAGE_SIGNATURE_LEN, data.n), buf_bytes(&sealed));
 }

@@ -143,7 +143,7 @@ static enum err verify(struct mechanism *mechanism, struct bytes data,
 }
 
 /* Nothing is encrypted: the signature of all parts. */
-static enum err sum_parts(enum gss_role producer, const struct seal_part *parts,
+static enum err sum_parts(enum gss_role producer, const struct message_part *parts,
                           size_t n_parts, struct ntlm_key *out)
 {
     BUF_AUTO all = BUF_INIT;
@@ -155,42 +155,29 @@ static enum err sum_parts(enum gss_role producer, const struct seal_part *parts,
                                       : mic(producer, buf_bytes(&all), out);
 }
 
-static enum err seal(struct mechanism *mechanism, const struct seal_part *parts,
-                     size_t n_parts, uint8_t out_signature[SEAL_SIGNATURE_LEN])
+static enum err seal(struct mechanism *mechanism, const struct message_part *parts,
+                     size_t n_parts, uint8_t out_signature[MESSAGE_SIGNATURE_LEN])
 {
     struct ntlm_key sum = {{0}};
     enum err e = sum_parts(of(mechanism)->role, parts, n_parts, &sum);
 
-    memcpy(out_signature, sum.b, SEAL_SIGNATURE_LEN);
+    memcpy(out_signature, sum.b, MESSAGE_SIGNATURE_LEN);
     return e;
 }
 
-static enum err unseal(struct mechanism *mechanism, const struct seal_part *parts,
+static enum err unseal(struct mechanism *mechanism, const struct message_part *parts,
                        size_t n_parts, struct bytes signature)
 {
     struct ntlm_key sum;
     enum err e = sum_parts(other(of(mechanism)->role), parts, n_parts, &sum);
 
-    if (e == ERR_OK && !bytes_equal(signature, bytes_of(sum.b, SEAL_SIGNATURE_LEN))) {
+    if (e == ERR_OK && !bytes_equal(signature, bytes_of(sum.b, MESSAGE_SIGNATURE_LEN))) {
         e = ERR_SIGNATURE;
     }
     return e;
 }
 
-static enum err no_export(const struct mechanism *mechanism, struct buf *out)
-{
-    (void)mechanism;
-    (void)out;
-    return ERR_UNSUPPORTED;
-}
-
-static OM_uint32 lifetime(const struct mechanism *mechanism)
-{
-    (void)mechanism;
-    return GSS_C_INDEFINITE;
-}
-
-static enum err after_mic(struct mechanism *mechanism, enum seal_side side)
+static enum err after_mic(struct mechanism *mechanism, enum message_direction side)
 {
     (void)mechanism;
     (void)side;
@@ -227,7 +214,7 @@ static const struct mechanism_ops ops = {
     .step = step,
     .is_done = is_done,
     .flags = flags,
-    .lifetime = lifetime,
+    .lifetime = mechanism_no_end,
     .demands_mic = demands_mic,
     .source_name = no_name,
     .target_name = no_name,
@@ -235,11 +222,14 @@ static const struct mechanism_ops ops = {
     .verify = verify,
     .seal = seal,
     .unseal = unseal,
-    .export = no_export,
+    .export = mechanism_no_export,
     .after_mic = after_mic,
     .set_sequence = set_sequence,
     .session_key = session_key,
     .ssf = ssf,
+    .end_step = mechanism_no_end_step,
+    .glue_context = mechanism_no_glue_context,
+    .move_delegated = mechanism_no_delegated,
     .free = release,
 };
 

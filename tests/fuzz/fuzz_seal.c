@@ -40,8 +40,8 @@ static void sign(struct pair *pair)
 {
     uint8_t text[256] = "a text that is signed";
     struct bytes data = bytes_of(text, pair->n);
-    uint8_t signature[SEAL_SIGNATURE_LEN];
-    uint8_t wrong[SEAL_SIGNATURE_LEN];
+    uint8_t signature[MESSAGE_SIGNATURE_LEN];
+    uint8_t wrong[MESSAGE_SIGNATURE_LEN];
 
     if (seal_sign(pair->send, &data, 1, signature) != ERR_OK) {
         return;
@@ -55,7 +55,7 @@ static void sign(struct pair *pair)
 }
 
 /* n bytes cut into parts, of which m's bits say which are sealed. */
-static size_t cut(uint8_t *text, const struct pair *pair, struct seal_part *parts)
+static size_t cut(uint8_t *text, const struct pair *pair, struct message_part *parts)
 {
     size_t n_parts = 1 + pair->m % MAX_PARTS;
     size_t at = 0;
@@ -63,7 +63,7 @@ static size_t cut(uint8_t *text, const struct pair *pair, struct seal_part *part
     for (size_t i = 0; i < n_parts; i++) {
         size_t n = i + 1 == n_parts ? pair->n - at : pair->n / n_parts;
 
-        parts[i] = (struct seal_part){text + at, n, (pair->m >> (2 + i) & 1) != 0};
+        parts[i] = (struct message_part){text + at, n, (pair->m >> (2 + i) & 1) != 0};
         at += n;
     }
     return n_parts;
@@ -74,8 +74,8 @@ static void seal(struct pair *pair)
     uint8_t plain[256] = "a text that is sealed";
     uint8_t text[256];
     uint8_t came[256];
-    uint8_t signature[SEAL_SIGNATURE_LEN];
-    struct seal_part parts[MAX_PARTS];
+    uint8_t signature[MESSAGE_SIGNATURE_LEN];
+    struct message_part parts[MAX_PARTS];
     size_t n_parts = cut(text, pair, parts);
 
     memcpy(text, plain, sizeof(text));
@@ -98,7 +98,7 @@ static void seal(struct pair *pair)
 static void hostile(struct pair *pair)
 {
     uint8_t bytes[256] = {1};
-    struct seal_part part = {bytes, pair->m, true};
+    struct message_part part = {bytes, pair->m, true};
     struct bytes data = bytes_of(bytes, pair->m);
     struct bytes signature = bytes_of(bytes, pair->n);
 
@@ -109,8 +109,8 @@ static void hostile(struct pair *pair)
 
 static void reset(struct pair *pair)
 {
-    FUZZ_MUST(seal_reset(pair->send, SEAL_SEND) == ERR_OK);
-    FUZZ_MUST(seal_reset(pair->receive, SEAL_RECEIVE) == ERR_OK);
+    FUZZ_MUST(seal_reset(pair->send, MESSAGE_SENT) == ERR_OK);
+    FUZZ_MUST(seal_reset(pair->receive, MESSAGE_RECEIVED) == ERR_OK);
 }
 
 static void set_sequence(struct pair *pair)

@@ -213,7 +213,7 @@ static void write_session(const char *file, uint32_t flags, bool used)
     struct ntlm_session session = {.role = ROLE_ACCEPTOR, .flags = flags};
     struct session_parts parts = {.session = &session, .target = bytes_str("target")};
     const struct bytes text = bytes_str("text");
-    uint8_t signature[SEAL_SIGNATURE_LEN];
+    uint8_t signature[MESSAGE_SIGNATURE_LEN];
     struct seal *seal = NULL;
     struct buf token = BUF_INIT;
 

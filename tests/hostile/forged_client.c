@@ -136,7 +136,7 @@ void forged_end(struct forged_client *h)
 
 void forged_list_mic(const struct forged_client *h, struct bytes list, struct buf *mic)
 {
-    uint8_t signature[SEAL_SIGNATURE_LEN];
+    uint8_t signature[MESSAGE_SIGNATURE_LEN];
     struct seal *seal = NULL;
 
     ck_ok(seal_new(ROLE_INITIATOR, h->flags, &h->exported, &seal));

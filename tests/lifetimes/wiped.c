@@ -284,7 +284,7 @@ struct move {
 static void leave(void *arg)
 {
     struct move *m = arg;
-    uint8_t signature[SEAL_SIGNATURE_LEN];
+    uint8_t signature[MESSAGE_SIGNATURE_LEN];
     struct bytes text = bytes_str("a message");
 
     ck_ok(seal_new(ROLE_ACCEPTOR, m->session.flags, &m->session.exported_session_key,

@@ -106,8 +106,8 @@ static void encrypt_a_key(void *arg)
 
 static void sign_and_seal(void *arg)
 {
-    struct seal_part part = {out.key.b, sizeof(out.key.b), true};
-    uint8_t signature[SEAL_SIGNATURE_LEN];
+    struct message_part part = {out.key.b, sizeof(out.key.b), true};
+    uint8_t signature[MESSAGE_SIGNATURE_LEN];
     struct seal *seal;
 
     (void)arg;

@@ -205,8 +205,8 @@ TEST_TABLE(nlmp_4_2_gss_wrapex, wraps)
     struct ntlm_key exported = key_of(hex(row->exported));
     struct bytes plain = hex(PLAINTEXT);
     uint8_t data[18];
-    struct seal_part part = {data, sizeof(data), true};
-    uint8_t signature[SEAL_SIGNATURE_LEN];
+    struct message_part part = {data, sizeof(data), true};
+    uint8_t signature[MESSAGE_SIGNATURE_LEN];
     struct seal *client;
     struct seal *server;
 

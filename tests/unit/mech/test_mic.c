@@ -48,7 +48,7 @@ static enum err fake_verify(struct mechanism *mechanism, struct bytes data,
     return bytes_equal(mic, bytes_str("M")) ? ERR_OK : ERR_SIGNATURE;
 }
 
-static enum err fake_after_mic(struct mechanism *mechanism, enum seal_side side)
+static enum err fake_after_mic(struct mechanism *mechanism, enum message_direction side)
 {
     ((struct fake *)mechanism)->n_reset[side]++;
     return ((struct fake *)mechanism)->reset;
@@ -61,6 +61,7 @@ static const struct mechanism_ops fake_ops = {
     .sign = fake_sign,
     .verify = fake_verify,
     .after_mic = fake_after_mic,
+    .end_step = mechanism_no_end_step,
 };
 
 static struct fake fake;
@@ -138,8 +139,8 @@ TEST(ours_first)
     ck_assert(mic_is_sent(&s) && !mic_is_verified(&s));
     ck_ok(mic_receive(&s, bytes_str("M")));
     ck_assert_int_eq(s.mic, MIC_EXCHANGED);
-    ck_assert_int_eq(fake.n_reset[SEAL_SEND], 1);
-    ck_assert_int_eq(fake.n_reset[SEAL_RECEIVE], 1);
+    ck_assert_int_eq(fake.n_reset[MESSAGE_SENT], 1);
+    ck_assert_int_eq(fake.n_reset[MESSAGE_RECEIVED], 1);
 }
 
 TEST(theirs_first)
@@ -173,7 +174,7 @@ TEST(theirs_wrong)
 {
     ck_err(mic_receive(&s, bytes_str("X")), ERR_NEG_MIC_BAD);
     ck_assert(!mic_is_verified(&s));
-    ck_assert_int_eq(fake.n_reset[SEAL_RECEIVE], 0);
+    ck_assert_int_eq(fake.n_reset[MESSAGE_RECEIVED], 0);
 }
 
 TEST(a_state_that_is_lost_is_an_error)

@@ -44,7 +44,7 @@ struct message text_message(const char *text)
 struct message sealed(struct seal *from, const char *text)
 {
     struct message m = text_message(text);
-    struct seal_part part = {m.data, m.n, true};
+    struct message_part part = {m.data, m.n, true};
 
     ck_ok(seal_seal(from, &part, 1, m.signature));
     return m;
@@ -61,7 +61,7 @@ struct message signed_text(struct seal *from, const char *text)
 
 enum err unseal(struct seal *to, struct message *m)
 {
-    struct seal_part part = {m->data, m->n, true};
+    struct message_part part = {m->data, m->n, true};
 
     return seal_unseal(to, &part, 1, signature_of(m));
 }

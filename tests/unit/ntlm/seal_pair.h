@@ -30,7 +30,7 @@ uint32_t some_flags(int i);
 struct message {
     uint8_t data[N_MAX];
     size_t n;
-    uint8_t signature[SEAL_SIGNATURE_LEN];
+    uint8_t signature[MESSAGE_SIGNATURE_LEN];
 };
 struct bytes data_of(const struct message *m);
 struct bytes signature_of(const struct message *m);

@@ -15,8 +15,8 @@ static void exchange_messages(const struct peers *p)
     struct seal *from = NULL;
     struct seal *to = NULL;
     uint8_t text[] = "hello";
-    uint8_t signature[SEAL_SIGNATURE_LEN];
-    struct seal_part part = {text, sizeof(text), true};
+    uint8_t signature[MESSAGE_SIGNATURE_LEN];
+    struct message_part part = {text, sizeof(text), true};
 
     ck_ok(seal_new(i->role, i->flags, &i->exported_session_key, &from));
     ck_ok(seal_new(a->role, a->flags, &a->exported_session_key, &to));

@@ -51,9 +51,9 @@ TEST_TIMES(parts_are_one_message, N_SOME)
     uint8_t head[] = "head";
     uint8_t body[] = "body";
     uint8_t tail[] = "tail";
-    struct seal_part parts[] = {
+    struct message_part parts[] = {
         {head, 4, false}, {body, 4, true}, {NULL, 0, true}, {tail, 4, true}};
-    uint8_t signature[SEAL_SIGNATURE_LEN];
+    uint8_t signature[MESSAGE_SIGNATURE_LEN];
     const struct bytes got = bytes_of(signature, sizeof(signature));
 
     ck_ok(seal_seal(pair.client, parts, 4, signature));
@@ -91,8 +91,8 @@ TEST(reset_keeps_the_sequence)
     struct message first;
 
     ck_ok(verify(pair.server, &mic));
-    ck_ok(seal_reset(pair.client, SEAL_SEND));
-    ck_ok(seal_reset(pair.server, SEAL_RECEIVE));
+    ck_ok(seal_reset(pair.client, MESSAGE_SENT));
+    ck_ok(seal_reset(pair.server, MESSAGE_RECEIVED));
     after = sealed(pair.client, TEXT);
     first = sealed(fresh.client, TEXT);
     ck_bytes(data_of(&after), data_of(&first));
@@ -106,13 +106,13 @@ TEST(reset_is_of_one_side)
     PAIR_AUTO pair = make_pair(ALL);
 
     expect_sealed(pair.server, sealed(pair.client, TEXT), TEXT);
-    ck_ok(seal_reset(pair.client, SEAL_RECEIVE));
-    ck_ok(seal_reset(pair.server, SEAL_SEND));
+    ck_ok(seal_reset(pair.client, MESSAGE_RECEIVED));
+    ck_ok(seal_reset(pair.server, MESSAGE_SENT));
     expect_sealed(pair.server, sealed(pair.client, TEXT), TEXT);
     expect_sealed(pair.client, sealed(pair.server, TEXT), TEXT);
-    ck_ok(seal_reset(pair.client, SEAL_RECEIVE));
+    ck_ok(seal_reset(pair.client, MESSAGE_RECEIVED));
     expect_refused(pair.client, &(struct message){.n = 1, .signature = {1, [12] = 1}});
-    ck_ok(seal_reset(pair.server, SEAL_SEND));
+    ck_ok(seal_reset(pair.server, MESSAGE_SENT));
     expect_sealed(pair.client, sealed(pair.server, TEXT), TEXT);
 }
 
@@ -146,7 +146,7 @@ TEST(datagram_stream_is_keyed_by_number)
                                   hex("04030201")};
     struct message m = text_message(TEXT);
     struct message plain = m;
-    struct seal_part part = {m.data, m.n, true};
+    struct message_part part = {m.data, m.n, true};
     struct ntlm_key key;
     struct crypto_rc4 rc4;
     struct seal *s;
@@ -178,7 +178,7 @@ TEST(always_sign_is_a_dummy)
 {
     PAIR_AUTO pair = make_pair(NTLM_ESS | NTLM_ALWAYS_SIGN | NTLM_128);
     struct message mic = signed_text(pair.client, TEXT);
-    struct seal_part part = {mic.data, mic.n, true};
+    struct message_part part = {mic.data, mic.n, true};
 
     ck_assert(!seal_can_sign(pair.client));
     ck_bytes(signature_of(&mic), hex("01000000000000000000000000000000"));

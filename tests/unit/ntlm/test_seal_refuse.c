@@ -38,7 +38,7 @@ TEST_TIMES(every_flipped_bit_is_refused, N_SOME)
 
     expect_sealed(pair.server, sealed(pair.client, TEXT), TEXT);
     good = sealed(pair.client, TEXT);
-    for (size_t bit = 0; bit < (good.n + SEAL_SIGNATURE_LEN) * 8; bit++) {
+    for (size_t bit = 0; bit < (good.n + MESSAGE_SIGNATURE_LEN) * 8; bit++) {
         struct message bad = good;
         uint8_t *byte =
             bit / 8 < good.n ? &bad.data[bit / 8] : &bad.signature[bit / 8 - good.n];
@@ -54,7 +54,7 @@ TEST_TIMES(every_flipped_bit_of_a_mic_is_refused, N_SOME)
     PAIR_AUTO pair = make_pair(some_flags(_i));
     struct message good = signed_text(pair.server, TEXT);
 
-    for (size_t bit = 0; bit < (good.n + SEAL_SIGNATURE_LEN) * 8; bit++) {
+    for (size_t bit = 0; bit < (good.n + MESSAGE_SIGNATURE_LEN) * 8; bit++) {
         struct message bad = good;
         uint8_t *byte =
             bit / 8 < good.n ? &bad.data[bit / 8] : &bad.signature[bit / 8 - good.n];
@@ -72,12 +72,12 @@ TEST_TIMES(signatures_of_wrong_length_are_refused, N_SOME)
 {
     PAIR_AUTO pair = make_pair(some_flags(_i));
     struct message good = sealed(pair.client, TEXT);
-    struct seal_part part = {good.data, good.n, true};
+    struct message_part part = {good.data, good.n, true};
     struct message mic = text_message(TEXT);
     struct bytes text = data_of(&mic);
 
     for (size_t n = 0; n <= 64; n++) {
-        uint8_t *block = n == SEAL_SIGNATURE_LEN ? NULL : calloc(1, n > 0 ? n : 1);
+        uint8_t *block = n == MESSAGE_SIGNATURE_LEN ? NULL : calloc(1, n > 0 ? n : 1);
         struct bytes signature = bytes_of(block, n);
 
         if (block != NULL) {
@@ -98,10 +98,10 @@ TEST(reset_of_one_peer_alone_breaks)
     struct message m;
 
     expect_sealed(pair.server, sealed(pair.client, TEXT), TEXT);
-    ck_ok(seal_reset(pair.client, SEAL_SEND));
+    ck_ok(seal_reset(pair.client, MESSAGE_SENT));
     m = sealed(pair.client, TEXT);
     expect_refused(pair.server, &m);
-    ck_ok(seal_reset(pair.server, SEAL_RECEIVE));
+    ck_ok(seal_reset(pair.server, MESSAGE_RECEIVED));
     expect_sealed(pair.server, m, TEXT);
 }
 
@@ -109,14 +109,14 @@ TEST(nothing_negotiated_protects_nothing)
 {
     PAIR_AUTO pair = make_pair(NTLM_ESS | NTLM_128 | NTLM_KEY_EXCH);
     struct message m = text_message(TEXT);
-    struct seal_part part = {m.data, m.n, true};
+    struct message_part part = {m.data, m.n, true};
 
     ck_assert(!seal_can_sign(pair.client));
     ck_err(seal_sign(pair.client, NULL, 0, m.signature), ERR_NO_PROTECTION);
     ck_err(verify(pair.server, &m), ERR_NO_PROTECTION);
     ck_err(seal_seal(pair.client, &part, 1, m.signature), ERR_NO_PROTECTION);
     ck_err(unseal(pair.server, &m), ERR_NO_PROTECTION);
-    ck_ok(seal_reset(pair.client, SEAL_SEND));
+    ck_ok(seal_reset(pair.client, MESSAGE_SENT));
 }
 
 TEST(needs_extended_session_security)
@@ -149,8 +149,8 @@ TEST(long_message)
     const size_t n = (size_t)1 << 20;
     PAIR_AUTO pair = make_pair(ALL);
     uint8_t *data = calloc(2, n);
-    struct seal_part part = {data, n, true};
-    uint8_t signature[SEAL_SIGNATURE_LEN];
+    struct message_part part = {data, n, true};
+    uint8_t signature[MESSAGE_SIGNATURE_LEN];
 
     ck_assert_ptr_nonnull(data);
     ck_ok(seal_seal(pair.client, &part, 1, signature));

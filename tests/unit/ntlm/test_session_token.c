@@ -165,8 +165,8 @@ TEST(a_reset_stream_goes_on)
     struct message m = signed_text(pair.client, "list");
 
     ck_ok(verify(pair.server, &m));
-    ck_ok(seal_reset(pair.client, SEAL_SEND));
-    ck_ok(seal_reset(pair.server, SEAL_RECEIVE));
+    ck_ok(seal_reset(pair.client, MESSAGE_SENT));
+    ck_ok(seal_reset(pair.server, MESSAGE_RECEIVED));
     move(&pair.client, ROLE_INITIATOR, ALL);
     move(&pair.server, ROLE_ACCEPTOR, ALL);
     talk(&pair, "first");
@@ -313,9 +313,9 @@ TEST(what_could_not_be_read_is_not_written)
 TEST(a_long_stream_is_read_at_once)
 {
     static uint8_t data[1 << 20];
-    struct seal_part part = {data, sizeof(data), true};
+    struct message_part part = {data, sizeof(data), true};
     PAIR_AUTO pair = make_pair(ALL);
-    uint8_t signature[SEAL_SIGNATURE_LEN];
+    uint8_t signature[MESSAGE_SIGNATURE_LEN];
     BUF_AUTO few = BUF_INIT;
     BUF_AUTO many = BUF_INIT;
     SESSION_AUTO session = make_session(ROLE_INITIATOR, ALL);
