@@ -141,16 +141,6 @@ TEST(a_full_socket_does_not_block)
     ck_assert_uint_gt(suppressed_of(log_next()), 0);
 }
 
-static unsigned count_open_files(void)
-{
-    unsigned n = 0;
-
-    for (int fd = 0; fd < 256; fd++) {
-        n += fcntl(fd, F_GETFD) >= 0;
-    }
-    return n;
-}
-
 TEST(without_a_log_nothing_happens)
 {
     unsigned n_open;

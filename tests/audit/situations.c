@@ -348,20 +348,6 @@ static const struct {
     {"no audit of a refusal", " audit = no\n", raw_wrong},
 };
 
-/* The test's file of settings under its usual name. */
-static void put_usual_path(struct buf *out, const char *lines)
-{
-    const char *path = place_path("negotiate.conf");
-    const char *at;
-
-    while ((at = strstr(lines, path)) != NULL) {
-        buf_put(out, bytes_of(lines, (size_t)(at - lines)));
-        buf_put_text(out, "/etc/gss/negotiate.conf");
-        lines = at + strlen(path);
-    }
-    buf_put_text(out, lines);
-}
-
 TEST_TABLE(situation, situations)
 {
     BUF_AUTO got = BUF_INIT;
@@ -372,7 +358,7 @@ TEST_TABLE(situation, situations)
     place_begin(LINES_BOTH, row->settings);
     row->run();
     (void)log_count();
-    put_usual_path(&got, log_all());
+    place_usual_path(&got, log_all());
     log_wanted(SITUATIONS, row->name, &wanted);
     ck_assert_msg(bytes_equal(buf_bytes(&got), buf_bytes(&wanted)), "%s:\n%swanted:\n%s",
                   row->name, buf_cstr(&got), buf_cstr(&wanted));

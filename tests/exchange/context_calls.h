@@ -28,6 +28,15 @@ struct state {
     enum answer answer;
 };
 
+/* What makes a state of most kinds of contexts. An initiator has sent its first token,
+ * got hints, or then garbage; an acceptor has sent hints, by its own or the default
+ * credential. */
+struct peer *initiator_asked(struct login *l);
+struct peer *initiator_hinted(struct login *l);
+struct peer *initiator_failed(struct login *l);
+struct peer *acceptor_hinted(struct login *l);
+struct peer *acceptor_hinted_by_default(struct login *l);
+
 /*
  * struct context_call: a call on a peer's context, with arguments that are right where
  * the context is established. context_call: makes the call of this name; what it gives is

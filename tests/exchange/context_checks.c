@@ -117,3 +117,42 @@ void check_refusals(const struct state *state, struct peer *peer)
     }
     check_inquiry(state, peer);
 }
+
+struct peer *initiator_asked(struct login *l)
+{
+    peer_initiate(&l->initiator, NOTHING);
+    ck_major(&l->initiator, GSS_S_CONTINUE_NEEDED);
+    return &l->initiator;
+}
+
+struct peer *initiator_hinted(struct login *l)
+{
+    BUF_AUTO hints = BUF_INIT;
+
+    (void)acceptor_hinted(l);
+    buf_move(&hints, &l->acceptor.token);
+    peer_initiate(&l->initiator, buf_bytes(&hints));
+    ck_major(&l->initiator, GSS_S_CONTINUE_NEEDED);
+    return &l->initiator;
+}
+
+struct peer *initiator_failed(struct login *l)
+{
+    (void)initiator_asked(l);
+    peer_initiate(&l->initiator, bytes_str("garbage"));
+    ck_assert(GSS_ERROR(l->initiator.major) != 0);
+    return &l->initiator;
+}
+
+struct peer *acceptor_hinted(struct login *l)
+{
+    peer_accept(&l->acceptor, NOTHING);
+    ck_major(&l->acceptor, GSS_S_CONTINUE_NEEDED);
+    return &l->acceptor;
+}
+
+struct peer *acceptor_hinted_by_default(struct login *l)
+{
+    (void)gss_release_cred(&l->acceptor.minor, &l->acceptor.cred);
+    return acceptor_hinted(l);
+}

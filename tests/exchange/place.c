@@ -124,3 +124,16 @@ const char *place_local(const char *text)
                    at + strlen("LOCAL"));
     return out;
 }
+
+void place_usual_path(struct buf *out, const char *lines)
+{
+    const char *path = place_path("negotiate.conf");
+    const char *at;
+
+    while ((at = strstr(lines, path)) != NULL) {
+        buf_put(out, bytes_of(lines, (size_t)(at - lines)));
+        buf_put_text(out, "/etc/gss/negotiate.conf");
+        lines = at + strlen(path);
+    }
+    buf_put_text(out, lines);
+}

@@ -39,6 +39,9 @@ const char *place_credential_path(void);
 /* place_path: a file's path in the folder; memory lives to the process's end. */
 const char *place_path(const char *name);
 
+/* place_usual_path: appends lines, with the file of settings under its usual name. */
+void place_usual_path(struct buf *out, const char *lines);
+
 /* place_local: text with the word LOCAL replaced by this machine's host name; NULL stays.
  * Valid until the next call. */
 const char *place_local(const char *text);

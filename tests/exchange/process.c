@@ -54,16 +54,6 @@ TEST_TIMES(nothing_is_printed, 2)
     close(saved[1]);
 }
 
-static unsigned count_open_files(void)
-{
-    unsigned n = 0;
-
-    for (int fd = 0; fd < 256; fd++) {
-        n += fcntl(fd, F_GETFD) >= 0;
-    }
-    return n;
-}
-
 /* Locale, mask, signals, open files and OpenSSL's error queue are the host's. */
 TEST_TIMES(the_hosts_state_is_left_alone, 2)
 {

@@ -113,3 +113,10 @@ void mitm_login(struct mitm *mitm, struct login *l)
     mitm_between(mitm, l);
     login_run(l);
 }
+
+void mitm_refused(const struct login *l, OM_uint32 major, const char *says)
+{
+    ck_failed(&l->acceptor, major, says);
+    ck_assert(l->acceptor.source == GSS_C_NO_NAME);
+    ck_assert(!login_is_done(l));
+}

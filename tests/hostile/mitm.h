@@ -36,4 +36,7 @@ void mitm_clear(struct buf *message, uint32_t bits);
 void mitm_set(struct buf *message, uint32_t bits);
 size_t mitm_find(const struct buf *message, struct bytes wanted);
 
+/* mitm_refused: the acceptor refused the login, by this major and sentence. */
+void mitm_refused(const struct login *l, OM_uint32 major, const char *says);
+
 #endif

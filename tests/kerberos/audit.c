@@ -261,20 +261,6 @@ static void wanted_lines(const char *name, struct buf *out)
     ck_assert_msg(known, "the table has no [%s]", name);
 }
 
-/* The test's file of settings under its usual name. */
-static void put_usual_path(struct buf *out, const char *lines)
-{
-    const char *path = place_path("negotiate.conf");
-    const char *at;
-
-    while ((at = strstr(lines, path)) != NULL) {
-        buf_put(out, bytes_of(lines, (size_t)(at - lines)));
-        buf_put_text(out, "/etc/gss/negotiate.conf");
-        lines = at + strlen(path);
-    }
-    buf_put_text(out, lines);
-}
-
 TEST_NAMED(audit_says, situations, name)
 {
     BUF_AUTO got = BUF_INIT;
@@ -285,7 +271,7 @@ TEST_NAMED(audit_says, situations, name)
     log_listen(SOCK_DGRAM);
     run(row);
     (void)log_count();
-    put_usual_path(&got, log_all());
+    place_usual_path(&got, log_all());
     ck_assert_msg(bytes_equal(buf_bytes(&got), buf_bytes(&wanted)), "%s:\n%swanted:\n%s",
                   row->name, buf_cstr(&got), buf_cstr(&wanted));
 }

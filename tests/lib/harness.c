@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define SKIP_MARK "SKIPPED: "
@@ -341,4 +342,23 @@ const char *write_file(const char *name, const char *contents, unsigned mode)
     ck_assert(fchmod(fd, mode) == 0);
     close(fd);
     return p;
+}
+
+int child_status(pid_t pid)
+{
+    int status = -1;
+
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    ck_assert_msg(WIFEXITED(status), "ended by signal %d", WTERMSIG(status));
+    return WEXITSTATUS(status);
+}
+
+unsigned count_open_files(void)
+{
+    unsigned n = 0;
+
+    for (int fd = 0; fd < 256; fd++) {
+        n += fcntl(fd, F_GETFD) >= 0;
+    }
+    return n;
 }

@@ -120,4 +120,9 @@ const char *vector_id(const char *file, size_t i);
 const char *temp_dir(void);
 const char *write_file(const char *name, const char *contents, unsigned mode);
 
+/* child_status: waits for a child; its exit status. A signal that ended it fails the
+ * test. count_open_files: how many of the first 256 descriptors are open. */
+int child_status(pid_t pid);
+unsigned count_open_files(void);
+
 #endif

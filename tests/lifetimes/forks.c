@@ -28,15 +28,6 @@ static bool login_with(gss_OID mech, gss_cred_id_t acceptor)
     return login_runs(&s);
 }
 
-static int answer_of(pid_t pid)
-{
-    int status = -1;
-
-    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
-    ck_assert_msg(WIFEXITED(status), "ended by signal %d", WTERMSIG(status));
-    return WEXITSTATUS(status);
-}
-
 /* A server reads its set-up, or acquires its credential too, in the parent and works in
  * its children, which leave as programs do; the parent then works as well. */
 TEST_TIMES(children_of_a_parent_that_only_prepared, 4)
@@ -61,7 +52,7 @@ TEST_TIMES(children_of_a_parent_that_only_prepared, 4)
         }
     }
     for (int i = 0; i < N_CHILDREN; i++) {
-        ck_assert_int_eq(answer_of(children[i]), 0);
+        ck_assert_int_eq(child_status(children[i]), 0);
     }
     ck_assert(login_with(mech, acceptor));
     (void)gss_release_cred(&minor, &acceptor);
@@ -142,7 +133,7 @@ TEST_TIMES(exit_while_threads_log_in, 2)
         if (pid == 0) {
             exit_with_threads(_i == 0 ? NTLM : SPNEGO, 1000 + i * 500);
         }
-        answer = answer_of(pid);
+        answer = child_status(pid);
         ck_assert(answer == 0 || answer == NOT_OURS);
         n_clean += answer == 0;
     }

@@ -146,15 +146,6 @@ static void be_a_child(void)
     exit(log_in(NTLM) && log_in(SPNEGO) && log_in(NTLM) ? GOOD : WRONG);
 }
 
-static int answer_of(pid_t pid)
-{
-    int status = -1;
-
-    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
-    ck_assert_msg(WIFEXITED(status), "ended by signal %d", WTERMSIG(status));
-    return WEXITSTATUS(status);
-}
-
 /* struct row: what the thread does when it is made to wait. */
 static const struct row {
     const char *name;
@@ -241,7 +232,7 @@ TEST_TABLE(while_a_thread, rows)
         be_the_rows_child(row);
     }
     (void)alarm(0);
-    answer = answer_of(pid);
+    answer = child_status(pid);
     ck_assert_msg(answer == GOOD || answer == row->may_end, "%s: the child ended with %d",
                   row->name, answer);
     stop_end();
@@ -328,7 +319,7 @@ static struct outcome run_amid_logins(unsigned wait_us)
         fork_amid_logins(wait_us, ends[1]);
     }
     close(ends[1]);
-    ck_assert_int_eq(answer_of(pid), 0);
+    ck_assert_int_eq(child_status(pid), 0);
     ck_assert_int_eq(read(ends[0], &outcome, sizeof(outcome)), sizeof(outcome));
     close(ends[0]);
     return outcome;

@@ -116,15 +116,6 @@ static int in_bare_root(gss_OID mech, bool logged_in)
 }
 
 /* What a child of ours answers. */
-static int answer_of(pid_t pid)
-{
-    int status = -1;
-
-    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
-    ck_assert_msg(WIFEXITED(status), "ended by signal %d", WTERMSIG(status));
-    return WEXITSTATUS(status);
-}
-
 /* A daemon that changes its root before or after its first login. */
 TEST_TIMES(a_bare_root, 4)
 {
@@ -141,7 +132,7 @@ TEST_TIMES(a_bare_root, 4)
     if ((pid = fork()) == 0) {
         _exit(in_bare_root(mech_of(_i % 2), logged_in));
     }
-    answer = answer_of(pid);
+    answer = child_status(pid);
     if (answer == CANNOT) {
         SKIP("needs the right to change the root folder");
     }
@@ -244,7 +235,7 @@ static int run_copy(const char *path)
         (void)execl(path, path, INSIDE, NULL);
         _exit(CANNOT);
     }
-    return answer_of(pid);
+    return child_status(pid);
 }
 
 TEST(a_set_id_program)
