@@ -30,29 +30,24 @@ static size_t read_long_length(struct reader *r, size_t n_octets)
     return len;
 }
 
-/* Tag and length of the element at the front. */
-static size_t read_header(struct reader *r, uint8_t tag)
-{
-    uint8_t first;
-
-    reader_check(r, reader_u8(r) == tag, ERR_DER);
-    first = reader_u8(r);
-    return first < LONG_FORM ? first : read_long_length(r, first - LONG_FORM);
-}
-
 enum err der_read_cut(struct bytes *in, uint8_t tag, struct bytes *out_contents,
                       size_t *out_missing)
 {
     struct reader r = reader_of(*in);
-    size_t len = read_header(&r, tag);
-    size_t left = reader_left(&r);
-    enum err e = reader_status(&r);
+    size_t len;
+    size_t left;
 
     *out_contents = (struct bytes){NULL, 0};
     *out_missing = 0;
-    if (e != ERR_OK) {
-        return e;
+    reader_check(&r, reader_u8(&r) == tag, ERR_DER);
+    len = reader_u8(&r);
+    if (len >= LONG_FORM) {
+        len = read_long_length(&r, len - LONG_FORM);
     }
+    if (reader_status(&r) != ERR_OK) {
+        return reader_status(&r);
+    }
+    left = reader_left(&r);
     *out_missing = len > left ? len - left : 0;
     *out_contents = reader_take(&r, len - *out_missing);
     *in = r.rest;

@@ -50,18 +50,12 @@ static void read_tail(struct reader *r, size_t header_end, struct ntlm_authentic
     }
 }
 
-static bool names_fit(const struct ntlm_authenticate *a)
-{
-    bool unicode = (a->flags & NTLM_UNICODE) != 0;
-
-    return message_name_fits(a->domain, unicode) && message_name_fits(a->user, unicode);
-}
-
 enum err authenticate_decode(struct bytes in, struct ntlm_authenticate *out_authenticate)
 {
     struct reader r = message_open(in, NTLM_AUTHENTICATE);
     struct ntlm_authenticate a = {0};
     struct message_field fields[N_FIELDS] = {0};
+    bool unicode;
 
     for (size_t i = 0; i < N_BASE_FIELDS; i++) {
         fields[i] = message_field(&r);
@@ -77,7 +71,9 @@ enum err authenticate_decode(struct bytes in, struct ntlm_authenticate *out_auth
     a.user = fields[USER].value;
     a.workstation = fields[WORKSTATION].value;
     a.session_key = fields[SESSION_KEY].value;
-    reader_check(&r, names_fit(&a), ERR_TOO_LARGE);
+    unicode = (a.flags & NTLM_UNICODE) != 0;
+    reader_check(&r, message_name_fits(a.domain, unicode), ERR_TOO_LARGE);
+    reader_check(&r, message_name_fits(a.user, unicode), ERR_TOO_LARGE);
     read_tail(&r, message_lowest_offset(fields, N_FIELDS, in.n), &a);
     *out_authenticate = reader_status(&r) == ERR_OK ? a : (struct ntlm_authenticate){0};
     return reader_status(&r);
