@@ -43,17 +43,7 @@ enum err target_info_offer(struct buf *out, const struct target_info_names *name
     return ERR_OK;
 }
 
-/* The server's other bits stay; MIC is ours to say, and our names come from our caller.
- */
-static uint32_t answer_flags(const struct avpair_list *offered,
-                             const struct target_info_answer *answer)
-{
-    uint32_t saved = offered->flags & ~(uint32_t)(AV_FLAG_MIC | AV_FLAG_UNTRUSTED_SPN);
-
-    return saved | (answer->mic ? (uint32_t)AV_FLAG_MIC : 0);
-}
-
-/* A pair of the server goes on as it is, unless its kind is the client's to say. */
+/* Appends a pair of the server as it is, unless its kind is for the client to set. */
 static void put_offered(struct buf *out, const struct avpair *pair, uint32_t flags)
 {
     switch (pair->id) {
@@ -71,7 +61,10 @@ static void put_offered(struct buf *out, const struct avpair *pair, uint32_t fla
 void target_info_answer(struct buf *out, const struct avpair_list *offered,
                         const struct target_info_answer *answer)
 {
-    uint32_t flags = answer_flags(offered, answer);
+    /* The client sets MIC, and its caller gives the name; the server's other bits stay.
+     */
+    const uint32_t ours = AV_FLAG_MIC | AV_FLAG_UNTRUSTED_SPN;
+    const uint32_t flags = (offered->flags & ~ours) | (answer->mic ? AV_FLAG_MIC : 0u);
 
     for (size_t i = 0; i < offered->n; i++) {
         put_offered(out, &offered->pairs[i], flags);

@@ -19,16 +19,7 @@ void identity_cleanup(struct identity *identity)
     buf_cleanup(&identity->workstation);
 }
 
-/* OEM texts have no code page that both sides know: ASCII is all that is sure. */
-static enum err put_oem(struct buf *utf16, struct bytes raw)
-{
-    if (!bytes_is_ascii(raw)) {
-        return err_note(ERR_NTLM_CHARSET, "a name in an OEM message is not ASCII");
-    }
-    return utf16_from_utf8(utf16, raw);
-}
-
-/* A text of the message, in both forms. */
+/* Reads a text of the message, and gives both forms of it. */
 static enum err read_text(const struct identity *identity, struct bytes raw,
                           struct buf *utf16, struct buf *utf8)
 {
@@ -36,14 +27,17 @@ static enum err read_text(const struct identity *identity, struct bytes raw,
 
     if ((identity->message.flags & NTLM_UNICODE) != 0) {
         buf_put(utf16, raw);
+    } else if (bytes_is_ascii(raw)) {
+        e = utf16_from_utf8(utf16, raw);
     } else {
-        e = put_oem(utf16, raw);
+        /* No code page of OEM texts is known to both sides. Only ASCII is certain. */
+        e = err_note(ERR_NTLM_CHARSET, "a name in an OEM message is not ASCII");
     }
     if (e != ERR_OK || (e = buf_status(utf16)) != ERR_OK) {
         return e;
     }
     if ((e = utf16_to_utf8(utf8, buf_bytes(utf16))) != ERR_OK) {
-        buf_cleanup(utf8); /* half a name is another name */
+        buf_cleanup(utf8); /* part of a name is another name */
         return e;
     }
     return buf_status(utf8);
@@ -66,34 +60,21 @@ static enum err read_names(struct identity *identity)
                      &identity->workstation);
 }
 
-/* Anonymous: no NT response, an LM response that is empty or Z(1) (3.2.5.1.2). */
-static enum err read_anonymous(struct identity *identity)
-{
-    struct bytes lm = identity->message.lm_response;
-
-    if (lm.n > 1 || (lm.n == 1 && lm.p[0] != 0)) {
-        return ERR_NTLM_RESPONSE;
-    }
-    identity->anonymous = true;
-    return ERR_OK;
-}
-
+/* Checks the lengths of the responses. An anonymous client sends no NT response, and an
+ * LM response that is empty or Z(1) (3.2.5.1.2). */
 static enum err check_responses(struct identity *identity)
 {
+    struct bytes lm = identity->message.lm_response;
     size_t nt_len = identity->message.nt_response.n;
-    size_t lm_len = identity->message.lm_response.n;
 
-    if (nt_len == NTLM_V1_RESPONSE_LEN ||
-        (nt_len == 0 && lm_len == NTLM_V1_RESPONSE_LEN)) {
+    if (nt_len == NTLM_V1_RESPONSE_LEN || (nt_len == 0 && lm.n == NTLM_V1_RESPONSE_LEN)) {
         return ERR_NTLM_LEVEL;
     }
     if (nt_len == 0) {
-        return read_anonymous(identity);
+        identity->anonymous = lm.n == 0 || (lm.n == 1 && lm.p[0] == 0);
+        return identity->anonymous ? ERR_OK : ERR_NTLM_RESPONSE;
     }
-    if (nt_len < NTLM_V2_RESPONSE_MIN) {
-        return ERR_NTLM_RESPONSE;
-    }
-    if (lm_len != 0 && lm_len != NTLM_V1_RESPONSE_LEN) {
+    if (nt_len < NTLM_V2_RESPONSE_MIN || (lm.n != 0 && lm.n != NTLM_V1_RESPONSE_LEN)) {
         return ERR_NTLM_RESPONSE;
     }
     return ERR_OK;
