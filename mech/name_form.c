@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The forms of names: what users, administrators and exports write. */
+/* The forms of names: texts of users and administrators, and exported names. */
 #include "asn1/negtoken.h"
 #include "mech/name.h"
 #include "mech/oid.h"
@@ -17,7 +17,7 @@ static enum err import_user(struct bytes text, struct mech_name **out)
     return e != ERR_OK ? e : name_new(NAME_USER, buf_bytes(&user), domain, out);
 }
 
-/* service and host around a separator; without one the host is empty. */
+/* A service and a host around a separator. Without a separator the host is empty. */
 static enum err import_service(struct bytes text, char separator, struct mech_name **out)
 {
     struct bytes service;
@@ -33,7 +33,7 @@ static enum err import_hostbased(struct bytes text, struct mech_name **out)
     return import_service(text, bytes_has(text, '@') ? '@' : '/', out);
 }
 
-/* A Kerberos principal: the realm says nothing about an SPN, but is a user's domain. */
+/* A Kerberos principal. The realm of a service is dropped; that of a user is a domain. */
 static enum err import_principal(struct bytes text, struct mech_name **out)
 {
     struct bytes name;
@@ -92,7 +92,8 @@ static enum err import_export(struct bytes in, struct mech_name **out)
     return name_new((enum mech_name_kind)kind, user, domain, out);
 }
 
-/* A name type: libgssapi's constant (the glue keeps what we hand it) and its reader. */
+/* A name type, as libgssapi's constant, because the mechglue keeps the pointer; and the
+ * function that reads names of this type. The first is that of names without a type. */
 static const struct {
     const gss_OID *type;
     enum err (*import)(struct bytes text, struct mech_name **out);
@@ -105,47 +106,29 @@ static const struct {
     {&GSS_C_NT_EXPORT_NAME, import_export},
 };
 
-static size_t find_type(gss_const_OID type)
-{
-    size_t i = 0;
-
-    while (type != GSS_C_NO_OID && i < sizeof(types) / sizeof(types[0]) &&
-           !oid_equal(type, *types[i].type)) {
-        i++;
-    }
-    return i;
-}
-
-/* Programs that count a string's end as a part of it, MIT's gss-server among them. */
-static struct bytes without_string_end(struct bytes text, gss_const_OID type)
-{
-    bool is_text = !oid_equal(type, GSS_C_NT_EXPORT_NAME);
-
-    if (is_text && text.n > 0 && text.p[text.n - 1] == '\0') {
-        text.n--;
-    }
-    return text;
-}
-
-/* A NUL elsewhere would end the text for whoever reads it as a string; not even a realm
- * that is dropped may have one. */
-static bool has_nul(struct bytes text, gss_const_OID type)
-{
-    return !oid_equal(type, GSS_C_NT_EXPORT_NAME) && bytes_has(text, '\0');
-}
-
 enum err name_import(struct bytes text, gss_const_OID type, struct mech_name **out)
 {
+    const size_t n_types = sizeof(types) / sizeof(types[0]);
     NAME_AUTO *name = NULL;
-    size_t i = find_type(type);
+    size_t i = 0;
+    bool is_text;
     enum err e;
 
     *out = NULL;
-    if (i == sizeof(types) / sizeof(types[0])) {
+    while (type != GSS_C_NO_OID && i < n_types && !oid_equal(type, *types[i].type)) {
+        i++;
+    }
+    if (i == n_types) {
         return ERR_NAME_TYPE;
     }
-    text = without_string_end(text, *types[i].type);
-    if (has_nul(text, *types[i].type)) {
+    is_text = *types[i].type != GSS_C_NT_EXPORT_NAME;
+    /* Some programs, such as MIT's gss-server, count the NUL that ends a string. */
+    if (is_text && text.n > 0 && text.p[text.n - 1] == '\0') {
+        text.n--;
+    }
+    /* Another NUL would end the text for a program that reads it as a string. Even a
+     * realm that we drop may not have one. */
+    if (is_text && bytes_has(text, '\0')) {
         return ERR_NAME;
     }
     if ((e = types[i].import(text, &name)) != ERR_OK ||
