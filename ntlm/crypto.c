@@ -26,17 +26,6 @@ enum err crypto_ready(void)
     return openssl_acquire(&lib);
 }
 
-static bool digest_parts(EVP_MD_CTX *ctx, const EVP_MD *md, const struct bytes *parts,
-                         size_t n_parts, struct ntlm_key *out)
-{
-    bool ok = EVP_DigestInit_ex2(ctx, md, NULL) == 1;
-
-    for (size_t i = 0; ok && i < n_parts; i++) {
-        ok = parts[i].n == 0 || EVP_DigestUpdate(ctx, parts[i].p, parts[i].n) == 1;
-    }
-    return ok && EVP_DigestFinal_ex(ctx, out->b, NULL) == 1;
-}
-
 static enum err digest(const EVP_MD *md, const struct bytes *parts, size_t n_parts,
                        struct ntlm_key *out)
 {
@@ -47,7 +36,11 @@ static enum err digest(const EVP_MD *md, const struct bytes *parts, size_t n_par
         return ERR_NO_MEMORY;
     }
     ERR_set_mark();
-    ok = digest_parts(ctx, md, parts, n_parts, out);
+    ok = EVP_DigestInit_ex2(ctx, md, NULL) == 1;
+    for (size_t i = 0; ok && i < n_parts; i++) {
+        ok = parts[i].n == 0 || EVP_DigestUpdate(ctx, parts[i].p, parts[i].n) == 1;
+    }
+    ok = ok && EVP_DigestFinal_ex(ctx, out->b, NULL) == 1;
     EVP_MD_CTX_free(ctx);
     ERR_pop_to_mark();
     return ok ? ERR_OK : ERR_CRYPTO;
@@ -232,14 +225,6 @@ enum err crypto_hmac_sum(struct crypto_hmac *hmac, const struct bytes *parts,
     return crypto_hmac_end(hmac, out);
 }
 
-static void swap(uint8_t *a, uint8_t *b)
-{
-    uint8_t saved = *a;
-
-    *a = *b;
-    *b = saved;
-}
-
 enum err crypto_rc4_key(struct crypto_rc4 *rc4, const uint8_t *key, size_t key_len)
 {
     const struct openssl *lib;
@@ -258,8 +243,11 @@ enum err crypto_rc4_key(struct crypto_rc4 *rc4, const uint8_t *key, size_t key_l
         rc4->s[i] = (uint8_t)i;
     }
     for (unsigned i = 0; i < sizeof(rc4->s); i++) {
-        j = (uint8_t)(j + rc4->s[i] + key[i % key_len]);
-        swap(&rc4->s[i], &rc4->s[j]);
+        const uint8_t s = rc4->s[i];
+
+        j = (uint8_t)(j + s + key[i % key_len]);
+        rc4->s[i] = rc4->s[j];
+        rc4->s[j] = s;
     }
     return ERR_OK;
 }

@@ -22,11 +22,6 @@ static const char
         [ROLE_ACCEPTOR] = "session key to server-to-client sealing key magic constant",
 };
 
-static struct bytes key_bytes(const struct ntlm_key *key)
-{
-    return bytes_of(key->b, sizeof(key->b));
-}
-
 enum err kdf_nt_hash(struct bytes password, struct ntlm_key *out_hash)
 {
     BUF_AUTO utf16 = BUF_INIT;
@@ -83,7 +78,7 @@ enum err kdf_nt_proof(const struct ntlm_key *ntowfv2,
 {
     const struct bytes parts[] = {bytes_of(server_challenge, NTLM_CHALLENGE_LEN), blob};
     enum err e = crypto_hmac_md5(ntowfv2, parts, 2, out_proof);
-    const struct bytes proof = key_bytes(out_proof);
+    const struct bytes proof = bytes_of(out_proof->b, sizeof(out_proof->b));
 
     *out_session_base_key = (struct ntlm_key){{0}};
     return e != ERR_OK ? e : crypto_hmac_md5(ntowfv2, &proof, 1, out_session_base_key);
@@ -206,24 +201,19 @@ enum err kdf_sign_key(enum gss_role producer, const struct ntlm_key *exported,
                            out);
 }
 
-/* How much of the exported key goes into a seal key (3.4.5.3). */
-static size_t seal_strength_len(uint32_t flags)
-{
-    if ((flags & NTLM_128) != 0) {
-        return 16;
-    }
-    return (flags & NTLM_56) != 0 ? 7 : 5;
-}
-
 enum err kdf_seal_key(enum gss_role producer, uint32_t flags,
                       const struct ntlm_key *exported, struct kdf_seal_key *out)
 {
+    /* how much of the exported key goes into a seal key (3.4.5.3) */
+    const size_t weak_len = (flags & NTLM_56) != 0 ? 7 : 5;
+    const size_t len = (flags & NTLM_128) != 0 ? sizeof(exported->b) : weak_len;
+
     *out = (struct kdf_seal_key){{{0}}, 0};
     if ((flags & NTLM_ESS) == 0) {
         return ERR_NTLM_FLAGS;
     }
     out->len = sizeof(out->key.b);
-    return hash_with_magic(exported, seal_strength_len(flags),
+    return hash_with_magic(exported, len,
                            bytes_of(seal_magic[producer], sizeof(seal_magic[producer])),
                            &out->key);
 }

@@ -47,18 +47,6 @@ static enum err check_granted(struct reply *reply, uint32_t offered)
     return ERR_OK;
 }
 
-/* TargetInfo is ignored where the flag is not set (2.2.1.2); NTLMv2 then goes without.
- * What follows its EOL is no part of it. */
-static enum err read_target_info(struct reply *reply)
-{
-    struct bytes raw = reply->challenge.target_info;
-
-    if ((reply->challenge.flags & NTLM_TARGET_INFO) == 0 || raw.n == 0) {
-        return ERR_OK;
-    }
-    return avpair_decode(raw, &reply->target_info);
-}
-
 static enum err make_blob(const struct reply_input *input, const struct reply *reply,
                           struct buf *out)
 {
@@ -79,16 +67,6 @@ static enum err make_blob(const struct reply_input *input, const struct reply *r
         offered->has_timestamp ? offered->timestamp_filetime : clock_filetime();
     kdf_ntlmv2_blob(out, time, reply->client_challenge, buf_bytes(&target_info));
     return buf_status(out);
-}
-
-/* LMv2 is 24 zero bytes where the server sent a Timestamp (3.1.5.1.2). */
-static enum err make_lm_response(const struct ntlm_key *ntowfv2, struct reply *reply)
-{
-    if (reply->target_info.has_timestamp) {
-        return ERR_OK;
-    }
-    return kdf_lmv2_response(ntowfv2, reply->challenge.server_challenge,
-                             reply->client_challenge, reply->lm_response);
 }
 
 static enum err make_responses(const struct reply_input *input, struct reply *reply)
@@ -117,7 +95,11 @@ static enum err make_responses(const struct reply_input *input, struct reply *re
     if ((e = buf_status(&reply->nt_response)) != ERR_OK) {
         return e;
     }
-    return make_lm_response(&ntowfv2, reply);
+    if (reply->target_info.has_timestamp) {
+        return ERR_OK; /* LMv2 is then 24 zero bytes (3.1.5.1.2) */
+    }
+    return kdf_lmv2_response(&ntowfv2, reply->challenge.server_challenge,
+                             reply->client_challenge, reply->lm_response);
 }
 
 /* NTLMv2's KeyExchangeKey is the SessionBaseKey (3.4.5.1). */
@@ -213,11 +195,17 @@ enum err reply_encode(struct buf *out, const struct reply_input *input,
 
     *out_keys = (struct reply_keys){0};
     if ((e = challenge_decode(input->challenge, &reply.challenge)) != ERR_OK ||
-        (e = check_granted(&reply, input->offered)) != ERR_OK ||
-        (e = read_target_info(&reply)) != ERR_OK) {
+        (e = check_granted(&reply, input->offered)) != ERR_OK) {
         return e;
     }
-    /* anonymous proves nothing, shares no key, and has offered no protection */
+    /* Without its flag, TargetInfo is ignored (2.2.1.2), and NTLMv2 goes without it. The
+     * bytes after its EOL are not a part of it. */
+    if ((reply.challenge.flags & NTLM_TARGET_INFO) != 0 &&
+        reply.challenge.target_info.n > 0 &&
+        (e = avpair_decode(reply.challenge.target_info, &reply.target_info)) != ERR_OK) {
+        return e;
+    }
+    /* An anonymous client proves nothing, shares no key and has offered no protection. */
     if (!input->anonymous && ((e = make_responses(input, &reply)) != ERR_OK ||
                               (e = make_session_key(&reply)) != ERR_OK)) {
         return e;

@@ -27,40 +27,29 @@ size_t username_at(struct bytes text)
     return text.n;
 }
 
-/* "foo\@upn" as "foo@upn". */
-static void unescape(struct buf *out, struct bytes text)
-{
-    for (size_t i = 0; i < text.n; i++) {
-        bool escapes = text.p[i] == '\\' && i + 1 < text.n && text.p[i + 1] == '@';
-
-        if (!escapes) {
-            buf_put_u8(out, text.p[i]);
-        }
-    }
-}
-
-/* An escaped @ says that the other one begins a domain, with a dot too. */
-static void split_at(struct bytes text, struct bytes *out_user, struct bytes *out_domain)
-{
-    (void)bytes_split_at(text, username_at(text), out_user, out_domain);
-    if (bytes_has(*out_domain, '.') && !bytes_has(text, '\\')) {
-        *out_user = text;
-        *out_domain = bytes_of(NULL, 0);
-    }
-}
-
 enum err username_parse(struct bytes text, struct buf *out_user, struct bytes *out_domain)
 {
     const size_t before = out_user->n;
     struct bytes user;
 
     if (!bytes_split_at(text, find_backslash(text), out_domain, &user)) {
-        split_at(text, &user, out_domain);
+        (void)bytes_split_at(text, username_at(text), &user, out_domain);
+        /* alice@example.com is a UPN; alice\@a.com@b.com is a user of the domain b.com */
+        if (bytes_has(*out_domain, '.') && !bytes_has(text, '\\')) {
+            user = text;
+            *out_domain = bytes_of(NULL, 0);
+        }
     }
     if (bytes_has(*out_domain, '\\')) {
         return err_note(ERR_NAME, "the domain has a backslash");
     }
-    unescape(out_user, user);
+    for (size_t i = 0; i < user.n; i++) {
+        bool escapes = user.p[i] == '\\' && i + 1 < user.n && user.p[i + 1] == '@';
+
+        if (!escapes) {
+            buf_put_u8(out_user, user.p[i]);
+        }
+    }
     if (buf_status(out_user) != ERR_OK) {
         return buf_status(out_user);
     }

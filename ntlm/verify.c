@@ -75,21 +75,11 @@ static enum err check_anonymous(struct verify *v)
     return ERR_OK;
 }
 
-/* One detail for every ERR_LOGIN: a more telling one of the authority would tell an
- * unknown user from a wrong password. */
-static enum err note_login(const struct verify *v)
-{
-    struct text_escaped user;
-    struct text_escaped domain;
-
-    return err_note(ERR_LOGIN, "user \"%s\", domain \"%s\"",
-                    text_escaped(&user, buf_bytes(&v->identity.user)),
-                    text_escaped(&domain, buf_bytes(&v->identity.domain)));
-}
-
 static enum err check_proof(struct verify *v)
 {
     const struct ntlm_server_params *params = v->input->params;
+    struct text_escaped user;
+    struct text_escaped domain;
     struct authority_query query = {
         .user_utf16 = buf_bytes(&v->identity.user_utf16),
         .domain_utf16 = buf_bytes(&v->identity.domain_utf16),
@@ -104,7 +94,14 @@ static enum err check_proof(struct verify *v)
     }
     memcpy(query.server_challenge, v->challenge.server_challenge, NTLM_CHALLENGE_LEN);
     enum err e = params->authority.verify(params->authority.self, &query, &v->answer);
-    return e == ERR_LOGIN ? note_login(v) : e;
+    if (e != ERR_LOGIN) {
+        return e;
+    }
+    /* One detail for every ERR_LOGIN: a more precise one could distinguish an unknown
+     * user from a wrong password. */
+    return err_note(ERR_LOGIN, "user \"%s\", domain \"%s\"",
+                    text_escaped(&user, buf_bytes(&v->identity.user)),
+                    text_escaped(&domain, buf_bytes(&v->identity.domain)));
 }
 
 static enum err check_guest(struct verify *v)
@@ -282,24 +279,19 @@ static struct spn read_spn(struct bytes name)
     return spn;
 }
 
-/* A service of any kind on a host is written with a star for the service, and any port by
- * naming none. */
-static bool target_matches(const struct spn *name, struct bytes text)
-{
-    const struct spn pattern = read_spn(text);
-
-    return (bytes_equal(pattern.service, bytes_str("*")) ||
-            bytes_equal_nocase(name->service, pattern.service)) &&
-           bytes_equal_nocase(name->host, pattern.host) &&
-           (pattern.port.n == 0 || bytes_equal(name->port, pattern.port));
-}
-
+/* Whether a setting allows this name. A pattern has a star for any service; a pattern
+ * without a port allows any port. */
 static bool target_is_allowed(const struct ntlm_server_params *params, struct bytes text)
 {
     const struct spn name = read_spn(text);
 
     for (size_t i = 0; i < params->n_target_names; i++) {
-        if (target_matches(&name, params->target_names[i])) {
+        const struct spn pattern = read_spn(params->target_names[i]);
+
+        if ((bytes_equal(pattern.service, bytes_str("*")) ||
+             bytes_equal_nocase(name.service, pattern.service)) &&
+            bytes_equal_nocase(name.host, pattern.host) &&
+            (pattern.port.n == 0 || bytes_equal(name.port, pattern.port))) {
             return true;
         }
     }
