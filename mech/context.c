@@ -151,108 +151,41 @@ static enum err begin_spnego(struct mech_context *context,
     return offer_mechs(s, request);
 }
 
-static enum err step_raw(struct mech_context *context, const struct step_input *step,
-                         struct buf *out)
-{
-    struct mechanism *mechanism = context->raw_mechanism;
-    enum err e = mechanism->ops->step(mechanism, step, out);
-
-    if (e == ERR_OK && mechanism->ops->is_done(mechanism)) {
-        context->state = CONTEXT_ESTABLISHED;
-    }
-    return e;
-}
-
-static enum err step_spnego(struct mech_context *context, const struct step_input *step,
-                            struct buf *out)
-{
-    enum err e = spnego_step(&context->spnego, step, out);
-
-    if (e == ERR_OK && context->spnego.state == SPNEGO_DONE) {
-        context->state = CONTEXT_ESTABLISHED;
-    }
-    return e;
-}
-
-static enum err begin_initiate(struct mech_context *context,
-                               const struct mechanism_request *request)
+/* NTLM as it is, without SPNEGO. */
+static enum err begin_raw(struct mech_context *context,
+                          const struct mechanism_request *request)
 {
     struct mechanism_request raw = *request;
 
-    if (context->via == VIA_SPNEGO) {
-        return begin_spnego(context, request);
-    }
     context->framing = FRAMING_RAW;
     raw.origin = login_origin_raw(context->role);
-    return mech_ntlm_initiate(&raw, &context->raw_mechanism);
+    return context->role == ROLE_INITIATOR
+               ? mech_ntlm_initiate(&raw, &context->raw_mechanism)
+               : mech_ntlm_accept(&raw, &context->raw_mechanism);
 }
 
-static enum err do_initiate(struct mech_context *context, const struct step_input *step,
-                            struct buf *out)
+/* What a first token may be depends on the OID through which it came. NTLM in a GSS frame
+ * is taken out of it. */
+static enum err begin_accept(struct mech_context *context, struct step_input *step)
 {
-    enum err e;
-
-    if (context->framing == FRAMING_UNKNOWN &&
-        (e = begin_initiate(context, step->request)) != ERR_OK) {
-        return e;
-    }
-    if (context->framing == FRAMING_RAW) {
-        return step_raw(context, step, out);
-    }
-    return step_spnego(context, step, out);
-}
-
-static enum err begin_raw_accept(struct mech_context *context,
-                                 const struct mechanism_request *request)
-{
-    struct mechanism_request raw = *request;
-
-    if (request->cred != NULL && !cred_may_use(request->cred, &MECH_OID_NTLM)) {
-        return err_note(ERR_NEG_NO_COMMON, "the application does not allow NTLM");
-    }
-    context->framing = FRAMING_RAW;
-    raw.origin = login_origin_raw(context->role);
-    return mech_ntlm_accept(&raw, &context->raw_mechanism);
-}
-
-/* What the first token may be depends on the OID through which it came. */
-static enum err first_accept(struct mech_context *context, struct step_input *step,
-                             struct buf *out)
-{
+    const struct mechanism_request *request = step->request;
     struct bytes ntlm;
     enum first_token kind = first_token_classify(step->in, &ntlm);
     bool speaks_spnego = context->via == VIA_SPNEGO;
-    enum err e;
 
     if (kind == FIRST_NTLM || kind == FIRST_NTLM_FRAMED) {
         step->in = ntlm;
-        e = begin_raw_accept(context, step->request);
-        return e != ERR_OK ? e : step_raw(context, step, out);
+        return request->cred == NULL || cred_may_use(request->cred, &MECH_OID_NTLM)
+                   ? begin_raw(context, request)
+                   : err_note(ERR_NEG_NO_COMMON, "the application does not allow NTLM");
     }
     if (speaks_spnego && (kind == FIRST_EMPTY || kind == FIRST_SPNEGO)) {
-        e = begin_spnego(context, step->request);
-        return e != ERR_OK ? e : step_spnego(context, step, out);
+        return begin_spnego(context, request);
     }
     if (kind == FIRST_KERBEROS) {
         return err_note(ERR_NEG_NO_COMMON, "the client sent a Kerberos token");
     }
     return kind == FIRST_EMPTY ? ERR_TRUNCATED : ERR_TOKEN_UNKNOWN;
-}
-
-static enum err do_accept(struct mech_context *context, const struct step_input *step,
-                          struct buf *out)
-{
-    struct step_input copy = *step;
-    bool after_hints =
-        context->framing == FRAMING_SPNEGO && context->spnego.state == SPNEGO_FIRST;
-
-    if (context->framing == FRAMING_UNKNOWN || after_hints) {
-        return first_accept(context, &copy, out);
-    }
-    if (context->framing == FRAMING_RAW) {
-        return step_raw(context, step, out);
-    }
-    return step_spnego(context, step, out);
 }
 
 enum err context_may_step(const struct mech_context *context, enum gss_role role)
@@ -263,34 +196,48 @@ enum err context_may_step(const struct mech_context *context, enum gss_role role
     return context->role == role && context->state == CONTEXT_OPEN ? ERR_OK : ERR_STATE;
 }
 
-/* Runs one leg of either side; any error ends the context. */
-static enum err run(struct mech_context *context,
-                    enum err (*step_of)(struct mech_context *context,
-                                        const struct step_input *step, struct buf *out),
-                    const struct step_input *step, struct buf *out)
+enum err context_step(struct mech_context *context, const struct step_input *step,
+                      struct buf *out)
 {
-    enum err e = step_of(context, step, out);
+    struct step_input input = *step;
+    bool initiates = context->role == ROLE_INITIATOR;
+    bool after_hints = !initiates && context->framing == FRAMING_SPNEGO &&
+                       context->spnego.state == SPNEGO_FIRST;
+    bool is_done = false;
+    enum err e = ERR_OK;
 
+    if (initiates && context->framing == FRAMING_UNKNOWN) {
+        e = context->via == VIA_SPNEGO ? begin_spnego(context, step->request)
+                                       : begin_raw(context, step->request);
+    } else if (context->framing == FRAMING_UNKNOWN || after_hints) {
+        e = begin_accept(context, &input);
+    }
     if (e != ERR_OK) {
-        context->state = CONTEXT_FAILED;
+        return e;
+    }
+    if (context->framing == FRAMING_RAW) {
+        struct mechanism *ntlm = context->raw_mechanism;
+
+        e = ntlm->ops->step(ntlm, &input, out);
+        is_done = e == ERR_OK && ntlm->ops->is_done(ntlm);
+    } else {
+        e = spnego_step(&context->spnego, &input, out);
+        is_done = e == ERR_OK && context->spnego.state == SPNEGO_DONE;
+    }
+    if (is_done) {
+        context->state = CONTEXT_ESTABLISHED;
     }
     return e;
 }
 
-enum err context_initiate(struct mech_context *context, const struct step_input *step,
-                          struct buf *out)
+void context_end_step(struct mech_context *context, enum err e)
 {
-    enum err e = context_may_step(context, ROLE_INITIATOR);
-
-    return e == ERR_OK ? run(context, do_initiate, step, out) : e;
-}
-
-enum err context_accept(struct mech_context *context, const struct step_input *step,
-                        struct buf *out)
-{
-    enum err e = context_may_step(context, ROLE_ACCEPTOR);
-
-    return e == ERR_OK ? run(context, do_accept, step, out) : e;
+    mechanism_end_step(context_mechanism(context), e,
+                       context->state == CONTEXT_ESTABLISHED);
+    if (e != ERR_OK) {
+        withheld_report_failed(&context->spnego, e);
+        context->state = CONTEXT_FAILED;
+    }
 }
 
 enum err context_export(const struct mech_context *context, struct buf *out)

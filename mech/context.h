@@ -62,20 +62,20 @@ void context_free(struct mech_context *context);
  */
 bool context_is_ours(const void *object);
 
-/* context_may_step: whether a leg of this role can come now, as those below say it; asked
- * before anything is acquired for the leg. */
+/*
+ * One step of an exchange that is ours is three calls. context_may_step: whether a step
+ * of this role can come now: ERR_CONTEXT_FAILED after an error, ERR_STATE in the other
+ * role and once the context is established. context_step: takes a token; out gets the one
+ * to send, and may hold one after an error, too (SPNEGO's reject). context_end_step: what
+ * the step came to, and what else the application's call came to. It reports to the
+ * audit, and an error moves the context to CONTEXT_FAILED; also of a step that went to
+ * another mechanism (FRAMING_PASSTHROUGH).
+ */
 MUST_USE enum err context_may_step(const struct mech_context *context,
                                    enum gss_role role);
-
-/*
- * context_initiate, context_accept: one leg. out gets the token to send; after an error
- * it may hold one too (SPNEGO's reject). An error moves the context to CONTEXT_FAILED; a
- * call after that: ERR_CONTEXT_FAILED; one after establishment: ERR_STATE.
- */
-MUST_USE enum err context_initiate(struct mech_context *context,
-                                   const struct step_input *step, struct buf *out);
-MUST_USE enum err context_accept(struct mech_context *context,
-                                 const struct step_input *step, struct buf *out);
+MUST_USE enum err context_step(struct mech_context *context,
+                               const struct step_input *step, struct buf *out);
+void context_end_step(struct mech_context *context, enum err e);
 
 /*
  * context_export: appends the token of an established context of NTLM, which is to be

@@ -2,17 +2,22 @@
 /* One call of gss_init_sec_context or gss_accept_sec_context. */
 #include "mech/api/step.h"
 
-#include "mech/bindings.h"
 #include "mech/api/call.h"
-#include "mech/report/login_origin.h"
+#include "mech/api/step_trace.h"
+#include "mech/bindings.h"
 #include "mech/mech_ntlm.h"
-#include "mech/spnego/withheld.h"
+#include "mech/passthrough/passthrough.h"
+#include "mech/passthrough/route.h"
+#include "mech/report/login_origin.h"
 #include "mech/status.h"
 
-static void clear(const struct step_result *result)
+static void clear(enum mech_via via, const struct step_result *result)
 {
     call_begin(result->minor);
     mech_ntlm_begin_call();
+    if (via == VIA_SPNEGO) {
+        status_forget_after();
+    }
     call_buffer_clear(result->token);
     if (result->mech != NULL) {
         *result->mech = GSS_C_NO_OID;
@@ -25,59 +30,22 @@ static void clear(const struct step_result *result)
     }
 }
 
-/* SPNEGO tells the mechanism when it is sure of it, as the built-in one does. */
-static void report_inner(const struct mech_context *context,
-                         const struct step_result *result)
+/* The context of the call; made if the application has none yet. */
+static enum err open_context(gss_ctx_id_t *handle, enum gss_role role, enum mech_via via,
+                             bool *out_made)
 {
-    struct mechanism *mechanism = context_mechanism(context);
-    bool raw = context->framing == FRAMING_RAW;
+    struct mech_context *context;
+    enum err e;
 
-    if (mechanism == NULL) {
-        return;
+    *out_made = *handle == GSS_C_NO_CONTEXT;
+    if (!*out_made) {
+        return context_is_ours(*handle) && call_context(*handle)->via == via
+                   ? ERR_OK
+                   : err_note(ERR_STATE, "the context is another mechanism's");
     }
-    if (result->mech != NULL && (raw || context->state == CONTEXT_ESTABLISHED)) {
-        *result->mech = mechanism->ops->mech;
-    }
-    if (result->flags != NULL) {
-        *result->flags = context_flags(context);
-    }
-    if (result->time != NULL) {
-        *result->time = mechanism->ops->lifetime(mechanism);
-    }
-}
-
-void step_drop(gss_ctx_id_t *handle, bool made_here)
-{
-    if (made_here) {
-        context_free(call_context(*handle));
-        *handle = GSS_C_NO_CONTEXT;
-    }
-}
-
-/* The end of a leg. */
-static OM_uint32 finish(enum err e, gss_ctx_id_t *handle, bool made_here,
-                        struct buf *token, const struct step_result *result)
-{
-    struct mech_context *context = call_context(*handle);
-    enum err given = status_move_to_buffer(result->token, token);
-
-    e = e == ERR_OK ? given : e;
-    mechanism_end_step(context_mechanism(context), e,
-                       context->state == CONTEXT_ESTABLISHED);
-    if (e != ERR_OK) {
-        withheld_report_failed(&context->spnego, e);
-        /* a token too many leaves an established context as it is */
-        context->state = e == ERR_STATE ? context->state : CONTEXT_FAILED;
-        step_drop(handle, made_here);
-        return call_end(e, result->minor);
-    }
-    report_inner(context, result);
-    if (context->state != CONTEXT_ESTABLISHED) {
-        return GSS_S_CONTINUE_NEEDED;
-    }
-    cred_free(context->default_cred);
-    context->default_cred = NULL; /* nobody asks for it any more, and it has a hash */
-    return GSS_S_COMPLETE;
+    e = context_new(role, via, &context);
+    *handle = (gss_ctx_id_t)context;
+    return e;
 }
 
 /* Without an explicit credential, the default one, once per context. */
@@ -100,73 +68,69 @@ static enum err default_cred(struct mech_context *context, gss_cred_usage_t usag
     return ERR_OK;
 }
 
-static enum err initiate(struct mech_context *context, struct mechanism_request *request,
-                         const gss_buffer_desc *in, gss_channel_bindings_t bindings,
-                         struct buf *out)
+/* SPNEGO reports the mechanism when it is sure of it, as the built-in one does. */
+static void report_mechanism(const struct mech_context *context,
+                             const struct step_result *result)
 {
-    struct step_input step = {call_bytes(in), {0}, bindings, request};
-    enum err e = context_may_step(context, ROLE_INITIATOR);
+    struct mechanism *mechanism = context_mechanism(context);
+    bool raw = context->framing == FRAMING_RAW;
 
-    if (e != ERR_OK ||
-        (e = default_cred(context, GSS_C_INITIATE, request, step.in)) != ERR_OK ||
-        (e = bindings_hash(bindings, &step.bindings)) != ERR_OK) {
-        return e;
+    if (mechanism == NULL) {
+        return;
     }
-    return context_initiate(context, &step, out);
-}
-
-/* What an acceptor gets beside a leg's results. */
-static void clear_accept(const struct accept_call *call)
-{
-    if (call->source != NULL) {
-        *call->source = GSS_C_NO_NAME;
+    if (result->mech != NULL && (raw || context->state == CONTEXT_ESTABLISHED)) {
+        *result->mech = mechanism->ops->mech;
     }
-    if (call->delegated != NULL) {
-        *call->delegated = GSS_C_NO_CREDENTIAL;
+    if (result->flags != NULL) {
+        *result->flags = context_flags(context);
+    }
+    if (result->time != NULL) {
+        *result->time = mechanism->ops->lifetime(mechanism);
     }
 }
 
-static enum err make_context(gss_ctx_id_t *handle, enum gss_role role, enum mech_via via,
-                             bool *out_made)
+/* A call that failed leaves no context that it made. */
+static void drop(gss_ctx_id_t *handle, bool made_here)
 {
-    struct mech_context *context;
-    enum err e;
-
-    *out_made = *handle == GSS_C_NO_CONTEXT;
-    if (!*out_made) {
-        return context_is_ours(*handle) && call_context(*handle)->via == via
-                   ? ERR_OK
-                   : err_note(ERR_STATE, "the context is another mechanism's");
+    if (made_here) {
+        context_free(call_context(*handle));
+        *handle = GSS_C_NO_CONTEXT;
     }
-    e = context_new(role, via, &context);
-    *handle = (gss_ctx_id_t)context;
-    return e;
 }
 
-enum err step_begin_init(const struct init_call *call, enum mech_via via,
-                         const struct step_result *result, bool *out_made)
+/* The end of a step that is ours. */
+static OM_uint32 finish(enum err e, gss_ctx_id_t *handle, bool made_here,
+                        struct buf *token, const struct step_result *result)
 {
-    *out_made = false;
-    clear(result);
-    if (call->handle == NULL || result->token == NULL) {
-        return ERR_ARGUMENT;
+    struct mech_context *context = call_context(*handle);
+    enum err given = status_move_to_buffer(result->token, token);
+
+    e = e == ERR_OK ? given : e;
+    context_end_step(context, e);
+    if (e != ERR_OK) {
+        drop(handle, made_here);
+        return call_end(e, result->minor);
     }
-    return make_context(call->handle, ROLE_INITIATOR, via, out_made);
+    report_mechanism(context, result);
+    if (context->state != CONTEXT_ESTABLISHED) {
+        return GSS_S_CONTINUE_NEEDED;
+    }
+    cred_free(context->default_cred);
+    context->default_cred = NULL; /* no later call needs it, and it holds a hash */
+    return GSS_S_COMPLETE;
 }
 
-enum err step_begin_accept(const struct accept_call *call, enum mech_via via,
-                           const struct step_result *result, bool *out_made)
+/* The end of a step that another mechanism took. */
+static OM_uint32 finish_passthrough(OM_uint32 major, gss_ctx_id_t *handle, bool made_here)
 {
-    *out_made = false;
-    clear(result);
-    clear_accept(call);
-    if (call->handle == NULL || result->token == NULL || call->in == NULL) {
-        return ERR_ARGUMENT;
+    if (GSS_ERROR(major)) {
+        context_end_step(call_context(*handle), ERR_GLUE);
+        drop(handle, made_here);
     }
-    return make_context(call->handle, ROLE_ACCEPTOR, via, out_made);
+    return major;
 }
 
-OM_uint32 step_init(const struct init_call *call, bool made_here,
+OM_uint32 step_init(enum mech_via via, const struct init_call *call,
                     const struct step_result *result)
 {
     BUF_AUTO token = BUF_INIT;
@@ -174,25 +138,41 @@ OM_uint32 step_init(const struct init_call *call, bool made_here,
                                         .target = call_name(call->target),
                                         .flags = call->flags,
                                         .time_req = call->time};
-    enum err e =
-        initiate(call_context(*call->handle), &request, call->in, call->bindings, &token);
+    struct step_input input = {call_bytes(call->in), {0}, call->bindings, &request};
+    enum route route = ROUTE_OURS;
+    struct mech_context *context;
+    struct step_trace trace;
+    bool made_here;
+    OM_uint32 major;
+    enum err e;
 
-    return finish(e, call->handle, made_here, &token, result);
-}
-
-static enum err accept(struct mech_context *context, struct mechanism_request *request,
-                       const gss_buffer_desc *in, gss_channel_bindings_t bindings,
-                       struct buf *out)
-{
-    struct step_input step = {call_bytes(in), {0}, bindings, request};
-    enum err e = context_may_step(context, ROLE_ACCEPTOR);
-
-    if (e != ERR_OK ||
-        (e = default_cred(context, GSS_C_ACCEPT, request, step.in)) != ERR_OK ||
-        (e = bindings_hash(bindings, &step.bindings)) != ERR_OK) {
-        return e;
+    clear(via, result);
+    if (call->handle == NULL || result->token == NULL) {
+        return call_end(ERR_ARGUMENT, result->minor);
     }
-    return context_accept(context, &step, out);
+    if ((e = open_context(call->handle, ROLE_INITIATOR, via, &made_here)) != ERR_OK) {
+        return call_end(e, result->minor);
+    }
+    context = call_context(*call->handle);
+    step_trace_init(&trace, call);
+    if ((e = context_may_step(context, ROLE_INITIATOR)) != ERR_OK) {
+        return step_trace_end(&trace, call_end(e, result->minor), result);
+    }
+    if (via == VIA_SPNEGO) {
+        e = route_find(context, call_cred(call->cred), request.target, input.in, &route);
+    }
+    if (route != ROUTE_OURS) {
+        major = passthrough_init(context, call, made_here, result);
+        major = finish_passthrough(major, call->handle, made_here);
+        return step_trace_end(&trace, major, result);
+    }
+    if (e == ERR_OK &&
+        (e = default_cred(context, GSS_C_INITIATE, &request, input.in)) == ERR_OK &&
+        (e = bindings_hash(call->bindings, &input.bindings)) == ERR_OK) {
+        e = context_step(context, &input, &token);
+    }
+    major = finish(e, call->handle, made_here, &token, result);
+    return step_trace_end(&trace, major, result);
 }
 
 /* The client's name, once the context is established and if it is asked for. */
@@ -207,32 +187,71 @@ static enum err source_name(const struct mech_context *context, const gss_name_t
     return mechanism->ops->source_name(mechanism, out);
 }
 
-static gss_cred_id_t delegated_cred(const struct mech_context *context)
+/* The results that an acceptor gets beside those of a step. */
+static void clear_accept(const struct accept_call *call)
 {
-    struct mechanism *mechanism = context_mechanism(context);
-
-    return mechanism->ops->move_delegated(mechanism);
+    if (call->source != NULL) {
+        *call->source = GSS_C_NO_NAME;
+    }
+    if (call->delegated != NULL) {
+        *call->delegated = GSS_C_NO_CREDENTIAL;
+    }
 }
 
-OM_uint32 step_accept(const struct accept_call *call, bool made_here,
+OM_uint32 step_accept(enum mech_via via, const struct accept_call *call,
                       const struct step_result *result)
 {
     BUF_AUTO token = BUF_INIT;
     NAME_AUTO *source = NULL;
-    struct mech_context *context = call_context(*call->handle);
     struct mechanism_request request = {.cred = call_cred(call->cred)};
-    enum err e = accept(context, &request, call->in, call->bindings, &token);
+    struct step_input input = {call_bytes(call->in), {0}, call->bindings, &request};
+    enum route route = ROUTE_OURS;
+    struct mech_context *context;
+    struct mechanism *mechanism;
+    struct step_trace trace;
+    bool made_here;
+    OM_uint32 major;
+    enum err e;
 
+    clear(via, result);
+    clear_accept(call);
+    if (call->handle == NULL || result->token == NULL || call->in == NULL) {
+        return call_end(ERR_ARGUMENT, result->minor);
+    }
+    if ((e = open_context(call->handle, ROLE_ACCEPTOR, via, &made_here)) != ERR_OK) {
+        return call_end(e, result->minor);
+    }
+    context = call_context(*call->handle);
+    step_trace_accept(&trace, call);
+    if ((e = context_may_step(context, ROLE_ACCEPTOR)) != ERR_OK) {
+        return step_trace_end(&trace, call_end(e, result->minor), result);
+    }
+    if (via == VIA_SPNEGO) {
+        e = route_find(context, call_cred(call->cred), NULL, input.in, &route);
+    }
+    if (route != ROUTE_OURS) {
+        major = passthrough_accept(
+            context, route == ROUTE_KRB5 ? GLUE_CRED_KRB5 : GLUE_CRED_BUILTIN, call,
+            made_here, result);
+        major = finish_passthrough(major, call->handle, made_here);
+        return step_trace_end(&trace, major, result);
+    }
+    if (e == ERR_OK &&
+        (e = default_cred(context, GSS_C_ACCEPT, &request, input.in)) == ERR_OK &&
+        (e = bindings_hash(call->bindings, &input.bindings)) == ERR_OK) {
+        e = context_step(context, &input, &token);
+    }
     if (e == ERR_OK && (e = source_name(context, call->source, &source)) != ERR_OK) {
         buf_cleanup(&token);
     }
-    OM_uint32 major = finish(e, call->handle, made_here, &token, result);
+    major = finish(e, call->handle, made_here, &token, result);
     if (source != NULL && !GSS_ERROR(major)) {
         *call->source = (gss_name_t)source;
         source = NULL;
     }
     if (major == GSS_S_COMPLETE && call->delegated != NULL) {
-        *call->delegated = delegated_cred(context);
+        mechanism = context_mechanism(context);
+        *call->delegated = mechanism->ops->move_delegated(mechanism);
     }
-    return major;
+    return step_trace_end(&trace, major, result);
 }

@@ -6,7 +6,7 @@
 #include "mech/context.h"
 #include "mech/api/gssi.h"
 
-/* struct step_result: where a leg's results go; all but token may be NULL. */
+/* struct step_result: where the results of a call go; all but token may be NULL. */
 struct step_result {
     OM_uint32 *minor;
     gss_OID *mech;
@@ -35,22 +35,13 @@ struct accept_call {
 };
 
 /*
- * step_begin_init, step_begin_accept: what a call does first: its results are emptied,
- * its arguments checked (ERR_ARGUMENT), and its context made if *handle is none
- * (*out_made). step_drop: what was made by a call that then failed goes: the glue never
- * deletes it.
+ * step_init, step_accept: the whole call, from its arguments to the results of GSS; who
+ * takes the exchange is decided here. A context that a call made, and then failed, is
+ * gone when it returns: the mechglue never deletes it.
  */
-MUST_USE enum err step_begin_init(const struct init_call *call, enum mech_via via,
-                                  const struct step_result *result, bool *out_made);
-MUST_USE enum err step_begin_accept(const struct accept_call *call, enum mech_via via,
-                                    const struct step_result *result, bool *out_made);
-void step_drop(gss_ctx_id_t *handle, bool made_here);
-
-/* step_init, step_accept: the leg of an exchange that is ours; the results of GSS. The
- * context is there (leg_begin_*). */
-OM_uint32 step_init(const struct init_call *call, bool made_here,
+OM_uint32 step_init(enum mech_via via, const struct init_call *call,
                     const struct step_result *result);
-OM_uint32 step_accept(const struct accept_call *call, bool made_here,
+OM_uint32 step_accept(enum mech_via via, const struct accept_call *call,
                       const struct step_result *result);
 
 #endif

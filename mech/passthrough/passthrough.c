@@ -113,11 +113,9 @@ static void append_exclusion(const struct mech_context *context,
 
 /* Ends an exchange for which the glue's credential could not be had. If there never was
  * a credential of another mechanism, the error is what keeps NTLM out. */
-static OM_uint32 refuse_passthrough(enum err e, gss_ctx_id_t *handle,
-                                    const struct ntlm_part *ntlm, bool made_here,
-                                    OM_uint32 *minor)
+static OM_uint32 refuse_passthrough(enum err e, const struct mech_context *context,
+                                    const struct ntlm_part *ntlm, OM_uint32 *minor)
 {
-    struct mech_context *context = call_context(*handle);
     enum err fault = ERR_OK;
 
     if (e == ERR_GLUE) {
@@ -126,8 +124,6 @@ static OM_uint32 refuse_passthrough(enum err e, gss_ctx_id_t *handle,
     if (e == ERR_NO_CRED || e == ERR_CRED_NTLM_ALONE) {
         fault = report_exclusion(context, ntlm);
     }
-    context->state = CONTEXT_FAILED;
-    step_drop(handle, made_here);
     return call_end(fault != ERR_OK ? fault : e, minor);
 }
 
@@ -135,11 +131,10 @@ static OM_uint32 refuse_passthrough(enum err e, gss_ctx_id_t *handle,
  * any step of an initiator, whose server may choose or refuse at each. A first step that
  * fails leaves no context: neither ours nor one that was only opened by asking for
  * hints. */
-static OM_uint32 end_passthrough(OM_uint32 major, gss_ctx_id_t *handle,
+static OM_uint32 end_passthrough(OM_uint32 major, struct mech_context *context,
                                  const struct ntlm_part *ntlm, bool made_here,
                                  OM_uint32 *minor)
 {
-    struct mech_context *context = call_context(*handle);
     bool is_first = made_here || context->passthrough == GSS_C_NO_CONTEXT;
     bool may_report = is_first || context->role == ROLE_INITIATOR;
 
@@ -148,13 +143,11 @@ static OM_uint32 end_passthrough(OM_uint32 major, gss_ctx_id_t *handle,
             (major & GSS_S_CONTINUE_NEEDED) != 0 ? CONTEXT_OPEN : CONTEXT_ESTABLISHED;
         return major;
     }
-    context->state = CONTEXT_FAILED; /* the owner of the exchange has deleted its part */
     if (minor != NULL && may_report && !context->is_ntlm_reported) {
         (void)status_glue(major, *minor);
         append_exclusion(context, ntlm);
         context->is_ntlm_reported = true;
     }
-    step_drop(handle, made_here);
     return major;
 }
 
@@ -181,11 +174,11 @@ OM_uint32 passthrough_init(struct mech_context *context, const struct init_call 
     enum err e = route_cred(context, call->cred, GLUE_CRED_BUILTIN, &cred);
 
     if (e != ERR_OK) {
-        return refuse_passthrough(e, call->handle, &ntlm, made_here, result->minor);
+        return refuse_passthrough(e, context, &ntlm, result->minor);
     }
     context->framing = FRAMING_PASSTHROUGH;
     major = pass_init(context, cred, call, result);
-    return end_passthrough(major, call->handle, &ntlm, made_here, result->minor);
+    return end_passthrough(major, context, &ntlm, made_here, result->minor);
 }
 
 /* Acquires the built-in SPNEGO's default credential. */
@@ -334,7 +327,7 @@ OM_uint32 passthrough_accept(struct mech_context *context, enum glue_cred_kind k
     enum err e = route_cred(context, call->cred, kind, &cred);
 
     if (e != ERR_OK) {
-        return refuse_passthrough(e, call->handle, &ntlm, made_here, result->minor);
+        return refuse_passthrough(e, context, &ntlm, result->minor);
     }
     context->framing = FRAMING_PASSTHROUGH;
     context->passthrough_kind = kind;
@@ -343,5 +336,5 @@ OM_uint32 passthrough_accept(struct mech_context *context, enum glue_cred_kind k
     } else {
         major = pass_accept(context, cred, call, result);
     }
-    return end_passthrough(major, call->handle, &ntlm, made_here, result->minor);
+    return end_passthrough(major, context, &ntlm, made_here, result->minor);
 }

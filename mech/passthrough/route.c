@@ -3,8 +3,10 @@
 #include "mech/passthrough/route.h"
 
 #include "conf/policy.h"
-#include "mech/passthrough/first_token.h"
+#include "mech/glue.h"
 #include "mech/oid.h"
+#include "mech/passthrough/first_token.h"
+#include "mech/report/trace.h"
 #include "ntlm/crypto.h"
 
 enum err route_permits_ntlm(enum gss_role role, const struct mech_name *target)
@@ -73,8 +75,69 @@ static enum route route_of_first_token(const struct mech_context *context,
     return ROUTE_OURS;
 }
 
-enum route route_find(const struct mech_context *context, const struct mech_cred *cred,
-                      struct bytes token)
+/* Acquires NTLM's default credential, if NTLM is configured. The context keeps it, or the
+ * reason why there is none: the files may have changed when that is reported. An
+ * acceptor's credential also finds Kerberos' keys; an initiator's Kerberos uses its own
+ * default, which depends on the target. */
+static enum err default_cred(struct mech_context *context, gss_cred_usage_t usage)
+{
+    struct cred_source nobody = {0};
+    struct glue_cred_source from = {.usage = usage};
+    enum err e;
+
+    if (context->default_cred != NULL || !glue_has_ntlm()) {
+        return ERR_OK;
+    }
+    e = cred_acquire(&nobody, usage, &context->default_cred);
+    if (e != ERR_OK) {
+        err_keep(&context->excluded, e);
+        return e == ERR_NO_MEMORY ? e : ERR_OK;
+    }
+    return usage == GSS_C_ACCEPT
+               ? glue_creds_new(&from, &context->default_cred->glue_creds)
+               : ERR_OK;
+}
+
+/* Whether the settings keep NTLM out. A fault in the settings does not: the step reports
+ * it. */
+static bool is_forbidden(struct mech_context *context, const struct mech_cred *cred,
+                         const struct mech_name *target)
+{
+    bool initiates = context->role == ROLE_INITIATOR;
+    enum err e = route_permits_ntlm(context->role, target);
+
+    if (e != ERR_POLICY && e != ERR_FIPS) {
+        return false;
+    }
+    trace_refuse("ntlm", "kept-out", "NTLM", e);
+    if (cred_has_ntlm(cred, initiates ? GSS_C_INITIATE : GSS_C_ACCEPT)) {
+        err_keep(&context->excluded, e);
+    }
+    return true;
+}
+
+/* The credential that decides who takes the exchange: the application's, or the default
+ * one. NULL if nothing of NTLM is configured, or if the settings forbid NTLM here. */
+static enum err deciding_cred(struct mech_context *context, struct mech_cred *given,
+                              const struct mech_name *target, struct mech_cred **out)
+{
+    bool initiates = context->role == ROLE_INITIATOR;
+    enum err e = ERR_OK;
+
+    *out = given;
+    if (given == NULL) {
+        e = default_cred(context, initiates ? GSS_C_INITIATE : GSS_C_ACCEPT);
+        *out = context->default_cred;
+    }
+    if (*out != NULL && context->framing == FRAMING_UNKNOWN &&
+        is_forbidden(context, *out, target)) {
+        *out = NULL;
+    }
+    return e;
+}
+
+static enum route find(const struct mech_context *context, const struct mech_cred *cred,
+                       struct bytes token)
 {
     bool initiator = context->role == ROLE_INITIATOR;
     bool after_hints =
@@ -87,4 +150,40 @@ enum route route_find(const struct mech_context *context, const struct mech_cred
         return ROUTE_BUILTIN;
     }
     return initiator ? ROUTE_OURS : route_of_first_token(context, cred, token);
+}
+
+static void trace_route(enum route route, const struct mech_cred *cred)
+{
+    static const char *const routes[] = {
+        [ROUTE_OURS] = "ours",
+        [ROUTE_BUILTIN] = "builtin",
+        [ROUTE_KRB5] = "krb5",
+    };
+    const char *reason = NULL;
+
+    if (route == ROUTE_BUILTIN) {
+        reason = cred == NULL ? "NTLM can play no part" : "NTLM is not in question";
+    }
+    trace_decide("route", routes[route], "reason", reason);
+}
+
+enum err route_find(struct mech_context *context, struct mech_cred *given,
+                    const struct mech_name *target, struct bytes token, enum route *out)
+{
+    struct mech_cred *cred;
+    enum err e;
+
+    if (context->framing == FRAMING_PASSTHROUGH) {
+        *out = context->passthrough_kind == GLUE_CRED_KRB5 ? ROUTE_KRB5 : ROUTE_BUILTIN;
+        return ERR_OK;
+    }
+    *out = ROUTE_OURS;
+    if ((e = deciding_cred(context, given, target, &cred)) != ERR_OK) {
+        return e;
+    }
+    *out = find(context, cred, token);
+    if (context->framing == FRAMING_UNKNOWN) {
+        trace_route(*out, cred);
+    }
+    return ERR_OK;
 }

@@ -14,15 +14,18 @@ MUST_USE enum err route_permits_ntlm(enum gss_role role, const struct mech_name 
 
 /*
  * route_find: who takes the exchange that this token begins, or that it continues after
- * our hints. cred is NULL if nothing of NTLM is configured. An exchange in which NTLM can
- * play no part is a passthrough (passthrough.h).
+ * our hints; a passthrough (passthrough.h) stays one. given: the application's
+ * credential; if it is NULL, the default one decides, which the context keeps. An
+ * exchange in which NTLM can play no part is a passthrough. Errors: ERR_NO_MEMORY, those
+ * of glue_creds_new.
  */
 enum route {
     ROUTE_OURS,
     ROUTE_BUILTIN, /* the built-in SPNEGO's */
     ROUTE_KRB5,    /* Kerberos' own: the client sent a Kerberos token without SPNEGO */
 };
-enum route route_find(const struct mech_context *context, const struct mech_cred *cred,
-                      struct bytes token);
+MUST_USE enum err route_find(struct mech_context *context, struct mech_cred *given,
+                             const struct mech_name *target, struct bytes token,
+                             enum route *out);
 
 #endif

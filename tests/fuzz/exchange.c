@@ -235,11 +235,17 @@ static enum err step(const struct exchange *x, enum gss_role role, struct bytes 
         .flags = initiates ? x->setup.flags : 0,
     };
     struct step_input leg = {.in = in, .request = &request};
+    struct mech_context *context = x->sides[role];
+    enum err e;
 
     leg.bindings.present = x->setup.bindings[role];
     leg.bindings.md5[0] = (uint8_t)(1 + (!initiates && x->setup.other_channel));
-    return initiates ? context_initiate(x->sides[role], &leg, out)
-                     : context_accept(x->sides[role], &leg, out);
+    if ((e = context_may_step(context, role)) != ERR_OK) {
+        return e;
+    }
+    e = context_step(context, &leg, out);
+    context_end_step(context, e);
+    return e;
 }
 
 void exchange_ask_peer(struct exchange *x, struct bytes in)
