@@ -2,47 +2,14 @@
 /* What every entry does first and last. */
 #include "mech/api/call.h"
 
-#include "mech/context.h"
 #include "mech/cred.h"
-#include "mech/passthrough/ntlm_suppress.h"
 #include "mech/status.h"
-
-void call_begin(OM_uint32 *minor)
-{
-    if (!ntlm_is_suppressed()) {
-        err_note_clear();
-    }
-    call_begin_release(minor);
-}
-
-void call_begin_release(OM_uint32 *minor)
-{
-    if (minor != NULL) {
-        *minor = 0;
-    }
-}
 
 OM_uint32 call_end(enum err e, OM_uint32 *minor)
 {
     OM_uint32 unused;
 
     return status_set(e, minor != NULL ? minor : &unused);
-}
-
-struct bytes call_bytes(const gss_buffer_desc *buffer)
-{
-    if (buffer == NULL || buffer->value == NULL) {
-        return bytes_of(NULL, 0);
-    }
-    return bytes_of(buffer->value, buffer->length);
-}
-
-void call_buffer_clear(gss_buffer_t buffer)
-{
-    if (buffer != NULL) {
-        buffer->length = 0;
-        buffer->value = NULL;
-    }
 }
 
 /* The application's key-value set as the plain pairs that cred_source_read takes. */
@@ -90,7 +57,7 @@ gss_ctx_id_t *call_glue_context(gss_ctx_id_t handle)
 {
     struct mech_context *context = call_context(handle);
 
-    if (context == NULL || context_established(context) != ERR_OK) {
+    if (context_established(context) != ERR_OK) {
         return NULL;
     }
     if (context->framing == FRAMING_PASSTHROUGH) {
@@ -98,13 +65,6 @@ gss_ctx_id_t *call_glue_context(gss_ctx_id_t handle)
     }
     struct mechanism *mechanism = context_mechanism(context);
     return mechanism->ops->glue_context(mechanism);
-}
-
-gss_ctx_id_t call_glue_handle(gss_ctx_id_t context)
-{
-    gss_ctx_id_t *glue_context = call_glue_context(context);
-
-    return glue_context == NULL ? GSS_C_NO_CONTEXT : *glue_context;
 }
 
 void call_clear_acquired(const struct acquired *out)

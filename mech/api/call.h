@@ -3,30 +3,50 @@
 #ifndef MECH_API_CALL_H
 #define MECH_API_CALL_H
 
-#include "base/buf.h"
 #include "mech/api/gssi.h"
+#include "mech/context.h"
+#include "mech/passthrough/ntlm_suppress.h"
 
-struct mech_name;
-struct mech_cred;
-struct mech_context;
-struct cred_source;
+/* call_begin_release: begins a call that frees an object. The thread's detail stays: the
+ * mechglue and applications free their objects between a failure and gss_display_status.
+ * Hostile callers give no minor. */
+static inline void call_begin_release(OM_uint32 *minor)
+{
+    if (minor != NULL) {
+        *minor = 0;
+    }
+}
 
-/* call_begin: clears the thread's detail, but not where NTLM is hidden: it is that of the
- * call around this one. The minor may be NULL in hostile calls. */
-void call_begin(OM_uint32 *minor);
-
-/* call_begin_release: the same for what frees: it keeps the detail, for the mechglue and
- * applications free their objects between a failure and gss_display_status. */
-void call_begin_release(OM_uint32 *minor);
+/* call_begin: begins every other call: clears the thread's detail. Where NTLM is
+ * suppressed, the detail belongs to the call around this one, and stays. */
+static inline void call_begin(OM_uint32 *minor)
+{
+    if (!ntlm_is_suppressed()) {
+        err_note_clear();
+    }
+    call_begin_release(minor);
+}
 
 /* call_end: the major of e; its minor is written if there is a place for it. */
 OM_uint32 call_end(enum err e, OM_uint32 *minor);
 
 /* call_bytes: an application's buffer as a view; NULL and empty are the same. */
-struct bytes call_bytes(const gss_buffer_desc *buffer);
+static inline struct bytes call_bytes(const gss_buffer_desc *buffer)
+{
+    if (buffer == NULL || buffer->value == NULL) {
+        return bytes_of(NULL, 0);
+    }
+    return bytes_of(buffer->value, buffer->length);
+}
 
-/* call_buffer_clear: an output buffer that holds nothing yet; NULL is allowed. */
-void call_buffer_clear(gss_buffer_t buffer);
+/* call_buffer_clear: empties an output buffer, which may be NULL. */
+static inline void call_buffer_clear(gss_buffer_t buffer)
+{
+    if (buffer != NULL) {
+        buffer->length = 0;
+        buffer->value = NULL;
+    }
+}
 
 /* struct acquired: where an acquire call's results go; all but cred may be NULL. */
 struct acquired {
@@ -49,20 +69,7 @@ __typeof__(gss_compare_name) call_compare_name;
 __typeof__(gss_duplicate_name) call_duplicate_name;
 __typeof__(gss_export_name) call_export_name;
 __typeof__(gss_inquire_name) call_inquire_name;
-__typeof__(gss_get_mic) call_get_mic;
-__typeof__(gss_verify_mic) call_verify_mic;
-__typeof__(gss_wrap) call_wrap;
-__typeof__(gss_unwrap) call_unwrap;
-__typeof__(gss_wrap_size_limit) call_wrap_size_limit;
-__typeof__(gss_wrap_aead) call_wrap_aead;
-__typeof__(gss_unwrap_aead) call_unwrap_aead;
-__typeof__(gss_wrap_iov) call_wrap_iov;
 __typeof__(gss_localname) call_localname;
-__typeof__(gss_wrap_iov_length) call_wrap_iov_length;
-__typeof__(gss_unwrap_iov) call_unwrap_iov;
-__typeof__(gss_get_mic_iov) call_get_mic_iov;
-__typeof__(gss_get_mic_iov_length) call_get_mic_iov_length;
-__typeof__(gss_verify_mic_iov) call_verify_mic_iov;
 __typeof__(gss_process_context_token) call_process_context_token;
 __typeof__(gss_context_time) call_context_time;
 __typeof__(gss_inquire_context) call_inquire_context;
@@ -86,16 +93,6 @@ OM_uint32 call_unsupported(OM_uint32 *minor);
 /* call_unsupported_of: the same of a context, which must be established first. */
 OM_uint32 call_unsupported_of(OM_uint32 *minor, gss_ctx_id_t handle);
 
-/*
- * call_glue_context: where the glue's context behind ours is: that of an exchange handed
- * on, or of a mechanism of the glue under our SPNEGO; NULL if there is none, or if ours
- * is not established: MIT's mechanisms do not stand each call on a half-open context, so
- * what is not for one is refused here (by call_*, with context_established's errors).
- * call_glue_handle: the same as a value.
- */
-gss_ctx_id_t *call_glue_context(gss_ctx_id_t handle);
-gss_ctx_id_t call_glue_handle(gss_ctx_id_t context);
-
 /* The objects behind the glue's opaque handles. */
 static inline struct mech_name *call_name(gss_name_t name)
 {
@@ -110,6 +107,29 @@ static inline struct mech_cred *call_cred(gss_cred_id_t cred)
 static inline struct mech_context *call_context(gss_ctx_id_t context)
 {
     return (struct mech_context *)context;
+}
+
+/*
+ * call_glue_context: where an established context keeps the context of the mechglue that
+ * is behind it: that of an exchange that was handed on, or of a mechanism of the mechglue
+ * under our SPNEGO. NULL if there is none. MIT's mechanisms crash in some calls for a
+ * half-open context, so there is none behind a half-open one: the caller then refuses by
+ * context_established's error.
+ *
+ * call_glue_handle: the same as a value; GSS_C_NO_CONTEXT if there is none, or no
+ * handle. A raw context never has one, and costs no call here.
+ */
+gss_ctx_id_t *call_glue_context(gss_ctx_id_t handle);
+
+static inline gss_ctx_id_t call_glue_handle(gss_ctx_id_t handle)
+{
+    gss_ctx_id_t *glue_context;
+
+    if (handle == GSS_C_NO_CONTEXT || call_context(handle)->framing == FRAMING_RAW) {
+        return GSS_C_NO_CONTEXT;
+    }
+    glue_context = call_glue_context(handle);
+    return glue_context == NULL ? GSS_C_NO_CONTEXT : *glue_context;
 }
 
 #endif

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/* Protection of messages: MIC and wrap. */
+/* Protection of messages: MIC and wrap. Where the context has one of the mechglue behind
+ * it (call_glue_handle), the mechglue protects the message; elsewhere NTLM does. */
 #include "mech/message.h"
 
 #include "mech/api/call.h"
+#include "mech/glue.h"
 #include "mech/status.h"
-
-#include <limits.h>
 
 static enum err check_qop(gss_qop_t qop)
 {
@@ -19,20 +19,17 @@ static void set_int(int *out, int value)
     }
 }
 
-static void set_qop(gss_qop_t *out)
+GSS_EXPORT OM_uint32 gss_get_mic(OM_uint32 *minor, gss_ctx_id_t context, gss_qop_t qop,
+                                 gss_buffer_t data, gss_buffer_t token)
 {
-    if (out != NULL) {
-        *out = GSS_C_QOP_DEFAULT;
-    }
-}
-
-OM_uint32 call_get_mic(OM_uint32 *minor, gss_ctx_id_t context, gss_qop_t qop,
-                       gss_buffer_t data, gss_buffer_t token)
-{
+    gss_ctx_id_t glue_context = call_glue_handle(context);
     BUF_AUTO out = BUF_INIT;
     RESERVED_AUTO reserved = {NULL, 0};
     enum err e;
 
+    if (glue_context != GSS_C_NO_CONTEXT) {
+        return glue_get()->get_mic(minor, glue_context, qop, data, token);
+    }
     call_begin(minor);
     call_buffer_clear(token);
     if (context == GSS_C_NO_CONTEXT || token == NULL) {
@@ -46,13 +43,20 @@ OM_uint32 call_get_mic(OM_uint32 *minor, gss_ctx_id_t context, gss_qop_t qop,
     reserved_output_fill(&reserved, token, &out);
     return GSS_S_COMPLETE;
 }
-EXPORT_AS(gss_get_mic, call_get_mic);
+GSSI_ALIAS(get_mic);
 
-OM_uint32 call_verify_mic(OM_uint32 *minor, gss_ctx_id_t context, gss_buffer_t data,
-                          gss_buffer_t token, gss_qop_t *qop)
+GSS_EXPORT OM_uint32 gss_verify_mic(OM_uint32 *minor, gss_ctx_id_t context,
+                                    gss_buffer_t data, gss_buffer_t token, gss_qop_t *qop)
 {
+    gss_ctx_id_t glue_context = call_glue_handle(context);
+
+    if (glue_context != GSS_C_NO_CONTEXT) {
+        return glue_get()->verify_mic(minor, glue_context, data, token, qop);
+    }
     call_begin(minor);
-    set_qop(qop);
+    if (qop != NULL) {
+        *qop = GSS_C_QOP_DEFAULT;
+    }
     if (context == GSS_C_NO_CONTEXT) {
         return call_end(ERR_ARGUMENT, minor);
     }
@@ -60,17 +64,17 @@ OM_uint32 call_verify_mic(OM_uint32 *minor, gss_ctx_id_t context, gss_buffer_t d
         message_verify(call_context(context), call_bytes(data), call_bytes(token)),
         minor);
 }
-EXPORT_AS(gss_verify_mic, call_verify_mic);
+GSSI_ALIAS(verify_mic);
 
-OM_uint32 call_wrap_aead(OM_uint32 *minor, gss_ctx_id_t context, int conf_req,
-                         gss_qop_t qop, gss_buffer_t assoc, gss_buffer_t in,
-                         int *conf_state, gss_buffer_t token)
+/* NTLM always seals the data, whatever the application's conf_req says. */
+static OM_uint32 wrap(OM_uint32 *minor, gss_ctx_id_t context, gss_qop_t qop,
+                      gss_buffer_t assoc, gss_buffer_t in, int *conf_state,
+                      gss_buffer_t token)
 {
     BUF_AUTO out = BUF_INIT;
     RESERVED_AUTO reserved = {NULL, 0};
     enum err e;
 
-    (void)conf_req; /* data is always sealed */
     call_begin(minor);
     call_buffer_clear(token);
     set_int(conf_state, 0);
@@ -88,19 +92,38 @@ OM_uint32 call_wrap_aead(OM_uint32 *minor, gss_ctx_id_t context, int conf_req,
     reserved_output_fill(&reserved, token, &out);
     return GSS_S_COMPLETE;
 }
-EXPORT_AS(gss_wrap_aead, call_wrap_aead);
 
-OM_uint32 call_wrap(OM_uint32 *minor, gss_ctx_id_t context, int conf_req, gss_qop_t qop,
-                    gss_buffer_t in, int *conf_state, gss_buffer_t token)
+GSS_EXPORT OM_uint32 gss_wrap(OM_uint32 *minor, gss_ctx_id_t context, int conf_req,
+                              gss_qop_t qop, gss_buffer_t in, int *conf_state,
+                              gss_buffer_t token)
 {
-    return call_wrap_aead(minor, context, conf_req, qop, GSS_C_NO_BUFFER, in, conf_state,
-                          token);
-}
-EXPORT_AS(gss_wrap, call_wrap);
+    gss_ctx_id_t glue_context = call_glue_handle(context);
 
-OM_uint32 call_unwrap_aead(OM_uint32 *minor, gss_ctx_id_t context, gss_buffer_t token,
-                           gss_buffer_t assoc, gss_buffer_t data, int *conf_state,
-                           gss_qop_t *qop)
+    if (glue_context != GSS_C_NO_CONTEXT) {
+        return glue_get()->wrap(minor, glue_context, conf_req, qop, in, conf_state,
+                                token);
+    }
+    return wrap(minor, context, qop, GSS_C_NO_BUFFER, in, conf_state, token);
+}
+GSSI_ALIAS(wrap);
+
+GSS_EXPORT OM_uint32 gss_wrap_aead(OM_uint32 *minor, gss_ctx_id_t context, int conf_req,
+                                   gss_qop_t qop, gss_buffer_t assoc, gss_buffer_t in,
+                                   int *conf_state, gss_buffer_t token)
+{
+    gss_ctx_id_t glue_context = call_glue_handle(context);
+
+    if (glue_context != GSS_C_NO_CONTEXT) {
+        return glue_get()->wrap_aead(minor, glue_context, conf_req, qop, assoc, in,
+                                     conf_state, token);
+    }
+    return wrap(minor, context, qop, assoc, in, conf_state, token);
+}
+GSSI_ALIAS(wrap_aead);
+
+static OM_uint32 unwrap(OM_uint32 *minor, gss_ctx_id_t context, gss_buffer_t token,
+                        gss_buffer_t assoc, gss_buffer_t data, int *conf_state,
+                        gss_qop_t *qop)
 {
     BUF_AUTO out = BUF_INIT;
     RESERVED_AUTO reserved = {NULL, 0};
@@ -110,7 +133,9 @@ OM_uint32 call_unwrap_aead(OM_uint32 *minor, gss_ctx_id_t context, gss_buffer_t 
     call_begin(minor);
     call_buffer_clear(data);
     set_int(conf_state, 0);
-    set_qop(qop);
+    if (qop != NULL) {
+        *qop = GSS_C_QOP_DEFAULT;
+    }
     if (context == GSS_C_NO_CONTEXT || data == NULL) {
         return call_end(ERR_ARGUMENT, minor);
     }
@@ -123,23 +148,46 @@ OM_uint32 call_unwrap_aead(OM_uint32 *minor, gss_ctx_id_t context, gss_buffer_t 
     reserved_output_fill(&reserved, data, &out);
     return GSS_S_COMPLETE;
 }
-EXPORT_AS(gss_unwrap_aead, call_unwrap_aead);
 
-OM_uint32 call_unwrap(OM_uint32 *minor, gss_ctx_id_t context, gss_buffer_t token,
-                      gss_buffer_t data, int *conf_state, gss_qop_t *qop)
+GSS_EXPORT OM_uint32 gss_unwrap(OM_uint32 *minor, gss_ctx_id_t context,
+                                gss_buffer_t token, gss_buffer_t data, int *conf_state,
+                                gss_qop_t *qop)
 {
-    return call_unwrap_aead(minor, context, token, GSS_C_NO_BUFFER, data, conf_state,
-                            qop);
+    gss_ctx_id_t glue_context = call_glue_handle(context);
+
+    if (glue_context != GSS_C_NO_CONTEXT) {
+        return glue_get()->unwrap(minor, glue_context, token, data, conf_state, qop);
+    }
+    return unwrap(minor, context, token, GSS_C_NO_BUFFER, data, conf_state, qop);
 }
-EXPORT_AS(gss_unwrap, call_unwrap);
+GSSI_ALIAS(unwrap);
 
-OM_uint32 call_wrap_size_limit(OM_uint32 *minor, gss_ctx_id_t context, int conf_req,
-                               gss_qop_t qop, OM_uint32 max_output, OM_uint32 *max_input)
+GSS_EXPORT OM_uint32 gss_unwrap_aead(OM_uint32 *minor, gss_ctx_id_t context,
+                                     gss_buffer_t token, gss_buffer_t assoc,
+                                     gss_buffer_t data, int *conf_state, gss_qop_t *qop)
 {
+    gss_ctx_id_t glue_context = call_glue_handle(context);
+
+    if (glue_context != GSS_C_NO_CONTEXT) {
+        return glue_get()->unwrap_aead(minor, glue_context, token, assoc, data,
+                                       conf_state, qop);
+    }
+    return unwrap(minor, context, token, assoc, data, conf_state, qop);
+}
+GSSI_ALIAS(unwrap_aead);
+
+GSS_EXPORT OM_uint32 gss_wrap_size_limit(OM_uint32 *minor, gss_ctx_id_t context,
+                                         int conf_req, gss_qop_t qop,
+                                         OM_uint32 max_output, OM_uint32 *max_input)
+{
+    gss_ctx_id_t glue_context = call_glue_handle(context);
     size_t limit;
     enum err e;
 
-    (void)conf_req;
+    if (glue_context != GSS_C_NO_CONTEXT) {
+        return glue_get()->wrap_size_limit(minor, glue_context, conf_req, qop, max_output,
+                                           max_input);
+    }
     call_begin(minor);
     if (context == GSS_C_NO_CONTEXT || max_input == NULL) {
         return call_end(ERR_ARGUMENT, minor);
@@ -152,4 +200,17 @@ OM_uint32 call_wrap_size_limit(OM_uint32 *minor, gss_ctx_id_t context, int conf_
     *max_input = (OM_uint32)limit;
     return GSS_S_COMPLETE;
 }
-EXPORT_AS(gss_wrap_size_limit, call_wrap_size_limit);
+GSSI_ALIAS(wrap_size_limit);
+
+/* NTLM has no function to derive keys. */
+GSS_EXPORT OM_uint32 gssi_pseudo_random(OM_uint32 *minor, gss_ctx_id_t context, int key,
+                                        const gss_buffer_t in, ssize_t len,
+                                        gss_buffer_t out)
+{
+    gss_ctx_id_t glue_context = call_glue_handle(context);
+
+    if (glue_context != GSS_C_NO_CONTEXT) {
+        return glue_get()->pseudo_random(minor, glue_context, key, in, len, out);
+    }
+    return call_unsupported_of(minor, context);
+}

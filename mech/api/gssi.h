@@ -78,19 +78,6 @@ extern __typeof__(gss_export_sec_context) gssi_export_sec_context;
 extern __typeof__(gss_import_sec_context) gssi_import_sec_context;
 extern __typeof__(gss_export_cred) gssi_export_cred;
 extern __typeof__(gss_import_cred) gssi_import_cred;
-extern __typeof__(gss_get_mic) gssi_get_mic;
-extern __typeof__(gss_verify_mic) gssi_verify_mic;
-extern __typeof__(gss_wrap) gssi_wrap;
-extern __typeof__(gss_unwrap) gssi_unwrap;
-extern __typeof__(gss_wrap_size_limit) gssi_wrap_size_limit;
-extern __typeof__(gss_wrap_aead) gssi_wrap_aead;
-extern __typeof__(gss_unwrap_aead) gssi_unwrap_aead;
-extern __typeof__(gss_wrap_iov) gssi_wrap_iov;
-extern __typeof__(gss_unwrap_iov) gssi_unwrap_iov;
-extern __typeof__(gss_wrap_iov_length) gssi_wrap_iov_length;
-extern __typeof__(gss_get_mic_iov) gssi_get_mic_iov;
-extern __typeof__(gss_verify_mic_iov) gssi_verify_mic_iov;
-extern __typeof__(gss_get_mic_iov_length) gssi_get_mic_iov_length;
 extern __typeof__(gss_pseudo_random) gssi_pseudo_random;
 
 GSS_EXPORT OM_uint32 gssi_import_sec_context_by_mech(OM_uint32 *minor, gss_OID mech,
