@@ -64,12 +64,6 @@ MUST_USE enum err call_read_store(gss_const_key_value_set_t store,
                                   struct cred_source *source);
 
 /* NTLM's functions under names that may be called inside the module. */
-__typeof__(gss_display_name) call_display_name;
-__typeof__(gss_compare_name) call_compare_name;
-__typeof__(gss_duplicate_name) call_duplicate_name;
-__typeof__(gss_export_name) call_export_name;
-__typeof__(gss_inquire_name) call_inquire_name;
-__typeof__(gss_localname) call_localname;
 __typeof__(gss_process_context_token) call_process_context_token;
 __typeof__(gss_context_time) call_context_time;
 __typeof__(gss_inquire_context) call_inquire_context;

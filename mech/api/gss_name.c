@@ -1,14 +1,24 @@
 /* SPDX-License-Identifier: ISC */
-/* NTLM's names: import, display, compare, duplicate, export, release. */
+/* Names. One that was imported for SPNEGO, or that the mechglue gave, has a name of the
+ * mechglue behind it, which answers as a name of the built-in SPNEGO does. NTLM answers
+ * for every other name. */
 #include "mech/name.h"
 
 #include "mech/api/call.h"
+#include "mech/context.h"
+#include "mech/glue.h"
 #include "mech/localname.h"
 #include "mech/oid.h"
 #include "mech/status.h"
 
-static OM_uint32 import(OM_uint32 *minor, gss_buffer_t text, gss_OID type,
-                        gss_name_t *name)
+/* The mechglue's name behind ours; GSS_C_NO_NAME if there is none. */
+static gss_name_t glue_name(gss_name_t name)
+{
+    return name == GSS_C_NO_NAME ? GSS_C_NO_NAME : call_name(name)->glue;
+}
+
+static OM_uint32 import(enum mech_via via, OM_uint32 *minor, gss_buffer_t text,
+                        gss_OID type, gss_name_t *name)
 {
     struct mech_name *made = NULL;
     enum err e;
@@ -20,7 +30,8 @@ static OM_uint32 import(OM_uint32 *minor, gss_buffer_t text, gss_OID type,
     if (name == NULL || text == NULL) {
         return call_end(ERR_ARGUMENT, minor);
     }
-    e = name_import(call_bytes(text), type, &made);
+    e = via == VIA_SPNEGO ? name_import_spnego(call_bytes(text), type, &made)
+                          : name_import(call_bytes(text), type, &made);
     *name = (gss_name_t)made;
     return call_end(e, minor);
 }
@@ -28,7 +39,13 @@ static OM_uint32 import(OM_uint32 *minor, gss_buffer_t text, gss_OID type,
 GSS_EXPORT OM_uint32 gss_import_name(OM_uint32 *minor, gss_buffer_t text, gss_OID type,
                                      gss_name_t *name)
 {
-    return import(minor, text, type, name);
+    return import(VIA_NTLM, minor, text, type, name);
+}
+
+GSS_EXPORT OM_uint32 gssi_import_name(OM_uint32 *minor, gss_buffer_t text, gss_OID type,
+                                      gss_name_t *name)
+{
+    return import(VIA_SPNEGO, minor, text, type, name);
 }
 
 GSS_EXPORT OM_uint32 gssspi_import_name_by_mech(OM_uint32 *minor, gss_OID mech,
@@ -36,7 +53,16 @@ GSS_EXPORT OM_uint32 gssspi_import_name_by_mech(OM_uint32 *minor, gss_OID mech,
                                                 gss_name_t *name)
 {
     (void)mech;
-    return import(minor, text, type, name);
+    return import(VIA_NTLM, minor, text, type, name);
+}
+
+/* mech may be GSS_C_NO_OID, which means SPNEGO. */
+GSS_EXPORT OM_uint32 gssi_import_name_by_mech(OM_uint32 *minor, gss_OID mech,
+                                              gss_buffer_t text, gss_OID type,
+                                              gss_name_t *name)
+{
+    (void)mech;
+    return import(VIA_SPNEGO, minor, text, type, name);
 }
 
 GSS_EXPORT OM_uint32 gss_release_name(OM_uint32 *minor, gss_name_t *name)
@@ -51,12 +77,26 @@ GSS_EXPORT OM_uint32 gss_release_name(OM_uint32 *minor, gss_name_t *name)
 }
 GSSI_ALIAS(release_name);
 
-OM_uint32 call_display_name(OM_uint32 *minor, gss_name_t name, gss_buffer_t text,
-                            gss_OID *type)
+static OM_uint32 display_glue_name(OM_uint32 *minor, gss_name_t name, gss_buffer_t text,
+                                   gss_OID *type)
+{
+    OM_uint32 major = glue_get()->display_name(minor, name, text, type);
+
+    if (type != NULL) {
+        *type = GSS_ERROR(major) ? GSS_C_NO_OID : oid_name_type(*type);
+    }
+    return major;
+}
+
+GSS_EXPORT OM_uint32 gss_display_name(OM_uint32 *minor, gss_name_t name,
+                                      gss_buffer_t text, gss_OID *type)
 {
     BUF_AUTO out = BUF_INIT;
     gss_OID shown = GSS_C_NO_OID;
 
+    if (glue_name(name) != GSS_C_NO_NAME) {
+        return display_glue_name(minor, glue_name(name), text, type);
+    }
     call_begin(minor);
     call_buffer_clear(text);
     if (type != NULL) {
@@ -71,13 +111,63 @@ OM_uint32 call_display_name(OM_uint32 *minor, gss_name_t name, gss_buffer_t text
     }
     return call_end(status_move_to_buffer(text, &out), minor);
 }
-EXPORT_AS(gss_display_name, call_display_name);
+GSSI_ALIAS(display_name);
 
-OM_uint32 call_compare_name(OM_uint32 *minor, gss_name_t a, gss_name_t b, int *equal)
+GSS_EXPORT OM_uint32 gssi_display_name_ext(OM_uint32 *minor, gss_name_t name,
+                                           gss_OID display_as, gss_buffer_t text)
+{
+    if (glue_name(name) == GSS_C_NO_NAME) {
+        return call_unsupported(minor);
+    }
+    return glue_get()->display_name_ext(minor, glue_name(name), display_as, text);
+}
+
+static bool is_of_krb5(gss_name_t name)
+{
+    gss_OID mech = GSS_C_NO_OID;
+    OM_uint32 minor;
+    OM_uint32 major;
+    bool is_krb5;
+    int is_mn = 0;
+
+    major = glue_get()->inquire_name(&minor, name, &is_mn, &mech, NULL);
+    is_krb5 = !GSS_ERROR(major) && is_mn != 0 && mech != GSS_C_NO_OID &&
+              oid_equal(mech, &MECH_OID_KRB5);
+    (void)gss_release_oid(&minor, &mech); /* the mechglue made a copy */
+    return is_krb5;
+}
+
+/* Compares two names of the mechglue as the built-in SPNEGO does: if one is a name of
+ * Kerberos, the other is made one first. */
+static OM_uint32 compare_glue_names(OM_uint32 *minor, gss_name_t a, gss_name_t b,
+                                    int *equal)
+{
+    gss_name_t other = GSS_C_NO_NAME;
+    OM_uint32 unused;
+    OM_uint32 major;
+    bool a_is_krb5 = is_of_krb5(a);
+
+    if (!a_is_krb5 && !is_of_krb5(b)) {
+        return glue_get()->compare_name(minor, a, b, equal);
+    }
+    major =
+        glue_get()->canonicalize_name(minor, a_is_krb5 ? b : a, &MECH_OID_KRB5, &other);
+    if (!GSS_ERROR(major)) {
+        major = glue_get()->compare_name(minor, a_is_krb5 ? a : b, other, equal);
+    }
+    (void)glue_get()->release_name(&unused, &other);
+    return major;
+}
+
+GSS_EXPORT OM_uint32 gss_compare_name(OM_uint32 *minor, gss_name_t a, gss_name_t b,
+                                      int *equal)
 {
     bool same;
     enum err e;
 
+    if (glue_name(a) != GSS_C_NO_NAME && glue_name(b) != GSS_C_NO_NAME) {
+        return compare_glue_names(minor, glue_name(a), glue_name(b), equal);
+    }
     call_begin(minor);
     if (equal == NULL) {
         return call_end(ERR_ARGUMENT, minor);
@@ -90,9 +180,10 @@ OM_uint32 call_compare_name(OM_uint32 *minor, gss_name_t a, gss_name_t b, int *e
     *equal = same;
     return call_end(e, minor);
 }
-EXPORT_AS(gss_compare_name, call_compare_name);
+GSSI_ALIAS(compare_name);
 
-OM_uint32 call_duplicate_name(OM_uint32 *minor, const gss_name_t name, gss_name_t *copy)
+GSS_EXPORT OM_uint32 gss_duplicate_name(OM_uint32 *minor, const gss_name_t name,
+                                        gss_name_t *copy)
 {
     struct mech_name *made = NULL;
     enum err e;
@@ -109,12 +200,35 @@ OM_uint32 call_duplicate_name(OM_uint32 *minor, const gss_name_t name, gss_name_
     *copy = (gss_name_t)made;
     return call_end(e, minor);
 }
-EXPORT_AS(gss_duplicate_name, call_duplicate_name);
+GSSI_ALIAS(duplicate_name);
 
-OM_uint32 call_export_name(OM_uint32 *minor, const gss_name_t name, gss_buffer_t token)
+/* Exports a name of the mechglue as the built-in SPNEGO does: the names of a Kerberos
+ * context under our SPNEGO are names of Kerberos, and become names of SPNEGO first. */
+static OM_uint32 export_glue_name(OM_uint32 *minor, gss_name_t name, gss_buffer_t token)
+{
+    gss_name_t exported = GSS_C_NO_NAME;
+    OM_uint32 unused;
+    OM_uint32 major;
+
+    if (!is_of_krb5(name)) {
+        return glue_get()->export_name(minor, name, token);
+    }
+    major = glue_get()->canonicalize_name(minor, name, glue_builtin_spnego(), &exported);
+    if (!GSS_ERROR(major)) {
+        major = glue_get()->export_name(minor, exported, token);
+    }
+    (void)glue_get()->release_name(&unused, &exported);
+    return major;
+}
+
+GSS_EXPORT OM_uint32 gss_export_name(OM_uint32 *minor, const gss_name_t name,
+                                     gss_buffer_t token)
 {
     BUF_AUTO out = BUF_INIT;
 
+    if (glue_name(name) != GSS_C_NO_NAME) {
+        return export_glue_name(minor, glue_name(name), token);
+    }
     call_begin(minor);
     call_buffer_clear(token);
     if (name == GSS_C_NO_NAME || token == NULL) {
@@ -123,11 +237,23 @@ OM_uint32 call_export_name(OM_uint32 *minor, const gss_name_t name, gss_buffer_t
     name_export(call_name(name), &out);
     return call_end(status_move_to_buffer(token, &out), minor);
 }
-EXPORT_AS(gss_export_name, call_export_name);
+GSSI_ALIAS(export_name);
 
-OM_uint32 call_inquire_name(OM_uint32 *minor, gss_name_t name, int *is_mn, gss_OID *mech,
-                            gss_buffer_set_t *attributes)
+GSS_EXPORT OM_uint32 gssi_export_name_composite(OM_uint32 *minor, gss_name_t name,
+                                                gss_buffer_t token)
 {
+    if (glue_name(name) == GSS_C_NO_NAME) {
+        return call_unsupported(minor);
+    }
+    return glue_get()->export_name_composite(minor, glue_name(name), token);
+}
+
+GSS_EXPORT OM_uint32 gss_inquire_name(OM_uint32 *minor, gss_name_t name, int *is_mn,
+                                      gss_OID *mech, gss_buffer_set_t *attributes)
+{
+    if (glue_name(name) != GSS_C_NO_NAME) {
+        return glue_get()->inquire_name(minor, glue_name(name), is_mn, mech, attributes);
+    }
     call_begin(minor);
     if (attributes != NULL) {
         *attributes = GSS_C_NO_BUFFER_SET;
@@ -143,15 +269,13 @@ OM_uint32 call_inquire_name(OM_uint32 *minor, gss_name_t name, int *is_mn, gss_O
     }
     return GSS_S_COMPLETE;
 }
-EXPORT_AS(gss_inquire_name, call_inquire_name);
+GSSI_ALIAS(inquire_name);
 
-OM_uint32 call_localname(OM_uint32 *minor, const gss_name_t name, gss_const_OID mech,
-                         gss_buffer_t local)
+static OM_uint32 find_localname(OM_uint32 *minor, gss_name_t name, gss_buffer_t local)
 {
     BUF_AUTO out = BUF_INIT;
     enum err e;
 
-    (void)mech;
     call_begin(minor);
     call_buffer_clear(local);
     if (name == GSS_C_NO_NAME || local == NULL) {
@@ -160,4 +284,94 @@ OM_uint32 call_localname(OM_uint32 *minor, const gss_name_t name, gss_const_OID 
     e = localname_find(call_name(name), &out);
     return call_end(e != ERR_OK ? e : status_move_to_buffer(local, &out), minor);
 }
-EXPORT_AS(gss_localname, call_localname);
+
+GSS_EXPORT OM_uint32 gss_localname(OM_uint32 *minor, const gss_name_t name,
+                                   gss_const_OID mech, gss_buffer_t local)
+{
+    (void)mech;
+    if (glue_name(name) != GSS_C_NO_NAME) {
+        return glue_get()->localname(minor, glue_name(name), glue_builtin_spnego(),
+                                     local);
+    }
+    return find_localname(minor, name, local);
+}
+GSSI_ALIAS(localname);
+
+/* A name of NTLM has no attributes. If gss_localname finds no account, the mechglue asks
+ * for the attribute GSS_C_ATTR_LOCAL_LOGIN_USER, and the program gets the error of that
+ * call: so it is the reason why there is no account. Even where there is an account, the
+ * attribute must not be: gss_userok would believe it. */
+static OM_uint32 refuse_attribute(OM_uint32 *minor, gss_name_t name,
+                                  gss_buffer_t attribute)
+{
+    gss_buffer_desc local = GSS_C_EMPTY_BUFFER;
+    OM_uint32 unused;
+    OM_uint32 major;
+
+    if (name == GSS_C_NO_NAME || attribute == GSS_C_NO_BUFFER ||
+        !bytes_equal(call_bytes(attribute), call_bytes(GSS_C_ATTR_LOCAL_LOGIN_USER))) {
+        return call_unsupported(minor);
+    }
+    major = find_localname(minor, name, &local);
+    (void)gss_release_buffer(&unused, &local);
+    return GSS_ERROR(major) ? major : call_unsupported(minor);
+}
+
+GSS_EXPORT OM_uint32 gssi_get_name_attribute(OM_uint32 *minor, gss_name_t name,
+                                             gss_buffer_t attribute, int *authenticated,
+                                             int *complete, gss_buffer_t value,
+                                             gss_buffer_t display_value, int *more)
+{
+    if (glue_name(name) == GSS_C_NO_NAME) {
+        return refuse_attribute(minor, name, attribute);
+    }
+    return glue_get()->get_name_attribute(minor, glue_name(name), attribute,
+                                          authenticated, complete, value, display_value,
+                                          more);
+}
+
+GSS_EXPORT OM_uint32 gssi_set_name_attribute(OM_uint32 *minor, gss_name_t name,
+                                             int complete, gss_buffer_t attribute,
+                                             gss_buffer_t value)
+{
+    if (glue_name(name) == GSS_C_NO_NAME) {
+        return call_unsupported(minor);
+    }
+    if (attribute == GSS_C_NO_BUFFER || value == GSS_C_NO_BUFFER) {
+        return call_end(ERR_ARGUMENT, minor); /* the mechglue would give no minor */
+    }
+    return glue_get()->set_name_attribute(minor, glue_name(name), complete, attribute,
+                                          value);
+}
+
+GSS_EXPORT OM_uint32 gssi_delete_name_attribute(OM_uint32 *minor, gss_name_t name,
+                                                gss_buffer_t attribute)
+{
+    if (glue_name(name) == GSS_C_NO_NAME) {
+        return call_unsupported(minor);
+    }
+    if (attribute == GSS_C_NO_BUFFER) {
+        return call_end(ERR_ARGUMENT, minor); /* the mechglue would give no minor */
+    }
+    return glue_get()->delete_name_attribute(minor, glue_name(name), attribute);
+}
+
+GSS_EXPORT OM_uint32 gssi_map_name_to_any(OM_uint32 *minor, gss_name_t name,
+                                          int authenticated, gss_buffer_t type_id,
+                                          gss_any_t *output)
+{
+    if (glue_name(name) == GSS_C_NO_NAME) {
+        return call_unsupported(minor);
+    }
+    return glue_get()->map_name_to_any(minor, glue_name(name), authenticated, type_id,
+                                       output);
+}
+
+GSS_EXPORT OM_uint32 gssi_release_any_name_mapping(OM_uint32 *minor, gss_name_t name,
+                                                   gss_buffer_t type_id, gss_any_t *input)
+{
+    if (glue_name(name) == GSS_C_NO_NAME) {
+        return call_unsupported(minor);
+    }
+    return glue_get()->release_any_name_mapping(minor, glue_name(name), type_id, input);
+}
