@@ -67,8 +67,6 @@ MUST_USE enum err call_read_store(gss_const_key_value_set_t store,
 __typeof__(gss_process_context_token) call_process_context_token;
 __typeof__(gss_context_time) call_context_time;
 __typeof__(gss_inquire_context) call_inquire_context;
-__typeof__(gss_inquire_sec_context_by_oid) call_inquire_sec_context_by_oid;
-__typeof__(gss_set_sec_context_option) call_set_sec_context_option;
 __typeof__(gss_display_status) call_display_status;
 
 /* call_export_context: hands out's application the token of NTLM's context, appended to

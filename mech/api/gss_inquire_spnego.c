@@ -46,33 +46,6 @@ GSS_EXPORT OM_uint32 gssi_complete_auth_token(OM_uint32 *minor,
     return glue_get()->complete_auth_token(minor, glue_context, message);
 }
 
-GSS_EXPORT OM_uint32 gssi_inquire_sec_context_by_oid(OM_uint32 *minor,
-                                                     const gss_ctx_id_t context,
-                                                     const gss_OID option,
-                                                     gss_buffer_set_t *set)
-{
-    gss_ctx_id_t glue_context = call_glue_handle(context);
-
-    if (glue_context == GSS_C_NO_CONTEXT) {
-        return call_inquire_sec_context_by_oid(minor, context, option, set);
-    }
-    return glue_get()->inquire_sec_context_by_oid(minor, glue_context, option, set);
-}
-
-GSS_EXPORT OM_uint32 gssi_set_sec_context_option(OM_uint32 *minor, gss_ctx_id_t *context,
-                                                 const gss_OID option,
-                                                 const gss_buffer_t value)
-{
-    gss_ctx_id_t glue_context =
-        context == NULL ? GSS_C_NO_CONTEXT : call_glue_handle(*context);
-
-    if (glue_context == GSS_C_NO_CONTEXT) {
-        return call_set_sec_context_option(minor, context, option, value);
-    }
-    return glue_get()->set_sec_context_option(minor, call_glue_context(*context), option,
-                                              value);
-}
-
 /* struct inquired: the arguments of gss_inquire_context that need no translation. */
 struct inquired {
     OM_uint32 *lifetime;
