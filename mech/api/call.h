@@ -64,10 +64,6 @@ MUST_USE enum err call_read_store(gss_const_key_value_set_t store,
                                   struct cred_source *source);
 
 /* NTLM's functions under names that may be called inside the module. */
-__typeof__(gss_process_context_token) call_process_context_token;
-__typeof__(gss_context_time) call_context_time;
-__typeof__(gss_inquire_context) call_inquire_context;
-__typeof__(gss_display_status) call_display_status;
 
 /* call_export_context: hands out's application the token of NTLM's context, appended to
  * token (empty, or what goes in front); the context is then gone. On an error it stays.

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-/* gss_init_sec_context and gss_accept_sec_context of both OIDs, and a context's end. */
+/* gss_init_sec_context and gss_accept_sec_context of both OIDs, a context's end, and its
+ * tokens. */
 #include "mech/api/call.h"
 #include "mech/api/step.h"
+#include "mech/glue.h"
 #include "mech/passthrough/ntlm_suppress.h"
 
 GSS_EXPORT OM_uint32 gss_init_sec_context(
@@ -70,29 +72,30 @@ GSS_EXPORT OM_uint32 gss_delete_sec_context(OM_uint32 *minor, gss_ctx_id_t *cont
 }
 GSSI_ALIAS(delete_sec_context);
 
-OM_uint32 call_process_context_token(OM_uint32 *minor, gss_ctx_id_t context,
-                                     gss_buffer_t token)
+/* NTLM and SPNEGO take no context tokens, whatever mechanism is under SPNEGO. The
+ * mechglue answers for an exchange that was handed on. */
+GSS_EXPORT OM_uint32 gss_process_context_token(OM_uint32 *minor, gss_ctx_id_t context,
+                                               gss_buffer_t token)
 {
-    (void)context;
-    (void)token;
+    gss_ctx_id_t glue_context = call_glue_handle(context);
+
+    if (glue_context != GSS_C_NO_CONTEXT &&
+        call_context(context)->framing == FRAMING_PASSTHROUGH) {
+        return glue_get()->process_context_token(minor, glue_context, token);
+    }
     call_begin(minor);
     return call_end(err_note(ERR_UNSUPPORTED, "NTLM has no context tokens"), minor);
 }
-EXPORT_AS(gss_process_context_token, call_process_context_token);
+GSSI_ALIAS(process_context_token);
 
-OM_uint32 call_context_time(OM_uint32 *minor, gss_ctx_id_t context, OM_uint32 *time)
+GSS_EXPORT OM_uint32 gssi_complete_auth_token(OM_uint32 *minor,
+                                              const gss_ctx_id_t context,
+                                              gss_buffer_t message)
 {
-    enum err e;
+    gss_ctx_id_t glue_context = call_glue_handle(context);
 
-    call_begin(minor);
-    if (time != NULL) {
-        *time = 0;
+    if (glue_context == GSS_C_NO_CONTEXT) {
+        return call_unsupported(minor);
     }
-    if (context == GSS_C_NO_CONTEXT || time == NULL) {
-        return call_end(ERR_ARGUMENT, minor);
-    }
-    e = context_established(call_context(context));
-    *time = e == ERR_OK ? GSS_C_INDEFINITE : 0;
-    return call_end(e, minor);
+    return glue_get()->complete_auth_token(minor, glue_context, message);
 }
-EXPORT_AS(gss_context_time, call_context_time);

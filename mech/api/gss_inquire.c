@@ -1,207 +1,200 @@
 /* SPDX-License-Identifier: ISC */
-/* What the mechanisms are: attributes, name types, SASL names, statuses, interposition.
- */
+/* What a context is: gss_inquire_context and gss_context_time. Where the context has one
+ * of the mechglue behind it (call_glue_handle), the mechglue answers. */
 #include "mech/api/call.h"
 #include "mech/glue.h"
-#include "mech/passthrough/ntlm_suppress.h"
 #include "mech/oid.h"
-#include "mech/status.h"
 
-#include <string.h>
-
-#define N(array) (sizeof(array) / sizeof((array)[0]))
-
-/* RFC 5587 attributes, by libgssapi's constants. */
-static enum err give_attributes(const gss_const_OID *const *attributes, size_t n,
-                                gss_OID_set *out_set)
-{
-    gss_const_OID list[16];
-
-    if (out_set == NULL) {
-        return ERR_OK;
-    }
-    for (size_t i = 0; i < n && i < N(list); i++) {
-        list[i] = *attributes[i];
-    }
-    return oid_set_new(list, n, out_set);
-}
-
-/* The last one only where NTLM is hidden. */
-static const gss_const_OID *const ntlm_attributes[] = {
-    &GSS_C_MA_MECH_CONCRETE, &GSS_C_MA_AUTH_INIT,  &GSS_C_MA_AUTH_INIT_ANON,
-    &GSS_C_MA_INTEG_PROT,    &GSS_C_MA_CONF_PROT,  &GSS_C_MA_MIC,
-    &GSS_C_MA_WRAP,          &GSS_C_MA_REPLAY_DET, &GSS_C_MA_OOS_DET,
-    &GSS_C_MA_CBINDINGS,     &GSS_C_MA_CTX_TRANS,  &GSS_C_MA_NOT_DFLT_MECH,
+/* struct inquiry: where the answers go; each may be NULL. */
+struct inquiry {
+    gss_name_t *source;
+    gss_name_t *target;
+    OM_uint32 *lifetime;
+    gss_OID *mech;
+    OM_uint32 *flags;
+    int *locally_initiated;
+    int *open;
 };
 
-static OM_uint32 inquire_attributes(OM_uint32 *minor, const gss_const_OID *const *own,
-                                    size_t n_own, gss_OID_set *mech_attrs,
-                                    gss_OID_set *known_attrs)
+static void clear_inquiry(const struct inquiry *q)
 {
-    OM_uint32 unused;
+    if (q->source != NULL) {
+        *q->source = GSS_C_NO_NAME;
+    }
+    if (q->target != NULL) {
+        *q->target = GSS_C_NO_NAME;
+    }
+    if (q->lifetime != NULL) {
+        *q->lifetime = 0;
+    }
+    if (q->mech != NULL) {
+        *q->mech = GSS_C_NO_OID;
+    }
+    if (q->flags != NULL) {
+        *q->flags = 0;
+    }
+    if (q->locally_initiated != NULL) {
+        *q->locally_initiated = 0;
+    }
+    if (q->open != NULL) {
+        *q->open = 0;
+    }
+}
+
+/* Moves each name that is asked for; nothing can fail any more. */
+static void give_names(const struct inquiry *q, struct mech_name **source,
+                       struct mech_name **target)
+{
+    if (q->source != NULL) {
+        *q->source = (gss_name_t)*source;
+        *source = NULL;
+    }
+    if (q->target != NULL) {
+        *q->target = (gss_name_t)*target;
+        *target = NULL;
+    }
+}
+
+static enum err adopt(gss_name_t glue_name, struct mech_name **out)
+{
+    return glue_name == GSS_C_NO_NAME ? ERR_OK : name_adopt(glue_name, out);
+}
+
+static OM_uint32 inquire_glue(OM_uint32 *minor, gss_ctx_id_t glue_context,
+                              const struct inquiry *q)
+{
+    NAME_AUTO *source = NULL;
+    NAME_AUTO *target = NULL;
+    gss_name_t glue_source = GSS_C_NO_NAME;
+    gss_name_t glue_target = GSS_C_NO_NAME;
+    gss_OID unused_mech;
+    OM_uint32 major = glue_get()->inquire_context(
+        minor, glue_context, q->source == NULL ? NULL : &glue_source,
+        q->target == NULL ? NULL : &glue_target, q->lifetime,
+        q->mech == NULL ? &unused_mech : q->mech, q->flags, q->locally_initiated,
+        q->open);
+    enum err e_source = adopt(glue_source, &source);
+    enum err e_target = adopt(glue_target, &target);
+
+    if (e_source != ERR_OK || e_target != ERR_OK) {
+        return call_end(e_source != ERR_OK ? e_source : e_target, minor);
+    }
+    give_names(q, &source, &target);
+    return major;
+}
+
+/* The mechanism that an established context uses. While it is half-open SPNEGO does not
+ * know that yet, and answers with its own OID, as the built-in one does. The answer is
+ * never GSS_C_NO_OID, for programs read what it points to. */
+static gss_OID mechanism_oid(const struct mech_context *context)
+{
+    if (context->state == CONTEXT_ESTABLISHED) {
+        return context_mechanism(context)->ops->mech;
+    }
+    return context->framing == FRAMING_RAW ? &MECH_OID_NTLM : &MECH_OID_SPNEGO;
+}
+
+static void inquire_plain(const struct mech_context *context, const struct inquiry *q)
+{
+    bool established = context->state == CONTEXT_ESTABLISHED;
+
+    if (q->locally_initiated != NULL) {
+        *q->locally_initiated = context->role == ROLE_INITIATOR;
+    }
+    if (q->open != NULL) {
+        *q->open = established;
+    }
+    if (q->lifetime != NULL) {
+        *q->lifetime = established ? GSS_C_INDEFINITE : 0;
+    }
+    if (q->mech != NULL) {
+        *q->mech = mechanism_oid(context);
+    }
+    if (q->flags != NULL) {
+        *q->flags = established ? context_flags(context)
+                                : context_flags(context) & ~(OM_uint32)GSS_C_TRANS_FLAG;
+    }
+}
+
+/* The initiator's name is known once the context is established, the target before. */
+static enum err read_names(const struct mech_context *context, struct mech_name **source,
+                           struct mech_name **target)
+{
+    struct mechanism *mechanism = context_mechanism(context);
     enum err e;
 
+    if (context->state != CONTEXT_ESTABLISHED && context->framing == FRAMING_SPNEGO) {
+        return context->target == NULL ? ERR_OK : name_copy(context->target, target);
+    }
+    if (context->state == CONTEXT_ESTABLISHED &&
+        (e = mechanism->ops->source_name(mechanism, source)) != ERR_OK) {
+        return e;
+    }
+    return mechanism == NULL ? ERR_OK : mechanism->ops->target_name(mechanism, target);
+}
+
+/* The mechglue's context behind ours. This is the one call that the built-in SPNEGO also
+ * answers for a half-open context. */
+static gss_ctx_id_t inquirable(gss_ctx_id_t handle)
+{
+    struct mech_context *context = call_context(handle);
+
+    if (context != NULL && context->framing == FRAMING_PASSTHROUGH &&
+        context->state == CONTEXT_OPEN) {
+        return context->passthrough;
+    }
+    return call_glue_handle(handle);
+}
+
+GSS_EXPORT OM_uint32 gss_inquire_context(OM_uint32 *minor, gss_ctx_id_t context,
+                                         gss_name_t *source, gss_name_t *target,
+                                         OM_uint32 *lifetime, gss_OID *mech,
+                                         OM_uint32 *flags, int *locally_initiated,
+                                         int *open)
+{
+    struct inquiry q = {source, target, lifetime, mech, flags, locally_initiated, open};
+    gss_ctx_id_t glue_context = inquirable(context);
+    NAME_AUTO *source_name = NULL;
+    NAME_AUTO *target_name = NULL;
+    enum err e;
+
+    clear_inquiry(&q);
+    if (glue_context != GSS_C_NO_CONTEXT) {
+        return inquire_glue(minor, glue_context, &q);
+    }
     call_begin(minor);
-    if (mech_attrs != NULL) {
-        *mech_attrs = GSS_C_NO_OID_SET;
+    if (context == GSS_C_NO_CONTEXT) {
+        return call_end(ERR_ARGUMENT, minor);
     }
-    if (known_attrs != NULL) {
-        *known_attrs = GSS_C_NO_OID_SET;
-    }
-    if ((e = give_attributes(own, n_own, mech_attrs)) != ERR_OK) {
+    if ((e = context_established(call_context(context))) == ERR_CONTEXT_FAILED) {
         return call_end(e, minor);
     }
-    e = give_attributes(own, n_own, known_attrs);
-    if (e != ERR_OK && mech_attrs != NULL) {
-        (void)gss_release_oid_set(&unused, mech_attrs);
+    inquire_plain(call_context(context), &q);
+    if ((e = read_names(call_context(context), &source_name, &target_name)) == ERR_OK) {
+        give_names(&q, &source_name, &target_name);
     }
     return call_end(e, minor);
 }
+GSSI_ALIAS(inquire_context);
 
-GSS_EXPORT OM_uint32 gss_inquire_attrs_for_mech(OM_uint32 *minor, gss_const_OID mech,
-                                                gss_OID_set *mech_attrs,
-                                                gss_OID_set *known_attrs)
+GSS_EXPORT OM_uint32 gss_context_time(OM_uint32 *minor, gss_ctx_id_t context,
+                                      OM_uint32 *time)
 {
-    size_t n = ntlm_is_suppressed() ? N(ntlm_attributes) : N(ntlm_attributes) - 1;
-
-    (void)mech;
-    return inquire_attributes(minor, ntlm_attributes, n, mech_attrs, known_attrs);
-}
-
-GSS_EXPORT OM_uint32 gss_inquire_names_for_mech(OM_uint32 *minor, gss_OID mech,
-                                                gss_OID_set *name_types)
-{
-    const gss_const_OID types[] = {
-        GSS_C_NT_USER_NAME,         GSS_C_NT_HOSTBASED_SERVICE, GSS_C_NT_ANONYMOUS,
-        GSS_KRB5_NT_PRINCIPAL_NAME, GSS_C_NT_EXPORT_NAME,
-    };
-
-    (void)mech;
-    call_begin(minor);
-    if (name_types == NULL) {
-        return call_end(ERR_ARGUMENT, minor);
-    }
-    return call_end(oid_set_new(types, N(types), name_types), minor);
-}
-
-/* RFC 5801: NTLM's name in SASL; SPNEGO has none that a module may give. */
-#define SASL_NAME "GS2-NTLM"
-
-static enum err give_text(const char *text, gss_buffer_t out)
-{
-    BUF_AUTO b = BUF_INIT;
-
-    if (out == NULL) {
-        return ERR_OK;
-    }
-    buf_put_text(&b, text);
-    return status_move_to_buffer(out, &b);
-}
-
-GSS_EXPORT OM_uint32 gss_inquire_saslname_for_mech(OM_uint32 *minor, const gss_OID mech,
-                                                   gss_buffer_t sasl_name,
-                                                   gss_buffer_t mech_name,
-                                                   gss_buffer_t description)
-{
-    OM_uint32 unused;
+    gss_ctx_id_t glue_context = call_glue_handle(context);
     enum err e;
 
+    if (glue_context != GSS_C_NO_CONTEXT) {
+        return glue_get()->context_time(minor, glue_context, time);
+    }
     call_begin(minor);
-    call_buffer_clear(sasl_name);
-    call_buffer_clear(mech_name);
-    call_buffer_clear(description);
-    if (mech != GSS_C_NO_OID && !oid_equal(mech, &MECH_OID_NTLM)) {
-        return call_end(ERR_UNSUPPORTED, minor);
+    if (time != NULL) {
+        *time = 0;
     }
-    if ((e = give_text(SASL_NAME, sasl_name)) != ERR_OK ||
-        (e = give_text("gss-negotiate NTLM", mech_name)) != ERR_OK ||
-        (e = give_text("NTLM as Windows speaks it ([MS-NLMP])", description)) != ERR_OK) {
-        (void)gss_release_buffer(&unused, sasl_name);
-        (void)gss_release_buffer(&unused, mech_name);
-        return call_end(e, minor);
-    }
-    return GSS_S_COMPLETE;
-}
-
-GSS_EXPORT OM_uint32 gss_inquire_mech_for_saslname(OM_uint32 *minor,
-                                                   const gss_buffer_t sasl_name,
-                                                   gss_OID *mech)
-{
-    call_begin(minor);
-    if (!bytes_equal(call_bytes(sasl_name), bytes_str(SASL_NAME))) {
-        /* The glue returns what the last mechanism said. It does not map the minor, so
-         * that no minor but 0 would have a sentence. */
-        return GSS_S_BAD_MECH;
-    }
-    if (mech != NULL) {
-        *mech = &MECH_OID_NTLM;
-    }
-    return GSS_S_COMPLETE;
-}
-
-OM_uint32 call_display_status(OM_uint32 *minor, OM_uint32 value, int type, gss_OID mech,
-                              OM_uint32 *message_context, gss_buffer_t text)
-{
-    BUF_AUTO out = BUF_INIT;
-    OM_uint32 unused;
-
-    (void)mech;
-    /* The detail belongs to the call that failed: it must outlive this one. */
-    if (minor != NULL) {
-        *minor = 0;
-    }
-    call_buffer_clear(text);
-    if (message_context != NULL) {
-        *message_context = 0;
-    }
-    if (text == NULL) {
+    if (context == GSS_C_NO_CONTEXT || time == NULL) {
         return call_end(ERR_ARGUMENT, minor);
     }
-    if (type != GSS_C_MECH_CODE) {
-        (void)call_end(ERR_ARGUMENT, minor);
-        return GSS_S_BAD_STATUS;
-    }
-    status_text(&out, value);
-    return status_set(status_move_to_buffer(text, &out), minor != NULL ? minor : &unused);
+    e = context_established(call_context(context));
+    *time = e == ERR_OK ? GSS_C_INDEFINITE : 0;
+    return call_end(e, minor);
 }
-EXPORT_AS(gss_display_status, call_display_status);
-
-GSS_EXPORT OM_uint32 gss_indicate_mechs(OM_uint32 *minor, gss_OID_set *mechs)
-{
-    const gss_const_OID own[] = {&MECH_OID_NTLM};
-
-    call_begin(minor);
-    if (mechs == NULL) {
-        return call_end(ERR_ARGUMENT, minor);
-    }
-    return call_end(oid_set_new(own, N(own), mechs), minor);
-}
-
-/* Called under the glue's lock: compares, and calls nothing of the glue. An OID that we
- * hand out is not to be freed. */
-GSS_EXPORT OM_uint32 gss_internal_release_oid(OM_uint32 *minor, gss_OID *oid)
-{
-    if (minor != NULL) {
-        *minor = 0;
-    }
-    if (oid == NULL || !oid_is_kept(*oid)) {
-        return GSS_S_CONTINUE_NEEDED;
-    }
-    *oid = GSS_C_NO_OID;
-    return GSS_S_COMPLETE;
-}
-GSSI_ALIAS(internal_release_oid);
-
-/* Called under the glue's lock: makes a set, and calls nothing else of the glue. */
-GSS_EXPORT gss_OID_set gss_mech_interposer(gss_OID mech_type)
-{
-    const gss_const_OID before[] = {&MECH_OID_SPNEGO};
-    gss_OID_set set = GSS_C_NO_OID_SET;
-
-    if (glue_get() == NULL) {
-        return GSS_C_NO_OID_SET; /* a glue that lacks what gssi_* needs keeps its SPNEGO
-                                  */
-    }
-    glue_set_own_oid(mech_type);
-    return oid_set_new(before, N(before), &set) == ERR_OK ? set : GSS_C_NO_OID_SET;
-}
+GSSI_ALIAS(context_time);

@@ -42,7 +42,6 @@ GSS_EXPORT OM_uint32 gssspi_import_cred_by_mech(OM_uint32 *minor, gss_OID mech,
 extern __typeof__(gss_acquire_cred) gssi_acquire_cred;
 extern __typeof__(gss_acquire_cred_from) gssi_acquire_cred_from;
 extern __typeof__(gssspi_acquire_cred_with_password) gssi_acquire_cred_with_password;
-extern __typeof__(gss_internal_release_oid) gssi_internal_release_oid;
 extern __typeof__(gssspi_import_name_by_mech) gssi_import_name_by_mech;
 extern __typeof__(gss_init_sec_context) gssi_init_sec_context;
 extern __typeof__(gss_accept_sec_context) gssi_accept_sec_context;
@@ -60,10 +59,7 @@ extern __typeof__(gss_release_any_name_mapping) gssi_release_any_name_mapping;
 extern __typeof__(gss_acquire_cred_impersonate_name) gssi_acquire_cred_impersonate_name;
 extern __typeof__(gss_inquire_cred) gssi_inquire_cred;
 extern __typeof__(gss_inquire_cred_by_oid) gssi_inquire_cred_by_oid;
-extern __typeof__(gss_process_context_token) gssi_process_context_token;
-extern __typeof__(gss_context_time) gssi_context_time;
 extern __typeof__(gss_complete_auth_token) gssi_complete_auth_token;
-extern __typeof__(gss_inquire_context) gssi_inquire_context;
 extern __typeof__(gss_display_status) gssi_display_status;
 extern __typeof__(gss_export_sec_context) gssi_export_sec_context;
 extern __typeof__(gss_import_sec_context) gssi_import_sec_context;
