@@ -321,6 +321,9 @@ gss_cred_id_t glue_creds_builtin(struct glue_creds *glue_creds)
 {
     gss_cred_id_t cred;
 
+    if (glue_creds == NULL) {
+        return GSS_C_NO_CREDENTIAL;
+    }
     if (glue_creds_has_password(glue_creds) &&
         glue_creds_peek(glue_creds, GLUE_CRED_KRB5) != GSS_C_NO_CREDENTIAL) {
         return glue_creds_get(glue_creds, GLUE_CRED_BUILTIN, &cred) == ERR_OK

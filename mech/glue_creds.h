@@ -104,7 +104,7 @@ gss_cred_id_t glue_creds_peek(const struct glue_creds *glue_creds,
                               enum glue_cred_kind kind);
 
 /* glue_creds_builtin: the built-in SPNEGO's if it is there already or can be made of a
- * password's Kerberos credential, else GSS_C_NO_CREDENTIAL. No I/O. */
+ * password's Kerberos credential, else GSS_C_NO_CREDENTIAL, also for NULL. No I/O. */
 gss_cred_id_t glue_creds_builtin(struct glue_creds *glue_creds);
 
 /* glue_creds_lifetime: the seconds that acquiring the credential told, if they were

@@ -48,38 +48,18 @@ static inline void call_buffer_clear(gss_buffer_t buffer)
     }
 }
 
-/* struct acquired: where an acquire call's results go; all but cred may be NULL. */
-struct acquired {
-    OM_uint32 *minor;
-    gss_cred_id_t *cred;
-    gss_OID_set *mechs;
-    OM_uint32 *time;
-};
-
-/* call_clear_acquired: begins an acquire call: all its results are empty. */
-void call_clear_acquired(const struct acquired *out);
-
-/* call_read_store: the application's key-value set, read as cred_source_read does. */
-MUST_USE enum err call_read_store(gss_const_key_value_set_t store,
-                                  struct cred_source *source);
-
-/* NTLM's functions under names that may be called inside the module. */
-
 /* call_export_context: hands out's application the token of NTLM's context, appended to
  * token (empty, or what goes in front); the context is then gone. On an error it stays.
  */
 MUST_USE enum err call_export_context(gss_ctx_id_t *handle, struct buf *token,
                                       gss_buffer_t out);
 
-/* call_suppressed: NTLM's answer where it is hidden (mech/passthrough/ntlm_suppress.h):
- * no credential. */
+/* call_suppressed: NTLM's answer while it is suppressed
+ * (mech/passthrough/ntlm_suppress.h): there is no credential. */
 OM_uint32 call_suppressed(OM_uint32 *minor);
 
 /* call_unsupported: what NTLM does not have. */
 OM_uint32 call_unsupported(OM_uint32 *minor);
-
-/* call_unsupported_of: the same of a context, which must be established first. */
-OM_uint32 call_unsupported_of(OM_uint32 *minor, gss_ctx_id_t handle);
 
 /* The objects behind the glue's opaque handles. */
 static inline struct mech_name *call_name(gss_name_t name)

@@ -1,57 +1,161 @@
 /* SPDX-License-Identifier: ISC */
-/* NTLM's credentials: acquire in all its forms, inquire, release. */
+/* Credentials: acquire in all forms, release. NTLM's has one part. SPNEGO's has a
+ * part of NTLM, one of the other mechanisms (mech/glue_creds.h), or both. */
 #include "mech/cred.h"
 
 #include "mech/api/call.h"
-#include "mech/passthrough/ntlm_suppress.h"
+#include "mech/glue.h"
 #include "mech/oid.h"
+#include "mech/status.h"
 
-#include <stdlib.h>
+/* struct acquired: where an acquire call's results go; each may be NULL. */
+struct acquired {
+    OM_uint32 *minor;
+    gss_cred_id_t *cred;
+    gss_OID_set *mechs;
+    OM_uint32 *time;
+};
 
-static enum err give_mechs(gss_const_OID mech, gss_OID_set *out_mechs)
+static void clear_acquired(const struct acquired *out)
 {
-    return out_mechs == NULL ? ERR_OK : oid_set_new(&mech, 1, out_mechs);
+    call_begin(out->minor);
+    if (out->cred != NULL) {
+        *out->cred = GSS_C_NO_CREDENTIAL;
+    }
+    if (out->mechs != NULL) {
+        *out->mechs = GSS_C_NO_OID_SET;
+    }
+    if (out->time != NULL) {
+        *out->time = 0;
+    }
 }
 
-static enum err acquire(const struct cred_source *source, gss_cred_usage_t usage,
-                        gss_const_OID mech, const struct acquired *out)
+/* The application's key-value set as the plain pairs that cred_source_read takes. */
+static enum err read_store(gss_const_key_value_set_t store, struct cred_source *source)
 {
-    CRED_AUTO *cred = NULL;
-    enum err e;
+    struct cred_store_key keys[32];
 
-    if (out->cred == NULL ||
-        (usage != GSS_C_BOTH && usage != GSS_C_INITIATE && usage != GSS_C_ACCEPT)) {
-        return ERR_ARGUMENT;
+    if (store == NULL) {
+        return ERR_OK;
     }
-    if ((e = cred_acquire(source, usage, &cred)) != ERR_OK ||
-        (e = give_mechs(mech, out->mechs)) != ERR_OK) {
+    if (store->count > sizeof(keys) / sizeof(keys[0])) {
+        return err_note(ERR_CRED_KEY, "more than %zu keys",
+                        sizeof(keys) / sizeof(keys[0]));
+    }
+    for (size_t i = 0; i < store->count; i++) {
+        keys[i].key = store->elements[i].key;
+        keys[i].value = store->elements[i].value;
+    }
+    return cred_source_read(keys, store->count, source);
+}
+
+static enum err read_source(const struct glue_cred_source *from, gss_name_t name,
+                            struct cred_source *out)
+{
+    *out = (struct cred_source){
+        .name = call_name(name),
+        .has_password = from->password != NULL,
+        .password = call_bytes(from->password),
+    };
+    return read_store(from->store, out);
+}
+
+static enum err give(struct mech_cred **cred, gss_const_OID mech, OM_uint32 lifetime,
+                     const struct acquired *out)
+{
+    enum err e = out->mechs == NULL ? ERR_OK : oid_set_new(&mech, 1, out->mechs);
+
+    if (e != ERR_OK) {
         return e;
     }
     if (out->time != NULL) {
-        *out->time = GSS_C_INDEFINITE;
+        *out->time = lifetime;
     }
-    *out->cred = (gss_cred_id_t)cred;
-    cred = NULL;
+    *out->cred = (gss_cred_id_t)*cred;
+    *cred = NULL;
     return ERR_OK;
 }
 
-static OM_uint32 acquire_from(gss_name_t name, gss_cred_usage_t usage,
-                              gss_const_key_value_set_t store, gss_const_OID mech,
+static OM_uint32 acquire_ntlm(gss_name_t name, const struct glue_cred_source *from,
                               const struct acquired *out)
 {
-    struct cred_source source = {.name = call_name(name)};
+    gss_cred_usage_t usage = from->usage;
+    struct cred_source source;
+    CRED_AUTO *cred = NULL;
     enum err e;
 
     if (ntlm_is_suppressed()) {
         return call_suppressed(out->minor);
     }
-    call_clear_acquired(out);
-    e = call_read_store(store, &source);
-    if (e == ERR_OK) {
-        e = acquire(&source, usage, mech, out);
+    clear_acquired(out);
+    if (out->cred == NULL ||
+        (usage != GSS_C_BOTH && usage != GSS_C_INITIATE && usage != GSS_C_ACCEPT)) {
+        return call_end(ERR_ARGUMENT, out->minor);
+    }
+    if ((e = read_source(from, name, &source)) == ERR_OK &&
+        (e = cred_acquire(&source, usage, &cred)) == ERR_OK) {
+        e = give(&cred, &MECH_OID_NTLM, GSS_C_INDEFINITE, out);
     }
     ntlm_key_wipe(&source.nt_hash);
     return call_end(e, out->minor);
+}
+
+static enum err give_spnego(struct mech_cred **cred, const struct acquired *out)
+{
+    OM_uint32 lifetime = GSS_C_INDEFINITE;
+
+    if (out->time != NULL &&
+        glue_creds_builtin((*cred)->glue_creds) != GSS_C_NO_CREDENTIAL) {
+        lifetime = glue_creds_lifetime((*cred)->glue_creds, GLUE_CRED_BUILTIN);
+    }
+    return give(cred, &MECH_OID_SPNEGO, lifetime, out);
+}
+
+static OM_uint32 acquire_spnego(gss_name_t name, struct glue_cred_source *from,
+                                const struct acquired *out)
+{
+    struct cred_source source;
+    CRED_AUTO *cred = NULL;
+    enum err e;
+
+    clear_acquired(out);
+    status_forget_after();
+    if (out->cred == NULL) {
+        return call_end(ERR_ARGUMENT, out->minor);
+    }
+    from->name = name == GSS_C_NO_NAME ? GSS_C_NO_NAME : call_name(name)->glue;
+    from->wants_lifetime = out->time != NULL;
+    if ((e = read_source(from, name, &source)) == ERR_OK &&
+        (e = cred_acquire_spnego(&source, from, &cred)) == ERR_OK) {
+        e = give_spnego(&cred, out);
+    }
+    ntlm_key_wipe(&source.nt_hash);
+    return call_end(e, out->minor);
+}
+
+GSS_EXPORT OM_uint32 gss_acquire_cred(OM_uint32 *minor, gss_name_t name,
+                                      OM_uint32 time_req, gss_OID_set mechs,
+                                      gss_cred_usage_t usage, gss_cred_id_t *cred,
+                                      gss_OID_set *actual_mechs, OM_uint32 *time_rec)
+{
+    struct acquired out = {minor, cred, actual_mechs, time_rec};
+    struct glue_cred_source from = {.usage = usage};
+
+    (void)time_req;
+    (void)mechs;
+    return acquire_ntlm(name, &from, &out);
+}
+
+GSS_EXPORT OM_uint32 gssi_acquire_cred(OM_uint32 *minor, gss_name_t name,
+                                       OM_uint32 time_req, gss_OID_set mechs,
+                                       gss_cred_usage_t usage, gss_cred_id_t *cred,
+                                       gss_OID_set *actual_mechs, OM_uint32 *time_rec)
+{
+    struct acquired out = {minor, cred, actual_mechs, time_rec};
+    struct glue_cred_source from = {.time_req = time_req, .usage = usage};
+
+    (void)mechs;
+    return acquire_spnego(name, &from, &out);
 }
 
 GSS_EXPORT OM_uint32 gss_acquire_cred_from(OM_uint32 *minor, gss_name_t name,
@@ -62,36 +166,23 @@ GSS_EXPORT OM_uint32 gss_acquire_cred_from(OM_uint32 *minor, gss_name_t name,
                                            OM_uint32 *time_rec)
 {
     struct acquired out = {minor, cred, actual_mechs, time_rec};
+    struct glue_cred_source from = {.store = store, .usage = usage};
 
     (void)time_req;
     (void)mechs;
-    return acquire_from(name, usage, store, &MECH_OID_NTLM, &out);
+    return acquire_ntlm(name, &from, &out);
 }
 
-GSS_EXPORT OM_uint32 gss_acquire_cred(OM_uint32 *minor, gss_name_t name,
-                                      OM_uint32 time_req, gss_OID_set mechs,
-                                      gss_cred_usage_t usage, gss_cred_id_t *cred,
-                                      gss_OID_set *actual_mechs, OM_uint32 *time_rec)
+GSS_EXPORT OM_uint32 gssi_acquire_cred_from(
+    OM_uint32 *minor, gss_name_t name, OM_uint32 time_req, gss_OID_set mechs,
+    gss_cred_usage_t usage, gss_const_key_value_set_t store, gss_cred_id_t *cred,
+    gss_OID_set *actual_mechs, OM_uint32 *time_rec)
 {
     struct acquired out = {minor, cred, actual_mechs, time_rec};
+    struct glue_cred_source from = {.store = store, .time_req = time_req, .usage = usage};
 
-    (void)time_req;
     (void)mechs;
-    return acquire_from(name, usage, NULL, &MECH_OID_NTLM, &out);
-}
-
-static OM_uint32 acquire_with_password(gss_name_t name, const gss_buffer_desc *password,
-                                       gss_cred_usage_t usage, gss_const_OID mech,
-                                       const struct acquired *out)
-{
-    struct cred_source source = {.name = call_name(name), .has_password = true};
-
-    if (ntlm_is_suppressed()) {
-        return call_suppressed(out->minor);
-    }
-    call_clear_acquired(out);
-    source.password = call_bytes(password);
-    return call_end(acquire(&source, usage, mech, out), out->minor);
+    return acquire_spnego(name, &from, &out);
 }
 
 GSS_EXPORT OM_uint32 gssspi_acquire_cred_with_password(
@@ -100,10 +191,87 @@ GSS_EXPORT OM_uint32 gssspi_acquire_cred_with_password(
     gss_cred_id_t *cred, gss_OID_set *actual_mechs, OM_uint32 *time_rec)
 {
     struct acquired out = {minor, cred, actual_mechs, time_rec};
+    struct glue_cred_source from = {.password = password, .usage = usage};
 
     (void)time_req;
     (void)mechs;
-    return acquire_with_password(name, password, usage, &MECH_OID_NTLM, &out);
+    return acquire_ntlm(name, &from, &out);
+}
+
+GSS_EXPORT OM_uint32 gssi_acquire_cred_with_password(
+    OM_uint32 *minor, const gss_name_t name, const gss_buffer_t password,
+    OM_uint32 time_req, const gss_OID_set mechs, gss_cred_usage_t usage,
+    gss_cred_id_t *cred, gss_OID_set *actual_mechs, OM_uint32 *time_rec)
+{
+    struct acquired out = {minor, cred, actual_mechs, time_rec};
+    struct glue_cred_source from = {
+        .password = password, .time_req = time_req, .usage = usage};
+
+    (void)mechs;
+    return acquire_spnego(name, &from, &out);
+}
+
+static enum err impersonator_part(gss_cred_id_t impersonator, enum glue_cred_kind kind,
+                                  gss_cred_id_t *out)
+{
+    *out = GSS_C_NO_CREDENTIAL;
+    return impersonator == GSS_C_NO_CREDENTIAL
+               ? ERR_OK
+               : glue_creds_get(call_cred(impersonator)->glue_creds, kind, out);
+}
+
+/* Of several mechanisms the mechglue gives the last one's error, and NTLM cannot
+ * impersonate at all. So Kerberos is asked alone, to give the reason why it did not. */
+static OM_uint32 explain_no_impersonation(OM_uint32 *minor, gss_cred_id_t impersonator,
+                                          gss_name_t glue_name)
+{
+    gss_OID_set_desc krb5 = {1, &MECH_OID_KRB5};
+    gss_cred_id_t made = GSS_C_NO_CREDENTIAL;
+    gss_cred_id_t issuer;
+    OM_uint32 unused;
+    enum err e = impersonator_part(impersonator, GLUE_CRED_KRB5, &issuer);
+
+    if (e != ERR_OK) {
+        return call_end(e, minor);
+    }
+    OM_uint32 major = glue_get()->acquire_cred_impersonate_name(
+        minor, issuer, glue_name, GSS_C_INDEFINITE, &krb5, GSS_C_INITIATE, &made, NULL,
+        NULL);
+    (void)glue_get()->release_cred(&unused, &made);
+    return GSS_ERROR(major) ? major : call_end(ERR_UNSUPPORTED, minor);
+}
+
+GSS_EXPORT OM_uint32 gssi_acquire_cred_impersonate_name(
+    OM_uint32 *minor, const gss_cred_id_t impersonator, const gss_name_t name,
+    OM_uint32 time_req, const gss_OID_set mechs, gss_cred_usage_t usage,
+    gss_cred_id_t *cred, gss_OID_set *actual_mechs, OM_uint32 *time_rec)
+{
+    struct acquired out = {minor, cred, actual_mechs, time_rec};
+    gss_cred_id_t made = GSS_C_NO_CREDENTIAL;
+    gss_cred_id_t issuer;
+    CRED_AUTO *adopted = NULL;
+    enum err e;
+
+    (void)mechs;
+    clear_acquired(&out);
+    status_forget_after();
+    if (cred == NULL || name == GSS_C_NO_NAME) {
+        return call_end(ERR_ARGUMENT, minor);
+    }
+    if ((e = impersonator_part(impersonator, GLUE_CRED_BUILTIN, &issuer)) != ERR_OK) {
+        return call_end(e, minor);
+    }
+    OM_uint32 major = glue_get()->acquire_cred_impersonate_name(
+        minor, issuer, call_name(name)->glue, time_req, glue_builtin_spnego_set(), usage,
+        &made, NULL, NULL);
+    if (major == GSS_S_UNAVAILABLE) {
+        return explain_no_impersonation(minor, impersonator, call_name(name)->glue);
+    }
+    if (GSS_ERROR(major)) {
+        return major;
+    }
+    e = cred_adopt(made, usage, &adopted);
+    return call_end(e != ERR_OK ? e : give_spnego(&adopted, &out), minor);
 }
 
 GSS_EXPORT OM_uint32 gss_release_cred(OM_uint32 *minor, gss_cred_id_t *cred)
@@ -117,118 +285,3 @@ GSS_EXPORT OM_uint32 gss_release_cred(OM_uint32 *minor, gss_cred_id_t *cred)
     return GSS_S_COMPLETE;
 }
 GSSI_ALIAS(release_cred);
-
-/* The credential asked about; without one, the default initiator's, else the acceptor's,
- * which *out_default then owns. */
-static enum err asked_cred(gss_cred_id_t handle, struct mech_cred **out_default,
-                           const struct mech_cred **out)
-{
-    struct cred_source nobody = {0};
-    enum err e;
-
-    *out = call_cred(handle);
-    *out_default = NULL;
-    if (handle != GSS_C_NO_CREDENTIAL) {
-        return ERR_OK;
-    }
-    e = cred_acquire(&nobody, GSS_C_INITIATE, out_default);
-    if (e == ERR_NO_CRED) {
-        e = cred_acquire(&nobody, GSS_C_ACCEPT, out_default);
-    }
-    if (e == ERR_NO_AUTHORITY) { /* neither: the initiator's sentence says more */
-        e = cred_acquire(&nobody, GSS_C_INITIATE, out_default);
-    }
-    *out = *out_default;
-    return e;
-}
-
-static void clear_inquiry(gss_name_t *name, gss_OID_set *mechs, gss_cred_usage_t *usage)
-{
-    if (name != NULL) {
-        *name = GSS_C_NO_NAME;
-    }
-    if (mechs != NULL) {
-        *mechs = GSS_C_NO_OID_SET;
-    }
-    if (usage != NULL) {
-        *usage = GSS_C_BOTH;
-    }
-}
-
-/* The name and the mechanisms, each if asked for; both or neither. */
-static enum err give_name_and_mechs(const struct mech_cred *cred, gss_name_t *out_name,
-                                    gss_OID_set *out_mechs)
-{
-    NAME_AUTO *copy = NULL;
-    enum err e;
-
-    if (out_name != NULL && (e = name_copy(cred->name, &copy)) != ERR_OK) {
-        return e;
-    }
-    if ((e = give_mechs(&MECH_OID_NTLM, out_mechs)) != ERR_OK) {
-        return e;
-    }
-    if (out_name != NULL) {
-        *out_name = (gss_name_t)copy;
-        copy = NULL;
-    }
-    return ERR_OK;
-}
-
-/* The lifetime of a credential in one direction: it has none, or no end. */
-static OM_uint32 lifetime(const struct mech_cred *cred, gss_cred_usage_t direction)
-{
-    return cred_may(cred, direction) ? GSS_C_INDEFINITE : 0;
-}
-
-GSS_EXPORT OM_uint32 gss_inquire_cred(OM_uint32 *minor, gss_cred_id_t handle,
-                                      gss_name_t *name, OM_uint32 *time, int *usage,
-                                      gss_OID_set *mechs)
-{
-    CRED_AUTO *made = NULL;
-    const struct mech_cred *cred;
-    enum err e;
-
-    call_begin(minor);
-    clear_inquiry(name, mechs, usage);
-    if ((e = asked_cred(handle, &made, &cred)) != ERR_OK ||
-        (e = give_name_and_mechs(cred, name, mechs)) != ERR_OK) {
-        return call_end(e, minor);
-    }
-    if (time != NULL) {
-        *time = GSS_C_INDEFINITE;
-    }
-    if (usage != NULL) {
-        *usage = cred->usage;
-    }
-    return GSS_S_COMPLETE;
-}
-
-GSS_EXPORT OM_uint32 gss_inquire_cred_by_mech(OM_uint32 *minor, gss_cred_id_t handle,
-                                              gss_OID mech, gss_name_t *name,
-                                              OM_uint32 *initiator_time,
-                                              OM_uint32 *acceptor_time,
-                                              gss_cred_usage_t *usage)
-{
-    CRED_AUTO *made = NULL;
-    const struct mech_cred *cred;
-    enum err e;
-
-    (void)mech;
-    call_begin(minor);
-    clear_inquiry(name, NULL, usage);
-    if ((e = asked_cred(handle, &made, &cred)) != ERR_OK ||
-        (e = give_name_and_mechs(cred, name, NULL)) != ERR_OK) {
-        return call_end(e, minor);
-    }
-    if (initiator_time != NULL) {
-        *initiator_time = lifetime(cred, GSS_C_INITIATE);
-    }
-    if (acceptor_time != NULL) {
-        *acceptor_time = lifetime(cred, GSS_C_ACCEPT);
-    }
-    if (usage != NULL) {
-        *usage = cred->usage;
-    }
-    return GSS_S_COMPLETE;
-}

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-/* What a context is: gss_inquire_context and gss_context_time. Where the context has one
- * of the mechglue behind it (call_glue_handle), the mechglue answers. */
+/* What a context is (gss_inquire_context, gss_context_time) and what a credential is
+ * (gss_inquire_cred). Where the context has one of the mechglue behind it
+ * (call_glue_handle), the mechglue answers. */
 #include "mech/api/call.h"
+#include "mech/cred.h"
 #include "mech/glue.h"
 #include "mech/oid.h"
 
@@ -16,7 +18,7 @@ struct inquiry {
     int *open;
 };
 
-static void clear_inquiry(const struct inquiry *q)
+static void clear_context_inquiry(const struct inquiry *q)
 {
     if (q->source != NULL) {
         *q->source = GSS_C_NO_NAME;
@@ -158,7 +160,7 @@ GSS_EXPORT OM_uint32 gss_inquire_context(OM_uint32 *minor, gss_ctx_id_t context,
     NAME_AUTO *target_name = NULL;
     enum err e;
 
-    clear_inquiry(&q);
+    clear_context_inquiry(&q);
     if (glue_context != GSS_C_NO_CONTEXT) {
         return inquire_glue(minor, glue_context, &q);
     }
@@ -198,3 +200,184 @@ GSS_EXPORT OM_uint32 gss_context_time(OM_uint32 *minor, gss_ctx_id_t context,
     return call_end(e, minor);
 }
 GSSI_ALIAS(context_time);
+
+static void clear_cred_inquiry(gss_name_t *name, gss_OID_set *mechs,
+                               gss_cred_usage_t *usage)
+{
+    if (name != NULL) {
+        *name = GSS_C_NO_NAME;
+    }
+    if (mechs != NULL) {
+        *mechs = GSS_C_NO_OID_SET;
+    }
+    if (usage != NULL) {
+        *usage = GSS_C_BOTH;
+    }
+}
+
+/* What NTLM's part answers: the name and the mechanism, both or neither, and the rest. */
+static enum err inquire_ntlm(const struct mech_cred *cred, gss_const_OID mech,
+                             gss_name_t *name, OM_uint32 *time, gss_cred_usage_t *usage,
+                             gss_OID_set *mechs)
+{
+    NAME_AUTO *copy = NULL;
+    enum err e;
+
+    if (name != NULL && (e = name_copy(cred->name, &copy)) != ERR_OK) {
+        return e;
+    }
+    if (mechs != NULL && (e = oid_set_new(&mech, 1, mechs)) != ERR_OK) {
+        return e;
+    }
+    if (name != NULL) {
+        *name = (gss_name_t)copy;
+        copy = NULL;
+    }
+    if (time != NULL) {
+        *time = GSS_C_INDEFINITE;
+    }
+    if (usage != NULL) {
+        *usage = cred->usage;
+    }
+    return ERR_OK;
+}
+
+/* Without a credential NTLM is asked about the default initiator's, else the default
+ * acceptor's, which the caller frees. */
+static enum err default_ntlm(struct mech_cred **out)
+{
+    struct cred_source nobody = {0};
+    enum err e = cred_acquire(&nobody, GSS_C_INITIATE, out);
+
+    if (e == ERR_NO_CRED) {
+        e = cred_acquire(&nobody, GSS_C_ACCEPT, out);
+    }
+    if (e == ERR_NO_AUTHORITY) { /* neither is there: the initiator's error says more */
+        e = cred_acquire(&nobody, GSS_C_INITIATE, out);
+    }
+    return e;
+}
+
+GSS_EXPORT OM_uint32 gss_inquire_cred(OM_uint32 *minor, gss_cred_id_t handle,
+                                      gss_name_t *name, OM_uint32 *time,
+                                      gss_cred_usage_t *usage, gss_OID_set *mechs)
+{
+    CRED_AUTO *made = NULL;
+    const struct mech_cred *cred = call_cred(handle);
+    enum err e = ERR_OK;
+
+    call_begin(minor);
+    clear_cred_inquiry(name, mechs, usage);
+    if (cred == NULL) {
+        e = default_ntlm(&made);
+        cred = made;
+    }
+    if (e == ERR_OK) {
+        e = inquire_ntlm(cred, &MECH_OID_NTLM, name, time, usage, mechs);
+    }
+    return call_end(e, minor);
+}
+
+GSS_EXPORT OM_uint32 gss_inquire_cred_by_mech(OM_uint32 *minor, gss_cred_id_t handle,
+                                              gss_OID mech, gss_name_t *name,
+                                              OM_uint32 *initiator_time,
+                                              OM_uint32 *acceptor_time,
+                                              gss_cred_usage_t *usage)
+{
+    CRED_AUTO *made = NULL;
+    const struct mech_cred *cred = call_cred(handle);
+    enum err e = ERR_OK;
+
+    (void)mech;
+    call_begin(minor);
+    clear_cred_inquiry(name, NULL, usage);
+    if (cred == NULL) {
+        e = default_ntlm(&made);
+        cred = made;
+    }
+    if (e != ERR_OK ||
+        (e = inquire_ntlm(cred, &MECH_OID_NTLM, name, NULL, usage, NULL)) != ERR_OK) {
+        return call_end(e, minor);
+    }
+    if (initiator_time != NULL) {
+        *initiator_time = cred_may(cred, GSS_C_INITIATE) ? GSS_C_INDEFINITE : 0;
+    }
+    if (acceptor_time != NULL) {
+        *acceptor_time = cred_may(cred, GSS_C_ACCEPT) ? GSS_C_INDEFINITE : 0;
+    }
+    return GSS_S_COMPLETE;
+}
+
+/* Without a credential SPNEGO is asked about the first default one that can be had, which
+ * the caller frees. */
+static enum err default_spnego(struct mech_cred **out)
+{
+    static const gss_cred_usage_t usages[] = {GSS_C_BOTH, GSS_C_INITIATE, GSS_C_ACCEPT};
+    struct cred_source nobody = {0};
+    enum err first = ERR_OK;
+
+    for (size_t i = 0; i < sizeof(usages) / sizeof(usages[0]); i++) {
+        struct glue_cred_source from = {.usage = usages[i]};
+        enum err e = cred_acquire_spnego(&nobody, &from, out);
+
+        if (e == ERR_OK) {
+            return ERR_OK;
+        }
+        first = first == ERR_OK ? e : first;
+    }
+    return first;
+}
+
+static OM_uint32 inquire_builtin(OM_uint32 *minor, gss_cred_id_t builtin,
+                                 gss_name_t *name, OM_uint32 *time,
+                                 gss_cred_usage_t *usage, gss_OID_set *mechs)
+{
+    gss_name_t glue_name = GSS_C_NO_NAME;
+    struct mech_name *adopted = NULL;
+    OM_uint32 unused;
+    OM_uint32 major = glue_get()->inquire_cred(
+        minor, builtin, name == NULL ? NULL : &glue_name, time, usage, mechs);
+
+    if (GSS_ERROR(major) || glue_name == GSS_C_NO_NAME) {
+        return major;
+    }
+    enum err e = name_adopt(glue_name, &adopted);
+    *name = (gss_name_t)adopted;
+    if (e != ERR_OK && mechs != NULL) {
+        (void)gss_release_oid_set(&unused, mechs);
+    }
+    return e == ERR_OK ? major : call_end(e, minor);
+}
+
+/* Kerberos' part answers first. If it cannot, because its tickets have expired, the
+ * credential is still what its NTLM part answers. */
+GSS_EXPORT OM_uint32 gssi_inquire_cred(OM_uint32 *minor, gss_cred_id_t handle,
+                                       gss_name_t *name, OM_uint32 *time,
+                                       gss_cred_usage_t *usage, gss_OID_set *mechs)
+{
+    CRED_AUTO *made = NULL;
+    const struct mech_cred *cred = call_cred(handle);
+    gss_cred_id_t builtin;
+    enum err e;
+
+    call_begin(minor);
+    clear_cred_inquiry(name, mechs, usage);
+    if (cred == NULL) {
+        if ((e = default_spnego(&made)) != ERR_OK) {
+            return call_end(e, minor);
+        }
+        cred = made;
+    }
+    if ((builtin = glue_creds_builtin(cred->glue_creds)) != GSS_C_NO_CREDENTIAL) {
+        OM_uint32 major = inquire_builtin(minor, builtin, name, time, usage, mechs);
+
+        if (!GSS_ERROR(major) || cred->name == NULL) {
+            return major;
+        }
+    }
+    if (cred->name == NULL) {
+        return call_end(ERR_NO_CRED, minor);
+    }
+    return call_end(inquire_ntlm(cred, &MECH_OID_SPNEGO, name, time, usage, mechs),
+                    minor);
+}

@@ -202,15 +202,20 @@ GSS_EXPORT OM_uint32 gss_wrap_size_limit(OM_uint32 *minor, gss_ctx_id_t context,
 }
 GSSI_ALIAS(wrap_size_limit);
 
-/* NTLM has no function to derive keys. */
+/* NTLM has no function that derives keys. */
 GSS_EXPORT OM_uint32 gssi_pseudo_random(OM_uint32 *minor, gss_ctx_id_t context, int key,
                                         const gss_buffer_t in, ssize_t len,
                                         gss_buffer_t out)
 {
     gss_ctx_id_t glue_context = call_glue_handle(context);
+    enum err e = ERR_ARGUMENT;
 
     if (glue_context != GSS_C_NO_CONTEXT) {
         return glue_get()->pseudo_random(minor, glue_context, key, in, len, out);
     }
-    return call_unsupported_of(minor, context);
+    call_begin(minor);
+    if (context != GSS_C_NO_CONTEXT) {
+        e = context_established(call_context(context));
+    }
+    return call_end(e == ERR_OK ? ERR_UNSUPPORTED : e, minor);
 }

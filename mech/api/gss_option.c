@@ -126,13 +126,9 @@ EXPORT_AS(gssi_set_cred_option, gssspi_set_cred_option);
  * answer, and NTLM's is always no. */
 static gss_cred_id_t cred_with_properties(const struct mech_cred *cred)
 {
-    gss_cred_id_t builtin;
+    gss_cred_id_t builtin = glue_creds_builtin(cred->glue_creds);
     gss_cred_id_t krb5;
 
-    if (cred->glue_creds == NULL) {
-        return GSS_C_NO_CREDENTIAL;
-    }
-    builtin = glue_creds_builtin(cred->glue_creds);
     if (cred->name != NULL && builtin != GSS_C_NO_CREDENTIAL &&
         glue_creds_get(cred->glue_creds, GLUE_CRED_KRB5, &krb5) == ERR_OK) {
         return krb5;
