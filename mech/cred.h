@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Credentials: who the initiator is, and whom the acceptor lets in. */
+/* Credentials of both OIDs. */
 #ifndef MECH_CRED_H
 #define MECH_CRED_H
 
@@ -8,35 +8,36 @@
 #include "mech/name.h"
 
 /*
- * struct mech_cred: what gss_cred_id_t points to for both OIDs, on the heap. Contexts
- * copy what they need, so it may be released while they live. The options are set by the
- * application that owns it, before it is used.
+ * struct mech_cred: what gss_cred_id_t points to, on the heap. Contexts copy what they
+ * need, so the application may release it while they live. The application sets the
+ * options before it uses the credential.
  */
 struct mech_cred {
     gss_cred_usage_t usage;
     struct mech_name *name; /* the user, or the acceptor's own name; NULL: no NTLM part */
-    struct credential user; /* to initiate; empty if the name is anonymous */
-    struct buf user_file;   /* to accept; path, empty: the settings' own */
-    struct glue_creds *glue_creds; /* of SPNEGO; NULL: NTLM alone */
+    struct credential user; /* of an initiator; empty if the name is anonymous */
+    struct buf user_file;   /* of an acceptor: a path; empty: the one of the settings */
+    struct glue_creds *glue_creds; /* with SPNEGO's OID; NULL with NTLM's */
     /* options */
-    bool no_ci_flags; /* GSS_KRB5_CRED_NO_CI_FLAGS_X: ask for no SIGN or SEAL unasked */
+    bool no_ci_flags; /* GSS_KRB5_CRED_NO_CI_FLAGS_X: SIGN and SEAL only if asked for */
     uint32_t offered_flags; /* option .5; 0: all */
     gss_OID_set neg_mechs;  /* gss_set_neg_mechs; GSS_C_NO_OID_SET: no restriction */
 };
 
 /*
- * struct cred_source: where an acquire call takes the credential from; all views, what is
- * absent is empty. cred_source_read fills it from a credential store: the keys
- * ntlmssp_domain, ntlmssp_nthash (32 hex digits), ntlmssp_password or password,
- * ntlmssp_keyfile; keys of other mechanisms are passed over. ERR_CRED_KEY with the key as
- * detail: unknown ntlmssp_ key, key twice, bad value.
+ * struct cred_source: where an acquire call takes the credential from. All are views;
+ * what is absent is empty. cred_source_read fills it from a credential store. It reads
+ * the keys ntlmssp_domain, ntlmssp_nthash (32 hex digits), ntlmssp_password or password,
+ * and ntlmssp_keyfile, and ignores the keys of other mechanisms. ERR_CRED_KEY, with the
+ * key as its detail, for an unknown key that begins with ntlmssp_, a key given twice, or
+ * a bad value.
  */
 struct cred_source {
-    const struct mech_name *name; /* NULL: nobody in particular */
+    const struct mech_name *name; /* NULL: the default user */
     bool has_password;
     struct bytes password; /* UTF-8 */
-    /* a key of Kerberos' beside the key password with which NTLM cannot use it, static;
-     * NULL: none */
+    /* a key for Kerberos beside the key password that makes the password unusable for
+     * NTLM, static; or NULL */
     const char *password_contradicts;
     bool has_nt_hash;
     struct ntlm_key nt_hash;
@@ -51,35 +52,37 @@ MUST_USE enum err cred_source_read(const struct cred_store_key *keys, size_t n_k
                                    struct cred_source *out);
 
 /*
- * cred_acquire: everything local is done here: the initiator's user is found (given
- * password or hash, key file, NTLM_USER_FILE, own file), the acceptor's user file is
- * looked at. GSS_C_BOTH needs both. Errors: ERR_NO_CRED, ERR_NO_AUTHORITY, ERR_CRED_KEY,
- * those of settings and files, ERR_CRYPTO_LEGACY, ERR_FIPS.
+ * cred_acquire: a credential of NTLM alone. For an initiator it finds the user: by the
+ * password or hash that is given, in the key file, in NTLM_USER_FILE, or in the user's
+ * own file. For an acceptor it checks that the user file can be used. GSS_C_BOTH needs
+ * both. Errors: ERR_NO_CRED, ERR_NO_AUTHORITY, ERR_CRED_KEY, those of settings and files,
+ * ERR_CRYPTO_LEGACY, ERR_FIPS.
  */
 MUST_USE enum err cred_acquire(const struct cred_source *source, gss_cred_usage_t usage,
                                struct mech_cred **out);
 
 /*
- * cred_acquire_spnego: a credential of SPNEGO: NTLM's part as cred_acquire, if NTLM is
- * configured, and that of the other mechanisms. If nothing can be had, the error is that
- * of the other mechanisms (ERR_GLUE).
+ * cred_acquire_spnego: a credential of SPNEGO: the NTLM part of cred_acquire, if NTLM is
+ * configured, and the credentials of the other mechanisms. If there is neither, the error
+ * is that of the other mechanisms (ERR_GLUE).
  *
- * A password is checked by the KDC now, unless Kerberos cannot take the user
- * (DOMAIN\user, a realm without a dot that krb5.conf does not name) or ntlm = only. What
- * Kerberos fails with is the error, also beside NTLM's part, unless NTLM may follow it by
- * the fallback table: then the credential is NTLM's alone. glue_creds_peek tells whether
- * it has a Kerberos part.
+ * The KDC checks a password now, unless Kerberos cannot take the user (DOMAIN\user, or a
+ * realm without a dot that krb5.conf does not name) or the settings say ntlm = only. If
+ * Kerberos fails, the call fails with its error, even if there is an NTLM part. Only if
+ * the fallback table lets NTLM follow that error, the credential is NTLM's alone.
+ * glue_creds_peek says whether it has a Kerberos part.
  */
 MUST_USE enum err cred_acquire_spnego(const struct cred_source *source,
                                       const struct glue_cred_source *from,
                                       struct mech_cred **out);
 
-/* cred_default_user: whom NTLM's default credential to initiate names, whatever the
- * settings allow; the caller's. ERR_NO_CRED if nobody, errors of settings and files. */
+/* cred_default_user: the user of NTLM's default credential to initiate, whether or not
+ * the settings allow NTLM. The caller cleans it up. ERR_NO_CRED if there is none; errors
+ * of settings and files. */
 MUST_USE enum err cred_default_user(struct credential *out);
 
-/* cred_adopt: one without an NTLM part, around a glue credential of the built-in SPNEGO;
- * takes it over, even on failure. */
+/* cred_adopt: a credential without an NTLM part, around one of the built-in SPNEGO. Takes
+ * ownership of it, also on failure. */
 MUST_USE enum err cred_adopt(gss_cred_id_t builtin, gss_cred_usage_t usage,
                              struct mech_cred **out);
 void cred_free(struct mech_cred *cred);
@@ -91,15 +94,16 @@ void cred_cleanup(struct mech_cred **cred);
 MUST_USE enum err cred_set_option(struct mech_cred *cred, struct bytes option,
                                   struct bytes value);
 
-/* cred_set_neg_mechs: a copy of the set. cred_may_use: whether SPNEGO may use this
- * mechanism. */
+/* cred_set_neg_mechs: copies the set. cred_may_use: whether SPNEGO may use this mechanism
+ * with the credential. */
 MUST_USE enum err cred_set_neg_mechs(struct mech_cred *cred, const gss_OID_set mechs);
 bool cred_may_use(const struct mech_cred *cred, gss_const_OID mech);
 
-/* cred_has_ntlm: there is an NTLM part, for this direction, and neg_mechs allow it. */
+/* cred_has_ntlm: whether there is an NTLM part for this direction (GSS_C_INITIATE or
+ * GSS_C_ACCEPT) and neg_mechs allow NTLM. */
 bool cred_has_ntlm(const struct mech_cred *cred, gss_cred_usage_t direction);
 
-/* cred_may: whether it is for this direction (GSS_C_INITIATE or GSS_C_ACCEPT). */
+/* cred_may: whether the credential is for this direction. */
 bool cred_may(const struct mech_cred *cred, gss_cred_usage_t direction);
 
 #endif

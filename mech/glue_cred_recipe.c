@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* How a glue credential is acquired. */
+/* How a credential of the mechglue is acquired. */
 #include "mech/glue_cred_recipe.h"
 
 #include "mech/passthrough/ntlm_suppress.h"
@@ -68,8 +68,8 @@ bool recipe_follows_default(const struct recipe *recipe)
     return recipe->usage != GSS_C_ACCEPT && !store_has(&recipe->store, "ccache");
 }
 
-/* NTLM's part is not of these: a credential that held it would let the built-in SPNEGO go
- * on to it by rules of its own. */
+/* NTLM is suppressed: with an NTLM part in the credential, the built-in SPNEGO would fall
+ * back to NTLM by its own rules. */
 OM_uint32 recipe_acquire(const struct recipe *recipe, gss_OID_set mechs, OM_uint32 *minor,
                          gss_cred_id_t *out_cred, OM_uint32 *out_lifetime)
 {

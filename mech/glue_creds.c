@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The credential's part that other mechanisms hold. */
+/* The credentials that the mechglue's own mechanisms hold for one credential of ours. */
 #include "mech/glue_creds_object.h"
 
 #include "mech/glue_token.h"
@@ -110,7 +110,7 @@ static gss_OID_set mechs_of(enum glue_cred_kind kind)
     return kind == GLUE_CRED_KRB5 ? &krb5 : glue_builtin_spnego_set();
 }
 
-/* A password is not sent twice. */
+/* Acquires a credential of a kind, but sends a password only once (glue_creds.h). */
 static OM_uint32 acquire(const struct glue_creds *f, enum glue_cred_kind kind,
                          OM_uint32 *minor, gss_cred_id_t *out_cred,
                          OM_uint32 *out_lifetime)
@@ -130,8 +130,9 @@ static OM_uint32 acquire(const struct glue_creds *f, enum glue_cred_kind kind,
     return glue_wrap_cred(minor, made, out_cred);
 }
 
-/* Another thread may have been first. One that could not be told what it must not do is
- * none, and nobody sees it before it was told, not even after a fork. */
+/* Makes a new credential visible to other threads, unless another thread was first. The
+ * application's options are set on it before: a credential on which they cannot be set is
+ * released, and no thread or forked child ever sees one without them. */
 static OM_uint32 publish(struct glue_creds *f, enum glue_cred_kind kind,
                          gss_cred_id_t made, OM_uint32 lifetime, OM_uint32 *minor)
 {
@@ -196,11 +197,10 @@ static void refuse(struct glue_creds *f, enum glue_cred_kind kind)
     refusal->is_known = status_last_glue(&refusal->major, &refusal->minor);
 }
 
-/* What an acceptor lacks may come later: it holds no tickets of anybody. Which cache is
- * the thread's default one cannot be asked without harm: gss_krb5_ccache_name frees the
- * name that it told the program before. So a second attempt might take somebody else's
- * tickets.
- */
+/* The failure of an acceptor is not remembered: its keys may come later, and it uses
+ * nobody's tickets. A second attempt of an initiator could use the tickets of another
+ * cache. Whether the thread's default cache has changed cannot be asked:
+ * gss_krb5_ccache_name frees the name that it gave the program before. */
 enum err glue_creds_settle(struct glue_creds *glue_creds, enum glue_cred_kind kind)
 {
     const bool has_password = glue_creds_has_password(glue_creds);
@@ -234,9 +234,9 @@ static struct other *find_other(const struct glue_creds *f, gss_OID mech)
     return other;
 }
 
-/* Another thread may have been first. Locked by the caller; other's own are then taken.
- */
-static struct other *keep_other(struct glue_creds *f, struct other *other)
+/* Adds a credential, unless another thread was first; returns the one in the list. The
+ * caller holds the lock. */
+static struct other *add_other(struct glue_creds *f, struct other *other)
 {
     struct other *first = find_other(f, &other->mech->elements[0]);
     OM_uint32 unused;
@@ -251,7 +251,7 @@ static struct other *keep_other(struct glue_creds *f, struct other *other)
     return other;
 }
 
-/* Without the lock. */
+/* Acquires the credential of another mechanism. The caller does not hold the lock. */
 static enum err make_other(const struct glue_creds *f, gss_OID mech, struct other **out)
 {
     gss_OID_set_desc set = {1, mech};
@@ -286,7 +286,7 @@ static enum err get_other(struct glue_creds *f, gss_OID mech, gss_cred_id_t *out
             return e;
         }
         (void)fork_lock_acquire(&f->lock);
-        saved = keep_other(f, made);
+        saved = add_other(f, made);
         fork_lock_release(&f->lock);
     }
     if (made != NULL && saved != made) {

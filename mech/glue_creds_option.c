@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What an application says about the credentials of other mechanisms. */
+/* The application's options on the credentials of the mechglue's mechanisms. */
 #include "mech/glue_creds_object.h"
 
 #include "mech/oid.h"
@@ -14,8 +14,8 @@ static OM_uint32 apply_neg_mechs(const struct glue_creds *f, gss_cred_id_t cred,
     return glue_get()->set_neg_mechs(minor, cred, f->neg_mechs);
 }
 
-static OM_uint32 tell(gss_cred_id_t *cred, OM_uint32 *minor, gss_OID option,
-                      gss_buffer_t value)
+static OM_uint32 set_option(gss_cred_id_t *cred, OM_uint32 *minor, gss_OID option,
+                            gss_buffer_t value)
 {
     if (*cred == GSS_C_NO_CREDENTIAL) {
         return GSS_S_UNAVAILABLE;
@@ -23,7 +23,6 @@ static OM_uint32 tell(gss_cred_id_t *cred, OM_uint32 *minor, gss_OID option,
     return glue_get()->set_cred_option(minor, cred, option, value);
 }
 
-/* What was said before the credential was there. */
 OM_uint32 glue_creds_apply_no_ci_flags(const struct glue_creds *f, gss_cred_id_t *cred,
                                        OM_uint32 *minor)
 {
@@ -31,10 +30,9 @@ OM_uint32 glue_creds_apply_no_ci_flags(const struct glue_creds *f, gss_cred_id_t
                            (void *)(uintptr_t)OPTION_NO_CI_FLAGS.p};
     gss_buffer_desc empty = GSS_C_EMPTY_BUFFER;
 
-    return f->no_ci_flags ? tell(cred, minor, &option, &empty) : GSS_S_COMPLETE;
+    return f->no_ci_flags ? set_option(cred, minor, &option, &empty) : GSS_S_COMPLETE;
 }
 
-/* All that was said before the credential was there. */
 OM_uint32 glue_creds_apply_all(const struct glue_creds *f, enum glue_cred_kind kind,
                                gss_cred_id_t *cred, OM_uint32 *minor)
 {
@@ -66,15 +64,15 @@ static OM_uint32 set_no_ci_flags(struct glue_creds *f, OM_uint32 *minor, gss_OID
     (void)fork_lock_acquire(&f->lock);
     f->no_ci_flags = true;
     for (struct other *other = f->others; other != NULL; other = other->next) {
-        (void)tell(&other->cred, &unused, option, value);
+        (void)set_option(&other->cred, &unused, option, value);
     }
-    (void)tell(&f->creds[GLUE_CRED_KRB5], &unused, option, value);
-    major = tell(&f->creds[GLUE_CRED_BUILTIN], minor, option, value);
+    (void)set_option(&f->creds[GLUE_CRED_KRB5], &unused, option, value);
+    major = set_option(&f->creds[GLUE_CRED_BUILTIN], minor, option, value);
     fork_lock_release(&f->lock);
     return major;
 }
 
-/* Some options write files: the credential is told without the lock. */
+/* Some options write files: they are set without the lock. */
 OM_uint32 glue_creds_set_option(struct glue_creds *glue_creds, OM_uint32 *minor,
                                 gss_OID option, gss_buffer_t value)
 {
@@ -86,9 +84,9 @@ OM_uint32 glue_creds_set_option(struct glue_creds *glue_creds, OM_uint32 *minor,
     }
     if (oid_is(option, OPTION_ENCTYPES) &&
         glue_creds_get(glue_creds, GLUE_CRED_KRB5, &cred) == ERR_OK) {
-        (void)tell(&cred, &unused, option, value);
+        (void)set_option(&cred, &unused, option, value);
     }
     return glue_creds_get(glue_creds, GLUE_CRED_BUILTIN, &cred) == ERR_OK
-               ? tell(&cred, minor, option, value)
+               ? set_option(&cred, minor, option, value)
                : GSS_S_UNAVAILABLE;
 }
