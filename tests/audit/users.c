@@ -44,7 +44,7 @@ static void flood_by_bob(gss_OID mech)
 /* One user who may log in does so without end, lest another's login be told of. */
 TEST_TIMES(a_flood_of_good_logins_hides_nobody, 2)
 {
-    gss_OID mech = _i == 0 ? NTLM : SPNEGO;
+    gss_OID mech = mech_of(_i);
 
     log_begin();
     log_listen(SOCK_DGRAM);

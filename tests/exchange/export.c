@@ -229,7 +229,7 @@ TEST_TIMES(an_imported_context_takes_no_token, N_FORMS)
  * one of SPNEGO's is the built-in's object, which the glue gives to us. */
 TEST_TIMES(an_imported_context_is_not_ours, 2)
 {
-    gss_OID mech = _i == 0 ? NTLM : SPNEGO;
+    gss_OID mech = mech_of(_i);
 
     place_begin(LINES_BOTH, "");
     place_credential("AD:alice:" ALICE_PASSWORD "\n", 0600);

@@ -24,7 +24,7 @@ static void ck_text(const char *what, gss_buffer_desc *text)
 
 static void begin(int i)
 {
-    mech = i % 2 == 0 ? NTLM : SPNEGO;
+    mech = mech_of(i % 2);
     place_begin(i < 2 ? LINES_BOTH : LINES_NTLM, "");
     place_credential("AD:alice:" ALICE_PASSWORD "\n", 0600);
 }

@@ -188,7 +188,7 @@ static void begin(int i)
     bool keytab = kerberos == KEYTAB || kerberos == TICKETS_AND_KEYTAB;
 
     row = &rows[i % N(rows)];
-    mech = i / N(rows) % 2 == 0 ? NTLM : SPNEGO;
+    mech = mech_of(i / N(rows) % 2);
     if (kerberos != NOTHING_OF_IT && config == NULL) {
         SKIP("no KDC here: kerberos/name_types has one");
     }

@@ -301,7 +301,7 @@ TEST_TIMES(a_call_too_many_acquires_nothing, 2)
     gss_cred_id_t saved[2];
 
     place_begin(LINES_BOTH, "");
-    login_begin(&login, _i == 0 ? NTLM : SPNEGO, ALICE, ALICE_PASSWORD, SIGN_FLAGS);
+    login_begin(&login, mech_of(_i), ALICE, ALICE_PASSWORD, SIGN_FLAGS);
     login_run(&login);
     ck_assert(login_is_done(&login));
     for (int i = 0; i < 2; i++) {

@@ -354,7 +354,7 @@ TEST_TIMES(tokens_after_the_end, 2)
     BUF_AUTO last = BUF_INIT;
 
     place_begin(LINES_BOTH, "");
-    login_begin(&l, _i == 0 ? NTLM : SPNEGO, ALICE, ALICE_PASSWORD, SEAL_FLAGS);
+    login_begin(&l, mech_of(_i), ALICE, ALICE_PASSWORD, SEAL_FLAGS);
     login_run(&l);
     ck_assert(login_is_done(&l));
     write_resp(&last, NEG_ACCEPT_COMPLETED, NOTHING, NOTHING, hex("00"));

@@ -269,10 +269,10 @@ static void play_all(gss_OID mech, bool truncate)
 
 TEST_TIMES(every_cut, 2)
 {
-    play_all(_i == 0 ? NTLM : SPNEGO, true);
+    play_all(mech_of(_i), true);
 }
 
 TEST_TIMES(every_bit, 2)
 {
-    play_all(_i == 0 ? NTLM : SPNEGO, false);
+    play_all(mech_of(_i), false);
 }

@@ -15,7 +15,7 @@ TEST_TIMES(a_recorded_login_is_refused, 2)
     BUF_AUTO authenticate = BUF_INIT;
     struct login first;
     struct login second;
-    gss_OID mech = _i == 0 ? NTLM : SPNEGO;
+    gss_OID mech = mech_of(_i);
 
     place_begin(LINES_BOTH, "");
     login_begin(&first, mech, ALICE, ALICE_PASSWORD, SEAL_FLAGS);

@@ -152,7 +152,7 @@ static void check_refused(const struct peer *p, size_t n, OM_uint32 major)
 static void begin(struct login *l, int i, struct peer **from, struct peer **to)
 {
     place_begin(LINES_BOTH, "");
-    login_begin(l, i % 2 == 0 ? NTLM : SPNEGO, ALICE, ALICE_PASSWORD,
+    login_begin(l, mech_of(i % 2), ALICE, ALICE_PASSWORD,
                 i / 4 == 0 ? SIGN_FLAGS : SEAL_FLAGS);
     login_run(l);
     ck_assert(login_is_done(l));

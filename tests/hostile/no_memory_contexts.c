@@ -355,7 +355,7 @@ TEST_TIMEOUT(100)
 
 TEST_TIMES(contexts, 2 * N(scenarios))
 {
-    gss_OID mech = _i % 2 == 0 ? NTLM : SPNEGO;
+    gss_OID mech = mech_of(_i % 2);
 
     place_begin(LINES_BOTH, "");
     place_credential("AD:alice:" ALICE_PASSWORD "\n", 0600);
@@ -369,7 +369,7 @@ TEST_TIMES(contexts, 2 * N(scenarios))
 #define N_WITH_OPENSSL 2
 TEST_TIMES(contexts_when_openssl_has_no_memory, N_WITH_OPENSSL)
 {
-    gss_OID mech = _i % 2 == 0 ? NTLM : SPNEGO;
+    gss_OID mech = mech_of(_i % 2);
 
     place_begin(LINES_BOTH, "");
     place_credential("AD:alice:" ALICE_PASSWORD "\n", 0600);

@@ -216,7 +216,7 @@ static const struct scenario scenarios[] = {
 
 TEST_TIMES(credentials, 2 * N(scenarios))
 {
-    gss_OID mech = _i % 2 == 0 ? NTLM : SPNEGO;
+    gss_OID mech = mech_of(_i % 2);
 
     place_begin(LINES_BOTH, "");
     write_files();

@@ -67,7 +67,7 @@ static void nothing_new(void)
 
 TEST_TIMES(mechanisms, 2)
 {
-    gss_OID mech = _i == 0 ? NTLM : SPNEGO;
+    gss_OID mech = mech_of(_i);
     unsigned n_failed;
 
     place_begin(LINES_BOTH, "");

@@ -38,7 +38,7 @@ TEST_TIMES(a_failed_message_changes_nothing, 8)
     long n = 0;
 
     place_begin(LINES_BOTH, "");
-    login_begin(&l, _i % 2 == 0 ? NTLM : SPNEGO, ALICE, ALICE_PASSWORD, SEAL_FLAGS);
+    login_begin(&l, mech_of(_i % 2), ALICE, ALICE_PASSWORD, SEAL_FLAGS);
     login_run(&l);
     alloc_fault_begin(true);
     while (one_message(&l, _i / 2, n)) {

@@ -153,7 +153,7 @@ static void nothing_new(void)
 
 TEST_TIMES(names, 2 * N(scenarios))
 {
-    gss_OID mech = _i % 2 == 0 ? NTLM : SPNEGO;
+    gss_OID mech = mech_of(_i % 2);
 
     place_begin(LINES_BOTH, "");
     login_good(mech);

@@ -308,7 +308,7 @@ static OM_uint32 acquire(gss_OID mech, struct bytes user, gss_cred_id_t *cred,
 
 TEST_TIMES(a_nul_in_a_user, 2)
 {
-    gss_OID mech = _i == 0 ? NTLM : SPNEGO;
+    gss_OID mech = mech_of(_i);
 
     place_begin(LINES_BOTH, "");
     for (size_t at = 0; at < strlen(ALICE); at++) {
@@ -329,7 +329,7 @@ TEST_TIMES(a_nul_in_a_user, 2)
 TEST_TIMES(a_nul_in_a_target, 2)
 {
     static const char target[] = "http@server";
-    gss_OID mech = _i == 0 ? NTLM : SPNEGO;
+    gss_OID mech = mech_of(_i);
 
     place_begin(LINES_BOTH, " target_names = http/s http/se http/ser http/serve\n"
                             " ntlm_hosts = */*\n");

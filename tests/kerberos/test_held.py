@@ -3,7 +3,7 @@
 """A credential between its acquisition and its use, with a real KDC: whose tickets it
 takes, and whom a slow KDC holds up.
 
-usage: test_held.py PROGRAM SKEW-LIBRARY HOLDER-PROGRAM"""
+usage: test_held.py PROGRAM SKEW-LIBRARY HELD-CRED-PROGRAM"""
 import os
 import shutil
 import subprocess

@@ -71,7 +71,7 @@ static void fork_once(void)
  * Trace: its file is written in between. */
 TEST_TIMES(while_it_reads_files, 4)
 {
-    gss_OID mech = _i % 2 == 0 ? NTLM : SPNEGO;
+    gss_OID mech = mech_of(_i % 2);
 
     if (_i / 2 == 1) {
         (void)setenv("GSS_NEGOTIATE_TRACE", place_path("trace"), 1);

@@ -32,7 +32,7 @@ static bool login_with(gss_OID mech, gss_cred_id_t acceptor)
  * its children, which leave as programs do; the parent then works as well. */
 TEST_TIMES(children_of_a_parent_that_only_prepared, 4)
 {
-    gss_OID mech = _i % 2 == 0 ? NTLM : SPNEGO;
+    gss_OID mech = mech_of(_i % 2);
     gss_cred_id_t acceptor = GSS_C_NO_CREDENTIAL;
     gss_OID_set mechs = GSS_C_NO_OID_SET;
     pid_t children[N_CHILDREN];
@@ -131,7 +131,7 @@ TEST_TIMES(exit_while_threads_log_in, 2)
         int answer;
 
         if (pid == 0) {
-            exit_with_threads(_i == 0 ? NTLM : SPNEGO, 1000 + i * 500);
+            exit_with_threads(mech_of(_i), 1000 + i * 500);
         }
         answer = child_status(pid);
         ck_assert(answer == 0 || answer == NOT_OURS);

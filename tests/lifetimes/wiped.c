@@ -246,7 +246,7 @@ TEST_TIMES(nothing_is_left, 2 * N(sources))
     place_begin(LINES_BOTH, "");
     for (int i = 0; i < N(endings); i++) {
         struct life life = {
-            .mech = _i % 2 == 0 ? NTLM : SPNEGO, .source = _i / 2, .ending = &endings[i]};
+            .mech = mech_of(_i % 2), .source = _i / 2, .ending = &endings[i]};
         const char *found;
 
         live_through(&life);

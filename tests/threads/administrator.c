@@ -2,7 +2,7 @@
 /* What an administrator does while threads log in. */
 #include "tests/threads/administrator.h"
 
-#include "tests/threads/kinds.h"
+#include "tests/threads/login_kinds.h"
 
 #include <pthread.h>
 #include <stdatomic.h>

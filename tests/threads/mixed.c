@@ -7,9 +7,9 @@
  * Says what went wrong, a line each, and at last how many of each kind were made. Exit
  * status 0 if each handshake ended as it must. */
 #include "tests/threads/administrator.h"
-#include "tests/threads/after.h"
-#include "tests/threads/kinds.h"
-#include "tests/threads/together.h"
+#include "tests/threads/established.h"
+#include "tests/threads/login_kinds.h"
+#include "tests/threads/shared_objects.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -63,7 +63,7 @@ static void one_login(const struct kind *kind, unsigned i)
     login_run(&s);
     wrong = judge(kind, &s);
     if (wrong == NULL && kind->good != NULL) {
-        wrong = after(&s, i);
+        wrong = use_established(&s, i);
     }
     if (wrong != NULL) {
         say_wrong(kind, &s, wrong);
@@ -81,11 +81,11 @@ static void *work(void *arg)
     (void)pthread_barrier_wait(&start);
     for (unsigned i = 0; i < me->n_handshakes; i++) {
         one_login(&kinds[(unsigned)rand_r(&random) % n_kinds], (unsigned)rand_r(&random));
-        if (me->number == 0 && i == 20 && !together_begin()) {
+        if (me->number == 0 && i == 20 && !shared_begin()) {
             atomic_fetch_add(&n_wrong, 1);
             (void)printf("there is nothing to share\n");
         }
-        if (i % MEETING_EVERY == 0 && !together_meet(me->number == 0)) {
+        if (i % MEETING_EVERY == 0 && !shared_meet(me->number == 0)) {
             atomic_fetch_add(&n_wrong, 1);
             (void)printf("a login at the same moment went wrong\n");
         }
@@ -98,7 +98,7 @@ static void run_workers(unsigned n_threads, unsigned n_handshakes)
     struct worker workers[MAX_THREADS];
 
     (void)pthread_barrier_init(&start, NULL, n_threads);
-    together_expect(n_threads);
+    shared_expect(n_threads);
     for (unsigned i = 0; i < n_threads; i++) {
         workers[i] =
             (struct worker){.number = i, .n_handshakes = n_handshakes / n_threads};
@@ -133,7 +133,7 @@ int main(int argc, char **argv)
     if (!administrator_end()) {
         atomic_fetch_add(&n_wrong, 1);
     }
-    together_end();
+    shared_end();
     say_made();
     return atomic_load(&n_wrong) == 0 ? 0 : 1;
 }

@@ -129,7 +129,7 @@ TEST_TIMES(no_secret_is_told, 3)
 
     (void)tracefile_begin();
     place_begin(_i == 2 ? LINES_NTLM : LINES_BOTH, "");
-    login_begin(&login, _i == 0 ? NTLM : SPNEGO, ALICE, ALICE_PASSWORD, SEAL_FLAGS);
+    login_begin(&login, mech_of(_i), ALICE, ALICE_PASSWORD, SEAL_FLAGS);
     login.tamper = keep_messages;
     login_run(&login);
     ck_assert(login_is_done(&login));
@@ -149,7 +149,7 @@ TEST_TIMES(nor_of_a_failure, 2)
 {
     (void)tracefile_begin();
     place_begin(LINES_BOTH, "");
-    login_begin(&login, _i == 0 ? NTLM : SPNEGO, ALICE, "Another secret", SEAL_FLAGS);
+    login_begin(&login, mech_of(_i), ALICE, "Another secret", SEAL_FLAGS);
     login.tamper = keep_messages;
     login_run(&login);
     ck_assert(GSS_ERROR(login.acceptor.major));
@@ -175,7 +175,7 @@ TEST_TIMES(nor_of_a_malformed_message, 2)
 {
     (void)tracefile_begin();
     place_begin(LINES_BOTH, "");
-    login_begin(&login, _i == 0 ? NTLM : SPNEGO, ALICE, ALICE_PASSWORD, SEAL_FLAGS);
+    login_begin(&login, mech_of(_i), ALICE, ALICE_PASSWORD, SEAL_FLAGS);
     login.tamper = show_response_as_name;
     login_run(&login);
     ck_assert(GSS_ERROR(login.acceptor.major));

@@ -148,7 +148,7 @@ TEST_TIMES(of_a_wrong_password, 2)
 {
     (void)tracefile_begin();
     place_begin(LINES_BOTH, "");
-    login_begin(&login, _i == 0 ? NTLM : SPNEGO, ALICE, "wrong", SIGN_FLAGS);
+    login_begin(&login, mech_of(_i), ALICE, "wrong", SIGN_FLAGS);
     login_run(&login);
     ck_has(tracefile_read(), "UserName: \\\"alice\\\"");
     ck_has(tracefile_read(), "state=failed");
@@ -165,7 +165,7 @@ TEST_TIMES(sentences_stay, 2)
 
     (void)tracefile_begin();
     place_begin(LINES_BOTH, " min_protection = seal\n");
-    login_begin(&login, _i == 0 ? NTLM : SPNEGO, "alice", ALICE_PASSWORD, 0);
+    login_begin(&login, mech_of(_i), "alice", ALICE_PASSWORD, 0);
     cred_option(&login.initiator.cred, hex("2b06010401b77d850f0105"), hex("15820000"));
     login_run(&login);
     (void)snprintf(with, sizeof(with), "%s",

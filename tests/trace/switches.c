@@ -56,7 +56,7 @@ TEST_TIMES(by_a_context, 2)
     static struct login login;
 
     place_begin(LINES_BOTH, "");
-    login_begin(&login, _i == 0 ? NTLM : SPNEGO, ALICE, ALICE_PASSWORD, SIGN_FLAGS);
+    login_begin(&login, mech_of(_i), ALICE, ALICE_PASSWORD, SIGN_FLAGS);
     peer_initiate(&login.initiator, bytes_of(NULL, 0));
     ck_assert_uint_eq(
         set_option(&login.initiator, OPTION_TRACE, bytes_str(place_path("trace"))),

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: ISC */
+/* A credential between its acquisition and its use. */
 /*
- * A credential between its acquisition and its use:
- *   holder slow NAME HOST CACHE KEYTAB   two threads share one while the KDC does not
- * answer holder ccache BEFORE AFTER HOST   the program chooses ticket caches (-: chooses
- * none) Says lines LABEL = VALUE; "ready" waits for a line on standard input. "kept" is
- * what gss_krb5_ccache_name told before and is the program's until it calls that again.
+ *     held_cred slow NAME HOST CACHE KEYTAB   two threads share it while the KDC is slow
+ *     held_cred ccache BEFORE AFTER HOST      the program chooses ticket caches; -: none
+ *
+ * Prints lines LABEL = VALUE. After "ready" it waits for a line on standard input. "kept"
+ * is the answer of gss_krb5_ccache_name, which the program may read until its next call.
  */
 #include <gssapi/gssapi.h>
 #include <gssapi/gssapi_ext.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* The kinds of logins that the threads mix. */
-#include "tests/threads/kinds.h"
+#include "tests/threads/login_kinds.h"
 
-#include "tests/threads/together.h"
+#include "tests/threads/shared_objects.h"
 #include "tests/lib/table.h"
 
 #include <stdlib.h>
@@ -63,8 +63,8 @@ static void spnego_ntlm(struct login *s)
 static void spnego_shared(struct login *s)
 {
     begin(s, SPNEGO);
-    together_use(&s->initiator, TOGETHER_PASSWORD);
-    together_use(&s->acceptor, TOGETHER_ACCEPTOR);
+    shared_use(&s->initiator, SHARED_PASSWORD);
+    shared_use(&s->acceptor, SHARED_ACCEPTOR);
     if (!s->initiator.shared) {
         tickets(NO_TICKETS);
     }
@@ -101,8 +101,8 @@ static void kerberos_store(struct login *s)
 static void kerberos_shared(struct login *s)
 {
     begin(s, SPNEGO);
-    together_use(&s->initiator, TOGETHER_TICKETS);
-    together_use(&s->acceptor, TOGETHER_ACCEPTOR);
+    shared_use(&s->initiator, SHARED_TICKETS);
+    shared_use(&s->acceptor, SHARED_ACCEPTOR);
 }
 
 /* By gss_set_neg_mechs, so that the exchange is handed on. */
@@ -132,7 +132,7 @@ static void reselection(struct login *s)
 {
     begin(s, SPNEGO);
     peer_retarget(&s->initiator, CHANGED);
-    together_use(&s->acceptor, TOGETHER_ACCEPTOR);
+    shared_use(&s->acceptor, SHARED_ACCEPTOR);
 }
 
 const struct kind kinds[] = {

@@ -124,7 +124,7 @@ static const struct kind {
     {make_nothing, NULL, NULL}, /* the last: without settings there are the defaults */
 };
 
-static void make_strange(enum which which, const struct kind *kind)
+static void make_unexpected(enum which which, const struct kind *kind)
 {
     ck_assert(unlink(path_of(which)) == 0 || rmdir(path_of(which)) == 0);
     kind->make(path_of(which));
@@ -224,12 +224,12 @@ TEST_TIMES(before_a_login, 2 * (N_FILES * N(kinds) - 1))
 {
     enum which which = (enum which)(_i / 2 / N(kinds));
     const struct kind *kind = &kinds[_i / 2 % N(kinds)];
-    gss_OID mech = _i % 2 == 0 ? NTLM : SPNEGO;
+    gss_OID mech = mech_of(_i % 2);
     struct login s;
 
     place(which);
     ck_assert(logs_in(mech, which));
-    make_strange(which, kind);
+    make_unexpected(which, kind);
     begin(&s, mech, which);
     login_run(&s);
     check_failed(failure_of(&s), mech, which, kind);
@@ -258,7 +258,7 @@ static void *log_in_once(void *arg)
 TEST_TIMES(between_look_and_opening, 2 * N(kinds))
 {
     const struct kind *kind = &kinds[_i / 2];
-    gss_OID mech = _i % 2 == 0 ? NTLM : SPNEGO;
+    gss_OID mech = mech_of(_i % 2);
     struct stopped stopped;
     pthread_t thread;
 
@@ -266,7 +266,7 @@ TEST_TIMES(between_look_and_opening, 2 * N(kinds))
     begin(&stopped.login, mech, FILE_USERS);
     ck_assert_int_eq(pthread_create(&thread, NULL, log_in_once, &stopped), 0);
     ck_assert(stop_hit(PATIENCE_S));
-    make_strange(FILE_USERS, kind);
+    make_unexpected(FILE_USERS, kind);
     stop_end();
     ck_assert_int_eq(pthread_join(thread, NULL), 0);
     check_failed(stopped.failure, mech, FILE_USERS, kind);
@@ -311,7 +311,7 @@ static void *log_in_again_and_again(void *arg)
     struct login s;
 
     for (unsigned i = 0; !atomic_load(&is_over); i++) {
-        begin(&s, i % 2 == 0 ? NTLM : SPNEGO, which);
+        begin(&s, mech_of(i % 2), which);
         login_run(&s);
         count(&s, which);
         login_end(&s);
@@ -343,7 +343,7 @@ static void change_again_and_again(enum which which)
     int n_kinds = which == FILE_SETTINGS ? N(kinds) - 1 : N(kinds);
 
     for (int i = 0; i < N_ROUNDS; i++) {
-        make_strange(which, &kinds[i % n_kinds]);
+        make_unexpected(which, &kinds[i % n_kinds]);
         let_some_log_in();
         make_good(which);
         write_in_place(which, O_APPEND, "# more\n");

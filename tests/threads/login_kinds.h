@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* The kinds of logins that the threads mix. */
-#ifndef TESTS_THREADS_KINDS_H
-#define TESTS_THREADS_KINDS_H
+#ifndef TESTS_THREADS_LOGIN_KINDS_H
+#define TESTS_THREADS_LOGIN_KINDS_H
 
 #include "tests/lib/login_driver.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* What several threads use at once. */
-#include "tests/threads/together.h"
+#include "tests/threads/shared_objects.h"
 
-#include "tests/threads/kinds.h"
+#include "tests/threads/login_kinds.h"
 
 #include <pthread.h>
 #include <string.h>
@@ -13,7 +13,7 @@
 static struct {
     pthread_mutex_t lock;
     bool present;
-    gss_cred_id_t creds[TOGETHER_CREDS];
+    gss_cred_id_t creds[SHARED_CREDS];
     struct login logins[N_CONTEXTS];
     gss_cred_id_t fresh; /* of the meeting; the leader's, as its number */
     unsigned n_meetings;
@@ -28,21 +28,21 @@ static bool establish(struct login *s, gss_OID mech)
     return login_is_done(s);
 }
 
-void together_expect(unsigned n_threads)
+void shared_expect(unsigned n_threads)
 {
     (void)pthread_barrier_init(&all.meeting, NULL, n_threads);
 }
 
-bool together_begin(void)
+bool shared_begin(void)
 {
-    gss_cred_id_t creds[TOGETHER_CREDS] = {
-        [TOGETHER_ACCEPTOR] = acquire_default(SPNEGO, GSS_C_ACCEPT),
-        [TOGETHER_TICKETS] = acquire_default(SPNEGO, GSS_C_INITIATE),
-        [TOGETHER_PASSWORD] = acquire_password(SPNEGO, "AD\\alice", PASSWORD),
+    gss_cred_id_t creds[SHARED_CREDS] = {
+        [SHARED_ACCEPTOR] = acquire_default(SPNEGO, GSS_C_ACCEPT),
+        [SHARED_TICKETS] = acquire_default(SPNEGO, GSS_C_INITIATE),
+        [SHARED_PASSWORD] = acquire_password(SPNEGO, "AD\\alice", PASSWORD),
     };
     bool good = establish(&all.logins[0], NTLM) && establish(&all.logins[1], SPNEGO);
 
-    for (size_t i = 0; i < TOGETHER_CREDS; i++) {
+    for (size_t i = 0; i < SHARED_CREDS; i++) {
         good = good && creds[i] != GSS_C_NO_CREDENTIAL;
     }
     (void)pthread_mutex_lock(&all.lock);
@@ -52,12 +52,12 @@ bool together_begin(void)
     return good;
 }
 
-void together_end(void)
+void shared_end(void)
 {
     OM_uint32 minor;
 
     (void)pthread_barrier_destroy(&all.meeting);
-    for (size_t i = 0; i < TOGETHER_CREDS; i++) {
+    for (size_t i = 0; i < SHARED_CREDS; i++) {
         (void)gss_release_cred(&minor, &all.creds[i]);
     }
     for (size_t i = 0; i < N_CONTEXTS; i++) {
@@ -89,7 +89,7 @@ static bool inquires(gss_cred_id_t cred)
     return good;
 }
 
-bool together_meet(bool leader)
+bool shared_meet(bool leader)
 {
     struct login s = login_of(SPNEGO, "HTTP@srv.neg.test", SEAL_FLAGS);
     OM_uint32 minor;
@@ -122,7 +122,7 @@ static bool is_present(void)
     return present;
 }
 
-void together_use(struct peer *side, enum together_cred cred)
+void shared_use(struct peer *side, enum shared_cred cred)
 {
     if (is_present()) {
         side->cred = all.creds[cred];
@@ -152,7 +152,7 @@ static bool protect(struct login *s)
            gss_context_time(&minor, s->acceptor.context, &lifetime) == GSS_S_COMPLETE;
 }
 
-bool together_protect(void)
+bool shared_protect(void)
 {
     bool good = true;
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* What programs do with an established context. */
-#include "tests/threads/after.h"
+#include "tests/threads/established.h"
 
-#include "tests/threads/together.h"
+#include "tests/threads/shared_objects.h"
 #include "tests/lib/table.h"
 
 #include <stdlib.h>
@@ -242,7 +242,7 @@ static bool attributes(struct login *s)
 static bool common_contexts(struct login *s)
 {
     (void)s;
-    return together_protect();
+    return shared_protect();
 }
 
 static const struct {
@@ -262,7 +262,7 @@ static const struct {
     {"common contexts", common_contexts},
 };
 
-const char *after(struct login *s, unsigned i)
+const char *use_established(struct login *s, unsigned i)
 {
     i %= N(things);
     return things[i].run(s) ? NULL : things[i].name;
