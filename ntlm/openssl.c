@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Loading OpenSSL's algorithms: once, without a lock, never to be freed. */
+/* Loads the algorithms of OpenSSL once, without a lock, and never frees them. */
 #include "ntlm/openssl.h"
 
 #include "base/text.h"
@@ -13,14 +13,15 @@
 
 static struct openssl *_Atomic shared;
 
-/* Whoever asks OpenSSL's default context is counted: at exit it is freed while other
- * threads still run, so that those who ask are waited for, and no more of them let in. */
+/* The number of threads that use OpenSSL's default context now. At exit OpenSSL frees
+ * that context while other threads still run. So the exit waits for these threads, and no
+ * further thread may use the context. */
 static atomic_uint n_asking;
 static atomic_bool is_ending;
 static pthread_once_t watch_once = PTHREAD_ONCE_INIT;
 
-/* How long the end of the process is held up at most; a child that was forked while
- * another thread asked waits in vain. */
+/* The longest time that the exit waits. A child of a fork may wait so long for nothing:
+ * for a thread that used the context in the parent and does not exist in the child. */
 #define PATIENCE_MS 50
 
 static void wait_for_askers(void)
@@ -33,8 +34,9 @@ static void wait_for_askers(void)
     }
 }
 
-/* OpenSSL's clean-up says that it has begun, then runs this, and then frees: so whoever
- * comes too late for this one learns it from check_alive. */
+/* Makes OpenSSL's cleanup call wait_for_askers. OpenSSL first marks its cleanup as begun,
+ * then makes this call, then frees. A thread that comes later finds the mark: see
+ * find_openssl. */
 static void watch_the_end(void)
 {
     if (OPENSSL_init_crypto(0, NULL) == 1) {
@@ -53,11 +55,6 @@ static bool begin_asking(void)
     return false;
 }
 
-static void end_asking(void)
-{
-    atomic_fetch_sub(&n_asking, 1);
-}
-
 static void openssl_free(struct openssl *lib)
 {
     EVP_MD_free(lib->md5);
@@ -72,7 +69,7 @@ static void openssl_free(struct openssl *lib)
     free(lib);
 }
 
-/* The kernel's switch; where there is no such file there is no FIPS mode. */
+/* The kernel's switch. Without this file there is no FIPS mode. */
 static bool kernel_wants_fips(void)
 {
     int fd = open("/proc/sys/crypto/fips_enabled", O_RDONLY | O_CLOEXEC);
@@ -133,8 +130,9 @@ static enum err fetch(struct openssl *lib)
     return ERR_OK;
 }
 
-/* Loads without a lock, so that a fork in another thread cannot leave one locked: each
- * thread that comes too early makes its own, and the first one that is ready stays. */
+/* Loads without a lock, because a fork in another thread could leave a lock held in the
+ * child. Threads that come at the same time each load a copy; the first complete copy is
+ * kept. */
 static enum err load(struct openssl **out_lib)
 {
     struct openssl *lib = calloc(1, sizeof(*lib));
@@ -162,34 +160,22 @@ static enum err note_exiting(void)
     return err_note(ERR_CRYPTO, "OpenSSL has shut down: this process is exiting");
 }
 
-/* What asking OpenSSL anything would crash on: it has shut down already (a host that
- * logs in while it exits), or had no memory to come up. */
-static enum err check_alive(void)
+static enum err find_openssl(struct openssl **out_lib)
 {
+    *out_lib = atomic_load_explicit(&shared, memory_order_acquire);
+    /* OpenSSL crashes if it is called after its own shutdown, when the host logs in while
+     * it exits, or if it had no memory to initialise itself. */
     if (OPENSSL_init_crypto(0, NULL) != 1) {
         return note_exiting();
     }
-    return OSSL_LIB_CTX_get0_global_default() == NULL ? ERR_NO_MEMORY : ERR_OK;
-}
-
-static enum err check_fips(void)
-{
+    if (OSSL_LIB_CTX_get0_global_default() == NULL) {
+        return ERR_NO_MEMORY;
+    }
     if (EVP_default_properties_is_fips_enabled(NULL) == 1) {
         return err_note(ERR_FIPS, "OpenSSL's default properties say fips=yes");
     }
-    return ERR_OK;
-}
-
-static enum err find_openssl(struct openssl **out_lib)
-{
-    enum err e = check_alive();
-
-    *out_lib = atomic_load_explicit(&shared, memory_order_acquire);
-    if (e == ERR_OK) {
-        e = check_fips();
-    }
-    if (e != ERR_OK || *out_lib != NULL) {
-        return e;
+    if (*out_lib != NULL) {
+        return ERR_OK;
     }
     if (kernel_wants_fips()) {
         return err_note(ERR_FIPS, "/proc/sys/crypto/fips_enabled is 1");
@@ -209,7 +195,7 @@ enum err openssl_acquire(const struct openssl **out_lib)
     ERR_set_mark();
     e = find_openssl(&lib);
     ERR_pop_to_mark();
-    end_asking();
+    atomic_fetch_sub(&n_asking, 1);
     if (e == ERR_OK) {
         *out_lib = lib;
     }

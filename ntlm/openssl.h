@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/* OpenSSL in a library context of our own: what crypto.c, and only that, works with. */
+/* OpenSSL in a library context of our own. Only crypto.c uses it. */
 #ifndef NTLM_OPENSSL_H
 #define NTLM_OPENSSL_H
 
 #include "base/bytes.h"
 
-/* OpenSSL has a type of the name of one of our errors; it goes by another name here. */
+/* OpenSSL has a type with the name of one of our errors. Give it another name here. */
 #define ERR_STATE OPENSSL_ERR_STATE
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -14,8 +14,8 @@
 
 /*
  * struct openssl: the algorithms, fetched once from the default and legacy providers. It
- * lives as long as the process: nothing of OpenSSL may be touched when the process ends,
- * because OpenSSL's own clean-up may have run before. Read-only, shared by threads.
+ * is never freed: when the process ends, OpenSSL's own cleanup may already have run, and
+ * nothing of OpenSSL may be used then. It is read-only; threads share it.
  */
 struct openssl {
     OSSL_LIB_CTX *ctx;
@@ -25,8 +25,8 @@ struct openssl {
     EVP_MD *md5;
 };
 
-/* openssl_acquire: the one instance; made on first need, tried again after a failure.
- * Nothing is given back. Errors as crypto_ready. */
+/* openssl_acquire: gives the one instance, which the first call makes. A call after a
+ * failure tries again. There is no release. Errors of crypto_ready. */
 MUST_USE enum err openssl_acquire(const struct openssl **out_lib);
 
 #endif
