@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The cryptography of NTLM: by OpenSSL's EVP, and RC4. */
+/* The cryptography of NTLM. OpenSSL's EVP does all of it but RC4. */
 #include "ntlm/crypto.h"
 
 #include "base/secret.h"
@@ -98,8 +98,8 @@ enum err crypto_random(void *out, size_t n)
     return ERR_OK;
 }
 
-/* RFC 2104 over plain MD5: inner and outer have eaten the padded key. Two copies of an
- * EVP_MD_CTX are half as dear as one of OpenSSL's own HMAC object. */
+/* RFC 2104 with plain MD5. inner and outer have already hashed the padded key. Copying
+ * two EVP_MD_CTX costs half as much as copying one HMAC object of OpenSSL. */
 struct crypto_hmac {
     EVP_MD_CTX *inner;
     EVP_MD_CTX *outer;
@@ -262,7 +262,7 @@ bool crypto_rc4_is_stream(const struct crypto_rc4 *rc4)
     return memchr(seen, 0, sizeof(seen)) == NULL;
 }
 
-/* The next byte of the stream, which is moved in the caller's registers. */
+/* The next byte of the stream. The caller keeps i and j in registers. */
 static inline uint8_t next_of(uint8_t s[256], unsigned *i, unsigned *j)
 {
     unsigned a;
@@ -277,7 +277,8 @@ static inline uint8_t next_of(uint8_t s[256], unsigned *i, unsigned *j)
     return s[(a + b) & 0xff];
 }
 
-/* Eight bytes at a time: a quarter faster than one by one, and nearly OpenSSL's speed. */
+/* Eight bytes at a time are a quarter faster than single bytes, and nearly as fast as
+ * OpenSSL. */
 void crypto_rc4_apply(struct crypto_rc4 *rc4, const uint8_t *in, uint8_t *out, size_t len)
 {
     unsigned i = rc4->i;

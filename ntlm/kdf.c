@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-/* 3.4.5.2 and 3.4.5.3: hashed with their terminating NUL. */
+/* 3.4.5.2 and 3.4.5.3. The terminating NUL is hashed too. */
 static const char
     sign_magic[2][sizeof("session key to client-to-server signing key magic "
                          "constant")] = {
@@ -103,7 +103,7 @@ enum err kdf_lmv2_response(const struct ntlm_key *ntowfv2,
     return ERR_OK;
 }
 
-/* What a response proves under one spelling of the account. */
+/* The proof and the key that a right response has, for one spelling of the account. */
 struct attempt {
     struct ntlm_key proof;
     struct ntlm_key session_base_key;
@@ -120,29 +120,28 @@ static void attempts_wipe(struct attempts *attempts)
 }
 #define ATTEMPTS_AUTO __attribute__((cleanup(attempts_wipe))) struct attempts
 
-/* What is proven, the domain excepted. */
-struct identity {
+/* What a response is computed from, without the domain. */
+struct proof_input {
     const struct ntlm_key *nt_hash;
     struct bytes user_utf16;
     const uint8_t *server_challenge;
     struct bytes blob;
 };
 
-static enum err attempt(const struct identity *identity, struct bytes domain_utf16,
+static enum err attempt(const struct proof_input *input, struct bytes domain_utf16,
                         struct attempt *out)
 {
     KEY_AUTO ntowfv2;
-    enum err e =
-        kdf_ntowfv2(identity->nt_hash, identity->user_utf16, domain_utf16, &ntowfv2);
+    enum err e = kdf_ntowfv2(input->nt_hash, input->user_utf16, domain_utf16, &ntowfv2);
 
     if (e != ERR_OK) {
         return e;
     }
-    return kdf_nt_proof(&ntowfv2, identity->server_challenge, identity->blob, &out->proof,
+    return kdf_nt_proof(&ntowfv2, input->server_challenge, input->blob, &out->proof,
                         &out->session_base_key);
 }
 
-/* Whether one of them is right, and its key, without a branch that tells which. */
+/* Whether one of them is right, and its key. No branch depends on which of them it is. */
 static bool judge(const struct attempts *attempts, const uint8_t *proof,
                   struct ntlm_key *out_key)
 {
@@ -164,7 +163,7 @@ enum err kdf_ntlmv2_check(const struct ntlm_key *nt_hash, struct bytes user_utf1
                           const uint8_t server_challenge[NTLM_CHALLENGE_LEN],
                           struct bytes nt_response, struct ntlm_key *out_session_base_key)
 {
-    struct identity identity = {nt_hash, user_utf16, server_challenge, {NULL, 0}};
+    struct proof_input input = {nt_hash, user_utf16, server_challenge, {NULL, 0}};
     ATTEMPTS_AUTO attempts;
     struct reader r = reader_of(nt_response);
     struct bytes proof = reader_take(&r, NTLM_PROOF_LEN);
@@ -174,10 +173,10 @@ enum err kdf_ntlmv2_check(const struct ntlm_key *nt_hash, struct bytes user_utf1
     if (nt_response.n < NTLM_V2_RESPONSE_MIN || reader_status(&r) != ERR_OK) {
         return ERR_NTLM_RESPONSE;
     }
-    identity.blob = r.rest;
-    e = attempt(&identity, domain_utf16, &attempts.as_sent);
+    input.blob = r.rest;
+    e = attempt(&input, domain_utf16, &attempts.as_sent);
     if (e == ERR_OK) {
-        e = attempt(&identity, bytes_of(NULL, 0), &attempts.no_domain);
+        e = attempt(&input, bytes_of(NULL, 0), &attempts.no_domain);
     }
     if (e != ERR_OK) {
         return e;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Password hashes, NTLMv2 responses and the keys that follow ([MS-NLMP] 3.3.2, 3.4.5). */
+/* Password hashes, NTLMv2 responses, and the keys made of them ([MS-NLMP] 3.3.2, 3.4.5).
+ */
 #ifndef NTLM_KDF_H
 #define NTLM_KDF_H
 
@@ -45,10 +46,10 @@ MUST_USE enum err kdf_lmv2_response(const struct ntlm_key *ntowfv2,
                                     uint8_t out_response[NTLM_V1_RESPONSE_LEN]);
 
 /*
- * kdf_ntlmv2_check: whether nt_response (NTProofStr || blob) was made with nt_hash: the
- * strings as sent, then with an empty domain (3.2.5.1.2); compared in constant time, and
- * always the same primitive calls. ERR_LOGIN if not, ERR_NTLM_RESPONSE below
- * NTLM_V2_RESPONSE_MIN; then the key is empty.
+ * kdf_ntlmv2_check: whether nt_response (NTProofStr || blob) was made with nt_hash, for
+ * the domain as sent or for an empty domain (3.2.5.1.2). It always computes both and
+ * compares in constant time. ERR_LOGIN if neither is right; ERR_NTLM_RESPONSE for fewer
+ * than NTLM_V2_RESPONSE_MIN bytes. After an error the key is empty.
  */
 MUST_USE enum err kdf_ntlmv2_check(const struct ntlm_key *nt_hash,
                                    struct bytes user_utf16, struct bytes domain_utf16,
@@ -57,24 +58,24 @@ MUST_USE enum err kdf_ntlmv2_check(const struct ntlm_key *nt_hash,
                                    struct ntlm_key *out_session_base_key);
 
 /*
- * struct kdf_seal_key: 16 bytes with extended session security, else 16 or 8 (LM_KEY and
- * DATAGRAM, 3.4.5.3); len says how many.
+ * struct kdf_seal_key: a key of len bytes: 16 with extended session security, otherwise
+ * 16 or 8 (LM_KEY and DATAGRAM, 3.4.5.3).
  */
 struct kdf_seal_key {
     struct ntlm_key key;
     size_t len;
 };
 
-/* kdf_sign_key, kdf_seal_key: SIGNKEY and SEALKEY of 3.4.5.2/3 with extended session
- * security, for messages that producer makes; 128/56/40 bits by flags. kdf_seal_key
- * without it: ERR_NTLM_FLAGS. */
+/* kdf_sign_key, kdf_seal_key: SIGNKEY and SEALKEY (3.4.5.2, 3.4.5.3) with extended
+ * session security, for the messages of producer. The flags say whether SEALKEY has 128,
+ * 56 or 40 bits. kdf_seal_key without extended session security: ERR_NTLM_FLAGS. */
 MUST_USE enum err kdf_sign_key(enum gss_role producer, const struct ntlm_key *exported,
                                struct ntlm_key *out);
 MUST_USE enum err kdf_seal_key(enum gss_role producer, uint32_t flags,
                                const struct ntlm_key *exported, struct kdf_seal_key *out);
 
-/* kdf_rc4: EncryptedRandomSessionKey and back: RC4(KeyExchangeKey, 16 bytes). NTLMv2's
- * KeyExchangeKey is the SessionBaseKey (3.4.5.1). */
+/* kdf_rc4: encrypts and decrypts the random session key: RC4(KeyExchangeKey, 16 bytes).
+ * The KeyExchangeKey of NTLMv2 is the SessionBaseKey (3.4.5.1). */
 MUST_USE enum err kdf_rc4(const struct ntlm_key *key_exchange_key,
                           const struct ntlm_key *in, struct ntlm_key *out);
 

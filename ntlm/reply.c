@@ -9,7 +9,7 @@
 #include "ntlm/mic.h"
 #include "ntlm/target_info.h"
 
-/* struct reply: the CHALLENGE read, and what AUTHENTICATE is made of. */
+/* struct reply: the decoded CHALLENGE, and what AUTHENTICATE is made of. */
 struct reply {
     struct ntlm_challenge challenge;
     struct avpair_list target_info;
@@ -28,8 +28,8 @@ static void reply_cleanup(struct reply *reply)
     secret_wipe(reply, sizeof(*reply));
 }
 
-/* NTLMv2 implies extended session security; there is nothing weaker to fall back to. A
- * KEY_EXCH that carries no key is not answered: peers differ in what it would mean. */
+/* NTLMv2 needs extended session security, and this module has nothing weaker. Leaves
+ * KEY_EXCH out if no key is exchanged, because peers disagree about its meaning then. */
 static enum err check_granted(struct reply *reply, uint32_t offered)
 {
     uint32_t needed = NTLM_ESS | NTLM_NTLM;
@@ -102,7 +102,7 @@ static enum err make_responses(const struct reply_input *input, struct reply *re
                              reply->client_challenge, reply->lm_response);
 }
 
-/* NTLMv2's KeyExchangeKey is the SessionBaseKey (3.4.5.1). */
+/* The KeyExchangeKey of NTLMv2 is the SessionBaseKey (3.4.5.1). */
 static enum err make_session_key(struct reply *reply)
 {
     if (!ntlm_flags_exchange_key(reply->flags)) {
@@ -141,13 +141,13 @@ static struct ntlm_authenticate authenticate_of(const struct reply_input *input,
     return message;
 }
 
-/* A MIC is due whenever the server sent a Timestamp (3.1.5.1.2). */
+/* A client sends a MIC if the server sent a Timestamp (3.1.5.1.2). */
 static bool sends_mic(const struct reply_input *input, const struct reply *reply)
 {
     return reply->target_info.has_timestamp && !input->anonymous;
 }
 
-/* The MIC covers the messages as they cross the wire, its own place being zero. */
+/* The MIC covers the messages as they cross the wire, with zeros in its own place. */
 static enum err put_mic(const struct reply_input *input, const struct reply *reply,
                         struct buf *message)
 {

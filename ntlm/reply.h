@@ -6,7 +6,7 @@
 
 #include "ntlm/session.h"
 
-/* struct reply_input: who logs in and what went before; all views. */
+/* struct reply_input: who logs in, and the messages before; all views. */
 struct reply_input {
     struct bytes user_utf16; /* this and the domain are empty if anonymous */
     struct bytes domain_utf16;
@@ -20,7 +20,7 @@ struct reply_input {
     const struct ntlm_bindings *bindings; /* NULL: none */
 };
 
-/* struct reply_keys: what the exchange agreed on; the caller wipes the key. */
+/* struct reply_keys: the result of the exchange. The caller wipes the key. */
 struct reply_keys {
     uint32_t flags; /* in force: offered and granted */
     bool mic;       /* AUTHENTICATE carries a MIC */
@@ -28,9 +28,9 @@ struct reply_keys {
 };
 
 /*
- * reply_encode: reads CHALLENGE and appends AUTHENTICATE with an NTLMv2 response. Errors:
- * those of challenge_decode and avpair_decode; ERR_NTLM_CHARSET, ERR_NTLM_FLAGS (what
- * NTLMv2 needs was not granted); ERR_TOO_LARGE; ERR_RANDOM and other crypto errors.
+ * reply_encode: reads CHALLENGE and appends AUTHENTICATE with an NTLMv2 response. Errors
+ * of challenge_decode and avpair_decode; ERR_NTLM_CHARSET, ERR_NTLM_FLAGS (the server did
+ * not grant a flag that NTLMv2 needs); ERR_TOO_LARGE; ERR_RANDOM and other crypto errors.
  */
 MUST_USE enum err reply_encode(struct buf *out, const struct reply_input *input,
                                struct reply_keys *out_keys);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What a finished NTLM exchange leaves behind: its cleanup and what it can do. */
+/* The result of a finished NTLM exchange: its cleanup, and what it can do. */
 #include "ntlm/session.h"
 
 void ntlm_session_cleanup(struct ntlm_session *session)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What a finished NTLM exchange leaves behind, on either side. */
+/* The result of a finished NTLM exchange, on either side. */
 #ifndef NTLM_SESSION_H
 #define NTLM_SESSION_H
 
@@ -8,13 +8,13 @@
 #include "ntlm/flags.h"
 
 /* struct ntlm_bindings: the MD5 of the caller's gss_channel_bindings_struct
- * ([MS-NLMP] 3.1.5.1.2 MsvAvChannelBindings); present = the caller gave some. */
+ * ([MS-NLMP] 3.1.5.1.2 MsvAvChannelBindings); present: the caller gave bindings. */
 struct ntlm_bindings {
     bool present;
     uint8_t md5[16];
 };
 
-/* struct ntlm_session: owned by its client or server; texts are UTF-8. */
+/* struct ntlm_session: its client or server owns it. Texts are UTF-8. */
 struct ntlm_session {
     enum gss_role role;
     uint32_t flags; /* in force */
@@ -25,18 +25,20 @@ struct ntlm_session {
     bool guest;
     struct buf user; /* initiator: as given; acceptor: as the authority spells it */
     struct buf domain;
-    struct buf workstation; /* acceptor: what the client said of itself */
-    struct buf target_name; /* acceptor: the SPN that the client meant, if it said one */
+    struct buf workstation; /* acceptor: as the client called it */
+    struct buf target_name; /* acceptor: the SPN that the client sent, if any */
     struct buf sids;
 };
-/* ntlm_session_cleanup: wipes the key and leaves an empty session of the same role. */
+/* ntlm_session_cleanup: wipes the key, and leaves an empty session of the same role. */
 void ntlm_session_cleanup(struct ntlm_session *session);
 
-/* ntlm_session_protects: the context can sign (SIGN or SEAL in force and a key there). */
+/* ntlm_session_protects: whether the context can sign: SIGN or SEAL is in force, and the
+ * user is neither anonymous nor a guest, with whom no key is shared. */
 bool ntlm_session_protects(const struct ntlm_session *session);
 
-/* ntlm_flags_exchange_key: EncryptedRandomSessionKey is carried: KEY_EXCH with SIGN, SEAL
- * or DATAGRAM; alone it means nothing ([MS-NLMP] 3.1.5.1.2). */
+/* ntlm_flags_exchange_key: whether AUTHENTICATE carries an EncryptedRandomSessionKey:
+ * KEY_EXCH with SIGN, SEAL or DATAGRAM. KEY_EXCH alone means nothing ([MS-NLMP]
+ * 3.1.5.1.2). */
 bool ntlm_flags_exchange_key(uint32_t flags);
 
 #endif

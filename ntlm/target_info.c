@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* TargetInfo as it travels: offered, answered, checked ([MS-NLMP] 2.2.2.1). */
+/* TargetInfo: what the server offers, the client answers, and the server checks
+ * ([MS-NLMP] 2.2.2.1). */
 #include "ntlm/target_info.h"
 
 #include "ntlm/utf16.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What one AUTHENTICATE claims, before any of it is proven. */
+/* Who the sender of an AUTHENTICATE says it is. */
 #include "ntlm/unverified_identity.h"
 
 #include "ntlm/flags.h"

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: ISC */
-/* What one AUTHENTICATE claims, before any of it is proven ([MS-NLMP] 3.2.5.1.2). */
+/* Who the sender of an AUTHENTICATE says it is. Nothing of it is verified yet
+ * ([MS-NLMP] 3.2.5.1.2). */
 #ifndef NTLM_UNVERIFIED_IDENTITY_H
 #define NTLM_UNVERIFIED_IDENTITY_H
 
 #include "ntlm/authenticate.h"
 #include "ntlm/avpair.h"
 
-/* struct claim: the decoded message (views into it) and its texts in both forms, owned.
- * anonymous: there is no response at all; avs is then empty. */
+/* struct identity: the decoded message, as views into it; and its texts in both forms,
+ * which it owns. anonymous: the message has no response, and avs is empty. */
 struct identity {
     struct ntlm_authenticate message;
     bool anonymous;
@@ -21,10 +22,10 @@ struct identity {
 void identity_cleanup(struct identity *identity);
 
 /*
- * identity_read: fills a zeroed claim, which the caller cleans up also after an error.
- * Errors: those of authenticate_decode; ERR_NTLM_CHARSET (neither Unicode nor OEM, or OEM
- * that is not ASCII), ERR_UTF16; ERR_NTLM_LEVEL (LM or NTLMv1), ERR_NTLM_RESPONSE
- * (lengths or types that no version has), ERR_NTLM_AVPAIR.
+ * identity_read: fills a zeroed identity. The caller cleans it up, also after an error.
+ * Errors of authenticate_decode; ERR_NTLM_CHARSET (neither Unicode nor OEM, or OEM that
+ * is not ASCII), ERR_UTF16; ERR_NTLM_LEVEL (LM or NTLMv1), ERR_NTLM_RESPONSE (a length or
+ * type that no version has), ERR_NTLM_AVPAIR.
  */
 MUST_USE enum err identity_read(struct identity *identity, struct bytes message);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* A user as people write one: the forms stand in the header. */
+/* The names of users as people write them. The header has the forms. */
 #include "ntlm/username.h"
 
 #include "ntlm/utf16.h"

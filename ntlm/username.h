@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* A user as people write one: the one rule for 'user', 'DOMAIN\user' and 'user@domain'.
- */
+/* The names of users as people write them: user, DOMAIN\user, user@domain. */
 #ifndef NTLM_USERNAME_H
 #define NTLM_USERNAME_H
 
@@ -9,9 +8,9 @@
 #include <stdbool.h>
 
 /*
- * username_parse: the user and the domain that a text names, as NTLM sends them. The
- * forms are those of gss-ntlmssp; that a domain with a dot makes a UPN is Windows' rule
- * (a UPN goes out as the user, with an empty domain):
+ * username_parse: splits a text into user and domain, as NTLM sends them. The forms are
+ * those of gss-ntlmssp. By the rule of Windows, a name whose domain has a dot is a UPN;
+ * NTLM sends a UPN as the user, with an empty domain.
  *
  *   text                          user                  domain
  *   alice                         alice
@@ -23,9 +22,10 @@
  *   EXAMPLE\alice@example.com     alice@example.com     EXAMPLE
  *   alice\@example.com@EXAMPLE    alice@example.com     EXAMPLE
  *
- * The first backslash that is not before an @ ends a domain; else the last @ that is not
- * behind a backslash begins one. user is appended to out_user; out_domain is a view of
- * text. ERR_NAME, with a detail, if the user is empty or a domain has a backslash.
+ * The first backslash that is not before an @ ends the domain. Without such a backslash,
+ * the last @ that is not after a backslash begins the domain. user is appended to
+ * out_user; out_domain is a view of text. ERR_NAME, with a detail, if the user is empty
+ * or the domain has a backslash.
  */
 MUST_USE enum err username_parse(struct bytes text, struct buf *out_user,
                                  struct bytes *out_domain);
@@ -35,9 +35,9 @@ MUST_USE enum err username_parse(struct bytes text, struct buf *out_user,
 size_t username_at(struct bytes text);
 
 /*
- * username_split: the account that a UPN names: true for a user x@y without a domain,
- * which gives the user x of the domain y, as views. Otherwise false, and the two come
- * back as they are.
+ * username_split: splits a UPN. For a user x@y without a domain it gives the user x and
+ * the domain y, as views, and returns true. Otherwise it gives user and domain unchanged
+ * and returns false.
  */
 bool username_split(struct bytes user, struct bytes domain, struct bytes *out_user,
                     struct bytes *out_domain);
@@ -49,15 +49,16 @@ struct username {
 };
 
 /*
- * username_other_form: of a UPN x@y the user x of the domain y; of a user of a domain the
- * UPN, whose text is appended to upn, which *out then is a view of. A name that has no
- * other form comes back as it is.
+ * username_other_form: gives for a UPN x@y the user x of the domain y, and for a user of
+ * a domain the UPN. The text of that UPN is appended to upn, and *out is a view of it. A
+ * name without another form is given unchanged.
  */
 MUST_USE enum err username_other_form(struct username name, struct buf *upn,
                                       struct username *out);
 
-/* username_equal: whether two names are of one account: compared without case (as by
- * utf8_upper), a UPN x@y being the user x of the domain y. ERR_UTF8, ERR_NO_MEMORY. */
+/* username_equal: whether two names name the same account. Case does not count (as in
+ * utf8_upper), and a UPN x@y equals the user x of the domain y. ERR_UTF8, ERR_NO_MEMORY.
+ */
 MUST_USE enum err username_equal(struct username a, struct username b, bool *out_equal);
 
 #endif

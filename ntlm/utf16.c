@@ -10,7 +10,7 @@
 #define LOW_SURROGATE  ((ucs4_t)0xdc00)
 #define SUPPLEMENTARY  ((ucs4_t)0x10000)
 
-/* The next code point of in; never NUL, which no name or password of NTLM can hold. */
+/* The next code point of in. NUL is an error: no name or password of NTLM can hold it. */
 static enum err next_utf8(struct bytes *in, ucs4_t *out_c)
 {
     struct bytes taken;
@@ -27,7 +27,7 @@ static bool is_surrogate(ucs4_t unit, ucs4_t kind)
     return (unit & 0xfc00) == kind;
 }
 
-/* The next 16-bit unit of in; 0, which is no unit of a text, if there is none. */
+/* The next 16-bit unit of in. Without one it is 0, which is an error in a text too. */
 static ucs4_t next_unit(struct bytes *in)
 {
     struct bytes unit;
@@ -124,8 +124,8 @@ enum err utf16_to_utf8(struct buf *out, struct bytes utf16le)
     return buf_status(out);
 }
 
-/* Windows maps 16-bit units: what lies above is in surrogates, which have no upper case.
- */
+/* Windows maps 16-bit units. Code points above them are surrogate pairs, which have no
+ * upper case. */
 static ucs4_t upper(ucs4_t c)
 {
     return c < SUPPLEMENTARY ? upper_case((uint16_t)c) : c;

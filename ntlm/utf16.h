@@ -5,19 +5,20 @@
 
 #include "base/buf.h"
 
-/* utf16_from_utf8: appends UTF-16LE. ERR_UTF8 on invalid input (NULs included).
- * utf16_units: only counts the 16-bit units that the text takes in UTF-16. */
+/* utf16_from_utf8: appends UTF-16LE. ERR_UTF8 for invalid input or a NUL. utf16_units:
+ * only counts the 16-bit units that the text takes in UTF-16. */
 MUST_USE enum err utf16_from_utf8(struct buf *out, struct bytes utf8);
 MUST_USE enum err utf16_units(struct bytes utf8, size_t *out_n_units);
 
-/* utf16_to_utf8: appends UTF-8. ERR_UTF16 on an odd length, lone surrogates, or NULs. */
+/* utf16_to_utf8: appends UTF-8. ERR_UTF16 for an odd length, a lone surrogate or a NUL.
+ */
 MUST_USE enum err utf16_to_utf8(struct buf *out, struct bytes utf16le);
 
-/* utf16_upper: appends utf16le in upper case, unit by unit (ntlm/upper_case.h); no
- * normalisation. ERR_UTF16 as above. */
+/* utf16_upper: appends utf16le in upper case, unit by unit (ntlm/upper_case.h), without
+ * normalisation. ERR_UTF16. */
 MUST_USE enum err utf16_upper(struct buf *out, struct bytes utf16le);
 
-/* utf8_upper: the same for UTF-8: the key under which user names are compared. */
+/* utf8_upper: the same for UTF-8. User names are compared in this form. ERR_UTF8. */
 MUST_USE enum err utf8_upper(struct buf *out, struct bytes utf8);
 
 /* utf8_equal_nocase: whether two texts are equal in upper case. ERR_UTF8, ERR_NO_MEMORY.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The acceptor's judgement of AUTHENTICATE ([MS-NLMP] 3.2.5.1.2). */
+/* The acceptor's check of AUTHENTICATE ([MS-NLMP] 3.2.5.1.2). */
 #include "ntlm/verify.h"
 
 #include "base/secret.h"
@@ -12,10 +12,11 @@
 
 #include <string.h>
 
-/* struct verify: one AUTHENTICATE under judgement; what a check found, later ones use. */
+/* struct verify: the check of one AUTHENTICATE. Later steps use what earlier ones found.
+ */
 struct verify {
     const struct verify_input *input;
-    struct ntlm_challenge challenge; /* ours, read back */
+    struct ntlm_challenge challenge; /* our own, decoded */
     struct identity identity;
     struct authority_answer answer;
     struct ntlm_session session;
@@ -45,8 +46,8 @@ static enum err read_messages(struct verify *v)
     return e != ERR_OK ? e : identity_read(&v->identity, v->input->authenticate);
 }
 
-/* In force is what both said. Protection without extended session security would be a
- * step back from what CHALLENGE granted. */
+/* The flags that both sides set are in force. Our CHALLENGE grants protection only with
+ * extended session security, so a client that leaves only this out is refused. */
 static enum err check_flags(struct verify *v)
 {
     uint32_t flags = v->challenge.flags & v->identity.message.flags;
@@ -59,7 +60,7 @@ static enum err check_flags(struct verify *v)
     return ERR_OK;
 }
 
-/* Anonymous has no name either (3.2.5.1.2). */
+/* An anonymous client has no name (3.2.5.1.2). */
 static enum err check_anonymous(struct verify *v)
 {
     if (!v->identity.anonymous) {
@@ -119,8 +120,8 @@ static enum err check_guest(struct verify *v)
     return ERR_OK;
 }
 
-/* The key that AUTHENTICATE carries, encrypted with the KeyExchangeKey, which in NTLMv2
- * is the SessionBaseKey (3.4.5.1). */
+/* Decrypts the key that AUTHENTICATE carries. It is encrypted with the KeyExchangeKey,
+ * which in NTLMv2 is the SessionBaseKey (3.4.5.1). */
 static enum err read_carried_key(const struct verify *v, struct ntlm_key *out)
 {
     struct reader sent = reader_of(v->identity.message.session_key);
@@ -134,7 +135,7 @@ static enum err read_carried_key(const struct verify *v, struct ntlm_key *out)
     return kdf_rc4(&v->answer.session_base_key, &encrypted, out);
 }
 
-/* Anonymous and guest share no key with us. */
+/* An anonymous client and a guest share no key with us. */
 static enum err read_session_key(struct verify *v)
 {
     if (v->session.anonymous || v->session.guest) {
@@ -183,8 +184,8 @@ static enum err check_mic_and_key(struct verify *v)
     return e;
 }
 
-/* Whether there is a MIC to check is told by the proven AV pairs, so that nobody on the
- * way can take it out. A guest's key is not known to the one who made it. */
+/* The AV pairs say whether there is a MIC. The NTProofStr covers them, so an attacker
+ * cannot remove the MIC. The MIC of a guest cannot be checked without a shared key. */
 static enum err check_mic(struct verify *v)
 {
     v->session.mic_flag = (v->identity.avs.flags & AV_FLAG_MIC) != 0;
@@ -197,8 +198,8 @@ static enum err check_mic(struct verify *v)
     return v->session.guest ? ERR_OK : check_mic_and_key(v);
 }
 
-/* What we offered must have reached the client as it was: a Timestamp taken out on the
- * way is a MIC taken out. */
+/* The client must have received our AV pairs unchanged: an attacker who removes the
+ * Timestamp keeps the client from sending a MIC. */
 static enum err check_target_info(struct verify *v)
 {
     struct avpair_list sent;
@@ -222,8 +223,8 @@ static enum err check_age(struct verify *v)
                     (unsigned long long)(age_ms / 1000), lifetime_s);
 }
 
-/* A value of zeros says that the client had no bindings (2.2.2.1). A guest's are not
- * proven: they bind nothing. */
+/* A value of zeros means that the client had no bindings (2.2.2.1). Nothing proves the
+ * bindings of a guest, so they do not bind the session. */
 static enum err check_bindings(struct verify *v)
 {
     const struct ntlm_bindings *ours = v->input->bindings;
@@ -252,14 +253,14 @@ static bool is_decimal(struct bytes text)
     return text.n > 0;
 }
 
-/* struct spn: a target name in its parts. port is empty if there is none. */
+/* struct spn: the parts of a target name. port is empty if the name has none. */
 struct spn {
     struct bytes service;
     struct bytes host; /* without its last dot */
     struct bytes port;
 };
 
-/* service/host or service/host:80. An IPv6 literal ends with its bracket. */
+/* Reads service/host or service/host:80. An IPv6 literal ends with its bracket. */
 static struct spn read_spn(struct bytes name)
 {
     struct spn spn;
@@ -319,8 +320,8 @@ static enum err check_target_name(struct verify *v)
                     text_escaped(&shown, buf_bytes(name)));
 }
 
-/* Whoever logged in is who the authority says, not what the client claimed. A name that
- * found no memory is no name. */
+/* The session has the names that the authority gave, not those that the client sent. A
+ * builder that ran out of memory holds no name. */
 static enum err take_answer(struct verify *v)
 {
     struct buf *answered[] = {&v->answer.user, &v->answer.domain, &v->answer.sids};
@@ -338,15 +339,15 @@ static enum err take_answer(struct verify *v)
     return ERR_OK;
 }
 
-/* Shape, then proof, then all that is believed only because of the proof. */
+/* The form comes first, then the proof, then all that only the proof makes credible. */
 static enum err (*const CHECKS[])(struct verify *v) = {
     read_messages, check_flags,      check_anonymous,   check_proof,
     check_guest,   read_session_key, check_mic,         check_target_info,
     check_age,     check_bindings,   check_target_name, take_answer,
 };
 
-/* What is told of a login that is refused. A target that was not reached by the checks is
- * read here; one that cannot be read is none. */
+/* Gives what a report says about a refused login. The target name is read here, because
+ * the checks may not have reached it; one that cannot be read is left out. */
 static void tell_claim(struct verify *v, struct ntlm_session *out_claim)
 {
     BUF_AUTO target_name = BUF_INIT;
