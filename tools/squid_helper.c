@@ -82,18 +82,6 @@ static bool is_usable(struct bytes user)
     return user.n > 0;
 }
 
-/* Squid ends itself if an OK has no token, so that an empty one is written too. */
-static void put_login(struct buf *answer, struct bytes token, struct bytes user)
-{
-    buf_put_text(answer, "OK token=");
-    if (token.n == 0) {
-        buf_put_text(answer, "\"\"");
-    }
-    token_put_base64(answer, token);
-    buf_put_text(answer, " user=");
-    put_escaped(answer, user);
-}
-
 static void judge_user(struct buf *answer, struct bytes token, gss_name_t name,
                        OM_uint32 flags)
 {
@@ -110,7 +98,11 @@ static void judge_user(struct buf *answer, struct bytes token, gss_name_t name,
                             "user's name has control characters");
         put_message(answer, "ERR", refused);
     } else {
-        put_login(answer, token, user);
+        /* Squid ends itself if an OK has no token: an empty one is written as "". */
+        buf_put_text(answer, token.n > 0 ? "OK token=" : "OK token=\"\"");
+        token_put_base64(answer, token);
+        buf_put_text(answer, " user=");
+        put_escaped(answer, user);
     }
     (void)gss_release_buffer(&unused, &shown);
 }
@@ -215,43 +207,32 @@ static bool read_question(char line[static QUESTION_SIZE], struct bytes *out)
     return true;
 }
 
-/* Squid waits for the answer: it leaves at once. False if it cannot be written. */
-static bool send_answer(struct buf *answer)
-{
-    buf_put_u8(answer, '\n');
-    if (buf_status(answer) != ERR_OK) {
-        buf_cleanup(answer);
-        put_message(answer, "BH", "There is not enough memory.");
-        buf_put_u8(answer, '\n');
-    }
-    return fputs(buf_cstr(answer), stdout) >= 0 && fflush(stdout) == 0;
-}
-
-static enum tool_exit serve(void)
+static enum tool_exit run(int argc, char **argv)
 {
     static char line[QUESTION_SIZE];
+    const int option = tool_option(&command_squid_helper, argc, argv, "");
     gss_ctx_id_t context = GSS_C_NO_CONTEXT;
     struct bytes question;
     bool good = true;
 
+    if (option == 'h') {
+        return tool_help(&command_squid_helper);
+    }
+    if (option != -1 || !tool_arguments(&command_squid_helper, argc, 0, 0)) {
+        return TOOL_USAGE;
+    }
     while (good && read_question(line, &question)) {
         BUF_AUTO answer = BUF_INIT;
 
         answer_question(&context, question, &answer);
-        good = send_answer(&answer);
+        if (buf_status(&answer) != ERR_OK) {
+            buf_cleanup(&answer);
+            put_message(&answer, "BH", "There is not enough memory.");
+        }
+        good = printf("%s\n", buf_cstr(&answer)) >= 0 && fflush(stdout) == 0;
     }
     forget(&context);
     return good ? TOOL_OK : TOOL_FAILED;
-}
-
-static enum tool_exit run(int argc, char **argv)
-{
-    int option;
-
-    while ((option = tool_option(&command_squid_helper, argc, argv, "")) != -1) {
-        return option == 'h' ? tool_help(&command_squid_helper) : TOOL_USAGE;
-    }
-    return tool_arguments(&command_squid_helper, argc, 0, 0) ? serve() : TOOL_USAGE;
 }
 
 const struct tool_command command_squid_helper = {

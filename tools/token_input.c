@@ -5,6 +5,9 @@
 #include <ctype.h>
 #include <string.h>
 
+static const char base64_digits[] =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
 /* The character at an offset, or -1 behind the end. */
 static int char_at(struct bytes text, size_t at)
 {
@@ -24,15 +27,6 @@ static void skip_blanks(struct bytes *text)
 
     while (is_blank(char_at(*text, 0)) && bytes_take(text, 1, &skipped) == ERR_OK) {
     }
-}
-
-static struct bytes trim(struct bytes text)
-{
-    skip_blanks(&text);
-    while (text.n > 0 && is_blank(char_at(text, text.n - 1))) {
-        text.n--;
-    }
-    return text;
 }
 
 static bool is_text(struct bytes text)
@@ -58,25 +52,20 @@ static size_t name_len(struct bytes text)
     return n;
 }
 
-/* "> " and "< " of curl -v, "* " of its notes. */
-static void skip_mark(struct bytes *text)
-{
-    struct bytes skipped;
-    int c = char_at(*text, 0);
-
-    if ((c == '>' || c == '<') && bytes_take(text, 1, &skipped) == ERR_OK) {
-        skip_blanks(text);
-    }
-}
-
-/* "Name:"; two hex digits and a colon are hex with separators instead. */
+/* Takes "> " or "< " of curl -v, and "Name:". Two hex digits before a colon are no name.
+ */
 static void take_header(struct bytes *text, struct bytes *out_header)
 {
-    struct bytes colon;
-    size_t n = name_len(*text);
+    const int mark = char_at(*text, 0);
+    struct bytes skipped;
+    size_t n;
 
+    if ((mark == '>' || mark == '<') && bytes_take(text, 1, &skipped) == ERR_OK) {
+        skip_blanks(text);
+    }
+    n = name_len(*text);
     if (n > 2 && char_at(*text, n) == ':' && bytes_take(text, n, out_header) == ERR_OK &&
-        bytes_take(text, 1, &colon) == ERR_OK) {
+        bytes_take(text, 1, &skipped) == ERR_OK) {
         skip_blanks(text);
     }
 }
@@ -100,36 +89,21 @@ static void take_scheme(struct bytes *text, struct bytes *out_scheme)
     }
 }
 
-static int hex_value(int c)
-{
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    c = tolower(c);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* An 'x' is a separator behind a 0 only; that 0 is none of the digits. */
-static bool is_hex_prefix(struct bytes text, size_t at)
-{
-    return char_at(text, at) == '0' && tolower(char_at(text, at + 1)) == 'x';
-}
-
-/* Reads hex into out; false, with nothing certain in out, if text is not that. */
+/* Reads hex into out. If the text is not hex, false; out then holds what was read. */
 static bool read_hex(struct bytes text, struct buf *out)
 {
     int high = -1;
 
     for (size_t i = 0; i < text.n; i++) {
-        int c = char_at(text, i);
-        int value = hex_value(c);
+        const int c = tolower(char_at(text, i));
+        const int value = isdigit(c) ? c - '0' : c - 'a' + 10;
 
-        if (high < 0 && is_hex_prefix(text, i)) {
-            i++;
-        } else if (value >= 0 && high >= 0) {
+        if (high < 0 && c == '0' && tolower(char_at(text, i + 1)) == 'x') {
+            i++; /* the prefix 0x separates numbers; its 0 is not a digit */
+        } else if (isxdigit(c) && high >= 0) {
             buf_put_u8(out, (uint8_t)(high << 4 | value));
             high = -1;
-        } else if (value >= 0) {
+        } else if (isxdigit(c)) {
             high = value;
         } else if (high >= 0 || !(is_blank(c) || c == ':' || c == ',')) {
             return false;
@@ -138,67 +112,41 @@ static bool read_hex(struct bytes text, struct buf *out)
     return high < 0;
 }
 
-static int base64_value(int c)
-{
-    static const char alphabet[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    const char *found = c > 0 ? strchr(alphabet, c) : NULL;
-
-    return found != NULL ? (int)(found - alphabet) : -1;
-}
-
-/* The offset of the first character that is neither of base64 nor a blank. */
-static size_t base64_len(struct bytes text)
-{
-    size_t n = 0;
-
-    while (base64_value(char_at(text, n)) >= 0 || is_blank(char_at(text, n))) {
-        n++;
-    }
-    return n;
-}
-
-/* Behind the digits: at most two '=' and blanks. The offset of anything else, or the
- * text's length. */
-static size_t padding_end(struct bytes text, size_t from)
-{
-    int n_padding = 0;
-    size_t at = from;
-
-    for (; at < text.n; at++) {
-        n_padding += char_at(text, at) == '=';
-        if (n_padding > 2 || (char_at(text, at) != '=' && !is_blank(char_at(text, at)))) {
-            break;
-        }
-    }
-    return at;
-}
-
+/* Reads digits and blanks; at most two '=' and blanks may follow them. */
 static enum err read_base64(struct bytes text, struct buf *out, size_t *out_fault_at)
 {
-    size_t n = base64_len(text);
     unsigned bits = 0;
     unsigned n_bits = 0;
+    unsigned n_padding = 0;
+    size_t at;
 
-    for (size_t i = 0; i < n; i++) {
-        if (is_blank(char_at(text, i))) {
+    for (at = 0; at < text.n; at++) {
+        const int c = char_at(text, at);
+        const char *digit = strchr(base64_digits, c);
+
+        if (is_blank(c)) {
             continue;
         }
-        bits = (bits << 6 | (unsigned)base64_value(char_at(text, i))) & 0xffff;
+        if (c == '=' && n_padding < 2) {
+            n_padding++;
+            continue;
+        }
+        if (c == '\0' || digit == NULL || n_padding > 0) {
+            break;
+        }
+        bits = (bits << 6 | (unsigned)(digit - base64_digits)) & 0xffff;
         n_bits += 6;
         if (n_bits >= 8) {
             n_bits -= 8;
             buf_put_u8(out, (uint8_t)(bits >> n_bits));
         }
     }
-    *out_fault_at = padding_end(text, n);
-    if (*out_fault_at < text.n) {
+    *out_fault_at = at;
+    if (at < text.n) {
         return err_note(ERR_ARGUMENT, "this character is not of base64");
     }
-    if (n_bits == 6) {
-        return err_note(ERR_ARGUMENT, "the base64 text is cut off");
-    }
-    return buf_status(out);
+    return n_bits == 6 ? err_note(ERR_ARGUMENT, "the base64 text is cut off")
+                       : buf_status(out);
 }
 
 static enum err read_digits(struct bytes text, struct token_input *out,
@@ -218,7 +166,7 @@ static enum err read_digits(struct bytes text, struct token_input *out,
 enum err token_input_parse(struct bytes text, struct token_input *out,
                            size_t *out_fault_at)
 {
-    struct bytes rest = trim(text);
+    struct bytes rest = text;
     enum err e;
 
     memset(out, 0, sizeof(*out));
@@ -230,7 +178,10 @@ enum err token_input_parse(struct bytes text, struct token_input *out,
         out->form = TOKEN_BINARY;
         return buf_dup(&out->token, text);
     }
-    skip_mark(&rest);
+    skip_blanks(&rest);
+    while (rest.n > 0 && is_blank(char_at(rest, rest.n - 1))) {
+        rest.n--;
+    }
     take_header(&rest, &out->header);
     take_scheme(&rest, &out->scheme);
     e = read_digits(rest, out, out_fault_at);
@@ -240,9 +191,6 @@ enum err token_input_parse(struct bytes text, struct token_input *out,
 
 void token_put_base64(struct buf *out, struct bytes token)
 {
-    static const char digits[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
     for (size_t i = 0; i < token.n; i += 3) {
         size_t left = token.n - i;
         uint32_t group = (uint32_t)token.p[i] << 16;
@@ -250,7 +198,7 @@ void token_put_base64(struct buf *out, struct bytes token)
         group |= left > 1 ? (uint32_t)token.p[i + 1] << 8 : 0;
         group |= left > 2 ? token.p[i + 2] : 0u;
         for (size_t k = 0; k < 4; k++) {
-            buf_put_u8(out, k <= left ? (uint8_t)digits[group >> (18 - 6 * k) & 63]
+            buf_put_u8(out, k <= left ? (uint8_t)base64_digits[group >> (18 - 6 * k) & 63]
                                       : (uint8_t)'=');
         }
     }

@@ -73,18 +73,6 @@ static bool take_header(struct bytes *line, struct bytes *out_header)
     return false;
 }
 
-/* "> " and "< " of curl -v, and what browsers put before a line. */
-static void skip_mark(struct bytes *line)
-{
-    struct bytes mark;
-
-    skip_blanks(line);
-    if (line->n > 0 && (line->p[0] == '>' || line->p[0] == '<') &&
-        bytes_take(line, 1, &mark) == ERR_OK) {
-        skip_blanks(line);
-    }
-}
-
 /* Takes challenges from the value of a header until one is of ours. */
 static bool take_credentials(struct bytes *value, struct bytes *out)
 {
@@ -110,12 +98,6 @@ static bool is_base64(struct bytes line)
     return line.n > 0;
 }
 
-/* Whether these name a scheme and have more than that. */
-static bool has_token(struct bytes credentials)
-{
-    return first_word(credentials).n < credentials.n;
-}
-
 /* Credentials that end their line grow by the lines of base64 that follow it. */
 static void take_wrapped(struct bytes text, struct bytes *rest, struct bytes *credentials)
 {
@@ -138,11 +120,17 @@ static void take_wrapped(struct bytes text, struct bytes *rest, struct bytes *cr
 /* Leaves of the line what a header's value is, or what begins with a scheme. */
 static bool find_value(struct bytes *line, struct bytes *out_header)
 {
+    struct bytes mark;
+
     if (take_header(line, out_header)) {
         return true;
     }
     *out_header = bytes_of(NULL, 0);
-    skip_mark(line);
+    skip_blanks(line);
+    if (line->n > 0 && (line->p[0] == '>' || line->p[0] == '<') &&
+        bytes_take(line, 1, &mark) == ERR_OK) { /* of curl -v */
+        skip_blanks(line);
+    }
     return IS_ONE_OF(first_word(*line), schemes);
 }
 
@@ -162,7 +150,7 @@ size_t token_lines_each(struct bytes text,
             continue;
         }
         while (take_credentials(&line, &found.credentials)) {
-            if (line.n == 0 && has_token(found.credentials)) {
+            if (line.n == 0 && first_word(found.credentials).n < found.credentials.n) {
                 take_wrapped(text, &rest, &found.credentials);
             }
             visit(arg, &found);
