@@ -93,8 +93,19 @@ static void run_child(int result_fd, void (*check)(struct doctor *, const void *
     _exit(written == (ssize_t)sizeof(findings) ? TOOL_OK : TOOL_FAILED);
 }
 
-static void judge_child(struct doctor *doctor, const char *what, int status)
+static void await_child(struct doctor *doctor, const char *what, pid_t child,
+                        int result_fd)
 {
+    struct doctor findings;
+    int status = 0;
+
+    if (read(result_fd, &findings, sizeof(findings)) == (ssize_t)sizeof(findings)) {
+        for (size_t i = 0; i <= DOCTOR_FAIL; i++) {
+            doctor->counts[i] += findings.counts[i];
+        }
+    }
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
     if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM) {
         doctor_say(doctor, DOCTOR_FAIL, "%s: no answer within %d seconds", what,
                    ISOLATED_LIMIT_S);
@@ -104,27 +115,6 @@ static void judge_child(struct doctor *doctor, const char *what, int status)
     } else if (WEXITSTATUS(status) != TOOL_OK) {
         doctor_say(doctor, DOCTOR_FAIL, "%s: ended the process", what);
     }
-}
-
-static void add_findings(struct doctor *doctor, const struct doctor *more)
-{
-    for (size_t i = 0; i <= DOCTOR_FAIL; i++) {
-        doctor->counts[i] += more->counts[i];
-    }
-}
-
-static void await_child(struct doctor *doctor, const char *what, pid_t child,
-                        int result_fd)
-{
-    struct doctor findings;
-    int status = 0;
-
-    if (read(result_fd, &findings, sizeof(findings)) == (ssize_t)sizeof(findings)) {
-        add_findings(doctor, &findings);
-    }
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
-    }
-    judge_child(doctor, what, status);
 }
 
 void doctor_isolated(struct doctor *doctor, const char *what,
@@ -173,10 +163,17 @@ static const char *plural(unsigned n)
     return n == 1 ? "" : "s";
 }
 
-static enum tool_exit examine(void)
+static enum tool_exit run(int argc, char **argv)
 {
+    const int option = tool_option(&command_doctor, argc, argv, "");
     struct doctor doctor = {.counts = {0}};
 
+    if (option == 'h') {
+        return tool_help(&command_doctor);
+    }
+    if (option != -1 || !tool_arguments(&command_doctor, argc, 0, 0)) {
+        return TOOL_USAGE;
+    }
     doctor_mechanisms(&doctor);
     doctor_crypto(&doctor);
     examine_settings(&doctor);
@@ -186,19 +183,6 @@ static enum tool_exit examine(void)
            plural(doctor.counts[DOCTOR_WARN]), doctor.counts[DOCTOR_FAIL],
            plural(doctor.counts[DOCTOR_FAIL]));
     return doctor.counts[DOCTOR_FAIL] == 0 ? TOOL_OK : TOOL_FAILED;
-}
-
-static enum tool_exit run(int argc, char **argv)
-{
-    int option = tool_option(&command_doctor, argc, argv, "");
-
-    if (option == 'h') {
-        return tool_help(&command_doctor);
-    }
-    if (option != -1 || !tool_arguments(&command_doctor, argc, 0, 0)) {
-        return TOOL_USAGE;
-    }
-    return examine();
 }
 
 const struct tool_command command_doctor = {

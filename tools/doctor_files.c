@@ -39,11 +39,28 @@ static void report_broken_line(void *arg, size_t line_number, enum err e,
                line_number, err_sentence(e), detail[0] != '\0' ? ": " : "", detail);
 }
 
-/* The rights are good for this process; a file for root alone serves no other service. */
-static void note_readers(struct doctor *doctor, const char *path)
+void doctor_user_file(struct doctor *doctor, const struct settings *settings)
 {
+    const char *path = settings->user_file;
+    struct line_report report = {doctor, path};
     struct stat status;
+    size_t n_users = 0;
+    enum err e = secretfile_check(path, SECRETFILE_SERVER);
 
+    if (e == ERR_FILE_MISSING) {
+        doctor_advise(doctor, DOCTOR_NOTE, "'gss-negotiate passwd USER' creates it",
+                      "user file %s does not exist: an acceptor offers no NTLM", path);
+        return;
+    }
+    if (e == ERR_OK) {
+        e = userfile_problems(path, report_broken_line, &report, &n_users);
+    }
+    if (e != ERR_OK) {
+        doctor_err(doctor, DOCTOR_FAIL, "user file", e);
+        return;
+    }
+    doctor_say(doctor, DOCTOR_OK, "user file %s: %zu user%s", path, n_users,
+               n_users == 1 ? "" : "s");
     if (stat(path, &status) == 0 && (status.st_mode & S_IRGRP) == 0) {
         doctor_say(doctor, DOCTOR_NOTE,
                    "user file %s: only its owner can read it; for a service with an "
@@ -52,50 +69,20 @@ static void note_readers(struct doctor *doctor, const char *path)
     }
 }
 
-void doctor_user_file(struct doctor *doctor, const struct settings *settings)
-{
-    struct line_report report = {doctor, settings->user_file};
-    size_t n_users = 0;
-    enum err e = secretfile_check(settings->user_file, SECRETFILE_SERVER);
-
-    if (e == ERR_FILE_MISSING) {
-        doctor_advise(doctor, DOCTOR_NOTE, "'gss-negotiate passwd USER' creates it",
-                      "user file %s does not exist: an acceptor offers no NTLM",
-                      settings->user_file);
-        return;
-    }
-    if (e == ERR_OK) {
-        e = userfile_problems(settings->user_file, report_broken_line, &report, &n_users);
-    }
-    if (e != ERR_OK) {
-        doctor_err(doctor, DOCTOR_FAIL, "user file", e);
-        return;
-    }
-    doctor_say(doctor, DOCTOR_OK, "user file %s: %zu user%s", settings->user_file,
-               n_users, n_users == 1 ? "" : "s");
-    note_readers(doctor, settings->user_file);
-}
-
-static void report_credential(struct doctor *doctor, const struct credential *credential)
-{
-    BUF_AUTO name = BUF_INIT;
-
-    tool_put_user(&name, buf_bytes(&credential->domain), buf_bytes(&credential->user));
-    doctor_say(doctor, DOCTOR_OK,
-               "credential: by NTLM, an initiator that names nobody is %s",
-               buf_cstr(&name));
-}
-
 void doctor_credential_file(struct doctor *doctor, const struct settings *settings)
 {
     const struct bytes anybody = {NULL, 0};
     const bool has_file = settings->credential_file[0] != '\0';
     struct credential credential = CREDENTIAL_INIT;
+    BUF_AUTO name = BUF_INIT;
     const char *path;
     enum err e = credfile_find(settings, anybody, anybody, &credential, &path);
 
     if (e == ERR_OK) {
-        report_credential(doctor, &credential);
+        tool_put_user(&name, buf_bytes(&credential.domain), buf_bytes(&credential.user));
+        doctor_say(doctor, DOCTOR_OK,
+                   "credential: by NTLM, an initiator that names nobody is %s",
+                   buf_cstr(&name));
     } else if (e == ERR_NO_CRED) {
         doctor_advise(doctor, DOCTOR_NOTE,
                       has_file ? "'gss-negotiate login' stores one"

@@ -3,6 +3,7 @@
 #include "tools/doctor.h"
 
 #include "mech/krb5_codes.h"
+#include "tools/gss_text.h"
 #include "tools/tool.h"
 
 #include <gssapi/gssapi.h>
@@ -36,22 +37,6 @@ static const struct gss_case cases[] = {
     {"an initiator by SPNEGO", OID_SPNEGO, GSS_C_INITIATE},
     {"an acceptor by SPNEGO", OID_SPNEGO, GSS_C_ACCEPT},
 };
-
-/* The first sentence for a status code; false if there is none. */
-static bool display(struct buf *out, OM_uint32 code, int type, gss_OID mech)
-{
-    OM_uint32 minor;
-    OM_uint32 more = 0;
-    gss_buffer_desc text = GSS_C_EMPTY_BUFFER;
-
-    if (code == 0 ||
-        gss_display_status(&minor, code, type, mech, &more, &text) != GSS_S_COMPLETE) {
-        return false;
-    }
-    buf_put(out, bytes_of(text.value, text.length));
-    (void)gss_release_buffer(&minor, &text);
-    return out->n > 0;
-}
 
 static bool is_kerberos(const struct gss_case *one)
 {
@@ -89,14 +74,11 @@ static void report_failure(struct doctor *doctor, const struct gss_case *one,
                            OM_uint32 major, OM_uint32 minor)
 {
     BUF_AUTO text = BUF_INIT;
-    gss_OID_desc mech = one->mech;
     OM_uint32 routine = GSS_ROUTINE_ERROR(major);
     bool is_usual =
         routine == GSS_S_NO_CRED || routine == GSS_S_BAD_MECH || is_kerberos(one);
 
-    if (!display(&text, minor, GSS_C_MECH_CODE, &mech)) {
-        (void)display(&text, major, GSS_C_GSS_CODE, GSS_C_NO_OID);
-    }
+    gss_text_status(&text, major, minor);
     if (report_mendable(doctor, one, major, minor, buf_cstr(&text))) {
         return;
     }
@@ -121,17 +103,6 @@ static void put_name(struct buf *out, struct bytes name)
     tool_put_user(out, domain, name);
 }
 
-static void report_shown(struct doctor *doctor, const char *what, const char *name,
-                         OM_uint32 lifetime_s)
-{
-    if (lifetime_s == GSS_C_INDEFINITE) {
-        doctor_say(doctor, DOCTOR_OK, "%s: is %s", what, name);
-    } else {
-        doctor_say(doctor, DOCTOR_OK, "%s: is %s, for %u h %02u min", what, name,
-                   lifetime_s / 3600, lifetime_s / 60 % 60);
-    }
-}
-
 static void report_name(struct doctor *doctor, const struct gss_case *one,
                         gss_name_t name, OM_uint32 lifetime_s)
 {
@@ -145,7 +116,12 @@ static void report_name(struct doctor *doctor, const struct gss_case *one,
         return;
     }
     put_name(&shown, bytes_of(text.value, text.length));
-    report_shown(doctor, one->what, buf_cstr(&shown), lifetime_s);
+    if (lifetime_s == GSS_C_INDEFINITE) {
+        doctor_say(doctor, DOCTOR_OK, "%s: is %s", one->what, buf_cstr(&shown));
+    } else {
+        doctor_say(doctor, DOCTOR_OK, "%s: is %s, for %u h %02u min", one->what,
+                   buf_cstr(&shown), lifetime_s / 3600, lifetime_s / 60 % 60);
+    }
     (void)gss_release_buffer(&minor, &text);
 }
 

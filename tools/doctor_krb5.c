@@ -4,6 +4,7 @@
 
 #include "tools/doctor_probe.h"
 
+#include <ctype.h>
 #include <link.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,37 +19,26 @@ struct krb5_found {
     char path[256];
 };
 
-/* The word behind the tag's: the release. */
-static void copy_release(struct bytes brand, struct krb5_found *out)
-{
-    struct bytes word;
-    struct bytes rest = brand;
-    size_t n;
-
-    if (!bytes_split(rest, ' ', &word, &rest)) {
-        return;
-    }
-    for (n = 0; n < rest.n && n < sizeof(out->release) - 1; n++) {
-        char c = (char)rest.p[n];
-
-        if (c <= ' ' || c > '~') {
-            break;
-        }
-        out->release[n] = c;
-    }
-    out->release[n] = '\0';
-}
-
-/* Looks for the brand in one mapped segment. */
+/* Looks for the brand in one mapped segment; the release is the word after its tag. */
 static void search_segment(struct bytes segment, struct krb5_found *out)
 {
     const uint8_t *found = memmem(segment.p, segment.n, BRAND, sizeof(BRAND) - 1);
+    struct bytes word;
+    struct bytes rest;
+    size_t n = 0;
 
-    if (found != NULL && out->release[0] == '\0') {
-        size_t before = (size_t)(found - segment.p) + sizeof(BRAND) - 1;
-
-        copy_release(bytes_of(segment.p + before, segment.n - before), out);
+    if (found == NULL || out->release[0] != '\0') {
+        return;
     }
+    rest = bytes_of(found, segment.n - (size_t)(found - segment.p));
+    if (!bytes_split(rest, ' ', &word, &rest) || !bytes_split(rest, ' ', &word, &rest)) {
+        return;
+    }
+    while (n < rest.n && n < sizeof(out->release) - 1 && isgraph(rest.p[n])) {
+        out->release[n] = (char)rest.p[n];
+        n++;
+    }
+    out->release[n] = '\0';
 }
 
 /* What is loaded counts, not the file: that may have been replaced since. */

@@ -26,11 +26,6 @@ static bool is_ours(const struct mech_line *line)
     return strcmp(slash != NULL ? slash + 1 : line->path, MECH_MODULE) == 0;
 }
 
-static bool is_dotted(const char *oid)
-{
-    return oid[0] != '\0' && strspn(oid, "0123456789.") == strlen(oid);
-}
-
 static const char *oid_label(const char *oid)
 {
     if (strcmp(oid, MECH_OID_NTLM) == 0) {
@@ -45,7 +40,7 @@ static void report_line(struct doctor *doctor, const struct mech_lines *lines,
 {
     const struct mech_line *winner = mech_lines_winner(lines, line->oid);
 
-    if (!is_dotted(line->oid)) {
+    if (line->oid[0] == '\0' || line->oid[strspn(line->oid, "0123456789.")] != '\0') {
         doctor_advise(doctor, DOCTOR_WARN, "write NAME OID PATH from the first column on",
                       "%s:%zu: ignored, \"%s\" is no OID", line->file, line->number,
                       line->oid);
@@ -139,18 +134,6 @@ static void check_load(struct doctor *doctor, const void *arg)
     }
 }
 
-/* Each file is loaded once, though both lines name the same. */
-static void check_loads(struct doctor *doctor, const struct mech_line *ntlm,
-                        const struct mech_line *spnego)
-{
-    if (ntlm != NULL) {
-        doctor_isolated(doctor, ntlm->path, check_load, ntlm);
-    }
-    if (spnego != NULL && (ntlm == NULL || strcmp(ntlm->path, spnego->path) != 0)) {
-        doctor_isolated(doctor, spnego->path, check_load, spnego);
-    }
-}
-
 static void report_lines(struct doctor *doctor, const struct mech_lines *lines)
 {
     const struct mech_line *ntlm = mech_lines_winner(lines, MECH_OID_NTLM);
@@ -163,7 +146,12 @@ static void report_lines(struct doctor *doctor, const struct mech_lines *lines)
     doctor->negotiates = ntlm != NULL && spnego != NULL && spnego->interposer;
     judge_ntlm(doctor, ntlm, spnego);
     judge_spnego(doctor, spnego);
-    check_loads(doctor, ntlm, spnego);
+    if (ntlm != NULL) {
+        doctor_isolated(doctor, ntlm->path, check_load, ntlm);
+    }
+    if (spnego != NULL && (ntlm == NULL || strcmp(ntlm->path, spnego->path) != 0)) {
+        doctor_isolated(doctor, spnego->path, check_load, spnego);
+    }
     doctor_krb5(doctor, ntlm != NULL && is_ours(ntlm) ? ntlm->path : NULL);
 }
 

@@ -71,27 +71,21 @@ static const char *builtin_habit(const char *key)
                                                : NULL;
 }
 
-/* With the NTLM line alone the default, too, promises what nobody keeps; without that
- * line there is no NTLM to fall back to. */
-static bool is_idle(const struct doctor *doctor, const char *key, const char *source)
-{
-    return builtin_habit(key) != NULL && !doctor->negotiates &&
-           (doctor->has_ntlm || strcmp(source, "default") != 0);
-}
-
 static void report_setting(void *arg, const char *key, const char *value,
                            const char *source)
 {
+    const struct doctor *found = arg;
     const struct weakness *weak = find_weakness(key, value);
+    const char *habit = found->negotiates ? NULL : builtin_habit(key);
+    const bool is_set = strcmp(source, "default") != 0;
 
-    if (is_idle(arg, key, source)) {
-        bool is_set = strcmp(source, "default") != 0;
-
+    /* Without an NTLM line the default promises nothing: there is no NTLM. */
+    if (habit != NULL && (found->has_ntlm || is_set)) {
         doctor_advise(arg, is_set ? DOCTOR_WARN : DOCTOR_NOTE,
                       "add the SPNEGO line of gss_negotiate(8)",
                       "setting %s = %s (%s): without effect, for MIT krb5's own SPNEGO "
                       "negotiates, and %s",
-                      key, value, source, builtin_habit(key));
+                      key, value, source, habit);
         return;
     }
     if (weak == NULL) {
@@ -101,16 +95,6 @@ static void report_setting(void *arg, const char *key, const char *value,
     }
     doctor_advise(arg, weak->level, weak->fix, "setting %s = %s (%s): %s", key, value,
                   source, weak->reason);
-}
-
-/* Which targets NTLM is for, as the end of a sentence. */
-static const char *say_targets(const struct settings *settings)
-{
-    if (settings->ntlm == SETTINGS_NTLM_NEVER) {
-        return "";
-    }
-    return settings->ntlm_hosts == NULL ? ", but not towards the service host (ssh)"
-                                        : ", and only towards the targets of ntlm_hosts";
 }
 
 /* Asks for a host that nobody names, because there cannot be one (RFC 6761 6.4). */
@@ -128,18 +112,6 @@ static void warn_of_ssh(struct doctor *doctor, const struct settings *settings)
     }
 }
 
-/* Of use only where Kerberos and NTLM are both tried, by our own SPNEGO. */
-static void say_addresses(struct doctor *doctor, const struct settings *settings)
-{
-    if (settings->ntlm != SETTINGS_NTLM_FALLBACK || !doctor->negotiates) {
-        return;
-    }
-    doctor_say(doctor, DOCTOR_OK, "policy: towards an IP address: %s",
-               policy_tries_address(settings)
-                   ? "Kerberos first, by the name that a name server has for it"
-                   : "NTLM at once, without asking a KDC or a name server");
-}
-
 static void say_initiator(struct doctor *doctor, const struct settings *settings)
 {
     static const char *const when[] = {
@@ -155,25 +127,24 @@ static void say_initiator(struct doctor *doctor, const struct settings *settings
         [SETTINGS_FALLBACK_ANY] =
             ", fails for whatever reason, or where the server chooses NTLM",
     };
+    const char *targets = "";
     bool may_fall_back = settings->ntlm == SETTINGS_NTLM_FALLBACK && doctor->negotiates;
 
+    if (settings->ntlm != SETTINGS_NTLM_NEVER) {
+        targets = settings->ntlm_hosts == NULL
+                      ? ", but not towards the service host (ssh)"
+                      : ", and only towards the targets of ntlm_hosts";
+    }
     doctor_say(doctor, DOCTOR_OK, "policy: an initiator uses NTLM %s%s%s",
                when[settings->ntlm], may_fall_back ? after[settings->fallback] : "",
-               say_targets(settings));
-    say_addresses(doctor, settings);
-    warn_of_ssh(doctor, settings);
-}
-
-static void say_policy(struct doctor *doctor, const struct settings *settings)
-{
-    if (doctor->fips) {
-        doctor_say(doctor, DOCTOR_NOTE,
-                   "policy: no NTLM at all, in FIPS mode; Kerberos goes on");
-        return;
+               targets);
+    if (may_fall_back) {
+        doctor_say(doctor, DOCTOR_OK, "policy: towards an IP address: %s",
+                   policy_tries_address(settings)
+                       ? "Kerberos first, by the name that a name server has for it"
+                       : "NTLM at once, without asking a KDC or a name server");
     }
-    say_initiator(doctor, settings);
-    doctor_say(doctor, DOCTOR_OK, "policy: an acceptor takes NTLM: %s",
-               settings->ntlm_accept ? "yes, if it has users" : "no");
+    warn_of_ssh(doctor, settings);
 }
 
 /* Of this process: a service in another root has another /dev/log, or none. */
@@ -207,6 +178,13 @@ void doctor_settings(struct doctor *doctor, const struct settings *settings)
                    settings->path);
     }
     settings_each(settings, report_setting, doctor);
-    say_policy(doctor, settings);
+    if (doctor->fips) {
+        doctor_say(doctor, DOCTOR_NOTE,
+                   "policy: no NTLM at all, in FIPS mode; Kerberos goes on");
+    } else {
+        say_initiator(doctor, settings);
+        doctor_say(doctor, DOCTOR_OK, "policy: an acceptor takes NTLM: %s",
+                   settings->ntlm_accept ? "yes, if it has users" : "no");
+    }
     say_audit(doctor, settings);
 }

@@ -140,18 +140,6 @@ static enum err answer_last(struct buf *out)
     return buf_status(out);
 }
 
-static enum probe_result judge(OM_uint32 major)
-{
-    switch (GSS_ROUTINE_ERROR(major)) {
-    case GSS_S_BAD_SIG:
-        return PROBE_GOOD;
-    case GSS_S_DEFECTIVE_TOKEN:
-        return PROBE_BAD;
-    default:
-        return PROBE_UNKNOWN;
-    }
-}
-
 static enum probe_result run(struct probe *probe)
 {
     BUF_AUTO challenge = BUF_INIT;
@@ -172,7 +160,14 @@ static enum probe_result run(struct probe *probe)
     }
     major = step(probe, buf_bytes(&end), &out);
     (void)gss_release_buffer(&minor, &out);
-    return judge(major);
+    switch (GSS_ROUTINE_ERROR(major)) {
+    case GSS_S_BAD_SIG:
+        return PROBE_GOOD;
+    case GSS_S_DEFECTIVE_TOKEN:
+        return PROBE_BAD;
+    default:
+        return PROBE_UNKNOWN;
+    }
 }
 
 enum probe_result probe_builtin_spnego(const char *module)

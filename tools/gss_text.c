@@ -12,11 +12,11 @@ void gss_text_status(struct buf *out, OM_uint32 major, OM_uint32 minor)
     gss_buffer_desc text = GSS_C_EMPTY_BUFFER;
     OM_uint32 unused;
     OM_uint32 more = 0;
-    bool has_minor = minor != 0;
 
-    (void)gss_display_status(&unused, has_minor ? minor : major,
-                             has_minor ? GSS_C_MECH_CODE : GSS_C_GSS_CODE, &spnego, &more,
-                             &text);
+    if (minor == 0 || gss_display_status(&unused, minor, GSS_C_MECH_CODE, &spnego, &more,
+                                         &text) != GSS_S_COMPLETE) {
+        (void)gss_display_status(&unused, major, GSS_C_GSS_CODE, &spnego, &more, &text);
+    }
     if (text.length > 0) { /* some of the built-in SPNEGO's sentences count their NUL */
         text_printable(out, bytes_of(text.value, strnlen(text.value, text.length)));
     }

@@ -7,8 +7,8 @@
 
 #include <gssapi/gssapi.h>
 
-/* gss_text_status: appends the sentence of the minor status, or that of the major one if
- * minor is 0, safe to print (text_printable). */
+/* gss_text_status: appends the sentence of the minor status, safe to print
+ * (text_printable). The major status gives it if minor is 0 or has no sentence. */
 void gss_text_status(struct buf *out, OM_uint32 major, OM_uint32 minor);
 
 #endif
