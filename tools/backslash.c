@@ -35,27 +35,21 @@ static void compare_line(void *arg, size_t line_number, const struct userline *l
     }
 }
 
-static void search_settings(struct search *search)
-{
-    const struct settings *settings;
-
-    if (settings_acquire(&settings) == ERR_OK) {
-        compare(search, bytes_str(settings->netbios_domain));
-        settings_release(settings);
-    }
-}
-
 void tool_warn_of_backslash(const struct tool_command *command, const char *text,
                             const char *path)
 {
     struct search search = {bytes_str(text), BUF_INIT, false};
     enum err e = useredit_each(path, compare_line, &search);
     BUF_AUTO meant = BUF_INIT;
+    const struct settings *settings;
     struct bytes user;
     struct bytes domain;
 
     (void)e; /* a file that cannot be read knows no domain */
-    search_settings(&search);
+    if (settings_acquire(&settings) == ERR_OK) {
+        compare(&search, bytes_str(settings->netbios_domain));
+        settings_release(settings);
+    }
     domain = buf_bytes(&search.domain);
     if (strpbrk(text, "\\@") == NULL && domain.n > 0 && !search.exists) {
         user = bytes_str(text + domain.n);

@@ -39,16 +39,6 @@ static const char help[] =
     "USER@DOMAIN is DOMAIN\\USER; with a dot in the domain it is a UPN, as it stands.\n"
     "Without DOMAIN the user may log in with any domain.\n";
 
-/* What lets a service with an account of its own read a new file: with 0600 only we can.
- */
-static void print_rights_hint(const char *path)
-{
-    printf("%s is new; only its owner can read it. Let a service's group read it:\n"
-           "  chgrp www-data '%s' && chmod 0640 '%s'\n"
-           "(www-data is Apache's group on Debian; use the group of your service.)\n",
-           path, path, path);
-}
-
 /* The user's line may have spelled the name in another case, or in the other form of a
  * UPN (ntlm/username.h): it is the same user. */
 static void print_change(const char *path, struct tool_user *user,
@@ -81,7 +71,10 @@ static enum err store_user(const char *path, struct tool_user *user,
     }
     print_change(path, user, &outcome);
     if (outcome.created_file) {
-        print_rights_hint(path);
+        printf("%s is new; only its owner can read it. Let a service's group read it:\n"
+               "  chgrp www-data '%s' && chmod 0640 '%s'\n"
+               "(www-data is Apache's group on Debian; use the group of your service.)\n",
+               path, path, path);
     }
     return ERR_OK;
 }

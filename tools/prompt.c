@@ -156,17 +156,6 @@ static enum line_result ask_once(int tty, const sigset_t *mask, bool echo,
     return result;
 }
 
-static enum line_result ask_all(int tty, const sigset_t *mask, const struct query *query)
-{
-    enum line_result result =
-        ask_once(tty, mask, query->echo, query->question, query->answer);
-
-    if (result == LINE_READ && query->again != NULL) {
-        result = ask_once(tty, mask, query->echo, "Again", query->again);
-    }
-    return result;
-}
-
 /* The terminal while it is asked; signals are caught around it. Echo stays off between
  * two answers: whoever types ahead does not show the second one, nor lose it. */
 static enum line_result ask_unguarded(int tty, const sigset_t *mask,
@@ -186,7 +175,10 @@ static enum line_result ask_unguarded(int tty, const sigset_t *mask,
     if (tcsetattr(tty, TCSAFLUSH, &quiet) != 0) {
         return LINE_ERROR; /* never a password on the screen */
     }
-    result = ask_all(tty, mask, query);
+    result = ask_once(tty, mask, query->echo, query->question, query->answer);
+    if (result == LINE_READ && query->again != NULL) {
+        result = ask_once(tty, mask, query->echo, "Again", query->again);
+    }
     (void)tcsetattr(tty, TCSAFLUSH, &before);
     return result;
 }
