@@ -71,12 +71,10 @@ void doctor_err(struct doctor *doctor, enum doctor_level level, const char *what
                 enum err e)
 {
     const char *detail = err_note_get(e);
+    const bool has_detail = detail[0] != '\0';
 
-    if (detail[0] == '\0') {
-        doctor_say(doctor, level, "%s: %s", what, err_sentence(e));
-        return;
-    }
-    doctor_say(doctor, level, "%s: %s (%s)", what, err_sentence(e), detail);
+    doctor_say(doctor, level, "%s: %s%s%s%s", what, err_sentence(e),
+               has_detail ? " (" : "", detail, has_detail ? ")" : "");
 }
 
 /* The child reports through its output and, for the summary, through a pipe. */

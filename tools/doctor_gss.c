@@ -45,68 +45,40 @@ static bool is_kerberos(const struct gss_case *one)
     return one->mech.length == krb5.length;
 }
 
-/* A failure of Kerberos after which the user or the administrator has something to do.
- * Where there is a cache but no ticket in it, the mechanism says KG_EMPTY_CCACHE; where
- * krb5.conf cannot be used, it says GSS_S_FAILURE, and GSS_S_NO_CRED for all else. */
-static bool report_mendable(struct doctor *doctor, const struct gss_case *one,
-                            OM_uint32 major, OM_uint32 minor, const char *text)
-{
-    if (one->usage != GSS_C_INITIATE) {
-        return false;
-    }
-    if (minor == (OM_uint32)KG_EMPTY_CCACHE) {
-        doctor_advise(doctor, DOCTOR_WARN, "kinit",
-                      "%s: nothing now: the ticket cache holds no tickets", one->what);
-        return true;
-    }
-    if (is_kerberos(one) && GSS_ROUTINE_ERROR(major) == GSS_S_FAILURE) {
-        doctor_advise(doctor, DOCTOR_WARN,
-                      "mend krb5.conf, or the file that KRB5_CONFIG names",
-                      "%s: nothing now: %s; NTLM does not follow Kerberos while its "
-                      "configuration cannot be read",
-                      one->what, text);
-        return true;
-    }
-    return false;
-}
-
+/* Something is to be done about two failures of Kerberos. Where there is a ticket cache
+ * without a ticket, the mechanism gives KG_EMPTY_CCACHE. Where krb5.conf cannot be used,
+ * it gives GSS_S_FAILURE; for everything else it gives GSS_S_NO_CRED. */
 static void report_failure(struct doctor *doctor, const struct gss_case *one,
                            OM_uint32 major, OM_uint32 minor)
 {
     BUF_AUTO text = BUF_INIT;
-    OM_uint32 routine = GSS_ROUTINE_ERROR(major);
-    bool is_usual =
+    const OM_uint32 routine = GSS_ROUTINE_ERROR(major);
+    const bool initiates = one->usage == GSS_C_INITIATE;
+    const bool is_usual =
         routine == GSS_S_NO_CRED || routine == GSS_S_BAD_MECH || is_kerberos(one);
 
     gss_text_status(&text, major, minor);
-    if (report_mendable(doctor, one, major, minor, buf_cstr(&text))) {
-        return;
+    if (initiates && minor == (OM_uint32)KG_EMPTY_CCACHE) {
+        doctor_advise(doctor, DOCTOR_WARN, "kinit",
+                      "%s: nothing now: the ticket cache holds no tickets", one->what);
+    } else if (initiates && is_kerberos(one) && routine == GSS_S_FAILURE) {
+        doctor_advise(doctor, DOCTOR_WARN,
+                      "mend krb5.conf, or the file that KRB5_CONFIG names",
+                      "%s: nothing now: %s; NTLM does not follow Kerberos while its "
+                      "configuration cannot be read",
+                      one->what, buf_cstr(&text));
+    } else {
+        doctor_say(doctor, is_usual ? DOCTOR_NOTE : DOCTOR_WARN, "%s: nothing now: %s",
+                   one->what, buf_cstr(&text));
     }
-    doctor_say(doctor, is_usual ? DOCTOR_NOTE : DOCTOR_WARN, "%s: nothing now: %s",
-               one->what, buf_cstr(&text));
-}
-
-/* DOMAIN\user keeps its backslash; the rest of a name is escaped. */
-static void put_name(struct buf *out, struct bytes name)
-{
-    struct bytes domain = {NULL, 0};
-    struct bytes backslash;
-    size_t n = 0;
-
-    while (n < name.n && name.p[n] != '\\') {
-        n++;
-    }
-    if (n < name.n && (bytes_take(&name, n, &domain) != ERR_OK ||
-                       bytes_take(&name, 1, &backslash) != ERR_OK)) {
-        return;
-    }
-    tool_put_user(out, domain, name);
 }
 
 static void report_name(struct doctor *doctor, const struct gss_case *one,
                         gss_name_t name, OM_uint32 lifetime_s)
 {
     BUF_AUTO shown = BUF_INIT;
+    struct bytes domain = {NULL, 0};
+    struct bytes user;
     OM_uint32 minor;
     gss_buffer_desc text = GSS_C_EMPTY_BUFFER;
 
@@ -115,7 +87,11 @@ static void report_name(struct doctor *doctor, const struct gss_case *one,
         doctor_say(doctor, DOCTOR_OK, "%s: possible, with no name of its own", one->what);
         return;
     }
-    put_name(&shown, bytes_of(text.value, text.length));
+    user = bytes_of(text.value, text.length);
+    if (bytes_has(user, '\\')) {
+        (void)bytes_split(user, '\\', &domain, &user);
+    }
+    tool_put_user(&shown, domain, user);
     if (lifetime_s == GSS_C_INDEFINITE) {
         doctor_say(doctor, DOCTOR_OK, "%s: is %s", one->what, buf_cstr(&shown));
     } else {

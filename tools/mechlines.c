@@ -22,40 +22,23 @@ struct mech_reader {
     void *arg;
 };
 
-/* The folder of relative paths: "gss" beside the mechglue's own library. */
-static char *module_folder(void)
-{
-    Dl_info info;
-    char *library;
-    char *folder = NULL;
-
-    if (dladdr((void *)gss_acquire_cred, &info) == 0) {
-        return NULL;
-    }
-    library = realpath(info.dli_fname, NULL);
-    if (library != NULL && asprintf(&folder, "%s/gss", dirname(library)) < 0) {
-        folder = NULL;
-    }
-    free(library);
-    return folder;
-}
-
+/* A relative path stands for one in the folder "gss" beside the mechglue's library. */
 static char *absolute_path(const char *path)
 {
-    char *folder;
+    Dl_info info;
+    char *library = NULL;
     char *absolute = NULL;
 
-    if (path[0] == '/') {
+    if (path[0] != '/' && dladdr((void *)gss_acquire_cred, &info) != 0) {
+        library = realpath(info.dli_fname, NULL);
+    }
+    if (library == NULL) {
         return strdup(path);
     }
-    folder = module_folder();
-    if (folder == NULL) {
-        return strdup(path);
-    }
-    if (asprintf(&absolute, "%s/%s", folder, path) < 0) {
+    if (asprintf(&absolute, "%s/gss/%s", dirname(library), path) < 0) {
         absolute = NULL;
     }
-    free(folder);
+    free(library);
     return absolute;
 }
 

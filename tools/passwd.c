@@ -207,20 +207,6 @@ static enum tool_exit run_on(const struct passwd_request *request, const char *p
     }
 }
 
-static enum tool_exit run_on_default(const struct passwd_request *request)
-{
-    const struct settings *settings;
-    enum tool_exit status;
-    enum err e = settings_acquire(&settings);
-
-    if (e != ERR_OK) {
-        return tool_fail(e);
-    }
-    status = run_on(request, settings->user_file);
-    settings_release(settings);
-    return status;
-}
-
 /* false: a usage error that was told. */
 static bool take_option(struct passwd_request *request, int option)
 {
@@ -241,6 +227,9 @@ static bool take_option(struct passwd_request *request, int option)
 static enum tool_exit run(int argc, char **argv)
 {
     struct passwd_request request = {PASSWD_SET, NULL, NULL};
+    const struct settings *settings;
+    enum tool_exit status;
+    enum err e;
     int n_names;
     int option;
 
@@ -257,8 +246,16 @@ static enum tool_exit run(int argc, char **argv)
         return TOOL_USAGE;
     }
     request.name = argv[optind];
-    return request.file != NULL ? run_on(&request, request.file)
-                                : run_on_default(&request);
+    if (request.file != NULL) {
+        return run_on(&request, request.file);
+    }
+    e = settings_acquire(&settings);
+    if (e != ERR_OK) {
+        return tool_fail(e);
+    }
+    status = run_on(&request, settings->user_file);
+    settings_release(settings);
+    return status;
 }
 
 const struct tool_command command_passwd = {

@@ -211,24 +211,11 @@ static bool ask(int tty, const struct query *query)
     return accept_line(result);
 }
 
-static bool ask_twice(int tty, const char *question, struct buf *out)
-{
-    BUF_AUTO again = BUF_INIT;
-    const struct query query = {question, false, out, &again};
-
-    if (!ask(tty, &query)) {
-        return false;
-    }
-    if (again.n != out->n || !secret_equal(again.p, out->p, out->n)) {
-        (void)tool_complain("the two passwords differ; nothing was changed");
-        return false;
-    }
-    return true;
-}
-
 static bool ask_terminal(enum prompt_how how, const char *question, struct buf *out)
 {
-    const struct query once = {question, how == PROMPT_NAME, out, NULL};
+    BUF_AUTO again = BUF_INIT;
+    const struct query query = {question, how == PROMPT_NAME, out,
+                                how == PROMPT_NEW_PASSWORD ? &again : NULL};
     int tty = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
     bool answered;
 
@@ -236,9 +223,13 @@ static bool ask_terminal(enum prompt_how how, const char *question, struct buf *
         (void)tool_complain("/dev/tty: %s", strerror(errno));
         return false;
     }
-    answered =
-        how == PROMPT_NEW_PASSWORD ? ask_twice(tty, question, out) : ask(tty, &once);
+    answered = ask(tty, &query);
     (void)close(tty);
+    if (answered && how == PROMPT_NEW_PASSWORD &&
+        (again.n != out->n || !secret_equal(again.p, out->p, out->n))) {
+        (void)tool_complain("the two passwords differ; nothing was changed");
+        return false;
+    }
     return answered;
 }
 

@@ -16,16 +16,16 @@ static int char_at(struct bytes text, size_t at)
     return bytes_slice(text, at, 1, &one) == ERR_OK ? one.p[0] : -1;
 }
 
-static bool is_blank(int c)
+bool token_is_blank(int c)
 {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-static void skip_blanks(struct bytes *text)
+void token_skip_blanks(struct bytes *text)
 {
     struct bytes skipped;
 
-    while (is_blank(char_at(*text, 0)) && bytes_take(text, 1, &skipped) == ERR_OK) {
+    while (token_is_blank(char_at(*text, 0)) && bytes_take(text, 1, &skipped) == ERR_OK) {
     }
 }
 
@@ -34,7 +34,7 @@ static bool is_text(struct bytes text)
     for (size_t i = 0; i < text.n; i++) {
         int c = char_at(text, i);
 
-        if (!is_blank(c) && (c < 0x20 || c > 0x7e)) {
+        if (!token_is_blank(c) && (c < 0x20 || c > 0x7e)) {
             return false;
         }
     }
@@ -61,12 +61,12 @@ static void take_header(struct bytes *text, struct bytes *out_header)
     size_t n;
 
     if ((mark == '>' || mark == '<') && bytes_take(text, 1, &skipped) == ERR_OK) {
-        skip_blanks(text);
+        token_skip_blanks(text);
     }
     n = name_len(*text);
     if (n > 2 && char_at(*text, n) == ':' && bytes_take(text, n, out_header) == ERR_OK &&
         bytes_take(text, 1, &skipped) == ERR_OK) {
-        skip_blanks(text);
+        token_skip_blanks(text);
     }
 }
 
@@ -77,13 +77,14 @@ static void take_scheme(struct bytes *text, struct bytes *out_scheme)
     struct bytes name;
     int after = char_at(*text, n);
 
-    if ((after != -1 && !is_blank(after)) || bytes_slice(*text, 0, n, &name) != ERR_OK) {
+    if ((after != -1 && !token_is_blank(after)) ||
+        bytes_slice(*text, 0, n, &name) != ERR_OK) {
         return;
     }
     for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
         if (bytes_equal_nocase(name, bytes_str(schemes[i])) &&
             bytes_take(text, n, out_scheme) == ERR_OK) {
-            skip_blanks(text);
+            token_skip_blanks(text);
             return;
         }
     }
@@ -105,7 +106,7 @@ static bool read_hex(struct bytes text, struct buf *out)
             high = -1;
         } else if (isxdigit(c)) {
             high = value;
-        } else if (high >= 0 || !(is_blank(c) || c == ':' || c == ',')) {
+        } else if (high >= 0 || !(token_is_blank(c) || c == ':' || c == ',')) {
             return false;
         }
     }
@@ -124,7 +125,7 @@ static enum err read_base64(struct bytes text, struct buf *out, size_t *out_faul
         const int c = char_at(text, at);
         const char *digit = strchr(base64_digits, c);
 
-        if (is_blank(c)) {
+        if (token_is_blank(c)) {
             continue;
         }
         if (c == '=' && n_padding < 2) {
@@ -178,8 +179,8 @@ enum err token_input_parse(struct bytes text, struct token_input *out,
         out->form = TOKEN_BINARY;
         return buf_dup(&out->token, text);
     }
-    skip_blanks(&rest);
-    while (rest.n > 0 && is_blank(char_at(rest, rest.n - 1))) {
+    token_skip_blanks(&rest);
+    while (rest.n > 0 && token_is_blank(char_at(rest, rest.n - 1))) {
         rest.n--;
     }
     take_header(&rest, &out->header);

@@ -34,6 +34,11 @@ struct token_input {
 MUST_USE enum err token_input_parse(struct bytes text, struct token_input *out,
                                     size_t *out_fault_at);
 
+/* token_is_blank: a blank, a tab, CR or LF. token_skip_blanks: takes them from the head.
+ */
+bool token_is_blank(int c);
+void token_skip_blanks(struct bytes *text);
+
 /* token_put_base64: appends the token as HTTP carries it (RFC 4648 4, one line). */
 void token_put_base64(struct buf *out, struct bytes token);
 

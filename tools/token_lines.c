@@ -2,6 +2,8 @@
 /* From the text of a conversation to the credentials in it. */
 #include "tools/token_lines.h"
 
+#include "tools/token_input.h"
+
 #include <ctype.h>
 #include <string.h>
 
@@ -9,23 +11,9 @@ static const char *const headers[] = {"WWW-Authenticate", "Authorization",
                                       "Proxy-Authenticate", "Proxy-Authorization"};
 static const char *const schemes[] = {"Negotiate", "NTLM"};
 
-static bool is_blank(uint8_t c)
-{
-    return c == ' ' || c == '\t' || c == '\r';
-}
-
-static void skip_blanks(struct bytes *text)
-{
-    struct bytes skipped;
-
-    while (text->n > 0 && is_blank(text->p[0]) &&
-           bytes_take(text, 1, &skipped) == ERR_OK) {
-    }
-}
-
 static struct bytes trim_end(struct bytes text)
 {
-    while (text.n > 0 && (is_blank(text.p[text.n - 1]) || text.p[text.n - 1] == '\n')) {
+    while (text.n > 0 && token_is_blank(text.p[text.n - 1])) {
         text.n--;
     }
     return text;
@@ -36,7 +24,7 @@ static struct bytes first_word(struct bytes text)
 {
     struct bytes word = text;
 
-    for (word.n = 0; word.n < text.n && !is_blank(text.p[word.n]); word.n++) {
+    for (word.n = 0; word.n < text.n && !token_is_blank(text.p[word.n]); word.n++) {
     }
     return word;
 }
@@ -58,7 +46,7 @@ static bool take_header(struct bytes *line, struct bytes *out_header)
 {
     struct bytes rest = *line;
 
-    for (skip_blanks(&rest); rest.n > 0; skip_blanks(&rest)) {
+    for (token_skip_blanks(&rest); rest.n > 0; token_skip_blanks(&rest)) {
         struct bytes word = first_word(rest);
         struct bytes after;
 
@@ -78,7 +66,7 @@ static bool take_credentials(struct bytes *value, struct bytes *out)
 {
     while (value->n > 0) {
         (void)bytes_split(*value, ',', out, value);
-        skip_blanks(out);
+        token_skip_blanks(out);
         *out = trim_end(*out);
         if (IS_ONE_OF(first_word(*out), schemes)) {
             return true;
@@ -126,10 +114,10 @@ static bool find_value(struct bytes *line, struct bytes *out_header)
         return true;
     }
     *out_header = bytes_of(NULL, 0);
-    skip_blanks(line);
+    token_skip_blanks(line);
     if (line->n > 0 && (line->p[0] == '>' || line->p[0] == '<') &&
         bytes_take(line, 1, &mark) == ERR_OK) { /* of curl -v */
-        skip_blanks(line);
+        token_skip_blanks(line);
     }
     return IS_ONE_OF(first_word(*line), schemes);
 }

@@ -12,8 +12,6 @@
 
 static const char program[] = "gss-negotiate";
 
-#define N_LONG_OPTIONS 3
-
 static const char name_sentence[] =
     "this is no name of a user; write it as user, DOMAIN\\user or user@domain, in quotes";
 
@@ -22,10 +20,8 @@ enum tool_exit tool_fail(enum err e)
     const char *detail = err_note_get(e);
     const char *sentence = e == ERR_NAME ? name_sentence : err_sentence(e);
 
-    if (detail[0] == '\0') {
-        return tool_complain("%s", sentence);
-    }
-    return tool_complain("%s (%s)", sentence, detail);
+    return detail[0] == '\0' ? tool_complain("%s", sentence)
+                             : tool_complain("%s (%s)", sentence, detail);
 }
 
 enum tool_exit tool_complain(const char *format, ...)
@@ -59,29 +55,22 @@ enum tool_exit tool_help(const struct tool_command *command)
     return TOOL_OK;
 }
 
-/* Of the long options those that the command has, by their letters, and an end. */
-static void pick_long_options(const char *letters, struct option *out)
+int tool_option(const struct tool_command *command, int argc, char **argv,
+                const char *short_options)
 {
     static const struct option all[] = {{"file", required_argument, NULL, 'f'},
                                         {"help", no_argument, NULL, 'h'},
                                         {"user", required_argument, NULL, 'u'}};
-
-    for (size_t i = 0; i < N_LONG_OPTIONS; i++) {
-        if (strchr(letters, all[i].val) != NULL) {
-            *out++ = all[i];
-        }
-    }
-    *out = (struct option){NULL, 0, NULL, 0};
-}
-
-int tool_option(const struct tool_command *command, int argc, char **argv,
-                const char *short_options)
-{
-    struct option long_options[N_LONG_OPTIONS + 1];
+    struct option long_options[sizeof(all) / sizeof(all[0]) + 1] = {{NULL, 0, NULL, 0}};
+    struct option *next = long_options;
     char with_help[16];
 
     (void)snprintf(with_help, sizeof(with_help), "%sh", short_options);
-    pick_long_options(with_help, long_options);
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+        if (strchr(with_help, all[i].val) != NULL) {
+            *next++ = all[i];
+        }
+    }
     return tool_option_of(command, argc, argv, with_help, long_options);
 }
 
