@@ -51,18 +51,8 @@ enum err context_lock(struct mech_context *context)
                     "another thread was using it when this process was forked");
 }
 
-/* An exchange that the program gives up; in the trace it belongs to its context. */
-static void report_unfinished(struct mech_context *context)
-{
-    unsigned before = trace_enter(context->number);
-
-    if (context->state == CONTEXT_OPEN) {
-        withheld_report_unfinished(&context->spnego);
-    }
-    (void)trace_enter(before);
-}
-
-/* What another thread had changed by half cannot be freed, only left. */
+/* A context that another thread had half changed when this process was forked cannot be
+ * freed; it is left. */
 void context_free(struct mech_context *context)
 {
     OM_uint32 minor;
@@ -75,7 +65,12 @@ void context_free(struct mech_context *context)
         (void)glue_get()->delete_sec_context(&minor, &context->passthrough, NULL);
     }
     mechanism_free(context->raw_mechanism);
-    report_unfinished(context);
+    if (context->state == CONTEXT_OPEN) { /* the program gives the exchange up */
+        unsigned outer = trace_enter(context->number);
+
+        withheld_report_unfinished(&context->spnego);
+        (void)trace_enter(outer);
+    }
     spnego_cleanup(&context->spnego);
     cred_free(context->default_cred);
     name_free(context->target);
@@ -110,44 +105,32 @@ enum err context_established(const struct mech_context *context)
     return context->state == CONTEXT_ESTABLISHED ? ERR_OK : ERR_NOT_ESTABLISHED;
 }
 
-/* What the initiator's credential and flags say of integrity; an acceptor takes what the
- * initiator brings. */
-static enum spnego_integrity integrity_of(const struct mechanism_request *request)
-{
-    if (request->cred == NULL || !request->cred->no_ci_flags) {
-        return INTEGRITY_ADDED;
-    }
-    return (request->flags & (GSS_C_INTEG_FLAG | GSS_C_CONF_FLAG)) != 0 ? INTEGRITY_ASKED
-                                                                        : INTEGRITY_NONE;
-}
-
-/* What a program may ask for before there is a mechanism that knows it: Java's acceptor
- * does so after the first token. */
-static enum err save_target(struct mech_context *context,
-                            const struct mechanism_request *request)
-{
-    const struct mech_name *target = request->target;
-
-    if (context->role == ROLE_ACCEPTOR) {
-        target = request->cred == NULL ? NULL : request->cred->name;
-    }
-    return target == NULL ? ERR_OK : name_copy(target, &context->target);
-}
-
+/* Begins a negotiation, unless our hints have begun it. The context keeps the target,
+ * because a program may ask for it before there is a mechanism that knows it: Java's
+ * acceptor does so after the first token. */
 static enum err begin_spnego(struct mech_context *context,
                              const struct mechanism_request *request)
 {
     struct spnego *s = &context->spnego;
+    const struct mech_cred *cred = request->cred;
+    const struct mech_name *target = request->target;
+    bool asks_integrity = (request->flags & (GSS_C_INTEG_FLAG | GSS_C_CONF_FLAG)) != 0;
     enum err e;
 
     context->framing = FRAMING_SPNEGO;
     if (s->n_mechs > 0) {
         return ERR_OK;
     }
-    if ((e = save_target(context, request)) != ERR_OK) {
+    if (context->role == ROLE_ACCEPTOR) {
+        target = cred == NULL ? NULL : cred->name;
+    }
+    if (target != NULL && (e = name_copy(target, &context->target)) != ERR_OK) {
         return e;
     }
-    s->integrity = integrity_of(request);
+    s->integrity = INTEGRITY_ADDED;
+    if (cred != NULL && cred->no_ci_flags) {
+        s->integrity = asks_integrity ? INTEGRITY_ASKED : INTEGRITY_NONE;
+    }
     return offer_mechs(s, request);
 }
 

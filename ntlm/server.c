@@ -157,11 +157,6 @@ static enum err grant(const struct ntlm_server_params *params, uint32_t asked,
     return ERR_OK;
 }
 
-static bool is_in_domain(const struct ntlm_server_params *params)
-{
-    return !bytes_equal_nocase(params->netbios_domain, params->netbios_name);
-}
-
 /* TargetName: the domain, or the computer where there is none. In OEM, whose code page
  * the client cannot know, only a name of ASCII is given. */
 static enum err put_target_name(const struct ntlm_server_params *params, uint32_t *flags,
@@ -175,7 +170,9 @@ static enum err put_target_name(const struct ntlm_server_params *params, uint32_
     if ((*flags & NTLM_REQUEST_TARGET) == 0) {
         return ERR_OK;
     }
-    *flags |= is_in_domain(params) ? NTLM_TARGET_TYPE_DOMAIN : NTLM_TARGET_TYPE_SERVER;
+    *flags |= bytes_equal_nocase(params->netbios_domain, params->netbios_name)
+                  ? NTLM_TARGET_TYPE_SERVER
+                  : NTLM_TARGET_TYPE_DOMAIN;
     if (unicode) {
         return utf16_from_utf8(out, params->netbios_domain);
     }
@@ -183,35 +180,25 @@ static enum err put_target_name(const struct ntlm_server_params *params, uint32_
     return ERR_OK;
 }
 
-static enum err put_target_info(const struct ntlm_server_params *params, struct buf *out)
-{
-    struct target_info_names names = {
-        .nb_domain = params->netbios_domain,
-        .nb_computer = params->netbios_name,
-        .dns_domain = params->dns_domain,
-        .dns_computer = params->dns_name,
-    };
-
-    return target_info_offer(out, &names, clock_filetime());
-}
-
 static enum err encode_challenge(const struct ntlm_server_params *params, uint32_t flags,
                                  struct buf *out)
 {
     BUF_AUTO target_name = BUF_INIT;
     BUF_AUTO target_info = BUF_INIT;
+    const struct target_info_names names = {
+        .nb_domain = params->netbios_domain,
+        .nb_computer = params->netbios_name,
+        .dns_domain = params->dns_domain,
+        .dns_computer = params->dns_name,
+    };
     struct ntlm_challenge challenge = {.flags = flags};
     enum err e;
 
     if ((e = put_target_name(params, &challenge.flags, &target_name)) != ERR_OK ||
-        (e = buf_status(&target_name)) != ERR_OK) {
-        return e;
-    }
-    if ((e = put_target_info(params, &target_info)) != ERR_OK ||
-        (e = buf_status(&target_info)) != ERR_OK) {
-        return e;
-    }
-    if ((e = crypto_random(challenge.server_challenge, NTLM_CHALLENGE_LEN)) != ERR_OK) {
+        (e = buf_status(&target_name)) != ERR_OK ||
+        (e = target_info_offer(&target_info, &names, clock_filetime())) != ERR_OK ||
+        (e = buf_status(&target_info)) != ERR_OK ||
+        (e = crypto_random(challenge.server_challenge, NTLM_CHALLENGE_LEN)) != ERR_OK) {
         return e;
     }
     challenge.target_name = buf_bytes(&target_name);

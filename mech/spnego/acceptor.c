@@ -19,17 +19,6 @@ struct choice {
     size_t next;
 };
 
-/* Both of Kerberos' OIDs are one mechanism. */
-static struct bytes canonical(struct bytes oid)
-{
-    return bytes_equal(oid, OID_MS_KRB5) ? OID_KRB5 : oid;
-}
-
-static struct bytes as_spelled(struct bytes listed, const struct spnego_mech *mech)
-{
-    return bytes_equal(listed, OID_MS_KRB5) ? OID_MS_KRB5 : mech->oid;
-}
-
 static void trace_choice(const struct choice *choice)
 {
     BUF_AUTO line = BUF_INIT;
@@ -43,15 +32,19 @@ static void trace_choice(const struct choice *choice)
     }
 }
 
-/* The first mechanism of the initiator's list, from an index on, that we have. */
+/* The first mechanism of the initiator's list, from an index on, that we have. Both of
+ * Kerberos' OIDs are one mechanism, which is answered as the initiator spells it. */
 static enum err choose(const struct spnego *s, const struct negtoken_init *init,
                        size_t from, struct choice *out)
 {
     for (size_t i = from; i < init->n_mechs; i++) {
-        const struct spnego_mech *mech = spnego_find_mech(s, canonical(init->mechs[i]));
+        bool is_ms_krb5 = bytes_equal(init->mechs[i], OID_MS_KRB5);
+        const struct spnego_mech *mech =
+            spnego_find_mech(s, is_ms_krb5 ? OID_KRB5 : init->mechs[i]);
 
         if (mech != NULL) {
-            *out = (struct choice){mech, as_spelled(init->mechs[i], mech), i == 0, i + 1};
+            *out = (struct choice){mech, is_ms_krb5 ? OID_MS_KRB5 : mech->oid, i == 0,
+                                   i + 1};
             trace_choice(out);
             return ERR_OK;
         }
@@ -85,19 +78,6 @@ static void encode_first_reply(const struct spnego *s, enum neg_state state,
     negtoken_resp_encode(out, &resp);
 }
 
-static void encode_reply(enum neg_state state, struct bytes token, struct bytes mic,
-                         struct buf *out)
-{
-    struct negtoken_resp resp = {.has_state = true,
-                                 .state = state,
-                                 .has_token = token.n > 0,
-                                 .token = token,
-                                 .has_mic = mic.n > 0,
-                                 .mic = mic};
-
-    negtoken_resp_encode(out, &resp);
-}
-
 /* Starts the chosen mechanism and feeds it the optimistic token, if there is one for it.
  */
 static enum err start_chosen(struct spnego *s, const struct step_input *step,
@@ -115,58 +95,44 @@ static enum err start_chosen(struct spnego *s, const struct step_input *step,
     return s->mechanism->ops->step(s->mechanism, &step_input, token);
 }
 
-/* The other spelling of the mechanism that failed is no other mechanism. */
-static enum err choose_another(const struct spnego *s, const struct negtoken_init *init,
-                               struct choice *choice)
-{
-    const struct spnego_mech *failed = choice->mech;
-    enum err e;
-
-    do {
-        e = choose(s, init, choice->next, choice);
-    } while (e == ERR_OK && choice->mech == failed);
-    return e;
-}
-
-/* Whether another mechanism may be tried after this one's optimistic token failed. */
-static bool may_try_another(enum err e)
-{
-    OM_uint32 major;
-    OM_uint32 minor;
-
-    return e == ERR_GLUE && status_last_glue(&major, &minor) &&
-           fallback_after_token(major, minor);
-}
-
-/* The first mechanism in common; if its optimistic token fails, the next one, from
- * scratch. */
+/* The first mechanism in common. If its optimistic token fails in a way that lets another
+ * mechanism follow, the next one, from scratch; the other spelling of the one that failed
+ * is no other mechanism. */
 static enum err start_best(struct spnego *s, const struct step_input *step,
                            const struct negtoken_init *init, struct choice *choice,
                            struct buf *token)
 {
     struct choice another;
+    OM_uint32 major;
+    OM_uint32 minor;
     enum err e = choose(s, init, 0, choice);
 
     login_reason_client_chose(s, init);
     if (e != ERR_OK || (e = start_chosen(s, step, choice, init, token)) == ERR_OK) {
         return e;
     }
-    another = *choice;
     if (trace_is_on()) {
         trace_refuse("choice", "token-fails",
                      trace_oid(&(struct trace_oid_text){0}, choice->mech->oid), e);
     }
-    if (!may_try_another(e) || choose_another(s, init, &another) != ERR_OK) {
+    if (e != ERR_GLUE || !status_last_glue(&major, &minor) ||
+        !fallback_after_token(major, minor)) {
         return e;
     }
+    another = *choice;
+    do {
+        if (choose(s, init, another.next, &another) != ERR_OK) {
+            return e;
+        }
+    } while (another.mech == choice->mech);
     buf_cleanup(token);
     login_reason_mech_failed(s, choice->mech);
     *choice = another;
     return start_chosen(s, step, choice, init, token);
 }
 
-/* Verifies their MIC and makes ours once the inner context is done; says what to answer.
- */
+/* Once the mechanism is done, verifies the client's MIC and makes ours, as far as they
+ * are due. out_state: what to answer. */
 static enum err exchange_mics(struct spnego *s, bool has_mic, struct bytes theirs,
                               struct buf *ours, enum neg_state *out_state)
 {
@@ -243,6 +209,7 @@ enum err acceptor_next(struct spnego *s, const struct step_input *step, struct b
 {
     BUF_AUTO token = BUF_INIT;
     BUF_AUTO mic = BUF_INIT;
+    struct negtoken_resp reply = {0};
     struct negtoken_resp resp;
     enum neg_state state;
     enum err e = negtoken_resp_decode(step->in, &resp);
@@ -265,6 +232,12 @@ enum err acceptor_next(struct spnego *s, const struct step_input *step, struct b
     if (s->mic == MIC_EXCHANGED && token.n == 0 && mic.n == 0) {
         return ERR_OK; /* the client was done when it sent its MIC: it reads no more */
     }
-    encode_reply(state, buf_bytes(&token), buf_bytes(&mic), out);
+    reply.has_state = true;
+    reply.state = state;
+    reply.has_token = token.n > 0;
+    reply.token = buf_bytes(&token);
+    reply.has_mic = mic.n > 0;
+    reply.mic = buf_bytes(&mic);
+    negtoken_resp_encode(out, &reply);
     return buf_status(out);
 }

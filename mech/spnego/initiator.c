@@ -7,35 +7,27 @@
 #include "mech/report/login_reason.h"
 #include "mech/report/trace.h"
 
-static enum err encode_mech_types(struct spnego *s)
-{
-    struct bytes oids[SPNEGO_MAX_OWN_MECHS];
-
-    for (size_t i = 0; i < s->n_mechs; i++) {
-        oids[i] = s->mechs[i].oid;
-    }
-    negtoken_mech_types_encode(&s->mech_types, oids, s->n_mechs);
-    return buf_status(&s->mech_types);
-}
-
-/* An acceptor's hints are not authenticated: read, checked for form, and ignored. */
-static enum err read_hints(struct bytes in)
-{
-    struct negtoken_init hints;
-
-    return in.n == 0 ? ERR_OK : negtoken_init_decode(in, &hints);
-}
-
 enum err initiator_first(struct spnego *s, const struct step_input *step, struct buf *out)
 {
     BUF_AUTO token = BUF_INIT;
     struct negtoken_init init = {0};
+    struct negtoken_init hints;
+    struct bytes oids[SPNEGO_MAX_OWN_MECHS];
     enum err e;
 
     login_reason_no_kerberos(s, step->request);
-    if ((e = read_hints(step->in)) != ERR_OK ||
-        (e = start_first(s, step, &token)) != ERR_OK ||
-        (e = encode_mech_types(s)) != ERR_OK) {
+    /* an acceptor's hints are not authenticated: they must decode, and are ignored */
+    if (step->in.n > 0 && (e = negtoken_init_decode(step->in, &hints)) != ERR_OK) {
+        return e;
+    }
+    if ((e = start_first(s, step, &token)) != ERR_OK) {
+        return e;
+    }
+    for (size_t i = 0; i < s->n_mechs; i++) {
+        oids[i] = s->mechs[i].oid;
+    }
+    negtoken_mech_types_encode(&s->mech_types, oids, s->n_mechs);
+    if ((e = buf_status(&s->mech_types)) != ERR_OK) {
         return e;
     }
     offer_trace(s);
@@ -48,7 +40,8 @@ enum err initiator_first(struct spnego *s, const struct step_input *step, struct
     return buf_status(out);
 }
 
-/* The token that comes with a reject may say more than reject does. */
+/* The server rejects us. A token of the mechanism that comes with that may give a more
+ * precise error. */
 static enum err rejected(struct spnego *s, const struct step_input *step,
                          const struct negtoken_resp *resp)
 {
@@ -65,44 +58,33 @@ static enum err rejected(struct spnego *s, const struct step_input *step,
     return e == ERR_OK ? ERR_NEG_REJECTED : e;
 }
 
-/* A server that chose what was not offered. */
-static enum err refuse_choice(const struct spnego *s, struct bytes mech)
-{
-    bool is_withheld = s->withheld != NULL && bytes_equal(mech, OID_NTLM);
-
-    return is_withheld ? err_note(ERR_NEG_MECH, "it chose NTLM") : ERR_NEG_MECH;
-}
-
-/* A request-mic, or another choice than our first: the list must be proven, and what
- * cannot be proven ends before a response of NTLM leaves. */
-static enum err require_proof(struct spnego *s)
-{
-    if (s->integrity == INTEGRITY_NONE) {
-        return err_note(ERR_NEG_NO_INTEG,
-                        "the program's credential forbids signing that it did not ask "
-                        "for (GSS_KRB5_CRED_NO_CI_FLAGS_X)");
-    }
-    s->must_prove = true;
-    mic_require(s, "the server did not take what we offered first");
-    return ERR_OK;
-}
-
+/* Takes the mechanism that the server chose. If it is not our first one, starts it: its
+ * first token goes into token. */
 static enum err choose(struct spnego *s, const struct step_input *step,
                        const struct negtoken_resp *resp, struct buf *token)
 {
     const struct spnego_mech *mech = spnego_find_mech(s, resp->mech);
-    enum err e;
+    bool is_first = mech == &s->mechs[0];
 
     if (mech == NULL) {
-        return refuse_choice(s, resp->mech);
+        return s->withheld != NULL && bytes_equal(resp->mech, OID_NTLM)
+                   ? err_note(ERR_NEG_MECH, "it chose NTLM")
+                   : ERR_NEG_MECH;
     }
     trace_decide("choice", "server-takes", "mechanism",
                  trace_oid(&(struct trace_oid_text){0}, mech->oid));
-    if ((resp->state == NEG_REQUEST_MIC || mech != &s->mechs[0]) &&
-        (e = require_proof(s)) != ERR_OK) {
-        return e;
+    if (resp->state == NEG_REQUEST_MIC || !is_first) {
+        /* mechListMICs must prove the list; an exchange that cannot have them ends here,
+         * before a response of NTLM leaves */
+        if (s->integrity == INTEGRITY_NONE) {
+            return err_note(ERR_NEG_NO_INTEG,
+                            "the program's credential forbids signing that it did not "
+                            "ask for (GSS_KRB5_CRED_NO_CI_FLAGS_X)");
+        }
+        s->must_prove = true;
+        mic_require(s, "the server did not take what we offered first");
     }
-    if (mech == &s->mechs[0]) {
+    if (is_first) {
         return ERR_OK;
     }
     if (resp->has_token || resp->has_mic ||
@@ -114,7 +96,7 @@ static enum err choose(struct spnego *s, const struct step_input *step,
     return start_mech(s, mech, step, token);
 }
 
-/* Verifies their MIC, makes ours, and decides whether this was the last token. */
+/* Verifies the server's MIC and makes ours, as far as they are due. */
 static enum err exchange_mics(struct spnego *s, const struct negtoken_resp *resp,
                               struct buf *mic)
 {
@@ -133,7 +115,8 @@ static enum err exchange_mics(struct spnego *s, const struct negtoken_resp *resp
     return mic_is_required(s) ? mic_send(s, mic) : ERR_OK;
 }
 
-/* What is still to come, given what we send now. */
+/* The next state, by what the server said and whether we send something now. Refuses an
+ * end that comes too early, and a server that waits for nothing. */
 static enum err decide_next(struct spnego *s, const struct negtoken_resp *resp,
                             bool sends_something)
 {
@@ -163,14 +146,6 @@ static enum err decide_next(struct spnego *s, const struct negtoken_resp *resp,
                : err_note(ERR_NEG_STATE, "the server waits for a token that is not due");
 }
 
-static void encode_answer(struct buf *out, struct bytes token, struct bytes mic)
-{
-    struct negtoken_resp resp = {
-        .has_token = token.n > 0, .token = token, .has_mic = mic.n > 0, .mic = mic};
-
-    negtoken_resp_encode(out, &resp);
-}
-
 /* What a server may say after its first reply. */
 static enum err check_continuation(const struct spnego *s,
                                    const struct negtoken_resp *resp)
@@ -184,7 +159,7 @@ static enum err check_continuation(const struct spnego *s,
     return ERR_OK;
 }
 
-/* Tells the server that we give up. */
+/* Tells the server, by a reject, that we refuse its reply. */
 static enum err refuse(enum err e, struct buf *out)
 {
     struct negtoken_resp resp = {.has_state = true, .state = NEG_REJECT};
@@ -198,6 +173,7 @@ enum err initiator_reply(struct spnego *s, const struct step_input *step, struct
 {
     BUF_AUTO token = BUF_INIT;
     BUF_AUTO mic = BUF_INIT;
+    struct negtoken_resp answer = {0};
     struct negtoken_resp resp;
     bool is_first = s->state == SPNEGO_REPLY;
     bool sends_something;
@@ -232,7 +208,11 @@ enum err initiator_reply(struct spnego *s, const struct step_input *step, struct
         return refuse(e, out);
     }
     if (sends_something) {
-        encode_answer(out, buf_bytes(&token), buf_bytes(&mic));
+        answer.has_token = token.n > 0;
+        answer.token = buf_bytes(&token);
+        answer.has_mic = mic.n > 0;
+        answer.mic = buf_bytes(&mic);
+        negtoken_resp_encode(out, &answer);
     }
     e = buf_status(out);
     return e == ERR_OK ? ERR_OK : refuse(e, out);
