@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Its address is in every context, and in no object of others. */
+/* Every context starts with its address; no object of another mechanism does. */
 static const char mark = 0;
 
 bool context_is_ours(const void *object)
@@ -134,7 +134,7 @@ static enum err begin_spnego(struct mech_context *context,
     return offer_mechs(s, request);
 }
 
-/* NTLM as it is, without SPNEGO. */
+/* Begins NTLM without SPNEGO. */
 static enum err begin_raw(struct mech_context *context,
                           const struct mechanism_request *request)
 {
@@ -147,8 +147,8 @@ static enum err begin_raw(struct mech_context *context,
                : mech_ntlm_accept(&raw, &context->raw_mechanism);
 }
 
-/* What a first token may be depends on the OID through which it came. NTLM in a GSS frame
- * is taken out of it. */
+/* Begins by the form of the client's first token; which forms are accepted depends on the
+ * OID through which it came. Takes NTLM out of a GSS frame. */
 static enum err begin_accept(struct mech_context *context, struct step_input *step)
 {
     const struct mechanism_request *request = step->request;

@@ -21,10 +21,10 @@ enum mech_context_state { CONTEXT_OPEN, CONTEXT_ESTABLISHED, CONTEXT_FAILED };
 
 /*
  * struct mech_context: on the heap, freed by gss_delete_sec_context. With FRAMING_RAW the
- * inner context is raw_mechanism, with FRAMING_SPNEGO it is spnego.inner; with
- * FRAMING_PASSTHROUGH state follows what the glue's context behind it answers. lock: two
- * threads may protect messages at once; everything else is the application's to
- * serialise.
+ * mechanism's context is raw_mechanism, with FRAMING_SPNEGO it is spnego.mechanism. With
+ * FRAMING_PASSTHROUGH the state follows the answers of the glue's context. lock: two
+ * threads may protect messages at the same time; the application serialises all other
+ * calls.
  */
 struct mech_context {
     const void *mark; /* see context_is_ours */
@@ -38,16 +38,16 @@ struct mech_context {
         *target; /* of SPNEGO: as given, or the acceptor's own; may be NULL */
     gss_ctx_id_t passthrough; /* the glue's context with FRAMING_PASSTHROUGH */
     enum glue_cred_kind passthrough_kind;
-    struct err_saved excluded;      /* why NTLM is out of it, if it is */
+    struct err_saved excluded;      /* why NTLM plays no part, if so */
     bool is_ntlm_reported;          /* that reason was appended to an error */
     struct mech_cred *default_cred; /* acquired for the application that gave none */
     struct fork_lock lock;
     unsigned number; /* in the trace; 0: none yet */
 };
 
-/* context_lock: takes the lock, which the caller gives. ERR_CONTEXT_FAILED in a child
- * that was forked while another thread held it: half a message was made then. Such a
- * context is only good to be freed. */
+/* context_lock: takes the lock; the caller releases it. ERR_CONTEXT_FAILED in a child
+ * that was forked while another thread held the lock, and so had made half of a message.
+ * Such a context can only be freed. */
 MUST_USE enum err context_lock(struct mech_context *context);
 
 MUST_USE enum err context_new(enum gss_role role, enum mech_via via,
@@ -55,10 +55,10 @@ MUST_USE enum err context_new(enum gss_role role, enum mech_via via,
 void context_free(struct mech_context *context);
 
 /*
- * context_is_ours: whether a handle of the glue is one of these. It need not be: for a
- * leg the glue goes by the OID that the application gives, and another mechanism may have
- * made the context (an imported one of SPNEGO is the built-in's). Any object of at least
- * a pointer's size may be asked about.
+ * context_is_ours: whether a handle of the glue is a struct mech_context. The glue
+ * chooses the mechanism of a step by the OID that the application gives, although another
+ * mechanism may have made the context (an imported context of SPNEGO is the built-in's).
+ * The object must have at least the size of a pointer.
  */
 bool context_is_ours(const void *object);
 
@@ -78,23 +78,23 @@ MUST_USE enum err context_step(struct mech_context *context,
 void context_end_step(struct mech_context *context, enum err e);
 
 /*
- * context_export: appends the token of an established context of NTLM, which is to be
- * freed then: keystream and sequence numbers go on elsewhere. ERR_UNSUPPORTED if the
- * inner mechanism is another, context_established's errors. context_import: raw NTLM,
- * established. Errors of session_token_decode.
+ * context_export: appends the token of an established context of NTLM. The caller then
+ * frees the context, because another process continues its keystream and its sequence
+ * numbers. ERR_UNSUPPORTED for another mechanism; errors of context_established.
+ * context_import: an established context of raw NTLM. Errors of session_token_decode.
  */
 MUST_USE enum err context_export(const struct mech_context *context, struct buf *out);
 MUST_USE enum err context_import(struct bytes token, struct mech_context **out);
 
-/* context_mechanism: the inner context, NULL if none is there yet. */
+/* context_mechanism: the context of the mechanism; NULL before one is started. */
 struct mechanism *context_mechanism(const struct mech_context *context);
 
-/* context_flags: GSS_C_*_FLAG in force; PROT_READY only once established (RFC 4178 3.1).
- */
+/* context_flags: the GSS_C_*_FLAG in force; GSS_C_PROT_READY_FLAG only once the context
+ * is established (RFC 4178 3.1). */
 OM_uint32 context_flags(const struct mech_context *context);
 
-/* context_established: ERR_OK, ERR_NOT_ESTABLISHED or ERR_CONTEXT_FAILED (also of one
- * that was handed on and that its owner has given up). */
+/* context_established: ERR_OK, ERR_NOT_ESTABLISHED or ERR_CONTEXT_FAILED; the last one
+ * also if the glue has deleted the context of a passthrough. */
 MUST_USE enum err context_established(const struct mech_context *context);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* NTLM as an inner mechanism: its steps, and what its context does. */
+/* NTLM as a mechanism: its steps, and the functions of its context. */
 #include "mech/mech_ntlm_object.h"
 
 #include "conf/policy.h"
@@ -64,7 +64,7 @@ static const struct ntlm_session *session_of(const struct mechanism *mechanism)
                                 : ntlm_server_session(self->server);
 }
 
-/* GSS flags that follow from the NTLM flags in force (RFC 2744 5.19). */
+/* The GSS flags that follow from the NTLM flags in force (RFC 2744 5.19). */
 static OM_uint32 protection_flags(const struct ntlm_session *s)
 {
     OM_uint32 flags = 0;
@@ -79,7 +79,8 @@ static OM_uint32 protection_flags(const struct ntlm_session *s)
     return flags;
 }
 
-/* Before an AUTHENTICATE leaves, or is accepted: what was negotiated must suffice. */
+/* The client has made its AUTHENTICATE, or the server has accepted one: checks that the
+ * negotiated protection suffices, and makes the keys for it. */
 static enum err finish(struct mech_ntlm *self)
 {
     const struct ntlm_session *s = session_of(&self->mechanism);
@@ -87,7 +88,8 @@ static enum err finish(struct mech_ntlm *self)
     enum err e = policy_protection(self->settings, (flags & GSS_C_INTEG_FLAG) != 0,
                                    (flags & GSS_C_CONF_FLAG) != 0);
 
-    /* without protection no seal: ALWAYS_SIGN's dummy signature would verify any text */
+    /* without protection there is no seal, because the dummy signature of ALWAYS_SIGN
+     * would verify any text */
     if (e == ERR_OK && ntlm_session_protects(s)) {
         e = seal_new(s->role, s->flags, &s->exported_session_key, &self->seal);
     }
@@ -125,8 +127,8 @@ static enum err ntlm_step(struct mechanism *mechanism, const struct step_input *
     return ERR_OK;
 }
 
-/* A client's answer is told when it leaves, for often no reply to it comes; a login here
- * when nothing is missing. */
+/* The audit reports a client's answer when it leaves, because often no reply comes; it
+ * reports a login to the server once the context is established. */
 static void ntlm_end_step(struct mechanism *mechanism, enum err e, bool established)
 {
     struct mech_ntlm *self = of(mechanism);
@@ -188,8 +190,7 @@ static enum err ntlm_sign(struct mechanism *mechanism, struct bytes data, struct
     if (of(mechanism)->seal == NULL) {
         return ERR_NO_PROTECTION;
     }
-    buf_put_zeros(out,
-                  MESSAGE_SIGNATURE_LEN); /* room is made before the keystream moves */
+    buf_put_zeros(out, MESSAGE_SIGNATURE_LEN); /* reserved before the keystream moves */
     if ((e = buf_status(out)) != ERR_OK ||
         (e = seal_sign(of(mechanism)->seal, &data, 1, signature)) != ERR_OK) {
         return e;
@@ -225,7 +226,7 @@ static enum err ntlm_unseal(struct mechanism *mechanism, const struct message_pa
     return seal_unseal(of(mechanism)->seal, parts, n_parts, signature);
 }
 
-/* The target as NTLM reads it; a name that means nothing in NTLM stays behind. */
+/* The token holds the target as an NTLM name; a name of another mechanism is left out. */
 static enum err ntlm_export(const struct mechanism *mechanism, struct buf *out)
 {
     const struct mech_ntlm *self = of_const(mechanism);

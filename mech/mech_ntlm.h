@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* NTLM as an inner mechanism: the only door from the GSS surface to ntlm/. */
+/* NTLM as a mechanism. */
 #ifndef MECH_MECH_NTLM_H
 #define MECH_MECH_NTLM_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The object behind NTLM's inner mechanism; for its own files. */
+/* The object of an NTLM mechanism; for the files of mech/mech_ntlm*. */
 #ifndef MECH_MECH_NTLM_OBJECT_H
 #define MECH_MECH_NTLM_OBJECT_H
 
@@ -9,36 +9,36 @@
 #include "ntlm/client.h"
 #include "ntlm/server.h"
 
-/* enum mech_ntlm_use: how much of a use of NTLM the audit knows; it is told once. */
+/* enum mech_ntlm_use: what the audit has been told of this use of NTLM. */
 enum mech_ntlm_use {
     USE_OPEN, /* neither done nor refused */
-    USE_DUE,  /* NTLM's part went well: the leg, and SPNEGO, decide what it comes to */
+    USE_DUE,  /* done; the step may still fail, and SPNEGO may want more */
     USE_TOLD,
 };
 
 /*
- * struct mech_ntlm: exactly one of client, server and imported (what is left of an
- * exchange of another process) is there. seal is made when the exchange is done and
- * protects; target is what the initiator was given, or the acceptor's own name.
+ * struct mech_ntlm: exactly one of client, server and imported is set; imported is the
+ * session of an exchange in another process. seal is made when the exchange is done, if
+ * messages are protected. target is the initiator's target, or the acceptor's own name.
  */
 struct mech_ntlm {
     struct mechanism mechanism;
     struct ntlm_client *client;
     struct ntlm_server *server;
     struct ntlm_session *imported;
-    const struct settings *settings; /* in force when it began; none if imported */
+    const struct settings *settings; /* in force when it began; NULL if imported */
     struct authority authority;
     struct seal *seal;
     struct mech_name *target;
     struct login_origin origin;
     enum mech_ntlm_use use;
-    bool gave_bindings; /* the application, with the step that made it done */
+    bool gave_bindings; /* the application gave bindings to the last step */
 };
 
-/* What an established context does; mech_ntlm.c. */
+/* The functions of an NTLM mechanism; mech_ntlm.c. */
 extern const struct mechanism_ops MECH_NTLM_OPS;
 
-/* mech_ntlm_audit: tells of the use and how it ended, unless it was told before. */
+/* mech_ntlm_audit: reports the use and its result to the audit, once. */
 void mech_ntlm_audit(struct mech_ntlm *self, enum err e);
 
 #endif

@@ -24,8 +24,9 @@ struct ntlm_client {
     struct ntlm_session session;
 };
 
-/* What is offered follows Windows: KEY_EXCH only where it has a meaning (3.1.5.1.1), no
- * OEM, which we do not speak, no TARGET_INFO, which is the server's to say. */
+/* The flags that we offer, as Windows does: KEY_EXCH only where it has a meaning
+ * (3.1.5.1.1), no OEM, which we do not support, and no TARGET_INFO, which the server
+ * sets. */
 static uint32_t offer(const struct ntlm_client_params *params)
 {
     uint32_t mask = params->offered_flags == 0 ? UINT32_MAX : params->offered_flags;
@@ -64,8 +65,8 @@ static enum err keep_text(struct buf *utf16, struct bytes utf8, size_t max_len)
     return utf16->n > max_len ? ERR_TOO_LARGE : ERR_OK;
 }
 
-/* The session keeps the texts as given, the client as they travel. Anonymous names nobody
- * (3.2.5.1.2: an empty UserName is part of what anonymous is). */
+/* The session keeps the texts as given, the client as they are sent. An anonymous client
+ * sends no user name (3.2.5.1.2). */
 static enum err keep_names(struct ntlm_client *client,
                            const struct ntlm_client_params *params)
 {

@@ -17,12 +17,11 @@ struct ntlm_client_params {
     bool seal; /* implies sign */
     bool datagram;
     bool identify;
-    uint32_t
-        offered_flags; /* 0, or the mask that what we offer is cut down to (option .5) */
+    uint32_t offered_flags; /* 0, or the only flags that may be offered (option .5) */
 };
 
-/* struct ntlm_client: one exchange. After an error of a step it is only good to be freed;
- * its owner remembers that. */
+/* struct ntlm_client: one exchange. After an error of a step it can only be freed; its
+ * owner remembers that. */
 struct ntlm_client;
 
 /* ntlm_client_new: ERR_ARGUMENT without a user unless anonymous; ERR_UTF8; ERR_TOO_LARGE
@@ -41,8 +40,8 @@ MUST_USE enum err ntlm_client_step(struct ntlm_client *client, struct bytes in,
                                    const struct ntlm_bindings *bindings, struct buf *out);
 bool ntlm_client_is_done(const struct ntlm_client *client);
 
-/* ntlm_client_claim: whom it is to log in as, and where, from the first: user, domain,
- * target_name and anonymous; what else is in it counts for nothing before it is done. */
+/* ntlm_client_claim: who logs in, and where: user, domain, target_name and anonymous.
+ * These are valid from the start, the other members once it is done. */
 const struct ntlm_session *ntlm_client_claim(const struct ntlm_client *client);
 
 /* ntlm_client_session: valid once done; lives as long as the client. */

@@ -17,7 +17,7 @@ enum server_state { WAITS_NEGOTIATE, WAITS_AUTHENTICATE, JUDGED };
 struct ntlm_server {
     enum server_state state;
     bool is_accepted;                 /* the AUTHENTICATE that was judged */
-    struct ntlm_server_params params; /* its views look into kept and target_names */
+    struct ntlm_server_params params; /* its views point into saved and target_names */
     struct buf *saved;
     size_t n_kept;
     struct bytes *target_names;
@@ -28,16 +28,16 @@ struct ntlm_server {
     struct ntlm_session identity; /* of an AUTHENTICATE that was refused */
 };
 
-/* What we can do, of what a client may ask for. */
+/* The flags that a client may ask for and that we support. */
 #define SERVER_FLAGS                                                                     \
     ((uint32_t)(NTLM_UNICODE | NTLM_OEM | NTLM_REQUEST_TARGET | NTLM_SIGN | NTLM_SEAL |  \
                 NTLM_DATAGRAM | NTLM_NTLM | NTLM_ALWAYS_SIGN | NTLM_ESS |                \
                 NTLM_IDENTIFY | NTLM_VERSION | NTLM_128 | NTLM_KEY_EXCH | NTLM_56))
 
-/* What is made with extended session security only. */
+/* The flags that need extended session security. */
 #define SERVER_ESS_FLAGS ((uint32_t)(NTLM_SIGN | NTLM_SEAL | NTLM_KEY_EXCH))
 
-/* Copies a text and turns the view to the copy. */
+/* Copies a text, and points the view to the copy. */
 static enum err keep(struct ntlm_server *server, struct bytes *view)
 {
     struct buf *copy = &server->saved[server->n_kept];
@@ -134,9 +134,9 @@ void ntlm_server_free(struct ntlm_server *server)
     free(server);
 }
 
-/* What is asked for and can be given (3.2.5.1.1), of two character sets Unicode.
- * TargetName is given whether it is asked for or not: Apache HttpClient 4.5 does not ask,
- * and answers a CHALLENGE without one with NTLMv1. */
+/* The flags that are asked for and that we support (3.2.5.1.1); of two character sets,
+ * Unicode. TargetName is granted although nobody asks for it: Apache HttpClient 4.5 does
+ * not ask, and answers a CHALLENGE without TargetName with NTLMv1. */
 static enum err grant(const struct ntlm_server_params *params, uint32_t asked,
                       uint32_t *out_flags)
 {
@@ -157,8 +157,8 @@ static enum err grant(const struct ntlm_server_params *params, uint32_t asked,
     return ERR_OK;
 }
 
-/* TargetName: the domain, or the computer where there is none. In OEM, whose code page
- * the client cannot know, only a name of ASCII is given. */
+/* TargetName: the domain, or the computer if there is no domain. A client without Unicode
+ * cannot know our code page, and gets a name only if it is ASCII. */
 static enum err put_target_name(const struct ntlm_server_params *params, uint32_t *flags,
                                 struct buf *out)
 {

@@ -23,8 +23,8 @@ struct ntlm_server_params {
     bool allow_guest;
     bool require_mic;
     enum ntlm_bindings_policy bindings_policy;
-    unsigned challenge_lifetime_s; /* an AUTHENTICATE that comes later is refused */
-    uint64_t (*clock_ms)(void);    /* what measures it; NULL: clock_uptime_ms */
+    unsigned challenge_lifetime_s; /* a later AUTHENTICATE is refused */
+    uint64_t (*clock_ms)(void);    /* measures it; NULL: clock_uptime_ms */
     uint32_t offered_flags;        /* 0, or a mask as in ntlm_client_params */
     /* target names that are allowed: UTF-8 service/host, or * and /host for every service
      * of a host; a client's may have a port behind it; n = 0: any */
@@ -32,8 +32,8 @@ struct ntlm_server_params {
     size_t n_target_names;
 };
 
-/* struct ntlm_server: one exchange. After an error of a step it is only good to be freed;
- * its owner remembers that. */
+/* struct ntlm_server: one exchange. After an error of a step it can only be freed; its
+ * owner remembers that. */
 struct ntlm_server;
 
 /* ntlm_server_new: ERR_ARGUMENT without a netbios_name or an authority. */
@@ -49,8 +49,8 @@ MUST_USE enum err ntlm_server_step(struct ntlm_server *server, struct bytes in,
                                    const struct ntlm_bindings *bindings, struct buf *out);
 bool ntlm_server_is_done(const struct ntlm_server *server);
 
-/* ntlm_server_claim: what a refused AUTHENTICATE said, as far as it could be read, and
- * none of it proven: user, domain, workstation, target_name, anonymous; nothing else. */
+/* ntlm_server_claim: what a refused AUTHENTICATE said, as far as it could be decoded:
+ * user, domain, workstation, target_name, anonymous. None of it is proven. */
 const struct ntlm_session *ntlm_server_claim(const struct ntlm_server *server);
 
 /* ntlm_server_session: valid once done; lives as long as the server. */

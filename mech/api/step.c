@@ -30,7 +30,7 @@ static void clear(enum mech_via via, const struct step_result *result)
     }
 }
 
-/* The context of the call; made if the application has none yet. */
+/* Checks the context of the call, or makes it if the application has none yet. */
 static enum err open_context(gss_ctx_id_t *handle, enum gss_role role, enum mech_via via,
                              bool *out_made)
 {
@@ -48,7 +48,8 @@ static enum err open_context(gss_ctx_id_t *handle, enum gss_role role, enum mech
     return e;
 }
 
-/* Without an explicit credential, the default one, once per context. */
+/* Uses the default credential if the application gave none; acquires it once per
+ * context. */
 static enum err default_cred(struct mech_context *context, gss_cred_usage_t usage,
                              struct mechanism_request *request, struct bytes in)
 {
@@ -68,7 +69,7 @@ static enum err default_cred(struct mech_context *context, gss_cred_usage_t usag
     return ERR_OK;
 }
 
-/* SPNEGO reports the mechanism when it is sure of it, as the built-in one does. */
+/* SPNEGO reports the mechanism once the context is established, as the built-in does. */
 static void report_mechanism(const struct mech_context *context,
                              const struct step_result *result)
 {
@@ -89,7 +90,7 @@ static void report_mechanism(const struct mech_context *context,
     }
 }
 
-/* A call that failed leaves no context that it made. */
+/* The call failed: deletes the context if this call made it. */
 static void drop(gss_ctx_id_t *handle, bool made_here)
 {
     if (made_here) {
@@ -98,7 +99,7 @@ static void drop(gss_ctx_id_t *handle, bool made_here)
     }
 }
 
-/* The end of a step that is ours. */
+/* Ends a step of ours. */
 static OM_uint32 finish(enum err e, gss_ctx_id_t *handle, bool made_here,
                         struct buf *token, const struct step_result *result)
 {
@@ -120,7 +121,7 @@ static OM_uint32 finish(enum err e, gss_ctx_id_t *handle, bool made_here,
     return GSS_S_COMPLETE;
 }
 
-/* The end of a step that another mechanism took. */
+/* Ends a step that another mechanism took. */
 static OM_uint32 finish_passthrough(OM_uint32 major, gss_ctx_id_t *handle, bool made_here)
 {
     if (GSS_ERROR(major)) {
@@ -175,7 +176,7 @@ OM_uint32 step_init(enum mech_via via, const struct init_call *call,
     return step_trace_end(&trace, major, result);
 }
 
-/* The client's name, once the context is established and if it is asked for. */
+/* The client's name, if it is asked for and the context is established. */
 static enum err source_name(const struct mech_context *context, const gss_name_t *wanted,
                             struct mech_name **out)
 {
@@ -187,7 +188,7 @@ static enum err source_name(const struct mech_context *context, const gss_name_t
     return mechanism->ops->source_name(mechanism, out);
 }
 
-/* The results that an acceptor gets beside those of a step. */
+/* Empties the results that only an acceptor has. */
 static void clear_accept(const struct accept_call *call)
 {
     if (call->source != NULL) {

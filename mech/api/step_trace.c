@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The lines of the trace that begin and end a leg. */
+/* The lines of the trace at the begin and the end of a step. */
 #include "mech/api/step_trace.h"
 
 #include "mech/api/call.h"
@@ -41,7 +41,7 @@ static const char *state_of(const struct mech_context *context)
                                          [CONTEXT_FAILED] = "failed"};
 
     if (context == NULL) {
-        return "failed"; /* its first leg left none */
+        return "failed"; /* the first step failed and deleted it */
     }
     return states[context->state];
 }

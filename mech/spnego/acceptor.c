@@ -9,8 +9,9 @@
 #include "mech/report/trace.h"
 
 /*
- * struct choice: which mechanism of the initiator's list is taken. optimistic: it is the
- * list's first, so the initiator's mechToken is for it. next: where to look for another.
+ * struct choice: the mechanism that is taken of the initiator's list. optimistic: it is
+ * the list's first, to which the initiator's mechToken belongs. next: the index from
+ * which to look for another.
  */
 struct choice {
     const struct spnego_mech *mech;
@@ -32,8 +33,9 @@ static void trace_choice(const struct choice *choice)
     }
 }
 
-/* The first mechanism of the initiator's list, from an index on, that we have. Both of
- * Kerberos' OIDs are one mechanism, which is answered as the initiator spells it. */
+/* Chooses the first mechanism of the initiator's list, from an index on, that we have.
+ * Both OIDs of Kerberos are one mechanism; the answer names the one that the initiator
+ * named. */
 static enum err choose(const struct spnego *s, const struct negtoken_init *init,
                        size_t from, struct choice *out)
 {
@@ -52,7 +54,7 @@ static enum err choose(const struct spnego *s, const struct negtoken_init *init,
     return ERR_NEG_NO_COMMON;
 }
 
-/* A failing acceptor that could read the token says reject. */
+/* Tells the client, by a reject, that we refuse its token; returns e. */
 static enum err reject(enum err e, struct bytes error_token, struct buf *out)
 {
     struct negtoken_resp resp = {.has_state = true,
@@ -64,7 +66,7 @@ static enum err reject(enum err e, struct bytes error_token, struct buf *out)
     return e;
 }
 
-/* The first reply names the mechanism, and carries what the mechanism said. */
+/* The first reply names the mechanism, and carries the mechanism's token. */
 static void encode_first_reply(const struct spnego *s, enum neg_state state,
                                struct bytes token, struct buf *out)
 {
@@ -78,7 +80,7 @@ static void encode_first_reply(const struct spnego *s, enum neg_state state,
     negtoken_resp_encode(out, &resp);
 }
 
-/* Starts the chosen mechanism and feeds it the optimistic token, if there is one for it.
+/* Starts the chosen mechanism, and gives it the optimistic token if that belongs to it.
  */
 static enum err start_chosen(struct spnego *s, const struct step_input *step,
                              const struct choice *choice,
@@ -95,9 +97,9 @@ static enum err start_chosen(struct spnego *s, const struct step_input *step,
     return s->mechanism->ops->step(s->mechanism, &step_input, token);
 }
 
-/* The first mechanism in common. If its optimistic token fails in a way that lets another
- * mechanism follow, the next one, from scratch; the other spelling of the one that failed
- * is no other mechanism. */
+/* Starts the first mechanism in common. If its optimistic token fails with an error after
+ * which another mechanism may follow, starts the next one in common; the other OID of
+ * Kerberos is not another mechanism. */
 static enum err start_best(struct spnego *s, const struct step_input *step,
                            const struct negtoken_init *init, struct choice *choice,
                            struct buf *token)
@@ -230,7 +232,8 @@ enum err acceptor_next(struct spnego *s, const struct step_input *step, struct b
         return reject(e, buf_bytes(&token), out);
     }
     if (s->mic == MIC_EXCHANGED && token.n == 0 && mic.n == 0) {
-        return ERR_OK; /* the client was done when it sent its MIC: it reads no more */
+        return ERR_OK; /* the client was done when it sent its MIC, and reads nothing more
+                        */
     }
     reply.has_state = true;
     reply.state = state;

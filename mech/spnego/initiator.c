@@ -192,7 +192,7 @@ enum err initiator_reply(struct spnego *s, const struct step_input *step, struct
     }
     tolerate_microsofts_krb5(&resp);
 
-    /* the server's choice, and what the mechanism says to the server's token */
+    /* the server's choice, then the mechanism's answer to its part of the token */
     e = is_first ? choose(s, step, &resp, &token) : check_continuation(s, &resp);
     if (e == ERR_OK && token.n == 0) {
         e = spnego_feed(s, step, &resp, &token);

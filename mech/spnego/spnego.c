@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The negotiation's states, the same for both sides. */
+/* One negotiation: its list of mechanisms, and its step by role and state. */
 #include "mech/spnego/spnego.h"
 
 #include "mech/spnego/fallback.h"

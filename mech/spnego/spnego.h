@@ -20,8 +20,8 @@ enum spnego_state {
     SPNEGO_DONE,
 };
 
-/* enum spnego_mic: how far the exchange of mechListMICs is; ours and theirs are steps of
- * their own because either may be first. */
+/* enum spnego_mic: how far the exchange of mechListMICs is. Either side's MIC may be the
+ * first. */
 enum spnego_mic {
     MIC_OPTIONAL, /* no reason seen yet */
     MIC_REQUIRED,
@@ -31,14 +31,14 @@ enum spnego_mic {
 };
 
 /*
- * enum spnego_integrity: whether a mechListMIC can be made. SPNEGO asks the mechanism for
- * integrity by itself, unless the initiator's credential forbids that
+ * enum spnego_integrity: whether a mechListMIC can be made. SPNEGO itself asks the
+ * mechanism for integrity, unless the initiator's credential forbids that
  * (GSS_KRB5_CRED_NO_CI_FLAGS_X).
  */
 enum spnego_integrity {
     INTEGRITY_ADDED, /* SPNEGO adds GSS_C_INTEG_FLAG to what the program asks for */
     INTEGRITY_ASKED, /* the credential forbids that, but the program asked by itself */
-    INTEGRITY_NONE,  /* neither: nothing that would need proof may happen */
+    INTEGRITY_NONE,  /* neither: what a MIC would have to prove is refused */
 };
 
 #define SPNEGO_MAX_OWN_MECHS 32
@@ -46,8 +46,8 @@ enum spnego_integrity {
 struct withheld;
 
 /*
- * struct spnego_mech: a mechanism that we have: makes an inner for a request. The list in
- * struct spnego is in the order of our preference.
+ * struct spnego_mech: a mechanism that we have. start makes its context for a request.
+ * The list in struct spnego is in the order of our preference.
  */
 struct spnego_mech {
     struct bytes oid; /* body; lives as long as the negotiation */
@@ -56,9 +56,9 @@ struct spnego_mech {
 
 /*
  * struct spnego: owned by its mech_context. mech_types is the MechTypeList exactly as it
- * crossed the wire, which is what a mechListMIC signs. must_prove: the server did not
- * simply take the initiator's first mechanism, so only mechListMICs show that nobody
- * between the two changed the choice.
+ * crossed the wire, which is what a mechListMIC signs. must_prove: the server said
+ * request-mic or chose another mechanism than the initiator's first, so that only
+ * mechListMICs prove that nobody between the two changed the choice.
  */
 struct spnego {
     enum gss_role role;
@@ -73,7 +73,7 @@ struct spnego {
     enum spnego_integrity integrity;
     bool must_prove;
     struct withheld *withheld;       /* initiator: NTLM that was not offered; or NULL */
-    char reason[256];                /* why NTLM, see why.h */
+    char reason[256];                /* why NTLM, see login_reason.h */
     const struct settings *settings; /* see spnego_settings; held */
     struct err_saved no_settings;    /* why there are none */
 };
@@ -81,23 +81,25 @@ struct spnego {
 void spnego_init(struct spnego *s, enum gss_role role);
 void spnego_cleanup(struct spnego *s);
 
-/* spnego_settings: what this negotiation decides by, from first to last; acquired on
- * first need. Errors of settings_acquire, which stay what they were, too. */
+/* spnego_settings: the settings of this negotiation, the same from its first step to its
+ * last. The first call acquires them. Errors of settings_acquire; every later call
+ * returns the same error. */
 MUST_USE enum err spnego_settings(struct spnego *s, const struct settings **out_settings);
 
-/* spnego_add_mech: behind those that are there. ERR_ARGUMENT when full. */
+/* spnego_add_mech: appends to our list. ERR_ARGUMENT when it is full. */
 MUST_USE enum err spnego_add_mech(struct spnego *s, const struct spnego_mech *mech);
 
-/* spnego_find_mech: ours with this OID body, NULL if none. */
+/* spnego_find_mech: our mechanism with this OID body; NULL if there is none. */
 const struct spnego_mech *spnego_find_mech(const struct spnego *s, struct bytes oid);
 
 /* spnego_lists_kerberos: whether Kerberos, by one of its OIDs, is among our first n. */
 bool spnego_lists_kerberos(const struct spnego *s, size_t n);
 
 /*
- * spnego_start: a mechanism for this request, in place of what was started before; its
- * first step is the caller's. spnego_feed: what the peer's token has for the mechanism,
- * which speaks into token; to have nothing is right once it is done (ERR_NEG_STATE).
+ * spnego_start: makes the context of a mechanism for this request, in place of the one
+ * before; the caller takes its first step. spnego_feed: gives the mechanism its part of
+ * the peer's token, and appends the answer to token. ERR_NEG_STATE if there is no such
+ * part before the mechanism is done, or one afterwards.
  */
 MUST_USE enum err spnego_start(struct spnego *s, const struct spnego_mech *mech,
                                const struct mechanism_request *request);
@@ -106,7 +108,7 @@ MUST_USE enum err spnego_feed(struct spnego *s, const struct step_input *step,
 
 /*
  * spnego_step: one token in, one out (appended; nothing = none to send). On an error out
- * may hold a token that tells the peer (reject), and the negotiation is only good to be
+ * may hold a token that tells the peer (reject), and the negotiation can only be
  * freed; its owner remembers that. ERR_STATE: the token came out of order.
  */
 MUST_USE enum err spnego_step(struct spnego *s, const struct step_input *step,

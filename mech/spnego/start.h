@@ -5,15 +5,15 @@
 
 #include "mech/spnego/spnego.h"
 
-/* start_mech: one mechanism and its first token. */
+/* start_mech: starts one mechanism; appends its first token to token. */
 MUST_USE enum err start_mech(struct spnego *s, const struct spnego_mech *mech,
                              const struct step_input *step, struct buf *token);
 
 /*
- * start_first: the optimistic token of the first of the list's mechanisms that can make
- * one; those before it, which the settings must let pass over, are not listed any more.
- * What may not stand behind it leaves the list, too (mech/spnego/withheld.h). If there is
- * none, the first error, with the others behind it.
+ * start_first: starts the first mechanism of the list that can make a token, which is the
+ * optimistic one. Mechanisms before it leave the list; the settings decide whether the
+ * next one may follow. So does what may not be offered after it (mech/spnego/withheld.h).
+ * If no mechanism makes a token: the first error, with the others appended.
  */
 MUST_USE enum err start_first(struct spnego *s, const struct step_input *step,
                               struct buf *token);
