@@ -90,8 +90,7 @@ static void take_scheme(struct bytes *text, struct bytes *out_scheme)
     }
 }
 
-/* Reads hex into out. If the text is not hex, false; out then holds what was read. */
-static bool read_hex(struct bytes text, struct buf *out)
+bool token_input_hex(struct bytes text, struct buf *out)
 {
     int high = -1;
 
@@ -155,7 +154,7 @@ static enum err read_digits(struct bytes text, struct token_input *out,
 {
     BUF_AUTO hex = BUF_INIT;
 
-    if (out->scheme.n == 0 && read_hex(text, &hex)) {
+    if (out->scheme.n == 0 && token_input_hex(text, &hex)) {
         out->form = TOKEN_HEX;
         buf_move(&out->token, &hex);
         return buf_status(&out->token);

@@ -45,4 +45,8 @@ void token_put_base64(struct buf *out, struct bytes token);
 /* token_form_text: "base64". */
 const char *token_form_text(enum token_form form);
 
+/* token_input_hex: appends the bytes of a text in hex, with blanks, colons, commas and 0x
+ * between them or not; false, with nothing certain in out, if it is not that. */
+bool token_input_hex(struct bytes text, struct buf *out);
+
 #endif

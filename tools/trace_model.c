@@ -206,15 +206,15 @@ static enum err find_lanes(struct table *table)
     return ERR_OK;
 }
 
-/* The token number i of a lane's calls or returns; empty if there is none. */
-static struct bytes token(const struct lane *lane, const char *event, size_t i)
+/* The message number i of a lane's calls or returns; empty if there is none. */
+static struct bytes message(const struct lane *lane, const char *event, size_t i)
 {
     for (size_t at = 0; at < lane->n; at++) {
         const struct trace_event *e = &lane->rows[at].event;
         struct bytes raw;
 
         if (!bytes_equal(e->name, bytes_str(event)) ||
-            (raw = trace_event_raw(e, "token")).n == 0) {
+            (raw = trace_event_message(e)).n == 0) {
             continue;
         }
         if (i-- == 0) {
@@ -227,11 +227,11 @@ static struct bytes token(const struct lane *lane, const char *event, size_t i)
 /* Whether what one sent, and was answered, is what the other got, and answered. */
 static bool match(const struct lane *initiator, const struct lane *acceptor)
 {
-    struct bytes first = token(initiator, "return", 0);
-    struct bytes answer = token(initiator, "call", 0);
-    struct bytes answered = token(acceptor, "return", 0);
+    struct bytes first = message(initiator, "return", 0);
+    struct bytes answer = message(initiator, "call", 0);
+    struct bytes answered = message(acceptor, "return", 0);
 
-    return first.n > 0 && bytes_equal(first, token(acceptor, "call", 0)) &&
+    return first.n > 0 && bytes_equal(first, message(acceptor, "call", 0)) &&
            (answer.n == 0 || bytes_equal(answer, answered));
 }
 

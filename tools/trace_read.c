@@ -37,8 +37,7 @@ static bool take_word(struct bytes *line, struct bytes *out)
     return more ? out->n > 0 && rest.n > 0 : out->n > 0;
 }
 
-/* Decimal digits, nothing else, that fit. */
-static bool read_number(struct bytes text, uint64_t *out)
+bool trace_number_parse(struct bytes text, uint64_t *out)
 {
     uint64_t value = 0;
 
@@ -111,8 +110,8 @@ static bool is_process(struct bytes text)
     struct bytes tid;
     uint64_t unused;
 
-    return bytes_split(text, '.', &pid, &tid) && read_number(pid, &unused) &&
-           read_number(tid, &unused);
+    return bytes_split(text, '.', &pid, &tid) && trace_number_parse(pid, &unused) &&
+           trace_number_parse(tid, &unused);
 }
 
 /* How long the value at the front is; 0: it is none. */
@@ -170,7 +169,7 @@ static bool read_context(struct bytes word, uint32_t *out)
     uint64_t value;
 
     if (!bytes_split(word, '=', &key, &number) || !bytes_equal(key, bytes_str("ctx")) ||
-        !read_number(number, &value) || value > UINT32_MAX) {
+        !trace_number_parse(number, &value) || value > UINT32_MAX) {
         return false;
     }
     *out = (uint32_t)value;
@@ -217,11 +216,11 @@ struct bytes trace_event_raw(const struct trace_event *event, const char *key)
     return bytes_of(NULL, 0);
 }
 
-/* What stands behind a backslash; other escapes stay as they are. */
-static void put_escaped(struct buf *out, uint8_t c, char line_end)
+/* What stands behind a backslash; a line's end is a blank, other escapes stay. */
+static void put_escaped(struct buf *out, uint8_t c)
 {
     if (c == 'n') {
-        buf_put_u8(out, (uint8_t)line_end);
+        buf_put_u8(out, ' ');
         return;
     }
     if (c != '"' && c != '\'' && c != '\\') {
@@ -230,8 +229,7 @@ static void put_escaped(struct buf *out, uint8_t c, char line_end)
     buf_put_u8(out, c);
 }
 
-static void get(const struct trace_event *event, const char *key, char line_end,
-                struct buf *out)
+void trace_event_get(const struct trace_event *event, const char *key, struct buf *out)
 {
     struct bytes raw = trace_event_raw(event, key);
 
@@ -241,22 +239,33 @@ static void get(const struct trace_event *event, const char *key, char line_end,
     }
     for (size_t i = 1; i + 1 < raw.n; i++) {
         if (raw.p[i] == '\\') {
-            put_escaped(out, raw.p[++i], line_end);
+            put_escaped(out, raw.p[++i]);
         } else {
             buf_put_u8(out, raw.p[i]);
         }
     }
 }
 
-void trace_event_get(const struct trace_event *event, const char *key, struct buf *out)
+struct bytes trace_event_message(const struct trace_event *event)
 {
-    get(event, key, ' ', out);
-}
+    struct bytes fields = event->fields;
+    struct bytes name;
+    struct bytes value;
+    struct bytes message;
 
-void trace_event_get_lines(const struct trace_event *event, const char *key,
-                           struct buf *out)
-{
-    get(event, key, '\n', out);
+    while (fields.n > 0) {
+        const size_t at = bytes_offset(event->fields, fields);
+
+        if (!next_field(&fields, &name, &value)) {
+            break;
+        }
+        if (bytes_equal(name, bytes_str("bytes")) &&
+            !bytes_equal(value, bytes_str("0")) &&
+            bytes_slice(event->fields, at, event->fields.n - at, &message) == ERR_OK) {
+            return message;
+        }
+    }
+    return bytes_of(NULL, 0);
 }
 
 bool trace_event_is(const struct trace_event *event, const char *key, const char *value)
@@ -268,7 +277,7 @@ uint64_t trace_event_number(const struct trace_event *event, const char *key)
 {
     uint64_t value = 0;
 
-    return read_number(trace_event_raw(event, key), &value) ? value : 0;
+    return trace_number_parse(trace_event_raw(event, key), &value) ? value : 0;
 }
 
 struct bytes trace_event_pid(const struct trace_event *event)

@@ -31,15 +31,20 @@ bool trace_version_parse(struct bytes line, struct bytes *out_version);
 /*
  * trace_event_raw: the value of a field as it stands there, with its quotes; empty if the
  * field is not there. trace_event_get: appends the value as one line of text, in which
- * control characters stay escaped and line ends are blanks; trace_event_get_lines: with
- * its line ends. trace_event_is: whether a bare value is this.
+ * control characters stay escaped and line ends are blanks. trace_event_is: whether a
+ * bare value is this.
  */
 struct bytes trace_event_raw(const struct trace_event *event, const char *key);
 void trace_event_get(const struct trace_event *event, const char *key, struct buf *out);
-void trace_event_get_lines(const struct trace_event *event, const char *key,
-                           struct buf *out);
 bool trace_event_is(const struct trace_event *event, const char *key, const char *value);
 uint64_t trace_event_number(const struct trace_event *event, const char *key);
+
+/* trace_event_message: what the event says of its message, from bytes= to the end of the
+ * line, to compare it with another; empty without a message. */
+struct bytes trace_event_message(const struct trace_event *event);
+
+/* trace_number_parse: decimal digits, nothing else, that fit. */
+bool trace_number_parse(struct bytes text, uint64_t *out);
 
 /* trace_event_pid: the process without its thread. */
 struct bytes trace_event_pid(const struct trace_event *event);

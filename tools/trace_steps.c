@@ -3,7 +3,7 @@
 #include "tools/trace_steps.h"
 
 #include "tools/trace_decision.h"
-#include "tools/trace_label.h"
+#include "tools/trace_token.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -42,11 +42,10 @@ static enum err tell_message(struct trace_teller *teller, enum trace_side sender
     if (step == NULL) {
         return ERR_NO_MEMORY;
     }
-    trace_event_get_lines(event, "token", &step->tree);
-    trace_label(&step->text, buf_bytes(&step->tree));
+    trace_token_text(event, &step->tree, &step->text);
     buf_printf(&step->text, ", %llu bytes",
                (unsigned long long)trace_event_number(event, "bytes"));
-    return buf_status(&step->text);
+    return buf_status(&step->tree) != ERR_OK ? ERR_NO_MEMORY : buf_status(&step->text);
 }
 
 static enum trace_side other(enum trace_side side)
@@ -58,11 +57,11 @@ static enum trace_side other(enum trace_side side)
 static enum err tell_call(struct trace_teller *teller, enum trace_side side,
                           const struct trace_event *event)
 {
-    struct bytes token = trace_event_raw(event, "token");
-    bool was_told = bytes_equal(token, teller->sent[other(side)]);
+    struct bytes message = trace_event_message(event);
+    bool was_told = bytes_equal(message, teller->sent[other(side)]);
 
     teller->sent[other(side)] = bytes_of(NULL, 0);
-    return token.n == 0 || was_told ? ERR_OK : tell_message(teller, other(side), event);
+    return message.n == 0 || was_told ? ERR_OK : tell_message(teller, other(side), event);
 }
 
 /* "established after 171 us", or what went wrong. */
@@ -94,11 +93,11 @@ static enum err tell_return(struct trace_teller *teller, enum trace_side side,
 {
     bool good = trace_event_is(event, "major", "COMPLETE");
     bool bad = !good && !trace_event_is(event, "major", "CONTINUE_NEEDED");
-    struct bytes token = trace_event_raw(event, "token");
+    struct bytes message = trace_event_message(event);
     enum err e = bad ? tell_end(teller, side, event) : ERR_OK;
 
-    teller->sent[side] = token;
-    if (e == ERR_OK && token.n > 0) {
+    teller->sent[side] = message;
+    if (e == ERR_OK && message.n > 0) {
         e = tell_message(teller, side, event);
     }
     return e == ERR_OK && good ? tell_end(teller, side, event) : e;

@@ -7,7 +7,7 @@
 #include "mech/spnego/fallback.h"
 #include "mech/status.h"
 #include "mech/report/trace.h"
-#include "ntlm/token_text.h"
+#include "mech/report/trace_message.h"
 
 #include <string.h>
 #include <time.h>
@@ -20,17 +20,14 @@ static uint64_t now_us(void)
     return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }
 
-/* What is not to be shown of a token, token_text does not show. */
+/* The last keys of a line, so that a reader can compare two messages. */
 static void put_token(struct buf *line, const gss_buffer_desc *buffer)
 {
     struct bytes token = call_bytes(buffer);
-    BUF_AUTO tree = BUF_INIT;
-    size_t unused;
 
     trace_put_number(line, "bytes", token.n);
     if (token.n > 0) {
-        (void)token_text(&tree, token, &unused);
-        trace_put(line, "token", buf_bytes(&tree));
+        trace_put_message(line, token);
     }
 }
 

@@ -18,18 +18,29 @@
 #include <time.h>
 #include <unistd.h>
 
-#define VARIABLE "GSS_NEGOTIATE_TRACE"
+#define VARIABLE     "GSS_NEGOTIATE_TRACE"
+#define RAW_VARIABLE "GSS_NEGOTIATE_TRACE_RAW"
 
 enum trace_state trace_state = TRACE_UNREAD;
 
 /* Under LOCK_TRACE. */
 static struct trace_file file = TRACE_FILE_INIT;
 
+/* Whether the bytes of tokens that cannot be decoded are written. */
+static bool is_raw;
+
 static unsigned n_contexts;
 static _Thread_local unsigned context_now;
 
+/* Under LOCK_TRACE. */
 static void set_state(enum trace_state state)
 {
+    if (state == TRACE_ON) {
+        const char *raw = secure_getenv(RAW_VARIABLE);
+        const bool is_demanded = raw != NULL && strcmp(raw, "1") == 0;
+
+        __atomic_store_n(&is_raw, is_demanded, __ATOMIC_RELAXED);
+    }
     __atomic_store_n(&trace_state, state, __ATOMIC_RELAXED);
 }
 
@@ -46,6 +57,11 @@ static void begin_by_environment(void)
     }
     set_state(e == ERR_OK ? TRACE_ON : TRACE_OFF);
     err_note_restore(&note);
+}
+
+bool trace_is_raw(void)
+{
+    return __atomic_load_n(&is_raw, __ATOMIC_RELAXED);
 }
 
 bool trace_begin(void)

@@ -44,6 +44,13 @@ static inline bool trace_is_on(void)
  */
 MUST_USE enum err trace_to(struct bytes path);
 
+/*
+ * trace_is_raw: whether GSS_NEGOTIATE_TRACE_RAW=1 is set, which demands the bytes of
+ * tokens that cannot be decoded; they may hold anything, responses of NTLM too. Read when
+ * the trace is turned on; never set in a set-id program.
+ */
+bool trace_is_raw(void);
+
 /* trace_enter: what this thread does now belongs to this context; returns what it
  * belonged to. trace_number_context: the next number. */
 unsigned trace_enter(unsigned context);

@@ -3,7 +3,8 @@
 #include "mech/report/trace_login.h"
 
 #include "mech/report/trace.h"
-#include "ntlm/text.h"
+
+#include <inttypes.h>
 
 static void put_name(struct buf *line, const struct buf *domain, const struct buf *user)
 {
@@ -68,7 +69,6 @@ static const char *kind(const struct ntlm_session *session)
 void trace_login(const struct ntlm_session *session)
 {
     BUF_AUTO line = BUF_INIT;
-    BUF_AUTO flags = BUF_INIT;
 
     if (!trace_is_on()) {
         return;
@@ -83,7 +83,6 @@ void trace_login(const struct ntlm_session *session)
     trace_put_text(&line, "protection", protection(session));
     trace_put_text(&line, "mic", yes_no(session->mic_flag));
     trace_put_text(&line, "bound", yes_no(session->bound));
-    ntlm_flags_text(&flags, session->flags);
-    trace_put(&line, "flags", buf_bytes(&flags));
+    buf_printf(&line, " flags=0x%08" PRIx32, session->flags);
     trace_write(&line);
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* Seeds of traces, and of hosts with patterns. */
 #include "mech/report/trace.h"
+#include "mech/report/trace_message.h"
 #include "mech/report/trace_version.h"
 #include "ntlm/flags.h"
 #include "ntlm/negotiate.h"
-#include "ntlm/token_text.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/seeds.h"
 #include "tests/lib/table.h"
@@ -25,13 +25,10 @@ static void begin(struct buf *out, unsigned us, unsigned process, const char *ev
 static void put_negotiate(struct buf *out)
 {
     BUF_AUTO token = BUF_INIT;
-    BUF_AUTO tree = BUF_INIT;
-    size_t unused;
 
     negotiate_encode(&token, NTLM_UNICODE | NTLM_NTLM | NTLM_SEAL);
-    FUZZ_MUST(token_text(&tree, buf_bytes(&token), &unused) == ERR_OK);
     trace_put_number(out, "bytes", token.n);
-    trace_put(out, "token", buf_bytes(&tree));
+    trace_put_message(out, buf_bytes(&token));
 }
 
 static void put_first_legs(struct buf *out)
@@ -81,6 +78,15 @@ static void put_failure(struct buf *out)
     begin(out, 70, INITIATOR, "return");
     trace_put_text(out, "major", "FAILURE");
     trace_put_text(out, "error", "no <entry> for 'alice'");
+    trace_put_number(out, "bytes", 9);
+    trace_put_text(out, "fault", "it is <cut>");
+    trace_put_text(out, "raw", "a1073005a0030a01");
+    buf_put_text(out, "\n");
+    begin(out, 75, ACCEPTOR, "call");
+    trace_put_text(out, "role", "acceptor");
+    trace_put_number(out, "bytes", 40);
+    trace_put_text(out, "token", "6e0000000000");
+    trace_put_text(out, "zeroed", "1+3,4+2");
     buf_put_text(out, "\n");
     begin(out, 80, INITIATOR, "credential");
     trace_put_text(out, "verdict", "found");

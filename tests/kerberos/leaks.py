@@ -182,6 +182,14 @@ def ntlm_field(message, at):
     return message[offset:offset + size]
 
 
+def response_parts(response):
+    """What is secret in a response: of NTLMv2's the NTProofStr and the client's challenge;
+    the server's AV pairs and the time between them are public."""
+    if len(response) <= 24:
+        return (response,)
+    return response[:16], response[32:40]
+
+
 def add_token(secrets, token):
     """What is secret in a token that crossed the wire."""
     for kind, number in (('AP-REQ', b'\1\0'), ('AP-REP', b'\2\0')):
@@ -194,8 +202,10 @@ def add_token(secrets, token):
         return
     for kind, place in (('LM response', 12), ('NT response', 20), ('encrypted key', 52)):
         field = ntlm_field(token[at:], place)
-        if any(field):  # beside NTLMv2 the LM response is zeros
-            secrets.add(kind, field)
+        if not any(field):  # beside NTLMv2 the LM response is zeros
+            continue
+        for part in response_parts(field) if kind == 'NT response' else (field,):
+            secrets.add(kind, part)
 
 
 def add_tickets(secrets, path):

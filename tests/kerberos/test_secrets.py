@@ -27,16 +27,21 @@ LINE = f'AD:alice:{PASSWORD}'
 # In exported credentials and contexts, and no secret.
 NAMES = ('alice', 'AD\\alice', 'SERVER', 'HTTP/localhost', 'http/server', f'alice@{REALM}',
          f'HTTP/localhost@{REALM}', f'krbtgt/{REALM}@{REALM}', '"HTTP/localhost')
+# The OIDs of NTLM and Kerberos in DER, as they stand in lists and frames.
+OIDS = ('300c060a2b06010401823702020a', '06092a864886f7120102020000')
 RECORDED = ('trace', 'option', 'audit', 'statuses')
 KINDS = {'password', 'password in UTF-16', 'NT hash', "realm's password", "keytab's key",
          'message', 'session key', 'subkey', "acceptor's subkey", 'signing key', 'sealing key',
          'ticket', "ticket's session key", 'AP-REQ', 'AP-REP', 'NT response', 'encrypted key',
          'exported context', 'exported credential',
          'part of an exported credential'}
+NTLM_AUTHENTICATE = b'NTLMSSP\0\3\0\0\0'.hex()
 # What each text must have in it, or it was not looked for in the right one.
 MARKS = {
-    'trace': ('fallback verdict=tried', 'mechanisms="Kerberos, NTLM"', 'AUTHENTICATE', 'state=failed'),
-    'option': ('fallback verdict=tried', 'mechanisms="Kerberos, NTLM"', 'AUTHENTICATE', 'state=failed'),
+    'trace': ('fallback verdict=tried', 'mechanisms="Kerberos, NTLM"', NTLM_AUTHENTICATE,
+              'state=failed'),
+    'option': ('fallback verdict=tried', 'mechanisms="Kerberos, NTLM"', NTLM_AUTHENTICATE,
+              'state=failed'),
     'audit': ('the server chose NTLM', 'the client sent a token that failed: Kerberos: ',
               'result=refused'),
     'statuses': ('Decrypt integrity check failed', 'a setting is wrong',
@@ -160,6 +165,9 @@ class Lab:
                 secrets.add("realm's password", password.encode())
         for name in (*NAMES, self.kdc.conf):
             secrets.forget(name.encode())
+            secrets.forget(name.encode('utf-16-le'))
+        for oid in OIDS:
+            secrets.forget(bytes.fromhex(oid))
         return secrets
 
 

@@ -8,6 +8,7 @@
 #include "tests/trace/tracefile.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 static struct login login;
@@ -179,7 +180,52 @@ TEST_TIMES(nor_of_a_malformed_message, 2)
     login.tamper = show_response_as_name;
     login_run(&login);
     ck_assert(GSS_ERROR(login.acceptor.major));
-    ck_has(tracefile_read(), "over the header or another field");
+    ck_has(tracefile_read(), " fault=ERR_NTLM_FIELD fault-text=\"");
+    ck_has_not(tracefile_read(), " raw=");
+    check_password(tracefile_read());
+    check_responses(tracefile_read());
+    login_end(&login);
+}
+
+/* {the value of GSS_NEGOTIATE_TRACE_RAW, whether the bytes of what cannot be decoded are
+ * told}. */
+static const struct {
+    const char *value;
+    bool is_told;
+} demands[] = {{NULL, false},  {"", false},   {"0", false},
+               {"yes", false}, {"11", false}, {"1", true}};
+
+TEST_TABLE(undecodable_bytes_only_on_demand, demands)
+{
+    struct ntlm_authenticate a;
+    struct bytes proof;
+
+    if (row->value != NULL) {
+        ck_assert_int_eq(setenv("GSS_NEGOTIATE_TRACE_RAW", row->value, 1), 0);
+    }
+    (void)tracefile_begin();
+    place_begin(LINES_BOTH, "");
+    login_begin(&login, SPNEGO, ALICE, ALICE_PASSWORD, SEAL_FLAGS);
+    login.tamper = show_response_as_name;
+    login_run(&login);
+    ck_ok(authenticate_decode(buf_bytes(&authenticate), &a));
+    ck_ok(bytes_slice(a.nt_response, 0, 16, &proof));
+    ck_assert_int_eq(is_told(tracefile_read(), proof), row->is_told);
+    ck_assert_int_eq(strstr(tracefile_read(), " raw=") != NULL, row->is_told);
+    login_end(&login);
+}
+
+/* Of what can be decoded no secret is told with it either. */
+TEST(on_demand_no_secret_of_a_good_token)
+{
+    ck_assert_int_eq(setenv("GSS_NEGOTIATE_TRACE_RAW", "1", 1), 0);
+    (void)tracefile_begin();
+    place_begin(LINES_BOTH, "");
+    login_begin(&login, SPNEGO, ALICE, ALICE_PASSWORD, SEAL_FLAGS);
+    login.tamper = keep_messages;
+    login_run(&login);
+    ck_assert(login_is_done(&login));
+    ck_has_not(tracefile_read(), " raw=");
     check_password(tracefile_read());
     check_responses(tracefile_read());
     login_end(&login);

@@ -3,14 +3,27 @@
 import html.parser
 import os
 import re
+import struct
 
 import cli
 from cli import contains, equal
 
 TIME = "2026-03-04T05:06:%02d.%06dZ"
-NEGOTIATE = '"NTLM NEGOTIATE, 40 bytes\\n  Flags: 0x1 UNICODE\\n"'
-CHALLENGE = '"NTLM CHALLENGE, 116 bytes\\n  ServerChallenge: %s (8 bytes at 24)\\n"'
-AUTHENTICATE = '"NTLM AUTHENTICATE, 284 bytes\\n  UserName: \\"%s\\" (10 bytes at 92)\\n"'
+NEGOTIATE = "4e544c4d5353500001000000" + "01000000" + "0" * 48
+CHALLENGE = "4e544c4d5353500002000000" + "0" * 16 + "01000000%s" + "0" * 48
+
+
+def field(length, offset):
+    return struct.pack("<HHI", length, length, offset).hex()
+
+
+def authenticate(user):
+    """Without a session key; the response of NTLMv1 is zeroed."""
+    name = user.encode("utf-16-le")
+    fields = (field(0, 0), field(24, 64), field(0, 0), field(len(name), 88), field(0, 0),
+              field(0, 0))
+    return ("4e544c4d5353500003000000" + "".join(fields) + "01000000" + "0" * 48 + name.hex()
+            + " zeroed=64+24")
 
 
 def line(us, process, context, rest):
@@ -20,7 +33,7 @@ def line(us, process, context, rest):
 def login(initiator=100, acceptor=200, user="alice", challenge="0011223344556677", start=0):
     """Both sides of a login by NTLM; each is a list of lines with their times."""
     challenge = CHALLENGE % challenge
-    authenticate = AUTHENTICATE % user
+    sent = authenticate(user)
     name = f'"AD\\\\{user}"'
     return [
         line(start, initiator, 0, f"credential verdict=found role=initiator user={name} from=/etc/cred"),
@@ -35,9 +48,9 @@ def login(initiator=100, acceptor=200, user="alice", challenge="0011223344556677
         line(start + 1050, initiator, 1, "call role=initiator via=ntlm state=open "
              f"framing=raw target=http@server asked=32 bindings=no bytes=116 token={challenge}"),
         line(start + 1060, initiator, 1, "return state=established framing=raw "
-             f"major=COMPLETE us=10 bytes=284 token={authenticate}"),
+             f"major=COMPLETE us=10 bytes=284 token={sent}"),
         line(start + 1070, acceptor, 1, "call role=acceptor via=ntlm state=open "
-             f"framing=raw bindings=no bytes=284 token={authenticate}"),
+             f"framing=raw bindings=no bytes=284 token={sent}"),
         line(start + 1080, acceptor, 1, f"login role=acceptor as=user user={name} "
              "workstation=WS target=http/server protection=seal mic=yes bound=no flags=SEAL"),
         line(start + 1090, acceptor, 1, "return state=established framing=raw "
@@ -323,6 +336,63 @@ def test_page(c):
                  "✓ established", "AD\\alice"):
         contains(page.text, text)
     equal(os.stat(c.path("page.html")).st_mode & 0o777, 0o600)
+
+
+def message(*fields):
+    """The page of an exchange whose first message has these fields, on both sides."""
+    return [row.replace(f"bytes=40 token={NEGOTIATE}", " ".join(fields)) for row in login()[:4]]
+
+
+def test_what_was_zeroed_is_hidden_and_not_said_to_be_zero(c):
+    contains(page_of(c, login()).text, "NtChallengeResponse: 24 bytes at 64, NTLMv1 (hidden)")
+    lm = authenticate("alice").replace(field(0, 0) + field(24, 64), field(24, 64) + field(0, 0))
+    for places, said in ((" zeroed=64+24", "LmChallengeResponse: 24 bytes at 64, LM or LMv2 (hidden)"),
+                         ("", "LmChallengeResponse: 24 zero bytes at 64, none"),
+                         (" zeroed=64+2400,x,+,1+,9999999999999999999+1,64+0",
+                          "LmChallengeResponse: 24 zero bytes at 64, none")):
+        rows = message("bytes=98", "token=" + lm.replace(" zeroed=64+24", places))
+        contains(page_of(c, rows).text, said)
+
+
+def test_a_token_that_cannot_be_decoded(c):
+    """Without its bytes there is the fault; with them the tree as far as it goes."""
+    for fields in (('bytes=30', 'fault=ERR_TRUNCATED fault-text="it is <b>cut</b>"'), ("bytes=30",),
+                   ("bytes=30", "token=abc"), ("bytes=30", "token=xyz", "raw=00")):
+        page = page_of(c, message(*fields))
+        equal(page.text.count("a token that cannot be decoded, 30 bytes"), 2)  # label, tree
+        contains(page.text, "fault: " + ("it is <b>cut</b>" if "fault" in fields[-1] else ""))
+        contains(page.text, "\n  bytes: only with GSS_NEGOTIATE_TRACE_RAW=1\n")
+    page = page_of(c, message("bytes=1", "fault=ERR_TOKEN_UNKNOWN", "fault-text=x"))
+    contains(page.text, "token of unknown kind, 1 byte\n  bytes: only with")
+    page = page_of(c, message("bytes=12", "fault=x", "raw=4e544c4d5353500007000000"))
+    contains(page.text, "NTLM message, 12 bytes")
+    contains(page.text, "fault at byte 8: ")
+    contains(page.text, "\n  bytes: 4e544c4d5353500007000000\n")
+
+
+# A token -> what an arrow says of it.
+LABELS = {
+    NEGOTIATE: "NTLM NEGOTIATE",
+    "4e544c4d53535000": "NTLM message",
+    "a1073005a0030a0101": "NegTokenResp: accept-incomplete",
+    "a1163014a0030a0102a2070405ffffffffffa3040402ffff":
+        "NegTokenResp: reject, a token of unknown kind, mechListMIC",
+    "a1073005a2030401": "NegTokenResp",
+    "600d06092a864886f7120102020100": "Kerberos",
+    "60060604" "2a030405": "1.2.3.4.5",
+    "6014060a2b060104018237" "02020a" "4e544c4d53535000": "1.3.6.1.4.1.311.2.2.10 (NTLM), NTLM message",
+    "6e00": "Kerberos",
+    "602806062b0601050502a01e301ca00e300c060a2b06010401823702020aa20a0408" "4e544c4d53535000":
+        "NegTokenInit: NTLM message",
+    "ff": "a token of unknown kind",
+}
+
+
+def test_labels(c):
+    for token, label in LABELS.items():
+        for key in ("token", "raw"):
+            out = show(c, message("bytes=7", f"{key}={token}")).out
+            contains(out, f"─ {label}, 7 bytes ─")
 
 
 def test_page_of_many(c):

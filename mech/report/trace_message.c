@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: ISC */
+/* What the trace says of a message that crosses. */
+#include "mech/report/trace_message.h"
+
+#include "asn1/negtoken.h"
+#include "base/text.h"
+#include "mech/report/trace.h"
+#include "ntlm/redact.h"
+
+static void put_hex(struct buf *line, const char *key, struct bytes value)
+{
+    buf_printf(line, " %s=", key);
+    text_hex(line, value);
+}
+
+/* Without memory a token was not looked into, and may be one that can be decoded. */
+static bool is_shown_raw(enum err e, struct bytes token)
+{
+    return trace_is_raw() && e != ERR_NO_MEMORY && token.n <= NEGTOKEN_MAX_LEN;
+}
+
+void trace_put_message(struct buf *line, struct bytes token)
+{
+    struct redacted redacted = REDACTED_INIT;
+    struct err_saved note;
+    enum err e;
+
+    err_note_save(&note);
+    err_note_clear();
+    e = redact_token(token, &redacted);
+    if (e == ERR_OK) {
+        put_hex(line, "token", buf_bytes(&redacted.bytes));
+        if (redacted.zeroed.n > 0) {
+            trace_put(line, "zeroed", buf_bytes(&redacted.zeroed));
+        }
+    } else {
+        trace_put_text(line, "fault", err_name(e));
+        trace_put_error(line, "fault-text", e);
+        if (is_shown_raw(e, token)) {
+            put_hex(line, "raw", token);
+        }
+    }
+    redacted_cleanup(&redacted);
+    err_note_restore(&note);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: ISC */
+/* A token's bytes without its secrets. */
+#ifndef NTLM_REDACT_H
+#define NTLM_REDACT_H
+
+#include "base/buf.h"
+
+/*
+ * struct redacted: a token that may be shown. bytes: as many as the token has; zero
+ * wherever a secret stands, or nothing that the decoders know. zeroed: the places of
+ * those that were not zero before, as "88+16,112+8": offset and length, in rising order.
+ * On the caller's stack; redacted_cleanup frees it.
+ */
+struct redacted {
+    struct buf bytes;
+    struct buf zeroed;
+};
+#define REDACTED_INIT                                                                    \
+    {                                                                                    \
+        BUF_INIT, BUF_INIT                                                               \
+    }
+void redacted_cleanup(struct redacted *r);
+
+/*
+ * redact_token: out must be REDACTED_INIT. The token is SPNEGO, NTLM (raw or in a frame
+ * of RFC 2743 3.1), or another mechanism's in such a frame, or a Kerberos AP-REQ without
+ * one. Secret are:
+ * - of NTLM's AUTHENTICATE the LmChallengeResponse, the EncryptedRandomSessionKey, and
+ *   the NtChallengeResponse: all of NTLMv1's, and of NTLMv2's the NTProofStr and the
+ *   ChallengeFromClient, so that nobody can guess passwords by what is left;
+ * - another mechanism's tokens but for their frame;
+ * - a mechListMIC that is not as long as NTLM's, because some peers repeat the token in
+ *   it.
+ * Errors: ERR_TOKEN_UNKNOWN for none of these; what negtoken_init_decode,
+ * negtoken_resp_decode, negtoken_frame_decode, NTLM's decoders and avpair_decode say of
+ * it; ERR_NTLM_RESPONSE for a response that is as long as NTLMv2's and has another form;
+ * ERR_NO_MEMORY. out is empty then: no byte of a token that is not understood is shown.
+ */
+MUST_USE enum err redact_token(struct bytes token, struct redacted *out);
+
+#endif
