@@ -149,9 +149,8 @@ TEST_TIMES(acceptor_with_a_key_file, BOTH_MECHS)
     store.keys[0].value = write_file("others", "X:dave:Desk 4\n", 0640);
     login_begin(&l, mech_of(_i), "X\\dave", "Desk 4", SIGN_FLAGS);
     (void)gss_release_cred(&l.acceptor.minor, &l.acceptor.cred);
-    ck_assert_uint_eq(cred_from_store(mech_of(_i), NULL, GSS_C_ACCEPT, &store,
-                                      &l.acceptor.cred, &l.acceptor.minor),
-                      GSS_S_COMPLETE);
+    ck_complete(cred_from_store(mech_of(_i), NULL, GSS_C_ACCEPT, &store, &l.acceptor.cred,
+                                &l.acceptor.minor));
     login_run(&l);
     ck_major(&l.acceptor, GSS_S_COMPLETE);
     ck_assert_str_eq(display(l.acceptor.source), "X\\dave");
@@ -176,8 +175,7 @@ static void check_cred(gss_cred_id_t cred, const char *user, gss_cred_usage_t us
     OM_uint32 lifetime;
     OM_uint32 minor;
 
-    ck_assert_uint_eq(gss_inquire_cred(&minor, cred, &name, &lifetime, &got, &mechs),
-                      GSS_S_COMPLETE);
+    ck_complete(gss_inquire_cred(&minor, cred, &name, &lifetime, &got, &mechs));
     ck_assert_str_eq(display(name), user);
     ck_assert_uint_eq(lifetime, GSS_C_INDEFINITE);
     ck_assert_int_eq(got, usage);
@@ -200,7 +198,7 @@ static void check_cred_by_mech(gss_cred_id_t cred, gss_OID mech, gss_cred_usage_
         ck_assert_uint_eq(major, GSS_S_BAD_BINDINGS);
         return;
     }
-    ck_assert_uint_eq(major, GSS_S_COMPLETE);
+    ck_complete(major);
     ck_assert_int_eq(got, usage);
     ck_assert_uint_eq(init_time, usage == GSS_C_ACCEPT ? 0 : GSS_C_INDEFINITE);
     ck_assert_uint_eq(accept_time, usage == GSS_C_INITIATE ? 0 : GSS_C_INDEFINITE);
@@ -263,18 +261,16 @@ TEST(negotiable_mechanisms)
 
     place_begin(LINES_BOTH, "");
     login_begin(&l, SPNEGO, ALICE, ALICE_PASSWORD, SIGN_FLAGS);
-    ck_assert_uint_eq(gss_set_neg_mechs(&minor, l.initiator.cred, &without),
-                      GSS_S_COMPLETE);
+    ck_complete(gss_set_neg_mechs(&minor, l.initiator.cred, &without));
     peer_initiate(&l.initiator, NOTHING);
     ck_failed(&l.initiator, GSS_S_NO_CRED, "the user is named as DOMAIN\\user");
-    ck_assert_uint_eq(gss_set_neg_mechs(&minor, l.initiator.cred, &with), GSS_S_COMPLETE);
-    ck_assert_uint_eq(gss_set_neg_mechs(&minor, l.acceptor.cred, &without),
-                      GSS_S_COMPLETE);
+    ck_complete(gss_set_neg_mechs(&minor, l.initiator.cred, &with));
+    ck_complete(gss_set_neg_mechs(&minor, l.acceptor.cred, &without));
     peer_accept(&l.acceptor, NOTHING);
     ck_failed_exactly(&l.acceptor, GSS_S_NO_CRED, BUILTIN_SAYS);
     login_run(&l);
     ck_failed_exactly(&l.acceptor, GSS_S_NO_CRED, BUILTIN_SAYS);
-    ck_assert_uint_eq(gss_set_neg_mechs(&minor, l.acceptor.cred, &with), GSS_S_COMPLETE);
+    ck_complete(gss_set_neg_mechs(&minor, l.acceptor.cred, &with));
     (void)gss_delete_sec_context(&minor, &l.initiator.context, NULL);
     login_run(&l);
     ck_major(&l.acceptor, GSS_S_COMPLETE);

@@ -60,10 +60,8 @@ static void ask_names(struct peer *p, struct answers *a)
     gss_OID mech = GSS_C_NO_OID;
     OM_uint32 minor;
 
-    ck_assert_uint_eq(gss_inquire_context(&minor, p->context, &source, &target,
-                                          &a->lifetime, &mech, &a->flags,
-                                          &a->locally_initiated, &a->open),
-                      GSS_S_COMPLETE);
+    ck_complete(gss_inquire_context(&minor, p->context, &source, &target, &a->lifetime,
+                                    &mech, &a->flags, &a->locally_initiated, &a->open));
     a->source = display(source);
     a->target = target == GSS_C_NO_NAME ? "" : display(target);
     a->is_ntlm = oid_equal(mech, NTLM);
@@ -81,10 +79,9 @@ static void ask(struct peer *p, struct answers *a)
     ask_names(p, a);
     ck_assert(inquire(p, OPTION_SESSION_KEY, &a->session_key));
     ck_assert(inquire(p, OPTION_SASL_SSF, &a->ssf));
-    ck_assert_uint_eq(gss_context_time(&minor, p->context, &a->time), GSS_S_COMPLETE);
-    ck_assert_uint_eq(
-        gss_wrap_size_limit(&minor, p->context, 1, GSS_C_QOP_DEFAULT, 100, &a->limit),
-        GSS_S_COMPLETE);
+    ck_complete(gss_context_time(&minor, p->context, &a->time));
+    ck_complete(
+        gss_wrap_size_limit(&minor, p->context, 1, GSS_C_QOP_DEFAULT, 100, &a->limit));
     a->process_token = gss_process_context_token(&minor, p->context, &text);
     a->prf = gss_pseudo_random(&minor, p->context, GSS_C_PRF_KEY_FULL, &text, 8, &out);
 }
@@ -278,7 +275,7 @@ TEST(a_damaged_token_is_refused)
     place_begin(LINES_BOTH, "");
     log_in(&login, &forms[1]);
     protect_both_ways(&login);
-    ck_assert_uint_eq(export_to(&login.acceptor, &token), GSS_S_COMPLETE);
+    ck_complete(export_to(&login.acceptor, &token));
     whole = buf_bytes(&token);
     mutate_truncate(whole, feed_mutant, &n_oids);
     mutate_flip(whole, feed_flipped, &whole);
@@ -298,9 +295,8 @@ TEST(a_target_that_is_none)
     place_begin(LINES_BOTH, " ntlm_hosts = */*\n");
     login_begin(&login, SPNEGO, ALICE, ALICE_PASSWORD, SEAL_FLAGS);
     (void)gss_release_name(&minor, &login.initiator.target);
-    ck_assert_uint_eq(
-        gss_import_name(&minor, &in, GSS_C_NT_HOSTBASED_SERVICE, &login.initiator.target),
-        GSS_S_COMPLETE);
+    ck_complete(gss_import_name(&minor, &in, GSS_C_NT_HOSTBASED_SERVICE,
+                                &login.initiator.target));
     login_run(&login);
     ck_assert(login_is_done(&login));
     move(&login.initiator);
@@ -317,7 +313,7 @@ TEST_TIMES(a_damaged_spnego_token_is_refused, 2)
     login_begin(&login, SPNEGO, ALICE, ALICE_PASSWORD, SEAL_FLAGS);
     login_run(&login);
     ck_assert(login_is_done(&login));
-    ck_assert_uint_eq(export_to(&login.acceptor, &token), GSS_S_COMPLETE);
+    ck_complete(export_to(&login.acceptor, &token));
     token.p[token.n - 1] ^= 1;
     (void)import_from(&login.acceptor, buf_bytes(&token));
     ck_failed(&login.acceptor, GSS_S_DEFECTIVE_TOKEN, "exported");

@@ -36,8 +36,8 @@ static void be_the_first(enum lines lines, const struct form *form, int fd)
     log_in(&login, form);
     protect_both_ways(&login);
     (void)wrap(&login.initiator, bytes_str("under way"), &message);
-    ck_assert_uint_eq(export_to(&login.initiator, &initiator), GSS_S_COMPLETE);
-    ck_assert_uint_eq(export_to(&login.acceptor, &acceptor), GSS_S_COMPLETE);
+    ck_complete(export_to(&login.initiator, &initiator));
+    ck_complete(export_to(&login.acceptor, &acceptor));
     send_bytes(fd, buf_bytes(&message));
     send_bytes(fd, buf_bytes(&initiator));
     send_bytes(fd, buf_bytes(&acceptor));
@@ -61,8 +61,7 @@ static void be_the_second(enum lines lines, const struct form *form, int fd)
     receive_bytes(fd, &token);
     (void)import_from(&login.acceptor, buf_bytes(&token));
     ck_major(&login.acceptor, GSS_S_COMPLETE);
-    ck_assert_uint_eq(unwrap(&login.acceptor, buf_bytes(&message), &data),
-                      GSS_S_COMPLETE);
+    ck_complete(unwrap(&login.acceptor, buf_bytes(&message), &data));
     ck_bytes(buf_bytes(&data), bytes_str("under way"));
     protect_both_ways(&login);
     login_end(&login);

@@ -11,7 +11,7 @@ static void ck_set(const char *what, gss_OID_set *set)
     OM_uint32 minor;
 
     ck_assert_msg(*set != GSS_C_NO_OID_SET && (*set)->count > 0, "%s: none", what);
-    ck_assert_uint_eq(gss_release_oid_set(&minor, set), GSS_S_COMPLETE);
+    ck_complete(gss_release_oid_set(&minor, set));
 }
 
 static void ck_text(const char *what, gss_buffer_desc *text)
@@ -44,7 +44,7 @@ static void check_sasl_name(void)
         return;
     }
     major = gss_inquire_mech_for_saslname(&minor, &sasl, &found);
-    ck_assert_uint_eq(major, GSS_S_COMPLETE);
+    ck_complete(major);
     ck_assert_ptr_ne(found, GSS_C_NO_OID);
     ck_text("SASL name", &sasl);
     if (mech == NTLM) { /* of SPNEGO the mechglue itself makes the first alone */
@@ -64,22 +64,20 @@ TEST_TIMES(mechanisms, 4)
     OM_uint32 minor;
 
     begin(_i);
-    ck_assert_uint_eq(gss_indicate_mechs(&minor, &set), GSS_S_COMPLETE);
+    ck_complete(gss_indicate_mechs(&minor, &set));
     ck_set("mechanisms", &set);
-    ck_assert_uint_eq(gss_inquire_names_for_mech(&minor, mech, &set), GSS_S_COMPLETE);
+    ck_complete(gss_inquire_names_for_mech(&minor, mech, &set));
     ck_set("name types", &set);
-    ck_assert_uint_eq(gss_inquire_attrs_for_mech(&minor, mech, &set, &known),
-                      GSS_S_COMPLETE);
+    ck_complete(gss_inquire_attrs_for_mech(&minor, mech, &set, &known));
     ck_set("attributes", &set);
     ck_set("known attributes", &known);
     name = name_of("alice", GSS_C_NT_USER_NAME);
-    ck_assert_uint_eq(gss_inquire_mechs_for_name(&minor, name, &set), GSS_S_COMPLETE);
+    ck_complete(gss_inquire_mechs_for_name(&minor, name, &set));
     ck_set("mechanisms for a name", &set);
     (void)gss_release_name(&minor, &name);
     check_sasl_name();
-    ck_assert_uint_eq(
-        gss_display_status(&minor, 0, GSS_C_MECH_CODE, mech, &(OM_uint32){0}, &text),
-        GSS_S_COMPLETE);
+    ck_complete(
+        gss_display_status(&minor, 0, GSS_C_MECH_CODE, mech, &(OM_uint32){0}, &text));
     ck_text("status", &text);
 }
 
@@ -91,8 +89,7 @@ static void check_cred(gss_cred_id_t cred)
     OM_uint32 minor;
     int usage = -1;
 
-    ck_assert_uint_eq(gss_inquire_cred(&minor, cred, &name, times, &usage, &set),
-                      GSS_S_COMPLETE);
+    ck_complete(gss_inquire_cred(&minor, cred, &name, times, &usage, &set));
     ck_assert_uint_gt(strlen(display(name)), 0);
     ck_assert(usage >= 0 && times[0] != 77);
     ck_set("mechanisms of a credential", &set);
@@ -116,9 +113,8 @@ TEST_TIMES(credentials, 4)
     for (size_t i = 0; i < N(usages); i++) {
         gss_cred_id_t cred = GSS_C_NO_CREDENTIAL;
 
-        ck_assert_uint_eq(gss_acquire_cred(&minor, GSS_C_NO_NAME, 0, &only, usages[i],
-                                           &cred, NULL, NULL),
-                          GSS_S_COMPLETE);
+        ck_complete(gss_acquire_cred(&minor, GSS_C_NO_NAME, 0, &only, usages[i], &cred,
+                                     NULL, NULL));
         check_cred(cred);
         (void)gss_release_cred(&minor, &cred);
     }

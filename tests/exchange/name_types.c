@@ -71,10 +71,10 @@ static void show(gss_name_t name)
     OM_uint32 minor;
     OM_uint32 major = gss_display_name(&minor, name, &text, &type);
 
-    ck_assert_uint_eq(major, GSS_S_COMPLETE);
+    ck_complete(major);
     ck_assert_ptr_ne(text.value, NULL);
     ck_assert(type != GSS_C_NO_OID || (mech == SPNEGO && row->untyped));
-    ck_assert_uint_eq(gss_release_oid(&minor, &type), GSS_S_COMPLETE);
+    ck_complete(gss_release_oid(&minor, &type));
     (void)gss_release_buffer(&minor, &text);
 }
 
@@ -90,15 +90,14 @@ static void show_and_release(gss_name_t *name)
     }
     show(*name);
     show(*name);
-    ck_assert_uint_eq(gss_inquire_name(&minor, *name, &is_mn, &named_mech, NULL),
-                      GSS_S_COMPLETE);
+    ck_complete(gss_inquire_name(&minor, *name, &is_mn, &named_mech, NULL));
     ck_assert_int_eq(is_mn, 1);
     ck_assert_ptr_ne(named_mech, GSS_C_NO_OID);
     (void)gss_release_oid(&minor, &named_mech);
-    ck_assert_uint_eq(gss_duplicate_name(&minor, *name, &copy), GSS_S_COMPLETE);
-    ck_assert_uint_eq(gss_release_name(&minor, name), GSS_S_COMPLETE);
+    ck_complete(gss_duplicate_name(&minor, *name, &copy));
+    ck_complete(gss_release_name(&minor, name));
     show(copy);
-    ck_assert_uint_eq(gss_release_name(&minor, &copy), GSS_S_COMPLETE);
+    ck_complete(gss_release_name(&minor, &copy));
 }
 
 /* A name of this type is the address of libkrb5's object, as MIT's importer reads it. */
@@ -120,7 +119,7 @@ static gss_name_t import(const char *text, gss_OID type)
     OM_uint32 minor;
 
     in = strcmp(text, PRINCIPAL) == 0 ? principal() : in;
-    ck_assert_uint_eq(gss_import_name(&minor, &in, type, &name), GSS_S_COMPLETE);
+    ck_complete(gss_import_name(&minor, &in, type, &name));
     return name;
 }
 
@@ -154,12 +153,10 @@ static void export(gss_buffer_t out)
     gss_name_t made = GSS_C_NO_NAME;
     OM_uint32 minor;
 
-    ck_assert_uint_eq(
-        gss_canonicalize_name(&minor, plain, composite ? &MECH_OID_KRB5 : mech, &made),
-        GSS_S_COMPLETE);
-    ck_assert_uint_eq(composite ? gss_export_name_composite(&minor, made, out)
-                                : gss_export_name(&minor, made, out),
-                      GSS_S_COMPLETE);
+    ck_complete(
+        gss_canonicalize_name(&minor, plain, composite ? &MECH_OID_KRB5 : mech, &made));
+    ck_complete(composite ? gss_export_name_composite(&minor, made, out)
+                          : gss_export_name(&minor, made, out));
     (void)gss_release_name(&minor, &plain);
     (void)gss_release_name(&minor, &made);
 }
@@ -175,7 +172,7 @@ static gss_name_t named(void)
         return import(row->text, *row->type);
     }
     export(&flat);
-    ck_assert_uint_eq(gss_import_name(&minor, &flat, *row->type, &name), GSS_S_COMPLETE);
+    ck_complete(gss_import_name(&minor, &flat, *row->type, &name));
     (void)gss_release_buffer(&minor, &flat);
     return name;
 }
@@ -226,14 +223,12 @@ static void check_cred(gss_cred_id_t *cred)
     gss_name_t name = GSS_C_NO_NAME;
     OM_uint32 minor;
 
-    ck_assert_uint_eq(gss_inquire_cred(&minor, *cred, &name, NULL, NULL, NULL),
-                      GSS_S_COMPLETE);
+    ck_complete(gss_inquire_cred(&minor, *cred, &name, NULL, NULL, NULL));
     ck_assert_ptr_ne(name, GSS_C_NO_NAME);
     show_and_release(&name);
     if (mech == NTLM) { /* the built-in SPNEGO has no such call, and ours neither */
-        ck_assert_uint_eq(
-            gss_inquire_cred_by_mech(&minor, *cred, mech, &name, NULL, NULL, NULL),
-            GSS_S_COMPLETE);
+        ck_complete(
+            gss_inquire_cred_by_mech(&minor, *cred, mech, &name, NULL, NULL, NULL));
         ck_assert_ptr_ne(name, GSS_C_NO_NAME);
         show_and_release(&name);
     }

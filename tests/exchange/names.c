@@ -75,7 +75,7 @@ static void check_equal(gss_name_t a, gss_name_t b, int wanted)
     OM_uint32 minor;
     int equal = -1;
 
-    ck_assert_uint_eq(gss_compare_name(&minor, a, b, &equal), GSS_S_COMPLETE);
+    ck_complete(gss_compare_name(&minor, a, b, &equal));
     ck_assert_int_eq(equal, wanted);
 }
 
@@ -84,7 +84,7 @@ static void check_duplicate(gss_name_t name, const char *shown)
     gss_name_t copy = GSS_C_NO_NAME;
     OM_uint32 minor;
 
-    ck_assert_uint_eq(gss_duplicate_name(&minor, name, &copy), GSS_S_COMPLETE);
+    ck_complete(gss_duplicate_name(&minor, name, &copy));
     ck_assert_str_eq(display(copy), shown);
     check_equal(name, copy, 1);
     (void)gss_release_name(&minor, &copy);
@@ -99,12 +99,11 @@ static void check_export(gss_name_t name, gss_OID mech, const char *shown)
     gss_name_t canonical = GSS_C_NO_NAME;
     OM_uint32 minor;
 
-    ck_assert_uint_eq(gss_export_name(&minor, name, &flat), GSS_S_COMPLETE);
+    ck_complete(gss_export_name(&minor, name, &flat));
     ck_assert_uint_gt(flat.length, 18);
     ck_bytes(bytes_of(flat.value, 16), hex("0401 000c 060a 2b06010401823702020a"));
-    ck_assert_uint_eq(gss_import_name(&minor, &flat, GSS_C_NT_EXPORT_NAME, &back),
-                      GSS_S_COMPLETE);
-    ck_assert_uint_eq(canonical_of(back, mech, &canonical), GSS_S_COMPLETE);
+    ck_complete(gss_import_name(&minor, &flat, GSS_C_NT_EXPORT_NAME, &back));
+    ck_complete(canonical_of(back, mech, &canonical));
     ck_assert_str_eq(display(canonical), shown);
     check_equal(name, canonical, 1);
     (void)gss_release_buffer(&minor, &flat);
@@ -123,7 +122,7 @@ static void check_form(const struct form *form, gss_OID mech)
     if (form->shown == NULL) {
         ck_assert_uint_eq(major, GSS_S_BAD_NAME);
     } else {
-        ck_assert_uint_eq(major, GSS_S_COMPLETE);
+        ck_complete(major);
         ck_assert_str_eq(display(canonical), form->shown);
         check_duplicate(canonical, form->shown);
         check_export(canonical, mech, form->shown);
@@ -169,8 +168,8 @@ TEST_TABLE(comparison, pairs)
     begin();
     a = name_of(row->a, oid_of(row->type));
     b = name_of(row->b, oid_of(row->type));
-    ck_assert_uint_eq(canonical_of(a, NTLM, &mech_a), GSS_S_COMPLETE);
-    ck_assert_uint_eq(canonical_of(b, NTLM, &mech_b), GSS_S_COMPLETE);
+    ck_complete(canonical_of(a, NTLM, &mech_a));
+    ck_complete(canonical_of(b, NTLM, &mech_b));
     check_equal(mech_a, mech_b, row->equal);
     check_equal(mech_a, b, row->equal);
     (void)gss_release_name(&minor, &a);
@@ -190,8 +189,8 @@ TEST(a_user_is_no_service)
     begin();
     a = name_of("http@server", GSS_C_NT_USER_NAME);
     b = name_of("http@server", GSS_C_NT_HOSTBASED_SERVICE);
-    ck_assert_uint_eq(canonical_of(a, NTLM, &user), GSS_S_COMPLETE);
-    ck_assert_uint_eq(canonical_of(b, NTLM, &service), GSS_S_COMPLETE);
+    ck_complete(canonical_of(a, NTLM, &user));
+    ck_complete(canonical_of(b, NTLM, &service));
     check_equal(user, service, 0);
     (void)gss_release_name(&minor, &a);
     (void)gss_release_name(&minor, &b);
@@ -210,8 +209,8 @@ TEST(anonymous)
 
     begin();
     name = name_of("whoever", GSS_C_NT_ANONYMOUS);
-    ck_assert_uint_eq(canonical_of(name, NTLM, &canonical), GSS_S_COMPLETE);
-    ck_assert_uint_eq(gss_display_name(&minor, canonical, &text, &type), GSS_S_COMPLETE);
+    ck_complete(canonical_of(name, NTLM, &canonical));
+    ck_complete(gss_display_name(&minor, canonical, &text, &type));
     ck_assert(oid_equal(type, GSS_C_NT_ANONYMOUS));
     check_equal(canonical, canonical, 0);
     (void)gss_release_buffer(&minor, &text);
@@ -247,8 +246,8 @@ TEST(damaged_exports)
 
     begin();
     name = name_of(ALICE, GSS_C_NT_USER_NAME);
-    ck_assert_uint_eq(canonical_of(name, NTLM, &canonical), GSS_S_COMPLETE);
-    ck_assert_uint_eq(gss_export_name(&minor, canonical, &flat), GSS_S_COMPLETE);
+    ck_complete(canonical_of(name, NTLM, &canonical));
+    ck_complete(gss_export_name(&minor, canonical, &flat));
     mutate_truncate(bytes_of(flat.value, flat.length), feed_export, &truncated);
     truncated = false;
     mutate_flip(bytes_of(flat.value, flat.length), feed_export, &truncated);
@@ -276,7 +275,7 @@ TEST_TIMES(the_name_that_arrives, 2)
     check_equal(l.acceptor.source, allowed, 1);
     check_equal(l.acceptor.source, other, 0);
     check_duplicate(l.acceptor.source, ALICE);
-    ck_assert_uint_eq(gss_export_name(&minor, l.acceptor.source, &flat), GSS_S_COMPLETE);
+    ck_complete(gss_export_name(&minor, l.acceptor.source, &flat));
     ck_bytes(bytes_of(flat.value, 16), hex("0401 000c 060a 2b06010401823702020a"));
     (void)gss_release_buffer(&minor, &flat);
     (void)gss_release_name(&minor, &allowed);
@@ -294,8 +293,7 @@ TEST(types_that_exist)
         gss_OID_set types = GSS_C_NO_OID_SET;
         int present = 0;
 
-        ck_assert_uint_eq(gss_inquire_names_for_mech(&minor, mechs[i], &types),
-                          GSS_S_COMPLETE);
+        ck_complete(gss_inquire_names_for_mech(&minor, mechs[i], &types));
         (void)gss_test_oid_set_member(&minor, GSS_C_NT_HOSTBASED_SERVICE, types,
                                       &present);
         ck_assert_int_eq(present, 1);

@@ -18,7 +18,7 @@ gss_name_t name_of(const char *text, gss_OID type)
     gss_name_t name = GSS_C_NO_NAME;
     OM_uint32 minor;
 
-    ck_assert_uint_eq(gss_import_name(&minor, &in, type, &name), GSS_S_COMPLETE);
+    ck_complete(gss_import_name(&minor, &in, type, &name));
     return name;
 }
 
@@ -60,7 +60,7 @@ void cred_option(gss_cred_id_t *cred, struct bytes option, struct bytes value)
     gss_buffer_desc buffer = buffer_of(value);
     OM_uint32 minor;
 
-    ck_assert_uint_eq(gss_set_cred_option(&minor, cred, &oid, &buffer), GSS_S_COMPLETE);
+    ck_complete(gss_set_cred_option(&minor, cred, &oid, &buffer));
 }
 
 void login_begin(struct login *l, gss_OID mech, const char *user, const char *password,
@@ -118,7 +118,7 @@ const char *display(gss_name_t name)
     OM_uint32 minor;
 
     ck_assert_ptr_ne(name, GSS_C_NO_NAME);
-    ck_assert_uint_eq(gss_display_name(&minor, name, &out, NULL), GSS_S_COMPLETE);
+    ck_complete(gss_display_name(&minor, name, &out, NULL));
     (void)snprintf(text, sizeof(texts[0]), "%.*s", (int)out.length, (char *)out.value);
     (void)gss_release_buffer(&minor, &out);
     return text;

@@ -30,6 +30,9 @@ void cred_option(gss_cred_id_t *cred, struct bytes option, struct bytes value);
 /* display: the text of a name; valid until the next four calls. */
 const char *display(gss_name_t name);
 
+/* ck_complete: a call that must answer GSS_S_COMPLETE. */
+#define ck_complete(call) ck_assert_uint_eq(call, GSS_S_COMPLETE)
+
 /* ck_major: a major, shown with the sentence that came with it. */
 #define ck_major(peer, wanted)                                                           \
     ck_assert_msg((peer)->major == (OM_uint32)(wanted), "major is %#x (%s), not %#x",    \

@@ -260,8 +260,7 @@ TEST(calls_without_objects)
     ck_assert(GSS_ERROR(ENTRY(gss_release_name)(&minor, NULL)));
     ck_assert(GSS_ERROR(ENTRY(gss_release_cred)(&minor, NULL)));
     ck_assert(GSS_ERROR(ENTRY(gss_inquire_names_for_mech)(&minor, NULL, NULL)));
-    ck_assert_uint_eq(ENTRY(gss_inquire_attrs_for_mech)(&minor, NULL, NULL, NULL),
-                      GSS_S_COMPLETE);
+    ck_complete(ENTRY(gss_inquire_attrs_for_mech)(&minor, NULL, NULL, NULL));
     ck_assert(
         GSS_ERROR(ENTRY(gss_display_status)(NULL, 1, GSS_C_MECH_CODE, NULL, NULL, NULL)));
 }

@@ -244,10 +244,10 @@ static void check_round_trip(gss_name_t name)
     OM_uint32 minor;
     int equal = 0;
 
-    ck_assert_uint_eq(gss_export_name(&minor, name, &flat), GSS_S_COMPLETE);
+    ck_complete(gss_export_name(&minor, name, &flat));
     again = canonical(bytes_of(flat.value, flat.length), GSS_C_NT_EXPORT_NAME);
     ck_assert_str_eq(display(again), display(name));
-    ck_assert_uint_eq(gss_compare_name(&minor, name, again, &equal), GSS_S_COMPLETE);
+    ck_complete(gss_compare_name(&minor, name, again, &equal));
     ck_assert_int_eq(equal, 1);
     (void)gss_release_buffer(&minor, &flat);
     (void)gss_release_name(&minor, &again);
@@ -342,10 +342,8 @@ TEST_TIMES(a_nul_in_a_target, 2)
         in = buffer_of(buf_bytes(&text));
         login_begin(&l, mech, ALICE, ALICE_PASSWORD, SIGN_FLAGS);
         (void)gss_release_name(&l.initiator.minor, &l.initiator.target);
-        ck_assert_uint_eq(gss_import_name(&l.initiator.minor, &in,
-                                          GSS_C_NT_HOSTBASED_SERVICE,
-                                          &l.initiator.target),
-                          GSS_S_COMPLETE);
+        ck_complete(gss_import_name(&l.initiator.minor, &in, GSS_C_NT_HOSTBASED_SERVICE,
+                                    &l.initiator.target));
         login_run(&l);
         if (mech == NTLM) {
             ck_failed(&l.initiator, GSS_S_BAD_NAME, "name");

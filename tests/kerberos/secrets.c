@@ -27,8 +27,7 @@ static void record_session_key(struct peer *p)
     gss_buffer_set_t set = GSS_C_NO_BUFFER_SET;
     OM_uint32 minor;
 
-    ck_assert_uint_eq(gss_inquire_sec_context_by_oid(&minor, p->context, &oid, &set),
-                      GSS_S_COMPLETE);
+    ck_complete(gss_inquire_sec_context_by_oid(&minor, p->context, &oid, &set));
     ck_assert_uint_ge(set->count, 1);
     record_secret("session key",
                   bytes_of(set->elements[0].value, set->elements[0].length));
@@ -74,8 +73,7 @@ static void record_subkeys(struct peer *p)
     void *got = NULL;
     OM_uint32 minor;
 
-    ck_assert_uint_eq(gss_krb5_export_lucid_sec_context(&minor, &p->context, 1, &got),
-                      GSS_S_COMPLETE);
+    ck_complete(gss_krb5_export_lucid_sec_context(&minor, &p->context, 1, &got));
     const gss_krb5_lucid_context_v1_t *lucid = got;
     ck_assert_uint_eq(lucid->protocol, 1);
     ck_assert_uint_eq(lucid->cfx_kd.have_acceptor_subkey, 1);
@@ -83,7 +81,7 @@ static void record_subkeys(struct peer *p)
                   bytes_of(lucid->cfx_kd.ctx_key.data, lucid->cfx_kd.ctx_key.length));
     record_secret("acceptor's subkey", bytes_of(lucid->cfx_kd.acceptor_subkey.data,
                                                 lucid->cfx_kd.acceptor_subkey.length));
-    ck_assert_uint_eq(gss_krb5_free_lucid_sec_context(&minor, got), GSS_S_COMPLETE);
+    ck_complete(gss_krb5_free_lucid_sec_context(&minor, got));
 }
 
 static void record_cred(gss_cred_id_t cred)
@@ -92,9 +90,9 @@ static void record_cred(gss_cred_id_t cred)
     gss_cred_id_t again = GSS_C_NO_CREDENTIAL;
     OM_uint32 minor;
 
-    ck_assert_uint_eq(gss_export_cred(&minor, cred, &token), GSS_S_COMPLETE);
+    ck_complete(gss_export_cred(&minor, cred, &token));
     record_secret("exported credential", bytes_of(token.value, token.length));
-    ck_assert_uint_eq(gss_import_cred(&minor, &token, &again), GSS_S_COMPLETE);
+    ck_complete(gss_import_cred(&minor, &token, &again));
     (void)gss_release_buffer(&minor, &token);
     (void)gss_release_cred(&minor, &again);
 }
@@ -103,7 +101,7 @@ static void move_end(struct peer *p)
 {
     BUF_AUTO token = BUF_INIT;
 
-    ck_assert_uint_eq(export_to(p, &token), GSS_S_COMPLETE);
+    ck_complete(export_to(p, &token));
     record_secret("exported context", buf_bytes(&token));
     (void)import_from(p, buf_bytes(&token));
     ck_major(p, GSS_S_COMPLETE);
@@ -166,9 +164,8 @@ static void delegated(void)
     login_run(&l);
     cred = record_take_delegated();
     ck_assert(cred != GSS_C_NO_CREDENTIAL);
-    ck_assert_uint_eq(
-        gss_store_cred_into(&minor, cred, GSS_C_INITIATE, KRB5, 1, 1, &store, NULL, NULL),
-        GSS_S_COMPLETE);
+    ck_complete(gss_store_cred_into(&minor, cred, GSS_C_INITIATE, KRB5, 1, 1, &store,
+                                    NULL, NULL));
     record_cred(cred);
     (void)gss_release_cred(&minor, &cred);
     use(KRB5);
@@ -278,9 +275,8 @@ static void nt_hash(void)
         buf_printf(&digits, "%02x", hash.b[i]);
     }
     struct store store = {1, {{"ntlmssp_nthash", buf_cstr(&digits)}}};
-    ck_assert_uint_eq(
-        cred_from_store(SPNEGO, ALICE, GSS_C_INITIATE, &store, &l.initiator.cred, &minor),
-        GSS_S_COMPLETE);
+    ck_complete(cred_from_store(SPNEGO, ALICE, GSS_C_INITIATE, &store, &l.initiator.cred,
+                                &minor));
     login_run(&l);
     use(NTLM);
 }
@@ -343,7 +339,7 @@ static void begin_trace(bool by_option)
     unsetenv("GSS_NEGOTIATE_TRACE");
     sequence_begin(RIGHT_KEYS, "");
     value = buffer_of(bytes_str(buf_cstr(&path)));
-    ck_assert_uint_eq(gssspi_mech_invoke(&minor, NTLM, &option, &value), GSS_S_COMPLETE);
+    ck_complete(gssspi_mech_invoke(&minor, NTLM, &option, &value));
 }
 
 static void record_play(void (*run)(void), bool by_option)

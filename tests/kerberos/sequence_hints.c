@@ -89,7 +89,7 @@ TEST_CASES(kerberos_is_not_allowed, "hints: Kerberos is not allowed",
 
     sequence_login(&l, RIGHT_KEYS, _i == 0 ? SEAL_FLAGS : DCE_FLAGS);
     l.initiator.mech = KRB5;
-    ck_assert_uint_eq(gss_set_neg_mechs(&minor, l.acceptor.cred, &only), GSS_S_COMPLETE);
+    ck_complete(gss_set_neg_mechs(&minor, l.acceptor.cred, &only));
     peer_accept(&l.acceptor, NOTHING);
     ck_bytes(read_init(&l.acceptor.token).mech_types_der, hex(NTLM_ALONE));
     peer_initiate(&l.initiator, NOTHING);

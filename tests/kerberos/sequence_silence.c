@@ -55,9 +55,7 @@ static gss_cred_id_t store_cred(const char *user)
     gss_cred_id_t cred = GSS_C_NO_CREDENTIAL;
     OM_uint32 minor;
 
-    ck_assert_uint_eq(
-        cred_from_store(SPNEGO, user, GSS_C_INITIATE, &store, &cred, &minor),
-        GSS_S_COMPLETE);
+    ck_complete(cred_from_store(SPNEGO, user, GSS_C_INITIATE, &store, &cred, &minor));
     return cred;
 }
 
@@ -67,9 +65,8 @@ static gss_cred_id_t default_cred(void)
     gss_cred_id_t cred = GSS_C_NO_CREDENTIAL;
     OM_uint32 minor;
 
-    ck_assert_uint_eq(gss_acquire_cred(&minor, GSS_C_NO_NAME, 0, &spnego, GSS_C_INITIATE,
-                                       &cred, NULL, NULL),
-                      GSS_S_COMPLETE);
+    ck_complete(gss_acquire_cred(&minor, GSS_C_NO_NAME, 0, &spnego, GSS_C_INITIATE, &cred,
+                                 NULL, NULL));
     return cred;
 }
 
@@ -88,7 +85,7 @@ static gss_cred_id_t initiator_cred(const struct row *row)
                                strstr(row->user, "bob") != NULL ? BOB_PASSWORD
                                                                 : ALICE_PASSWORD);
     if (row->how == ONLY_NTLM) {
-        ck_assert_uint_eq(gss_set_neg_mechs(&minor, cred, &ntlm), GSS_S_COMPLETE);
+        ck_complete(gss_set_neg_mechs(&minor, cred, &ntlm));
     }
     return cred;
 }

@@ -68,8 +68,7 @@ static void load_modules(void)
     OM_uint32 minor;
 
     for (int i = 0; i < 2; i++) {
-        ck_assert_uint_eq(gss_inquire_attrs_for_mech(&minor, mech_of(i), &attrs, NULL),
-                          GSS_S_COMPLETE);
+        ck_complete(gss_inquire_attrs_for_mech(&minor, mech_of(i), &attrs, NULL));
         (void)gss_release_oid_set(&minor, &attrs);
     }
 }

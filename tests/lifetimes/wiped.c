@@ -91,8 +91,7 @@ static void remember_session(const struct peer *p)
     KEY_AUTO exported = {{0}};
     OM_uint32 minor;
 
-    ck_assert_uint_eq(gss_inquire_sec_context_by_oid(&minor, p->context, &option, &set),
-                      GSS_S_COMPLETE);
+    ck_complete(gss_inquire_sec_context_by_oid(&minor, p->context, &option, &set));
     ck_assert_uint_eq(set->elements[0].length, sizeof(exported.b));
     memcpy(exported.b, set->elements[0].value, sizeof(exported.b));
     wipe_set(&set);
@@ -127,7 +126,7 @@ static gss_cred_id_t cred_of(gss_OID mech, int source)
     } else if (sources[source].file == NULL) {
         major = cred_with_password(mech, WALLY, PASSWORD, &cred, &minor);
     }
-    ck_assert_uint_eq(major, GSS_S_COMPLETE);
+    ck_complete(major);
     return cred;
 }
 
