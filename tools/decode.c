@@ -3,7 +3,7 @@
 #include "tools/tool.h"
 
 #include "base/text.h"
-#include "ntlm/token_text.h"
+#include "tools/print/token_text.h"
 #include "tools/token_input.h"
 #include "tools/token_lines.h"
 

@@ -6,7 +6,7 @@
 #include "asn1/oid_text.h"
 #include "base/text.h"
 #include "ntlm/message.h"
-#include "ntlm/token_text.h"
+#include "tools/print/token_text.h"
 #include "tools/token_input.h"
 
 #include <inttypes.h>

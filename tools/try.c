@@ -4,7 +4,7 @@
 
 #include "asn1/negtoken.h"
 #include "base/text.h"
-#include "ntlm/token_text.h"
+#include "tools/print/token_text.h"
 #include "tools/gss_text.h"
 #include "tools/prompt.h"
 #include "tools/try_http.h"

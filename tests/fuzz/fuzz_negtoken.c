@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* SPNEGO tokens: what decodes is encoded and decoded again; everything is printed. */
 #include "asn1/negtoken.h"
-#include "asn1/negtoken_text.h"
+#include "tools/print/negtoken_text.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/mutate_der.h"
 #include "tests/fuzz/mutator.h"

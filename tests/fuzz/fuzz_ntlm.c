@@ -5,7 +5,7 @@
 #include "ntlm/challenge.h"
 #include "ntlm/unverified_identity.h"
 #include "ntlm/negotiate.h"
-#include "ntlm/text.h"
+#include "tools/print/ntlm_text.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/mutate_ntlm.h"
 #include "tests/fuzz/mutator.h"

@@ -23,7 +23,8 @@ BELOW = {
     **{folder: ("base", "asn1", "ntlm", "conf", *MECH) for folder in MECH[1:]},
     "mech/passthrough": ("base", "asn1", "ntlm", "conf", *MECH, "mech/api"),
     "mech/api": ("base", "asn1", "ntlm", "conf", *MECH, "mech/api"),
-    "tools": ("base", "asn1", "ntlm", "conf", "tools"),
+    "tools/print": ("base", "asn1", "ntlm", "tools/print"),
+    "tools": ("base", "asn1", "ntlm", "conf", "tools", "tools/print"),
 }
 CONSTANTS = ("mech/krb5_codes.h", "mech/report/trace_version.h")  # tools may include them too: they need no code of mech
 GENERATED = ("tools/version.h",)  # by meson, in the build folder

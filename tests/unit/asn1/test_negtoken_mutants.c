@@ -2,7 +2,7 @@
 /* SPNEGO tokens cut at each byte and with each bit flipped: no decoder or printer fails
  * its reader, and what is still taken can be written again. */
 #include "asn1/negtoken.h"
-#include "asn1/negtoken_text.h"
+#include "tools/print/negtoken_text.h"
 
 #include "tests/lib/harness.h"
 

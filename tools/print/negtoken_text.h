@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* SPNEGO tokens as a readable tree. */
-#ifndef ASN1_NEGTOKEN_TEXT_H
-#define ASN1_NEGTOKEN_TEXT_H
+#ifndef TOOLS_PRINT_NEGTOKEN_TEXT_H
+#define TOOLS_PRINT_NEGTOKEN_TEXT_H
 
 #include "base/buf.h"
 

@@ -3,7 +3,7 @@
 #include "ntlm/authenticate.h"
 #include "ntlm/challenge.h"
 #include "ntlm/negotiate.h"
-#include "ntlm/text.h"
+#include "tools/print/ntlm_text.h"
 #include "tests/unit/ntlm/fields.h"
 #include "tests/unit/ntlm/messages.h"
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /* Any token of a login as a readable tree. */
-#include "ntlm/token_text.h"
+#include "tools/print/token_text.h"
 
 #include "asn1/negtoken.h"
-#include "asn1/negtoken_text.h"
+#include "tools/print/negtoken_text.h"
 #include "asn1/oid_text.h"
 #include "ntlm/message.h"
-#include "ntlm/text.h"
+#include "tools/print/ntlm_text.h"
 
 static void put_indent(struct buf *out, unsigned indent)
 {

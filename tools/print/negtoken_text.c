@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* SPNEGO tokens as a readable tree. */
-#include "asn1/negtoken_text.h"
+#include "tools/print/negtoken_text.h"
 
 #include "asn1/negtoken.h"
 #include "asn1/oid_text.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* One field of an NTLM message as lines of a tree. */
-#include "ntlm/text_value.h"
+#include "tools/print/ntlm_text_value.h"
 
 #include "base/text.h"
 #include "ntlm/utf16.h"

@@ -5,15 +5,15 @@
  * (see the diagrams in negotiate.c, challenge.c, authenticate.c), shows what can be shown
  * all the same, and where the fault is. Tests hold the two to the same verdict.
  */
-#include "ntlm/text.h"
+#include "tools/print/ntlm_text.h"
 
 #include "ntlm/authenticate.h"
 #include "ntlm/challenge.h"
 #include "ntlm/flags.h"
 #include "ntlm/negotiate.h"
-#include "ntlm/text_avpair.h"
-#include "ntlm/text_response.h"
-#include "ntlm/text_value.h"
+#include "tools/print/ntlm_text_avpair.h"
+#include "tools/print/ntlm_text_response.h"
+#include "tools/print/ntlm_text_value.h"
 
 #include <inttypes.h>
 

@@ -5,7 +5,7 @@
 #include "ntlm/challenge.h"
 #include "ntlm/flags.h"
 #include "ntlm/negotiate.h"
-#include "ntlm/text.h"
+#include "tools/print/ntlm_text.h"
 #include "tests/lib/harness.h"
 #include "tests/lib/patch.h"
 #include "tests/unit/ntlm/messages.h"

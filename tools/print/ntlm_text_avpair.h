@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* AV pairs as lines of a tree ([MS-NLMP] 2.2.2.1). */
-#ifndef NTLM_TEXT_AVPAIR_H
-#define NTLM_TEXT_AVPAIR_H
+#ifndef TOOLS_PRINT_NTLM_TEXT_AVPAIR_H
+#define TOOLS_PRINT_NTLM_TEXT_AVPAIR_H
 
-#include "ntlm/text_value.h"
+#include "tools/print/ntlm_text_value.h"
 
 /*
  * text_avpair_print: a line for each pair of the list at the front of raw, which stands

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The printer: whole trees, faults with their place, nested tokens. */
-#include "asn1/negtoken_text.h"
+#include "tools/print/negtoken_text.h"
 
 #include "asn1/negtoken.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* NTLM messages as a readable tree. */
-#ifndef NTLM_TEXT_H
-#define NTLM_TEXT_H
+#ifndef TOOLS_PRINT_NTLM_TEXT_H
+#define TOOLS_PRINT_NTLM_TEXT_H
 
 #include "base/buf.h"
 

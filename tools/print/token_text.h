@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Any token of a login as a readable tree. */
-#ifndef NTLM_TOKEN_TEXT_H
-#define NTLM_TOKEN_TEXT_H
+#ifndef TOOLS_PRINT_TOKEN_TEXT_H
+#define TOOLS_PRINT_TOKEN_TEXT_H
 
 #include "base/buf.h"
 

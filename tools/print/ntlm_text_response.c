@@ -11,10 +11,10 @@
  * | ChallengeFromClient | Reserved  | AV pairs | whatever (zeros)  |
  * +---------------------+-----------+----------+-------------------+
  */
-#include "ntlm/text_response.h"
+#include "tools/print/ntlm_text_response.h"
 
 #include "ntlm/kdf.h"
-#include "ntlm/text_avpair.h"
+#include "tools/print/ntlm_text_avpair.h"
 
 static void print_unknown_response(struct text_tree *tree, const char *name,
                                    const struct message_field *field)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* The responses of AUTHENTICATE as lines of a tree ([MS-NLMP] 2.2.2.3 to 2.2.2.8). */
-#ifndef NTLM_TEXT_RESPONSE_H
-#define NTLM_TEXT_RESPONSE_H
+#ifndef TOOLS_PRINT_NTLM_TEXT_RESPONSE_H
+#define TOOLS_PRINT_NTLM_TEXT_RESPONSE_H
 
-#include "ntlm/text_value.h"
+#include "tools/print/ntlm_text_value.h"
 
 /* text_response_lm, text_response_nt: which kind it is, and an NTLMv2 response with all
  * its parts. Faults: ERR_NTLM_RESPONSE if no version has one so long, ERR_NTLM_AVPAIR. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What one field of an NTLM message holds, as lines of a tree. */
-#ifndef NTLM_TEXT_VALUE_H
-#define NTLM_TEXT_VALUE_H
+#ifndef TOOLS_PRINT_NTLM_TEXT_VALUE_H
+#define TOOLS_PRINT_NTLM_TEXT_VALUE_H
 
 #include "ntlm/message.h"
 

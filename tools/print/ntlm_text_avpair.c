@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* AV pairs as lines of a tree ([MS-NLMP] 2.2.2.1). */
-#include "ntlm/text_avpair.h"
+#include "tools/print/ntlm_text_avpair.h"
 
 #include "ntlm/avpair.h"
 
