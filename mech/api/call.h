@@ -48,12 +48,6 @@ static inline void call_buffer_clear(gss_buffer_t buffer)
     }
 }
 
-/* call_export_context: hands out's application the token of NTLM's context, appended to
- * token (empty, or what goes in front); the context is then gone. On an error it stays.
- */
-MUST_USE enum err call_export_context(gss_ctx_id_t *handle, struct buf *token,
-                                      gss_buffer_t out);
-
 /* call_suppressed: NTLM's answer while it is suppressed
  * (mech/passthrough/ntlm_suppress.h): there is no credential. */
 OM_uint32 call_suppressed(OM_uint32 *minor);
