@@ -9,14 +9,15 @@
 
 #define GSS_EXPORT __attribute__((visibility("default")))
 
-/* EXPORT_AS: what is exported under a name that inside the module must not be called (it
- * might bind to the mechglue's): the same function under an internal one. */
+/* EXPORT_AS: exports one of our functions under another name as well. Inside the module
+ * neither name may be called: the call might bind to the mechglue's function. */
 #define EXPORT_AS(exported, internal)                                                    \
     /* NOLINTNEXTLINE(bugprone-macro-parentheses): a name that is declared takes none */ \
     extern __typeof__(internal) exported                                                 \
         __attribute__((visibility("default"), alias(#internal)))
 
-/* GSSI_ALIAS: gssi_NAME is gss_NAME; the object says through which OID it was made. */
+/* GSSI_ALIAS: one function is right for both OIDs: the mechglue finds it as gss_NAME for
+ * NTLM and as gssi_NAME for SPNEGO, and the object says what is behind it. */
 #define GSSI_ALIAS(name) EXPORT_AS(gssi_##name, gss_##name)
 
 /* The interposer's declaration of itself: the OIDs that it stands before. */
@@ -30,15 +31,13 @@ GSS_EXPORT OM_uint32 gssspi_acquire_cred_with_password(
 GSS_EXPORT OM_uint32 gssspi_import_name_by_mech(OM_uint32 *minor, gss_OID mech,
                                                 gss_buffer_t text, gss_OID type,
                                                 gss_name_t *name);
-
 GSS_EXPORT OM_uint32 gssspi_set_cred_option(OM_uint32 *minor, gss_cred_id_t *cred,
                                             const gss_OID option,
                                             const gss_buffer_t value);
-
 GSS_EXPORT OM_uint32 gssspi_import_cred_by_mech(OM_uint32 *minor, gss_OID mech,
                                                 gss_buffer_t token, gss_cred_id_t *cred);
 
-/* Those that differ between the two OIDs. */
+/* What SPNEGO does otherwise than NTLM, and what NTLM does not have. */
 extern __typeof__(gss_acquire_cred) gssi_acquire_cred;
 extern __typeof__(gss_acquire_cred_from) gssi_acquire_cred_from;
 extern __typeof__(gssspi_acquire_cred_with_password) gssi_acquire_cred_with_password;
@@ -63,7 +62,6 @@ extern __typeof__(gss_complete_auth_token) gssi_complete_auth_token;
 extern __typeof__(gss_display_status) gssi_display_status;
 extern __typeof__(gss_export_sec_context) gssi_export_sec_context;
 extern __typeof__(gss_import_sec_context) gssi_import_sec_context;
-extern __typeof__(gss_export_cred) gssi_export_cred;
 extern __typeof__(gss_import_cred) gssi_import_cred;
 extern __typeof__(gss_pseudo_random) gssi_pseudo_random;
 
