@@ -170,6 +170,9 @@ static enum err read_elements(struct bytes token, struct elements *out)
     struct reader r = reader_of(token);
     BUF_AUTO others = BUF_INIT;
 
+    if (glue_builtin_spnego() == GSS_C_NO_OID) {
+        return err_note(ERR_EXPORTED, "SPNEGO is not configured");
+    }
     while (reader_left(&r) > 0) {
         struct glue_part part = glue_part_read(&r);
 
@@ -283,9 +286,6 @@ static enum err import_builtin(struct bytes token, struct mech_cred **out)
     ELEMENTS_AUTO elements = {.builtin = BUF_INIT};
     enum err e;
 
-    if (glue_builtin_spnego() == GSS_C_NO_OID) {
-        return ERR_EXPORTED;
-    }
     if ((e = read_elements(token, &elements)) != ERR_OK) {
         return e;
     }

@@ -104,13 +104,18 @@ TEST_TIMES(exported_without_tickets, 2)
     (void)gss_release_cred(&minor, &cred);
 }
 
-/* The glue's form of a token of SPNEGO's credential. */
-static void put_glue_token(struct buf *out, struct bytes token)
+/* The mechglue's form of a mechanism's token of a credential. */
+static void put_part(struct buf *out, gss_OID_desc mech, struct bytes token)
 {
-    buf_put_u32be(out, MECH_OID_SPNEGO.length);
-    buf_put(out, bytes_of(MECH_OID_SPNEGO.elements, MECH_OID_SPNEGO.length));
+    buf_put_u32be(out, mech.length);
+    buf_put(out, bytes_of(mech.elements, mech.length));
     buf_put_u32be(out, (uint32_t)token.n);
     buf_put(out, token);
+}
+
+static void put_glue_token(struct buf *out, struct bytes token)
+{
+    put_part(out, MECH_OID_SPNEGO, token);
 }
 
 /* Where the NTLM line is alone, SPNEGO's credential has NTLM among its elements. With
@@ -207,4 +212,23 @@ TEST(a_part_is_junk)
     ck_assert_uint_eq(gss_import_cred(&minor, &token, &cred), GSS_S_DEFECTIVE_TOKEN);
     status_sentence(minor, SPNEGO, sentence);
     ck_assert_str_eq(sentence, "Success"); /* Kerberos says no more than its major */
+}
+
+/* Without SPNEGO's line there is no way to the built-in SPNEGO, whose part a token may
+ * hold all the same. */
+TEST(a_part_of_spnego_without_its_line)
+{
+    struct bytes junk = hex("00000009 2a864886f712010202 00000004 6a756e6b");
+    gss_cred_id_t cred = GSS_C_NO_CREDENTIAL;
+    BUF_AUTO out = BUF_INIT;
+    BUF_AUTO whole = BUF_INIT;
+    OM_uint32 minor;
+
+    place_begin(LINES_NTLM, "");
+    buf_put(&out, junk);
+    nest(1, &out);
+    put_part(&whole, MECH_OID_NTLM, bytes_of(out.p + 14, out.n - 14)); /* its token */
+    gss_buffer_desc token = {whole.n, whole.p};
+    ck_assert_uint_eq(gss_import_cred(&minor, &token, &cred), GSS_S_DEFECTIVE_TOKEN);
+    ck_assert_uint_ne(minor, 0);
 }
