@@ -9,6 +9,7 @@
 #include "mech/api/call.h"
 #include "mech/context.h"
 #include "mech/glue.h"
+#include "mech/oid.h"
 #include "mech/status.h"
 #include "ntlm/envelope.h"
 
@@ -104,17 +105,20 @@ GSS_EXPORT OM_uint32 gss_import_sec_context(OM_uint32 *minor, gss_buffer_t token
 }
 
 /* Imports by the OID that reaches past us: the built-in SPNEGO passes the token to the
- * mechglue. A hostile token names SPNEGO again, any number of times: is_importing ends
- * that. */
+ * mechglue, which calls the mechanism that the token names. A hostile token names SPNEGO,
+ * whose token names SPNEGO, and so on; and the mechglue gives no reason when it refuses a
+ * malformed one. So both are refused here. */
 static OM_uint32 import_nested(OM_uint32 *minor, gss_buffer_t token, gss_ctx_id_t *out)
 {
-    static _Thread_local bool is_importing;
     gss_OID builtin = glue_builtin_spnego();
     struct reader r = reader_of(call_bytes(token));
+    struct bytes mech = envelope_field(&r);
     BUF_AUTO nested = BUF_INIT;
-    OM_uint32 major;
 
-    if (is_importing) {
+    if (reader_status(&r) != ERR_OK) {
+        return call_end(err_note(ERR_EXPORTED, "it names no mechanism"), minor);
+    }
+    if (oid_is(&MECH_OID_SPNEGO, mech) || oid_is(builtin, mech)) {
         return call_end(err_note(ERR_EXPORTED, "SPNEGO within SPNEGO"), minor);
     }
     envelope_put_field(&nested, bytes_of(builtin->elements, builtin->length));
@@ -123,15 +127,7 @@ static OM_uint32 import_nested(OM_uint32 *minor, gss_buffer_t token, gss_ctx_id_
         return call_end(buf_status(&nested), minor);
     }
     gss_buffer_desc buffer = {nested.n, nested.p};
-    is_importing = true;
-    major = glue_get()->import_sec_context(minor, &buffer, out);
-    is_importing = false;
-    (void)envelope_field(&r);
-    if (GSS_ERROR(major) && reader_status(&r) != ERR_OK) {
-        /* The mechglue refuses a malformed token without a reason. */
-        (void)call_end(err_note(ERR_EXPORTED, "it names no mechanism"), minor);
-    }
-    return major;
+    return glue_get()->import_sec_context(minor, &buffer, out);
 }
 
 /* The token does not say the role, and an established context does not need it. */
