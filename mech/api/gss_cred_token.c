@@ -164,13 +164,17 @@ static void elements_cleanup(struct elements *elements)
 }
 #define ELEMENTS_AUTO __attribute__((cleanup(elements_cleanup))) struct elements
 
-/* The mechglue would refuse a malformed token with the same major, without a reason. */
+/* The mechglue would refuse a malformed token with the same major, without a reason. It
+ * would pass a part of SPNEGO back to us; a hostile one has such a part itself, and so
+ * on.
+ */
 static enum err read_elements(struct bytes token, struct elements *out)
 {
+    gss_OID builtin = glue_builtin_spnego();
     struct reader r = reader_of(token);
     BUF_AUTO others = BUF_INIT;
 
-    if (glue_builtin_spnego() == GSS_C_NO_OID) {
+    if (builtin == GSS_C_NO_OID) {
         return err_note(ERR_EXPORTED, "SPNEGO is not configured");
     }
     while (reader_left(&r) > 0) {
@@ -183,13 +187,16 @@ static enum err read_elements(struct bytes token, struct elements *out)
         if (bytes_equal(part.mech, OID_KRB5)) {
             out->krb5 = part.whole;
         }
+        if (oid_is(&MECH_OID_SPNEGO, part.mech) || oid_is(builtin, part.mech)) {
+            return err_note(ERR_EXPORTED, "SPNEGO within SPNEGO");
+        }
         buf_put(&others, part.whole);
     }
     if (reader_status(&r) != ERR_OK) {
         return err_note(ERR_EXPORTED, "a part ends too early");
     }
     if (others.n > 0) {
-        glue_part_put(&out->builtin, glue_builtin_spnego(), buf_bytes(&others));
+        glue_part_put(&out->builtin, builtin, buf_bytes(&others));
     }
     return buf_status(&others) != ERR_OK ? buf_status(&others)
                                          : buf_status(&out->builtin);
@@ -217,6 +224,20 @@ static enum err import_builtin_part(struct bytes token, struct glue_creds *glue_
     return adopt_part(buf_bytes(&elements.builtin), GLUE_CRED_BUILTIN, glue_creds);
 }
 
+/* Imports Kerberos' part of our token; a part of another mechanism in its place might
+ * come back here through the mechglue. */
+static enum err import_krb5_part(struct bytes token, struct glue_creds *glue_creds)
+{
+    struct reader r = reader_of(token);
+    struct glue_part part = glue_part_read(&r);
+
+    if (token.n > 0 &&
+        (reader_end(&r, ERR_EXPORTED) != ERR_OK || !bytes_equal(part.mech, OID_KRB5))) {
+        return err_note(ERR_EXPORTED, "another mechanism's part stands for Kerberos'");
+    }
+    return adopt_part(token, GLUE_CRED_KRB5, glue_creds);
+}
+
 /* Imports a token in our form. No default credential takes the place of a part that was
  * not exported. */
 static enum err import_with_ntlm(struct bytes token, struct mech_cred **out)
@@ -229,8 +250,7 @@ static enum err import_with_ntlm(struct bytes token, struct mech_cred **out)
         (e = glue_creds_new_empty(&cred->glue_creds)) != ERR_OK ||
         (e = import_builtin_part(parts.of[GLUE_CRED_BUILTIN], cred->glue_creds)) !=
             ERR_OK ||
-        (e = adopt_part(parts.of[GLUE_CRED_KRB5], GLUE_CRED_KRB5, cred->glue_creds)) !=
-            ERR_OK) {
+        (e = import_krb5_part(parts.of[GLUE_CRED_KRB5], cred->glue_creds)) != ERR_OK) {
         return e;
     }
     /* the built-in SPNEGO's token does not hold what its credential was restricted to */
@@ -293,26 +313,6 @@ static enum err import_builtin(struct bytes token, struct mech_cred **out)
                                                   : import_without_ntlm(&elements, out);
 }
 
-/* A part of a hostile token may come back here through the mechglue, and have such parts
- * itself. What gss_export_cred makes never does. */
-#define DEPTH_MAX 4
-static _Thread_local unsigned depth;
-
-static enum err import_at_depth(enum mech_via via, struct bytes token,
-                                struct mech_cred **out)
-{
-    enum err e;
-
-    if (depth == DEPTH_MAX) {
-        return err_note(ERR_EXPORTED, "credentials within credentials");
-    }
-    depth++;
-    e = via == VIA_SPNEGO && !cred_token_is(token) ? import_builtin(token, out)
-                                                   : import_with_ntlm(token, out);
-    depth--;
-    return e;
-}
-
 /* The mechglue copies a credential by export and import, by mechanism or not. */
 static OM_uint32 import(enum mech_via via, OM_uint32 *minor, gss_buffer_t token,
                         gss_cred_id_t *out)
@@ -325,7 +325,9 @@ static OM_uint32 import(enum mech_via via, OM_uint32 *minor, gss_buffer_t token,
         return call_end(ERR_ARGUMENT, minor);
     }
     *out = GSS_C_NO_CREDENTIAL;
-    e = import_at_depth(via, call_bytes(token), &cred);
+    e = via == VIA_NTLM || cred_token_is(call_bytes(token))
+            ? import_with_ntlm(call_bytes(token), &cred)
+            : import_builtin(call_bytes(token), &cred);
     *out = (gss_cred_id_t)cred;
     return call_end(e, minor);
 }
