@@ -215,7 +215,8 @@ static void clear_cred_inquiry(gss_name_t *name, gss_OID_set *mechs,
     }
 }
 
-/* What NTLM's part answers: the name and the mechanism, both or neither, and the rest. */
+/* Gives what the NTLM part says; the name and the mechanism both or, after an error,
+ * neither. */
 static enum err inquire_ntlm(const struct mech_cred *cred, gss_const_OID mech,
                              gss_name_t *name, OM_uint32 *time, gss_cred_usage_t *usage,
                              gss_OID_set *mechs)
@@ -242,8 +243,8 @@ static enum err inquire_ntlm(const struct mech_cred *cred, gss_const_OID mech,
     return ERR_OK;
 }
 
-/* Without a credential NTLM is asked about the default initiator's, else the default
- * acceptor's, which the caller frees. */
+/* Makes the credential that is asked about where the application gives none: the default
+ * initiator's, or the default acceptor's if there is none. The caller frees it. */
 static enum err default_ntlm(struct mech_cred **out)
 {
     struct cred_source nobody = {0};
@@ -308,8 +309,7 @@ GSS_EXPORT OM_uint32 gss_inquire_cred_by_mech(OM_uint32 *minor, gss_cred_id_t ha
     return GSS_S_COMPLETE;
 }
 
-/* Without a credential SPNEGO is asked about the first default one that can be had, which
- * the caller frees. */
+/* The same of SPNEGO: the first default one that there is. */
 static enum err default_spnego(struct mech_cred **out)
 {
     static const gss_cred_usage_t usages[] = {GSS_C_BOTH, GSS_C_INITIATE, GSS_C_ACCEPT};
