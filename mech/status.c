@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What is not listed here is GSS_S_FAILURE. */
+/* An error that is not listed is GSS_S_FAILURE. */
 static const OM_uint32 majors[ERR_COUNT] = {
     [ERR_ARGUMENT] = GSS_S_CALL_BAD_STRUCTURE | GSS_S_FAILURE,
     [ERR_UNSUPPORTED] = GSS_S_UNAVAILABLE,
@@ -70,7 +70,7 @@ static const OM_uint32 majors[ERR_COUNT] = {
     [ERR_LOCAL_ACCOUNT] = GSS_S_UNAVAILABLE, /* as without gss_localname */
 };
 
-/* What the glue said last to this thread. */
+/* The last status of the glue in this thread. */
 static _Thread_local struct status_saved from_glue;
 
 enum err status_glue(OM_uint32 major, OM_uint32 minor)
@@ -96,8 +96,9 @@ bool status_last_glue(OM_uint32 *out_major, OM_uint32 *out_minor)
     return from_glue.major != 0;
 }
 
-/* What the glue says of its last status: of its minor, or of its major without one. (Some
- * of the built-in SPNEGO's sentences count their NUL.) */
+/* Appends the glue's text for its last status: for the minor, or for the major if the
+ * minor is 0. (The length of some sentences of the built-in SPNEGO includes their NUL.)
+ */
 static void put_glue_text(struct buf *out)
 {
     gss_buffer_desc text = GSS_C_EMPTY_BUFFER;
@@ -219,29 +220,29 @@ enum err status_move_to_buffer(gss_buffer_t out, struct buf *b)
     return ERR_OK;
 }
 
-enum err reserved_output_make(struct reserved_output *room, size_t max_len)
+enum err reserved_output_make(struct reserved_output *reserved, size_t max_len)
 {
-    room->max_len = max_len;
-    room->p = gssalloc_malloc(max_len + 1);
-    return room->p == NULL ? ERR_NO_MEMORY : ERR_OK;
+    reserved->max_len = max_len;
+    reserved->p = gssalloc_malloc(max_len + 1);
+    return reserved->p == NULL ? ERR_NO_MEMORY : ERR_OK;
 }
 
-void reserved_output_fill(struct reserved_output *room, gss_buffer_t out,
+void reserved_output_fill(struct reserved_output *reserved, gss_buffer_t out,
                           const struct buf *b)
 {
-    size_t n = b->n < room->max_len ? b->n : room->max_len;
+    size_t n = b->n < reserved->max_len ? b->n : reserved->max_len;
 
     out->length = n;
     out->value = NULL;
     if (n > 0) { /* gss_release_buffer frees nothing of length 0 */
-        memcpy(room->p, b->p, n);
-        out->value = room->p;
-        room->p = NULL;
+        memcpy(reserved->p, b->p, n);
+        out->value = reserved->p;
+        reserved->p = NULL;
     }
 }
 
-void reserved_output_drop(struct reserved_output *room)
+void reserved_output_drop(struct reserved_output *reserved)
 {
-    gssalloc_free(room->p);
-    room->p = NULL;
+    gssalloc_free(reserved->p);
+    reserved->p = NULL;
 }

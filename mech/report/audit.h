@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The audit: one line of the system log for each use of NTLM. */
+/* The audit: writes one line to the system log for each use of NTLM. */
 #ifndef MECH_REPORT_AUDIT_H
 #define MECH_REPORT_AUDIT_H
 
@@ -13,27 +13,28 @@ enum audit_framing { AUDIT_RAW, AUDIT_SPNEGO };
 enum audit_protection { AUDIT_NONE, AUDIT_SIGN, AUDIT_SEAL };
 
 /*
- * struct audit_use: one use of NTLM; all views. What is empty is not told; protection,
- * mic and bound are told of a use that went well, the detail of result (err_note) of one
- * that did not.
+ * struct audit_use: one use of NTLM; all views, texts in UTF-8. The line leaves out what
+ * is empty. protection, mic and bound are written if result is ERR_OK; if it is not, the
+ * detail of result (err_note) is written.
  */
 struct audit_use {
     enum gss_role role;
-    struct bytes user; /* UTF-8, like all of these */
+    struct bytes user;
     struct bytes domain;
-    bool claimed; /* user and domain are what a refused client said of itself */
+    bool claimed; /* user and domain are what the refused client says; nothing proves them
+                   */
     bool anonymous;
     bool guest;
-    struct bytes peer; /* the workstation that the client says it is */
+    struct bytes peer; /* the workstation, as the client says */
     struct bytes target;
     enum audit_framing framing;
-    struct bytes reason; /* why it is not Kerberos */
+    struct bytes reason; /* why NTLM is used and not Kerberos */
     enum audit_protection protection;
     bool mic;
     bool bound;
     enum err result;
     /* NTLM that an initiator has and did not offer (mech/spnego/withheld.h) */
-    bool is_unfinished; /* the exchange had no result when the program ended it */
+    bool is_unfinished; /* the program ended the exchange before it had a result */
     bool is_withheld;
     const char *withheld_by; /* the value of fallback; NULL: the program's NO_CI_FLAGS */
 };
@@ -46,9 +47,9 @@ struct audit_use {
  */
 void audit_write(const struct audit_use *use);
 
-/* audit_format: the line of a use and of those before it that were suppressed:
- * 'gss-negotiate: ntlm dir=accept user="AD\\alice" ... result=ok'. docs/audit.md has its
- * fields. Returns a view of out. */
+/* audit_format: writes the line of a use, with the number of suppressed lines before it:
+ * 'gss-negotiate: ntlm dir=accept user="AD\\alice" ... result=ok'. docs/audit.md lists
+ * the fields. Returns a view of out. */
 struct bytes audit_format(char out[SYSLOG_LINE_MAX], const struct audit_use *use,
                           const struct audit_told *told);
 

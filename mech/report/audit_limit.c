@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* How many lines a cause may write. */
+/* Limits the audit lines of one cause. */
 #include "mech/report/audit_limit.h"
 
 #include "ntlm/crypto.h"
@@ -7,13 +7,13 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A counter that stays at its end. */
+/* Adds to a counter that stays at its maximum. */
 static void count(uint32_t *counter, uint32_t n)
 {
     *counter = *counter > UINT32_MAX - n ? UINT32_MAX : *counter + n;
 }
 
-/* What the parent counted is the parent's to tell. */
+/* The parent reports what the parent counted. */
 static void begin_process(struct audit_limit *limit, pid_t me)
 {
     limit->home = me;
@@ -45,7 +45,7 @@ static void enter(struct audit_limit *limit, uint64_t now_ms)
     }
 }
 
-/* The name's slot, or a new one; NULL if there is no room, or no key to hash by. */
+/* The slot of a name, or a new one. NULL if the table is full or there is no key. */
 static struct audit_slot *find_slot(struct audit_limit *limit, struct bytes name)
 {
     const uint64_t hash = siphash(&limit->key, name);
@@ -80,7 +80,7 @@ static bool take_token(struct audit_limit *limit, uint64_t now_ms)
     return true;
 }
 
-/* Batches are numbered from 1 on in 31 bits: 0 in a slot is none. */
+/* The number of a batch has 31 bits and begins at 1: 0 in a slot means none. */
 static uint32_t batch_of(const struct audit_limit *limit)
 {
     return (limit->batch & 0x3fffffff) + 1;
@@ -136,7 +136,8 @@ bool audit_limit_take(struct audit_limit *limit, uint64_t now_ms, struct bytes n
     bool may;
 
     memset(out, 0, sizeof(*out));
-    (void)fork_lock_acquire(&limit->lock); /* torn counters are still counters */
+    (void)fork_lock_acquire(
+        &limit->lock); /* in a child, inconsistent counters do no harm */
     enter(limit, now_ms);
     may = judge(limit, now_ms, name, first_is_sure, out);
     fork_lock_release(&limit->lock);

@@ -1,24 +1,28 @@
 /* SPDX-License-Identifier: ISC */
-/* One line to the system log, from within another's process. */
+/* Writes one line to the system log from within a host program. */
 #ifndef MECH_REPORT_SYSLOG_H
 #define MECH_REPORT_SYSLOG_H
 
 #include "base/bytes.h"
 
-/* SYSLOG_LINE_MAX: what is longer is cut. */
+/* SYSLOG_LINE_MAX: a longer line is cut. */
 #define SYSLOG_LINE_MAX 4096
 
 /*
- * syslog_notice: sends a line (text of one line, no NUL in it) as LOG_AUTHPRIV|LOG_NOTICE
- * to /dev/log. Whether the daemon has it; if not, errno says why (conf/devlog.h), else it
- * stays as it was. Never blocks, allocates nothing, takes no lock.
+ * syslog_notice: sends a line (without newline and NUL) to /dev/log, as LOG_AUTHPRIV and
+ * LOG_NOTICE. Returns whether the daemon received it; if not, errno says why
+ * (conf/devlog.h); otherwise errno stays unchanged. It never blocks, allocates nothing
+ * and takes no lock.
  *
- * libc's syslog is the host's. It keeps its socket open: a host that closes all its files
- * may get the number for another one, to which the next line would go [measured with
- * glibc 2.36: into the host's own socket]; it waits where nobody reads [measured]; and it
- * obeys the host's openlog, setlogmask and LOG_PERROR. So the datagram is made here, with
- * a socket that lives for one line. It has no time of its own (RFC 3164 4.3.2: who
- * receives it adds one): libc's local time takes a lock, which a fork may leave held.
+ * libc's syslog belongs to the host program, and cannot be used here:
+ * - It keeps its socket open. A host that closes all descriptors may get the same number
+ *   for another file, and the next line would go there [measured with glibc 2.36: into
+ * the host's own socket].
+ * - It waits if the daemon does not read [measured].
+ * - It obeys the host's openlog, setlogmask and LOG_PERROR.
+ * So this function makes the datagram itself and opens a socket for each line. The
+ * datagram has no time; the receiver adds one (RFC 3164 4.3.2). libc's local time takes a
+ * lock that a fork may leave taken.
  */
 bool syslog_notice(struct bytes line);
 
