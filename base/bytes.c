@@ -2,6 +2,8 @@
 /* Borrowed bytes. */
 #include "base/bytes.h"
 
+#include "base/ascii.h"
+
 #include <string.h>
 
 struct bytes bytes_of(const void *p, size_t n)
@@ -88,11 +90,6 @@ bool bytes_has_suffix(struct bytes whole, struct bytes suffix)
     return whole.n >= suffix.n &&
            bytes_slice(whole, whole.n - suffix.n, suffix.n, &end) == ERR_OK &&
            bytes_equal(end, suffix);
-}
-
-static uint8_t ascii_upper(uint8_t c)
-{
-    return c >= 'a' && c <= 'z' ? (uint8_t)(c - 'a' + 'A') : c;
 }
 
 bool bytes_equal_nocase(struct bytes a, struct bytes b)

@@ -2,18 +2,10 @@
 /* Hosts as users and applications write them. */
 #include "conf/host.h"
 
+#include "base/ascii.h"
+
 #include <arpa/inet.h>
 #include <string.h>
-
-static bool is_decimal(struct bytes text)
-{
-    for (size_t i = 0; i < text.n; i++) {
-        if (text.p[i] < '0' || text.p[i] > '9') {
-            return false;
-        }
-    }
-    return true;
-}
 
 /* Whether text is empty or is a colon and digits. */
 static bool is_port(struct bytes text)
@@ -24,7 +16,7 @@ static bool is_port(struct bytes text)
     if (!bytes_split(text, ':', &before, &port)) {
         return text.n == 0;
     }
-    return before.n == 0 && is_decimal(port);
+    return before.n == 0 && (port.n == 0 || ascii_is_decimal(port));
 }
 
 /* Returns the text between brackets if host begins with one, else host without a port. */
@@ -39,7 +31,11 @@ static struct bytes strip_brackets_and_port(struct bytes host)
 
         return closed && is_port(rest) ? inside : host;
     }
-    return bytes_split(host, ':', &before, &rest) && is_decimal(rest) ? before : host;
+    if (bytes_split(host, ':', &before, &rest) &&
+        (rest.n == 0 || ascii_is_decimal(rest))) {
+        return before;
+    }
+    return host;
 }
 
 struct bytes host_plain(struct bytes host)

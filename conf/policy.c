@@ -165,13 +165,6 @@ static bool is_word(struct bytes text)
     return text.n > 0;
 }
 
-static bool is_known_host(struct bytes host)
-{
-    const struct bytes plain = host_plain(host);
-
-    return plain.n <= HOST_MAX && (is_word(plain) || host_is_address(host));
-}
-
 /* The service of our own acceptor if it has no name. */
 #define OWN_ACCEPTOR "own-acceptor"
 
@@ -184,6 +177,8 @@ static bool is_known_host(struct bytes host)
 static struct policy_target read_target(const struct settings *settings,
                                         struct policy_target target)
 {
+    struct bytes plain;
+
     if (target.service.n == 0 && target.host.n > 0 &&
         bytes_equal_nocase(target.host, bytes_str(settings->netbios_name))) {
         target.service = bytes_str(OWN_ACCEPTOR);
@@ -192,7 +187,8 @@ static struct policy_target read_target(const struct settings *settings,
     } else if (target.host.n == 0) {
         target.host = bytes_str(settings->host_name);
     }
-    if (!is_known_host(target.host)) {
+    plain = host_plain(target.host);
+    if (plain.n > HOST_MAX || (!is_word(plain) && !host_is_address(target.host))) {
         target.host = bytes_of(NULL, 0);
     }
     return target;

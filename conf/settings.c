@@ -2,6 +2,7 @@
 /* The settings in force, made from the file, the environment and the defaults. */
 #include "conf/settings.h"
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "conf/lock.h"
 #include "conf/secretfile.h"
@@ -223,9 +224,7 @@ static void set_dns_names(struct snapshot *snapshot)
     bool usable = dot != NULL && dot != host && dot[1] != '\0';
 
     for (size_t i = 0; usable && host[i] != '\0'; i++) {
-        /* not tolower: a Turkish locale has another I */
-        name[i] =
-            (char)(host[i] >= 'A' && host[i] <= 'Z' ? host[i] - 'A' + 'a' : host[i]);
+        name[i] = (char)ascii_lower((uint8_t)host[i]);
         usable = strchr("abcdefghijklmnopqrstuvwxyz0123456789-.", name[i]) != NULL;
     }
     if (!usable) {

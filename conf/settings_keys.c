@@ -2,6 +2,7 @@
 /* The keys of the settings. The table stands at the end; its readers come first. */
 #include "conf/settings_keys.h"
 
+#include "base/ascii.h"
 #include "conf/settings_list.h"
 
 #include <stdlib.h>
@@ -166,9 +167,7 @@ static enum err read_netbios(const struct reader *r)
         return ERR_SETTING;
     }
     for (char *p = r->value->text; *p != '\0'; p++) {
-        if (*p >= 'a' && *p <= 'z') {
-            *p = (char)(*p - 'a' + 'A');
-        }
+        *p = (char)ascii_upper((uint8_t)*p);
     }
     *(const char **)field_of(r) = r->value->text;
     return ERR_OK;

@@ -2,6 +2,7 @@
 /* One line of a user file. The header has the grammar. */
 #include "conf/userline.h"
 
+#include "base/ascii.h"
 #include "base/secret.h"
 #include "ntlm/kdf.h"
 
@@ -36,26 +37,6 @@ bool userline_next(struct bytes *contents, size_t *line_number, struct bytes *ou
     return true;
 }
 
-static bool has_control(struct bytes in)
-{
-    for (size_t i = 0; i < in.n; i++) {
-        if (in.p[i] < 0x20 || in.p[i] == 0x7f) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static int hex_digit(uint8_t c)
-{
-    const uint8_t lower = c | 0x20;
-
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
 /* False unless field is 32 hex digits. */
 static bool decode_hash(struct bytes field, struct ntlm_key *out)
 {
@@ -65,8 +46,8 @@ static bool decode_hash(struct bytes field, struct ntlm_key *out)
         return false;
     }
     for (size_t i = 0; i < sizeof(hash.b); i++) {
-        const int high = hex_digit(field.p[2 * i]);
-        const int low = hex_digit(field.p[2 * i + 1]);
+        const int high = ascii_hex_value(field.p[2 * i]);
+        const int low = ascii_hex_value(field.p[2 * i + 1]);
 
         if (high < 0 || low < 0) {
             return false;
@@ -100,16 +81,6 @@ static bool is_hash_field(struct bytes field)
     return is_no_hash(field) || decode_hash(field, &hash);
 }
 
-static bool is_decimal(struct bytes field)
-{
-    for (size_t i = 0; i < field.n; i++) {
-        if (field.p[i] < '0' || field.p[i] > '9') {
-            return false;
-        }
-    }
-    return field.n > 0;
-}
-
 enum { NAME, UID, LM, NT, FLAGS, LCT, REST, N_FIELDS, WINPR_DOMAIN = UID };
 
 /* The sixth field may end without a colon. All that follows it is the field REST. */
@@ -121,7 +92,7 @@ static bool split_smbpasswd(struct bytes in, struct bytes fields[N_FIELDS])
         }
     }
     (void)bytes_split(in, ':', &fields[LCT], &fields[REST]);
-    return is_decimal(fields[UID]) && is_hash_field(fields[LM]) &&
+    return ascii_is_decimal(fields[UID]) && is_hash_field(fields[LM]) &&
            is_hash_field(fields[NT]);
 }
 
@@ -149,7 +120,7 @@ static enum err check_names(const struct userline *line)
     if (line->user.n == 0) {
         return err_note(ERR_FILE_SYNTAX, "the user name is empty");
     }
-    if (has_control(line->user) || has_control(line->domain)) {
+    if (ascii_has_control(line->user) || ascii_has_control(line->domain)) {
         return err_note(ERR_FILE_SYNTAX, "the name has control characters");
     }
     return ERR_OK;
@@ -288,7 +259,7 @@ static bool can_hold(struct bytes domain, struct bytes user)
 {
     const struct bytes first = domain.n > 0 ? domain : user;
 
-    return user.n > 0 && !has_control(user) && !has_control(domain) &&
+    return user.n > 0 && !ascii_has_control(user) && !ascii_has_control(domain) &&
            !bytes_has(user, ':') && !bytes_has(domain, ':') && !bytes_has(domain, '\\') &&
            (domain.n > 0 || !bytes_has(user, '\\')) && first.p[0] != '#';
 }

@@ -2,6 +2,7 @@
 /* The acceptor's check of AUTHENTICATE ([MS-NLMP] 3.2.5.1.2). */
 #include "ntlm/verify.h"
 
+#include "base/ascii.h"
 #include "base/secret.h"
 #include "base/text.h"
 #include "ntlm/challenge.h"
@@ -243,16 +244,6 @@ static enum err check_bindings(struct verify *v)
     return ERR_OK;
 }
 
-static bool is_decimal(struct bytes text)
-{
-    for (size_t i = 0; i < text.n; i++) {
-        if (text.p[i] < '0' || text.p[i] > '9') {
-            return false;
-        }
-    }
-    return text.n > 0;
-}
-
 /* struct spn: the parts of a target name. port is empty if the name has none. */
 struct spn {
     struct bytes service;
@@ -269,7 +260,7 @@ static struct spn read_spn(struct bytes name)
 
     (void)bytes_split(name, '/', &spn.service, &spn.host);
     spn.port = bytes_of(NULL, 0);
-    if (bytes_split_last(spn.host, ':', &host, &port) && is_decimal(port) &&
+    if (bytes_split_last(spn.host, ':', &host, &port) && ascii_is_decimal(port) &&
         (!bytes_has(host, ':') || bytes_has_suffix(host, bytes_str("]")))) {
         spn.host = host;
         spn.port = port;
