@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* gss-negotiate doctor: what works here, what does not, and how to mend it. */
+/* gss-negotiate doctor: what works here, what does not, and how to fix it. */
 #include "tools/doctor.h"
 
 #include "tools/tool.h"
@@ -17,16 +17,16 @@
 static const char help[] =
     "Usage: gss-negotiate doctor\n"
     "\n"
-    "Examines the machine as the calling user sees it and prints a line for each\n"
-    "finding: which mechanism lines are active, whether the module loads, whether the\n"
-    "cryptography is there, the settings in force, the user file, your own\n"
-    "credential, and what an initiator and an acceptor would use now.\n"
+    "Examines the machine as the calling user sees it and prints one line for each\n"
+    "finding. It examines which mechanism lines are in force, whether the module\n"
+    "loads, whether OpenSSL has the cryptography, the settings, the user file, your\n"
+    "own credential, and what an initiator and an acceptor would use now.\n"
     "\n"
-    "  ok    works               WARN  works less than it could\n"
-    "  note  worth knowing       FAIL  does not work\n"
+    "  ok    it works                WARN  it works, but something is weak or missing\n"
+    "  note  it is worth knowing     FAIL  it does not work\n"
     "\n"
-    "The exit status is 0 if there is no FAIL. For a service, run it as the service's\n"
-    "user:  runuser -u www-data -- gss-negotiate doctor\n"
+    "The exit status is 0 if there is no FAIL. To examine a service, run doctor as the\n"
+    "service's user:  runuser -u www-data -- gss-negotiate doctor\n"
     "\n"
     "  -h, --help  print this\n";
 
@@ -77,7 +77,7 @@ void doctor_err(struct doctor *doctor, enum doctor_level level, const char *what
                has_detail ? " (" : "", detail, has_detail ? ")" : "");
 }
 
-/* The child reports through its output and, for the summary, through a pipe. */
+/* Runs in the child. It prints its findings, and sends their number through the pipe. */
 static void run_child(int result_fd, void (*check)(struct doctor *, const void *),
                       const void *arg)
 {
@@ -111,7 +111,7 @@ static void await_child(struct doctor *doctor, const char *what, pid_t child,
         doctor_say(doctor, DOCTOR_FAIL, "%s: crashed (%s)", what,
                    strsignal(WTERMSIG(status)));
     } else if (WEXITSTATUS(status) != TOOL_OK) {
-        doctor_say(doctor, DOCTOR_FAIL, "%s: ended the process", what);
+        doctor_say(doctor, DOCTOR_FAIL, "%s: the check ended its process", what);
     }
 }
 
@@ -146,8 +146,9 @@ static void examine_settings(struct doctor *doctor)
 
     if (e != ERR_OK) {
         doctor_err(doctor, DOCTOR_FAIL, "settings", e);
-        doctor_say(doctor, DOCTOR_NOTE,
-                   "user file and credential: not examined, the settings name them");
+        doctor_say(
+            doctor, DOCTOR_NOTE,
+            "user file and credential: not examined, because the settings name them");
         return;
     }
     doctor_settings(doctor, settings);
@@ -176,12 +177,12 @@ static enum tool_exit run(int argc, char **argv)
     doctor_crypto(&doctor);
     examine_settings(&doctor);
     doctor_gss(&doctor);
-    printf("%u ok, %u to note, %u warning%s, %u failure%s\n", doctor.counts[DOCTOR_OK],
-           doctor.counts[DOCTOR_NOTE], doctor.counts[DOCTOR_WARN],
-           plural(doctor.counts[DOCTOR_WARN]), doctor.counts[DOCTOR_FAIL],
-           plural(doctor.counts[DOCTOR_FAIL]));
+    printf("%u ok, %u note%s, %u warning%s, %u failure%s\n", doctor.counts[DOCTOR_OK],
+           doctor.counts[DOCTOR_NOTE], plural(doctor.counts[DOCTOR_NOTE]),
+           doctor.counts[DOCTOR_WARN], plural(doctor.counts[DOCTOR_WARN]),
+           doctor.counts[DOCTOR_FAIL], plural(doctor.counts[DOCTOR_FAIL]));
     return doctor.counts[DOCTOR_FAIL] == 0 ? TOOL_OK : TOOL_FAILED;
 }
 
 const struct tool_command command_doctor = {
-    "doctor", "examine configuration, module, crypto, files and rights", help, run};
+    "doctor", "examine the configuration, the module and the files", help, run};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* doctor: cryptography, the user file and the user's own credential. */
+/* doctor: the cryptography, the user file and the user's own credential. */
 #include "tools/doctor.h"
 
 #include "conf/credfile.h"
@@ -21,10 +21,10 @@ void doctor_crypto(struct doctor *doctor)
         return;
     }
     doctor_say(doctor, DOCTOR_OK,
-               "cryptography: OpenSSL has what NTLM needs (MD4, MD5, RC4)");
+               "cryptography: OpenSSL has MD4, MD5 and RC4, which NTLM needs");
 }
 
-/* struct line_report: whose lines are told to whom. */
+/* struct line_report: the argument of report_broken_line. path: the user file. */
 struct line_report {
     struct doctor *doctor;
     const char *path;
@@ -48,8 +48,9 @@ void doctor_user_file(struct doctor *doctor, const struct settings *settings)
     enum err e = secretfile_check(path, SECRETFILE_SERVER);
 
     if (e == ERR_FILE_MISSING) {
-        doctor_advise(doctor, DOCTOR_NOTE, "'gss-negotiate passwd USER' creates it",
-                      "user file %s does not exist: an acceptor offers no NTLM", path);
+        doctor_advise(doctor, DOCTOR_NOTE, "create it with 'gss-negotiate passwd USER'",
+                      "user file %s does not exist, so an acceptor does not offer NTLM",
+                      path);
         return;
     }
     if (e == ERR_OK) {
@@ -63,8 +64,8 @@ void doctor_user_file(struct doctor *doctor, const struct settings *settings)
                n_users == 1 ? "" : "s");
     if (stat(path, &status) == 0 && (status.st_mode & S_IRGRP) == 0) {
         doctor_say(doctor, DOCTOR_NOTE,
-                   "user file %s: only its owner can read it; for a service with an "
-                   "account of its own: chgrp GROUP '%s' && chmod 0640 '%s'",
+                   "user file %s: only its owner can read it; a service that runs as "
+                   "another account needs: chgrp GROUP '%s' && chmod 0640 '%s'",
                    path, path, path);
     }
 }
@@ -81,13 +82,13 @@ void doctor_credential_file(struct doctor *doctor, const struct settings *settin
     if (e == ERR_OK) {
         tool_put_user(&name, buf_bytes(&credential.domain), buf_bytes(&credential.user));
         doctor_say(doctor, DOCTOR_OK,
-                   "credential: by NTLM, an initiator that names nobody is %s",
+                   "credential: a program that names no user logs in by NTLM as %s",
                    buf_cstr(&name));
     } else if (e == ERR_NO_CRED) {
         doctor_advise(doctor, DOCTOR_NOTE,
-                      has_file ? "'gss-negotiate login' stores one"
-                               : "'gss-negotiate login -f FILE' stores one",
-                      "credential: none of your own (%s)", err_note_get(e));
+                      has_file ? "store one with 'gss-negotiate login'"
+                               : "store one with 'gss-negotiate login -f FILE'",
+                      "credential: you have none (%s)", err_note_get(e));
     } else {
         doctor_err(doctor, DOCTOR_FAIL, "credential", e);
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* doctor: what a program gets now, asked through the public GSS-API like any program. */
+/* doctor: which credentials the GSS-API gives to a program now. */
 #include "tools/doctor.h"
 
 #include "mech/krb5_codes.h"
@@ -8,7 +8,7 @@
 
 #include <gssapi/gssapi.h>
 
-/* struct gss_case: one credential that a program could ask for. */
+/* struct gss_case: a credential that a program can ask for. */
 struct gss_case {
     const char *what;
     gss_OID_desc mech;
@@ -45,9 +45,8 @@ static bool is_kerberos(const struct gss_case *one)
     return one->mech.length == krb5.length;
 }
 
-/* Something is to be done about two failures of Kerberos. Where there is a ticket cache
- * without a ticket, the mechanism gives KG_EMPTY_CCACHE. Where krb5.conf cannot be used,
- * it gives GSS_S_FAILURE; for everything else it gives GSS_S_NO_CRED. */
+/* Kerberos gives KG_EMPTY_CCACHE if the ticket cache holds no ticket, and GSS_S_FAILURE
+ * if krb5.conf cannot be used. For every other reason it gives GSS_S_NO_CRED. */
 static void report_failure(struct doctor *doctor, const struct gss_case *one,
                            OM_uint32 major, OM_uint32 minor)
 {
@@ -60,16 +59,17 @@ static void report_failure(struct doctor *doctor, const struct gss_case *one,
     gss_text_status(&text, major, minor);
     if (initiates && minor == (OM_uint32)KG_EMPTY_CCACHE) {
         doctor_advise(doctor, DOCTOR_WARN, "kinit",
-                      "%s: nothing now: the ticket cache holds no tickets", one->what);
+                      "%s: not possible now: the ticket cache holds no tickets",
+                      one->what);
     } else if (initiates && is_kerberos(one) && routine == GSS_S_FAILURE) {
         doctor_advise(doctor, DOCTOR_WARN,
-                      "mend krb5.conf, or the file that KRB5_CONFIG names",
-                      "%s: nothing now: %s; NTLM does not follow Kerberos while its "
-                      "configuration cannot be read",
+                      "correct krb5.conf, or the file that KRB5_CONFIG names",
+                      "%s: not possible now: %s; SPNEGO does not use NTLM either "
+                      "while the configuration of Kerberos cannot be read",
                       one->what, buf_cstr(&text));
     } else {
-        doctor_say(doctor, is_usual ? DOCTOR_NOTE : DOCTOR_WARN, "%s: nothing now: %s",
-                   one->what, buf_cstr(&text));
+        doctor_say(doctor, is_usual ? DOCTOR_NOTE : DOCTOR_WARN,
+                   "%s: not possible now: %s", one->what, buf_cstr(&text));
     }
 }
 
@@ -84,7 +84,7 @@ static void report_name(struct doctor *doctor, const struct gss_case *one,
 
     if (name == GSS_C_NO_NAME ||
         gss_display_name(&minor, name, &text, NULL) != GSS_S_COMPLETE) {
-        doctor_say(doctor, DOCTOR_OK, "%s: possible, with no name of its own", one->what);
+        doctor_say(doctor, DOCTOR_OK, "%s: possible, without a name", one->what);
         return;
     }
     user = bytes_of(text.value, text.length);
@@ -93,16 +93,17 @@ static void report_name(struct doctor *doctor, const struct gss_case *one,
     }
     tool_put_user(&shown, domain, user);
     if (lifetime_s == GSS_C_INDEFINITE) {
-        doctor_say(doctor, DOCTOR_OK, "%s: is %s", one->what, buf_cstr(&shown));
+        doctor_say(doctor, DOCTOR_OK, "%s: acts as %s", one->what, buf_cstr(&shown));
     } else {
-        doctor_say(doctor, DOCTOR_OK, "%s: is %s, for %u h %02u min", one->what,
+        doctor_say(doctor, DOCTOR_OK, "%s: acts as %s for %u h %02u min", one->what,
                    buf_cstr(&shown), lifetime_s / 3600, lifetime_s / 60 % 60);
     }
     (void)gss_release_buffer(&minor, &text);
 }
 
-/* The lifetime is asked for at once: Kerberos then looks into the ticket cache, and says
- * what is wrong with it. Asked later, by gss_inquire_cred, MIT krb5 loses the minor. */
+/* gss_acquire_cred is asked for the lifetime, so that Kerberos reads the ticket cache
+ * there and gives its minor status. gss_inquire_cred of MIT krb5 loses that minor status.
+ */
 static void check_case(struct doctor *doctor, const void *arg)
 {
     const struct gss_case *one = arg;
@@ -123,7 +124,7 @@ static void check_case(struct doctor *doctor, const void *arg)
     major = gss_inquire_cred(&minor, cred, &name, &lifetime_s, NULL, NULL);
     if (GSS_ROUTINE_ERROR(major) == GSS_S_CREDENTIALS_EXPIRED) {
         doctor_advise(doctor, DOCTOR_WARN, "kinit",
-                      "%s: the tickets of Kerberos have expired", one->what);
+                      "%s: not possible now: the tickets have expired", one->what);
     } else if (GSS_ERROR(major)) {
         report_failure(doctor, one, major, minor);
     } else {
@@ -133,7 +134,7 @@ static void check_case(struct doctor *doctor, const void *arg)
     (void)gss_release_cred(&ignored, &cred);
 }
 
-/* Each in a process of its own: other modules crash here when they have no name. */
+/* Each case runs in a child process, because some modules crash without a user name. */
 void doctor_gss(struct doctor *doctor)
 {
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

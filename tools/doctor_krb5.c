@@ -11,11 +11,11 @@
 #include <string.h>
 
 #define BRAND "KRB5_BRAND: " /* in libkrb5 since 1.0: "KRB5_BRAND: TAG RELEASE DATE" */
-#define NEEDS "its own SPNEGO looks for NTLM's mechListMIC under a wrong tag"
+#define NEEDS "its own SPNEGO looks for NTLM's mechListMIC under the wrong tag"
 
 /* struct krb5_found: the release of the libkrb5 that this process has loaded. */
 struct krb5_found {
-    char release[32]; /* "1.20.1"; empty if libkrb5 does not tell */
+    char release[32]; /* "1.20.1"; empty if libkrb5 has no brand */
     char path[256];
 };
 
@@ -41,7 +41,8 @@ static void search_segment(struct bytes segment, struct krb5_found *out)
     out->release[n] = '\0';
 }
 
-/* What is loaded counts, not the file: that may have been replaced since. */
+/* Called for each loaded object. It reads libkrb5 in memory, because the file may have
+ * been replaced since the process loaded it. */
 static int search_object(struct dl_phdr_info *info, size_t size, void *arg)
 {
     struct krb5_found *out = arg;
@@ -65,7 +66,7 @@ static int search_object(struct dl_phdr_info *info, size_t size, void *arg)
     return 1;
 }
 
-/* 1.21.0 to 1.22.1 look for a NegTokenResp's mechListMIC under [4]. */
+/* The releases 1.21.0 to 1.22.1 look for a NegTokenResp's mechListMIC under [4]. */
 static bool is_known_bad(const char *release)
 {
     static const char *const bad[] = {"1.21", "1.22", "1.22.1"};
@@ -83,25 +84,26 @@ static void report_bad(struct doctor *doctor, const char *release)
 {
     if (doctor->negotiates) {
         doctor_say(doctor, DOCTOR_NOTE,
-                   "MIT krb5 %s: " NEEDS ", so it cannot use NTLM; the SPNEGO line can",
+                   "MIT krb5 %s: " NEEDS
+                   ", so it cannot use NTLM; the enabled SPNEGO line replaces it",
                    release);
         return;
     }
     doctor_advise(doctor, DOCTOR_WARN,
                   "enable the SPNEGO line too, or install krb5 1.22.2 or newer",
                   "MIT krb5 %s: " NEEDS
-                  ": with the NTLM line alone, logins by NTLM through SPNEGO fail",
+                  "; without the SPNEGO line, logins by NTLM through SPNEGO fail",
                   release);
 }
 
 /* struct krb5_question: what the child examines. */
 struct krb5_question {
     const struct krb5_found *found;
-    const char *module; /* NULL: no NTLM line of ours */
+    const char *module; /* NULL: no line of ours enables NTLM */
     bool negotiates;
 };
 
-/* What the library does counts; its release, where that cannot be seen. */
+/* Judges the library by what it does, or by its release if the probe has no result. */
 static void report_probe(struct doctor *doctor, const void *arg)
 {
     const struct krb5_question *question = arg;

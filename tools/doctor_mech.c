@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* doctor: the mechanism lines, who wins each OID, and whether the modules load. */
+/* doctor: the mechanism lines, which line wins each OID, and whether the modules load. */
 #include "tools/doctor.h"
 
 #include "tools/mechlines.h"
@@ -34,22 +34,24 @@ static const char *oid_label(const char *oid)
     return strcmp(oid, MECH_OID_INTERPOSER) == 0 ? "SPNEGO (gss_negotiate)" : oid;
 }
 
-/* One line of a file: in force, overridden, or without effect. */
+/* Reports whether one line of a file is in force, overridden or ignored. */
 static void report_line(struct doctor *doctor, const struct mech_lines *lines,
                         const struct mech_line *line)
 {
     const struct mech_line *winner = mech_lines_winner(lines, line->oid);
 
     if (line->oid[0] == '\0' || line->oid[strspn(line->oid, "0123456789.")] != '\0') {
-        doctor_advise(doctor, DOCTOR_WARN, "write NAME OID PATH from the first column on",
-                      "%s:%zu: ignored, \"%s\" is no OID", line->file, line->number,
-                      line->oid);
+        doctor_advise(doctor, DOCTOR_WARN,
+                      "write NAME OID PATH, beginning in the first column",
+                      "%s:%zu: ignored, because \"%s\" is not an OID", line->file,
+                      line->number, line->oid);
         return;
     }
     if (strcmp(line->oid, MECH_OID_SPNEGO) == 0) {
         doctor_advise(doctor, DOCTOR_WARN, "use the line '" SPNEGO_LINE "'",
-                      "%s:%zu: ignored, SPNEGO's own OID is built in", line->file,
-                      line->number);
+                      "%s:%zu: ignored, because MIT krb5 has a mechanism of its own for "
+                      "SPNEGO's OID",
+                      line->file, line->number);
         return;
     }
     if (winner != line) {
@@ -60,15 +62,16 @@ static void report_line(struct doctor *doctor, const struct mech_lines *lines,
     }
     doctor_say(doctor, is_ours(line) ? DOCTOR_OK : DOCTOR_NOTE, "%s:%zu: %s by %s%s",
                line->file, line->number, oid_label(line->oid), line->path,
-               line->interposer ? ", as interposer" : "");
+               line->interposer ? ", as an interposer" : "");
 }
 
 static void judge_ntlm(struct doctor *doctor, const struct mech_line *ntlm,
                        const struct mech_line *spnego)
 {
     if (ntlm == NULL && spnego != NULL) {
-        doctor_advise(doctor, DOCTOR_WARN, "add the line '" NTLM_LINE "'",
-                      "the SPNEGO line without an NTLM line: SPNEGO cannot use NTLM");
+        doctor_advise(
+            doctor, DOCTOR_WARN, "add the line '" NTLM_LINE "'",
+            "there is a SPNEGO line without an NTLM line, so SPNEGO cannot use NTLM");
         return;
     }
     if (ntlm == NULL) {
@@ -78,9 +81,10 @@ static void judge_ntlm(struct doctor *doctor, const struct mech_line *ntlm,
     }
     if (!is_ours(ntlm)) {
         doctor_advise(doctor, DOCTOR_WARN,
-                      "name our file so that it sorts last: " ENABLED_FILE,
+                      "name the file with gss_negotiate's lines so that it sorts last, "
+                      "as " ENABLED_FILE,
                       "NTLM is served by %s, not by " MECH_MODULE
-                      ": the settings below are not for it",
+                      "; the settings below do not apply to it",
                       ntlm->path);
     }
 }
@@ -89,8 +93,8 @@ static void judge_spnego(struct doctor *doctor, const struct mech_line *spnego)
 {
     if (spnego == NULL) {
         doctor_say(doctor, DOCTOR_NOTE,
-                   "no SPNEGO line: SPNEGO is done by MIT krb5 itself (ours would be "
-                   "'" SPNEGO_LINE "')");
+                   "no SPNEGO line, so MIT krb5's own SPNEGO negotiates; to replace it, "
+                   "add the line '" SPNEGO_LINE "'");
         return;
     }
     if (!spnego->interposer) {
@@ -104,14 +108,14 @@ static bool has_symbols(struct doctor *doctor, void *module, const struct mech_l
 {
     static const char *const symbols[] = {"gss_init_sec_context", "gss_mech_interposer",
                                           "gssi_init_sec_context"};
-    /* of a module for one OID the first only is wanted */
+    /* another project's module that is not an interposer needs the first alone */
     size_t n = line->interposer || is_ours(line) ? 3 : 1;
     bool whole = true;
 
     for (size_t i = 0; i < n; i++) {
         if (dlsym(module, symbols[i]) == NULL) {
             doctor_advise(doctor, DOCTOR_FAIL, "install the module again",
-                          "%s does not have %s", line->path, symbols[i]);
+                          "%s does not have the function %s", line->path, symbols[i]);
             whole = false;
         }
     }
@@ -163,7 +167,7 @@ void doctor_mechanisms(struct doctor *doctor)
 
     if (only != NULL) {
         doctor_say(doctor, DOCTOR_NOTE,
-                   "GSS_MECH_CONFIG is set: %s counts instead of /etc/gss", only);
+                   "GSS_MECH_CONFIG is set, so %s is read instead of /etc/gss", only);
     }
     e = mech_lines_read(&lines, report_unread, doctor);
     if (e != ERR_OK) {

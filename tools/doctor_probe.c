@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Whether the SPNEGO of MIT krb5 itself can use NTLM: tried, in memory. */
+/* Tries in memory whether MIT krb5's own SPNEGO can use NTLM. */
 #include "tools/doctor_probe.h"
 
 #include "asn1/negtoken.h"
@@ -18,7 +18,7 @@
 static gss_OID_desc ntlm = {10, (void *)"\x2b\x06\x01\x04\x01\x82\x37\x02\x02\x0a"};
 static gss_OID_desc spnego = {6, (void *)"\x2b\x06\x01\x05\x05\x02"};
 
-/* Makes the text a file without a name and the variable its path. */
+/* Writes text into a file in memory and sets the variable to the file's path. */
 static bool set_file(const char *variable, const char *text)
 {
     char path[64];
@@ -32,7 +32,7 @@ static bool set_file(const char *variable, const char *text)
     return setenv(variable, path, 1) == 0;
 }
 
-/* The NTLM line alone, our defaults without the log, and nothing of the user's. */
+/* Enables NTLM alone, with our defaults but no audit, and hides the user's own files. */
 static bool set_environment(const char *module)
 {
     BUF_AUTO line = BUF_INIT;
@@ -54,7 +54,7 @@ static OM_uint32 import(const char *text, gss_OID type, gss_name_t *out_name)
     return gss_import_name(&minor, &buffer, type, out_name);
 }
 
-/* A user of SPNEGO who has NTLM alone. */
+/* The SPNEGO credential of an invented user who has NTLM alone. */
 static gss_cred_id_t invent_user(void)
 {
     gss_key_value_element_desc hash = {"ntlmssp_nthash",
@@ -78,7 +78,7 @@ static gss_cred_id_t invent_user(void)
     return cred;
 }
 
-/* struct probe: the one login. */
+/* struct probe: the initiator's and the acceptor's side of the login. */
 struct probe {
     gss_cred_id_t cred;
     gss_name_t target;
@@ -103,7 +103,7 @@ static enum err refuse(void *self, const struct authority_query *query,
     return ERR_LOGIN;
 }
 
-/* The CHALLENGE that answers the first token. */
+/* The NegTokenResp with the CHALLENGE that answers the first token. */
 static enum err answer_first(struct probe *probe, const gss_buffer_desc *first,
                              struct buf *out)
 {
@@ -127,7 +127,7 @@ static enum err answer_first(struct probe *probe, const gss_buffer_desc *first,
     return buf_status(out);
 }
 
-/* accept-completed, and 16 bytes that have the form of a signature of NTLM's. */
+/* The answer accept-completed, with 16 bytes that have the form of an NTLM signature. */
 static enum err answer_last(struct buf *out)
 {
     const struct negtoken_resp resp = {

@@ -216,9 +216,9 @@ def fips_mode():
 
 @place.case('doctor: tickets, and such as have expired')
 def tickets():
-    for kind, line in (('alice', 'ok    an initiator by Kerberos: is alice@NEG.TEST, for '),
-                       ('expired', 'WARN  an initiator by Kerberos: the tickets of Kerberos have '
-                                   'expired; fix: kinit\n')):
+    for kind, line in (('alice', 'ok    an initiator by Kerberos: acts as alice@NEG.TEST for '),
+                       ('expired', 'WARN  an initiator by Kerberos: not possible now: the tickets '
+                                   'have expired; fix: kinit\n')):
         done = subprocess.run([os.path.join(place.build_dir(), 'gss-negotiate'), 'doctor'],
                               env=realm().client('both', kind), capture_output=True, text=True,
                               timeout=120, check=False)

@@ -42,7 +42,7 @@ def check_audit(out):
     """The output without the line about the machine's own log, which is checked."""
     lines = out.splitlines(keepends=True)
     found = [line for line in lines if line[6:].startswith("audit: ")]
-    wanted = ("ok    audit: /dev/log is read" if log_is_read()
+    wanted = ("ok    audit: a system log reads /dev/log" if log_is_read()
               else "WARN  audit: no line reaches the system log from here: ")
     for line in found:
         contains(line, wanted)
@@ -58,11 +58,12 @@ def doctor(c, mech=None, **env):
     lines = result.out.splitlines()
     for line in lines[:-1]:
         assert line[:6] in ("ok    ", "note  ", "WARN  ", "FAIL  "), line
-    fails = sum(line.startswith("FAIL") for line in lines)
-    warns = sum(line.startswith("WARN") for line in lines)
-    count = f" {warns} warning{'s' if warns != 1 else ''}, {fails} failure"
-    equal(lines[-1].partition(" to note,")[2], count + ("s" if fails != 1 else ""))
-    equal(result.status, 1 if fails else 0)
+    counts = [sum(line.startswith(level) for line in lines[:-1])
+              for level in ("ok", "note", "WARN", "FAIL")]
+    words = ["ok", *(word + ("" if n == 1 else "s")
+                     for word, n in zip(("note", "warning", "failure"), counts[1:]))]
+    equal(lines[-1], ", ".join(f"{n} {word}" for n, word in zip(counts, words)))
+    equal(result.status, 1 if counts[-1] else 0)
     equal(result.err, "")
     return check_audit(result.out)[0]
 
@@ -97,7 +98,7 @@ def test_a_log_that_is_read(c):
             reader.bind(log)
             if kind == socket.SOCK_STREAM:
                 reader.listen(8)
-            line_with(in_own_dev(c, f"ln -s {log} /dev/log"), "ok", "audit: /dev/log is read")
+            line_with(in_own_dev(c, f"ln -s {log} /dev/log"), "ok", "audit: a system log reads /dev/log")
         os.unlink(log)
 
 
@@ -126,7 +127,7 @@ def test_both_lines(c):
     line_with(out, "ok", "mech:2", "SPNEGO", path, "interposer")
     line_with(out, "ok", path + " loads")
     line_with(out, "ok", "cryptography")
-    line_with(out, "note", "an acceptor by NTLM", "nothing now")
+    line_with(out, "note", "an acceptor by NTLM", "not possible now")
     no_level(out, "FAIL")
     no_level(out, "WARN")
 
@@ -167,7 +168,7 @@ def test_module_that_is_none(c):
 def test_library_that_is_no_mechanism(c):
     path = os.path.join(c.build, "tests/unit/tools/libnothing.so")
     out = doctor(c, NTLM_LINE.format(path))
-    line_with(out, "FAIL", "does not have gss_init_sec_context")
+    line_with(out, "FAIL", "does not have the function gss_init_sec_context")
 
 
 def test_module_that_crashes(c):
@@ -244,10 +245,10 @@ def test_krb5_whose_spnego_sees_no_mic(c):
     env = preload(c, "libdeaf.so")
     release = loaded_krb5()[1]
     line = line_with(doctor(c, NTLM_LINE.format(module(c)), **env), "WARN", f"MIT krb5 {release}")
-    contains(line, "with the NTLM line alone, logins by NTLM through SPNEGO fail; fix: ")
+    contains(line, "without the SPNEGO line, logins by NTLM through SPNEGO fail; fix: ")
     contains(line, "enable the SPNEGO line")
     out = doctor(c, both_lines(c), **env)
-    line_with(out, "note", f"MIT krb5 {release}", "cannot use NTLM; the SPNEGO line can")
+    line_with(out, "note", f"MIT krb5 {release}", "cannot use NTLM; the enabled SPNEGO line replaces it")
     no_level(out, "WARN")
 
 
@@ -293,15 +294,15 @@ def both_lines(c):
 
 
 WEAK = (
-    ("fallback = any", "chooses NTLM", "fallback = listed"),
-    ("fallback = server", "a server, or whoever sits between", "fallback = listed"),
+    ("fallback = any", "gets NTLM", "fallback = listed"),
+    ("fallback = server", "a server, or an attacker on the way to it", "fallback = listed"),
     ("ntlm = only", "Kerberos is not tried", "ntlm = fallback"),
     ("ntlm_level = 0", "broken", "ntlm_level = 5"),
     ("ntlm_level = 2", "broken", "ntlm_level = 5"),
-    ("anonymous = yes", "anybody", "anonymous = no"),
+    ("anonymous = yes", "anyone", "anonymous = no"),
     ("guest = yes", "guest", "guest = no"),
-    ("channel_bindings = ignore", "relayed", "channel_bindings = accept"),
-    ("audit = no", "nobody can tell", "audit = yes"),
+    ("channel_bindings = ignore", "can relay a login", "channel_bindings = accept"),
+    ("audit = no", "does not show", "audit = yes"),
 )
 
 
@@ -331,15 +332,15 @@ def test_weak_environment(c):
 
 def test_policy_in_words(c):
     out = settings(c)
-    line_with(out, "note", "setting min_protection = none (default)", "for the programs to say")
+    line_with(out, "note", "setting min_protection = none (default)", "each program decides")
     line_with(out, "ok", "policy: an initiator uses NTLM where Kerberos cannot be used",
-              ", but not towards the service host (ssh)")
-    line_with(out, "ok", "policy: an acceptor takes NTLM: yes, if it has users")
+              ", but not for the service host (ssh)")
+    line_with(out, "ok", "policy: an acceptor accepts NTLM if it has users")
     out = settings(c, "ntlm = never", "ntlm_accept = no", "ntlm_hosts = *.example.org")
-    line_with(out, "ok", "policy: an initiator uses NTLM never")
-    line_with(out, "ok", "policy: an acceptor takes NTLM: no")
+    line_with(out, "ok", "policy: an initiator never uses NTLM")
+    line_with(out, "ok", "policy: an acceptor does not accept NTLM")
     out = settings(c, "ntlm_hosts = *.example.org")
-    line_with(out, "ok", "policy: ", "and only towards the targets of ntlm_hosts")
+    line_with(out, "ok", "policy: ", "and only for the targets in ntlm_hosts")
 
 
 def test_ssh_gets_ntlm(c):
@@ -356,17 +357,17 @@ def test_ssh_gets_ntlm(c):
 
 FALLBACKS = {
     "listed": "where Kerberos cannot be used (gss_negotiate(8) says when)",
-    "any": "where Kerberos cannot be used, fails for whatever reason, or where the server chooses NTLM",
+    "any": "where Kerberos cannot be used or fails for any reason, or where the server chooses NTLM",
     "server": "where Kerberos cannot be used, or where the server chooses NTLM",
-    "ticketless": "where Kerberos cannot be used and there is no ticket-granting ticket",
-    "never": "where Kerberos cannot be used at all, never because it failed",
+    "ticketless": "where Kerberos cannot be used and the user has no ticket-granting ticket",
+    "never": "where Kerberos cannot be used, but not after Kerberos has failed",
 }
 
 
 def test_fallback_in_words(c):
     for value, words in FALLBACKS.items():
         out = settings(c, "fallback = " + value, mech=both_lines(c))
-        contains(out, f"ok    policy: an initiator uses NTLM {words}, but not towards the "
+        contains(out, f"ok    policy: an initiator uses NTLM {words}, but not for the "
                  "service host (ssh)\n")
 
 
@@ -375,23 +376,23 @@ def test_fallback_that_nobody_obeys(c):
     for value in FALLBACKS:
         out = settings(c, "fallback = " + value, mech=NTLM_LINE.format(module(c)))
         line_with(out, "WARN", f"setting fallback = {value} ({c.path('conf')}:3)",
-                  "without effect", "; fix: add the SPNEGO line")
+                  "no effect", "; fix: add the SPNEGO line")
         line_with(settings(c, "fallback = " + value, mech=SPNEGO_LINE.format(module(c))), "WARN",
-                  "without effect")
+                  "no effect")
     line_with(settings(c, mech=NTLM_LINE.format(module(c))), "note",
-              "setting fallback = listed (default): without effect", "; fix: add the SPNEGO line")
+              "setting fallback = listed (default): no effect", "; fix: add the SPNEGO line")
 
 
 def test_addresses_in_words(c):
-    line = "policy: towards an IP address: "
+    line = "policy: for an IP address, SPNEGO "
     both = both_lines(c)
-    line_with(settings(c, mech=both), "ok", line + "NTLM at once")
-    line_with(settings(c, "address_targets = kerberos", mech=both), "ok", line + "Kerberos first")
+    line_with(settings(c, mech=both), "ok", line + "uses NTLM at once")
+    line_with(settings(c, "address_targets = kerberos", mech=both), "ok", line + "tries Kerberos first")
     for setting in ("ntlm = never", "ntlm = only"):
         assert line not in settings(c, setting, mech=both), setting
     alone = NTLM_LINE.format(module(c))
     line_with(settings(c, "address_targets = ntlm", mech=alone), "WARN",
-              "setting address_targets = ntlm", "without effect", "tries Kerberos towards every")
+              "setting address_targets = ntlm", "no effect", "tries Kerberos for every")
     assert line not in settings(c, mech=alone)
 
 
@@ -399,8 +400,8 @@ def test_kerberos(c):
     """Why there is none."""
     out = doctor(c, both_lines(c), KRB5CCNAME="FILE:" + c.path("tickets"),
                  KRB5_KTNAME="FILE:" + c.path("keytab"))
-    line_with(out, "note", "an initiator by Kerberos: nothing now: ", c.path("tickets"))
-    line_with(out, "note", "an acceptor by Kerberos: nothing now: ", c.path("keytab"))
+    line_with(out, "note", "an initiator by Kerberos: not possible now: ", c.path("tickets"))
+    line_with(out, "note", "an acceptor by Kerberos: not possible now: ", c.path("keytab"))
 
 
 def test_ticket_cache_without_tickets(c):
@@ -414,9 +415,9 @@ def test_ticket_cache_without_tickets(c):
         for lines in (both_lines(c), "# nothing\n"):
             out = doctor(c, lines, **env)
             if kind == "headless":
-                line_with(out, "note", "an initiator by Kerberos: nothing now: ")
+                line_with(out, "note", "an initiator by Kerberos: not possible now: ")
             else:
-                line_with(out, "WARN", "an initiator by Kerberos: nothing now: the ticket cache "
+                line_with(out, "WARN", "an initiator by Kerberos: not possible now: the ticket cache "
                           "holds no tickets", "; fix: kinit")
             assert "initiator by SPNEGO: possible" not in out, out
             assert "initiator by Kerberos: possible" not in out, out
@@ -427,8 +428,8 @@ def test_krb5_conf_that_cannot_be_used(c):
                        ("include", f"include {c.path('none')}\n")):
         conf = c.write(name, text)
         out = doctor(c, both_lines(c), KRB5_CONFIG=conf)
-        line_with(out, "WARN", "an initiator by Kerberos: nothing now: ", "NTLM does not follow",
-                  "; fix: mend krb5.conf")
+        line_with(out, "WARN", "an initiator by Kerberos: not possible now: ", "SPNEGO does not use NTLM either",
+                  "; fix: correct krb5.conf")
 
 
 def test_fips_mode(c):
@@ -436,8 +437,8 @@ def test_fips_mode(c):
                    "default_properties = fips=yes\n")
     out = doctor(c, both_lines(c), OPENSSL_CONF=conf)
     line_with(out, "FAIL", "cryptography", "FIPS mode")
-    line_with(out, "note", "policy: no NTLM at all, in FIPS mode; Kerberos goes on")
-    line_with(out, "WARN", "an acceptor by NTLM: nothing now", "FIPS mode")
+    line_with(out, "note", "policy: NTLM is off in FIPS mode; Kerberos still works")
+    line_with(out, "WARN", "an acceptor by NTLM: not possible now", "FIPS mode")
     assert "an initiator uses NTLM" not in out, out
 
 
@@ -449,7 +450,7 @@ def test_settings_with_a_fault(c):
 
 def test_settings_that_are_missing(c):
     os.unlink(c.path("conf"))
-    line_with(doctor(c, ""), "ok", "settings: ", "does not exist, defaults apply")
+    line_with(doctor(c, ""), "ok", "settings: ", "does not exist, so the defaults apply")
 
 
 def test_environment_with_a_fault(c):
@@ -482,9 +483,9 @@ def test_user_file_with_wide_rights(c):
 
 
 def test_credential(c):
-    line_with(doctor(c, ""), "note", "credential: none", "gss-negotiate login")
+    line_with(doctor(c, ""), "note", "credential: you have none", "gss-negotiate login")
     c.run("login", "AD\\alice", given=PASSWORD)
-    line_with(doctor(c, ""), "ok", "credential: by NTLM", "AD\\alice")
+    line_with(doctor(c, ""), "ok", "credential: a program that names no user logs in by NTLM as ", "AD\\alice")
     os.chmod(c.credentials, 0o644)
     line_with(doctor(c, ""), "FAIL", "credential", c.credentials, "chmod")
 
@@ -494,9 +495,9 @@ def test_what_programs_get(c):
     c.run("login", "AD\\alice", given=PASSWORD)
     c.run("passwd", "bob", given=PASSWORD)
     out = doctor(c, NTLM_LINE.format(path) + SPNEGO_LINE.format(path))
-    line_with(out, "ok", "an initiator by NTLM: is ", "alice")
-    line_with(out, "ok", "an acceptor by NTLM: is ")
-    line_with(out, "ok", "an initiator by SPNEGO: is ", "alice")
+    line_with(out, "ok", "an initiator by NTLM: acts as ", "alice")
+    line_with(out, "ok", "an acceptor by NTLM: acts as ")
+    line_with(out, "ok", "an initiator by SPNEGO: acts as ", "alice")
     line_with(out, "ok", "an acceptor by SPNEGO")
 
 

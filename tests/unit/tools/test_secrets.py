@@ -15,7 +15,7 @@ from cli import Skip, contains
 USER = 12345    # has no entry in the user data base
 GROUP = 23456   # its primary group
 OTHERS = 34567  # a group of its own for the secret
-TAKEN = "credential: by NTLM, an initiator that names nobody is AD\\alice"
+TAKEN = "credential: a program that names no user logs in by NTLM as AD\\alice"
 
 
 def acl(*entries):
