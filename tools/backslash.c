@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The backslash that a shell takes from an unquoted DOMAIN\\user. */
+/* The warning about DOMAIN\\user without quotes, whose backslash a shell removes. */
 #include "conf/settings.h"
 #include "conf/useredit.h"
 #include "tools/tool.h"
@@ -7,14 +7,14 @@
 #include <stdio.h>
 #include <string.h>
 
-/* struct search: a name without a domain, and the known domain that it begins with. */
+/* struct search: a name, and the longest known domain that it begins with. */
 struct search {
     struct bytes name;
     struct buf domain;
-    bool exists; /* the file has the name without a domain */
+    bool exists; /* a line of the file has the name, without a domain */
 };
 
-/* As it is written, so that a user named adam is not taken for the m of a domain AD. */
+/* Compares with case, so that a user adam is not taken for the user am of a domain AD. */
 static void compare(struct search *search, struct bytes domain)
 {
     if (domain.n > 1 && domain.n < search->name.n && domain.n > search->domain.n &&
@@ -45,7 +45,7 @@ void tool_warn_of_backslash(const struct tool_command *command, const char *text
     struct bytes user;
     struct bytes domain;
 
-    (void)e; /* a file that cannot be read knows no domain */
+    (void)e; /* a file that cannot be read gives no domain */
     if (settings_acquire(&settings) == ERR_OK) {
         compare(&search, bytes_str(settings->netbios_domain));
         settings_release(settings);
@@ -54,8 +54,8 @@ void tool_warn_of_backslash(const struct tool_command *command, const char *text
     if (strpbrk(text, "\\@") == NULL && domain.n > 0 && !search.exists) {
         user = bytes_str(text + domain.n);
         tool_put_user(&meant, domain, user);
-        (void)tool_complain("if you mean %s, put it in quotes, for the shell takes the "
-                            "backslash: gss-negotiate %s '%s'",
+        (void)tool_complain("if you mean %s, put it in quotes, because the shell removes "
+                            "the backslash: gss-negotiate %s '%s'",
                             buf_cstr(&meant), command->name, buf_cstr(&meant));
     }
     buf_cleanup(&search.domain);

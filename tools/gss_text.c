@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The sentences of GSS-API statuses, from the library. */
+/* The reason that the GSS-API gives for a failed call. */
 #include "tools/gss_text.h"
 
 #include "base/text.h"
@@ -17,7 +17,8 @@ void gss_text_status(struct buf *out, OM_uint32 major, OM_uint32 minor)
                                          &text) != GSS_S_COMPLETE) {
         (void)gss_display_status(&unused, major, GSS_C_GSS_CODE, &spnego, &more, &text);
     }
-    if (text.length > 0) { /* some of the built-in SPNEGO's sentences count their NUL */
+    if (text.length >
+        0) { /* the length of some sentences of MIT krb5's SPNEGO includes the NUL */
         text_printable(out, bytes_of(text.value, strnlen(text.value, text.length)));
     }
     (void)gss_release_buffer(&unused, &text);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What a call of the GSS-API says when it fails. */
+/* The reason that the GSS-API gives for a failed call. */
 #ifndef TOOLS_GSS_TEXT_H
 #define TOOLS_GSS_TEXT_H
 
@@ -8,7 +8,8 @@
 #include <gssapi/gssapi.h>
 
 /* gss_text_status: appends the sentence of the minor status, safe to print
- * (text_printable). The major status gives it if minor is 0 or has no sentence. */
+ * (text_printable). If minor is 0 or has no sentence, it appends the one of the
+ * major status. */
 void gss_text_status(struct buf *out, OM_uint32 major, OM_uint32 minor);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* gss-negotiate login and logout: a user's own credential. */
+/* gss-negotiate login and logout: store and remove a user's own credential. */
 #include "tools/tool.h"
 
 #include "conf/replacefile.h"
@@ -16,12 +16,16 @@
 static const char login_help[] =
     "Usage: gss-negotiate login [-f FILE] [[DOMAIN\\]USER]\n"
     "\n"
-    "Stores who you are for programs that log in by NTLM. USER is asked for if it is\n"
-    "not given; the password is asked for on the terminal, without echo, or is one\n"
-    "line of standard input if that is not a terminal. Only the NT hash is stored;\n"
-    "it is as good as the password to whoever reads it, so the file is for you alone\n"
-    "(0600, its folders 0700). The password is not checked: no server is asked.\n"
-    "The latest login is the one that programs use when they name nobody.\n"
+    "Stores your user name and the NT hash of your password, for programs that log in\n"
+    "by NTLM. If you name several users, programs that name none use the latest.\n"
+    "\n"
+    "login asks for USER if you do not name it. It asks for the password on the\n"
+    "terminal, without echo. If standard input is not a terminal, login reads the\n"
+    "password from one line of it. login asks no server, so it cannot check the\n"
+    "password.\n"
+    "\n"
+    "Whoever reads the NT hash can log in with it as with the password. Only you can\n"
+    "read the file: its mode is 0600, and that of new folders is 0700.\n"
     "\n"
     "  -f, --file FILE  the credential file (default: the setting credential_file,\n"
     "                   ~/.config/gss-negotiate/credentials)\n"
@@ -30,8 +34,8 @@ static const char login_help[] =
 static const char logout_help[] =
     "Usage: gss-negotiate logout [-f FILE] [[DOMAIN\\]USER]\n"
     "\n"
-    "Removes what 'gss-negotiate login' stored: the entry of USER, or without USER\n"
-    "the whole file.\n"
+    "Removes what 'gss-negotiate login' has stored: the entry of USER, or the whole\n"
+    "file if you name no USER.\n"
     "\n"
     "  -f, --file FILE  the credential file (default: the setting credential_file,\n"
     "                   ~/.config/gss-negotiate/credentials)\n"
@@ -94,7 +98,8 @@ static enum tool_exit remove_entry(const char *path, const char *name)
     return TOOL_OK;
 }
 
-/* The target of a symlink is what holds the secret. Nobody to log out is no failure. */
+/* Removes the target of a symbolic link, because the target holds the secret. It is not
+ * an error if the file does not exist. */
 static enum tool_exit remove_file(const char *path)
 {
     enum err e = replacefile_remove(path);
@@ -131,7 +136,7 @@ static enum tool_exit act_on_default(file_action act, const char *name)
     } else {
         status =
             tool_complain("user id %lu has no home folder in the user data base; name a "
-                          "file with -f, and let NTLM_USER_FILE name it to programs",
+                          "file with -f, and set NTLM_USER_FILE to it for programs",
                           (unsigned long)geteuid());
     }
     settings_release(settings);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* gss-negotiate: finds the sub-command and runs it. */
+/* gss-negotiate: finds the command and runs it. */
 #include "tools/tool.h"
 #include "tools/version.h"
 
@@ -26,8 +26,8 @@ static void print_help(FILE *out)
         fprintf(out, "  %-12s %s\n", commands[i]->name, commands[i]->summary);
     }
     fputs("\n"
-          "Exit status: 0 done, 1 failed, 2 wrong usage, 3 try: by NTLM.\n"
-          "More: gss-negotiate(1), negotiate.conf(5), gss_negotiate(8).\n",
+          "Exit status: 0 done, 1 failed, 2 wrong usage, 3 'try' uses NTLM.\n"
+          "See gss-negotiate(1), negotiate.conf(5) and gss_negotiate(8).\n",
           out);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Reading mech and mech.d the way the mechglue does, so as to say what it will do. */
+/* Reads /etc/gss/mech and mech.d as the mechglue does, so that doctor tells what it does.
+ */
 #include "tools/mechlines.h"
 
 #include <ctype.h>
@@ -15,14 +16,14 @@
 #define MECH_FILE    "/etc/gss/mech"
 #define MECH_PATTERN "/etc/gss/mech.d/*.conf"
 
-/* struct mech_reader: one reading of all files. */
+/* struct mech_reader: where the lines go, and what to call for an unreadable file. */
 struct mech_reader {
     struct mech_lines *lines;
     void (*unread)(void *arg, const char *file, int number);
     void *arg;
 };
 
-/* A relative path stands for one in the folder "gss" beside the mechglue's library. */
+/* A relative path is in the folder "gss" beside the mechglue's library. */
 static char *absolute_path(const char *path)
 {
     Dl_info info;
@@ -42,8 +43,8 @@ static char *absolute_path(const char *path)
     return absolute;
 }
 
-/* The word at *cursor, which moves behind it; "" at the end of the line. The first one
- * starts at the line's first column: a blank there makes an empty name. */
+/* Takes the word at *cursor and the blanks after it; "" at the end of the line. The first
+ * word begins in the first column, so that a blank there makes an empty name. */
 static char *take_word(char **cursor)
 {
     char *word = *cursor;
@@ -88,7 +89,7 @@ static enum err append(struct mech_lines *lines, struct mech_line *line)
     return ERR_OK;
 }
 
-/* A line without three words is passed over, as is a comment. */
+/* Skips a comment and a line of fewer than three words. */
 static enum err take_line(struct mech_lines *lines, const char *file, size_t number,
                           char *text)
 {

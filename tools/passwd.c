@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* gss-negotiate passwd: the users of an acceptor's user file. */
+/* gss-negotiate passwd: manages the users in an acceptor's user file. */
 #include "tools/tool.h"
 
 #include "conf/secretfile.h"
@@ -13,10 +13,10 @@
 
 enum passwd_action { PASSWD_SET, PASSWD_DELETE, PASSWD_LIST };
 
-/* struct passwd_request: what the command line asks for; views into argv. */
+/* struct passwd_request: what the command line asks for; its texts are in argv. */
 struct passwd_request {
     enum passwd_action action;
-    const char *file; /* NULL: the settings' user_file */
+    const char *file; /* NULL: the setting user_file names it */
     const char *name; /* [DOMAIN\]USER; NULL for a list */
 };
 
@@ -25,10 +25,10 @@ static const char help[] =
     "       gss-negotiate passwd [-f FILE] -d [DOMAIN\\]USER\n"
     "       gss-negotiate passwd [-f FILE] -l\n"
     "\n"
-    "Creates USER or changes the password of USER in the user file of an acceptor.\n"
-    "The password is asked for twice on the terminal, without echo; if standard\n"
-    "input is not a terminal, one line of it is the password. Only the NT hash of\n"
-    "the password is stored.\n"
+    "Creates USER in the user file of an acceptor, or changes the password of USER.\n"
+    "passwd asks for the password twice on the terminal, without echo. If standard\n"
+    "input is not a terminal, passwd reads the password from one line of it. The file\n"
+    "holds only the NT hash of the password.\n"
     "\n"
     "  -f, --file FILE  the user file (default: the setting user_file,\n"
     "                   " SETTINGS_DEFAULT_USER_FILE ")\n"
@@ -36,11 +36,12 @@ static const char help[] =
     "  -l               list the users: line number, name, state\n"
     "  -h, --help       print this\n"
     "\n"
-    "USER@DOMAIN is DOMAIN\\USER; with a dot in the domain it is a UPN, as it stands.\n"
-    "Without DOMAIN the user may log in with any domain.\n";
+    "USER@DOMAIN means DOMAIN\\USER. If the domain has a dot, USER@DOMAIN is a user\n"
+    "principal name (UPN) and is stored as it is. A user without DOMAIN may log in\n"
+    "with any domain.\n";
 
-/* The user's line may have spelled the name in another case, or in the other form of a
- * UPN (ntlm/username.h): it is the same user. */
+/* The user's line may spell the name in another case, or in the other form of a UPN
+ * (ntlm/username.h). */
 static void print_change(const char *path, struct tool_user *user,
                          const struct useredit_outcome *outcome)
 {
@@ -79,15 +80,17 @@ static enum err store_user(const char *path, struct tool_user *user,
     return ERR_OK;
 }
 
-/* An acceptor's user file belongs to root where nobody says otherwise. */
+/* Prints the error. If the caller could not open or write the file, advises to be root.
+ */
 static enum tool_exit fail(enum err e)
 {
     bool is_barred = e == ERR_FILE_OPEN || e == ERR_FILE_WRITE;
 
     (void)tool_fail(e);
     return is_barred && geteuid() != 0
-               ? tool_complain("a server's user file is mostly root's: run this as root, "
-                               "as in sudo gss-negotiate passwd")
+               ? tool_complain(
+                     "a server's user file usually belongs to root; run this as "
+                     "root, as in sudo gss-negotiate passwd")
                : TOOL_FAILED;
 }
 
@@ -157,7 +160,7 @@ static void print_user(void *arg, size_t line_number, const struct userline *lin
            state);
 }
 
-/* struct broken_lines: whose lines are being told, and how many were. */
+/* struct broken_lines: the file, and the number of broken lines reported so far. */
 struct broken_lines {
     const char *path;
     size_t n;
@@ -175,14 +178,15 @@ static void report_broken_line(void *arg, size_t line_number, enum err e,
                         has_detail ? ")" : "");
 }
 
-/* Broken lines hide no others, but a list with some is not whole: that is a failure. */
+/* Lists every user that can be read. The command fails if there is a broken line. */
 static enum tool_exit list_users(const char *path)
 {
     struct broken_lines broken = {path, 0};
     enum err e = useredit_each(path, print_user, NULL);
 
     if (e == ERR_FILE_RIGHTS) {
-        e = secretfile_check(path, SECRETFILE_SERVER); /* says the mode that serves */
+        e = secretfile_check(path,
+                             SECRETFILE_SERVER); /* its detail names the mode to set */
         return fail(e != ERR_OK ? e : ERR_FILE_RIGHTS);
     }
     if (e == ERR_OK) {
@@ -207,7 +211,7 @@ static enum tool_exit run_on(const struct passwd_request *request, const char *p
     }
 }
 
-/* false: a usage error that was told. */
+/* Takes one option. If the options do not fit together, complains and returns false. */
 static bool take_option(struct passwd_request *request, int option)
 {
     enum passwd_action action = option == 'd' ? PASSWD_DELETE : PASSWD_LIST;
@@ -217,7 +221,7 @@ static bool take_option(struct passwd_request *request, int option)
         return true;
     }
     if (request->action != PASSWD_SET && request->action != action) {
-        (void)tool_usage(&command_passwd, "-d and -l exclude each other");
+        (void)tool_usage(&command_passwd, "-d and -l cannot be used together");
         return false;
     }
     request->action = action;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Reading without echo: the terminal is put right again even when a signal comes. */
+/* Reads without echo, and restores the terminal even if a signal arrives. */
 #include "tools/prompt.h"
 
 #include "base/secret.h"
@@ -14,7 +14,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-/* Signals that end or stop the program while the echo is off. */
+/* Signals that can end or stop the program while the echo is off. */
 static const int caught_signals[] = {SIGINT,  SIGTERM, SIGHUP,  SIGQUIT,
                                      SIGTSTP, SIGTTIN, SIGTTOU, SIGALRM};
 #define N_CAUGHT (sizeof(caught_signals) / sizeof(caught_signals[0]))
@@ -26,14 +26,15 @@ static void note_signal(int number)
     last_signal = number;
 }
 
-/* struct guard: how signals were treated before, and the mask to wait with. */
+/* struct guard: the signals' actions and mask from before catch_signals. */
 struct guard {
     struct sigaction actions[N_CAUGHT];
     sigset_t mask;
 };
 
-/* From here on the signals are only noted, and only while read_byte waits: one that
- * came just before a plain read() would leave it waiting. */
+/* Blocks the signals; from now on their handler only notes the number. read_byte unblocks
+ * them while it waits, so that none can arrive between a test of last_signal and a read.
+ */
 static void catch_signals(struct guard *guard)
 {
     struct sigaction action;
@@ -53,7 +54,7 @@ static void catch_signals(struct guard *guard)
     }
 }
 
-/* Signals that still wait are noted too, before they do again what they did. */
+/* Restores the mask first, so that note_signal still notes the pending signals. */
 static void restore_signals(const struct guard *guard)
 {
     (void)sigprocmask(SIG_SETMASK, &guard->mask, NULL);
@@ -67,10 +68,10 @@ static void say(int fd, const char *text)
     size_t n = strlen(text);
     ssize_t written = write(fd, text, n);
 
-    (void)written; /* a terminal that takes no prompt still gives an answer */
+    (void)written; /* a prompt that cannot be written is no reason not to read */
 }
 
-/* What came of reading a line, and what to say of it. */
+/* The results of reading a line, and the complaint about each. */
 enum line_result {
     LINE_READ,
     LINE_NONE,
@@ -85,14 +86,15 @@ static const char *const line_faults[] = {
     [LINE_READ] = NULL,
     [LINE_NONE] = "the input ended before an answer",
     [LINE_EMPTY] =
-        "the answer is empty, and an empty password logs nobody in; nothing was changed",
+        "the answer is empty, and an empty password is not allowed; nothing was changed",
     [LINE_LONG] = "the answer is longer than 1024 bytes; nothing was changed",
     [LINE_UTF16] = "the answer is UTF-16; give it in UTF-8; nothing was changed",
     [LINE_MEMORY] = "out of memory",
     [LINE_ERROR] = "the answer cannot be read; nothing was changed",
 };
 
-/* The next byte: 1, 0 at the end, or -1; mask is of signals while it waits, or NULL. */
+/* Reads a byte: returns 1, 0 at the end, or -1. mask: the signal mask for the wait, or
+ * NULL. */
 static ssize_t read_byte(int fd, const sigset_t *mask, uint8_t *out_byte)
 {
     struct pollfd waited = {fd, POLLIN, 0};
@@ -101,7 +103,7 @@ static ssize_t read_byte(int fd, const sigset_t *mask, uint8_t *out_byte)
     return ppoll(&waited, 1, NULL, mask) < 0 ? -1 : read(fd, out_byte, 1);
 }
 
-/* One line, byte by byte: what follows it belongs to the next answer. */
+/* Reads a line byte by byte, because the bytes after it belong to the next answer. */
 static enum line_result read_line(int fd, const sigset_t *mask, struct buf *out)
 {
     uint8_t byte;
@@ -134,12 +136,12 @@ static bool accept_line(enum line_result result)
     return result == LINE_READ;
 }
 
-/* struct query: what is asked of a terminal, and where the answers go. */
+/* struct query: a question to the terminal, and where the answers go. */
 struct query {
     const char *question;
     bool echo;
     struct buf *answer;
-    struct buf *again; /* NULL: asked once */
+    struct buf *again; /* NULL: the question is asked once */
 };
 
 static enum line_result ask_once(int tty, const sigset_t *mask, bool echo,
@@ -156,8 +158,8 @@ static enum line_result ask_once(int tty, const sigset_t *mask, bool echo,
     return result;
 }
 
-/* The terminal while it is asked; signals are caught around it. Echo stays off between
- * two answers: whoever types ahead does not show the second one, nor lose it. */
+/* Asks while the caller catches signals. Echo stays off between two answers, so that the
+ * second one is neither shown nor lost if it is typed early. */
 static enum line_result ask_unguarded(int tty, const sigset_t *mask,
                                       const struct query *query)
 {
@@ -173,7 +175,7 @@ static enum line_result ask_unguarded(int tty, const sigset_t *mask,
         quiet.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK | ECHONL);
     }
     if (tcsetattr(tty, TCSAFLUSH, &quiet) != 0) {
-        return LINE_ERROR; /* never a password on the screen */
+        return LINE_ERROR; /* the screen could show a password */
     }
     result = ask_once(tty, mask, query->echo, query->question, query->answer);
     if (result == LINE_READ && query->again != NULL) {
@@ -191,8 +193,8 @@ static void forget_answers(const struct query *query)
     }
 }
 
-/* A signal that came is delivered once the terminal is as before; if the program goes on
- * after it (stopped and continued), everything is asked again. */
+/* If a signal arrived, raises it again once the terminal is restored. If the program then
+ * goes on (it was stopped and continued), asks again from the start. */
 static bool ask(int tty, const struct query *query)
 {
     struct guard guard;
@@ -233,8 +235,8 @@ static bool ask_terminal(enum prompt_how how, const char *question, struct buf *
     return answered;
 }
 
-/* Programs on Windows write a byte order mark before a line and a CR before its LF; the
- * answer is without both. */
+/* Reads a line of stdin, without the byte order mark and the CR that programs on Windows
+ * write. */
 static enum line_result read_pipe(struct buf *out)
 {
     enum line_result result = read_line(STDIN_FILENO, NULL, out);

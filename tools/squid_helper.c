@@ -10,35 +10,37 @@
 #include <string.h>
 
 /*
- * The protocol between squid and its authentication helpers, one line each way. TOKEN is
- * base64; USER and TEXT have %XX for whatever is not a letter, a digit or one of "-._@".
+ * The protocol between squid and its helpers. A question is one line, an answer is one
+ * line. TOKEN is base64. USER and TEXT have %XX in place of each character that is not a
+ * letter, a digit or one of "-._@".
  *
  *   squid asks                          the helper answers
- *   YR TOKEN   a login's first token    TT TOKEN                  the client must go on
- *   KK TOKEN   a later one              OK token=TOKEN user=USER  who logged in
- *                                       ERR message=TEXT          the login is refused
- *                                       BH message=TEXT           the question is wrong
+ *   YR TOKEN   a login's first token    TT TOKEN                  the client must
+ * continue KK TOKEN   a later token            OK token=TOKEN user=USER  USER has logged
+ * in ERR message=TEXT          the login is refused BH message=TEXT           the
+ * question is wrong
  *
- * Squid may append a blank and more to a question (key_extras), which is ignored. It
- * gives a helper one login at a time, and closes the helper's input when it ends.
+ * The helper ignores a blank and what follows it after the token, which squid may append
+ * (key_extras). Squid gives a helper one login at a time. It closes the helper's input to
+ * end it.
  */
 static const char help[] =
     "Usage: gss-negotiate squid-helper\n"
     "\n"
-    "Checks the logins at a squid proxy: squid starts it, by the lines\n"
+    "Checks the logins at a squid proxy. These lines in squid.conf start it:\n"
     "\n"
     "  auth_param negotiate program /usr/bin/gss-negotiate squid-helper\n"
     "  auth_param ntlm program /usr/bin/gss-negotiate squid-helper\n"
     "\n"
-    "of squid.conf. Users log in by Kerberos or by NTLM, whichever this machine\n"
-    "accepts. Why a login was refused stands in squid's cache.log.\n"
+    "Users log in by Kerberos or by NTLM, whichever this machine accepts. Squid's\n"
+    "cache.log tells why a login was refused.\n"
     "\n"
     "  -h, --help  print this\n";
 
-/* Squid's own limit is 65535 bytes for a question (MAX_AUTHTOKEN_LEN). */
+/* Squid limits a question to 65535 bytes (MAX_AUTHTOKEN_LEN). */
 #define QUESTION_SIZE (((size_t)64 << 10) + 2)
 
-/* What squid may show to the user. The reason itself is for the administrator. */
+/* Squid shows this text to the user. Only the administrator reads the reason. */
 static const char refused[] = "The login was refused. The log of the proxy says why.";
 
 static void put_escaped(struct buf *out, struct bytes text)
@@ -70,8 +72,8 @@ static void put_refusal(struct buf *answer, OM_uint32 major, OM_uint32 minor)
     put_message(answer, "ERR", refused);
 }
 
-/* Whether squid and its access log can hold the name: it names somebody, without control
- * characters. */
+/* True if squid and its access log can hold the name: not empty, no control characters.
+ */
 static bool is_usable(struct bytes user)
 {
     for (size_t i = 0; i < user.n; i++) {
@@ -94,11 +96,11 @@ static void judge_user(struct buf *answer, struct bytes token, gss_name_t name,
     if (major != GSS_S_COMPLETE) {
         put_refusal(answer, major, minor);
     } else if ((flags & GSS_C_ANON_FLAG) != 0 || !is_usable(user)) {
-        (void)tool_complain("squid-helper: a login was refused: it is anonymous, or its "
+        (void)tool_complain("squid-helper: a login was refused: it is anonymous, or the "
                             "user's name has control characters");
         put_message(answer, "ERR", refused);
     } else {
-        /* Squid ends itself if an OK has no token: an empty one is written as "". */
+        /* squid aborts if an OK has no token, so an empty token is written as "" */
         buf_put_text(answer, token.n > 0 ? "OK token=" : "OK token=\"\"");
         token_put_base64(answer, token);
         buf_put_text(answer, " user=");
@@ -114,7 +116,7 @@ static void forget(gss_ctx_id_t *context)
     (void)gss_delete_sec_context(&unused, context, GSS_C_NO_BUFFER);
 }
 
-/* One step of the login in *context, which stays only if the client must go on. */
+/* Does one step of the login in *context. Deletes the context after the last step. */
 static void accept_token(gss_ctx_id_t *context, struct bytes token, struct buf *answer)
 {
     gss_buffer_desc in = {token.n, (void *)(uintptr_t)token.p};
@@ -143,7 +145,7 @@ static void accept_token(gss_ctx_id_t *context, struct bytes token, struct buf *
     (void)gss_release_name(&unused, &name);
 }
 
-/* The token of a question, read as that of a header line is: always as base64. */
+/* Reads the token of a question as if a header line had it, so that it is base64. */
 static bool read_token(struct bytes text, struct buf *out)
 {
     struct token_input input;
@@ -187,8 +189,8 @@ static void answer_question(gss_ctx_id_t *context, struct bytes question,
     accept_token(context, buf_bytes(&token), answer);
 }
 
-/* The next line of standard input without its end, too long ones cut; false at the end of
- * it. */
+/* Reads the next line of stdin without its end, and cuts a line that is too long. False
+ * at the end of stdin. */
 static bool read_question(char line[static QUESTION_SIZE], struct bytes *out)
 {
     size_t n;
@@ -236,4 +238,4 @@ static enum tool_exit run(int argc, char **argv)
 }
 
 const struct tool_command command_squid_helper = {
-    "squid-helper", "check the logins at a squid proxy, which starts this", help, run};
+    "squid-helper", "check the logins at a squid proxy; squid starts it", help, run};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* From text to token: finding the form, then reading hex or base64. */
+/* Finds the form of a token's text, and reads hex or base64. */
 #include "tools/token_input.h"
 
 #include <ctype.h>
@@ -8,7 +8,7 @@
 static const char base64_digits[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/* The character at an offset, or -1 behind the end. */
+/* The character at an offset, or -1 after the end. */
 static int char_at(struct bytes text, size_t at)
 {
     struct bytes one;
@@ -41,7 +41,7 @@ static bool is_text(struct bytes text)
     return true;
 }
 
-/* How many characters at the front can be of a header's or scheme's name. */
+/* The number of characters at the head that a header's or scheme's name can have. */
 static size_t name_len(struct bytes text)
 {
     size_t n = 0;
@@ -52,8 +52,8 @@ static size_t name_len(struct bytes text)
     return n;
 }
 
-/* Takes "> " or "< " of curl -v, and "Name:". Two hex digits before a colon are no name.
- */
+/* Takes the "> " or "< " of curl -v, and "Name:". Up to two characters before a colon are
+ * hex digits, not a name. */
 static void take_header(struct bytes *text, struct bytes *out_header)
 {
     const int mark = char_at(*text, 0);
@@ -99,7 +99,7 @@ bool token_input_hex(struct bytes text, struct buf *out)
         const int value = isdigit(c) ? c - '0' : c - 'a' + 10;
 
         if (high < 0 && c == '0' && tolower(char_at(text, i + 1)) == 'x') {
-            i++; /* the prefix 0x separates numbers; its 0 is not a digit */
+            i++; /* 0x is a separator; its 0 is not a digit */
         } else if (isxdigit(c) && high >= 0) {
             buf_put_u8(out, (uint8_t)(high << 4 | value));
             high = -1;
@@ -112,7 +112,7 @@ bool token_input_hex(struct bytes text, struct buf *out)
     return high < 0;
 }
 
-/* Reads digits and blanks; at most two '=' and blanks may follow them. */
+/* Reads digits and blanks. At most two '=' and blanks may follow the digits. */
 static enum err read_base64(struct bytes text, struct buf *out, size_t *out_fault_at)
 {
     unsigned bits = 0;
@@ -143,7 +143,7 @@ static enum err read_base64(struct bytes text, struct buf *out, size_t *out_faul
     }
     *out_fault_at = at;
     if (at < text.n) {
-        return err_note(ERR_ARGUMENT, "this character is not of base64");
+        return err_note(ERR_ARGUMENT, "this character is not base64");
     }
     return n_bits == 6 ? err_note(ERR_ARGUMENT, "the base64 text is cut off")
                        : buf_status(out);

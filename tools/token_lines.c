@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* From the text of a conversation to the credentials in it. */
+/* Finds the credentials in the text of a conversation. */
 #include "tools/token_lines.h"
 
 #include "tools/token_input.h"
@@ -19,7 +19,7 @@ static struct bytes trim_end(struct bytes text)
     return text;
 }
 
-/* The word that the text begins with, up to a blank. */
+/* The text up to its first blank. */
 static struct bytes first_word(struct bytes text)
 {
     struct bytes word = text;
@@ -41,7 +41,7 @@ static bool is_one_of(struct bytes word, const char *const *names, size_t n)
 
 #define IS_ONE_OF(word, names) is_one_of(word, names, sizeof(names) / sizeof((names)[0]))
 
-/* Takes the line up to the colon of a header for logins; false if there is none. */
+/* Takes the line up to the colon of a header for logins. False if the line has none. */
 static bool take_header(struct bytes *line, struct bytes *out_header)
 {
     struct bytes rest = *line;
@@ -61,7 +61,8 @@ static bool take_header(struct bytes *line, struct bytes *out_header)
     return false;
 }
 
-/* Takes challenges from the value of a header until one is of ours. */
+/* Takes challenges from a header's value up to the first one whose scheme is of schemes.
+ */
 static bool take_credentials(struct bytes *value, struct bytes *out)
 {
     while (value->n > 0) {
@@ -86,7 +87,7 @@ static bool is_base64(struct bytes line)
     return line.n > 0;
 }
 
-/* Credentials that end their line grow by the lines of base64 that follow it. */
+/* Extends credentials at the end of a line by the lines of base64 that follow. */
 static void take_wrapped(struct bytes text, struct bytes *rest, struct bytes *credentials)
 {
     const size_t begin = bytes_offset(text, *credentials);
@@ -105,7 +106,7 @@ static void take_wrapped(struct bytes text, struct bytes *rest, struct bytes *cr
     }
 }
 
-/* Leaves of the line what a header's value is, or what begins with a scheme. */
+/* Reduces the line to a header's value, or to a text that begins with a scheme. */
 static bool find_value(struct bytes *line, struct bytes *out_header)
 {
     struct bytes mark;
@@ -116,7 +117,7 @@ static bool find_value(struct bytes *line, struct bytes *out_header)
     *out_header = bytes_of(NULL, 0);
     token_skip_blanks(line);
     if (line->n > 0 && (line->p[0] == '>' || line->p[0] == '<') &&
-        bytes_take(line, 1, &mark) == ERR_OK) { /* of curl -v */
+        bytes_take(line, 1, &mark) == ERR_OK) { /* curl -v writes the mark */
         token_skip_blanks(line);
     }
     return IS_ONE_OF(first_word(*line), schemes);

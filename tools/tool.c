@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Errors, usage and options, the same in every sub-command. */
+/* Errors, usage, options and users, for every command. */
 #include "tools/tool.h"
 
 #include "base/text.h"
@@ -13,7 +13,7 @@
 static const char program[] = "gss-negotiate";
 
 static const char name_sentence[] =
-    "this is no name of a user; write it as user, DOMAIN\\user or user@domain, in quotes";
+    "this is not a user name; write it as user, DOMAIN\\user or user@domain, in quotes";
 
 enum tool_exit tool_fail(enum err e)
 {

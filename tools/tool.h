@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What the sub-commands of gss-negotiate share: their table entry, errors, usage. */
+/* What the commands of gss-negotiate share: the table entry, errors, options, users. */
 #ifndef TOOLS_TOOL_H
 #define TOOLS_TOOL_H
 
@@ -7,12 +7,11 @@
 
 #include <getopt.h>
 
-/* enum tool_exit: the exit statuses of gss-negotiate; NTLM: of try. */
+/* enum tool_exit: the exit statuses of gss-negotiate. Only try gives TOOL_NTLM. */
 enum tool_exit { TOOL_OK = 0, TOOL_FAILED = 1, TOOL_USAGE = 2, TOOL_NTLM = 3 };
 
-/* struct tool_command: one sub-command; all static. help is what '--help' prints. run
- * gets argv with "gss-negotiate NAME" at 0, for getopt's complaints, and returns an enum
- * tool_exit. */
+/* struct tool_command: one command; its texts are static. '--help' prints help. run gets
+ * the command's arguments; argv[0] is "gss-negotiate NAME", which getopt prints. */
 struct tool_command {
     const char *name;
     const char *summary;
@@ -29,44 +28,44 @@ extern const struct tool_command command_trace;
 extern const struct tool_command command_try;
 extern const struct tool_command command_squid_helper;
 
-/* tool_fail: "gss-negotiate: sentence (detail)" on stderr for e and this thread's note;
- * returns TOOL_FAILED. */
+/* tool_fail: prints "gss-negotiate: sentence (detail)" to stderr for e and this thread's
+ * detail of it; returns TOOL_FAILED. */
 enum tool_exit tool_fail(enum err e);
 
-/* tool_complain: "gss-negotiate: text" on stderr; returns TOOL_FAILED. */
+/* tool_complain: prints "gss-negotiate: text" to stderr; returns TOOL_FAILED. */
 enum tool_exit tool_complain(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
 
-/* tool_usage: the text and where to find help on stderr; returns TOOL_USAGE. */
+/* tool_usage: prints the text and where to find help to stderr; returns TOOL_USAGE. */
 enum tool_exit tool_usage(const struct tool_command *command, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* tool_help: the command's help on stdout; returns TOOL_OK. */
+/* tool_help: prints the command's help to stdout; returns TOOL_OK. */
 enum tool_exit tool_help(const struct tool_command *command);
 
 /*
- * tool_option: getopt_long for a sub-command, whose short options are given in getopt's
- * form without 'h'; '--help' comes back as 'h', and '--file' and '--user' as 'f' and 'u'
- * where the command has these. Returns -1 at the end, and '?' after it has complained.
- * tool_option_of: the same with long options of the command's own.
+ * tool_option: getopt_long for a command. short_options has getopt's form, without 'h'.
+ * It returns 'h' for '--help', -1 after the last option, and '?' after it has complained.
+ * A command with the option 'f' or 'u' also has '--file' or '--user'.
+ * tool_option_of: does the same with the command's own list of long options.
  */
 int tool_option(const struct tool_command *command, int argc, char **argv,
                 const char *short_options);
 int tool_option_of(const struct tool_command *command, int argc, char **argv,
                    const char *short_options, const struct option *long_options);
 
-/* tool_arguments: whether between min and max arguments follow the options; complains
- * otherwise. */
+/* tool_arguments: true if min to max arguments follow the options. Otherwise it
+ * complains. */
 bool tool_arguments(const struct tool_command *command, int argc, int min, int max);
 
-/* tool_flush: TOOL_FAILED, with a complaint, if stdout could not be written; else status.
- */
+/* tool_flush: writes stdout and returns status. If that fails, it complains and returns
+ * TOOL_FAILED. */
 enum tool_exit tool_flush(enum tool_exit status);
 
 /*
- * struct tool_user: a user as named on a command line, in a form of ntlm/username.h.
- * domain (which may be empty) is a view into that text, user one of name, which is owned;
- * shown is owned and is both escaped for display.
+ * struct tool_user: a user that a command line names in a form of ntlm/username.h.
+ * domain is a view into that text and may be empty; user is a view into name. shown is
+ * domain and user, escaped for display. tool_user_cleanup frees name and shown.
  */
 struct tool_user {
     struct bytes domain;
@@ -80,19 +79,19 @@ struct tool_user {
         {NULL, 0}, {NULL, 0}, BUF_INIT, BUF_INIT                                         \
     }
 
-/* tool_user_parse: the errors of username_parse. Nothing else is judged here: useredit
- * does. */
+/* tool_user_parse: fills in the empty out, with the errors of username_parse. useredit
+ * checks whether a user file can hold the name. */
 MUST_USE enum err tool_user_parse(const char *text, struct tool_user *out);
 void tool_user_cleanup(struct tool_user *user);
 
 /* tool_describe_user: appends "user alice of domain EXAMPLE" or "user alice without a
- * domain", so that somebody whose shell took the backslash sees what was understood. */
+ * domain". If the shell has removed the backslash, the caller sees it there. */
 void tool_describe_user(struct buf *out, struct bytes domain, struct bytes user);
 
 /*
- * tool_warn_of_backslash: says on stderr how to quote a name, if the name in text has no
- * domain but begins with the letters of one that is known, of the settings or of a line
- * of the file at path. A file that cannot be read knows none.
+ * tool_warn_of_backslash: prints to stderr how to quote a name, if the name in text has
+ * no domain but begins with a known one. Known are the domains of the settings and of the
+ * lines of the file at path, if that can be read.
  */
 void tool_warn_of_backslash(const struct tool_command *command, const char *text,
                             const char *path);

@@ -234,7 +234,7 @@ def test_a_backslash_that_the_shell_took(c):
         for command in ("passwd", "login"):
             result = c.run(command, "-f", c.users, name, given=PASSWORD)
             equal((name, result.status), (name, 0))
-            contains(result.err, f"{advice}, for the shell takes the backslash: "
+            contains(result.err, f"{advice}, because the shell removes the backslash: "
                      f"gss-negotiate {command} '{meant}'\n")
             contains(result.out, f" user {name} without a domain\n")
             equal(c.run(command, "-f", c.users, name, given=PASSWORD).err, "")
