@@ -77,17 +77,6 @@ GSS_EXPORT OM_uint32 gss_release_name(OM_uint32 *minor, gss_name_t *name)
 }
 GSSI_ALIAS(release_name);
 
-static OM_uint32 display_glue_name(OM_uint32 *minor, gss_name_t name, gss_buffer_t text,
-                                   gss_OID *type)
-{
-    OM_uint32 major = glue_get()->display_name(minor, name, text, type);
-
-    if (type != NULL) {
-        *type = GSS_ERROR(major) ? GSS_C_NO_OID : oid_name_type(*type);
-    }
-    return major;
-}
-
 GSS_EXPORT OM_uint32 gss_display_name(OM_uint32 *minor, gss_name_t name,
                                       gss_buffer_t text, gss_OID *type)
 {
@@ -95,7 +84,12 @@ GSS_EXPORT OM_uint32 gss_display_name(OM_uint32 *minor, gss_name_t name,
     gss_OID shown = GSS_C_NO_OID;
 
     if (glue_name(name) != GSS_C_NO_NAME) {
-        return display_glue_name(minor, glue_name(name), text, type);
+        OM_uint32 major = glue_get()->display_name(minor, glue_name(name), text, type);
+
+        if (type != NULL) {
+            *type = GSS_ERROR(major) ? GSS_C_NO_OID : oid_name_type(*type);
+        }
+        return major;
     }
     call_begin(minor);
     call_buffer_clear(text);

@@ -121,36 +121,30 @@ GSS_EXPORT OM_uint32 gssspi_set_cred_option(OM_uint32 *minor, gss_cred_id_t *han
 }
 EXPORT_AS(gssi_set_cred_option, gssspi_set_cred_option);
 
-/* The credential that knows the properties of Kerberos: the built-in SPNEGO's. Beside an
- * NTLM part it is Kerberos' own: of several mechanisms the mechglue gives the last one's
- * answer, and NTLM's is always no. */
-static gss_cred_id_t cred_with_properties(const struct mech_cred *cred)
-{
-    gss_cred_id_t builtin = glue_creds_builtin(cred->glue_creds);
-    gss_cred_id_t krb5;
-
-    if (cred->name != NULL && builtin != GSS_C_NO_CREDENTIAL &&
-        glue_creds_get(cred->glue_creds, GLUE_CRED_KRB5, &krb5) == ERR_OK) {
-        return krb5;
-    }
-    return builtin;
-}
-
+/* The properties are Kerberos'. The built-in SPNEGO's credential knows them; but of
+ * several mechanisms the mechglue gives the last one's answer, and NTLM's is always no:
+ * so beside an NTLM part Kerberos' own credential is asked. */
 GSS_EXPORT OM_uint32 gssi_inquire_cred_by_oid(OM_uint32 *minor,
                                               const gss_cred_id_t handle,
                                               const gss_OID object,
                                               gss_buffer_set_t *data)
 {
-    gss_cred_id_t cred = GSS_C_NO_CREDENTIAL;
+    const struct mech_cred *cred = call_cred(handle);
+    gss_cred_id_t asked = GSS_C_NO_CREDENTIAL;
+    gss_cred_id_t krb5;
 
     call_begin(minor);
-    if (handle != GSS_C_NO_CREDENTIAL) {
-        cred = cred_with_properties(call_cred(handle));
+    if (cred != NULL) {
+        asked = glue_creds_builtin(cred->glue_creds);
     }
-    if (cred == GSS_C_NO_CREDENTIAL) {
+    if (asked == GSS_C_NO_CREDENTIAL) {
         return call_end(ERR_OPTION, minor);
     }
-    return glue_get()->inquire_cred_by_oid(minor, cred, object, data);
+    if (cred->name != NULL &&
+        glue_creds_get(cred->glue_creds, GLUE_CRED_KRB5, &krb5) == ERR_OK) {
+        asked = krb5;
+    }
+    return glue_get()->inquire_cred_by_oid(minor, asked, object, data);
 }
 
 GSS_EXPORT OM_uint32 gssi_set_neg_mechs(OM_uint32 *minor, gss_cred_id_t cred,
