@@ -261,7 +261,9 @@ enum err userfile_authority(const char *path, struct authority *out)
     if (copy == NULL) {
         return ERR_NO_MEMORY;
     }
-    *out = (struct authority){copy, usable, verify, free, copy};
+    *out = (struct authority){
+        .name = copy, .usable = usable, .verify = verify, .free = free};
+    out->self = copy;
     return ERR_OK;
 }
 
