@@ -223,6 +223,17 @@ class Kdc:
 
     # ---- the database
 
+    def lab_env(self, tickets, **more):
+        """The environment of a program in C that logs in with these tickets, and that finds
+        what else there is by LAB_..."""
+        here = self.here
+        return {**os.environ, 'PATH': '/usr/bin:/bin', 'LANG': 'C', 'HOME': here.dir,
+                'GSSNEG_MODULE': place.module_path(), 'LAB_CONFIG': self.conf,
+                'LAB_TICKETS': tickets, 'LAB_NO_TICKETS': 'FILE:' + here.path('no-tickets'),
+                'LAB_KEYTAB': 'FILE:' + self.keytab('HTTP/localhost'),
+                'LAB_OTHER_KEYTAB': 'FILE:' + self.keytab('host/localhost'),
+                'LAB_NO_KEYTAB': 'FILE:' + here.path('no-keytab'), **more}
+
     def run(self, args, text='', **env):
         done = subprocess.run(args, input=text, env=self.env(**env), text=True, timeout=120,
                               capture_output=True, check=False)

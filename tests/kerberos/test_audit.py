@@ -23,18 +23,9 @@ def make_lab(table, skew_library):
     skewed_port, _ = kdc.serve_another(3600)
     skewed = here.write('skewed.conf', kdc.client_conf(kdc=f'127.0.0.1:{skewed_port}'))
     kdc.expired('expired')
-    env = dict(os.environ)
-    env.update({'PATH': '/usr/bin:/bin', 'LANG': 'C', 'HOME': here.dir,
-                'GSSNEG_MODULE': place.module_path(), 'LAB_TABLE': table,
-                'LAB_CONFIG': kdc.conf, 'LAB_REFUSED': refused, 'LAB_SKEWED': skewed,
-                'LAB_TICKETS': kdc.kinit('tickets', 'alice'),
-                'LAB_TGT': kdc.kinit('tickets-tgt', 'alice'),
-                'LAB_EXPIRED': 'FILE:' + here.path('expired'),
-                'LAB_NO_TICKETS': 'FILE:' + here.path('no-tickets'),
-                'LAB_KEYTAB': 'FILE:' + kdc.keytab('HTTP/localhost'),
-                'LAB_OTHER_KEYTAB': 'FILE:' + kdc.keytab('host/localhost'),
-                'LAB_NO_KEYTAB': 'FILE:' + here.path('no-keytab')})
-    return env
+    return kdc.lab_env(kdc.kinit('tickets', 'alice'), LAB_TABLE=table, LAB_REFUSED=refused,
+                       LAB_SKEWED=skewed, LAB_TGT=kdc.kinit('tickets-tgt', 'alice'),
+                       LAB_EXPIRED='FILE:' + here.path('expired'))
 
 
 def main():

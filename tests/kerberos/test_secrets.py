@@ -84,17 +84,8 @@ class Lab:
         self.secrets = self._collect()
 
     def _program_env(self):
-        here, kdc = self.here, self.kdc
-        env = dict(os.environ)
-        env.update({'PATH': '/usr/bin:/bin', 'LANG': 'C', 'HOME': here.dir,
-                    'GSSNEG_MODULE': place.module_path(), 'LAB_OUT': self.out,
-                    'LAB_CONFIG': kdc.conf, 'LAB_TICKETS': self.tickets,
-                    'LAB_NO_TICKETS': 'FILE:' + here.path('no-tickets'),
-                    'LAB_DELEGATED': 'FILE:' + here.path('delegated'),
-                    'LAB_KEYTAB': 'FILE:' + kdc.keytab('HTTP/localhost'),
-                    'LAB_OTHER_KEYTAB': 'FILE:' + kdc.keytab('host/localhost'),
-                    'LAB_NO_KEYTAB': 'FILE:' + here.path('no-keytab')})
-        return env
+        return self.kdc.lab_env(self.tickets, LAB_OUT=self.out,
+                                LAB_DELEGATED='FILE:' + self.here.path('delegated'))
 
     # ---- gss-negotiate
 

@@ -27,16 +27,8 @@ def make_lab():
     tickets = kdc.kinit('tickets', 'alice')
     # Tickets among which the service's is not: the silent KDC would be asked for it.
     without = kdc.kinit('tickets-tgt', 'alice')
-    env = dict(os.environ)
-    env.update({'PATH': '/usr/bin:/bin', 'LANG': 'C', 'HOME': here.dir,
-                'GSSNEG_MODULE': place.module_path(), 'LAB_CONFIG': kdc.conf,
-                'LAB_SILENT_CONFIG': silent, 'LAB_TICKETS': tickets,
-                'LAB_TGT': without,
-                'LAB_NO_TICKETS': 'FILE:' + here.path('no-tickets'),
-                'LAB_CLIENT_KEYTAB': 'FILE:' + kdc.keytab('alice'),
-                'LAB_KEYTAB': 'FILE:' + kdc.keytab('HTTP/localhost'),
-                'LAB_OTHER_KEYTAB': 'FILE:' + kdc.keytab('host/localhost'),
-                'LAB_NO_KEYTAB': 'FILE:' + here.path('no-keytab')})
+    env = kdc.lab_env(tickets, LAB_SILENT_CONFIG=silent, LAB_TGT=without,
+                      LAB_CLIENT_KEYTAB='FILE:' + kdc.keytab('alice'))
     return env, hole
 
 
