@@ -2,6 +2,7 @@
 /* gss-negotiate squid-helper: checks the logins at a squid proxy. */
 #include "tools/tool.h"
 
+#include "base/ascii.h"
 #include "tools/gss_text.h"
 #include "tools/token_input.h"
 
@@ -72,18 +73,6 @@ static void put_refusal(struct buf *answer, OM_uint32 major, OM_uint32 minor)
     put_message(answer, "ERR", refused);
 }
 
-/* True if squid and its access log can hold the name: not empty, no control characters.
- */
-static bool is_usable(struct bytes user)
-{
-    for (size_t i = 0; i < user.n; i++) {
-        if (user.p[i] < 0x20 || user.p[i] == 0x7f) {
-            return false;
-        }
-    }
-    return user.n > 0;
-}
-
 static void judge_user(struct buf *answer, struct bytes token, gss_name_t name,
                        OM_uint32 flags)
 {
@@ -95,7 +84,8 @@ static void judge_user(struct buf *answer, struct bytes token, gss_name_t name,
 
     if (major != GSS_S_COMPLETE) {
         put_refusal(answer, major, minor);
-    } else if ((flags & GSS_C_ANON_FLAG) != 0 || !is_usable(user)) {
+    } else if ((flags & GSS_C_ANON_FLAG) != 0 || user.n == 0 ||
+               ascii_has_control(user)) { /* squid and its log cannot hold such a name */
         (void)tool_complain("squid-helper: a login was refused: it is anonymous, or the "
                             "user's name has control characters");
         put_message(answer, "ERR", refused);
