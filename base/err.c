@@ -289,24 +289,21 @@ const char *err_sentence(enum err e)
     return is_known(e) ? table[e].sentence : "an error that this version does not know";
 }
 
-/* The bytes of the UTF-8 character that begins with this byte. */
-static size_t character_len(unsigned char first)
-{
-    if (first < 0xc0) {
-        return 1;
-    }
-    return first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-}
-
-/* How much of text is left when a character that the cut has split goes too. */
+/* The length of a text of n bytes without a character that its end splits. */
 static size_t whole_characters(const char *text, size_t n)
 {
     size_t last = n - 1;
+    size_t len = 1; /* of the last character, in UTF-8 */
+    unsigned char first;
 
     while (last > 0 && ((unsigned char)text[last] & 0xc0) == 0x80) {
         last--;
     }
-    return character_len((unsigned char)text[last]) > n - last ? last : n;
+    first = (unsigned char)text[last];
+    if (first >= 0xc0) {
+        len = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+    }
+    return len > n - last ? last : n;
 }
 
 enum err(err_note)(enum err e, const char *format, ...)

@@ -17,77 +17,47 @@ struct piece {
     size_t n;
 };
 
-/* What is seen as nothing, as a blank, or only as a change of the text around it. Mc is
- * not among them: such a mark has a place of its own. */
+/* Characters that look like nothing or like a blank, or that only change the text around
+ * them. Marks of the category Mc have a place of their own and are not among them. */
 #define UNSEEN                                                                           \
     (UC_CATEGORY_MASK_Cc | UC_CATEGORY_MASK_Cf | UC_CATEGORY_MASK_Cs |                   \
      UC_CATEGORY_MASK_Co | UC_CATEGORY_MASK_Cn | UC_CATEGORY_MASK_Mn |                   \
      UC_CATEGORY_MASK_Me | UC_CATEGORY_MASK_Zl | UC_CATEGORY_MASK_Zp |                   \
      UC_CATEGORY_MASK_Zs)
 
-/* Symbols and so in none of the above, but blank: a Braille cell without dots, a note
- * without a head. */
-static bool is_blank_symbol(ucs4_t c)
-{
-    return c == 0x2800 || c == 0x1d159;
-}
-
-/* A second code point for what is another character, as the Kelvin sign is K. */
-static bool is_double(ucs4_t c)
+/* Whether a character could pass for another character, for nothing, or for a part of the
+ * character before it. */
+static bool is_deceptive(ucs4_t before, ucs4_t c)
 {
     ucs4_t parts[UC_DECOMPOSITION_MAX_LENGTH];
 
-    return uc_canonical_decomposition(c, parts) == 1;
-}
-
-/* Whether a character could pass for another, for nothing, or for a part of the one
- * before it, which together are written as one character. */
-static bool is_deceptive(ucs4_t before, ucs4_t c)
-{
     if (c < 0x80) {
         return false;
     }
+    /* blank symbols: a Braille cell without dots, a note without a head */
+    if (c == 0x2800 || c == 0x1d159) {
+        return true;
+    }
+    /* Of one part is a second code point of another character: the Kelvin sign of K. */
     return uc_is_general_category_withtable(c, UNSEEN) ||
            uc_is_property_default_ignorable_code_point(c) || uc_combining_class(c) != 0 ||
-           is_blank_symbol(c) || is_double(c) || uc_composition(before, c) != 0;
+           uc_canonical_decomposition(c, parts) == 1 || uc_composition(before, c) != 0;
 }
 
-static bool needs_backslash(ucs4_t c)
-{
-    return c == '"' || c == '\'' || c == '\\';
-}
-
-/* As a byte that is no text, or as a character that is not shown. */
-static struct piece hidden_byte(uint8_t byte)
-{
-    struct piece piece;
-
-    piece.n = (size_t)snprintf(piece.s, sizeof(piece.s), "\\x%02x", byte);
-    return piece;
-}
-
-static struct piece hidden_character(ucs4_t c)
-{
-    struct piece piece;
-
-    piece.n = (size_t)snprintf(piece.s, sizeof(piece.s), "\\u{%04x}", c);
-    return piece;
-}
-
-/* struct reader: what is left of a text, the character before it (0: none), and whether
+/* struct escaper: the rest of a text, the character before it (0: none), and whether
  * quotes and backslashes stay as they are. */
-struct reader {
+struct escaper {
     struct bytes in;
     ucs4_t before;
     bool keeps_quotes;
 };
 
-/* The next character, which must be there, as it is shown. */
-static struct piece next_piece(struct reader *reader)
+/* The next character as it is shown. There must be one. */
+static struct piece next_piece(struct escaper *escaper)
 {
     struct piece piece = {{0}, 0};
-    struct bytes *in = &reader->in;
-    const ucs4_t before = reader->before;
+    struct bytes *in = &escaper->in;
+    const ucs4_t before = escaper->before;
     struct bytes taken;
     ucs4_t c;
     int len = u8_mbtoucr(&c, in->p, in->n);
@@ -95,14 +65,16 @@ static struct piece next_piece(struct reader *reader)
     if (bytes_take(in, len > 0 ? (size_t)len : 1, &taken) != ERR_OK) {
         return piece;
     }
-    reader->before = len < 0 ? 0 : c;
+    escaper->before = len < 0 ? 0 : c;
     if (len < 0 || c < 0x20 || c == 0x7f) {
-        return hidden_byte(taken.p[0]);
+        piece.n = (size_t)snprintf(piece.s, sizeof(piece.s), "\\x%02x", taken.p[0]);
+        return piece;
     }
     if (is_deceptive(before, c)) {
-        return hidden_character(c);
+        piece.n = (size_t)snprintf(piece.s, sizeof(piece.s), "\\u{%04x}", c);
+        return piece;
     }
-    if (!reader->keeps_quotes && needs_backslash(c)) {
+    if (!escaper->keeps_quotes && (c == '"' || c == '\'' || c == '\\')) {
         piece.s[piece.n++] = '\\';
     }
     memcpy(piece.s + piece.n, taken.p, taken.n);
@@ -110,13 +82,13 @@ static struct piece next_piece(struct reader *reader)
     return piece;
 }
 
-static const char *put_cut(struct text_escaped *out, struct reader reader)
+static const char *put_cut(struct text_escaped *out, struct escaper escaper)
 {
     size_t n = 0;
     size_t cut_at = 0; /* the last end of a character with room for the ellipsis */
 
-    while (reader.in.n > 0) {
-        struct piece piece = next_piece(&reader);
+    while (escaper.in.n > 0) {
+        struct piece piece = next_piece(&escaper);
 
         if (n + piece.n > TEXT_ESCAPED_MAX) {
             memcpy(out->s + cut_at, ELLIPSIS, ELLIPSIS_LEN);
@@ -133,12 +105,12 @@ static const char *put_cut(struct text_escaped *out, struct reader reader)
 
 const char *text_escaped(struct text_escaped *out, struct bytes raw)
 {
-    return put_cut(out, (struct reader){raw, 0, false});
+    return put_cut(out, (struct escaper){raw, 0, false});
 }
 
 const char *text_printed(struct text_escaped *out, struct bytes raw)
 {
-    return put_cut(out, (struct reader){raw, 0, true});
+    return put_cut(out, (struct escaper){raw, 0, true});
 }
 
 void text_escape(struct buf *out, struct bytes raw)
@@ -148,10 +120,10 @@ void text_escape(struct buf *out, struct bytes raw)
     buf_put_text(out, text_escaped(&escaped, raw));
 }
 
-static void put_pieces(struct buf *out, struct reader reader)
+static void put_pieces(struct buf *out, struct escaper escaper)
 {
-    while (reader.in.n > 0) {
-        struct piece piece = next_piece(&reader);
+    while (escaper.in.n > 0) {
+        struct piece piece = next_piece(&escaper);
 
         buf_put(out, bytes_of(piece.s, piece.n));
     }
@@ -159,12 +131,12 @@ static void put_pieces(struct buf *out, struct reader reader)
 
 void text_escape_whole(struct buf *out, struct bytes raw)
 {
-    put_pieces(out, (struct reader){raw, 0, false});
+    put_pieces(out, (struct escaper){raw, 0, false});
 }
 
 void text_printable(struct buf *out, struct bytes raw)
 {
-    put_pieces(out, (struct reader){raw, 0, true});
+    put_pieces(out, (struct escaper){raw, 0, true});
 }
 
 /* The day's number from 1970-01-01, negative before. Counted in eras of 400 years, and in
