@@ -99,7 +99,7 @@ static struct bytes take_line(const struct picture *p, struct bytes *text, size_
             break;
         }
         n += one.n;
-        cut = one.p[0] == ' ' || rest.n == 0 ? n : cut;
+        cut = bytes_equal(one, bytes_str(" ")) || rest.n == 0 ? n : cut;
     }
     if (bytes_take(text, cut > 0 ? cut : n, &line) != ERR_OK) {
         *text = bytes_of(NULL, 0);
