@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* When NTLM may follow a Kerberos that failed. */
+/* When NTLM is tried after Kerberos has failed. */
 #include "mech/spnego/fallback.h"
 
 #include "conf/host.h"
@@ -16,7 +16,8 @@
         code, #code, reason                                                              \
     }
 
-/* By code alone: the major says little, for a wrong password is GSS_S_NO_CRED too. */
+/* The code decides. The major says too little: it is GSS_S_NO_CRED for a wrong password
+ * too. */
 const struct fallback_row FALLBACK_ROWS[] = {
     ROW(KRB5_FCC_NOFILE, "there is no ticket file"),
     ROW(KRB5_CC_NOTFOUND, "there is no ticket"),
@@ -38,8 +39,8 @@ const struct fallback_row FALLBACK_ROWS[] = {
 };
 const size_t N_FALLBACK_ROWS = sizeof(FALLBACK_ROWS) / sizeof(FALLBACK_ROWS[0]);
 
-/* struct likeness: of the codes that a stand-in may mean, those that have a row and those
- * that have none. */
+/* struct likeness: which codes a stand-in may mean: codes with a row, and codes without
+ * one. */
 struct likeness {
     const struct fallback_row *row; /* the first */
     bool has_others;
@@ -66,7 +67,8 @@ static void compare(struct likeness *likeness, struct bytes sentence, long code,
     likeness->has_others = likeness->has_others || row == NULL;
 }
 
-/* All codes that Kerberos may mean, and 0, which krb5 returns beside some errors. */
+/* Compares a stand-in with all codes that Kerberos may return, and with 0, which krb5
+ * returns with some errors. */
 static struct likeness liken(OM_uint32 stand_in, const struct fallback_row *rows,
                              size_t n)
 {
@@ -84,13 +86,13 @@ static struct likeness liken(OM_uint32 stand_in, const struct fallback_row *rows
     return likeness;
 }
 
-/* A minor is a code of com_err's, negative, as 32 bits. */
+/* A minor of krb5 is a com_err code: a negative number of 32 bits. */
 static long code_of(OM_uint32 minor)
 {
     return (long)(int32_t)minor;
 }
 
-/* A stand-in that may also mean a code without a row is not listed. */
+/* A stand-in that may also mean a code without a row has no row. */
 const struct fallback_row *fallback_find(OM_uint32 minor)
 {
     struct likeness likeness;
@@ -118,7 +120,8 @@ void fallback_put_minor(struct buf *out, OM_uint32 minor)
     }
 }
 
-/* A stand-in is final unless it surely means something else. */
+/* Whether a minor may be this code. A stand-in may be it unless it certainly means
+ * another one. */
 static bool is_final(OM_uint32 minor, const struct fallback_row *final)
 {
     struct likeness likeness;
@@ -164,7 +167,7 @@ bool fallback_follows(struct bytes mech, OM_uint32 major, OM_uint32 minor)
     }
 }
 
-/* Kerberos would read the backslash as an escape, which before an @ it is. */
+/* A backslash before an @ is an escape; Kerberos would read every backslash as one. */
 bool fallback_names_windows_domain(const struct mech_name *name)
 {
     struct bytes rest = name != NULL && name->kind == NAME_USER
@@ -204,8 +207,9 @@ static bool is_hostbased(const struct mech_name *name)
             oid_equal(name->type, GSS_C_NT_HOSTBASED_SERVICE_X));
 }
 
-/* What follows the slash in a principal need not be a host: service/1 is no service of
- * 0.0.0.1. There only what has the form of an address is one. */
+/* Whether the target's host is an IP address. In a principal the part after the slash
+ * need not be a host (service/1 does not mean 0.0.0.1), so it must have the form of an
+ * address. */
 static bool names_an_address(const struct mech_name *target)
 {
     const struct policy_target meant = name_policy_target(target);
@@ -215,7 +219,7 @@ static bool names_an_address(const struct mech_name *target)
            host_is_address(meant.host);
 }
 
-/* A service without a host is one of the local host, as MIT krb5 reads it. */
+/* A target without a host is a service of the local host, as in MIT krb5. */
 static const char *obstacle_of_target(const struct settings *settings,
                                       const struct mech_name *target)
 {
@@ -266,7 +270,7 @@ bool fallback_krb5_concerns(const struct settings *settings,
     return obstacle_of_names(settings, request) == NULL;
 }
 
-/* Why the next mechanism is tried, or not. */
+/* Appends why the next mechanism is tried, or is not. */
 static void put_reason(struct buf *out, OM_uint32 minor, bool is_listed, bool follows,
                        const char *fallback)
 {

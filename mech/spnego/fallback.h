@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* When NTLM may follow a Kerberos that failed, and when Kerberos is not even tried. */
+/* When NTLM is tried after Kerberos has failed, and when Kerberos is not tried at all. */
 #ifndef MECH_SPNEGO_FALLBACK_H
 #define MECH_SPNEGO_FALLBACK_H
 
@@ -7,9 +7,9 @@
 #include "mech/mechanism.h"
 
 /*
- * struct fallback_row: one Kerberos error after which NTLM is tried, and why. What has no
- * row is the caller's error: a wrong password at the KDC, an expired or locked account, a
- * policy, an encryption type.
+ * struct fallback_row: a Kerberos error after which NTLM is tried, and the reason. An
+ * error without a row is returned to the caller: a wrong password, an expired or locked
+ * account, a policy, an encryption type.
  */
 struct fallback_row {
     long code; /* com_err code of libkrb5 or of its GSS-API (mech/krb5_codes.h) */
@@ -19,42 +19,45 @@ struct fallback_row {
 extern const struct fallback_row FALLBACK_ROWS[];
 extern const size_t N_FALLBACK_ROWS;
 
-/* fallback_is_kerberos: Kerberos under one of the glue's OIDs that it may be asked for by
- * (IAKERB): its codes are those of the table. */
+/* fallback_is_kerberos: whether the OID is Kerberos' or IAKERB's, whose errors are the
+ * codes of the table. */
 bool fallback_is_kerberos(gss_const_OID mech);
 
 /*
- * fallback_follows: whether the next mechanism may be tried after the first call of one
- * of the glue's failed so: for Kerberos, if the table has a row; for any other, of whose
- * codes we know nothing, if it says that it has no credential or cannot name the target.
+ * fallback_follows: whether the next mechanism may be tried after the first call of a
+ * mechanism of the glue has failed with this status. After Kerberos, if the table has a
+ * row for it. After another mechanism, whose codes are not known, if the major says that
+ * there is no credential or that the target cannot be named.
  */
 bool fallback_follows(struct bytes mech, OM_uint32 major, OM_uint32 minor);
 
-/* fallback_find: the row of a minor that the glue gave for krb5; NULL if there is none.
- */
+/* fallback_find: the row of a minor that the glue returned for krb5; NULL if there is
+ * none. */
 const struct fallback_row *fallback_find(OM_uint32 minor);
 
-/* fallback_put_minor: appends what a minor is called: one of ours ERR_LOGIN, a listed one
- * of Kerberos' KRB5_FCC_NOFILE, any other as com_err prints it, a signed number. */
+/* fallback_put_minor: appends the name of a minor: for one of ours as ERR_LOGIN, for one
+ * of Kerberos in the table as KRB5_FCC_NOFILE, for another one its signed number, as
+ * com_err prints it. */
 void fallback_put_minor(struct buf *out, OM_uint32 minor);
 
 /* fallback_after_token: whether an acceptor may try another mechanism after the client's
- * Kerberos token failed so. Not after a replay, and not with bindings of another channel:
- * that is an attack, and would be one on a client that sends no bindings with NTLM. */
+ * Kerberos token has failed with this status. It may not after a replay or with the
+ * bindings of another channel: both are attacks, and a client that sends no bindings with
+ * NTLM would be their victim. */
 bool fallback_after_token(OM_uint32 major, OM_uint32 minor);
 
-/* fallback_names_windows_domain: whether a user is named as DOMAIN\user, which is NTLM's
- * alone. name may be NULL. */
+/* fallback_names_windows_domain: whether a user is named as DOMAIN\user, a form that
+ * Kerberos cannot take. name may be NULL. */
 bool fallback_names_windows_domain(const struct mech_name *name);
 
 /*
- * fallback_krb5_applies: whether Kerberos can play a part for this target and credential,
- * decided without any I/O: not for an anonymous one, and for an IP address only with
- * address_targets = kerberos. settings may be NULL: they cannot be read, and the default
- * holds.
- * fallback_krb5_concerns: the same of target and user alone. A credential exported
- * without tickets has no part of Kerberos any more: that makes NTLM no first choice.
- * fallback_krb5_obstacle: why it does not apply, as the end of a sentence; NULL: it does.
+ * fallback_krb5_applies: whether Kerberos can be used for this target and credential. It
+ * cannot for an anonymous one, and for an IP address only with address_targets =
+ * kerberos. settings may be NULL if they cannot be read; the default is then assumed. No
+ * I/O. fallback_krb5_concerns: the same, by target and user alone: a credential that was
+ * exported without tickets has lost its Kerberos part, and still NTLM would only be the
+ * fallback. fallback_krb5_obstacle: why Kerberos cannot be used, as the end of a
+ * sentence; NULL if it can.
  */
 bool fallback_krb5_applies(const struct settings *settings,
                            const struct mechanism_request *request);

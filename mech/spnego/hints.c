@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What an acceptor says before it is asked. */
+/* The acceptor's NegTokenInit2, which it sends before a client's first token. */
 #include "mech/spnego/hints.h"
 
 enum err hints_encode(const struct spnego *s, struct buf *out)

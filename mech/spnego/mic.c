@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* mechListMIC: when it is due, making it, checking it. */
+/* The mechListMIC: when it is required, making it, verifying it. */
 #include "mech/spnego/mic.h"
 
 #include "mech/report/trace.h"

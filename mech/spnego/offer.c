@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Which mechanisms a negotiation is about. */
+/* Which mechanisms a negotiation offers or accepts, and in which order. */
 #include "mech/spnego/offer.h"
 
 #include "conf/policy.h"
@@ -10,7 +10,7 @@
 #include "mech/mech_ntlm.h"
 #include "mech/report/trace.h"
 
-/* Whether the other mechanisms' part of the credential has this one. */
+/* Whether the credential has a part for this mechanism of the glue. */
 static bool has_cred(const struct mech_cred *cred, gss_OID mech)
 {
     gss_cred_id_t unused;
@@ -19,7 +19,8 @@ static bool has_cred(const struct mech_cred *cred, gss_OID mech)
            glue_creds_get_mech(cred->glue_creds, mech, &unused) == ERR_OK;
 }
 
-/* NULL where none can be read: NTLM refuses itself then, and Kerberos goes on. */
+/* The settings, or NULL if they cannot be read: then NTLM is disabled, and Kerberos is
+ * not. */
 static const struct settings *readable_settings(struct spnego *s)
 {
     const struct settings *settings;
@@ -39,14 +40,14 @@ static bool may_try_kerberos(struct spnego *s, const struct mechanism_request *r
     return allows_kerberos(settings) && fallback_krb5_applies(settings, request);
 }
 
-/* An initiator's Kerberos is not acquired before it is tried: that may ask a KDC. */
+/* Kerberos' credential of an initiator is not acquired here: that may ask a KDC. */
 static bool krb5_applies(struct spnego *s, const struct mechanism_request *request)
 {
     return s->role == ROLE_INITIATOR ? may_try_kerberos(s, request)
                                      : has_cred(request->cred, &MECH_OID_KRB5);
 }
 
-/* One that gss_set_neg_mechs named. */
+/* Whether a mechanism that gss_set_neg_mechs named can be used. */
 static bool other_applies(struct spnego *s, const struct mechanism_request *request,
                           gss_OID mech)
 {
@@ -65,8 +66,8 @@ static bool applies(struct spnego *s, const struct mechanism_request *request,
                                            : other_applies(s, request, mech);
 }
 
-/* Whether this is Kerberos' to do, so that NTLM would only follow it: also where the
- * credential has lost its part of Kerberos on the way here. */
+/* Whether Kerberos comes first for this target and user, so that NTLM is only its
+ * fallback: also if the credential has lost its Kerberos part. */
 static bool would_follow_kerberos(struct spnego *s,
                                   const struct mechanism_request *request)
 {
@@ -135,7 +136,7 @@ void offer_trace(const struct spnego *s)
     trace_decide("offer", "offers", "mechanisms", buf_cstr(&list));
 }
 
-/* Why an initiator offers no Kerberos; an acceptor's is a matter of its keys. */
+/* Why Kerberos is not offered; an acceptor lacks the keys. */
 static const char *krb5_obstacle(struct spnego *s,
                                  const struct mechanism_request *request)
 {
@@ -149,7 +150,7 @@ static const char *krb5_obstacle(struct spnego *s,
                                      : "ntlm = only";
 }
 
-/* What is not negotiated though it might have been, and why. */
+/* Writes to the trace which mechanism is left out, and why. */
 static void trace_left_out(struct spnego *s, const struct mechanism_request *request,
                            enum err ntlm)
 {
@@ -164,7 +165,7 @@ static void trace_left_out(struct spnego *s, const struct mechanism_request *req
                  reason != NULL ? reason : "the application did not name it");
 }
 
-/* Where policy, or a fault in the settings, forbids NTLM, the others stay. */
+/* If policy or a fault in the settings forbids NTLM, the other mechanisms stay. */
 enum err offer_mechs(struct spnego *s, const struct mechanism_request *request)
 {
     enum err e = copy_allowed(s, request->cred);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Which mechanisms a negotiation is about, and in which order. */
+/* Which mechanisms a negotiation offers or accepts, and in which order. */
 #ifndef MECH_SPNEGO_OFFER_H
 #define MECH_SPNEGO_OFFER_H
 
@@ -7,13 +7,13 @@
 
 /*
  * offer_mechs: adds the mechanisms that this request allows: Kerberos, then NTLM; or
- * exactly those that gss_set_neg_mechs named, in its order. What has no credential, or
- * cannot play a part, is left out; NTLM's credential is the caller's to have checked.
- * Errors: ERR_NO_MEMORY, ERR_ARGUMENT (too many are named).
+ * those that gss_set_neg_mechs named, in its order. A mechanism without a credential, or
+ * that cannot be used for this target, is left out. The caller has checked that there is
+ * an NTLM credential. Errors: ERR_NO_MEMORY, ERR_ARGUMENT (too many are named).
  */
 MUST_USE enum err offer_mechs(struct spnego *s, const struct mechanism_request *request);
 
-/* offer_trace: what an initiator's first token lists. */
+/* offer_trace: writes the initiator's list to the trace. */
 void offer_trace(const struct spnego *s);
 
 #endif

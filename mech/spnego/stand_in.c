@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Minors that the mechglue made up because a number was taken: which codes they mean. */
+/* Which codes are meant by minors that the mechglue made up. */
 #include "mech/spnego/stand_in.h"
 
 #include "mech/glue.h"
@@ -15,7 +15,7 @@ bool stand_in_is(OM_uint32 minor)
     return minor >= FIRST_STAND_IN && minor < END_STAND_IN;
 }
 
-/* The mechglue ignores the mechanism that it is given here, and asks the minor's own. */
+/* The mechglue ignores the mechanism argument and asks the mechanism of the minor. */
 static OM_uint32 display(OM_uint32 minor, struct buf *out)
 {
     gss_buffer_desc text = GSS_C_EMPTY_BUFFER;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Minors that the mechglue made up because a number was taken: which codes they mean. */
+/* Which codes are meant by minors that the mechglue made up. */
 #ifndef MECH_SPNEGO_STAND_IN_H
 #define MECH_SPNEGO_STAND_IN_H
 
@@ -9,32 +9,34 @@
 
 /*
  * The mechglue maps each pair of mechanism and code to one minor for the life of the
- * process (util_errmap.c). The first mechanism that returns a code keeps it as it is; the
- * same code of any other mechanism becomes a stand-in, counted up from 100001. No call
- * gives the code back. What can be compared are sentences, in one thread:
- * - gss_display_status of a stand-in of krb5's is krb5's sentence for the code: with the
- *   particulars that this thread saw last ("Keytab FILE:x is nonexistent or empty"), else
- *   the code's own from its com_err table;
- * - gss_display_status of the code itself is the sentence of whoever took the number. Of
- *   IAKERB, the only other mechanism of MIT's that returns these codes, that is krb5's
- *   own sentence, with the same particulars; of a stranger it is something else;
- * - a number that nobody took is GSS_S_BAD_STATUS, and no stand-in means it.
+ * process (util_errmap.c). The first mechanism that returns a code keeps the number. The
+ * same code of another mechanism becomes a stand-in, a number from 100001 on. No call
+ * gives the code of a stand-in. But its sentence can be compared, in the thread that met
+ * it:
+ * - gss_display_status of a stand-in of krb5 gives krb5's sentence for the code: the
+ *   detailed message that krb5 keeps for this thread ("Keytab FILE:x is nonexistent or
+ *   empty"), or the sentence of the code's com_err table.
+ * - gss_display_status of the code itself gives the sentence of the mechanism that has
+ * the number. If that is IAKERB, the only other mechanism of MIT with these codes, it is
+ *   krb5's sentence with the same detail. If it is another mechanism, it is another one.
+ * - gss_display_status of a number that no mechanism has gives GSS_S_BAD_STATUS. No
+ *   stand-in means such a code.
  */
 
-/* stand_in_is: whether a minor of the glue's is one. No com_err table of three letters or
- * more begins so low, and no errno is so high. */
+/* stand_in_is: whether a minor of the glue is a stand-in. The codes of a com_err table
+ * with a name of three letters or more are larger, and those of errno are smaller. */
 bool stand_in_is(OM_uint32 minor);
 
-/* stand_in_sentence: what krb5 says of a stand-in here and now; appends nothing if memory
- * runs out. */
+/* stand_in_sentence: appends krb5's sentence for a stand-in; nothing if memory runs out.
+ */
 void stand_in_sentence(OM_uint32 minor, struct buf *out);
 
-/* stand_in_may_mean: whether a stand-in of krb5's can mean this code at all: somebody
- * took the number. True also where that cannot be found out. */
+/* stand_in_may_mean: whether a stand-in of krb5 can mean this code: another mechanism has
+ * the number. True also if that cannot be determined. */
 bool stand_in_may_mean(long code);
 
-/* stand_in_means: whether this is the sentence of the code: its own, or what the glue
- * says of the number. Two codes may have one sentence. */
+/* stand_in_means: whether this is the sentence of the code, by its com_err table or by
+ * the glue. Two codes may have the same sentence. */
 bool stand_in_means(struct bytes sentence, long code);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* NTLM that an initiator has but does not offer. */
+/* NTLM that an initiator could use but does not offer beside a Kerberos token. */
 #include "mech/spnego/withheld.h"
 
 #include "conf/policy.h"
@@ -11,11 +11,11 @@
 #include <stdlib.h>
 
 struct withheld {
-    struct buf user; /* UTF-8, like all of these */
+    struct buf user; /* this and the other texts are UTF-8 */
     struct buf domain;
     struct buf target;
-    struct buf reason; /* the setting and where it stands, or what the program did */
-    bool by_program;   /* it is not fallback that withheld NTLM */
+    struct buf reason; /* the setting and its place, or what the program did */
+    bool by_program;   /* the program's flags withheld NTLM, not the setting fallback */
     bool is_reported;
 };
 
@@ -31,7 +31,7 @@ void withheld_free(struct withheld *withheld)
     free(withheld);
 }
 
-/* Where NTLM stands in the list; n_mechs if it does not. */
+/* The place of NTLM in the list; n_mechs if it is not there. */
 static size_t find_ntlm(const struct spnego *s)
 {
     size_t i = 0;
@@ -42,14 +42,14 @@ static size_t find_ntlm(const struct spnego *s)
     return i;
 }
 
-/* Whether the settings take NTLM out of its place in the list. */
+/* Whether the settings remove NTLM from its place in the list. */
 static bool fallback_withholds(const struct spnego *s, const struct settings *settings,
                                size_t ntlm)
 {
     return spnego_lists_kerberos(s, ntlm) && !policy_follows_token(settings);
 }
 
-/* The reason to take NTLM out of the list, appended to out; nothing if it stays. */
+/* Appends the reason to remove NTLM from the list; nothing if NTLM stays. */
 static void find_reason(const struct spnego *s, const struct settings *settings,
                         size_t ntlm, struct buf *out)
 {
@@ -61,7 +61,7 @@ static void find_reason(const struct spnego *s, const struct settings *settings,
     }
 }
 
-/* As the audit shows it: service/host, or what the application wrote. */
+/* Appends the target as the audit shows it: service/host, or the application's text. */
 static void put_target(struct buf *out, const struct mech_name *target,
                        const char *local_host)
 {
@@ -74,7 +74,7 @@ static void put_target(struct buf *out, const struct mech_name *target,
     }
 }
 
-/* Of the credential and the target only copies last as long as the exchange. */
+/* Copies user and target: the application may release them before the exchange ends. */
 static enum err remember(struct spnego *s, const struct mechanism_request *request,
                          size_t ntlm, struct buf *reason)
 {
@@ -151,7 +151,7 @@ static void trace_withheld(const struct spnego *s, bool is_unfinished)
     trace_write(&line);
 }
 
-/* why: what failed, for the audit; NULL: the result says it. */
+/* reason: what failed, for the audit; NULL if the result says it. */
 static void report(struct spnego *s, const char *reason, enum err e)
 {
     struct withheld *withheld = s->withheld;
@@ -187,7 +187,7 @@ void withheld_report_unfinished(struct spnego *s)
     }
 }
 
-/* The errors that NTLM in the list might have spared the program. */
+/* Whether the exchange might have succeeded with NTLM in the list. */
 static bool concerns_ntlm(enum err e)
 {
     return e == ERR_NEG_MECH || e == ERR_NEG_REJECTED || e == ERR_GLUE;
