@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The warning about DOMAIN\\user without quotes, whose backslash a shell removes. */
+/* Warns of DOMAIN\user without quotes, whose backslash the shell removes. */
 #include "conf/settings.h"
 #include "conf/useredit.h"
 #include "tools/tool.h"

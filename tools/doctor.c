@@ -79,7 +79,7 @@ void doctor_err(struct doctor *doctor, enum doctor_level level, const char *what
                has_detail ? " (" : "", detail, has_detail ? ")" : "");
 }
 
-/* Runs in the child. It prints its findings, and sends their number through the pipe. */
+/* The child's part: prints the findings, and sends their numbers through the pipe. */
 static void run_child(int result_fd, void (*check)(struct doctor *, const void *),
                       const void *arg)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What the parts of gss-negotiate doctor share: findings, and checks in child processes.
+/* What the parts of gss-negotiate doctor share: findings and checks in a child process.
  */
 #ifndef TOOLS_DOCTOR_H
 #define TOOLS_DOCTOR_H
@@ -9,7 +9,7 @@
 /* enum doctor_level: how bad a finding is. The exit status is 1 if there is a FAIL. */
 enum doctor_level { DOCTOR_OK, DOCTOR_NOTE, DOCTOR_WARN, DOCTOR_FAIL };
 
-/* struct doctor: the findings so far. The parts that run later read the three bools. */
+/* struct doctor: the number of findings of each level, and what later parts need. */
 struct doctor {
     unsigned counts[DOCTOR_FAIL + 1];
     bool has_ntlm;   /* a mechanism line enables NTLM */
@@ -29,15 +29,15 @@ void doctor_err(struct doctor *doctor, enum doctor_level level, const char *what
                 enum err e);
 
 /* doctor_isolated: runs check in a child process and adds its findings to doctor's. If
- * the child crashes or takes more than 20 seconds, it prints a FAIL that names what. */
+ * the child crashes or takes more than 20 seconds, it prints a FAIL with the text what.
+ */
 void doctor_isolated(struct doctor *doctor, const char *what,
                      void (*check)(struct doctor *doctor, const void *arg),
                      const void *arg);
 
-/* The parts, in the order of the output. */
+/* The parts, in the order of the output. doctor_mechanisms calls doctor_krb5, whose
+ * module is the path in our NTLM line, or NULL. */
 void doctor_mechanisms(struct doctor *doctor);
-/* doctor_krb5: which MIT krb5 runs. module: the path in our NTLM line, or NULL.
- * doctor_mechanisms calls it. */
 void doctor_krb5(struct doctor *doctor, const char *module);
 void doctor_crypto(struct doctor *doctor);
 void doctor_settings(struct doctor *doctor, const struct settings *settings);

@@ -19,7 +19,7 @@ struct krb5_found {
     char path[256];
 };
 
-/* Looks for the brand in one mapped segment; the release is the word after its tag. */
+/* Searches a mapped segment for the brand, and copies the release from it. */
 static void search_segment(struct bytes segment, struct krb5_found *out)
 {
     const uint8_t *found = memmem(segment.p, segment.n, BRAND, sizeof(BRAND) - 1);
@@ -41,8 +41,8 @@ static void search_segment(struct bytes segment, struct krb5_found *out)
     out->release[n] = '\0';
 }
 
-/* Called for each loaded object. It reads libkrb5 in memory, because the file may have
- * been replaced since the process loaded it. */
+/* dl_iterate_phdr calls this for each loaded object. Reads the release from memory,
+ * because the file may have been replaced since the process loaded it. */
 static int search_object(struct dl_phdr_info *info, size_t size, void *arg)
 {
     struct krb5_found *out = arg;
@@ -85,7 +85,7 @@ static void report_bad(struct doctor *doctor, const char *release)
     if (doctor->negotiates) {
         doctor_say(doctor, DOCTOR_NOTE,
                    "MIT krb5 %s: " NEEDS
-                   ", so it cannot use NTLM; the enabled SPNEGO line replaces it",
+                   ", so it cannot use NTLM; gss_negotiate's SPNEGO replaces it",
                    release);
         return;
     }
@@ -96,7 +96,7 @@ static void report_bad(struct doctor *doctor, const char *release)
                   release);
 }
 
-/* struct krb5_question: what the child examines. */
+/* struct krb5_question: the argument of report_probe. */
 struct krb5_question {
     const struct krb5_found *found;
     const char *module; /* NULL: no line of ours enables NTLM */

@@ -108,7 +108,7 @@ static bool has_symbols(struct doctor *doctor, void *module, const struct mech_l
 {
     static const char *const symbols[] = {"gss_init_sec_context", "gss_mech_interposer",
                                           "gssi_init_sec_context"};
-    /* another project's module that is not an interposer needs the first alone */
+    /* a module of another project needs the first symbol alone, unless it interposes */
     size_t n = line->interposer || is_ours(line) ? 3 : 1;
     bool whole = true;
 

@@ -62,8 +62,8 @@ static const struct weakness *find_weakness(const char *key, const char *value)
     return NULL;
 }
 
-/* What MIT krb5's own SPNEGO does instead of obeying the setting. NULL: both MIT krb5's
- * SPNEGO and ours obey it. */
+/* What MIT krb5's own SPNEGO does in place of a setting that it does not know. NULL: it
+ * has the same effect there. */
 static const char *builtin_habit(const char *key)
 {
     if (strcmp(key, "fallback") == 0) {
@@ -148,7 +148,7 @@ static void say_initiator(struct doctor *doctor, const struct settings *settings
     warn_of_ssh(doctor, settings);
 }
 
-/* Reports about this process. A service in another root has another /dev/log, or none. */
+/* A service with another root directory has another /dev/log, or none. */
 static void say_audit(struct doctor *doctor, const struct settings *settings)
 {
     bool unused;

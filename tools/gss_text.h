@@ -7,9 +7,8 @@
 
 #include <gssapi/gssapi.h>
 
-/* gss_text_status: appends the sentence of the minor status, safe to print
- * (text_printable). If minor is 0 or has no sentence, it appends the one of the
- * major status. */
+/* gss_text_status: appends the sentence of the minor status. If minor is 0 or has no
+ * sentence, appends that of the major status. Both are safe to print (text_printable). */
 void gss_text_status(struct buf *out, OM_uint32 major, OM_uint32 minor);
 
 #endif

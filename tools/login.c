@@ -7,17 +7,15 @@
 #include "conf/useredit.h"
 #include "tools/prompt.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 static const char login_help[] =
     "Usage: gss-negotiate login [-f FILE] [[DOMAIN\\]USER]\n"
     "\n"
     "Stores your user name and the NT hash of your password, for programs that log in\n"
-    "by NTLM. If you name several users, programs that name none use the latest.\n"
+    "by NTLM. The file can hold several users; a program that names no user gets the\n"
+    "one that was stored last.\n"
     "\n"
     "login asks for USER if you do not name it. It asks for the password on the\n"
     "terminal, without echo. If standard input is not a terminal, login reads the\n"

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Reads /etc/gss/mech and mech.d as the mechglue does, so that doctor tells what it does.
- */
+/* Reads /etc/gss/mech and mech.d as the mechglue does. */
 #include "tools/mechlines.h"
 
 #include <ctype.h>
@@ -23,7 +22,7 @@ struct mech_reader {
     void *arg;
 };
 
-/* A relative path is in the folder "gss" beside the mechglue's library. */
+/* The mechglue looks for a relative path in the folder "gss" beside its library. */
 static char *absolute_path(const char *path)
 {
     Dl_info info;

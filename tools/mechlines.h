@@ -17,7 +17,7 @@ struct mech_line {
     size_t number;
     char *name;
     char *oid;  /* dotted, as written */
-    char *path; /* absolute; a relative one is in the folder of the mechglue's modules */
+    char *path; /* absolute, even if the line has a relative path */
     bool interposer;
 };
 
@@ -31,8 +31,8 @@ struct mech_lines {
 /*
  * mech_lines_read: reads the file that GSS_MECH_CONFIG names. If that is not set, reads
  * /etc/gss/mech and then /etc/gss/mech.d/<name>.conf in sorted order. Calls unread for
- * each file that cannot be read; of the missing files, only for the one of
- * GSS_MECH_CONFIG. Error: ERR_NO_MEMORY.
+ * each file that exists but cannot be read, and for a missing file of GSS_MECH_CONFIG.
+ * Error: ERR_NO_MEMORY.
  */
 MUST_USE enum err mech_lines_read(struct mech_lines *out,
                                   void (*unread)(void *arg, const char *file, int number),

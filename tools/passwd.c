@@ -80,8 +80,8 @@ static enum err store_user(const char *path, struct tool_user *user,
     return ERR_OK;
 }
 
-/* Prints the error. If the caller could not open or write the file, advises to be root.
- */
+/* Prints the error. If the file could not be opened or written, tells the caller to run
+ * the command as root. */
 static enum tool_exit fail(enum err e)
 {
     bool is_barred = e == ERR_FILE_OPEN || e == ERR_FILE_WRITE;
@@ -185,8 +185,8 @@ static enum tool_exit list_users(const char *path)
     enum err e = useredit_each(path, print_user, NULL);
 
     if (e == ERR_FILE_RIGHTS) {
-        e = secretfile_check(path,
-                             SECRETFILE_SERVER); /* its detail names the mode to set */
+        /* secretfile_check gives a detail that names the mode to set */
+        e = secretfile_check(path, SECRETFILE_SERVER);
         return fail(e != ERR_OK ? e : ERR_FILE_RIGHTS);
     }
     if (e == ERR_OK) {

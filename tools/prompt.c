@@ -32,9 +32,9 @@ struct guard {
     sigset_t mask;
 };
 
-/* Blocks the signals; from now on their handler only notes the number. read_byte unblocks
- * them while it waits, so that none can arrive between a test of last_signal and a read.
- */
+/* Blocks the signals and lets their handler only note the number. read_byte unblocks them
+ * while ppoll waits, so that a signal ends the wait whenever it arrives. Without the
+ * block, a signal just before a read() would not end that read(). */
 static void catch_signals(struct guard *guard)
 {
     struct sigaction action;
@@ -68,7 +68,7 @@ static void say(int fd, const char *text)
     size_t n = strlen(text);
     ssize_t written = write(fd, text, n);
 
-    (void)written; /* a prompt that cannot be written is no reason not to read */
+    (void)written; /* the answer is read even if the prompt cannot be written */
 }
 
 /* The results of reading a line, and the complaint about each. */
@@ -175,7 +175,7 @@ static enum line_result ask_unguarded(int tty, const sigset_t *mask,
         quiet.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK | ECHONL);
     }
     if (tcsetattr(tty, TCSAFLUSH, &quiet) != 0) {
-        return LINE_ERROR; /* the screen could show a password */
+        return LINE_ERROR; /* the terminal would show the password */
     }
     result = ask_once(tty, mask, query->echo, query->question, query->answer);
     if (result == LINE_READ && query->again != NULL) {
@@ -193,8 +193,8 @@ static void forget_answers(const struct query *query)
     }
 }
 
-/* If a signal arrived, raises it again once the terminal is restored. If the program then
- * goes on (it was stopped and continued), asks again from the start. */
+/* If a signal arrived, restores the terminal and raises the signal again. If the signal
+ * only stopped the program, asks from the start when the program continues. */
 static bool ask(int tty, const struct query *query)
 {
     struct guard guard;

@@ -8,8 +8,8 @@
 
 #define PROMPT_MAX ((size_t)1024) /* bytes of one answer */
 
-/* enum prompt_how: the terminal echoes a NAME but no PASSWORD; a NEW_PASSWORD is a
- * PASSWORD that is asked for twice. */
+/* enum prompt_how: the terminal echoes a PROMPT_NAME, but no password. prompt_read asks
+ * for a PROMPT_NEW_PASSWORD twice. */
 enum prompt_how { PROMPT_NAME, PROMPT_PASSWORD, PROMPT_NEW_PASSWORD };
 
 /*

@@ -11,19 +11,19 @@
 #include <string.h>
 
 /*
- * The protocol between squid and its helpers. A question is one line, an answer is one
- * line. TOKEN is base64. USER and TEXT have %XX in place of each character that is not a
- * letter, a digit or one of "-._@".
+ * The protocol between squid and its helpers. A question is one line, and so is an
+ * answer. TOKEN is base64. USER and TEXT have %XX in place of each character that is not
+ * a letter, a digit or one of "-._@".
  *
- *   squid asks                          the helper answers
- *   YR TOKEN   a login's first token    TT TOKEN                  the client must
- * continue KK TOKEN   a later token            OK token=TOKEN user=USER  USER has logged
- * in ERR message=TEXT          the login is refused BH message=TEXT           the
- * question is wrong
+ *   squid asks                        the helper answers
+ *   YR TOKEN  a login's first token   TT TOKEN                  the client must go on
+ *   KK TOKEN  a later token           OK token=TOKEN user=USER  USER has logged in
+ *                                     ERR message=TEXT          the login is refused
+ *                                     BH message=TEXT           the question is wrong
  *
- * The helper ignores a blank and what follows it after the token, which squid may append
- * (key_extras). Squid gives a helper one login at a time. It closes the helper's input to
- * end it.
+ * Squid may append a blank and more text to a question (key_extras); the helper ignores
+ * them. Squid gives a helper one login at a time. When squid closes the helper's input,
+ * the helper ends.
  */
 static const char help[] =
     "Usage: gss-negotiate squid-helper\n"

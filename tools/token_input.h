@@ -22,12 +22,11 @@ struct token_input {
 
 /*
  * token_input_parse: reads a text of one of these forms:
- *   [HEADER:] SCHEME BASE64   a line of HTTP; SCHEME is Negotiate or NTLM; curl's "> "
- * and
- *                             "< " before it are skipped
- *   HEX                       with blanks, colons, commas and 0x anywhere between numbers
- *   BASE64                    RFC 4648 4; white space is skipped, padding may be missing
- *   bytes                     if there is a byte that is not printable ASCII
+ *   [HEADER:] SCHEME BASE64   a line of HTTP, perhaps after curl's "> " or "< "
+ *   HEX                       may have blanks, colons, commas and 0x between numbers
+ *   BASE64                    RFC 4648 4; may have white space and lack its padding
+ *   bytes                     any text with a byte that is not printable ASCII
+ * SCHEME is Negotiate or NTLM.
  * Digits that are both hex and base64 are read as hex. After a fault, *out_fault_at is
  * the offset in text of the first character that does not fit. Errors: ERR_ARGUMENT,
  * ERR_NO_MEMORY, ERR_TOO_LARGE.
@@ -46,8 +45,8 @@ void token_put_base64(struct buf *out, struct bytes token);
 /* token_form_text: the name of the form, such as "base64". */
 const char *token_form_text(enum token_form form);
 
-/* token_input_hex: appends the bytes of a text in hex, with blanks, colons, commas and 0x
- * between them or not; false, with nothing certain in out, if it is not that. */
+/* token_input_hex: appends the bytes of a text of the form HEX. False if the text has
+ * another form; out then holds what was read. */
 bool token_input_hex(struct bytes text, struct buf *out);
 
 #endif

@@ -61,8 +61,7 @@ static bool take_header(struct bytes *line, struct bytes *out_header)
     return false;
 }
 
-/* Takes challenges from a header's value up to the first one whose scheme is of schemes.
- */
+/* Takes challenges from a header's value until one has a scheme in schemes. */
 static bool take_credentials(struct bytes *value, struct bytes *out)
 {
     while (value->n > 0) {
@@ -106,7 +105,8 @@ static void take_wrapped(struct bytes text, struct bytes *rest, struct bytes *cr
     }
 }
 
-/* Reduces the line to a header's value, or to a text that begins with a scheme. */
+/* Finds the header's value, or a text that begins with a scheme, and reduces line to it.
+ */
 static bool find_value(struct bytes *line, struct bytes *out_header)
 {
     struct bytes mark;

@@ -85,13 +85,13 @@ MUST_USE enum err tool_user_parse(const char *text, struct tool_user *out);
 void tool_user_cleanup(struct tool_user *user);
 
 /* tool_describe_user: appends "user alice of domain EXAMPLE" or "user alice without a
- * domain". If the shell has removed the backslash, the caller sees it there. */
+ * domain", which shows whether the shell has removed a backslash. */
 void tool_describe_user(struct buf *out, struct bytes domain, struct bytes user);
 
 /*
- * tool_warn_of_backslash: prints to stderr how to quote a name, if the name in text has
- * no domain but begins with a known one. Known are the domains of the settings and of the
- * lines of the file at path, if that can be read.
+ * tool_warn_of_backslash: if the name in text has no domain but begins with a known one,
+ * prints to stderr how to quote it. The known domains are those of the settings and of
+ * the file at path. A file that cannot be read has none.
  */
 void tool_warn_of_backslash(const struct tool_command *command, const char *text,
                             const char *path);

@@ -248,7 +248,7 @@ def test_krb5_whose_spnego_sees_no_mic(c):
     contains(line, "without the SPNEGO line, logins by NTLM through SPNEGO fail; fix: ")
     contains(line, "enable the SPNEGO line")
     out = doctor(c, both_lines(c), **env)
-    line_with(out, "note", f"MIT krb5 {release}", "cannot use NTLM; the enabled SPNEGO line replaces it")
+    line_with(out, "note", f"MIT krb5 {release}", "cannot use NTLM; gss_negotiate's SPNEGO replaces it")
     no_level(out, "WARN")
 
 
