@@ -3,6 +3,7 @@
 #include "asn1/negtoken.h"
 #include "tools/print/negtoken_text.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/redacted.h"
 #include "tests/fuzz/mutate_der.h"
 #include "tests/fuzz/mutator.h"
 
@@ -66,6 +67,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     feed_init(in);
     feed_resp(in);
     feed_frame(in);
+    feed_redacted(in);
     if (negtoken_text(&text, in, 0, NULL, &fault) != ERR_OK) {
         FUZZ_MUST(fault <= size);
     }

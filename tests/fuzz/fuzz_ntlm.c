@@ -7,6 +7,7 @@
 #include "ntlm/negotiate.h"
 #include "tools/print/ntlm_text.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/redacted.h"
 #include "tests/fuzz/mutate_ntlm.h"
 #include "tests/fuzz/mutator.h"
 
@@ -86,6 +87,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     feed_challenge(in);
     feed_authenticate(in);
     feed_claim(in);
+    feed_redacted(in);
     if (ntlm_text(&text, in, 0, true, &fault) != ERR_OK) {
         FUZZ_MUST(fault <= size);
     }
