@@ -4,7 +4,7 @@
 
 #include "mech/passthrough/first_token.h"
 #include "mech/glue.h"
-#include "mech/report/login_origin.h"
+#include "mech/report/login_record.h"
 #include "mech/oid.h"
 #include "mech/mech_ntlm.h"
 #include "mech/spnego/offer.h"

@@ -5,6 +5,7 @@
 #include "conf/policy.h"
 #include "mech/flags.h"
 #include "mech/oid.h"
+#include "mech/report/login_record.h"
 #include "mech/report/trace_login.h"
 #include "ntlm/session_token.h"
 
@@ -25,7 +26,7 @@ static void ntlm_free(struct mechanism *mechanism)
     struct mech_ntlm *self = of(mechanism);
 
     if (self->use == USE_DUE) {
-        mech_ntlm_audit(self, ERR_NEG_MIC_MISSING);
+        login_record_end(self, ERR_NEG_MIC_MISSING);
     }
     ntlm_client_free(self->client);
     ntlm_server_free(self->server);
@@ -117,7 +118,7 @@ static enum err ntlm_step(struct mechanism *mechanism, const struct step_input *
     }
     policy_explain(self->settings, e);
     if (e != ERR_OK) {
-        mech_ntlm_audit(self, e);
+        login_record_end(self, e);
         return e;
     }
     if (ntlm_is_done(mechanism)) {
@@ -134,7 +135,7 @@ static void ntlm_end_step(struct mechanism *mechanism, enum err e, bool establis
     struct mech_ntlm *self = of(mechanism);
 
     if (self->use == USE_DUE && (e != ERR_OK || established || self->client != NULL)) {
-        mech_ntlm_audit(self, e);
+        login_record_end(self, e);
     }
 }
 

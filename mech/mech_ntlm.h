@@ -20,12 +20,4 @@ MUST_USE enum err mech_ntlm_accept(const struct mechanism_request *request,
 MUST_USE enum err mech_ntlm_import(struct bytes token, struct mechanism **out,
                                    enum gss_role *out_role);
 
-/* mech_ntlm_refused: tells the audit of NTLM that was asked for and could not begin, for
- * this reason; the two that begin one do so themselves. Told once in a call of the
- * application's, which mech_ntlm_begin_call begins: the built-in SPNEGO may have asked
- * for NTLM within it. */
-void mech_ntlm_begin_call(void);
-void mech_ntlm_refused(enum gss_role role, const struct mechanism_request *request,
-                       enum err e);
-
 #endif

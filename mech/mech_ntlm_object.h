@@ -13,7 +13,7 @@
 enum mech_ntlm_use {
     USE_OPEN, /* neither done nor refused */
     USE_DUE,  /* done; the step may still fail, and SPNEGO may want more */
-    USE_TOLD,
+    USE_RECORDED,
 };
 
 /*
@@ -37,8 +37,5 @@ struct mech_ntlm {
 
 /* The functions of an NTLM mechanism; mech_ntlm.c. */
 extern const struct mechanism_ops MECH_NTLM_OPS;
-
-/* mech_ntlm_audit: reports the use and its result to the audit, once. */
-void mech_ntlm_audit(struct mech_ntlm *self, enum err e);
 
 #endif

@@ -6,6 +6,7 @@
 #include "conf/authority_open.h"
 #include "conf/policy.h"
 #include "mech/flags.h"
+#include "mech/report/login_record.h"
 #include "ntlm/crypto.h"
 
 #include <stdlib.h>
@@ -103,7 +104,7 @@ static enum err make(enum err (*start)(struct mech_ntlm *self,
     if ((e = settings_acquire(&self->settings)) != ERR_OK ||
         (e = crypto_ready()) != ERR_OK ||
         (e = start(self, request, self->settings)) != ERR_OK) {
-        mech_ntlm_refused(role, request, e);
+        login_record_refused(role, request, e);
         mechanism_free(&self->mechanism);
         return e;
     }

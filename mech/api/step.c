@@ -8,13 +8,13 @@
 #include "mech/mech_ntlm.h"
 #include "mech/passthrough/passthrough.h"
 #include "mech/passthrough/route.h"
-#include "mech/report/login_origin.h"
+#include "mech/report/login_record.h"
 #include "mech/status.h"
 
 static void clear(enum mech_via via, const struct step_result *result)
 {
     call_begin(result->minor);
-    mech_ntlm_begin_call();
+    login_record_begin_call();
     if (via == VIA_SPNEGO) {
         status_forget_after();
     }
@@ -62,7 +62,7 @@ static enum err default_cred(struct mech_context *context, gss_cred_usage_t usag
     }
     if (context->default_cred == NULL &&
         (e = cred_acquire(&nobody, usage, &context->default_cred)) != ERR_OK) {
-        login_origin_refused(context, request, in, e);
+        login_record_not_begun(context, request, in, e);
         return e;
     }
     request->cred = context->default_cred;

@@ -9,7 +9,7 @@
 #include "mech/oid.h"
 #include "mech/passthrough/ntlm_suppress.h"
 #include "mech/passthrough/route.h"
-#include "mech/report/login_origin.h"
+#include "mech/report/login_record.h"
 #include "mech/status.h"
 
 /* The glue's credential for a step: of the kind, from the application's credential.
@@ -61,7 +61,7 @@ static void report_refusal(const struct mech_context *context,
         asked.cred = &by_default;
     }
     if (is_asked_for) {
-        login_origin_refused(context, &asked, token, e);
+        login_record_not_begun(context, &asked, token, e);
     }
     credential_cleanup(&by_default.user);
 }

@@ -1,24 +1,174 @@
 /* SPDX-License-Identifier: ISC */
-/* NTLM as an inner mechanism: what the audit hears of it. */
+/* What the audit records of a login by NTLM: its origin, its reason and its end. */
+#include "mech/report/login_record.h"
+
+#include "asn1/oid_text.h"
+#include "conf/policy.h"
 #include "mech/mech_ntlm_object.h"
+#include "mech/oid.h"
+#include "mech/passthrough/first_token.h"
+#include "mech/spnego/fallback.h"
+#include "mech/status.h"
 
-#include "ntlm/session.h"
+#include <stdio.h>
 
-/* Whether the audit has heard of NTLM in this call of the application's. */
-static _Thread_local bool told;
+#define KERBEROS_FAILED "Kerberos failed"
 
-void mech_ntlm_begin_call(void)
+/* The place of the first of two mechanisms in a client's list; n_mechs if neither is
+ * there. */
+static size_t position(const struct negtoken_init *init, struct bytes mech,
+                       struct bytes same)
 {
-    told = false;
+    size_t i = 0;
+
+    while (i < init->n_mechs && !bytes_equal(init->mechs[i], mech) &&
+           !bytes_equal(init->mechs[i], same)) {
+        i++;
+    }
+    return i;
 }
 
-static void tell(const struct audit_use *use)
+/* Why a client's list alone leads to NTLM; NULL if Kerberos is before NTLM. */
+static const char *reason_of_list(const struct negtoken_init *init)
 {
-    told = true;
+    size_t krb5 = position(init, OID_KRB5, OID_MS_KRB5);
+
+    if (krb5 == init->n_mechs) {
+        return "the client offered no Kerberos";
+    }
+    return position(init, OID_NTLM, OID_NTLM) < krb5 ? "the client offered NTLM first"
+                                                     : NULL;
+}
+
+struct login_origin login_origin_raw(enum gss_role role)
+{
+    bool initiates = role == ROLE_INITIATOR;
+
+    return (struct login_origin){AUDIT_RAW, initiates ? "the program asked for NTLM"
+                                                      : "the client sent no SPNEGO"};
+}
+
+static void set(struct spnego *s, const char *reason)
+{
+    (void)snprintf(s->reason, sizeof(s->reason), "%s", reason);
+}
+
+static bool allows_kerberos(const struct spnego *s)
+{
+    for (size_t i = 0; s->allowed != GSS_C_NO_OID_SET && i < s->allowed->count; i++) {
+        if (fallback_is_kerberos(&s->allowed->elements[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool offers_kerberos(const struct spnego *s)
+{
+    return spnego_find_mech(s, OID_KRB5) != NULL;
+}
+
+static const char *initiators_reason(struct spnego *s,
+                                     const struct mechanism_request *request)
+{
+    struct mechanism_request target = {.target = request->target};
+    const struct settings *settings;
+
+    if (spnego_settings(s, &settings) == ERR_OK && !policy_tries_kerberos(settings)) {
+        return "ntlm = only";
+    }
+    if (!allows_kerberos(s)) {
+        return "gss_set_neg_mechs names no Kerberos";
+    }
+    if (offers_kerberos(s)) {
+        return "gss_set_neg_mechs puts NTLM first";
+    }
+    return fallback_krb5_applies(settings, &target)
+               ? "the credential is not for Kerberos"
+               : "Kerberos does not apply to this target";
+}
+
+void login_reason_no_kerberos(struct spnego *s, const struct mechanism_request *request)
+{
+    if (s->n_mechs > 0 && bytes_equal(s->mechs[0].oid, OID_NTLM)) {
+        set(s, initiators_reason(s, request));
+    }
+}
+
+static void put_mech(struct buf *out, struct bytes mech)
+{
+    if (bytes_equal(mech, OID_KRB5)) {
+        buf_put_text(out, "Kerberos");
+        return;
+    }
+    oid_text(out, mech);
+}
+
+/* Appends the reason of the fallback table, or the error's own sentence. */
+static void put_failure(struct buf *out)
+{
+    const struct fallback_row *row = NULL;
+    const size_t before = out->n;
+    OM_uint32 major;
+    OM_uint32 minor;
+
+    if (status_last_glue(&major, &minor)) {
+        row = fallback_find(minor);
+    }
+    if (row != NULL) {
+        buf_put_text(out, row->reason);
+        return;
+    }
+    status_error_text(out, ERR_GLUE);
+    if (out->n == before) {
+        buf_put_text(out, "it failed");
+    }
+}
+
+void login_reason_mech_failed(struct spnego *s, const struct spnego_mech *mech)
+{
+    bool initiates = s->role == ROLE_INITIATOR;
+    BUF_AUTO text = BUF_INIT;
+
+    buf_put_text(&text, initiates ? "" : "the client sent a token that failed: ");
+    put_mech(&text, mech->oid);
+    buf_put_text(&text, ": ");
+    put_failure(&text);
+    set(s, buf_status(&text) == ERR_OK ? buf_cstr(&text) : KERBEROS_FAILED);
+}
+
+void login_reason_server_chose(struct spnego *s)
+{
+    set(s, "the server chose NTLM");
+}
+
+void login_reason_client_chose(struct spnego *s, const struct negtoken_init *init)
+{
+    const char *reason = reason_of_list(init);
+
+    if (reason == NULL) {
+        reason = allows_kerberos(s) ? "this server has no Kerberos keys"
+                                    : "gss_set_neg_mechs names no Kerberos";
+    }
+    set(s, reason);
+}
+
+/* Whether this call of the application has written a record. */
+static _Thread_local bool is_recorded;
+
+void login_record_begin_call(void)
+{
+    is_recorded = false;
+}
+
+static void record(const struct audit_use *use)
+{
+    is_recorded = true;
     audit_write(use);
 }
 
-/* An application's target that is no service is shown as it was written. */
+/* The target as the audit shows it; one that is no service as the application wrote it.
+ */
 static struct bytes shown_target(const struct ntlm_session *session,
                                  const struct mech_name *name)
 {
@@ -29,7 +179,7 @@ static struct bytes shown_target(const struct ntlm_session *session,
                : target;
 }
 
-static void tell_names(struct audit_use *use, const struct ntlm_session *session)
+static void set_names(struct audit_use *use, const struct ntlm_session *session)
 {
     use->anonymous = session->anonymous;
     use->guest = session->guest;
@@ -48,10 +198,10 @@ static enum audit_protection protection_of(const struct ntlm_session *session)
     return (session->flags & NTLM_SEAL) != 0 ? AUDIT_SEAL : AUDIT_SIGN;
 }
 
-/* A guest's MIC is made by a key that nobody here knows, so nobody verified it. An
- * initiator's bindings are those that it sent. */
-static void tell_strength(struct audit_use *use, const struct ntlm_session *session,
-                          bool gave_bindings)
+/* A guest's MIC is made with a key that we do not have, so it was not verified. The
+ * bindings of an initiator are those that it sent. */
+static void set_strength(struct audit_use *use, const struct ntlm_session *session,
+                         bool gave_bindings)
 {
     use->protection = protection_of(session);
     use->mic = session->mic_flag && !session->guest;
@@ -59,7 +209,7 @@ static void tell_strength(struct audit_use *use, const struct ntlm_session *sess
                                                  : session->bound;
 }
 
-void mech_ntlm_audit(struct mech_ntlm *self, enum err e)
+void login_record_end(struct mech_ntlm *self, enum err e)
 {
     bool initiates = self->client != NULL;
     struct audit_use use = {.role = initiates ? ROLE_INITIATOR : ROLE_ACCEPTOR,
@@ -69,10 +219,10 @@ void mech_ntlm_audit(struct mech_ntlm *self, enum err e)
                             .result = e};
     const struct ntlm_session *session;
 
-    if (self->use == USE_TOLD || !self->settings->audit) {
+    if (self->use == USE_RECORDED || !self->settings->audit) {
         return;
     }
-    self->use = USE_TOLD;
+    self->use = USE_RECORDED;
     if (initiates) {
         session = ntlm_client_claim(self->client);
     } else {
@@ -81,16 +231,16 @@ void mech_ntlm_audit(struct mech_ntlm *self, enum err e)
     if (session == NULL) {
         session = ntlm_server_claim(self->server);
     }
-    tell_names(&use, session);
+    set_names(&use, session);
     use.target = shown_target(session, self->target);
     if (e == ERR_OK) {
-        tell_strength(&use, session, self->gave_bindings);
+        set_strength(&use, session, self->gave_bindings);
     }
-    tell(&use);
+    record(&use);
 }
 
-/* The settings in force, or NULL: such as cannot be read turn nothing off. What they say
- * of themselves must not take the place of the reason that is told. */
+/* The settings in force, or NULL if they cannot be read: then the audit is on. The detail
+ * of that error must not replace the one that is recorded. */
 static const struct settings *settings_if_any(void)
 {
     const struct settings *settings;
@@ -104,8 +254,8 @@ static const struct settings *settings_if_any(void)
     return settings;
 }
 
-static void tell_initiator(struct audit_use *use, const struct mechanism_request *request,
-                           const struct settings *settings, struct buf *target)
+static void set_initiator(struct audit_use *use, const struct mechanism_request *request,
+                          const struct settings *settings, struct buf *target)
 {
     const char *local_host = settings != NULL ? settings->host_name : "";
     const struct mech_cred *cred = request->cred;
@@ -122,8 +272,8 @@ static void tell_initiator(struct audit_use *use, const struct mechanism_request
     }
 }
 
-void mech_ntlm_refused(enum gss_role role, const struct mechanism_request *request,
-                       enum err e)
+void login_record_refused(enum gss_role role, const struct mechanism_request *request,
+                          enum err e)
 {
     struct audit_use use = {.role = role,
                             .framing = request->origin.framing,
@@ -132,15 +282,72 @@ void mech_ntlm_refused(enum gss_role role, const struct mechanism_request *reque
     BUF_AUTO target = BUF_INIT;
     const struct settings *settings;
 
-    if (told) {
+    if (is_recorded) {
         return;
     }
     settings = settings_if_any();
     if (settings == NULL || settings->audit) {
         if (role == ROLE_INITIATOR) {
-            tell_initiator(&use, request, settings, &target);
+            set_initiator(&use, request, settings, &target);
         }
-        tell(&use);
+        record(&use);
     }
     settings_release(settings);
+}
+
+/* Whether a client's list names NTLM, and the origin of such a login. */
+static bool list_names_ntlm(struct bytes token, struct login_origin *out)
+{
+    struct negtoken_init init;
+    const char *reason;
+
+    out->framing = AUDIT_SPNEGO;
+    if (negtoken_init_decode(token, &init) != ERR_OK) {
+        return false;
+    }
+    reason = reason_of_list(&init);
+    out->reason = reason != NULL ? reason : KERBEROS_FAILED;
+    return position(&init, OID_NTLM, OID_NTLM) < init.n_mechs;
+}
+
+/* Whether NTLM was asked for, by the application or by the client's first token. */
+static bool asks_for_ntlm(const struct mech_context *context, struct bytes token,
+                          struct login_origin *out)
+{
+    struct bytes ntlm;
+
+    *out = login_origin_raw(context->role);
+    if (context->via == VIA_NTLM) {
+        return true;
+    }
+    if (context->role == ROLE_INITIATOR) {
+        *out = (struct login_origin){AUDIT_SPNEGO, KERBEROS_FAILED};
+        return true;
+    }
+    switch (first_token_classify(token, &ntlm)) {
+    case FIRST_NTLM:
+    case FIRST_NTLM_FRAMED:
+        return true;
+    case FIRST_SPNEGO:
+        return list_names_ntlm(token, out);
+    case FIRST_EMPTY:
+    case FIRST_KERBEROS:
+    case FIRST_UNKNOWN:
+        return false;
+    }
+    return false;
+}
+
+void login_record_not_begun(const struct mech_context *context,
+                            const struct mechanism_request *request, struct bytes token,
+                            enum err e)
+{
+    struct mechanism_request asked = *request;
+
+    if (e == ERR_OK || e == ERR_NO_CRED || e == ERR_NO_AUTHORITY) {
+        return;
+    }
+    if (asks_for_ntlm(context, token, &asked.origin)) {
+        login_record_refused(context->role, &asked, e);
+    }
 }

@@ -4,7 +4,7 @@
 #include "mech/spnego/hints.h"
 #include "mech/spnego/mic.h"
 #include "mech/spnego/tolerate.h"
-#include "mech/report/login_reason.h"
+#include "mech/report/login_record.h"
 #include "mech/status.h"
 #include "mech/report/trace.h"
 

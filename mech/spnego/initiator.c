@@ -4,7 +4,7 @@
 #include "mech/spnego/offer.h"
 #include "mech/spnego/start.h"
 #include "mech/spnego/tolerate.h"
-#include "mech/report/login_reason.h"
+#include "mech/report/login_record.h"
 #include "mech/report/trace.h"
 
 enum err initiator_first(struct spnego *s, const struct step_input *step, struct buf *out)

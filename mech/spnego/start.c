@@ -6,7 +6,7 @@
 #include "conf/policy.h"
 #include "mech/spnego/fallback.h"
 #include "mech/mech_ntlm.h"
-#include "mech/report/login_reason.h"
+#include "mech/report/login_record.h"
 #include "mech/spnego/withheld.h"
 #include "mech/status.h"
 #include "mech/ticket.h"
@@ -53,7 +53,7 @@ static bool may_fall_back(struct spnego *s, const struct spnego_mech *mech,
         e = policy_refuse_fallback(settings);
         login_reason_mech_failed(s, mech);
         asked.origin = (struct login_origin){AUDIT_SPNEGO, s->reason};
-        mech_ntlm_refused(ROLE_INITIATOR, &asked, e);
+        login_record_refused(ROLE_INITIATOR, &asked, e);
         status_note_after("NTLM", e);
     }
     return follows;

@@ -4,7 +4,7 @@
 
 #include "conf/policy.h"
 #include "mech/oid.h"
-#include "mech/report/login_reason.h"
+#include "mech/report/login_record.h"
 #include "mech/status.h"
 #include "mech/report/trace.h"
 

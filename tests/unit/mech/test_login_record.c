@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Why an exchange is NTLM's, in words. */
-#include "mech/report/login_reason.h"
+/* The reason that a login record gives for NTLM. */
+#include "mech/report/login_record.h"
 
 #include "mech/oid.h"
 #include "mech/status.h"
