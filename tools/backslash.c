@@ -4,7 +4,6 @@
 #include "conf/useredit.h"
 #include "tools/tool.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* struct search: a name, and the longest known domain that it begins with. */

@@ -7,7 +7,6 @@
 #include <ctype.h>
 #include <link.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define BRAND "KRB5_BRAND: " /* in libkrb5 since 1.0: "KRB5_BRAND: TAG RELEASE DATE" */

@@ -23,13 +23,13 @@ struct weakness {
 
 static const struct weakness weaknesses[] = {
     {"fallback", "any", DOCTOR_WARN,
-     "after any error of Kerberos, even a wrong password or a revoked account, SPNEGO "
-     "uses NTLM, so an attacker who disturbs the KDC's answers gets NTLM; a server also "
-     "gets it by choosing NTLM after a Kerberos token",
+     "SPNEGO uses NTLM after any error of Kerberos, even a wrong password or a revoked "
+     "account: whoever disturbs the KDC's answers gets NTLM, and a server gets it by "
+     "choosing NTLM after a Kerberos token",
      "fallback = listed"},
     {"fallback", "server", DOCTOR_WARN,
-     "a server, or an attacker on the way to it, can choose NTLM after a Kerberos "
-     "token; it then gets a response that lets it guess the password",
+     "a server, or an attacker on the way to it, can choose NTLM after a Kerberos token "
+     "and guess the password from the response",
      "fallback = listed"},
     {"ntlm", "only", DOCTOR_WARN, "Kerberos is not tried, even where it would work",
      "ntlm = fallback"},
@@ -76,14 +76,14 @@ static const char *builtin_habit(const char *key)
 static void report_setting(void *arg, const char *key, const char *value,
                            const char *source)
 {
-    const struct doctor *found = arg;
+    struct doctor *doctor = arg;
     const struct weakness *weak = find_weakness(key, value);
-    const char *habit = found->negotiates ? NULL : builtin_habit(key);
+    const char *habit = doctor->negotiates ? NULL : builtin_habit(key);
     const bool is_set = strcmp(source, "default") != 0;
 
     /* Without an NTLM line there is no NTLM, so the default needs no remark. */
-    if (habit != NULL && (found->has_ntlm || is_set)) {
-        doctor_advise(arg, is_set ? DOCTOR_WARN : DOCTOR_NOTE,
+    if (habit != NULL && (doctor->has_ntlm || is_set)) {
+        doctor_advise(doctor, is_set ? DOCTOR_WARN : DOCTOR_NOTE,
                       "add the SPNEGO line of gss_negotiate(8)",
                       "setting %s = %s (%s): no effect, because MIT krb5's own SPNEGO "
                       "negotiates; it %s",
@@ -91,11 +91,11 @@ static void report_setting(void *arg, const char *key, const char *value,
         return;
     }
     if (weak == NULL) {
-        doctor_say(arg, DOCTOR_OK, "setting %s = %s (%s)", key,
+        doctor_say(doctor, DOCTOR_OK, "setting %s = %s (%s)", key,
                    value[0] != '\0' ? value : "\"\"", source);
         return;
     }
-    doctor_advise(arg, weak->level, weak->fix, "setting %s = %s (%s): %s", key, value,
+    doctor_advise(doctor, weak->level, weak->fix, "setting %s = %s (%s): %s", key, value,
                   source, weak->reason);
 }
 
@@ -110,7 +110,7 @@ static void warn_of_ssh(struct doctor *doctor, const struct settings *settings)
             doctor, DOCTOR_WARN, "name the hosts in ntlm_hosts, as host/nas.example.org",
             "policy: ntlm_hosts allows NTLM for the service host on every machine; ssh "
             "offers every mechanism, so each server that a user connects to gets "
-            "a response that lets it guess the password");
+            "a response from which it can guess the password");
     }
 }
 
