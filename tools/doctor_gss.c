@@ -2,6 +2,7 @@
 /* doctor: which credentials the GSS-API gives to a program now. */
 #include "tools/doctor.h"
 
+#include "asn1/negtoken.h"
 #include "mech/krb5_codes.h"
 #include "tools/gss_text.h"
 #include "tools/tool.h"
@@ -11,39 +12,18 @@
 /* struct gss_case: a credential that a program can ask for. */
 struct gss_case {
     const char *what;
-    gss_OID_desc mech;
+    const struct bytes *oid;
     gss_cred_usage_t usage;
 };
 
-#define OID_NTLM                                                                         \
-    {                                                                                    \
-        10, (void *)"\x2b\x06\x01\x04\x01\x82\x37\x02\x02\x0a"                           \
-    }
-#define OID_SPNEGO                                                                       \
-    {                                                                                    \
-        6, (void *)"\x2b\x06\x01\x05\x05\x02"                                            \
-    }
-
-#define OID_KRB5                                                                         \
-    {                                                                                    \
-        9, (void *)"\x2a\x86\x48\x86\xf7\x12\x01\x02\x02"                                \
-    }
-
 static const struct gss_case cases[] = {
-    {"an initiator by Kerberos", OID_KRB5, GSS_C_INITIATE},
-    {"an acceptor by Kerberos", OID_KRB5, GSS_C_ACCEPT},
-    {"an initiator by NTLM", OID_NTLM, GSS_C_INITIATE},
-    {"an acceptor by NTLM", OID_NTLM, GSS_C_ACCEPT},
-    {"an initiator by SPNEGO", OID_SPNEGO, GSS_C_INITIATE},
-    {"an acceptor by SPNEGO", OID_SPNEGO, GSS_C_ACCEPT},
+    {"an initiator by Kerberos", &OID_KRB5, GSS_C_INITIATE},
+    {"an acceptor by Kerberos", &OID_KRB5, GSS_C_ACCEPT},
+    {"an initiator by NTLM", &OID_NTLM, GSS_C_INITIATE},
+    {"an acceptor by NTLM", &OID_NTLM, GSS_C_ACCEPT},
+    {"an initiator by SPNEGO", &OID_SPNEGO, GSS_C_INITIATE},
+    {"an acceptor by SPNEGO", &OID_SPNEGO, GSS_C_ACCEPT},
 };
-
-static bool is_kerberos(const struct gss_case *one)
-{
-    const gss_OID_desc krb5 = OID_KRB5;
-
-    return one->mech.length == krb5.length;
-}
 
 /* Kerberos gives KG_EMPTY_CCACHE if the ticket cache holds no ticket, and GSS_S_FAILURE
  * if krb5.conf cannot be used. For every other reason it gives GSS_S_NO_CRED. */
@@ -53,15 +33,16 @@ static void report_failure(struct doctor *doctor, const struct gss_case *one,
     BUF_AUTO text = BUF_INIT;
     const OM_uint32 routine = GSS_ROUTINE_ERROR(major);
     const bool initiates = one->usage == GSS_C_INITIATE;
+    const bool is_kerberos = one->oid == &OID_KRB5;
     const bool is_usual =
-        routine == GSS_S_NO_CRED || routine == GSS_S_BAD_MECH || is_kerberos(one);
+        routine == GSS_S_NO_CRED || routine == GSS_S_BAD_MECH || is_kerberos;
 
     gss_text_status(&text, major, minor);
     if (initiates && minor == (OM_uint32)KG_EMPTY_CCACHE) {
         doctor_advise(doctor, DOCTOR_WARN, "kinit",
                       "%s: not possible now: the ticket cache holds no tickets",
                       one->what);
-    } else if (initiates && is_kerberos(one) && routine == GSS_S_FAILURE) {
+    } else if (initiates && is_kerberos && routine == GSS_S_FAILURE) {
         doctor_advise(doctor, DOCTOR_WARN,
                       "correct krb5.conf, or the file that KRB5_CONFIG names",
                       "%s: not possible now: %s; SPNEGO does not use NTLM either "
@@ -107,7 +88,7 @@ static void report_name(struct doctor *doctor, const struct gss_case *one,
 static void check_case(struct doctor *doctor, const void *arg)
 {
     const struct gss_case *one = arg;
-    gss_OID_desc mech = one->mech;
+    gss_OID_desc mech = {(OM_uint32)one->oid->n, (void *)(uintptr_t)one->oid->p};
     gss_OID_set_desc mechs = {1, &mech};
     gss_cred_id_t cred = GSS_C_NO_CREDENTIAL;
     gss_name_t name = GSS_C_NO_NAME;
