@@ -48,7 +48,7 @@ static void put_state(struct buf *line, const struct mech_context *context)
     static const char *const framings[] = {[FRAMING_UNKNOWN] = "unknown",
                                            [FRAMING_RAW] = "raw",
                                            [FRAMING_SPNEGO] = "spnego",
-                                           [FRAMING_PASSTHROUGH] = "handed-on"};
+                                           [FRAMING_PASSTHROUGH] = "passthrough"};
 
     trace_put_text(line, "state", state_of(context));
     if (context != NULL) {
