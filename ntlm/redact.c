@@ -80,7 +80,7 @@ static enum err show_v2_response(struct view *v, struct bytes response)
     bool is_blob;
 
     (void)reader_take(&r, NTLM_PROOF_LEN);
-    is_blob = reader_u8(&r) == 1 && reader_u8(&r) == 1;
+    is_blob = reader_u16le(&r) == 0x0101; /* RespType and HiRespType are 1 */
     is_blob = is_zero(reader_take(&r, 6)) && is_blob;
     (void)reader_take(&r, 8 + NTLM_CHALLENGE_LEN);
     is_blob = is_zero(reader_take(&r, 4)) && is_blob;
