@@ -30,9 +30,8 @@ static void search_segment(struct bytes segment, struct krb5_found *out)
         return;
     }
     rest = bytes_of(found, segment.n - (size_t)(found - segment.p));
-    if (!bytes_split(rest, ' ', &word, &rest) || !bytes_split(rest, ' ', &word, &rest)) {
-        return;
-    }
+    (void)bytes_split(rest, ' ', &word, &rest); /* KRB5_BRAND: */
+    (void)bytes_split(rest, ' ', &word, &rest); /* TAG */
     while (n < rest.n && n < sizeof(out->release) - 1 && isgraph(rest.p[n])) {
         out->release[n] = (char)rest.p[n];
         n++;
