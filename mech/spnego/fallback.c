@@ -16,8 +16,8 @@
         code, #code, reason                                                              \
     }
 
-/* The code decides. The major says too little: it is GSS_S_NO_CRED for a wrong password
- * too. */
+/* The minor decides. The major says too little: a wrong password also gives
+ * GSS_S_NO_CRED. */
 const struct fallback_row FALLBACK_ROWS[] = {
     ROW(KRB5_FCC_NOFILE, "there is no ticket file"),
     ROW(KRB5_CC_NOTFOUND, "there is no ticket"),
@@ -39,11 +39,10 @@ const struct fallback_row FALLBACK_ROWS[] = {
 };
 const size_t N_FALLBACK_ROWS = sizeof(FALLBACK_ROWS) / sizeof(FALLBACK_ROWS[0]);
 
-/* struct likeness: which codes a stand-in may mean: codes with a row, and codes without
- * one. */
+/* struct likeness: the codes that a stand-in may mean. */
 struct likeness {
-    const struct fallback_row *row; /* the first */
-    bool has_others;
+    const struct fallback_row *row; /* of the first code that has one, or NULL */
+    bool has_others;                /* it may also mean a code without a row */
 };
 
 static const struct fallback_row *row_of(long code, const struct fallback_row *rows,
@@ -120,8 +119,8 @@ void fallback_put_minor(struct buf *out, OM_uint32 minor)
     }
 }
 
-/* Whether a minor may be this code. A stand-in may be it unless it certainly means
- * another one. */
+/* Whether a minor may mean this code. A stand-in may, unless it certainly means another
+ * code. */
 static bool is_final(OM_uint32 minor, const struct fallback_row *final)
 {
     struct likeness likeness;
@@ -194,19 +193,6 @@ static const char *obstacle_of_user(const struct mech_cred *cred)
     return cred->glue_creds == NULL ? NULL : glue_creds_obstacle(cred->glue_creds);
 }
 
-static bool lacks_krb5(const struct mech_cred *cred)
-{
-    return cred->glue_creds != NULL &&
-           !glue_creds_may_have(cred->glue_creds, GLUE_CRED_KRB5);
-}
-
-static bool is_hostbased(const struct mech_name *name)
-{
-    return name->type != GSS_C_NO_OID &&
-           (oid_equal(name->type, GSS_C_NT_HOSTBASED_SERVICE) ||
-            oid_equal(name->type, GSS_C_NT_HOSTBASED_SERVICE_X));
-}
-
 /* Whether the target's host is an IP address. In a principal the part after the slash
  * need not be a host (service/1 does not mean 0.0.0.1), so it must have the form of an
  * address. */
@@ -214,17 +200,31 @@ static bool names_an_address(const struct mech_name *target)
 {
     const struct policy_target meant = name_policy_target(target);
     bool has_form = bytes_has(meant.host, '.') || bytes_has(meant.host, ':');
+    bool is_hostbased = target->type != GSS_C_NO_OID &&
+                        (oid_equal(target->type, GSS_C_NT_HOSTBASED_SERVICE) ||
+                         oid_equal(target->type, GSS_C_NT_HOSTBASED_SERVICE_X));
 
-    return meant.service.n > 0 && (is_hostbased(target) || has_form) &&
+    return meant.service.n > 0 && (is_hostbased || has_form) &&
            host_is_address(meant.host);
 }
 
 /* A target without a host is a service of the local host, as in MIT krb5. */
-static const char *obstacle_of_target(const struct settings *settings,
-                                      const struct mech_name *target)
+static const char *obstacle_of_names(const struct settings *settings,
+                                     const struct mechanism_request *request)
 {
     bool tries_address = settings != NULL && policy_tries_address(settings);
+    const struct mech_name *target = request->target;
+    const char *reason = NULL;
 
+    if (target == NULL || target->glue == GSS_C_NO_NAME) {
+        return "there is no target";
+    }
+    if (request->cred != NULL) {
+        reason = obstacle_of_user(request->cred);
+    }
+    if (reason != NULL) {
+        return reason;
+    }
     if (target->kind == NAME_ANONYMOUS) {
         return "the target is anonymous";
     }
@@ -233,26 +233,14 @@ static const char *obstacle_of_target(const struct settings *settings,
                : NULL;
 }
 
-static const char *obstacle_of_names(const struct settings *settings,
-                                     const struct mechanism_request *request)
-{
-    const char *reason = NULL;
-
-    if (request->target == NULL || request->target->glue == GSS_C_NO_NAME) {
-        return "there is no target";
-    }
-    if (request->cred != NULL) {
-        reason = obstacle_of_user(request->cred);
-    }
-    return reason != NULL ? reason : obstacle_of_target(settings, request->target);
-}
-
 const char *fallback_krb5_obstacle(const struct settings *settings,
                                    const struct mechanism_request *request)
 {
+    const struct mech_cred *cred = request->cred;
     const char *reason = obstacle_of_names(settings, request);
 
-    if (reason == NULL && request->cred != NULL && lacks_krb5(request->cred)) {
+    if (reason == NULL && cred != NULL && cred->glue_creds != NULL &&
+        !glue_creds_may_have(cred->glue_creds, GLUE_CRED_KRB5)) {
         return "the credential has no part for it";
     }
     return reason;

@@ -40,34 +40,24 @@ static bool may_try_kerberos(struct spnego *s, const struct mechanism_request *r
     return allows_kerberos(settings) && fallback_krb5_applies(settings, request);
 }
 
-/* Kerberos' credential of an initiator is not acquired here: that may ask a KDC. */
-static bool krb5_applies(struct spnego *s, const struct mechanism_request *request)
+/* Whether a mechanism other than NTLM can be used. An initiator's Kerberos credential is
+ * not acquired here, because acquiring it may ask a KDC. */
+static bool applies(struct spnego *s, const struct mechanism_request *request,
+                    gss_OID mech)
 {
-    return s->role == ROLE_INITIATOR ? may_try_kerberos(s, request)
-                                     : has_cred(request->cred, &MECH_OID_KRB5);
-}
+    bool initiates = s->role == ROLE_INITIATOR;
 
-/* Whether a mechanism that gss_set_neg_mechs named can be used. */
-static bool other_applies(struct spnego *s, const struct mechanism_request *request,
-                          gss_OID mech)
-{
-    bool is_initiators_kerberos = s->role == ROLE_INITIATOR && fallback_is_kerberos(mech);
-
-    if (is_initiators_kerberos && !may_try_kerberos(s, request)) {
+    if (initiates && fallback_is_kerberos(mech) && !may_try_kerberos(s, request)) {
         return false;
+    }
+    if (oid_equal(mech, &MECH_OID_KRB5)) {
+        return initiates || has_cred(request->cred, mech);
     }
     return glue_negotiates(mech) && has_cred(request->cred, mech);
 }
 
-static bool applies(struct spnego *s, const struct mechanism_request *request,
-                    gss_OID mech)
-{
-    return oid_equal(mech, &MECH_OID_KRB5) ? krb5_applies(s, request)
-                                           : other_applies(s, request, mech);
-}
-
-/* Whether Kerberos comes first for this target and user, so that NTLM is only its
- * fallback: also if the credential has lost its Kerberos part. */
+/* Whether NTLM is only the fallback of Kerberos for this target and user. That is so even
+ * if the credential has lost its Kerberos part. */
 static bool would_follow_kerberos(struct spnego *s,
                                   const struct mechanism_request *request)
 {
@@ -84,9 +74,9 @@ static bool would_follow_kerberos(struct spnego *s,
     return false;
 }
 
-/* What policy says of NTLM in this exchange; an acceptor's was asked before. What stands
- * behind Kerberos here is offered by other rules (mech/spnego/withheld.h), once Kerberos
- * has made a token or has failed. */
+/* Whether the settings permit NTLM in this exchange; route.c has asked for an acceptor.
+ * If Kerberos comes before NTLM in the list, mech/spnego/withheld.h decides again, once
+ * Kerberos has made a token or has failed. */
 static enum err permit_ntlm(struct spnego *s, const struct mechanism_request *request)
 {
     const struct settings *settings;
@@ -136,31 +126,22 @@ void offer_trace(const struct spnego *s)
     trace_decide("offer", "offers", "mechanisms", buf_cstr(&list));
 }
 
-/* Why Kerberos is not offered; an acceptor lacks the keys. */
-static const char *krb5_obstacle(struct spnego *s,
-                                 const struct mechanism_request *request)
-{
-    const struct settings *settings;
-
-    if (s->role == ROLE_ACCEPTOR) {
-        return "there are no keys for it";
-    }
-    settings = readable_settings(s);
-    return allows_kerberos(settings) ? fallback_krb5_obstacle(settings, request)
-                                     : "ntlm = only";
-}
-
-/* Writes to the trace which mechanism is left out, and why. */
+/* Writes to the trace why NTLM is left out, and why Kerberos is. */
 static void trace_left_out(struct spnego *s, const struct mechanism_request *request,
                            enum err ntlm)
 {
-    const char *reason;
+    const char *reason = "there are no keys for it";
 
     trace_refuse("offer", "left-out", "NTLM", ntlm);
     if (spnego_find_mech(s, OID_KRB5) != NULL) {
         return;
     }
-    reason = krb5_obstacle(s, request);
+    if (s->role == ROLE_INITIATOR) {
+        const struct settings *settings = readable_settings(s);
+
+        reason = allows_kerberos(settings) ? fallback_krb5_obstacle(settings, request)
+                                           : "ntlm = only";
+    }
     trace_decide("offer", "left-out", "mechanism", "Kerberos", "reason",
                  reason != NULL ? reason : "the application did not name it");
 }

@@ -98,14 +98,6 @@ static enum err remember(struct spnego *s, const struct mechanism_request *reque
     return buf_dup(&withheld->domain, buf_bytes(&user->domain));
 }
 
-static void remove_mech(struct spnego *s, size_t at)
-{
-    s->n_mechs--;
-    for (size_t i = at; i < s->n_mechs; i++) {
-        s->mechs[i] = s->mechs[i + 1];
-    }
-}
-
 enum err withheld_apply(struct spnego *s, const struct mechanism_request *request)
 {
     const struct settings *settings;
@@ -126,7 +118,10 @@ enum err withheld_apply(struct spnego *s, const struct mechanism_request *reques
     if ((e = buf_status(&reason)) != ERR_OK || reason.n == 0) {
         return e;
     }
-    remove_mech(s, ntlm);
+    s->n_mechs--;
+    for (size_t i = ntlm; i < s->n_mechs; i++) {
+        s->mechs[i] = s->mechs[i + 1];
+    }
     trace_decide("offer", "withheld", "mechanism", "NTLM", "first",
                  trace_oid(&(struct trace_oid_text){0}, s->mechs[0].oid), "reason",
                  buf_cstr(&reason));
@@ -151,7 +146,8 @@ static void trace_withheld(const struct spnego *s, bool is_unfinished)
     trace_write(&line);
 }
 
-/* reason: what failed, for the audit; NULL if the result says it. */
+/* Writes the audit line and the trace line. reason: what failed before e, for the audit;
+ * NULL if e says it all. */
 static void report(struct spnego *s, const char *reason, enum err e)
 {
     struct withheld *withheld = s->withheld;
@@ -187,18 +183,14 @@ void withheld_report_unfinished(struct spnego *s)
     }
 }
 
-/* Whether the exchange might have succeeded with NTLM in the list. */
-static bool concerns_ntlm(enum err e)
-{
-    return e == ERR_NEG_MECH || e == ERR_NEG_REJECTED || e == ERR_GLUE;
-}
-
 void withheld_report_failed(struct spnego *s, enum err e)
 {
+    /* after these errors the exchange might have succeeded with NTLM in the list */
+    bool concerns_ntlm = e == ERR_NEG_MECH || e == ERR_NEG_REJECTED || e == ERR_GLUE;
     struct err_saved before;
     const char *reason;
 
-    if (!is_due(s) || !concerns_ntlm(e)) {
+    if (!is_due(s) || !concerns_ntlm) {
         return;
     }
     reason = buf_cstr(&s->withheld->reason);
