@@ -77,14 +77,17 @@ static enum err show_avpairs(struct view *v, struct bytes pairs)
 static enum err show_v2_response(struct view *v, struct bytes response)
 {
     struct reader r = reader_of(response);
-    bool is_blob;
+    struct bytes first_reserved;
+    struct bytes last_reserved;
+    uint16_t types;
 
     (void)reader_take(&r, NTLM_PROOF_LEN);
-    is_blob = reader_u16le(&r) == 0x0101; /* RespType and HiRespType are 1 */
-    is_blob = is_zero(reader_take(&r, 6)) && is_blob;
+    types = reader_u16le(&r);
+    first_reserved = reader_take(&r, 6);
     (void)reader_take(&r, 8 + NTLM_CHALLENGE_LEN);
-    is_blob = is_zero(reader_take(&r, 4)) && is_blob;
-    if (reader_status(&r) != ERR_OK || !is_blob) {
+    last_reserved = reader_take(&r, 4);
+    if (reader_status(&r) != ERR_OK || types != 0x0101 || /* RespType, HiRespType: 1 */
+        !is_zero(first_reserved) || !is_zero(last_reserved)) {
         return err_note(ERR_NTLM_RESPONSE, "no NTLMv2 response has this form");
     }
     show_between(v, response, 16, 32);
