@@ -22,8 +22,8 @@ static const struct {
 #define GLUE_ROW(name) {"gss_" #name, offsetof(struct glue, name)},
     GLUE_FUNCTIONS(GLUE_ROW)};
 
-/* The library is there: the module is linked with it. Its own handle is asked, so that no
- * other module's functions of the same name are found. */
+/* The module is linked with the library, so that it is loaded already. dlsym gets the
+ * library's own handle, so that it never finds another module's function of that name. */
 static void fill_table(void)
 {
     void *library = dlopen(LIBGSSAPI, RTLD_LAZY | RTLD_NOLOAD);
@@ -43,7 +43,8 @@ const struct glue *glue_get(void)
     return table_is_whole ? &table : NULL;
 }
 
-/* The OIDs; written once, under the glue's lock, before anybody can ask. */
+/* The OID is written once, by gss_mech_interposer under the glue's lock, before any other
+ * function of the module can run. */
 #define BUILTIN_MAX 64
 static uint8_t builtin_elements[BUILTIN_MAX];
 static gss_OID_desc builtin = {0, builtin_elements};
@@ -97,7 +98,7 @@ bool glue_negotiates(gss_const_OID mech)
     return may;
 }
 
-/* What is configured once stays: the glue forgets no mechanism. */
+/* Set once and never cleared, because the glue never unloads a mechanism. */
 static atomic_bool ntlm_is_configured;
 
 static bool indicates_ntlm(const struct glue *glue)

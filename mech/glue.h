@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* The mechglue's own functions, looked up once, and the way to the built-in SPNEGO. */
+/* The functions of "the glue", MIT krb5's mechglue, and the OID of the built-in SPNEGO.
+ */
 #ifndef MECH_GLUE_H
 #define MECH_GLUE_H
 
@@ -12,10 +13,10 @@
 #include <gssapi/gssapi_krb5.h>
 
 /*
- * The module defines gss_init_sec_context and its like itself: inside it such a call
- * would bind to the module or to the mechglue, depending on how the host program was
- * linked. So what the module exports is called through this table only, filled by dlsym
- * on libgssapi_krb5's handle.
+ * The module defines functions such as gss_init_sec_context itself. A call of that name
+ * inside the module binds to the module or to the mechglue, depending on how the host
+ * program was linked. So the module calls the mechglue's functions only through this
+ * table, which dlsym fills from libgssapi_krb5's handle.
  */
 #define GLUE_FUNCTIONS(X)                                                                \
     X(accept_sec_context)                                                                \
@@ -80,25 +81,27 @@ struct glue {
     GLUE_FUNCTIONS(GLUE_MEMBER)
 };
 
-/* glue_get: the table; NULL if libgssapi_krb5 lacks one of them (MIT krb5 before 1.17).
- * Not under the glue's lock. Static, filled once. */
+/* glue_get: the table, which is static and filled once; NULL if libgssapi_krb5 lacks one
+ * of the functions (MIT krb5 before 1.17). Must not be called under the glue's lock. */
 const struct glue *glue_get(void);
 
 /*
- * glue_set_own_oid: what gss_mech_interposer was given; kept once. glue_builtin_spnego:
- * the built-in SPNEGO under the name that reaches it past us (own OID followed by
- * SPNEGO's); NULL before. Static descriptors.
+ * glue_set_own_oid: saves the OID that gss_mech_interposer was given; later calls change
+ * nothing. glue_builtin_spnego, glue_builtin_spnego_set: the OID that reaches the
+ * built-in SPNEGO and not this module: this module's own OID followed by SPNEGO's. NULL
+ * before glue_set_own_oid. The descriptors are static.
  */
 void glue_set_own_oid(gss_const_OID own);
 gss_OID glue_builtin_spnego(void);
 gss_OID_set glue_builtin_spnego_set(void);
 
-/* glue_negotiates: whether a mechanism is one of the glue's that SPNEGO may negotiate: no
- * negotiation itself, and not deprecated (GSS_C_MA_MECH_NEGO, GSS_C_MA_DEPRECATED). */
+/* glue_negotiates: whether the glue has this mechanism and SPNEGO may negotiate it. It
+ * may not if the mechanism is a negotiation itself (GSS_C_MA_MECH_NEGO) or is deprecated
+ * (GSS_C_MA_DEPRECATED). */
 bool glue_negotiates(gss_const_OID mech);
 
-/* glue_has_ntlm: whether a line of the glue's configuration has NTLM's OID: without it
- * the glue does not know the mechanism that SPNEGO would have chosen. */
+/* glue_has_ntlm: whether the glue's configuration has a line with NTLM's OID. Without it
+ * the glue does not know NTLM, and SPNEGO must not choose NTLM. */
 bool glue_has_ntlm(void);
 
 #endif

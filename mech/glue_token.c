@@ -25,8 +25,8 @@ void glue_part_put(struct buf *out, const gss_OID_desc *mech, struct bytes token
     envelope_put_field(out, token);
 }
 
-/* An exported credential is a list of parts, and so is the part of the built-in SPNEGO.
- */
+/* An exported credential is a list of parts. The token of the built-in SPNEGO's part is
+ * itself such a list, so that it can hold the whole exported credential. */
 OM_uint32 glue_wrap_cred(OM_uint32 *minor, gss_cred_id_t cred, gss_cred_id_t *out)
 {
     BUF_AUTO token = BUF_INIT;

@@ -9,11 +9,11 @@
 #include <gssapi/gssapi.h>
 
 /*
- * struct glue_part: the part of one mechanism in the token of a credential; views. whole
- * is also the token of a credential that holds this part alone. The part of the built-in
- * SPNEGO holds such a token itself, with the parts of the mechanisms that it negotiates.
+ * struct glue_part: views of one mechanism's part in the token of a credential. whole is
+ * also the token of a credential that has this part alone. The token in the built-in
+ * SPNEGO's part is itself a list of parts, one for each mechanism that it negotiates.
  *
- *   OID length (u32, big-endian), OID, token length (likewise), mechanism's token
+ *   OID length (u32, big-endian), OID, token length (u32, big-endian), mechanism's token
  */
 struct glue_part {
     struct bytes mech;
@@ -21,15 +21,15 @@ struct glue_part {
     struct bytes whole;
 };
 
-/* glue_part_read: the next part; an empty one, and ERR_TRUNCATED sticks to r, if it is
- * cut off. */
+/* glue_part_read: reads the next part. If it is cut off, ERR_TRUNCATED sticks to r and
+ * the part is empty. */
 struct glue_part glue_part_read(struct reader *r);
 
 /* glue_part_put: appends a part. The error sticks to out. */
 void glue_part_put(struct buf *out, const gss_OID_desc *mech, struct bytes token);
 
-/* glue_wrap_cred: a credential of the built-in SPNEGO with copies of the parts of this
- * one. No I/O. Gives GSS_S_* and minor. */
+/* glue_wrap_cred: makes a credential of the built-in SPNEGO with copies of this one's
+ * parts. No I/O. Returns GSS_S_* and gives minor. */
 OM_uint32 glue_wrap_cred(OM_uint32 *minor, gss_cred_id_t cred, gss_cred_id_t *out);
 
 #endif

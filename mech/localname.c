@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The account of this system that a user of NTLM is. */
+/* Maps a user of NTLM to an account of this system. */
 #include "mech/localname.h"
 
 #include "base/text.h"
@@ -13,23 +13,7 @@
 #define ENTRY_SIZE_MIN ((size_t)1024)
 #define ENTRY_SIZE_MAX ((size_t)1 << 20)
 
-/* The uids of "nobody": 65534, what 16 bits make of -1, and -1 itself, which means none.
- */
-static bool is_nobody(uid_t uid)
-{
-    return uid == (uid_t)65534 || uid == (uid_t)65535 || uid == (uid_t)-1;
-}
-
-static enum err compare_domain(const struct settings *settings, struct bytes domain,
-                               bool *out_own)
-{
-    enum err e = utf8_equal_nocase(domain, bytes_str(settings->netbios_name), out_own);
-
-    return e != ERR_OK || *out_own
-               ? e
-               : utf8_equal_nocase(domain, bytes_str(settings->netbios_domain), out_own);
-}
-
+/* Fails unless the domain is empty or one of the server's own. */
 static enum err check_domain(struct bytes domain)
 {
     const struct settings *settings;
@@ -43,15 +27,20 @@ static enum err check_domain(struct bytes domain)
     if ((e = settings_acquire(&settings)) != ERR_OK) {
         return e;
     }
-    e = compare_domain(settings, domain, &own);
+    e = utf8_equal_nocase(domain, bytes_str(settings->netbios_name), &own);
+    if (e == ERR_OK && !own) {
+        e = utf8_equal_nocase(domain, bytes_str(settings->netbios_domain), &own);
+    }
     settings_release(settings);
-    return e != ERR_OK || own ? e
-                              : err_note(ERR_LOCAL_ACCOUNT, "domain \"%s\" is another's",
-                                         text_escaped(&shown, domain));
+    if (e != ERR_OK || own) {
+        return e;
+    }
+    return err_note(ERR_LOCAL_ACCOUNT, "domain \"%s\" is another's",
+                    text_escaped(&shown, domain));
 }
 
-/* A name of another mechanism, of a service or of nobody is no user; alice@example.com is
- * one of another domain. */
+/* Fails unless the name is a user's in one of the server's own domains. A user name such
+ * as alice@example.com names a domain itself. */
 static enum err check_user(const struct mech_name *name)
 {
     struct text_escaped shown;
@@ -67,34 +56,37 @@ static enum err check_user(const struct mech_name *name)
     return check_domain(buf_bytes(&name->domain));
 }
 
-static enum err judge_account(const struct passwd *account, struct buf *out)
+/* Accounts below the first uid of people are the system's, and so is "nobody": its uid is
+ * 65534, or -1 cut to 16 bits. The uid -1 itself means that there is none. */
+static bool is_system_uid(uid_t uid)
 {
-    if (account->pw_uid < LOCALNAME_UID_MIN || is_nobody(account->pw_uid)) {
-        return err_note(ERR_LOCAL_ACCOUNT, "account %s, uid %lu, is the system's",
-                        account->pw_name, (unsigned long)account->pw_uid);
-    }
-    buf_put_text(out, account->pw_name);
-    return buf_status(out);
+    return uid < LOCALNAME_UID_MIN || uid == (uid_t)65534 || uid == (uid_t)65535 ||
+           uid == (uid_t)-1;
 }
 
-/* ERANGE: the account's line needs more room. Other errors are those of a name service.
- */
-static enum err look_up(const char *user, char *room, size_t size, bool *out_again,
+/* Looks the account up once. *out_again: getpwnam_r needs a larger buffer (ERANGE). Any
+ * other error comes from a name service. */
+static enum err look_up(const char *user, char *buffer, size_t size, bool *out_again,
                         struct buf *out)
 {
     struct passwd account;
     struct passwd *found = NULL;
     struct text_escaped shown;
-    int error = getpwnam_r(user, &account, room, size, &found);
+    int error = getpwnam_r(user, &account, buffer, size, &found);
 
     *out_again = error == ERANGE && size < ENTRY_SIZE_MAX;
-    if (found != NULL) {
-        return judge_account(found, out);
+    if (found == NULL) {
+        return err_note(ERR_LOCAL_ACCOUNT,
+                        error == 0 ? "there is no account \"%s\""
+                                   : "account \"%s\": errno %d",
+                        text_escaped(&shown, bytes_str(user)), error);
     }
-    return err_note(ERR_LOCAL_ACCOUNT,
-                    error == 0 ? "there is no account \"%s\""
-                               : "account \"%s\": errno %d",
-                    text_escaped(&shown, bytes_str(user)), error);
+    if (is_system_uid(found->pw_uid)) {
+        return err_note(ERR_LOCAL_ACCOUNT, "account %s, uid %lu, is the system's",
+                        found->pw_name, (unsigned long)found->pw_uid);
+    }
+    buf_put_text(out, found->pw_name);
+    return buf_status(out);
 }
 
 static enum err find_account(const char *user, struct buf *out)
@@ -103,13 +95,13 @@ static enum err find_account(const char *user, struct buf *out)
     enum err e = ERR_OK;
 
     for (size_t size = ENTRY_SIZE_MIN; again; size *= 4) {
-        char *room = malloc(size);
+        char *buffer = malloc(size);
 
-        if (room == NULL) {
+        if (buffer == NULL) {
             return ERR_NO_MEMORY;
         }
-        e = look_up(user, room, size, &again, out);
-        free(room);
+        e = look_up(user, buffer, size, &again, out);
+        free(buffer);
     }
     return e;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Names: users, services, and nobody. */
+/* Names: users, services, and the anonymous one. */
 #include "mech/name.h"
 
 #include "conf/host.h"
@@ -71,36 +71,32 @@ enum err name_new_anonymous(struct mech_name **out)
     return name_new(NAME_ANONYMOUS, bytes_str(""), bytes_str(""), out);
 }
 
-static enum err copy_glue(const struct mech_name *from, struct mech_name *to)
-{
-    OM_uint32 minor = 0;
-
-    if (from->glue == GSS_C_NO_NAME) {
-        return ERR_OK;
-    }
-    OM_uint32 major = glue_get()->duplicate_name(&minor, from->glue, &to->glue);
-    return status_glue(major, minor);
-}
-
 enum err name_copy(const struct mech_name *from, struct mech_name **out)
 {
     NAME_AUTO *name = NULL;
+    OM_uint32 major = GSS_S_COMPLETE;
+    OM_uint32 minor = 0;
     enum err e;
 
     *out = NULL;
     e = name_new(from->kind, buf_bytes(&from->user), buf_bytes(&from->domain), &name);
     if (e != ERR_OK ||
-        (e = buf_dup(&name->spelling, buf_bytes(&from->spelling))) != ERR_OK ||
-        (e = copy_glue(from, name)) != ERR_OK) {
+        (e = buf_dup(&name->spelling, buf_bytes(&from->spelling))) != ERR_OK) {
         return e;
     }
     name->type = from->type;
+    if (from->glue != GSS_C_NO_NAME) {
+        major = glue_get()->duplicate_name(&minor, from->glue, &name->glue);
+    }
+    if ((e = status_glue(major, minor)) != ERR_OK) {
+        return e;
+    }
     *out = name;
     name = NULL;
     return ERR_OK;
 }
 
-/* The built-in SPNEGO's reading: the glue's name, made one of that mechanism. */
+/* Imports the text by the glue and canonicalizes it for the built-in SPNEGO. */
 static enum err import_by_glue(struct bytes text, gss_OID type, gss_name_t *out)
 {
     const struct glue *glue = glue_get();
@@ -208,8 +204,12 @@ enum err name_equal(const struct mech_name *a, const struct mech_name *b, bool *
     return username_equal(left, right, out_equal);
 }
 
-/* Without a type, or as a user, Kerberos reads service/host as it is meant; not with a
- * backslash, which to NTLM ends a domain and to Kerberos quotes a character. */
+/*
+ * The target of a name that the application gave as a user's or without a type. Kerberos
+ * reads "service/host" in such a name as a service and a host, and so does the policy. A
+ * name with a backslash has no target: the backslash ends a domain for NTLM, and quotes a
+ * character for Kerberos.
+ */
 static struct policy_target target_of_user(const struct mech_name *name)
 {
     struct policy_target target = {bytes_of(NULL, 0), bytes_of(NULL, 0)};
@@ -244,7 +244,7 @@ struct policy_target name_policy_target(const struct mech_name *name)
     return target;
 }
 
-/* Without its last dot, behind which there may be a port. */
+/* Appends the host without the dot that may end its name; a port may follow that dot. */
 static void put_host(struct buf *out, struct bytes host)
 {
     const struct bytes plain = host_plain(host);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Names: users, services, and nobody (RFC 2743 4, protocol forms of NTLM). */
+/* Names: users, services, and the anonymous one (RFC 2743 4, protocol forms of NTLM). */
 #ifndef MECH_NAME_H
 #define MECH_NAME_H
 
@@ -8,32 +8,34 @@
 
 #include <gssapi/gssapi.h>
 
-/* NAME_FOREIGN: one that has no meaning in NTLM. */
+/* enum mech_name_kind: NAME_FOREIGN is a name that only other mechanisms can read. */
 enum mech_name_kind { NAME_USER, NAME_SERVICE, NAME_ANONYMOUS, NAME_FOREIGN };
 
 /*
- * struct mech_name: what gss_name_t points to, on the heap; immutable once made. Texts
- * are UTF-8. A user has user and perhaps domain; a service has service and perhaps host.
- * spelling and type are what the application gave, for mechanisms that read it their way.
+ * struct mech_name: the object behind a gss_name_t, on the heap. It does not change once
+ * it is made. Its texts are UTF-8. A user has a user name and may have a domain; a
+ * service has a service name and may have a host. spelling and type are the text and the
+ * type that the application gave; other mechanisms read them in their own way.
  */
 struct mech_name {
     enum mech_name_kind kind;
     struct buf user;   /* or the service */
     struct buf domain; /* or the host */
     struct buf spelling;
-    gss_OID type;    /* a constant of libgssapi, or GSS_C_NO_OID as the application's */
-    gss_name_t glue; /* the same name in the glue's hands, owned; GSS_C_NO_NAME: none */
+    gss_OID type;    /* a constant of libgssapi, or GSS_C_NO_OID if none was given */
+    gss_name_t glue; /* the glue's own object for this name, owned; may be missing */
 };
 
 /*
- * name_import: reads text of a type:
+ * name_import: reads a text as its type says:
  *   none, USER_NAME           a user, as ntlm/username.h reads one
  *   HOSTBASED_SERVICE(_X)     service[@host], service/host
  *   KRB5_NT_PRINCIPAL_NAME    service/host[@REALM], user[@REALM]
  *   ANONYMOUS                 anything
  *   EXPORT_NAME               what name_export made
- * A NUL that ends the text is not a part of it. No I/O. Errors: ERR_NAME (form, empty,
- * over 256 units), ERR_UTF8 (NUL within as well), ERR_NAME_TYPE.
+ * A NUL that ends the text is dropped. No I/O. Errors: ERR_NAME (malformed, empty, or a
+ * NUL inside), ERR_NAME_LENGTH (over 256 UTF-16 units), ERR_UTF8, ERR_NAME_TYPE,
+ * ERR_NO_MEMORY.
  */
 MUST_USE enum err name_import(struct bytes text, gss_const_OID type,
                               struct mech_name **out);
@@ -48,38 +50,39 @@ void name_free(struct mech_name *name);
 void name_cleanup(struct mech_name **name);
 
 /*
- * name_import_spnego: a name of SPNEGO: the glue's reading of it (as the built-in
- * SPNEGO's own), and NTLM's where it has one. No I/O. Errors: ERR_GLUE (status_glue),
- * ERR_NO_MEMORY. name_adopt: a name that the glue gave, which is then ours.
+ * name_import_spnego: imports a name for SPNEGO. The glue imports it for the built-in
+ * SPNEGO, and NTLM reads it too where it can. No I/O. Errors: ERR_GLUE (status_glue),
+ * ERR_NO_MEMORY. name_adopt: makes a name of the glue's object, and owns that object from
+ * then on, also after an error.
  */
 MUST_USE enum err name_import_spnego(struct bytes text, gss_OID type,
                                      struct mech_name **out);
 MUST_USE enum err name_adopt(gss_name_t glue_name, struct mech_name **out);
 
-/* name_display: DOMAIN\user, user, service@host; and the type of that text. */
+/* name_display: appends DOMAIN\user, user or service@host, and gives the text's type. */
 void name_display(const struct mech_name *name, struct buf *out, gss_OID *out_type);
 
-/* name_equal: users (username_equal) and services without case; an anonymous name
- * equals none. */
+/* name_equal: compares users and services without case (username_equal). An anonymous
+ * name equals no name. */
 MUST_USE enum err name_equal(const struct mech_name *a, const struct mech_name *b,
                              bool *out_equal);
 
-/* name_export: the flat form of RFC 2743 3.2 with NTLM's OID. */
+/* name_export: appends the flat form of RFC 2743 3.2 with NTLM's OID. */
 void name_export(const struct mech_name *name, struct buf *out);
 
 /*
- * name_policy_target: the service and the host that a policy goes by, as views: of a
- * service (of service/host/instance the second part), of service/host that the
- * application called a user or nothing, or of a host alone in the same way. Parts that
- * the name does not tell, and all of a name that is NULL, are empty.
+ * name_policy_target: the service and the host that the policy checks, as views. The name
+ * is a service, or a text "service/host" or "host" that the application gave as a user's
+ * or without a type. Of "service/host/instance" the host is the second part. A part that
+ * the name does not have is empty; a name that is NULL has none.
  */
 struct policy_target name_policy_target(const struct mech_name *name);
 
 /*
- * name_target: service/host for NTLM's TargetName ([MS-NLMP] 2.2.2.1), without the host's
- * last dot, which Windows' lists of their own names do not have. local_host is the host
- * of a service that has none, as Kerberos reads it. Nothing if the name is no service, or
- * no host is known.
+ * name_target: appends service/host for NTLM's TargetName ([MS-NLMP] 2.2.2.1). The dot
+ * that may end the host is left out, because Windows' lists of its own names do not have
+ * it. A service without a host is on local_host, as Kerberos reads it. Appends nothing if
+ * the name is not a service's or no host is known.
  */
 void name_target(const struct mech_name *name, struct bytes local_host, struct buf *out);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The forms of names: texts of users and administrators, and exported names. */
+/* The forms of names: texts that people write, and exported names. */
 #include "asn1/negtoken.h"
 #include "mech/name.h"
 #include "mech/oid.h"
@@ -17,7 +17,7 @@ static enum err import_user(struct bytes text, struct mech_name **out)
     return e != ERR_OK ? e : name_new(NAME_USER, buf_bytes(&user), domain, out);
 }
 
-/* A service and a host around a separator. Without a separator the host is empty. */
+/* Reads a service, the separator and a host. Without a separator the host is empty. */
 static enum err import_service(struct bytes text, char separator, struct mech_name **out)
 {
     struct bytes service;
@@ -33,7 +33,8 @@ static enum err import_hostbased(struct bytes text, struct mech_name **out)
     return import_service(text, bytes_has(text, '@') ? '@' : '/', out);
 }
 
-/* A Kerberos principal. The realm of a service is dropped; that of a user is a domain. */
+/* Reads a Kerberos principal. A service's realm is dropped; a user's realm becomes the
+ * domain. */
 static enum err import_principal(struct bytes text, struct mech_name **out)
 {
     struct bytes name;
@@ -92,8 +93,9 @@ static enum err import_export(struct bytes in, struct mech_name **out)
     return name_new((enum mech_name_kind)kind, user, domain, out);
 }
 
-/* A name type, as libgssapi's constant, because the mechglue keeps the pointer; and the
- * function that reads names of this type. The first is that of names without a type. */
+/* The types of names and the functions that read them. A type is libgssapi's constant,
+ * because the mechglue saves the pointer. The first row also reads names without a type.
+ */
 static const struct {
     const gss_OID *type;
     enum err (*import)(struct bytes text, struct mech_name **out);
@@ -126,8 +128,8 @@ enum err name_import(struct bytes text, gss_const_OID type, struct mech_name **o
     if (is_text && text.n > 0 && text.p[text.n - 1] == '\0') {
         text.n--;
     }
-    /* Another NUL would end the text for a program that reads it as a string. Even a
-     * realm that we drop may not have one. */
+    /* A NUL inside would end the text for a program that reads it as a string. The check
+     * covers the whole text, with a realm that is dropped later. */
     if (is_text && bytes_has(text, '\0')) {
         return ERR_NAME;
     }

@@ -18,7 +18,7 @@ gss_OID_desc MECH_OID_KRB5 = OID_DESC("\x2a\x86\x48\x86\xf7\x12\x01\x02\x02");
 gss_OID_desc MECH_OID_IAKERB = OID_DESC("\x2b\x06\x01\x05\x02\x05");
 gss_OID_desc MECH_OID_SPNEGO = OID_DESC("\x2b\x06\x01\x05\x05\x02");
 
-/* GSS_KRB5_NT_X509_CERT, which libgssapi has since krb5 1.19. */
+/* GSS_KRB5_NT_X509_CERT, which libgssapi defines since krb5 1.19. */
 static gss_OID_desc x509_cert = OID_DESC("\x2a\x86\x48\x86\xf7\x12\x01\x02\x02\x07");
 
 #define NTLMSSP_ARC "\x2b\x06\x01\x04\x01\xb7\x7d\x85\x0f\x01"
@@ -63,9 +63,9 @@ gss_OID oid_name_type(gss_const_OID type)
     return GSS_C_NO_OID;
 }
 
-bool oid_is_kept(gss_const_OID oid)
+bool oid_is_ours(gss_const_OID oid)
 {
-    const gss_const_OID saved[] = {
+    const gss_const_OID ours[] = {
         &MECH_OID_NTLM,
         &MECH_OID_SPNEGO,
         GSS_C_NT_HOSTBASED_SERVICE_X,
@@ -73,8 +73,8 @@ bool oid_is_kept(gss_const_OID oid)
         &x509_cert,
     };
 
-    for (size_t i = 0; i < sizeof(saved) / sizeof(saved[0]); i++) {
-        if (oid == saved[i]) {
+    for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
+        if (oid == ours[i]) {
             return true;
         }
     }

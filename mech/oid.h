@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The OIDs of mechanisms, options and attributes that the GSS surface speaks of. */
+/* The OIDs of mechanisms, options and name types in the GSS-API of this module. */
 #ifndef MECH_OID_H
 #define MECH_OID_H
 
@@ -7,27 +7,29 @@
 
 #include <gssapi/gssapi.h>
 
-/* Static descriptors: what we hand out is never freed by the glue. */
+/* These descriptors are static; the mechglue does not free them. */
 extern gss_OID_desc MECH_OID_NTLM;
 extern gss_OID_desc MECH_OID_SPNEGO;
 extern gss_OID_desc MECH_OID_KRB5;
 extern gss_OID_desc MECH_OID_IAKERB;
 
 /*
- * oid_name_type: a name type as a descriptor that may be handed out: the mechglue keeps
- * and releases what a mechanism says of a name's type, so only what its release takes for
- * static may leave, never the copy that a name of the glue holds. Its own list
- * (generic_gss_release_oid of krb5 1.17 to 1.22) lacks HOSTBASED_SERVICE_X, ENTERPRISE
- * and X.509; before it looks there it asks each mechanism, and ours knows these
- * (oid_is_kept). GSS_C_NO_OID: a type that nobody knows, or none.
+ * oid_name_type: the static descriptor of a name type. The mechglue saves and releases
+ * the descriptor that a mechanism returns as a name's type. So a mechanism must return
+ * one that gss_release_oid leaves alone, and never the copy inside a name of the glue.
+ * MIT's list of such descriptors (generic_gss_release_oid of krb5 1.17 to 1.22) lacks
+ * HOSTBASED_SERVICE_X, ENTERPRISE and X.509, but gss_release_oid first asks each
+ * mechanism, and this module answers for these three (oid_is_ours). GSS_C_NO_OID: the
+ * type is unknown, or there is none.
  */
 gss_OID oid_name_type(gss_const_OID type);
 
-/* oid_is_kept: whether gss_release_oid is to leave this very descriptor alone because it
- * is one that we hand out. Compares only: it runs under the mechglue's lock. */
-bool oid_is_kept(gss_const_OID oid);
+/* oid_is_ours: whether this very descriptor is one that this module returns, so that
+ * gss_release_oid must leave it alone. It compares pointers and calls nothing, because it
+ * runs under the mechglue's lock. */
+bool oid_is_ours(gss_const_OID oid);
 
-/* Options of the existing NTLMSSP plugin, under 1.3.6.1.4.1.7165.655.1. */
+/* Options of gss-ntlmssp, under 1.3.6.1.4.1.7165.655.1. */
 extern const struct bytes OPTION_SET_SEQUENCE;       /* .1 */
 extern const struct bytes OPTION_SPNEGO_REQUIRE_MIC; /* .2 */
 extern const struct bytes OPTION_RESET_CRYPTO;       /* .3 */
@@ -42,16 +44,16 @@ extern const struct bytes OPTION_ENCTYPES;
 extern const struct bytes OPTION_SESSION_KEY;
 extern const struct bytes OPTION_SASL_SSF;
 
-/* oid_is: whether an OID (may be NULL) has this body. */
+/* oid_is: whether the OID, which may be NULL, has this body. */
 bool oid_is(gss_const_OID oid, struct bytes body);
 
-/* oid_equal: two OIDs, neither NULL. */
+/* oid_equal: whether two OIDs are the same; a may be NULL. */
 bool oid_equal(gss_const_OID a, gss_const_OID b);
 
-/* oid_set_new: a set for the application with these n members, released by it. */
+/* oid_set_new: makes a set of these n members, which the application releases. */
 MUST_USE enum err oid_set_new(const gss_const_OID *members, size_t n,
                               gss_OID_set *out_set);
-/* oid_set_copy: the same members in the same order. */
+/* oid_set_copy: makes a set of the same members in the same order. */
 MUST_USE enum err oid_set_copy(const gss_OID_set_desc *from, gss_OID_set *out_set);
 
 #endif

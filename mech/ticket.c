@@ -15,14 +15,16 @@ static bool is_tgt(krb5_const_principal server)
            bytes_equal(bytes_of(first->data, first->length), bytes_str(KRB5_TGS_NAME));
 }
 
-/* krb5_timestamp is 32 bits that count on without a sign, to the year 2106. */
+/* libkrb5 reads krb5_timestamp, a signed type, as 32 bits without a sign, to the year
+ * 2106. */
 static bool is_valid(const krb5_creds *creds)
 {
     return (time_t)(uint32_t)creds->times.endtime > time(NULL);
 }
 
-/* A cache that is not there, or is none, holds no ticket. Where descriptors or memory ran
- * out, one may be there: libkrb5 says KRB5_CC_IO, or returns the system's errno. */
+/* Whether a cache may have a ticket although it could not be read. If descriptors or
+ * memory ran out, it may: libkrb5 returns KRB5_CC_IO, KRB5_CC_NOMEM or the system's
+ * errno. Any other code means that the cache is missing or is not a cache. */
 static bool is_doubtful(krb5_error_code code)
 {
     static const krb5_error_code LAST_ERRNO = 4095;
@@ -69,9 +71,9 @@ static bool collection_has_tgt(krb5_context krb5)
     return found || is_doubtful(code);
 }
 
-/* The cache behind a credential of the glue can only be read as a copy. Which cache that
- * is may be open still; a question makes Kerberos decide, without which copying crashes.
- */
+/* GSS-API lets a program read a credential's cache only as a copy. Kerberos may not have
+ * chosen the credential's cache yet, and gss_krb5_copy_ccache crashes then; so
+ * inquire_cred comes first, which makes Kerberos choose. */
 static bool cred_has_tgt(krb5_context krb5, gss_cred_id_t cred)
 {
     OM_uint32 lifetime;
@@ -92,7 +94,8 @@ static bool cred_has_tgt(krb5_context krb5, gss_cred_id_t cred)
     return found;
 }
 
-/* The default credential goes by gss_krb5_ccache_name, too. */
+/* The default credential also honours gss_krb5_ccache_name, which the collection does
+ * not. */
 static bool default_has_tgt(krb5_context krb5)
 {
     gss_OID_set_desc mechs = {1, &MECH_OID_KRB5};
@@ -110,8 +113,8 @@ static bool default_has_tgt(krb5_context krb5)
     return found;
 }
 
-/* The collection comes first: where caches cannot be read, libkrb5 1.20 may crash in
- * acquiring a default credential (krb5_cccol_have_content). */
+/* The collection is read first: if its caches cannot be read, libkrb5 1.20 may crash when
+ * it acquires a default credential (krb5_cccol_have_content). */
 static bool is_held(krb5_context krb5, const struct mech_cred *cred)
 {
     bool has_own = cred != NULL && cred->glue_creds != NULL;

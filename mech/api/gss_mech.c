@@ -241,7 +241,7 @@ GSS_EXPORT OM_uint32 gss_indicate_mechs(OM_uint32 *minor, gss_OID_set *mechs)
 GSS_EXPORT OM_uint32 gss_internal_release_oid(OM_uint32 *minor, gss_OID *oid)
 {
     call_begin_release(minor);
-    if (oid == NULL || !oid_is_kept(*oid)) {
+    if (oid == NULL || !oid_is_ours(*oid)) {
         return GSS_S_CONTINUE_NEEDED;
     }
     *oid = GSS_C_NO_OID;
