@@ -11,12 +11,13 @@
 #include <stdio.h>
 #include <string.h>
 
-/* struct line: text that stays inside its place; no memory is asked for. */
+/* struct line: the text of an audit line, in an array of SYSLOG_LINE_MAX bytes. */
 struct line {
     char *s;
     size_t n;
 };
 
+/* Appends as much of the text as the line still holds. Allocates nothing. */
 static void put(struct line *line, const char *text)
 {
     size_t room = SYSLOG_LINE_MAX - line->n;
@@ -51,7 +52,8 @@ static void put_flag(struct line *line, const char *key, bool value)
     put(line, value ? "=yes" : "=no");
 }
 
-/* Either name may be as long as any: each has room of its own. */
+/* The user and the domain are escaped one by one, so that a long one does not shorten the
+ * other. */
 static void put_user(struct line *line, const struct audit_use *use)
 {
     if (use->anonymous) {
@@ -72,11 +74,14 @@ static void put_user(struct line *line, const struct audit_use *use)
     }
 }
 
-/* Sentence and detail are longer than a peer's text. Whatever is in a piece of this
- * length, it is shown whole; and as a detail is at most 511 bytes, a line with all its
- * fields is shorter than its place. A single quote needs no escape here. */
+/* text_escaped cuts a long text, and an error's sentence and detail may be long. So they
+ * are escaped in pieces that text_escaped never cuts, even if each byte becomes four. A
+ * detail is at most 511 bytes long; so a line with all its fields fits into
+ * SYSLOG_LINE_MAX. */
 #define PIECE_MAX ((size_t)TEXT_ESCAPED_MAX / 4)
 
+/* The length of the text's first piece. A piece ends before a single quote, which is
+ * written without an escape, and never within a UTF-8 character. */
 static size_t whole_piece(const char *text)
 {
     size_t n = strnlen(text, PIECE_MAX);
@@ -179,17 +184,14 @@ struct bytes audit_format(char out[SYSLOG_LINE_MAX], const struct audit_use *use
     return bytes_of(out, line.n);
 }
 
+/* The limits, by whether the side initiates and whether the result is ERR_OK. Lines of
+ * withheld NTLM have their own limit: a program may cause many of them, and they must not
+ * suppress others. */
 static struct audit_limit limits[2][2];
-static struct audit_limit
-    limit_withheld; /* programs may cause many: not at others' cost */
+static struct audit_limit limit_withheld;
 
-static struct audit_limit *limit_of(const struct audit_use *use)
-{
-    return use->is_withheld ? &limit_withheld
-                            : &limits[use->role == ROLE_INITIATOR][use->result == ERR_OK];
-}
-
-/* Who this is, for the table of names: "AD\alice"; either part is as long as any. */
+/* struct audit_name: the user for the limit's table of names, as "AD\alice". Each part is
+ * cut after AUDIT_NAME_PART_MAX bytes. */
 #define AUDIT_NAME_PART_MAX ((size_t)1024)
 struct audit_name {
     char s[2 * AUDIT_NAME_PART_MAX + 1];
@@ -214,7 +216,8 @@ static struct bytes name_of(struct audit_name *name, const struct audit_use *use
     return bytes_of(name->s, name->n);
 }
 
-/* Cannot be taken for a use: its second word is another. */
+/* Writes to the log that the table of names is full. The line begins with "ntlm-audit" in
+ * place of "ntlm", so that no reader takes it for a login. */
 static void tell_overflow(const struct audit_use *use)
 {
     char text[192];
@@ -227,23 +230,14 @@ static void tell_overflow(const struct audit_use *use)
     (void)syslog_notice(bytes_str(text));
 }
 
-static void send_line(const struct audit_use *use, struct audit_limit *limit,
-                      struct bytes name, const struct audit_told *told)
-{
-    char line[SYSLOG_LINE_MAX];
-
-    errno = 0;
-    if (!syslog_notice(audit_format(line, use, told))) {
-        trace_decide("audit", "lost", "reason", devlog_reason(errno));
-        audit_limit_lost(limit, name, told);
-    }
-}
-
 void audit_write(const struct audit_use *use)
 {
-    struct audit_limit *limit = limit_of(use);
-    struct audit_name name_room;
-    const struct bytes name = name_of(&name_room, use);
+    const bool initiates = use->role == ROLE_INITIATOR;
+    struct audit_limit *limit =
+        use->is_withheld ? &limit_withheld : &limits[initiates][use->result == ERR_OK];
+    struct audit_name name_text;
+    const struct bytes name = name_of(&name_text, use);
+    char line[SYSLOG_LINE_MAX];
     struct audit_told told;
     const bool is_login = use->result == ERR_OK && !use->is_unfinished;
     const int saved_errno = errno;
@@ -256,10 +250,12 @@ void audit_write(const struct audit_use *use)
     if (told.overflow) {
         tell_overflow(use);
     }
-    if (may) {
-        send_line(use, limit, name, &told);
-    } else {
+    errno = 0;
+    if (!may) {
         trace_decide("audit", "suppressed", "reason", "there are too many");
+    } else if (!syslog_notice(audit_format(line, use, &told))) {
+        trace_decide("audit", "lost", "reason", devlog_reason(errno));
+        audit_limit_lost(limit, name, &told);
     }
     errno = saved_errno;
 }

@@ -13,19 +13,18 @@ enum audit_framing { AUDIT_RAW, AUDIT_SPNEGO };
 enum audit_protection { AUDIT_NONE, AUDIT_SIGN, AUDIT_SEAL };
 
 /*
- * struct audit_use: one use of NTLM; all views, texts in UTF-8. The line leaves out what
- * is empty. protection, mic and bound are written if result is ERR_OK; if it is not, the
- * detail of result (err_note) is written.
+ * struct audit_use: one use of NTLM. All fields are views, and all texts are UTF-8. The
+ * line leaves out a field that is empty. If result is ERR_OK, the line has protection,
+ * mic and bound; otherwise it has the sentence and the detail (err_note) of result.
  */
 struct audit_use {
     enum gss_role role;
     struct bytes user;
     struct bytes domain;
-    bool claimed; /* user and domain are what the refused client says; nothing proves them
-                   */
+    bool claimed; /* the client was refused: nothing proves its user and domain */
     bool anonymous;
     bool guest;
-    struct bytes peer; /* the workstation, as the client says */
+    struct bytes peer; /* the workstation that the client names */
     struct bytes target;
     enum audit_framing framing;
     struct bytes reason; /* why NTLM is used and not Kerberos */
@@ -33,17 +32,19 @@ struct audit_use {
     bool mic;
     bool bound;
     enum err result;
-    /* NTLM that an initiator has and did not offer (mech/spnego/withheld.h) */
     bool is_unfinished; /* the program ended the exchange before it had a result */
-    bool is_withheld;
+    bool is_withheld;   /* an initiator did not offer NTLM (mech/spnego/withheld.h) */
     const char *withheld_by; /* the value of fallback; NULL: the program's NO_CI_FLAGS */
 };
 
 /*
- * audit_write: tells of one use, at most so often for each cause (which side, whether it
- * went well) as mech/report/audit_limit.h says; the first of a name that went well within
- * a period always. Cannot fail: what cannot be told is counted, told of by the cause's
- * next line, and a line of the trace. Any thread; errno and the thread's detail stay.
+ * audit_write: writes the line of one use to the system log. mech/report/audit_limit.h
+ * limits the lines of each cause: the side, and whether the login succeeded. Unless the
+ * table of names is full, the first successful login of a name in a period is never
+ * suppressed. The function cannot fail:
+ * a line that is suppressed or lost is counted, the next line of the cause reports the
+ * number, and the trace gets a line. Any thread may call it; errno and the thread's error
+ * detail stay unchanged.
  */
 void audit_write(const struct audit_use *use);
 

@@ -13,35 +13,27 @@ static void count(uint32_t *counter, uint32_t n)
     *counter = *counter > UINT32_MAX - n ? UINT32_MAX : *counter + n;
 }
 
-/* The parent reports what the parent counted. */
-static void begin_process(struct audit_limit *limit, pid_t me)
-{
-    limit->home = me;
-    limit->has_key = crypto_random(&limit->key, sizeof(limit->key)) == ERR_OK;
-    limit->full_at_ms = 0;
-    limit->suppressed = 0;
-    limit->users = 0;
-    limit->users_more = false;
-    limit->window = UINT64_MAX; /* none */
-}
-
-static void begin_period(struct audit_limit *limit, uint64_t window)
-{
-    limit->window = window;
-    limit->period++;
-    limit->n_names = 0;
-    limit->overflow_told = false;
-}
-
+/* Starts afresh in a forked child, and empties the table when a period begins. The parent
+ * itself reports the lines that it suppressed before the fork. */
 static void enter(struct audit_limit *limit, uint64_t now_ms)
 {
     const pid_t me = getpid();
+    const uint64_t window = now_ms / AUDIT_PERIOD_MS;
 
     if (limit->home != me) {
-        begin_process(limit, me);
+        limit->home = me;
+        limit->has_key = crypto_random(&limit->key, sizeof(limit->key)) == ERR_OK;
+        limit->full_at_ms = 0;
+        limit->suppressed = 0;
+        limit->users = 0;
+        limit->users_more = false;
+        limit->window = UINT64_MAX; /* none: a new period begins below */
     }
-    if (limit->window != now_ms / AUDIT_PERIOD_MS) {
-        begin_period(limit, now_ms / AUDIT_PERIOD_MS);
+    if (limit->window != window) {
+        limit->window = window;
+        limit->period++;
+        limit->n_names = 0;
+        limit->overflow_told = false;
     }
 }
 
@@ -68,6 +60,7 @@ static struct audit_slot *find_slot(struct audit_limit *limit, struct bytes name
     return slot;
 }
 
+/* Takes one token from the bucket. Returns false if the bucket is empty. */
 static bool take_token(struct audit_limit *limit, uint64_t now_ms)
 {
     const uint64_t room_ms = (uint64_t)(AUDIT_BURST - 1) * AUDIT_INTERVAL_MS;
@@ -86,6 +79,7 @@ static uint32_t batch_of(const struct audit_limit *limit)
     return (limit->batch & 0x3fffffff) + 1;
 }
 
+/* Counts a suppressed line, and its name once in each batch. */
 static void suppress(struct audit_limit *limit, struct audit_slot *slot)
 {
     count(&limit->suppressed, 1);
@@ -97,6 +91,7 @@ static void suppress(struct audit_limit *limit, struct audit_slot *slot)
     }
 }
 
+/* Moves the counters of suppressed lines to out, and begins the next batch. */
 static void tell(struct audit_limit *limit, struct audit_told *out)
 {
     out->suppressed = limit->suppressed;
@@ -109,6 +104,7 @@ static void tell(struct audit_limit *limit, struct audit_told *out)
     limit->batch++;
 }
 
+/* Decides what audit_limit_take returns, under the lock. */
 static bool judge(struct audit_limit *limit, uint64_t now_ms, struct bytes name,
                   bool first_is_sure, struct audit_told *out)
 {
@@ -136,8 +132,8 @@ bool audit_limit_take(struct audit_limit *limit, uint64_t now_ms, struct bytes n
     bool may;
 
     memset(out, 0, sizeof(*out));
-    (void)fork_lock_acquire(
-        &limit->lock); /* in a child, inconsistent counters do no harm */
+    /* counters that a fork left inconsistent do no harm in the child */
+    (void)fork_lock_acquire(&limit->lock);
     enter(limit, now_ms);
     may = judge(limit, now_ms, name, first_is_sure, out);
     fork_lock_release(&limit->lock);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* One line to the system log. */
+/* Writes one line to the system log. */
 #include "mech/report/syslog.h"
 
 #include "conf/devlog.h"
@@ -14,7 +14,8 @@
 #define IDENT_MAX  48
 #define HEADER_MAX 96
 
-/* The host may have written into its arguments, where its name is. */
+/* Copies the program's name. The host may have overwritten its arguments, where libc
+ * finds the name; so every character that is not plain becomes an underscore. */
 static void copy_ident(char out[IDENT_MAX + 1])
 {
     const char *name = program_invocation_short_name;
@@ -32,23 +33,13 @@ static void copy_ident(char out[IDENT_MAX + 1])
     out[n] = '\0';
 }
 
-/* "<85>ident[pid]: " */
-static size_t write_header(char out[HEADER_MAX])
-{
-    char ident[IDENT_MAX + 1];
-    int n;
-
-    copy_ident(ident);
-    n = snprintf(out, HEADER_MAX, "<%d>%s[%ld]: ", LOG_AUTHPRIV | LOG_NOTICE, ident,
-                 (long)getpid());
-    return n > 0 && n < HEADER_MAX ? (size_t)n : 0;
-}
-
 bool syslog_notice(struct bytes line)
 {
     const int saved = errno;
     char message[HEADER_MAX + SYSLOG_LINE_MAX + 1];
-    size_t n = write_header(message);
+    char ident[IDENT_MAX + 1];
+    size_t n;
+    int header;
     bool is_stream;
     int fd = devlog_open(&is_stream);
     ssize_t sent;
@@ -57,6 +48,10 @@ bool syslog_notice(struct bytes line)
     if (fd < 0) {
         return false;
     }
+    copy_ident(ident);
+    header = snprintf(message, HEADER_MAX, "<%d>%s[%ld]: ", LOG_AUTHPRIV | LOG_NOTICE,
+                      ident, (long)getpid());
+    n = header > 0 && header < HEADER_MAX ? (size_t)header : 0;
     line.n = line.n < SYSLOG_LINE_MAX ? line.n : SYSLOG_LINE_MAX;
     memcpy(message + n, line.p, line.n);
     n += line.n;

@@ -74,9 +74,10 @@ static bool would_follow_kerberos(struct spnego *s,
     return false;
 }
 
-/* Whether the settings permit NTLM in this exchange; route.c has asked for an acceptor.
- * If Kerberos comes before NTLM in the list, mech/spnego/withheld.h decides again, once
- * Kerberos has made a token or has failed. */
+/* Whether the settings permit NTLM in this exchange. For an acceptor,
+ * mech/passthrough/route.c has checked that before. If Kerberos comes before NTLM in the
+ * list, mech/spnego/withheld.h decides again, once Kerberos has made a token or has
+ * failed. */
 static enum err permit_ntlm(struct spnego *s, const struct mechanism_request *request)
 {
     const struct settings *settings;
