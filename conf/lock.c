@@ -38,8 +38,10 @@ static void renew(struct fork_lock *lock, pid_t home, pid_t me)
 
 /* The number of locks that this thread holds, and its cancel state before the first. A
  * thread that was cancelled while it holds a lock would never release it. */
-static _Thread_local unsigned n_held;
-static _Thread_local int cancel_state;
+static _Thread_local struct {
+    unsigned n;
+    int cancel_state;
+} held;
 
 bool fork_lock_acquire(struct fork_lock *lock)
 {
@@ -49,8 +51,8 @@ bool fork_lock_acquire(struct fork_lock *lock)
     if (home != me) {
         renew(lock, home, me);
     }
-    if (n_held++ == 0) {
-        (void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
+    if (held.n++ == 0) {
+        (void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &held.cancel_state);
     }
     (void)pthread_mutex_lock(&lock->mutex);
     return !lock->torn;
@@ -61,8 +63,8 @@ void fork_lock_release(struct fork_lock *lock)
     int unused;
 
     (void)pthread_mutex_unlock(&lock->mutex);
-    if (--n_held == 0) {
-        (void)pthread_setcancelstate(cancel_state, &unused);
+    if (--held.n == 0) {
+        (void)pthread_setcancelstate(held.cancel_state, &unused);
     }
 }
 
