@@ -7,8 +7,9 @@
 
 #include <gssapi/gssapi.h>
 
-/* bindings_hash: MD5 of the gss_channel_bindings_struct in RFC 4121's form (each number
- * and each length a little-endian u32); GSS_C_NO_CHANNEL_BINDINGS: present = false. */
+/* bindings_hash: the MD5 of the gss_channel_bindings_struct as RFC 4121 4.1.1.2 lays it
+ * out: each number and each length is a little-endian u32. For GSS_C_NO_CHANNEL_BINDINGS
+ * present is false. Errors: ERR_ARGUMENT (a malformed buffer), those of crypto_md5. */
 MUST_USE enum err bindings_hash(gss_channel_bindings_t bindings,
                                 struct ntlm_bindings *out);
 

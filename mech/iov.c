@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Messages in several buffers of the application's. */
+/* Messages in a list of the application's buffers (gss_wrap_iov and its like). */
 #include "mech/iov.h"
 
 #include "mech/message.h"
@@ -10,18 +10,18 @@
 
 enum use { USE_WRAP, USE_UNWRAP, USE_MIC, N_USES };
 
-/* enum place: what a buffer of a type is to a use. */
+/* enum place: what a call does with a buffer of some type. */
 enum place {
     REFUSED,
     PASSED_OVER,
     SIGNED,
     SEALED,
-    TOKEN,  /* where the signature is: one */
-    STREAM, /* signature and sealed data: one, instead of TOKEN */
-    FILLER, /* what NTLM has no need of: at most one of a type */
+    TOKEN,  /* holds the signature; exactly one */
+    STREAM, /* holds the signature and the sealed data; one, instead of TOKEN */
+    FILLER, /* NTLM leaves it empty; at most one of each type */
 };
 
-/* The only types that are taken. */
+/* Every other type is refused. */
 static const struct {
     OM_uint32 type;
     enum place places[N_USES];
@@ -38,8 +38,9 @@ static const struct {
 #define N_TYPES (sizeof(types) / sizeof(types[0]))
 
 /*
- * struct list: the application's list, sorted; buffers are its own, parts are on the heap
- * in its order. data is the last buffer of DATA, and data_part its place among the parts.
+ * struct list: the application's list, sorted by what the buffers are for. The pointers
+ * to buffers point into the application's list. parts is on the heap, in the order of
+ * that list. data is the last buffer of type DATA, and data_part its index in parts.
  */
 struct list {
     gss_iov_buffer_t token;
@@ -124,7 +125,7 @@ static bool has_filler(const struct list *list)
     return false;
 }
 
-/* The one check of a list's shape. */
+/* Sorts the list and checks which buffers it has. */
 static enum err read_list(enum use use, gss_iov_buffer_desc *iov, int n,
                           struct list *list)
 {
@@ -153,7 +154,8 @@ static enum err read_list(enum use use, gss_iov_buffer_desc *iov, int n,
     return ERR_OK;
 }
 
-/* Where the data lie; of a STREAM's DATA the place is not known yet. */
+/* Checks that each part with a length has an address. The DATA beside a STREAM has none
+ * yet. */
 static enum err check_parts(const struct list *list)
 {
     for (size_t i = 0; i < list->n_parts; i++) {
@@ -166,44 +168,34 @@ static enum err check_parts(const struct list *list)
     return ERR_OK;
 }
 
-/* Memory for a buffer that wants it; given to the application by buffer_give. */
-struct room {
+/* struct reserved: memory for a buffer with the flag ALLOCATE; NULL for any other. It is
+ * freed unless move_to_buffer passes it to the application. */
+struct reserved {
     uint8_t *p;
 };
 
-static void room_drop(struct room *room)
+static void reserved_cleanup(struct reserved *reserved)
 {
-    gssalloc_free(room->p);
+    gssalloc_free(reserved->p);
 }
-#define IOV_ROOM_AUTO __attribute__((cleanup(room_drop))) struct room
+#define RESERVED_AUTO __attribute__((cleanup(reserved_cleanup))) struct reserved
 
-static enum err room_make(struct room *room, const gss_iov_buffer_desc *buffer, size_t n)
+static enum err reserve(struct reserved *out, const gss_iov_buffer_desc *buffer, size_t n)
 {
     if (!wants(buffer, GSS_IOV_BUFFER_FLAG_ALLOCATE) || n == 0) {
         return ERR_OK; /* gss_release_buffer frees nothing of length 0 */
     }
-    room->p = gssalloc_malloc(n);
-    return room->p == NULL ? ERR_NO_MEMORY : ERR_OK;
+    out->p = gssalloc_malloc(n);
+    return out->p == NULL ? ERR_NO_MEMORY : ERR_OK;
 }
 
-static void buffer_give(gss_iov_buffer_t buffer, struct room *room)
+static void move_to_buffer(struct reserved *reserved, gss_iov_buffer_t buffer)
 {
     if (wants(buffer, GSS_IOV_BUFFER_FLAG_ALLOCATE)) {
-        buffer->buffer.value = room->p;
-        buffer->type |= room->p != NULL ? GSS_IOV_BUFFER_FLAG_ALLOCATED : 0;
-        room->p = NULL;
+        buffer->buffer.value = reserved->p;
+        buffer->type |= reserved->p != NULL ? GSS_IOV_BUFFER_FLAG_ALLOCATED : 0;
+        reserved->p = NULL;
     }
-}
-
-static enum err room_for_token(const struct list *list, struct room *room)
-{
-    const gss_buffer_desc *buffer = &list->token->buffer;
-
-    if (!wants(list->token, GSS_IOV_BUFFER_FLAG_ALLOCATE) &&
-        (buffer->value == NULL || buffer->length < MESSAGE_SIGNATURE_LEN)) {
-        return misshapen("the one for the signature is too short");
-    }
-    return room_make(room, list->token, MESSAGE_SIGNATURE_LEN);
 }
 
 static void empty_fillers(const struct list *list)
@@ -215,23 +207,31 @@ static void empty_fillers(const struct list *list)
     }
 }
 
-/* Whatever can fail does so before the keystream moves. */
+/* The list is checked and memory is reserved before the keystream moves, so that nothing
+ * can fail afterwards. */
 static enum err protect(struct mech_context *context, enum use use,
                         gss_iov_buffer_desc *iov, int n)
 {
     uint8_t signature[MESSAGE_SIGNATURE_LEN];
-    IOV_ROOM_AUTO room = {NULL};
+    RESERVED_AUTO reserved = {NULL};
     LIST_AUTO list;
     enum err e = read_list(use, iov, n, &list);
 
-    if (e != ERR_OK || (e = check_parts(&list)) != ERR_OK ||
-        (e = room_for_token(&list, &room)) != ERR_OK ||
+    if (e != ERR_OK || (e = check_parts(&list)) != ERR_OK) {
+        return e;
+    }
+    gss_buffer_desc *token = &list.token->buffer;
+    if (!wants(list.token, GSS_IOV_BUFFER_FLAG_ALLOCATE) &&
+        (token->value == NULL || token->length < sizeof(signature))) {
+        return misshapen("the one for the signature is too short");
+    }
+    if ((e = reserve(&reserved, list.token, sizeof(signature))) != ERR_OK ||
         (e = message_seal(context, list.parts, list.n_parts, signature)) != ERR_OK) {
         return e;
     }
-    buffer_give(list.token, &room);
-    memcpy(list.token->buffer.value, signature, sizeof(signature));
-    list.token->buffer.length = sizeof(signature);
+    move_to_buffer(&reserved, list.token);
+    memcpy(token->value, signature, sizeof(signature));
+    token->length = sizeof(signature);
     empty_fillers(&list);
     return ERR_OK;
 }
@@ -253,35 +253,25 @@ static struct bytes contents(const gss_iov_buffer_desc *buffer)
     return bytes_of(buffer->buffer.value, n);
 }
 
-static enum err unprotect_parts(struct mech_context *context, const struct list *list)
-{
-    for (size_t i = 0; i < N_TYPES; i++) {
-        if (list->fillers[i] != NULL && list->fillers[i]->buffer.length > 0) {
-            return err_note(ERR_SIGNATURE_LEN, "NTLM has no padding and no trailer");
-        }
-    }
-    return message_unseal(context, list->parts, list->n_parts, contents(list->token));
-}
-
-/* The stream's data become a part in place, or on a copy of their own. */
+/* Unseals the stream's data in place, or in a copy if DATA has the flag ALLOCATE. */
 static enum err unprotect_stream(struct mech_context *context, const struct list *list,
                                  bool *out_sealed)
 {
     struct bytes whole = contents(list->stream);
     struct message_part *part = &list->parts[list->data_part];
-    IOV_ROOM_AUTO room = {NULL};
+    RESERVED_AUTO copy = {NULL};
     struct bytes signature;
     enum err e;
 
     if (bytes_take(&whole, MESSAGE_SIGNATURE_LEN, &signature) != ERR_OK) {
         return ERR_SIGNATURE_LEN;
     }
-    if ((e = room_make(&room, list->data, whole.n)) != ERR_OK) {
+    if ((e = reserve(&copy, list->data, whole.n)) != ERR_OK) {
         return e;
     }
     *part = (struct message_part){(uint8_t *)(uintptr_t)whole.p, whole.n, true};
-    if (room.p != NULL) {
-        part->p = memcpy(room.p, whole.p, whole.n);
+    if (copy.p != NULL) {
+        part->p = memcpy(copy.p, whole.p, whole.n);
     }
     e = message_unwrap_parts(context, list->parts, list->n_parts, signature);
     if (e != ERR_OK) {
@@ -289,7 +279,7 @@ static enum err unprotect_stream(struct mech_context *context, const struct list
     }
     *out_sealed = part->sealed;
     list->data->buffer = (gss_buffer_desc){part->n, part->p};
-    buffer_give(list->data, &room);
+    move_to_buffer(&copy, list->data);
     return ERR_OK;
 }
 
@@ -303,8 +293,15 @@ static enum err unprotect(struct mech_context *context, enum use use,
     if (e != ERR_OK || (e = check_parts(&list)) != ERR_OK) {
         return e;
     }
-    return list.stream != NULL ? unprotect_stream(context, &list, out_sealed)
-                               : unprotect_parts(context, &list);
+    if (list.stream != NULL) {
+        return unprotect_stream(context, &list, out_sealed);
+    }
+    for (size_t i = 0; i < N_TYPES; i++) {
+        if (list.fillers[i] != NULL && list.fillers[i]->buffer.length > 0) {
+            return err_note(ERR_SIGNATURE_LEN, "NTLM has no padding and no trailer");
+        }
+    }
+    return message_unseal(context, list.parts, list.n_parts, contents(list.token));
 }
 
 enum err iov_unwrap(struct mech_context *context, gss_iov_buffer_desc *iov, int n,
@@ -329,7 +326,7 @@ static enum err set_lengths(struct mech_context *context, enum use use,
     if (e != ERR_OK || (e = context_established(context)) != ERR_OK) {
         return e;
     }
-    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): no STREAM in its place here */
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): no use here allows a STREAM */
     list.token->buffer.length = MESSAGE_SIGNATURE_LEN;
     empty_fillers(&list);
     return ERR_OK;

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* The inner context, locked; give it back by end(). */
+/* Locks an established context and gives its mechanism; end() unlocks it. */
 static enum err begin(struct mech_context *context, struct mechanism **out_mechanism)
 {
     enum err e = context_established(context);
@@ -68,13 +68,14 @@ enum err message_unseal(struct mech_context *context, const struct message_part 
     return end(context, mechanism->ops->unseal(mechanism, parts, n_parts, signature));
 }
 
-/* What is only signed is only read. */
+/* A part that is not sealed is only read, so that the cast is safe. */
 static struct message_part signed_part(struct bytes data)
 {
     return (struct message_part){(uint8_t *)(uintptr_t)data.p, data.n, false};
 }
 
-/* Room is made before the keystream moves. */
+/* The output is allocated before the keystream moves, so that nothing can fail
+ * afterwards. */
 enum err message_wrap(struct mech_context *context, struct bytes assoc, struct bytes data,
                       struct buf *out)
 {
@@ -96,20 +97,20 @@ enum err message_wrap(struct mech_context *context, struct bytes assoc, struct b
     return buf_status(out);
 }
 
-/* Samba's wrap leaves data in clear where SIGN was negotiated without SEAL; ours, and
- * that of the other plugins for MIT krb5, seals it all the same. */
-static bool may_be_clear(const struct mech_context *context)
-{
-    return (context_flags(context) & (GSS_C_INTEG_FLAG | GSS_C_CONF_FLAG)) ==
-           GSS_C_INTEG_FLAG;
-}
-
+/* If SIGN was negotiated without SEAL, Samba's wrap leaves the data in clear. This module
+ * and the other plugins for MIT krb5 seal the data in that case too. So the data are read
+ * as sealed first, and then as clear. */
 enum err message_unwrap_parts(struct mech_context *context, struct message_part *parts,
                               size_t n_parts, struct bytes signature)
 {
     enum err e = message_unseal(context, parts, n_parts, signature);
+    OM_uint32 protection;
 
-    if (e != ERR_SIGNATURE || !may_be_clear(context)) {
+    if (e != ERR_SIGNATURE) {
+        return e;
+    }
+    protection = context_flags(context) & (GSS_C_INTEG_FLAG | GSS_C_CONF_FLAG);
+    if (protection != GSS_C_INTEG_FLAG) {
         return e;
     }
     for (size_t i = 0; i < n_parts; i++) {

@@ -17,9 +17,9 @@ static enum err inquire_require_mic(struct mech_context *context, struct buf *ou
     return ERR_OK;
 }
 
-/* An exchange of NTLM that goes on. Its properties are those of gss-ntlmssp, which
- * programs ask for to find out what NTLM can: old versions of pyspnego after the first
- * token. */
+/* Whether an exchange of NTLM is in progress. The properties are then those of
+ * gss-ntlmssp: programs read them to find out what NTLM can do, as old versions of
+ * pyspnego do after the first token. */
 static bool is_half_open_ntlm(struct mech_context *context)
 {
     struct mechanism *mechanism = context_mechanism(context);
@@ -97,7 +97,8 @@ static enum err reset_crypto(struct mechanism *mechanism, uint32_t value)
     return e == ERR_NO_PROTECTION ? ERR_OK : e; /* nothing to reset */
 }
 
-/* while_half_open: nothing is there yet that it could change, and it is taken. */
+/* while_half_open: whether the option is accepted, without an effect, while NTLM's
+ * exchange is in progress. */
 static const struct {
     const struct bytes *option;
     enum err (*set)(struct mechanism *mechanism, uint32_t value);
@@ -107,8 +108,8 @@ static const struct {
     {&OPTION_RESET_CRYPTO, reset_crypto, true},
 };
 
-/* Under MIT's SPNEGO the inner context may be done before SPNEGO is: established is
- * enough, as it is the application's view of this very context. */
+/* Under MIT's SPNEGO this context may be established before SPNEGO's own is. The option
+ * only needs this one. */
 static enum err set_locked(struct mech_context *context,
                            enum err (*set)(struct mechanism *mechanism, uint32_t value),
                            uint32_t value)
