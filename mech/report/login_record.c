@@ -14,8 +14,8 @@
 
 #define KERBEROS_FAILED "Kerberos failed"
 
-/* The place of the first of two mechanisms in a client's list; n_mechs if neither is
- * there. */
+/* The position of the first of two mechanisms in a client's list; n_mechs if the list has
+ * neither. */
 static size_t position(const struct negtoken_init *init, struct bytes mech,
                        struct bytes same)
 {
@@ -63,11 +63,7 @@ static bool allows_kerberos(const struct spnego *s)
     return false;
 }
 
-static bool offers_kerberos(const struct spnego *s)
-{
-    return spnego_find_mech(s, OID_KRB5) != NULL;
-}
-
+/* Why NTLM is the first mechanism of an initiator's list. */
 static const char *initiators_reason(struct spnego *s,
                                      const struct mechanism_request *request)
 {
@@ -80,7 +76,7 @@ static const char *initiators_reason(struct spnego *s,
     if (!allows_kerberos(s)) {
         return "gss_set_neg_mechs names no Kerberos";
     }
-    if (offers_kerberos(s)) {
+    if (spnego_find_mech(s, OID_KRB5) != NULL) {
         return "gss_set_neg_mechs puts NTLM first";
     }
     return fallback_krb5_applies(settings, &target)
@@ -95,16 +91,8 @@ void login_reason_no_kerberos(struct spnego *s, const struct mechanism_request *
     }
 }
 
-static void put_mech(struct buf *out, struct bytes mech)
-{
-    if (bytes_equal(mech, OID_KRB5)) {
-        buf_put_text(out, "Kerberos");
-        return;
-    }
-    oid_text(out, mech);
-}
-
-/* Appends the reason of the fallback table, or the error's own sentence. */
+/* Appends why the last call of the glue failed: the reason of the fallback table, or the
+ * error's own sentence. */
 static void put_failure(struct buf *out)
 {
     const struct fallback_row *row = NULL;
@@ -131,7 +119,11 @@ void login_reason_mech_failed(struct spnego *s, const struct spnego_mech *mech)
     BUF_AUTO text = BUF_INIT;
 
     buf_put_text(&text, initiates ? "" : "the client sent a token that failed: ");
-    put_mech(&text, mech->oid);
+    if (bytes_equal(mech->oid, OID_KRB5)) {
+        buf_put_text(&text, "Kerberos");
+    } else {
+        oid_text(&text, mech->oid);
+    }
     buf_put_text(&text, ": ");
     put_failure(&text);
     set(s, buf_status(&text) == ERR_OK ? buf_cstr(&text) : KERBEROS_FAILED);
@@ -167,43 +159,31 @@ static void record(const struct audit_use *use)
     audit_write(use);
 }
 
-/* The target as the audit shows it; one that is no service as the application wrote it.
- */
-static struct bytes shown_target(const struct ntlm_session *session,
-                                 const struct mech_name *name)
-{
-    struct bytes target = buf_bytes(&session->target_name);
-
-    return target.n == 0 && session->role == ROLE_INITIATOR && name != NULL
-               ? buf_bytes(&name->spelling)
-               : target;
-}
-
-static void set_names(struct audit_use *use, const struct ntlm_session *session)
+/* An initiator's target that names no service is shown as the application wrote it. */
+static void set_names(struct audit_use *use, const struct ntlm_session *session,
+                      const struct mech_name *target)
 {
     use->anonymous = session->anonymous;
     use->guest = session->guest;
     use->user = buf_bytes(&session->user);
     use->domain = buf_bytes(&session->domain);
+    use->target = buf_bytes(&session->target_name);
     if (session->role == ROLE_ACCEPTOR) {
         use->peer = buf_bytes(&session->workstation);
+    } else if (use->target.n == 0 && target != NULL) {
+        use->target = buf_bytes(&target->spelling);
     }
 }
 
-static enum audit_protection protection_of(const struct ntlm_session *session)
-{
-    if (!ntlm_session_protects(session)) {
-        return AUDIT_NONE;
-    }
-    return (session->flags & NTLM_SEAL) != 0 ? AUDIT_SEAL : AUDIT_SIGN;
-}
-
-/* A guest's MIC is made with a key that we do not have, so it was not verified. The
- * bindings of an initiator are those that it sent. */
+/* A guest's MIC is made with a key that we do not have, so the acceptor did not verify
+ * it. An initiator's login counts as bound if the initiator sent bindings. */
 static void set_strength(struct audit_use *use, const struct ntlm_session *session,
                          bool gave_bindings)
 {
-    use->protection = protection_of(session);
+    use->protection = AUDIT_NONE;
+    if (ntlm_session_protects(session)) {
+        use->protection = (session->flags & NTLM_SEAL) != 0 ? AUDIT_SEAL : AUDIT_SIGN;
+    }
     use->mic = session->mic_flag && !session->guest;
     use->bound = session->role == ROLE_INITIATOR ? gave_bindings && !session->anonymous
                                                  : session->bound;
@@ -231,27 +211,11 @@ void login_record_end(struct mech_ntlm *self, enum err e)
     if (session == NULL) {
         session = ntlm_server_claim(self->server);
     }
-    set_names(&use, session);
-    use.target = shown_target(session, self->target);
+    set_names(&use, session, self->target);
     if (e == ERR_OK) {
         set_strength(&use, session, self->gave_bindings);
     }
     record(&use);
-}
-
-/* The settings in force, or NULL if they cannot be read: then the audit is on. The detail
- * of that error must not replace the one that is recorded. */
-static const struct settings *settings_if_any(void)
-{
-    const struct settings *settings;
-    struct err_saved saved;
-
-    err_note_save(&saved);
-    if (settings_acquire(&settings) != ERR_OK) {
-        settings = NULL;
-    }
-    err_note_restore(&saved);
-    return settings;
 }
 
 static void set_initiator(struct audit_use *use, const struct mechanism_request *request,
@@ -281,11 +245,16 @@ void login_record_refused(enum gss_role role, const struct mechanism_request *re
                             .result = e};
     BUF_AUTO target = BUF_INIT;
     const struct settings *settings;
+    struct err_saved saved;
 
     if (is_recorded) {
         return;
     }
-    settings = settings_if_any();
+    err_note_save(&saved); /* the record has the detail of e, not of this error */
+    if (settings_acquire(&settings) != ERR_OK) {
+        settings = NULL; /* if the settings cannot be read, the audit is on */
+    }
+    err_note_restore(&saved);
     if (settings == NULL || settings->audit) {
         if (role == ROLE_INITIATOR) {
             set_initiator(&use, request, settings, &target);
@@ -310,7 +279,7 @@ static bool list_names_ntlm(struct bytes token, struct login_origin *out)
     return position(&init, OID_NTLM, OID_NTLM) < init.n_mechs;
 }
 
-/* Whether NTLM was asked for, by the application or by the client's first token. */
+/* Whether the application or the client's first token asked for NTLM; out: the origin. */
 static bool asks_for_ntlm(const struct mech_context *context, struct bytes token,
                           struct login_origin *out)
 {

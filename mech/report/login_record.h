@@ -11,27 +11,30 @@ struct mech_ntlm;
 struct login_origin login_origin_raw(enum gss_role role);
 
 /*
- * Why a negotiation comes to NTLM and not to Kerberos. Each function sets s->reason,
- * before NTLM is started: login_reason_no_kerberos    initiator: NTLM is the first
- * mechanism of the list, if so login_reason_mech_failed    both roles: this mechanism
- * failed with the last status_glue login_reason_server_chose   initiator: the server
- * chose NTLM from the list login_reason_client_chose   acceptor: the client's list alone
- * decides
+ * Each function sets s->reason, which says why a negotiation uses NTLM and not Kerberos.
+ * It is called before NTLM is started:
+ * - login_reason_no_kerberos: by an initiator. It does nothing unless NTLM is the first
+ *   mechanism of the list.
+ * - login_reason_mech_failed: by both roles, when this mechanism failed with the last
+ *   status_glue.
+ * - login_reason_server_chose: by an initiator whose server chose NTLM from the list.
+ * - login_reason_client_chose: by an acceptor, for which the client's list alone decides.
  */
 void login_reason_no_kerberos(struct spnego *s, const struct mechanism_request *request);
 void login_reason_mech_failed(struct spnego *s, const struct spnego_mech *mech);
 void login_reason_server_chose(struct spnego *s);
 void login_reason_client_chose(struct spnego *s, const struct negtoken_init *init);
 
-/* login_record_end: writes the record of a login that ended with e, once. */
+/* login_record_end: writes the record of a login that ended with e. A second call for the
+ * same context writes nothing. */
 void login_record_end(struct mech_ntlm *self, enum err e);
 
 /*
  * login_record_refused: writes the record of an NTLM login that could not begin because
- * of e. login_record_not_begun: the same, if NTLM was asked for by the application or by
- * an acceptor's first token, and e is not that nothing of NTLM is configured. A call of
- * the application, which login_record_begin_call begins, writes one such record: the
- * built-in SPNEGO may have asked for NTLM within it.
+ * of e. login_record_not_begun: the same, if the application or the client's first token
+ * asked for NTLM, and unless e says that NTLM is not configured.
+ * login_record_begin_call: begins a call of the application. One call writes one such
+ * record, although the built-in SPNEGO may call us again within it.
  */
 void login_record_begin_call(void);
 void login_record_refused(enum gss_role role, const struct mechanism_request *request,
