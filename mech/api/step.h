@@ -6,7 +6,7 @@
 #include "mech/context.h"
 #include "mech/api/gssi.h"
 
-/* struct step_result: where the results of a call go; all but token may be NULL. */
+/* struct step_result: where a call writes its results. All but token may be NULL. */
 struct step_result {
     OM_uint32 *minor;
     gss_OID *mech;
@@ -35,9 +35,9 @@ struct accept_call {
 };
 
 /*
- * step_init, step_accept: the whole call, from its arguments to the results of GSS; who
- * takes the exchange is decided here. A context that a call made, and then failed, is
- * gone when it returns: the mechglue never deletes it.
+ * step_init, step_accept: one whole call, from its arguments to its results. The first
+ * call decides the route of the exchange (mech/passthrough/route.h). A call that makes
+ * the context and then fails deletes it, because the mechglue never does.
  */
 OM_uint32 step_init(enum mech_via via, const struct init_call *call,
                     const struct step_result *result);

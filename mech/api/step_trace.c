@@ -20,7 +20,8 @@ static uint64_t now_us(void)
     return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }
 
-/* The last keys of a line, so that a reader can compare two messages. */
+/* Appends a token. Its keys are the last ones of the line, so that a reader can compare
+ * two tokens. */
 static void put_token(struct buf *line, const gss_buffer_desc *buffer)
 {
     struct bytes token = call_bytes(buffer);
@@ -31,29 +32,23 @@ static void put_token(struct buf *line, const gss_buffer_desc *buffer)
     }
 }
 
-static const char *state_of(const struct mech_context *context)
+/* context is NULL if the first step failed and deleted it. */
+static void put_state(struct buf *line, const struct mech_context *context)
 {
     static const char *const states[] = {[CONTEXT_OPEN] = "open",
                                          [CONTEXT_ESTABLISHED] = "established",
                                          [CONTEXT_FAILED] = "failed"};
-
-    if (context == NULL) {
-        return "failed"; /* the first step failed and deleted it */
-    }
-    return states[context->state];
-}
-
-static void put_state(struct buf *line, const struct mech_context *context)
-{
     static const char *const framings[] = {[FRAMING_UNKNOWN] = "unknown",
                                            [FRAMING_RAW] = "raw",
                                            [FRAMING_SPNEGO] = "spnego",
                                            [FRAMING_PASSTHROUGH] = "passthrough"};
 
-    trace_put_text(line, "state", state_of(context));
-    if (context != NULL) {
-        trace_put_text(line, "framing", framings[context->framing]);
+    if (context == NULL) {
+        trace_put_text(line, "state", "failed");
+        return;
     }
+    trace_put_text(line, "state", states[context->state]);
+    trace_put_text(line, "framing", framings[context->framing]);
 }
 
 static void put_target(struct buf *line, const struct mech_name *target)
@@ -67,7 +62,8 @@ static void put_target(struct buf *line, const struct mech_name *target)
     }
 }
 
-/* Opens the line; what comes in between is this context's. */
+/* Begins the line of the call. Every line until step_trace_end has this context's number.
+ */
 static void begin(struct step_trace *trace, gss_ctx_id_t *handle, struct buf *line)
 {
     struct mech_context *context = call_context(*handle);
@@ -152,7 +148,7 @@ static void put_major(struct buf *line, OM_uint32 major)
     trace_put_number(line, "major", major);
 }
 
-/* A minor of another mechanism's, as the application would be told. */
+/* Appends the sentence that the application gets for another mechanism's minor. */
 static void put_foreign_sentence(struct buf *text, OM_uint32 minor)
 {
     gss_buffer_desc said = GSS_C_EMPTY_BUFFER;

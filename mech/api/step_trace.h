@@ -5,7 +5,7 @@
 
 #include "mech/api/step.h"
 
-/* struct step_trace: one step, from its begin to its end; on the stack of the call. */
+/* struct step_trace: one step from its beginning to its end, on the stack of the call. */
 struct step_trace {
     bool on;
     unsigned outer; /* the context of the step around this one, if this call is nested */

@@ -12,9 +12,9 @@
 #include "mech/report/login_record.h"
 #include "mech/status.h"
 
-/* The glue's credential for a step: of the kind, from the application's credential.
- * Without one of the application there is none. ERR_CRED_USAGE if the application's is
- * for the other direction and the glue has no error of its own. */
+/* Finds the glue's credential of this kind in the application's credential; there is none
+ * if the application gave no credential. ERR_CRED_USAGE if the glue has no such
+ * credential and the application's one is for the other direction. */
 static enum err route_cred(const struct mech_context *context, gss_cred_id_t given,
                            enum glue_cred_kind kind, gss_cred_id_t *out)
 {
@@ -33,18 +33,18 @@ static enum err route_cred(const struct mech_context *context, gss_cred_id_t giv
     return e;
 }
 
-/* struct ntlm_part: what NTLM's part in an exchange hangs on. */
+/* struct ntlm_part: the arguments that decide whether NTLM can play a part. */
 struct ntlm_part {
     gss_cred_id_t cred; /* the application's */
     const struct mech_name *target;
     OM_uint32 flags;
-    struct bytes token; /* acceptor: the client's first */
+    struct bytes token; /* acceptor: the client's first token */
 };
 
-/* Writes an audit line if NTLM was asked for and something keeps it out. An initiator
- * without an NTLM credential did not ask for NTLM. If a setting kept the default
- * credential from being acquired, the initiator did ask; if settings or files cannot be
- * read, that is not known, and the line is written. */
+/* Writes an audit line if the program asked for NTLM and e keeps it out. An initiator
+ * without an NTLM credential did not ask for NTLM. If a setting prevented the default
+ * credential from being acquired, the initiator did ask. If the settings or the files
+ * cannot be read, that is not known, and the line is written too. */
 static void report_refusal(const struct mech_context *context,
                            const struct mechanism_request *request, struct bytes token,
                            enum err e)
@@ -85,34 +85,29 @@ static enum err report_exclusion(const struct mech_context *context,
     return context->excluded.e;
 }
 
-/* Whether it helps the user to read that there is no NTLM credential: only if the other
- * mechanisms failed for want of a credential, and the settings allow NTLM here. */
-static bool absence_helps(const struct mech_context *context,
-                          const struct ntlm_part *ntlm)
-{
-    OM_uint32 major;
-    OM_uint32 unused;
-
-    return status_last_glue(&major, &unused) &&
-           GSS_ROUTINE_ERROR(major) == GSS_S_NO_CRED &&
-           route_permits_ntlm(context->role, ntlm->target) == ERR_OK;
-}
-
-/* Appends what keeps NTLM out to the error that the glue has returned. */
+/* Appends what keeps NTLM out to the error that the glue has returned. If NTLM only has
+ * no credential, that is appended only where it helps the user: if the other mechanisms
+ * had no credential either, and the settings permit NTLM here. */
 static void append_exclusion(const struct mech_context *context,
                              const struct ntlm_part *ntlm)
 {
-    bool is_absent = status_is_absence(context->excluded.e);
-    bool helps = !is_absent || absence_helps(context, ntlm);
-    enum err e = report_exclusion(context, ntlm);
+    bool helps = !status_is_absence(context->excluded.e);
+    OM_uint32 major;
+    OM_uint32 unused;
+    enum err e;
 
+    if (!helps && status_last_glue(&major, &unused)) {
+        helps = GSS_ROUTINE_ERROR(major) == GSS_S_NO_CRED &&
+                route_permits_ntlm(context->role, ntlm->target) == ERR_OK;
+    }
+    e = report_exclusion(context, ntlm);
     if (e != ERR_OK && helps) {
         status_note_after("NTLM", e);
     }
 }
 
-/* Ends an exchange for which the glue's credential could not be had. If there never was
- * a credential of another mechanism, the error is what keeps NTLM out. */
+/* Ends an exchange for which the glue has no credential. If no other mechanism ever had
+ * one, the call fails with the error that keeps NTLM out. */
 static OM_uint32 refuse_passthrough(enum err e, const struct mech_context *context,
                                     const struct ntlm_part *ntlm, OM_uint32 *minor)
 {
@@ -127,10 +122,10 @@ static OM_uint32 refuse_passthrough(enum err e, const struct mech_context *conte
     return call_end(fault != ERR_OK ? fault : e, minor);
 }
 
-/* Ends a step. What keeps NTLM out is appended once, to the error of the first step or of
- * any step of an initiator, whose server may choose or refuse at each. A first step that
- * fails leaves no context: neither ours nor one that was only opened by asking for
- * hints. */
+/* Ends a step. What keeps NTLM out is appended once: to the error of an acceptor's first
+ * step, or to that of any step of an initiator, because the server may choose or refuse
+ * at each step. A first step that fails leaves no context: neither ours nor one that only
+ * asked for hints. */
 static OM_uint32 end_passthrough(OM_uint32 major, struct mech_context *context,
                                  const struct ntlm_part *ntlm, bool made_here,
                                  OM_uint32 *minor)
@@ -228,23 +223,9 @@ static enum err make_bypass_cred(gss_cred_id_t *out_cred)
     return status_glue(major, minor);
 }
 
-/* The glue calls us for every accept without a credential. Only a credential of the
- * built-in SPNEGO makes a nested accept pass us by: its default one, or, where there is
- * none, one without users. Asking for hints must then fail, as it does without us; but a
- * token must be read before the lack of credentials is reported. */
-static OM_uint32 get_bypass_cred(OM_uint32 *minor, bool for_hints,
-                                 gss_cred_id_t *out_cred)
-{
-    OM_uint32 major = acquire_builtin_default(minor, out_cred);
-
-    if (GSS_ERROR(major) && !for_hints && make_bypass_cred(out_cred) == ERR_OK) {
-        return GSS_S_COMPLETE;
-    }
-    return major;
-}
-
-/* A credential of the caller changes what NegoEx offers. So the bypass credential only
- * makes the context, by asking for hints; the token itself then comes without one. */
+/* Makes the glue's context by asking for hints with the bypass credential. The token is
+ * then accepted without a credential, because a credential of the caller changes what
+ * NegoEx offers. */
 static OM_uint32 open_by_hints(struct mech_context *context, OM_uint32 *minor,
                                gss_cred_id_t bypass)
 {
@@ -282,7 +263,8 @@ static OM_uint32 pass_accept(struct mech_context *context, gss_cred_id_t cred,
 {
     NTLM_SUPPRESS_AUTO suppressed = ntlm_suppress_begin();
     gss_name_t source = GSS_C_NO_NAME;
-    gss_OID unused_mech; /* always asked for, or the delegated credential is SPNEGO's */
+    gss_OID
+        unused_mech; /* without it the glue takes a delegated credential for SPNEGO's */
     OM_uint32 major = glue_get()->accept_sec_context(
         result->minor, &context->passthrough, cred, call->in, call->bindings,
         call->source == NULL ? NULL : &source,
@@ -292,25 +274,32 @@ static OM_uint32 pass_accept(struct mech_context *context, gss_cred_id_t cred,
     return adopt_source(major, source, call, result);
 }
 
-/* The first step of an acceptor whose application gave no credential. */
+/*
+ * The first step of an acceptor whose application gave no credential. The glue calls us
+ * for every accept without a credential. A nested accept reaches the built-in SPNEGO only
+ * with a credential of the built-in SPNEGO: its default one, or, if it has none, one
+ * without users. If it has none, a request for hints fails, as it does without us; but a
+ * token must be read before the missing credential is reported.
+ */
 static OM_uint32 pass_first_accept(struct mech_context *context,
                                    const struct accept_call *call,
                                    const struct step_result *result)
 {
+    bool for_hints = call->in->length == 0;
     gss_cred_id_t bypass = GSS_C_NO_CREDENTIAL;
     OM_uint32 unused;
-    OM_uint32 major = get_bypass_cred(result->minor, call->in->length == 0, &bypass);
+    OM_uint32 major = acquire_builtin_default(result->minor, &bypass);
 
-    if (GSS_ERROR(major)) {
+    if (GSS_ERROR(major) && (for_hints || make_bypass_cred(&bypass) != ERR_OK)) {
         return major;
     }
-    if (call->in->length == 0) {
+    if (for_hints) {
         major = pass_accept(context, bypass, call, result);
     } else {
         major = open_by_hints(context, result->minor, bypass);
     }
     (void)glue_get()->release_cred(&unused, &bypass);
-    if (GSS_ERROR(major) || call->in->length == 0) {
+    if (GSS_ERROR(major) || for_hints) {
         return major;
     }
     return pass_accept(context, GSS_C_NO_CREDENTIAL, call, result);

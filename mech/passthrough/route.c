@@ -41,9 +41,9 @@ static bool lists_ntlm(struct bytes token)
     return false;
 }
 
-/* Whether the built-in SPNEGO could take the exchange. It cannot if the application's
- * credential has no keys of Kerberos. The default credential is not examined: Kerberos
- * then reports itself why it has no keys. */
+/* Whether the built-in SPNEGO can take the exchange. It cannot if the application's
+ * credential has no Kerberos keys. The default credential is not examined, because
+ * Kerberos itself then reports why it has no keys. */
 static bool has_others(const struct mech_context *context, const struct mech_cred *cred)
 {
     gss_cred_id_t unused;
@@ -52,9 +52,9 @@ static bool has_others(const struct mech_context *context, const struct mech_cre
            glue_creds_get(cred->glue_creds, GLUE_CRED_BUILTIN, &unused) == ERR_OK;
 }
 
-/* The route by the first token. After our hints a bare Kerberos token may come, which the
- * glue would otherwise have given to Kerberos; if gss_set_neg_mechs forbids Kerberos, it
- * is refused in this form too. */
+/* The route by the first token. A client may answer our hints with a bare Kerberos token,
+ * which the glue gives to Kerberos where we have sent no hints. If gss_set_neg_mechs
+ * forbids Kerberos, such a token is refused too. */
 static enum route route_of_first_token(const struct mech_context *context,
                                        const struct mech_cred *cred, struct bytes token)
 {
@@ -75,10 +75,10 @@ static enum route route_of_first_token(const struct mech_context *context,
     return ROUTE_OURS;
 }
 
-/* Acquires NTLM's default credential, if NTLM is configured. The context keeps it, or the
- * reason why there is none: the files may have changed when that is reported. An
- * acceptor's credential also finds Kerberos' keys; an initiator's Kerberos uses its own
- * default, which depends on the target. */
+/* Acquires NTLM's default credential, if NTLM is configured. The context keeps the
+ * credential, or the reason why there is none; the files may have changed when that
+ * reason is reported. An acceptor's credential also gets Kerberos' keys. An initiator's
+ * Kerberos uses its own default credential, which depends on the target. */
 static enum err default_cred(struct mech_context *context, gss_cred_usage_t usage)
 {
     struct cred_source nobody = {0};
@@ -98,8 +98,8 @@ static enum err default_cred(struct mech_context *context, gss_cred_usage_t usag
                : ERR_OK;
 }
 
-/* Whether the settings keep NTLM out. A fault in the settings does not: the step reports
- * it. */
+/* Whether the settings keep NTLM out. Settings that are wrong do not; the step then
+ * reports what is wrong. */
 static bool is_forbidden(struct mech_context *context, const struct mech_cred *cred,
                          const struct mech_name *target)
 {
