@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Acquiring: who the initiator is, and whom the acceptor lets in. */
+/* Acquiring a credential of NTLM: the initiator's user, and the acceptor's user database.
+ */
 #include "mech/cred.h"
 
 #include "conf/policy.h"
@@ -14,8 +15,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The user and domain that a source names; an explicit domain wins, also over the one
- * of a UPN that was written without a backslash. */
+/* The user of a source. If the source has a domain of its own, that replaces the domain
+ * of a name such as user@domain, so that only the part before the "@" is the user then.
+ */
 static struct bytes source_user(const struct cred_source *source)
 {
     bool is_user = source->name != NULL && source->name->kind == NAME_USER;
@@ -39,7 +41,7 @@ static struct bytes source_domain(const struct cred_source *source)
     return buf_bytes(&source->name->domain);
 }
 
-/* A password or hash that came with the call: needs a user name beside it. */
+/* Uses the password or NT hash that the application gave; the call must name a user. */
 static enum err user_given(const struct cred_source *source, struct credential *out)
 {
     enum err e;
@@ -109,8 +111,8 @@ static enum err find_user(const struct cred_source *source, struct credential *o
     return user_from_settings(source, out);
 }
 
-/* Settings that are wrong refuse NTLM in every role, even where nothing is read of them.
- * Which hosts NTLM may go to is asked when the target is known. */
+/* Malformed settings refuse NTLM in every role, even if the call needs none of them.
+ * policy_initiate checks the target's host later, when the target is known. */
 static enum err check_settings(void)
 {
     const struct settings *settings;
@@ -151,7 +153,7 @@ static enum err acquire_initiator(const struct cred_source *source,
     return buf_dup(&cred->name->spelling, buf_bytes(&source->name->spelling));
 }
 
-/* An acceptor without an authority that can judge logins offers no NTLM. */
+/* Fails if no authority can verify logins, so that the acceptor does not offer NTLM. */
 static enum err find_authority(const struct cred_source *source,
                                const struct settings *settings, struct mech_cred *cred)
 {
@@ -167,20 +169,6 @@ static enum err find_authority(const struct cred_source *source,
     return ERR_OK;
 }
 
-/* A nameless acceptor goes by our NetBIOS name. */
-static enum err name_acceptor(const struct cred_source *source,
-                              const struct settings *settings, struct mech_cred *cred)
-{
-    if (cred->name != NULL) {
-        return ERR_OK;
-    }
-    if (source->name != NULL) {
-        return name_copy(source->name, &cred->name);
-    }
-    return name_new_user(bytes_str(settings->netbios_name), bytes_of(NULL, 0),
-                         &cred->name);
-}
-
 static enum err acquire_acceptor(const struct cred_source *source, struct mech_cred *cred)
 {
     const struct settings *settings;
@@ -192,8 +180,12 @@ static enum err acquire_acceptor(const struct cred_source *source, struct mech_c
     if ((e = policy_accept(settings)) == ERR_OK) {
         e = find_authority(source, settings, cred);
     }
-    if (e == ERR_OK) {
-        e = name_acceptor(source, settings, cred);
+    if (e == ERR_OK && cred->name == NULL && source->name != NULL) {
+        e = name_copy(source->name, &cred->name);
+    }
+    if (e == ERR_OK && cred->name == NULL) {
+        e = name_new_user(bytes_str(settings->netbios_name), bytes_of(NULL, 0),
+                          &cred->name);
     }
     settings_release(settings);
     return e;
@@ -236,7 +228,7 @@ enum err cred_acquire(const struct cred_source *source, gss_cred_usage_t usage,
 
 enum err cred_default_user(struct credential *out)
 {
-    struct cred_source nobody = {0};
+    struct cred_source any_user = {0};
 
-    return user_from_settings(&nobody, out);
+    return user_from_settings(&any_user, out);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Acquiring a credential of SPNEGO: NTLM's part and that of the other mechanisms. */
+/* Acquiring a credential of SPNEGO: NTLM's part and the other mechanisms' part. */
 #include "mech/cred.h"
 
 #include "conf/policy.h"
@@ -11,11 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Whether the error says why NTLM has no credential. That NTLM is not configured matters
- * where the other mechanisms have no credential, and where Kerberos cannot read the name,
- * so that the name can only be NTLM's. A key file that the application named is missed in
- * any case. */
-static bool is_worth_telling(const struct cred_source *source, enum err e)
+/* Whether the application should read NTLM's error after that of the other mechanisms. If
+ * NTLM is only not configured, it should if the others have no credential, or if Kerberos
+ * cannot read the name, which can then only be NTLM's. If the application named a key
+ * file, it should in any case. */
+static bool should_report(const struct cred_source *source, enum err e)
 {
     OM_uint32 major;
     OM_uint32 unused;
@@ -28,8 +28,9 @@ static bool is_worth_telling(const struct cred_source *source, enum err e)
             GSS_ROUTINE_ERROR(major) == GSS_S_BAD_NAME);
 }
 
-/* NTLM's part, if NTLM is known to the glue and configured. What is wrong with it must
- * not keep anybody from Kerberos: *out_ntlm tells it, and only want of memory fails. */
+/* Acquires NTLM's part if the glue knows NTLM. An error of NTLM must not prevent
+ * Kerberos: the function gives it in *out_ntlm, and itself fails only if memory runs out.
+ */
 static enum err acquire_ntlm_part(const struct cred_source *source,
                                   const struct glue_cred_source *from,
                                   struct mech_cred **out, enum err *out_ntlm)
@@ -49,8 +50,8 @@ static enum err acquire_ntlm_part(const struct cred_source *source,
     return ERR_OK;
 }
 
-/* Why Kerberos cannot take the user of a password: such a name is NTLM's alone. NULL: it
- * can. */
+/* Why Kerberos cannot log the user of a password in, so that only NTLM can; NULL if
+ * Kerberos can. */
 static const char *obstacle_of_user(const struct mech_name *name)
 {
     struct bytes domain = buf_bytes(&name->domain);
@@ -65,7 +66,8 @@ static const char *obstacle_of_user(const struct mech_name *name)
     return "the user's realm is not one of krb5.conf";
 }
 
-/* Whether Kerberos is to check this password, or why it cannot take it. */
+/* Gives whether Kerberos should check the password, and if it cannot, why
+ * (*out_obstacle). */
 static enum err may_ask_kdc(const struct mech_cred *cred, bool *out_may,
                             const char **out_obstacle)
 {
@@ -81,7 +83,7 @@ static enum err may_ask_kdc(const struct mech_cred *cred, bool *out_may,
     return ERR_OK;
 }
 
-/* Whether the credential is NTLM's alone after Kerberos failed so. */
+/* Whether the credential continues with NTLM alone after this error of Kerberos. */
 static bool leaves_ntlm(enum err e)
 {
     const struct policy_failure unlisted = {.is_listed = false};
@@ -94,13 +96,14 @@ static bool leaves_ntlm(enum err e)
         settings_acquire(&settings) != ERR_OK) {
         return false;
     }
-    /* which targets NTLM may go to then is asked when the target is known */
+    /* the policy checks the target later, when the target is known */
     leaves = fallback_find(minor) != NULL || policy_falls_back(settings, &unlisted);
     settings_release(settings);
     return leaves;
 }
 
-/* A password that NTLM could use: Kerberos checks it if it can take the user. */
+/* Lets Kerberos check a password that NTLM could use too, if Kerberos can log the user
+ * in. */
 static enum err check_password(struct mech_cred *cred)
 {
     const char *obstacle;
@@ -122,7 +125,7 @@ static enum err check_password(struct mech_cred *cred)
     return leaves_ntlm(e) ? ERR_OK : e;
 }
 
-/* Whether the KDC refused what it was asked with, as the key of a client keytab. */
+/* Whether the KDC refused the key that it was asked with, such as a client keytab's. */
 static bool is_refusal(enum err e)
 {
     OM_uint32 major;
@@ -132,8 +135,9 @@ static bool is_refusal(enum err e)
            fallback_find(minor) == NULL;
 }
 
-/* Without a password. With NTLM beside them their failure is no failure. What the KDC
- * refused is not sent a second time: repeated refusals lock accounts. */
+/* Acquires the other mechanisms' part without a password. It may fail, because NTLM has a
+ * credential. A key that the KDC refused is not sent again, because repeated refusals
+ * lock accounts. */
 static enum err settle_beside_ntlm(struct mech_cred *cred)
 {
     enum err e = glue_creds_settle(cred->glue_creds, GLUE_CRED_KRB5);
@@ -150,19 +154,6 @@ static enum err settle_beside_ntlm(struct mech_cred *cred)
     return e == ERR_NO_MEMORY ? e : ERR_OK;
 }
 
-/* Where NTLM has no part. */
-static enum err settle_alone(const struct cred_source *source, struct mech_cred *cred,
-                             enum err ntlm)
-{
-    enum err e = glue_creds_settle(cred->glue_creds, GLUE_CRED_BUILTIN);
-
-    trace_refuse("credential", "none-else", NULL, e);
-    if (e == ERR_GLUE && is_worth_telling(source, ntlm)) {
-        status_note_after("NTLM", ntlm);
-    }
-    return e;
-}
-
 static enum err acquire_glue_part(const struct cred_source *source,
                                   const struct glue_cred_source *from,
                                   struct mech_cred *cred, enum err ntlm)
@@ -176,17 +167,15 @@ static enum err acquire_glue_part(const struct cred_source *source,
         cred->name->kind == NAME_USER) {
         return check_password(cred);
     }
-    return ntlm == ERR_OK ? settle_beside_ntlm(cred) : settle_alone(source, cred, ntlm);
-}
-
-/* Kerberos' anonymity comes before NTLM's, which proves even less. */
-static void prefer_kerberos_anonymity(struct mech_cred *cred)
-{
-    if (cred->name != NULL && cred->name->kind == NAME_ANONYMOUS &&
-        glue_creds_peek(cred->glue_creds, GLUE_CRED_KRB5) != GSS_C_NO_CREDENTIAL) {
-        name_free(cred->name);
-        cred->name = NULL;
+    if (ntlm == ERR_OK) {
+        return settle_beside_ntlm(cred);
     }
+    e = glue_creds_settle(cred->glue_creds, GLUE_CRED_BUILTIN);
+    trace_refuse("credential", "none-else", NULL, e);
+    if (e == ERR_GLUE && should_report(source, ntlm)) {
+        status_note_after("NTLM", ntlm);
+    }
+    return e;
 }
 
 enum err cred_acquire_spnego(const struct cred_source *source,
@@ -201,7 +190,12 @@ enum err cred_acquire_spnego(const struct cred_source *source,
         (e = acquire_glue_part(source, from, cred, ntlm)) != ERR_OK) {
         return e;
     }
-    prefer_kerberos_anonymity(cred);
+    /* An anonymous login of Kerberos is preferred to NTLM's, which proves even less. */
+    if (cred->name != NULL && cred->name->kind == NAME_ANONYMOUS &&
+        glue_creds_peek(cred->glue_creds, GLUE_CRED_KRB5) != GSS_C_NO_CREDENTIAL) {
+        name_free(cred->name);
+        cred->name = NULL;
+    }
     *out = cred;
     cred = NULL;
     return ERR_OK;

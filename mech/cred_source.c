@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What a credential store says. */
+/* Reads the keys of a credential store (gss_acquire_cred_from). */
 #include "mech/cred.h"
 
 #include <stdlib.h>
@@ -75,8 +75,8 @@ static enum err read_key(struct cred_source *source, const struct cred_store_key
                : ERR_OK;
 }
 
-/* What MIT krb5 reads beside a password: it refuses the first two, and checks the third
- * with a keytab, which NTLM cannot. */
+/* The key that contradicts a password, or NULL. MIT krb5 refuses the first two beside a
+ * password. It checks the password with a keytab for the third, which NTLM cannot do. */
 static const char *contradiction(const struct cred_store_key *keys, size_t n_keys)
 {
     static const char *const others[] = {"ccache", "client_keytab", "verify"};

@@ -22,7 +22,8 @@ void store_copy_cleanup(struct store_copy *store)
     free(store->set.elements);
 }
 
-/* count grows with each pair, so that a failure half-way frees what is there. */
+/* count grows with each pair, so that store_copy_cleanup frees the pairs that were copied
+ * before an error. */
 enum err store_copy_dup(gss_const_key_value_set_t from, struct store_copy *to)
 {
     if (from == NULL) {

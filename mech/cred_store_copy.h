@@ -10,9 +10,12 @@
 #include <stdbool.h>
 
 /*
- * struct store_copy: the pairs; values may be secrets. Zeroes are none, which is another
- * thing than one without pairs. store_copy_dup: after an error it must be cleaned up too.
- * Errors: ERR_ARGUMENT (a key or value is missing), ERR_NO_MEMORY.
+ * struct store_copy: the keys and values; values may be secrets. present is false if
+ * there is no store, which differs from a store without keys.
+ *
+ * store_copy_dup: copies a store to *to, which is all zeros before. The caller must call
+ * store_copy_cleanup, also after an error. Errors: ERR_ARGUMENT (a key or value is NULL),
+ * ERR_NO_MEMORY. store_copy_cleanup: wipes and frees the copies.
  */
 struct store_copy {
     gss_key_value_set_desc set;
