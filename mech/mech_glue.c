@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* A mechanism of the glue as an inner mechanism. */
+/* A mechanism of the glue, such as Kerberos, as a struct mechanism. */
 #include "mech/mech_glue.h"
 
 #include "mech/glue.h"
@@ -8,8 +8,8 @@
 #include <stdlib.h>
 
 /*
- * struct mech_glue: the glue's context, and what its last call said. ops is the table
- * below with the OID of the mechanism, once that has told it.
+ * struct mech_glue: the glue's context, and what its last call returned. ops is a copy of
+ * the table below; the glue's call sets its OID of the mechanism.
  */
 struct mech_glue {
     struct mechanism mechanism;
@@ -47,7 +47,8 @@ static void glue_free(struct mechanism *mechanism)
     free(self);
 }
 
-/* This mechanism's part of the application's credential; none means the default one. */
+/* Gives this mechanism's part of the application's credential. GSS_C_NO_CREDENTIAL means
+ * the default credential. */
 static enum err acquire(struct mech_glue *self, const struct mechanism_request *request,
                         gss_cred_id_t *out)
 {
@@ -58,7 +59,7 @@ static enum err acquire(struct mech_glue *self, const struct mechanism_request *
     return glue_creds_get_mech(request->cred->glue_creds, &self->mech, out);
 }
 
-/* The glue's token as ours, also beside an error; the glue's is released. */
+/* Appends the glue's token to out, also beside an error, and releases the glue's copy. */
 static enum err take_token(struct mech_glue *self, OM_uint32 major, OM_uint32 minor,
                            gss_buffer_t token, struct buf *out)
 {
@@ -105,7 +106,8 @@ static enum err step_accept(struct mech_glue *self, const struct step_input *ste
     if (e != ERR_OK) {
         return e;
     }
-    /* the mechanism is asked for, or the delegated credential is not its own */
+    /* The glue must get a place for the mechanism's OID. Otherwise the delegated
+     * credential that it returns is not this mechanism's own. */
     OM_uint32 major = glue_get()->accept_sec_context(
         &minor, &self->context, cred, &in, step->raw_bindings, NULL, &self->ops.mech,
         &token, &self->flags, &self->lifetime, &self->delegated);
@@ -136,7 +138,7 @@ static OM_uint32 glue_lifetime(const struct mechanism *mechanism)
     return of_const(mechanism)->lifetime;
 }
 
-/* One of the two names of the glue's context. */
+/* Gives the target's or the initiator's name of the glue's context. */
 static enum err get_name(const struct mechanism *mechanism, bool target,
                          struct mech_name **out)
 {
@@ -204,7 +206,7 @@ static gss_cred_id_t glue_move_delegated(struct mechanism *mechanism)
     return delegated;
 }
 
-/* What protects messages, and other questions, go straight to the glue's context. */
+/* Other calls, such as gss_wrap, go straight to the glue's context (glue_context). */
 static const struct mechanism_ops glue_ops = {
     .step = glue_step,
     .is_done = glue_is_done,

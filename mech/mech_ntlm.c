@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* NTLM as a mechanism: its steps, and the functions of its context. */
+/* NTLM as a struct mechanism: its steps, and the functions of its context. */
 #include "mech/mech_ntlm_object.h"
 
 #include "conf/policy.h"
@@ -191,7 +191,8 @@ static enum err ntlm_sign(struct mechanism *mechanism, struct bytes data, struct
     if (of(mechanism)->seal == NULL) {
         return ERR_NO_PROTECTION;
     }
-    buf_put_zeros(out, MESSAGE_SIGNATURE_LEN); /* reserved before the keystream moves */
+    /* The output is allocated before the keystream moves, so that nothing fails later. */
+    buf_put_zeros(out, MESSAGE_SIGNATURE_LEN);
     if ((e = buf_status(out)) != ERR_OK ||
         (e = seal_sign(of(mechanism)->seal, &data, 1, signature)) != ERR_OK) {
         return e;
@@ -227,7 +228,8 @@ static enum err ntlm_unseal(struct mechanism *mechanism, const struct message_pa
     return seal_unseal(of(mechanism)->seal, parts, n_parts, signature);
 }
 
-/* The token holds the target as an NTLM name; a name of another mechanism is left out. */
+/* The token holds the target as an NTLM name. It leaves out a name that only other
+ * mechanisms can read. */
 static enum err ntlm_export(const struct mechanism *mechanism, struct buf *out)
 {
     const struct mech_ntlm *self = of_const(mechanism);
@@ -260,7 +262,7 @@ static enum err import(struct mech_ntlm *self, struct bytes token)
     e = name_import(target, GSS_C_NT_EXPORT_NAME, &self->target);
     return e == ERR_NO_MEMORY || e == ERR_OK
                ? e
-               : err_note(ERR_EXPORTED, "its target name is none");
+               : err_note(ERR_EXPORTED, "its target name is malformed");
 }
 
 enum err mech_ntlm_import(struct bytes token, struct mechanism **out,

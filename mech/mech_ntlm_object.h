@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The object of an NTLM mechanism; for the files of mech/mech_ntlm*. */
+/* The object of an NTLM mechanism; for mech/mech_ntlm*.c and mech/report/. */
 #ifndef MECH_MECH_NTLM_OBJECT_H
 #define MECH_MECH_NTLM_OBJECT_H
 
@@ -9,16 +9,16 @@
 #include "ntlm/client.h"
 #include "ntlm/server.h"
 
-/* enum mech_ntlm_use: what the audit has been told of this use of NTLM. */
+/* enum mech_ntlm_use: whether the audit has the record of this use of NTLM. */
 enum mech_ntlm_use {
     USE_OPEN, /* neither done nor refused */
-    USE_DUE,  /* done; the step may still fail, and SPNEGO may want more */
+    USE_DUE,  /* done and not recorded: the step may still fail, or SPNEGO need a token */
     USE_RECORDED,
 };
 
 /*
  * struct mech_ntlm: exactly one of client, server and imported is set; imported is the
- * session of an exchange in another process. seal is made when the exchange is done, if
+ * session of a context that was exported. seal is made when the exchange is done, if
  * messages are protected. target is the initiator's target, or the acceptor's own name.
  */
 struct mech_ntlm {
@@ -26,7 +26,7 @@ struct mech_ntlm {
     struct ntlm_client *client;
     struct ntlm_server *server;
     struct ntlm_session *imported;
-    const struct settings *settings; /* in force when it began; NULL if imported */
+    const struct settings *settings; /* in force at the start; NULL if imported */
     struct authority authority;
     struct seal *seal;
     struct mech_name *target;

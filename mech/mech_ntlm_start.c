@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* NTLM as an inner mechanism: from credential, names and settings to a client or server.
- */
+/* Starts NTLM: makes a client or a server from a credential, names and settings. */
 #include "mech/mech_ntlm_object.h"
 
 #include "conf/authority_open.h"
@@ -11,36 +10,25 @@
 
 #include <stdlib.h>
 
-static struct mech_ntlm *new_mechanism(void)
-{
-    struct mech_ntlm *self = calloc(1, sizeof(*self));
-
-    if (self != NULL) {
-        self->mechanism.ops = &MECH_NTLM_OPS;
-    }
-    return self;
-}
-
-/* What NTLM signs for. To detect replays it has to, but that is integrity unasked, which
- * SASL, with its layers given up to TLS, forbids by the credential: an LDAP server wraps
- * the stream as soon as signing is negotiated, and the program would not know. So
- * min_protection then adds nothing either, and refuses what is too weak. */
-static OM_uint32 signing_flags(const struct mech_cred *cred)
-{
-    if (cred != NULL && cred->no_ci_flags) {
-        return GSS_C_INTEG_FLAG;
-    }
-    return GSS_C_INTEG_FLAG | GSS_C_REPLAY_FLAG | GSS_C_SEQUENCE_FLAG;
-}
-
+/*
+ * Sets what the client asks of the server. NTLM detects replays and wrong sequences only
+ * by signing, so it signs for these flags too.
+ *
+ * A program such as SASL, which leaves protection to TLS, forbids signing that it did not
+ * request by the credential's no_ci_flags. An LDAP server wraps the stream as soon as
+ * signing is negotiated, and the program would not expect that. With no_ci_flags only
+ * GSS_C_INTEG_FLAG and GSS_C_CONF_FLAG ask for protection: min_protection adds none here,
+ * and still refuses an exchange that is too weak for it.
+ */
 static void wants_from_request(const struct mechanism_request *request,
                                enum settings_protection least,
                                struct ntlm_client_params *params)
 {
     OM_uint32 flags = request->flags;
-    OM_uint32 signing = signing_flags(request->cred);
+    OM_uint32 signing = GSS_C_INTEG_FLAG | GSS_C_REPLAY_FLAG | GSS_C_SEQUENCE_FLAG;
 
     if (request->cred != NULL && request->cred->no_ci_flags) {
+        signing = GSS_C_INTEG_FLAG;
         least = SETTINGS_PROTECT_NONE;
     }
     params->seal = (flags & GSS_C_CONF_FLAG) != 0 || least == SETTINGS_SEAL;
@@ -85,14 +73,14 @@ static enum err start_client(struct mech_ntlm *self,
     return e;
 }
 
-/* Runs start on a fresh object with the settings in force; not in FIPS mode, whatever
- * credential is there already. */
+/* Makes an object and runs start on it with the settings in force. crypto_ready refuses
+ * FIPS mode also for a credential that was acquired before. */
 static enum err make(enum err (*start)(struct mech_ntlm *self,
                                        const struct mechanism_request *request,
                                        const struct settings *settings),
                      const struct mechanism_request *request, struct mechanism **out)
 {
-    struct mech_ntlm *self = new_mechanism();
+    struct mech_ntlm *self = calloc(1, sizeof(*self));
     enum gss_role role = start == start_client ? ROLE_INITIATOR : ROLE_ACCEPTOR;
     enum err e;
 
@@ -100,6 +88,7 @@ static enum err make(enum err (*start)(struct mech_ntlm *self,
     if (self == NULL) {
         return ERR_NO_MEMORY;
     }
+    self->mechanism.ops = &MECH_NTLM_OPS;
     self->origin = request->origin;
     if ((e = settings_acquire(&self->settings)) != ERR_OK ||
         (e = crypto_ready()) != ERR_OK ||
@@ -122,7 +111,7 @@ enum err mech_ntlm_initiate(const struct mechanism_request *request,
         return ERR_NO_CRED;
     }
     if (request->cred != NULL && request->cred->name == NULL) {
-        return ERR_NO_CRED; /* not the one that SPNEGO's list was made with */
+        return ERR_NO_CRED; /* SPNEGO made its list with another credential */
     }
     if (request->cred != NULL && !cred_may(request->cred, GSS_C_INITIATE)) {
         return ERR_CRED_USAGE;
@@ -130,7 +119,7 @@ enum err mech_ntlm_initiate(const struct mechanism_request *request,
     return make(start_client, request, out);
 }
 
-/* The SPNs under which this machine may be meant ('target_names'), n of them. */
+/* The n SPNs that a client may name for this server ('target_names'). */
 struct target_names {
     struct buf *texts;
     struct bytes *list;
@@ -156,8 +145,8 @@ static void add_target(struct target_names *names, const char *prefix, struct by
     names->n++;
 }
 
-/* 'own': any service on our names, and the service that the acceptor's credential names.
- */
+/* 'target_names = own': any service on this host's names, and the service that the
+ * acceptor's credential names. */
 #define MAX_OWN_TARGETS 4
 static void add_own_targets(struct target_names *names, const struct settings *settings,
                             const struct mech_cred *cred)
@@ -192,7 +181,8 @@ static size_t count_targets(const struct settings *settings)
     return n;
 }
 
-/* The names as views; an empty list would allow all, so memory must be there for each. */
+/* Lists the names as views. An empty list would allow every name, so the function fails
+ * if memory runs out for any of them. */
 static enum err list_target_names(const struct settings *settings,
                                   const struct mech_cred *cred, struct target_names *out)
 {
