@@ -154,22 +154,11 @@ static void put_withheld(struct line *line, const struct audit_use *use)
     }
 }
 
-static void put_told(struct line *line, const struct audit_told *told)
-{
-    char text[64];
-
-    if (told->suppressed > 0) {
-        (void)snprintf(text, sizeof(text), " suppressed=%u users=%u%s",
-                       (unsigned)told->suppressed, (unsigned)told->users,
-                       told->users_more ? "+" : "");
-        put(line, text);
-    }
-}
-
 struct bytes audit_format(char out[SYSLOG_LINE_MAX], const struct audit_use *use,
-                          const struct audit_told *told)
+                          const struct audit_suppressed *suppressed)
 {
     struct line line = {out, 0};
+    char text[64];
 
     put(&line, "gss-negotiate: ntlm dir=");
     put(&line, use->role == ROLE_INITIATOR ? "initiate" : "accept");
@@ -180,7 +169,12 @@ struct bytes audit_format(char out[SYSLOG_LINE_MAX], const struct audit_use *use
     put_value(&line, " why", use->reason);
     put_result(&line, use);
     put_withheld(&line, use);
-    put_told(&line, told);
+    if (suppressed->lines > 0) {
+        (void)snprintf(text, sizeof(text), " suppressed=%u users=%u%s",
+                       (unsigned)suppressed->lines, (unsigned)suppressed->users,
+                       suppressed->users_more ? "+" : "");
+        put(&line, text);
+    }
     return bytes_of(out, line.n);
 }
 
@@ -238,24 +232,24 @@ void audit_write(const struct audit_use *use)
     struct audit_name name_text;
     const struct bytes name = name_of(&name_text, use);
     char line[SYSLOG_LINE_MAX];
-    struct audit_told told;
+    struct audit_suppressed suppressed;
     const bool is_login = use->result == ERR_OK && !use->is_unfinished;
     const int saved_errno = errno;
     struct err_saved saved;
     bool may;
 
     err_note_save(&saved);
-    may = audit_limit_take(limit, clock_uptime_ms(), name, is_login, &told);
+    may = audit_limit_take(limit, clock_uptime_ms(), name, is_login, &suppressed);
     err_note_restore(&saved);
-    if (told.overflow) {
+    if (suppressed.overflow) {
         tell_overflow(use);
     }
     errno = 0;
     if (!may) {
         trace_decide("audit", "suppressed", "reason", "there are too many");
-    } else if (!syslog_notice(audit_format(line, use, &told))) {
+    } else if (!syslog_notice(audit_format(line, use, &suppressed))) {
         trace_decide("audit", "lost", "reason", devlog_reason(errno));
-        audit_limit_lost(limit, name, &told);
+        audit_limit_lost(limit, name, &suppressed);
     }
     errno = saved_errno;
 }

@@ -52,6 +52,6 @@ void audit_write(const struct audit_use *use);
  * 'gss-negotiate: ntlm dir=accept user="AD\\alice" ... result=ok'. docs/audit.md lists
  * the fields. Returns a view of out. */
 struct bytes audit_format(char out[SYSLOG_LINE_MAX], const struct audit_use *use,
-                          const struct audit_told *told);
+                          const struct audit_suppressed *suppressed);
 
 #endif

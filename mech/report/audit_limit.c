@@ -33,7 +33,7 @@ static void enter(struct audit_limit *limit, uint64_t now_ms)
         limit->window = window;
         limit->period++;
         limit->n_names = 0;
-        limit->overflow_told = false;
+        limit->overflow_reported = false;
     }
 }
 
@@ -91,28 +91,15 @@ static void suppress(struct audit_limit *limit, struct audit_slot *slot)
     }
 }
 
-/* Moves the counters of suppressed lines to out, and begins the next batch. */
-static void tell(struct audit_limit *limit, struct audit_told *out)
-{
-    out->suppressed = limit->suppressed;
-    out->users = limit->users;
-    out->users_more = limit->users_more;
-    out->batch = limit->batch;
-    limit->suppressed = 0;
-    limit->users = 0;
-    limit->users_more = false;
-    limit->batch++;
-}
-
 /* Decides what audit_limit_take returns, under the lock. */
 static bool judge(struct audit_limit *limit, uint64_t now_ms, struct bytes name,
-                  bool first_is_sure, struct audit_told *out)
+                  bool first_is_sure, struct audit_suppressed *out)
 {
     struct audit_slot *slot = find_slot(limit, name);
-    const bool is_first = slot != NULL && !slot->told;
+    const bool is_first = slot != NULL && !slot->is_reported;
 
-    if (first_is_sure && slot == NULL && limit->has_key && !limit->overflow_told) {
-        limit->overflow_told = true;
+    if (first_is_sure && slot == NULL && limit->has_key && !limit->overflow_reported) {
+        limit->overflow_reported = true;
         out->overflow = true;
     }
     if (!take_token(limit, now_ms) && !(first_is_sure && is_first)) {
@@ -120,14 +107,22 @@ static bool judge(struct audit_limit *limit, uint64_t now_ms, struct bytes name,
         return false;
     }
     if (slot != NULL) {
-        slot->told = 1;
+        slot->is_reported = 1;
     }
-    tell(limit, out);
+    /* move the counters to out, and begin the next batch */
+    out->lines = limit->suppressed;
+    out->users = limit->users;
+    out->users_more = limit->users_more;
+    out->batch = limit->batch;
+    limit->suppressed = 0;
+    limit->users = 0;
+    limit->users_more = false;
+    limit->batch++;
     return true;
 }
 
 bool audit_limit_take(struct audit_limit *limit, uint64_t now_ms, struct bytes name,
-                      bool first_is_sure, struct audit_told *out)
+                      bool first_is_sure, struct audit_suppressed *out)
 {
     bool may;
 
@@ -141,20 +136,20 @@ bool audit_limit_take(struct audit_limit *limit, uint64_t now_ms, struct bytes n
 }
 
 void audit_limit_lost(struct audit_limit *limit, struct bytes name,
-                      const struct audit_told *told)
+                      const struct audit_suppressed *suppressed)
 {
     struct audit_slot *slot;
 
     (void)fork_lock_acquire(&limit->lock);
-    if (limit->suppressed == 0 && limit->batch == told->batch + 1) {
-        limit->batch = told->batch; /* its names are counted in it already */
+    if (limit->suppressed == 0 && limit->batch == suppressed->batch + 1) {
+        limit->batch = suppressed->batch; /* its names are counted in it already */
     }
-    count(&limit->suppressed, told->suppressed);
-    count(&limit->users, told->users);
-    limit->users_more = limit->users_more || told->users_more;
+    count(&limit->suppressed, suppressed->lines);
+    count(&limit->users, suppressed->users);
+    limit->users_more = limit->users_more || suppressed->users_more;
     slot = find_slot(limit, name);
     if (slot != NULL) {
-        slot->told = 0;
+        slot->is_reported = 0;
     }
     suppress(limit, slot);
     fork_lock_release(&limit->lock);

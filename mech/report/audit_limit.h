@@ -23,8 +23,8 @@
 struct audit_slot {
     uint64_t name;
     uint32_t period;
-    uint32_t counted : 31; /* the batch of suppressed lines that it was counted in */
-    uint32_t told : 1;     /* a line with this name reached the log */
+    uint32_t counted : 31;    /* the batch of suppressed lines that it was counted in */
+    uint32_t is_reported : 1; /* a line with this name reached the log */
 };
 
 /*
@@ -46,19 +46,19 @@ struct audit_limit {
     uint64_t window;  /* the period by the clock */
     uint32_t period;  /* its number, from 1 on */
     uint32_t n_names; /* in the table */
-    bool overflow_told;
+    bool overflow_reported;
     struct audit_slot slots[AUDIT_N_SLOTS];
 };
 
 /*
- * struct audit_told: the lines that were suppressed before a line, which reports them.
- * users: how many different names they had; a name is counted again in each period.
+ * struct audit_suppressed: the lines that were suppressed before a line, which reports
+ * them. users: how many different names they had; a name is counted again in each period.
  * users_more: there were more names than the table holds. overflow: this is the first
  * name of the period for which the table has no slot, and whose first line should be
  * certain. batch is for audit_limit_lost.
  */
-struct audit_told {
-    uint32_t suppressed;
+struct audit_suppressed {
+    uint32_t lines;
     uint32_t users;
     bool users_more;
     bool overflow;
@@ -74,12 +74,12 @@ struct audit_told {
  * out->overflow is set.
  */
 bool audit_limit_take(struct audit_limit *limit, uint64_t now_ms, struct bytes name,
-                      bool first_is_sure, struct audit_told *out);
+                      bool first_is_sure, struct audit_suppressed *out);
 
 /* audit_limit_lost: a line that audit_limit_take allowed could not be written. It, and
  * the suppressed lines that it was to report, are counted again; the next line with this
  * name is again the first one. */
 void audit_limit_lost(struct audit_limit *limit, struct bytes name,
-                      const struct audit_told *told);
+                      const struct audit_suppressed *suppressed);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include "mech/spnego/mic.h"
 
-static bool inner_is_done(const struct spnego *s)
+static bool mechanism_is_done(const struct spnego *s)
 {
     return s->mechanism != NULL && s->mechanism->ops->is_done(s->mechanism);
 }
@@ -23,7 +23,7 @@ void tolerate_missing_state(struct negtoken_resp *resp, const struct spnego *s,
         return;
     }
     resp->has_state = true;
-    resp->state = inner_is_done(s) && !sends_something && !mic_is_required(s)
+    resp->state = mechanism_is_done(s) && !sends_something && !mic_is_required(s)
                       ? NEG_ACCEPT_COMPLETED
                       : NEG_ACCEPT_INCOMPLETE;
 }
@@ -38,7 +38,7 @@ void tolerate_missing_mech(struct negtoken_resp *resp, struct bytes first_mech)
 
 void tolerate_empty_token(struct negtoken_resp *resp, const struct spnego *s)
 {
-    if (resp->has_token && resp->token.n == 0 && inner_is_done(s)) {
+    if (resp->has_token && resp->token.n == 0 && mechanism_is_done(s)) {
         resp->has_token = false;
     }
 }

@@ -19,7 +19,7 @@
 
 static const struct {
     struct audit_use use;
-    struct audit_told told;
+    struct audit_suppressed suppressed;
     const char *line; /* behind what all begin with */
 } lines[] = {
     {{.role = ROLE_ACCEPTOR,
@@ -36,7 +36,7 @@ static const struct {
      "accept user=\"AD\\\\alice\" peer=\"WS1\" target=\"HTTP/srv\" framing=spnego "
      "why=\"x\" protection=seal mic=yes bound=yes result=ok"},
     {{.role = ROLE_INITIATOR, .user = ALICE, .protection = AUDIT_SIGN},
-     {.suppressed = 3, .users = 2},
+     {.lines = 3, .users = 2},
      "initiate user=\"alice\" framing=raw protection=sign mic=no bound=no result=ok "
      "suppressed=3 users=2"},
     {{.role = ROLE_INITIATOR,
@@ -45,7 +45,7 @@ static const struct {
       .is_unfinished = true,
       .is_withheld = true,
       .withheld_by = "listed"},
-     {.suppressed = 7, .users = 1},
+     {.lines = 7, .users = 1},
      "initiate user=\"alice\" framing=spnego result=unfinished ntlm=withheld "
      "fallback=listed suppressed=7 users=1"},
     {{.role = ROLE_INITIATOR,
@@ -81,7 +81,7 @@ static const struct {
       .protection = AUDIT_SEAL,
       .mic = true,
       .result = ERR_GUEST},
-     {.suppressed = UINT32_MAX, .users = UINT32_MAX, .users_more = true},
+     {.lines = UINT32_MAX, .users = UINT32_MAX, .users_more = true},
      "accept claimed=\"alice\" framing=raw result=refused reason=\"guest logins are "
      "refused; name a known user, or set 'guest = yes' on the server\" "
      "suppressed=4294967295 users=4294967295+"},
@@ -90,15 +90,16 @@ static const struct {
      "initiate framing=raw protection=none mic=no bound=no result=ok"},
 };
 
-static const struct audit_told none;
-static const struct audit_told most = {
-    .suppressed = UINT32_MAX, .users = UINT32_MAX, .users_more = true};
+static const struct audit_suppressed none;
+static const struct audit_suppressed most = {
+    .lines = UINT32_MAX, .users = UINT32_MAX, .users_more = true};
 
-static const char *format(const struct audit_use *use, const struct audit_told *told)
+static const char *format(const struct audit_use *use,
+                          const struct audit_suppressed *suppressed)
 {
     static char text[SYSLOG_LINE_MAX + 1];
     static const char begin[] = "gss-negotiate: ntlm dir=";
-    struct bytes line = audit_format(text, use, told);
+    struct bytes line = audit_format(text, use, suppressed);
 
     text[line.n] = '\0';
     ck_assert_uint_eq(strlen(text), line.n);
@@ -109,7 +110,7 @@ static const char *format(const struct audit_use *use, const struct audit_told *
 TEST_TABLE(fields, lines)
 {
     err_note_clear();
-    ck_assert_str_eq(format(&row->use, &row->told), row->line);
+    ck_assert_str_eq(format(&row->use, &row->suppressed), row->line);
 }
 
 TEST(the_detail_is_behind_the_sentence)

@@ -13,11 +13,11 @@
 #define START_MS ((uint64_t)1000)
 
 static struct audit_limit limit;
-static struct audit_told told;
+static struct audit_suppressed suppressed;
 
 static bool take(const char *name, bool is_good, uint64_t now_ms)
 {
-    return audit_limit_take(&limit, now_ms, bytes_str(name), is_good, &told);
+    return audit_limit_take(&limit, now_ms, bytes_str(name), is_good, &suppressed);
 }
 
 static unsigned take_many(unsigned n, uint64_t now_ms)
@@ -55,30 +55,30 @@ TEST(what_is_kept_back_is_told_once)
 {
     (void)take_many(AUDIT_BURST + 7, START_MS);
     ck_assert(take("alice", false, START_MS + AUDIT_INTERVAL_MS));
-    ck_assert_uint_eq(told.suppressed, 7);
+    ck_assert_uint_eq(suppressed.lines, 7);
     ck_assert(take("alice", false, START_MS + 2 * AUDIT_INTERVAL_MS));
-    ck_assert_uint_eq(told.suppressed, 0);
+    ck_assert_uint_eq(suppressed.lines, 0);
 }
 
 TEST(a_line_that_was_lost_counts_too)
 {
     (void)take_many(AUDIT_BURST + 7, START_MS);
     ck_assert(take("alice", false, START_MS + AUDIT_INTERVAL_MS));
-    audit_limit_lost(&limit, bytes_str("alice"), &told);
+    audit_limit_lost(&limit, bytes_str("alice"), &suppressed);
     ck_assert(take("alice", false, START_MS + 2 * AUDIT_INTERVAL_MS));
-    ck_assert_uint_eq(told.suppressed, 8);
+    ck_assert_uint_eq(suppressed.lines, 8);
 }
 
 TEST(the_count_stays_at_its_end)
 {
-    const struct audit_told many = {.suppressed = UINT32_MAX - 3,
-                                    .users = UINT32_MAX - 3};
+    const struct audit_suppressed many = {.lines = UINT32_MAX - 3,
+                                          .users = UINT32_MAX - 3};
 
     ck_assert(take("alice", false, START_MS));
     audit_limit_lost(&limit, bytes_str("alice"), &many);
     audit_limit_lost(&limit, bytes_str("bob"), &many);
     ck_assert(take("alice", false, START_MS));
-    ck_assert_uint_eq(told.suppressed, UINT32_MAX);
+    ck_assert_uint_eq(suppressed.lines, UINT32_MAX);
 }
 
 /* At the same moment by the clock, so that none may come in addition. */
@@ -87,7 +87,7 @@ static void *take_some(void *arg)
     unsigned *out = arg;
 
     for (unsigned i = 0; i < 10000; i++) {
-        struct audit_told unused;
+        struct audit_suppressed unused;
 
         *out += audit_limit_take(&limit, START_MS, bytes_str("alice"), false, &unused);
     }
@@ -146,11 +146,11 @@ TEST(a_first_that_was_lost_is_tried_again)
     empty(START_MS);
     for (int i = 0; i < 3; i++) {
         ck_assert(take("alice", true, START_MS));
-        audit_limit_lost(&limit, bytes_str("alice"), &told);
+        audit_limit_lost(&limit, bytes_str("alice"), &suppressed);
     }
     ck_assert(take("alice", true, START_MS));
-    ck_assert_uint_eq(told.suppressed, 4); /* mallory's one, and hers */
-    ck_assert_uint_eq(told.users, 2);
+    ck_assert_uint_eq(suppressed.lines, 4); /* mallory's one, and hers */
+    ck_assert_uint_eq(suppressed.users, 2);
     ck_assert(!take("alice", true, START_MS));
 }
 
@@ -169,17 +169,17 @@ TEST(how_many_users_is_told)
         ck_assert(!take(numbered(i % 7), false, START_MS));
     }
     ck_assert(take("alice", true, START_MS));
-    ck_assert_uint_eq(told.suppressed, 1001);
-    ck_assert_uint_eq(told.users, 8);
-    ck_assert(!told.users_more);
+    ck_assert_uint_eq(suppressed.lines, 1001);
+    ck_assert_uint_eq(suppressed.users, 8);
+    ck_assert(!suppressed.users_more);
     ck_assert(!take("mallory", false, START_MS));
     ck_assert(take("bob", true, START_MS));
-    ck_assert_uint_eq(told.suppressed, 1);
-    ck_assert_uint_eq(told.users, 1);
+    ck_assert_uint_eq(suppressed.lines, 1);
+    ck_assert_uint_eq(suppressed.users, 1);
 }
 
-/* All that the table holds are sure; whoever comes then is the bucket's, and is told of
- * once a period. */
+/* The first line of each name that the table holds is written. A further name depends on
+ * the bucket, and the overflow is reported once in a period. */
 TEST(a_table_that_overflows)
 {
     unsigned n_overflows = 0;
@@ -187,20 +187,20 @@ TEST(a_table_that_overflows)
     empty(START_MS);
     for (unsigned i = 1; i < AUDIT_NAMES_MAX; i++) { /* mallory has a slot */
         ck_assert(take(numbered(i), true, START_MS));
-        ck_assert(!told.overflow);
+        ck_assert(!suppressed.overflow);
     }
     for (unsigned i = 0; i < 100; i++) {
         ck_assert(!take(numbered(AUDIT_NAMES_MAX + i), true, START_MS));
-        n_overflows += told.overflow;
+        n_overflows += suppressed.overflow;
     }
     ck_assert_uint_eq(n_overflows, 1);
     ck_assert(!take(numbered(1), true, START_MS));
     ck_assert(take("alice", true, START_MS + AUDIT_INTERVAL_MS));
-    ck_assert_uint_eq(told.suppressed, 101);
-    ck_assert_uint_eq(told.users, 1);
-    ck_assert(told.users_more);
+    ck_assert_uint_eq(suppressed.lines, 101);
+    ck_assert_uint_eq(suppressed.users, 1);
+    ck_assert(suppressed.users_more);
     ck_assert(take("alice", true, START_MS + AUDIT_PERIOD_MS));
-    ck_assert(!told.users_more);
+    ck_assert(!suppressed.users_more);
 }
 
 /* Its parent's names and counts are the parent's to tell. */
@@ -215,15 +215,15 @@ TEST(a_child_begins_anew)
     pid = fork();
     ck_assert_int_ge(pid, 0);
     if (pid == 0) {
-        bool good = take("alice", false, START_MS) && told.suppressed == 0;
+        bool good = take("alice", false, START_MS) && suppressed.lines == 0;
 
         empty(START_MS);
-        _exit(good && take("bob", true, START_MS) && told.suppressed == 1 ? 0 : 1);
+        _exit(good && take("bob", true, START_MS) && suppressed.lines == 1 ? 0 : 1);
     }
     ck_assert_int_eq(waitpid(pid, &status, 0), pid);
     ck_assert_int_eq(status, 0);
     ck_assert(take("bob", true, START_MS));
-    ck_assert_uint_eq(told.suppressed, 1);
+    ck_assert_uint_eq(suppressed.lines, 1);
 }
 
 /* What is looked up is a keyed hash; the key is the process's own. */
