@@ -7,7 +7,7 @@
 
 #define AP_REQ_TAG 0x6e
 
-/* A token framed as RFC 2743 3.1 says, by the OID in its frame. */
+/* The form of a token with the frame of RFC 2743 3.1, by the OID in the frame. */
 static enum first_token classify_framed(struct bytes in, struct bytes *out_ntlm)
 {
     struct bytes mech;

@@ -14,8 +14,8 @@ enum first_token {
     FIRST_UNKNOWN,
 };
 
-/* first_token_classify: by its first bytes; out_ntlm is the NTLM message in the two NTLM
- * forms. */
+/* first_token_classify: the form of a token, by its first bytes. In the two NTLM forms
+ * out_ntlm is the NTLM message. */
 enum first_token first_token_classify(struct bytes in, struct bytes *out_ntlm);
 
 #endif

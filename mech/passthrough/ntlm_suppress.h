@@ -6,12 +6,12 @@
 #include <stdbool.h>
 
 /*
- * ntlm_suppress_begin: from now on the glue finds no NTLM in this thread. NTLM is no
- * default mechanism (GSS_C_MA_NOT_DFLT_MECH), so that the built-in SPNEGO does not list
- * it; it has no credential and begins no exchange, even if a credential that was made
- * elsewhere has an NTLM part. Contexts that exist already go on. Returns the state
- * before, which ntlm_suppress_end restores: scopes nest. NTLM_SUPPRESS_AUTO ends with its
- * block: NTLM_SUPPRESS_AUTO suppressed = ntlm_suppress_begin();
+ * ntlm_suppress_begin: suppresses NTLM in this thread. For the glue it is then no default
+ * mechanism (GSS_C_MA_NOT_DFLT_MECH), so that the built-in SPNEGO does not list it. It
+ * has no credential and begins no exchange, even if a credential that was made elsewhere
+ * has an NTLM part. Contexts that exist already go on. Returns the previous state, which
+ * ntlm_suppress_end restores; so scopes nest. NTLM_SUPPRESS_AUTO ends with its block:
+ *     NTLM_SUPPRESS_AUTO suppressed = ntlm_suppress_begin();
  */
 bool ntlm_suppress_begin(void);
 void ntlm_suppress_end(const bool *before);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Who takes an exchange that comes through SPNEGO's OID: we, or MIT's own code. */
+/* Decides who takes an exchange that comes through SPNEGO's OID: we, or MIT's own code.
+ */
 #ifndef MECH_PASSTHROUGH_ROUTE_H
 #define MECH_PASSTHROUGH_ROUTE_H
 
@@ -7,17 +8,17 @@
 
 /*
  * route_permits_ntlm: whether the settings let NTLM play a part in an exchange of this
- * role with this target (initiator; may be NULL). ERR_POLICY with the reason; errors of
- * settings_acquire, for settings that are wrong refuse NTLM.
+ * role with this target (initiator; may be NULL). Errors: ERR_POLICY with the reason;
+ * those of settings_acquire, because wrong settings refuse NTLM.
  */
 MUST_USE enum err route_permits_ntlm(enum gss_role role, const struct mech_name *target);
 
 /*
- * route_find: who takes the exchange that this token begins, or that it continues after
- * our hints; a passthrough (passthrough.h) stays one. given: the application's
- * credential; if it is NULL, the default one decides, which the context keeps. An
- * exchange in which NTLM can play no part is a passthrough. Errors: ERR_NO_MEMORY, those
- * of glue_creds_new.
+ * route_find: finds who takes the exchange that this token begins, or that it continues
+ * after our hints. An exchange in which NTLM can play no part is a passthrough
+ * (passthrough.h), and stays one. given: the application's credential; if it is NULL, the
+ * default credential decides, and the context keeps it. Errors: ERR_NO_MEMORY, those of
+ * glue_creds_new.
  */
 enum route {
     ROUTE_OURS,

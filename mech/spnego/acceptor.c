@@ -9,9 +9,9 @@
 #include "mech/report/trace.h"
 
 /*
- * struct choice: the mechanism that is taken of the initiator's list. optimistic: it is
- * the list's first, to which the initiator's mechToken belongs. next: the index from
- * which to look for another.
+ * struct choice: the mechanism that the acceptor chose from the initiator's list.
+ * optimistic: it is the first of the list, so that the initiator's mechToken belongs to
+ * it. next: the index at which to look for another one.
  */
 struct choice {
     const struct spnego_mech *mech;
@@ -54,7 +54,7 @@ static enum err choose(const struct spnego *s, const struct negtoken_init *init,
     return ERR_NEG_NO_COMMON;
 }
 
-/* Tells the client, by a reject, that we refuse its token; returns e. */
+/* Appends a reject, which reports to the client that we refuse its token; returns e. */
 static enum err reject(enum err e, struct bytes error_token, struct buf *out)
 {
     struct negtoken_resp resp = {.has_state = true,
@@ -66,7 +66,7 @@ static enum err reject(enum err e, struct bytes error_token, struct buf *out)
     return e;
 }
 
-/* The first reply names the mechanism, and carries the mechanism's token. */
+/* Appends the first reply: it names the mechanism and carries its token. */
 static void encode_first_reply(const struct spnego *s, enum neg_state state,
                                struct bytes token, struct buf *out)
 {
@@ -133,8 +133,8 @@ static enum err start_best(struct spnego *s, const struct step_input *step,
     return start_chosen(s, step, choice, init, token);
 }
 
-/* Once the mechanism is done, verifies the client's MIC and makes ours, as far as they
- * are due. out_state: what to answer. */
+/* Verifies the client's MIC if it has come, and makes ours if one is required and the
+ * mechanism is done. out_state: the negState of our answer. */
 static enum err exchange_mics(struct spnego *s, bool has_mic, struct bytes theirs,
                               struct buf *ours, enum neg_state *out_state)
 {
@@ -191,7 +191,7 @@ enum err acceptor_first(struct spnego *s, const struct step_input *step, struct 
     return buf_status(out);
 }
 
-/* What a client may say after its first token. */
+/* Checks what the client's later token says about the negotiation. */
 static enum err check_continuation(const struct spnego *s,
                                    const struct negtoken_resp *resp)
 {
@@ -232,8 +232,7 @@ enum err acceptor_next(struct spnego *s, const struct step_input *step, struct b
         return reject(e, buf_bytes(&token), out);
     }
     if (s->mic == MIC_EXCHANGED && token.n == 0 && mic.n == 0) {
-        return ERR_OK; /* the client was done when it sent its MIC, and reads nothing more
-                        */
+        return ERR_OK; /* the client was done when it sent its MIC, and reads no answer */
     }
     reply.has_state = true;
     reply.state = state;

@@ -35,15 +35,15 @@ bool fallback_follows(struct bytes mech, OM_uint32 major, OM_uint32 minor);
  * none. */
 const struct fallback_row *fallback_find(OM_uint32 minor);
 
-/* fallback_put_minor: appends the name of a minor: for one of ours as ERR_LOGIN, for one
- * of Kerberos in the table as KRB5_FCC_NOFILE, for another one its signed number, as
- * com_err prints it. */
+/* fallback_put_minor: appends the name of a minor: ERR_LOGIN for one of ours,
+ * KRB5_FCC_NOFILE for one of the table. Any other minor is appended as its signed number,
+ * as com_err prints it. */
 void fallback_put_minor(struct buf *out, OM_uint32 minor);
 
 /* fallback_after_token: whether an acceptor may try another mechanism after the client's
  * Kerberos token has failed with this status. It may not after a replay or with the
- * bindings of another channel: both are attacks, and a client that sends no bindings with
- * NTLM would be their victim. */
+ * bindings of another channel: both are attacks, and a fallback to NTLM would let the
+ * attack succeed against a client that sends no bindings with NTLM. */
 bool fallback_after_token(OM_uint32 major, OM_uint32 minor);
 
 /* fallback_names_windows_domain: whether a user is named as DOMAIN\user, a form that
@@ -52,12 +52,13 @@ bool fallback_names_windows_domain(const struct mech_name *name);
 
 /*
  * fallback_krb5_applies: whether Kerberos can be used for this target and credential. It
- * cannot for an anonymous one, and for an IP address only with address_targets =
- * kerberos. settings may be NULL if they cannot be read; the default is then assumed. No
- * I/O. fallback_krb5_concerns: the same, by target and user alone: a credential that was
- * exported without tickets has lost its Kerberos part, and still NTLM would only be the
- * fallback. fallback_krb5_obstacle: why Kerberos cannot be used, as the end of a
- * sentence; NULL if it can.
+ * cannot be used if either is anonymous. For an IP address it needs address_targets =
+ * kerberos. settings may be NULL if they cannot be read; the default is then assumed. The
+ * function does no I/O.
+ * fallback_krb5_concerns: the same, by target and user alone. A credential that was
+ * exported without tickets has lost its Kerberos part, but NTLM is still only the
+ * fallback of Kerberos. fallback_krb5_obstacle: why Kerberos cannot be used, as the end
+ * of a sentence; NULL if it can.
  */
 bool fallback_krb5_applies(const struct settings *settings,
                            const struct mechanism_request *request);
@@ -66,8 +67,9 @@ bool fallback_krb5_concerns(const struct settings *settings,
 const char *fallback_krb5_obstacle(const struct settings *settings,
                                    const struct mechanism_request *request);
 
-/* fallback_trace: the last status_glue is this mechanism's; whether it is listed as one
- * after which the next may be tried, whether it is, and the value of fallback. */
+/* fallback_trace: writes to the trace whether the next mechanism is tried (follows) after
+ * this one failed with the last status_glue. is_listed: fallback_follows permits that.
+ * fallback: the value of the setting. */
 void fallback_trace(struct bytes mech, bool is_listed, bool follows,
                     const char *fallback);
 

@@ -16,7 +16,7 @@ enum err initiator_first(struct spnego *s, const struct step_input *step, struct
     enum err e;
 
     login_reason_no_kerberos(s, step->request);
-    /* an acceptor's hints are not authenticated: they must decode, and are ignored */
+    /* An acceptor's hints are not authenticated. They must decode, and are ignored. */
     if (step->in.n > 0 && (e = negtoken_init_decode(step->in, &hints)) != ERR_OK) {
         return e;
     }
@@ -40,8 +40,8 @@ enum err initiator_first(struct spnego *s, const struct step_input *step, struct
     return buf_status(out);
 }
 
-/* The server rejects us. A token of the mechanism that comes with that may give a more
- * precise error. */
+/* The error of a server's reject. If the reject carries a token of the mechanism, that
+ * token may give a more precise error. */
 static enum err rejected(struct spnego *s, const struct step_input *step,
                          const struct negtoken_resp *resp)
 {
@@ -58,8 +58,8 @@ static enum err rejected(struct spnego *s, const struct step_input *step,
     return e == ERR_OK ? ERR_NEG_REJECTED : e;
 }
 
-/* Takes the mechanism that the server chose. If it is not our first one, starts it: its
- * first token goes into token. */
+/* Checks the mechanism that the server chose. If it is not our first one, starts it and
+ * appends its first token to token. */
 static enum err choose(struct spnego *s, const struct step_input *step,
                        const struct negtoken_resp *resp, struct buf *token)
 {
@@ -74,8 +74,8 @@ static enum err choose(struct spnego *s, const struct step_input *step,
     trace_decide("choice", "server-takes", "mechanism",
                  trace_oid(&(struct trace_oid_text){0}, mech->oid));
     if (resp->state == NEG_REQUEST_MIC || !is_first) {
-        /* mechListMICs must prove the list; an exchange that cannot have them ends here,
-         * before a response of NTLM leaves */
+        /* MechListMICs must prove the list. An exchange that cannot have them ends here,
+         * before the client sends an NTLM response. */
         if (s->integrity == INTEGRITY_NONE) {
             return err_note(ERR_NEG_NO_INTEG,
                             "the program's credential forbids signing that it did not "
@@ -96,7 +96,8 @@ static enum err choose(struct spnego *s, const struct step_input *step,
     return start_mech(s, mech, step, token);
 }
 
-/* Verifies the server's MIC and makes ours, as far as they are due. */
+/* Verifies the server's MIC if it has come, and makes ours if one is required and the
+ * mechanism is done. */
 static enum err exchange_mics(struct spnego *s, const struct negtoken_resp *resp,
                               struct buf *mic)
 {
@@ -115,8 +116,9 @@ static enum err exchange_mics(struct spnego *s, const struct negtoken_resp *resp
     return mic_is_required(s) ? mic_send(s, mic) : ERR_OK;
 }
 
-/* The next state, by what the server said and whether we send something now. Refuses an
- * end that comes too early, and a server that waits for nothing. */
+/* Sets the next state, by the server's reply and by whether we send something now.
+ * Refuses a server that ends the exchange too early, or that waits although we have
+ * nothing to send. */
 static enum err decide_next(struct spnego *s, const struct negtoken_resp *resp,
                             bool sends_something)
 {
@@ -146,7 +148,7 @@ static enum err decide_next(struct spnego *s, const struct negtoken_resp *resp,
                : err_note(ERR_NEG_STATE, "the server waits for a token that is not due");
 }
 
-/* What a server may say after its first reply. */
+/* Checks what the server's later reply says about the negotiation. */
 static enum err check_continuation(const struct spnego *s,
                                    const struct negtoken_resp *resp)
 {
@@ -159,7 +161,8 @@ static enum err check_continuation(const struct spnego *s,
     return ERR_OK;
 }
 
-/* Tells the server, by a reject, that we refuse its reply. */
+/* Replaces out by a reject, which reports to the server that we refuse its reply; returns
+ * e. */
 static enum err refuse(enum err e, struct buf *out)
 {
     struct negtoken_resp resp = {.has_state = true, .state = NEG_REJECT};
@@ -192,7 +195,7 @@ enum err initiator_reply(struct spnego *s, const struct step_input *step, struct
     }
     tolerate_microsofts_krb5(&resp);
 
-    /* the server's choice, then the mechanism's answer to its part of the token */
+    /* the server's choice first, then the mechanism's part of its reply */
     e = is_first ? choose(s, step, &resp, &token) : check_continuation(s, &resp);
     if (e == ERR_OK && token.n == 0) {
         e = spnego_feed(s, step, &resp, &token);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* One negotiation: its list of mechanisms, and its step by role and state. */
+/* One negotiation: its list of mechanisms, and its steps by role and state. */
 #include "mech/spnego/spnego.h"
 
 #include "mech/spnego/fallback.h"
@@ -116,7 +116,7 @@ enum err spnego_step(struct spnego *s, const struct step_input *step, struct buf
     struct mechanism_request request = *step->request;
     struct step_input input = *step;
 
-    /* SPNEGO needs integrity for its MIC even where the application does not */
+    /* SPNEGO needs integrity for its MIC even if the application asks for none. */
     if (s->role == ROLE_INITIATOR && s->integrity == INTEGRITY_ADDED) {
         request.flags |= GSS_C_INTEG_FLAG;
     }

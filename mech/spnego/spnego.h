@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* One SPNEGO negotiation (RFC 4178, [MS-SPNG]): which mechanism, and proof of the choice.
+/* One SPNEGO negotiation (RFC 4178, [MS-SPNG]): chooses a mechanism and proves the
+ * choice.
  */
 #ifndef MECH_SPNEGO_SPNEGO_H
 #define MECH_SPNEGO_SPNEGO_H
@@ -14,8 +15,8 @@
  * is missing.
  */
 enum spnego_state {
-    SPNEGO_FIRST, /* nothing of the peer seen */
-    SPNEGO_REPLY, /* initiator: our NegTokenInit is out */
+    SPNEGO_FIRST, /* no token of the peer has come */
+    SPNEGO_REPLY, /* initiator: our NegTokenInit is sent */
     SPNEGO_NEXT,  /* the mechanism is agreed on */
     SPNEGO_DONE,
 };
@@ -37,8 +38,8 @@ enum spnego_mic {
  */
 enum spnego_integrity {
     INTEGRITY_ADDED, /* SPNEGO adds GSS_C_INTEG_FLAG to what the program asks for */
-    INTEGRITY_ASKED, /* the credential forbids that, but the program asked by itself */
-    INTEGRITY_NONE,  /* neither: what a MIC would have to prove is refused */
+    INTEGRITY_ASKED, /* the credential forbids that, but the program asks for the flag */
+    INTEGRITY_NONE,  /* neither: an exchange that a MIC must prove is refused */
 };
 
 #define SPNEGO_MAX_OWN_MECHS 32
@@ -46,8 +47,8 @@ enum spnego_integrity {
 struct withheld;
 
 /*
- * struct spnego_mech: a mechanism that we have. start makes its context for a request.
- * The list in struct spnego is in the order of our preference.
+ * struct spnego_mech: a mechanism that this negotiation may use. start makes its context
+ * for a request. The list in struct spnego is in the order of our preference.
  */
 struct spnego_mech {
     struct bytes oid; /* body; lives as long as the negotiation */
@@ -58,7 +59,7 @@ struct spnego_mech {
  * struct spnego: owned by its mech_context. mech_types is the MechTypeList exactly as it
  * crossed the wire, which is what a mechListMIC signs. must_prove: the server said
  * request-mic or chose another mechanism than the initiator's first, so that only
- * mechListMICs prove that nobody between the two changed the choice.
+ * mechListMICs prove that no attacker changed the choice.
  */
 struct spnego {
     enum gss_role role;
@@ -66,16 +67,16 @@ struct spnego {
     enum spnego_mic mic;
     struct spnego_mech mechs[SPNEGO_MAX_OWN_MECHS];
     size_t n_mechs;
-    gss_OID_set allowed; /* owned; what mechs' OIDs may be views of */
+    gss_OID_set allowed; /* owned; the OIDs of mechs may be views of it */
     struct buf mech_types;
-    struct bytes chosen_oid;     /* as the peer spells it; static or of mechs */
+    struct bytes chosen_oid;     /* as the peer spells it; static or a view of mechs */
     struct mechanism *mechanism; /* NULL until a mechanism is started */
     enum spnego_integrity integrity;
     bool must_prove;
     struct withheld *withheld;       /* initiator: NTLM that was not offered; or NULL */
-    char reason[256];                /* why NTLM, see login_reason.h */
+    char reason[256];                /* why NTLM is used (mech/report/login_record.h) */
     const struct settings *settings; /* see spnego_settings; held */
-    struct err_saved no_settings;    /* why there are none */
+    struct err_saved no_settings;    /* why the settings cannot be read */
 };
 
 void spnego_init(struct spnego *s, enum gss_role role);
@@ -96,10 +97,10 @@ const struct spnego_mech *spnego_find_mech(const struct spnego *s, struct bytes 
 bool spnego_lists_kerberos(const struct spnego *s, size_t n);
 
 /*
- * spnego_start: makes the context of a mechanism for this request, in place of the one
- * before; the caller takes its first step. spnego_feed: gives the mechanism its part of
- * the peer's token, and appends the answer to token. ERR_NEG_STATE if there is no such
- * part before the mechanism is done, or one afterwards.
+ * spnego_start: makes the context of a mechanism for this request, which replaces an
+ * earlier one; the caller takes its first step. spnego_feed: passes the mechanism its
+ * part of the peer's token, and appends the answer to token. ERR_NEG_STATE if the peer's
+ * token has no such part before the mechanism is done, or has one afterwards.
  */
 MUST_USE enum err spnego_start(struct spnego *s, const struct spnego_mech *mech,
                                const struct mechanism_request *request);
@@ -107,18 +108,19 @@ MUST_USE enum err spnego_feed(struct spnego *s, const struct step_input *step,
                               const struct negtoken_resp *resp, struct buf *token);
 
 /*
- * spnego_step: one token in, one out (appended; nothing = none to send). On an error out
- * may hold a token that tells the peer (reject), and the negotiation can only be
- * freed; its owner remembers that. ERR_STATE: the token came out of order.
+ * spnego_step: processes one token of the peer and appends ours to out; appends nothing
+ * if there is none to send. On an error out may hold a reject for the peer. The
+ * negotiation can then only be freed, and its owner remembers that. ERR_STATE: the token
+ * came out of order.
  */
 MUST_USE enum err spnego_step(struct spnego *s, const struct step_input *step,
                               struct buf *out);
 
 /*
- * The states of either side, for spnego_step. initiator_first: makes our NegTokenInit.
- * initiator_reply: takes a server's NegTokenResp, of which the first one chooses.
- * acceptor_first: answers a NegTokenInit, or an empty token with hints. acceptor_next:
- * takes a client's NegTokenResp.
+ * spnego_step calls one of these, by role and state. initiator_first: makes our
+ * NegTokenInit. initiator_reply: processes a server's NegTokenResp; the first one chooses
+ * the mechanism. acceptor_first: answers a NegTokenInit, or answers an empty token with
+ * hints. acceptor_next: processes a client's NegTokenResp.
  */
 enum err initiator_first(struct spnego *s, const struct step_input *step,
                          struct buf *out);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Which codes are meant by minors that the mechglue made up. */
+/* Finds the codes that a minor of the mechglue's own making may mean. */
 #include "mech/spnego/stand_in.h"
 
 #include "mech/glue.h"

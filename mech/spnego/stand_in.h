@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Which codes are meant by minors that the mechglue made up. */
+/* Finds the codes that a minor of the mechglue's own making may mean. */
 #ifndef MECH_SPNEGO_STAND_IN_H
 #define MECH_SPNEGO_STAND_IN_H
 
@@ -9,16 +9,16 @@
 
 /*
  * The mechglue maps each pair of mechanism and code to one minor for the life of the
- * process (util_errmap.c). The first mechanism that returns a code keeps the number. The
- * same code of another mechanism becomes a stand-in, a number from 100001 on. No call
- * gives the code of a stand-in. But its sentence can be compared, in the thread that met
- * it:
+ * process (util_errmap.c). The first mechanism that returns a code gets the code itself
+ * as its minor. The same code of another mechanism becomes a stand-in, a number from
+ * 100001 on. No call returns the code of a stand-in. But its sentence can be compared, in
+ * the thread that got the stand-in:
  * - gss_display_status of a stand-in of krb5 gives krb5's sentence for the code: the
  *   detailed message that krb5 keeps for this thread ("Keytab FILE:x is nonexistent or
  *   empty"), or the sentence of the code's com_err table.
  * - gss_display_status of the code itself gives the sentence of the mechanism that has
- * the number. If that is IAKERB, the only other mechanism of MIT with these codes, it is
- *   krb5's sentence with the same detail. If it is another mechanism, it is another one.
+ *   the number. If that is IAKERB, the only other mechanism of MIT with these codes, it
+ *   gives krb5's sentence with the same detail. Any other mechanism gives its own.
  * - gss_display_status of a number that no mechanism has gives GSS_S_BAD_STATUS. No
  *   stand-in means such a code.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* An initiator's mechanism, from the first that can make a token. */
+/* Starts the initiator's mechanisms, until one makes a token. */
 #include "mech/spnego/start.h"
 
 #include "asn1/oid_text.h"
@@ -23,9 +23,9 @@ enum err start_mech(struct spnego *s, const struct spnego_mech *mech,
     return e != ERR_OK ? e : s->mechanism->ops->step(s->mechanism, &empty, token);
 }
 
-/* Whether the next mechanism may be tried after this one's error. If only a setting
- * forbids that, or a fault in the settings, this is appended to the error, and the audit
- * is told of the NTLM that would have followed. */
+/* Whether the next mechanism may be tried after this mechanism's error. If the settings
+ * cannot be read, their error is appended to this one. If only a setting forbids the next
+ * mechanism, that is appended too, and the audit records the refused NTLM. */
 static bool may_fall_back(struct spnego *s, const struct spnego_mech *mech,
                           const struct mechanism_request *request, enum err e)
 {
@@ -74,7 +74,7 @@ enum err start_first(struct spnego *s, const struct step_input *step, struct buf
             return withheld_apply(s, step->request);
         }
         if (first_failed) {
-            /* the first error is the one to return, with this one appended */
+            /* append this error to the first one, which is returned */
             buf_cleanup(&name);
             if (bytes_equal(mech->oid, OID_NTLM)) {
                 buf_put_text(&name, "NTLM");

@@ -11,9 +11,10 @@ MUST_USE enum err start_mech(struct spnego *s, const struct spnego_mech *mech,
 
 /*
  * start_first: starts the first mechanism of the list that can make a token, which is the
- * optimistic one. Mechanisms before it leave the list; the settings decide whether the
- * next one may follow. So does what may not be offered after it (mech/spnego/withheld.h).
- * If no mechanism makes a token: the first error, with the others appended.
+ * optimistic one. Removes from the list the mechanisms before it that failed, and NTLM if
+ * it may not be offered after it (mech/spnego/withheld.h). The settings decide whether
+ * the next mechanism may follow one that failed. If no mechanism makes a token, the
+ * function returns the first error, with the others appended.
  */
 MUST_USE enum err start_first(struct spnego *s, const struct step_input *step,
                               struct buf *token);

@@ -18,13 +18,13 @@ void tolerate_missing_state(struct negtoken_resp *resp, const struct spnego *s,
  * mechanism of the list. */
 void tolerate_missing_mech(struct negtoken_resp *resp, struct bytes first_mech);
 
-/* Old IIS sends an empty responseToken with its last reply: it counts as none. */
+/* Old IIS sends an empty responseToken with its last reply. It counts as absent. */
 void tolerate_empty_token(struct negtoken_resp *resp, const struct spnego *s);
 
 /* MIT krb5 1.21.0 to 1.22.1 look for the client's MIC under another tag and then send no
- * MIC of their own, and impacket never sends one. accept-completed without a MIC ends the
- * exchange if the server took our first mechanism without asking for MICs: then nobody
- * can have changed the choice that a MIC would prove (RFC 4178 5). */
+ * MIC of their own, and impacket never sends one. So accept-completed without a MIC ends
+ * the exchange if the server took our first mechanism and did not ask for MICs. No
+ * attacker can then have changed the choice that a MIC proves (RFC 4178 5). */
 bool tolerate_missing_mic(const struct spnego *s);
 
 /* Windows 2000, and programs that imitate it, write Kerberos' OID with a wrong arc

@@ -6,10 +6,11 @@
 #include "mech/spnego/spnego.h"
 
 /*
- * A server, or an attacker between, can answer a Kerberos token by choosing NTLM. If NTLM
- * were in the list, the client would send an NTLMv2 response, from which the password can
- * be guessed off line; a MIC that fails later cannot undo that. So NTLM is removed from
- * the list as soon as Kerberos has made a token, unless fallback = server or any.
+ * A server, or an attacker in its place, can answer a Kerberos token by choosing NTLM. If
+ * NTLM were in the list, the client would send an NTLMv2 response, from which the
+ * password can be guessed offline; a MIC that fails later cannot undo that. So NTLM is
+ * removed from the list as soon as Kerberos has made a token, unless fallback = server or
+ * any.
  *
  * struct withheld: the user and target of the login that NTLM would have made, and the
  * reason. The negotiation owns it. It is reported once, if the exchange ends without
