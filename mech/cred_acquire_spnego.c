@@ -125,25 +125,18 @@ static enum err check_password(struct mech_cred *cred)
     return leaves_ntlm(e) ? ERR_OK : e;
 }
 
-/* Whether the KDC refused the key that it was asked with, such as a client keytab's. */
-static bool is_refusal(enum err e)
+/* Acquires the other mechanisms' part without a password. It may fail, because NTLM has a
+ * credential. If the KDC refused a key, such as a client keytab's, the key is not sent
+ * again, because repeated refusals lock accounts. */
+static enum err settle_beside_ntlm(struct mech_cred *cred)
 {
     OM_uint32 major;
     OM_uint32 minor;
-
-    return e == ERR_GLUE && status_last_glue(&major, &minor) &&
-           fallback_find(minor) == NULL;
-}
-
-/* Acquires the other mechanisms' part without a password. It may fail, because NTLM has a
- * credential. A key that the KDC refused is not sent again, because repeated refusals
- * lock accounts. */
-static enum err settle_beside_ntlm(struct mech_cred *cred)
-{
     enum err e = glue_creds_settle(cred->glue_creds, GLUE_CRED_KRB5);
 
     trace_refuse("credential", "none", "Kerberos", e);
-    if (cred->usage != GSS_C_ACCEPT && is_refusal(e)) {
+    if (cred->usage != GSS_C_ACCEPT && e == ERR_GLUE &&
+        status_last_glue(&major, &minor) && fallback_find(minor) == NULL) {
         glue_creds_settle_as_krb5(cred->glue_creds);
         return ERR_OK;
     }

@@ -45,7 +45,8 @@ static const struct {
 struct list {
     gss_iov_buffer_t token;
     gss_iov_buffer_t stream;
-    gss_iov_buffer_t fillers[N_TYPES];
+    gss_iov_buffer_t fillers[N_TYPES]; /* by the row of types */
+    size_t n_fillers;
     gss_iov_buffer_t data;
     size_t data_part;
     size_t n_sealed;
@@ -110,19 +111,10 @@ static enum err put_buffer(struct list *list, enum use use, gss_iov_buffer_t buf
     case STREAM:
         return put_once(&list->stream, buffer);
     case FILLER:
+        list->n_fillers++;
         return put_once(&list->fillers[i], buffer);
     }
     return misshapen("a type stands that has no meaning in this call");
-}
-
-static bool has_filler(const struct list *list)
-{
-    for (size_t i = 0; i < N_TYPES; i++) {
-        if (list->fillers[i] != NULL) {
-            return true;
-        }
-    }
-    return false;
 }
 
 /* Sorts the list and checks which buffers it has. */
@@ -148,7 +140,7 @@ static enum err read_list(enum use use, gss_iov_buffer_desc *iov, int n,
     if ((list->token == NULL) == (list->stream == NULL)) {
         return misshapen("the one for the signature is missing, or there are two");
     }
-    if (list->stream != NULL && (list->n_sealed != 1 || has_filler(list))) {
+    if (list->stream != NULL && (list->n_sealed != 1 || list->n_fillers > 0)) {
         return misshapen("beside STREAM there is one DATA, and SIGN_ONLY");
     }
     return ERR_OK;

@@ -7,19 +7,17 @@
 #include <krb5.h>
 #include <time.h>
 
-static bool is_tgt(krb5_const_principal server)
+/* Whether an entry of a cache is a ticket-granting ticket that has not expired. libkrb5
+ * reads krb5_timestamp, a signed type, as 32 bits without a sign, to the year 2106. */
+static bool is_valid_tgt(krb5_context krb5, const krb5_creds *creds)
 {
-    const krb5_data *first = server->length > 0 ? &server->data[0] : NULL;
+    const krb5_data *service = creds->server->data;
+    const time_t end = (time_t)(uint32_t)creds->times.endtime;
 
-    return first != NULL &&
-           bytes_equal(bytes_of(first->data, first->length), bytes_str(KRB5_TGS_NAME));
-}
-
-/* libkrb5 reads krb5_timestamp, a signed type, as 32 bits without a sign, to the year
- * 2106. */
-static bool is_valid(const krb5_creds *creds)
-{
-    return (time_t)(uint32_t)creds->times.endtime > time(NULL);
+    return !krb5_is_config_principal(krb5, creds->server) && creds->server->length > 0 &&
+           bytes_equal(bytes_of(service->data, service->length),
+                       bytes_str(KRB5_TGS_NAME)) &&
+           end > time(NULL);
 }
 
 /* Whether a cache may have a ticket although it could not be read. If descriptors or
@@ -44,8 +42,7 @@ static bool cache_has_tgt(krb5_context krb5, krb5_ccache cache)
         return is_doubtful(code);
     }
     while (!found && (code = krb5_cc_next_cred(krb5, cache, &cursor, &creds)) == 0) {
-        found = !krb5_is_config_principal(krb5, creds.server) && is_tgt(creds.server) &&
-                is_valid(&creds);
+        found = is_valid_tgt(krb5, &creds);
         krb5_free_cred_contents(krb5, &creds);
     }
     (void)krb5_cc_end_seq_get(krb5, cache, &cursor);
