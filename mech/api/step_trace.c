@@ -51,17 +51,6 @@ static void put_state(struct buf *line, const struct mech_context *context)
     trace_put_text(line, "framing", framings[context->framing]);
 }
 
-static void put_target(struct buf *line, const struct mech_name *target)
-{
-    BUF_AUTO text = BUF_INIT;
-    gss_OID unused;
-
-    if (target != NULL) {
-        name_display(target, &text, &unused);
-        trace_put(line, "target", buf_bytes(&text));
-    }
-}
-
 /* Begins the line of the call. Every line until step_trace_end has this context's number.
  */
 static void begin(struct step_trace *trace, gss_ctx_id_t *handle, struct buf *line)
@@ -84,13 +73,18 @@ static void begin(struct step_trace *trace, gss_ctx_id_t *handle, struct buf *li
 void step_trace_init(struct step_trace *trace, const struct init_call *call)
 {
     BUF_AUTO line = BUF_INIT;
+    BUF_AUTO target = BUF_INIT;
+    gss_OID unused;
 
     trace->on = trace_is_on();
     if (!trace->on) {
         return;
     }
     begin(trace, call->handle, &line);
-    put_target(&line, call_name(call->target));
+    if (call->target != GSS_C_NO_NAME) {
+        name_display(call_name(call->target), &target, &unused);
+        trace_put(&line, "target", buf_bytes(&target));
+    }
     trace_put_number(&line, "asked", call->flags);
     trace_put_text(&line, "bindings", call->bindings == NULL ? "no" : "yes");
     put_token(&line, call->in);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Which mechanisms a negotiation offers or accepts, and in which order. */
+/* Decides which mechanisms a negotiation offers or accepts, and in which order. */
 #include "mech/spnego/offer.h"
 
 #include "conf/policy.h"
@@ -19,8 +19,8 @@ static bool has_cred(const struct mech_cred *cred, gss_OID mech)
            glue_creds_get_mech(cred->glue_creds, mech, &unused) == ERR_OK;
 }
 
-/* The settings, or NULL if they cannot be read: then NTLM is disabled, and Kerberos is
- * not. */
+/* The settings, or NULL if they cannot be read. Such settings disable NTLM, but not
+ * Kerberos. */
 static const struct settings *readable_settings(struct spnego *s)
 {
     const struct settings *settings;
@@ -107,15 +107,6 @@ static enum err add(struct spnego *s, gss_OID mech)
     return spnego_add_mech(s, &ours);
 }
 
-static enum err copy_allowed(struct spnego *s, const struct mech_cred *cred)
-{
-    const gss_const_OID unnamed[] = {&MECH_OID_KRB5, &MECH_OID_NTLM};
-    bool named = cred != NULL && cred->neg_mechs != GSS_C_NO_OID_SET;
-
-    return named ? oid_set_copy(cred->neg_mechs, &s->allowed)
-                 : oid_set_new(unnamed, 2, &s->allowed);
-}
-
 void offer_trace(const struct spnego *s)
 {
     BUF_AUTO list = BUF_INIT;
@@ -127,7 +118,7 @@ void offer_trace(const struct spnego *s)
     trace_decide("offer", "offers", "mechanisms", buf_cstr(&list));
 }
 
-/* Writes to the trace why NTLM is left out, and why Kerberos is. */
+/* Writes to the trace why NTLM or Kerberos is left out. */
 static void trace_left_out(struct spnego *s, const struct mechanism_request *request,
                            enum err ntlm)
 {
@@ -147,11 +138,15 @@ static void trace_left_out(struct spnego *s, const struct mechanism_request *req
                  reason != NULL ? reason : "the application did not name it");
 }
 
-/* If policy or a fault in the settings forbids NTLM, the other mechanisms stay. */
+/* If the settings forbid NTLM or cannot be read, the other mechanisms stay. */
 enum err offer_mechs(struct spnego *s, const struct mechanism_request *request)
 {
-    enum err e = copy_allowed(s, request->cred);
+    const gss_const_OID defaults[] = {&MECH_OID_KRB5, &MECH_OID_NTLM};
+    const struct mech_cred *cred = request->cred;
+    bool is_named = cred != NULL && cred->neg_mechs != GSS_C_NO_OID_SET;
     enum err ntlm = ERR_OK;
+    enum err e = is_named ? oid_set_copy(cred->neg_mechs, &s->allowed)
+                          : oid_set_new(defaults, 2, &s->allowed);
 
     for (size_t i = 0; e == ERR_OK && i < s->allowed->count; i++) {
         gss_OID mech = &s->allowed->elements[i];

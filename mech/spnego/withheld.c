@@ -31,18 +31,7 @@ void withheld_free(struct withheld *withheld)
     free(withheld);
 }
 
-/* The place of NTLM in the list; n_mechs if it is not there. */
-static size_t find_ntlm(const struct spnego *s)
-{
-    size_t i = 0;
-
-    while (i < s->n_mechs && !bytes_equal(s->mechs[i].oid, OID_NTLM)) {
-        i++;
-    }
-    return i;
-}
-
-/* Whether the settings remove NTLM from its place in the list. */
+/* Whether the setting fallback removes NTLM, which is at position ntlm of the list. */
 static bool fallback_withholds(const struct spnego *s, const struct settings *settings,
                                size_t ntlm)
 {
@@ -74,7 +63,8 @@ static void put_target(struct buf *out, const struct mech_name *target,
     }
 }
 
-/* Copies user and target: the application may release them before the exchange ends. */
+/* Copies the user and the target, because the application may release them before the
+ * exchange ends. */
 static enum err remember(struct spnego *s, const struct mechanism_request *request,
                          size_t ntlm, struct buf *reason)
 {
@@ -103,9 +93,12 @@ enum err withheld_apply(struct spnego *s, const struct mechanism_request *reques
     const struct settings *settings;
     BUF_AUTO reason = BUF_INIT;
     struct err_saved note;
-    size_t ntlm = find_ntlm(s);
+    size_t ntlm = 0; /* its position in the list */
     enum err e;
 
+    while (ntlm < s->n_mechs && !bytes_equal(s->mechs[ntlm].oid, OID_NTLM)) {
+        ntlm++;
+    }
     if (ntlm == s->n_mechs) {
         return ERR_OK;
     }
