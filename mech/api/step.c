@@ -69,7 +69,8 @@ static enum err default_cred(struct mech_context *context, gss_cred_usage_t usag
     return ERR_OK;
 }
 
-/* SPNEGO reports the mechanism once the context is established, as the built-in does. */
+/* Sets the mechanism, the flags and the lifetime. Under SPNEGO the mechanism is set only
+ * once the context is established, as MIT's own SPNEGO does. */
 static void report_mechanism(const struct mech_context *context,
                              const struct step_result *result)
 {
@@ -99,7 +100,8 @@ static void drop(gss_ctx_id_t *handle, bool made_here)
     }
 }
 
-/* Ends a step of ours. */
+/* Ends a step that our own mechanism took: moves the token to the application, and sets
+ * the state of the context and the results. */
 static OM_uint32 finish(enum err e, gss_ctx_id_t *handle, bool made_here,
                         struct buf *token, const struct step_result *result)
 {
@@ -176,7 +178,7 @@ OM_uint32 step_init(enum mech_via via, const struct init_call *call,
     return step_trace_end(&trace, major, result);
 }
 
-/* The client's name, if it is asked for and the context is established. */
+/* Finds the client's name, if the application wants it and the context is established. */
 static enum err source_name(const struct mech_context *context, const gss_name_t *wanted,
                             struct mech_name **out)
 {

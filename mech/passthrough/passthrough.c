@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Exchanges in which NTLM plays no part: each step goes to MIT's own code. */
+/* Passes each step of an exchange without NTLM to MIT's own code. */
 #include "mech/passthrough/passthrough.h"
 
 #include "mech/api/call.h"
@@ -41,7 +41,7 @@ struct ntlm_part {
     struct bytes token; /* acceptor: the client's first token */
 };
 
-/* Writes an audit line if the program asked for NTLM and e keeps it out. An initiator
+/* Writes an audit line if NTLM was asked for and e keeps it out. An initiator
  * without an NTLM credential did not ask for NTLM. If a setting prevented the default
  * credential from being acquired, the initiator did ask. If the settings or the files
  * cannot be read, that is not known, and the line is written too. */

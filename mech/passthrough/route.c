@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Who takes an exchange that comes through SPNEGO's OID. */
+/* Decides who takes an exchange that comes through SPNEGO's OID. */
 #include "mech/passthrough/route.h"
 
 #include "conf/policy.h"

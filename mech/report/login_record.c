@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What the audit records of a login by NTLM: its origin, its reason and its end. */
+/* Writes the audit's record of a login by NTLM: its origin, its reason and its end. */
 #include "mech/report/login_record.h"
 
 #include "asn1/oid_text.h"
@@ -145,7 +145,7 @@ void login_reason_client_chose(struct spnego *s, const struct negtoken_init *ini
     set(s, reason);
 }
 
-/* Whether this call of the application has written a record. */
+/* Whether a record was written within this call of the application. */
 static _Thread_local bool is_recorded;
 
 void login_record_begin_call(void)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What the audit records of a login by NTLM: its origin, its reason and its end. */
+/* Writes the audit's record of a login by NTLM: its origin, its reason and its end. */
 #ifndef MECH_REPORT_LOGIN_RECORD_H
 #define MECH_REPORT_LOGIN_RECORD_H
 

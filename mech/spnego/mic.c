@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The mechListMIC: when it is required, making it, verifying it. */
+/* The mechListMIC: decides when it is required, makes it and verifies it. */
 #include "mech/spnego/mic.h"
 
 #include "mech/report/trace.h"

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC */
-/* The mechListMIC: when it is required, making it, verifying it (RFC 4178 5, [MS-SPNG]
- * 3.3.5.1). */
+/* The mechListMIC: decides when it is required, makes it and verifies it (RFC 4178 5,
+ * [MS-SPNG] 3.3.5.1). */
 #ifndef MECH_SPNEGO_MIC_H
 #define MECH_SPNEGO_MIC_H
 
 #include "mech/spnego/spnego.h"
 
 /*
- * mic_require: from now on both mechListMICs are required. The reason, for the trace, is
+ * mic_require: requires both mechListMICs from now on. The reason is for the trace:
  * request-mic, a mechanism that is not the first one, NTLM's MIC flag, or a MIC that
  * arrived.
  */
