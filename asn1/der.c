@@ -100,7 +100,7 @@ size_t der_open(struct buf *out, uint8_t tag)
     return out->n;
 }
 
-/* Inserts the length of the contents in front of them. They begin at opened_at. */
+/* The contents begin at opened_at. Inserts their length in front of them. */
 void der_close(struct buf *out, size_t opened_at)
 {
     uint8_t header[1 + LONG_FORM_MAX_LEN];

@@ -24,8 +24,9 @@ enum der_tag {
  */
 MUST_USE enum err der_read(struct bytes *in, uint8_t tag, struct bytes *out_contents);
 
-/* der_read_cut: the same for printers, which also show an element that passes the end of
- * in: the contents are what is there of it; *out_missing counts the bytes that lack. */
+/* der_read_cut: like der_read, for printers. It accepts an element that reaches past the
+ * end of in: the contents are the bytes that are there, and *out_missing is the number of
+ * missing ones. */
 MUST_USE enum err der_read_cut(struct bytes *in, uint8_t tag, struct bytes *out_contents,
                                size_t *out_missing);
 
@@ -43,7 +44,8 @@ bool der_oid_is_valid(struct bytes body);
 size_t der_open(struct buf *out, uint8_t tag);
 void der_close(struct buf *out, size_t opened_at);
 
-/* der_put: a primitive element. der_put_field: the same inside [n]. */
+/* der_put: a primitive element. der_put_field: a primitive element inside the context tag
+ * [n]. */
 void der_put(struct buf *out, uint8_t tag, struct bytes contents);
 void der_put_field(struct buf *out, unsigned n, uint8_t tag, struct bytes contents);
 

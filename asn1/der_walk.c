@@ -4,8 +4,8 @@
 
 static const struct bytes nothing = {NULL, 0};
 
-/* Whether the end of the token has cut off what is missing at the end of at. Otherwise an
- * element passes the end of the element around it. */
+/* Whether the bytes that are missing after at are missing because the token ends there.
+ * If not, an element is longer than the element that contains it. */
 static bool is_cut(const struct der_walk *w, struct bytes at)
 {
     return (!w->is_inside || w->fault.n_missing > 0) &&

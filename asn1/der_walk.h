@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Reading a nested DER structure such that the place of a fault is known. */
+/* Reads a nested DER structure and records where a fault is. */
 #ifndef ASN1_DER_WALK_H
 #define ASN1_DER_WALK_H
 
@@ -19,9 +19,9 @@ struct der_fault {
  * the cursor and finds no field. A reader walks over the whole token and then asks
  * der_walk_finish once. ERR_TRUNCATED means that the token ends before its outermost
  * length says; an element that passes the end of the element around it is ERR_DER.
- * lenient is for a printer. Of a token that ends too early, the walk then reads what is
- * there of each element as the element's contents; it leaves bytes after the outermost
- * element aside; der_walk_finish reports both faults in the end.
+ * lenient is for a printer. If a token then ends too early, the contents of a cut element
+ * are the bytes that are there. Bytes after the outermost element are skipped.
+ * der_walk_finish reports both faults.
  */
 struct der_walk {
     struct bytes whole;
@@ -33,15 +33,15 @@ struct der_walk {
 };
 
 /* der_walk_fail: makes e the sticky error, at the front of at, unless there is one.
- * der_walk_check: the same if fine is false. der_walk_missing: the same for something
- * that must be at the front of at and is not there: ERR_NEG_TOKEN, or ERR_TRUNCATED if
- * the end of the token cut it off. */
+ * der_walk_check: the same if fine is false. der_walk_missing: the same for a required
+ * element that is missing at the front of at: ERR_NEG_TOKEN, or ERR_TRUNCATED if the end
+ * of the token cut it off. */
 void der_walk_fail(struct der_walk *w, struct bytes at, enum err e);
 void der_walk_check(struct der_walk *w, struct bytes at, bool fine, enum err e);
 void der_walk_missing(struct der_walk *w, struct bytes at);
 
-/* der_walk_outermost: the contents of the element that must be the whole token; comes
- * first. ERR_TOO_LARGE for a token of more than max_len bytes. */
+/* der_walk_outermost: returns the contents of the outermost element, which must be the
+ * whole token. Call it first. ERR_TOO_LARGE for a token of more than max_len bytes. */
 struct bytes der_walk_outermost(struct der_walk *w, uint8_t tag, size_t max_len);
 
 /* der_walk_whole: the contents of an element that must be all of in. */

@@ -27,7 +27,7 @@ extern const struct bytes NEG_HINT_NAME; /* not_defined_in_RFC4178@please_ignore
 
 /*
  * struct negtoken_init: a decoded NegTokenInit or NegTokenInit2. All views point into the
- * token. A view that has a has_ field is meaningful only if that field is true.
+ * token. If there is a bool has_X, X is meaningful only if it is true.
  */
 struct negtoken_init {
     struct bytes mech_types_der; /* the MechTypeList as on the wire, first byte 0x30 */
@@ -43,7 +43,7 @@ struct negtoken_init {
     struct bytes hint_name;
 };
 
-/* struct negtoken_resp: a decoded NegTokenResp; the same rules. */
+/* struct negtoken_resp: a decoded NegTokenResp, by the rules of struct negtoken_init. */
 struct negtoken_resp {
     bool has_state;
     enum neg_state state;
@@ -69,9 +69,9 @@ MUST_USE enum err negtoken_resp_decode(struct bytes in, struct negtoken_resp *ou
 
 /*
  * negtoken_*_inspect: for printers. The same as _decode, but after an error the fields
- * before the fault are valid. Of a token that ends too early, everything that is there is
- * read; its last field may be shorter than it says. Bytes after the token are the last
- * fault that is looked for.
+ * before the fault are valid. If a token ends too early, everything that is there is
+ * read; its last field may be shorter than its length says. Bytes after the token are an
+ * error only if there is no other one.
  */
 MUST_USE enum err negtoken_init_inspect(struct bytes in, struct negtoken_init *out_init,
                                         struct der_fault *out_fault);

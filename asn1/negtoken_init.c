@@ -19,8 +19,8 @@
  *       hintName    [0] GeneralString OPTIONAL,
  *       hintAddress [1] OCTET STRING OPTIONAL }
  *
- * The decoder refuses any other field. No later version has added one, and a field that
- * the decoder does not understand would not be protected.
+ * The decoder refuses any other field. No later version of SPNEGO has added a field, and
+ * the mechListMIC would not protect one.
  */
 
 static void read_mech_types(struct der_walk *w, struct bytes field,

@@ -8,7 +8,7 @@
 #include <inttypes.h>
 
 #define OID_SHOWN_MAX 64 /* bytes of an OID's body that is shown in numbers */
-#define HEX_SHOWN_MAX 32 /* bytes of one that is not */
+#define HEX_SHOWN_MAX 32 /* bytes of an OID's body that is shown in hex */
 
 static const struct {
     const char *dotted;

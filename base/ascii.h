@@ -15,7 +15,7 @@ int ascii_hex_value(uint8_t c);
 /* ascii_is_decimal: whether text is one or more digits. */
 bool ascii_is_decimal(struct bytes text);
 
-/* ascii_has_control: whether text has a character below the blank, or DEL. */
+/* ascii_has_control: whether text has a control character (a byte below 0x20, or DEL). */
 bool ascii_has_control(struct bytes text);
 
 #endif

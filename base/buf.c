@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Far above every cap of the protocols (SPNEGO 1 MiB, wrap tokens of big applications).
- */
+/* Far above every length limit of the protocols (SPNEGO 1 MiB, wrap tokens of big
+ * applications). */
 #define BUF_MAX ((size_t)1 << 31)
 
 void buf_cleanup(struct buf *b)
@@ -28,7 +28,8 @@ void buf_fail(struct buf *b, enum err e)
     }
 }
 
-/* Room for extra more bytes and a NUL behind them; false with the sticky error set. */
+/* Makes room for extra more bytes and a NUL after them. On failure sets the sticky error
+ * and returns false. */
 static bool reserve(struct buf *b, size_t extra)
 {
     size_t cap;
@@ -44,8 +45,8 @@ static bool reserve(struct buf *b, size_t extra)
     if (b->p != NULL && b->n + extra < b->cap) {
         return true;
     }
-    cap =
-        b->n + extra + 1 + b->n / 2 + 32; /* a copy, which does not grow, is not larger */
+    /* The first write into an empty builder, as of a copy, gets only 32 more bytes. */
+    cap = b->n + extra + 1 + b->n / 2 + 32;
     p = malloc(cap);
     if (p == NULL) {
         buf_fail(b, ERR_NO_MEMORY);

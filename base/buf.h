@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* The builder of byte strings: sticky error, wiped when it goes. */
+/* The builder of byte strings: its first error sticks, and its memory is wiped before it
+ * is freed. */
 #ifndef BASE_BUF_H
 #define BASE_BUF_H
 
@@ -10,8 +11,8 @@
 /*
  * struct buf: n bytes on the heap, owned by whoever holds the struct; zero-initialise it
  * with BUF_INIT. The first failure (ERR_NO_MEMORY, ERR_TOO_LARGE) sticks: later writes do
- * nothing and buf_status tells at the end. Contents are wiped whenever they are freed or
- * moved by growth, so a buf may hold secrets.
+ * nothing, and buf_status returns it. Contents are wiped whenever they are freed or moved
+ * by growth, so a buf may hold secrets.
  */
 struct buf {
     uint8_t *p;

@@ -23,7 +23,8 @@ struct bytes bytes_of(const void *p, size_t n);
 struct bytes bytes_str(const char *s);
 
 /* bytes_take: gives the first n bytes of in as a view, and advances in past them. If in
- * has fewer, ERR_TRUNCATED, and in does not move. Every read of input comes here. */
+ * has fewer, ERR_TRUNCATED, and in does not move. Every read of input goes through this
+ * function. */
 MUST_USE static inline enum err bytes_take(struct bytes *in, size_t n,
                                            struct bytes *out_taken)
 {
@@ -44,9 +45,10 @@ MUST_USE enum err bytes_slice(struct bytes whole, size_t offset, size_t len,
                               struct bytes *out_slice);
 
 /*
- * bytes_split: text around its first separator, which is in neither half; false without
- * one. bytes_split_last: around its last. bytes_split_at: around the byte at an index;
- * false behind the end. Without a separator, left is all of text and right is empty.
+ * bytes_split: splits text around its first separator, which is in neither half; false
+ * without one. bytes_split_last: around its last. bytes_split_at: around the byte at an
+ * index; false if the index is not inside text. After false, left is all of text and
+ * right is empty.
  */
 bool bytes_split(struct bytes text, char separator, struct bytes *out_left,
                  struct bytes *out_right);
@@ -67,7 +69,7 @@ bool bytes_equal(struct bytes a, struct bytes b);
 bool bytes_has_prefix(struct bytes whole, struct bytes prefix);
 bool bytes_has_suffix(struct bytes whole, struct bytes suffix);
 
-/* bytes_equal_nocase: as bytes_equal, ASCII letters without case. */
+/* bytes_equal_nocase: like bytes_equal, but ignores the case of ASCII letters. */
 bool bytes_equal_nocase(struct bytes a, struct bytes b);
 
 /* bytes_is_ascii: no byte of text is 0 or above 0x7f. */

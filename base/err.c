@@ -289,7 +289,7 @@ const char *err_sentence(enum err e)
     return is_known(e) ? table[e].sentence : "an error that this version does not know";
 }
 
-/* The length of a text of n bytes without a character that its end splits. */
+/* The length of the n bytes of text without an incomplete UTF-8 character at the end. */
 static size_t whole_characters(const char *text, size_t n)
 {
     size_t last = n - 1;
@@ -308,7 +308,7 @@ static size_t whole_characters(const char *text, size_t n)
 
 enum err(err_note)(enum err e, const char *format, ...)
 {
-    char text[ERR_NOTE_SIZE]; /* the arguments may come from err_note_get */
+    char text[ERR_NOTE_SIZE]; /* a local: the arguments may be err_note_get's */
     va_list args;
     int n;
 

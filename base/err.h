@@ -6,13 +6,13 @@
 #define MUST_USE __attribute__((warn_unused_result))
 
 /*
- * enum err: why something failed. The sentence that a user reads, and what it is mapped
- * to at the GSS-API, stand in err.c and mech/status.c; both are complete by test. The
+ * enum err: why something failed. err.c has the sentence that a user reads, for each of
+ * them; mech/status.c has the GSS major, for each whose major is not GSS_S_FAILURE. The
  * numbers are part of the GSS minor status: append, never renumber.
  */
 enum err {
     ERR_OK = 0,
-    /* ours */
+    /* general */
     ERR_NO_MEMORY,
     ERR_INTERNAL,
     ERR_ARGUMENT,
@@ -31,12 +31,12 @@ enum err {
     ERR_NEG_STATE,
     ERR_NEG_MECH,      /* the peer chose what was not offered, or changed its choice */
     ERR_NEG_NO_COMMON, /* no mechanism in common */
-    ERR_NEG_REJECTED,  /* the peer said reject */
+    ERR_NEG_REJECTED,  /* the peer answered with negState reject */
     ERR_NEG_MIC_MISSING,
     ERR_NEG_MIC_BAD,
     ERR_NEG_MIC_TWICE,
     ERR_NEG_NO_INTEG, /* a MIC is due but the mechanism has no integrity */
-    /* 0x16, the number that programs know from gss-ntlmssp, whatever stands around it */
+    /* must stay 0x16: programs know this number from gss-ntlmssp */
     ERR_NO_SESSION_KEY,
     /* NTLM messages */
     ERR_NTLM_TYPE,
@@ -49,19 +49,19 @@ enum err {
     ERR_UTF8,
     ERR_UTF16,
     /* NTLM checks */
-    ERR_LOGIN, /* unknown user or wrong password: one and the same */
+    ERR_LOGIN, /* unknown user or wrong password; the two are not distinguished */
     ERR_ACCOUNT_DISABLED,
     ERR_ACCOUNT_LOCKED,
     /* two numbers are reserved for accounts and passwords that have expired */
     ERR_NTLM_LEVEL =
         ERR_ACCOUNT_LOCKED + 3, /* LM or NTLMv1 where the level wants NTLMv2 */
-    ERR_ANONYMOUS,              /* anonymous came uninvited */
-    ERR_GUEST,                  /* guest came uninvited */
-    ERR_NTLM_MIC_MISSING,       /* AUTHENTICATE announces one and has none */
+    ERR_ANONYMOUS,              /* the settings allow no anonymous client */
+    ERR_GUEST,                  /* the settings allow no guest login */
+    ERR_NTLM_MIC_MISSING,       /* AUTHENTICATE announces a MIC but has none */
     ERR_NTLM_MIC_BAD,
-    ERR_NTLM_TARGET_INFO, /* our AVs came back changed */
+    ERR_NTLM_TARGET_INFO, /* the AV pairs that we sent came back changed */
     ERR_CHALLENGE_EXPIRED,
-    ERR_BINDINGS, /* bindings of another channel */
+    ERR_BINDINGS, /* the client's bindings are those of another channel */
     ERR_BINDINGS_MISSING,
     ERR_TARGET_NAME,
     ERR_PROTECTION, /* less signing or sealing than policy wants */
@@ -94,14 +94,14 @@ enum err {
     ERR_FILE_LOCK,
     /* crypto */
     ERR_CRYPTO,
-    ERR_CRYPTO_LEGACY, /* OpenSSL's legacy provider is not there */
+    ERR_CRYPTO_LEGACY, /* OpenSSL's legacy provider is missing */
     ERR_FIPS,
     ERR_RANDOM,
     ERR_FILE_TOO_LARGE,
     ERR_PASSWORD_TEXT, /* a password that is no UTF-8 */
     ERR_EXPORTED,      /* an exported context or credential that is damaged */
-    /* another mechanism */
-    ERR_GLUE, /* its own major and minor tell why */
+    /* an error of another mechanism, which the mechglue returned */
+    ERR_GLUE, /* status_glue has saved that mechanism's major and minor */
     /* a setting of the acceptor */
     ERR_MIC_REQUIRED,
     /* names */
@@ -118,7 +118,7 @@ const char *err_name(enum err e);
 const char *err_sentence(enum err e);
 
 /*
- * err_note: sets this thread's detail for e, made by printf's rules and cut at 511 bytes,
+ * err_note: formats this thread's detail for e by printf's rules, cuts it at 511 bytes,
  * and returns e: `return err_note(ERR_SETTING, "%s: %s ...", file, key);`. A peer's
  * string goes through text_escape (base/text.h) first. No secrets.
  */
@@ -126,19 +126,21 @@ enum err err_note(enum err e, const char *format, ...)
     __attribute__((format(printf, 2, 3), cold));
 
 #ifdef __clang_analyzer__
-/* It sees one file at a time: so it knows that an error is what comes back. */
+/* The analyzer sees one file at a time. This macro shows it that err_note returns e. */
 #define err_note(e, ...) ((void)(err_note)(e, __VA_ARGS__), (e))
 #endif
 
-/* err_note_clear: forgets the detail; entries call it first. */
+/* err_note_clear: clears this thread's detail. Calls of the GSS-API do this first
+ * (call_begin in mech/api/call.h). */
 void err_note_clear(void);
 
 /* err_note_get: this thread's detail if it was noted for e, else "". */
 const char *err_note_get(enum err e);
 
-/* struct err_saved: a detail, kept over work that may note another, which nobody is to
- * hear of. err_note_save: a copy. err_keep: an error with its detail, if it has one, so
- * that it can be told later. err_note_restore: it is this thread's again. */
+/* struct err_saved: a copy of a detail, saved while other code runs whose own details are
+ * to be discarded. err_note_save: copies this thread's detail. err_keep: saves e and its
+ * detail, if it has one, to report them later. err_note_restore: makes the saved detail
+ * this thread's detail again. */
 #define ERR_NOTE_SIZE 512
 struct err_saved {
     enum err e;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* A message in parts, as a mechanism protects it. */
+/* The parts of a message that a mechanism signs or seals. */
 #ifndef BASE_MESSAGE_PART_H
 #define BASE_MESSAGE_PART_H
 
@@ -9,8 +9,8 @@
 
 /*
  * struct message_part: one piece of a message; a view. The pieces are in the message's
- * order, and all of them are signed. A sealed piece is also encrypted in place; another
- * one (associated data) stays as it is.
+ * order, and all of them are signed. A sealed piece is also encrypted in place; a piece
+ * that is not sealed (associated data) is not changed.
  */
 struct message_part {
     uint8_t *p;

@@ -9,9 +9,9 @@
  * struct reader: one walk over borrowed bytes, on the stack of a decoder. Each function
  * below takes from the front of rest. The first error sticks and keeps its place
  * (reader_at). After it nothing is left to read: every number is 0, every view is empty,
- * and every loop that asks reader_left ends. A decoder walks over its whole input and
- * then asks reader_status once; only after that may it allocate, or decide anything but
- * how to walk on, by what it has read.
+ * and every loop that asks reader_left ends. A decoder reads its whole input and then
+ * calls reader_status once. Before that it may not allocate, and it may use what it has
+ * read only to decide how to read on.
  */
 struct reader {
     struct bytes whole;
@@ -27,7 +27,8 @@ struct reader reader_of(struct bytes whole);
 struct bytes reader_take(struct reader *r, size_t n);
 void reader_copy(struct reader *r, void *out, size_t n);
 
-/* reader_u*: the next integer, likewise. NTLM is little-endian. */
+/* reader_u*: the next integer. ERR_TRUNCATED sticks if bytes are missing. NTLM is
+ * little-endian. */
 uint8_t reader_u8(struct reader *r);
 uint16_t reader_u16le(struct reader *r);
 uint32_t reader_u32le(struct reader *r);
@@ -45,7 +46,8 @@ size_t reader_left(const struct reader *r);
 /* reader_at: where in whole the next read begins; after an error, where reading ended. */
 size_t reader_at(const struct reader *r);
 
-/* reader_status: the sticky error. reader_end: the same, and e if bytes are left. */
+/* reader_status: the sticky error. reader_end: the sticky error; if there is none, e if
+ * bytes are left. */
 MUST_USE enum err reader_status(const struct reader *r);
 MUST_USE enum err reader_end(struct reader *r, enum err e);
 

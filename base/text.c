@@ -17,7 +17,7 @@ struct piece {
     size_t n;
 };
 
-/* Characters that look like nothing or like a blank, or that only change the text around
+/* Characters that are invisible, look like a blank, or only change the characters around
  * them. Marks of the category Mc have a place of their own and are not among them. */
 #define UNSEEN                                                                           \
     (UC_CATEGORY_MASK_Cc | UC_CATEGORY_MASK_Cf | UC_CATEGORY_MASK_Cs |                   \
@@ -25,8 +25,8 @@ struct piece {
      UC_CATEGORY_MASK_Me | UC_CATEGORY_MASK_Zl | UC_CATEGORY_MASK_Zp |                   \
      UC_CATEGORY_MASK_Zs)
 
-/* Whether a character could pass for another character, for nothing, or for a part of the
- * character before it. */
+/* Whether a character could be mistaken for another one, may be invisible, or may join
+ * the character before it. */
 static bool is_deceptive(ucs4_t before, ucs4_t c)
 {
     ucs4_t parts[UC_DECOMPOSITION_MAX_LENGTH];
@@ -38,7 +38,8 @@ static bool is_deceptive(ucs4_t before, ucs4_t c)
     if (c == 0x2800 || c == 0x1d159) {
         return true;
     }
-    /* Of one part is a second code point of another character: the Kelvin sign of K. */
+    /* If the decomposition is a single character, c is a second code point of that one,
+     * as the Kelvin sign is of K. */
     return uc_is_general_category_withtable(c, UNSEEN) ||
            uc_is_property_default_ignorable_code_point(c) || uc_combining_class(c) != 0 ||
            uc_canonical_decomposition(c, parts) == 1 || uc_composition(before, c) != 0;
@@ -85,7 +86,7 @@ static struct piece next_piece(struct escaper *escaper)
 static const char *put_cut(struct text_escaped *out, struct escaper escaper)
 {
     size_t n = 0;
-    size_t cut_at = 0; /* the last end of a character with room for the ellipsis */
+    size_t cut_at = 0; /* the last end of a character after which ELLIPSIS fits */
 
     while (escaper.in.n > 0) {
         struct piece piece = next_piece(&escaper);
@@ -139,8 +140,9 @@ void text_printable(struct buf *out, struct bytes raw)
     put_pieces(out, (struct escaper){raw, 0, true});
 }
 
-/* The day's number from 1970-01-01, negative before. Counted in eras of 400 years, and in
- * years that begin in March, so that a leap day is the last of its year. */
+/* day: the number of days since 1970-01-01, negative before that date. Counts in eras of
+ * 400 years, and in years that begin in March, so that a leap day is the last of its
+ * year. */
 static void put_date(struct buf *out, int64_t day)
 {
     const int64_t from_march_0 = day + 719468;

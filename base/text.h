@@ -9,11 +9,11 @@
 #define TEXT_ESCAPED_MAX 256
 
 /*
- * text_escape: appends a peer's string for display, so that no two names look the same
- * by characters that are not seen. Valid UTF-8 stays; quotes of both kinds and the
- * backslash get a backslash before them (AD\\alice, O\'Neill); ASCII control characters
- * and bytes that are not UTF-8 become \xNN. As \u{NNNN} are written, by the Unicode of
- * libunistring:
+ * text_escape: appends a peer's string for display, such that no two different strings
+ * look the same because of invisible characters. Valid UTF-8 stays; quotes of both kinds
+ * and the backslash get a backslash before them (AD\\alice, O\'Neill); ASCII control
+ * characters and bytes that are not UTF-8 become \xNN. These are written as \u{NNNN}; the
+ * Unicode tables are libunistring's:
  * - controls, formats (zero width, bidirectional, tags), surrogates, private and
  *   unassigned characters, whatever else is ignorable by default (Hangul fillers), line
  *   and paragraph separators, all blanks but the space (Cc Cf Cs Co Cn Zl Zp Zs);
@@ -24,12 +24,13 @@
  *   Hangul consonant); the composed letter (e with acute, a Hangul syllable) stays;
  * - second code points of other characters (Kelvin for K, compatibility ideographs).
  * Letters of different scripts that look alike (Latin and Cyrillic a) stay as they are.
- * What does not fit is cut between characters, with "..." as its end.
+ * A longer string is cut between two characters and ends with "...".
  */
 void text_escape(struct buf *out, struct bytes raw);
 
-/* text_escape_whole: the same without a limit. text_printable: so too, but quotes and
- * backslashes stay as they are: for a sentence or a name that stands without quotes. */
+/* text_escape_whole: the same without a limit. text_printable: like text_escape_whole,
+ * but does not escape quotes and backslashes: for text that is printed without quotes
+ * around it. */
 void text_escape_whole(struct buf *out, struct bytes raw);
 void text_printable(struct buf *out, struct bytes raw);
 
@@ -43,8 +44,8 @@ const char *text_printed(struct text_escaped *out, struct bytes raw);
 
 /*
  * text_utc: appends a time as 2026-01-31T23:59:59, proleptic Gregorian. The C library's
- * functions take a lock of the time zone's that stays locked in a process forked
- * meanwhile. A year beyond four digits is written with as many as it has.
+ * functions are not used: they lock the time zone, and the lock is never released in a
+ * child that is forked meanwhile. A year of more than four digits is written in full.
  */
 void text_utc(struct buf *out, int64_t unix_s);
 
