@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Who may log in: what an authority and its answers leave behind. */
+/* Cleanup of authorities and of their answers. */
 #include "ntlm/authority.h"
 
 void authority_answer_cleanup(struct authority_answer *answer)

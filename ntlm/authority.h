@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Who may log in: the question that the NTLM server asks and others answer. */
+/* The interface by which the NTLM server has a login verified, for example by a user
+ * file. */
 #ifndef NTLM_AUTHORITY_H
 #define NTLM_AUTHORITY_H
 
@@ -36,8 +37,8 @@ void authority_answer_cleanup(struct authority_answer *answer);
  *
  *   name     where the accounts are, for the trace; lives as long as self
  *   usable   ERR_OK if logins can be verified now; ERR_NO_AUTHORITY if there is no such
- *            source on this machine, which is no fault; else what is wrong with it. An
- *            acceptor offers NTLM only after ERR_OK.
+ *            source on this machine, which is no fault; otherwise the error that prevents
+ *            it. An acceptor offers NTLM only after ERR_OK.
  *   verify   proves the response and names the account. ERR_LOGIN for an unknown user and
  *            a wrong password alike; account states (disabled, locked) only after the
  *            proof; ERR_NTLM_LEVEL; errors of the source.
@@ -52,7 +53,8 @@ struct authority {
     void *self;
 };
 
-/* authority_cleanup: frees what the authority holds; one of zeroes is allowed. */
+/* authority_cleanup: frees what the authority holds; an authority of all zeros is
+ * allowed. */
 void authority_cleanup(struct authority *authority);
 #define AUTHORITY_AUTO __attribute__((cleanup(authority_cleanup))) struct authority
 

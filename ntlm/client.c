@@ -65,8 +65,8 @@ static enum err keep_text(struct buf *utf16, struct bytes utf8, size_t max_len)
     return utf16->n > max_len ? ERR_TOO_LARGE : ERR_OK;
 }
 
-/* The session keeps the texts as given, the client as they are sent. An anonymous client
- * sends no user name (3.2.5.1.2). */
+/* The session stores the names as the caller gave them; the client stores them in UTF-16,
+ * as AUTHENTICATE has them. An anonymous client sends no user name (3.2.5.1.2). */
 static enum err keep_names(struct ntlm_client *client,
                            const struct ntlm_client_params *params)
 {

@@ -98,13 +98,14 @@ enum err crypto_random(void *out, size_t n)
     return ERR_OK;
 }
 
-/* RFC 2104 with plain MD5. inner and outer have already hashed the padded key. Copying
- * two EVP_MD_CTX costs half as much as copying one HMAC object of OpenSSL. */
+/* RFC 2104 with plain MD5. inner and outer have already hashed the key, XORed with ipad
+ * and with opad. Copying two EVP_MD_CTX costs half as much as copying one HMAC object of
+ * OpenSSL. */
 struct crypto_hmac {
     EVP_MD_CTX *inner;
     EVP_MD_CTX *outer;
     EVP_MD_CTX *work;
-    enum err err; /* of the sum under way */
+    enum err err; /* of the HMAC that is being computed */
 };
 
 static bool set_pad(EVP_MD_CTX *ctx, const EVP_MD *md5, const struct ntlm_key *key,

@@ -38,9 +38,9 @@ MUST_USE enum err crypto_hmac_md5(const struct ntlm_key *key, const struct bytes
 MUST_USE enum err crypto_random(void *out, size_t n);
 
 /*
- * struct crypto_hmac: an HMAC-MD5 whose key is set once. Each sum works on a copy of the
- * keyed state. _new allocates it; _free wipes it, and does nothing for NULL. Two threads
- * may not use it at the same time.
+ * struct crypto_hmac: an HMAC-MD5 whose key is set once. Each computation starts from a
+ * copy of the keyed state. _new allocates it; _free wipes it, and does nothing for NULL.
+ * Two threads may not use it at the same time.
  */
 struct crypto_hmac;
 MUST_USE enum err crypto_hmac_new(const struct ntlm_key *key, struct crypto_hmac **out);
@@ -48,8 +48,9 @@ void crypto_hmac_free(struct crypto_hmac *hmac);
 MUST_USE enum err crypto_hmac_sum(struct crypto_hmac *hmac, const struct bytes *parts,
                                   size_t n_parts, struct ntlm_key *out);
 
-/* crypto_hmac_start, _add, _end: a sum of pieces. The first error sticks, and _end
- * returns it. After _start, the thread must call _end before it does anything else. */
+/* crypto_hmac_start, _add, _end: the HMAC of data that comes in pieces. The first error
+ * sticks, and _end returns it. After _start, the thread must call _end before it does
+ * anything else. */
 void crypto_hmac_start(struct crypto_hmac *hmac);
 void crypto_hmac_add(struct crypto_hmac *hmac, struct bytes data);
 MUST_USE enum err crypto_hmac_end(struct crypto_hmac *hmac, struct ntlm_key *out);

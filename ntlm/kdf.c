@@ -103,7 +103,8 @@ enum err kdf_lmv2_response(const struct ntlm_key *ntowfv2,
     return ERR_OK;
 }
 
-/* The proof and the key that a right response has, for one spelling of the account. */
+/* The NTProofStr and the SessionBaseKey of the right response, for one form of the
+ * domain: as sent, or empty. */
 struct attempt {
     struct ntlm_key proof;
     struct ntlm_key session_base_key;
@@ -141,7 +142,8 @@ static enum err attempt(const struct proof_input *input, struct bytes domain_utf
                         &out->session_base_key);
 }
 
-/* Whether one of them is right, and its key. No branch depends on which of them it is. */
+/* Whether one of the attempts gives the proof, and the key of that one. No branch depends
+ * on which attempt it is. */
 static bool judge(const struct attempts *attempts, const uint8_t *proof,
                   struct ntlm_key *out_key)
 {

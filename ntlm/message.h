@@ -26,8 +26,8 @@ bool message_has_signature(struct bytes in);
  * off. */
 uint32_t message_type(struct bytes in);
 
-/* message_open: a reader behind signature and type of a message. Errors stick to it:
- * ERR_TOO_LARGE, ERR_TRUNCATED, ERR_NTLM_SIGNATURE, ERR_NTLM_TYPE. */
+/* message_open: a reader that starts after the signature and the type of a message.
+ * Errors stick to it: ERR_TOO_LARGE, ERR_TRUNCATED, ERR_NTLM_SIGNATURE, ERR_NTLM_TYPE. */
 struct reader message_open(struct bytes whole, enum ntlm_message_type type);
 
 /*
@@ -62,7 +62,7 @@ MUST_USE enum err message_name_check(struct bytes name);
 
 /* message_put_header: appends signature and type. message_put_field: appends the header
  * of a field. Its bytes follow in the payload, at *payload_offset, which moves on by
- * value.n. ERR_TOO_LARGE sticks if Len or Offset is too small for the number. */
+ * value.n. ERR_TOO_LARGE sticks if Len cannot hold value.n, or Offset the offset. */
 void message_put_header(struct buf *out, enum ntlm_message_type type);
 void message_put_field(struct buf *out, struct bytes value, size_t *payload_offset);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What a token is to a state machine. */
+/* Classifies a token for the state tables of the client and the server. */
 #include "ntlm/message_input.h"
 
 /* Signature and type: the least that says which message this is. */

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What a token is to a state machine: the input column of the client's and server's
- * table.
- */
+/* Classifies a token: the inputs of the state tables in client.c and server.c. */
 #ifndef NTLM_MESSAGE_INPUT_H
 #define NTLM_MESSAGE_INPUT_H
 

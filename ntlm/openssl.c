@@ -20,8 +20,8 @@ static atomic_uint n_asking;
 static atomic_bool is_ending;
 static pthread_once_t watch_once = PTHREAD_ONCE_INIT;
 
-/* The longest time that the exit waits. A child of a fork may wait so long for nothing:
- * for a thread that used the context in the parent and does not exist in the child. */
+/* The longest time that the exit waits. A forked child may wait this long in vain:
+ * n_asking may count a thread of the parent that does not exist in the child. */
 #define PATIENCE_MS 50
 
 static void wait_for_askers(void)
@@ -35,8 +35,8 @@ static void wait_for_askers(void)
 }
 
 /* Makes OpenSSL's cleanup call wait_for_askers. OpenSSL first marks its cleanup as begun,
- * then makes this call, then frees. A thread that comes later finds the mark: see
- * find_openssl. */
+ * then makes this call, then frees. A thread that calls OpenSSL after that is refused:
+ * see find_openssl. */
 static void watch_the_end(void)
 {
     if (OPENSSL_init_crypto(0, NULL) == 1) {

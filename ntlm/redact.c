@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* A token's bytes without its secrets. */
 /*
- * Of an NTLM message only what a decoder found, and what is known to be no secret, is
- * shown. All other bytes are hidden, also those between its fields: after a field was
- * shortened or moved on the way, a part of a response may be there.
+ * Only those bytes of an NTLM message are shown that a decoder has recognised and that
+ * are known not to be secret. All other bytes are set to zero, also those between the
+ * fields: if somebody has shortened or moved a field on the way, part of a response may
+ * be there.
  */
 #include "ntlm/redact.h"
 
@@ -150,8 +151,9 @@ static enum err show_authenticate(struct view *v, struct bytes message)
     show(v, a.domain);
     show(v, a.user);
     show(v, a.workstation);
+    /* all zeros: sent beside NTLMv2 and for an anonymous user; holds no secret */
     if (is_zero(a.lm_response)) {
-        show(v, a.lm_response); /* beside NTLMv2, and of an anonymous user */
+        show(v, a.lm_response);
     }
     return a.nt_response.n < NTLM_V2_RESPONSE_MIN ? ERR_OK
                                                   : show_v2_response(v, a.nt_response);
@@ -196,7 +198,8 @@ static bool is_ap_req(struct bytes token)
     return bytes_has_prefix(token, bytes_str("\x6e"));
 }
 
-/* A mechanism's token in SPNEGO. Of one without a frame only an AP-REQ's tag is shown. */
+/* A mechanism's token, such as the one inside SPNEGO. Of a token without an RFC 2743
+ * frame, only the tag of an AP-REQ is shown. */
 static enum err show_inner(struct view *v, struct bytes token)
 {
     if (message_has_signature(token)) {
@@ -209,7 +212,8 @@ static enum err show_inner(struct view *v, struct bytes token)
     return ERR_OK;
 }
 
-/* SPNEGO's decoders know every byte of it. */
+/* SPNEGO's decoder has recognised every byte, so all are shown but the mechanism's token
+ * and a MIC that may repeat it. */
 static enum err show_spnego(struct view *v, struct bytes token, struct bytes inner,
                             struct bytes mic)
 {
@@ -263,7 +267,7 @@ static enum err show_token(struct view *v, struct bytes token)
     return show_inner(v, token);
 }
 
-/* The length of the run at the front that is shown, or is not. */
+/* The number of bytes at the front that are all shown, or all not shown. */
 static size_t run_len(struct bytes shown)
 {
     size_t n = 0;

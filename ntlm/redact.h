@@ -6,10 +6,10 @@
 #include "base/buf.h"
 
 /*
- * struct redacted: a token that may be shown. bytes: as many as the token has; zero
- * wherever a secret stands, or nothing that the decoders know. zeroed: the places of
- * those that were not zero before, as "88+16,112+8": offset and length, in rising order.
- * On the caller's stack; redacted_cleanup frees it.
+ * struct redacted: a token that may be shown. bytes: a copy of the token in which
+ * secrets, and bytes that the decoders do not recognise, are zeros. zeroed: where bytes
+ * were changed to zero, as "88+16,112+8": offset and length, ascending. On the caller's
+ * stack; redacted_cleanup frees it.
  */
 struct redacted {
     struct buf bytes;
@@ -24,11 +24,11 @@ void redacted_cleanup(struct redacted *r);
 /*
  * redact_token: out must be REDACTED_INIT. The token is SPNEGO, NTLM (raw or in a frame
  * of RFC 2743 3.1), or another mechanism's in such a frame, or a Kerberos AP-REQ without
- * one. Secret are:
- * - of NTLM's AUTHENTICATE the LmChallengeResponse, the EncryptedRandomSessionKey, and
+ * one. These parts are secret:
+ * - in NTLM's AUTHENTICATE: the LmChallengeResponse, the EncryptedRandomSessionKey, and
  *   the NtChallengeResponse: all of NTLMv1's, and of NTLMv2's the NTProofStr and the
  *   ChallengeFromClient, so that nobody can guess passwords by what is left;
- * - another mechanism's tokens but for their frame;
+ * - the tokens of other mechanisms, except for their RFC 2743 frame;
  * - a mechListMIC that is not as long as NTLM's, because some peers repeat the token in
  *   it.
  * Errors: ERR_TOKEN_UNKNOWN for none of these; what negtoken_init_decode,

@@ -13,7 +13,7 @@
 struct reply {
     struct ntlm_challenge challenge;
     struct avpair_list target_info;
-    uint32_t flags; /* in force: offered and granted */
+    uint32_t flags; /* the flags that the client offered and the server granted */
     uint8_t client_challenge[NTLM_CHALLENGE_LEN];
     struct ntlm_key session_base_key;
     struct ntlm_key exported_session_key;
@@ -28,8 +28,9 @@ static void reply_cleanup(struct reply *reply)
     secret_wipe(reply, sizeof(*reply));
 }
 
-/* NTLMv2 needs extended session security, and this module has nothing weaker. Leaves
- * KEY_EXCH out if no key is exchanged, because peers disagree about its meaning then. */
+/* NTLMv2 needs extended session security, and this module has nothing weaker. Clears
+ * KEY_EXCH if no key is exchanged, because peers disagree about what it means in that
+ * case. */
 static enum err check_granted(struct reply *reply, uint32_t offered)
 {
     uint32_t needed = NTLM_ESS | NTLM_NTLM;
@@ -198,8 +199,9 @@ enum err reply_encode(struct buf *out, const struct reply_input *input,
         (e = check_granted(&reply, input->offered)) != ERR_OK) {
         return e;
     }
-    /* Without its flag, TargetInfo is ignored (2.2.1.2), and NTLMv2 goes without it. The
-     * bytes after its EOL are not a part of it. */
+    /* TargetInfo is ignored if its flag is not set (2.2.1.2). The NTLMv2 response then
+     * has none of the server's AV pairs. Bytes after MsvAvEOL are not a part of
+     * TargetInfo. */
     if ((reply.challenge.flags & NTLM_TARGET_INFO) != 0 &&
         reply.challenge.target_info.n > 0 &&
         (e = avpair_decode(reply.challenge.target_info, &reply.target_info)) != ERR_OK) {

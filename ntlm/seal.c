@@ -25,8 +25,8 @@ static const uint8_t dummy_signature[MESSAGE_SIGNATURE_LEN] = {VERSION_1};
 
 /*
  * One direction. Both signing and sealing advance the RC4 state stream. A received
- * message is decrypted with copy, which becomes the stream if the message is right. hmac
- * is NULL before the first message.
+ * message is decrypted with a copy of the stream. If its signature is right, the copy
+ * replaces the stream. hmac is NULL before the first message.
  */
 struct direction {
     struct kdf_seal_key seal_key;
@@ -258,8 +258,8 @@ static enum err check_text(const struct seal *s, struct direction *d,
     return secret_equal(sum.b, wanted.p, CHECKSUM_LEN) ? ERR_OK : ERR_SIGNATURE;
 }
 
-/* Encrypts the text again. If this fails, wipes it: what was not verified may not stay
- * readable. */
+/* Encrypts the text again after a failed verification. If that fails, wipes it, because
+ * unverified plain text must not stay in the buffer. */
 static void restore(const struct seal *s, struct direction *d, const struct text *text)
 {
     enum err e = receiving_stream(s, d);

@@ -29,8 +29,8 @@ bool seal_can_sign(const struct seal *s);
  * seal_sign: makes the signature of the concatenated parts. seal_verify: checks it; the
  * signature may have any length. With ALWAYS_SIGN alone, both use the dummy signature
  * (01 00 00 00, then zeros). ERR_NO_PROTECTION without SIGN, SEAL and ALWAYS_SIGN;
- * ERR_SIGNATURE_LEN; ERR_SEQUENCE, for which the number in clear is compared before the
- * checksum; ERR_SIGNATURE; ERR_CRYPTO; ERR_NO_MEMORY.
+ * ERR_SIGNATURE_LEN; ERR_SEQUENCE (the sequence number, which is not encrypted, is
+ * compared before the checksum); ERR_SIGNATURE; ERR_CRYPTO; ERR_NO_MEMORY.
  */
 MUST_USE enum err seal_sign(struct seal *s, const struct bytes *parts, size_t n_parts,
                             uint8_t out_signature[MESSAGE_SIGNATURE_LEN]);
@@ -55,8 +55,9 @@ MUST_USE enum err seal_reset(struct seal *s, enum message_direction side);
 /*
  * struct seal_position: the state of one side: the number of its next message and, if
  * messages have moved it, its RC4 stream. It is secret; its holder wipes it. seal_where:
- * gets the state of a context that is exported. seal_continue: sets that state in a new
- * seal with the same key and flags. crypto_rc4_is_stream must hold for the stream.
+ * gets the state of one side, for the export of a context. seal_continue: sets that state
+ * in a new seal with the same key and flags. crypto_rc4_is_stream must hold for the
+ * stream.
  */
 struct seal_position {
     uint32_t sequence;

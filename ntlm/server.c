@@ -25,7 +25,7 @@ struct ntlm_server {
     struct buf challenge;
     uint64_t challenged_at_ms;
     struct ntlm_session session;
-    struct ntlm_session identity; /* of an AUTHENTICATE that was refused */
+    struct ntlm_session identity; /* what a refused AUTHENTICATE said about its sender */
 };
 
 /* The flags that a client may ask for and that we support. */
@@ -37,7 +37,7 @@ struct ntlm_server {
 /* The flags that need extended session security. */
 #define SERVER_ESS_FLAGS ((uint32_t)(NTLM_SIGN | NTLM_SEAL | NTLM_KEY_EXCH))
 
-/* Copies a text, and points the view to the copy. */
+/* Copies *view's text to server->saved and makes *view point to that copy. */
 static enum err keep(struct ntlm_server *server, struct bytes *view)
 {
     struct buf *copy = &server->saved[server->n_kept];
@@ -135,8 +135,8 @@ void ntlm_server_free(struct ntlm_server *server)
 }
 
 /* The flags that are asked for and that we support (3.2.5.1.1); of two character sets,
- * Unicode. TargetName is granted although nobody asks for it: Apache HttpClient 4.5 does
- * not ask, and answers a CHALLENGE without TargetName with NTLMv1. */
+ * Unicode. REQUEST_TARGET is set even if the client does not ask for it: Apache
+ * HttpClient 4.5 does not ask, and answers a CHALLENGE without TargetName with NTLMv1. */
 static enum err grant(const struct ntlm_server_params *params, uint32_t asked,
                       uint32_t *out_flags)
 {

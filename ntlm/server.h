@@ -7,12 +7,13 @@
 #include "ntlm/session.h"
 
 enum ntlm_bindings_policy {
-    NTLM_BINDINGS_ACCEPT,  /* wrong ones refused, absent ones accepted */
-    NTLM_BINDINGS_REQUIRE, /* absent ones refused too, if the caller gave some */
-    NTLM_BINDINGS_IGNORE,  /* as if the caller gave none */
+    NTLM_BINDINGS_ACCEPT,  /* wrong bindings are refused, missing ones accepted */
+    NTLM_BINDINGS_REQUIRE, /* missing ones are refused too if our caller gave bindings */
+    NTLM_BINDINGS_IGNORE,  /* as if our caller gave none */
 };
 
-/* struct ntlm_server_params: copied by ntlm_server_new, the authority's self excepted. */
+/* struct ntlm_server_params: ntlm_server_new copies it, but not the authority's self,
+ * which stays the caller's. */
 struct ntlm_server_params {
     struct bytes netbios_name;   /* UTF-8, at most 15 characters, upper case */
     struct bytes netbios_domain; /* empty: as netbios_name */
@@ -24,10 +25,10 @@ struct ntlm_server_params {
     bool require_mic;
     enum ntlm_bindings_policy bindings_policy;
     unsigned challenge_lifetime_s; /* a later AUTHENTICATE is refused */
-    uint64_t (*clock_ms)(void);    /* measures it; NULL: clock_uptime_ms */
+    uint64_t (*clock_ms)(void);    /* the clock for it; NULL: clock_uptime_ms */
     uint32_t offered_flags;        /* 0, or a mask as in ntlm_client_params */
-    /* target names that are allowed: UTF-8 service/host, or * and /host for every service
-     * of a host; a client's may have a port behind it; n = 0: any */
+    /* the allowed target names, in UTF-8: service/host, or * in place of the service for
+     * every service of the host. A client's name may end with a port. n = 0: any name */
     const struct bytes *target_names;
     size_t n_target_names;
 };

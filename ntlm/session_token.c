@@ -117,8 +117,8 @@ struct parsed {
     struct seal_position positions[2]; /* by enum message_direction */
 };
 
-/* Fails the reader with this detail if bytes were missing since the last call, or if the
- * value that was read is not fine. An earlier detail stays. */
+/* Sets the reader's error to ERR_EXPORTED, with the detail what, if bytes were missing or
+ * fine is false. If there was an ERR_EXPORTED before, its detail stays. */
 static void expect(struct reader *r, bool fine, const char *what)
 {
     if (r->err == ERR_TRUNCATED || (r->err == ERR_OK && !fine)) {

@@ -22,8 +22,8 @@ struct session_parts {
 };
 
 /* session_token_encode: appends the token. The token holds keys: its holder can sign and
- * seal for both sides. ERR_TOO_LARGE if it could not be read again; errors of crypto_md5.
- */
+ * seal for both sides. ERR_TOO_LARGE if the token is longer than session_token_decode
+ * accepts; errors of crypto_md5. */
 MUST_USE enum err session_token_encode(struct buf *out,
                                        const struct session_parts *parts);
 

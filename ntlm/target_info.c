@@ -62,8 +62,8 @@ static void put_offered(struct buf *out, const struct avpair *pair, uint32_t fla
 void target_info_answer(struct buf *out, const struct avpair_list *offered,
                         const struct target_info_answer *answer)
 {
-    /* The client sets MIC, and its caller gives the name; the server's other bits stay.
-     */
+    /* MIC is set only if we send one. UNTRUSTED_SPN is cleared, because our caller gave
+     * the target name. The server's other bits stay. */
     const uint32_t ours = AV_FLAG_MIC | AV_FLAG_UNTRUSTED_SPN;
     const uint32_t flags = (offered->flags & ~ours) | (answer->mic ? AV_FLAG_MIC : 0u);
 

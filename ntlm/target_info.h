@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* TargetInfo on its way: the server offers it, the client completes it and returns it,
- * and the server checks it ([MS-NLMP] 2.2.2.1, 3.1.5.1.2, 3.2.5.1.1). */
+/* TargetInfo: the server makes it, the client completes and returns it, and the server
+ * checks it ([MS-NLMP] 2.2.2.1, 3.1.5.1.2, 3.2.5.1.1). */
 #ifndef NTLM_TARGET_INFO_H
 #define NTLM_TARGET_INFO_H
 

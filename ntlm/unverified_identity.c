@@ -37,7 +37,7 @@ static enum err read_text(const struct identity *identity, struct bytes raw,
         return e;
     }
     if ((e = utf16_to_utf8(utf8, buf_bytes(utf16))) != ERR_OK) {
-        buf_cleanup(utf8); /* part of a name is another name */
+        buf_cleanup(utf8); /* a part of a name could name another user */
         return e;
     }
     return buf_status(utf8);

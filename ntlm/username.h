@@ -17,8 +17,8 @@
  *   EXAMPLE\alice                 alice                 EXAMPLE
  *   alice@EXAMPLE                 alice                 EXAMPLE
  *   alice@example.com             alice@example.com               a UPN
- *   alice\@EXAMPLE                alice@EXAMPLE                   forced
- *   \alice@EXAMPLE                alice@EXAMPLE                   forced
+ *   alice\@EXAMPLE                alice@EXAMPLE                   no split at the @
+ *   \alice@EXAMPLE                alice@EXAMPLE                   no split at the @
  *   EXAMPLE\alice@example.com     alice@example.com     EXAMPLE
  *   alice\@example.com@EXAMPLE    alice@example.com     EXAMPLE
  *

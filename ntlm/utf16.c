@@ -27,7 +27,8 @@ static bool is_surrogate(ucs4_t unit, ucs4_t kind)
     return (unit & 0xfc00) == kind;
 }
 
-/* The next 16-bit unit of in. Without one it is 0, which is an error in a text too. */
+/* The next 16-bit unit of in. Returns 0 if there is none; callers refuse 0 anyway,
+ * because a text may have no NUL. */
 static ucs4_t next_unit(struct bytes *in)
 {
     struct bytes unit;

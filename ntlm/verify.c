@@ -47,8 +47,8 @@ static enum err read_messages(struct verify *v)
     return e != ERR_OK ? e : identity_read(&v->identity, v->input->authenticate);
 }
 
-/* The flags that both sides set are in force. Our CHALLENGE grants protection only with
- * extended session security, so a client that leaves only this out is refused. */
+/* The flags that both sides set are in force. Our CHALLENGE grants SIGN and SEAL only
+ * with extended session security. A client that sets them without it is refused. */
 static enum err check_flags(struct verify *v)
 {
     uint32_t flags = v->challenge.flags & v->identity.message.flags;
@@ -167,8 +167,8 @@ static enum err compare_mic(const struct verify *v, const struct ntlm_key *key)
 }
 
 /* KEY_EXCH without SIGN and SEAL carries no key (3.1.5.1.2). Samba and gss-ntlmssp carry
- * one, and use it. The MIC is made with the key that the client uses, so it tells which.
- */
+ * one, and use it. The client makes the MIC with the key that it uses, so we try the MIC
+ * with each of the two keys. */
 static enum err check_mic_and_key(struct verify *v)
 {
     enum err e = compare_mic(v, &v->session.exported_session_key);
@@ -312,7 +312,8 @@ static enum err check_target_name(struct verify *v)
 }
 
 /* The session has the names that the authority gave, not those that the client sent. A
- * builder that ran out of memory holds no name. */
+ * builder that ran out of memory looks like an empty name, so the status of each is
+ * checked. */
 static enum err take_answer(struct verify *v)
 {
     struct buf *answered[] = {&v->answer.user, &v->answer.domain, &v->answer.sids};
@@ -330,15 +331,17 @@ static enum err take_answer(struct verify *v)
     return ERR_OK;
 }
 
-/* The form comes first, then the proof, then all that only the proof makes credible. */
+/* First the form of the message, then the proof of the password, then the fields that can
+ * be trusted only after that proof. */
 static enum err (*const CHECKS[])(struct verify *v) = {
     read_messages, check_flags,      check_anonymous,   check_proof,
     check_guest,   read_session_key, check_mic,         check_target_info,
     check_age,     check_bindings,   check_target_name, take_answer,
 };
 
-/* Gives what a report says about a refused login. The target name is read here, because
- * the checks may not have reached it; one that cannot be read is left out. */
+/* Fills out_claim with what the refused client said, for the audit. The target name is
+ * read here, because the checks may not have reached it; one that cannot be read is left
+ * out. */
 static void tell_claim(struct verify *v, struct ntlm_session *out_claim)
 {
     BUF_AUTO target_name = BUF_INIT;
@@ -371,6 +374,6 @@ enum err verify_authenticate(const struct verify_input *input,
         }
     }
     *out_session = v.session;
-    secret_wipe(&v.session, sizeof(v.session)); /* handed over */
+    secret_wipe(&v.session, sizeof(v.session)); /* out_session owns it now */
     return ERR_OK;
 }
