@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What every entry does first and last. */
+/* What every exported function does first and last. */
 #include "mech/api/call.h"
 
 #include "mech/status.h"

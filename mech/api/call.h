@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* What every entry does first and last: GSS arguments in, major and minor out. */
+/* What every exported function does first and last: GSS arguments in, major and minor
+ * out. */
 #ifndef MECH_API_CALL_H
 #define MECH_API_CALL_H
 
@@ -9,7 +10,7 @@
 
 /* call_begin_release: begins a call that frees an object. The thread's detail stays: the
  * mechglue and applications free their objects between a failure and gss_display_status.
- * Hostile callers give no minor. */
+ * minor may be NULL. */
 static inline void call_begin_release(OM_uint32 *minor)
 {
     if (minor != NULL) {
@@ -17,8 +18,9 @@ static inline void call_begin_release(OM_uint32 *minor)
     }
 }
 
-/* call_begin: begins every other call: clears the thread's detail. Where NTLM is
- * suppressed, the detail belongs to the call around this one, and stays. */
+/* call_begin: begins every other call: clears the thread's detail. While NTLM is
+ * suppressed, this call is nested in another call of the application. The detail belongs
+ * to that call and is not cleared. */
 static inline void call_begin(OM_uint32 *minor)
 {
     if (!ntlm_is_suppressed()) {
@@ -27,7 +29,7 @@ static inline void call_begin(OM_uint32 *minor)
     call_begin_release(minor);
 }
 
-/* call_end: the major of e; its minor is written if there is a place for it. */
+/* call_end: returns the major of e, and writes its minor unless minor is NULL. */
 OM_uint32 call_end(enum err e, OM_uint32 *minor);
 
 /* call_bytes: an application's buffer as a view; NULL and empty are the same. */
@@ -72,14 +74,14 @@ static inline struct mech_context *call_context(gss_ctx_id_t context)
 }
 
 /*
- * call_glue_context: where an established context keeps the context of the mechglue that
- * is behind it: that of an exchange that was handed on, or of a mechanism of the mechglue
- * under our SPNEGO. NULL if there is none. MIT's mechanisms crash in some calls for a
- * half-open context, so there is none behind a half-open one: the caller then refuses by
- * context_established's error.
+ * call_glue_context: the address of the mechglue's context that an established context of
+ * ours wraps: with FRAMING_PASSTHROUGH, or if our SPNEGO has negotiated a mechanism of
+ * the mechglue. NULL if there is none. NULL also for a context that is not established,
+ * because MIT's mechanisms crash if some functions are called for such a context. The
+ * caller then returns the error of context_established.
  *
- * call_glue_handle: the same as a value; GSS_C_NO_CONTEXT if there is none, or no
- * handle. A raw context never has one, and costs no call here.
+ * call_glue_handle: the same as a value; GSS_C_NO_CONTEXT if there is none, or if handle
+ * is GSS_C_NO_CONTEXT. A raw context never has one, and costs no call here.
  */
 gss_ctx_id_t *call_glue_context(gss_ctx_id_t handle);
 

@@ -220,8 +220,9 @@ static enum err impersonator_part(gss_cred_id_t impersonator, enum glue_cred_kin
                : glue_creds_get(call_cred(impersonator)->glue_creds, kind, out);
 }
 
-/* Of several mechanisms the mechglue gives the last one's error, and NTLM cannot
- * impersonate at all. So Kerberos is asked alone, to give the reason why it did not. */
+/* If several mechanisms fail, the mechglue returns the last one's error, and NTLM always
+ * fails because it cannot impersonate. So this repeats the call for Kerberos alone, to
+ * return Kerberos' error. */
 static OM_uint32 explain_no_impersonation(OM_uint32 *minor, gss_cred_id_t impersonator,
                                           gss_name_t glue_name)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Credentials as tokens: in our form if there is an NTLM part, else the built-in SPNEGO's
- * own. A credential of SPNEGO may be imported from either. */
+ * own. A credential of SPNEGO can be imported from a token of either form. */
 #include "base/secret.h"
 #include "mech/api/call.h"
 #include "mech/cred_token.h"
@@ -33,8 +33,9 @@ static enum err export_part(struct glue_creds *glue_creds, enum glue_cred_kind k
     return e == ERR_OK ? buf_status(out) : e;
 }
 
-/* Whether a part may be absent from the token. It may if NTLM may follow its error; after
- * another one, such as a wrong password, the export fails. */
+/* Whether the token may omit a part that could not be exported because of e: if there is
+ * no credential, or if NTLM may follow the error. After any other error, such as a wrong
+ * password, the export fails. */
 static bool is_absence(enum err e)
 {
     OM_uint32 major;
@@ -45,8 +46,8 @@ static bool is_absence(enum err e)
             fallback_find(minor) != NULL);
 }
 
-/* Kerberos is asked first, for it says why it is absent. The built-in SPNEGO, which is
- * absent then as well, only says that it is. */
+/* Exports Kerberos' part first, because its error gives the reason. The built-in SPNEGO's
+ * part fails in the same case, but without a reason. */
 static enum err export_parts(const struct mech_cred *cred, struct buf *parts,
                              struct cred_glue_tokens *views)
 {
@@ -81,9 +82,9 @@ static enum err export_with_ntlm(const struct mech_cred *cred, struct buf *out)
     return e;
 }
 
-/* The mechglue writes an OID in front of the token that we return: SPNEGO's. Its own
- * token begins with the OID that reaches past us: without that one, the application's
- * token is the same as without us. */
+/* The mechglue writes SPNEGO's OID in front of the token that we return. The nested
+ * call's token begins with the OID of glue_builtin_spnego. This function removes that
+ * OID, so that the application gets the same token as without this module. */
 static enum err export_builtin(const struct mech_cred *cred, struct buf *out)
 {
     BUF_AUTO nested = BUF_INIT;
@@ -149,8 +150,8 @@ static enum err adopt_part(struct bytes token, enum glue_cred_kind kind,
  * struct elements: the built-in SPNEGO's token, which is a list of parts, sorted. ntlm is
  * NTLM's part in its own form, krb5 is Kerberos' with its OID; both are views, empty if
  * there is none. builtin is the mechglue's token of all parts but NTLM's, empty if there
- * is none. It names the built-in SPNEGO by the OID that reaches past us; by an OID that
- * it does not know, the mechglue would take the default credential.
+ * is none. It begins with the OID of glue_builtin_spnego. With an OID that the mechglue
+ * does not know, the mechglue would use the default credential.
  */
 struct elements {
     struct bytes ntlm;
@@ -164,10 +165,9 @@ static void elements_cleanup(struct elements *elements)
 }
 #define ELEMENTS_AUTO __attribute__((cleanup(elements_cleanup))) struct elements
 
-/* The mechglue would refuse a malformed token with the same major, without a reason. It
- * would pass a part of SPNEGO back to us; a hostile one has such a part itself, and so
- * on.
- */
+/* The mechglue would refuse a malformed token with the same major, without a reason. For
+ * a part with SPNEGO's OID it would call us again, and a hostile token could nest such
+ * parts deeply. So both are refused here. */
 static enum err read_elements(struct bytes token, struct elements *out)
 {
     gss_OID builtin = glue_builtin_spnego();
@@ -224,8 +224,8 @@ static enum err import_builtin_part(struct bytes token, struct glue_creds *glue_
     return adopt_part(buf_bytes(&elements.builtin), GLUE_CRED_BUILTIN, glue_creds);
 }
 
-/* Imports Kerberos' part of our token; a part of another mechanism in its place might
- * come back here through the mechglue. */
+/* Imports Kerberos' part of our token; refuses a part of another mechanism in its place,
+ * because the mechglue might call us for it again. */
 static enum err import_krb5_part(struct bytes token, struct glue_creds *glue_creds)
 {
     struct reader r = reader_of(token);
@@ -238,8 +238,8 @@ static enum err import_krb5_part(struct bytes token, struct glue_creds *glue_cre
     return adopt_part(token, GLUE_CRED_KRB5, glue_creds);
 }
 
-/* Imports a token in our form. No default credential takes the place of a part that was
- * not exported. */
+/* Imports a token in our form. If the token lacks a part, the new credential lacks it
+ * too: no default credential is acquired in its place. */
 static enum err import_with_ntlm(struct bytes token, struct mech_cred **out)
 {
     struct cred_glue_tokens parts;
@@ -263,8 +263,8 @@ static enum err import_with_ntlm(struct bytes token, struct mech_cred **out)
     return ERR_OK;
 }
 
-/* Imports the built-in SPNEGO's token with an element of NTLM, which the built-in SPNEGO
- * would use by rules of its own. Here it becomes the NTLM part. */
+/* Imports a token of the built-in SPNEGO that has an NTLM part. The part becomes our NTLM
+ * part, because the built-in SPNEGO would use NTLM without our policy. */
 static enum err import_mixed(const struct elements *elements, struct mech_cred **out)
 {
     struct cred_glue_tokens unused;

@@ -104,10 +104,10 @@ GSS_EXPORT OM_uint32 gss_import_sec_context(OM_uint32 *minor, gss_buffer_t token
     return call_end(e, minor);
 }
 
-/* Imports by the OID that reaches past us: the built-in SPNEGO passes the token to the
- * mechglue, which calls the mechanism that the token names. A hostile token names SPNEGO,
- * whose token names SPNEGO, and so on; and the mechglue gives no reason when it refuses a
- * malformed one. So both are refused here. */
+/* Imports by the OID of glue_builtin_spnego. The built-in SPNEGO passes the token to the
+ * mechglue, which calls the mechanism that the token names. Refuses a token that names
+ * SPNEGO, because a hostile one could nest deeply, and a malformed token, because the
+ * mechglue would refuse it without a reason. */
 static OM_uint32 import_nested(OM_uint32 *minor, gss_buffer_t token, gss_ctx_id_t *out)
 {
     gss_OID builtin = glue_builtin_spnego();

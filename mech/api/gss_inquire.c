@@ -43,7 +43,7 @@ static void clear_context_inquiry(const struct inquiry *q)
     }
 }
 
-/* Moves each name that is asked for; nothing can fail any more. */
+/* Moves each name that the caller wants into its place. Cannot fail. */
 static void give_names(const struct inquiry *q, struct mech_name **source,
                        struct mech_name **target)
 {
@@ -85,9 +85,9 @@ static OM_uint32 inquire_glue(OM_uint32 *minor, gss_ctx_id_t glue_context,
     return major;
 }
 
-/* The mechanism that an established context uses. While it is half-open SPNEGO does not
- * know that yet, and answers with its own OID, as the built-in one does. The answer is
- * never GSS_C_NO_OID, for programs read what it points to. */
+/* The mechanism that an established context uses. Before that SPNEGO returns its own OID,
+ * as the built-in SPNEGO does. The result is never GSS_C_NO_OID (NULL), because programs
+ * dereference it. */
 static gss_OID mechanism_oid(const struct mech_context *context)
 {
     if (context->state == CONTEXT_ESTABLISHED) {
@@ -309,7 +309,8 @@ GSS_EXPORT OM_uint32 gss_inquire_cred_by_mech(OM_uint32 *minor, gss_cred_id_t ha
     return GSS_S_COMPLETE;
 }
 
-/* The same of SPNEGO: the first default one that there is. */
+/* The default credential of SPNEGO: for both directions; if there is none, for
+ * initiators; if there is none, for acceptors. */
 static enum err default_spnego(struct mech_cred **out)
 {
     static const gss_cred_usage_t usages[] = {GSS_C_BOTH, GSS_C_INITIATE, GSS_C_ACCEPT};

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Protection of messages in several buffers. Where the context has one of the mechglue
- * behind it (call_glue_handle), the mechglue protects the message; elsewhere NTLM does.
- */
+/* Protection of messages in several buffers. If the context wraps a context of the
+ * mechglue (call_glue_handle), the mechglue protects the message; otherwise NTLM does. */
 #include "mech/iov.h"
 
 #include "mech/api/call.h"

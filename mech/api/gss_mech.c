@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What the mechanisms are: attributes, name types, SASL names, sentences for minor
- * statuses, interposition. NTLM answers for itself. For SPNEGO the built-in one answers:
- * what SPNEGO is does not depend on whose it is. */
+ * statuses, interposition. NTLM answers for itself. For SPNEGO the built-in SPNEGO's
+ * answers are returned, because they are right for both implementations. */
 #include "mech/api/call.h"
 #include "mech/glue.h"
 #include "mech/oid.h"
@@ -129,8 +129,8 @@ GSS_EXPORT OM_uint32 gss_inquire_mech_for_saslname(OM_uint32 *minor,
 {
     call_begin(minor);
     if (!bytes_equal(call_bytes(sasl_name), bytes_str(SASL_NAME))) {
-        /* The mechglue returns what the last mechanism answered. It does not map the
-         * minor of this call, so only 0 has a sentence. */
+        /* The mechglue returns the last mechanism's result. It does not map the minor of
+         * this call, so a minor other than 0 would not get its own sentence. */
         return GSS_S_BAD_MECH;
     }
     if (mech != NULL) {
@@ -170,9 +170,9 @@ GSS_EXPORT OM_uint32 gss_display_status(OM_uint32 *minor, OM_uint32 value, int t
     return display_own(minor, value, type, message_context, text);
 }
 
-/* If noted is "NTLM: " and the rest begins with the sentence, *out becomes the rest,
- * which is the sentence with its detail: NTLM's own error came to us through the built-in
- * SPNEGO, which dropped the detail. */
+/* If noted is "NTLM: " and a text that begins with sentence, *out is that text. Both then
+ * describe the same NTLM error: the built-in SPNEGO has returned it without its detail,
+ * and noted has the detail. */
 static bool repeats_sentence(const char *noted, struct bytes sentence, struct bytes *out)
 {
     struct bytes name;
@@ -204,7 +204,7 @@ static OM_uint32 append_noted(OM_uint32 *minor, const char *noted, gss_buffer_t 
     return call_end(status_move_to_buffer(text, &whole), minor);
 }
 
-/* SPNEGO's minors are our own, or those of the mechanism that holds the exchange. */
+/* A minor of SPNEGO is one of ours, or one of the mechanism that serves the exchange. */
 GSS_EXPORT OM_uint32 gssi_display_status(OM_uint32 *minor, OM_uint32 value, int type,
                                          gss_OID mech, OM_uint32 *message_context,
                                          gss_buffer_t text)
@@ -250,14 +250,14 @@ GSS_EXPORT OM_uint32 gss_internal_release_oid(OM_uint32 *minor, gss_OID *oid)
 GSSI_ALIAS(internal_release_oid);
 
 /* The mechglue calls this under its lock, so it makes a set and calls nothing else of the
- * mechglue. */
+ * mechglue. If the mechglue lacks functions that gssi_* needs, the set is empty, and the
+ * mechglue keeps its own SPNEGO. */
 GSS_EXPORT gss_OID_set gss_mech_interposer(gss_OID mech_type)
 {
     const gss_const_OID before[] = {&MECH_OID_SPNEGO};
     gss_OID_set set = GSS_C_NO_OID_SET;
 
-    if (glue_get() ==
-        NULL) { /* without what gssi_* needs, the mechglue keeps its SPNEGO */
+    if (glue_get() == NULL) {
         return GSS_C_NO_OID_SET;
     }
     glue_set_own_oid(mech_type);

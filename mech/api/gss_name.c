@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* Names. One that was imported for SPNEGO, or that the mechglue gave, has a name of the
- * mechglue behind it, which answers as a name of the built-in SPNEGO does. NTLM answers
- * for every other name. */
+/* Names. A name that was imported for SPNEGO, or that the mechglue returned, contains a
+ * name of the mechglue; the functions then give the results of the built-in SPNEGO. NTLM
+ * serves every other name. */
 #include "mech/name.h"
 
 #include "mech/api/call.h"
@@ -293,8 +293,9 @@ GSSI_ALIAS(localname);
 
 /* A name of NTLM has no attributes. If gss_localname finds no account, the mechglue asks
  * for the attribute GSS_C_ATTR_LOCAL_LOGIN_USER, and the program gets the error of that
- * call: so it is the reason why there is no account. Even where there is an account, the
- * attribute must not be: gss_userok would believe it. */
+ * call: so this returns there the reason why there is no account. If there is an account,
+ * the attribute must still not be returned, because gss_userok would accept it as an
+ * authorisation. */
 static OM_uint32 refuse_attribute(OM_uint32 *minor, gss_name_t name,
                                   gss_buffer_t attribute)
 {

@@ -121,9 +121,9 @@ GSS_EXPORT OM_uint32 gssspi_set_cred_option(OM_uint32 *minor, gss_cred_id_t *han
 }
 EXPORT_AS(gssi_set_cred_option, gssspi_set_cred_option);
 
-/* The properties are Kerberos'. The built-in SPNEGO's credential knows them; but of
- * several mechanisms the mechglue gives the last one's answer, and NTLM's is always no:
- * so beside an NTLM part Kerberos' own credential is asked. */
+/* The properties are Kerberos'. The built-in SPNEGO's credential has them. But for
+ * several mechanisms the mechglue returns the last one's answer, and NTLM's is always an
+ * error. So if there is an NTLM part, Kerberos' own credential is inquired. */
 GSS_EXPORT OM_uint32 gssi_inquire_cred_by_oid(OM_uint32 *minor,
                                               const gss_cred_id_t handle,
                                               const gss_OID object,

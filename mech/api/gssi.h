@@ -16,11 +16,11 @@
     extern __typeof__(internal) exported                                                 \
         __attribute__((visibility("default"), alias(#internal)))
 
-/* GSSI_ALIAS: one function is right for both OIDs: the mechglue finds it as gss_NAME for
- * NTLM and as gssi_NAME for SPNEGO, and the object says what is behind it. */
+/* GSSI_ALIAS: one function serves both OIDs. The mechglue calls it as gss_NAME for NTLM
+ * and as gssi_NAME for SPNEGO; the function sees by its object what to do. */
 #define GSSI_ALIAS(name) EXPORT_AS(gssi_##name, gss_##name)
 
-/* The interposer's declaration of itself: the OIDs that it stands before. */
+/* The mechglue calls this function to learn the OIDs that this module interposes. */
 GSS_EXPORT gss_OID_set gss_mech_interposer(gss_OID mech_type);
 
 GSS_EXPORT OM_uint32 gss_internal_release_oid(OM_uint32 *minor, gss_OID *oid);
@@ -37,7 +37,7 @@ GSS_EXPORT OM_uint32 gssspi_set_cred_option(OM_uint32 *minor, gss_cred_id_t *cre
 GSS_EXPORT OM_uint32 gssspi_import_cred_by_mech(OM_uint32 *minor, gss_OID mech,
                                                 gss_buffer_t token, gss_cred_id_t *cred);
 
-/* What SPNEGO does otherwise than NTLM, and what NTLM does not have. */
+/* The functions of SPNEGO that differ from NTLM's, and those that NTLM does not have. */
 extern __typeof__(gss_acquire_cred) gssi_acquire_cred;
 extern __typeof__(gss_acquire_cred_from) gssi_acquire_cred_from;
 extern __typeof__(gssspi_acquire_cred_with_password) gssi_acquire_cred_with_password;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The lines of the trace at the begin and the end of a step. */
+/* The lines of the trace at the beginning and the end of a step. */
 #ifndef MECH_API_STEP_TRACE_H
 #define MECH_API_STEP_TRACE_H
 
