@@ -31,8 +31,8 @@ struct secretfile_id {
     uid_t reader; /* the effective user: another one may have no right to read it */
 };
 
-/* secretfile_same: whether the file that was read as kept is certainly the file that is
- * there now. secretfile_equal: whether all fields but settled are equal. */
+/* secretfile_same: whether now is certainly the id of the same, unchanged file as saved.
+ * secretfile_equal: whether all fields but settled are equal. */
 bool secretfile_same(const struct secretfile_id *saved, const struct secretfile_id *now);
 bool secretfile_equal(const struct secretfile_id *a, const struct secretfile_id *b);
 

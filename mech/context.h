@@ -6,12 +6,15 @@
 #include "conf/lock.h"
 #include "mech/spnego/spnego.h"
 
-/* enum mech_framing: the form of the first token fixes that of every reply. */
+/* enum mech_framing: the form of the first token fixes that of every reply. A first NTLM
+ * token in an RFC 2743 frame also gives FRAMING_RAW: the replies have no frame. An
+ * exchange in which NTLM cannot be used has FRAMING_PASSTHROUGH, as has a context that
+ * was imported through SPNEGO's OID. */
 enum mech_framing {
     FRAMING_UNKNOWN, /* acceptor: no first token yet */
-    FRAMING_RAW,     /* NTLMSSP as it is; also NTLM in a GSS frame, answered raw */
+    FRAMING_RAW,     /* NTLMSSP without a frame */
     FRAMING_SPNEGO,
-    FRAMING_PASSTHROUGH, /* NTLM plays no part: the exchange is another mechanism's */
+    FRAMING_PASSTHROUGH, /* a context of the mechglue serves the exchange */
 };
 
 /* enum mech_via: through which OID the context was made. */
@@ -38,16 +41,16 @@ struct mech_context {
         *target; /* of SPNEGO: as given, or the acceptor's own; may be NULL */
     gss_ctx_id_t passthrough; /* the glue's context with FRAMING_PASSTHROUGH */
     enum glue_cred_kind passthrough_kind;
-    struct err_saved excluded;      /* why NTLM plays no part, if so */
-    bool is_ntlm_reported;          /* that reason was appended to an error */
+    struct err_saved excluded;      /* the error that keeps NTLM out, if any */
+    bool is_ntlm_reported;          /* excluded is not appended to an error again */
     struct mech_cred *default_cred; /* acquired for the application that gave none */
     struct fork_lock lock;
     unsigned number; /* in the trace; 0: none yet */
 };
 
 /* context_lock: takes the lock; the caller releases it. ERR_CONTEXT_FAILED in a child
- * that was forked while another thread held the lock, and so had made half of a message.
- * Such a context can only be freed. */
+ * process that was forked while another thread held the lock: that thread may have
+ * processed half of a message. Such a context can only be freed. */
 MUST_USE enum err context_lock(struct mech_context *context);
 
 MUST_USE enum err context_new(enum gss_role role, enum mech_via via,
@@ -55,21 +58,21 @@ MUST_USE enum err context_new(enum gss_role role, enum mech_via via,
 void context_free(struct mech_context *context);
 
 /*
- * context_is_ours: whether a handle of the glue is a struct mech_context. The glue
- * chooses the mechanism of a step by the OID that the application gives, although another
- * mechanism may have made the context (an imported context of SPNEGO is the built-in's).
- * The object must have at least the size of a pointer.
+ * context_is_ours: whether a handle of the glue is a struct mech_context. The mechglue
+ * chooses the mechanism of a step by the OID that the application gives; the context may
+ * have been made by another mechanism. The object must have at least the size of a
+ * pointer.
  */
 bool context_is_ours(const void *object);
 
 /*
- * One step of an exchange that is ours is three calls. context_may_step: whether a step
- * of this role can come now: ERR_CONTEXT_FAILED after an error, ERR_STATE in the other
- * role and once the context is established. context_step: takes a token; out gets the one
- * to send, and may hold one after an error, too (SPNEGO's reject). context_end_step: what
- * the step came to, and what else the application's call came to. It reports to the
- * audit, and an error moves the context to CONTEXT_FAILED; also of a step that went to
- * another mechanism (FRAMING_PASSTHROUGH).
+ * One step of an exchange that is ours is three calls. context_may_step: whether this
+ * role may do a step now: ERR_CONTEXT_FAILED after an error, ERR_STATE in the other role
+ * and once the context is established. context_step: takes a token and appends the one to
+ * send to out. After an error out may hold a token too: SPNEGO's reject.
+ * context_end_step: is called with the result of the application's whole call, also with
+ * FRAMING_PASSTHROUGH. It reports the result to the audit; after an error the context is
+ * CONTEXT_FAILED.
  */
 MUST_USE enum err context_may_step(const struct mech_context *context,
                                    enum gss_role role);

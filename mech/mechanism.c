@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What a mechanism does not have. */
+/* The functions for the tables of mechanisms that lack one. */
 #include "mech/mechanism.h"
 
 void mechanism_no_end_step(struct mechanism *self, enum err e, bool established)

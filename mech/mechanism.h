@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* A mechanism under SPNEGO, or alone: one security context of its own. */
+/* The interface of a mechanism, which is used under SPNEGO or without it. */
 #ifndef MECH_MECHANISM_H
 #define MECH_MECHANISM_H
 
@@ -57,8 +57,8 @@ struct mechanism_ops {
                      struct buf *out);
     bool (*is_done)(const struct mechanism *self);
 
-    /* The application's call is over, with this result, and so, if established, is the
-     * exchange: for the audit. (mechanism_no_end_step) */
+    /* The application's call ends with the result e; established: the exchange is
+     * complete. The mechanism reports to the audit here. (mechanism_no_end_step) */
     void (*end_step)(struct mechanism *self, enum err e, bool established);
 
     /* GSS_C_*_FLAG that are in force; final once done. */
@@ -100,8 +100,9 @@ struct mechanism_ops {
     enum err (*session_key)(const struct mechanism *self, struct bytes *out_key);
     unsigned (*ssf)(const struct mechanism *self);
 
-    /* The glue's context behind this one: every call that has no function here goes to
-     * it, and so do the per-message calls. (mechanism_no_glue_context: NULL) */
+    /* The mechglue's context that this mechanism wraps. Calls without a function in this
+     * table, and all per-message calls, are made on it. (mechanism_no_glue_context:
+     * NULL) */
     gss_ctx_id_t *(*glue_context)(struct mechanism *self);
 
     /* Moves the credential that the client delegated to the caller.
@@ -111,8 +112,8 @@ struct mechanism_ops {
     void (*free)(struct mechanism *self);
 };
 
-/* The functions of what a mechanism does not have. Those that return an error return
- * ERR_UNSUPPORTED, but mechanism_no_after_mic ERR_OK. */
+/* The functions for the tables of mechanisms that lack one. Those that return enum err
+ * return ERR_UNSUPPORTED, except mechanism_no_after_mic, which returns ERR_OK. */
 __typeof__(*((struct mechanism_ops *)0)->end_step) mechanism_no_end_step;
 __typeof__(*((struct mechanism_ops *)0)->lifetime) mechanism_no_end;
 __typeof__(*((struct mechanism_ops *)0)->demands_mic) mechanism_no_mic_demand;
@@ -134,7 +135,7 @@ static inline void mechanism_free(struct mechanism *mechanism)
     }
 }
 
-/* mechanism_end_step: end_step; NULL is allowed. */
+/* mechanism_end_step: calls end_step; does nothing for NULL. */
 static inline void mechanism_end_step(struct mechanism *mechanism, enum err e,
                                       bool established)
 {

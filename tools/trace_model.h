@@ -9,7 +9,7 @@
 enum trace_side { SIDE_INITIATOR, SIDE_ACCEPTOR };
 #define N_SIDES (SIDE_ACCEPTOR + 1)
 
-/* enum trace_kind: what a step is; RESULT is how a side's part ends. */
+/* enum trace_kind: a message, a note, or the good or bad end of one side's part. */
 enum trace_kind { STEP_MESSAGE, STEP_NOTE, STEP_GOOD, STEP_BAD };
 
 /*

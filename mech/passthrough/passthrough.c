@@ -186,7 +186,9 @@ static OM_uint32 acquire_builtin_default(OM_uint32 *minor, gss_cred_id_t *out_cr
                                          out_cred, NULL, NULL);
 }
 
-/* Appends the exported form of an NTLM acceptor's credential without users. */
+/* Appends the exported form of an NTLM acceptor's credential with a made-up name. Its
+ * user file is that of the settings, but no login uses it, because NTLM is suppressed
+ * during the nested call. */
 static enum err append_nobody(struct buf *out)
 {
     struct mech_cred nobody = {.usage = GSS_C_ACCEPT};
@@ -200,9 +202,8 @@ static enum err append_nobody(struct buf *out)
     return e;
 }
 
-/* Makes a credential of the built-in SPNEGO that holds only an NTLM credential without
- * users: enough to make a context, not to log in. ERR_GLUE if the NTLM line is missing.
- */
+/* Makes a credential of the built-in SPNEGO that holds only that NTLM credential: enough
+ * to make a context. ERR_GLUE if the NTLM line is missing. */
 static enum err make_bypass_cred(gss_cred_id_t *out_cred)
 {
     BUF_AUTO nobody = BUF_INIT;
@@ -277,9 +278,10 @@ static OM_uint32 pass_accept(struct mech_context *context, gss_cred_id_t cred,
 /*
  * The first step of an acceptor whose application gave no credential. The glue calls us
  * for every accept without a credential. A nested accept reaches the built-in SPNEGO only
- * with a credential of the built-in SPNEGO: its default one, or, if it has none, one
- * without users. If it has none, a request for hints fails, as it does without us; but a
- * token must be read before the missing credential is reported.
+ * with a credential of the built-in SPNEGO: its default one, or, if it has none, the
+ * bypass credential of make_bypass_cred. If it has none, a request for hints fails, as it
+ * does without us. A token is still passed on, because the built-in SPNEGO reads it
+ * before it reports the missing credential.
  */
 static OM_uint32 pass_first_accept(struct mech_context *context,
                                    const struct accept_call *call,
