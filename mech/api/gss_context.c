@@ -73,7 +73,7 @@ GSS_EXPORT OM_uint32 gss_delete_sec_context(OM_uint32 *minor, gss_ctx_id_t *cont
 GSSI_ALIAS(delete_sec_context);
 
 /* NTLM and SPNEGO take no context tokens, whatever mechanism is under SPNEGO. The
- * mechglue answers for an exchange that was handed on. */
+ * mechglue answers if the context has FRAMING_PASSTHROUGH. */
 GSS_EXPORT OM_uint32 gss_process_context_token(OM_uint32 *minor, gss_ctx_id_t context,
                                                gss_buffer_t token)
 {

@@ -40,9 +40,10 @@ GSS_EXPORT OM_uint32 gss_export_sec_context(OM_uint32 *minor, gss_ctx_id_t *cont
     return call_end(export_ntlm(context, &token, out), minor);
 }
 
-/* The mechglue writes an OID in front of the token that we return: SPNEGO's. For an
- * exchange that was handed on, its own token begins with the OID that reaches past us:
- * without that one, the application's token is the same as without us. */
+/* The mechglue writes SPNEGO's OID in front of the token that we return. With
+ * FRAMING_PASSTHROUGH the nested call's token begins with the OID of glue_builtin_spnego.
+ * This function removes that OID, so that the application gets the same token as without
+ * this module. */
 static OM_uint32 export_glue(OM_uint32 *minor, gss_ctx_id_t *context, gss_buffer_t out)
 {
     gss_buffer_desc nested = GSS_C_EMPTY_BUFFER;

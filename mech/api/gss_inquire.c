@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What a context is (gss_inquire_context, gss_context_time) and what a credential is
- * (gss_inquire_cred). Where the context has one of the mechglue behind it
- * (call_glue_handle), the mechglue answers. */
+ * (gss_inquire_cred). If the context wraps a context of the mechglue (call_glue_handle),
+ * the mechglue returns its answers. */
 #include "mech/api/call.h"
 #include "mech/cred.h"
 #include "mech/glue.h"
