@@ -48,7 +48,7 @@ struct login_origin login_origin_raw(enum gss_role role)
                                                       : "the client sent no SPNEGO"};
 }
 
-static void set(struct spnego *s, const char *reason)
+static void set_reason(struct spnego *s, const char *reason)
 {
     (void)snprintf(s->reason, sizeof(s->reason), "%s", reason);
 }
@@ -87,7 +87,7 @@ static const char *initiators_reason(struct spnego *s,
 void login_reason_no_kerberos(struct spnego *s, const struct mechanism_request *request)
 {
     if (s->n_mechs > 0 && bytes_equal(s->mechs[0].oid, OID_NTLM)) {
-        set(s, initiators_reason(s, request));
+        set_reason(s, initiators_reason(s, request));
     }
 }
 
@@ -126,12 +126,12 @@ void login_reason_mech_failed(struct spnego *s, const struct spnego_mech *mech)
     }
     buf_put_text(&text, ": ");
     put_failure(&text);
-    set(s, buf_status(&text) == ERR_OK ? buf_cstr(&text) : KERBEROS_FAILED);
+    set_reason(s, buf_status(&text) == ERR_OK ? buf_cstr(&text) : KERBEROS_FAILED);
 }
 
 void login_reason_server_chose(struct spnego *s)
 {
-    set(s, "the server chose NTLM");
+    set_reason(s, "the server chose NTLM");
 }
 
 void login_reason_client_chose(struct spnego *s, const struct negtoken_init *init)
@@ -142,7 +142,7 @@ void login_reason_client_chose(struct spnego *s, const struct negtoken_init *ini
         reason = allows_kerberos(s) ? "this server has no Kerberos keys"
                                     : "gss_set_neg_mechs names no Kerberos";
     }
-    set(s, reason);
+    set_reason(s, reason);
 }
 
 /* Whether a record was written within this call of the application. */

@@ -33,9 +33,9 @@ static void trace_choice(const struct choice *choice)
     }
 }
 
-/* Chooses the first mechanism of the initiator's list, from an index on, that we have.
- * Both OIDs of Kerberos are one mechanism; the answer names the one that the initiator
- * named. */
+/* Chooses from the initiator's list, at or after an index, the first mechanism that we
+ * have. Both OIDs of Kerberos mean one mechanism; the answer has the OID that the
+ * initiator named. */
 static enum err choose(const struct spnego *s, const struct negtoken_init *init,
                        size_t from, struct choice *out)
 {
@@ -80,8 +80,8 @@ static void encode_first_reply(const struct spnego *s, enum neg_state state,
     negtoken_resp_encode(out, &resp);
 }
 
-/* Starts the chosen mechanism, and gives it the optimistic token if that belongs to it.
- */
+/* Starts the chosen mechanism. If the optimistic token belongs to it, takes the first
+ * step with that token. */
 static enum err start_chosen(struct spnego *s, const struct step_input *step,
                              const struct choice *choice,
                              const struct negtoken_init *init, struct buf *token)
@@ -97,9 +97,9 @@ static enum err start_chosen(struct spnego *s, const struct step_input *step,
     return s->mechanism->ops->step(s->mechanism, &step_input, token);
 }
 
-/* Starts the first mechanism in common. If its optimistic token fails with an error after
- * which another mechanism may follow, starts the next one in common; the other OID of
- * Kerberos is not another mechanism. */
+/* Starts the first mechanism in common. If its optimistic token fails with an error that
+ * permits another mechanism, starts the next one in common. The other OID of Kerberos is
+ * not another mechanism. */
 static enum err start_best(struct spnego *s, const struct step_input *step,
                            const struct negtoken_init *init, struct choice *choice,
                            struct buf *token)
