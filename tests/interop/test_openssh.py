@@ -15,6 +15,7 @@ import reasons
 SSHD = '/usr/sbin/sshd'
 NOBODY = 65534
 LINE = 'AD:alice:correct horse'
+NTLM_NEGOTIATE = 'token=4e544c4d5353500001'  # as the trace writes its bytes
 SENT = 'we sent a gssapi-with-mic packet'
 SERVER = 'server.example'
 
@@ -79,7 +80,7 @@ def keeps_ntlm(lines, settings):
     said, trace = connect(lines, settings)
     place.check(SENT in said, False, f'a mechanism is offered, {said}')
     assert 'target=host@' + SERVER in trace, f'NTLM was not asked for: {trace}'
-    assert 'NTLM NEGOTIATE' not in trace, trace
+    assert NTLM_NEGOTIATE not in trace, trace
     assert 'has no pattern for the service host' in trace, trace
     assert 'has no pattern for the service host' in said, said
 
@@ -96,7 +97,7 @@ def reasons_of_clients(lines):
 def offers_ntlm(lines, settings):
     said, trace = connect(lines, settings)
     place.check(said.count(SENT), 1, f'mechanisms that are offered, {said}')
-    assert 'NTLM NEGOTIATE' in trace, trace
+    assert NTLM_NEGOTIATE in trace, trace
 
 
 def as_the_page_says(lines):
