@@ -11,9 +11,9 @@
 /*
  * struct acl: the rights in force, after the ACL's mask. others_write: a user other than
  * the owner may write. other_any: the class "other" has some right. stranger_any: the ACL
- * gives some right to a named user who is neither root nor the effective user.
- * primary_any: the process's real or effective group has some right, as the file's group
- * or as a named one.
+ * gives some right to a named user other than root and the effective user. primary_any:
+ * the process's real or effective group has some right, as the file's group or as a named
+ * one.
  */
 struct acl {
     bool others_write;

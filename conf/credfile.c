@@ -23,9 +23,11 @@ struct search {
     struct buf user; /* in upper case */
     struct buf domain;
     struct bytes asked_domain;
-    struct bytes asked_upn; /* user and domain are those of this UPN */
-    bool is_upn;            /* user is the UPN of the user and domain asked for */
-    size_t broken_line;     /* 0: none */
+    /* asked_upn: the UPN that was asked for, if user and domain are its parts. is_upn:
+     * user is the UPN of the user and the domain that were asked for. */
+    struct bytes asked_upn;
+    bool is_upn;
+    size_t broken_line; /* 0: none */
     struct buf broken_why;
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What settings take from outside of their file. */
+/* The values of settings that do not come from the settings file. */
 #include "conf/environment.h"
 
 #include <errno.h>

@@ -21,7 +21,7 @@ enum environment_variable {
 /* struct environment: a copy, which its holder owns. */
 struct environment {
     char *values[ENVIRONMENT_COUNT]; /* NULL: not set, or empty */
-    char host[HOST_NAME_MAX + 1];    /* "" if the system does not tell it */
+    char host[HOST_NAME_MAX + 1];    /* "" if it cannot be found out */
     uid_t euid;
     char *home; /* of euid in the user data base, not $HOME; NULL: none */
 };

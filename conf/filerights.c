@@ -23,8 +23,8 @@ struct judged {
     bool in_memory; /* tmpfs or ramfs */
 };
 
-/* Opens the name again from its folder. It must be the same file, which has no other
- * name. */
+/* Whether other users cannot enter the file's folder. Opens the file again by its name
+ * there: it must be the same file, and have no other hard link. */
 static bool lies_in_closed_folder(const struct judged *file)
 {
     SAFEPATH_AUTO at = SAFEPATH_INIT;
@@ -63,7 +63,7 @@ static const char *why_not_mounted(const struct judged *file)
     return NULL;
 }
 
-/* fix says what is wrong and what to do, and ends with a command for the path. */
+/* fix: what is wrong and what to do; it ends with a command and the path. */
 static enum err note_fix(const struct judged *file, struct buf *fix, const char *hint)
 {
     if (file->read_only) {

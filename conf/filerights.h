@@ -16,7 +16,7 @@
  *
  * A mounted secret is also accepted as SERVER and as OWN, because its rights cannot be
  * changed from inside of a container. It belongs to root; this process cannot write it;
- * and it lies on a read-only mount or on tmpfs, or it is the only name of its file and
+ * and either it lies on a read-only mount or on tmpfs, or it has no second hard link and
  * lies in a folder that other users cannot enter. "Other" may then read it, and any group
  * but the primary group of the process. The users that its POSIX ACL names must be root
  * or the effective user. An ACL that cannot be read or decoded is an error.

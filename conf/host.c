@@ -68,7 +68,7 @@ static bool read_address(struct bytes plain, struct in6_addr *out)
     if (inet_pton(AF_INET6, text, out) == 1) {
         return true;
     }
-    /* inet_aton ignores a blank behind an address and what follows it */
+    /* inet_aton accepts a blank and any text after an address; refuse these */
     if (text[strspn(text, "0123456789abcdefABCDEFxX.")] != '\0' ||
         inet_aton(text, &ipv4) == 0) {
         return false;

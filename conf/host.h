@@ -6,8 +6,8 @@
 #include "base/bytes.h"
 
 /* host_plain: a view of the host without brackets, port ("srv:80", "[::1]:80"), the scope
- * of an IPv6 address ("fe80::1%eth0") and last dot. Anything that is not exactly one of
- * these stays, because without it the name could be that of another host. */
+ * of an IPv6 address ("fe80::1%eth0") and last dot. Any other suffix or bracket stays,
+ * because the name without it could be that of another host. */
 struct bytes host_plain(struct bytes host);
 
 /* host_is_address: whether the host is an address in a spelling that getaddrinfo accepts

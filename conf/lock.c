@@ -18,14 +18,15 @@ static void free_mutex(struct fork_lock *lock, bool is_first)
 }
 
 /*
- * Makes the lock one of this process. pthread_atfork does not serve: a fork that began
- * before its handlers were registered does not call them, and a handler that waits for
- * the lock delays the fork for as long as a file takes to read.
+ * Makes the lock usable in this process: at its first use, and after a fork.
+ * pthread_atfork cannot do this: a fork that began before its handlers were registered
+ * does not call them, and a handler that waits for the lock delays the fork for as long
+ * as a file takes to read.
  */
 static void renew(struct fork_lock *lock, pid_t home, pid_t me)
 {
     while (home != me) {
-        if (home == -me) { /* another thread renews it */
+        if (home == -me) { /* another thread makes it usable */
             (void)sched_yield();
             home = atomic_load(&lock->home);
         } else if (atomic_compare_exchange_strong(&lock->home, &home, -me)) {

@@ -14,7 +14,8 @@
  * a valid lock; it needs no cleanup.
  */
 struct fork_lock {
-    _Atomic pid_t home; /* its process; 0: not used yet; negative: a thread renews it */
+    /* the process of the lock; 0: not used yet; negative: a thread makes it usable */
+    _Atomic pid_t home;
     bool torn;
     pthread_mutex_t mutex;
 };
@@ -35,7 +36,7 @@ void fork_lock_release(struct fork_lock *lock);
  *
  * What they guard is consistent between any two instructions: a new value is complete
  * before one store of a pointer publishes it, and the old value is freed afterwards. So a
- * forked child can use it, wherever the thread was that held the lock.
+ * forked child can use it, whatever the thread that held the lock was doing at the fork.
  */
 enum lock { LOCK_BUILD, LOCK_SWAP, LOCK_TRACE, N_LOCKS };
 

@@ -36,7 +36,7 @@ static struct origin origin_of(const struct settings *settings, enum setting set
     return origin;
 }
 
-/* A longer value is cut, so that what follows it in the detail is read too. */
+/* A longer value is cut, so that the rest of the detail still fits. */
 #define SHOWN_MAX ((size_t)64)
 
 /* Notes the setting, its value and where that stands as the detail of e; returns e. */
@@ -78,14 +78,15 @@ void policy_explain(const struct settings *settings, enum err e)
             continue;
         }
         (void)refuse(settings, e, setting, settings->values[setting].text);
-        if (before[0] != '\0') { /* last, because a peer's text may be long and be cut */
+        /* before comes last: it may hold a peer's text, be long and be cut */
+        if (before[0] != '\0') {
             (void)err_note(e, "%s; %s", err_note_get(e), before);
         }
     }
 }
 
-/* When what follows a * does not match, the * takes one more character: no more steps
- * than the product of the lengths. */
+/* On a mismatch after a *, the * takes one more character and matching goes on from
+ * there. The steps are at most the product of the two lengths. */
 static bool label_matches(struct bytes pattern, struct bytes label)
 {
     size_t at = 0;
@@ -169,10 +170,11 @@ static bool is_word(struct bytes text)
 #define OWN_ACCEPTOR "own-acceptor"
 
 /*
- * Empties what is not known, and gives a service without a host the local host's name. A
- * program that checks a password by a login at its own acceptor, as mod_auth_gssapi does,
- * uses the acceptor's name as the target. An acceptor without a name has our NetBIOS name
- * and no service (mech/cred_acquire.c).
+ * Empties the service or the host if it is not known (conf/policy.h), and gives a known
+ * service without a host the local host's name. A program that checks a password by a
+ * login at its own acceptor, as mod_auth_gssapi does, uses the acceptor's name as the
+ * target. An acceptor without a name has our NetBIOS name and no service
+ * (mech/cred_acquire.c).
  */
 static struct policy_target read_target(const struct settings *settings,
                                         struct policy_target target)
@@ -194,7 +196,7 @@ static struct policy_target read_target(const struct settings *settings,
     return target;
 }
 
-/* The service that a pattern without a service does not match. */
+/* A pattern without a service matches every known service but this one. */
 #define UNASKED_SERVICE "host"
 
 /* struct pattern: a word of ntlm_hosts. */

@@ -9,8 +9,8 @@
 /*
  * struct policy_target: the service that an initiator wants to reach, and its host: views
  * of UTF-8 as the application wrote it; the host may have brackets, a scope and a port.
- * Each is empty if it is not known. A known service without a host is one of the local
- * host.
+ * Each is empty if it is not known. A known service without a host is a service of the
+ * local host.
  */
 struct policy_target {
     struct bytes service;
@@ -36,9 +36,9 @@ struct policy_target {
  * service. A service of * alone matches even a service that is not known.
  *
  * A service or host with other characters than letters, digits and "-._" is not known,
- * unless it is an address. Every pattern with a ! matches it, because it may be what the
- * pattern forbids; of the other patterns only those with a * in its place do. Our NetBIOS
- * name without a service is known: it is the name of our own acceptor.
+ * unless it is an address. A pattern with a ! always matches it, because it may be what
+ * the pattern forbids. A pattern without a ! matches it only with a * in its place. Our
+ * NetBIOS name without a service is known: it is the name of our own acceptor.
  */
 MUST_USE enum err policy_initiate(const struct settings *settings,
                                   struct policy_target target);

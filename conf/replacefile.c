@@ -127,7 +127,8 @@ static enum err open_locked(struct target *target, enum replacefile_mode mode)
             return e;
         }
         if ((e = lock_file(target)) != ERR_OK) {
-            target->created = false; /* the holder of the lock may have filled it */
+            /* the process that holds the lock may have written to it */
+            target->created = false;
             return e;
         }
         if (is_still_there(target)) {

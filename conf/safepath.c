@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* A file's name in a folder that is kept open. */
+/* Resolves a path to an open folder and a name in it. */
 #include "conf/safepath.h"
 
 #include "conf/fd.h"
@@ -105,13 +105,15 @@ static enum err enter(struct safepath *at, const char *path, const char *target)
     return open_folder(at, path, buf_cstr(&folder));
 }
 
-/* Opens the file with this name for looking at it only, even if it is a link. */
+/* Opens the file by O_PATH, which gives no access to its contents. If it is a symbolic
+ * link, opens the link itself. */
 static void open_name(const struct safepath *at, int *out_fd)
 {
     *out_fd = openat(at->folder, at->name, O_PATH | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY);
 }
 
-/* Reads the target of the link whose owner was checked; empty if it is not a link. */
+/* Checks the owner of a symbolic link and reads the link's target. out is empty if the
+ * file is no link or does not exist. */
 static enum err read_link(const struct safepath *at, const char *path, char *out,
                           size_t size)
 {

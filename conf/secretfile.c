@@ -12,8 +12,9 @@
 #include <time.h>
 #include <unistd.h>
 
-/* A later change could have the same time stamp as a change that is younger than this.
- * Kernels stamp by the tick, of at most 10 ms; some file systems by whole seconds. */
+/* If a file was changed less than this long ago, a further change could get the same time
+ * stamp. Kernels stamp by the tick, of at most 10 ms; some file systems by whole seconds.
+ */
 #define FINE_GRAIN_NS   ((int64_t)100 * 1000 * 1000)
 #define COARSE_GRAIN_NS ((int64_t)2100 * 1000 * 1000)
 /* The clock is wrong if a change lies further in the future than this. */
@@ -195,8 +196,8 @@ static enum err check_steady(const char *path, int fd, const struct stat *before
         return note_errno(path, ERR_FILE_READ, errno);
     }
     now = id_of(&after);
-    /* a file that another one replaces loses a name and gets a new ctime, but its
-     * contents do not change */
+    /* when another file is renamed over this one, its link count and its ctime change,
+     * but not its contents: ignore the ctime */
     if (before->st_nlink != after.st_nlink) {
         now.ctime = then.ctime;
     }
@@ -221,14 +222,13 @@ static enum err strip_mark(const char *path, struct buf *contents)
     return ERR_OK;
 }
 
-/* Reads and visits the open file, which stands at its beginning and has the status st. */
+/* Reads the open file fd, whose offset is 0 and whose status is st, and calls visit. */
 static enum err visit_open(const char *path, int fd, const struct stat *st,
                            secretfile_visitor visit, void *arg,
                            struct secretfile_id *out_id)
 {
     BUF_AUTO contents = BUF_INIT;
-    const struct secretfile_id id =
-        id_of(st); /* settled says how it was before reading */
+    const struct secretfile_id id = id_of(st); /* before reading: settled is about then */
     enum err visited;
     enum err e;
 

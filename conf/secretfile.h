@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Reading a file that decides about logins. Its rights and its size are checked, and that
- * it does not change while it is read. */
+/* Reads a file that decides about logins. Checks its rights and its size, and that it has
+ * not changed while it was read. */
 #ifndef CONF_SECRETFILE_H
 #define CONF_SECRETFILE_H
 
@@ -16,9 +16,9 @@ enum secretfile_use { SECRETFILE_SERVER, SECRETFILE_OWN, SECRETFILE_PUBLIC };
 
 /*
  * struct secretfile_id: tells whether a file is still the one that was read. It also
- * notices a chmod or chown, which changes ctime. settled: the file was last changed
- * longer ago than the file system's clock is coarse. If it is false, a later change could
- * have the same time, so secretfile_same then says false.
+ * notices a chmod or chown, which changes ctime. settled: the last change of the file was
+ * longer ago than one step of the file system's clock. If it is false, a later change
+ * could have the same time, so secretfile_same then says false.
  */
 struct secretfile_id {
     bool present;
@@ -37,7 +37,7 @@ bool secretfile_same(const struct secretfile_id *saved, const struct secretfile_
 bool secretfile_equal(const struct secretfile_id *a, const struct secretfile_id *b);
 
 /* secretfile_stat: the id of the file now, or of a symlink's target. It is not an error
- * if the file does not exist. ERR_FILE_OPEN if that cannot be told. */
+ * if the file does not exist. ERR_FILE_OPEN if stat fails for another reason. */
 MUST_USE enum err secretfile_stat(const char *path, struct secretfile_id *out_id);
 
 /* secretfile_visitor: gets the whole contents, without a byte order mark, and may move
@@ -47,9 +47,9 @@ typedef enum err (*secretfile_visitor)(void *arg, struct buf *contents, int fd);
 /*
  * secretfile_visit: opens the file once, O_CLOEXEC and without blocking, checks it by
  * fstat on the descriptor, and calls visit once. If the file has changed meanwhile, the
- * error is ERR_FILE_CHANGED: discard what visit did; the caller may try again. It is not
- * a change that another file gets its name meanwhile; the next secretfile_same notices
- * that. Other errors: those of visit and of secretfile_read.
+ * error is ERR_FILE_CHANGED: discard what visit did; the caller may try again. If another
+ * file is renamed over it meanwhile, that is no error here; the next secretfile_same
+ * returns false. Other errors: those of visit and of secretfile_read.
  */
 MUST_USE enum err secretfile_visit(const char *path, enum secretfile_use use,
                                    secretfile_visitor visit, void *arg,

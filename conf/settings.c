@@ -19,7 +19,7 @@
 /* struct snapshot: settings and what they were made from. n_refs changes under LOCK_SWAP;
  * nothing else changes. */
 struct snapshot {
-    struct settings settings; /* first: callers hold a pointer to it */
+    struct settings settings; /* must be first: settings_release gets a pointer to it */
     unsigned n_refs;
     struct secretfile_id id;
     struct environment environment;

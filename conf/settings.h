@@ -8,7 +8,7 @@
 
 #define SETTINGS_DEFAULT_FILE      "/etc/gss/negotiate.conf"
 #define SETTINGS_DEFAULT_USER_FILE "/etc/gss/negotiate.users"
-/* Under the user's home folder, by the user data base. */
+/* Relative to the home folder that the user data base gives, not to $HOME. */
 #define SETTINGS_CREDENTIAL_FILE ".config/gss-negotiate/credentials"
 
 /* enum setting: the keys; each has a row in conf/settings_keys.c. */
@@ -69,7 +69,7 @@ struct settings {
     bool require_mic;
     enum ntlm_bindings_policy channel_bindings;
     enum { TARGET_NAMES_ANY, TARGET_NAMES_OWN, TARGET_NAMES_LIST } target_names;
-    char **target_name_list; /* service/host, NULL-terminated; for LIST, else NULL */
+    char **target_name_list; /* for LIST: service/host, NULL-terminated; else NULL */
     const char *netbios_name;
     const char *netbios_domain;
     const char *host_name;  /* of this machine; "" if the system does not tell it */
@@ -83,7 +83,8 @@ struct settings {
     enum settings_address_targets address_targets;
     enum settings_protection min_protection;
     bool audit; /* a line for every use of NTLM */
-    /* by enum setting: the text and where it comes from (conf/settings_keys.h) */
+    /* indexed by enum setting: the text of each value and where it comes from
+     * (conf/settings_keys.h) */
     const struct setting_value *values;
 };
 

@@ -17,7 +17,7 @@
 #define LINE_MAX_BYTES 1000 /* krb5.conf's own reader cuts longer lines in two */
 #define SECTION        "negotiate"
 
-/* struct reader: what settings_file_read was given, and how far the file is read. */
+/* struct reader: the arguments of settings_file_read, and the place in the file. */
 struct reader {
     const char *path;
     enum err (*visit)(void *arg, const struct settings_file_relation *relation);

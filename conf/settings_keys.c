@@ -12,13 +12,14 @@
 
 /*
  * struct row: one setting. field: the offset of its value in struct settings. read: one
- * of the readers below; it returns ERR_SETTING for a text that is not allowed. What is
- * allowed is one of words, or a number from min to max, or what the text allowed says.
+ * of the readers below; it returns ERR_SETTING for a text that is not allowed. The
+ * allowed values: one of words; or a number from min to max; or what the string allowed
+ * describes.
  */
 struct reader;
 struct row {
     const char *key;
-    const char *default_text; /* NULL: setting_put_default computes it */
+    const char *default_text; /* NULL if setting_put_default computes it */
     size_t field;
     enum err (*read)(const struct reader *r);
     const char *const *words; /* NULL-terminated, in the order of the field's enum */

@@ -18,8 +18,8 @@ struct setting_value {
     size_t line_number;
 };
 
-/* setting_name: the key. setting_put_allowed: appends what follows "must be" in an error.
- */
+/* setting_name: the key. setting_put_allowed: appends the allowed values, such as "yes or
+ * no", for an error that says "must be yes or no". */
 const char *setting_name(enum setting setting);
 void setting_put_allowed(struct buf *out, enum setting setting);
 

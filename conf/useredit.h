@@ -12,7 +12,7 @@
  * Owner, group and mode stay, but not ACLs; a new file has mode 0600. If the file is a
  * symlink, its target is edited. All other lines stay as they are and in their order,
  * even comments and broken ones. Users and domains are compared without regard to case;
- * here, no domain is a domain of its own.
+ * an entry without a domain matches only a call without a domain.
  *
  * The file must be a regular one that "other" may not write, in a folder in which other
  * users cannot exchange it (conf/safepath.h). Its other rights are not checked here, but

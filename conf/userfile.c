@@ -54,7 +54,8 @@ static bool holds(size_t i, const char *path)
     return cache[i].snapshot != NULL && strcmp(cache[i].snapshot->path, path) == 0;
 }
 
-/* Returns the place of path, or else the place that it gets: the least recently used. */
+/* Returns the cache entry of path. If it has none, returns the least recently used entry,
+ * which it will replace. */
 static size_t place_of(const char *path)
 {
     size_t oldest = 0;
@@ -182,8 +183,8 @@ static enum err acquire(const char *path, struct snapshot **out_snapshot)
     return e;
 }
 
-/* Always makes the same primitive calls: the response for an account that does not exist
- * is checked against the hash of no password, and the result is ignored. */
+/* Always does the same cryptographic work. The response for an account that does not
+ * exist is checked against a hash of zeros, and refused whatever the result. */
 static enum err prove(const struct userindex_record *record,
                       const struct authority_query *query, struct ntlm_key *out_key)
 {

@@ -7,7 +7,8 @@
 
 /*
  * userfile_authority: makes an authority of the file at path (rights: SECRETFILE_SERVER).
- * It copies the path, which is the authority's name, and reads nothing. ERR_NO_MEMORY.
+ * It copies the path, which is also the authority's name, and does not read the file.
+ * ERR_NO_MEMORY.
  *
  * usable: ERR_OK if the file can be read and has the rights that it must have.
  * ERR_NO_AUTHORITY if there is no file. Reads the file only if it has changed. Errors of

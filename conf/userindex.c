@@ -52,8 +52,8 @@ bool userindex_is_line_error(enum err e)
     return e == ERR_FILE_SYNTAX || e == ERR_FILE_TOO_LARGE || e == ERR_UTF8;
 }
 
-/* A text in UTF-8 has at least as many bytes as it has units in UTF-16, so only long
- * names are measured. */
+/* A name has at most as many UTF-16 units as UTF-8 bytes, so a short name fits without
+ * conversion. */
 static enum err check_name(struct bytes name)
 {
     enum err e = name.n <= NTLM_NAME_MAX_LEN / 2 ? ERR_OK : message_name_check(name);
@@ -248,9 +248,9 @@ void userindex_free(struct userindex *index)
     free(index);
 }
 
-/* struct choice: the entry that matches. If none matches, it is another entry, which is
- * read all the same, so that the time of reading memory does not tell which users exist.
- */
+/* struct choice: the entry that matches. If none matches, entry is another one and is
+ * read too, so that the time of memory accesses does not depend on whether the user
+ * exists. */
 enum match { MATCH_NONE, MATCH_DOMAIN, MATCH_EXACTLY };
 struct choice {
     const struct entry *entry; /* NULL: there are no users */
@@ -296,8 +296,8 @@ static struct choice choose_form(const struct userindex *index,
     return choice;
 }
 
-/* Always searches for both forms. If the client sent a user and a domain, their UPN
- * matches only a record without a domain: a UPN names its domain itself. */
+/* Always searches for both forms. If the client sent the user x and the domain y, the
+ * second search is for the user x@y, and accepts only a record without a domain. */
 static struct choice choose(const struct userindex *index,
                             const struct userwanted *wanted)
 {

@@ -23,9 +23,9 @@ struct userindex_record {
 void userindex_record_wipe(struct userindex_record *record);
 
 /*
- * userindex_line: userline_decode with the rules of a user file: an empty password, or
- * its hash, is ERR_FILE_SYNTAX, because a plain line that was cut off has one; so is a
- * user or domain that is too long for a message.
+ * userindex_line: userline_decode with the rules of a user file: ERR_FILE_SYNTAX for an
+ * empty password or its hash, because a plain line that was cut off has an empty
+ * password; and for a user or domain that is too long for a message.
  */
 MUST_USE enum err userindex_line(struct bytes in, struct userline *out_line);
 
@@ -42,9 +42,9 @@ void userindex_free(struct userindex *index);
  * userindex_find: finds the account of a client that claims user and domain. All texts
  * are UTF-8 and compared without regard to case. A record with a domain matches that
  * domain, computer_name, "." and no domain; a record without a domain matches every
- * domain. Of several records that match, the first with exactly the claimed domain is
- * found, or else the first in the file. So a second line of the same user and domain is
- * never found.
+ * domain. Of several matching records, it gives the first whose domain equals the claimed
+ * one; if there is none, the first in the file. So a second line of the same user and
+ * domain is never found.
  *
  * The name is searched for in two forms. A claimed UPN (user x@y and no domain) is also
  * the user x of the domain y. The user x of the domain y is also the record x@y without a

@@ -11,7 +11,7 @@
 #include <unistr.h>
 
 #define HASH_DIGITS 32
-/* The user id of Samba's user nobody. The field is not used but must be a number. */
+/* The user id of the user "nobody". The field is not used but must be a number. */
 #define UID_TEXT "65534"
 #define NO_HASH  "XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX"
 

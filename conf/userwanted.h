@@ -8,8 +8,8 @@
 /*
  * struct userwanted: the user and the domain that a client sent, and our computer's name,
  * all in upper case and owned. other: the same account in the other form
- * (username_other_form), or the same name again if there is no other form, so that every
- * name costs two searches. upn: owns the text of other if that is a UPN.
+ * (username_other_form), or the same name again if it has no other form, so that every
+ * lookup makes two searches. upn: owns the text of other if that is a UPN.
  */
 struct userwanted {
     struct buf user;
@@ -36,9 +36,10 @@ MUST_USE enum err userwanted_init(struct userwanted *wanted, struct bytes user,
                                   struct bytes domain, struct bytes computer_name);
 void userwanted_cleanup(struct userwanted *wanted);
 
-/* userwanted_matches: whether a record with record_domain is for a client that claims the
- * domain claimed. A record without a domain matches every client. One with a domain
- * matches that domain, the computer's name, "." and no domain. Both in upper case. */
+/* userwanted_matches: whether a record whose domain is record_domain matches a client
+ * that sent the domain claimed. A record without a domain matches every client. One with
+ * a domain matches that domain, the computer's name, "." and no domain. Both in upper
+ * case. */
 bool userwanted_matches(const struct userwanted *wanted, struct bytes claimed,
                         struct bytes record_domain);
 

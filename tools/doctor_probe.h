@@ -4,8 +4,8 @@
 #define TOOLS_DOCTOR_PROBE_H
 
 /*
- * probe_builtin_spnego: lets MIT krb5's own SPNEGO begin a login by NTLM as an invented
- * user, answers it, and ends the exchange with a wrong mechListMIC.
+ * probe_builtin_spnego: starts an NTLM login of an invented user through MIT krb5's own
+ * SPNEGO, plays the server, and sends a wrong mechListMIC at the end.
  * PROBE_GOOD: SPNEGO checked the MIC and refused it.
  * PROBE_BAD: SPNEGO did not find the MIC, so it would not find a right one either.
  * PROBE_UNKNOWN: the login ended before that (FIPS mode, another module).

@@ -17,13 +17,14 @@ enum prompt_how { PROMPT_NAME, PROMPT_PASSWORD, PROMPT_NEW_PASSWORD };
  * like "Password for alice". If stdin is a terminal, prompt_read asks on /dev/tty and
  * restores the terminal's settings even if a signal arrives. Otherwise it prints nothing
  * and reads a password from the next line of stdin; it reads no name there.
- * False after it has complained: no answer, an empty or too long one, or two that differ.
+ * Prints an error and returns false if there is no answer, an empty or too long one, or
+ * two that differ.
  */
 MUST_USE bool prompt_read(enum prompt_how how, const char *question, struct buf *out);
 
 /* prompt_hash: asks for the password of user ("Password for DOMAIN\user") and gives its
- * NT hash. how is PROMPT_PASSWORD or PROMPT_NEW_PASSWORD. False after it has complained.
- */
+ * NT hash. how is PROMPT_PASSWORD or PROMPT_NEW_PASSWORD. Prints an error and returns
+ * false if prompt_read or kdf_nt_hash fails. */
 MUST_USE bool prompt_hash(enum prompt_how how, const struct tool_user *user,
                           struct ntlm_key *out_hash);
 

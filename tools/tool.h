@@ -45,7 +45,7 @@ enum tool_exit tool_help(const struct tool_command *command);
 
 /*
  * tool_option: getopt_long for a command. short_options has getopt's form, without 'h'.
- * It returns 'h' for '--help', -1 after the last option, and '?' after it has complained.
+ * It returns 'h' for '--help', -1 after the last option, and '?' after printing an error.
  * A command with the option 'f' or 'u' also has '--file' or '--user'.
  * tool_option_of: does the same with the command's own list of long options.
  */
@@ -54,12 +54,12 @@ int tool_option(const struct tool_command *command, int argc, char **argv,
 int tool_option_of(const struct tool_command *command, int argc, char **argv,
                    const char *short_options, const struct option *long_options);
 
-/* tool_arguments: true if min to max arguments follow the options. Otherwise it
- * complains. */
+/* tool_arguments: true if min to max arguments follow the options. Otherwise it prints an
+ * error. */
 bool tool_arguments(const struct tool_command *command, int argc, int min, int max);
 
-/* tool_flush: writes stdout and returns status. If that fails, it complains and returns
- * TOOL_FAILED. */
+/* tool_flush: writes stdout and returns status. If writing fails, it prints an error and
+ * returns TOOL_FAILED. */
 enum tool_exit tool_flush(enum tool_exit status);
 
 /*

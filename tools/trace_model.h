@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* From the lines of a trace to exchanges: who sent what to whom, and decided what. */
+/* Builds the exchanges of a trace from its lines: their messages and decisions. */
 #ifndef TOOLS_TRACE_MODEL_H
 #define TOOLS_TRACE_MODEL_H
 
@@ -13,8 +13,9 @@ enum trace_side { SIDE_INITIATOR, SIDE_ACCEPTOR };
 enum trace_kind { STEP_MESSAGE, STEP_NOTE, STEP_GOOD, STEP_BAD };
 
 /*
- * struct trace_step: side is who sent the message, or whom the note is about. text is one
- * line; tree a message's token, as lines. Both are fit to be shown, but not escaped.
+ * struct trace_step: side: the sender of a message, or the side that a note or an end is
+ * about. text: one line. tree: a message's token, on several lines. Both are printable,
+ * but not escaped for HTML.
  */
 struct trace_step {
     enum trace_kind kind;
@@ -36,16 +37,17 @@ struct trace_exchange {
     struct trace_lane lanes[N_SIDES];
     struct bytes time; /* when it began */
     struct buf title;
-    struct buf why_not_krb5; /* the first reason that was told; may be empty */
+    struct buf why_not_krb5; /* the first reason in the trace; may be empty */
     struct trace_step *steps;
     size_t n_steps;
     size_t cap_steps;
 };
 
 /*
- * struct trace_model: owns its exchanges; n_bad counts lines that are none of a trace.
- * has_version: a line names the version that this reader knows. other_version: one that
- * it does not know, or empty; what the model holds is not to be shown then.
+ * struct trace_model: owns its exchanges. n_bad: the number of lines that are not trace
+ * lines. has_version: a line names the version that this reader knows. other_version: a
+ * version in the trace that this reader does not know, or empty. Unless it is empty, do
+ * not show the model.
  */
 struct trace_model {
     struct trace_exchange *exchanges;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/* The lines of a trace, read with suspicion: the file may be anybody's. */
+/* Parses the lines of a trace; the file is not trusted. */
 #ifndef TOOLS_TRACE_READ_H
 #define TOOLS_TRACE_READ_H
 
 #include "base/buf.h"
 
-/* Bytes of a trace that are taken. */
+/* The most bytes of a trace that are read. */
 #define TRACE_READ_MAX ((size_t)256 << 20)
 
 /*
@@ -15,32 +15,32 @@
 struct trace_event {
     uint64_t time_us;
     struct bytes time;
-    struct bytes process; /* "3348.3348", with the thread behind the dot */
+    struct bytes process; /* PID.TID, as "3348.3348" */
     uint32_t context;     /* 0: outside of any */
     struct bytes name;
     struct bytes fields;
 };
 
-/* trace_event_parse: one line without its end; false if it is none that the module
- * writes: nothing of what it holds is then fit to be shown. */
+/* trace_event_parse: parses a line without its end. False if the line does not have the
+ * form that the module writes; do not show any of it then. */
 bool trace_event_parse(struct bytes line, struct trace_event *out);
 
 /* trace_version_parse: whether the line names the version of the lines after it. */
 bool trace_version_parse(struct bytes line, struct bytes *out_version);
 
 /*
- * trace_event_raw: the value of a field as it stands there, with its quotes; empty if the
- * field is not there. trace_event_get: appends the value as one line of text, in which
- * control characters stay escaped and line ends are blanks. trace_event_is: whether a
- * bare value is this.
+ * trace_event_raw: the value of a field as in the trace, with its quotes; empty if there
+ * is no such field. trace_event_get: appends the value as one line of text, in which
+ * control characters stay escaped and line ends are blanks. trace_event_is: whether the
+ * field has this value, without quotes.
  */
 struct bytes trace_event_raw(const struct trace_event *event, const char *key);
 void trace_event_get(const struct trace_event *event, const char *key, struct buf *out);
 bool trace_event_is(const struct trace_event *event, const char *key, const char *value);
 uint64_t trace_event_number(const struct trace_event *event, const char *key);
 
-/* trace_event_message: what the event says of its message, from bytes= to the end of the
- * line, to compare it with another; empty without a message. */
+/* trace_event_message: the fields of the event's message, from bytes= to the end of the
+ * line, for comparing two events; empty if it has no message. */
 struct bytes trace_event_message(const struct trace_event *event);
 
 /* trace_number_parse: decimal digits, nothing else, that fit. */

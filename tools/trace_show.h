@@ -13,9 +13,9 @@ void trace_diagram(struct buf *out, const struct trace_model *model, size_t widt
                    bool ascii);
 
 /*
- * trace_page: appends one HTML page that needs and asks for nothing else: its policy
- * forbids scripts and requests. It begins with TRACE_PAGE_MARK. source: the trace's name,
- * as it is to be shown.
+ * trace_page: appends a complete HTML page. Its Content-Security-Policy forbids scripts
+ * and requests. It begins with TRACE_PAGE_MARK. source: the trace's name, as it is to be
+ * shown.
  */
 #define TRACE_PAGE_MARK "<!DOCTYPE html>\n<!-- gss-negotiate trace -->\n"
 void trace_page(struct buf *out, const struct trace_model *model, const char *source);

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: ISC */
-/* What the lines of one exchange say, as steps of it. */
+/* Turns the lines of one exchange into its steps. */
 #ifndef TOOLS_TRACE_STEPS_H
 #define TOOLS_TRACE_STEPS_H
 
 #include "tools/trace_model.h"
 
 /*
- * struct trace_teller: one exchange on its way; sent is what each side sent last (a view
- * into the text), so that its arrival at the other is no second message.
+ * struct trace_teller: the state while the steps of one exchange are built. sent: the
+ * last message of each side (a view into the text), so that its arrival at the other side
+ * is not shown as a second message.
  */
 struct trace_teller {
     struct trace_exchange *exchange;

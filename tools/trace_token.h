@@ -7,15 +7,15 @@
 
 /*
  * trace_token_text: appends the token of a call or return as a tree, and what it is in
- * one line: "NegTokenResp: accept-incomplete, NTLM CHALLENGE". Where the trace has only
- * the fault, the tree says so.
+ * one line: "NegTokenResp: accept-incomplete, NTLM CHALLENGE". If the trace has only the
+ * fault of the token, the tree has this fault.
  */
 void trace_token_text(const struct trace_event *event, struct buf *tree,
                       struct buf *label);
 
 /* trace_token_bytes: the token itself. Where the trace has zeros in place of a secret,
- * others stand there, for zeros are a response that is none. false if the event has no
- * bytes of it. */
+ * puts other bytes, because a response of zeros means that there is none. False if the
+ * event has no bytes of the token. */
 bool trace_token_bytes(const struct trace_event *event, struct buf *out);
 
 /* trace_token_label: the line of a token alone. */

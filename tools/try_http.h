@@ -8,19 +8,19 @@
 
 struct try_http;
 
-/* try_http_new: for a URL of http or https; NULL after it has complained. In a build
- * without libcurl (try_http_none.c) it always complains. */
+/* try_http_new: for a URL of http or https. On failure prints an error and returns NULL,
+ * as it always does in a build without libcurl (try_http_none.c). */
 struct try_http *try_http_new(const char *url);
 void try_http_free(struct try_http *http);
 
-/* try_http_get: a request with this token, with none if it is empty; answer is cleared
- * before. False after it has complained. */
+/* try_http_get: clears answer, then sends a request with this token, or with none if
+ * token is empty. On failure prints an error and returns false. */
 MUST_USE bool try_http_get(struct try_http *http, struct bytes token,
                            struct try_answer *answer);
 
-/* try_http_moved: where the last answer leads to; NULL: nowhere. try_http_certificate:
- * the server's, in PEM, after the first answer; NULL: none. Both live until the next
- * request. */
+/* try_http_moved: the redirect target of the last answer, or NULL. try_http_certificate:
+ * the server's certificate in PEM; NULL before the first answer and without TLS. Both
+ * live until the next request. */
 const char *try_http_moved(struct try_http *http);
 const char *try_http_certificate(struct try_http *http);
 
