@@ -62,7 +62,7 @@ static void list_cleanup(struct list *list)
 
 static enum err misshapen(const char *what)
 {
-    return err_note(ERR_ARGUMENT, "in a list of buffers %s", what);
+    return err_note(ERR_ARGUMENT, "list of buffers: %s", what);
 }
 
 static bool wants(const gss_iov_buffer_desc *buffer, OM_uint32 flag)
@@ -73,7 +73,7 @@ static bool wants(const gss_iov_buffer_desc *buffer, OM_uint32 flag)
 static enum err put_once(gss_iov_buffer_t *place, gss_iov_buffer_t buffer)
 {
     if (*place != NULL) {
-        return misshapen("a type stands twice that may stand once");
+        return misshapen("a type occurs twice that may occur once");
     }
     *place = buffer;
     return ERR_OK;
@@ -114,7 +114,7 @@ static enum err put_buffer(struct list *list, enum use use, gss_iov_buffer_t buf
         list->n_fillers++;
         return put_once(&list->fillers[i], buffer);
     }
-    return misshapen("a type stands that has no meaning in this call");
+    return misshapen("a type has no meaning in this call");
 }
 
 /* Sorts the list and checks which buffers it has. */
@@ -138,10 +138,10 @@ static enum err read_list(enum use use, gss_iov_buffer_desc *iov, int n,
         return e;
     }
     if ((list->token == NULL) == (list->stream == NULL)) {
-        return misshapen("the one for the signature is missing, or there are two");
+        return misshapen("the buffer for the signature is missing, or there are two");
     }
     if (list->stream != NULL && (list->n_sealed != 1 || list->n_fillers > 0)) {
-        return misshapen("beside STREAM there is one DATA, and SIGN_ONLY");
+        return misshapen("STREAM needs one DATA, and allows only SIGN_ONLY too");
     }
     return ERR_OK;
 }
@@ -154,7 +154,7 @@ static enum err check_parts(const struct list *list)
         bool known = list->stream == NULL || i != list->data_part;
 
         if (known && list->parts[i].p == NULL && list->parts[i].n > 0) {
-            return misshapen("one has a length and no place");
+            return misshapen("a buffer has a length and no address");
         }
     }
     return ERR_OK;
@@ -215,7 +215,7 @@ static enum err protect(struct mech_context *context, enum use use,
     gss_buffer_desc *token = &list.token->buffer;
     if (!wants(list.token, GSS_IOV_BUFFER_FLAG_ALLOCATE) &&
         (token->value == NULL || token->length < sizeof(signature))) {
-        return misshapen("the one for the signature is too short");
+        return misshapen("the buffer for the signature is too short");
     }
     if ((e = reserve(&reserved, list.token, sizeof(signature))) != ERR_OK ||
         (e = message_seal(context, list.parts, list.n_parts, signature)) != ERR_OK) {
