@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Credentials: what they hold, may do and are told. */
+/* Credentials: what they hold, what they allow, and the options that are set on them. */
 #include "mech/cred.h"
 
 #include "mech/oid.h"

@@ -80,8 +80,8 @@ static OM_uint32 protection_flags(const struct ntlm_session *s)
     return flags;
 }
 
-/* The client has made its AUTHENTICATE, or the server has accepted one: checks that the
- * negotiated protection suffices, and makes the keys for it. */
+/* Called when the client has made its AUTHENTICATE, or the server has accepted one.
+ * Checks that the negotiated protection suffices, and makes the keys for it. */
 static enum err finish(struct mech_ntlm *self)
 {
     const struct ntlm_session *s = session_of(&self->mechanism);
@@ -89,8 +89,8 @@ static enum err finish(struct mech_ntlm *self)
     enum err e = policy_protection(self->settings, (flags & GSS_C_INTEG_FLAG) != 0,
                                    (flags & GSS_C_CONF_FLAG) != 0);
 
-    /* without protection there is no seal, because the dummy signature of ALWAYS_SIGN
-     * would verify any text */
+    /* Without protection no seal is made, because it would accept the dummy signature of
+     * ALWAYS_SIGN for any text. */
     if (e == ERR_OK && ntlm_session_protects(s)) {
         e = seal_new(s->role, s->flags, &s->exported_session_key, &self->seal);
     }
