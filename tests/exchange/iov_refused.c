@@ -116,7 +116,7 @@ TEST_TIMES(buffers_without_a_meaning, N_KINDS)
     message_make(&m, (const OM_uint32[]){HEADER, DATA, LAST});
     m.iov[1].buffer.value = NULL;
     (void)wrap_iov(&login.initiator, &m);
-    ck_failed(&login.initiator, GSS_S_CALL_BAD_STRUCTURE | GSS_S_FAILURE, "no place");
+    ck_failed(&login.initiator, GSS_S_CALL_BAD_STRUCTURE | GSS_S_FAILURE, "no address");
     message_make(&m, (const OM_uint32[]){HEADER, DATA, PADDING, LAST});
     (void)wrap_iov(&login.initiator, &m);
     m.iov[2].buffer.length = 1;
