@@ -96,7 +96,7 @@ bool der_oid_is_valid(struct bytes body)
 
 size_t der_open(struct buf *out, uint8_t tag)
 {
-    buf_put_u8(out, tag);
+    buf_append_u8(out, tag);
     return out->n;
 }
 
@@ -125,18 +125,18 @@ void der_close(struct buf *out, size_t opened_at)
     buf_set(out, opened_at, bytes_of(header, 1 + n));
 }
 
-void der_put(struct buf *out, uint8_t tag, struct bytes contents)
+void der_append(struct buf *out, uint8_t tag, struct bytes contents)
 {
     size_t opened_at = der_open(out, tag);
 
-    buf_put(out, contents);
+    buf_append(out, contents);
     der_close(out, opened_at);
 }
 
-void der_put_field(struct buf *out, unsigned n, uint8_t tag, struct bytes contents)
+void der_append_field(struct buf *out, unsigned n, uint8_t tag, struct bytes contents)
 {
     size_t opened_at = der_open(out, (uint8_t)(DER_CONTEXT_0 + n));
 
-    der_put(out, tag, contents);
+    der_append(out, tag, contents);
     der_close(out, opened_at);
 }

@@ -44,9 +44,9 @@ bool der_oid_is_valid(struct bytes body);
 size_t der_open(struct buf *out, uint8_t tag);
 void der_close(struct buf *out, size_t opened_at);
 
-/* der_put: a primitive element. der_put_field: a primitive element inside the context tag
- * [n]. */
-void der_put(struct buf *out, uint8_t tag, struct bytes contents);
-void der_put_field(struct buf *out, unsigned n, uint8_t tag, struct bytes contents);
+/* der_append: a primitive element. der_append_field: a primitive element inside the
+ * context tag [n]. */
+void der_append(struct buf *out, uint8_t tag, struct bytes contents);
+void der_append_field(struct buf *out, unsigned n, uint8_t tag, struct bytes contents);
 
 #endif

@@ -144,35 +144,35 @@ void negtoken_mech_types_encode(struct buf *out, const struct bytes *mechs, size
         if (mechs[i].n > NEGTOKEN_MAX_OID) {
             buf_fail(out, ERR_TOO_LARGE);
         }
-        der_put(out, DER_OID, mechs[i]);
+        der_append(out, DER_OID, mechs[i]);
     }
     der_close(out, list);
 }
 
-static void put_init_fields(struct buf *out, const struct negtoken_init *init)
+static void append_init_fields(struct buf *out, const struct negtoken_init *init)
 {
     size_t mech_types = der_open(out, DER_CONTEXT_0);
 
     if (init->mech_types_der.n == 0) {
         buf_fail(out, ERR_INTERNAL);
     }
-    buf_put(out, init->mech_types_der);
+    buf_append(out, init->mech_types_der);
     der_close(out, mech_types);
     if (init->has_token) {
-        der_put_field(out, 2, DER_OCTET_STRING, init->token);
+        der_append_field(out, 2, DER_OCTET_STRING, init->token);
     }
     if (init->has_hints) {
         size_t field = der_open(out, DER_CONTEXT_0 + 3);
         size_t hints = der_open(out, DER_SEQUENCE);
 
         if (init->has_hint_name) {
-            der_put_field(out, 0, DER_GENERAL_STRING, init->hint_name);
+            der_append_field(out, 0, DER_GENERAL_STRING, init->hint_name);
         }
         der_close(out, hints);
         der_close(out, field);
     }
     if (init->has_mic) {
-        der_put_field(out, init->has_hints ? 4 : 3, DER_OCTET_STRING, init->mic);
+        der_append_field(out, init->has_hints ? 4 : 3, DER_OCTET_STRING, init->mic);
     }
 }
 
@@ -183,10 +183,10 @@ void negtoken_init_encode(struct buf *out, const struct negtoken_init *init)
     size_t choice;
     size_t fields;
 
-    der_put(out, DER_OID, OID_SPNEGO);
+    der_append(out, DER_OID, OID_SPNEGO);
     choice = der_open(out, DER_CONTEXT_0);
     fields = der_open(out, DER_SEQUENCE);
-    put_init_fields(out, init);
+    append_init_fields(out, init);
     der_close(out, fields);
     der_close(out, choice);
     der_close(out, frame);

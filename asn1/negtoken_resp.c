@@ -73,16 +73,16 @@ void negtoken_resp_encode(struct buf *out, const struct negtoken_resp *resp)
     uint8_t state = (uint8_t)resp->state;
 
     if (resp->has_state) {
-        der_put_field(out, 0, DER_ENUMERATED, bytes_of(&state, 1));
+        der_append_field(out, 0, DER_ENUMERATED, bytes_of(&state, 1));
     }
     if (resp->has_mech) {
-        der_put_field(out, 1, DER_OID, resp->mech);
+        der_append_field(out, 1, DER_OID, resp->mech);
     }
     if (resp->has_token) {
-        der_put_field(out, 2, DER_OCTET_STRING, resp->token);
+        der_append_field(out, 2, DER_OCTET_STRING, resp->token);
     }
     if (resp->has_mic) {
-        der_put_field(out, 3, DER_OCTET_STRING, resp->mic);
+        der_append_field(out, 3, DER_OCTET_STRING, resp->mic);
     }
     der_close(out, fields);
     der_close(out, choice);

@@ -35,7 +35,7 @@ static const char *oid_name(struct bytes dotted)
 }
 
 /* One subidentifier; the first holds two numbers (X.690 8.19.4). */
-static void put_arc(struct buf *out, uint64_t arc, bool is_first)
+static void append_arc(struct buf *out, uint64_t arc, bool is_first)
 {
     uint64_t root = arc < 80 ? arc / 40 : 2;
 
@@ -47,7 +47,7 @@ static void put_arc(struct buf *out, uint64_t arc, bool is_first)
 }
 
 /* The numbers of a valid body; false for a number of more than 64 bits. */
-static bool put_dotted(struct buf *out, struct bytes body)
+static bool append_dotted(struct buf *out, struct bytes body)
 {
     uint64_t arc = 0;
     bool is_first = true;
@@ -58,7 +58,7 @@ static bool put_dotted(struct buf *out, struct bytes body)
         }
         arc = arc << 7 | (body.p[i] & 0x7f);
         if ((body.p[i] & 0x80) == 0) {
-            put_arc(out, arc, is_first);
+            append_arc(out, arc, is_first);
             arc = 0;
             is_first = false;
         }
@@ -66,15 +66,15 @@ static bool put_dotted(struct buf *out, struct bytes body)
     return true;
 }
 
-static void put_oid_hex(struct buf *out, struct bytes body)
+static void append_oid_hex(struct buf *out, struct bytes body)
 {
     bool is_long = body.n > HEX_SHOWN_MAX;
 
     if (body.n == 0) {
-        buf_put_text(out, "an empty OID");
+        buf_append_text(out, "an empty OID");
         return;
     }
-    buf_put_text(out, "OID ");
+    buf_append_text(out, "OID ");
     text_hex(out, bytes_of(body.p, is_long ? HEX_SHOWN_MAX : body.n));
     buf_printf(out, "%s (%zu bytes)", is_long ? "..." : "", body.n);
 }
@@ -85,11 +85,11 @@ void oid_text(struct buf *out, struct bytes oid_body)
     const char *name;
 
     if (oid_body.n > OID_SHOWN_MAX || !der_oid_is_valid(oid_body) ||
-        !put_dotted(&dotted, oid_body)) {
-        put_oid_hex(out, oid_body);
+        !append_dotted(&dotted, oid_body)) {
+        append_oid_hex(out, oid_body);
         return;
     }
-    buf_put(out, buf_bytes(&dotted));
+    buf_append(out, buf_bytes(&dotted));
     name = oid_name(buf_bytes(&dotted));
     if (name != NULL) {
         buf_printf(out, " (%s)", name);

@@ -62,7 +62,7 @@ static bool reserve(struct buf *b, size_t extra)
     return true;
 }
 
-void buf_put(struct buf *b, struct bytes data)
+void buf_append(struct buf *b, struct bytes data)
 {
     if (!reserve(b, data.n) || data.n == 0) {
         return;
@@ -71,42 +71,42 @@ void buf_put(struct buf *b, struct bytes data)
     b->n += data.n;
 }
 
-static void put_le(struct buf *b, uint64_t value, size_t n)
+static void append_le(struct buf *b, uint64_t value, size_t n)
 {
     uint8_t le[8];
 
     for (size_t i = 0; i < n; i++) {
         le[i] = (uint8_t)(value >> (8 * i));
     }
-    buf_put(b, bytes_of(le, n));
+    buf_append(b, bytes_of(le, n));
 }
 
-void buf_put_u8(struct buf *b, uint8_t value)
+void buf_append_u8(struct buf *b, uint8_t value)
 {
-    put_le(b, value, 1);
+    append_le(b, value, 1);
 }
 
-void buf_put_u16le(struct buf *b, uint16_t value)
+void buf_append_u16le(struct buf *b, uint16_t value)
 {
-    put_le(b, value, 2);
+    append_le(b, value, 2);
 }
 
-void buf_put_u32le(struct buf *b, uint32_t value)
+void buf_append_u32le(struct buf *b, uint32_t value)
 {
-    put_le(b, value, 4);
+    append_le(b, value, 4);
 }
 
-void buf_put_u64le(struct buf *b, uint64_t value)
+void buf_append_u64le(struct buf *b, uint64_t value)
 {
-    put_le(b, value, 8);
+    append_le(b, value, 8);
 }
 
-void buf_put_u32be(struct buf *b, uint32_t value)
+void buf_append_u32be(struct buf *b, uint32_t value)
 {
-    put_le(b, __builtin_bswap32(value), 4);
+    append_le(b, __builtin_bswap32(value), 4);
 }
 
-void buf_put_zeros(struct buf *b, size_t n)
+void buf_append_zeros(struct buf *b, size_t n)
 {
     if (!reserve(b, n)) {
         return;
@@ -115,9 +115,9 @@ void buf_put_zeros(struct buf *b, size_t n)
     b->n += n;
 }
 
-void buf_put_text(struct buf *b, const char *text)
+void buf_append_text(struct buf *b, const char *text)
 {
-    buf_put(b, bytes_str(text));
+    buf_append(b, bytes_str(text));
 }
 
 void buf_vprintf(struct buf *b, const char *format, va_list args)
@@ -202,6 +202,6 @@ void buf_move(struct buf *to, struct buf *from)
 enum err buf_dup(struct buf *to, struct bytes data)
 {
     *to = (struct buf)BUF_INIT;
-    buf_put(to, data);
+    buf_append(to, data);
     return buf_status(to);
 }

@@ -31,17 +31,17 @@ struct buf {
 /* buf_cleanup: wipes, frees, and leaves BUF_INIT. */
 void buf_cleanup(struct buf *b);
 
-/* buf_put*: append. data may not be a view into the builder itself. */
-void buf_put(struct buf *b, struct bytes data);
-void buf_put_u8(struct buf *b, uint8_t value);
-void buf_put_u16le(struct buf *b, uint16_t value);
-void buf_put_u32le(struct buf *b, uint32_t value);
-void buf_put_u64le(struct buf *b, uint64_t value);
-void buf_put_u32be(struct buf *b, uint32_t value);
-void buf_put_zeros(struct buf *b, size_t n);
+/* buf_append*: append. data may not be a view into the builder itself. */
+void buf_append(struct buf *b, struct bytes data);
+void buf_append_u8(struct buf *b, uint8_t value);
+void buf_append_u16le(struct buf *b, uint16_t value);
+void buf_append_u32le(struct buf *b, uint32_t value);
+void buf_append_u64le(struct buf *b, uint64_t value);
+void buf_append_u32be(struct buf *b, uint32_t value);
+void buf_append_zeros(struct buf *b, size_t n);
 
-/* buf_put_text, buf_printf, buf_vprintf: UTF-8 text without its NUL. */
-void buf_put_text(struct buf *b, const char *text);
+/* buf_append_text, buf_printf, buf_vprintf: UTF-8 text without its NUL. */
+void buf_append_text(struct buf *b, const char *text);
 void buf_printf(struct buf *b, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void buf_vprintf(struct buf *b, const char *format, va_list args)

@@ -83,7 +83,7 @@ static struct piece next_piece(struct escaper *escaper)
     return piece;
 }
 
-static const char *put_cut(struct text_escaped *out, struct escaper escaper)
+static const char *append_cut(struct text_escaped *out, struct escaper escaper)
 {
     size_t n = 0;
     size_t cut_at = 0; /* the last end of a character after which ELLIPSIS fits */
@@ -106,44 +106,44 @@ static const char *put_cut(struct text_escaped *out, struct escaper escaper)
 
 const char *text_escaped(struct text_escaped *out, struct bytes raw)
 {
-    return put_cut(out, (struct escaper){raw, 0, false});
+    return append_cut(out, (struct escaper){raw, 0, false});
 }
 
 const char *text_printed(struct text_escaped *out, struct bytes raw)
 {
-    return put_cut(out, (struct escaper){raw, 0, true});
+    return append_cut(out, (struct escaper){raw, 0, true});
 }
 
 void text_escape(struct buf *out, struct bytes raw)
 {
     struct text_escaped escaped;
 
-    buf_put_text(out, text_escaped(&escaped, raw));
+    buf_append_text(out, text_escaped(&escaped, raw));
 }
 
-static void put_pieces(struct buf *out, struct escaper escaper)
+static void append_pieces(struct buf *out, struct escaper escaper)
 {
     while (escaper.in.n > 0) {
         struct piece piece = next_piece(&escaper);
 
-        buf_put(out, bytes_of(piece.s, piece.n));
+        buf_append(out, bytes_of(piece.s, piece.n));
     }
 }
 
 void text_escape_whole(struct buf *out, struct bytes raw)
 {
-    put_pieces(out, (struct escaper){raw, 0, false});
+    append_pieces(out, (struct escaper){raw, 0, false});
 }
 
 void text_printable(struct buf *out, struct bytes raw)
 {
-    put_pieces(out, (struct escaper){raw, 0, true});
+    append_pieces(out, (struct escaper){raw, 0, true});
 }
 
 /* day: the number of days since 1970-01-01, negative before that date. Counts in eras of
  * 400 years, and in years that begin in March, so that a leap day is the last of its
  * year. */
-static void put_date(struct buf *out, int64_t day)
+static void append_date(struct buf *out, int64_t day)
 {
     const int64_t from_march_0 = day + 719468;
     const int64_t era =
@@ -167,7 +167,7 @@ void text_utc(struct buf *out, int64_t unix_s)
     const int64_t day = unix_s / 86400 - (unix_s % 86400 < 0 ? 1 : 0);
     const int in_day = (int)(unix_s - day * 86400);
 
-    put_date(out, day);
+    append_date(out, day);
     buf_printf(out, "T%02d:%02d:%02d", in_day / 3600, in_day / 60 % 60, in_day % 60);
 }
 
@@ -176,8 +176,8 @@ void text_hex(struct buf *out, struct bytes raw)
     static const char digits[] = "0123456789abcdef";
 
     for (size_t i = 0; i < raw.n; i++) {
-        buf_put_u8(out, (uint8_t)digits[raw.p[i] >> 4]);
-        buf_put_u8(out, (uint8_t)digits[raw.p[i] & 0xf]);
+        buf_append_u8(out, (uint8_t)digits[raw.p[i] >> 4]);
+        buf_append_u8(out, (uint8_t)digits[raw.p[i] & 0xf]);
     }
 }
 

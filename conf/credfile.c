@@ -108,7 +108,7 @@ static enum err search_lines(struct search *search, struct bytes rest,
         if (e != ERR_OK) {
             if (search->broken_line == 0) {
                 search->broken_line = number;
-                buf_put_text(&search->broken_why, err_note_get(e));
+                buf_append_text(&search->broken_why, err_note_get(e));
             }
             continue;
         }

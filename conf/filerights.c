@@ -67,7 +67,7 @@ static const char *why_not_mounted(const struct judged *file)
 static enum err note_fix(const struct judged *file, struct buf *fix, const char *hint)
 {
     if (file->read_only) {
-        buf_put_text(fix, ", where it is mounted from (here the mount is read-only)");
+        buf_append_text(fix, ", where it is mounted from (here the mount is read-only)");
     }
     if (hint[0] != '\0') {
         buf_printf(

@@ -49,7 +49,7 @@ static enum err make_folders(const char *path)
     for (const char *slash = strchr(path, '/'); slash != NULL;
          slash = strchr(slash + 1, '/')) {
         buf_cleanup(&folder);
-        buf_put(&folder, bytes_of(path, (size_t)(slash - path) + 1));
+        buf_append(&folder, bytes_of(path, (size_t)(slash - path) + 1));
         if (buf_status(&folder) != ERR_OK) {
             return buf_status(&folder);
         }

@@ -94,9 +94,9 @@ static enum err enter(struct safepath *at, const char *path, const char *target)
         return err_note(ERR_FILE_OPEN, "%s: the name is too long", path);
     }
     if (slash == NULL) {
-        buf_put_text(&folder, ".");
+        buf_append_text(&folder, ".");
     } else {
-        buf_put(&folder, bytes_of(target, (size_t)(name - target)));
+        buf_append(&folder, bytes_of(target, (size_t)(name - target)));
     }
     if ((e = buf_status(&folder)) != ERR_OK) {
         return e;

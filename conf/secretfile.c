@@ -176,7 +176,7 @@ static enum err read_announced(const char *path, int fd, off_t size, struct buf 
                         SECRETFILE_MAX >> 20);
     }
     /* one byte more than the size, so that growth is noticed */
-    buf_put_zeros(out, (size_t)size + 1);
+    buf_append_zeros(out, (size_t)size + 1);
     if ((e = buf_status(out)) != ERR_OK) {
         return e;
     }

@@ -319,7 +319,7 @@ static void visit_one(const struct snapshot *snapshot, enum setting setting,
 
     switch (value->source) {
     case SETTING_DEFAULT:
-        buf_put_text(&source, "default");
+        buf_append_text(&source, "default");
         break;
     case SETTING_FILE:
         buf_printf(&source, "%s:%zu", snapshot->settings.path, value->line_number);

@@ -82,7 +82,7 @@ static void unquote(struct buf *out, struct bytes value)
             c = value.p[++i];
             c = c == 'n' ? '\n' : c == 't' ? '\t' : c == 'b' ? '\b' : c;
         }
-        buf_put_u8(out, c);
+        buf_append_u8(out, c);
     }
 }
 
@@ -96,7 +96,7 @@ static enum err visit_relation(const struct reader *reader, struct bytes key,
     if (value.p[0] == '"') {
         unquote(&text, value);
     } else {
-        buf_put(&text, value);
+        buf_append(&text, value);
     }
     if (buf_status(&text) != ERR_OK) {
         return buf_status(&text);

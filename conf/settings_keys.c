@@ -256,14 +256,14 @@ enum setting setting_find(struct bytes key)
 }
 
 /* The default and then the other words: "listed, never or any". */
-static void put_words(struct buf *out, const struct row *row)
+static void append_words(struct buf *out, const struct row *row)
 {
     size_t n_left = 0;
 
     while (row->words[n_left] != NULL) {
         n_left++;
     }
-    buf_put_text(out, row->default_text);
+    buf_append_text(out, row->default_text);
     n_left--;
     for (size_t i = 0; n_left > 0; i++) {
         if (strcmp(row->words[i], row->default_text) != 0) {
@@ -278,22 +278,22 @@ void setting_put_allowed(struct buf *out, enum setting setting)
     const struct row *row = &rows[setting];
 
     if (row->words != NULL) {
-        put_words(out, row);
+        append_words(out, row);
     } else if (row->unit != NULL) {
         buf_printf(out, "a number %sfrom %u to %u", row->unit, row->min, row->max);
     } else {
-        buf_put_text(out, row->allowed);
+        buf_append_text(out, row->allowed);
     }
 }
 
 /* The first label of the host name, cut to the length of a NetBIOS name. */
-static void put_default_netbios_name(struct buf *out, const char *host)
+static void append_default_netbios_name(struct buf *out, const char *host)
 {
     char name[NETBIOS_MAX + 1] = "";
     const size_t label = strcspn(host, ".");
 
     (void)memcpy(name, host, label < NETBIOS_MAX ? label : NETBIOS_MAX);
-    buf_put_text(out, is_netbios_name(name) ? name : "LOCALHOST");
+    buf_append_text(out, is_netbios_name(name) ? name : "LOCALHOST");
 }
 
 void setting_put_default(struct buf *out, enum setting setting,
@@ -301,11 +301,11 @@ void setting_put_default(struct buf *out, enum setting setting,
                          const struct setting_value *values)
 {
     if (rows[setting].default_text != NULL) {
-        buf_put_text(out, rows[setting].default_text);
+        buf_append_text(out, rows[setting].default_text);
     } else if (setting == SETTING_NETBIOS_NAME) {
-        put_default_netbios_name(out, environment->host);
+        append_default_netbios_name(out, environment->host);
     } else {
-        buf_put_text(out, values[SETTING_NETBIOS_NAME].text);
+        buf_append_text(out, values[SETTING_NETBIOS_NAME].text);
     }
 }
 

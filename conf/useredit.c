@@ -26,14 +26,14 @@ void useredit_outcome_cleanup(struct useredit_outcome *outcome)
     buf_cleanup(&outcome->old_user);
 }
 
-static void put_entry(struct edit *edit, struct buf *out, struct username name,
-                      bool disabled)
+static void append_entry(struct edit *edit, struct buf *out, struct username name,
+                         bool disabled)
 {
     if (edit->written || edit->change == CHANGE_DELETE) {
         return;
     }
     if (out->n > 0 && out->p[out->n - 1] != '\n') {
-        buf_put_text(out, "\n");
+        buf_append_text(out, "\n");
     }
     userline_encode(out, name.domain, name.user, edit->nt_hash, disabled);
     edit->written = true;
@@ -84,10 +84,10 @@ static enum err edit_line(struct edit *edit, struct bytes raw, struct bytes text
     }
     if (edit->change == CHANGE_SET_FIRST &&
         (broken != ERR_OK || line.kind != USERLINE_COMMENT)) {
-        put_entry(edit, out, as_named(edit), false);
+        append_entry(edit, out, as_named(edit), false);
     }
     if (!ours) {
-        buf_put(out, raw);
+        buf_append(out, raw);
         return ERR_OK;
     }
     if ((e = note_replaced(edit, &line)) != ERR_OK) {
@@ -96,9 +96,9 @@ static enum err edit_line(struct edit *edit, struct bytes raw, struct bytes text
     /* the line keeps its form of the name: a UPN does not match a client that sends the
      * user with no domain or with the computer's name */
     same_form = (line.domain.n == 0) == (edit->domain.n == 0);
-    put_entry(edit, out,
-              same_form ? as_named(edit) : (struct username){line.user, line.domain},
-              line.disabled);
+    append_entry(edit, out,
+                 same_form ? as_named(edit) : (struct username){line.user, line.domain},
+                 line.disabled);
     return ERR_OK;
 }
 
@@ -122,7 +122,7 @@ static enum err edit_contents(void *arg, struct bytes old, struct buf *out)
         }
         n_before = rest.n;
     }
-    put_entry(edit, out, as_named(edit), false);
+    append_entry(edit, out, as_named(edit), false);
     if (edit->change == CHANGE_DELETE && !edit->outcome.replaced) {
         return err_note(ERR_NO_CRED, "%s: has no line of this user and domain",
                         edit->path);

@@ -222,8 +222,8 @@ static enum err verify_in(const struct userindex *index,
     if ((e = prove(&record, query, &key)) != ERR_OK) {
         return e;
     }
-    buf_put(&out_answer->user, record.user);
-    buf_put(&out_answer->domain, record.domain);
+    buf_append(&out_answer->user, record.user);
+    buf_append(&out_answer->domain, record.domain);
     out_answer->session_base_key = key;
     e = buf_status(&out_answer->user);
     return e != ERR_OK ? e : buf_status(&out_answer->domain);

@@ -109,14 +109,14 @@ static struct span span_from(const struct userindex *index, size_t at)
 }
 
 /* Appends a text and its upper case, which are one span if they are equal. */
-static enum err put_text(struct userindex *index, struct bytes text,
-                         struct span *out_text, struct span *out_upper)
+static enum err append_text(struct userindex *index, struct bytes text,
+                            struct span *out_text, struct span *out_upper)
 {
     const size_t text_at_n = index->texts.n;
     size_t upper_at_n;
     enum err e;
 
-    buf_put(&index->texts, text);
+    buf_append(&index->texts, text);
     *out_text = span_from(index, text_at_n);
     upper_at_n = index->texts.n;
     if ((e = utf8_upper(&index->texts, text)) != ERR_OK) {
@@ -135,8 +135,8 @@ static void wipe_entry(struct entry *entry)
     secret_wipe(entry, sizeof(*entry));
 }
 
-static enum err put_line(struct userindex *index, const struct userline *line,
-                         size_t line_number)
+static enum err append_line(struct userindex *index, const struct userline *line,
+                            size_t line_number)
 {
     __attribute__((cleanup(wipe_entry))) struct entry entry = {
         .line_number = (uint32_t)line_number,
@@ -146,22 +146,22 @@ static enum err put_line(struct userindex *index, const struct userline *line,
     };
     enum err e;
 
-    e = put_text(index, line->user, &entry.user, &entry.upper_user);
+    e = append_text(index, line->user, &entry.user, &entry.upper_user);
     if (e != ERR_OK) {
         return e;
     }
-    e = put_text(index, line->domain, &entry.domain, &entry.upper_domain);
+    e = append_text(index, line->domain, &entry.domain, &entry.upper_domain);
     if (e != ERR_OK) {
         return e;
     }
     if (entry.has_hash && (e = userline_hash(line, &entry.nt_hash)) != ERR_OK) {
         return e;
     }
-    buf_put(&index->entries, bytes_of(&entry, sizeof(entry)));
+    buf_append(&index->entries, bytes_of(&entry, sizeof(entry)));
     return buf_status(&index->entries);
 }
 
-static enum err put_contents(struct userindex *index, struct bytes contents)
+static enum err append_contents(struct userindex *index, struct bytes contents)
 {
     struct bytes raw;
     size_t number = 0;
@@ -174,7 +174,7 @@ static enum err put_contents(struct userindex *index, struct bytes contents)
             continue;
         }
         if (e == ERR_OK && line.kind != USERLINE_COMMENT && !line.trust) {
-            e = put_line(index, &line, number);
+            e = append_line(index, &line, number);
         }
         if (e != ERR_OK) {
             return e;
@@ -228,7 +228,7 @@ enum err userindex_new(struct bytes contents, struct userindex **out_index)
         return ERR_NO_MEMORY;
     }
     if ((e = crypto_random(index->key.b, sizeof(index->key.b))) != ERR_OK ||
-        (e = put_contents(index, contents)) != ERR_OK ||
+        (e = append_contents(index, contents)) != ERR_OK ||
         (e = fill_slots(index)) != ERR_OK) {
         userindex_free(index);
         return e;

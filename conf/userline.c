@@ -269,10 +269,10 @@ void userline_encode(struct buf *out, struct bytes domain, struct bytes user,
 {
     BUF_AUTO line = BUF_INIT;
 
-    buf_put(&line, domain);
-    buf_put_text(&line, domain.n > 0 ? "\\" : "");
-    buf_put(&line, user);
-    buf_put_text(&line, ":" UID_TEXT ":" NO_HASH ":");
+    buf_append(&line, domain);
+    buf_append_text(&line, domain.n > 0 ? "\\" : "");
+    buf_append(&line, user);
+    buf_append_text(&line, ":" UID_TEXT ":" NO_HASH ":");
     for (size_t i = 0; i < sizeof(nt_hash->b); i++) {
         buf_printf(&line, "%02X", nt_hash->b[i]);
     }
@@ -282,7 +282,7 @@ void userline_encode(struct buf *out, struct bytes domain, struct bytes user,
         buf_fail(out, ERR_NAME);
         return;
     }
-    buf_put_text(&line, "\n");
+    buf_append_text(&line, "\n");
     buf_fail(out, buf_status(&line));
-    buf_put(out, buf_bytes(&line));
+    buf_append(out, buf_bytes(&line));
 }

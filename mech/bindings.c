@@ -4,14 +4,14 @@
 
 #include <string.h>
 
-static void put_buffer(struct buf *out, const gss_buffer_desc *b)
+static void append_buffer(struct buf *out, const gss_buffer_desc *b)
 {
     if (b->length > UINT32_MAX || (b->length > 0 && b->value == NULL)) {
         buf_fail(out, ERR_ARGUMENT);
         return;
     }
-    buf_put_u32le(out, (uint32_t)b->length);
-    buf_put(out, bytes_of(b->value, b->length));
+    buf_append_u32le(out, (uint32_t)b->length);
+    buf_append(out, bytes_of(b->value, b->length));
 }
 
 enum err bindings_hash(gss_channel_bindings_t bindings, struct ntlm_bindings *out)
@@ -25,11 +25,11 @@ enum err bindings_hash(gss_channel_bindings_t bindings, struct ntlm_bindings *ou
     if (bindings == GSS_C_NO_CHANNEL_BINDINGS) {
         return ERR_OK;
     }
-    buf_put_u32le(&flat, bindings->initiator_addrtype);
-    put_buffer(&flat, &bindings->initiator_address);
-    buf_put_u32le(&flat, bindings->acceptor_addrtype);
-    put_buffer(&flat, &bindings->acceptor_address);
-    put_buffer(&flat, &bindings->application_data);
+    buf_append_u32le(&flat, bindings->initiator_addrtype);
+    append_buffer(&flat, &bindings->initiator_address);
+    buf_append_u32le(&flat, bindings->acceptor_addrtype);
+    append_buffer(&flat, &bindings->acceptor_address);
+    append_buffer(&flat, &bindings->application_data);
     if ((e = buf_status(&flat)) != ERR_OK) {
         return e;
     }

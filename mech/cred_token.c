@@ -30,22 +30,22 @@ bool cred_token_is(struct bytes token)
     return bytes_has_prefix(token, bytes_of(MAGIC, MAGIC_LEN));
 }
 
-static void put_text(struct buf *out, const struct buf *text)
+static void append_text(struct buf *out, const struct buf *text)
 {
     envelope_put_field(out, buf_bytes(text));
 }
 
-static void put_neg_mechs(struct buf *out, gss_OID_set mechs)
+static void append_neg_mechs(struct buf *out, gss_OID_set mechs)
 {
     if (mechs == GSS_C_NO_OID_SET) {
-        buf_put_u8(out, NO_RESTRICTION);
+        buf_append_u8(out, NO_RESTRICTION);
         return;
     }
     if (mechs->count >= NO_RESTRICTION) {
         buf_fail(out, ERR_TOO_LARGE);
         return;
     }
-    buf_put_u8(out, (uint8_t)mechs->count);
+    buf_append_u8(out, (uint8_t)mechs->count);
     for (size_t i = 0; i < mechs->count; i++) {
         envelope_put_field(
             out, bytes_of(mechs->elements[i].elements, mechs->elements[i].length));
@@ -55,20 +55,20 @@ static void put_neg_mechs(struct buf *out, gss_OID_set mechs)
 enum err cred_token_encode(const struct mech_cred *cred,
                            const struct cred_glue_tokens *glue_tokens, struct buf *out)
 {
-    buf_put(out, bytes_of(MAGIC, MAGIC_LEN));
-    buf_put_u8(out, VERSION);
-    buf_put_u8(out, (uint8_t)cred->usage);
-    buf_put_u8(out, cred->no_ci_flags ? 1 : 0);
-    buf_put_u32be(out, cred->offered_flags);
-    buf_put_u8(out, (uint8_t)cred->name->kind);
-    put_text(out, &cred->name->user);
-    put_text(out, &cred->name->domain);
-    put_text(out, &cred->name->spelling);
-    put_text(out, &cred->user.user);
-    put_text(out, &cred->user.domain);
-    buf_put(out, bytes_of(cred->user.nt_hash.b, sizeof(cred->user.nt_hash.b)));
-    put_text(out, &cred->user_file);
-    put_neg_mechs(out, cred->neg_mechs);
+    buf_append(out, bytes_of(MAGIC, MAGIC_LEN));
+    buf_append_u8(out, VERSION);
+    buf_append_u8(out, (uint8_t)cred->usage);
+    buf_append_u8(out, cred->no_ci_flags ? 1 : 0);
+    buf_append_u32be(out, cred->offered_flags);
+    buf_append_u8(out, (uint8_t)cred->name->kind);
+    append_text(out, &cred->name->user);
+    append_text(out, &cred->name->domain);
+    append_text(out, &cred->name->spelling);
+    append_text(out, &cred->user.user);
+    append_text(out, &cred->user.domain);
+    buf_append(out, bytes_of(cred->user.nt_hash.b, sizeof(cred->user.nt_hash.b)));
+    append_text(out, &cred->user_file);
+    append_neg_mechs(out, cred->neg_mechs);
     for (size_t i = 0; i < GLUE_CRED_KINDS; i++) {
         envelope_put_field(out, glue_tokens->of[i]);
     }

@@ -24,8 +24,8 @@ static enum err copy_password(const gss_buffer_desc *password, struct recipe *ou
         return ERR_OK;
     }
     out->has_password = true;
-    buf_put(&out->password,
-            bytes_of(password->value, password->value == NULL ? 0 : password->length));
+    buf_append(&out->password,
+               bytes_of(password->value, password->value == NULL ? 0 : password->length));
     return buf_status(&out->password);
 }
 

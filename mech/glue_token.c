@@ -19,7 +19,7 @@ struct glue_part glue_part_read(struct reader *r)
     return reader_status(r) == ERR_OK ? part : (struct glue_part){.mech = {NULL, 0}};
 }
 
-void glue_part_put(struct buf *out, const gss_OID_desc *mech, struct bytes token)
+void glue_part_append(struct buf *out, const gss_OID_desc *mech, struct bytes token)
 {
     envelope_put_field(out, bytes_of(mech->elements, mech->length));
     envelope_put_field(out, token);
@@ -37,7 +37,7 @@ OM_uint32 glue_wrap_cred(OM_uint32 *minor, gss_cred_id_t cred, gss_cred_id_t *ou
     if (GSS_ERROR(major)) {
         return major;
     }
-    glue_part_put(&token, glue_builtin_spnego(), bytes_of(parts.value, parts.length));
+    glue_part_append(&token, glue_builtin_spnego(), bytes_of(parts.value, parts.length));
     secret_wipe(parts.value, parts.length);
     (void)gss_release_buffer(&unused, &parts);
     if (buf_status(&token) != ERR_OK) {

@@ -25,8 +25,8 @@ struct glue_part {
  * the part is empty. */
 struct glue_part glue_part_read(struct reader *r);
 
-/* glue_part_put: appends a part. The error sticks to out. */
-void glue_part_put(struct buf *out, const gss_OID_desc *mech, struct bytes token);
+/* glue_part_append: appends a part. The error sticks to out. */
+void glue_part_append(struct buf *out, const gss_OID_desc *mech, struct bytes token);
 
 /* glue_wrap_cred: makes a credential of the built-in SPNEGO with copies of this one's
  * parts. No I/O. Returns GSS_S_* and gives minor. */

@@ -70,7 +70,7 @@ static bool wants(const gss_iov_buffer_desc *buffer, OM_uint32 flag)
     return (buffer->type & flag) != 0;
 }
 
-static enum err put_once(gss_iov_buffer_t *place, gss_iov_buffer_t buffer)
+static enum err append_once(gss_iov_buffer_t *place, gss_iov_buffer_t buffer)
 {
     if (*place != NULL) {
         return misshapen("a type occurs twice that may occur once");
@@ -79,7 +79,7 @@ static enum err put_once(gss_iov_buffer_t *place, gss_iov_buffer_t buffer)
     return ERR_OK;
 }
 
-static enum err put_part(struct list *list, gss_iov_buffer_t buffer, bool sealed)
+static enum err append_part(struct list *list, gss_iov_buffer_t buffer, bool sealed)
 {
     if (GSS_IOV_BUFFER_TYPE(buffer->type) == GSS_IOV_BUFFER_TYPE_DATA) {
         list->data = buffer;
@@ -91,7 +91,7 @@ static enum err put_part(struct list *list, gss_iov_buffer_t buffer, bool sealed
     return ERR_OK;
 }
 
-static enum err put_buffer(struct list *list, enum use use, gss_iov_buffer_t buffer)
+static enum err append_buffer(struct list *list, enum use use, gss_iov_buffer_t buffer)
 {
     size_t i = 0;
 
@@ -105,14 +105,14 @@ static enum err put_buffer(struct list *list, enum use use, gss_iov_buffer_t buf
         return ERR_OK;
     case SIGNED:
     case SEALED:
-        return put_part(list, buffer, types[i].places[use] == SEALED);
+        return append_part(list, buffer, types[i].places[use] == SEALED);
     case TOKEN:
-        return put_once(&list->token, buffer);
+        return append_once(&list->token, buffer);
     case STREAM:
-        return put_once(&list->stream, buffer);
+        return append_once(&list->stream, buffer);
     case FILLER:
         list->n_fillers++;
-        return put_once(&list->fillers[i], buffer);
+        return append_once(&list->fillers[i], buffer);
     }
     return misshapen("a type has no meaning in this call");
 }
@@ -132,7 +132,7 @@ static enum err read_list(enum use use, gss_iov_buffer_desc *iov, int n,
         return ERR_NO_MEMORY;
     }
     for (int i = 0; e == ERR_OK && i < n; i++) {
-        e = put_buffer(list, use, &iov[i]);
+        e = append_buffer(list, use, &iov[i]);
     }
     if (e != ERR_OK) {
         return e;

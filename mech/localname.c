@@ -85,7 +85,7 @@ static enum err look_up(const char *user, char *buffer, size_t size, bool *out_a
         return err_note(ERR_LOCAL_ACCOUNT, "account %s, uid %lu, is the system's",
                         found->pw_name, (unsigned long)found->pw_uid);
     }
-    buf_put_text(out, found->pw_name);
+    buf_append_text(out, found->pw_name);
     return buf_status(out);
 }
 

@@ -65,7 +65,7 @@ static enum err take_token(struct mech_glue *self, OM_uint32 major, OM_uint32 mi
 {
     OM_uint32 unused;
 
-    buf_put(out, bytes_of(token->value, token->length));
+    buf_append(out, bytes_of(token->value, token->length));
     (void)gss_release_buffer(&unused, token);
     self->done = major == GSS_S_COMPLETE;
     if (GSS_ERROR(major)) {
@@ -176,7 +176,7 @@ static enum err glue_sign(struct mechanism *mechanism, struct bytes data, struct
     OM_uint32 major =
         glue_get()->get_mic(&minor, of(mechanism)->context, GSS_C_QOP_DEFAULT, &in, &mic);
 
-    buf_put(out, bytes_of(mic.value, mic.length));
+    buf_append(out, bytes_of(mic.value, mic.length));
     (void)gss_release_buffer(&unused, &mic);
     return GSS_ERROR(major) ? status_glue(major, minor) : buf_status(out);
 }

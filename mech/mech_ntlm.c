@@ -113,7 +113,7 @@ static enum err ntlm_step(struct mechanism *mechanism, const struct step_input *
         e = finish(self);
     }
     if (e == ERR_OK) {
-        buf_put(out, buf_bytes(&token));
+        buf_append(out, buf_bytes(&token));
         e = buf_status(out);
     }
     policy_explain(self->settings, e);
@@ -192,7 +192,7 @@ static enum err ntlm_sign(struct mechanism *mechanism, struct bytes data, struct
         return ERR_NO_PROTECTION;
     }
     /* The output is allocated before the keystream moves, so that nothing fails later. */
-    buf_put_zeros(out, MESSAGE_SIGNATURE_LEN);
+    buf_append_zeros(out, MESSAGE_SIGNATURE_LEN);
     if ((e = buf_status(out)) != ERR_OK ||
         (e = seal_sign(of(mechanism)->seal, &data, 1, signature)) != ERR_OK) {
         return e;

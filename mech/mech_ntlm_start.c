@@ -140,8 +140,8 @@ static void add_target(struct target_names *names, const char *prefix, struct by
     if (name.n == 0) {
         return;
     }
-    buf_put_text(&names->texts[names->n], prefix);
-    buf_put(&names->texts[names->n], name);
+    buf_append_text(&names->texts[names->n], prefix);
+    buf_append(&names->texts[names->n], name);
     names->n++;
 }
 

@@ -84,8 +84,8 @@ enum err message_wrap(struct mech_context *context, struct bytes assoc, struct b
     size_t at = out->n;
     enum err e;
 
-    buf_put_zeros(out, MESSAGE_SIGNATURE_LEN);
-    buf_put(out, data);
+    buf_append_zeros(out, MESSAGE_SIGNATURE_LEN);
+    buf_append(out, data);
     if ((e = buf_status(out)) != ERR_OK) {
         return e;
     }
@@ -134,7 +134,7 @@ enum err message_unwrap(struct mech_context *context, struct bytes assoc,
     if (bytes_take(&token, MESSAGE_SIGNATURE_LEN, &signature) != ERR_OK) {
         return ERR_SIGNATURE_LEN;
     }
-    buf_put(out, token);
+    buf_append(out, token);
     if ((e = buf_status(out)) != ERR_OK) {
         return e;
     }

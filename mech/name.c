@@ -157,14 +157,14 @@ enum err name_adopt(gss_name_t glue_name, struct mech_name **out)
     return ERR_OK;
 }
 
-static void put_pair(struct buf *out, struct bytes left, const char *separator,
-                     struct bytes right)
+static void append_pair(struct buf *out, struct bytes left, const char *separator,
+                        struct bytes right)
 {
-    buf_put(out, left);
+    buf_append(out, left);
     if (left.n > 0 && right.n > 0) {
-        buf_put_text(out, separator);
+        buf_append_text(out, separator);
     }
-    buf_put(out, right);
+    buf_append(out, right);
 }
 
 void name_display(const struct mech_name *name, struct buf *out, gss_OID *out_type)
@@ -174,15 +174,15 @@ void name_display(const struct mech_name *name, struct buf *out, gss_OID *out_ty
 
     switch (name->kind) {
     case NAME_USER:
-        put_pair(out, domain, "\\", user);
+        append_pair(out, domain, "\\", user);
         *out_type = GSS_C_NT_USER_NAME;
         return;
     case NAME_SERVICE:
-        put_pair(out, user, "@", domain);
+        append_pair(out, user, "@", domain);
         *out_type = GSS_C_NT_HOSTBASED_SERVICE;
         return;
     case NAME_ANONYMOUS:
-        buf_put_text(out, ANONYMOUS_TEXT);
+        buf_append_text(out, ANONYMOUS_TEXT);
         *out_type = GSS_C_NT_ANONYMOUS;
         return;
     case NAME_FOREIGN:
@@ -245,7 +245,7 @@ struct policy_target name_policy_target(const struct mech_name *name)
 }
 
 /* Appends the host without the dot that may end its name; a port may follow that dot. */
-static void put_host(struct buf *out, struct bytes host)
+static void append_host(struct buf *out, struct bytes host)
 {
     const struct bytes plain = host_plain(host);
     const size_t end = bytes_offset(host, plain) + plain.n;
@@ -253,11 +253,11 @@ static void put_host(struct buf *out, struct bytes host)
     struct bytes rest;
 
     if (!bytes_split_at(host, end, &before, &rest) || host.p[end] != '.') {
-        buf_put(out, host);
+        buf_append(out, host);
         return;
     }
-    buf_put(out, before);
-    buf_put(out, rest);
+    buf_append(out, before);
+    buf_append(out, rest);
 }
 
 void name_target(const struct mech_name *name, struct bytes local_host, struct buf *out)
@@ -268,13 +268,13 @@ void name_target(const struct mech_name *name, struct bytes local_host, struct b
     if (name->kind != NAME_SERVICE || host.n == 0) {
         return;
     }
-    buf_put(out, buf_bytes(&name->user));
-    buf_put_text(out, "/");
+    buf_append(out, buf_bytes(&name->user));
+    buf_append_text(out, "/");
     if (bytes_split(host, '/', &host, &instance)) {
-        put_host(out, host);
-        buf_put_text(out, "/");
-        buf_put(out, instance);
+        append_host(out, host);
+        buf_append_text(out, "/");
+        buf_append(out, instance);
         return;
     }
-    put_host(out, host);
+    append_host(out, host);
 }

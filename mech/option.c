@@ -13,7 +13,7 @@ static enum err inquire_require_mic(struct mech_context *context, struct buf *ou
                     mechanism_has_integrity(mechanism) &&
                     mechanism->ops->demands_mic(mechanism);
 
-    buf_put_u8(out, required ? 1 : 0);
+    buf_append_u8(out, required ? 1 : 0);
     return ERR_OK;
 }
 
@@ -40,7 +40,7 @@ static enum err inquire_session_key(struct mech_context *context, struct buf *ou
     if (e != ERR_OK || (e = mechanism->ops->session_key(mechanism, &key)) != ERR_OK) {
         return e;
     }
-    buf_put(out, key);
+    buf_append(out, key);
     return ERR_OK;
 }
 
@@ -49,13 +49,14 @@ static enum err inquire_ssf(struct mech_context *context, struct buf *out)
     enum err e = context_established(context);
 
     if (is_half_open_ntlm(context)) {
-        buf_put_u32be(out, 0);
+        buf_append_u32be(out, 0);
         return ERR_OK;
     }
     if (e != ERR_OK) {
         return e;
     }
-    buf_put_u32be(out, context_mechanism(context)->ops->ssf(context_mechanism(context)));
+    buf_append_u32be(out,
+                     context_mechanism(context)->ops->ssf(context_mechanism(context)));
     return ERR_OK;
 }
 

@@ -99,7 +99,7 @@ bool status_last_glue(OM_uint32 *out_major, OM_uint32 *out_minor)
 /* Appends the glue's text for its last status: for the minor, or for the major if the
  * minor is 0. (The length of some sentences of the built-in SPNEGO includes their NUL.)
  */
-static void put_glue_text(struct buf *out)
+static void append_glue_text(struct buf *out)
 {
     gss_buffer_desc text = GSS_C_EMPTY_BUFFER;
     bool has_minor = from_glue.minor != 0;
@@ -110,7 +110,7 @@ static void put_glue_text(struct buf *out)
         has_minor ? GSS_C_MECH_CODE : GSS_C_GSS_CODE, GSS_C_NO_OID, &more, &text);
 
     if (!GSS_ERROR(major) && text.length > 0) {
-        buf_put(out, bytes_of(text.value, strnlen(text.value, text.length)));
+        buf_append(out, bytes_of(text.value, strnlen(text.value, text.length)));
     }
     (void)gss_release_buffer(&unused, &text);
 }
@@ -118,7 +118,7 @@ static void put_glue_text(struct buf *out)
 void status_error_text(struct buf *out, enum err e)
 {
     if (e == ERR_GLUE) {
-        put_glue_text(out);
+        append_glue_text(out);
     } else {
         status_text(out, STATUS_MINOR_BASE + (OM_uint32)e);
     }
@@ -128,7 +128,7 @@ void status_note_after(const char *mech, enum err e)
 {
     BUF_AUTO text = BUF_INIT;
 
-    buf_put_text(&text, from_glue.after);
+    buf_append_text(&text, from_glue.after);
     buf_printf(&text, "%s%s: ", text.n > 0 ? "; " : "", mech);
     status_error_text(&text, e);
     (void)err_note(ERR_GLUE, "%s", buf_cstr(&text)); /* as long as a detail */
@@ -193,7 +193,7 @@ void status_text(struct buf *out, OM_uint32 minor)
     enum err e = status_err(minor);
     const char *detail = err_note_get(e);
 
-    buf_put_text(out, err_sentence(e));
+    buf_append_text(out, err_sentence(e));
     if (detail[0] != '\0') {
         buf_printf(out, " (%s)", detail);
     }

@@ -92,20 +92,20 @@ void authenticate_encode(struct buf *out, const struct ntlm_authenticate *authen
     message_put_field(out, a->user, &names);
     message_put_field(out, a->workstation, &names);
     message_put_field(out, a->session_key, &responses);
-    buf_put_u32le(out, a->flags | NTLM_VERSION);
-    buf_put(out, NTLM_OUR_VERSION);
+    buf_append_u32le(out, a->flags | NTLM_VERSION);
+    buf_append(out, NTLM_OUR_VERSION);
     if (!a->has_mic) {
-        buf_put_zeros(out, MIC_LEN);
+        buf_append_zeros(out, MIC_LEN);
     } else if (a->mic.n != MIC_LEN) {
         buf_fail(out, ERR_INTERNAL);
     } else {
-        buf_put(out, a->mic);
+        buf_append(out, a->mic);
     }
     /* the payload, in the order of Windows: names, responses, key */
-    buf_put(out, a->domain);
-    buf_put(out, a->user);
-    buf_put(out, a->workstation);
-    buf_put(out, a->lm_response);
-    buf_put(out, a->nt_response);
-    buf_put(out, a->session_key);
+    buf_append(out, a->domain);
+    buf_append(out, a->user);
+    buf_append(out, a->workstation);
+    buf_append(out, a->lm_response);
+    buf_append(out, a->nt_response);
+    buf_append(out, a->session_key);
 }

@@ -108,26 +108,26 @@ void avpair_put(struct buf *out, uint16_t id, struct bytes value)
         buf_fail(out, ERR_TOO_LARGE);
         return;
     }
-    buf_put_u16le(out, id);
-    buf_put_u16le(out, (uint16_t)value.n);
-    buf_put(out, value);
+    buf_append_u16le(out, id);
+    buf_append_u16le(out, (uint16_t)value.n);
+    buf_append(out, value);
 }
 
 void avpair_put_u32(struct buf *out, uint16_t id, uint32_t value)
 {
-    buf_put_u16le(out, id);
-    buf_put_u16le(out, 4);
-    buf_put_u32le(out, value);
+    buf_append_u16le(out, id);
+    buf_append_u16le(out, 4);
+    buf_append_u32le(out, value);
 }
 
 void avpair_put_u64(struct buf *out, uint16_t id, uint64_t value)
 {
-    buf_put_u16le(out, id);
-    buf_put_u16le(out, 8);
-    buf_put_u64le(out, value);
+    buf_append_u16le(out, id);
+    buf_append_u16le(out, 8);
+    buf_append_u64le(out, value);
 }
 
 void avpair_put_eol(struct buf *out)
 {
-    buf_put_u32le(out, 0);
+    buf_append_u32le(out, 0);
 }

@@ -178,7 +178,7 @@ enum err ntlm_client_step(struct ntlm_client *client, struct bytes in,
         if ((e = buf_status(&client->negotiate)) != ERR_OK) {
             return e;
         }
-        buf_put(out, buf_bytes(&client->negotiate));
+        buf_append(out, buf_bytes(&client->negotiate));
         client->state = WAITS_CHALLENGE;
         return buf_status(out);
     }

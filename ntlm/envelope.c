@@ -13,8 +13,8 @@ void envelope_put_field(struct buf *out, struct bytes field)
         buf_fail(out, ERR_TOO_LARGE);
         return;
     }
-    buf_put_u32be(out, (uint32_t)field.n);
-    buf_put(out, field);
+    buf_append_u32be(out, (uint32_t)field.n);
+    buf_append(out, field);
 }
 
 struct bytes envelope_field(struct reader *r)
@@ -31,7 +31,7 @@ enum err envelope_close(struct buf *token)
     if (e != ERR_OK || (e = crypto_md5(&body, 1, &sum)) != ERR_OK) {
         return e;
     }
-    buf_put(token, bytes_of(sum.b, sizeof(sum.b)));
+    buf_append(token, bytes_of(sum.b, sizeof(sum.b)));
     return buf_status(token);
 }
 

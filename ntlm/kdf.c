@@ -61,14 +61,14 @@ void kdf_ntlmv2_blob(struct buf *out, uint64_t time_filetime,
                      const uint8_t client_challenge[NTLM_CHALLENGE_LEN],
                      struct bytes target_info)
 {
-    buf_put_u8(out, 1); /* RespType */
-    buf_put_u8(out, 1); /* HiRespType */
-    buf_put_zeros(out, 6);
-    buf_put_u64le(out, time_filetime);
-    buf_put(out, bytes_of(client_challenge, NTLM_CHALLENGE_LEN));
-    buf_put_zeros(out, 4);
-    buf_put(out, target_info);
-    buf_put_zeros(out, 4);
+    buf_append_u8(out, 1); /* RespType */
+    buf_append_u8(out, 1); /* HiRespType */
+    buf_append_zeros(out, 6);
+    buf_append_u64le(out, time_filetime);
+    buf_append(out, bytes_of(client_challenge, NTLM_CHALLENGE_LEN));
+    buf_append_zeros(out, 4);
+    buf_append(out, target_info);
+    buf_append_zeros(out, 4);
 }
 
 enum err kdf_nt_proof(const struct ntlm_key *ntowfv2,

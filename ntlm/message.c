@@ -117,8 +117,8 @@ bool message_name_fits(struct bytes name, bool unicode)
 
 void message_put_header(struct buf *out, enum ntlm_message_type type)
 {
-    buf_put(out, NTLM_SIGNATURE);
-    buf_put_u32le(out, (uint32_t)type);
+    buf_append(out, NTLM_SIGNATURE);
+    buf_append_u32le(out, (uint32_t)type);
 }
 
 void message_put_field(struct buf *out, struct bytes value, size_t *payload_offset)
@@ -127,8 +127,8 @@ void message_put_field(struct buf *out, struct bytes value, size_t *payload_offs
         buf_fail(out, ERR_TOO_LARGE);
         return;
     }
-    buf_put_u16le(out, (uint16_t)value.n);
-    buf_put_u16le(out, (uint16_t)value.n);
-    buf_put_u32le(out, (uint32_t)*payload_offset);
+    buf_append_u16le(out, (uint16_t)value.n);
+    buf_append_u16le(out, (uint16_t)value.n);
+    buf_append_u32le(out, (uint32_t)*payload_offset);
     *payload_offset += value.n;
 }

@@ -77,8 +77,8 @@ void negotiate_encode(struct buf *out, uint32_t flags)
     size_t payload = VERSION_END;
 
     message_put_header(out, NTLM_NEGOTIATE);
-    buf_put_u32le(out, flags | NTLM_VERSION);
+    buf_append_u32le(out, flags | NTLM_VERSION);
     message_put_field(out, none, &payload);
     message_put_field(out, none, &payload);
-    buf_put(out, NTLM_OUR_VERSION);
+    buf_append(out, NTLM_OUR_VERSION);
 }

@@ -278,7 +278,7 @@ static size_t run_len(struct bytes shown)
     return n;
 }
 
-static enum err put(const struct view *v, struct redacted *out)
+static enum err append(const struct view *v, struct redacted *out)
 {
     struct bytes rest = v->token;
     struct bytes shown = buf_bytes(&v->shown);
@@ -293,10 +293,10 @@ static enum err put(const struct view *v, struct redacted *out)
             return ERR_INTERNAL;
         }
         if (marks.p[0] != 0) {
-            buf_put(&out->bytes, run);
+            buf_append(&out->bytes, run);
             continue;
         }
-        buf_put_zeros(&out->bytes, run.n);
+        buf_append_zeros(&out->bytes, run.n);
         if (!is_zero(run)) {
             buf_printf(&out->zeroed, "%s%zu+%zu", out->zeroed.n > 0 ? "," : "", at,
                        run.n);
@@ -318,11 +318,11 @@ enum err redact_token(struct bytes token, struct redacted *out)
     enum err e;
 
     if (token.n <= NEGTOKEN_MAX_LEN) {
-        buf_put_zeros(&v.shown, token.n);
+        buf_append_zeros(&v.shown, token.n);
     }
     e = buf_status(&v.shown) != ERR_OK ? buf_status(&v.shown) : show_token(&v, token);
     if (e == ERR_OK) {
-        e = put(&v, out);
+        e = append(&v, out);
     }
     if (e != ERR_OK) {
         redacted_cleanup(out);

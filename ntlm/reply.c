@@ -91,8 +91,8 @@ static enum err make_responses(const struct reply_input *input, struct reply *re
                           &proof, &reply->session_base_key)) != ERR_OK) {
         return e;
     }
-    buf_put(&reply->nt_response, bytes_of(proof.b, sizeof(proof.b)));
-    buf_put(&reply->nt_response, buf_bytes(&blob));
+    buf_append(&reply->nt_response, bytes_of(proof.b, sizeof(proof.b)));
+    buf_append(&reply->nt_response, buf_bytes(&blob));
     if ((e = buf_status(&reply->nt_response)) != ERR_OK) {
         return e;
     }
@@ -149,8 +149,8 @@ static bool sends_mic(const struct reply_input *input, const struct reply *reply
 }
 
 /* The MIC covers the messages as they cross the wire, with zeros in its own place. */
-static enum err put_mic(const struct reply_input *input, const struct reply *reply,
-                        struct buf *message)
+static enum err append_mic(const struct reply_input *input, const struct reply *reply,
+                           struct buf *message)
 {
     KEY_AUTO mic = {{0}};
 
@@ -167,8 +167,8 @@ static enum err put_mic(const struct reply_input *input, const struct reply *rep
     return buf_status(message);
 }
 
-static enum err put_authenticate(const struct reply_input *input,
-                                 const struct reply *reply, struct buf *out)
+static enum err append_authenticate(const struct reply_input *input,
+                                    const struct reply *reply, struct buf *out)
 {
     BUF_AUTO message = BUF_INIT;
     struct ntlm_authenticate fields = authenticate_of(input, reply);
@@ -181,10 +181,10 @@ static enum err put_authenticate(const struct reply_input *input,
     if (message.n > NTLM_MESSAGE_MAX) {
         return ERR_TOO_LARGE;
     }
-    if ((e = put_mic(input, reply, &message)) != ERR_OK) {
+    if ((e = append_mic(input, reply, &message)) != ERR_OK) {
         return e;
     }
-    buf_put(out, buf_bytes(&message));
+    buf_append(out, buf_bytes(&message));
     return ERR_OK;
 }
 
@@ -212,7 +212,7 @@ enum err reply_encode(struct buf *out, const struct reply_input *input,
                               (e = make_session_key(&reply)) != ERR_OK)) {
         return e;
     }
-    if ((e = put_authenticate(input, &reply, out)) != ERR_OK) {
+    if ((e = append_authenticate(input, &reply, out)) != ERR_OK) {
         return e;
     }
     out_keys->flags = reply.flags;

@@ -129,7 +129,7 @@ static enum err find_direction(struct seal *s, enum message_direction side,
     return ERR_OK;
 }
 
-static void put_u32le(uint8_t out[4], uint32_t value)
+static void append_u32le(uint8_t out[4], uint32_t value)
 {
     for (size_t i = 0; i < 4; i++) {
         out[i] = (uint8_t)(value >> (8 * i));
@@ -146,7 +146,7 @@ static enum err rekey_for_message(struct direction *d, struct crypto_rc4 *rc4)
                                   bytes_of(sequence, sizeof(sequence))};
     enum err e;
 
-    put_u32le(sequence, d->sequence);
+    append_u32le(sequence, d->sequence);
     e = crypto_md5(parts, 2, &key);
     return e != ERR_OK ? e : crypto_rc4_key(rc4, key.b, sizeof(key.b));
 }
@@ -173,7 +173,7 @@ static enum err checksum(struct direction *d, const struct text *text,
 {
     uint8_t sequence[4];
 
-    put_u32le(sequence, d->sequence);
+    append_u32le(sequence, d->sequence);
     crypto_hmac_start(d->hmac);
     crypto_hmac_add(d->hmac, bytes_of(sequence, sizeof(sequence)));
     for (size_t i = 0; i < text->n; i++) {
@@ -220,9 +220,9 @@ static enum err protect(struct seal *s, const struct text *text,
     }
     apply(&d->stream, text);
     apply_checksum(s, &d->stream, &sum);
-    put_u32le(out_signature, VERSION_1);
+    append_u32le(out_signature, VERSION_1);
     memcpy(out_signature + CHECKSUM_AT, sum.b, CHECKSUM_LEN);
-    put_u32le(out_signature + SEQUENCE_AT, d->sequence++);
+    append_u32le(out_signature + SEQUENCE_AT, d->sequence++);
     return ERR_OK;
 }
 

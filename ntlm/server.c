@@ -159,8 +159,8 @@ static enum err grant(const struct ntlm_server_params *params, uint32_t asked,
 
 /* TargetName: the domain, or the computer if there is no domain. A client without Unicode
  * cannot know our code page, and gets a name only if it is ASCII. */
-static enum err put_target_name(const struct ntlm_server_params *params, uint32_t *flags,
-                                struct buf *out)
+static enum err append_target_name(const struct ntlm_server_params *params,
+                                   uint32_t *flags, struct buf *out)
 {
     bool unicode = (*flags & NTLM_UNICODE) != 0;
 
@@ -176,7 +176,7 @@ static enum err put_target_name(const struct ntlm_server_params *params, uint32_
     if (unicode) {
         return utf16_from_utf8(out, params->netbios_domain);
     }
-    buf_put(out, params->netbios_domain);
+    buf_append(out, params->netbios_domain);
     return ERR_OK;
 }
 
@@ -194,7 +194,7 @@ static enum err encode_challenge(const struct ntlm_server_params *params, uint32
     struct ntlm_challenge challenge = {.flags = flags};
     enum err e;
 
-    if ((e = put_target_name(params, &challenge.flags, &target_name)) != ERR_OK ||
+    if ((e = append_target_name(params, &challenge.flags, &target_name)) != ERR_OK ||
         (e = buf_status(&target_name)) != ERR_OK ||
         (e = target_info_offer(&target_info, &names, clock_filetime())) != ERR_OK ||
         (e = buf_status(&target_info)) != ERR_OK ||
@@ -240,7 +240,7 @@ enum err ntlm_server_step(struct ntlm_server *server, struct bytes in,
         if ((e = answer_negotiate(server, in)) != ERR_OK) {
             return e;
         }
-        buf_put(out, buf_bytes(&server->challenge));
+        buf_append(out, buf_bytes(&server->challenge));
         server->state = WAITS_AUTHENTICATE;
         return buf_status(out);
     }

@@ -44,7 +44,7 @@ enum fact {
     FACT_ALL = 15,
 };
 
-static void put_text(struct buf *out, struct bytes text)
+static void append_text(struct buf *out, struct bytes text)
 {
     if (text.n > SESSION_TOKEN_MAX) {
         buf_fail(out, ERR_TOO_LARGE);
@@ -53,35 +53,36 @@ static void put_text(struct buf *out, struct bytes text)
     envelope_put_field(out, text);
 }
 
-static void put_session(struct buf *out, const struct ntlm_session *s)
+static void append_session(struct buf *out, const struct ntlm_session *s)
 {
     const unsigned facts = (s->mic_flag ? FACT_MIC : 0u) | (s->bound ? FACT_BOUND : 0u) |
                            (s->anonymous ? FACT_ANONYMOUS : 0u) |
                            (s->guest ? FACT_GUEST : 0u);
 
-    buf_put_u8(out, (uint8_t)s->role);
-    buf_put_u8(out, (uint8_t)facts);
-    buf_put_u32be(out, s->flags);
-    buf_put(out, bytes_of(s->exported_session_key.b, sizeof(s->exported_session_key.b)));
-    put_text(out, buf_bytes(&s->user));
-    put_text(out, buf_bytes(&s->domain));
-    put_text(out, buf_bytes(&s->workstation));
-    put_text(out, buf_bytes(&s->target_name));
-    put_text(out, buf_bytes(&s->sids));
+    buf_append_u8(out, (uint8_t)s->role);
+    buf_append_u8(out, (uint8_t)facts);
+    buf_append_u32be(out, s->flags);
+    buf_append(out,
+               bytes_of(s->exported_session_key.b, sizeof(s->exported_session_key.b)));
+    append_text(out, buf_bytes(&s->user));
+    append_text(out, buf_bytes(&s->domain));
+    append_text(out, buf_bytes(&s->workstation));
+    append_text(out, buf_bytes(&s->target_name));
+    append_text(out, buf_bytes(&s->sids));
 }
 
-static void put_side(struct buf *out, const struct seal *seal,
-                     enum message_direction side)
+static void append_side(struct buf *out, const struct seal *seal,
+                        enum message_direction side)
 {
     struct seal_position position;
 
     seal_where(seal, side, &position);
-    buf_put_u32be(out, position.sequence);
-    buf_put_u8(out, position.moved ? 1 : 0);
+    buf_append_u32be(out, position.sequence);
+    buf_append_u8(out, position.moved ? 1 : 0);
     if (position.moved) {
-        buf_put_u8(out, position.stream.i);
-        buf_put_u8(out, position.stream.j);
-        buf_put(out, bytes_of(position.stream.s, sizeof(position.stream.s)));
+        buf_append_u8(out, position.stream.i);
+        buf_append_u8(out, position.stream.j);
+        buf_append(out, bytes_of(position.stream.s, sizeof(position.stream.s)));
     }
     secret_wipe(&position, sizeof(position));
 }
@@ -91,13 +92,13 @@ enum err session_token_encode(struct buf *out, const struct session_parts *parts
     BUF_AUTO token = BUF_INIT;
     enum err e;
 
-    buf_put(&token, bytes_of(MAGIC, sizeof(MAGIC)));
-    buf_put_u32be(&token, VERSION_1);
-    put_session(&token, parts->session);
-    put_text(&token, parts->target);
+    buf_append(&token, bytes_of(MAGIC, sizeof(MAGIC)));
+    buf_append_u32be(&token, VERSION_1);
+    append_session(&token, parts->session);
+    append_text(&token, parts->target);
     if (parts->seal != NULL) {
-        put_side(&token, parts->seal, MESSAGE_SENT);
-        put_side(&token, parts->seal, MESSAGE_RECEIVED);
+        append_side(&token, parts->seal, MESSAGE_SENT);
+        append_side(&token, parts->seal, MESSAGE_RECEIVED);
     }
     if ((e = envelope_close(&token)) != ERR_OK) {
         return e;
@@ -105,7 +106,7 @@ enum err session_token_encode(struct buf *out, const struct session_parts *parts
     if (token.n > SESSION_TOKEN_MAX) {
         return ERR_TOO_LARGE;
     }
-    buf_put(out, buf_bytes(&token));
+    buf_append(out, buf_bytes(&token));
     return buf_status(out);
 }
 

@@ -5,7 +5,7 @@
 
 #include "ntlm/utf16.h"
 
-static enum err put_text(struct buf *out, uint16_t id, struct bytes utf8)
+static enum err append_text(struct buf *out, uint16_t id, struct bytes utf8)
 {
     BUF_AUTO utf16 = BUF_INIT;
     enum err e = utf16_from_utf8(&utf16, utf8);
@@ -17,9 +17,9 @@ static enum err put_text(struct buf *out, uint16_t id, struct bytes utf8)
     return ERR_OK;
 }
 
-static enum err put_optional_text(struct buf *out, uint16_t id, struct bytes utf8)
+static enum err append_optional_text(struct buf *out, uint16_t id, struct bytes utf8)
 {
-    return utf8.n == 0 ? ERR_OK : put_text(out, id, utf8);
+    return utf8.n == 0 ? ERR_OK : append_text(out, id, utf8);
 }
 
 enum err target_info_offer(struct buf *out, const struct target_info_names *names,
@@ -27,16 +27,16 @@ enum err target_info_offer(struct buf *out, const struct target_info_names *name
 {
     enum err e;
 
-    if ((e = put_text(out, AV_NB_DOMAIN, names->nb_domain)) != ERR_OK) {
+    if ((e = append_text(out, AV_NB_DOMAIN, names->nb_domain)) != ERR_OK) {
         return e;
     }
-    if ((e = put_text(out, AV_NB_COMPUTER, names->nb_computer)) != ERR_OK) {
+    if ((e = append_text(out, AV_NB_COMPUTER, names->nb_computer)) != ERR_OK) {
         return e;
     }
-    if ((e = put_optional_text(out, AV_DNS_DOMAIN, names->dns_domain)) != ERR_OK) {
+    if ((e = append_optional_text(out, AV_DNS_DOMAIN, names->dns_domain)) != ERR_OK) {
         return e;
     }
-    if ((e = put_optional_text(out, AV_DNS_COMPUTER, names->dns_computer)) != ERR_OK) {
+    if ((e = append_optional_text(out, AV_DNS_COMPUTER, names->dns_computer)) != ERR_OK) {
         return e;
     }
     avpair_put_u64(out, AV_TIMESTAMP, timestamp_filetime);
@@ -45,7 +45,7 @@ enum err target_info_offer(struct buf *out, const struct target_info_names *name
 }
 
 /* Appends a pair of the server as it is, unless its kind is for the client to set. */
-static void put_offered(struct buf *out, const struct avpair *pair, uint32_t flags)
+static void append_offered(struct buf *out, const struct avpair *pair, uint32_t flags)
 {
     switch (pair->id) {
     case AV_CHANNEL_BINDINGS:
@@ -68,7 +68,7 @@ void target_info_answer(struct buf *out, const struct avpair_list *offered,
     const uint32_t flags = (offered->flags & ~ours) | (answer->mic ? AV_FLAG_MIC : 0u);
 
     for (size_t i = 0; i < offered->n; i++) {
-        put_offered(out, &offered->pairs[i], flags);
+        append_offered(out, &offered->pairs[i], flags);
     }
     if (!offered->has_flags && flags != 0) {
         avpair_put_u32(out, AV_FLAGS, flags);

@@ -26,7 +26,7 @@ static enum err read_text(const struct identity *identity, struct bytes raw,
     enum err e = ERR_OK;
 
     if ((identity->message.flags & NTLM_UNICODE) != 0) {
-        buf_put(utf16, raw);
+        buf_append(utf16, raw);
     } else if (bytes_is_ascii(raw)) {
         e = utf16_from_utf8(utf16, raw);
     } else {

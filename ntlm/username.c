@@ -47,7 +47,7 @@ enum err username_parse(struct bytes text, struct buf *out_user, struct bytes *o
         bool escapes = user.p[i] == '\\' && i + 1 < user.n && user.p[i + 1] == '@';
 
         if (!escapes) {
-            buf_put_u8(out_user, user.p[i]);
+            buf_append_u8(out_user, user.p[i]);
         }
     }
     if (buf_status(out_user) != ERR_OK) {
@@ -75,9 +75,9 @@ enum err username_other_form(struct username name, struct buf *upn, struct usern
     if (name.user.n == 0 || name.domain.n == 0) {
         return ERR_OK;
     }
-    buf_put(upn, name.user);
-    buf_put_text(upn, "@");
-    buf_put(upn, name.domain);
+    buf_append(upn, name.user);
+    buf_append_text(upn, "@");
+    buf_append(upn, name.domain);
     *out = (struct username){buf_bytes(upn), bytes_of(NULL, 0)};
     return buf_status(upn);
 }

@@ -56,7 +56,7 @@ static enum err next_utf16(struct bytes *in, ucs4_t *out_c)
     return ERR_OK;
 }
 
-static void put_utf8(struct buf *out, ucs4_t c)
+static void append_utf8(struct buf *out, ucs4_t c)
 {
     uint8_t utf8[6];
     int len = u8_uctomb(utf8, c, sizeof(utf8));
@@ -65,18 +65,18 @@ static void put_utf8(struct buf *out, ucs4_t c)
         buf_fail(out, ERR_INTERNAL);
         return;
     }
-    buf_put(out, bytes_of(utf8, (size_t)len));
+    buf_append(out, bytes_of(utf8, (size_t)len));
 }
 
-static void put_utf16(struct buf *out, ucs4_t c)
+static void append_utf16(struct buf *out, ucs4_t c)
 {
     if (c < SUPPLEMENTARY) {
-        buf_put_u16le(out, (uint16_t)c);
+        buf_append_u16le(out, (uint16_t)c);
         return;
     }
     c -= SUPPLEMENTARY;
-    buf_put_u16le(out, (uint16_t)(HIGH_SURROGATE + (c >> 10)));
-    buf_put_u16le(out, (uint16_t)(LOW_SURROGATE + (c & 0x3ff)));
+    buf_append_u16le(out, (uint16_t)(HIGH_SURROGATE + (c >> 10)));
+    buf_append_u16le(out, (uint16_t)(LOW_SURROGATE + (c & 0x3ff)));
 }
 
 enum err utf16_from_utf8(struct buf *out, struct bytes utf8)
@@ -89,7 +89,7 @@ enum err utf16_from_utf8(struct buf *out, struct bytes utf8)
         if (e != ERR_OK) {
             return e;
         }
-        put_utf16(out, c);
+        append_utf16(out, c);
     }
     return buf_status(out);
 }
@@ -120,7 +120,7 @@ enum err utf16_to_utf8(struct buf *out, struct bytes utf16le)
         if (e != ERR_OK) {
             return e;
         }
-        put_utf8(out, c);
+        append_utf8(out, c);
     }
     return buf_status(out);
 }
@@ -142,7 +142,7 @@ enum err utf16_upper(struct buf *out, struct bytes utf16le)
         if (e != ERR_OK) {
             return e;
         }
-        put_utf16(out, upper(c));
+        append_utf16(out, upper(c));
     }
     return buf_status(out);
 }
@@ -157,7 +157,7 @@ enum err utf8_upper(struct buf *out, struct bytes utf8)
         if (e != ERR_OK) {
             return e;
         }
-        put_utf8(out, upper(c));
+        append_utf8(out, upper(c));
     }
     return buf_status(out);
 }

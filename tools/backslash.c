@@ -19,7 +19,7 @@ static void compare(struct search *search, struct bytes domain)
     if (domain.n > 1 && domain.n < search->name.n && domain.n > search->domain.n &&
         bytes_has_prefix(search->name, domain)) {
         buf_cleanup(&search->domain);
-        buf_put(&search->domain, domain);
+        buf_append(&search->domain, domain);
     }
 }
 

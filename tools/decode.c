@@ -142,7 +142,7 @@ static enum tool_exit decode_stream(int fd, const char *name)
     enum err e;
 
     while ((got = read(fd, block, sizeof(block))) > 0 && text.n <= TOKEN_INPUT_MAX) {
-        buf_put(&text, bytes_of(block, (size_t)got));
+        buf_append(&text, bytes_of(block, (size_t)got));
     }
     if (got < 0) {
         return tool_complain("%s: %s", name, strerror(errno));
@@ -186,8 +186,8 @@ static enum tool_exit decode_arguments(int n, char **arguments)
     enum tool_exit status;
 
     for (int i = 0; i < n; i++) {
-        buf_put_text(&text, i > 0 ? " " : "");
-        buf_put_text(&text, arguments[i]);
+        buf_append_text(&text, i > 0 ? " " : "");
+        buf_append_text(&text, arguments[i]);
     }
     if (buf_status(&text) != ERR_OK) {
         return tool_fail(buf_status(&text));

@@ -110,7 +110,7 @@ static enum line_result read_line(int fd, const sigset_t *mask, struct buf *out)
     ssize_t got = read_byte(fd, mask, &byte);
 
     while (got == 1 && byte != '\n' && out->n <= PROMPT_MAX) {
-        buf_put_u8(out, byte);
+        buf_append_u8(out, byte);
         got = read_byte(fd, mask, &byte);
     }
     if (got < 0) {
@@ -275,9 +275,9 @@ bool prompt_hash(enum prompt_how how, const struct tool_user *user,
     BUF_AUTO password = BUF_INIT;
     enum err e;
 
-    buf_put_text(&question,
-                 how == PROMPT_NEW_PASSWORD ? "New password for " : "Password for ");
-    buf_put(&question, buf_bytes(&user->shown));
+    buf_append_text(&question,
+                    how == PROMPT_NEW_PASSWORD ? "New password for " : "Password for ");
+    buf_append(&question, buf_bytes(&user->shown));
     if (!prompt_read(how, buf_cstr(&question), &password)) {
         return false;
     }

@@ -44,33 +44,33 @@ static const char help[] =
 /* Squid shows this text to the user. Only the administrator reads the reason. */
 static const char refused[] = "The login was refused. The log of the proxy says why.";
 
-static void put_escaped(struct buf *out, struct bytes text)
+static void append_escaped(struct buf *out, struct bytes text)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                 "0123456789-._@";
 
     for (size_t i = 0; i < text.n; i++) {
         if (text.p[i] != '\0' && strchr(plain, text.p[i]) != NULL) {
-            buf_put_u8(out, text.p[i]);
+            buf_append_u8(out, text.p[i]);
         } else {
             buf_printf(out, "%%%02X", text.p[i]);
         }
     }
 }
 
-static void put_message(struct buf *answer, const char *result, const char *message)
+static void append_message(struct buf *answer, const char *result, const char *message)
 {
     buf_printf(answer, "%s message=", result);
-    put_escaped(answer, bytes_str(message));
+    append_escaped(answer, bytes_str(message));
 }
 
-static void put_refusal(struct buf *answer, OM_uint32 major, OM_uint32 minor)
+static void append_refusal(struct buf *answer, OM_uint32 major, OM_uint32 minor)
 {
     BUF_AUTO reason = BUF_INIT;
 
     gss_text_status(&reason, major, minor);
     (void)tool_complain("squid-helper: a login was refused: %s", buf_cstr(&reason));
-    put_message(answer, "ERR", refused);
+    append_message(answer, "ERR", refused);
 }
 
 static void judge_user(struct buf *answer, struct bytes token, gss_name_t name,
@@ -83,18 +83,18 @@ static void judge_user(struct buf *answer, struct bytes token, gss_name_t name,
     const struct bytes user = bytes_of(shown.value, shown.length);
 
     if (major != GSS_S_COMPLETE) {
-        put_refusal(answer, major, minor);
+        append_refusal(answer, major, minor);
     } else if ((flags & GSS_C_ANON_FLAG) != 0 || user.n == 0 ||
                ascii_has_control(user)) { /* squid and its log cannot hold such a name */
         (void)tool_complain("squid-helper: a login was refused: it is anonymous, or the "
                             "user's name has control characters");
-        put_message(answer, "ERR", refused);
+        append_message(answer, "ERR", refused);
     } else {
         /* squid aborts if an OK has no token, so an empty token is written as "" */
-        buf_put_text(answer, token.n > 0 ? "OK token=" : "OK token=\"\"");
+        buf_append_text(answer, token.n > 0 ? "OK token=" : "OK token=\"\"");
         token_put_base64(answer, token);
-        buf_put_text(answer, " user=");
-        put_escaped(answer, user);
+        buf_append_text(answer, " user=");
+        append_escaped(answer, user);
     }
     (void)gss_release_buffer(&unused, &shown);
 }
@@ -121,11 +121,11 @@ static void accept_token(gss_ctx_id_t *context, struct bytes token, struct buf *
     bool goes_on = !GSS_ERROR(major) && (major & GSS_S_CONTINUE_NEEDED) != 0;
 
     if (goes_on) {
-        buf_put_text(answer, "TT ");
+        buf_append_text(answer, "TT ");
         token_put_base64(answer, bytes_of(out.value, out.length));
     } else {
         if (GSS_ERROR(major)) {
-            put_refusal(answer, major, minor);
+            append_refusal(answer, major, minor);
         } else {
             judge_user(answer, bytes_of(out.value, out.length), name, flags);
         }
@@ -146,8 +146,8 @@ static bool read_token(struct bytes text, struct buf *out)
     bool good;
 
     (void)bytes_split(text, ' ', &blob, &extras);
-    buf_put_text(&line, "Negotiate ");
-    buf_put(&line, blob);
+    buf_append_text(&line, "Negotiate ");
+    buf_append(&line, blob);
     good = token_input_parse(buf_bytes(&line), &input, &fault_at) == ERR_OK &&
            input.form == TOKEN_BASE64 && input.token.n > 0;
     buf_move(out, &input.token);
@@ -165,15 +165,16 @@ static void answer_question(gss_ctx_id_t *context, struct bytes question,
     if (bytes_equal(command, bytes_str("YR"))) {
         forget(context);
     } else if (!bytes_equal(command, bytes_str("KK"))) {
-        put_message(answer, "BH", "This helper is for auth_param negotiate and ntlm.");
+        append_message(answer, "BH", "This helper is for auth_param negotiate and ntlm.");
         return;
     } else if (*context == GSS_C_NO_CONTEXT) {
-        put_message(answer, "BH", "There is no login that this token could belong to.");
+        append_message(answer, "BH",
+                       "There is no login that this token could belong to.");
         return;
     }
     if (!read_token(text, &token)) {
         forget(context);
-        put_message(answer, "BH", "The client sent no token in base64.");
+        append_message(answer, "BH", "The client sent no token in base64.");
         return;
     }
     accept_token(context, buf_bytes(&token), answer);
@@ -219,7 +220,7 @@ static enum tool_exit run(int argc, char **argv)
         answer_question(&context, question, &answer);
         if (buf_status(&answer) != ERR_OK) {
             buf_cleanup(&answer);
-            put_message(&answer, "BH", "There is not enough memory.");
+            append_message(&answer, "BH", "There is not enough memory.");
         }
         good = printf("%s\n", buf_cstr(&answer)) >= 0 && fflush(stdout) == 0;
     }

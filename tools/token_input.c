@@ -101,7 +101,7 @@ bool token_input_hex(struct bytes text, struct buf *out)
         if (high < 0 && c == '0' && tolower(char_at(text, i + 1)) == 'x') {
             i++; /* 0x is a separator; its 0 is not a digit */
         } else if (isxdigit(c) && high >= 0) {
-            buf_put_u8(out, (uint8_t)(high << 4 | value));
+            buf_append_u8(out, (uint8_t)(high << 4 | value));
             high = -1;
         } else if (isxdigit(c)) {
             high = value;
@@ -138,7 +138,7 @@ static enum err read_base64(struct bytes text, struct buf *out, size_t *out_faul
         n_bits += 6;
         if (n_bits >= 8) {
             n_bits -= 8;
-            buf_put_u8(out, (uint8_t)(bits >> n_bits));
+            buf_append_u8(out, (uint8_t)(bits >> n_bits));
         }
     }
     *out_fault_at = at;
@@ -198,8 +198,9 @@ void token_put_base64(struct buf *out, struct bytes token)
         group |= left > 1 ? (uint32_t)token.p[i + 1] << 8 : 0;
         group |= left > 2 ? token.p[i + 2] : 0u;
         for (size_t k = 0; k < 4; k++) {
-            buf_put_u8(out, k <= left ? (uint8_t)base64_digits[group >> (18 - 6 * k) & 63]
-                                      : (uint8_t)'=');
+            buf_append_u8(out, k <= left
+                                   ? (uint8_t)base64_digits[group >> (18 - 6 * k) & 63]
+                                   : (uint8_t)'=');
         }
     }
 }

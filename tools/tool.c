@@ -128,15 +128,15 @@ void tool_put_user(struct buf *out, struct bytes domain, struct bytes user)
 {
     if (domain.n > 0) {
         text_printable(out, domain);
-        buf_put_text(out, "\\");
+        buf_append_text(out, "\\");
     }
     text_printable(out, user);
 }
 
 void tool_describe_user(struct buf *out, struct bytes domain, struct bytes user)
 {
-    buf_put_text(out, "user ");
+    buf_append_text(out, "user ");
     text_printable(out, user);
-    buf_put_text(out, domain.n > 0 ? " of domain " : " without a domain");
+    buf_append_text(out, domain.n > 0 ? " of domain " : " without a domain");
     text_printable(out, domain);
 }

@@ -54,7 +54,7 @@ static enum tool_exit read_all(int fd, const char *name, struct buf *out)
             return tool_complain("%s: is over %zu MiB; cut it", name,
                                  TRACE_READ_MAX >> 20);
         }
-        buf_put(out, bytes_of(block, (size_t)got));
+        buf_append(out, bytes_of(block, (size_t)got));
     }
     if (got < 0) {
         return tool_complain("%s: %s", name, strerror(errno));

@@ -62,7 +62,8 @@ static const struct sentence *find(const struct trace_event *event)
 }
 
 /* The text with the values of its keys; returns whether one of these is the reason. */
-static bool put_text(struct buf *out, const char *text, const struct trace_event *event)
+static bool append_text(struct buf *out, const char *text,
+                        const struct trace_event *event)
 {
     struct bytes rest = bytes_str(text);
     struct bytes key;
@@ -71,12 +72,12 @@ static bool put_text(struct buf *out, const char *text, const struct trace_event
     while (rest.n > 0) {
         bool has_key = bytes_split(rest, '{', &key, &rest);
 
-        buf_put(out, key);
+        buf_append(out, key);
         if (has_key) {
             BUF_AUTO name = BUF_INIT;
 
             (void)bytes_split(rest, '}', &key, &rest);
-            buf_put(&name, key);
+            buf_append(&name, key);
             trace_event_get(event, buf_cstr(&name), out);
             has_reason = has_reason || bytes_equal(key, bytes_str("reason"));
         }
@@ -93,9 +94,9 @@ bool trace_decision_text(struct buf *out, const struct trace_event *event)
     if (is_found || trace_event_raw(event, "verdict").n == 0) {
         return false;
     }
-    if (!put_text(out, sentence == NULL ? "{verdict}" : sentence->text, event) &&
+    if (!append_text(out, sentence == NULL ? "{verdict}" : sentence->text, event) &&
         trace_event_raw(event, "reason").n > 0) {
-        buf_put_text(out, ": ");
+        buf_append_text(out, ": ");
         trace_event_get(event, "reason", out);
     }
     return true;

@@ -62,24 +62,24 @@ static size_t width_of(const struct picture *p, struct bytes text)
     return width;
 }
 
-static void put(const struct picture *p, struct bytes text)
+static void append(const struct picture *p, struct bytes text)
 {
     struct bytes one;
 
     while (text.n > 0) {
         (void)next_width(p, &text, &one);
         if (p->ascii && one.n > 1) {
-            buf_put_text(p->out, "?");
+            buf_append_text(p->out, "?");
         } else {
-            buf_put(p->out, one);
+            buf_append(p->out, one);
         }
     }
 }
 
-static void put_times(const struct picture *p, const char *what, size_t n)
+static void append_times(const struct picture *p, const char *what, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        buf_put_text(p->out, what);
+        buf_append_text(p->out, what);
     }
 }
 
@@ -118,13 +118,13 @@ static void begin_line(const struct picture *p, const struct trace_step *step)
         trace_time_text(&time, step->at_us);
     }
     buf_printf(p->out, "%*s ", TRACE_TIME_WIDTH, buf_cstr(&time));
-    buf_put_text(p->out, p->strokes->life);
+    buf_append_text(p->out, p->strokes->life);
 }
 
 static void end_line(const struct picture *p)
 {
-    buf_put_text(p->out, p->strokes->life);
-    buf_put_text(p->out, "\n");
+    buf_append_text(p->out, p->strokes->life);
+    buf_append_text(p->out, "\n");
 }
 
 /* From one lifeline to the other, with its label in the middle. */
@@ -136,13 +136,13 @@ static void draw_arrow(const struct picture *p, const struct trace_step *step)
     bool goes_right = step->side == SIDE_INITIATOR;
 
     begin_line(p, step);
-    buf_put_text(p->out, goes_right ? p->strokes->line : p->strokes->left);
-    put_times(p, p->strokes->line, free / 2 - 1);
-    buf_put_text(p->out, " ");
-    put(p, label);
-    buf_put_text(p->out, " ");
-    put_times(p, p->strokes->line, free - free / 2 - 1);
-    buf_put_text(p->out, goes_right ? p->strokes->right : p->strokes->line);
+    buf_append_text(p->out, goes_right ? p->strokes->line : p->strokes->left);
+    append_times(p, p->strokes->line, free / 2 - 1);
+    buf_append_text(p->out, " ");
+    append(p, label);
+    buf_append_text(p->out, " ");
+    append_times(p, p->strokes->line, free - free / 2 - 1);
+    buf_append_text(p->out, goes_right ? p->strokes->right : p->strokes->line);
     end_line(p);
 }
 
@@ -170,10 +170,10 @@ static void draw_note(const struct picture *p, const struct trace_step *step)
     const struct trace_step *timed = step;
     struct bytes text;
 
-    buf_put_text(&whole, marks[step->kind]);
-    buf_put(&whole, buf_bytes(&step->about));
-    buf_put_text(&whole, step->kind == STEP_NOTE ? ": " : " ");
-    buf_put(&whole, buf_bytes(&step->text));
+    buf_append_text(&whole, marks[step->kind]);
+    buf_append(&whole, buf_bytes(&step->about));
+    buf_append_text(&whole, step->kind == STEP_NOTE ? ": " : " ");
+    buf_append(&whole, buf_bytes(&step->text));
     text = buf_bytes(&whole);
     if (step->side == SIDE_ACCEPTOR) {
         before = p->gap - 2 - block_width(p, text, room);
@@ -183,9 +183,9 @@ static void draw_note(const struct picture *p, const struct trace_step *step)
         size_t free = p->gap - 2 - width_of(p, line);
 
         begin_line(p, timed);
-        put_times(p, " ", 1 + before);
-        put(p, line);
-        put_times(p, " ", 1 + free - before);
+        append_times(p, " ", 1 + before);
+        append(p, line);
+        append_times(p, " ", 1 + free - before);
         end_line(p);
         timed = NULL;
     }
@@ -194,7 +194,7 @@ static void draw_note(const struct picture *p, const struct trace_step *step)
 static void draw_heads(const struct picture *p)
 {
     static const char *const names[N_SIDES] = {"initiator", "acceptor"};
-    put_times(p, " ", TIME_WIDTH - 4);
+    append_times(p, " ", TIME_WIDTH - 4);
     buf_printf(p->out, "%-*s%s\n", (int)p->gap, names[SIDE_INITIATOR],
                names[SIDE_ACCEPTOR]);
 }
@@ -205,29 +205,29 @@ static void draw_reason(const struct picture *p, const struct trace_exchange *x)
     struct bytes text;
 
     if (x->why_not_krb5.n > 0) {
-        buf_put_text(&whole, "why not Kerberos: ");
-        buf_put(&whole, buf_bytes(&x->why_not_krb5));
+        buf_append_text(&whole, "why not Kerberos: ");
+        buf_append(&whole, buf_bytes(&x->why_not_krb5));
     }
     text = buf_bytes(&whole);
     while (text.n > 0) {
-        buf_put_text(p->out, "\n   ");
-        put(p, take_line(p, &text, p->gap));
+        buf_append_text(p->out, "\n   ");
+        append(p, take_line(p, &text, p->gap));
     }
 }
 
 static void draw(const struct picture *p, const struct trace_exchange *x, size_t number)
 {
     buf_printf(p->out, "%s%zu. ", number > 1 ? "\n" : "", number);
-    put(p, buf_bytes(&x->title));
-    buf_put_text(p->out, "\n   ");
-    put(p, x->time);
+    append(p, buf_bytes(&x->title));
+    buf_append_text(p->out, "\n   ");
+    append(p, x->time);
     for (size_t i = 0; i < N_SIDES; i++) {
-        buf_put_text(p->out,
-                     i == SIDE_INITIATOR ? "\n   initiator: " : "\n   acceptor:  ");
+        buf_append_text(p->out,
+                        i == SIDE_INITIATOR ? "\n   initiator: " : "\n   acceptor:  ");
         trace_lane_text(p->out, &x->lanes[i]);
     }
     draw_reason(p, x);
-    buf_put_text(p->out, "\n\n");
+    buf_append_text(p->out, "\n\n");
     draw_heads(p);
     for (size_t i = 0; i < x->n_steps; i++) {
         const struct trace_step *step = &x->steps[i];

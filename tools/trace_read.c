@@ -21,7 +21,7 @@ static bool is_fit(struct bytes line)
         uint8_t c = line.p[i];
         bool is_mark = c == '"' || c == '\'' || c == '\\';
 
-        buf_put_u8(&plain, is_mark ? '.' : c);
+        buf_append_u8(&plain, is_mark ? '.' : c);
     }
     text_escape_whole(&escaped, buf_bytes(&plain));
     return buf_status(&escaped) == ERR_OK &&
@@ -217,16 +217,16 @@ struct bytes trace_event_raw(const struct trace_event *event, const char *key)
 }
 
 /* What stands behind a backslash; a line's end is a blank, other escapes stay. */
-static void put_escaped(struct buf *out, uint8_t c)
+static void append_escaped(struct buf *out, uint8_t c)
 {
     if (c == 'n') {
-        buf_put_u8(out, ' ');
+        buf_append_u8(out, ' ');
         return;
     }
     if (c != '"' && c != '\'' && c != '\\') {
-        buf_put_u8(out, '\\');
+        buf_append_u8(out, '\\');
     }
-    buf_put_u8(out, c);
+    buf_append_u8(out, c);
 }
 
 void trace_event_get(const struct trace_event *event, const char *key, struct buf *out)
@@ -234,14 +234,14 @@ void trace_event_get(const struct trace_event *event, const char *key, struct bu
     struct bytes raw = trace_event_raw(event, key);
 
     if (raw.n < 2 || raw.p[0] != '"') {
-        buf_put(out, raw);
+        buf_append(out, raw);
         return;
     }
     for (size_t i = 1; i + 1 < raw.n; i++) {
         if (raw.p[i] == '\\') {
-            put_escaped(out, raw.p[++i]);
+            append_escaped(out, raw.p[++i]);
         } else {
-            buf_put_u8(out, raw.p[i]);
+            buf_append_u8(out, raw.p[i]);
         }
     }
 }

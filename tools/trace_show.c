@@ -22,10 +22,10 @@ void trace_time_text(struct buf *out, uint64_t us)
 void trace_lane_text(struct buf *out, const struct trace_lane *lane)
 {
     if (lane->pid.n == 0) {
-        buf_put_text(out, "not in this trace");
+        buf_append_text(out, "not in this trace");
         return;
     }
-    buf_put_text(out, "process ");
-    buf_put(out, lane->pid);
+    buf_append_text(out, "process ");
+    buf_append(out, lane->pid);
     buf_printf(out, ", context %" PRIu32, lane->context);
 }

@@ -76,13 +76,13 @@ static enum err tell_end(struct trace_teller *teller, enum trace_side side,
         return ERR_NO_MEMORY;
     }
     if (good) {
-        buf_put_text(&step->text, "established");
+        buf_append_text(&step->text, "established");
         return buf_status(&step->text);
     }
-    buf_put_text(&step->text, "failed: ");
+    buf_append_text(&step->text, "failed: ");
     trace_event_get(event, "major", &step->text);
     if (reason.n > 0) {
-        buf_put_text(&step->text, ": ");
+        buf_append_text(&step->text, ": ");
         trace_event_get(event, "error", &step->text);
     }
     return buf_status(&step->text);
@@ -104,50 +104,50 @@ static enum err tell_return(struct trace_teller *teller, enum trace_side side,
 }
 
 /* A field with words before it; nothing if it is empty. */
-static void put_field(struct buf *out, const char *before,
-                      const struct trace_event *event, const char *key)
+static void append_field(struct buf *out, const char *before,
+                         const struct trace_event *event, const char *key)
 {
     BUF_AUTO value = BUF_INIT;
 
     trace_event_get(event, key, &value);
     if (value.n > 0) {
-        buf_put_text(out, before);
-        buf_put(out, buf_bytes(&value));
+        buf_append_text(out, before);
+        buf_append(out, buf_bytes(&value));
     }
 }
 
-static void put_credential(struct buf *out, const struct trace_event *event)
+static void append_credential(struct buf *out, const struct trace_event *event)
 {
     bool initiates = trace_event_is(event, "role", "initiator");
 
-    put_field(out, "the user is ", event, "user");
-    put_field(out, initiates ? ", by " : "the users are those of ", event, "from");
+    append_field(out, "the user is ", event, "user");
+    append_field(out, initiates ? ", by " : "the users are those of ", event, "from");
 }
 
-static void put_login(struct buf *out, const struct trace_event *event)
+static void append_login(struct buf *out, const struct trace_event *event)
 {
-    put_field(out, "", event, trace_event_is(event, "as", "user") ? "user" : "as");
-    put_field(out, ", workstation ", event, "workstation");
-    put_field(out, ", target ", event, "target");
-    put_field(out, "; protection: ", event, "protection");
-    put_field(out, ", MIC: ", event, "mic");
-    put_field(out, ", bound: ", event, "bound");
+    append_field(out, "", event, trace_event_is(event, "as", "user") ? "user" : "as");
+    append_field(out, ", workstation ", event, "workstation");
+    append_field(out, ", target ", event, "target");
+    append_field(out, "; protection: ", event, "protection");
+    append_field(out, ", MIC: ", event, "mic");
+    append_field(out, ", bound: ", event, "bound");
 }
 
 /* The text of a note; false for an event of a later version. */
-static bool put_note(struct buf *out, const struct trace_event *event)
+static bool append_note(struct buf *out, const struct trace_event *event)
 {
     if (trace_decision_text(out, event)) {
-        put_field(out, " (", event, "error");
-        buf_put_text(out, trace_event_raw(event, "error").n > 0 ? ")" : "");
+        append_field(out, " (", event, "error");
+        buf_append_text(out, trace_event_raw(event, "error").n > 0 ? ")" : "");
         return true;
     }
     if (bytes_equal(event->name, bytes_str("credential"))) {
-        put_credential(out, event);
+        append_credential(out, event);
         return true;
     }
     if (bytes_equal(event->name, bytes_str("login"))) {
-        put_login(out, event);
+        append_login(out, event);
         return true;
     }
     return false;
@@ -160,15 +160,15 @@ static enum err tell_note(struct trace_teller *teller, enum trace_side side,
     BUF_AUTO text = BUF_INIT;
     struct trace_step *step;
 
-    if (!put_note(&text, event)) {
+    if (!append_note(&text, event)) {
         return ERR_OK;
     }
     if ((step = add(teller, STEP_NOTE, side, event)) == NULL) {
         return ERR_NO_MEMORY;
     }
-    buf_put(&step->about, event->name);
+    buf_append(&step->about, event->name);
     if (reason->n == 0 && trace_decision_is_against_krb5(event)) {
-        buf_put(reason, buf_bytes(&text));
+        buf_append(reason, buf_bytes(&text));
     }
     buf_move(&step->text, &text);
     return buf_status(reason) != ERR_OK ? ERR_NO_MEMORY : buf_status(&step->text);
@@ -192,9 +192,9 @@ void trace_title(struct trace_exchange *exchange, enum trace_side side,
     bool raw = trace_event_is(call, "via", "ntlm");
 
     if (side == SIDE_INITIATOR && trace_event_raw(call, "target").n > 0) {
-        put_field(&exchange->title, "to ", call, "target");
+        append_field(&exchange->title, "to ", call, "target");
     } else {
-        buf_put_text(&exchange->title, "a login");
+        buf_append_text(&exchange->title, "a login");
     }
-    buf_put_text(&exchange->title, raw ? " by NTLM" : " by SPNEGO");
+    buf_append_text(&exchange->title, raw ? " by NTLM" : " by SPNEGO");
 }

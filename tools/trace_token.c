@@ -20,20 +20,20 @@ struct label {
     const char *separator;
 };
 
-static void put_part(struct label *label, const char *part)
+static void append_part(struct label *label, const char *part)
 {
-    buf_put_text(label->out, label->separator);
-    buf_put_text(label->out, part);
+    buf_append_text(label->out, label->separator);
+    buf_append_text(label->out, part);
     label->separator = ", ";
 }
 
-static void put_title(struct label *label, const char *title)
+static void append_title(struct label *label, const char *title)
 {
-    buf_put_text(label->out, title);
+    buf_append_text(label->out, title);
     label->separator = ": ";
 }
 
-static void put_ntlm(struct label *label, struct bytes message)
+static void append_ntlm(struct label *label, struct bytes message)
 {
     static const char *const names[] = {
         [NTLM_NEGOTIATE] = "NTLM NEGOTIATE",
@@ -44,25 +44,25 @@ static void put_ntlm(struct label *label, struct bytes message)
     const bool is_known = type >= NTLM_NEGOTIATE && type <= NTLM_AUTHENTICATE &&
                           message.n <= NTLM_MESSAGE_MAX;
 
-    put_part(label, is_known ? names[type] : "NTLM message");
+    append_part(label, is_known ? names[type] : "NTLM message");
 }
 
-static void put_framed(struct label *label, struct bytes mech, struct bytes inner)
+static void append_framed(struct label *label, struct bytes mech, struct bytes inner)
 {
     BUF_AUTO oid = BUF_INIT;
 
     if (bytes_equal(mech, OID_KRB5) || bytes_equal(mech, OID_MS_KRB5)) {
-        put_part(label, "Kerberos");
+        append_part(label, "Kerberos");
         return;
     }
     oid_text(&oid, mech);
-    put_part(label, buf_cstr(&oid));
+    append_part(label, buf_cstr(&oid));
     if (bytes_equal(mech, OID_NTLM)) {
-        put_ntlm(label, inner);
+        append_ntlm(label, inner);
     }
 }
 
-static void put_inner(struct label *label, struct bytes token)
+static void append_inner(struct label *label, struct bytes token)
 {
     struct bytes mech;
     struct bytes inner;
@@ -71,35 +71,35 @@ static void put_inner(struct label *label, struct bytes token)
         return;
     }
     if (message_has_signature(token)) {
-        put_ntlm(label, token);
+        append_ntlm(label, token);
     } else if (negtoken_frame_decode(token, &mech, &inner) == ERR_OK) {
-        put_framed(label, mech, inner);
+        append_framed(label, mech, inner);
     } else if (bytes_has_prefix(token, bytes_str("\x6e"))) {
-        put_part(label, "Kerberos");
+        append_part(label, "Kerberos");
     } else if (!negtoken_is_init(token)) {
-        put_part(label, "a token of unknown kind");
+        append_part(label, "a token of unknown kind");
     }
 }
 
 /* As far as it is well-formed. */
-static void put_init(struct label *label, struct bytes token)
+static void append_init(struct label *label, struct bytes token)
 {
     struct negtoken_init init;
     struct der_fault unused;
     enum err e = negtoken_init_inspect(token, &init, &unused);
 
     (void)e;
-    put_title(label, init.has_hints ? "NegTokenInit2" : "NegTokenInit");
-    put_inner(label, init.token);
+    append_title(label, init.has_hints ? "NegTokenInit2" : "NegTokenInit");
+    append_inner(label, init.token);
     if (init.has_hints) {
-        put_part(label, "hints");
+        append_part(label, "hints");
     }
     if (init.has_mic) {
-        put_part(label, "mechListMIC");
+        append_part(label, "mechListMIC");
     }
 }
 
-static void put_resp(struct label *label, struct bytes token)
+static void append_resp(struct label *label, struct bytes token)
 {
     static const char *const states[] = {
         [NEG_ACCEPT_COMPLETED] = "accept-completed",
@@ -112,13 +112,13 @@ static void put_resp(struct label *label, struct bytes token)
     enum err e = negtoken_resp_inspect(token, &resp, &unused);
 
     (void)e;
-    put_title(label, "NegTokenResp");
+    append_title(label, "NegTokenResp");
     if (resp.has_state) {
-        put_part(label, states[resp.state]);
+        append_part(label, states[resp.state]);
     }
-    put_inner(label, resp.token);
+    append_inner(label, resp.token);
     if (resp.has_mic) {
-        put_part(label, "mechListMIC");
+        append_part(label, "mechListMIC");
     }
 }
 
@@ -137,11 +137,11 @@ void trace_token_label(struct buf *out, struct bytes token)
     struct label label = {.out = out, .separator = ""};
 
     if (negtoken_is_resp(token)) {
-        put_resp(&label, token);
+        append_resp(&label, token);
     } else if (is_spnego_frame(token)) {
-        put_init(&label, token);
+        append_init(&label, token);
     } else {
-        put_inner(&label, token);
+        append_inner(&label, token);
     }
 }
 
@@ -187,23 +187,23 @@ bool trace_token_bytes(const struct trace_event *event, struct buf *out)
 }
 
 /* What cannot be decoded, and is not in the trace. */
-static void put_fault(const struct trace_event *event, struct buf *tree,
-                      struct buf *label)
+static void append_fault(const struct trace_event *event, struct buf *tree,
+                         struct buf *label)
 {
     const bool is_unknown = trace_event_is(event, "fault", err_name(ERR_TOKEN_UNKNOWN));
     const uint64_t n = trace_event_number(event, "bytes");
 
-    buf_put_text(label, is_unknown ? "a token of unknown kind"
-                                   : "a token that cannot be decoded");
+    buf_append_text(label, is_unknown ? "a token of unknown kind"
+                                      : "a token that cannot be decoded");
     buf_printf(tree, "%s, %" PRIu64 " byte%s\n",
                is_unknown ? "token of unknown kind" : "a token that cannot be decoded", n,
                n == 1 ? "" : "s");
     if (!is_unknown) {
-        buf_put_text(tree, "  fault: ");
+        buf_append_text(tree, "  fault: ");
         trace_event_get(event, "fault-text", tree);
-        buf_put_text(tree, "\n");
+        buf_append_text(tree, "\n");
     }
-    buf_put_text(tree, "  bytes: only with GSS_NEGOTIATE_TRACE_RAW=1\n");
+    buf_append_text(tree, "  bytes: only with GSS_NEGOTIATE_TRACE_RAW=1\n");
 }
 
 void trace_token_text(const struct trace_event *event, struct buf *tree,
@@ -214,14 +214,14 @@ void trace_token_text(const struct trace_event *event, struct buf *tree,
     size_t unused;
 
     if (!trace_token_bytes(event, &token)) {
-        put_fault(event, tree, label);
+        append_fault(event, tree, label);
         return;
     }
     (void)token_text(tree, buf_bytes(&token), &unused);
     trace_token_label(label, buf_bytes(&token));
     if (raw.n > 0) {
-        buf_put_text(tree, "  bytes: ");
+        buf_append_text(tree, "  bytes: ");
         text_hex(tree, buf_bytes(&token));
-        buf_put_text(tree, "\n");
+        buf_append_text(tree, "\n");
     }
 }

@@ -127,7 +127,7 @@ static bool ask_and_acquire(struct attempt *a, const char *user)
     BUF_AUTO password = BUF_INIT;
     bool good;
 
-    buf_put_text(&question, "Password for ");
+    buf_append_text(&question, "Password for ");
     text_printable(&question, bytes_str(user));
     good = prompt_read(PROMPT_PASSWORD, buf_cstr(&question), &password) &&
            acquire(a, user, &password);
@@ -153,7 +153,7 @@ static bool step(struct attempt *a, unsigned leg)
            now_ms() - began);
     try_why_print();
     buf_cleanup(&a->token);
-    buf_put(&a->token, bytes_of(out.value, out.length));
+    buf_append(&a->token, bytes_of(out.value, out.length));
     (void)gss_release_buffer(&unused, &out);
     print_tree(buf_bytes(&a->token));
     if (GSS_ERROR(a->major)) {
@@ -283,7 +283,7 @@ static enum tool_exit log_in(struct attempt *a)
 
 /* HTTP@HOST for a URL (RFC 4559 4.1): what is between its slashes, without a user or a
  * port. */
-static void put_target(struct buf *out, const char *url)
+static void append_target(struct buf *out, const char *url)
 {
     struct bytes host = bytes_str(strstr(url, "//") + 2);
     struct bytes rest;
@@ -292,15 +292,15 @@ static void put_target(struct buf *out, const char *url)
     while (bytes_has(host, '@')) {
         (void)bytes_split(host, '@', &rest, &host);
     }
-    buf_put_text(out, "HTTP@");
+    buf_append_text(out, "HTTP@");
     if (host.n > 0 && host.p[0] == '[') {
         (void)bytes_split(host, ']', &host, &rest);
-        buf_put(out, host);
-        buf_put_u8(out, ']');
+        buf_append(out, host);
+        buf_append_u8(out, ']');
         return;
     }
     (void)bytes_split(host, ':', &host, &rest);
-    buf_put(out, host);
+    buf_append(out, host);
 }
 
 static void attempt_end(struct attempt *a)
@@ -331,9 +331,9 @@ static enum tool_exit try(const char *where, const char *user)
 
     a.is_tls = strncasecmp(where, "https:", 6) == 0;
     if (is_url) {
-        put_target(&target, where);
+        append_target(&target, where);
     } else {
-        buf_put_text(&target, where);
+        buf_append_text(&target, where);
     }
     try_why_begin();
     if ((!is_url || (a.http = try_http_new(where)) != NULL) &&

@@ -43,7 +43,7 @@ static void read_schemes(struct bytes challenges, struct try_answer *answer)
         (void)bytes_split(challenges, ',', &challenge, &challenges);
         const struct bytes scheme = scheme_of(challenge);
         if (scheme.n > 0) {
-            buf_put_text(&answer->schemes, answer->schemes.n == 0 ? "" : ", ");
+            buf_append_text(&answer->schemes, answer->schemes.n == 0 ? "" : ", ");
             text_escape(&answer->schemes, scheme);
         }
         answer->negotiate |= bytes_equal_nocase(scheme, bytes_str("Negotiate"));
@@ -60,7 +60,7 @@ static void read_token(struct bytes line, struct try_answer *answer)
     }
     if (input.token.n > 0 && answer->token.n == 0 &&
         bytes_equal_nocase(input.scheme, bytes_str("Negotiate"))) {
-        buf_put(&answer->token, buf_bytes(&input.token));
+        buf_append(&answer->token, buf_bytes(&input.token));
     }
     buf_cleanup(&input.token);
 }

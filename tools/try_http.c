@@ -98,7 +98,7 @@ void try_http_free(struct try_http *http)
 static enum err make_header(struct bytes token, struct buf *header)
 {
     if (token.n > 0) {
-        buf_put_text(header, "Authorization: Negotiate ");
+        buf_append_text(header, "Authorization: Negotiate ");
         token_put_base64(header, token);
     }
     return buf_status(header);
@@ -128,7 +128,7 @@ static void complain(struct try_http *http, CURLcode code)
     long reason = 0;
 
     for (; *said != '\0'; said++) {
-        buf_put_u8(&text, iscntrl((unsigned char)*said) ? '?' : (uint8_t)*said);
+        buf_append_u8(&text, iscntrl((unsigned char)*said) ? '?' : (uint8_t)*said);
     }
     (void)curl_easy_getinfo(http->easy, CURLINFO_OS_ERRNO, &reason);
     if (reason != 0) {

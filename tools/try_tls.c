@@ -41,8 +41,8 @@ const char *try_tls_endpoint(const char *pem, struct buf *out)
     const char *name = NULL;
 
     if (md != NULL && X509_digest(certificate, md, hash, &n) == 1) {
-        buf_put_text(out, "tls-server-end-point:");
-        buf_put(out, bytes_of(hash, n));
+        buf_append_text(out, "tls-server-end-point:");
+        buf_append(out, bytes_of(hash, n));
         name = EVP_MD_get0_name(md);
     }
     X509_free(certificate);

@@ -34,7 +34,7 @@ static void print_decision(const char *line)
         !bytes_equal(event.name, bytes_str("audit")) &&
         trace_decision_text(&text, &event)) {
         if (trace_event_raw(&event, "error").n > 0) {
-            buf_put_text(&text, ": ");
+            buf_append_text(&text, ": ");
             trace_event_get(&event, "error", &text);
         }
         printf("  %s\n", buf_cstr(&text));

@@ -25,7 +25,7 @@ static enum err export_part(struct glue_creds *glue_creds, enum glue_cred_kind k
     }
     OM_uint32 major = glue_get()->export_cred(&minor, cred, &token);
     e = status_glue(major, minor);
-    buf_put(out, call_bytes(&token));
+    buf_append(out, call_bytes(&token));
     if (token.value != NULL) {
         secret_wipe(token.value, token.length);
     }
@@ -98,7 +98,7 @@ static enum err export_builtin(const struct mech_cred *cred, struct buf *out)
         return e;
     }
     r = reader_of(buf_bytes(&nested));
-    buf_put(out, glue_part_read(&r).token);
+    buf_append(out, glue_part_read(&r).token);
     return reader_end(&r, ERR_TRUNCATED);
 }
 
@@ -190,13 +190,13 @@ static enum err read_elements(struct bytes token, struct elements *out)
         if (oid_is(&MECH_OID_SPNEGO, part.mech) || oid_is(builtin, part.mech)) {
             return err_note(ERR_EXPORTED, "SPNEGO within SPNEGO");
         }
-        buf_put(&others, part.whole);
+        buf_append(&others, part.whole);
     }
     if (reader_status(&r) != ERR_OK) {
         return err_note(ERR_EXPORTED, "a part ends too early");
     }
     if (others.n > 0) {
-        glue_part_put(&out->builtin, builtin, buf_bytes(&others));
+        glue_part_append(&out->builtin, builtin, buf_bytes(&others));
     }
     return buf_status(&others) != ERR_OK ? buf_status(&others)
                                          : buf_status(&out->builtin);

@@ -59,7 +59,7 @@ static OM_uint32 export_glue(OM_uint32 *minor, gss_ctx_id_t *context, gss_buffer
     if (call_context(*context)->framing == FRAMING_PASSTHROUGH) {
         (void)envelope_field(&r);
     }
-    buf_put(&token, r.rest);
+    buf_append(&token, r.rest);
     enum err e = reader_status(&r);
     e = e != ERR_OK ? e : status_move_to_buffer(out, &token);
     secret_wipe(nested.value, nested.length); /* it holds keys */
@@ -123,7 +123,7 @@ static OM_uint32 import_nested(OM_uint32 *minor, gss_buffer_t token, gss_ctx_id_
         return call_end(err_note(ERR_EXPORTED, "SPNEGO within SPNEGO"), minor);
     }
     envelope_put_field(&nested, bytes_of(builtin->elements, builtin->length));
-    buf_put(&nested, call_bytes(token));
+    buf_append(&nested, call_bytes(token));
     if (buf_status(&nested) != ERR_OK) {
         return call_end(buf_status(&nested), minor);
     }

@@ -95,7 +95,7 @@ static enum err give_text(const char *text, gss_buffer_t out)
     if (out == NULL) {
         return ERR_OK;
     }
-    buf_put_text(&b, text);
+    buf_append_text(&b, text);
     return status_move_to_buffer(out, &b);
 }
 
@@ -192,9 +192,9 @@ static OM_uint32 append_noted(OM_uint32 *minor, const char *noted, gss_buffer_t 
 
     sentence.n = sentence.n > 0 ? strnlen((const char *)sentence.p, sentence.n) : 0;
     if (repeats_sentence(noted, sentence, &more)) {
-        buf_put(&whole, more);
+        buf_append(&whole, more);
     } else {
-        buf_put(&whole, sentence);
+        buf_append(&whole, sentence);
         buf_printf(&whole, "; %s", noted);
     }
     if (buf_status(&whole) != ERR_OK) {

@@ -22,18 +22,18 @@ static uint64_t now_us(void)
 
 /* Appends a token. Its keys are the last ones of the line, so that a reader can compare
  * two tokens. */
-static void put_token(struct buf *line, const gss_buffer_desc *buffer)
+static void append_token(struct buf *line, const gss_buffer_desc *buffer)
 {
     struct bytes token = call_bytes(buffer);
 
-    trace_put_number(line, "bytes", token.n);
+    trace_append_number(line, "bytes", token.n);
     if (token.n > 0) {
-        trace_put_message(line, token);
+        trace_append_message(line, token);
     }
 }
 
 /* context is NULL if the first step failed and deleted it. */
-static void put_state(struct buf *line, const struct mech_context *context)
+static void append_state(struct buf *line, const struct mech_context *context)
 {
     static const char *const states[] = {[CONTEXT_OPEN] = "open",
                                          [CONTEXT_ESTABLISHED] = "established",
@@ -44,11 +44,11 @@ static void put_state(struct buf *line, const struct mech_context *context)
                                            [FRAMING_PASSTHROUGH] = "passthrough"};
 
     if (context == NULL) {
-        trace_put_text(line, "state", "failed");
+        trace_append_text(line, "state", "failed");
         return;
     }
-    trace_put_text(line, "state", states[context->state]);
-    trace_put_text(line, "framing", framings[context->framing]);
+    trace_append_text(line, "state", states[context->state]);
+    trace_append_text(line, "framing", framings[context->framing]);
 }
 
 /* Begins the line of the call. Every line until step_trace_end has this context's number.
@@ -64,10 +64,10 @@ static void begin(struct step_trace *trace, gss_ctx_id_t *handle, struct buf *li
     trace->handle = handle;
     trace->began_us = now_us();
     trace_line(line, "call");
-    trace_put_text(line, "role",
-                   context->role == ROLE_INITIATOR ? "initiator" : "acceptor");
-    trace_put_text(line, "via", context->via == VIA_NTLM ? "ntlm" : "spnego");
-    put_state(line, context);
+    trace_append_text(line, "role",
+                      context->role == ROLE_INITIATOR ? "initiator" : "acceptor");
+    trace_append_text(line, "via", context->via == VIA_NTLM ? "ntlm" : "spnego");
+    append_state(line, context);
 }
 
 void step_trace_init(struct step_trace *trace, const struct init_call *call)
@@ -83,11 +83,11 @@ void step_trace_init(struct step_trace *trace, const struct init_call *call)
     begin(trace, call->handle, &line);
     if (call->target != GSS_C_NO_NAME) {
         name_display(call_name(call->target), &target, &unused);
-        trace_put(&line, "target", buf_bytes(&target));
+        trace_append(&line, "target", buf_bytes(&target));
     }
-    trace_put_number(&line, "asked", call->flags);
-    trace_put_text(&line, "bindings", call->bindings == NULL ? "no" : "yes");
-    put_token(&line, call->in);
+    trace_append_number(&line, "asked", call->flags);
+    trace_append_text(&line, "bindings", call->bindings == NULL ? "no" : "yes");
+    append_token(&line, call->in);
     trace_write(&line);
 }
 
@@ -100,8 +100,8 @@ void step_trace_accept(struct step_trace *trace, const struct accept_call *call)
         return;
     }
     begin(trace, call->handle, &line);
-    trace_put_text(&line, "bindings", call->bindings == NULL ? "no" : "yes");
-    put_token(&line, call->in);
+    trace_append_text(&line, "bindings", call->bindings == NULL ? "no" : "yes");
+    append_token(&line, call->in);
     trace_write(&line);
 }
 
@@ -131,19 +131,19 @@ static const struct {
     {GSS_S_NAME_NOT_MN, "NAME_NOT_MN"},
 };
 
-static void put_major(struct buf *line, OM_uint32 major)
+static void append_major(struct buf *line, OM_uint32 major)
 {
     for (size_t i = 0; i < sizeof(major_names) / sizeof(major_names[0]); i++) {
         if (major_names[i].major == major) {
-            trace_put_text(line, "major", major_names[i].name);
+            trace_append_text(line, "major", major_names[i].name);
             return;
         }
     }
-    trace_put_number(line, "major", major);
+    trace_append_number(line, "major", major);
 }
 
 /* Appends the sentence that the application gets for another mechanism's minor. */
-static void put_foreign_sentence(struct buf *text, OM_uint32 minor)
+static void append_foreign_sentence(struct buf *text, OM_uint32 minor)
 {
     gss_buffer_desc said = GSS_C_EMPTY_BUFFER;
     const char *noted = status_noted_after(minor);
@@ -153,7 +153,7 @@ static void put_foreign_sentence(struct buf *text, OM_uint32 minor)
                                                  GSS_C_NO_OID, &more, &said);
 
     if (!GSS_ERROR(major) && said.length > 0) {
-        buf_put(text, bytes_of(said.value, strnlen(said.value, said.length)));
+        buf_append(text, bytes_of(said.value, strnlen(said.value, said.length)));
     }
     (void)gss_release_buffer(&unused, &said);
     if (noted[0] != '\0') {
@@ -161,23 +161,23 @@ static void put_foreign_sentence(struct buf *text, OM_uint32 minor)
     }
 }
 
-static void put_status(struct buf *line, OM_uint32 major, const OM_uint32 *minor)
+static void append_status(struct buf *line, OM_uint32 major, const OM_uint32 *minor)
 {
     BUF_AUTO text = BUF_INIT;
     BUF_AUTO name = BUF_INIT;
 
-    put_major(line, major);
+    append_major(line, major);
     if (!GSS_ERROR(major) || minor == NULL) {
         return;
     }
-    fallback_put_minor(&name, *minor);
-    trace_put(line, "minor", buf_bytes(&name));
+    fallback_append_minor(&name, *minor);
+    trace_append(line, "minor", buf_bytes(&name));
     if (status_err(*minor) != ERR_COUNT) {
         status_text(&text, *minor);
     } else {
-        put_foreign_sentence(&text, *minor);
+        append_foreign_sentence(&text, *minor);
     }
-    trace_put(line, "error", buf_bytes(&text));
+    trace_append(line, "error", buf_bytes(&text));
 }
 
 static void write_end(const struct step_trace *trace, OM_uint32 major,
@@ -187,10 +187,10 @@ static void write_end(const struct step_trace *trace, OM_uint32 major,
     const struct mech_context *context = call_context(*trace->handle);
 
     trace_line(&line, "return");
-    put_state(&line, context);
-    put_status(&line, major, result->minor);
-    trace_put_number(&line, "us", now_us() - trace->began_us);
-    put_token(&line, result->token);
+    append_state(&line, context);
+    append_status(&line, major, result->minor);
+    trace_append_number(&line, "us", now_us() - trace->began_us);
+    append_token(&line, result->token);
     trace_write(&line);
 }
 

@@ -213,8 +213,8 @@ static enum err make_bypass_cred(gss_cred_id_t *out_cred)
     enum err e = append_nobody(&nobody);
 
     *out_cred = GSS_C_NO_CREDENTIAL;
-    glue_part_put(&ntlm, &MECH_OID_NTLM, buf_bytes(&nobody));
-    glue_part_put(&spnego, glue_builtin_spnego(), buf_bytes(&ntlm));
+    glue_part_append(&ntlm, &MECH_OID_NTLM, buf_bytes(&nobody));
+    glue_part_append(&spnego, glue_builtin_spnego(), buf_bytes(&ntlm));
     if (e != ERR_OK || (e = buf_status(&ntlm)) != ERR_OK ||
         (e = buf_status(&spnego)) != ERR_OK) {
         return e;

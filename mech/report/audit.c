@@ -18,7 +18,7 @@ struct line {
 };
 
 /* Appends as much of the text as the line still holds. Allocates nothing. */
-static void put(struct line *line, const char *text)
+static void append(struct line *line, const char *text)
 {
     size_t room = SYSLOG_LINE_MAX - line->n;
     size_t len = strlen(text);
@@ -28,49 +28,49 @@ static void put(struct line *line, const char *text)
     line->n += len;
 }
 
-static void put_escaped(struct line *line, struct bytes raw)
+static void append_escaped(struct line *line, struct bytes raw)
 {
     struct text_escaped escaped;
 
-    put(line, text_escaped(&escaped, raw));
+    append(line, text_escaped(&escaped, raw));
 }
 
-static void put_value(struct line *line, const char *key, struct bytes raw)
+static void append_value(struct line *line, const char *key, struct bytes raw)
 {
     if (raw.n == 0) {
         return;
     }
-    put(line, key);
-    put(line, "=\"");
-    put_escaped(line, raw);
-    put(line, "\"");
+    append(line, key);
+    append(line, "=\"");
+    append_escaped(line, raw);
+    append(line, "\"");
 }
 
-static void put_flag(struct line *line, const char *key, bool value)
+static void append_flag(struct line *line, const char *key, bool value)
 {
-    put(line, key);
-    put(line, value ? "=yes" : "=no");
+    append(line, key);
+    append(line, value ? "=yes" : "=no");
 }
 
 /* The user and the domain are escaped one by one, so that a long one does not shorten the
  * other. */
-static void put_user(struct line *line, const struct audit_use *use)
+static void append_user(struct line *line, const struct audit_use *use)
 {
     if (use->anonymous) {
-        put_flag(line, " anonymous", true);
+        append_flag(line, " anonymous", true);
         return;
     }
     if (use->user.n > 0 || use->domain.n > 0) {
-        put(line, use->claimed ? " claimed=\"" : " user=\"");
+        append(line, use->claimed ? " claimed=\"" : " user=\"");
         if (use->domain.n > 0) {
-            put_escaped(line, use->domain);
-            put(line, "\\\\");
+            append_escaped(line, use->domain);
+            append(line, "\\\\");
         }
-        put_escaped(line, use->user);
-        put(line, "\"");
+        append_escaped(line, use->user);
+        append(line, "\"");
     }
     if (use->guest) {
-        put_flag(line, " guest", true);
+        append_flag(line, " guest", true);
     }
 }
 
@@ -97,60 +97,60 @@ static size_t whole_piece(const char *text)
     return cut;
 }
 
-static void put_long(struct line *line, const char *text)
+static void append_long(struct line *line, const char *text)
 {
     while (text[0] != '\0') {
         size_t n = whole_piece(text);
 
-        put_escaped(line, bytes_of(text, n));
+        append_escaped(line, bytes_of(text, n));
         text += n;
         if (text[0] == '\'') {
-            put(line, "'");
+            append(line, "'");
             text++;
         }
     }
 }
 
-static void put_reason(struct line *line, enum err e)
+static void append_reason(struct line *line, enum err e)
 {
     const char *detail = err_note_get(e);
 
-    put(line, " result=refused reason=\"");
-    put_long(line, err_sentence(e));
+    append(line, " result=refused reason=\"");
+    append_long(line, err_sentence(e));
     if (detail[0] != '\0') {
-        put(line, " (");
-        put_long(line, detail);
-        put(line, ")");
+        append(line, " (");
+        append_long(line, detail);
+        append(line, ")");
     }
-    put(line, "\"");
+    append(line, "\"");
 }
 
-static void put_result(struct line *line, const struct audit_use *use)
+static void append_result(struct line *line, const struct audit_use *use)
 {
     static const char *const protections[] = {
         [AUDIT_NONE] = "none", [AUDIT_SIGN] = "sign", [AUDIT_SEAL] = "seal"};
 
     if (use->is_unfinished) {
-        put(line, " result=unfinished");
+        append(line, " result=unfinished");
         return;
     }
     if (use->result != ERR_OK) {
-        put_reason(line, use->result);
+        append_reason(line, use->result);
         return;
     }
-    put(line, " protection=");
-    put(line, protections[use->protection]);
-    put_flag(line, " mic", use->mic);
-    put_flag(line, " bound", use->bound);
-    put(line, " result=ok");
+    append(line, " protection=");
+    append(line, protections[use->protection]);
+    append_flag(line, " mic", use->mic);
+    append_flag(line, " bound", use->bound);
+    append(line, " result=ok");
 }
 
-static void put_withheld(struct line *line, const struct audit_use *use)
+static void append_withheld(struct line *line, const struct audit_use *use)
 {
     if (use->is_withheld) {
-        put(line, " ntlm=withheld ");
-        put(line, use->withheld_by != NULL ? "fallback=" : "ci_flags=no");
-        put(line, use->withheld_by != NULL ? use->withheld_by : "");
+        append(line, " ntlm=withheld ");
+        append(line, use->withheld_by != NULL ? "fallback=" : "ci_flags=no");
+        append(line, use->withheld_by != NULL ? use->withheld_by : "");
     }
 }
 
@@ -160,20 +160,20 @@ struct bytes audit_format(char out[SYSLOG_LINE_MAX], const struct audit_use *use
     struct line line = {out, 0};
     char text[64];
 
-    put(&line, "gss-negotiate: ntlm dir=");
-    put(&line, use->role == ROLE_INITIATOR ? "initiate" : "accept");
-    put_user(&line, use);
-    put_value(&line, " peer", use->peer);
-    put_value(&line, " target", use->target);
-    put(&line, use->framing == AUDIT_RAW ? " framing=raw" : " framing=spnego");
-    put_value(&line, " why", use->reason);
-    put_result(&line, use);
-    put_withheld(&line, use);
+    append(&line, "gss-negotiate: ntlm dir=");
+    append(&line, use->role == ROLE_INITIATOR ? "initiate" : "accept");
+    append_user(&line, use);
+    append_value(&line, " peer", use->peer);
+    append_value(&line, " target", use->target);
+    append(&line, use->framing == AUDIT_RAW ? " framing=raw" : " framing=spnego");
+    append_value(&line, " why", use->reason);
+    append_result(&line, use);
+    append_withheld(&line, use);
     if (suppressed->lines > 0) {
         (void)snprintf(text, sizeof(text), " suppressed=%u users=%u%s",
                        (unsigned)suppressed->lines, (unsigned)suppressed->users,
                        suppressed->users_more ? "+" : "");
-        put(&line, text);
+        append(&line, text);
     }
     return bytes_of(out, line.n);
 }
@@ -192,7 +192,7 @@ struct audit_name {
     size_t n;
 };
 
-static void append(struct audit_name *name, struct bytes part)
+static void append_part(struct audit_name *name, struct bytes part)
 {
     for (size_t i = 0; i < part.n && i < AUDIT_NAME_PART_MAX; i++) {
         name->s[name->n++] = (char)part.p[i];
@@ -203,9 +203,9 @@ static struct bytes name_of(struct audit_name *name, const struct audit_use *use
 {
     name->n = 0;
     if (!use->anonymous) {
-        append(name, use->domain);
-        append(name, bytes_str("\\"));
-        append(name, use->user);
+        append_part(name, use->domain);
+        append_part(name, bytes_str("\\"));
+        append_part(name, use->user);
     }
     return bytes_of(name->s, name->n);
 }

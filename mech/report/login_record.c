@@ -93,7 +93,7 @@ void login_reason_no_kerberos(struct spnego *s, const struct mechanism_request *
 
 /* Appends why the last call of the glue failed: the reason of the fallback table, or the
  * error's own sentence. */
-static void put_failure(struct buf *out)
+static void append_failure(struct buf *out)
 {
     const struct fallback_row *row = NULL;
     const size_t before = out->n;
@@ -104,12 +104,12 @@ static void put_failure(struct buf *out)
         row = fallback_find(minor);
     }
     if (row != NULL) {
-        buf_put_text(out, row->reason);
+        buf_append_text(out, row->reason);
         return;
     }
     status_error_text(out, ERR_GLUE);
     if (out->n == before) {
-        buf_put_text(out, "it failed");
+        buf_append_text(out, "it failed");
     }
 }
 
@@ -118,14 +118,14 @@ void login_reason_mech_failed(struct spnego *s, const struct spnego_mech *mech)
     bool initiates = s->role == ROLE_INITIATOR;
     BUF_AUTO text = BUF_INIT;
 
-    buf_put_text(&text, initiates ? "" : "the client sent a token that failed: ");
+    buf_append_text(&text, initiates ? "" : "the client sent a token that failed: ");
     if (bytes_equal(mech->oid, OID_KRB5)) {
-        buf_put_text(&text, "Kerberos");
+        buf_append_text(&text, "Kerberos");
     } else {
         oid_text(&text, mech->oid);
     }
-    buf_put_text(&text, ": ");
-    put_failure(&text);
+    buf_append_text(&text, ": ");
+    append_failure(&text);
     set_reason(s, buf_status(&text) == ERR_OK ? buf_cstr(&text) : KERBEROS_FAILED);
 }
 

@@ -123,7 +123,7 @@ unsigned trace_number_context(void)
     return __atomic_add_fetch(&n_contexts, 1, __ATOMIC_RELAXED);
 }
 
-static void put_time(struct buf *line)
+static void append_time(struct buf *line)
 {
     struct timespec now = {0};
 
@@ -134,7 +134,7 @@ static void put_time(struct buf *line)
 
 void trace_line(struct buf *line, const char *event)
 {
-    put_time(line);
+    append_time(line);
     buf_printf(line, " %d.%d ctx=%u %s", (int)getpid(), (int)gettid(), context_now,
                event);
 }
@@ -154,47 +154,47 @@ static bool is_bare(struct bytes value)
 }
 
 /* A tree stays readable: the ends of its lines become \n, not \x0a. */
-static void put_quoted(struct buf *line, struct bytes value)
+static void append_quoted(struct buf *line, struct bytes value)
 {
     struct bytes left = {NULL, 0};
 
-    buf_put_text(line, "\"");
+    buf_append_text(line, "\"");
     while (bytes_split(value, '\n', &left, &value)) {
         text_escape_whole(line, left);
-        buf_put_text(line, "\\n");
+        buf_append_text(line, "\\n");
     }
     text_escape_whole(line, left);
-    buf_put_text(line, "\"");
+    buf_append_text(line, "\"");
 }
 
-void trace_put(struct buf *line, const char *key, struct bytes value)
+void trace_append(struct buf *line, const char *key, struct bytes value)
 {
     buf_printf(line, " %s=", key);
     if (is_bare(value)) {
-        buf_put(line, value);
+        buf_append(line, value);
     } else {
-        put_quoted(line, value);
+        append_quoted(line, value);
     }
 }
 
-void trace_put_text(struct buf *line, const char *key, const char *value)
+void trace_append_text(struct buf *line, const char *key, const char *value)
 {
-    trace_put(line, key, bytes_str(value));
+    trace_append(line, key, bytes_str(value));
 }
 
-void trace_put_number(struct buf *line, const char *key, uint64_t value)
+void trace_append_number(struct buf *line, const char *key, uint64_t value)
 {
     buf_printf(line, " %s=%" PRIu64, key, value);
 }
 
-void trace_put_error(struct buf *line, const char *key, enum err e)
+void trace_append_error(struct buf *line, const char *key, enum err e)
 {
     BUF_AUTO text = BUF_INIT;
     struct err_saved note;
 
     err_note_save(&note);
     status_error_text(&text, e);
-    trace_put(line, key, buf_bytes(&text));
+    trace_append(line, key, buf_bytes(&text));
     err_note_restore(&note);
 }
 
@@ -204,7 +204,7 @@ void trace_write(struct buf *line)
     const struct bytes head = bytes_str(TRACE_HEAD TRACE_VERSION "\n");
     struct err_saved note;
 
-    buf_put_u8(line, '\n');
+    buf_append_u8(line, '\n');
     err_note_save(&note);
     lock_acquire(LOCK_TRACE);
     if (trace_state == TRACE_ON && buf_status(line) == ERR_OK &&
@@ -218,7 +218,7 @@ void trace_write(struct buf *line)
 void trace_decision(struct buf *line, const char *event, const char *verdict)
 {
     trace_line(line, event);
-    trace_put_text(line, "verdict", verdict);
+    trace_append_text(line, "verdict", verdict);
 }
 
 void trace_write_decision(const char *event, const char *verdict, ...)
@@ -233,7 +233,7 @@ void trace_write_decision(const char *event, const char *verdict, ...)
         const char *value = va_arg(args, const char *);
 
         if (value != NULL) {
-            trace_put_text(&line, key, value);
+            trace_append_text(&line, key, value);
         }
     }
     va_end(args);
@@ -250,9 +250,9 @@ void trace_refuse(const char *event, const char *verdict, const char *mechanism,
     }
     trace_decision(&line, event, verdict);
     if (mechanism != NULL) {
-        trace_put_text(&line, "mechanism", mechanism);
+        trace_append_text(&line, "mechanism", mechanism);
     }
-    trace_put_error(&line, "error", e);
+    trace_append_error(&line, "error", e);
     trace_write(&line);
 }
 

@@ -56,13 +56,13 @@ bool trace_is_raw(void);
 unsigned trace_enter(unsigned context);
 unsigned trace_number_context(void);
 
-/* trace_line: begins a line with its event. trace_put*: append a key and its value.
+/* trace_line: begins a line with its event. trace_append*: append a key and its value.
  * trace_write: ends and writes it. */
 void trace_line(struct buf *line, const char *event);
-void trace_put(struct buf *line, const char *key, struct bytes value);
-void trace_put_text(struct buf *line, const char *key, const char *value);
-void trace_put_number(struct buf *line, const char *key, uint64_t value);
-void trace_put_error(struct buf *line, const char *key, enum err e);
+void trace_append(struct buf *line, const char *key, struct bytes value);
+void trace_append_text(struct buf *line, const char *key, const char *value);
+void trace_append_number(struct buf *line, const char *key, uint64_t value);
+void trace_append_error(struct buf *line, const char *key, enum err e);
 void trace_write(struct buf *line);
 
 /*

@@ -145,11 +145,11 @@ enum err trace_file_write(struct trace_file *file, struct bytes head, struct byt
         }
     }
     /* What follows a torn line begins on a line of its own. */
-    buf_put_text(&lines, file->torn ? "\n" : "");
+    buf_append_text(&lines, file->torn ? "\n" : "");
     if (!file->headed || st.st_size == 0) {
-        buf_put(&lines, head);
+        buf_append(&lines, head);
     }
-    buf_put(&lines, line);
+    buf_append(&lines, line);
     if (buf_status(&lines) == ERR_OK && has_room(&st, lines.n)) {
         append(file, buf_bytes(&lines));
     }

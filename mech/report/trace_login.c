@@ -6,16 +6,17 @@
 
 #include <inttypes.h>
 
-static void put_name(struct buf *line, const struct buf *domain, const struct buf *user)
+static void append_name(struct buf *line, const struct buf *domain,
+                        const struct buf *user)
 {
     BUF_AUTO name = BUF_INIT;
 
     if (domain->n > 0) {
-        buf_put(&name, buf_bytes(domain));
-        buf_put_text(&name, "\\");
+        buf_append(&name, buf_bytes(domain));
+        buf_append_text(&name, "\\");
     }
-    buf_put(&name, buf_bytes(user));
-    trace_put(line, "user", buf_bytes(&name));
+    buf_append(&name, buf_bytes(user));
+    trace_append(line, "user", buf_bytes(&name));
 }
 
 void trace_user(const struct credential *user, const char *from)
@@ -26,9 +27,9 @@ void trace_user(const struct credential *user, const char *from)
         return;
     }
     trace_decision(&line, "credential", "found");
-    trace_put_text(&line, "role", "initiator");
-    put_name(&line, &user->domain, &user->user);
-    trace_put_text(&line, "from", from);
+    trace_append_text(&line, "role", "initiator");
+    append_name(&line, &user->domain, &user->user);
+    trace_append_text(&line, "from", from);
     trace_write(&line);
 }
 
@@ -40,8 +41,8 @@ void trace_users(const char *path)
         return;
     }
     trace_decision(&line, "credential", "found");
-    trace_put_text(&line, "role", "acceptor");
-    trace_put_text(&line, "from", path);
+    trace_append_text(&line, "role", "acceptor");
+    trace_append_text(&line, "from", path);
     trace_write(&line);
 }
 
@@ -74,15 +75,15 @@ void trace_login(const struct ntlm_session *session)
         return;
     }
     trace_line(&line, "login");
-    trace_put_text(&line, "role",
-                   session->role == ROLE_INITIATOR ? "initiator" : "acceptor");
-    trace_put_text(&line, "as", kind(session));
-    put_name(&line, &session->domain, &session->user);
-    trace_put(&line, "workstation", buf_bytes(&session->workstation));
-    trace_put(&line, "target", buf_bytes(&session->target_name));
-    trace_put_text(&line, "protection", protection(session));
-    trace_put_text(&line, "mic", yes_no(session->mic_flag));
-    trace_put_text(&line, "bound", yes_no(session->bound));
+    trace_append_text(&line, "role",
+                      session->role == ROLE_INITIATOR ? "initiator" : "acceptor");
+    trace_append_text(&line, "as", kind(session));
+    append_name(&line, &session->domain, &session->user);
+    trace_append(&line, "workstation", buf_bytes(&session->workstation));
+    trace_append(&line, "target", buf_bytes(&session->target_name));
+    trace_append_text(&line, "protection", protection(session));
+    trace_append_text(&line, "mic", yes_no(session->mic_flag));
+    trace_append_text(&line, "bound", yes_no(session->bound));
     buf_printf(&line, " flags=0x%08" PRIx32, session->flags);
     trace_write(&line);
 }

@@ -7,7 +7,7 @@
 #include "mech/report/trace.h"
 #include "ntlm/redact.h"
 
-static void put_hex(struct buf *line, const char *key, struct bytes value)
+static void append_hex(struct buf *line, const char *key, struct bytes value)
 {
     buf_printf(line, " %s=", key);
     text_hex(line, value);
@@ -19,7 +19,7 @@ static bool is_shown_raw(enum err e, struct bytes token)
     return trace_is_raw() && e != ERR_NO_MEMORY && token.n <= NEGTOKEN_MAX_LEN;
 }
 
-void trace_put_message(struct buf *line, struct bytes token)
+void trace_append_message(struct buf *line, struct bytes token)
 {
     struct redacted redacted = REDACTED_INIT;
     struct err_saved note;
@@ -29,15 +29,15 @@ void trace_put_message(struct buf *line, struct bytes token)
     err_note_clear();
     e = redact_token(token, &redacted);
     if (e == ERR_OK) {
-        put_hex(line, "token", buf_bytes(&redacted.bytes));
+        append_hex(line, "token", buf_bytes(&redacted.bytes));
         if (redacted.zeroed.n > 0) {
-            trace_put(line, "zeroed", buf_bytes(&redacted.zeroed));
+            trace_append(line, "zeroed", buf_bytes(&redacted.zeroed));
         }
     } else {
-        trace_put_text(line, "fault", err_name(e));
-        trace_put_error(line, "fault-text", e);
+        trace_append_text(line, "fault", err_name(e));
+        trace_append_error(line, "fault-text", e);
         if (is_shown_raw(e, token)) {
-            put_hex(line, "raw", token);
+            append_hex(line, "raw", token);
         }
     }
     redacted_cleanup(&redacted);

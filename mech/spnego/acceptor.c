@@ -26,9 +26,9 @@ static void trace_choice(const struct choice *choice)
 
     if (trace_is_on()) {
         trace_decision(&line, "choice", "takes");
-        trace_put_text(&line, "mechanism",
-                       trace_oid(&(struct trace_oid_text){0}, choice->mech->oid));
-        trace_put_number(&line, "position", choice->next);
+        trace_append_text(&line, "mechanism",
+                          trace_oid(&(struct trace_oid_text){0}, choice->mech->oid));
+        trace_append_number(&line, "position", choice->next);
         trace_write(&line);
     }
 }

@@ -103,17 +103,17 @@ const struct fallback_row *fallback_find(OM_uint32 minor)
     return likeness.has_others ? NULL : likeness.row;
 }
 
-void fallback_put_minor(struct buf *out, OM_uint32 minor)
+void fallback_append_minor(struct buf *out, OM_uint32 minor)
 {
     const struct fallback_row *row;
 
     if (status_err(minor) != ERR_COUNT) {
-        buf_put_text(out, err_name(status_err(minor)));
+        buf_append_text(out, err_name(status_err(minor)));
         return;
     }
     row = fallback_find(minor);
     if (row != NULL) {
-        buf_put_text(out, row->name);
+        buf_append_text(out, row->name);
     } else {
         buf_printf(out, "%ld", code_of(minor));
     }
@@ -259,17 +259,17 @@ bool fallback_krb5_concerns(const struct settings *settings,
 }
 
 /* Appends why the next mechanism is tried, or is not. */
-static void put_reason(struct buf *out, OM_uint32 minor, bool is_listed, bool follows,
-                       const char *fallback)
+static void append_reason(struct buf *out, OM_uint32 minor, bool is_listed, bool follows,
+                          const char *fallback)
 {
     const struct fallback_row *row = is_listed ? fallback_find(minor) : NULL;
 
     if (follows && row != NULL) {
-        buf_put_text(out, row->reason);
+        buf_append_text(out, row->reason);
     } else if (follows || is_listed) {
         buf_printf(out, "fallback = %s", fallback);
     } else {
-        buf_put_text(out, "this error is not one to pass over");
+        buf_append_text(out, "this error is not one to pass over");
     }
 }
 
@@ -284,12 +284,12 @@ void fallback_trace(struct bytes mech, bool is_listed, bool follows, const char 
     if (!trace_is_on() || !status_last_glue(&major, &minor)) {
         return;
     }
-    fallback_put_minor(&name, minor);
-    put_reason(&reason, minor, is_listed, follows, fallback);
+    fallback_append_minor(&name, minor);
+    append_reason(&reason, minor, is_listed, follows, fallback);
     trace_decision(&line, "fallback", follows ? "tried" : "not-tried");
-    trace_put_text(&line, "mechanism", trace_oid(&(struct trace_oid_text){0}, mech));
-    trace_put(&line, "minor", buf_bytes(&name));
-    trace_put(&line, "reason", buf_bytes(&reason));
-    trace_put_error(&line, "error", ERR_GLUE);
+    trace_append_text(&line, "mechanism", trace_oid(&(struct trace_oid_text){0}, mech));
+    trace_append(&line, "minor", buf_bytes(&name));
+    trace_append(&line, "reason", buf_bytes(&reason));
+    trace_append_error(&line, "error", ERR_GLUE);
     trace_write(&line);
 }

@@ -35,10 +35,10 @@ bool fallback_follows(struct bytes mech, OM_uint32 major, OM_uint32 minor);
  * none. */
 const struct fallback_row *fallback_find(OM_uint32 minor);
 
-/* fallback_put_minor: appends the name of a minor: ERR_LOGIN for one of ours,
+/* fallback_append_minor: appends the name of a minor: ERR_LOGIN for one of ours,
  * KRB5_FCC_NOFILE for one of the table. Any other minor is appended as its signed number,
  * as com_err prints it. */
-void fallback_put_minor(struct buf *out, OM_uint32 minor);
+void fallback_append_minor(struct buf *out, OM_uint32 minor);
 
 /* fallback_after_token: whether an acceptor may try another mechanism after the client's
  * Kerberos token has failed with this status. It may not after a replay or with the

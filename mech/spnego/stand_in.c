@@ -25,7 +25,7 @@ static OM_uint32 display(OM_uint32 minor, struct buf *out)
                                                  &MECH_OID_KRB5, &more, &text);
 
     if (!GSS_ERROR(major)) {
-        buf_put(out, bytes_of(text.value, text.length));
+        buf_append(out, bytes_of(text.value, text.length));
     }
     (void)gss_release_buffer(&unused, &text);
     return major;

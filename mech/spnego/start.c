@@ -77,7 +77,7 @@ enum err start_first(struct spnego *s, const struct step_input *step, struct buf
             /* append this error to the first one, which is returned */
             buf_cleanup(&name);
             if (bytes_equal(mech->oid, OID_NTLM)) {
-                buf_put_text(&name, "NTLM");
+                buf_append_text(&name, "NTLM");
             } else {
                 oid_text(&name, mech->oid);
             }

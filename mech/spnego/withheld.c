@@ -43,23 +43,24 @@ static void find_reason(const struct spnego *s, const struct settings *settings,
                         size_t ntlm, struct buf *out)
 {
     if (fallback_withholds(s, settings, ntlm)) {
-        buf_put_text(out, err_note_get(policy_refuse_fallback(settings)));
+        buf_append_text(out, err_note_get(policy_refuse_fallback(settings)));
     } else if (ntlm > 0 && s->integrity == INTEGRITY_NONE) {
-        buf_put_text(out, "the program's credential forbids the signing that would prove "
-                          "the server's choice (GSS_KRB5_CRED_NO_CI_FLAGS_X)");
+        buf_append_text(out,
+                        "the program's credential forbids the signing that would prove "
+                        "the server's choice (GSS_KRB5_CRED_NO_CI_FLAGS_X)");
     }
 }
 
 /* Appends the target as the audit shows it: service/host, or the application's text. */
-static void put_target(struct buf *out, const struct mech_name *target,
-                       const char *local_host)
+static void append_target(struct buf *out, const struct mech_name *target,
+                          const char *local_host)
 {
     if (target == NULL) {
         return;
     }
     name_target(target, bytes_str(local_host), out);
     if (out->n == 0) {
-        buf_put(out, buf_bytes(&target->spelling));
+        buf_append(out, buf_bytes(&target->spelling));
     }
 }
 
@@ -80,7 +81,7 @@ static enum err remember(struct spnego *s, const struct mechanism_request *reque
     }
     buf_move(&withheld->reason, reason);
     withheld->by_program = !fallback_withholds(s, s->settings, ntlm);
-    put_target(&withheld->target, request->target, s->settings->host_name);
+    append_target(&withheld->target, request->target, s->settings->host_name);
     if ((e = buf_status(&withheld->target)) != ERR_OK ||
         (e = buf_dup(&withheld->user, buf_bytes(&user->user))) != ERR_OK) {
         return e;
@@ -129,12 +130,12 @@ static void trace_withheld(const struct spnego *s, bool is_unfinished)
         return;
     }
     trace_decision(&line, "withheld", is_unfinished ? "unfinished" : "failed");
-    trace_put_text(&line, "mechanism", "NTLM");
-    trace_put(&line, "reason", buf_bytes(&s->withheld->reason));
+    trace_append_text(&line, "mechanism", "NTLM");
+    trace_append(&line, "reason", buf_bytes(&s->withheld->reason));
     if (s->withheld->by_program) {
-        trace_put_text(&line, "ci_flags", "no");
+        trace_append_text(&line, "ci_flags", "no");
     } else {
-        trace_put_text(&line, "fallback", policy_fallback_value(s->settings));
+        trace_append_text(&line, "fallback", policy_fallback_value(s->settings));
     }
     trace_write(&line);
 }

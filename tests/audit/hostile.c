@@ -143,7 +143,7 @@ TEST_TIMES(long_texts, 3)
     place_begin(LINES_BOTH, "");
     form_begin(FORM_RAW, &l, &h);
     for (int i = 0; i < 256; i++) {
-        buf_put_u16le(&text, _i == 0 ? 0x202e : _i == 1 ? 'x' : 1);
+        buf_append_u16le(&text, _i == 0 ? 0x202e : _i == 1 ? 'x' : 1);
     }
     forged_set(&h.user, buf_bytes(&text));
     forged_set(&h.domain, buf_bytes(&text));

@@ -115,8 +115,8 @@ const char *log_next(void)
     }
     text[n] = '\0';
     ck_assert_uint_eq(strlen(text), (size_t)n);
-    buf_put_text(&all, behind_header(text));
-    buf_put_text(&all, "\n");
+    buf_append_text(&all, behind_header(text));
+    buf_append_text(&all, "\n");
     return behind_header(text);
 }
 
@@ -148,7 +148,7 @@ void log_wanted(const char *path, const char *name, struct buf *out)
         if (line[0] == '[') {
             inside = strcmp(line, heading) == 0;
         } else if (inside) {
-            buf_put_text(out, line);
+            buf_append_text(out, line);
         }
     }
     (void)fclose(file);

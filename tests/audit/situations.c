@@ -266,8 +266,8 @@ static void old_response(void)
     struct forged_client h;
 
     form_begin(FORM_RAW, &l, &h);
-    buf_put_zeros(&h.lm_response, 24);
-    buf_put_zeros(&h.nt_response, 24);
+    buf_append_zeros(&h.lm_response, 24);
+    buf_append_zeros(&h.nt_response, 24);
     forged_write(&h);
     form_answer(FORM_RAW, &l, &h);
     forged_end(&h);

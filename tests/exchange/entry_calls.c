@@ -80,14 +80,14 @@ static OM_uint32 failed_context(struct given *g, OM_uint32 *minor)
 
 /* The mechglue's token of a mechanism (lengths of both fields are big-endian u32); one of
  * a context has no second length. */
-static void put_token(struct buf *out, gss_OID mech, bool is_cred)
+static void append_token(struct buf *out, gss_OID mech, bool is_cred)
 {
-    buf_put_u32be(out, mech->length);
-    buf_put(out, bytes_of(mech->elements, mech->length));
+    buf_append_u32be(out, mech->length);
+    buf_append(out, bytes_of(mech->elements, mech->length));
     if (is_cred) {
-        buf_put_u32be(out, (uint32_t)junk.length);
+        buf_append_u32be(out, (uint32_t)junk.length);
     }
-    buf_put(out, bytes_of(junk.value, junk.length));
+    buf_append(out, bytes_of(junk.value, junk.length));
     ck_ok(buf_status(out));
 }
 
@@ -96,7 +96,7 @@ static OM_uint32 import_junk_context(struct given *g, OM_uint32 *minor)
     BUF_AUTO token = BUF_INIT;
     gss_ctx_id_t context = GSS_C_NO_CONTEXT;
 
-    put_token(&token, g->mech, false);
+    append_token(&token, g->mech, false);
     gss_buffer_desc buffer = buffer_of(buf_bytes(&token));
     return gss_import_sec_context(minor, &buffer, &context);
 }
@@ -106,7 +106,7 @@ static OM_uint32 import_junk_cred(struct given *g, OM_uint32 *minor)
     BUF_AUTO token = BUF_INIT;
     gss_cred_id_t cred = GSS_C_NO_CREDENTIAL;
 
-    put_token(&token, g->mech, true);
+    append_token(&token, g->mech, true);
     gss_buffer_desc buffer = buffer_of(buf_bytes(&token));
     return gss_import_cred(minor, &buffer, &cred);
 }

@@ -335,8 +335,8 @@ TEST_TIMES(spnego_within_spnego, 2)
 
     place_begin(LINES_BOTH, "");
     for (unsigned i = 0; i < depth; i++) {
-        buf_put_u32be(&token, SPNEGO->length);
-        buf_put(&token, bytes_of(SPNEGO->elements, SPNEGO->length));
+        buf_append_u32be(&token, SPNEGO->length);
+        buf_append(&token, bytes_of(SPNEGO->elements, SPNEGO->length));
     }
     ck_ok(buf_status(&token));
     (void)import_from(&p, buf_bytes(&token));

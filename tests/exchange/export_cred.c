@@ -105,17 +105,17 @@ TEST_TIMES(exported_without_tickets, 2)
 }
 
 /* The mechglue's form of a mechanism's token of a credential. */
-static void put_part(struct buf *out, gss_OID_desc mech, struct bytes token)
+static void append_part(struct buf *out, gss_OID_desc mech, struct bytes token)
 {
-    buf_put_u32be(out, mech.length);
-    buf_put(out, bytes_of(mech.elements, mech.length));
-    buf_put_u32be(out, (uint32_t)token.n);
-    buf_put(out, token);
+    buf_append_u32be(out, mech.length);
+    buf_append(out, bytes_of(mech.elements, mech.length));
+    buf_append_u32be(out, (uint32_t)token.n);
+    buf_append(out, token);
 }
 
-static void put_glue_token(struct buf *out, struct bytes token)
+static void append_glue_token(struct buf *out, struct bytes token)
 {
-    put_part(out, MECH_OID_SPNEGO, token);
+    append_part(out, MECH_OID_SPNEGO, token);
 }
 
 /* Where the NTLM line is alone, SPNEGO's credential has NTLM among its elements. With
@@ -132,7 +132,7 @@ TEST_TIMES(exported_by_the_builtin_spnego, 2)
     cred = cred_password(NTLM, BOB, BOB_PASSWORD);
     ck_complete(gss_export_cred(&minor, cred, &element));
     (void)gss_release_cred(&minor, &cred);
-    put_glue_token(&out, bytes_of(element.value, element.length));
+    append_glue_token(&out, bytes_of(element.value, element.length));
     (void)gss_release_buffer(&minor, &element);
     gss_buffer_desc token = {out.n, out.p};
     ck_complete(gss_import_cred(&minor, &token, &cred));
@@ -159,14 +159,14 @@ static void nest(enum glue_cred_kind kind, unsigned depth, struct buf *out)
         BUF_AUTO token = BUF_INIT;
 
         if (out->n > 0 && kind == GLUE_CRED_BUILTIN) {
-            put_glue_token(&part, buf_bytes(out));
+            append_glue_token(&part, buf_bytes(out));
         } else {
-            buf_put(&part, buf_bytes(out));
+            buf_append(&part, buf_bytes(out));
         }
         parts.of[kind] = buf_bytes(&part);
         ck_ok(cred_token_encode(cred, &parts, &token));
         buf_cleanup(out);
-        put_glue_token(out, buf_bytes(&token));
+        append_glue_token(out, buf_bytes(&token));
     }
     ck_ok(buf_status(out));
 }
@@ -209,7 +209,7 @@ TEST(a_part_is_junk)
     OM_uint32 minor;
 
     place_begin(LINES_BOTH, "");
-    buf_put(&out, junk);
+    buf_append(&out, junk);
     nest(GLUE_CRED_BUILTIN, 1, &out);
     gss_buffer_desc token = {out.n, out.p};
     ck_assert_uint_eq(gss_import_cred(&minor, &token, &cred), GSS_S_DEFECTIVE_TOKEN);
@@ -228,9 +228,9 @@ TEST(a_part_of_spnego_without_its_line)
     OM_uint32 minor;
 
     place_begin(LINES_NTLM, "");
-    buf_put(&out, junk);
+    buf_append(&out, junk);
     nest(GLUE_CRED_BUILTIN, 1, &out);
-    put_part(&whole, MECH_OID_NTLM, bytes_of(out.p + 14, out.n - 14)); /* its token */
+    append_part(&whole, MECH_OID_NTLM, bytes_of(out.p + 14, out.n - 14)); /* its token */
     gss_buffer_desc token = {whole.n, whole.p};
     ck_assert_uint_eq(gss_import_cred(&minor, &token, &cred), GSS_S_DEFECTIVE_TOKEN);
     ck_assert_uint_ne(minor, 0);

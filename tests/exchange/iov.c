@@ -94,7 +94,7 @@ TEST_TIMES(a_list_is_a_token, N_KINDS)
     message_make(&m, (const OM_uint32[]){HEADER, DATA, DATA, LAST});
     (void)wrap_iov(&login.initiator, &m);
     for (int i = 0; i < m.n; i++) {
-        buf_put(&token, message_part(&m, i));
+        buf_append(&token, message_part(&m, i));
     }
     ck_complete(unwrap(&login.acceptor, buf_bytes(&token), &data));
     ck_bytes(buf_bytes(&data), bytes_str("onetwo"));
@@ -164,7 +164,7 @@ TEST_TIMES(clear_data_in_a_stream, 2 * N_KINDS)
 
     begin_kind(&login, _i / 2);
     ck_complete(get_mic(&login.initiator, bytes_str("not sealed"), &token));
-    buf_put_text(&token, "not sealed");
+    buf_append_text(&token, "not sealed");
     message_stream(&m, type, &token);
     token.p[20] ^= 1;
     ck_assert_uint_eq(unwrap_iov(&login.acceptor, &m), GSS_S_BAD_SIG);

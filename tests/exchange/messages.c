@@ -46,7 +46,7 @@ TEST_TABLE(one_mebibyte, forms)
 
     begin(_i);
     for (uint32_t i = 0; i < (1u << 20) / 4; i++) {
-        buf_put_u32le(&large, i * 2654435761u);
+        buf_append_u32le(&large, i * 2654435761u);
     }
     ck_ok(buf_status(&large));
     carry_wrapped(&login.initiator, &login.acceptor, buf_bytes(&large));
@@ -98,7 +98,7 @@ TEST_TABLE(a_changed_signature_is_refused_and_changes_nothing, forms)
     ck_assert_uint_eq(
         verify_mic(&login.acceptor, bytes_str("the massage"), buf_bytes(&mic)),
         GSS_S_BAD_SIG);
-    buf_put_u8(&mic, 0);
+    buf_append_u8(&mic, 0);
     ck_assert_uint_ne(verify_mic(&login.acceptor, data, buf_bytes(&mic)), GSS_S_COMPLETE);
     mic.n--;
     ck_complete(verify_mic(&login.acceptor, data, buf_bytes(&mic)));
@@ -203,7 +203,7 @@ TEST_TABLE(the_size_limit_is_exact, forms)
                                         GSS_C_QOP_DEFAULT, room, &fits));
         ck_assert_uint_eq(fits, room > 16 ? room - 16 : 0);
         buf_cleanup(&data);
-        buf_put_zeros(&data, fits);
+        buf_append_zeros(&data, fits);
         carry_wrapped(&login.initiator, &login.acceptor, buf_bytes(&data));
         (void)wrap(&login.acceptor, buf_bytes(&data), &token);
         ck_assert(room < 16 || token.n == (room > 16 ? room : 16));
@@ -281,7 +281,7 @@ TEST_TABLE(clear_data_behind_a_signature, forms)
 
     begin(_i);
     ck_complete(get_mic(&login.initiator, data, &token));
-    buf_put(&token, data);
+    buf_append(&token, data);
     token.p[token.n - 1] ^= 1;
     ck_assert_uint_eq(unwrap(&login.acceptor, buf_bytes(&token), &out), GSS_S_BAD_SIG);
     token.p[token.n - 1] ^= 1;

@@ -99,7 +99,7 @@ static void describe_name(const char *what, gss_name_t name, struct buf *out)
     if (type != GSS_C_NO_OID) {
         text_hex(out, bytes_of(type->elements, type->length));
     }
-    buf_put_text(out, "\n");
+    buf_append_text(out, "\n");
     (void)gss_release_buffer(&minor, &text);
 }
 

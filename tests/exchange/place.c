@@ -31,7 +31,7 @@ const char *place_path(const char *name)
     BUF_AUTO digits = BUF_INIT;
 
     buf_printf(&path, "%s/%s", temp_dir(), name);
-    buf_put_u8(&path, 0);
+    buf_append_u8(&path, 0);
     ck_ok(buf_status(&path));
     text_hex(&digits, buf_bytes(&path));
     return (const char *)hex(buf_cstr(&digits)).p;
@@ -89,9 +89,9 @@ static void write_usual_users(void)
     struct ntlm_key hash;
 
     ck_ok(kdf_nt_hash(bytes_str(CAROL_PASSWORD), &hash));
-    buf_put_text(&text, USERS CAROL ":1001:XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX:");
+    buf_append_text(&text, USERS CAROL ":1001:XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX:");
     text_hex(&text, bytes_of(hash.b, sizeof(hash.b)));
-    buf_put_text(&text, ":[DU         ]:LCT-00000000:\n");
+    buf_append_text(&text, ":[DU         ]:LCT-00000000:\n");
     place_users(buf_cstr(&text), 0600);
 }
 
@@ -131,9 +131,9 @@ void place_usual_path(struct buf *out, const char *lines)
     const char *at;
 
     while ((at = strstr(lines, path)) != NULL) {
-        buf_put(out, bytes_of(lines, (size_t)(at - lines)));
-        buf_put_text(out, "/etc/gss/negotiate.conf");
+        buf_append(out, bytes_of(lines, (size_t)(at - lines)));
+        buf_append_text(out, "/etc/gss/negotiate.conf");
         lines = at + strlen(path);
     }
-    buf_put_text(out, lines);
+    buf_append_text(out, lines);
 }

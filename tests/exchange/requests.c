@@ -138,7 +138,7 @@ TEST_TABLE(a_forbidden_host, namings)
 static void repeat(struct buf *out, const char *text, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        buf_put_text(out, text);
+        buf_append_text(out, text);
     }
 }
 
@@ -159,7 +159,7 @@ TEST_TIMES(the_longest_user, 2)
     ck_major(&login.acceptor, GSS_S_COMPLETE);
     ck_assert_str_eq(display(login.acceptor.source), buf_cstr(&user));
     login_end(&login);
-    buf_put_text(&user, "x");
+    buf_append_text(&user, "x");
     ck_assert_uint_ne(
         cred_with_password(mech_of(_i), buf_cstr(&user), "secret", &cred, &minor),
         GSS_S_COMPLETE);

@@ -48,9 +48,9 @@ static void check_first(const struct buf *token)
     ck_assert(init.has_token && !init.has_mic && !init.has_hints && !init.has_req_flags);
     ck_message(init.token, 1);
     ck_assert_uint_eq(init.token.n, 40);
-    buf_put(&want, hex("6048 06062b0601050502 a03e 303c"
-                       "a00e 300c 060a 2b06010401823702020a a22a 0428"));
-    buf_put(&want, init.token);
+    buf_append(&want, hex("6048 06062b0601050502 a03e 303c"
+                          "a00e 300c 060a 2b06010401823702020a a22a 0428"));
+    buf_append(&want, init.token);
     ck_bytes(buf_bytes(token), buf_bytes(&want));
 }
 

@@ -94,8 +94,8 @@ static void frame(struct bytes token, struct buf *out)
 {
     size_t opened = der_open(out, DER_APPLICATION_0);
 
-    der_put(out, DER_OID, OID_NTLM);
-    buf_put(out, token);
+    der_append(out, DER_OID, OID_NTLM);
+    buf_append(out, token);
     der_close(out, opened);
     ck_ok(buf_status(out));
 }

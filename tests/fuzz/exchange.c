@@ -148,8 +148,8 @@ static void set_creds(const struct exchange_setup *setup)
 
     buf_cleanup(&user->user);
     buf_cleanup(&user->domain);
-    buf_put_text(&user->user, setup->user == 2 ? "lost" : "alice");
-    buf_put_text(&user->domain, "AD");
+    buf_append_text(&user->user, setup->user == 2 ? "lost" : "alice");
+    buf_append_text(&user->domain, "AD");
     user->nt_hash = common.hashes[setup->user == 1];
     common.creds[ROLE_INITIATOR].offered_flags = setup->offered_flags[ROLE_INITIATOR];
     common.creds[ROLE_ACCEPTOR].offered_flags = setup->offered_flags[ROLE_ACCEPTOR];

@@ -126,7 +126,7 @@ static enum err sign(struct mechanism *mechanism, struct bytes data, struct buf 
     struct ntlm_key sum;
     enum err e = mic(of(mechanism)->role, data, &sum);
 
-    buf_put(out, bytes_of(sum.b, e == ERR_OK ? MIC_LEN : 0));
+    buf_append(out, bytes_of(sum.b, e == ERR_OK ? MIC_LEN : 0));
     return e != ERR_OK ? e : buf_status(out);
 }
 
@@ -149,7 +149,7 @@ static enum err sum_parts(enum gss_role producer, const struct message_part *par
     BUF_AUTO all = BUF_INIT;
 
     for (size_t i = 0; i < n_parts; i++) {
-        buf_put(&all, bytes_of(parts[i].p, parts[i].n));
+        buf_append(&all, bytes_of(parts[i].p, parts[i].n));
     }
     return buf_status(&all) != ERR_OK ? buf_status(&all)
                                       : mic(producer, buf_bytes(&all), out);

@@ -35,17 +35,17 @@ static void cleanup(struct forgery *f)
     buf_cleanup(&f->message);
 }
 
-static void put_avs(struct forgery *f, struct bytes avs)
+static void append_avs(struct forgery *f, struct bytes avs)
 {
     struct bytes offered = f->challenge.target_info;
 
     if ((f->bits & FORGE_OFFERED) != 0 && offered.n >= 4) {
-        buf_put(&f->avs, bytes_of(offered.p, offered.n - 4));
+        buf_append(&f->avs, bytes_of(offered.p, offered.n - 4));
     }
-    buf_put(&f->avs, avs);
+    buf_append(&f->avs, avs);
 }
 
-static void put_response(struct forgery *f)
+static void append_response(struct forgery *f)
 {
     static const uint8_t client_challenge[NTLM_CHALLENGE_LEN] = {7};
     struct ntlm_key hash = exchange_nt_hash();
@@ -54,7 +54,7 @@ static void put_response(struct forgery *f)
     BUF_AUTO blob = BUF_INIT;
 
     if ((f->bits & FORGE_NTLMV1) != 0) {
-        buf_put_zeros(&f->response, NTLM_V1_RESPONSE_LEN);
+        buf_append_zeros(&f->response, NTLM_V1_RESPONSE_LEN);
         return;
     }
     kdf_ntlmv2_blob(&blob, 1, client_challenge, buf_bytes(&f->avs));
@@ -62,11 +62,11 @@ static void put_response(struct forgery *f)
                   ERR_OK &&
               kdf_nt_proof(&ntowfv2, f->challenge.server_challenge, buf_bytes(&blob),
                            &proof, &f->base_key) == ERR_OK);
-    buf_put(&f->response, bytes_of(proof.b, sizeof(proof.b)));
-    buf_put(&f->response, buf_bytes(&blob));
+    buf_append(&f->response, bytes_of(proof.b, sizeof(proof.b)));
+    buf_append(&f->response, buf_bytes(&blob));
 }
 
-static void put_mic(struct forgery *f)
+static void append_mic(struct forgery *f)
 {
     struct ntlm_key zero = {{0}};
     struct ntlm_key exported = f->base_key;
@@ -80,7 +80,7 @@ static void put_mic(struct forgery *f)
     buf_set(&f->message, AUTHENTICATE_MIC_AT, bytes_of(mic.b, sizeof(mic.b)));
 }
 
-static void put_message(struct forgery *f, uint32_t changed_flags)
+static void append_message(struct forgery *f, uint32_t changed_flags)
 {
     static const uint8_t zeros[NTLM_V1_RESPONSE_LEN];
     struct ntlm_authenticate message = {
@@ -94,7 +94,7 @@ static void put_message(struct forgery *f, uint32_t changed_flags)
 
     authenticate_encode(&f->message, &message);
     if (buf_status(&f->message) == ERR_OK && (f->bits & FORGE_MIC) != 0) {
-        put_mic(f);
+        append_mic(f);
     }
 }
 
@@ -122,7 +122,7 @@ static void feed(struct exchange *x, struct bytes message)
     if (x->sides[x->tested]->framing == FRAMING_SPNEGO) {
         negtoken_resp_encode(&framed, &resp);
     } else {
-        buf_put(&framed, message);
+        buf_append(&framed, message);
     }
     exchange_feed(x, buf_bytes(&framed));
 }
@@ -145,9 +145,9 @@ void forge_authenticate(struct exchange *x, struct bytes payload)
     const char *user = (f.bits & FORGE_NO_USER) != 0 ? "" : "alice";
     FUZZ_MUST(utf16_from_utf8(&f.user, bytes_str(user)) == ERR_OK &&
               utf16_from_utf8(&f.domain, bytes_str("AD")) == ERR_OK);
-    put_avs(&f, payload);
-    put_response(&f);
-    put_message(&f, changed_flags);
+    append_avs(&f, payload);
+    append_response(&f);
+    append_message(&f, changed_flags);
     if (buf_status(&f.message) == ERR_OK) {
         feed(x, buf_bytes(&f.message));
     }

@@ -91,8 +91,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     }
     FUZZ_MUST(crypto_md5(&body, 1, &sum) == ERR_OK);
-    buf_put(&token, body);
-    buf_put(&token, bytes_of(sum.b, (bits & NO_CHECKSUM) != 0 ? 0 : sizeof(sum.b)));
+    buf_append(&token, body);
+    buf_append(&token, bytes_of(sum.b, (bits & NO_CHECKSUM) != 0 ? 0 : sizeof(sum.b)));
     FUZZ_MUST(buf_status(&token) == ERR_OK);
     if ((bits & CRED) != 0) {
         feed_cred(buf_bytes(&token));

@@ -227,9 +227,9 @@ static void feed_list(struct policy_target target, struct bytes words)
     const struct settings *settings;
     BUF_AUTO text = BUF_INIT;
 
-    buf_put_text(&text, "[negotiate]\nntlm_hosts = ");
-    buf_put(&text, words);
-    buf_put_text(&text, "\n");
+    buf_append_text(&text, "[negotiate]\nntlm_hosts = ");
+    buf_append(&text, words);
+    buf_append_text(&text, "\n");
     FUZZ_MUST(buf_status(&text) == ERR_OK);
     memfile_set(&file, buf_bytes(&text));
     (void)setenv("GSS_NEGOTIATE_CONFIG", file.path, 1);
@@ -259,9 +259,9 @@ static void check_dressed(struct bytes name, const char *before, const char *beh
 {
     BUF_AUTO dressed = BUF_INIT;
 
-    buf_put_text(&dressed, before);
-    buf_put(&dressed, name);
-    buf_put_text(&dressed, behind);
+    buf_append_text(&dressed, before);
+    buf_append(&dressed, name);
+    buf_append_text(&dressed, behind);
     FUZZ_MUST(buf_status(&dressed) == ERR_OK);
     FUZZ_MUST(bytes_equal(host_plain(buf_bytes(&dressed)), name));
     FUZZ_MUST(host_is_address(buf_bytes(&dressed)) == host_is_address(name));

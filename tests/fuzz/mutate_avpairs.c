@@ -93,8 +93,8 @@ static void resize(struct edit *edit, const struct pairs *pairs, size_t i,
     }
 }
 
-static void put_in(struct edit *edit, const struct pairs *pairs, size_t i,
-                   struct chance *chance)
+static void append_in(struct edit *edit, const struct pairs *pairs, size_t i,
+                      struct chance *chance)
 {
     static const uint8_t pair[] = {0, 0, 8, 0, 2, 0, 0, 0, 0, 0, 0, 1};
     static const uint8_t sizes[] = {0, 4, 8};
@@ -110,7 +110,7 @@ static void put_in(struct edit *edit, const struct pairs *pairs, size_t i,
 void mutate_avpairs(struct edit *edit, struct chance *chance)
 {
     static av_change *const changes[] = {
-        duplicate, delete, swap, other_kind, wrong_len, resize, put_in, put_in,
+        duplicate, delete, swap, other_kind, wrong_len, resize, append_in, append_in,
     };
     struct pairs pairs;
 

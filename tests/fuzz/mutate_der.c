@@ -72,7 +72,7 @@ static void read_tree(const struct edit *edit, struct tree *tree)
     walk(edit, tree, all, 0);
 }
 
-static size_t put_length(uint8_t out[HEADER_MAX], size_t len)
+static size_t append_length(uint8_t out[HEADER_MAX], size_t len)
 {
     size_t n = 0;
 
@@ -90,7 +90,7 @@ static size_t put_length(uint8_t out[HEADER_MAX], size_t len)
 static size_t set_length(struct edit *edit, const struct element *element, size_t len)
 {
     uint8_t length[HEADER_MAX];
-    size_t n = put_length(length, len);
+    size_t n = append_length(length, len);
 
     (void)edit_splice(edit, element->at + 1, element->header_len - 1,
                       bytes_of(length, n));

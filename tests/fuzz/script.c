@@ -133,9 +133,9 @@ void script_run_established(enum gss_role tested, struct bytes in)
 
 void script_put(struct buf *out, enum script_op op, struct bytes payload)
 {
-    buf_put_u8(out, (uint8_t)op);
-    buf_put_u16le(out, (uint16_t)payload.n);
-    buf_put(out, payload);
+    buf_append_u8(out, (uint8_t)op);
+    buf_append_u16le(out, (uint16_t)payload.n);
+    buf_append(out, payload);
 }
 
 /* Where the records of a script stand; the last entry is where the script ends. */
@@ -164,7 +164,7 @@ static struct bytes record_at(const struct edit *edit, const struct places *plac
     return bytes_of(edit->p + places->at[i], places->at[i + 1] - places->at[i]);
 }
 
-static void put_in(struct edit *edit, size_t at, struct chance *chance)
+static void append_in(struct edit *edit, size_t at, struct chance *chance)
 {
     uint8_t record[SCRIPT_HEADER_LEN + 8] = {0};
     size_t n = chance_below(chance, 3) * TOKEN_EDIT_LEN;
@@ -240,7 +240,7 @@ static void change_list(struct edit *edit, const struct places *places, size_t i
         (void)edit_splice(edit, places->at[i], record.n, bytes_of(NULL, 0));
         break;
     default:
-        put_in(edit, places->at[chance_below(chance, places->n + 1)], chance);
+        append_in(edit, places->at[chance_below(chance, places->n + 1)], chance);
     }
 }
 

@@ -208,22 +208,22 @@ static int digit(char c)
 }
 
 /* The hex digits at the front of text. */
-static const char *put_hex(struct buf *out, const char *text)
+static const char *append_hex(struct buf *out, const char *text)
 {
     while (digit(text[0]) >= 0 && digit(text[1]) >= 0) {
-        buf_put_u8(out, (uint8_t)(digit(text[0]) * 16 + digit(text[1])));
+        buf_append_u8(out, (uint8_t)(digit(text[0]) * 16 + digit(text[1])));
         text += 2;
     }
     return text;
 }
 
-static const char *put_record(struct buf *out, const char *word)
+static const char *append_record(struct buf *out, const char *word)
 {
     const char *letter = strchr(LETTERS, word[0]);
     BUF_AUTO payload = BUF_INIT;
 
     FUZZ_MUST(letter != NULL);
-    word = put_hex(&payload, word + 1);
+    word = append_hex(&payload, word + 1);
     script_put(out, (enum script_op)(letter - LETTERS), buf_bytes(&payload));
     return word + strspn(word, " ");
 }
@@ -233,9 +233,9 @@ static void write_rows(const char *target, const struct row *rows, size_t n)
     for (size_t i = 0; i < n; i++) {
         struct buf script = BUF_INIT;
 
-        FUZZ_MUST(*put_hex(&script, rows[i].setup) == '\0');
+        FUZZ_MUST(*append_hex(&script, rows[i].setup) == '\0');
         for (const char *word = rows[i].records; *word != '\0';) {
-            word = put_record(&script, word);
+            word = append_record(&script, word);
         }
         seeds_write_buf(target, rows[i].name, &script);
     }
@@ -253,8 +253,8 @@ static void seal(void)
     for (size_t i = 0; i < sizeof(flags); i++) {
         struct buf b = BUF_INIT;
 
-        buf_put_u8(&b, flags[i]);
-        buf_put(&b, bytes_of(records, sizeof(records)));
+        buf_append_u8(&b, flags[i]);
+        buf_append(&b, bytes_of(records, sizeof(records)));
         (void)snprintf(name, sizeof(name), "flags-%02x", flags[i]);
         seeds_write_buf("seal", name, &b);
     }

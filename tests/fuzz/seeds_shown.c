@@ -22,97 +22,98 @@ static void begin(struct buf *out, unsigned us, unsigned process, const char *ev
                event);
 }
 
-static void put_negotiate(struct buf *out)
+static void append_negotiate(struct buf *out)
 {
     BUF_AUTO token = BUF_INIT;
 
     negotiate_encode(&token, NTLM_UNICODE | NTLM_NTLM | NTLM_SEAL);
-    trace_put_number(out, "bytes", token.n);
-    trace_put_message(out, buf_bytes(&token));
+    trace_append_number(out, "bytes", token.n);
+    trace_append_message(out, buf_bytes(&token));
 }
 
-static void put_first_legs(struct buf *out)
+static void append_first_legs(struct buf *out)
 {
     begin(out, 10, INITIATOR, "call");
-    trace_put_text(out, "role", "initiator");
-    trace_put_text(out, "via", "ntlm");
-    trace_put_text(out, "framing", "unknown");
-    trace_put_text(out, "target", "http@<server>");
-    buf_put_text(out, "\n");
+    trace_append_text(out, "role", "initiator");
+    trace_append_text(out, "via", "ntlm");
+    trace_append_text(out, "framing", "unknown");
+    trace_append_text(out, "target", "http@<server>");
+    buf_append_text(out, "\n");
     begin(out, 20, INITIATOR, "return");
-    trace_put_text(out, "major", "CONTINUE_NEEDED");
-    put_negotiate(out);
-    buf_put_text(out, "\n");
+    trace_append_text(out, "major", "CONTINUE_NEEDED");
+    append_negotiate(out);
+    buf_append_text(out, "\n");
     begin(out, 30, ACCEPTOR, "call");
-    trace_put_text(out, "role", "acceptor");
-    trace_put_text(out, "framing", "unknown");
-    put_negotiate(out);
-    buf_put_text(out, "\n");
+    trace_append_text(out, "role", "acceptor");
+    trace_append_text(out, "framing", "unknown");
+    append_negotiate(out);
+    buf_append_text(out, "\n");
 }
 
-static void put_login(struct buf *out)
+static void append_login(struct buf *out)
 {
     begin(out, 40, ACCEPTOR, "mic");
-    trace_put_text(out, "verdict", "required");
-    trace_put_text(out, "reason", "\"&\" no other, after gr\xc3\xbc\xc3\x9f gott");
-    trace_put_text(out, "error", "two\nlines");
-    buf_put_text(out, "\n");
+    trace_append_text(out, "verdict", "required");
+    trace_append_text(out, "reason", "\"&\" no other, after gr\xc3\xbc\xc3\x9f gott");
+    trace_append_text(out, "error", "two\nlines");
+    buf_append_text(out, "\n");
     begin(out, 45, ACCEPTOR, "choice");
-    trace_put_text(out, "verdict", "takes");
-    trace_put_text(out, "mechanism", "NTLM");
-    trace_put_text(out, "position", "2");
-    buf_put_text(out, "\n");
+    trace_append_text(out, "verdict", "takes");
+    trace_append_text(out, "mechanism", "NTLM");
+    trace_append_text(out, "position", "2");
+    buf_append_text(out, "\n");
     begin(out, 50, ACCEPTOR, "login");
-    trace_put_text(out, "as", "user");
-    trace_put_text(out, "user", "AD\\alice");
-    trace_put_text(out, "workstation", "WS");
-    trace_put_text(out, "protection", "seal");
-    buf_put_text(out, "\n");
+    trace_append_text(out, "as", "user");
+    trace_append_text(out, "user", "AD\\alice");
+    trace_append_text(out, "workstation", "WS");
+    trace_append_text(out, "protection", "seal");
+    buf_append_text(out, "\n");
     begin(out, 60, ACCEPTOR, "return");
-    trace_put_text(out, "major", "COMPLETE");
-    buf_put_text(out, "\n");
+    trace_append_text(out, "major", "COMPLETE");
+    buf_append_text(out, "\n");
 }
 
-static void put_failure(struct buf *out)
+static void append_failure(struct buf *out)
 {
     begin(out, 70, INITIATOR, "return");
-    trace_put_text(out, "major", "FAILURE");
-    trace_put_text(out, "error", "no <entry> for 'alice'");
-    trace_put_number(out, "bytes", 9);
-    trace_put_text(out, "fault", "it is <cut>");
-    trace_put_text(out, "raw", "a1073005a0030a01");
-    buf_put_text(out, "\n");
+    trace_append_text(out, "major", "FAILURE");
+    trace_append_text(out, "error", "no <entry> for 'alice'");
+    trace_append_number(out, "bytes", 9);
+    trace_append_text(out, "fault", "it is <cut>");
+    trace_append_text(out, "raw", "a1073005a0030a01");
+    buf_append_text(out, "\n");
     begin(out, 75, ACCEPTOR, "call");
-    trace_put_text(out, "role", "acceptor");
-    trace_put_number(out, "bytes", 40);
-    trace_put_text(out, "token", "6e0000000000");
-    trace_put_text(out, "zeroed", "1+3,4+2");
-    buf_put_text(out, "\n");
+    trace_append_text(out, "role", "acceptor");
+    trace_append_number(out, "bytes", 40);
+    trace_append_text(out, "token", "6e0000000000");
+    trace_append_text(out, "zeroed", "1+3,4+2");
+    buf_append_text(out, "\n");
     begin(out, 80, INITIATOR, "credential");
-    trace_put_text(out, "verdict", "found");
-    trace_put_text(out, "role", "initiator");
-    trace_put_text(out, "user", "alice");
-    trace_put_text(out, "from", "/etc/cred");
-    buf_put_text(out, "\n");
+    trace_append_text(out, "verdict", "found");
+    trace_append_text(out, "role", "initiator");
+    trace_append_text(out, "user", "alice");
+    trace_append_text(out, "from", "/etc/cred");
+    buf_append_text(out, "\n");
 }
 
 static void traces(void)
 {
     struct buf b = BUF_INIT;
 
-    buf_put_text(&b, TRACE_HEAD TRACE_VERSION "\n");
-    put_first_legs(&b);
+    buf_append_text(&b, TRACE_HEAD TRACE_VERSION "\n");
+    append_first_legs(&b);
     seeds_write("trace", "first-legs", buf_bytes(&b));
-    put_login(&b);
+    append_login(&b);
     seeds_write_buf("trace", "login", &b);
-    put_first_legs(&b);
-    put_failure(&b);
+    append_first_legs(&b);
+    append_failure(&b);
     seeds_write_buf("trace", "failure", &b);
-    buf_put_text(&b, "no line of a trace\n" TRACE_HEAD TRACE_VERSION "\n");
-    put_failure(&b);
+    buf_append_text(&b, "no line of a trace\n" TRACE_HEAD TRACE_VERSION "\n");
+    append_failure(&b);
     seeds_write_buf("trace", "middle", &b);
-    put_first_legs(&b);
-    buf_put_text(&b, "9999-12-31T23:59:59.999999Z 200.200 ctx=1 return major=COMPLETE\n");
+    append_first_legs(&b);
+    buf_append_text(&b,
+                    "9999-12-31T23:59:59.999999Z 200.200 ctx=1 return major=COMPLETE\n");
     seeds_write_buf("trace", "long", &b);
     seeds_write("trace", "empty", bytes_str(""));
 }

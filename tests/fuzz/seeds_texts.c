@@ -52,14 +52,14 @@ static void user_files(void)
         buf_printf(&b, "%s%s", LINES[i], i % 3 == 0 ? "\r\n" : "\n");
     }
     seeds_write_buf("userfile", "all", &b);
-    buf_put_text(&b, "AD:alice:x\nalice:1:2\nOTHER:Alice:y\n.:ALICE:z");
+    buf_append_text(&b, "AD:alice:x\nalice:1:2\nOTHER:Alice:y\n.:ALICE:z");
     seeds_write_buf("userfile", "same-user", &b);
     seeds_write("userfile", "empty", bytes_str(""));
     for (size_t i = 0; i < 64; i++) {
         buf_printf(&b, "D%zu:user%zu:%zu\n", i % 5, i % 20, i);
     }
     seeds_write_buf("userfile", "many", &b);
-    buf_put_zeros(&b, USERLINE_MAX + 1);
+    buf_append_zeros(&b, USERLINE_MAX + 1);
     seeds_write_buf("userfile", "long-line", &b);
 }
 
@@ -102,7 +102,7 @@ static void all_settings(void)
     char netbios_name[] = "SEED";
 
     values[SETTING_NETBIOS_NAME].text = netbios_name;
-    buf_put_text(&file, "[negotiate]\n");
+    buf_append_text(&file, "[negotiate]\n");
     for (enum setting key = 0; key < SETTING_COUNT; key++) {
         BUF_AUTO text = BUF_INIT;
 
@@ -175,7 +175,7 @@ static void write_exported(const char *file, enum mech_name_kind kind, const cha
     struct buf b = BUF_INIT;
 
     FUZZ_MUST(name_new(kind, bytes_str(user), bytes_str(domain), &name) == ERR_OK);
-    buf_put_u8(&b, 3);
+    buf_append_u8(&b, 3);
     name_export(name, &b);
     seeds_write_buf("name", file, &b);
 }
@@ -202,8 +202,8 @@ static void write_token(const char *file, uint8_t kind, struct buf *token)
     struct buf b = BUF_INIT;
 
     FUZZ_MUST(token->n > CHECKSUM_LEN);
-    buf_put_u8(&b, kind);
-    buf_put(&b, bytes_of(token->p, token->n - CHECKSUM_LEN));
+    buf_append_u8(&b, kind);
+    buf_append(&b, bytes_of(token->p, token->n - CHECKSUM_LEN));
     seeds_write_buf("exported", file, &b);
     buf_cleanup(token);
 }
@@ -217,8 +217,8 @@ static void write_session(const char *file, uint32_t flags, bool used)
     struct seal *seal = NULL;
     struct buf token = BUF_INIT;
 
-    buf_put_text(&session.user, "alice");
-    buf_put_text(&session.sids, "S-1-5-21-1\n");
+    buf_append_text(&session.user, "alice");
+    buf_append_text(&session.sids, "S-1-5-21-1\n");
     if (ntlm_session_protects(&session)) {
         FUZZ_MUST(seal_new(session.role, flags, &session.exported_session_key, &seal) ==
                   ERR_OK);
@@ -241,8 +241,8 @@ static void write_cred(const char *file, gss_OID_set mechs)
 
     FUZZ_MUST(cred != NULL &&
               name_new_user(bytes_str("alice"), bytes_str("AD"), &cred->name) == ERR_OK);
-    buf_put_text(&cred->user.user, "alice");
-    buf_put_text(&cred->user_file, "/etc/users");
+    buf_append_text(&cred->user.user, "alice");
+    buf_append_text(&cred->user_file, "/etc/users");
     FUZZ_MUST(mechs == GSS_C_NO_OID_SET || cred_set_neg_mechs(cred, mechs) == ERR_OK);
     FUZZ_MUST(cred_token_encode(cred, &others, &token) == ERR_OK);
     write_token(file, 1, &token);

@@ -18,7 +18,7 @@
     ((uint32_t)(NTLM_UNICODE | NTLM_REQUEST_TARGET | NTLM_SIGN | NTLM_SEAL | NTLM_NTLM | \
                 NTLM_ALWAYS_SIGN | NTLM_ESS | NTLM_128 | NTLM_56 | NTLM_KEY_EXCH))
 
-static void put_target_info(struct buf *out)
+static void append_target_info(struct buf *out)
 {
     const struct target_info_names names = {bytes_str("AD"), bytes_str("WWW"),
                                             bytes_str("example.com"),
@@ -27,16 +27,16 @@ static void put_target_info(struct buf *out)
     FUZZ_MUST(target_info_offer(out, &names, UINT64_C(0x01d9000000000000)) == ERR_OK);
 }
 
-static void put_text(struct buf *out, const char *text, bool unicode)
+static void append_text(struct buf *out, const char *text, bool unicode)
 {
     if (unicode) {
         FUZZ_MUST(utf16_from_utf8(out, bytes_str(text)) == ERR_OK);
     } else {
-        buf_put_text(out, text);
+        buf_append_text(out, text);
     }
 }
 
-static void put_challenge(struct buf *out, bool unicode)
+static void append_challenge(struct buf *out, bool unicode)
 {
     BUF_AUTO name = BUF_INIT;
     BUF_AUTO info = BUF_INIT;
@@ -46,27 +46,27 @@ static void put_challenge(struct buf *out, bool unicode)
         .server_challenge = {1, 2, 3, 4, 5, 6, 7, 8},
     };
 
-    put_text(&name, "AD", unicode);
+    append_text(&name, "AD", unicode);
     if (unicode) {
-        put_target_info(&info);
+        append_target_info(&info);
     }
     challenge.target_name = buf_bytes(&name);
     challenge.target_info = buf_bytes(&info);
     challenge_encode(out, &challenge);
 }
 
-static void put_response(struct buf *out)
+static void append_response(struct buf *out)
 {
     static const uint8_t client_challenge[NTLM_CHALLENGE_LEN] = {7, 7, 7};
     BUF_AUTO info = BUF_INIT;
 
-    put_target_info(&info);
-    buf_put_zeros(out, NTLM_PROOF_LEN);
+    append_target_info(&info);
+    buf_append_zeros(out, NTLM_PROOF_LEN);
     kdf_ntlmv2_blob(out, 1, client_challenge, buf_bytes(&info));
 }
 
 /* kind 2: NTLMv2; 1: NTLMv1; 0: nobody. */
-static void put_authenticate(struct buf *out, int kind, bool unicode)
+static void append_authenticate(struct buf *out, int kind, bool unicode)
 {
     static const uint8_t zeros[NTLM_V1_RESPONSE_LEN];
     BUF_AUTO user = BUF_INIT;
@@ -80,12 +80,12 @@ static void put_authenticate(struct buf *out, int kind, bool unicode)
     };
 
     if (kind > 0) {
-        put_text(&user, "alice", unicode);
-        put_text(&domain, "AD", unicode);
-        buf_put_zeros(&response, kind == 1 ? NTLM_V1_RESPONSE_LEN : 0);
+        append_text(&user, "alice", unicode);
+        append_text(&domain, "AD", unicode);
+        buf_append_zeros(&response, kind == 1 ? NTLM_V1_RESPONSE_LEN : 0);
     }
     if (kind == 2) {
-        put_response(&response);
+        append_response(&response);
     }
     message.user = buf_bytes(&user);
     message.domain = buf_bytes(&domain);
@@ -103,27 +103,27 @@ static void messages(void)
     seeds_write_buf("ntlm", "negotiate", &b);
     negotiate_encode(&b, NTLM_OEM | NTLM_OEM_DOMAIN_SUPPLIED |
                              NTLM_OEM_WORKSTATION_SUPPLIED | NTLM_NTLM);
-    buf_put_text(&b, "ADWS1");
+    buf_append_text(&b, "ADWS1");
     patch_u16le(&b, 16, 2);
     patch_u32le(&b, 20, 40);
     patch_u16le(&b, 24, 3);
     patch_u32le(&b, 28, 42);
     seeds_write_buf("ntlm", "negotiate-oem", &b);
-    put_challenge(&b, true);
+    append_challenge(&b, true);
     seeds_write_buf("ntlm", "challenge", &b);
-    put_challenge(&b, false);
+    append_challenge(&b, false);
     seeds_write_buf("ntlm", "challenge-oem", &b);
-    put_authenticate(&b, 2, true);
+    append_authenticate(&b, 2, true);
     seeds_write_buf("ntlm", "authenticate", &b);
-    put_authenticate(&b, 1, true);
+    append_authenticate(&b, 1, true);
     seeds_write_buf("ntlm", "authenticate-v1", &b);
-    put_authenticate(&b, 0, true);
+    append_authenticate(&b, 0, true);
     seeds_write_buf("ntlm", "authenticate-anonymous", &b);
-    put_authenticate(&b, 2, false);
+    append_authenticate(&b, 2, false);
     seeds_write_buf("ntlm", "authenticate-oem", &b);
 }
 
-static void put_all_pairs(struct buf *out)
+static void append_all_pairs(struct buf *out)
 {
     static const uint8_t zeros[48];
 
@@ -143,9 +143,9 @@ static void pairs(void)
 {
     struct buf b = BUF_INIT;
 
-    put_target_info(&b);
+    append_target_info(&b);
     seeds_write_buf("avpair", "offered", &b);
-    put_all_pairs(&b);
+    append_all_pairs(&b);
     seeds_write_buf("avpair", "all", &b);
     avpair_put_eol(&b);
     seeds_write_buf("avpair", "end", &b);
@@ -197,13 +197,13 @@ static void init_with_flags(void)
     struct buf b = BUF_INIT;
     size_t frame = der_open(&b, DER_APPLICATION_0);
 
-    der_put(&b, DER_OID, OID_SPNEGO);
+    der_append(&b, DER_OID, OID_SPNEGO);
     size_t choice = der_open(&b, DER_CONTEXT_0);
     size_t sequence = der_open(&b, DER_SEQUENCE);
     size_t field = der_open(&b, DER_CONTEXT_0);
     negtoken_mech_types_encode(&b, &OID_NTLM, 1);
     der_close(&b, field);
-    der_put_field(&b, 1, DER_BIT_STRING, bytes_of(bits, sizeof(bits)));
+    der_append_field(&b, 1, DER_BIT_STRING, bytes_of(bits, sizeof(bits)));
     der_close(&b, sequence);
     der_close(&b, choice);
     der_close(&b, frame);
@@ -223,7 +223,7 @@ static void resps(void)
     BUF_AUTO message = BUF_INIT;
     struct negtoken_resp resp = {.has_token = true};
 
-    put_challenge(&message, true);
+    append_challenge(&message, true);
     resp.token = buf_bytes(&message);
     write_resp("resp-token", &resp);
     resp.has_state = true;
@@ -248,7 +248,7 @@ static void frames(void)
     for (size_t i = 0; i < 2; i++) {
         size_t at = der_open(&b, DER_APPLICATION_0);
 
-        der_put(&b, DER_OID, mechs[i]);
+        der_append(&b, DER_OID, mechs[i]);
         negotiate_encode(&b, FLAGS);
         der_close(&b, at);
         seeds_write_buf("negtoken", i == 0 ? "frame-ntlm" : "frame-krb5", &b);

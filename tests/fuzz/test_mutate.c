@@ -13,7 +13,7 @@
 
 #define N_MUTANTS 2000
 
-static void put_pairs(struct buf *out)
+static void append_pairs(struct buf *out)
 {
     avpair_put(out, AV_NB_DOMAIN, bytes_of("A\0D\0", 4));
     avpair_put_u64(out, AV_TIMESTAMP, 1);
@@ -21,23 +21,23 @@ static void put_pairs(struct buf *out)
     avpair_put_eol(out);
 }
 
-static void put_challenge(struct buf *out)
+static void append_challenge(struct buf *out)
 {
     BUF_AUTO pairs = BUF_INIT;
     struct ntlm_challenge challenge = {.flags = NTLM_UNICODE | NTLM_TARGET_INFO};
 
-    put_pairs(&pairs);
+    append_pairs(&pairs);
     challenge.target_name = bytes_of("A\0D\0", 4);
     challenge.target_info = buf_bytes(&pairs);
     challenge_encode(out, &challenge);
 }
 
-static void put_resp(struct buf *out)
+static void append_resp(struct buf *out)
 {
     BUF_AUTO message = BUF_INIT;
     struct negtoken_resp resp = {.has_state = true, .has_token = true};
 
-    put_challenge(&message);
+    append_challenge(&message);
     resp.token = buf_bytes(&message);
     negtoken_resp_encode(out, &resp);
 }
@@ -64,16 +64,16 @@ static bool is_list(struct bytes in)
 }
 
 static const struct {
-    void (*put)(struct buf *out);
+    void (*append)(struct buf *out);
     void (*mutate)(struct edit *edit, struct chance *chance);
     bool (*is_formed)(struct bytes in);
     size_t percent_formed; /* at least, and not all */
 } rows[] = {
-    {put_resp, mutate_der, is_element, 70},
-    {put_resp, mutate_token, is_element, 70},
-    {put_challenge, mutate_ntlm, is_challenge, 40},
-    {put_challenge, mutate_token, is_challenge, 40},
-    {put_pairs, mutate_avpairs, is_list, 20},
+    {append_resp, mutate_der, is_element, 70},
+    {append_resp, mutate_token, is_element, 70},
+    {append_challenge, mutate_ntlm, is_challenge, 40},
+    {append_challenge, mutate_token, is_challenge, 40},
+    {append_pairs, mutate_avpairs, is_list, 20},
 };
 
 TEST_TABLE(mutants, rows)
@@ -82,7 +82,7 @@ TEST_TABLE(mutants, rows)
     size_t n_formed = 0;
     size_t n_same = 0;
 
-    row->put(&whole);
+    row->append(&whole);
     ck_ok(buf_status(&whole));
     for (uint64_t seed = 0; seed < N_MUTANTS; seed++) {
         uint8_t room[2048];

@@ -153,16 +153,16 @@ static void edit_init(struct edit *edit, const struct one *one)
 }
 
 /* A frame of NTLM's OID (RFC 2743 3.1). */
-static void put_frame(struct buf *out, struct bytes message)
+static void append_frame(struct buf *out, struct bytes message)
 {
     size_t at = der_open(out, DER_APPLICATION_0);
 
-    der_put(out, DER_OID, OID_NTLM);
-    buf_put(out, message);
+    der_append(out, DER_OID, OID_NTLM);
+    buf_append(out, message);
     der_close(out, at);
 }
 
-static void put_framed(struct buf *out, enum token_frame frame, struct bytes message)
+static void append_framed(struct buf *out, enum token_frame frame, struct bytes message)
 {
     BUF_AUTO list = BUF_INIT;
     struct negtoken_init init = {.has_token = true, .token = message};
@@ -178,10 +178,10 @@ static void put_framed(struct buf *out, enum token_frame frame, struct bytes mes
         negtoken_resp_encode(out, &resp);
         break;
     case TOKEN_FRAME_GENERIC:
-        put_frame(out, message);
+        append_frame(out, message);
         break;
     default:
-        buf_put(out, message);
+        buf_append(out, message);
     }
 }
 
@@ -189,8 +189,8 @@ static void reframe(struct edit *edit, const struct one *one)
 {
     BUF_AUTO built = BUF_INIT;
 
-    put_framed(&built, (enum token_frame)(one->b % TOKEN_FRAMES),
-               token_ntlm(edit_bytes(edit)));
+    append_framed(&built, (enum token_frame)(one->b % TOKEN_FRAMES),
+                  token_ntlm(edit_bytes(edit)));
     become(edit, &built);
 }
 
@@ -231,6 +231,6 @@ void token_edit(struct buf *out, struct bytes token, struct bytes edits)
     for (size_t n = 0; n < MAX_EDITS && next_edit(&r, &one); n++) {
         apply[one.kind % TOKEN_EDITS](&edit, &one);
     }
-    buf_put(out, edit_bytes(&edit));
+    buf_append(out, edit_bytes(&edit));
     FUZZ_MUST(buf_status(out) == ERR_OK);
 }

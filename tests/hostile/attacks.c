@@ -245,7 +245,7 @@ static char send_nobody(enum form form, int i)
     form_begin(form, &l, &h);
     forged_text(&h.user, nobodies[i].user);
     forged_text(&h.domain, "");
-    buf_put_zeros(&h.lm_response, nobodies[i].lm_len);
+    buf_append_zeros(&h.lm_response, nobodies[i].lm_len);
     h.flags |= nobodies[i].flag ? NTLM_ANONYMOUS : 0;
     h.flags &= ~(uint32_t)(NTLM_SIGN | NTLM_SEAL | NTLM_KEY_EXCH);
     forged_write(&h);

@@ -55,7 +55,7 @@ static struct bytes value_of(size_t len)
     return bytes_of(text, len);
 }
 
-static void put_sent(const struct avpair_list *sent, struct buf *out)
+static void append_sent(const struct avpair_list *sent, struct buf *out)
 {
     for (size_t i = 0; i < sent->n; i++) {
         avpair_put(out, sent->pairs[i].id, sent->pairs[i].value);
@@ -72,8 +72,8 @@ static void read_sent(const struct forged_client *h, struct avpair_list *out)
 
 /* What a client's pairs get, the four bytes of EOL included. */
 static char send_pairs(enum form form,
-                       void (*put)(const struct avpair_list *sent, const void *arg,
-                                   struct buf *out),
+                       void (*append)(const struct avpair_list *sent, const void *arg,
+                                      struct buf *out),
                        const void *arg)
 {
     BUF_AUTO pairs = BUF_INIT;
@@ -84,7 +84,7 @@ static char send_pairs(enum form form,
 
     form_begin(form, &l, &h);
     read_sent(&h, &sent);
-    put(&sent, arg, &pairs);
+    append(&sent, arg, &pairs);
     forged_set(&h.target_info, buf_bytes(&pairs));
     forged_prove(&h);
     forged_write(&h);
@@ -102,7 +102,7 @@ struct extra {
     bool was_sent;
 };
 
-static void put_extra(const struct avpair_list *sent, const void *arg, struct buf *out)
+static void append_extra(const struct avpair_list *sent, const void *arg, struct buf *out)
 {
     struct extra *extra = (struct extra *)(uintptr_t)arg;
 
@@ -110,7 +110,7 @@ static void put_extra(const struct avpair_list *sent, const void *arg, struct bu
     for (size_t i = 0; i < sent->n; i++) {
         extra->was_sent |= sent->pairs[i].id == extra->kind->id;
     }
-    put_sent(sent, out);
+    append_sent(sent, out);
     for (unsigned i = 0; i < extra->n; i++) {
         avpair_put(out, extra->kind->id, value_of(extra->len));
     }
@@ -124,7 +124,7 @@ TEST_TABLE(extra_pairs_of_a_client, kinds)
         for (size_t len = 0; len <= row->natural + 1; len++) {
             for (unsigned n = 1; n <= 2; n++) {
                 struct extra extra = {row, len, n, false};
-                char got = send_pairs((enum form)form, put_extra, &extra);
+                char got = send_pairs((enum form)form, append_extra, &extra);
                 bool good = fits(row, len) && !extra.was_sent && !(n == 2 && row->once);
 
                 ck_assert_msg(got == (good ? '.' : 'D'), "AV %u of %zu bytes, %u: %c",
@@ -143,8 +143,8 @@ struct changed {
     size_t n_sent;
 };
 
-static void put_changed_pair(const struct avpair *pair, enum change change,
-                             struct buf *out)
+static void append_changed_pair(const struct avpair *pair, enum change change,
+                                struct buf *out)
 {
     BUF_AUTO value = BUF_INIT;
 
@@ -170,13 +170,14 @@ static void put_changed_pair(const struct avpair *pair, enum change change,
     avpair_put(out, pair->id, buf_bytes(&value));
 }
 
-static void put_changed(const struct avpair_list *sent, const void *arg, struct buf *out)
+static void append_changed(const struct avpair_list *sent, const void *arg,
+                           struct buf *out)
 {
     struct changed *c = (struct changed *)(uintptr_t)arg;
 
     c->n_sent = sent->n;
     for (size_t i = 0; i < sent->n; i++) {
-        put_changed_pair(&sent->pairs[i], i == c->at ? c->change : AS_SENT, out);
+        append_changed_pair(&sent->pairs[i], i == c->at ? c->change : AS_SENT, out);
     }
     avpair_put_u32(out, AV_FLAGS, AV_FLAG_MIC);
     avpair_put_eol(out);
@@ -188,7 +189,7 @@ TEST_TIMES(pairs_of_ours_that_come_back_changed, 2 * N_CHANGES)
 
     place_begin(LINES_BOTH, "");
     for (c.at = 0; c.at < c.n_sent; c.at++) {
-        char got = send_pairs(_i % 2 == 0 ? FORM_RAW : FORM_SPNEGO, put_changed, &c);
+        char got = send_pairs(_i % 2 == 0 ? FORM_RAW : FORM_SPNEGO, append_changed, &c);
 
         ck_assert_msg(got == (c.change == AS_SENT ? '.' : 'D'), "pair %zu: %c", c.at,
                       got);
@@ -213,15 +214,15 @@ static const struct {
     {"a pair whose length is cut", "777700", 'D', 'D'},
 };
 
-static void put_end(const struct avpair_list *sent, const void *arg, struct buf *out)
+static void append_end(const struct avpair_list *sent, const void *arg, struct buf *out)
 {
-    put_sent(sent, out);
-    buf_put(out, hex(arg));
+    append_sent(sent, out);
+    buf_append(out, hex(arg));
 }
 
 static char send_end(enum form form, const char *end)
 {
-    return send_pairs(form, put_end, end);
+    return send_pairs(form, append_end, end);
 }
 
 static char hear_pairs(enum form form, struct bytes pairs)
@@ -238,7 +239,7 @@ static char hear_end(enum form form, const char *end)
 
     forged_target_info(&pairs);
     pairs.n -= 4;
-    buf_put(&pairs, hex(end));
+    buf_append(&pairs, hex(end));
     return hear_pairs(form, buf_bytes(&pairs));
 }
 

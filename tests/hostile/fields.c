@@ -68,8 +68,8 @@ struct field {
     char if_one;
 };
 
-static void put_field(struct buf *message, const struct field *f,
-                      const struct placement *to, uint16_t len)
+static void append_field(struct buf *message, const struct field *f,
+                         const struct placement *to, uint16_t len)
 {
     uint32_t begins[] = {[BEGIN] = 0,
                          [END] = (uint32_t)message->n,
@@ -143,7 +143,7 @@ static char send_negotiate(enum form form, const struct field *f,
     char letter;
 
     forged_set(&message, hex(NEGOTIATE));
-    put_field(&message, f, to, len_of(&message, f, to, is_empty));
+    append_field(&message, f, to, len_of(&message, f, to, is_empty));
     login_begin(&l, form_mech(form), ALICE, ALICE_PASSWORD, SEAL_FLAGS);
     form_first(form, buf_bytes(&message), &token);
     peer_accept(&l.acceptor, buf_bytes(&token));
@@ -177,7 +177,7 @@ static char send_challenge(enum form form, const struct field *f,
     forged_text(&name, "SERVER");
     forged_target_info(&info);
     forged_challenge(&message, FORGED_FLAGS, buf_bytes(&name), buf_bytes(&info));
-    put_field(&message, f, to, len_of(&message, f, to, is_empty));
+    append_field(&message, f, to, len_of(&message, f, to, is_empty));
     return form_hear(form, buf_bytes(&message));
 }
 
@@ -210,7 +210,7 @@ static char send_authenticate(enum form form, const struct field *f,
     form_begin(form, &l, &h);
     forged_prove(&h);
     forged_write(&h);
-    put_field(&h.message, f, to, len_of(&h.message, f, to, is_empty));
+    append_field(&h.message, f, to, len_of(&h.message, f, to, is_empty));
     forged_sign(&h);
     letter = form_judge(form, &l, &h);
     forged_end(&h);

@@ -85,7 +85,7 @@ void forged_prove(struct forged_client *h)
     kdf_ntlmv2_blob(&blob, TIME_FILETIME, client_challenge, buf_bytes(&h->target_info));
     ck_ok(kdf_nt_proof(&key, read.server_challenge, buf_bytes(&blob), &proof, &h->base));
     forged_set(&h->nt_response, bytes_of(proof.b, sizeof(proof.b)));
-    buf_put(&h->nt_response, buf_bytes(&blob));
+    buf_append(&h->nt_response, buf_bytes(&blob));
     forged_set(&h->lm_response, hex("000000000000000000000000000000000000000000000000"));
     ck_ok(kdf_rc4(&h->base, &h->exported, &encrypted));
     forged_set(&h->session_key, bytes_of(encrypted.b, sizeof(encrypted.b)));
@@ -194,12 +194,12 @@ void form_first(enum form form, struct bytes message, struct buf *out)
         break;
     case FORM_FRAMED:
         opened = der_open(out, DER_APPLICATION_0);
-        der_put(out, DER_OID, OID_NTLM);
-        buf_put(out, message);
+        der_append(out, DER_OID, OID_NTLM);
+        buf_append(out, message);
         der_close(out, opened);
         break;
     default:
-        buf_put(out, message);
+        buf_append(out, message);
     }
     ck_ok(buf_status(out));
 }

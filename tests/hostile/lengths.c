@@ -20,7 +20,7 @@ static void fill(struct buf *out, enum filling filling, struct bytes genuine, si
         if (filling == GENUINE && out->n < genuine.n) {
             byte = genuine.p[out->n];
         }
-        buf_put_u8(out, byte);
+        buf_append_u8(out, byte);
     }
     ck_ok(buf_status(out));
 }
@@ -94,7 +94,7 @@ static char send_lm_alone(enum form form, size_t n)
     char letter;
 
     form_begin(form, &l, &h);
-    buf_put_zeros(&h.lm_response, n);
+    buf_append_zeros(&h.lm_response, n);
     forged_write(&h);
     letter = form_judge(form, &l, &h);
     forged_end(&h);

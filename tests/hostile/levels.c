@@ -36,8 +36,8 @@ static void send_old_response(enum form form, int i)
     struct forged_client h;
 
     form_begin(form, &l, &h);
-    buf_put_zeros(&h.lm_response, old_responses[i].lm_len);
-    buf_put_zeros(&h.nt_response, old_responses[i].nt_len);
+    buf_append_zeros(&h.lm_response, old_responses[i].lm_len);
+    buf_append_zeros(&h.nt_response, old_responses[i].nt_len);
     h.flags &= ~(old_responses[i].cleared | NTLM_SIGN | NTLM_SEAL | NTLM_KEY_EXCH);
     forged_write(&h);
     ck_assert_msg(form_judge(form, &l, &h) == 'U', "%s: %#x %s", old_responses[i].name,

@@ -199,7 +199,7 @@ static OM_uint32 stream_both(struct fixture *p, OM_uint32 *minor)
     BUF_AUTO token = BUF_INIT;
     struct message m;
 
-    buf_put(&token, bytes_of(p->token.value, p->token.length));
+    buf_append(&token, bytes_of(p->token.value, p->token.length));
     message_stream(&m, DATA | ALLOCATE, &token);
     (void)unwrap_iov(&p->login.acceptor, &m);
     message_release(&m);

@@ -85,8 +85,8 @@ static void accept_ntlmv1(enum form form, const char *settings)
 
     place_settings(settings);
     form_begin(form, &l, &h);
-    buf_put_zeros(&h.lm_response, 24);
-    buf_put_zeros(&h.nt_response, 24);
+    buf_append_zeros(&h.lm_response, 24);
+    buf_append_zeros(&h.nt_response, 24);
     h.flags &= ~(uint32_t)(NTLM_SIGN | NTLM_SEAL | NTLM_KEY_EXCH);
     answer(form, &h);
 }
@@ -99,7 +99,7 @@ static void accept_anonymous(enum form form, const char *settings)
     form_begin(form, &l, &h);
     forged_text(&h.user, "");
     forged_text(&h.domain, "");
-    buf_put_zeros(&h.lm_response, 1);
+    buf_append_zeros(&h.lm_response, 1);
     h.flags &= ~(uint32_t)(NTLM_SIGN | NTLM_SEAL | NTLM_KEY_EXCH);
     h.flags |= NTLM_ANONYMOUS;
     answer(form, &h);
@@ -195,17 +195,17 @@ static const struct refusal {
 };
 
 /* The sentence with the settings' path in the place of CONF. */
-static void put_in_full(struct buf *out, const char *says)
+static void append_in_full(struct buf *out, const char *says)
 {
     const char *at = strstr(says, "CONF");
 
     if (at == NULL) {
-        buf_put_text(out, says);
+        buf_append_text(out, says);
         return;
     }
-    buf_put(out, bytes_of(says, (size_t)(at - says)));
-    buf_put_text(out, place_path("negotiate.conf"));
-    buf_put_text(out, at + strlen("CONF"));
+    buf_append(out, bytes_of(says, (size_t)(at - says)));
+    buf_append_text(out, place_path("negotiate.conf"));
+    buf_append_text(out, at + strlen("CONF"));
 }
 
 TEST_TIMES(each_refusal, 2 * N(refusals))
@@ -217,7 +217,7 @@ TEST_TIMES(each_refusal, 2 * N(refusals))
     const struct peer *p = GSS_ERROR(l.acceptor.major) ? &l.acceptor : &l.initiator;
     BUF_AUTO says = BUF_INIT;
 
-    put_in_full(&says, row->says);
+    append_in_full(&says, row->says);
     ck_assert_str_eq(p->sentence, buf_cstr(&says));
     ck_assert_uint_eq(GSS_ROUTINE_ERROR(p->major), row->major);
     login_end(&l);

@@ -23,7 +23,7 @@ static void from_text(const char *text, struct buf *out)
 static void too_large_ntlm(const char *text, struct buf *out)
 {
     from_hex(text, out);
-    buf_put_zeros(out, (64 << 10) + 1 - out->n);
+    buf_append_zeros(out, (64 << 10) + 1 - out->n);
     ck_ok(buf_status(out));
 }
 
@@ -34,8 +34,8 @@ static void too_large(uint8_t tag, struct buf *out)
 
     buf_cleanup(out);
     opened = der_open(out, tag);
-    der_put(out, DER_OID, OID_SPNEGO);
-    buf_put_zeros(out, NEGTOKEN_MAX_LEN);
+    der_append(out, DER_OID, OID_SPNEGO);
+    buf_append_zeros(out, NEGTOKEN_MAX_LEN);
     der_close(out, opened);
     ck_ok(buf_status(out));
 }

@@ -35,8 +35,8 @@ static void cut_mic_out(struct mitm *mitm, struct buf *message)
     BUF_AUTO shorter = BUF_INIT;
 
     (void)mitm;
-    buf_put(&shorter, bytes_of(message->p, MIC_AT));
-    buf_put(&shorter, bytes_of(message->p + MIC_AT + 16, message->n - MIC_AT - 16));
+    buf_append(&shorter, bytes_of(message->p, MIC_AT));
+    buf_append(&shorter, bytes_of(message->p + MIC_AT + 16, message->n - MIC_AT - 16));
     for (size_t at = 12; at < AUTHENTICATE_FLAGS_AT; at += MESSAGE_FIELD_LEN) {
         struct reader offset = reader_of(bytes_of(shorter.p + at + 4, 4));
 
@@ -180,8 +180,8 @@ TEST_TABLE(a_changed_answer_is_refused, answers)
  * the client makes of them it proves; the server misses its own. */
 enum pair_change { FLIPPED, DOUBLED, TAKEN_OUT, N_PAIR_CHANGES };
 
-static void put_changed(const struct avpair *pair, enum pair_change change,
-                        struct buf *out)
+static void append_changed(const struct avpair *pair, enum pair_change change,
+                           struct buf *out)
 {
     BUF_AUTO value = BUF_INIT;
 
@@ -205,8 +205,8 @@ static void change_pair(struct mitm *mitm, struct buf *message)
     ck_ok(avpair_decode(challenge.target_info, &list));
     for (size_t i = 0; i < list.n; i++) {
         if (i == at % list.n) {
-            put_changed(&list.pairs[i], (enum pair_change)(mitm->bits % N_PAIR_CHANGES),
-                        &pairs);
+            append_changed(&list.pairs[i],
+                           (enum pair_change)(mitm->bits % N_PAIR_CHANGES), &pairs);
         } else {
             avpair_put(&pairs, list.pairs[i].id, list.pairs[i].value);
         }
@@ -250,7 +250,7 @@ static void speak_for_the_client(struct mitm *mitm, struct buf *message)
     (void)mitm;
     ck_ok(challenge_decode(buf_bytes(message), &challenge));
     ck_ok(avpair_decode(challenge.target_info, &list));
-    buf_put(&pairs, bytes_of(challenge.target_info.p, list.raw_len - 4));
+    buf_append(&pairs, bytes_of(challenge.target_info.p, list.raw_len - 4));
     avpair_put_u32(&pairs, AV_FLAGS, 0);
     avpair_put(&pairs, AV_CHANNEL_BINDINGS, hex("0102030405060708090a0b0c0d0e0f10"));
     avpair_put(&pairs, AV_TARGET_NAME, hex("6c006400"));

@@ -36,7 +36,7 @@ static const struct {
     {"TargetName", offsetof(struct forged_client, target_info)},
 };
 
-static void put_string(struct forged_client *h, size_t at, struct bytes text)
+static void append_string(struct forged_client *h, size_t at, struct bytes text)
 {
     struct buf *to = (struct buf *)((char *)h + at);
 
@@ -57,7 +57,7 @@ static char send_string(enum form form, size_t at, struct bytes text)
     char letter;
 
     form_begin(form, &l, &h);
-    put_string(&h, at, text);
+    append_string(&h, at, text);
     forged_prove(&h);
     forged_write(&h);
     letter = form_judge(form, &l, &h);
@@ -170,9 +170,9 @@ static void insert_unit(const char *ascii, size_t at, uint16_t unit, struct buf 
 
     forged_text(&text, ascii);
     buf_cleanup(out);
-    buf_put(out, bytes_of(text.p, 2 * at));
-    buf_put_u16le(out, unit);
-    buf_put(out, bytes_of(text.p + 2 * at, text.n - 2 * at));
+    buf_append(out, bytes_of(text.p, 2 * at));
+    buf_append_u16le(out, unit);
+    buf_append(out, bytes_of(text.p + 2 * at, text.n - 2 * at));
     ck_ok(buf_status(out));
 }
 
@@ -208,9 +208,9 @@ static gss_OID type_of(int i)
 static void insert_byte(const char *text, size_t at, char byte, struct buf *out)
 {
     buf_cleanup(out);
-    buf_put(out, bytes_of(text, at));
-    buf_put_u8(out, (uint8_t)byte);
-    buf_put(out, bytes_str(text + at));
+    buf_append(out, bytes_of(text, at));
+    buf_append_u8(out, (uint8_t)byte);
+    buf_append(out, bytes_str(text + at));
     ck_ok(buf_status(out));
 }
 

@@ -61,7 +61,7 @@ static struct piece from_hex(const char *digits)
     return out;
 }
 
-static void put_hex(const uint8_t *p, ULONG n)
+static void append_hex(const uint8_t *p, ULONG n)
 {
     for (ULONG i = 0; i < n; i++) {
         printf("%02x", p[i]);
@@ -75,7 +75,7 @@ static void answer(SECURITY_STATUS status, const uint8_t *p, ULONG n)
         return;
     }
     printf("ok ");
-    put_hex(p, n);
+    append_hex(p, n);
     printf("\n");
 }
 
@@ -142,7 +142,7 @@ static void do_step(struct peer *peer, char **words)
         return;
     }
     printf("ok %s ", more ? "more" : "done");
-    put_hex(token, more || !peer->is_server ? out.cbBuffer : 0);
+    append_hex(token, more || !peer->is_server ? out.cbBuffer : 0);
     printf("\n");
 }
 
@@ -273,9 +273,9 @@ static int print_hashes(char *user, char *domain, char *password)
                   (UINT32)strlen(domain), v2)) {
         return 1;
     }
-    put_hex(v1, sizeof(v1));
+    append_hex(v1, sizeof(v1));
     printf("\n");
-    put_hex(v2, sizeof(v2));
+    append_hex(v2, sizeof(v2));
     printf("\n");
     return 0;
 }

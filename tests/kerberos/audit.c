@@ -252,7 +252,7 @@ static void wanted_lines(const char *name, struct buf *out)
             inside = strcmp(line, heading) == 0;
             known = known || inside;
         } else if (inside) {
-            buf_put_text(out, line);
+            buf_append_text(out, line);
         }
     }
     (void)fclose(file);

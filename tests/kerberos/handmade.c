@@ -14,7 +14,7 @@ struct block {
     size_t n;
 };
 
-static void put(struct block *out, const void *bytes, size_t len)
+static void append(struct block *out, const void *bytes, size_t len)
 {
     if (len > sizeof(out->bytes) - out->n) {
         fputs("a handmade token is too long\n", stderr);
@@ -24,15 +24,15 @@ static void put(struct block *out, const void *bytes, size_t len)
     out->n += len;
 }
 
-static void put_element(struct block *out, unsigned tag, const void *bytes, size_t len)
+static void append_element(struct block *out, unsigned tag, const void *bytes, size_t len)
 {
     unsigned char head[] = {(unsigned char)tag, (unsigned char)len};
     if (len > 127) {
         fputs("a handmade element is too long\n", stderr);
         exit(2);
     }
-    put(out, head, sizeof(head));
-    put(out, bytes, len);
+    append(out, head, sizeof(head));
+    append(out, bytes, len);
 }
 
 static unsigned hex_pair(const char *p)
@@ -52,7 +52,7 @@ static const char *read_hex(const char *p, struct block *out)
 {
     while (isxdigit((unsigned char)*p)) {
         unsigned char byte = (unsigned char)hex_pair(p);
-        put(out, &byte, 1);
+        append(out, &byte, 1);
         p += 2;
     }
     return p;
@@ -65,7 +65,7 @@ static const char *read_word(const char *p, struct block *out)
     gss_OID oid;
     snprintf(word, sizeof(word), "%.*s", (int)len, p);
     oid = oid_of(word);
-    put_element(out, 0x06, oid->elements, oid->length);
+    append_element(out, 0x06, oid->elements, oid->length);
     return p + len;
 }
 
@@ -73,7 +73,7 @@ static const char *read_item(const char *p, struct block *out)
 {
     if (*p == '\'') {
         size_t len = strcspn(p + 1, "'");
-        put(out, p + 1, len);
+        append(out, p + 1, len);
         return p + len + 2;
     }
     if (*p == '#') {
@@ -82,7 +82,7 @@ static const char *read_item(const char *p, struct block *out)
     if (strlen(p) > 2 && p[2] == '{') {
         struct block inside = {.n = 0};
         const char *rest = read_items(p + 3, &inside);
-        put_element(out, hex_pair(p), inside.bytes, inside.n);
+        append_element(out, hex_pair(p), inside.bytes, inside.n);
         return rest + (*rest == '}');
     }
     return read_word(p, out);

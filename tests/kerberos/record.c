@@ -56,7 +56,7 @@ static void record_hex(const char *file, const char *before, struct bytes data)
 {
     BUF_AUTO line = BUF_INIT;
 
-    buf_put_text(&line, before);
+    buf_append_text(&line, before);
     text_hex(&line, data);
     record_text(file, buf_cstr(&line));
 }
@@ -85,7 +85,7 @@ OM_uint32 __wrap_gss_display_status(OM_uint32 *minor, OM_uint32 code, int type,
     OM_uint32 major = __real_gss_display_status(minor, code, type, mech, more, text);
 
     if (major == GSS_S_COMPLETE) {
-        buf_put(&said, bytes_of(text->value, text->length));
+        buf_append(&said, bytes_of(text->value, text->length));
         record_text("statuses", buf_cstr(&said));
     }
     return major;

@@ -99,7 +99,7 @@ void say(const char *label, const char *format, ...)
     end();
 }
 
-static void put_bits(const struct word *words, size_t n, OM_uint32 value)
+static void append_bits(const struct word *words, size_t n, OM_uint32 value)
 {
     for (size_t i = 0; i < n; i++) {
         if ((value & words[i].value) == words[i].value) {
@@ -112,20 +112,20 @@ static void put_bits(const struct word *words, size_t n, OM_uint32 value)
     }
 }
 
-static void put_major(OM_uint32 major)
+static void append_major(OM_uint32 major)
 {
     OM_uint32 routine = major & 0x00ff0000;
     for (size_t i = 0; i < N(routine_errors); i++) {
         if (routine_errors[i].value == routine) {
             fputs(routine_errors[i].text, line_out);
-            put_bits(bits, N(bits), major & ~routine);
+            append_bits(bits, N(bits), major & ~routine);
             return;
         }
     }
     fprintf(line_out, "0x%08x", major);
 }
 
-static void put_minor(OM_uint32 minor)
+static void append_minor(OM_uint32 minor)
 {
     OM_uint32 context = 0, ignored;
     gss_buffer_desc text = GSS_C_EMPTY_BUFFER;
@@ -144,12 +144,12 @@ static void put_minor(OM_uint32 minor)
 bool say_status(const char *label, OM_uint32 major, OM_uint32 minor)
 {
     start(label);
-    put_major(major);
+    append_major(major);
     if (GSS_ERROR(major) && option("numbers") != NULL) {
         fprintf(line_out, " %u", minor);
     }
     if (GSS_ERROR(major)) {
-        put_minor(minor);
+        append_minor(minor);
     }
     end();
     return !GSS_ERROR(major);
@@ -158,7 +158,7 @@ bool say_status(const char *label, OM_uint32 major, OM_uint32 minor)
 void say_flags(const char *label, OM_uint32 flags)
 {
     start(label);
-    put_bits(flag_words, N(flag_words), flags);
+    append_bits(flag_words, N(flag_words), flags);
     end();
 }
 

@@ -60,7 +60,7 @@ static void record_password(const char *password)
 
     record_secret("password", bytes_str(password));
     for (const char *c = password; *c != '\0'; c++) {
-        buf_put_u16le(&utf16, (uint8_t)*c);
+        buf_append_u16le(&utf16, (uint8_t)*c);
     }
     record_secret("password in UTF-16", buf_bytes(&utf16));
     ck_ok(kdf_nt_hash(bytes_str(password), &hash));

@@ -227,7 +227,7 @@ static void replay(struct login *l)
     OM_uint32 minor;
 
     peer_initiate(&l->initiator, NOTHING);
-    buf_put(&token, buf_bytes(&l->initiator.token));
+    buf_append(&token, buf_bytes(&l->initiator.token));
     peer_accept(&l->acceptor, buf_bytes(&token));
     ck_assert(!GSS_ERROR(l->acceptor.major));
     (void)gss_delete_sec_context(&minor, &l->acceptor.context, NULL);
@@ -242,14 +242,14 @@ static void as_iakerb(const struct buf *krb5, struct buf *out)
     size_t head = krb5->p[1] < 0x80 ? 2 : 2 + (size_t)(krb5->p[1] & 0x7f);
 
     ck_ok(bytes_take(&body, head + 2 + MECH_OID_KRB5.length, &frame));
-    buf_put_u8(out, 0x60);
-    buf_put_u8(out, 0x82);
-    buf_put_u8(out, (uint8_t)((body.n + 2 + MECH_OID_IAKERB.length) >> 8));
-    buf_put_u8(out, (uint8_t)(body.n + 2 + MECH_OID_IAKERB.length));
-    buf_put_u8(out, 6);
-    buf_put_u8(out, (uint8_t)MECH_OID_IAKERB.length);
-    buf_put(out, bytes_of(MECH_OID_IAKERB.elements, MECH_OID_IAKERB.length));
-    buf_put(out, body);
+    buf_append_u8(out, 0x60);
+    buf_append_u8(out, 0x82);
+    buf_append_u8(out, (uint8_t)((body.n + 2 + MECH_OID_IAKERB.length) >> 8));
+    buf_append_u8(out, (uint8_t)(body.n + 2 + MECH_OID_IAKERB.length));
+    buf_append_u8(out, 6);
+    buf_append_u8(out, (uint8_t)MECH_OID_IAKERB.length);
+    buf_append(out, bytes_of(MECH_OID_IAKERB.elements, MECH_OID_IAKERB.length));
+    buf_append(out, body);
 }
 
 /* Makes IAKERB the first to say KRB5KRB_AP_ERR_REPEAT, so that krb5 gets a stand-in. */

@@ -43,7 +43,7 @@ static void make_good(enum which which)
         buf_printf(&text, "[negotiate]\n user_file = %s\n credential_file = %s\n",
                    path_of(FILE_USERS), path_of(FILE_CREDENTIAL));
     } else {
-        buf_put_text(&text, USERS);
+        buf_append_text(&text, USERS);
     }
     fresh = write_file("fresh", buf_cstr(&text), 0600);
     (void)rmdir(path_of(which));

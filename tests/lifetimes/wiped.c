@@ -262,10 +262,10 @@ static void lengthen(struct buf *token)
     struct ntlm_key sum;
 
     token->n -= sizeof(sum.b);
-    buf_put_u8(token, 0);
+    buf_append_u8(token, 0);
     covered = buf_bytes(token);
     ck_ok(crypto_md5(&covered, 1, &sum));
-    buf_put(token, bytes_of(sum.b, sizeof(sum.b)));
+    buf_append(token, bytes_of(sum.b, sizeof(sum.b)));
     ck_ok(buf_status(token));
 }
 

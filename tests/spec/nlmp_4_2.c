@@ -48,7 +48,7 @@ static struct ntlm_key ntowfv2(void)
     return out;
 }
 
-static void put_temp(struct buf *out)
+static void append_temp(struct buf *out)
 {
     kdf_ntlmv2_blob(out, 0, client_challenge, hex(TARGET_INFO));
     ck_ok(buf_status(out));
@@ -76,7 +76,7 @@ TEST(nlmp_4_2_4_1_3_temp)
 {
     BUF_AUTO temp = BUF_INIT;
 
-    put_temp(&temp);
+    append_temp(&temp);
     ck_bytes(buf_bytes(&temp),
              hex("0101000000000000 0000000000000000 aaaaaaaaaaaaaaaa 00000000" TARGET_INFO
                  "00000000"));
@@ -91,7 +91,7 @@ TEST(nlmp_4_2_4_2_2_ntlmv2)
     struct ntlm_key proof;
     struct ntlm_key base;
 
-    put_temp(&temp);
+    append_temp(&temp);
     ck_ok(kdf_nt_proof(&response_key, server_challenge, buf_bytes(&temp), &proof, &base));
     ck_bytes(key_bytes(&proof), hex("68cd0ab851e51c96aabc927bebef6a1c"));
     ck_bytes(key_bytes(&base), hex("8de40ccadbc14a82f15cb0ad0de95ca3"));
@@ -104,8 +104,8 @@ TEST(nlmp_4_2_4_response_is_accepted)
     struct ntlm_key nt_hash = key_of(hex("a4f49c406510bdcab6824ee7c30fd852"));
     struct ntlm_key base;
 
-    buf_put(&response, hex("68cd0ab851e51c96aabc927bebef6a1c"));
-    put_temp(&response);
+    buf_append(&response, hex("68cd0ab851e51c96aabc927bebef6a1c"));
+    append_temp(&response);
     ck_ok(kdf_ntlmv2_check(&nt_hash, hex(USER), hex(DOMAIN), server_challenge,
                            buf_bytes(&response), &base));
     ck_bytes(key_bytes(&base), hex("8de40ccadbc14a82f15cb0ad0de95ca3"));

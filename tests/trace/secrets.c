@@ -47,7 +47,7 @@ static void base64(struct buf *out, struct bytes data)
         unsigned bits = (unsigned)(data.p[i] << 16 | data.p[i + 1] << 8 | data.p[i + 2]);
 
         for (int shift = 18; shift >= 0; shift -= 6) {
-            buf_put_u8(out, (uint8_t)digits[bits >> shift & 63]);
+            buf_append_u8(out, (uint8_t)digits[bits >> shift & 63]);
         }
     }
 }
@@ -78,7 +78,7 @@ static void check_secret(const char *trace, const char *what, struct bytes secre
 static void utf16(struct buf *out, const char *text)
 {
     for (; *text != '\0'; text++) {
-        buf_put_u16le(out, (uint16_t)*text);
+        buf_append_u16le(out, (uint16_t)*text);
     }
 }
 

@@ -24,7 +24,7 @@ const char *tracefile_read(void)
 
     buf_cleanup(&all);
     while (fd >= 0 && (got = read(fd, block, sizeof(block))) > 0) {
-        buf_put(&all, bytes_of(block, (size_t)got));
+        buf_append(&all, bytes_of(block, (size_t)got));
     }
     (void)close(fd);
     ck_ok(buf_status(&all));

@@ -31,7 +31,7 @@ static const char *const state_names[] = {
 static void line(struct printer *p, unsigned depth, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-static void put_indent(struct printer *p, unsigned depth)
+static void append_indent(struct printer *p, unsigned depth)
 {
     buf_printf(p->out, "%*s", (int)(p->indent + depth * INDENT_STEP), "");
 }
@@ -40,20 +40,20 @@ static void line(struct printer *p, unsigned depth, const char *format, ...)
 {
     va_list args;
 
-    put_indent(p, depth);
+    append_indent(p, depth);
     va_start(args, format);
     buf_vprintf(p->out, format, args);
     va_end(args);
-    buf_put_u8(p->out, '\n');
+    buf_append_u8(p->out, '\n');
 }
 
 static void line_oid(struct printer *p, unsigned depth, const char *label,
                      struct bytes body)
 {
-    put_indent(p, depth);
-    buf_put_text(p->out, label);
+    append_indent(p, depth);
+    buf_append_text(p->out, label);
     oid_text(p->out, body);
-    buf_put_u8(p->out, '\n');
+    buf_append_u8(p->out, '\n');
 }
 
 static const char *plural(size_t n)

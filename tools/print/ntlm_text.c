@@ -104,7 +104,7 @@ void ntlm_flags_text(struct buf *out, uint32_t flags)
         return;
     }
     if (*separator == '\0') {
-        buf_put_text(out, "none");
+        buf_append_text(out, "none");
     }
 }
 

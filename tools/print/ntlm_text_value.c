@@ -23,7 +23,7 @@ void text_tree_fault(struct text_tree *tree, enum err e, size_t offset)
     }
 }
 
-static void put_label(struct text_tree *tree, const char *name)
+static void append_label(struct text_tree *tree, const char *name)
 {
     buf_printf(tree->out, "%*s%s: ", (int)tree->indent, "", name);
 }
@@ -36,54 +36,54 @@ void text_tree_line(struct text_tree *tree, const char *name, const char *format
     va_start(args, format);
     (void)vsnprintf(rest, sizeof(rest), format, args);
     va_end(args);
-    put_label(tree, name);
-    buf_put_text(tree->out, rest);
-    buf_put_text(tree->out, "\n");
+    append_label(tree, name);
+    buf_append_text(tree->out, rest);
+    buf_append_text(tree->out, "\n");
 }
 
-static void put_hex(struct buf *out, struct bytes value)
+static void append_hex(struct buf *out, struct bytes value)
 {
     struct bytes shown = {value.p, value.n < HEX_SHOWN ? value.n : HEX_SHOWN};
 
     text_hex(out, shown);
     if (shown.n < value.n) {
-        buf_put_text(out, "...");
+        buf_append_text(out, "...");
     }
 }
 
 void text_value_bytes(struct text_tree *tree, const char *name,
                       const struct message_field *field)
 {
-    put_label(tree, name);
-    put_hex(tree->out, field->value);
+    append_label(tree, name);
+    append_hex(tree->out, field->value);
     buf_printf(tree->out, " (%zu bytes at %zu)\n", field->value.n, field->offset);
 }
 
 /* A peer's text in quotes, or what it is instead; false if it is not UTF-16. */
-static bool put_text(struct buf *out, struct bytes value, bool unicode)
+static bool append_text(struct buf *out, struct bytes value, bool unicode)
 {
     BUF_AUTO utf8 = BUF_INIT;
 
     if (unicode && utf16_to_utf8(&utf8, value) != ERR_OK) {
-        buf_put_text(out, "not UTF-16, ");
-        put_hex(out, value);
+        buf_append_text(out, "not UTF-16, ");
+        append_hex(out, value);
         return false;
     }
-    buf_put_text(out, "\"");
+    buf_append_text(out, "\"");
     text_escape(out, unicode ? buf_bytes(&utf8) : value);
-    buf_put_text(out, "\"");
+    buf_append_text(out, "\"");
     return true;
 }
 
 static void print_text(struct text_tree *tree, const char *name,
                        const struct message_field *field, bool unicode)
 {
-    put_label(tree, name);
+    append_label(tree, name);
     if (field->value.n == 0) {
-        buf_put_text(tree->out, "empty\n");
+        buf_append_text(tree->out, "empty\n");
         return;
     }
-    if (!put_text(tree->out, field->value, unicode)) {
+    if (!append_text(tree->out, field->value, unicode)) {
         text_tree_fault(tree, ERR_UTF16, field->offset);
     }
     buf_printf(tree->out, " (%zu bytes at %zu)\n", field->value.n, field->offset);
@@ -138,21 +138,21 @@ void text_value_hidden(struct text_tree *tree, const char *name, struct bytes va
         text_tree_line(tree, name, "%zu bytes (hidden)", value.n);
         return;
     }
-    put_label(tree, name);
-    put_hex(tree->out, value);
+    append_label(tree, name);
+    append_hex(tree->out, value);
     buf_printf(tree->out, " (%zu bytes)\n", value.n);
 }
 
 void text_value_secret_kind(struct text_tree *tree, const char *name,
                             const struct message_field *field, const char *kind)
 {
-    put_label(tree, name);
+    append_label(tree, name);
     buf_printf(tree->out, "%zu bytes at %zu%s", field->value.n, field->offset, kind);
     if (tree->reveal) {
-        buf_put_text(tree->out, ": ");
-        put_hex(tree->out, field->value);
+        buf_append_text(tree->out, ": ");
+        append_hex(tree->out, field->value);
     }
-    buf_put_text(tree->out, tree->reveal ? "\n" : " (hidden)\n");
+    buf_append_text(tree->out, tree->reveal ? "\n" : " (hidden)\n");
 }
 
 void text_value_secret(struct text_tree *tree, const char *name,

@@ -8,7 +8,7 @@
 #include "ntlm/message.h"
 #include "tools/print/ntlm_text.h"
 
-static void put_indent(struct buf *out, unsigned indent)
+static void append_indent(struct buf *out, unsigned indent)
 {
     buf_printf(out, "%*s", (int)indent, "");
 }
@@ -27,12 +27,12 @@ static enum err print_framed(struct buf *out, struct bytes token, unsigned inden
     enum err e = negtoken_frame_decode(token, &mech, &inner);
 
     if (e != ERR_OK) {
-        put_indent(out, indent);
+        append_indent(out, indent);
         buf_printf(out, "a GSS frame that is not whole, %zu bytes\n", token.n);
         return e;
     }
-    put_indent(out, indent);
-    buf_put_text(out, "GSS frame of ");
+    append_indent(out, indent);
+    buf_append_text(out, "GSS frame of ");
     oid_text(out, mech);
     buf_printf(out, ", %zu bytes inside\n", inner.n);
     if (!bytes_equal(mech, OID_NTLM)) {
@@ -46,7 +46,7 @@ static enum err print_framed(struct buf *out, struct bytes token, unsigned inden
 static void print_named(struct buf *out, struct bytes token, unsigned indent,
                         const char *name)
 {
-    put_indent(out, indent);
+    append_indent(out, indent);
     buf_printf(out, "%s, %zu byte%s\n", name, token.n, token.n == 1 ? "" : "s");
 }
 

@@ -101,8 +101,8 @@ TEST_TIMES(lengths_round_trip, 10)
     struct bytes in;
     struct bytes got;
 
-    buf_put_zeros(&contents, lengths[_i].n);
-    der_put(&out, DER_OCTET_STRING, buf_bytes(&contents));
+    buf_append_zeros(&contents, lengths[_i].n);
+    der_append(&out, DER_OCTET_STRING, buf_bytes(&contents));
     ck_ok(buf_status(&out));
     ck_assert(bytes_has_prefix(buf_bytes(&out), hex(lengths[_i].header)));
     in = buf_bytes(&out);
@@ -142,11 +142,11 @@ TEST(nests)
     size_t outer;
     size_t inner;
 
-    buf_put_u8(&out, 0xee);
+    buf_append_u8(&out, 0xee);
     outer = der_open(&out, DER_APPLICATION_0);
-    der_put(&out, DER_OID, hex("2b06"));
+    der_append(&out, DER_OID, hex("2b06"));
     inner = der_open(&out, DER_SEQUENCE);
-    der_put_field(&out, 2, DER_OCTET_STRING, hex("aa"));
+    der_append_field(&out, 2, DER_OCTET_STRING, hex("aa"));
     der_close(&out, inner);
     der_close(&out, outer);
     ck_ok(buf_status(&out));
@@ -161,7 +161,7 @@ TEST(close_keeps_the_first_error)
 
     buf_fail(&out, ERR_UTF16);
     der_close(&out, opened_at);
-    der_put(&out, DER_OID, hex("2b"));
+    der_append(&out, DER_OID, hex("2b"));
     ck_err(buf_status(&out), ERR_UTF16);
     der_close(&wrong, 7);
     ck_err(buf_status(&wrong), ERR_INTERNAL);

@@ -81,8 +81,8 @@ TEST(cap)
     BUF_AUTO token = BUF_INIT;
     struct der_walk w = {.whole = {NULL, 0}};
 
-    buf_put(&token, hex("30 3e"));
-    buf_put_zeros(&token, MAX_LEN - 2);
+    buf_append(&token, hex("30 3e"));
+    buf_append_zeros(&token, MAX_LEN - 2);
     w.whole = buf_bytes(&token);
     ck_assert_uint_eq(der_walk_outermost(&w, DER_SEQUENCE, MAX_LEN).n, MAX_LEN - 2);
     ck_ok(der_walk_finish(&w));

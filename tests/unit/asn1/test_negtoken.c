@@ -17,10 +17,10 @@ static struct bytes framed(struct buf *out, const char *fields)
     uint8_t n = (uint8_t)f.n;
 
     ck_assert_uint_lt(f.n, 100);
-    buf_put(out, bytes_of((uint8_t[]){0x60, (uint8_t)(12 + n)}, 2));
-    buf_put(out, hex(FRAME_HEAD));
-    buf_put(out, bytes_of((uint8_t[]){0xa0, (uint8_t)(2 + n), 0x30, n}, 4));
-    buf_put(out, f);
+    buf_append(out, bytes_of((uint8_t[]){0x60, (uint8_t)(12 + n)}, 2));
+    buf_append(out, hex(FRAME_HEAD));
+    buf_append(out, bytes_of((uint8_t[]){0xa0, (uint8_t)(2 + n), 0x30, n}, 4));
+    buf_append(out, f);
     return buf_bytes(out);
 }
 
@@ -31,8 +31,8 @@ static struct bytes resp(struct buf *out, const char *fields)
     uint8_t n = (uint8_t)f.n;
 
     ck_assert_uint_lt(f.n, 100);
-    buf_put(out, bytes_of((uint8_t[]){0xa1, (uint8_t)(2 + n), 0x30, n}, 4));
-    buf_put(out, f);
+    buf_append(out, bytes_of((uint8_t[]){0xa1, (uint8_t)(2 + n), 0x30, n}, 4));
+    buf_append(out, f);
     return buf_bytes(out);
 }
 

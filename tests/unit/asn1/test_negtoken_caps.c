@@ -15,7 +15,7 @@ TEST(cap_of_mechanisms)
 
     for (size_t i = 0; i <= NEGTOKEN_MAX_MECHS; i++) {
         mechs[i] = OID_NTLM;
-        der_put(&longer, DER_OID, mechs[i]);
+        der_append(&longer, DER_OID, mechs[i]);
     }
     der_close(&longer, opened_at);
     negtoken_mech_types_encode(&list, mechs, NEGTOKEN_MAX_MECHS);
@@ -41,7 +41,7 @@ TEST_TIMES(cap_of_bytes, 2)
     struct negtoken_resp in = {.has_token = true};
     struct negtoken_resp got;
 
-    buf_put_zeros(&token, NEGTOKEN_MAX_LEN - 20 + (size_t)_i);
+    buf_append_zeros(&token, NEGTOKEN_MAX_LEN - 20 + (size_t)_i);
     in.token = buf_bytes(&token);
     negtoken_resp_encode(&out, &in);
     ck_assert_uint_eq(out.n, NEGTOKEN_MAX_LEN + (size_t)_i);
@@ -61,7 +61,7 @@ TEST_TIMES(cap_of_bytes_of_init, 2)
 
     negtoken_mech_types_encode(&list, &OID_NTLM, 1);
     in.mech_types_der = buf_bytes(&list);
-    buf_put_zeros(&token, NEGTOKEN_MAX_LEN - 49 + (size_t)_i);
+    buf_append_zeros(&token, NEGTOKEN_MAX_LEN - 49 + (size_t)_i);
     in.token = buf_bytes(&token);
     negtoken_init_encode(&out, &in);
     ck_assert_uint_eq(out.n, NEGTOKEN_MAX_LEN + (size_t)_i);
@@ -82,8 +82,8 @@ TEST_TIMES(cap_of_an_oid, 2)
 
     negtoken_mech_types_encode(&written, &mech, 1);
     ck_err(buf_status(&written), wanted);
-    der_put(&oids, DER_OID, mech);
-    der_put(&list, DER_SEQUENCE, buf_bytes(&oids));
+    der_append(&oids, DER_OID, mech);
+    der_append(&list, DER_SEQUENCE, buf_bytes(&oids));
     init.mech_types_der = buf_bytes(&list);
     negtoken_init_encode(&token, &init);
     ck_err(negtoken_init_decode(buf_bytes(&token), &init), wanted);

@@ -38,7 +38,7 @@ TEST(a_long_oid)
     BUF_AUTO body = BUF_INIT;
     BUF_AUTO out = BUF_INIT;
 
-    buf_put_zeros(&body, 100000);
+    buf_append_zeros(&body, 100000);
     oid_text(&out, buf_bytes(&body));
     ck_assert_str_eq(
         buf_cstr(&out),

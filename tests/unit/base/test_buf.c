@@ -23,15 +23,15 @@ TEST(writes_in_order)
 {
     BUF_AUTO b = BUF_INIT;
 
-    buf_put_u8(&b, 0x01);
-    buf_put_u16le(&b, 0x0302);
-    buf_put_u32le(&b, 0x07060504);
-    buf_put_u64le(&b, 0x0f0e0d0c0b0a0908);
-    buf_put_u32be(&b, 0x10111213);
-    buf_put_zeros(&b, 2);
-    buf_put(&b, hex("fffe"));
-    buf_put(&b, bytes_of(NULL, 0));
-    buf_put_text(&b, "ab");
+    buf_append_u8(&b, 0x01);
+    buf_append_u16le(&b, 0x0302);
+    buf_append_u32le(&b, 0x07060504);
+    buf_append_u64le(&b, 0x0f0e0d0c0b0a0908);
+    buf_append_u32be(&b, 0x10111213);
+    buf_append_zeros(&b, 2);
+    buf_append(&b, hex("fffe"));
+    buf_append(&b, bytes_of(NULL, 0));
+    buf_append_text(&b, "ab");
     buf_printf(&b, "%d-%s", 7, "x");
     ck_ok(buf_status(&b));
     ck_bytes(buf_bytes(&b),
@@ -44,7 +44,7 @@ TEST(grows)
     BUF_AUTO b = BUF_INIT;
 
     for (unsigned i = 0; i < 100000; i++) {
-        buf_put_u8(&b, (uint8_t)(i * 7));
+        buf_append_u8(&b, (uint8_t)(i * 7));
     }
     ck_ok(buf_status(&b));
     ck_assert_uint_eq(b.n, 100000);
@@ -57,7 +57,7 @@ TEST(overwrites_only_inside)
 {
     BUF_AUTO b = BUF_INIT;
 
-    buf_put_zeros(&b, 8);
+    buf_append_zeros(&b, 8);
     buf_set(&b, 0, hex("010203040506"));
     buf_set(&b, 6, hex("0708"));
     buf_set(&b, 8, bytes_of(NULL, 0));
@@ -71,7 +71,7 @@ TEST(set_far_outside)
 {
     BUF_AUTO b = BUF_INIT;
 
-    buf_put_u8(&b, 1);
+    buf_append_u8(&b, 1);
     buf_set(&b, SIZE_MAX, hex("01"));
     ck_err(buf_status(&b), ERR_INTERNAL);
 }
@@ -80,7 +80,7 @@ TEST(gap_moves_the_rest)
 {
     BUF_AUTO b = BUF_INIT;
 
-    buf_put(&b, hex("0102"));
+    buf_append(&b, hex("0102"));
     buf_insert_gap(&b, 1, 2);
     ck_bytes(buf_bytes(&b), hex("01000002"));
     buf_insert_gap(&b, 4, 1);
@@ -94,11 +94,11 @@ TEST(first_error_sticks)
 {
     BUF_AUTO b = BUF_INIT;
 
-    buf_put_u8(&b, 1);
+    buf_append_u8(&b, 1);
     buf_fail(&b, ERR_UTF8);
     buf_fail(&b, ERR_DER);
-    buf_put_u8(&b, 2);
-    buf_put_zeros(&b, 1);
+    buf_append_u8(&b, 2);
+    buf_append_zeros(&b, 1);
     buf_printf(&b, "x");
     buf_set(&b, 0, hex("ff"));
     buf_insert_gap(&b, 0, 1);
@@ -114,7 +114,7 @@ TEST(text)
     BUF_AUTO b = BUF_INIT;
 
     ck_assert_str_eq(buf_cstr(&b), "");
-    buf_put_text(&b, "ab");
+    buf_append_text(&b, "ab");
     ck_assert_str_eq(buf_cstr(&b), "ab");
     ck_assert_uint_eq(b.n, 2);
     buf_printf(&b, "%*s", 1000, "");
@@ -128,7 +128,7 @@ TEST(hands_over_and_duplicates)
     BUF_AUTO to = BUF_INIT;
     BUF_AUTO copy = BUF_INIT;
 
-    buf_put_text(&from, "secret");
+    buf_append_text(&from, "secret");
     buf_move(&to, &from);
     ck_assert_ptr_null(from.p);
     ck_assert_uint_eq(from.n, 0);
@@ -140,20 +140,20 @@ TEST(hands_over_and_duplicates)
 TEST(cap)
 {
     uint8_t byte = 0;
-    BUF_AUTO put = BUF_INIT;
+    BUF_AUTO append = BUF_INIT;
     BUF_AUTO zeros = BUF_INIT;
     BUF_AUTO gap = BUF_INIT;
     BUF_AUTO sum = BUF_INIT;
 
     /* refused by the length alone: nothing is read or allocated */
-    buf_put(&put, bytes_of(&byte, OVER_THE_CAP));
-    ck_err(buf_status(&put), ERR_TOO_LARGE);
-    buf_put_zeros(&zeros, SIZE_MAX);
+    buf_append(&append, bytes_of(&byte, OVER_THE_CAP));
+    ck_err(buf_status(&append), ERR_TOO_LARGE);
+    buf_append_zeros(&zeros, SIZE_MAX);
     ck_err(buf_status(&zeros), ERR_TOO_LARGE);
     buf_insert_gap(&gap, 0, OVER_THE_CAP);
     ck_err(buf_status(&gap), ERR_TOO_LARGE);
-    buf_put_u8(&sum, 1);
-    buf_put(&sum, bytes_of(&byte, OVER_THE_CAP - 1));
+    buf_append_u8(&sum, 1);
+    buf_append(&sum, bytes_of(&byte, OVER_THE_CAP - 1));
     ck_err(buf_status(&sum), ERR_TOO_LARGE);
     ck_assert_uint_eq(sum.n, 1);
 }
@@ -165,13 +165,13 @@ TEST(no_memory_at_first)
     enum err e;
 
     malloc_fails = true;
-    buf_put_u8(&b, 1);
+    buf_append_u8(&b, 1);
     e = buf_dup(&copy, bytes_str("x"));
     malloc_fails = false;
     ck_err(buf_status(&b), ERR_NO_MEMORY);
     ck_err(e, ERR_NO_MEMORY);
     ck_assert_uint_eq(b.n, 0);
-    buf_put_u8(&b, 1);
+    buf_append_u8(&b, 1);
     ck_err(buf_status(&b), ERR_NO_MEMORY);
     ck_assert_str_eq(buf_cstr(&b), "");
 }
@@ -180,7 +180,7 @@ TEST(no_memory_to_grow)
 {
     BUF_AUTO b = BUF_INIT;
 
-    buf_put_text(&b, "kept");
+    buf_append_text(&b, "kept");
     malloc_fails = true;
     buf_printf(&b, "%*s", 4096, "");
     malloc_fails = false;

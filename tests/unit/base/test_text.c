@@ -100,10 +100,10 @@ TEST_TABLE(escapes_whole, rows)
     BUF_AUTO wanted = BUF_INIT;
 
     for (int i = 0; i < 300; i++) {
-        buf_put_text(&raw, row->raw);
-        buf_put_text(&raw, " ");
-        buf_put_text(&wanted, row->shown);
-        buf_put_text(&wanted, " ");
+        buf_append_text(&raw, row->raw);
+        buf_append_text(&raw, " ");
+        buf_append_text(&wanted, row->shown);
+        buf_append_text(&wanted, " ");
     }
     text_escape_whole(&out, buf_bytes(&raw));
     ck_bytes(buf_bytes(&out), buf_bytes(&wanted));
@@ -161,7 +161,7 @@ static void check_cut(const char *character, size_t shown_len)
         size_t len;
 
         for (size_t i = 0; i < n; i++) {
-            buf_put_text(&raw, character);
+            buf_append_text(&raw, character);
         }
         len = strlen(text_escaped(&out, buf_bytes(&raw)));
         if (n * shown_len <= TEXT_ESCAPED_MAX) {

@@ -34,8 +34,8 @@ static enum err respond(struct login *login, const char *password)
     if (e != ERR_OK) {
         return e;
     }
-    buf_put(&login->nt_response, bytes_of(proof.b, sizeof(proof.b)));
-    buf_put(&login->nt_response, buf_bytes(&blob));
+    buf_append(&login->nt_response, bytes_of(proof.b, sizeof(proof.b)));
+    buf_append(&login->nt_response, buf_bytes(&blob));
     return buf_status(&login->nt_response);
 }
 

@@ -133,7 +133,7 @@ static void feed(struct bytes mutant, void *arg)
     enum err e;
 
     (void)arg;
-    buf_put(&text, mutant);
+    buf_append(&text, mutant);
     e = credfile_load(write_file("mutant", buf_cstr(&text), 0600), bytes_str("alice"),
                       bytes_str(""), &found);
     ck_assert(e == ERR_OK || e == ERR_NO_CRED);

@@ -68,8 +68,8 @@ static enum err add(void *arg, struct bytes old, struct buf *out)
     (void)arg;
     saw_secret = bytes_equal(old, bytes_str(SECRET));
     attack(WHILE_EDITING);
-    buf_put(out, old);
-    buf_put_text(out, ADDED);
+    buf_append(out, old);
+    buf_append_text(out, ADDED);
     return ERR_OK;
 }
 

@@ -38,7 +38,7 @@ static void compare_with_library(profile_t profile,
     char **values = NULL;
     size_t n_equal = 0;
 
-    buf_put(&key, relation->key);
+    buf_append(&key, relation->key);
     const char *names[] = {"negotiate", buf_cstr(&key), NULL};
     ck_assert_msg(profile_get_values(profile, names, &values) == 0, "%s", names[1]);
     for (size_t i = 0; values[i] != NULL; i++) {
@@ -57,9 +57,9 @@ static enum err add(void *arg, const struct settings_file_relation *relation)
         compare_with_library(found->profile, relation);
     }
     buf_printf(&found->text, "%zu ", relation->line_number);
-    buf_put(&found->text, relation->key);
+    buf_append(&found->text, relation->key);
     buf_printf(&found->text, "=%s", relation->value);
-    buf_put_u8(&found->text, 0);
+    buf_append_u8(&found->text, 0);
     return ERR_OK;
 }
 

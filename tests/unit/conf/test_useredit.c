@@ -313,7 +313,7 @@ static void feed(struct bytes mutant, void *arg)
     const char *path;
 
     (void)arg;
-    buf_put(&text, mutant);
+    buf_append(&text, mutant);
     if (memchr(mutant.p, '\0', mutant.n) != NULL) {
         return; /* write_file takes text */
     }
@@ -322,7 +322,7 @@ static void feed(struct bytes mutant, void *arg)
     ck_ok(useredit_delete(path, bytes_str("ZZ"), bytes_str("new")));
     read_text(path, got, sizeof(got));
     if (mutant.n > 0 && mutant.p[mutant.n - 1] != '\n') {
-        buf_put_text(&text, "\n");
+        buf_append_text(&text, "\n");
     }
     ck_assert_str_eq(got, buf_cstr(&text));
 }

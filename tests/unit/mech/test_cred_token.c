@@ -129,7 +129,7 @@ TEST(truncated_everywhere)
     for (size_t n = 0; n < token.n; n++) {
         ck_refused(bytes_of(token.p, n));
     }
-    buf_put_u8(&token, 0);
+    buf_append_u8(&token, 0);
     ck_refused(buf_bytes(&token));
 }
 

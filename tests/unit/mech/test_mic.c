@@ -36,7 +36,7 @@ static enum err fake_sign(struct mechanism *mechanism, struct bytes data, struct
 {
     ck_bytes(data, bytes_str("LIST"));
     ((struct fake *)mechanism)->n_signed++;
-    buf_put_text(out, "M");
+    buf_append_text(out, "M");
     return buf_status(out);
 }
 
@@ -73,7 +73,7 @@ static void set_up(void)
         (struct fake){{&fake_ops}, true, false, GSS_C_INTEG_FLAG, 0, 0, {0, 0}, ERR_OK};
     spnego_init(&s, ROLE_INITIATOR);
     s.mechanism = &fake.mechanism;
-    buf_put_text(&s.mech_types, "LIST");
+    buf_append_text(&s.mech_types, "LIST");
 }
 
 static void tear_down(void)

@@ -266,8 +266,8 @@ TEST_TABLE(malformed_exports, malformed)
     BUF_AUTO token = BUF_INIT;
     struct mech_name *name = NULL;
 
-    buf_put(&token, hex("0401 000c 060a 2b06010401823702020a"));
-    buf_put(&token, hex(*row));
+    buf_append(&token, hex("0401 000c 060a 2b06010401823702020a"));
+    buf_append(&token, hex(*row));
     ck_err(name_import(buf_bytes(&token), GSS_C_NT_EXPORT_NAME, &name), ERR_NAME);
     ck_assert_ptr_null(name);
 }

@@ -171,7 +171,7 @@ TEST(giving_hands_over)
     gss_buffer_desc out;
     OM_uint32 minor;
 
-    buf_put_text(&b, "token");
+    buf_append_text(&b, "token");
     ck_ok(status_move_to_buffer(&out, &b));
     ck_assert_uint_eq(out.length, 5);
     ck_assert_mem_eq(out.value, "token", 6);
@@ -209,7 +209,7 @@ TEST(room_is_handed_over_filled)
     OM_uint32 minor;
 
     ck_ok(reserved_output_make(&room, 16));
-    buf_put_text(&b, "mic");
+    buf_append_text(&b, "mic");
     reserved_output_fill(&room, &out, &b);
     ck_assert_uint_eq(out.length, 3);
     ck_assert_mem_eq(out.value, "mic", 3);

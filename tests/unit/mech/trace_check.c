@@ -30,7 +30,7 @@ void trace_read(const char *path, struct buf *out)
 
     ck_assert_msg(fd >= 0, "%s: %s", path, strerror(errno));
     while ((got = read(fd, block, sizeof(block))) > 0) {
-        buf_put(out, bytes_of(block, (size_t)got));
+        buf_append(out, bytes_of(block, (size_t)got));
     }
     (void)close(fd);
     ck_ok(buf_status(out));

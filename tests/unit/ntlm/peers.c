@@ -28,9 +28,9 @@ static enum err verify(void *self, const struct authority_query *query,
     if (!known) {
         return ERR_LOGIN;
     }
-    buf_put_text(&out->user, "Alice");
-    buf_put_text(&out->domain, "AD");
-    buf_put_text(&out->sids, "S-1-5-21-1\n");
+    buf_append_text(&out->user, "Alice");
+    buf_append_text(&out->domain, "AD");
+    buf_append_text(&out->sids, "S-1-5-21-1\n");
     out->guest = p->guest;
     if (p->name_lost) {
         buf_fail(&out->user, ERR_NO_MEMORY);
@@ -146,8 +146,8 @@ static void forge_response(const struct peers *p, const struct forgery *forgery,
     }
     ck_ok(kdf_nt_proof(&ntowfv2, challenge.server_challenge, buf_bytes(&blob), &proof,
                        out_base_key));
-    buf_put(out_response, bytes_of(proof.b, sizeof(proof.b)));
-    buf_put(out_response, buf_bytes(&blob));
+    buf_append(out_response, bytes_of(proof.b, sizeof(proof.b)));
+    buf_append(out_response, buf_bytes(&blob));
     ck_ok(buf_status(out_response));
 }
 

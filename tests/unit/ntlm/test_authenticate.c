@@ -280,9 +280,9 @@ TEST(at_most_64_kib)
     BUF_AUTO m = BUF_INIT;
     struct ntlm_authenticate a;
 
-    buf_put(&m, hex(NLMP_4_2_4_3));
-    buf_put_zeros(&m, NTLM_MESSAGE_MAX - m.n);
+    buf_append(&m, hex(NLMP_4_2_4_3));
+    buf_append_zeros(&m, NTLM_MESSAGE_MAX - m.n);
     ck_ok(authenticate_decode(buf_bytes(&m), &a));
-    buf_put_u8(&m, 0);
+    buf_append_u8(&m, 0);
     ck_err(authenticate_decode(buf_bytes(&m), &a), ERR_TOO_LARGE);
 }

@@ -7,14 +7,14 @@
 
 /* A message of end bytes, 01, 02, 03 ... from the Version's place on; a user of one byte
  * at user_at, 0: no payload. */
-static void put_message(struct buf *m, size_t user_at, size_t end, uint32_t flags)
+static void append_message(struct buf *m, size_t user_at, size_t end, uint32_t flags)
 {
     message_put_header(m, NTLM_AUTHENTICATE);
-    buf_put_zeros(m, 52 - 12);
-    buf_put_zeros(m, 8);
-    buf_put_u32le(m, flags);
+    buf_append_zeros(m, 52 - 12);
+    buf_append_zeros(m, 8);
+    buf_append_u32le(m, flags);
     for (uint8_t i = 1; m->n < end; i++) {
-        buf_put_u8(m, i);
+        buf_append_u8(m, i);
     }
     if (user_at > 0) {
         patch_u16le(m, 36, 1);
@@ -48,7 +48,7 @@ TEST(mic_and_version_by_where_the_payload_begins)
         for (int flag = 0; flag < 2; flag++) {
             BUF_AUTO m = BUF_INIT;
 
-            put_message(&m, at, 120, flag != 0 ? NTLM_VERSION : 0);
+            append_message(&m, at, 120, flag != 0 ? NTLM_VERSION : 0);
             check_header(buf_bytes(&m), at, flag != 0);
         }
     }
@@ -60,7 +60,7 @@ TEST(mic_and_version_of_a_message_without_payload)
     for (size_t end = 64; end <= 100; end++) {
         BUF_AUTO m = BUF_INIT;
 
-        put_message(&m, 0, end, NTLM_VERSION);
+        append_message(&m, 0, end, NTLM_VERSION);
         check_header(buf_bytes(&m), end, true);
     }
 }
@@ -70,7 +70,7 @@ TEST(empty_fields_do_not_count)
 {
     BUF_AUTO m = BUF_INIT;
 
-    put_message(&m, 88, 120, NTLM_VERSION);
+    append_message(&m, 88, 120, NTLM_VERSION);
     patch_u32le(&m, 32, 64);
     patch_u32le(&m, 56, 1);
     check_header(buf_bytes(&m), 88, true);
@@ -81,7 +81,7 @@ TEST(session_key_counts)
 {
     BUF_AUTO m = BUF_INIT;
 
-    put_message(&m, 100, 120, NTLM_VERSION);
+    append_message(&m, 100, 120, NTLM_VERSION);
     patch_u16le(&m, 52, 4);
     patch_u32le(&m, 56, 80);
     check_header(buf_bytes(&m), 80, true);
@@ -96,7 +96,7 @@ TEST(short_header_has_no_key_and_no_flags)
         BUF_AUTO m = BUF_INIT;
         struct ntlm_authenticate a;
 
-        put_message(&m, at, 120, 0xffffffff);
+        append_message(&m, at, 120, 0xffffffff);
         ck_ok(authenticate_decode(buf_bytes(&m), &a));
         ck_assert_uint_eq(a.flags, 0);
         ck_assert_uint_eq(a.user.n, 1);
@@ -110,7 +110,7 @@ TEST(payload_in_the_base_is_refused)
         BUF_AUTO m = BUF_INIT;
         struct ntlm_authenticate a;
 
-        put_message(&m, at, 120, NTLM_VERSION);
+        append_message(&m, at, 120, NTLM_VERSION);
         ck_err(authenticate_decode(buf_bytes(&m), &a), ERR_NTLM_FIELD);
     }
 }

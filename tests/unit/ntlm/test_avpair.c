@@ -160,7 +160,7 @@ TEST(malformed_ends)
     check_refused(hex("0600 0400 020000"), NULL);
 }
 
-static void put_many(struct buf *raw, size_t n)
+static void append_many(struct buf *raw, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         avpair_put(raw, AV_DNS_TREE, bytes_of(NULL, 0));
@@ -174,10 +174,10 @@ TEST(at_most_64)
     BUF_AUTO too_many = BUF_INIT;
     struct avpair_list list;
 
-    put_many(&fits, 64);
+    append_many(&fits, 64);
     ck_ok(avpair_decode(buf_bytes(&fits), &list));
     ck_assert_uint_eq(list.n, 64);
-    put_many(&too_many, 65);
+    append_many(&too_many, 65);
     check_refused(buf_bytes(&too_many), NULL);
 }
 
@@ -211,7 +211,7 @@ TEST(nlmp_4_2_4_target_info)
                                   "01000c00530065007200760065007200 00000000"));
 }
 
-TEST(put_numbers)
+TEST(append_numbers)
 {
     BUF_AUTO raw = BUF_INIT;
 
@@ -220,7 +220,7 @@ TEST(put_numbers)
     ck_bytes(buf_bytes(&raw), hex("0600 0400 04030201 0700 0800 0807060504030201"));
 }
 
-TEST(put_refuses_what_no_length_can_say)
+TEST(append_refuses_what_no_length_can_say)
 {
     static const uint8_t byte[65536];
     BUF_AUTO fits = BUF_INIT;

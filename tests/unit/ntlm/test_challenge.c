@@ -216,9 +216,9 @@ TEST(other_messages_are_refused)
     ck_err(challenge_decode(hex("4e544c4d53535000 03000000"), &c), ERR_NTLM_TYPE);
     ck_err(challenge_decode(hex("4e544c4d53535000 01000000"), &c), ERR_NTLM_TYPE);
     ck_err(challenge_decode(hex(""), &c), ERR_TRUNCATED);
-    buf_put(&m, hex(NLMP_4_2_4_3));
-    buf_put_zeros(&m, NTLM_MESSAGE_MAX - m.n);
+    buf_append(&m, hex(NLMP_4_2_4_3));
+    buf_append_zeros(&m, NTLM_MESSAGE_MAX - m.n);
     ck_ok(challenge_decode(buf_bytes(&m), &c));
-    buf_put_u8(&m, 0);
+    buf_append_u8(&m, 0);
     ck_err(challenge_decode(buf_bytes(&m), &c), ERR_TOO_LARGE);
 }

@@ -129,8 +129,8 @@ static void make_response(struct buf *out, const char *domain,
     ck_ok(kdf_ntowfv2(out_nt_hash, hex(USER), hex(domain), &response_key));
     kdf_ntlmv2_blob(&blob, 130475779380041523u, nonce, hex("00000000"));
     ck_ok(kdf_nt_proof(&response_key, challenge, buf_bytes(&blob), &proof, out_base));
-    buf_put(out, key_bytes(&proof));
-    buf_put(out, buf_bytes(&blob));
+    buf_append(out, key_bytes(&proof));
+    buf_append(out, buf_bytes(&blob));
     ck_ok(buf_status(out));
 }
 

@@ -55,10 +55,10 @@ TEST(open_caps_the_size)
     struct reader r;
 
     message_put_header(&m, NTLM_CHALLENGE);
-    buf_put_zeros(&m, NTLM_MESSAGE_MAX - m.n);
+    buf_append_zeros(&m, NTLM_MESSAGE_MAX - m.n);
     r = message_open(buf_bytes(&m), NTLM_CHALLENGE);
     ck_ok(reader_status(&r));
-    buf_put_u8(&m, 0);
+    buf_append_u8(&m, 0);
     r = message_open(buf_bytes(&m), NTLM_CHALLENGE);
     ck_err(reader_status(&r), ERR_TOO_LARGE);
 }
@@ -85,7 +85,7 @@ TEST(field_lies_inside_or_is_refused)
     BUF_AUTO m = BUF_INIT;
     unsigned n_inside = 0;
 
-    buf_put_zeros(&m, 100);
+    buf_append_zeros(&m, 100);
     each_place(buf_bytes(&m), 0, check_field, &n_inside);
     ck_assert_uint_gt(n_inside, 20);
 }
@@ -158,7 +158,7 @@ TEST(name_cap_is_256_characters)
     ck_assert(!message_name_fits(bytes_of(byte, 257), false));
 }
 
-TEST(put_header_and_fields)
+TEST(append_header_and_fields)
 {
     BUF_AUTO m = BUF_INIT;
     size_t payload = 0x1234;
@@ -172,7 +172,7 @@ TEST(put_header_and_fields)
     ck_assert_uint_eq(payload, 0x1237);
 }
 
-TEST(put_field_checks_its_numbers)
+TEST(append_field_checks_its_numbers)
 {
     static const uint8_t byte[65536];
     BUF_AUTO fits = BUF_INIT;

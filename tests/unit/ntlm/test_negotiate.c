@@ -171,9 +171,9 @@ TEST(names_without_their_flag_are_not_looked_at)
     for (size_t i = 0; i < N(rows); i++) {
         BUF_AUTO m = BUF_INIT;
 
-        buf_put(&m, hex(HEADER));
-        buf_put(&m, hex(rows[i].flags));
-        buf_put(&m, hex(garbage));
+        buf_append(&m, hex(HEADER));
+        buf_append(&m, hex(rows[i].flags));
+        buf_append(&m, hex(garbage));
         ck_err(negotiate_decode(buf_bytes(&m), &n), rows[i].want);
         ck_assert_uint_eq(n.domain.n + n.workstation.n, 0);
     }
@@ -234,9 +234,9 @@ TEST(at_most_64_kib)
     struct ntlm_negotiate n;
 
     negotiate_encode(&m, NTLM_UNICODE);
-    buf_put_zeros(&m, NTLM_MESSAGE_MAX - m.n);
+    buf_append_zeros(&m, NTLM_MESSAGE_MAX - m.n);
     ck_ok(negotiate_decode(buf_bytes(&m), &n));
-    buf_put_u8(&m, 0);
+    buf_append_u8(&m, 0);
     ck_err(negotiate_decode(buf_bytes(&m), &n), ERR_TOO_LARGE);
 }
 

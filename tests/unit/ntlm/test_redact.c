@@ -183,8 +183,8 @@ TEST(a_token_that_is_too_large)
 {
     BUF_AUTO token = BUF_INIT;
 
-    buf_put_u8(&token, 0x6e);
-    buf_put_zeros(&token, NEGTOKEN_MAX_LEN);
+    buf_append_u8(&token, 0x6e);
+    buf_append_zeros(&token, NEGTOKEN_MAX_LEN);
     check_unknown(buf_bytes(&token), ERR_TOO_LARGE);
 }
 

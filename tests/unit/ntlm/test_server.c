@@ -19,7 +19,7 @@ static enum err give(struct peers *p, struct bytes negotiate)
 {
     peers_free(p);
     ck_ok(ntlm_server_new(&p->server_params, &p->server));
-    buf_put(&p->negotiate, negotiate);
+    buf_append(&p->negotiate, negotiate);
     return ntlm_server_step(p->server, negotiate, NULL, &p->challenge);
 }
 
@@ -154,7 +154,7 @@ TEST(challenges_differ)
 
     peers_init(&p);
     ck_ok(give_flags(&p, NTLM_UNICODE));
-    buf_put(&first, buf_bytes(&p.challenge));
+    buf_append(&first, buf_bytes(&p.challenge));
     ck_ok(give_flags(&p, NTLM_UNICODE));
     ck_ok(challenge_decode(buf_bytes(&first), &one));
     ck_ok(challenge_decode(buf_bytes(&p.challenge), &other));
@@ -276,7 +276,7 @@ TEST(changed_negotiate_is_harmless)
 
     peers_init(&p);
     peers_begin(&p);
-    buf_put(&negotiate, buf_bytes(&p.negotiate));
+    buf_append(&negotiate, buf_bytes(&p.negotiate));
     mutate_truncate(buf_bytes(&negotiate), must_not_crash, &p);
     mutate_flip(buf_bytes(&negotiate), must_not_crash, &p);
     peers_free(&p);

@@ -43,8 +43,8 @@ TEST(cleanup_wipes_and_keeps_the_role)
     static const struct ntlm_key zero;
 
     s.exported_session_key.b[3] = 9;
-    buf_put_text(&s.user, "alice");
-    buf_put_text(&s.sids, "S-1-1-0");
+    buf_append_text(&s.user, "alice");
+    buf_append_text(&s.sids, "S-1-1-0");
     ntlm_session_cleanup(&s);
     ck_bytes(bytes_of(s.exported_session_key.b, 16), bytes_of(zero.b, 16));
     ck_assert(s.role == ROLE_ACCEPTOR && s.flags == 0 && !s.bound);
@@ -53,7 +53,7 @@ TEST(cleanup_wipes_and_keeps_the_role)
 
     struct authority_answer answer = AUTHORITY_ANSWER_INIT;
     answer.session_base_key.b[0] = 1;
-    buf_put_text(&answer.user, "alice");
+    buf_append_text(&answer.user, "alice");
     authority_answer_cleanup(&answer);
     ck_bytes(bytes_of(answer.session_base_key.b, 16), bytes_of(zero.b, 16));
     ck_assert_ptr_null(answer.user.p);
@@ -90,10 +90,10 @@ TEST(tokens_are_capped)
     BUF_AUTO token = BUF_INIT;
     enum message_input input;
 
-    buf_put(&token, hex("4e544c4d53535000 01000000"));
-    buf_put_zeros(&token, NTLM_MESSAGE_MAX - token.n);
+    buf_append(&token, hex("4e544c4d53535000 01000000"));
+    buf_append_zeros(&token, NTLM_MESSAGE_MAX - token.n);
     ck_ok(message_input_classify(buf_bytes(&token), &input));
-    buf_put_u8(&token, 0);
+    buf_append_u8(&token, 0);
     ck_err(message_input_classify(buf_bytes(&token), &input), ERR_TOO_LARGE);
 }
 

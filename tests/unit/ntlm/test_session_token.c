@@ -23,11 +23,11 @@ static struct ntlm_session make_session(enum gss_role role, uint32_t flags)
     struct ntlm_session s = {.role = role, .flags = flags, .mic_flag = true};
 
     s.exported_session_key = session_key;
-    buf_put_text(&s.user, "j\xc3\xbcrgen");
-    buf_put_text(&s.domain, "AD");
-    buf_put_text(&s.workstation, "WS1");
-    buf_put_text(&s.target_name, "http/server");
-    buf_put_text(&s.sids, "S-1-5-21-1-2-3-500\nS-1-5-21-1-2-3-513\n");
+    buf_append_text(&s.user, "j\xc3\xbcrgen");
+    buf_append_text(&s.domain, "AD");
+    buf_append_text(&s.workstation, "WS1");
+    buf_append_text(&s.target_name, "http/server");
+    buf_append_text(&s.sids, "S-1-5-21-1-2-3-500\nS-1-5-21-1-2-3-513\n");
     return s;
 }
 
@@ -202,12 +202,12 @@ TEST(damage_is_found)
     whole_token(&token);
     mutate_truncate(buf_bytes(&token), feed_refused, NULL);
     mutate_flip(buf_bytes(&token), feed_refused, NULL);
-    buf_put_u8(&token, 0);
+    buf_append_u8(&token, 0);
     feed_refused(buf_bytes(&token), NULL);
 }
 
 /* The checksum made right again, as somebody who means harm would. */
-static void put_checksum(struct buf *token)
+static void append_checksum(struct buf *token)
 {
     struct bytes covered = bytes_of(token->p, token->n - 16);
     struct ntlm_key sum;
@@ -230,7 +230,7 @@ static void feed_forged(struct bytes mutant, void *arg)
         return;
     }
     ck_ok(buf_dup(&token, mutant));
-    put_checksum(&token);
+    append_checksum(&token);
     e = session_token_decode(buf_bytes(&token), &session, &seal, &target);
     ck_assert_int_eq(e == ERR_OK || e == ERR_EXPORTED, true);
     if (e == ERR_OK && seal != NULL) {
@@ -273,7 +273,7 @@ TEST_TABLE(forgeries_are_told, forgeries)
 
     whole_token(&token);
     buf_set(&token, row->at, bytes_of(&row->byte, 1));
-    put_checksum(&token);
+    append_checksum(&token);
     ck_err(session_token_decode(buf_bytes(&token), &session, &seal, &target),
            ERR_EXPORTED);
     ck_assert_msg(strstr(err_note_get(ERR_EXPORTED), row->says) != NULL, "%s",
@@ -289,12 +289,12 @@ TEST(a_cipher_state_must_be_one)
     whole_token(&token);
     end = token.n - 16;
     token.p[end - 1] = token.p[end - 2];
-    put_checksum(&token);
+    append_checksum(&token);
     feed_refused(buf_bytes(&token), NULL);
     buf_cleanup(&token);
     whole_token(&token);
     token.p[end - 259] = 2;
-    put_checksum(&token);
+    append_checksum(&token);
     feed_refused(buf_bytes(&token), NULL);
 }
 
@@ -304,7 +304,7 @@ TEST(what_could_not_be_read_is_not_written)
     SESSION_AUTO session = make_session(ROLE_ACCEPTOR, NTLM_UNICODE);
     struct session_parts parts = {&session, NULL, bytes_str("")};
 
-    buf_put_zeros(&session.sids, SESSION_TOKEN_MAX);
+    buf_append_zeros(&session.sids, SESSION_TOKEN_MAX);
     ck_err(session_token_encode(&token, &parts), ERR_TOO_LARGE);
     ck_assert_uint_eq(token.n, 0);
 }

@@ -50,7 +50,7 @@ static void check(convert f, struct bytes in, struct bytes want)
 {
     BUF_AUTO out = BUF_INIT;
 
-    buf_put_u8(&out, '>');
+    buf_append_u8(&out, '>');
     ck_ok(f(&out, in));
     ck_assert_uint_eq(out.p[0], '>');
     ck_bytes(bytes_of(out.p + 1, out.n - 1), want);

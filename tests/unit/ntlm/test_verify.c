@@ -23,8 +23,8 @@ enum change {
     TWO_NAMES,
 };
 
-static void put_changed(struct buf *out, const struct avpair *pair, size_t i,
-                        enum change change)
+static void append_changed(struct buf *out, const struct avpair *pair, size_t i,
+                           enum change change)
 {
     bool is_time = pair->id == AV_TIMESTAMP;
 
@@ -43,7 +43,7 @@ static void put_changed(struct buf *out, const struct avpair *pair, size_t i,
     avpair_put(out, pair->id, pair->value);
 }
 
-static void put_extra(struct buf *out, enum change change)
+static void append_extra(struct buf *out, enum change change)
 {
     static const uint8_t md5[16] = {1};
     unsigned n = change >= TWO_TIMESTAMPS ? 2 : 1;
@@ -82,9 +82,9 @@ static void change_pairs(const struct peers *p, enum change change, struct buf *
     peers_sent(p, &sent);
     for (size_t i = 0; i < sent.n; i++) {
         size_t at = change == REVERSED ? sent.n - 1 - i : i;
-        put_changed(out, &sent.pairs[at], at, change);
+        append_changed(out, &sent.pairs[at], at, change);
     }
-    put_extra(out, change);
+    append_extra(out, change);
     avpair_put_eol(out);
     ck_ok(buf_status(out));
 }
@@ -144,8 +144,8 @@ static void cut_header(struct peers *p, size_t n)
     struct bytes whole = buf_bytes(&p->authenticate);
     BUF_AUTO cut = BUF_INIT;
 
-    buf_put(&cut, bytes_of(whole.p, 64));
-    buf_put(&cut, bytes_of(whole.p + 64 + n, whole.n - 64 - n));
+    buf_append(&cut, bytes_of(whole.p, 64));
+    buf_append(&cut, bytes_of(whole.p + 64 + n, whole.n - 64 - n));
     for (size_t at = 12; at < 60; at += 8) {
         struct reader field = reader_of(bytes_of(whole.p + at + 4, 4));
 

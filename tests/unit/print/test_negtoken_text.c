@@ -87,7 +87,7 @@ TEST(indented)
     BUF_AUTO out = BUF_INIT;
     size_t offset;
 
-    buf_put_text(&out, "before\n");
+    buf_append_text(&out, "before\n");
     ck_ok(negtoken_text(&out, hex("a107 3005 a003 0a0100"), 3, NULL, &offset));
     ck_assert_str_eq(buf_cstr(&out), "before\n"
                                      "   SPNEGO NegTokenResp: 9 bytes\n"

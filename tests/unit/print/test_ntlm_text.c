@@ -345,7 +345,7 @@ TEST(faults_of_size)
     struct ntlm_authenticate a = {.user = bytes_of(byte, 514), .flags = NTLM_UNICODE};
 
     negotiate_encode(&m, 0);
-    buf_put_zeros(&m, NTLM_MESSAGE_MAX);
+    buf_append_zeros(&m, NTLM_MESSAGE_MAX);
     tree(&out, buf_bytes(&m), false, ERR_TOO_LARGE, NTLM_MESSAGE_MAX);
     authenticate_encode(&long_name, &a);
     tree(&out_name, buf_bytes(&long_name), false, ERR_TOO_LARGE, 36);

@@ -14,7 +14,7 @@ static void through_the_trace(struct bytes token, struct buf *line,
                               struct trace_event *event)
 {
     buf_printf(line, "2026-03-04T05:06:07.123456Z 1.1 ctx=1 call bytes=%zu", token.n);
-    trace_put_message(line, token);
+    trace_append_message(line, token);
     ck_ok(buf_status(line));
     ck_assert(trace_event_parse(buf_bytes(line), event));
 }
