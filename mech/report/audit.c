@@ -212,7 +212,7 @@ static struct bytes name_of(struct audit_name *name, const struct audit_use *use
 
 /* Writes to the log that the table of names is full. The line begins with "ntlm-audit" in
  * place of "ntlm", so that no reader takes it for a login. */
-static void tell_overflow(const struct audit_use *use)
+static void report_overflow(const struct audit_use *use)
 {
     char text[192];
 
@@ -242,7 +242,7 @@ void audit_write(const struct audit_use *use)
     may = audit_limit_take(limit, clock_uptime_ms(), name, is_login, &suppressed);
     err_note_restore(&saved);
     if (suppressed.overflow) {
-        tell_overflow(use);
+        report_overflow(use);
     }
     errno = 0;
     if (!may) {
