@@ -342,7 +342,7 @@ void err_note_save(struct err_saved *out)
     *out = note;
 }
 
-void err_keep(struct err_saved *out, enum err e)
+void err_save(struct err_saved *out, enum err e)
 {
     *out = note;
     out->e = e;

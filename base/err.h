@@ -138,7 +138,7 @@ void err_note_clear(void);
 const char *err_note_get(enum err e);
 
 /* struct err_saved: a copy of a detail, saved while other code runs whose own details are
- * to be discarded. err_note_save: copies this thread's detail. err_keep: saves e and its
+ * to be discarded. err_note_save: copies this thread's detail. err_save: saves e and its
  * detail, if it has one, to report them later. err_note_restore: makes the saved detail
  * this thread's detail again. */
 #define ERR_NOTE_SIZE 512
@@ -147,7 +147,7 @@ struct err_saved {
     char text[ERR_NOTE_SIZE];
 };
 void err_note_save(struct err_saved *out);
-void err_keep(struct err_saved *out, enum err e);
+void err_save(struct err_saved *out, enum err e);
 void err_note_restore(const struct err_saved *saved);
 
 #endif

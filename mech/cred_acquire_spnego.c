@@ -166,7 +166,7 @@ static enum err acquire_glue_part(const struct cred_source *source,
     e = glue_creds_settle(cred->glue_creds, GLUE_CRED_BUILTIN);
     trace_refuse("credential", "none-else", NULL, e);
     if (e == ERR_GLUE && should_report(source, ntlm)) {
-        status_note_after("NTLM", ntlm);
+        status_append("NTLM", ntlm);
     }
     return e;
 }

@@ -124,7 +124,7 @@ void status_error_text(struct buf *out, enum err e)
     }
 }
 
-void status_note_after(const char *mech, enum err e)
+void status_append(const char *mech, enum err e)
 {
     BUF_AUTO text = BUF_INIT;
 
@@ -141,20 +141,20 @@ void status_save(struct status_saved *out)
     *out = from_glue;
 }
 
-void status_note_behind(struct status_saved *saved, const char *mech, enum err e)
+void status_append_to_saved(struct status_saved *saved, const char *mech, enum err e)
 {
     (void)snprintf(from_glue.after, sizeof(from_glue.after), "%s", saved->after);
-    status_note_after(mech, e);
+    status_append(mech, e);
     (void)snprintf(saved->after, sizeof(saved->after), "%s", from_glue.after);
     from_glue = *saved;
 }
 
-void status_forget_after(void)
+void status_clear_appended(void)
 {
     from_glue.after[0] = '\0';
 }
 
-const char *status_noted_after(OM_uint32 minor)
+const char *status_appended(OM_uint32 minor)
 {
     return minor == from_glue.minor ? from_glue.after : "";
 }

@@ -31,14 +31,14 @@ bool status_is_absence(enum err e);
  * is none. */
 bool status_last_glue(OM_uint32 *out_major, OM_uint32 *out_minor);
 
-/* status_note_after: appends a later failure to the status that was saved last in this
+/* status_append: appends a later failure to the status that was saved last in this
  * thread, as "NTLM: sentence (detail)". It is shown after the glue's sentence. */
-void status_note_after(const char *mech, enum err e);
+void status_append(const char *mech, enum err e);
 
 /*
  * struct status_saved: what status_glue saves. status_save: copies it before another
- * mechanism is tried. status_note_behind: the other mechanism failed too; makes the copy
- * the last status again, and appends the new failure to it.
+ * mechanism is tried. status_append_to_saved: the other mechanism failed too; makes the
+ * copy the last status again, and appends the new failure to it.
  */
 struct status_saved {
     OM_uint32 major;
@@ -46,13 +46,13 @@ struct status_saved {
     char after[1024]; /* later failures; other mechanisms' calls do not clear them */
 };
 void status_save(struct status_saved *out);
-void status_note_behind(struct status_saved *saved, const char *mech, enum err e);
+void status_append_to_saved(struct status_saved *saved, const char *mech, enum err e);
 
-/* status_noted_after: the appended text if minor is that of the last status, else "". It
- * stays until the next status_glue or status_forget_after: the glue calls other
+/* status_appended: the appended text if minor is that of the last status, else "". It
+ * stays until the next status_glue or status_clear_appended: the glue calls other
  * mechanisms between a failure and the application's gss_display_status. */
-const char *status_noted_after(OM_uint32 minor);
-void status_forget_after(void);
+const char *status_appended(OM_uint32 minor);
+void status_clear_appended(void);
 
 /* status_major: the major of e. */
 OM_uint32 status_major(enum err e);

@@ -119,7 +119,7 @@ static OM_uint32 acquire_spnego(gss_name_t name, struct glue_cred_source *from,
     enum err e;
 
     clear_acquired(out);
-    status_forget_after();
+    status_clear_appended();
     if (out->cred == NULL) {
         return call_end(ERR_ARGUMENT, out->minor);
     }
@@ -255,7 +255,7 @@ GSS_EXPORT OM_uint32 gssi_acquire_cred_impersonate_name(
 
     (void)mechs;
     clear_acquired(&out);
-    status_forget_after();
+    status_clear_appended();
     if (cred == NULL || name == GSS_C_NO_NAME) {
         return call_end(ERR_ARGUMENT, minor);
     }

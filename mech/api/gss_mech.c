@@ -209,7 +209,7 @@ GSS_EXPORT OM_uint32 gssi_display_status(OM_uint32 *minor, OM_uint32 value, int 
                                          gss_OID mech, OM_uint32 *message_context,
                                          gss_buffer_t text)
 {
-    const char *noted = status_noted_after(value);
+    const char *noted = status_appended(value);
     bool is_ours =
         type == GSS_C_MECH_CODE && value != 0 && status_err(value) != ERR_COUNT;
 

@@ -16,7 +16,7 @@ static void clear(enum mech_via via, const struct step_result *result)
     call_begin(result->minor);
     login_record_begin_call();
     if (via == VIA_SPNEGO) {
-        status_forget_after();
+        status_clear_appended();
     }
     call_buffer_clear(result->token);
     if (result->mech != NULL) {

@@ -146,7 +146,7 @@ static void append_major(struct buf *line, OM_uint32 major)
 static void append_foreign_sentence(struct buf *text, OM_uint32 minor)
 {
     gss_buffer_desc said = GSS_C_EMPTY_BUFFER;
-    const char *noted = status_noted_after(minor);
+    const char *noted = status_appended(minor);
     OM_uint32 more = 0;
     OM_uint32 unused;
     OM_uint32 major = glue_get()->display_status(&unused, minor, GSS_C_MECH_CODE,

@@ -102,7 +102,7 @@ static void append_exclusion(const struct mech_context *context,
     }
     e = report_exclusion(context, ntlm);
     if (e != ERR_OK && helps) {
-        status_note_after("NTLM", e);
+        status_append("NTLM", e);
     }
 }
 

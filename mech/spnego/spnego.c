@@ -41,7 +41,7 @@ enum err spnego_settings(struct spnego *s, const struct settings **out_settings)
         return s->no_settings.e;
     }
     if (s->settings == NULL && (e = settings_acquire(&s->settings)) != ERR_OK) {
-        err_keep(&s->no_settings, e);
+        err_save(&s->no_settings, e);
         return e;
     }
     *out_settings = s->settings;

@@ -40,7 +40,7 @@ static bool may_fall_back(struct spnego *s, const struct spnego_mech *mech,
         return false;
     }
     if ((e = spnego_settings(s, &settings)) != ERR_OK) {
-        status_note_after("NTLM", e);
+        status_append("NTLM", e);
         return false;
     }
     failure.is_listed = fallback_follows(mech->oid, major, minor);
@@ -54,7 +54,7 @@ static bool may_fall_back(struct spnego *s, const struct spnego_mech *mech,
         login_reason_mech_failed(s, mech);
         asked.origin = (struct login_origin){AUDIT_SPNEGO, s->reason};
         login_record_refused(ROLE_INITIATOR, &asked, e);
-        status_note_after("NTLM", e);
+        status_append("NTLM", e);
     }
     return follows;
 }
@@ -81,7 +81,7 @@ enum err start_first(struct spnego *s, const struct step_input *step, struct buf
             } else {
                 oid_text(&name, mech->oid);
             }
-            status_note_behind(&first, buf_cstr(&name), e);
+            status_append_to_saved(&first, buf_cstr(&name), e);
             e = ERR_GLUE;
         } else {
             status_save(&first);

@@ -192,10 +192,10 @@ void withheld_report_failed(struct spnego *s, enum err e)
         login_reason_mech_failed(s, &s->mechs[0]);
         (void)err_note(ERR_POLICY, "%s", reason);
         report(s, s->reason, ERR_POLICY);
-        status_note_after("NTLM", ERR_POLICY);
+        status_append("NTLM", ERR_POLICY);
         return;
     }
-    err_keep(&before, e);
+    err_save(&before, e);
     (void)err_note(e, "%s%sNTLM was not offered: %s", before.text,
                    before.text[0] == '\0' ? "" : "; ", reason);
     report(s, NULL, e);

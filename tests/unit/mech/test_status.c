@@ -106,22 +106,22 @@ TEST(what_failed_afterwards)
 {
     BUF_AUTO text = BUF_INIT;
 
-    ck_assert_str_eq(status_noted_after(0), "");
+    ck_assert_str_eq(status_appended(0), "");
     (void)status_glue(GSS_S_NO_CRED, 7);
-    ck_assert_str_eq(status_noted_after(7), "");
-    status_note_after("NTLM", err_note(ERR_SETTING, "file: key"));
+    ck_assert_str_eq(status_appended(7), "");
+    status_append("NTLM", err_note(ERR_SETTING, "file: key"));
     buf_printf(&text, "NTLM: %s (file: key)", err_sentence(ERR_SETTING));
-    ck_assert_str_eq(status_noted_after(7), buf_cstr(&text));
-    ck_assert_str_eq(status_noted_after(8), "");
+    ck_assert_str_eq(status_appended(7), buf_cstr(&text));
+    ck_assert_str_eq(status_appended(8), "");
     (void)status_glue(GSS_S_NO_CRED, 8);
-    ck_assert_str_eq(status_noted_after(7), "");
+    ck_assert_str_eq(status_appended(7), "");
     (void)status_glue(GSS_S_NO_CRED, 7);
-    ck_assert_str_eq(status_noted_after(7), "");
-    status_note_after("NTLM", ERR_LOGIN);
+    ck_assert_str_eq(status_appended(7), "");
+    status_append("NTLM", ERR_LOGIN);
     err_note_clear(); /* another mechanism's call */
-    ck_assert_str_ne(status_noted_after(7), "");
-    status_forget_after();
-    ck_assert_str_eq(status_noted_after(7), "");
+    ck_assert_str_ne(status_appended(7), "");
+    status_clear_appended();
+    ck_assert_str_eq(status_appended(7), "");
 }
 
 /* The first failure is the last one again, with the later ones behind it: the glue's own
@@ -136,14 +136,14 @@ TEST(what_failed_behind_the_first)
     (void)status_glue(GSS_S_NO_CRED, 7);
     status_save(&first);
     (void)status_glue(GSS_S_BAD_NAME, 0);
-    status_note_behind(&first, "1.2.3", ERR_GLUE);
+    status_append_to_saved(&first, "1.2.3", ERR_GLUE);
     ck_assert_uint_eq(status_set(ERR_GLUE, &minor), GSS_S_NO_CRED);
     ck_assert_uint_eq(minor, 7);
-    ck_assert_ptr_eq(strstr(status_noted_after(7), "1.2.3: "), status_noted_after(7));
-    ck_assert_ptr_nonnull(strstr(status_noted_after(7), "name"));
-    buf_printf(&text, "%s; NTLM: %s", status_noted_after(7), err_sentence(ERR_LOGIN));
-    status_note_behind(&first, "NTLM", ERR_LOGIN);
-    ck_assert_str_eq(status_noted_after(7), buf_cstr(&text));
+    ck_assert_ptr_eq(strstr(status_appended(7), "1.2.3: "), status_appended(7));
+    ck_assert_ptr_nonnull(strstr(status_appended(7), "name"));
+    buf_printf(&text, "%s; NTLM: %s", status_appended(7), err_sentence(ERR_LOGIN));
+    status_append_to_saved(&first, "NTLM", ERR_LOGIN);
+    ck_assert_str_eq(status_appended(7), buf_cstr(&text));
 }
 
 static void *ask_in_a_thread(void *arg)
