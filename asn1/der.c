@@ -21,7 +21,7 @@ static size_t read_long_length(struct reader *r, size_t n_octets)
 
     /* 10.1: definite form only */
     reader_check(r, n_octets > 0 && n_octets <= LONG_FORM_MAX_LEN, ERR_DER);
-    octets = reader_take(r, n_octets);
+    octets = reader_consume(r, n_octets);
     for (size_t i = 0; i < octets.n; i++) {
         len = len << 8 | octets.p[i];
     }
@@ -49,7 +49,7 @@ enum err der_read_cut(struct bytes *in, uint8_t tag, struct bytes *out_contents,
     }
     left = reader_left(&r);
     *out_missing = len > left ? len - left : 0;
-    *out_contents = reader_take(&r, len - *out_missing);
+    *out_contents = reader_consume(&r, len - *out_missing);
     *in = r.rest;
     return ERR_OK;
 }

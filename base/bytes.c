@@ -22,10 +22,10 @@ enum err bytes_slice(struct bytes whole, size_t offset, size_t len,
     struct bytes skipped;
 
     *out_slice = (struct bytes){NULL, 0};
-    if (bytes_take(&whole, offset, &skipped) != ERR_OK) {
+    if (bytes_consume(&whole, offset, &skipped) != ERR_OK) {
         return ERR_TRUNCATED;
     }
-    return bytes_take(&whole, len, out_slice);
+    return bytes_consume(&whole, len, out_slice);
 }
 
 bool bytes_split_at(struct bytes text, size_t at, struct bytes *out_left,

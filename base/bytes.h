@@ -22,11 +22,11 @@ struct bytes {
 struct bytes bytes_of(const void *p, size_t n);
 struct bytes bytes_str(const char *s);
 
-/* bytes_take: gives the first n bytes of in as a view, and advances in past them. If in
- * has fewer, ERR_TRUNCATED, and in does not move. Every read of input goes through this
- * function. */
-MUST_USE static inline enum err bytes_take(struct bytes *in, size_t n,
-                                           struct bytes *out_taken)
+/* bytes_consume: gives the first n bytes of in as a view, and advances in past them. If
+ * in has fewer, ERR_TRUNCATED, and in does not move. Every read of input goes through
+ * this function. */
+MUST_USE static inline enum err bytes_consume(struct bytes *in, size_t n,
+                                              struct bytes *out_taken)
 {
     if (n > in->n) {
         *out_taken = (struct bytes){NULL, 0};

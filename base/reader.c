@@ -22,17 +22,17 @@ void reader_check(struct reader *r, bool fine, enum err e)
     reader_fail(r, fine ? ERR_OK : e);
 }
 
-struct bytes reader_take(struct reader *r, size_t n)
+struct bytes reader_consume(struct reader *r, size_t n)
 {
     struct bytes taken;
 
-    reader_fail(r, bytes_take(&r->rest, n, &taken));
+    reader_fail(r, bytes_consume(&r->rest, n, &taken));
     return taken;
 }
 
 void reader_copy(struct reader *r, void *out, size_t n)
 {
-    struct bytes taken = reader_take(r, n);
+    struct bytes taken = reader_consume(r, n);
 
     memset(out, 0, n);
     if (taken.n > 0) {
@@ -43,7 +43,7 @@ void reader_copy(struct reader *r, void *out, size_t n)
 /* The next n <= 8 bytes as a little-endian number. */
 static uint64_t number(struct reader *r, size_t n)
 {
-    struct bytes b = reader_take(r, n);
+    struct bytes b = reader_consume(r, n);
     uint64_t value = 0;
 
     for (size_t i = 0; i < b.n; i++) {

@@ -22,9 +22,9 @@ struct reader {
 /* reader_of: at the first byte of whole. */
 struct reader reader_of(struct bytes whole);
 
-/* reader_take: the next n bytes, as a view. reader_copy: the same, copied to out.
+/* reader_consume: the next n bytes, as a view. reader_copy: the same, copied to out.
  * ERR_TRUNCATED sticks if fewer are left. */
-struct bytes reader_take(struct reader *r, size_t n);
+struct bytes reader_consume(struct reader *r, size_t n);
 void reader_copy(struct reader *r, void *out, size_t n);
 
 /* reader_u*: the next integer. ERR_TRUNCATED sticks if bytes are missing. NTLM is

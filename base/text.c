@@ -63,7 +63,7 @@ static struct piece next_piece(struct escaper *escaper)
     ucs4_t c;
     int len = u8_mbtoucr(&c, in->p, in->n);
 
-    if (bytes_take(in, len > 0 ? (size_t)len : 1, &taken) != ERR_OK) {
+    if (bytes_consume(in, len > 0 ? (size_t)len : 1, &taken) != ERR_OK) {
         return piece;
     }
     escaper->before = len < 0 ? 0 : c;
@@ -190,5 +190,5 @@ enum err text_skip_mark(const char *name, struct bytes *text)
         bytes_has_prefix(*text, bytes_str("\xfe\xff"))) {
         return err_note(ERR_UTF8, "%s: is UTF-16; save it as UTF-8", name);
     }
-    return bytes_has_prefix(*text, mark) ? bytes_take(text, mark.n, &skipped) : ERR_OK;
+    return bytes_has_prefix(*text, mark) ? bytes_consume(text, mark.n, &skipped) : ERR_OK;
 }

@@ -13,7 +13,7 @@ static void free_mutex(struct fork_lock *lock, bool is_first)
         (void)pthread_mutex_unlock(&lock->mutex);
         return;
     }
-    lock->torn = !is_first;
+    lock->inconsistent = !is_first;
     lock->mutex = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
 }
 
@@ -56,7 +56,7 @@ bool fork_lock_acquire(struct fork_lock *lock)
         (void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &held.cancel_state);
     }
     (void)pthread_mutex_lock(&lock->mutex);
-    return !lock->torn;
+    return !lock->inconsistent;
 }
 
 void fork_lock_release(struct fork_lock *lock)

@@ -16,7 +16,7 @@
 struct fork_lock {
     /* the process of the lock; 0: not used yet; negative: a thread makes it usable */
     _Atomic pid_t home;
-    bool torn;
+    bool inconsistent;
     pthread_mutex_t mutex;
 };
 

@@ -149,7 +149,7 @@ static enum err write_all(const struct target *target, int fd, struct bytes data
         if (n < 0 && errno == EINTR) {
             continue;
         }
-        if (n <= 0 || bytes_take(&data, (size_t)n, &written) != ERR_OK) {
+        if (n <= 0 || bytes_consume(&data, (size_t)n, &written) != ERR_OK) {
             return note(target->path, ERR_FILE_WRITE, "cannot be written");
         }
     }

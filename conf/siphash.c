@@ -53,7 +53,7 @@ uint64_t siphash(const struct siphash_key *key, struct bytes in)
     const uint64_t length_byte = (uint64_t)in.n << 56;
     struct bytes word;
 
-    while (bytes_take(&in, 8, &word) == ERR_OK) {
+    while (bytes_consume(&in, 8, &word) == ERR_OK) {
         absorb(&s, load_le(word.p, 8));
     }
     absorb(&s, length_byte | load_le(in.p, in.n));

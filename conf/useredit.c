@@ -112,7 +112,7 @@ static enum err edit_contents(void *arg, struct bytes old, struct buf *out)
 
     while (userline_next(&rest, &number, &text)) {
         struct bytes raw;
-        enum err e = bytes_take(&old, n_before - rest.n, &raw);
+        enum err e = bytes_consume(&old, n_before - rest.n, &raw);
 
         if (e == ERR_OK) {
             e = edit_line(edit, raw, text, out);

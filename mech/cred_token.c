@@ -110,7 +110,7 @@ static void read_neg_mechs(struct reader *r, struct parsed *out)
 static enum err read_token(struct bytes token, struct parsed *out)
 {
     struct reader r = envelope_open(token);
-    bool is_ours = cred_token_is(reader_take(&r, MAGIC_LEN));
+    bool is_ours = cred_token_is(reader_consume(&r, MAGIC_LEN));
     uint8_t version = reader_u8(&r);
 
     out->usage = reader_u8(&r);

@@ -15,7 +15,7 @@ struct glue_part glue_part_read(struct reader *r)
 
     part.mech = envelope_field(r);
     part.token = envelope_field(r);
-    part.whole = reader_take(&start, reader_at(r) - reader_at(&start));
+    part.whole = reader_consume(&start, reader_at(r) - reader_at(&start));
     return reader_status(r) == ERR_OK ? part : (struct glue_part){.mech = {NULL, 0}};
 }
 

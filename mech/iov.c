@@ -60,7 +60,7 @@ static void list_cleanup(struct list *list)
 }
 #define LIST_AUTO __attribute__((cleanup(list_cleanup))) struct list
 
-static enum err misshapen(const char *what)
+static enum err malformed(const char *what)
 {
     return err_note(ERR_ARGUMENT, "list of buffers: %s", what);
 }
@@ -73,7 +73,7 @@ static bool wants(const gss_iov_buffer_desc *buffer, OM_uint32 flag)
 static enum err append_once(gss_iov_buffer_t *place, gss_iov_buffer_t buffer)
 {
     if (*place != NULL) {
-        return misshapen("a type occurs twice that may occur once");
+        return malformed("a type occurs twice that may occur once");
     }
     *place = buffer;
     return ERR_OK;
@@ -114,7 +114,7 @@ static enum err append_buffer(struct list *list, enum use use, gss_iov_buffer_t 
         list->n_fillers++;
         return append_once(&list->fillers[i], buffer);
     }
-    return misshapen("a type has no meaning in this call");
+    return malformed("a type has no meaning in this call");
 }
 
 /* Sorts the list and checks which buffers it has. */
@@ -125,7 +125,7 @@ static enum err read_list(enum use use, gss_iov_buffer_desc *iov, int n,
 
     *list = (struct list){0};
     if (iov == NULL || n <= 0) {
-        return misshapen("there is no buffer");
+        return malformed("there is no buffer");
     }
     list->parts = calloc((size_t)n, sizeof(*list->parts));
     if (list->parts == NULL) {
@@ -138,10 +138,10 @@ static enum err read_list(enum use use, gss_iov_buffer_desc *iov, int n,
         return e;
     }
     if ((list->token == NULL) == (list->stream == NULL)) {
-        return misshapen("the buffer for the signature is missing, or there are two");
+        return malformed("the buffer for the signature is missing, or there are two");
     }
     if (list->stream != NULL && (list->n_sealed != 1 || list->n_fillers > 0)) {
-        return misshapen("STREAM needs one DATA, and allows only SIGN_ONLY too");
+        return malformed("STREAM needs one DATA, and allows only SIGN_ONLY too");
     }
     return ERR_OK;
 }
@@ -154,7 +154,7 @@ static enum err check_parts(const struct list *list)
         bool known = list->stream == NULL || i != list->data_part;
 
         if (known && list->parts[i].p == NULL && list->parts[i].n > 0) {
-            return misshapen("a buffer has a length and no address");
+            return malformed("a buffer has a length and no address");
         }
     }
     return ERR_OK;
@@ -215,7 +215,7 @@ static enum err protect(struct mech_context *context, enum use use,
     gss_buffer_desc *token = &list.token->buffer;
     if (!wants(list.token, GSS_IOV_BUFFER_FLAG_ALLOCATE) &&
         (token->value == NULL || token->length < sizeof(signature))) {
-        return misshapen("the buffer for the signature is too short");
+        return malformed("the buffer for the signature is too short");
     }
     if ((e = reserve(&reserved, list.token, sizeof(signature))) != ERR_OK ||
         (e = message_seal(context, list.parts, list.n_parts, signature)) != ERR_OK) {
@@ -255,7 +255,7 @@ static enum err unprotect_stream(struct mech_context *context, const struct list
     struct bytes signature;
     enum err e;
 
-    if (bytes_take(&whole, MESSAGE_SIGNATURE_LEN, &signature) != ERR_OK) {
+    if (bytes_consume(&whole, MESSAGE_SIGNATURE_LEN, &signature) != ERR_OK) {
         return ERR_SIGNATURE_LEN;
     }
     if ((e = reserve(&copy, list->data, whole.n)) != ERR_OK) {

@@ -131,7 +131,7 @@ enum err message_unwrap(struct mech_context *context, struct bytes assoc,
     if (e != ERR_OK) {
         return e;
     }
-    if (bytes_take(&token, MESSAGE_SIGNATURE_LEN, &signature) != ERR_OK) {
+    if (bytes_consume(&token, MESSAGE_SIGNATURE_LEN, &signature) != ERR_OK) {
         return ERR_SIGNATURE_LEN;
     }
     buf_append(out, token);

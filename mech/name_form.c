@@ -77,8 +77,8 @@ void name_export(const struct mech_name *name, struct buf *out)
 static enum err import_export(struct bytes in, struct mech_name **out)
 {
     struct reader r = reader_of(in);
-    struct bytes header = reader_take(&r, sizeof(EXPORT_HEADER));
-    struct bytes oid = reader_take(&r, OID_NTLM.n);
+    struct bytes header = reader_consume(&r, sizeof(EXPORT_HEADER));
+    struct bytes oid = reader_consume(&r, OID_NTLM.n);
     size_t len = reader_u32be(&r);
     bool is_all = len == reader_left(&r);
     uint8_t kind = reader_u8(&r);

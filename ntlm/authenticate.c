@@ -38,7 +38,7 @@ static void read_tail(struct reader *r, size_t header_end, struct ntlm_authentic
     bool mic_alone = header_end >= MIC_ALONE_END && header_end < MIC_END;
 
     if (header_end >= VERSION_END && !mic_alone) {
-        struct bytes version = reader_take(r, VERSION_LEN);
+        struct bytes version = reader_consume(r, VERSION_LEN);
 
         a->has_version = (a->flags & NTLM_VERSION) != 0;
         a->version = a->has_version ? version : bytes_of(NULL, 0);
@@ -46,7 +46,7 @@ static void read_tail(struct reader *r, size_t header_end, struct ntlm_authentic
     if (header_end >= MIC_ALONE_END) {
         a->has_mic = true;
         a->mic_offset = reader_at(r);
-        a->mic = reader_take(r, MIC_LEN);
+        a->mic = reader_consume(r, MIC_LEN);
     }
 }
 

@@ -79,7 +79,7 @@ enum err avpair_decode_until(struct bytes in, struct avpair_list *out_list)
     while (true) {
         struct avpair pair = {.id = reader_u16le(&r)};
 
-        pair.value = reader_take(&r, reader_u16le(&r));
+        pair.value = reader_consume(&r, reader_u16le(&r));
         reader_check(&r, is_allowed(out_list, &pair), ERR_NTLM_AVPAIR);
         if (reader_status(&r) != ERR_OK) {
             return ERR_NTLM_AVPAIR;

@@ -34,7 +34,7 @@ enum err challenge_decode(struct bytes in, struct ntlm_challenge *out_challenge)
     c.flags = reader_u32le(&r);
     reader_copy(&r, c.server_challenge, sizeof(c.server_challenge));
     if (message_lowest_offset(fields, 1, in.n) >= TARGET_INFO_END) {
-        (void)reader_take(&r, RESERVED_LEN);
+        (void)reader_consume(&r, RESERVED_LEN);
         fields[TARGET_INFO] = message_field(&r);
     }
     reader_fail(&r, message_check_fields(fields, N_FIELDS, reader_at(&r)));
@@ -43,7 +43,7 @@ enum err challenge_decode(struct bytes in, struct ntlm_challenge *out_challenge)
     c.has_version = (c.flags & NTLM_VERSION) != 0 &&
                     message_lowest_offset(fields, N_FIELDS, in.n) >= VERSION_END;
     if (c.has_version) {
-        c.version = reader_take(&r, VERSION_LEN);
+        c.version = reader_consume(&r, VERSION_LEN);
     }
     *out_challenge = reader_status(&r) == ERR_OK ? c : (struct ntlm_challenge){0};
     return reader_status(&r);

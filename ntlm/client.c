@@ -198,7 +198,7 @@ bool ntlm_client_is_done(const struct ntlm_client *client)
     return client->state == DONE;
 }
 
-const struct ntlm_session *ntlm_client_claim(const struct ntlm_client *client)
+const struct ntlm_session *ntlm_client_identity(const struct ntlm_client *client)
 {
     return &client->session;
 }

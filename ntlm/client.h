@@ -40,9 +40,9 @@ MUST_USE enum err ntlm_client_step(struct ntlm_client *client, struct bytes in,
                                    const struct ntlm_bindings *bindings, struct buf *out);
 bool ntlm_client_is_done(const struct ntlm_client *client);
 
-/* ntlm_client_claim: the session, before it is proved: user, domain, target_name and
+/* ntlm_client_identity: the session, before it is proved: user, domain, target_name and
  * anonymous are valid from the start, the other members after the last step. */
-const struct ntlm_session *ntlm_client_claim(const struct ntlm_client *client);
+const struct ntlm_session *ntlm_client_identity(const struct ntlm_client *client);
 
 /* ntlm_client_session: valid once done; lives as long as the client. */
 const struct ntlm_session *ntlm_client_session(const struct ntlm_client *client);

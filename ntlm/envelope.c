@@ -19,7 +19,7 @@ void envelope_put_field(struct buf *out, struct bytes field)
 
 struct bytes envelope_field(struct reader *r)
 {
-    return reader_take(r, reader_u32be(r));
+    return reader_consume(r, reader_u32be(r));
 }
 
 enum err envelope_close(struct buf *token)
@@ -39,8 +39,8 @@ struct reader envelope_open(struct bytes token)
 {
     struct reader whole = reader_of(token);
     const size_t len = token.n < CHECKSUM_LEN ? 0 : token.n - CHECKSUM_LEN;
-    struct bytes body = reader_take(&whole, len);
-    struct bytes sent = reader_take(&whole, CHECKSUM_LEN);
+    struct bytes body = reader_consume(&whole, len);
+    struct bytes sent = reader_consume(&whole, CHECKSUM_LEN);
     struct reader r = reader_of(body);
     KEY_AUTO sum;
 

@@ -168,7 +168,7 @@ enum err kdf_ntlmv2_check(const struct ntlm_key *nt_hash, struct bytes user_utf1
     struct proof_input input = {nt_hash, user_utf16, server_challenge, {NULL, 0}};
     ATTEMPTS_AUTO attempts;
     struct reader r = reader_of(nt_response);
-    struct bytes proof = reader_take(&r, NTLM_PROOF_LEN);
+    struct bytes proof = reader_consume(&r, NTLM_PROOF_LEN);
     enum err e;
 
     *out_session_base_key = (struct ntlm_key){{0}};

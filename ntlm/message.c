@@ -29,7 +29,7 @@ uint32_t message_type(struct bytes in)
 {
     struct reader r = reader_of(in);
 
-    if (!bytes_equal(reader_take(&r, NTLM_SIGNATURE.n), NTLM_SIGNATURE)) {
+    if (!bytes_equal(reader_consume(&r, NTLM_SIGNATURE.n), NTLM_SIGNATURE)) {
         return 0;
     }
     return reader_u32le(&r);
@@ -40,7 +40,7 @@ struct reader message_open(struct bytes whole, enum ntlm_message_type type)
     struct reader r = reader_of(whole);
 
     reader_check(&r, whole.n <= NTLM_MESSAGE_MAX, ERR_TOO_LARGE);
-    reader_check(&r, bytes_equal(reader_take(&r, NTLM_SIGNATURE.n), NTLM_SIGNATURE),
+    reader_check(&r, bytes_equal(reader_consume(&r, NTLM_SIGNATURE.n), NTLM_SIGNATURE),
                  ERR_NTLM_SIGNATURE);
     reader_check(&r, reader_u32le(&r) == (uint32_t)type, ERR_NTLM_TYPE);
     return r;
@@ -49,7 +49,7 @@ struct reader message_open(struct bytes whole, enum ntlm_message_type type)
 struct message_field message_field(struct reader *r)
 {
     struct message_field field = {{NULL, 0}, 0};
-    struct reader header = reader_of(reader_take(r, MESSAGE_FIELD_LEN));
+    struct reader header = reader_of(reader_consume(r, MESSAGE_FIELD_LEN));
     size_t len = reader_u16le(&header);
     size_t offset;
 

@@ -10,9 +10,9 @@ enum err mic_compute(const struct ntlm_key *exported_session_key, struct bytes n
 {
     static const uint8_t zeros[sizeof(out_mic->b)];
     struct reader r = reader_of(authenticate);
-    struct bytes before = reader_take(&r, mic_offset);
+    struct bytes before = reader_consume(&r, mic_offset);
 
-    (void)reader_take(&r, sizeof(zeros));
+    (void)reader_consume(&r, sizeof(zeros));
     *out_mic = (struct ntlm_key){{0}};
     if (reader_status(&r) != ERR_OK) {
         return ERR_INTERNAL;

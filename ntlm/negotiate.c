@@ -33,7 +33,7 @@ static struct message_field read_name(struct reader *r, bool supplied)
     if (supplied) {
         return message_field(r);
     }
-    (void)reader_take(r, MESSAGE_FIELD_LEN);
+    (void)reader_consume(r, MESSAGE_FIELD_LEN);
     return none;
 }
 
@@ -65,7 +65,7 @@ enum err negotiate_decode(struct bytes in, struct ntlm_negotiate *out_negotiate)
     n.has_version = (n.flags & NTLM_VERSION) != 0 &&
                     message_lowest_offset(fields, N_FIELDS, in.n) >= VERSION_END;
     if (n.has_version) {
-        n.version = reader_take(&r, VERSION_LEN);
+        n.version = reader_consume(&r, VERSION_LEN);
     }
     *out_negotiate = reader_status(&r) == ERR_OK ? n : (struct ntlm_negotiate){0};
     return reader_status(&r);

@@ -82,11 +82,11 @@ static enum err show_v2_response(struct view *v, struct bytes response)
     struct bytes last_reserved;
     uint16_t types;
 
-    (void)reader_take(&r, NTLM_PROOF_LEN);
+    (void)reader_consume(&r, NTLM_PROOF_LEN);
     types = reader_u16le(&r);
-    first_reserved = reader_take(&r, 6);
-    (void)reader_take(&r, 8 + NTLM_CHALLENGE_LEN);
-    last_reserved = reader_take(&r, 4);
+    first_reserved = reader_consume(&r, 6);
+    (void)reader_consume(&r, 8 + NTLM_CHALLENGE_LEN);
+    last_reserved = reader_consume(&r, 4);
     if (reader_status(&r) != ERR_OK || types != 0x0101 || /* RespType, HiRespType: 1 */
         !is_zero(first_reserved) || !is_zero(last_reserved)) {
         return err_note(ERR_NTLM_RESPONSE, "no NTLMv2 response has this form");
@@ -288,8 +288,8 @@ static enum err append(const struct view *v, struct redacted *out)
     while (rest.n > 0) {
         const size_t at = bytes_offset(v->token, rest);
 
-        if (bytes_take(&rest, run_len(shown), &run) != ERR_OK ||
-            bytes_take(&shown, run.n, &marks) != ERR_OK) {
+        if (bytes_consume(&rest, run_len(shown), &run) != ERR_OK ||
+            bytes_consume(&shown, run.n, &marks) != ERR_OK) {
             return ERR_INTERNAL;
         }
         if (marks.p[0] != 0) {

@@ -234,7 +234,7 @@ static enum err check_form(const struct direction *d, struct bytes signature,
     uint32_t version = reader_u32le(&r);
     uint32_t sequence;
 
-    *out_checksum = reader_take(&r, CHECKSUM_LEN);
+    *out_checksum = reader_consume(&r, CHECKSUM_LEN);
     sequence = reader_u32le(&r);
     if (reader_end(&r, ERR_SIGNATURE_LEN) != ERR_OK) {
         return ERR_SIGNATURE_LEN;

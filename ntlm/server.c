@@ -19,7 +19,7 @@ struct ntlm_server {
     bool is_accepted;                 /* the AUTHENTICATE that was judged */
     struct ntlm_server_params params; /* its views point into saved and target_names */
     struct buf *saved;
-    size_t n_kept;
+    size_t n_saved;
     struct bytes *target_names;
     struct buf negotiate; /* the messages as they crossed the wire, for the MIC */
     struct buf challenge;
@@ -40,13 +40,13 @@ struct ntlm_server {
 /* Copies *view's text to server->saved and makes *view point to that copy. */
 static enum err keep(struct ntlm_server *server, struct bytes *view)
 {
-    struct buf *copy = &server->saved[server->n_kept];
+    struct buf *copy = &server->saved[server->n_saved];
     enum err e = buf_dup(copy, *view);
 
     if (e != ERR_OK) {
         return e;
     }
-    server->n_kept++;
+    server->n_saved++;
     *view = buf_bytes(copy);
     return ERR_OK;
 }
@@ -122,7 +122,7 @@ void ntlm_server_free(struct ntlm_server *server)
     if (server == NULL) {
         return;
     }
-    for (size_t i = 0; i < server->n_kept; i++) {
+    for (size_t i = 0; i < server->n_saved; i++) {
         buf_cleanup(&server->saved[i]);
     }
     free(server->saved);
@@ -267,7 +267,7 @@ bool ntlm_server_is_done(const struct ntlm_server *server)
     return server->is_accepted;
 }
 
-const struct ntlm_session *ntlm_server_claim(const struct ntlm_server *server)
+const struct ntlm_session *ntlm_server_identity(const struct ntlm_server *server)
 {
     return &server->identity;
 }

@@ -50,9 +50,9 @@ MUST_USE enum err ntlm_server_step(struct ntlm_server *server, struct bytes in,
                                    const struct ntlm_bindings *bindings, struct buf *out);
 bool ntlm_server_is_done(const struct ntlm_server *server);
 
-/* ntlm_server_claim: what a refused AUTHENTICATE said, as far as it could be decoded:
+/* ntlm_server_identity: what a refused AUTHENTICATE said, as far as it could be decoded:
  * user, domain, workstation, target_name, anonymous. None of it is proven. */
-const struct ntlm_session *ntlm_server_claim(const struct ntlm_server *server);
+const struct ntlm_session *ntlm_server_identity(const struct ntlm_server *server);
 
 /* ntlm_server_session: valid once done; lives as long as the server. */
 const struct ntlm_session *ntlm_server_session(const struct ntlm_server *server);

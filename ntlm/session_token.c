@@ -173,7 +173,7 @@ static enum err read_token(struct bytes in, struct ntlm_session *s, struct parse
         return err_note(ERR_EXPORTED, "it is no context of NTLM");
     }
     r = envelope_open(in);
-    (void)reader_take(&r, sizeof(MAGIC));
+    (void)reader_consume(&r, sizeof(MAGIC));
     version = reader_u32be(&r);
     expect(&r, true, TOO_SHORT);
     if (reader_status(&r) == ERR_OK && version != VERSION_1) {

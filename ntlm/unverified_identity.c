@@ -90,8 +90,8 @@ static enum err read_blob(struct identity *identity)
     if (identity->anonymous) {
         return ERR_OK;
     }
-    (void)reader_take(&r, NTLM_PROOF_LEN);
-    header = reader_take(&r, BLOB_HEADER_LEN);
+    (void)reader_consume(&r, NTLM_PROOF_LEN);
+    header = reader_consume(&r, BLOB_HEADER_LEN);
     if (reader_status(&r) != ERR_OK) {
         return reader_status(&r);
     }

@@ -19,7 +19,7 @@ static enum err next_utf8(struct bytes *in, ucs4_t *out_c)
     if (len <= 0 || *out_c == 0) {
         return ERR_UTF8;
     }
-    return bytes_take(in, (size_t)len, &taken);
+    return bytes_consume(in, (size_t)len, &taken);
 }
 
 static bool is_surrogate(ucs4_t unit, ucs4_t kind)
@@ -33,7 +33,7 @@ static ucs4_t next_unit(struct bytes *in)
 {
     struct bytes unit;
 
-    return bytes_take(in, 2, &unit) == ERR_OK ? unit.p[0] | (ucs4_t)unit.p[1] << 8 : 0;
+    return bytes_consume(in, 2, &unit) == ERR_OK ? unit.p[0] | (ucs4_t)unit.p[1] << 8 : 0;
 }
 
 static enum err next_utf16(struct bytes *in, ucs4_t *out_c)

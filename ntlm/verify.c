@@ -342,23 +342,23 @@ static enum err (*const CHECKS[])(struct verify *v) = {
 /* Fills out_claim with what the refused client said, for the audit. The target name is
  * read here, because the checks may not have reached it; one that cannot be read is left
  * out. */
-static void tell_claim(struct verify *v, struct ntlm_session *out_claim)
+static void set_identity(struct verify *v, struct ntlm_session *out_identity)
 {
     BUF_AUTO target_name = BUF_INIT;
 
-    out_claim->anonymous = v->identity.anonymous;
-    buf_move(&out_claim->user, &v->identity.user);
-    buf_move(&out_claim->domain, &v->identity.domain);
-    buf_move(&out_claim->workstation, &v->identity.workstation);
+    out_identity->anonymous = v->identity.anonymous;
+    buf_move(&out_identity->user, &v->identity.user);
+    buf_move(&out_identity->domain, &v->identity.domain);
+    buf_move(&out_identity->workstation, &v->identity.workstation);
     if (v->identity.avs.has_target_name &&
         utf16_to_utf8(&target_name, v->identity.avs.target_name) == ERR_OK) {
-        buf_move(&out_claim->target_name, &target_name);
+        buf_move(&out_identity->target_name, &target_name);
     }
 }
 
 enum err verify_authenticate(const struct verify_input *input,
                              struct ntlm_session *out_session,
-                             struct ntlm_session *out_claim)
+                             struct ntlm_session *out_identity)
 {
     __attribute__((cleanup(verify_cleanup))) struct verify v = {
         .input = input,
@@ -369,7 +369,7 @@ enum err verify_authenticate(const struct verify_input *input,
     for (size_t i = 0; i < sizeof(CHECKS) / sizeof(CHECKS[0]); i++) {
         enum err e = CHECKS[i](&v);
         if (e != ERR_OK) {
-            tell_claim(&v, out_claim);
+            set_identity(&v, out_identity);
             return e;
         }
     }

@@ -30,6 +30,6 @@ struct verify_input {
  */
 MUST_USE enum err verify_authenticate(const struct verify_input *input,
                                       struct ntlm_session *out_session,
-                                      struct ntlm_session *out_claim);
+                                      struct ntlm_session *out_identity);
 
 #endif

@@ -25,7 +25,8 @@ void token_skip_blanks(struct bytes *text)
 {
     struct bytes skipped;
 
-    while (token_is_blank(char_at(*text, 0)) && bytes_take(text, 1, &skipped) == ERR_OK) {
+    while (token_is_blank(char_at(*text, 0)) &&
+           bytes_consume(text, 1, &skipped) == ERR_OK) {
     }
 }
 
@@ -60,12 +61,13 @@ static void take_header(struct bytes *text, struct bytes *out_header)
     struct bytes skipped;
     size_t n;
 
-    if ((mark == '>' || mark == '<') && bytes_take(text, 1, &skipped) == ERR_OK) {
+    if ((mark == '>' || mark == '<') && bytes_consume(text, 1, &skipped) == ERR_OK) {
         token_skip_blanks(text);
     }
     n = name_len(*text);
-    if (n > 2 && char_at(*text, n) == ':' && bytes_take(text, n, out_header) == ERR_OK &&
-        bytes_take(text, 1, &skipped) == ERR_OK) {
+    if (n > 2 && char_at(*text, n) == ':' &&
+        bytes_consume(text, n, out_header) == ERR_OK &&
+        bytes_consume(text, 1, &skipped) == ERR_OK) {
         token_skip_blanks(text);
     }
 }
@@ -83,7 +85,7 @@ static void take_scheme(struct bytes *text, struct bytes *out_scheme)
     }
     for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
         if (bytes_equal_nocase(name, bytes_str(schemes[i])) &&
-            bytes_take(text, n, out_scheme) == ERR_OK) {
+            bytes_consume(text, n, out_scheme) == ERR_OK) {
             token_skip_blanks(text);
             return;
         }

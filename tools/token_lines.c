@@ -54,7 +54,7 @@ static bool take_header(struct bytes *line, struct bytes *out_header)
             IS_ONE_OF(*out_header, headers) && bytes_split(rest, ':', out_header, line)) {
             return true;
         }
-        if (bytes_take(&rest, word.n, &word) != ERR_OK) {
+        if (bytes_consume(&rest, word.n, &word) != ERR_OK) {
             break;
         }
     }
@@ -117,7 +117,7 @@ static bool find_value(struct bytes *line, struct bytes *out_header)
     *out_header = bytes_of(NULL, 0);
     token_skip_blanks(line);
     if (line->n > 0 && (line->p[0] == '>' || line->p[0] == '<') &&
-        bytes_take(line, 1, &mark) == ERR_OK) { /* curl -v writes the mark */
+        bytes_consume(line, 1, &mark) == ERR_OK) { /* curl -v writes the mark */
         token_skip_blanks(line);
     }
     return IS_ONE_OF(first_word(*line), schemes);

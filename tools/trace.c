@@ -107,7 +107,7 @@ static bool write_all(int fd, struct bytes data)
     while (data.n > 0) {
         ssize_t written = write(fd, data.p, data.n);
 
-        if (written <= 0 || bytes_take(&data, (size_t)written, &taken) != ERR_OK) {
+        if (written <= 0 || bytes_consume(&data, (size_t)written, &taken) != ERR_OK) {
             return false;
         }
     }

@@ -45,7 +45,7 @@ static size_t next_width(const struct picture *p, struct bytes *text, struct byt
     int len = u8_mbtoucr(&c, text->p, text->n);
     int width = len > 0 ? uc_width(c, "UTF-8") : 1;
 
-    if (bytes_take(text, len > 0 ? (size_t)len : 1, out) != ERR_OK || p->ascii) {
+    if (bytes_consume(text, len > 0 ? (size_t)len : 1, out) != ERR_OK || p->ascii) {
         return 1;
     }
     return width < 0 ? 1 : (size_t)width;
@@ -101,7 +101,7 @@ static struct bytes take_line(const struct picture *p, struct bytes *text, size_
         n += one.n;
         cut = bytes_equal(one, bytes_str(" ")) || rest.n == 0 ? n : cut;
     }
-    if (bytes_take(text, cut > 0 ? cut : n, &line) != ERR_OK) {
+    if (bytes_consume(text, cut > 0 ? cut : n, &line) != ERR_OK) {
         *text = bytes_of(NULL, 0);
     }
     while (bytes_has_suffix(line, bytes_str(" "))) {

@@ -141,11 +141,11 @@ static bool next_field(struct bytes *fields, struct bytes *out_key,
     size_t n;
 
     if (!bytes_split(*fields, '=', out_key, &rest) || !is_name(*out_key) ||
-        (n = value_len(rest)) == 0 || bytes_take(&rest, n, out_value) != ERR_OK) {
+        (n = value_len(rest)) == 0 || bytes_consume(&rest, n, out_value) != ERR_OK) {
         return false;
     }
     *fields = rest;
-    return rest.n == 0 || (bytes_take(fields, 1, &blank) == ERR_OK &&
+    return rest.n == 0 || (bytes_consume(fields, 1, &blank) == ERR_OK &&
                            bytes_equal(blank, bytes_str(" ")) && fields->n > 0);
 }
 
@@ -199,7 +199,7 @@ bool trace_version_parse(struct bytes line, struct bytes *out_version)
 
     *out_version = line;
     return bytes_has_prefix(line, head) &&
-           bytes_take(out_version, head.n, &unused) == ERR_OK && out_version->n > 0;
+           bytes_consume(out_version, head.n, &unused) == ERR_OK && out_version->n > 0;
 }
 
 struct bytes trace_event_raw(const struct trace_event *event, const char *key)

@@ -239,7 +239,7 @@ void audit_write(const struct audit_use *use)
     bool may;
 
     err_note_save(&saved);
-    may = audit_limit_take(limit, clock_uptime_ms(), name, is_login, &suppressed);
+    may = audit_limit_admit(limit, clock_uptime_ms(), name, is_login, &suppressed);
     err_note_restore(&saved);
     if (suppressed.overflow) {
         report_overflow(use);

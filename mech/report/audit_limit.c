@@ -61,7 +61,7 @@ static struct audit_slot *find_slot(struct audit_limit *limit, struct bytes name
 }
 
 /* Takes one token from the bucket. Returns false if the bucket is empty. */
-static bool take_token(struct audit_limit *limit, uint64_t now_ms)
+static bool consume_token(struct audit_limit *limit, uint64_t now_ms)
 {
     const uint64_t room_ms = (uint64_t)(AUDIT_BURST - 1) * AUDIT_INTERVAL_MS;
     const uint64_t begin = limit->full_at_ms > now_ms ? limit->full_at_ms : now_ms;
@@ -91,7 +91,7 @@ static void suppress(struct audit_limit *limit, struct audit_slot *slot)
     }
 }
 
-/* Decides what audit_limit_take returns, under the lock. */
+/* Decides what audit_limit_admit returns, under the lock. */
 static bool judge(struct audit_limit *limit, uint64_t now_ms, struct bytes name,
                   bool first_is_sure, struct audit_suppressed *out)
 {
@@ -102,7 +102,7 @@ static bool judge(struct audit_limit *limit, uint64_t now_ms, struct bytes name,
         limit->overflow_reported = true;
         out->overflow = true;
     }
-    if (!take_token(limit, now_ms) && !(first_is_sure && is_first)) {
+    if (!consume_token(limit, now_ms) && !(first_is_sure && is_first)) {
         suppress(limit, slot);
         return false;
     }
@@ -121,8 +121,8 @@ static bool judge(struct audit_limit *limit, uint64_t now_ms, struct bytes name,
     return true;
 }
 
-bool audit_limit_take(struct audit_limit *limit, uint64_t now_ms, struct bytes name,
-                      bool first_is_sure, struct audit_suppressed *out)
+bool audit_limit_admit(struct audit_limit *limit, uint64_t now_ms, struct bytes name,
+                       bool first_is_sure, struct audit_suppressed *out)
 {
     bool may;
 

@@ -66,17 +66,17 @@ struct audit_suppressed {
 };
 
 /*
- * audit_limit_take: whether a line with this name may be written now. now_ms is of a
+ * audit_limit_admit: whether a line with this name may be written now. now_ms is of a
  * clock that never goes back. The line may be written if the bucket has a token. With
  * first_is_sure it may also be written if no line with this name has reached the log in
  * this period and the table has a slot for the name. If it may, out holds what was
  * suppressed since the last line. If not, the line is counted as suppressed, and only
  * out->overflow is set.
  */
-bool audit_limit_take(struct audit_limit *limit, uint64_t now_ms, struct bytes name,
-                      bool first_is_sure, struct audit_suppressed *out);
+bool audit_limit_admit(struct audit_limit *limit, uint64_t now_ms, struct bytes name,
+                       bool first_is_sure, struct audit_suppressed *out);
 
-/* audit_limit_lost: a line that audit_limit_take allowed could not be written. It, and
+/* audit_limit_lost: a line that audit_limit_admit allowed could not be written. It, and
  * the suppressed lines that it was to report, are counted again; the next line with this
  * name is again the first one. */
 void audit_limit_lost(struct audit_limit *limit, struct bytes name,

@@ -204,12 +204,12 @@ void login_record_end(struct mech_ntlm *self, enum err e)
     }
     self->use = USE_RECORDED;
     if (initiates) {
-        session = ntlm_client_claim(self->client);
+        session = ntlm_client_identity(self->client);
     } else {
         session = ntlm_server_session(self->server);
     }
     if (session == NULL) {
-        session = ntlm_server_claim(self->server);
+        session = ntlm_server_identity(self->server);
     }
     set_names(&use, session, self->target);
     if (e == ERR_OK) {

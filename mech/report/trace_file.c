@@ -125,8 +125,8 @@ static void append(struct trace_file *file, struct bytes lines)
         written = write(file->fd, lines.p, lines.n);
     } while (written < 0 && errno == EINTR);
     if (written > 0) {
-        file->torn = (size_t)written < lines.n;
-        file->headed = file->headed || !file->torn;
+        file->cut_off = (size_t)written < lines.n;
+        file->headed = file->headed || !file->cut_off;
     }
 }
 
@@ -145,7 +145,7 @@ enum err trace_file_write(struct trace_file *file, struct bytes head, struct byt
         }
     }
     /* What follows a torn line begins on a line of its own. */
-    buf_append_text(&lines, file->torn ? "\n" : "");
+    buf_append_text(&lines, file->cut_off ? "\n" : "");
     if (!file->headed || st.st_size == 0) {
         buf_append(&lines, head);
     }

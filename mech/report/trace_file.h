@@ -16,8 +16,8 @@ struct trace_file {
     int fd;
     dev_t dev;
     ino_t ino;
-    bool torn;   /* the last line could not be written to its end */
-    bool headed; /* the head was written by this process */
+    bool cut_off; /* the last line could not be written to its end */
+    bool headed;  /* the head was written by this process */
 };
 #define TRACE_FILE_INIT                                                                  \
     {                                                                                    \

@@ -126,7 +126,7 @@ uint32_t sequence_of(struct bytes signature)
     struct reader r = reader_of(signature);
     uint32_t sequence;
 
-    (void)reader_take(&r, 12);
+    (void)reader_consume(&r, 12);
     sequence = reader_u32le(&r);
     ck_ok(reader_status(&r));
     return sequence;

@@ -57,7 +57,7 @@ static bool take(struct bytes *rest, const char *word)
     struct bytes taken;
 
     return bytes_has_prefix(*rest, bytes_str(word)) &&
-           bytes_take(rest, bytes_str(word).n, &taken) == ERR_OK;
+           bytes_consume(rest, bytes_str(word).n, &taken) == ERR_OK;
 }
 
 static bool find_element(struct bytes name, size_t *out)
@@ -148,7 +148,7 @@ static bool begin_element(struct reader *r, struct bytes tag)
     size_t i;
 
     (void)bytes_split(tag, ' ', &name, &rest);
-    if (!find_element(name, &i) || bytes_take(&tag, name.n, &taken) != ERR_OK ||
+    if (!find_element(name, &i) || bytes_consume(&tag, name.n, &taken) != ERR_OK ||
         !read_attributes(tag)) {
         return false;
     }

@@ -28,7 +28,7 @@ static bool next_record(struct reader *in, struct record *out)
         return false;
     }
     out->op = (enum script_op)(op % SCRIPT_OPS);
-    out->payload = reader_take(in, n < reader_left(in) ? n : reader_left(in));
+    out->payload = reader_consume(in, n < reader_left(in) ? n : reader_left(in));
     return true;
 }
 

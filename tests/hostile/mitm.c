@@ -25,7 +25,7 @@ uint32_t mitm_flags(const struct buf *message)
     struct reader r = reader_of(buf_bytes(message));
     uint32_t flags;
 
-    (void)reader_take(&r, where(message));
+    (void)reader_consume(&r, where(message));
     flags = reader_u32le(&r);
     ck_ok(reader_status(&r));
     return flags;

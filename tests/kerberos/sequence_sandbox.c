@@ -241,7 +241,7 @@ static void as_iakerb(const struct buf *krb5, struct buf *out)
     struct bytes frame;
     size_t head = krb5->p[1] < 0x80 ? 2 : 2 + (size_t)(krb5->p[1] & 0x7f);
 
-    ck_ok(bytes_take(&body, head + 2 + MECH_OID_KRB5.length, &frame));
+    ck_ok(bytes_consume(&body, head + 2 + MECH_OID_KRB5.length, &frame));
     buf_append_u8(out, 0x60);
     buf_append_u8(out, 0x82);
     buf_append_u8(out, (uint8_t)((body.n + 2 + MECH_OID_IAKERB.length) >> 8));

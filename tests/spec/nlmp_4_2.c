@@ -230,7 +230,7 @@ static struct bytes field(struct bytes message, size_t header_at)
     uint16_t len;
     uint32_t offset;
 
-    (void)reader_take(&r, header_at);
+    (void)reader_consume(&r, header_at);
     len = reader_u16le(&r);
     (void)reader_u16le(&r); /* MaxLen */
     offset = reader_u32le(&r);

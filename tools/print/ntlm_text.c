@@ -202,7 +202,7 @@ static void read_field(struct walk *w, size_t i)
     size_t at = w->layout->rows[i].header_at;
     struct reader r = reader_of(w->whole);
 
-    (void)reader_take(&r, at);
+    (void)reader_consume(&r, at);
     w->there[i] = reader_left(&r) >= MESSAGE_FIELD_LEN;
     w->fields[i] = message_field(&r);
     if (reader_status(&r) != ERR_OK) {
@@ -217,7 +217,7 @@ static void read_flags(struct walk *w, size_t room)
     if (room >= w->layout->flags_room) {
         struct reader r = reader_of(w->whole);
 
-        (void)reader_take(&r, w->layout->flags_at);
+        (void)reader_consume(&r, w->layout->flags_at);
         w->flags = reader_u32le(&r);
         w->has_flags = reader_status(&r) == ERR_OK;
     }
@@ -301,7 +301,7 @@ static void print_problem(struct walk *w, const struct field_row *row,
     unsigned len;
     uint32_t offset;
 
-    (void)reader_take(&r, row->header_at);
+    (void)reader_consume(&r, row->header_at);
     len = reader_u16le(&r);
     (void)reader_u16le(&r); /* MaxLen */
     offset = reader_u32le(&r);

@@ -52,17 +52,17 @@ void text_response_lm(struct text_tree *tree, const char *name,
 static void print_v2_response(struct text_tree *tree, const struct message_field *field)
 {
     struct reader r = reader_of(field->value);
-    struct bytes proof = reader_take(&r, NTLM_PROOF_LEN);
+    struct bytes proof = reader_consume(&r, NTLM_PROOF_LEN);
     unsigned type = reader_u8(&r);
     unsigned highest_type = reader_u8(&r);
     uint64_t filetime;
     struct bytes challenge;
     size_t used = 0;
 
-    (void)reader_take(&r, 6); /* reserved */
+    (void)reader_consume(&r, 6); /* reserved */
     filetime = reader_u64le(&r);
-    challenge = reader_take(&r, NTLM_CHALLENGE_LEN);
-    (void)reader_take(&r, 4); /* reserved */
+    challenge = reader_consume(&r, NTLM_CHALLENGE_LEN);
+    (void)reader_consume(&r, 4); /* reserved */
     if (reader_status(&r) != ERR_OK) {
         text_tree_fault(tree, ERR_NTLM_RESPONSE, field->offset);
         return;

@@ -115,7 +115,7 @@ void text_value_version(struct text_tree *tree, struct bytes version)
     unsigned build = reader_u16le(&r);
     unsigned revision;
 
-    (void)reader_take(&r, 3); /* reserved */
+    (void)reader_consume(&r, 3); /* reserved */
     revision = reader_u8(&r);
     if (reader_status(&r) == ERR_OK) {
         text_tree_line(tree, "Version", "%u.%u build %u rev %u", major, minor, build,

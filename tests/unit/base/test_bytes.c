@@ -9,12 +9,12 @@ TEST(take_advances)
     struct bytes in = hex("0102030405");
     struct bytes taken;
 
-    ck_ok(bytes_take(&in, 2, &taken));
+    ck_ok(bytes_consume(&in, 2, &taken));
     ck_bytes(taken, hex("0102"));
     ck_bytes(in, hex("030405"));
-    ck_ok(bytes_take(&in, 3, &taken));
+    ck_ok(bytes_consume(&in, 3, &taken));
     ck_assert_uint_eq(in.n, 0);
-    ck_ok(bytes_take(&in, 0, &taken));
+    ck_ok(bytes_consume(&in, 0, &taken));
     ck_assert_uint_eq(taken.n, 0);
 }
 
@@ -24,12 +24,12 @@ TEST(take_too_much)
     struct bytes before = in;
     struct bytes taken = in;
 
-    ck_err(bytes_take(&in, 3, &taken), ERR_TRUNCATED);
+    ck_err(bytes_consume(&in, 3, &taken), ERR_TRUNCATED);
     ck_assert_ptr_eq(in.p, before.p);
     ck_assert_uint_eq(in.n, before.n);
     ck_assert_ptr_null(taken.p);
     ck_assert_uint_eq(taken.n, 0);
-    ck_err(bytes_take(&in, SIZE_MAX, &taken), ERR_TRUNCATED);
+    ck_err(bytes_consume(&in, SIZE_MAX, &taken), ERR_TRUNCATED);
 }
 
 TEST(nothing_can_be_taken_from)
@@ -37,8 +37,8 @@ TEST(nothing_can_be_taken_from)
     struct bytes none = bytes_of(NULL, 0);
     struct bytes taken;
 
-    ck_ok(bytes_take(&none, 0, &taken));
-    ck_err(bytes_take(&none, 1, &taken), ERR_TRUNCATED);
+    ck_ok(bytes_consume(&none, 0, &taken));
+    ck_err(bytes_consume(&none, 1, &taken), ERR_TRUNCATED);
     ck_ok(bytes_slice(none, 0, 0, &taken));
 }
 

@@ -17,10 +17,10 @@ TEST(integers_and_views_in_order)
     ck_assert_uint_eq(reader_u32be(&r), 0xf1f2f3f4);
     ck_assert_uint_eq(reader_at(&r), 19);
     ck_assert_uint_eq(reader_left(&r), 4);
-    ck_bytes(reader_take(&r, 2), hex("0102"));
+    ck_bytes(reader_consume(&r, 2), hex("0102"));
     reader_copy(&r, copy, sizeof(copy));
     ck_bytes(bytes_of(copy, sizeof(copy)), hex("0304"));
-    ck_assert_uint_eq(reader_take(&r, 0).n, 0);
+    ck_assert_uint_eq(reader_consume(&r, 0).n, 0);
     ck_ok(reader_status(&r));
     ck_ok(reader_end(&r, ERR_DER));
 }
@@ -66,8 +66,8 @@ TEST(nothing_is_read_after_an_error)
     ck_assert_uint_eq(reader_u16le(&r), 0);
     ck_assert_uint_eq(reader_u64le(&r), 0);
     ck_assert_uint_eq(reader_u32be(&r), 0);
-    ck_assert_uint_eq(reader_take(&r, 1).n, 0);
-    ck_assert_uint_eq(reader_take(&r, SIZE_MAX).n, 0);
+    ck_assert_uint_eq(reader_consume(&r, 1).n, 0);
+    ck_assert_uint_eq(reader_consume(&r, SIZE_MAX).n, 0);
     reader_copy(&r, copy, sizeof(copy));
     ck_bytes(bytes_of(copy, sizeof(copy)), hex("0000"));
     ck_err(reader_end(&r, ERR_DER), ERR_TRUNCATED);
@@ -104,7 +104,7 @@ TEST(of_nothing)
     struct reader r = reader_of(bytes_of(NULL, 0));
 
     ck_ok(reader_end(&r, ERR_DER));
-    ck_assert_uint_eq(reader_take(&r, 0).n, 0);
+    ck_assert_uint_eq(reader_consume(&r, 0).n, 0);
     ck_ok(reader_status(&r));
     ck_assert_uint_eq(reader_u8(&r), 0);
     ck_err(reader_status(&r), ERR_TRUNCATED);

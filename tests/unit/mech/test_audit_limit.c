@@ -17,7 +17,7 @@ static struct audit_suppressed suppressed;
 
 static bool take(const char *name, bool is_good, uint64_t now_ms)
 {
-    return audit_limit_take(&limit, now_ms, bytes_str(name), is_good, &suppressed);
+    return audit_limit_admit(&limit, now_ms, bytes_str(name), is_good, &suppressed);
 }
 
 static unsigned take_many(unsigned n, uint64_t now_ms)
@@ -89,7 +89,7 @@ static void *take_some(void *arg)
     for (unsigned i = 0; i < 10000; i++) {
         struct audit_suppressed unused;
 
-        *out += audit_limit_take(&limit, START_MS, bytes_str("alice"), false, &unused);
+        *out += audit_limit_admit(&limit, START_MS, bytes_str("alice"), false, &unused);
     }
     return NULL;
 }

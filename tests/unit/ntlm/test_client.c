@@ -130,7 +130,7 @@ static void response_pairs(const struct ntlm_authenticate *a, struct avpair_list
     struct bytes rest = a->nt_response;
     struct bytes header;
 
-    ck_ok(bytes_take(&rest, NTLM_V2_RESPONSE_MIN, &header));
+    ck_ok(bytes_consume(&rest, NTLM_V2_RESPONSE_MIN, &header));
     ck_ok(avpair_decode(rest, out));
 }
 
@@ -139,7 +139,7 @@ static uint64_t response_time(const struct ntlm_authenticate *a)
     struct reader r = reader_of(a->nt_response);
     uint64_t time;
 
-    (void)reader_take(&r, NTLM_PROOF_LEN + 8);
+    (void)reader_consume(&r, NTLM_PROOF_LEN + 8);
     time = reader_u64le(&r);
     ck_ok(reader_status(&r));
     return time;
