@@ -2,14 +2,14 @@
 /* Security contexts of both OIDs. */
 #include "mech/context.h"
 
-#include "mech/passthrough/first_token.h"
 #include "mech/glue.h"
-#include "mech/report/login_record.h"
-#include "mech/oid.h"
 #include "mech/mech_ntlm.h"
+#include "mech/oid.h"
+#include "mech/passthrough/first_token.h"
+#include "mech/report/login_record.h"
+#include "mech/report/trace.h"
 #include "mech/spnego/offer.h"
 #include "mech/spnego/withheld.h"
-#include "mech/report/trace.h"
 
 #include <stdlib.h>
 #include <string.h>

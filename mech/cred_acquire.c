@@ -3,12 +3,12 @@
  */
 #include "mech/cred.h"
 
-#include "conf/policy.h"
 #include "conf/authority_open.h"
+#include "conf/policy.h"
 #include "mech/oid.h"
-#include "mech/status.h"
 #include "mech/report/trace.h"
 #include "mech/report/trace_login.h"
+#include "mech/status.h"
 #include "ntlm/kdf.h"
 #include "ntlm/username.h"
 

@@ -4,9 +4,9 @@
 
 #include "conf/policy.h"
 #include "conf/realm.h"
+#include "mech/report/trace.h"
 #include "mech/spnego/fallback.h"
 #include "mech/status.h"
-#include "mech/report/trace.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,8 +4,8 @@
 #define MECH_GLUE_CRED_RECIPE_H
 
 #include "base/buf.h"
-#include "mech/glue.h"
 #include "mech/cred_store_copy.h"
+#include "mech/glue.h"
 
 /*
  * struct glue_cred_source: the arguments of an acquire call of the glue; borrowed. name

@@ -4,9 +4,9 @@
 #define MECH_MECHANISM_H
 
 #include "base/message_part.h"
-#include "mech/report/audit.h"
 #include "mech/cred.h"
 #include "mech/name.h"
+#include "mech/report/audit.h"
 #include "ntlm/session.h"
 
 /* struct login_origin: how an exchange of NTLM came about, for the audit. reason lives as

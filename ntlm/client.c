@@ -3,9 +3,9 @@
 #include "ntlm/client.h"
 
 #include "ntlm/message.h"
+#include "ntlm/message_input.h"
 #include "ntlm/negotiate.h"
 #include "ntlm/reply.h"
-#include "ntlm/message_input.h"
 #include "ntlm/utf16.h"
 
 #include <stdlib.h>

@@ -2,10 +2,10 @@
 /* The initiator's answer to CHALLENGE ([MS-NLMP] 3.1.5.1.2). */
 #include "ntlm/reply.h"
 
+#include "base/clock.h"
 #include "base/secret.h"
 #include "ntlm/authenticate.h"
 #include "ntlm/challenge.h"
-#include "base/clock.h"
 #include "ntlm/mic.h"
 #include "ntlm/target_info.h"
 

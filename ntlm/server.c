@@ -2,11 +2,11 @@
 /* The acceptor's state machine ([MS-NLMP] 3.2.5). */
 #include "ntlm/server.h"
 
-#include "ntlm/challenge.h"
 #include "base/clock.h"
+#include "ntlm/challenge.h"
+#include "ntlm/message_input.h"
 #include "ntlm/negotiate.h"
 #include "ntlm/target_info.h"
-#include "ntlm/message_input.h"
 #include "ntlm/utf16.h"
 #include "ntlm/verify.h"
 

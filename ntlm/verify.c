@@ -6,9 +6,9 @@
 #include "base/secret.h"
 #include "base/text.h"
 #include "ntlm/challenge.h"
-#include "ntlm/unverified_identity.h"
 #include "ntlm/mic.h"
 #include "ntlm/target_info.h"
+#include "ntlm/unverified_identity.h"
 #include "ntlm/utf16.h"
 
 #include <string.h>

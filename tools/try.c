@@ -4,8 +4,8 @@
 
 #include "asn1/negtoken.h"
 #include "base/text.h"
-#include "tools/print/token_text.h"
 #include "tools/gss_text.h"
+#include "tools/print/token_text.h"
 #include "tools/prompt.h"
 #include "tools/try_http.h"
 #include "tools/try_tls.h"

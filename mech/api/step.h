@@ -3,8 +3,8 @@
 #ifndef MECH_API_STEP_H
 #define MECH_API_STEP_H
 
-#include "mech/context.h"
 #include "mech/api/gssi.h"
+#include "mech/context.h"
 
 /* struct step_result: where a call writes its results. All but token may be NULL. */
 struct step_result {

@@ -4,10 +4,10 @@
 
 #include "mech/api/call.h"
 #include "mech/glue.h"
-#include "mech/spnego/fallback.h"
-#include "mech/status.h"
 #include "mech/report/trace.h"
 #include "mech/report/trace_message.h"
+#include "mech/spnego/fallback.h"
+#include "mech/status.h"
 
 #include <string.h>
 #include <time.h>

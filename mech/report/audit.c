@@ -2,10 +2,10 @@
 /* The audit: one line of the system log for each use of NTLM. */
 #include "mech/report/audit.h"
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "conf/devlog.h"
 #include "mech/report/trace.h"
-#include "base/clock.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -6,9 +6,9 @@
 #include "asn1/oid_text.h"
 #include "base/text.h"
 #include "conf/lock.h"
-#include "mech/status.h"
 #include "mech/report/trace_file.h"
 #include "mech/report/trace_version.h"
+#include "mech/status.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /* The acceptor's side of SPNEGO (RFC 4178 4.2, 5; [MS-SPNG] 3.3). */
+#include "mech/report/login_record.h"
+#include "mech/report/trace.h"
 #include "mech/spnego/fallback.h"
 #include "mech/spnego/hints.h"
 #include "mech/spnego/mic.h"
 #include "mech/spnego/tolerate.h"
-#include "mech/report/login_record.h"
 #include "mech/status.h"
-#include "mech/report/trace.h"
 
 /*
  * struct choice: the mechanism that the acceptor chose from the initiator's list.

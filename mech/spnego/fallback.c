@@ -3,13 +3,13 @@
 #include "mech/spnego/fallback.h"
 
 #include "conf/host.h"
-#include "mech/glue.h"
-#include "mech/oid.h"
-#include "mech/krb5_codes.h"
 #include "conf/policy.h"
+#include "mech/glue.h"
+#include "mech/krb5_codes.h"
+#include "mech/oid.h"
+#include "mech/report/trace.h"
 #include "mech/spnego/stand_in.h"
 #include "mech/status.h"
-#include "mech/report/trace.h"
 
 #define ROW(code, reason)                                                                \
     {                                                                                    \

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /* The initiator's side of SPNEGO (RFC 4178 4.2, 5; [MS-SPNG] 3.2). */
+#include "mech/report/login_record.h"
+#include "mech/report/trace.h"
 #include "mech/spnego/mic.h"
 #include "mech/spnego/offer.h"
 #include "mech/spnego/start.h"
 #include "mech/spnego/tolerate.h"
-#include "mech/report/login_record.h"
-#include "mech/report/trace.h"
 
 enum err initiator_first(struct spnego *s, const struct step_input *step, struct buf *out)
 {

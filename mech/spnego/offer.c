@@ -4,11 +4,11 @@
 
 #include "conf/policy.h"
 #include "mech/glue.h"
-#include "mech/oid.h"
-#include "mech/spnego/fallback.h"
 #include "mech/mech_glue.h"
 #include "mech/mech_ntlm.h"
+#include "mech/oid.h"
 #include "mech/report/trace.h"
+#include "mech/spnego/fallback.h"
 
 /* Whether the credential has a part for this mechanism of the glue. */
 static bool has_cred(const struct mech_cred *cred, gss_OID mech)

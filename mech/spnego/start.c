@@ -4,9 +4,9 @@
 
 #include "asn1/oid_text.h"
 #include "conf/policy.h"
-#include "mech/spnego/fallback.h"
 #include "mech/mech_ntlm.h"
 #include "mech/report/login_record.h"
+#include "mech/spnego/fallback.h"
 #include "mech/spnego/withheld.h"
 #include "mech/status.h"
 #include "mech/ticket.h"

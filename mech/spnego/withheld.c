@@ -5,8 +5,8 @@
 #include "conf/policy.h"
 #include "mech/oid.h"
 #include "mech/report/login_record.h"
-#include "mech/status.h"
 #include "mech/report/trace.h"
+#include "mech/status.h"
 
 #include <stdlib.h>
 

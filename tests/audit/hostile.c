@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* Names that would be more than text, and secrets that must be in no line. */
 #include "base/text.h"
-#include "mech/report/audit.h"
 #include "mech/oid.h"
+#include "mech/report/audit.h"
 #include "ntlm/authenticate.h"
 #include "ntlm/kdf.h"
 #include "tests/audit/log.h"

@@ -4,8 +4,8 @@
 #include "base/reader.h"
 
 #include "mech/flags.h"
-#include "mech/oid.h"
 #include "mech/mech_ntlm.h"
+#include "mech/oid.h"
 #include "ntlm/kdf.h"
 #include "ntlm/message.h"
 #include "tests/fuzz/fixed.h"

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /* SPNEGO tokens: what decodes is encoded and decoded again; everything is printed. */
 #include "asn1/negtoken.h"
-#include "tools/print/negtoken_text.h"
 #include "tests/fuzz/fuzz.h"
-#include "tests/fuzz/redacted.h"
 #include "tests/fuzz/mutate_der.h"
 #include "tests/fuzz/mutator.h"
+#include "tests/fuzz/redacted.h"
+#include "tools/print/negtoken_text.h"
 
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed)
 {

@@ -3,13 +3,13 @@
  * and decoded again. */
 #include "ntlm/authenticate.h"
 #include "ntlm/challenge.h"
-#include "ntlm/unverified_identity.h"
 #include "ntlm/negotiate.h"
-#include "tools/print/ntlm_text.h"
+#include "ntlm/unverified_identity.h"
 #include "tests/fuzz/fuzz.h"
-#include "tests/fuzz/redacted.h"
 #include "tests/fuzz/mutate_ntlm.h"
 #include "tests/fuzz/mutator.h"
+#include "tests/fuzz/redacted.h"
+#include "tools/print/ntlm_text.h"
 
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed)
 {

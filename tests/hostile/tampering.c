@@ -3,8 +3,8 @@
  * bindings. Server and client notice each. */
 #include "base/reader.h"
 #include "mech/oid.h"
-#include "ntlm/avpair.h"
 #include "ntlm/authenticate.h"
+#include "ntlm/avpair.h"
 #include "ntlm/challenge.h"
 #include "ntlm/mic.h"
 #include "tests/hostile/mitm.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* An endpoint's credential, by the options. */
-#include "tests/kerberos/oids.h"
 #include "tests/kerberos/endpoint.h"
+#include "tests/kerberos/oids.h"
 #include "tests/lib/table.h"
 
 #include <gssapi/gssapi_ext.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* Runs one scenario and says what came of it: parity SCENARIO KEY=VALUE... */
 #include "tests/kerberos/after.h"
-#include "tests/kerberos/single.h"
-#include "tests/kerberos/link.h"
 #include "tests/kerberos/endpoint.h"
+#include "tests/kerberos/link.h"
 #include "tests/kerberos/say.h"
+#include "tests/kerberos/single.h"
 #include "tests/lib/table.h"
 
 #include <gssapi/gssapi.h>

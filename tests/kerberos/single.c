@@ -2,9 +2,9 @@
 /* Scenarios of one process: credentials, names, mechanisms, statuses. */
 #include "tests/kerberos/single.h"
 
+#include "tests/kerberos/endpoint.h"
 #include "tests/kerberos/inquire.h"
 #include "tests/kerberos/oids.h"
-#include "tests/kerberos/endpoint.h"
 #include "tests/lib/table.h"
 
 #include <gssapi/gssapi_ext.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* libkrb5's own fault with a ticket cache that is not one, without any GSS mechanism. */
-#include "tests/kerberos/single.h"
 #include "tests/kerberos/say.h"
+#include "tests/kerberos/single.h"
 
 #include <krb5.h>
 

@@ -7,8 +7,8 @@
  * locks of their own: it says in whose.
  */
 #include "tests/exchange/place.h"
-#include "tests/lifetimes/stop.h"
 #include "tests/lib/login_driver.h"
+#include "tests/lifetimes/stop.h"
 
 #include <dlfcn.h>
 #include <execinfo.h>

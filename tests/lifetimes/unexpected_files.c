@@ -5,8 +5,8 @@
  * file and what is wrong with it, and a login works again when the file is right again.
  */
 #include "tests/exchange/place.h"
-#include "tests/lifetimes/stop.h"
 #include "tests/lib/login_driver.h"
+#include "tests/lifetimes/stop.h"
 
 #include <fcntl.h>
 #include <pthread.h>

@@ -2,8 +2,8 @@
 /* What programs do with an established context. */
 #include "tests/threads/established.h"
 
-#include "tests/threads/shared_objects.h"
 #include "tests/lib/table.h"
+#include "tests/threads/shared_objects.h"
 
 #include <stdlib.h>
 #include <string.h>

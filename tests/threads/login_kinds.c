@@ -2,8 +2,8 @@
 /* The kinds of logins that the threads mix. */
 #include "tests/threads/login_kinds.h"
 
-#include "tests/threads/shared_objects.h"
 #include "tests/lib/table.h"
+#include "tests/threads/shared_objects.h"
 
 #include <stdlib.h>
 

@@ -3,9 +3,9 @@
 #include "tools/print/token_text.h"
 
 #include "asn1/negtoken.h"
-#include "tools/print/negtoken_text.h"
 #include "asn1/oid_text.h"
 #include "ntlm/message.h"
+#include "tools/print/negtoken_text.h"
 #include "tools/print/ntlm_text.h"
 
 static void append_indent(struct buf *out, unsigned indent)

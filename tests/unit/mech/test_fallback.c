@@ -4,9 +4,9 @@
 
 #include "asn1/negtoken.h"
 #include "mech/glue.h"
+#include "mech/krb5_codes.h"
 #include "mech/oid.h"
 #include "mech/spnego/fallback.h"
-#include "mech/krb5_codes.h"
 #include "mech/spnego/stand_in.h"
 
 #include <com_err.h>

@@ -3,9 +3,9 @@
 #include "base/reader.h"
 #include "ntlm/client.h"
 
+#include "base/clock.h"
 #include "ntlm/authenticate.h"
 #include "ntlm/challenge.h"
-#include "base/clock.h"
 #include "ntlm/negotiate.h"
 #include "tests/lib/patch.h"
 #include "tests/unit/ntlm/peers.h"

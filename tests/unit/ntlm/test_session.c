@@ -2,8 +2,8 @@
 /* Unit tests of ntlm/session, ntlm/turn and ntlm/clock. */
 #include "ntlm/session.h"
 
-#include "ntlm/authority.h"
 #include "base/clock.h"
+#include "ntlm/authority.h"
 #include "ntlm/message_input.h"
 #include "tests/lib/harness.h"
 

@@ -5,10 +5,10 @@
 #include "ntlm/challenge.h"
 #include "ntlm/flags.h"
 #include "ntlm/negotiate.h"
-#include "tools/print/ntlm_text.h"
 #include "tests/lib/harness.h"
 #include "tests/lib/patch.h"
 #include "tests/unit/ntlm/messages.h"
+#include "tools/print/ntlm_text.h"
 
 #include <string.h>
 

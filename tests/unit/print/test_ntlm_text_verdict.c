@@ -3,9 +3,9 @@
 #include "ntlm/authenticate.h"
 #include "ntlm/challenge.h"
 #include "ntlm/negotiate.h"
-#include "tools/print/ntlm_text.h"
 #include "tests/unit/ntlm/fields.h"
 #include "tests/unit/ntlm/messages.h"
+#include "tools/print/ntlm_text.h"
 
 #include <string.h>
 

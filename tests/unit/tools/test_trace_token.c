@@ -2,9 +2,9 @@
 /* A token that went through a trace is shown as the token itself is. */
 #include "asn1/negtoken.h"
 #include "mech/report/trace_message.h"
-#include "tools/print/token_text.h"
 #include "tests/unit/ntlm/fields.h"
 #include "tests/unit/ntlm/messages.h"
+#include "tools/print/token_text.h"
 #include "tools/trace_token.h"
 
 #include <string.h>
