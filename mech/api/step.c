@@ -14,7 +14,6 @@
 static void clear(enum mech_via via, const struct step_result *result)
 {
     call_begin(result->minor);
-    login_record_begin_call();
     if (via == VIA_SPNEGO) {
         status_clear_appended();
     }

@@ -145,20 +145,6 @@ void login_reason_client_chose(struct spnego *s, const struct negtoken_init *ini
     set_reason(s, reason);
 }
 
-/* Whether a record was written within this call of the application. */
-static _Thread_local bool is_recorded;
-
-void login_record_begin_call(void)
-{
-    is_recorded = false;
-}
-
-static void record(const struct audit_use *use)
-{
-    is_recorded = true;
-    audit_write(use);
-}
-
 /* An initiator's target that names no service is shown as the application wrote it. */
 static void set_names(struct audit_use *use, const struct ntlm_session *session,
                       const struct mech_name *target)
@@ -215,7 +201,7 @@ void login_record_end(struct mech_ntlm *self, enum err e)
     if (e == ERR_OK) {
         set_strength(&use, session, self->gave_bindings);
     }
-    record(&use);
+    audit_write(&use);
 }
 
 static void set_initiator(struct audit_use *use, const struct mechanism_request *request,
@@ -247,9 +233,6 @@ void login_record_refused(enum gss_role role, const struct mechanism_request *re
     const struct settings *settings;
     struct err_saved saved;
 
-    if (is_recorded) {
-        return;
-    }
     err_note_save(&saved); /* the record has the detail of e, not of this error */
     if (settings_acquire(&settings) != ERR_OK) {
         settings = NULL; /* if the settings cannot be read, the audit is on */
@@ -259,7 +242,7 @@ void login_record_refused(enum gss_role role, const struct mechanism_request *re
         if (role == ROLE_INITIATOR) {
             set_initiator(&use, request, settings, &target);
         }
-        record(&use);
+        audit_write(&use);
     }
     settings_release(settings);
 }

@@ -32,11 +32,10 @@ void login_record_end(struct mech_ntlm *self, enum err e);
 /*
  * login_record_refused: writes the record of an NTLM login that could not begin because
  * of e. login_record_not_begun: the same, if the application or the client's first token
- * asked for NTLM, and unless e says that NTLM is not configured.
- * login_record_begin_call: begins a call of the application. One call writes one such
- * record, although the built-in SPNEGO may call us again within it.
+ * asked for NTLM, and unless e says that NTLM is not configured. A call of the
+ * application writes at most one such record: while the built-in SPNEGO serves an
+ * exchange, NTLM is suppressed (passthrough/ntlm_suppress.h) and writes none.
  */
-void login_record_begin_call(void);
 void login_record_refused(enum gss_role role, const struct mechanism_request *request,
                           enum err e);
 void login_record_not_begun(const struct mech_context *context,
