@@ -169,7 +169,7 @@ static enum err complete(struct snapshot *snapshot, enum setting setting)
     if (value->text != NULL) {
         return ERR_OK;
     }
-    setting_put_default(&text, setting, &snapshot->environment, snapshot->values);
+    setting_append_default(&text, setting, &snapshot->environment, snapshot->values);
     if (buf_status(&text) != ERR_OK) {
         return buf_status(&text);
     }
@@ -184,7 +184,7 @@ static enum err note_value(const struct snapshot *snapshot, enum setting setting
     const char *text = text_printed(&shown, bytes_str(value->text));
     BUF_AUTO allowed = BUF_INIT;
 
-    setting_put_allowed(&allowed, setting);
+    setting_append_allowed(&allowed, setting);
     if (buf_status(&allowed) != ERR_OK) {
         return buf_status(&allowed);
     }

@@ -19,7 +19,7 @@
 struct reader;
 struct row {
     const char *key;
-    const char *default_text; /* NULL if setting_put_default computes it */
+    const char *default_text; /* NULL if setting_append_default computes it */
     size_t field;
     enum err (*read)(const struct reader *r);
     const char *const *words; /* NULL-terminated, in the order of the field's enum */
@@ -273,7 +273,7 @@ static void append_words(struct buf *out, const struct row *row)
     }
 }
 
-void setting_put_allowed(struct buf *out, enum setting setting)
+void setting_append_allowed(struct buf *out, enum setting setting)
 {
     const struct row *row = &rows[setting];
 
@@ -296,9 +296,9 @@ static void append_default_netbios_name(struct buf *out, const char *host)
     buf_append_text(out, is_netbios_name(name) ? name : "LOCALHOST");
 }
 
-void setting_put_default(struct buf *out, enum setting setting,
-                         const struct environment *environment,
-                         const struct setting_value *values)
+void setting_append_default(struct buf *out, enum setting setting,
+                            const struct environment *environment,
+                            const struct setting_value *values)
 {
     if (rows[setting].default_text != NULL) {
         buf_append_text(out, rows[setting].default_text);

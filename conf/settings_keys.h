@@ -18,10 +18,10 @@ struct setting_value {
     size_t line_number;
 };
 
-/* setting_name: the key. setting_put_allowed: appends the allowed values, such as "yes or
- * no", for an error that says "must be yes or no". */
+/* setting_name: the key. setting_append_allowed: appends the allowed values, such as "yes
+ * or no", for an error that says "must be yes or no". */
 const char *setting_name(enum setting setting);
-void setting_put_allowed(struct buf *out, enum setting setting);
+void setting_append_allowed(struct buf *out, enum setting setting);
 
 /* setting_variable: the variable that overrides the key, or ENVIRONMENT_NONE. */
 enum environment_variable setting_variable(enum setting setting);
@@ -29,11 +29,11 @@ enum environment_variable setting_variable(enum setting setting);
 /* setting_find: the setting with this key, or SETTING_COUNT. */
 enum setting setting_find(struct bytes key);
 
-/* setting_put_default: appends the default's text. values holds the settings before this
- * one. */
-void setting_put_default(struct buf *out, enum setting setting,
-                         const struct environment *environment,
-                         const struct setting_value *values);
+/* setting_append_default: appends the default's text. values holds the settings before
+ * this one. */
+void setting_append_default(struct buf *out, enum setting setting,
+                            const struct environment *environment,
+                            const struct setting_value *values);
 
 /*
  * setting_apply: reads the value's text into its field of settings. A field that is a

@@ -32,7 +32,7 @@ bool cred_token_is(struct bytes token)
 
 static void append_text(struct buf *out, const struct buf *text)
 {
-    envelope_put_field(out, buf_bytes(text));
+    envelope_append_field(out, buf_bytes(text));
 }
 
 static void append_neg_mechs(struct buf *out, gss_OID_set mechs)
@@ -47,7 +47,7 @@ static void append_neg_mechs(struct buf *out, gss_OID_set mechs)
     }
     buf_append_u8(out, (uint8_t)mechs->count);
     for (size_t i = 0; i < mechs->count; i++) {
-        envelope_put_field(
+        envelope_append_field(
             out, bytes_of(mechs->elements[i].elements, mechs->elements[i].length));
     }
 }
@@ -70,7 +70,7 @@ enum err cred_token_encode(const struct mech_cred *cred,
     append_text(out, &cred->user_file);
     append_neg_mechs(out, cred->neg_mechs);
     for (size_t i = 0; i < GLUE_CRED_KINDS; i++) {
-        envelope_put_field(out, glue_tokens->of[i]);
+        envelope_append_field(out, glue_tokens->of[i]);
     }
     return envelope_close(out);
 }

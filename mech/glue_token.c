@@ -21,8 +21,8 @@ struct glue_part glue_part_read(struct reader *r)
 
 void glue_part_append(struct buf *out, const gss_OID_desc *mech, struct bytes token)
 {
-    envelope_put_field(out, bytes_of(mech->elements, mech->length));
-    envelope_put_field(out, token);
+    envelope_append_field(out, bytes_of(mech->elements, mech->length));
+    envelope_append_field(out, token);
 }
 
 /* An exported credential is a list of parts. The token of the built-in SPNEGO's part is

@@ -74,7 +74,7 @@ static enum err take_token(struct mech_glue *self, OM_uint32 major, OM_uint32 mi
     return buf_status(out);
 }
 
-static enum err step_init(struct mech_glue *self, const struct step_input *step,
+static enum err init_step(struct mech_glue *self, const struct step_input *step,
                           struct buf *out)
 {
     const struct mechanism_request *request = step->request;
@@ -94,7 +94,7 @@ static enum err step_init(struct mech_glue *self, const struct step_input *step,
     return take_token(self, major, minor, &token, out);
 }
 
-static enum err step_accept(struct mech_glue *self, const struct step_input *step,
+static enum err accept_step(struct mech_glue *self, const struct step_input *step,
                             struct buf *out)
 {
     gss_buffer_desc in = {step->in.n, (void *)(uintptr_t)step->in.p};
@@ -119,8 +119,8 @@ static enum err glue_step(struct mechanism *mechanism, const struct step_input *
 {
     struct mech_glue *self = of(mechanism);
 
-    return self->role == ROLE_INITIATOR ? step_init(self, step, out)
-                                        : step_accept(self, step, out);
+    return self->role == ROLE_INITIATOR ? init_step(self, step, out)
+                                        : accept_step(self, step, out);
 }
 
 static bool glue_is_done(const struct mechanism *mechanism)

@@ -66,11 +66,11 @@ void name_export(const struct mech_name *name, struct buf *out)
     BUF_AUTO payload = BUF_INIT;
 
     buf_append_u8(&payload, (uint8_t)name->kind);
-    envelope_put_field(&payload, buf_bytes(&name->user));
-    envelope_put_field(&payload, buf_bytes(&name->domain));
+    envelope_append_field(&payload, buf_bytes(&name->user));
+    envelope_append_field(&payload, buf_bytes(&name->domain));
     buf_append(out, bytes_of(EXPORT_HEADER, sizeof(EXPORT_HEADER)));
     buf_append(out, OID_NTLM);
-    envelope_put_field(out, buf_bytes(&payload));
+    envelope_append_field(out, buf_bytes(&payload));
     buf_fail(out, buf_status(&payload));
 }
 

@@ -85,13 +85,13 @@ void authenticate_encode(struct buf *out, const struct ntlm_authenticate *authen
     size_t names = MIC_END;
     size_t responses = names + a->domain.n + a->user.n + a->workstation.n;
 
-    message_put_header(out, NTLM_AUTHENTICATE);
-    message_put_field(out, a->lm_response, &responses);
-    message_put_field(out, a->nt_response, &responses);
-    message_put_field(out, a->domain, &names);
-    message_put_field(out, a->user, &names);
-    message_put_field(out, a->workstation, &names);
-    message_put_field(out, a->session_key, &responses);
+    message_append_header(out, NTLM_AUTHENTICATE);
+    message_append_field(out, a->lm_response, &responses);
+    message_append_field(out, a->nt_response, &responses);
+    message_append_field(out, a->domain, &names);
+    message_append_field(out, a->user, &names);
+    message_append_field(out, a->workstation, &names);
+    message_append_field(out, a->session_key, &responses);
     buf_append_u32le(out, a->flags | NTLM_VERSION);
     buf_append(out, NTLM_OUR_VERSION);
     if (!a->has_mic) {

@@ -102,7 +102,7 @@ enum err avpair_decode(struct bytes in, struct avpair_list *out_list)
     return e;
 }
 
-void avpair_put(struct buf *out, uint16_t id, struct bytes value)
+void avpair_append(struct buf *out, uint16_t id, struct bytes value)
 {
     if (value.n > UINT16_MAX) {
         buf_fail(out, ERR_TOO_LARGE);
@@ -113,21 +113,21 @@ void avpair_put(struct buf *out, uint16_t id, struct bytes value)
     buf_append(out, value);
 }
 
-void avpair_put_u32(struct buf *out, uint16_t id, uint32_t value)
+void avpair_append_u32(struct buf *out, uint16_t id, uint32_t value)
 {
     buf_append_u16le(out, id);
     buf_append_u16le(out, 4);
     buf_append_u32le(out, value);
 }
 
-void avpair_put_u64(struct buf *out, uint16_t id, uint64_t value)
+void avpair_append_u64(struct buf *out, uint16_t id, uint64_t value)
 {
     buf_append_u16le(out, id);
     buf_append_u16le(out, 8);
     buf_append_u64le(out, value);
 }
 
-void avpair_put_eol(struct buf *out)
+void avpair_append_eol(struct buf *out)
 {
     buf_append_u32le(out, 0);
 }

@@ -67,11 +67,11 @@ MUST_USE enum err avpair_decode(struct bytes in, struct avpair_list *out_list);
  */
 MUST_USE enum err avpair_decode_until(struct bytes in, struct avpair_list *out_list);
 
-/* avpair_put*: append one pair. ERR_TOO_LARGE sticks for a value of more than 65535
+/* avpair_append*: append one pair. ERR_TOO_LARGE sticks for a value of more than 65535
  * bytes. */
-void avpair_put(struct buf *out, uint16_t id, struct bytes value);
-void avpair_put_u32(struct buf *out, uint16_t id, uint32_t value);
-void avpair_put_u64(struct buf *out, uint16_t id, uint64_t value);
-void avpair_put_eol(struct buf *out);
+void avpair_append(struct buf *out, uint16_t id, struct bytes value);
+void avpair_append_u32(struct buf *out, uint16_t id, uint32_t value);
+void avpair_append_u64(struct buf *out, uint16_t id, uint64_t value);
+void avpair_append_eol(struct buf *out);
 
 #endif

@@ -53,12 +53,12 @@ void challenge_encode(struct buf *out, const struct ntlm_challenge *challenge)
 {
     size_t payload = VERSION_END;
 
-    message_put_header(out, NTLM_CHALLENGE);
-    message_put_field(out, challenge->target_name, &payload);
+    message_append_header(out, NTLM_CHALLENGE);
+    message_append_field(out, challenge->target_name, &payload);
     buf_append_u32le(out, challenge->flags | NTLM_VERSION);
     buf_append(out, bytes_of(challenge->server_challenge, NTLM_CHALLENGE_LEN));
     buf_append_zeros(out, RESERVED_LEN);
-    message_put_field(out, challenge->target_info, &payload);
+    message_append_field(out, challenge->target_info, &payload);
     buf_append(out, NTLM_OUR_VERSION);
     buf_append(out, challenge->target_name);
     buf_append(out, challenge->target_info);

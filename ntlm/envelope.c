@@ -7,7 +7,7 @@
 
 #define CHECKSUM_LEN ((size_t)16)
 
-void envelope_put_field(struct buf *out, struct bytes field)
+void envelope_append_field(struct buf *out, struct bytes field)
 {
     if (field.n > UINT32_MAX) {
         buf_fail(out, ERR_TOO_LARGE);

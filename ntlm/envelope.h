@@ -6,10 +6,11 @@
 #include "base/buf.h"
 #include "base/reader.h"
 
-/* envelope_put_field, envelope_field: a field is a length (u32, big-endian) and that many
- * bytes. Errors stick to the builder (ERR_TOO_LARGE) and to the reader (ERR_TRUNCATED).
+/* envelope_append_field, envelope_field: a field is a length (u32, big-endian) and that
+ * many bytes. Errors stick to the builder (ERR_TOO_LARGE) and to the reader
+ * (ERR_TRUNCATED).
  */
-void envelope_put_field(struct buf *out, struct bytes field);
+void envelope_append_field(struct buf *out, struct bytes field);
 struct bytes envelope_field(struct reader *r);
 
 /*

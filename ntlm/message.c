@@ -115,13 +115,13 @@ bool message_name_fits(struct bytes name, bool unicode)
     return name.n <= (unicode ? NTLM_NAME_MAX_LEN : NTLM_NAME_MAX_LEN / 2);
 }
 
-void message_put_header(struct buf *out, enum ntlm_message_type type)
+void message_append_header(struct buf *out, enum ntlm_message_type type)
 {
     buf_append(out, NTLM_SIGNATURE);
     buf_append_u32le(out, (uint32_t)type);
 }
 
-void message_put_field(struct buf *out, struct bytes value, size_t *payload_offset)
+void message_append_field(struct buf *out, struct bytes value, size_t *payload_offset)
 {
     if (value.n > UINT16_MAX || *payload_offset > UINT32_MAX) {
         buf_fail(out, ERR_TOO_LARGE);

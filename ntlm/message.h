@@ -60,10 +60,10 @@ bool message_name_fits(struct bytes name, bool unicode);
  * ERR_NAME_LENGTH, with the length in the detail. */
 MUST_USE enum err message_name_check(struct bytes name);
 
-/* message_put_header: appends signature and type. message_put_field: appends the header
- * of a field. Its bytes follow in the payload, at *payload_offset, which moves on by
- * value.n. ERR_TOO_LARGE sticks if Len cannot hold value.n, or Offset the offset. */
-void message_put_header(struct buf *out, enum ntlm_message_type type);
-void message_put_field(struct buf *out, struct bytes value, size_t *payload_offset);
+/* message_append_header: appends signature and type. message_append_field: appends the
+ * header of a field. Its bytes follow in the payload, at *payload_offset, which moves on
+ * by value.n. ERR_TOO_LARGE sticks if Len cannot hold value.n, or Offset the offset. */
+void message_append_header(struct buf *out, enum ntlm_message_type type);
+void message_append_field(struct buf *out, struct bytes value, size_t *payload_offset);
 
 #endif

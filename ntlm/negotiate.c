@@ -76,9 +76,9 @@ void negotiate_encode(struct buf *out, uint32_t flags)
     const struct bytes none = {NULL, 0};
     size_t payload = VERSION_END;
 
-    message_put_header(out, NTLM_NEGOTIATE);
+    message_append_header(out, NTLM_NEGOTIATE);
     buf_append_u32le(out, flags | NTLM_VERSION);
-    message_put_field(out, none, &payload);
-    message_put_field(out, none, &payload);
+    message_append_field(out, none, &payload);
+    message_append_field(out, none, &payload);
     buf_append(out, NTLM_OUR_VERSION);
 }

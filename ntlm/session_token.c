@@ -50,7 +50,7 @@ static void append_text(struct buf *out, struct bytes text)
         buf_fail(out, ERR_TOO_LARGE);
         return;
     }
-    envelope_put_field(out, text);
+    envelope_append_field(out, text);
 }
 
 static void append_session(struct buf *out, const struct ntlm_session *s)

@@ -13,7 +13,7 @@ static enum err append_text(struct buf *out, uint16_t id, struct bytes utf8)
     if (e != ERR_OK) {
         return e;
     }
-    avpair_put(out, id, buf_bytes(&utf16));
+    avpair_append(out, id, buf_bytes(&utf16));
     return ERR_OK;
 }
 
@@ -39,8 +39,8 @@ enum err target_info_offer(struct buf *out, const struct target_info_names *name
     if ((e = append_optional_text(out, AV_DNS_COMPUTER, names->dns_computer)) != ERR_OK) {
         return e;
     }
-    avpair_put_u64(out, AV_TIMESTAMP, timestamp_filetime);
-    avpair_put_eol(out);
+    avpair_append_u64(out, AV_TIMESTAMP, timestamp_filetime);
+    avpair_append_eol(out);
     return ERR_OK;
 }
 
@@ -52,10 +52,10 @@ static void append_offered(struct buf *out, const struct avpair *pair, uint32_t 
     case AV_TARGET_NAME:
         return;
     case AV_FLAGS:
-        avpair_put_u32(out, AV_FLAGS, flags);
+        avpair_append_u32(out, AV_FLAGS, flags);
         return;
     default:
-        avpair_put(out, pair->id, pair->value);
+        avpair_append(out, pair->id, pair->value);
     }
 }
 
@@ -71,16 +71,16 @@ void target_info_answer(struct buf *out, const struct avpair_list *offered,
         append_offered(out, &offered->pairs[i], flags);
     }
     if (!offered->has_flags && flags != 0) {
-        avpair_put_u32(out, AV_FLAGS, flags);
+        avpair_append_u32(out, AV_FLAGS, flags);
     }
     if (answer->bindings != NULL && answer->bindings->present) {
-        avpair_put(out, AV_CHANNEL_BINDINGS,
-                   bytes_of(answer->bindings->md5, sizeof(answer->bindings->md5)));
+        avpair_append(out, AV_CHANNEL_BINDINGS,
+                      bytes_of(answer->bindings->md5, sizeof(answer->bindings->md5)));
     }
     if (answer->target_name_utf16.n > 0) {
-        avpair_put(out, AV_TARGET_NAME, answer->target_name_utf16);
+        avpair_append(out, AV_TARGET_NAME, answer->target_name_utf16);
     }
-    avpair_put_eol(out);
+    avpair_append_eol(out);
 }
 
 static bool stands_once(const struct avpair_list *list, const struct avpair *wanted)

@@ -52,7 +52,7 @@ void tool_warn_of_backslash(const struct tool_command *command, const char *text
     domain = buf_bytes(&search.domain);
     if (strpbrk(text, "\\@") == NULL && domain.n > 0 && !search.exists) {
         user = bytes_str(text + domain.n);
-        tool_put_user(&meant, domain, user);
+        tool_append_user(&meant, domain, user);
         (void)tool_complain("if you mean %s, put it in quotes, because the shell removes "
                             "the backslash: gss-negotiate %s '%s'",
                             buf_cstr(&meant), command->name, buf_cstr(&meant));

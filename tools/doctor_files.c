@@ -80,7 +80,8 @@ void doctor_credential_file(struct doctor *doctor, const struct settings *settin
     enum err e = credfile_find(settings, anybody, anybody, &credential, &path);
 
     if (e == ERR_OK) {
-        tool_put_user(&name, buf_bytes(&credential.domain), buf_bytes(&credential.user));
+        tool_append_user(&name, buf_bytes(&credential.domain),
+                         buf_bytes(&credential.user));
         doctor_say(doctor, DOCTOR_OK,
                    "credential: a program that names no user logs in by NTLM as %s",
                    buf_cstr(&name));

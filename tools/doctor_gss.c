@@ -72,7 +72,7 @@ static void report_name(struct doctor *doctor, const struct gss_case *one,
     if (bytes_has(user, '\\')) {
         (void)bytes_split(user, '\\', &domain, &user);
     }
-    tool_put_user(&shown, domain, user);
+    tool_append_user(&shown, domain, user);
     if (lifetime_s == GSS_C_INDEFINITE) {
         doctor_say(doctor, DOCTOR_OK, "%s: acts as %s", one->what, buf_cstr(&shown));
     } else {

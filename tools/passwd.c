@@ -53,7 +53,8 @@ static void print_change(const char *path, struct tool_user *user,
         printf("%s: added %s\n", path, buf_cstr(&shown));
         return;
     }
-    tool_put_user(&old, buf_bytes(&outcome->old_domain), buf_bytes(&outcome->old_user));
+    tool_append_user(&old, buf_bytes(&outcome->old_domain),
+                     buf_bytes(&outcome->old_user));
     printf("%s: changed the password of %s", path, buf_cstr(&shown));
     if (!bytes_equal(buf_bytes(&old), buf_bytes(&user->shown))) {
         printf(", whose line spelled the name %s", buf_cstr(&old));
@@ -155,7 +156,7 @@ static void print_user(void *arg, size_t line_number, const struct userline *lin
     const char *state = state_of(line);
 
     (void)arg;
-    tool_put_user(&name, line->domain, line->user);
+    tool_append_user(&name, line->domain, line->user);
     printf("%6zu  %s%s%s\n", line_number, buf_cstr(&name), state[0] != '\0' ? "  # " : "",
            state);
 }

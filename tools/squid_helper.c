@@ -92,7 +92,7 @@ static void judge_user(struct buf *answer, struct bytes token, gss_name_t name,
     } else {
         /* squid aborts if an OK has no token, so an empty token is written as "" */
         buf_append_text(answer, token.n > 0 ? "OK token=" : "OK token=\"\"");
-        token_put_base64(answer, token);
+        token_append_base64(answer, token);
         buf_append_text(answer, " user=");
         append_escaped(answer, user);
     }
@@ -122,7 +122,7 @@ static void accept_token(gss_ctx_id_t *context, struct bytes token, struct buf *
 
     if (goes_on) {
         buf_append_text(answer, "TT ");
-        token_put_base64(answer, bytes_of(out.value, out.length));
+        token_append_base64(answer, bytes_of(out.value, out.length));
     } else {
         if (GSS_ERROR(major)) {
             append_refusal(answer, major, minor);

@@ -191,7 +191,7 @@ enum err token_input_parse(struct bytes text, struct token_input *out,
     return e;
 }
 
-void token_put_base64(struct buf *out, struct bytes token)
+void token_append_base64(struct buf *out, struct bytes token)
 {
     for (size_t i = 0; i < token.n; i += 3) {
         size_t left = token.n - i;

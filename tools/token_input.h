@@ -39,8 +39,9 @@ MUST_USE enum err token_input_parse(struct bytes text, struct token_input *out,
 bool token_is_blank(int c);
 void token_skip_blanks(struct bytes *text);
 
-/* token_put_base64: appends the token in base64 (RFC 4648 4), on one line, as in HTTP. */
-void token_put_base64(struct buf *out, struct bytes token);
+/* token_append_base64: appends the token in base64 (RFC 4648 4), on one line, as in HTTP.
+ */
+void token_append_base64(struct buf *out, struct bytes token);
 
 /* token_form_text: the name of the form, such as "base64". */
 const char *token_form_text(enum token_form form);

@@ -114,7 +114,7 @@ enum err tool_user_parse(const char *text, struct tool_user *out)
         return e;
     }
     out->user = buf_bytes(&out->name);
-    tool_put_user(&out->shown, out->domain, out->user);
+    tool_append_user(&out->shown, out->domain, out->user);
     return buf_status(&out->shown);
 }
 
@@ -124,7 +124,7 @@ void tool_user_cleanup(struct tool_user *user)
     buf_cleanup(&user->shown);
 }
 
-void tool_put_user(struct buf *out, struct bytes domain, struct bytes user)
+void tool_append_user(struct buf *out, struct bytes domain, struct bytes user)
 {
     if (domain.n > 0) {
         text_printable(out, domain);

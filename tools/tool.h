@@ -96,7 +96,8 @@ void tool_describe_user(struct buf *out, struct bytes domain, struct bytes user)
 void tool_warn_of_backslash(const struct tool_command *command, const char *text,
                             const char *path);
 
-/* tool_put_user: appends DOMAIN\user, or user if the domain is empty (text_printable). */
-void tool_put_user(struct buf *out, struct bytes domain, struct bytes user);
+/* tool_append_user: appends DOMAIN\user, or user if the domain is empty (text_printable).
+ */
+void tool_append_user(struct buf *out, struct bytes domain, struct bytes user);
 
 #endif

@@ -99,7 +99,7 @@ static enum err make_header(struct bytes token, struct buf *header)
 {
     if (token.n > 0) {
         buf_append_text(header, "Authorization: Negotiate ");
-        token_put_base64(header, token);
+        token_append_base64(header, token);
     }
     return buf_status(header);
 }

@@ -86,7 +86,7 @@ GSS_EXPORT OM_uint32 gssi_export_sec_context(OM_uint32 *minor, gss_ctx_id_t *con
         /* the built-in SPNEGO does not export one either */
         return call_end(err_note(ERR_UNSUPPORTED, "the context is not complete"), minor);
     }
-    envelope_put_field(&token, OID_NTLM);
+    envelope_append_field(&token, OID_NTLM);
     return call_end(export_ntlm(context, &token, out), minor);
 }
 
@@ -122,7 +122,7 @@ static OM_uint32 import_nested(OM_uint32 *minor, gss_buffer_t token, gss_ctx_id_
     if (oid_is(&MECH_OID_SPNEGO, mech) || oid_is(builtin, mech)) {
         return call_end(err_note(ERR_EXPORTED, "SPNEGO within SPNEGO"), minor);
     }
-    envelope_put_field(&nested, bytes_of(builtin->elements, builtin->length));
+    envelope_append_field(&nested, bytes_of(builtin->elements, builtin->length));
     buf_append(&nested, call_bytes(token));
     if (buf_status(&nested) != ERR_OK) {
         return call_end(buf_status(&nested), minor);

@@ -121,8 +121,8 @@ TEST_TABLE(target, texts)
     begin(FORM_RAW, &l, &h);
     forged_text(&h.user, "mallory");
     h.target_info.n -= 4;
-    avpair_put(&h.target_info, AV_TARGET_NAME, hex(row->utf16));
-    avpair_put_eol(&h.target_info);
+    avpair_append(&h.target_info, AV_TARGET_NAME, hex(row->utf16));
+    avpair_append_eol(&h.target_info);
     answer(FORM_RAW, &l, &h);
     const char *line = log_next();
     check_shown(line, "target", row->shown);
@@ -149,8 +149,8 @@ TEST_TIMES(long_texts, 3)
     forged_set(&h.domain, buf_bytes(&text));
     forged_set(&h.workstation, buf_bytes(&text));
     h.target_info.n -= 4;
-    avpair_put(&h.target_info, AV_TARGET_NAME, buf_bytes(&text));
-    avpair_put_eol(&h.target_info);
+    avpair_append(&h.target_info, AV_TARGET_NAME, buf_bytes(&text));
+    avpair_append_eol(&h.target_info);
     answer(FORM_RAW, &l, &h);
     line = log_next();
     ck_assert_uint_gt(strlen(line), 4 * 240);

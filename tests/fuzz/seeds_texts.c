@@ -106,7 +106,7 @@ static void all_settings(void)
     for (enum setting key = 0; key < SETTING_COUNT; key++) {
         BUF_AUTO text = BUF_INIT;
 
-        setting_put_default(&text, key, &environment, values);
+        setting_append_default(&text, key, &environment, values);
         buf_printf(&file, "%s = %s\n", setting_name(key), buf_cstr(&text));
     }
     seeds_write_buf("settings", "all-keys", &file);

@@ -127,16 +127,16 @@ static void append_all_pairs(struct buf *out)
 {
     static const uint8_t zeros[48];
 
-    avpair_put(out, AV_NB_DOMAIN, bytes_of("A\0D\0", 4));
-    avpair_put(out, AV_NB_COMPUTER, bytes_of("W\0", 2));
-    avpair_put(out, AV_DNS_TREE, bytes_of("t\0", 2));
-    avpair_put_u32(out, AV_FLAGS, AV_FLAG_MIC);
-    avpair_put_u64(out, AV_TIMESTAMP, 1);
-    avpair_put(out, AV_SINGLE_HOST, bytes_of(zeros, sizeof(zeros)));
-    avpair_put(out, AV_TARGET_NAME, bytes_of("H\0/\0w\0", 6));
-    avpair_put(out, AV_CHANNEL_BINDINGS, bytes_of(zeros, 16));
-    avpair_put(out, 0x1234, bytes_of(zeros, 3));
-    avpair_put_eol(out);
+    avpair_append(out, AV_NB_DOMAIN, bytes_of("A\0D\0", 4));
+    avpair_append(out, AV_NB_COMPUTER, bytes_of("W\0", 2));
+    avpair_append(out, AV_DNS_TREE, bytes_of("t\0", 2));
+    avpair_append_u32(out, AV_FLAGS, AV_FLAG_MIC);
+    avpair_append_u64(out, AV_TIMESTAMP, 1);
+    avpair_append(out, AV_SINGLE_HOST, bytes_of(zeros, sizeof(zeros)));
+    avpair_append(out, AV_TARGET_NAME, bytes_of("H\0/\0w\0", 6));
+    avpair_append(out, AV_CHANNEL_BINDINGS, bytes_of(zeros, 16));
+    avpair_append(out, 0x1234, bytes_of(zeros, 3));
+    avpair_append_eol(out);
 }
 
 static void pairs(void)
@@ -147,12 +147,12 @@ static void pairs(void)
     seeds_write_buf("avpair", "offered", &b);
     append_all_pairs(&b);
     seeds_write_buf("avpair", "all", &b);
-    avpair_put_eol(&b);
+    avpair_append_eol(&b);
     seeds_write_buf("avpair", "end", &b);
     for (size_t i = 0; i < AVPAIR_MAX; i++) {
-        avpair_put(&b, AV_DNS_TREE, bytes_of("t\0", 2));
+        avpair_append(&b, AV_DNS_TREE, bytes_of("t\0", 2));
     }
-    avpair_put_eol(&b);
+    avpair_append_eol(&b);
     seeds_write_buf("avpair", "most", &b);
 }
 

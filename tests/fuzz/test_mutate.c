@@ -15,10 +15,10 @@
 
 static void append_pairs(struct buf *out)
 {
-    avpair_put(out, AV_NB_DOMAIN, bytes_of("A\0D\0", 4));
-    avpair_put_u64(out, AV_TIMESTAMP, 1);
-    avpair_put_u32(out, AV_FLAGS, 2);
-    avpair_put_eol(out);
+    avpair_append(out, AV_NB_DOMAIN, bytes_of("A\0D\0", 4));
+    avpair_append_u64(out, AV_TIMESTAMP, 1);
+    avpair_append_u32(out, AV_FLAGS, 2);
+    avpair_append_eol(out);
 }
 
 static void append_challenge(struct buf *out)

@@ -108,7 +108,7 @@ static void send_without_mic(enum form form, uint32_t cleared, struct login *l)
 
     form_begin(form, l, &h);
     forged_pairs(h.challenge, &h.target_info);
-    avpair_put_eol(&h.target_info);
+    avpair_append_eol(&h.target_info);
     h.flags &= ~cleared;
     forged_prove(&h);
     forged_write(&h);

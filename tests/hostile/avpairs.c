@@ -58,7 +58,7 @@ static struct bytes value_of(size_t len)
 static void append_sent(const struct avpair_list *sent, struct buf *out)
 {
     for (size_t i = 0; i < sent->n; i++) {
-        avpair_put(out, sent->pairs[i].id, sent->pairs[i].value);
+        avpair_append(out, sent->pairs[i].id, sent->pairs[i].value);
     }
 }
 
@@ -112,9 +112,9 @@ static void append_extra(const struct avpair_list *sent, const void *arg, struct
     }
     append_sent(sent, out);
     for (unsigned i = 0; i < extra->n; i++) {
-        avpair_put(out, extra->kind->id, value_of(extra->len));
+        avpair_append(out, extra->kind->id, value_of(extra->len));
     }
-    avpair_put_eol(out);
+    avpair_append_eol(out);
 }
 
 TEST_TABLE(extra_pairs_of_a_client, kinds)
@@ -153,7 +153,7 @@ static void append_changed_pair(const struct avpair *pair, enum change change,
     case LEFT_OUT:
         return;
     case TWICE:
-        avpair_put(out, pair->id, pair->value);
+        avpair_append(out, pair->id, pair->value);
         break;
     case EMPTIED:
         value.n = 0;
@@ -167,7 +167,7 @@ static void append_changed_pair(const struct avpair *pair, enum change change,
     default:
         break;
     }
-    avpair_put(out, pair->id, buf_bytes(&value));
+    avpair_append(out, pair->id, buf_bytes(&value));
 }
 
 static void append_changed(const struct avpair_list *sent, const void *arg,
@@ -179,8 +179,8 @@ static void append_changed(const struct avpair_list *sent, const void *arg,
     for (size_t i = 0; i < sent->n; i++) {
         append_changed_pair(&sent->pairs[i], i == c->at ? c->change : AS_SENT, out);
     }
-    avpair_put_u32(out, AV_FLAGS, AV_FLAG_MIC);
-    avpair_put_eol(out);
+    avpair_append_u32(out, AV_FLAGS, AV_FLAG_MIC);
+    avpair_append_eol(out);
 }
 
 TEST_TIMES(pairs_of_ours_that_come_back_changed, 2 * N_CHANGES)
@@ -284,9 +284,9 @@ TEST_TABLE(pairs_of_a_server, kinds)
             bool good = fits(row, len) && !(n == 2 && row->once);
 
             for (unsigned i = 0; i < n; i++) {
-                avpair_put(&pairs, row->id, value_of(len));
+                avpair_append(&pairs, row->id, value_of(len));
             }
-            avpair_put_eol(&pairs);
+            avpair_append_eol(&pairs);
             ck_assert_int_eq(hear_pairs(FORM_RAW, buf_bytes(&pairs)), good ? '.' : 'D');
             ck_assert_int_eq(hear_pairs(FORM_SPNEGO, buf_bytes(&pairs)),
                              good ? '.' : 'D');
@@ -302,9 +302,9 @@ TEST_TIMES(how_many_pairs, 2)
         BUF_AUTO pairs = BUF_INIT;
 
         for (unsigned i = 0; i < n; i++) {
-            avpair_put(&pairs, AV_DNS_TREE, value_of(2));
+            avpair_append(&pairs, AV_DNS_TREE, value_of(2));
         }
-        avpair_put_eol(&pairs);
+        avpair_append_eol(&pairs);
         ck_assert_int_eq(hear_pairs((enum form)_i, buf_bytes(&pairs)),
                          n <= AVPAIR_MAX ? '.' : 'D');
     }

@@ -20,7 +20,7 @@ static void answer_without_flag(struct login *l, struct forged_client *h,
     BUF_AUTO token = BUF_INIT;
 
     forged_pairs(h->challenge, &h->target_info);
-    avpair_put_eol(&h->target_info);
+    avpair_append_eol(&h->target_info);
     forged_prove(h);
     forged_write(h);
     if (with_mic) {

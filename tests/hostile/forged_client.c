@@ -54,8 +54,8 @@ void forged_begin(struct forged_client *h, struct bytes negotiate, struct bytes 
     forged_text(&h->domain, "AD");
     forged_text(&h->workstation, "WS1");
     forged_pairs(challenge, &h->target_info);
-    avpair_put_u32(&h->target_info, AV_FLAGS, AV_FLAG_MIC);
-    avpair_put_eol(&h->target_info);
+    avpair_append_u32(&h->target_info, AV_FLAGS, AV_FLAG_MIC);
+    avpair_append_eol(&h->target_info);
 }
 
 /* A name that is no text proves nothing: its form is judged before. */
@@ -166,10 +166,10 @@ void forged_target_info(struct buf *out)
 
     buf_cleanup(out);
     forged_text(&name, "SERVER");
-    avpair_put(out, AV_NB_DOMAIN, buf_bytes(&name));
-    avpair_put(out, AV_NB_COMPUTER, buf_bytes(&name));
-    avpair_put_u64(out, AV_TIMESTAMP, TIME_FILETIME);
-    avpair_put_eol(out);
+    avpair_append(out, AV_NB_DOMAIN, buf_bytes(&name));
+    avpair_append(out, AV_NB_COMPUTER, buf_bytes(&name));
+    avpair_append_u64(out, AV_TIMESTAMP, TIME_FILETIME);
+    avpair_append_eol(out);
     ck_ok(buf_status(out));
 }
 

@@ -74,7 +74,7 @@ static void accept_without_mic(enum form form, const char *settings)
     place_settings(settings);
     form_begin(form, &l, &h);
     forged_pairs(h.challenge, &h.target_info);
-    avpair_put_eol(&h.target_info);
+    avpair_append_eol(&h.target_info);
     forged_prove(&h);
     answer(form, &h);
 }

@@ -69,7 +69,7 @@ TEST_TABLE(the_mic_tells_the_session_key, rows)
         ck_assert_uint_ne(h.flags & NTLM_KEY_EXCH, 0);
         if (!row->has_mic) {
             forged_pairs(h.challenge, &h.target_info);
-            avpair_put_eol(&h.target_info);
+            avpair_append_eol(&h.target_info);
         }
         forged_prove(&h);
         const struct ntlm_key carried = h.exported;

@@ -188,7 +188,7 @@ static void append_changed(const struct avpair *pair, enum pair_change change,
     ck_ok(buf_dup(&value, pair->value));
     value.p[0] ^= change == FLIPPED ? 1 : 0;
     for (int n = change == DOUBLED ? 2 : change == FLIPPED ? 1 : 0; n > 0; n--) {
-        avpair_put(out, pair->id, buf_bytes(&value));
+        avpair_append(out, pair->id, buf_bytes(&value));
     }
 }
 
@@ -208,10 +208,10 @@ static void change_pair(struct mitm *mitm, struct buf *message)
             append_changed(&list.pairs[i],
                            (enum pair_change)(mitm->bits % N_PAIR_CHANGES), &pairs);
         } else {
-            avpair_put(&pairs, list.pairs[i].id, list.pairs[i].value);
+            avpair_append(&pairs, list.pairs[i].id, list.pairs[i].value);
         }
     }
-    avpair_put_eol(&pairs);
+    avpair_append_eol(&pairs);
     challenge.target_info = buf_bytes(&pairs);
     challenge_encode(&changed, &challenge);
     forged_set(message, buf_bytes(&changed));
@@ -251,10 +251,10 @@ static void speak_for_the_client(struct mitm *mitm, struct buf *message)
     ck_ok(challenge_decode(buf_bytes(message), &challenge));
     ck_ok(avpair_decode(challenge.target_info, &list));
     buf_append(&pairs, bytes_of(challenge.target_info.p, list.raw_len - 4));
-    avpair_put_u32(&pairs, AV_FLAGS, 0);
-    avpair_put(&pairs, AV_CHANNEL_BINDINGS, hex("0102030405060708090a0b0c0d0e0f10"));
-    avpair_put(&pairs, AV_TARGET_NAME, hex("6c006400"));
-    avpair_put_eol(&pairs);
+    avpair_append_u32(&pairs, AV_FLAGS, 0);
+    avpair_append(&pairs, AV_CHANNEL_BINDINGS, hex("0102030405060708090a0b0c0d0e0f10"));
+    avpair_append(&pairs, AV_TARGET_NAME, hex("6c006400"));
+    avpair_append_eol(&pairs);
     challenge.target_info = buf_bytes(&pairs);
     challenge_encode(&changed, &challenge);
     forged_set(message, buf_bytes(&changed));

@@ -45,8 +45,8 @@ static void append_string(struct forged_client *h, size_t at, struct bytes text)
         return;
     }
     to->n -= 4; /* EOL */
-    avpair_put(to, AV_TARGET_NAME, text);
-    avpair_put_eol(to);
+    avpair_append(to, AV_TARGET_NAME, text);
+    avpair_append_eol(to);
 }
 
 /* An AUTHENTICATE with this string: its letter (context_state.h). */
@@ -88,8 +88,8 @@ static char hear_pair(enum form form, uint16_t id, struct bytes text)
 
     forged_target_info(&info);
     info.n -= 4; /* EOL */
-    avpair_put(&info, id, text);
-    avpair_put_eol(&info);
+    avpair_append(&info, id, text);
+    avpair_append_eol(&info);
     forged_challenge(&message, FORGED_FLAGS, NOTHING, buf_bytes(&info));
     return form_hear(form, buf_bytes(&message));
 }

@@ -9,7 +9,7 @@
  * at user_at, 0: no payload. */
 static void append_message(struct buf *m, size_t user_at, size_t end, uint32_t flags)
 {
-    message_put_header(m, NTLM_AUTHENTICATE);
+    message_append_header(m, NTLM_AUTHENTICATE);
     buf_append_zeros(m, 52 - 12);
     buf_append_zeros(m, 8);
     buf_append_u32le(m, flags);

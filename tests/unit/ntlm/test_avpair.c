@@ -78,9 +78,9 @@ static void check_same_bytes(struct bytes in, void *arg)
         return;
     }
     for (size_t i = 0; i < list.n; i++) {
-        avpair_put(&again, list.pairs[i].id, list.pairs[i].value);
+        avpair_append(&again, list.pairs[i].id, list.pairs[i].value);
     }
-    avpair_put_eol(&again);
+    avpair_append_eol(&again);
     ck_bytes(buf_bytes(&again), bytes_of(in.p, list.raw_len));
     (*n_good)++;
 }
@@ -118,8 +118,8 @@ TEST(every_kind_with_every_length)
             BUF_AUTO raw = BUF_INIT;
             struct avpair_list list;
 
-            avpair_put(&raw, id, bytes_of(value, len));
-            avpair_put_eol(&raw);
+            avpair_append(&raw, id, bytes_of(value, len));
+            avpair_append_eol(&raw);
             ck_err(avpair_decode(buf_bytes(&raw), &list),
                    len_allowed(id, len) ? ERR_OK : ERR_NTLM_AVPAIR);
         }
@@ -136,10 +136,10 @@ TEST(the_four_once_only)
         BUF_AUTO raw = BUF_INIT;
         struct avpair_list list;
 
-        avpair_put(&raw, id, bytes_of(value, len));
-        avpair_put(&raw, 0x77, bytes_of(value, 1));
-        avpair_put(&raw, id, bytes_of(value, len));
-        avpair_put_eol(&raw);
+        avpair_append(&raw, id, bytes_of(value, len));
+        avpair_append(&raw, 0x77, bytes_of(value, 1));
+        avpair_append(&raw, id, bytes_of(value, len));
+        avpair_append_eol(&raw);
         ck_err(avpair_decode(buf_bytes(&raw), &list), once ? ERR_NTLM_AVPAIR : ERR_OK);
     }
 }
@@ -163,9 +163,9 @@ TEST(malformed_ends)
 static void append_many(struct buf *raw, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        avpair_put(raw, AV_DNS_TREE, bytes_of(NULL, 0));
+        avpair_append(raw, AV_DNS_TREE, bytes_of(NULL, 0));
     }
-    avpair_put_eol(raw);
+    avpair_append_eol(raw);
 }
 
 TEST(at_most_64)
@@ -203,9 +203,9 @@ TEST(nlmp_4_2_4_target_info)
 {
     BUF_AUTO raw = BUF_INIT;
 
-    avpair_put(&raw, AV_NB_DOMAIN, hex("44006f006d00610069006e00"));
-    avpair_put(&raw, AV_NB_COMPUTER, hex("530065007200760065007200"));
-    avpair_put_eol(&raw);
+    avpair_append(&raw, AV_NB_DOMAIN, hex("44006f006d00610069006e00"));
+    avpair_append(&raw, AV_NB_COMPUTER, hex("530065007200760065007200"));
+    avpair_append_eol(&raw);
     ck_ok(buf_status(&raw));
     ck_bytes(buf_bytes(&raw), hex("02000c0044006f006d00610069006e00"
                                   "01000c00530065007200760065007200 00000000"));
@@ -215,8 +215,8 @@ TEST(append_numbers)
 {
     BUF_AUTO raw = BUF_INIT;
 
-    avpair_put_u32(&raw, AV_FLAGS, 0x01020304);
-    avpair_put_u64(&raw, AV_TIMESTAMP, 0x0102030405060708);
+    avpair_append_u32(&raw, AV_FLAGS, 0x01020304);
+    avpair_append_u64(&raw, AV_TIMESTAMP, 0x0102030405060708);
     ck_bytes(buf_bytes(&raw), hex("0600 0400 04030201 0700 0800 0807060504030201"));
 }
 
@@ -226,9 +226,9 @@ TEST(append_refuses_what_no_length_can_say)
     BUF_AUTO fits = BUF_INIT;
     BUF_AUTO too_long = BUF_INIT;
 
-    avpair_put(&fits, 0x77, bytes_of(byte, 65535));
+    avpair_append(&fits, 0x77, bytes_of(byte, 65535));
     ck_ok(buf_status(&fits));
     ck_assert_uint_eq(fits.n, 4 + 65535);
-    avpair_put(&too_long, 0x77, bytes_of(byte, 65536));
+    avpair_append(&too_long, 0x77, bytes_of(byte, 65536));
     ck_err(buf_status(&too_long), ERR_TOO_LARGE);
 }

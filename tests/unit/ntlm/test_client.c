@@ -297,8 +297,8 @@ TEST(answer_may_become_too_large)
     struct peers p;
     BUF_AUTO info = BUF_INIT;
 
-    avpair_put(&info, 0x1000, bytes_of(text, sizeof(text)));
-    avpair_put_eol(&info);
+    avpair_append(&info, 0x1000, bytes_of(text, sizeof(text)));
+    avpair_append_eol(&info);
     challenge.target_info = buf_bytes(&info);
     peers_init(&p);
     p.client_params.workstation = bytes_str("a-workstation-with-a-long-name");

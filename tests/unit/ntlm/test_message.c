@@ -54,7 +54,7 @@ TEST(open_caps_the_size)
     BUF_AUTO m = BUF_INIT;
     struct reader r;
 
-    message_put_header(&m, NTLM_CHALLENGE);
+    message_append_header(&m, NTLM_CHALLENGE);
     buf_append_zeros(&m, NTLM_MESSAGE_MAX - m.n);
     r = message_open(buf_bytes(&m), NTLM_CHALLENGE);
     ck_ok(reader_status(&r));
@@ -163,9 +163,9 @@ TEST(append_header_and_fields)
     BUF_AUTO m = BUF_INIT;
     size_t payload = 0x1234;
 
-    message_put_header(&m, NTLM_AUTHENTICATE);
-    message_put_field(&m, bytes_str("abc"), &payload);
-    message_put_field(&m, bytes_str(""), &payload);
+    message_append_header(&m, NTLM_AUTHENTICATE);
+    message_append_field(&m, bytes_str("abc"), &payload);
+    message_append_field(&m, bytes_str(""), &payload);
     ck_ok(buf_status(&m));
     ck_bytes(buf_bytes(&m), hex("4e544c4d53535000 03000000 0300 0300 34120000"
                                 "0000 0000 37120000"));
@@ -180,13 +180,13 @@ TEST(append_field_checks_its_numbers)
     BUF_AUTO far = BUF_INIT;
     size_t payload = 8;
 
-    message_put_field(&fits, bytes_of(byte, 65535), &payload);
+    message_append_field(&fits, bytes_of(byte, 65535), &payload);
     ck_ok(buf_status(&fits));
     ck_bytes(buf_bytes(&fits), hex("ffff ffff 08000000"));
-    message_put_field(&long_value, bytes_of(byte, 65536), &payload);
+    message_append_field(&long_value, bytes_of(byte, 65536), &payload);
     ck_err(buf_status(&long_value), ERR_TOO_LARGE);
     payload = (size_t)UINT32_MAX + 1;
-    message_put_field(&far, bytes_of(byte, 1), &payload);
+    message_append_field(&far, bytes_of(byte, 1), &payload);
     ck_err(buf_status(&far), ERR_TOO_LARGE);
 }
 

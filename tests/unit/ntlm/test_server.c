@@ -176,9 +176,9 @@ TEST(plain_oem_client_logs_in)
     ck_ok(give(&p, hex(CURL_NEGOTIATE)));
     peers_sent(&p, &sent);
     for (size_t i = 0; i < sent.n; i++) {
-        avpair_put(&target_info, sent.pairs[i].id, sent.pairs[i].value);
+        avpair_append(&target_info, sent.pairs[i].id, sent.pairs[i].value);
     }
-    avpair_put_eol(&target_info);
+    avpair_append_eol(&target_info);
     struct forgery forgery = {.target_info = buf_bytes(&target_info)};
     peers_forge(&p, &forgery);
     ck_ok(authenticate_decode(buf_bytes(&p.authenticate), &unicode));

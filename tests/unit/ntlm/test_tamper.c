@@ -211,9 +211,9 @@ TEST_TIMES(open_bits_without_a_mic_are_known, 2)
     peers_begin(&p);
     peers_sent(&p, &sent);
     for (size_t i = 0; i < sent.n; i++) {
-        avpair_put(&target_info, sent.pairs[i].id, sent.pairs[i].value);
+        avpair_append(&target_info, sent.pairs[i].id, sent.pairs[i].value);
     }
-    avpair_put_eol(&target_info);
+    avpair_append_eol(&target_info);
     struct forgery forgery = {.target_info = buf_bytes(&target_info),
                               .session_key_len = 16};
     peers_forge(&p, &forgery);

@@ -33,14 +33,14 @@ static void append_changed(struct buf *out, const struct avpair *pair, size_t i,
         return;
     }
     if (change == OTHER_TIMESTAMP && is_time) {
-        avpair_put_u64(out, AV_TIMESTAMP, 12345);
+        avpair_append_u64(out, AV_TIMESTAMP, 12345);
         return;
     }
     if (change == OTHER_NAME && i == 1) {
-        avpair_put(out, pair->id, bytes_of("X", 2));
+        avpair_append(out, pair->id, bytes_of("X", 2));
         return;
     }
-    avpair_put(out, pair->id, pair->value);
+    avpair_append(out, pair->id, pair->value);
 }
 
 static void append_extra(struct buf *out, enum change change)
@@ -52,26 +52,26 @@ static void append_extra(struct buf *out, enum change change)
         switch (change) {
         case WITH_MIC_FLAG:
         case TWO_FLAGS:
-            avpair_put_u32(out, AV_FLAGS, AV_FLAG_MIC);
+            avpair_append_u32(out, AV_FLAGS, AV_FLAG_MIC);
             break;
         case TWO_BINDINGS:
-            avpair_put(out, AV_CHANNEL_BINDINGS, bytes_of(md5, sizeof(md5)));
+            avpair_append(out, AV_CHANNEL_BINDINGS, bytes_of(md5, sizeof(md5)));
             break;
         case TWO_TARGETS:
-            avpair_put(out, AV_TARGET_NAME, bytes_of("X", 2));
+            avpair_append(out, AV_TARGET_NAME, bytes_of("X", 2));
             break;
         case MORE_PAIRS:
-            avpair_put(out, AV_SINGLE_HOST, bytes_of(md5, sizeof(md5)));
+            avpair_append(out, AV_SINGLE_HOST, bytes_of(md5, sizeof(md5)));
             break;
         default:
             break;
         }
     }
     if (change == TWO_TIMESTAMPS) {
-        avpair_put_u64(out, AV_TIMESTAMP, 12345);
+        avpair_append_u64(out, AV_TIMESTAMP, 12345);
     }
     if (change == TWO_NAMES) {
-        avpair_put(out, AV_NB_COMPUTER, bytes_of("X", 2));
+        avpair_append(out, AV_NB_COMPUTER, bytes_of("X", 2));
     }
 }
 
@@ -85,7 +85,7 @@ static void change_pairs(const struct peers *p, enum change change, struct buf *
         append_changed(out, &sent.pairs[at], at, change);
     }
     append_extra(out, change);
-    avpair_put_eol(out);
+    avpair_append_eol(out);
     ck_ok(buf_status(out));
 }
 

@@ -275,8 +275,8 @@ TEST(long_values_are_cut)
     BUF_AUTO out = BUF_INIT;
     static const uint8_t byte[65000];
 
-    avpair_put(&raw, 0x77, bytes_of(byte, sizeof(byte)));
-    avpair_put_eol(&raw);
+    avpair_append(&raw, 0x77, bytes_of(byte, sizeof(byte)));
+    avpair_append_eol(&raw);
     check_has(target_info(&out, buf_bytes(&raw), ERR_OK, 0),
               "00... (65000 bytes at 60)\n");
     ck_assert_uint_lt(out.n, 1000);
