@@ -62,7 +62,7 @@ MUST_USE enum err buf_status(const struct buf *b);
 /* buf_bytes: a view, valid until the next write. */
 struct bytes buf_bytes(const struct buf *b);
 
-/* buf_cstr: the contents as a C string (a NUL is kept behind the contents); "" on error.
+/* buf_cstr: the contents as a C string (a NUL follows the contents); "" on error.
  */
 const char *buf_cstr(struct buf *b);
 

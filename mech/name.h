@@ -12,10 +12,11 @@
 enum mech_name_kind { NAME_USER, NAME_SERVICE, NAME_ANONYMOUS, NAME_FOREIGN };
 
 /*
- * struct mech_name: the object behind a gss_name_t, on the heap. It does not change once
- * it is made. Its texts are UTF-8. A user has a user name and may have a domain; a
- * service has a service name and may have a host. spelling and type are the text and the
- * type that the application gave; other mechanisms read them in their own way.
+ * struct mech_name: the object that a gss_name_t points to, on the heap. It does not
+ * change once it is made. Its texts are UTF-8. A user has a user name and may have a
+ * domain; a service has a service name and may have a host. spelling and type are the
+ * text and the type that the application gave; other mechanisms read them in their own
+ * way.
  */
 struct mech_name {
     enum mech_name_kind kind;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* A token's bytes without its secrets. */
 /*
+ * A token's bytes without its secrets.
+ *
  * Only those bytes of an NTLM message are shown that a decoder has recognised and that
  * are known not to be secret. All other bytes are set to zero, also those between the
  * fields: if somebody has shortened or moved a field on the way, part of a response may

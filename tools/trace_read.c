@@ -216,7 +216,7 @@ struct bytes trace_event_raw(const struct trace_event *event, const char *key)
     return bytes_of(NULL, 0);
 }
 
-/* What stands behind a backslash; a line's end is a blank, other escapes stay. */
+/* The character after a backslash. A newline becomes a blank; other escapes stay. */
 static void append_escaped(struct buf *out, uint8_t c)
 {
     if (c == 'n') {

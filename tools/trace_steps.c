@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A new step behind the last; NULL without memory. */
+/* Appends a new step; NULL if memory runs out. */
 static struct trace_step *add(struct trace_teller *teller, enum trace_kind kind,
                               enum trace_side side, const struct trace_event *event)
 {
@@ -53,7 +53,7 @@ static enum trace_side other(enum trace_side side)
     return side == SIDE_INITIATOR ? SIDE_ACCEPTOR : SIDE_INITIATOR;
 }
 
-/* What arrives was sent, if the other side is in the trace, and was told there. */
+/* A message that arrives is not shown again if the trace has the side that sent it. */
 static enum err tell_call(struct trace_teller *teller, enum trace_side side,
                           const struct trace_event *event)
 {

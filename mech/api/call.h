@@ -57,7 +57,7 @@ OM_uint32 call_suppressed(OM_uint32 *minor);
 /* call_unsupported: what NTLM does not have. */
 OM_uint32 call_unsupported(OM_uint32 *minor);
 
-/* The objects behind the glue's opaque handles. */
+/* The objects that the glue's opaque handles point to. */
 static inline struct mech_name *call_name(gss_name_t name)
 {
     return (struct mech_name *)name;

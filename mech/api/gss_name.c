@@ -11,7 +11,7 @@
 #include "mech/oid.h"
 #include "mech/status.h"
 
-/* The mechglue's name behind ours; GSS_C_NO_NAME if there is none. */
+/* The mechglue's name that our name contains; GSS_C_NO_NAME if there is none. */
 static gss_name_t glue_name(gss_name_t name)
 {
     return name == GSS_C_NO_NAME ? GSS_C_NO_NAME : call_name(name)->glue;

@@ -144,7 +144,7 @@ enum err trace_file_write(struct trace_file *file, struct bytes head, struct byt
             return refuse(ERR_FILE_OPEN, file->path, "closed again");
         }
     }
-    /* What follows a torn line begins on a line of its own. */
+    /* A line that was cut off must not be continued by the next one. */
     buf_append_text(&lines, file->cut_off ? "\n" : "");
     if (!file->headed || st.st_size == 0) {
         buf_append(&lines, head);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* What the trace says of a message that crosses. */
+/* Writes a token to the trace: its bytes without the secrets, or why it cannot be
+ * decoded. */
 #include "mech/report/trace_message.h"
 
 #include "asn1/negtoken.h"
@@ -13,7 +14,9 @@ static void append_hex(struct buf *line, const char *key, struct bytes value)
     text_hex(line, value);
 }
 
-/* Without memory a token was not looked into, and may be one that can be decoded. */
+/* Whether the bytes of a token that cannot be decoded are written. After ERR_NO_MEMORY
+ * they are not: the token was not decoded, and may hold secrets that redaction would
+ * remove. */
 static bool is_shown_raw(enum err e, struct bytes token)
 {
     return trace_is_raw() && e != ERR_NO_MEMORY && token.n <= NEGTOKEN_MAX_LEN;
