@@ -20,7 +20,7 @@ struct lane {
     size_t n;
     enum trace_side side;
     struct lane *peer;
-    bool is_told;
+    bool is_built;
 };
 
 /* struct table: all rows, and the lanes among them. */
@@ -280,14 +280,14 @@ static struct trace_exchange *add_exchange(struct trace_model *model)
 
 static void name_lane(struct trace_exchange *x, struct lane *lane)
 {
-    lane->is_told = true;
+    lane->is_built = true;
     x->lanes[lane->side] = (struct trace_lane){trace_event_pid(&lane->rows[0].event),
                                                lane->rows[0].event.context};
 }
 
 /* Both lanes' rows in the order of time. */
-static enum err tell_rows(struct trace_teller *teller, const struct lane *a,
-                          const struct lane *b)
+static enum err build_steps(struct step_builder *builder, const struct lane *a,
+                            const struct lane *b)
 {
     size_t at_a = 0;
     size_t at_b = 0;
@@ -297,25 +297,25 @@ static enum err tell_rows(struct trace_teller *teller, const struct lane *a,
         bool takes_b = b != NULL && at_b < b->n &&
                        (at_a == a->n || compare_time(&b->rows[at_b], &a->rows[at_a]) < 0);
 
-        e = takes_b ? trace_tell(teller, b->side, &b->rows[at_b].event)
-                    : trace_tell(teller, a->side, &a->rows[at_a].event);
+        e = takes_b ? step_builder_add(builder, b->side, &b->rows[at_b].event)
+                    : step_builder_add(builder, a->side, &a->rows[at_a].event);
         at_a += !takes_b;
         at_b += takes_b;
     }
     return e;
 }
 
-static enum err tell_exchange(struct trace_model *model, struct lane *lane)
+static enum err build_exchange(struct trace_model *model, struct lane *lane)
 {
     struct trace_exchange *x = lane->rows == NULL ? NULL : add_exchange(model);
     struct lane *peer = lane->peer;
-    struct trace_teller teller = {.exchange = x};
+    struct step_builder builder = {.exchange = x};
     bool peer_titles = peer != NULL && peer->side == SIDE_INITIATOR;
 
     if (x == NULL) {
         return ERR_NO_MEMORY;
     }
-    teller.began_us = lane->rows[0].event.time_us;
+    builder.began_us = lane->rows[0].event.time_us;
     x->time = lane->rows[0].event.time;
     name_lane(x, lane);
     if (peer != NULL) {
@@ -323,16 +323,16 @@ static enum err tell_exchange(struct trace_model *model, struct lane *lane)
     }
     trace_title(x, peer_titles ? peer->side : lane->side,
                 &first_call(peer_titles ? peer : lane)->event);
-    return tell_rows(&teller, lane, peer);
+    return build_steps(&builder, lane, peer);
 }
 
-static enum err tell_all(struct table *table, struct trace_model *out)
+static enum err build_exchanges(struct table *table, struct trace_model *out)
 {
     enum err e = ERR_OK;
 
     for (size_t i = 0; e == ERR_OK && i < table->n_lanes; i++) {
-        if (!table->lanes[i].is_told) {
-            e = tell_exchange(out, &table->lanes[i]);
+        if (!table->lanes[i].is_built) {
+            e = build_exchange(out, &table->lanes[i]);
         }
     }
     return e;
@@ -350,7 +350,7 @@ enum err trace_model_read(struct bytes text, struct trace_model *out)
     }
     if (e == ERR_OK) {
         find_peers(&table);
-        e = tell_all(&table, out);
+        e = build_exchanges(&table, out);
     }
     free(table.rows);
     free(table.lanes);

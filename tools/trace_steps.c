@@ -9,10 +9,10 @@
 #include <string.h>
 
 /* Appends a new step; NULL if memory runs out. */
-static struct trace_step *add(struct trace_teller *teller, enum trace_kind kind,
-                              enum trace_side side, const struct trace_event *event)
+static struct trace_step *add_step(struct step_builder *builder, enum trace_kind kind,
+                                   enum trace_side side, const struct trace_event *event)
 {
-    struct trace_exchange *x = teller->exchange;
+    struct trace_exchange *x = builder->exchange;
     struct trace_step *step;
 
     if (x->n_steps == x->cap_steps) {
@@ -30,14 +30,14 @@ static struct trace_step *add(struct trace_teller *teller, enum trace_kind kind,
     step->kind = kind;
     step->side = side;
     step->at_us =
-        event->time_us >= teller->began_us ? event->time_us - teller->began_us : 0;
+        event->time_us >= builder->began_us ? event->time_us - builder->began_us : 0;
     return step;
 }
 
-static enum err tell_message(struct trace_teller *teller, enum trace_side sender,
-                             const struct trace_event *event)
+static enum err add_message(struct step_builder *builder, enum trace_side sender,
+                            const struct trace_event *event)
 {
-    struct trace_step *step = add(teller, STEP_MESSAGE, sender, event);
+    struct trace_step *step = add_step(builder, STEP_MESSAGE, sender, event);
 
     if (step == NULL) {
         return ERR_NO_MEMORY;
@@ -54,22 +54,23 @@ static enum trace_side other(enum trace_side side)
 }
 
 /* A message that arrives is not shown again if the trace has the side that sent it. */
-static enum err tell_call(struct trace_teller *teller, enum trace_side side,
-                          const struct trace_event *event)
+static enum err add_call(struct step_builder *builder, enum trace_side side,
+                         const struct trace_event *event)
 {
     struct bytes message = trace_event_message(event);
-    bool was_told = bytes_equal(message, teller->sent[other(side)]);
+    bool was_added = bytes_equal(message, builder->sent[other(side)]);
 
-    teller->sent[other(side)] = bytes_of(NULL, 0);
-    return message.n == 0 || was_told ? ERR_OK : tell_message(teller, other(side), event);
+    builder->sent[other(side)] = bytes_of(NULL, 0);
+    return message.n == 0 || was_added ? ERR_OK
+                                       : add_message(builder, other(side), event);
 }
 
 /* "established after 171 us", or what went wrong. */
-static enum err tell_end(struct trace_teller *teller, enum trace_side side,
-                         const struct trace_event *event)
+static enum err add_end(struct step_builder *builder, enum trace_side side,
+                        const struct trace_event *event)
 {
     bool good = trace_event_is(event, "major", "COMPLETE");
-    struct trace_step *step = add(teller, good ? STEP_GOOD : STEP_BAD, side, event);
+    struct trace_step *step = add_step(builder, good ? STEP_GOOD : STEP_BAD, side, event);
     struct bytes reason = trace_event_raw(event, "error");
 
     if (step == NULL) {
@@ -88,19 +89,19 @@ static enum err tell_end(struct trace_teller *teller, enum trace_side side,
     return buf_status(&step->text);
 }
 
-static enum err tell_return(struct trace_teller *teller, enum trace_side side,
-                            const struct trace_event *event)
+static enum err add_return(struct step_builder *builder, enum trace_side side,
+                           const struct trace_event *event)
 {
     bool good = trace_event_is(event, "major", "COMPLETE");
     bool bad = !good && !trace_event_is(event, "major", "CONTINUE_NEEDED");
     struct bytes message = trace_event_message(event);
-    enum err e = bad ? tell_end(teller, side, event) : ERR_OK;
+    enum err e = bad ? add_end(builder, side, event) : ERR_OK;
 
-    teller->sent[side] = message;
+    builder->sent[side] = message;
     if (e == ERR_OK && message.n > 0) {
-        e = tell_message(teller, side, event);
+        e = add_message(builder, side, event);
     }
-    return e == ERR_OK && good ? tell_end(teller, side, event) : e;
+    return e == ERR_OK && good ? add_end(builder, side, event) : e;
 }
 
 /* A field with words before it; nothing if it is empty. */
@@ -153,17 +154,17 @@ static bool append_note(struct buf *out, const struct trace_event *event)
     return false;
 }
 
-static enum err tell_note(struct trace_teller *teller, enum trace_side side,
-                          const struct trace_event *event)
+static enum err add_note(struct step_builder *builder, enum trace_side side,
+                         const struct trace_event *event)
 {
-    struct buf *reason = &teller->exchange->why_not_krb5;
+    struct buf *reason = &builder->exchange->why_not_krb5;
     BUF_AUTO text = BUF_INIT;
     struct trace_step *step;
 
     if (!append_note(&text, event)) {
         return ERR_OK;
     }
-    if ((step = add(teller, STEP_NOTE, side, event)) == NULL) {
+    if ((step = add_step(builder, STEP_NOTE, side, event)) == NULL) {
         return ERR_NO_MEMORY;
     }
     buf_append(&step->about, event->name);
@@ -174,16 +175,16 @@ static enum err tell_note(struct trace_teller *teller, enum trace_side side,
     return buf_status(reason) != ERR_OK ? ERR_NO_MEMORY : buf_status(&step->text);
 }
 
-enum err trace_tell(struct trace_teller *teller, enum trace_side side,
-                    const struct trace_event *event)
+enum err step_builder_add(struct step_builder *builder, enum trace_side side,
+                          const struct trace_event *event)
 {
     if (bytes_equal(event->name, bytes_str("call"))) {
-        return tell_call(teller, side, event);
+        return add_call(builder, side, event);
     }
     if (bytes_equal(event->name, bytes_str("return"))) {
-        return tell_return(teller, side, event);
+        return add_return(builder, side, event);
     }
-    return tell_note(teller, side, event);
+    return add_note(builder, side, event);
 }
 
 void trace_title(struct trace_exchange *exchange, enum trace_side side,

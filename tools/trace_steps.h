@@ -6,19 +6,19 @@
 #include "tools/trace_model.h"
 
 /*
- * struct trace_teller: the state while the steps of one exchange are built. sent: the
+ * struct step_builder: the state while the steps of one exchange are built. sent: the
  * last message of each side (a view into the text), so that its arrival at the other side
  * is not shown as a second message.
  */
-struct trace_teller {
+struct step_builder {
     struct trace_exchange *exchange;
     uint64_t began_us;
     struct bytes sent[N_SIDES];
 };
 
-/* trace_tell: appends what an event of a side says. ERR_NO_MEMORY. */
-MUST_USE enum err trace_tell(struct trace_teller *teller, enum trace_side side,
-                             const struct trace_event *event);
+/* step_builder_add: appends what an event of a side says. ERR_NO_MEMORY. */
+MUST_USE enum err step_builder_add(struct step_builder *builder, enum trace_side side,
+                                   const struct trace_event *event);
 
 /* trace_title: sets the title by the first call of the initiator, or of the acceptor. */
 void trace_title(struct trace_exchange *exchange, enum trace_side side,
