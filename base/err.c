@@ -124,6 +124,27 @@ static const struct {
     [ERR_ACCOUNT_LOCKED] =
         {"ERR_ACCOUNT_LOCKED",
          "the account is locked; wait or ask the administrator to unlock it"},
+    [ERR_ACCOUNT_EXPIRED] =
+        {"ERR_ACCOUNT_EXPIRED",
+         "the account has expired; ask the administrator to extend it"},
+    [ERR_PASSWORD_EXPIRED] =
+        {"ERR_PASSWORD_EXPIRED",
+         "the password has expired or must be changed; change it and log in again"},
+    [ERR_LOGON_HOURS] =
+        {"ERR_LOGON_HOURS",
+         "the account may not log in at this hour; try again later, or ask the "
+         "administrator to change its logon hours"},
+    [ERR_LOGON_WORKSTATION] =
+        {"ERR_LOGON_WORKSTATION",
+         "the account may not log in from this workstation; use another one, or ask the "
+         "administrator to allow this one"},
+    [ERR_LOGON_DENIED] =
+        {"ERR_LOGON_DENIED",
+         "the domain does not let the account log in; its administrator can say why"},
+    [ERR_UNKNOWN_DOMAIN] =
+        {"ERR_UNKNOWN_DOMAIN",
+         "the server knows no domain of this name; write the user as DOMAIN\\user with "
+         "the server's own name or its domain, or without a domain"},
     [ERR_NTLM_LEVEL] =
         {"ERR_NTLM_LEVEL",
          "LM and NTLMv1 responses are refused, at every 'ntlm_level'; let the client use "
@@ -191,6 +212,10 @@ static const struct {
     [ERR_NO_AUTHORITY] = {"ERR_NO_AUTHORITY",
                           "nothing here can check NTLM logins; create the user file with "
                           "'gss-negotiate passwd'"},
+    [ERR_AUTHORITY_UNAVAILABLE] =
+        {"ERR_AUTHORITY_UNAVAILABLE",
+         "the service that checks logins does not answer now, so the password was not "
+         "checked; try again later, and see 'gss-negotiate doctor' on the server"},
     [ERR_CRED_USAGE] =
         {"ERR_CRED_USAGE",
          "the credential is not for this direction (initiate or accept); acquire"

@@ -52,12 +52,12 @@ enum err {
     ERR_LOGIN, /* unknown user or wrong password; the two are not distinguished */
     ERR_ACCOUNT_DISABLED,
     ERR_ACCOUNT_LOCKED,
-    /* two numbers are reserved for accounts and passwords that have expired */
-    ERR_NTLM_LEVEL =
-        ERR_ACCOUNT_LOCKED + 3, /* LM or NTLMv1 where the level wants NTLMv2 */
-    ERR_ANONYMOUS,              /* the settings allow no anonymous client */
-    ERR_GUEST,                  /* the settings allow no guest login */
-    ERR_NTLM_MIC_MISSING,       /* AUTHENTICATE announces a MIC but has none */
+    ERR_ACCOUNT_EXPIRED,
+    ERR_PASSWORD_EXPIRED, /* or it must be changed before the first login */
+    ERR_NTLM_LEVEL,       /* LM or NTLMv1 where the level wants NTLMv2 */
+    ERR_ANONYMOUS,        /* the settings allow no anonymous client */
+    ERR_GUEST,            /* the settings allow no guest login */
+    ERR_NTLM_MIC_MISSING, /* AUTHENTICATE announces a MIC but has none */
     ERR_NTLM_MIC_BAD,
     ERR_NTLM_TARGET_INFO, /* the AV pairs that we sent came back changed */
     ERR_CHALLENGE_EXPIRED,
@@ -80,9 +80,9 @@ enum err {
     ERR_CRED_KEY, /* a cred-store key or its value */
     ERR_NAME,
     ERR_NAME_TYPE,
-    /* one number is reserved for an authority that does not answer */
+    ERR_AUTHORITY_UNAVAILABLE, /* it does not answer now; nothing is said of the login */
     /* settings and files */
-    ERR_SETTING = ERR_NAME_TYPE + 2,
+    ERR_SETTING,
     ERR_ENVIRONMENT,
     ERR_FILE_MISSING,
     ERR_FILE_OPEN,
@@ -110,6 +110,11 @@ enum err {
     ERR_LOCAL_ACCOUNT,
     ERR_NTLM_SIGNATURE,
     ERR_OPTION_VALUE,
+    /* what a domain says of an account, after the proof of the password */
+    ERR_LOGON_HOURS,
+    ERR_LOGON_WORKSTATION, /* the account may not log in from this workstation */
+    ERR_LOGON_DENIED,      /* a state of the account that has no number of its own */
+    ERR_UNKNOWN_DOMAIN,    /* the authority does not know the domain that was claimed */
     ERR_COUNT
 };
 
