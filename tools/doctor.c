@@ -178,6 +178,7 @@ static enum tool_exit run(int argc, char **argv)
     doctor_mechanisms(&doctor);
     doctor_crypto(&doctor);
     examine_settings(&doctor);
+    doctor_trace(&doctor);
     doctor_gss(&doctor);
     printf("%u ok, %u note%s, %u warning%s, %u failure%s\n", doctor.counts[DOCTOR_OK],
            doctor.counts[DOCTOR_NOTE], plural(doctor.counts[DOCTOR_NOTE]),

@@ -501,6 +501,38 @@ def test_what_programs_get(c):
     line_with(out, "ok", "an acceptor by SPNEGO")
 
 
+def test_trace_that_is_on(c):
+    """The environment turns it on; the file may be there already, or not yet."""
+    path = c.path("trace")
+    for _ in range(2):
+        out = doctor(c, both_lines(c), GSS_NEGOTIATE_TRACE=path)
+        line_with(out, "note", "trace: GSS_NEGOTIATE_TRACE is set", f"is written to {path}")
+        no_level(out, "WARN")
+        contains(c.read("trace"), "gss-negotiate trace version=")
+    out = doctor(c, both_lines(c), GSS_NEGOTIATE_TRACE=path, GSS_NEGOTIATE_TRACE_RAW="1")
+    line_with(out, "WARN", "trace: GSS_NEGOTIATE_TRACE_RAW is 1", "guess passwords",
+              "; fix: unset GSS_NEGOTIATE_TRACE_RAW")
+
+
+def test_trace_that_cannot_be_written(c):
+    own = c.write("own", "")
+    os.symlink(own, c.path("symlink"))
+    os.link(own, c.path("second"))
+    for name, why in (("symlink", "not a regular file"), ("second", "a hard link"),
+                      (".", "not a regular file"), ("own/x", "Not a directory"),
+                      ("none/x", "No such file")):
+        out = doctor(c, both_lines(c), GSS_NEGOTIATE_TRACE=c.path(name),
+                     GSS_NEGOTIATE_TRACE_RAW="1")
+        line_with(out, "WARN", f"nothing is written to {c.path(name)}: ", why, "; fix: name a file")
+        line_with(out, "note", "GSS_NEGOTIATE_TRACE_RAW is 1, which has no effect")
+        equal(c.read("own"), "")
+
+
+def test_trace_that_is_off(c):
+    for env in ({}, {"GSS_NEGOTIATE_TRACE": ""}, {"GSS_NEGOTIATE_TRACE_RAW": "0"}):
+        assert "trace: " not in doctor(c, both_lines(c), **env)
+
+
 def test_openssl_without_its_legacy_provider(c):
     out = doctor(c, "", OPENSSL_MODULES=c.dir)
     line_with(out, "FAIL", "cryptography", "legacy")
