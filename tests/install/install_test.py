@@ -8,6 +8,7 @@ The last four are where the module, the tool, the example and the man pages are 
 import ctypes
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -99,7 +100,8 @@ def check_files(tap, machine, module, tool, example, man_dir):
     files = installed(machine.root)
     others = [f for f in files if f not in (module, tool, example)]
     strange = [f for f in others if not (f.startswith(man_dir) and MAN_PAGE.search(f))
-               and not (f.startswith(os.path.dirname(example) + "/") and f.endswith(".md"))]
+               and not (f.startswith(os.path.dirname(example) + "/")
+                        and f.endswith((".md", ".conf.example")))]
     tap.point("the module, the tool, the example", {module, tool, example} <= set(files), files)
     tap.point("beside them only man pages and documents; nothing is active", not strange, strange)
     with open(mechglue_library(), "rb") as file:
@@ -114,6 +116,24 @@ def check_files(tap, machine, module, tool, example, man_dir):
     tap.point("the example has both lines, with a relative path", lines == wanted, lines)
     status, said = machine.run(machine.root + tool, "--version")
     tap.point("the installed tool runs", status == 0, said)
+
+
+def check_drop_in(tap, machine, example):
+    """systemd accepts the drop-in for a unit, and complains of a mistake in it."""
+    name = "systemd accepts the drop-in for winbind's group"
+    if shutil.which("systemd-analyze") is None:
+        tap.point(name + " # SKIP no systemd-analyze", True)
+        return
+    path = machine.root + os.path.dirname(example) + "/winbind-service.conf.example"
+    with open(path, encoding="ascii") as file:
+        drop_in = file.read()
+    os.mkdir(os.path.join(machine.folder, "web.service.d"))
+    unit = machine.write("web.service", "[Service]\nUser=daemon\nExecStart=/bin/true\n")
+    said = {}
+    for what, text in (("good", drop_in), ("bad", drop_in.replace("Groups=", "Group="))):
+        machine.write("web.service.d/winbind.conf", text)
+        said[what] = machine.run("systemd-analyze", "verify", unit)
+    tap.point(name, said["good"] == (0, "") and "SupplementaryGroup" in said["bad"][1], said)
 
 
 def log_in(tap, machine, what, oid):
@@ -161,6 +181,7 @@ def main(meson, build, login, module, tool, example, man_dir):
         tap.point("meson install", done.returncode == 0, done.stdout, done.stderr)
         if done.returncode == 0:
             check_files(tap, machine, module, tool, example, man_dir)
+            check_drop_in(tap, machine, example)
             check_steps(tap, machine, module, example)
     tap.end()
 
