@@ -31,6 +31,8 @@ enum setting {
     SETTING_ADDRESS_TARGETS,
     SETTING_MIN_PROTECTION,
     SETTING_AUDIT,
+    SETTING_USERS_FROM,
+    SETTING_WINBIND_TIMEOUT,
     SETTING_COUNT
 };
 
@@ -48,6 +50,11 @@ enum settings_fallback {
 };
 enum settings_address_targets { SETTINGS_ADDRESS_NTLM, SETTINGS_ADDRESS_KERBEROS };
 enum settings_protection { SETTINGS_PROTECT_NONE, SETTINGS_SIGN, SETTINGS_SEAL };
+enum settings_users_from {
+    SETTINGS_USERS_FILE,
+    SETTINGS_USERS_WINBIND,
+    SETTINGS_USERS_FILE_WINBIND, /* winbind for the users that the file does not have */
+};
 
 /*
  * struct settings: the values in force, which do not change. It is reference-counted and
@@ -82,7 +89,9 @@ struct settings {
     enum settings_fallback fallback;
     enum settings_address_targets address_targets;
     enum settings_protection min_protection;
-    bool audit; /* a line for every use of NTLM */
+    bool audit;                          /* a line for every use of NTLM */
+    enum settings_users_from users_from; /* acceptor */
+    unsigned winbind_timeout_s;
     /* indexed by enum setting: the text of each value and where it comes from
      * (conf/settings_keys.h) */
     const struct setting_value *values;

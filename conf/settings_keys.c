@@ -232,6 +232,10 @@ static const struct row rows[SETTING_COUNT] = {
     [SETTING_MIN_PROTECTION] = {
         "min_protection", "none", WORDS(min_protection, "none", "sign", "seal")},
     [SETTING_AUDIT] = {"audit", "yes", YES_NO(audit)},
+    [SETTING_USERS_FROM] = {
+        "users_from", "file", WORDS(users_from, "file", "winbind", "file,winbind")},
+    [SETTING_WINBIND_TIMEOUT] = {
+        "winbind_timeout", "10", NUMBER(winbind_timeout_s, 1, 60, "of seconds ")},
 };
 /* clang-format on */
 

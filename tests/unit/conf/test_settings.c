@@ -67,6 +67,8 @@ static void check_defaults(const struct settings *s)
     ck_assert_int_eq(s->address_targets, SETTINGS_ADDRESS_NTLM);
     ck_assert_int_eq(s->min_protection, SETTINGS_PROTECT_NONE);
     ck_assert(s->audit);
+    ck_assert_int_eq(s->users_from, SETTINGS_USERS_FILE);
+    ck_assert_uint_eq(s->winbind_timeout_s, 10);
 }
 
 TEST_FIXTURE(setup, NULL)
@@ -115,7 +117,7 @@ TEST(every_key)
              "netbios_name = ws-1\nnetbios_domain = \"Lab\"\nchallenge_lifetime = 60\n"
              "ntlm = only\nntlm_accept = no\nntlm_hosts = !a.b *.c, *\n"
              "fallback = any\naddress_targets = kerberos\nmin_protection = seal\n"
-             "audit = no\n");
+             "audit = no\nusers_from = file,winbind\nwinbind_timeout = 5\n");
     s = acquire();
     ck_assert_str_eq(s->user_file, "/u");
     ck_assert_str_eq(s->credential_file, "/c d");
@@ -140,6 +142,8 @@ TEST(every_key)
     ck_assert_int_eq(s->address_targets, SETTINGS_ADDRESS_KERBEROS);
     ck_assert_int_eq(s->min_protection, SETTINGS_SEAL);
     ck_assert(!s->audit);
+    ck_assert_int_eq(s->users_from, SETTINGS_USERS_FILE_WINBIND);
+    ck_assert_uint_eq(s->winbind_timeout_s, 5);
     settings_release(s);
 }
 
@@ -231,6 +235,14 @@ static const struct {
     {"audit", "yes", ERR_OK},
     {"audit", "no", ERR_OK},
     {"audit", "syslog", ERR_SETTING},
+    {"users_from", "file", ERR_OK},
+    {"users_from", "winbind", ERR_OK},
+    {"users_from", "file,winbind", ERR_OK},
+    {"users_from", "winbind,file", ERR_SETTING},
+    {"winbind_timeout", "1", ERR_OK},
+    {"winbind_timeout", "60", ERR_OK},
+    {"winbind_timeout", "0", ERR_SETTING},
+    {"winbind_timeout", "61", ERR_SETTING},
     {"challenge_lifetime", "1", ERR_OK},
     {"challenge_lifetime", "86400", ERR_OK},
     {"challenge_lifetime", "0", ERR_SETTING},
@@ -242,7 +254,7 @@ static const struct {
     {"anonymous_", "no", ERR_SETTING},
     {"ntlm-level", "5", ERR_SETTING},
     {"channel_binding", "require", ERR_SETTING},
-    {"users_from", "file", ERR_SETTING},
+    {"user_from", "file", ERR_SETTING},
 };
 
 TEST_TABLE(value_table, values)

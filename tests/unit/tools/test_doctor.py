@@ -279,6 +279,8 @@ def test_settings_and_their_sources(c):
     line_with(out, "ok", f"setting require_mic = yes ({c.path('conf')}:3)")
     line_with(out, "ok", "setting ntlm_level = 3", "LM_COMPAT_LEVEL")
     line_with(out, "ok", "setting challenge_lifetime = 120", "default")
+    line_with(out, "ok", "setting users_from = file", "default")
+    line_with(out, "ok", "setting winbind_timeout = 10", "default")
 
 
 def settings(c, *lines, mech=""):
