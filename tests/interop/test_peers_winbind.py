@@ -3,17 +3,23 @@
 """We log in at Samba's ntlm_auth, which asks a winbindd: raw as web proxies do it, and by
 SPNEGO. As a client it would need none; it has no messages, and tells its key only by SPNEGO
 and where sealing was asked for."""
+import os
 import sys
 
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), '../samba'))
+
 import place
-import winbind
+import standalone
+import world
 from ntlm_auth import NtlmAuth, SEAL as FEATURES
 from login_driver import Peer
 
 SERVERS = {'ntlm': 'squid-2.5-ntlmssp', 'spnego': 'gss-spnego'}
 SEAL = ('integrity', 'confidentiality')
 SIGN = ('integrity',)
-LINE = f'{winbind.DOMAIN}:{winbind.USER}:'
+USER = 'alice'
+PASSWORD = standalone.USERS[USER]
+LINE = f'{standalone.NAME}:{USER}:'
 REFUSED = 'NT_STATUS_WRONG_PASSWORD', 'NT_STATUS_NO_SUCH_USER', 'NT_STATUS_LOGON_FAILURE'
 MAX_LEGS = 8
 
@@ -32,8 +38,8 @@ def log_in(setup, mech, line, flags):
 
 
 def logs_in(setup, mech, flags):
-    word, token, said, ours, samba = log_in(setup, mech, LINE + winbind.PASSWORD, flags)
-    place.check((word, said[-1]), ('AF', f'{winbind.DOMAIN}\\{winbind.USER}'),
+    word, token, said, ours, samba = log_in(setup, mech, LINE + PASSWORD, flags)
+    place.check((word, said[-1]), ('AF', f'{standalone.NAME}\\{USER}'),
                 'what Samba says')
     if mech == 'spnego':
         place.check(ours.call('step', token=token)['done'], True, 'done')
@@ -52,33 +58,23 @@ def refused(setup, mech, line):
     assert any(status in said for status in REFUSED), said
 
 
-def skipped(reason):
-    raise place.Skip(reason)
-
-
-def add_cases(reason):
-    def add(name, function, *args):
-        if reason is not None:
-            function, args = skipped, (reason,)
-        place.add_case(name, function, *args)
-
+def add_cases(add):
     for setup in ('ntlm', 'both'):
         for mech, server in SERVERS.items():
             about = f'{setup} lines, at {server}'
             for flags in (SEAL, SIGN):
                 add(f'{about}: {"+".join(flags)}', logs_in, setup, mech, flags)
             add(f'{about}: wrong password', refused, setup, mech, LINE + 'wrong')
-            add(f'{about}: unknown user', refused, setup, mech, f'{winbind.DOMAIN}:eve:wrong')
+            add(f'{about}: unknown user', refused, setup, mech, f'{standalone.NAME}:eve:wrong')
 
 
 def main():
-    reason = winbind.missing()
-    inside = '--inside' in sys.argv
-    if reason is None and not inside:
-        winbind.run_inside()
-    add_cases(reason)
-    if inside:
-        winbind.start()
+    reason = standalone.missing('ntlm_auth')
+    if reason is None and not world.is_inside():
+        world.enter()
+    world.add_cases(reason, add_cases)
+    if reason is None:
+        standalone.Standalone()
     place.run()
 
 
