@@ -59,9 +59,15 @@ def relocation_problems(module, names):
     return problems
 
 
+# Libraries that keep state for the whole process: the module must use the process's copy.
+SHARED = {"libgssapi_krb5": "gss_release_buffer", "libcom_err": "error_message"}
+
+
 def link_problems(module):
     dynamic = run("readelf", "-dW", module)
-    problems = []
+    undefined = symbols("-D", "--undefined-only", module)
+    problems = ["%s is not one that the module takes from %s" % (name, library)
+                for library, name in SHARED.items() if name not in undefined]
     if not re.search(r"NEEDED.*libgssapi_krb5\.so", dynamic):
         problems.append("libgssapi_krb5 is not among what the module needs")
     if not re.search(r"\bNODELETE\b", dynamic):
@@ -85,9 +91,12 @@ class Built:
 
 GOOD = "int gss_init_sec_context(void){return 1;} int gssi_init_sec_context(void){return 1;}"
 GOOD += "int gss_mech_interposer(void){return 1;}"
+GOOD += "int gss_release_buffer(void), error_message(void);"
+GOOD += "int gss_users(void){return gss_release_buffer() + error_message();}"
+OWN = GOOD + "int error_message(void){return 0;}"
 CALLER = GOOD + "int gss_accept_sec_context(void){return gss_init_sec_context();}"
 ASKER = "int gss_init_sec_context(void); int x(void){return gss_init_sec_context();}"
-LINKED = ("-Wl,-z,nodelete", "-Wl,--no-as-needed", "-l:libgssapi_krb5.so.2")
+LINKED = ("-Wl,-z,nodelete", "-Wl,--no-as-needed", "-l:libgssapi_krb5.so.2", "-l:libcom_err.so.2")
 
 
 def self_tests(tap, cc):
@@ -99,6 +108,7 @@ def self_tests(tap, cc):
     strange, forbidden = Built(cc, GOOD + "int helper;"), Built(cc, GOOD + "int gssi_store_cred;")
     missing, alone = Built(cc, "int gss_x;"), Built(cc, GOOD)
     asker, caller = Built(cc, ASKER), Built(cc, CALLER)
+    own = Built(cc, OWN, *LINKED)
     found = {
         "a strange export": export_problems(strange.module),
         "a forbidden export": export_problems(forbidden.module),
@@ -106,6 +116,7 @@ def self_tests(tap, cc):
         "a core that asks for an export": undefined_problems(asker.archive, names),
         "an entry that calls an entry": relocation_problems(caller.module, exports(caller.module)),
         "a module that may be unloaded, and lacks a library": link_problems(alone.module),
+        "a module with a libcom_err of its own": link_problems(own.module),
     }
     for what, problems in found.items():
         tap.point("symbols: finds " + what, [] if problems else ["it is silent"])
