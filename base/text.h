@@ -56,6 +56,10 @@ void text_utc(struct buf *out, int64_t unix_s);
  */
 MUST_USE enum err text_skip_mark(const char *name, struct bytes *text);
 
+/* text_errno: the English words for a number of errno. Static. The locale does not change
+ * them, and no memory of the process is written, as strerror of glibc may. */
+const char *text_errno(int number);
+
 /* text_hex: appends lower-case hex without separators. */
 void text_hex(struct buf *out, struct bytes raw);
 

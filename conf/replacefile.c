@@ -2,6 +2,7 @@
 /* Replacing a file's contents. */
 #include "conf/replacefile.h"
 
+#include "base/text.h"
 #include "conf/fd.h"
 #include "conf/safepath.h"
 #include "conf/secretfile.h"
@@ -38,7 +39,7 @@ static void target_cleanup(struct target *target)
 
 static enum err note(const char *path, enum err e, const char *what)
 {
-    return err_note(e, "%s: %s: %s", path, what, strerrordesc_np(errno));
+    return err_note(e, "%s: %s: %s", path, what, text_errno(errno));
 }
 
 /* Creates every missing folder above the file. */

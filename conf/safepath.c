@@ -2,6 +2,7 @@
 /* Resolves a path to an open folder and a name in it. */
 #include "conf/safepath.h"
 
+#include "base/text.h"
 #include "conf/fd.h"
 
 #include <errno.h>
@@ -23,7 +24,7 @@ static bool is_trusted(uid_t owner)
 
 static enum err note(const char *path, enum err e, const char *what)
 {
-    return err_note(e, "%s: %s: %s", path, what, strerrordesc_np(errno));
+    return err_note(e, "%s: %s: %s", path, what, text_errno(errno));
 }
 
 enum err safepath_check_owner(const struct safepath *at, const char *path,

@@ -72,7 +72,7 @@ static struct secretfile_id id_of(const struct stat *st)
 
 static enum err note_errno(const char *path, enum err e, int number)
 {
-    return err_note(e, "%s: %s", path, strerrordesc_np(number));
+    return err_note(e, "%s: %s", path, text_errno(number));
 }
 
 static enum err note_changed(const char *path)

@@ -61,7 +61,7 @@ static enum err open_anew(struct trace_file *file)
                        0600));
 
     if (fd < 0 || fstat(fd, &st) != 0) {
-        e = refuse(ERR_FILE_OPEN, file->path, strerrordesc_np(errno));
+        e = refuse(ERR_FILE_OPEN, file->path, text_errno(errno));
     } else {
         e = check(file->path, &st);
     }

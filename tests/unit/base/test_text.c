@@ -4,6 +4,7 @@
 
 #include "tests/lib/harness.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -281,4 +282,10 @@ TEST_TABLE(skips_a_byte_order_mark, marked)
     ck_assert(bytes_equal(text, bytes_str(row->rest)));
     ck_assert_str_eq(err_note_get(ERR_UTF8),
                      row->e == ERR_OK ? "" : "file: is UTF-16; save it as UTF-8");
+}
+
+TEST(a_number_of_errno_has_words)
+{
+    ck_assert_str_eq(text_errno(ENOENT), "No such file or directory");
+    ck_assert_str_eq(text_errno(123456789), "unknown error");
 }
