@@ -68,7 +68,8 @@ enum err cred_set_option(struct mech_cred *cred, struct bytes option, struct byt
         return ERR_OPTION;
     }
     if (value.n != sizeof(cred->offered_flags)) {
-        /* The glue drops the minor of GSS_S_UNAVAILABLE, which ERR_OPTION is. */
+        /* ERR_OPTION would hide the detail: its major is GSS_S_UNAVAILABLE, whose minor
+         * the glue drops. */
         return err_note(ERR_OPTION_VALUE, "negotiate flags are 4 bytes in host order");
     }
     memcpy(&cred->offered_flags, value.p, sizeof(cred->offered_flags));
@@ -87,7 +88,7 @@ enum err cred_set_neg_mechs(struct mech_cred *cred, const gss_OID_set mechs)
     }
     cred->neg_mechs = copy;
     if (cred->glue_creds != NULL) {
-        e = glue_creds_set_neg_mechs(cred->glue_creds, copy); /* lets go of old */
+        e = glue_creds_set_neg_mechs(cred->glue_creds, copy); /* replaces old there */
     }
     (void)gss_release_oid_set(&minor, &old);
     return e;

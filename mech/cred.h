@@ -36,8 +36,8 @@ struct cred_source {
     const struct mech_name *name; /* NULL: the default user */
     bool has_password;
     struct bytes password; /* UTF-8 */
-    /* a key for Kerberos beside the key password that makes the password unusable for
-     * NTLM, static; or NULL */
+    /* a key that contradicts the key password, so that NTLM cannot use the password;
+     * static, or NULL */
     const char *password_contradicts;
     bool has_nt_hash;
     struct ntlm_key nt_hash;

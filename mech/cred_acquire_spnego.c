@@ -11,10 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Whether the application should read NTLM's error after that of the other mechanisms. If
- * NTLM is only not configured, it should if the others have no credential, or if Kerberos
- * cannot read the name, which can then only be NTLM's. If the application named a key
- * file, it should in any case. */
+/* Whether NTLM's error is appended to that of the other mechanisms. An error that only
+ * says that NTLM is not configured is appended in two cases: the other mechanisms have no
+ * credential, or Kerberos cannot read the name, which is then a name for NTLM alone. If
+ * the application named a key file, NTLM's error is always appended. */
 static bool should_report(const struct cred_source *source, enum err e)
 {
     OM_uint32 major;
@@ -50,7 +50,7 @@ static enum err acquire_ntlm_part(const struct cred_source *source,
     return ERR_OK;
 }
 
-/* Why Kerberos cannot log the user of a password in, so that only NTLM can; NULL if
+/* Why Kerberos cannot check this user's password, so that only NTLM can use it; NULL if
  * Kerberos can. */
 static const char *obstacle_of_user(const struct mech_name *name)
 {

@@ -75,8 +75,9 @@ static enum err read_key(struct cred_source *source, const struct cred_store_key
                : ERR_OK;
 }
 
-/* The key that contradicts a password, or NULL. MIT krb5 refuses the first two beside a
- * password. It checks the password with a keytab for the third, which NTLM cannot do. */
+/* The key that contradicts a password, or NULL. MIT krb5 refuses ccache and client_keytab
+ * beside a password. With verify it checks the password against a keytab, which NTLM
+ * cannot do. */
 static const char *contradiction(const struct cred_store_key *keys, size_t n_keys)
 {
     static const char *const others[] = {"ccache", "client_keytab", "verify"};

@@ -197,10 +197,10 @@ static void refuse(struct glue_creds *f, enum glue_cred_kind kind)
     refusal->is_known = status_last_glue(&refusal->major, &refusal->minor);
 }
 
-/* The failure of an acceptor is not remembered: its keys may come later, and it uses
- * nobody's tickets. A second attempt of an initiator could use the tickets of another
- * cache. Whether the thread's default cache has changed cannot be asked:
- * gss_krb5_ccache_name frees the name that it gave the program before. */
+/* The failure of an acceptor is not remembered: its keys may be added later, and it uses
+ * no user's tickets. A second attempt of an initiator could use the tickets of another
+ * cache. There is no way to ask krb5 whether the thread's default cache has changed:
+ * gss_krb5_ccache_name frees the name that it returned to the program before. */
 enum err glue_creds_settle(struct glue_creds *glue_creds, enum glue_cred_kind kind)
 {
     const bool has_password = glue_creds_has_password(glue_creds);

@@ -6,7 +6,8 @@
 #include "mech/glue_cred_recipe.h"
 
 enum glue_cred_kind {
-    GLUE_CRED_BUILTIN, /* of the built-in SPNEGO, for exchanges that pass us by */
+    GLUE_CRED_BUILTIN, /* of the built-in SPNEGO, for exchanges with FRAMING_PASSTHROUGH
+                        */
     GLUE_CRED_KRB5,    /* of Kerberos, for exchanges of our SPNEGO */
     GLUE_CRED_KINDS,
 };
@@ -41,7 +42,7 @@ void glue_creds_adopt(struct glue_creds *glue_creds, enum glue_cred_kind kind,
 /*
  * glue_creds_settle: glue_creds_get during the application's acquire call, before another
  * thread can have the credential. The error of an initiator is remembered: glue_creds_get
- * then fails in the same way and asks nobody. So a password is not sent again, and
+ * then fails in the same way without asking a KDC. So a password is not sent again, and
  * tickets of a cache that the program selects later are not used. A cache that a
  * credential store names is read again. Errors as glue_creds_get.
  */

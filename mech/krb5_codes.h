@@ -10,8 +10,8 @@
  * Two com_err tables, both unchanged from krb5 1.17 to 1.22; a test compares each code
  * with the sentence that the installed library has for it.
  *
- * enum k5g_code: what the Kerberos mechanism says itself (gssapi_err_krb5.et).
- * enum ggss_code: what it shares with others (gssapi_err_generic.et).
+ * enum k5g_code: the codes of the Kerberos mechanism alone (gssapi_err_krb5.et). enum
+ * ggss_code: the codes of all mechanisms of MIT krb5 (gssapi_err_generic.et).
  */
 enum k5g_code {
     KG_CCACHE_NOMATCH = 39756032,
@@ -62,8 +62,8 @@ struct code_range {
     long last;
 };
 
-/* CODE_RANGES: the tables whose codes a minor of Kerberos may be: krb5's, which is as
- * long as a table can be, the mechanism's two, and that of the library that reads
+/* CODE_RANGES: the tables from which a minor of Kerberos can come: krb5's, which has the
+ * full length of a table, the two tables above, and that of the library that reads
  * krb5.conf. */
 #define CODE_RANGES                                                                      \
     {                                                                                    \

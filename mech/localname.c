@@ -35,7 +35,7 @@ static enum err check_domain(struct bytes domain)
     if (e != ERR_OK || own) {
         return e;
     }
-    return err_note(ERR_LOCAL_ACCOUNT, "domain \"%s\" is another's",
+    return err_note(ERR_LOCAL_ACCOUNT, "domain \"%s\" is not one of this server",
                     text_escaped(&shown, domain));
 }
 
@@ -47,7 +47,7 @@ static enum err check_user(const struct mech_name *name)
     struct bytes user = buf_bytes(&name->user);
 
     if (name->kind != NAME_USER || user.n == 0) {
-        return err_note(ERR_LOCAL_ACCOUNT, "the name is not one of a user");
+        return err_note(ERR_LOCAL_ACCOUNT, "the name is not that of a user");
     }
     if (bytes_has(user, '@') || bytes_has(user, '\\')) {
         return err_note(ERR_LOCAL_ACCOUNT, "user \"%s\" names a domain",
@@ -56,8 +56,9 @@ static enum err check_user(const struct mech_name *name)
     return check_domain(buf_bytes(&name->domain));
 }
 
-/* Accounts below the first uid of people are the system's, and so is "nobody": its uid is
- * 65534, or -1 cut to 16 bits. The uid -1 itself means that there is none. */
+/* Accounts with a uid below LOCALNAME_UID_MIN are system accounts, and so is "nobody":
+ * its uid is 65534, or -1 cut to 16 bits. The uid -1 itself means that there is no
+ * account. */
 static bool is_system_uid(uid_t uid)
 {
     return uid < LOCALNAME_UID_MIN || uid == (uid_t)65534 || uid == (uid_t)65535 ||
@@ -82,7 +83,7 @@ static enum err look_up(const char *user, char *buffer, size_t size, bool *out_a
                         text_escaped(&shown, bytes_str(user)), error);
     }
     if (is_system_uid(found->pw_uid)) {
-        return err_note(ERR_LOCAL_ACCOUNT, "account %s, uid %lu, is the system's",
+        return err_note(ERR_LOCAL_ACCOUNT, "account %s, uid %lu, is a system account",
                         found->pw_name, (unsigned long)found->pw_uid);
     }
     buf_append_text(out, found->pw_name);

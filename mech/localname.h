@@ -5,7 +5,7 @@
 
 #include "mech/name.h"
 
-/* Accounts with a lower uid are the system's own on Debian, Fedora and others. */
+/* Accounts with a lower uid are system accounts on Debian, Fedora and others. */
 #define LOCALNAME_UID_MIN ((uid_t)1000)
 
 /*

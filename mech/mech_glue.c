@@ -106,8 +106,8 @@ static enum err accept_step(struct mech_glue *self, const struct step_input *ste
     if (e != ERR_OK) {
         return e;
     }
-    /* The glue must get a place for the mechanism's OID. Otherwise the delegated
-     * credential that it returns is not this mechanism's own. */
+    /* The call asks for the mechanism's OID: without it, the glue returns a delegated
+     * credential that is not the mechanism's own. */
     OM_uint32 major = glue_get()->accept_sec_context(
         &minor, &self->context, cred, &in, step->raw_bindings, NULL, &self->ops.mech,
         &token, &self->flags, &self->lifetime, &self->delegated);

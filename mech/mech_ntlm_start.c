@@ -111,7 +111,7 @@ enum err mech_ntlm_initiate(const struct mechanism_request *request,
         return ERR_NO_CRED;
     }
     if (request->cred != NULL && request->cred->name == NULL) {
-        return ERR_NO_CRED; /* SPNEGO made its list with another credential */
+        return ERR_NO_CRED; /* SPNEGO chose NTLM by an earlier call's credential */
     }
     if (request->cred != NULL && !cred_may(request->cred, GSS_C_INITIATE)) {
         return ERR_CRED_USAGE;

@@ -109,8 +109,8 @@ static const struct {
     {&OPTION_RESET_CRYPTO, reset_crypto, true},
 };
 
-/* Under MIT's SPNEGO this context may be established before SPNEGO's own is. The option
- * only needs this one. */
+/* Checks the state of this context alone. Under MIT's SPNEGO it may be established before
+ * SPNEGO's own context is. */
 static enum err set_locked(struct mech_context *context,
                            enum err (*set)(struct mechanism *mechanism, uint32_t value),
                            uint32_t value)

@@ -20,11 +20,13 @@ MUST_USE enum err option_inquire(struct mech_context *context, struct bytes opti
 
 /*
  * option_set: sets an option from a value of 4 bytes in host order.
+ *
  *   OPTION_SET_SEQUENCE  the sequence number; datagram contexts only
- *   OPTION_RESET_CRYPTO  1 resets the verifying side, any other value the signing side;
- * no effect while NTLM's exchange is in progress, or without protection Errors:
- * ERR_OPTION for any other option; ERR_OPTION_VALUE for a value of another length; those
- * of context_established.
+ *   OPTION_RESET_CRYPTO  1 resets the verifying side, any other value the signing side
+ *
+ * OPTION_RESET_CRYPTO has no effect while NTLM's exchange is in progress, or without
+ * protection. Errors: ERR_OPTION for any other option; ERR_OPTION_VALUE for a value of
+ * another length; those of context_established.
  */
 MUST_USE enum err option_set(struct mech_context *context, struct bytes option,
                              struct bytes value);

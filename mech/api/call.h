@@ -54,7 +54,7 @@ static inline void call_buffer_clear(gss_buffer_t buffer)
  * (mech/passthrough/ntlm_suppress.h): there is no credential. */
 OM_uint32 call_suppressed(OM_uint32 *minor);
 
-/* call_unsupported: what NTLM does not have. */
+/* call_unsupported: ends a call that NTLM does not support. */
 OM_uint32 call_unsupported(OM_uint32 *minor);
 
 /* The objects that the glue's opaque handles point to. */

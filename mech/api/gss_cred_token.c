@@ -233,7 +233,7 @@ static enum err import_krb5_part(struct bytes token, struct glue_creds *glue_cre
 
     if (token.n > 0 &&
         (reader_end(&r, ERR_EXPORTED) != ERR_OK || !bytes_equal(part.mech, OID_KRB5))) {
-        return err_note(ERR_EXPORTED, "another mechanism's part stands for Kerberos'");
+        return err_note(ERR_EXPORTED, "the part of Kerberos names another mechanism");
     }
     return adopt_part(token, GLUE_CRED_KRB5, glue_creds);
 }
@@ -253,7 +253,8 @@ static enum err import_with_ntlm(struct bytes token, struct mech_cred **out)
         (e = import_krb5_part(parts.of[GLUE_CRED_KRB5], cred->glue_creds)) != ERR_OK) {
         return e;
     }
-    /* the built-in SPNEGO's token does not hold what its credential was restricted to */
+    /* the token of a restricted credential of the built-in SPNEGO does not hold the
+     * restriction */
     if (cred->neg_mechs != GSS_C_NO_OID_SET &&
         (e = glue_creds_set_neg_mechs(cred->glue_creds, cred->neg_mechs)) != ERR_OK) {
         return e;
@@ -292,7 +293,7 @@ static enum err import_without_ntlm(const struct elements *elements,
     enum err e;
 
     if (elements->builtin.n == 0) {
-        return err_note(ERR_EXPORTED, "it has no part");
+        return err_note(ERR_EXPORTED, "it names no mechanism");
     }
     if ((e = import_part(buf_bytes(&elements->builtin), &builtin)) != ERR_OK) {
         return e;

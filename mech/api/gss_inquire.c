@@ -135,8 +135,8 @@ static enum err read_names(const struct mech_context *context, struct mech_name 
     return mechanism == NULL ? ERR_OK : mechanism->ops->target_name(mechanism, target);
 }
 
-/* The mechglue's context behind ours. This is the one call that the built-in SPNEGO also
- * answers for a half-open context. */
+/* The mechglue's context that ours wraps. gss_inquire_context is the one call that the
+ * built-in SPNEGO also answers for a half-open context. */
 static gss_ctx_id_t inquirable(gss_ctx_id_t handle)
 {
     struct mech_context *context = call_context(handle);
@@ -215,8 +215,8 @@ static void clear_cred_inquiry(gss_name_t *name, gss_OID_set *mechs,
     }
 }
 
-/* Gives what the NTLM part says; the name and the mechanism both or, after an error,
- * neither. */
+/* Gives the answers of the NTLM part. After an error it has given neither the name nor
+ * the mechanism. */
 static enum err inquire_ntlm(const struct mech_cred *cred, gss_const_OID mech,
                              gss_name_t *name, OM_uint32 *time, gss_cred_usage_t *usage,
                              gss_OID_set *mechs)
@@ -243,8 +243,8 @@ static enum err inquire_ntlm(const struct mech_cred *cred, gss_const_OID mech,
     return ERR_OK;
 }
 
-/* Makes the credential that is asked about where the application gives none: the default
- * initiator's, or the default acceptor's if there is none. The caller frees it. */
+/* Makes the default credential, for an application that gives none: the initiator's, or
+ * the acceptor's if there is no user. The caller frees it. */
 static enum err default_ntlm(struct mech_cred **out)
 {
     struct cred_source nobody = {0};
@@ -253,7 +253,8 @@ static enum err default_ntlm(struct mech_cred **out)
     if (e == ERR_NO_CRED) {
         e = cred_acquire(&nobody, GSS_C_ACCEPT, out);
     }
-    if (e == ERR_NO_AUTHORITY) { /* neither is there: the initiator's error says more */
+    if (e ==
+        ERR_NO_AUTHORITY) { /* there is neither; the initiator's error is more useful */
         e = cred_acquire(&nobody, GSS_C_INITIATE, out);
     }
     return e;

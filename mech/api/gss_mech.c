@@ -85,7 +85,7 @@ GSS_EXPORT OM_uint32 gssi_inquire_names_for_mech(OM_uint32 *minor, gss_OID mech,
     return glue_get()->inquire_names_for_mech(minor, glue_builtin_spnego(), name_types);
 }
 
-/* RFC 5801: NTLM's name in SASL; SPNEGO has none that a module may give. */
+/* NTLM's name in SASL (RFC 5801). */
 #define SASL_NAME "GS2-NTLM"
 
 static enum err give_text(const char *text, gss_buffer_t out)
@@ -198,7 +198,7 @@ static OM_uint32 append_noted(OM_uint32 *minor, const char *noted, gss_buffer_t 
         buf_printf(&whole, "; %s", noted);
     }
     if (buf_status(&whole) != ERR_OK) {
-        return GSS_S_COMPLETE; /* the mechglue's own sentence is there */
+        return GSS_S_COMPLETE; /* text still has the mechglue's sentence */
     }
     (void)gss_release_buffer(&unused, text);
     return call_end(status_move_to_buffer(text, &whole), minor);

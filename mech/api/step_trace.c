@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The lines of the trace at the begin and the end of a step. */
+/* The lines of the trace at the beginning and the end of a step. */
 #include "mech/api/step_trace.h"
 
 #include "mech/api/call.h"
@@ -143,7 +143,7 @@ static void append_major(struct buf *line, OM_uint32 major)
 }
 
 /* Appends the sentence that the application gets for another mechanism's minor. */
-static void append_foreign_sentence(struct buf *text, OM_uint32 minor)
+static void append_glue_sentence(struct buf *text, OM_uint32 minor)
 {
     gss_buffer_desc said = GSS_C_EMPTY_BUFFER;
     const char *noted = status_appended(minor);
@@ -175,7 +175,7 @@ static void append_status(struct buf *line, OM_uint32 major, const OM_uint32 *mi
     if (status_err(*minor) != ERR_COUNT) {
         status_text(&text, *minor);
     } else {
-        append_foreign_sentence(&text, *minor);
+        append_glue_sentence(&text, *minor);
     }
     trace_append(line, "error", buf_bytes(&text));
 }

@@ -85,9 +85,9 @@ static enum err report_exclusion(const struct mech_context *context,
     return context->excluded.e;
 }
 
-/* Appends what keeps NTLM out to the error that the glue has returned. If NTLM only has
- * no credential, that is appended only where it helps the user: if the other mechanisms
- * had no credential either, and the settings permit NTLM here. */
+/* Appends what keeps NTLM out to the error that the glue has returned. An error that only
+ * says that NTLM is not configured is appended where it helps the user: if the other
+ * mechanisms had no credential either, and the settings permit NTLM here. */
 static void append_exclusion(const struct mech_context *context,
                              const struct ntlm_part *ntlm)
 {

@@ -162,7 +162,8 @@ static void trace_route(enum route route, const struct mech_cred *cred)
     const char *reason = NULL;
 
     if (route == ROUTE_BUILTIN) {
-        reason = cred == NULL ? "NTLM can play no part" : "NTLM is not in question";
+        reason = cred == NULL ? "NTLM can play no part"
+                              : "the credential or the client's list does not name NTLM";
     }
     trace_decide("route", routes[route], "reason", reason);
 }

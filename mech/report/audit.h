@@ -41,10 +41,9 @@ struct audit_use {
  * audit_write: writes the line of one use to the system log. mech/report/audit_limit.h
  * limits the lines of each cause: the side, and whether the login succeeded. Unless the
  * table of names is full, the first successful login of a name in a period is never
- * suppressed. The function cannot fail:
- * a line that is suppressed or lost is counted, the next line of the cause reports the
- * number, and the trace gets a line. Any thread may call it; errno and the thread's error
- * detail stay unchanged.
+ * suppressed. The function cannot fail: a line that is suppressed or lost is counted, the
+ * next line of the cause reports the number, and the trace gets a line. Any thread may
+ * call it; errno and the thread's error detail stay unchanged.
  */
 void audit_write(const struct audit_use *use);
 

@@ -17,9 +17,10 @@
  * libc's syslog belongs to the host program, and cannot be used here:
  * - It keeps its socket open. A host that closes all descriptors may get the same number
  *   for another file, and the next line would go there [measured with glibc 2.36: into
- * the host's own socket].
+ *   the host's own socket].
  * - It waits if the daemon does not read [measured].
  * - It obeys the host's openlog, setlogmask and LOG_PERROR.
+ *
  * So this function makes the datagram itself and opens a socket for each line. The
  * datagram has no time; the receiver adds one (RFC 3164 4.3.2). libc's local time takes a
  * lock that a fork may leave taken.

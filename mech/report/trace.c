@@ -23,7 +23,7 @@
 
 enum trace_state trace_state = TRACE_UNREAD;
 
-/* Under LOCK_TRACE. */
+/* LOCK_TRACE protects it. */
 static struct trace_file file = TRACE_FILE_INIT;
 
 /* Whether the bytes of tokens that cannot be decoded are written. */
@@ -32,7 +32,7 @@ static bool is_raw;
 static unsigned n_contexts;
 static _Thread_local unsigned context_now;
 
-/* Under LOCK_TRACE. */
+/* The caller holds LOCK_TRACE. */
 static void set_state(enum trace_state state)
 {
     if (state == TRACE_ON) {
@@ -44,7 +44,7 @@ static void set_state(enum trace_state state)
     __atomic_store_n(&trace_state, state, __ATOMIC_RELAXED);
 }
 
-/* Under LOCK_TRACE. A trace that cannot be begun is none. */
+/* The caller holds LOCK_TRACE. If the file cannot be opened, the trace stays off. */
 static void begin_by_environment(void)
 {
     const char *path = secure_getenv(VARIABLE);
@@ -153,7 +153,7 @@ static bool is_bare(struct bytes value)
     return value.n > 0;
 }
 
-/* A tree stays readable: the ends of its lines become \n, not \x0a. */
+/* A newline in a value is written as \n, which is easier to read than \x0a. */
 static void append_quoted(struct buf *line, struct bytes value)
 {
     struct bytes left = {NULL, 0};
@@ -198,7 +198,7 @@ void trace_append_error(struct buf *line, const char *key, enum err e)
     err_note_restore(&note);
 }
 
-/* Where the file is gone for good, so is the trace. */
+/* If the file cannot be opened again, the trace is turned off. */
 void trace_write(struct buf *line)
 {
     const struct bytes head = bytes_str(TRACE_HEAD TRACE_VERSION "\n");

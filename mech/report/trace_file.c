@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The file that a trace goes to. */
+/* The file of a trace. */
 #include "mech/report/trace_file.h"
 
 #include "base/buf.h"
@@ -12,7 +12,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* Not one of the standard streams, which the host may think closed. */
+/* The trace never uses the number of a standard stream. A host that has closed these
+ * streams may reopen the numbers, or write to them. */
 #define FIRST_FD 3
 
 static enum err refuse(enum err e, const char *path, const char *reason)
@@ -30,14 +31,15 @@ static enum err check(const char *path, const struct stat *st)
     if (st->st_uid != geteuid() && st->st_uid != 0) {
         return refuse(ERR_FILE_RIGHTS, path, "belongs to another user");
     }
-    /* Whoever may write in the folder could have given a file of ours this name. */
+    /* With a hard link, another user who may write to the folder could direct the trace
+     * into any file of ours. */
     if (st->st_nlink > 1) {
         return refuse(ERR_FILE_RIGHTS, path, "has another name too (a hard link)");
     }
     return ERR_OK;
 }
 
-/* A descriptor above the standard streams; the lower one is closed. */
+/* Moves a descriptor above the standard streams, and closes the lower one. */
 static int lift(int fd)
 {
     int lifted;
@@ -50,7 +52,7 @@ static int lift(int fd)
     return lifted;
 }
 
-/* O_NONBLOCK: a pipe would wait for its reader. */
+/* O_NONBLOCK: without it, open would wait for the reader of a FIFO. */
 static enum err open_anew(struct trace_file *file)
 {
     struct stat st;
@@ -91,7 +93,7 @@ enum err trace_file_open(const char *path, struct trace_file *out)
     return e;
 }
 
-/* Whether the descriptor is still the file that was opened by it. */
+/* Whether the descriptor still refers to the file that this process opened. */
 static bool is_ours(const struct trace_file *file, struct stat *st)
 {
     return fstat(file->fd, st) == 0 && st->st_dev == file->dev && st->st_ino == file->ino;
@@ -108,7 +110,8 @@ void trace_file_close(struct trace_file *file)
     *file = (struct trace_file)TRACE_FILE_INIT;
 }
 
-/* Beyond the limit a write would kill the process (SIGXFSZ). */
+/* Whether the file may grow by n bytes. A write beyond the limit would kill the process
+ * (SIGXFSZ). */
 static bool has_room(const struct stat *st, size_t n)
 {
     struct rlimit limit;
@@ -141,10 +144,12 @@ enum err trace_file_write(struct trace_file *file, struct bytes head, struct byt
             return e;
         }
         if (!is_ours(file, &st)) {
-            return refuse(ERR_FILE_OPEN, file->path, "closed again");
+            return refuse(ERR_FILE_OPEN, file->path,
+                          "another thread has closed it again");
         }
     }
-    /* A line that was cut off must not be continued by the next one. */
+    /* Ends a line that was written only in part, so that the next line begins on its
+     * own. */
     buf_append_text(&lines, file->cut_off ? "\n" : "");
     if (!file->headed || st.st_size == 0) {
         buf_append(&lines, head);

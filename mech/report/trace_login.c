@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What the trace says of who logs in. */
+/* Writes credentials and logins by NTLM to the trace. */
 #include "mech/report/trace_login.h"
 
 #include "mech/report/trace.h"

@@ -269,7 +269,7 @@ static void append_reason(struct buf *out, OM_uint32 minor, bool is_listed, bool
     } else if (follows || is_listed) {
         buf_printf(out, "fallback = %s", fallback);
     } else {
-        buf_append_text(out, "this error is not one to pass over");
+        buf_append_text(out, "NTLM must not follow this error");
     }
 }
 

@@ -54,7 +54,8 @@ enum err mic_receive(struct spnego *s, struct bytes mic)
         return ERR_NEG_MIC_TWICE;
     }
     if (s->mechanism == NULL || !s->mechanism->ops->is_done(s->mechanism)) {
-        return err_note(ERR_NEG_STATE, "a mechListMIC came before the last inner token");
+        return err_note(ERR_NEG_STATE,
+                        "a mechListMIC came before the mechanism's last token");
     }
     if (!mechanism_has_integrity(s->mechanism)) {
         return ERR_NEG_NO_INTEG;

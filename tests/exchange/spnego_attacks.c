@@ -326,7 +326,7 @@ TEST(mic_in_the_first_token)
     init.mic = hex("01000000 1122334455667788 00000000");
     negtoken_init_encode(&token, &init);
     peer_accept(&l.acceptor, buf_bytes(&token));
-    ck_failed(&l.acceptor, GSS_S_DEFECTIVE_TOKEN, "before the last inner token");
+    ck_failed(&l.acceptor, GSS_S_DEFECTIVE_TOKEN, "before the mechanism's last token");
     login_end(&l);
 }
 

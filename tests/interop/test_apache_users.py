@@ -101,7 +101,7 @@ def local_names():
         here, env, how=('GssapiLocalName On',) + apache.ONLY_NTLM,
         within=('unshare', '--mount', 'sh', '-c',
                 f'mount --bind {passwd} /etc/passwd && exec "$0" "$@"'))
-    for user, status, word in (('alice', 200, ''), ('root', 401, "uid 0, is the system's"),
+    for user, status, word in (('alice', 200, ''), ('root', 401, "uid 0, is a system account"),
                                ('AD:alice2', 401, 'domain "AD" is another')):
         line = (user if ':' in user else ':' + user) + ':correct horse'
         answers, _ = apache.curl_negotiate(here.initiator_env('both', line), server.url)
