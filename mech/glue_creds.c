@@ -111,61 +111,62 @@ static gss_OID_set mechs_of(enum glue_cred_kind kind)
 }
 
 /* Acquires a credential of a kind, but sends a password only once (glue_creds.h). */
-static OM_uint32 acquire(const struct glue_creds *f, enum glue_cred_kind kind,
+static OM_uint32 acquire(const struct glue_creds *self, enum glue_cred_kind kind,
                          OM_uint32 *minor, gss_cred_id_t *out_cred,
                          OM_uint32 *out_lifetime)
 {
     enum glue_cred_kind other =
         kind == GLUE_CRED_KRB5 ? GLUE_CRED_BUILTIN : GLUE_CRED_KRB5;
-    gss_cred_id_t made =
-        glue_creds_has_password(f) ? glue_creds_peek(f, other) : GSS_C_NO_CREDENTIAL;
+    gss_cred_id_t made = glue_creds_has_password(self) ? glue_creds_peek(self, other)
+                                                       : GSS_C_NO_CREDENTIAL;
 
     if (made == GSS_C_NO_CREDENTIAL) {
-        return recipe_acquire(&f->recipe, mechs_of(kind), minor, out_cred, out_lifetime);
+        return recipe_acquire(&self->recipe, mechs_of(kind), minor, out_cred,
+                              out_lifetime);
     }
     if (kind == GLUE_CRED_KRB5) {
         return status_set(ERR_NO_CRED, minor);
     }
-    *out_lifetime = f->lifetimes[other];
+    *out_lifetime = self->lifetimes[other];
     return glue_wrap_cred(minor, made, out_cred);
 }
 
 /* Makes a new credential visible to other threads, unless another thread was first. The
  * application's options are set on it before: a credential on which they cannot be set is
  * released, and no thread or forked child ever sees one without them. */
-static OM_uint32 publish(struct glue_creds *f, enum glue_cred_kind kind,
+static OM_uint32 publish(struct glue_creds *self, enum glue_cred_kind kind,
                          gss_cred_id_t made, OM_uint32 lifetime, OM_uint32 *minor)
 {
     OM_uint32 major = GSS_S_COMPLETE;
     OM_uint32 unused;
 
-    (void)fork_lock_acquire(&f->lock);
-    if (f->creds[kind] == GSS_C_NO_CREDENTIAL) {
-        major = glue_creds_apply_all(f, kind, &made, minor);
+    (void)fork_lock_acquire(&self->lock);
+    if (self->creds[kind] == GSS_C_NO_CREDENTIAL) {
+        major = glue_creds_apply_all(self, kind, &made, minor);
         if (!GSS_ERROR(major)) {
-            f->lifetimes[kind] = lifetime;
-            f->creds[kind] = made;
+            self->lifetimes[kind] = lifetime;
+            self->creds[kind] = made;
             made = GSS_C_NO_CREDENTIAL;
         }
     }
-    fork_lock_release(&f->lock);
+    fork_lock_release(&self->lock);
     if (made != GSS_C_NO_CREDENTIAL) {
         (void)glue_get()->release_cred(&unused, &made);
     }
     return major;
 }
 
-static OM_uint32 make(struct glue_creds *f, enum glue_cred_kind kind, OM_uint32 *minor)
+static OM_uint32 make(struct glue_creds *self, enum glue_cred_kind kind, OM_uint32 *minor)
 {
     gss_cred_id_t made = GSS_C_NO_CREDENTIAL;
     OM_uint32 lifetime = 0;
 
-    if (f->refused[kind].is_known) {
-        *minor = f->refused[kind].minor;
-        return f->refused[kind].major;
+    if (self->refused[kind].is_known) {
+        *minor = self->refused[kind].minor;
+        return self->refused[kind].major;
     }
-    OM_uint32 major = acquire(f, kind, minor, &made, &lifetime);
-    return GSS_ERROR(major) ? major : publish(f, kind, made, lifetime, minor);
+    OM_uint32 major = acquire(self, kind, minor, &made, &lifetime);
+    return GSS_ERROR(major) ? major : publish(self, kind, made, lifetime, minor);
 }
 
 enum err glue_creds_get(struct glue_creds *glue_creds, enum glue_cred_kind kind,
@@ -190,9 +191,9 @@ enum err glue_creds_get(struct glue_creds *glue_creds, enum glue_cred_kind kind,
     return status_glue(major, minor);
 }
 
-static void refuse(struct glue_creds *f, enum glue_cred_kind kind)
+static void refuse(struct glue_creds *self, enum glue_cred_kind kind)
 {
-    struct refusal *refusal = &f->refused[kind];
+    struct refusal *refusal = &self->refused[kind];
 
     refusal->is_known = status_last_glue(&refusal->major, &refusal->minor);
 }
@@ -224,9 +225,9 @@ void glue_creds_settle_as_krb5(struct glue_creds *glue_creds)
     glue_creds->refused[GLUE_CRED_BUILTIN] = glue_creds->refused[GLUE_CRED_KRB5];
 }
 
-static struct other *find_other(const struct glue_creds *f, gss_OID mech)
+static struct other *find_other(const struct glue_creds *self, gss_OID mech)
 {
-    struct other *other = f->others;
+    struct other *other = self->others;
 
     while (other != NULL && !oid_equal(mech, &other->mech->elements[0])) {
         other = other->next;
@@ -236,23 +237,24 @@ static struct other *find_other(const struct glue_creds *f, gss_OID mech)
 
 /* Adds a credential, unless another thread was first; returns the one in the list. The
  * caller holds the lock. */
-static struct other *add_other(struct glue_creds *f, struct other *other)
+static struct other *add_other(struct glue_creds *self, struct other *other)
 {
-    struct other *first = find_other(f, &other->mech->elements[0]);
+    struct other *first = find_other(self, &other->mech->elements[0]);
     OM_uint32 unused;
 
     if (first != NULL) {
         return first;
     }
-    (void)glue_creds_apply_no_ci_flags(f, &other->cred,
+    (void)glue_creds_apply_no_ci_flags(self, &other->cred,
                                        &unused); /* not every mechanism knows it */
-    other->next = f->others;
-    f->others = other;
+    other->next = self->others;
+    self->others = other;
     return other;
 }
 
 /* Acquires the credential of another mechanism. The caller does not hold the lock. */
-static enum err make_other(const struct glue_creds *f, gss_OID mech, struct other **out)
+static enum err make_other(const struct glue_creds *self, gss_OID mech,
+                           struct other **out)
 {
     gss_OID_set_desc set = {1, mech};
     struct other *other = calloc(1, sizeof(*other));
@@ -261,8 +263,8 @@ static enum err make_other(const struct glue_creds *f, gss_OID mech, struct othe
     enum err e = other == NULL ? ERR_NO_MEMORY : oid_set_copy(&set, &other->mech);
 
     if (e == ERR_OK) {
-        e = status_glue(recipe_acquire(&f->recipe, &set, &minor, &other->cred, &unused),
-                        minor);
+        e = status_glue(
+            recipe_acquire(&self->recipe, &set, &minor, &other->cred, &unused), minor);
     }
     if (e != ERR_OK) {
         others_free(other);
@@ -272,22 +274,23 @@ static enum err make_other(const struct glue_creds *f, gss_OID mech, struct othe
     return ERR_OK;
 }
 
-static enum err get_other(struct glue_creds *f, gss_OID mech, gss_cred_id_t *out_cred)
+static enum err get_other(struct glue_creds *self, gss_OID mech, gss_cred_id_t *out_cred)
 {
     struct other *made = NULL;
     struct other *saved;
     enum err e;
 
-    (void)fork_lock_acquire(&f->lock);
-    saved = find_other(f, mech);
-    fork_lock_release(&f->lock);
+    (void)fork_lock_acquire(&self->lock);
+    saved = find_other(self, mech);
+    fork_lock_release(&self->lock);
     if (saved == NULL) {
-        if ((e = f->has_recipe ? make_other(f, mech, &made) : ERR_NO_CRED) != ERR_OK) {
+        if ((e = self->has_recipe ? make_other(self, mech, &made) : ERR_NO_CRED) !=
+            ERR_OK) {
             return e;
         }
-        (void)fork_lock_acquire(&f->lock);
-        saved = add_other(f, made);
-        fork_lock_release(&f->lock);
+        (void)fork_lock_acquire(&self->lock);
+        saved = add_other(self, made);
+        fork_lock_release(&self->lock);
     }
     if (made != NULL && saved != made) {
         others_free(made);

@@ -40,9 +40,9 @@ struct glue_creds {
  * application gave before. glue_creds_apply_no_ci_flags: only
  * GSS_KRB5_CRED_NO_CI_FLAGS_X. The caller holds the lock. No I/O. Both return GSS_S_* and
  * minor. */
-OM_uint32 glue_creds_apply_all(const struct glue_creds *f, enum glue_cred_kind kind,
+OM_uint32 glue_creds_apply_all(const struct glue_creds *self, enum glue_cred_kind kind,
                                gss_cred_id_t *cred, OM_uint32 *minor);
-OM_uint32 glue_creds_apply_no_ci_flags(const struct glue_creds *f, gss_cred_id_t *cred,
+OM_uint32 glue_creds_apply_no_ci_flags(const struct glue_creds *self, gss_cred_id_t *cred,
                                        OM_uint32 *minor);
 
 #endif

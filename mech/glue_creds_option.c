@@ -5,13 +5,13 @@
 #include "mech/oid.h"
 #include "mech/status.h"
 
-static OM_uint32 apply_neg_mechs(const struct glue_creds *f, gss_cred_id_t cred,
+static OM_uint32 apply_neg_mechs(const struct glue_creds *self, gss_cred_id_t cred,
                                  OM_uint32 *minor)
 {
-    if (f->neg_mechs == GSS_C_NO_OID_SET || cred == GSS_C_NO_CREDENTIAL) {
+    if (self->neg_mechs == GSS_C_NO_OID_SET || cred == GSS_C_NO_CREDENTIAL) {
         return GSS_S_COMPLETE;
     }
-    return glue_get()->set_neg_mechs(minor, cred, f->neg_mechs);
+    return glue_get()->set_neg_mechs(minor, cred, self->neg_mechs);
 }
 
 static OM_uint32 set_option(gss_cred_id_t *cred, OM_uint32 *minor, gss_OID option,
@@ -23,24 +23,24 @@ static OM_uint32 set_option(gss_cred_id_t *cred, OM_uint32 *minor, gss_OID optio
     return glue_get()->set_cred_option(minor, cred, option, value);
 }
 
-OM_uint32 glue_creds_apply_no_ci_flags(const struct glue_creds *f, gss_cred_id_t *cred,
+OM_uint32 glue_creds_apply_no_ci_flags(const struct glue_creds *self, gss_cred_id_t *cred,
                                        OM_uint32 *minor)
 {
     gss_OID_desc option = {(OM_uint32)OPTION_NO_CI_FLAGS.n,
                            (void *)(uintptr_t)OPTION_NO_CI_FLAGS.p};
     gss_buffer_desc empty = GSS_C_EMPTY_BUFFER;
 
-    return f->no_ci_flags ? set_option(cred, minor, &option, &empty) : GSS_S_COMPLETE;
+    return self->no_ci_flags ? set_option(cred, minor, &option, &empty) : GSS_S_COMPLETE;
 }
 
-OM_uint32 glue_creds_apply_all(const struct glue_creds *f, enum glue_cred_kind kind,
+OM_uint32 glue_creds_apply_all(const struct glue_creds *self, enum glue_cred_kind kind,
                                gss_cred_id_t *cred, OM_uint32 *minor)
 {
-    OM_uint32 major = glue_creds_apply_no_ci_flags(f, cred, minor);
+    OM_uint32 major = glue_creds_apply_no_ci_flags(self, cred, minor);
 
     return GSS_ERROR(major) || kind != GLUE_CRED_BUILTIN
                ? major
-               : apply_neg_mechs(f, *cred, minor);
+               : apply_neg_mechs(self, *cred, minor);
 }
 
 enum err glue_creds_set_neg_mechs(struct glue_creds *glue_creds, gss_OID_set mechs)
@@ -55,20 +55,20 @@ enum err glue_creds_set_neg_mechs(struct glue_creds *glue_creds, gss_OID_set mec
     return status_glue(major, minor);
 }
 
-static OM_uint32 set_no_ci_flags(struct glue_creds *f, OM_uint32 *minor, gss_OID option,
-                                 gss_buffer_t value)
+static OM_uint32 set_no_ci_flags(struct glue_creds *self, OM_uint32 *minor,
+                                 gss_OID option, gss_buffer_t value)
 {
     OM_uint32 unused;
     OM_uint32 major;
 
-    (void)fork_lock_acquire(&f->lock);
-    f->no_ci_flags = true;
-    for (struct other *other = f->others; other != NULL; other = other->next) {
+    (void)fork_lock_acquire(&self->lock);
+    self->no_ci_flags = true;
+    for (struct other *other = self->others; other != NULL; other = other->next) {
         (void)set_option(&other->cred, &unused, option, value);
     }
-    (void)set_option(&f->creds[GLUE_CRED_KRB5], &unused, option, value);
-    major = set_option(&f->creds[GLUE_CRED_BUILTIN], minor, option, value);
-    fork_lock_release(&f->lock);
+    (void)set_option(&self->creds[GLUE_CRED_KRB5], &unused, option, value);
+    major = set_option(&self->creds[GLUE_CRED_BUILTIN], minor, option, value);
+    fork_lock_release(&self->lock);
     return major;
 }
 
