@@ -294,6 +294,16 @@ static const struct {
         {"ERR_NAME_LENGTH",
          "a user or domain is longer than NTLM can carry; use a name of at most 256 "
          "characters"},
+    [ERR_CACHED_BINDINGS] =
+        {"ERR_CACHED_BINDINGS",
+         "the program binds the login to its TLS channel, which winbind's cached "
+         "credential cannot do; store a credential of your own with 'gss-negotiate "
+         "login'"},
+    [ERR_CACHED_ANSWER] =
+        {"ERR_CACHED_ANSWER",
+         "winbind answered for its cached credential with a message that does not fit "
+         "this login; store a credential of your own with 'gss-negotiate login', and "
+         "check Samba's version and its 'client ntlmv2 auth'"},
 };
 
 /* One detail per thread: the error it belongs to and its text. */

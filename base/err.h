@@ -115,6 +115,9 @@ enum err {
     ERR_LOGON_WORKSTATION, /* the account may not log in from this workstation */
     ERR_LOGON_DENIED,      /* a state of the account that has no number of its own */
     ERR_UNKNOWN_DOMAIN,    /* the authority does not know the domain that was claimed */
+    /* winbind's cached credential */
+    ERR_CACHED_BINDINGS, /* the application gave channel bindings, which it cannot have */
+    ERR_CACHED_ANSWER,   /* winbind's AUTHENTICATE is not what it was asked for */
     ERR_COUNT
 };
 

@@ -67,6 +67,7 @@ static const OM_uint32 majors[ERR_COUNT] = {
     [ERR_NAME] = GSS_S_BAD_NAME,
     [ERR_NAME_LENGTH] = GSS_S_BAD_NAME,
     [ERR_NAME_TYPE] = GSS_S_BAD_NAMETYPE,
+    [ERR_CACHED_BINDINGS] = GSS_S_NO_CRED,
     [ERR_LOCAL_ACCOUNT] = GSS_S_UNAVAILABLE, /* as without gss_localname */
 };
 

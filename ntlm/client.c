@@ -5,7 +5,7 @@
 #include "ntlm/message.h"
 #include "ntlm/message_input.h"
 #include "ntlm/negotiate.h"
-#include "ntlm/reply.h"
+#include "ntlm/reply_proved.h"
 #include "ntlm/utf16.h"
 
 #include <stdlib.h>
@@ -15,6 +15,7 @@ enum client_state { WAITS_FIRST, WAITS_CHALLENGE, DONE };
 struct ntlm_client {
     enum client_state state;
     struct ntlm_key nt_hash;
+    struct prover prover;
     uint32_t offered;
     struct buf user_utf16;
     struct buf domain_utf16;
@@ -111,6 +112,7 @@ enum err ntlm_client_new(const struct ntlm_client_params *params,
     client->session.role = ROLE_INITIATOR;
     client->session.anonymous = params->anonymous;
     client->nt_hash = params->nt_hash;
+    client->prover = params->anonymous ? (struct prover){0} : params->prover;
     client->offered = offer(params);
     enum err e = keep_names(client, params);
     if (e != ERR_OK) {
@@ -139,12 +141,16 @@ void ntlm_client_free(struct ntlm_client *client)
 static enum err answer_challenge(struct ntlm_client *client, struct bytes challenge,
                                  const struct ntlm_bindings *bindings, struct buf *out)
 {
+    const bool is_proved = client->prover.prove != NULL;
     struct reply_input input = {
+        .user = buf_bytes(&client->session.user),
+        .domain = buf_bytes(&client->session.domain),
         .user_utf16 = buf_bytes(&client->user_utf16),
         .domain_utf16 = buf_bytes(&client->domain_utf16),
         .workstation_utf16 = buf_bytes(&client->workstation_utf16),
         .target_name_utf16 = buf_bytes(&client->target_name_utf16),
         .nt_hash = &client->nt_hash,
+        .prover = is_proved ? &client->prover : NULL,
         .anonymous = client->session.anonymous,
         .offered = client->offered,
         .negotiate = buf_bytes(&client->negotiate),
@@ -152,7 +158,8 @@ static enum err answer_challenge(struct ntlm_client *client, struct bytes challe
         .bindings = bindings,
     };
     struct reply_keys keys = {0};
-    enum err e = reply_encode(out, &input, &keys);
+    enum err e = is_proved ? reply_proved_encode(out, &input, &keys)
+                           : reply_encode(out, &input, &keys);
 
     if (e == ERR_OK) {
         client->session.flags = keys.flags;
@@ -172,6 +179,9 @@ enum err ntlm_client_step(struct ntlm_client *client, struct bytes in,
 
     if (e != ERR_OK) {
         return e;
+    }
+    if (client->prover.prove != NULL && bindings != NULL && bindings->present) {
+        return ERR_CACHED_BINDINGS;
     }
     if (client->state == WAITS_FIRST && input == INPUT_NOTHING) {
         negotiate_encode(&client->negotiate, client->offered);

@@ -3,6 +3,7 @@
 #ifndef NTLM_CLIENT_H
 #define NTLM_CLIENT_H
 
+#include "ntlm/prover.h"
 #include "ntlm/session.h"
 
 /* struct ntlm_client_params: what the initiator wants; copied by ntlm_client_new. */
@@ -12,6 +13,7 @@ struct ntlm_client_params {
     struct bytes workstation;
     struct bytes target_name; /* UTF-8 service/host; empty: no TargetName AV */
     struct ntlm_key nt_hash;
+    struct prover prover; /* in the place of nt_hash, if its prove is set */
     bool anonymous;
     bool sign;
     bool seal; /* implies sign */
@@ -33,8 +35,8 @@ void ntlm_client_free(struct ntlm_client *client);
 /*
  * ntlm_client_step: takes an empty token and makes NEGOTIATE; takes CHALLENGE and makes
  * AUTHENTICATE, after which it is done. bindings (NULL: none) are used by the second
- * step. out is appended to, and holds nothing new after an error. A token out of order is
- * ERR_STATE.
+ * step. With a prover no step takes bindings (ERR_CACHED_BINDINGS). out is appended to,
+ * and holds nothing new after an error. A token out of order is ERR_STATE.
  */
 MUST_USE enum err ntlm_client_step(struct ntlm_client *client, struct bytes in,
                                    const struct ntlm_bindings *bindings, struct buf *out);

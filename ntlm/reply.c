@@ -5,15 +5,12 @@
 #include "base/clock.h"
 #include "base/secret.h"
 #include "ntlm/authenticate.h"
-#include "ntlm/challenge.h"
 #include "ntlm/mic.h"
 #include "ntlm/target_info.h"
 
 /* struct reply: the decoded CHALLENGE, and what AUTHENTICATE is made of. */
 struct reply {
-    struct ntlm_challenge challenge;
-    struct avpair_list target_info;
-    uint32_t flags; /* the flags that the client offered and the server granted */
+    struct reply_challenge read;
     uint8_t client_challenge[NTLM_CHALLENGE_LEN];
     struct ntlm_key session_base_key;
     struct ntlm_key exported_session_key;
@@ -31,28 +28,46 @@ static void reply_cleanup(struct reply *reply)
 /* NTLMv2 needs extended session security, and this module has nothing weaker. Clears
  * KEY_EXCH if no key is exchanged, because peers disagree about what it means in that
  * case. */
-static enum err check_granted(struct reply *reply, uint32_t offered)
+static enum err check_granted(struct reply_challenge *read, uint32_t offered)
 {
     uint32_t needed = NTLM_ESS | NTLM_NTLM;
 
-    reply->flags = offered & reply->challenge.flags;
-    if ((reply->flags & NTLM_UNICODE) == 0) {
+    read->flags = offered & read->message.flags;
+    if ((read->flags & NTLM_UNICODE) == 0) {
         return ERR_NTLM_CHARSET;
     }
-    if ((reply->flags & needed) != needed) {
-        return err_note(ERR_NTLM_FLAGS, "CHALLENGE flags 0x%08x", reply->challenge.flags);
+    if ((read->flags & needed) != needed) {
+        return err_note(ERR_NTLM_FLAGS, "CHALLENGE flags 0x%08x", read->message.flags);
     }
-    if (!ntlm_flags_exchange_key(reply->flags)) {
-        reply->flags &= ~(uint32_t)NTLM_KEY_EXCH;
+    if (!ntlm_flags_exchange_key(read->flags)) {
+        read->flags &= ~(uint32_t)NTLM_KEY_EXCH;
     }
     return ERR_OK;
+}
+
+/* TargetInfo is ignored if its flag is not set (2.2.1.2). The NTLMv2 response then has
+ * none of the server's AV pairs. Bytes after MsvAvEOL are not a part of TargetInfo. */
+enum err reply_read_challenge(const struct reply_input *input,
+                              struct reply_challenge *out)
+{
+    enum err e;
+
+    *out = (struct reply_challenge){0};
+    if ((e = challenge_decode(input->challenge, &out->message)) != ERR_OK ||
+        (e = check_granted(out, input->offered)) != ERR_OK) {
+        return e;
+    }
+    if ((out->message.flags & NTLM_TARGET_INFO) == 0 || out->message.target_info.n == 0) {
+        return ERR_OK;
+    }
+    return avpair_decode(out->message.target_info, &out->target_info);
 }
 
 static enum err make_blob(const struct reply_input *input, const struct reply *reply,
                           struct buf *out)
 {
     BUF_AUTO target_info = BUF_INIT;
-    const struct avpair_list *offered = &reply->target_info;
+    const struct avpair_list *offered = &reply->read.target_info;
     struct target_info_answer answer = {
         .mic = offered->has_timestamp,
         .bindings = input->bindings,
@@ -87,8 +102,9 @@ static enum err make_responses(const struct reply_input *input, struct reply *re
     if ((e = make_blob(input, reply, &blob)) != ERR_OK) {
         return e;
     }
-    if ((e = kdf_nt_proof(&ntowfv2, reply->challenge.server_challenge, buf_bytes(&blob),
-                          &proof, &reply->session_base_key)) != ERR_OK) {
+    if ((e = kdf_nt_proof(&ntowfv2, reply->read.message.server_challenge,
+                          buf_bytes(&blob), &proof, &reply->session_base_key)) !=
+        ERR_OK) {
         return e;
     }
     buf_append(&reply->nt_response, bytes_of(proof.b, sizeof(proof.b)));
@@ -96,17 +112,17 @@ static enum err make_responses(const struct reply_input *input, struct reply *re
     if ((e = buf_status(&reply->nt_response)) != ERR_OK) {
         return e;
     }
-    if (reply->target_info.has_timestamp) {
+    if (reply->read.target_info.has_timestamp) {
         return ERR_OK; /* LMv2 is then 24 zero bytes (3.1.5.1.2) */
     }
-    return kdf_lmv2_response(&ntowfv2, reply->challenge.server_challenge,
+    return kdf_lmv2_response(&ntowfv2, reply->read.message.server_challenge,
                              reply->client_challenge, reply->lm_response);
 }
 
 /* The KeyExchangeKey of NTLMv2 is the SessionBaseKey (3.4.5.1). */
 static enum err make_session_key(struct reply *reply)
 {
-    if (!ntlm_flags_exchange_key(reply->flags)) {
+    if (!ntlm_flags_exchange_key(reply->read.flags)) {
         reply->exported_session_key = reply->session_base_key;
         return ERR_OK;
     }
@@ -128,10 +144,10 @@ static struct ntlm_authenticate authenticate_of(const struct reply_input *input,
         .domain = input->domain_utf16,
         .user = input->user_utf16,
         .workstation = input->workstation_utf16,
-        .flags = reply->flags,
+        .flags = reply->read.flags,
     };
 
-    if (ntlm_flags_exchange_key(reply->flags)) {
+    if (ntlm_flags_exchange_key(reply->read.flags)) {
         message.session_key = bytes_of(reply->encrypted_session_key.b,
                                        sizeof(reply->encrypted_session_key.b));
     }
@@ -145,7 +161,7 @@ static struct ntlm_authenticate authenticate_of(const struct reply_input *input,
 /* A client sends a MIC if the server sent a Timestamp (3.1.5.1.2). */
 static bool sends_mic(const struct reply_input *input, const struct reply *reply)
 {
-    return reply->target_info.has_timestamp && !input->anonymous;
+    return reply->read.target_info.has_timestamp && !input->anonymous;
 }
 
 /* The MIC covers the messages as they cross the wire, with zeros in its own place. */
@@ -195,16 +211,7 @@ enum err reply_encode(struct buf *out, const struct reply_input *input,
     enum err e;
 
     *out_keys = (struct reply_keys){0};
-    if ((e = challenge_decode(input->challenge, &reply.challenge)) != ERR_OK ||
-        (e = check_granted(&reply, input->offered)) != ERR_OK) {
-        return e;
-    }
-    /* TargetInfo is ignored if its flag is not set (2.2.1.2). The NTLMv2 response then
-     * has none of the server's AV pairs. Bytes after MsvAvEOL are not a part of
-     * TargetInfo. */
-    if ((reply.challenge.flags & NTLM_TARGET_INFO) != 0 &&
-        reply.challenge.target_info.n > 0 &&
-        (e = avpair_decode(reply.challenge.target_info, &reply.target_info)) != ERR_OK) {
+    if ((e = reply_read_challenge(input, &reply.read)) != ERR_OK) {
         return e;
     }
     /* An anonymous client proves nothing, shares no key and has offered no protection. */
@@ -215,7 +222,7 @@ enum err reply_encode(struct buf *out, const struct reply_input *input,
     if ((e = append_authenticate(input, &reply, out)) != ERR_OK) {
         return e;
     }
-    out_keys->flags = reply.flags;
+    out_keys->flags = reply.read.flags;
     out_keys->mic = sends_mic(input, &reply);
     out_keys->exported_session_key = reply.exported_session_key;
     return ERR_OK;
