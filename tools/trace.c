@@ -38,8 +38,8 @@ static const char help[] =
     "  gss-negotiate trace /tmp/trace\n"
     "  gss-negotiate trace --html trace.html /tmp/trace\n";
 
-/* struct wish: the command line. */
-struct wish {
+/* struct request: what the command line asks for. html: the page to write, or NULL. */
+struct request {
     bool ascii;
     const char *html;
 };
@@ -51,7 +51,7 @@ static enum tool_exit read_all(int fd, const char *name, struct buf *out)
 
     while ((got = read(fd, block, sizeof(block))) > 0) {
         if (out->n + (size_t)got > TRACE_READ_MAX) {
-            return tool_complain("%s: is over %zu MiB; cut it", name,
+            return tool_complain("%s: is larger than %zu MiB; split it", name,
                                  TRACE_READ_MAX >> 20);
         }
         buf_append(out, bytes_of(block, (size_t)got));
@@ -114,7 +114,7 @@ static bool write_all(int fd, struct bytes data)
     return true;
 }
 
-/* A new file: what is there, file, link or pipe, is not touched. */
+/* Writes the page to a new file. An existing file, link or pipe is not touched. */
 static enum tool_exit save_page(const char *path, struct bytes page)
 {
     int fd =
@@ -123,8 +123,7 @@ static enum tool_exit save_page(const char *path, struct bytes page)
     int reason;
 
     if (fd < 0 && errno == EEXIST) {
-        return tool_complain("%s: is there already; remove it, or name another file",
-                             path);
+        return tool_complain("%s: exists already; remove it, or name another file", path);
     }
     if (fd < 0) {
         return tool_complain("%s: %s", path, strerror(errno));
@@ -136,32 +135,32 @@ static enum tool_exit save_page(const char *path, struct bytes page)
         reason = errno;
     }
     return good ? TOOL_OK
-                : tool_complain("%s: the page is not whole: %s", path, strerror(reason));
+                : tool_complain("%s: the page is incomplete: %s", path, strerror(reason));
 }
 
-static enum tool_exit show(const struct trace_model *model, const struct wish *wish,
+static enum tool_exit show(const struct trace_model *model, const struct request *request,
                            const char *path)
 {
     BUF_AUTO picture = BUF_INIT;
     struct text_escaped source;
 
-    if (wish->html != NULL) {
+    if (request->html != NULL) {
         trace_page(&picture, model, text_escaped(&source, bytes_str(path)));
     } else {
         trace_diagram(&picture, model, terminal_width(),
-                      wish->ascii || terminal_is_ascii());
+                      request->ascii || terminal_is_ascii());
     }
     if (buf_status(&picture) != ERR_OK) {
         return tool_fail(buf_status(&picture));
     }
-    if (wish->html != NULL && strcmp(wish->html, "-") != 0) {
-        return save_page(wish->html, buf_bytes(&picture));
+    if (request->html != NULL && strcmp(request->html, "-") != 0) {
+        return save_page(request->html, buf_bytes(&picture));
     }
     (void)fwrite(picture.p, 1, picture.n, stdout);
     return TOOL_OK;
 }
 
-/* Whether the model is one to show. */
+/* Checks that the trace can be shown; otherwise prints why not. */
 static enum tool_exit check(const struct trace_model *model, const char *path)
 {
     struct text_escaped version;
@@ -179,13 +178,13 @@ static enum tool_exit check(const struct trace_model *model, const char *path)
     if (!model->has_version) {
         return tool_complain("%s: does not say its version; if it is a part of a trace, "
                              "put the line '%s' before it, which the whole trace begins "
-                             "with; if an older module wrote it, make it anew",
+                             "with; if an older module wrote it, write a new trace",
                              path, TRACE_HEAD TRACE_VERSION);
     }
     return TOOL_OK;
 }
 
-static enum tool_exit show_file(const char *path, const struct wish *wish)
+static enum tool_exit show_file(const char *path, const struct request *request)
 {
     struct trace_model model;
     BUF_AUTO text = BUF_INIT;
@@ -202,11 +201,11 @@ static enum tool_exit show_file(const char *path, const struct wish *wish)
     if ((e = trace_model_read(lines, &model)) != ERR_OK) {
         status = tool_fail(e);
     } else if ((status = check(&model, path)) == TOOL_OK) {
-        status = show(&model, wish, path);
+        status = show(&model, request, path);
     }
     if (model.n_bad > 0 && model.other_version.n == 0) {
         fprintf(stderr,
-                "gss-negotiate: %s: lines that are none of a trace, left out: %zu\n",
+                "gss-negotiate: %s: lines that are not lines of a trace, left out: %zu\n",
                 path, model.n_bad);
     }
     trace_model_cleanup(&model);
@@ -219,16 +218,16 @@ static enum tool_exit run(int argc, char **argv)
                                             {"html", required_argument, NULL, 'o'},
                                             {"help", no_argument, NULL, 'h'},
                                             {NULL, 0, NULL, 0}};
-    struct wish wish = {false, NULL};
+    struct request request = {false, NULL};
     int option;
 
     while ((option = tool_option_of(&command_trace, argc, argv, "h", options)) != -1) {
         switch (option) {
         case 'a':
-            wish.ascii = true;
+            request.ascii = true;
             break;
         case 'o':
-            wish.html = optarg;
+            request.html = optarg;
             break;
         case 'h':
             return tool_help(&command_trace);
@@ -239,7 +238,7 @@ static enum tool_exit run(int argc, char **argv)
     if (!tool_arguments(&command_trace, argc, 1, 1)) {
         return TOOL_USAGE;
     }
-    return show_file(argv[optind], &wish);
+    return show_file(argv[optind], &request);
 }
 
 const struct tool_command command_trace = {"trace", "show a trace as sequence diagrams",

@@ -3,10 +3,10 @@
 #include "tools/trace_decision.h"
 
 /*
- * struct sentence: what an event with this verdict says. {key} stands for the key's
- * value. Where the text has no {reason}, the reason follows it after a colon.
- * against_krb5: it says why it was not Kerberos; if only_of is not NULL, only for this
- * mechanism.
+ * struct sentence: the text for an event with this verdict. {key} stands for the key's
+ * value. If the text has no {reason}, the event's reason is appended after a colon.
+ * against_krb5: the decision is a reason why Kerberos was not used; only for the
+ * mechanism only_of, unless that is NULL.
  */
 static const struct sentence {
     const char *event;
@@ -20,13 +20,13 @@ static const struct sentence {
     {"route", "krb5", "Kerberos without SPNEGO takes the exchange", false, NULL},
     {"ntlm", "kept-out", "the settings keep {mechanism} out", false, NULL},
     {"credential", "kdc-not-asked", "no KDC is asked for the password", false, NULL},
-    {"credential", "password-refused", "{mechanism} does not take the password", false,
+    {"credential", "password-refused", "{mechanism} cannot use the password", false,
      NULL},
     {"credential", "none", "{mechanism} has none", false, NULL},
     {"credential", "none-else", "the other mechanisms have none", false, NULL},
     {"offer", "offers", "offers {mechanisms}", false, NULL},
     {"offer", "left-out", "{mechanism} is left out", true, "Kerberos"},
-    {"offer", "withheld", "{mechanism} is withheld, for {first} has made its token",
+    {"offer", "withheld", "{mechanism} is withheld, because {first} has made its token",
      false, NULL},
     {"withheld", "unfinished",
      "the program ends the exchange before it is complete, and {mechanism} was not "
@@ -34,18 +34,18 @@ static const struct sentence {
      false, NULL},
     {"withheld", "failed",
      "the exchange fails, and {mechanism} was not offered ({reason})", false, NULL},
-    {"choice", "takes", "takes {mechanism}, number {position} of the client's list", true,
-     "NTLM"},
-    {"choice", "server-takes", "the server takes {mechanism}", true, "NTLM"},
+    {"choice", "takes", "chooses {mechanism}, number {position} in the client's list",
+     true, "NTLM"},
+    {"choice", "server-takes", "the server chooses {mechanism}", true, "NTLM"},
     {"choice", "token-fails", "the mechanism's token fails", true, NULL},
-    {"fallback", "tried", "{mechanism} fails ({minor}); what comes next is tried", true,
-     "Kerberos"},
-    {"fallback", "not-tried", "{mechanism} fails ({minor}); what comes next is not tried",
+    {"fallback", "tried", "{mechanism} fails ({minor}); the next mechanism is tried",
      true, "Kerberos"},
+    {"fallback", "not-tried",
+     "{mechanism} fails ({minor}); the next mechanism is not tried", true, "Kerberos"},
     {"mic", "required", "mechListMICs are required", false, NULL},
-    {"mic", "dropped", "no mechListMIC after all", false, NULL},
+    {"mic", "dropped", "mechListMICs are not required after all", false, NULL},
     {"mic", "made", "our mechListMIC is made", false, NULL},
-    {"mic", "verified", "the peer's mechListMIC is right", false, NULL},
+    {"mic", "verified", "the peer's mechListMIC is valid", false, NULL},
     {"audit", "lost", "a line is lost", false, NULL},
     {"audit", "suppressed", "a line is suppressed", false, NULL},
 };
@@ -61,7 +61,8 @@ static const struct sentence *find(const struct trace_event *event)
     return NULL;
 }
 
-/* The text with the values of its keys; returns whether one of these is the reason. */
+/* Appends the text with the values of its keys. Returns whether the reason is among
+ * them. */
 static bool append_text(struct buf *out, const char *text,
                         const struct trace_event *event)
 {

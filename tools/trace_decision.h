@@ -5,9 +5,9 @@
 
 #include "tools/trace_read.h"
 
-/* trace_decision_text: appends the sentence of a decision, which is made of its keys
- * except error; false if the event is no decision. A verdict that this version does not
- * know is shown as it is in the trace. */
+/* trace_decision_text: appends the sentence of a decision. It has all keys of the event
+ * except error. False if the event is not a decision. A verdict that this version does
+ * not know is shown as it is in the trace. */
 bool trace_decision_text(struct buf *out, const struct trace_event *event);
 
 /* trace_decision_is_against_krb5: whether the decision is a reason why Kerberos was not

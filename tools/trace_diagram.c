@@ -4,7 +4,7 @@
  *               initiator                                        acceptor
  *  +0.171 ms        │ offer: offers NTLM                             │
  *  +0.320 ms        │─ NegTokenInit: NTLM NEGOTIATE, 74 bytes ──────▶│
- *  +0.510 ms        │              choice: takes NTLM, number 1 ...  │
+ *  +0.510 ms        │              choice: chooses NTLM, number 1 ..│
  *  +0.610 ms        │◀──── NegTokenResp: accept-incomplete ... ──────│
  */
 #include "tools/trace_show.h"
@@ -13,11 +13,12 @@
 #include <unistr.h>
 #include <uniwidth.h>
 
-#define MIN_WIDTH  60
-#define MAX_WIDTH  120
-#define TIME_WIDTH (TRACE_TIME_WIDTH + 1) /* before the left lifeline, with its blank */
+#define MIN_WIDTH 60
+#define MAX_WIDTH 120
+#define TIME_WIDTH                                                                       \
+    (TRACE_TIME_WIDTH + 1) /* the columns before the left lifeline, with a blank */
 
-/* struct strokes: what lines are drawn with. */
+/* struct strokes: the characters that lines and marks are drawn with. */
 struct strokes {
     const char *life;
     const char *line;
@@ -30,7 +31,7 @@ static const struct strokes fine = {"\u2502", "\u2500", "\u25b6",
                                     "\u25c0", "\u2713", "\u2717"};
 static const struct strokes plain = {"|", "-", ">", "<", "*", "!"};
 
-/* struct picture: gap is how many columns lie between the lifelines. */
+/* struct picture: a diagram. gap: the number of columns between the lifelines. */
 struct picture {
     struct buf *out;
     const struct strokes *strokes;
@@ -38,7 +39,8 @@ struct picture {
     size_t gap;
 };
 
-/* The columns of one character; what has no width takes one, for it is not there. */
+/* The columns that the next character takes; removes it from text. Every character of a
+ * picture in ASCII, and every one without a known width, takes one. */
 static size_t next_width(const struct picture *p, struct bytes *text, struct bytes *out)
 {
     ucs4_t c = 0;
@@ -83,7 +85,8 @@ static void append_times(const struct picture *p, const char *what, size_t n)
     }
 }
 
-/* The text's front that fits into width columns, cut between words if it can be. */
+/* Removes from text, and returns, the words that fit into width columns. A longer word is
+ * cut. */
 static struct bytes take_line(const struct picture *p, struct bytes *text, size_t width)
 {
     struct bytes rest = *text;
@@ -127,7 +130,7 @@ static void end_line(const struct picture *p)
     buf_append_text(p->out, "\n");
 }
 
-/* From one lifeline to the other, with its label in the middle. */
+/* Draws an arrow from one lifeline to the other, with its label in the middle. */
 static void draw_arrow(const struct picture *p, const struct trace_step *step)
 {
     struct bytes text = buf_bytes(&step->text);
@@ -146,7 +149,7 @@ static void draw_arrow(const struct picture *p, const struct trace_step *step)
     end_line(p);
 }
 
-/* The columns of the longest line that text takes. */
+/* The columns of the longest line, if the text is broken into lines of room columns. */
 static size_t block_width(const struct picture *p, struct bytes text, size_t room)
 {
     size_t width = 0;
@@ -159,7 +162,7 @@ static size_t block_width(const struct picture *p, struct bytes text, size_t roo
     return width;
 }
 
-/* Beside the lifeline of whom it is about. */
+/* Draws a note beside the lifeline of the side that it is about. */
 static void draw_note(const struct picture *p, const struct trace_step *step)
 {
     const char *marks[] = {
@@ -247,7 +250,7 @@ void trace_diagram(struct buf *out, const struct trace_model *model, size_t widt
 
     width = width < MIN_WIDTH ? MIN_WIDTH : width;
     width = width > MAX_WIDTH ? MAX_WIDTH : width;
-    p.gap = width - TIME_WIDTH - 6; /* the right head stands out by four */
+    p.gap = width - TIME_WIDTH - 6; /* 6: 2 for the lifelines, 4 for the right head */
     for (size_t i = 0; i < model->n; i++) {
         draw(&p, &model->exchanges[i], i + 1);
     }

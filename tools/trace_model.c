@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* From the lines of a trace to exchanges. */
+/* Builds the exchanges of a trace from its lines. */
 #include "tools/trace_model.h"
 
 #include "mech/report/trace_version.h"
@@ -8,13 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* struct row: an event, and where it stands. */
+/* struct row: an event and the number of its line. */
 struct row {
     struct trace_event event;
     size_t line;
 };
 
-/* struct lane: the rows of one context, sorted; views into the table. */
+/* struct lane: the rows of one context, sorted by time; views into the table. peer: the
+ * lane of the other side, or NULL. */
 struct lane {
     const struct row *rows;
     size_t n;
@@ -23,7 +24,7 @@ struct lane {
     bool is_built;
 };
 
-/* struct table: all rows, and the lanes among them. */
+/* struct table: all rows, and the lanes that they form. */
 struct table {
     struct row *rows;
     size_t n_rows;
@@ -31,7 +32,7 @@ struct table {
     size_t n_lanes;
 };
 
-/* How many lanes before and after one its peer is looked for among. */
+/* The peer of a lane is searched among this many lanes before and after it. */
 #define NEAR 256
 
 static bool is_call(const struct row *row)
@@ -55,7 +56,7 @@ static int compare_time(const struct row *a, const struct row *b)
     return a->line < b->line ? -1 : 1;
 }
 
-/* By lane, then by time. */
+/* Orders rows by context, then by time. */
 static int compare_rows(const void *left, const void *right)
 {
     const struct row *a = left;
@@ -112,7 +113,8 @@ static enum err read_rows(struct bytes text, struct table *table,
     return ERR_OK;
 }
 
-/* What a thread did before a context began is that context's, if it is of its role. */
+/* A line of a thread that belongs to no context is given to the next context that the
+ * thread begins in the same role. Remembers the first calls of contexts. */
 #define N_RECENT 64
 struct recent {
     const struct row *calls[N_RECENT];
@@ -165,7 +167,8 @@ static const struct row *first_call(const struct lane *lane)
     return NULL;
 }
 
-/* Lanes without a call are of a trace that began in the middle; nothing says whose. */
+/* Adds the rows of a context as a lane. Rows without a call come from a trace that began
+ * in the middle; their role is not known, and they are left out. */
 static void add_lane(struct table *table, const struct row *rows, size_t n)
 {
     struct lane lane = {.rows = rows, .n = n};
@@ -206,7 +209,7 @@ static enum err find_lanes(struct table *table)
     return ERR_OK;
 }
 
-/* The message number i of a lane's calls or returns; empty if there is none. */
+/* The i-th message in the calls or returns of a lane; empty if there is none. */
 static struct bytes message(const struct lane *lane, const char *event, size_t i)
 {
     for (size_t at = 0; at < lane->n; at++) {
@@ -224,7 +227,9 @@ static struct bytes message(const struct lane *lane, const char *event, size_t i
     return bytes_of(NULL, 0);
 }
 
-/* Whether what one sent, and was answered, is what the other got, and answered. */
+/* Whether two lanes are the sides of one exchange: the acceptor received the first token
+ * of the initiator, and the initiator received the first token of the acceptor, or
+ * none. */
 static bool match(const struct lane *initiator, const struct lane *acceptor)
 {
     struct bytes first = message(initiator, "return", 0);
@@ -285,7 +290,7 @@ static void name_lane(struct trace_exchange *x, struct lane *lane)
                                                lane->rows[0].event.context};
 }
 
-/* Both lanes' rows in the order of time. */
+/* Builds steps from the rows of both lanes, in the order of time. */
 static enum err build_steps(struct step_builder *builder, const struct lane *a,
                             const struct lane *b)
 {

@@ -5,7 +5,7 @@
 
 #include "tools/trace_read.h"
 
-/* The two lifelines. */
+/* enum trace_side: the two lifelines. */
 enum trace_side { SIDE_INITIATOR, SIDE_ACCEPTOR };
 #define N_SIDES (SIDE_ACCEPTOR + 1)
 
@@ -65,7 +65,7 @@ struct trace_model {
         }                                                                                \
     }
 
-/* trace_model_read: of a whole file, which must outlive the model. ERR_NO_MEMORY. */
+/* trace_model_read: reads a whole trace; text must outlive the model. ERR_NO_MEMORY. */
 MUST_USE enum err trace_model_read(struct bytes text, struct trace_model *out);
 void trace_model_cleanup(struct trace_model *model);
 

@@ -4,7 +4,8 @@
 
 #include "tools/trace_style.h"
 
-/* All that comes from the trace goes through here. */
+/* Appends text escaped for HTML. Everything that comes from the trace is appended by this
+ * function. */
 static void append_escaped(struct buf *out, struct bytes text)
 {
     static const struct {
@@ -113,7 +114,7 @@ static void append_exchange(struct buf *out, const struct trace_exchange *x,
     buf_append_text(out, "</section>\n");
 }
 
-/* How an exchange ends: the first failure, or that it does not fail. */
+/* Appends the end of an exchange: the first failure, if there is one. */
 static void append_end(struct buf *out, const struct trace_exchange *x)
 {
     const struct trace_step *end = NULL;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The lines of a trace, read with suspicion. */
+/* Parses the lines of a trace, which are not trusted. */
 #include "tools/trace_read.h"
 
 #include "base/text.h"
@@ -11,7 +11,7 @@
 #include <string.h>
 #include <time.h>
 
-/* Characters that the module would not have written are not shown either. */
+/* Whether the line has only characters that the module writes. */
 static bool is_fit(struct bytes line)
 {
     BUF_AUTO plain = BUF_INIT;
@@ -54,13 +54,13 @@ bool trace_number_parse(struct bytes text, uint64_t *out)
     return true;
 }
 
-/* The digits at a place that is known to have some. */
+/* The number at an offset where the text has digits. */
 static int number_at(const char *text, size_t at)
 {
     return (int)strtol(text + at, NULL, 10);
 }
 
-/* 2026-03-04T05:06:07.123456Z */
+/* Reads a time such as 2026-03-04T05:06:07.123456Z. */
 static bool read_time(struct bytes text, uint64_t *out_us)
 {
     static const char form[] = "dddd-dd-ddTdd:dd:dd.ddddddZ";
@@ -114,7 +114,7 @@ static bool is_process(struct bytes text)
            trace_number_parse(tid, &unused);
 }
 
-/* How long the value at the front is; 0: it is none. */
+/* The length of the value at the front; 0 if there is none. */
 static size_t value_len(struct bytes text)
 {
     size_t i = 1;
@@ -132,7 +132,8 @@ static size_t value_len(struct bytes text)
     return i < text.n ? i + 1 : 0;
 }
 
-/* The next "key=value" of fields; false at their end or if they have another form. */
+/* Takes the next "key=value" from fields. False at their end, or if they have another
+ * form. */
 static bool next_field(struct bytes *fields, struct bytes *out_key,
                        struct bytes *out_value)
 {
@@ -216,7 +217,8 @@ struct bytes trace_event_raw(const struct trace_event *event, const char *key)
     return bytes_of(NULL, 0);
 }
 
-/* The character after a backslash. A newline becomes a blank; other escapes stay. */
+/* Appends an escaped character, given the one after the backslash. A newline becomes a
+ * blank; other escapes stay. */
 static void append_escaped(struct buf *out, uint8_t c)
 {
     if (c == 'n') {

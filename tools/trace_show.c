@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What both pictures of a trace say in the same words. */
+/* The parts that the diagram and the page have in common. */
 #include "tools/trace_show.h"
 
 #include <inttypes.h>

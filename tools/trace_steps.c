@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What the lines of one exchange say, as steps of it. */
+/* Turns the lines of one exchange into its steps. */
 #include "tools/trace_steps.h"
 
 #include "tools/trace_decision.h"
@@ -53,7 +53,8 @@ static enum trace_side other(enum trace_side side)
     return side == SIDE_INITIATOR ? SIDE_ACCEPTOR : SIDE_INITIATOR;
 }
 
-/* A message that arrives is not shown again if the trace has the side that sent it. */
+/* Adds the message that a call receives, unless it was added already as the message that
+ * the other side sent. */
 static enum err add_call(struct step_builder *builder, enum trace_side side,
                          const struct trace_event *event)
 {
@@ -65,7 +66,7 @@ static enum err add_call(struct step_builder *builder, enum trace_side side,
                                        : add_message(builder, other(side), event);
 }
 
-/* "established after 171 us", or what went wrong. */
+/* Adds the end of a side: "established", or what failed. */
 static enum err add_end(struct step_builder *builder, enum trace_side side,
                         const struct trace_event *event)
 {
@@ -104,7 +105,7 @@ static enum err add_return(struct step_builder *builder, enum trace_side side,
     return e == ERR_OK && good ? add_end(builder, side, event) : e;
 }
 
-/* A field with words before it; nothing if it is empty. */
+/* Appends before and the value of a field; nothing if the value is empty. */
 static void append_field(struct buf *out, const char *before,
                          const struct trace_event *event, const char *key)
 {
@@ -135,7 +136,7 @@ static void append_login(struct buf *out, const struct trace_event *event)
     append_field(out, ", bound: ", event, "bound");
 }
 
-/* The text of a note; false for an event of a later version. */
+/* Appends the text of a note. False for an event that only a later version knows. */
 static bool append_note(struct buf *out, const struct trace_event *event)
 {
     if (trace_decision_text(out, event)) {

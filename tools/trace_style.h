@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-/* How a trace's page looks; it is a part of the page. */
+/* The style sheet of the page of a trace; it is a part of the page. */
 #ifndef TOOLS_TRACE_STYLE_H
 #define TOOLS_TRACE_STYLE_H
 
-/* --in: how far the lifelines stand from the edges. */
+/* --in: the distance of the lifelines from the edges. */
 static const char trace_style[] =
     ":root{color-scheme:light dark;--bg:#f4f5f7;--card:#fff;--ink:#1c2330;--dim:#667085;"
     "--line:#c3cad6;--a:#2459c4;--b:#8a3fb5;--note:#f1f4f9;--code:#f7f8fa;"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The tokens in a trace. */
+/* Shows the tokens in a trace. */
 #include "tools/trace_token.h"
 
 #include "asn1/negtoken.h"
@@ -14,7 +14,7 @@
 
 #define FILLER 0xff
 
-/* struct label: parts with commas between them, behind a title and a colon. */
+/* struct label: a title and a colon, followed by parts with commas between them. */
 struct label {
     struct buf *out;
     const char *separator;
@@ -81,7 +81,7 @@ static void append_inner(struct label *label, struct bytes token)
     }
 }
 
-/* As far as it is well-formed. */
+/* Appends the parts of a NegTokenInit, up to a fault. */
 static void append_init(struct label *label, struct bytes token)
 {
     struct negtoken_init init;
@@ -145,7 +145,7 @@ void trace_token_label(struct buf *out, struct bytes token)
     }
 }
 
-/* "offset+length" */
+/* Reads a place, written as "offset+length". */
 static bool read_place(struct bytes text, uint64_t *out_offset, uint64_t *out_len)
 {
     struct bytes offset;
@@ -186,7 +186,7 @@ bool trace_token_bytes(const struct trace_event *event, struct buf *out)
     return true;
 }
 
-/* What cannot be decoded, and is not in the trace. */
+/* Appends the fault of a token whose bytes are not in the trace. */
 static void append_fault(const struct trace_event *event, struct buf *tree,
                          struct buf *label)
 {

@@ -129,7 +129,7 @@ DECISIONS = {
     'credential verdict=kdc-not-asked reason="ntlm = only"': (
         "no KDC is asked for the password: ntlm = only", False),
     'credential verdict=password-refused mechanism=Kerberos error=x': (
-        "Kerberos does not take the password (x)", False),
+        "Kerberos cannot use the password (x)", False),
     'credential verdict=none mechanism=NTLM error="a file"': ("NTLM has none (a file)", False),
     'credential verdict=none-else error=x': ("the other mechanisms have none (x)", False),
     'offer verdict=offers mechanisms="Kerberos, NTLM"': ("offers Kerberos, NTLM", False),
@@ -138,31 +138,31 @@ DECISIONS = {
                                 "address_targets = ntlm", True),
     'offer verdict=left-out mechanism=NTLM error=x': ("NTLM is left out (x)", False),
     'offer verdict=withheld mechanism=NTLM first=Kerberos reason=x': (
-        "NTLM is withheld, for Kerberos has made its token: x", False),
+        "NTLM is withheld, because Kerberos has made its token: x", False),
     'withheld verdict=unfinished mechanism=NTLM reason=x fallback=never': (
         "the program ends the exchange before it is complete, and NTLM was not offered (x)",
         False),
     'withheld verdict=failed mechanism=NTLM reason=x': (
         "the exchange fails, and NTLM was not offered (x)", False),
     'choice verdict=takes mechanism=NTLM position=2': (
-        "takes NTLM, number 2 of the client's list", True),
+        "chooses NTLM, number 2 in the client's list", True),
     'choice verdict=takes mechanism=Kerberos position=1': (
-        "takes Kerberos, number 1 of the client's list", False),
-    'choice verdict=server-takes mechanism=NTLM': ("the server takes NTLM", True),
-    'choice verdict=server-takes mechanism=Kerberos': ("the server takes Kerberos", False),
+        "chooses Kerberos, number 1 in the client's list", False),
+    'choice verdict=server-takes mechanism=NTLM': ("the server chooses NTLM", True),
+    'choice verdict=server-takes mechanism=Kerberos': ("the server chooses Kerberos", False),
     'choice verdict=token-fails mechanism=Kerberos error="no key"': (
         "the mechanism's token fails (no key)", True),
     'fallback verdict=tried mechanism=Kerberos minor=KRB5_FCC_NOFILE reason="no ticket" '
-    'error="no <b>file</b>"': ("Kerberos fails (KRB5_FCC_NOFILE); what comes next is tried: "
+    'error="no <b>file</b>"': ("Kerberos fails (KRB5_FCC_NOFILE); the next mechanism is tried: "
                                "no ticket (no <b>file</b>)", True),
     'fallback verdict=not-tried mechanism=1.2.3 minor=5 reason="fallback = never" error=x': (
-        "1.2.3 fails (5); what comes next is not tried: fallback = never (x)", False),
+        "1.2.3 fails (5); the next mechanism is not tried: fallback = never (x)", False),
     'mic verdict=required reason="NTLM\\\'s MIC flag is set"': (
         "mechListMICs are required: NTLM's MIC flag is set", False),
     'mic verdict=dropped reason="the mechanism has no integrity"': (
-        "no mechListMIC after all: the mechanism has no integrity", False),
+        "mechListMICs are not required after all: the mechanism has no integrity", False),
     'mic verdict=made': ("our mechListMIC is made", False),
-    'mic verdict=verified': ("the peer's mechListMIC is right", False),
+    'mic verdict=verified': ("the peer's mechListMIC is valid", False),
     'audit verdict=lost reason="there is no /dev/log"': (
         "a line is lost: there is no /dev/log", False),
     'audit verdict=suppressed reason="there are too many"': (
@@ -205,7 +205,7 @@ def test_the_first_reason_counts(c):
     rows.insert(2, line(15, 100, 1, "fallback verdict=tried mechanism=Kerberos minor=KRB5_FCC_NOFILE"))
     rows.insert(9, line(1075, 200, 1, "choice verdict=takes mechanism=NTLM position=2"))
     out = show(c, rows).out
-    contains(out, "\n   why not Kerberos: Kerberos fails (KRB5_FCC_NOFILE); what comes next is tried\n\n")
+    contains(out, "\n   why not Kerberos: Kerberos fails (KRB5_FCC_NOFILE); the next mechanism is tried\n\n")
     equal(out.count("why not"), 1)
 
 
@@ -420,7 +420,7 @@ def test_page_on_standard_output(c):
 def refused_page(c, path):
     done = show(c, login(), "--html", path)
     equal(done.status, 1)
-    contains(done.err, f"{path}: is there already; remove it, or name another file")
+    contains(done.err, f"{path}: exists already; remove it, or name another file")
 
 
 def test_a_page_is_a_new_file(c):
