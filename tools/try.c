@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* gss-negotiate try: one real handshake, and what was chosen in it. */
+/* gss-negotiate try: carries out one login, and shows what was chosen in it. */
 #include "tools/tool.h"
 
 #include "asn1/negtoken.h"
@@ -24,7 +24,7 @@ static const char help[] =
     "\n"
     "Logs in by SPNEGO as any program does, and shows what was offered, what was\n"
     "chosen and why, each token as a tree, and the time that each step took. For\n"
-    "SERVICE@HOST only the first token is made: nobody receives it. At a URL (http or\n"
+    "SERVICE@HOST only the first token is made, and it is not sent. At a URL (http or\n"
     "https) the login is carried out, with https bound to the server's certificate.\n"
     "Without -u the credential is the default one.\n"
     "\n"
@@ -34,21 +34,21 @@ static const char help[] =
     "                   line of standard input\n"
     "  -h, --help       print this\n";
 
-#define MAX_LEGS 8
+#define MAX_STEPS 8
 
 static gss_OID_desc oid_spnego = {6, (void *)(uintptr_t) "\x2b\x06\x01\x05\x05\x02"};
 static const struct bytes oid_ntlm = {
     (const uint8_t *)"\x2b\x06\x01\x04\x01\x82\x37\x02\x02\x0a", 10};
 
-/* struct attempt: a login on its way. */
+/* struct attempt: the login that is tried. */
 struct attempt {
-    struct try_http *http; /* NULL: the first token only */
+    struct try_http *http; /* NULL: only the first token is made */
     gss_name_t target;
     gss_cred_id_t cred;
     gss_ctx_id_t context;
     bool is_tls;
     OM_uint32 major;
-    gss_OID mech; /* the one in force, when it is done */
+    gss_OID mech; /* the mechanism in use, once the login is complete */
     struct buf token;
     struct buf channel; /* what binds the login to its TLS connection; may be empty */
     struct try_answer answer;
@@ -134,8 +134,9 @@ static bool ask_and_acquire(struct attempt *a, const char *user)
     return good;
 }
 
-/* One call; its token is printed. False after it has complained. */
-static bool step(struct attempt *a, unsigned leg)
+/* Makes one call of gss_init_sec_context, and prints its token. Prints an error and
+ * returns false if the call fails. */
+static bool step(struct attempt *a, unsigned number)
 {
     gss_buffer_desc in = {a->answer.token.n, a->answer.token.p};
     gss_buffer_desc out = GSS_C_EMPTY_BUFFER;
@@ -149,7 +150,7 @@ static bool step(struct attempt *a, unsigned leg)
         &minor, a->cred, &a->context, a->target, &oid_spnego, GSS_C_MUTUAL_FLAG, 0,
         a->channel.n == 0 ? GSS_C_NO_CHANNEL_BINDINGS : &bindings, &in, &a->mech, &out,
         NULL, NULL);
-    printf("leg %u: %zu bytes to send, after %.1f ms\n", leg, out.length,
+    printf("step %u: %zu bytes to send, after %.1f ms\n", number, out.length,
            now_ms() - began);
     try_why_print();
     buf_cleanup(&a->token);
@@ -189,7 +190,8 @@ static void bind_channel(struct attempt *a)
     }
 }
 
-/* Whether the answer to a request without a token lets somebody log in. */
+/* Checks that the server answers a request without a token by asking for Negotiate;
+ * otherwise prints why not. */
 static enum tool_exit judge_offer(struct attempt *a)
 {
     const char *moved = try_http_moved(a->http);
@@ -197,7 +199,7 @@ static enum tool_exit judge_offer(struct attempt *a)
 
     if (moved != NULL) {
         text_printable(&shown, bytes_str(moved));
-        return tool_complain("the server leads to another place (status %ld); try %s",
+        return tool_complain("the server redirects to another URL (status %ld); try %s",
                              a->answer.status, buf_cstr(&shown));
     }
     if (a->answer.status != 401) {
@@ -211,7 +213,7 @@ static enum tool_exit judge_offer(struct attempt *a)
     return TOOL_OK;
 }
 
-/* As any client begins: by a request without a token. */
+/* Sends a request without a token, as any client does first. */
 static enum tool_exit ask_first(struct attempt *a)
 {
     double began = now_ms();
@@ -227,7 +229,7 @@ static enum tool_exit ask_first(struct attempt *a)
     return judge_offer(a);
 }
 
-/* What the first token of a login that goes no further offers first. */
+/* Whether the first mechanism that a token offers is NTLM. */
 static bool offers_ntlm(struct bytes token)
 {
     struct negtoken_init init;
@@ -242,11 +244,12 @@ static enum tool_exit say_used(const char *what, bool is_ntlm)
     return is_ntlm ? TOOL_NTLM : TOOL_OK;
 }
 
-/* At the end of an exchange with a server. */
+/* Prints the result of an exchange with a server. */
 static enum tool_exit judge_end(struct attempt *a)
 {
     if (a->answer.status == 401) {
-        return tool_complain("the server does not log in: status 401; its log tells why");
+        return tool_complain(
+            "the server refuses the login: status 401; its log tells why");
     }
     if (a->major != GSS_S_COMPLETE) {
         return tool_complain("the server ended the login halfway: status %ld",
@@ -256,7 +259,7 @@ static enum tool_exit judge_end(struct attempt *a)
                     bytes_equal(bytes_of(a->mech->elements, a->mech->length), oid_ntlm));
 }
 
-/* Until the server needs nothing more, or there is nothing to tell it. */
+/* Takes steps until the server needs no more, or there is no token to send. */
 static enum tool_exit log_in(struct attempt *a)
 {
     enum tool_exit asked = a->http == NULL ? TOOL_OK : ask_first(a);
@@ -264,8 +267,8 @@ static enum tool_exit log_in(struct attempt *a)
     if (asked != TOOL_OK) {
         return asked;
     }
-    for (unsigned leg = 1; leg <= MAX_LEGS; leg++) {
-        if (!step(a, leg)) {
+    for (unsigned number = 1; number <= MAX_STEPS; number++) {
+        if (!step(a, number)) {
             return TOOL_FAILED;
         }
         if (a->http == NULL) {
@@ -281,8 +284,8 @@ static enum tool_exit log_in(struct attempt *a)
     return judge_end(a);
 }
 
-/* HTTP@HOST for a URL (RFC 4559 4.1): what is between its slashes, without a user or a
- * port. */
+/* Appends HTTP@HOST for a URL (RFC 4559 4.1). HOST is the part between the slashes,
+ * without a user and a port. */
 static void append_target(struct buf *out, const char *url)
 {
     struct bytes host = bytes_str(strstr(url, "//") + 2);
@@ -309,7 +312,8 @@ static void attempt_end(struct attempt *a)
 
     (void)gss_delete_sec_context(&unused, &a->context, GSS_C_NO_BUFFER);
     if (a->http != NULL) {
-        try_why_print(); /* a login that ended halfway may have kept NTLM out */
+        try_why_print(); /* deleting an incomplete context writes that NTLM was withheld
+                          */
     }
     (void)gss_release_cred(&unused, &a->cred);
     (void)gss_release_name(&unused, &a->target);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* gss-negotiate try: what the header of a server's answer says about logins. */
+/* gss-negotiate try: reads the header lines of a server's answer. */
 #include "tools/try_answer.h"
 
 #include "base/text.h"
@@ -15,9 +15,9 @@ void try_answer_clear(struct try_answer *answer)
     buf_cleanup(&answer->token);
 }
 
-/* A challenge begins with its scheme, which is a token (RFC 9110 11.3). A piece between
- * commas that does not begin with a token alone is a parameter of the challenge before.
- */
+/* The scheme of a challenge: the token at its beginning (RFC 9110 11.3). Empty for a text
+ * between two commas that is a parameter of the challenge before it: such a text has a
+ * "=" after its first token. */
 static struct bytes scheme_of(struct bytes challenge)
 {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"

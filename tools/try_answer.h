@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* gss-negotiate try: what the header of a server's answer says about logins. */
+/* gss-negotiate try: reads the header lines of a server's answer. */
 #ifndef TOOLS_TRY_ANSWER_H
 #define TOOLS_TRY_ANSWER_H
 
@@ -7,12 +7,13 @@
 
 #include <stdbool.h>
 
-/* struct try_answer: what a server answered. try_answer_clear empties it. */
+/* struct try_answer: what the header of an answer says about logins. try_answer_clear
+ * empties it. */
 struct try_answer {
-    long status;        /* of HTTP */
+    long status;        /* the status of HTTP */
     bool negotiate;     /* Negotiate is among the schemes */
-    struct buf schemes; /* of WWW-Authenticate: "Negotiate, Basic" */
-    struct buf token;   /* of Negotiate; empty if there is none */
+    struct buf schemes; /* those of WWW-Authenticate, as "Negotiate, Basic" */
+    struct buf token;   /* that of Negotiate; empty if there is none */
 };
 #define TRY_ANSWER_INIT                                                                  \
     {                                                                                    \
@@ -20,9 +21,8 @@ struct try_answer {
     }
 void try_answer_clear(struct try_answer *answer);
 
-/* try_answer_read_header: one line of the header. A status line empties the answer: the
- * answer of a proxy on the way to the server comes first, with a status line of its own.
- */
+/* try_answer_read_header: reads one line of the header. A status line empties the answer:
+ * a proxy answers before the server, with a status line of its own. */
 void try_answer_read_header(struct try_answer *answer, struct bytes line);
 
 #endif

@@ -14,7 +14,7 @@
 
 struct try_http {
     CURL *easy;
-    char error[CURL_ERROR_SIZE]; /* the last one, with its particulars */
+    char error[CURL_ERROR_SIZE]; /* the message of the last error */
 };
 
 static size_t ignore_body(char *data, size_t size, size_t n, void *arg)
@@ -32,7 +32,7 @@ static size_t read_header(char *data, size_t size, size_t n, void *arg)
     return size * n;
 }
 
-/* The trusted authorities, where curl(1) too would look for them. */
+/* Sets the trusted certificate authorities to those that curl(1) would use. */
 static void set_authorities(struct try_http *http)
 {
     const char *file = getenv("CURL_CA_BUNDLE");
@@ -56,7 +56,7 @@ static bool prepare(struct try_http *http, const char *url)
         return false;
     }
     set_authorities(http);
-    /* HTTP/1.1, because a login by NTLM is that of a connection. */
+    /* HTTP/1.1, because a login by NTLM belongs to one connection */
     return curl_easy_setopt(http->easy, CURLOPT_URL, url) == CURLE_OK &&
            curl_easy_setopt(http->easy, CURLOPT_HTTP_VERSION,
                             (long)CURL_HTTP_VERSION_1_1) == CURLE_OK &&
@@ -72,14 +72,14 @@ struct try_http *try_http_new(const char *url)
 {
     struct try_http *http;
 
-    /* libcurl knows more schemes, "file" among them. */
+    /* libcurl supports other schemes too, such as "file" */
     if (strncasecmp(url, "http://", 7) != 0 && strncasecmp(url, "https://", 8) != 0) {
         (void)tool_complain("the URL begins with neither http:// nor https://");
         return NULL;
     }
     http = calloc(1, sizeof(*http));
     if (http == NULL || !prepare(http, url)) {
-        (void)tool_complain("libcurl does not take the URL");
+        (void)tool_complain("libcurl cannot use the URL");
         try_http_free(http);
         return NULL;
     }
@@ -94,7 +94,7 @@ void try_http_free(struct try_http *http)
     free(http);
 }
 
-/* Without a token we add no header. */
+/* Makes the header of a request; empty without a token. */
 static enum err make_header(struct bytes token, struct buf *header)
 {
     if (token.n > 0) {
@@ -120,7 +120,7 @@ static CURLcode request(struct try_http *http, struct buf *header,
     return code;
 }
 
-/* libcurl's message, which may quote the peer, and the system's reason for it. */
+/* Prints libcurl's message, which may quote the peer, and the system's reason for it. */
 static void complain(struct try_http *http, CURLcode code)
 {
     const char *said = http->error[0] != '\0' ? http->error : curl_easy_strerror(code);

@@ -8,8 +8,8 @@
 
 struct try_http;
 
-/* try_http_new: for a URL of http or https. On failure prints an error and returns NULL,
- * as it always does in a build without libcurl (try_http_none.c). */
+/* try_http_new: makes the connection for a URL of http or https. On failure it prints an
+ * error and returns NULL; without libcurl it always fails (try_http_none.c). */
 struct try_http *try_http_new(const char *url);
 void try_http_free(struct try_http *http);
 

@@ -12,7 +12,7 @@ struct try_http *try_http_new(const char *url)
     return NULL;
 }
 
-/* The functions below have no object to work on: try_http_new makes none. */
+/* The other functions are never called, because try_http_new returns no object. */
 void try_http_free(struct try_http *http)
 {
     (void)http;

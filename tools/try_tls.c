@@ -16,8 +16,9 @@ static X509 *read_certificate(const char *pem)
     return certificate;
 }
 
-/* The hash of the certificate's own signature; SHA-256 in the place of those that are
- * weak. A signature without a hash, or with several, has no bindings of this type. */
+/* The hash for the bindings: that of the certificate's signature, or SHA-256 if that is
+ * MD5 or SHA-1. NULL for a signature without a hash, or with several: such a certificate
+ * has no bindings of this type. */
 static const EVP_MD *hash_of(const X509 *certificate)
 {
     int hash = NID_undef;

@@ -6,9 +6,9 @@
 #include "base/buf.h"
 
 /*
- * try_tls_endpoint: the bindings of type tls-server-end-point (RFC 5929 4) for a server's
- * certificate in PEM: appends the prefix and the hash to out. Returns the hash's name,
- * static; NULL if the type has none for this certificate, or it cannot be read.
+ * try_tls_endpoint: appends the bindings of type tls-server-end-point (RFC 5929 4) for a
+ * server's certificate in PEM: the prefix and the hash. Returns the name of the hash,
+ * which is static; NULL if the certificate has no such bindings or cannot be read.
  */
 const char *try_tls_endpoint(const char *pem, struct buf *out);
 

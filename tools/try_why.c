@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* gss-negotiate try: the mechanism's decisions, as it traces them. */
+/* gss-negotiate try: prints the decisions that the module writes to the trace. */
 #include "tools/try_why.h"
 
 #include "tools/trace_decision.h"

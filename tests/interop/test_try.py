@@ -53,7 +53,7 @@ def kerberos():
     check_end(done, KERBEROS, 'used: Kerberos')
     assert 'target: HTTP@localhost\n' in done.stdout and 'offers Kerberos' in done.stdout
     assert 'answer: status 200, ' in done.stdout, done.stdout
-    assert re.search(r'^leg 2: 0 bytes to send, after \d+\.\d ms$', done.stdout, re.M)
+    assert re.search(r'^step 2: 0 bytes to send, after \d+\.\d ms$', done.stdout, re.M)
 
 
 @place.case('NTLM, for want of tickets')

@@ -39,7 +39,7 @@ def test_usage(c):
 def test_no_credential(c):
     result = attempt(c, "HTTP@server")
     equal(result.status, 1)
-    contains(result.out, "target: HTTP@server\nleg 1: 0 bytes to send")
+    contains(result.out, "target: HTTP@server\nstep 1: 0 bytes to send")
     contains(result.out, "NTLM has none: no NTLM credential was found")
     contains(result.err, "login: SPNEGO cannot find mechanisms to negotiate; NTLM: no NTLM "
              "credential was found; store one with 'gss-negotiate login', ")
@@ -167,7 +167,7 @@ ANSWERS = {
                  "the server asks for no login here: status 200"),
     "not found": (answer(404), "status 404", "asks for no login here: status 404"),
     "moved": (answer(302, "Location: https://www.example.org/x"), "status 302",
-              "leads to another place (status 302); try https://www.example.org/x"),
+              "redirects to another URL (status 302); try https://www.example.org/x"),
     "a hostile place": (answer(301, "Location: http://x/\x1b[2J"), "status 301", "try http://"),
     "Basic": (offer('Basic realm="a, Negotiate"'), "the server offers Basic, after ",
               "the server does not offer Negotiate"),
@@ -189,7 +189,7 @@ def test_answers_without_negotiate(c):
 
 def test_offer_among_others(c):
     server = Server(offer('Basic realm="x", negotiate'), offer("Negotiate"))
-    result = fails(c, server.url(), "the server does not log in: status 401; its log tells why",
+    result = fails(c, server.url(), "the server refuses the login: status 401; its log tells why",
                    "the server offers Basic, negotiate, after ")
     contains(server.requests[1], "Authorization: Negotiate ")
     assert "Authorization" not in server.requests[0], server.requests[0]
@@ -282,7 +282,7 @@ def test_built_without_libcurl(c):
     result = attempt(c, "http://localhost/")
     equal((result.status, result.out), (1, ""))
     contains(result.err, WITHOUT_CURL)
-    contains(attempt(c, "HTTP@server").out, "target: HTTP@server\nleg 1: 0 bytes to send")
+    contains(attempt(c, "HTTP@server").out, "target: HTTP@server\nstep 1: 0 bytes to send")
 
 
 cli.main(globals())
