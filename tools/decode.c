@@ -19,10 +19,10 @@ static const char help[] =
     "       gss-negotiate decode -f FILE\n"
     "\n"
     "Prints SPNEGO and NTLM tokens as trees: flags, AV pairs, lengths. TOKEN is\n"
-    "base64, hex or an HTTP header line; several arguments are one text with blanks\n"
-    "between. Without TOKEN the text is read from standard input. In text with\n"
+    "base64, hex or an HTTP header line; several arguments are joined with\n"
+    "blanks. Without TOKEN the text is read from standard input. In text with\n"
     "several header lines, such as what 'curl -v' prints, each token is shown. A\n"
-    "malformed token is shown as far as it goes, with the offset of the fault, and\n"
+    "malformed token is shown up to the fault, with the offset of the fault, and\n"
     "the exit status is 1. Kerberos tokens are only named. Responses and keys are\n"
     "shown by length only.\n"
     "\n"
@@ -71,7 +71,8 @@ static enum tool_exit show(const struct token_input *input)
                          detail[0] != '\0' ? "; " : "", fault_at, token.n);
 }
 
-/* header: where the text stood, or empty. from: its offset in what the user gave. */
+/* Decodes one token. header: the name of the header line that had the text, or empty.
+ * from: the offset of the text in the whole input. */
 static enum tool_exit decode_piece(struct bytes text, struct bytes header, size_t from)
 {
     struct token_input input;
@@ -93,7 +94,8 @@ static enum tool_exit decode_piece(struct bytes text, struct bytes header, size_
     return status;
 }
 
-/* struct conversation: a text with credentials in it, and what came of these. */
+/* struct conversation: a text with credentials, the number of their tokens so far, and
+ * the worst exit status. */
 struct conversation {
     struct bytes text;
     size_t n_tokens;
@@ -107,7 +109,7 @@ static void decode_line(void *arg, const struct token_line *found)
     enum tool_exit status;
 
     if (!bytes_has(credentials, ' ') && !bytes_has(credentials, '\t')) {
-        return; /* the scheme alone */
+        return; /* a scheme without a token */
     }
     if (all->n_tokens++ > 0) {
         putchar('\n');
@@ -117,7 +119,8 @@ static void decode_line(void *arg, const struct token_line *found)
     all->status = status == TOOL_OK ? all->status : status;
 }
 
-/* What curl -v prints, or header lines; any other text is one token. */
+/* Decodes every token of header lines, such as those that curl -v prints. Reads any other
+ * text as one token. */
 static enum tool_exit decode_text(struct bytes text)
 {
     struct conversation all = {text, 0, TOOL_OK};
@@ -168,7 +171,7 @@ static enum tool_exit decode_file(const char *path)
     return status;
 }
 
-/* Somebody who names a file means what is in it. */
+/* Prints a hint if an argument that is not a token is the name of a file. */
 static void hint_at_file(const char *argument)
 {
     struct stat st;

@@ -101,7 +101,8 @@ struct krb5_question {
     bool negotiates;
 };
 
-/* Judges the library by what it does, or by its release if the probe has no result. */
+/* Reports whether the library can use NTLM: by the result of the probe or, if it has
+ * none, by the release. */
 static void report_probe(struct doctor *doctor, const void *arg)
 {
     const struct krb5_question *question = arg;

@@ -9,7 +9,7 @@
 #include <stdarg.h>
 
 #define INDENT_STEP  2
-#define NTLM_MIC_LEN 16 /* what is longer might be another field's contents */
+#define NTLM_MIC_LEN 16 /* a longer one may hold anything, and is not shown */
 
 struct printer {
     struct buf *out;
@@ -27,7 +27,8 @@ static const char *const state_names[] = {
     [NEG_REQUEST_MIC] = "request-mic",
 };
 
-/* line: a whole line, depth steps in. line_oid: with an OID at its end. */
+/* line: appends a line, indented by depth steps. line_oid: appends a line that ends with
+ * an OID. */
 static void line(struct printer *p, unsigned depth, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
@@ -61,7 +62,7 @@ static const char *plural(size_t n)
     return n == 1 ? "" : "s";
 }
 
-/* What a mechanism's token holds, if the caller can show it. */
+/* Prints the mechanism's token, if the caller has a printer for it. */
 static void print_nested(struct printer *p, unsigned depth, struct bytes token)
 {
     size_t offset = 0;
@@ -83,7 +84,8 @@ static void print_token(struct printer *p, const char *label, struct bytes token
     print_nested(p, 2, token);
 }
 
-/* A MIC of NTLM is shown: version, checksum and sequence number are worth reading. */
+/* Prints a MIC. One of NTLM is shown as hex, because its version, checksum and sequence
+ * number are worth reading. */
 static void print_mic(struct printer *p, struct bytes mic)
 {
     BUF_AUTO text = BUF_INIT;
@@ -197,7 +199,7 @@ enum err negtoken_text(struct buf *out, struct bytes token, unsigned indent,
     } else if (p.nested_err != ERR_OK) {
         e = p.nested_err;
         fault.offset = p.nested_fault_offset;
-        line(&p, 0, "fault at byte %zu: inside the mechanism's token, as told there",
+        line(&p, 0, "fault at byte %zu: in the mechanism's token, as shown there",
              fault.offset);
     }
     *out_fault_offset = fault.offset;

@@ -6,10 +6,10 @@
 #include "base/buf.h"
 
 /*
- * struct text_nested: prints what a mechToken holds, at an indent (spaces); given by the
- * caller because asn1/ knows no mechanism. Returns the fault's error, and its offset in
- * the token it was given. It is called for every mechanism's tokens, and prints at least
- * a line for those that it does not know.
+ * struct text_nested: the printer of a mechToken, which the caller gives. print appends
+ * the token at an indent (spaces). It is called for the tokens of every mechanism, and
+ * appends at least a line for one that it does not know. It returns the error of a fault,
+ * and the offset of the fault in the token.
  */
 struct text_nested {
     enum err (*print)(struct buf *out, struct bytes token, unsigned indent,
@@ -17,11 +17,12 @@ struct text_nested {
 };
 
 /*
- * negtoken_text: appends an indented tree of a SPNEGO token (either form), as far as it
- * is well-formed or there, a line a field; lengths in bytes; OIDs with their names.
- * nested may be NULL. Returns ERR_OK, or the fault (SPNEGO's own before one that nested
- * found), with the offset (in bytes from the token's start) of what is wrong; the tree
- * then ends with a line that says so. ERR_TOKEN_UNKNOWN: neither form by its first byte.
+ * negtoken_text: appends an indented tree of a SPNEGO token of either form, with a line
+ * for each field that is there, up to a fault. Lengths are in bytes, and OIDs have their
+ * names. nested may be NULL. Returns ERR_OK, or the error of the fault and its offset in
+ * the token; the tree then ends with a line that describes the fault. A fault of SPNEGO's
+ * own precedes one that nested has found. ERR_TOKEN_UNKNOWN: the first byte belongs to
+ * neither form.
  */
 enum err negtoken_text(struct buf *out, struct bytes token, unsigned indent,
                        const struct text_nested *nested, size_t *out_fault_offset);

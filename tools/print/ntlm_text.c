@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* NTLM messages as a readable tree. */
 /*
- * The decoders stop at a fault and say only what it is; this walk goes by the same layout
- * (see the diagrams in negotiate.c, challenge.c, authenticate.c), shows what can be shown
- * all the same, and where the fault is. Tests hold the two to the same verdict.
+ * The decoders stop at a fault and report only which fault it is. The functions here read
+ * the same layout (see the diagrams in negotiate.c, challenge.c, authenticate.c), show
+ * all fields that can be shown in spite of the fault, and where the fault is. Tests check
+ * that both find the same faults.
  */
 #include "tools/print/ntlm_text.h"
 
@@ -20,8 +21,9 @@
 #define MAX_FIELDS 6
 
 /*
- * struct field_row: one field. room: how far the header must reach for it to be there; 0:
- * always. only_if: the flag without which it is passed over; 0: none. is_name: capped.
+ * struct field_row: one field. room: the field is there if the header has at least this
+ * length; 0: always. only_if: the field is ignored without this flag; 0: never. is_name:
+ * its length is limited.
  */
 struct field_row {
     const char *name;
@@ -32,8 +34,9 @@ struct field_row {
     text_value_print *print;
 };
 
-/* struct layout: one message. The first n_base fields are always there and end, with what
- * stands between them, at base_end. flags_room: as a row's room. */
+/* struct layout: the layout of one message. The first n_base fields are always there;
+ * they and the members between them end at base_end. flags_room: the flags are there if
+ * the header has at least this length. */
 struct layout {
     const char *name;
     enum ntlm_message_type type;
@@ -46,7 +49,7 @@ struct layout {
     void (*print_tail)(struct text_tree *tree, struct bytes whole);
 };
 
-/* struct walk: one message on its way through. */
+/* struct walk: the state while one message is read. */
 struct walk {
     struct text_tree tree;
     const struct layout *layout;
@@ -184,8 +187,8 @@ static const struct layout layouts[] = {
      .print_tail = print_authenticate_tail},
 };
 
-/* The layout of a type; for an unknown one NEGOTIATE's, which message_open then refuses.
- */
+/* The layout of a type. For an unknown type it is that of NEGOTIATE, and message_open
+ * then refuses the message. */
 static const struct layout *find_layout(uint32_t type)
 {
     for (size_t i = 0; i < sizeof(layouts) / sizeof(layouts[0]); i++) {
@@ -196,7 +199,7 @@ static const struct layout *find_layout(uint32_t type)
     return &layouts[0];
 }
 
-/* Slices field i by its header. */
+/* Reads field i, and checks that it is within the message. */
 static void read_field(struct walk *w, size_t i)
 {
     size_t at = w->layout->rows[i].header_at;
@@ -211,7 +214,7 @@ static void read_field(struct walk *w, size_t i)
     }
 }
 
-/* Flags, if the header has room for them. */
+/* Reads the flags, if the header is long enough to have them. */
 static void read_flags(struct walk *w, size_t room)
 {
     if (room >= w->layout->flags_room) {
@@ -224,7 +227,7 @@ static void read_flags(struct walk *w, size_t room)
     w->tree.unicode = (w->flags & NTLM_UNICODE) != 0;
 }
 
-/* The fields behind the base, as far as the header has room for them. */
+/* Reads the fields after the base, if the header is long enough to have them. */
 static void read_optional(struct walk *w, size_t room)
 {
     for (size_t i = w->layout->n_base; i < w->layout->n_rows; i++) {
@@ -252,8 +255,8 @@ static bool collides(const struct walk *w, size_t i)
     return message_check_fields(&w->fields[i], 1, w->header_len) != ERR_OK;
 }
 
-/* The rules that hold between fields. What lies over another is not shown: a name over a
- * response would show a secret. */
+/* Checks that no field overlaps the header or another field. A field that does is not
+ * shown: a name that overlaps a response would show a secret. */
 static void check_places(struct walk *w)
 {
     for (size_t i = 0; i < w->layout->n_rows; i++) {
@@ -293,7 +296,7 @@ static void read_message(struct walk *w)
     check_names(w);
 }
 
-/* A field that is not shown: what its header says, and why. */
+/* Prints a field that is not shown: its length, its offset and the reason. */
 static void print_problem(struct walk *w, const struct field_row *row,
                           const char *problem)
 {
@@ -339,7 +342,7 @@ static void print_message(struct walk *w)
     w->tree.indent -= 2;
 }
 
-/* Where message_open found what it complains of. */
+/* The offset of the fault that message_open has found. */
 static size_t open_fault_offset(enum err e, size_t message_len)
 {
     switch (e) {

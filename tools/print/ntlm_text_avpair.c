@@ -29,7 +29,7 @@ static void print_av_bindings(struct text_tree *tree, const char *name,
     text_value_bytes(tree, name, field);
 }
 
-/* The kinds ([MS-NLMP] 2.2.2.1). Flags and Timestamp are numbers, printed apart. */
+/* The AV pairs by AvId. print_pair prints Flags and Timestamp, which are numbers. */
 static const struct av_row {
     const char *name;
     text_value_print *print;
@@ -48,7 +48,8 @@ static const struct av_row {
 };
 #define N_AV_ROWS (sizeof(av_rows) / sizeof(av_rows[0]))
 
-/* Flags and times stand in the list once, decoded. offset: of the value. */
+/* Prints one pair; offset is that of its value. The list holds the flags and the
+ * timestamp decoded. */
 static void print_pair(struct text_tree *tree, const struct avpair_list *list,
                        const struct avpair *pair, size_t offset)
 {
@@ -72,7 +73,8 @@ static void print_pair(struct text_tree *tree, const struct avpair_list *list,
     }
 }
 
-/* The pairs of a list at offset, as far as it is well-formed; returns its length. */
+/* Prints the pairs of a list that begins at offset in the message, up to a fault. Returns
+ * the length of the list. */
 size_t text_avpair_print(struct text_tree *tree, struct bytes raw, size_t offset)
 {
     struct avpair_list list;
@@ -84,7 +86,7 @@ size_t text_avpair_print(struct text_tree *tree, struct bytes raw, size_t offset
         at += 4 + list.pairs[i].value.n;
     }
     if (e != ERR_OK) {
-        buf_printf(tree->out, "%*sno AV pair at %zu\n", (int)tree->indent, "", at);
+        buf_printf(tree->out, "%*smalformed AV pair at %zu\n", (int)tree->indent, "", at);
         text_tree_fault(tree, e, at);
     }
     return list.raw_len;
@@ -93,7 +95,7 @@ size_t text_avpair_print(struct text_tree *tree, struct bytes raw, size_t offset
 void text_avpair_rest(struct text_tree *tree, size_t len)
 {
     if (len > 0) {
-        text_tree_line(tree, "behind the AV pairs", "%zu bytes", len);
+        text_tree_line(tree, "after the AV pairs", "%zu bytes", len);
     }
 }
 

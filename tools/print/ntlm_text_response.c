@@ -19,7 +19,7 @@
 static void print_unknown_response(struct text_tree *tree, const char *name,
                                    const struct message_field *field)
 {
-    text_value_secret_kind(tree, name, field, ", of no known kind");
+    text_value_secret_kind(tree, name, field, ", of unknown kind");
     text_tree_fault(tree, ERR_NTLM_RESPONSE, field->offset);
 }
 

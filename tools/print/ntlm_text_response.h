@@ -5,8 +5,9 @@
 
 #include "tools/print/ntlm_text_value.h"
 
-/* text_response_lm, text_response_nt: which kind it is, and an NTLMv2 response with all
- * its parts. Faults: ERR_NTLM_RESPONSE if no version has one so long, ERR_NTLM_AVPAIR. */
+/* text_response_lm, text_response_nt: print the kind of a response, and all parts of an
+ * NTLMv2 response. Faults: ERR_NTLM_RESPONSE if no kind of response has this length,
+ * ERR_NTLM_AVPAIR. */
 text_value_print text_response_lm;
 text_value_print text_response_nt;
 

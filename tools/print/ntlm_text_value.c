@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* One field of an NTLM message as lines of a tree. */
+/* Prints the value of one field of an NTLM message. */
 #include "tools/print/ntlm_text_value.h"
 
 #include "base/text.h"
@@ -9,7 +9,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#define HEX_SHOWN 64 /* bytes of one value */
+#define HEX_SHOWN 64 /* the most bytes of a value that are shown */
 
 /* FILETIME counts 100 ns from 1601-01-01 (2.3 of [MS-DTYP]). */
 #define FILETIME_PER_S     10000000u
@@ -59,7 +59,7 @@ void text_value_bytes(struct text_tree *tree, const char *name,
     buf_printf(tree->out, " (%zu bytes at %zu)\n", field->value.n, field->offset);
 }
 
-/* A peer's text in quotes, or what it is instead; false if it is not UTF-16. */
+/* Appends a text in quotes. Appends hex and returns false if it is not UTF-16. */
 static bool append_text(struct buf *out, struct bytes value, bool unicode)
 {
     BUF_AUTO utf8 = BUF_INIT;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Any token of a login as a readable tree. */
+/* Prints any token of a login as a readable tree. */
 #include "tools/print/token_text.h"
 
 #include "asn1/negtoken.h"
@@ -18,7 +18,7 @@ static bool begins_with(struct bytes token, uint8_t byte)
     return bytes_has_prefix(token, bytes_of(&byte, 1));
 }
 
-/* A token in a frame of RFC 2743 3.1; only NTLM's contents are looked into. */
+/* Prints a token in a frame of RFC 2743 3.1. Only NTLM's contents are decoded. */
 static enum err print_framed(struct buf *out, struct bytes token, unsigned indent,
                              size_t *out_fault_offset)
 {
@@ -28,7 +28,7 @@ static enum err print_framed(struct buf *out, struct bytes token, unsigned inden
 
     if (e != ERR_OK) {
         append_indent(out, indent);
-        buf_printf(out, "a GSS frame that is not whole, %zu bytes\n", token.n);
+        buf_printf(out, "a malformed GSS frame, %zu bytes\n", token.n);
         return e;
     }
     append_indent(out, indent);
@@ -50,7 +50,7 @@ static void print_named(struct buf *out, struct bytes token, unsigned indent,
     buf_printf(out, "%s, %zu byte%s\n", name, token.n, token.n == 1 ? "" : "s");
 }
 
-/* What a mechToken of SPNEGO holds. That it is of an unknown kind is no fault of it. */
+/* Prints a mechToken of SPNEGO. One of an unknown kind is not a fault. */
 static enum err print_inner(struct buf *out, struct bytes token, unsigned indent,
                             size_t *out_fault_offset)
 {
@@ -77,7 +77,6 @@ static bool is_other_frame(struct bytes token)
            !bytes_equal(mech, OID_SPNEGO);
 }
 
-/* The universal receiver's question: what is it, by its first bytes? */
 enum err token_text(struct buf *out, struct bytes token, size_t *out_fault_offset)
 {
     *out_fault_offset = 0;

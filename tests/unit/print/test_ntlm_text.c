@@ -109,7 +109,7 @@ TEST(nlmp_4_2_4_3_authenticate)
         "      ChallengeFromClient: 8 bytes (hidden)\n"
         "      MsvAvNbDomainName: \"Domain\" (12 bytes at 180)\n"
         "      MsvAvNbComputerName: \"Server\" (12 bytes at 196)\n"
-        "      behind the AV pairs: 4 bytes\n"
+        "      after the AV pairs: 4 bytes\n"
         "    DomainName: \"Domain\" (12 bytes at 72)\n"
         "    UserName: \"User\" (8 bytes at 84)\n"
         "    Workstation: \"COMPUTER\" (16 bytes at 92)\n"
@@ -189,13 +189,13 @@ TEST(kinds_of_responses)
         {"", "", "LmChallengeResponse: empty\n", ERR_OK, 0},
         {"", "", "NtChallengeResponse: empty\n", ERR_OK, 0},
         {"00", "", "LmChallengeResponse: 1 zero byte at 88, anonymous\n", ERR_OK, 0},
-        {"01", "", "1 bytes at 88, of no known kind (hidden)\n", ERR_NTLM_RESPONSE, 88},
-        {"0000", "", "2 bytes at 88, of no known kind (hidden)\n", ERR_NTLM_RESPONSE, 88},
+        {"01", "", "1 bytes at 88, of unknown kind (hidden)\n", ERR_NTLM_RESPONSE, 88},
+        {"0000", "", "2 bytes at 88, of unknown kind (hidden)\n", ERR_NTLM_RESPONSE, 88},
         {"", v1, "NtChallengeResponse: 24 bytes at 88, NTLMv1 (hidden)\n", ERR_OK, 0},
-        {"00", z8, "8 bytes at 89, of no known kind (hidden)\n", ERR_NTLM_RESPONSE, 89},
+        {"00", z8, "8 bytes at 89, of unknown kind (hidden)\n", ERR_NTLM_RESPONSE, 89},
         {"", PROOF PROOF PROOF "00", "NtChallengeResponse: 49 bytes at 88, NTLMv2\n",
          ERR_NTLM_AVPAIR, 132},
-        {"", PROOF PROOF "112233445566778899aabb", "43 bytes at 88, of no known kind",
+        {"", PROOF PROOF "112233445566778899aabb", "43 bytes at 88, of unknown kind",
          ERR_NTLM_RESPONSE, 88},
     };
 
@@ -251,12 +251,12 @@ TEST(av_pairs)
          "MsvAvChannelBindings: 00000000000000000000000000000001 (16 bytes at 60)\n",
          ERR_OK, 0},
         {"ff000300 010203 00000000", "AvId 0x00ff: 010203 (3 bytes at 60)\n", ERR_OK, 0},
-        {"00000000 0102", "behind the AV pairs: 2 bytes\n", ERR_OK, 0},
-        {"02000200 6100", "no AV pair at 62\n", ERR_NTLM_AVPAIR, 62},
-        {"02000200 6100 00000100 00", "no AV pair at 62\n", ERR_NTLM_AVPAIR, 62},
-        {"02000200 6100 07000400 00000000 00000000", "no AV pair at 62\n",
+        {"00000000 0102", "after the AV pairs: 2 bytes\n", ERR_OK, 0},
+        {"02000200 6100", "malformed AV pair at 62\n", ERR_NTLM_AVPAIR, 62},
+        {"02000200 6100 00000100 00", "malformed AV pair at 62\n", ERR_NTLM_AVPAIR, 62},
+        {"02000200 6100 07000400 00000000 00000000", "malformed AV pair at 62\n",
          ERR_NTLM_AVPAIR, 62},
-        {"06000400 02000000 06000400 02000000 00000000", "no AV pair at 64\n",
+        {"06000400 02000000 06000400 02000000 00000000", "malformed AV pair at 64\n",
          ERR_NTLM_AVPAIR, 64},
         {"02000200 00d8 00000000", "MsvAvNbDomainName: not UTF-16, 00d8", ERR_UTF16, 60},
     };
