@@ -39,7 +39,7 @@ packages_debian() {
         echo krb5-kdc krb5-admin-server krb5-user '?krb5-k5tls'
         echo '?slapd' '?ldap-utils' '?libsasl2-modules-gssapi-mit' '?krb5-gss-samples'
         echo '?winbind' '?python3-samba' '?python3-impacket' '?openssh-client' '?openssh-server'
-        echo '?libwinpr2-dev' '?libgssapi3-heimdal' '?squid'
+        echo '?libwinpr2-dev' '?libgssapi3-heimdal' '?squid' '?samba' '?smbclient'
         echo '?subversion' '?libapache2-mod-svn' '?python3-requests-ntlm'
         [ "$1" != interop-all ] || echo '?chromium' '?firefox-esr' '?libhttpclient-java'
         ;;
@@ -57,7 +57,7 @@ packages_fedora() {
         echo check-devel jansson-devel ctags mandoc binutils libasan libubsan libtsan
         echo httpd mod_auth_gssapi mod_ssl curl openssl gssntlmssp python3-gssapi
         echo krb5-server krb5-workstation openldap-servers openldap-clients
-        echo cyrus-sasl-gssapi samba-winbind-clients python3-samba python3-impacket openssh-server
+        echo cyrus-sasl-gssapi samba samba-client samba-winbind-clients python3-samba python3-impacket openssh-server
         echo git subversion mod_dav_svn python3-requests_ntlm squid
         [ "$1" != interop-all ] || echo chromium-headless firefox
         ;;
@@ -74,6 +74,8 @@ announce() {
         "does not start without one" ;;
     winbind | squid) say "$1 (the tests run it themselves) brings a service, which starts with" \
         "the machine from the next boot on, unless you run: systemctl disable $1" ;;
+    samba) say "samba (the tests run its smbd) brings services, which start with the machine" \
+        "from the next boot on, unless you run: systemctl disable smbd nmbd" ;;
     openssh-server) say "openssh-server (the tests run an sshd) brings a service, which starts" \
         "with the machine from the next boot on, unless you run: systemctl disable ssh" ;;
     esac
