@@ -207,26 +207,35 @@ static enum err prove(const struct userindex_record *record,
     return e;
 }
 
+#define RECORD_AUTO                                                                      \
+    __attribute__((cleanup(userindex_record_wipe))) struct userindex_record
+
+static enum err verify_record(const struct userindex_record *record,
+                              const struct authority_query *query,
+                              struct authority_answer *out_answer)
+{
+    KEY_AUTO key = {{0}};
+    enum err e = prove(record, query, &key);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    buf_append(&out_answer->user, record->user);
+    buf_append(&out_answer->domain, record->domain);
+    out_answer->session_base_key = key;
+    e = buf_status(&out_answer->user);
+    return e != ERR_OK ? e : buf_status(&out_answer->domain);
+}
+
 static enum err verify_in(const struct userindex *index,
                           const struct authority_query *query,
                           struct authority_answer *out_answer)
 {
-    __attribute__((cleanup(userindex_record_wipe))) struct userindex_record record;
-    KEY_AUTO key = {{0}};
-    enum err e;
+    RECORD_AUTO record;
+    enum err e =
+        userindex_find(index, query->user, query->domain, query->computer_name, &record);
 
-    e = userindex_find(index, query->user, query->domain, query->computer_name, &record);
-    if (e != ERR_OK && e != ERR_LOGIN) {
-        return e;
-    }
-    if ((e = prove(&record, query, &key)) != ERR_OK) {
-        return e;
-    }
-    buf_append(&out_answer->user, record.user);
-    buf_append(&out_answer->domain, record.domain);
-    out_answer->session_base_key = key;
-    e = buf_status(&out_answer->user);
-    return e != ERR_OK ? e : buf_status(&out_answer->domain);
+    return e != ERR_OK && e != ERR_LOGIN ? e : verify_record(&record, query, out_answer);
 }
 
 static enum err verify(void *self, const struct authority_query *query,
@@ -242,6 +251,28 @@ static enum err verify(void *self, const struct authority_query *query,
         return e;
     }
     return verify_in(snapshot->index, query, out_answer);
+}
+
+enum err userfile_verify_listed(const char *path, const struct authority_query *query,
+                                struct authority_answer *out_answer, bool *out_listed)
+{
+    SNAPSHOT_AUTO *snapshot = NULL;
+    RECORD_AUTO record = {.has_hash = false};
+    enum err e = acquire(path, &snapshot);
+
+    *out_listed = false;
+    if (e == ERR_OK) {
+        e = userindex_find_local(snapshot->index, query->user, query->domain,
+                                 query->computer_name, &record);
+    }
+    if (e != ERR_OK) {
+        return e == ERR_FILE_MISSING ? ERR_LOGIN : e;
+    }
+    *out_listed = true;
+    if (query->nt_response.n == NTLM_V1_RESPONSE_LEN) {
+        return ERR_NTLM_LEVEL;
+    }
+    return verify_record(&record, query, out_answer);
 }
 
 static enum err usable(void *self)

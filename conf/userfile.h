@@ -28,6 +28,17 @@
  */
 MUST_USE enum err userfile_authority(const char *path, struct authority *out);
 
+/*
+ * userfile_verify_listed: the same verification for a user file beside a domain: by the
+ * record that userindex_find_local finds. out_listed: whether there is one; if not,
+ * nothing is proven, and the result is ERR_LOGIN, or the error that kept the file from
+ * being read. A file that does not exist lists nobody.
+ */
+MUST_USE enum err userfile_verify_listed(const char *path,
+                                         const struct authority_query *query,
+                                         struct authority_answer *out_answer,
+                                         bool *out_listed);
+
 /* userfile_problems: reads the file and calls visit for each line that cannot be used,
  * with its number and error. ERR_USER_REPEATED: an earlier line, which is the one that is
  * used, has the same user and domain without regard to case. Returns errors of

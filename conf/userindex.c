@@ -348,3 +348,15 @@ enum err userindex_find(const struct userindex *index, struct bytes user,
     *out_record = (struct userindex_record){.has_hash = false};
     return e != ERR_OK ? e : find(index, &wanted, out_record);
 }
+
+enum err userindex_find_local(const struct userindex *index, struct bytes user,
+                              struct bytes domain, struct bytes computer_name,
+                              struct userindex_record *out_record)
+{
+    USERWANTED_AUTO wanted = USERWANTED_INIT;
+    enum err e = userwanted_init(&wanted, user, domain, computer_name);
+
+    *out_record = (struct userindex_record){.has_hash = false};
+    wanted.is_local = true;
+    return e != ERR_OK ? e : find(index, &wanted, out_record);
+}

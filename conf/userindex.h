@@ -55,4 +55,11 @@ MUST_USE enum err userindex_find(const struct userindex *index, struct bytes use
                                  struct bytes domain, struct bytes computer_name,
                                  struct userindex_record *out_record);
 
+/* userindex_find_local: the same for a file that stands beside a domain. A record without
+ * a domain matches only computer_name, "." and no domain, so that it hides no user of the
+ * domain. */
+MUST_USE enum err userindex_find_local(const struct userindex *index, struct bytes user,
+                                       struct bytes domain, struct bytes computer_name,
+                                       struct userindex_record *out_record);
+
 #endif

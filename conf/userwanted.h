@@ -9,7 +9,8 @@
  * struct userwanted: the user and the domain that a client sent, and our computer's name,
  * all in upper case and owned. other: the same account in the other form
  * (username_other_form), or the same name again if it has no other form, so that every
- * lookup makes two searches. upn: owns the text of other if that is a UPN.
+ * lookup makes two searches. upn: owns the text of other if that is a UPN. is_local: a
+ * record without a domain is for clients of this computer only.
  */
 struct userwanted {
     struct buf user;
@@ -17,16 +18,11 @@ struct userwanted {
     struct buf computer;
     struct buf upn;
     struct username other;
+    bool is_local;
 };
 #define USERWANTED_INIT                                                                  \
     {                                                                                    \
-        BUF_INIT, BUF_INIT, BUF_INIT, BUF_INIT,                                          \
-        {                                                                                \
-            {NULL, 0},                                                                   \
-            {                                                                            \
-                NULL, 0                                                                  \
-            }                                                                            \
-        }                                                                                \
+        BUF_INIT, BUF_INIT, BUF_INIT, BUF_INIT, {{NULL, 0}, {NULL, 0}}, false            \
     }
 #define USERWANTED_AUTO __attribute__((cleanup(userwanted_cleanup))) struct userwanted
 
@@ -38,8 +34,8 @@ void userwanted_cleanup(struct userwanted *wanted);
 
 /* userwanted_matches: whether a record whose domain is record_domain matches a client
  * that sent the domain claimed. A record without a domain matches every client. One with
- * a domain matches that domain, the computer's name, "." and no domain. Both in upper
- * case. */
+ * a domain matches that domain, the computer's name, "." and no domain. If is_local, a
+ * record without a domain matches only the last three too. Both in upper case. */
 bool userwanted_matches(const struct userwanted *wanted, struct bytes claimed,
                         struct bytes record_domain);
 

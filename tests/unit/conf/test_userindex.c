@@ -75,6 +75,36 @@ static const struct {
     {"LAB", "last", "LAB", "last", "half-written"},
 };
 
+/* Beside a domain, a record without a domain is for clients of this computer. */
+static const struct {
+    const char *domain;
+    const char *user;
+    const char *found_domain; /* NULL: nobody */
+} local_rows[] = {
+    {"AD", "bob", "AD"},    {"OTHER", "bob", NULL}, {"", "bob", ""},
+    {".", "bob", "AD"},     {"WS1", "bob", "AD"},   {"LAB", "dave", NULL},
+    {"LAB", "DAVE", NULL},  {"", "dave", ""},       {".", "dave", ""},
+    {"ws1", "dave", ""},    {"", "dave@lab", NULL}, {"", "dave@ws1", ""},
+    {"", "carol@ad", "AD"}, {"LAB", "carol", NULL}, {"", "carol", "AD"},
+    {"WS1.", "dave", NULL},
+};
+
+TEST_TABLE(lookup_beside_a_domain, local_rows)
+{
+    struct userindex *index;
+    struct userindex_record record;
+    enum err e;
+
+    ck_ok(userindex_new(bytes_str(contents), &index));
+    e = userindex_find_local(index, bytes_str(row->user), bytes_str(row->domain),
+                             bytes_str("ws1"), &record);
+    ck_err(e, row->found_domain == NULL ? ERR_LOGIN : ERR_OK);
+    if (e == ERR_OK) {
+        ck_bytes(record.domain, bytes_str(row->found_domain));
+    }
+    userindex_free(index);
+}
+
 static void check_hash(const struct ntlm_key *got, const char *password)
 {
     struct userline line = {.has_password = true, .password = bytes_str(password)};
