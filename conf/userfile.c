@@ -275,12 +275,13 @@ enum err userfile_verify_listed(const char *path, const struct authority_query *
     return verify_record(&record, query, out_answer);
 }
 
-static enum err usable(void *self)
+static enum err usable(void *self, struct buf *out_unusable)
 {
     SNAPSHOT_AUTO *snapshot = NULL;
     const char *path = self;
     enum err e = acquire(path, &snapshot);
 
+    (void)out_unusable; /* there is one source */
     return e == ERR_FILE_MISSING ? err_note(ERR_NO_AUTHORITY, "no user file %s", path)
                                  : e;
 }
@@ -293,8 +294,11 @@ enum err userfile_authority(const char *path, struct authority *out)
     if (copy == NULL) {
         return ERR_NO_MEMORY;
     }
-    *out = (struct authority){
-        .name = copy, .usable = usable, .verify = verify, .free = free};
+    *out = (struct authority){.name = copy,
+                              .usable = usable,
+                              .names = authority_no_names,
+                              .verify = verify,
+                              .free = free};
     out->self = copy;
     return ERR_OK;
 }

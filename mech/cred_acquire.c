@@ -158,14 +158,15 @@ static enum err find_authority(const struct cred_source *source,
                                const struct settings *settings, struct mech_cred *cred)
 {
     AUTHORITY_AUTO authority = {0};
+    BUF_AUTO unusable = BUF_INIT;
     enum err e;
 
     if ((e = buf_dup(&cred->user_file, source->keyfile)) != ERR_OK ||
         (e = authority_open(settings, source->keyfile, &authority)) != ERR_OK ||
-        (e = authority.usable(authority.self)) != ERR_OK) {
+        (e = authority.usable(authority.self, &unusable)) != ERR_OK) {
         return e;
     }
-    trace_users(authority.name);
+    trace_users(authority.name, buf_cstr(&unusable));
     return ERR_OK;
 }
 

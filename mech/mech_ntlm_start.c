@@ -149,14 +149,14 @@ static void add_target(struct target_names *names, const char *prefix, struct by
  * acceptor's credential names. */
 #define MAX_OWN_TARGETS 4
 static void add_own_targets(struct target_names *names, const struct settings *settings,
-                            const struct mech_cred *cred)
+                            struct bytes netbios_name, const struct mech_cred *cred)
 {
     struct bytes host = bytes_str(settings->host_name);
     struct bytes label;
     struct bytes domain;
     BUF_AUTO service = BUF_INIT;
 
-    add_target(names, "*/", bytes_str(settings->netbios_name));
+    add_target(names, "*/", netbios_name);
     add_target(names, "*/", host);
     if (bytes_split(host, '.', &label, &domain)) {
         add_target(names, "*/", label);
@@ -184,7 +184,8 @@ static size_t count_targets(const struct settings *settings)
 /* Lists the names as views. An empty list would allow every name, so the function fails
  * if memory runs out for any of them. */
 static enum err list_target_names(const struct settings *settings,
-                                  const struct mech_cred *cred, struct target_names *out)
+                                  struct bytes netbios_name, const struct mech_cred *cred,
+                                  struct target_names *out)
 {
     size_t n = count_targets(settings);
 
@@ -197,7 +198,7 @@ static enum err list_target_names(const struct settings *settings,
         return ERR_NO_MEMORY;
     }
     if (settings->target_names == TARGET_NAMES_OWN) {
-        add_own_targets(out, settings, cred);
+        add_own_targets(out, settings, netbios_name, cred);
     }
     while (settings->target_names == TARGET_NAMES_LIST && out->n < n) {
         add_target(out, "", bytes_str(settings->target_name_list[out->n]));
@@ -211,13 +212,20 @@ static enum err list_target_names(const struct settings *settings,
     return ERR_OK;
 }
 
+/* The names are the authority's, if it names any. */
 static void params_from_settings(const struct settings *s,
+                                 const struct authority_names *names,
                                  struct ntlm_server_params *params)
 {
-    params->netbios_name = bytes_str(s->netbios_name);
-    params->netbios_domain = bytes_str(s->netbios_domain);
+    bool named = names->netbios_name.n > 0;
+
+    params->netbios_name =
+        named ? buf_bytes(&names->netbios_name) : bytes_str(s->netbios_name);
+    params->netbios_domain =
+        named ? buf_bytes(&names->netbios_domain) : bytes_str(s->netbios_domain);
     params->dns_name = bytes_str(s->dns_name);
-    params->dns_domain = bytes_str(s->dns_domain);
+    params->dns_domain = names->dns_domain.n > 0 ? buf_bytes(&names->dns_domain)
+                                                 : bytes_str(s->dns_domain);
     params->allow_anonymous = s->allow_anonymous;
     params->allow_guest = s->allow_guest;
     params->require_mic = s->require_mic;
@@ -230,21 +238,26 @@ static enum err start_server(struct mech_ntlm *self,
                              const struct settings *settings)
 {
     struct ntlm_server_params params = {0};
-    __attribute__((cleanup(target_names_cleanup))) struct target_names names = {0};
+    __attribute__((cleanup(target_names_cleanup))) struct target_names targets = {0};
+    AUTHORITY_NAMES_AUTO names = AUTHORITY_NAMES_INIT;
     const struct mech_cred *cred = request->cred;
     struct bytes user_file =
         cred != NULL ? buf_bytes(&cred->user_file) : bytes_of(NULL, 0);
     enum err e;
 
     if ((e = policy_accept(settings)) != ERR_OK ||
-        (e = list_target_names(settings, cred, &names)) != ERR_OK ||
         (e = authority_open(settings, user_file, &self->authority)) != ERR_OK ||
+        (e = self->authority.names(self->authority.self, &names)) != ERR_OK ||
         (cred != NULL && (e = name_copy(cred->name, &self->target)) != ERR_OK)) {
         return e;
     }
-    params_from_settings(settings, &params);
-    params.target_names = names.list;
-    params.n_target_names = names.n;
+    params_from_settings(settings, &names, &params);
+    e = list_target_names(settings, params.netbios_name, cred, &targets);
+    if (e != ERR_OK) {
+        return e;
+    }
+    params.target_names = targets.list;
+    params.n_target_names = targets.n;
     params.offered_flags = cred != NULL ? cred->offered_flags : 0;
     params.authority = self->authority;
     return ntlm_server_new(&params, &self->server);

@@ -51,7 +51,8 @@ MUST_USE enum err ntlm_server_step(struct ntlm_server *server, struct bytes in,
 bool ntlm_server_is_done(const struct ntlm_server *server);
 
 /* ntlm_server_identity: what a refused AUTHENTICATE said, as far as it could be decoded:
- * user, domain, workstation, target_name, anonymous. None of it is proven. */
+ * user, domain, workstation, target_name, anonymous. None of it is proven. status: the
+ * reason that the authority named. */
 const struct ntlm_session *ntlm_server_identity(const struct ntlm_server *server);
 
 /* ntlm_server_session: valid once done; lives as long as the server. */

@@ -10,6 +10,7 @@ void ntlm_session_cleanup(struct ntlm_session *session)
     buf_cleanup(&session->workstation);
     buf_cleanup(&session->target_name);
     buf_cleanup(&session->sids);
+    buf_cleanup(&session->status);
     *session = (struct ntlm_session){.role = session->role};
 }
 

@@ -27,7 +27,8 @@ struct ntlm_session {
     struct buf domain;
     struct buf workstation; /* acceptor: as the client called it */
     struct buf target_name; /* acceptor: the SPN that the client sent, if any */
-    struct buf sids;
+    struct buf sids;        /* text, one SID a line; may be empty */
+    struct buf status;      /* of a refused login: the authority's name of the reason */
 };
 /* ntlm_session_cleanup: wipes the key, and leaves an empty session of the same role. */
 void ntlm_session_cleanup(struct ntlm_session *session);

@@ -87,6 +87,7 @@ static enum err check_proof(struct verify *v)
         .domain_utf16 = buf_bytes(&v->identity.domain_utf16),
         .user = buf_bytes(&v->identity.user),
         .domain = buf_bytes(&v->identity.domain),
+        .workstation = buf_bytes(&v->identity.workstation),
         .computer_name = params->netbios_name,
         .nt_response = v->identity.message.nt_response,
     };
@@ -350,6 +351,7 @@ static void set_identity(struct verify *v, struct ntlm_session *out_identity)
     buf_move(&out_identity->user, &v->identity.user);
     buf_move(&out_identity->domain, &v->identity.domain);
     buf_move(&out_identity->workstation, &v->identity.workstation);
+    buf_move(&out_identity->status, &v->answer.status);
     if (v->identity.avs.has_target_name &&
         utf16_to_utf8(&target_name, v->identity.avs.target_name) == ERR_OK) {
         buf_move(&out_identity->target_name, &target_name);

@@ -20,13 +20,13 @@ struct verify_input {
  * verify_authenticate: fills out_session, an empty session that the caller cleans up.
  * After an error out_session is unchanged, and out_claim, another empty session, has what
  * the client said and could be read: user, domain, workstation, target_name and
- * anonymous. The form of the message is checked first; then the authority checks the
- * NTProofStr; all else is checked after that. Errors, in this order: those of
- * authenticate_decode; ERR_NTLM_CHARSET, ERR_NTLM_FLAGS, ERR_UTF16 (texts and flags);
- * ERR_NTLM_LEVEL, ERR_NTLM_RESPONSE, ERR_ANONYMOUS, ERR_NTLM_AVPAIR (responses); the
- * authority's; ERR_GUEST; ERR_NTLM_SESSION_KEY; ERR_MIC_REQUIRED, ERR_NTLM_MIC_MISSING,
- * ERR_NTLM_MIC_BAD; ERR_NTLM_TARGET_INFO; ERR_CHALLENGE_EXPIRED; ERR_BINDINGS,
- * ERR_BINDINGS_MISSING; ERR_TARGET_NAME.
+ * anonymous; and the authority's status. The form of the message is checked first; then
+ * the authority checks the NTProofStr; all else is checked after that. Errors, in this
+ * order: those of authenticate_decode; ERR_NTLM_CHARSET, ERR_NTLM_FLAGS, ERR_UTF16 (texts
+ * and flags); ERR_NTLM_LEVEL, ERR_NTLM_RESPONSE, ERR_ANONYMOUS, ERR_NTLM_AVPAIR
+ * (responses); the authority's; ERR_GUEST; ERR_NTLM_SESSION_KEY; ERR_MIC_REQUIRED,
+ * ERR_NTLM_MIC_MISSING, ERR_NTLM_MIC_BAD; ERR_NTLM_TARGET_INFO; ERR_CHALLENGE_EXPIRED;
+ * ERR_BINDINGS, ERR_BINDINGS_MISSING; ERR_TARGET_NAME.
  */
 MUST_USE enum err verify_authenticate(const struct verify_input *input,
                                       struct ntlm_session *out_session,

@@ -33,7 +33,7 @@ void trace_user(const struct credential *user, const char *from)
     trace_write(&line);
 }
 
-void trace_users(const char *path)
+void trace_users(const char *name, const char *unusable)
 {
     BUF_AUTO line = BUF_INIT;
 
@@ -42,7 +42,10 @@ void trace_users(const char *path)
     }
     trace_decision(&line, "credential", "found");
     trace_append_text(&line, "role", "acceptor");
-    trace_append_text(&line, "from", path);
+    trace_append_text(&line, "from", name);
+    if (unusable[0] != '\0') {
+        trace_append_text(&line, "unusable", unusable);
+    }
     trace_write(&line);
 }
 

@@ -67,7 +67,7 @@ static void feed_files(const char *path, size_t size)
     FUZZ_MUST(userfile_problems(path, count_problem, &last, &n_users) == ERR_OK);
     FUZZ_MUST(useredit_each(path, see_line, &size) == ERR_OK);
     FUZZ_MUST(userfile_authority(path, &authority) == ERR_OK);
-    (void)!authority.usable(authority.self);
+    (void)!authority.usable(authority.self, NULL);
     (void)!credfile_load(path, bytes_str(""), bytes_str(""), &credential);
     credential_cleanup(&credential);
     (void)!credfile_load(path, bytes_str("alice"), bytes_str("ad"), &credential);

@@ -105,7 +105,8 @@ enum err login_try(const char *path, const char *domain, const char *user,
 enum err login_usable(const char *path)
 {
     AUTHORITY_AUTO authority = {0};
+    BUF_AUTO unusable = BUF_INIT;
     enum err e = userfile_authority(path, &authority);
 
-    return e != ERR_OK ? e : authority.usable(authority.self);
+    return e != ERR_OK ? e : authority.usable(authority.self, &unusable);
 }

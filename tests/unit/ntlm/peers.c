@@ -23,6 +23,7 @@ static enum err verify(void *self, const struct authority_query *query,
                                   query->domain_utf16, query->server_challenge,
                                   query->nt_response, &out->session_base_key);
     if (e != ERR_OK || p->account != ERR_OK) {
+        buf_append(&out->status, query->workstation);
         return e != ERR_OK ? e : p->account;
     }
     if (!known) {

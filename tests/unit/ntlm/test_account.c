@@ -47,7 +47,12 @@ TEST(account_states_are_the_authoritys)
     for (size_t i = 0; i < N(states); i++) {
         p.account = states[i];
         ck_err(peers_login(&p), states[i]);
+        /* the authority's status is reported; this authority answers the workstation */
+        ck_bytes(buf_bytes(&ntlm_server_identity(p.server)->status), bytes_str("WS1"));
     }
+    p.account = ERR_OK;
+    ck_ok(peers_login(&p));
+    ck_assert_uint_eq(ntlm_server_identity(p.server)->status.n, 0);
     p.client_params.nt_hash.b[0] ^= 1;
     ck_err(peers_login(&p), ERR_LOGIN);
     peers_free(&p);
