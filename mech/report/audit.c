@@ -11,6 +11,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#define AUDIT_STATUS_MAX ((size_t)64)
+#define AUDIT_WORD       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"
+
 /* struct line: the text of an audit line, in an array of SYSLOG_LINE_MAX bytes. */
 struct line {
     char *s;
@@ -111,11 +114,28 @@ static void append_long(struct line *line, const char *text)
     }
 }
 
+/* The status stands without quotes, so that it can be searched for as a word. */
+static void append_status(struct line *line, struct bytes status)
+{
+    char text[AUDIT_STATUS_MAX + 1];
+
+    if (status.n == 0 || status.n > AUDIT_STATUS_MAX) {
+        return;
+    }
+    memcpy(text, status.p, status.n);
+    text[status.n] = '\0';
+    if (strspn(text, AUDIT_WORD) == status.n) {
+        append(line, " status=");
+        append(line, text);
+    }
+}
+
 static void append_reason(struct line *line, enum err e)
 {
     const char *detail = err_note_get(e);
 
-    append(line, " result=refused reason=\"");
+    append(line, e == ERR_AUTHORITY_UNAVAILABLE ? " result=unavailable reason=\""
+                                                : " result=refused reason=\"");
     append_long(line, err_sentence(e));
     if (detail[0] != '\0') {
         append(line, " (");
@@ -135,6 +155,7 @@ static void append_result(struct line *line, const struct audit_use *use)
         return;
     }
     if (use->result != ERR_OK) {
+        append_status(line, use->status);
         append_reason(line, use->result);
         return;
     }

@@ -15,7 +15,8 @@ enum audit_protection { AUDIT_NONE, AUDIT_SIGN, AUDIT_SEAL };
 /*
  * struct audit_use: one use of NTLM. All fields are views, and all texts are UTF-8. The
  * line leaves out a field that is empty. If result is ERR_OK, the line has protection,
- * mic and bound; otherwise it has the sentence and the detail (err_note) of result.
+ * mic and bound; otherwise it has the sentence and the detail (err_note) of result. A
+ * status that is not one word of letters, digits and "_" is left out.
  */
 struct audit_use {
     enum gss_role role;
@@ -31,6 +32,7 @@ struct audit_use {
     enum audit_protection protection;
     bool mic;
     bool bound;
+    struct bytes status; /* the authority's own name of the reason of a refusal */
     enum err result;
     bool is_unfinished; /* the program ended the exchange before it had a result */
     bool is_withheld;   /* an initiator did not offer NTLM (mech/spnego/withheld.h) */

@@ -154,6 +154,7 @@ static void set_names(struct audit_use *use, const struct ntlm_session *session,
     use->user = buf_bytes(&session->user);
     use->domain = buf_bytes(&session->domain);
     use->target = buf_bytes(&session->target_name);
+    use->status = buf_bytes(&session->status);
     if (session->role == ROLE_ACCEPTOR) {
         use->peer = buf_bytes(&session->workstation);
     } else if (use->target.n == 0 && target != NULL) {

@@ -18,7 +18,7 @@ LINE = re.compile(
     r'( (user|claimed)=' + TEXT + r'| anonymous=yes)?( guest=yes)?'
     r'( peer=' + TEXT + r')?( target=' + TEXT + r')? framing=(raw|spnego)(?:'
     r' why=' + TEXT + r'( protection=(none|sign|seal) mic=(yes|no) bound=(yes|no) result=ok'
-    r'| result=refused reason=' + TEXT + r')'
+    r'|( status=[A-Z0-9_]+)? result=(refused|unavailable) reason=' + TEXT + r')'
     r'|( why=' + TEXT + r')? result=(unfinished|refused reason=' + TEXT + r')'
     r' ntlm=withheld (fallback=(never|ticketless|listed)|ci_flags=no))( suppressed=[1-9][0-9]* users=[0-9]+\+?)?')
 

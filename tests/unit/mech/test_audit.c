@@ -85,6 +85,23 @@ static const struct {
      "accept claimed=\"alice\" framing=raw result=refused reason=\"guest logins are "
      "refused; name a known user, or set 'guest = yes' on the server\" "
      "suppressed=4294967295 users=4294967295+"},
+    {{.role = ROLE_ACCEPTOR,
+      .user = ALICE,
+      .claimed = true,
+      .reason = TEXT("x"),
+      .status = TEXT("NT_STATUS_LOGON_FAILURE"),
+      .result = ERR_GUEST},
+     {0},
+     "accept claimed=\"alice\" framing=raw why=\"x\" status=NT_STATUS_LOGON_FAILURE "
+     "result=refused reason=\"guest logins are refused; name a known user, or set 'guest "
+     "= yes' on the server\""},
+    {{.role = ROLE_ACCEPTOR,
+      .status = TEXT("A=\" b"),
+      .result = ERR_AUTHORITY_UNAVAILABLE},
+     {0},
+     "accept framing=raw result=unavailable reason=\"the service that checks logins does "
+     "not answer now, so the password was not checked; try again later, and see "
+     "'gss-negotiate doctor' on the server\""},
     {{.role = ROLE_INITIATOR},
      {0},
      "initiate framing=raw protection=none mic=no bound=no result=ok"},
