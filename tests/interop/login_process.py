@@ -82,6 +82,14 @@ class Side:
         flags = [f.name for f in gssapi.RequirementFlag if f in c.actual_flags]
         return {'user': str(c.initiator_name), 'mech': c.mech.dotted_form, 'flags': flags}
 
+    def attributes(self):
+        """What is known of the initiator besides the name: each attribute's values."""
+        name = self.context.initiator_name
+        return {'attributes': {
+            attribute.decode(): [value.decode() for value in
+                                 gssapi.raw.get_name_attribute(name, attribute).values]
+            for attribute in gssapi.raw.inquire_name(name).attrs}}
+
     def target(self):
         """Whom the login is for, which an acceptor may not know; and how long it holds."""
         c = self.context

@@ -29,8 +29,9 @@ REFUSED = 49  # LDAP's invalidCredentials
 LOCAL = 254  # what went wrong before anything was sent
 
 
-def need_programs():
-    for name in ('slapd', 'ldapwhoami', 'ldapsearch'):
+def need_sasl(*programs):
+    """Skips where OpenLDAP's tools or one of these programs are missing."""
+    for name in ('ldapwhoami', 'ldapsearch', *programs):
         if shutil.which(name, path=PATH) is None:
             raise place.Skip(f'no {name} on this machine')
     if not any(glob.glob(pattern) for pattern in PLUGINS):
@@ -39,7 +40,7 @@ def need_programs():
 
 @functools.cache
 def realm():
-    need_programs()
+    need_sasl('slapd')
     return Realm('ldap/localhost')
 
 

@@ -17,8 +17,8 @@ _HTTP_TOKEN = re.compile(rb'(?:Authorization|WWW-Authenticate): Negotiate ([A-Za
 class Wire:
     """Relays its own port to another one. sent and received are a client's view."""
 
-    def __init__(self, to_port):
-        self.to_port = to_port
+    def __init__(self, to_port, to_host='127.0.0.1'):
+        self.to = (to_host, to_port)
         self.sent = bytearray()
         self.received = bytearray()
         self._socket = socket.create_server(('127.0.0.1', 0))
@@ -40,7 +40,7 @@ class Wire:
 
     def _connect(self, client):
         try:
-            server = socket.create_connection(('127.0.0.1', self.to_port), 60)
+            server = socket.create_connection(self.to, 60)
         except OSError:
             client.close()
             return

@@ -4,8 +4,11 @@ and daemons run. Nothing outside sees them, and they end with the test."""
 import os
 import shutil
 import signal
+import socket
+import stat
 import subprocess
 import sys
+import threading
 import time
 
 import place
@@ -18,6 +21,7 @@ INIT = ('sh', '-c', '"$@"; exit $?', 'sh')
 NAMESPACES = ('--mount', '--propagation', 'private', '--pid', '--fork', '--mount-proc',
               '--kill-child')
 NETWORK = ('--net', '--uts', '--ipc')
+DEVICES = {'null': 3, 'zero': 5, 'full': 7, 'random': 8, 'urandom': 9}
 # Who may ask winbindd about passwords.
 PRIVILEGED_GROUP = 'winbindd_priv'
 PRIVILEGED_FOLDER = '/var/lib/samba/winbindd_privileged'
@@ -109,6 +113,32 @@ class World:
             open(path, 'a', encoding='utf-8').close()  # what a mount needs
         self.run('mount', '--bind', mine, path)
 
+    def replace_devices(self):
+        """/dev has the few devices that programs use, and room for a /dev/log."""
+        mine = self.path('dev')
+        os.makedirs(mine, exist_ok=True)
+        self.run('mount', '-t', 'tmpfs', '-o', 'mode=755', 'none', mine)
+        for name, minor in DEVICES.items():
+            os.mknod(f'{mine}/{name}', stat.S_IFCHR, os.makedev(1, minor))
+            os.chmod(f'{mine}/{name}', 0o666)
+        os.mkdir(mine + '/shm')
+        os.chmod(mine + '/shm', 0o1777)
+        for number, name in enumerate(('stdin', 'stdout', 'stderr')):
+            os.symlink(f'/proc/self/fd/{number}', f'{mine}/{name}')
+        os.symlink('/proc/self/fd', mine + '/fd')
+        self.run('mount', '--bind', mine, '/dev')
+
+    def add_to_group(self, group, *users):
+        """Makes accounts members of a group of the machine."""
+        with open('/etc/group', encoding='utf-8') as groups:
+            lines = groups.read().splitlines()
+        for number, line in enumerate(lines):
+            name, password, gid, members = line.split(':')
+            if name == group:
+                everybody = [one for one in members.split(',') if one and one not in users]
+                lines[number] = f'{name}:{password}:{gid}:{",".join([*everybody, *users])}'
+        self.replace_file('/etc/group', '\n'.join(lines) + '\n')
+
     def add_unix_users(self, names):
         """Accounts of the machine, each with a group of its own number, who cannot log in."""
         with open('/etc/passwd', encoding='utf-8') as passwd:
@@ -118,6 +148,30 @@ class World:
             if name not in known:
                 text += f'{name}:x:{number}:{number}::/nonexistent:/bin/false\n'
         self.replace_file('/etc/passwd', text)
+
+
+class SystemLog:
+    """What is written to /dev/log after replace_devices()."""
+
+    def __init__(self):
+        self._lines = []
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._socket.bind('/dev/log')
+        os.chmod('/dev/log', 0o666)
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self):
+        while True:
+            line = self._socket.recv(65536).decode('utf-8', 'replace')
+            if ' ntlm dir=' in line:
+                self._lines.append(line)
+
+    def take(self, n, patience_s=20):
+        """The module's n lines since the last call; fails if there are others."""
+        place.wait_until(lambda: len(self._lines) >= n, f'{n} lines in the log', patience_s)
+        lines, self._lines = self._lines, []
+        assert len(lines) == n, lines
+        return lines
 
 
 def _stat(pid):

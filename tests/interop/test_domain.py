@@ -1,0 +1,28 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: ISC
+"""In a domain of Active Directory: its users log in at a server that asks winbind, and at the
+domain controller; by Kerberos, and by NTLM where the KDC is gone."""
+import os
+import sys
+
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), '../samba'))
+
+import domain
+import place
+import world
+import domain_programs
+from member import member
+
+
+def main():
+    reason = domain.missing('kinit')
+    if reason is None and not world.is_inside():
+        domain.enter()
+    world.add_cases(reason, domain_programs.add_cases)
+    if reason is None:
+        member()
+    place.run()
+
+
+if __name__ == '__main__':
+    main()
