@@ -165,11 +165,21 @@ static enum err ntlm_source_name(const struct mechanism *mechanism,
                                  struct mech_name **out)
 {
     const struct ntlm_session *s = session_of(mechanism);
+    NAME_AUTO *name = NULL;
+    enum err e;
 
+    *out = NULL;
     if (s->anonymous) {
         return name_new_anonymous(out);
     }
-    return name_new_user(buf_bytes(&s->user), buf_bytes(&s->domain), out);
+    if ((e = name_new_user(buf_bytes(&s->user), buf_bytes(&s->domain), &name)) !=
+            ERR_OK ||
+        (e = buf_dup(&name->sids, buf_bytes(&s->sids))) != ERR_OK) {
+        return e;
+    }
+    *out = name;
+    name = NULL;
+    return ERR_OK;
 }
 
 static enum err ntlm_target_name(const struct mechanism *mechanism,

@@ -27,6 +27,7 @@ void name_free(struct mech_name *name)
     buf_cleanup(&name->user);
     buf_cleanup(&name->domain);
     buf_cleanup(&name->spelling);
+    buf_cleanup(&name->sids);
     free(name);
 }
 
@@ -81,7 +82,8 @@ enum err name_copy(const struct mech_name *from, struct mech_name **out)
     *out = NULL;
     e = name_new(from->kind, buf_bytes(&from->user), buf_bytes(&from->domain), &name);
     if (e != ERR_OK ||
-        (e = buf_dup(&name->spelling, buf_bytes(&from->spelling))) != ERR_OK) {
+        (e = buf_dup(&name->spelling, buf_bytes(&from->spelling))) != ERR_OK ||
+        (e = buf_dup(&name->sids, buf_bytes(&from->sids))) != ERR_OK) {
         return e;
     }
     name->type = from->type;

@@ -23,6 +23,7 @@ struct mech_name {
     struct buf user;   /* or the service */
     struct buf domain; /* or the host */
     struct buf spelling;
+    struct buf sids; /* of a user whom a domain authenticated: one SID a line */
     gss_OID type;    /* a constant of libgssapi, or GSS_C_NO_OID if none was given */
     gss_name_t glue; /* the glue's own object for this name, owned; may be missing */
 };

@@ -8,6 +8,7 @@
 #include "mech/context.h"
 #include "mech/glue.h"
 #include "mech/localname.h"
+#include "mech/name_attribute.h"
 #include "mech/oid.h"
 #include "mech/status.h"
 
@@ -242,6 +243,24 @@ GSS_EXPORT OM_uint32 gssi_export_name_composite(OM_uint32 *minor, gss_name_t nam
     return glue_get()->export_name_composite(minor, glue_name(name), token);
 }
 
+/* Makes a set of the names of a name's attributes; none if there are no attributes. */
+static enum err give_attributes(const struct mech_name *name, gss_buffer_set_t *out)
+{
+    struct bytes names[NAME_ATTRIBUTES];
+    const size_t n = name_attribute_names(name, names);
+    OM_uint32 minor;
+
+    for (size_t i = 0; i < n; i++) {
+        gss_buffer_desc member = {names[i].n, (void *)(uintptr_t)names[i].p};
+
+        if (gss_add_buffer_set_member(&minor, &member, out) != GSS_S_COMPLETE) {
+            (void)gss_release_buffer_set(&minor, out);
+            return ERR_NO_MEMORY;
+        }
+    }
+    return ERR_OK;
+}
+
 GSS_EXPORT OM_uint32 gss_inquire_name(OM_uint32 *minor, gss_name_t name, int *is_mn,
                                       gss_OID *mech, gss_buffer_set_t *attributes)
 {
@@ -261,7 +280,9 @@ GSS_EXPORT OM_uint32 gss_inquire_name(OM_uint32 *minor, gss_name_t name, int *is
     if (mech != NULL) {
         *mech = &MECH_OID_NTLM;
     }
-    return GSS_S_COMPLETE;
+    return call_end(attributes == NULL ? ERR_OK
+                                       : give_attributes(call_name(name), attributes),
+                    minor);
 }
 GSSI_ALIAS(inquire_name);
 
@@ -290,83 +311,3 @@ GSS_EXPORT OM_uint32 gss_localname(OM_uint32 *minor, const gss_name_t name,
     return find_localname(minor, name, local);
 }
 GSSI_ALIAS(localname);
-
-/* A name of NTLM has no attributes. If gss_localname finds no account, the mechglue asks
- * for the attribute GSS_C_ATTR_LOCAL_LOGIN_USER, and the program gets the error of that
- * call: so this returns there the reason why there is no account. If there is an account,
- * the attribute must still not be returned, because gss_userok would accept it as an
- * authorisation. */
-static OM_uint32 refuse_attribute(OM_uint32 *minor, gss_name_t name,
-                                  gss_buffer_t attribute)
-{
-    gss_buffer_desc local = GSS_C_EMPTY_BUFFER;
-    OM_uint32 unused;
-    OM_uint32 major;
-
-    if (name == GSS_C_NO_NAME || attribute == GSS_C_NO_BUFFER ||
-        !bytes_equal(call_bytes(attribute), call_bytes(GSS_C_ATTR_LOCAL_LOGIN_USER))) {
-        return call_unsupported(minor);
-    }
-    major = find_localname(minor, name, &local);
-    (void)gss_release_buffer(&unused, &local);
-    return GSS_ERROR(major) ? major : call_unsupported(minor);
-}
-
-GSS_EXPORT OM_uint32 gssi_get_name_attribute(OM_uint32 *minor, gss_name_t name,
-                                             gss_buffer_t attribute, int *authenticated,
-                                             int *complete, gss_buffer_t value,
-                                             gss_buffer_t display_value, int *more)
-{
-    if (glue_name(name) == GSS_C_NO_NAME) {
-        return refuse_attribute(minor, name, attribute);
-    }
-    return glue_get()->get_name_attribute(minor, glue_name(name), attribute,
-                                          authenticated, complete, value, display_value,
-                                          more);
-}
-
-GSS_EXPORT OM_uint32 gssi_set_name_attribute(OM_uint32 *minor, gss_name_t name,
-                                             int complete, gss_buffer_t attribute,
-                                             gss_buffer_t value)
-{
-    if (glue_name(name) == GSS_C_NO_NAME) {
-        return call_unsupported(minor);
-    }
-    if (attribute == GSS_C_NO_BUFFER || value == GSS_C_NO_BUFFER) {
-        return call_end(ERR_ARGUMENT, minor); /* the mechglue would give no minor */
-    }
-    return glue_get()->set_name_attribute(minor, glue_name(name), complete, attribute,
-                                          value);
-}
-
-GSS_EXPORT OM_uint32 gssi_delete_name_attribute(OM_uint32 *minor, gss_name_t name,
-                                                gss_buffer_t attribute)
-{
-    if (glue_name(name) == GSS_C_NO_NAME) {
-        return call_unsupported(minor);
-    }
-    if (attribute == GSS_C_NO_BUFFER) {
-        return call_end(ERR_ARGUMENT, minor); /* the mechglue would give no minor */
-    }
-    return glue_get()->delete_name_attribute(minor, glue_name(name), attribute);
-}
-
-GSS_EXPORT OM_uint32 gssi_map_name_to_any(OM_uint32 *minor, gss_name_t name,
-                                          int authenticated, gss_buffer_t type_id,
-                                          gss_any_t *output)
-{
-    if (glue_name(name) == GSS_C_NO_NAME) {
-        return call_unsupported(minor);
-    }
-    return glue_get()->map_name_to_any(minor, glue_name(name), authenticated, type_id,
-                                       output);
-}
-
-GSS_EXPORT OM_uint32 gssi_release_any_name_mapping(OM_uint32 *minor, gss_name_t name,
-                                                   gss_buffer_t type_id, gss_any_t *input)
-{
-    if (glue_name(name) == GSS_C_NO_NAME) {
-        return call_unsupported(minor);
-    }
-    return glue_get()->release_any_name_mapping(minor, glue_name(name), type_id, input);
-}

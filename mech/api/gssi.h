@@ -49,7 +49,6 @@ extern __typeof__(gss_inquire_attrs_for_mech) gssi_inquire_attrs_for_mech;
 extern __typeof__(gss_set_neg_mechs) gssi_set_neg_mechs;
 extern __typeof__(gss_import_name) gssi_import_name;
 extern __typeof__(gss_display_name_ext) gssi_display_name_ext;
-extern __typeof__(gss_get_name_attribute) gssi_get_name_attribute;
 extern __typeof__(gss_set_name_attribute) gssi_set_name_attribute;
 extern __typeof__(gss_delete_name_attribute) gssi_delete_name_attribute;
 extern __typeof__(gss_export_name_composite) gssi_export_name_composite;

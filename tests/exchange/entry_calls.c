@@ -340,6 +340,7 @@ const struct entry_row entry_rows[] = {
     BY_GLUE("gss_localname", localname_of_user),
     BY_GLUE("gssi_localname", localname_of_user),
     BY_GLUE("gssi_display_name_ext", display_name_ext_of_user),
+    BY_GLUE("gss_get_name_attribute", get_name_attribute_of_user),
     BY_GLUE("gssi_get_name_attribute", get_name_attribute_of_user),
     BY_GLUE("gssi_set_name_attribute", set_name_attribute_of_user),
     BY_GLUE("gssi_delete_name_attribute", delete_name_attribute_of_user),
@@ -368,7 +369,6 @@ const size_t n_entry_rows = sizeof(entry_rows) / sizeof(entry_rows[0]);
     }
 
 const struct glue_row glue_rows[] = {
-    FROM_NTLM("get_name_attribute", get_name_attribute_of_user),
     FROM_NTLM("set_name_attribute", set_name_attribute_of_user),
     FROM_NTLM("delete_name_attribute", delete_name_attribute_of_user),
     FROM_NTLM("export_name_composite", export_name_composite_of_user),

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: ISC */
+/* Attributes of a user's name: the groups of a user whom a domain authenticated. */
+#include "mech/name_attribute.h"
+
+size_t name_attribute_names(const struct mech_name *name,
+                            struct bytes out[NAME_ATTRIBUTES])
+{
+    if (name->sids.n == 0) {
+        return 0;
+    }
+    out[0] = bytes_str(NAME_ATTRIBUTE_SID);
+    out[1] = bytes_str(NAME_ATTRIBUTE_SIDS);
+    return NAME_ATTRIBUTES;
+}
+
+/* Removes the first line from rest. False if there is none. */
+static bool next_sid(struct bytes *rest, struct bytes *out_sid)
+{
+    if (rest->n == 0) {
+        return false;
+    }
+    (void)bytes_split(*rest, '\n', out_sid, rest);
+    return true;
+}
+
+static enum err get_sid(struct bytes sids, int *more, struct buf *out)
+{
+    const int wanted = *more == NAME_ATTRIBUTE_FIRST ? 0 : *more;
+    struct bytes sid = bytes_of(NULL, 0);
+    int n = -1;
+
+    while (n < wanted && next_sid(&sids, &sid)) {
+        n++;
+    }
+    if (wanted < 0 || n != wanted) {
+        return ERR_UNSUPPORTED;
+    }
+    buf_append(out, sid);
+    *more = sids.n > 0 ? wanted + 1 : 0;
+    return buf_status(out);
+}
+
+static enum err get_sids(struct bytes sids, int *more, struct buf *out)
+{
+    struct bytes sid;
+
+    if (*more > 0) {
+        return ERR_UNSUPPORTED;
+    }
+    while (next_sid(&sids, &sid)) {
+        buf_append_text(out, out->n > 0 ? "," : "");
+        buf_append(out, sid);
+    }
+    *more = 0;
+    return buf_status(out);
+}
+
+enum err name_attribute_get(const struct mech_name *name, struct bytes attribute,
+                            int *more, struct buf *out)
+{
+    const struct bytes sids = buf_bytes(&name->sids);
+
+    if (sids.n > 0 && bytes_equal(attribute, bytes_str(NAME_ATTRIBUTE_SID))) {
+        return get_sid(sids, more, out);
+    }
+    if (sids.n > 0 && bytes_equal(attribute, bytes_str(NAME_ATTRIBUTE_SIDS))) {
+        return get_sids(sids, more, out);
+    }
+    return ERR_UNSUPPORTED;
+}
