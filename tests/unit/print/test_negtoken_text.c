@@ -149,9 +149,8 @@ TEST(nested_fault)
                          &inner_printer, &offset),
            ERR_NTLM_FIELD);
     ck_assert_uint_eq(offset, 9);
-    ck_assert_ptr_nonnull(strstr(buf_cstr(&out),
-                                 "  mechListMIC: 1 byte\n"
-                                 "fault at byte 9: in the mechanism"));
+    ck_assert_ptr_nonnull(strstr(buf_cstr(&out), "  mechListMIC: 1 byte\n"
+                                                 "fault at byte 9: in the mechanism"));
 }
 
 /* SPNEGO's own fault is told before that of the nested token. */
