@@ -65,8 +65,9 @@ static bool is_system_uid(uid_t uid)
            uid == (uid_t)-1;
 }
 
-/* Looks the account up once. *out_again: getpwnam_r needs a larger buffer (ERANGE). Any
- * other error comes from a name service. */
+/* Looks the account up once. *out_again: getpwnam_r needs a larger buffer (ERANGE). A
+ * name service may say by ENOENT or ESRCH that it does not know the name. Any other error
+ * is a fault of a name service. */
 static enum err look_up(const char *user, char *buffer, size_t size, bool *out_again,
                         struct buf *out)
 {
@@ -78,8 +79,9 @@ static enum err look_up(const char *user, char *buffer, size_t size, bool *out_a
     *out_again = error == ERANGE && size < ENTRY_SIZE_MAX;
     if (found == NULL) {
         return err_note(ERR_LOCAL_ACCOUNT,
-                        error == 0 ? "there is no account \"%s\""
-                                   : "account \"%s\": errno %d",
+                        error == 0 || error == ENOENT || error == ESRCH
+                            ? "there is no account \"%s\""
+                            : "account \"%s\": errno %d",
                         text_escaped(&shown, bytes_str(user)), error);
     }
     if (is_system_uid(found->pw_uid)) {
