@@ -38,7 +38,7 @@ packages_debian() {
         echo gss-ntlmssp python3-gssapi
         echo krb5-kdc krb5-admin-server krb5-user '?krb5-k5tls'
         echo '?slapd' '?ldap-utils' '?libsasl2-modules-gssapi-mit' '?krb5-gss-samples'
-        echo '?winbind' '?python3-samba' '?python3-impacket' '?openssh-client' '?openssh-server'
+        echo '?winbind' '?libwbclient-dev' '?python3-samba' '?python3-impacket' '?openssh-client' '?openssh-server'
         echo '?libwinpr2-dev' '?libgssapi3-heimdal' '?squid' '?samba' '?smbclient'
         echo '?subversion' '?libapache2-mod-svn' '?python3-requests-ntlm'
         [ "$1" != interop-all ] || echo '?chromium' '?firefox-esr' '?libhttpclient-java'
