@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
 """A client of SMB2 that logs in with the tokens of a GSS-API context, and signs with its key.
-The context is a login_driver.Peer whose login has begun."""
+The context is a login_driver.Peer."""
 import os
 import socket
 
@@ -9,6 +9,10 @@ import smb2
 import smb2_keys
 
 PATIENCE_S = 60
+# How a client logs in, {way: (mechanism, whether the server's hints are its first input)}.
+WAYS = {'SPNEGO after hints': ('spnego', True), 'SPNEGO': ('spnego', False),
+        'raw': ('ntlm', False)}
+SPNEGO_WAYS = [way for way, (mech, _) in WAYS.items() if mech == 'spnego']
 MAX_LEGS = 8
 
 
@@ -117,6 +121,14 @@ class Client:
 
     def log_off(self):
         self._ask_signed(smb2.LOGOFF, smb2.logoff_request())
+
+
+def log_in(client, process, way, target, flags=(), **who):
+    """A new login of a process that has none yet or is through with one. who: the user and the
+    password, where the process has no credential of its own."""
+    mech, with_hints = WAYS[way]
+    process.call('initiate', mech=mech, target=target, flags=list(flags), **who)
+    client.log_in(process, with_hints)
 
 
 def use_session(client):

@@ -11,6 +11,7 @@ import domain
 import place
 import world
 import domain_programs
+import domain_smb2
 from member import member
 
 
@@ -18,7 +19,8 @@ def main():
     reason = domain.missing('kinit')
     if reason is None and not world.is_inside():
         domain.enter()
-    world.add_cases(reason, domain_programs.add_cases)
+    for rows in (domain_programs, domain_smb2):
+        world.add_cases(reason, rows.add_cases)
     if reason is None:
         member()
     place.run()

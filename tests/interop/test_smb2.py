@@ -16,16 +16,13 @@ import wire
 import world
 from login_driver import MIC, Peer
 from realm import Realm
-from smb2_client import Client, Refused, use_session
+from smb2_client import SPNEGO_WAYS, WAYS, Client, Refused, log_in, use_session
 
+TARGET = 'cifs@localhost'
 USER = 'alice'
 LINE = f'{standalone.NAME}:{USER}:'
 GOOD = LINE + standalone.USERS[USER]
 REFUSALS = {'wrong password': LINE + 'wrong', 'unknown user': f'{standalone.NAME}:eve:wrong'}
-# {how: (mechanism, whether the server's hints are its first input)}.
-WAYS = {'SPNEGO after hints': ('spnego', True), 'SPNEGO': ('spnego', False),
-        'raw': ('ntlm', False)}
-SPNEGO = [way for way in WAYS if WAYS[way][0] == 'spnego']
 FLAGS = {'no flags': [], 'integrity': ['integrity'],
          'mutual': ['integrity', 'mutual_authentication'],
          'confidentiality': ['integrity', 'confidentiality']}
@@ -66,15 +63,9 @@ def connect(dialect):
     return client
 
 
-def log_in(client, process, way, flags=()):
-    mech, with_hints = WAYS[way]
-    process.call('initiate', mech=mech, target='cifs@localhost', flags=list(flags))
-    client.log_in(process, with_hints)
-
-
 def logs_in(dialect, way, flags):
     with connect(dialect) as client:
-        log_in(client, initiator(GOOD), way, flags)
+        log_in(client, initiator(GOOD), way, TARGET, flags)
         wire.check_ntlm(client.tokens)
         use_session(client)
 
@@ -90,14 +81,15 @@ def check_refused(status, function, *args, **more):
 
 def refused(dialect, way, line):
     with connect(dialect) as client:
-        check_refused(smb2.LOGON_FAILURE, log_in, client, initiator(line), way)
+        check_refused(smb2.LOGON_FAILURE, log_in, client, initiator(line), way,
+                      TARGET)
         wire.check_ntlm(client.tokens)
 
 
 def another_key(dialect, way):
     """The server verifies what we sign."""
     with connect(dialect) as client:
-        log_in(client, initiator(GOOD), way)
+        log_in(client, initiator(GOOD), way, TARGET)
         check_refused(smb2.ACCESS_DENIED, client.tree_connect, key=bytes(16))
 
 
@@ -105,7 +97,7 @@ def falls_back(dialect, way, flags):
     """The server chooses NTLM after it got a ticket, so both sides protect the choice
     (RFC 4178 5)."""
     with connect(dialect) as client:
-        log_in(client, ticket_holder('server'), way, flags)
+        log_in(client, ticket_holder('server'), way, TARGET, flags)
         tokens = client.tokens
         place.check([wire.AP_REQ in token for token in tokens], [True] + 5 * [False],
                     'tokens with a ticket')
@@ -121,7 +113,8 @@ def falls_back(dialect, way, flags):
 def does_not_fall_back(dialect, way, fallback):
     """NTLM is not in the list from which the server may choose."""
     with connect(dialect) as client:
-        check_refused(smb2.INVALID_PARAMETER, log_in, client, ticket_holder(fallback), way)
+        check_refused(smb2.INVALID_PARAMETER, log_in, client, ticket_holder(fallback), way,
+                      TARGET)
         wire.check_kerberos(client.tokens)
         assert NTLM_OID not in b''.join(client.tokens), 'NTLM was offered'
 
@@ -135,7 +128,7 @@ def add_cases(add):
             for how, line in REFUSALS.items():
                 add(f'{about}, {how}', refused, dialect, way, line)
             add(f'{about}, signed with another key', another_key, dialect, way)
-        for way in SPNEGO:
+        for way in SPNEGO_WAYS:
             about = f'{dialect}, {way}, a ticket of no use'
             for how, flags in FLAGS.items():
                 add(f'{about}, {how}', falls_back, dialect, way, flags)

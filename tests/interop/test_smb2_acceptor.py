@@ -14,7 +14,7 @@ import wire
 from login_driver import Peer
 from ntlm_auth import smb_conf
 from realm import ALICE, KERBEROS_USER, KRB5_OID, NTLM_USER, USERS, Realm
-from smb2_client import Client, Refused
+from smb2_client import WAYS, Client, Refused, log_in
 from smb2_responder import Responder
 
 PROTOCOLS = {'2.1': 'SMB2_10', '3.0.2': 'SMB3_02', '3.1.1': 'SMB3_11'}
@@ -26,9 +26,6 @@ REFUSED = 'session setup failed: NT_STATUS_LOGON_FAILURE'
 PASSWORD = '--user=AD\\alice%correct horse'
 REFUSALS = {'wrong password': '--user=AD\\alice%wrong', 'unknown user': '--user=AD\\eve%wrong'}
 PROTECTIONS = {'as the server wants': (), 'signed': ('--client-protection=sign',)}
-# {how: (mechanism, whether the hints are its first input)} of our client.
-WAYS = {'SPNEGO after hints': ('spnego', True), 'SPNEGO': ('spnego', False),
-        'raw': ('ntlm', False)}
 # smbclient where there is Kerberos: {how: (its words, the address, who logs in)}. Samba never
 # uses Kerberos for an IP address.
 HOST, ADDRESS = 'srv.neg.test', '127.0.0.1'
@@ -134,13 +131,11 @@ def smbclient_in_a_realm(options, host, user):
 
 # ---- our client
 
-def log_in(responder, process, way, dialect):
-    """Our client's login, and its first request after that, both ends of it verified."""
-    mech, with_hints = WAYS[way]
-    process.call('initiate', mech=mech, target='cifs@localhost', flags=['integrity'])
+def our_client(responder, process, way, dialect):
+    """Its login and its first request after that, both ends of it verified."""
     with Client(smb2.DIALECTS[dialect], responder.port) as client:
         client.negotiate()
-        client.log_in(process, with_hints)
+        log_in(client, process, way, 'cifs@localhost', ['integrity'])
         client.verify_login()
         try:
             client.tree_connect()
@@ -153,14 +148,14 @@ def log_in(responder, process, way, dialect):
 def we_log_in(dialect, hints, way):
     process = acceptor('both')
     responder = respond(process, dialect, hints)
-    log_in(responder, initiator(), way, dialect)
+    our_client(responder, initiator(), way, dialect)
     check_login(process, responder)
 
 
 def we_log_in_with_a_ticket(dialect, hints, way):
     process = kerberos_acceptor()
     responder = respond(process, dialect, hints)
-    log_in(responder, ticket_holder(), way, dialect)
+    our_client(responder, ticket_holder(), way, dialect)
     check_login(process, responder, KERBEROS_USER)
 
 
