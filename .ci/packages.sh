@@ -9,7 +9,8 @@ usage: .ci/packages.sh [--dry-run] build|demo|test|interop|interop-all|bench|fuz
 
 Installs the packages that this sub-command of ./dev needs and that are missing: on Debian
 and Ubuntu with apt-get, on Fedora with dnf (nobody has tested that part). It starts no
-service. With --dry-run it prints what it would install, and changes nothing.
+service, and unpacks into build-packages what would change the logins to this machine. With
+--dry-run it prints what it would install, and changes nothing.
 END
 }
 
@@ -38,8 +39,9 @@ packages_debian() {
         echo gss-ntlmssp python3-gssapi
         echo krb5-kdc krb5-admin-server krb5-user '?krb5-k5tls'
         echo '?slapd' '?ldap-utils' '?libsasl2-modules-gssapi-mit' '?krb5-gss-samples'
-        echo '?winbind' '?libwbclient-dev' '?python3-samba' '?python3-impacket' '?openssh-client' '?openssh-server'
-        echo '?libwinpr2-dev' '?libgssapi3-heimdal' '?squid' '?samba' '?smbclient'
+        echo '?winbind' '?samba' '?samba-ad-provision' '?samba-dsdb-modules' '?samba-vfs-modules'
+        echo '?libwbclient-dev' '?smbclient' '?adcli' '?iproute2' '?python3-samba'
+        echo '?python3-impacket' '?openssh-client' '?openssh-server' '?libwinpr2-dev' '?libgssapi3-heimdal' '?squid'
         echo '?subversion' '?libapache2-mod-svn' '?python3-requests-ntlm'
         [ "$1" != interop-all ] || echo '?chromium' '?firefox-esr' '?libhttpclient-java'
         ;;
@@ -57,10 +59,19 @@ packages_fedora() {
         echo check-devel jansson-devel ctags mandoc binutils libasan libubsan libtsan
         echo httpd mod_auth_gssapi mod_ssl curl openssl gssntlmssp python3-gssapi
         echo krb5-server krb5-workstation openldap-servers openldap-clients
-        echo cyrus-sasl-gssapi samba samba-client samba-winbind-clients python3-samba python3-impacket openssh-server
+        echo cyrus-sasl-gssapi samba samba-dc samba-client samba-winbind samba-winbind-clients
+        echo adcli iproute python3-samba python3-impacket openssh-server
         echo git subversion mod_dav_svn python3-requests_ntlm squid
         [ "$1" != interop-all ] || echo chromium-headless firefox
         ;;
+    esac
+}
+
+# Tests need files of these packages. To install them would change how this machine looks up
+# its users (/etc/nsswitch.conf), so their files go into build-packages/NAME instead.
+unpacked_debian() {
+    case $1 in
+    test | interop | interop-all) echo libnss-winbind ;;
     esac
 }
 
@@ -74,8 +85,8 @@ announce() {
         "does not start without one" ;;
     winbind | squid) say "$1 (the tests run it themselves) brings a service, which starts with" \
         "the machine from the next boot on, unless you run: systemctl disable $1" ;;
-    samba) say "samba (the tests run its smbd) brings services, which start with the machine" \
-        "from the next boot on, unless you run: systemctl disable smbd nmbd" ;;
+    samba) say "samba (the tests run it themselves) brings services, which start with the" \
+        "machine from the next boot on, unless you run: systemctl disable smbd nmbd" ;;
     openssh-server) say "openssh-server (the tests run an sshd) brings a service, which starts" \
         "with the machine from the next boot on, unless you run: systemctl disable ssh" ;;
     esac
@@ -148,6 +159,26 @@ apt_install() {
     allow_services
 }
 
+# unpack_debian NAME...: without an installation; those that apt does not have are left out.
+unpack_debian() {
+    local name folder download
+    for name in "$@"; do
+        folder=$(dirname "$0")/../build-packages/$name
+        if [ -d "$folder" ] || [ -z "$(missing_debian "$name")" ] || ! apt_knows "$name"; then
+            continue
+        fi
+        say "unpacking $name into build-packages, without installing it"
+        [ $dry_run = no ] || continue
+        download=$(mktemp -d)
+        if (cd "$download" && apt-get -q -o APT::Sandbox::User=root download "$name" >&2) &&
+            dpkg-deb -x "$download"/*.deb "$download/files"; then
+            mkdir -p "${folder%/*}"
+            mv "$download/files" "$folder"
+        fi
+        rm -rf "$download"
+    done
+}
+
 apt_knows_all() {
     local name
     for name in "$@"; do
@@ -214,6 +245,8 @@ main() {
     if command -v apt-get >/dev/null; then
         mapfile -t names < <(packages_debian "$1" | tr ' ' '\n')
         install_debian "${names[@]}"
+        mapfile -t names < <(unpacked_debian "$1" | tr ' ' '\n')
+        unpack_debian ${names[@]+"${names[@]}"}
     elif command -v dnf >/dev/null; then
         mapfile -t names < <(packages_fedora "$1" | tr ' ' '\n')
         install_fedora "${names[@]}"

@@ -37,7 +37,7 @@ def env(name, settings, conf='krb5', tickets=None, **more):
         f'    {line}\n' for line in settings))
     cache = 'FILE:' + here.path('no-tickets') if tickets is None else tickets
     return here.env('both', GSS_NEGOTIATE_CONFIG=path, KRB5_CONFIG=member().krb5_conf(conf),
-                    KRB5CCNAME=cache, LANG='C.UTF-8', **more)
+                    KRB5CCNAME=cache, LANG='C.UTF-8', **(domain.nss_env() or {}), **more)
 
 
 def client(user=None, password=None, conf='krb5', tickets=None, **more):

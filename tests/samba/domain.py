@@ -12,6 +12,7 @@ member has accounts of its own too: MEMBER\\loc and MEMBER\\locdis, who is disab
 A new domain takes 15 s to make; so its databases are kept in the build folder, from where it
 starts in 3 s. Any number of domains can run at once."""
 import fcntl
+import glob
 import hashlib
 import os
 import shutil
@@ -37,6 +38,8 @@ PROGRAMS = ('samba', 'samba-tool', 'winbindd', 'smbd', 'net', 'wbinfo', 'smbpass
             'nsenter', 'tar')
 PARTS = {'samba-ad-provision': '/usr/share/samba/setup/provision.ldif',
          'samba-dsdb-modules': 'ldb/samba_dsdb.so', 'samba-vfs-modules': 'vfs/xattr_tdb.so'}
+NSS = 'libnss_winbind.so.2'  # it is not installed: .ci/packages.sh unpacks it
+UNPACKED = os.path.join(HERE, '../../build-packages/libnss-winbind')
 LIBRARIES = ('/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64')
 # The oldest password that the domain allows has 42 days.
 CACHE_VALID_S = 7 * 86400
@@ -114,6 +117,15 @@ def missing(*programs):
     return None if tried.returncode == 0 else 'no veth devices in this kernel'
 
 
+def nss_env():
+    """What a program needs in its environment so that the machine's users are winbind's too;
+    None: there is no such library on this machine."""
+    if any(os.path.exists(os.path.join(folder, NSS)) for folder in LIBRARIES):
+        return {}
+    found = glob.glob(f'{UNPACKED}/**/{NSS}', recursive=True)
+    return {'LD_LIBRARY_PATH': os.path.abspath(os.path.dirname(found[0]))} if found else None
+
+
 def enter():
     """Runs this program once more, on the member."""
     world.enter(*world.NETWORK)
@@ -180,7 +192,7 @@ class Domain(world.World):
         self.more = more
         super().__init__(self.place.path('member'), env={
             'KRB5_CONFIG': self.place.path('krb5.conf'), 'KRB5_KTNAME': 'FILE:' + KEYTAB,
-            'KRB5CCNAME': 'FILE:' + self.place.path('no-tickets')})
+            'KRB5CCNAME': 'FILE:' + self.place.path('no-tickets'), **(nss_env() or {})})
         for name, kdc in KDCS.items():
             self.place.write(name + '.conf', KRB5_CONF.format(realm=REALM, dns=DNS, kdc=kdc))
         self.controller = Controller(self.place.path('controller'))
@@ -195,6 +207,8 @@ class Domain(world.World):
         self.controller.daemon.start()
         self.winbindd.start()
         if smbd:
+            if nss_env() is None:
+                raise place.Skip('no libnss-winbind, without which smbd knows no user')
             self.smbd.start()
         self.wait_for_controller()
 
