@@ -154,6 +154,7 @@ static void examine_settings(struct doctor *doctor)
         return;
     }
     doctor_settings(doctor, settings);
+    doctor_winbind(doctor, settings);
     doctor_user_file(doctor, settings);
     doctor_credential_file(doctor, settings);
     settings_release(settings);

@@ -43,6 +43,7 @@ void doctor_crypto(struct doctor *doctor);
 void doctor_settings(struct doctor *doctor, const struct settings *settings);
 void doctor_user_file(struct doctor *doctor, const struct settings *settings);
 void doctor_credential_file(struct doctor *doctor, const struct settings *settings);
+void doctor_winbind(struct doctor *doctor, const struct settings *settings);
 void doctor_trace(struct doctor *doctor);
 void doctor_gss(struct doctor *doctor);
 

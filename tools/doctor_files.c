@@ -45,8 +45,17 @@ void doctor_user_file(struct doctor *doctor, const struct settings *settings)
     struct line_report report = {doctor, path};
     struct stat status;
     size_t n_users = 0;
-    enum err e = secretfile_check(path, SECRETFILE_SERVER);
+    enum err e;
 
+    if (settings->users_from == SETTINGS_USERS_WINBIND) {
+        return; /* nothing reads it */
+    }
+    e = secretfile_check(path, SECRETFILE_SERVER);
+    if (e == ERR_FILE_MISSING && settings->users_from == SETTINGS_USERS_FILE_WINBIND) {
+        doctor_say(doctor, DOCTOR_NOTE,
+                   "user file %s does not exist, so winbind checks every login", path);
+        return;
+    }
     if (e == ERR_FILE_MISSING) {
         doctor_advise(doctor, DOCTOR_NOTE, "create it with 'gss-negotiate passwd USER'",
                       "user file %s does not exist, so an acceptor does not offer NTLM",

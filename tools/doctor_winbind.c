@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: ISC */
+/* doctor: who checks the logins of an acceptor, and whether winbind can. */
+#include "tools/doctor.h"
+
+#include "conf/settings_keys.h"
+#include "conf/winbind.h"
+
+#include <grp.h>
+#include <pwd.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define NAMES_TIMEOUT_S 1
+#define USUAL_GROUP     "winbindd_priv"
+
+/* winbind is never used unless the settings name it: otherwise every service with
+ * Kerberos on a joined machine would offer NTLM to the whole domain. */
+static void offer_winbind(struct doctor *doctor)
+{
+    WINBIND_NAMES_AUTO names = WINBIND_NAMES_INIT;
+
+    if (winbind_names(NAMES_TIMEOUT_S, &names) == ERR_OK && names.dns_domain.n > 0) {
+        doctor_advise(
+            doctor, DOCTOR_NOTE,
+            "if they shall, write 'users_from = winbind' into the settings; then every "
+            "service here that accepts NTLM accepts it from the whole domain",
+            "winbind: this machine has joined the domain %s, whose users cannot log in "
+            "by "
+            "NTLM",
+            buf_cstr(&names.netbios_domain));
+    }
+}
+
+/* Reports that this account lacks the right, with the group that has it. A winbindd that
+ * made its folder by itself made it for root's group. */
+static void report_no_right(struct doctor *doctor, const char *folder)
+{
+    const struct passwd *account = getpwuid(geteuid());
+    const char *user = account != NULL ? account->pw_name : "USER";
+    const struct group *group = NULL;
+    const char *name = USUAL_GROUP;
+    BUF_AUTO fix = BUF_INIT;
+    struct stat status;
+
+    if (stat(folder, &status) == 0 && status.st_gid != 0) {
+        group = getgrgid(status.st_gid);
+    }
+    if (group != NULL) {
+        name = group->gr_name;
+    } else {
+        buf_printf(&fix, "chgrp %s %s && ", name, folder);
+    }
+    buf_printf(&fix,
+               "usermod -aG %s %s (or, in a systemd unit that has User=, "
+               "SupplementaryGroups=%s), then restart the service",
+               name, user, name);
+    doctor_advise(
+        doctor, DOCTOR_FAIL, buf_cstr(&fix),
+        "winbind: %s has no right to the privileged pipe in %s, which only root "
+        "and the group %s have",
+        user, folder, group != NULL ? name : "root");
+}
+
+static void report_fault(struct doctor *doctor, struct winbind_diagnosis *found)
+{
+    if (found->fault == WINBIND_NO_RIGHT) {
+        report_no_right(doctor, found->folder);
+    } else if (found->fault != WINBIND_FINE) {
+        doctor_say(doctor, DOCTOR_FAIL, "winbind: %s", found->sentence);
+    } else if (found->names.dns_domain.n > 0) {
+        doctor_say(
+            doctor, DOCTOR_OK,
+            "winbind: it answers, and a domain controller of %s trusts this machine",
+            buf_cstr(&found->names.netbios_domain));
+    } else {
+        doctor_say(doctor, DOCTOR_OK,
+                   "winbind: it answers; this machine is in no domain, so only Samba's "
+                   "local users can log in");
+    }
+}
+
+/* Reports a name of the settings that is not winbind's. A default is not used. */
+static void report_other_name(struct doctor *doctor, const struct settings *settings,
+                              enum setting setting, struct buf *winbinds)
+{
+    const struct setting_value *value = &settings->values[setting];
+
+    if (value->source != SETTING_DEFAULT &&
+        strcasecmp(value->text, buf_cstr(winbinds)) != 0) {
+        doctor_advise(
+            doctor, DOCTOR_FAIL, "remove the setting; winbind's name is used then",
+            "winbind: %s = %s, but winbind's is %s; a domain controller refuses "
+            "every login at a server with another name",
+            setting_name(setting), value->text, buf_cstr(winbinds));
+    }
+}
+
+static void report_names(struct doctor *doctor, const struct settings *settings,
+                         struct winbind_names *names)
+{
+    if (names->netbios_name.n == 0) {
+        return;
+    }
+    doctor_say(doctor, DOCTOR_OK,
+               "winbind: the names in a CHALLENGE are its own: computer %s, domain %s",
+               buf_cstr(&names->netbios_name), buf_cstr(&names->netbios_domain));
+    report_other_name(doctor, settings, SETTING_NETBIOS_NAME, &names->netbios_name);
+    report_other_name(doctor, settings, SETTING_NETBIOS_DOMAIN, &names->netbios_domain);
+}
+
+static void check_winbind(struct doctor *doctor, const void *arg)
+{
+    const struct settings *settings = arg;
+    struct winbind_diagnosis found;
+
+    if (settings->users_from == SETTINGS_USERS_FILE) {
+        offer_winbind(doctor);
+        return;
+    }
+    winbind_diagnose(&found);
+    report_fault(doctor, &found);
+    report_names(doctor, settings, &found.names);
+    winbind_diagnosis_cleanup(&found);
+}
+
+/* In a child process, which libwbclient and the module's threads can do no harm. */
+void doctor_winbind(struct doctor *doctor, const struct settings *settings)
+{
+    static const char *const who[] = {
+        [SETTINGS_USERS_FILE] = "the user file alone",
+        [SETTINGS_USERS_WINBIND] = "winbind alone",
+        [SETTINGS_USERS_FILE_WINBIND] =
+            "the user file for the users that it has, and winbind for all others",
+    };
+
+    doctor_say(doctor, DOCTOR_OK, "logins: an acceptor has them checked by %s",
+               who[settings->users_from]);
+    doctor_isolated(doctor, "winbind", check_winbind, settings);
+}
