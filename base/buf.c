@@ -45,7 +45,8 @@ static bool reserve(struct buf *b, size_t extra)
     if (b->p != NULL && b->n + extra < b->cap) {
         return true;
     }
-    /* The first write into an empty builder, as of a copy, gets only 32 more bytes. */
+    /* Adds half of the length, so that many appends need few copies. A builder that is
+     * written once has only 32 bytes too many. */
     cap = b->n + extra + 1 + b->n / 2 + 32;
     p = malloc(cap);
     if (p == NULL) {

@@ -66,10 +66,10 @@ struct bytes buf_bytes(const struct buf *b);
  */
 const char *buf_cstr(struct buf *b);
 
-/* buf_move: hands the contents of from to the empty builder to. */
+/* buf_move: moves the contents of from into to, which must be empty. */
 void buf_move(struct buf *to, struct buf *from);
 
-/* buf_dup: a copy of data in the empty builder to. */
+/* buf_dup: copies data into to, which must be empty. */
 MUST_USE enum err buf_dup(struct buf *to, struct bytes data);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The way to the system log. */
+/* Opens the socket of the system log. */
 #include "conf/devlog.h"
 
 #include <errno.h>
@@ -45,12 +45,12 @@ const char *devlog_reason(int error)
     } rows[] = {
         {ENOENT, "there is no /dev/log"},
         {ENOTDIR, "there is no /dev/log"},
-        {ECONNREFUSED, "nobody reads /dev/log"},
+        {ECONNREFUSED, "no program reads /dev/log"},
         {EACCES, "this process may not write to /dev/log"},
         {EPERM, "this process may not write to /dev/log"},
-        {EAGAIN, "the reader of /dev/log is behind"},
-        {ENOBUFS, "the reader of /dev/log is behind"},
-        {EMSGSIZE, "the reader of /dev/log takes only shorter lines"},
+        {EAGAIN, "the program that reads /dev/log is too slow"},
+        {ENOBUFS, "the program that reads /dev/log is too slow"},
+        {EMSGSIZE, "the program that reads /dev/log accepts only shorter lines"},
         {EMFILE, "this process has no descriptor left"},
         {ENFILE, "the system has no descriptor left"},
     };
@@ -60,5 +60,5 @@ const char *devlog_reason(int error)
             return rows[i].reason;
         }
     }
-    return "/dev/log does not take it";
+    return "/dev/log does not accept the line";
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The way to the system log. */
+/* Opens the socket of the system log. */
 #ifndef CONF_DEVLOG_H
 #define CONF_DEVLOG_H
 
@@ -13,7 +13,7 @@
  */
 int devlog_open(bool *out_is_stream);
 
-/* devlog_reason: the static sentence that says, by errno, why the log has no line. */
+/* devlog_reason: why a line did not reach the log, by errno; a static sentence. */
 const char *devlog_reason(int error);
 
 #endif

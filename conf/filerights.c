@@ -72,7 +72,7 @@ static enum err note_fix(const struct judged *file, struct buf *fix, const char 
     if (hint[0] != '\0') {
         buf_printf(
             fix,
-            "; it is no mounted secret (\"File rights\" in negotiate.conf(5)): %s; "
+            "; it is not a mounted secret (\"File rights\" in negotiate.conf(5)): %s; "
             "Kubernetes: fsGroup and defaultMode 0440, Docker and Podman: "
             "uid=%lu,mode=0400",
             hint, (unsigned long)geteuid());

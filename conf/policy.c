@@ -116,7 +116,7 @@ static bool label_matches(struct bytes pattern, struct bytes label)
     return at == pattern.n;
 }
 
-/* Consumes a label and the dot behind it, and returns the label. */
+/* Consumes a label and the dot after it, and returns the label. */
 static struct bytes next_label(struct bytes *name)
 {
     struct bytes label = *name;

@@ -64,7 +64,7 @@ static enum err make_folders(const char *path)
 static enum err note_missing(const struct target *target)
 {
     if (target->at.is_linked) {
-        return err_note(ERR_FILE_MISSING, "%s: a link that leads nowhere", target->path);
+        return err_note(ERR_FILE_MISSING, "%s: the link points to nothing", target->path);
     }
     errno = ENOENT;
     return note(target->path, ERR_FILE_MISSING, "cannot be opened for change");
@@ -138,7 +138,8 @@ static enum err open_locked(struct target *target, enum replacefile_mode mode)
         target->created = false;
         fd_close(&target->fd);
     }
-    return err_note(ERR_FILE_LOCK, "%s: others change it all the time", target->path);
+    return err_note(ERR_FILE_LOCK, "%s: other programs change it again and again",
+                    target->path);
 }
 
 static enum err write_all(const struct target *target, int fd, struct bytes data)
@@ -217,7 +218,7 @@ static enum err write_new(const struct target *target, struct bytes contents)
                 O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0) {
         return note(target->path, ERR_FILE_WRITE,
-                    "its folder takes no temporary file beside it");
+                    "no temporary file can be made in its folder");
     }
     if ((e = fill_temporary(target, fd, contents)) == ERR_OK) {
         e = swap_in(target, temporary);

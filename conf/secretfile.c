@@ -228,7 +228,8 @@ static enum err visit_open(const char *path, int fd, const struct stat *st,
                            struct secretfile_id *out_id)
 {
     BUF_AUTO contents = BUF_INIT;
-    const struct secretfile_id id = id_of(st); /* before reading: settled is about then */
+    const struct secretfile_id id =
+        id_of(st); /* before reading, because settled is about this moment */
     enum err visited;
     enum err e;
 

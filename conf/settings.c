@@ -131,7 +131,7 @@ static enum err add_relation(void *arg, const struct settings_file_relation *rel
     }
     value = &snapshot->values[setting];
     if (value->text != NULL) {
-        return err_note(ERR_SETTING, "%s:%zu: %s: stands there more than once", path,
+        return err_note(ERR_SETTING, "%s:%zu: %s: is set more than once", path,
                         value->line_number, setting_name(setting));
     }
     value->line_number = relation->line_number;

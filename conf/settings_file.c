@@ -4,7 +4,7 @@
  *
  *   line     = blank / comment / section / relation
  *   comment  = ("#" / ";") ...             after blanks
- *   section  = "[negotiate]"               at the margin
+ *   section  = "[negotiate]"               without blanks before it
  *   relation = word "=" value              below a section; value not empty, not "{"
  *   value    = text / DQUOTE quoted [DQUOTE ...]
  *   quoted   = characters, in which \n, \t and \b are control characters and any other
@@ -147,7 +147,8 @@ static enum err read_line(struct reader *reader, struct bytes line)
     }
     if (text.p[0] == '[') {
         if (!bytes_equal(text, bytes_str("[" SECTION "]")) || line.p[0] != '[') {
-            return fault(reader, "the only section is [" SECTION "], at the margin");
+            return fault(reader,
+                         "the only section is [" SECTION "], without blanks before it");
         }
         reader->in_section = true;
         return ERR_OK;

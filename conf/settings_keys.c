@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* The keys of the settings. The table stands at the end; its readers come first. */
+/* The keys of the settings. The functions that read values come first, and the table at
+ * the end. */
 #include "conf/settings_keys.h"
 
 #include "base/ascii.h"

@@ -69,7 +69,7 @@ static enum err check_line(const struct userline *line)
     if ((line->has_password && line->password.n == 0) ||
         (line->has_nt_hash && kdf_is_of_empty_password(&line->nt_hash))) {
         return err_note(ERR_FILE_SYNTAX,
-                        "the password is empty, and nobody may log in with none");
+                        "the password is empty, and a login needs a password");
     }
     if ((e = check_name(line->user)) != ERR_OK) {
         return e;

@@ -99,7 +99,7 @@ static bool split_smbpasswd(struct bytes in, struct bytes fields[N_FIELDS])
 static enum err decode_flags(struct bytes field, struct userline *line)
 {
     if (field.n < 2 || field.p[0] != '[' || field.p[field.n - 1] != ']') {
-        return err_note(ERR_FILE_SYNTAX, "the account flags must stand in [ ]");
+        return err_note(ERR_FILE_SYNTAX, "the account flags must be between [ and ]");
     }
     for (size_t i = 1; i < field.n - 1; i++) {
         const uint8_t flag = field.p[i];
@@ -137,8 +137,8 @@ static enum err decode_status(struct bytes rest, struct userline *line)
         return ERR_OK;
     }
     return err_note(ERR_FILE_SYNTAX,
-                    "behind the hashes of a pwdump line only (status=Enabled) or "
-                    "(status=Disabled) may stand; remove the rest");
+                    "after the hashes of a pwdump line only (status=Enabled) or "
+                    "(status=Disabled) is allowed; remove the rest");
 }
 
 static enum err decode_smbpasswd(struct bytes fields[N_FIELDS], struct userline *line)

@@ -27,14 +27,16 @@ void redacted_cleanup(struct redacted *r);
  * one. These parts are secret:
  * - in NTLM's AUTHENTICATE: the LmChallengeResponse, the EncryptedRandomSessionKey, and
  *   the NtChallengeResponse: all of NTLMv1's, and of NTLMv2's the NTProofStr and the
- *   ChallengeFromClient, so that nobody can guess passwords by what is left;
+ *   ChallengeFromClient, so that the rest cannot be used to guess passwords;
  * - the tokens of other mechanisms, except for their RFC 2743 frame;
  * - a mechListMIC that is not as long as NTLM's, because some peers repeat the token in
  *   it.
- * Errors: ERR_TOKEN_UNKNOWN for none of these; what negtoken_init_decode,
- * negtoken_resp_decode, negtoken_frame_decode, NTLM's decoders and avpair_decode say of
- * it; ERR_NTLM_RESPONSE for a response that is as long as NTLMv2's and has another form;
- * ERR_NO_MEMORY. out is empty then: no byte of a token that is not understood is shown.
+ *
+ * Errors: ERR_TOKEN_UNKNOWN for any other token; those of negtoken_init_decode,
+ * negtoken_resp_decode, negtoken_frame_decode, NTLM's decoders and avpair_decode;
+ * ERR_NTLM_RESPONSE for a response that is as long as NTLMv2's and has another form;
+ * ERR_NO_MEMORY. After an error out is empty: no byte of a token that is not understood
+ * is shown.
  */
 MUST_USE enum err redact_token(struct bytes token, struct redacted *out);
 

@@ -33,8 +33,8 @@
 
 #define TOO_SHORT       "it ends too early"
 #define TEXT_TOO_SHORT  "a text of it ends too early"
-#define IMPOSSIBLE      "it is of no exchange that could have been"
-#define NO_CIPHER_STATE "its cipher state is none"
+#define IMPOSSIBLE      "no exchange can have this session"
+#define NO_CIPHER_STATE "its cipher state is impossible"
 
 enum fact {
     FACT_MIC = 1,
@@ -170,15 +170,15 @@ static enum err read_token(struct bytes in, struct ntlm_session *s, struct parse
 
     if (in.n > SESSION_TOKEN_MAX ||
         !bytes_has_prefix(in, bytes_of(MAGIC, sizeof(MAGIC)))) {
-        return err_note(ERR_EXPORTED, "it is no context of NTLM");
+        return err_note(ERR_EXPORTED, "it is not a context of NTLM");
     }
     r = envelope_open(in);
     (void)reader_consume(&r, sizeof(MAGIC));
     version = reader_u32be(&r);
     expect(&r, true, TOO_SHORT);
     if (reader_status(&r) == ERR_OK && version != VERSION_1) {
-        reader_fail(&r, err_note(ERR_EXPORTED, "it is of version %u, not %u", version,
-                                 VERSION_1));
+        reader_fail(
+            &r, err_note(ERR_EXPORTED, "its version is %u, not %u", version, VERSION_1));
     }
     read_facts(&r, s);
     for (size_t i = 0; i < N_TEXTS; i++) {
@@ -194,7 +194,7 @@ static enum err read_token(struct bytes in, struct ntlm_session *s, struct parse
         read_position(&r, &out->positions[MESSAGE_SENT]);
         read_position(&r, &out->positions[MESSAGE_RECEIVED]);
     }
-    expect(&r, reader_left(&r) == 0, "something follows it");
+    expect(&r, reader_left(&r) == 0, "bytes follow its end");
     return reader_status(&r);
 }
 

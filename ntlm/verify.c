@@ -340,7 +340,7 @@ static enum err (*const CHECKS[])(struct verify *v) = {
     check_age,     check_bindings,   check_target_name, take_answer,
 };
 
-/* Fills out_claim with what the refused client said, for the audit. The target name is
+/* Fills out_identity with what the refused client said, for the audit. The target name is
  * read here, because the checks may not have reached it; one that cannot be read is left
  * out. */
 static void set_identity(struct verify *v, struct ntlm_session *out_identity)

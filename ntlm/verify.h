@@ -18,8 +18,8 @@ struct verify_input {
 
 /*
  * verify_authenticate: fills out_session, an empty session that the caller cleans up.
- * After an error out_session is unchanged, and out_claim, another empty session, has what
- * the client said and could be read: user, domain, workstation, target_name and
+ * After an error out_session is unchanged, and out_identity, another empty session, has
+ * what the client said and could be read: user, domain, workstation, target_name and
  * anonymous; and the authority's status. The form of the message is checked first; then
  * the authority checks the NTProofStr; all else is checked after that. Errors, in this
  * order: those of authenticate_decode; ERR_NTLM_CHARSET, ERR_NTLM_FLAGS, ERR_UTF16 (texts

@@ -163,7 +163,7 @@ static const struct {
     const char *reason;
 } lost[] = {
     {false, " audit verdict=lost reason=\"there is no /dev/log\""},
-    {true, " audit verdict=lost reason=\"nobody reads /dev/log\""},
+    {true, " audit verdict=lost reason=\"no program reads /dev/log\""},
 };
 
 TEST_TABLE(a_lost_line_is_in_the_trace, lost)

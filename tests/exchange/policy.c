@@ -170,8 +170,9 @@ static const struct {
      "CONF:5: channel_bindings = yes: must be accept, require or ignore"},
     {"target_names = server",
      "CONF:5: target_names = server: must be any, own, or a list of service/host"},
-    {"ntlm = never\n ntlm = never", "CONF:5: ntlm: stands there more than once"},
-    {"[libdefaults]", "CONF:5: the only section is [negotiate], at the margin"},
+    {"ntlm = never\n ntlm = never", "CONF:5: ntlm: is set more than once"},
+    {"[libdefaults]",
+     "CONF:5: the only section is [negotiate], without blanks before it"},
 };
 
 static const char *typo_begins(enum side side, enum form form)

@@ -257,11 +257,12 @@ static const struct {
     uint8_t byte;
     const char *says;
 } forgeries[] = {
-    {0, 'n', "no context"},     {7, 1, "no context"},       {11, 2, "version 2"},
-    {8, 1, "version 16777217"}, {12, 2, "could have been"}, {13, 16, "could have been"},
-    {15, 0, "could have been"}, /* no extended session security */
-    {34, 1, "ends too early"},  /* a length of 16 MiB */
-    {38, 0xff, "not UTF-8"},    {39, 0, "not UTF-8"},
+    {0, 'n', "not a context"},        {7, 1, "not a context"},
+    {11, 2, "version is 2"},          {8, 1, "version is 16777217"},
+    {12, 2, "can have this session"}, {13, 16, "can have this session"},
+    {15, 0, "can have this session"}, /* no extended session security */
+    {34, 1, "ends too early"},        /* a length of 16 MiB */
+    {38, 0xff, "not UTF-8"},          {39, 0, "not UTF-8"},
 };
 
 TEST_TABLE(forgeries_are_told, forgeries)

@@ -306,7 +306,7 @@ def test_an_empty_password_is_refused_in_every_form(c):
         c.write("users", line, 0o600)
         result = c.run("passwd", "-l")
         equal((line, result.status), (line, 1))
-        contains(result.err, "the password is empty, and nobody may log in with none")
+        contains(result.err, "the password is empty, and a login needs a password")
 
 
 def test_complaints_name_the_forms_that_are_taken(c):
