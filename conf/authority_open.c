@@ -1,22 +1,138 @@
 /* SPDX-License-Identifier: ISC */
-/* Which authority judges logins. */
+/* Which authority judges logins: a user file, winbind, or one after the other. */
 #include "conf/authority_open.h"
 
 #include "base/buf.h"
 #include "conf/userfile.h"
+#include "conf/winbind_authority.h"
+
+#include <stdlib.h>
+
+/* struct pair: a user file, and winbind for the users that the file does not have. named:
+ * the CHALLENGE has winbind's names, so that a domain accepts the answer to it. */
+struct pair {
+    struct authority file;
+    struct authority winbind;
+    struct buf name;
+    bool named;
+};
+
+static void pair_free(void *self)
+{
+    struct pair *pair = self;
+
+    authority_cleanup(&pair->file);
+    authority_cleanup(&pair->winbind);
+    buf_cleanup(&pair->name);
+    free(pair);
+}
+
+/* Whether a source is only missing now. All else is a fault that the administrator must
+ * mend: a file that cannot be read may hold a user who must not log in by winbind. */
+static bool is_missing(enum err e)
+{
+    return e == ERR_NO_AUTHORITY || e == ERR_AUTHORITY_UNAVAILABLE;
+}
+
+static enum err pair_usable(void *self, struct buf *out_unusable)
+{
+    const struct pair *pair = self;
+    struct err_saved file;
+    struct err_saved winbind;
+
+    err_save(&file, pair->file.usable(pair->file.self, out_unusable));
+    if (file.e != ERR_OK && !is_missing(file.e)) {
+        return file.e;
+    }
+    err_save(&winbind, pair->winbind.usable(pair->winbind.self, out_unusable));
+    if (winbind.e != ERR_OK && !is_missing(winbind.e)) {
+        return winbind.e;
+    }
+    if (file.e != ERR_OK && winbind.e != ERR_OK) {
+        return err_note(winbind.e, "%s; winbind: %s", file.text, winbind.text);
+    }
+    if (file.e != ERR_OK) {
+        buf_append_text(out_unusable, file.text);
+    } else if (winbind.e != ERR_OK) {
+        buf_printf(out_unusable, "winbind: %s", winbind.text);
+    }
+    return ERR_OK;
+}
+
+/* Without winbind the settings give the names, and only the users of the file log in. */
+static enum err pair_names(void *self, struct authority_names *out_names)
+{
+    struct pair *pair = self;
+    enum err e = pair->winbind.names(pair->winbind.self, out_names);
+
+    pair->named = e == ERR_OK;
+    return is_missing(e) ? ERR_OK : e;
+}
+
+static enum err pair_verify(void *self, const struct authority_query *query,
+                            struct authority_answer *out_answer)
+{
+    const struct pair *pair = self;
+    bool listed;
+    enum err e = userfile_verify_listed(pair->file.name, query, out_answer, &listed);
+
+    if (listed || e != ERR_LOGIN) {
+        return e;
+    }
+    if (!pair->named) {
+        return err_note(ERR_AUTHORITY_UNAVAILABLE,
+                        "winbind did not answer when this login began");
+    }
+    return pair->winbind.verify(pair->winbind.self, query, out_answer);
+}
+
+static enum err open_pair(const struct settings *settings, struct authority *out)
+{
+    struct pair *pair = calloc(1, sizeof(*pair));
+    enum err e;
+
+    if (pair == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    winbind_authority(settings, &pair->winbind);
+    buf_printf(&pair->name, "%s, winbind", settings->user_file);
+    if ((e = buf_status(&pair->name)) != ERR_OK ||
+        (e = userfile_authority(settings->user_file, &pair->file)) != ERR_OK) {
+        pair_free(pair);
+        return e;
+    }
+    *out = (struct authority){.name = buf_cstr(&pair->name),
+                              .usable = pair_usable,
+                              .names = pair_names,
+                              .verify = pair_verify,
+                              .free = pair_free,
+                              .self = pair};
+    return ERR_OK;
+}
+
+static enum err open_file(struct bytes user_file, struct authority *out)
+{
+    BUF_AUTO path = BUF_INIT;
+    enum err e = buf_dup(&path, user_file);
+
+    return e != ERR_OK ? e : userfile_authority(buf_cstr(&path), out);
+}
 
 enum err authority_open(const struct settings *settings, struct bytes user_file,
                         struct authority *out)
 {
-    BUF_AUTO path = BUF_INIT;
-    enum err e;
-
     *out = (struct authority){0};
-    if (user_file.n == 0) {
-        return userfile_authority(settings->user_file, out);
+    if (user_file.n > 0) {
+        return open_file(user_file, out);
     }
-    if ((e = buf_dup(&path, user_file)) != ERR_OK) {
-        return e;
+    switch (settings->users_from) {
+    case SETTINGS_USERS_FILE:
+        break;
+    case SETTINGS_USERS_WINBIND:
+        winbind_authority(settings, out);
+        return ERR_OK;
+    case SETTINGS_USERS_FILE_WINBIND:
+        return open_pair(settings, out);
     }
-    return userfile_authority(buf_cstr(&path), out);
+    return userfile_authority(settings->user_file, out);
 }

@@ -24,6 +24,6 @@ const struct setting_row SETTING_ROWS[SETTING_COUNT] = {
                                  "it says what is tried first; fallback refuses"},
     [SETTING_MIN_PROTECTION] = {{"none", "sign", "seal"}, NULL},
     [SETTING_AUDIT] = {{"yes", "no"}, "it says what is logged"},
-    [SETTING_USERS_FROM] = {{"file"}, "it says who is asked; see exchange/winbind"},
+    [SETTING_USERS_FROM] = {{"file"}, "it says who is asked; see winbind/logins"},
     [SETTING_WINBIND_TIMEOUT] = {{"1", "60"}, "it says how long winbind is waited for"},
 };

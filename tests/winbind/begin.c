@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: ISC */
+/* Logins that a winbindd of the test's own verifies. */
+#include "tests/winbind/begin.h"
+
+#include "tests/lib/winbindd.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+void winbind_begin(const char *settings)
+{
+    char text[1000];
+
+    winbindd_do("allow winbindd_priv"); /* as it is; skips the test without winbindd */
+    place_begin(LINES_BOTH, "");
+    (void)snprintf(text, sizeof(text), "[negotiate]\n user_file = %s\n%s",
+                   place_users_path(), settings);
+    setenv("GSS_NEGOTIATE_CONFIG", write_file("negotiate.conf", text, 0644), 1);
+}
+
+void winbind_login(struct login *l, gss_OID mech, const char *user, const char *password)
+{
+    login_begin(l, mech, user, password, SEAL_FLAGS);
+    login_run(l);
+}
+
+void ck_error(const struct peer *p, enum err e)
+{
+    ck_assert(GSS_ERROR(p->major));
+    ck_assert_msg(strstr(p->sentence, err_sentence(e)) != NULL, "%s, not %s", p->sentence,
+                  err_name(e));
+}
+
+void winbind_works(gss_OID mech)
+{
+    struct login l;
+
+    winbind_login(&l, mech, "SRV\\user1", "Pass-user1");
+    ck_major(&l.acceptor, GSS_S_COMPLETE);
+    ck_major(&l.initiator, GSS_S_COMPLETE);
+    ck_assert_str_eq(display(l.acceptor.source), "SRV\\user1");
+    login_end(&l);
+}
+
+double clock_s(void)
+{
+    struct timespec now;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
