@@ -126,7 +126,7 @@ class World:
         for number, name in enumerate(('stdin', 'stdout', 'stderr')):
             os.symlink(f'/proc/self/fd/{number}', f'{mine}/{name}')
         os.symlink('/proc/self/fd', mine + '/fd')
-        self.run('mount', '--bind', mine, '/dev')
+        self.run('mount', '--move', mine, '/dev')
 
     def add_to_group(self, group, *users):
         """Makes accounts members of a group of the machine."""
