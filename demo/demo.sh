@@ -25,8 +25,9 @@ say() { printf '  %s\n' "$1"; }
 command_line() { printf '  %s$ %s%s\n' "$bold" "$1" "$plain"; }
 indent() { sed "s/^/    /; s/ *\$//"; }
 
-# Goes before a command, which then uses our module and nothing of this machine's. A function
-# would be a shell between us and the server in the background: killing it leaves the server.
+# Put before a command, this makes the command use our module and no settings of this machine.
+# It is an array and not a function: a function in the background would run in a subshell, and
+# killing the subshell would leave the server running.
 gss=(env -u NTLM_USER_FILE -u LM_COMPAT_LEVEL CURL_HOME="$dir"
     GSS_MECH_CONFIG="$build/gss-mech.conf" GSS_NEGOTIATE_CONFIG="$dir/negotiate.conf"
     KRB5_CONFIG="$dir/krb5.conf" KRB5CCNAME="FILE:$dir/no-tickets")
