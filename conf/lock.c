@@ -37,36 +37,29 @@ static void renew(struct fork_lock *lock, pid_t home, pid_t me)
     }
 }
 
-/* The number of locks that this thread holds, and its cancel state before the first. A
- * thread that was cancelled while it holds a lock would never release it. */
-static _Thread_local struct {
-    unsigned n;
-    int cancel_state;
-} held;
-
 bool fork_lock_acquire(struct fork_lock *lock)
 {
     const pid_t me = getpid();
     const pid_t home = atomic_load(&lock->home);
+    int cancel_state;
 
     if (home != me) {
         renew(lock, home, me);
     }
-    if (held.n++ == 0) {
-        (void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &held.cancel_state);
-    }
+    /* A thread that is cancelled while it holds a lock would never release it. */
+    (void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
     (void)pthread_mutex_lock(&lock->mutex);
+    lock->cancel_state = cancel_state;
     return !lock->inconsistent;
 }
 
 void fork_lock_release(struct fork_lock *lock)
 {
+    const int cancel_state = lock->cancel_state;
     int unused;
 
     (void)pthread_mutex_unlock(&lock->mutex);
-    if (--held.n == 0) {
-        (void)pthread_setcancelstate(held.cancel_state, &unused);
-    }
+    (void)pthread_setcancelstate(cancel_state, &unused);
 }
 
 static struct fork_lock locks[N_LOCKS];

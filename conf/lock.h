@@ -18,12 +18,15 @@ struct fork_lock {
     _Atomic pid_t home;
     bool inconsistent;
     pthread_mutex_t mutex;
+    int cancel_state; /* of the thread that holds it, from before */
 };
 
 /*
  * fork_lock_acquire: locks. Returns false if this process was forked while another thread
  * held the lock: what the lock guards may be inconsistent from then on.
- * fork_lock_release: unlocks; called by the same thread.
+ * fork_lock_release: unlocks; called by the same thread. A thread that holds several
+ * locks releases the last one first, because each release restores the thread's cancel
+ * state.
  */
 bool fork_lock_acquire(struct fork_lock *lock);
 void fork_lock_release(struct fork_lock *lock);

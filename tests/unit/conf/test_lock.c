@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 static struct fork_lock held;
+static struct fork_lock inner;
 static struct fork_lock unused;
 static struct fork_lock used;
 static atomic_bool is_held;
@@ -17,6 +18,8 @@ static atomic_bool may_end;
 static void *hold(void *arg)
 {
     (void)fork_lock_acquire(&held);
+    (void)fork_lock_acquire(&inner); /* held remains the first lock of this thread */
+    fork_lock_release(&inner);
     atomic_store(&is_held, true);
     while (!atomic_load(&may_end)) {
         (void)usleep(1000);
@@ -54,8 +57,8 @@ static int take_all(void)
         if (whole || !fork_lock_acquire(&unused) || !fork_lock_acquire(&used)) {
             return 1;
         }
-        fork_lock_release(&unused);
         fork_lock_release(&used);
+        fork_lock_release(&unused);
     }
     return 0;
 }
