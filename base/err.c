@@ -306,8 +306,8 @@ static const struct {
          "check Samba's version and its 'client ntlmv2 auth'"},
 };
 
-/* One detail per thread: the error it belongs to and its text. */
-static _Thread_local struct err_saved note;
+/* gss_display_status gets only a number, so each thread keeps what failed last. */
+static _Thread_local struct failure last_failure;
 
 static int is_known(enum err e)
 {
@@ -356,37 +356,48 @@ enum err(err_note)(enum err e, const char *format, ...)
     if (n >= ERR_NOTE_SIZE) {
         text[whole_characters(text, ERR_NOTE_SIZE - 1)] = '\0';
     }
-    memcpy(note.text, text, sizeof(text));
-    note.e = e;
+    memcpy(last_failure.detail, text, sizeof(text));
+    last_failure.code = e;
     return e;
 }
 
 void err_note_clear(void)
 {
-    note.e = ERR_OK;
-    note.text[0] = '\0';
+    last_failure.code = ERR_OK;
+    last_failure.detail[0] = '\0';
 }
 
 const char *err_note_get(enum err e)
 {
-    return e != ERR_OK && note.e == e ? note.text : "";
+    return e != ERR_OK && last_failure.code == e ? last_failure.detail : "";
 }
 
-void err_note_save(struct err_saved *out)
+struct failure *failure_last(void)
 {
-    *out = note;
+    return &last_failure;
 }
 
-void err_save(struct err_saved *out, enum err e)
+struct failure failure_of(enum err e)
 {
-    *out = note;
-    out->e = e;
-    if (note.e != e) {
-        out->text[0] = '\0';
+    struct failure failure = {.code = e};
+
+    memcpy(failure.detail, err_note_get(e), strlen(err_note_get(e)));
+    if (e == ERR_GLUE) {
+        failure.major = last_failure.major;
+        failure.minor = last_failure.minor;
+        memcpy(failure.later, last_failure.later, sizeof(failure.later));
     }
+    return failure;
 }
 
-void err_note_restore(const struct err_saved *saved)
+enum err failure_raise(const struct failure *failure)
 {
-    note = *saved;
+    last_failure.code = failure->code;
+    memcpy(last_failure.detail, failure->detail, sizeof(last_failure.detail));
+    if (failure->code == ERR_GLUE) {
+        last_failure.major = failure->major;
+        last_failure.minor = failure->minor;
+        memcpy(last_failure.later, failure->later, sizeof(last_failure.later));
+    }
+    return failure->code;
 }

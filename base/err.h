@@ -3,6 +3,8 @@
 #ifndef BASE_ERR_H
 #define BASE_ERR_H
 
+#include <stdint.h>
+
 #define MUST_USE __attribute__((warn_unused_result))
 
 /*
@@ -145,17 +147,34 @@ void err_note_clear(void);
 /* err_note_get: this thread's detail if it was noted for e, else "". */
 const char *err_note_get(enum err e);
 
-/* struct err_saved: a copy of a detail, saved while other code runs whose own details are
- * to be discarded. err_note_save: copies this thread's detail. err_save: saves e and its
- * detail, if it has one, to report them later. err_note_restore: makes the saved detail
- * this thread's detail again. */
+/*
+ * struct failure: what failed, as a value that is copied. major and minor: the status
+ * that another mechanism returned with ERR_GLUE (mech/status.h); 0: none. later: what
+ * failed after it, as "NTLM: sentence (detail)"; it is shown after that mechanism's own
+ * text.
+ */
 #define ERR_NOTE_SIZE 512
-struct err_saved {
-    enum err e;
-    char text[ERR_NOTE_SIZE];
+struct failure {
+    enum err code;
+    char detail[ERR_NOTE_SIZE]; /* of code */
+    uint32_t major;
+    uint32_t minor;
+    char later[ERR_NOTE_SIZE];
 };
-void err_note_save(struct err_saved *out);
-void err_save(struct err_saved *out, enum err e);
-void err_note_restore(const struct err_saved *saved);
+
+/*
+ * failure_of: the failure of a function that has just returned e: e, its detail, and with
+ * ERR_GLUE the other mechanism's status. failure_raise: the reverse: makes a copy this
+ * thread's last failure again, and returns its code.
+ *
+ * failure_last: this thread's last failure. err_note writes its code and detail,
+ * status_glue its other members. FAILURE_AUTO restores it at the end of the block, in
+ * which code runs whose own failures are discarded:
+ *     FAILURE_AUTO saved = *failure_last();
+ */
+struct failure failure_of(enum err e);
+enum err failure_raise(const struct failure *failure);
+struct failure *failure_last(void);
+#define FAILURE_AUTO __attribute__((cleanup(failure_raise), unused)) const struct failure
 
 #endif

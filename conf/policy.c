@@ -68,9 +68,8 @@ static const struct {
 
 void policy_explain(const struct settings *settings, enum err e)
 {
-    char before[ERR_NOTE_SIZE];
+    const struct failure before = failure_of(e);
 
-    (void)snprintf(before, sizeof(before), "%s", err_note_get(e));
     for (size_t i = 0; i < sizeof(deciders) / sizeof(deciders[0]); i++) {
         const enum setting setting = deciders[i].setting;
 
@@ -78,9 +77,10 @@ void policy_explain(const struct settings *settings, enum err e)
             continue;
         }
         (void)refuse(settings, e, setting, settings->values[setting].text);
-        /* before comes last: it may hold a peer's text, be long and be cut */
-        if (before[0] != '\0') {
-            (void)err_note(e, "%s; %s", err_note_get(e), before);
+        /* the detail from before comes last: it may hold a peer's text, be long and be
+         * cut */
+        if (before.detail[0] != '\0') {
+            (void)err_note(e, "%s; %s", err_note_get(e), before.detail);
         }
     }
 }

@@ -168,13 +168,9 @@ enum err winbind_names(unsigned timeout_s, struct winbind_names *out)
  * absence. */
 static enum err as_absence(enum err e)
 {
-    struct err_saved reason;
-
-    if (e != ERR_AUTHORITY_UNAVAILABLE) {
-        return e;
-    }
-    err_save(&reason, e);
-    return err_note(ERR_NO_AUTHORITY, "%s", reason.text);
+    return e == ERR_AUTHORITY_UNAVAILABLE
+               ? err_note(ERR_NO_AUTHORITY, "%s", err_note_get(e))
+               : e;
 }
 
 enum err winbind_usable(unsigned timeout_s)

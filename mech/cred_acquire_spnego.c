@@ -15,17 +15,14 @@
  * says that NTLM is not configured is appended in two cases: the other mechanisms have no
  * credential, or Kerberos cannot read the name, which is then a name for NTLM alone. If
  * the application named a key file, NTLM's error is always appended. */
-static bool should_report(const struct cred_source *source, enum err e)
+static bool should_report(const struct cred_source *source, const struct failure *ntlm,
+                          const struct failure *others)
 {
-    OM_uint32 major;
-    OM_uint32 unused;
-
-    if (!status_is_absence(e) || source->keyfile.n > 0) {
+    if (!status_is_absence(ntlm->code) || source->keyfile.n > 0) {
         return true;
     }
-    return glue_has_ntlm() && status_last_glue(&major, &unused) &&
-           (GSS_ROUTINE_ERROR(major) == GSS_S_NO_CRED ||
-            GSS_ROUTINE_ERROR(major) == GSS_S_BAD_NAME);
+    return glue_has_ntlm() && (GSS_ROUTINE_ERROR(others->major) == GSS_S_NO_CRED ||
+                               GSS_ROUTINE_ERROR(others->major) == GSS_S_BAD_NAME);
 }
 
 /* Acquires NTLM's part if the glue knows NTLM. An error of NTLM must not prevent
@@ -33,14 +30,13 @@ static bool should_report(const struct cred_source *source, enum err e)
  */
 static enum err acquire_ntlm_part(const struct cred_source *source,
                                   const struct glue_cred_source *from,
-                                  struct mech_cred **out, enum err *out_ntlm)
+                                  struct mech_cred **out, struct failure *out_ntlm)
 {
-    *out_ntlm = ERR_NO_CRED;
-    if (glue_has_ntlm()) {
-        *out_ntlm = cred_acquire(source, from->usage, out);
-    }
-    if (*out_ntlm == ERR_OK || *out_ntlm == ERR_NO_MEMORY) {
-        return *out_ntlm;
+    enum err e = glue_has_ntlm() ? cred_acquire(source, from->usage, out) : ERR_NO_CRED;
+
+    *out_ntlm = failure_of(e);
+    if (e == ERR_OK || e == ERR_NO_MEMORY) {
+        return e;
     }
     *out = calloc(1, sizeof(**out));
     if (*out == NULL) {
@@ -88,16 +84,15 @@ static bool leaves_ntlm(enum err e)
 {
     const struct policy_failure unlisted = {.is_listed = false};
     const struct settings *settings;
-    OM_uint32 major;
-    OM_uint32 minor;
+    const struct failure failure = failure_of(e);
     bool leaves;
 
-    if (e != ERR_GLUE || !status_last_glue(&major, &minor) ||
-        settings_acquire(&settings) != ERR_OK) {
+    if (e != ERR_GLUE || settings_acquire(&settings) != ERR_OK) {
         return false;
     }
     /* the policy checks the target later, when the target is known */
-    leaves = fallback_find(minor) != NULL || policy_falls_back(settings, &unlisted);
+    leaves =
+        fallback_find(failure.minor) != NULL || policy_falls_back(settings, &unlisted);
     settings_release(settings);
     return leaves;
 }
@@ -130,13 +125,11 @@ static enum err check_password(struct mech_cred *cred)
  * again, because repeated refusals lock accounts. */
 static enum err settle_beside_ntlm(struct mech_cred *cred)
 {
-    OM_uint32 major;
-    OM_uint32 minor;
     enum err e = glue_creds_settle(cred->glue_creds, GLUE_CRED_KRB5);
 
     trace_refuse("credential", "none", "Kerberos", e);
     if (cred->usage != GSS_C_ACCEPT && e == ERR_GLUE &&
-        status_last_glue(&major, &minor) && fallback_find(minor) == NULL) {
+        fallback_find(failure_of(e).minor) == NULL) {
         glue_creds_settle_as_krb5(cred->glue_creds);
         return ERR_OK;
     }
@@ -149,8 +142,9 @@ static enum err settle_beside_ntlm(struct mech_cred *cred)
 
 static enum err acquire_glue_part(const struct cred_source *source,
                                   const struct glue_cred_source *from,
-                                  struct mech_cred *cred, enum err ntlm)
+                                  struct mech_cred *cred, const struct failure *ntlm)
 {
+    struct failure others;
     enum err e = glue_creds_new(from, &cred->glue_creds);
 
     if (e != ERR_OK) {
@@ -160,13 +154,14 @@ static enum err acquire_glue_part(const struct cred_source *source,
         cred->name->kind == NAME_USER) {
         return check_password(cred);
     }
-    if (ntlm == ERR_OK) {
+    if (ntlm->code == ERR_OK) {
         return settle_beside_ntlm(cred);
     }
     e = glue_creds_settle(cred->glue_creds, GLUE_CRED_BUILTIN);
     trace_refuse("credential", "none-else", NULL, e);
-    if (e == ERR_GLUE && should_report(source, ntlm)) {
-        status_append("NTLM", ntlm);
+    others = failure_of(e);
+    if (e == ERR_GLUE && should_report(source, ntlm, &others)) {
+        status_append(&others, "NTLM", *ntlm);
     }
     return e;
 }
@@ -175,12 +170,12 @@ enum err cred_acquire_spnego(const struct cred_source *source,
                              const struct glue_cred_source *from, struct mech_cred **out)
 {
     CRED_AUTO *cred = NULL;
-    enum err ntlm;
+    struct failure ntlm;
     enum err e;
 
     *out = NULL;
     if ((e = acquire_ntlm_part(source, from, &cred, &ntlm)) != ERR_OK ||
-        (e = acquire_glue_part(source, from, cred, ntlm)) != ERR_OK) {
+        (e = acquire_glue_part(source, from, cred, &ntlm)) != ERR_OK) {
         return e;
     }
     /* An anonymous login of Kerberos is preferred to NTLM's, which proves even less. */

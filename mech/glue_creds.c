@@ -76,7 +76,8 @@ void glue_creds_adopt(struct glue_creds *glue_creds, enum glue_cred_kind kind,
 
 bool glue_creds_may_have(const struct glue_creds *glue_creds, enum glue_cred_kind kind)
 {
-    return (glue_creds->has_recipe && glue_creds->excluded == NULL) ||
+    return (glue_creds->has_recipe &&
+            glue_creds->refused[kind].code != ERR_CRED_NTLM_ALONE) ||
            glue_creds_peek(glue_creds, kind) != GSS_C_NO_CREDENTIAL;
 }
 
@@ -85,16 +86,24 @@ bool glue_creds_has_password(const struct glue_creds *glue_creds)
     return glue_creds->has_recipe && recipe_has_password(&glue_creds->recipe);
 }
 
+/* Makes each later glue_creds_get of both kinds fail with e. */
+static void refuse_all(struct glue_creds *self, enum err e)
+{
+    for (size_t i = 0; i < GLUE_CRED_KINDS; i++) {
+        self->refused[i] = failure_of(e);
+    }
+}
+
 void glue_creds_exclude(struct glue_creds *glue_creds, const char *reason,
                         bool is_of_user)
 {
-    glue_creds->excluded = reason;
+    refuse_all(glue_creds, err_note(ERR_CRED_NTLM_ALONE, "%s", reason));
     glue_creds->is_of_user = is_of_user;
 }
 
 const char *glue_creds_obstacle(const struct glue_creds *glue_creds)
 {
-    return glue_creds->is_of_user ? glue_creds->excluded : NULL;
+    return glue_creds->is_of_user ? glue_creds->refused[GLUE_CRED_KRB5].detail : NULL;
 }
 
 bool glue_creds_is_default(const struct glue_creds *glue_creds)
@@ -156,22 +165,11 @@ static OM_uint32 publish(struct glue_creds *self, enum glue_cred_kind kind,
     return major;
 }
 
-static OM_uint32 make(struct glue_creds *self, enum glue_cred_kind kind, OM_uint32 *minor)
-{
-    gss_cred_id_t made = GSS_C_NO_CREDENTIAL;
-    OM_uint32 lifetime = 0;
-
-    if (self->refused[kind].is_known) {
-        *minor = self->refused[kind].minor;
-        return self->refused[kind].major;
-    }
-    OM_uint32 major = acquire(self, kind, minor, &made, &lifetime);
-    return GSS_ERROR(major) ? major : publish(self, kind, made, lifetime, minor);
-}
-
 enum err glue_creds_get(struct glue_creds *glue_creds, enum glue_cred_kind kind,
                         gss_cred_id_t *out_cred)
 {
+    gss_cred_id_t made = GSS_C_NO_CREDENTIAL;
+    OM_uint32 lifetime = 0;
     OM_uint32 major;
     OM_uint32 minor = 0;
 
@@ -179,23 +177,20 @@ enum err glue_creds_get(struct glue_creds *glue_creds, enum glue_cred_kind kind,
     if (*out_cred != GSS_C_NO_CREDENTIAL) {
         return ERR_OK;
     }
-    if (glue_creds->excluded != NULL) {
-        return err_note(ERR_CRED_NTLM_ALONE, "%s", glue_creds->excluded);
+    if (glue_creds->refused[kind].code != ERR_OK) {
+        return failure_raise(&glue_creds->refused[kind]);
     }
     if (!glue_creds->has_recipe) {
         return ERR_NO_CRED;
     }
-    major = make(glue_creds, kind, &minor);
-    *out_cred =
-        GSS_ERROR(major) ? GSS_C_NO_CREDENTIAL : glue_creds_peek(glue_creds, kind);
+    major = acquire(glue_creds, kind, &minor, &made, &lifetime);
+    if (!GSS_ERROR(major)) {
+        major = publish(glue_creds, kind, made, lifetime, &minor);
+    }
+    if (!GSS_ERROR(major)) {
+        *out_cred = glue_creds_peek(glue_creds, kind);
+    }
     return status_glue(major, minor);
-}
-
-static void refuse(struct glue_creds *self, enum glue_cred_kind kind)
-{
-    struct refusal *refusal = &self->refused[kind];
-
-    refusal->is_known = status_last_glue(&refusal->major, &refusal->minor);
 }
 
 /* The failure of an acceptor is not remembered: its keys may be added later, and it uses
@@ -212,10 +207,9 @@ enum err glue_creds_settle(struct glue_creds *glue_creds, enum glue_cred_kind ki
         return e;
     }
     if (has_password) {
-        refuse(glue_creds, GLUE_CRED_BUILTIN);
-        refuse(glue_creds, GLUE_CRED_KRB5);
+        refuse_all(glue_creds, e);
     } else if (recipe_follows_default(&glue_creds->recipe)) {
-        refuse(glue_creds, kind);
+        glue_creds->refused[kind] = failure_of(e);
     }
     return e;
 }

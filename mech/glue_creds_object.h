@@ -13,20 +13,12 @@ struct other {
     gss_cred_id_t cred;
 };
 
-/* struct refusal: the error that glue_creds_settle remembers. */
-struct refusal {
-    bool is_known;
-    OM_uint32 major;
-    OM_uint32 minor;
-};
-
 /* The members above the lock do not change after the application's acquire call. */
 struct glue_creds {
     bool has_recipe;
     struct recipe recipe;
-    const char *excluded; /* why Kerberos is not asked; NULL if it is asked */
-    bool is_of_user;      /* excluded: Kerberos cannot take the user */
-    struct refusal refused[GLUE_CRED_KINDS];
+    struct failure refused[GLUE_CRED_KINDS]; /* ERR_OK, or the error of each later get */
+    bool is_of_user; /* refused by glue_creds_exclude: Kerberos cannot take the user */
 
     struct fork_lock lock; /* protects all that follows; not held during I/O */
     gss_OID_set neg_mechs; /* borrowed */

@@ -73,17 +73,16 @@ static const OM_uint32 majors[ERR_COUNT] = {
     [ERR_LOCAL_ACCOUNT] = GSS_S_UNAVAILABLE, /* as without gss_localname */
 };
 
-/* The last status of the glue in this thread. */
-static _Thread_local struct status_saved from_glue;
-
 enum err status_glue(OM_uint32 major, OM_uint32 minor)
 {
+    struct failure *last = failure_last();
+
     if (!GSS_ERROR(major)) {
         return ERR_OK;
     }
-    from_glue.major = major;
-    from_glue.minor = minor;
-    from_glue.after[0] = '\0';
+    last->major = major;
+    last->minor = minor;
+    last->later[0] = '\0';
     return ERR_GLUE;
 }
 
@@ -92,74 +91,55 @@ bool status_is_absence(enum err e)
     return e == ERR_NO_CRED || e == ERR_NO_AUTHORITY;
 }
 
-bool status_last_glue(OM_uint32 *out_major, OM_uint32 *out_minor)
-{
-    *out_major = from_glue.major;
-    *out_minor = from_glue.minor;
-    return from_glue.major != 0;
-}
-
-/* Appends the glue's text for its last status: for the minor, or for the major if the
- * minor is 0. (The length of some sentences of the built-in SPNEGO includes their NUL.)
- */
-static void append_glue_text(struct buf *out)
+/* Appends the glue's text for its status: for the minor, or for the major if the minor is
+ * 0. (The length of some sentences of the built-in SPNEGO includes their NUL.) */
+static void append_glue_text(struct buf *out, OM_uint32 major, OM_uint32 minor)
 {
     gss_buffer_desc text = GSS_C_EMPTY_BUFFER;
-    bool has_minor = from_glue.minor != 0;
     OM_uint32 more = 0;
     OM_uint32 unused;
-    OM_uint32 major = glue_get()->display_status(
-        &unused, has_minor ? from_glue.minor : from_glue.major,
-        has_minor ? GSS_C_MECH_CODE : GSS_C_GSS_CODE, GSS_C_NO_OID, &more, &text);
+    OM_uint32 failed = glue_get()->display_status(
+        &unused, minor != 0 ? minor : major,
+        minor != 0 ? GSS_C_MECH_CODE : GSS_C_GSS_CODE, GSS_C_NO_OID, &more, &text);
 
-    if (!GSS_ERROR(major) && text.length > 0) {
+    if (!GSS_ERROR(failed) && text.length > 0) {
         buf_append(out, bytes_of(text.value, strnlen(text.value, text.length)));
     }
     (void)gss_release_buffer(&unused, &text);
 }
 
-void status_error_text(struct buf *out, enum err e)
+void status_failure_text(struct buf *out, const struct failure *failure)
 {
-    if (e == ERR_GLUE) {
-        append_glue_text(out);
-    } else {
-        status_text(out, STATUS_MINOR_BASE + (OM_uint32)e);
+    if (failure->major != 0) {
+        append_glue_text(out, failure->major, failure->minor);
+        return;
+    }
+    buf_append_text(out, err_sentence(failure->code));
+    if (failure->detail[0] != '\0') {
+        buf_printf(out, " (%s)", failure->detail);
     }
 }
 
-void status_append(const char *mech, enum err e)
+void status_append(struct failure *failure, const char *mech, struct failure later)
 {
     BUF_AUTO text = BUF_INIT;
 
-    buf_append_text(&text, from_glue.after);
+    buf_append_text(&text, failure->later);
     buf_printf(&text, "%s%s: ", text.n > 0 ? "; " : "", mech);
-    status_error_text(&text, e);
+    status_failure_text(&text, &later);
     (void)err_note(ERR_GLUE, "%s", buf_cstr(&text)); /* as long as a detail */
-    (void)snprintf(from_glue.after, sizeof(from_glue.after), "%s",
-                   err_note_get(ERR_GLUE));
-}
-
-void status_save(struct status_saved *out)
-{
-    *out = from_glue;
-}
-
-void status_append_to_saved(struct status_saved *saved, const char *mech, enum err e)
-{
-    (void)snprintf(from_glue.after, sizeof(from_glue.after), "%s", saved->after);
-    status_append(mech, e);
-    (void)snprintf(saved->after, sizeof(saved->after), "%s", from_glue.after);
-    from_glue = *saved;
+    (void)snprintf(failure->later, sizeof(failure->later), "%s", err_note_get(ERR_GLUE));
+    (void)failure_raise(failure);
 }
 
 void status_clear_appended(void)
 {
-    from_glue.after[0] = '\0';
+    failure_last()->later[0] = '\0';
 }
 
 const char *status_appended(OM_uint32 minor)
 {
-    return minor == from_glue.minor ? from_glue.after : "";
+    return minor == failure_last()->minor ? failure_last()->later : "";
 }
 
 OM_uint32 status_major(enum err e)
@@ -172,9 +152,11 @@ OM_uint32 status_major(enum err e)
 
 OM_uint32 status_set(enum err e, OM_uint32 *out_minor)
 {
-    if (e == ERR_GLUE && from_glue.major != 0) {
-        *out_minor = from_glue.minor;
-        return from_glue.major;
+    const struct failure *last = failure_last();
+
+    if (e == ERR_GLUE && last->major != 0) {
+        *out_minor = last->minor;
+        return last->major;
     }
     *out_minor = e == ERR_OK ? 0 : STATUS_MINOR_BASE + (OM_uint32)e;
     return status_major(e);
@@ -193,13 +175,9 @@ enum err status_err(OM_uint32 minor)
 
 void status_text(struct buf *out, OM_uint32 minor)
 {
-    enum err e = status_err(minor);
-    const char *detail = err_note_get(e);
+    const struct failure failure = failure_of(status_err(minor));
 
-    buf_append_text(out, err_sentence(e));
-    if (detail[0] != '\0') {
-        buf_printf(out, " (%s)", detail);
-    }
+    status_failure_text(out, &failure);
 }
 
 enum err status_move_to_buffer(gss_buffer_t out, struct buf *b)

@@ -17,9 +17,9 @@ OM_uint32 status_set(enum err e, OM_uint32 *out_minor);
 enum err status_err(OM_uint32 minor);
 
 /*
- * status_glue: saves the status that a function of the glue returned, for this thread,
- * and returns ERR_GLUE, for which status_set gives that status back. ERR_OK if the major
- * is no error.
+ * status_glue: makes the status that a function of the glue returned this thread's last
+ * one (base/err.h: struct failure), and returns ERR_GLUE, for which status_set gives that
+ * status back. ERR_OK if the major is no error.
  */
 enum err status_glue(OM_uint32 major, OM_uint32 minor);
 
@@ -27,26 +27,10 @@ enum err status_glue(OM_uint32 major, OM_uint32 minor);
  * fault. It is reported only to a program that has no credential of any mechanism. */
 bool status_is_absence(enum err e);
 
-/* status_last_glue: the status that status_glue saved last in this thread; false if there
- * is none. */
-bool status_last_glue(OM_uint32 *out_major, OM_uint32 *out_minor);
-
-/* status_append: appends a later failure to the status that was saved last in this
- * thread, as "NTLM: sentence (detail)". It is shown after the glue's sentence. */
-void status_append(const char *mech, enum err e);
-
-/*
- * struct status_saved: what status_glue saves. status_save: copies it before another
- * mechanism is tried. status_append_to_saved: the other mechanism failed too; makes the
- * copy the last status again, and appends the new failure to it.
- */
-struct status_saved {
-    OM_uint32 major;
-    OM_uint32 minor;
-    char after[1024]; /* later failures; other mechanisms' calls do not clear them */
-};
-void status_save(struct status_saved *out);
-void status_append_to_saved(struct status_saved *saved, const char *mech, enum err e);
+/* status_append: appends a later failure to one of the glue, as "NTLM: sentence
+ * (detail)", and makes that the thread's last failure. The text is shown after the glue's
+ * sentence. */
+void status_append(struct failure *failure, const char *mech, struct failure later);
 
 /* status_appended: the appended text if minor is that of the last status, else "". It
  * stays until the next status_glue or status_clear_appended: the glue calls other
@@ -61,9 +45,9 @@ OM_uint32 status_major(enum err e);
  * if this thread's last detail belongs to this minor. */
 void status_text(struct buf *out, OM_uint32 minor);
 
-/* status_error_text: the same for an error. For ERR_GLUE it is the glue's text for the
- * last status, without later failures. */
-void status_error_text(struct buf *out, enum err e);
+/* status_failure_text: the same for a failure. For ERR_GLUE it is the glue's text,
+ * without later failures. */
+void status_failure_text(struct buf *out, const struct failure *failure);
 
 /*
  * status_move_to_buffer: moves the contents of b to an application's buffer, which the

@@ -38,12 +38,8 @@ static enum err export_part(struct glue_creds *glue_creds, enum glue_cred_kind k
  * password, the export fails. */
 static bool is_absence(enum err e)
 {
-    OM_uint32 major;
-    OM_uint32 minor;
-
     return e == ERR_NO_CRED || e == ERR_CRED_NTLM_ALONE ||
-           (e == ERR_GLUE && status_last_glue(&major, &minor) &&
-            fallback_find(minor) != NULL);
+           fallback_find(failure_of(e).minor) != NULL;
 }
 
 /* Exports Kerberos' part first, because its error gives the reason. The built-in SPNEGO's

@@ -142,27 +142,9 @@ static void append_major(struct buf *line, OM_uint32 major)
     trace_append_number(line, "major", major);
 }
 
-/* Appends the sentence that the application gets for another mechanism's minor. */
-static void append_glue_sentence(struct buf *text, OM_uint32 minor)
-{
-    gss_buffer_desc said = GSS_C_EMPTY_BUFFER;
-    const char *noted = status_appended(minor);
-    OM_uint32 more = 0;
-    OM_uint32 unused;
-    OM_uint32 major = glue_get()->display_status(&unused, minor, GSS_C_MECH_CODE,
-                                                 GSS_C_NO_OID, &more, &said);
-
-    if (!GSS_ERROR(major) && said.length > 0) {
-        buf_append(text, bytes_of(said.value, strnlen(said.value, said.length)));
-    }
-    (void)gss_release_buffer(&unused, &said);
-    if (noted[0] != '\0') {
-        buf_printf(text, "; %s", noted);
-    }
-}
-
 static void append_status(struct buf *line, OM_uint32 major, const OM_uint32 *minor)
 {
+    struct failure glue = {.code = ERR_GLUE, .major = major};
     BUF_AUTO text = BUF_INIT;
     BUF_AUTO name = BUF_INIT;
 
@@ -175,7 +157,11 @@ static void append_status(struct buf *line, OM_uint32 major, const OM_uint32 *mi
     if (status_err(*minor) != ERR_COUNT) {
         status_text(&text, *minor);
     } else {
-        append_glue_sentence(&text, *minor);
+        /* another mechanism's: the sentence that the application gets */
+        glue.minor = *minor;
+        status_failure_text(&text, &glue);
+        buf_printf(&text, "%s%s", status_appended(*minor)[0] != '\0' ? "; " : "",
+                   status_appended(*minor));
     }
     trace_append(line, "error", buf_bytes(&text));
 }
@@ -183,6 +169,7 @@ static void append_status(struct buf *line, OM_uint32 major, const OM_uint32 *mi
 static void write_end(const struct step_trace *trace, OM_uint32 major,
                       const struct step_result *result)
 {
+    FAILURE_AUTO saved = *failure_last();
     BUF_AUTO line = BUF_INIT;
     const struct mech_context *context = call_context(*trace->handle);
 
@@ -197,14 +184,10 @@ static void write_end(const struct step_trace *trace, OM_uint32 major,
 OM_uint32 step_trace_end(const struct step_trace *trace, OM_uint32 major,
                          const struct step_result *result)
 {
-    struct err_saved note;
-
     if (!trace->on) {
         return major;
     }
-    err_note_save(&note);
     write_end(trace, major, result);
-    err_note_restore(&note);
     (void)trace_enter(trace->outer);
     return major;
 }

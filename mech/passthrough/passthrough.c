@@ -52,12 +52,11 @@ static void report_refusal(const struct mech_context *context,
     struct mech_cred by_default = {.user = CREDENTIAL_INIT};
     struct mechanism_request asked = *request;
     bool is_asked_for = e != ERR_OK && !status_is_absence(e);
-    struct err_saved note;
 
     if (is_asked_for && context->role == ROLE_INITIATOR && request->cred == NULL) {
-        err_note_save(&note);
+        FAILURE_AUTO saved = *failure_last();
+
         is_asked_for = cred_default_user(&by_default.user) != ERR_NO_CRED;
-        err_note_restore(&note);
         asked.cred = &by_default;
     }
     if (is_asked_for) {
@@ -78,11 +77,11 @@ static enum err report_exclusion(const struct mech_context *context,
         .flags = ntlm->flags,
     };
 
-    if (context->excluded.e != ERR_OK) {
-        err_note_restore(&context->excluded);
+    if (context->excluded.code == ERR_OK) {
+        return ERR_OK;
     }
-    report_refusal(context, &request, ntlm->token, context->excluded.e);
-    return context->excluded.e;
+    report_refusal(context, &request, ntlm->token, failure_raise(&context->excluded));
+    return context->excluded.code;
 }
 
 /* Appends what keeps NTLM out to the error that the glue has returned. An error that only
@@ -91,18 +90,14 @@ static enum err report_exclusion(const struct mech_context *context,
 static void append_exclusion(const struct mech_context *context,
                              const struct ntlm_part *ntlm)
 {
-    bool helps = !status_is_absence(context->excluded.e);
-    OM_uint32 major;
-    OM_uint32 unused;
-    enum err e;
+    struct failure glue = failure_of(ERR_GLUE);
+    bool helps = !status_is_absence(context->excluded.code) ||
+                 (GSS_ROUTINE_ERROR(glue.major) == GSS_S_NO_CRED &&
+                  route_permits_ntlm(context->role, ntlm->target) == ERR_OK);
+    enum err e = report_exclusion(context, ntlm);
 
-    if (!helps && status_last_glue(&major, &unused)) {
-        helps = GSS_ROUTINE_ERROR(major) == GSS_S_NO_CRED &&
-                route_permits_ntlm(context->role, ntlm->target) == ERR_OK;
-    }
-    e = report_exclusion(context, ntlm);
     if (e != ERR_OK && helps) {
-        status_append("NTLM", e);
+        status_append(&glue, "NTLM", context->excluded);
     }
 }
 
@@ -122,9 +117,9 @@ static OM_uint32 refuse_passthrough(enum err e, const struct mech_context *conte
     return call_end(fault != ERR_OK ? fault : e, minor);
 }
 
-/* Ends a step. What keeps NTLM out is appended once: to the error of an acceptor's first
- * step, or to that of any step of an initiator, because the server may choose or refuse
- * at each step. A first step that fails leaves no context: neither ours nor one that only
+/* Ends a step. What keeps NTLM out is appended to the error of an acceptor's first step,
+ * or to that of any step of an initiator, because the server may choose or refuse at each
+ * step. A first step that fails leaves no context: neither ours nor one that only
  * asked for hints. */
 static OM_uint32 end_passthrough(OM_uint32 major, struct mech_context *context,
                                  const struct ntlm_part *ntlm, bool made_here,
@@ -138,10 +133,9 @@ static OM_uint32 end_passthrough(OM_uint32 major, struct mech_context *context,
             (major & GSS_S_CONTINUE_NEEDED) != 0 ? CONTEXT_OPEN : CONTEXT_ESTABLISHED;
         return major;
     }
-    if (minor != NULL && may_report && !context->is_ntlm_reported) {
+    if (minor != NULL && may_report) {
         (void)status_glue(major, *minor);
         append_exclusion(context, ntlm);
-        context->is_ntlm_reported = true;
     }
     return major;
 }

@@ -90,7 +90,7 @@ static enum err default_cred(struct mech_context *context, gss_cred_usage_t usag
     }
     e = cred_acquire(&nobody, usage, &context->default_cred);
     if (e != ERR_OK) {
-        err_save(&context->excluded, e);
+        context->excluded = failure_of(e);
         return e == ERR_NO_MEMORY ? e : ERR_OK;
     }
     return usage == GSS_C_ACCEPT
@@ -111,7 +111,7 @@ static bool is_forbidden(struct mech_context *context, const struct mech_cred *c
     }
     trace_refuse("ntlm", "kept-out", "NTLM", e);
     if (cred_has_ntlm(cred, initiates ? GSS_C_INITIATE : GSS_C_ACCEPT)) {
-        err_save(&context->excluded, e);
+        context->excluded = failure_of(e);
     }
     return true;
 }

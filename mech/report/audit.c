@@ -256,12 +256,11 @@ void audit_write(const struct audit_use *use)
     struct audit_suppressed suppressed;
     const bool is_login = use->result == ERR_OK && !use->is_unfinished;
     const int saved_errno = errno;
-    struct err_saved saved;
-    bool may;
+    const struct failure saved = *failure_last();
+    const bool may =
+        audit_limit_admit(limit, clock_uptime_ms(), name, is_login, &suppressed);
 
-    err_note_save(&saved);
-    may = audit_limit_admit(limit, clock_uptime_ms(), name, is_login, &suppressed);
-    err_note_restore(&saved);
+    (void)failure_raise(&saved);
     if (suppressed.overflow) {
         report_overflow(use);
     }

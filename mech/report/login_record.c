@@ -91,29 +91,25 @@ void login_reason_no_kerberos(struct spnego *s, const struct mechanism_request *
     }
 }
 
-/* Appends why the last call of the glue failed: the reason of the fallback table, or the
- * error's own sentence. */
-static void append_failure(struct buf *out)
+/* Appends why a call of the glue failed: the reason of the fallback table, or the error's
+ * own sentence. */
+static void append_failure(struct buf *out, const struct failure *failure)
 {
-    const struct fallback_row *row = NULL;
+    const struct fallback_row *row = fallback_find(failure->minor);
     const size_t before = out->n;
-    OM_uint32 major;
-    OM_uint32 minor;
 
-    if (status_last_glue(&major, &minor)) {
-        row = fallback_find(minor);
-    }
     if (row != NULL) {
         buf_append_text(out, row->reason);
         return;
     }
-    status_error_text(out, ERR_GLUE);
+    status_failure_text(out, failure);
     if (out->n == before) {
         buf_append_text(out, "it failed");
     }
 }
 
-void login_reason_mech_failed(struct spnego *s, const struct spnego_mech *mech)
+void login_reason_mech_failed(struct spnego *s, const struct spnego_mech *mech,
+                              const struct failure *failure)
 {
     bool initiates = s->role == ROLE_INITIATOR;
     BUF_AUTO text = BUF_INIT;
@@ -125,7 +121,7 @@ void login_reason_mech_failed(struct spnego *s, const struct spnego_mech *mech)
         oid_text(&text, mech->oid);
     }
     buf_append_text(&text, ": ");
-    append_failure(&text);
+    append_failure(&text, failure);
     set_reason(s, buf_status(&text) == ERR_OK ? buf_cstr(&text) : KERBEROS_FAILED);
 }
 
@@ -232,13 +228,12 @@ void login_record_refused(enum gss_role role, const struct mechanism_request *re
                             .result = e};
     BUF_AUTO target = BUF_INIT;
     const struct settings *settings;
-    struct err_saved saved;
+    const struct failure failure = failure_of(e);
 
-    err_note_save(&saved); /* the record has the detail of e, not of this error */
     if (settings_acquire(&settings) != ERR_OK) {
         settings = NULL; /* if the settings cannot be read, the audit is on */
     }
-    err_note_restore(&saved);
+    (void)failure_raise(&failure); /* the record has the detail of e */
     if (settings == NULL || settings->audit) {
         if (role == ROLE_INITIATOR) {
             set_initiator(&use, request, settings, &target);

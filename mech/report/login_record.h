@@ -15,13 +15,13 @@ struct login_origin login_origin_raw(enum gss_role role);
  * It is called before NTLM is started:
  * - login_reason_no_kerberos: by an initiator. It does nothing unless NTLM is the first
  *   mechanism of the list.
- * - login_reason_mech_failed: by both roles, when this mechanism failed with the last
- *   status_glue.
+ * - login_reason_mech_failed: by both roles, when this mechanism failed (ERR_GLUE).
  * - login_reason_server_chose: by an initiator whose server chose NTLM from the list.
  * - login_reason_client_chose: by an acceptor, for which the client's list alone decides.
  */
 void login_reason_no_kerberos(struct spnego *s, const struct mechanism_request *request);
-void login_reason_mech_failed(struct spnego *s, const struct spnego_mech *mech);
+void login_reason_mech_failed(struct spnego *s, const struct spnego_mech *mech,
+                              const struct failure *failure);
 void login_reason_server_chose(struct spnego *s);
 void login_reason_client_chose(struct spnego *s, const struct negtoken_init *init);
 

@@ -48,15 +48,13 @@ static void set_state(enum trace_state state)
 static void begin_by_environment(void)
 {
     const char *path = secure_getenv(VARIABLE);
-    struct err_saved note;
+    FAILURE_AUTO saved = *failure_last();
     enum err e = ERR_NO_CRED;
 
-    err_note_save(&note);
     if (path != NULL && path[0] != '\0') {
         e = trace_file_open(path, &file);
     }
     set_state(e == ERR_OK ? TRACE_ON : TRACE_OFF);
-    err_note_restore(&note);
 }
 
 bool trace_is_raw(void)
@@ -190,29 +188,26 @@ void trace_append_number(struct buf *line, const char *key, uint64_t value)
 void trace_append_error(struct buf *line, const char *key, enum err e)
 {
     BUF_AUTO text = BUF_INIT;
-    struct err_saved note;
+    FAILURE_AUTO saved = *failure_last();
+    const struct failure failure = failure_of(e);
 
-    err_note_save(&note);
-    status_error_text(&text, e);
+    status_failure_text(&text, &failure);
     trace_append(line, key, buf_bytes(&text));
-    err_note_restore(&note);
 }
 
 /* If the file cannot be opened again, the trace is turned off. */
 void trace_write(struct buf *line)
 {
     const struct bytes head = bytes_str(TRACE_HEAD TRACE_VERSION "\n");
-    struct err_saved note;
+    FAILURE_AUTO saved = *failure_last();
 
     buf_append_u8(line, '\n');
-    err_note_save(&note);
     lock_acquire(LOCK_TRACE);
     if (trace_state == TRACE_ON && buf_status(line) == ERR_OK &&
         trace_file_write(&file, head, buf_bytes(line)) != ERR_OK) {
         set_state(TRACE_OFF);
     }
     lock_release(LOCK_TRACE);
-    err_note_restore(&note);
 }
 
 void trace_decision(struct buf *line, const char *event, const char *verdict)

@@ -25,10 +25,9 @@ static bool is_shown_raw(enum err e, struct bytes token)
 void trace_append_message(struct buf *line, struct bytes token)
 {
     struct redacted redacted = REDACTED_INIT;
-    struct err_saved note;
+    FAILURE_AUTO saved = *failure_last();
     enum err e;
 
-    err_note_save(&note);
     err_note_clear();
     e = redact_token(token, &redacted);
     if (e == ERR_OK) {
@@ -44,5 +43,4 @@ void trace_append_message(struct buf *line, struct bytes token)
         }
     }
     redacted_cleanup(&redacted);
-    err_note_restore(&note);
 }

@@ -6,7 +6,6 @@
 #include "mech/spnego/hints.h"
 #include "mech/spnego/mic.h"
 #include "mech/spnego/tolerate.h"
-#include "mech/status.h"
 
 /*
  * struct choice: the mechanism that the acceptor chose from the initiator's list.
@@ -105,8 +104,7 @@ static enum err start_best(struct spnego *s, const struct step_input *step,
                            struct buf *token)
 {
     struct choice another;
-    OM_uint32 major;
-    OM_uint32 minor;
+    struct failure failure;
     enum err e = choose(s, init, 0, choice);
 
     login_reason_client_chose(s, init);
@@ -117,8 +115,8 @@ static enum err start_best(struct spnego *s, const struct step_input *step,
         trace_refuse("choice", "token-fails",
                      trace_oid(&(struct trace_oid_text){0}, choice->mech->oid), e);
     }
-    if (e != ERR_GLUE || !status_last_glue(&major, &minor) ||
-        !fallback_after_token(major, minor)) {
+    failure = failure_of(e);
+    if (e != ERR_GLUE || !fallback_after_token(failure.major, failure.minor)) {
         return e;
     }
     another = *choice;
@@ -128,7 +126,7 @@ static enum err start_best(struct spnego *s, const struct step_input *step,
         }
     } while (another.mech == choice->mech);
     buf_cleanup(token);
-    login_reason_mech_failed(s, choice->mech);
+    login_reason_mech_failed(s, choice->mech, &failure);
     *choice = another;
     return start_chosen(s, step, choice, init, token);
 }

@@ -273,19 +273,18 @@ static void append_reason(struct buf *out, OM_uint32 minor, bool is_listed, bool
     }
 }
 
-void fallback_trace(struct bytes mech, bool is_listed, bool follows, const char *fallback)
+void fallback_trace(struct bytes mech, const struct failure *failure, bool is_listed,
+                    bool follows, const char *fallback)
 {
     BUF_AUTO line = BUF_INIT;
     BUF_AUTO name = BUF_INIT;
     BUF_AUTO reason = BUF_INIT;
-    OM_uint32 major;
-    OM_uint32 minor;
 
-    if (!trace_is_on() || !status_last_glue(&major, &minor)) {
+    if (!trace_is_on()) {
         return;
     }
-    fallback_append_minor(&name, minor);
-    append_reason(&reason, minor, is_listed, follows, fallback);
+    fallback_append_minor(&name, failure->minor);
+    append_reason(&reason, failure->minor, is_listed, follows, fallback);
     trace_decision(&line, "fallback", follows ? "tried" : "not-tried");
     trace_append_text(&line, "mechanism", trace_oid(&(struct trace_oid_text){0}, mech));
     trace_append(&line, "minor", buf_bytes(&name));

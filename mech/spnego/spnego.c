@@ -36,12 +36,11 @@ enum err spnego_settings(struct spnego *s, const struct settings **out_settings)
     enum err e = ERR_OK;
 
     *out_settings = NULL;
-    if (s->no_settings.e != ERR_OK) {
-        err_note_restore(&s->no_settings);
-        return s->no_settings.e;
+    if (s->no_settings.code != ERR_OK) {
+        return failure_raise(&s->no_settings);
     }
     if (s->settings == NULL && (e = settings_acquire(&s->settings)) != ERR_OK) {
-        err_save(&s->no_settings, e);
+        s->no_settings = failure_of(e);
         return e;
     }
     *out_settings = s->settings;

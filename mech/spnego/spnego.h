@@ -76,7 +76,7 @@ struct spnego {
     struct withheld *withheld;       /* initiator: NTLM that was not offered; or NULL */
     char reason[256];                /* why NTLM is used (mech/report/login_record.h) */
     const struct settings *settings; /* see spnego_settings; held */
-    struct err_saved no_settings;    /* why the settings cannot be read */
+    struct failure no_settings;      /* why the settings cannot be read */
 };
 
 void spnego_init(struct spnego *s, enum gss_role role);

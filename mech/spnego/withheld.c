@@ -16,7 +16,6 @@ struct withheld {
     struct buf target;
     struct buf reason; /* the setting and its place, or what the program did */
     bool by_program;   /* the program's flags withheld NTLM, not the setting fallback */
-    bool is_reported;
 };
 
 void withheld_free(struct withheld *withheld)
@@ -42,6 +41,8 @@ static bool fallback_withholds(const struct spnego *s, const struct settings *se
 static void find_reason(const struct spnego *s, const struct settings *settings,
                         size_t ntlm, struct buf *out)
 {
+    FAILURE_AUTO saved = *failure_last();
+
     if (fallback_withholds(s, settings, ntlm)) {
         buf_append_text(out, err_note_get(policy_refuse_fallback(settings)));
     } else if (ntlm > 0 && s->integrity == INTEGRITY_NONE) {
@@ -93,7 +94,6 @@ enum err withheld_apply(struct spnego *s, const struct mechanism_request *reques
 {
     const struct settings *settings;
     BUF_AUTO reason = BUF_INIT;
-    struct err_saved note;
     size_t ntlm = 0; /* its position in the list */
     enum err e;
 
@@ -106,9 +106,7 @@ enum err withheld_apply(struct spnego *s, const struct mechanism_request *reques
     if ((e = spnego_settings(s, &settings)) != ERR_OK) {
         return e;
     }
-    err_note_save(&note);
     find_reason(s, settings, ntlm, &reason);
-    err_note_restore(&note);
     if ((e = buf_status(&reason)) != ERR_OK || reason.n == 0) {
         return e;
     }
@@ -158,21 +156,15 @@ static void report(struct spnego *s, const char *reason, enum err e)
         .is_withheld = true,
         .withheld_by = withheld->by_program ? NULL : policy_fallback_value(s->settings)};
 
-    withheld->is_reported = true;
     trace_withheld(s, use.is_unfinished);
     if (s->settings->audit) {
         audit_write(&use);
     }
 }
 
-static bool is_due(const struct spnego *s)
-{
-    return s->withheld != NULL && s->settings != NULL && !s->withheld->is_reported;
-}
-
 void withheld_report_unfinished(struct spnego *s)
 {
-    if (is_due(s)) {
+    if (s->withheld != NULL) {
         report(s, NULL, ERR_OK);
     }
 }
@@ -181,22 +173,21 @@ void withheld_report_failed(struct spnego *s, enum err e)
 {
     /* after these errors the exchange might have succeeded with NTLM in the list */
     bool concerns_ntlm = e == ERR_NEG_MECH || e == ERR_NEG_REJECTED || e == ERR_GLUE;
-    struct err_saved before;
+    struct failure failure = failure_of(e);
     const char *reason;
 
-    if (!is_due(s) || !concerns_ntlm) {
+    if (s->withheld == NULL || !concerns_ntlm) {
         return;
     }
     reason = buf_cstr(&s->withheld->reason);
     if (e == ERR_GLUE) {
-        login_reason_mech_failed(s, &s->mechs[0]);
+        login_reason_mech_failed(s, &s->mechs[0], &failure);
         (void)err_note(ERR_POLICY, "%s", reason);
         report(s, s->reason, ERR_POLICY);
-        status_append("NTLM", ERR_POLICY);
+        status_append(&failure, "NTLM", failure_of(ERR_POLICY));
         return;
     }
-    err_save(&before, e);
-    (void)err_note(e, "%s%sNTLM was not offered: %s", before.text,
-                   before.text[0] == '\0' ? "" : "; ", reason);
+    (void)err_note(e, "%s%sNTLM was not offered: %s", failure.detail,
+                   failure.detail[0] == '\0' ? "" : "; ", reason);
     report(s, NULL, e);
 }

@@ -154,26 +154,26 @@ static const struct peer *failed_peer(const struct login *s)
                                           : NULL;
 }
 
-/* struct failure: how a login went, as the thread that met it heard. */
-struct failure {
+/* struct result: how a login went, as the thread that met it heard. */
+struct result {
     OM_uint32 major;
     OM_uint32 minor;
     char *said;
 };
 
-static struct failure failure_of(const struct login *s)
+static struct result result_of(const struct login *s)
 {
     const struct peer *peer = failed_peer(s);
 
     if (peer == NULL) {
-        return (struct failure){0, 0, strdup("nothing")};
+        return (struct result){0, 0, strdup("nothing")};
     }
-    return (struct failure){GSS_ROUTINE_ERROR(peer->major), peer->minor,
-                            strdup(peer->sentence)};
+    return (struct result){GSS_ROUTINE_ERROR(peer->major), peer->minor,
+                           strdup(peer->sentence)};
 }
 
 /* Without a file NTLM is not set up, of which SPNEGO says nothing. */
-static bool is_absence(const struct failure *f)
+static bool is_absence(const struct result *f)
 {
     return f->major == GSS_S_NO_CRED && f->minor != 0 &&
            (strcmp(f->said, "SPNEGO cannot find mechanisms to negotiate") == 0 ||
@@ -182,13 +182,13 @@ static bool is_absence(const struct failure *f)
 }
 
 /* What is broken is named with its file; the built-in SPNEGO answers first. */
-static bool is_fault(const struct failure *f, gss_OID mech, enum which which)
+static bool is_fault(const struct result *f, gss_OID mech, enum which which)
 {
     return f->major == (mech == NTLM ? GSS_S_FAILURE : GSS_S_NO_CRED) && f->minor != 0 &&
            strstr(f->said, path_of(which)) != NULL;
 }
 
-static void check_failed(struct failure f, gss_OID mech, enum which which,
+static void check_failed(struct result f, gss_OID mech, enum which which,
                          const struct kind *kind)
 {
     bool good = kind->says == NULL
@@ -232,7 +232,7 @@ TEST_TIMES(before_a_login, 2 * (N_FILES * N(kinds) - 1))
     make_unexpected(which, kind);
     begin(&s, mech, which);
     login_run(&s);
-    check_failed(failure_of(&s), mech, which, kind);
+    check_failed(result_of(&s), mech, which, kind);
     login_end(&s);
     make_good(which);
     ck_assert(logs_in(mech, which));
@@ -241,7 +241,7 @@ TEST_TIMES(before_a_login, 2 * (N_FILES * N(kinds) - 1))
 /* struct stopped: a thread in a login, and how it went. */
 struct stopped {
     struct login login;
-    struct failure failure;
+    struct result result;
 };
 
 static void *log_in_once(void *arg)
@@ -250,7 +250,7 @@ static void *log_in_once(void *arg)
 
     stop_at(STOP_OPEN, path_of(FILE_USERS));
     login_run(&me->login);
-    me->failure = failure_of(&me->login);
+    me->result = result_of(&me->login);
     return arg;
 }
 
@@ -269,7 +269,7 @@ TEST_TIMES(between_look_and_opening, 2 * N(kinds))
     make_unexpected(FILE_USERS, kind);
     stop_end();
     ck_assert_int_eq(pthread_join(thread, NULL), 0);
-    check_failed(stopped.failure, mech, FILE_USERS, kind);
+    check_failed(stopped.result, mech, FILE_USERS, kind);
     login_end(&stopped.login);
     make_good(FILE_USERS);
     ck_assert(logs_in(NTLM, FILE_USERS) && logs_in(SPNEGO, FILE_USERS));
@@ -283,7 +283,7 @@ static atomic_uint n_unexplained;
 
 /* Amid changes a login may find one file first and another then, or a file that is empty
  * at that moment: then nobody is in it. */
-static bool is_explained(const struct failure *f, enum which which)
+static bool is_explained(const struct result *f, enum which which)
 {
     return is_absence(f) ||
            (f->minor != 0 && (strstr(f->said, path_of(which)) != NULL ||
@@ -293,7 +293,7 @@ static bool is_explained(const struct failure *f, enum which which)
 
 static void count(const struct login *s, enum which which)
 {
-    struct failure f = failure_of(s);
+    struct result f = result_of(s);
 
     if (f.major == 0) {
         (void)atomic_fetch_add(&n_good, 1);

@@ -125,3 +125,53 @@ TEST(note_belongs_to_its_thread)
     ck_assert(!seen);
     ck_assert_str_eq(err_note_get(ERR_NAME), "ours");
 }
+
+TEST(failure_has_its_own_detail_only)
+{
+    struct failure failure;
+
+    (void)err_note(ERR_NAME, "noted");
+    failure = failure_of(ERR_LOGIN);
+    ck_assert_int_eq(failure.code, ERR_LOGIN);
+    ck_assert_str_eq(failure.detail, "");
+    failure = failure_of(ERR_NAME);
+    (void)err_note(ERR_LOGIN, "another");
+    ck_err(failure_raise(&failure), ERR_NAME);
+    ck_assert_str_eq(err_note_get(ERR_NAME), "noted");
+    ck_assert_str_eq(err_note_get(ERR_LOGIN), "");
+}
+
+static void fail_and_discard(void)
+{
+    FAILURE_AUTO saved = *failure_last();
+
+    (void)err_note(ERR_LOGIN, "discarded");
+}
+
+TEST(failure_is_restored_at_the_end_of_a_block)
+{
+    (void)err_note(ERR_NAME, "noted");
+    fail_and_discard();
+    ck_assert_str_eq(err_note_get(ERR_NAME), "noted");
+    err_note_clear();
+    fail_and_discard();
+    ck_assert_str_eq(err_note_get(ERR_LOGIN), "");
+}
+
+/* An error that is noted afterwards does not change another mechanism's status. */
+TEST(failure_of_another_mechanism_stays)
+{
+    struct failure failure = {
+        .code = ERR_GLUE, .major = 7 << 16, .minor = 5, .later = "NTLM: failed"};
+
+    (void)failure_raise(&failure);
+    (void)err_note(ERR_NAME, "noted");
+    ck_assert_uint_eq(failure_of(ERR_NAME).major, 0);
+    failure = failure_of(ERR_NAME);
+    (void)failure_raise(&failure);
+    failure = failure_of(ERR_GLUE);
+    ck_assert_uint_eq(failure.major, 7 << 16);
+    ck_assert_uint_eq(failure.minor, 5);
+    ck_assert_str_eq(failure.later, "NTLM: failed");
+    ck_assert_str_eq(failure.detail, "");
+}

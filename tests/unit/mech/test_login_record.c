@@ -80,12 +80,12 @@ static const struct {
 TEST_TABLE(by_the_failure_before, failures)
 {
     struct spnego_mech mech = {.oid = OID_KRB5};
-    enum err e;
+    struct failure failure;
 
     begin(row->role, NULL);
-    e = status_glue(GSS_S_FAILURE, (OM_uint32)row->minor);
-    ck_err(e, ERR_GLUE);
-    login_reason_mech_failed(&s, &mech);
+    failure = failure_of(status_glue(GSS_S_FAILURE, (OM_uint32)row->minor));
+    ck_err(failure.code, ERR_GLUE);
+    login_reason_mech_failed(&s, &mech, &failure);
     ck_assert_str_eq(s.reason, row->reason);
     spnego_cleanup(&s);
 }

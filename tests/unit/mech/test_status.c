@@ -82,16 +82,17 @@ TEST(the_glues_own_status_comes_back)
     OM_uint32 major;
     OM_uint32 minor;
 
-    ck_assert(!status_last_glue(&major, &minor));
+    ck_assert_uint_eq(failure_of(ERR_GLUE).major, 0);
     ck_assert_uint_eq(status_set(ERR_GLUE, &minor), GSS_S_FAILURE);
     ck_assert_uint_eq(minor, STATUS_MINOR_BASE + ERR_GLUE);
     ck_ok(status_glue(GSS_S_COMPLETE, 5));
     ck_ok(status_glue(GSS_S_CONTINUE_NEEDED, 5));
-    ck_assert(!status_last_glue(&major, &minor));
+    ck_assert_uint_eq(failure_of(ERR_GLUE).major, 0);
     ck_err(status_glue(GSS_S_NO_CRED | GSS_S_CALL_BAD_STRUCTURE, 100001), ERR_GLUE);
-    ck_assert(status_last_glue(&major, &minor));
+    major = failure_of(ERR_GLUE).major;
     ck_assert_uint_eq(major, GSS_S_NO_CRED | GSS_S_CALL_BAD_STRUCTURE);
-    ck_assert_uint_eq(minor, 100001);
+    ck_assert_uint_eq(failure_of(ERR_GLUE).minor, 100001);
+    ck_assert_uint_eq(failure_of(ERR_LOGIN).major, 0);
     ck_assert_uint_eq(status_set(ERR_GLUE, &minor), major);
     ck_assert_uint_eq(minor, 100001);
     ck_ok(status_glue(GSS_S_COMPLETE, 0)); /* forgets nothing */
@@ -105,20 +106,22 @@ TEST(the_glues_own_status_comes_back)
 TEST(what_failed_afterwards)
 {
     BUF_AUTO text = BUF_INIT;
+    struct failure failure;
 
     ck_assert_str_eq(status_appended(0), "");
-    (void)status_glue(GSS_S_NO_CRED, 7);
+    failure = failure_of(status_glue(GSS_S_NO_CRED, 7));
     ck_assert_str_eq(status_appended(7), "");
-    status_append("NTLM", err_note(ERR_SETTING, "file: key"));
+    status_append(&failure, "NTLM", failure_of(err_note(ERR_SETTING, "file: key")));
     buf_printf(&text, "NTLM: %s (file: key)", err_sentence(ERR_SETTING));
     ck_assert_str_eq(status_appended(7), buf_cstr(&text));
     ck_assert_str_eq(status_appended(8), "");
     (void)status_glue(GSS_S_NO_CRED, 8);
     ck_assert_str_eq(status_appended(7), "");
-    (void)status_glue(GSS_S_NO_CRED, 7);
+    failure = failure_of(status_glue(GSS_S_NO_CRED, 7));
     ck_assert_str_eq(status_appended(7), "");
-    status_append("NTLM", ERR_LOGIN);
+    status_append(&failure, "NTLM", failure_of(ERR_LOGIN));
     err_note_clear(); /* another mechanism's call */
+    (void)err_note(ERR_NAME, "another");
     ck_assert_str_ne(status_appended(7), "");
     status_clear_appended();
     ck_assert_str_eq(status_appended(7), "");
@@ -129,29 +132,24 @@ TEST(what_failed_afterwards)
 TEST(what_failed_behind_the_first)
 {
     BUF_AUTO text = BUF_INIT;
-    struct status_saved first;
+    struct failure first;
     OM_uint32 minor;
 
     setenv("GSS_MECH_CONFIG", "/dev/null", 1);
-    (void)status_glue(GSS_S_NO_CRED, 7);
-    status_save(&first);
-    (void)status_glue(GSS_S_BAD_NAME, 0);
-    status_append_to_saved(&first, "1.2.3", ERR_GLUE);
+    first = failure_of(status_glue(GSS_S_NO_CRED, 7));
+    status_append(&first, "1.2.3", failure_of(status_glue(GSS_S_BAD_NAME, 0)));
     ck_assert_uint_eq(status_set(ERR_GLUE, &minor), GSS_S_NO_CRED);
     ck_assert_uint_eq(minor, 7);
     ck_assert_ptr_eq(strstr(status_appended(7), "1.2.3: "), status_appended(7));
     ck_assert_ptr_nonnull(strstr(status_appended(7), "name"));
     buf_printf(&text, "%s; NTLM: %s", status_appended(7), err_sentence(ERR_LOGIN));
-    status_append_to_saved(&first, "NTLM", ERR_LOGIN);
+    status_append(&first, "NTLM", failure_of(ERR_LOGIN));
     ck_assert_str_eq(status_appended(7), buf_cstr(&text));
 }
 
 static void *ask_in_a_thread(void *arg)
 {
-    OM_uint32 major;
-    OM_uint32 minor;
-
-    return status_last_glue(&major, &minor) ? arg : NULL;
+    return failure_of(ERR_GLUE).major != 0 ? arg : NULL;
 }
 
 TEST(the_glues_status_is_the_threads)
