@@ -1,15 +1,20 @@
 # SPDX-License-Identifier: ISC
 """Users of a domain log in by SMB2 at the smbd of the member and of the domain controller,
-which demand signatures: by ticket, and by NTLM where there is none."""
+which demand signatures: by ticket, and by NTLM where there is none. They log in as well at a
+responder of ours on the member, whose acceptor has the member's keys and asks winbind."""
 import functools
 
 import domain
 import place
 import smb2
+import smbclient
 import wire
 from login_driver import Peer
-from member import client, member, tickets
-from smb2_client import SPNEGO_WAYS, WAYS, Client, Refused, log_in, use_session
+from member import acceptor, client, member, tickets
+from smb2_client import (SPNEGO_WAYS, WAYS, Client, check_refused, log_in, log_in_at,
+                         use_session)
+from smb2_responder import check_login, check_refusal, respond
+from smbclient import as_user
 
 USER = 'alice'
 NTLM_NAME, KERBEROS_NAME = f'{domain.NETBIOS}\\{USER}', f'{USER}@{domain.REALM}'
@@ -74,15 +79,69 @@ def by_principal_and_password(server, dialect, way):
 
 
 def refused(server, dialect, way):
-    try:
-        tokens_of(peer(), server, dialect, way, user=NTLM_NAME, password='wrong')
-    except Refused as reason:
-        place.check(hex(reason.status), hex(smb2.LOGON_FAILURE), 'status')
-    else:
-        raise AssertionError('the login succeeded')
+    check_refused(smb2.LOGON_FAILURE, tokens_of, peer(), server, dialect, way, user=NTLM_NAME,
+                  password='wrong')
 
 
-ALL_DIALECTS = {'by ticket': (by_ticket, SPNEGO_WAYS), 'without a ticket': (without_ticket, WAYS),
+# ---- at our responder
+
+@functools.cache
+def server():
+    """A process on the member, whose logins follow one another."""
+    return Peer(acceptor())
+
+
+def smbclient_logs_in(dialect, options, user, conf='krb5'):
+    responder = respond(server(), dialect, True)
+    env = client(conf=conf, tickets=tickets(USER))
+    said = smbclient.said(responder, dialect, *options, host=domain.MEMBER_HOST, env=env)
+    place.check(said, smbclient.NO_SHARE, 'what it says')
+    check_login(server(), responder, user)
+
+
+def smbclient_is_refused(dialect, user, password, why):
+    responder = respond(server(), dialect, True)
+    said = smbclient.said(responder, dialect, as_user(f'{domain.NETBIOS}\\{user}', password))
+    place.check(said, smbclient.REFUSED, 'what it says')
+    check_refusal(responder, why)
+
+
+def we_log_in(dialect, way):
+    responder = respond(server(), dialect, True)
+    log_in_at(responder, peer(USER), way, f'cifs@{domain.MEMBER_HOST}')
+    check_login(server(), responder, NTLM_NAME)
+
+
+BY_NTLM = '--use-kerberos=off', as_user(NTLM_NAME, domain.PASSWORD)
+LOCAL_NAME = f'{domain.MEMBER}\\loc'
+# {how: (smbclient's words, who logs in, which KDC there is)}.
+SMBCLIENT = {
+    'by NTLM': (BY_NTLM, NTLM_NAME),
+    'by NTLM, a user of the member': (
+        (BY_NTLM[0], as_user(LOCAL_NAME, domain.LOCAL_USERS['loc'])), LOCAL_NAME),
+    'by ticket': (('--use-kerberos=required', '--no-pass'), KERBEROS_NAME),
+    'by password': (('--use-kerberos=desired', as_user(KERBEROS_NAME, domain.PASSWORD)),
+                    KERBEROS_NAME),
+    'by NTLM, as the KDC is gone': (
+        ('--use-kerberos=desired', as_user(NTLM_NAME, domain.PASSWORD)), NTLM_NAME, 'krb5-dead'),
+}
+REFUSALS = {'wrong password': (USER, 'wrong', 'wrong'), 'unknown user': ('eve', 'wrong', 'wrong'),
+            'a disabled account': ('disabled', domain.PASSWORD, 'disabled')}
+
+
+def add_responder(add):
+    for dialect in smb2.DIALECTS:
+        about = f'SMB {dialect} at our responder'
+        for how, row in SMBCLIENT.items():
+            add(f'{about}, smbclient {how}', smbclient_logs_in, dialect, *row)
+        for way in WAYS:
+            add(f'{about}, without a ticket, {way}', we_log_in, dialect, way)
+    for how, row in REFUSALS.items():
+        add(f'SMB 3.1.1 at our responder, smbclient, {how}', smbclient_is_refused, '3.1.1', *row)
+
+
+ALL_DIALECTS = {'by ticket': (by_ticket, SPNEGO_WAYS),
+                'without a ticket': (without_ticket, WAYS),
                 'wrong password': (refused, ['raw'])}
 ONE_DIALECT = {'by IP address': (by_address, WAYS),
                'domain, user, password': (by_domain_and_password, WAYS),
@@ -97,3 +156,4 @@ def add_cases(add):
                 for way in ways:
                     add(f'SMB {dialect} at the {server}, {how}, {way}', function, server,
                         dialect, way)
+    add_responder(add)

@@ -137,3 +137,22 @@ def use_session(client):
     client.verify_login()
     assert client.tree_connect() != 0, 'a tree without an id'
     client.log_off()
+
+
+def check_refused(status, function, *args, **more):
+    """The server answers what the function asks with this status."""
+    try:
+        function(*args, **more)
+    except Refused as reason:
+        place.check(hex(reason.status), hex(status), 'status')
+    else:
+        raise AssertionError('the server refuses nothing')
+
+
+def log_in_at(responder, process, way, target):
+    """A login at a responder of ours, which has no share, but verifies and signs."""
+    with Client(responder.dialect, responder.port) as client:
+        client.negotiate()
+        log_in(client, process, way, target, ['integrity'])
+        client.verify_login()
+        check_refused(smb2.BAD_NETWORK_NAME, client.tree_connect)

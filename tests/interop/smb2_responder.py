@@ -7,8 +7,10 @@ import socket
 import threading
 
 import login_driver
+import place
 import smb2
 import smb2_keys
+import wire
 
 PATIENCE_S = 60
 SESSION_ID = 0x1234567
@@ -116,3 +118,29 @@ class Responder:
                                     self._preauth)
         smb2.send(connection, self._answer(request, smb2.SUCCESS, body, SESSION_ID, key))
         return key
+
+
+def respond(process, dialect, offers_hints, mechs=None):
+    """A responder with a new context of a process, for one client; mechs: what the acceptor's
+    credential is for; None: it has none of its own."""
+    process.call('accept', mechs=mechs)
+    return Responder(smb2.DIALECTS[dialect], process, offers_hints)
+
+
+def check_login(process, responder, user):
+    """The login went so, by NTLM or by Kerberos as the user's name has it, and a request
+    followed that was signed with its key."""
+    responder.join()
+    assert responder.reason is None, responder.reason
+    ntlm = '\\' in user
+    (wire.check_ntlm if ntlm else wire.check_kerberos)(responder.tokens)
+    info = process.call('info')
+    place.check((info['user'], info['mech'] == place.NTLM_OID), (user, ntlm), 'who, by what')
+    assert responder.request is not None, 'no request followed the login'
+
+
+def check_refusal(responder, why='wrong'):
+    """The context says why: by default that the user's name or the password is wrong."""
+    responder.join()
+    assert why in str(responder.reason), responder.reason
+    assert responder.request is None, 'a request followed a refusal'

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: ISC
 """We log in by SMB2 at Samba's smbd, which demands signatures: raw, and by SPNEGO with the
 server's NegTokenInit2 as the first input or without it. A wrong session key would show in the
-first message that is signed. With a ticket that smbd cannot use, SPNEGO falls back to NTLM."""
+first message that is signed. With a ticket that smbd cannot use, SPNEGO falls back to NTLM.
+smbd's users also log in at a responder of ours, whose acceptor asks the winbindd beside smbd."""
 import functools
 import os
 import sys
@@ -11,15 +12,19 @@ sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), '../sam
 
 import place
 import smb2
+import smbclient
 import standalone
 import wire
 import world
 from login_driver import MIC, Peer
 from realm import Realm
-from smb2_client import SPNEGO_WAYS, WAYS, Client, Refused, log_in, use_session
+from smb2_client import (SPNEGO_WAYS, WAYS, Client, check_refused, log_in, log_in_at,
+                         use_session)
+from smb2_responder import check_login, check_refusal, respond
 
 TARGET = 'cifs@localhost'
 USER = 'alice'
+CANONICAL = f'{standalone.NAME}\\{USER}'
 LINE = f'{standalone.NAME}:{USER}:'
 GOOD = LINE + standalone.USERS[USER]
 REFUSALS = {'wrong password': LINE + 'wrong', 'unknown user': f'{standalone.NAME}:eve:wrong'}
@@ -70,15 +75,6 @@ def logs_in(dialect, way, flags):
         use_session(client)
 
 
-def check_refused(status, function, *args, **more):
-    try:
-        function(*args, **more)
-    except Refused as reason:
-        place.check(hex(reason.status), hex(status), 'status')
-    else:
-        raise AssertionError('it was not refused')
-
-
 def refused(dialect, way, line):
     with connect(dialect) as client:
         check_refused(smb2.LOGON_FAILURE, log_in, client, initiator(line), way,
@@ -119,6 +115,47 @@ def does_not_fall_back(dialect, way, fallback):
         assert NTLM_OID not in b''.join(client.tokens), 'NTLM was offered'
 
 
+# ---- the users of winbindd
+
+@functools.cache
+def acceptor():
+    """A process whose users are winbindd's."""
+    here = place.Place()
+    settings = here.write('negotiate.conf', '[negotiate]\n    users_from = winbind\n')
+    return Peer(here.env('both', GSS_NEGOTIATE_CONFIG=settings))
+
+
+def smbclient_logs_in(dialect, hints):
+    responder = respond(acceptor(), dialect, hints)
+    who = smbclient.as_user(CANONICAL, standalone.USERS[USER])
+    place.check(smbclient.said(responder, dialect, who), smbclient.NO_SHARE, 'what it says')
+    check_login(acceptor(), responder, CANONICAL)
+
+
+def smbclient_is_refused(dialect, hints, user):
+    responder = respond(acceptor(), dialect, hints)
+    who = smbclient.as_user(f'{standalone.NAME}\\{user}', 'wrong')
+    place.check(smbclient.said(responder, dialect, who), smbclient.REFUSED, 'what it says')
+    check_refusal(responder)
+
+
+def we_log_in(dialect, hints, way):
+    responder = respond(acceptor(), dialect, hints)
+    log_in_at(responder, initiator(GOOD), way, TARGET)
+    check_login(acceptor(), responder, CANONICAL)
+
+
+def add_winbind(add, dialect):
+    for hints in (True, False):
+        about = f'{dialect}, {"hints" if hints else "no hints"}, users from winbind'
+        add(f'{about}: smbclient', smbclient_logs_in, dialect, hints)
+        for user, how in ((USER, 'wrong password'), ('eve', 'unknown user')):
+            add(f'{about}: smbclient, {how}', smbclient_is_refused, dialect, hints, user)
+        for way, (_, with_hints) in WAYS.items():
+            if hints or not with_hints:
+                add(f'{about}: our client, {way}', we_log_in, dialect, hints, way)
+
+
 def add_cases(add):
     for dialect in smb2.DIALECTS:
         for way in WAYS:
@@ -135,6 +172,7 @@ def add_cases(add):
             for fallback in ('listed', 'never'):
                 add(f'{about}, fallback = {fallback}', does_not_fall_back, dialect, way,
                     fallback)
+        add_winbind(add, dialect)
 
 
 def main():
