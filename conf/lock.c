@@ -62,6 +62,17 @@ void fork_lock_release(struct fork_lock *lock)
     (void)pthread_setcancelstate(cancel_state, &unused);
 }
 
+int fork_lock_wait(struct fork_lock *lock, pthread_cond_t *cond,
+                   const struct timespec *deadline)
+{
+    /* A thread that holds the lock meanwhile writes its own cancel state there. */
+    const int cancel_state = lock->cancel_state;
+    const int failed = pthread_cond_timedwait(cond, &lock->mutex, deadline);
+
+    lock->cancel_state = cancel_state;
+    return failed;
+}
+
 static struct fork_lock locks[N_LOCKS];
 
 void lock_acquire(enum lock which)

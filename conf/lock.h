@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <time.h>
 
 /*
  * struct fork_lock: a lock of one process. In a forked child it is a new lock that no
@@ -30,6 +31,14 @@ struct fork_lock {
  */
 bool fork_lock_acquire(struct fork_lock *lock);
 void fork_lock_release(struct fork_lock *lock);
+
+/*
+ * fork_lock_wait: pthread_cond_timedwait with a lock that this thread holds. Other
+ * threads may hold it meanwhile; this thread stays uncancellable, and its cancel state
+ * from before the lock is not lost. 0, ETIMEDOUT, or another number of errno.
+ */
+int fork_lock_wait(struct fork_lock *lock, pthread_cond_t *cond,
+                   const struct timespec *deadline);
 
 /*
  * The locks of the process. LOCK_BUILD: one thread holds it while it reads a changed file

@@ -94,7 +94,7 @@ static void wait_for(pthread_cond_t *cond, const bool *is_true, uint64_t deadlin
     int failed = 0;
 
     while (!*is_true && failed == 0) {
-        failed = pthread_cond_timedwait(cond, &lock.mutex, &deadline);
+        failed = fork_lock_wait(&lock, cond, &deadline);
     }
 }
 

@@ -142,3 +142,36 @@ TEST(a_thread_that_holds_a_lock_is_not_cancelled)
     ck_assert(fork_lock_acquire(&held));
     fork_lock_release(&held);
 }
+
+static struct fork_lock waited;
+static pthread_cond_t woken = PTHREAD_COND_INITIALIZER;
+
+static void *wake(void *arg)
+{
+    bool *is_woken = arg; /* this thread can be cancelled, so its state is another one */
+
+    (void)fork_lock_acquire(&waited);
+    *is_woken = true;
+    (void)pthread_cond_signal(&woken);
+    fork_lock_release(&waited);
+    return NULL;
+}
+
+TEST(a_wait_keeps_the_cancel_state)
+{
+    const struct timespec deadline = {.tv_sec = time(NULL) + 60};
+    bool is_woken = false;
+    pthread_t thread;
+    int state = PTHREAD_CANCEL_ENABLE;
+
+    ck_assert_int_eq(pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state), 0);
+    (void)fork_lock_acquire(&waited);
+    ck_assert_int_eq(pthread_create(&thread, NULL, wake, &is_woken), 0);
+    while (!is_woken) {
+        ck_assert_int_eq(fork_lock_wait(&waited, &woken, &deadline), 0);
+    }
+    fork_lock_release(&waited);
+    ck_assert_int_eq(pthread_setcancelstate(state, &state), 0);
+    ck_assert_int_eq(state, PTHREAD_CANCEL_DISABLE);
+    ck_assert_int_eq(pthread_join(thread, NULL), 0);
+}
