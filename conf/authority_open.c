@@ -37,24 +37,23 @@ static bool is_missing(enum err e)
 static enum err pair_usable(void *self, struct buf *out_unusable)
 {
     const struct pair *pair = self;
-    struct err_saved file;
-    struct err_saved winbind;
+    struct failure file = failure_of(pair->file.usable(pair->file.self, out_unusable));
+    enum err e;
 
-    err_save(&file, pair->file.usable(pair->file.self, out_unusable));
-    if (file.e != ERR_OK && !is_missing(file.e)) {
-        return file.e;
+    if (file.code != ERR_OK && !is_missing(file.code)) {
+        return file.code;
     }
-    err_save(&winbind, pair->winbind.usable(pair->winbind.self, out_unusable));
-    if (winbind.e != ERR_OK && !is_missing(winbind.e)) {
-        return winbind.e;
+    e = pair->winbind.usable(pair->winbind.self, out_unusable);
+    if (e != ERR_OK && !is_missing(e)) {
+        return e;
     }
-    if (file.e != ERR_OK && winbind.e != ERR_OK) {
-        return err_note(winbind.e, "%s; winbind: %s", file.text, winbind.text);
+    if (file.code != ERR_OK && e != ERR_OK) {
+        return err_note(e, "%s; winbind: %s", file.detail, err_note_get(e));
     }
-    if (file.e != ERR_OK) {
-        buf_append_text(out_unusable, file.text);
-    } else if (winbind.e != ERR_OK) {
-        buf_printf(out_unusable, "winbind: %s", winbind.text);
+    if (file.code != ERR_OK) {
+        buf_append_text(out_unusable, file.detail);
+    } else if (e != ERR_OK) {
+        buf_printf(out_unusable, "winbind: %s", err_note_get(e));
     }
     return ERR_OK;
 }
