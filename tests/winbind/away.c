@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: ISC */
+/* A winbindd that is not there, does not answer, or must not be asked: what the program
+ * is told, how long it waits, and that the next login works. */
+#include "tests/winbind/begin.h"
+
+#include "tests/audit/log.h"
+#include "tests/lib/winbindd.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+TEST_TIMEOUT(60)
+
+/* Acquires to accept; the sentence if that fails, else "". */
+static const char *acquire_says(gss_OID mech)
+{
+    static char sentence[1024];
+    gss_OID_set_desc only = {1, mech};
+    gss_cred_id_t cred = GSS_C_NO_CREDENTIAL;
+    OM_uint32 minor;
+    OM_uint32 major = gss_acquire_cred(&minor, GSS_C_NO_NAME, 0, &only, GSS_C_ACCEPT,
+                                       &cred, NULL, NULL);
+
+    sentence[0] = '\0';
+    if (major != GSS_S_COMPLETE) {
+        ck_assert_uint_eq(GSS_ROUTINE_ERROR(major), GSS_S_NO_CRED);
+        status_sentence(minor, mech, sentence);
+    }
+    (void)gss_release_cred(&minor, &cred);
+    return sentence;
+}
+
+/* Neither a running winbindd nor the socket that a killed one left behind. */
+TEST_CASES(absent_when_a_service_begins, "stop", "kill")
+{
+    const char *says;
+    double began;
+
+    winbind_begin(" users_from = winbind\n");
+    winbindd_do(absent_when_a_service_begins_cases[_i]);
+    (void)acquire_default(KRB5, GSS_C_ACCEPT); /* loads what every program loads */
+    began = clock_s();
+    says = acquire_says(NTLM);
+    ck_assert_double_lt(clock_s() - began, 0.1);
+    ck_assert_msg(strstr(says, "winbind") != NULL, "%s", says);
+    began = clock_s();
+    says = acquire_says(NTLM);
+    ck_assert_double_lt(clock_s() - began, 0.01);
+    winbind_begin(" users_from = file,winbind\n");
+    login_good(NTLM);
+    login_good(SPNEGO);
+    winbindd_do(_i == 0 ? "start" : "restart");
+}
+
+/* The first call of a process that a winbindd answers no more. */
+TEST_CASES(gone_between_challenge_and_answer, "stop", "kill")
+{
+    struct login l;
+    double began;
+
+    winbind_begin(" users_from = winbind\n winbind_timeout = 1\n");
+    log_begin();
+    log_listen(SOCK_DGRAM);
+    login_begin(&l, NTLM, SRV_ALICE, SRV_PASSWORD, SEAL_FLAGS);
+    peer_initiate(&l.initiator, bytes_of(NULL, 0));
+    peer_accept(&l.acceptor, buf_bytes(&l.initiator.token));
+    peer_initiate(&l.initiator, buf_bytes(&l.acceptor.token));
+    winbindd_do(gone_between_challenge_and_answer_cases[_i]);
+    began = clock_s();
+    peer_accept(&l.acceptor, buf_bytes(&l.initiator.token));
+    ck_assert_double_lt(clock_s() - began, 1.6);
+    ck_major(&l.acceptor, GSS_S_FAILURE);
+    ck_error(&l.acceptor, ERR_AUTHORITY_UNAVAILABLE);
+    ck_assert_ptr_null(strstr(l.acceptor.sentence, "wrong"));
+    login_end(&l);
+    (void)log_count();
+    ck_assert_ptr_nonnull(strstr(log_all(), " claimed=\"SRV\\\\alice\" peer=\""));
+    ck_assert_ptr_nonnull(strstr(log_all(), " result=unavailable reason=\"the service "));
+    ck_assert_ptr_null(strstr(log_all(), "result=refused"));
+    winbindd_do(_i == 0 ? "start" : "restart");
+    winbind_works(NTLM);
+    winbind_works(SPNEGO);
+}
+
+/* A winbindd that starts again within the bound loses nobody. */
+static void *start_soon(void *unused)
+{
+    (void)unused;
+    (void)usleep(300000);
+    winbindd_do("start");
+    return NULL;
+}
+
+TEST(restarted_between_challenge_and_answer)
+{
+    pthread_t thread;
+    struct login l;
+
+    winbind_begin(" users_from = winbind\n");
+    login_begin(&l, NTLM, "SRV\\user1", "Pass-user1", SEAL_FLAGS);
+    peer_initiate(&l.initiator, bytes_of(NULL, 0));
+    peer_accept(&l.acceptor, buf_bytes(&l.initiator.token));
+    peer_initiate(&l.initiator, buf_bytes(&l.acceptor.token));
+    winbindd_do("stop");
+    ck_assert_int_eq(pthread_create(&thread, NULL, start_soon, NULL), 0);
+    peer_accept(&l.acceptor, buf_bytes(&l.initiator.token));
+    ck_assert_int_eq(pthread_join(thread, NULL), 0);
+    ck_major(&l.acceptor, GSS_S_COMPLETE);
+    login_end(&l);
+}
+
+/* A winbindd that is stopped by a signal: the bound holds, other users of the file log in
+ * at once, and the next login after it continues works. */
+TEST_TIMES(paused, 2)
+{
+    struct login l;
+    double began;
+
+    winbind_begin(" users_from = winbind\n winbind_timeout = 1\n");
+    winbind_works(mech_of(_i));
+    login_begin(&l, mech_of(_i), SRV_ALICE, SRV_PASSWORD, SEAL_FLAGS);
+    winbindd_do("pause");
+    began = clock_s();
+    login_run(&l);
+    ck_assert_double_gt(clock_s() - began, 0.9);
+    ck_assert_double_lt(clock_s() - began, 2.5);
+    ck_major(&l.acceptor, GSS_S_FAILURE);
+    ck_error(&l.acceptor, ERR_AUTHORITY_UNAVAILABLE);
+    login_end(&l);
+    winbind_begin(" users_from = file,winbind\n winbind_timeout = 1\n");
+    began = clock_s();
+    login_good(mech_of(_i));
+    ck_assert_double_lt(clock_s() - began, 2.5);
+    winbindd_do("resume");
+    winbind_works(mech_of(_i));
+}
+
+/* A process without the right to the privileged pipe is offered nothing, and told which
+ * folder it is. Runs as another user, who has no groups. */
+TEST(no_right_on_the_pipe)
+{
+    const char *says;
+    double began;
+
+    winbind_begin(" users_from = winbind\n");
+    (void)acquire_default(NTLM, GSS_C_INITIATE); /* the module may be root's to read */
+    ck_assert_int_eq(chmod(temp_dir(), 0711), 0);
+    ck_assert_int_eq(setgroups(0, NULL), 0);
+    ck_assert_int_eq(setresgid(65534, 65534, 65534), 0);
+    ck_assert_int_eq(setresuid(65534, 65534, 65534), 0);
+    says = acquire_says(NTLM);
+    ck_assert_msg(strstr(says, "winbindd_privileged") != NULL, "%s", says);
+    began = clock_s();
+    says = acquire_says(SPNEGO);
+    ck_assert_double_lt(clock_s() - began, 0.1);
+}
+
+/* A member of the folder's group has the right, and needs no other. */
+TEST(right_by_the_group)
+{
+    const gid_t group = 4242;
+
+    winbind_begin(" users_from = winbind\n");
+    winbindd_do("allow 4242");
+    (void)acquire_default(NTLM, GSS_C_INITIATE);
+    ck_assert_int_eq(chmod(temp_dir(), 0711), 0);
+    ck_assert_int_eq(setgroups(1, &group), 0);
+    ck_assert_int_eq(setresgid(65534, 65534, 65534), 0);
+    ck_assert_int_eq(setresuid(65534, 65534, 65534), 0);
+    winbind_works(NTLM);
+    winbind_works(SPNEGO);
+    winbindd_do("allow winbindd_priv");
+}
+
+static volatile sig_atomic_t n_signals;
+
+static void count(int number)
+{
+    (void)number;
+    n_signals++;
+}
+
+/* A host with a timer: no login is lost, and the host gets its signals. */
+TEST(signals_in_the_host)
+{
+    struct sigaction action = {.sa_handler = count};
+    struct itimerval every = {{0, 2000}, {0, 2000}};
+
+    winbind_begin(" users_from = winbind\n");
+    ck_assert_int_eq(sigaction(SIGALRM, &action, NULL), 0);
+    ck_assert_int_eq(setitimer(ITIMER_REAL, &every, NULL), 0);
+    for (int i = 0; i < 50; i++) {
+        winbind_works(mech_of(i));
+    }
+    ck_assert_int_gt(n_signals, 20);
+}
+
+/* Eight threads with a user each: no answer is another user's. */
+#define N_THREADS 8
+#define N_LOGINS  25
+
+static void *log_in_often(void *arg)
+{
+    const int number = *(const int *)arg;
+    char user[32];
+    char password[32];
+
+    (void)snprintf(user, sizeof(user), "SRV\\user%d", number);
+    (void)snprintf(password, sizeof(password), "Pass-user%d", number);
+    for (int i = 0; i < N_LOGINS; i++) {
+        struct login l = login_of(mech_of(i), "http@server", SEAL_FLAGS);
+        gss_buffer_desc name = GSS_C_EMPTY_BUFFER;
+        OM_uint32 minor;
+
+        l.initiator.cred = acquire_password(mech_of(i), user, password);
+        login_run(&l);
+        if (!login_is_done(&l) || !send_wrapped(&l.initiator, &l.acceptor, user) ||
+            gss_display_name(&minor, l.acceptor.source, &name, NULL) != GSS_S_COMPLETE ||
+            !bytes_equal(bytes_of(name.value, name.length), bytes_str(user))) {
+            (void)fprintf(stderr, "%s is %.*s: %s\n", user, (int)name.length,
+                          (const char *)name.value, l.acceptor.sentence);
+            return arg;
+        }
+        (void)gss_release_buffer(&minor, &name);
+        login_end(&l);
+    }
+    return NULL;
+}
+
+TEST(threads_with_a_user_each)
+{
+    pthread_t threads[N_THREADS];
+    int numbers[N_THREADS];
+    void *failed;
+
+    winbind_begin(" users_from = winbind\n");
+    winbind_works(NTLM);
+    for (int i = 0; i < N_THREADS; i++) {
+        numbers[i] = i + 1;
+        ck_assert_int_eq(pthread_create(&threads[i], NULL, log_in_often, &numbers[i]), 0);
+    }
+    for (int i = 0; i < N_THREADS; i++) {
+        ck_assert_int_eq(pthread_join(threads[i], &failed), 0);
+        ck_assert_msg(failed == NULL, "user%d", i + 1);
+    }
+}
