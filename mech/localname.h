@@ -11,6 +11,8 @@
 /*
  * localname_find: appends the name of the account that has the user's name (getpwnam_r).
  * The user's domain must be empty, or the server's own netbios_name or netbios_domain.
+ * If 'users_from' names winbind, the account of another domain's user has the name that
+ * nss_winbind gives it, such as AD\\alice.
  * The account's uid must be at least LOCALNAME_UID_MIN, and not one of "nobody". So a
  * user of another domain never becomes the local account of the same name. Errors:
  * ERR_LOCAL_ACCOUNT with the reason as its detail; those of settings_acquire;
