@@ -132,19 +132,16 @@ static const struct {
          "the password has expired or must be changed; change it and log in again"},
     [ERR_LOGON_HOURS] =
         {"ERR_LOGON_HOURS",
-         "the account may not log in at this hour; try again later, or ask the "
-         "administrator to change its logon hours"},
+         "the account may not log in at this hour; try again at another one"},
     [ERR_LOGON_WORKSTATION] =
         {"ERR_LOGON_WORKSTATION",
-         "the account may not log in from this workstation; use another one, or ask the "
-         "administrator to allow this one"},
+         "the account may not log in from this workstation; use another one"},
     [ERR_LOGON_DENIED] =
         {"ERR_LOGON_DENIED",
          "the domain does not let the account log in; its administrator can say why"},
     [ERR_UNKNOWN_DOMAIN] =
         {"ERR_UNKNOWN_DOMAIN",
-         "the server knows no domain of this name; write the user as DOMAIN\\user with "
-         "the server's own name or its domain, or without a domain"},
+         "the server knows no domain of this name; give another domain, or none"},
     [ERR_NTLM_LEVEL] =
         {"ERR_NTLM_LEVEL",
          "LM and NTLMv1 responses are refused, at every 'ntlm_level'; let the client use "

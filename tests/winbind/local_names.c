@@ -6,6 +6,7 @@
 #include <dlfcn.h>
 #include <pwd.h>
 #include <sched.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
 
@@ -48,10 +49,9 @@ __attribute__((visibility("default"))) int getpwnam_r(const char *name,
         (__typeof__(getpwnam_r) *)dlsym(RTLD_NEXT, "getpwnam_r");
 
     for (int i = 0; i < N(short_names); i++) {
-        if (strcmp(name, short_names[i].asked) == 0 &&
-            strlen(short_names[i].name) < size) {
-            *out = (struct passwd){.pw_name = strcpy(buffer, short_names[i].name),
-                                   .pw_uid = short_names[i].uid};
+        if (strcmp(name, short_names[i].asked) == 0) {
+            (void)snprintf(buffer, size, "%s", short_names[i].name);
+            *out = (struct passwd){.pw_name = buffer, .pw_uid = short_names[i].uid};
             *out_found = out;
             return 0;
         }
