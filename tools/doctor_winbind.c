@@ -2,12 +2,10 @@
 /* doctor: who checks the logins of an acceptor, and whether winbind can. */
 #include "tools/doctor.h"
 
-#include "conf/settings_keys.h"
-#include "conf/winbind.h"
+#include "conf/winbind_authority.h"
 
 #include <grp.h>
 #include <pwd.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -80,33 +78,22 @@ static void report_fault(struct doctor *doctor, struct winbind_diagnosis *found)
     }
 }
 
-/* Reports a name of the settings that is not winbind's. A default is not used. */
-static void report_other_name(struct doctor *doctor, const struct settings *settings,
-                              enum setting setting, struct buf *winbinds)
-{
-    const struct setting_value *value = &settings->values[setting];
-
-    if (value->source != SETTING_DEFAULT &&
-        strcasecmp(value->text, buf_cstr(winbinds)) != 0) {
-        doctor_advise(
-            doctor, DOCTOR_FAIL, "remove the setting; winbind's name is used then",
-            "winbind: %s = %s, but winbind's is %s; a domain controller refuses "
-            "every login at a server with another name",
-            setting_name(setting), value->text, buf_cstr(winbinds));
-    }
-}
-
 static void report_names(struct doctor *doctor, const struct settings *settings,
                          struct winbind_names *names)
 {
+    enum err e;
+
     if (names->netbios_name.n == 0) {
+        return;
+    }
+    e = winbind_authority_check_names(settings, names);
+    if (e != ERR_OK) {
+        doctor_err(doctor, DOCTOR_FAIL, "winbind", e);
         return;
     }
     doctor_say(doctor, DOCTOR_OK,
                "winbind: the names in a CHALLENGE are its own: computer %s, domain %s",
                buf_cstr(&names->netbios_name), buf_cstr(&names->netbios_domain));
-    report_other_name(doctor, settings, SETTING_NETBIOS_NAME, &names->netbios_name);
-    report_other_name(doctor, settings, SETTING_NETBIOS_DOMAIN, &names->netbios_domain);
 }
 
 static void check_winbind(struct doctor *doctor, const void *arg)
