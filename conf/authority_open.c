@@ -3,6 +3,7 @@
 #include "conf/authority_open.h"
 
 #include "base/buf.h"
+#include "base/failure.h"
 #include "conf/userfile.h"
 #include "conf/winbind_authority.h"
 

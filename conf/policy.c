@@ -2,6 +2,7 @@
 /* Whether NTLM may be used. */
 #include "conf/policy.h"
 
+#include "base/failure.h"
 #include "base/text.h"
 #include "conf/host.h"
 #include "conf/settings_keys.h"

@@ -4,6 +4,7 @@
 #ifndef CONF_WINBIND_H
 #define CONF_WINBIND_H
 
+#include "base/failure.h"
 #include "ntlm/kdf.h"
 
 /*

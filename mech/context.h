@@ -3,6 +3,7 @@
 #ifndef MECH_CONTEXT_H
 #define MECH_CONTEXT_H
 
+#include "base/failure.h"
 #include "conf/lock.h"
 #include "mech/spnego/spnego.h"
 

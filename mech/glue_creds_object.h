@@ -3,6 +3,7 @@
 #ifndef MECH_GLUE_CREDS_OBJECT_H
 #define MECH_GLUE_CREDS_OBJECT_H
 
+#include "base/failure.h"
 #include "conf/lock.h"
 #include "mech/glue_creds.h"
 

@@ -4,6 +4,7 @@
 #define MECH_STATUS_H
 
 #include "base/buf.h"
+#include "base/failure.h"
 
 #include <gssapi/gssapi.h>
 

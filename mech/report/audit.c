@@ -3,6 +3,7 @@
 #include "mech/report/audit.h"
 
 #include "base/clock.h"
+#include "base/failure.h"
 #include "base/text.h"
 #include "conf/devlog.h"
 #include "mech/report/trace.h"

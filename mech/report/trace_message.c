@@ -4,6 +4,7 @@
 #include "mech/report/trace_message.h"
 
 #include "asn1/negtoken.h"
+#include "base/failure.h"
 #include "base/text.h"
 #include "mech/report/trace.h"
 #include "ntlm/redact.h"

@@ -3,6 +3,7 @@
 #ifndef MECH_SPNEGO_FALLBACK_H
 #define MECH_SPNEGO_FALLBACK_H
 
+#include "base/failure.h"
 #include "conf/settings.h"
 #include "mech/mechanism.h"
 

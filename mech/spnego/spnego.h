@@ -6,6 +6,7 @@
 #define MECH_SPNEGO_SPNEGO_H
 
 #include "asn1/negtoken.h"
+#include "base/failure.h"
 #include "conf/settings.h"
 #include "mech/mechanism.h"
 

@@ -2,6 +2,7 @@
 /* Every error has a name and a sentence for a user; details belong to their error. */
 #include "base/err.h"
 
+#include "base/failure.h"
 #include "tests/lib/harness.h"
 
 #include <pthread.h>
