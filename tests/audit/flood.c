@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* A log that is flooded, full, absent or a stream: lines are bounded, nothing waits, and
- * what was kept back is counted. */
+/* A log that is flooded, full, missing or a stream: the lines are bounded, no login
+ * waits, and suppressed lines are counted. */
 #include "mech/report/audit.h"
 #include "mech/report/audit_limit.h"
 #include "tests/audit/log.h"
@@ -32,7 +32,7 @@ static double seconds(void)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-/* How many this line says were kept back before it. */
+/* The number of suppressed lines that this line reports. */
 static unsigned long suppressed_of(const char *line)
 {
     const char *at = strstr(line, " suppressed=");
@@ -49,8 +49,9 @@ static void pause_ms(long ms)
     }
 }
 
-/* Reads everything: lines, and those that they tell of. */
-static unsigned long read_told(unsigned *n_lines)
+/* Reads all lines. Returns how many lines they stand for: themselves and the suppressed
+ * lines that they report. */
+static unsigned long read_reported(unsigned *n_lines)
 {
     unsigned long told = 0;
     const char *line;
@@ -80,14 +81,14 @@ TEST(a_flood_of_failures_is_bounded_and_counted)
         }
     }
     took = seconds() - begin;
-    (void)read_told(&n_lines);
+    (void)read_reported(&n_lines);
     pause_ms(2 * AUDIT_INTERVAL_MS);
     audit_write(&failure);
-    told = read_told(&more);
+    told = read_reported(&more);
     ck_assert_uint_eq(more, 1);
     ck_assert_uint_gt(told, 1);
 
-    /* every one of them is told of, each once */
+    /* every refusal is reported once: by a line of its own or by a count */
     unsigned long sum = 0;
     unsigned lines = 0;
     for (const char *line = log_all(); *line != '\0'; line = strchr(line, '\n') + 1) {
@@ -104,7 +105,8 @@ TEST(a_flood_of_failures_is_bounded_and_counted)
                       AUDIT_BURST + 4 + (unsigned)(took * 1000 / AUDIT_INTERVAL_MS));
 }
 
-/* Failures do not silence what goes well, nor one side the other. */
+/* Refusals do not suppress successful logins, and one side does not suppress the
+ * other. */
 TEST(each_cause_has_a_bucket_of_its_own)
 {
     struct audit_use good = failure;
@@ -124,7 +126,7 @@ TEST(each_cause_has_a_bucket_of_its_own)
     ck_assert_ptr_nonnull(strstr(log_next(), "dir=initiate"));
 }
 
-/* A daemon that never reads: nothing waits, and no error is shown. */
+/* With a daemon that never reads, no login waits, and no error is returned. */
 TEST(a_full_socket_does_not_block)
 {
     double begin = seconds();
@@ -157,7 +159,7 @@ TEST(without_a_log_nothing_happens)
     ck_assert_uint_eq(count_open_files(), n_open);
 }
 
-/* {whether there is a socket that nobody reads any more, why no line arrives}. */
+/* {whether there is a socket that no process reads, why no line arrives}. */
 static const struct {
     bool left_over;
     const char *reason;
@@ -186,8 +188,8 @@ TEST_TABLE(a_lost_line_is_in_the_trace, lost)
     ck_assert_msg(strstr(text, row->reason) != NULL, "%s", text);
 }
 
-/* Once there is one, the first line tells of those before it. */
-TEST(a_log_that_comes_later_hears_how_many)
+/* When a log appears, its first line reports how many lines were lost before it. */
+TEST(a_log_that_comes_later_gets_the_count)
 {
     log_begin();
     for (int i = 0; i < 7; i++) {
@@ -208,7 +210,8 @@ TEST(a_log_that_is_a_stream)
     ck_assert_ptr_nonnull(strstr(log_next(), "claimed=\"alice\""));
 }
 
-/* Not one byte goes anywhere else: libc's syslog would write to its own old number. */
+/* No byte goes to another file: libc's syslog would write to the old number of its
+ * socket. */
 TEST(a_host_that_closes_all_its_files)
 {
     int pair[2];
@@ -237,7 +240,7 @@ static void *keep_writing(void *arg)
     return NULL;
 }
 
-/* Children of a process whose other threads write all the time. */
+/* Forks children while other threads of the process write lines. */
 TEST(a_fork_while_others_write)
 {
     pthread_t threads[2];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Names that would be more than text, and secrets that must be in no line. */
+/* Names that try to imitate other output, and secrets, which no line may have. */
 #include "base/text.h"
 #include "mech/oid.h"
 #include "mech/report/audit.h"
@@ -12,7 +12,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* {a text as it travels, as it is shown}; shown NULL: what is no text is not shown. */
+/* {a text as it is sent, the text as it is shown}; shown NULL: a text that is malformed
+ * is not shown. */
 static const struct {
     const char *utf16;
     const char *shown;
@@ -45,7 +46,7 @@ static void answer(enum form form, struct login *l, struct forged_client *h)
     login_end(l);
 }
 
-/* One line, of printable text, that begins and ends as every one. */
+/* Checks that a line is printable and begins and ends as every line does. */
 static void check_shape(const char *line)
 {
     static const char begin[] = "gss-negotiate: ntlm dir=accept ";
@@ -129,8 +130,8 @@ TEST_TABLE(target, texts)
     check_shape(line);
 }
 
-/* Every text as long as it may be, of characters that take the most room: each has its
- * own 256 bytes, and the line its end. */
+/* Every text has its greatest length and consists of characters that need the most
+ * escaping. Each text keeps its own 256 bytes, and the line keeps its end. */
 TEST_TIMES(long_texts, 3)
 {
     BUF_AUTO text = BUF_INIT;
@@ -160,7 +161,7 @@ TEST_TIMES(long_texts, 3)
     check_shape(line);
 }
 
-/* The secrets of a run, in every form in which one could be shown. */
+/* The secrets of a run, in every form in which a line could show them. */
 static struct buf secrets[16];
 static int n_secrets;
 
@@ -183,8 +184,8 @@ static void keep_session_key(struct peer *p)
     (void)gss_release_buffer_set(&minor, &set);
 }
 
-/* Responses and keys of the AUTHENTICATE that is on its way, the hash, the session key.
- */
+/* Saves the responses and keys of the AUTHENTICATE that is sent, the hash and the session
+ * key. */
 static void keep_secrets(struct login *l)
 {
     struct ntlm_authenticate read;
@@ -207,7 +208,7 @@ static void keep_secrets(struct login *l)
     login_end(l);
 }
 
-/* Hex counts in either case. */
+/* Looks for hex in either case. */
 static void check_no_secret(const char *text)
 {
     for (int i = 0; i < n_secrets; i++) {
@@ -223,7 +224,8 @@ static void check_no_secret(const char *text)
     }
 }
 
-/* A good login damaged in every byte of its AUTHENTICATE: what is said of it? */
+/* Damages a good login at every byte of its AUTHENTICATE, and checks what the audit
+ * says. */
 static void damage_each(struct login *l)
 {
     for (size_t i = 0; i < 400; i += 3) {
@@ -240,7 +242,7 @@ static void damage_each(struct login *l)
     }
 }
 
-TEST(no_secret_is_told)
+TEST(no_secret_is_written)
 {
     struct login l;
 

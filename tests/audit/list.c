@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC */
-/* What SPNEGO refuses after NTLM's part was right is refused in the audit, too, and a
- * client that never proves its list has not logged in. */
+/* If SPNEGO refuses a login after NTLM has accepted it, the audit says refused. A client
+ * that never proves its list has not logged in. */
 #include "tests/audit/log.h"
 #include "tests/hostile/forged_client.h"
 
 #include <string.h>
 #include <sys/socket.h>
 
-/* Another mechanism in the client's list. */
+/* Puts another mechanism into the client's list. */
 static void change_list(struct login *l, unsigned leg, struct buf *token)
 {
     const struct bytes mechs[] = {OID_NTLM, OID_NEGOEX};
@@ -30,7 +30,7 @@ static void change_mic(struct login *l, unsigned leg, struct buf *token)
     }
 }
 
-/* The client's answer without its mechListMIC, which does not come later either. */
+/* Removes the mechListMIC from the client's answer; it is not sent later either. */
 static void leave_mic_out(struct login *l, unsigned leg, struct buf *token)
 {
     BUF_AUTO inner = BUF_INIT;
@@ -43,7 +43,8 @@ static void leave_mic_out(struct login *l, unsigned leg, struct buf *token)
     }
 }
 
-/* CHALLENGE within a reject: AUTHENTICATE is made, and not sent. */
+/* Changes the reply with CHALLENGE to a reject: the client makes AUTHENTICATE and does
+ * not send it. */
 static void reject(struct login *l, unsigned leg, struct buf *token)
 {
     BUF_AUTO inner = BUF_INIT;
@@ -56,7 +57,8 @@ static void reject(struct login *l, unsigned leg, struct buf *token)
     }
 }
 
-/* Whose line is meant, and what it says; the other end's, if it has one, says ok. */
+/* Which end's line is checked, and what it says. The other end's line, if there is one,
+ * says ok. */
 static const struct {
     void (*tamper)(struct login *l, unsigned leg, struct buf *token);
     const char *line;
@@ -79,7 +81,7 @@ static const struct {
      "result=refused reason=\"the server rejected "},
 };
 
-/* Of two words of an end, "dir=..." as it stands in its lines. */
+/* Whether both lines are of the same end: they have the same word "dir=...". */
 static bool same_end(const char *line, const char *other)
 {
     const char *a = strstr(line, "dir=");
@@ -114,8 +116,8 @@ TEST_TABLE(refused_by_spnego, rows)
     ck_assert_uint_eq(n, 1);
 }
 
-/* Nothing is told of a login here before its list is proven, and then once. */
-TEST(told_when_it_is_over)
+/* The acceptor's line is written only after the list is proven, and only once. */
+TEST(reported_when_it_is_complete)
 {
     struct login l;
 

@@ -17,7 +17,7 @@ static int listener = -1;
 static int stream = -1;
 static struct buf all = BUF_INIT;
 
-/* Any folder that every system has will do, as long as it is not /dev. */
+/* Any folder that exists on every system, except /dev. */
 #define NEW_DEV "/mnt"
 
 static const char *const devices[] = {"null", "zero", "random", "urandom"};
@@ -75,7 +75,7 @@ void log_close(void)
     listener = -1;
 }
 
-/* A stream brings one message and its NUL on each connection. */
+/* Reads one message. On a stream, each connection carries one message and a NUL. */
 static ssize_t receive(char *text, size_t size)
 {
     ssize_t n;
@@ -93,7 +93,8 @@ static ssize_t receive(char *text, size_t size)
     return n - 1;
 }
 
-/* "<85>program[pid]: ": LOG_AUTHPRIV and LOG_NOTICE. */
+/* Returns the text after the header "<85>program[pid]: " (LOG_AUTHPRIV and
+ * LOG_NOTICE). */
 static const char *behind_header(const char *text)
 {
     char header[128];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What the audit says, line for line, of one use of NTLM after the other. */
+/* The audit's lines, compared word by word, for one use of NTLM after the other. */
 #include "mech/oid.h"
 #include "tests/audit/log.h"
 #include "tests/hostile/forged_client.h"
@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* OpenSSL has a type of the name of one of our errors. */
+/* OpenSSL has a type with the name of one of our errors. */
 #define ERR_STATE OPENSSL_ERR_STATE
 #include <openssl/evp.h>
 #undef ERR_STATE
@@ -139,7 +139,7 @@ static void other_channel(void)
     bound_to("tls-exporter:x", "tls-exporter:y");
 }
 
-/* The settings change after both have their credentials. */
+/* Changes the settings after both ends have acquired their credentials. */
 static void settings_change(gss_OID mech, const char *settings)
 {
     login_begin(&l, mech, ALICE, ALICE_PASSWORD, SEAL_FLAGS);
@@ -163,8 +163,9 @@ static void broken_settings(void)
     settings_change(NTLM, " ntlm_hosts = a/b/c\n");
 }
 
-/* The acceptor's settings alone, after the initiator made its first token. Without a
- * credential of the program's it has none by the settings. */
+/* Changes only the acceptor's settings, after the initiator has made its first token.
+ * With by_default the acceptor uses its default credential, which the settings then
+ * prevent. */
 static void never_accept_by(gss_OID mech, bool by_default)
 {
     OM_uint32 minor;
@@ -212,8 +213,8 @@ static void never_fall_back(void)
     login_end(&l);
 }
 
-/* FIPS mode comes after both have their credentials; Kerberos has nothing to go on with.
- */
+/* Turns FIPS mode on after both ends have acquired their credentials. Kerberos has no
+ * credential either. */
 static void fips_initiate(void)
 {
     login_begin(&l, NTLM, ALICE, ALICE_PASSWORD, SEAL_FLAGS);
@@ -274,7 +275,8 @@ static void old_response(void)
     login_end(&l);
 }
 
-/* By hand, so that the first token names Kerberos before NTLM and has a token of none. */
+/* Writes the first token by hand: its list names Kerberos before NTLM, and it has no
+ * mechToken. */
 static void list_with_kerberos(void)
 {
     const struct bytes list[] = {OID_KRB5, OID_NTLM};
@@ -304,7 +306,8 @@ static void list_with_kerberos(void)
     login_end(&l);
 }
 
-/* What each writes is in situations.txt, in lines behind its name in brackets. */
+/* The lines that each situation writes are in situations.txt, after its name in
+ * brackets. */
 static const struct {
     const char *name;
     const char *settings;

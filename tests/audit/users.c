@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Many logins of one user, and of many users: whose line is written, and how many users
- * the suppressed ones had. */
+/* Many logins of one user, and of many users: which lines are written, and how many users
+ * the suppressed lines had. */
 #include "mech/report/audit.h"
 #include "tests/audit/log.h"
 #include "tests/exchange/peer.h"
@@ -25,24 +25,25 @@ static bool log_has_login(const char *user)
     return found;
 }
 
-/* Logs in as bob until his logins are told of no more. */
+/* Logs in as bob until his logins are suppressed. */
 static void flood_by_bob(gss_OID mech)
 {
-    bool is_told = true;
+    bool is_in_trace = true;
 
-    for (int i = 0; is_told && i < 2000; i++) {
+    for (int i = 0; is_in_trace && i < 2000; i++) {
         struct login l;
 
         login_begin(&l, mech, BOB, BOB_PASSWORD, SIGN_FLAGS);
         login_run(&l);
         ck_major(&l.acceptor, GSS_S_COMPLETE);
         login_end(&l);
-        is_told = log_has_login("user=\"bob\"");
+        is_in_trace = log_has_login("user=\"bob\"");
     }
 }
 
-/* One user who may log in does so without end, lest another's login be told of. */
-TEST_TIMES(a_flood_of_good_logins_hides_nobody, 2)
+/* A user who may log in floods the log, so that the line of another user's login would be
+ * suppressed. */
+TEST_TIMES(a_flood_of_good_logins_hides_no_user, 2)
 {
     gss_OID mech = mech_of(_i);
 
@@ -61,7 +62,7 @@ TEST_TIMES(a_flood_of_good_logins_hides_nobody, 2)
     login_end(&hidden);
 }
 
-/* {how many users, what the next line tells of them}. */
+/* {the number of users, what the next line says about them}. */
 static const struct {
     unsigned n;
     const char *users;
@@ -89,7 +90,8 @@ TEST_TABLE(how_many_users_were_suppressed, crowds)
                   "%s", line);
 }
 
-/* More users than there is room for: one line says so, and it is no login's. */
+/* If there are more users than the table holds, one line says so, and it is not the line
+ * of a login. */
 TEST(a_table_that_overflows_says_so)
 {
     struct audit_use use = {.role = ROLE_ACCEPTOR};

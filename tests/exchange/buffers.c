@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* {lines, form, asked flags} the fifth is the library's SPNEGO. */
+/* {lines, form, asked flags}; the fifth row uses MIT's own SPNEGO. */
 static const struct {
     enum lines lines;
     gss_OID *mech;

@@ -19,35 +19,36 @@
 
 #define LAST     0xffff /* ends a list of types */
 
-/* struct message: a list of buffers over memory of its own; those for signatures are 16
- * bytes long, those for data hold a word each. */
+/* struct message: a list of buffers with memory of its own. Buffers for signatures have
+ * 16 bytes; each buffer for data holds one word. */
 struct message {
     gss_iov_buffer_desc iov[N_MAX];
     char memory[N_MAX][16];
     int n;
 };
 
-/* message_make: fresh, of these types. message_stream: a token, and data of this type.
- * message_release: what the library allocated. */
+/* message_make: makes a message with buffers of these types. message_stream: makes one of
+ * a STREAM with the token and a buffer for data of this type. message_release: frees what
+ * the library allocated. */
 void message_make(struct message *m, const OM_uint32 *types);
 void message_stream(struct message *m, OM_uint32 data_type, struct buf *token);
 void message_release(struct message *m);
 
-/* message_part: a buffer's contents. has_word, ck_word: the word is there.
- * ck_words: in each buffer for data. */
+/* message_part: the contents of a buffer. has_word, ck_word: whether a buffer holds the
+ * word. ck_words: checks each buffer for data. */
 struct bytes message_part(const struct message *m, int i);
 bool has_word(const struct message *m, int i);
 void ck_word(const struct message *m, int i);
 void ck_words(const struct message *m);
 
-/* The calls themselves: the major. */
+/* Each makes one call and returns its major. */
 OM_uint32 wrap_iov(struct peer *p, struct message *m);
 OM_uint32 unwrap_iov(struct peer *p, struct message *m);
 OM_uint32 mic_iov(struct peer *p, struct message *m);
 OM_uint32 verify_iov(struct peer *p, struct message *m);
 
-/* begin_kind: a login of one of N_KINDS kinds, done. end_kind: it still works.
- * login_kind_flags: what one of a kind asks for. */
+/* begin_kind: makes a complete login of one of N_KINDS kinds. end_kind: checks that it
+ * still works. login_kind_flags: the flags that a kind asks for. */
 #define N_KINDS 5
 void begin_kind(struct login *l, int kind);
 OM_uint32 login_kind_flags(int kind);

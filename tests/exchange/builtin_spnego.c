@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The NTLM line alone: the library's own SPNEGO drives our NTLM, on both sides. */
+/* With the NTLM line alone, MIT's own SPNEGO uses our NTLM, on both sides. */
 #include "mech/flags.h"
 #include "mech/oid.h"
 #include "tests/exchange/handmade.h"
@@ -14,7 +14,8 @@ static void begin(const char *user, const char *password, OM_uint32 asked)
 
 static const OM_uint32 protections[] = {0, SIGN_FLAGS, SEAL_FLAGS};
 
-/* It asks for a MIC because our NTLM says so, whatever the application asked for. */
+/* SPNEGO asks for a MIC because our NTLM demands one, whatever the application asked
+ * for. */
 TEST_TABLE(good, protections)
 {
     BUF_AUTO token = BUF_INIT;
@@ -38,7 +39,7 @@ TEST_TABLE(good, protections)
     login_end(&login);
 }
 
-/* With this option it adds no integrity of its own, and so there is no MIC. */
+/* With this option SPNEGO does not ask for integrity itself, so there is no MIC. */
 TEST(no_integrity_wanted)
 {
     begin(ALICE, ALICE_PASSWORD, 0);
@@ -88,7 +89,7 @@ TEST_TIMES(channel_bindings, 2)
     login_end(&login);
 }
 
-/* The default credential, and none. */
+/* Logs in with the default credential, and without any credential. */
 TEST(default_credential)
 {
     struct login alice;

@@ -8,7 +8,7 @@
 
 static gss_buffer_desc text = {4, (void *)(uintptr_t) "text"};
 
-/* A call's answer, when what it gave is released. */
+/* Returns the major of a call, after its output was released. */
 static OM_uint32 without(gss_buffer_desc *out, OM_uint32 major)
 {
     OM_uint32 unused;
@@ -67,7 +67,7 @@ static OM_uint32 call_unwrap_aead(OM_uint32 *minor, struct peer *p)
                    gss_unwrap_aead(minor, p->context, &text, &text, &out, NULL, NULL));
 }
 
-/* A message in a header, data, and padding and trailer. */
+/* Makes a message of a header, data, padding and trailer. */
 static void parts(gss_iov_buffer_desc iov[4], char data[4], bool mic)
 {
     memset(iov, 0, 4 * sizeof(iov[0]));
@@ -180,8 +180,8 @@ static OM_uint32 call_export(OM_uint32 *minor, struct peer *p)
     return without(&out, gss_export_sec_context(minor, &p->context, &out));
 }
 
-/* Properties: GSS_C_INQ_SSPI_SESSION_KEY, the SASL strength, and of MIT's Kerberos
- * ticket flags, authentication time, authorization data and the whole inside. */
+/* Properties: GSS_C_INQ_SSPI_SESSION_KEY, the SASL strength, and those of MIT's Kerberos:
+ * ticket flags, authentication time, authorization data and the internal context. */
 #define KRB5_ARC "\x2a\x86\x48\x86\xf7\x12\x01\x02\x02\x05"
 static const char *const properties[] = {
     KRB5_ARC "\x05", KRB5_ARC "\x0f",     KRB5_ARC "\x01", KRB5_ARC "\x0a",
@@ -216,7 +216,7 @@ static OM_uint32 call_set_option(OM_uint32 *minor, struct peer *p)
     return gss_set_sec_context_option(minor, &p->context, &sequence, &value);
 }
 
-/* Both legs with what is no token. */
+/* Makes a step in either role with bytes that are not a token. */
 static OM_uint32 call_init(OM_uint32 *minor, struct peer *p)
 {
     gss_name_t target = name_of("HTTP@localhost", GSS_C_NT_HOSTBASED_SERVICE);

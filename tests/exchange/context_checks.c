@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Every call on a context: where it may not succeed, a refusal with its reason; and never
- * a crash. */
+/* Every call on a context: a call that may not succeed is refused with its reason, and
+ * none crashes. */
 #include "tests/exchange/context_calls.h"
 
 #include "mech/oid.h"
@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Whether the call cannot be right, whatever its other arguments are. */
+/* Whether the call is wrong in this state, whatever its other arguments are. */
 static bool is_out_of_place(const struct state *state, enum context_call_kind kind)
 {
     switch (kind) {
@@ -56,7 +56,7 @@ static void check_name(const char *what, gss_name_t name, bool wanted)
     }
 }
 
-/* Each output of gss_inquire_context. */
+/* Checks each output of gss_inquire_context. */
 static void check_inquiry(const struct state *state, const struct peer *peer)
 {
     gss_name_t source = GSS_C_NO_NAME;

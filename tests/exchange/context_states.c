@@ -14,7 +14,7 @@ static struct peer *acceptor_answered(struct login *l)
     return &l->acceptor;
 }
 
-/* NTLM's part is done, the server's mechListMIC is missing. */
+/* NTLM is done, and the server's mechListMIC is missing. */
 static struct peer *initiator_lacks_mic(struct login *l)
 {
     (void)acceptor_answered(l);
@@ -23,7 +23,7 @@ static struct peer *initiator_lacks_mic(struct login *l)
     return &l->initiator;
 }
 
-/* The same of an acceptor: the client's is cut off. */
+/* The same for an acceptor: the client's mechListMIC was removed. */
 static struct peer *acceptor_lacks_mic(struct login *l)
 {
     BUF_AUTO token = BUF_INIT;
@@ -43,7 +43,7 @@ static struct peer *acceptor_answered_by_default(struct login *l)
     return acceptor_answered(l);
 }
 
-/* The client's first choice is unknown: request-mic. */
+/* The acceptor does not have the client's first mechanism, and answers request-mic. */
 static struct peer *acceptor_chose(struct login *l)
 {
     BUF_AUTO list = BUF_INIT;
@@ -141,7 +141,7 @@ static const struct state states[] = {
     {"SPNEGO: a done acceptor moved", &SPNEGO, acceptor_moved, false, DONE},
 };
 #define N_NTLM 9
-#define N_OURS (N(states) - 2) /* what SPNEGO imports is the built-in's */
+#define N_OURS (N(states) - 2) /* a context that SPNEGO imports is the built-in's */
 
 static struct login login;
 
@@ -164,7 +164,7 @@ TEST_TIMES(each_call_with_the_ntlm_line, N_NTLM)
     login_end(&login);
 }
 
-/* The rest of an exchange whose tokens are all there. */
+/* Completes an exchange whose next token is there. */
 static void go_on(const struct state *state, struct login *l)
 {
     if (state->make == initiator_asked) {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Credentials: default, by name, with a password; what they tell and
- * refuse.
- */
+/* Credentials: default, by name, with a password; what inquiries return and what is
+ * refused. */
 #include "mech/oid.h"
 #include "tests/exchange/handmade.h"
 
@@ -12,7 +11,7 @@
 
 #define BOTH_MECHS 2
 
-/* A credential call's outcome, as a peer's: for ck_failed. */
+/* The outcome of a call on a credential, in the form of a peer, for ck_failed. */
 static struct peer outcome;
 
 static void fail_with(OM_uint32 major, OM_uint32 minor, gss_OID mech)
@@ -35,8 +34,8 @@ static void acquire(gss_OID mech, const char *user, gss_cred_usage_t usage,
     fail_with(major, minor, mech);
 }
 
-/* What was looked for and where, and what to do; from SPNEGO behind the built-in one's
- * sentence. */
+/* Checks that the error says which files were searched for, and what to do. SPNEGO
+ * appends this to the sentence of the built-in SPNEGO. */
 static void check_unconfigured(const struct peer *p, gss_OID mech, const char *says,
                                const char *where)
 {
@@ -46,12 +45,12 @@ static void check_unconfigured(const struct peer *p, gss_OID mech, const char *s
     (void)snprintf(whole, sizeof(whole), "%s/%s", temp_dir(), where);
     ck_failed(p, GSS_S_NO_CRED, whole);
     if (mech == SPNEGO) {
-        check_told_after(p, GSS_S_NO_CRED, says);
+        check_appended(p, GSS_S_NO_CRED, says);
     }
 }
 
-/* Nobody is led to a login that the settings forbid. */
-TEST_TIMES(no_advice_that_leads_nowhere, 2)
+/* The error does not advise to store a credential if the settings forbid the login. */
+TEST_TIMES(no_advice_for_a_forbidden_login, 2)
 {
     static const char *const forbids[] = {" ntlm_hosts = other\n", " ntlm = never\n"};
     struct login l;
@@ -98,8 +97,8 @@ TEST_TIMES(the_users_own_file, BOTH_MECHS)
     acquire(mech_of(_i), "mallory", GSS_C_INITIATE, &cred);
     if (mech_of(_i) == NTLM) {
         ck_failed(&outcome, GSS_S_NO_CRED, "mallory");
-    } else { /* Kerberos has no realm for it, so that it can only be NTLM's */
-        check_told_after(&outcome, GSS_S_BAD_NAME, "mallory");
+    } else { /* Kerberos has no realm for this user, so the name can only be NTLM's */
+        check_appended(&outcome, GSS_S_BAD_NAME, "mallory");
     }
 }
 
@@ -116,12 +115,12 @@ static void check_open_file(const struct peer *p, gss_OID mech)
     if (mech == NTLM) {
         ck_failed(p, GSS_S_FAILURE, "0600");
     } else {
-        check_told_after(p, GSS_S_NO_CRED, "0600");
+        check_appended(p, GSS_S_NO_CRED, "0600");
     }
     ck_assert_ptr_nonnull(strstr(p->sentence, place_credential_path()));
 }
 
-/* A file whose rights would let others read it is no credential. */
+/* A file that other users may read is not used. */
 TEST_TIMES(an_open_credential_file_is_refused, BOTH_MECHS)
 {
     gss_cred_id_t cred = GSS_C_NO_CREDENTIAL;
@@ -139,7 +138,7 @@ TEST_TIMES(an_open_credential_file_is_refused, BOTH_MECHS)
     ck_assert_str_eq(login_arrives(mech_of(_i), GSS_C_NO_CREDENTIAL), ALICE);
 }
 
-/* An acceptor may bring its own user file. */
+/* An acceptor may name a user file of its own. */
 TEST_TIMES(acceptor_with_a_key_file, BOTH_MECHS)
 {
     struct store store = {1, {{"ntlmssp_keyfile", NULL}}};
@@ -194,7 +193,8 @@ static void check_cred_by_mech(gss_cred_id_t cred, gss_OID mech, gss_cred_usage_
 
     OM_uint32 major = gss_inquire_cred_by_mech(&minor, cred, mech, &name, &init_time,
                                                &accept_time, &got);
-    if (mech == SPNEGO) { /* the built-in one lacks it, and so the mechglue says this */
+    if (mech == SPNEGO) { /* the built-in SPNEGO lacks the function, so the mechglue
+                             returns this */
         ck_assert_uint_eq(major, GSS_S_BAD_BINDINGS);
         return;
     }
@@ -205,7 +205,7 @@ static void check_cred_by_mech(gss_cred_id_t cred, gss_OID mech, gss_cred_usage_
     (void)gss_release_name(&minor, &name);
 }
 
-TEST_TIMES(what_a_credential_tells, BOTH_MECHS)
+TEST_TIMES(what_inquire_cred_returns, BOTH_MECHS)
 {
     gss_OID mech = mech_of(_i);
     gss_cred_id_t initiator;
@@ -249,8 +249,8 @@ TEST_TIMES(the_wrong_direction, BOTH_MECHS)
     login_end(&l);
 }
 
-/* gss_set_neg_mechs is obeyed exactly, on either side; without NTLM the built-in SPNEGO
- * has the exchange. */
+/* SPNEGO uses exactly the set of gss_set_neg_mechs, in either role. Without NTLM in the
+ * set, the built-in SPNEGO serves the exchange. */
 TEST(negotiable_mechanisms)
 {
     gss_OID_desc krb5 = {9, (void *)(uintptr_t) "\x2a\x86\x48\x86\xf7\x12\x01\x02\x02"};

@@ -38,7 +38,7 @@ DIRECT(inquire_saslname_for_mech, SPNEGO, NULL, NULL, NULL)
 DIRECT(release_cred, NULL)
 DIRECT(release_name, NULL)
 
-/* Nobody is configured: no credential is found for either role. */
+/* Removes all users and credentials. */
 static void unconfigure(void)
 {
     ck_assert_int_eq(unlink(place_users_path()), 0);
@@ -54,7 +54,7 @@ static OM_uint32 direct_inquire_cred(void *entry, struct given *g, OM_uint32 *mi
     return function(minor, GSS_C_NO_CREDENTIAL, NULL, NULL, NULL, NULL);
 }
 
-/* The mechglue's context, as its mglueP.h has it. */
+/* The mechglue's context as mglueP.h defines it. */
 struct union_context {
     struct union_context *loopback;
     gss_OID mech;
@@ -78,8 +78,8 @@ static OM_uint32 failed_context(struct given *g, OM_uint32 *minor)
                                NULL, NULL, NULL);
 }
 
-/* The mechglue's token of a mechanism (lengths of both fields are big-endian u32); one of
- * a context has no second length. */
+/* Appends the mechglue's token of a mechanism's object (lengths are big-endian u32); that
+ * of a context has no second length. */
 static void append_token(struct buf *out, gss_OID mech, bool is_cred)
 {
     buf_append_u32be(out, mech->length);
@@ -173,7 +173,7 @@ static OM_uint32 invoke_odd(struct given *g, OM_uint32 *minor)
     return gssspi_mech_invoke(minor, g->mech, &odd_oid, &junk);
 }
 
-/* A name of a type that nobody knows. */
+/* Makes a name of a type that no mechanism knows. */
 static OM_uint32 canonicalize_odd(struct given *g, OM_uint32 *minor)
 {
     gss_name_t odd = name_of("name", &odd_oid);
@@ -202,7 +202,8 @@ static OM_uint32 localname_of_user(struct given *g, OM_uint32 *minor)
     return gss_localname(minor, g->login.acceptor.source, g->mech, &local);
 }
 
-/* NAME_CALL: a call on the name of a user who logged in, and on one that is only read. */
+/* NAME_CALL: a call on the name of a user who has logged in, and on a name that was only
+ * imported. */
 #define NAME_CALL(name, ...)                                                             \
     static OM_uint32 name##_of(gss_name_t n, OM_uint32 *minor)                           \
     {                                                                                    \

@@ -5,7 +5,7 @@
 
 #include "tests/exchange/context_calls.h"
 
-/* struct given: what the calls are made on, all of one mechanism. */
+/* struct given: the objects on which the calls are made, all of one mechanism. */
 struct given {
     gss_OID mech;
     struct login login; /* alice's, complete */
@@ -14,12 +14,11 @@ struct given {
 };
 
 /*
- * struct entry_row: how an entry is made to fail. What is NULL is not used.
- *   by_context   the name of the call in context_calls, on the half-open context
- *   run          through the mechglue
- *   direct       the module's own function, which the mechglue never calls so that it
- *                fails, or whose status the mechglue does not pass on
- *   cannot_fail  why there is no failure to be had
+ * struct entry_row: how an entry is made to fail. A member that is NULL is not used.
+ * by_context: the name of the call in context_calls, which is made on the half-open
+ * context. run: makes the call through the mechglue. direct: calls the module's own
+ * function, because the mechglue never calls it so that it fails, or does not pass on its
+ * status. cannot_fail: why the entry cannot fail.
  */
 struct entry_row {
     const char *entry;
@@ -31,8 +30,8 @@ struct entry_row {
 extern const struct entry_row entry_rows[];
 extern const size_t n_entry_rows;
 
-/* struct glue_row: a failure without a reason that is the answer of the mechglue or of
- * its built-in SPNEGO, and not ours to explain; why that is so. */
+/* struct glue_row: a failure without a reason that comes from the mechglue or its
+ * built-in SPNEGO, so that this module cannot explain it; and why. */
 struct glue_row {
     gss_OID *mech;
     const char *call;

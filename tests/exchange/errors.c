@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* What is broken on the machine is told, harms nobody, and works again once mended. */
+/* A fault of the machine is reported, does no harm, and is over as soon as it is
+ * mended. */
 #include "mech/oid.h"
 #include "tests/exchange/handmade.h"
 
@@ -44,7 +45,8 @@ static void users_folder_gone(void)
     ck_assert_int_eq(rmdir(place_users_path()), 0);
 }
 
-/* Root may read everything, so it becomes somebody who may not. */
+/* Makes the users unreadable. Root may read every file, so the process takes another user
+ * id. */
 static void users_unreadable(void)
 {
     ck_assert_int_eq(chmod(place_users_path(), geteuid() == 0 ? 0600 : 0), 0);
@@ -58,7 +60,7 @@ static void back_to_root(void)
     ck_assert(getuid() != 0 || seteuid(0) == 0);
 }
 
-/* The file as a program that writes it in place leaves it for a moment. */
+/* Leaves the file as a program does that writes it in place and is not done. */
 static void users_half_written(void)
 {
     place_users("# the users of the tests\n:bob:" BOB_PASSWORD "\nAD:ali", 0600);
@@ -110,7 +112,7 @@ static void nothing(void)
 {
 }
 
-/* {what breaks between acquiring and the login} -> who fails, with what. */
+/* {what breaks between acquiring and the login} -> which end fails, and with what. */
 static const struct breakage {
     const char *name;
     void (*break_it)(void);
@@ -177,8 +179,8 @@ TEST_TABLE(broken_during_use, breakages)
     run_breakage(row, SPNEGO);
 }
 
-/* A user whom Kerberos might know: an initiator of SPNEGO hears first why Kerberos did
- * not help. */
+/* For a user whom Kerberos might know, SPNEGO's initiator first reports why Kerberos
+ * failed. */
 TEST_TABLE(broken_after_kerberos, breakages)
 {
     static const char before[] =
@@ -224,7 +226,7 @@ TEST_TABLE(broken_before_use, breakages)
     login_good(SPNEGO);
 }
 
-/* A broken line hides no other. */
+/* A broken line does not hide other lines. */
 TEST_TIMES(others_log_in_beside_a_broken_line, 2)
 {
     place_begin(LINES_BOTH, "");
@@ -266,7 +268,7 @@ TEST_TIMES(openssl_without_its_legacy_provider, 2)
     ck_failed(&outcome, outcome.major, "NTLM needs OpenSSL's legacy provider");
     outcome.mech = SPNEGO;
     peer_accept(&outcome, NOTHING);
-    check_told_after(&outcome, GSS_S_NO_CRED, "NTLM needs OpenSSL's legacy provider");
+    check_appended(&outcome, GSS_S_NO_CRED, "NTLM needs OpenSSL's legacy provider");
     peer_cleanup(&outcome);
     unsetenv("OPENSSL_MODULES");
     login_good(mech_of(_i));
@@ -304,7 +306,8 @@ TEST_TABLE(policy, policies)
     }
 }
 
-/* The mechglue keeps the token that comes with an error, so the client can be told. */
+/* The mechglue returns the token that comes with an error, so the client can receive the
+ * reject. */
 TEST(the_reject_reaches_the_client)
 {
     begin(SPNEGO);
@@ -328,7 +331,7 @@ TEST(raw_ntlm_has_no_reject)
     login_end(&login);
 }
 
-/* An application asks for the sentence when it has tidied up. */
+/* An application may ask for the sentence after it has released its objects. */
 TEST_TIMES(the_detail_outlives_what_failed, 2)
 {
     char sentence[1024];
@@ -343,7 +346,7 @@ TEST_TIMES(the_detail_outlives_what_failed, 2)
     ck_assert_msg(strstr(sentence, place_users_path()) != NULL, "%s", sentence);
 }
 
-/* No control characters of a peer's reach a log. */
+/* A peer's control characters do not reach a log. */
 TEST(a_peers_name_is_shown_escaped)
 {
     place_begin(LINES_BOTH, "");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Established contexts that go elsewhere: what they knew and where they were goes along.
- */
+/* Established contexts that move to another context or process keep their state and their
+ * answers. */
 #include "asn1/negtoken.h"
 #include "mech/flags.h"
 #include "mech/oid.h"
@@ -12,7 +12,7 @@ static struct login login;
 
 static const enum lines set_ups[] = {LINES_BOTH, LINES_NTLM};
 
-/* At each moment, either side and both, over and over. */
+/* Moves either side or both, again and again, between all messages. */
 TEST_TIMES(messages_go_on, 2 * N_FORMS)
 {
     BUF_AUTO token = BUF_INIT;
@@ -36,7 +36,7 @@ TEST_TIMES(messages_go_on, 2 * N_FORMS)
     login_end(&login);
 }
 
-/* What a context answers, for comparison. */
+/* The answers of a context, for comparison. */
 struct answers {
     const char *source;
     const char *target;
@@ -49,7 +49,7 @@ struct answers {
     struct buf ssf;
     OM_uint32 time;
     OM_uint32 limit;
-    OM_uint32 process_token; /* majors of what NTLM does not have */
+    OM_uint32 process_token; /* majors of calls that NTLM does not have */
     OM_uint32 prf;
 };
 
@@ -146,7 +146,7 @@ TEST_TIMES(answers_stay_the_same, 2 * N_FORMS)
     login_end(&login);
 }
 
-/* Nothing is protected, and nobody is named. */
+/* Such a context protects no message and names no user. */
 TEST(an_anonymous_context)
 {
     BUF_AUTO out = BUF_INIT;
@@ -166,8 +166,8 @@ TEST(an_anonymous_context)
     login_end(&login);
 }
 
-/* {form, major}: a half-open one stays, and goes on as if nobody had asked. The mechglue
- * itself loses the minor on the way. */
+/* {form, major}: the export of a half-open context fails, and the context continues as if
+ * it had not been called. The mechglue loses the minor. */
 static const struct {
     gss_OID *mech;
     OM_uint32 major;
@@ -211,7 +211,7 @@ TEST_TIMES(a_failed_context_is_not_exported, 2)
     login_end(&login);
 }
 
-/* Imported is established: it takes no token any more. */
+/* An imported context is established, so it accepts no token. */
 TEST_TIMES(an_imported_context_takes_no_token, N_FORMS)
 {
     place_begin(LINES_BOTH, "");
@@ -222,8 +222,9 @@ TEST_TIMES(an_imported_context_takes_no_token, N_FORMS)
     login_end(&login);
 }
 
-/* With the default credential, as which of them is found in the context; and an imported
- * one of SPNEGO's is the built-in's object, which the glue gives to us. */
+/* The default credential that is found in the context must not be used. A context that
+ * SPNEGO imported is the built-in SPNEGO's object, which the mechglue passes to this
+ * module. */
 TEST_TIMES(an_imported_context_is_not_ours, 2)
 {
     gss_OID mech = mech_of(_i);
@@ -242,7 +243,7 @@ TEST_TIMES(an_imported_context_is_not_ours, 2)
     login_end(&login);
 }
 
-/* What is behind the OIDs is ours to refuse. */
+/* Only a token whose OIDs are intact reaches this module. */
 static void feed_mutant(struct bytes mutant, void *arg)
 {
     const size_t *n_oids = arg;
@@ -285,7 +286,7 @@ TEST(a_damaged_token_is_refused)
     login_end(&login);
 }
 
-/* A target that means nothing to NTLM stays behind; the context goes on. */
+/* A target that NTLM cannot read is not exported; the context continues. */
 TEST(a_target_that_is_none)
 {
     static const char target[] = "ht\0tp@server";
@@ -304,7 +305,7 @@ TEST(a_target_that_is_none)
     login_end(&login);
 }
 
-/* A SPNEGO token of which something is wrong deep inside fails with our sentence. */
+/* A token of SPNEGO with a fault inside is refused with this module's sentence. */
 TEST_TIMES(a_damaged_spnego_token_is_refused, 2)
 {
     BUF_AUTO token = BUF_INIT;
@@ -325,8 +326,8 @@ TEST_TIMES(a_damaged_spnego_token_is_refused, 2)
     login_end(&login);
 }
 
-/* SPNEGO's OID where the mechanism's under it stands, so many times: refused at once,
- * without time or stack for each. */
+/* A token with SPNEGO's OID nested many times in the place of a mechanism's is refused at
+ * once, without using time or stack for each level. */
 TEST_TIMES(spnego_within_spnego, 2)
 {
     const unsigned depth = _i == 0 ? 2 : 20000;

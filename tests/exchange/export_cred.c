@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Credentials that go elsewhere: what was forbidden them stays so, and what comes back
- * may be anything. */
+/* Credentials that are exported and imported: what was forbidden stays forbidden, and an
+ * imported token may be hostile. */
 #include "mech/cred_token.h"
 #include "mech/oid.h"
 #include "tests/exchange/peer.h"
@@ -28,7 +28,7 @@ static void allow_only(gss_cred_id_t cred, gss_OID_desc mech)
     ck_complete(gss_set_neg_mechs(&minor, cred, &set));
 }
 
-/* One key of service s in realm R: Kerberos has something to accept with. */
+/* Writes a keytab with one key of service s in realm R, so that Kerberos can accept. */
 static void give_keytab(void)
 {
     struct bytes keytab =
@@ -43,8 +43,8 @@ static void give_keytab(void)
     setenv("KRB5_KTNAME", path, 1);
 }
 
-/* A server that is allowed Kerberos alone: NTLM is answered neither by our SPNEGO nor by
- * the built-in one. */
+/* A server whose credential allows only Kerberos: neither our SPNEGO nor the built-in one
+ * answers NTLM. */
 TEST_TIMES(forbidden_stays_forbidden, 2)
 {
     struct login login;
@@ -85,8 +85,8 @@ static void ck_ntlm_is_refused(gss_cred_id_t cred, OM_uint32 major)
     peer_cleanup(&p);
 }
 
-/* Without tickets no part of Kerberos is exported. That does not make NTLM the first
- * choice of who imports the rest. */
+/* Without tickets, no Kerberos part is exported. NTLM does not therefore become the first
+ * choice of the program that imports the rest. */
 TEST_TIMES(exported_without_tickets, 2)
 {
     gss_OID_set_desc spnego = {1, SPNEGO};
@@ -118,8 +118,8 @@ static void append_glue_token(struct buf *out, struct bytes token)
     append_part(out, MECH_OID_SPNEGO, token);
 }
 
-/* Where the NTLM line is alone, SPNEGO's credential has NTLM among its elements. With
- * both lines that is NTLM's part, and the settings are heard. */
+/* With the NTLM line alone, the credential of the built-in SPNEGO has an NTLM element.
+ * With both lines, this element becomes our NTLM part, and the settings apply to it. */
 TEST_TIMES(exported_by_the_builtin_spnego, 2)
 {
     gss_cred_id_t cred;
@@ -144,8 +144,8 @@ TEST_TIMES(exported_by_the_builtin_spnego, 2)
     (void)gss_release_cred(&minor, &cred);
 }
 
-/* A credential's token, whose part of this kind has a credential's token among its
- * elements, and so on. */
+/* Makes a credential's token whose part of this kind contains a credential's token, and
+ * so on, to this depth. */
 static void nest(enum glue_cred_kind kind, unsigned depth, struct buf *out)
 {
     CRED_AUTO *cred = calloc(1, sizeof(*cred));
@@ -187,7 +187,7 @@ static OM_uint32 import_nested(enum glue_cred_kind kind, unsigned depth)
     return major;
 }
 
-/* What a hostile token has in its parts is not followed. */
+/* The parts of a hostile token are not followed. */
 TEST_TIMES(tokens_in_tokens, 2)
 {
     static const unsigned depths[] = {2, 5, 500};
@@ -199,7 +199,7 @@ TEST_TIMES(tokens_in_tokens, 2)
     }
 }
 
-/* A part that another mechanism refuses is told of with that mechanism's own status. */
+/* If another mechanism refuses its part, the status is that of this mechanism. */
 TEST(a_part_is_junk)
 {
     struct bytes junk = hex("00000009 2a864886f712010202 00000004 6a756e6b");
@@ -214,11 +214,11 @@ TEST(a_part_is_junk)
     gss_buffer_desc token = {out.n, out.p};
     ck_assert_uint_eq(gss_import_cred(&minor, &token, &cred), GSS_S_DEFECTIVE_TOKEN);
     status_sentence(minor, SPNEGO, sentence);
-    ck_assert_str_eq(sentence, "Success"); /* Kerberos says no more than its major */
+    ck_assert_str_eq(sentence, "Success"); /* Kerberos returns only its major */
 }
 
-/* Without SPNEGO's line there is no way to the built-in SPNEGO, whose part a token may
- * hold all the same. */
+/* Without SPNEGO's line the built-in SPNEGO cannot be reached, but a token may have its
+ * part. */
 TEST(a_part_of_spnego_without_its_line)
 {
     struct bytes junk = hex("00000009 2a864886f712010202 00000004 6a756e6b");

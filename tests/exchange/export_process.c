@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Contexts that go to another process, with the same mechglue lines or others. */
+/* Contexts that move to another process, which has the same mechglue lines or other
+ * ones. */
 #include "tests/exchange/moved.h"
 
 #include <sys/wait.h>
@@ -25,7 +26,7 @@ static void receive_bytes(int fd, struct buf *out)
     ck_assert_int_eq(read(fd, out->p, n), (ssize_t)n);
 }
 
-/* Logs in, and sends both ends and a message under way to the other process. */
+/* Logs in, and sends both ends and a message to the other process. */
 static void be_the_first(enum lines lines, const struct form *form, int fd)
 {
     BUF_AUTO message = BUF_INIT;
@@ -67,7 +68,7 @@ static void be_the_second(enum lines lines, const struct form *form, int fd)
     login_end(&login);
 }
 
-/* One that does not know the OID in front of the token. */
+/* A process that does not know the OID in front of the token. */
 static void be_a_stranger(enum lines lines, int fd)
 {
     BUF_AUTO message = BUF_INIT;

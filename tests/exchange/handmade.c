@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* SPNEGO by hand: a raw NTLM context of the module, and tokens written by the test. */
+/* Makes tokens of SPNEGO by hand, around a raw NTLM context of the module. */
 #include "tests/exchange/handmade.h"
 
 #include "mech/oid.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* SPNEGO by hand: a raw NTLM context of the module, and tokens written by the test. */
+/* Makes tokens of SPNEGO by hand, around a raw NTLM context of the module. */
 #ifndef TESTS_EXCHANGE_HANDMADE_H
 #define TESTS_EXCHANGE_HANDMADE_H
 
@@ -12,12 +12,12 @@
 /* list_of: the DER MechTypeList of n OID bodies. */
 void list_of(struct buf *out, const struct bytes *mechs, size_t n);
 
-/* write_init, write_resp: a token in out, which is emptied first. */
+/* write_init, write_resp: write a token to out, which is emptied first. */
 void write_init(struct buf *out, struct bytes list, struct bytes token);
 void write_resp(struct buf *out, int state, struct bytes mech, struct bytes token,
                 struct bytes mic);
 
-/* read_init, read_resp: a token that must be a good one. */
+/* read_init, read_resp: decode a token, which must be well-formed. */
 struct negtoken_init read_init(const struct buf *token);
 struct negtoken_resp read_resp(const struct buf *token);
 

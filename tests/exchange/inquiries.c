@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* What mechanisms and credentials are asked: no output is NULL behind COMPLETE. */
+/* Inquiries about mechanisms and credentials: a call that returns COMPLETE leaves no
+ * output NULL. */
 #include "tests/exchange/peer.h"
 
 #include <string.h>
@@ -29,7 +30,7 @@ static void begin(int i)
     place_credential("AD:alice:" ALICE_PASSWORD "\n", 0600);
 }
 
-/* The built-in SPNEGO has no SASL name, and ours none of its own. */
+/* Neither the built-in SPNEGO nor ours has a SASL name of its own. */
 static void check_sasl_name(void)
 {
     gss_buffer_desc sasl = GSS_C_EMPTY_BUFFER;
@@ -47,7 +48,7 @@ static void check_sasl_name(void)
     ck_complete(major);
     ck_assert_ptr_ne(found, GSS_C_NO_OID);
     ck_text("SASL name", &sasl);
-    if (mech == NTLM) { /* of SPNEGO the mechglue itself makes the first alone */
+    if (mech == NTLM) { /* for SPNEGO the mechglue itself makes only the first */
         ck_text("name", &name);
         ck_text("description", &about);
     }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* Messages in several buffers, and with data that is only signed. */
+/* Messages in several buffers, with data that are only signed. */
 #include "tests/exchange/buffers.h"
 
 #include <string.h>
 
 static struct login login;
 
-/* Lists that gss_wrap_iov takes, and gss_unwrap_iov of the same. */
+/* Lists that gss_wrap_iov accepts, and that gss_unwrap_iov accepts then. */
 static const OM_uint32 wrapped[][N_MAX] = {
     {HEADER, DATA, LAST},
     {HEADER, LAST},
@@ -19,7 +19,7 @@ static const OM_uint32 wrapped[][N_MAX] = {
     {EMPTY, HEADER, SIGNED, DATA, EMPTY, DATA, SIGNED, LAST},
 };
 
-/* Sealed is what is DATA, and nothing else; NTLM fills nothing up. */
+/* Checks that only DATA is sealed, and that NTLM adds no padding. */
 static void check_wrapped(const struct message *m)
 {
     for (int i = 0; i < m->n; i++) {
@@ -56,8 +56,8 @@ TEST_TIMES(lists_arrive, N_KINDS)
     end_kind(&login);
 }
 
-/* The length is asked for first, as the library's documentation has it. */
-TEST_TIMES(lengths_are_told, N_KINDS)
+/* Asks for the lengths first, as the library's documentation describes. */
+TEST_TIMES(lengths_are_returned, N_KINDS)
 {
     static const OM_uint32 types[] = {HEADER, DATA, PADDING, TRAILER, LAST};
     struct message m;
@@ -83,7 +83,8 @@ TEST_TIMES(lengths_are_told, N_KINDS)
     end_kind(&login);
 }
 
-/* HEADER and DATA are what gss_wrap gives: one side's list is the other's token. */
+/* HEADER and DATA together are a token of gss_wrap: the list of one side is the token of
+ * the other. */
 TEST_TIMES(a_list_is_a_token, N_KINDS)
 {
     BUF_AUTO token = BUF_INIT;
@@ -121,7 +122,7 @@ TEST_TIMES(a_stream_is_opened_in_place, N_KINDS)
     token.p[20] ^= 1;
     ck_assert_uint_eq(unwrap_iov(&login.acceptor, &m), GSS_S_BAD_SIG);
     ck_assert_ptr_null(m.iov[1].buffer.value);
-    token.p[20] ^= 1; /* it is as it came */
+    token.p[20] ^= 1; /* the token was not changed in place */
     ck_complete(unwrap_iov(&login.acceptor, &m));
     ck_bytes(message_part(&m, 1), bytes_str("a whole token"));
     ck_assert_ptr_eq(m.iov[1].buffer.value, token.p + 16);
@@ -151,8 +152,8 @@ TEST_TIMES(a_stream_is_opened_on_a_copy, N_KINDS)
     end_kind(&login);
 }
 
-/* Samba's wrap where only SIGN was negotiated: taken of a stream as gss_unwrap takes it,
- * in place and on a copy, and not where there is SEAL. */
+/* A message of Samba's wrap if only SIGN was negotiated: as a stream it is accepted as
+ * gss_unwrap accepts it, in place and as a copy. With SEAL it is refused. */
 TEST_TIMES(clear_data_in_a_stream, 2 * N_KINDS)
 {
     bool seals = (login_kind_flags(_i / 2) & GSS_C_CONF_FLAG) != 0;
@@ -206,7 +207,7 @@ TEST_TIMES(a_mic_over_a_list, N_KINDS)
     end_kind(&login);
 }
 
-/* Associated data: signed, and not part of the token. */
+/* Associated data are signed and are not part of the token. */
 TEST_TIMES(associated_data, N_KINDS)
 {
     gss_buffer_desc assoc = buffer_of(bytes_str("header"));

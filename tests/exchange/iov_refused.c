@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: ISC */
-/* Lists of buffers that are refused: each changes nothing, and the next one works. */
+/* Lists of buffers that are refused: the context is unchanged, and the next call
+ * works. */
 #include "tests/exchange/buffers.h"
 
 #include <string.h>
 
 static struct login login;
 
-/* Too short for a signature, in each length. */
+/* A stream that is too short for a signature, in each length. */
 TEST_TIMES(a_short_stream, N_KINDS)
 {
     BUF_AUTO token = BUF_INIT;
@@ -28,7 +29,8 @@ TEST_TIMES(a_short_stream, N_KINDS)
     end_kind(&login);
 }
 
-/* Every bit of everything that is signed: refused, nothing changed, then taken. */
+/* Changes every bit of the signed parts: the list is refused and nothing changes; the
+ * unchanged list is then accepted. */
 TEST_TIMES(a_changed_list_is_refused, N_KINDS)
 {
     struct message m;
@@ -51,7 +53,7 @@ TEST_TIMES(a_changed_list_is_refused, N_KINDS)
     end_kind(&login);
 }
 
-/* {call, list}: lists that have no meaning; the call changes nothing. */
+/* {call, list}: lists that are wrong for the call; the call changes nothing. */
 static OM_uint32 (*const CALL_WRAP)(struct peer *p, struct message *m) = wrap_iov;
 static OM_uint32 (*const CALL_UNWRAP)(struct peer *p, struct message *m) = unwrap_iov;
 static OM_uint32 (*const CALL_MIC)(struct peer *p, struct message *m) = mic_iov;
@@ -99,7 +101,8 @@ TEST_TIMES(lists_without_a_meaning, N_KINDS)
     end_kind(&login);
 }
 
-/* Room that is too small, data that is nowhere, padding that NTLM has not. */
+/* A buffer that is too small, data without an address, padding that NTLM does not
+ * have. */
 TEST_TIMES(buffers_without_a_meaning, N_KINDS)
 {
     struct message m;
@@ -129,7 +132,7 @@ TEST_TIMES(buffers_without_a_meaning, N_KINDS)
     end_kind(&login);
 }
 
-/* What the context itself forbids; the list stays as it is. */
+/* Checks a call that the context forbids; the list is unchanged. */
 static void check_forbidden(struct peer *p, OM_uint32 major)
 {
     struct message m;

@@ -3,7 +3,7 @@
  * at all ([MS-UCODEREF] 3.1.5.3): their hash, and how they are found. */
 #include "tests/exchange/peer.h"
 
-/* Each differs from each other one, although Unicode calls some of them equal. */
+/* All users differ from each other, although Unicode makes some of them equal. */
 #define PASSWORD "Wonderland 1"
 #define LETTERS                                                                          \
     ":\u0131\u015f\u0131k:" PASSWORD "\n"                                                \
@@ -19,19 +19,19 @@
     ":\u13f8na:" PASSWORD "\n"                                                           \
     ":\U00010428na:" PASSWORD "\n"
 
-/* {as the client writes it, its password} -> as the acceptor's file writes it; NULL: the
- * password is not that user's. */
+/* {the user as the client writes it, the password} -> the user as the acceptor's file
+ * writes it; NULL: it is not that user's password. */
 static const struct {
     const char *user;
     const char *password;
     const char *found;
 } rows[] = {
-    /* dotless i has no upper case: it is no I */
+    /* the dotless i has no upper case: it is not I */
     {"\u0131\u015f\u0131k", PASSWORD, "\u0131\u015f\u0131k"},
     {"\u0131\u015e\u0131K", PASSWORD, "\u0131\u015f\u0131k"},
     {"i\u015fik", "Builder 2", "I\u015eIK"},
     {"I\u015eIK", PASSWORD, NULL},
-    /* final sigma has none either */
+    /* the final sigma has no upper case either */
     {"\u03b3\u03b9\u03ce\u03c1\u03b3\u03bf\u03c2", PASSWORD,
      "\u03b3\u03b9\u03ce\u03c1\u03b3\u03bf\u03c2"},
     {"\u0393\u0399\u038f\u03a1\u0393\u039f\u03c2", PASSWORD,
@@ -39,7 +39,7 @@ static const struct {
     {"\u03b3\u03b9\u03ce\u03c1\u03b3\u03bf\u03c3", "Builder 2",
      "\u0393\u0399\u038f\u03a1\u0393\u039f\u03a3"},
     {"\u0393\u0399\u038f\u03a1\u0393\u039f\u03a3", PASSWORD, NULL},
-    /* the digraph in title case stays; the small one becomes the capital */
+    /* the digraph in title case stays; the small digraph becomes the capital one */
     {"\u01c5ON", PASSWORD, "\u01c5on"},
     {"\u01c6on", "Builder 2", "\u01c4on"},
     {"\u01c6on", PASSWORD, NULL},
@@ -48,7 +48,8 @@ static const struct {
     {"\u00b5ICRO", PASSWORD, "\u00b5icro"},
     {"\u039cICRO", PASSWORD, NULL},
     {"\u0178VES", PASSWORD, "\u00ffves"},
-    /* what later versions of Unicode map: Georgian, Cherokee; and beyond 16 bits */
+    /* letters that later versions of Unicode map: Georgian, Cherokee; and one beyond 16
+     * bits */
     {"\u10d0NA", PASSWORD, "\u10d0na"},
     {"\u1c90NA", PASSWORD, NULL},
     {"\u13f8NA", PASSWORD, "\u13f8na"},

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* gss_localname and gss_userok: which account of the system a user of NTLM is. The
- * accounts are those of a file that stands in for /etc/passwd in a mount namespace of
- * this program. */
+/* gss_localname and gss_userok: the account of the system for a user of NTLM. The
+ * accounts are in a file that replaces /etc/passwd in a mount namespace of this
+ * program. */
 #include "tests/exchange/peer.h"
 
 #include <sched.h>
@@ -49,8 +49,8 @@ static void own_accounts(void)
     }
 }
 
-/* {the user, as the client writes it} -> the account, or what the sentence says; and for
- * whom gss_userok is asked, and what it answers. */
+/* {the user as the client writes it} -> the account, or a part of the sentence; and the
+ * account about which gss_userok is asked, and its answer. */
 static const struct {
     const char *user;
     const char *password;
@@ -121,7 +121,7 @@ TEST_TABLE(a_user_and_the_account_of_that_name, rows)
     }
 }
 
-/* Names that are no users' have no account, whoever asks. */
+/* Names that are not users have no account, through either OID. */
 TEST_TIMES(names_of_no_user, 2)
 {
     static const struct {

@@ -28,7 +28,7 @@ static const struct {
 #define N_PROTECTIONS (PROTECT_SEAL + 1)
 #define N_BINDINGS    (BIND_ACCEPTOR + 1)
 
-/* struct combination: what was asked, by position in the tables. */
+/* struct combination: a combination, as indexes into the tables. */
 struct combination {
     gss_OID mech;
     enum protection protection;
@@ -114,7 +114,8 @@ static void check_keys(struct login *l)
     ck_bytes(buf_bytes(&ours), buf_bytes(&theirs));
 }
 
-/* Without SIGN nothing is sealed or signed: ALWAYS_SIGN's dummy would verify any text. */
+/* Without SIGN no message is signed or sealed, because the dummy signature of ALWAYS_SIGN
+ * would verify any text. */
 static void check_unprotected(struct login *l)
 {
     BUF_AUTO out = BUF_INIT;
@@ -150,7 +151,8 @@ static void check_good(struct login *l, const struct combination *c)
     protect_both_ways(l);
 }
 
-/* Only the acceptor learns why; under SPNEGO the initiator learns that. */
+/* In raw NTLM only the acceptor gets the reason; under SPNEGO the initiator gets a
+ * reject. */
 static void check_bad(struct login *l, const struct combination *c)
 {
     if (accounts[c->account].shown == NULL) {

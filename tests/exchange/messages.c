@@ -55,7 +55,7 @@ TEST_TABLE(one_mebibyte, forms)
     end();
 }
 
-/* What a mutant of a message gets: the context must stay as it was. */
+/* Unwraps a mutant of a message; the context must be unchanged. */
 static void feed_mutant(struct bytes mutant, void *arg)
 {
     struct bytes *data = arg;
@@ -165,7 +165,8 @@ TEST_TABLE(a_message_of_another_context_is_refused, forms)
     end();
 }
 
-/* conf_req is not asked: everything is sealed, and said so (protocol peers need it). */
+/* conf_req has no effect: every message is sealed, and conf_state says so (peers of some
+ * protocols need it). */
 TEST_TABLE(wrap_always_seals, forms)
 {
     gss_buffer_desc in = buffer_of(bytes_str("readable text"));
@@ -231,7 +232,7 @@ TEST_TABLE(only_the_default_qop_exists, forms)
     end();
 }
 
-/* Both signatures and sealed messages of one side count in one row of numbers. */
+/* Signatures and sealed messages of one side share one sequence of numbers. */
 TEST(numbers_and_keystream_of_a_raw_context)
 {
     BUF_AUTO token = BUF_INIT;
@@ -270,8 +271,9 @@ TEST(numbers_and_keystream_after_a_mic_exchange)
     login_end(&login);
 }
 
-/* Samba's wrap where only SIGN was negotiated: a signature, and the data in clear. It is
- * taken there, and nowhere else; what is changed is refused and changes nothing. */
+/* A message of Samba's wrap if only SIGN was negotiated: a signature, and the data in
+ * clear. It is accepted there and nowhere else; a changed one is refused and changes
+ * nothing. */
 TEST_TABLE(clear_data_behind_a_signature, forms)
 {
     bool seals = row->asked == SEAL_FLAGS;

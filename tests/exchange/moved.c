@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Established contexts of several kinds, and the way to elsewhere. */
+/* Established contexts of several kinds, and their export and import. */
 #include "tests/exchange/moved.h"
 
 #include "mech/flags.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* Every type of name, through both OIDs, in every place where the mechglue takes a name
- * of ours: what it releases must be what it knows to be static. Each case is a process of
- * its own, so that a crash is seen as one. With a lab (test_sequences.py) also with
- * tickets and a keytab. */
+ * of this module: the mechglue may release only a type that it knows to be static. Each
+ * case runs in a process of its own, so that a crash is reported. With a lab
+ * (test_sequences.py) the cases also run with tickets and a keytab. */
 #include "mech/oid.h"
 #include "tests/exchange/peer.h"
 
@@ -54,7 +54,7 @@ static const struct row {
      &GSS_C_NT_HOSTBASED_SERVICE, true},
 };
 
-/* What of Kerberos is there; all but the first need the lab. */
+/* What Kerberos has; all values but the first need the lab. */
 enum kerberos { NOTHING_OF_IT, TICKETS, KEYTAB, TICKETS_AND_KEYTAB, N_KERBEROS };
 
 #define N_CASES (N(rows) * 2 * N_KERBEROS)
@@ -62,8 +62,8 @@ enum kerberos { NOTHING_OF_IT, TICKETS, KEYTAB, TICKETS_AND_KEYTAB, N_KERBEROS }
 static const struct row *row;
 static gss_OID mech;
 
-/* To tell a type to the mechglue's release, as the mechglue and some programs do, changes
- * nothing. */
+/* Passes the type to gss_release_oid, as the mechglue and some programs do; this must
+ * change nothing. */
 static void show(gss_name_t name)
 {
     gss_buffer_desc text = GSS_C_EMPTY_BUFFER;
@@ -100,11 +100,12 @@ static void show_and_release(gss_name_t *name)
     ck_complete(gss_release_name(&minor, &copy));
 }
 
-/* A name of this type is the address of libkrb5's object, as MIT's importer reads it. */
+/* The value of a name of this type is the address of libkrb5's object, as MIT's importer
+ * reads it. */
 static gss_buffer_desc principal(void)
 {
     static krb5_principal made;
-    static krb5_context krb5; /* both live to the end of the process */
+    static krb5_context krb5; /* both are freed only at the end of the process */
 
     ck_assert_int_eq(krb5_init_context(&krb5), 0);
     ck_assert_int_eq(krb5_parse_name(krb5, "alice@NEG.TEST", &made), 0);
@@ -123,7 +124,7 @@ static gss_name_t import(const char *text, gss_OID type)
     return name;
 }
 
-/* A refusal says why. */
+/* Checks that a refusal has a reason. */
 static void ck_refused(const char *what, OM_uint32 major, OM_uint32 minor)
 {
     char sentence[1024];
@@ -145,7 +146,7 @@ static gss_name_t canonical(gss_name_t name)
     return made;
 }
 
-/* The exported form of the row's name; that with attributes is Kerberos' alone. */
+/* Exports the row's name. Only Kerberos has the form with attributes. */
 static void export(gss_buffer_t out)
 {
     bool composite = *row->type == GSS_C_NT_COMPOSITE_EXPORT;
@@ -161,7 +162,7 @@ static void export(gss_buffer_t out)
     (void)gss_release_name(&minor, &made);
 }
 
-/* The name of the row. */
+/* Makes the name of the row. */
 static gss_name_t named(void)
 {
     gss_buffer_desc flat = GSS_C_EMPTY_BUFFER;
@@ -197,10 +198,10 @@ static void begin(int i)
         setenv("KRB5_KTNAME", getenv(keytab ? "LAB_KEYTAB" : "LAB_NO_KEYTAB"), 1);
         setenv("KRB5RCACHENAME", "none:", 1);
     }
-    login_good(NTLM); /* the mechanisms are loaded */
+    login_good(NTLM); /* this loads the mechanisms */
 }
 
-/* Without a lab there is nothing of Kerberos. */
+/* Without a lab, Kerberos has nothing. */
 static int n_cases(void)
 {
     return getenv("LAB_CONFIG") == NULL ? N(rows) * 2 : N_CASES;
@@ -217,7 +218,7 @@ TEST_TIMES(names, n_cases())
     (void)gss_release_name(&minor, &name);
 }
 
-/* What a credential that was acquired by this name is called. */
+/* Checks the name of a credential that was acquired by this name. */
 static void check_cred(gss_cred_id_t *cred)
 {
     gss_name_t name = GSS_C_NO_NAME;
@@ -226,7 +227,7 @@ static void check_cred(gss_cred_id_t *cred)
     ck_complete(gss_inquire_cred(&minor, *cred, &name, NULL, NULL, NULL));
     ck_assert_ptr_ne(name, GSS_C_NO_NAME);
     show_and_release(&name);
-    if (mech == NTLM) { /* the built-in SPNEGO has no such call, and ours neither */
+    if (mech == NTLM) { /* neither the built-in SPNEGO nor ours has this call */
         ck_complete(
             gss_inquire_cred_by_mech(&minor, *cred, mech, &name, NULL, NULL, NULL));
         ck_assert_ptr_ne(name, GSS_C_NO_NAME);
@@ -267,7 +268,7 @@ TEST_TIMES(credentials, n_cases())
     (void)gss_release_name(&minor, &name);
 }
 
-/* Both names of both ends, as far as they are known. */
+/* Checks both names of both ends, as far as they are known. */
 static void check_ends(const struct login *l)
 {
     const gss_ctx_id_t ends[] = {l->initiator.context, l->acceptor.context};
@@ -286,7 +287,7 @@ static void check_ends(const struct login *l)
     }
 }
 
-/* The name as the target, and as the acceptor's own where it can be that. */
+/* Uses the name as the target and, if it can be that, as the acceptor's own name. */
 TEST_TIMES(contexts, n_cases())
 {
     gss_OID_set_desc only = {1, NULL};

@@ -21,7 +21,7 @@ static gss_OID oid_of(enum type type)
     }
 }
 
-/* {what is imported} -> what the mechanism makes of it; NULL: refused. */
+/* {the imported text} -> the mechanism's name; NULL: refused. */
 static const struct form {
     enum type type;
     const char *text;
@@ -55,7 +55,7 @@ static void begin(void)
     mechs[1] = SPNEGO;
 }
 
-/* The mechanism's own name of a glue name, or what it says. */
+/* Canonicalizes a name of the glue, or returns the error. */
 static OM_uint32 canonical_of(gss_name_t name, gss_OID mech, gss_name_t *out)
 {
     OM_uint32 minor;
@@ -198,7 +198,7 @@ TEST(a_user_is_no_service)
     (void)gss_release_name(&minor, &service);
 }
 
-/* Anonymous equals nobody, itself included (RFC 2744 5.5). */
+/* The anonymous name equals no name, not even itself (RFC 2744 5.5). */
 TEST(anonymous)
 {
     gss_name_t name;
@@ -218,7 +218,8 @@ TEST(anonymous)
     (void)gss_release_name(&minor, &canonical);
 }
 
-/* A damaged exported name: an error whatever the damage, or a name; never a crash. */
+/* Imports a damaged exported name: the result is an error or a name, and never a
+ * crash. */
 static void feed_export(struct bytes mutant, void *arg)
 {
     gss_buffer_desc flat = buffer_of(mutant);
@@ -256,9 +257,10 @@ TEST(damaged_exports)
     (void)gss_release_name(&minor, &canonical);
 }
 
-/* Whom an acceptor let in, as an access list reads it: by its text, or compared with what
- * the administrator wrote. (The mechglue calls a name that came through an interposer
- * different from one that is canonical for any mechanism; that is not ours.) */
+/* The name of the user who logged in, as an access list uses it: as text, or compared
+ * with the name that the administrator wrote. (The mechglue does not treat a name that
+ * came through an interposer as equal to one that is canonical for any mechanism; this
+ * module cannot change that.) */
 TEST_TIMES(the_name_that_arrives, 2)
 {
     gss_buffer_desc flat = GSS_C_EMPTY_BUFFER;

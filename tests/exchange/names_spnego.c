@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Names through SPNEGO: they are the built-in SPNEGO's. */
+/* Names through SPNEGO are those of the built-in SPNEGO. */
 #include "base/text.h"
 #include "tests/exchange/peer.h"
 
@@ -25,7 +25,7 @@ static gss_OID oid_of(enum type type)
     }
 }
 
-/* Names that NTLM reads, two forms of one name, and names that mean nothing to it. */
+/* Names that NTLM can read, two forms of one name, and names that NTLM cannot read. */
 static const struct pair {
     enum type type;
     const char *a;
@@ -50,8 +50,7 @@ static const struct pair {
     {SERVICE, "@server", "@server"},
 };
 
-/* What is done is written down as text, once in
- * a child that knows no module, and once with ours. */
+/* Writes what happens as text, once in a child without the module, and once with it. */
 typedef void (*describe)(const void *arg, struct buf *out);
 
 static struct bytes ask_builtin(describe what, const void *arg)
@@ -112,7 +111,8 @@ static void describe_comparison(gss_name_t a, gss_name_t b, struct buf *out)
     buf_printf(out, "compare %#x %d\n", major, equal);
 }
 
-/* The flat form, which names SPNEGO, and what it is read as. */
+/* Appends the exported form, which names SPNEGO, and the name that is imported from
+ * it. */
 static void describe_export(gss_name_t name, struct buf *out)
 {
     gss_buffer_desc flat = GSS_C_EMPTY_BUFFER;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Options and properties by OID, anonymous logins, connectionless contexts, and what the
- * mechanisms say of themselves. */
+/* Options and properties by OID, anonymous logins, connectionless contexts, and the
+ * attributes of the mechanisms. */
 #include "base/reader.h"
 #include "mech/flags.h"
 #include "mech/oid.h"
@@ -22,7 +22,7 @@ static struct bytes number(uint32_t value)
 
     buf_printf(&digits, "%02x%02x%02x%02x", value & 0xff, value >> 8 & 0xff,
                value >> 16 & 0xff, value >> 24);
-    return hex(buf_cstr(&digits)); /* host order of what the tests run on */
+    return hex(buf_cstr(&digits)); /* the host order of the machine that runs the tests */
 }
 
 static unsigned requires_mic(struct peer *p)
@@ -34,7 +34,7 @@ static unsigned requires_mic(struct peer *p)
     return out.p[0];
 }
 
-/* What a SPNEGO above raw NTLM asks after each leg. */
+/* Asks what a SPNEGO implementation above raw NTLM asks after each leg. */
 TEST(a_mech_list_mic_is_due)
 {
     begin(NTLM, SIGN_FLAGS);
@@ -59,7 +59,7 @@ TEST(no_mech_list_mic_without_integrity)
     login_end(&login);
 }
 
-/* The cipher begins anew, the numbers go on. */
+/* The cipher is reset, and the sequence numbers continue. */
 TEST_TIMES(cipher_reset, 2)
 {
     struct bytes data = bytes_str("some text");
@@ -82,7 +82,8 @@ TEST_TIMES(cipher_reset, 2)
     login_end(&login);
 }
 
-/* Connectionless: every message under a key of its own, numbered by the application. */
+/* In a connectionless context each message has a key of its own, and the application sets
+ * its number. */
 TEST(datagrams)
 {
     BUF_AUTO late = BUF_INIT;
@@ -140,7 +141,8 @@ static void check_ssf(struct peer *p, uint32_t wanted)
     ck_ok(reader_end(&r, ERR_ARGUMENT));
 }
 
-/* Negotiate flags cut down by either side: what is left is what is told. */
+/* Either side masks the negotiate flags: the SASL strength is that of the flags that are
+ * left. */
 static void run_strength(const struct strength *s, bool at_initiator)
 {
     login_begin(&login, NTLM, ALICE, ALICE_PASSWORD, s->asked);
@@ -181,7 +183,7 @@ TEST_TIMES(unknown_options, 2)
     login_end(&login);
 }
 
-/* Before the end there is no key and nothing to protect with. */
+/* A half-open context has no key and no protection. */
 TEST_TIMES(a_half_open_context, 2)
 {
     BUF_AUTO out = BUF_INIT;
@@ -200,13 +202,13 @@ TEST_TIMES(a_half_open_context, 2)
     login.initiator.major =
         gss_context_time(&login.initiator.minor, login.initiator.context, &left);
     ck_assert_uint_eq(login.initiator.major, GSS_S_NO_CONTEXT);
-    login_run(&login); /* the half-open one goes on from nothing: out of order */
+    login_run(&login); /* the half-open context gets a token out of order */
     ck_failed(&login.initiator, GSS_S_DEFECTIVE_TOKEN, "");
     login_end(&login);
 }
 
-/* Anonymous by the flag (which alone speaks of NTLM only beside a credential for it, if
- * it is SPNEGO that is asked), or by the name of the credential. */
+/* Asks for an anonymous login by the flag, or by the name of the credential. Under SPNEGO
+ * the flag means NTLM only if there is a credential for NTLM. */
 static void begin_anonymous(int i, const char *settings)
 {
     gss_OID_set_desc only = {1, mech_of(i / 2)};
@@ -227,7 +229,7 @@ static void begin_anonymous(int i, const char *settings)
     (void)gss_release_name(&minor, &nobody);
 }
 
-TEST_TIMES(anonymous_uninvited, 4)
+TEST_TIMES(anonymous_that_is_not_allowed, 4)
 {
     begin_anonymous(_i, "");
     login_run(&login);
@@ -235,7 +237,7 @@ TEST_TIMES(anonymous_uninvited, 4)
     login_end(&login);
 }
 
-TEST_TIMES(anonymous_invited, 4)
+TEST_TIMES(anonymous_that_is_allowed, 4)
 {
     BUF_AUTO out = BUF_INIT;
 
@@ -257,18 +259,19 @@ TEST_TIMES(anonymous_invited, 4)
     login_end(&login);
 }
 
-/* The flag alone is Kerberos' business: NTLM's anonymity is asked for by name. */
+/* Under SPNEGO the flag alone asks Kerberos: an anonymous login by NTLM must be asked for
+ * by name. */
 TEST(anonymous_without_ntlm)
 {
     place_begin(LINES_BOTH, " anonymous = yes\n");
     login_begin(&login, SPNEGO, NULL, NULL, SIGN_FLAGS | GSS_C_ANON_FLAG);
     login_run(&login);
-    check_told_after(&login.initiator, GSS_S_NO_CRED, "no NTLM credential was found");
+    check_appended(&login.initiator, GSS_S_NO_CRED, "no NTLM credential was found");
     ck_assert_uint_eq(login.initiator.token.n, 0);
     login_end(&login);
 }
 
-/* What is asked of a mechanism before it is used. */
+/* Properties of a mechanism that can be asked for before it is used. */
 TEST_TIMES(attributes, 2)
 {
     gss_OID_set attrs = GSS_C_NO_OID_SET;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* How a login ends under settings: the whole of it as one line of text. */
+/* The outcome of a login under some settings, as one line of text. */
 #include "tests/exchange/outcome.h"
 
 #include "mech/oid.h"
@@ -33,7 +33,7 @@ static const char *major_name(OM_uint32 major)
 
 static char outcome[2048];
 
-/* Names a file by a word, wherever the text has its path. */
+/* Replaces a file's path by a word wherever the text has it. */
 static void shorten(char *text, const char *path, const char *word)
 {
     char *at;
@@ -56,7 +56,7 @@ const char *failure_text(const char *who, OM_uint32 major, const char *sentence)
     return text;
 }
 
-/* struct run: a login on its way, and the tokens of NTLM that went. */
+/* struct run: the state of a login, and the number of NTLM tokens that were sent. */
 struct run {
     const struct play *play;
     struct login login;
@@ -120,7 +120,7 @@ static const char *exchange(struct run *run)
     return outcome;
 }
 
-/* NULL, or how it failed. */
+/* Acquires the initiator's credential; returns NULL, or the text of the failure. */
 static const char *acquire_initiator(struct run *run, gss_OID mech)
 {
     struct peer *p = &run->login.initiator;

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* How a login ends under settings: the whole of it as one line of text. */
+/* The outcome of a login under some settings, as one line of text. */
 #ifndef TESTS_EXCHANGE_OUTCOME_H
 #define TESTS_EXCHANGE_OUTCOME_H
 
 #include "tests/exchange/peer.h"
 
-/* enum form: NTLM by its own OID; in our SPNEGO; in the library's, with NTLM's line
- * alone.
- */
+/* enum form: NTLM by its own OID; NTLM in our SPNEGO; NTLM in MIT's own SPNEGO, with
+ * NTLM's line alone. */
 enum form { FORM_RAW, FORM_SPNEGO, FORM_BUILTIN };
 #define N_FORMS (FORM_BUILTIN + 1)
 
@@ -19,8 +18,8 @@ enum form { FORM_RAW, FORM_SPNEGO, FORM_BUILTIN };
 enum whose { CRED_GIVEN, CRED_DEFAULT, CRED_KEPT };
 #define N_WHOSE (CRED_KEPT + 1)
 
-/* struct play: one login; what is 0 or NULL has the usual value (http@server; none). The
- * settings are in force whenever that end is called. */
+/* struct play: one login. A member that is 0 or NULL has the usual value (http@server;
+ * none). The settings of an end are in force whenever that end is called. */
 struct play {
     enum form form;
     enum whose whose;
@@ -33,13 +32,13 @@ struct play {
     gss_channel_bindings_t acceptor_bindings;
 };
 
-/* play_begin: the place for this form; once in a process. */
+/* play_begin: sets up the files for this form; once in each process. */
 void play_begin(enum form form);
 
 /*
- * play_outcome: "2+1 done", or "1+0 acceptor: UNAUTHORIZED: sentence": how many tokens of
- * NTLM went each way, and failure_text. "acquires" stands behind who if it was there.
- * Valid until the next call.
+ * play_outcome: "2+1 done", or "1+0 acceptor: UNAUTHORIZED: sentence": the number of NTLM
+ * tokens that each end sent, and failure_text. If the call that failed is that of
+ * acquiring, "acquires" follows the end's name. Valid until the next call.
  */
 const char *play_outcome(const struct play *play);
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/* 'target_names = own': the names under which this machine may be meant. */
+/* 'target_names = own': the names that a client may use for this machine. */
 #include "tests/exchange/protect.h"
 
 #include <string.h>
 #include <unistd.h>
 
-/* In place of the C library's, for the module too. */
+/* Replaces the C library's function, for the module too. */
 __attribute__((visibility("default"))) int gethostname(char *name, size_t n)
 {
     static const char host[] = "srv.example.test";
@@ -14,7 +14,8 @@ __attribute__((visibility("default"))) int gethostname(char *name, size_t n)
     return 0;
 }
 
-/* The NetBIOS name is the settings'; its host name with and without the domain. */
+/* The NetBIOS name comes from the settings; the host name is used with and without its
+ * domain. */
 static const struct {
     const char *target;
     bool is_own;

@@ -22,7 +22,8 @@ gss_name_t name_of(const char *text, gss_OID type)
     return name;
 }
 
-/* The mechglue takes no empty password in the call that has one for its own. */
+/* The mechglue accepts no empty password in the call for passwords, so a credential store
+ * is used. */
 gss_cred_id_t cred_password(gss_OID mech, const char *user, const char *password)
 {
     struct store store = {1, {{"password", password}}};
@@ -100,7 +101,7 @@ const char *login_arrives(gss_OID mech, gss_cred_id_t cred)
     return who;
 }
 
-void check_told_after(const struct peer *p, OM_uint32 major, const char *says)
+void check_appended(const struct peer *p, OM_uint32 major, const char *says)
 {
     static const char before[] = BUILTIN_SAYS AND_NTLM;
 

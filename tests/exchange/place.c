@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Where a handshake happens: mechglue lines, settings, users, all in a temporary folder.
- */
+/* The files for a handshake: mechglue lines, settings and users, in a temporary
+ * folder. */
 #include "tests/exchange/place.h"
 
 #include "base/text.h"
@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Kerberos is there and fails at once: no realm, no DNS. */
+/* Kerberos is configured and fails at once: it has no realm and no DNS. */
 #define KERBEROS                                                                         \
     "[libdefaults]\n dns_canonicalize_hostname = false\n dns_lookup_kdc = false\n"       \
     " dns_lookup_realm = false\n rdns = false\n dns_uri_lookup = false\n"
@@ -82,7 +82,7 @@ void place_credential(const char *contents, unsigned mode)
     (void)write_file("credential", contents, mode);
 }
 
-/* The usual users, and one disabled, which only the smbpasswd format can say. */
+/* Writes the usual users. One is disabled, which needs the smbpasswd format. */
 static void write_usual_users(void)
 {
     BUF_AUTO text = BUF_INIT;

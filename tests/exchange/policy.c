@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* Where NTLM may be used: every setting, every value, on each side and in each form, for
- * credentials of each kind. Kerberos is there and fails: see tests/kerberos for the rest.
- */
+/* Where NTLM may be used: every setting with every value, on each side, in each form, and
+ * with credentials of each kind. Kerberos is configured and fails; tests/kerberos tests
+ * the other cases. */
 #include "conf/settings_keys.h"
 #include "tests/exchange/outcome.h"
 #include "tests/exchange/setting_rows.h"
@@ -32,7 +32,7 @@ enum side { INITIATOR, ACCEPTOR };
 #define KEPT    (1u << CRED_KEPT)
 #define ALL     7u
 
-/* What does not end as if nothing were set, the settings being those of this side. */
+/* The logins that do not end as without the setting, which is set on this side. */
 static const struct row {
     const char *value;
     enum side side;
@@ -86,11 +86,11 @@ static const struct row {
     {"ntlm_hosts = other", INITIATOR, RAW | BUILTIN, ALL,
      "0+0 initiator: UNAUTHORIZED: " FORBIDS
      " (ntlm_hosts in CONF:5 has no pattern for it)"},
-    /* with a name that Kerberos cannot have, Kerberos does not apply */
+    /* Kerberos does not apply to a name that it cannot have */
     {"fallback = never", INITIATOR, OURS, DEFAULT,
      "0+0 initiator: NO_CRED: " NO_TICKETS AND_NTLM FORBIDS
      " (fallback = never in CONF:5)"},
-    /* SPNEGO signs of itself */
+    /* SPNEGO asks for signing itself */
     {"min_protection = sign", ACCEPTOR, RAW, ALL,
      "2+1 acceptor: UNAUTHORIZED: " TOO_WEAK " (min_protection = sign in CONF:5)"},
     {"min_protection = seal", ACCEPTOR, ALL, ALL,
@@ -140,7 +140,7 @@ TEST_TIMES(each_value, (N_FORMS) * (N_WHOSE))
     }
 }
 
-/* place_settings writes the others. */
+/* Other keys are those that place_settings always writes. */
 TEST(each_setting_has_values)
 {
     for (enum setting i = 0; i < SETTING_COUNT; i++) {
@@ -150,7 +150,8 @@ TEST(each_setting_has_values)
     }
 }
 
-/* A wrong setting: NTLM refuses itself on the side that reads it, whatever it decides. */
+/* With a wrong setting, NTLM is disabled on the side that reads it, whatever the setting
+ * is for. */
 static const struct {
     const char *line;
     const char *says;
@@ -222,11 +223,11 @@ TEST_TIMES(typing_errors, N_FORMS)
 #define NO_SERVICE                                                                       \
     " has no pattern for a target without a service; write */HOST to allow it"
 
-/* {patterns, target} -> whether NTLM goes there, by the pattern that decides. */
+/* {patterns, target} -> whether NTLM may be used, and the pattern that decides. */
 static const struct {
     const char *patterns;
     const char *target;
-    const char *refused_by; /* NULL: it goes */
+    const char *refused_by; /* NULL: NTLM is used */
 } hosts[] = {
     {"server", "http@server", NULL},
     {"SERVER", "http@server", NULL},
@@ -251,14 +252,14 @@ static const struct {
     {"2001:db8::*", "http@[2001:db8::1]", NULL},
     {"2001:db8::*", "http@[2001:db8::1]:80", NULL},
     {"!2001:db8::* *", "http@[2001:DB8::1]:80", "ntlm_hosts = !2001:db8::* in CONF:5"},
-    /* the local host is meant, which is called otherwise */
+    /* the target is the local host, whose name is another one */
     {"server", "http@", "ntlm_hosts in CONF:5 has no pattern for it"},
     {"*", "http@", NULL},
     {"!server *", "http", NULL},
     {"!server *", "http@server/more", "ntlm_hosts = !server in CONF:5"},
     {"!server *", "http@other/more", NULL},
     {"!server *", "http@se%72ver", "ntlm_hosts = !server in CONF:5"},
-    /* addresses are compared as addresses */
+    /* addresses are compared by their value */
     {"!192.0.2.7 *", "http@3221225991", "ntlm_hosts = !192.0.2.7 in CONF:5"},
     {"!192.0.2.7 *", "http@0300.0.0x2.07", "ntlm_hosts = !192.0.2.7 in CONF:5"},
     {"!192.0.2.7 *", "http@192.519:80", "ntlm_hosts = !192.0.2.7 in CONF:5"},

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* What an acceptor's settings make of a client's channel bindings and target, in each
- * form.
- */
+/* How an acceptor's settings treat a client's channel bindings and target, in each
+ * form. */
 #include "tests/exchange/outcome.h"
 
 #include <stdio.h>
@@ -11,7 +10,8 @@
     "the client meant another service; check the name it connects to and"                \
     " 'target_names' on the server (target_names = "
 
-/* {value, who gives bindings} -> outcome; equal and different ones are the last two. */
+/* {value, which ends give bindings} -> outcome. In the last two rows both do: equal ones,
+ * then different ones. */
 #define OTHER_CHANNEL                                                                    \
     "2+1 acceptor: BAD_BINDINGS: the channel bindings differ: client and server do not"  \
     " end the same TLS connection; look for a proxy between them"
@@ -54,7 +54,7 @@ TEST_TIMES(each_channel, N_FORMS)
     }
 }
 
-/* {value, target} -> what the client is told to have meant; NULL: it is taken. */
+/* {value, target} -> the target that the refusal names; NULL: the login is accepted. */
 static const struct {
     const char *value;
     const char *target;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* What counts and when: protection on both sides, settings that change, FIPS mode. */
+/* Protection on both sides, settings that change, FIPS mode. */
 #include "mech/oid.h"
 #include "tests/exchange/outcome.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* OpenSSL has a type of the name of one of our errors. */
+/* OpenSSL has a type with the name of one of our errors. */
 #define ERR_STATE OPENSSL_ERR_STATE
 #include <openssl/evp.h>
 #undef ERR_STATE
@@ -18,8 +18,9 @@ static struct login login;
 
 #define REFUSED ((OM_uint32)1 << 31)
 
-/* {min_protection of both, asked, the credential forbids signing that was not asked for}
- * -> sign, seal; or refused, for a program that forbids it would not wrap its messages */
+/* {min_protection of both ends, flags asked for, whether the credential forbids signing
+ * that was not asked for} -> sign, seal; or refused, because a program that forbids
+ * signing would not wrap its messages */
 static const struct {
     const char *least;
     OM_uint32 asked;
@@ -51,7 +52,8 @@ static void begin(enum form form, const char *settings, OM_uint32 asked)
     login_begin(&login, form == FORM_RAW ? NTLM : SPNEGO, ALICE, ALICE_PASSWORD, asked);
 }
 
-/* Protection that the settings want is there, whether the program asks for it or not. */
+/* Checks that the protection that the settings demand is granted, whether the program
+ * asks for it or not. */
 static void check_granted(enum form form, int i)
 {
     char settings[64];
@@ -102,7 +104,8 @@ static const struct {
     {"seal", 0x20, true},  {"seal", 0x30, true},  {"seal", 0x00, false},
 };
 
-/* A server that does not sign or seal gets no response to its CHALLENGE. */
+/* Checks that a server that does not grant signing or sealing gets no response to its
+ * CHALLENGE. */
 static void check_server(enum form form, int i)
 {
     char settings[64];
@@ -133,7 +136,8 @@ TEST_TIMES(protection_that_is_withheld, N_FORMS)
     }
 }
 
-/* Settings count from a login's first token to its end; the next one sees the new. */
+/* A login keeps the settings of its first token to its end; the next login has the new
+ * settings. */
 TEST_TIMES(a_login_under_way_goes_on, N_FORMS)
 {
     struct play play = {.form = (enum form)_i,
@@ -155,7 +159,7 @@ TEST_TIMES(a_login_under_way_goes_on, N_FORMS)
     ck_assert_str_eq(play_outcome(&play), DONE);
 }
 
-/* In FIPS mode there is no NTLM: not with new credentials, not with old ones. */
+/* In FIPS mode there is no NTLM, neither with new credentials nor with old ones. */
 #define FIPS                                                                             \
     "NTLM cannot be used in FIPS mode; use Kerberos"                                     \
     " (OpenSSL's default properties say fips=yes)"
@@ -193,7 +197,7 @@ TEST_TIMES(fips_mode, N_FORMS)
     ck_assert_str_eq(play_outcome(&play), DONE);
 }
 
-/* And an acceptor that was there before takes none. */
+/* An acceptor whose credential was acquired before accepts no NTLM. */
 TEST_TIMES(fips_mode_accepting, N_FORMS)
 {
     begin((enum form)_i, "", SEAL_FLAGS);

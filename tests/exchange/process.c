@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* The module as a guest in its host process: silent, fork and thread safe, and unharmed
- * by calls that no program should make. */
+/* The module in its host process: it prints nothing, survives forks and threads, and is
+ * not harmed by calls that no program should make. */
 #include "mech/oid.h"
 #include "ntlm/openssl.h"
 #include "tests/exchange/handmade.h"
@@ -54,7 +54,8 @@ TEST_TIMES(nothing_is_printed, 2)
     close(saved[1]);
 }
 
-/* Locale, mask, signals, open files and OpenSSL's error queue are the host's. */
+/* The module does not change the locale, the umask, signals, open files and OpenSSL's
+ * error queue. */
 TEST_TIMES(the_hosts_state_is_left_alone, 2)
 {
     struct sigaction before;
@@ -96,7 +97,7 @@ static int run_child(void (*body)(void))
     return status;
 }
 
-/* The second half of an exchange that began before the fork. */
+/* Completes an exchange that began before the fork. */
 static void finish(void)
 {
     peer_initiate(&login.initiator, buf_bytes(&login.acceptor.token));
@@ -130,7 +131,7 @@ static void whole_login(void)
     login_good(SPNEGO);
 }
 
-/* A server that loads in the parent and works in its children. */
+/* A server that loads the module in the parent and accepts in its children. */
 TEST_TIMES(a_fork_after_the_first_login, 2)
 {
     place_begin(LINES_BOTH, "");
@@ -139,7 +140,7 @@ TEST_TIMES(a_fork_after_the_first_login, 2)
     login_good(mech_of(_i));
 }
 
-/* Two children of one parent must not make the same numbers. */
+/* Two children of one parent must not use the same random numbers. */
 TEST(children_are_random)
 {
     struct buf challenges[2] = {BUF_INIT, BUF_INIT};
@@ -183,7 +184,8 @@ TEST(exit_with_live_objects)
     ck_assert_int_eq(run_child(leave_everything_open), 0);
 }
 
-/* Logins of one thread; returns how many went wrong (Check does not count in threads). */
+/* Makes the logins of one thread; returns how many failed (Check does not count in
+ * threads). */
 static void *work(void *arg)
 {
     gss_OID mech = arg;
@@ -215,7 +217,7 @@ TEST(threads)
     }
 }
 
-/* The mechglue keeps most of these away: so they are made at the module itself. */
+/* The mechglue refuses most of these calls, so they are made directly on the module. */
 static void *entry(const char *name)
 {
     static void *handle;
@@ -318,7 +320,7 @@ TEST(handshakes_without_objects)
         GSS_ERROR(ENTRY(gss_acquire_cred)(&minor, NULL, 0, NULL, 77, NULL, NULL, NULL)));
 }
 
-/* The roles of a context do not swap. */
+/* A context does not change its role. */
 TEST_TIMES(the_wrong_call_for_a_context, 2)
 {
     gss_ctx_id_t saved;

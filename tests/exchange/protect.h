@@ -9,28 +9,29 @@
 /* NOTHING: no bytes. */
 #define NOTHING bytes_of(NULL, 0)
 
-/* One call each; the major is returned, outputs are emptied first. */
+/* Each makes one call and returns its major; outputs are emptied first. */
 OM_uint32 wrap(struct peer *p, struct bytes data, struct buf *out);
 OM_uint32 unwrap(struct peer *p, struct bytes token, struct buf *out);
 OM_uint32 get_mic(struct peer *p, struct bytes data, struct buf *out);
 OM_uint32 verify_mic(struct peer *p, struct bytes data, struct bytes mic);
 
-/* carry_wrapped, carry_mic: a message arrives as it was. */
+/* carry_wrapped, carry_mic: check that a message arrives unchanged. */
 void carry_wrapped(struct peer *from, struct peer *to, struct bytes data);
 void carry_mic(struct peer *from, struct peer *to, struct bytes data);
 
-/* protect_both_ways: a few of each, in both directions, interleaved. */
+/* protect_both_ways: sends a few messages and MICs in both directions, interleaved. */
 void protect_both_ways(struct login *l);
 
-/* inquire: one buffer by OID; false where the call fails (the major is p->major). */
+/* inquire: the property of this OID in one buffer; false if the call fails (the major is
+ * p->major). */
 bool inquire(struct peer *p, struct bytes option, struct buf *out);
 OM_uint32 set_option(struct peer *p, struct bytes option, struct bytes value);
 
-/* sequence_of: the sequence number in a signature's clear. */
+/* sequence_of: the sequence number of a signature, which is not encrypted. */
 uint32_t sequence_of(struct bytes signature);
 
-/* ck_fresh_keystream: a wrapped token's data is the beginning of the keystream of p, who
- * made it; the key is computed here from the session key. */
+/* ck_fresh_keystream: checks that the data of a wrapped token were encrypted with the
+ * beginning of p's keystream; the key is computed here from the session key. */
 void ck_fresh_keystream(struct peer *p, enum gss_role role, struct bytes token,
                         struct bytes data);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Each entry of the module gives a reason when it fails: a minor status, and a sentence
- * of ours behind it, by both OIDs. */
+/* Each entry of the module gives a reason when it fails, by both OIDs: a minor status,
+ * and a sentence of this module for it. */
 #include "tests/exchange/entry_calls.h"
 
 #include <dlfcn.h>
@@ -42,7 +42,7 @@ static bool is_by_spnego(const char *entry)
     return strncmp(entry, "gssi_", strlen("gssi_")) == 0;
 }
 
-/* The module's own function. */
+/* The module's own function of this name. */
 static void *function_of(const char *entry)
 {
     void *module = dlopen(getenv("GSSNEG_MODULE"), RTLD_LAZY | RTLD_NOLOAD);
@@ -55,7 +55,7 @@ static void *function_of(const char *entry)
     return function;
 }
 
-/* What the module itself says of its minor, which the mechglue has not seen. */
+/* The module's own sentence for a minor that the mechglue has not mapped. */
 static void direct_sentence(OM_uint32 value, bool by_spnego, char out[1024])
 {
     void *entry = function_of(by_spnego ? "gssi_display_status" : "gss_display_status");
@@ -114,7 +114,8 @@ TEST_TIMES(an_entry_gives_its_reason, (int)n_entry_rows)
     end();
 }
 
-/* The mechglue says so of minor status 0, whether it shows 0 or a number of its own. */
+/* The mechglue's sentence for the minor status 0, whether it returns 0 or a number in its
+ * place. */
 #define NO_REASON "Unknown error"
 
 TEST_TIMES(the_mechglue_gives_none, (int)n_glue_rows)
@@ -158,7 +159,7 @@ TEST(each_entry_has_a_row)
         line[strcspn(line, "\n")] = '\0';
         name = strrchr(line, ' ');
         if (name == NULL || strncmp(name + 1, "gss", 3) != 0) {
-            continue; /* a sanitizer's */
+            continue; /* an export of a sanitizer */
         }
         ck_assert_msg(has_row(name + 1), "%s has no row", name + 1);
         n_entries++;

@@ -11,12 +11,12 @@
 
 static struct login login;
 
-/* What every context of NTLM is: ready, and fit for export. */
+/* The flags of every context of NTLM: ready, and exportable. */
 #define ALWAYS ((OM_uint32)(GSS_C_PROT_READY_FLAG | GSS_C_TRANS_FLAG))
 #define SIGNING                                                                          \
     ((OM_uint32)(GSS_C_INTEG_FLAG | GSS_C_REPLAY_FLAG | GSS_C_SEQUENCE_FLAG | ALWAYS))
 
-/* {asked} -> {granted to both}: NTLM proves nobody mutually and delegates nothing. */
+/* {asked} -> {granted to both}: NTLM has no mutual authentication and no delegation. */
 static const struct {
     OM_uint32 asked;
     OM_uint32 granted;
@@ -72,7 +72,7 @@ TEST_TABLE(flags_no_ci, no_ci_requests)
     }
 }
 
-/* {target} -> what the acceptor's 'target_names' sees of it. */
+/* {target} -> the target name that the acceptor sees. */
 static const struct {
     const char *text;
     bool service;
@@ -108,7 +108,7 @@ TEST_TABLE(target_names, targets)
     }
 }
 
-/* One host, however a program may name a service on it. */
+/* One host, in all forms in which a program may name a service on it. */
 static const struct {
     gss_const_OID *type; /* NULL: none */
     const char *text;
@@ -142,7 +142,7 @@ static void repeat(struct buf *out, const char *text, size_t n)
     }
 }
 
-/* 256 UTF-16 units are a name, 257 are none: told when the credential is acquired. */
+/* A name may have 256 UTF-16 units; with 257, acquiring the credential fails. */
 TEST_TIMES(the_longest_user, 2)
 {
     BUF_AUTO user = BUF_INIT;
@@ -167,7 +167,7 @@ TEST_TIMES(the_longest_user, 2)
     ck_assert_ptr_eq(cred, GSS_C_NO_CREDENTIAL);
 }
 
-/* Case is of no matter in a user's name, in any script; in a password it is. */
+/* The case of a user's name does not matter, in any script; that of a password does. */
 static const struct {
     const char *user;
     const char *password;
@@ -179,7 +179,8 @@ static const struct {
     {"arger", "P\xc3\xa4ss:w\xc3\xb6rd", false},
     {"stra\xc3\x9f\x65", "x", true},
     {"STRASSE", "x", false},
-    {"\xf0\x90\x90\xa8", "\xf0\x9f\x94\x91", true}, /* outside of the first plane */
+    {"\xf0\x90\x90\xa8", "\xf0\x9f\x94\x91",
+     true}, /* outside of the Basic Multilingual Plane */
 };
 
 TEST_TABLE(scripts, spellings)
@@ -196,7 +197,7 @@ TEST_TABLE(scripts, spellings)
     }
 }
 
-/* The same user may be known with a domain, with the server's own name, or with none. */
+/* A user's line may have a domain, the server's own name, or no domain. */
 static const struct {
     const char *line;
     const char *user;
@@ -224,7 +225,7 @@ TEST_TABLE(domain_matching, domains)
     login_end(&login);
 }
 
-/* An answer that comes too late is another try's. */
+/* An answer that comes too late is refused. */
 TEST_TIMES(an_old_challenge, 2)
 {
     struct timespec wait = {1, 200000000};
@@ -238,11 +239,12 @@ TEST_TIMES(an_old_challenge, 2)
     peer_accept(&login.acceptor, buf_bytes(&login.initiator.token));
     ck_failed(&login.acceptor, GSS_S_CONTEXT_EXPIRED, "challenge_lifetime");
     login_end(&login);
-    place_begin(LINES_BOTH, ""); /* a busy machine may need more than that second */
+    place_begin(LINES_BOTH,
+                ""); /* on a busy machine a login may take longer than that second */
     login_good(mech_of(_i));
 }
 
-/* That it came late is told to nobody who has not the password. */
+/* A client without the password does not learn that its answer was late. */
 TEST_TIMES(an_old_challenge_and_a_wrong_password, 2)
 {
     struct timespec wait = {1, 200000000};
@@ -258,7 +260,7 @@ TEST_TIMES(an_old_challenge_and_a_wrong_password, 2)
     login_end(&login);
 }
 
-/* An answer is for one challenge only. */
+/* An answer is valid for one challenge only. */
 TEST_TIMES(an_answer_to_another_challenge, 2)
 {
     struct login other;
@@ -288,12 +290,13 @@ TEST_TIMES(context_tokens_do_not_exist, 2)
     login_run(&login);
     ck_assert(GSS_ERROR(gss_process_context_token(&minor, login.acceptor.context,
                                                   &token)) != 0);
-    ck_assert(_i == 1 || minor != 0); /* SPNEGO has no such entry: the mechglue answers */
+    ck_assert(_i == 1 ||
+              minor != 0); /* SPNEGO does not have this entry, so the mechglue answers */
     protect_both_ways(&login);
     login_end(&login);
 }
 
-/* A call too many, without a credential, that can acquire no default one either. */
+/* A call that comes after the exchange is complete acquires no default credential. */
 TEST_TIMES(a_call_too_many_acquires_nothing, 2)
 {
     struct gss_channel_bindings_struct odd = {.initiator_addrtype = GSS_C_AF_INET};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What the tests of policy do with each setting. */
+/* The values that the tests of policy try for each setting. */
 #include "tests/exchange/setting_rows.h"
 
 #define FILE_REFUSES "a file that cannot be used is an error that names it"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What the tests of policy do with each setting. A new setting needs a row. */
+/* The values that the tests of policy try for each setting. A new setting needs a row. */
 #ifndef TESTS_EXCHANGE_SETTING_ROWS_H
 #define TESTS_EXCHANGE_SETTING_ROWS_H
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* Somebody between the two ends changes SPNEGO's fields, leg by leg: who notices, and
- * what is tolerated because a real peer does it. */
+/* An attacker between the ends changes SPNEGO's fields, leg by leg: which end refuses,
+ * and what is tolerated because a real peer does it. */
 #include "mech/oid.h"
 #include "tests/exchange/handmade.h"
 
 #include <string.h>
 
-/* UNPROVEN: both are done, and the server's MIC was not missed. */
+/* UNPROVEN: both ends complete, and the initiator did not need the server's MIC. */
 enum victim { INITIATOR, ACCEPTOR, NOBODY, UNPROVEN, STUCK };
 
 /* Edits of a NegTokenResp. */
@@ -118,7 +118,7 @@ static const struct attack {
     enum victim victim;
     OM_uint32 major;
     const char *says;
-    edit last; /* of the acceptor's last reply, besides; may be NULL */
+    edit last; /* a second edit, of the acceptor's last reply; may be NULL */
 } attacks[] = {
     /* the acceptor's first reply: accept-incomplete, NTLM, CHALLENGE */
     {2, no_state, NOBODY, 0, "", NULL},
@@ -153,8 +153,8 @@ static const struct attack {
     {4, incomplete, NOBODY, 0, "", NULL},
     {4, mech_ntlm, NOBODY, 0, "", NULL},
     {4, empty_token, NOBODY, 0, "", NULL},
-    /* the first of the list was simply taken: there is no choice that a MIC would prove
-     */
+    /* the acceptor chose the first mechanism of the list, so there is no choice that a
+     * MIC would prove */
     {4, no_mic, UNPROVEN, 0, "", NULL},
     {2, request_mic, INITIATOR, GSS_S_DEFECTIVE_TOKEN, "no mechListMIC", no_mic},
     {2, request_mic, INITIATOR, GSS_S_DEFECTIVE_TOKEN, "no mechListMIC",
@@ -169,7 +169,8 @@ static const struct attack {
     {4, extra_token, INITIATOR, GSS_S_DEFECTIVE_TOKEN, "after the last", NULL},
 };
 
-/* Without integrity nothing proves the list, but the sequence still has its order. */
+/* Without integrity no MIC proves the list, but the order of the tokens is still
+ * checked. */
 static const struct attack unprotected_attacks[] = {
     {2, no_state, NOBODY, 0, "", NULL},
     {2, request_mic, INITIATOR, GSS_S_DEFECTIVE_TOKEN, "has no integrity", NULL},
@@ -200,7 +201,8 @@ static void tamper(struct login *l, unsigned leg, struct buf *token)
     ck_ok(buf_status(token));
 }
 
-/* What failed takes nothing more; what failed at once left no context. */
+/* A context that failed accepts no token; if its first step failed, there is no
+ * context. */
 static void check_closed(struct peer *acceptor)
 {
     if (acceptor->context == GSS_C_NO_CONTEXT) {
@@ -261,16 +263,16 @@ TEST_TABLE(changed_fields_without_integrity, unprotected_attacks)
     login_end(&l);
 }
 
-/* The initiator's first token, with another list or without what belongs to it. */
+/* Changes the initiator's first token: another list, or a part left out. */
 static const struct first_attack {
-    const char *list; /* NULL: as it was */
+    const char *list; /* NULL: unchanged */
     bool drop_token;
     enum victim victim;
     OM_uint32 major;
     const char *says;
 } first_attacks[] = {
     {NULL, true, INITIATOR, GSS_S_DEFECTIVE_TOKEN, "no token"},
-    /* no NTLM in it, and no keys to hand it on with */
+    /* the list does not name NTLM, and Kerberos has no keys */
     {"300c 060a2b06010401823702020b", false, ACCEPTOR, GSS_S_BAD_MECH,
      "no mechanism in common"},
     {"3011 060a2b06010401823702020a 06032a0304", false, ACCEPTOR, GSS_S_BAD_SIG,
@@ -311,7 +313,7 @@ TEST_TABLE(changed_first_token, first_attacks)
     login_end(&l);
 }
 
-/* A MIC before the mechanism could have made one. */
+/* A MIC that comes before the mechanism can make one. */
 TEST(mic_in_the_first_token)
 {
     struct negtoken_init init;
@@ -330,7 +332,7 @@ TEST(mic_in_the_first_token)
     login_end(&l);
 }
 
-/* The server's NTLM grants no signing, and yet it asks for a MIC. */
+/* The server grants no signing, and still asks for a MIC. */
 TEST(request_mic_without_integrity)
 {
     static const struct attack attack = {

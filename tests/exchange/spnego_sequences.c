@@ -13,7 +13,7 @@ static void begin(void)
     login_begin(&login, SPNEGO, ALICE, ALICE_PASSWORD, SEAL_FLAGS);
 }
 
-/* The end of every good sequence. */
+/* Checks the end of every good sequence. */
 static void end(uint32_t first_sequence)
 {
     BUF_AUTO token = BUF_INIT;
@@ -38,7 +38,7 @@ static void ck_message(struct bytes token, unsigned type)
     ck_assert_uint_eq(token.p[8], type);
 }
 
-/* Init[NTLM]+NEGOTIATE, by its bytes. */
+/* Checks Init[NTLM] with NEGOTIATE, byte by byte. */
 static void check_first(const struct buf *token)
 {
     BUF_AUTO want = BUF_INIT;
@@ -89,7 +89,8 @@ TEST(normal)
     ck_major(&login.initiator, GSS_S_CONTINUE_NEEDED);
     check_answer(&login.initiator.token);
     peer_accept(&login.acceptor, buf_bytes(&login.initiator.token));
-    ck_major(&login.acceptor, GSS_S_COMPLETE); /* with the last token, not a leg later */
+    ck_major(&login.acceptor,
+             GSS_S_COMPLETE); /* with the last token, and not one leg later */
     ck_assert_uint_eq(login.acceptor.token.n, 29);
     ck_bytes(bytes_of(login.acceptor.token.p, 13), hex("a11b3019a0030a0100a3120410"));
     peer_initiate(&login.initiator, buf_bytes(&login.acceptor.token));
@@ -97,7 +98,7 @@ TEST(normal)
     end(1);
 }
 
-/* Without integrity there is no MIC, and so the numbers begin at 0: here no messages. */
+/* Without integrity there is no MIC, so the sequence numbers begin at 0. */
 TEST(without_integrity)
 {
     begin();
@@ -117,7 +118,8 @@ TEST(without_integrity)
     login_end(&login);
 }
 
-/* curl asks for no integrity; SPNEGO asks for it all the same, and the caller is told. */
+/* curl asks for no integrity. SPNEGO still asks for it, and the flags of the result say
+ * so. */
 TEST(integrity_is_added)
 {
     begin();
@@ -160,7 +162,7 @@ TEST(hints_first_then_normal)
     end(1);
 }
 
-/* Hints name what they like: they choose nothing. */
+/* Whatever the hints name, they choose no mechanism. */
 TEST(foreign_hints_are_ignored)
 {
     BUF_AUTO list = BUF_INIT;
@@ -191,7 +193,7 @@ TEST(damaged_hints_are_an_error)
     login_end(&login);
 }
 
-/* The first token without an optimistic one: NTLM begins in the next. */
+/* The first token has no mechToken: NTLM begins in the next one. */
 TEST(no_mech_token)
 {
     BUF_AUTO token = BUF_INIT;
@@ -215,8 +217,8 @@ TEST(no_mech_token)
     end(1);
 }
 
-/* What our own initiator cannot offer yet is written by hand around raw NTLM: a list that
- * NTLM does not begin. */
+/* Our initiator cannot make these lists, in which NTLM is not the first, so the tokens
+ * are written by hand around raw NTLM. */
 static const struct reselection {
     const char *list;
     const char *mech_token; /* for the list's first */
@@ -270,8 +272,8 @@ TEST_TABLE(ntlm_is_not_first, reselections)
     end(1);
 }
 
-/* The client's NTLM has the MIC flag but its answer no mechListMIC: the acceptor sends
- * its own and waits, as Windows Server 2025 does. */
+/* The client's NTLM has the MIC flag, but its answer has no mechListMIC. The acceptor
+ * sends its own MIC and waits, as Windows Server 2025 does. */
 TEST(the_acceptor_waits_for_a_mic)
 {
     struct peer *raw = &login.initiator;
@@ -298,7 +300,7 @@ TEST(the_acceptor_waits_for_a_mic)
     end(1);
 }
 
-/* A client that wants no integrity can make no MIC, whatever the list begins with. */
+/* A client without integrity can make no MIC, whatever its list begins with. */
 TEST_TABLE(ntlm_is_not_first_and_protects_nothing, reselections)
 {
     struct peer *raw = &login.initiator;
@@ -321,7 +323,7 @@ TEST_TABLE(ntlm_is_not_first_and_protects_nothing, reselections)
     login_end(&login);
 }
 
-/* Only Kerberos may be used, and it has no keys: the built-in SPNEGO's answer. */
+/* Only Kerberos is allowed, and it has no keys: the built-in SPNEGO answers. */
 TEST(no_hints_without_a_mechanism)
 {
     gss_OID_desc krb5 = {(OM_uint32)OID_KRB5.n, (void *)(uintptr_t)OID_KRB5.p};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Credentials from a store: whom its keys make, and which are refused. */
+/* Credentials from a store: the user that its keys give, and keys that are refused. */
 #include "tests/exchange/handmade.h"
 
 #include <string.h>
@@ -11,7 +11,7 @@ static const struct store_case {
     const char *user;
     struct store store;
     OM_uint32 major;
-    const char *says; /* or who arrives */
+    const char *says; /* or the name that the acceptor gets */
 } store_cases[] = {
     {ALICE, {1, {{"ntlmssp_password", ALICE_PASSWORD}}}, GSS_S_COMPLETE, ALICE},
     {ALICE, {1, {{"password", ALICE_PASSWORD}}}, GSS_S_COMPLETE, ALICE},
@@ -91,8 +91,8 @@ TEST_TABLE(stores, store_cases)
     run_store_case(SPNEGO, row);
 }
 
-/* What NTLM cannot use may still be of use to Kerberos, which SPNEGO asks too: then there
- * are two answers, and Kerberos' comes first. */
+/* Kerberos, which SPNEGO also asks, may be able to use a store that NTLM cannot use. Then
+ * there are two errors, and that of Kerberos comes first. */
 static const struct half_case {
     struct store_case here;
     OM_uint32 by_spnego;
@@ -129,6 +129,6 @@ TEST_TABLE(stores_that_ntlm_cannot_use, half_cases)
     place_begin(LINES_BOTH, "");
     run_store_case(NTLM, &row->here);
     outcome = acquire(SPNEGO, &row->here, &cred);
-    check_told_after(&outcome, row->by_spnego, row->here.says);
+    check_appended(&outcome, row->by_spnego, row->here.says);
     ck_assert_ptr_eq(cred, GSS_C_NO_CREDENTIAL);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* What an acceptor's first token may be, through the mechglue, fresh and after hints; and
- * every token cut short or with a bit changed. */
+/* The forms of an acceptor's first token, through the mechglue, at once and after hints;
+ * and every token cut short or with a bit changed. */
 #include "mech/oid.h"
 #include "tests/exchange/handmade.h"
 
@@ -14,7 +14,7 @@ static void begin(gss_OID mech)
     login_begin(&login, mech, ALICE, ALICE_PASSWORD, SEAL_FLAGS);
 }
 
-/* An acceptor of SPNEGO that has said its hints: from here on every token reaches it. */
+/* Makes an acceptor of SPNEGO send its hints: from then on every token reaches it. */
 static void ask_for_hints(struct peer *acceptor)
 {
     peer_accept(acceptor, NOTHING);
@@ -37,7 +37,7 @@ static void check_raw_reply(const struct buf *token)
     ck_bytes(bytes_of(token->p, 12), hex("4e544c4d53535000 02000000"));
 }
 
-/* NTLM's rest after the first reply, raw, and messages. */
+/* Completes a raw exchange after the first reply, and sends messages. */
 static void finish_raw(void)
 {
     check_raw_reply(&login.acceptor.token);
@@ -100,7 +100,7 @@ static void frame(struct bytes token, struct buf *out)
     ck_ok(buf_status(out));
 }
 
-/* The mechglue hands the frame to the NTLM mechanism, or, after hints, to SPNEGO. */
+/* The mechglue passes the frame to the NTLM mechanism or, after hints, to SPNEGO. */
 TEST_TIMES(framed_ntlm, 2)
 {
     BUF_AUTO framed = BUF_INIT;
@@ -116,7 +116,8 @@ TEST_TIMES(framed_ntlm, 2)
     finish_raw();
 }
 
-/* What the first token fixed stays: no SPNEGO after raw, no raw inside SPNEGO. */
+/* The form of the first token stays: after raw NTLM no SPNEGO is accepted, and no raw
+ * NTLM inside SPNEGO. */
 TEST_TIMES(the_form_never_changes, 2)
 {
     BUF_AUTO token = BUF_INIT;
@@ -150,7 +151,8 @@ TEST(hints_asked_for_twice)
     login_end(&login);
 }
 
-/* {first token} -> what is said; Kerberos, to which its tokens go, has no key here. */
+/* {first token} -> the error. Kerberos, to which its own tokens are passed, has no keys
+ * here. */
 #define NO_KEYTAB "Keytab FILE:/nonexistent is nonexistent or empty"
 static const struct refused {
     const char *token;
@@ -186,7 +188,7 @@ TEST_TABLE(refused_after_hints, refused)
     login_good(SPNEGO);
 }
 
-/* Straight away the mechglue decides which mechanism sees it, and whether any does. */
+/* Without hints the mechglue decides which mechanism gets the token, if any. */
 TEST_TABLE(refused_at_once, refused)
 {
     begin(SPNEGO);
@@ -198,8 +200,9 @@ TEST_TABLE(refused_at_once, refused)
     login_good(NTLM);
 }
 
-/* The two states that only say how a good exchange goes on: 1 -> 3 in the first reply
- * (request-mic), 0 -> 1 in the last (the MICs are exchanged all the same). */
+/* Two changes of negState that do no harm: accept-incomplete to request-mic in the first
+ * reply, and accept-completed to accept-incomplete in the last, because the MICs are
+ * exchanged anyway. */
 static bool only_another_state(unsigned leg, struct bytes token)
 {
     struct negtoken_resp resp;
@@ -211,14 +214,14 @@ static bool only_another_state(unsigned leg, struct bytes token)
            (leg == 4 && resp.state == NEG_ACCEPT_INCOMPLETE);
 }
 
-/* struct mutation: what happens to the token of one leg. */
+/* struct mutation: the change to the token of one leg. */
 struct mutation {
     gss_OID mech;
     unsigned leg;
     bool truncate;
     size_t at; /* bit or length */
     size_t total;
-    bool harmless; /* for the mutant that was sent */
+    bool harmless; /* of the mutant that was sent */
 };
 
 static void mutate_here(struct login *l, unsigned leg, struct buf *token)
@@ -251,7 +254,7 @@ static void play(struct mutation *m)
     login_end(&l);
 }
 
-/* Each length of a token, or every bit. */
+/* Tries each length of a token, or every bit. */
 static void play_all(gss_OID mech, bool truncate)
 {
     const unsigned n_legs = mech == SPNEGO ? 4 : 3;

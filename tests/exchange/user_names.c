@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: ISC */
-/* A user is the same one however he is written: which line of the acceptor's file, and
- * which entry of his own, each form of a name finds. docs/names.md has the tables. */
+/* One user in all forms of the name: which line of the acceptor's file, and which entry
+ * of the user's own file, each form finds. docs/names.md has the tables. */
 #include "tests/exchange/peer.h"
 
 #include <string.h>
 
 #define PASSWORD "the same for all"
 
-/* {the user file's lines, whom the client names} -> who arrives; NULL: nobody. What has
- * no domain once it is read (alice@example.com, alice\@EXAMPLE) is what curl --ntlm and
- * requests-ntlm send of a name without a backslash. */
+/* {the lines of the user file, the user that the client names} -> the user who logs in;
+ * NULL: none. curl --ntlm and requests-ntlm send a name without a backslash as a user
+ * without a domain. */
 static const struct {
     const char *lines;
     const char *client;
@@ -43,8 +43,8 @@ static const struct {
     {":alice:", "OTHER\\alice@example.com", NULL},
 };
 
-/* As found, with the lines of several, each of which has a password of its own: which of
- * them counts. */
+/* As above, for a file with lines of several users, each with a password of its own:
+ * which line is used. */
 static const struct {
     const char *client;
     const char *password;
@@ -69,8 +69,8 @@ static const char several[] =
     ":bob:any\nexample.com:bob:pair\n"
     ":carol:any\n:carol@example.com:upn\n";
 
-/* {an entry of the user's own file, whom the program names} -> who the user is: what goes
- * out. NULL: there is no credential. */
+/* {an entry of the user's own file, the user that the program names} -> the user that is
+ * sent. NULL: there is no credential. */
 static const struct {
     const char *entry;
     const char *named;
@@ -134,8 +134,8 @@ TEST_TABLE(the_acceptor_chooses, chosen)
     check_login(NTLM, row->client, row->password, row->arrives);
 }
 
-/* Who has no account and who gives a wrong password are told the same. */
-TEST(nobody_and_a_wrong_password_look_alike)
+/* A client without an account and one with a wrong password get the same answer. */
+TEST(unknown_users_and_wrong_passwords_look_alike)
 {
     static const char *const users[] = {"alice@example.com", "nobody@example.com",
                                         "example.com\\alice", "example.com\\nobody"};
@@ -158,7 +158,7 @@ TEST(nobody_and_a_wrong_password_look_alike)
     }
 }
 
-TEST_TABLE(the_user_finds_his_own, own)
+TEST_TABLE(the_initiator_finds, own)
 {
     gss_OID_set_desc only = {1, NTLM};
     gss_name_t name =
@@ -185,7 +185,7 @@ TEST_TABLE(the_user_finds_his_own, own)
     ck_assert_ptr_nonnull(strstr(login_arrives(NTLM, cred), "alice"));
 }
 
-/* A program that compares whom it let in with whom it means. */
+/* A program compares the user who logged in with a user that it names. */
 TEST(names_of_one_account_are_equal)
 {
     static const struct {

@@ -82,7 +82,8 @@ static bool is_of_ntlm(gss_buffer_t token)
            memmem(token->value, token->length, "NTLMSSP", 8) != NULL;
 }
 
-/* request-mic (RFC 4178 4.2.2): the optimistic token was passed over, unread. */
+/* request-mic (RFC 4178 4.2.2): the acceptor ignores the optimistic token without reading
+ * it. */
 static bool passes_over(gss_buffer_t out)
 {
     return out->length > 0 &&
@@ -96,13 +97,13 @@ static void report_refusal(OM_uint32 major)
     }
 }
 
-/* The next one of this name, into a pointer to its own type. */
+/* Finds the next function of this name, as a pointer to its own type. */
 static void next(const char *name, void *out_function)
 {
     void *found = dlsym(RTLD_NEXT, name);
 
     if (found == NULL) {
-        abort(); /* preloaded into what does not use the library */
+        abort(); /* preloaded into a program that does not use the library */
     }
     memcpy(out_function, &found, sizeof(found));
 }

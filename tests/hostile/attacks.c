@@ -144,7 +144,7 @@ static const struct {
     {NTLM_SEAL | NTLM_SIGN | NTLM_KEY_EXCH, 0, 0},
 };
 
-TEST_TABLE(weaker_protection_is_told, told)
+TEST_TABLE(weaker_protection_is_reported, told)
 {
     struct login l;
     BUF_AUTO ssf = BUF_INIT;
@@ -259,7 +259,7 @@ static char send_nobody(enum form form, int i)
     return letter;
 }
 
-TEST_TABLE(nobody_comes_uninvited, nobodies)
+TEST_TABLE(anonymous_logins_must_be_allowed, nobodies)
 {
     place_begin(LINES_BOTH, row->allowed ? " anonymous = yes\n" : "");
     ck_assert_int_eq(send_nobody(FORM_RAW, _i), row->letter);

@@ -228,7 +228,7 @@ TEST_TABLE(authenticate, of_authenticate)
 }
 
 /* As it is written it is accepted: the tables above test the field and nothing else. */
-TEST(what_is_written_by_hand_is_good)
+TEST(handwritten_messages_are_accepted)
 {
     place_begin(LINES_BOTH, "");
     for (int form = 0; form < N_FORMS; form++) {

@@ -57,7 +57,7 @@ static void check_reported(const struct peer *acceptor, const struct ntlm_key *k
     (void)gss_release_buffer_set(&minor, &set);
 }
 
-TEST_TABLE(the_mic_tells_the_session_key, rows)
+TEST_TABLE(the_mic_determines_the_session_key, rows)
 {
     place_begin(LINES_BOTH, "");
     for (int form = 0; form <= FORM_SPNEGO; form++) {

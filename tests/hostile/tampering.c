@@ -275,7 +275,7 @@ static void look_at_pairs(struct mitm *mitm, struct buf *message)
     mitm->bits++;
 }
 
-TEST_TIMES(nobody_speaks_for_the_client, 2)
+TEST_TIMES(pairs_of_the_server_never_replace_the_clients, 2)
 {
     struct mitm mitm = {
         .form = (enum form)_i,
@@ -291,7 +291,7 @@ TEST_TIMES(nobody_speaks_for_the_client, 2)
 }
 
 /* He who changes nothing is not noticed: the tests above see what he does. */
-TEST_TIMES(an_idle_mitm_is_not_noticed, 2)
+TEST_TIMES(a_mitm_that_changes_nothing, 2)
 {
     struct mitm mitm = {.form = (enum form)_i};
     struct login l;

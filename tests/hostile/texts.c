@@ -66,7 +66,7 @@ static char send_string(enum form form, size_t at, struct bytes text)
     return letter;
 }
 
-TEST_TABLE(what_is_no_text, strings)
+TEST_TABLE(malformed_texts_of_a_client, strings)
 {
     place_begin(LINES_BOTH, "");
     for (int form = 0; form <= FORM_SPNEGO; form++) {
@@ -94,7 +94,7 @@ static char hear_pair(enum form form, uint16_t id, struct bytes text)
     return form_hear(form, buf_bytes(&message));
 }
 
-TEST_TABLE(what_is_no_text_of_a_server, no_texts)
+TEST_TABLE(malformed_texts_of_a_server, no_texts)
 {
     static const uint16_t ids[] = {AV_NB_COMPUTER, AV_NB_DOMAIN, AV_DNS_COMPUTER,
                                    AV_DNS_DOMAIN,  AV_DNS_TREE,  AV_TARGET_NAME};
@@ -176,7 +176,7 @@ static void insert_unit(const char *ascii, size_t at, uint16_t unit, struct buf 
     ck_ok(buf_status(out));
 }
 
-TEST_TABLE(intruders_in_a_clients_names, intruders)
+TEST_TABLE(extra_characters_in_a_clients_names, intruders)
 {
     static const char *const texts[] = {"alice", "AD"};
 
@@ -271,7 +271,7 @@ static void import_with(const char *text, size_t at, char intruder, gss_OID type
     (void)gss_release_name(&minor, &name);
 }
 
-TEST_TIMES(intruders_in_an_applications_names, N_TYPES)
+TEST_TIMES(extra_characters_in_an_applications_names, N_TYPES)
 {
     static const char *const texts[] = {"alice", "AD\\alice", "alice@AD", "http@server",
                                         "http/server@AD"};

@@ -103,7 +103,7 @@ static const struct {
     {LEG_AUTHENTICATE, NTLM_UNICODE, false, "Unicode"},
 };
 
-TEST_TABLE(needed_flags_are_missed, needed)
+TEST_TABLE(missing_flags_are_refused, needed)
 {
     place_begin(LINES_BOTH, "");
     for (int form = 0; form <= FORM_SPNEGO; form++) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Counts calls of libcrypto by standing before it. */
+/* Counts calls of libcrypto: the program's own functions of the same names are found
+ * first. */
 #include "tests/lib/crypto_calls.h"
 
 #include <dlfcn.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* How often OpenSSL is asked for a hash: for paths that must cost the same. */
+/* Counts how often OpenSSL is asked for a hash, for tests of paths that must cost the
+ * same. */
 #ifndef TESTS_LIB_CRYPTO_CALLS_H
 #define TESTS_LIB_CRYPTO_CALLS_H
 

@@ -19,8 +19,8 @@
 
 static char dir_path[64];
 
-/* keep: memory that lives to the process's end. It stays reachable, or it would count as
- * a leak. */
+/* Memory that lives to the end of the process. The list keeps it reachable, so that it
+ * does not count as a leak. */
 struct saved {
     struct saved *next;
     uint8_t bytes[];
@@ -55,7 +55,8 @@ void harness_timeout(double seconds)
     timeout_s = seconds;
 }
 
-/* Check's time limits are there for what hangs, not for a machine that is busy. */
+/* Check's time limits stop tests that hang; they must not fail a test on a busy
+ * machine. */
 static TCase *add_case(const char *name)
 {
     TCase *tcase;
@@ -71,8 +72,8 @@ static TCase *add_case(const char *name)
     return tcase;
 }
 
-/* A test is a TCase of Check's, and so is each row that has a name; what the results show
- * and CK_RUN_CASE selects is the TCase's name. */
+/* Each test is a TCase of Check, and so is each row that has a name. The results, and
+ * CK_RUN_CASE, show the TCase's name. */
 void harness_add(const TTest *test, int n, const char *const *names, size_t stride)
 {
     if (names == NULL) {
@@ -90,8 +91,8 @@ void harness_add(const TTest *test, int n, const char *const *names, size_t stri
     }
 }
 
-/* A test that runs several times has its results in a row, under one name: they are
- * numbered. */
+/* The results of a test that runs several times are consecutive and have one name, so
+ * they are numbered. */
 static void print_name(TestResult **results, int n, int i)
 {
     const char *name = tr_tcname(results[i]);
@@ -148,8 +149,8 @@ static void remove_temp_dir(void)
     }
 }
 
-/* The leak check at a process's end attaches to it, which a test that became somebody
- * else would forbid. */
+/* At the end of a process the leak check attaches to it with ptrace. After a test has
+ * changed its user the kernel forbids that, unless the process is dumpable. */
 static void be_attachable(void)
 {
     if (geteuid() != getuid() && seteuid(getuid()) != 0) {
@@ -264,7 +265,7 @@ static const char *vectors_dir(void)
     return dir != NULL ? dir : VECTORS_DIR;
 }
 
-/* The file, read; its path is kept for messages. */
+/* Reads the file; path is for messages. */
 static json_t *load_vectors(const char *file, char path[1024])
 {
     json_t *root;

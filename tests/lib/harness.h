@@ -52,8 +52,8 @@
         harness_timeout(seconds);                                                        \
     }
 
-/* What the macros above are made of. The name of row i is the pointer that stands
- * i * stride bytes behind names. */
+/* The macros above are made of these. The name of row i is the pointer at i * stride
+ * bytes after names. */
 #define TEST_ROW(name, table)                                                            \
     static void name(const __typeof__((table)[0]) *row, int _i);                         \
     static void name##_row(int _i)                                                       \
@@ -112,11 +112,12 @@ void mutate_flip(struct bytes whole, mutate_feed feed, void *arg);
  * skips the test, saying so, where the folder is missing; fails it if the id is. */
 struct bytes vector(const char *file, const char *id);
 
-/* vector_id: the id of the file's entry i, NULL behind the last; skips likewise. */
+/* vector_id: the id of the file's i-th entry; NULL after the last one. Skips as vector
+ * does. */
 const char *vector_id(const char *file, size_t i);
 
-/* temp_dir: a fresh folder (mode 0700) that is removed when this test program ends;
- * write_file: creates or replaces a file in it with this mode; returns its path. */
+/* temp_dir: a new folder (mode 0700) that is removed when the test program ends.
+ * write_file: creates or replaces a file in it with this mode, and returns its path. */
 const char *temp_dir(void);
 const char *write_file(const char *name, const char *contents, unsigned mode);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The two ends of a login through the real mechglue, and what runs between them. */
+/* The two ends of a login through the real mechglue, and the tokens between them. */
 #include "tests/lib/login_driver.h"
 
 #include "mech/oid.h"
@@ -229,7 +229,7 @@ static void carry(struct login *l, struct buf *token)
     }
 }
 
-/* One token each way; false when there is nothing more to carry. */
+/* Carries one token each way; false when there is no token left to carry. */
 static bool run_round(struct login *l, struct bytes in)
 {
     peer_initiate(&l->initiator, in);

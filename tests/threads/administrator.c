@@ -24,13 +24,14 @@ static struct {
     const char *users;
     const char *settings;
     const char *trace;
-    char was[4096]; /* in the settings */
+    char was[4096]; /* the first contents of the settings */
     unsigned n_failed;
     unsigned n_emptied;
 } me;
 static atomic_bool ended;
 
-/* The module finds this one before the C library's; the log is none of the machine's. */
+/* The module finds this function before the C library's, so that its lines do not go to
+ * the machine's log. */
 __attribute__((visibility("default"))) int connect(int fd, const struct sockaddr *to,
                                                    socklen_t n)
 {
@@ -46,7 +47,7 @@ __attribute__((visibility("default"))) int connect(int fd, const struct sockaddr
     return (int)syscall(SYS_connect, fd, to, n);
 }
 
-/* Another file takes the name, as editors do it. */
+/* Replaces the file by another one of the same name, as editors do. */
 static void replace(const char *path, const char *text)
 {
     char fresh[4096];

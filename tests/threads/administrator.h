@@ -6,12 +6,10 @@
 #include <stdbool.h>
 
 /*
- * administrator_begin: a thread that every few milliseconds replaces the users' file, and
- * the settings (which GSS_NEGOTIATE_CONFIG names; what they are at first stays in them),
- * and empties the trace (GSS_NEGOTIATE_TRACE) where it has grown. false if it cannot
- * begin. administrator_end: ends it; false if something could not be done.
- *
- * The audit goes to the socket that THREADS_LOG names instead of /dev/log.
+ * administrator_begin: starts a thread that every few milliseconds replaces the user file
+ * and the settings (which GSS_NEGOTIATE_CONFIG names, and whose first contents stay in
+ * them), and empties the trace (GSS_NEGOTIATE_TRACE) if it has grown. False if it cannot
+ * start. administrator_end: ends the thread; false if it could not do something.
  */
 bool administrator_begin(const char *users);
 bool administrator_end(void);

@@ -177,7 +177,8 @@ static bool moved(struct login *s)
     return move(&s->initiator) && move(&s->acceptor) && messages(s);
 }
 
-/* The exported credential need not be there either, but what comes must go back in. */
+/* A mechanism may refuse to export its credential; a token that it returns must be
+ * importable. */
 static bool credentials(struct login *s)
 {
     gss_cred_id_t cred = acquire_default(s->initiator.mech, GSS_C_ACCEPT);
@@ -202,7 +203,7 @@ static bool credentials(struct login *s)
     return good;
 }
 
-/* A failure of one's own has its sentence, whatever other threads do meanwhile. */
+/* A thread's failure has its own sentence, whatever other threads do. */
 static bool statuses(struct login *s)
 {
     gss_buffer_desc token = {4, (void *)(uintptr_t) "junk"};

@@ -7,12 +7,12 @@
 
 #include <stdlib.h>
 
-/* Tickets are in KRB5CCNAME, the user's own NTLM credential is that of the settings. */
+/* Tickets are in KRB5CCNAME; the settings name the user's own NTLM credential. */
 #define NO_TICKETS "FILE:/nonexistent"
 #define SERVICE    "HTTP@srv.neg.test"
 #define CHANGED    "HTTP@changed.neg.test" /* whose key the acceptor does not have */
 
-/* Which tickets the thread's default credential has. */
+/* Sets the ticket cache of the thread's default credential. */
 static void tickets(const char *ccache)
 {
     OM_uint32 minor;
@@ -105,7 +105,7 @@ static void kerberos_shared(struct login *s)
     shared_use(&s->acceptor, SHARED_ACCEPTOR);
 }
 
-/* By gss_set_neg_mechs, so that the exchange is handed on. */
+/* Allows only Kerberos by gss_set_neg_mechs, so that the exchange is a passthrough. */
 static void kerberos_only(struct login *s)
 {
     gss_OID_set_desc only = {1, KRB5};

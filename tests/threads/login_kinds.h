@@ -10,8 +10,8 @@
 #define PASSWORD "Wonderland 1" /* alice's */
 
 /*
- * struct kind: begin makes the login with its credentials. good: both sides must
- * end up with this mechanism (a pointer to NTLM or KRB5), NULL: the acceptor must refuse.
+ * struct kind: begin makes the login with its credentials. good: the mechanism that both
+ * ends must use (a pointer to NTLM or KRB5); NULL: the acceptor must refuse the login.
  */
 struct kind {
     const char *name;

@@ -41,7 +41,7 @@ static void say_wrong(const struct kind *kind, const struct login *s, const char
     }
 }
 
-/* What is wrong with how it ended, or NULL. */
+/* Why the login did not end as it must, or NULL. */
 static const char *judge(const struct kind *kind, const struct login *s)
 {
     if (kind->good == NULL) {
@@ -72,7 +72,8 @@ static void one_login(const struct kind *kind, unsigned i)
     atomic_fetch_add(&n_made[kind - kinds], 1);
 }
 
-/* All kinds in an order of its own; the first logins find the library unprepared. */
+/* Makes logins of all kinds, in an order of the thread's own. The first logins find the
+ * library uninitialised. */
 static void *work(void *arg)
 {
     const struct worker *me = arg;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* A race that is meant to be: what watches for races must find this one. */
+/* An intended data race, which ThreadSanitizer must report. */
 #include <pthread.h>
 
 static unsigned counter;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What several threads use at once. */
+/* Objects that several threads use at the same time. */
 #include "tests/threads/shared_objects.h"
 
 #include "tests/threads/login_kinds.h"
@@ -65,7 +65,8 @@ void shared_end(void)
     }
 }
 
-/* In turn one that may lead to NTLM, and one whose exchanges are handed on. */
+/* Makes, alternately, a credential that may lead to NTLM and one whose exchanges are
+ * passthroughs. */
 static void make_fresh(void)
 {
     gss_OID_set_desc only = {1, KRB5};
@@ -130,8 +131,8 @@ void shared_use(struct peer *side, enum shared_cred cred)
     }
 }
 
-/* Messages arrive out of order where several threads make them, so none is opened; one
- * that is no message must be refused, and changes nothing. */
+/* Several threads make messages, which would arrive out of order, so none is unwrapped. A
+ * text that is not a message must be refused, and change nothing. */
 static bool protect(struct login *s)
 {
     gss_buffer_desc in = {5, (void *)(uintptr_t) "hello"};

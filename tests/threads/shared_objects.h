@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* What several threads use at once: credentials, and contexts that are established. */
+/* Objects that several threads use at the same time: credentials and established
+ * contexts. */
 #ifndef TESTS_THREADS_SHARED_OBJECTS_H
 #define TESTS_THREADS_SHARED_OBJECTS_H
 
@@ -12,23 +13,24 @@ enum shared_cred {
     SHARED_CREDS
 };
 
-/* shared_begin: makes all of it, by one thread while others may already ask; false if
- * it cannot be made. shared_end: when all threads have ended. */
+/* shared_begin: one thread makes all objects while others may already ask for them; false
+ * if one cannot be made. shared_end: to be called when all threads have ended. */
 bool shared_begin(void);
 void shared_end(void);
 
-/* shared_use: gives the credential to a side; until it is there the side keeps none,
- * which is the default. */
+/* shared_use: sets the shared credential on a peer. Until the credential exists, the peer
+ * uses the default one. */
 void shared_use(struct peer *side, enum shared_cred cred);
 
-/* shared_expect: how many threads there will be. shared_meet: a login of all of them
- * at the same moment by one credential that nobody has used before, so that each finds
- * its Kerberos part not made yet. Each thread comes equally often, one of them as leader.
- * False if the thread's login went wrong. */
+/* shared_expect: sets the number of threads. shared_meet: all threads log in at the same
+ * moment with one credential that was not used before, so that each finds its Kerberos
+ * part missing. Each thread takes part equally often, one of them as the leader. False if
+ * the thread's login failed. */
 void shared_expect(unsigned n_threads);
 bool shared_meet(bool leader);
 
-/* shared_protect: a message of the common contexts; true before they are there. */
+/* shared_protect: protects a message with the shared contexts; true also before they
+ * exist. */
 bool shared_protect(void);
 
 #endif

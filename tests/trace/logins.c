@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Logins for a trace to look at: good ones and a wrong password. */
+/* Logins that the trace must write: successful ones and one with a wrong password. */
 #include "tests/exchange/peer.h"
 
 TEST(logins)

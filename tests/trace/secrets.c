@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Every secret of a login, looked for in its trace in every form. */
+/* Searches the trace of a login for each of its secrets, in every form. */
 #include "base/text.h"
 #include "mech/oid.h"
 #include "ntlm/authenticate.h"
@@ -13,7 +13,7 @@
 
 static struct login login;
 
-/* The messages that crossed, copied. */
+/* Copies of the messages. */
 static struct buf challenge;
 static struct buf authenticate;
 
@@ -37,7 +37,8 @@ static bool has(const char *trace, struct bytes form)
     return memmem(trace, strlen(trace), form.p, form.n) != NULL;
 }
 
-/* Whole triples alone: what follows in a longer text changes the rest. */
+/* Appends base64 of whole groups of three bytes only: in a longer text, the bytes that
+ * follow change the rest. */
 static void base64(struct buf *out, struct bytes data)
 {
     static const char digits[] =
@@ -52,8 +53,8 @@ static void base64(struct buf *out, struct bytes data)
     }
 }
 
-/* As it is, as hex of both kinds and as base64. */
-static bool is_told(const char *trace, struct bytes secret)
+/* Whether the trace has the secret as bytes, as hex of either case, or as base64. */
+static bool is_in_trace(const char *trace, struct bytes secret)
 {
     BUF_AUTO hex_text = BUF_INIT;
     BUF_AUTO base64_text = BUF_INIT;
@@ -72,7 +73,7 @@ static bool is_told(const char *trace, struct bytes secret)
 static void check_secret(const char *trace, const char *what, struct bytes secret)
 {
     ck_assert_msg(secret.n >= 8, "%s has %zu bytes", what, secret.n);
-    ck_assert_msg(!is_told(trace, secret), "the trace tells the %s", what);
+    ck_assert_msg(!is_in_trace(trace, secret), "the trace tells the %s", what);
 }
 
 static void utf16(struct buf *out, const char *text)
@@ -123,7 +124,7 @@ static void check_session_key(const char *trace, struct peer *p)
     check_secret(trace, "session key", buf_bytes(&key));
 }
 
-TEST_TIMES(no_secret_is_told, 3)
+TEST_TIMES(no_secret_is_written, 3)
 {
     struct bytes server_challenge;
     const char *trace;
@@ -137,7 +138,8 @@ TEST_TIMES(no_secret_is_told, 3)
     protect_both_ways(&login);
     trace = tracefile_read();
     ck_ok(bytes_slice(buf_bytes(&challenge), 24, 8, &server_challenge));
-    ck_assert(is_told(trace, server_challenge)); /* what is no secret is found */
+    ck_assert(
+        is_in_trace(trace, server_challenge)); /* a value that is not secret is found */
     check_password(trace);
     check_responses(trace);
     check_session_key(trace, &login.initiator);
@@ -145,8 +147,8 @@ TEST_TIMES(no_secret_is_told, 3)
     login_end(&login);
 }
 
-/* Nor of a login that fails, whose sentences are told. */
-TEST_TIMES(nor_of_a_failure, 2)
+/* No secret of a failed login is written, although its sentences are. */
+TEST_TIMES(no_secret_of_a_failed_login, 2)
 {
     (void)tracefile_begin();
     place_begin(LINES_BOTH, "");
@@ -161,7 +163,8 @@ TEST_TIMES(nor_of_a_failure, 2)
     login_end(&login);
 }
 
-/* A name that lies over the responses would show them. */
+/* Makes the name's header point to the responses, so that showing the name would show
+ * them. */
 static void show_response_as_name(struct login *l, unsigned leg, struct buf *token)
 {
     uint8_t *at = memmem(token->p, token->n, "NTLMSSP", 8);
@@ -172,7 +175,7 @@ static void show_response_as_name(struct login *l, unsigned leg, struct buf *tok
     }
 }
 
-TEST_TIMES(nor_of_a_malformed_message, 2)
+TEST_TIMES(no_secret_of_a_malformed_message, 2)
 {
     (void)tracefile_begin();
     place_begin(LINES_BOTH, "");
@@ -187,11 +190,11 @@ TEST_TIMES(nor_of_a_malformed_message, 2)
     login_end(&login);
 }
 
-/* {the value of GSS_NEGOTIATE_TRACE_RAW, whether the bytes of what cannot be decoded are
- * told}. */
+/* {the value of GSS_NEGOTIATE_TRACE_RAW, whether the bytes of a token that cannot be
+ * decoded are written}. */
 static const struct {
     const char *value;
-    bool is_told;
+    bool is_in_trace;
 } demands[] = {{NULL, false},  {"", false},   {"0", false},
                {"yes", false}, {"11", false}, {"1", true}};
 
@@ -210,12 +213,12 @@ TEST_TABLE(undecodable_bytes_only_on_demand, demands)
     login_run(&login);
     ck_ok(authenticate_decode(buf_bytes(&authenticate), &a));
     ck_ok(bytes_slice(a.nt_response, 0, 16, &proof));
-    ck_assert_int_eq(is_told(tracefile_read(), proof), row->is_told);
-    ck_assert_int_eq(strstr(tracefile_read(), " raw=") != NULL, row->is_told);
+    ck_assert_int_eq(is_in_trace(tracefile_read(), proof), row->is_in_trace);
+    ck_assert_int_eq(strstr(tracefile_read(), " raw=") != NULL, row->is_in_trace);
     login_end(&login);
 }
 
-/* Of what can be decoded no secret is told with it either. */
+/* Even with that variable, no secret of a token that can be decoded is written. */
 TEST(on_demand_no_secret_of_a_good_token)
 {
     ck_assert_int_eq(setenv("GSS_NEGOTIATE_TRACE_RAW", "1", 1), 0);

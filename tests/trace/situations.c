@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What the trace tells of one login after the other, in which order. */
+/* The trace's lines, and their order, for one login after the other. */
 #include "tests/trace/tracefile.h"
 
 #include <stdio.h>
@@ -11,9 +11,9 @@
 #define MIC            "mic verdict=required reason=\""
 
 /*
- * struct situation: a login, and what lines say of it, one behind the other; %FILE%
- * stands for the settings' path, %USERS% and %CRED% for those of the users and of the
- * credential.
+ * struct situation: a login, and parts of the trace's lines in their order. %FILE% stands
+ * for the path of the settings, %USERS% and %CRED% for those of the user file and the
+ * credential file.
  */
 static const struct situation {
     const char *name;
@@ -102,7 +102,7 @@ static const struct situation {
       "(min_protection = seal in %FILE%:5)\"", "token=a1073005a0030a0102"}},
 };
 
-/* Puts the words of a table in the places of what they stand for. */
+/* Replaces the words of a table by what they stand for. */
 static const char *in_full(const char *says)
 {
     static char text[1024];
@@ -135,7 +135,7 @@ static void check_order(const char *trace, const char *const says[], size_t n)
     }
 }
 
-TEST_TABLE(the_trace_tells, situations)
+TEST_TABLE(the_trace_of_a_login, situations)
 {
     (void)tracefile_begin();
     play_begin(row->play.form);
@@ -145,7 +145,7 @@ TEST_TABLE(the_trace_tells, situations)
 
 static struct login login;
 
-TEST_TIMES(of_a_wrong_password, 2)
+TEST_TIMES(the_trace_of_a_wrong_password, 2)
 {
     (void)tracefile_begin();
     place_begin(LINES_BOTH, "");
@@ -159,7 +159,7 @@ TEST_TIMES(of_a_wrong_password, 2)
     login_end(&login);
 }
 
-/* What gss_display_status tells is not changed by a trace that looks at everything. */
+/* A trace does not change the text of gss_display_status. */
 TEST_TIMES(sentences_stay, 2)
 {
     char with[1024];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* How a program turns the trace on and off, and what it costs where it cannot be. */
+/* How a program turns the trace on and off, and what happens if it cannot be turned
+ * on. */
 #include "mech/oid.h"
 #include "tests/exchange/protect.h"
 #include "tests/trace/tracefile.h"
@@ -39,7 +40,7 @@ TEST(by_the_mechanism)
     ck_assert_str_eq(tracefile_read(), "");
 }
 
-/* With its NUL, as the existing plugin is told. */
+/* The file's name may end with a NUL, as gss-ntlmssp accepts it. */
 TEST(with_a_nul)
 {
     const char *path = place_path("trace");
@@ -101,7 +102,7 @@ TEST(another_option)
     ck_assert_uint_ne(minor, 0);
 }
 
-/* The child of a process that traces goes on in the same file. */
+/* The child of a process that writes a trace continues in the same file. */
 TEST(a_child_goes_on)
 {
     char mark[64];

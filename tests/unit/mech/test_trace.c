@@ -214,7 +214,7 @@ TEST(no_line_is_torn)
 
 static atomic_bool is_over;
 
-static void *tell_the_time(void *arg)
+static void *ask_for_the_time(void *arg)
 {
     const time_t now = 1;
     struct tm tm;
@@ -235,7 +235,7 @@ TEST(a_fork_while_the_host_tells_the_time)
     }
     ck_ok(trace_to(bytes_str(trace_path("forked"))));
     for (int i = 0; i < 2; i++) {
-        ck_assert_int_eq(pthread_create(&threads[i], NULL, tell_the_time, NULL), 0);
+        ck_assert_int_eq(pthread_create(&threads[i], NULL, ask_for_the_time, NULL), 0);
     }
     for (int i = 0; i < 100; i++) {
         int status = -1;
