@@ -40,8 +40,20 @@ static void read_host(char host[HOST_NAME_MAX + 1])
     host[HOST_NAME_MAX] = '\0';
 }
 
-/* A user has no home if the user data base has no entry or does not answer. */
-static enum err read_home(uid_t uid, char **out_home)
+static enum err copy_account(const struct passwd *entry, struct environment *out)
+{
+    if ((out->account = strdup(entry->pw_name)) == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    if (entry->pw_dir[0] == '/' && (out->home = strdup(entry->pw_dir)) == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    return ERR_OK;
+}
+
+/* A user has no name and no home if the user data base has no entry or does not answer.
+ */
+static enum err read_account(struct environment *out)
 {
     struct passwd entry;
     struct passwd *found = NULL;
@@ -53,11 +65,12 @@ static enum err read_home(uid_t uid, char **out_home)
         if (texts == NULL) {
             return ERR_NO_MEMORY;
         }
-        number = getpwuid_r(uid, &entry, texts, n, &found);
-        if (number == 0 && found != NULL && found->pw_dir[0] == '/') {
-            *out_home = strdup(found->pw_dir);
+        number = getpwuid_r(out->euid, &entry, texts, n, &found);
+        if (number == 0 && found != NULL) {
+            enum err e = copy_account(found, out);
+
             free(texts);
-            return *out_home == NULL ? ERR_NO_MEMORY : ERR_OK;
+            return e;
         }
         free(texts);
     }
@@ -78,7 +91,7 @@ enum err environment_read(struct environment *out)
         e = value != NULL && out->values[i] == NULL ? ERR_NO_MEMORY : ERR_OK;
     }
     if (e == ERR_OK) {
-        e = read_home(out->euid, &out->home);
+        e = read_account(out);
     }
     if (e != ERR_OK) {
         environment_cleanup(out);
@@ -91,6 +104,7 @@ void environment_cleanup(struct environment *environment)
     for (size_t i = 0; i < ENVIRONMENT_COUNT; i++) {
         free(environment->values[i]);
     }
+    free(environment->account);
     free(environment->home);
     *environment = (struct environment)ENVIRONMENT_INIT;
 }

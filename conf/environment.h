@@ -23,11 +23,14 @@ struct environment {
     char *values[ENVIRONMENT_COUNT]; /* NULL: not set, or empty */
     char host[HOST_NAME_MAX + 1];    /* "" if it cannot be found out */
     uid_t euid;
-    char *home; /* of euid in the user data base, not $HOME; NULL: none */
+    /* of euid in the user data base: its name, and its home folder, not $HOME; NULL: none
+     */
+    char *account;
+    char *home;
 };
 #define ENVIRONMENT_INIT                                                                 \
     {                                                                                    \
-        {NULL}, "", 0, NULL                                                              \
+        {NULL}, "", 0, NULL, NULL                                                        \
     }
 #define ENVIRONMENT_AUTO __attribute__((cleanup(environment_cleanup))) struct environment
 

@@ -306,6 +306,14 @@ enum err policy_initiate_after_kerberos(const struct settings *settings,
     return e;
 }
 
+enum err policy_cached_credential(const struct settings *settings)
+{
+    return settings->credentials_from == SETTINGS_CREDENTIALS_FILE_WINBIND
+               ? ERR_OK
+               : refuse(settings, ERR_POLICY, SETTING_CREDENTIALS_FROM,
+                        settings->values[SETTING_CREDENTIALS_FROM].text);
+}
+
 const char *policy_fallback_value(const struct settings *settings)
 {
     return settings->values[SETTING_FALLBACK].text;

@@ -45,6 +45,10 @@ MUST_USE enum err policy_initiate(const struct settings *settings,
 MUST_USE enum err policy_may_initiate(const struct settings *settings);
 MUST_USE enum err policy_accept(const struct settings *settings);
 
+/* policy_cached_credential: whether an initiator may use winbind's cached credential.
+ * ERR_POLICY as above. */
+MUST_USE enum err policy_cached_credential(const struct settings *settings);
+
 /*
  * policy_initiate_after_kerberos: whether an initiator may use NTLM towards a target for
  * which Kerberos is tried first: as policy_initiate, and not with fallback = never.

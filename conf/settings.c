@@ -243,6 +243,8 @@ static enum err fill(struct snapshot *snapshot)
 
     settings->values = snapshot->values;
     settings->host_name = snapshot->environment.host;
+    settings->account =
+        snapshot->environment.account != NULL ? snapshot->environment.account : "";
     settings->path = path == NULL ? SETTINGS_DEFAULT_FILE : path;
     settings->env_user_file = variables[ENVIRONMENT_USER_FILE];
     if (settings->path[0] != '/') {

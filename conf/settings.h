@@ -33,6 +33,7 @@ enum setting {
     SETTING_AUDIT,
     SETTING_USERS_FROM,
     SETTING_WINBIND_TIMEOUT,
+    SETTING_CREDENTIALS_FROM,
     SETTING_COUNT
 };
 
@@ -54,6 +55,11 @@ enum settings_users_from {
     SETTINGS_USERS_FILE,
     SETTINGS_USERS_WINBIND,
     SETTINGS_USERS_FILE_WINBIND, /* winbind for the users that the file does not have */
+};
+enum settings_credentials_from {
+    SETTINGS_CREDENTIALS_FILE,
+    SETTINGS_CREDENTIALS_FILE_WINBIND, /* winbind's cache for the users without an entry
+                                        */
 };
 
 /*
@@ -92,6 +98,8 @@ struct settings {
     bool audit;                          /* a line for every use of NTLM */
     enum settings_users_from users_from; /* acceptor */
     unsigned winbind_timeout_s;
+    enum settings_credentials_from credentials_from; /* initiator */
+    const char *account; /* of the effective user in the user data base; "" if none */
     /* indexed by enum setting: the text of each value and where it comes from
      * (conf/settings_keys.h) */
     const struct setting_value *values;

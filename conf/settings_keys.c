@@ -237,6 +237,8 @@ static const struct row rows[SETTING_COUNT] = {
         "users_from", "file", WORDS(users_from, "file", "winbind", "file,winbind")},
     [SETTING_WINBIND_TIMEOUT] = {
         "winbind_timeout", "10", NUMBER(winbind_timeout_s, 1, 60, "of seconds ")},
+    [SETTING_CREDENTIALS_FROM] = {
+        "credentials_from", "file", WORDS(credentials_from, "file", "file,winbind")},
 };
 /* clang-format on */
 

@@ -26,4 +26,6 @@ const struct setting_row SETTING_ROWS[SETTING_COUNT] = {
     [SETTING_AUDIT] = {{"yes", "no"}, "it says what is logged"},
     [SETTING_USERS_FROM] = {{"file"}, "it says who is asked; see winbind/logins"},
     [SETTING_WINBIND_TIMEOUT] = {{"1", "60"}, "it says how long winbind is waited for"},
+    [SETTING_CREDENTIALS_FROM] = {{"file"},
+                                  "it says where a user's own credential is searched"},
 };

@@ -107,6 +107,17 @@ TEST_TABLE(protection, protections)
     ck_assert_str_eq(err_note_get(ERR_PROTECTION), refused_by == NULL ? "" : refused_by);
 }
 
+TEST(cached_credential)
+{
+    struct settings s = {.path = "/test.conf", .values = line_3()};
+
+    ck_err(policy_cached_credential(&s), ERR_POLICY);
+    ck_assert_str_eq(err_note_get(ERR_POLICY),
+                     "credentials_from = its value in /test.conf:3");
+    s.credentials_from = SETTINGS_CREDENTIALS_FILE_WINBIND;
+    ck_ok(policy_cached_credential(&s));
+}
+
 /* {error, where the value comes from} -> the detail, "seen" being one that was there. */
 static const struct {
     enum err e;

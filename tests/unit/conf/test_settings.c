@@ -69,6 +69,7 @@ static void check_defaults(const struct settings *s)
     ck_assert(s->audit);
     ck_assert_int_eq(s->users_from, SETTINGS_USERS_FILE);
     ck_assert_uint_eq(s->winbind_timeout_s, 10);
+    ck_assert_int_eq(s->credentials_from, SETTINGS_CREDENTIALS_FILE);
 }
 
 TEST_FIXTURE(setup, NULL)
@@ -89,6 +90,7 @@ TEST(defaults)
             (void)snprintf(want, sizeof(want), "%s/.config/gss-negotiate/credentials",
                            user->pw_dir);
             ck_assert_str_eq(s->credential_file, want);
+            ck_assert_str_eq(s->account, user->pw_name);
         }
         settings_release(s);
     }
@@ -117,7 +119,8 @@ TEST(every_key)
              "netbios_name = ws-1\nnetbios_domain = \"Lab\"\nchallenge_lifetime = 60\n"
              "ntlm = only\nntlm_accept = no\nntlm_hosts = !a.b *.c, *\n"
              "fallback = any\naddress_targets = kerberos\nmin_protection = seal\n"
-             "audit = no\nusers_from = file,winbind\nwinbind_timeout = 5\n");
+             "audit = no\nusers_from = file,winbind\nwinbind_timeout = 5\n"
+             "credentials_from = file,winbind\n");
     s = acquire();
     ck_assert_str_eq(s->user_file, "/u");
     ck_assert_str_eq(s->credential_file, "/c d");
@@ -144,6 +147,7 @@ TEST(every_key)
     ck_assert(!s->audit);
     ck_assert_int_eq(s->users_from, SETTINGS_USERS_FILE_WINBIND);
     ck_assert_uint_eq(s->winbind_timeout_s, 5);
+    ck_assert_int_eq(s->credentials_from, SETTINGS_CREDENTIALS_FILE_WINBIND);
     settings_release(s);
 }
 
@@ -243,6 +247,9 @@ static const struct {
     {"winbind_timeout", "60", ERR_OK},
     {"winbind_timeout", "0", ERR_SETTING},
     {"winbind_timeout", "61", ERR_SETTING},
+    {"credentials_from", "file", ERR_OK},
+    {"credentials_from", "file,winbind", ERR_OK},
+    {"credentials_from", "winbind", ERR_SETTING},
     {"challenge_lifetime", "1", ERR_OK},
     {"challenge_lifetime", "86400", ERR_OK},
     {"challenge_lifetime", "0", ERR_SETTING},

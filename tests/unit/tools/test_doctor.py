@@ -281,6 +281,7 @@ def test_settings_and_their_sources(c):
     line_with(out, "ok", "setting challenge_lifetime = 120", "default")
     line_with(out, "ok", "setting users_from = file", "default")
     line_with(out, "ok", "setting winbind_timeout = 10", "default")
+    line_with(out, "ok", "setting credentials_from = file", "default")
 
 
 def settings(c, *lines, mech=""):
