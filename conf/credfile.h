@@ -6,20 +6,17 @@
 #include "conf/settings.h"
 #include "ntlm/crypto.h"
 
-/* struct credential: its holder owns it; its texts are UTF-8. */
+/* struct credential: its holder owns it; its texts are UTF-8. cached: winbind has the
+ * password in its cache (conf/cached_cred.h), and nt_hash is empty. */
 struct credential {
     struct buf user;
     struct buf domain; /* may be empty */
     struct ntlm_key nt_hash;
+    bool cached;
 };
 #define CREDENTIAL_INIT                                                                  \
     {                                                                                    \
-        BUF_INIT, BUF_INIT,                                                              \
-        {                                                                                \
-            {                                                                            \
-                0                                                                        \
-            }                                                                            \
-        }                                                                                \
+        BUF_INIT, BUF_INIT, {{0}}, false                                                 \
     }
 void credential_cleanup(struct credential *credential);
 

@@ -156,11 +156,13 @@ static enum err cached_new(const struct winbind_cached_query *query,
 }
 
 /* winbindd has no password of the user, or the saved one cannot be used: either way the
- * initiator has no credential here. */
+ * initiator has no credential here. libwbclient's word for whatever winbindd refuses is
+ * that it finds no domain. */
 static bool is_absent(wbcErr answer)
 {
-    return answer == WBC_ERR_AUTH_ERROR || answer == WBC_ERR_UNKNOWN_USER ||
-           answer == WBC_ERR_INVALID_PARAM || answer == WBC_ERR_NOT_IMPLEMENTED;
+    return answer == WBC_ERR_DOMAIN_NOT_FOUND || answer == WBC_ERR_AUTH_ERROR ||
+           answer == WBC_ERR_UNKNOWN_USER || answer == WBC_ERR_INVALID_PARAM ||
+           answer == WBC_ERR_NOT_IMPLEMENTED;
 }
 
 enum err winbind_cached_login(const struct winbind_cached_query *query,

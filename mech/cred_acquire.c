@@ -4,6 +4,7 @@
 #include "mech/cred.h"
 
 #include "conf/authority_open.h"
+#include "conf/cached_cred.h"
 #include "conf/policy.h"
 #include "mech/oid.h"
 #include "mech/report/trace.h"
@@ -86,15 +87,15 @@ static enum err user_from_settings(const struct cred_source *source,
                                    struct credential *out)
 {
     const struct settings *settings;
-    const char *path;
+    const char *from;
     enum err e = settings_acquire(&settings);
 
     if (e != ERR_OK) {
         return e;
     }
-    e = credfile_find(settings, source_user(source), source_domain(source), out, &path);
+    e = credential_find(settings, source_user(source), source_domain(source), out, &from);
     if (e == ERR_OK) {
-        trace_user(out, path);
+        trace_user(out, from);
     }
     settings_release(settings);
     return e;

@@ -2,15 +2,16 @@
 /*
  * A credential with an NTLM part as a token.
  *
- *   magic "GSSNEGCR"   version u8   usage u8   no_ci_flags u8   offered_flags u32
+ *   magic "GSSNEGCR"   version u8   usage u8   options u8   offered_flags u32
  *   name: kind u8, user, domain, spelling
- *   credential: user, domain, NT hash (16 bytes)   user_file
+ *   credential: user, domain, NT hash (16 bytes; zeros if it is cached)   user_file
  *   n_neg_mechs u8 (255: no restriction), that many OIDs
  *   the mechglue's tokens in the order of enum glue_cred_kind; an empty one is not there
  *   checksum
  *
- * Integers are big-endian. Texts, OIDs and tokens are fields. ntlm/envelope.h has the
- * form of a field and of the checksum.
+ * options: 1 no_ci_flags, 2 the credential is in winbind's cache. Integers are
+ * big-endian. Texts, OIDs and tokens are fields. ntlm/envelope.h has the form of a field
+ * and of the checksum.
  */
 #include "mech/cred_token.h"
 
@@ -24,6 +25,9 @@
 #define MAGIC_LEN      (sizeof(MAGIC) - 1)
 #define VERSION        1
 #define NO_RESTRICTION 255
+
+#define OPTION_CI      1u /* no_ci_flags */
+#define OPTION_CACHED  2u
 
 bool cred_token_is(struct bytes token)
 {
@@ -58,7 +62,8 @@ enum err cred_token_encode(const struct mech_cred *cred,
     buf_append(out, bytes_of(MAGIC, MAGIC_LEN));
     buf_append_u8(out, VERSION);
     buf_append_u8(out, (uint8_t)cred->usage);
-    buf_append_u8(out, cred->no_ci_flags ? 1 : 0);
+    buf_append_u8(out, (uint8_t)((cred->no_ci_flags ? OPTION_CI : 0) |
+                                 (cred->user.cached ? OPTION_CACHED : 0)));
     buf_append_u32be(out, cred->offered_flags);
     buf_append_u8(out, (uint8_t)cred->name->kind);
     append_text(out, &cred->name->user);
@@ -78,7 +83,7 @@ enum err cred_token_encode(const struct mech_cred *cred,
 /* struct parsed: what is read of a token before a credential is made; views into it. */
 struct parsed {
     gss_cred_usage_t usage;
-    bool no_ci_flags;
+    uint8_t options;
     uint32_t offered_flags;
     uint8_t name_kind;
     struct bytes name_user;
@@ -114,12 +119,15 @@ static enum err read_token(struct bytes token, struct parsed *out)
     uint8_t version = reader_u8(&r);
 
     out->usage = reader_u8(&r);
-    out->no_ci_flags = reader_u8(&r) != 0;
+    out->options = reader_u8(&r);
     out->offered_flags = reader_u32be(&r);
     out->name_kind = reader_u8(&r);
     reader_check(&r, is_ours && version == VERSION && out->usage <= GSS_C_ACCEPT,
                  ERR_EXPORTED);
-    reader_check(&r, out->name_kind <= NAME_FOREIGN, ERR_EXPORTED);
+    reader_check(&r,
+                 out->name_kind <= NAME_FOREIGN &&
+                     (out->options & ~(OPTION_CI | OPTION_CACHED)) == 0,
+                 ERR_EXPORTED);
     out->name_user = envelope_field(&r);
     out->name_domain = envelope_field(&r);
     reader_fail(&r, message_name_check(out->name_user));
@@ -143,9 +151,10 @@ static enum err restore(const struct parsed *parsed, struct mech_cred *cred)
     enum err e;
 
     cred->usage = parsed->usage;
-    cred->no_ci_flags = parsed->no_ci_flags;
+    cred->no_ci_flags = (parsed->options & OPTION_CI) != 0;
     cred->offered_flags = parsed->offered_flags;
     cred->user.nt_hash = parsed->nt_hash;
+    cred->user.cached = (parsed->options & OPTION_CACHED) != 0;
     if ((e = name_new((enum mech_name_kind)parsed->name_kind, parsed->name_user,
                       parsed->name_domain, &cred->name)) != ERR_OK ||
         (e = buf_dup(&cred->name->spelling, parsed->name_spelling)) != ERR_OK ||

@@ -32,6 +32,7 @@ struct mech_ntlm {
     struct mech_name *target;
     struct login_origin origin;
     enum mech_ntlm_use use;
+    bool is_cached;     /* initiator: the credential is in winbind's cache */
     bool gave_bindings; /* the application gave bindings to the last step */
 };
 

@@ -3,6 +3,7 @@
 #include "mech/mech_ntlm_object.h"
 
 #include "conf/authority_open.h"
+#include "conf/cached_cred.h"
 #include "conf/policy.h"
 #include "mech/flags.h"
 #include "mech/report/login_record.h"
@@ -60,11 +61,18 @@ static enum err start_client(struct mech_ntlm *self,
         return e;
     }
     if (request->cred != NULL) {
+        self->is_cached = request->cred->user.cached;
         params.anonymous |= request->cred->name->kind == NAME_ANONYMOUS;
         params.user = buf_bytes(&request->cred->user.user);
         params.domain = buf_bytes(&request->cred->user.domain);
         params.nt_hash = request->cred->user.nt_hash;
         params.offered_flags = request->cred->offered_flags;
+    }
+    if (self->is_cached) {
+        if ((e = policy_cached_credential(settings)) != ERR_OK) {
+            return e;
+        }
+        params.prover = (struct prover){cached_cred_prove, settings};
     }
     params.target_name = buf_bytes(&target);
     params.workstation = bytes_str(settings->netbios_name);

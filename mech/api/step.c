@@ -161,7 +161,8 @@ OM_uint32 step_init(enum mech_via via, const struct init_call *call,
         return step_trace_end(&trace, call_end(e, result->minor), result);
     }
     if (via == VIA_SPNEGO) {
-        e = route_find(context, call_cred(call->cred), request.target, input.in, &route);
+        e = route_find(context, call_cred(call->cred), request.target, call->bindings,
+                       input.in, &route);
     }
     if (route != ROUTE_OURS) {
         major = passthrough_init(context, call, made_here, result);
@@ -229,7 +230,8 @@ OM_uint32 step_accept(enum mech_via via, const struct accept_call *call,
         return step_trace_end(&trace, call_end(e, result->minor), result);
     }
     if (via == VIA_SPNEGO) {
-        e = route_find(context, call_cred(call->cred), NULL, input.in, &route);
+        e = route_find(context, call_cred(call->cred), NULL, GSS_C_NO_CHANNEL_BINDINGS,
+                       input.in, &route);
     }
     if (route != ROUTE_OURS) {
         major = passthrough_accept(

@@ -116,10 +116,26 @@ static bool is_forbidden(struct mech_context *context, const struct mech_cred *c
     return true;
 }
 
+/* Whether the credential cannot be used because the application gave channel bindings.
+ * The response of winbind's cached credential says that there are none, which a server
+ * that demands them refuses; so NTLM is not offered at all. */
+static bool cannot_bind(struct mech_context *context, const struct mech_cred *cred,
+                        gss_channel_bindings_t bindings)
+{
+    if (bindings == GSS_C_NO_CHANNEL_BINDINGS || !cred->user.cached ||
+        !cred_has_ntlm(cred, GSS_C_INITIATE)) {
+        return false;
+    }
+    trace_refuse("ntlm", "kept-out", "NTLM", ERR_CACHED_BINDINGS);
+    context->excluded = failure_of(ERR_CACHED_BINDINGS);
+    return true;
+}
+
 /* The credential that decides who takes the exchange: the application's, or the default
  * one. NULL if nothing of NTLM is configured, or if the settings forbid NTLM here. */
 static enum err deciding_cred(struct mech_context *context, struct mech_cred *given,
-                              const struct mech_name *target, struct mech_cred **out)
+                              const struct mech_name *target,
+                              gss_channel_bindings_t bindings, struct mech_cred **out)
 {
     bool initiates = context->role == ROLE_INITIATOR;
     enum err e = ERR_OK;
@@ -130,7 +146,8 @@ static enum err deciding_cred(struct mech_context *context, struct mech_cred *gi
         *out = context->default_cred;
     }
     if (*out != NULL && context->framing == FRAMING_UNKNOWN &&
-        is_forbidden(context, *out, target)) {
+        (is_forbidden(context, *out, target) ||
+         (initiates && cannot_bind(context, *out, bindings)))) {
         *out = NULL;
     }
     return e;
@@ -169,7 +186,8 @@ static void trace_route(enum route route, const struct mech_cred *cred)
 }
 
 enum err route_find(struct mech_context *context, struct mech_cred *given,
-                    const struct mech_name *target, struct bytes token, enum route *out)
+                    const struct mech_name *target, gss_channel_bindings_t bindings,
+                    struct bytes token, enum route *out)
 {
     struct mech_cred *cred;
     enum err e;
@@ -179,7 +197,7 @@ enum err route_find(struct mech_context *context, struct mech_cred *given,
         return ERR_OK;
     }
     *out = ROUTE_OURS;
-    if ((e = deciding_cred(context, given, target, &cred)) != ERR_OK) {
+    if ((e = deciding_cred(context, given, target, bindings, &cred)) != ERR_OK) {
         return e;
     }
     *out = find(context, cred, token);

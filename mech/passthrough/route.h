@@ -17,7 +17,8 @@ MUST_USE enum err route_permits_ntlm(enum gss_role role, const struct mech_name 
  * route_find: finds who takes the exchange that this token begins, or that it continues
  * after our hints. An exchange in which NTLM can play no part is a passthrough
  * (passthrough.h), and stays one. given: the application's credential; if it is NULL, the
- * default credential decides, and the context keeps it. Errors: ERR_NO_MEMORY, those of
+ * default credential decides, and the context keeps it. With bindings, winbind's cached
+ * credential does not count. Errors: ERR_NO_MEMORY, those of
  * glue_creds_new.
  */
 enum route {
@@ -26,7 +27,8 @@ enum route {
     ROUTE_KRB5,    /* Kerberos' own: the client sent a Kerberos token without SPNEGO */
 };
 MUST_USE enum err route_find(struct mech_context *context, struct mech_cred *given,
-                             const struct mech_name *target, struct bytes token,
+                             const struct mech_name *target,
+                             gss_channel_bindings_t bindings, struct bytes token,
                              enum route *out);
 
 #endif

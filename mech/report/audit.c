@@ -187,6 +187,7 @@ struct bytes audit_format(char out[SYSLOG_LINE_MAX], const struct audit_use *use
     append_user(&line, use);
     append_value(&line, " peer", use->peer);
     append_value(&line, " target", use->target);
+    append(&line, use->is_cached ? " credential=winbind" : "");
     append(&line, use->framing == AUDIT_RAW ? " framing=raw" : " framing=spnego");
     append_value(&line, " why", use->reason);
     append_result(&line, use);

@@ -27,6 +27,7 @@ struct audit_use {
     bool guest;
     struct bytes peer; /* the workstation that the client names */
     struct bytes target;
+    bool is_cached; /* the initiator's credential is in winbind's cache */
     enum audit_framing framing;
     struct bytes reason; /* why NTLM is used and not Kerberos */
     enum audit_protection protection;

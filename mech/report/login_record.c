@@ -179,6 +179,7 @@ void login_record_end(struct mech_ntlm *self, enum err e)
                             .framing = self->origin.framing,
                             .reason = bytes_str(self->origin.reason),
                             .claimed = !initiates && e != ERR_OK,
+                            .is_cached = self->is_cached,
                             .result = e};
     const struct ntlm_session *session;
 
@@ -211,6 +212,7 @@ static void set_initiator(struct audit_use *use, const struct mechanism_request 
     if (cred != NULL) {
         use->user = buf_bytes(&cred->user.user);
         use->domain = buf_bytes(&cred->user.domain);
+        use->is_cached = cred->user.cached;
     }
     if (request->target != NULL) {
         name_target(request->target, bytes_str(local_host), target);

@@ -8,6 +8,7 @@ Bytes travel as base64. A side that is not named is the process's first.
 """
 import base64
 import json
+import os
 import sys
 
 import gssapi
@@ -41,6 +42,31 @@ class Side:
     def __init__(self):
         self.context = None
         self.delegated = None
+        self.acquired = None
+
+    def become(self, uid, euid=None):
+        """Another user of the machine, once the module is loaded, which only root may find
+        where it was built."""
+        for oid in (MECHS['ntlm'], MECHS['spnego']):
+            gssapi.raw.inquire_names_for_mech(oid)
+        os.setgroups([])
+        os.setresgid(uid, uid, uid)
+        os.setresuid(uid, uid if euid is None else euid, uid if euid is None else euid)
+        return {}
+
+    def acquire(self, mech, user=None):
+        """A credential to initiate, which 'acquired' then uses: whose it is, its lifetime
+        (None: no end) and its usage."""
+        name = None if user is None else gssapi.Name(user, gssapi.NameType.user)
+        self.acquired = gssapi.Credentials(name=name, usage='initiate', mechs=[MECHS[mech]])
+        return {'user': str(self.acquired.name), 'lifetime': self.acquired.lifetime,
+                'usage': self.acquired.usage}
+
+    def move_acquired(self):
+        """Replaces the credential by one that is made of its token; the token."""
+        token = self.acquired.export()
+        self.acquired = gssapi.Credentials(token=token)
+        return {'data': pack(token), 'user': str(self.acquired.name)}
 
     def initiate(self, mech, target, flags, user=None, password=None, bindings=None):
         creds = None
@@ -51,11 +77,13 @@ class Side:
                 name, password.encode(), mechs=[oid], usage='initiate').creds
         if 'delegated' in flags:
             creds = self.delegated
+        if 'acquired' in flags:
+            creds = self.acquired
         if 'no-ci' in flags:
             creds = creds or gssapi.Credentials(usage='initiate', mechs=[oid])
             creds = gssapi.raw.set_cred_option(NO_CI_FLAGS, creds)
         wanted = [getattr(gssapi.RequirementFlag, f) for f in flags
-                  if f not in ('no-ci', 'delegated')]
+                  if f not in ('no-ci', 'delegated', 'acquired')]
         self.context = gssapi.SecurityContext(
             name=gssapi.Name(target, gssapi.NameType.hostbased_service),
             creds=None if creds is None else gssapi.Credentials(creds), mech=oid,

@@ -56,12 +56,28 @@ TEST(round_trip)
     ck_bytes(buf_bytes(&read->user.domain), bytes_str("AD"));
     ck_assert_mem_eq(&read->user.nt_hash, &cred->user.nt_hash, sizeof(struct ntlm_key));
     ck_bytes(buf_bytes(&read->user_file), bytes_str("/etc/users"));
-    ck_assert(read->no_ci_flags);
+    ck_assert(read->no_ci_flags && !read->user.cached);
     ck_assert_uint_eq(read->offered_flags, 0x80000201);
     ck_assert(cred_may_use(read, &MECH_OID_NTLM) && cred_may_use(read, &MECH_OID_KRB5));
     ck_assert(!cred_may_use(read, &MECH_OID_SPNEGO));
     ck_bytes(parts.of[GLUE_CRED_BUILTIN], bytes_str("built-in"));
     ck_bytes(parts.of[GLUE_CRED_KRB5], bytes_str("kerberos"));
+}
+
+/* A credential in winbind's cache, with every value of the other option. */
+TEST_TIMES(cached, 2)
+{
+    struct cred_glue_tokens parts = {{NO_TOKEN, NO_TOKEN}};
+    BUF_AUTO token = BUF_INIT;
+    CRED_AUTO *cred = example();
+    CRED_AUTO *read = NULL;
+
+    cred->user.cached = true;
+    cred->no_ci_flags = _i == 1;
+    ck_ok(cred_token_encode(cred, &parts, &token));
+    ck_ok(cred_token_decode(buf_bytes(&token), &read, &parts));
+    ck_assert(read->user.cached);
+    ck_assert(read->no_ci_flags == (_i == 1));
 }
 
 /* An acceptor that is restricted to nothing, and one restricted to no mechanism at all.
