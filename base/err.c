@@ -203,9 +203,10 @@ static const struct {
         {"ERR_NO_CRED",
          "no NTLM credential was found; store one with 'gss-negotiate login', "
          "set NTLM_USER_FILE, or pass a user and password"},
-    [ERR_NO_AUTHORITY] = {"ERR_NO_AUTHORITY",
-                          "nothing here can check NTLM logins; create the user file with "
-                          "'gss-negotiate passwd'"},
+    [ERR_NO_AUTHORITY] =
+        {"ERR_NO_AUTHORITY",
+         "nothing here can check NTLM logins; create the user file with 'gss-negotiate "
+         "passwd', or see 'users_from' in negotiate.conf(5)"},
     [ERR_AUTHORITY_UNAVAILABLE] =
         {"ERR_AUTHORITY_UNAVAILABLE",
          "the service that checks logins does not answer now, so the password was not "
@@ -238,8 +239,7 @@ static const struct {
          "correct or unset it"},
     [ERR_FILE_MISSING] =
         {"ERR_FILE_MISSING",
-         "the file does not exist; create it or correct the setting that names "
-         "it"},
+         "the file does not exist; create it or correct the setting that names it"},
     [ERR_FILE_OPEN] =
         {"ERR_FILE_OPEN",
          "the file cannot be opened; give this process the right to read it"},
