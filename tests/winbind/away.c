@@ -11,6 +11,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -58,6 +59,50 @@ TEST_CASES(absent_when_a_service_begins, "stop", "kill")
     login_good(NTLM);
     login_good(SPNEGO);
     winbindd_do(_i == 0 ? "start" : "restart");
+}
+
+static bool trace_has(const char *text)
+{
+    char line[4096];
+    bool found = false;
+    FILE *trace = fopen(place_path("trace"), "r");
+
+    ck_assert_ptr_nonnull(trace);
+    while (!found && fgets(line, sizeof(line), trace) != NULL) {
+        found = strstr(line, text) != NULL;
+    }
+    (void)fclose(trace);
+    return found;
+}
+
+/* Of two sources one is enough; the trace says which one is missing, and why. */
+TEST(the_trace_says_that_the_file_is_missing)
+{
+    ck_assert_int_eq(setenv("GSS_NEGOTIATE_TRACE", place_path("trace"), 1), 0);
+    winbind_begin(" users_from = file,winbind\n");
+    winbind_works(NTLM);
+    ck_assert(trace_has("/users, winbind\""));
+    ck_assert(!trace_has(" unusable="));
+    ck_assert_int_eq(remove(place_users_path()), 0);
+    winbind_works(NTLM);
+    ck_assert(trace_has(" unusable=\"no user file /"));
+    ck_assert(!trace_has(" unusable=\"winbind: "));
+}
+
+TEST(the_trace_says_that_winbind_is_missing)
+{
+    const char *says;
+
+    ck_assert_int_eq(setenv("GSS_NEGOTIATE_TRACE", place_path("trace"), 1), 0);
+    winbind_begin(" users_from = file,winbind\n");
+    winbindd_do("stop");
+    login_good(NTLM);
+    ck_assert(trace_has(" unusable=\"winbind: "));
+    ck_assert_int_eq(remove(place_users_path()), 0);
+    says = acquire_says(NTLM);
+    ck_assert_ptr_nonnull(strstr(says, "no user file "));
+    ck_assert_ptr_nonnull(strstr(says, "; winbind: winbindd is not running"));
+    winbindd_do("start");
 }
 
 /* The first call of a process that a winbindd answers no more. */
