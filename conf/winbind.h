@@ -40,7 +40,8 @@ void winbind_names_cleanup(struct winbind_names *names);
     __attribute__((cleanup(winbind_names_cleanup))) struct winbind_names
 
 /* winbind_names: fills an empty *out. Asks winbindd only if it was started again since it
- * was asked, and then for at most a second; if it does not answer, its last names count.
+ * was asked, and then waits for at most a second; if it does not answer, its last names
+ * count. Only a process that does not know the names yet waits for as long as timeout_s.
  */
 MUST_USE enum err winbind_names(unsigned timeout_s, struct winbind_names *out);
 
@@ -48,8 +49,9 @@ MUST_USE enum err winbind_names(unsigned timeout_s, struct winbind_names *out);
  * winbind_usable: whether this process can have logins checked: the library is there,
  * winbindd answers, and the process has the right to its privileged pipe. Asks at most
  * once in a second, never retries, and waits for at most a second. A winbindd that
- * answered in the last five seconds counts as there: it may be starting again. Returns
- * ERR_OK, ERR_NO_AUTHORITY or ERR_NO_MEMORY.
+ * answered in the last five seconds counts as there: it may be starting again. So does
+ * one that does not answer but accepts connections: it may be busy. Returns ERR_OK,
+ * ERR_NO_AUTHORITY or ERR_NO_MEMORY.
  */
 MUST_USE enum err winbind_usable(unsigned timeout_s);
 

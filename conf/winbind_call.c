@@ -73,6 +73,15 @@ static struct timespec to_timespec(uint64_t ms)
                              .tv_nsec = (long)(ms % 1000) * 1000000};
 }
 
+void winbind_sleep_until(uint64_t ms)
+{
+    const struct timespec until = to_timespec(ms);
+
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR) {
+        continue;
+    }
+}
+
 static bool cond_init(pthread_cond_t *cond)
 {
     pthread_condattr_t attributes;
@@ -327,11 +336,7 @@ enum winbind_outcome winbind_call_retrying(struct winbind_job **job, uint64_t de
     enum winbind_outcome outcome = winbind_call(job, deadline_ms);
 
     while (may_retry(outcome, *job) && (next = winbind_clock_ms() + RETRY_MS) < last) {
-        const struct timespec until = to_timespec(next);
-
-        while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR) {
-            continue;
-        }
+        winbind_sleep_until(next);
         outcome = winbind_call(job, deadline_ms);
     }
     return outcome;

@@ -71,8 +71,10 @@ enum winbind_outcome winbind_call(struct winbind_job **job, uint64_t deadline_ms
 enum winbind_outcome winbind_call_retrying(struct winbind_job **job,
                                            uint64_t deadline_ms);
 
-/* winbind_clock_ms: CLOCK_MONOTONIC. */
+/* winbind_clock_ms: CLOCK_MONOTONIC. winbind_sleep_until: sleeps, whatever signals come.
+ */
 uint64_t winbind_clock_ms(void);
+void winbind_sleep_until(uint64_t ms);
 
 /* WINBIND_UNCANCELLED: in its scope the thread is not cancelled. */
 int winbind_cancel_disable(void);

@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* How long winbindd's last answer proves that it is there: without asking again; and
  * although it does not answer now, because it may be starting again. */
@@ -82,23 +83,36 @@ static void free_names(struct winbind_job *job)
     free(job);
 }
 
+/* struct reply: how a question ended. */
+struct reply {
+    enum winbind_outcome outcome;
+    wbcErr answer; /* of WINBIND_ANSWERED */
+};
+
+/* Whether a thread of this process asks; and how its question ended. Under winbind_lock.
+ * In a forked child, the thread that asked in the parent does not exist. */
+static struct {
+    pid_t asker;
+    unsigned n_replies;
+    struct reply last;
+} question;
+
 /* Asks winbindd, and fills the cache. The pipe is looked at first: if winbindd is started
  * again meanwhile, the next caller asks again. */
-static enum err ask(uint64_t deadline_ms, struct cached_names *out)
+static struct reply ask(uint64_t deadline_ms)
 {
     const struct winbind_pipe_id pipe = winbind_pipe_id();
     struct names_job *asked = calloc(1, sizeof(*asked));
     struct winbind_job *job = (struct winbind_job *)asked;
-    enum winbind_outcome outcome;
-    wbcErr answer = WBC_ERR_SUCCESS;
+    struct reply reply = {WINBIND_NO_MEMORY, WBC_ERR_SUCCESS};
 
     if (asked == NULL) {
-        return ERR_NO_MEMORY;
+        return reply;
     }
     asked->job = (struct winbind_job){.run = ask_names, .free = free_names};
-    outcome = winbind_call(&job, deadline_ms);
-    if (outcome == WINBIND_ANSWERED && (answer = job->answer) == WBC_ERR_SUCCESS) {
-        *out = asked->names;
+    reply.outcome = winbind_call(&job, deadline_ms);
+    if (reply.outcome == WINBIND_ANSWERED &&
+        (reply.answer = job->answer) == WBC_ERR_SUCCESS) {
         winbind_lock();
         cache.names = asked->names;
         cache.pipe = pipe;
@@ -106,12 +120,73 @@ static enum err ask(uint64_t deadline_ms, struct cached_names *out)
         winbind_unlock();
     }
     winbind_job_free(job);
-    if (outcome == WINBIND_ANSWERED && answer == WBC_ERR_WINBIND_NOT_AVAILABLE) {
-        return winbind_absent(ERR_AUTHORITY_UNAVAILABLE);
+    return reply;
+}
+
+/* Waits for the reply to another thread's question. */
+static struct reply share(unsigned n_replies, uint64_t deadline_ms)
+{
+    struct reply reply = {WINBIND_LATE, WBC_ERR_SUCCESS};
+    bool has_ended = false;
+
+    while (!has_ended && winbind_clock_ms() < deadline_ms) {
+        winbind_sleep_until(winbind_clock_ms() + 1);
+        winbind_lock();
+        if (question.n_replies != n_replies) {
+            reply = question.last;
+            has_ended = true;
+        }
+        winbind_unlock();
     }
-    return outcome == WINBIND_ANSWERED && answer == WBC_ERR_SUCCESS
-               ? ERR_OK
-               : winbind_call_failed(outcome, answer, ASK_MS / 1000);
+    return reply;
+}
+
+/* Whether this thread is to ask; if not, another one does, and *out_n_replies becomes
+ * another number when that one's question has ended. */
+static bool become_asker(unsigned *out_n_replies)
+{
+    bool is_asker;
+
+    winbind_lock();
+    *out_n_replies = question.n_replies;
+    if ((is_asker = question.asker != getpid())) {
+        question.asker = getpid();
+    }
+    winbind_unlock();
+    return is_asker;
+}
+
+/* Asks, or waits for the thread that asks already: many threads that make a connection at
+ * once would wait for each other. */
+static struct reply ask_or_share(uint64_t deadline_ms)
+{
+    struct reply reply = {WINBIND_LATE, WBC_ERR_SUCCESS};
+    unsigned n_replies;
+
+    while (!become_asker(&n_replies)) {
+        reply = share(n_replies, deadline_ms);
+        if (reply.outcome != WINBIND_LATE || winbind_clock_ms() >= deadline_ms) {
+            return reply;
+        } /* otherwise the other thread had less time */
+    }
+    reply = ask(deadline_ms);
+    winbind_lock();
+    question.asker = 0;
+    question.n_replies++;
+    question.last = reply;
+    winbind_unlock();
+    return reply;
+}
+
+static enum err err_of(struct reply reply, unsigned timeout_s)
+{
+    if (reply.outcome != WINBIND_ANSWERED ||
+        reply.answer != WBC_ERR_WINBIND_NOT_AVAILABLE) {
+        return reply.outcome == WINBIND_ANSWERED && reply.answer == WBC_ERR_SUCCESS
+                   ? ERR_OK
+                   : winbind_call_failed(reply.outcome, reply.answer, timeout_s);
+    }
+    return winbind_absent(ERR_AUTHORITY_UNAVAILABLE);
 }
 
 /* Copies the cache. Returns the age of winbindd's last answer, or UINT64_MAX if the cache
@@ -131,11 +206,13 @@ static uint64_t look(uint64_t now, struct cached_names *out, bool *out_is_curren
     return age;
 }
 
-static uint64_t ask_deadline(uint64_t now, unsigned timeout_s)
+/* The names are missing only in the first call of a process; that one may wait as a login
+ * does. */
+static uint64_t ask_deadline(uint64_t now, unsigned timeout_s, bool is_first)
 {
     const uint64_t wanted = (uint64_t)timeout_s * 1000;
 
-    return now + (wanted < ASK_MS ? wanted : ASK_MS);
+    return now + (is_first || wanted < ASK_MS ? wanted : ASK_MS);
 }
 
 enum err winbind_names(unsigned timeout_s, struct winbind_names *out)
@@ -148,9 +225,14 @@ enum err winbind_names(unsigned timeout_s, struct winbind_names *out)
     enum err e = ERR_OK;
 
     if (age == UINT64_MAX || (!is_current && age >= FRESH_MS)) {
-        e = ask(ask_deadline(now, timeout_s), &names);
+        const struct reply reply =
+            ask_or_share(ask_deadline(now, timeout_s, age == UINT64_MAX));
+
+        if (look(now, &names, &is_current) == UINT64_MAX) {
+            e = err_of(reply, timeout_s);
+        }
     }
-    if (e != ERR_OK && age == UINT64_MAX) {
+    if (e != ERR_OK) {
         return e;
     }
     buf_append_text(&out->netbios_name, names.netbios_name);
@@ -173,6 +255,18 @@ static enum err as_absence(enum err e)
                : e;
 }
 
+/* Whether a winbindd that was not asked with success is there nevertheless: it answered a
+ * moment ago, and may be starting again; or it accepts connections, and is busy. */
+static bool is_there(uint64_t age, struct reply reply)
+{
+    bool is_full;
+
+    return age < GRACE_MS ||
+           ((reply.outcome == WINBIND_LATE || reply.outcome == WINBIND_CLOSED ||
+             reply.outcome == WINBIND_QUEUED) &&
+            winbind_pipe_is_open(&is_full));
+}
+
 enum err winbind_usable(unsigned timeout_s)
 {
     WINBIND_UNCANCELLED;
@@ -184,10 +278,12 @@ enum err winbind_usable(unsigned timeout_s)
     enum err e = ERR_OK;
 
     if (age >= FRESH_MS) {
-        e = ask(ask_deadline(now, timeout_s), &names);
-    }
-    if (e == ERR_AUTHORITY_UNAVAILABLE && age < GRACE_MS) {
-        e = ERR_OK;
+        const struct reply reply = ask_or_share(ask_deadline(now, timeout_s, false));
+
+        e = err_of(reply, ASK_MS / 1000);
+        if (e == ERR_AUTHORITY_UNAVAILABLE && is_there(age, reply)) {
+            e = ERR_OK;
+        }
     }
     if (e == ERR_OK && winbind_pipe_right(&folder) == WINBIND_PIPE_NO_RIGHT) {
         e = winbind_no_right(ERR_NO_AUTHORITY, folder);

@@ -2,6 +2,9 @@
 /* Contexts of libwbclient that wait for their next call. */
 #include "conf/winbind_pool.h"
 
+#include "conf/winbind_call.h"
+
+#include <string.h>
 #include <unistd.h>
 
 /* Each context that waits holds two descriptors. */
@@ -9,20 +12,77 @@
 static struct winbind_context idle[N_IDLE];
 static size_t n_idle;
 
-struct winbind_context pool_take(const struct winbind_library *library)
+/* Since when a context connects; 0: the place is free. */
+#define N_PLACES 4
+#define PLACE_MS 250
+static uint64_t places[N_PLACES];
+
+static bool take_place(struct winbind_context *context)
 {
-    struct winbind_context taken = {NULL, getuid(), geteuid()};
+    const uint64_t now = winbind_clock_ms();
+    bool taken = false;
 
     winbind_lock();
-    for (size_t i = n_idle; i > 0 && taken.ctx == NULL; i--) {
-        if (idle[i - 1].uid == taken.uid && idle[i - 1].euid == taken.euid) {
-            taken = idle[i - 1];
-            idle[i - 1] = idle[--n_idle];
+    for (size_t i = 0; i < N_PLACES && !taken; i++) {
+        if (places[i] == 0 || now - places[i] > PLACE_MS) {
+            places[i] = context->connecting_since_ms = now;
+            taken = true;
         }
     }
     winbind_unlock();
-    if (taken.ctx == NULL) {
-        taken.ctx = library->CtxCreate();
+    return taken;
+}
+
+/* With the lock held. Nothing happens if another context has taken the place over. */
+static void leave_place(const struct winbind_context *context)
+{
+    for (size_t i = 0; context->connecting_since_ms != 0 && i < N_PLACES; i++) {
+        if (places[i] == context->connecting_since_ms) {
+            places[i] = 0;
+            return;
+        }
+    }
+}
+
+/* A context of the same user, removed from the pool; or one without ctx. */
+static struct winbind_context take_idle(uid_t uid, uid_t euid)
+{
+    struct winbind_context taken = {.uid = uid, .euid = euid};
+
+    winbind_lock();
+    for (size_t i = n_idle; i > 0; i--) {
+        if (idle[i - 1].uid == uid && idle[i - 1].euid == euid) {
+            taken = idle[i - 1];
+            idle[i - 1] = idle[--n_idle];
+            break;
+        }
+    }
+    winbind_unlock();
+    return taken;
+}
+
+/* Whether the context was connected by this process to the winbindd that runs now. A
+ * socket that cannot be found says nothing. */
+static bool is_connected(const struct winbind_context *context)
+{
+    const struct winbind_pipe_id now = winbind_pipe_id();
+
+    return context->is_connected &&
+           (!now.is_known || winbind_pipe_same(&now, &context->pipe));
+}
+
+struct winbind_context pool_take(const struct winbind_library *library)
+{
+    struct winbind_context taken = take_idle(getuid(), geteuid());
+
+    if (taken.ctx == NULL && (taken.ctx = library->CtxCreate()) == NULL) {
+        return taken;
+    }
+    if (!is_connected(&taken)) {
+        while (!take_place(&taken)) {
+            winbind_sleep_until(winbind_clock_ms() + 1);
+        }
+        taken.pipe = winbind_pipe_id();
     }
     return taken;
 }
@@ -34,17 +94,18 @@ void pool_give(const struct winbind_library *library, struct winbind_context con
 {
     struct wbcContext *surplus = context.ctx;
 
-    if (!failed) {
-        winbind_lock();
-        if (n_idle < N_IDLE) {
-            surplus = NULL;
-            idle[n_idle++] = context;
-        } else {
-            surplus = idle[0].ctx;
-            idle[0] = context;
-        }
-        winbind_unlock();
+    winbind_lock();
+    leave_place(&context);
+    context.connecting_since_ms = 0;
+    context.is_connected = true;
+    if (!failed && n_idle < N_IDLE) {
+        surplus = NULL;
+        idle[n_idle++] = context;
+    } else if (!failed) {
+        surplus = idle[0].ctx;
+        idle[0] = context;
     }
+    winbind_unlock();
     if (surplus != NULL) {
         library->CtxFree(surplus);
     }
@@ -53,4 +114,8 @@ void pool_give(const struct winbind_library *library, struct winbind_context con
 void pool_reset(bool is_sound)
 {
     n_idle = is_sound ? n_idle : 0;
+    for (size_t i = 0; i < n_idle; i++) {
+        idle[i].is_connected = false;
+    }
+    memset(places, 0, sizeof(places));
 }

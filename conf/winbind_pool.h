@@ -4,6 +4,7 @@
 #define CONF_WINBIND_POOL_H
 
 #include "conf/winbind_library.h"
+#include "conf/winbind_pipe.h"
 
 #include <sys/types.h>
 
@@ -11,20 +12,32 @@
  * A context that two threads use at once gives one of them the answer of the other:
  * another user's name and session key. So a context has one holder, for one call.
  *
- * struct winbind_context: a context, and the user who connected it: winbindd knows the
- * user of a connection, so that a process that has changed its user needs a new one.
+ * struct winbind_context: a context, and what it was connected by and to. winbindd knows
+ * the user of a connection, so a process that has changed its user needs a new one.
+ * connecting_since_ms: its next call has to connect, and holds a place since then; 0: it
+ * is connected.
  */
 struct winbind_context {
     struct wbcContext *ctx;
     uid_t uid;
     uid_t euid;
+    bool is_connected;
+    struct winbind_pipe_id pipe;
+    uint64_t connecting_since_ms;
 };
 
-/* pool_take: a context of the calling thread's user; ctx is NULL without memory.
- * pool_give: gives it back after its call; a context whose call failed is freed. The
- * caller holds no lock. pool_reset: for a forked child; is_sound: no thread was changing
- * the pool at the fork. The library connects a context anew in a child. The caller holds
- * winbind_lock. */
+/*
+ * pool_take: a context of the calling thread's user; ctx is NULL without memory. winbindd
+ * lets five connections wait; if there are more, the library sleeps for one to three
+ * seconds. So a context that has to connect first waits for a place: four have one, each
+ * for its first call, and at most for a quarter of a second.
+ *
+ * pool_give: gives the context back after its call; one whose call failed is freed. The
+ * caller holds no lock.
+ *
+ * pool_reset: for a forked child; is_sound: no thread was changing the pool at the fork.
+ * The library connects a context anew in a child. The caller holds winbind_lock.
+ */
 struct winbind_context pool_take(const struct winbind_library *library);
 void pool_give(const struct winbind_library *library, struct winbind_context context,
                bool failed);

@@ -187,13 +187,17 @@ static enum err by_answer(wbcErr answer)
 enum err winbind_call_failed(enum winbind_outcome outcome, wbcErr answer,
                              unsigned timeout_s)
 {
+    const struct winbind_library *unused;
+    enum err e;
+
     switch (outcome) {
     case WINBIND_ANSWERED:
         return by_answer(answer);
     case WINBIND_NO_MEMORY:
         return ERR_NO_MEMORY;
     case WINBIND_NO_LIBRARY_FOUND:
-        return ERR_NO_AUTHORITY; /* with the detail of winbind_library_open */
+        e = winbind_library_open(&unused); /* for the detail */
+        return e == ERR_OK ? ERR_NO_AUTHORITY : e;
     case WINBIND_NO_THREAD:
         return UNAVAILABLE("no thread could be made to ask winbindd; raise the limit of "
                            "processes (ulimit -u, TasksMax=), or allow clone in the "

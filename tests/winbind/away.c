@@ -287,7 +287,6 @@ TEST(threads_with_a_user_each)
     void *failed;
 
     winbind_begin(" users_from = winbind\n");
-    winbind_works(NTLM);
     for (int i = 0; i < N_THREADS; i++) {
         numbers[i] = i + 1;
         ck_assert_int_eq(pthread_create(&threads[i], NULL, log_in_often, &numbers[i]), 0);
