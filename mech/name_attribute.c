@@ -9,7 +9,8 @@ size_t name_attribute_names(const struct mech_name *name,
         return 0;
     }
     out[0] = bytes_str(NAME_ATTRIBUTE_SID);
-    out[1] = bytes_str(NAME_ATTRIBUTE_SIDS);
+    out[1] = bytes_str(NAME_ATTRIBUTE_PLAIN_SID);
+    out[2] = bytes_str(NAME_ATTRIBUTE_SIDS);
     return NAME_ATTRIBUTES;
 }
 
@@ -60,7 +61,8 @@ enum err name_attribute_get(const struct mech_name *name, struct bytes attribute
 {
     const struct bytes sids = buf_bytes(&name->sids);
 
-    if (sids.n > 0 && bytes_equal(attribute, bytes_str(NAME_ATTRIBUTE_SID))) {
+    if (sids.n > 0 && (bytes_equal(attribute, bytes_str(NAME_ATTRIBUTE_SID)) ||
+                       bytes_equal(attribute, bytes_str(NAME_ATTRIBUTE_PLAIN_SID)))) {
         return get_sid(sids, more, out);
     }
     if (sids.n > 0 && bytes_equal(attribute, bytes_str(NAME_ATTRIBUTE_SIDS))) {

@@ -7,11 +7,14 @@
 #include "mech/name.h"
 
 /* NAME_ATTRIBUTE_SID: has a value for each SID: the user's own, the primary group's, the
- * other groups'. NAME_ATTRIBUTE_SIDS: the same in one value, with commas between, as
- * gss-ntlmssp names and writes it. */
-#define NAME_ATTRIBUTE_SID  "urn:gss-negotiate:sid"
-#define NAME_ATTRIBUTE_SIDS "urn:gssntlmssp:sids"
-#define NAME_ATTRIBUTES     2
+ * other groups'. NAME_ATTRIBUTE_PLAIN_SID: the same under a name without a colon, because
+ * the syntax of mod_auth_gssapi's GssapiRequiredNameAttributes has none.
+ * NAME_ATTRIBUTE_SIDS: all in one value, with commas between, as gss-ntlmssp names and
+ * writes it. */
+#define NAME_ATTRIBUTE_SID       "urn:gss-negotiate:sid"
+#define NAME_ATTRIBUTE_PLAIN_SID "gss-negotiate-sid"
+#define NAME_ATTRIBUTE_SIDS      "urn:gssntlmssp:sids"
+#define NAME_ATTRIBUTES          3
 
 /* name_attribute_names: fills out with the names of the attributes that the name has;
  * static texts. Returns their number. */

@@ -28,6 +28,7 @@ static const struct {
     {"S-1-5-21-1\nS-1-5-21-2\nS-1-1-0\n", SIDS, 1, NULL, 1},
     {"S-1-1-0\n", SID, NAME_ATTRIBUTE_FIRST, "S-1-1-0", 0},
     {"S-1-1-0", SID, NAME_ATTRIBUTE_FIRST, "S-1-1-0", 0},
+    {"S-1-5-21-1\nS-1-1-0\n", "gss-negotiate-sid", 1, "S-1-1-0", 0},
     {"S-1-1-0\n", SIDS, NAME_ATTRIBUTE_FIRST, "S-1-1-0", 0},
     {"S-1-1-0\n", "urn:gss-negotiate:sids", NAME_ATTRIBUTE_FIRST, NULL, -1},
     {"S-1-1-0\n", "", NAME_ATTRIBUTE_FIRST, NULL, -1},
@@ -64,5 +65,6 @@ TEST(names_of_attributes)
     ck_ok(name_copy(name, &copy));
     ck_assert_uint_eq(name_attribute_names(copy, names), NAME_ATTRIBUTES);
     ck_bytes(names[0], bytes_str("urn:gss-negotiate:sid"));
-    ck_bytes(names[1], bytes_str("urn:gssntlmssp:sids"));
+    ck_bytes(names[1], bytes_str("gss-negotiate-sid"));
+    ck_bytes(names[2], bytes_str("urn:gssntlmssp:sids"));
 }
