@@ -28,7 +28,7 @@ RESTART = 'systemctl restart apache2\n'
 LIMIT_S = 6  # three for winbind, and some for a busy machine
 ALICE, KERBEROS_ALICE = 'AD\\alice', 'alice@AD.TEST'
 BLOCKS = ('ping', 'group', 'settings', 'keytab', 'apache', 'restart', 'curl', 'require',
-          'container')
+          'container', 'local', 'rule', 'sid', 'groups')
 # docker run --group-add NUMBER -v FOLDER:FOLDER ... COMMAND: the command sees none of Samba's
 # folders but those that are mounted, has no other groups, and the host has another name.
 DOCKER = '''#!/bin/bash
@@ -81,6 +81,7 @@ def page_text():
 def block(label):
     text = blocks()[label]
     for name, value in (('www.example.org', domain.MEMBER_HOST), ('EXAMPLE.ORG', domain.REALM),
+                        ('EXAMPLE\\.ORG', domain.REALM.replace('.', '\\.')),
                         ('EXAMPLE', domain.NETBIOS), ('www-data', account())):
         text = text.replace(name, value)
     return text
@@ -269,20 +270,6 @@ def ntlm():
     succeed("gss-negotiate logout 'AD\\alice'")
 
 
-def require():
-    """Both of the user's names, and nobody else."""
-    one = start_apache(block('apache').replace('    Require valid-user\n', block('require')))
-    url = f'http://{domain.MEMBER_HOST}:{one.port}/index.html'
-    for user, password, status in (('alice', domain.PASSWORD, 200),
-                                   ('bob', domain.BOBS_PASSWORD, 401)):
-        succeed(f"gss-negotiate login 'AD\\{user}'", password + '\n')
-        for more in ({}, {'KRB5CCNAME': member().kinit(user, password)}):
-            answers, _ = apache.curl_negotiate(env(**more), url)
-            place.check(answers[-1].status, status, f'status of {user} with {more}')
-        succeed(f"gss-negotiate logout 'AD\\{user}'")
-    one.stop()
-
-
 def container():
     """The two folders and the group are enough, whatever the container's name is."""
     os.makedirs(member().place.path('room'), exist_ok=True)
@@ -291,6 +278,72 @@ def container():
     line(shown, 'ok', 'winbind: it answers, and a domain controller of AD trusts this')
     line(shown, 'ok', 'winbind: the names ', 'MEMBER')
     assert '0123456789ab' in shown, shown
+
+
+def statuses(section, user='alice', password=domain.PASSWORD):
+    """What Apache with this section answers to a user by NTLM and by Kerberos."""
+    one = start_apache(section)
+    url = f'http://{domain.MEMBER_HOST}:{one.port}/index.html'
+    succeed(f"gss-negotiate login 'AD\\{user}'", password + '\n')
+    found = []
+    for more in ({}, {'KRB5CCNAME': member().kinit(user, password)}):
+        answers, _ = apache.curl_negotiate(env(**more), url)
+        found.append((answers[-1].status, answers[-1].user))
+    succeed(f"gss-negotiate logout 'AD\\{user}'")
+    one.stop()
+    return found
+
+
+def require():
+    """Both of the user's names, and nobody else."""
+    section = block('apache').replace('    Require valid-user\n', block('require'))
+    place.check(statuses(section), [(200, ALICE), (200, KERBEROS_ALICE)], 'alice')
+    found = statuses(section, 'bob', domain.BOBS_PASSWORD)
+    place.check([status for status, _ in found], [401, 401], 'bob')
+
+
+# What libkrb5 makes of a principal: the name of an account, or nothing.
+LOCAL_NAME = '''
+import ctypes, sys
+krb5 = ctypes.CDLL('libkrb5.so.3')
+context, principal = ctypes.c_void_p(), ctypes.c_void_p()
+name = ctypes.create_string_buffer(256)
+assert krb5.krb5_init_context(ctypes.byref(context)) == 0
+assert krb5.krb5_parse_name(context, sys.argv[1].encode(), ctypes.byref(principal)) == 0
+if krb5.krb5_aname_to_localname(context, principal, 256, name) == 0:
+    print(name.value.decode())
+'''
+
+
+def local_name_of(principal):
+    shown = subprocess.check_output([sys.executable, '-c', LOCAL_NAME, principal], env=env(),
+                                    text=True).strip()
+    return shown or None
+
+
+def local_name():
+    """One name for both."""
+    section = block('apache').replace('    Require', block('local') + '    Require')
+    with open('/etc/krb5.conf', encoding='utf-8') as conf:
+        before = conf.read()
+    write('/etc/krb5.conf', before + block('rule'))
+    try:
+        place.check(statuses(section), [(200, ALICE), (200, ALICE)], 'alice')
+        for principal, name in ((KERBEROS_ALICE, ALICE), ('alice@OTHER.TEST', None),
+                                ('alice\\@AD.TEST@OTHER.TEST', None)):
+            place.check(local_name_of(principal), name, f'the account of {principal}')
+    finally:
+        write('/etc/krb5.conf', before)
+
+
+def groups():
+    """A group that contains a group of the user."""
+    for name, status in (('testgrp', 200), ('outer', 200), ('Domain Admins', 403)):
+        sid = succeed(block('sid').replace('staff', name)).split()[0]
+        section = block('apache').replace('    Require', block('groups').replace(
+            'S-1-5-21-1-2-3-1105', sid) + '    Require')
+        place.check(statuses(section)[0][0], status, f'with {name}')
+    place.check(statuses(section)[1][0], 403, 'by Kerberos')
 
 
 def counts():
@@ -355,8 +408,8 @@ def no_trust():
 
 def add_cases(case):
     for step in (group_of_a_unit, offers, ping, settings, no_right, group, keytab, restart,
-                 kerberos, new_machine_password, ntlm, require, counts, container, no_controller, no_winbindd,
-                 other_names, no_trust):
+                 kerberos, new_machine_password, ntlm, require, local_name, groups, counts,
+                 container, no_controller, no_winbindd, other_names, no_trust):
         case((step.__doc__ or step.__name__).splitlines()[0].rstrip('.'), step)
 
 
