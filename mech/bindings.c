@@ -4,12 +4,23 @@
 
 #include <string.h>
 
+static bool is_malformed(const gss_buffer_desc *b)
+{
+    return b->length > UINT32_MAX || (b->length > 0 && b->value == NULL);
+}
+
+enum err bindings_check(gss_channel_bindings_t bindings)
+{
+    return bindings != GSS_C_NO_CHANNEL_BINDINGS &&
+                   (is_malformed(&bindings->initiator_address) ||
+                    is_malformed(&bindings->acceptor_address) ||
+                    is_malformed(&bindings->application_data))
+               ? ERR_ARGUMENT
+               : ERR_OK;
+}
+
 static void append_buffer(struct buf *out, const gss_buffer_desc *b)
 {
-    if (b->length > UINT32_MAX || (b->length > 0 && b->value == NULL)) {
-        buf_fail(out, ERR_ARGUMENT);
-        return;
-    }
     buf_append_u32le(out, (uint32_t)b->length);
     buf_append(out, bytes_of(b->value, b->length));
 }

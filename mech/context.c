@@ -2,6 +2,7 @@
 /* Security contexts of both OIDs. */
 #include "mech/context.h"
 
+#include "mech/bindings.h"
 #include "mech/glue.h"
 #include "mech/mech_ntlm.h"
 #include "mech/oid.h"
@@ -187,8 +188,11 @@ enum err context_step(struct mech_context *context, const struct step_input *ste
     bool after_hints = !initiates && context->framing == FRAMING_SPNEGO &&
                        context->spnego.state == SPNEGO_FIRST;
     bool is_done = false;
-    enum err e = ERR_OK;
+    enum err e;
 
+    if ((e = bindings_check(step->bindings)) != ERR_OK) {
+        return e;
+    }
     if (initiates && context->framing == FRAMING_UNKNOWN) {
         e = context->via == VIA_SPNEGO ? begin_spnego(context, step->request)
                                        : begin_raw(context, step->request);

@@ -69,7 +69,8 @@ bool context_is_ours(const void *object);
  * One step of an exchange that is ours is three calls. context_may_step: whether this
  * role may do a step now: ERR_CONTEXT_FAILED after an error, ERR_STATE in the other role
  * and once the context is established. context_step: takes a token and appends the one to
- * send to out. After an error out may hold a token too: SPNEGO's reject.
+ * send to out. ERR_ARGUMENT if the bindings are malformed; no mechanism has seen them
+ * then. After an error out may hold a token too: SPNEGO's reject.
  * context_end_step: is called with the result of the application's whole call, also with
  * FRAMING_PASSTHROUGH. It reports the result to the audit; after an error the context is
  * CONTEXT_FAILED.

@@ -89,7 +89,7 @@ static enum err init_step(struct mech_glue *self, const struct step_input *step,
     }
     OM_uint32 major = glue_get()->init_sec_context(
         &minor, cred, &self->context, request->target->glue, &self->mech, request->flags,
-        request->time_req, step->raw_bindings, step->in.n > 0 ? &in : GSS_C_NO_BUFFER,
+        request->time_req, step->bindings, step->in.n > 0 ? &in : GSS_C_NO_BUFFER,
         &self->ops.mech, &token, &self->flags, &self->lifetime);
     return take_token(self, major, minor, &token, out);
 }
@@ -109,8 +109,8 @@ static enum err accept_step(struct mech_glue *self, const struct step_input *ste
     /* The call asks for the mechanism's OID: without it, the glue returns a delegated
      * credential that is not the mechanism's own. */
     OM_uint32 major = glue_get()->accept_sec_context(
-        &minor, &self->context, cred, &in, step->raw_bindings, NULL, &self->ops.mech,
-        &token, &self->flags, &self->lifetime, &self->delegated);
+        &minor, &self->context, cred, &in, step->bindings, NULL, &self->ops.mech, &token,
+        &self->flags, &self->lifetime, &self->delegated);
     return take_token(self, major, minor, &token, out);
 }
 

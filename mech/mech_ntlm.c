@@ -3,6 +3,7 @@
 #include "mech/mech_ntlm_object.h"
 
 #include "conf/policy.h"
+#include "mech/bindings.h"
 #include "mech/flags.h"
 #include "mech/oid.h"
 #include "mech/report/login_record.h"
@@ -105,10 +106,14 @@ static enum err ntlm_step(struct mechanism *mechanism, const struct step_input *
 {
     struct mech_ntlm *self = of(mechanism);
     BUF_AUTO token = BUF_INIT;
-    enum err e = self->client != NULL
-                     ? ntlm_client_step(self->client, step->in, &step->bindings, &token)
-                     : ntlm_server_step(self->server, step->in, &step->bindings, &token);
+    struct ntlm_bindings bindings;
+    enum err e = bindings_hash(step->bindings, &bindings);
 
+    if (e == ERR_OK) {
+        e = self->client != NULL
+                ? ntlm_client_step(self->client, step->in, &bindings, &token)
+                : ntlm_server_step(self->server, step->in, &bindings, &token);
+    }
     if (e == ERR_OK && ntlm_is_done(mechanism)) {
         e = finish(self);
     }
@@ -123,7 +128,7 @@ static enum err ntlm_step(struct mechanism *mechanism, const struct step_input *
     }
     if (ntlm_is_done(mechanism)) {
         self->use = USE_DUE;
-        self->gave_bindings = step->bindings.present;
+        self->gave_bindings = bindings.present;
     }
     return ERR_OK;
 }

@@ -7,7 +7,6 @@
 #include "mech/cred.h"
 #include "mech/name.h"
 #include "mech/report/audit.h"
-#include "ntlm/session.h"
 
 /* struct login_origin: how an exchange of NTLM came about, for the audit. reason lives as
  * long as the mechanism. */
@@ -33,8 +32,7 @@ struct mechanism_request {
 /* struct step_input: one token in, with what the application passes beside it. */
 struct step_input {
     struct bytes in;
-    struct ntlm_bindings bindings;
-    gss_channel_bindings_t raw_bindings; /* the same as the application gave them */
+    gss_channel_bindings_t bindings; /* well-formed, or GSS_C_NO_CHANNEL_BINDINGS */
     const struct mechanism_request *request;
 };
 

@@ -4,7 +4,6 @@
 
 #include "mech/api/call.h"
 #include "mech/api/step_trace.h"
-#include "mech/bindings.h"
 #include "mech/mech_ntlm.h"
 #include "mech/passthrough/passthrough.h"
 #include "mech/passthrough/route.h"
@@ -140,7 +139,7 @@ OM_uint32 step_init(enum mech_via via, const struct init_call *call,
                                         .target = call_name(call->target),
                                         .flags = call->flags,
                                         .time_req = call->time};
-    struct step_input input = {call_bytes(call->in), {0}, call->bindings, &request};
+    struct step_input input = {call_bytes(call->in), call->bindings, &request};
     enum route route = ROUTE_OURS;
     struct mech_context *context;
     struct step_trace trace;
@@ -170,8 +169,7 @@ OM_uint32 step_init(enum mech_via via, const struct init_call *call,
         return step_trace_end(&trace, major, result);
     }
     if (e == ERR_OK &&
-        (e = default_cred(context, GSS_C_INITIATE, &request, input.in)) == ERR_OK &&
-        (e = bindings_hash(call->bindings, &input.bindings)) == ERR_OK) {
+        (e = default_cred(context, GSS_C_INITIATE, &request, input.in)) == ERR_OK) {
         e = context_step(context, &input, &token);
     }
     major = finish(e, call->handle, made_here, &token, result);
@@ -207,7 +205,7 @@ OM_uint32 step_accept(enum mech_via via, const struct accept_call *call,
     BUF_AUTO token = BUF_INIT;
     NAME_AUTO *source = NULL;
     struct mechanism_request request = {.cred = call_cred(call->cred)};
-    struct step_input input = {call_bytes(call->in), {0}, call->bindings, &request};
+    struct step_input input = {call_bytes(call->in), call->bindings, &request};
     enum route route = ROUTE_OURS;
     struct mech_context *context;
     struct mechanism *mechanism;
@@ -241,8 +239,7 @@ OM_uint32 step_accept(enum mech_via via, const struct accept_call *call,
         return step_trace_end(&trace, major, result);
     }
     if (e == ERR_OK &&
-        (e = default_cred(context, GSS_C_ACCEPT, &request, input.in)) == ERR_OK &&
-        (e = bindings_hash(call->bindings, &input.bindings)) == ERR_OK) {
+        (e = default_cred(context, GSS_C_ACCEPT, &request, input.in)) == ERR_OK) {
         e = context_step(context, &input, &token);
     }
     if (e == ERR_OK && (e = source_name(context, call->source, &source)) != ERR_OK) {

@@ -234,12 +234,13 @@ static enum err step(const struct exchange *x, enum gss_role role, struct bytes 
         .target = initiates && x->setup.has_target ? common.service : NULL,
         .flags = initiates ? x->setup.flags : 0,
     };
-    struct step_input leg = {.in = in, .request = &request};
+    char channel = (char)(1 + (!initiates && x->setup.other_channel));
+    struct gss_channel_bindings_struct bindings = {.application_data = {1, &channel}};
+    struct step_input leg = {
+        in, x->setup.bindings[role] ? &bindings : GSS_C_NO_CHANNEL_BINDINGS, &request};
     struct mech_context *context = x->sides[role];
     enum err e;
 
-    leg.bindings.present = x->setup.bindings[role];
-    leg.bindings.md5[0] = (uint8_t)(1 + (!initiates && x->setup.other_channel));
     if ((e = context_may_step(context, role)) != ERR_OK) {
         return e;
     }

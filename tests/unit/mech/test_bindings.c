@@ -37,9 +37,19 @@ TEST(layout)
 TEST(a_length_without_bytes)
 {
     struct gss_channel_bindings_struct c = {0};
-    struct ntlm_bindings b;
+    char byte = 0;
 
+    ck_ok(bindings_check(GSS_C_NO_CHANNEL_BINDINGS));
+    ck_ok(bindings_check(&c));
     c.application_data.length = 9;
-    ck_err(bindings_hash(&c, &b), ERR_ARGUMENT);
-    ck_assert(!b.present);
+    ck_err(bindings_check(&c), ERR_ARGUMENT);
+    c.application_data = (gss_buffer_desc){1, &byte};
+    ck_ok(bindings_check(&c));
+    c.initiator_address.length = 1;
+    ck_err(bindings_check(&c), ERR_ARGUMENT);
+    c.initiator_address = (gss_buffer_desc){(size_t)UINT32_MAX + 1, &byte};
+    ck_err(bindings_check(&c), ERR_ARGUMENT);
+    c.initiator_address.length = 0;
+    c.acceptor_address.length = 1;
+    ck_err(bindings_check(&c), ERR_ARGUMENT);
 }
