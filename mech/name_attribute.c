@@ -24,20 +24,21 @@ static bool next_sid(struct bytes *rest, struct bytes *out_sid)
     return true;
 }
 
+/* *more is the offset of the value's line, so that many groups are read in one walk. */
 static enum err get_sid(struct bytes sids, int *more, struct buf *out)
 {
-    const int wanted = *more == NAME_ATTRIBUTE_FIRST ? 0 : *more;
-    struct bytes sid = bytes_of(NULL, 0);
-    int n = -1;
+    const size_t at = *more > 0 ? (size_t)*more : 0;
+    struct bytes rest;
+    struct bytes sid;
 
-    while (n < wanted && next_sid(&sids, &sid)) {
-        n++;
-    }
-    if (wanted < 0 || n != wanted) {
+    if (*more < NAME_ATTRIBUTE_FIRST || at >= sids.n ||
+        (at > 0 && sids.p[at - 1] != '\n') ||
+        bytes_slice(sids, at, sids.n - at, &rest) != ERR_OK) {
         return ERR_UNSUPPORTED;
     }
+    (void)next_sid(&rest, &sid);
     buf_append(out, sid);
-    *more = sids.n > 0 ? wanted + 1 : 0;
+    *more = rest.n > 0 ? (int)bytes_offset(sids, rest) : 0;
     return buf_status(out);
 }
 

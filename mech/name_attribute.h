@@ -22,10 +22,9 @@ size_t name_attribute_names(const struct mech_name *name,
                             struct bytes out[NAME_ATTRIBUTES]);
 
 /*
- * name_attribute_get: appends one value of an attribute. more: the number of the value,
- * NAME_ATTRIBUTE_FIRST or what the last call left there; becomes the number of the next
- * one, or 0 if there is none. ERR_UNSUPPORTED if the name does not have the attribute or
- * that value.
+ * name_attribute_get: appends one value of an attribute. more: NAME_ATTRIBUTE_FIRST, or
+ * what the last call left there; afterwards 0 if there is no further value.
+ * ERR_UNSUPPORTED if the name does not have the attribute or that value.
  */
 #define NAME_ATTRIBUTE_FIRST (-1)
 MUST_USE enum err name_attribute_get(const struct mech_name *name, struct bytes attribute,

@@ -3,6 +3,7 @@
 #include "tests/winbind/begin.h"
 
 #include "tests/audit/log.h"
+#include "tests/exchange/moved.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -240,6 +241,36 @@ TEST_TIMES(groups, 2)
     ck_assert_int_eq(more, 0);
     ck_bytes(bytes_of(value.value, value.length), buf_bytes(&joined));
     (void)gss_release_buffer(&minor, &value);
+    login_end(&l);
+}
+
+/* A context that moves to another process brings the groups along. */
+TEST(groups_of_an_imported_context)
+{
+    gss_buffer_desc attribute = buffer_of(bytes_str("urn:gssntlmssp:sids"));
+    struct login l;
+    struct buf sids[2] = {BUF_INIT, BUF_INIT};
+    OM_uint32 minor;
+
+    winbind_begin(" users_from = winbind\n");
+    winbind_login(&l, NTLM, SRV_ALICE, SRV_PASSWORD);
+    for (int i = 0; i < 2; i++) {
+        gss_buffer_desc value = GSS_C_EMPTY_BUFFER;
+        gss_name_t source = GSS_C_NO_NAME;
+        int more = -1;
+
+        ck_complete(gss_inquire_context(&minor, l.acceptor.context, &source, NULL, NULL,
+                                        NULL, NULL, NULL, NULL));
+        ck_complete(gss_get_name_attribute(&minor, source, &attribute, NULL, NULL, &value,
+                                           NULL, &more));
+        buffer_take(&value, &sids[i]);
+        (void)gss_release_name(&minor, &source);
+        move(&l.acceptor);
+    }
+    ck_assert_uint_gt(sids[0].n, 0);
+    ck_bytes(buf_bytes(&sids[0]), buf_bytes(&sids[1]));
+    buf_cleanup(&sids[0]);
+    buf_cleanup(&sids[1]);
     login_end(&l);
 }
 
