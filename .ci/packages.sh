@@ -71,7 +71,7 @@ packages_fedora() {
 # its users (/etc/nsswitch.conf), so their files go into build-packages/NAME instead.
 unpacked_debian() {
     case $1 in
-    test | interop | interop-all) echo libnss-winbind ;;
+    test | interop | interop-all) echo libnss-winbind libpam-winbind ;;
     esac
 }
 

@@ -2,7 +2,7 @@
 /* doctor: the cryptography, the user file and the user's own credential. */
 #include "tools/doctor.h"
 
-#include "conf/credfile.h"
+#include "conf/cached_cred.h"
 #include "conf/secretfile.h"
 #include "conf/userfile.h"
 #include "ntlm/crypto.h"
@@ -85,15 +85,16 @@ void doctor_credential_file(struct doctor *doctor, const struct settings *settin
     const bool has_file = settings->credential_file[0] != '\0';
     struct credential credential = CREDENTIAL_INIT;
     BUF_AUTO name = BUF_INIT;
-    const char *path;
-    enum err e = credfile_find(settings, anybody, anybody, &credential, &path);
+    const char *from;
+    enum err e = credential_find(settings, anybody, anybody, &credential, &from);
 
     if (e == ERR_OK) {
         tool_append_user(&name, buf_bytes(&credential.domain),
                          buf_bytes(&credential.user));
         doctor_say(doctor, DOCTOR_OK,
-                   "credential: a program that names no user logs in by NTLM as %s",
-                   buf_cstr(&name));
+                   "credential: a program that names no user logs in by NTLM as %s%s",
+                   buf_cstr(&name),
+                   credential.cached ? ", with the password in winbind's cache" : "");
     } else if (e == ERR_NO_CRED) {
         doctor_advise(doctor, DOCTOR_NOTE,
                       has_file ? "store one with 'gss-negotiate login'"

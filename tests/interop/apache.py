@@ -177,16 +177,16 @@ class Answer:
         return self.header('X-Mech')
 
 
-def curl(env, *options, urls):
-    """Runs curl once for all urls; its last answer to each, and how many connections it
-    made."""
+def curl(env, *options, urls, user=None):
+    """Runs curl once for all urls, as this user of the machine; its last answer to each, and
+    how many connections it made."""
     if shutil.which('curl') is None:
         raise place.Skip('no curl on this machine')
     outputs = [part for _ in urls for part in ('-o', '/dev/null')]
     args = ['curl', '-q', '-sS', '-m', '100', '--noproxy', '*', '-D', '-', *outputs,
             '-w', '\r\nEND %{num_connects}\r\n\r\n', *options, *urls]
     done = subprocess.run(args, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          timeout=300, check=False)
+                          timeout=300, check=False, user=user)
     output = done.stdout.decode('utf-8', 'replace')
     answers = []
     connections = 0

@@ -3,6 +3,8 @@
 """An initiator without a credential of its own logs in with the password that winbind has in
 its cache: at our acceptor and at ntlm_auth, raw and by SPNEGO; and who may not."""
 import os
+import shutil
+import subprocess
 import sys
 import time
 
@@ -317,6 +319,22 @@ def traced():
             'from="winbind\\\'s cache"') in text, text
 
 
+def doctor():
+    """It says whose password winbind has for whom it runs as."""
+    samba()
+    here = place.Place()
+    tool = shutil.copy(os.path.join(place.build_dir(), 'gss-negotiate'), here.path('tool'))
+    os.chmod(tool, 0o755)
+    for settings, says in (
+            (FROM_WINBIND, f"logs in by NTLM as {NAME}\\alice, with the password in winbind's "
+                           'cache'), ('', 'credential: you have none')):
+        conf = here.write('own.conf', '[negotiate]\n' + settings)
+        env = here.env('none', GSS_NEGOTIATE_CONFIG=conf)
+        done = subprocess.run([tool, 'doctor'], env=env, user=UIDS['alice'], check=False,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        assert says in done.stdout, done.stdout
+
+
 def add_cases(add):
     for mech in MECHS:
         for flags in ([], SIGN, SEAL):
@@ -352,6 +370,7 @@ def add_cases(add):
     add('setting taken back', setting_taken_back)
     add('min_protection', least_protection)
     add('trace', traced)
+    add('doctor', doctor)
 
 
 def main():

@@ -10,6 +10,7 @@ sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), '../sam
 import domain
 import place
 import world
+import domain_cached
 import domain_programs
 import domain_smb2
 from member import member
@@ -19,7 +20,7 @@ def main():
     reason = domain.missing('kinit')
     if reason is None and not world.is_inside():
         domain.enter()
-    for rows in (domain_programs, domain_smb2):
+    for rows in (domain_cached, domain_programs, domain_smb2):
         world.add_cases(reason, rows.add_cases)
     if reason is None:
         member()
