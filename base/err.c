@@ -232,11 +232,10 @@ static const struct {
                        "names of this type are not supported by NTLM; import the name as "
                        "a user or as a host-based service"},
     [ERR_SETTING] = {"ERR_SETTING",
-                     "a setting is wrong, so NTLM refuses itself; correct the file"},
-    [ERR_ENVIRONMENT] =
-        {"ERR_ENVIRONMENT",
-         "an environment variable has a bad value, so NTLM refuses itself; "
-         "correct or unset it"},
+                     "a setting is wrong, so NTLM is disabled; correct the file"},
+    [ERR_ENVIRONMENT] = {"ERR_ENVIRONMENT",
+                         "an environment variable has a bad value, so NTLM is disabled; "
+                         "correct or unset it"},
     [ERR_FILE_MISSING] =
         {"ERR_FILE_MISSING",
          "the file does not exist; create it or correct the setting that names it"},

@@ -18,7 +18,7 @@
 #define OTHER_SERVICE                                                                    \
     "the client meant another service; check the name it connects to and"                \
     " 'target_names' on the server (target_names = "
-#define WRONG      "a setting is wrong, so NTLM refuses itself; correct the file"
+#define WRONG      "a setting is wrong, so NTLM is disabled; correct the file"
 #define NO_TICKETS "No Kerberos credentials available (default cache: CCACHE)"
 
 enum side { INITIATOR, ACCEPTOR };

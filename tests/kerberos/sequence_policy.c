@@ -125,7 +125,7 @@ TEST_NAMED(the_server_chooses_ntlm, rows, name)
 enum tickets { GOOD_TICKETS, NO_TICKETS, WRONG_PASSWORD };
 
 #define ADDRESS         "HTTP@127.0.0.1"
-#define WRONG_SETTING   "a setting is wrong, so NTLM refuses itself; correct the file"
+#define WRONG_SETTING   "a setting is wrong, so NTLM is disabled; correct the file"
 #define NOTHING_IS_LEFT "initiator: NO_CRED: " BUILTIN_SAYS AND_NTLM
 
 /* Both ends under these settings -> the mechanism, or who failed and how. A password that
