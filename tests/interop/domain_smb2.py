@@ -3,6 +3,7 @@
 which demand signatures: by ticket, and by NTLM where there is none. They log in as well at a
 responder of ours on the member, whose acceptor has the member's keys and asks winbind."""
 import functools
+import pwd
 
 import domain
 import place
@@ -10,7 +11,7 @@ import smb2
 import smbclient
 import wire
 from login_driver import Peer
-from member import acceptor, client, member, tickets
+from member import acceptor, client, env, member, tickets
 from smb2_client import (SPNEGO_WAYS, WAYS, Client, check_refused, log_in, log_in_at,
                          use_session)
 from smb2_responder import check_login, check_refusal, respond
@@ -37,6 +38,17 @@ def peer(user=None, tickets_of=None, conf='krb5'):
     return Peer(client(user, conf=conf, tickets=tickets_of and tickets(tickets_of)))
 
 
+@functools.cache
+def cached():
+    """A process of the domain's user, whose password winbind has in its cache; without
+    tickets and without a credential of its own."""
+    uid = pwd.getpwnam(NTLM_NAME).pw_uid
+    member().save_password(uid, NTLM_NAME, domain.PASSWORD)
+    process = Peer(env('cached', ['audit = no', 'credentials_from = file,winbind']))
+    process.call('become', uid=uid)
+    return process
+
+
 def tokens_of(process, server, dialect, way, host=None, **who):
     """Those of a login at a server by its name or by that host's; both ends verify the
     signatures of what follows."""
@@ -58,6 +70,10 @@ def by_ticket(server, dialect, way):
 
 def without_ticket(server, dialect, way):
     wire.check_ntlm(tokens_of(peer(USER), server, dialect, way))
+
+
+def by_cache(server, dialect, way):
+    wire.check_ntlm(tokens_of(cached(), server, dialect, way))
 
 
 def by_address(server, dialect, way):
@@ -93,8 +109,8 @@ def server():
 
 def smbclient_logs_in(dialect, options, user, conf='krb5'):
     responder = respond(server(), dialect, True)
-    env = client(conf=conf, tickets=tickets(USER))
-    said = smbclient.said(responder, dialect, *options, host=domain.MEMBER_HOST, env=env)
+    how = client(conf=conf, tickets=tickets(USER))
+    said = smbclient.said(responder, dialect, *options, host=domain.MEMBER_HOST, env=how)
     place.check(said, smbclient.NO_SHARE, 'what it says')
     check_login(server(), responder, user)
 
@@ -143,7 +159,8 @@ def add_responder(add):
 ALL_DIALECTS = {'by ticket': (by_ticket, SPNEGO_WAYS),
                 'without a ticket': (without_ticket, WAYS),
                 'wrong password': (refused, ['raw'])}
-ONE_DIALECT = {'by IP address': (by_address, WAYS),
+ONE_DIALECT = {"by winbind's cache": (by_cache, WAYS),
+               'by IP address': (by_address, WAYS),
                'domain, user, password': (by_domain_and_password, WAYS),
                'principal and password': (by_principal_and_password, SPNEGO_WAYS)}
 

@@ -44,9 +44,7 @@ def samba():
 def save(name, password=None):
     """A user of the machine saves the password of an account of the same name."""
     password = standalone.USERS[name] if password is None else password
-    uid = str(UIDS[name])
-    _samba.run('setpriv', '--reuid', uid, '--regid', uid, '--clear-groups', 'wbinfo',
-               '--ccache-save', f'{NAME}\\{name}%{password}')
+    _samba.save_password(UIDS[name], f'{NAME}\\{name}', password)
 
 
 def client(uid=UIDS['alice'], settings=FROM_WINBIND, euid=None, env=None):

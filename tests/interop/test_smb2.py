@@ -6,6 +6,7 @@ first message that is signed. With a ticket that smbd cannot use, SPNEGO falls b
 smbd's users also log in at a responder of ours, whose acceptor asks the winbindd beside smbd."""
 import functools
 import os
+import pwd
 import sys
 
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), '../samba'))
@@ -37,14 +38,31 @@ REQUEST_MIC = bytes.fromhex('a0030a0103')  # negState [0] of a NegTokenResp
 
 
 class Server:
-    """The smbd of this test; port is set once it listens."""
-    port = None
+    """The Samba of this test, once it is there."""
+    samba = None
 
 
 @functools.cache
 def initiator(line):
     """A process with this credential, whose logins follow one another."""
     return Peer(place.Place().initiator_env('both', line))
+
+
+def own():
+    """One with the user's password in its file."""
+    return initiator(GOOD)
+
+
+@functools.cache
+def cached():
+    """A process of a user whose password winbind has in its cache, without one of its own."""
+    uid = pwd.getpwnam(USER).pw_uid
+    Server.samba.save_password(uid, CANONICAL, standalone.USERS[USER])
+    here = place.Place()
+    settings = here.write('negotiate.conf', '[negotiate]\n    credentials_from = file,winbind\n')
+    process = Peer(here.env('both', GSS_NEGOTIATE_CONFIG=settings))
+    process.call('become', uid=uid)
+    return process
 
 
 @functools.cache
@@ -61,31 +79,30 @@ def ticket_holder(fallback):
 
 
 def connect(dialect):
-    client = Client(smb2.DIALECTS[dialect], Server.port)
+    client = Client(smb2.DIALECTS[dialect], Server.samba.port)
     settled = client.negotiate()
     assert settled.mode & smb2.SIGNING_REQUIRED, 'the server demands no signatures'
     assert client.hints, 'the server sends no hints'
     return client
 
 
-def logs_in(dialect, way, flags):
+def logs_in(process_of, dialect, way, flags):
     with connect(dialect) as client:
-        log_in(client, initiator(GOOD), way, TARGET, flags)
+        log_in(client, process_of(), way, TARGET, flags)
         wire.check_ntlm(client.tokens)
         use_session(client)
 
 
 def refused(dialect, way, line):
     with connect(dialect) as client:
-        check_refused(smb2.LOGON_FAILURE, log_in, client, initiator(line), way,
-                      TARGET)
+        check_refused(smb2.LOGON_FAILURE, log_in, client, initiator(line), way, TARGET)
         wire.check_ntlm(client.tokens)
 
 
 def another_key(dialect, way):
     """The server verifies what we sign."""
     with connect(dialect) as client:
-        log_in(client, initiator(GOOD), way, TARGET)
+        log_in(client, own(), way, TARGET)
         check_refused(smb2.ACCESS_DENIED, client.tree_connect, key=bytes(16))
 
 
@@ -141,7 +158,7 @@ def smbclient_is_refused(dialect, hints, user):
 
 def we_log_in(dialect, hints, way):
     responder = respond(acceptor(), dialect, hints)
-    log_in_at(responder, initiator(GOOD), way, TARGET)
+    log_in_at(responder, own(), way, TARGET)
     check_login(acceptor(), responder, CANONICAL)
 
 
@@ -161,7 +178,9 @@ def add_cases(add):
         for way in WAYS:
             about = f'{dialect}, {way}'
             for how, flags in FLAGS.items():
-                add(f'{about}, {how}', logs_in, dialect, way, flags)
+                add(f'{about}, {how}', logs_in, own, dialect, way, flags)
+                add(f'{about}, {how}, by the cache of winbind', logs_in, cached, dialect, way,
+                    flags)
             for how, line in REFUSALS.items():
                 add(f'{about}, {how}', refused, dialect, way, line)
             add(f'{about}, signed with another key', another_key, dialect, way)
@@ -181,7 +200,7 @@ def main():
         world.enter()
     world.add_cases(reason, add_cases)
     if reason is None:
-        Server.port = standalone.Standalone(more=SIGNING, smbd=True).port
+        Server.samba = standalone.Standalone(more=SIGNING, smbd=True)
     place.run()
 
 

@@ -139,6 +139,11 @@ class World:
                 lines[number] = f'{name}:{password}:{gid}:{",".join([*everybody, *users])}'
         self.replace_file('/etc/group', '\n'.join(lines) + '\n')
 
+    def save_password(self, uid, name, password):
+        """winbind keeps the password of an account for this user of the machine."""
+        self.run('setpriv', f'--reuid={uid}', f'--regid={uid}', '--clear-groups', 'wbinfo',
+                 '--ccache-save', f'{name}%{password}')
+
     def add_unix_users(self, names):
         """Accounts of the machine, each with a group of its own number, who cannot log in."""
         with open('/etc/passwd', encoding='utf-8') as passwd:
