@@ -57,67 +57,87 @@ static void set_sentence(struct winbind_diagnosis *out, enum winbind_fault fault
     (void)snprintf(out->sentence, sizeof(out->sentence), "%s", sentence);
 }
 
-/* Asks one question, and fills the fault unless the answer is that all is well. */
-static void step(struct winbind_diagnosis *out, uint64_t deadline_ms,
-                 wbcErr (*run)(struct winbind_job *, const struct winbind_library *,
-                               struct wbcContext *),
-                 enum winbind_fault fault)
+/* What came of a question: nobody answers it in time, or the domain refuses something. */
+enum step_result { STEP_GOOD, STEP_SILENT, STEP_REFUSED };
+
+static enum step_result ask(const struct winbind_diagnosis *diagnosis,
+                            uint64_t deadline_ms,
+                            wbcErr (*run)(struct winbind_job *,
+                                          const struct winbind_library *,
+                                          struct wbcContext *),
+                            struct winbind_status *out_status)
 {
     struct step_job *asked = calloc(1, sizeof(*asked));
     struct winbind_job *job = (struct winbind_job *)asked;
-    enum winbind_outcome outcome;
+    const struct buf *domain = &diagnosis->names.netbios_domain;
+    enum step_result result = STEP_REFUSED;
 
     if (asked == NULL) {
-        return;
+        return STEP_SILENT;
     }
     asked->job =
         (struct winbind_job){.run = run, .free = free_step, .lane = WINBIND_LANE_OWN};
-    (void)snprintf(asked->domain, sizeof(asked->domain), "%s",
-                   buf_cstr(&out->names.netbios_domain));
-    outcome = winbind_call(&job, deadline_ms);
-    if (outcome != WINBIND_ANSWERED || job->answer == WBC_ERR_WINBIND_NOT_AVAILABLE ||
-        (job->answer != WBC_ERR_SUCCESS &&
-         winbind_status_is_no_dc(asked->status.nt_status))) {
+    (void)snprintf(asked->domain, sizeof(asked->domain), "%.*s", (int)domain->n,
+                   (const char *)buf_bytes(domain).p);
+    if (winbind_call(&job, deadline_ms) != WINBIND_ANSWERED ||
+        job->answer == WBC_ERR_WINBIND_NOT_AVAILABLE) {
+        result = STEP_SILENT;
+    } else if (job->answer == WBC_ERR_SUCCESS) {
+        result = STEP_GOOD;
+    } else {
+        *out_status = asked->status;
+        result =
+            winbind_status_is_no_dc(out_status->nt_status) ? STEP_SILENT : STEP_REFUSED;
+    }
+    winbind_job_free(job);
+    return result;
+}
+
+/* If the domain refuses this machine, winbindd also has no controller to ping. What it
+ * says of the trust is the reason then. */
+static void check_domain(struct winbind_diagnosis *out, uint64_t deadline_ms)
+{
+    struct winbind_status status = {.nt_status = 0};
+    const enum step_result dc = ask(out, deadline_ms, ping_dc, &status);
+    const enum step_result trust =
+        dc == STEP_SILENT ? STEP_SILENT : ask(out, deadline_ms, check_trust, &status);
+
+    if (trust == STEP_REFUSED) {
+        out->fault = WINBIND_NO_TRUST;
+        (void)snprintf(out->sentence, sizeof(out->sentence),
+                       "the domain does not accept this machine's account; join it again "
+                       "(net ads join), or see 'wbinfo --check-secret' (winbind says %s)",
+                       status.name[0] != '\0' ? status.name : "nothing more");
+    } else if (dc != STEP_GOOD || trust != STEP_GOOD) {
         set_sentence(out, WINBIND_NO_DC,
                      "no domain controller answers winbindd in time; check the network, "
                      "DNS, and 'wbinfo --ping-dc'");
-    } else if (job->answer != WBC_ERR_SUCCESS) {
-        (void)snprintf(out->sentence, sizeof(out->sentence), "%s (winbind says %s)",
-                       fault == WINBIND_NO_TRUST
-                           ? "the domain does not accept this machine's account; join it "
-                             "again (net ads join), or see 'wbinfo --check-secret'"
-                           : "winbindd has no usable domain controller; see 'wbinfo "
-                             "--ping-dc'",
-                       asked->status.name);
-        out->fault = fault;
-    }
-    winbind_job_free(job);
-}
-
-static void check_domain(struct winbind_diagnosis *out, uint64_t deadline_ms)
-{
-    step(out, deadline_ms, ping_dc, WINBIND_NO_DC);
-    if (out->fault == WINBIND_FINE) {
-        step(out, deadline_ms, check_trust, WINBIND_NO_TRUST);
     }
 }
 
-/* Which fault it is that winbindd does not answer its public pipe. */
-static enum winbind_fault fault_of(enum err e)
+/* Why winbindd does not tell the names, for which the public pipe is enough. */
+static void explain_silence(struct winbind_diagnosis *out, enum err e, uint64_t waited_ms)
 {
     bool is_full;
 
     if (e == ERR_NO_AUTHORITY) {
-        return WINBIND_NO_LIBRARY;
+        set_sentence(out, WINBIND_NO_LIBRARY, err_note_get(e));
+    } else if (!winbind_pipe_is_open(&is_full) || is_full ||
+               winbind_pipe_refused_folder() != NULL) {
+        set_sentence(out, WINBIND_NOT_RUNNING, err_note_get(e));
+    } else if (waited_ms >= NAMES_S * 1000) {
+        set_sentence(out, WINBIND_NOT_RUNNING,
+                     "winbindd runs, but does not answer within a second; restart it "
+                     "(systemctl restart winbind)");
+    } else {
+        set_sentence(out, WINBIND_VERSION, err_note_get(e));
     }
-    return winbind_pipe_is_open(&is_full) && !is_full ? WINBIND_VERSION
-                                                      : WINBIND_NOT_RUNNING;
 }
 
 void winbind_diagnose(struct winbind_diagnosis *out)
 {
     WINBIND_UNCANCELLED;
-    const uint64_t deadline = winbind_clock_ms() + DIAGNOSIS_MS;
+    const uint64_t begun = winbind_clock_ms();
     const char *folder = NULL;
     enum winbind_pipe_right right;
     enum err e;
@@ -127,7 +147,7 @@ void winbind_diagnose(struct winbind_diagnosis *out)
     (void)snprintf(out->folder, sizeof(out->folder), "%s", folder != NULL ? folder : "");
     e = winbind_names(NAMES_S, &out->names);
     if (e != ERR_OK) {
-        set_sentence(out, fault_of(e), err_note_get(e));
+        explain_silence(out, e, winbind_clock_ms() - begun);
         return;
     }
     if (right == WINBIND_PIPE_NO_RIGHT) {
@@ -136,7 +156,7 @@ void winbind_diagnose(struct winbind_diagnosis *out)
         return;
     }
     if (out->names.dns_domain.n > 0) {
-        check_domain(out, deadline);
+        check_domain(out, begun + DIAGNOSIS_MS);
     }
     if (out->fault == WINBIND_FINE) {
         set_sentence(out, WINBIND_FINE, "winbindd answers");

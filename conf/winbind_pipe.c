@@ -70,6 +70,18 @@ bool winbind_pipe_same(const struct winbind_pipe_id *a, const struct winbind_pip
            a->ctime_s == b->ctime_s && a->ctime_ns == b->ctime_ns;
 }
 
+const char *winbind_pipe_refused_folder(void)
+{
+    for (size_t i = 0; i < N_PUBLIC; i++) {
+        struct stat s;
+
+        if (lstat(public_folders[i], &s) == 0) {
+            return s.st_uid == 0 || s.st_uid == geteuid() ? NULL : public_folders[i];
+        }
+    }
+    return NULL;
+}
+
 static bool connects(const char *folder, bool *out_is_full)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};

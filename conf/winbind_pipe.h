@@ -31,6 +31,11 @@ struct winbind_pipe_id {
 struct winbind_pipe_id winbind_pipe_id(void);
 bool winbind_pipe_same(const struct winbind_pipe_id *a, const struct winbind_pipe_id *b);
 
+/* winbind_pipe_refused_folder: the folder of the public pipe, static, if libwbclient
+ * refuses it because it belongs neither to root nor to the process's user; otherwise
+ * NULL. In a user namespace without root, root's folder belongs to nobody. */
+const char *winbind_pipe_refused_folder(void);
+
 /* winbind_pipe_is_open: whether a process accepts connections to the public pipe; asks
  * the kernel, and waits for nobody. *out_is_full: it accepts no more of them now. */
 bool winbind_pipe_is_open(bool *out_is_full);

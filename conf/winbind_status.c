@@ -129,8 +129,15 @@ static bool answers(void)
 
 enum err winbind_absent(enum err e)
 {
+    const char *refused = winbind_pipe_refused_folder();
     bool is_full;
 
+    if (refused != NULL) {
+        return err_note(e,
+                        "%s does not belong to root here, so libwbclient refuses it; run "
+                        "the service outside of a rootless container",
+                        refused);
+    }
     if (!winbind_pipe_is_open(&is_full)) {
         return err_note(e, "winbindd is not running; start it (systemctl start winbind)");
     }
@@ -144,11 +151,11 @@ enum err winbind_absent(enum err e)
 
 enum err winbind_no_right(enum err e, const char *folder)
 {
-    return err_note(e,
-                    "this process has no right to winbindd's privileged pipe in %s: let "
-                    "its user join the group winbindd_priv, or give its service "
-                    "SupplementaryGroups=winbindd_priv, and restart it",
-                    folder);
+    return err_note(
+        e,
+        "this process has no right to winbindd's privileged pipe in %s: add "
+        "its account to the group winbindd_priv (usermod -aG), and restart it",
+        folder);
 }
 
 /* The library has one answer for all of this. */

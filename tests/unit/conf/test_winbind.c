@@ -239,18 +239,25 @@ static const struct {
     const char *text;
 } absences[] = {
     {"not running",
-     {WINBIND_PIPE_UNKNOWN, false, 0, false, false},
+     {WINBIND_PIPE_UNKNOWN, false, 0, false, false, false},
      1 << 30,
      "is not running"},
     {"no right",
-     {WINBIND_PIPE_NO_RIGHT, true, 1, true, false},
+     {WINBIND_PIPE_NO_RIGHT, true, 1, true, false, false},
      1 << 30,
-     "privileged pipe in /privileged: let its user join the group winbindd_priv"},
+     "privileged pipe in /privileged: add its account to the group winbindd_priv"},
     {"version",
-     {WINBIND_PIPE_RIGHT, true, 1, true, false},
+     {WINBIND_PIPE_RIGHT, true, 1, true, false, false},
      1 << 30,
      "same release of Samba"},
-    {"full", {WINBIND_PIPE_RIGHT, true, 1, true, true}, 1 << 30, "accepts no more"},
+    {"full",
+     {WINBIND_PIPE_RIGHT, true, 1, true, true, false},
+     1 << 30,
+     "accepts no more"},
+    {"no root",
+     {WINBIND_PIPE_RIGHT, true, 1, true, false, true},
+     1 << 30,
+     "/public does not belong to root"},
 };
 
 /* Five sentences for one answer of the library. */

@@ -133,6 +133,13 @@ def test_no_right_to_the_pipe(c):
     winbind(c, prefix=(*NOBODY, "--groups", world.PRIVILEGED_GROUP)).line("ok", "it answers")
 
 
+def test_a_folder_of_another_owner(c):
+    """As in a container without root: libwbclient refuses the folder."""
+    running()
+    fault(c, "does not belong to root", prefix=(*NOBODY, "--clear-groups", "unshare", "--user",
+                                                 "--map-root-user"))
+
+
 def test_names_that_are_not_winbinds(c):
     """The line says where the name comes from, and what winbind's is."""
     running()
@@ -148,7 +155,7 @@ def test_names_that_are_not_winbinds(c):
 def test_winbindd_that_hangs(c):
     running().pause()
     try:
-        fault(c, "winbindd")
+        fault(c, "winbindd runs, but does not answer", "systemctl restart winbind")
         assert Report(c).taken_s < LIMIT_S
     finally:
         samba().winbindd.resume()

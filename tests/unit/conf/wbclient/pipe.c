@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-struct fake_pipe fake_pipe = {WINBIND_PIPE_RIGHT, true, 1, true, false};
+struct fake_pipe fake_pipe = {WINBIND_PIPE_RIGHT, true, 1, true, false, false};
 
 enum winbind_pipe_right winbind_pipe_right(const char **out_folder)
 {
@@ -24,6 +24,11 @@ struct winbind_pipe_id winbind_pipe_id(void)
 bool winbind_pipe_same(const struct winbind_pipe_id *a, const struct winbind_pipe_id *b)
 {
     return a->is_known && b->is_known && a->ino == b->ino;
+}
+
+const char *winbind_pipe_refused_folder(void)
+{
+    return fake_pipe.is_refused ? "/public" : NULL;
 }
 
 bool winbind_pipe_is_open(bool *out_is_full)

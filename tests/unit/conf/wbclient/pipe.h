@@ -12,6 +12,7 @@ struct fake_pipe {
     unsigned number; /* another number is another winbindd */
     bool is_open;
     bool is_full;
+    bool is_refused; /* the folder belongs to another user */
 };
 extern struct fake_pipe fake_pipe;
 
