@@ -202,8 +202,7 @@ static OM_uint32 localname_of_user(struct given *g, OM_uint32 *minor)
     return gss_localname(minor, g->login.acceptor.source, g->mech, &local);
 }
 
-/* NAME_CALL: a call on the name of a user who has logged in, and on a name that was only
- * imported. */
+/* NAME_CALL: a call on the name of a user who logged in, or on an imported one. */
 #define NAME_CALL(name, ...)                                                             \
     static OM_uint32 name##_of(gss_name_t n, OM_uint32 *minor)                           \
     {                                                                                    \

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Strict DER: tags, lengths, their bounds, and writing what is read. */
+/* Strict DER: tags, lengths and their limits, and that written elements are read
+ * again. */
 #include "asn1/der.h"
 
 #include "tests/lib/harness.h"
@@ -128,7 +129,8 @@ TEST(oid_bodies)
     ck_assert(der_oid_is_valid(hex("2b0601050502")));
     ck_assert(der_oid_is_valid(hex("2a864886f712010202")));
     ck_assert(der_oid_is_valid(hex("8800 8101")));
-    ck_assert(der_oid_is_valid(hex("2b 818001"))); /* 80 inside is a digit */
+    ck_assert(
+        der_oid_is_valid(hex("2b 818001"))); /* 80 is allowed inside of a subidentifier */
     ck_assert(!der_oid_is_valid(bytes_of(NULL, 0)));
     ck_assert(!der_oid_is_valid(hex("80")));
     ck_assert(!der_oid_is_valid(hex("2b86")));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The walker: which error a fault is, and where. */
+/* The walker: the error of a fault, and its place. */
 #include "asn1/der_walk.h"
 
 #include "tests/lib/harness.h"
@@ -25,13 +25,13 @@ static const struct {
     const char *in;
     enum err e;
     size_t offset;
-    enum err lenient_e; /* and what a printer finds */
+    enum err lenient_e; /* the error that a lenient walk finds */
     size_t lenient_offset;
     size_t n_missing;
 } rows[] = {
     {"30 04 0602 2b06", ERR_OK, 0, ERR_OK, 0, 0},
     {"30 09 0602 2b06 a003 0401 aa", ERR_OK, 0, ERR_OK, 0, 0},
-    /* the token is cut: at its end */
+    /* the token is cut: the fault is at its end */
     {"", ERR_TRUNCATED, 0, ERR_TRUNCATED, 0, 0},
     {"30", ERR_TRUNCATED, 1, ERR_TRUNCATED, 1, 0},
     {"30 04", ERR_TRUNCATED, 2, ERR_TRUNCATED, 2, 4},
@@ -40,7 +40,7 @@ static const struct {
     {"30 09 0602 2b06", ERR_TRUNCATED, 6, ERR_TRUNCATED, 6, 5},
     {"30 09 0602 2b06 a003 04", ERR_TRUNCATED, 9, ERR_TRUNCATED, 9, 2},
     {"30 09 0602 2b06 a003 0401", ERR_TRUNCATED, 10, ERR_TRUNCATED, 10, 1},
-    /* cut, but something before the cut is wrong already */
+    /* the token is cut, and it has a fault before the cut */
     {"30 09 0602 2b86 a003", ERR_TRUNCATED, 8, ERR_DER, 2, 3},
     {"30 09 0402 2b06", ERR_TRUNCATED, 6, ERR_DER, 2, 5},
     {"30 09 0602 2b06 a103", ERR_TRUNCATED, 8, ERR_NEG_TOKEN, 6, 3},
@@ -48,7 +48,7 @@ static const struct {
     {"30 04 0603 2b06", ERR_DER, 2, ERR_DER, 2, 0},
     {"30 09 0602 2b06 a004 0401 aa", ERR_DER, 6, ERR_DER, 6, 0},
     {"30 09 0602 2b06 a003 0402 aa", ERR_DER, 8, ERR_DER, 8, 0},
-    /* something is missing, wrong or left over */
+    /* an element is missing or wrong, or bytes are left over */
     {"30 00", ERR_NEG_TOKEN, 2, ERR_NEG_TOKEN, 2, 0},
     {"31 00", ERR_DER, 0, ERR_DER, 0, 0},
     {"30 02 0600", ERR_DER, 2, ERR_DER, 2, 0},
@@ -92,8 +92,8 @@ TEST(cap)
     ck_assert_uint_eq(w.fault.offset, MAX_LEN - 1);
 }
 
-/* After the first error nothing is found, in whatever cursor, and a later error is not
- * the token's. */
+/* After the first error no element is found in any cursor, and a later error does not
+ * replace it. */
 TEST(the_first_error_stays)
 {
     struct der_walk w = {.whole = hex("30 09 0602 2b06 a003 0401 aa")};

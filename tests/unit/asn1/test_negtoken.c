@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* SPNEGO tokens: what is written is read again, and every rule of the structure. */
+/* SPNEGO tokens: written tokens are read again, and every rule of the structure is
+ * checked. */
 #include "asn1/negtoken.h"
 
 #include "tests/lib/harness.h"
@@ -75,7 +76,7 @@ static const struct {
     {LIST_NTLM "a302 3000 a302 3000", ERR_NEG_TOKEN},
     {LIST_NTLM "a503 0401aa", ERR_NEG_TOKEN},
     {LIST_NTLM "0500", ERR_NEG_TOKEN},
-    /* what the fields hold */
+    /* the contents of the fields */
     {LIST_NTLM "a104 04020146", ERR_DER},
     {LIST_NTLM "a200", ERR_DER},
     {LIST_NTLM "a203 2401aa", ERR_DER},

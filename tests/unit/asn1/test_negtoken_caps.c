@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* How long SPNEGO tokens, their lists and the OIDs in them may be. */
+/* The greatest length of SPNEGO tokens, of their lists, and of the OIDs in them. */
 #include "asn1/negtoken.h"
 #include "tests/lib/harness.h"
 
@@ -33,7 +33,7 @@ TEST(cap_of_mechanisms)
     ck_err(buf_status(&list), ERR_TOO_LARGE);
 }
 
-/* A NegTokenResp whose responseToken makes it exactly so long; the headers take 20. */
+/* Makes a NegTokenResp of exactly this length; the headers take 20 bytes. */
 TEST_TIMES(cap_of_bytes, 2)
 {
     BUF_AUTO token = BUF_INIT;
@@ -51,7 +51,7 @@ TEST_TIMES(cap_of_bytes, 2)
     ck_assert_uint_eq(got.token.n, _i == 0 ? in.token.n : 0);
 }
 
-/* The same for a NegTokenInit; what is around the mechToken takes 49. */
+/* Makes a NegTokenInit of exactly this length; the bytes around the mechToken are 49. */
 TEST_TIMES(cap_of_bytes_of_init, 2)
 {
     BUF_AUTO list = BUF_INIT;
@@ -68,7 +68,7 @@ TEST_TIMES(cap_of_bytes_of_init, 2)
     ck_err(buf_status(&out), _i == 0 ? ERR_OK : ERR_TOO_LARGE);
 }
 
-/* What is kept of a stranger's token is its list. */
+/* The list is the part of a client's token that the acceptor stores. */
 TEST_TIMES(cap_of_an_oid, 2)
 {
     static const uint8_t zeros[NEGTOKEN_MAX_OID + 1];

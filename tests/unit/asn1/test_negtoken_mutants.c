@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* SPNEGO tokens cut at each byte and with each bit flipped: no decoder or printer fails
- * its reader, and what is still taken can be written again. */
+/* SPNEGO tokens cut at each byte and with each bit flipped: neither decoder nor printer
+ * reads past the end, and a token that is accepted can be encoded again. */
 #include "asn1/negtoken.h"
 #include "tools/print/negtoken_text.h"
 
@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-/* One of each form with every field. */
+/* One token of each form, with every field. */
 static const char *const inits[] = {
     /* NegTokenInit: krb5 and NTLM, mechToken, mechListMIC */
     "6042 06062b0601050502 a038 3036 a019 3017 06092a864886f712010202 "
@@ -31,7 +31,7 @@ static void check_views_inside(struct bytes token, struct bytes view)
     }
 }
 
-/* Each mech is checked, and its encoding stands in the list. */
+/* Checks that each mechanism is valid and that its encoding is in the list. */
 static void check_init(struct bytes token, const struct negtoken_init *init)
 {
     BUF_AUTO list = BUF_INIT;
@@ -126,7 +126,7 @@ static void feed_resp(struct bytes token, void *arg)
     }
 }
 
-/* Of a cut token nothing is taken, and it is told from a malformed one. */
+/* A cut token is refused, with another error than a malformed one. */
 static void feed_cut(struct bytes token, void *arg)
 {
     struct negtoken_init init;
@@ -179,7 +179,7 @@ static void feed_flips_of_cut(struct bytes token, void *arg)
     mutate_flip(token, token.n > 0 && token.p[0] == 0xa1 ? feed_resp : feed_init, arg);
 }
 
-/* A bit flipped in a cut token: two things wrong at once. */
+/* Flips bits of a cut token, so that it has two faults. */
 TEST(cut_and_flipped)
 {
     size_t n_taken = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Every character in turn. */
+/* The functions for ASCII, with every character. */
 #include "base/ascii.h"
 
 #include "tests/lib/harness.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The builder: what it writes, its sticky error, its cap, and malloc failing. */
+/* The builder: what it writes, its sticky error, its limit, and malloc that fails. */
 #include "base/buf.h"
 
 #include "tests/lib/harness.h"
@@ -9,7 +9,7 @@
 
 #define OVER_THE_CAP (((size_t)1 << 31) + 1)
 
-/* The linker sends every malloc of this program here (--wrap). */
+/* The linker replaces every malloc of this program by this function (--wrap). */
 void *__real_malloc(size_t n);
 void *__wrap_malloc(size_t n);
 static bool malloc_fails;
@@ -122,7 +122,7 @@ TEST(text)
     ck_assert_uint_eq(strlen(buf_cstr(&b)), 1002);
 }
 
-TEST(hands_over_and_duplicates)
+TEST(moves_and_duplicates)
 {
     BUF_AUTO from = BUF_INIT;
     BUF_AUTO to = BUF_INIT;
@@ -145,7 +145,7 @@ TEST(cap)
     BUF_AUTO gap = BUF_INIT;
     BUF_AUTO sum = BUF_INIT;
 
-    /* refused by the length alone: nothing is read or allocated */
+    /* refused because of its length: no byte is read and no memory allocated */
     buf_append(&append, bytes_of(&byte, OVER_THE_CAP));
     ck_err(buf_status(&append), ERR_TOO_LARGE);
     buf_append_zeros(&zeros, SIZE_MAX);

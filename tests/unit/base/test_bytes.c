@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-/* Borrowed bytes: what is taken, cut, split and compared, at the bounds. */
+/* Borrowed bytes are consumed, sliced, split and compared, at the bounds. */
 #include "base/bytes.h"
 
 #include "tests/lib/harness.h"
 
-TEST(take_advances)
+TEST(consume_advances)
 {
     struct bytes in = hex("0102030405");
     struct bytes taken;
@@ -18,7 +18,7 @@ TEST(take_advances)
     ck_assert_uint_eq(taken.n, 0);
 }
 
-TEST(take_too_much)
+TEST(consume_too_much)
 {
     struct bytes in = hex("0102");
     struct bytes before = in;
@@ -32,7 +32,7 @@ TEST(take_too_much)
     ck_err(bytes_consume(&in, SIZE_MAX, &taken), ERR_TRUNCATED);
 }
 
-TEST(nothing_can_be_taken_from)
+TEST(consume_nothing)
 {
     struct bytes none = bytes_of(NULL, 0);
     struct bytes taken;
@@ -114,7 +114,7 @@ TEST(split_without_a_separator)
     ck_assert_uint_eq(left.n + right.n, 0);
 }
 
-/* One half may take the place of the text. */
+/* One half may be written over the text. */
 TEST(split_as_a_cursor)
 {
     struct bytes rest = bytes_str("a,b");

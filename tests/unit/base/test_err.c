@@ -11,7 +11,7 @@
 
 #define NOTE_MAX 511
 
-/* Programs know these numbers: an error must not move the ones behind it. */
+/* Programs know these numbers, so the number of an error must never change. */
 TEST(numbers_stay)
 {
     ck_assert_int_eq(ERR_NO_SESSION_KEY, 0x16);
@@ -48,7 +48,8 @@ TEST(every_error_has_its_own_sentence)
     }
 }
 
-/* Something else follows after it in gss_display_status: no dot, no line end. */
+/* gss_display_status appends text to a sentence, so it has no full stop and no
+ * newline. */
 TEST(sentences_are_well_formed)
 {
     for (int e = 0; e < ERR_COUNT; e++) {

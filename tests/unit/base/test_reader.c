@@ -51,7 +51,7 @@ TEST(integers_of_too_few_bytes)
     ck_bytes(bytes_of(copy, sizeof(copy)), hex("0000"));
 }
 
-/* Too few bytes for the first read: what would fit into them is not read either. */
+/* After a read that needs more bytes than there are, a shorter read fails too. */
 TEST(nothing_is_read_after_an_error)
 {
     struct reader r = reader_of(hex("aa 010203"));

@@ -31,10 +31,9 @@ static const struct {
      "\\u{202e}cod.exe"},
     {"\xe2\x80\x8e\xe2\x80\x8f", "\\u{200e}\\u{200f}"},
     {"\xe2\x81\xa6\xe2\x81\xa9", "\\u{2066}\\u{2069}"},
-    /* their neighbours stay: hyphen, figure dash, ellipsis */
+    /* neighbouring characters that stay: hyphen, figure dash, ellipsis */
     {"\xe2\x80\x90\xe2\x80\x92\xe2\x80\xa6", "\xe2\x80\x90\xe2\x80\x92\xe2\x80\xa6"},
-    /* blanks that are not the space: no-break, ideographic; a Braille cell without dots
-     */
+    /* blanks other than the space: no-break, ideographic; a Braille cell without dots */
     {"a\xc2\xa0", "a\\u{00a0}"},
     {"\xe3\x80\x80\xe2\xa0\x80", "\\u{3000}\\u{2800}"},
     /* of zero width: space, joiners, no-break space, soft hyphen, grapheme joiner */
@@ -53,7 +52,7 @@ static const struct {
     {"\xcd\xb8", "\\u{0378}"},
     {"\xee\x80\x80", "\\u{e000}"},
     {"\xef\xbf\xbf", "\\u{ffff}"},
-    /* letters with marks: composed they stay, decomposed they do not */
+    /* letters with marks: composed ones stay, decomposed ones are escaped */
     {"Ren\xc3\xa9", "Ren\xc3\xa9"},
     {"Rene\xcc\x81", "Rene\\u{0301}"},
     {"alice\xcc\xb6", "alice\\u{0336}"},
@@ -63,13 +62,13 @@ static const struct {
     {"\xed\x95\x9c", "\xed\x95\x9c"},
     {"\xe1\x84\x92\xe1\x85\xa1", "\xe1\x84\x92\\u{1161}"},
     {"\xed\x95\x98\xe1\x86\xab", "\xed\x95\x98\\u{11ab}"},
-    /* Devanagari: a vowel with a place of its own, one without, a virama */
+    /* Devanagari: a vowel sign with a width of its own, one without, a virama */
     {"\xe0\xa4\x95\xe0\xa4\xbf", "\xe0\xa4\x95\xe0\xa4\xbf"},
     {"\xe0\xa4\x95\xe0\xa5\x81\xe0\xa5\x8d", "\xe0\xa4\x95\\u{0941}\\u{094d}"},
-    /* Tamil: o as one vowel, and as the two that it consists of */
+    /* Tamil: the vowel sign o as one character, and as its two parts */
     {"\xe0\xae\x95\xe0\xaf\x8a", "\xe0\xae\x95\xe0\xaf\x8a"},
     {"\xe0\xae\x95\xe0\xaf\x86\xe0\xae\xbe", "\xe0\xae\x95\xe0\xaf\x86\\u{0bbe}"},
-    /* Hebrew and Arabic letters stay, their points do not */
+    /* Hebrew and Arabic letters stay, their points are escaped */
     {"\xd7\x93\xd7\x95\xd7\x93 \xd8\xb9\xd9\x84\xd9\x8a",
      "\xd7\x93\xd7\x95\xd7\x93 \xd8\xb9\xd9\x84\xd9\x8a"},
     {"\xd7\x93\xd6\xb8", "\xd7\x93\\u{05b8}"},
@@ -110,12 +109,12 @@ TEST_TABLE(escapes_whole, rows)
     ck_bytes(buf_bytes(&out), buf_bytes(&wanted));
 }
 
-/* What is shown of a text is never what is shown of another one: nothing is lost in it,
- * and in what stays nothing is unseen. */
-TEST(what_stays_is_seen)
+/* Two different texts are never shown alike: no character is lost, and no character that
+ * stays is invisible. */
+TEST(no_two_texts_look_alike)
 {
     for (ucs4_t c = 0x80; c < 0x110000; c = c == 0x3ffff ? 0xe0000 : c + 1) {
-        uint8_t raw[8]; /* the planes between have nothing in them */
+        uint8_t raw[8]; /* the planes between have no characters */
         struct text_escaped out;
         int n = u8_uctomb(raw, c, sizeof(raw));
 
@@ -153,7 +152,7 @@ TEST(prints_quotes_as_they_are)
                      "it\\'s \\\"a\\\\b\\\"");
 }
 
-/* n times the same character, which is shown as shown_len bytes. */
+/* Checks n times the same character, which is shown as shown_len bytes. */
 static void check_cut(const char *character, size_t shown_len)
 {
     for (size_t n = 1; n <= 300; n++) {
@@ -197,7 +196,7 @@ static bool is_plain(const char *s)
            u8_check((const uint8_t *)s, strlen(s)) == NULL;
 }
 
-/* Whatever comes, what is shown is UTF-8 on one line. */
+/* Whatever the bytes are, the result is UTF-8 on one line. */
 TEST(any_bytes_become_text)
 {
     uint8_t raw[64];
@@ -238,7 +237,7 @@ static void ck_utc(int64_t unix_s)
     ck_assert_str_eq(buf_cstr(&out), wanted);
 }
 
-/* Every day of 160 years, both ends of it, and what a FILETIME can hold. */
+/* Every day of 160 years, the first and the last time, and the limits of a FILETIME. */
 TEST(times_are_those_of_the_library)
 {
     for (int64_t day = -80 * 366; day < 80 * 366; day++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* A client's NTLMv2 response as the question that an authority gets. */
+/* Makes a client's NTLMv2 response into the query that an authority gets. */
 #include "tests/unit/conf/login.h"
 
 #include "conf/userfile.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* conf/acl: what a POSIX ACL gives to others, and hostile ones. */
+/* conf/acl: the rights that a POSIX ACL gives to other users, and hostile ACLs. */
 #include "conf/acl.h"
 #include "tests/lib/harness.h"
 
@@ -34,7 +34,7 @@ static const struct {
     {VERSION OWNER USER_7W NO_GRP OTHER_0, {true, false, true}},
     {VERSION OWNER NO_GRP GRP_9RW MASK_R OTHER_0, {false, false, false}},
     {VERSION OWNER NO_GRP GRP_9RW OTHER_0, {true, false, false}},
-    /* the mask does not bound other, and may stand anywhere */
+    /* the mask does not limit other, and may be at any place */
     {VERSION MASK_0 OTHER_R GROUP_ OWNER, {false, true, false}},
 };
 

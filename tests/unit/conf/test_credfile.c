@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* A user's own credential: which entry of which file. */
+/* A user's own credential: which entry of which file is used. */
 #include "conf/credfile.h"
 
 #include "tests/lib/harness.h"
@@ -146,7 +146,7 @@ TEST(hostile_files)
     mutate_flip(bytes_str(contents), feed, NULL);
 }
 
-/* A name that is no UTF-8 belongs to nobody, and the file is not even opened. */
+/* A name that is not UTF-8 matches no entry, and the file is not opened. */
 TEST(no_text_is_no_name)
 {
     const char *path = write_file("credentials", contents, 0600);

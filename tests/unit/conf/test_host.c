@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Hosts as users and applications write them: what is an address, and what is left bare.
- */
+/* Hosts as users and applications write them: which are addresses, and what is left
+ * without port and brackets. */
 #include "conf/host.h"
 
 #include "tests/lib/harness.h"
@@ -29,7 +29,7 @@ static const struct {
     {":", false},
     {":80", false},
     {"%eth0", false},
-    /* what inet_aton and so getaddrinfo take for 192.0.2.1 and others */
+    /* spellings that inet_aton, and so getaddrinfo, accepts for 192.0.2.1 and others */
     {"192.0.513", true},
     {"192.513", true},
     {"3221225985", true},
@@ -96,7 +96,7 @@ static const struct {
     {"192.0.2.1:80", "192.0.2.1"},
     {"[2001:db8::1]", "2001:db8::1"},
     {"srv.example.com:", "srv.example.com"},
-    /* names of other hosts than they begin with */
+    /* names of other hosts than the one that they begin with */
     {"srv.example.com%.example.net", "srv.example.com%.example.net"},
     {"srv.example.com:example.net", "srv.example.com:example.net"},
     {"srv.example.com:80.example.net", "srv.example.com:80.example.net"},
@@ -114,7 +114,7 @@ TEST_TABLE(plain, written)
     ck_bytes(host_plain(bytes_str(row->host)), bytes_str(row->plain));
 }
 
-/* Each spelling of an address has one text; names stay as they are. */
+/* All spellings of an address give one text; names are unchanged. */
 static const struct {
     const char *host;
     const char *canonical;
@@ -155,7 +155,7 @@ TEST_TABLE(canonical, spellings)
     ck_bytes(host_canonical(bytes_str(row->host), out), bytes_str(row->canonical));
 }
 
-/* Zeros before an octal number, as many as a host may have characters; and one more. */
+/* Zeros before an octal number, up to the greatest length of a host; and one more. */
 TEST(longest_address)
 {
     char host[HOST_MAX + 2];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Locks and forks: a child finds each of them free, and knows which was not. */
+/* Locks and forks: in a child every lock is free, and the lock that was held reports
+ * it. */
 #include "conf/lock.h"
 
 #include "tests/lib/harness.h"
@@ -47,7 +48,8 @@ static void let_go(pthread_t thread)
     ck_assert_int_eq(pthread_join(thread, NULL), 0);
 }
 
-/* 0 if all is as it must be: the held lock torn, for good, and the others not. */
+/* Takes all locks. Returns 0 if the lock that was held always reports inconsistent, and
+ * the others do not. */
 static int take_all(void)
 {
     for (int i = 0; i < 2; i++) {
@@ -90,7 +92,7 @@ TEST(a_child_finds_all_free)
     ck_assert_int_eq(in_a_child(take_all_and_fork), 0);
     ck_assert_int_eq(in_a_child(take_all), 0);
     let_go(thread);
-    ck_assert(fork_lock_acquire(&held)); /* here nothing is torn */
+    ck_assert(fork_lock_acquire(&held)); /* in the parent it is consistent */
     fork_lock_release(&held);
 }
 
@@ -106,7 +108,7 @@ static void *count(void *arg)
     return arg;
 }
 
-/* Several threads of a child, which all come to it first. */
+/* Several threads of a child take the lock, which none has taken there before. */
 static int count_in_threads(void)
 {
     pthread_t threads[4];

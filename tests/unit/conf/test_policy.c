@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* Every setting is written in line 3. */
+/* Values for every setting, as if each were in line 3. */
 static const struct setting_value *line_3(void)
 {
     static struct setting_value values[SETTING_COUNT];
@@ -19,9 +19,9 @@ static const struct setting_value *line_3(void)
     return values;
 }
 
-/* {ntlm, fallback} -> {NTLM alone, NTLM behind Kerberos, Kerberos is tried; NTLM follows
- * a listed error without a ticket, one with a ticket, any other error, a Kerberos token}
- */
+/* {ntlm, fallback} -> {NTLM by its own OID, NTLM after Kerberos, Kerberos is tried; NTLM
+ * follows a listed error without a ticket, one with a ticket, any other error, a Kerberos
+ * token} */
 static const struct {
     enum settings_ntlm ntlm;
     enum settings_fallback fallback;
@@ -118,7 +118,8 @@ TEST(cached_credential)
     ck_ok(policy_cached_credential(&s));
 }
 
-/* {error, where the value comes from} -> the detail, "seen" being one that was there. */
+/* {error, source of the value} -> the detail; "seen" is a detail that was there
+ * before. */
 static const struct {
     enum err e;
     enum setting setting;
@@ -157,7 +158,7 @@ TEST_TABLE(explaining, explained)
     ck_assert_str_eq(err_note_get(e), row->detail);
 }
 
-/* Its place is told whatever the value is. */
+/* The detail has the place of the value, however long the value is. */
 TEST(explaining_a_long_value)
 {
     struct setting_value values[SETTING_COUNT] = {{NULL, SETTING_DEFAULT, 0}};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Policy: where NTLM may go, by the patterns of ntlm_hosts. */
+/* Policy: the targets for which NTLM may be used, by the patterns of ntlm_hosts. */
 #include "conf/host.h"
 #include "conf/policy.h"
 #include "conf/settings_keys.h"
@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* Every setting is written in line 3. */
+/* Values for every setting, as if each were in line 3. */
 static const struct setting_value *line_3(void)
 {
     static struct setting_value values[SETTING_COUNT];
@@ -113,7 +113,7 @@ static const struct {
     {{"!srv", "*"}, "other.example.com", NULL},
     {{"!srv", "*"}, "srv", "ntlm_hosts = !srv in /test.conf:3"},
     {{"*", "!srv"}, "srv", NULL},
-    /* who is not known may be who is forbidden */
+    /* an unknown host may be the forbidden one */
     {{"*"}, "srv/more", NULL},
     {{"!srv", "*"}, "?", "ntlm_hosts = !srv in /test.conf:3"},
     {{"!srv", "*"}, "srv/more", "ntlm_hosts = !srv in /test.conf:3"},
@@ -131,7 +131,7 @@ static const struct {
     {{"*.a", "!*.b", "*"}, "x.c", NULL},
     {{"192.0.2.1"}, "192.0.2.1:445", NULL},
     {{"2001:db8::1"}, "[2001:db8::1]:445", NULL},
-    /* addresses are compared as addresses */
+    /* addresses are compared by their value */
     {{"!192.0.2.1", "*"}, "3221225985", "ntlm_hosts = !192.0.2.1 in /test.conf:3"},
     {{"!192.0.2.1", "*"}, "0xC0.0.0x201", "ntlm_hosts = !192.0.2.1 in /test.conf:3"},
     {{"!192.0.2.1", "*"}, "0300.0.2.1", "ntlm_hosts = !192.0.2.1 in /test.conf:3"},
@@ -187,14 +187,14 @@ static const struct {
     {{"h*/srv"}, "", "srv", "ntlm_hosts in /test.conf:3" NO_SERVICE},
     {{"http/192.0.2.1"}, "http", "0xc0000201", NULL},
     {{"http/2001:db8::1"}, "http", "[2001:DB8:0::1]:80", NULL},
-    /* our own acceptor, by the name that it has without one */
+    /* our own acceptor without a name: the NetBIOS name without a service */
     {{NULL}, "", "OURS", NULL},
     {{NULL}, "", "ours", NULL},
     {{"!ours", "*"}, "", "OURS", "ntlm_hosts = !ours in /test.conf:3"},
     {{"other"}, "", "OURS", NO_PATTERN},
     {{NULL}, "host", "OURS", "ntlm_hosts = * in /test.conf:3" NO_HOST},
     {{NULL}, "?", "OURS", "ntlm_hosts = * in /test.conf:3" NO_SERVICE},
-    /* what is forbidden is so for each service, and for one that is not known */
+    /* a pattern that forbids matches each service, and an unknown one */
     {{"!srv", "*/*"}, "host", "srv", "ntlm_hosts = !srv in /test.conf:3"},
     {{"!srv", "*/*"}, "", "srv", "ntlm_hosts = !srv in /test.conf:3"},
     {{"!srv", "*/*"}, "http", "srv", "ntlm_hosts = !srv in /test.conf:3"},
@@ -241,7 +241,7 @@ TEST_TABLE(services_of_hosts, services)
                row->refused_by);
 }
 
-/* A host longer than any that there is. */
+/* A host that is longer than every possible one. */
 TEST(endless_host)
 {
     const char *const words[MAX_WORDS] = {"!other", "*"};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Replacing a file in a folder that is not ours alone, and while somebody exchanges it.
- */
+/* Replacing a file in a folder in which other users may write, while another process
+ * exchanges the file. */
 #include "conf/replacefile.h"
 #include "conf/safepath.h"
 
@@ -22,13 +22,13 @@
 #define USERS  ":bob:x\n"
 #define ADDED  ":alice:y\n"
 
-static char top[100]; /* of this test alone */
+static char top[100]; /* a folder of this test */
 static char folder[200];
 static char users[256];
 static char secret[256];
 static char aside[256];
 
-/* Where an attacker comes in, once, and what then stands in the file's place. */
+/* When the attacker acts, once, and what the attacker then puts in the file's place. */
 enum moment { NEVER, AFTER_LOCKING, AFTER_THE_LOOK, WHILE_EDITING };
 enum exchange { A_LINK, ANOTHER_FILE };
 static enum moment moment;
@@ -46,7 +46,7 @@ static void attack(enum moment now)
                      0);
 }
 
-/* In place of the C library's. */
+/* Replaces the C library's function. */
 int flock(int fd, int operation)
 {
     int answer = (int)syscall(SYS_flock, fd, operation);
@@ -110,7 +110,7 @@ static void ck_contents(const char *path, const char *wanted)
     ck_assert_str_eq(text, wanted);
 }
 
-/* An empty folder; the secret lies beside it. */
+/* Makes an empty folder; the secret is beside it. */
 static void begin(void)
 {
     (void)snprintf(top, sizeof(top), "%s/XXXXXX", temp_dir());
@@ -126,7 +126,8 @@ static void begin(void)
     saw_secret = false;
 }
 
-/* Nobody finds the secret in a file of the folder, and no temporary file. */
+/* Checks that no file of the folder has the secret, and that no temporary file is
+ * left. */
 static void check_no_copy(void)
 {
     DIR *all = opendir(folder);
@@ -157,8 +158,9 @@ static const struct {
     enum exchange exchange;
     enum err e;
 } races[] = {
-    {AFTER_LOCKING, A_LINK, ERR_FILE_OPEN}, /* found out; then it is a link */
-    {AFTER_THE_LOOK, A_LINK, ERR_OK},       /* what was locked is what is edited */
+    {AFTER_LOCKING, A_LINK,
+     ERR_FILE_OPEN}, /* the exchange is noticed, and then the link is refused */
+    {AFTER_THE_LOOK, A_LINK, ERR_OK},       /* the file that was locked is edited */
     {AFTER_THE_LOOK, ANOTHER_FILE, ERR_OK}, /* likewise */
     {WHILE_EDITING, A_LINK, ERR_OK},        /* the link is replaced, not followed */
     {WHILE_EDITING, ANOTHER_FILE, ERR_OK},
@@ -171,7 +173,7 @@ TEST_TABLE(exchanged_while_it_is_edited, races)
     moment = row->moment;
     exchange = row->exchange;
     ck_err(edit(users), row->e);
-    ck_assert_int_eq(moment, NEVER); /* the attacker was there */
+    ck_assert_int_eq(moment, NEVER); /* the attacker has acted */
     ck_assert(!saw_secret);
     check_no_copy();
     if (row->e == ERR_OK) {
@@ -179,7 +181,7 @@ TEST_TABLE(exchanged_while_it_is_edited, races)
     }
 }
 
-/* Who the folder and the file belong to; ME is root where others are needed. */
+/* The owner of the folder and of the file; if others must exist, ME is root. */
 enum owner { ME, ROOT, SOMEBODY };
 static const struct {
     mode_t mode;
@@ -213,7 +215,7 @@ static uid_t uid_of(enum owner owner, uid_t me)
     return owner == ME ? me : owner == ROOT ? 0 : OTHER;
 }
 
-/* As root (0), and as somebody else, who is not root (1). */
+/* As root (0), and as another user (1). */
 TEST_TIMES(folder_matrix, 2 * N(rights))
 {
     const size_t row = (size_t)_i / 2;
@@ -225,7 +227,7 @@ TEST_TIMES(folder_matrix, 2 * N(rights))
         SKIP("needs root to give files away");
     }
     begin();
-    make_file(users, USERS, 0664); /* its group may change it */
+    make_file(users, USERS, 0664); /* its group may write it */
     if (geteuid() == 0) {
         ck_assert_int_eq(chown(users, uid_of(rights[row].file, me), NOBODY), 0);
         ck_assert_int_eq(chown(folder, uid_of(rights[row].folder, me), NOBODY), 0);
@@ -237,7 +239,7 @@ TEST_TIMES(folder_matrix, 2 * N(rights))
     e = edit(users);
     ck_assert_ptr_nonnull(strstr(err_note_get(e), rights[row].said));
     if (me != 0 && e != ERR_OK && rights[row].e == ERR_OK) {
-        /* not forbidden by us, but by the file's or the folder's rights */
+        /* this module allows it, but the rights of the file or the folder forbid it */
         ck_assert(rights[row].file != ME || rights[row].folder != ME);
         ck_assert(e == ERR_FILE_OPEN || e == ERR_FILE_WRITE);
     } else {
@@ -249,8 +251,8 @@ TEST_TIMES(folder_matrix, 2 * N(rights))
     ck_contents(users, e == ERR_OK ? USERS ADDED : USERS);
 }
 
-/* A file that is made anew in a folder of others is refused, too, and is not left there.
- */
+/* A new file in a folder in which others may write is refused too, and is not left
+ * there. */
 TEST(nothing_is_made_in_an_open_folder)
 {
     begin();
@@ -278,8 +280,8 @@ TEST(a_link_into_an_open_folder)
     ck_contents(users, USERS ADDED);
 }
 
-/* A link that somebody put into /tmp, to have us change, or remove, a file of ours. */
-TEST(somebodys_link_in_a_shared_folder)
+/* Another user's link in /tmp, which could make us change or remove one of our files. */
+TEST(another_users_link_in_a_shared_folder)
 {
     if (geteuid() != 0) {
         SKIP("needs root to give a link away");
@@ -329,6 +331,6 @@ TEST(removing)
     ck_err(replacefile_remove(folder), ERR_FILE_READ);
     ck_ok(replacefile_remove(path));
     ck_assert_int_ne(access(users, F_OK), 0);
-    ck_err(replacefile_remove(path), ERR_FILE_MISSING); /* now it leads nowhere */
+    ck_err(replacefile_remove(path), ERR_FILE_MISSING); /* now the link has no target */
     ck_err(replacefile_remove(users), ERR_FILE_MISSING);
 }

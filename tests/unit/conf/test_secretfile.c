@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Which files are read: rights, types, links, and what counts as unchanged. */
+/* The files that are read: rights, types, links, and when a file counts as unchanged. */
 #include "conf/secretfile.h"
 
 #include "tests/lib/harness.h"
@@ -82,7 +82,7 @@ TEST(owner_matrix)
     check_read(path, SECRETFILE_PUBLIC, ERR_OK);
 }
 
-/* Runs in the test's own process: Check forks each test. */
+/* Runs in the process of the test, because Check forks each test. */
 TEST(as_a_service)
 {
     const char *path;
@@ -98,7 +98,7 @@ TEST(as_a_service)
     check_read(path, SECRETFILE_OWN, ERR_FILE_RIGHTS);
     check_read(glue_creds, SECRETFILE_SERVER, ERR_FILE_OPEN);
     check_read("/root/.gss-negotiate/file", SECRETFILE_SERVER, ERR_FILE_OPEN);
-    (void)setfsuid(0); /* it may be read, by root's rights, and is still another's */
+    (void)setfsuid(0); /* root may read it, but it belongs to another user */
     check_read(glue_creds, SECRETFILE_SERVER, ERR_OK);
     check_read(glue_creds, SECRETFILE_OWN, ERR_FILE_RIGHTS);
 }
@@ -147,7 +147,7 @@ TEST(size_is_limited)
     ck_err(secretfile_read(path, SECRETFILE_OWN, &contents, &id), ERR_FILE_TOO_LARGE);
 }
 
-/* Each field alone tells another file, or another state of it. */
+/* A difference in one field alone means another file, or a changed one. */
 TEST(every_field_counts)
 {
     const struct secretfile_id one = {.present = true, .settled = true};
@@ -234,7 +234,8 @@ static void overwrite_and_unlink_it(const char *path)
     unlink_it(path);
 }
 
-/* {what happens while the file is visited} -> whether it is still what was opened. */
+/* {what happens while the file is visited} -> whether it is still the file that was
+ * opened. */
 static const struct meanwhile {
     void (*change)(const char *path);
     enum err want;
@@ -272,14 +273,15 @@ TEST_TABLE(changed_while_visited, meanwhiles)
     struct secretfile_id id;
     struct secretfile_id now;
 
-    ck_assert(nanosleep(&pause, NULL) == 0); /* a tick: the change has its own time */
+    ck_assert(nanosleep(&pause, NULL) ==
+              0); /* one tick of the clock, so that the change has a time of its own */
     ck_err(secretfile_visit(v.path, SECRETFILE_OWN, visit, &v, &id), v.meanwhile->want);
     ck_assert_int_eq(id.present, v.meanwhile->want == ERR_OK);
     ck_ok(secretfile_stat(v.path, &now));
     ck_assert(!secretfile_equal(&id, &now) || v.meanwhile->want != ERR_OK);
 }
 
-/* A fault in what changed meanwhile is no fault of the file. */
+/* If the file changed meanwhile, a fault in it is not reported. */
 TEST_TABLE(fault_while_visited, meanwhiles)
 {
     const struct timespec pause = {0, 20 * 1000 * 1000};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* A path that leads to something else from one call to the next, and what opening alone
- * would do. */
+/* A path that leads to another file from one call to the next, and the effects of opening
+ * alone. */
 #include "conf/secretfile.h"
 
 #include "tests/lib/harness.h"
@@ -13,10 +13,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* What stood there a moment ago, when it was looked at: a file like any other. */
+/* Makes stat return what was there a moment before: a regular file. */
 static bool is_replaced;
 
-/* In place of the C library's. */
+/* Replaces the C library's function. */
 int stat(const char *restrict path, struct stat *restrict out)
 {
     int answer = fstatat(AT_FDCWD, path, out, 0);
@@ -27,8 +27,8 @@ int stat(const char *restrict path, struct stat *restrict out)
     return answer;
 }
 
-/* A file of which more, or less, is read than was announced, and which then looks as it
- * did: what changed it was quicker than the clock of its times. */
+/* Makes reading return more or fewer bytes than announced. The file then looks unchanged,
+ * because the change was faster than the clock of its times. */
 static enum { ALL, MORE, LESS, NO_MORE } is_read;
 
 ssize_t read(int fd, void *out, size_t n)
@@ -58,7 +58,7 @@ static const char *make_fifo(void)
     return path;
 }
 
-/* Whoever waits for a reader would have one. */
+/* Opening the pipe would let a process continue that waits for a reader. */
 TEST(a_pipe_is_not_opened)
 {
     const char *path = make_fifo();
@@ -78,7 +78,7 @@ TEST(a_pipe_is_not_opened)
     ck_assert_int_eq(waitpid(writer, &status, 0), writer);
 }
 
-/* The descriptor is what counts, and to get one does not wait for a writer. */
+/* The descriptor is checked, and opening does not wait for a writer. */
 TEST(a_pipe_in_a_files_place)
 {
     const char *path = make_fifo();

@@ -15,7 +15,7 @@ static const char *const variables[] = {"LM_COMPAT_LEVEL", "NETBIOS_COMPUTER_NAM
 
 static char config[300];
 
-/* Makes contents the settings file of this test. */
+/* Writes the settings file of this test. */
 static void use_file(const char *contents)
 {
     const char *path = write_file("negotiate.conf", contents, 0644);
@@ -368,7 +368,7 @@ static void see(void *arg, const char *key, const char *value, const char *sourc
                            strcmp(source, "default") == 0;
 }
 
-TEST(each_key_is_told_with_its_source)
+TEST(each_key_has_its_source)
 {
     struct seen seen = {.n = 0};
     const struct settings *s;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* A settings file that changes: the next login sees it, a login under way does not. */
+/* A settings file that changes: the next login uses the new settings, and a login that
+ * has begun keeps the old ones. */
 #include "conf/settings.h"
 
 #include "conf/settings_file.h"
@@ -17,7 +18,7 @@
 
 static char config[300];
 
-/* Makes contents the settings file of this test. */
+/* Writes the settings file of this test. */
 static void use_file(const char *contents)
 {
     const char *path = write_file("negotiate.conf", contents, 0644);
@@ -70,7 +71,7 @@ TEST(changes_are_seen_and_snapshots_stay)
     settings_release(NULL);
 }
 
-/* A server that changes its user, also where there is no settings file. */
+/* A server that changes its user id, with and without a settings file. */
 TEST(another_user_has_another_home)
 {
     const struct settings *before;
@@ -106,7 +107,8 @@ TEST(changed_many_times_at_once)
     }
 }
 
-/* struct visits: what a reading found, and the file that takes the name meanwhile. */
+/* struct visits: what was read, and the file that is renamed over the first one
+ * meanwhile. */
 struct visits {
     const char *path;
     const char *other;
@@ -118,7 +120,7 @@ static enum err replace_while_read(void *arg,
 {
     struct visits *visits = arg;
 
-    (void)rename(visits->other, visits->path); /* the first time */
+    (void)rename(visits->other, visits->path); /* does something only the first time */
     visits->n += strcmp(relation->value, "old") == 0 && relation->key.p[0] == 'k' &&
                  relation->line_number == visits->n + 2;
     return ERR_OK;
@@ -134,7 +136,8 @@ static enum err read_while_replaced(const char *path, const char *other, size_t 
     return e;
 }
 
-/* Neither a fault nor a mixture: a file that has lost its name is still one file. */
+/* The result is neither an error nor a mixture: a file that has lost its name is still
+ * one file. */
 TEST(replaced_while_it_is_read)
 {
     const char *path = write_file("file", "[negotiate]\nk1 = old\nk2 = old\n", 0644);
@@ -146,7 +149,7 @@ TEST(replaced_while_it_is_read)
     ck_assert(access(other, F_OK) != 0);
 }
 
-/* Exit status: 0 as it must be. */
+/* Returns the exit status: 0 if all is right. */
 static int read_without_proc(void)
 {
     size_t n;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What our reader makes of a settings file is what krb5's profile library makes of it. */
+/* Our reader and krb5's profile library read a settings file alike. */
 #include "conf/settings_file.h"
 
 #include "tests/lib/harness.h"
@@ -28,7 +28,7 @@ static const char file[] = "# c\n"
 /* struct found: the relations as "line key=value" and a NUL for each. */
 struct found {
     struct buf text;
-    profile_t profile; /* NULL: only ours are wanted */
+    profile_t profile; /* NULL: only our relations are compared */
 };
 
 static void compare_with_library(profile_t profile,
@@ -84,7 +84,7 @@ static size_t count_library(profile_t profile)
     return n_values;
 }
 
-/* The library must take what ours takes, with the same keys and values. */
+/* The library must accept every file that ours accepts, with the same keys and values. */
 static void compare(const char *path, struct buf *out)
 {
     struct found found = {BUF_INIT, NULL};
@@ -134,8 +134,8 @@ static bool ends_blank(struct bytes line)
            bytes_has_suffix(line, bytes_str("\r"));
 }
 
-/* The library cuts a key at a star, which forbids later files to set the key again, and
- * keeps blanks at the end of a line that lacks its closing quote. */
+/* The library cuts a key at a star, which prevents later files from setting the key
+ * again. It keeps the blanks at the end of a line without its closing quote. */
 static bool is_known_difference(struct bytes mutant)
 {
     struct bytes line;

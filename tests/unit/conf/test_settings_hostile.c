@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Settings files that must be refused, some of which the profile library would take. */
+/* Settings files that must be refused; the profile library would accept some of them. */
 #include "conf/settings.h"
 
 #include "tests/lib/harness.h"
@@ -13,7 +13,7 @@
 
 static const struct {
     const char *contents;
-    const char *detail; /* part of it */
+    const char *detail; /* a part of the detail */
 } rows[] = {
     {"anonymous = no\n", ":1: stands before"},
     {"# c\nrequire_mic = yes\n[negotiate]\n", ":2: stands before"},
@@ -65,7 +65,8 @@ TEST_TABLE(structure, rows)
                   "%s", detail);
 }
 
-/* Longer than the library's buffer: its rest would be a line of its own. */
+/* Lines that are longer than the library's buffer, which would read the rest as another
+ * line. */
 TEST(long_lines)
 {
     static char contents[5000];
@@ -127,7 +128,7 @@ TEST(size_is_limited)
     ck_err(settings_acquire(&s), ERR_FILE_TOO_LARGE);
 }
 
-/* Overwrites the file with the mutant; whatever comes of it names the file. */
+/* Overwrites the file with the mutant; an error must name the file. */
 static void feed(struct bytes mutant, void *arg)
 {
     int fd = open(config, O_WRONLY | O_TRUNC | O_CLOEXEC);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Edits of user files: what changes, and what may not. */
+/* Edits of user files: what changes, and what must not change. */
 #include "conf/useredit.h"
 
 #include "tests/lib/harness.h"
@@ -17,7 +17,7 @@
 
 #define X32  "XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX"
 #define HASH "0102030405060708090A0B0C0D0E0F10"
-/* What an encoded line looks like behind the user; regular expressions. */
+/* An encoded line after the user's name, as a regular expression. */
 #define NEW     ":65534:" X32 ":" HASH ":\\[U          \\]:LCT-[0-9A-F]{8}:\n"
 #define NEW_OFF ":65534:" X32 ":" HASH ":\\[DU         \\]:LCT-[0-9A-F]{8}:\n"
 
@@ -49,7 +49,7 @@ static void check_contents(const char *path, const char *pattern)
     regfree(&regex);
 }
 
-/* No temporary file is left behind. */
+/* Checks that no temporary file is left. */
 static void check_nothing_left(void)
 {
     DIR *folder = opendir(temp_dir());
@@ -227,7 +227,7 @@ TEST(name_without_a_folder)
     check_contents("plain", "alice" NEW);
 }
 
-/* Not writable: the old contents stay, and nothing else appears. */
+/* In a folder that is not writable the old contents stay, and no other file appears. */
 TEST(folder_without_write_right)
 {
     const char *path = write_file("users", ":bob:x\n", 0600);
@@ -305,7 +305,7 @@ TEST(users_are_listed)
     ck_err(useredit_each(path, list, &seen), ERR_FILE_MISSING);
 }
 
-/* Lines of others stay byte for byte, whatever they are. */
+/* The lines of other users stay byte for byte, whatever they contain. */
 static void feed(struct bytes mutant, void *arg)
 {
     BUF_AUTO text = BUF_INIT;
@@ -315,7 +315,7 @@ static void feed(struct bytes mutant, void *arg)
     (void)arg;
     buf_append(&text, mutant);
     if (memchr(mutant.p, '\0', mutant.n) != NULL) {
-        return; /* write_file takes text */
+        return; /* write_file can only write text */
     }
     path = write_file("users", buf_cstr(&text), 0600);
     ck_ok(useredit_set(path, bytes_str("ZZ"), bytes_str("new"), &key, NULL));

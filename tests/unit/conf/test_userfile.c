@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The user file as an authority: who may log in, and what is told. */
+/* The user file as an authority: who may log in, and which errors are returned. */
 #include "conf/userfile.h"
 
 #include "tests/lib/crypto_calls.h"
@@ -13,7 +13,7 @@
 #define NOPASS "NO PASSWORDXXXXXXXXXXXXXXXXXXXXX"
 /* [MS-NLMP] 4.2.2.1.2: NTOWFv1("Password") */
 #define HASH "A4F49C406510BDCAB6824EE7C30FD852"
-/* MD4 of nothing: an empty password, which logs nobody in */
+/* MD4 of no bytes: the hash of an empty password, with which no login succeeds */
 #define EMPTY "31D6CFE0D16AE931B73C59D7E0C089C0"
 
 static const char contents[] = "AD:alice:wonder\n"
@@ -76,7 +76,7 @@ TEST_TABLE(login_table, rows)
     authority_answer_cleanup(&answer);
 }
 
-/* The calls of one verify against a file that is read already. */
+/* The number of hash calls of one verify, for a file that was read before. */
 static unsigned long calls(const char *path, const char *user, const char *password)
 {
     struct authority_answer answer;
@@ -116,8 +116,8 @@ TEST(refusals_make_the_same_calls)
     ck_assert_uint_eq(calls(path, "nobody@d.x", "Password"), right);
 }
 
-/* The hash that unknown users are checked against opens nothing. */
-TEST(dummy_hash_is_nobodys)
+/* The hash against which unknown users are checked lets no user log in. */
+TEST(the_dummy_hash_lets_no_user_in)
 {
     const char *path = write_file("users", ":sam:x\n", 0640);
     const struct ntlm_key zero = {{0}};
@@ -173,7 +173,7 @@ static void note_problem(void *arg, size_t line_number, enum err e, const char *
     problems->errors[problems->n++] = e;
 }
 
-TEST(broken_lines_are_numbered_and_hide_nobody)
+TEST(broken_lines_are_numbered_and_hide_no_user)
 {
     const char *path = write_file("users",
                                   "# comment\nsecret\nAD:alice:wonder\n\n"
@@ -214,7 +214,7 @@ TEST(unusable_files)
     ck_err(userfile_problems(temp_dir(), note_problem, &problems, NULL), ERR_FILE_READ);
 }
 
-/* More paths than are kept: each still answers for itself. */
+/* More paths than the cache holds: each still gives the answers of its own file. */
 TEST(many_paths)
 {
     char name[32];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* A user file that changes: the next login sees it, threads and forks go on. */
+/* A user file that changes: the next login uses it, also with threads and forks. */
 #include "conf/userfile.h"
 
 #include "base/text.h"
@@ -56,7 +56,7 @@ TEST(replaced_between_logins)
     ck_err(look_up(path, "alice"), ERR_LOGIN);
 }
 
-/* What root has read does not serve a process that has dropped its rights. */
+/* A process that has dropped its rights cannot use what root has read. */
 TEST(another_user_may_not_read_it)
 {
     const char *path = write_file("users", ":alice:x\n", 0600);
@@ -73,7 +73,7 @@ TEST(another_user_may_not_read_it)
     ck_ok(look_up(path, "alice"));
 }
 
-/* Same inode, same size, within the clock's tick: still seen, each time. */
+/* The same inode and size, within one tick of the clock: each change is noticed. */
 TEST(overwritten_many_times_at_once)
 {
     const char *path = write_file("users", ":user000:x\n", 0600);
@@ -157,7 +157,7 @@ static struct {
     const char *path;
     atomic_bool stop;
     atomic_ulong n_found;
-    char failed[1]; /* its address says so */
+    char failed[1]; /* its address means that a lookup failed */
 } shared;
 
 /* The user is in every version of the file. */
@@ -208,9 +208,9 @@ TEST(threads_while_it_is_replaced)
     ck_assert_uint_gt(atomic_load(&shared.n_found), 0);
 }
 
-/* A child looks up while the parent's threads hold the locks at any moment: ours. OpenSSL
- * is brought up before, for it has locks of its own at its first use, and a child that
- * was forked meanwhile waits for them without end. */
+/* A child looks users up while threads of the parent may hold our locks. OpenSSL is
+ * initialised before: it has locks of its own during its first use, and a child that is
+ * forked then waits for them without end. */
 TEST(forks_while_threads_look_up)
 {
     pthread_t thread;

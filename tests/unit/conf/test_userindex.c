@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Finding users: which record a name and a domain mean. */
+/* Finding users: the record that a name and a domain mean. */
 #include "conf/userindex.h"
 
 #include "conf/siphash.h"
@@ -51,7 +51,7 @@ static const struct {
     const char *found_user;
     const char *password;
 } rows[] = {
-    /* exactly the claimed domain wins, else the first that matches */
+    /* a record with exactly the claimed domain wins, else the first that matches */
     {"AD", "bob", "AD", "bob", "ad-bob"},
     {"ad", "BOB", "AD", "bob", "ad-bob"},
     {"LAB", "bob", "LAB", "bob", "lab-bob"},
@@ -75,7 +75,8 @@ static const struct {
     {"LAB", "last", "LAB", "last", "half-written"},
 };
 
-/* Beside a domain, a record without a domain is for clients of this computer. */
+/* If winbind serves a domain, a record without a domain is only for clients of this
+ * computer. */
 static const struct {
     const char *domain;
     const char *user;
@@ -152,7 +153,7 @@ TEST(accounts_that_nobody_uses)
     userindex_free(index);
 }
 
-TEST(empty_file_has_nobody)
+TEST(an_empty_file_has_no_user)
 {
     struct userindex *index;
     struct userindex_record record;
@@ -164,7 +165,8 @@ TEST(empty_file_has_nobody)
     userindex_free(NULL);
 }
 
-/* Every one of many users is found, and is itself; the table has grown many times. */
+/* Each of many users is found, with the right record, after the table has grown many
+ * times. */
 TEST(many_users)
 {
     BUF_AUTO text = BUF_INIT;
@@ -192,7 +194,7 @@ TEST(many_users)
 #define N_LARGE   60000u
 #define N_LOOKUPS 8001u
 
-/* Nanoseconds of looking up somebody of this letter, whose number is anything. */
+/* The nanoseconds that it takes to look up users whose names begin with this letter. */
 static uint64_t look_up_ns(const struct userindex *index, char letter, unsigned number)
 {
     struct userindex_record record;
@@ -224,7 +226,7 @@ static double median_ns(uint64_t *ns)
     return (double)ns[N_LOOKUPS / 2];
 }
 
-/* How much longer it takes to find somebody than to find nobody. */
+/* How much longer it takes to find a user than to find none. */
 static double ratio_of_medians(const struct userindex *index)
 {
     static uint64_t known_ns[N_LOOKUPS];
@@ -237,10 +239,10 @@ static double ratio_of_medians(const struct userindex *index)
     return median_ns(known_ns) / median_ns(unknown_ns);
 }
 
-/* In a large file an entry is far away in memory, and so must be what is read of somebody
- * who has none: without it, finding somebody takes half as long again. Other programs can
- * make one measurement wrong, not all. */
-TEST(nobody_takes_as_long_as_somebody)
+/* In a large file an entry is far away in memory, and reading it takes time. For an
+ * unknown user another entry is read; without that, finding a user takes half as long
+ * again. Other programs can disturb one measurement, but not all. */
+TEST(unknown_users_take_as_long_as_known_ones)
 {
     BUF_AUTO text = BUF_INIT;
     struct userindex *index;

@@ -81,7 +81,7 @@ static const struct {
     {"alice:AD::" HASH "::::", USERLINE_PLAIN, "alice", "AD", ":" HASH "::::", false,
      false, false, false},
     {"alice:AD:::::", USERLINE_PLAIN, "alice", "AD", "::::", false, false, false, false},
-    /* not six fields, no decimal, no hash: then it is the plain format */
+    /* not six fields, no decimal number, no hash: such a line has the plain format */
     {"AD:1000:" X32 ":" HASH ":[U]", USERLINE_PLAIN, "AD", "1000", X32 ":" HASH ":[U]",
      false, false, false, false},
     {"AD:alice:" X32 ":" HASH ":[U]:" LCT, USERLINE_PLAIN, "AD", "alice",
@@ -231,7 +231,7 @@ TEST(lines_are_split)
     ck_assert(!userline_next(&rest, &number, &line));
 }
 
-/* Whatever decodes names a user that lies inside the line. */
+/* A line that is decoded names a user, whose text is inside of the line. */
 static void feed(struct bytes mutant, void *arg)
 {
     USERLINE_AUTO line;

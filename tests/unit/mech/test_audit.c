@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The line of a use of NTLM: which fields it has, and that nothing breaks out of one. */
+/* The line of a use of NTLM: its fields, and that no text can leave its field. */
 #include "mech/report/audit.h"
 
 #include "base/text.h"
@@ -20,7 +20,7 @@
 static const struct {
     struct audit_use use;
     struct audit_suppressed suppressed;
-    const char *line; /* behind what all begin with */
+    const char *line; /* the line without its common beginning */
 } lines[] = {
     {{.role = ROLE_ACCEPTOR,
       .user = ALICE,
@@ -151,7 +151,7 @@ TEST(the_detail_is_behind_the_sentence)
     ck_assert_str_ne(err_note_get(ERR_SETTING), "");
 }
 
-/* {a character of a detail: it is shown whole at every place, whatever its length}. */
+/* {a character of a detail}: it is never cut, at any place and of any length. */
 static const char *const characters[] = {
     "x", "'", "\"", "\xc3\xa4", "\xe2\x82\xac", "\xf0\x9f\x98\x80"};
 
@@ -173,7 +173,7 @@ TEST_TABLE(no_character_of_a_detail_is_cut, characters)
     }
 }
 
-/* All that a line can hold, of bytes that take the most room: nothing is lost. */
+/* The longest line, of bytes that need the most escaping: nothing is lost. */
 TEST(the_longest_line_has_its_end)
 {
     static uint8_t worst[400];
@@ -201,7 +201,7 @@ TEST(the_longest_line_has_its_end)
     }
 }
 
-/* Whether there is a system log or none. */
+/* errno and the detail stay, with a system log and without one. */
 TEST(errno_and_the_detail_stay)
 {
     struct audit_use use = {.result = ERR_SETTING};

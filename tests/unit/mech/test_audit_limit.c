@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The bucket of the audit's lines, by a clock of the test's own. */
+/* The limit of the audit's lines, with a clock of the test's own. */
 #include "mech/report/audit_limit.h"
 
 #include "tests/lib/harness.h"
@@ -51,7 +51,7 @@ TEST(a_rest_fills_it_again_and_not_more)
     ck_assert_uint_eq(take_many(1000, UINT64_C(1) << 62), AUDIT_BURST);
 }
 
-TEST(what_is_kept_back_is_told_once)
+TEST(suppressed_lines_are_reported_once)
 {
     (void)take_many(AUDIT_BURST + 7, START_MS);
     ck_assert(take("alice", false, START_MS + AUDIT_INTERVAL_MS));
@@ -81,7 +81,7 @@ TEST(the_count_stays_at_its_end)
     ck_assert_uint_eq(suppressed.lines, UINT32_MAX);
 }
 
-/* At the same moment by the clock, so that none may come in addition. */
+/* Takes lines while the clock stands still, so that the bucket gets no new tokens. */
 static void *take_some(void *arg)
 {
     unsigned *out = arg;
@@ -117,7 +117,8 @@ static void empty(uint64_t now_ms)
     }
 }
 
-/* However many there were of others; and once a period, by whom it may be. */
+/* The first line of a name is written, however many lines others had, once in each period
+ * and for each name. */
 TEST(the_first_of_a_name_is_sure)
 {
     const uint64_t next = START_MS + AUDIT_PERIOD_MS;
@@ -133,7 +134,7 @@ TEST(the_first_of_a_name_is_sure)
     ck_assert(!take("alice", true, next));
 }
 
-/* A line that the bucket allowed was one of the name, too. */
+/* A line that the bucket allowed counts as the first line of its name. */
 TEST(a_line_within_the_bucket_counts)
 {
     ck_assert(take("alice", true, START_MS));
@@ -149,7 +150,8 @@ TEST(a_first_that_was_lost_is_tried_again)
         audit_limit_lost(&limit, bytes_str("alice"), &suppressed);
     }
     ck_assert(take("alice", true, START_MS));
-    ck_assert_uint_eq(suppressed.lines, 4); /* mallory's one, and hers */
+    ck_assert_uint_eq(suppressed.lines,
+                      4); /* one line of mallory, and one of this user */
     ck_assert_uint_eq(suppressed.users, 2);
     ck_assert(!take("alice", true, START_MS));
 }
@@ -162,7 +164,7 @@ static const char *numbered(unsigned i)
     return name;
 }
 
-TEST(how_many_users_is_told)
+TEST(how_many_users_is_reported)
 {
     empty(START_MS);
     for (unsigned i = 0; i < 1000; i++) {
@@ -185,7 +187,7 @@ TEST(a_table_that_overflows)
     unsigned n_overflows = 0;
 
     empty(START_MS);
-    for (unsigned i = 1; i < AUDIT_NAMES_MAX; i++) { /* mallory has a slot */
+    for (unsigned i = 1; i < AUDIT_NAMES_MAX; i++) { /* mallory has a slot already */
         ck_assert(take(numbered(i), true, START_MS));
         ck_assert(!suppressed.overflow);
     }
@@ -203,7 +205,7 @@ TEST(a_table_that_overflows)
     ck_assert(!suppressed.users_more);
 }
 
-/* Its parent's names and counts are the parent's to tell. */
+/* The parent reports its own names and counts. */
 TEST(a_child_begins_anew)
 {
     int status = -1;
@@ -226,7 +228,7 @@ TEST(a_child_begins_anew)
     ck_assert_uint_eq(suppressed.lines, 1);
 }
 
-/* What is looked up is a keyed hash; the key is the process's own. */
+/* The table has keyed hashes of the names; each process has its own key. */
 TEST(names_are_hashed_by_a_key)
 {
     struct siphash_key none = {{0}};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* mech/cred: what a credential store says, and whose credential it becomes. */
+/* mech/cred: the keys of a credential store, and the credential that they give. */
 #include "tests/lib/harness.h"
 
 #include "mech/cred.h"
@@ -31,7 +31,7 @@ TEST(store_keys)
     ck_bytes(source.password, bytes_str("p"));
 }
 
-TEST(keys_of_others_are_passed_over)
+TEST(keys_of_others_are_ignored)
 {
     struct cred_source source = {0};
 
@@ -107,7 +107,7 @@ TEST(given_password)
     name_free(name);
 }
 
-TEST(a_password_for_nobody)
+TEST(a_password_without_a_user)
 {
     struct cred_source source = {.has_password = true};
     struct mech_cred *cred;

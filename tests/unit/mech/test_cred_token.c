@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* A credential with an NTLM part as a token, and what is not one. */
+/* A credential with an NTLM part as a token, and malformed tokens. */
 #include "mech/cred_token.h"
 #include "mech/oid.h"
 #include "tests/lib/harness.h"
@@ -8,7 +8,7 @@
 
 static const struct bytes NO_TOKEN = {NULL, 0};
 
-/* A user with everything that a credential can have. */
+/* Makes a credential that has every part. */
 static struct mech_cred *example(void)
 {
     struct mech_cred *cred = calloc(1, sizeof(*cred));
@@ -80,8 +80,7 @@ TEST_TIMES(cached, 2)
     ck_assert(read->no_ci_flags == (_i == 1));
 }
 
-/* An acceptor that is restricted to nothing, and one restricted to no mechanism at all.
- */
+/* An acceptor without a restriction, and one that is restricted to no mechanism. */
 TEST_TIMES(restrictions, 2)
 {
     const bool restricted = _i == 1;
@@ -105,7 +104,8 @@ TEST_TIMES(restrictions, 2)
     ck_assert_uint_eq(parts.of[GLUE_CRED_KRB5].n, 0);
 }
 
-/* What the token cannot say is not left out of it: that would allow everything. */
+/* A restriction that the token cannot hold is an error; leaving it out would allow every
+ * mechanism. */
 TEST(too_many_restrictions)
 {
     struct cred_glue_tokens parts = {{NO_TOKEN, NO_TOKEN}};
@@ -161,7 +161,7 @@ TEST(flipped_everywhere)
     }
 }
 
-/* What a forger with the right checksum can say: {byte, value}. */
+/* Forgeries with a right checksum: {byte, value}. */
 static const struct {
     size_t at;
     uint8_t value;
@@ -197,7 +197,7 @@ TEST_TABLE(forged_with_checksum, forged)
     ck_forged(&token, row->expected);
 }
 
-/* One mechanism of four zero bytes becomes two of none. */
+/* Changes one mechanism of four zero bytes to two mechanisms of no bytes. */
 TEST(a_mechanism_without_an_oid)
 {
     static uint8_t zeros[4];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* mech/spnego/fallback: which errors NTLM may follow, and where Kerberos is not tried. */
+/* mech/spnego/fallback: the errors that NTLM may follow, and the targets for which
+ * Kerberos is not tried. */
 #include "tests/lib/harness.h"
 
 #include "asn1/negtoken.h"
@@ -46,7 +47,7 @@ static const long unlisted[] = {
     PROF_BAD_BOOLEAN,
     EACCES,
     ENOMEM,
-    199999, /* stand-ins that the glue never gave */
+    199999, /* numbers that the glue has not given to any stand-in */
     100000,
 };
 
@@ -123,15 +124,15 @@ static const struct {
     {PROF_FAIL_INCLUDE_FILE, "Included profile file could not be read"},
 };
 
-/* The numbers that no installed header gives are those of the installed library. */
+/* The numbers that no installed header defines are those of the installed library. */
 TEST_TABLE(what_the_mechanisms_own_codes_say, sentences)
 {
     load_krb5();
     ck_assert_str_eq(error_message(row->code), row->sentence);
 }
 
-/* Another mechanism uses the number first, so krb5 gets one of the glue's; and the
- * sentence of this thread is longer than the code's own. */
+/* Another mechanism uses the number first, so krb5 gets a number of the glue; and this
+ * thread's sentence is longer than the code's own. */
 TEST(a_stand_in)
 {
     gss_OID_desc iakerb = {6, (void *)(uintptr_t) "\x2b\x06\x01\x05\x02\x05"};
@@ -150,8 +151,8 @@ TEST(a_stand_in)
     ck_assert_int_eq(row->code, KRB5_CC_NOTFOUND);
 }
 
-/* No other code has the sentence of a row, nor that of a replay: a stand-in that speaks
- * it means that code. */
+/* No other code has the sentence of a row, or that of a replay: so a stand-in with this
+ * sentence means that code. */
 TEST_TIMES(no_row_shares_its_sentence, (int)N_FALLBACK_ROWS + 1)
 {
     static const struct code_range ranges[] = CODE_RANGES;
@@ -167,14 +168,15 @@ TEST_TIMES(no_row_shares_its_sentence, (int)N_FALLBACK_ROWS + 1)
     }
 }
 
-/* What krb5 keeps of an error for a thread it frees with the thread. */
+/* krb5 frees its message for a thread when the thread ends. */
 static void *fail_by_krb5(void *arg)
 {
     (void)fail_by(&MECH_OID_KRB5);
     return arg;
 }
 
-/* A number that nobody took has no stand-in; the mechglue knows which are taken. */
+/* A number that no mechanism has used has no stand-in; the mechglue knows which numbers
+ * were used. */
 TEST(what_a_stand_in_may_mean)
 {
     pthread_t thread;
@@ -204,7 +206,8 @@ TEST_TABLE(what_is_a_stand_in, numbers)
     ck_assert_int_eq(stand_in_is(row->minor), row->is_one);
 }
 
-/* Kerberos' code decides, whatever its major; of others the major does. */
+/* For Kerberos the code decides, whatever the major is; for other mechanisms the major
+ * decides. */
 TEST(what_another_mechanism_follows)
 {
     static const uint8_t unknown[] = {0x2a, 0x03, 0x05};
@@ -248,7 +251,7 @@ static const struct {
     const char *target;
     const char *user;
     bool applies;
-    bool is_address; /* which address_targets = kerberos makes no obstacle */
+    bool is_address; /* with address_targets = kerberos this is no obstacle */
 } requests[] = {
     {SERVICE, "http@server", NULL, true, false},
     {SERVICE, "http@server", "alice", true, false},
@@ -270,7 +273,8 @@ static const struct {
     {PRINCIPAL, "http/server@REALM", NULL, true, false},
     {PRINCIPAL, "http/192.0.2.1", NULL, false, true},
     {PRINCIPAL, "http/2001:db8::1@REALM", NULL, false, true},
-    {PRINCIPAL, "service/1@REALM", NULL, true, false}, /* an instance, not 0.0.0.1 */
+    {PRINCIPAL, "service/1@REALM", NULL, true,
+     false}, /* 1 is an instance, and not the address 0.0.0.1 */
     {USER, "http/192.0.2.1", NULL, false, true},
     {USER, "service/1", NULL, true, false},
     {USER, "alice", NULL, true, false},
@@ -291,7 +295,8 @@ TEST_TABLE(where_kerberos_applies, requests)
         ck_ok(name_import(bytes_str(row->user), GSS_C_NT_USER_NAME, &cred.name));
     }
     request.target = target;
-    ck_assert(!fallback_krb5_applies(NULL, &request)); /* not one of the glue's */
+    ck_assert(
+        !fallback_krb5_applies(NULL, &request)); /* NULL: the settings cannot be read */
     target->glue = (gss_name_t)&cred;
     ck_assert(fallback_krb5_applies(NULL, &request) == row->applies);
     ck_assert(fallback_krb5_applies(&by_default, &request) == row->applies);
@@ -321,8 +326,8 @@ TEST(without_a_target)
     ck_assert(!fallback_krb5_applies(NULL, &request));
 }
 
-/* A token that came before, and bindings of another channel, are attacks: no other
- * mechanism makes them good. */
+/* A replayed token and bindings of another channel are attacks: no other mechanism may
+ * follow. */
 TEST(what_is_final)
 {
     const OM_uint32 repeated = (OM_uint32)KRB5KRB_AP_ERR_REPEAT;

@@ -119,7 +119,7 @@ def twice(name, rows):
 
 
 def check(root, _):
-    """The rows with yes are the code's; page and manual have the same yes and no."""
+    """Checks that the rows with yes are those of the code, and that page and manual agree."""
     try:
         code, page, manual = code_rows(root), page_rows(root), manual_rows(root)
     except ValueError as error:
@@ -134,7 +134,7 @@ def check(root, _):
 
 
 def sample(code='ROW(K_A, "a " "b"),', page="| `K_A` | yes | a b |\n", yes="K_A\na b\n", no="K_N\nn\n"):
-    """A tree with one row, K_M, that is everywhere, and what is given."""
+    """Makes a tree with one row, K_M, in all places, and with the given texts."""
     return {
         CODE: 'x FALLBACK_ROWS[] = {\n    ROW(K_M, "m"),\n    %s\n};\n' % code,
         PAGE: "x\n<!-- fallback table: begin -->\n%s\n| `K_M` | yes | m |\n%s| `K_N` | no | n |\n"

@@ -61,7 +61,8 @@ TEST(a_name_without_room)
     ck_assert_uint_eq(glue_builtin_spnego()->length, 64);
 }
 
-/* The line decides; that the glue learns of one added later is its own doing. */
+/* NTLM's line decides; whether the glue notices a line that is added later depends on the
+ * glue. */
 TEST(ntlm_without_its_line)
 {
     setenv("GSS_MECH_CONFIG", "/dev/null", 1);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* mech/foreign: credentials of other mechanisms, made when they are needed, of a copy of
- * what the application gave. Kerberos is real here, with a keytab and no KDC. */
+/* mech/glue_creds: credentials of other mechanisms, which are made when they are needed,
+ * from a copy of the application's arguments. Kerberos is real here, with a keytab and no
+ * KDC. */
 #include "tests/lib/harness.h"
 
 #include "mech/glue_creds.h"
@@ -68,7 +69,7 @@ TEST(nothing_without_the_builtins_name)
     glue_creds_free(NULL);
 }
 
-/* A failure is not remembered, and what was made stays. */
+/* A failure is not remembered, and a credential that was made stays. */
 TEST(made_when_needed)
 {
     struct glue_creds *glue_creds;
@@ -91,7 +92,8 @@ TEST(made_when_needed)
     glue_creds_free(glue_creds);
 }
 
-/* No interposer is loaded here: the glue does not know that name. */
+/* No interposer is loaded here, so the glue does not know the OID of the built-in
+ * SPNEGO. */
 TEST(the_builtin_is_asked_for_by_its_name)
 {
     struct glue_creds *glue_creds;
@@ -105,7 +107,7 @@ TEST(the_builtin_is_asked_for_by_its_name)
     glue_creds_free(glue_creds);
 }
 
-/* What the application gave is its own again at once. */
+/* The application may change its arguments at once. */
 TEST(the_source_is_copied)
 {
     char value[512];
@@ -151,8 +153,8 @@ TEST(a_store_without_a_value)
     ck_assert_ptr_null(glue_creds);
 }
 
-/* A password is for those that need none of a store; and it is tried only when needed:
- * without a realm it fails. */
+/* A password cannot be used with a store, and is used only when it is needed: without a
+ * realm it fails. */
 TEST(a_password)
 {
     gss_buffer_desc text = {5, (void *)(uintptr_t) "alice"};
@@ -198,8 +200,8 @@ TEST(adopted)
     glue_creds_free(glue_creds);
 }
 
-/* A mechanism without a kind of its own gets one credential too, made once. */
-TEST(of_a_mechanism)
+/* A mechanism without a kind of its own also gets one credential, which is made once. */
+TEST(any_mechanism_gets_one_credential)
 {
     gss_OID_desc unknown = {3, (void *)(uintptr_t) "\x2a\x03\x05"};
     struct glue_creds *glue_creds;
@@ -220,7 +222,7 @@ TEST(of_a_mechanism)
     glue_creds_free(glue_creds);
 }
 
-/* The set waits for a credential of the built-in SPNEGO. */
+/* The set is applied when the credential of the built-in SPNEGO is made. */
 TEST(neg_mechs_before_there_is_a_credential)
 {
     gss_OID_set_desc krb5 = {1, &MECH_OID_KRB5};
@@ -239,7 +241,7 @@ static void *get_krb5(void *arg)
     return glue_creds_get(arg, GLUE_CRED_KRB5, &cred) == ERR_OK ? cred : NULL;
 }
 
-/* A length without a place is no password. */
+/* A password with a length and without an address is an error. */
 TEST(a_password_that_is_nowhere)
 {
     gss_buffer_desc nowhere = {5, NULL};

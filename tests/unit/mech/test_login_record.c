@@ -19,8 +19,8 @@ static void begin(enum gss_role role, gss_OID only)
                        : oid_set_new((const gss_const_OID *)&only, 1, &s.allowed));
 }
 
-/* {the client's list by letters: Kerberos, Microsoft's Kerberos, NTLM, NegoEx; what the
- * program allows} -> why. */
+/* {the client's list as letters: Kerberos, Microsoft's Kerberos, NTLM, NegoEx; the
+ * mechanisms that the program allows} -> the reason. */
 static const struct {
     const char *list;
     gss_OID only;
@@ -62,7 +62,7 @@ TEST_TABLE(by_the_clients_list, clients)
     spnego_cleanup(&s);
 }
 
-/* {who, the error of the mechanism before NTLM} -> why. */
+/* {role, the error of the mechanism before NTLM} -> the reason. */
 static const struct {
     enum gss_role role;
     long minor;
@@ -73,7 +73,7 @@ static const struct {
      "Kerberos: the service is not known to the KDC"},
     {ROLE_ACCEPTOR, KRB5KRB_AP_ERR_SKEW,
      "the client sent a token that failed: Kerberos: the clocks differ"},
-    /* not of the table, and of no sentence: the library did not give it */
+    /* neither in the table nor with a sentence, because the library did not return it */
     {ROLE_INITIATOR, KRB5KDC_ERR_PREAUTH_FAILED, "Kerberos: it failed"},
 };
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/* mech/spnego/mic: when a mechListMIC is due, and its order, with an inner that counts.
- */
+/* mech/spnego/mic: when a mechListMIC is required, and the order of both, with a fake
+ * mechanism that counts its calls. */
 #include "tests/lib/harness.h"
 
 #include "mech/spnego/mic.h"
 
-/* An inner mechanism whose MIC is "M" and that counts what it is asked. */
+/* A mechanism whose MIC is "M", and that counts its calls. */
 struct fake {
     struct mechanism mechanism;
     bool done;
@@ -14,7 +14,7 @@ struct fake {
     int n_signed;
     int n_verified;
     int n_reset[2];
-    enum err reset; /* what it says to that */
+    enum err reset; /* the result of the reset */
 };
 
 static bool fake_done(const struct mechanism *mechanism)
@@ -113,7 +113,7 @@ TEST(no_integrity_is_the_initiators_affair)
     ck_assert(!mic_is_required(&s));
 }
 
-TEST(what_must_be_proven_and_cannot_be_fails_always)
+TEST(a_required_mic_without_integrity_fails)
 {
     fake.flags = 0;
     s.integrity = INTEGRITY_NONE;

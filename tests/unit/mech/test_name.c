@@ -119,7 +119,7 @@ static const struct {
     {"alice@R", &GSS_KRB5_NT_PRINCIPAL_NAME, "alice", "R"},
 };
 
-/* A string's end counted as a part of the name, once. */
+/* Some programs count the NUL of a string as a part of the name. */
 TEST_TABLE(names_with_their_end, ended_forms)
 {
     size_t n = strlen(row->text);
@@ -132,7 +132,7 @@ TEST_TABLE(names_with_their_end, ended_forms)
     name_free(name);
 }
 
-TEST(names_that_are_none)
+TEST(malformed_names)
 {
     static const char ends[] = "alice\0";
     static const char nul[] = "ali\0ce";
@@ -251,8 +251,8 @@ TEST(export_mutants)
     name_free(name);
 }
 
-/* {what the header says of the name's length, the name}: B\\a with a byte more, of no
- * kind, with a part beyond its end, with a user where there is none, and without. */
+/* {the length in the header, the name}: B\\a with one byte more, of an unknown kind, with
+ * a part beyond its end, with a user where none may be, and without one. */
 static const char *const malformed[] = {
     "0000000b 00 00000001 61 00000001 42 00", "0000000c 00 00000001 61 00000001 42 00",
     "0000000b 03 00000001 61 00000001 42",    "0000000b ff 00000001 61 00000001 42",
@@ -286,7 +286,7 @@ TEST(copies_are_whole)
     name_free(copy);
 }
 
-/* {form, text} -> the service and the host that a policy goes by. */
+/* {form, text} -> the service and the host that the policy checks. */
 static const struct {
     const gss_OID *type; /* NULL: none */
     const char *text;

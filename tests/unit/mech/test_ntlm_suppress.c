@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Where NTLM is hidden: scopes that nest, each thread for itself. */
+/* Where NTLM is suppressed: scopes nest, and each thread has its own. */
 #include "mech/passthrough/ntlm_suppress.h"
 #include "tests/lib/harness.h"
 
@@ -17,7 +17,7 @@ static bool leave_early(bool early)
 
         ck_assert(ntlm_is_suppressed());
     }
-    return ntlm_is_suppressed(); /* the inner scope's end is not this one's */
+    return ntlm_is_suppressed(); /* NTLM stays suppressed after the inner scope */
 }
 
 TEST_TIMES(scopes_nest, 2)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* mech/spnego/spnego: the states, and a negotiation that has no mechanism. */
+/* mech/spnego/spnego: the states, and a negotiation without a mechanism. */
 #include "tests/lib/harness.h"
 
 #include "mech/spnego/spnego.h"
@@ -30,7 +30,7 @@ static enum err step(struct bytes in)
     return e;
 }
 
-/* States in which no token can come: it came out of order. */
+/* States in which a token is out of order. */
 static const struct {
     enum gss_role role;
     enum spnego_state state;

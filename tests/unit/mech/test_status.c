@@ -95,14 +95,14 @@ TEST(the_glues_own_status_comes_back)
     ck_assert_uint_eq(failure_of(ERR_LOGIN).major, 0);
     ck_assert_uint_eq(status_set(ERR_GLUE, &minor), major);
     ck_assert_uint_eq(minor, 100001);
-    ck_ok(status_glue(GSS_S_COMPLETE, 0)); /* forgets nothing */
+    ck_ok(status_glue(GSS_S_COMPLETE, 0)); /* clears nothing */
     ck_assert_uint_eq(status_set(ERR_GLUE, &minor), major);
     ck_assert_uint_eq(status_set(ERR_LOGIN, &minor), GSS_S_FAILURE);
     ck_assert_uint_eq(minor, STATUS_MINOR_BASE + ERR_LOGIN);
 }
 
-/* "NTLM: sentence (detail)", for the glue's last minor only, and until it is forgotten.
- */
+/* "NTLM: sentence (detail)" is shown for the glue's last minor only, until it is
+ * cleared. */
 TEST(what_failed_afterwards)
 {
     BUF_AUTO text = BUF_INIT;
@@ -120,15 +120,15 @@ TEST(what_failed_afterwards)
     failure = failure_of(status_glue(GSS_S_NO_CRED, 7));
     ck_assert_str_eq(status_appended(7), "");
     status_append(&failure, "NTLM", failure_of(ERR_LOGIN));
-    err_note_clear(); /* another mechanism's call */
+    err_note_clear(); /* as another mechanism's call does */
     (void)err_note(ERR_NAME, "another");
     ck_assert_str_ne(status_appended(7), "");
     status_clear_appended();
     ck_assert_str_eq(status_appended(7), "");
 }
 
-/* The first failure is the last one again, with the later ones behind it: the glue's own
- * sentences and ours. */
+/* The first failure becomes the last status again, with the later ones appended, in the
+ * glue's sentences and in ours. */
 TEST(what_failed_behind_the_first)
 {
     BUF_AUTO text = BUF_INIT;
@@ -188,7 +188,7 @@ TEST(giving_an_error_gives_nothing)
     buf_cleanup(&b);
 }
 
-/* gss_release_buffer frees nothing of length 0: there must be nothing. */
+/* gss_release_buffer frees nothing of length 0, so no memory may be allocated. */
 TEST(giving_nothing_allocates_nothing)
 {
     struct buf b = BUF_INIT;

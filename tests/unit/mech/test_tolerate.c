@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* mech/spnego/tolerate: one peer's deviation each, and nothing beside it. */
+/* mech/spnego/tolerate: each function tolerates one deviation of a peer and nothing
+ * else. */
 #include "tests/lib/harness.h"
 
 #include "mech/spnego/tolerate.h"
@@ -90,7 +91,7 @@ TEST(microsofts_krb5)
 
     tolerate_microsofts_krb5(&resp);
     ck_assert(!resp.has_mech && resp.mech.n == 0);
-    resp.mech = OID_MS_KRB5; /* not there: not read */
+    resp.mech = OID_MS_KRB5; /* has_mech is false, so it is not read */
     tolerate_microsofts_krb5(&resp);
     ck_assert(bytes_equal(resp.mech, OID_MS_KRB5));
     resp.has_mech = true;

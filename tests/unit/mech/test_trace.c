@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The lines of the trace, and many writers of them. */
+/* The lines of the trace, also if many threads and processes write. */
 #include "mech/report/trace_version.h"
 #include "tests/unit/mech/trace_check.h"
 
@@ -92,7 +92,8 @@ static size_t count_heads(const char *path)
     return n;
 }
 
-/* A process says its version where it begins, and where the file was emptied. */
+/* A process writes the version before its first line, and again if the file was
+ * emptied. */
 TEST(the_version)
 {
     const char *path = trace_path("version");
@@ -165,7 +166,8 @@ static void write_by_threads(void)
     }
 }
 
-/* A year first, only x at the end; or the version. */
+/* Checks that a line is whole: it begins with a year and ends with x only; or it is the
+ * version. */
 static bool check_whole(struct bytes line)
 {
     struct bytes left;
@@ -181,8 +183,8 @@ static bool check_whole(struct bytes line)
     return true;
 }
 
-/* Threads of one process, and processes, some of which opened the file themselves. */
-TEST(no_line_is_torn)
+/* Threads of one process, and processes of which some opened the file themselves. */
+TEST(every_line_is_whole)
 {
     const char *path = trace_path("many");
     BUF_AUTO all = BUF_INIT;
@@ -225,8 +227,9 @@ static void *ask_for_the_time(void *arg)
     return arg;
 }
 
-/* The C library's lock of the time zone is not given back in a child. */
-TEST(a_fork_while_the_host_tells_the_time)
+/* In a child that was forked meanwhile, the C library's lock of the time zone stays
+ * locked. */
+TEST(a_fork_while_the_host_asks_for_the_time)
 {
     pthread_t threads[2];
 

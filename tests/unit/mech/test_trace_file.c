@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The trace's file: what is refused, and what must not happen to the host. */
+/* The trace's file: which files are refused, and what must not happen to the host. */
 #include "tests/unit/mech/trace_check.h"
 
 #include <errno.h>
@@ -17,7 +17,7 @@
 
 #define NOBODY 65534
 
-/* What is no file of the user's own is left alone, and so is the trace that was on. */
+/* A refused file is not changed, and a trace that was on continues. */
 static void refused(const char *path, enum err wanted)
 {
     const char *before = trace_path("before");
@@ -105,8 +105,8 @@ TEST(other_programs_do_not_inherit_it)
     ck_ok(trace_to(bytes_of(NULL, 0)));
 }
 
-/* A host that closes descriptors which are not its own, and opens a file by the number.
- */
+/* A host closes descriptors that are not its own, and then opens a file that gets the
+ * same number. */
 TEST(a_reused_descriptor_is_not_written_to)
 {
     const char *path = trace_path("mine");
@@ -125,7 +125,7 @@ TEST(a_reused_descriptor_is_not_written_to)
     trace_read(hosts, &all);
     ck_assert_uint_eq(all.n, 0);
     ck_ok(trace_to(bytes_of(NULL, 0)));
-    ck_assert_int_eq(fcntl(fd, F_GETFD), FD_CLOEXEC); /* nor closed */
+    ck_assert_int_eq(fcntl(fd, F_GETFD), FD_CLOEXEC); /* and it is not closed */
 }
 
 TEST(not_a_standard_stream)
@@ -142,7 +142,7 @@ TEST(not_a_standard_stream)
     ck_assert_ptr_nonnull(strstr(trace_only_line(trace_path("stream")), "text=x"));
 }
 
-/* Beyond its limit a write would end the process. */
+/* A write beyond the limit would end the process. */
 static int write_beyond_limit(const char *path)
 {
     struct rlimit limit = {200, 200};
@@ -173,7 +173,7 @@ TEST(the_limit_of_file_size)
     ck_assert_uint_eq(all.p[all.n - 1], '\n');
 }
 
-/* A disk of one page: the line that was cut is followed by whole ones. */
+/* On a disk of one page, a line that was written in part is followed by whole lines. */
 TEST(a_full_disk)
 {
     const char *folder = trace_path("disk");
@@ -207,7 +207,7 @@ TEST(a_full_disk)
     ck_assert_ptr_nonnull(strstr(buf_cstr(&all), "text=room-again\n"));
 }
 
-/* This program again, as one that is set-id or not: what it says of itself. */
+/* This program run again, as a set-id program or not; its exit status has these bits. */
 enum { SAYS_SECURE = 1, SAYS_ON = 2, SAYS_OPTION = 4 };
 
 static int say(const char *option)
@@ -237,7 +237,7 @@ static int run_as(const char *program, uid_t user, const char *trace)
     return WEXITSTATUS(status) & ~0x40;
 }
 
-/* A copy of this program, for anybody to run. */
+/* Makes a copy of this program that every user may run. */
 static const char *copy_program(const char *folder)
 {
     static char copy[600];

@@ -8,9 +8,9 @@
 
 #define TRACE_VARIABLE "GSS_NEGOTIATE_TRACE"
 
-/* trace_path: of a file in the temporary folder; good for the next seven calls.
- * trace_read: the whole file. trace_only_line: its one line, behind the time.
- * trace_note: writes a decision about "test". */
+/* trace_path: the path of a file in the temporary folder; valid until the seventh call
+ * after this one. trace_read: the whole file. trace_only_line: the only line of the file,
+ * without its time. trace_note: writes a decision about "test". */
 const char *trace_path(const char *name);
 void trace_read(const char *path, struct buf *out);
 const char *trace_only_line(const char *path);

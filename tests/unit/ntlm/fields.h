@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* A second opinion on where the fields of a message may lie, and cases to put to it. */
+/* A second implementation of the rules for the places of fields, and cases for it. */
 #ifndef TESTS_UNIT_NTLM_FIELDS_H
 #define TESTS_UNIT_NTLM_FIELDS_H
 
 #include "tests/lib/harness.h"
 #include "tests/lib/patch.h"
 
-/* struct place: a field header as it stands in the message. */
+/* struct place: a field header as it is in the message. */
 struct place {
     uint64_t len;
     uint64_t offset;
@@ -21,8 +21,8 @@ static inline struct place place_at(struct bytes m, size_t at)
                               (uint64_t)p[7] << 24};
 }
 
-/* places_fine: the non-empty fields lie between header_len and the end, none over
- * another. */
+/* places_fine: whether the non-empty fields are between header_len and the end, and none
+ * overlaps another. */
 static inline bool places_fine(struct bytes m, const size_t *at, size_t n,
                                size_t header_len)
 {
@@ -44,7 +44,8 @@ static inline bool places_fine(struct bytes m, const size_t *at, size_t n,
     return true;
 }
 
-/* places_room: where the first byte of these fields is; the end if they are empty. */
+/* places_room: the offset of the first byte of these fields; the end if they are
+ * empty. */
 static inline size_t places_room(struct bytes m, const size_t *at, size_t n)
 {
     uint64_t room = m.n;
@@ -57,8 +58,8 @@ static inline size_t places_room(struct bytes m, const size_t *at, size_t n)
     return (size_t)room;
 }
 
-/* each_place: feeds whole with the field header at at_header changed to every pair of
- * interesting lengths and offsets (the ends, overlaps, wraps). */
+/* each_place: calls feed with whole, whose field header at at_header is changed to every
+ * pair of interesting lengths and offsets (the ends, overlaps, wraps). */
 static inline void each_place(struct bytes whole, size_t at_header, mutate_feed feed,
                               void *arg)
 {

@@ -10,7 +10,8 @@
 
 #include <string.h>
 
-/* An account is proven with the hash of the one that is asked for, or with a dummy. */
+/* Checks the response with the hash of the account, or with a dummy hash for an unknown
+ * user. */
 static enum err verify(void *self, const struct authority_query *query,
                        struct authority_answer *out)
 {
@@ -128,7 +129,7 @@ void peers_sent(const struct peers *p, struct avpair_list *out)
     ck_ok(avpair_decode(challenge.target_info, out));
 }
 
-/* NTLMv2_RESPONSE over the given AV pairs. */
+/* Makes an NTLMv2_RESPONSE with these AV pairs. */
 static void forge_response(const struct peers *p, const struct forgery *forgery,
                            struct bytes user, struct bytes domain,
                            struct buf *out_response, struct ntlm_key *out_base_key)

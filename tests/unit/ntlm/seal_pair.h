@@ -19,14 +19,15 @@ struct pair make_pair(uint32_t flags);
 void pair_cleanup(struct pair *pair);
 #define PAIR_AUTO __attribute__((cleanup(pair_cleanup))) struct pair
 
-/* nth_flags: N_FLAGS mixes of strength, KEY_EXCH, datagram, and SIGN or SEAL or both;
- * some_flags: N_SOME of them in which each of these differs. */
+/* nth_flags: one of N_FLAGS combinations of strength, KEY_EXCH, datagram, and SIGN or
+ * SEAL or both. some_flags: one of N_SOME of them, in which each of these differs. */
 #define N_FLAGS 36
 #define N_SOME  4
 uint32_t nth_flags(int i);
 uint32_t some_flags(int i);
 
-/* struct message: one message under way, its data in place and its signature. */
+/* struct message: one message on its way: its data, which are sealed in place, and its
+ * signature. */
 struct message {
     uint8_t data[N_MAX];
     size_t n;
@@ -35,7 +36,8 @@ struct message {
 struct bytes data_of(const struct message *m);
 struct bytes signature_of(const struct message *m);
 
-/* text_message: with a signature of zeros. sealed, signed_text: made by from. */
+/* text_message: makes a message with a signature of zeros. sealed, signed_text: seal or
+ * sign it as from. */
 struct message text_message(const char *text);
 struct message sealed(struct seal *from, const char *text);
 struct message signed_text(struct seal *from, const char *text);
@@ -43,8 +45,8 @@ struct message signed_text(struct seal *from, const char *text);
 enum err unseal(struct seal *to, struct message *m);
 enum err verify(struct seal *to, const struct message *m);
 
-/* expect_sealed: takes a sealed message and checks what is in it. expect_refused: it is
- * refused, and its bytes are left as they came. */
+/* expect_sealed: unseals a message and checks its text. expect_refused: checks that it is
+ * refused and its bytes are unchanged. */
 void expect_sealed(struct seal *to, struct message m, const char *text);
 void expect_refused(struct seal *to, const struct message *bad);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Whom the NTLM server lets in: unknown users, accounts, anonymous, guest. */
+/* Which users the NTLM server accepts: unknown users, accounts, anonymous, guest. */
 #include "ntlm/authenticate.h"
 #include "tests/lib/crypto_calls.h"
 #include "tests/unit/ntlm/peers.h"
@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The work of a login that fails at the proof, and what it says. */
+/* The number of hash calls of a login that fails at the proof, and its detail. */
 static unsigned long failed_login(struct peers *p, char *detail, size_t size)
 {
     peers_begin(p);
@@ -117,8 +117,8 @@ TEST(anonymous_has_no_name)
     peers_free(&p);
 }
 
-/* Who is anonymous brings neither MIC nor bindings nor a target: policy still wants them.
- */
+/* An anonymous client sends neither a MIC nor bindings nor a target; the settings still
+ * demand them. */
 TEST(anonymous_is_no_way_around_policy)
 {
     struct peers p;

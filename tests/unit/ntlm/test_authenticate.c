@@ -133,7 +133,8 @@ TEST(round_trip)
     ck_bytes(again.mic, a.mic);
 }
 
-/* Anonymous: everything empty but one zero byte; the header is still 88 bytes. */
+/* An anonymous message: all fields are empty except for one zero byte; the header still
+ * has 88 bytes. */
 TEST(round_trip_anonymous)
 {
     struct ntlm_authenticate a = {.lm_response = hex("00"),
@@ -163,7 +164,8 @@ TEST(encode_errors)
     ck_err(buf_status(&b), ERR_INTERNAL);
 }
 
-/* 256 characters of user and of domain; other fields are bounded by the message alone. */
+/* User and domain have at most 256 characters; only the message's length limits the other
+ * fields. */
 TEST(names_are_capped)
 {
     static const uint8_t byte[1024];

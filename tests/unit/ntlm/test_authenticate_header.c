@@ -5,8 +5,8 @@
 #include "tests/lib/harness.h"
 #include "tests/lib/patch.h"
 
-/* A message of end bytes, 01, 02, 03 ... from the Version's place on; a user of one byte
- * at user_at, 0: no payload. */
+/* Appends a message of end bytes, with 01, 02, 03 ... from the Version's place on, and a
+ * user of one byte at user_at; 0: no payload. */
 static void append_message(struct buf *m, size_t user_at, size_t end, uint32_t flags)
 {
     message_append_header(m, NTLM_AUTHENTICATE);
@@ -41,7 +41,7 @@ static void check_header(struct bytes m, size_t room, bool version_flag)
     ck_bytes(a.version, bytes_of(m.p + 64, version ? 8 : 0));
 }
 
-/* Each place where the payload can begin, with and without VERSION in the flags. */
+/* Every offset at which the payload can begin, with and without VERSION in the flags. */
 TEST(mic_and_version_by_where_the_payload_begins)
 {
     for (size_t at = 64; at <= 100; at++) {
@@ -54,7 +54,7 @@ TEST(mic_and_version_by_where_the_payload_begins)
     }
 }
 
-/* All fields empty: the message's own end is where the header ends. */
+/* If all fields are empty, the header ends where the message ends. */
 TEST(mic_and_version_of_a_message_without_payload)
 {
     for (size_t end = 64; end <= 100; end++) {
@@ -65,7 +65,7 @@ TEST(mic_and_version_of_a_message_without_payload)
     }
 }
 
-/* Empty fields that point into the header do not make it shorter. */
+/* An empty field that points into the header does not make the header shorter. */
 TEST(empty_fields_do_not_count)
 {
     BUF_AUTO m = BUF_INIT;
@@ -76,7 +76,8 @@ TEST(empty_fields_do_not_count)
     check_header(buf_bytes(&m), 88, true);
 }
 
-/* The session key may be the lowest field, and then decides. */
+/* The session key may be the first field of the payload, and then determines where the
+ * header ends. */
 TEST(session_key_counts)
 {
     BUF_AUTO m = BUF_INIT;
@@ -89,7 +90,8 @@ TEST(session_key_counts)
     check_header(buf_bytes(&m), 72, true);
 }
 
-/* Payload from 52 on: what stands at 52 and 60 is payload, not session key and flags. */
+/* If the payload begins at 52, the bytes at 52 and 60 belong to it, and are not session
+ * key and flags. */
 TEST(short_header_has_no_key_and_no_flags)
 {
     for (size_t at = 52; at < 64; at++) {

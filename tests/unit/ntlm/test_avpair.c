@@ -3,7 +3,7 @@
 #include "ntlm/avpair.h"
 #include "tests/lib/harness.h"
 
-/* One of each kind and one unknown, EOL, and two bytes that are not the list's. */
+/* One pair of each kind and an unknown one, EOL, and two bytes after the list. */
 #define EVERY_KIND                                                                       \
     "0200 0400 41004200"                                                                 \
     "0100 0200 4300"                                                                     \
@@ -66,7 +66,7 @@ TEST(truncated_anywhere_is_refused)
     mutate_truncate(hex(EVERY_KIND), check_refused, NULL);
 }
 
-/* What was decoded is what stands there: written again it gives the same bytes. */
+/* Decoded pairs that are encoded again give the same bytes. */
 static void check_same_bytes(struct bytes in, void *arg)
 {
     struct avpair_list list;

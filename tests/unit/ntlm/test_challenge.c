@@ -57,7 +57,7 @@ TEST(windows_capture)
     ck_bytes(c.version, hex("060380250000000f"));
 }
 
-/* The example as we would send it: VERSION is in its flags, the Version is ours. */
+/* The example as this module would send it, with VERSION in the flags and our Version. */
 TEST(encode_exactly)
 {
     struct ntlm_challenge c = {

@@ -60,7 +60,7 @@ TEST_TABLE(negotiate_offers_what_is_wanted, OFFERS)
     peers_free(&p);
 }
 
-/* A client at its second step, given a CHALLENGE made by hand. */
+/* Gives a client at its second step a CHALLENGE made by hand. */
 static enum err give(struct peers *p, uint32_t flags, const char *target_info)
 {
     struct ntlm_challenge challenge = {
@@ -95,7 +95,7 @@ static const struct {
     {GRANTED, TIMESTAMP_HEX TIMESTAMP_HEX EOL_HEX, ERR_NTLM_AVPAIR},
     {GRANTED, "07000400 01020304 " EOL_HEX, ERR_NTLM_AVPAIR},
     {GRANTED, "0100ffff 4300 " EOL_HEX, ERR_NTLM_AVPAIR},
-    /* 2.2.1.2: ignored where the flag is not set */
+    /* 2.2.1.2: TargetInfo is ignored if its flag is not set */
     {BASE, NAMES_HEX, ERR_OK},
 };
 
@@ -110,7 +110,7 @@ TEST_TABLE(challenge_must_grant_what_ntlmv2_needs, CHALLENGES)
     peers_free(&p);
 }
 
-/* What was never offered is not in force. */
+/* A flag that was never offered does not get into force. */
 TEST(server_cannot_grant_more)
 {
     struct peers p;
@@ -262,8 +262,7 @@ TEST_TABLE(stray_tokens_are_refused, STRAYS)
     peers_free(&p);
 }
 
-/* A second answer, to the same CHALLENGE or another, would be another use of one login.
- */
+/* A second answer, to the same CHALLENGE or to another one, would use one login twice. */
 TEST(one_challenge_is_answered)
 {
     struct peers p;
@@ -289,7 +288,8 @@ TEST(captured_challenge_is_answered)
     peers_free(&p);
 }
 
-/* A TargetInfo that fits a CHALLENGE, but not what the answer must hold beside it. */
+/* A TargetInfo that fits into a CHALLENGE, but not into the answer beside its other
+ * fields. */
 TEST(answer_may_become_too_large)
 {
     static const uint8_t text[UINT16_MAX - 300];

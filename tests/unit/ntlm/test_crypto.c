@@ -55,7 +55,7 @@ TEST(hmac_md5_rfc2202)
     ck_bytes(key_bytes(&got), hex("56be34521d144c88dbb8c733f0e8b3f6"));
 }
 
-/* A sum leaves the key as it was, also one that is piece by piece. */
+/* A computation does not change the key, also if the data come in pieces. */
 TEST(hmac_is_keyed_once)
 {
     struct ntlm_key key;
@@ -94,7 +94,7 @@ static const struct {
 static const uint8_t rc4_key[16] = {1, 2,  3,  4,  5,  6,  7,  8,
                                     9, 10, 11, 12, 13, 14, 15, 16};
 
-/* The next 16 bytes of the stream are these. */
+/* Checks the next 16 bytes of the stream. */
 static void expect_stream(struct crypto_rc4 *rc4, const char *want)
 {
     uint8_t zeros[16] = {0};
@@ -117,8 +117,8 @@ TEST_TIMES(rc4_rfc6229, 4)
     }
 }
 
-/* RFC 6229 2, key of 128 bits, offsets 4080 and 4096: far behind the first blocks, and
- * however the way there is cut into pieces. */
+/* RFC 6229 2, key of 128 bits, offsets 4080 and 4096: far after the first blocks, and
+ * however the bytes before them are divided. */
 TEST_TIMES(rc4_rfc6229_far_on, 40)
 {
     struct crypto_rc4 rc4;
@@ -144,7 +144,7 @@ TEST(rc4_keys_of_other_lengths_are_refused)
     ck_err(crypto_rc4_key(&rc4, long_key, 17), ERR_INTERNAL);
 }
 
-/* A copy goes on where the other is, and each moves alone. */
+/* A copy continues at the same place, and each moves by itself. */
 TEST(rc4_copy_moves_alone)
 {
     struct crypto_rc4 rc4;
@@ -173,8 +173,9 @@ TEST_TIMES(rc4_stream_is_a_permutation, 256)
     ck_assert(!crypto_rc4_is_stream(&rc4));
 }
 
-/* Signing by hand, with keys that no session key leads to: RC4(data), then the checksum
- * over sequence number 1234567890 and the data (another implementation's values). */
+/* Makes a signature from the primitives, with keys that no session key leads to:
+ * RC4(data), then the checksum over sequence number 1234567890 and the data (values of
+ * another implementation). */
 TEST(primitives_make_a_signature)
 {
     struct bytes key = hex("a4f1baa67cdc1a1220c02b3dc061a773");
@@ -207,7 +208,7 @@ TEST(random_differs)
     ck_ok(crypto_random(NULL, 0));
 }
 
-/* A fork after use: parent and child draw different bytes. */
+/* After a fork, parent and child get different bytes. */
 TEST(random_differs_after_fork)
 {
     uint8_t mine[16];

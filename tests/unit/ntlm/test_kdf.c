@@ -58,7 +58,7 @@ TEST_TABLE(ntowfv2_of_accounts, accounts)
     ck_bytes(key_bytes(&got), hex(row->ntowfv2));
 }
 
-/* The user is mapped letter by letter; the domain is taken as it is. */
+/* The user is converted to upper case letter by letter; the domain is used as it is. */
 TEST(ntowfv2_maps_user_only)
 {
     struct ntlm_key a = ntowfv2_of("stra\xc3\x9f"
@@ -117,7 +117,7 @@ TEST(response_without_target_info)
 #define USER   "5500730065007200"
 #define DOMAIN "44006f006d00610069006e00"
 
-/* A right response of "User", made with this domain. */
+/* Makes a right response of "User" with this domain. */
 static void make_response(struct buf *out, const char *domain,
                           struct ntlm_key *out_nt_hash, struct ntlm_key *out_base)
 {
@@ -134,7 +134,7 @@ static void make_response(struct buf *out, const char *domain,
     ck_ok(buf_status(out));
 }
 
-/* 3.2.5.1.2: a client may have left the domain out of its computation. */
+/* 3.2.5.1.2: a client may compute the response without the domain. */
 TEST(check_takes_both_spellings)
 {
     static const struct {
@@ -200,7 +200,8 @@ static unsigned long calls_of_check(const char *made, const char *sent,
     return crypto_calls() - before;
 }
 
-/* Right, right without domain, wrong password and dummy hash cost the same calls. */
+/* A right response, one without the domain, one with a wrong password and the dummy hash
+ * cost the same calls. */
 TEST(check_always_makes_the_same_calls)
 {
     static const struct ntlm_key dummy = {{0x42}};
@@ -224,7 +225,8 @@ TEST(seal_key_needs_extended_session_security)
     ck_assert(is_zero(&got.key));
 }
 
-/* 40 and 56 bits look at 5 and 7 bytes of the key, the sign key at all of it. */
+/* With 40 and 56 bits the seal key uses 5 and 7 bytes of the key; the sign key uses all
+ * of it. */
 TEST(strength_is_how_much_key_counts)
 {
     static const struct {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Whole NTLM exchanges of client and server: what they agree on and whom they let in. */
+/* Whole NTLM exchanges of client and server: what they negotiate, and which users are
+ * accepted. */
 #include "ntlm/seal.h"
 #include "tests/unit/ntlm/peers.h"
 
@@ -7,7 +8,7 @@
 
 #define STRENGTHS ((uint32_t)(NTLM_128 | NTLM_56))
 
-/* A message each way, sealed if that is in force. */
+/* Sends a message each way, sealed if SEAL is in force. */
 static void exchange_messages(const struct peers *p)
 {
     const struct ntlm_session *i = ntlm_client_session(p->client);
@@ -35,7 +36,7 @@ static const struct {
     bool sign;
     bool seal;
     bool datagram;
-    uint32_t without; /* taken out of the client's offer */
+    uint32_t without; /* flags that are removed from the client's offer */
     uint32_t in_force;
     uint32_t not_in_force;
 } PROTECTIONS[] = {
@@ -84,7 +85,7 @@ TEST_TABLE(protection_is_what_both_sides_can, PROTECTIONS)
     peers_free(&p);
 }
 
-/* The same with the acceptor as the one that cannot. */
+/* The same, with the acceptor as the side that does not support the flags. */
 TEST_TABLE(server_grants_less_by_its_mask, PROTECTIONS)
 {
     struct peers p;
@@ -96,7 +97,8 @@ TEST_TABLE(server_grants_less_by_its_mask, PROTECTIONS)
     peers_agree(&p);
     ck_assert_uint_eq(
         ntlm_client_session(p.client)->flags & row->without & ~(uint32_t)NTLM_VERSION, 0);
-    /* a KEY_EXCH that carries no key is not repeated: peers differ in what it means */
+    /* AUTHENTICATE does not repeat a KEY_EXCH without a key, because peers disagree about
+     * its meaning */
     uint32_t flags = ntlm_server_session(p.server)->flags;
     ck_assert(ntlm_flags_exchange_key(flags) || (flags & NTLM_KEY_EXCH) == 0);
     peers_free(&p);
@@ -124,7 +126,8 @@ TEST(session_says_who_logged_in)
     peers_free(&p);
 }
 
-/* bindings of client and server: 0 = none, else the value of each byte; 99 = zeros */
+/* bindings of client and server: 0 means none, 99 means zeros, any other number is the
+ * value of each byte */
 static const struct {
     enum ntlm_bindings_policy policy;
     uint8_t client;

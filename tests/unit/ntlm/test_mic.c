@@ -25,7 +25,7 @@ static bool same(struct ntlm_key a, struct ntlm_key b)
     return bytes_equal(bytes_of(a.b, sizeof(a.b)), bytes_of(b.b, sizeof(b.b)));
 }
 
-/* 3.1.5.1.2: over the concatenation, with the MIC field set to zero. */
+/* 3.1.5.1.2: the MIC is computed over the concatenation, with zeros in its own field. */
 TEST(is_hmac_of_messages_with_zero_mic)
 {
     struct ntlm_key got =

@@ -48,7 +48,7 @@ TEST(decode_full)
     ck_bytes(n.version, hex("0601b11d0000000f"));
 }
 
-/* Any length from 12: what does not lie inside is absent. */
+/* Every length from 12 on: a field that is not inside of the message is absent. */
 TEST(every_length_without_names)
 {
     struct bytes whole = hex(HEADER "070208e2 0000 0000 00000000 0000 0000 00000000"
@@ -77,7 +77,7 @@ TEST(names_whose_headers_are_cut_off_are_absent)
     ck_err(negotiate_decode(whole, &n), ERR_NTLM_FIELD); /* 28: inside the header */
 }
 
-/* curl and impacket send 32 bytes; flags with VERSION do not make one appear. */
+/* curl and impacket send 32 bytes; VERSION in the flags does not add a Version. */
 TEST(peers_of_32_bytes)
 {
     struct ntlm_negotiate n;
@@ -91,7 +91,8 @@ TEST(peers_of_32_bytes)
     ck_assert(!n.has_version);
 }
 
-/* Payload at 32 (Heimdal, 38 bytes), with VERSION set: the payload is no Version. */
+/* The payload begins at 32 (Heimdal, 38 bytes) although VERSION is set: it is not read as
+ * a Version. */
 TEST(payload_in_the_place_of_the_version)
 {
     struct ntlm_negotiate n;
@@ -108,7 +109,8 @@ TEST(payload_in_the_place_of_the_version)
     ck_assert(!n.has_version);
 }
 
-/* Heimdal's 38 bytes: a domain that is said to be at 24, in the header, and is at 32. */
+/* Heimdal's 38 bytes: the domain's offset is 24, which is in the header, and the domain
+ * is at 32. */
 #define HEIMDAL(flags, domain_at)                                                        \
     HEADER flags "0600 0600" domain_at "0000 0000 00000000 530052005600"
 
@@ -153,7 +155,7 @@ TEST(version_only_with_its_flag)
     ck_assert_ptr_null(n.version.p);
 }
 
-/* Without its SUPPLIED flag a header may hold anything. */
+/* Without its SUPPLIED flag the header of a name may have any contents. */
 TEST(names_without_their_flag_are_not_looked_at)
 {
     struct ntlm_negotiate n;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* How the algorithms come to be there: first use, failure, threads, fork, exit. */
+/* Loading the algorithms: first use, failure, threads, fork, exit. */
 #include "ntlm/crypto.h"
 #include "tests/lib/harness.h"
 
@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* OpenSSL has a type of the name of one of our errors. */
+/* OpenSSL has a type with the name of one of our errors. */
 #define ERR_STATE OPENSSL_ERR_STATE
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -21,8 +21,8 @@ static struct bytes key_bytes(const struct ntlm_key *key)
     return bytes_of(key->b, sizeof(key->b));
 }
 
-/* Each test runs in a process that has not used OpenSSL yet: a missing provider names
- * itself, and once it is there the next try succeeds. */
+/* Each test runs in a process that has not used OpenSSL: a missing provider is named in
+ * the error, and once it is there the next call succeeds. */
 TEST(missing_legacy_provider)
 {
     struct ntlm_key key = {{1}};
@@ -61,7 +61,7 @@ TEST_TIMES(fips_by_default_properties, 2)
     ck_ok(crypto_ready());
 }
 
-/* The host's errors stay where they are, whether ours succeed or fail. */
+/* The host's error queue is unchanged, whether our calls succeed or fail. */
 TEST_TIMES(host_errors_are_kept, 2)
 {
     struct ntlm_key key;
@@ -78,7 +78,7 @@ TEST_TIMES(host_errors_are_kept, 2)
     ck_assert_uint_eq(ERR_get_error(), 0);
 }
 
-/* What the host does with the default context is its own: nothing is loaded there. */
+/* Nothing is loaded into the default context, which belongs to the host. */
 TEST(default_context_is_left_alone)
 {
     ck_ok(crypto_ready());
@@ -122,7 +122,8 @@ TEST(threads_on_first_use)
     ck_assert_int_eq(pthread_barrier_destroy(&barrier), 0);
 }
 
-/* A child made before (0) or after (1) the first use works, and so does its parent. */
+/* A child that is forked before (0) or after (1) the first use works, and so does its
+ * parent. */
 TEST_TIMES(works_after_fork, 2)
 {
     int status;
@@ -143,8 +144,7 @@ TEST_TIMES(works_after_fork, 2)
     ck_ok(crypto_ready());
 }
 
-/* A host that uses and frees what it has when OpenSSL has already cleaned up; new use is
- * refused. */
+/* A host uses and frees its objects after OpenSSL has cleaned up; new use is refused. */
 static struct crypto_hmac *late_hmac;
 
 static void free_late(void)
@@ -186,8 +186,8 @@ static void *use_for_ever(void *arg)
     return arg;
 }
 
-/* OpenSSL's context goes while other threads ask it: none of them may crash. Some of the
- * processes end in the middle of the first use. */
+/* OpenSSL frees its context while other threads use it: none may crash. Some of the
+ * processes end during the first use. */
 TEST(exit_while_threads_work)
 {
     for (int i = 0; i < 40; i++) {
@@ -202,7 +202,8 @@ TEST(exit_while_threads_work)
                 (void)pthread_create(&thread, NULL, use_for_ever, NULL);
             }
             (void)usleep(500 + (unsigned)i * 200);
-            OPENSSL_cleanup(); /* what exit does, but for a leak check */
+            OPENSSL_cleanup(); /* exit calls this; here it is called directly, so that the
+                                  leak check works */
             (void)usleep(1000);
             _exit(0);
         }

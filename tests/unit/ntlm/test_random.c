@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Unit tests of what needs random bytes, where the kernel gives none, few, or late. */
+/* Unit tests of code that needs random bytes, if the kernel gives none, too few, or gives
+ * them late. */
 #include "conf/userindex.h"
 #include "tests/unit/ntlm/peers.h"
 
@@ -7,12 +8,12 @@
 #include <string.h>
 #include <sys/random.h>
 
-/* How the kernel answers from a call on: ANSWERS as it does otherwise. */
+/* The kernel's answers from a given call on; ANSWERS means as usual. */
 enum mood { ANSWERS, REFUSES, GIVES_NOTHING, IS_INTERRUPTED_ONCE, GIVES_ONE_BYTE };
 static enum mood mood;
-static unsigned n_good; /* calls before the mood comes */
+static unsigned n_good; /* calls that answer as usual before */
 
-/* In place of the C library's. */
+/* Replaces the C library's function. */
 ssize_t getrandom(void *out, size_t n, unsigned flags)
 {
     (void)flags;
@@ -54,8 +55,8 @@ TEST_TABLE(all_bytes_or_an_error, wanted)
     }
 }
 
-/* Without a challenge of its own a server says nothing. */
-TEST(no_challenge_without_chance)
+/* A server without random bytes sends no CHALLENGE. */
+TEST(no_challenge_without_random_bytes)
 {
     struct peers p;
     struct buf out = BUF_INIT;
@@ -73,8 +74,8 @@ TEST(no_challenge_without_chance)
     peers_free(&p);
 }
 
-/* A client needs its challenge, then a session key. */
-TEST_TIMES(no_answer_without_chance, 3)
+/* A client needs random bytes for its challenge and for a session key. */
+TEST_TIMES(no_answer_without_random_bytes, 3)
 {
     struct peers p;
 
@@ -90,8 +91,8 @@ TEST_TIMES(no_answer_without_chance, 3)
     peers_free(&p);
 }
 
-/* Names that collide are what the table's key is for. */
-TEST(no_index_without_chance)
+/* The key of the table, against names that collide, needs random bytes. */
+TEST(no_index_without_random_bytes)
 {
     struct userindex *index;
 

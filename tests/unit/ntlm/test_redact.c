@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What is left of a token in a trace: no part of a secret, of no mutant. */
+/* The bytes of a token that a trace shows: no part of a secret, also of mutants. */
 #include "ntlm/redact.h"
 
 #include "asn1/negtoken.h"
@@ -12,7 +12,7 @@
 #define ZEROS_24 "000000000000000000000000000000000000000000000000"
 #define KRB5     "2a864886f712010202"
 
-/* An AUTHENTICATE with an LM response of zeros, as it is beside NTLMv2. */
+/* Makes an AUTHENTICATE with an LM response of zeros, as beside NTLMv2. */
 static struct bytes without_lm(struct buf *out)
 {
     ck_ok(buf_dup(out, hex(AUTHENTICATE)));
@@ -51,7 +51,7 @@ TEST(the_secrets_of_authenticate)
     check(without_lm(&authenticate), "132+16,164+8,212+20", no_lm, N(no_lm));
 }
 
-/* NTLMv1: the whole response. */
+/* Of NTLMv1, the whole response is secret. */
 TEST(a_response_without_parts)
 {
     const size_t all[] = {108, 48, 156, 60, 216, 16};
@@ -62,7 +62,7 @@ TEST(a_response_without_parts)
     check(buf_bytes(&message), "108+124", all, N(all));
 }
 
-/* In SPNEGO, with a mechListMIC of NTLM's length, which is no secret. */
+/* Wraps a token in SPNEGO, with a mechListMIC of NTLM's length, which is not secret. */
 static void wrap(struct buf *out, struct bytes inner, struct bytes mic)
 {
     const struct negtoken_resp resp = {
@@ -87,7 +87,7 @@ TEST(in_spnego)
           (size_t[]){at + 108, 40, at + 164, 8, at + 212, 20}, 6);
 }
 
-/* Some peers repeat the token where the MIC should be. */
+/* Some peers repeat the token in the place of the MIC. */
 TEST(a_mic_that_repeats_the_token)
 {
     BUF_AUTO token = BUF_INIT;
@@ -101,7 +101,8 @@ TEST(a_mic_that_repeats_the_token)
           (size_t[]){token.n - authenticate.n, authenticate.n}, 2);
 }
 
-/* {token, places}: what is not NTLM, in a frame and without one, in SPNEGO and alone. */
+/* {token, places}: tokens of other mechanisms, in a frame and without one, in SPNEGO and
+ * alone. */
 static const struct {
     const char *token;
     const char *places;
@@ -114,7 +115,7 @@ static const struct {
     {"a10a 3008 a206 0404 00000000", ""},
 };
 
-TEST_TABLE(of_another_mechanism_the_frame_alone, others)
+TEST_TABLE(another_mechanism_shows_only_its_frame, others)
 {
     struct redacted r = REDACTED_INIT;
 
@@ -166,7 +167,7 @@ TEST(a_response_of_another_form)
     }
 }
 
-TEST(av_pairs_that_are_none)
+TEST(malformed_av_pairs)
 {
     BUF_AUTO message = BUF_INIT;
     BUF_AUTO challenge = BUF_INIT;
@@ -188,7 +189,7 @@ TEST(a_token_that_is_too_large)
     check_unknown(buf_bytes(&token), ERR_TOO_LARGE);
 }
 
-/* Four bytes in a row of a secret. */
+/* Checks that no four consecutive bytes of the secret are shown. */
 static void check_has_no(struct bytes shown, struct bytes secret, const char *name)
 {
     for (size_t i = 0; i + 4 <= secret.n; i++) {
@@ -213,7 +214,7 @@ static void check_no_secret(struct bytes token, void *arg)
     redacted_cleanup(&r);
 }
 
-TEST(of_mutants)
+TEST(secrets_of_mutants)
 {
     mutate_truncate(hex(AUTHENTICATE), check_no_secret, NULL);
     mutate_flip(hex(AUTHENTICATE), check_no_secret, NULL);
@@ -222,8 +223,9 @@ TEST(of_mutants)
     }
 }
 
-/* An AUTHENTICATE that says it is another message has its responses all the same. */
-TEST(of_another_type)
+/* An AUTHENTICATE whose type is changed to that of another message still has its
+ * responses. */
+TEST(secrets_of_another_type)
 {
     for (unsigned type = 0; type < 256; type++) {
         BUF_AUTO message = BUF_INIT;
@@ -234,7 +236,7 @@ TEST(of_another_type)
     }
 }
 
-TEST(of_mutants_in_spnego)
+TEST(secrets_of_mutants_in_spnego)
 {
     BUF_AUTO token = BUF_INIT;
 

@@ -21,7 +21,7 @@ TEST_TIMES(both_ways_mixed, N_FLAGS)
     }
 }
 
-/* The two directions have keys of their own, and two messages never look alike. */
+/* The two directions have different keys, and no two messages look alike. */
 TEST_TIMES(streams_differ, N_SOME)
 {
     PAIR_AUTO pair = make_pair(some_flags(_i));
@@ -35,7 +35,8 @@ TEST_TIMES(streams_differ, N_SOME)
     ck_assert(!bytes_equal(signature_of(&first), signature_of(&back)));
 }
 
-/* A known signature: SIGN without SEAL still takes its checksum through RC4. */
+/* A known signature: with SIGN and without SEAL, the checksum is still encrypted by
+ * RC4. */
 TEST(sign_only_known_value)
 {
     PAIR_AUTO pair = make_pair(NTLM_ESS | NTLM_SIGN | NTLM_128 | NTLM_KEY_EXCH);
@@ -44,7 +45,8 @@ TEST(sign_only_known_value)
     ck_bytes(signature_of(&mic), hex("01000000e37f97f2544f4d7e00000000"));
 }
 
-/* Several parts are one message; what is not sealed stays as it is but is signed. */
+/* Several parts form one message; a part that is not sealed is unchanged, but is
+ * signed. */
 TEST_TIMES(parts_are_one_message, N_SOME)
 {
     PAIR_AUTO pair = make_pair(some_flags(_i));
@@ -100,7 +102,8 @@ TEST(reset_keeps_the_sequence)
     expect_sealed(pair.server, after, TEXT);
 }
 
-/* The other side is left alone, and a side that did nothing yet is fresh already. */
+/* The reset does not change the other side; a side without messages is already in its
+ * initial state. */
 TEST(reset_is_of_one_side)
 {
     PAIR_AUTO pair = make_pair(ALL);
@@ -116,7 +119,7 @@ TEST(reset_is_of_one_side)
     expect_sealed(pair.client, sealed(pair.server, TEXT), TEXT);
 }
 
-/* Connectionless: a message stands alone; its number is what the caller says. */
+/* Connectionless: each message can be read by itself; the caller gives its number. */
 TEST(datagrams_in_any_order)
 {
     PAIR_AUTO pair = make_pair(ALL | NTLM_DATAGRAM);
@@ -163,7 +166,7 @@ TEST(datagram_stream_is_keyed_by_number)
     seal_free(s);
 }
 
-/* The sequence number goes on after its last value. */
+/* The sequence number continues with 0 after its last value. */
 TEST(sequence_wraps)
 {
     PAIR_AUTO pair = make_pair(ALL);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/* What a side must refuse, and that it is unharmed by it. */
+/* Messages that a side must refuse, and that it is unchanged afterwards. */
 #include "tests/unit/ntlm/seal_pair.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* A message of our own that is sent back to us proves nothing. */
+/* A message of our own that is sent back to us is refused. */
 TEST_TIMES(reflection_is_refused, N_SOME)
 {
     PAIR_AUTO pair = make_pair(some_flags(_i));
@@ -66,8 +66,8 @@ TEST_TIMES(every_flipped_bit_of_a_mic_is_refused, N_SOME)
     ck_ok(verify(pair.client, &good));
 }
 
-/* A signature of any length: in a block of exactly that size, so that a read past it is
- * seen. */
+/* Signatures of every length, in a block of exactly that size, so that a sanitizer
+ * reports a read past it. */
 TEST_TIMES(signatures_of_wrong_length_are_refused, N_SOME)
 {
     PAIR_AUTO pair = make_pair(some_flags(_i));
@@ -91,7 +91,8 @@ TEST_TIMES(signatures_of_wrong_length_are_refused, N_SOME)
     expect_sealed(pair.server, good, TEXT);
 }
 
-/* Only one side reset: the next message cannot be read, and is after the other's. */
+/* If only one side is reset, the next message cannot be read, and can be read after the
+ * other side's reset. */
 TEST(reset_of_one_peer_alone_breaks)
 {
     PAIR_AUTO pair = make_pair(ALL);
@@ -143,7 +144,7 @@ TEST_TIMES(unequal_sides_are_refused, 3)
     expect_sealed(pair.server, m, TEXT);
 }
 
-/* A megabyte in place, refused once and then taken. */
+/* A message of a megabyte is refused once, and then accepted. */
 TEST(long_message)
 {
     const size_t n = (size_t)1 << 20;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Unit tests of ntlm/server: CHALLENGE, states, and clients of the plain kind. */
+/* Unit tests of ntlm/server: CHALLENGE, states, and simple clients. */
 #include "ntlm/server.h"
 
 #include "ntlm/authenticate.h"
@@ -14,7 +14,7 @@
 /* What curl sends for --ntlm: OEM|REQUEST_TARGET|NTLM|ALWAYS_SIGN|ESS, no fields. */
 #define CURL_NEGOTIATE SIGNATURE "01000000 06820800 0000000000000000 0000000000000000"
 
-/* A server at its start, given a NEGOTIATE. */
+/* Gives a NEGOTIATE to a new server. */
 static enum err give(struct peers *p, struct bytes negotiate)
 {
     peers_free(p);
@@ -32,7 +32,7 @@ static enum err give_flags(struct peers *p, uint32_t flags)
     return give(p, buf_bytes(&negotiate));
 }
 
-/* TargetName too, whether it is asked for or not. */
+/* The flags that are always granted; REQUEST_TARGET even if it is not asked for. */
 #define ALWAYS_GRANTED                                                                   \
     ((uint32_t)(NTLM_VERSION | NTLM_TARGET_INFO | NTLM_REQUEST_TARGET |                  \
                 NTLM_TARGET_TYPE_DOMAIN))
@@ -53,7 +53,7 @@ static const struct {
     {NTLM_UNICODE | NTLM_LM_KEY | NTLM_ANONYMOUS | NTLM_REQUEST_NON_NT_SESSION_KEY |
          NTLM_TARGET_TYPE_SERVER,
      NTLM_UNICODE, ERR_OK},
-    /* without extended session security there is nothing to protect with */
+    /* without extended session security no protection is granted */
     {NTLM_UNICODE | NTLM_SIGN | NTLM_SEAL | NTLM_KEY_EXCH | NTLM_128 | NTLM_56,
      NTLM_UNICODE | NTLM_128 | NTLM_56, ERR_OK},
     {NTLM_UNICODE | NTLM_ESS | NTLM_SIGN | NTLM_SEAL | NTLM_KEY_EXCH | NTLM_128,
@@ -77,7 +77,7 @@ TEST_TABLE(challenge_grants_what_is_asked_and_known, GRANTS)
     peers_free(&p);
 }
 
-/* TargetName and TargetInfo, whatever is asked for. */
+/* CHALLENGE has TargetName and TargetInfo, whatever is asked for. */
 TEST(challenge_names_the_server)
 {
     struct peers p;
@@ -104,7 +104,8 @@ TEST(challenge_names_the_server)
     peers_free(&p);
 }
 
-/* In OEM, a name of ASCII, which every code page writes alike; no other one. */
+/* In OEM, CHALLENGE has a name that is ASCII, which is the same in every code page; any
+ * other name is left out. */
 TEST_TIMES(challenge_in_oem_names_the_server, 2)
 {
     static const struct {
@@ -162,7 +163,7 @@ TEST(challenges_differ)
     peers_free(&p);
 }
 
-/* A client as curl --ntlm is: 32 bytes, OEM names, NTLMv2, no MIC. */
+/* A client like curl --ntlm: 32 bytes, OEM names, NTLMv2, no MIC. */
 TEST(plain_oem_client_logs_in)
 {
     struct peers p;
@@ -195,7 +196,7 @@ TEST(plain_oem_client_logs_in)
     peers_free(&p);
 }
 
-/* Tokens that do not fit where they come: the error. */
+/* Tokens that are out of order, and the error. */
 static const struct {
     bool second; /* given after a good NEGOTIATE */
     const char *token;

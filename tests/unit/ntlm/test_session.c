@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Unit tests of ntlm/session, ntlm/turn and ntlm/clock. */
+/* Unit tests of ntlm/session, ntlm/message_input and base/clock. */
 #include "ntlm/session.h"
 
 #include "base/clock.h"
@@ -28,7 +28,7 @@ TEST(protects_by_sign_or_seal_and_a_key)
 }
 
 /* [MS-NLMP] 3.1.5.1.2: KEY_EXCH together with SIGN or SEAL (or connectionless). */
-TEST(key_is_exchanged_with_company_only)
+TEST(key_is_exchanged_only_with_protection)
 {
     ck_assert(!ntlm_flags_exchange_key(NTLM_KEY_EXCH | NTLM_ALWAYS_SIGN));
     ck_assert(!ntlm_flags_exchange_key(NTLM_SIGN | NTLM_SEAL | NTLM_DATAGRAM));
@@ -77,7 +77,7 @@ static const struct {
     {"60", ERR_NTLM_SIGNATURE, INPUT_NOTHING},
 };
 
-TEST_TABLE(tokens_are_told_by_signature_and_type, TOKENS)
+TEST_TABLE(tokens_are_classified_by_signature_and_type, TOKENS)
 {
     enum message_input input = INPUT_AUTHENTICATE;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* A finished exchange as bytes: there and back, and everything that is no such token. */
+/* A finished exchange as a token: encoded and decoded, and malformed tokens. */
 #include "ntlm/session_token.h"
 #include "tests/unit/ntlm/seal_pair.h"
 
@@ -39,7 +39,7 @@ static void encode(struct buf *out, const struct ntlm_session *session,
     ck_ok(session_token_encode(out, &parts));
 }
 
-/* One side goes through a token; what was there is gone. */
+/* Encodes and decodes one side; the old one is freed. */
 static void move(struct seal **side, enum gss_role role, uint32_t flags)
 {
     BUF_AUTO token = BUF_INIT;
@@ -75,7 +75,7 @@ static void check_same(const struct ntlm_session *got, const struct ntlm_session
     check_same_text(&got->sids, &want->sids);
 }
 
-/* Each mix of facts and roles. */
+/* Every combination of facts and roles. */
 TEST_TIMES(facts_come_back, 32)
 {
     BUF_AUTO token = BUF_INIT;
@@ -98,7 +98,7 @@ TEST_TIMES(facts_come_back, 32)
     ck_assert_int_eq(seal_after != NULL, seal != NULL);
 }
 
-/* Nothing but flags: a login that protects nothing, without extended session security. */
+/* A login with only flags: it protects nothing, and has no extended session security. */
 TEST(little_comes_back)
 {
     BUF_AUTO token = BUF_INIT;
@@ -126,8 +126,8 @@ static void talk(struct pair *pair, const char *text)
     ck_ok(verify(pair->server, &m));
 }
 
-/* Either side moves before the first message, between messages and again; each strength,
- * with and without KEY_EXCH, connection-oriented and datagram. */
+/* Either side is moved before the first message, between messages and again; with each
+ * strength, with and without KEY_EXCH, connection-oriented and datagram. */
 TEST_TIMES(messages_go_on, N_FLAGS)
 {
     uint32_t flags = nth_flags(_i);
@@ -143,7 +143,8 @@ TEST_TIMES(messages_go_on, N_FLAGS)
     talk(&pair, "three");
 }
 
-/* A message under way is taken on arrival, and one of before is refused as it was. */
+/* A message that is on its way during the move is accepted, and one that was accepted
+ * before is refused. */
 TEST_TIMES(messages_under_way_arrive, N_FLAGS)
 {
     uint32_t flags = nth_flags(_i);
@@ -158,7 +159,8 @@ TEST_TIMES(messages_under_way_arrive, N_FLAGS)
     expect_sealed(pair.server, m, "under way");
 }
 
-/* The state after a mechListMIC: a fresh keystream, and the number goes on. */
+/* The state after a mechListMIC: the keystream starts again, and the sequence number
+ * continues. */
 TEST(a_reset_stream_goes_on)
 {
     PAIR_AUTO pair = make_pair(ALL);
@@ -206,7 +208,7 @@ TEST(damage_is_found)
     feed_refused(buf_bytes(&token), NULL);
 }
 
-/* The checksum made right again, as somebody who means harm would. */
+/* Makes the checksum right again, as an attacker would. */
 static void append_checksum(struct buf *token)
 {
     struct bytes covered = bytes_of(token->p, token->n - 16);
@@ -216,7 +218,8 @@ static void append_checksum(struct buf *token)
     buf_set(token, covered.n, bytes_of(sum.b, sizeof(sum.b)));
 }
 
-/* What still has a form is taken as it is, and what it makes must work without harm. */
+/* A mutant that is well-formed is accepted, and the context that it gives must do no
+ * harm. */
 static void feed_forged(struct bytes mutant, void *arg)
 {
     BUF_AUTO token = BUF_INIT;
@@ -251,7 +254,8 @@ TEST(forgeries_do_no_harm)
     ck_assert_uint_gt(n_taken, 0);
 }
 
-/* {offset, byte}: with a right checksum, refused for what it says. */
+/* {offset, byte}: tokens with a right checksum that are refused, and a part of the
+ * reason. */
 static const struct {
     size_t at;
     uint8_t byte;
@@ -265,7 +269,7 @@ static const struct {
     {38, 0xff, "not UTF-8"},          {39, 0, "not UTF-8"},
 };
 
-TEST_TABLE(forgeries_are_told, forgeries)
+TEST_TABLE(forgeries_are_refused_with_a_reason, forgeries)
 {
     BUF_AUTO token = BUF_INIT;
     SESSION_AUTO session = {0};
@@ -281,8 +285,8 @@ TEST_TABLE(forgeries_are_told, forgeries)
                   err_note_get(ERR_EXPORTED));
 }
 
-/* Two bytes of the permutation alike; a state that is neither there nor not. */
-TEST(a_cipher_state_must_be_one)
+/* A permutation with a byte twice; a flag for the stream that is neither 0 nor 1. */
+TEST(a_cipher_state_must_be_possible)
 {
     BUF_AUTO token = BUF_INIT;
     size_t end;
@@ -310,7 +314,7 @@ TEST(what_could_not_be_read_is_not_written)
     ck_assert_uint_eq(token.n, 0);
 }
 
-/* However much a stream has carried, it takes a moment. */
+/* Decoding takes the same short time, however many bytes the stream has encrypted. */
 TEST(a_long_stream_is_read_at_once)
 {
     static uint8_t data[1 << 20];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Messages changed on the way: what the MIC protects, and what is open without one. */
+/* Messages changed on the way: what the MIC protects, and what can be changed without a
+ * MIC. */
 #include "base/reader.h"
 #include "ntlm/verify.h"
 
@@ -8,7 +9,7 @@
 
 #include <ctype.h>
 
-/* What a replayed exchange is judged by. */
+/* A recorded exchange, and how its mutants are judged. */
 struct replay {
     struct verify_input input;
     struct bytes whole;
@@ -81,7 +82,8 @@ TEST_TABLE(nothing_of_a_message_with_a_mic_can_change, REPLAYS)
     peers_free(&p);
 }
 
-/* NEGOTIATE and CHALLENGE are under the MIC too: a flag cleared on the way is found. */
+/* The MIC also covers NEGOTIATE and CHALLENGE, so a flag that was cleared on the way is
+ * noticed. */
 static void other_negotiate(struct bytes mutant, void *arg)
 {
     struct replay *replay = arg;
@@ -102,8 +104,8 @@ TEST(negotiate_cannot_change_under_a_mic)
     peers_free(&p);
 }
 
-/* The client sees another CHALLENGE than the server sent; it may refuse, or the server.
- */
+/* The client gets another CHALLENGE than the server sent: either the client or the server
+ * refuses. */
 static void other_challenge(struct bytes mutant, void *arg)
 {
     struct peers *p = arg;
@@ -136,7 +138,7 @@ TEST(challenge_cannot_change)
     peers_free(&p);
 }
 
-/* The byte in which mutant differs. */
+/* The offset of the byte in which the mutant differs. */
 static size_t changed_at(struct bytes whole, struct bytes mutant)
 {
     size_t at = 0;
@@ -156,12 +158,12 @@ static bool lies_in(const struct replay *replay, size_t at, struct bytes field)
 }
 
 /*
- * Without a MIC (curl, impacket) these bits may change and the login still holds, none of
- * them to anybody's gain: MaxLen, which nobody reads; where an empty field points;
- * Version; the place of a MIC that is not there; the LM response, which an NTLMv2 login
- * does not look at; the case of the user's letters, which the hash does not see; the
- * flags, which can only take protection away; the session key, which then is not the
- * client's: in both cases the first message between the two tells.
+ * Without a MIC (curl, impacket) these bits may change and the login still succeeds; no
+ * attacker gains by it. They are MaxLen, which is not read; the offset of an empty field;
+ * Version; the place of an absent MIC; the LM response, which an NTLMv2 login does not
+ * use; the case of the user's letters, which the hash ignores; the flags, whose change
+ * can only remove protection; and the session key, which then differs from the client's.
+ * In the last two cases the first message between the two fails.
  */
 static bool is_open(const struct replay *replay, size_t at)
 {
@@ -226,7 +228,7 @@ TEST_TIMES(open_bits_without_a_mic_are_known, 2)
     peers_free(&p);
 }
 
-/* Anyone who presents the captured user's response is that user. */
+/* An authority that accepts the captured user's response from any client. */
 static enum err verify_captured(void *self, const struct authority_query *query,
                                 struct authority_answer *out)
 {
@@ -235,7 +237,8 @@ static enum err verify_captured(void *self, const struct authority_query *query,
                             &out->session_base_key);
 }
 
-/* The exchange of a Windows client: proof, MIC and AV pairs hold; no changed bit does. */
+/* The exchange of a Windows client: proof, MIC and AV pairs are right; with a changed bit
+ * they are not. */
 TEST(captured_windows_login_is_accepted)
 {
     struct ntlm_key nt_hash;
@@ -259,9 +262,8 @@ TEST(captured_windows_login_is_accepted)
     ck_assert_uint_eq(replay.n_accepted, 0);
 }
 
-/* Its bindings are zeros: absent, for a server that has some; its target is
- * HTTP/rw.local.
- */
+/* The bindings are zeros, which are absent ones for a server that has bindings; the
+ * target is HTTP/rw.local. */
 TEST(captured_windows_login_is_judged_by_policy)
 {
     struct ntlm_key nt_hash;

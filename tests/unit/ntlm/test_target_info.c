@@ -65,21 +65,23 @@ static const struct {
     bool target;
     const char *answered;
 } ANSWERS[] = {
-    /* nothing to add, nothing offered */
+    /* no pair is offered, and none is added */
     {EOL_HEX, false, false, false, EOL_HEX},
-    /* byte for byte and in order, unknown kinds too */
+    /* offered pairs are copied byte for byte and in order, also unknown ones */
     {"ff7f0300 010203 01000200 4300 " EOL_HEX, false, false, false,
      "ff7f0300 010203 01000200 4300 " EOL_HEX},
-    /* ours before EOL */
+    /* our pairs come before EOL */
     {"01000200 4300 " EOL_HEX, true, true, true,
      "01000200 4300 06000400 02000000 " BINDINGS_HEX TARGET_HEX EOL_HEX},
-    /* one Flags, where the server's stands, with its other bits */
+    /* there is one Flags, in the server's place, with the server's other bits */
     {"06000400 01000000 01000200 4300 " EOL_HEX, true, false, false,
      "06000400 03000000 01000200 4300 " EOL_HEX},
-    /* no MIC: the server cannot claim one for us, nor call our SPN untrusted */
+    /* without a MIC: the server can neither claim one for us nor call our SPN
+     * untrusted */
     {"06000400 06000000 " EOL_HEX, false, false, false, "06000400 00000000 " EOL_HEX},
     {"06000400 04000000 " EOL_HEX, true, false, false, "06000400 02000000 " EOL_HEX},
-    /* the server's idea of our channel and target is not ours, with or without one */
+    /* the server's ChannelBindings and TargetName are left out, whether we have our own
+     * or not */
     {"0a001000 ffffffffffffffffffffffffffffffff 09000200 5800 01000200 4300 " EOL_HEX,
      false, true, true, "01000200 4300 " BINDINGS_HEX TARGET_HEX EOL_HEX},
     {"0a001000 ffffffffffffffffffffffffffffffff 09000200 5800 01000200 4300 " EOL_HEX,
@@ -125,7 +127,8 @@ static const struct {
     {"01000200 4300 02000200 4400 " EOL_HEX,
      "06000400 02000000 02000200 4400 01000200 4300 ff000000 " EOL_HEX, ERR_OK},
     {EOL_HEX, "01000200 4300 " EOL_HEX, ERR_OK},
-    /* gone, changed, longer, twice, twice and different */
+    /* a pair that is missing, changed, longer, repeated, or repeated with another
+     * value */
     {"01000200 4300 02000200 4400 " EOL_HEX, "02000200 4400 " EOL_HEX,
      ERR_NTLM_TARGET_INFO},
     {"01000200 4300 " EOL_HEX, EOL_HEX, ERR_NTLM_TARGET_INFO},

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Unit tests of ntlm/claim: the shape of AUTHENTICATE, before anything is proven. */
+/* Unit tests of ntlm/unverified_identity: the form of AUTHENTICATE, before the proof. */
 #include "ntlm/unverified_identity.h"
 
 #include "ntlm/flags.h"
@@ -89,7 +89,7 @@ TEST_TIMES(response_types_are_one, 2)
     ck_err(read_only(&message), ERR_NTLM_RESPONSE);
 }
 
-/* Z(1) of 3.2.5.1.2 is a zero. */
+/* Z(1) of 3.2.5.1.2 is a zero byte. */
 TEST(anonymous_lm_byte_is_zero)
 {
     struct ntlm_authenticate message = {.flags = NTLM_UNICODE,
@@ -109,8 +109,8 @@ TEST_TIMES(names_are_utf16, 3)
     ck_err(read_only(&message), ERR_UTF16);
 }
 
-/* What is told of a login that is refused: no name at all, and not the half of one. */
-TEST_TIMES(half_a_name_is_none, 3)
+/* For a refused login the audit gets a whole name or none, and never half of one. */
+TEST_TIMES(half_a_name_is_left_out, 3)
 {
     struct ntlm_authenticate message = {.flags = NTLM_UNICODE};
     struct bytes *names[] = {&message.user, &message.domain, &message.workstation};

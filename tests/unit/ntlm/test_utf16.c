@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* UTF-8, the same as UTF-16LE, both in upper case; simple mappings only. */
+/* {UTF-8, the same text as UTF-16LE, both in upper case}; only simple mappings. */
 static const struct {
     const char *utf8;
     const char *utf16;
@@ -38,8 +38,9 @@ static const struct {
     {"\xef\xac\x81", "01fb", "\xef\xac\x81", "01fb"},   /* ligature fi stays */
     {"e\xcc\x81", "65000103", "E\xcc\x81", "45000103"}, /* not composed */
     {"\xf0\x90\x90\xa8", "01d828dc", "\xf0\x90\x90\xa8", "01d828dc"}, /* Deseret */
-    {"\xf0\x9f\x98\x80", "3dd800de", "\xf0\x9f\x98\x80", "3dd800de"}, /* no letter */
-    {"\xf4\x8f\xbf\xbf", "ffdbffdf", "\xf4\x8f\xbf\xbf", "ffdbffdf"}, /* the last one */
+    {"\xf0\x9f\x98\x80", "3dd800de", "\xf0\x9f\x98\x80", "3dd800de"}, /* not a letter */
+    {"\xf4\x8f\xbf\xbf", "ffdbffdf", "\xf4\x8f\xbf\xbf",
+     "ffdbffdf"}, /* the last code point */
     {"\xef\xbf\xbf\xed\x9f\xbf\xee\x80\x80", "ffffffd700e0",
      "\xef\xbf\xbf\xed\x9f\xbf\xee\x80\x80", "ffffffd700e0"},
 };
@@ -68,7 +69,7 @@ TEST_TABLE(converts, rows)
     check(utf8_upper, bytes_str(row->utf8), bytes_str(row->upper_utf8));
 }
 
-/* Each 16-bit unit is compared with the text that upper_case_table.h is made from. */
+/* Compares each 16-bit unit with the text from which upper_case_table.h is made. */
 TEST(the_whole_table)
 {
     static uint16_t want[0x10000];
@@ -96,7 +97,7 @@ TEST(the_whole_table)
     }
 }
 
-/* Upper case does not ask for the language: no Turkish dotted I. */
+/* Upper case does not depend on the language: i does not become the Turkish dotted I. */
 TEST(locale_is_not_used)
 {
     setenv("LC_ALL", "tr_TR.UTF-8", 1);
@@ -134,7 +135,7 @@ TEST_TABLE(refuses_bad_utf16, bad_utf16)
     ck_err(utf16_upper(&out, hex(*row)), ERR_UTF16);
 }
 
-/* A truncated text is either a text or an error, never a read past its end. */
+/* A truncated text gives a text or an error, and is never read past its end. */
 static void feed(struct bytes mutant, void *arg)
 {
     BUF_AUTO upper = BUF_INIT;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/* What the NTLM server makes of messages whose maker has the password. */
+/* How the NTLM server judges messages of a client that has the password. */
 #include "base/reader.h"
 #include "ntlm/challenge.h"
 #include "tests/lib/patch.h"
 #include "tests/unit/ntlm/peers.h"
 
-/* enum change: what a client that has the password makes of the AV pairs that it got. */
+/* enum change: how a client that has the password changes the AV pairs that it got. */
 enum change {
     AS_IT_IS,
     WITH_MIC_FLAG,
@@ -109,7 +109,7 @@ static const struct {
 } FORGERIES[] = {
     {AS_IT_IS, false, false, ERR_OK}, /* curl sends no MIC */
     {AS_IT_IS, false, true, ERR_MIC_REQUIRED},
-    {AS_IT_IS, true, true, ERR_MIC_REQUIRED}, /* a MIC that no flag speaks of */
+    {AS_IT_IS, true, true, ERR_MIC_REQUIRED}, /* a MIC that no flag announces */
     {WITH_MIC_FLAG, true, false, ERR_OK},
     {WITH_MIC_FLAG, true, true, ERR_OK},
     {WITH_MIC_FLAG, false, false, ERR_NTLM_MIC_BAD},
@@ -138,7 +138,8 @@ TEST_TABLE(proven_pairs_are_judged, FORGERIES)
     peers_free(&p);
 }
 
-/* Takes n bytes out of the header behind the flags: Version and the place of the MIC. */
+/* Removes n bytes from the header after the flags: the Version and the place of the
+ * MIC. */
 static void cut_header(struct peers *p, size_t n)
 {
     struct bytes whole = buf_bytes(&p->authenticate);
@@ -156,8 +157,8 @@ static void cut_header(struct peers *p, size_t n)
     buf_move(&p->authenticate, &cut);
 }
 
-/* Flags 0x2 in a message whose header has no room for a MIC (72 and 64 bytes), by a user
- * who is known and by a guest; a header of 80 bytes has its MIC at 64. */
+/* Flags 0x2 in a message whose header is too short for a MIC (72 and 64 bytes), of a
+ * known user and of a guest; a header of 80 bytes has its MIC at 64. */
 static const struct {
     size_t cut;
     bool guest;
@@ -239,7 +240,7 @@ TEST_TABLE(session_key_has_16_bytes_where_it_is_used, KEYS)
 static const struct {
     uint32_t cleared;
     enum err err;
-    uint32_t gone; /* must not be in force */
+    uint32_t gone; /* flags that must not be in force */
 } FLAGS[] = {
     {NTLM_UNICODE, ERR_NTLM_CHARSET, 0},
     {NTLM_ESS, ERR_NTLM_FLAGS, 0},

@@ -49,7 +49,7 @@ static const struct {
      "SPNEGO NegTokenInit in a GSS-API frame: 18 bytes\n"
      "fault at byte 2: the SPNEGO token's fields are wrong (one is missing, twice, out "
      "of order or unknown); the peer is faulty\n"},
-    /* cut in the mechToken: what is there is shown */
+    /* cut in the mechToken: the bytes that are there are shown */
     {"a11c 301a a003 0a0103 a10b 06092a864882f712010202 a206 0404 6e", ERR_TRUNCATED, 27,
      "SPNEGO NegTokenResp: 27 bytes\n"
      "  negState: request-mic\n"
@@ -59,7 +59,7 @@ static const struct {
     {"a107 3005 a003 0a01", ERR_TRUNCATED, 8,
      "SPNEGO NegTokenResp: 8 bytes\n"
      "fault at byte 8: 1 byte is missing at the end\n"},
-    /* a field twice, after those that are shown */
+    /* a repeated field, after the fields that are shown */
     {"a10c 300a a003 0a0100 a003 0a0100", ERR_NEG_TOKEN, 9,
      "SPNEGO NegTokenResp: 14 bytes\n"
      "  negState: accept-completed\n"
@@ -105,7 +105,8 @@ TEST(neither_form)
     ck_assert_uint_eq(offset, 0);
 }
 
-/* Shows the token's first byte; a token that begins with ff is wrong at its byte 1. */
+/* Prints the token's first byte; a token that begins with ff has a fault at its byte
+ * 1. */
 static enum err print_inner(struct buf *out, struct bytes token, unsigned indent,
                             size_t *out_fault_offset)
 {
@@ -139,7 +140,7 @@ TEST(nested_is_not_asked_of_nothing)
                                      "  responseToken: 0 bytes\n");
 }
 
-/* The nested token begins at byte 8: its fault is at 9 of the whole. */
+/* The nested token begins at byte 8, so its fault is at byte 9 of the whole token. */
 TEST(nested_fault)
 {
     BUF_AUTO out = BUF_INIT;
@@ -153,7 +154,7 @@ TEST(nested_fault)
                                                  "fault at byte 9: in the mechanism"));
 }
 
-/* SPNEGO's own fault is told before that of the nested token. */
+/* SPNEGO's own fault precedes that of the nested token. */
 TEST(own_fault_first)
 {
     BUF_AUTO out = BUF_INIT;

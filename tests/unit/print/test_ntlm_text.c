@@ -130,7 +130,7 @@ TEST(secrets_show_only_if_revealed)
     }
 }
 
-/* A name laid over a response would show it. */
+/* Showing a name that overlaps a response would show the response. */
 TEST(what_lies_over_a_secret_is_not_shown)
 {
     BUF_AUTO m = BUF_INIT;
@@ -207,7 +207,7 @@ TEST(kinds_of_responses)
     }
 }
 
-/* Some clients send a blob that ends without any AV pair: no fault. */
+/* Some clients send a blob without AV pairs, which is not a fault. */
 TEST(blob_without_av_pairs)
 {
     BUF_AUTO out = BUF_INIT;
@@ -219,7 +219,7 @@ TEST(blob_without_av_pairs)
     check_has_not(text, "fault");
 }
 
-/* A CHALLENGE with this TargetInfo, which then stands at 56. */
+/* Makes a CHALLENGE with this TargetInfo at byte 56. */
 static const char *target_info(struct buf *out, struct bytes raw, enum err want,
                                size_t want_offset)
 {
@@ -282,7 +282,7 @@ TEST(long_values_are_cut)
     ck_assert_uint_lt(out.n, 1000);
 }
 
-/* Quotes, line ends and escapes of a peer do not reach the terminal. */
+/* A peer's quotes, newlines and escape sequences do not reach the terminal. */
 TEST(peers_texts_are_escaped)
 {
     struct ntlm_authenticate a = {.user = hex("61002200 0a00 1b00 62 00"),

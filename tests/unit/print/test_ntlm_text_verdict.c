@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* The printer of NTLM messages says what the decoders say, of every mutant. */
+/* The printer of NTLM messages and the decoders find the same faults, for every
+ * mutant. */
 #include "ntlm/authenticate.h"
 #include "ntlm/challenge.h"
 #include "ntlm/negotiate.h"
@@ -25,7 +26,7 @@ static enum err decode(struct bytes m)
     }
 }
 
-/* The tree and the decoder come to the same verdict; the tree alone looks into AV pairs,
+/* Compares the verdicts of the tree and of the decoder. Only the tree examines AV pairs,
  * responses and texts. */
 static void check_same_verdict(struct bytes m, void *arg)
 {

@@ -24,7 +24,7 @@ class Skip(Exception):
 
 
 class Result:
-    """What one run of gss-negotiate gave; text is stdout and stderr together."""
+    """The result of one run of gss-negotiate; text is stdout and stderr together."""
 
     def __init__(self, status, out, err):
         self.status = status
@@ -70,11 +70,11 @@ class Cli:
                               start_new_session=True)
         result = Result(done.returncode, done.stdout.decode(errors="surrogateescape"),
                         done.stderr.decode(errors="surrogateescape"))
-        check_sober(result)
+        check_output(result)
         return result
 
     def start(self, *args, given):
-        """Starts it with stdin already written; for runs beside each other."""
+        """Starts a run whose stdin is already written, for several runs at the same time."""
         process = subprocess.Popen([self.tool, *args], stdin=subprocess.PIPE, env=self.env,
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         process.stdin.write(given.encode())
@@ -89,8 +89,8 @@ class Cli:
         shutil.rmtree(self.dir, ignore_errors=True)
 
 
-def heed_signals():
-    """Somebody may run the tests under nohup, or behind a &: that is not inherited."""
+def reset_signals():
+    """Makes the child react to signals even if the tests run under nohup or with a &."""
     for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
 
@@ -102,7 +102,7 @@ class Terminal:
         self.shown = ""
         self.child, self.fd = pty.fork()
         if self.child == 0:
-            heed_signals()
+            reset_signals()
             os.execve(tool, [tool, *args], env)
 
     def _read(self, limit_s):
@@ -114,7 +114,7 @@ class Terminal:
             return b""
 
     def expect(self, text):
-        """Waits until the screen shows text behind what was expected before."""
+        """Waits until the screen shows this text, after the text that was expected before."""
         seen = len(self.shown)
         while text not in self.shown[seen:]:
             data = self._read(100)
@@ -125,7 +125,7 @@ class Terminal:
         os.write(self.fd, text.encode())
 
     def finish(self):
-        """The exit status as waitpid tells it, when the program has ended."""
+        """Waits for the end of the program; returns its exit status as waitpid does."""
         while True:
             data = self._read(100)
             if not data:
@@ -136,8 +136,8 @@ class Terminal:
         return status
 
 
-def check_sober(result):
-    """What holds for every run: no crash, no secret, nothing that steers a terminal."""
+def check_output(result):
+    """Checks every run: no crash, no secret, and no control sequence for a terminal."""
     assert result.status in (0, 1, 2, 3), f"status {result.status}: {result.text}"
     check_no_secret(result.text)
     for char in result.text:

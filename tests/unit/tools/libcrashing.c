@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* A mechanism module that does not survive being loaded. */
+/* A mechanism module that crashes while it is loaded. */
 #include <stdlib.h>
 
 static void __attribute__((constructor)) crash(void)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* Preloaded: makes any MIT krb5 as one of 1.21.0 to 1.22.1, whose own SPNEGO does not see
- * the mechListMIC [3] of a NegTokenResp; here for the short token of the doctor's probe.
- */
+/* Preloaded: makes any MIT krb5 behave as the releases 1.21.0 to 1.22.1, whose own SPNEGO
+ * does not find the mechListMIC [3] of a NegTokenResp. It handles only the short token of
+ * doctor's probe. */
 #include <dlfcn.h>
 #include <gssapi/gssapi.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* A library that is no mechanism. */
+/* A library that is not a mechanism module. */
 int nothing(void);
 
 int nothing(void)

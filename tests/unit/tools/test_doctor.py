@@ -27,7 +27,7 @@ def module(c):
 
 
 def log_is_read():
-    """Whether this machine has a system log: it decides about one line of the output."""
+    """Whether this machine has a system log, on which one line of the output depends."""
     for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
         with socket.socket(socket.AF_UNIX, kind) as log:
             try:
@@ -69,7 +69,7 @@ def doctor(c, mech=None, **env):
 
 
 def in_own_dev(c, prepare):
-    """Runs it with a /dev that has nothing in it but what this shell command makes."""
+    """Runs it with a /dev that has only what this shell command makes."""
     script = 'mount -t tmpfs none /dev && ' + prepare + ' && exec "$0" doctor'
     done = subprocess.run(["unshare", "--mount", "sh", "-c", script, c.tool], env=c.env,
                           capture_output=True, text=True, timeout=60, check=False)
@@ -84,7 +84,7 @@ def test_a_log_that_is_not_there(c):
               "; fix: ", "audit.md")
 
 
-def test_a_log_that_nobody_reads(c):
+def test_a_log_that_no_program_reads(c):
     log = c.path("log")
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as reader:
         reader.bind(log)
@@ -102,7 +102,7 @@ def test_a_log_that_is_read(c):
         os.unlink(log)
 
 
-def test_no_word_of_a_log_without_audit(c):
+def test_without_audit_the_log_is_not_checked(c):
     c.write("conf", "[negotiate]\n    audit = no\n")
     result = c.run("doctor", env={"GSS_MECH_CONFIG": "/dev/null"})
     equal(check_audit(result.out)[1], 0)
@@ -209,7 +209,7 @@ def test_spnego_line_without_its_mark(c):
 
 
 def preload(c, name):
-    """The environment in which this library of ours comes first."""
+    """An environment that preloads this library of ours."""
     options = os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"
     return {"LD_PRELOAD": os.path.join(c.build, "tests/unit/tools", name),
             "ASAN_OPTIONS": options.lstrip(":")}
@@ -229,7 +229,7 @@ KNOWN_BAD = ("1.21", "1.22.1", "1.22")
 
 
 def test_which_krb5(c):
-    """Its release is told whatever the lines are; that its SPNEGO can use NTLM was tried."""
+    """Its release is printed whatever the lines are, and whether its SPNEGO can use NTLM."""
     path, release = loaded_krb5()
     if release.startswith(KNOWN_BAD) and release != "1.22.2":
         raise Skip(f"krb5 {release} may not be able to")
@@ -241,7 +241,7 @@ def test_which_krb5(c):
 
 
 def test_krb5_whose_spnego_sees_no_mic(c):
-    """MIT krb5 1.21.0 to 1.22.1, or one that is mended or broken otherwise: tried."""
+    """The probe decides, whether the release is one of 1.21.0 to 1.22.1 or not."""
     env = preload(c, "libdeaf.so")
     release = loaded_krb5()[1]
     line = line_with(doctor(c, NTLM_LINE.format(module(c)), **env), "WARN", f"MIT krb5 {release}")
@@ -253,7 +253,7 @@ def test_krb5_whose_spnego_sees_no_mic(c):
 
 
 def test_krb5_that_cannot_be_tried(c):
-    """What is known of its release is told then."""
+    """Without a result of the probe, the release decides."""
     env = preload(c, "libkrb5.so.0")
     line_with(doctor(c, "# nothing\n", **env), "WARN", "MIT krb5 1.22.1: ", "; fix: ")
     line_with(doctor(c, NTLM_LINE.format(module(c)), **env), "ok", "MIT krb5 1.22.1",
@@ -261,7 +261,7 @@ def test_krb5_that_cannot_be_tried(c):
 
 
 def test_trying_krb5_leaves_no_trace(c):
-    """No log, no file, nothing of the user's: the credential is not asked for."""
+    """The probe writes no log and no file, and does not use the user's credential."""
     c.run("login", "AD\\alice", given=PASSWORD)
     trace = c.path("trace")
     out = doctor(c, NTLM_LINE.format(module(c)), GSS_NEGOTIATE_TRACE=trace)
@@ -347,7 +347,7 @@ def test_policy_in_words(c):
 
 
 def test_ssh_gets_ntlm(c):
-    """A pattern that lets ssh offer NTLM to whatever server it connects to."""
+    """A pattern with which ssh offers NTLM to every server that it connects to."""
     for value, warns in (("*", False), ("*.example.org", False), ("host/nas.example.org *", False),
                          ("host/*.example.org", False), ("!host/* */*", False),
                          ("host/*", True), ("!nas.example.org */*", True), ("*/*", True)):
@@ -374,7 +374,7 @@ def test_fallback_in_words(c):
                  "service host (ssh)\n")
 
 
-def test_fallback_that_nobody_obeys(c):
+def test_fallback_without_effect(c):
     """MIT krb5's own SPNEGO does not know the setting."""
     for value in FALLBACKS:
         out = settings(c, "fallback = " + value, mech=NTLM_LINE.format(module(c)))
@@ -400,7 +400,7 @@ def test_addresses_in_words(c):
 
 
 def test_kerberos(c):
-    """Why there is none."""
+    """The reason why there is no credential of Kerberos."""
     out = doctor(c, both_lines(c), KRB5CCNAME="FILE:" + c.path("tickets"),
                  KRB5_KTNAME="FILE:" + c.path("keytab"))
     line_with(out, "note", "an initiator by Kerberos: not possible now: ", c.path("tickets"))
@@ -408,7 +408,7 @@ def test_kerberos(c):
 
 
 def test_ticket_cache_without_tickets(c):
-    """An initiator acquires what is there, and only its use would fail."""
+    """Acquiring the credential succeeds, and only its use would fail."""
     for kind, contents in ccache.caches("NEG.TEST", "alice").items():
         if kind == "zero":
             continue  # libkrb5 1.20 may crash, alone
@@ -505,7 +505,7 @@ def test_what_programs_get(c):
 
 
 def test_trace_that_is_on(c):
-    """The environment turns it on; the file may be there already, or not yet."""
+    """The environment turns it on; the file may exist already, or not yet."""
     path = c.path("trace")
     for _ in range(2):
         out = doctor(c, both_lines(c), GSS_NEGOTIATE_TRACE=path)

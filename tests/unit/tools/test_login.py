@@ -63,7 +63,7 @@ def test_file_option(c):
     assert not os.path.exists(path)
 
 
-def test_logout_follows_no_link_of_somebody_else(c):
+def test_logout_follows_no_link_of_another_user(c):
     """A link in /tmp could lead to any file of root's."""
     if os.geteuid() != 0:
         raise Skip("needs root to give a link away")

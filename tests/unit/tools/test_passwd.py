@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-"""gss-negotiate passwd: users come, change and go; nothing is lost, shown or opened up."""
+"""gss-negotiate passwd: adding, changing and deleting users; no line and no right is lost."""
 import os
 import shutil
 import signal
@@ -57,7 +57,7 @@ def test_changes_one_user_and_keeps_all_else(c):
 
 
 def test_replaces_no_other_users_line_by_a_rule_of_case(c):
-    """Windows maps no dotless i, no final sigma and no digraph in title case: other users."""
+    """For Windows dotless i, final sigma and digraphs in title case have no upper case."""
     others = ("ışık", "IŞIK", "γιώργος", "ΓΙΏΡΓΟΣ", "ǅon", "ǆon", "straße", "STRASSE")
     for name in others:
         contains(c.run("passwd", name, given=PASSWORD).out, f"added user {name} without a domain\n")
@@ -67,7 +67,7 @@ def test_replaces_no_other_users_line_by_a_rule_of_case(c):
     equal(len(names(c)), len(others))
 
 
-def test_tells_of_a_user_that_has_two_lines(c):
+def test_reports_a_user_with_two_lines(c):
     c.write("users", "AD:Élise:one two\nAD:elise:three\nad:éLISE:four\n:élise:five\n", 0o600)
     listed = c.run("passwd", "-l")
     equal(listed.status, 1)
@@ -136,7 +136,7 @@ def test_edits_what_a_symlink_leads_to(c):
     contains(c.read("real"), "alice")
 
 
-def test_domains_are_told_apart(c):
+def test_domains_are_distinguished(c):
     for name in ("alice", "AD\\alice", "OTHER\\alice"):
         equal(c.run("passwd", name, given=PASSWORD).status, 0)
     equal(names(c), ["alice", "AD\\alice", "OTHER\\alice"])
@@ -160,7 +160,7 @@ def test_delete_without_a_file(c):
     assert not os.path.exists(c.users)
 
 
-def test_list_tells_states_and_broken_lines(c):
+def test_list_shows_states_and_broken_lines(c):
     hash_line = "{}:0:" + "X" * 32 + ":" + PASSWORD_HASH + ":[{}          ]:LCT-00000000:\n"
     c.write("users", "# comment\n" + hash_line.format("alice", "U") + "no colons here\n" +
             hash_line.format("AD\\bob", "D") + "AD:carol:" + PASSWORD + "\n" +
@@ -186,7 +186,7 @@ def test_list_of_nothing(c):
     equal((result.status, result.text), (0, ""))
 
 
-def test_list_tells_rights_that_are_too_wide(c):
+def test_list_reports_rights_that_are_too_wide(c):
     c.run("passwd", "alice", given=PASSWORD)
     for wide in (0o644, 0o660, 0o666):
         os.chmod(c.users, wide)
@@ -221,7 +221,7 @@ def test_names_are_shown_as_they_are(c):
         contains(c.run("passwd", "-l").out, f"  {name}\n")
 
 
-def test_a_backslash_that_the_shell_took(c):
+def test_a_backslash_that_the_shell_removed(c):
     c.run("passwd", "EXAMPLE\\bob", given=PASSWORD)
     with open(c.path("conf"), "a", encoding="utf-8") as f:
         f.write("    netbios_domain = OWN\n")
@@ -263,7 +263,7 @@ def test_every_form_of_a_name_means_what_the_table_says(c):
 
 
 def test_a_upn_and_the_user_of_its_domain_are_one_account(c):
-    """passwd keeps the form of the line, for who may log in depends on it; login does not."""
+    """passwd keeps the form of the line, on which logins depend; login does not."""
     for before, name in (("EXAMPLE.COM\\alice", "alice@example.com"), ("a@X", "X\\a"),
                          ("a@x", "A@X")):
         c.write("users", f"{before}:0:{'X' * 32}:{PASSWORD_HASH}:[U          ]:LCT-0:\n", 0o600)
@@ -354,7 +354,7 @@ def test_a_folder_that_cannot_be_written(c):
     contains(result.err, c.path("folder/users"))
 
 
-def test_somebody_else_is_led_to_root(c):
+def test_other_users_are_told_to_run_as_root(c):
     if os.geteuid() != 0:
         raise Skip("only root can be somebody else")
     os.chmod(c.dir, 0o755)
@@ -391,7 +391,7 @@ def read_as_attacker(path):
 
 
 def swap_for_ever(folder, secret):
-    """Puts a link to root's file in the place of a file of its own, and that back again."""
+    """Again and again replaces a file of its own by a link to root's file, and back."""
     os.setgid(ATTACKER)
     os.setuid(ATTACKER)
     os.chdir(folder)
@@ -403,8 +403,8 @@ def swap_for_ever(folder, secret):
         os.replace("link", "users")
 
 
-def test_nobody_gets_roots_files_by_exchanging_them(c):
-    """The file of an attacker's own is locked, and then a link to root's is in its place."""
+def test_roots_files_cannot_be_read_by_exchanging_them(c):
+    """passwd locks the attacker's file, and then finds a link to root's file in its place."""
     if os.geteuid() != 0:
         raise Skip("needs root to be attacked")
     secret = c.write("shadow", "root:$6$secret\n", 0o600)
@@ -472,7 +472,7 @@ def test_deleting_beside_adding(c):
     equal(sorted(names(c)), sorted(f"new{i}" for i in range(12)))
 
 
-def test_bad_settings_are_told(c):
+def test_bad_settings_are_reported(c):
     c.write("conf", "[negotiate]\n    user_fiel = /x\n")
     result = c.run("passwd", "alice", given=PASSWORD)
     equal(result.status, 1)

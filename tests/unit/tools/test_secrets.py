@@ -29,7 +29,7 @@ def acl_of(*named, group=0, mask=4):
                         (16, mask, 0xffffffff), (32, 0, 0xffffffff)]))
 
 
-# What the secret is: where it lies, its owner, group and mode, more; and what is said of it.
+# The secret: its place, owner, group, mode and more; and a part of what doctor prints.
 ROWS = {
     "kubernetes": ("tmpfs", "ro", 0, OTHERS, 0o440, {"links": True}, TAKEN),
     "kubernetes_before_it_is_read_only": ("tmpfs", "rw", 0, OTHERS, 0o440, {}, TAKEN),
@@ -86,7 +86,7 @@ def mount(*args):
 
 
 def inside(row, tool, here):
-    """In the namespace, as root: lays the row out, and becomes doctor."""
+    """In the namespace, as root: makes the files of the row, and then runs doctor."""
     kind, access, owner, group, mode, more, _ = row
     folder = os.path.join(here, "secret")
     os.mkdir(folder)
@@ -131,7 +131,7 @@ def folder_on_a_disk():
 
 
 def copy_tool(c):
-    """Where another user can reach it: the build's folder need not be open to others."""
+    """Copies the tool to where another user can run it; the build folder may be closed."""
     here = tempfile.mkdtemp(prefix="gssneg-secrets.", dir=folder_on_a_disk())
     os.chmod(here, 0o755)
     tool = os.path.join(here, "gss-negotiate")

@@ -29,7 +29,7 @@ def environment(c):
 
 
 def ask(c, questions):
-    """The answers, one a question, and what is said on standard error."""
+    """The answers, one for each question, and the text on standard error."""
     done = c.run("squid-helper", given=questions, env=environment(c))
     equal(done.status, 0)
     answers = done.out.splitlines()
@@ -47,7 +47,7 @@ def test_nothing_is_asked(c):
     equal(ask(c, ""), ([], ""))
 
 
-def test_what_is_no_question(c):
+def test_malformed_questions(c):
     rows = {"": NO_COMMAND, "LD alice": NO_COMMAND, "YRx " + NEGOTIATE: NO_COMMAND,
             "yr " + NEGOTIATE: NO_COMMAND, "YR": NO_TOKEN, "YR ": NO_TOKEN,
             "YR  " + NEGOTIATE: NO_TOKEN, "YR !": NO_TOKEN, "YR é": NO_TOKEN, "YR A": NO_TOKEN,
@@ -58,8 +58,8 @@ def test_what_is_no_question(c):
     equal(said, "")
 
 
-def test_what_is_no_token(c):
-    """Hex digits are base64 too, here: what squid passes on is nothing else."""
+def test_malformed_tokens(c):
+    """Hex digits are read as base64, because squid passes nothing else on."""
     answers, said = ask(c, "YR AAAA\nYR 4e544c4d\nYR AAAA extras\nKK AAAA\n")
     equal(answers, [REFUSED] * 3 + [NO_LOGIN])
     equal(said.count("gss-negotiate: squid-helper: a login was refused: "), 3)
@@ -92,8 +92,8 @@ def test_questions_of_every_length(c):
     assert answers[1].split(" ")[0] in ("ERR", "BH"), answers[1]
 
 
-def test_an_answer_that_nobody_reads(c):
-    """Squid is gone: the helper ends, and says so."""
+def test_an_answer_that_no_program_reads(c):
+    """If squid has ended, the helper ends and prints why."""
     with open("/dev/full", "w", encoding="ascii") as full:
         done = subprocess.run([c.tool, "squid-helper"], input="YR !\nYR !\n", stdout=full,
                               stderr=subprocess.PIPE, text=True, timeout=60, check=False,

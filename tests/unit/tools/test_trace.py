@@ -118,7 +118,7 @@ def test_a_failure(c):
     contains(show(c, rows).out, "✗ failed: FAILURE: it's wrong")
 
 
-# A decision -> its sentence, and whether it says why it was not Kerberos.
+# A decision -> its sentence, and whether it is a reason why Kerberos was not used.
 DECISIONS = {
     'route verdict=ours': ("gss-negotiate takes the exchange", False),
     'route verdict=builtin reason="NTLM can play no part"': (
@@ -172,7 +172,7 @@ DECISIONS = {
 
 
 def test_decisions(c):
-    """Each has its sentence, and those against Kerberos are the heading's reason."""
+    """Each has its sentence; if it is a reason against Kerberos, the heading has it too."""
     for decision, (sentence, against_krb5) in DECISIONS.items():
         rows = login()
         rows.insert(2, line(15, 100, 1, decision))
@@ -255,7 +255,7 @@ def test_no_trace(c):
 
 
 def test_versions(c):
-    """What this reader does not know it does not show."""
+    """The reader does not show a version that it does not know."""
     for rows in (login(), ["2027 a line of another form\n"]):
         for head in ("gss-negotiate trace version=2\n", HEAD + "gss-negotiate trace version=2\n"):
             done = show(c, rows, head=head)
@@ -355,7 +355,7 @@ def test_what_was_zeroed_is_hidden_and_not_said_to_be_zero(c):
 
 
 def test_a_token_that_cannot_be_decoded(c):
-    """Without its bytes there is the fault; with them the tree as far as it goes."""
+    """Without its bytes the fault is shown; with them the tree, up to the fault."""
     for fields in (('bytes=30', 'fault=ERR_TRUNCATED fault-text="it is <b>cut</b>"'), ("bytes=30",),
                    ("bytes=30", "token=abc"), ("bytes=30", "token=xyz", "raw=00")):
         page = page_of(c, message(*fields))
@@ -370,7 +370,7 @@ def test_a_token_that_cannot_be_decoded(c):
     contains(page.text, "\n  bytes: 4e544c4d5353500007000000\n")
 
 
-# A token -> what an arrow says of it.
+# A token -> the text at its arrow.
 LABELS = {
     NEGOTIATE: "NTLM NEGOTIATE",
     "4e544c4d53535000": "NTLM message",
@@ -424,7 +424,7 @@ def refused_page(c, path):
 
 
 def test_a_page_is_a_new_file(c):
-    """Nothing that is there is written to: not even an empty file, or an earlier page."""
+    """No existing file is written to, not even an empty one or an earlier page."""
     for text in ("", "<!DOCTYPE html>\nmine", "<!DOCTYPE html>\n<!-- gss-negotiate trace -->\n"):
         refused_page(c, c.write("page.html", text))
         equal(c.read("page.html"), text)
@@ -433,7 +433,7 @@ def test_a_page_is_a_new_file(c):
 
 
 def test_a_page_follows_no_link(c):
-    """Whoever may write in the folder could lead the page to a file of the user's."""
+    """Another user who may write to the folder could direct the page into the user's file."""
     victim = c.write("victim", "")
     for target in (victim, c.path("absent"), "link"):
         os.symlink(target, c.path("link"))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* A token that went through a trace is shown as the token itself is. */
+/* A token that was written to a trace is shown as the token itself. */
 #include "asn1/negtoken.h"
 #include "mech/report/trace_message.h"
 #include "tests/unit/ntlm/fields.h"
@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-/* Through the line of a trace, and back. */
+/* Writes a token as a line of a trace, and reads it again. */
 static void through_the_trace(struct bytes token, struct buf *line,
                               struct trace_event *event)
 {

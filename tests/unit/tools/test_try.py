@@ -150,7 +150,7 @@ def offer(*challenges):
 
 
 def fails(c, url, says, shown="", **env):
-    """No login at this URL, in so many words, and no token of NTLM."""
+    """Checks that there is no login at this URL, the message, and that no NTLM token is sent."""
     c.run("login", "AD\\alice", given=PASSWORD)
     result = attempt(c, url, **env)
     equal(result.status, 1)
@@ -161,7 +161,7 @@ def fails(c, url, says, shown="", **env):
     return result
 
 
-# {name: (what the server answers, what is shown of it, what is said)}
+# {name: (the server's answer, what is shown of it, the error message)}
 ANSWERS = {
     "no login": (answer(200), "request: status 200, the server offers no login, after ",
                  "the server asks for no login here: status 200"),
@@ -235,7 +235,7 @@ def certificate(c, *how):
 
 
 RSA, EC = ("-newkey", "rsa:2048"), ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256")
-# How a certificate is signed -> what binds to it (RFC 5929 4.1).
+# How a certificate is signed -> the hash of the bindings (RFC 5929 4.1).
 BOUND = (
     (RSA + ("-sha256",), "tls-server-end-point, SHA256 of the server's certificate"),
     (RSA + ("-sha384",), "tls-server-end-point, SHA384 of the server's certificate"),
@@ -258,7 +258,7 @@ def test_no_bindings_without_tls(c):
     assert "channel bindings" not in result.out, result.out
 
 
-def test_certificate_that_nobody_knows(c):
+def test_certificate_of_an_unknown_authority(c):
     path = certificate(c, *EC)
     server = Server(offer("Negotiate"), certificate=path)
     result = fails(c, server.url("https"), "certificate")
