@@ -39,6 +39,20 @@ static const char *acquire_says(gss_OID mech)
     return sentence;
 }
 
+/* The shortest time of several: another program may have the processor meanwhile. */
+static double fastest_refusal(void)
+{
+    double fastest = 60;
+
+    for (int i = 0; i < 20; i++) {
+        const double began = clock_s();
+
+        ck_assert_str_ne(acquire_says(NTLM), "");
+        fastest = clock_s() - began < fastest ? clock_s() - began : fastest;
+    }
+    return fastest;
+}
+
 /* Neither a running winbindd nor the socket that a killed one left behind. */
 TEST_CASES(absent_when_a_service_begins, "stop", "kill")
 {
@@ -50,11 +64,9 @@ TEST_CASES(absent_when_a_service_begins, "stop", "kill")
     (void)acquire_default(KRB5, GSS_C_ACCEPT); /* loads what every program loads */
     began = clock_s();
     says = acquire_says(NTLM);
-    ck_assert_double_lt(clock_s() - began, 0.1);
+    ck_assert_double_lt(clock_s() - began, 0.5);
     ck_assert_msg(strstr(says, "winbind") != NULL, "%s", says);
-    began = clock_s();
-    says = acquire_says(NTLM);
-    ck_assert_double_lt(clock_s() - began, 0.01);
+    ck_assert_double_lt(fastest_refusal(), 0.002);
     winbind_begin(" users_from = file,winbind\n");
     login_good(NTLM);
     login_good(SPNEGO);
@@ -121,7 +133,7 @@ TEST_CASES(gone_between_challenge_and_answer, "stop", "kill")
     winbindd_do(gone_between_challenge_and_answer_cases[_i]);
     began = clock_s();
     peer_accept(&l.acceptor, buf_bytes(&l.initiator.token));
-    ck_assert_double_lt(clock_s() - began, 1.6);
+    ck_assert_double_lt(clock_s() - began, 5.0);
     ck_major(&l.acceptor, GSS_S_FAILURE);
     ck_error(&l.acceptor, ERR_AUTHORITY_UNAVAILABLE);
     ck_assert_ptr_null(strstr(l.acceptor.sentence, "wrong"));
@@ -176,14 +188,14 @@ TEST_TIMES(paused, 2)
     began = clock_s();
     login_run(&l);
     ck_assert_double_gt(clock_s() - began, 0.9);
-    ck_assert_double_lt(clock_s() - began, 2.5);
+    ck_assert_double_lt(clock_s() - began, 5.0);
     ck_major(&l.acceptor, GSS_S_FAILURE);
     ck_error(&l.acceptor, ERR_AUTHORITY_UNAVAILABLE);
     login_end(&l);
     winbind_begin(" users_from = file,winbind\n winbind_timeout = 1\n");
     began = clock_s();
     login_good(mech_of(_i));
-    ck_assert_double_lt(clock_s() - began, 2.5);
+    ck_assert_double_lt(clock_s() - began, 5.0);
     winbindd_do("resume");
     winbind_works(mech_of(_i));
 }
@@ -205,7 +217,7 @@ TEST(no_right_on_the_pipe)
     ck_assert_msg(strstr(says, "winbindd_privileged") != NULL, "%s", says);
     began = clock_s();
     says = acquire_says(SPNEGO);
-    ck_assert_double_lt(clock_s() - began, 0.1);
+    ck_assert_double_lt(clock_s() - began, 0.5);
 }
 
 /* A member of the folder's group has the right, and needs no other. */

@@ -22,7 +22,8 @@ void winbind_login(struct login *l, gss_OID mech, const char *user, const char *
  */
 void ck_error(const struct peer *p, enum err e);
 
-/* winbind_works: a login of SRV\\user1, checked; for 'it still works'. */
+/* winbind_works: a login of SRV\\user1, checked, that may fail at first for want of time;
+ * for 'it still works'. */
 void winbind_works(gss_OID mech);
 
 /* clock_s: seconds of the monotonic clock. */
