@@ -2,6 +2,7 @@
 """The member of the domain that the cases of one test share, and processes on it that use the
 module: clients of the domain's users, and acceptors that ask winbind."""
 import functools
+import itertools
 import os
 import shutil
 import sys
@@ -56,6 +57,9 @@ def acceptor(*settings, group=None):
                KRB5RCACHENAME='none:')
 
 
+_copies = itertools.count()
+
+
 @functools.cache
 def _tickets(user):
     return member().kinit(user, SECRETS[user])
@@ -63,6 +67,6 @@ def _tickets(user):
 
 def tickets(user):
     """A user's tickets in a file of their own: what a login adds to it is not the next one's."""
-    path = member().place.path('tickets-copy')
+    path = member().place.path(f'tickets-{user}-{next(_copies)}')
     shutil.copy(_tickets(user).removeprefix('FILE:'), path)
     return 'FILE:' + path
