@@ -165,6 +165,7 @@ static void drop_mic_field(struct prover_answer *answer)
     for (size_t at = 12; at < 60; at += 8) { /* the offsets of the fields */
         patch_u32le(&copy, at + 4, copy.p[at + 4] + 256u * copy.p[at + 5] - 16u);
     }
+    buf_cleanup(&answer->authenticate);
     buf_move(&answer->authenticate, &copy);
 }
 
