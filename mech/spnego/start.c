@@ -81,12 +81,13 @@ enum err start_first(struct spnego *s, const struct step_input *step, struct buf
     while (s->n_mechs > 0) {
         struct spnego_mech *mech = &s->mechs[0];
         enum err e = start_mech(s, mech, step, token);
-        struct failure failure = failure_of(e);
+        struct failure failure;
         bool goes_on;
 
         if (e == ERR_OK) {
             return withheld_apply(s, step->request);
         }
+        failure = failure_of(e);
         goes_on = may_fall_back(s, mech, step->request, &failure);
         if (first.code == ERR_OK) {
             first = failure;

@@ -52,21 +52,9 @@ static void find_reason(const struct spnego *s, const struct settings *settings,
     }
 }
 
-/* Appends the target as the audit shows it: service/host, or the application's text. */
-static void append_target(struct buf *out, const struct mech_name *target,
-                          const char *local_host)
-{
-    if (target == NULL) {
-        return;
-    }
-    name_target(target, bytes_str(local_host), out);
-    if (out->n == 0) {
-        buf_append(out, buf_bytes(&target->spelling));
-    }
-}
-
 /* Copies the user and the target, because the application may release them before the
- * exchange ends. */
+ * exchange ends. The target is as the audit shows it: service/host, or the application's
+ * text. */
 static enum err remember(struct spnego *s, const struct mechanism_request *request,
                          size_t ntlm, struct buf *reason)
 {
@@ -74,6 +62,7 @@ static enum err remember(struct spnego *s, const struct mechanism_request *reque
     struct withheld *withheld = calloc(1, sizeof(*withheld));
     const struct credential *user =
         request->cred != NULL ? &request->cred->user : &nobody;
+    const struct mech_name *target = request->target;
     enum err e;
 
     s->withheld = withheld;
@@ -82,7 +71,12 @@ static enum err remember(struct spnego *s, const struct mechanism_request *reque
     }
     buf_move(&withheld->reason, reason);
     withheld->by_program = !fallback_withholds(s, s->settings, ntlm);
-    append_target(&withheld->target, request->target, s->settings->host_name);
+    if (target != NULL) {
+        name_target(target, bytes_str(s->settings->host_name), &withheld->target);
+    }
+    if (target != NULL && withheld->target.n == 0) {
+        buf_append(&withheld->target, buf_bytes(&target->spelling));
+    }
     if ((e = buf_status(&withheld->target)) != ERR_OK ||
         (e = buf_dup(&withheld->user, buf_bytes(&user->user))) != ERR_OK) {
         return e;
