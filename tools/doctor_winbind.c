@@ -2,7 +2,9 @@
 /* doctor: who checks the logins of an acceptor, and whether winbind can. */
 #include "tools/doctor.h"
 
+#include "conf/cached_cred.h"
 #include "conf/winbind_authority.h"
+#include "tools/tool.h"
 
 #include <grp.h>
 #include <pwd.h>
@@ -14,11 +16,9 @@
 
 /* winbind is never used unless the settings name it: otherwise every service with
  * Kerberos on a joined machine would offer NTLM to the whole domain. */
-static void offer_winbind(struct doctor *doctor)
+static void offer_winbind(struct doctor *doctor, struct winbind_names *names)
 {
-    WINBIND_NAMES_AUTO names = WINBIND_NAMES_INIT;
-
-    if (winbind_names(NAMES_TIMEOUT_S, &names) == ERR_OK && names.dns_domain.n > 0) {
+    if (winbind_names(NAMES_TIMEOUT_S, names) == ERR_OK && names->dns_domain.n > 0) {
         doctor_advise(
             doctor, DOCTOR_NOTE,
             "if they shall, write 'users_from = winbind' into the settings; then every "
@@ -26,7 +26,7 @@ static void offer_winbind(struct doctor *doctor)
             "winbind: this machine has joined the domain %s, whose users cannot log in "
             "by "
             "NTLM",
-            buf_cstr(&names.netbios_domain));
+            buf_cstr(&names->netbios_domain));
     }
 }
 
@@ -96,18 +96,48 @@ static void report_names(struct doctor *doctor, const struct settings *settings,
                buf_cstr(&names->netbios_name), buf_cstr(&names->netbios_domain));
 }
 
+/* Whether winbind has a password of this user that the settings do not let programs use.
+ * If the settings do, doctor_credential_file reports it. */
+static void offer_credential(struct doctor *doctor, const struct settings *settings)
+{
+    const struct bytes anybody = {NULL, 0};
+    struct settings with_winbind = *settings;
+    struct credential credential = CREDENTIAL_INIT;
+    BUF_AUTO name = BUF_INIT;
+    const char *unused;
+
+    with_winbind.credentials_from = SETTINGS_CREDENTIALS_FILE_WINBIND;
+    if (credential_find(&with_winbind, anybody, anybody, &credential, &unused) ==
+            ERR_OK &&
+        credential.cached) {
+        tool_append_user(&name, buf_bytes(&credential.domain),
+                         buf_bytes(&credential.user));
+        doctor_advise(doctor, DOCTOR_NOTE,
+                      "if they shall, write 'credentials_from = file,winbind' into the "
+                      "settings",
+                      "winbind: it has saved the password of %s, but programs do not log "
+                      "in by NTLM with it",
+                      buf_cstr(&name));
+    }
+    credential_cleanup(&credential);
+}
+
 static void check_winbind(struct doctor *doctor, const void *arg)
 {
     const struct settings *settings = arg;
-    struct winbind_diagnosis found;
+    struct winbind_diagnosis found = {.names = WINBIND_NAMES_INIT};
 
     if (settings->users_from == SETTINGS_USERS_FILE) {
-        offer_winbind(doctor);
-        return;
+        offer_winbind(doctor, &found.names);
+    } else {
+        winbind_diagnose(&found);
+        report_fault(doctor, &found);
+        report_names(doctor, settings, &found.names);
     }
-    winbind_diagnose(&found);
-    report_fault(doctor, &found);
-    report_names(doctor, settings, &found.names);
+    if (found.names.netbios_name.n > 0 &&
+        settings->credentials_from == SETTINGS_CREDENTIALS_FILE) {
+        offer_credential(doctor, settings);
+    }
     winbind_diagnosis_cleanup(&found);
 }
 

@@ -152,6 +152,21 @@ def test_names_that_are_not_winbinds(c):
     assert "FAIL" not in "".join(same.about), same.about
 
 
+def test_a_password_that_winbind_has(c):
+    """doctor offers it, or says that it is used."""
+    running()
+    as_nobody = (*NOBODY, "--clear-groups")
+    equal(Report(c, prefix=as_nobody).about, [])
+    samba().run(*as_nobody, "wbinfo", f"--ccache-save={standalone.NAME}\\daemon%Passw0rd!")
+    Report(c, prefix=as_nobody).line(
+        "note", f"it has saved the password of {standalone.NAME}\\daemon, but",
+        "'credentials_from = file,winbind'")
+    used = Report(c, "credentials_from = file,winbind", prefix=as_nobody)
+    equal(used.about, [])
+    contains(used.out, f"logs in by NTLM as {standalone.NAME}\\daemon, with the password in winbind's")
+    equal(Report(c).about, [])
+
+
 def test_winbindd_that_hangs(c):
     running().pause()
     try:
