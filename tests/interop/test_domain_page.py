@@ -28,7 +28,8 @@ RESTART = 'systemctl restart apache2\n'
 LIMIT_S = 6  # three for winbind, and some for a busy machine
 ALICE, KERBEROS_ALICE = 'AD\\alice', 'alice@AD.TEST'
 BLOCKS = ('ping', 'group', 'settings', 'keytab', 'apache', 'restart', 'curl', 'require',
-          'container', 'local', 'rule', 'sid', 'groups')
+          'container', 'local', 'rule', 'sid', 'groups',
+          'credentials', 'save')
 # docker run --group-add NUMBER -v FOLDER:FOLDER ... COMMAND: the command sees none of Samba's
 # folders but those that are mounted, has no other groups, and the host has another name.
 DOCKER = '''#!/bin/bash
@@ -173,17 +174,25 @@ def start_apache(section, within=()):
     return apache.Apache(place.Place(), env(), section=section, modules=('dir',), within=within)
 
 
+def status_of(pid, field):
+    with open(f'/proc/{pid}/status', encoding='utf-8') as status:
+        return re.search(f'^{field}:(.*)', status.read(), re.M)[1].split()
+
+
+def owner(pid):
+    return int(status_of(pid, 'Uid')[0])
+
+
 def group_of_a_unit():
     """Apache's workers do not keep the groups that systemd gives to Apache."""
-    number = os.stat(world.PRIVILEGED_FOLDER).st_gid
-    one = start_apache('', ('setpriv', '--groups', str(number)))
-    groups = {}
-    for pid in world.tree(one.child.pid):
-        with open(f'/proc/{pid}/status', encoding='utf-8') as status:
-            groups[pid] = str(number) in re.search('^Groups:(.*)', status.read(), re.M)[1].split()
+    group = str(os.stat(world.PRIVILEGED_FOLDER).st_gid)
+    one = start_apache('', ('setpriv', '--groups', group))
+    place.wait_until(lambda: any(owner(pid) != 0 for pid in world.tree(one.child.pid)),
+                     'a worker')
+    found = {owner(pid): status_of(pid, 'Groups') for pid in world.tree(one.child.pid)}
     one.stop()
-    place.check(groups.pop(one.child.pid), True, "the first process has the unit's group")
-    assert groups and not any(groups.values()), groups
+    assert group in found[0], found
+    assert all(group not in groups for who, groups in found.items() if who != 0), found
 
 
 def offers():
@@ -346,6 +355,24 @@ def groups():
     place.check(statuses(section)[1][0], 403, 'by Kerberos')
 
 
+def saved_password():
+    """A user of the domain saves the password at winbindd, and logs in with it by NTLM."""
+    uid = succeed(f"id -u '{ALICE}'").strip()
+    as_alice = f'setpriv --reuid {uid} --regid {uid} --clear-groups '
+    write('/etc/gss/negotiate.conf',
+          block('settings') + block('credentials').removeprefix('[negotiate]\n'))
+    try:
+        command = as_alice + block('curl').replace(f'http://{domain.MEMBER_HOST}/', address())
+        assert 'the page' not in succeed(command)
+        succeed(as_alice + block('save'), domain.PASSWORD + '\n')
+        assert 'the page' in succeed(command)
+        line(run(as_alice + 'gss-negotiate doctor')[1], 'ok', 'credential: ', ALICE, 'winbind')
+    finally:
+        write('/etc/gss/negotiate.conf', block('settings'))
+    line(run(as_alice + 'gss-negotiate doctor')[1], 'note', 'winbind: it has saved the '
+         f'password of {ALICE}', 'credentials_from')
+
+
 def counts():
     """A wrong password counts once towards the lock-out."""
     shown = []
@@ -408,7 +435,7 @@ def no_trust():
 
 def add_cases(case):
     for step in (group_of_a_unit, offers, ping, settings, no_right, group, keytab, restart,
-                 kerberos, new_machine_password, ntlm, require, local_name, groups, counts,
+                 kerberos, new_machine_password, ntlm, require, local_name, groups, saved_password, counts,
                  container, no_controller, no_winbindd, other_names, no_trust):
         case((step.__doc__ or step.__name__).splitlines()[0].rstrip('.'), step)
 
