@@ -85,12 +85,13 @@ def named(spelling):
     login_driver.end(initiator, responder)
 
 
-def kerberos_first():
-    """Her ticket has precedence, as it has over a credential file."""
+def kerberos_first(bindings):
+    """Her ticket has precedence, as it has over a credential file; and no other credential can
+    be used with bindings."""
     mine = tickets('alice')
     os.chown(mine.removeprefix('FILE:'), uid_of_alice(), -1)
     initiator, responder = client('audit = no', tickets=mine), server('audit = no')
-    initiator.call('initiate', mech='spnego', target=TARGET, flags=SEAL)
+    initiator.call('initiate', mech='spnego', target=TARGET, flags=SEAL, bindings=bindings)
     establish(initiator, responder)
     place.check(responder.call('info')['user'], KERBEROS_NAME, 'the user')
     login_driver.end(initiator, responder)
@@ -118,5 +119,6 @@ def add_cases(add):
         add(f"winbind's cache: {mech}", logs_in, mech)
     for spelling in (NTLM_NAME, 'alice', KERBEROS_NAME, 'alice@ad'):
         add(f"winbind's cache: named {spelling}", named, spelling)
-    add("winbind's cache: a ticket comes first", kerberos_first)
+    for bindings in (None, 'a channel'):
+        add(f"winbind's cache: a ticket comes first, bindings: {bindings}", kerberos_first, bindings)
     add("winbind's cache: curl", by_curl)

@@ -104,7 +104,6 @@ def logs_in(mech, flags, settings):
                     [False, False, True, True], 'tokens with a mechListMIC')
     for side in (initiator, acceptor):
         assert set(flags) <= set(side.call('info')['flags']), side.call('info')
-        assert 'channel_bound' not in side.call('info')['flags']
     if flags:
         login_driver.protect(initiator, acceptor, 'confidentiality' in flags)
     login_driver.end(initiator, acceptor)
@@ -209,6 +208,23 @@ def with_bindings(mech):
     assert not reason.token or b'NTLMSSP' not in reason.token, reason.token
     initiator.close()
     acceptor.close()
+
+
+def server_with_bindings(demands):
+    """winbind's answer says that there are no bindings."""
+    samba()
+    settings = f'channel_bindings = {"require" if demands else "accept"}\n'
+    initiator, acceptor = client(), server(settings, 'a channel')
+    initiate(initiator, 'ntlm', SIGN)
+    try:
+        establish(initiator, acceptor)
+    except Refused as reason:
+        assert demands and 'the client sent no channel bindings' in str(reason), reason
+    else:
+        assert not demands
+        for side in (initiator, acceptor):
+            assert 'channel_bound' not in side.call('info')['flags'], 'bound'
+    login_driver.end(initiator, acceptor)
 
 
 def wrong_password_saved():
@@ -359,12 +375,16 @@ def add_cases(add):
         add(f'named {spelling}', no_credential, 'ntlm', text, UIDS['alice'], FROM_WINBIND,
             None, spelling)
     add('default credential', default_credential)
+    for demands in (False, True):
+        add(f'the server {"demands" if demands else "has"} bindings', server_with_bindings,
+            demands)
     add('wrong password saved', wrong_password_saved)
     add('winbindd ends after acquire', gone_after_acquire, False, 'winbind')
     add('winbindd restarts after acquire', gone_after_acquire, True, HAS_NONE)
     add('winbindd is frozen', frozen)
     add('ntlm = never', policy, 'ntlm = never\n', 'ntlm = never in')
     add('ntlm_hosts', policy, 'ntlm_hosts = !server.test *\n', 'ntlm_hosts = !server.test in')
+    add('fallback', policy, 'fallback = never\n', 'fallback = never in', 'spnego')
     add('setting taken back', setting_taken_back)
     add('min_protection', least_protection)
     add('trace', traced)
