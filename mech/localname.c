@@ -26,7 +26,7 @@ static enum err note_domain(struct bytes domain)
 /* Where only a user file says who logs in, the domain must be one of the server's own. */
 static enum err check_own_domain(const struct settings *settings, struct bytes domain)
 {
-    bool own;
+    bool own = false;
     enum err e = utf8_equal_nocase(domain, bytes_str(settings->netbios_name), &own);
 
     if (e == ERR_OK && !own) {
@@ -42,7 +42,7 @@ static enum err append_domain(const struct settings *settings, struct bytes user
 {
     WINBIND_NAMES_AUTO names = WINBIND_NAMES_INIT;
     enum err e = winbind_names(settings->winbind_timeout_s, &names);
-    bool own;
+    bool own = false;
 
     if (e == ERR_OK) {
         e = utf8_equal_nocase(domain, buf_bytes(&names.netbios_name), &own);
@@ -50,7 +50,8 @@ static enum err append_domain(const struct settings *settings, struct bytes user
     if (e != ERR_OK || own) {
         return e;
     }
-    if (bytes_has(domain, names.separator) || bytes_has(user, names.separator)) {
+    if (names.separator == '\0' || bytes_has(domain, names.separator) ||
+        bytes_has(user, names.separator)) {
         return note_domain(domain); /* it could be read as another name */
     }
     buf_append(out, domain);

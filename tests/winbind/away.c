@@ -56,6 +56,7 @@ static double fastest_refusal(void)
 /* Neither a running winbindd nor the socket that a killed one left behind. */
 TEST_CASES(absent_when_a_service_begins, "stop", "kill")
 {
+    struct login l;
     const char *says;
     double began;
 
@@ -70,6 +71,10 @@ TEST_CASES(absent_when_a_service_begins, "stop", "kill")
     winbind_begin(" users_from = file,winbind\n");
     login_good(NTLM);
     login_good(SPNEGO);
+    /* who is not in the file is not refused as if the password were wrong */
+    winbind_login(&l, NTLM, "SRV\\user1", "Pass-user1");
+    ck_error(&l.acceptor, ERR_AUTHORITY_UNAVAILABLE);
+    login_end(&l);
     winbindd_do(_i == 0 ? "start" : "restart");
 }
 
@@ -191,6 +196,7 @@ TEST_TIMES(paused, 2)
     ck_assert_double_lt(clock_s() - began, 5.0);
     ck_major(&l.acceptor, GSS_S_FAILURE);
     ck_error(&l.acceptor, ERR_AUTHORITY_UNAVAILABLE);
+    ck_gave_up(&l.acceptor);
     login_end(&l);
     winbind_begin(" users_from = file,winbind\n winbind_timeout = 1\n");
     began = clock_s();
