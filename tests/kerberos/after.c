@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What is done with an established context: the table. */
+/* The table of what is done with an established context. */
 #include "tests/kerberos/after.h"
 #include "tests/lib/table.h"
 

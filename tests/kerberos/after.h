@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: ISC */
-/* What is done with an established context: both sides do the same at the same time. */
+/* What is done with an established context; both sides do the same at the same time. */
 #ifndef TESTS_KERBEROS_AFTER_H
 #define TESTS_KERBEROS_AFTER_H
 
 #include "tests/kerberos/endpoint.h"
 
-/* after_run: the words of the option "then", with '+' between, in order; "all" for all
- * that leave the context usable. */
+/* after_run: does what the words of the option "then" say, with '+' between them, in
+ * order; "all" means everything that leaves the context usable. */
 void after_run(struct endpoint *endpoint);
 
-/* Per message (after_message.c). */
+/* Calls per message (after_message.c). */
 void after_wrap(struct endpoint *endpoint);
 void after_mic(struct endpoint *endpoint);
 void after_limit(struct endpoint *endpoint);
@@ -18,14 +18,14 @@ void after_damage(struct endpoint *endpoint);
 void after_prf(struct endpoint *endpoint);
 void after_aead(struct endpoint *endpoint);
 
-/* By IOV (after_iov.c). */
+/* Calls by IOV (after_iov.c). */
 void after_iov(struct endpoint *endpoint);
 void after_stream(struct endpoint *endpoint);
 void after_dce(struct endpoint *endpoint);
 void after_mic_iov(struct endpoint *endpoint);
 void after_iov_bad(struct endpoint *endpoint);
 
-/* About the context (after_context.c). */
+/* Calls about the context (after_context.c). */
 void after_inquire(struct endpoint *endpoint);
 void after_oids(struct endpoint *endpoint);
 void after_names(struct endpoint *endpoint);

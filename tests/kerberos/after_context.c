@@ -63,7 +63,8 @@ void after_names(struct endpoint *endpoint)
     gss_release_name(&minor, &target);
 }
 
-/* The key itself differs from run to run: its length and whether both sides have it. */
+/* Writes the length of the session key and whether both sides have the same; the key
+ * differs from run to run. */
 static void session_key(struct endpoint *endpoint)
 {
     gss_buffer_set_t set = GSS_C_NO_BUFFER_SET;
@@ -123,7 +124,7 @@ static void use_delegated(struct endpoint *endpoint, const char *mech)
     gss_release_name(&ignored, &next.target);
 }
 
-/* The delegated credential, asked about and used. */
+/* Inquires about the delegated credential, and uses it. */
 void after_deleg(struct endpoint *endpoint)
 {
     say("delegated", "%s", endpoint->deleg == GSS_C_NO_CREDENTIAL ? "none" : "there");
@@ -155,7 +156,7 @@ void after_store(struct endpoint *endpoint)
     }
 }
 
-/* The mechanism at the front of an exported context. */
+/* Writes the mechanism at the front of an exported context. */
 static void say_front(gss_buffer_t token)
 {
     uint32_t len;
@@ -201,7 +202,8 @@ void after_export(struct endpoint *endpoint)
     }
 }
 
-/* The acceptor's process takes the initiator's context over, and speaks for both. */
+/* The acceptor's process imports the initiator's context, and sends messages for both
+ * sides. */
 static void speak_for_both(struct endpoint *endpoint, gss_buffer_t token)
 {
     gss_ctx_id_t taken = GSS_C_NO_CONTEXT;

@@ -23,8 +23,8 @@ static void add(struct message *message, OM_uint32 type, void *bytes, size_t len
     message->iov[message->n++] = (gss_iov_buffer_desc){type, {len, bytes}};
 }
 
-/* HEADER, SIGN_ONLY, DATA, PADDING, TRAILER; what the mechanism fills is allocated by it.
- */
+/* Makes HEADER, SIGN_ONLY, DATA, PADDING and TRAILER; the mechanism allocates the buffers
+ * that it fills. */
 static void make(struct message *message, struct endpoint *endpoint, OM_uint32 how)
 {
     memset(message, 0, sizeof(*message));
@@ -48,7 +48,7 @@ static void say_iov(const char *label, struct message *message)
     say(label, "%s", text);
 }
 
-/* Sends the pieces one by one; receives as many into other, allocated. */
+/* Sends the pieces one by one, and receives as many into other, which it allocates. */
 static void swap_pieces(struct message *own, struct message *other)
 {
     memset(other, 0, sizeof(*other));
@@ -117,7 +117,7 @@ void after_iov(struct endpoint *endpoint)
     }
 }
 
-/* A gss_wrap token taken apart by STREAM; with DATA allocated, and pointing into it. */
+/* Unwraps a token of gss_wrap by STREAM; DATA is allocated, or points into it. */
 static void stream(struct endpoint *endpoint, OM_uint32 how)
 {
     gss_buffer_desc text = buffer_of("a stream"), own = GSS_C_EMPTY_BUFFER, other;
@@ -146,7 +146,7 @@ void after_stream(struct endpoint *endpoint)
     stream(endpoint, ALLOCATE);
 }
 
-/* DCE style: the header apart, the data as long as before. */
+/* DCE style: a separate header, and data of the same length as before. */
 static void dce_once(struct endpoint *endpoint, int conf)
 {
     struct message own, other;
@@ -205,7 +205,7 @@ void after_mic_iov(struct endpoint *endpoint)
     free_pieces(&other);
 }
 
-/* Without a header; with two; with a header too small. */
+/* Wraps without a header, with two, and with one that is too small. */
 void after_iov_bad(struct endpoint *endpoint)
 {
     struct message own;

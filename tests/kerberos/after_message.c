@@ -16,7 +16,7 @@ static gss_buffer_desc message_of(struct endpoint *endpoint)
                                            : "from the acceptor, longer");
 }
 
-/* A wrapped message of the other side; the caller frees it. */
+/* Exchanges wrapped messages; returns that of the other side, which the caller frees. */
 static gss_buffer_desc swap_wrapped(struct endpoint *endpoint, int conf)
 {
     gss_buffer_desc text = message_of(endpoint), own = GSS_C_EMPTY_BUFFER, other;
@@ -161,7 +161,7 @@ void after_damage(struct endpoint *endpoint)
     free(token.value);
 }
 
-/* Both sides' bytes are equal; what they are differs from run to run. */
+/* Checks that both sides get the same bytes, which differ from run to run. */
 static void prf(struct endpoint *endpoint, int key, ssize_t len)
 {
     gss_buffer_desc seed = buffer_of("seed"), own = GSS_C_EMPTY_BUFFER, other;

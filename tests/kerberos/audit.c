@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* What the audit says, line for line, where a real KDC answers, refuses or is not there.
- */
+/* The audit's lines, word by word, for a real KDC that answers, refuses, or does not
+ * exist. */
 #include "mech/oid.h"
 #include "tests/audit/log.h"
 #include "tests/kerberos/sequence.h"
@@ -18,24 +18,26 @@
 #define SERVER  " fallback = server\n"
 
 /*
- * One login; what is 0 or NULL has the usual value: alice's tickets (LAB_TGT: without the
- * service's), a KDC that answers, the service's key, and an NTLM credential of AD\alice.
- * What each writes is in the table's file, in lines behind its name in brackets.
+ * One login. A member that is 0 or NULL has the usual value: alice's tickets (LAB_TGT:
+ * without the service's), a KDC that answers, the service's key, and an NTLM credential
+ * of AD\alice. The lines of each login are in the table's file, after its name in
+ * brackets.
  */
 static const struct situation {
     const char *name;
     enum { NOBODY, KERBEROS, BY_NTLM } logs_in;
     const char *settings;
-    const char *config;  /* of Kerberos: a variable of the lab */
+    const char *config;  /* the krb5.conf: a variable of the lab */
     const char *tickets; /* likewise */
     enum keys keys;
     const char *target;
-    const char *password; /* of alice, for whichever mechanism */
+    const char *password;                            /* alice's, for either mechanism */
     enum { OWN_REPLY, CHOOSES_NTLM, REJECTS } reply; /* in place of the acceptor */
     enum { NO_ATTACK, DAMAGE, REPLAY, OTHER_CHANNEL } attack;
-    bool has_none; /* no credential of NTLM */
-    bool no_ci;    /* the initiator's credential: NO_CI_FLAGS, and nothing is asked for */
-    gss_OID only;  /* by gss_set_neg_mechs of the initiator */
+    bool has_none; /* there is no credential of NTLM */
+    bool no_ci; /* the initiator's credential has NO_CI_FLAGS, and no flags are asked for
+                 */
+    gss_OID only; /* by gss_set_neg_mechs of the initiator */
 } situations[] = {
     {"Kerberos", KERBEROS, .keys = RIGHT_KEYS},
     {"Kerberos, ntlm = never", KERBEROS,
@@ -114,7 +116,7 @@ static void keep_first(struct login *l, unsigned leg, struct buf *token)
         return;
     }
     if (s->attack == DAMAGE) {
-        token->p[token->n - 1] ^= 1; /* of what Kerberos encrypted */
+        token->p[token->n - 1] ^= 1; /* a bit of the bytes that Kerberos encrypted */
     }
     ck_ok(buf_dup(&first_token, buf_bytes(token)));
 }
@@ -149,7 +151,8 @@ static void set_environment(const struct situation *s)
     place_settings(s->settings == NULL ? "" : s->settings);
 }
 
-/* False: the KDC refuses the password, and there is no login. */
+/* Acquires the credential; false if the KDC refuses the password, so that there is no
+ * login. */
 static bool acquire(struct peer *peer, const struct situation *s)
 {
     peer->major =
@@ -178,7 +181,7 @@ static void begin(struct login *l, const struct situation *s)
     l->arg = s;
 }
 
-/* A server that answers Kerberos' token by choosing NTLM, or by reject. */
+/* Answers Kerberos' token by choosing NTLM, or by reject. */
 static void answer(struct login *l, const struct situation *s)
 {
     BUF_AUTO token = BUF_INIT;
@@ -190,7 +193,7 @@ static void answer(struct login *l, const struct situation *s)
     peer_initiate(&l->initiator, buf_bytes(&token));
 }
 
-/* Another context is sent what came before. */
+/* Sends the same token to another context. */
 static void replay(struct login *l)
 {
     OM_uint32 minor;
@@ -236,7 +239,7 @@ static void run(const struct situation *s)
     login_end(&l);
 }
 
-/* The lines of the table behind the name, up to the next one. */
+/* Appends the lines of the table that follow this name, up to the next name. */
 static void wanted_lines(const char *name, struct buf *out)
 {
     char line[4096];
@@ -260,7 +263,7 @@ static void wanted_lines(const char *name, struct buf *out)
     ck_assert_msg(known, "the table has no [%s]", name);
 }
 
-TEST_NAMED(audit_says, situations, name)
+TEST_NAMED(audit_lines, situations, name)
 {
     BUF_AUTO got = BUF_INIT;
     BUF_AUTO wanted = BUF_INIT;

@@ -17,7 +17,7 @@ def principal(realm, *components):
 
 
 def entry(client, server, data):
-    """One entry without a key and without times: not a ticket, whatever its data are."""
+    """One entry without a key and without times, which is not a ticket whatever its data are."""
     key = struct.pack('>HI', 0, 0)
     times, is_skey, flags = bytes(16), b'\0', bytes(4)
     addresses = authdata = bytes(4)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* An endpoint's credential, by the options. */
+/* Makes an endpoint's credential, as the options say. */
 #include "tests/kerberos/endpoint.h"
 #include "tests/kerberos/oids.h"
 #include "tests/lib/table.h"
@@ -187,7 +187,7 @@ static bool allow_only(gss_cred_id_t cred, const char *number)
     return say_status("enctype", major, minor);
 }
 
-/* Into a ccache that is opened by the library alone; what came in is asked for there. */
+/* Copies the credential into a ccache that libkrb5 opens, and inquires about it there. */
 static bool copy_out(gss_cred_id_t cred)
 {
     krb5_context context = NULL;
@@ -205,7 +205,7 @@ static bool copy_out(gss_cred_id_t cred)
     return say_status("copy", major, minor);
 }
 
-/* What is done to it once it is there, in this order. */
+/* Does what the options say with an acquired credential, in this order. */
 static bool work_on(struct endpoint *endpoint, struct wish *wish)
 {
     const char *add = option_of(endpoint->role, "add");

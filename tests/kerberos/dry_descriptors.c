@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* Preloaded into a program, takes its descriptors away at the worst moment: once it has
- * turned to the port DRY_PORT, the file DRY_FILE can no more be opened (EMFILE). */
-#undef _FILE_OFFSET_BITS /* both functions are written here, by their own names */
+/* Preloaded into a program: once the program has used the port DRY_PORT, the file
+ * DRY_FILE cannot be opened any more (EMFILE). */
+#undef _FILE_OFFSET_BITS /* both functions are defined here under their own names */
 #include <arpa/inet.h>
 #include <dlfcn.h>
 #include <errno.h>

@@ -121,7 +121,7 @@ static enum news news_of(OM_uint32 major)
     return major & GSS_S_CONTINUE_NEEDED ? NEWS_MORE : NEWS_DONE;
 }
 
-/* A leg and its answer to the other side; the state after it. */
+/* Takes one step and sends its token to the other side; returns the state after it. */
 static enum news leg(struct endpoint *endpoint, gss_buffer_t in, size_t *out_sent)
 {
     gss_buffer_desc out;

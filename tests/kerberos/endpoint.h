@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* One side of a context: its credential by the options, its handshake, its tear-down. */
+/* One side of a context: its credential, as the options say, its handshake, and its
+ * deletion. */
 #ifndef TESTS_KERBEROS_ENDPOINT_H
 #define TESTS_KERBEROS_ENDPOINT_H
 
@@ -36,14 +37,16 @@ struct endpoint {
  */
 bool endpoint_begin(struct endpoint *endpoint, char role);
 
-/* endpoint_credential: endpoint->cred by the options; part of endpoint_begin. */
+/* endpoint_credential: makes endpoint->cred as the options say; a part of
+ * endpoint_begin. */
 bool endpoint_credential(struct endpoint *endpoint);
 
-/* endpoint_establish: the handshake with the other process, each leg said; false unless
- * both sides completed. */
+/* endpoint_establish: makes the handshake with the other process, and writes each step;
+ * false unless both sides completed. */
 bool endpoint_establish(struct endpoint *endpoint);
 
-/* endpoint_step: one leg without the other process; says it. out is the caller's. */
+/* endpoint_step: takes one step without the other process, and writes it. The caller
+ * releases out. */
 OM_uint32 endpoint_step(struct endpoint *endpoint, gss_buffer_t in, gss_buffer_t out);
 
 /* endpoint_swap: sends a buffer, and receives one that the caller frees. */
@@ -54,11 +57,11 @@ bool is_same(gss_buffer_t one, gss_buffer_t two);
 
 void endpoint_end(struct endpoint *endpoint);
 
-/* name_of: TYPE:TEXT imported; says and answers GSS_C_NO_NAME if that fails. TYPE is a
- * word of oids.h without "nt-", or "null". */
+/* name_of: imports TYPE:TEXT. If that fails, writes the status and returns GSS_C_NO_NAME.
+ * TYPE is a word of oids.h without "nt-", or "null". */
 gss_name_t name_of(const char *text);
 
-/* flags_of: ret_flags from words with '+' between. */
+/* flags_of: the flags for words with '+' between them. */
 OM_uint32 flags_of(const char *words);
 
 #endif

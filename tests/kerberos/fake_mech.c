@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* What the tests' own mechanisms share: names, credentials, contexts without contents. */
+/* The common parts of the tests' own mechanisms: names, credentials, and contexts without
+ * contents. */
 #include "tests/kerberos/fake_mech.h"
 
 #include <stdlib.h>
@@ -9,7 +10,7 @@
 #define TOKEN_LEN 13
 #define LACK      7 /* the minor of every failure */
 
-/* What the environment says is lacking: "credential", "key", "target"; or nothing. */
+/* Whether the environment says that this is missing: "credential", "key", "target". */
 static bool lacks(const char *what)
 {
     const char *said = getenv("SOMEBODY_LACKS");
@@ -28,7 +29,8 @@ static OM_uint32 ill(OM_uint32 *minor, OM_uint32 major)
     return major;
 }
 
-/* Objects without contents: a byte of the heap, so that leaks and reuse show. */
+/* Makes an object without contents: one byte of the heap, so that leaks and uses after a
+ * free are found. */
 static void *something(void)
 {
     return calloc(1, 1);
@@ -52,7 +54,7 @@ OM_uint32 fake_mech_output(gss_buffer_t out, const char *text, size_t len)
     return GSS_S_COMPLETE;
 }
 
-/* Framed as RFC 2743 3.1 says; word has five letters. */
+/* Makes a token in the frame of RFC 2743 3.1; word has five letters. */
 static OM_uint32 give_token(gss_buffer_t out, const char *word)
 {
     char token[TOKEN_LEN + 1] = "\x60\x0b\x06\x04";
@@ -190,7 +192,7 @@ EXPORT OM_uint32 gss_init_sec_context(OM_uint32 *minor, gss_cred_id_t cred,
     return is_token(in, "there") ? GSS_S_COMPLETE : GSS_S_DEFECTIVE_TOKEN;
 }
 
-/* A credential is not needed; with one, the flags tell so. */
+/* Needs no credential; the flags show whether there was one. */
 EXPORT OM_uint32 gss_accept_sec_context(OM_uint32 *minor, gss_ctx_id_t *ctx,
                                         gss_cred_id_t cred, gss_buffer_t in,
                                         gss_channel_bindings_t bindings,

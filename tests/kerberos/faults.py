@@ -49,7 +49,7 @@ class ErrorKdc:
 
 
 class Proxy:
-    """Speaks TLS with a certificate of its own making."""
+    """A TLS server with a self-signed certificate."""
 
     def __init__(self, here):
         key, cert = here.path('proxy.key'), here.path('proxy.pem')

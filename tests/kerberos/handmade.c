@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Tokens from a text: a compiler for DER, elements shorter than 128 bytes. */
+/* Makes tokens from a text: a compiler for DER, for elements shorter than 128 bytes. */
 #include "tests/kerberos/handmade.h"
 
 #include "tests/kerberos/oids.h"
@@ -88,7 +88,7 @@ static const char *read_item(const char *p, struct block *out)
     return read_word(p, out);
 }
 
-/* To the brace that closes, or the end. */
+/* Reads items up to the closing brace or the end of the text. */
 static const char *read_items(const char *p, struct block *out)
 {
     while (*p != '\0' && *p != '}') {

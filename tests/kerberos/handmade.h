@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Tokens from a text that reads like shape's lines. */
+/* Makes tokens from a text in the form of shape's lines. */
 #ifndef TESTS_KERBEROS_HANDMADE_H
 #define TESTS_KERBEROS_HANDMADE_H
 

@@ -59,7 +59,7 @@ static gss_name_t import(const char *text, gss_OID type)
     return name;
 }
 
-/* store: NULL is none. */
+/* Acquires a credential; store may be NULL. */
 static void acquire(const char *user, gss_const_key_value_set_t store)
 {
     gss_name_t name = user == NULL ? GSS_C_NO_NAME : import(user, GSS_C_NT_USER_NAME);
@@ -71,7 +71,8 @@ static void acquire(const char *user, gss_const_key_value_set_t store)
     gss_release_name(&minor, &name);
 }
 
-/* The first token towards a host; an acceptor in this process tells whose it is. */
+/* Makes the first token for a host; an acceptor in this process tells whose ticket it
+ * has. */
 static void login(const char *label, const char *host, OM_uint32 flags)
 {
     gss_name_t target = import(host, GSS_C_NT_HOSTBASED_SERVICE);
@@ -135,7 +136,7 @@ static void share(const char *user, const char *host, gss_const_key_value_set_t 
     pthread_join(thread, NULL);
 }
 
-/* out_before: the name that counted before, or NULL. */
+/* Chooses a ticket cache. out_before: the name of the cache before, or NULL. */
 static void choose(const char *name, const char **out_before)
 {
     OM_uint32 minor;

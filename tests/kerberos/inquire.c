@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* All that can be asked of a name or a credential. */
+/* Inquires everything about a name or a credential. */
 #include "tests/kerberos/inquire.h"
 
 #include "tests/kerberos/oids.h"
@@ -47,7 +47,8 @@ static void attribute(gss_name_t name, const char *urn)
     gss_release_buffer(&ignored, &shown);
 }
 
-/* Behind the name is the ticket's authorization data: its signatures differ. */
+/* The exported form has the ticket's authorization data after the name, whose signatures
+ * differ. */
 static void composite(gss_name_t name)
 {
     gss_buffer_desc token = GSS_C_EMPTY_BUFFER;

@@ -15,7 +15,7 @@ PATH = '/usr/sbin:/usr/bin:/sbin:/bin'
 PROGRAMS = ('krb5kdc', 'kdb5_util', 'kadmin.local', 'kinit', 'kvno')
 PACKAGES = 'krb5-kdc, krb5-admin-server and krb5-user'
 
-# Principals with a password, and what the KDC is told about them.
+# Principals with a password, and their options for the KDC.
 USERS = {
     'alice': ('Wonderland 1', ''),
     'bob': ('Builder 2', ''),
@@ -37,7 +37,7 @@ SERVICES = {
     'HTTP/old.neg.test': '-expire yesterday',
     'HTTP/changed.neg.test': '',
 }
-# What a service without a host means.
+# The service that a target without a host means.
 SERVICES.setdefault(f'HTTP/{socket.gethostname().lower()}', '')
 LIFETIME_S = 36000
 AS_REQ = b'\x6a'  # [APPLICATION 10]
@@ -50,7 +50,7 @@ def find_programs():
         raise place.Skip(f'needs {PACKAGES}: no {", ".join(missing)}')
 
 
-# How often a port is chosen again that another test took meanwhile.
+# How often another port is chosen if another test has taken the first one meanwhile.
 TRIES = 4
 
 
@@ -133,7 +133,7 @@ class Listener:
 
 
 def relay(client, port=None):
-    """One TCP exchange: handed on, or read and never answered."""
+    """One TCP exchange: passed on, or read and never answered."""
     with client:
         if port is None:
             while client.recv(65536):
@@ -146,7 +146,7 @@ def relay(client, port=None):
 
 
 class Kdc:
-    """The realm: made at once, served until the test ends. skew_s moves the KDC's clock."""
+    """A realm with its KDC, until the test ends. skew_s moves the KDC's clock."""
 
     def __init__(self, here, skew_lib=None):
         find_programs()
@@ -163,7 +163,7 @@ class Kdc:
         self._write_kdc_conf()
 
     def _serve_somewhere(self):
-        """Between the choice of a port and its use another test may take it."""
+        """Another test may take the port between its choice and its use."""
         for _ in range(TRIES):
             try:
                 return self.serve(self.port)
@@ -215,7 +215,7 @@ class Kdc:
 ''')
 
     def env(self, **more):
-        """What the KDC's own programs and kinit need."""
+        """The environment of the KDC's own programs and of kinit."""
         env = {'PATH': PATH, 'LANG': 'C', 'HOME': self.here.dir, 'KRB5_CONFIG': self.conf,
                'KRB5_KDC_PROFILE': self.here.path('kdc.conf'), 'KRB5RCACHENAME': 'none:'}
         env.update(more)
@@ -318,7 +318,7 @@ class Kdc:
             pass
 
     def expired(self, ccache, user='alice'):
-        """Tickets that were good for a minute, an hour ago by this clock."""
+        """Tickets that were valid for a minute, an hour before the clock's time."""
         port, child = self.serve_another(-3600)
         conf = self.here.write(f'krb5-{port}.conf', self.client_conf(
             {'kdc_timesync': '0'}, f'127.0.0.1:{port}'))

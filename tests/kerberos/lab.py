@@ -39,7 +39,7 @@ class Lab:
         write('refused.conf', conf(kdc=f'127.0.0.1:{free_port()}'))
 
     def renew(self):
-        """Fresh tickets of every kind, each in a file that runs copy."""
+        """Makes new tickets of every kind, each in a file that each run copies."""
         kinit = self.kdc.kinit
         for kind, user, how in (('alice', 'alice', ()), ('bob', 'bob', ()),
                                 ('plain', 'alice', ('-F',)), ('notgs', 'notgs', ()),

@@ -8,14 +8,14 @@ import re
 import struct
 
 WINDOW = 8
-# Fewer different bytes in a window are no secret's: zeros, a repeated character.
+# A window with fewer different bytes is not secret: zeros, a repeated character.
 LIVELY = 4
 ESCAPE = re.compile(rb'\\(x[0-9a-fA-F]{2}|u\{[0-9a-fA-F]+\}|.)', re.S)
 BETWEEN = re.compile(rb'(?:\\n|\\x|0x|[\s:.,;|_-])+')
 LINE_END = re.compile(rb'(?:\\n|\s)+')
 HEX = re.compile(rb'[0-9a-fA-F]{16,}')
 BASE64 = re.compile(rb'[A-Za-z0-9+/]{11,}')
-# What a trace has in place of a secret; no window of it is lively.
+# The trace has this in place of a secret; no window of it has enough different bytes.
 ZEROS = re.compile(rb'(?:00){16,}')
 KRB5 = bytes.fromhex('06092a864886f712010202')
 
@@ -25,7 +25,7 @@ def windows(data):
 
 
 def unescape(text):
-    """What a trace, an audit line or a C string made of bytes, undone."""
+    """Undoes the escapes of a trace, an audit line or a C string."""
     def one(match):
         what = match.group(1)
         if what[:1] == b'x' and len(what) == 3:
@@ -78,7 +78,7 @@ class Secrets:
                 self._windows.setdefault(window, kind)
 
     def forget(self, public):
-        """What is known to everybody, such as a name, is no secret in a secret either."""
+        """Removes the parts of a secret that are public, such as a name."""
         for window in windows(public):
             self._windows.pop(window, None)
 
@@ -90,7 +90,7 @@ class Secrets:
         return looked_for[0], looked_for[-1]
 
     def found_in(self, text):
-        """{(kind, how)} of what a text tells."""
+        """{(kind, how)} of the secrets that a text contains."""
         found = set()
         text = ZEROS.sub(b'0' * 16, text)
         for form in (text, html.unescape(text.decode('latin-1')).encode('utf-8')):
@@ -194,7 +194,7 @@ def response_parts(response):
 
 
 def add_token(secrets, token):
-    """What is secret in a token that crossed the wire."""
+    """Adds the secrets of a token that was sent."""
     for kind, number in (('AP-REQ', b'\1\0'), ('AP-REP', b'\2\0')):
         at = token.find(KRB5 + number)
         if at >= 0:
@@ -233,7 +233,7 @@ def add_exported(secrets):
 
 
 def plantings(window):
-    """(how, text) of each form in which eight bytes could stand in a text."""
+    """(how, text) for each form in which a text could contain eight bytes."""
     digits = window.hex()
     pairs = [digits[i:i + 2] for i in range(0, len(digits), 2)]
     yield 'as they are', window

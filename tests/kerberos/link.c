@@ -86,7 +86,7 @@ enum news link_receive(gss_buffer_t token)
     return head.news;
 }
 
-/* Copies the acceptor's lines behind the initiator's. */
+/* Appends the acceptor's lines to the initiator's. */
 static void append(FILE *lines)
 {
     char block[4096];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* Preloaded into a program, answers for a spoofed name server: the host LIE_HOST is at
- * 127.0.0.1, its canonical name is LIE_CNAME, and the name of 127.0.0.1 is LIE_PTR. Where
- * a variable is missing, the answer is the C library's own. */
+/* Preloaded into a program, answers as a spoofed name server would: the address of the
+ * host LIE_HOST is 127.0.0.1, its canonical name is LIE_CNAME, and the name of 127.0.0.1
+ * is LIE_PTR. If a variable is not set, the answer is the C library's. */
 #include <dlfcn.h>
 #include <netdb.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@ static void *next(const char *name)
     return dlsym(RTLD_NEXT, name);
 }
 
-/* The host's own name stands where no CNAME is told. */
+/* Sets the canonical name; without LIE_CNAME it stays the host's own. */
 static int rename_host(struct addrinfo *found, const char *host)
 {
     const char *cname = getenv("LIE_CNAME");

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* A mechanism that is negotiated by NegoEx and not by SPNEGO itself, always with the same
- * key. It shows whether NegoEx goes through a SPNEGO unharmed, and nothing else; it
- * protects no messages. */
+/* A mechanism that is negotiated only by NegoEx, always with the same key. It shows
+ * whether NegoEx passes through a SPNEGO unchanged. It protects no messages. */
 #include "tests/kerberos/fake_mech.h"
 
 #include <string.h>

@@ -57,7 +57,7 @@ gss_OID oid_of(const char *word)
     exit(2);
 }
 
-/* Dotted numbers, with the braces and blanks of gss_oid_to_str taken out. */
+/* The dotted numbers, without the braces and blanks of gss_oid_to_str. */
 static const char *dotted(gss_const_OID oid)
 {
     static char texts[8][160];

@@ -8,14 +8,16 @@
 #define SPNEGO (oid_of("spnego"))
 #define KRB5   (oid_of("krb5"))
 
-/* oid_of: the identifier of a word, static memory; ends the process at an unknown one. */
+/* oid_of: the identifier of a word, in static memory; ends the process for an unknown
+ * word. */
 gss_OID oid_of(const char *word);
 
-/* oid_word: the word, or dotted numbers, or "none" for a NULL; static memory, valid until
- * the eighth next call. */
+/* oid_word: the word of an identifier, or its dotted numbers, or "none" for NULL; in
+ * static memory, valid until the eighth call after this one. */
 const char *oid_word(gss_const_OID oid);
 
-/* oids_of: a set from words with '+' between; NULL for "all". The caller releases it. */
+/* oids_of: a set of the words with '+' between them; NULL for "all". The caller releases
+ * it. */
 gss_OID_set oids_of(const char *words);
 
 #endif

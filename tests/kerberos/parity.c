@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Runs one scenario and says what came of it: parity SCENARIO KEY=VALUE... */
+/* Runs one scenario and writes its results: parity SCENARIO KEY=VALUE... */
 #include "tests/kerberos/after.h"
 #include "tests/kerberos/endpoint.h"
 #include "tests/kerberos/link.h"

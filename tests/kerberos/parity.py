@@ -26,15 +26,15 @@ from rows import ROWS  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SHOWN_MAX = 12
-# In the set-up 'forbidden' this is behind the errors of what was handed on; all before it,
-# and every token, is what a machine without us says.
+# In the set-up 'forbidden' this follows the errors of exchanges that were passed through. The
+# text before it, and every token, is that of a machine without this module.
 FORBIDDEN = re.compile(r'; NTLM: a setting forbids this use of NTLM; .*(?=\)$)', re.S)
 GROUPED = ('setup', 'line', 'builtin', 'ours')
 NEGOEX_MECH_OID = '1.2.3.4.6'
 
 
 def keyed(lines):
-    """{label: value}; a label that came before gets a number."""
+    """{label: value}; a repeated label gets a number."""
     found, counts = {}, {}
     for line in lines:
         label, _, value = line.partition(' = ')
@@ -53,7 +53,7 @@ def compare(builtin, ours):
 
 
 def fits(pattern, value):
-    """Whether a pattern ('*' for any text; null for what is not said) is this value."""
+    """Whether a pattern ('*' for any text; null for a missing line) matches this value."""
     if pattern is None or value is None:
         return pattern is value
     parts = (re.escape(part) for part in pattern.split('*'))
@@ -69,7 +69,7 @@ def explained_by(entry, builtin, ours):
 
 
 class Differences:
-    """The explained ones: each has a reason, and each must occur."""
+    """The explained differences: each has a reason, and each must occur."""
 
     def __init__(self, path):
         with open(path, encoding='utf-8') as text:
@@ -96,13 +96,13 @@ class Differences:
         return bool(found)
 
     def outcome(self, setup, row, mode):
-        """What ours must say where the row ends in another way: line patterns, or None."""
+        """The lines that ours must write if the row ends in another way, as patterns; or None."""
         found = self._fitting(self.outcomes, {'setup': setup, 'row': row, 'mode': mode})
         self.used.update(map(id, found))
         return [line for entry in found for line in entry['says']] if found else None
 
     def unused(self, setups):
-        """The entries of these set-ups that nothing was explained by."""
+        """The entries of these set-ups that explained no difference."""
         return [entry for entry in self.entries + self.outcomes
                 if id(entry) not in self.used
                 and any(fits(entry['setup'], setup) for setup in setups)
@@ -138,7 +138,7 @@ class Table:
         self.renewed = time.monotonic()
 
     def with_row(self, row, side):
-        """A side's environment with the mechanism lines that the row wants beside it."""
+        """A side's environment, with the further mechanism lines that the row needs."""
         if not row.negoex:
             return side
         with open(side['GSS_MECH_CONFIG'], encoding='utf-8') as lines:
@@ -184,7 +184,7 @@ class Table:
                 if not self.differences.explains(setup, row.name, mode, found)]
 
     def check(self, row):
-        """One row: fails with what is not explained."""
+        """Runs one row; fails with the differences that are not explained."""
         bad = [f'{setup}, {mode}: {label}\n  built-in: {builtin}\n  ours:     {ours}'
                for setup, mode, (label, builtin, ours) in self.unexplained(row)]
         more = [f'and {len(bad) - SHOWN_MAX} more'] if len(bad) > SHOWN_MAX else []
@@ -196,7 +196,7 @@ class Table:
 
 
 def check_itself():
-    """What the comparison and the table of differences are for, on samples."""
+    """Tests the comparison and the table of differences on samples."""
     one = ['I leg = COMPLETE', 'I leg = FAILURE (a)', 'I name = x']
     place.check(compare(one, list(one)), [], 'equal lines')
     place.check(compare(one, ['I leg = COMPLETE', 'I leg = FAILURE (b)']),
@@ -208,7 +208,7 @@ def check_itself():
 
 
 def check_documented(differences):
-    """The reasons are those that docs/spnego.md gives, no more and no less."""
+    """Checks that the reasons are exactly those of docs/spnego.md."""
     with open(os.path.join(HERE, '../../docs/spnego.md'), encoding='utf-8') as text:
         page = text.read()
     table = page.split('<!-- differences: begin -->')[1].split('<!-- differences: end -->')[0]

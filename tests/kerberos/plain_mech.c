@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* A mechanism that is negotiated by SPNEGO itself and can make a MIC, which is a check
- * sum that proves nothing: it shows how a SPNEGO goes with a mechanism that it does not
- * know. */
+/* A mechanism that SPNEGO itself negotiates. It can make a MIC, which is a check sum and
+ * proves nothing. It shows how a SPNEGO treats a mechanism that it does not know. */
 #include "tests/kerberos/fake_mech.h"
 
 #include <stdint.h>

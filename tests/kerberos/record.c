@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What a test's calls of the GSS-API said and sent. */
+/* Records what a test's calls of the GSS-API returned and sent. */
 #include "tests/kerberos/record.h"
 
 #include "base/text.h"
@@ -10,7 +10,8 @@
 
 static gss_cred_id_t delegated_last = GSS_C_NO_CREDENTIAL;
 
-/* The linker's names: a call of gss_x comes to __wrap_gss_x, __real_gss_x is gss_x. */
+/* The linker's names (--wrap): a call of gss_x comes to __wrap_gss_x, and __real_gss_x is
+ * gss_x. */
 OM_uint32 __real_gss_display_status(OM_uint32 *minor, OM_uint32 code, int type,
                                     gss_OID mech, OM_uint32 *more, gss_buffer_t text);
 OM_uint32 __real_gss_init_sec_context(OM_uint32 *minor, gss_cred_id_t cred,
@@ -105,7 +106,7 @@ static void ask(OM_uint32 code, int type, gss_OID mech)
     } while (major == GSS_S_COMPLETE && more != 0);
 }
 
-/* What the program would be told, and what the others would tell it. */
+/* Records the sentences that the program gets, and those that other mechanisms give. */
 static void record_leg(const char *who, OM_uint32 major, OM_uint32 minor,
                        const gss_buffer_desc *out)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* What a test's calls of the GSS-API said and sent, and what must be told nowhere, kept
- * in files for whoever looks for it. */
+/* Records what a test's calls of the GSS-API returned and sent, and the secrets that may
+ * be written nowhere, in files for the program that searches for them. */
 /*
  * Each file is in the folder that LAB_OUT names, and is appended to:
  *
@@ -19,8 +19,9 @@
 void record_secret(const char *kind, struct bytes secret);
 void record_text(const char *file, const char *text);
 
-/* record_take_delegated: the credential that the last accept call was given, which its
- * caller did not see; the caller's now. GSS_C_NO_CREDENTIAL if there was none. */
+/* record_take_delegated: returns the credential that was delegated in the last accept
+ * call, whose caller did not get it; the caller of this function owns it.
+ * GSS_C_NO_CREDENTIAL if there is none. */
 gss_cred_id_t record_take_delegated(void);
 
 #endif

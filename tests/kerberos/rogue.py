@@ -34,7 +34,7 @@ def der(tag, *parts):
 
 
 def neg_token_resp(token=None):
-    """accept-incomplete, NTLM, and a token of it."""
+    """accept-incomplete, NTLM, and a token of NTLM."""
     fields = [der(0xa0, bytes.fromhex('0a0101')), der(0xa1, NTLM_MECH)]
     if token is not None:
         fields.append(der(0xa2, der(0x04, token)))
@@ -133,7 +133,7 @@ class Rogue:
         self._server.server_close()
 
     def responses(self):
-        """The NTLMv2 responses that it got: from each the password can be guessed."""
+        """The NTLMv2 responses that the server got; from each the password can be guessed."""
         found = [ntlm_message(token, 3) for token in self.tokens]
         answers = [read_field(message, 20) for message in found if message is not None]
         assert all(len(answer) >= RESPONSE_MIN for answer in answers), 'not of NTLMv2'

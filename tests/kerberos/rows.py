@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-"""The parity table: what is done, with which tickets and keytab, both in and beside SPNEGO."""
+"""The parity table: what each row does, with which tickets and keytab, by SPNEGO and without it."""
 import dataclasses
 
 ALL = 'mutual+deleg+integ+conf+replay+sequence'
@@ -109,7 +109,7 @@ FAILURES = [
     exchange('krb5: wrong keytab', keytab='host/localhost', imech='krb5'),
 ]
 
-# What each side does for its credential.
+# How each side makes its credential.
 KINDS = {
     'default': {'cred': 'default'},
     'all mechs': {'mechs': 'all'},

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* A host that may start nothing: a thread, a process or a program ends it at once. */
+/* A host process that the kernel kills if it starts a thread, a process or a program. */
 #include "tests/kerberos/sandbox.h"
 
 #include "tests/lib/harness.h"

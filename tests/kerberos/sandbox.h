@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* A host that may start nothing: a thread, a process or a program ends it at once. */
+/* A host process that the kernel kills if it starts a thread, a process or a program. */
 #ifndef TESTS_KERBEROS_SANDBOX_H
 #define TESTS_KERBEROS_SANDBOX_H
 
@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <sys/syscall.h>
 
-/* What the kernel calls this processor; 0: it is not known here. */
+/* The kernel's number for this processor; 0: it is not known here. */
 #if defined(__x86_64__)
 #define SANDBOX_ARCH AUDIT_ARCH_X86_64
 #elif defined(__aarch64__)
@@ -16,7 +16,7 @@
 #define SANDBOX_ARCH 0
 #endif
 
-/* x86 has system calls that newer processors have not. */
+/* x86 has system calls that newer processors do not have. */
 #ifndef SYS_fork
 #define SYS_fork (-1)
 #endif
@@ -31,8 +31,9 @@
  */
 bool sandbox_enter(void);
 
-/* sandbox_run: runs body in a child of its own that has entered, then ends without
- * cleaning up (a leak checker would start a thread). Returns its wait status. */
+/* sandbox_run: runs body in a child process that has entered the sandbox. The child then
+ * ends without cleaning up, because a leak checker would start a thread. Returns its wait
+ * status. */
 int sandbox_run(void (*body)(void));
 
 #endif

@@ -82,7 +82,7 @@ static void start(const char *label)
     fprintf(line_out, "%c %s = ", line_role, label);
 }
 
-/* A line at a time, so that what was said before a crash is there. */
+/* Ends a line and flushes it, so that the lines before a crash are not lost. */
 static void end(void)
 {
     fputc('\n', line_out);

@@ -94,7 +94,7 @@ class Situation:
 
 
 def with_tickets(kind='alice', target=SERVICE, conf=None, **env):
-    """What gss_init_sec_context says with these tickets and no credential of its own."""
+    """gss_init_sec_context with these tickets, and without a credential."""
     def make(lab):
         if conf is not None:
             env['KRB5_CONFIG'] = conf(lab)
@@ -103,7 +103,7 @@ def with_tickets(kind='alice', target=SERVICE, conf=None, **env):
 
 
 def with_password(user, password=None, conf=None, **env):
-    """A TGT is asked for: what gss_acquire_cred_with_password says."""
+    """gss_acquire_cred_with_password, which asks for a TGT."""
     def make(lab):
         if conf is not None:
             env['KRB5_CONFIG'] = conf(lab)
@@ -114,7 +114,7 @@ def with_password(user, password=None, conf=None, **env):
 
 
 def with_acquired(kind, name):
-    """What gss_acquire_cred says, of a name or by default, with these tickets."""
+    """gss_acquire_cred, for a name or by default, with these tickets."""
     def make(_):
         options = {**KRB5, 'mechs': 'krb5', 'target': SERVICE}
         return (options if name is None else {**options, 'name': name}), kind, {}
@@ -122,7 +122,7 @@ def with_acquired(kind, name):
 
 
 def with_store(store, conf=None, name=None, **env):
-    """What gss_acquire_cred_from says of a credential store."""
+    """gss_acquire_cred_from, with a credential store."""
     def make(lab):
         if conf is not None:
             env['KRB5_CONFIG'] = conf(lab)
@@ -155,7 +155,7 @@ def error_port(code):
 
 
 def realm_of_ours(lab):
-    """OTHER.TEST is said to be served by our KDC, which knows nothing of it."""
+    """krb5.conf says that our KDC serves OTHER.TEST, which the KDC does not know."""
     return lab.here.write('other.conf', lab.kdc.client_conf(
         realms=f'    OTHER.TEST = {{\n        kdc = 127.0.0.1:{lab.kdc.port}\n    }}',
         domains='    .other.test = OTHER.TEST'))
@@ -185,9 +185,9 @@ WAYS = {'default': with_tickets,
         'acquired': lambda kind: with_acquired(kind, None),
         'acquired by name': lambda kind: with_acquired(kind, 'user:alice'),
         'store': lambda kind: with_store('ccache=FILE:{run}/' + kind)}
-# Caches that are not there, of each type but KCM.
+# Caches that do not exist, of each type but KCM.
 TYPES = ('FILE:', 'DIR:/nonexistent/dir', 'KEYRING:process:none', 'MEMORY:none')
-# A krb5.conf that is there and cannot be used: the lab's file, and libkrb5's error.
+# A krb5.conf that exists and cannot be used: the lab's file, and libkrb5's error.
 FAULTS = {'broken': 'KRB5_CONFIG_BADFORMAT', 'include': 'PROF_FAIL_INCLUDE_FILE',
           'includedir': 'PROF_FAIL_INCLUDE_DIR', 'module': 'PROF_MODULE_SYNTAX',
           'boolean': 'PROF_BAD_BOOLEAN', 'unreadable': 'EACCES'}
@@ -311,7 +311,7 @@ SITUATIONS = [
     Situation('wrong realm said, password', True,
               with_password('alice', conf=served_by('68p', error_port(68))),
               NO, 'KRB5KDC_ERR_WRONG_REALM'),
-    # Who is unknown.
+    # Unknown principals.
     Situation('service unknown', True, with_tickets(target='service:HTTP@no.neg.test'),
               FAIL, 'KRB5KDC_ERR_S_PRINCIPAL_UNKNOWN'),
     Situation('client unknown', True, with_password('nobody', 'no'),
@@ -356,7 +356,7 @@ SITUATIONS = [
 
 
 def first_failure(lines):
-    """(step, major, number, sentence) of the first line that tells of an error."""
+    """(step, major, number, sentence) of the first line with an error."""
     for line in lines:
         label, _, value = line.partition(' = ')
         words = value.split(' ', 2)
@@ -421,7 +421,7 @@ def print_row(measured, situation):
 
 
 def counted(lab):
-    """The counting listener hands on, and counts what it hands on and nothing else."""
+    """The counting listener passes packets on, and counts only those."""
     listener = Listener(lab.kdc.port)
     conf = lab.here.write('counted.conf', lab.kdc.client_conf(kdc=f'127.0.0.1:{listener.port}'))
     place.check(listener.count, 0, 'packets before')

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Logins with a real KDC, good and bad, under a trace and an audit; what is secret in
- * them is written down for whoever looks for it in both. */
+/* Successful and failed logins with a real KDC, with a trace and an audit. Their secrets
+ * are written to files, for the program that searches for them in both. */
 #include "tests/kerberos/sequence.h"
 
 #include "mech/oid.h"
@@ -19,7 +19,7 @@
 
 static struct login l;
 
-/* A Kerberos context has its key's kind behind the key. */
+/* The session key of a Kerberos context; the kind of the key follows it. */
 static void record_session_key(struct peer *p)
 {
     gss_OID_desc oid = {(OM_uint32)OPTION_SESSION_KEY.n,
@@ -67,7 +67,7 @@ static void record_password(const char *password)
     record_secret("NT hash", bytes_of(hash.b, sizeof(hash.b)));
 }
 
-/* The context ends with it. */
+/* Exporting the subkeys ends the context. */
 static void record_subkeys(struct peer *p)
 {
     void *got = NULL;
@@ -120,7 +120,7 @@ static void talk(void)
     ck_assert(GSS_ERROR(l.initiator.major));
 }
 
-/* The keys, messages, and both ends' way to another process. */
+/* Uses a login: its keys, messages, and the export of both ends. */
 static void use(gss_OID mech)
 {
     ck_major(&l.initiator, GSS_S_COMPLETE);
@@ -152,7 +152,7 @@ static void kerberos(void)
     use(KRB5);
 }
 
-/* What was delegated is read from a ticket file, too. */
+/* The delegated credential's tickets are read from a ticket file, too. */
 static void delegated(void)
 {
     gss_key_value_element_desc keys[] = {{"ccache", lab_path("LAB_DELEGATED")}};
@@ -208,7 +208,7 @@ static void corrupted(void)
     use(NTLM);
 }
 
-/* Kerberos alone is told of it, so the error is its own. */
+/* Uses Kerberos' own OID, so the error is Kerberos' own. */
 static void corrupted_alone(void)
 {
     sequence_login(&l, RIGHT_KEYS, MUTUAL_FLAGS);
@@ -262,7 +262,7 @@ static void unknown_user(void)
     ck_assert(GSS_ERROR(l.acceptor.major));
 }
 
-/* Its text is in the application's hands, as 32 digits. */
+/* The application gives the NT hash as 32 digits. */
 static void nt_hash(void)
 {
     BUF_AUTO digits = BUF_INIT;
@@ -281,7 +281,7 @@ static void nt_hash(void)
     use(NTLM);
 }
 
-/* Lines in which a secret is not where it should be. */
+/* Writes lines with a secret in the place of another field. */
 static void broken_files(void)
 {
     begin_without_tickets();
@@ -323,7 +323,8 @@ static const struct play {
     {"wrong settings", unreadable_settings},
 };
 
-/* Into the file trace by the environment, into option by option .4. */
+/* Begins a trace in the file trace, by the environment, or in the file option, by option
+ * .4. */
 static void begin_trace(bool by_option)
 {
     gss_OID_desc option = {(OM_uint32)OPTION_TRACE.n, (void *)(uintptr_t)OPTION_TRACE.p};

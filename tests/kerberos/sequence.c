@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What the tables of SPNEGO's sequences share. */
+/* The common parts of the tables of SPNEGO's sequences. */
 #include "tests/kerberos/sequence.h"
 
 #include "mech/oid.h"
@@ -165,7 +165,7 @@ static void apply_mech(const struct fields *f, struct negtoken_resp *r)
     }
 }
 
-/* A client's first token for Kerberos, of which nothing else is needed. */
+/* Makes a client's first token for Kerberos; the client is not used for anything else. */
 static struct bytes make_ap_req(struct forged_peer *forged)
 {
     struct peer client = {.mech = KRB5, .asked = MUTUAL_FLAGS};
@@ -208,7 +208,7 @@ static void apply_token(const struct fields *f, struct forged_peer *forged,
     r->token = token_for(f, forged);
 }
 
-/* The list as somebody else would have seen it. */
+/* Flips one bit of the list, as if the other side had received another list. */
 static void flip(struct buf *list)
 {
     ck_assert_uint_gt(list->n, 8);
@@ -287,7 +287,7 @@ void ck_initiator_closed(struct peer *initiator)
 void ck_acceptor_closed(struct peer *acceptor)
 {
     if (acceptor->context == GSS_C_NO_CONTEXT) {
-        return; /* it failed on its first token */
+        return; /* its first step failed, so there is no context */
     }
     peer_accept(acceptor, bytes_str("more"));
     ck_failed(acceptor, GSS_S_NO_CONTEXT, "failed earlier");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* SPNEGO's sequences with Kerberos and NTLM in the list (RFC 4178 4.2, 5; [MS-SPNG]):
- * what their tables share. test_sequences.py makes the lab. */
+/* SPNEGO's sequences with Kerberos and NTLM in the list (RFC 4178 4.2, 5; [MS-SPNG]): the
+ * common parts of their tables. test_sequences.py makes the lab. */
 #ifndef TESTS_KERBEROS_SEQUENCE_H
 #define TESTS_KERBEROS_SEQUENCE_H
 
@@ -15,20 +15,20 @@
 enum keys { RIGHT_KEYS, WRONG_KEYS, NO_KEYS };
 
 /*
- * sequence_begin: the place of the exchange tests with the lab's Kerberos: the initiator
- * has tickets and, in a file of its own, an NTLM credential; the acceptor has users, and
- * these keys. sequence_login: both ends on top, ours, with default credentials. Skips
- * without a lab.
+ * sequence_begin: sets up the files of the exchange tests with the lab's Kerberos. The
+ * initiator has tickets and, in a file of its own, an NTLM credential; the acceptor has
+ * users, and these keys. sequence_login: does the same, and makes both of our ends, with
+ * default credentials. Skips without a lab.
  */
 void sequence_begin(enum keys keys, const char *settings);
 void sequence_login(struct login *l, enum keys keys, OM_uint32 asked);
 
-/* lab_path: what the lab put in this variable; skips the test if it did not. */
+/* lab_path: the value of this variable of the lab; skips the test if it is not set. */
 const char *lab_path(const char *variable);
 
 /*
- * struct fields: what a token says, field by field; of a NegTokenInit only token and mic.
- * 0 leaves a field as it was: absent in a token made from nothing.
+ * struct fields: the fields of a token; of a NegTokenInit only token and mic. 0 leaves a
+ * field unchanged: absent in a new token.
  */
 struct fields {
     enum { STATE_KEPT, STATE_NONE, COMPLETED, INCOMPLETE, REJECT, REQUEST_MIC } state;
@@ -36,17 +36,17 @@ struct fields {
     enum {
         TOKEN_KEPT,
         TOKEN_NONE,
-        OWN_TOKEN, /* the raw context's next */
+        OWN_TOKEN, /* the next token of the raw context */
         EMPTY_TOKEN,
         GARBAGE,
-        AP_REQ,    /* a Kerberos client's, beside the raw context */
-        CUT_AP_REQ /* without its last byte */
+        AP_REQ,    /* that of a Kerberos client beside the raw context */
+        CUT_AP_REQ /* an AP-REQ without its last byte */
     } token;
     enum {
         MIC_KEPT,
         MIC_NONE,
         GOOD_MIC,
-        OTHER_LISTS_MIC, /* a good one, of the list with one bit flipped */
+        OTHER_LISTS_MIC, /* a right MIC, over the list with one bit flipped */
         BAD_MIC,
         ECHOED_MIC
     } mic;
@@ -61,8 +61,8 @@ struct fields {
  */
 bool fields_read(const char **text, struct fields *out);
 
-/* struct forged_peer: an end made by hand: a raw context of the mechanism, and the list.
- */
+/* struct forged_peer: an end made by hand: a raw context of the mechanism, and the
+ * list. */
 struct forged_peer {
     struct peer *raw;
     struct buf list;
@@ -70,12 +70,13 @@ struct forged_peer {
 };
 void forged_peer_cleanup(struct forged_peer *forged);
 
-/* fields_apply: edits r; what belongs to a raw context is taken from forged, which may
- * be NULL where the fields need none. Views into forged, and static memory. */
+/* fields_apply: edits r. Tokens and MICs come from the raw context of forged, which may
+ * be NULL if the fields need none. The results are views into forged and static
+ * memory. */
 void fields_apply(const struct fields *f, struct forged_peer *forged,
                   struct negtoken_resp *r);
 
-/* What a row leads to, with a text of the error's sentence. */
+/* The result of a row, with a part of the error's sentence. */
 #define DONE         GSS_S_COMPLETE, ""
 #define BAD(text)    GSS_S_DEFECTIVE_TOKEN, text
 #define REJECTED     GSS_S_FAILURE, "rejected"
@@ -87,14 +88,14 @@ void fields_apply(const struct fields *f, struct forged_peer *forged,
 void forged_peer_sign(struct forged_peer *forged, struct bytes list, struct buf *mic);
 void forged_peer_check(struct forged_peer *forged, struct bytes mic);
 
-/* ck_closed: an end that failed takes nothing more. ck_mech: both ends, this mechanism.
- */
+/* ck_closed: checks that an end that failed accepts no token. ck_mech: checks that both
+ * ends use this mechanism. */
 void ck_initiator_closed(struct peer *initiator);
 void ck_acceptor_closed(struct peer *acceptor);
 void ck_mech(const struct login *l, gss_OID mech);
 
-/* sequence_no_ci_cred: the default initiator's credential of SPNEGO, told not to sign or
- * seal unasked (GSS_KRB5_CRED_NO_CI_FLAGS_X). */
+/* sequence_no_ci_cred: the initiator's default credential of SPNEGO, with
+ * GSS_KRB5_CRED_NO_CI_FLAGS_X. */
 gss_cred_id_t sequence_no_ci_cred(void);
 
 #endif

@@ -21,8 +21,8 @@ static const struct {
 };
 
 /*
- * struct row: the initiator's list; what it says > what it must be answered, in turn; and
- * what its last token leads to, which is answered by nothing where no answer stands.
+ * struct row: the initiator's list; its tokens > the answers that must follow them, in
+ * turn; and the result of its last token, which has no answer if the text has none.
  */
 static const struct row {
     const char *name;
@@ -32,7 +32,7 @@ static const struct row {
     OM_uint32 major;
     const char *says;
 } rows[] = {
-    /* Kerberos is the list's first: no MIC. */
+    /* Kerberos is the first of the list: no MIC */
     {"accepts krb5: one round trip", KERBEROS, "krb5 ntlm",
      "token > completed krb5 token", DONE},
     {"accepts krb5: Microsoft's spelling first", KERBEROS, "ms-krb5 krb5 ntlm",
@@ -49,7 +49,7 @@ static const struct row {
      "nothing > incomplete krb5, token > completed token", DONE},
     {"accepts krb5: no optimistic token, Microsoft's spelling", KERBEROS, "ms-krb5 ntlm",
      "nothing > incomplete ms-krb5, token > completed token", DONE},
-    /* It is not: both MICs. */
+    /* Kerberos is not the first: both MICs */
     {"accepts krb5 second: no token", KERBEROS, "unknown krb5 ntlm",
      "nothing > request-mic krb5, token > incomplete token mic, mic", DONE},
     {"accepts krb5 second: a token for the first", KERBEROS, "negoex krb5 ntlm",
@@ -67,7 +67,7 @@ static const struct row {
     {"accepts krb5 second: the client says completed", KERBEROS, "unknown krb5 ntlm",
      "nothing > request-mic krb5, completed token > incomplete token mic, completed mic",
      DONE},
-    /* NTLM is the list's first. */
+    /* NTLM is the first of the list */
     {"accepts ntlm: before krb5", NTLM_TOO, "ntlm krb5",
      "token > incomplete ntlm token, token mic > completed mic", DONE},
     {"accepts ntlm: before krb5, no token", NTLM_TOO, "ntlm krb5",
@@ -75,7 +75,7 @@ static const struct row {
      DONE},
     {"accepts ntlm: its MIC flag but no mechListMIC", NTLM_TOO, "ntlm krb5",
      "token > incomplete ntlm token, token > incomplete mic, mic", DONE},
-    /* Kerberos fails, or is not there. */
+    /* Kerberos fails, or the acceptor does not have it */
     {"reselects: no key for the ticket", RESELECTED, "krb5 ntlm",
      "ap-req > request-mic ntlm, token > incomplete token, token mic > completed mic",
      DONE},
@@ -105,7 +105,7 @@ static const struct row {
     {"reselects: the client's MIC comes later", RESELECTED, "krb5 ntlm",
      "ap-req > request-mic ntlm, token > incomplete token, token > incomplete mic, mic",
      DONE},
-    /* What is refused. */
+    /* Tokens that are refused */
     {"refuses: krb5 second, no MIC", KERBEROS, "unknown krb5 ntlm",
      "nothing > request-mic krb5, token > incomplete token mic, completed no-mic",
      MISSING_MIC},
@@ -199,7 +199,7 @@ static void write_list(struct buf *out, const char *words)
     list_of(out, oids, n);
 }
 
-/* The initiator is a raw context of one mechanism. */
+/* Begins a login whose initiator is a raw context of one mechanism. */
 static void begin(struct login *l, enum kind kind)
 {
     sequence_login(l, kinds[kind].keys, MUTUAL_FLAGS);
@@ -210,7 +210,7 @@ static void begin(struct login *l, enum kind kind)
     }
 }
 
-/* Our acceptor hears these fields, in a NegTokenInit at first. */
+/* Gives our acceptor a token with these fields; the first one is a NegTokenInit. */
 static void say(struct peer *acceptor, struct forged_peer *forged, const struct fields *f,
                 bool first)
 {
@@ -236,7 +236,7 @@ static void say(struct peer *acceptor, struct forged_peer *forged, const struct 
     peer_accept(acceptor, buf_bytes(&token));
 }
 
-/* It answered so; the raw context reads what is for it. */
+/* Checks the acceptor's answer, and gives its token to the raw context. */
 static void hear(struct peer *acceptor, struct forged_peer *forged,
                  const struct fields *f)
 {
@@ -260,7 +260,7 @@ static void hear(struct peer *acceptor, struct forged_peer *forged,
     }
 }
 
-/* Who may be told that it failed is told. */
+/* Checks that a refusal is reported to the initiator if it can be. */
 static void check_refusal(struct login *l, const struct row *row)
 {
     ck_failed(&l->acceptor, row->major, row->says);
@@ -284,7 +284,7 @@ static void check_end(struct login *l, const struct row *row, bool answered)
     protect_both_ways(l);
 }
 
-TEST_NAMED(talks, rows, name)
+TEST_NAMED(answers_of_the_acceptor, rows, name)
 {
     struct login l;
     struct forged_peer forged = {&l.initiator, BUF_INIT, BUF_INIT};

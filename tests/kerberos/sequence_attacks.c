@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Somebody between our initiator and our acceptor, who both have Kerberos and NTLM: who
- * notices what he does to which exchange. */
+/* An attacker between our initiator and our acceptor, which both have Kerberos and NTLM:
+ * which end notices which change of which exchange. */
 #include "mech/oid.h"
 #include "tests/kerberos/sequence.h"
 
@@ -20,7 +20,7 @@ static const struct {
 };
 
 /*
- * struct row: what is done to the token of one leg, and who fails by it. Kerberos' legs:
+ * struct row: the change to the token of one leg, and the end that fails. Kerberos' legs:
  * 2 is completed krb5 AP-REP; in DCE style 2 is incomplete krb5 AP-REP, 3 the AP-REP, 4
  * completed; reselected, 2 is request-mic ntlm, 3 NEGOTIATE, 4 incomplete CHALLENGE, 5
  * AUTHENTICATE and MIC, 6 completed and MIC.
@@ -149,7 +149,7 @@ TEST_NAMED(changes, rows, name)
     login_end(&l);
 }
 
-/* Turns one bit of the first token's list over. */
+/* Flips one bit of the first token's list. */
 static void flip_list(struct login *l, unsigned leg, struct buf *token)
 {
     size_t bit = *(const size_t *)l->arg;
@@ -162,8 +162,8 @@ static void flip_list(struct login *l, unsigned leg, struct buf *token)
     }
 }
 
-/* Whatever bit it is: no login is completed by NTLM; one by Kerberos is, where Kerberos
- * is still the first of the list. */
+/* Whichever bit it is, no login completes by NTLM. A login by Kerberos completes if
+ * Kerberos is still the first of the list. */
 TEST_CASES(flipped_lists, "attack: each bit of the list, right keys",
            "attack: each bit of the list, wrong keys")
 {
@@ -187,8 +187,8 @@ TEST_CASES(flipped_lists, "attack: each bit of the list, right keys",
     ck_assert_int_eq(n_completed > 0, keys == RIGHT_KEYS);
 }
 
-/* Kerberos taken out of the list, and its token with it: NTLM follows, and its MIC shows
- * what the list was. */
+/* Kerberos and its token are removed from the first token: NTLM follows, and its MIC
+ * shows that the list was changed. */
 static void hide_krb5(struct login *l, unsigned leg, struct buf *token)
 {
     struct bytes list = hex("300c 060a2b06010401823702020a");
@@ -199,7 +199,7 @@ static void hide_krb5(struct login *l, unsigned leg, struct buf *token)
     }
 }
 
-TEST_CASES(krb5_is_hidden, "attack: krb5 taken out of the list")
+TEST_CASES(krb5_is_removed_from_the_list, "attack: krb5 taken out of the list")
 {
     struct login l;
 
@@ -212,7 +212,8 @@ TEST_CASES(krb5_is_hidden, "attack: krb5 taken out of the list")
     login_end(&l);
 }
 
-/* The last token once more: a second MIC. What is established stays so. */
+/* The last token is sent again, with a second MIC. An established context stays
+ * established. */
 TEST_CASES(a_second_mic, "attack: a second MIC")
 {
     BUF_AUTO theirs = BUF_INIT;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Channel bindings go to whichever mechanism is tried: what Kerberos refuses for them is
- * not made good by NTLM. */
+/* Both mechanisms get the channel bindings: if Kerberos refuses them, NTLM does not
+ * follow. */
 #include "mech/flags.h"
 #include "mech/oid.h"
 #include "tests/kerberos/sequence.h"
@@ -48,7 +48,8 @@ TEST_NAMED(bindings, rows, name)
     if (row->mech == NULL) {
         ck_failed(&l.acceptor, GSS_S_BAD_BINDINGS, "");
         ck_assert(l.initiator.major != GSS_S_COMPLETE);
-        ck_assert(row->keys != RIGHT_KEYS || l.n_legs == 1); /* nothing else is tried */
+        ck_assert(row->keys != RIGHT_KEYS ||
+                  l.n_legs == 1); /* no other mechanism is tried */
         ck_acceptor_closed(&l.acceptor);
     } else {
         ck_major(&l.initiator, GSS_S_COMPLETE);

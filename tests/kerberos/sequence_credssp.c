@@ -12,11 +12,11 @@
 #define KEY_PLUS_1  bytes_str("uhe server's public key")
 #define CREDENTIALS bytes_str("TSCredentials")
 
-/* How the login comes about, and NTLM's number of the first message after it. */
+/* How the login is made, and NTLM's number of the first message after it. */
 struct way {
     const char *name;
     gss_OID *surface;
-    gss_OID *mech; /* what it is by */
+    gss_OID *mech; /* the mechanism of the login */
     enum keys keys;
     const char *tickets; /* the lab's variable */
     uint32_t first_sequence;
@@ -62,7 +62,7 @@ static void open_sealed(struct peer *to, const struct buf *sealed, struct bytes 
     ck_bytes(buf_bytes(&data), want);
 }
 
-/* A message is opened once. */
+/* Checks that a message cannot be unsealed twice. */
 static void ck_not_twice(struct peer *to, const struct buf *sealed)
 {
     BUF_AUTO data = BUF_INIT;
@@ -70,7 +70,7 @@ static void ck_not_twice(struct peer *to, const struct buf *sealed)
     ck_assert_uint_ne(unwrap(to, buf_bytes(sealed), &data), GSS_S_COMPLETE);
 }
 
-/* What follows pubKeyAuth: the server's answer, and the credentials. */
+/* Exchanges what follows pubKeyAuth: the server's answer, and the credentials. */
 static void finish(struct login *l, const struct way *way)
 {
     BUF_AUTO answer = BUF_INIT;
@@ -85,7 +85,7 @@ static void finish(struct login *l, const struct way *way)
     protect_both_ways(l);
 }
 
-/* What an initiator that is not there yet says to a wrap. */
+/* Checks the error of a wrap by an initiator that is not complete. */
 static void ck_too_early(struct peer *initiator)
 {
     OM_uint32 major = initiator->major;
@@ -96,8 +96,8 @@ static void ck_too_early(struct peer *initiator)
     initiator->major = major;
 }
 
-/* Our ends: the acceptor is done with the initiator's last token, and gives its own in
- * the same call. */
+/* Logs in with our ends: the acceptor completes with the initiator's last token, and
+ * returns its own token in the same call. */
 static void negotiate(struct login *l, const struct way *way)
 {
     bool raw = *way->surface == NTLM;
@@ -116,8 +116,8 @@ static void negotiate(struct login *l, const struct way *way)
     ck_assert_int_eq(l->initiator.token.n > 0, raw);
 }
 
-/* pubKeyAuth leaves when the initiator is done: under SPNEGO one leg after its last
- * token, as raw NTLM with AUTHENTICATE, which the acceptor reads first. */
+/* The initiator sends pubKeyAuth when it completes: under SPNEGO one leg after its last
+ * token; as raw NTLM with AUTHENTICATE, which the acceptor reads first. */
 TEST_NAMED(by_both_of_ours, ways, name)
 {
     BUF_AUTO public_key = BUF_INIT;
@@ -139,8 +139,9 @@ TEST_NAMED(by_both_of_ours, ways, name)
     login_end(&l);
 }
 
-/* An initiator that seals before it has seen the acceptor's last token, as Windows does:
- * pubKeyAuth arrives with AUTHENTICATE and MIC. The acceptor opens it at once. */
+/* An initiator that seals before it has read the acceptor's last token, as Windows does:
+ * pubKeyAuth arrives with AUTHENTICATE and MIC, and the acceptor can unseal it at
+ * once. */
 TEST_CASES(ntlm_with_the_last_token, "CredSSP: pubKeyAuth with AUTHENTICATE and MIC")
 {
     const struct way *way = &ways[1];
@@ -195,8 +196,8 @@ TEST_CASES(kerberos_with_the_last_token, "CredSSP: pubKeyAuth with the AP-REQ")
     login_end(&l);
 }
 
-/* A server made by hand that answers pubKeyAuth in the message of its last token: our
- * initiator reads the token, then opens the answer. */
+/* A server made by hand answers pubKeyAuth in the message of its last token: our
+ * initiator reads the token, then unseals the answer. */
 TEST_CASES(server_answers_with_its_last_token,
            "CredSSP: the server's answer with its last token")
 {

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: ISC */
-/* A bit of each byte that crosses the wire is turned over: no such login is completed by
- * both ends. Kerberos' first token is not among them: damage to it only makes the
- * acceptor ask for NTLM, which the mechListMIC cannot tell from a key that is missing. */
+/* Flips a bit of each byte that is sent: no such login completes at both ends. Kerberos'
+ * first token is left out: if it is damaged, the acceptor asks for NTLM, and the
+ * mechListMIC cannot distinguish that from a missing key. */
 #include "mech/oid.h"
 #include "tests/kerberos/sequence.h"
 
 #include <string.h>
 
-/* struct row: a leg, and whether it has a negState of which more than one value may
- * stand: request-mic or accept-incomplete, and the last one beside a MIC. */
+/* struct row: a leg, and whether its negState may have another value: request-mic or
+ * accept-incomplete, and the last one beside a MIC. */
 static const struct row {
     const char *name;
     enum keys keys;
@@ -27,15 +27,15 @@ static const struct row {
     {"flips: accept-completed and MIC", WRONG_KEYS, MUTUAL_FLAGS, 6, true},
 };
 
-/* struct flip: which byte of which leg; n is how many that token has. */
+/* struct flip: the byte and the leg; n is the number of bytes of that token. */
 struct flip {
     const struct row *row;
     size_t at;
     size_t n;
-    size_t state_at; /* where negState stands, SIZE_MAX if it does not */
+    size_t state_at; /* the offset of negState; SIZE_MAX if there is none */
 };
 
-/* Resp, SEQUENCE, [0], ENUMERATED: the byte behind them. */
+/* The offset of the byte after the headers of Resp, SEQUENCE, [0] and ENUMERATED. */
 static size_t find_state(const struct buf *token, const struct negtoken_resp *resp)
 {
     static const uint8_t field[] = {0xa0, 0x03, 0x0a, 0x01};
@@ -63,7 +63,7 @@ static void tamper(struct login *l, unsigned leg, struct buf *token)
     }
 }
 
-/* One login with this byte changed; false when there is no such byte. */
+/* Makes one login with this byte changed; false if there is no such byte. */
 static bool log_in(const struct row *row, struct flip *flip, bool *completed)
 {
     struct login l;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Our acceptor was asked for its hints first: whatever the first token is then, it is
- * taken for what it is, and the hints choose nothing. */
+/* Our acceptor first sends hints: then each form of first token is accepted as without
+ * hints, and the hints choose nothing. */
 #include "mech/oid.h"
 #include "tests/kerberos/sequence.h"
 
@@ -45,7 +45,7 @@ static void begin(struct login *l, const struct row *row, struct buf *hints)
     buf_move(hints, &l->acceptor.token);
 }
 
-/* What the initiator offers does not follow from the hints. */
+/* Checks that the initiator's offer does not depend on the hints. */
 static void start(struct peer *initiator, const struct buf *hints)
 {
     if (initiator->mech != SPNEGO) {
@@ -78,8 +78,8 @@ TEST_NAMED(after_hints, rows, name)
     login_end(&l);
 }
 
-/* A server that allows NTLM alone says so by its hints; a token of Kerberos does not get
- * round gss_set_neg_mechs by coming without SPNEGO. */
+/* The hints of a server that allows only NTLM name only NTLM. A Kerberos token without
+ * SPNEGO does not evade gss_set_neg_mechs. */
 TEST_CASES(kerberos_is_not_allowed, "hints: Kerberos is not allowed",
            "hints: a bare AP-REQ is not allowed")
 {

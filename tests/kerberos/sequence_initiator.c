@@ -17,7 +17,8 @@ enum kind {
     ONE_WAY,
     DCE
 };
-/* The server grants neither signing nor sealing; our credential says NO_CI_FLAGS. */
+/* NOT_GRANTED: the server grants neither signing nor sealing. NO_CI: our credential has
+ * NO_CI_FLAGS. */
 enum integrity { BOTH_SIGN, NOT_GRANTED, NO_CI };
 static const struct {
     gss_OID *mech; /* the acceptor's raw context */
@@ -36,7 +37,7 @@ static const struct {
     [DCE] = {&KRB5, DCE_FLAGS, RIGHT_KEYS, BOTH_SIGN},
 };
 
-/* struct row: the acceptor's replies in turn, and what the last of them leads to. */
+/* struct row: the acceptor's replies in turn, and the result of the last one. */
 static const struct row {
     const char *name;
     enum kind kind;
@@ -44,7 +45,7 @@ static const struct row {
     OM_uint32 major;
     const char *says;
 } rows[] = {
-    /* Another mechanism than our first: the mechListMIC proves the list. */
+    /* A mechanism other than our first: the mechListMIC proves the list. */
     {"reselection: request-mic", RESELECTED,
      "request-mic ntlm, incomplete token, completed mic", DONE},
     {"reselection: the choice is said again and again", RESELECTED,
@@ -64,7 +65,8 @@ static const struct row {
     {"reselection: without integrity, accept-incomplete", UNPROTECTED,
      "incomplete ntlm, incomplete token", BAD("no integrity")},
     /* NO_CI_FLAGS, and the program asked for no integrity: a choice cannot be proven, so
-     * NTLM is not behind Kerberos and request-mic ends the exchange at once. */
+     * NTLM is not in the list after Kerberos, and request-mic ends the exchange at
+     * once. */
     {"NO_CI_FLAGS: the server chooses NTLM, request-mic", RESELECTED_NO_CI,
      "request-mic ntlm", BAD("GSS_KRB5_CRED_NO_CI_FLAGS_X")},
     {"NO_CI_FLAGS: the server chooses NTLM, accept-incomplete", RESELECTED_NO_CI,
@@ -72,7 +74,7 @@ static const struct row {
     {"NO_CI_FLAGS: Kerberos, request-mic", KERBEROS_NO_CI, "request-mic krb5 token",
      BAD("has no integrity")},
     {"NO_CI_FLAGS: Kerberos", KERBEROS_NO_CI, "completed krb5 token", DONE},
-    /* The program asked by itself. */
+    /* The program asked for integrity itself. */
     {"NO_CI_FLAGS, integrity asked for: reselection", SIGNED_NO_CI,
      "request-mic ntlm, incomplete token, completed mic", DONE},
     {"NO_CI_FLAGS, integrity asked for: MIC removed", SIGNED_NO_CI,
@@ -111,7 +113,7 @@ static const struct row {
     {"choice: reject with Kerberos' error", KEYLESS, "reject krb5 token", GSS_S_FAILURE,
      "not found in keytab"},
     {"choice: reject with garbage", KERBEROS, "reject krb5 garbage", BAD("")},
-    /* Our first mechanism: no MIC is due, unless somebody asks for it. */
+    /* Our first mechanism: a MIC is required only if the server asks for it. */
     {"krb5: one round trip", KERBEROS, "completed krb5 token", DONE},
     {"krb5: Microsoft's spelling", KERBEROS, "completed ms-krb5 token", DONE},
     {"krb5: no supportedMech", KERBEROS, "completed token", DONE},
@@ -163,7 +165,8 @@ static const struct row {
     {"krb5: garbage for an AP-REP", KERBEROS, "completed krb5 garbage", BAD("")},
 };
 
-/* What our first token must list: krb5, NTLM; where no choice can be proven, krb5. */
+/* The list that our first token must have: krb5 and NTLM, or only krb5 if a choice cannot
+ * be proven. */
 static const char *offered(enum kind kind)
 {
     bool is_alone =
@@ -173,7 +176,7 @@ static const char *offered(enum kind kind)
                     : "3017 06092a864886f712010202 060a2b06010401823702020a";
 }
 
-/* The acceptor is a raw context of one mechanism. */
+/* Begins a login whose acceptor is a raw context of one mechanism. */
 static void begin(struct login *l, enum kind kind)
 {
     gss_OID mech = *kinds[kind].mech;
@@ -192,7 +195,7 @@ static void begin(struct login *l, enum kind kind)
     }
 }
 
-/* Our first token: its list is kept, its token is Kerberos'. */
+/* Reads our first token: stores its list, and checks that its token is Kerberos'. */
 static void read_first(struct forged_peer *forged, const struct row *row,
                        const struct buf *token)
 {
@@ -200,7 +203,8 @@ static void read_first(struct forged_peer *forged, const struct row *row,
 
     ck_bytes(init.mech_types_der, hex(offered(row->kind)));
     ck_assert(init.has_token && !init.has_mic && !init.has_hints && !init.has_req_flags);
-    ck_assert(init.token.p[0] == 0x60 || init.token.p[0] == 0x6e); /* bare in DCE style */
+    ck_assert(init.token.p[0] == 0x60 ||
+              init.token.p[0] == 0x6e); /* without a frame in DCE style */
     ck_ok(buf_dup(&forged->list, init.mech_types_der));
     if (forged->raw->mech == KRB5) {
         peer_accept(forged->raw, init.token);
@@ -222,7 +226,7 @@ static void read_answer(struct forged_peer *forged, const struct buf *token)
     }
 }
 
-/* The acceptor reads what our initiator said last, and says this. */
+/* Gives the acceptor our initiator's last token, and sends this reply. */
 static void reply(struct peer *initiator, struct forged_peer *forged,
                   const struct row *row, const struct fields *f)
 {
@@ -277,7 +281,7 @@ TEST_NAMED(replies, rows, name)
     login_end(&l);
 }
 
-/* Kerberos alone: from a time when there was no credential of NTLM. */
+/* A credential for Kerberos alone, acquired before there was a credential of NTLM. */
 static gss_cred_id_t kerberos_cred(void)
 {
     gss_OID_set_desc spnego = {1, SPNEGO};
@@ -290,8 +294,8 @@ static gss_cred_id_t kerberos_cred(void)
     return cred;
 }
 
-/* A program that gives another credential with each token: the one of the moment counts,
- * and has nothing of NTLM. */
+/* A program that gives another credential with each token: the credential of the current
+ * call is used, and it has no NTLM part. */
 TEST_CASES(another_credential_midway, "reselection: another credential midway")
 {
     BUF_AUTO token = BUF_INIT;

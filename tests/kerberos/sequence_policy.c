@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* Settings beside a Kerberos that works: it goes on where NTLM is forbidden, and no token
- * of NTLM leaves, also if it is the server that asks for it once Kerberos' token is out:
- * the mechListMIC would come too late. */
+/* Settings while Kerberos works: if NTLM is forbidden, Kerberos continues and no token of
+ * NTLM is sent, even if the server asks for it after Kerberos' token. The mechListMIC
+ * would come too late. */
 #include "mech/oid.h"
 #include "tests/exchange/outcome.h"
 #include "tests/kerberos/sequence.h"
@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* OpenSSL has a type of the name of one of our errors. */
+/* OpenSSL has a type with the name of one of our errors. */
 #define ERR_STATE OPENSSL_ERR_STATE
 #include <openssl/evp.h>
 #undef ERR_STATE
@@ -20,11 +20,11 @@
     " changed its choice; the token may have been tampered with"
 #define WITHHELD(value) " (it chose NTLM; NTLM was not offered: fallback = " value ")"
 #define NOT_SET         " by default, not set in CONF"
-/* Where the exchange is the library's own SPNEGO's, so is the sentence. */
+/* If MIT's own SPNEGO serves the exchange, the sentence is its own. */
 #define NOT_OFFERED_THERE "initiator: DEFECTIVE_TOKEN: Unknown error"
 #define REJECTED_THERE    "initiator: BAD_MECH: SPNEGO failed to negotiate a mechanism"
 #define FORBIDDEN_HOST    AND_NTLM FORBIDS " (ntlm_hosts = !localhost in CONF:5)"
-/* The same of an acceptor whose client offers only what is forbidden here. */
+/* The same for an acceptor whose client offers only forbidden mechanisms. */
 #define NOTHING_IN_COMMON "acceptor: BAD_MECH: Unknown error" AND_NTLM
 #define WITHOUT_TICKETS                                                                  \
     "initiator: NO_CRED: No Kerberos credentials available (default cache: CCACHE)"
@@ -32,14 +32,15 @@
 static const struct row {
     const char *name;
     const char *settings;
-    enum { NOT_NAMED, ONLY_KRB5, KRB5_FIRST } named; /* by gss_set_neg_mechs */
+    enum { NOT_NAMED, ONLY_KRB5, KRB5_FIRST } named; /* the set of gss_set_neg_mechs */
     int reply; /* the server chooses NTLM by this negState */
     const char *outcome;
 } rows[] = {
     {"policy: neg_mechs, request-mic", "", ONLY_KRB5, NEG_REQUEST_MIC, NOT_OFFERED_THERE},
     {"policy: neg_mechs, accept-incomplete", "", ONLY_KRB5, NEG_ACCEPT_INCOMPLETE,
      NOT_OFFERED_THERE},
-    /* A rogue server, or whoever sits between, gets no response of NTLM for a ticket. */
+    /* A rogue server, or an attacker on the way, gets no NTLM response in answer to a
+     * ticket. */
     {"policy: defaults, request-mic", "", NOT_NAMED, NEG_REQUEST_MIC,
      NOT_OFFERED WITHHELD("listed" NOT_SET)},
     {"policy: defaults, accept-incomplete", "", NOT_NAMED, NEG_ACCEPT_INCOMPLETE,
@@ -82,7 +83,7 @@ static void begin(struct login *l, const struct row *row)
     }
 }
 
-/* Neither a token of NTLM nor, in a list, its name. */
+/* Checks that there is neither a token of NTLM nor, in a list, its OID. */
 static void ck_no_ntlm(const struct buf *token)
 {
     ck_assert_msg(token->n == 0 || memmem(token->p, token->n, "NTLMSSP", 7) == NULL,
@@ -128,8 +129,8 @@ enum tickets { GOOD_TICKETS, NO_TICKETS, WRONG_PASSWORD };
 #define WRONG_SETTING   "a setting is wrong, so NTLM is disabled; correct the file"
 #define NOTHING_IS_LEFT "initiator: NO_CRED: " BUILTIN_SAYS AND_NTLM
 
-/* Both ends under these settings -> the mechanism, or who failed and how. A password that
- * is wrong at the KDC is no error of the fallback's table: no credential is acquired. */
+/* Both ends with these settings -> the mechanism, or the end that failed and how. A wrong
+ * password is not an error of the fallback table, so no credential is acquired. */
 static const struct end {
     const char *name;
     const char *settings;
@@ -215,7 +216,7 @@ static void set_tickets(enum tickets tickets)
     }
 }
 
-/* False: the KDC refuses the password. */
+/* Acquires the credential; false if the KDC refuses the password. */
 static bool acquire(struct login *l, enum tickets tickets)
 {
     struct peer *peer = &l->initiator;
@@ -229,7 +230,7 @@ static bool acquire(struct login *l, enum tickets tickets)
     return peer->major == GSS_S_COMPLETE;
 }
 
-/* NULL: FIPS mode, which is no setting of ours. */
+/* Sets the settings; NULL means FIPS mode, which is not one of our settings. */
 static void set_settings(const char *settings)
 {
     if (settings == NULL) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Whole logins of every kind in a host that dies if a thread, a process or a program is
- * started; and what then tells a stand-in minor from another. */
+/* Whole logins of every kind in a host that is killed if a thread, a process or a program
+ * is started; and how stand-in minors are distinguished there. */
 #include "mech/oid.h"
 #include "mech/spnego/fallback.h"
 #include "tests/kerberos/sandbox.h"
@@ -14,7 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Kerberos' frame with rubbish for an AP-REQ, of both lengths that krb5 reads apart. */
+/* Kerberos' frame around bytes that are not an AP-REQ, in both lengths that krb5 treats
+ * differently. */
 #define GARBAGE_LIST  "3017 06092a864886f712010202 060a2b06010401823702020a"
 #define GARBAGE_TOKEN "6017 06092a864886f712010202 0100 6e0a3008a003020105a10301"
 
@@ -30,7 +31,7 @@ static void spnego_ntlm(void)
     login_good(SPNEGO);
 }
 
-/* MIT's SPNEGO over our NTLM. */
+/* MIT's SPNEGO with our NTLM. */
 static void builtin_ntlm(void)
 {
     place_begin(LINES_NTLM, "");
@@ -54,7 +55,7 @@ static void kerberos(void)
     run_as(RIGHT_KEYS, KRB5);
 }
 
-/* The server cannot read the ticket, and takes NTLM. */
+/* The server cannot decrypt the ticket, and chooses NTLM. */
 static void reselected(void)
 {
     run_as(WRONG_KEYS, NTLM);
@@ -72,7 +73,7 @@ static void fallen_back(void)
     login_end(&l);
 }
 
-/* Nothing of NTLM is there: MIT's SPNEGO has the whole exchange. */
+/* NTLM is not configured: MIT's SPNEGO serves the whole exchange. */
 static void passthrough(void)
 {
     struct login l;
@@ -84,7 +85,7 @@ static void passthrough(void)
     login_end(&l);
 }
 
-/* The error is krb5's 0, which the mechglue gives a number of its own. */
+/* The error is krb5's 0, for which the mechglue returns a number of its own. */
 static void garbage(void)
 {
     BUF_AUTO token = BUF_INIT;
@@ -103,7 +104,7 @@ static void garbage(void)
     login_end(&l);
 }
 
-/* A wrong password, a token that is none, and an error's sentence. */
+/* A wrong password, a token that is malformed, and an error's sentence. */
 static void refused(void)
 {
     struct login l;
@@ -116,7 +117,7 @@ static void refused(void)
     login_end(&l);
 }
 
-/* The acceptor's context to another process, and the login's end. */
+/* Exports and imports the acceptor's context, and ends the login. */
 static void move_on(struct login *l)
 {
     gss_buffer_desc token = GSS_C_EMPTY_BUFFER;
@@ -202,7 +203,7 @@ static void start_a_program(void)
     (void)execl("/bin/true", "true", (char *)NULL);
 }
 
-/* The filter itself: without it the rows above would show nothing. */
+/* Tests the filter: without it the rows above would show nothing. */
 TEST_CASES(the_sandbox_kills, "sandbox: it kills for a thread",
            "sandbox: it kills for a program")
 {
@@ -220,7 +221,7 @@ static void begin_with_replays(struct login *l)
     setenv("KRB5RCACHEDIR", temp_dir(), 1);
 }
 
-/* A client's first token word for word once more; krb5's minor for it in *minor. */
+/* Sends a client's first token twice; *minor is krb5's minor. */
 static void replay(struct login *l)
 {
     BUF_AUTO token = BUF_INIT;
@@ -234,7 +235,7 @@ static void replay(struct login *l)
     peer_accept(&l->acceptor, buf_bytes(&token));
 }
 
-/* IAKERB's frame around a Kerberos token: the mechglue then has IAKERB answer for it. */
+/* Puts a Kerberos token into IAKERB's frame, so that the mechglue calls IAKERB. */
 static void as_iakerb(const struct buf *krb5, struct buf *out)
 {
     struct bytes body = bytes_of(krb5->p, krb5->n);
@@ -252,7 +253,8 @@ static void as_iakerb(const struct buf *krb5, struct buf *out)
     buf_append(out, body);
 }
 
-/* Makes IAKERB the first to say KRB5KRB_AP_ERR_REPEAT, so that krb5 gets a stand-in. */
+/* Makes IAKERB the first mechanism to return KRB5KRB_AP_ERR_REPEAT, so that krb5 gets a
+ * stand-in. */
 static void let_iakerb_be_first(void)
 {
     gss_OID_desc iakerb = MECH_OID_IAKERB;
@@ -298,8 +300,8 @@ static void replay_as_it_is(void)
     replayed(false);
 }
 
-/* Now that the number is taken, a stand-in whose sentence nobody knows may be a replay.
- */
+/* After IAKERB has used the number, a stand-in with an unknown sentence may mean a
+ * replay. */
 static void replay_as_a_stand_in(void)
 {
     replayed(true);
@@ -307,7 +309,7 @@ static void replay_as_a_stand_in(void)
     ck_assert(fallback_after_token(GSS_S_FAILURE, (OM_uint32)KRB5KRB_AP_ERR_MODIFIED));
 }
 
-/* Nothing else is tried after a replay, whatever number it has. */
+/* No other mechanism is tried after a replay, whichever number it has. */
 TEST_CASES(a_replay_is_final, "a replay is final", "a replay that is a stand-in is final")
 {
     (void)lab_path("LAB_CONFIG");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* A KDC that never answers: a login in which Kerberos plays no part does not wait for it.
- */
+/* A KDC that never answers: a login in which Kerberos cannot be used does not wait for
+ * it. */
 #include "mech/oid.h"
 #include "tests/kerberos/sequence.h"
 
@@ -10,12 +10,12 @@
 
 #define PATIENCE_S 5.0
 
-/* struct row: what keeps Kerberos out. user NULL: the default credential. */
+/* struct row: why Kerberos is not used. user NULL: the default credential. */
 enum how {
     PLAIN,
     ONLY_NTLM,    /* by gss_set_neg_mechs */
     BY_STORE,     /* a credential store with NTLM's keys */
-    CLIENT_KEYTAB /* by which Kerberos would get its own tickets */
+    CLIENT_KEYTAB /* with which Kerberos would get its own tickets */
 };
 static const struct row {
     const char *name;
@@ -90,7 +90,7 @@ static gss_cred_id_t initiator_cred(const struct row *row)
     return cred;
 }
 
-/* The whole of it, from the credentials to the messages. */
+/* Makes the whole login, from the credentials to the messages. */
 static void log_in(const struct row *row)
 {
     struct login l;

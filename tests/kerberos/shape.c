@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What a token is made of: a walk over its DER. */
+/* Writes the structure of a token: a walk over its DER. */
 #include "tests/kerberos/shape.h"
 
 #include "tests/kerberos/oids.h"
@@ -16,7 +16,7 @@ struct view {
     size_t n;
 };
 
-/* One element off the front of *in; false if there is none. */
+/* Takes one element from the front of *in; false if there is none. */
 static bool element(struct view *in, unsigned *tag, struct view *body)
 {
     size_t at = 2, len;
@@ -44,7 +44,7 @@ static bool element(struct view *in, unsigned *tag, struct view *body)
     return true;
 }
 
-/* Whether it is elements to its end. */
+/* Whether in consists of elements only. */
 static bool is_der(struct view in)
 {
     unsigned tag;
@@ -62,7 +62,8 @@ static bool is_der(struct view in)
 
 static void walk(FILE *out, struct view in, int depth);
 
-/* depth: CLOSED or more inside of Kerberos' messages, whose octets are encrypted. */
+/* Writes octets; with a depth of CLOSED or more they are inside of Kerberos' messages,
+ * and encrypted. */
 static void octets(FILE *out, struct view body, int depth)
 {
     static const char starts[] = {0x60, 0x6e, 0x6f, 0x7e};
@@ -117,7 +118,7 @@ static void primitive(FILE *out, unsigned tag, struct view body, int depth)
     }
 }
 
-/* The frame of RFC 2743 3.1: a mechanism, then DER or a two byte number and DER. */
+/* Writes a frame of RFC 2743 3.1: a mechanism, then DER, or a two-byte number and DER. */
 static void frame(FILE *out, struct view body, int depth)
 {
     unsigned tag;
@@ -135,7 +136,8 @@ static void frame(FILE *out, struct view body, int depth)
     walk(out, body, depth + 1);
 }
 
-/* Inside of Kerberos' messages a [5] is a KRB-ERROR's susec, of one to three bytes. */
+/* Walks over elements. Inside of Kerberos' messages [5] is the susec of a KRB-ERROR, of
+ * one to three bytes. */
 static void walk(FILE *out, struct view in, int depth)
 {
     unsigned tag;

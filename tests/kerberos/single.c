@@ -173,7 +173,8 @@ void single_statuses(void)
     }
 }
 
-/* A first token that fails, by this mechanism; its minor, asked for by both. */
+/* Makes a first token that fails, by this mechanism; returns its minor, and displays it
+ * by both mechanisms. */
 static OM_uint32 failure(struct endpoint *endpoint, gss_OID mech)
 {
     gss_buffer_desc out = GSS_C_EMPTY_BUFFER;
@@ -209,7 +210,7 @@ void single_collision(void)
     endpoint_end(&endpoint);
 }
 
-/* What may be asked of a context that is not there yet. */
+/* The inquiries that are allowed for a half-open context. */
 static void half_open(struct endpoint *endpoint)
 {
     gss_buffer_desc text = buffer_of("early"), out = GSS_C_EMPTY_BUFFER;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* libkrb5's own fault with a ticket cache that is not one, without any GSS mechanism. */
+/* A fault of libkrb5 itself with a file that is not a ticket cache, without any GSS
+ * mechanism. */
 #include "tests/kerberos/say.h"
 #include "tests/kerberos/single.h"
 
@@ -10,7 +11,8 @@
 
 #define N_CALLS 16
 
-/* Leaves pointers to nowhere where the next call has its local variables. */
+/* Fills the stack with invalid pointers, in the place of the next call's local
+ * variables. */
 static __attribute__((noinline)) void paint_stack(int byte)
 {
     char block[16384];
@@ -20,9 +22,9 @@ static __attribute__((noinline)) void paint_stack(int byte)
 }
 
 /*
- * krb5_cccol_have_content of some versions frees a principal that was never set when the
- * cache cannot be read. What is on the stack decides whether that crashes; here it does.
- * The library's path comes first, for the sentence that names its version.
+ * krb5_cccol_have_content of some versions frees a principal that was never set if the
+ * cache cannot be read. The contents of the stack decide whether that crashes; here it
+ * does. The library's path is written first, for the sentence that names its version.
  */
 void single_collection(void)
 {

@@ -101,7 +101,8 @@ void single_tokens(void)
     endpoint_end(&endpoint);
 }
 
-/* One reply to a fresh first token; and the next call after it. */
+/* Gives one reply to a new initiator that has sent its first token; then makes the next
+ * call. */
 static void reply(struct endpoint *endpoint, const char *text)
 {
     gss_buffer_desc in, out;
@@ -132,7 +133,7 @@ void single_replies(void)
     endpoint_end(&endpoint);
 }
 
-/* The initiator's first token, which the caller releases; both parties have begun. */
+/* Makes the initiator's first token, which the caller releases; both ends have begun. */
 static bool first_token(struct endpoint *initiator, struct endpoint *acceptor,
                         gss_buffer_t out)
 {
@@ -152,7 +153,8 @@ static void end_both(struct endpoint *initiator, struct endpoint *acceptor,
     endpoint_end(acceptor);
 }
 
-/* Said only where the answer is another than for one byte less. */
+/* Cuts the token at each byte; writes an answer only if it differs from that for one byte
+ * less. */
 static void cut_everywhere(struct endpoint *endpoint, gss_buffer_t token)
 {
     OM_uint32 last_major = 0, last_minor = 0, minor, ignored, major;
@@ -183,7 +185,7 @@ void single_truncated(void)
     end_both(&initiator, &acceptor, &token);
 }
 
-/* From the AP-REQ's own tag on: without the frame of RFC 2743. */
+/* The token without the frame of RFC 2743, from the AP-REQ's tag on. */
 static gss_buffer_desc without_frame(gss_buffer_t token)
 {
     static const char start[] = {0x01, 0x00, 0x6e};
@@ -223,8 +225,8 @@ void single_replay(void)
     end_both(&initiator, &acceptor, &token);
 }
 
-/* Hints, then first tokens on the same context; and hints as an initiator's first input.
- */
+/* Asks for hints, then sends first tokens on the same context; and sends hints as an
+ * initiator's first input. */
 void single_hints(void)
 {
     struct endpoint initiator, acceptor;

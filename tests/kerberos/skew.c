@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Preloaded into a program, moves its clock by SKEW_S seconds: krb5's clocks only. */
+/* Preloaded into a program, moves the clocks that krb5 reads by SKEW_S seconds. */
 #include <dlfcn.h>
 #include <stdlib.h>
 #include <sys/time.h>

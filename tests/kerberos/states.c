@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* Every call on contexts in every state, where Kerberos is: exchanges that were handed on
- * to the built-in SPNEGO, and Kerberos under our own. test_sequences.py makes the lab. */
+/* Every call on contexts in every state, with Kerberos: exchanges that were passed
+ * through to the built-in SPNEGO, and Kerberos under our own SPNEGO. test_sequences.py
+ * makes the lab. */
 #include "tests/exchange/context_calls.h"
 #include "tests/exchange/moved.h"
 #include "tests/kerberos/sequence.h"
@@ -16,7 +17,7 @@ static struct peer *accept_token(struct login *l, struct bytes token)
     return &l->acceptor;
 }
 
-/* Kerberos' third leg is missing, on either side. */
+/* Kerberos' third leg (DCE style) is missing, at either end. */
 static struct peer *acceptor_in_dce(struct login *l)
 {
     l->initiator.asked = DCE_FLAGS;
@@ -29,7 +30,7 @@ static struct peer *acceptor_in_dce_by_default(struct login *l)
     return acceptor_in_dce(l);
 }
 
-/* The list alone: Kerberos is chosen, and its token awaited. */
+/* The client sent only its list: Kerberos is chosen, and its token is missing. */
 static struct peer *acceptor_chose(struct login *l)
 {
     BUF_AUTO list = BUF_INIT;
@@ -40,7 +41,7 @@ static struct peer *acceptor_chose(struct login *l)
     return accept_token(l, buf_bytes(&token));
 }
 
-/* Kerberos is not the first of the list: request-mic. */
+/* Kerberos is not the first of the list, so the acceptor answers request-mic. */
 static struct peer *acceptor_wants_mic(struct login *l)
 {
     const struct bytes mechs[] = {hex("2a0304"), OID_KRB5};
@@ -52,7 +53,7 @@ static struct peer *acceptor_wants_mic(struct login *l)
     return accept_token(l, buf_bytes(&token));
 }
 
-/* The same, with Kerberos' part done. */
+/* The same, after Kerberos is done. */
 static struct peer *acceptor_lacks_mic(struct login *l)
 {
     struct peer raw = {.mech = KRB5, .asked = MUTUAL_FLAGS};
@@ -66,7 +67,7 @@ static struct peer *acceptor_lacks_mic(struct login *l)
     return accept_token(l, buf_bytes(&token));
 }
 
-/* The server asks for a MIC: Kerberos' part is done, and the server's is awaited. */
+/* The server asks for a MIC: Kerberos is done, and the server's MIC is missing. */
 static struct peer *initiator_lacks_mic(struct login *l)
 {
     BUF_AUTO token = BUF_INIT;
@@ -81,7 +82,7 @@ static struct peer *initiator_lacks_mic(struct login *l)
     return &l->initiator;
 }
 
-/* Kerberos without SPNEGO after hints of ours. */
+/* A Kerberos token without SPNEGO after our hints. */
 static struct peer *acceptor_hinted_then_krb5(struct login *l)
 {
     (void)acceptor_hinted(l);
@@ -128,8 +129,8 @@ static struct peer *acceptor_moved(struct login *l)
 #define OPEN  IS_ESTABLISHED, TELLS_BOTH
 #define DEAD  IS_FAILED, TELLS_NOTHING
 
-/* struct row: handed: the settings keep NTLM out, and the built-in SPNEGO has it all;
- * else NTLM is in the list behind Kerberos. */
+/* struct row: handed: the settings forbid NTLM, and the built-in SPNEGO serves the
+ * exchange; otherwise NTLM is in the list after Kerberos. */
 static const struct row {
     struct state state;
     bool handed;
@@ -167,7 +168,7 @@ static const struct row {
     {{"handed on: an acceptor is done", &SPNEGO, acceptor_done, false, OPEN}, true},
 };
 
-/* What SPNEGO imports is the built-in's, and its calls change it. */
+/* A context that SPNEGO imports is the built-in SPNEGO's, and calls change it. */
 static const struct row moved[] = {
     {{"ours: a done initiator moved", &SPNEGO, initiator_moved, true, OPEN}, false},
     {{"ours: a done acceptor moved", &SPNEGO, acceptor_moved, false, OPEN}, false},

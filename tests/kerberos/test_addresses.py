@@ -16,7 +16,7 @@ from test_fallback import ADDRESSES, KRB5_FIRST, KRB5_ONLY, NTLM_ONLY, World  # 
 
 SERVICE = 'srv.neg.test'
 PLAIN = 'service:HTTP@127.0.0.1'
-# What MIT krb5 reads as an address: it does not take brackets off, nor a port.
+# The spellings that MIT krb5 reads as an address: it removes neither brackets nor a port.
 RESOLVED = ('127.0.0.1', '::1', 'fe80::1%eth0', '127.1', '2130706433', '0x7f000001',
             '0177.0.0.1')
 TRIES = 'address_targets = kerberos'
@@ -56,7 +56,7 @@ class Names:
         return {**self.world.ours, 'GSS_NEGOTIATE_CONFIG': conf}
 
     def as_mit(self, lines, **how):
-        """The same lines and the same packets as the built-in SPNEGO's; what is said."""
+        """Checks for the lines and packets of the built-in SPNEGO; returns the lines."""
         plain, plain_packets = self.run(None, **how)
         said, packets = self.run(lines, **how)
         place.check(compare(plain.lines, said.lines), [], 'differences')
@@ -83,7 +83,7 @@ def each_spelling(names, host):
 
 
 def principals(names):
-    """A principal is not resolved, and this one is not known."""
+    """A principal is not resolved, and the KDC does not know this one."""
     for target in ('principal:HTTP/127.0.0.2@NEG.TEST', 'null:HTTP/127.0.0.2'):
         names.run('address_targets = ntlm', target=target)[0].check_login('ntlm', NTLM_ONLY)
         said, packets = names.run(TRIES, target=target)
@@ -92,14 +92,14 @@ def principals(names):
 
 
 def a_service_that_is_an_address(names):
-    """As Windows names it where it is told to (TryIPSPN)."""
+    """As Windows names it with TryIPSPN."""
     for target in ('service:HTTP@127.0.0.3', 'principal:HTTP/127.0.0.3@NEG.TEST'):
         said = names.as_mit(TRIES, target=target, conf=names.no_names)
         said.check_login('krb5', KRB5_ONLY)
 
 
 def without_tickets(names):
-    """The table's errors lead to NTLM: none, an empty cache, and expired ones."""
+    """Errors of the table lead to NTLM: no tickets, an empty cache, and expired tickets."""
     for tickets in (None, 'empty', 'expired'):
         _, plain_packets = names.run(None, tickets)
         said, packets = names.run(TRIES, tickets)
@@ -108,7 +108,7 @@ def without_tickets(names):
 
 
 def a_name_without_a_service(names):
-    """What fallback says of a host, it says of an address."""
+    """fallback applies to an address as to a host."""
     for lines in ((TRIES,), (TRIES, 'fallback = server'), (TRIES, 'fallback = any'),
                   (TRIES, 'ntlm_hosts = 127.0.0.1'), (TRIES, 'ntlm_hosts = HTTP/::ffff:7f00:1')):
         said, packets = names.run(lines, ptr='none.neg.test')
@@ -122,7 +122,7 @@ def a_name_without_a_service(names):
 
 
 def a_token_of_kerberos(names):
-    """NTLM stands behind it only where fallback says so."""
+    """NTLM follows it in the list only if fallback permits that."""
     for value, offered in (('never', KRB5_ONLY), ('ticketless', KRB5_ONLY),
                            ('server', KRB5_FIRST), ('any', KRB5_FIRST)):
         said, _ = names.run((TRIES, 'fallback = ' + value))
@@ -130,7 +130,7 @@ def a_token_of_kerberos(names):
 
 
 def fallback_without_the_setting(names):
-    """By default Kerberos cannot apply to an address, so that fallback has no say."""
+    """By default Kerberos cannot apply to an address, so fallback has no effect."""
     for value in ('never', 'ticketless', 'listed', 'server', 'any'):
         said, packets = names.run('fallback = ' + value)
         said.check_login('ntlm', NTLM_ONLY)
@@ -138,7 +138,7 @@ def fallback_without_the_setting(names):
 
 
 def where_ntlm_is_out(names):
-    """Handed on to MIT's SPNEGO, whatever the setting says: also with no credential."""
+    """Passed through to MIT's SPNEGO, whatever the setting is; also without a credential."""
     for value in ('ntlm', 'kerberos'):
         setting = 'address_targets = ' + value
         for line in ('ntlm = never', 'ntlm_hosts = !127.0.0.1 *', 'ntlm_hosts = srv.neg.test'):
@@ -148,7 +148,7 @@ def where_ntlm_is_out(names):
 
 
 def ntlm_alone(names):
-    """Where Kerberos is not to be tried."""
+    """Settings and targets with which Kerberos is not tried."""
     cases = (((TRIES, 'ntlm = only'), {}), ((TRIES,), {'icred': 'default', 'ineg': 'ntlm'}),
              ((TRIES,), {'iname': 'user:AD\\alice', 'imechs': 'spnego'}))
     for lines, how in cases:
@@ -158,7 +158,7 @@ def ntlm_alone(names):
 
 
 def a_fault_in_the_value(names):
-    """NTLM is disabled, and the exchange is handed on."""
+    """NTLM is disabled, and the exchange is passed through."""
     names.as_mit('address_targets = perhaps').check_login('krb5', KRB5_ONLY)
     said, _ = names.run('address_targets = perhaps', ptr='none.neg.test')
     said.check_error('FAILURE', 'not found in Kerberos database')

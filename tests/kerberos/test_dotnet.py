@@ -25,7 +25,7 @@ NAMES = {'krb5': 'Kerberos', 'ntlm': 'NTLM'}
 
 
 class Dotnet(World):
-    """The set-ups of the fallback tests with other users; nobody has a file of NTLM's."""
+    """The set-ups of the fallback tests with other users, who have no credential file."""
 
     def __init__(self, program, skew_library):
         super().__init__(program, skew_library)
@@ -43,7 +43,7 @@ class Dotnet(World):
                         ipass=password, iplain='1', inoci='1', flags=flags)
 
 
-# (OID, the user as the docs write it, user, what else)
+# (OID, the user as the docs write it, user, further options)
 ROWS = [
     ('spnego', '`alice`, a user of the default realm', 'alice', {}),
     ('spnego', '`alice`, but the password is not that of the realm', 'alice',
@@ -61,13 +61,13 @@ ROWS = [
 
 
 def offered(said):
-    """The names of the first token's list; of raw NTLM, which has none, its own."""
+    """The names of the first token's list; for raw NTLM, which has no list, its own name."""
     listed = re.match(r'60\{spnego a0\{30\{a0\{30\{([a-z0-9 ]+)\}', said.of('I leg token')[0])
     return ', '.join(NAMES[word] for word in listed[1].split()) if listed else 'raw NTLM'
 
 
 def cell(said):
-    """How an exchange ends: what was offered, what was chosen, what protects it."""
+    """The outcome of an exchange: what was offered, what was chosen, and the protection."""
     if not said.of('I leg'):
         return '-'
     ends = [said.of(f'{side} leg')[-1] for side in 'IA' if said.of(f'{side} leg')]

@@ -24,15 +24,15 @@ NTLM_USERS = ('AD:alice:' + ALICE, 'DOM:alice:no', 'ELSE.TEST:alice:no', 'X.TEST
 NTLM_ONLY = '{ntlm}'
 KRB5_ONLY = '{krb5}'
 KRB5_FIRST = '{krb5 ntlm}'
-# What NTLM cannot read as a user's name either.
+# A name that NTLM cannot read as a user's name either.
 NO_NAME = ('DOM\\', 'user@x@y')
-# The initiator's own; the acceptor keeps the lab's.
+# Set for the initiator only; the acceptor has the lab's.
 OWN = ('KRB5_CONFIG', 'KRB5CCNAME')
 FLAGS = 'mutual+integ+conf'
 ADDRESSES = ('127.0.0.1', '[127.0.0.1]', '127.0.0.1:8080', '[::1]', '::1', '[::1]:8080',
              'fe80::1%eth0', '[fe80::1%eth0]', '127.1', '2130706433', '0x7f000001',
              '0177.0.0.1', '[::ffff:127.0.0.1]', '[0:0:0:0:0:0:0:1]:80')
-# A service without a host, which is the local host's.
+# A service without a host, which is a service of the local host.
 HOSTLESS = ('HTTP', 'HTTP@')
 
 
@@ -56,14 +56,14 @@ class World:
         self.builtin = {'GSS_MECH_CONFIG': '/dev/null'}
 
     def configured(self, line):
-        """Ours, with a setting."""
+        """Our set-up, with a setting."""
         conf = self.lab.here.write(f'conf-{line.split()[0]}', '[negotiate]\n'
                                    f'    user_file = {self.users}\n    {line}\n')
         return {**self.ours, 'GSS_NEGOTIATE_CONFIG': conf}
 
     def run(self, tickets='alice', keytab='services', env=None, sides=None, scenario='exchange',
             **options):
-        """What both sides say."""
+        """Runs an exchange; returns the lines of both sides."""
         options.setdefault('flags', FLAGS)
         row = Row('fallback', scenario, options, tickets, keytab,
                   {**self.credential, **(env or {})})
@@ -85,7 +85,7 @@ class Said:
         return self.of('I leg token') + self.of('A leg token')
 
     def check_login(self, mech, offered=None):
-        """Both sides completed, by this mechanism, after a first token with this list."""
+        """Checks that both sides completed by this mechanism, after a first token with this list."""
         for side in 'IA':
             assert 'COMPLETE' in self.of(f'{side} leg'), '\n'.join(self.lines)
             last = self.of(f'{side} leg').index('COMPLETE')
@@ -101,7 +101,7 @@ class Said:
         place.check(found, [], f'tokens with {what}')
 
     def check_error(self, major, sentence=''):
-        """The initiator's first leg fails so, and sends nothing."""
+        """Checks that the initiator's first step fails with this error, and sends nothing."""
         said = self.of('I leg')
         place.check(len(said), 1, '\n'.join(self.lines))
         assert said[0].startswith(f'{major} ') and sentence in said[0], said[0]
@@ -117,7 +117,7 @@ def with_tickets(world):
 
 
 def situation_options(world, situation):
-    """What the situation asks of krb5, asked of SPNEGO: (options, tickets, environment)."""
+    """The situation for krb5, with SPNEGO instead: (options, tickets, environment)."""
     options, tickets, env = situation.make(world.lab)
     named = {'name': 'iname', 'pass': 'ipass', 'mechs': 'imechs', 'store': 'istore',
              'target': 'target'}
@@ -136,7 +136,7 @@ def falls_back(world, situation):
 
 
 def stays(world, situation):
-    """A password's error comes from acquiring the credential, any other from the exchange."""
+    """With a password acquiring the credential fails; otherwise the exchange fails."""
     options, tickets, env = situation_options(world, situation)
     said = world.run(tickets, env=env, **options)
     _, major, number, sentence, _ = scenarios.measure(world.lab, situation)
@@ -151,7 +151,7 @@ def stays(world, situation):
 
 
 def to_address(world, host):
-    """Not one packet goes to a KDC, though there are tickets."""
+    """No packet goes to a KDC, although there are tickets."""
     listener = Listener(world.lab.kdc.port)
     conf = world.lab.here.write('address.conf', world.lab.kdc.client_conf(
         kdc=f'127.0.0.1:{listener.port}'))
@@ -184,7 +184,7 @@ def to_local_host(world, target):
 
 
 def wrong_keytab(world):
-    """Kerberos' token is out: NTLM is not in the list, so the acceptor has Kerberos' error."""
+    """After Kerberos' token NTLM is not in the list, so the acceptor returns Kerberos' error."""
     said = world.run(keytab='host/localhost')
     plain = world.run(keytab='host/localhost', sides=(world.builtin, world.builtin))
     place.check(said.of('A leg')[0], plain.of('A leg')[0], 'error')
@@ -205,7 +205,7 @@ def wrong_keytab_where_the_server_may_choose(world):
 
 
 def wrong_keytab_without_ntlm(world):
-    """An initiator that names Kerberos alone learns what Kerberos says."""
+    """An initiator that names only Kerberos gets the error of Kerberos."""
     said = world.run(keytab='host/localhost', sides=(world.builtin, world.ours))
     plain = world.run(keytab='host/localhost', sides=(world.builtin, world.builtin))
     place.check(said.of('A leg')[0], plain.of('A leg')[0], 'error')

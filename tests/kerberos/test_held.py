@@ -27,7 +27,7 @@ class Held(World):
         self.holder = holder
 
     def env(self, default, **more):
-        """default: the name of the cache that the environment chooses."""
+        """default: the name of the cache that the environment sets."""
         here = self.lab.here
         return {'PATH': '/usr/bin:/bin', 'LANG': 'C', 'HOME': here.dir, **self.ours,
                 'NTLM_USER_FILE': self.credential['I_NTLM_USER_FILE'],
@@ -46,14 +46,14 @@ class Held(World):
 
 
 class Conversation:
-    """A program that says LABEL = VALUE, and waits where it says ready."""
+    """A program that prints LABEL = VALUE, and waits after it prints ready."""
 
     def __init__(self, child):
         self.child = child
         self.said = {}
 
     def until(self, what):
-        """Reads until the program is ready for what, or has ended (None)."""
+        """Reads until the program prints what it is ready for, or has ended (None)."""
         for line in self.child.stdout:
             label, _, value = line.rstrip('\n').partition(' = ')
             if label == 'ready':
@@ -71,7 +71,7 @@ class Conversation:
 
 
 def caches(world, default, before, after, late=None, mechs=None):
-    """What the credential is used as. late: tickets that come into the default cache."""
+    """The results of using the credential. late: tickets that are put into the default cache."""
     world.lab.kdc.here_remove('tickets-here')
     names = [kind if kind == '-' else world.cache(kind) for kind in (before, after)]
     talk = world.start(['ccache', *names, HOST], world.env(default, **(mechs or {})))
@@ -105,7 +105,7 @@ def as_the_builtin(world):
 
 
 def chosen_after_none(world):
-    """One that was acquired without tickets does not take another's."""
+    """A credential that was acquired without tickets does not use those of another cache."""
     place.check(caches(world, 'here', '-', 'bob'), 'not Kerberos', 'login')
     place.check(caches(world, 'alice', 'here', 'bob'), 'not Kerberos', 'login')
 
@@ -118,7 +118,7 @@ def tickets_come_later(world):
 
 
 def nothing_of_ntlm(world):
-    """Acquiring in vain leaves what the program keeps as it was."""
+    """A failed acquire call leaves the program's chosen cache unchanged."""
     world.lab.kdc.here_remove('tickets-here')
     env = world.env('bob')
     del env['NTLM_USER_FILE']

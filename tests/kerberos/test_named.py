@@ -36,7 +36,7 @@ class Named(World):
         return dict(side, GSS_MECH_CONFIG=path)
 
     def named(self, initiator, acceptor=None, tickets='alice', **how):
-        """An exchange with these sets; acceptor None: no credential of the acceptor's."""
+        """Runs an exchange with these sets; acceptor None: the acceptor gives no credential."""
         how.setdefault('flags', MUTUAL)
         if acceptor is not None:
             how.update(acred='default', aneg=acceptor)
@@ -44,7 +44,7 @@ class Named(World):
 
 
 def check_login(said, mech, offered):
-    """Both sides completed by this mechanism, after a first token with this list."""
+    """Checks that both sides completed by this mechanism, after a first token with this list."""
     first = said.of('I leg token')[0]
     assert first.startswith('60{spnego a0{30{a0{30' + offered), first
     for side in 'IA':
@@ -77,7 +77,7 @@ def ntlm_before_kerberos(world):
 
 
 def other_first(world):
-    """The set of the acceptor has another order: the initiator's counts."""
+    """The acceptor's set has another order; the initiator's order decides."""
     for acceptor in (BOTH, 'ntlm+plain-mech'):
         said = world.named(BOTH, acceptor, then='mic+inquire')
         check_login(said, PLAIN, '{plain-mech ntlm}')
@@ -93,7 +93,7 @@ def other_in_one_leg(world):
 
 
 def other_alone(world):
-    """Handed on: what the built-in SPNEGO says."""
+    """The exchange is passed through to the built-in SPNEGO."""
     said = world.named(PLAIN, PLAIN)
     check_login(said, PLAIN, '{plain-mech}')
     plain = world.named(PLAIN, PLAIN, sides=(world.builtin, world.builtin))
@@ -101,7 +101,7 @@ def other_alone(world):
 
 
 def three_with_tickets(world):
-    """NTLM leaves the list behind Kerberos' token, whatever stands between the two."""
+    """After Kerberos' token NTLM is not in the list, whatever is between the two."""
     said = world.named(THREE)
     check_login(said, 'krb5', '{krb5 plain-mech}')
     said.check_no('NTLMSSP')
@@ -110,7 +110,7 @@ def three_with_tickets(world):
 
 
 def behind_an_untried_kerberos(world):
-    """Another mechanism made the token, and Kerberos behind it may still log in."""
+    """Another mechanism made the token, and Kerberos after it in the list may still be used."""
     said = world.named('plain-mech+krb5+ntlm', BOTH)
     check_login(said, PLAIN, '{plain-mech krb5}')
     said = world.named('plain-mech+krb5+ntlm', BOTH, sides=chooses(world))
@@ -129,7 +129,7 @@ def three_without_tickets(world):
 
 
 def reselected(world):
-    """The acceptor has no Kerberos by its own set, and takes the next of the list."""
+    """The acceptor's set leaves Kerberos out, so it chooses the next mechanism of the list."""
     said = world.named(THREE, BOTH, then='mic+inquire')
     check_login(said, PLAIN, '{krb5 plain-mech}')
     check_request_mic(said, PLAIN)
@@ -137,21 +137,21 @@ def reselected(world):
 
 
 def reselected_without_mutual(world):
-    """The mechanism is done before the acceptor has said a word: MICs all the same."""
+    """The mechanism is done before the acceptor answers; MICs are still exchanged."""
     said = world.named(THREE, BOTH, flags=ONE_WAY)
     check_login(said, PLAIN, '{krb5 plain-mech}')
     check_request_mic(said, PLAIN)
 
 
 def reselected_by_key(world):
-    """An acceptor whose keytab fails takes the other mechanism, not NTLM."""
+    """An acceptor whose keytab fails chooses the other mechanism and not NTLM."""
     said = world.named(THREE, THREE, keytab='host/localhost', sides=chooses(world))
     check_login(said, PLAIN, '{krb5 plain-mech ntlm}')
     check_request_mic(said, PLAIN)
 
 
 def ntlm_reselected(world):
-    """An acceptor that names nothing has Kerberos and NTLM only."""
+    """An acceptor without a set has only Kerberos and NTLM."""
     for acceptor in (None, 'ntlm'):
         said = world.named(BOTH, acceptor)
         check_login(said, 'ntlm', '{plain-mech ntlm}')
@@ -159,7 +159,7 @@ def ntlm_reselected(world):
 
 
 def with_builtin(world):
-    """Each role of ours with the built-in SPNEGO, which has NTLM and the other too."""
+    """Each role of ours with the built-in SPNEGO, which has NTLM and the other mechanism too."""
     said = world.named(BOTH, BOTH, sides=(world.ours, world.mixed))
     check_login(said, PLAIN, '{plain-mech ntlm}')
     said = world.named(THREE, BOTH, sides=(world.ours, world.mixed))
@@ -183,13 +183,13 @@ def cannot_name_the_target(world):
 
 
 def fails(world):
-    """An error that is none of those that lead to the next mechanism."""
+    """An error after which the next mechanism is not tried."""
     said = world.named(BOTH, BOTH, env={'I_SOMEBODY_LACKS': 'key'})
     said.check_error('FAILURE', f'({LACK})')
 
 
 def fails_behind_kerberos(world):
-    """The first error is told, the other behind it."""
+    """The first error is returned, and the other one is appended."""
     said = world.named(THREE, BOTH, tickets=None, env={'I_SOMEBODY_LACKS': 'key'})
     said.check_error('NO_CRED', f'; 1.2.3.4.7: {LACK})')
     alone = world.run(None, imech='krb5')
@@ -198,7 +198,7 @@ def fails_behind_kerberos(world):
 
 
 def not_negotiable(world):
-    """SPNEGO itself, old spellings of Kerberos and what nobody knows."""
+    """SPNEGO itself, old OIDs of Kerberos, and an unknown OID."""
     said = world.named('spnego+ms+old+unknown+ntlm')
     check_login(said, 'ntlm', '{ntlm}')
 
@@ -221,7 +221,7 @@ def for_negoex(world):
 
 
 def iakerb(world):
-    """The acceptor asks the KDC for an initiator that need not reach it."""
+    """The acceptor asks the KDC in place of an initiator that cannot reach it."""
     how = {'ipass': ALICE, 'iname': 'user:alice', 'flags': FLAGS}
     nowhere = {'I_KRB5_CONFIG': world.lab.here.path('refused.conf')}
     said = world.named('iakerb+ntlm', 'iakerb+ntlm', None, env=nowhere,

@@ -15,7 +15,7 @@ from test_fallback import KRB5_FIRST, NTLM_ONLY, World  # noqa: E402
 
 ALICE = USERS['alice'][0]
 WRONG = 'not the password'
-# What the KDC says of them, and so the acquire call.
+# The KDC's errors for them, which the acquire call returns.
 REFUSED = {
     'wrong': ('alice', WRONG, 'Decrypt integrity check failed'),
     'wrong, with pre-authentication': ('preauth', WRONG, 'Preauthentication failed'),
@@ -23,7 +23,7 @@ REFUSED = {
     'that has expired': ('stale', USERS['stale'][0], 'Password has expired'),
     'of a locked account': ('locked', USERS['locked'][0], 'have been revoked'),
 }
-# What is done with a credential that holds the right password.
+# The uses of a credential that holds the right password.
 WAYS = {
     'used': {},
     'without integrity': {'inoci': '1'},
@@ -52,13 +52,13 @@ class Passwords(World):
         return dict(self.ours, GSS_NEGOTIATE_CONFIG=path)
 
     def login(self, user, word, sides=None, env=None, **options):
-        """The password comes with the call: the user has no file of NTLM's."""
+        """Logs in with a password in the call; the user has no credential file."""
         env = {'I_NTLM_USER_FILE': '{run}/none', **(env or {})}
         return self.run(None, env=env, sides=sides, iname='user:' + user, ipass=word,
                         **options)
 
     def counted(self, user, word, sides=None, **options):
-        """(what is said, AS requests, packets of any kind)"""
+        """(the lines, AS requests, packets of any kind)"""
         listener = Listener(self.lab.kdc.port)
         conf = self.conf('counted', listener)
         said = self.login(user, word, sides, {'I_KRB5_CONFIG': conf}, **options)
@@ -84,7 +84,7 @@ def any_password_acquires_nothing(world, user, word, sentence):
 
 
 def one_exchange(world, user, word, options):
-    """As many requests as a machine without us makes, whatever is done with it."""
+    """As many requests as without this module, whatever the credential is used for."""
     _, wanted, _ = world.counted(user, word, (world.builtin, world.builtin), **options)
     said, got, _ = world.counted(user, word, **options)
     place.check(got, wanted, 'AS requests: ' + '\n'.join(said.lines))
@@ -111,7 +111,7 @@ def a_wrong_client_keytab(world, user):
 
 
 def no_packet(world, user, line=None):
-    """Kerberos cannot take the user, or may not: not one packet leaves."""
+    """Kerberos cannot know the user, or a setting forbids it: no packet is sent."""
     sides = (world.settings('no-packet', line), world.ours) if line else None
     said, _, packets = world.counted(user, ALICE, sides)
     place.check(said.of('I acquire'), ['COMPLETE'], 'acquire')
@@ -120,7 +120,7 @@ def no_packet(world, user, line=None):
 
 
 def a_named_realm(world, how):
-    """A realm without a dot that krb5.conf names is asked; this KDC does not have it."""
+    """The KDC of a realm without a dot that krb5.conf names is asked; it does not know the user."""
     listener = Listener(world.lab.kdc.port)
     realm = f'    {DOTLESS} = {{\n        kdc = 127.0.0.1:{listener.port}\n    }}'
     changes = {'realms': realm} if how == 'realms' else {
@@ -132,15 +132,15 @@ def a_named_realm(world, how):
 
 
 def an_unnamed_realm_with_a_dot(world):
-    """As for MIT: libkrb5 looks for its KDC; there is none, so the password is NTLM's."""
+    """As in MIT krb5, libkrb5 looks for the realm's KDC; there is none, so NTLM is used."""
     said = world.login('alice@dom.example', ALICE)
     place.check(said.of('I acquire'), ['COMPLETE'], 'acquire')
     first = said.of('I leg token')[0]
     assert first.startswith('60{spnego a0{30{a0{30' + NTLM_ONLY), first
 
 
-def the_program_can_tell(world):
-    """The lifetime is that of tickets, or none; the name is the principal's, or NTLM's."""
+def the_credential_shows_its_parts(world):
+    """The lifetime is that of the tickets, or indefinite; the name is the principal's, or NTLM's."""
     for user, life, name in (('alice', 'up to', "'alice@NEG.TEST' nt-principal"),
                              ('nobody', 'indefinite', "'nobody' nt-user"),
                              ('NAS\\alice', 'indefinite', "'NAS\\alice' nt-user")):
@@ -157,7 +157,7 @@ def the_program_can_tell(world):
 
 
 def no_kdc(world):
-    """NTLM alone; the reason is remembered, and nobody is asked again."""
+    """The credential is for NTLM alone; it remembers the reason, and no KDC is asked again."""
     conf = world.lab.here.write('no-kdc.conf', world.lab.kdc.client_conf(
         kdc=f'127.0.0.1:{free_port()}'))
     said = world.login('alice', ALICE, env={'I_KRB5_CONFIG': conf}, then='inquire')
@@ -181,7 +181,7 @@ def no_kdc_and_no_fallback(world):
 
 
 def any_failure(world):
-    """fallback = any asks for it: a wrong password leaves NTLM's part."""
+    """With fallback = any, a wrong password leaves an NTLM part."""
     sides = (world.settings('any', 'fallback = any'), world.ours)
     said, requests, _ = world.counted('alice', WRONG, sides)
     place.check(said.of('I acquire'), ['COMPLETE'], 'acquire')
@@ -190,7 +190,7 @@ def any_failure(world):
 
 
 def ntlm_kept_out(world):
-    """ntlm = never: what a machine without us says, and as many requests."""
+    """With ntlm = never, the lines and requests are those of a machine without this module."""
     sides = (world.settings('never-ntlm', 'ntlm = never'), world.ours)
     for user, word in (('alice', ALICE), ('alice', WRONG), ('preauth', WRONG),
                        ('nobody', 'no')):
@@ -203,7 +203,7 @@ def ntlm_kept_out(world):
 
 
 def password_beside(world, user, pair):
-    """In a credential store, as MIT krb5 refuses it."""
+    """A password beside other keys of a credential store is refused as in MIT krb5."""
     store = f'password={ALICE};{pair}'
     said = world.run(None, iname='user:' + user, istore=store,
                      env={'I_NTLM_USER_FILE': '{run}/none', 'I_KRB5_KTNAME': '{run}/none'})
@@ -239,7 +239,7 @@ def main():
                      'verify='):
             place.add_case(f'password: of {user} beside {pair}', password_beside, world, user,
                            pair)
-    for case in (an_unnamed_realm_with_a_dot, the_program_can_tell, no_kdc,
+    for case in (an_unnamed_realm_with_a_dot, the_credential_shows_its_parts, no_kdc,
                  no_kdc_and_no_fallback, any_failure, ntlm_kept_out):
         place.add_case('password: ' + case.__name__.replace('_', ' '), case, world)
     place.run()

@@ -24,7 +24,7 @@ from rows import Row  # noqa: E402
 PROGRAM, SKEW, RESOLVER, DRY, PAGE = (os.path.abspath(path) for path in sys.argv[1:6])
 SLOW = sys.argv[6:] == ['--slow']
 LINE = 'AD:alice:correct horse'
-# What might close a road, as the page writes it; {host}: to which the rogue server answers.
+# The settings that might close a road, as the page writes them; {host}: the rogue server's.
 SETTINGS = {
     'ntlm_hosts': 'ntlm_hosts = !{host} *',
     'fallback = ticketless': 'fallback = ticketless',
@@ -33,7 +33,7 @@ SETTINGS = {
 }
 PATIENCE_S = 100
 # Each KRB-ERROR that is in the table of errors after which NTLM follows (RFC 4120 7.5.9),
-# and what kinit says of it.
+# and kinit's message for it.
 CODES = {
     6: 'not found in Kerberos database',
     7: 'Server not found in Kerberos database',
@@ -45,7 +45,7 @@ CODES = {
 
 
 class World:
-    """The lab, the client's NTLM credential, and folders of which each is used once."""
+    """The lab, the client's NTLM credential, and folders that are each used once."""
 
     def __init__(self):
         self.lab = Lab(PROGRAM, SKEW)
@@ -74,7 +74,7 @@ class World:
                 'NTLM_USER_FILE': self.write('own', LINE + '\n', 0o600)}
 
     def closed_by(self, case):
-        """What the page says of the road that this case forges."""
+        """The settings that, by the page, close the road that this case forges."""
         rows = [row for row in self.page.splitlines() if f'`kerberos/roads:{case}`' in row]
         place.check(len(rows), 1, f'rows of {case} on the page')
         cell = rows[0].strip('|').split(' | ')[2]
@@ -110,7 +110,7 @@ def check_road(world, case, host, travel):
 
 
 def visit(world, conf, line, host='localhost', options=(), **more):
-    """A visit at a rogue server of its own: how many NTLM responses that got."""
+    """Visits a new rogue server; returns the number of NTLM responses that it got."""
     with Rogue() as rogue:
         env = world.client(line, conf)
         env.update(more)
@@ -118,7 +118,7 @@ def visit(world, conf, line, host='localhost', options=(), **more):
         return len(rogue.responses())
 
 
-# ---- the KDC, and what is said in its name
+# ---- the KDC, and errors forged in its name
 
 def no_road(world):
     """Without any of this the same client makes Kerberos' token, and a server that then
@@ -147,7 +147,7 @@ def a_blocked_kdc(world):
 
 
 def a_blocked_kdc_and_a_client_keytab(world):
-    """There is no ticket yet: the keytab is to bring it."""
+    """There is no ticket yet, because the keytab is to obtain it."""
     refused = world.krb5_conf(kdc=f'127.0.0.1:{free_port()}')
     keytab = 'FILE:' + world.lab.kdc.keytab('alice')
     check_road(world, 'a_blocked_kdc_and_a_client_keytab', 'localhost',
@@ -156,7 +156,7 @@ def a_blocked_kdc_and_a_client_keytab(world):
 
 
 def first_token(world, line, env):
-    """What an initiator with a good ticket says first, to a KDC that refuses."""
+    """The first token of an initiator with a good ticket, if the KDC's port refuses."""
     port = free_port()
     conf = world.krb5_conf(kdc=f'127.0.0.1:{port}')
     ours = {'GSS_MECH_CONFIG': world.env['GSS_MECH_CONFIG'],
@@ -168,7 +168,7 @@ def first_token(world, line, env):
 
 
 def descriptors_that_run_out(world):
-    """With fallback = ticketless: a ticket that cannot be looked for counts as held."""
+    """With fallback = ticketless, a ticket that cannot be searched for counts as held."""
     dry = {'LD_PRELOAD': DRY, 'DRY_FILE': '{run}/alice'}
     for line, env, is_ntlm in (('', dry, True), ('fallback = ticketless', {}, False),
                                ('fallback = ticketless', dry, False)):
@@ -205,7 +205,7 @@ def logins(lines):
 
 
 def exchange(world, line, folder, options, env):
-    """A login at an acceptor that takes NTLM from alice."""
+    """A login at an acceptor that accepts alice by NTLM."""
     lab = world.lab
     users = world.write('users', 'AD:alice:correct horse\n:alice:' + USERS['alice'][0] + '\n',
                         0o600)
@@ -219,7 +219,7 @@ def exchange(world, line, folder, options, env):
 
 
 def a_forged_error_for_a_password(world, code):
-    """In answer to the request for the first ticket: nothing is held yet."""
+    """In answer to the request for the first ticket, when there is no ticket yet."""
     def travel(line):
         forger = Forger(world.lab.kdc.port, code, AS_REQ)
         conf = world.krb5_conf(kdc=f'127.0.0.1:{forger.port}')
@@ -232,7 +232,7 @@ def a_forged_error_for_a_password(world, code):
 
 
 def armor_is_no_help(world, code):
-    """libkrb5 believes an error without armor also where it sent its request in armor."""
+    """libkrb5 accepts an error without armor even in answer to an armored request."""
     forger = Forger(world.lab.kdc.port, code, AS_REQ)
     conf = world.krb5_conf(kdc=f'127.0.0.1:{forger.port}')
     armor = 'FILE:' + world.lab.here.path('tickets-alice')
@@ -246,7 +246,7 @@ def armor_is_no_help(world, code):
 
 
 def a_moved_clock(world):
-    """Past the end of the ticket, which then counts as expired."""
+    """The clock is moved past the end of the ticket, which then has expired."""
     ahead = {'LD_PRELOAD': SKEW, 'SKEW_S': str(2 * LIFETIME_S)}
     check_road(world, 'a_moved_clock', 'localhost',
                lambda line: visit(world, world.lab.kdc.conf, line, **ahead))
@@ -285,7 +285,7 @@ def without_dns_there_is_no_spoofed_cname(world):
 # ---- elsewhere
 
 def redirected(world, line, host, *options, **more):
-    """To a rogue server, by one that is asked in good faith."""
+    """A trusted server redirects the client to a rogue server."""
     with Rogue() as rogue, Rogue(redirect_to=f'http://{host}:{rogue.port}/') as first:
         env = world.client(line, world.lab.kdc.conf)
         env.update(more)
@@ -325,7 +325,7 @@ def the_scheme_ntlm_in_curl(world):
             place.check(len(rogue.responses()), n_wanted, f'NTLM responses of {options}')
 
 
-# libkrb5 asks again and again where the KDC is not ready, or silent.
+# libkrb5 repeats its requests if the KDC is not ready or does not answer.
 SLOW_CODE = 29
 PLAIN = (no_road, a_blocked_kdc, a_blocked_kdc_and_a_client_keytab,
          descriptors_that_run_out, a_moved_clock, a_spoofed_cname, a_spoofed_ptr,

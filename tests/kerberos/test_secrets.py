@@ -24,10 +24,10 @@ SERVER = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../../demo/se
 CASE = re.compile(r'(not ok|ok) \d+ - traced_by_the_(\w+): (.*)')
 PASSWORD = USERS['alice'][0]
 LINE = f'AD:alice:{PASSWORD}'
-# In exported credentials and contexts, and no secret.
+# Parts of exported credentials and contexts that are not secret.
 NAMES = ('alice', 'AD\\alice', 'SERVER', 'HTTP/localhost', 'http/server', f'alice@{REALM}',
          f'HTTP/localhost@{REALM}', f'krbtgt/{REALM}@{REALM}', '"HTTP/localhost')
-# The OIDs of NTLM and Kerberos in DER, as they stand in lists and frames.
+# The OIDs of NTLM and Kerberos in DER, as lists and frames have them.
 OIDS = ('300c060a2b06010401823702020a', '06092a864886f7120102020000')
 RECORDED = ('trace', 'option', 'audit', 'statuses')
 KINDS = {'password', 'password in UTF-16', 'NT hash', "realm's password", "keytab's key",
@@ -36,7 +36,7 @@ KINDS = {'password', 'password in UTF-16', 'NT hash', "realm's password", "keyta
          'exported context', 'exported credential',
          'part of an exported credential'}
 NTLM_AUTHENTICATE = b'NTLMSSP\0\3\0\0\0'.hex()
-# What each text must have in it, or it was not looked for in the right one.
+# Text that each file must contain; otherwise the test searches the wrong file.
 MARKS = {
     'trace': ('fallback verdict=tried', 'mechanisms="Kerberos, NTLM"', NTLM_AUTHENTICATE,
               'state=failed'),
@@ -64,7 +64,7 @@ def read(path):
 
 
 class Lab:
-    """The KDC, the logins, and all texts that came of them."""
+    """The KDC, the logins, and all texts that they wrote."""
 
     def __init__(self, program):
         self.here = place.Place()
@@ -90,7 +90,7 @@ class Lab:
     # ---- gss-negotiate
 
     def _tool(self, *args, text=b'', **env):
-        """What it prints, both streams."""
+        """The output of the tool, both streams."""
         done = subprocess.run([os.path.join(place.build_dir(), 'gss-negotiate'), *args],
                               env={**self.here.initiator_env('both', LINE),
                                    'KRB5_CONFIG': self.kdc.conf, **env},
@@ -102,7 +102,7 @@ class Lab:
         return b''.join(self._tool('decode', line[2:].decode()) for line in set(lines))
 
     def show(self, trace, texts):
-        """A trace as pictures and as a page."""
+        """A trace as diagrams and as a page."""
         page = self.here.path('page.html')
         if os.path.exists(page):
             os.unlink(page)
@@ -112,7 +112,7 @@ class Lab:
         texts['page'] = read(page)
 
     def _serve(self):
-        """A web server that takes both; its URL. Its tokens are written into a file."""
+        """Starts a web server that accepts both; returns its URL. Its tokens are written to a file."""
         env = self.here.acceptor_env('both', LINE + '\n')
         env.update(KRB5_CONFIG=self.kdc.conf, KRB5RCACHENAME='none:',
                    KRB5_KTNAME='FILE:' + self.kdc.keytab('services'))
@@ -134,10 +134,10 @@ class Lab:
         place.stop(server)
         server.stdout.close()
 
-    # ---- what is secret
+    # ---- the secrets
 
     def _collect(self):
-        """All of it, from wherever it can be had."""
+        """Collects all secrets from all their sources."""
         secrets = leaks.Secrets()
         for line in read(os.path.join(self.out, 'secrets')).decode().splitlines():
             kind, _, digits = line.rpartition(':')
@@ -169,12 +169,12 @@ def has_marks(lab, name):
         assert mark.encode() in lab.texts[name], f'no "{mark}": {lab.texts[name][:2000]}'
 
 
-def tells_nothing(lab, name):
+def has_no_secret(lab, name):
     place.check(lab.secrets.found_in(lab.texts[name]), set(), f'what {name} tells')
 
 
 def is_found(lab, kind, name):
-    """Each form between two lines of the trace, and one in the whole of a text."""
+    """Each form is found between two lines of the trace, and one in the whole text."""
     text = lab.texts['trace']
     middle = text.index(b'\n', len(text) // 2)
     around = text[middle - 200:middle], text[middle:middle + 200]
@@ -190,7 +190,7 @@ def is_found(lab, kind, name):
 
 
 def is_shown(lab):
-    """What a trace tells, its pictures tell: looking at them is not in vain."""
+    """A public value of the trace is also in its diagrams, so searching them is meaningful."""
     secret = lab.secrets.sample('session key')[0].hex().encode()
     trace = lab.texts['trace'].replace(b' error="', b' error="' + secret + b' ')
     texts = {}
@@ -213,7 +213,7 @@ def add_cases(lab):
     place.add_case('secrets: every text', place.check, set(lab.texts), set(MARKS), 'texts')
     for name in sorted(lab.texts):
         place.add_case(f'secrets: {name}: is the right text', has_marks, lab, name)
-        place.add_case(f'secrets: {name}: tells no secret', tells_nothing, lab, name)
+        place.add_case(f'secrets: {name}: tells no secret', has_no_secret, lab, name)
     names = sorted(lab.texts)
     for number, kind in enumerate(sorted(lab.secrets.kinds)):
         place.add_case(f'secrets: planted: {kind}', is_found, lab, kind,

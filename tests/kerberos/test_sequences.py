@@ -25,7 +25,7 @@ def make_lab():
     hole = Listener()
     silent = here.write('silent.conf', kdc.client_conf(kdc=f'127.0.0.1:{hole.port}'))
     tickets = kdc.kinit('tickets', 'alice')
-    # Tickets among which the service's is not: the silent KDC would be asked for it.
+    # Tickets without the service's, for which the silent KDC would be asked.
     without = kdc.kinit('tickets-tgt', 'alice')
     env = kdc.lab_env(tickets, LAB_SILENT_CONFIG=silent, LAB_TGT=without,
                       LAB_CLIENT_KEYTAB='FILE:' + kdc.keytab('alice'))
