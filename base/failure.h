@@ -28,13 +28,20 @@ struct failure {
  * thread's last failure again, and returns its code.
  *
  * failure_last: this thread's last failure. err_note writes its code and detail,
- * status_glue its other members. FAILURE_AUTO restores it at the end of the block, in
- * which code runs whose own failures are discarded:
+ * status_glue its other members. failure_restore: puts a copy of it back, after code
+ * whose own failures are discarded. FAILURE_AUTO does so at the end of the block:
  *     FAILURE_AUTO saved = *failure_last();
  */
 struct failure failure_of(enum err e);
 enum err failure_raise(const struct failure *failure);
 struct failure *failure_last(void);
-#define FAILURE_AUTO __attribute__((cleanup(failure_raise), unused)) const struct failure
+
+static inline void failure_restore(const struct failure *saved)
+{
+    *failure_last() = *saved;
+}
+
+#define FAILURE_AUTO                                                                     \
+    __attribute__((cleanup(failure_restore), unused)) const struct failure
 
 #endif

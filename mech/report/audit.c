@@ -262,7 +262,7 @@ void audit_write(const struct audit_use *use)
     const bool may =
         audit_limit_admit(limit, clock_uptime_ms(), name, is_login, &suppressed);
 
-    (void)failure_raise(&saved);
+    failure_restore(&saved);
     if (suppressed.overflow) {
         report_overflow(use);
     }

@@ -146,7 +146,9 @@ TEST(failure_has_its_own_detail_only)
 static void fail_and_discard(void)
 {
     FAILURE_AUTO saved = *failure_last();
+    const struct failure other = {.code = ERR_GLUE, .major = 7 << 16, .minor = 5};
 
+    (void)failure_raise(&other);
     (void)err_note(ERR_LOGIN, "discarded");
 }
 
@@ -158,6 +160,7 @@ TEST(failure_is_restored_at_the_end_of_a_block)
     err_note_clear();
     fail_and_discard();
     ck_assert_str_eq(err_note_get(ERR_LOGIN), "");
+    ck_assert_uint_eq(failure_of(ERR_GLUE).major, 0);
 }
 
 /* An error that is noted afterwards does not change another mechanism's status. */
