@@ -12,6 +12,7 @@
 /* struct pair: a user file, and winbind for the users that the file does not have. named:
  * the CHALLENGE has winbind's names, so that a domain accepts the answer to it. */
 struct pair {
+    const struct settings *settings;
     struct authority file;
     struct authority winbind;
     struct buf name;
@@ -59,11 +60,13 @@ static enum err pair_usable(void *self, struct buf *out_unusable)
     return ERR_OK;
 }
 
-/* Without winbind the settings give the names, and only the users of the file log in. */
+/* Without winbind the settings give the names, and only the users of the file log in;
+ * they do not wait long for winbind. */
 static enum err pair_names(void *self, struct authority_names *out_names)
 {
     struct pair *pair = self;
-    enum err e = pair->winbind.names(pair->winbind.self, out_names);
+    enum err e =
+        winbind_authority_names(pair->settings, WINBIND_AUTHORITY_WAIT_S, out_names);
 
     pair->named = e == ERR_OK;
     return is_missing(e) ? ERR_OK : e;
@@ -94,6 +97,7 @@ static enum err open_pair(const struct settings *settings, struct authority *out
     if (pair == NULL) {
         return ERR_NO_MEMORY;
     }
+    pair->settings = settings;
     winbind_authority(settings, &pair->winbind);
     buf_printf(&pair->name, "%s, winbind", settings->user_file);
     if ((e = buf_status(&pair->name)) != ERR_OK ||

@@ -46,36 +46,43 @@ enum err winbind_authority_check_names(const struct settings *settings,
                       buf_bytes(&names->netbios_domain));
 }
 
-static enum err find_names(const struct settings *settings, struct winbind_names *out)
-{
-    enum err e = winbind_names(settings->winbind_timeout_s, out);
-
-    return e != ERR_OK ? e : winbind_authority_check_names(settings, out);
-}
-
+/* A winbindd that is busy may not have said its names yet; they are compared with the
+ * settings when a login begins. */
 static enum err usable(void *self, struct buf *out_unusable)
 {
     const struct settings *settings = self;
-    WINBIND_NAMES_AUTO names = WINBIND_NAMES_INIT;
+    AUTHORITY_NAMES_AUTO names = AUTHORITY_NAMES_INIT;
     enum err e = winbind_usable(settings->winbind_timeout_s);
 
     (void)out_unusable; /* there is one source */
-    return e != ERR_OK ? e : find_names(settings, &names);
+    if (e == ERR_OK) {
+        e = winbind_authority_names(settings, WINBIND_AUTHORITY_WAIT_S, &names);
+        e = e == ERR_AUTHORITY_UNAVAILABLE ? ERR_OK : e;
+    }
+    return e;
 }
 
-static enum err give_names(void *self, struct authority_names *out_names)
+enum err winbind_authority_names(const struct settings *settings, unsigned timeout_s,
+                                 struct authority_names *out_names)
 {
-    const struct settings *settings = self;
     WINBIND_NAMES_AUTO names = WINBIND_NAMES_INIT;
-    enum err e = find_names(settings, &names);
+    enum err e;
 
-    if (e != ERR_OK) {
+    if ((e = winbind_names(timeout_s, &names)) != ERR_OK ||
+        (e = winbind_authority_check_names(settings, &names)) != ERR_OK) {
         return e;
     }
     buf_move(&out_names->netbios_name, &names.netbios_name);
     buf_move(&out_names->netbios_domain, &names.netbios_domain);
     buf_move(&out_names->dns_domain, &names.dns_domain);
     return ERR_OK;
+}
+
+static enum err give_names(void *self, struct authority_names *out_names)
+{
+    const struct settings *settings = self;
+
+    return winbind_authority_names(settings, settings->winbind_timeout_s, out_names);
 }
 
 static enum err verify(void *self, const struct authority_query *query,
