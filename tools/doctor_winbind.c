@@ -67,14 +67,15 @@ static void report_fault(struct doctor *doctor, struct winbind_diagnosis *found)
     } else if (found->fault != WINBIND_FINE) {
         doctor_say(doctor, DOCTOR_FAIL, "winbind: %s", found->sentence);
     } else if (found->names.dns_domain.n > 0) {
+        doctor_say(doctor, DOCTOR_OK,
+                   "winbind: winbindd answers, and a domain controller of %s trusts this "
+                   "machine",
+                   buf_cstr(&found->names.netbios_domain));
+    } else {
         doctor_say(
             doctor, DOCTOR_OK,
-            "winbind: it answers, and a domain controller of %s trusts this machine",
-            buf_cstr(&found->names.netbios_domain));
-    } else {
-        doctor_say(doctor, DOCTOR_OK,
-                   "winbind: it answers; this machine is in no domain, so only Samba's "
-                   "local users can log in");
+            "winbind: winbindd answers; this machine is in no domain, so only Samba's "
+            "local users can log in");
     }
 }
 
@@ -92,7 +93,7 @@ static void report_names(struct doctor *doctor, const struct settings *settings,
         return;
     }
     doctor_say(doctor, DOCTOR_OK,
-               "winbind: the names in a CHALLENGE are its own: computer %s, domain %s",
+               "winbind: the server calls itself %s in the domain %s in its CHALLENGE",
                buf_cstr(&names->netbios_name), buf_cstr(&names->netbios_domain));
 }
 

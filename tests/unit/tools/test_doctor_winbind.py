@@ -91,8 +91,8 @@ def test_without_library(c):
 def test_a_machine_without_a_domain(c):
     running()
     report = winbind(c)
-    report.line("ok", "it answers", "in no domain")
-    report.line("ok", "names", standalone.NAME)
+    report.line("ok", "winbindd answers", "in no domain")
+    report.line("ok", "CHALLENGE", standalone.NAME)
     equal(len(report.about), 2)
 
 
@@ -130,7 +130,7 @@ def test_no_right_to_the_pipe(c):
           f"; fix: chgrp winbindd_priv {world.PRIVILEGED_FOLDER} && usermod -aG winbindd_priv daemon",
           prefix=(*NOBODY, "--clear-groups"))
     samba().allow()
-    winbind(c, prefix=(*NOBODY, "--groups", world.PRIVILEGED_GROUP)).line("ok", "it answers")
+    winbind(c, prefix=(*NOBODY, "--groups", world.PRIVILEGED_GROUP)).line("ok", "winbindd answers")
 
 
 def test_a_folder_of_another_owner(c):
@@ -147,7 +147,7 @@ def test_names_that_are_not_winbinds(c):
                             ("netbios_domain", "ELSEWHERE", standalone.WORKGROUP)):
         report = winbind(c, f"{key} = {value}")
         report.line("FAIL", f"{key} = {value}", c.path("conf"), own)
-        report.line("ok", "it answers")
+        report.line("ok", "winbindd answers")
     same = winbind(c, f"netbios_name = {standalone.NAME.lower()}")
     assert "FAIL" not in "".join(same.about), same.about
 
@@ -174,7 +174,7 @@ def test_winbindd_that_hangs(c):
         assert Report(c).taken_s < LIMIT_S
     finally:
         samba().winbindd.resume()
-    winbind(c).line("ok", "it answers")
+    winbind(c).line("ok", "winbindd answers")
 
 
 def test_winbindd_that_was_stopped(c):
