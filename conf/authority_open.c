@@ -114,20 +114,15 @@ static enum err open_pair(const struct settings *settings, struct authority *out
     return ERR_OK;
 }
 
-static enum err open_file(struct bytes user_file, struct authority *out)
+enum err authority_open(const struct settings *settings, struct bytes user_file,
+                        struct authority *out)
 {
     BUF_AUTO path = BUF_INIT;
     enum err e = buf_dup(&path, user_file);
 
-    return e != ERR_OK ? e : userfile_authority(buf_cstr(&path), out);
-}
-
-enum err authority_open(const struct settings *settings, struct bytes user_file,
-                        struct authority *out)
-{
     *out = (struct authority){0};
-    if (user_file.n > 0) {
-        return open_file(user_file, out);
+    if (e != ERR_OK || user_file.n > 0) {
+        return e != ERR_OK ? e : userfile_authority(buf_cstr(&path), out);
     }
     switch (settings->users_from) {
     case SETTINGS_USERS_FILE:

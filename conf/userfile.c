@@ -227,21 +227,11 @@ static enum err verify_record(const struct userindex_record *record,
     return e != ERR_OK ? e : buf_status(&out_answer->domain);
 }
 
-static enum err verify_in(const struct userindex *index,
-                          const struct authority_query *query,
-                          struct authority_answer *out_answer)
-{
-    RECORD_AUTO record;
-    enum err e =
-        userindex_find(index, query->user, query->domain, query->computer_name, &record);
-
-    return e != ERR_OK && e != ERR_LOGIN ? e : verify_record(&record, query, out_answer);
-}
-
 static enum err verify(void *self, const struct authority_query *query,
                        struct authority_answer *out_answer)
 {
     SNAPSHOT_AUTO *snapshot = NULL;
+    RECORD_AUTO record = {.has_hash = false};
     enum err e;
 
     if (query->nt_response.n == NTLM_V1_RESPONSE_LEN) {
@@ -250,7 +240,9 @@ static enum err verify(void *self, const struct authority_query *query,
     if ((e = acquire(self, &snapshot)) != ERR_OK) {
         return e;
     }
-    return verify_in(snapshot->index, query, out_answer);
+    e = userindex_find(snapshot->index, query->user, query->domain, query->computer_name,
+                       &record);
+    return e != ERR_OK && e != ERR_LOGIN ? e : verify_record(&record, query, out_answer);
 }
 
 enum err userfile_verify_listed(const char *path, const struct authority_query *query,

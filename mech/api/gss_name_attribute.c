@@ -16,20 +16,6 @@ static gss_name_t glue_name(gss_name_t name)
     return name == GSS_C_NO_NAME ? GSS_C_NO_NAME : call_name(name)->glue;
 }
 
-/*
- * If gss_localname finds no account, the mechglue asks for the attribute
- * GSS_C_ATTR_LOCAL_LOGIN_USER, and the program gets the error of that call: so this
- * returns the reason why there is no account. If there is an account, the attribute must
- * still not be returned, because gss_userok would accept it as an authorisation.
- */
-static enum err refuse_local_login(const struct mech_name *name)
-{
-    BUF_AUTO local = BUF_INIT;
-    enum err e = localname_find(name, &local);
-
-    return e != ERR_OK ? e : ERR_UNSUPPORTED;
-}
-
 /* Gives the value to both buffers; the application may leave either out. */
 static enum err give_value(struct buf *value, gss_buffer_t out, gss_buffer_t out_display)
 {
@@ -53,8 +39,13 @@ static enum err get_attribute(const struct mech_name *name, struct bytes attribu
     BUF_AUTO value = BUF_INIT;
     enum err e;
 
+    /* If gss_localname finds no account, the mechglue asks for this attribute, and the
+     * program gets the error of this call: so this returns the reason why there is no
+     * account. If there is an account, the attribute must still not be returned, because
+     * gss_userok would accept it as an authorisation. */
     if (bytes_equal(attribute, call_bytes(GSS_C_ATTR_LOCAL_LOGIN_USER))) {
-        return refuse_local_login(name);
+        e = localname_find(name, &value);
+        return e != ERR_OK ? e : ERR_UNSUPPORTED;
     }
     e = name_attribute_get(name, attribute, more, &value);
     return e != ERR_OK ? e : give_value(&value, out, out_display);
