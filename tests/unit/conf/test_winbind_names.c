@@ -198,6 +198,28 @@ TEST(a_busy_one_is_there)
     ck_err(winbind_usable(10), ERR_NO_AUTHORITY);
 }
 
+/* Who comes later does not wait again for what another caller waits for. */
+TEST(one_caller_waits_for_a_paused_one)
+{
+    uint64_t begin;
+
+    atomic_store(&fake->hangs, true);
+    ck_ok(winbind_usable(10));
+    begin = query_clock_ms();
+    for (int i = 0; i < 100; i++) {
+        ck_ok(winbind_usable(10));
+    }
+    ck_assert_uint_lt(query_clock_ms() - begin, 500);
+    ck_assert_int_eq(atomic_load(&fake->n_details), 1);
+    atomic_store(&fake->hangs, false);
+    atomic_store(&fake->release, true);
+    for (int i = 0; i < 1000 && atomic_load(&fake->n_blocks) > 0; i++) {
+        (void)usleep(1000);
+    }
+    ck_names("SRV", "OWN", "own.test"); /* the late answer */
+    ck_assert_int_eq(atomic_load(&fake->n_details), 1);
+}
+
 /* ---- saved passwords -----------------------------------------------------------------
  */
 
