@@ -42,7 +42,7 @@ SECTION = '''<Location />
 {how}
     GssapiPublishErrors On
     GssapiPublishMech On
-    Require valid-user
+    Require {require}
     Header always set X-Mech "%{{GSS_MECH}}e"
 </Location>
 '''
@@ -88,19 +88,21 @@ def group():
 
 class Apache:
     """One running server. env is the whole environment of its processes. how are lines of
-    configuration for mod_auth_gssapi, in a section for the whole server; section is
+    configuration for mod_auth_gssapi, in a section for the whole server, which lets in whom
+    require says; section is
     configuration in the place of it, which needs also these modules. within is a command
     that runs the server's."""
 
     def __init__(self, where, env, mpm='prefork', how=ONLY_NTLM, within=(), section=None,
-                 modules=()):
+                 modules=(), require='valid-user'):
         self.place = where
         self.modules = (f'mpm_{mpm}', 'unixd') + MODULES + tuple(modules)
         self.port = place.free_port()
         self.url = f'http://127.0.0.1:{self.port}/index.html'
         program = _first(PROGRAMS, 'Apache')
         if section is None:
-            section = SECTION.format(how='\n'.join('    ' + line for line in how))
+            section = SECTION.format(require=require,
+                                     how='\n'.join('    ' + line for line in how))
         config = where.write('httpd.conf', self._config(mpm, section))
         os.makedirs(where.path('htdocs'), exist_ok=True)
         where.write('htdocs/index.html', 'the page\n')

@@ -41,14 +41,17 @@ def env(name, settings, conf='krb5', tickets=None, **more):
                     KRB5CCNAME=cache, LANG='C.UTF-8', **(domain.nss_env() or {}), **more)
 
 
-def client(user=None, password=None, conf='krb5', tickets=None, **more):
-    """A client of a domain's user: by tickets, by NTLM with a credential file, or both."""
+def client(user=None, password=None, line=None, conf='krb5', tickets=None, **more):
+    """A client of a user of the domain: by tickets, by NTLM with a credential file, or both.
+    line: of that file, for another user."""
     settings = ['audit = no']
+    name = 'client'
     if user is not None:
-        line = f'{domain.NETBIOS}:{user}:{password or SECRETS[user]}\n'
-        path = member().place.write(f'credential-{user}', line, 0o600)
-        settings.append(f'credential_file = {path}')
-    return env(f'client-{user}', settings, conf, tickets, **more)
+        line = f'{domain.NETBIOS}:{user}:{password or SECRETS[user]}'
+    if line is not None:
+        name = 'client-' + line.split(':')[1]
+        settings.append('credential_file = ' + member().place.write(name, line + '\n', 0o600))
+    return env(name, settings, conf, tickets, **more)
 
 
 def acceptor(*settings, group=None):

@@ -11,8 +11,10 @@ import domain
 import place
 import world
 import domain_cached
+import domain_logins
 import domain_programs
 import domain_smb2
+import domain_web
 from member import member
 
 
@@ -20,7 +22,8 @@ def main():
     reason = domain.missing('kinit')
     if reason is None and not world.is_inside():
         domain.enter()
-    for rows in (domain_cached, domain_programs, domain_smb2):
+    # What stops winbindd and the controller comes last.
+    for rows in (domain_logins, domain_cached, domain_programs, domain_smb2, domain_web):
         world.add_cases(reason, rows.add_cases)
     if reason is None:
         member()

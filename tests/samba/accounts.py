@@ -42,6 +42,7 @@ USERS = {
     'upnuser': {'userPrincipalName': 'upn.user@other.test'},
     'J\u00fcrgen': {},
 }
+MACHINE = 'WS1'
 PASSWORDS = {'bob': 'S3cretB1!'}
 GROUPS = {'testgrp': ['alice'], 'outer': ['testgrp']}
 
@@ -76,6 +77,10 @@ def main():
         if name == 'smartcard':  # whose password the directory has just made a random one
             replace(database, dn_of(database, name),
                     {'unicodePwd': f'"{password}"'.encode('utf-16-le')})
+    database.newcomputer(MACHINE)
+    database.setpassword(f'(sAMAccountName={MACHINE}$)', PASSWORD)
+    replace(database, dn_of(database, MACHINE + '$'),
+            {'userAccountControl': str(dsdb.UF_WORKSTATION_TRUST_ACCOUNT)})
     for name, members in GROUPS.items():
         database.newgroup(name)
         database.add_remove_group_members(name, members, add_members_operation=True)

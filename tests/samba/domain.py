@@ -77,6 +77,8 @@ MEMBER_CONF = f'''[global]
     idmap config {NETBIOS} : backend = rid
     idmap config {NETBIOS} : range = 200000-299999
     winbind refresh tickets = no
+    # How long winbindd does not ask a controller that was away; usually 30 s.
+    winbind reconnect delay = 1
     template shell = /bin/false
 {{more}}
 [share]
@@ -257,6 +259,10 @@ class Domain(world.World):
         """Members of this group, and no others but root, may ask about passwords. winbindd
         makes the folder of its privileged socket for root's group when it is missing."""
         self.run('chgrp', str(group), world.PRIVILEGED_FOLDER)
+
+    def let_ask(self, account):
+        """This account may ask about passwords; what it runs must be started after that."""
+        self.add_to_group(world.PRIVILEGED_GROUP, account)
 
     def wait_for_controller(self, patience_s=60):
         """Until winbindd's connection to the controller works."""
