@@ -16,6 +16,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 TEST_TIMEOUT(60)
@@ -264,6 +265,66 @@ TEST(signals_in_the_host)
         winbind_works(mech_of(i));
     }
     ck_assert_int_gt(n_signals, 20);
+}
+
+/* A service that began without winbind asks it once it is there. */
+TEST(started_after_the_service)
+{
+    gss_cred_id_t cred;
+    double began;
+    struct login l;
+    bool done = false;
+
+    winbind_begin(" users_from = file,winbind\n");
+    winbindd_do("stop");
+    cred = cred_acceptor(NTLM);
+    winbindd_do("start");
+    began = clock_s();
+    while (!done && clock_s() - began < 10) {
+        l = login_of(NTLM, "http@server", SEAL_FLAGS);
+        l.initiator.cred = cred_password(NTLM, "SRV\\user1", "Pass-user1");
+        l.acceptor.cred = cred;
+        l.acceptor.shared = true;
+        login_run(&l);
+        done = login_is_done(&l);
+        login_end(&l);
+    }
+    ck_assert(done);
+}
+
+/* A server that forks after its first login: its children log in, each another user. */
+static bool child_logs_in(int number)
+{
+    const int child = fork();
+    int status = -1;
+
+    if (child == 0) {
+        char user[32];
+        char password[32];
+        bool good = true;
+
+        (void)snprintf(user, sizeof(user), "SRV\\user%d", number);
+        (void)snprintf(password, sizeof(password), "Pass-user%d", number);
+        for (int i = 0; good && i < 4; i++) {
+            struct login l;
+
+            winbind_login(&l, mech_of(i), user, password);
+            good = login_is_done(&l) && strcmp(display(l.acceptor.source), user) == 0;
+            login_end(&l);
+        }
+        _exit(good ? 0 : 1);
+    }
+    return child > 0 && waitpid(child, &status, 0) == child && status == 0;
+}
+
+TEST(children_of_a_server)
+{
+    winbind_begin(" users_from = winbind\n");
+    winbind_works(NTLM);
+    for (int number = 1; number <= 4; number++) {
+        ck_assert(child_logs_in(number));
+        winbind_works(SPNEGO);
+    }
 }
 
 /* Eight threads with a user each: no answer is another user's. */
