@@ -14,6 +14,41 @@
 #include <string.h>
 #include <unistd.h>
 
+/* The n-th allocation of this thread from now on fails; the linker puts these functions
+ * in the place of libc's (--wrap). */
+void *__real_malloc(size_t n);
+void *__wrap_malloc(size_t n);
+void *__real_calloc(size_t n, size_t size);
+void *__wrap_calloc(size_t n, size_t size);
+void *__real_realloc(void *p, size_t n);
+void *__wrap_realloc(void *p, size_t n);
+static _Thread_local long countdown = -1;
+static bool fired;
+
+static bool fails(void)
+{
+    if (countdown < 0 || countdown-- > 0) {
+        return false;
+    }
+    fired = true;
+    return true;
+}
+
+void *__wrap_malloc(size_t n)
+{
+    return fails() ? NULL : __real_malloc(n);
+}
+
+void *__wrap_calloc(size_t n, size_t size)
+{
+    return fails() ? NULL : __real_calloc(n, size);
+}
+
+void *__wrap_realloc(void *p, size_t n)
+{
+    return fails() ? NULL : __real_realloc(p, n);
+}
+
 static struct fake_wbclient *fake;
 static const struct settings *settings;
 
@@ -263,4 +298,72 @@ TEST(a_login_that_began_without_winbind)
     ck_ok(login_make(&login, "AD", "alice", "wonder"));
     ck_ok(verify(&authority, &login, &answer));
     authority_answer_cleanup(&answer);
+}
+
+/* One whole login with an authority that is opened for it. */
+static enum err log_in(const struct login *login, struct authority_answer *out)
+{
+    AUTHORITY_NAMES_AUTO names = AUTHORITY_NAMES_INIT;
+    AUTHORITY_AUTO authority = {0};
+    BUF_AUTO unusable = BUF_INIT;
+    enum err e;
+
+    if ((e = authority_open(settings, bytes_of(NULL, 0), &authority)) != ERR_OK ||
+        (e = usable(&authority, &unusable)) != ERR_OK ||
+        (e = authority.names(authority.self, &names)) != ERR_OK ||
+        (e = verify(&authority, login, out)) != ERR_OK) {
+        return e;
+    }
+    /* the session checks the texts of the answer, which may lack memory */
+    if ((e = buf_status(&out->user)) != ERR_OK ||
+        (e = buf_status(&out->domain)) != ERR_OK) {
+        return e;
+    }
+    return buf_status(&out->sids);
+}
+
+/* {who logs in}: without memory the login fails as what it is, and never becomes another
+ * one. */
+static const struct {
+    const char *users_from;
+    const char *user;
+    const char *password;
+    const char *name; /* NULL: refused */
+} poor[] = {
+    {"winbind", "carol", "", "CAROL"},
+    {"winbind", "status:c000006a", "", NULL},
+    {"file,winbind", "carol", "", "CAROL"},
+    {"file,winbind", "alice", "wonder", "alice"},
+    {"file,winbind", "alice", "wrong", NULL},
+};
+
+TEST_TABLE(no_memory, poor)
+{
+    AUTHORITY_AUTO authority = {0};
+    LOGIN_AUTO login;
+    char line[80];
+
+    (void)snprintf(line, sizeof(line), " users_from = %s\n", row->users_from);
+    open_with(line, &authority);
+    ck_ok(login_make(&login, "AD", row->user, row->password));
+    long n = 0;
+    for (fired = true; fired; n++) {
+        struct authority_answer answer = AUTHORITY_ANSWER_INIT;
+
+        fired = false;
+        countdown = n;
+        const enum err e = log_in(&login, &answer);
+        countdown = -1;
+        if (e == ERR_OK) {
+            ck_assert_ptr_nonnull(row->name);
+            ck_assert_str_eq(buf_cstr(&answer.user), row->name);
+        } else if (fired) {
+            ck_assert(e == ERR_NO_MEMORY || (e == ERR_LOGIN && row->name == NULL));
+        } else {
+            ck_err(e, ERR_LOGIN);
+            ck_assert_ptr_null(row->name);
+        }
+        authority_answer_cleanup(&answer);
+    }
+    ck_assert_int_gt(n, 5);
 }
