@@ -210,7 +210,7 @@ static const struct {
     [ERR_AUTHORITY_UNAVAILABLE] =
         {"ERR_AUTHORITY_UNAVAILABLE",
          "the service that checks logins does not answer now, so the password was not "
-         "checked; try again later, and see 'gss-negotiate doctor' on the server"},
+         "checked; try again later, and see 'gss-negotiate doctor' on this machine"},
     [ERR_CRED_USAGE] =
         {"ERR_CRED_USAGE",
          "the credential is not for this direction (initiate or accept); acquire"

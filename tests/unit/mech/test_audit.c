@@ -110,7 +110,7 @@ static const struct {
      {0},
      "accept framing=raw result=unavailable reason=\"the service that checks logins does "
      "not answer now, so the password was not checked; try again later, and see "
-     "'gss-negotiate doctor' on the server\""},
+     "'gss-negotiate doctor' on this machine\""},
     {{.role = ROLE_INITIATOR},
      {0},
      "initiate framing=raw protection=none mic=no bound=no result=ok"},
