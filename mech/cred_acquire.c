@@ -112,26 +112,18 @@ static enum err find_user(const struct cred_source *source, struct credential *o
     return user_from_settings(source, out);
 }
 
-/* Malformed settings refuse NTLM in every role, even if the call needs none of them.
- * policy_initiate checks the target's host later, when the target is known. */
-static enum err check_settings(void)
+static enum err acquire_initiator(const struct cred_source *source,
+                                  struct mech_cred *cred)
 {
     const struct settings *settings;
     enum err e = settings_acquire(&settings);
 
     if (e != ERR_OK) {
-        return e;
+        return e; /* malformed settings refuse NTLM in every role */
     }
+    /* policy_initiate checks the target's host later, when the target is known */
     e = policy_may_initiate(settings);
     settings_release(settings);
-    return e;
-}
-
-static enum err acquire_initiator(const struct cred_source *source,
-                                  struct mech_cred *cred)
-{
-    enum err e = check_settings();
-
     if (e != ERR_OK) {
         return e;
     }

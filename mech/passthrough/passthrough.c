@@ -180,34 +180,26 @@ static OM_uint32 acquire_builtin_default(OM_uint32 *minor, gss_cred_id_t *out_cr
                                          out_cred, NULL, NULL);
 }
 
-/* Appends the exported form of an NTLM acceptor's credential with a made-up name. Its
- * user file is that of the settings, but no login uses it, because NTLM is suppressed
- * during the nested call. */
-static enum err append_nobody(struct buf *out)
-{
-    struct mech_cred nobody = {.usage = GSS_C_ACCEPT};
-    struct cred_glue_tokens none = {0};
-    enum err e = name_new_user(bytes_str("nobody"), bytes_of(NULL, 0), &nobody.name);
-
-    if (e == ERR_OK) {
-        e = cred_token_encode(&nobody, &none, out);
-    }
-    name_free(nobody.name);
-    return e;
-}
-
-/* Makes a credential of the built-in SPNEGO that holds only that NTLM credential: enough
- * to make a context. ERR_GLUE if the NTLM line is missing. */
+/* Makes a credential of the built-in SPNEGO that holds only one of an NTLM acceptor with
+ * a made-up name: enough to make a context. Its user file is that of the settings, but no
+ * login uses it, because NTLM is suppressed during the nested call. ERR_GLUE if the NTLM
+ * line is missing. */
 static enum err make_bypass_cred(gss_cred_id_t *out_cred)
 {
-    BUF_AUTO nobody = BUF_INIT;
+    struct mech_cred nobody = {.usage = GSS_C_ACCEPT};
+    const struct cred_glue_tokens none = {0};
+    BUF_AUTO token_of_nobody = BUF_INIT;
     BUF_AUTO ntlm = BUF_INIT;
     BUF_AUTO spnego = BUF_INIT;
     OM_uint32 minor = 0;
-    enum err e = append_nobody(&nobody);
+    enum err e = name_new_user(bytes_str("nobody"), bytes_of(NULL, 0), &nobody.name);
 
+    if (e == ERR_OK) {
+        e = cred_token_encode(&nobody, &none, &token_of_nobody);
+    }
+    name_free(nobody.name);
     *out_cred = GSS_C_NO_CREDENTIAL;
-    glue_part_append(&ntlm, &MECH_OID_NTLM, buf_bytes(&nobody));
+    glue_part_append(&ntlm, &MECH_OID_NTLM, buf_bytes(&token_of_nobody));
     glue_part_append(&spnego, glue_builtin_spnego(), buf_bytes(&ntlm));
     if (e != ERR_OK || (e = buf_status(&ntlm)) != ERR_OK ||
         (e = buf_status(&spnego)) != ERR_OK) {

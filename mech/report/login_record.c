@@ -53,16 +53,6 @@ static void set_reason(struct spnego *s, const char *reason)
     (void)snprintf(s->reason, sizeof(s->reason), "%s", reason);
 }
 
-static bool allows_kerberos(const struct spnego *s)
-{
-    for (size_t i = 0; s->allowed != GSS_C_NO_OID_SET && i < s->allowed->count; i++) {
-        if (fallback_is_kerberos(&s->allowed->elements[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Why NTLM is the first mechanism of an initiator's list. */
 static const char *initiators_reason(struct spnego *s,
                                      const struct mechanism_request *request)
@@ -73,7 +63,7 @@ static const char *initiators_reason(struct spnego *s,
     if (spnego_settings(s, &settings) == ERR_OK && !policy_tries_kerberos(settings)) {
         return "ntlm = only";
     }
-    if (!allows_kerberos(s)) {
+    if (!spnego_allows_kerberos(s)) {
         return "gss_set_neg_mechs names no Kerberos";
     }
     if (spnego_find_mech(s, OID_KRB5) != NULL) {
@@ -135,8 +125,8 @@ void login_reason_client_chose(struct spnego *s, const struct negtoken_init *ini
     const char *reason = reason_of_list(init);
 
     if (reason == NULL) {
-        reason = allows_kerberos(s) ? "this server has no Kerberos keys"
-                                    : "gss_set_neg_mechs names no Kerberos";
+        reason = spnego_allows_kerberos(s) ? "this server has no Kerberos keys"
+                                           : "gss_set_neg_mechs names no Kerberos";
     }
     set_reason(s, reason);
 }

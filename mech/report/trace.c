@@ -121,20 +121,14 @@ unsigned trace_number_context(void)
     return __atomic_add_fetch(&n_contexts, 1, __ATOMIC_RELAXED);
 }
 
-static void append_time(struct buf *line)
+void trace_line(struct buf *line, const char *event)
 {
     struct timespec now = {0};
 
     (void)clock_gettime(CLOCK_REALTIME, &now);
     text_utc(line, now.tv_sec);
-    buf_printf(line, ".%06ldZ", now.tv_nsec / 1000);
-}
-
-void trace_line(struct buf *line, const char *event)
-{
-    append_time(line);
-    buf_printf(line, " %d.%d ctx=%u %s", (int)getpid(), (int)gettid(), context_now,
-               event);
+    buf_printf(line, ".%06ldZ %d.%d ctx=%u %s", now.tv_nsec / 1000, (int)getpid(),
+               (int)gettid(), context_now, event);
 }
 
 static bool is_bare(struct bytes value)

@@ -63,15 +63,8 @@ static bool would_follow_kerberos(struct spnego *s,
 {
     const struct settings *settings = readable_settings(s);
 
-    if (!allows_kerberos(settings) || !fallback_krb5_concerns(settings, request)) {
-        return false;
-    }
-    for (size_t i = 0; i < s->allowed->count; i++) {
-        if (fallback_is_kerberos(&s->allowed->elements[i])) {
-            return true;
-        }
-    }
-    return false;
+    return allows_kerberos(settings) && fallback_krb5_concerns(settings, request) &&
+           spnego_allows_kerberos(s);
 }
 
 /* Whether the settings permit NTLM in this exchange. For an acceptor,

@@ -66,6 +66,16 @@ const struct spnego_mech *spnego_find_mech(const struct spnego *s, struct bytes 
     return NULL;
 }
 
+bool spnego_allows_kerberos(const struct spnego *s)
+{
+    for (size_t i = 0; s->allowed != GSS_C_NO_OID_SET && i < s->allowed->count; i++) {
+        if (fallback_is_kerberos(&s->allowed->elements[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool spnego_lists_kerberos(const struct spnego *s, size_t n)
 {
     for (size_t i = 0; i < n; i++) {

@@ -94,8 +94,10 @@ MUST_USE enum err spnego_add_mech(struct spnego *s, const struct spnego_mech *me
 /* spnego_find_mech: our mechanism with this OID body; NULL if there is none. */
 const struct spnego_mech *spnego_find_mech(const struct spnego *s, struct bytes oid);
 
-/* spnego_lists_kerberos: whether Kerberos, by one of its OIDs, is among our first n. */
+/* spnego_lists_kerberos: whether Kerberos, by one of its OIDs, is among our first n.
+ * spnego_allows_kerberos: whether it is among those that gss_set_neg_mechs allows. */
 bool spnego_lists_kerberos(const struct spnego *s, size_t n);
+bool spnego_allows_kerberos(const struct spnego *s);
 
 /*
  * spnego_start: makes the context of a mechanism for this request, which replaces an
