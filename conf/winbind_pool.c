@@ -2,12 +2,15 @@
 /* Contexts of libwbclient that wait for their next call. */
 #include "conf/winbind_pool.h"
 
+#include "conf/fd.h"
 #include "conf/winbind_call.h"
 
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-/* Each context that waits holds two descriptors. */
+/* Each context that waits holds three descriptors. */
 #define N_IDLE 8
 static struct winbind_context idle[N_IDLE];
 static size_t n_idle;
@@ -44,12 +47,55 @@ static void leave_place(const struct winbind_context *context)
     }
 }
 
+static void open_witness(struct winbind_context *context)
+{
+    struct stat s;
+
+    context->witness = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (context->witness >= 0 && fstat(context->witness, &s) == 0) {
+        context->witness_ino = s.st_ino;
+    } else {
+        fd_close(&context->witness);
+    }
+}
+
+/* Whether nobody has closed the context's descriptors. */
+static bool is_whole(const struct winbind_context *context)
+{
+    struct stat s;
+
+    return context->witness >= 0 && fstat(context->witness, &s) == 0 &&
+           S_ISSOCK(s.st_mode) && s.st_ino == context->witness_ino;
+}
+
+static void free_context(const struct winbind_library *library,
+                         struct winbind_context *context)
+{
+    if (context->ctx != NULL) {
+        library->CtxFree(context->ctx);
+        fd_close(&context->witness);
+    }
+}
+
+static void forget_closed(void)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < n_idle; i++) {
+        if (is_whole(&idle[i])) {
+            idle[n++] = idle[i];
+        }
+    }
+    n_idle = n;
+}
+
 /* A context of the same user, removed from the pool; or one without ctx. */
 static struct winbind_context take_idle(uid_t uid, uid_t euid)
 {
-    struct winbind_context taken = {.uid = uid, .euid = euid};
+    struct winbind_context taken = {.uid = uid, .euid = euid, .witness = -1};
 
     winbind_lock();
+    forget_closed();
     for (size_t i = n_idle; i > 0; i--) {
         if (idle[i - 1].uid == uid && idle[i - 1].euid == euid) {
             taken = idle[i - 1];
@@ -75,8 +121,11 @@ struct winbind_context pool_take(const struct winbind_library *library)
 {
     struct winbind_context taken = take_idle(getuid(), geteuid());
 
-    if (taken.ctx == NULL && (taken.ctx = library->CtxCreate()) == NULL) {
-        return taken;
+    if (taken.ctx == NULL) {
+        if ((taken.ctx = library->CtxCreate()) == NULL) {
+            return taken;
+        }
+        open_witness(&taken);
     }
     if (!is_connected(&taken)) {
         while (!take_place(&taken)) {
@@ -92,23 +141,24 @@ struct winbind_context pool_take(const struct winbind_library *library)
 void pool_give(const struct winbind_library *library, struct winbind_context context,
                bool failed)
 {
-    struct wbcContext *surplus = context.ctx;
+    struct winbind_context surplus = context;
 
     winbind_lock();
+    forget_closed();
     leave_place(&context);
     context.connecting_since_ms = 0;
     context.is_connected = true;
-    if (!failed && n_idle < N_IDLE) {
-        surplus = NULL;
+    if (context.witness >= 0 && !is_whole(&context)) {
+        surplus.ctx = NULL;
+    } else if (!failed && context.witness >= 0 && n_idle < N_IDLE) {
+        surplus.ctx = NULL;
         idle[n_idle++] = context;
-    } else if (!failed) {
-        surplus = idle[0].ctx;
+    } else if (!failed && context.witness >= 0) {
+        surplus = idle[0];
         idle[0] = context;
     }
     winbind_unlock();
-    if (surplus != NULL) {
-        library->CtxFree(surplus);
-    }
+    free_context(library, &surplus);
 }
 
 void pool_reset(bool is_sound)

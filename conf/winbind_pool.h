@@ -15,10 +15,13 @@
  * struct winbind_context: a context, and what it was connected by and to. winbindd knows
  * the user of a connection, so a process that has changed its user needs a new one.
  * connecting_since_ms: its next call has to connect, and holds a place since then; 0: it
- * is connected.
+ * is connected. witness: a socket of ours that is opened before the context's own, which
+ * the library does not tell; -1: there is none.
  */
 struct winbind_context {
     struct wbcContext *ctx;
+    int witness;
+    ino_t witness_ino;
     uid_t uid;
     uid_t euid;
     bool is_connected;
@@ -34,6 +37,11 @@ struct winbind_context {
  *
  * pool_give: gives the context back after its call; one whose call failed is freed. The
  * caller holds no lock.
+ *
+ * A host may close all descriptors, for example when it becomes a daemon. The numbers of
+ * a context's sockets are then the host's, and the library would write to them, read
+ * logins from them, or close them. So a context whose witness was closed is forgotten: it
+ * is neither used nor freed.
  *
  * pool_reset: for a forked child; is_sound: no thread was changing the pool at the fork.
  * The library connects a context anew in a child. The caller holds winbind_lock.
