@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What a login costs against a user file of 10 and of 100 000 users. */
+/* The cost of a login with a user file of 10 and of 100 000 users. */
 #include "conf/userfile.h"
 #include "tests/unit/conf/login.h"
 
@@ -13,9 +13,9 @@
 
 #define N_SMALL    10
 #define N_LARGE    100000
-#define N_ACCOUNTS 10 /* logins go round these */
+#define N_ACCOUNTS 10 /* the logins use these in turn */
 #define MAX_RATIO  1.2
-/* Logins of each kind, taken in turns so that both see the same noise. */
+/* Logins of each kind, made alternately, so that both have the same noise. */
 #define N_LOGINS 20000
 
 static int64_t now_ns(void)
@@ -33,7 +33,7 @@ static void die(const char *what, enum err e)
     exit(1);
 }
 
-/* The accounts that log in stand spread over the file; all lines are alike. */
+/* The accounts that log in are spread over the file; all lines have the same form. */
 static unsigned account(unsigned i, unsigned n_users)
 {
     return i * (n_users / N_ACCOUNTS);
@@ -58,7 +58,7 @@ static void write_users(const char *path, unsigned n_users)
     }
 }
 
-/* struct side: one file, its logins, and how long each took. */
+/* struct side: one file, its logins, and the time that each took. */
 struct side {
     unsigned n_users;
     char path[64];
@@ -148,7 +148,8 @@ static int report(struct side *small, struct side *large, const int64_t first_ns
 int main(void)
 {
     static struct side sides[2];
-    /* a file that just changed is not trusted to be unchanged yet */
+    /* a file that was changed a moment ago is read again, until its time stamp is old
+     * enough */
     const struct timespec settle = {0, 200 * 1000 * 1000};
     char folder[] = "/tmp/gssneg-bench.XXXXXX";
     int64_t first_ns[2];

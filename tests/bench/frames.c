@@ -13,7 +13,7 @@
 
 static void write_frame(FILE *file, void *address)
 {
-    /* An address that a call returns to is behind the call. */
+    /* A return address points after the call instruction */
     const char *at = (const char *)address - 1;
     Dl_info info;
 
@@ -35,7 +35,7 @@ static void write_stack(const unsigned char *digest)
     for (int i = 0; i < DIGEST_LEN; i++) {
         fprintf(file, "%02x", digest[i]);
     }
-    /* The first two are this function and the one that stands in for OpenSSL's. */
+    /* The first two frames are this function and the one that replaces OpenSSL's. */
     for (int i = 2; i < n; i++) {
         write_frame(file, frames[i]);
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* One login after another in one process, for what measures them: usage
- * bench_handshake raw|spnego LOGINS. Prints the NTProofStr of each as hex. */
+/* One login after another in one process, for the benchmarks: usage bench_handshake
+ * raw|spnego LOGINS. Prints the NTProofStr of each as hex. */
 #include <gssapi/gssapi.h>
 #include <gssapi/gssapi_ext.h>
 
@@ -95,7 +95,7 @@ static bool is_done(const struct login *l)
     return l->initiator_major == GSS_S_COMPLETE && l->acceptor_major == GSS_S_COMPLETE;
 }
 
-/* What is measured: the steps of both sides, and nothing of the rest. */
+/* The benchmarks measure this function: the steps of both sides only. */
 __attribute__((noinline)) void handshake(struct login *l);
 void handshake(struct login *l)
 {

@@ -19,7 +19,7 @@ static inline uint32_t chance_next(struct chance *chance)
     return (uint32_t)(z >> 32);
 }
 
-/* chance_below: one of 0 to n - 1; 0 if n is 0. */
+/* chance_below: a number from 0 to n - 1; 0 if n is 0. */
 static inline size_t chance_below(struct chance *chance, size_t n)
 {
     return n == 0 ? 0 : chance_next(chance) % n;

@@ -25,8 +25,8 @@ mech/context.c mech/cred_token.c mech/passthrough/first_token.c mech/iov.c mech/
 mech/passthrough/route.c
 mech/option.c mech/spnego/acceptor.c mech/spnego/hints.c mech/spnego/initiator.c
 mech/spnego/mic.c mech/spnego/spnego.c mech/spnego/start.c mech/spnego/tolerate.c
-tools/trace_diagram.c tools/trace_label.c tools/trace_model.c tools/trace_page.c
-tools/trace_read.c tools/trace_steps.c
+tools/trace_decision.c tools/trace_diagram.c tools/trace_model.c tools/trace_page.c
+tools/trace_read.c tools/trace_steps.c tools/trace_token.c
 """.split()
 FOLDERS = ["libgss_negotiate_core.a.p", "gss-negotiate.p", "tests/fuzz/replay_trace.p"]
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Two sides of the core that talk. */
+/* Two sides of the core that exchange tokens. */
 #include "tests/fuzz/exchange.h"
 #include "base/reader.h"
 
@@ -35,12 +35,13 @@ static const uint32_t OFFERS[] = {
     ~(uint32_t)NTLM_UNICODE,
 };
 
-/* The same for every input. */
+/* The objects that are the same for every input. */
 static struct {
     bool ready;
     struct memfile users;
     struct memfile settings[N(SETTINGS)];
-    struct ntlm_key hashes[2]; /* of the right password and of another one */
+    struct ntlm_key
+        hashes[2]; /* the hash of the right password, and that of another one */
     struct mech_name *service;
     struct mech_cred creds[2];
     struct mech_cred anonymous;
@@ -223,7 +224,7 @@ void exchange_end(struct exchange *x)
     }
 }
 
-/* One leg of either side, with what its application gives. */
+/* Takes one step of either side, with the arguments of its application. */
 static enum err step(const struct exchange *x, enum gss_role role, struct bytes in,
                      struct buf *out)
 {
@@ -261,7 +262,7 @@ void exchange_ask_peer(struct exchange *x, struct bytes in)
     buf_move(&x->last[x->peer], &out);
 }
 
-/* An error ends a context that was open, and leaves any other as it was. */
+/* Checks that an error makes an open context fail, and leaves any other one unchanged. */
 static void check_state(struct mech_context *context, enum mech_context_state before,
                         enum err e)
 {
@@ -274,7 +275,7 @@ static void check_state(struct mech_context *context, enum mech_context_state be
     }
 }
 
-/* What we say, our own decoders take. */
+/* Checks that our own decoders accept our token. */
 static void check_token(const struct mech_context *context, struct bytes token)
 {
     struct negtoken_init init;
@@ -296,7 +297,8 @@ static bool is_ntlm(const struct mechanism *mechanism)
     return mechanism != NULL && oid_equal(mechanism->ops->mech, &MECH_OID_NTLM);
 }
 
-/* Whatever a server says, an initiator that has made a Kerberos token starts no NTLM. */
+/* Whatever the server answers, an initiator that has made a Kerberos token starts no
+ * NTLM. */
 #define SETTINGS_LET_SERVER_CHOOSE 3
 static void check_withheld(const struct exchange *x, const struct mech_context *context)
 {
@@ -309,8 +311,8 @@ static void check_withheld(const struct exchange *x, const struct mech_context *
     }
 }
 
-/* Whoever has Kerberos on both sides does not end with NTLM under SPNEGO, unless a token
- * of Kerberos failed: the list of mechanisms is proven. */
+/* If both sides have Kerberos, an exchange under SPNEGO does not end with NTLM, unless a
+ * token of Kerberos failed: the list of mechanisms is proven. */
 static void check_choice(const struct exchange *x, const struct mech_context *context)
 {
     const struct exchange_setup *setup = &x->setup;
@@ -322,7 +324,8 @@ static void check_choice(const struct exchange *x, const struct mech_context *co
     }
 }
 
-/* Keys and protection are the same on both sides, whatever happened on the way. */
+/* Checks that keys and protection are the same on both sides, whatever happened on the
+ * way. */
 static void check_agreement(const struct exchange *x)
 {
     const struct mechanism *mine = context_mechanism(x->sides[x->tested]);
@@ -345,7 +348,8 @@ static void check_agreement(const struct exchange *x)
               (theirs->ops->flags(theirs) & ~one_sided));
 }
 
-/* Bindings of another channel are never accepted, unless they are to be ignored. */
+/* Checks that bindings of another channel are never accepted, unless the settings ignore
+ * bindings. */
 static void check_bindings(const struct exchange *x)
 {
     const struct exchange_setup *setup = &x->setup;

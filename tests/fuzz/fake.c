@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* A mechanism that stands for Kerberos. */
+/* A mechanism that replaces Kerberos. */
 #include "tests/fuzz/fake.h"
 
 #include "base/secret.h"
@@ -113,7 +113,7 @@ static enum gss_role other(enum gss_role role)
     return role == ROLE_INITIATOR ? ROLE_ACCEPTOR : ROLE_INITIATOR;
 }
 
-/* What one side signs, the other alone verifies. */
+/* Makes a MIC that only the other side verifies. */
 static enum err mic(enum gss_role producer, struct bytes data, struct ntlm_key *out)
 {
     static const struct ntlm_key keys[] = {{{1}}, {{2}}};
@@ -142,7 +142,7 @@ static enum err verify(struct mechanism *mechanism, struct bytes data,
     return e;
 }
 
-/* Nothing is encrypted: the signature of all parts. */
+/* Computes the signature of all parts; nothing is encrypted. */
 static enum err sum_parts(enum gss_role producer, const struct message_part *parts,
                           size_t n_parts, struct ntlm_key *out)
 {

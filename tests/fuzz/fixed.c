@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: ISC */
-/* Chance and time as a target wants them. */
+/* Random bytes and time that a fuzz target controls. */
 #include "tests/fuzz/fixed.h"
 
 #include "base/clock.h"
 #include "ntlm/crypto.h"
 #include "tests/fuzz/chance.h"
 
-/* What the linker calls in their place. */
+/* The linker replaces the real functions by these. */
 __typeof__(crypto_random) __wrap_crypto_random;
 __typeof__(clock_filetime) __wrap_clock_filetime;
 __typeof__(clock_uptime_ms) __wrap_clock_uptime_ms;
 
 static struct chance chance;
 static uint64_t uptime_ms;
-static size_t ends_for; /* requests of so many bytes; 0: none */
+static size_t ends_for; /* the requests that fail: those for this many bytes; 0: none */
 static size_t n_left;
 
 void fixed_begin(void)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* AUTHENTICATE of somebody who knows the password and says what they like. */
+/* Makes an AUTHENTICATE of an attacker who knows the password. */
 #include "tests/fuzz/forge.h"
 #include "base/reader.h"
 
@@ -12,7 +12,7 @@
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/token_edit.h"
 
-/* What was asked for, and the message in the making. */
+/* The choices of the input, and the message that is being made. */
 struct forgery {
     uint8_t bits;
     struct bytes negotiate;
@@ -98,7 +98,7 @@ static void append_message(struct forgery *f, uint32_t changed_flags)
     }
 }
 
-/* The last NEGOTIATE that the peer said. */
+/* The last NEGOTIATE that the peer has sent. */
 static struct bytes find_negotiate(const struct exchange *x)
 {
     struct bytes found = {NULL, 0};

@@ -17,9 +17,9 @@
 
 /*
  * LLVMFuzzerTestOneInput: the target; libFuzzer, or tests/fuzz/replay.c, calls it with
- * one input at a time. LLVMFuzzerCustomMutator: changes data, which has room for
- * max_size bytes, and returns its new size. LLVMFuzzerMutate: the caller's own mutator,
- * which knows nothing of shapes.
+ * one input at a time. LLVMFuzzerCustomMutator: changes data, in a block of max_size
+ * bytes, and returns its new size. LLVMFuzzerMutate: the caller's own mutator, which does
+ * not know the form of the input.
  */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* AV pairs: the decoder, and what a client makes of a server's. */
+/* AV pairs: the decoder, and the client's answer to a server's list. */
 #include "ntlm/avpair.h"
 #include "ntlm/target_info.h"
 #include "tests/fuzz/fuzz.h"
@@ -15,7 +15,8 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsi
     return mutator_run(&edit, seed, mutate_avpairs);
 }
 
-/* Of a kind that speaks for the server, and the only one of its kind. */
+/* Whether the client keeps this pair: only the server may set its kind, and it is the
+ * only one of its kind. */
 static bool stays(const struct avpair_list *list, size_t i)
 {
     uint16_t id = list->pairs[i].id;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Exported contexts (NTLM's part of them) and credentials. The first byte says which, and
- * whether the rest gets a right checksum, without which hardly anything is read.
+ * Exported contexts (NTLM's part of them) and credentials. The first byte chooses which,
+ * and whether the rest gets a right checksum; without one hardly anything is decoded.
  */
 #include "base/reader.h"
 #include "mech/context.h"
@@ -12,7 +12,7 @@
 #define CRED        0x01
 #define NO_CHECKSUM 0x02
 
-/* What is read is written; whether it was read at all. */
+/* Encodes a token that can be decoded; returns whether it could. */
 static bool rewrite_session(struct bytes token, struct buf *out)
 {
     struct ntlm_session session = {0};
@@ -31,8 +31,8 @@ static bool rewrite_session(struct bytes token, struct buf *out)
     return true;
 }
 
-/* Written once, it is read and written as the same. (A datagram context has no use for
- * the cipher state that its first form may bring.) */
+/* A token that was encoded once is decoded and encoded to the same bytes. (A datagram
+ * context does not use the cipher state that the first token may have.) */
 static void feed_session(struct bytes token)
 {
     BUF_AUTO again = BUF_INIT;
@@ -59,7 +59,8 @@ static void feed_context(struct bytes token)
     context_free(context);
 }
 
-/* What is read is written as something that is read and written as the same. */
+/* A decoded credential is encoded to a token that is decoded and encoded to the same
+ * bytes. */
 static void feed_cred(struct bytes token)
 {
     CRED_AUTO *cred = NULL;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* An initiator that is fed a script of tokens, genuine and not, at every state. */
+/* An initiator that gets the tokens of a script, genuine and forged ones, in every
+ * state. */
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/mutator.h"
 #include "tests/fuzz/script.h"

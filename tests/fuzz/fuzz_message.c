@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Messages, genuine and not, on an established acceptor. */
+/* Messages, genuine and forged ones, on an established acceptor. */
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/mutator.h"
 #include "tests/fuzz/script.h"

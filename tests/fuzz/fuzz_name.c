@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Names of every type, the first byte saying which: what is read can be shown, copied,
- * and exported; and exported names are read back as the same. */
+/* Names of every type, which the first byte chooses: a name that is accepted can be
+ * shown, copied and exported; and an exported name is imported as the same name. */
 #include "base/reader.h"
 #include "conf/host.h"
 #include "mech/name.h"

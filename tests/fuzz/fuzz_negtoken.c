@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* SPNEGO tokens: what decodes is encoded and decoded again; everything is printed. */
+/* SPNEGO tokens: a token that is decoded is encoded and decoded again; every input is
+ * printed. */
 #include "asn1/negtoken.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/mutate_der.h"

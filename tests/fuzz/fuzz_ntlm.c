@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* NTLM messages: every decoder and the printer see every input; what decodes is encoded
- * and decoded again. */
+/* NTLM messages: every decoder and the printer get every input; a message that is decoded
+ * is encoded and decoded again. */
 #include "ntlm/authenticate.h"
 #include "ntlm/challenge.h"
 #include "ntlm/negotiate.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Where NTLM may go. An input is a target, service/host or a host alone, and behind the
- * first line's end the words of ntlm_hosts: what conf/policy answers is what a slow and
- * simple matcher does; what is an address is what getaddrinfo takes for one; and a host
- * that is dressed with brackets, a port, a scope or a last dot stays the same host.
+ * The targets for which NTLM may be used. An input is a target, service/host or a host
+ * alone, and after the first newline the words of ntlm_hosts. conf/policy must give the
+ * answer of a slow and simple matcher; an address must be what getaddrinfo accepts as
+ * one; and a host with brackets, a port, a scope or a last dot must stay the same host.
  */
 #include "conf/host.h"
 #include "conf/policy.h"
@@ -55,7 +55,7 @@ static struct bytes without_last_dot(struct bytes text)
     return bytes_has_suffix(text, bytes_str(".")) ? bytes_of(text.p, text.n - 1) : text;
 }
 
-/* The text of an address as getaddrinfo has it, IPv4 in IPv6 being IPv4. */
+/* Prints an address as getaddrinfo gives it; IPv4 in IPv6 is printed as IPv4. */
 static void print_address(const struct sockaddr *address, char out[INET6_ADDRSTRLEN])
 {
     static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
@@ -72,7 +72,7 @@ static void print_address(const struct sockaddr *address, char out[INET6_ADDRSTR
     FUZZ_MUST(inet_ntop(family, bits, out, INET6_ADDRSTRLEN) != NULL);
 }
 
-/* Whether the system's resolver takes a plain host as an address; and which. */
+/* Whether the system's resolver accepts a plain host as an address, and which one. */
 static bool resolves(struct bytes plain, char out[INET6_ADDRSTRLEN])
 {
     const struct addrinfo hints = {.ai_flags = AI_NUMERICHOST};
@@ -99,7 +99,7 @@ static struct bytes canonical(struct bytes host, char out[INET6_ADDRSTRLEN])
     return resolves(plain, out) ? bytes_str(out) : plain;
 }
 
-/* A star alone matches all; without a label one matches only the same. */
+/* A star alone matches every host; an empty label matches only an empty one. */
 static bool matches(struct bytes pattern, struct bytes host)
 {
     char addresses[2][INET6_ADDRSTRLEN];
@@ -115,7 +115,7 @@ static bool matches(struct bytes pattern, struct bytes host)
            text_matches(without_last_dot(pattern), without_last_dot(host));
 }
 
-/* A service is one label, whatever is in it. */
+/* Compares a service as one label, whatever characters it has. */
 static bool service_matches(struct bytes pattern, struct bytes service)
 {
     if (pattern.n == 0) {
@@ -147,7 +147,7 @@ static bool is_word(struct bytes text)
     return text.n > 0 && n_inside == text.n;
 }
 
-/* Neither a name nor an address: it may be any host. */
+/* Whether a host is neither a name nor an address, so that it may be any host. */
 static bool may_be_any(struct bytes host)
 {
     char unused[INET6_ADDRSTRLEN];
@@ -220,7 +220,7 @@ static void check_list(const struct settings *settings, struct policy_target tar
     FUZZ_MUST(e == ERR_OK || strlen(err_note_get(e)) > 0);
 }
 
-/* The words as an administrator writes them. */
+/* Feeds the words as an administrator writes them. */
 static void feed_list(struct policy_target target, struct bytes words)
 {
     static struct memfile file;
@@ -242,7 +242,7 @@ static void feed_list(struct policy_target target, struct bytes words)
     settings_release(settings);
 }
 
-/* Nothing of a host is invented: what is left stands in it. */
+/* Checks that a plain host is a part of the host. */
 static void feed_host(struct bytes host)
 {
     struct bytes plain = host_plain(host);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The protection of messages: two sides with the same key; the first byte chooses the
- * flags, then records {operation, n, m} follow. What is genuine is understood whatever
+ * The protection of messages: two sides with the same key. The first byte chooses the
+ * flags, then records {operation, n, m} follow. A genuine message is accepted, whatever
  * was refused before it.
  */
 #include "base/reader.h"
@@ -13,8 +13,8 @@
 
 #define MAX_PARTS 4
 
-/* struct pair: send is the initiator's, receive the acceptor's; n and m: what the record
- * says. */
+/* struct pair: send is the initiator's side, receive the acceptor's; n and m come from
+ * the record. */
 struct pair {
     struct seal *send;
     struct seal *receive;
@@ -35,7 +35,7 @@ static uint32_t read_flags(uint8_t bits)
     return wanted;
 }
 
-/* A signature with a byte changed is refused; the same unchanged is right. */
+/* A signature with a changed byte is refused, and the unchanged one is accepted. */
 static void sign(struct pair *pair)
 {
     uint8_t text[256] = "a text that is signed";
@@ -54,7 +54,7 @@ static void sign(struct pair *pair)
                           bytes_of(signature, sizeof(signature))) == ERR_OK);
 }
 
-/* n bytes cut into parts, of which m's bits say which are sealed. */
+/* Divides n bytes into parts; the bits of m say which are sealed. */
 static size_t cut(uint8_t *text, const struct pair *pair, struct message_part *parts)
 {
     size_t n_parts = 1 + pair->m % MAX_PARTS;
@@ -94,7 +94,7 @@ static void seal(struct pair *pair)
     FUZZ_MUST(memcmp(text, plain, sizeof(text)) == 0);
 }
 
-/* What nobody made, of any length. */
+/* Feeds bytes of any length that no side has made. */
 static void hostile(struct pair *pair)
 {
     uint8_t bytes[256] = {1};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Settings files: what is taken has values that can be shown, and is taken again. */
+/* Settings files: the values of an accepted file can be shown, and are accepted again. */
 #include "conf/settings.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/memfile.h"

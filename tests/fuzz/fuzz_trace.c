@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Traces, which may be anybody's: whatever is in one, the page is good HTML with all of
- * its text escaped, and a diagram is lines of one width, fit for a terminal. */
+/* Traces from any source: whatever a trace contains, the page is good HTML with all its
+ * text escaped, and the diagram has lines of one width, which are safe for a terminal. */
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/page.h"
 #include "tools/trace_show.h"
@@ -17,7 +17,8 @@ static void feed_page(const struct trace_model *model)
     FUZZ_MUST(page_is_good(buf_bytes(&page)));
 }
 
-/* The lines between the lifelines: none begins with a digit, as titles do. */
+/* Counts the lines between the lifelines: titles begin with a digit, and these lines do
+ * not. */
 static size_t count_lines(struct bytes text, const char *ending, size_t *out_width)
 {
     struct bytes line;
@@ -46,7 +47,8 @@ static size_t count_steps(const struct trace_model *model)
     return n;
 }
 
-/* A line of the picture at least for each step, and none wider than was asked. */
+/* Checks that the diagram has at least one line for each step, and no line that is too
+ * wide. */
 static void feed_diagram(const struct trace_model *model, size_t width, bool ascii)
 {
     BUF_AUTO picture = BUF_INIT;

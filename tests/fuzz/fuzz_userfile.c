@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* User files as a whole: the index finds what the lines say, and the readers of files
- * take whatever is in them. */
+/* Whole user files: the index finds what the lines say, and the functions that read files
+ * accept any contents without harm. */
 #include "conf/credfile.h"
 #include "conf/useredit.h"
 #include "conf/userfile.h"
@@ -12,7 +12,7 @@
 
 #define MAX_LOOKUPS 16
 
-/* The user of a line is found, and is no other one's. */
+/* Checks that the user of a line is found, and that no other user is found for it. */
 static void feed_find(const struct userindex *index, const struct userline *line)
 {
     struct userindex_record record;

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* Lines of a user file: what decodes with a hash is written and read again. */
+/* Lines of a user file: a line that is decoded and has a hash is encoded and decoded
+ * again. */
 #include "conf/userline.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <string.h>
 
-/* A line as we write it says what the line said that it was made from. */
+/* Checks that an encoded line has the contents of the line from which it was made. */
 static void feed_again(const struct userline *line)
 {
     BUF_AUTO out = BUF_INIT;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Makes the corpus that the fuzzers begin with, by the project's own encoders:
- * make_seeds FOLDER writes FOLDER/TARGET/NAME. What is there under another name stays.
+ * Makes the initial corpus of the fuzzers with the project's own encoders: make_seeds
+ * FOLDER writes FOLDER/TARGET/NAME. Files with other names stay.
  */
 #include "tests/fuzz/seeds.h"
 

@@ -5,8 +5,9 @@
 
 #include "base/bytes.h"
 
-/* struct memfile: initialise with zeros; lives to the process's end, has mode 0600 and a
- * path under /proc. memfile_set: makes it on first use, and replaces its contents. */
+/* struct memfile: initialise it with zeros. The file exists until the process ends, has
+ * mode 0600 and a path under /proc. memfile_set: makes it on first use, and replaces its
+ * contents. */
 struct memfile {
     bool is_there;
     int fd;

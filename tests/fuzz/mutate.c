@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* One change of a token, by what it is. */
+/* Changes a token once, as its kind allows. */
 #include "tests/fuzz/mutate.h"
 
 #include "ntlm/message.h"

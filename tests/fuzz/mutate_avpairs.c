@@ -7,7 +7,7 @@
 #define HEADER_LEN 4
 #define MAX_PAIRS  80
 
-/* struct pairs: where each pair begins; the last entry is where the list ends. */
+/* struct pairs: the offset of each pair; the last entry is the end of the list. */
 struct pairs {
     size_t at[MAX_PAIRS + 1];
     size_t n;
@@ -35,7 +35,7 @@ static struct bytes pair_at(const struct edit *edit, const struct pairs *pairs, 
     return bytes_of(edit->p + pairs->at[i], pairs->at[i + 1] - pairs->at[i]);
 }
 
-/* What can be done to pair i of a list that has one. */
+/* A change of pair i of a list. */
 typedef void av_change(struct edit *edit, const struct pairs *pairs, size_t i,
                        struct chance *chance);
 

@@ -15,7 +15,7 @@ struct element {
     size_t at;
     size_t header_len;
     size_t len;
-    size_t parent; /* number of the element around it */
+    size_t parent; /* the number of the element that contains it */
 };
 
 struct tree {
@@ -23,7 +23,7 @@ struct tree {
     size_t n;
 };
 
-/* Reads one header; lengths of one and two bytes behind 0x8n, minimal or not. */
+/* Reads one header; a length has one or two bytes after 0x8n, minimal or not. */
 static bool read_header(const struct edit *edit, size_t at, size_t end,
                         struct element *out)
 {
@@ -86,7 +86,7 @@ static size_t append_length(uint8_t out[HEADER_MAX], size_t len)
     return n;
 }
 
-/* Gives an element a new length; returns by how much its header grew. */
+/* Gives an element a new length; returns how many bytes its header grew. */
 static size_t set_length(struct edit *edit, const struct element *element, size_t len)
 {
     uint8_t length[HEADER_MAX];
@@ -97,7 +97,8 @@ static size_t set_length(struct edit *edit, const struct element *element, size_
     return n - (element->header_len - 1);
 }
 
-/* The elements around one, which grew by so much (modulo the size of size_t). */
+/* Corrects the lengths of the elements around one that grew by this many bytes (modulo
+ * the size of size_t). */
 static void fix_around(struct edit *edit, const struct tree *tree, size_t i, size_t grown)
 {
     for (size_t p = tree->elements[i].parent; p != NO_PARENT;
@@ -123,7 +124,7 @@ static size_t whole_len(const struct element *element)
     return element->header_len + element->len;
 }
 
-/* What can be done to element i. */
+/* A change of element i. */
 typedef void der_change(struct edit *edit, const struct tree *tree, size_t i,
                         struct chance *chance);
 

@@ -13,8 +13,8 @@
 #define LEN_LEN    2 /* Len and MaxLen, then Offset */
 #define OFFSET_AT  4
 
-/* Where the headers stand ([MS-NLMP] 2.2.1), and which field holds AV pairs, at what
- * offset of its value. */
+/* The offsets of the field headers ([MS-NLMP] 2.2.1), the field that holds AV pairs, and
+ * the offset of the pairs in its value. */
 struct shape {
     uint32_t type;
     size_t flags_at;
@@ -56,7 +56,7 @@ static void set_len(struct edit *edit, const struct shape *shape, size_t i, size
     edit_set_le(edit, shape->fields_at[i] + LEN_LEN, LEN_LEN, (uint32_t)len);
 }
 
-/* A field's value becomes another; what lies behind it moves. */
+/* Replaces the value of a field, and moves the bytes after it. */
 static void replace_field(struct edit *edit, const struct shape *shape, size_t i,
                           struct bytes with)
 {
@@ -77,7 +77,7 @@ static void replace_field(struct edit *edit, const struct shape *shape, size_t i
     }
 }
 
-/* What can be done to a message. */
+/* A change of a message. */
 typedef void ntlm_change(struct edit *edit, const struct shape *shape,
                          struct chance *chance);
 

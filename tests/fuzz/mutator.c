@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What LLVMFuzzerCustomMutator does for a target whose inputs have a shape. */
+/* The custom mutator (LLVMFuzzerCustomMutator) of a target whose inputs have a form. */
 #include "tests/fuzz/mutator.h"
 
 #include "tests/fuzz/fuzz.h"

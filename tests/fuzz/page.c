@@ -17,7 +17,7 @@
 
 #define DEPTH_MAX 16
 
-/* Elements that are there; empty ones have no end. */
+/* The elements that a page may have; empty ones have no end. */
 static const struct {
     const char *name;
     bool is_empty;
@@ -33,7 +33,7 @@ static const struct {
 static const char *const attributes[] = {
     "lang", "charset", "http-equiv", "content", "name", "rel", "href", "class", "id"};
 
-/* struct reader: rest is not read yet; open are the elements that have no end yet. */
+/* struct reader: rest is not read yet; open are the elements without an end so far. */
 struct reader {
     struct bytes rest;
     size_t open[DEPTH_MAX];
@@ -106,7 +106,7 @@ static bool is_text(struct bytes text)
     return true;
 }
 
-/* A link leads to a place on the page, or to nothing at all. */
+/* Whether a value is allowed: a link must point to a place on the page, or to nothing. */
 static bool is_value(struct bytes name, struct bytes value)
 {
     if (bytes_has(value, '<') || bytes_has(value, '>') || bytes_has(value, '&')) {
@@ -132,7 +132,7 @@ static bool read_attributes(struct bytes text)
     return true;
 }
 
-/* A style is our own constant, and no markup is in it. */
+/* Skips the style, which is our own constant without markup. */
 static bool skip_style(struct reader *r)
 {
     struct bytes style;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What is left of a token in a trace. */
+/* The bytes of a token that a trace shows. */
 #include "tests/fuzz/redacted.h"
 
 #include "ntlm/redact.h"

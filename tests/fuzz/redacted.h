@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* What is left of a token in a trace. */
+/* The bytes of a token that a trace shows. */
 #ifndef TESTS_FUZZ_REDACTED_H
 #define TESTS_FUZZ_REDACTED_H
 
 #include "base/bytes.h"
 
-/* feed_redacted: every byte of what redact_token gives is the token's or zero; of what it
- * refuses it gives none. */
+/* feed_redacted: checks that every byte of redact_token's result is that of the token or
+ * zero, and that a refused token gives no bytes. */
 void feed_redacted(struct bytes token);
 
 #endif

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A target without a fuzzer, for every test run: replay FOLDER N feeds it each file of
- * the folder and N mutants of each, which depend on the file alone, and prints TAP. A
- * file and its mutants run in a process of their own; the input that ended it is shown.
+ * Runs a target without a fuzzer, in every test run: replay FOLDER N feeds it each file
+ * of the folder and N mutants of each, which depend on the file alone, and prints TAP. A
+ * file and its mutants run in a process of their own; the input that ended the process is
+ * shown.
  */
 #include "tests/fuzz/chance.h"
 #include "tests/fuzz/fuzz.h"
@@ -17,7 +18,7 @@
 
 #define MAX_SIZE ((size_t)1 << 16)
 
-/* struct input: one file, and in a process of its own the mutant that runs. */
+/* struct input: one file and, in a process of its own, the mutant that runs. */
 struct input {
     uint8_t bytes[MAX_SIZE];
     size_t n;
@@ -83,14 +84,15 @@ __attribute__((weak)) size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size,
     return LLVMFuzzerMutate(data, size, max_size);
 }
 
-/* Every mutant is made from the one before. */
+/* Makes a mutant from the one before. */
 static void mutate(struct input *input, unsigned number)
 {
     chance = (struct chance){number};
     input->n = LLVMFuzzerCustomMutator(input->bytes, input->n, MAX_SIZE, number);
 }
 
-/* In a block of exactly its size, so that a sanitizer sees a read past it. */
+/* Feeds the input in a block of exactly its size, so that a sanitizer reports a read past
+ * it. */
 static void feed(const struct input *input)
 {
     uint8_t *copy = malloc(input->n > 0 ? input->n : 1);
@@ -103,7 +105,7 @@ static void feed(const struct input *input)
     free(copy);
 }
 
-/* Eight mutants in a row, then from the file again. */
+/* Feeds eight mutants, each made from the one before, then starts from the file again. */
 static void feed_all(const struct input *file, struct input *now, unsigned n_mutants)
 {
     *now = *file;
@@ -142,7 +144,7 @@ static void show(const struct input *input)
     printf("\n");
 }
 
-/* Whether the file and its mutants went through. */
+/* Runs the file and its mutants in a process; returns whether all ran to their end. */
 static int replay(const struct input *file, struct input *now, unsigned n_mutants)
 {
     int status = -1;
@@ -152,7 +154,7 @@ static int replay(const struct input *file, struct input *now, unsigned n_mutant
     pid = fork();
     if (pid == 0) {
         feed_all(file, now, n_mutants);
-        exit(0); /* looks for leaks */
+        exit(0); /* exit makes the sanitizer look for leaks */
     }
     while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR) {
     }

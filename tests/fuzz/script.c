@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-#define MAX_RECORDS 24 /* of one run, so that no input is slow */
+#define MAX_RECORDS 24 /* the most records of one run, so that no input is slow */
 #define MAX_LEGS    6
 
 struct record {
@@ -110,7 +110,8 @@ void script_run(enum gss_role tested, struct bytes in)
     exchange_end(&x);
 }
 
-/* An initiator speaks first; an acceptor is spoken to. */
+/* Establishes both contexts: an initiator makes the first token, and an acceptor gets
+ * one. */
 static void establish(struct exchange *x)
 {
     if (x->tested == ROLE_INITIATOR) {
@@ -138,7 +139,7 @@ void script_put(struct buf *out, enum script_op op, struct bytes payload)
     buf_append(out, payload);
 }
 
-/* Where the records of a script stand; the last entry is where the script ends. */
+/* The offsets of the records of a script; the last entry is the end of the script. */
 struct places {
     size_t at[MAX_RECORDS + 1];
     size_t n;
@@ -179,7 +180,7 @@ static void append_in(struct edit *edit, size_t at, struct chance *chance)
     (void)edit_splice(edit, at, 0, bytes_of(record, SCRIPT_HEADER_LEN + n));
 }
 
-/* The payload of a record becomes another; its length is fixed. */
+/* Replaces the payload of a record, and corrects its length. */
 static void replace_payload(struct edit *edit, struct bytes record, size_t at,
                             struct bytes with)
 {
@@ -205,7 +206,7 @@ static void add_edit(struct edit *edit, const struct places *places, size_t i,
     replace_payload(edit, record, places->at[i], bytes_of(payload, n));
 }
 
-/* A literal token is changed as one; edits and numbers change byte by byte. */
+/* Changes a payload: a literal token as a token, edits and numbers byte by byte. */
 static void change_payload(struct edit *edit, const struct places *places, size_t i,
                            struct chance *chance)
 {

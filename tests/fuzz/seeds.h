@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* What make_seeds is made of. */
+/* The parts of make_seeds. */
 #ifndef TESTS_FUZZ_SEEDS_H
 #define TESTS_FUZZ_SEEDS_H
 
 #include "base/buf.h"
 
-/* seeds_write, seeds_write_buf: one file of a target's corpus; the buf is then empty. */
+/* seeds_write, seeds_write_buf: write one file of a target's corpus; the buf is empty
+ * afterwards. */
 void seeds_write(const char *target, const char *name, struct bytes contents);
 void seeds_write_buf(const char *target, const char *name, struct buf *contents);
 

@@ -18,7 +18,7 @@ struct row {
     const char *records;
 };
 
-/* By enum script_op. */
+/* The letters of the operations, in the order of enum script_op. */
 #define LETTERS "PRODWMTFIX"
 
 static const struct row ACCEPTOR[] = {
@@ -207,7 +207,7 @@ static int digit(char c)
     return at == NULL ? -1 : (int)(at - digits);
 }
 
-/* The hex digits at the front of text. */
+/* Appends the bytes of the hex digits at the front of text. */
 static const char *append_hex(struct buf *out, const char *text)
 {
     while (digit(text[0]) >= 0 && digit(text[1]) >= 0) {

@@ -14,8 +14,7 @@
 #define INITIATOR 100
 #define ACCEPTOR  200
 
-/* A line's front as the module makes it, but of a time and process that are always the
- * same. */
+/* The beginning of a line as the module writes it, with a fixed time and process. */
 static void begin(struct buf *out, unsigned us, unsigned process, const char *event)
 {
     buf_printf(out, "2026-03-04T05:06:07.%06uZ %u.%u ctx=1 %s", us, process, process,
@@ -118,7 +117,7 @@ static void traces(void)
     seeds_write("trace", "empty", bytes_str(""));
 }
 
-/* A target, and behind a line's end the words of ntlm_hosts, or one pattern. */
+/* A target, and after a newline the words of ntlm_hosts, or one pattern. */
 static const char *const HOSTS[] = {
     "www.example.com\n!bad.example.com *.example.com",
     "bad.Example.com.\n!BAD.example.com, *.example.com",

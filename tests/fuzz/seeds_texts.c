@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Seeds of what reads user files, settings, names, and what was exported. */
+/* Seeds for user files, settings, names, and exported objects. */
 #include "conf/settings_keys.h"
 #include "conf/userline.h"
 #include "mech/cred_token.h"
@@ -39,7 +39,7 @@ static void user_lines(void)
         seeds_write("userline", name, bytes_str(LINES[i]));
     }
     userline_encode(&b, bytes_str("AD"), bytes_str("erin"), &hash, true);
-    b.n--; /* without its end; and the time is no matter of when this runs */
+    b.n--; /* without its end and with a fixed time */
     buf_set(&b, b.n - 9, bytes_str("5F000000:"));
     seeds_write_buf("userline", "ours", &b);
 }
@@ -93,7 +93,7 @@ static const char *const SETTINGS[] = {
     "[negotiate]\nntlm = never\nntlm_hosts = *.*.a !* b.\n",
 };
 
-/* Every key there is, with its default. */
+/* A settings file with every key and its default. */
 static void all_settings(void)
 {
     const struct environment environment = {.host = "seed"};
@@ -196,7 +196,7 @@ static void names(void)
 
 #define CHECKSUM_LEN 16
 
-/* The first byte is fuzz_exported.c's, which puts the checksum behind. */
+/* The first byte is that of fuzz_exported.c, which appends the checksum. */
 static void write_token(const char *file, uint8_t kind, struct buf *token)
 {
     struct buf b = BUF_INIT;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Seeds of what decodes NTLM messages, AV pairs and SPNEGO tokens. */
+/* Seeds for NTLM messages, AV pairs and SPNEGO tokens. */
 #include "asn1/negtoken.h"
 #include "ntlm/authenticate.h"
 #include "ntlm/avpair.h"
@@ -65,7 +65,7 @@ static void append_response(struct buf *out)
     kdf_ntlmv2_blob(out, 1, client_challenge, buf_bytes(&info));
 }
 
-/* kind 2: NTLMv2; 1: NTLMv1; 0: nobody. */
+/* kind 2: NTLMv2; 1: NTLMv1; 0: anonymous. */
 static void append_authenticate(struct buf *out, int kind, bool unicode)
 {
     static const uint8_t zeros[NTLM_V1_RESPONSE_LEN];
@@ -190,7 +190,7 @@ static void inits(void)
     write_init("init2-mic", init, mechs, 2);
 }
 
-/* With reqFlags, which we read but never write. */
+/* A NegTokenInit with reqFlags, which this module reads and never writes. */
 static void init_with_flags(void)
 {
     static const uint8_t bits[] = {1, 0x40};

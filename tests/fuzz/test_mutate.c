@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* The mutators that know shapes: most of what they make is well-formed on the outside,
- * and hardly anything is what it was. */
+/* The mutators that know the form of their input: most mutants have a well-formed
+ * outside, and hardly any is unchanged. */
 #include "asn1/negtoken.h"
 #include "ntlm/avpair.h"
 #include "ntlm/challenge.h"
@@ -67,7 +67,7 @@ static const struct {
     void (*append)(struct buf *out);
     void (*mutate)(struct edit *edit, struct chance *chance);
     bool (*is_formed)(struct bytes in);
-    size_t percent_formed; /* at least, and not all */
+    size_t percent_formed; /* at least this many, and not all */
 } rows[] = {
     {append_resp, mutate_der, is_element, 70},
     {append_resp, mutate_token, is_element, 70},
@@ -100,7 +100,7 @@ TEST_TABLE(mutants, rows)
     ck_assert_uint_lt(n_same * 100, 20 * N_MUTANTS);
 }
 
-/* What is no message of that kind is left alone, and there may be no room. */
+/* Bytes that are not a message of this kind are unchanged; and the block may be full. */
 TEST(strangers)
 {
     uint8_t text[] = "no token of any kind";

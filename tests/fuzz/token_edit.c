@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What a script does to a genuine token on its way. */
+/* The edits of a genuine token on its way. */
 #include "tests/fuzz/token_edit.h"
 #include "base/reader.h"
 
@@ -31,7 +31,8 @@ struct bytes token_ntlm(struct bytes token)
     return bytes_of(token.p + (found.p - room), found.n);
 }
 
-/* The token becomes what was built, if that went well and there is room for it. */
+/* Replaces the token by the one that was built, unless building failed or the block is
+ * too small. */
 static void become(struct edit *edit, const struct buf *built)
 {
     if (buf_status(built) == ERR_OK && built->n <= edit->max) {
@@ -106,7 +107,7 @@ static void edit_resp(struct edit *edit, const struct one *one)
     }
 }
 
-/* The list as one's bits say; returns how many there are. */
+/* Changes the list as the bits say; returns its new length. */
 static size_t change_list(const struct negtoken_init *init, uint8_t bits,
                           struct bytes mechs[NEGTOKEN_MAX_MECHS])
 {
@@ -152,7 +153,7 @@ static void edit_init(struct edit *edit, const struct one *one)
     become(edit, &built);
 }
 
-/* A frame of NTLM's OID (RFC 2743 3.1). */
+/* Appends a message in a frame with NTLM's OID (RFC 2743 3.1). */
 static void append_frame(struct buf *out, struct bytes message)
 {
     size_t at = der_open(out, DER_APPLICATION_0);

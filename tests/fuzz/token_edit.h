@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC */
-/* What a script does to a genuine token on its way. */
+/* The edits of a genuine token on its way. */
 #ifndef TESTS_FUZZ_TOKEN_EDIT_H
 #define TESTS_FUZZ_TOKEN_EDIT_H
 
 #include "base/buf.h"
 
 /*
- * One edit is {kind, a (2, little-endian), b}: kinds modulo TOKEN_EDITS. Those that do
- * not fit the token leave it as it is.
+ * One edit is {kind, a (2 bytes, little-endian), b}; kinds are taken modulo TOKEN_EDITS.
+ * An edit that does not fit the token changes nothing.
  */
 #define TOKEN_EDIT_LEN 4
 enum token_edit_kind {
@@ -52,8 +52,8 @@ enum token_frame {
     TOKEN_FRAMES
 };
 
-/* token_edit: appends token with all these edits made. token_ntlm: the NTLM message in a
- * token, or the token. */
+/* token_edit: appends the token with all these edits. token_ntlm: the NTLM message in a
+ * token, or the token itself. */
 void token_edit(struct buf *out, struct bytes token, struct bytes edits);
 struct bytes token_ntlm(struct bytes token);
 

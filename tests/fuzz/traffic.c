@@ -72,7 +72,8 @@ static void options(struct exchange *x, struct bytes data)
         (void)!option_inquire(context, all[i], &out);
         if (data.n > 1 && data.p[0] % 8 == i &&
             option_set(context, all[i], bytes_of(data.p + 1, data.n - 1)) == ERR_OK) {
-            x->forged = true; /* the peer does not know: no message will be understood */
+            x->forged = true; /* the peer does not have the new key, so no message will be
+                                 accepted */
         }
     }
 }
@@ -103,7 +104,7 @@ void traffic_hostile(struct exchange *x, struct bytes payload)
     verbs[verb % N(verbs)](x, r.rest);
 }
 
-/* One message of n bytes on its way, as a signature of them or wrapped. */
+/* One message of n bytes on its way: a signature of it, or the wrapped message. */
 struct message {
     bool wrapped;
     struct bytes data;

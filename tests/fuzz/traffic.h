@@ -6,15 +6,17 @@
 #include "tests/fuzz/exchange.h"
 
 /* traffic_hostile: payload {verb, bytes}: the tested side verifies, unwraps, signs or
- * wraps these bytes, or gets them as an option's value. What nobody made, it refuses. */
+ * wraps these bytes, or gets them as the value of an option. It refuses a message that no
+ * side has made. */
 void traffic_hostile(struct exchange *x, struct bytes payload);
 
-/* traffic_genuine: payload {verb, n, edits}: a message of n bytes by the peer, edited, is
- * refused if it differs, and then, unchanged, accepted. */
+/* traffic_genuine: payload {verb, n, edits}: the peer makes a message of n bytes, which
+ * is edited. It is refused if it differs; then the unchanged one is accepted. */
 void traffic_genuine(struct exchange *x, struct bytes payload);
 
-/* traffic_iov: payload {verb, {type, length}...}: a list of buffers, refused by the
- * tested side and left as it was, or protected by the peer and then taken. */
+/* traffic_iov: payload {verb, {type, length}...}: a list of buffers. Either the tested
+ * side refuses it and leaves it unchanged, or the peer protects it and the tested side
+ * accepts it. */
 void traffic_iov(struct exchange *x, struct bytes payload);
 
 /* traffic_move: the tested side is exported, and goes on as what is imported. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* What any GSS program does, printed: usage install_login mechs|krb5|login OID. */
+/* Makes the calls of a usual GSS program, and prints their results: usage install_login
+ * mechs|krb5|login OID. */
 #include "tests/lib/login_driver.h"
 
 #include <stdio.h>
@@ -17,7 +18,7 @@ static void print_oid(gss_OID oid)
     gss_release_buffer(&minor, &text);
 }
 
-/* The mechanisms of this process, one to a line. */
+/* Prints the mechanisms of this process, one on each line. */
 static int show_mechs(void)
 {
     gss_OID_set mechs = GSS_C_NO_OID_SET;
@@ -55,7 +56,7 @@ static int report(const char *what, OM_uint32 major, OM_uint32 code, gss_OID mec
     return 1;
 }
 
-/* Kerberos where there is none: what a program is told, to compare. */
+/* Prints the error of Kerberos without any configuration, for comparison. */
 static int show_krb5(void)
 {
     gss_cred_id_t cred = GSS_C_NO_CREDENTIAL;
@@ -98,7 +99,7 @@ static int show_user(gss_name_t user)
     return major == GSS_S_COMPLETE ? 0 : 1;
 }
 
-/* A login by the user's own credential, and a sealed message. */
+/* Logs in with the user's own credential, and sends a sealed message. */
 static int run_login(struct login *l)
 {
     if (acquire_acceptor(&l->acceptor) != 0) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Threads that are cancelled while they log in: the others go on. */
+/* Threads that are cancelled while they log in; the other threads continue. */
 #include "tests/exchange/peer.h"
 
 #include <pthread.h>
@@ -9,8 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* struct victim: a thread that finds itself cancelled at the first call at which it can
- * be (pthreads(7)), which is one of the login's. */
+/* struct victim: a thread that is cancelled at its first cancellation point
+ * (pthreads(7)), which is in a login. */
 struct victim {
     gss_OID mech;
     gss_name_t target;
@@ -53,7 +53,7 @@ static void cancel_a_login(gss_OID mech)
     (void)gss_release_name(&minor, &victim.target);
 }
 
-/* Forking takes every lock. */
+/* Forks once, which takes every lock. */
 static void fork_once(void)
 {
     pid_t child = fork();
@@ -67,8 +67,8 @@ static void fork_once(void)
     ck_assert_int_eq(status, 0);
 }
 
-/* The settings, and the users' file, have changed: the victim is the one to read them.
- * Trace: its file is written in between. */
+/* The settings and the user file have changed, so the thread that is cancelled reads
+ * them. With a trace, the trace file is written in between. */
 TEST_TIMES(while_it_reads_files, 4)
 {
     gss_OID mech = mech_of(_i % 2);

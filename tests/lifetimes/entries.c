@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* Each function of the module without each of its arguments, and with handles that are
- * none or not ready: refused where it must be, and never a crash. The mechglue keeps most
- * of these calls away, so they are made at the module itself. */
+/* Calls each function of the module without each of its arguments, and with handles that
+ * are NULL or not established: it must refuse where it has to, and never crash. The
+ * mechglue refuses most of these calls itself, so they are made directly on the
+ * module. */
 #include "tests/exchange/peer.h"
 #include "tests/lifetimes/entry_table.h"
 
@@ -14,15 +15,16 @@ typedef uintptr_t word;
 typedef word (*any_function)(word, word, word, word, word, word, word, word, word, word,
                              word, word, word, word);
 
-/* Which context the calls get. */
+/* The context that the calls get. */
 enum stage { NO_CONTEXT, HALF_OPEN, FAILED, ESTABLISHED };
 
-/* struct objects: what the arguments of a call point to; all of one surface. */
+/* struct objects: the objects to which the arguments of a call point, all of one
+ * mechanism. */
 struct objects {
     gss_name_t name;
     gss_cred_id_t cred;
     gss_ctx_id_t context;
-    gss_ctx_id_t other; /* the acceptor's side */
+    gss_ctx_id_t other; /* the acceptor's context */
     gss_buffer_desc in;
     gss_buffer_desc out;
     gss_iov_buffer_desc iov[2];
@@ -52,7 +54,7 @@ static void *function(const char *name)
     ((__typeof__(gss_##name) *)(uintptr_t)function((spnego) ? "gssi_" #name              \
                                                             : "gss_" #name))
 
-/* One leg each way, as far as the stage is. */
+/* Takes one step each way, as far as the stage needs. */
 static void step(struct objects *o, bool spnego, gss_buffer_desc *token)
 {
     gss_buffer_desc out = GSS_C_EMPTY_BUFFER;
@@ -110,7 +112,7 @@ static word *place(struct objects *o, size_t i, void *value)
     return (word *)&o->places[i];
 }
 
-/* An argument of this kind, as the word that it travels in. */
+/* An argument of this kind, as a machine word. */
 static word argument(struct objects *o, char kind, size_t i)
 {
     static gss_OID_set_desc set = {1, NULL};
@@ -148,7 +150,7 @@ static word argument(struct objects *o, char kind, size_t i)
     case '1':
     case '2':
         return (word)(kind - '0');
-    default: /* h, k: there may be none */
+    default: /* h, k: may be NULL */
         return 0;
     }
 }
@@ -161,7 +163,7 @@ static word call(const char *name, const word *a)
              a[12], a[13]);
 }
 
-/* What a call left in a place of this kind. */
+/* Releases what a call has put in a place of this kind. */
 static void release_place(bool spnego, char kind, void **at)
 {
     OM_uint32 minor;
@@ -196,7 +198,7 @@ static void release_objects(struct objects *o, bool spnego)
     (void)gss_release_iov_buffer(&minor, o->iov, 2);
 }
 
-/* The error says which argument or object it was that is missing. */
+/* Whether the error names the missing argument or object. */
 static bool is_refusal(OM_uint32 major)
 {
     static const OM_uint32 says[] = {
@@ -239,7 +241,7 @@ static void release_returned(const struct entry_row *row, word returned)
     }
 }
 
-/* The call without argument number missing. */
+/* Makes the call without the argument of this number. */
 static void call_without(const struct entry_row *row, size_t missing, bool required,
                          enum stage stage)
 {
@@ -269,7 +271,7 @@ static void call_without(const struct entry_row *row, size_t missing, bool requi
     release_objects(&o, spnego);
 }
 
-/* What takes no context meets none. */
+/* A function without a context argument is called without contexts only. */
 static enum stage last_stage(const struct entry_row *row)
 {
     return strpbrk(row->kinds, "xX") == NULL ? NO_CONTEXT : ESTABLISHED;
@@ -282,7 +284,7 @@ TEST_TIMES(without_each_argument, (int)n_entry_rows)
 
     place_begin(LINES_BOTH, "");
     place_credential("AD:alice:" ALICE_PASSWORD "\n", 0600);
-    login_good(SPNEGO); /* so that the mechglue knows the module */
+    login_good(SPNEGO); /* this makes the mechglue load the module */
     for (enum stage stage = NO_CONTEXT; stage <= last_stage(row); stage++) {
         i = 0;
         for (const char *k = row->kinds; *k != '\0'; k++) {
@@ -293,7 +295,7 @@ TEST_TIMES(without_each_argument, (int)n_entry_rows)
     }
 }
 
-/* Without anything at all, and with everything. */
+/* Calls it without any argument, and with all of them. */
 TEST_TIMES(with_nothing, (int)n_entry_rows)
 {
     const struct entry_row *row = &entry_table[_i];
@@ -318,7 +320,7 @@ static bool is_in_table(const char *name)
     return false;
 }
 
-/* The dynamic section's pointer of this tag, as ld.so has relocated it. */
+/* The pointer of this tag in the dynamic section, as ld.so has relocated it. */
 static const void *dynamic(const ElfW(Dyn) * section, ElfW(Sxword) tag)
 {
     while (section->d_tag != DT_NULL && section->d_tag != tag) {
@@ -328,7 +330,7 @@ static const void *dynamic(const ElfW(Dyn) * section, ElfW(Sxword) tag)
     return (const void *)section->d_un.d_ptr;
 }
 
-/* The string table follows the symbols. */
+/* Every exported function is in the table. The string table follows the symbols. */
 TEST(the_table_is_whole)
 {
     struct link_map *map = NULL;

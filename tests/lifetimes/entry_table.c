@@ -3,7 +3,7 @@
 #include "tests/lifetimes/entry_table.h"
 #include "tests/lib/table.h"
 
-/* What NTLM and SPNEGO both have, under either prefix. */
+/* Functions that both NTLM and SPNEGO have, under either prefix. */
 #define BOTH(name, kinds)                                                                \
     {"gss_" name, kinds},                                                                \
     {                                                                                    \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Processes that fork before and between uses, and that exit while threads work. */
+/* Processes that fork before and between logins, and that exit while threads log in. */
 #include "tests/exchange/place.h"
 #include "tests/lib/login_driver.h"
 
@@ -15,7 +15,7 @@
 
 #define N_CHILDREN 4
 
-/* Ends with this if a library beneath us crashed; see crashed. */
+/* The exit status if a library beneath the module crashed; see crashed. */
 #define NOT_OURS 77
 
 static bool login_with(gss_OID mech, gss_cred_id_t acceptor)
@@ -28,8 +28,8 @@ static bool login_with(gss_OID mech, gss_cred_id_t acceptor)
     return login_runs(&s);
 }
 
-/* A server reads its set-up, or acquires its credential too, in the parent and works in
- * its children, which leave as programs do; the parent then works as well. */
+/* A server reads its settings, or also acquires its credential, in the parent, and logs
+ * in in its children, which exit as programs do. The parent then logs in as well. */
 TEST_TIMES(children_of_a_parent_that_only_prepared, 4)
 {
     gss_OID mech = mech_of(_i % 2);
@@ -58,9 +58,8 @@ TEST_TIMES(children_of_a_parent_that_only_prepared, 4)
     (void)gss_release_cred(&minor, &acceptor);
 }
 
-/* The libraries of MIT krb5 free what their own threads use when the process exits: a
- * crash whose place is in them is theirs. The first place outside the C library counts.
- */
+/* At exit the libraries of MIT krb5 free objects that their own threads use: a crash
+ * inside of them is their fault. The innermost frame outside of the C library decides. */
 static void crashed(int number)
 {
     void *places[32];
@@ -99,7 +98,7 @@ static void exit_with_threads(gss_OID mech, unsigned wait_us)
     pthread_t thread;
 
     (void)dup2(open("/dev/null", O_WRONLY | O_CLOEXEC), 2);
-    (void)backtrace(&place, 1); /* loads what it needs */
+    (void)backtrace(&place, 1); /* makes backtrace load its libraries now */
     (void)signal(SIGSEGV, crashed);
     (void)signal(SIGABRT, crashed);
     (void)signal(SIGBUS, crashed);
@@ -111,13 +110,14 @@ static void exit_with_threads(gss_OID mech, unsigned wait_us)
     exit(0);
 }
 
-/* AddressSanitizer ends the process itself, before it can be asked whose fault it is. */
+/* Whether AddressSanitizer is used: it ends the process before it is known whose fault a
+ * crash is. */
 static bool is_watched(void)
 {
     return dlsym(RTLD_DEFAULT, "__asan_init") != NULL;
 }
 
-/* A leak check would count what the threads hold. */
+/* The leak check is left out, because it would report what the threads hold. */
 TEST_TIMES(exit_while_threads_log_in, 2)
 {
     int n_clean = 0;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Processes that fork while other threads are inside of the module. Only the forking
- * thread lives on in the child, which must be able to log in, and to exit, whatever the
- * others held. First with a thread that is made to wait at one place until the child is
- * done; then at any place, where a child may also hang in MIT krb5 or OpenSSL, which have
- * locks of their own: it says in whose.
+ * Processes that fork while other threads are inside of the module. In the child only the
+ * forking thread exists; it must be able to log in and to exit, whatever locks the other
+ * threads held. In the first test a thread waits at one place until the child is done. In
+ * the second test the fork is at any place. There a child may also hang in MIT krb5 or
+ * OpenSSL, which have locks of their own; the exit status says in which.
  */
 #include "tests/exchange/place.h"
 #include "tests/lib/login_driver.h"
@@ -26,10 +26,11 @@
 #define LOOK_EVERY_S 1
 #define N_IDLE       4
 
-/* How a child ends: well, with a login that failed, or where it hung or crashed. */
+/* How a child ends: well, with a failed login, or by a hang or a crash in one of the
+ * libraries. */
 enum { GOOD, WRONG, FAULT_OURS = 10, FAULT_OF_MIT, FAULT_OF_OPENSSL, FAULT_ELSEWHERE };
 
-/* What threads share where a row says so. */
+/* The credential that threads share if a row says so. */
 static gss_cred_id_t shared_cred = GSS_C_NO_CREDENTIAL;
 static struct login shared_login;
 
@@ -65,7 +66,7 @@ static OM_uint32 wrap_shared(void)
     return major;
 }
 
-/* In whose library the first place outside of the C library is. */
+/* The library of the innermost frame outside of the C library. */
 static int whose(void)
 {
     static const struct {
@@ -105,7 +106,7 @@ static long used_ms(void)
            (used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1000;
 }
 
-/* Who has done nothing for several looks waits for ever; others are only slow. */
+/* A thread that has not moved for several looks hangs; any other one is only slow. */
 static void look(int number)
 {
     static long before = -1;
@@ -139,23 +140,23 @@ static void expect_to_end(void)
     (void)alarm(LOOK_EVERY_S);
 }
 
-/* Leaves as programs do. */
+/* Logs in, and exits as programs do. */
 static void be_a_child(void)
 {
     expect_to_end();
     exit(log_in(NTLM) && log_in(SPNEGO) && log_in(NTLM) ? GOOD : WRONG);
 }
 
-/* struct row: what the thread does when it is made to wait. */
+/* struct row: what the thread does when it is made to wait, and the place. */
 static const struct row {
     const char *name;
     enum stop place;
     const char *file;
-    bool used;        /* a login was there before, and the users' file is read anew */
-    bool shares_cred; /* of SPNEGO, whose Kerberos part is not made yet */
+    bool used;        /* there was a login before, and the user file is read again */
+    bool shares_cred; /* a credential of SPNEGO, whose Kerberos part is not made yet */
     bool shares_context;
     bool raw;
-    int may_end; /* the child, beside well */
+    int may_end; /* another way in which the child may end */
 } rows[] = {
     {"reads users first", STOP_READ, "users", false, false, false, true, GOOD},
     {"reads users first", STOP_READ, "users", false, false, false, false, GOOD},
@@ -201,7 +202,7 @@ static void prepare(const struct row *row)
     }
 }
 
-/* Half a message is never sent, and never finished by another process. */
+/* A message that is half processed is neither sent nor completed by another process. */
 static void be_the_rows_child(const struct row *row)
 {
     expect_to_end();
@@ -227,7 +228,7 @@ TEST_TABLE(while_a_thread, rows)
     ck_assert_int_eq(pthread_create(&thread, NULL, be_stopped, (void *)(uintptr_t)row),
                      0);
     ck_assert_msg(stop_hit(PATIENCE_S), "%s: never came there", row->name);
-    expect_to_end(); /* the fork itself waits for nobody */
+    expect_to_end(); /* the fork itself waits for no lock */
     if ((pid = fork()) == 0) {
         be_the_rows_child(row);
     }
@@ -243,7 +244,8 @@ TEST_TABLE(while_a_thread, rows)
 
 #define N_WORKERS 3
 
-/* How many threads are inside a login now, and how many logins were whole before. */
+/* The number of threads that are inside of a login, and of logins that were complete
+ * before. */
 static atomic_uint n_inside;
 static atomic_uint n_done;
 
@@ -258,7 +260,7 @@ static void *work(void *mech)
     return NULL;
 }
 
-/* Another file takes the name again and again. */
+/* Replaces the file again and again. */
 static void *administrate(void *arg)
 {
     for (unsigned i = 0;; i++) {
@@ -272,7 +274,7 @@ static void *administrate(void *arg)
     return arg;
 }
 
-/* struct outcome: of one process that forked amid its threads' logins. */
+/* struct outcome: the outcome of one process that forked while its threads logged in. */
 struct outcome {
     int child;
     bool was_inside;
@@ -325,7 +327,7 @@ static struct outcome run_amid_logins(unsigned wait_us)
     return outcome;
 }
 
-/* Row 1: without the module, the libraries' own share, counted the same way. */
+/* Row 1 counts the libraries' own share, without the module. */
 static const unsigned n_forks[] = {40, 8};
 
 TEST_TIMES(amid_logins, 2)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Memory does not grow: what is in use after half of the logins and messages is in use
- * after all of them. The number of logins is the argument; ten times as many messages. */
+/* Memory does not grow: as much is in use after all logins and messages as after half of
+ * them. The argument is the number of logins; there are ten times as many messages. */
 #include "tests/exchange/place.h"
 #include "tests/lib/login_driver.h"
 
@@ -10,13 +10,13 @@
 #include <unistd.h>
 
 #define N_DEFAULT  20000
-#define N_MESSAGES 14    /* of a login */
-#define NOISE      65536 /* bytes; a byte a login would be more */
+#define N_MESSAGES 14    /* messages of a login */
+#define NOISE      65536 /* bytes; one byte for each login would be more */
 #define TIMEOUT_S  7200
 
 static int n_logins = N_DEFAULT;
 
-/* Raw and by SPNEGO in turn; two in eight have a wrong password. */
+/* Logs in raw and by SPNEGO alternately; two of eight logins have a wrong password. */
 static bool one_login(int i)
 {
     bool wrong = i % 8 >= 6;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Looking for secrets in all memory that this process can write: heaps, stacks,
+/* Searches for secrets in all memory that this process can write: heaps, stacks,
  * variables. */
 #include "tests/lifetimes/memory.h"
 
@@ -16,7 +16,7 @@
 #define MAX_LEN     64
 #define STACK_LEN   ((size_t)256 << 10)
 
-/* Each byte is masked: the table is memory, too. */
+/* Each byte is masked, because the table is in memory, too. */
 static struct secret {
     const char *name;
     uint8_t masked[MAX_LEN];
@@ -35,8 +35,9 @@ struct range {
     char text[256];
 };
 
-/* Check frees memory in each assertion, and free() looks for what is counted: a secret is
- * counted when it is whole. One of no bytes would be found wherever a MASK stands. */
+/* Check frees memory in each assertion, and free() searches for the secrets that are
+ * counted, so a secret is counted only when it is whole. A secret of no bytes would be
+ * found everywhere. */
 void memory_remember(const char *name, struct bytes secret)
 {
     struct secret *s = &secrets[n_secrets];
@@ -69,7 +70,7 @@ static bool stands_at(const uint8_t *p, const struct secret *s)
     return true;
 }
 
-/* Where it begins; NULL: nowhere in the range. */
+/* The place of the secret in the range, or NULL. */
 static const uint8_t *find_in(const struct range *range, const struct secret *s)
 {
     const uint8_t *p = range->begin;
@@ -94,7 +95,8 @@ static const struct secret *find_any_in(const struct range *range)
     return NULL;
 }
 
-/* The module's, or the program's, which has the same code in it. */
+/* Whether the caller is in the module, or in the program, which contains the same
+ * code. */
 static bool is_ours(const void *caller)
 {
     Dl_info there;
@@ -105,7 +107,7 @@ static bool is_ours(const void *caller)
             strstr(there.dli_fname, "gss_negotiate") != NULL);
 }
 
-/* In place of the C library's, for the module too. */
+/* Replaces the C library's function, for the module too. */
 __attribute__((visibility("default"))) void free(void *block)
 {
     static void (*next_free)(void *block);
@@ -123,7 +125,7 @@ __attribute__((visibility("default"))) void free(void *block)
     next_free(block);
 }
 
-/* The next range that can be written; false at the end. */
+/* The next writable range; false at the end. */
 static bool next_range(FILE *maps, struct range *out)
 {
     while (fgets(out->text, sizeof(out->text), maps) != NULL) {
@@ -140,7 +142,7 @@ static bool next_range(FILE *maps, struct range *out)
     return false;
 }
 
-/* The first secret of this name (NULL: of any) and its place. */
+/* The first secret of this name (NULL: of any name), and its place. */
 static const struct secret *find(const char *name, struct range *out_range,
                                  const uint8_t **out_at)
 {
@@ -189,7 +191,7 @@ const char *memory_find(void)
     return text;
 }
 
-/* A context gets ints only. */
+/* makecontext can pass only ints. */
 static void (*apart_f)(void *arg);
 static void *apart_arg;
 

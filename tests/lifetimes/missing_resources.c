@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* What a process lacks or loses: descriptors, its root folder, its rights, the users'
- * file. A login then fails with a reason or works, and the next one works. */
+/* Resources that a process lacks or loses: descriptors, its root folder, its rights, the
+ * user file. A login then works or fails with a reason, and the next one works. */
 #include "tests/exchange/protect.h"
 
 #include <dlfcn.h>
@@ -14,11 +14,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* What children answer beside 0 and their own errors. */
+/* The exit statuses of children beside 0 and error codes. */
 #define CANNOT  77
 #define IGNORED 78
 
-/* A login with whatever there is; true if it went well. Each failure has its sentence. */
+/* Logs in with the resources that there are; true if the login succeeded. Checks that
+ * each failure has its sentence. */
 static bool try_login(gss_OID mech)
 {
     gss_cred_id_t cred = GSS_C_NO_CREDENTIAL;
@@ -51,7 +52,7 @@ static bool try_login(gss_OID mech)
     return done;
 }
 
-/* So many descriptors at most from now on. */
+/* Limits the number of descriptors. */
 static void limit_files(rlim_t n)
 {
     struct rlimit limit;
@@ -61,7 +62,7 @@ static void limit_files(rlim_t n)
     ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
 }
 
-/* So that only what the module itself needs is left to open. */
+/* Loads the modules, so that only the module's own files must still be opened. */
 static void load_modules(void)
 {
     gss_OID_set attrs = GSS_C_NO_OID_SET;
@@ -73,7 +74,8 @@ static void load_modules(void)
     }
 }
 
-/* With none, then one, two... free descriptors for the first use or the next. */
+/* With no free descriptor, then one, two and so on, for the first login or for the
+ * next. */
 TEST_TIMES(no_descriptors, 4)
 {
     rlim_t lowest;
@@ -99,8 +101,8 @@ TEST_TIMES(no_descriptors, 4)
     login_good(SPNEGO);
 }
 
-/* In a root folder that holds our files alone: no /etc, no /dev, no OpenSSL modules, so
- * that a first login may fail. */
+/* Logs in in a root folder that has only our files: no /etc, no /dev, no OpenSSL modules.
+ * A first login may fail there. */
 static int in_bare_root(gss_OID mech, bool logged_in)
 {
     if (chroot(temp_dir()) != 0 || chdir("/") != 0) {
@@ -114,7 +116,7 @@ static int in_bare_root(gss_OID mech, bool logged_in)
     return try_login(mech) || !logged_in ? 0 : 3;
 }
 
-/* What a child of ours answers. */
+/* The exit status of a child. */
 /* A daemon that changes its root before or after its first login. */
 TEST_TIMES(a_bare_root, 4)
 {
@@ -138,7 +140,8 @@ TEST_TIMES(a_bare_root, 4)
     ck_assert_int_eq(answer, 0);
 }
 
-/* The users' file between the two tokens of the acceptor, and what the login then is. */
+/* The change of the user file between the two tokens of the acceptor, and the result of
+ * the login. */
 static const struct change {
     const char *contents; /* NULL: there is none */
     unsigned mode;
@@ -185,7 +188,7 @@ TEST_TIMES(the_users_file_changes, 2 * N(changes))
     login_good(mech_of(_i % 2));
 }
 
-/* A copy of this program with another group's rights, which sees no environment. */
+/* A copy of this program with another group's rights, which ignores its environment. */
 #define OTHER_GROUP 65534
 #define INSIDE      "--inside"
 
@@ -204,8 +207,8 @@ static bool copy_program(const char *to)
     return n == 0;
 }
 
-/* At the module itself, because the mechglue would not see its own variable either: 0 if
- * the users' file that the environment names is found, else how it is not. */
+/* Calls the module directly, because the mechglue would ignore its own variable too.
+ * Returns 0 if the user file that the environment names is used, else another status. */
 static int inside(void)
 {
     void *module = dlopen(getenv("GSSNEG_MODULE"), RTLD_NOW);

@@ -17,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* What the module finds before the libraries' own. */
+/* Functions that the module finds before those of the libraries. */
 #define FOREMOST __attribute__((visibility("default")))
 
 static _Thread_local enum stop wanted;

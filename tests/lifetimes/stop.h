@@ -5,23 +5,23 @@
 
 #include <stdbool.h>
 
-/* Calls that the module makes of the libraries beneath it; this program stands before
- * them. STOP_OPEN, STOP_READ, STOP_WRITE: of one file, by its path. */
+/* Calls that the module makes of the libraries beneath it; this program replaces these
+ * functions. STOP_OPEN, STOP_READ, STOP_WRITE: calls for one file, by its path. */
 enum stop {
     STOP_NOWHERE,
     STOP_OPEN,
     STOP_READ,
     STOP_WRITE,
-    STOP_OPENSSL,  /* its first use: OPENSSL_atexit */
+    STOP_OPENSSL,  /* the first use of OpenSSL: OPENSSL_atexit */
     STOP_KERBEROS, /* krb5_init_context */
     STOP_AUDIT,    /* connect */
-    STOP_DIGEST,   /* EVP_DigestUpdate: of a message, while its context is locked */
-    STOP_DLOPEN,   /* the mechglue's of the module */
+    STOP_DIGEST,   /* EVP_DigestUpdate for a message, while its context is locked */
+    STOP_DLOPEN,   /* by the mechglue, for the module */
 };
 
-/* stop_at: where this thread will wait from now on; path for the first three. stop_hit:
- * waits until some thread does, for seconds at most; false if none came. stop_end: lets
- * all go on. */
+/* stop_at: sets the place where this thread will wait; path is for the first three.
+ * stop_hit: waits for some seconds until a thread waits there; false if none does.
+ * stop_end: lets all threads continue. */
 void stop_at(enum stop place, const char *path);
 bool stop_hit(unsigned seconds);
 void stop_end(void);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The users' file, a user's credential file and the settings being what they must not be,
- * before, between and during logins: nothing hangs or is read, the sentence names the
- * file and what is wrong with it, and a login works again when the file is right again.
+ * The user file, a user's credential file and the settings are something else than a
+ * regular file with the right contents, before, between and during logins. No login hangs
+ * or reads such a file; the error names the file and its fault; and a login works again
+ * when the file is right again.
  */
 #include "tests/exchange/place.h"
 #include "tests/lib/login_driver.h"
@@ -33,7 +34,8 @@ static const char *path_of(enum which which)
                                       : place_path("negotiate.conf");
 }
 
-/* Under another name first: whoever reads it finds the one or the other. */
+/* Writes the file under another name and renames it, so that a reader finds either the
+ * old or the new file. */
 static void make_good(enum which which)
 {
     BUF_AUTO text = BUF_INIT;
@@ -104,8 +106,8 @@ static void make_huge(const char *path)
     ck_assert(fd >= 0 && ftruncate(fd, (off_t)1 << 40) == 0 && close(fd) == 0);
 }
 
-/* What a file is, and what is said of it; raced: if it became that between a look at it
- * and its opening. */
+/* The kind of the file, and the error; raced: the error if the file became that between a
+ * stat and its opening. */
 static const struct kind {
     void (*make)(const char *path);
     const char *says;
@@ -121,7 +123,8 @@ static const struct kind {
     {make_loop, "Too many levels of symbolic links", NULL},
     {make_open_to_all, "chmod 06", NULL},
     {make_huge, "has more than 64 MiB", NULL},
-    {make_nothing, NULL, NULL}, /* the last: without settings there are the defaults */
+    {make_nothing, NULL,
+     NULL}, /* the last row: without a settings file the defaults apply */
 };
 
 static void make_unexpected(enum which which, const struct kind *kind)
@@ -146,7 +149,7 @@ static bool logs_in(gss_OID mech, enum which which)
     return login_runs(&s);
 }
 
-/* Which end failed; NULL if none did. */
+/* The end that failed; NULL if none did. */
 static const struct peer *failed_peer(const struct login *s)
 {
     return GSS_ERROR(s->initiator.major)  ? &s->initiator
@@ -172,7 +175,7 @@ static struct result result_of(const struct login *s)
                            strdup(peer->sentence)};
 }
 
-/* Without a file NTLM is not set up, of which SPNEGO says nothing. */
+/* Without a file NTLM is not configured, which SPNEGO does not report. */
 static bool is_absence(const struct result *f)
 {
     return f->major == GSS_S_NO_CRED && f->minor != 0 &&
@@ -181,7 +184,8 @@ static bool is_absence(const struct result *f)
             strstr(f->said, "No such file or directory") != NULL);
 }
 
-/* What is broken is named with its file; the built-in SPNEGO answers first. */
+/* Whether the error names the file and its fault; the built-in SPNEGO's sentence comes
+ * first. */
 static bool is_fault(const struct result *f, gss_OID mech, enum which which)
 {
     return f->major == (mech == NTLM ? GSS_S_FAILURE : GSS_S_NO_CRED) && f->minor != 0 &&
@@ -219,7 +223,7 @@ static void place(enum which which)
 
 TEST_TIMEOUT(90)
 
-/* Before a login, with what was read before still in memory. */
+/* Before a login, after the good file was read once. */
 TEST_TIMES(before_a_login, 2 * (N_FILES * N(kinds) - 1))
 {
     enum which which = (enum which)(_i / 2 / N(kinds));
@@ -238,7 +242,7 @@ TEST_TIMES(before_a_login, 2 * (N_FILES * N(kinds) - 1))
     ck_assert(logs_in(mech, which));
 }
 
-/* struct stopped: a thread in a login, and how it went. */
+/* struct stopped: a thread that waits inside of a login, and the result of the login. */
 struct stopped {
     struct login login;
     struct result result;
@@ -254,7 +258,7 @@ static void *log_in_once(void *arg)
     return arg;
 }
 
-/* The file is looked at, becomes another, and is opened then. */
+/* The module looks at the file, then the file changes its kind, and then it is opened. */
 TEST_TIMES(between_look_and_opening, 2 * N(kinds))
 {
     const struct kind *kind = &kinds[_i / 2];
@@ -275,14 +279,14 @@ TEST_TIMES(between_look_and_opening, 2 * N(kinds))
     ck_assert(logs_in(NTLM, FILE_USERS) && logs_in(SPNEGO, FILE_USERS));
 }
 
-/* What the threads of the last test found. */
+/* Shared by the threads of the last test. */
 static atomic_bool is_over;
 static atomic_uint n_good;
 static atomic_uint n_refused;
 static atomic_uint n_unexplained;
 
-/* Amid changes a login may find one file first and another then, or a file that is empty
- * at that moment: then nobody is in it. */
+/* While the files change, a login may find first one file and then another, or an empty
+ * file, which has no user. */
 static bool is_explained(const struct result *f, enum which which)
 {
     return is_absence(f) ||
@@ -319,7 +323,8 @@ static void *log_in_again_and_again(void *arg)
     return NULL;
 }
 
-/* In place, while it may be read: half of it is never taken for the whole. */
+/* Writes the file in place while it may be read: half of the contents must never be taken
+ * for the whole. */
 static void write_in_place(enum which which, int flags, const char *text)
 {
     int fd = open(path_of(which), O_WRONLY | O_CLOEXEC | flags);

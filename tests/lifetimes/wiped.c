@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* When a login has ended, however it did, and what took part in it is released, none of
- * its secrets is left in the process's memory. Kerberos is not asked: the copies that its
- * library makes are its own. */
+/* After a login has ended, in whichever way, and its objects are released, none of its
+ * secrets is left in the process's memory. Kerberos is not used, because its library
+ * makes copies of its own. */
 #include "mech/oid.h"
 #include "ntlm/authenticate.h"
 #include "ntlm/kdf.h"
@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* They stand here, where nobody writes, and in the files. */
+/* The secrets are here, in memory that is not writable, and in the files. */
 #define WALLY    "AD\\wally"
 #define PASSWORD "Whisper-of-7-Willows"
 #define NT_HASH  "106E8D7979C9A6FFE5328D35C78EF9C2"
@@ -41,7 +41,8 @@ static void remember_account(void)
     memory_remember("NTOWFv2", bytes_of(ntowfv2.b, sizeof(ntowfv2.b)));
 }
 
-/* The SessionBaseKey, by the proof in an AUTHENTICATE on its way. */
+/* Computes the SessionBaseKey from the proof in an AUTHENTICATE on its way, and adds it
+ * to the secrets. */
 static void remember_base_key(unsigned leg, const struct buf *token)
 {
     static const char head[] = "NTLMSSP\0\3";
@@ -72,7 +73,7 @@ static void remember_direction(enum gss_role producer, const struct ntlm_key *ex
     ntlm_key_wipe(&seal_key.key);
 }
 
-/* The copy that an application gets is the application's to wipe. */
+/* Wipes the copy that an application gets, as the application must. */
 static void wipe_set(gss_buffer_set_t *set)
 {
     OM_uint32 minor;
@@ -100,7 +101,7 @@ static void remember_session(const struct peer *p)
     remember_direction(ROLE_ACCEPTOR, &exported);
 }
 
-/* Where the initiator's secret comes from: the call, a store, or a file. */
+/* The source of the initiator's secret: the call, a store, or a file. */
 static const struct {
     const char *name;
     const char *key; /* of a store; NULL: none */
@@ -130,7 +131,7 @@ static gss_cred_id_t cred_of(gss_OID mech, int source)
     return cred;
 }
 
-/* How a login ends: {legs that are carried, whether it is done then, the users' file}. */
+/* How a login ends: {the number of legs, whether it is then complete, the user file}. */
 static const struct ending {
     const char *name;
     unsigned n_legs;
@@ -145,7 +146,7 @@ static const struct ending {
     {"given up before AUTHENTICATE arrives", 2, false, PLAIN},
 };
 
-/* struct life: of a login. */
+/* struct life: the state of one login, from its credentials to its end. */
 struct life {
     gss_OID mech;
     int source;
@@ -153,7 +154,7 @@ struct life {
     struct login login;
 };
 
-/* An address, so that Kerberos plays no part. */
+/* Begins a login at an address, so that Kerberos is not used. */
 static void begin(void *arg)
 {
     struct life *life = arg;
@@ -180,7 +181,7 @@ static void carry_one(void *arg)
     }
 }
 
-/* The index of the users' file goes when the file is missed. */
+/* Makes the module free the index of the user file, by a login without the file. */
 static void forget_users(gss_OID mech)
 {
     gss_OID_set_desc only = {1, mech};
@@ -192,8 +193,9 @@ static void forget_users(gss_OID mech)
                                          &cred, NULL, NULL)) != 0);
 }
 
-/* What is there is found, else nothing found would mean nothing. A context that is done
- * has no hash any more. */
+/* Uses the login, and checks that secrets are found while they must exist; otherwise
+ * finding none later would mean nothing. A context that is complete has no hash any
+ * more. */
 static void use(void *arg)
 {
     struct life *life = arg;
@@ -218,7 +220,8 @@ static void end(void *arg)
     forget_users(life->mech);
 }
 
-/* Each step on a stack of its own, so that none covers up what another left. */
+/* Makes each step on a stack of its own, so that no step overwrites what another one
+ * left. */
 static void live_through(struct life *life)
 {
     const struct login *l = &life->login;
@@ -255,7 +258,7 @@ TEST_TIMES(nothing_is_left, 2 * N(sources))
     }
 }
 
-/* A token with something behind what it holds, and with its checksum made right. */
+/* Appends bytes to a token and makes its checksum right. */
 static void lengthen(struct buf *token)
 {
     struct bytes covered;
@@ -269,8 +272,8 @@ static void lengthen(struct buf *token)
     ck_ok(buf_status(token));
 }
 
-/* Exported and imported, well and not: below the mechglue, which does not wipe the token
- * that it copies. */
+/* Exports and imports contexts, with and without errors, directly on the module: the
+ * mechglue does not wipe the token that it copies. */
 struct move {
     struct ntlm_session session;
     struct ntlm_session arrived;
@@ -306,7 +309,8 @@ static void arrive(void *arg)
         m->lengthened ? ERR_EXPORTED : ERR_OK);
 }
 
-/* What is sent stands before what is received, which has not moved, and the checksum. */
+/* Adds the cipher stream in the token to the secrets: the state of the sending side is
+ * before that of the receiving side, which has not moved, and the checksum. */
 static void remember_stream(const struct move *m)
 {
     const uint8_t *end = m->token.p + m->token.n - 16 - 5 - (m->lengthened ? 1 : 0);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* What a single call leaves on its stack and frees: nothing of the secrets that it was
- * given or made. */
+/* After a single call, neither its stack nor the memory that it freed has a secret that
+ * it was given or made. */
 #include "conf/userindex.h"
 #include "ntlm/flags.h"
 #include "ntlm/kdf.h"
@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-/* They stand here, where nobody writes. */
+/* The secrets are here, in memory that is not writable. */
 #define PASSWORD "Whisper-of-7-Willows"
 #define NT_HASH  "106E8D7979C9A6FFE5328D35C78EF9C2"
 #define LINE                                                                             \
@@ -39,7 +39,7 @@ static void remember_account(void)
     remember_key("NTOWFv2", &ntowfv2);
 }
 
-/* ---- what is called, and nothing after it but the wiping of what it gave */
+/* ---- the calls, followed only by the wiping of their results */
 
 static union {
     struct ntlm_key key;
@@ -119,9 +119,9 @@ static void sign_and_seal(void *arg)
     seal_free(seal);
 }
 
-/* ---- what is looked for besides */
+/* ---- further secrets to search for */
 
-/* The proof that the account makes, and the SessionBaseKey. */
+/* Computes the proof that the account makes, and the SessionBaseKey. */
 static void remember_base_key(void)
 {
     struct ntlm_key proof;
@@ -133,7 +133,7 @@ static void remember_base_key(void)
     remember_key("session base key", &key);
 }
 
-/* A key as HMAC pads it (RFC 2104). */
+/* Adds the key in the form in which HMAC pads it (RFC 2104). */
 static void remember_pads(void)
 {
     static const uint8_t pads[] = {0x36, 0x5c};
@@ -148,7 +148,7 @@ static void remember_pads(void)
     }
 }
 
-/* RC4's state after as many bytes. */
+/* Adds RC4's state after n bytes. */
 static void remember_state(const uint8_t key[16], size_t n)
 {
     uint8_t unused[32] = {0};
@@ -189,7 +189,7 @@ static const struct {
     {"kdf_rc4", encrypt_a_key},       {"seal_seal", sign_and_seal},
 };
 
-/* Once before: who comes first sets up OpenSSL. */
+/* Each call is made once before, because the first one initialises OpenSSL. */
 TEST_TABLE(nothing_is_left_of_a_call, calls)
 {
     ck_ok(crypto_ready());

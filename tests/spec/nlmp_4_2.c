@@ -11,7 +11,7 @@
 
 #define CAPTURE "ntlm-capture-freerdp.json"
 
-/* 4.2.1, in UTF-16LE where it is text there. */
+/* 4.2.1; texts are in UTF-16LE. */
 #define USER      "5500730065007200"
 #define DOMAIN    "44006f006d00610069006e00"
 #define PLAINTEXT "50006c00610069006e007400650078007400"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* What RFC 4178 (sections 3.1, 4.2, 5) and [MS-SPNG] 2.2.1 ask of the bytes of a token.
- * The sequences of tokens are tested through the mechglue. */
+/* What RFC 4178 (sections 3.1, 4.2, 5) and [MS-SPNG] 2.2.1 demand of the bytes of a
+ * token. Other tests cover the sequences of tokens, through the mechglue. */
 #include "asn1/negtoken.h"
 
 #include "tests/lib/harness.h"
@@ -89,8 +89,8 @@ TEST(rfc4178_4_2_1_mech_types_is_mandatory)
            ERR_NEG_TOKEN);
 }
 
-/* 4.2.1: reqFlags is kept for RFC 2478's sake; it is not protected, so an acceptor goes
- * by nothing in it, and it had better not be sent. */
+/* 4.2.1: reqFlags exists only for RFC 2478. It is not protected, so an acceptor ignores
+ * it, and an initiator should not send it. */
 TEST(rfc4178_4_2_1_req_flags_are_ignored)
 {
     struct negtoken_init init;
@@ -144,8 +144,8 @@ TEST_TABLE(rfc4178_4_2_2_neg_state, state_rows)
     ck_assert_int_eq(resp.state, row->state);
 }
 
-/* 4.2.2: every field of NegTokenResp is OPTIONAL: which must be there is a matter of the
- * step, not of the encoding. */
+/* 4.2.2: every field of NegTokenResp is OPTIONAL. The step, and not the encoding,
+ * determines which must be there. */
 TEST(rfc4178_4_2_2_all_fields_are_optional)
 {
     struct negtoken_resp resp;
@@ -184,8 +184,8 @@ TEST(rfc4178_4_2_2_an_empty_token_is_one)
     ck_assert_uint_eq(resp.token.n, 0);
 }
 
-/* 5: what mechListMIC signs is the DER of MechTypeList as it was in the first token:
- * from its tag 0x30 on, without the field's own tag [0]. */
+/* 5: mechListMIC signs the DER of MechTypeList as it was in the first token: from its tag
+ * 0x30 on, without the field's own tag [0]. */
 TEST(rfc4178_5_what_the_mic_signs)
 {
     const struct bytes mechs[] = {OID_KRB5, OID_NTLM};
@@ -202,8 +202,8 @@ TEST(rfc4178_5_what_the_mic_signs)
     ck_bytes(buf_bytes(&list), init.mech_types_der);
 }
 
-/* [MS-SPNG] 2.2.1: an acceptor that speaks first sends NegTokenInit2, whose [3] is
- * negHints with the hintName "not_defined_in_RFC4178@please_ignore". */
+/* [MS-SPNG] 2.2.1: an acceptor that sends the first token sends NegTokenInit2, whose [3]
+ * is negHints with the hintName "not_defined_in_RFC4178@please_ignore". */
 TEST(spng_2_2_1_hints)
 {
     struct negtoken_init init = {.mech_types_der = hex(NTLM_LIST),
@@ -223,8 +223,8 @@ TEST(spng_2_2_1_hints)
     ck_bytes(got.hint_name, bytes_str("not_defined_in_RFC4178@please_ignore"));
 }
 
-/* [MS-SPNG] 2.2.1: in NegTokenInit2 the mechListMIC is [4]; RFC 4178's is [3], an OCTET
- * STRING, by which the two are told apart. */
+/* [MS-SPNG] 2.2.1: in NegTokenInit2 the mechListMIC is [4]. RFC 4178's is [3], an OCTET
+ * STRING, which distinguishes the two. */
 TEST(spng_2_2_1_place_of_the_mic)
 {
     struct negtoken_init init;
