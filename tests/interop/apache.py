@@ -81,7 +81,7 @@ def worker():
 
 
 def group():
-    """The group that must be able to read the server's user file; None: only ourselves."""
+    """The group that must be able to read the user file; None: only this account reads it."""
     account = worker()
     return None if account is None else account[1]
 
@@ -130,7 +130,7 @@ class Apache:
         place.wait_until(self._connects, 'Apache listens')
 
     def log(self):
-        """What the server logged, for the message of a failure."""
+        """The server's log, for the message of a failure."""
         path = self.place.path('error.log')
         if not os.path.exists(path):
             return ''
@@ -211,7 +211,7 @@ def curl_negotiate(env, *urls):
 
 
 class Site:
-    """An Apache with our users, and who may log in there."""
+    """An Apache with our users."""
 
     def __init__(self, setup, mpm='prefork'):
         self.place = place.Place()
@@ -236,7 +236,7 @@ class Site:
         return self.place.initiator_env(setup, line)
 
     def check_in(self, answer, user):
-        """200, and the server knows who this is and by what."""
+        """Checks for status 200, the user, and the mechanism that the server names."""
         place.check(answer.status, 200, 'status')
         place.check(answer.user, user, 'REMOTE_USER')
         assert 'ntlm' in answer.mech.lower() or place.NTLM_OID in answer.mech, answer.mech
@@ -247,7 +247,7 @@ class Site:
 
 
     def check_reason(self):
-        """The log says why, in a sentence, for each login that was refused."""
+        """Checks that the log has a sentence with the reason for each refused login."""
         if self.setup == 'peer' or place.is_stand_in():
             return
         lines = [line for line in self.server.log().splitlines() if '() failed:' in line]

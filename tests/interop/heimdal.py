@@ -24,7 +24,7 @@ def library(name):
 
 
 class Blob(ctypes.Structure):
-    """gss_buffer_desc and struct ntlm_buf: what is given, or what Heimdal allocates."""
+    """gss_buffer_desc and struct ntlm_buf, with our bytes or with those that Heimdal allocates."""
     _fields_ = [('length', c_size_t), ('value', c_void_p)]
 
     @classmethod

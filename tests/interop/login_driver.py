@@ -22,7 +22,7 @@ SEAL = ['integrity', 'confidentiality']
 
 
 class Refused(Exception):
-    """A GSS-API call failed; what it said."""
+    """A GSS-API call failed; holds its statuses and sentence."""
 
     def __init__(self, answer):
         super().__init__(answer['text'])
@@ -74,7 +74,7 @@ class Peer:
         return OtherSide(self)
 
     def close(self):
-        """Ends the process and demands that it ends well (its destructors included)."""
+        """Ends the process and checks its exit status, which its destructors can change."""
         self.child.stdin.close()
         place.check(self.child.wait(PATIENCE_S), 0, 'exit status of a GSS-API process')
         self.child.stdout.close()
@@ -91,7 +91,7 @@ class OtherSide:
 
 
 def establish(initiator, acceptor):
-    """Carries tokens until both are established; the tokens, in order."""
+    """Carries tokens until both contexts are established; returns the tokens in their order."""
     tokens = []
     token = None
     done = {initiator: False, acceptor: False}
@@ -165,7 +165,7 @@ def end(initiator, acceptor):
 
 
 def check_who(setups, initiator, acceptor, user):
-    """Both sides say who logged in, and that it was by NTLM."""
+    """Checks that both sides name the user, and NTLM as the mechanism."""
     for setup, side in zip(setups, (initiator, acceptor)):
         info = side.call('info')
         place.check((place.shown(setup, info['user']), info['mech']), (user, place.NTLM_OID),

@@ -111,7 +111,7 @@ class Side:
         return {'user': str(c.initiator_name), 'mech': c.mech.dotted_form, 'flags': flags}
 
     def attributes(self):
-        """What is known of the initiator besides the name: each attribute's values."""
+        """The attributes of the initiator's name, each with its values."""
         name = self.context.initiator_name
         return {'attributes': {
             attribute.decode(): [value.decode() for value in
@@ -119,7 +119,7 @@ class Side:
             for attribute in gssapi.raw.inquire_name(name).attrs}}
 
     def target(self):
-        """Whom the login is for, which an acceptor may not know; and how long it holds."""
+        """The target, which an acceptor may not know, and the lifetime of the context."""
         c = self.context
         name = c.target_name
         return {'target': None if name is None else str(name), 'lifetime': c.lifetime}
@@ -129,7 +129,7 @@ class Side:
         return {'data': pack(keys[0])}
 
     def probe(self, how, oid, value):
-        """An option set or a property asked for: its statuses, and how long the property is."""
+        """Sets an option or asks for a property: the statuses, and the length of the property."""
         oid = gssapi.OID.from_int_seq(oid)
         try:
             if how == 'set':
@@ -142,13 +142,13 @@ class Side:
             return {'major': error.maj_code, 'minor': error.min_code, 'length': None}
 
     def keep_delegated(self):
-        """Whose credential was delegated, if one was: 'delegated' then initiates with it."""
+        """The name of the delegated credential, if there is one; 'delegated' initiates with it."""
         self.delegated = self.context.delegated_creds
         creds = self.delegated
         return {'user': None if creds is None else str(creds.name)}
 
     def default_cred(self):
-        """Of SPNEGO's: seconds it is good for (None: no end), and whose it is."""
+        """SPNEGO's default credential: its lifetime in seconds (None: indefinite) and its name."""
         creds = gssapi.Credentials(usage='initiate', mechs=[MECHS['spnego']])
         return {'lifetime': creds.lifetime, 'user': str(creds.name)}
 

@@ -51,7 +51,7 @@ class NtlmAuth:
             place.check(self.ask(features), ['OK'], 'answer to ' + features)
 
     def ask(self, line):
-        """The words of the answer to a line."""
+        """Sends a line; returns the words of the answer."""
         self.child.stdin.write(line + '\n')
         self.child.stdin.flush()
         if not select.select([self.child.stdout], [], [], PATIENCE_S)[0]:
@@ -59,7 +59,7 @@ class NtlmAuth:
         return self.child.stdout.readline().split()
 
     def step(self, kind, token=None):
-        """Gives it a token; the word of its answer, its token or None, and the rest."""
+        """Sends a token; returns the first word of the answer, its token or None, and the rest."""
         words = self.ask(kind if token is None else
                          f'{kind} {base64.b64encode(token).decode()}')
         assert words, 'ntlm_auth ended'
@@ -71,7 +71,7 @@ class NtlmAuth:
         return words[0], answer, words[1:]
 
     def key(self):
-        """Its session key; None: it has none to give."""
+        """Its session key; None if it has none."""
         words = self.ask('GK')
         return base64.b64decode(words[1]) if words[0] == 'GK' else None
 

@@ -30,7 +30,7 @@ def blocks():
 
 
 def block(label, names=()):
-    """A block's text. names: {what is replaced: by what}, each of which must occur."""
+    """A block's text. names: {text: replacement}; each text must occur."""
     return fill(blocks()[label], dict(names))
 
 
@@ -52,7 +52,7 @@ def run(text, env, folder, typed=''):
 
 
 def succeed(text, env, folder, typed=''):
-    """What the commands print, which must end well."""
+    """Runs the commands, which must succeed; returns their output."""
     done = run(text, env, folder, typed)
     place.check(done.returncode, 0, f'exit status of {text!r} ({done.stdout}{done.stderr})')
     return done.stdout

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-"""Where a test takes place: TAP, a folder of its own, mechanism set-ups, processes."""
+"""The common parts of interop tests: TAP, a folder, mechanism set-ups, processes."""
 import atexit
 import os
 import random
@@ -50,7 +50,7 @@ def peer_path():
 
 
 def shown(setup, name):
-    """A displayed name; the peer plugin counts the NUL behind it as a part of it."""
+    """A displayed name; the peer plugin counts the NUL after it as a part of it."""
     return name.rstrip('\0') if setup == 'peer' or is_stand_in() else name
 
 
@@ -92,7 +92,7 @@ class Place:
         return self.write(f'mech-{setup}.conf', lines)
 
     def env(self, setup, **more):
-        """The whole environment of a process: nothing of this machine's GSS set-up."""
+        """The whole environment of a process, without this machine's GSS configuration."""
         env = {'PATH': '/usr/sbin:/usr/bin:/sbin:/bin', 'LANG': 'C', 'HOME': self.dir,
                'GSS_MECH_CONFIG': self.mechs(setup),
                'GSS_NEGOTIATE_CONFIG': self.path('negotiate.conf'),
@@ -122,12 +122,12 @@ class Place:
         return self.env(setup, NTLM_USER_FILE=self.write(name, line + '\n', 0o600))
 
 
-# Names in the abstract namespace of Unix sockets, one a port that is promised to somebody.
+# Names in the abstract namespace of Unix sockets, one for each port that a test has reserved.
 _promised = []
 
 
 def _first_outgoing_port():
-    """The kernel takes ports of this number and above for outgoing connections."""
+    """The kernel uses ports from this number on for outgoing connections."""
     try:
         with open('/proc/sys/net/ipv4/ip_local_port_range', encoding='ascii') as limits:
             first = int(limits.read().split()[0])
@@ -137,7 +137,7 @@ def _first_outgoing_port():
 
 
 def _promise(port):
-    """A claim that every test of ours respects, in whichever process or build; or None."""
+    """Reserves a port for this process against all tests in all builds; None if it is taken."""
     claim = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     try:
         claim.bind(f'\0gss-negotiate-test-port-{port}')
@@ -148,7 +148,7 @@ def _promise(port):
 
 
 def _is_free(port):
-    """For UDP and TCP, at every address: some servers do not ask for loopback alone."""
+    """Whether it is free for UDP and TCP, at every address: some servers use all addresses."""
     for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
         with socket.socket(socket.AF_INET, kind) as one:
             try:

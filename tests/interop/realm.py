@@ -60,7 +60,7 @@ class Realm:
         return env
 
     def copy(self, tickets):
-        """The tickets in a file of their own: what a login adds to it is not the next one's."""
+        """Copies the tickets to another file, so that no login changes those of the next."""
         path = self.here.path(f'{tickets}-copy')
         shutil.copy(self.here.path(tickets), path)
         return 'FILE:' + path

@@ -3,7 +3,7 @@
 of our reason."""
 import page
 
-# {what is in the way: (the credential file's mode, a setting, what the reason has)}.
+# {obstacle: (the credential file's mode, a setting, a part of the reason)}.
 CLIENTS = {
     'no credential': (None, '', 'gss-negotiate login'),
     'a credential that others may read': (0o644, '', 'chmod 0600'),

@@ -40,7 +40,7 @@ cache_log {dir}/cache.log
 
 
 def account():
-    """The account that a squid started by root works as; None: ourselves."""
+    """The account of a squid that root starts; None: the account of the test."""
     if os.geteuid() != 0:
         return None
     for name in ('proxy', 'squid'):
@@ -52,7 +52,7 @@ def account():
 
 
 def group():
-    """The group that must be able to read the user file; None: only ourselves."""
+    """The group that must be able to read the user file; None: only this account reads it."""
     return None if account() is None else account().pw_gid
 
 
@@ -65,7 +65,7 @@ def helper(name):
 
 
 class _Page(http.server.BaseHTTPRequestHandler):
-    """Answers with the user that squid says is there."""
+    """Answers with the user that squid names."""
     protocol_version = 'HTTP/1.1'
 
     def do_GET(self):
@@ -100,7 +100,7 @@ class Squid:
         place.wait_until(self._connects, 'squid listens')
 
     def stop(self):
-        """Ends the proxy, at once, and demands that it ended well."""
+        """Ends the proxy at once, and checks its exit status."""
         self.child.send_signal(place.signal.SIGINT)
         place.wait_until(lambda: self.child.poll() is not None, 'squid ends')
         self.origin.shutdown()
@@ -119,7 +119,7 @@ class Squid:
             return True
 
     def log(self):
-        """What squid and its helpers logged."""
+        """The log of squid and its helpers."""
         path = f'{self.dir}/cache.log'
         if not os.path.exists(path):
             return ''
@@ -127,12 +127,12 @@ class Squid:
             return log.read()
 
     def users(self):
-        """Whom the access log names, for each request that went through."""
+        """The user that the access log names for each request that was allowed."""
         with open(f'{self.dir}/access.log', encoding='utf-8') as log:
             return [line.rstrip('\n')[4:] for line in log if line.startswith('200 ')]
 
     def visit(self, env, *options, n_times=1):
-        """curl's last answers through this proxy, and what travelled between them."""
+        """curl's last answers through this proxy, and the bytes between curl and the proxy."""
         with wire.Wire(self.port) as one:
             url = f'http://127.0.0.1:{self.origin.server_port}/'
             answers, n_connections = apache.curl(

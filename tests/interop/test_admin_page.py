@@ -48,7 +48,7 @@ def run(command, **more):
 
 
 def complaints():
-    """What grep finds: nothing, or that this machine has no system log."""
+    """The lines that grep finds: none, or the one about a missing system log."""
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as log:
             log.connect('/dev/log')
@@ -59,7 +59,7 @@ def complaints():
 
 COMPLAINTS = complaints()
 
-# The beginning of each command on the page -> exit status, and what it must show.
+# The beginning of each command on the page -> its exit status, and text of its output.
 COMMANDS = {
     'gss-negotiate doctor\n': (0, 'setting fallback = listed (default)'),
     'gss-negotiate doctor |': COMPLAINTS,

@@ -31,7 +31,7 @@ def refuses(site, client):
 
 
 def one_connection(site, client):
-    """The login holds for the connection: no second one is asked for."""
+    """A login is valid for its connection: the second request needs no login."""
     answers, n_connections = apache.curl_negotiate(site.client(client, ALICE),
                                                    site.server.url, site.server.url)
     place.check(n_connections, 1, 'connections')
@@ -49,7 +49,7 @@ def after_graceful(site, client):
 
 
 class Browser:
-    """A client whose legs the test drives one by one: one connection, one context."""
+    """A client whose steps the test makes one by one: one connection, one context."""
 
     def __init__(self, env, port):
         self.gss = login_driver.Peer(env)
@@ -68,7 +68,7 @@ class Browser:
         return apache.Answer('\r\n'.join(lines))
 
     def leg(self, answer=None):
-        """Gives the server's token to our side, and ours to the server."""
+        """Gives our side the server's token, and sends our token to the server."""
         token = None
         if answer is not None:
             token = answer.header('WWW-Authenticate').split(' ')[1]
@@ -81,7 +81,7 @@ class Browser:
 
 
 def interleaved(site, client):
-    """Two users' logins leg by leg in turn; each connection stays its user's."""
+    """The steps of two users' logins alternate; each connection keeps its user."""
     alice = Browser(site.client(client, ALICE), site.server.port)
     bob = Browser(site.client(client, BOB), site.server.port)
     challenge_a = alice.leg()
@@ -109,7 +109,7 @@ def swapped(site, client):
 
 
 def crowd(site, client):
-    """Many logins at once, of two users: nobody becomes somebody else."""
+    """Many logins of two users at the same time: each gets its own user."""
     rows = [(site.client(client, ALICE), 'AD\\alice'), (site.client(client, BOB), 'AD\\bob'),
             (site.client(client, 'AD:bob:wrong'), None)] * 12
 

@@ -13,7 +13,7 @@ from realm import ALICE, KERBEROS_USER, KRB5_OID, NTLM_USER, USERS, Realm
 
 NTLM = ('GssapiAllowedMech ntlmssp',)
 BASIC = ('GssapiBasicAuth On',)
-# How the mechanism of the password is named: as Negotiate's are, on its own, or not at all.
+# How the mechanism of the password is set: by GssapiAllowedMech, by its own setting, or not.
 WORDS = {'allowed': NTLM + BASIC, 'named': NTLM + BASIC + ('GssapiBasicAuthMech ntlmssp',),
          'unnamed': BASIC}
 RIGHT = 'AD\\alice:correct horse'
@@ -73,7 +73,7 @@ def check_out(answer):
 
 
 def passwords(site):
-    """Right ones and wrong ones in turn: none leaves anything behind for the next."""
+    """Right and wrong passwords alternate: no login affects the next one."""
     for wrong in WRONG:
         check_out(site.get(wrong)[0])
         check_in(site.get(RIGHT)[0], NTLM_USER, place.NTLM_OID)
@@ -103,7 +103,7 @@ KERBEROS_CROWD = CROWD + ((KERBEROS_RIGHT[0], KERBEROS_USER, KRB5_OID),)
 
 
 def crowd(site, rows=CROWD):
-    """Many at once, of several users: nobody becomes somebody else."""
+    """Many logins of several users at the same time: each gets its own user."""
     def one(row):
         login, user, mech = row
         answer = site.get(login)[0]
@@ -121,7 +121,7 @@ def kerberos_crowd(site):
 
 
 def nothing_of_its_own(site):
-    """Without a password nobody is logged in, whatever credential the server could use."""
+    """Without a password no login succeeds, whatever credential the server has."""
     answers, _ = apache.curl(site.place.env('none'), urls=[site.server.url])
     check_out(answers[0])
     assert 'Basic' in ' '.join(answers[0].headers['www-authenticate']), answers[0].headers
@@ -139,7 +139,7 @@ def kerberos_and_ntlm(site):
 
 
 def only_kerberos(site):
-    """Where Kerberos alone is named for passwords, those of NTLM are none."""
+    """If only Kerberos is set for passwords, those of NTLM users are refused."""
     for login in KERBEROS_RIGHT:
         check_in(site.get(login)[0], KERBEROS_USER, KRB5_OID)
     for login in KERBEROS_WRONG + (RIGHT,):
@@ -147,7 +147,7 @@ def only_kerberos(site):
 
 
 def beside_negotiate(site):
-    """Negotiate goes on beside Basic, by tickets and by NTLM."""
+    """Negotiate still works beside Basic, with tickets and by NTLM."""
     url = site.server.url.replace('127.0.0.1', 'localhost')
     for tickets, line, user, mech in (('alice', None, KERBEROS_USER, KRB5_OID),
                                       (None, ALICE, NTLM_USER, place.NTLM_OID)):

@@ -14,7 +14,7 @@ from realm import ALICE, KERBEROS_USER, KRB5_OID, NTLM_USER, WRONG, Listener, Re
 BOTH = ('GssapiAllowedMech krb5', 'GssapiAllowedMech ntlmssp')
 STORE = BOTH + ('GssapiCredStore keytab:{keytab}',)
 DELEGATES = BOTH + ('GssapiDelegCcacheDir {delegated}',)
-# How the server may be set up: by its environment, by mod_auth_gssapi's own words.
+# The ways to configure the server: by its environment, by mod_auth_gssapi's settings.
 SERVERS = {'keytab by default': BOTH, 'keytab from a store': STORE, 'any mechanism': ()}
 
 
@@ -24,7 +24,7 @@ def realm():
 
 
 class Site:
-    """An Apache with keys and users; where what is delegated to it ends up."""
+    """An Apache with keys and users, and the folder for delegated credentials."""
 
     def __init__(self, how, mpm):
         env = realm().server('both', apache.group())
@@ -51,7 +51,7 @@ class Site:
             print('# error.log: ' + line)
 
     def visit(self, env, *options, host='localhost', n_times=1):
-        """The last answer to a curl in this environment, and the tokens that travelled."""
+        """Runs curl in this environment; returns the last answer and the tokens that were sent."""
         with wire.Wire(self.server.port) as one:
             url = f'http://{host}:{one.port}/index.html'
             answers, n_connections = apache.curl(env, '-4', '--negotiate', '-u', ':',
@@ -97,7 +97,7 @@ def expired(site):
 
 
 def address(site):
-    """Nobody asks the KDC for the service of an address, whatever the tickets."""
+    """The KDC is not asked for the service of an address, whatever tickets there are."""
     listener = Listener(realm().kdc.port)
     env = realm().client('both', 'alice')
     env['KRB5_CONFIG'] = realm().here.write('address.conf', realm().kdc.client_conf(
@@ -144,7 +144,7 @@ def other_keytab(site):
 
 
 def delegation(site):
-    """The server keeps the tickets that were delegated to it, and only then."""
+    """The server stores delegated tickets, and only those."""
     check_kerberos(*site.visit(realm().client('both', 'alice'), '--delegation', 'always'))
     kept = os.path.join(site.delegated, KERBEROS_USER)
     said = realm().kdc.run(['klist', '-f', kept])
@@ -164,7 +164,7 @@ def builtin(site):
 
 
 def alternately(site):
-    """One process of the server after the other serves all sorts of logins."""
+    """Each process of the server serves logins of all kinds, one after the other."""
     for _ in range(3):
         kerberos(site)
         ntlm(site)

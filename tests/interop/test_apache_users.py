@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: ISC
-"""What an administrator does to the user file while Apache runs, and does wrong."""
+"""An administrator changes the user file while Apache runs, and makes mistakes."""
 import os
 import shutil
 import subprocess
@@ -27,7 +27,7 @@ def tool(site, *args, password=''):
 
 
 def new_password(site):
-    """The next login goes by the new password; owner, group and mode stay."""
+    """The next login needs the new password; owner, group and mode stay."""
     site.check_in(log_in(site, ALICE), 'AD\\alice')
     before = os.stat(site.users)
     tool(site, 'passwd', '-f', site.users, 'AD\\alice', password='new')
@@ -56,7 +56,7 @@ def broken_line(site):
 
 
 def wrong_rights(site, mode, word):
-    """The logins are refused, the log says why, and all is well once the mode is."""
+    """Logins are refused with the reason in the log, and succeed when the mode is right again."""
     right = os.stat(site.users).st_mode & 0o777
     os.chmod(site.users, mode)
     site.check_out([log_in(site, ALICE)])
@@ -77,7 +77,7 @@ def unreadable(site):
 
 
 def broken_settings(site):
-    """A typo in the settings refuses NTLM with a sentence that names it."""
+    """With a typing error in the settings, NTLM is refused with a sentence that names it."""
     settings = site.place.path('negotiate-both.conf')
     with open(settings, encoding='utf-8') as good:
         text = good.read()
@@ -89,7 +89,7 @@ def broken_settings(site):
 
 
 def local_names():
-    """GssapiLocalName: the account of that name, and else a reason in the log."""
+    """GssapiLocalName: the account of the same name; without one the log has the reason."""
     if os.geteuid() != 0 or shutil.which('unshare') is None:
         raise place.Skip('only root can give Apache accounts of its own')
     here = place.Place()

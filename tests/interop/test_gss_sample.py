@@ -14,11 +14,11 @@ SERVICE = 'HTTP@localhost'
 TEXT = 'a message of the test'
 KRB5 = '{ 1 2 840 113554 1 2 2 }'
 NTLM = '{ 1 3 6 1 4 1 311 2 2 10 }'
-# What is asked of gss-client besides: quiet; no encryption; no MIC; the flags of the context.
+# Further options of gss-client: quiet; no encryption; no MIC; the flags of the context.
 OPTIONS = [(), ('-q',), ('-nx',), ('-nm',), ('-nw',), ('-nw', '-nm'), ('-nx', '-nm', '-q'),
            ('-seq', '-noreplay', '-nomutual'), ('-mcount', '3')]
 FEW = OPTIONS[:3]
-# How the login goes: (gss-client's options, tickets).
+# The kinds of logins: (gss-client's options, tickets).
 WAYS = {'SPNEGO, tickets': (('-spnego',), 'alice'),
         'SPNEGO, none': (('-spnego',), None),
         'SPNEGO, expired tickets': (('-spnego',), 'expired'),
@@ -52,7 +52,7 @@ class Server:
         place.wait_until(lambda: wire.listens(self.port), 'gss-server listens')
 
     def end(self):
-        """What it said; it ends by itself after its one connection."""
+        """Waits for its end after the one connection; returns its output."""
         said = self.child.communicate(timeout=120)[0]
         place.check(self.child.returncode, 0, 'exit status of gss-server, ' + said)
         return said
@@ -71,7 +71,7 @@ def exchange(server, env, *options):
 
 
 def check_login(client, said, travelled, user, options):
-    """Both say who it is and by what, and read what the other wrote."""
+    """Checks that both name the user and the mechanism, and read each other's messages."""
     place.check(client.returncode, 0, 'exit status of gss-client, ' + client.stderr)
     assert f'Accepted connection: "{user}"' in said, said
     assert f'Received message: "{TEXT}"' in said, said
@@ -88,13 +88,13 @@ def check_login(client, said, travelled, user, options):
 
 
 def seen_by(way):
-    """Whom both sides see."""
+    """The user that both sides name."""
     how, tickets = WAYS[way]
     return KERBEROS_USER if tickets == 'alice' and NTLM not in how else NTLM_USER
 
 
 def logs_in(server, client, way, all_options=FEW):
-    """NTLM, where it protects at all, always encrypts what it wraps."""
+    """If NTLM protects messages, it always encrypts what it wraps."""
     how, tickets = WAYS[way]
     for options in all_options:
         env = realm().client(client, tickets)
@@ -102,7 +102,7 @@ def logs_in(server, client, way, all_options=FEW):
 
 
 def with_password(server, client):
-    """-user and -pass: the user's name says by what; a ticket does not matter."""
+    """-user and -pass: the form of the name decides the mechanism; a ticket does not matter."""
     rows = [('alice', 'Wonderland 1', (), KERBEROS_USER),
             ('alice', 'Wonderland 1', ('-mech', KRB5), KERBEROS_USER),
             ('AD\\alice', 'correct horse', (), NTLM_USER),
@@ -115,7 +115,7 @@ def with_password(server, client):
 
 
 def wrong_password(server, client):
-    """Refused by the KDC, which NTLM does not follow; refused by our users' file."""
+    """The KDC refuses, and NTLM does not follow; or the check with our user file fails."""
     env = realm().client(client, None, ALICE)
     done, _, travelled = exchange(server, env, '-spnego', '-user', 'alice', '-pass', 'wrong')
     check_no_token(done, travelled)
@@ -129,7 +129,7 @@ def wrong_password(server, client):
 
 
 def check_no_token(client, travelled):
-    """What gss-client says to begin with is five bytes without a token."""
+    """Checks that gss-client sends only its first five bytes, which have no token."""
     place.check(client.returncode, 1, 'exit status of gss-client')
     assert len(travelled) <= 5, f'{travelled} travelled'
 
@@ -143,7 +143,7 @@ def nothing(client):
 
 
 def delegation():
-    """The flag is there where there is something to delegate."""
+    """The flag is set if there is a credential to delegate."""
     for tickets, user, granted in (('alice', KERBEROS_USER, True),
                                    ('plain', KERBEROS_USER, False),
                                    (None, NTLM_USER, False)):

@@ -112,7 +112,7 @@ def refused():
 
 
 def without_users(arguments, says):
-    """What Java says is not our reason, but the page leads to it."""
+    """Java's message does not have our reason, but the page says where to find it."""
     initiator, acceptor, token = begun(place.Place().env('both'), arguments)
     acceptor.give(token)
     said = acceptor.said('error')

@@ -64,7 +64,7 @@ def ssh(env):
 
 
 def connect(lines, settings):
-    """What ssh said, and the trace of what it did with our module."""
+    """The output of ssh, and the trace of our module."""
     trace = here().path('trace')
     if os.path.exists(trace):
         os.remove(trace)

@@ -51,7 +51,7 @@ def samba_client(mech, password, features=ntlm_auth.SEAL):
 
 
 def carry_from(samba, ours):
-    """ntlm_auth is the client: whether it is content too."""
+    """Logs in with ntlm_auth as the client; returns whether it accepts the server's last token."""
     word, token, _ = samba.step('YR')
     for _ in range(MAX_LEGS):
         answer = ours.call('step', token=token)
@@ -88,7 +88,7 @@ def is_refused_by_us(setup, mech):
 
 
 def carry_to(ours, samba):
-    """ntlm_auth is the server: its last word, token and all that it says of the user."""
+    """Logs in at ntlm_auth; returns its last word, its token and what it prints about the user."""
     token = ours.call('step')['token']
     word, answer, said = samba.step('YR', token)
     for _ in range(MAX_LEGS):
@@ -99,7 +99,7 @@ def carry_to(ours, samba):
 
 
 def we_log_in(setup, mech, flags):
-    """Samba's server refuses who does not seal where it wants that; it says keys only then."""
+    """A Samba server that demands sealing refuses others; it prints the keys only then."""
     ours = initiator_of(setup, mech, flags=flags)
     samba = NtlmAuth(SERVERS[mech], 'correct horse',
                      features=ntlm_auth.SEAL if flags == SEAL else None)
@@ -175,7 +175,7 @@ def carry_from_gensec(samba, ours):
 
 
 def gensec_wants_a_key_alone(setup):
-    """KEY_EXCH without SIGN and SEAL: Samba carries a session key, and its MIC says so."""
+    """KEY_EXCH without SIGN and SEAL: Samba sends a session key, and its MIC is made with it."""
     samba = Gensec('ntlm', 'correct horse', [gensec.FEATURE_SESSION_KEY] if gensec else [])
     ours = acceptor_of(setup)
     carry_from_gensec(samba, ours)
@@ -215,7 +215,7 @@ def gensec_is_refused(setup, mech):
 
 
 def wrapped_in_clear(samba, ours):
-    """What Samba wraps where nothing is sealed; we take it, and say that it was in clear."""
+    """Messages that Samba wraps without sealing: we accept them, and conf_state says so."""
     text = b'in clear behind a signature'
     wrapped = samba.call('wrap', data=text, encrypt=False)['data']
     assert wrapped.endswith(text), 'Samba seals it'
@@ -233,7 +233,7 @@ def signatures(samba, ours):
 
 
 def refuse_changed(one, other):
-    """Neither takes the signature of what was changed on the way."""
+    """Neither accepts the signature of a message that was changed on the way."""
     for signer, reader in ((one, other), (other, one)):
         signature = signer.call('sign', data=b'true')['data']
         try:

@@ -52,7 +52,7 @@ def check_ours(ours, seals):
 
 
 def check_keys(ours, winpr, authenticate):
-    """The key that WinPR sent or was sent is ours."""
+    """Checks that the key that WinPR sent or received is ours."""
     encrypted = winpr.data('query', RANDKEY)
     ntowf_v2 = hashes('alice', 'AD', PASSWORD)[1]
     place.check(session_key(ntowf_v2, authenticate, encrypted),
@@ -141,7 +141,7 @@ def its_mic_is_changed(setup):
 
 
 def it_is_bound(setup, bindings, major):
-    """The channel that WinPR is bound to, and the one that we see."""
+    """Logins with WinPR's channel bindings, equal to ours and different ones."""
     winpr, ours = winpr_client(True), acceptor_of(setup, 'tls-server-end-point:one')
     winpr.ask('bind', bindings)
     challenge = ours.call('step', token=winpr.step()['token'])['token']

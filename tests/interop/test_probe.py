@@ -34,7 +34,7 @@ PROBES = {
 
 
 def probe(side, name):
-    """(major, how many bytes the property has; the session key's minor)."""
+    """(major, the length of the property; the minor for the session key)."""
     how, oid, value = PROBES[name]
     answer = side.call('probe', how=how, oid=oid, value=value)
     return answer['major'], answer['minor'], answer['length']
@@ -62,7 +62,7 @@ def table(setup, mech, flags):
             for state, side in states(setup, mech, flags) for name in PROBES}
 
 
-# {state, probe, mechanism, if it is for one} -> why our answer is another one.
+# {state, probe, mechanism (if only for one)} -> why our answer differs.
 DIFFERENCES = {
     ('half-open', 'sequence'): 'an exchange that goes on has no messages to number',
     ('last token sent', 'session key', 'spnego'):

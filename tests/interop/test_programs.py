@@ -93,7 +93,7 @@ def apache_krb5_alone():
 
 @place.case("Apache: whose reason the log has")
 def apache_reasons():
-    """The first mechanism's: that is ours if the mechanisms are named."""
+    """The log has the first mechanism's reason, which is ours if the mechanisms are set."""
     named = section()
     for text, ours in ((named, True), (re.sub('.*GssapiAllowedMech.*\n', '', named), False)):
         with page.Server(text) as server:
@@ -121,7 +121,7 @@ def apache_poisoned():
 
 @place.case('Apache: it gives no channel bindings')
 def apache_bindings():
-    """So to require them is not to refuse anybody who has none."""
+    """So requiring them refuses no client without bindings."""
     with page.Server(section()) as server:
         with open(server.env['GSS_NEGOTIATE_CONFIG'], 'a', encoding='utf-8') as conf:
             conf.write('    channel_bindings = require\n')
@@ -144,7 +144,7 @@ def curl_login():
 
 @place.case('curl: uploads')
 def curl_uploads():
-    """With Expect: 100-continue, curl comes anew with every answer, without an end."""
+    """With Expect: 100-continue, curl begins again after every answer, without end."""
     page.here().write('report.pdf', 'x' * BIG)
     body = ('--data-binary', '@' + page.here().path('report.pdf'))
     with page.Server(section()) as server:
@@ -172,7 +172,7 @@ def certificate():
 
 @place.case('curl: HTTP/2')
 def curl_http2():
-    """Over TLS curl takes HTTP/2 by itself; NTLM then fails, and works with the option."""
+    """Over TLS curl uses HTTP/2 by default, with which NTLM fails; with the option it works."""
     path = certificate()
     text = f'Protocols h2 http/1.1\nSSLEngine On\nSSLCertificateFile {path}\n' + section()
     env = dict(page.client(), CURL_CA_BUNDLE=path + '.crt')
@@ -188,7 +188,7 @@ def curl_http2():
 # ---- git and Subversion ----------------------------------------------------------------
 
 def served_by_apache(folder):
-    """What Apache's worker may write."""
+    """Makes a folder that Apache's worker may write."""
     account = apache.worker()
     if account is not None:
         subprocess.run(['chown', '-R', account[0], folder], check=True, timeout=60)
@@ -286,7 +286,7 @@ def refusals():
 
 @place.case('curl and git show why NTLM cannot log in')
 def reasons_of_clients():
-    """Behind the sentence of SPNEGO, which says no more than that there is nothing."""
+    """The reason follows the sentence of SPNEGO, which only says that there is no credential."""
     verbose = page.block('git-verbose').removesuffix('git fetch\n')
     with page.Server(section()) as server:
         for way in reasons.CLIENTS:

@@ -26,7 +26,7 @@ def realm():
 
 def begin(setups=('both', 'both'), tickets=None, flags=MUTUAL, target='HTTP@localhost', line='',
           **who):
-    """Two processes, of which the first wants to log in at the second."""
+    """Two processes: the first one logs in at the second."""
     env = realm().client(setups[0], tickets, *([line] if line != '' else []))
     initiator = login_driver.Peer(env)
     acceptor = login_driver.Peer(realm().server(setups[1]))
@@ -36,14 +36,14 @@ def begin(setups=('both', 'both'), tickets=None, flags=MUTUAL, target='HTTP@loca
 
 
 def check_who(sides, mech, user):
-    """Both sides say who logged in and by what."""
+    """Checks that both sides name the user and the mechanism."""
     for side in sides:
         info = side.call('info')
         place.check((info['user'], info['mech']), (user, mech), 'who, by what')
 
 
 def finish(sides, tokens, user, flags=MUTUAL):
-    """The login went so, for both sides and on the wire; messages, and the end."""
+    """Checks the login at both ends and on the wire, sends messages, and ends the processes."""
     if user == NTLM_USER:
         wire.check_ntlm(tokens)
         check_who(sides, place.NTLM_OID, user)
@@ -76,7 +76,7 @@ def one_round_trip(setups):
 
 
 def refused(setups):
-    """Without tickets and by a wrong password; with tickets, nobody asks for it."""
+    """A wrong password without tickets is refused; with tickets it is not used."""
     for line in (WRONG, 'AD:eve:wrong'):
         sides = begin(setups, line=line)
         try:
@@ -90,7 +90,7 @@ def refused(setups):
 
 
 def with_password(setups):
-    """Whose password it is, the name says."""
+    """The form of the name decides the mechanism for the password."""
     for tickets in (None, 'alice'):
         logs_in(setups, tickets, NTLM_USER, line=None, user='AD\\alice',
                 password='correct horse')
@@ -99,7 +99,7 @@ def with_password(setups):
 
 
 def delegation(setups):
-    """What was delegated logs in elsewhere, as the one who delegated it."""
+    """A delegated credential logs in elsewhere, as the user who delegated it."""
     flags = MUTUAL + ('delegate_to_peer',)
     sides = begin(setups, 'alice', flags)
     tokens = login_driver.establish(*sides)
@@ -138,7 +138,7 @@ def one_process(setup, tickets, user):
 
 
 def credential(tickets, user):
-    """What SPNEGO's credential is good for, which with expired tickets is NTLM's part."""
+    """The lifetime of SPNEGO's credential; with expired tickets it is that of the NTLM part."""
     side = login_driver.Peer(realm().client('both', tickets))
     told = side.call('default_cred')
     place.check(told['user'], user, 'whose is it')

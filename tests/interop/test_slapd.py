@@ -17,7 +17,7 @@ from realm import USERS, WRONG, Realm, free_port
 
 KERBEROS = ('alice@NEG.TEST', 'dn:uid=alice,cn=gss-spnego,cn=auth')
 NTLM = ('AD\\alice', 'dn:uid=ad\\5Calice,cn=gss-spnego,cn=auth')
-# {options} -> the strength that each mechanism says, 0: no layer.
+# {options} -> the strength (SSF) that each mechanism reports; 0: no layer.
 LAYERS = {(): (256, 128),
           ('-O', 'minssf=1'): (256, 128),
           ('-O', 'minssf=128'): (256, 128),
@@ -46,13 +46,13 @@ def realm():
 
 @functools.cache
 def program():
-    """A copy: where AppArmor confines slapd, it does so by its path."""
+    """A copy of slapd, because AppArmor confines slapd by its path."""
     found = shutil.which('slapd', path=PATH)
     return shutil.copy(found, realm().here.path('slapd'))
 
 
 class Directory:
-    """A slapd without a database: it knows who is there, and itself."""
+    """A slapd without a database: it knows the user who is logged in, and its own root entry."""
 
     def __init__(self, setup='both', security='', name='sasl-host localhost\n', users=USERS,
                  settings='', keytab=None):
@@ -108,7 +108,7 @@ def check_mechanism(who, travelled):
 
 
 def whoami(directory, env, who, options=()):
-    """Both sides know who it is; the answer travels sealed as it says it does."""
+    """Both sides name the user; the answer is sealed if the client says so."""
     status, out, err, travelled = directory.ask('ldapwhoami', env, *options)
     place.check(status, 0, 'exit status, ' + err)
     place.check(out.strip(), who[1], 'whom the server sees')
@@ -120,7 +120,7 @@ def whoami(directory, env, who, options=()):
 
 
 def search(directory, env, who):
-    """The root, whose attributes are several messages' worth."""
+    """Searches the root entry, whose attributes need several messages."""
     status, out, err, travelled = directory.ask('ldapsearch', env, '-LLL', '-b', '', '-s',
                                                 'base', '+')
     place.check(status, 0, 'exit status, ' + err)
@@ -138,7 +138,7 @@ def logs_in(server, client, tickets, line, who):
 
 
 def refused(server, client, line):
-    """By NTLM; the server's log says why, for which nobody has to ask twice."""
+    """A login by NTLM is refused, and the server's log has the reason."""
     with Directory(server) as directory:
         for _ in range(2):
             status, out, err, travelled = directory.ask('ldapwhoami',
@@ -160,7 +160,7 @@ def nothing():
 
 
 def reasons_of_clients():
-    """Both tools show why NTLM cannot log in, behind what SPNEGO says."""
+    """Both tools show why NTLM cannot log in, after the sentence of SPNEGO."""
     with Directory() as directory:
         for way in reasons.CLIENTS:
             env, says = reasons.client(way)
@@ -188,7 +188,7 @@ def reasons_of_servers():
 
 
 def without_users():
-    """A server that has keys alone takes Kerberos and offers nothing else."""
+    """A server that has only keys accepts Kerberos and offers no other mechanism."""
     with Directory('none') as directory:
         whoami(directory, realm().client('both', 'alice'), KERBEROS)
         status, _, err, travelled = directory.ask('ldapwhoami', realm().client('both'))
@@ -197,7 +197,7 @@ def without_users():
 
 
 def strict_server():
-    """One that wants a layer knows who has none."""
+    """A server that demands a security layer refuses logins without one."""
     with Directory(security='security ssf=56') as directory:
         for tickets, who in (('alice', KERBEROS), (None, NTLM)):
             env = realm().client('both', tickets)
@@ -208,7 +208,7 @@ def strict_server():
 
 
 def crowd():
-    """slapd's threads serve all sorts at once."""
+    """slapd's threads serve logins of all kinds at the same time."""
     rows = [(realm().client('both', 'alice'), KERBEROS), (realm().client('both'), NTLM),
             (realm().client('both', None, WRONG), None)] * 8
     with Directory() as directory:
@@ -234,7 +234,7 @@ def as_the_page_says():
         place.check(said.splitlines()[-1], 'dn:uid=alice,ou=people,dc=example,dc=org', 'who')
 
 
-# (server, client, tickets, line of the credential file) -> who is seen.
+# (server, client, tickets, line of the credential file) -> the user that both name.
 LINE = USERS.splitlines()[0]
 ROWS = [('both', 'both', 'alice', LINE, KERBEROS), ('both', 'both', 'alice', None, KERBEROS),
         ('both', 'both', 'alice', WRONG, KERBEROS), ('both', 'both', None, LINE, NTLM),

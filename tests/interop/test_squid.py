@@ -36,7 +36,7 @@ def realm():
 
 @functools.cache
 def copy_of(path):
-    """A copy of what was built, where squid's account reaches it, wherever the build is."""
+    """Copies a built file to where squid's account can read it."""
     return shutil.copy(path, realm().here.dir)
 
 
@@ -155,7 +155,7 @@ def curl_ntlm(one):
 
 
 def without_users_or_keys(one):
-    """Nothing is accepted where nothing is configured, and the log says why."""
+    """Without users and keys no login is accepted, and the log has the reason."""
     check_out(one.visit(realm().client('both', 'alice'), *NEGOTIATE)[0])
     check_out(one.visit(realm().client('both'), *NEGOTIATE)[0])
     place.check(one.log().count('a login was refused: '), 2, 'refusals in the log')
@@ -174,7 +174,7 @@ def tunnel(one):
 
 
 def odd_names(one):
-    """Names that squid's protocol would break: blanks, quotes, percents, other letters."""
+    """Names that could break squid's protocol: blanks, quotes, percent signs, other letters."""
     for line in ODD.splitlines():
         user = line.split(':')[1]
         answers, _ = one.visit(realm().client('both', None, line), *NEGOTIATE)
@@ -184,7 +184,7 @@ def odd_names(one):
 
 
 def crowd(one):
-    """More logins at once than there are helpers: nobody becomes somebody else."""
+    """More logins at the same time than helpers: each gets its own user."""
     rows = [(realm().client('both'), NTLM_USER), (realm().client('both', None, BOB), 'AD\\bob'),
             (realm().client('both', None, 'AD:bob:wrong'), None)] * 6
 
@@ -251,7 +251,7 @@ def swapped(one):
 
 
 def left_halfway(one):
-    """A client that leaves after the challenge does not keep the only helper."""
+    """A client that ends after the challenge does not occupy the only helper."""
     for _ in range(3):
         leaver = Browser(one)
         place.check(leaver.get(leaver.answer_to())[0], 407, 'status')
@@ -260,7 +260,7 @@ def left_halfway(one):
 
 
 def no_tokens(one):
-    """Text that is no token, and an answer without a beginning; the helper goes on."""
+    """Text that is not a token, and a later token without a first one; the helper continues."""
     for token in ('!', 'YR', 'TlRM', 'TlRMTVNTUAADAAAA', 'a b', 'ü'):
         connection = http.client.HTTPConnection('127.0.0.1', one.port, timeout=120)
         connection.request('GET', f'http://127.0.0.1:{one.origin.server_port}/',
@@ -271,13 +271,13 @@ def no_tokens(one):
 
 
 def key_extras(one):
-    """Squid appends what the administrator wants to a question."""
+    """Squid appends the text of key_extras to a question."""
     check_in(one.visit(realm().client('both'), *NEGOTIATE)[0], NTLM_USER)
     check_in(one.visit(realm().client('both', 'alice'), *NEGOTIATE)[0], KERBEROS_USER)
 
 
 def anonymous():
-    """Where the settings allow anonymous logins, squid still gets none."""
+    """Even if the settings allow anonymous logins, the helper refuses them."""
     env = server_env()
     with open(env['GSS_NEGOTIATE_CONFIG'], encoding='utf-8') as settings:
         env['GSS_NEGOTIATE_CONFIG'] = realm().here.write(
@@ -300,7 +300,7 @@ def anonymous():
 
 
 def own_helper_kerberos(one):
-    """Squid's own helper serves those who have tickets, the module beside it."""
+    """Squid's own helper serves clients with tickets, also with the module."""
     answers, traffic = one.visit(realm().client('both', 'alice'), *NEGOTIATE)
     check_in(answers, KERBEROS_USER)
     wire.check_kerberos(tokens_of(traffic))
@@ -314,7 +314,7 @@ def own_helper_ntlm(one):
 
 
 def fake_helper(one):
-    """ntlm_fake_auth asks nobody: any password is right."""
+    """ntlm_fake_auth checks nothing: every password is accepted."""
     answers, _ = one.visit(realm().here.env('none'), *ntlm_as('AD\\eve', 'anything'))
     place.check(answers[0].status, 200, 'status')
 
@@ -354,7 +354,7 @@ def at_page(one, client, user):
 
 
 def own_helper_raw_ntlm(one):
-    """Squid's own helper takes no NTLM without SPNEGO."""
+    """Squid's own helper refuses NTLM without SPNEGO."""
     browser = Browser(one, mech='ntlm')
     place.check(browser.get(browser.answer_to())[0], 407, 'status')
     place.wait_until(lambda: 'received type 1 NTLM token' in one.log(), 'the reason is logged')

@@ -17,12 +17,12 @@ import zlib
 BUILD = os.environ["GSSNEG_BUILD"]
 BROWSERS = ("chromium", "chromium-browser", "chromium-headless", "google-chrome")
 WIDTH, HEIGHT = 1100, 1600
-# Whom the browser asks by itself, whatever the page is; no page of ours names them.
+# Hosts that the browser contacts by itself, whatever the page is; no page of ours names them.
 ITS_OWN = (b"google.com", b"googleapis.com", b"gvt1.com")
 
 
 class Listener:
-    """Where the browser thinks that every host is; counts who comes."""
+    """A server to which the browser resolves every host; counts the requests."""
 
     def __init__(self):
         self.socket = socket.create_server(("127.0.0.1", 0))
@@ -36,7 +36,7 @@ class Listener:
             threading.Thread(target=self.hear, args=(peer,), daemon=True).start()
 
     def hear(self, peer):
-        """What is asked. A connection that the browser opens and closes asks for nothing."""
+        """Reads a request. A connection that the browser opens and closes has none."""
         peer.settimeout(30)
         try:
             text = peer.recv(4096)
@@ -48,7 +48,7 @@ class Listener:
 
 
 def shoot(browser, folder, page, listener, dark=False):
-    """A screenshot as rows of pixels; and what was asked for meanwhile."""
+    """A screenshot as rows of pixels, and the requests that were made meanwhile."""
     shot = os.path.join(folder, "shot.png")
     if os.path.exists(shot):
         os.remove(shot)
@@ -148,7 +148,7 @@ def make_page(folder, logins):
 
 
 def test_a_request_would_be_seen(t):
-    """Else the other tests would show nothing."""
+    """Without this the other tests would prove nothing."""
     page = os.path.join(t.folder, "control.html")
     with open(page, "w", encoding="ascii") as file:
         file.write('<img src="http://www.example.com/seen">')

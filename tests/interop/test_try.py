@@ -101,7 +101,7 @@ def forbidden():
 
 @functools.cache
 def keyless():
-    """A server with the keys of another service: it has NTLM, and no use for a ticket."""
+    """A server with the keys of another service: it accepts NTLM, and cannot use a ticket."""
     env = realm().server('both', apache.group())
     path = realm().here.path('other.keytab')
     shutil.copy(realm().kdc.keytab('host/localhost'), path)
@@ -150,7 +150,7 @@ def withheld_without_an_answer():
 
 @functools.cache
 def certificate():
-    """Of localhost, and where who trusts it finds it."""
+    """A certificate of localhost, and the environment of a client that trusts it."""
     both, alone = realm().here.path('tls.pem'), realm().here.path('tls-ca.pem')
     subprocess.run(['openssl', 'req', '-x509', '-nodes', '-days', '2', '-newkey', 'ec', '-pkeyopt',
                     'ec_paramgen_curve:P-256', '-sha256', '-subj', '/CN=localhost', '-addext',
@@ -163,7 +163,7 @@ def certificate():
 
 @functools.cache
 def secure(*how):
-    """The port of a server over TLS that demands bindings, its certificate's or others."""
+    """The port of a TLS server that demands bindings to its certificate, or to another one."""
     env = realm().server('both')
     conf = realm().here.write('require.conf', open(env['GSS_NEGOTIATE_CONFIG']).read()
                               + '    channel_bindings = require\n')

@@ -36,7 +36,7 @@ activate = 1
 
 
 def rows():
-    """(line, what the client is given, who logs in or None) of the table."""
+    """(line, the name that the client is given, the user who logs in or None) of the table."""
     with open(PAGE, encoding='utf-8') as page:
         table = page.read().split('| the line is of |')[1].split('\n\n')[0]
     found = []
@@ -88,7 +88,7 @@ def the_table(client):
 
 
 def gss_login(setups, users, name):
-    """Who arrives; None: refused."""
+    """The user who logs in; None if the login is refused."""
     here = place.Place()
     initiator = login_driver.Peer(here.initiator_env(setups[0], ''))
     acceptor = login_driver.Peer(here.acceptor_env(setups[1], users))
@@ -106,7 +106,7 @@ def gss_login(setups, users, name):
 
 
 def as_gss_ntlmssp_sends(setup):
-    """Whatever it makes of a name, the same line is found as for our own initiator."""
+    """However gss-ntlmssp sends a name, the acceptor finds the line as for our initiator."""
     for line in ('example.com\\alice', 'alice@example.com', 'alice'):
         for name in ('alice@example.com', 'alice\\@example.com', 'example.com\\alice',
                      '\\alice@example.com'):

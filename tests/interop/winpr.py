@@ -14,7 +14,7 @@ import place
 from login_driver import Refused
 
 PATIENCE_S = 120
-# What a client asks for, and what a server must be told again (ISC_REQ, ASC_REQ).
+# The flags that a client asks for, and those that a server needs too (ISC_REQ, ASC_REQ).
 SIGN = {'client': 0x10008, 'server': 0x20008}
 SEAL = {'client': 0x10018, 'server': 0x20018}
 SIGNATURE_LEN = 16
@@ -59,7 +59,7 @@ def field(message, header_at):
 
 
 def session_key(ntowf_v2, authenticate, encrypted):
-    """[MS-NLMP] 3.4.5: what an encrypted session key holds, by the proof that travelled."""
+    """[MS-NLMP] 3.4.5: decrypts a session key with the key that follows from the proof."""
     proof = field(authenticate, 20)[:16]
     return rc4(hmac.digest(ntowf_v2, proof, 'md5'), encrypted)
 
@@ -119,7 +119,7 @@ class Winpr:
         self.data('open', signature + data)
 
     def close(self):
-        """Ends the process and demands that it ends well."""
+        """Ends the process and checks its exit status."""
         self.child.stdin.close()
         place.check(self.child.wait(PATIENCE_S), 0, 'exit status of WinPR')
         self.child.stdout.close()

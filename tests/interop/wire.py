@@ -48,7 +48,7 @@ class Wire:
             threading.Thread(target=_carry, args=(*ends, kept), daemon=True).start()
 
     def bytes(self):
-        """All of it: first what the client sent, then what it received."""
+        """All bytes: first those that the client sent, then those that it received."""
         return bytes(self.sent + self.received)
 
     def http_tokens(self):
@@ -72,7 +72,7 @@ def _carry(source, sink, kept):
 
 
 def _end(one):
-    """Wakes whoever waits for it, which a close would not."""
+    """Shuts the socket down, which wakes a thread that waits for it; close would not."""
     try:
         one.shutdown(socket.SHUT_RDWR)
     except OSError:
@@ -80,21 +80,21 @@ def _end(one):
 
 
 def listens(port):
-    """Whether somebody listens on this port, found out without a connection."""
+    """Whether a program listens on this port; makes no connection."""
     with open('/proc/net/tcp', encoding='ascii') as table:
         rows = [line.split() for line in table]
     return any(row[1].endswith(f':{port:04X}') and row[3] == '0A' for row in rows[1:])
 
 
 def check_kerberos(tokens):
-    """These tokens are a login by Kerberos, without one message of NTLM."""
+    """Checks that these tokens are a login by Kerberos, without a message of NTLM."""
     whole = b''.join(tokens)
     assert AP_REQ in whole, 'no AP-REQ travelled'
     assert NTLM not in whole, 'an NTLM message travelled'
 
 
 def check_ntlm(tokens):
-    """These tokens are a login by NTLM, all three messages of it, without Kerberos."""
+    """Checks that these tokens are all three messages of a login by NTLM, without Kerberos."""
     whole = b''.join(tokens)
     for kind in (1, 2, 3):
         assert NTLM + bytes([kind, 0, 0, 0]) in whole, f'no NTLM message {kind} travelled'
