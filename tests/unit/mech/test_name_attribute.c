@@ -30,7 +30,7 @@ static const struct {
     {"S-1-5-21-1\nS-1-5-21-2\nS-1-1-0\n", SIDS, 1, NULL, 1},
     {"S-1-1-0\n", SID, NAME_ATTRIBUTE_FIRST, "S-1-1-0", 0},
     {"S-1-1-0", SID, NAME_ATTRIBUTE_FIRST, "S-1-1-0", 0},
-    {"S-1-5-21-1\nS-1-1-0\n", "gss-negotiate-sid", 1, "S-1-1-0", 0},
+    {"S-1-5-21-1\nS-1-1-0\n", "gss-negotiate-sid", 11, "S-1-1-0", 0},
     {"S-1-1-0\n", SIDS, NAME_ATTRIBUTE_FIRST, "S-1-1-0", 0},
     {"S-1-1-0\n", "urn:gss-negotiate:sids", NAME_ATTRIBUTE_FIRST, NULL, -1},
     {"S-1-1-0\n", "", NAME_ATTRIBUTE_FIRST, NULL, -1},
