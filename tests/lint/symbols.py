@@ -96,6 +96,7 @@ GOOD += "int gss_users(void){return gss_release_buffer() + error_message();}"
 OWN = GOOD + "int error_message(void){return 0;}"
 CALLER = GOOD + "int gss_accept_sec_context(void){return gss_init_sec_context();}"
 ASKER = "int gss_init_sec_context(void); int x(void){return gss_init_sec_context();}"
+WINBIND = "int wbcPing(void); int gss_x(void){return wbcPing();}"
 LINKED = ("-Wl,-z,nodelete", "-Wl,--no-as-needed", "-l:libgssapi_krb5.so.2", "-l:libcom_err.so.2")
 
 
@@ -107,6 +108,7 @@ def self_tests(tap, cc):
     tap.point("symbols: silent on a good module", quiet + undefined_problems(good.archive, names))
     strange, forbidden = Built(cc, GOOD + "int helper;"), Built(cc, GOOD + "int gssi_store_cred;")
     missing, alone = Built(cc, "int gss_x;"), Built(cc, GOOD)
+    winbind = Built(cc, WINBIND, *LINKED)
     asker, caller = Built(cc, ASKER), Built(cc, CALLER)
     own = Built(cc, OWN, *LINKED)
     found = {
@@ -116,6 +118,7 @@ def self_tests(tap, cc):
         "a core that asks for an export": undefined_problems(asker.archive, names),
         "an entry that calls an entry": relocation_problems(caller.module, exports(caller.module)),
         "a module that may be unloaded, and lacks a library": link_problems(alone.module),
+        "a module that is linked with libwbclient": link_problems(winbind.module),
         "a module with a libcom_err of its own": link_problems(own.module),
     }
     for what, problems in found.items():

@@ -58,6 +58,8 @@ def run(args):
 
 def main():
     reason = standalone.missing()
+    if os.environ.get('WITH_WINBIND') == 'no':
+        reason = 'the module was built without winbind'
     if reason is not None:
         print(f'1..0 # SKIP {reason}')
         return 0
