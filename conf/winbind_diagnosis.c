@@ -125,7 +125,7 @@ static void explain_silence(struct winbind_diagnosis *out, enum err e, uint64_t 
     } else if (!winbind_pipe_is_open(&is_full) || is_full ||
                winbind_pipe_refused_folder() != NULL) {
         set_sentence(out, WINBIND_NOT_RUNNING, err_note_get(e));
-    } else if (waited_ms >= NAMES_S * 1000) {
+    } else if (waited_ms >= (uint64_t)NAMES_S * 1000) {
         set_sentence(out, WINBIND_NOT_RUNNING,
                      "winbindd runs, but does not answer within a second; restart it "
                      "(systemctl restart winbind)");

@@ -7,12 +7,11 @@
 #include "tools/tool.h"
 
 #include <grp.h>
-#include <pwd.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #define NAMES_TIMEOUT_S 1
 #define USUAL_GROUP     "winbindd_priv"
+#define GROUP_TEXTS     ((size_t)4096)
 
 /* winbind is never used unless the settings name it: otherwise every service with
  * Kerberos on a joined machine would offer NTLM to the whole domain. */
@@ -30,40 +29,50 @@ static void offer_winbind(struct doctor *doctor, struct winbind_names *names)
     }
 }
 
-/* Reports that this account lacks the right, with the group that has it. A winbindd that
- * made its folder by itself made it for root's group. */
-static void report_no_right(struct doctor *doctor, const char *folder)
+/* The name of the group that has the right: the folder's, or NULL if that is root's. A
+ * winbindd that made its folder by itself made it for root's group. */
+static const char *find_group(const char *folder, char texts[GROUP_TEXTS],
+                              struct group *entry)
 {
-    const struct passwd *account = getpwuid(geteuid());
-    const char *user = account != NULL ? account->pw_name : "USER";
-    const struct group *group = NULL;
-    const char *name = USUAL_GROUP;
-    BUF_AUTO fix = BUF_INIT;
+    struct group *found = NULL;
     struct stat status;
 
-    if (stat(folder, &status) == 0 && status.st_gid != 0) {
-        group = getgrgid(status.st_gid);
+    if (stat(folder, &status) != 0 || status.st_gid == 0) {
+        return NULL;
     }
-    if (group != NULL) {
-        name = group->gr_name;
-    } else {
-        buf_printf(&fix, "chgrp %s %s && ", name, folder);
+    (void)getgrgid_r(status.st_gid, entry, texts, GROUP_TEXTS, &found);
+    return found != NULL ? found->gr_name : USUAL_GROUP;
+}
+
+static void report_no_right(struct doctor *doctor, const struct settings *settings,
+                            const char *folder)
+{
+    char texts[GROUP_TEXTS];
+    struct group entry;
+    const char *owner = find_group(folder, texts, &entry);
+    const char *group = owner != NULL ? owner : USUAL_GROUP;
+    const char *user = settings->account[0] != '\0' ? settings->account : "USER";
+    BUF_AUTO fix = BUF_INIT;
+
+    if (owner == NULL) {
+        buf_printf(&fix, "chgrp %s %s && ", group, folder);
     }
     buf_printf(&fix,
                "usermod -aG %s %s (or, in a systemd unit that has User=, "
                "SupplementaryGroups=%s), then restart the service",
-               name, user, name);
+               group, user, group);
     doctor_advise(
         doctor, DOCTOR_FAIL, buf_cstr(&fix),
         "winbind: %s has no right to the privileged pipe in %s, which only root "
         "and the group %s have",
-        user, folder, group != NULL ? name : "root");
+        user, folder, owner != NULL ? owner : "root");
 }
 
-static void report_fault(struct doctor *doctor, struct winbind_diagnosis *found)
+static void report_fault(struct doctor *doctor, const struct settings *settings,
+                         struct winbind_diagnosis *found)
 {
     if (found->fault == WINBIND_NO_RIGHT) {
-        report_no_right(doctor, found->folder);
+        report_no_right(doctor, settings, found->folder);
     } else if (found->fault != WINBIND_FINE) {
         doctor_say(doctor, DOCTOR_FAIL, "winbind: %s", found->sentence);
     } else if (found->names.dns_domain.n > 0) {
@@ -132,7 +141,7 @@ static void check_winbind(struct doctor *doctor, const void *arg)
         offer_winbind(doctor, &found.names);
     } else {
         winbind_diagnose(&found);
-        report_fault(doctor, &found);
+        report_fault(doctor, settings, &found);
         report_names(doctor, settings, &found.names);
     }
     if (found.names.netbios_name.n > 0 &&
