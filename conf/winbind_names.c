@@ -25,7 +25,7 @@ static enum err copy_names(struct winbind_names *out, const struct cached_names 
 }
 
 /* The names are missing only in the first calls of a process, which wait as long as a
- * login. */
+ * login. Once a question has waited so long, no other call waits for its answer. */
 enum err winbind_names(unsigned timeout_s, struct winbind_names *out)
 {
     WINBIND_UNCANCELLED;
@@ -36,8 +36,9 @@ enum err winbind_names(unsigned timeout_s, struct winbind_names *out)
     const uint64_t age = question_look(now, &names, &is_current);
 
     if (age == UINT64_MAX || (!is_current && age >= FRESH_MS)) {
+        const bool is_first = age == UINT64_MAX && timeout > PATIENCE_MS;
         const struct reply reply =
-            question_ask(now + timeout, age == UINT64_MAX ? UINT32_MAX : PATIENCE_MS);
+            question_ask(now + timeout, is_first ? timeout : PATIENCE_MS);
 
         if (question_look(now, &names, &is_current) == UINT64_MAX) {
             const enum err e = question_err(reply, timeout_s);
