@@ -69,19 +69,18 @@ static const struct {
 
 void policy_explain(const struct settings *settings, enum err e)
 {
-    const struct failure before = failure_of(e);
-
     for (size_t i = 0; i < sizeof(deciders) / sizeof(deciders[0]); i++) {
         const enum setting setting = deciders[i].setting;
 
-        if (deciders[i].e != e) {
-            continue;
-        }
-        (void)refuse(settings, e, setting, settings->values[setting].text);
-        /* the detail from before comes last: it may hold a peer's text, be long and be
-         * cut */
-        if (before.detail[0] != '\0') {
-            (void)err_note(e, "%s; %s", err_note_get(e), before.detail);
+        if (deciders[i].e == e) {
+            const struct failure before = failure_of(e);
+
+            (void)refuse(settings, e, setting, settings->values[setting].text);
+            /* the detail from before comes last: it may hold a peer's text, be long and
+             * be cut */
+            if (before.detail[0] != '\0') {
+                (void)err_note(e, "%s; %s", err_note_get(e), before.detail);
+            }
         }
     }
 }

@@ -37,7 +37,7 @@ enum err context_new(enum gss_role role, enum mech_via via, struct mech_context 
     context->mark = &mark;
     context->role = role;
     context->via = via;
-    spnego_init(&context->spnego, role);
+    context->spnego.role = role;
     *out = context;
     return ERR_OK;
 }

@@ -3,7 +3,6 @@
 #include "mech/report/audit.h"
 
 #include "base/clock.h"
-#include "base/failure.h"
 #include "base/text.h"
 #include "conf/devlog.h"
 #include "mech/report/trace.h"
@@ -258,11 +257,9 @@ void audit_write(const struct audit_use *use)
     struct audit_suppressed suppressed;
     const bool is_login = use->result == ERR_OK && !use->is_unfinished;
     const int saved_errno = errno;
-    const struct failure saved = *failure_last();
     const bool may =
         audit_limit_admit(limit, clock_uptime_ms(), name, is_login, &suppressed);
 
-    failure_restore(&saved);
     if (suppressed.overflow) {
         report_overflow(use);
     }

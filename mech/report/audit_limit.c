@@ -2,6 +2,7 @@
 /* Limits the audit lines of one cause. */
 #include "mech/report/audit_limit.h"
 
+#include "base/failure.h"
 #include "ntlm/crypto.h"
 
 #include <string.h>
@@ -21,6 +22,8 @@ static void enter(struct audit_limit *limit, uint64_t now_ms)
     const uint64_t window = now_ms / AUDIT_PERIOD_MS;
 
     if (limit->home != me) {
+        FAILURE_AUTO saved = *failure_last(); /* crypto_random's failure is discarded */
+
         limit->home = me;
         limit->has_key = crypto_random(&limit->key, sizeof(limit->key)) == ERR_OK;
         limit->full_at_ms = 0;

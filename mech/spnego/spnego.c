@@ -5,14 +5,6 @@
 #include "mech/spnego/fallback.h"
 #include "mech/spnego/withheld.h"
 
-#include <string.h>
-
-void spnego_init(struct spnego *s, enum gss_role role)
-{
-    memset(s, 0, sizeof(*s));
-    s->role = role;
-}
-
 void spnego_cleanup(struct spnego *s)
 {
     OM_uint32 minor;

@@ -57,10 +57,10 @@ struct spnego_mech {
 };
 
 /*
- * struct spnego: owned by its mech_context. mech_types is the MechTypeList exactly as it
- * crossed the wire, which is what a mechListMIC signs. must_prove: the server said
- * request-mic or chose another mechanism than the initiator's first, so that only
- * mechListMICs prove that no attacker changed the choice.
+ * struct spnego: owned by its mech_context; begins as zeros with the role. mech_types is
+ * the MechTypeList exactly as it crossed the wire, which is what a mechListMIC signs.
+ * must_prove: the server said request-mic or chose another mechanism than the initiator's
+ * first, so that only mechListMICs prove that no attacker changed the choice.
  */
 struct spnego {
     enum gss_role role;
@@ -80,7 +80,7 @@ struct spnego {
     struct failure no_settings;      /* why the settings cannot be read */
 };
 
-void spnego_init(struct spnego *s, enum gss_role role);
+/* spnego_cleanup: frees what it holds. */
 void spnego_cleanup(struct spnego *s);
 
 /* spnego_settings: the settings of this negotiation, the same from its first step to its
