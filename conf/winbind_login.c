@@ -54,8 +54,8 @@ static bool is_domain(const struct buf *name, struct bytes domain)
            equal;
 }
 
-/* The domain that winbindd will ask: a client can also name one behind the user's '@'. */
-static struct bytes domain_asked(const struct winbind_query *query)
+/* The domain that the client names: it can stand behind the user's '@' too. */
+static struct bytes domain_named(const struct winbind_query *query)
 {
     struct bytes user;
     struct bytes realm;
@@ -65,28 +65,40 @@ static struct bytes domain_asked(const struct winbind_query *query)
                : query->domain;
 }
 
-static enum winbind_lane lane_of(const struct winbind_names *names, struct bytes domain)
+static bool is_local(const struct winbind_names *names, struct bytes domain)
+{
+    return domain.n == 0 || bytes_equal(domain, bytes_str(".")) ||
+           is_domain(&names->netbios_name, domain);
+}
+
+/* On a machine in a domain only the machine's name means its local accounts: without a
+ * domain, with ".", and with the machine's name behind the '@', winbindd asks a domain
+ * controller. */
+static enum winbind_lane lane_of(const struct winbind_names *names,
+                                 const struct winbind_query *query)
 {
     const bool in_domain = names->dns_domain.n > 0;
+    const struct bytes named = domain_named(query);
 
-    if (is_domain(&names->netbios_domain, domain) ||
-        is_domain(&names->dns_domain, domain) || (domain.n == 0 && in_domain)) {
-        return WINBIND_LANE_OWN;
+    if (in_domain ? is_domain(&names->netbios_name, query->domain)
+                  : is_local(names, query->domain)) {
+        return WINBIND_LANE_LOCAL;
     }
-    return domain.n == 0 || bytes_equal(domain, bytes_str(".")) ||
-                   is_domain(&names->netbios_name, domain)
-               ? WINBIND_LANE_LOCAL
+    return is_local(names, named) || is_domain(&names->netbios_domain, named) ||
+                   is_domain(&names->dns_domain, named)
+               ? WINBIND_LANE_OWN
                : WINBIND_LANE_OTHER;
 }
 
 static enum err choose_lane(struct winbind_job *job, const struct winbind_names *names,
-                            struct bytes domain)
+                            const struct winbind_query *query)
 {
     BUF_AUTO upper = BUF_INIT;
     enum err e = ERR_OK;
 
-    job->lane = lane_of(names, domain);
-    if (job->lane == WINBIND_LANE_OTHER && (e = utf8_upper(&upper, domain)) == ERR_OK) {
+    job->lane = lane_of(names, query);
+    if (job->lane == WINBIND_LANE_OTHER &&
+        (e = utf8_upper(&upper, domain_named(query))) == ERR_OK) {
         memcpy(job->domain, upper.p,
                upper.n < WINBIND_TEXT_MAX ? upper.n : WINBIND_TEXT_MAX);
     }
@@ -108,8 +120,7 @@ static enum err ask(const struct login *login, const struct winbind_query *query
         (struct winbind_job *)asked;
     enum winbind_outcome outcome;
 
-    if (e != ERR_OK ||
-        (e = choose_lane(job, &login->names, domain_asked(query))) != ERR_OK) {
+    if (e != ERR_OK || (e = choose_lane(job, &login->names, query)) != ERR_OK) {
         return e;
     }
     outcome = winbind_call_retrying(&job, login->deadline_ms);
@@ -148,7 +159,7 @@ static bool is_unknown_domain(const struct login *login,
     }
     if (status->nt_status == WINBIND_STATUS_NO_LOGON_SERVERS) {
         return login->names.dns_domain.n == 0 &&
-               lane_of(&login->names, login->query->domain) != WINBIND_LANE_LOCAL;
+               !is_local(&login->names, login->query->domain);
     }
     return status->nt_status == WINBIND_STATUS_NO_SUCH_USER && !status->authoritative;
 }
