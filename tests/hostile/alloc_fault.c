@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Memory that runs out: one allocation of the module's own code fails, and only that. */
+/* One chosen allocation of the module's own code fails; all others succeed. */
 #include "tests/hostile/alloc_fault.h"
 
 #include <check.h>
@@ -14,20 +14,20 @@ extern void *ALLOC_FAULT_REAL(calloc)(size_t n, size_t size);
 extern void *ALLOC_FAULT_REAL(realloc)(void *p, size_t n);
 extern void ALLOC_FAULT_REAL(free)(void *p);
 
-/* The library calls these instead of its own. */
+/* The module calls these functions instead of the C library's. */
 #define SEEN_BY_ALL __attribute__((visibility("default")))
 
-/* The dynamic linker's blocks are its own affair; a leak checker knows them by their
- * caller, which here is always this file. And the mechglue forgets its half of a
- * credential that it was about to copy. */
+/* Leaks that the leak checker must not report. It knows the dynamic linker's blocks by
+ * their caller, which here is always this file. And the mechglue does not free the part
+ * of a credential that it has allocated when copying it fails. */
 const char *__lsan_default_suppressions(void);
 SEEN_BY_ALL const char *__lsan_default_suppressions(void)
 {
     return "leak:_dl_\nleak:gss_add_cred_from\n";
 }
 
-/* Where code whose allocations count is, the module's first; and how many of them still
- * succeed (-1: all). */
+/* The code whose allocations count: the module's, and perhaps libcrypto's. countdown: how
+ * many of them still succeed (-1: all). */
 struct range {
     uintptr_t begin;
     uintptr_t end;
@@ -36,7 +36,8 @@ static struct range ranges[2];
 static long countdown = -1;
 static bool fired;
 
-/* The module's blocks: open addressing; a block that is gone leaves a tomb. */
+/* The module's blocks, in a hash table with open addressing; TOMB marks the slot of a
+ * block that was freed. */
 #define N_SLOTS 65536u
 #define TOMB    ((void *)(uintptr_t)1)
 static void *slots[N_SLOTS];

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC */
-/* Memory that runs out: one allocation of the module's own code fails, and only that. */
+/* One chosen allocation of the module's own code fails; all others succeed. */
 #ifndef TESTS_HOSTILE_ALLOC_FAULT_H
 #define TESTS_HOSTILE_ALLOC_FAULT_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* What the functions that the program puts before the library's own call in their turn: a
- * sanitizer's, so that it goes on watching what is allocated, or glibc's. */
+/* ALLOC_FAULT_REAL: the function that the program's own malloc etc. calls: that of the
+ * sanitizer, so that it still watches the blocks, or glibc's. */
 #ifdef __SANITIZE_ADDRESS__
 #define ALLOC_FAULT_REAL(name) __interceptor_##name
 #else

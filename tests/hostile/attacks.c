@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Replays, clients without a MIC, bindings and anonymous: what a dishonest client or
- * server tries. */
+/* Replays, clients without a MIC, channel bindings and anonymous logins: what a dishonest
+ * client or server tries. */
 #include "base/reader.h"
 #include "mech/oid.h"
 #include "ntlm/authenticate.h"
@@ -8,7 +8,8 @@
 
 #include <string.h>
 
-/* A login that went well, word for word once more: to another context, and to its own. */
+/* The tokens of a successful login are sent again: to another context, and to the same
+ * one. */
 TEST_TIMES(a_recorded_login_is_refused, 2)
 {
     BUF_AUTO negotiate = BUF_INIT;
@@ -36,7 +37,7 @@ TEST_TIMES(a_recorded_login_is_refused, 2)
     login_end(&first);
 }
 
-/* Every CHALLENGE is another; one that was answered is not taken again. */
+/* No two CHALLENGEs have the same server challenge. */
 TEST_TIMES(challenges_are_never_reused, 2)
 {
     enum { N_CHALLENGES = 200 };
@@ -58,7 +59,7 @@ TEST_TIMES(challenges_are_never_reused, 2)
     }
 }
 
-/* Response and session key of an answer are not those of the one before. */
+/* The response and the session key differ from those of the AUTHENTICATE before. */
 static void ck_another(enum form form, const struct buf *token, const struct buf *before)
 {
     struct ntlm_authenticate now;
@@ -73,8 +74,8 @@ static void ck_another(enum form form, const struct buf *token, const struct buf
     ck_assert(!bytes_equal(now.session_key, then.session_key));
 }
 
-/* The server that repeats another's CHALLENGE gets another answer: it is ours that is
- * random too, and a client answers once. */
+/* Two clients get the same CHALLENGE: their AUTHENTICATEs differ, because a client adds
+ * random bytes of its own. A client does not answer a second CHALLENGE. */
 TEST_TIMES(a_challenge_is_answered_once, 2)
 {
     BUF_AUTO info = BUF_INIT;
@@ -101,7 +102,7 @@ TEST_TIMES(a_challenge_is_answered_once, 2)
     }
 }
 
-/* A client that makes no MIC, as some do, with the right password. */
+/* A client that has the right password sends no MIC, as some clients do. */
 static void send_without_mic(enum form form, uint32_t cleared, struct login *l)
 {
     struct forged_client h;
@@ -131,7 +132,8 @@ TEST_TIMES(a_mic_can_be_required, 2)
     login_end(&l);
 }
 
-/* Without a MIC the client's flags are open, but what came of them is told. */
+/* Without a MIC anybody can change the client's flags, but the application sees which
+ * protection is left. */
 static const struct {
     uint32_t cleared;
     uint32_t ssf;
@@ -167,7 +169,7 @@ static struct gss_channel_bindings_struct channel = {
 static struct gss_channel_bindings_struct other_channel = {
     .application_data = {3, (void *)(uintptr_t) "lts"}};
 
-/* {setting, the client's channel} -> what the server, which has one, says. */
+/* {setting, the client's channel bindings}: what the server says, which has some. */
 static const struct {
     const char *setting;
     gss_channel_bindings_t client;
@@ -184,7 +186,8 @@ static const struct {
     {" channel_bindings = ignore\n", &other_channel, GSS_S_COMPLETE, ""},
 };
 
-/* Raw NTLM that a SPNEGO acceptor gets after its hints is bound no less. */
+/* FORM_FRAMED is here raw NTLM that a SPNEGO acceptor gets after its hints; it checks the
+ * bindings there too. */
 static void begin_bound(int i, struct login *l)
 {
     bool hinted = i == FORM_FRAMED;
@@ -220,7 +223,8 @@ TEST_TABLE(bindings_bind_every_form, bound)
     }
 }
 
-/* Anonymous by hand: {allowed, user, LM bytes, flag} -> letter. */
+/* {allowed by the setting, user, bytes of LM response, anonymous flag}: the acceptor's
+ * letter (context_state.h). */
 static const struct {
     bool allowed;
     const char *user;

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 /* AV pairs of every kind with every length, twice, missing, changed and without an end,
- * in both directions. What a client answers is proven with its password here: only the
- * pairs are wrong. */
+ * in both directions. A client's response is made with the right password, so that only
+ * the pairs are wrong. */
 #include "ntlm/challenge.h"
 #include "tests/hostile/context_state.h"
 
 enum lengths { ANY, EVEN, EXACT };
 
 /*
- * A kind and the lengths that it may have. once: it may not stand twice. A server takes
- * back what it sent exactly once; whatever else it knows by form or not at all.
+ * A kind and the lengths that it may have. once: a list must not have it twice. A client
+ * must send each pair of the CHALLENGE back exactly once; the acceptor checks the form of
+ * other pairs that it knows and accepts any that it does not know.
  */
 static const struct kind {
     uint16_t id;
@@ -45,7 +46,7 @@ static bool fits(const struct kind *k, size_t len)
     return false;
 }
 
-/* A value that is a text too: no NULs in it. */
+/* A value that is valid as a text too: it has no NULs. */
 static struct bytes value_of(size_t len)
 {
     static const uint8_t text[] = "A\0B\0C\0D\0E\0F\0G\0H\0I\0J\0K\0L\0M\0N\0O\0P\0"
@@ -70,7 +71,8 @@ static void read_sent(const struct forged_client *h, struct avpair_list *out)
     ck_ok(avpair_decode(challenge.target_info, out));
 }
 
-/* What a client's pairs get, the four bytes of EOL included. */
+/* The acceptor's letter for a client that sends these pairs; append writes the EOL
+ * too. */
 static char send_pairs(enum form form,
                        void (*append)(const struct avpair_list *sent, const void *arg,
                                       struct buf *out),
@@ -94,7 +96,7 @@ static char send_pairs(enum form form,
     return letter;
 }
 
-/* struct extra: one pair more, n times. */
+/* struct extra: a pair that is added n times. */
 struct extra {
     const struct kind *kind;
     size_t len;
@@ -136,7 +138,7 @@ TEST_TABLE(extra_pairs_of_a_client, kinds)
 
 enum change { AS_SENT, LEFT_OUT, TWICE, EMPTIED, ONE_BIT, ONE_BYTE_SHORT, N_CHANGES };
 
-/* struct changed: what happens to the pair at an index of those sent. */
+/* struct changed: how the pair at an index of those of the CHALLENGE is changed. */
 struct changed {
     enum change change;
     size_t at;
@@ -197,7 +199,7 @@ TEST_TIMES(pairs_of_ours_that_come_back_changed, 2 * N_CHANGES)
     ck_assert_uint_ge(c.n_sent, 3);
 }
 
-/* How a list may end, behind what was sent. */
+/* {what follows the pairs of the CHALLENGE}: the letters of acceptor and initiator. */
 static const struct {
     const char *what;
     const char *end;
@@ -209,7 +211,7 @@ static const struct {
     {"EOL and rubbish", "00000000 ffffffffff", '.', '.'},
     {"EOL with a value", "00000200 4100", 'D', 'D'},
     {"EOL with a length and nothing", "00000200", 'D', 'D'},
-    {"half an EOL", "0000", '.', 'D'}, /* a client's is followed by four zeros */
+    {"half an EOL", "0000", '.', 'D'}, /* zeros follow a client's list: an EOL */
     {"a pair beyond the end", "7777ffff 4100 00000000", 'D', 'D'},
     {"a pair whose length is cut", "777700", 'D', 'D'},
 };
@@ -255,7 +257,7 @@ TEST_TABLE(ends_of_a_list, ends)
     }
 }
 
-/* Without its EOL, and without the zeros that follow it. */
+/* A list without its EOL, and one without the zeros that follow it. */
 TEST_TIMES(a_list_without_its_end, 2)
 {
     BUF_AUTO pairs = BUF_INIT;
@@ -274,7 +276,7 @@ TEST_TIMES(a_list_without_its_end, 2)
     ck_assert_int_eq(hear_pairs((enum form)_i, bytes_of(pairs.p, pairs.n - 4)), 'D');
 }
 
-/* An initiator copies what a server says, as long as it can be read. */
+/* An initiator copies any pairs of a server that it can decode. */
 TEST_TABLE(pairs_of_a_server, kinds)
 {
     place_begin(LINES_BOTH, "");
@@ -294,7 +296,7 @@ TEST_TABLE(pairs_of_a_server, kinds)
     }
 }
 
-/* {pairs} -> letter: there may be 64, EOL not counted. */
+/* A list may have 64 pairs besides EOL. */
 TEST_TIMES(how_many_pairs, 2)
 {
     place_begin(LINES_BOTH, "");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* What a client without a MIC of NTLM's own owes an acceptor that did not take the first
- * mechanism of its list, and what comes behind a login that waits for nothing but that.
- */
+/* A client whose AUTHENTICATE has no MIC must send a mechListMIC if the acceptor chose
+ * another mechanism than the first of the list. The acceptor that waits for the
+ * mechListMIC accepts nothing else. */
 #include "tests/hostile/forged_client.h"
 
 #include "tests/exchange/protect.h"
@@ -12,7 +12,7 @@
 #define SECOND_LIST "3011 06032a0304 060a2b06010401823702020a"
 #define FIRST_LIST  "3011 060a2b06010401823702020a 06032a0304"
 
-/* As curl and older clients write it. */
+/* Sends an AUTHENTICATE whose AV pairs announce no MIC, as curl and older clients do. */
 static void answer_without_flag(struct login *l, struct forged_client *h,
                                 struct bytes list, bool with_mic)
 {
@@ -30,7 +30,8 @@ static void answer_without_flag(struct login *l, struct forged_client *h,
     peer_accept(&l->acceptor, buf_bytes(&token));
 }
 
-/* Up to the CHALLENGE; where NTLM is the second, it is asked for first. */
+/* Runs the login up to the CHALLENGE. If NTLM is the second mechanism, the acceptor asks
+ * for NTLM's first token before. */
 static void begin(struct login *l, struct forged_client *h, const char *list,
                   bool is_second)
 {
@@ -58,8 +59,9 @@ static void end(struct login *l, struct forged_client *h)
     login_end(l);
 }
 
-/* {list, whether NTLM is its second, a mechListMIC} -> how it ends: with the first alone
- * no proof is due, and one that comes is checked all the same. */
+/* {list, whether NTLM is its second mechanism, the list that the mechListMIC is made
+ * over}: the result. If NTLM is the first, no mechListMIC is needed, but one that the
+ * client sends is checked. */
 static const struct {
     const char *list;
     bool is_second;
@@ -88,8 +90,8 @@ TEST_TABLE(a_choice_is_proven, rows)
     end(&l, &h);
 }
 
-/* It waits for the MIC: another token for NTLM is none, with the right MIC beside it or
- * not. */
+/* The acceptor waits for the mechListMIC: a second NTLM token is refused, with a right
+ * mechListMIC beside it or without. */
 TEST_TIMES(nothing_follows_the_last_token, 2)
 {
     BUF_AUTO mic = BUF_INIT;
@@ -110,7 +112,8 @@ TEST_TIMES(nothing_follows_the_last_token, 2)
     end(&l, &h);
 }
 
-/* The MIC alone is what it waits for; a second one is one too many. */
+/* A token with the mechListMIC alone completes the login; the same token again is
+ * refused. */
 TEST(one_mic_is_enough)
 {
     BUF_AUTO mic = BUF_INIT;

@@ -152,7 +152,8 @@ static uintptr_t entry(const char *name)
     return (uintptr_t)found;
 }
 
-/* The sentence of a minor that the mechglue did not map. */
+/* The sentence of a minor status that comes from the module and that the mechglue has not
+ * mapped. */
 static void entry_sentence(struct peer *p)
 {
     __typeof__(gss_display_status) *display_status =
@@ -171,7 +172,7 @@ static void entry_sentence(struct peer *p)
     (void)gss_release_buffer(&minor, &text);
 }
 
-/* One leg of a fresh context of the entry's own; what it leaves is deleted again. */
+/* Calls the module's own accept function for a new context, and deletes the context. */
 static void accept_by_entry(struct peer *p, struct bytes token)
 {
     bool spnego = p->mech == SPNEGO;
@@ -194,7 +195,8 @@ static void accept_by_entry(struct peer *p, struct bytes token)
     (void)delete (&minor, &context, GSS_C_NO_BUFFER);
 }
 
-/* What the mechglue makes of the same token is its own affair, but no crash. */
+/* The mechglue may answer the token without calling the module; then only that it leaves
+ * no context is checked. Afterwards the module's own function is called. */
 static void accept_first(struct peer *p, struct bytes token)
 {
     peer_accept(p, token);
@@ -235,7 +237,7 @@ char state_letter(OM_uint32 major)
     return '?';
 }
 
-/* A context that failed refuses even what would have been right. */
+/* A failed context refuses every token. */
 static void check_closed(enum context_state state, struct login *l)
 {
     struct peer *p = state_peer(state, l);
@@ -247,7 +249,8 @@ static void check_closed(enum context_state state, struct login *l)
     ck_failed(p, GSS_S_NO_CONTEXT, "failed earlier");
 }
 
-/* A list without NTLM goes to the built-in SPNEGO, and its answer back as it is. */
+/* The module passes a list without NTLM to the built-in SPNEGO, and returns its answer
+ * unchanged. */
 static bool is_passthrough(struct bytes token)
 {
     struct negtoken_init init;

@@ -7,15 +7,16 @@
 
 /* The column of a table of answers is the state. */
 enum context_state {
-    ACCEPT_RAW_FIRST, /* the two FIRST of an acceptor: the entry itself is called, for the
-                         mechglue lets through only what it can tell a mechanism by */
+    ACCEPT_RAW_FIRST, /* in the two FIRST states of an acceptor the module's own function
+                         is called too, because the mechglue refuses tokens whose
+                         mechanism it does not recognise */
     ACCEPT_RAW_SECOND,
     ACCEPT_RAW_DONE,
     ACCEPT_RAW_FAILED,
     ACCEPT_SPNEGO_FIRST,
     ACCEPT_HINTED,
     ACCEPT_SPNEGO_SECOND,
-    ACCEPT_SPNEGO_MIC, /* waits for the mechListMIC alone */
+    ACCEPT_SPNEGO_MIC, /* waits for nothing but the mechListMIC */
     ACCEPT_SPNEGO_DONE,
     ACCEPT_SPNEGO_FAILED,
     INIT_RAW_FIRST,

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: ISC */
-/* The header of each field of the three messages, pointing where it must not: at, behind
- * and beyond the end, over the message's own header, over another field. */
+/* The header of each field of the three messages points to a wrong place: to the end,
+ * behind it, into the message's own header, or into another field. */
 #include "tests/hostile/context_state.h"
 
 #include "tests/lib/patch.h"
 #include "tests/unit/ntlm/fields.h"
 
-/* What an offset counts from. */
+/* What an offset is counted from. */
 enum from { BEGIN, END, NEIGHBOUR, ITSELF };
 
-/* A length that goes a byte beyond the end; that of the whole message. */
+/* Lengths: one that ends a byte beyond the message's end; that of the whole message. */
 #define BEYOND 0x10000
 #define WHOLE  0x10001
 
-/* Where a field of at least a byte is put. */
+/* Wrong places of a field that is not empty. */
 static const struct placement {
-    uint32_t len; /* 0: as it was */
+    uint32_t len; /* 0: the field's own length */
     enum from from;
     uint32_t offset;
 } misplaced[] = {
@@ -49,7 +49,7 @@ static const struct placement {
     {0xffff, ITSELF, 0},
 };
 
-/* Where it is, but with its first byte alone. */
+/* The field keeps its place, but only its first byte. */
 static const struct placement one_byte = {1, ITSELF, 0};
 
 /* An empty field may point anywhere. */
@@ -82,7 +82,7 @@ static void append_field(struct buf *message, const struct field *f,
     ck_ok(buf_status(message));
 }
 
-/* Sends a message whose field lies there; its letter. */
+/* Sends a message whose field has this offset and length; returns the letter. */
 typedef char (*send_placed)(enum form form, const struct field *f,
                             const struct placement *to, bool is_empty);
 
@@ -127,7 +127,7 @@ static void check_field(enum form form, const struct field *f, send_placed send)
     }
 }
 
-/* Both names, each where its flag says that it is. */
+/* A NEGOTIATE with both names, and the flags that announce them. */
 #define NEGOTIATE                                                                        \
     "4e544c4d53535000 01000000 35b288e2 0300 0300 28000000 0300 0300 2b000000"           \
     "0a0000000000000f 444f4d 575331"
@@ -163,7 +163,8 @@ TEST_TABLE(negotiate, of_negotiate)
     login_good(NTLM);
 }
 
-/* Without TargetInfo NTLMv2 goes on, without a MIC. */
+/* A client accepts a CHALLENGE with an empty TargetInfo; its AUTHENTICATE then has no
+ * MIC. */
 static const struct field of_challenge[] = {{"TargetName", 12, 40, '.', '.'},
                                             {"TargetInfo", 40, 12, '.', 'D'}};
 
@@ -190,10 +191,11 @@ TEST_TABLE(challenge, of_challenge)
     login_good(NTLM);
 }
 
-/* The MIC is right for each of them: what is refused is the field. */
+/* The MIC of each message is right, so that only the field can be the reason of the
+ * refusal. */
 static const struct field of_authenticate[] = {
     {"LmChallengeResponse", 12, 20, '.', 'D'},
-    {"NtChallengeResponse", 20, 12, 'U', 'D'}, /* LM alone */
+    {"NtChallengeResponse", 20, 12, 'U', 'D'}, /* then the LM response is the only one */
     {"DomainName", 28, 36, 'F', 'D'},
     {"UserName", 36, 28, 'F', 'D'},
     {"Workstation", 44, 36, '.', 'D'},
@@ -227,7 +229,7 @@ TEST_TABLE(authenticate, of_authenticate)
     login_good(NTLM);
 }
 
-/* As it is written it is accepted: the tables above test the field and nothing else. */
+/* The unchanged messages are accepted, so the tables above test nothing but the field. */
 TEST(handwritten_messages_are_accepted)
 {
     place_begin(LINES_BOTH, "");

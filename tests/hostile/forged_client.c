@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* NTLM by hand: what a client that has the password, and a server, could send. */
+/* Writes NTLM messages that a client with the right password, or a server, could send. */
 #include "tests/hostile/forged_client.h"
 
 #include "ntlm/authenticate.h"
@@ -58,7 +58,8 @@ void forged_begin(struct forged_client *h, struct bytes negotiate, struct bytes 
     avpair_append_eol(&h->target_info);
 }
 
-/* A name that is no text proves nothing: its form is judged before. */
+/* A name that is not valid UTF-16LE gives a key of zeros: the acceptor refuses the name
+ * before it checks the response. */
 static void ntowfv2(const struct forged_client *h, struct ntlm_key *out)
 {
     struct ntlm_key nt_hash;
@@ -244,7 +245,7 @@ void form_begin(enum form form, struct login *l, struct forged_client *h)
     forged_begin(h, negotiate, form_message(form, &l->acceptor.token, 2));
 }
 
-/* The MIC is made for every message: where it cannot be due, something else is wrong. */
+/* The mechListMIC is made whenever the flags allow a signature. */
 void form_answer(enum form form, struct login *l, struct forged_client *h)
 {
     BUF_AUTO token = BUF_INIT;
@@ -259,7 +260,7 @@ void form_answer(enum form form, struct login *l, struct forged_client *h)
     peer_accept(&l->acceptor, buf_bytes(&token));
 }
 
-/* An error has a minor and a sentence, and leaves nobody logged in. */
+/* An error must come with a minor status and a sentence, and without a name or flags. */
 static char letter_checked(struct peer *p)
 {
     char letter = state_letter(p->major);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* NTLM by hand: what a client that has the password, and a server, could send. */
+/* Writes NTLM messages that a client with the right password, or a server, could send. */
 #ifndef TESTS_HOSTILE_FORGED_CLIENT_H
 #define TESTS_HOSTILE_FORGED_CLIENT_H
 
@@ -8,7 +8,7 @@
 #include "ntlm/flags.h"
 #include "tests/exchange/handmade.h"
 
-/* FORGED_FLAGS: what a server of today grants to a client that wants all. */
+/* FORGED_FLAGS: what a current server grants to a client that asks for everything. */
 #define FORGED_FLAGS                                                                     \
     ((uint32_t)(NTLM_UNICODE | NTLM_REQUEST_TARGET | NTLM_SIGN | NTLM_SEAL | NTLM_NTLM | \
                 NTLM_ALWAYS_SIGN | NTLM_ESS | NTLM_TARGET_INFO | NTLM_VERSION |          \
@@ -16,9 +16,9 @@
      (uint32_t)NTLM_TARGET_TYPE_SERVER)
 
 /*
- * struct forged_client: an AUTHENTICATE of alice in the making; a test changes what it
- * likes between the steps. Freed by forged_end; negotiate and challenge are views of what
- * crossed. Texts are as they travel, UTF-16LE.
+ * struct forged_client: the parts of an AUTHENTICATE of alice; a test changes some of
+ * them between the steps. Freed by forged_end; negotiate and challenge are views of the
+ * messages that were exchanged. Texts are UTF-16LE.
  */
 struct forged_client {
     struct bytes negotiate;
@@ -46,14 +46,14 @@ void forged_write(struct forged_client *h);
 void forged_sign(struct forged_client *h);
 void forged_end(struct forged_client *h);
 
-/* forged_list_mic: the client's first signature, of SPNEGO's list. */
+/* forged_list_mic: the client's mechListMIC, which is its first signature. */
 void forged_list_mic(const struct forged_client *h, struct bytes list, struct buf *mic);
 
 /* forged_pairs: the AV pairs of a CHALLENGE, copied byte for byte without their EOL. */
 void forged_pairs(struct bytes challenge, struct buf *out);
 
-/* forged_challenge: a CHALLENGE by hand. forged_target_info: the AV pairs of a good one.
- */
+/* forged_challenge: writes a CHALLENGE. forged_target_info: the AV pairs of a valid
+ * one. */
 void forged_challenge(struct buf *out, uint32_t flags, struct bytes target_name,
                       struct bytes target_info);
 void forged_target_info(struct buf *out);
@@ -64,19 +64,19 @@ void forged_target_info(struct buf *out);
 void forged_text(struct buf *out, const char *ascii);
 void forged_set(struct buf *out, struct bytes value);
 
-/* enum form: how a message travels. */
+/* enum form: how a message is wrapped. */
 enum form { FORM_RAW, FORM_SPNEGO, FORM_FRAMED, N_FORMS };
 
-/* form_mech: the mechanism whose credential takes part. */
+/* form_mech: the mechanism of the credentials in this form. */
 gss_OID form_mech(enum form form);
 
-/* form_first, form_second: a client's message in its form; list: SPNEGO's list. The
- * second of a framed exchange is raw. form_reply: a server's. */
+/* form_first, form_second: wraps a client's message; list: SPNEGO's list. The second
+ * message of a framed exchange is not wrapped. form_reply: wraps a server's. */
 void form_first(enum form form, struct bytes message, struct buf *out);
 void form_second(enum form form, struct bytes message, struct bytes mic, struct buf *out);
 void form_reply(enum form form, struct bytes message, struct buf *out);
 
-/* form_message: the NTLM message in what a peer said. */
+/* form_message: the NTLM message in a peer's token. */
 struct bytes form_message(enum form form, const struct buf *token, unsigned leg);
 
 /* form_list: the MechTypeList that form_first sends. */
@@ -92,7 +92,7 @@ void form_begin(enum form form, struct login *l, struct forged_client *h);
 char form_judge(enum form form, struct login *l, struct forged_client *h);
 char form_hear(enum form form, struct bytes challenge);
 
-/* form_answer: the acceptor gets h's message (a wrong mechListMIC counts too). */
+/* form_answer: the acceptor gets h's message, with a mechListMIC under SPNEGO. */
 void form_answer(enum form form, struct login *l, struct forged_client *h);
 
 #endif

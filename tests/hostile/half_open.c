@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What an acceptor holds for a client that sends one token and never comes back. */
+/* How much memory an acceptor needs for a client that sends one token and no other. */
 #include "tests/hostile/forged_client.h"
 
 #include "ntlm/message.h"
@@ -9,21 +9,22 @@
 
 #define N_CONTEXTS 24
 
-/* The most that one half-open context may hold: a NEGOTIATE of 4 KiB, a list of 64
- * mechanisms of 128 bytes each, and what a context has anyway. */
+/* The most memory that one half-open context may have: for a NEGOTIATE of 4 KiB, a list
+ * of 64 mechanisms of 128 bytes each, and what every context has. */
 #define HELD_MAX ((size_t)20 * 1024)
 
 #define N_MECHS  64
 #define OID_LEN  128
 
-/* A NEGOTIATE of this length: a good one with zeroes behind it, in place of a payload. */
+/* A valid NEGOTIATE with zeros behind it, up to this length. */
 static void write_negotiate(size_t n, struct buf *out)
 {
     negotiate_encode(out, FORGED_FLAGS);
     buf_append_zeros(out, n - out->n);
 }
 
-/* The longest list that is read: NTLM in first place or last, strangers else. */
+/* The longest list that is accepted: NTLM is the first or the last mechanism, all others
+ * are unknown. */
 static void write_list(bool ntlm_is_first, struct buf *out)
 {
     static uint8_t oids[N_MECHS][OID_LEN];
@@ -47,7 +48,8 @@ static size_t held(void)
     return info.uordblks + info.hblkhd;
 }
 
-/* Sends a first token to many contexts; the most that each of them holds then. */
+/* Sends a first token to many contexts; returns the memory that each of them has
+ * afterwards. */
 static size_t hold(gss_OID mech, struct bytes token, OM_uint32 wanted)
 {
     struct peer peers[N_CONTEXTS] = {{0}};
@@ -56,7 +58,7 @@ static size_t hold(gss_OID mech, struct bytes token, OM_uint32 wanted)
     size_t before;
     size_t after;
 
-    for (int i = -1; i < N_CONTEXTS; i++) { /* the first one loads what all share */
+    for (int i = -1; i < N_CONTEXTS; i++) { /* -1: loads what all contexts share */
         struct peer warm = {.cred = cred};
         struct peer *p = i < 0 ? &warm : &peers[i];
 
@@ -92,7 +94,7 @@ TEST_TIMES(the_longest_negotiate, N_FORMS)
     write_negotiate(NTLM_NEGOTIATE_MAX, &negotiate);
     form_first(form, buf_bytes(&negotiate), &token);
     n = hold(form_mech(form), buf_bytes(&token), GSS_S_CONTINUE_NEEDED);
-    ck_assert_uint_gt(n, NTLM_NEGOTIATE_MAX); /* it is measured at all */
+    ck_assert_uint_gt(n, NTLM_NEGOTIATE_MAX); /* the context has a copy of NEGOTIATE */
     ck_assert_uint_lt(n, HELD_MAX);
 }
 
@@ -114,7 +116,7 @@ TEST_TIMES(a_longer_one_is_refused, N_FORMS *N(too_long))
     peer_cleanup(&p);
 }
 
-/* The longest list, with NTLM's token or with a stranger's of nearly 1 MiB. */
+/* The longest list, with NTLM's token or with nearly 1 MiB for an unknown mechanism. */
 TEST_TIMES(the_longest_list, 2)
 {
     bool ntlm_is_first = _i == 0;
@@ -133,7 +135,7 @@ TEST_TIMES(the_longest_list, 2)
     ck_assert_uint_lt(hold(SPNEGO, buf_bytes(&token), GSS_S_CONTINUE_NEEDED), HELD_MAX);
 }
 
-/* Hints are asked for by nobody in particular. */
+/* An empty first token asks for hints. */
 TEST(hints)
 {
     place_begin(LINES_BOTH, "");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Responses, session keys and signatures of every length, and of none. */
+/* Responses, session keys and signatures of every length, 0 included. */
 #include "mech/oid.h"
 #include "tests/hostile/context_state.h"
 
@@ -8,7 +8,7 @@
 #define MAX_FIELD     40
 #define MAX_SIGNATURE 64
 
-/* What a field of each length is made of. */
+/* The bytes of a field. */
 enum filling { ZEROS, ONES, GENUINE, N_FILLINGS };
 
 static void fill(struct buf *out, enum filling filling, struct bytes genuine, size_t n)
@@ -25,7 +25,7 @@ static void fill(struct buf *out, enum filling filling, struct bytes genuine, si
     ck_ok(buf_status(out));
 }
 
-/* An AUTHENTICATE whose field has n bytes: its letter (context_state.h). */
+/* The acceptor's letter (context_state.h) for an AUTHENTICATE whose field has n bytes. */
 static char send_resized(enum form form, size_t field_at, size_t n)
 {
     BUF_AUTO genuine = BUF_INIT;
@@ -45,7 +45,8 @@ static char send_resized(enum form form, size_t field_at, size_t n)
     return letter;
 }
 
-/* What each length means: the two of NTLM's versions, the one of anonymous, and none. */
+/* The letter for a length: responses of NTLMv2 and NTLMv1 and empty ones are well-formed,
+ * all others are not. */
 static char lm_letter(size_t n)
 {
     return n == 0 || n == 24 ? '.' : 'D';
@@ -86,7 +87,8 @@ TEST_TABLE(fields_of_every_length, fields)
     login_good(NTLM);
 }
 
-/* An LM response alone, of every length: anonymous uninvited, NTLMv1, or nothing. */
+/* An LM response without an NT response: 0 and 1 byte mean an anonymous login, which is
+ * not allowed, 24 mean NTLMv1. */
 static char send_lm_alone(enum form form, size_t n)
 {
     struct login l;
@@ -113,7 +115,7 @@ TEST(lm_responses_alone)
     }
 }
 
-/* An NT response is long enough from 44 bytes and an EOL on: shorter ones of NTLMv2. */
+/* NTLMv2 responses that are cut: the AV pairs must have at least their EOL. */
 TEST_TIMES(responses_cut_short, 2)
 {
     struct login l;
@@ -136,7 +138,7 @@ TEST_TIMES(responses_cut_short, 2)
     ck_assert_uint_gt(whole, 60);
 }
 
-/* The mechglue itself refuses no bytes at all. */
+/* A signature of 0 bytes is refused by the mechglue itself. */
 static void check_refused(const struct peer *p, size_t n, OM_uint32 major)
 {
     ck_assert_msg(GSS_ERROR(p->major) != 0, "%zu bytes were taken", n);
@@ -148,7 +150,7 @@ static void check_refused(const struct peer *p, size_t n, OM_uint32 major)
     ck_assert_uint_gt(strlen(p->sentence), 10);
 }
 
-/* {form, direction} of a signature. */
+/* _i chooses the mechanism and the direction of the signature. */
 static void begin(struct login *l, int i, struct peer **from, struct peer **to)
 {
     place_begin(LINES_BOTH, "");
@@ -215,8 +217,8 @@ TEST_TIMES(wrapped_tokens_of_every_length, N_WAYS)
     login_end(&l);
 }
 
-/* A mechListMIC of each length: the acceptor's in the last leg, the initiator's in the
- * third. */
+/* A mechListMIC of each length, of the acceptor (in the last token) and of the initiator
+ * (in the third). */
 struct mic_change {
     unsigned leg;
     enum filling filling;

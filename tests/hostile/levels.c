@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: ISC */
-/* NTLMv1 and LM: at no level does the acceptor take them, at none does the initiator send
- * them, whatever the other end says and whoever set the level. */
+/* LM and NTLMv1 responses: at every ntlm_level the acceptor refuses them and the
+ * initiator sends none, whatever the peer sends and whether a setting or the environment
+ * gives the level. */
 #include "ntlm/authenticate.h"
 #include "tests/hostile/mitm.h"
 
 #include <stdlib.h>
 
-/* What older clients send instead of NTLMv2: {LM bytes, NT bytes, flags without}. */
+/* What older clients send instead of NTLMv2: {LM bytes, NT bytes, flags that are
+ * missing}. */
 static const struct {
     const char *name;
     size_t lm_len;
@@ -29,7 +31,7 @@ static void set_level(int level)
     place_settings(buf_cstr(&text));
 }
 
-/* The level is what a client may send; a server takes NTLMv2 at each. */
+/* The level is about what a client sends; a server accepts NTLMv2 alone at each. */
 static void send_old_response(enum form form, int i)
 {
     struct login l;
@@ -58,7 +60,8 @@ TEST_TIMES(old_responses_are_refused_at_every_level, N_LEVELS)
     login_good(SPNEGO);
 }
 
-/* What a client answers at a level: an NTLMv2 response, and nothing of LM's own. */
+/* Checks that the client sends an NTLMv2 response, and LMv2 or zeros in place of the LM
+ * response. */
 static void check_answer(enum form form, const struct buf *token, bool lmv2)
 {
     struct ntlm_authenticate read;
@@ -73,14 +76,15 @@ static void check_answer(enum form form, const struct buf *token, bool lmv2)
                                    bytes_of(read.nt_response.p + 32, 8)));
 }
 
-/* {what a server grants} -> the client's letter: it never answers in an older way. */
+/* {flags that a server does not grant, whether it sends AV pairs}: the client's
+ * letter. */
 static const struct {
     uint32_t cleared;
     bool info;
     char letter;
 } old_servers[] = {
     {0, true, '.'},
-    {0, false, '.'}, /* no time, no MIC: LMv2 beside NTLMv2 */
+    {0, false, '.'}, /* without a time the client makes no MIC and sends LMv2 too */
     {NTLM_ESS, true, 'D'},
     {NTLM_ESS, false, 'D'},
     {NTLM_ESS | NTLM_TARGET_INFO | NTLM_128 | NTLM_KEY_EXCH, false, 'D'},
@@ -122,7 +126,7 @@ TEST_TIMES(old_responses_are_sent_at_no_level, N_LEVELS)
     }
 }
 
-/* The environment speaks of the level too. */
+/* The environment can give the level too. */
 TEST_TIMES(the_environments_level_weakens_nothing, N_LEVELS)
 {
     char level[] = {(char)('0' + _i), '\0'};

@@ -5,7 +5,7 @@
 
 #include "tests/hostile/forged_client.h"
 
-/* Where things stand in the messages. */
+/* Offsets in the messages. */
 #define NEGOTIATE_FLAGS_AT    ((size_t)12)
 #define CHALLENGE_FLAGS_AT    ((size_t)20)
 #define AUTHENTICATE_FLAGS_AT ((size_t)60)
@@ -22,11 +22,11 @@ struct mitm {
     uint32_t bits;
 };
 
-/* mitm_login: a whole login of alice through the man in the middle; ended with login_end.
- */
+/* mitm_login: a whole login of alice whose tokens the man in the middle edits; ended with
+ * login_end. */
 void mitm_login(struct mitm *mitm, struct login *l);
 
-/* mitm_between: puts the man in the middle into a login that has begun. */
+/* mitm_between: lets the man in the middle edit the tokens of a login that has begun. */
 void mitm_between(struct mitm *mitm, struct login *l);
 
 /* mitm_flags: the flags of a message. mitm_clear, mitm_set: changes them. mitm_find:

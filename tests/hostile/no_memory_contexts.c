@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Contexts without memory: every allocation of whole handshakes, of messages both ways,
- * of questions, options and exports fails once. */
+/* Contexts when there is no memory: each allocation of whole handshakes, of messages in
+ * both directions, of inquiries, options and exports fails once. */
 #include "mech/oid.h"
 #include "tests/exchange/buffers.h"
 #include "tests/hostile/alloc_fault.h"
@@ -8,14 +8,16 @@
 
 #include <string.h>
 
-/* With a list of targets, which without memory must not become an empty one: all. */
+/* With target_names: if there is no memory for the list, it must not become an empty one,
+ * which allows all targets. */
 static void write_files(void)
 {
     place_settings(" target_names = http/server, http/other\n");
     place_users(USERS, 0600);
 }
 
-/* A login whose credentials are there, or are acquired by the first legs. */
+/* Begins a login with credentials; begin_without_credential leaves it to the first tokens
+ * to acquire them. */
 static OM_uint32 begin(struct fixture *p, OM_uint32 *minor)
 {
     struct login *l = &p->login;
@@ -69,7 +71,7 @@ static OM_uint32 hints(struct fixture *p, OM_uint32 *minor)
     return of_peer(&p->login.acceptor, minor);
 }
 
-/* Raw NTLM's last leg is an acceptor's, SPNEGO's an initiator's. */
+/* The last token of raw NTLM goes to the acceptor, that of SPNEGO to the initiator. */
 static OM_uint32 initiate_last(struct fixture *p, OM_uint32 *minor)
 {
     if (p->mech == NTLM) {
@@ -97,7 +99,7 @@ static OM_uint32 wrong_target(struct fixture *p, OM_uint32 *minor)
     return GSS_S_COMPLETE;
 }
 
-/* Whatever failed: a refusal does not become a login. */
+/* Whichever allocation failed, a refused login does not succeed. */
 static OM_uint32 nobody_came(struct fixture *p, OM_uint32 *minor)
 {
     ck_assert_uint_ne(p->login.acceptor.major, GSS_S_COMPLETE);
@@ -161,7 +163,8 @@ static OM_uint32 unwrap_aead_it(struct fixture *p, OM_uint32 *minor)
                            &p->text, NULL, NULL);
 }
 
-/* A message in several buffers, there and back; those for its signature are allocated. */
+/* A message in several buffers in both directions. The buffers for the signature are
+ * allocated by the module. */
 static OM_uint32 iov_both(struct fixture *p, OM_uint32 *minor)
 {
     static const OM_uint32 types[] = {
@@ -314,12 +317,12 @@ static OM_uint32 import_it(struct fixture *p, OM_uint32 *minor)
 {
     OM_uint32 unused;
 
-    *minor =
-        SCENARIO_DROPPED; /* the built-in SPNEGO's, where it asks about the context */
+    *minor = SCENARIO_DROPPED; /* under SPNEGO the minor status is that of the built-in
+                                  SPNEGO, which inquires the context */
     return gss_import_sec_context(&unused, &p->token, &p->login.initiator.context);
 }
 
-/* The sentence of an error is an allocation too, and has its error. */
+/* gss_display_status allocates too, and can fail. */
 static OM_uint32 sentence(struct fixture *p, OM_uint32 *minor)
 {
     gss_buffer_desc text = GSS_C_EMPTY_BUFFER;
@@ -365,7 +368,7 @@ TEST_TIMES(contexts, 2 * N(scenarios))
     login_good(mech);
 }
 
-/* OpenSSL's own allocations too, which come when NTLM calls it. */
+/* Here the allocations that OpenSSL makes when NTLM calls it fail too. */
 #define N_WITH_OPENSSL 2
 TEST_TIMES(contexts_when_openssl_has_no_memory, N_WITH_OPENSSL)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Credentials without memory: every allocation of every call that makes, reads, changes,
- * copies or moves one fails once. */
+/* Credentials when there is no memory: each allocation of every call that makes, reads,
+ * changes, copies or exports one fails once. */
 #include "mech/oid.h"
 #include "ntlm/flags.h"
 #include "tests/hostile/alloc_fault.h"
@@ -10,7 +10,7 @@
 
 #define OWN_CREDENTIAL "AD:alice:" ALICE_PASSWORD "\n:bob:" BOB_PASSWORD "\n"
 
-/* Files are read anew each time, so that reading them is part of it. */
+/* Changes the files, so that each run reads them again. */
 static void write_files(void)
 {
     place_settings("");
@@ -91,7 +91,7 @@ static OM_uint32 add(struct fixture *p, OM_uint32 *minor)
                         0, &p->cred, NULL, &initiator_time, &acceptor_time);
 }
 
-/* With a place for its output the mechglue copies what there is. */
+/* With an output credential the mechglue copies the input credential. */
 static OM_uint32 add_copy(struct fixture *p, OM_uint32 *minor)
 {
     OM_uint32 unused;

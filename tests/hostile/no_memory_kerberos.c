@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* Kerberos under SPNEGO without memory: every allocation of our own code fails once, in
- * logins with a ticket, in the fallback to NTLM at either end, and in what is handed on.
- * The environment, with a KDC, is no_memory_kerberos.py's. */
+/* Kerberos under SPNEGO when there is no memory: each allocation of our own code fails
+ * once, in logins with a ticket, in the fallback to NTLM at either end, and in calls that
+ * are passed to Kerberos. no_memory_kerberos.py makes the environment, with a KDC. */
 #include "mech/oid.h"
 #include "tests/hostile/alloc_fault.h"
 #include "tests/hostile/scenario.h"
@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-/* What the environment's names are: of the file that a login changes to. */
+/* Environment variables that have values for KRB5CCNAME and KRB5_KTNAME. */
 #define TICKETS    "TICKETS"
 #define NO_TICKETS "NO_TICKETS"
 #define KEYTAB     "KEYTAB"
@@ -26,7 +26,7 @@ static void use(const char *variable, const char *from)
     setenv(variable, value, 1);
 }
 
-/* Settings and users are read anew. */
+/* Changes the files, so that each run reads them again. */
 static void touch_files(void)
 {
     static time_t second = 1000000000;
@@ -105,7 +105,7 @@ static bool is_done(const struct peer *peer)
     return peer->context != GSS_C_NO_CONTEXT && peer->major == GSS_S_COMPLETE;
 }
 
-/* A leg, as long as there is one. */
+/* Gives the initiator the acceptor's token, unless it is done. */
 static OM_uint32 initiate(struct fixture *p, OM_uint32 *minor)
 {
     struct login *l = &p->login;
@@ -128,7 +128,7 @@ static OM_uint32 accept_it(struct fixture *p, OM_uint32 *minor)
     return of_peer(&l->acceptor, minor);
 }
 
-/* Which mechanism it was is a part of the answer: memory alone does not choose one. */
+/* Checks the mechanism too: a lack of memory must not cause the choice of another one. */
 static OM_uint32 by_mech(struct fixture *p, gss_OID mech, OM_uint32 *minor)
 {
     *minor = SCENARIO_DROPPED;
@@ -230,7 +230,7 @@ static const struct place {
      "WITHOUT_NTLM"},
 };
 
-/* Loads the module, and has it read what it keeps: settings and users. */
+/* Runs a login, so that the module is loaded and has read the settings and users. */
 static void warm_up(bool ntlm)
 {
     struct login l = {.initiator = {.mech = NTLM}, .acceptor = {.mech = NTLM}};

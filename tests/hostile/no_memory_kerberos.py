@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: ISC
-"""A KDC, tickets, keytabs and users for the program no_memory_kerberos, and its TAP.
+"""Runs the program no_memory_kerberos with a KDC, tickets, keytabs and users.
 
 usage: no_memory_kerberos.py PROGRAM"""
 import os
@@ -18,7 +18,7 @@ SANITIZERS = ('ASAN_OPTIONS', 'UBSAN_OPTIONS', 'LSAN_OPTIONS', 'CK_TIMEOUT_MULTI
 
 
 def environment(here, kdc):
-    """Both mechanism lines; the names that the program picks from say what each is."""
+    """Both mechanism lines, and the files that the program chooses from."""
     users = here.write('users', 'AD:alice:Wonderland 1\n', 0o600)
     settings = '[negotiate]\n    user_file = {}\n    credential_file = {}\n'
     none = here.path('none')

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-/* Messages without memory, and the message after them. */
+/* Messages for which there is no memory, and the messages after them. */
 #include "tests/exchange/protect.h"
 #include "tests/hostile/alloc_fault.h"
 
-/* A message that could not be made or read for want of memory has used no number and no
- * keystream. */
+/* A message that could not be made or read because there was no memory must not use a
+ * sequence number or keystream. */
 static bool one_message(struct login *l, int kind, long n)
 {
     struct peer *from = kind % 2 == 0 ? &l->initiator : &l->acceptor;

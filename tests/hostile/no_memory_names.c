@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Names without memory: every allocation of every call that makes, reads, compares or
- * exports one fails once. */
+/* Names when there is no memory: each allocation of every call that makes, reads,
+ * compares or exports one fails once. */
 #include "tests/hostile/alloc_fault.h"
 #include "tests/hostile/scenario.h"
 

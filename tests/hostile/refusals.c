@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Each setting that can refuse a login, word for word: what was refused, what to do, the
- * setting, its value, and where it stands. */
+/* The whole sentence for each setting that can refuse a login: what was refused, what to
+ * do, the setting, its value, and its line. */
 #include "conf/settings_keys.h"
 #include "tests/exchange/setting_rows.h"
 #include "tests/hostile/forged_client.h"
@@ -12,7 +12,7 @@
 
 static struct login l;
 
-/* What SPNEGO makes of a refusal before NTLM has begun, see exchange/policy. */
+/* Raw NTLM alone: for SPNEGO see exchange/policy. */
 static void initiate(enum form form, const char *settings)
 {
     (void)form;
@@ -47,7 +47,7 @@ static void accept_raw(enum form form, const char *settings)
     accept(FORM_RAW, settings);
 }
 
-/* With bindings of the acceptor's alone. */
+/* Only the acceptor has channel bindings. */
 static void accept_bound(enum form form, const char *settings)
 {
     static struct gss_channel_bindings_struct channel = {
@@ -59,7 +59,7 @@ static void accept_bound(enum form form, const char *settings)
     login_run(&l);
 }
 
-/* The rest is by hand: a client that has the password, if nothing is taken away. */
+/* Sends a message of a client that has the password. */
 static void answer(enum form form, struct forged_client *h)
 {
     forged_write(h);
@@ -148,7 +148,7 @@ static void by_environment(enum form form, const char *settings)
     "cifs/one.example.com cifs/two.example.com cifs/three.example.com "                  \
     "cifs/four.example.com"
 
-/* CONF stands for the settings' file, whose fifth line is this one. */
+/* CONF stands for the path of negotiate.conf, in which line is the fifth line. */
 static const struct refusal {
     enum setting setting;
     const char *line;
@@ -194,7 +194,7 @@ static const struct refusal {
      TOO_LATE " (challenge_lifetime = 1 in CONF:5; 1 s old, 1 s allowed)"},
 };
 
-/* The sentence with the settings' path in the place of CONF. */
+/* Appends the sentence with the settings' path in place of CONF. */
 static void append_in_full(struct buf *out, const char *says)
 {
     const char *at = strstr(says, "CONF");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* A sequence of calls, played once for every allocation in it, which then fails. */
+/* Runs a sequence of calls once for every allocation in it; this allocation fails. */
 #include "tests/hostile/scenario.h"
 
 #include "tests/hostile/alloc_fault.h"
@@ -7,10 +7,10 @@
 #include <string.h>
 
 #define MAX_ALLOCATIONS 4000
-/* A block that is left over stays so: it need not be looked for at once. */
+/* How often leaks are searched: a leaked block is found later as well. */
 #define GOOD_EVERY 4
 
-/* struct played: what the calls answered, and which of them was the last. */
+/* struct played: the status codes of the n calls that were made. */
 struct played {
     OM_uint32 majors[SCENARIO_MAX];
     OM_uint32 minors[SCENARIO_MAX];
@@ -34,8 +34,8 @@ static void release(struct fixture *p)
     (void)gss_release_buffer_set(&minor, &p->buffers);
 }
 
-/* Until a call fails for want of memory, and so not as ever (good; NULL: the first time).
- */
+/* Runs the calls up to the first whose major differs from that of the run without a
+ * failure (good; NULL: this is it). */
 static void play(const struct scenario *scenario, gss_OID mech, const struct played *good,
                  struct played *out)
 {
@@ -68,7 +68,8 @@ static void check_told(const struct scenario *scenario, gss_OID mech, long n,
                   got->n - 1, got->majors[got->n - 1], minor);
 }
 
-/* All up to the one that failed is as it was; true if one did. */
+/* Checks that only the last call may differ from the run without a failure, and only by
+ * an error after an allocation that failed; true if it does. */
 static bool compare(const struct scenario *scenario, gss_OID mech, long n,
                     const struct played *good, const struct played *got)
 {

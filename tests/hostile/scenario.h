@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* A sequence of calls, played once for every allocation in it, which then fails. */
+/* Runs a sequence of calls once for every allocation in it; this allocation fails. */
 #ifndef TESTS_HOSTILE_SCENARIO_H
 #define TESTS_HOSTILE_SCENARIO_H
 
 #include "tests/exchange/handmade.h"
 
-/* struct fixture: the objects that the calls of a scenario share; all are released after
- * it. spare: an object of whatever kind a call makes only to see it made. */
+/* struct fixture: the objects that the calls of a scenario share; all are released at its
+ * end. spare: an object that a call makes and no other uses. */
 struct fixture {
     gss_OID mech;
     struct login login;
@@ -22,23 +22,23 @@ struct fixture {
     gss_buffer_set_t buffers;
 };
 
-/* scenario_call: one call; its major and minor. SCENARIO_DROPPED: the minor of a call of
- * which the mechglue drops it. */
+/* scenario_call: one call; returns its major and minor. SCENARIO_DROPPED: the minor of a
+ * call whose minor the mechglue does not report. */
 #define SCENARIO_DROPPED ((OM_uint32)0xffffffff)
 typedef OM_uint32 (*scenario_call)(struct fixture *p, OM_uint32 *minor);
 
 #define SCENARIO_MAX 24
 struct scenario {
     const char *name;
-    scenario_call calls[SCENARIO_MAX]; /* NULL behind the last */
+    scenario_call calls[SCENARIO_MAX]; /* the last is NULL */
 };
 
 /*
- * scenario_play: plays it without a failure, then with the first allocation of our code
- * failing, the second, and so on until there are no more. The call during which it failed
- * answers with an error that has a minor and a sentence, or does without; all before it
- * answer as ever; afterwards, tried now and then, the scenario plays as ever, and no
- * block is left over. Returns how many calls said that they failed.
+ * scenario_play: runs the scenario without a failure, then with the first allocation of
+ * our code failing, with the second, and so on until all have failed once. A call in
+ * which an allocation fails must return an error with a minor and a sentence, or succeed;
+ * all calls before it must return what they returned without the failure. After every few
+ * runs the scenario must succeed again and leave no block. Returns how many calls failed.
  */
 unsigned scenario_play(const struct scenario *scenario, gss_OID mech,
                        void (*renew)(void));

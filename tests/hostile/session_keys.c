@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /* KEY_EXCH without SIGN and SEAL: by [MS-NLMP] 3.1.5.1.2 the KeyExchangeKey is the
- * session key, and none is carried. Samba and gss-ntlmssp carry one all the same, and use
- * it. */
+ * session key, and the message has no EncryptedRandomSessionKey. Samba and gss-ntlmssp
+ * send one all the same, and use it. */
 #include "tests/hostile/context_state.h"
 
 #include <string.h>
 
 enum key { NO_KEY, KEY_EXCHANGE_KEY, CARRIED_KEY };
 
-/* {key that the MIC is made with, bytes of EncryptedRandomSessionKey, AV flag for the
- * MIC}
- * -> the acceptor's letter (context_state.h), and the session key that it reports. */
+/* {key of the MIC, bytes of EncryptedRandomSessionKey, whether the AV flags announce a
+ * MIC}: the acceptor's letter (context_state.h), and the session key that it reports. */
 static const struct {
     enum key mic;
     size_t carried_len;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/* Every kind of token at every state: what is out of order, and what is none at all. */
+/* Every kind of token in every state of a context: tokens that come out of order, and
+ * malformed ones. */
 #include "tests/hostile/context_state.h"
 
 #include <string.h>
 
-/* How a token of a row comes to be. */
+/* Makes the token of a row from its text. */
 typedef void (*make_token)(const char *text, struct buf *out);
 
 static void from_hex(const char *text, struct buf *out)
@@ -19,7 +20,7 @@ static void from_text(const char *text, struct buf *out)
 
 #define NEGOTIATE "4e544c4d53535000 01000000 358288e2"
 
-/* A NEGOTIATE that would be right, were it not for its length: one byte too many. */
+/* A valid NEGOTIATE that is one byte too long. */
 static void too_large_ntlm(const char *text, struct buf *out)
 {
     from_hex(text, out);
@@ -27,7 +28,7 @@ static void too_large_ntlm(const char *text, struct buf *out)
     ck_ok(buf_status(out));
 }
 
-/* An element that goes over SPNEGO's limit, whatever is in it. */
+/* An element that is longer than SPNEGO allows. */
 static void too_large(uint8_t tag, struct buf *out)
 {
     size_t opened;
@@ -62,8 +63,8 @@ static void in_init(const char *text, struct buf *out)
     form_first(FORM_SPNEGO, hex(text), out);
 }
 
-/* A list that NTLM is not in: the built-in SPNEGO's to answer, and ours to clear up; ours
- * to answer where the application gave a credential, and there are no keys. */
+/* A list without NTLM. Without a credential of the application the built-in SPNEGO
+ * answers it, with one our SPNEGO; there are no Kerberos keys. */
 static void list_alone(const char *text, struct buf *out)
 {
     write_init(out, hex(text), NOTHING);
@@ -79,7 +80,7 @@ static void in_client_resp(const char *text, struct buf *out)
     write_resp(out, NO_STATE, NOTHING, hex(text), NOTHING);
 }
 
-/* A server's CHALLENGE, which any initiator could answer. */
+/* A valid CHALLENGE. */
 static void challenge(const char *text, struct buf *out)
 {
     BUF_AUTO info = BUF_INIT;
@@ -97,7 +98,7 @@ static void challenge_in_resp(const char *text, struct buf *out)
     form_reply(FORM_SPNEGO, buf_bytes(&message), out);
 }
 
-/* An AUTHENTICATE of good form that answers nobody's CHALLENGE. */
+/* A well-formed AUTHENTICATE for a CHALLENGE that the acceptor has not sent. */
 static void authenticate(const char *text, struct buf *out)
 {
     BUF_AUTO asked = BUF_INIT;
@@ -159,7 +160,8 @@ static const struct row {
     {"NegTokenResp with AUTHENTICATE", authenticate_in_resp, NULL,
      "DDDX DDFDDX DDDX DDDDX"},
     {"NegTokenResp over 1 MiB", too_large_resp, NULL, "DDDX DDDDDX DDDX DDDDX"},
-    /* after AUTHENTICATE and MIC a server may say so without a MIC of its own */
+    /* after the AUTHENTICATE and a mechListMIC a server may complete the login without a
+     * mechListMIC */
     {"accept-completed", from_hex, "a1073005a0030a0100", "DDDX DDDDDX DDDX DD.DX"},
     {"accept-incomplete", from_hex, "a1073005a0030a0101", "DDDX DDDDDX DDDX DDDDX"},
     {"reject", from_hex, "a1073005a0030a0102", "DDDX DDFFDX DDDX DFFDX"},

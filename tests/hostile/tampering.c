@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* A man in the middle takes away what protects an answer: its MIC, its AV pairs, its
- * bindings. Server and client notice each. */
+/* A man in the middle changes or removes what protects an AUTHENTICATE: its MIC, its AV
+ * pairs, its channel bindings. Server and client refuse each change. */
 #include "base/reader.h"
 #include "mech/oid.h"
 #include "ntlm/authenticate.h"
@@ -16,7 +16,7 @@
 #define WRONG_LOGIN "the user name or the password is wrong"
 #define NO_MIC      "announces a MIC that it does not have"
 
-/* AUTHENTICATE without what its MIC needs. */
+/* The edits of AUTHENTICATE. */
 static void zero_mic(struct mitm *mitm, struct buf *message)
 {
     (void)mitm;
@@ -29,7 +29,8 @@ static void flip_mic(struct mitm *mitm, struct buf *message)
     message->p[MIC_AT + 15] ^= 1;
 }
 
-/* The header as old clients write it, without room for a MIC: all moves up by 16. */
+/* Removes the MIC: old clients write a header without one. All fields move by 16
+ * bytes. */
 static void cut_mic_out(struct mitm *mitm, struct buf *message)
 {
     BUF_AUTO shorter = BUF_INIT;
@@ -45,7 +46,7 @@ static void cut_mic_out(struct mitm *mitm, struct buf *message)
     forged_set(message, buf_bytes(&shorter));
 }
 
-/* The bit that says that there is a MIC, in the AV pairs that the response proves. */
+/* The AV pair with the bit that announces a MIC; the response is computed over it. */
 static size_t flags_pair(const struct buf *message)
 {
     return mitm_find(message, hex("0600 0400 02000000"));
@@ -63,7 +64,7 @@ static void clear_mic_flag_and_mic(struct mitm *mitm, struct buf *message)
     zero_mic(mitm, message);
 }
 
-/* The pair becomes one of a kind that nobody knows. */
+/* Gives the pair an AvId that is not defined. */
 static void hide_mic_flag(struct mitm *mitm, struct buf *message)
 {
     (void)mitm;
@@ -176,8 +177,9 @@ TEST_TABLE(a_changed_answer_is_refused, answers)
     }
 }
 
-/* CHALLENGE's AV pairs, each changed, doubled or taken out on the way to the client. What
- * the client makes of them it proves; the server misses its own. */
+/* Each AV pair of CHALLENGE is changed, doubled or removed on the way to the client. The
+ * client's response is computed over what the client received, so the server finds that
+ * its own pairs are not in it. */
 enum pair_change { FLIPPED, DOUBLED, TAKEN_OUT, N_PAIR_CHANGES };
 
 static void append_changed(const struct avpair *pair, enum pair_change change,
@@ -192,7 +194,7 @@ static void append_changed(const struct avpair *pair, enum pair_change change,
     }
 }
 
-/* bits: how the pair at an index is changed. */
+/* mitm->bits has the index of the pair and the change. */
 static void change_pair(struct mitm *mitm, struct buf *message)
 {
     struct ntlm_challenge challenge;
@@ -218,7 +220,7 @@ static void change_pair(struct mitm *mitm, struct buf *message)
 }
 #define N_PAIRS 5
 
-/* A time that stands twice the client itself refuses. */
+/* The client itself refuses a list with two times. */
 TEST_TIMES(a_challenge_with_other_pairs_is_noticed, (N_PAIRS) * (N_PAIR_CHANGES))
 {
     place_begin(LINES_BOTH, "");
@@ -239,7 +241,7 @@ TEST_TIMES(a_challenge_with_other_pairs_is_noticed, (N_PAIRS) * (N_PAIR_CHANGES)
     }
 }
 
-/* Pairs that are the client's to say: from a server they bind and name nobody. */
+/* Adds AV pairs that only a client may send; from a server they have no effect. */
 static void speak_for_the_client(struct mitm *mitm, struct buf *message)
 {
     struct ntlm_challenge challenge;
@@ -260,7 +262,7 @@ static void speak_for_the_client(struct mitm *mitm, struct buf *message)
     forged_set(message, buf_bytes(&changed));
 }
 
-/* The man in the middle sees the answer too: none of his pairs is in it. */
+/* The AUTHENTICATE has none of the pairs that the man in the middle added. */
 static void look_at_pairs(struct mitm *mitm, struct buf *message)
 {
     struct ntlm_authenticate read;
@@ -290,7 +292,8 @@ TEST_TIMES(pairs_of_the_server_never_replace_the_clients, 2)
     login_end(&l);
 }
 
-/* He who changes nothing is not noticed: the tests above see what he does. */
+/* If the man in the middle changes nothing, the login succeeds; so the tests above test
+ * nothing but the edits. */
 TEST_TIMES(a_mitm_that_changes_nothing, 2)
 {
     struct mitm mitm = {.form = (enum form)_i};

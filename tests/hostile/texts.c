@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC */
-/* Texts that are none, and names with a NUL or an '@' at every place: from a peer, and
- * from the application itself. */
+/* Malformed texts, and names with a NUL or an '@' at every place, from a peer and from
+ * the application. */
 #include "tests/hostile/context_state.h"
 
 #include "ntlm/challenge.h"
 
 #include <string.h>
 
-/* What no text in UTF-16LE is. */
+/* Bytes that are not valid UTF-16LE, or have a NUL. */
 static const struct {
     const char *what;
     const char *hex;
@@ -25,7 +25,7 @@ static const struct {
     {"a NUL in the middle", "4100 0000 4200"},
 };
 
-/* The strings of AUTHENTICATE, the TargetName in its response among them. */
+/* The strings of AUTHENTICATE, and the TargetName in its response. */
 static const struct {
     const char *name;
     size_t at;
@@ -49,7 +49,7 @@ static void append_string(struct forged_client *h, size_t at, struct bytes text)
     avpair_append_eol(to);
 }
 
-/* An AUTHENTICATE with this string: its letter (context_state.h). */
+/* The acceptor's letter (context_state.h) for an AUTHENTICATE with this string. */
 static char send_string(enum form form, size_t at, struct bytes text)
 {
     struct login l;
@@ -79,8 +79,8 @@ TEST_TABLE(malformed_texts_of_a_client, strings)
     login_good(NTLM);
 }
 
-/* The server's texts are of no concern to a client: it shows none of them, and sends the
- * pairs back as they came. Half a unit is no pair. */
+/* A client does not check a server's texts: it shows none of them, and sends the pairs
+ * back unchanged. But a pair with half a unit is malformed. */
 static char hear_pair(enum form form, uint16_t id, struct bytes text)
 {
     BUF_AUTO info = BUF_INIT;
@@ -115,7 +115,8 @@ TEST_TABLE(malformed_texts_of_a_server, no_texts)
     }
 }
 
-/* {what a CHALLENGE has of a target} -> the client's letter. */
+/* {TargetName, flags, whether there is a TargetInfo} of a CHALLENGE; an initiator accepts
+ * them all. */
 static const struct {
     const char *name;
     uint32_t flags;
@@ -144,7 +145,7 @@ TEST_TABLE(empty_targets_of_a_server, targets)
     }
 }
 
-/* A client that means nobody: accepted if any target is. */
+/* A client that gives an empty target is accepted unless target_names is set. */
 TEST_TIMES(an_empty_target_of_a_client, 2)
 {
     place_begin(LINES_BOTH, "");
@@ -157,7 +158,8 @@ TEST_TIMES(an_empty_target_of_a_client, 2)
         'U');
 }
 
-/* alice with one character more, at every place: never alice. */
+/* {a unit that is added to a name at every place}: the acceptor's letter; the name is
+ * never that of alice. */
 static const struct {
     uint16_t unit;
     char letter;
@@ -195,7 +197,8 @@ TEST_TABLE(extra_characters_in_a_clients_names, intruders)
     }
 }
 
-/* Names that the application gives, of each type, with an intruder at every place. */
+/* Names of each type that the application gives, with a character added at every
+ * place. */
 static gss_OID type_of(int i)
 {
     gss_OID types[] = {GSS_C_NT_USER_NAME, GSS_C_NT_HOSTBASED_SERVICE,
@@ -214,8 +217,9 @@ static void insert_byte(const char *text, size_t at, char byte, struct buf *out)
     ck_ok(buf_status(out));
 }
 
-/* A NUL at the end of a text ends it, as many applications write it. NTLM's own form;
- * GSS_C_NO_NAME with an error that says why. */
+/* Returns NTLM's form of a name, or GSS_C_NO_NAME after checking that the error has a
+ * sentence. (A NUL at the end of a text is allowed, because many applications pass
+ * it.) */
 static gss_name_t canonical(struct bytes text, gss_OID type)
 {
     gss_buffer_desc in = buffer_of(text);
@@ -236,7 +240,7 @@ static gss_name_t canonical(struct bytes text, gss_OID type)
     return out;
 }
 
-/* Exported and imported again a name is the same name. */
+/* A name that is exported and imported again is the same name. */
 static void check_round_trip(gss_name_t name)
 {
     gss_buffer_desc flat = GSS_C_EMPTY_BUFFER;
@@ -287,7 +291,7 @@ TEST_TIMES(extra_characters_in_an_applications_names, N_TYPES)
     }
 }
 
-/* A user's name with a NUL is nobody's credential, and no target is reached by one. */
+/* A user name with a NUL gives no credential. */
 static OM_uint32 acquire(gss_OID mech, struct bytes user, gss_cred_id_t *cred,
                          OM_uint32 *minor)
 {
@@ -324,8 +328,9 @@ TEST_TIMES(a_nul_in_a_user, 2)
     login_good(mech);
 }
 
-/* NTLM alone says why it does not go there. Under SPNEGO, where the name may be of use to
- * another mechanism, NTLM names no target: never the half before the NUL. */
+/* With a NUL in a target's name raw NTLM fails with a sentence. Under SPNEGO the name may
+ * be valid for another mechanism, so NTLM sends no target: never the part before the
+ * NUL. */
 TEST_TIMES(a_nul_in_a_target, 2)
 {
     static const char target[] = "http@server";

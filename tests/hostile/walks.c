@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* A program that offers every mechanism of the library to every server, as OpenSSH does
- * (ssh_gssapi_client in its gss-genr.c): whoever answers must not get NTLM for it. */
+/* A program that tries every mechanism of the library with every server, as OpenSSH does
+ * (ssh_gssapi_client in its gss-genr.c): it must not send NTLM to an arbitrary server
+ * that way. */
 #include "mech/oid.h"
 #include "tests/exchange/outcome.h"
 
@@ -10,15 +11,15 @@
 #define FORBIDS "a setting forbids this use of NTLM; see negotiate.conf(5) (ntlm_hosts"
 #define NO_HOST " has no pattern for the service host; write host/HOST to allow it)"
 
-/* What OpenSSH asks for. */
+/* The flags that OpenSSH asks for. */
 #define SSH_FLAGS ((OM_uint32)(GSS_C_MUTUAL_FLAG | GSS_C_INTEG_FLAG | GSS_C_DELEG_FLAG))
 
-/* struct walk: what came of the first call with each mechanism. */
+/* struct walk: the result of the first call with each mechanism. */
 struct walk {
     unsigned n_mechs;
     unsigned n_ntlm_tokens;
     bool ntlm_was_tried;
-    char sentence[1024]; /* of NTLM by its own OID, where that failed */
+    char sentence[1024]; /* of the error of NTLM by its own OID */
 };
 
 static bool has_ntlm(const gss_buffer_desc *token)
@@ -74,7 +75,8 @@ static void begin(enum lines lines)
     place_credential(USERS, 0600);
 }
 
-/* By default, and as long as no pattern writes the service. */
+/* By default no NTLM is sent to the service host, nor with patterns that do not name
+ * it. */
 static const char *const keeps_out[] = {"", " ntlm_hosts = *\n", " ntlm_hosts = server\n",
                                         " ntlm_hosts = http/*\n"};
 
@@ -96,7 +98,8 @@ TEST_TIMES(host_gets_no_ntlm, 2)
     }
 }
 
-/* The walk does get a token, by NTLM's own OID and by SPNEGO's, where it may. */
+/* For other services, and where a pattern allows host, such a program gets a token by
+ * NTLM's own OID and by SPNEGO's. */
 TEST_TIMES(other_services_get_it, 2)
 {
     begin(_i == 0 ? LINES_NTLM : LINES_BOTH);

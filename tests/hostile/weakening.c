@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* A man in the middle clears and sets bits of the flags, on any leg or on several, so
+/* A man in the middle clears and sets bits of the flags, in one message or in several, so
  * that the protection would be weaker than both ends wanted. */
 #include "tests/hostile/mitm.h"
 
@@ -7,7 +7,7 @@
 
 #define WRONG_MIC "the MIC of the NTLM exchange is wrong"
 
-/* The bits that make protection, one at a time and all at once. */
+/* The bits that ask for protection, one at a time and all at once. */
 static const struct {
     const char *name;
     uint32_t bits;
@@ -36,8 +36,9 @@ static void set_bits(struct mitm *mitm, struct buf *message)
 }
 
 /*
- * The legs on which the bits vanish, or come back so that the next one to look does not
- * miss them. Where both ends see the same messages nobody has been deceived.
+ * The messages in which the bits are cleared, and those in which they are set again so
+ * that the next reader does not notice. If both ends see the same messages, neither is
+ * deceived.
  */
 static const struct {
     void (*edit[N_LEGS])(struct mitm *mitm, struct buf *message);
@@ -52,8 +53,9 @@ static const struct {
     {{[LEG_CHALLENGE] = clear_bits, [LEG_AUTHENTICATE] = set_bits}},
 };
 
-/* A key that the last flags announce and that is not there, because the client was told
- * that none is exchanged, is missed before the MIC is wrong. */
+/* The client was told that there is no key exchange, so it sends no session key; but the
+ * flags of the last message announce one. The acceptor notices that before it checks the
+ * MIC. */
 static const char *what_is_said(int way, uint32_t bits)
 {
     bool takes_key = (bits & NTLM_KEY_EXCH) != 0;
@@ -84,7 +86,8 @@ TEST_TIMES(weakened_flags_are_noticed, N(ways))
     }
 }
 
-/* What NTLMv2 cannot be without: {leg, bit} -> who notices and what is said. */
+/* {message, a bit without which there is no NTLMv2}: which end refuses and what it
+ * says. */
 static const struct {
     enum leg leg;
     uint32_t bit;
@@ -121,7 +124,7 @@ TEST_TABLE(missing_flags_are_refused, needed)
     }
 }
 
-/* Bits that nobody asked for and that would weaken or change the protection. */
+/* Bits that neither end asked for and that would weaken or change the protection. */
 static const uint32_t unasked[] = {NTLM_OEM,      NTLM_DATAGRAM,
                                    NTLM_LM_KEY,   NTLM_ANONYMOUS,
                                    NTLM_IDENTIFY, NTLM_REQUEST_NON_NT_SESSION_KEY,
