@@ -51,11 +51,14 @@ static enum err is_own_realm(const struct winbind_names *names, struct bytes rea
 static struct saved_name split_account(const struct winbind_names *names,
                                        struct bytes account)
 {
-    struct saved_name name;
+    struct saved_name name = {account, own_domain(names)};
+    struct bytes domain;
+    struct bytes user;
 
-    return bytes_split(account, names->separator, &name.domain, &name.user)
-               ? name
-               : (struct saved_name){account, own_domain(names)};
+    if (bytes_split(account, names->separator, &domain, &user)) {
+        name = (struct saved_name){user, domain};
+    }
+    return name;
 }
 
 static enum err find_name(const struct winbind_names *names, struct bytes account,

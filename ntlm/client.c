@@ -112,8 +112,10 @@ enum err ntlm_client_new(const struct ntlm_client_params *params,
     client->session.role = ROLE_INITIATOR;
     client->session.anonymous = params->anonymous;
     client->nt_hash = params->nt_hash;
-    client->prover = params->anonymous ? (struct prover){0} : params->prover;
     client->offered = offer(params);
+    if (!params->anonymous) {
+        client->prover = params->prover;
+    }
     enum err e = keep_names(client, params);
     if (e != ERR_OK) {
         ntlm_client_free(client);
