@@ -2,6 +2,7 @@
 /* doctor: who checks the logins of an acceptor, and whether winbind can. */
 #include "tools/doctor.h"
 
+#include "base/text.h"
 #include "conf/cached_cred.h"
 #include "conf/winbind_authority.h"
 #include "tools/tool.h"
@@ -17,15 +18,16 @@
  * Kerberos on a joined machine would offer NTLM to the whole domain. */
 static void offer_winbind(struct doctor *doctor, struct winbind_names *names)
 {
+    struct text_escaped domain;
+
     if (winbind_names(NAMES_TIMEOUT_S, names) == ERR_OK && names->dns_domain.n > 0) {
         doctor_advise(
             doctor, DOCTOR_NOTE,
-            "if they shall, write 'users_from = winbind' into the settings; then every "
-            "service here that accepts NTLM accepts it from the whole domain",
-            "winbind: this machine has joined the domain %s, whose users cannot log in "
-            "by "
-            "NTLM",
-            buf_cstr(&names->netbios_domain));
+            "if they shall, write 'users_from = winbind' into the settings; then "
+            "every service here that accepts NTLM accepts the whole domain",
+            "winbind: this machine has joined the domain %s, whose users cannot "
+            "log in by NTLM",
+            text_printed(&domain, buf_bytes(&names->netbios_domain)));
     }
 }
 
@@ -69,8 +71,10 @@ static void report_no_right(struct doctor *doctor, const struct settings *settin
 }
 
 static void report_fault(struct doctor *doctor, const struct settings *settings,
-                         struct winbind_diagnosis *found)
+                         const struct winbind_diagnosis *found)
 {
+    struct text_escaped domain;
+
     if (found->fault == WINBIND_NO_RIGHT) {
         report_no_right(doctor, settings, found->folder);
     } else if (found->fault != WINBIND_FINE) {
@@ -79,18 +83,19 @@ static void report_fault(struct doctor *doctor, const struct settings *settings,
         doctor_say(doctor, DOCTOR_OK,
                    "winbind: winbindd answers, and a domain controller of %s trusts this "
                    "machine",
-                   buf_cstr(&found->names.netbios_domain));
+                   text_printed(&domain, buf_bytes(&found->names.netbios_domain)));
     } else {
-        doctor_say(
-            doctor, DOCTOR_OK,
-            "winbind: winbindd answers; this machine is in no domain, so only Samba's "
-            "local users can log in");
+        doctor_say(doctor, DOCTOR_OK,
+                   "winbind: winbindd answers; this machine is in no domain, so only "
+                   "Samba's local users can log in");
     }
 }
 
 static void report_names(struct doctor *doctor, const struct settings *settings,
-                         struct winbind_names *names)
+                         const struct winbind_names *names)
 {
+    struct text_escaped name;
+    struct text_escaped domain;
     enum err e;
 
     if (names->netbios_name.n == 0) {
@@ -103,7 +108,8 @@ static void report_names(struct doctor *doctor, const struct settings *settings,
     }
     doctor_say(doctor, DOCTOR_OK,
                "winbind: the server calls itself %s in the domain %s in its CHALLENGE",
-               buf_cstr(&names->netbios_name), buf_cstr(&names->netbios_domain));
+               text_printed(&name, buf_bytes(&names->netbios_name)),
+               text_printed(&domain, buf_bytes(&names->netbios_domain)));
 }
 
 /* Whether winbind has a password of this user that the settings do not let programs use.

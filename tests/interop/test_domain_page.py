@@ -43,8 +43,8 @@ while [ $# -gt 1 ]; do
     esac
     shift 2
 done
-export groups command=$1 user
-exec unshare --mount --uts ${OWN_USERS:+--map-root-user} bash -e -c '
+export groups command=$1
+exec unshare --mount --uts bash -e -c '
 hostname 0123456789ab
 i=0
 for one in "$@"; do
