@@ -135,7 +135,7 @@ static const struct {
          "the account may not log in from this workstation; use another one"},
     [ERR_LOGON_DENIED] =
         {"ERR_LOGON_DENIED",
-         "the domain does not let the account log in; its administrator can say why"},
+         "the account may not log in here; the administrator can say why"},
     [ERR_UNKNOWN_DOMAIN] =
         {"ERR_UNKNOWN_DOMAIN",
          "the server knows no domain of this name; give another domain, or none"},

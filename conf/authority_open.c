@@ -4,19 +4,24 @@
 
 #include "base/buf.h"
 #include "base/failure.h"
+#include "base/text.h"
 #include "conf/userfile.h"
 #include "conf/winbind_authority.h"
+#include "ntlm/utf16.h"
 
 #include <stdlib.h>
 
 /* struct pair: a user file, and winbind for the users that the file does not have. named:
- * the CHALLENGE has winbind's names, so that a domain accepts the answer to it. */
+ * the CHALLENGE has winbind's names, so that a domain accepts the answer to it. The two
+ * domains are the machine's, as winbind names it. */
 struct pair {
     const struct settings *settings;
     struct authority file;
     struct authority winbind;
     struct buf name;
     bool named;
+    struct buf netbios_domain;
+    struct buf dns_domain;
 };
 
 static void pair_free(void *self)
@@ -26,6 +31,8 @@ static void pair_free(void *self)
     authority_cleanup(&pair->file);
     authority_cleanup(&pair->winbind);
     buf_cleanup(&pair->name);
+    buf_cleanup(&pair->netbios_domain);
+    buf_cleanup(&pair->dns_domain);
     free(pair);
 }
 
@@ -69,7 +76,61 @@ static enum err pair_names(void *self, struct authority_names *out_names)
         winbind_authority_names(pair->settings, WINBIND_AUTHORITY_WAIT_S, out_names);
 
     pair->named = e == ERR_OK;
-    return is_missing(e) ? ERR_OK : e;
+    if (e != ERR_OK) {
+        return is_missing(e) ? ERR_OK : e;
+    }
+    e = buf_dup(&pair->netbios_domain, buf_bytes(&out_names->netbios_domain));
+    return e != ERR_OK ? e
+                       : buf_dup(&pair->dns_domain, buf_bytes(&out_names->dns_domain));
+}
+
+/* Whether the file has the user as winbind spells him. The machine's domain has two
+ * names. */
+static enum err is_listed(const struct pair *pair, struct bytes computer_name,
+                          const struct authority_answer *answer, bool *out_listed)
+{
+    const struct bytes user = buf_bytes(&answer->user);
+    const struct bytes domain = buf_bytes(&answer->domain);
+    bool is_own = false;
+    enum err e = userfile_lists(pair->file.name, user, domain, computer_name, out_listed);
+
+    if (e == ERR_OK && !*out_listed && pair->dns_domain.n > 0) {
+        e = utf8_equal_nocase(domain, buf_bytes(&pair->netbios_domain), &is_own);
+    }
+    return e != ERR_OK || !is_own
+               ? e
+               : userfile_lists(pair->file.name, user, buf_bytes(&pair->dns_domain),
+                                computer_name, out_listed);
+}
+
+/* winbind knows one user by several names, such as alice@ad.test and AD\\alice, and the
+ * file may have another of them. */
+static enum err verify_by_winbind(const struct pair *pair,
+                                  const struct authority_query *query,
+                                  struct authority_answer *out_answer)
+{
+    AUTHORITY_ANSWER_AUTO answer = AUTHORITY_ANSWER_INIT;
+    struct text_escaped user;
+    struct text_escaped domain;
+    bool listed = false;
+    enum err e = pair->winbind.verify(pair->winbind.self, query, &answer);
+
+    if (e == ERR_OK) {
+        e = is_listed(pair, query->computer_name, &answer, &listed);
+    }
+    if (listed) {
+        return err_note(ERR_LOGON_DENIED,
+                        "%s has %s\\%s: log in with that name and the password there",
+                        pair->file.name, text_printed(&domain, buf_bytes(&answer.domain)),
+                        text_printed(&user, buf_bytes(&answer.user)));
+    }
+    if (e == ERR_OK) {
+        *out_answer = answer;
+        answer = (struct authority_answer)AUTHORITY_ANSWER_INIT;
+    } else {
+        buf_move(&out_answer->status, &answer.status);
+    }
+    return e;
 }
 
 static enum err pair_verify(void *self, const struct authority_query *query,
@@ -86,7 +147,7 @@ static enum err pair_verify(void *self, const struct authority_query *query,
         return err_note(ERR_AUTHORITY_UNAVAILABLE,
                         "winbind did not answer when this login began");
     }
-    return pair->winbind.verify(pair->winbind.self, query, out_answer);
+    return verify_by_winbind(pair, query, out_answer);
 }
 
 static enum err open_pair(const struct settings *settings, struct authority *out)

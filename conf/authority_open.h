@@ -13,9 +13,10 @@
  * The caller cleans out up. ERR_NO_MEMORY.
  *
  * With users_from = file,winbind a user who is in the file is the file's alone
- * (userfile_verify_listed); winbind verifies all others. The authority is usable if one
- * of the two sources is, and the other one is only missing. Such an authority serves one
- * exchange.
+ * (userfile_verify_listed); winbind verifies all others, and is not believed about one
+ * whom the file has under the name that winbind gives him (ERR_LOGON_DENIED). The
+ * authority is usable if one of the two sources is, and the other one is only missing.
+ * Such an authority serves one exchange.
  */
 MUST_USE enum err authority_open(const struct settings *settings, struct bytes user_file,
                                  struct authority *out);

@@ -245,26 +245,48 @@ static enum err verify(void *self, const struct authority_query *query,
     return e != ERR_OK && e != ERR_LOGIN ? e : verify_record(&record, query, out_answer);
 }
 
+/* Finds the record of a user in a file that stands beside a domain. ERR_LOGIN if there is
+ * none. The record is valid as long as the snapshot, which the caller releases. */
+static enum err find_listed(const char *path, struct bytes user, struct bytes domain,
+                            struct bytes computer_name, struct snapshot **out_snapshot,
+                            struct userindex_record *out_record)
+{
+    enum err e = acquire(path, out_snapshot);
+
+    if (e == ERR_OK) {
+        e = userindex_find_local((*out_snapshot)->index, user, domain, computer_name,
+                                 out_record);
+    }
+    return e == ERR_FILE_MISSING ? ERR_LOGIN : e;
+}
+
 enum err userfile_verify_listed(const char *path, const struct authority_query *query,
                                 struct authority_answer *out_answer, bool *out_listed)
 {
     SNAPSHOT_AUTO *snapshot = NULL;
     RECORD_AUTO record = {.has_hash = false};
-    enum err e = acquire(path, &snapshot);
+    enum err e = find_listed(path, query->user, query->domain, query->computer_name,
+                             &snapshot, &record);
 
-    *out_listed = false;
-    if (e == ERR_OK) {
-        e = userindex_find_local(snapshot->index, query->user, query->domain,
-                                 query->computer_name, &record);
-    }
+    *out_listed = e == ERR_OK;
     if (e != ERR_OK) {
-        return e == ERR_FILE_MISSING ? ERR_LOGIN : e;
+        return e;
     }
-    *out_listed = true;
     if (query->nt_response.n == NTLM_V1_RESPONSE_LEN) {
         return ERR_NTLM_LEVEL;
     }
     return verify_record(&record, query, out_answer);
+}
+
+enum err userfile_lists(const char *path, struct bytes user, struct bytes domain,
+                        struct bytes computer_name, bool *out_listed)
+{
+    SNAPSHOT_AUTO *snapshot = NULL;
+    RECORD_AUTO record = {.has_hash = false};
+    enum err e = find_listed(path, user, domain, computer_name, &snapshot, &record);
+
+    *out_listed = e == ERR_OK;
+    return e == ERR_LOGIN ? ERR_OK : e;
 }
 
 static enum err usable(void *self, struct buf *out_unusable)

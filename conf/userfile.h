@@ -39,6 +39,12 @@ MUST_USE enum err userfile_verify_listed(const char *path,
                                          struct authority_answer *out_answer,
                                          bool *out_listed);
 
+/* userfile_lists: whether a user file beside a domain has a record for the user
+ * (userindex_find_local). A file that does not exist lists nobody. Errors of
+ * secretfile_read. */
+MUST_USE enum err userfile_lists(const char *path, struct bytes user, struct bytes domain,
+                                 struct bytes computer_name, bool *out_listed);
+
 /* userfile_problems: reads the file and calls visit for each line that cannot be used,
  * with its number and error. ERR_USER_REPEATED: an earlier line, which is the one that is
  * used, has the same user and domain without regard to case. Returns errors of

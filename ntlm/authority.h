@@ -34,6 +34,8 @@ struct authority_answer {
         {{0}}, BUF_INIT, BUF_INIT, BUF_INIT, false, BUF_INIT                             \
     }
 void authority_answer_cleanup(struct authority_answer *answer);
+#define AUTHORITY_ANSWER_AUTO                                                            \
+    __attribute__((cleanup(authority_answer_cleanup))) struct authority_answer
 
 /* struct authority_names: the names by which an acceptor must introduce itself, so that
  * its authority accepts the answers of clients; UTF-8, owned by the asker. If

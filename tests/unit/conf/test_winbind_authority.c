@@ -55,7 +55,10 @@ static const struct settings *settings;
 static void setup(void)
 {
     fake = fake_get();
-    (void)write_file("users", "AD:alice:wonder\n:bob:builder\n", 0600);
+    (void)write_file("users",
+                     "AD:alice:wonder\n:bob:builder\n"
+                     "OWN:dora:diver\n:emil@own.test:eel\n",
+                     0600);
 }
 
 static void teardown(void)
@@ -95,7 +98,8 @@ static enum err verify(const struct authority *authority, const struct login *lo
 }
 
 /* {who logs in} -> how often winbind is asked, and what comes of it. The user file has
- * AD\alice and bob; winbind lets in whoever it is asked for. */
+ * AD\alice, bob, OWN\dora and emil@own.test; winbind lets in whoever it is asked for, as
+ * a user of OWN. */
 static const struct {
     const char *users_from;
     const char *domain;
@@ -121,6 +125,11 @@ static const struct {
     {"file,winbind", "srv", "bob", "wrong", 0, ERR_LOGIN, ""},
     {"file,winbind", "AD", "bob", "builder", 1, ERR_OK, ""},
     {"file,winbind", "AD", "carol", "", 1, ERR_OK, ""},
+    {"file,winbind", "OWN", "dora", "wrong", 0, ERR_LOGIN, ""},
+    {"file,winbind", "own.test", "dora", "", 1, ERR_LOGON_DENIED, ""},
+    {"file,winbind", "OWN", "emil", "", 1, ERR_LOGON_DENIED, ""},
+    {"file,winbind", "Own.Test", "emil", "wrong", 0, ERR_LOGIN, ""},
+    {"winbind", "own.test", "dora", "", 1, ERR_OK, ""},
     {"file,winbind", "AD", "status:c0000064", "", 1, ERR_LOGIN, "NT_STATUS_NO_SUCH_USER"},
 };
 
