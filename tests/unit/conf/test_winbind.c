@@ -6,6 +6,7 @@
 #include "tests/unit/conf/wbclient/pipe.h"
 #include "tests/unit/conf/wbclient/query.h"
 
+#include <pthread.h>
 #include <string.h>
 
 static struct fake_wbclient *fake;
@@ -288,4 +289,39 @@ TEST(no_right_is_not_retried)
     atomic_store(&fake->unavailable, 1 << 30);
     ck_err(query_login("OWN", "alice", 10), ERR_AUTHORITY_UNAVAILABLE);
     ck_assert_int_eq(atomic_load(&fake->n_logins), 2);
+}
+
+/* {user, domain} of accounts for which winbindd asks a controller of the machine's own
+ * domain, which does not answer: the local accounts stay reachable. */
+static const struct {
+    const char *user;
+    const char *domain;
+} at_controller[] = {
+    {"alice", "."}, {"alice@SRV", ""}, {"alice@.", ""}, {"alice@", ""}, {"alice", ""}};
+
+static void *ask_controller(void *row)
+{
+    const __typeof__(at_controller[0]) *asked = row;
+
+    (void)query_login(asked->domain, asked->user, 1);
+    return NULL;
+}
+
+TEST_TABLE(a_dead_controller_closes_no_local_accounts, at_controller)
+{
+    pthread_t threads[4];
+
+    ck_ok(query_login("SRV", "alice", 10));
+    atomic_store(&fake->hangs, true);
+    for (size_t i = 0; i < N(threads); i++) {
+        ck_assert_int_eq(
+            pthread_create(&threads[i], NULL, ask_controller, (void *)(uintptr_t)row), 0);
+    }
+    for (size_t i = 0; i < N(threads); i++) {
+        ck_assert_int_eq(pthread_join(threads[i], NULL), 0);
+    }
+    atomic_store(&fake->hangs, false);
+    ck_err(query_login("OWN", "alice", 10), ERR_AUTHORITY_UNAVAILABLE);
+    ck_assert(query_is_answered("SRV", "alice", 1));
+    ck_ok(winbind_usable(1));
 }

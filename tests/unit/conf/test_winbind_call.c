@@ -200,33 +200,6 @@ TEST(a_domain_fails_fast_after_four)
     ck_assert(query_is_answered("HANG", "alice", 3)); /* it answers again */
 }
 
-/* {user, domain} of accounts for which winbindd asks the machine's own domain, whose
- * controller does not answer. */
-static const struct {
-    const char *user;
-    const char *domain;
-} at_controller[] = {
-    {"alice", "."}, {"alice@SRV", ""}, {"alice@.", ""}, {"alice@", ""}, {"alice", ""}};
-static int asked_row;
-
-static void *ask_controller(void *unused)
-{
-    (void)query_login(at_controller[asked_row].domain, at_controller[asked_row].user, 1);
-    return unused;
-}
-
-TEST_TIMES(a_dead_controller_closes_no_local_accounts, N(at_controller))
-{
-    ck_ok(query_login("SRV", "alice", 10));
-    asked_row = _i;
-    atomic_store(&fake->hangs, true);
-    in_threads(ask_controller);
-    atomic_store(&fake->hangs, false);
-    ck_err(query_login("OWN", "alice", 10), ERR_AUTHORITY_UNAVAILABLE);
-    ck_assert(query_is_answered("SRV", "alice", 1));
-    ck_ok(winbind_usable(1));
-}
-
 static void *log_in_at_dead_domain(void *arg)
 {
     (void)query_login("HANG", "alice", 3);
