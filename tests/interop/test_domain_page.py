@@ -408,13 +408,17 @@ def no_controller():
 
 
 def no_winbindd():
-    """doctor: winbindd was stopped."""
+    """doctor: winbindd was stopped. When it is back, Apache goes on by itself."""
+    succeed("gss-negotiate login 'AD\\alice'", domain.PASSWORD + '\n')
     member().winbindd.stop()
     try:
         says('winbindd is not running')
+        refused()
     finally:
         member().winbindd.start()
         member().wait_for_controller()
+    logs_in(ALICE)
+    succeed("gss-negotiate logout 'AD\\alice'")
 
 
 def other_names():
