@@ -23,8 +23,8 @@ LINE = re.compile(r"^(\S+?):(\d+):\d+: (?:fatal error|\w+): (.*) \[([^\]\s]+)\]$
 UNNAMED = re.compile(r"^(\S+?):(\d+):\d+: (?:fatal )?error: (.*[^\]\n])()$", re.M)
 
 # Neither clang 14 nor cppcheck knows that attribute cleanup reads and frees a variable.
-# What they say of such a variable, and only that, is passed over; GCC and the allocation
-# tests know better.
+# Their findings about such a variable are ignored, and no others; GCC and the tests of
+# allocation find such errors.
 OF_OWNER = re.compile(
     r"(?:Potential leak of memory pointed to by|Value stored to|Variable|Memory leak:)"
     r" '?(\w+)[\w.]*'?(?:$| is (?:never read|assigned a value that is never used))")

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: ISC
-"""What the compiler and the linker defend, read in the files as they are installed.
+"""Whether the installed files have the compiler's and the linker's defences.
 
 usage: hardening.py MESON BUILD_DIR CORE.a ENTRY.a MODULE TOOL CC...
-MODULE and TOOL are where they are installed. Builds with sanitizers and for fuzzing are not
-looked at: they have no _FORTIFY_SOURCE, for their own checks see less of a call that went to
+MODULE and TOOL are the installed files. Builds with sanitizers and for fuzzing are not
+checked: they have no _FORTIFY_SOURCE, because the sanitizers see less of a call that goes to
 one of glibc's checking variants, and nobody installs them.
 """
 import os
@@ -50,7 +50,7 @@ def dynamic_problems(path):
 
 
 def import_problems(path):
-    """A protected file of some size calls both; what is called tells that it was in force."""
+    """A file that was compiled with both defences calls functions of both."""
     imports = run("nm", "-D", "--undefined-only", path)
     calls = {"a protected stack": STACK, "_FORTIFY_SOURCE": FORTIFIED}
     return ["calls nothing of " + what for what, name in calls.items()
@@ -66,7 +66,7 @@ def pie_problems(path):
 
 
 def cet_problems(archive):
-    """Every object has the note, or the linker drops it from the whole."""
+    """Every object needs the note of IBT and SHSTK; else the linker leaves it out of the file."""
     notes = readelf("-nW", archive)
     objects = re.split(r"^File: ", notes, flags=re.M)[1:]
     lacking = [o.split("\n", 1)[0].rstrip(":") for o in objects if not re.search(CET, o)]
@@ -84,7 +84,7 @@ LINK = ("-Wl,-z,relro", "-Wl,-z,now", "-Wl,-z,noexecstack")
 
 
 class Samples:
-    """Small files made with and without each defence."""
+    """Self-test: small files that are compiled with and without each defence."""
 
     def __init__(self, cc):
         self.cc, self.folder = cc, tempfile.TemporaryDirectory(prefix="gssneg-lint.")
@@ -128,7 +128,7 @@ def self_tests(tap, samples):
 
 
 def check_cet(tap, samples, archives, installed):
-    """What this toolchain can make at all, and of that everything."""
+    """Checks every object for control-flow protection, if this toolchain can make it."""
     plain = samples.can("-c", "-fcf-protection=none")
     noted = samples.can("-c", "-fcf-protection")
     if noted is None or not re.search(CET, readelf("-nW", noted)):

@@ -13,7 +13,7 @@ MAX_LINES = 400
 HEAD = "/* SPDX-License-Identifier: ISC */\n"
 
 # Each folder, and the folders that it may include from.
-MECH = ("mech", "mech/spnego", "mech/passthrough", "mech/report")  # one floor: they know each other
+MECH = ("mech", "mech/spnego", "mech/passthrough", "mech/report")  # one layer: they include each other
 BELOW = {
     "base": ("base",),
     "asn1": ("base", "asn1"),

@@ -10,7 +10,7 @@ PRODUCT = ("base", "asn1", "ntlm", "conf", "mech")  # what is loaded into other 
 
 
 def from_git(root):
-    """The tracked files: what is not added yet is nobody's business; None where this is no
+    """The tracked files, since those that are not added are no part yet; None if this is no
     git checkout."""
     command = ["git", "-c", "safe.directory=*", "-C", root, "ls-files", "-z", "--cached"]
     try:
@@ -41,7 +41,7 @@ def c_files(names):
 
 
 def floor_of(name):
-    """The first folder of a path: which floor, or tests, or tools."""
+    """The first folder of a path: a layer of the product (BELOW in rules.py), tests, or tools."""
     return name.split("/", 1)[0]
 
 
@@ -103,7 +103,7 @@ class Tap:
         print("ok %d - %s # SKIP %s" % (self.count, name, reason))
 
     def finds(self, name, check, good, bad):
-        """Self-test: the check is silent on the good sample and speaks on each bad one."""
+        """Self-test: the check finds no problem in the good sample and one in each bad one."""
         wrong = ["says this of a good sample: " + p for p in Sample(good).problems(check)]
         for sample in bad:
             if not Sample(sample).problems(check):

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: ISC
-"""The counting of ./dev test, which must never call a broken run a good one."""
+"""The summary of ./dev test must never count a broken run as a good one."""
 import contextlib
 import io
 import json
@@ -13,7 +13,7 @@ from sources import Tap
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 import summary  # noqa: E402  (its folder had to be named first)
 
-# What a program printed, its exit status, meson's word for it, and the last line wanted.
+# What a program printed, its exit status, meson's result, and the summary's last line.
 CASES = [
     ("all pass", "1..2\nok 1 - a\nok 2 - b\n", 0, "OK", "2 passed, 0 failed, 0 skipped"),
     ("plan last", "ok 1 - a\n1..1\n", 0, "OK", "1 passed, 0 failed, 0 skipped"),
