@@ -5,7 +5,8 @@
 #include <locale.h>
 #include <string.h>
 
-/* musl: newlocale returns a constant for "C", and strerror_l one of a table. */
+/* musl: newlocale returns a constant for "C", and strerror_l returns an entry of a
+ * constant table. */
 const char *text_errno(int number)
 {
     locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);

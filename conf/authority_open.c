@@ -36,8 +36,9 @@ static void pair_free(void *self)
     free(pair);
 }
 
-/* Whether a source is only missing now. All else is a fault that the administrator must
- * mend: a file that cannot be read may hold a user who must not log in by winbind. */
+/* Whether a source is only missing now. Every other error is a fault that the
+ * administrator must mend: a file that cannot be read may hold a user who must not log in
+ * by winbind. */
 static bool is_missing(enum err e)
 {
     return e == ERR_NO_AUTHORITY || e == ERR_AUTHORITY_UNAVAILABLE;

@@ -8,7 +8,8 @@
 
 #include <string.h>
 
-/* Compares the value of a setting with winbind's. The default gives way to winbind's. */
+/* Compares the value of a setting with winbind's. A setting that has its default value is
+ * not compared: winbind's name replaces it. */
 static enum err check_name(const struct settings *settings, enum setting setting,
                            struct bytes winbinds)
 {

@@ -156,8 +156,8 @@ static enum err cached_new(const struct winbind_cached_query *query,
 }
 
 /* winbindd has no password of the user, or the saved one cannot be used: either way the
- * initiator has no credential here. libwbclient's word for whatever winbindd refuses is
- * that it finds no domain. */
+ * initiator has no credential here. libwbclient returns WBC_ERR_DOMAIN_NOT_FOUND for
+ * whatever winbindd refuses. */
 static bool is_absent(wbcErr answer)
 {
     return answer == WBC_ERR_DOMAIN_NOT_FOUND || answer == WBC_ERR_AUTH_ERROR ||

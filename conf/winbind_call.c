@@ -40,7 +40,7 @@ struct waiter {
 static struct waiter *queue;
 
 static struct fork_lock lock;
-static pid_t home; /* the process that the counts and the queue are of */
+static pid_t home; /* the process whose calls are counted and queued */
 
 void winbind_lock(void)
 {

@@ -9,7 +9,7 @@
 /*
  * Why there are threads: libwbclient has no time-out and can block its caller for 305 s;
  * any signal with a handler ends its wait, and it lets SIGPIPE kill the process. The
- * threads that are made here block all signals, and need nothing of the caller.
+ * threads that are made here block all signals, and use nothing that the caller owns.
  *
  * A call that is not answered in time is given up: its thread goes on, frees the job, and
  * ends. Limits keep a domain whose controller does not answer from delaying others. A

@@ -57,7 +57,7 @@ static void set_sentence(struct winbind_diagnosis *out, enum winbind_fault fault
     (void)snprintf(out->sentence, sizeof(out->sentence), "%s", sentence);
 }
 
-/* What came of a question: nobody answers it in time, or the domain refuses something. */
+/* How a question ended: well, without an answer in time, or with a refusal. */
 enum step_result { STEP_GOOD, STEP_SILENT, STEP_REFUSED };
 
 static enum step_result ask(const struct winbind_diagnosis *diagnosis,
@@ -93,8 +93,8 @@ static enum step_result ask(const struct winbind_diagnosis *diagnosis,
     return result;
 }
 
-/* If the domain refuses this machine, winbindd also has no controller to ping. What it
- * says of the trust is the reason then. */
+/* If the domain refuses this machine, winbindd has no controller to ping either; so the
+ * reason is what winbindd says of the trust. */
 static void check_domain(struct winbind_diagnosis *out, uint64_t deadline_ms)
 {
     struct winbind_status status = {.nt_status = 0};

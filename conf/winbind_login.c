@@ -149,8 +149,9 @@ static bool is_unknown_upn(const struct login *login, const struct winbind_statu
             status->nt_status == WINBIND_STATUS_NO_MEMORY);
 }
 
-/* Whether winbindd does not know the domain. One of a machine in no domain says that it
- * finds no controller of it; others say that they cannot speak for it. */
+/* Whether winbindd does not know the domain. On a machine in no domain its status is then
+ * that there is no controller; on other machines it is that there is no such user, and
+ * winbindd adds that it is not authoritative. */
 static bool is_unknown_domain(const struct login *login,
                               const struct winbind_status *status)
 {

@@ -4,8 +4,9 @@
 #include "conf/winbind_question.h"
 #include "conf/winbind_status.h"
 
-/* How long winbindd's last answer proves that it is there: without asking again; and
- * although it does not answer now, because it may be starting again. */
+/* How long winbindd's last answer counts: for FRESH_MS winbindd is not asked again; for
+ * GRACE_MS it may leave a question without an answer, because it may be starting
+ * again. */
 #define FRESH_MS 1000
 #define GRACE_MS 5000
 /* The longest wait for an answer that winbindd has in its memory. */
@@ -49,8 +50,8 @@ enum err winbind_names(unsigned timeout_s, struct winbind_names *out)
     return copy_names(out, &names);
 }
 
-/* The application asks whether there is an authority: whatever prevents it is its
- * absence. */
+/* The error for an application that asks whether there is an authority: a winbindd that
+ * does not answer counts as none. */
 static enum err as_absence(enum err e)
 {
     return e == ERR_AUTHORITY_UNAVAILABLE

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A question that winbindd does not answer for so long is given up for lost. */
+/* After this time a question without an answer no longer prevents another one. */
 #define LOST_MS 30000
 
 /* All of this is under winbind_lock. */
@@ -23,7 +23,8 @@ static struct {
 } cache;
 
 /* asker: the process that asks, or 0. In a forked child, the question of the parent does
- * not exist. number: of the question, which the reply to an older one does not end. */
+ * not exist. number: of the last question; the reply to an older one is no reply to
+ * it. */
 static struct {
     pid_t asker;
     uint64_t asked_at_ms;
@@ -38,7 +39,7 @@ struct names_job {
     struct cached_names names;
 };
 
-/* Whoever waits sees that the question has ended. */
+/* Threads that wait in share() find that the question has ended. */
 static void end_question(unsigned number, struct reply reply)
 {
     winbind_lock();

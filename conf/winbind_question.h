@@ -26,7 +26,7 @@ struct reply {
 
 /*
  * question_ask: asks, and waits until the deadline. A process has one question at a time:
- * whoever comes while it waits for its answer shares it. patience_ms: how old the
+ * callers that come before its answer wait for the same answer. patience_ms: how old the
  * question may become; if it is older already, the caller does not wait at all. The
  * answer of a question that nobody waits for any longer is kept too.
  *

@@ -12,9 +12,10 @@
 #define FIRST_OF_TRUST 0xc000018au
 #define LAST_OF_TRUST  0xc000018du
 
-/* What a domain controller says only after the proof of the password; and what says that
- * nobody checked the password. Everything else is ERR_LOGIN: it can be said to somebody
- * who does not know the password, or the moment at which it is said is not known. */
+/* The statuses that a domain controller returns only after it has found the password
+ * right, and those that mean that nobody has checked the password. All others are
+ * ERR_LOGIN: a controller returns them without a right password too, or it is not known
+ * when it does. */
 static const struct {
     uint32_t nt_status;
     enum err e;
@@ -158,7 +159,7 @@ enum err winbind_no_right(enum err e, const char *folder)
         folder);
 }
 
-/* The library has one answer for all of this. */
+/* libwbclient returns the same error for all of these reasons. */
 static enum err not_available(void)
 {
     const char *folder;

@@ -20,8 +20,9 @@ enum err winbind_status_err(uint32_t nt_status);
  * or no connection to one. */
 bool winbind_status_is_no_dc(uint32_t nt_status);
 
-/* winbind_call_failed: the error of a call that has no answer, with its detail. answer:
- * of a call that is WINBIND_ANSWERED. It may ask winbindd whether it is there. */
+/* winbind_call_failed: the error of a call that got no answer or a wrong one, with its
+ * detail. answer: of a call that is WINBIND_ANSWERED. It may ask winbindd whether it is
+ * there. */
 enum err winbind_call_failed(enum winbind_outcome outcome, wbcErr answer,
                              unsigned timeout_s);
 

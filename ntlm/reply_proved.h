@@ -6,8 +6,8 @@
  * the application wants nor what we would refuse. So it gets copies of the two messages:
  *
  *   NEGOTIATE   with the flags that we offered and the server granted. A prover may
- * refuse a server that grants less than was offered; we go on with less, and
- *               min_protection decides.
+ *               refuse a server that grants less than was offered; we go on with less,
+ *               and min_protection decides.
  *   CHALLENGE   with the same flags and the server's challenge; in its TargetInfo are the
  *               server's AV pairs and ours: Flags, which announce the MIC if the server
  *               sent a Timestamp, and TargetName. The NTProofStr then covers them.

@@ -157,7 +157,8 @@ static void check_winbind(struct doctor *doctor, const void *arg)
     winbind_diagnosis_cleanup(&found);
 }
 
-/* In a child process, which libwbclient and the module's threads can do no harm. */
+/* Asks winbind in a child process: what libwbclient and the module's threads do there
+ * cannot harm doctor. */
 void doctor_winbind(struct doctor *doctor, const struct settings *settings)
 {
     static const char *const who[] = {
