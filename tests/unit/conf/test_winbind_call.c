@@ -52,7 +52,10 @@ static void in_threads(void *(*run)(void *))
             pthread_create(&threads[i], NULL, run, (void *)(uintptr_t)users[i]), 0);
     }
     for (int i = 0; i < N_THREADS; i++) {
-        ck_assert_int_eq(pthread_join(threads[i], NULL), 0);
+        void *failed;
+
+        ck_assert_int_eq(pthread_join(threads[i], &failed), 0);
+        ck_assert_ptr_null(failed);
     }
 }
 

@@ -287,7 +287,8 @@ static wbcErr answer_login(const struct wbcAuthUserParams *params,
     if (strncmp(params->domain_name, "HANG", 4) == 0) {
         hang();
     }
-    if (strcmp(params->domain_name, "SLOW") == 0) {
+    if (strcmp(params->domain_name, "SLOW") == 0 ||
+        atomic_load(&fake.is_slow_to_connect)) {
         (void)usleep(20000);
     }
     if (atomic_load(&fake.upn_needs_own) && strcmp(params->domain_name, "OWN") != 0) {

@@ -25,7 +25,8 @@ struct fake_wbclient {
     atomic_bool release;
     atomic_bool hangs;      /* every call hangs, not only those of HANG */
     atomic_int unavailable; /* this many calls still say that there is no winbindd */
-    atomic_bool is_slow_to_connect; /* the first call of each context takes 20 ms */
+    atomic_bool is_slow_to_connect; /* the first call of each context takes 20 ms,
+                                       as does every login */
     atomic_bool upn_needs_own;      /* "user@realm" is known in the domain OWN alone */
     atomic_bool unauthoritative;
     /* the machine's names; NULL: none is told */
