@@ -28,6 +28,18 @@ UNKNOWN = Out('ERR_LOGIN', 'NT_STATUS_NO_SUCH_USER')
 WRONG = Out('ERR_LOGIN', 'NT_STATUS_WRONG_PASSWORD')
 FOREIGN = Out('ERR_UNKNOWN_DOMAIN', 'NT_STATUS_NO_SUCH_USER')
 gone = functools.partial(Out, major=EXPIRED)
+BUILTIN = Out('ERR_AUTHORITY_UNAVAILABLE', 'NT_STATUS_NO_LOGON_SERVERS', 'unavailable')
+# The first two are told to whoever has no right password too, so they say no more than that.
+STATES = {
+    'locked': Out('ERR_LOGIN', 'NT_STATUS_ACCOUNT_LOCKED_OUT'),
+    'protected': Out('ERR_LOGIN', 'NT_STATUS_ACCOUNT_RESTRICTION'),
+    'disabled': Out('ERR_ACCOUNT_DISABLED', 'NT_STATUS_ACCOUNT_DISABLED'),
+    'expired': gone('ERR_ACCOUNT_EXPIRED', 'NT_STATUS_ACCOUNT_EXPIRED'),
+    'mustchange': gone('ERR_PASSWORD_EXPIRED', 'NT_STATUS_PASSWORD_MUST_CHANGE'),
+    'oldpw': gone('ERR_PASSWORD_EXPIRED', 'NT_STATUS_PASSWORD_EXPIRED'),
+    'nohours': Out('ERR_LOGON_HOURS', 'NT_STATUS_INVALID_LOGON_HOURS'),
+    'otherws': Out('ERR_LOGON_WORKSTATION', 'NT_STATUS_INVALID_WORKSTATION'),
+}
 RIGHT, LOCAL = domain.PASSWORD, domain.LOCAL_USERS['loc']
 
 # (domain, user, password): what the client sends, and how it ends.
@@ -46,8 +58,7 @@ LOGINS = (
     # Domains that nobody knows.
     (('NOWHERE', 'alice', RIGHT), FOREIGN),
     ((domain.MEMBER_HOST, 'loc', LOCAL), FOREIGN),
-    (('BUILTIN', 'alice', RIGHT), Out('ERR_AUTHORITY_UNAVAILABLE', 'NT_STATUS_NO_LOGON_SERVERS',
-                                      'unavailable')),
+    (('BUILTIN', 'alice', RIGHT), BUILTIN),
     # Users as they are written.
     (('AD', 'ALICE', RIGHT), ALICE),
     (('AD', 'bob', domain.BOBS_PASSWORD), In('AD\\bob')),
@@ -58,25 +69,31 @@ LOGINS = (
     (('AD', 'J\u00fcrgen', RIGHT), In('AD\\J\u00fcrgen')),
     (('AD', 'J\u00dcRGEN', RIGHT), In('AD\\J\u00fcrgen')),
     (('AD', 'ws1$', RIGHT), In('AD\\WS1$')),
-    # What an account may be. A password is never shown to be right by these two.
-    (('AD', 'locked', RIGHT), Out('ERR_LOGIN', 'NT_STATUS_ACCOUNT_LOCKED_OUT')),
-    (('AD', 'protected', RIGHT), Out('ERR_LOGIN', 'NT_STATUS_ACCOUNT_RESTRICTION')),
-    (('AD', 'disabled', RIGHT), Out('ERR_ACCOUNT_DISABLED', 'NT_STATUS_ACCOUNT_DISABLED')),
-    (('MEMBER', 'locdis', LOCAL), Out('ERR_ACCOUNT_DISABLED', 'NT_STATUS_ACCOUNT_DISABLED')),
-    (('AD', 'expired', RIGHT), gone('ERR_ACCOUNT_EXPIRED', 'NT_STATUS_ACCOUNT_EXPIRED')),
-    (('AD', 'mustchange', RIGHT), gone('ERR_PASSWORD_EXPIRED',
-                                       'NT_STATUS_PASSWORD_MUST_CHANGE')),
-    (('AD', 'oldpw', RIGHT), gone('ERR_PASSWORD_EXPIRED', 'NT_STATUS_PASSWORD_EXPIRED')),
-    (('AD', 'nohours', RIGHT), Out('ERR_LOGON_HOURS', 'NT_STATUS_INVALID_LOGON_HOURS')),
-    (('AD', 'otherws', RIGHT), Out('ERR_LOGON_WORKSTATION', 'NT_STATUS_INVALID_WORKSTATION')),
+    # What an account may be.
+    *((('AD', user, RIGHT), want) for user, want in STATES.items()),
+    (('MEMBER', 'locdis', LOCAL), STATES['disabled']),
     (('AD', 'smartcard', RIGHT), In('AD\\smartcard')),
     (('AD', 'eve', RIGHT), UNKNOWN),
     (('MEMBER', 'eve', RIGHT), UNKNOWN),
     (('MEMBER', 'loc', 'wrong'), WRONG),
     *((('AD', user, 'wrong'), WRONG) for user in (
         'alice', 'disabled', 'expired', 'mustchange', 'oldpw', 'nohours', 'otherws')),
-    (('AD', 'locked', 'wrong'), Out('ERR_LOGIN', 'NT_STATUS_ACCOUNT_LOCKED_OUT')),
-    (('AD', 'protected', 'wrong'), Out('ERR_LOGIN', 'NT_STATUS_ACCOUNT_RESTRICTION')),
+    *((('AD', user, 'wrong'), STATES[user]) for user in ('locked', 'protected')),
+)
+# At the controller, which has no accounts but the domain's.
+AT_CONTROLLER = (
+    (('AD', 'alice', RIGHT), ALICE),
+    (('ad.test', 'alice', RIGHT), ALICE),
+    (('', 'alice', RIGHT), ALICE),
+    (('', 'alice@ad.test', RIGHT), ALICE),
+    (('', 'upn.user@other.test', RIGHT), In('AD\\upnuser')),
+    (('DC1', 'alice', RIGHT), FOREIGN),
+    (('.', 'alice', RIGHT), FOREIGN),
+    (('NOWHERE', 'alice', RIGHT), FOREIGN),
+    (('BUILTIN', 'alice', RIGHT), BUILTIN),
+    (('AD', 'eve', RIGHT), UNKNOWN),
+    (('AD', 'alice', 'wrong'), WRONG),
+    *((('AD', user, RIGHT), want) for user, want in STATES.items()),
 )
 
 
@@ -98,8 +115,15 @@ def written(who):
     return f'{realm}\\{user}' if realm or '@' in user else user
 
 
-def begin(mech, who):
-    server().call('accept', mechs=['ntlm', 'spnego'])
+@functools.cache
+def controllers_server():
+    """Its /dev has no log."""
+    return Peer(acceptor('audit = no', name='controllers-acceptor'),
+                within=member().controller.within)
+
+
+def begin(mech, who, server):
+    server.call('accept', mechs=['ntlm', 'spnego'])
     initiator().call('initiate', mech=mech, target=f'HTTP@{domain.MEMBER_HOST}', flags=SIGN,
                      user=written(who), password=who[2])
 
@@ -112,31 +136,26 @@ def field(line, name):
     return found.group(1).strip('"').replace('\\\\', '\\')
 
 
-def run_login(mech, who):
-    """The reason why it was refused, or None; and its one line in the log."""
-    begin(mech, who)
-    reason = None
+def run_login(mech, who, server):
+    """The reason why it was refused, or None."""
+    begin(mech, who, server)
     try:
-        establish(initiator(), server())
+        establish(initiator(), server)
     except Refused as refusal:
-        reason = refusal
-    line, = log().take(1)
-    return reason, line
+        return refusal
+    return None
 
 
-def logs_in(mech, who, want):
-    reason, line = run_login(mech, who)
+def check_in(reason, server, want):
     place.check(reason, None, 'how it is refused')
-    info = server().call('info')
+    info = server.call('info')
     place.check((info['user'], info['mech']), (want.name, place.NTLM_OID), 'who, by what')
-    place.check(*[side.call('session_key')['data'] for side in (initiator(), server())],
+    place.check(*[side.call('session_key')['data'] for side in (initiator(), server)],
                 'session key')
-    place.check((field(line, 'result'), field(line, 'user')), ('ok', want.name), 'audit')
 
 
-def refused(mech, who, want):
+def check_out(reason, mech, want):
     """The error of SPNEGO's caller has a number of the mechglue's."""
-    reason, line = run_login(mech, who)
     assert reason is not None, 'the login succeeded'
     place.check(reason.major >> 16, want.major, f'major status ({reason})')
     if mech == 'ntlm':
@@ -144,8 +163,26 @@ def refused(mech, who, want):
     assert errors.sentence(want.error) in str(reason), reason
     place.check(want.status in str(reason), want.error not in SILENT,
                 f'the application is told what winbind says ({reason})')
+
+
+def at_member(mech, who, want):
+    reason = run_login(mech, who, server())
+    line, = log().take(1)
+    if isinstance(want, In):
+        check_in(reason, server(), want)
+        place.check((field(line, 'result'), field(line, 'user')), ('ok', want.name), 'audit')
+        return
+    check_out(reason, mech, want)
     place.check([field(line, name) for name in ('result', 'status')],
                 [want.result, want.status], f'audit ({line})')
+
+
+def at_controller(mech, who, want):
+    reason = run_login(mech, who, controllers_server())
+    if isinstance(want, In):
+        check_in(reason, controllers_server(), want)
+    else:
+        check_out(reason, mech, want)
 
 
 def sid_of(name):
@@ -158,7 +195,8 @@ def groups():
     for command in (('createbuiltingroup', 'Users'),
                     ('addmem', 'BUILTIN\\Users', 'AD\\Domain Users')):
         member().run('net', 'sam', *command, check=False)  # it may be there
-    place.check(run_login('spnego', LOGINS[0][0])[0], None, 'how it is refused')
+    place.check(run_login('spnego', LOGINS[0][0], server()), None, 'how it is refused')
+    log().take(1)
     found = server().call('attributes')['attributes']
     sids = found[SID]
     place.check(found[SIDS], [','.join(sids)], 'the SIDs in one value')
@@ -170,9 +208,11 @@ def groups():
 
 
 def add_cases(add):
-    for mech in ('ntlm', 'spnego'):
-        for who, want in LOGINS:
-            how, what = (logs_in, 'is in') if isinstance(want, In) else (refused, want.status)
-            password = 'wrong' if who[2] == 'wrong' else 'right'
-            add(f'{mech}: {written(who)!r}, {password}: {what}', how, mech, who, want)
+    for where, rows in ((at_member, LOGINS), (at_controller, AT_CONTROLLER)):
+        for mech in ('ntlm', 'spnego'):
+            for who, want in rows:
+                what = 'is in' if isinstance(want, In) else want.status
+                password = 'wrong' if who[2] == 'wrong' else 'right'
+                add(f'{where.__name__}, {mech}: {written(who)!r}, {password}: {what}', where,
+                    mech, who, want)
     add('groups are those of the login', groups)

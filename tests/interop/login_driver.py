@@ -38,13 +38,14 @@ def has_gssapi():
 
 
 class Peer:
-    """A process that holds one context."""
+    """A process that holds one context. within is a command that runs the process."""
 
-    def __init__(self, env):
+    def __init__(self, env, within=()):
         if not has_gssapi():
             raise place.Skip('no python3-gssapi on this machine')
-        self.child = place.start([PYTHON, '-B', os.path.join(HERE, 'login_process.py')], env=env,
-                                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.child = place.start(
+            [*within, PYTHON, '-B', os.path.join(HERE, 'login_process.py')], env=env,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self._answer()
 
     def _answer(self):

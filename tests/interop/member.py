@@ -54,9 +54,10 @@ def client(user=None, password=None, line=None, conf='krb5', tickets=None, **mor
     return env(name, settings, conf, tickets, **more)
 
 
-def acceptor(*settings, group=None):
-    """A server of the member: it has the member's keys, and its users are winbind's."""
-    return env('acceptor', [ASKS_WINBIND, *settings], KRB5_KTNAME=member().keytab(group),
+def acceptor(*settings, group=None, name='acceptor'):
+    """A server of the member: it has the member's keys, and its users are winbind's. Those of
+    one name have one file of settings."""
+    return env(name, [ASKS_WINBIND, *settings], KRB5_KTNAME=member().keytab(group),
                KRB5RCACHENAME='none:')
 
 

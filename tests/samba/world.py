@@ -71,7 +71,8 @@ class World:
         os.chmod(folder, 0o755)
         self.dir = folder
         self.env = {'PATH': PATH, 'LANG': 'C.UTF-8', 'HOME': folder, **(env or {})}
-        self._prefix = () if holder is None else (
+        # A command that runs others in this world.
+        self.within = () if holder is None else (
             'nsenter', '-t', str(holder), '-m', '-n', '-u', '-i', '--')
 
     def path(self, name):
@@ -79,20 +80,20 @@ class World:
 
     def run(self, *args, text=None, check=True, timeout_s=120, env=None):
         """What a command prints; it must succeed, unless it is not checked."""
-        done = subprocess.run([*self._prefix, *args], input=text, text=True, check=False,
+        done = subprocess.run([*self.within, *args], input=text, text=True, check=False,
                               env={**self.env, **(env or {})}, timeout=timeout_s,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         assert not check or done.returncode == 0, f'{args}: {done.returncode} {done.stdout}'
         return done.stdout
 
     def succeeds(self, *args):
-        return subprocess.run([*self._prefix, *args], check=False, capture_output=True,
+        return subprocess.run([*self.within, *args], check=False, capture_output=True,
                               env=self.env, timeout=120).returncode == 0
 
     def start(self, args, log):
         """A process that ends with the test; what it prints is appended to the file log."""
         with open(self.path(log), 'a', encoding='utf-8') as out:
-            return place.start([*self._prefix, *args], env=self.env, stdout=out, stderr=out,
+            return place.start([*self.within, *args], env=self.env, stdout=out, stderr=out,
                                stdin=subprocess.DEVNULL)
 
     def replace_folders(self):
