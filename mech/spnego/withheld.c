@@ -41,9 +41,9 @@ static bool fallback_withholds(const struct spnego *s, const struct settings *se
 static void find_reason(const struct spnego *s, const struct settings *settings,
                         size_t ntlm, struct buf *out)
 {
-    FAILURE_AUTO saved = *failure_last();
-
     if (fallback_withholds(s, settings, ntlm)) {
+        FAILURE_AUTO saved = *failure_last();
+
         buf_append_text(out, err_note_get(policy_refuse_fallback(settings)));
     } else if (ntlm > 0 && s->integrity == INTEGRITY_NONE) {
         buf_append_text(out,
