@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Decides who takes an exchange that comes through SPNEGO's OID. */
+/* Decides whether an exchange through SPNEGO's OID is handled by this module or by MIT's
+ * own code. */
 #include "mech/passthrough/route.h"
 
 #include "conf/policy.h"
@@ -41,7 +42,7 @@ static bool lists_ntlm(struct bytes token)
     return false;
 }
 
-/* Whether the built-in SPNEGO can take the exchange. It cannot if the application's
+/* Whether the built-in SPNEGO can handle the exchange. It cannot if the application's
  * credential has no Kerberos keys. The default credential is not examined, because
  * Kerberos itself then reports why it has no keys. */
 static bool has_others(const struct mech_context *context, const struct mech_cred *cred)
@@ -131,7 +132,7 @@ static bool cannot_bind(struct mech_context *context, const struct mech_cred *cr
     return true;
 }
 
-/* The credential that decides who takes the exchange: the application's, or the default
+/* The credential by which the route is chosen: the application's, or the default
  * one. NULL if nothing of NTLM is configured, or if the settings forbid NTLM here. */
 static enum err deciding_cred(struct mech_context *context, struct mech_cred *given,
                               const struct mech_name *target,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Decides who takes an exchange that comes through SPNEGO's OID: we, or MIT's own code.
- */
+/* Decides whether an exchange through SPNEGO's OID is handled by this module or by MIT's
+ * own code. */
 #ifndef MECH_PASSTHROUGH_ROUTE_H
 #define MECH_PASSTHROUGH_ROUTE_H
 
@@ -14,8 +14,8 @@
 MUST_USE enum err route_permits_ntlm(enum gss_role role, const struct mech_name *target);
 
 /*
- * route_find: finds who takes the exchange that this token begins, or that it continues
- * after our hints. An exchange in which NTLM can play no part is a passthrough
+ * route_find: finds the route of the exchange that this token begins, or that it
+ * continues after our hints. An exchange in which NTLM can play no part is a passthrough
  * (passthrough.h), and stays one. given: the application's credential; if it is NULL, the
  * default credential decides, and the context keeps it. With bindings, winbind's cached
  * credential does not count. Errors: ERR_NO_MEMORY, those of
