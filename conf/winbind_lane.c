@@ -14,8 +14,9 @@
 /*
  * OWN and OTHER together leave two places for local accounts, whose calls take about a
  * millisecond. One other domain, which a client can name by its DNS name too, leaves two
- * places to the others. More would gain nothing: winbindd sends the logins of one domain
- * to its controller one after the other, unless "winbind max domain connections" is set.
+ * places to the others, and closes none of them. More would gain nothing: winbindd sends
+ * the logins of one domain to its controller one after the other, unless "winbind max
+ * domain connections" is set.
  */
 static const struct {
     unsigned running;
@@ -25,7 +26,7 @@ static const struct {
 } limits[WINBIND_N_LANES] = {
     [WINBIND_LANE_LOCAL] = {16, 16, 4, 4},
     [WINBIND_LANE_OWN] = {8, 8, 4, 4},
-    [WINBIND_LANE_OTHER] = {6, 2, 8, 4},
+    [WINBIND_LANE_OTHER] = {6, 2, 12, 4},
 };
 
 struct winbind_domain {

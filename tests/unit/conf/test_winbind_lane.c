@@ -75,6 +75,17 @@ TEST(one_other_domain_leaves_places_to_others)
     ck_assert_uint_eq(fill(WINBIND_LANE_OTHER, "MORE", 0, &last), 0);
 }
 
+TEST(one_dead_domain_closes_no_other)
+{
+    enum winbind_admission last;
+
+    for (int i = 0; i < 10; i++) {
+        give_up(fill(WINBIND_LANE_OTHER, "DEAD", 0, &last), 0);
+        give_up(fill(WINBIND_LANE_OTHER, "DEAD.TEST", 0, &last), 0);
+    }
+    ck_assert_uint_eq(fill(WINBIND_LANE_OTHER, "ALIVE", 0, &last), 2);
+}
+
 TEST(a_domain_is_closed_for_ten_seconds)
 {
     enum winbind_admission last;
@@ -155,7 +166,7 @@ TEST(invented_domains_fill_only_their_own_lane)
         n += more;
     }
     ck_assert_int_eq(last, LANE_CLOSED);
-    ck_assert_uint_eq(n, 8);
+    ck_assert_uint_eq(n, 12);
     ck_assert_uint_eq(fill(WINBIND_LANE_OWN, "", 0, &last), 8);
     ck_assert_uint_eq(fill(WINBIND_LANE_LOCAL, "", 0, &last), 8);
 }
