@@ -200,6 +200,15 @@ static enum err verdict(const struct login *login, const struct winbind_status *
     return e == ERR_LOGIN ? e : err_note(e, "winbind says %s", status->name);
 }
 
+/* The winbindd of a machine in a domain asks a controller about a user with an '@' even
+ * if the domain is the machine itself, which has none: Samba 4.17 ends its process for
+ * local accounts by SIGSEGV then. */
+static bool would_crash_winbindd(const struct login *login)
+{
+    return login->names.dns_domain.n > 0 && bytes_has(login->query->user, '@') &&
+           is_domain(&login->names.netbios_name, login->query->domain);
+}
+
 static enum err check(struct login *login, struct winbind_account *out,
                       struct winbind_status *out_status)
 {
@@ -226,7 +235,7 @@ enum err winbind_login(const struct winbind_query *query, unsigned timeout_s,
     *out_status = (struct winbind_status){0};
     if ((e = check_query(query)) == ERR_OK &&
         (e = winbind_names(timeout_s, &login.names)) == ERR_OK) {
-        e = check(&login, out, out_status);
+        e = would_crash_winbindd(&login) ? ERR_LOGIN : check(&login, out, out_status);
     }
     winbind_names_cleanup(&login.names);
     return e;

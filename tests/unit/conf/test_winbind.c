@@ -165,6 +165,21 @@ TEST(a_upn_is_asked_for_once_more_in_the_own_domain)
     ck_assert_int_eq(atomic_load(&fake->n_logins), 4);
 }
 
+/* It would end a process of winbindd. */
+TEST(a_user_with_a_realm_is_no_local_account_of_a_member)
+{
+    ck_err(query_login("SRV", "alice@own.test", 10), ERR_LOGIN);
+    ck_err(query_login("srv", "@", 10), ERR_LOGIN);
+    ck_assert_int_eq(atomic_load(&fake->n_logins), 0);
+    ck_ok(query_login("OWN", "alice@own.test", 10));
+}
+
+TEST(a_machine_alone_is_asked_about_any_user)
+{
+    fake->dns_domain = "";
+    ck_ok(query_login("SRV", "alice@own.test", 10));
+}
+
 TEST(a_upn_with_a_wrong_password_is_not_asked_for_again)
 {
     atomic_store(&fake->upn_needs_own, false);
