@@ -101,13 +101,13 @@ KRB5_CONF = '''[libdefaults]
     .{dns} = {realm}
     {dns} = {realm}
 '''
-# Where the KDC is: at work; at a port that refuses; at an address that does not answer,
+# The KDC: one that works; a port that refuses; an address that does not answer,
 # which costs MIT krb5 about 18 s.
 KDCS = {'krb5': DC_ADDRESS, 'krb5-dead': DC_ADDRESS + ':1', 'krb5-gone': SILENT_ADDRESS}
 
 
 def missing(*programs):
-    """Why there can be no domain here; None if there can."""
+    """Why a domain cannot be made here; None if it can."""
     reason = world.missing((*PROGRAMS, *programs), *world.NETWORK)
     if reason is not None:
         return reason
@@ -129,7 +129,7 @@ def nss_env():
 
 
 def enter():
-    """Runs this program once more, on the member."""
+    """Runs this program again, in the namespaces of the member."""
     world.enter(*world.NETWORK)
 
 
@@ -139,7 +139,7 @@ def _connects(address, port):
 
 
 class Controller(world.World):
-    """The domain controller; a process that sleeps holds its namespaces."""
+    """The domain controller; its namespaces last as long as a process that sleeps in them."""
 
     def __init__(self, folder):
         holder = place.start(['unshare', '--mount', '--propagation', 'private',
@@ -185,8 +185,8 @@ class Controller(world.World):
 
 
 class Domain(world.World):
-    """The member, where the test runs; both sides serve when this is made. more: lines of the
-    member's smb.conf; smbd: the member is a file server too. Only after enter()."""
+    """The member, where the test runs; it and its controller are ready when this is made. more:
+    lines of the member's smb.conf; smbd: the member is a file server too. Only after enter()."""
 
     def __init__(self, more='', smbd=False):
         self.place = place.Place()
@@ -229,7 +229,7 @@ class Domain(world.World):
                           'hosts: files dns\nservices: files\nprotocols: files\n')
         self.add_unix_users(LOCAL_USERS)
 
-    # ---- from nothing, and from the cache
+    # ---- making a new domain, and restoring one from the cache
 
     def _restore_or_make(self):
         cache = Cache(self.more)

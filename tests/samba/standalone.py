@@ -41,7 +41,7 @@ STATES = {'disabled': ('-c', '[D]'), 'locked': ('-c', '[L]'),
 
 
 def missing(*programs):
-    """Why there can be no such Samba here; None if there can."""
+    """Why such a Samba cannot run here; None if it can."""
     return world.missing((*PROGRAMS, *programs))
 
 

@@ -21,7 +21,7 @@
 
 TEST_TIMEOUT(60)
 
-/* Acquires to accept; the sentence if that fails, else "". */
+/* Acquires an acceptor's credential; returns the sentence of the error, or "". */
 static const char *acquire_says(gss_OID mech)
 {
     static char sentence[1024];
@@ -72,7 +72,8 @@ TEST_CASES(absent_when_a_service_begins, "stop", "kill")
     winbind_begin(" users_from = file,winbind\n");
     login_good(NTLM);
     login_good(SPNEGO);
-    /* who is not in the file is not refused as if the password were wrong */
+    /* a user who is not in the file gets the temporary error, not that of a wrong
+     * password */
     winbind_login(&l, NTLM, "SRV\\user1", "Pass-user1");
     ck_error(&l.acceptor, ERR_AUTHORITY_UNAVAILABLE);
     login_end(&l);
@@ -123,7 +124,7 @@ TEST(the_trace_says_that_winbind_is_missing)
     winbindd_do("start");
 }
 
-/* The first call of a process that a winbindd answers no more. */
+/* winbindd ends before the first login that the process asks it about. */
 TEST_CASES(gone_between_challenge_and_answer, "stop", "kill")
 {
     struct login l;
@@ -153,7 +154,7 @@ TEST_CASES(gone_between_challenge_and_answer, "stop", "kill")
     winbind_works(SPNEGO);
 }
 
-/* A winbindd that starts again within the bound loses nobody. */
+/* A login succeeds if winbindd starts again before the time-out. */
 static void *start_soon(void *unused)
 {
     (void)unused;
@@ -180,8 +181,8 @@ TEST(restarted_between_challenge_and_answer)
     login_end(&l);
 }
 
-/* A winbindd that is stopped by a signal: the bound holds, other users of the file log in
- * at once, and the next login after it continues works. */
+/* A winbindd that is stopped by a signal: the login fails at the time-out, users of the
+ * file log in at once meanwhile, and the next login after winbindd continues works. */
 TEST_TIMES(paused, 2)
 {
     struct login l;
@@ -207,15 +208,16 @@ TEST_TIMES(paused, 2)
     winbind_works(mech_of(_i));
 }
 
-/* A process without the right to the privileged pipe is offered nothing, and told which
- * folder it is. Runs as another user, who has no groups. */
+/* A process without the right to the privileged pipe gets no acceptor's credential; the
+ * error names the pipe's folder. Runs as another user, who has no groups. */
 TEST(no_right_on_the_pipe)
 {
     const char *says;
     double began;
 
     winbind_begin(" users_from = winbind\n");
-    (void)acquire_default(NTLM, GSS_C_INITIATE); /* the module may be root's to read */
+    /* loads the module, which perhaps only root may read */
+    (void)acquire_default(NTLM, GSS_C_INITIATE);
     ck_assert_int_eq(chmod(temp_dir(), 0711), 0);
     ck_assert_int_eq(setgroups(0, NULL), 0);
     ck_assert_int_eq(setresgid(65534, 65534, 65534), 0);

@@ -11,8 +11,8 @@
 #define SRV_ALICE    "SRV\\alice"
 #define SRV_PASSWORD "Passw0rd!" /* of alice and of the accounts in a state */
 
-/* winbind_begin: the place of the exchange tests, with these settings and none of names.
- * The usual user file is there. Skips the test if no winbindd runs beside it. */
+/* winbind_begin: place_begin with these settings, but without settings of the machine's
+ * names, and with the usual user file. Skips the test if no winbindd runs beside it. */
 void winbind_begin(const char *settings);
 
 /* winbind_login: logs in with user and password; l is to be ended by the test. */

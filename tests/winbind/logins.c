@@ -43,8 +43,8 @@ static const struct {
      "the account has expired; ask the administrator to extend it (winbind says " NT
      "ACCOUNT_EXPIRED)",
      " status=" NT "ACCOUNT_EXPIRED result=refused"},
-    /* winbind says of a locked account what it says to whoever does not know the password
-     */
+    /* winbind gives the status of a locked account for a wrong password too, so the
+     * client gets the error of a wrong password */
     {"SRV\\locked", SRV_PASSWORD, NULL, ERR_LOGIN, GSS_S_FAILURE,
      WRONG " (user \"locked\", domain \"SRV\")",
      " status=" NT "ACCOUNT_LOCKED_OUT result=refused reason=\"" WRONG " ("},

@@ -166,7 +166,7 @@ TEST_TIMES(rules_of_a_login, 2 * N(rules))
     login_end(&l);
 }
 
-/* 'own' is this machine by winbind's name too. */
+/* target_names = own allows the machine's name of winbind too. */
 TEST(own_target_names)
 {
     struct login l;
