@@ -14,6 +14,7 @@ from member import acceptor, client, log, member
 SIGN = ['integrity']
 # All groups in one value, and a value for each.
 SIDS, SID = 'urn:gssntlmssp:sids', 'urn:gss-negotiate:sid'
+LOCKED_AFTER = 10  # wrong passwords (accounts.py)
 GROUPS = ['Domain Users', 'testgrp', 'outer']
 
 EXPIRED, FAILURE = 11, 13  # GSS_S_CREDENTIALS_EXPIRED, GSS_S_FAILURE
@@ -207,6 +208,25 @@ def groups():
     place.check(sorted(set(known) - set(sids)), ['S-1-5-32-545'], 'what wbinfo adds')
 
 
+def n_wrong_passwords(user):
+    """As the controller counts them, until it locks the account."""
+    said = member().controller.run('samba-tool', 'user', 'show', user,
+                                   '--attributes=badPwdCount')
+    return int(re.search(r'^badPwdCount: (\d+)$', said, re.M).group(1))
+
+
+def lock_out():
+    """Each wrong password counts once, also if winbind is asked for two domains; the account
+    is locked when there are too many, and then the right password is of no use."""
+    for who, user in ((('AD', 'svc', 'wrong'), 'svc'),
+                      (('', 'upn.user@other.test', 'wrong'), 'upnuser')):
+        at_member('spnego', who, WRONG)
+        place.check(n_wrong_passwords(user), 1, f'wrong passwords of {user}')
+    for _ in range(LOCKED_AFTER - 1):
+        at_member('spnego', ('AD', 'svc', 'wrong'), WRONG)
+    at_member('spnego', ('AD', 'svc', RIGHT), STATES['locked'])
+
+
 def add_cases(add):
     for where, rows in ((at_member, LOGINS), (at_controller, AT_CONTROLLER)):
         for mech in ('ntlm', 'spnego'):
@@ -216,3 +236,4 @@ def add_cases(add):
                 add(f'{where.__name__}, {mech}: {written(who)!r}, {password}: {what}', where,
                     mech, who, want)
     add('groups are those of the login', groups)
+    add('wrong passwords lock an account', lock_out)

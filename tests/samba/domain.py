@@ -35,7 +35,7 @@ PASSWORD, BOBS_PASSWORD = 'Passw0rd!', 'S3cretB1!'
 LOCAL_USERS = {'loc': 'L0calPw!', 'locdis': 'L0calPw!'}
 KEYTAB = '/etc/samba/krb5.keytab'
 PROGRAMS = ('samba', 'samba-tool', 'winbindd', 'smbd', 'net', 'wbinfo', 'smbpasswd', 'ip',
-            'nsenter', 'tar')
+            'nsenter', 'tar', 'hostname')
 PARTS = {'samba-ad-provision': '/usr/share/samba/setup/provision.ldif',
          'samba-dsdb-modules': 'ldb/samba_dsdb.so', 'samba-vfs-modules': 'vfs/xattr_tdb.so'}
 NSS = 'libnss_winbind.so.2'  # it is not installed: .ci/packages.sh unpacks it
@@ -116,7 +116,7 @@ def missing(*programs):
             return f'no {package} on this machine'
     tried = subprocess.run(['unshare', '--net', 'ip', 'link', 'add', 'a0', 'type', 'veth',
                             'peer', 'name', 'b0'], check=False, capture_output=True)
-    return None if tried.returncode == 0 else 'no veth devices in this kernel'
+    return None if tried.returncode == 0 else 'no veth device can be made here'
 
 
 def nss_env():

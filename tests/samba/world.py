@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
 """Worlds of a test's own: namespaces in which folders and files of the machine are replaced
 and daemons run. Nothing outside sees them, and they end with the test."""
+import grp
 import os
 import shutil
 import signal
@@ -22,8 +23,9 @@ NAMESPACES = ('--mount', '--propagation', 'private', '--pid', '--fork', '--mount
               '--kill-child')
 NETWORK = ('--net', '--uts', '--ipc')
 DEVICES = {'null': 3, 'zero': 5, 'full': 7, 'random': 8, 'urandom': 9}
-# Who may ask winbindd about passwords.
-PRIVILEGED_GROUP = 'winbindd_priv'
+# Who may ask winbindd about passwords, as distributions call the group.
+GROUPS = ('winbindd_priv', 'wbpriv')
+PRIVILEGED_GROUP = next((one.gr_name for one in grp.getgrall() if one.gr_name in GROUPS), 'root')
 PRIVILEGED_FOLDER = '/var/lib/samba/winbindd_privileged'
 
 
