@@ -27,14 +27,13 @@ void winbind_cached_answer_cleanup(struct winbind_cached_answer *answer)
     answer->new_spnego = false;
 }
 
-static void free_cached(struct winbind_job *job)
+static void wipe(struct winbind_job *job)
 {
     struct cached_job *cached = (struct cached_job *)(void *)job;
 
     winbind_cached_answer_cleanup(&cached->result);
     buf_cleanup(&cached->negotiate);
     buf_cleanup(&cached->challenge);
-    free(cached);
 }
 
 static struct wbcNamedBlob named(const char *name, const struct buf *contents)
@@ -70,13 +69,6 @@ static wbcErr copy_blob(struct winbind_cached_answer *out,
     return WBC_ERR_SUCCESS;
 }
 
-static bool is_zero(const struct ntlm_key *key)
-{
-    static const struct ntlm_key zero;
-
-    return secret_equal(key->b, zero.b, sizeof(zero.b));
-}
-
 /* Copies the blobs, and wipes them. */
 static wbcErr move_blobs(struct winbind_cached_answer *out,
                          struct wbcCredentialCacheInfo *info)
@@ -92,7 +84,7 @@ static wbcErr move_blobs(struct winbind_cached_answer *out,
         secret_wipe(blob->blob.data, blob->blob.data != NULL ? blob->blob.length : 0);
     }
     if (answer == WBC_ERR_SUCCESS &&
-        (out->authenticate.n == 0 || is_zero(&out->session_key))) {
+        (out->authenticate.n == 0 || ntlm_key_is_zero(&out->session_key))) {
         answer = WBC_ERR_INVALID_RESPONSE;
     }
     return answer;
@@ -138,21 +130,25 @@ static bool can_be_saved(struct bytes text)
     return text.n <= WINBIND_TEXT_MAX && !bytes_has(text, '\0');
 }
 
+/* After an error too, *out is the caller's. */
 static enum err cached_new(const struct winbind_cached_query *query,
                            struct cached_job **out)
 {
-    struct cached_job *cached = calloc(1, sizeof(*cached));
+    struct cached_job *cached;
     enum err e;
 
-    if ((*out = cached) == NULL) {
+    *out = calloc(1, sizeof(**out));
+    if ((cached = *out) == NULL) {
         return ERR_NO_MEMORY;
     }
     cached->job =
-        (struct winbind_job){.run = ask, .free = free_cached, .lane = WINBIND_LANE_LOCAL};
+        (struct winbind_job){.run = ask, .wipe = wipe, .lane = WINBIND_LANE_LOCAL};
     copy_text(cached->user, query->user);
     copy_text(cached->domain, query->domain);
-    e = buf_dup(&cached->negotiate, query->negotiate);
-    return e != ERR_OK ? e : buf_dup(&cached->challenge, query->challenge);
+    if ((e = buf_dup(&cached->negotiate, query->negotiate)) == ERR_OK) {
+        e = buf_dup(&cached->challenge, query->challenge);
+    }
+    return e;
 }
 
 /* winbindd has no password of the user, or the saved one cannot be used: either way the
@@ -165,41 +161,47 @@ static bool is_absent(wbcErr answer)
            answer == WBC_ERR_NOT_IMPLEMENTED;
 }
 
+/* One question; ERR_OK: *out is winbindd's answer. */
+static enum err ask_winbind(const struct winbind_cached_query *query,
+                            uint64_t deadline_ms, unsigned timeout_s,
+                            struct winbind_cached_answer *out)
+{
+    struct cached_job *cached;
+    enum err e = cached_new(query, &cached);
+    WINBIND_JOB_AUTO *job = (struct winbind_job *)cached;
+    enum winbind_outcome outcome;
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    /* A probe comes with every new credential; it waits for no restart of winbindd. */
+    outcome = query->challenge.n == 0 ? winbind_call(&job, deadline_ms)
+                                      : winbind_call_retrying(&job, deadline_ms);
+    if (outcome != WINBIND_ANSWERED) {
+        return winbind_call_failed(outcome, WBC_ERR_SUCCESS, timeout_s);
+    }
+    if (job->answer == WBC_ERR_SUCCESS) {
+        *out = cached->result;
+        cached->result = (struct winbind_cached_answer)WINBIND_CACHED_ANSWER_INIT;
+        return ERR_OK;
+    }
+    if (is_absent(job->answer)) {
+        return ERR_NO_CRED;
+    }
+    return job->answer == WBC_ERR_WINBIND_NOT_AVAILABLE
+               ? winbind_absent(ERR_AUTHORITY_UNAVAILABLE) /* the public pipe suffices */
+               : winbind_call_failed(outcome, job->answer, timeout_s);
+}
+
 enum err winbind_cached_login(const struct winbind_cached_query *query,
                               unsigned timeout_s, struct winbind_cached_answer *out)
 {
-    WINBIND_UNCANCELLED;
+    WINBIND_UNCANCELLED_AUTO cancel_state = winbind_cancel_disable();
     const uint64_t deadline = winbind_clock_ms() + (uint64_t)timeout_s * 1000;
-    struct cached_job *cached = NULL;
-    struct winbind_job *job;
-    enum winbind_outcome outcome;
-    enum err e;
 
     if (query->user.n == 0 || !can_be_saved(query->user) ||
         !can_be_saved(query->domain)) {
         return ERR_NO_CRED;
     }
-    e = cached_new(query, &cached);
-    job = (struct winbind_job *)cached;
-    if (e != ERR_OK) {
-        winbind_job_free(job);
-        return e;
-    }
-    /* A probe comes with every new credential; it waits for no restart of winbindd. */
-    outcome = query->challenge.n == 0 ? winbind_call(&job, deadline)
-                                      : winbind_call_retrying(&job, deadline);
-    if (outcome == WINBIND_ANSWERED && job->answer == WBC_ERR_SUCCESS) {
-        *out = cached->result;
-        cached->result = (struct winbind_cached_answer)WINBIND_CACHED_ANSWER_INIT;
-    } else if (outcome == WINBIND_ANSWERED && is_absent(job->answer)) {
-        e = ERR_NO_CRED;
-    } else if (outcome == WINBIND_ANSWERED &&
-               job->answer == WBC_ERR_WINBIND_NOT_AVAILABLE) {
-        e = winbind_absent(ERR_AUTHORITY_UNAVAILABLE); /* the public pipe suffices */
-    } else {
-        e = winbind_call_failed(outcome, job != NULL ? job->answer : WBC_ERR_SUCCESS,
-                                timeout_s);
-    }
-    winbind_job_free(job);
-    return e;
+    return ask_winbind(query, deadline, timeout_s, out);
 }

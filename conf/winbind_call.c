@@ -79,10 +79,11 @@ static struct timespec to_timespec(uint64_t ms)
 void winbind_sleep_until(uint64_t ms)
 {
     const struct timespec until = to_timespec(ms);
+    int failed;
 
-    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR) {
-        continue;
-    }
+    do {
+        failed = clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
+    } while (failed == EINTR);
 }
 
 static bool cond_init(pthread_cond_t *cond)
@@ -110,16 +111,21 @@ static void wait_for(pthread_cond_t *cond, const bool *is_true, uint64_t deadlin
     }
 }
 
-void winbind_job_free(struct winbind_job *job)
+void winbind_job_free(struct winbind_job *const *job)
 {
-    if (job == NULL) {
+    struct winbind_job *j = *job;
+
+    if (j == NULL) {
         return;
     }
-    if (job->rest != NULL) {
-        (void)pthread_cond_destroy(&job->rest->done);
-        free(job->rest);
+    if (j->rest != NULL) {
+        (void)pthread_cond_destroy(&j->rest->done);
+        free(j->rest);
     }
-    job->free(job);
+    if (j->wipe != NULL) {
+        j->wipe(j);
+    }
+    free(j);
 }
 
 /* Decides, with the lock held, about every waiter whose turn it is. A waiter whose domain
@@ -143,16 +149,6 @@ static void serve_queue(void)
     }
 }
 
-static void leave_queue(const struct waiter *waiter)
-{
-    for (struct waiter **next = &queue; *next != NULL; next = &(*next)->next) {
-        if (*next == waiter) {
-            *next = waiter->next;
-            return;
-        }
-    }
-}
-
 /* Waits, with the lock held, for the job's turn. */
 static enum winbind_admission queue_up(struct winbind_job *job, uint64_t deadline_ms)
 {
@@ -168,8 +164,12 @@ static enum winbind_admission queue_up(struct winbind_job *job, uint64_t deadlin
     *last = &self;
     serve_queue();
     wait_for(&self.decided, &self.is_decided, deadline_ms);
+    last = &queue;
+    while (!self.is_decided && *last != &self) {
+        last = &(*last)->next;
+    }
     if (!self.is_decided) {
-        leave_queue(&self);
+        *last = self.next;
     }
     (void)pthread_cond_destroy(&self.decided);
     job->rest->domain = self.domain;
@@ -194,17 +194,12 @@ static void finish(struct winbind_job *job)
     serve_queue();
     winbind_unlock();
     if (is_given_up) {
-        winbind_job_free(job);
+        winbind_job_free(&job);
     }
 }
 
 /* A connection that failed may still get an answer to its question: no other call uses
  * it. */
-static bool keeps_connection(wbcErr answer)
-{
-    return answer == WBC_ERR_SUCCESS || answer == WBC_ERR_AUTH_ERROR;
-}
-
 static void *thread_main(void *arg)
 {
     struct winbind_job *job = arg;
@@ -214,7 +209,8 @@ static void *thread_main(void *arg)
     job->answer = WBC_ERR_NO_MEMORY;
     if (context.ctx != NULL) {
         job->answer = job->run(job, library, context.ctx);
-        pool_give(library, context, !keeps_connection(job->answer));
+        pool_give(library, context,
+                  job->answer != WBC_ERR_SUCCESS && job->answer != WBC_ERR_AUTH_ERROR);
     }
     finish(job);
     return NULL;

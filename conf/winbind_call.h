@@ -32,7 +32,8 @@ enum winbind_lane {
  *
  *   run      asks, in the thread; alone uses ctx. May run several times, and then
  *            replaces its earlier answer.
- *   free     wipes and frees the larger struct, in whichever thread
+ *   wipe     wipes and frees what the larger struct holds, in whichever thread; NULL if
+ *            there is nothing
  *   lane, domain   the domain in upper case, for WINBIND_LANE_OTHER
  *   answer   what run returned
  *   rest     is winbind_call's own
@@ -40,15 +41,17 @@ enum winbind_lane {
 struct winbind_job {
     wbcErr (*run)(struct winbind_job *job, const struct winbind_library *library,
                   struct wbcContext *ctx);
-    void (*free)(struct winbind_job *job);
+    void (*wipe)(struct winbind_job *job);
     enum winbind_lane lane;
     char domain[WINBIND_TEXT_MAX + 1];
     wbcErr answer;
     struct winbind_thread *rest;
 };
 
-/* winbind_job_free: frees a job that is not NULL. */
-void winbind_job_free(struct winbind_job *job);
+/* winbind_job_free: frees a job with the larger struct. WINBIND_JOB_AUTO: a local pointer
+ * to a job, which is freed at the end of its scope unless it is NULL. */
+void winbind_job_free(struct winbind_job *const *job);
+#define WINBIND_JOB_AUTO __attribute__((cleanup(winbind_job_free))) struct winbind_job
 
 enum winbind_outcome {
     WINBIND_ANSWERED,
@@ -76,11 +79,11 @@ enum winbind_outcome winbind_call_retrying(struct winbind_job **job,
 uint64_t winbind_clock_ms(void);
 void winbind_sleep_until(uint64_t ms);
 
-/* WINBIND_UNCANCELLED: in its scope the thread is not cancelled. */
+/* WINBIND_UNCANCELLED_AUTO: in the scope of a variable that begins with
+ * winbind_cancel_disable(), the thread is not cancelled. */
 int winbind_cancel_disable(void);
 void winbind_cancel_restore(const int *old);
-#define WINBIND_UNCANCELLED                                                              \
-    __attribute__((cleanup(winbind_cancel_restore), unused)) const int cancel_state =    \
-        winbind_cancel_disable()
+#define WINBIND_UNCANCELLED_AUTO                                                         \
+    __attribute__((cleanup(winbind_cancel_restore), unused)) const int
 
 #endif

@@ -45,11 +45,6 @@ static wbcErr check_trust(struct winbind_job *job, const struct winbind_library 
     return answer;
 }
 
-static void free_step(struct winbind_job *job)
-{
-    free(job);
-}
-
 static void set_sentence(struct winbind_diagnosis *out, enum winbind_fault fault,
                          const char *sentence)
 {
@@ -68,29 +63,24 @@ static enum step_result ask(const struct winbind_diagnosis *diagnosis,
                             struct winbind_status *out_status)
 {
     struct step_job *asked = calloc(1, sizeof(*asked));
-    struct winbind_job *job = (struct winbind_job *)asked;
+    WINBIND_JOB_AUTO *job = (struct winbind_job *)asked;
     const struct buf *domain = &diagnosis->names.netbios_domain;
-    enum step_result result = STEP_REFUSED;
 
     if (asked == NULL) {
         return STEP_SILENT;
     }
-    asked->job =
-        (struct winbind_job){.run = run, .free = free_step, .lane = WINBIND_LANE_OWN};
+    asked->job = (struct winbind_job){.run = run, .lane = WINBIND_LANE_OWN};
     (void)snprintf(asked->domain, sizeof(asked->domain), "%.*s", (int)domain->n,
                    (const char *)buf_bytes(domain).p);
     if (winbind_call(&job, deadline_ms) != WINBIND_ANSWERED ||
         job->answer == WBC_ERR_WINBIND_NOT_AVAILABLE) {
-        result = STEP_SILENT;
-    } else if (job->answer == WBC_ERR_SUCCESS) {
-        result = STEP_GOOD;
-    } else {
-        *out_status = asked->status;
-        result =
-            winbind_status_is_no_dc(out_status->nt_status) ? STEP_SILENT : STEP_REFUSED;
+        return STEP_SILENT;
     }
-    winbind_job_free(job);
-    return result;
+    if (job->answer == WBC_ERR_SUCCESS) {
+        return STEP_GOOD;
+    }
+    *out_status = asked->status;
+    return winbind_status_is_no_dc(out_status->nt_status) ? STEP_SILENT : STEP_REFUSED;
 }
 
 /* If the domain refuses this machine, winbindd has no controller to ping either; so the
@@ -136,7 +126,7 @@ static void explain_silence(struct winbind_diagnosis *out, enum err e, uint64_t 
 
 void winbind_diagnose(struct winbind_diagnosis *out)
 {
-    WINBIND_UNCANCELLED;
+    WINBIND_UNCANCELLED_AUTO cancel_state = winbind_cancel_disable();
     const uint64_t begun = winbind_clock_ms();
     const char *folder = NULL;
     enum winbind_pipe_right right;

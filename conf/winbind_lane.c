@@ -49,11 +49,6 @@ static struct {
 static unsigned n_running;
 static unsigned n_given_up;
 
-static bool is_idle(const struct winbind_domain *d)
-{
-    return d->n_running == 0 && d->n_given_up == 0;
-}
-
 /* The domain's counts. A domain without any takes the place of the one that has no calls
  * and has been open for the longest time. */
 static struct winbind_domain *find(enum winbind_lane lane, const char *name)
@@ -71,7 +66,8 @@ static struct winbind_domain *find(enum winbind_lane lane, const char *name)
             d->lane = lane;
             return d;
         }
-        if (is_idle(d) && (idle == NULL || d->closed_until_ms < idle->closed_until_ms)) {
+        if (d->n_running == 0 && d->n_given_up == 0 &&
+            (idle == NULL || d->closed_until_ms < idle->closed_until_ms)) {
             idle = d;
         }
     }

@@ -66,7 +66,8 @@ static enum err load(struct winbind_library *table)
     enum err e;
 
     if (handle == NULL) {
-        const char *reason = dlerror();
+        const char *reason =
+            dlerror(); /* NOLINT(concurrency-mt-unsafe): of this thread */
         struct text_escaped text;
 
         return err_note(ERR_NO_AUTHORITY,

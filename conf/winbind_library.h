@@ -16,6 +16,7 @@
             row(CtxPingDc2) row(CtxCheckTrustCredentials)
 
 struct winbind_library {
+/* NOLINTNEXTLINE(bugprone-macro-parentheses): a name that is declared takes none */
 #define WINBIND_MEMBER(name) __typeof__(&wbc##name) name;
     WINBIND_FUNCTIONS(WINBIND_MEMBER)
 };

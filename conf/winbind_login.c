@@ -105,19 +105,13 @@ static enum err choose_lane(struct winbind_job *job, const struct winbind_names 
     return e;
 }
 
-static void free_job(struct winbind_job **job)
-{
-    winbind_job_free(*job);
-}
-
 /* One question. ERR_OK: winbindd answered; nt_status is 0 if it let the user in. */
 static enum err ask(const struct login *login, const struct winbind_query *query,
                     struct winbind_account *out, struct winbind_status *out_status)
 {
     struct login_job *asked;
     enum err e = winbind_login_job(query, &asked);
-    __attribute__((cleanup(free_job))) struct winbind_job *job =
-        (struct winbind_job *)asked;
+    WINBIND_JOB_AUTO *job = (struct winbind_job *)asked;
     enum winbind_outcome outcome;
 
     if (e != ERR_OK || (e = choose_lane(job, &login->names, query)) != ERR_OK) {
@@ -225,7 +219,7 @@ static enum err check(struct login *login, struct winbind_account *out,
 enum err winbind_login(const struct winbind_query *query, unsigned timeout_s,
                        struct winbind_account *out, struct winbind_status *out_status)
 {
-    WINBIND_UNCANCELLED;
+    WINBIND_UNCANCELLED_AUTO cancel_state = winbind_cancel_disable();
     struct login login = {.query = query,
                           .names = WINBIND_NAMES_INIT,
                           .timeout_s = timeout_s,

@@ -24,14 +24,13 @@ void winbind_account_cleanup(struct winbind_account *account)
     account->guest = false;
 }
 
-static void free_login(struct winbind_job *job)
+static void wipe(struct winbind_job *job)
 {
     struct login_job *login = (struct login_job *)(void *)job;
 
     winbind_account_cleanup(&login->account);
     buf_cleanup(&login->nt_response);
     secret_wipe(login, sizeof(*login));
-    free(login);
 }
 
 /* A name of winbindd's: not empty, UTF-8, and not longer than what it takes itself. */
@@ -48,15 +47,6 @@ static wbcErr append_name(struct buf *out, const char *name)
     return buf_status(out) == ERR_OK ? WBC_ERR_SUCCESS : WBC_ERR_NO_MEMORY;
 }
 
-/* Everybody knows a key of zeros: a user whose messages are signed with it can be
- * impersonated. */
-static bool is_zero(const struct ntlm_key *key)
-{
-    static const struct ntlm_key zero;
-
-    return secret_equal(key->b, zero.b, sizeof(zero.b));
-}
-
 static wbcErr copy_account(struct winbind_account *out,
                            const struct wbcAuthUserInfo *info)
 {
@@ -71,17 +61,12 @@ static wbcErr copy_account(struct winbind_account *out,
     memcpy(out->session_base_key.b, info->user_session_key,
            sizeof(out->session_base_key.b));
     out->guest = (info->user_flags & WBC_AUTH_USER_INFO_GUEST) != 0;
-    if (answer == WBC_ERR_SUCCESS && !out->guest && is_zero(&out->session_base_key)) {
+    /* Everybody knows a key of zeros. Only a guest's may be one: it protects nothing. */
+    if (answer == WBC_ERR_SUCCESS && !out->guest &&
+        ntlm_key_is_zero(&out->session_base_key)) {
         answer = WBC_ERR_INVALID_RESPONSE;
     }
     return answer;
-}
-
-/* The second key is the first half of the first. */
-static void wipe_keys(struct wbcAuthUserInfo *info)
-{
-    secret_wipe(info->user_session_key, sizeof(info->user_session_key));
-    secret_wipe(info->lm_session_key, sizeof(info->lm_session_key));
 }
 
 static struct wbcAuthUserParams parameters(struct login_job *login)
@@ -116,7 +101,8 @@ static wbcErr ask(struct winbind_job *job, const struct winbind_library *library
             info != NULL ? copy_account(&login->account, info) : WBC_ERR_INVALID_RESPONSE;
     }
     if (info != NULL) {
-        wipe_keys(info);
+        secret_wipe(info->user_session_key, sizeof(info->user_session_key));
+        secret_wipe(info->lm_session_key, sizeof(info->lm_session_key)); /* its half */
     }
     library->FreeMemory(info);
     library->FreeMemory(error);
@@ -133,12 +119,13 @@ static void copy_text(char out[WINBIND_TEXT_MAX + 1], struct bytes text)
 
 enum err winbind_login_job(const struct winbind_query *query, struct login_job **out)
 {
-    struct login_job *login = calloc(1, sizeof(*login));
+    struct login_job *login;
 
-    if ((*out = login) == NULL) {
+    *out = calloc(1, sizeof(**out));
+    if ((login = *out) == NULL) {
         return ERR_NO_MEMORY;
     }
-    login->job = (struct winbind_job){.run = ask, .free = free_login};
+    login->job = (struct winbind_job){.run = ask, .wipe = wipe};
     copy_text(login->user, query->user);
     copy_text(login->domain, query->domain);
     copy_text(login->workstation, query->workstation);

@@ -19,7 +19,7 @@ struct login_job {
 };
 
 /* winbind_login_job: makes a job, without its lane, of texts that have no NUL and at most
- * WINBIND_TEXT_MAX bytes. After an error too, the caller frees *out by winbind_job_free.
+ * WINBIND_TEXT_MAX bytes. After an error too, the caller frees the job.
  * ERR_NO_MEMORY. */
 MUST_USE enum err winbind_login_job(const struct winbind_query *query,
                                     struct login_job **out);

@@ -29,7 +29,7 @@ static enum err copy_names(struct winbind_names *out, const struct cached_names 
  * login. Once a question has waited so long, no other call waits for its answer. */
 enum err winbind_names(unsigned timeout_s, struct winbind_names *out)
 {
-    WINBIND_UNCANCELLED;
+    WINBIND_UNCANCELLED_AUTO cancel_state = winbind_cancel_disable();
     const uint64_t now = winbind_clock_ms();
     const uint64_t timeout = (uint64_t)timeout_s * 1000;
     struct cached_names names;
@@ -73,7 +73,7 @@ static bool is_there(uint64_t age, struct reply reply)
 
 enum err winbind_usable(unsigned timeout_s)
 {
-    WINBIND_UNCANCELLED;
+    WINBIND_UNCANCELLED_AUTO cancel_state = winbind_cancel_disable();
     const uint64_t now = winbind_clock_ms();
     struct cached_names names;
     const char *folder;

@@ -29,7 +29,7 @@ static void pipe_path(char path[PATH_SIZE], const char *folder)
 
 enum winbind_pipe_right winbind_pipe_right(const char **out_folder)
 {
-    const char *unused;
+    const char *unused = NULL;
     const char **found = out_folder != NULL ? out_folder : &unused;
 
     for (size_t i = 0; i < N_PRIVILEGED; i++) {

@@ -20,13 +20,13 @@
  */
 struct winbind_context {
     struct wbcContext *ctx;
-    int witness;
+    struct winbind_pipe_id pipe;
+    uint64_t connecting_since_ms;
     ino_t witness_ino;
+    int witness;
     uid_t uid;
     uid_t euid;
     bool is_connected;
-    struct winbind_pipe_id pipe;
-    uint64_t connecting_since_ms;
 };
 
 /*

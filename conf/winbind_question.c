@@ -76,15 +76,6 @@ static bool copy_names(struct cached_names *out,
            out->netbios_name[0] != '\0' && out->netbios_domain[0] != '\0';
 }
 
-static void keep_names(const struct names_job *asked)
-{
-    winbind_lock();
-    cache.names = asked->names;
-    cache.pipe = asked->pipe;
-    cache.answered_at_ms = winbind_clock_ms();
-    winbind_unlock();
-}
-
 /* In the thread; perhaps nobody waits for it any longer. */
 static wbcErr ask_names(struct winbind_job *job, const struct winbind_library *library,
                         struct wbcContext *ctx)
@@ -99,15 +90,14 @@ static wbcErr ask_names(struct winbind_job *job, const struct winbind_library *l
     }
     library->FreeMemory(details);
     if (answer == WBC_ERR_SUCCESS) {
-        keep_names(asked);
+        winbind_lock();
+        cache.names = asked->names;
+        cache.pipe = asked->pipe;
+        cache.answered_at_ms = winbind_clock_ms();
+        winbind_unlock();
     }
     end_question(asked->number, (struct reply){WINBIND_ANSWERED, answer});
     return answer;
-}
-
-static void free_names(struct winbind_job *job)
-{
-    free(job);
 }
 
 /* The pipe is looked at before winbindd is asked: if it is started again meanwhile, the
@@ -115,16 +105,15 @@ static void free_names(struct winbind_job *job)
 static struct reply ask(unsigned number, uint64_t deadline_ms)
 {
     struct names_job *asked = calloc(1, sizeof(*asked));
-    struct winbind_job *job = (struct winbind_job *)asked;
+    WINBIND_JOB_AUTO *job = (struct winbind_job *)asked;
     struct reply reply = {WINBIND_NO_MEMORY, WBC_ERR_SUCCESS};
 
     if (asked != NULL) {
-        asked->job = (struct winbind_job){.run = ask_names, .free = free_names};
+        asked->job = (struct winbind_job){.run = ask_names};
         asked->number = number;
         asked->pipe = winbind_pipe_id();
         reply.outcome = winbind_call(&job, deadline_ms);
         reply.answer = job != NULL ? job->answer : WBC_ERR_SUCCESS;
-        winbind_job_free(job);
     }
     if (reply.outcome != WINBIND_LATE) { /* then the thread ends it */
         end_question(number, reply);

@@ -8,18 +8,15 @@
 /* Windows puts at most 1015 groups in an access token. */
 #define SIDS_MAX 4096
 
-static bool is_equal(const struct wbcDomainSid *a, const struct wbcDomainSid *b)
-{
-    return a->num_auths == b->num_auths &&
-           memcmp(a->id_auth, b->id_auth, sizeof(a->id_auth)) == 0 &&
-           memcmp(a->sub_auths, b->sub_auths, a->num_auths * sizeof(a->sub_auths[0])) ==
-               0;
-}
-
 static bool is_repeated(const struct wbcSidWithAttr *sids, size_t i)
 {
+    const struct wbcDomainSid *sid = &sids[i].sid;
+    const size_t n = sid->num_auths * sizeof(sid->sub_auths[0]);
+
     for (size_t k = 0; k < i; k++) {
-        if (is_equal(&sids[k].sid, &sids[i].sid)) {
+        if (sids[k].sid.num_auths == sid->num_auths &&
+            memcmp(sids[k].sid.id_auth, sid->id_auth, sizeof(sid->id_auth)) == 0 &&
+            memcmp(sids[k].sid.sub_auths, sid->sub_auths, n) == 0) {
             return true;
         }
     }

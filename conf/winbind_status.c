@@ -105,25 +105,17 @@ static wbcErr ping(struct winbind_job *job, const struct winbind_library *librar
     return library->CtxPing(ctx);
 }
 
-static void free_ping(struct winbind_job *job)
-{
-    free(job);
-}
-
 /* Whether winbindd answers its public pipe; waits for half a second at most. */
 static bool answers(void)
 {
-    struct winbind_job *job = calloc(1, sizeof(*job));
-    bool yes;
+    WINBIND_JOB_AUTO *job = calloc(1, sizeof(*job));
 
     if (job == NULL) {
         return false;
     }
-    *job = (struct winbind_job){.run = ping, .free = free_ping};
-    yes = winbind_call(&job, winbind_clock_ms() + 500) == WINBIND_ANSWERED &&
-          job->answer == WBC_ERR_SUCCESS;
-    winbind_job_free(job);
-    return yes;
+    *job = (struct winbind_job){.run = ping};
+    return winbind_call(&job, winbind_clock_ms() + 500) == WINBIND_ANSWERED &&
+           job->answer == WBC_ERR_SUCCESS;
 }
 
 #define UNAVAILABLE(...) err_note(ERR_AUTHORITY_UNAVAILABLE, __VA_ARGS__)

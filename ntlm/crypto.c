@@ -19,6 +19,13 @@ void ntlm_key_wipe(struct ntlm_key *key)
     secret_wipe(key, sizeof(*key));
 }
 
+bool ntlm_key_is_zero(const struct ntlm_key *key)
+{
+    static const struct ntlm_key zero;
+
+    return secret_equal(key->b, zero.b, sizeof(zero.b));
+}
+
 enum err crypto_ready(void)
 {
     const struct openssl *lib;

@@ -14,8 +14,10 @@ struct ntlm_key {
     uint8_t b[16];
 };
 
-/* KEY_AUTO: a local key that wipes itself at the end of its scope. */
+/* KEY_AUTO: a local key that wipes itself at the end of its scope. ntlm_key_is_zero:
+ * whether it is a key that everybody knows. */
 void ntlm_key_wipe(struct ntlm_key *key);
+bool ntlm_key_is_zero(const struct ntlm_key *key);
 #define KEY_AUTO __attribute__((cleanup(ntlm_key_wipe))) struct ntlm_key
 
 /*
