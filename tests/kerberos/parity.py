@@ -15,13 +15,12 @@ import json
 import os
 import re
 import sys
-import time
 import zlib
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../interop'))
 
 import place  # noqa: E402
-from lab import TICKETS_FRESH_S, Lab  # noqa: E402
+from lab import Lab  # noqa: E402
 from rows import ROWS  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -135,7 +134,6 @@ class Table:
         self.setups = setups
         self.differences = differences
         self.builtin = {'GSS_MECH_CONFIG': '/dev/null'}
-        self.renewed = time.monotonic()
 
     def with_row(self, row, side):
         """A side's environment, with the further mechanism lines that the row needs."""
@@ -156,9 +154,7 @@ class Table:
                 'our acceptor': (builtin, acceptor)}
 
     def reference(self, row):
-        if time.monotonic() - self.renewed > TICKETS_FRESH_S:
-            self.lab.renew()
-            self.renewed = time.monotonic()
+        self.lab.renew_if_old()
         builtin = self.with_row(row, self.builtin)
         return self.lab.run(row, builtin, builtin if row.scenario == 'exchange' else {})
 
