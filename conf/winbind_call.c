@@ -7,12 +7,10 @@
 #include "conf/winbind_pipe.h"
 #include "conf/winbind_pool.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -216,17 +214,6 @@ static void *thread_main(void *arg)
     return NULL;
 }
 
-/* glibc takes the thread-local data of the host and its libraries from each stack, and
- * has a function that says how much that is; Rust and Java use it too. */
-static size_t stack_size(const pthread_attr_t *attributes)
-{
-    size_t (*taken)(const pthread_attr_t *) = NULL;
-    void *symbol = dlsym(RTLD_DEFAULT, "__pthread_get_minstack");
-
-    memcpy(&taken, &symbol, sizeof(taken));
-    return STACK_SIZE + (taken != NULL ? taken(attributes) : 0);
-}
-
 /* A thread inherits its signal mask: no signal of the host, nor the SIGPIPE of its own
  * writes, is delivered to it. A stack that is too small for the host's thread-local data
  * is EINVAL; then the default size. */
@@ -236,6 +223,7 @@ static int start_thread(struct winbind_job *job)
     pthread_t thread;
     sigset_t all;
     sigset_t old;
+    const struct winbind_library *library = job->rest->library;
     int failed = pthread_attr_init(&attributes);
 
     if (failed != 0) {
@@ -244,7 +232,10 @@ static int start_thread(struct winbind_job *job)
     (void)pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
     (void)sigfillset(&all);
     (void)pthread_sigmask(SIG_SETMASK, &all, &old);
-    failed = pthread_attr_setstacksize(&attributes, stack_size(&attributes));
+    failed = pthread_attr_setstacksize(
+        &attributes,
+        STACK_SIZE +
+            (library->stack_taken != NULL ? library->stack_taken(&attributes) : 0));
     if (failed == 0) {
         failed = pthread_create(&thread, &attributes, thread_main, job);
     }

@@ -26,6 +26,9 @@ static struct winbind_library *_Atomic opened;
 
 static enum err fill(void *handle, struct winbind_library *table)
 {
+    void *stack_taken = dlsym(RTLD_DEFAULT, "__pthread_get_minstack");
+
+    memcpy(&table->stack_taken, &stack_taken, sizeof(stack_taken));
     for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
         void *function = dlsym(handle, members[i].symbol);
 

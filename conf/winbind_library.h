@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <wbclient.h>
@@ -15,10 +16,15 @@
         row(CtxInterfaceDetails) row(CtxAuthenticateUserEx) row(CtxCredentialCache)      \
             row(CtxPingDc2) row(CtxCheckTrustCredentials)
 
+/* struct winbind_library: the functions of the library. stack_taken: how much of a
+ * thread's stack glibc takes for the thread-local data of the host and its libraries
+ * (__pthread_get_minstack, which Rust and Java use too); NULL where there is no such
+ * function. */
 struct winbind_library {
 /* NOLINTNEXTLINE(bugprone-macro-parentheses): a name that is declared takes none */
 #define WINBIND_MEMBER(name) __typeof__(&wbc##name) name;
     WINBIND_FUNCTIONS(WINBIND_MEMBER)
+    size_t (*stack_taken)(const pthread_attr_t *);
 };
 
 /* winbind_library_open: the library's functions; they stay valid for the life of the
