@@ -70,7 +70,7 @@ static void refuse(struct mech_context *context, struct list *list,
     }
 }
 
-/* Whether the two sides can talk at all. */
+/* Whether both contexts are established and have the same keys. */
 static bool may_talk(const struct exchange *x)
 {
     return x->sides[0]->state == CONTEXT_ESTABLISHED &&

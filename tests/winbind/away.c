@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* A winbindd that is not there, does not answer, or must not be asked: what the program
- * is told, how long it waits, and that the next login works. */
+/* A winbindd that is not there, does not answer, or must not be asked: which error the
+ * program gets, after which time, and that the next login works. */
 #include "tests/winbind/begin.h"
 
 #include "tests/audit/log.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Winbind as an authority, alone and after a user file: who is asked, and what is told.
- */
+/* Winbind as an authority, alone and after a user file: which of the two verifies a user,
+ * and how the login ends. */
 #include "conf/winbind_authority.h"
 
 #include "conf/authority_open.h"
@@ -97,9 +97,9 @@ static enum err verify(const struct authority *authority, const struct login *lo
     return authority->verify(authority->self, &query, out);
 }
 
-/* {who logs in} -> how often winbind is asked, and what comes of it. The user file has
- * AD\alice, bob, OWN\dora and emil@own.test; winbind lets in whoever it is asked for, as
- * a user of OWN. */
+/* {who logs in}: how often winbind is asked, and how the login ends. The user file has
+ * AD\alice, bob, OWN\dora and emil@own.test; winbind accepts every user, as a user of
+ * OWN. */
 static const struct {
     const char *users_from;
     const char *domain;
