@@ -6,6 +6,7 @@
 #include "conf/winbind_lane.h"
 #include "conf/winbind_pipe.h"
 #include "conf/winbind_pool.h"
+#include "conf/winbind_question.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -49,6 +50,7 @@ void winbind_lock(void)
 
     if (home != getpid()) {
         pool_reset(is_sound);
+        question_reset(is_sound);
         lane_reset();
         queue = NULL;
         home = getpid();

@@ -197,3 +197,10 @@ uint64_t question_look(uint64_t now_ms, struct cached_names *out, bool *out_is_c
     winbind_unlock();
     return age;
 }
+
+void question_reset(bool is_sound)
+{
+    if (!is_sound) { /* the names may be half written */
+        memset(&cache, 0, sizeof(cache));
+    }
+}

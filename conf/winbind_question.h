@@ -35,4 +35,7 @@ struct reply {
 struct reply question_ask(uint64_t deadline_ms, uint64_t patience_ms);
 enum err question_err(struct reply reply, unsigned timeout_s);
 
+/* question_reset: for a forked child, as pool_reset. */
+void question_reset(bool is_sound);
+
 #endif
