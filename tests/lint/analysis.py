@@ -20,6 +20,8 @@ from sources import PRODUCT, Sample, Tap, c_files, floor_of, line_of, list_files
 
 Finding = collections.namedtuple("Finding", "path line text check")
 LINE = re.compile(r"^(\S+?):(\d+):\d+: (?:fatal error|\w+): (.*) \[([^\]\s]+)\]$", re.M)
+# A build may leave sources out because the machine has not this header of a library.
+NO_HEADER = re.compile(r"^'?[\w.-]+\.h'?(?:: No such file or directory| file not found)$")
 UNNAMED = re.compile(r"^(\S+?):(\d+):\d+: (?:fatal )?error: (.*[^\]\n])()$", re.M)
 
 # Neither clang 14 nor cppcheck knows that attribute cleanup reads and frees a variable.
@@ -60,15 +62,37 @@ def run(command, folder):
     return done.returncode, done.stdout + done.stderr
 
 
-def commands(build):
+def commands(root, build):
     """{source: its compiler's words} of a build folder."""
     with open(os.path.join(build, "compile_commands.json"), encoding="utf-8") as file:
         rows = json.load(file)
-    return {os.path.realpath(os.path.join(r["directory"], r["file"])): r["command"].split()
-            for r in rows}
+    real = os.path.realpath(root)
+    return {os.path.relpath(os.path.realpath(os.path.join(r["directory"], r["file"])), real):
+            r["command"].split() for r in rows}
 
 
-def sources(root, names):
+def is_in_meson(root, name):
+    """Whether a meson.build beside or above a source names it."""
+    folder = os.path.dirname(name)
+    while folder:
+        build = os.path.join(folder, "meson.build")
+        if os.path.exists(os.path.join(root, build)) and \
+                "'%s'" % os.path.relpath(name, folder) in read(root, build):
+            return True
+        folder = os.path.dirname(folder)
+    return False
+
+
+def words_for(root, name, built):
+    """The compiler's words for a source; None if no build has it. meson.build may choose
+    between sources: one that this build leaves out gets the words of one beside it."""
+    beside = [n for n in sorted(built) if os.path.dirname(n) == os.path.dirname(name)]
+    if name in built or not beside or not is_in_meson(root, name):
+        return built.get(name)
+    return built[beside[0]]
+
+
+def sources(names):
     floors = PRODUCT + ("tools",)
     return [n for n in c_files(names) if n.endswith(".c") and floor_of(n) in floors]
 
@@ -86,23 +110,24 @@ class Tool:
         found = re.search(self.version, said)
         return "" if found else "needs %s, has %s" % (self.wanted, said.strip().split("\n")[0])
 
-    def of_file(self, root, name, words, build):
+    def of_file(self, root, name, words, build, is_left_out):
         status, said = run(self.command(root, name, words), build)
         found = findings_in(said, root, build)
+        if is_left_out and any(NO_HEADER.match(f.text) for f in found):
+            print("# %s: is left out, and not analysed: %s" % (name, found[0].text))
+            return []
         if status != 0 and not found:
             found.append(Finding(name, 0, said.strip()[-500:] or "it ended with %d" % status, ""))
         return found
 
     def findings(self, root, names, build):
         """What is said, without what is known to be false; and what is no longer said."""
-        words = commands(build)
-        files = sources(root, names)
-        # Of the files about winbind, those that ask it are built, or the one that does not.
-        unbuilt = [Finding(n, 0, "is not built", "") for n in files
-                   if os.path.realpath(os.path.join(root, n)) not in words and "winbind" not in n]
+        built = commands(root, build)
+        words = {n: words_for(root, n, built) for n in sources(names)}
+        unbuilt = [Finding(n, 0, "is not built", "") for n, w in words.items() if w is None]
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-            jobs = [pool.submit(self.of_file, root, n, words[os.path.realpath(os.path.join(root, n))], build)
-                    for n in files if os.path.realpath(os.path.join(root, n)) in words]
+            jobs = [pool.submit(self.of_file, root, n, w, build, n not in built)
+                    for n, w in words.items() if w is not None]
         said = dict.fromkeys(f for job in jobs for f in job.result())
         return unbuilt + [f for f in said if not is_passed_over(root, f)]
 
@@ -116,7 +141,9 @@ class Tool:
 
 
 def includes_and_macros(words):
-    return [w for w in words if w.startswith(("-I", "-D", "-U")) or re.match("-isystem.", w)]
+    """meson writes the folders of some dependencies as -isystemFOLDER, others in two words."""
+    two = [w for pair in zip(words, words[1:]) if pair[0] == "-isystem" for w in pair]
+    return two + [w for w in words if w.startswith(("-I", "-D", "-U")) or re.match("-isystem.", w)]
 
 
 class ClangTidy(Tool):
@@ -206,9 +233,9 @@ OWNED = LEAK.replace(HEAD, HEAD + FREE + OWNER).replace("OWNER", "TEXT_AUTO")
 FORGOTTEN = LEAK.replace("OWNER ", "")
 
 
-def sample_problems(tool, text):
+def sample_problems(tool, text, others=None):
     """What a tool says of one file asn1/a.c that is built in its own folder."""
-    sample = Sample({"asn1/a.c": text})
+    sample = Sample({"asn1/a.c": text, **(others or {})})
     row = {"directory": sample.root, "file": "asn1/a.c", "command": "cc -I. -c asn1/a.c"}
     with open(os.path.join(sample.root, "compile_commands.json"), "w", encoding="utf-8") as file:
         json.dump([row], file)
@@ -224,6 +251,15 @@ def self_tests(tap, tool, name):
         tap.point("%s: finds %s" % (name, what), [] if sample_problems(tool, text) else ["it is silent"])
     said = [str(f) for f in sample_problems(tool, OWNED)]
     tap.point(name + ": silent on what frees itself", said)
+    left_out = {"asn1/b.c": FREED_TWICE, "asn1/meson.build": "files('a.c', 'b.c')"}
+    said = [f.path for f in sample_problems(tool, OWNED, left_out)]
+    tap.point(name + ": finds a double free in a source that the build leaves out",
+              [] if "asn1/b.c" in said else ["it is silent"])
+    no_header = {"asn1/b.c": "#include <no_such.h>\n", "asn1/meson.build": "files('a.c', 'b.c')"}
+    said = [str(f) for f in sample_problems(tool, OWNED, no_header)]
+    tap.point(name + ": silent on a source that is left out for want of a header", said)
+    said = [f.text for f in sample_problems(tool, OWNED, {"asn1/b.c": OWNED})]
+    tap.point(name + ": finds a source that no build has", [] if said == ["is not built"] else said + ["-"])
 
 
 SUPPRESSED = re.compile(r"NOLINT\w*|cppcheck-suppress\S*")
