@@ -14,16 +14,6 @@ size_t name_attribute_names(const struct mech_name *name,
     return NAME_ATTRIBUTES;
 }
 
-/* Removes the first line from rest. False if there is none. */
-static bool next_sid(struct bytes *rest, struct bytes *out_sid)
-{
-    if (rest->n == 0) {
-        return false;
-    }
-    (void)bytes_split(*rest, '\n', out_sid, rest);
-    return true;
-}
-
 /* *more is the offset of the value's line, so that many groups are read in one walk. */
 static enum err get_sid(struct bytes sids, int *more, struct buf *out)
 {
@@ -36,7 +26,7 @@ static enum err get_sid(struct bytes sids, int *more, struct buf *out)
         bytes_slice(sids, at, sids.n - at, &rest) != ERR_OK) {
         return ERR_UNSUPPORTED;
     }
-    (void)next_sid(&rest, &sid);
+    (void)bytes_split(rest, '\n', &sid, &rest);
     buf_append(out, sid);
     *more = rest.n > 0 ? (int)bytes_offset(sids, rest) : 0;
     return buf_status(out);
@@ -49,7 +39,8 @@ static enum err get_sids(struct bytes sids, int *more, struct buf *out)
     if (*more > 0) {
         return ERR_UNSUPPORTED;
     }
-    while (next_sid(&sids, &sid)) {
+    while (sids.n > 0) {
+        (void)bytes_split(sids, '\n', &sid, &sids);
         buf_append_text(out, out->n > 0 ? "," : "");
         buf_append(out, sid);
     }
