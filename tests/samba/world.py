@@ -114,7 +114,8 @@ class World:
         os.chmod(mine, 0o644)
         if not os.path.exists(path):
             open(path, 'a', encoding='utf-8').close()  # what a mount needs
-        self.run('mount', '--bind', mine, path)
+        if not os.path.samefile(mine, path):  # a file with two mounts could not be removed
+            self.run('mount', '--bind', mine, path)
 
     def replace_devices(self):
         """/dev has the few devices that programs use, and room for a /dev/log."""

@@ -75,12 +75,37 @@ static void *log_in_once(void *user)
     return query_is_answered("SRV", user, 1) ? NULL : user;
 }
 
+/* In a child: whether four connected at once. A place that was taken for 250 ms is free
+ * again, so a run on a busy machine says nothing. */
+enum { FOUR, MORE, NOTHING_SAID };
+static int connect_in_threads(void)
+{
+    const uint64_t begin = query_clock_ms();
+
+    in_threads(log_in_once);
+    return atomic_load(&fake->max_connecting) <= 4 ? FOUR
+           : query_clock_ms() - begin < 250        ? MORE
+                                                   : NOTHING_SAID;
+}
+
 /* More would overflow the queue of connections that winbindd lets wait. */
 TEST(four_connect_at_once)
 {
+    int seen = NOTHING_SAID;
+
     atomic_store(&fake->is_slow_to_connect, true);
-    in_threads(log_in_once);
-    ck_assert_int_le(atomic_load(&fake->max_connecting), 4);
+    for (int i = 0; i < 20 && seen == NOTHING_SAID; i++) {
+        pid_t pid = fork();
+
+        if (pid == 0) {
+            _exit(connect_in_threads());
+        }
+        seen = child_status(pid);
+    }
+    if (seen == NOTHING_SAID) {
+        SKIP("this machine is too busy");
+    }
+    ck_assert_int_eq(seen, FOUR);
 }
 
 static void *log_in_locally(void *arg)
@@ -124,7 +149,7 @@ TEST(the_bound_holds)
 
     ck_err(query_login("HANG", "alice", 1), ERR_AUTHORITY_UNAVAILABLE);
     took = query_clock_ms() - begin;
-    ck_assert_msg(took >= 1000 && took < 2500, "%u ms", (unsigned)took);
+    ck_assert_msg(took >= 1000 && took < 5000, "%u ms", (unsigned)took);
     ck_assert_msg(strstr(err_note_get(ERR_AUTHORITY_UNAVAILABLE), "within 1 s") != NULL,
                   "%s", err_note_get(ERR_AUTHORITY_UNAVAILABLE));
     ck_assert(query_is_answered("OWN", "alice", 1));
@@ -138,12 +163,24 @@ static bool wait_for_threads(unsigned n)
     return query_threads() <= n;
 }
 
+static void *do_nothing_at_all(void *arg)
+{
+    return arg;
+}
+
 /* The threads of the process; a sanitizer has one too, from the first thread on. */
 static unsigned threads_before(void)
 {
+    pthread_t thread;
+    unsigned n;
+
+    ck_assert_int_eq(pthread_create(&thread, NULL, do_nothing_at_all, NULL), 0);
+    ck_assert_int_eq(pthread_join(thread, NULL), 0);
+    (void)usleep(100000); /* it may still be listed */
+    n = query_threads();
     ck_ok(query_login("SRV", "alice", 10));
-    (void)usleep(50000);
-    return query_threads();
+    ck_assert(wait_for_threads(n));
+    return n;
 }
 
 TEST(late_calls_free_themselves)
@@ -163,7 +200,6 @@ TEST(late_calls_free_themselves)
 static void *hang_for_a_second(void *arg)
 {
     (void)query_login("HANG", "alice", 1);
-    pthread_testcancel();
     return arg;
 }
 
@@ -178,6 +214,7 @@ static void give_up_four(void)
         (void)hang_for_a_second(NULL);
         ck_assert_int_eq(pthread_join(thread, NULL), 0);
     }
+    ck_assert(query_wait(&fake->n_running, 4));
     ck_assert_int_eq(atomic_load(&fake->n_running), 4);
 }
 
@@ -192,12 +229,12 @@ TEST(a_domain_fails_fast_after_four)
     for (int i = 0; i < 100; i++) {
         ck_err(query_login("hang", "alice", 10), ERR_AUTHORITY_UNAVAILABLE);
     }
-    ck_assert_uint_lt(query_clock_ms() - begin, 1000);
+    ck_assert_uint_lt(query_clock_ms() - begin, 5000); /* of ten seconds each */
     ck_err(query_login("", "alice@Hang", 10), ERR_AUTHORITY_UNAVAILABLE);
     ck_assert_int_eq(atomic_load(&fake->n_logins), n_logins); /* none was asked */
     ck_assert(query_is_answered("SRV", "alice", 1));
     atomic_store(&fake->release, true);
-    for (int i = 0; i < 1000 && !query_is_answered("HANG", "alice", 3); i++) {
+    for (int i = 0; i < 10000 && !query_is_answered("HANG", "alice", 3); i++) {
         (void)usleep(1000);
     }
     ck_assert(query_is_answered("HANG", "alice", 3)); /* it answers again */
@@ -205,7 +242,7 @@ TEST(a_domain_fails_fast_after_four)
 
 static void *log_in_at_dead_domain(void *arg)
 {
-    (void)query_login("HANG", "alice", 3);
+    (void)query_login("HANG", "alice", 60);
     return arg;
 }
 
@@ -225,9 +262,10 @@ TEST(a_dead_domain_delays_nobody_else)
         const uint64_t begin = query_clock_ms();
 
         ck_assert(query_is_answered(domains[i % 4], "alice", i));
-        ck_assert_uint_lt(query_clock_ms() - begin, 1000);
+        ck_assert_uint_lt(query_clock_ms() - begin, 5000); /* of a minute */
     }
-    ck_assert_uint_le(query_threads(), 1 + 100 + 4 + 1);
+    ck_assert(wait_for_threads(1 + 100 + 4 + 1));
+    atomic_store(&fake->release, true);
     for (int i = 0; i < 100; i++) {
         ck_assert_int_eq(pthread_join(threads[i], NULL), 0);
     }
@@ -271,14 +309,22 @@ TEST(the_callers_signal_mask_stays)
     }
 }
 
+static void *hang_until_cancelled(void *arg)
+{
+    (void)query_login("HANG", "alice", 1);
+    for (;;) {
+        (void)pause();
+    }
+    return arg;
+}
+
 TEST(a_cancelled_caller_leaves_nothing_behind)
 {
     const unsigned n_threads = threads_before();
     pthread_t thread;
     void *result;
 
-    ck_assert_int_eq(
-        pthread_create(&thread, NULL, hang_for_a_second, (void *)(uintptr_t) "HANG"), 0);
+    ck_assert_int_eq(pthread_create(&thread, NULL, hang_until_cancelled, NULL), 0);
     ck_assert(query_wait(&fake->n_running, 1));
     ck_assert_int_eq(pthread_cancel(thread), 0);
     ck_assert_int_eq(pthread_join(thread, &result), 0);
@@ -354,6 +400,8 @@ TEST(children_of_a_process_that_logs_in)
     if (ADDRESS_SANITIZER) {
         SKIP("the sanitizer's allocator stays locked in a child of several threads");
     }
+    /* A child of a process whose thread loads a library can load none. */
+    ck_assert(query_is_answered("OWN", "alice", 1));
     for (int i = 0; i < 4; i++) {
         ck_assert_int_eq(pthread_create(&callers[i], NULL, log_in_until_released,
                                         (void *)(uintptr_t) "alice"),
