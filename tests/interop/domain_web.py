@@ -122,7 +122,7 @@ def outage(who, cut, mend, *reasons):
         finally:
             getattr(who(), mend)()
         place.wait_until(lambda: site.visit(client('alice'))[0].status == 200,
-                         'alice is in again', 20)
+                         'alice is in again')
 
 
 def winbindd():
