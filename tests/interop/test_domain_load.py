@@ -28,6 +28,9 @@ RECOVERY_S = 5
 TEMPORARY = ('ERR_AUTHORITY_UNAVAILABLE', 'ERR_NO_AUTHORITY')
 USERS = (('AD\\alice', domain.PASSWORD), ('AD\\bob', domain.BOBS_PASSWORD),
          ('MEMBER\\loc', domain.LOCAL_USERS['loc']))
+# A process without winbind has four. Each connection to winbindd has up to three; the pool
+# keeps those of all calls that ran at once: four that were given up, and one more.
+DESCRIPTORS_MAX = 4 + 3 * 5
 MEMORY_GROWTH = 1.1
 
 
@@ -129,8 +132,8 @@ def check_growth(report):
     settled, end = report['settled'], report['end']
     print(f'# {settled} -> {end}', flush=True)
     assert end['pages'] < MEMORY_GROWTH * settled['pages'], f'memory: {settled}, {end}'
-    for what in ('descriptors', 'threads'):
-        assert end[what] <= settled[what] + 1, f'{what}: {settled}, {end}'
+    place.check(end['threads'], 1, 'threads')
+    assert end['descriptors'] <= DESCRIPTORS_MAX, f'descriptors: {settled}, {end}'
 
 
 def many_logins():
@@ -157,7 +160,7 @@ def hanging_domain():
     place.check(named([report]), {'in': 300}, 'logins of the own users')
     assert report['longest_s'] < SHORT_S, f'one of them took {report["longest_s"]:.1f} s'
     place.check(named([report['attack']]), {'ERR_AUTHORITY_UNAVAILABLE': 100}, 'the others')
-    place.check(report['end']['threads'], 1, 'threads at the end')
+    place.check(report['end']['threads'], 1, 'threads')
     longest_s = report['attack']['longest_s']
     assert longest_s < TIMEOUT_S + BUSY_S, f'one of the others took {longest_s:.1f} s'
 
