@@ -397,7 +397,7 @@ TEST(children_of_a_process_that_logs_in)
     pthread_t forker;
     pthread_t callers[4];
 
-    if (ADDRESS_SANITIZER) {
+    if (SANITIZED) {
         SKIP("the sanitizer's allocator stays locked in a child of several threads");
     }
     /* A child of a process whose thread loads a library can load none. */
