@@ -143,6 +143,13 @@ static bool is_unknown_upn(const struct login *login, const struct winbind_statu
             status->nt_status == WINBIND_STATUS_NO_MEMORY);
 }
 
+/* The domain of Windows' own groups has no controller, and no user. A client that names
+ * it must not raise the alarm that the domain does not answer. */
+static bool is_builtin(struct bytes domain)
+{
+    return bytes_equal_nocase(domain, bytes_str("BUILTIN"));
+}
+
 /* Whether winbindd does not know the domain. On a machine in no domain its status is then
  * that there is no controller; on other machines it is that there is no such user, and
  * winbindd adds that it is not authoritative. */
@@ -153,8 +160,9 @@ static bool is_unknown_domain(const struct login *login,
         return false;
     }
     if (status->nt_status == WINBIND_STATUS_NO_LOGON_SERVERS) {
-        return login->names.dns_domain.n == 0 &&
-               !is_local(&login->names, login->query->domain);
+        return is_builtin(login->query->domain) ||
+               (login->names.dns_domain.n == 0 &&
+                !is_local(&login->names, login->query->domain));
     }
     return status->nt_status == WINBIND_STATUS_NO_SUCH_USER && !status->authoritative;
 }

@@ -29,7 +29,7 @@ UNKNOWN = Out('ERR_LOGIN', 'NT_STATUS_NO_SUCH_USER')
 WRONG = Out('ERR_LOGIN', 'NT_STATUS_WRONG_PASSWORD')
 FOREIGN = Out('ERR_UNKNOWN_DOMAIN', 'NT_STATUS_NO_SUCH_USER')
 gone = functools.partial(Out, major=EXPIRED)
-BUILTIN = Out('ERR_AUTHORITY_UNAVAILABLE', 'NT_STATUS_NO_LOGON_SERVERS', 'unavailable')
+BUILTIN = Out('ERR_UNKNOWN_DOMAIN', 'NT_STATUS_NO_LOGON_SERVERS')
 # The first two are told to whoever has no right password too, so they say no more than that.
 STATES = {
     'locked': Out('ERR_LOGIN', 'NT_STATUS_ACCOUNT_LOCKED_OUT'),
