@@ -26,6 +26,7 @@ die() {
 # need it are then skipped, and print the reason.
 packages_debian() {
     echo gcc libc6-dev meson ninja-build pkg-config libkrb5-dev libssl-dev libunistring-dev
+    echo '?libwbclient-dev' # its header; without it the module cannot ask winbind
     # Any of the three packages serves that bring libcurl's headers; each removes the others.
     pkg-config --exists libcurl 2>/dev/null || echo libcurl4-openssl-dev
     case $1 in
@@ -40,7 +41,7 @@ packages_debian() {
         echo krb5-kdc krb5-admin-server krb5-user '?krb5-k5tls'
         echo '?slapd' '?ldap-utils' '?libsasl2-modules-gssapi-mit' '?krb5-gss-samples'
         echo '?winbind' '?samba' '?samba-ad-provision' '?samba-dsdb-modules' '?samba-vfs-modules'
-        echo '?libwbclient-dev' '?smbclient' '?adcli' '?iproute2' '?python3-samba'
+        echo '?smbclient' '?adcli' '?iproute2' '?python3-samba'
         echo '?python3-impacket' '?openssh-client' '?openssh-server' '?libwinpr2-dev' '?libgssapi3-heimdal' '?squid'
         echo '?subversion' '?libapache2-mod-svn' '?python3-requests-ntlm'
         [ "$1" != interop-all ] || echo '?chromium' '?firefox-esr' '?libhttpclient-java'
@@ -50,7 +51,7 @@ packages_debian() {
 
 packages_fedora() {
     echo gcc meson ninja-build pkgconf-pkg-config krb5-devel openssl-devel
-    echo libunistring-devel libcurl-devel
+    echo libunistring-devel libcurl-devel libwbclient-devel
     case $1 in
     demo) echo curl python3-gssapi ;;
     bench) echo check-devel jansson-devel valgrind ;;
