@@ -6,7 +6,7 @@
 #include "base/failure.h"
 #include "base/text.h"
 #include "conf/userfile.h"
-#include "conf/winbind_authority.h"
+#include "conf/winbind/authority.h"
 #include "ntlm/utf16.h"
 
 #include <stdlib.h>

@@ -7,7 +7,7 @@
 #include "ntlm/crypto.h"
 
 /* struct credential: its holder owns it; its texts are UTF-8. cached: winbind has the
- * password in its cache (conf/cached_cred.h), and nt_hash is empty. */
+ * password in its cache (conf/winbind/cached_cred.h), and nt_hash is empty. */
 struct credential {
     struct buf user;
     struct buf domain; /* may be empty */

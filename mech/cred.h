@@ -54,9 +54,10 @@ MUST_USE enum err cred_source_read(const struct cred_store_key *keys, size_t n_k
 /*
  * cred_acquire: a credential of NTLM alone. For an initiator it finds the user: by the
  * password or hash that is given, in the key file, in NTLM_USER_FILE, in the user's own
- * file, or in winbind's cache (conf/cached_cred.h). For an acceptor it checks that the
- * user file can be used. GSS_C_BOTH needs both. Errors: ERR_NO_CRED, ERR_NO_AUTHORITY,
- * ERR_CRED_KEY, those of settings and files, ERR_CRYPTO_LEGACY, ERR_FIPS.
+ * file, or in winbind's cache (conf/winbind/cached_cred.h). For an acceptor it checks
+ * that the user file can be used. GSS_C_BOTH needs both. Errors: ERR_NO_CRED,
+ * ERR_NO_AUTHORITY, ERR_CRED_KEY, those of settings and files, ERR_CRYPTO_LEGACY,
+ * ERR_FIPS.
  */
 MUST_USE enum err cred_acquire(const struct cred_source *source, gss_cred_usage_t usage,
                                struct mech_cred **out);

@@ -4,8 +4,8 @@
 #include "mech/cred.h"
 
 #include "conf/authority_open.h"
-#include "conf/cached_cred.h"
 #include "conf/policy.h"
+#include "conf/winbind/cached_cred.h"
 #include "mech/oid.h"
 #include "mech/report/trace.h"
 #include "mech/report/trace_login.h"

@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 #include "conf/settings.h"
-#include "conf/winbind.h"
+#include "conf/winbind/winbind.h"
 #include "ntlm/utf16.h"
 
 #include <errno.h>

@@ -3,8 +3,8 @@
 #include "mech/mech_ntlm_object.h"
 
 #include "conf/authority_open.h"
-#include "conf/cached_cred.h"
 #include "conf/policy.h"
+#include "conf/winbind/cached_cred.h"
 #include "mech/flags.h"
 #include "mech/report/login_record.h"
 #include "ntlm/crypto.h"

@@ -27,9 +27,9 @@ void prover_answer_cleanup(struct prover_answer *answer);
 
 /*
  * struct prover: a service that holds the password of a user and does not give it away:
- * it makes AUTHENTICATE itself (winbind, conf/cached_cred.h). prove is NULL: there is no
- * such service, and the initiator has the NT hash. Several threads may call prove. self
- * must outlive every client that holds the prover.
+ * it makes AUTHENTICATE itself (winbind, conf/winbind/cached_cred.h). prove is NULL:
+ * there is no such service, and the initiator has the NT hash. Several threads may call
+ * prove. self must outlive every client that holds the prover.
  */
 struct prover {
     enum err (*prove)(const void *self, const struct prover_query *query,

@@ -2,9 +2,9 @@
 /* doctor: the cryptography, the user file and the user's own credential. */
 #include "tools/doctor.h"
 
-#include "conf/cached_cred.h"
 #include "conf/secretfile.h"
 #include "conf/userfile.h"
+#include "conf/winbind/cached_cred.h"
 #include "ntlm/crypto.h"
 #include "tools/tool.h"
 

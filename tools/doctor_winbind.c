@@ -3,8 +3,8 @@
 #include "tools/doctor.h"
 
 #include "base/text.h"
-#include "conf/cached_cred.h"
-#include "conf/winbind_authority.h"
+#include "conf/winbind/authority.h"
+#include "conf/winbind/cached_cred.h"
 #include "tools/tool.h"
 
 #include <grp.h>

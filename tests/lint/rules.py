@@ -14,17 +14,18 @@ HEAD = "/* SPDX-License-Identifier: ISC */\n"
 
 # Each folder, and the folders that it may include from.
 MECH = ("mech", "mech/spnego", "mech/passthrough", "mech/report")  # one layer: they include each other
+CONF = ("conf", "conf/winbind")
 BELOW = {
     "base": ("base",),
     "asn1": ("base", "asn1"),
     "ntlm": ("base", "asn1", "ntlm"),
-    "conf": ("base", "asn1", "ntlm", "conf"),
-    "mech": ("base", "asn1", "ntlm", "conf", *MECH),
-    **{folder: ("base", "asn1", "ntlm", "conf", *MECH) for folder in MECH[1:]},
-    "mech/passthrough": ("base", "asn1", "ntlm", "conf", *MECH, "mech/api"),
-    "mech/api": ("base", "asn1", "ntlm", "conf", *MECH, "mech/api"),
+    **{folder: ("base", "asn1", "ntlm", *CONF) for folder in CONF},
+    "mech": ("base", "asn1", "ntlm", *CONF, *MECH),
+    **{folder: ("base", "asn1", "ntlm", *CONF, *MECH) for folder in MECH[1:]},
+    "mech/passthrough": ("base", "asn1", "ntlm", *CONF, *MECH, "mech/api"),
+    "mech/api": ("base", "asn1", "ntlm", *CONF, *MECH, "mech/api"),
     "tools/print": ("base", "asn1", "ntlm", "tools/print"),
-    "tools": ("base", "asn1", "ntlm", "conf", "tools", "tools/print"),
+    "tools": ("base", "asn1", "ntlm", *CONF, "tools", "tools/print"),
 }
 CONSTANTS = ("mech/krb5_codes.h", "mech/report/trace_version.h")  # tools may include them too: they need no code of mech
 GENERATED = ("tools/version.h",)  # by meson, in the build folder
@@ -37,7 +38,7 @@ CALL_PLUGIN += r"|setlocale|signal|sigaction|openlog|closelog|umask|chdir"
 CALL_PLUGIN += r"|pthread_create|thrd_create|v?fork|clone3?|posix_spawnp?|exec[lv]p?e?|f?execve"
 CALL_PLUGIN += r"|execveat|popen|system|daemon|getaddrinfo_a|timer_create|mq_notify|aio_\w+"
 # The one file that makes threads, where the administrator has configured winbind.
-MAKES_THREADS = {"conf/winbind_call.c": "pthread_create"}
+MAKES_THREADS = {"conf/winbind/call.c": "pthread_create"}
 # In a child that was forked meanwhile, the lock that these take stays locked.
 CALL_PLUGIN += r"|(?:gmtime|localtime|ctime|asctime)(?:_r)?|mktime|timegm|strftime|tzset"
 # What these answer depends on the host's locale: a Turkish one has another I.
@@ -69,7 +70,7 @@ def check_includes(root, names):
 
 def include_problems(root, name, folder, quote, path):
     if quote == "<":
-        low = folder in ("base", "asn1", "ntlm", "conf")
+        low = folder in ("base", "asn1", "ntlm", *CONF)
         if low and path.startswith("gssapi"):
             return ["%s: only mech and tools know <%s>" % (name, path)]
         return []
@@ -179,10 +180,10 @@ def main(root):
           {"mech/m.h": c(""), "tools/t.c": c('#include "mech/m.h"\n')},
           {"conf/x.c": c("#include <gssapi/gssapi.h>\n")}]),
         ("forbidden calls", check_calls,
-         {"conf/winbind_call.c": c("int x = pthread_create(1);\n"), "mech/a.c": c('/* printf( */\nint x = my_exit(1);\nchar s[] = "abort(";\n'), "tools/t.c": c("int x = printf(1);\n")},
+         {"conf/winbind/call.c": c("int x = pthread_create(1);\n"), "mech/a.c": c('/* printf( */\nint x = my_exit(1);\nchar s[] = "abort(";\n'), "tools/t.c": c("int x = printf(1);\n")},
          [{"tests/t.c": c("int x = strcpy(a, b);\n")}, {"ntlm/a.c": c("int x = uc_toupper(1);\n")}, {"ntlm/a.c": c("int x = printf (1);\n")},
           {"conf/a.c": c("int x = fprintf(stderr, 1);\n")}, {"asn1/a.c": c("int x = setlocale(1);\n")},
-          {"mech/a.c": c("int x = pthread_create(1);\n")}, {"conf/a.c": c("int x = fork();\n")}, {"conf/winbind_call.c": c("int x = fork();\n")},
+          {"mech/a.c": c("int x = pthread_create(1);\n")}, {"conf/a.c": c("int x = fork();\n")}, {"conf/winbind/call.c": c("int x = fork();\n")},
           {"mech/a.c": c("int x = gmtime_r(&a, &b);\n")}, {"conf/a.c": c("char x = tolower(c);\n")}, {"mech/a.c": c("int x = strcasecmp(a, b);\n")},
           {"mech/api/a.c": c("int x = f('\"'); int y = exit(1);\n")}]),
         ("no #if in .c files", check_conditions,

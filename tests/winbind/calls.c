@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* The calls of conf/winbind.h at a real winbindd: keys, threads, forks, and a winbindd
- * that hangs. */
-#include "conf/winbind.h"
+/* The calls of conf/winbind/winbind.h at a real winbindd: keys, threads, forks, and a
+ * winbindd that hangs. */
+#include "conf/winbind/winbind.h"
 
 #include "tests/lib/harness.h"
 #include "tests/lib/winbindd.h"

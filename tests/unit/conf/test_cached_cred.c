@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Winbind's cache where there is no winbindd, and for whom it is never asked. With one:
  * tests/interop/test_cached_cred.py. */
-#include "conf/cached_cred.h"
+#include "conf/winbind/cached_cred.h"
 
 #include "tests/lib/harness.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Winbind as an authority, alone and after a user file: which of the two verifies a user,
  * and how the login ends. */
-#include "conf/winbind_authority.h"
+#include "conf/winbind/authority.h"
 
 #include "conf/authority_open.h"
 #include "tests/lib/harness.h"

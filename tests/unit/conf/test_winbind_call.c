@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Calls of winbind from several threads, and calls that hang. */
-#include "conf/winbind.h"
+#include "conf/winbind/winbind.h"
 
 #include "tests/lib/harness.h"
 #include "tests/unit/conf/wbclient/query.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* A fork while a thread writes winbindd's names: the child asks for them itself. */
-#include "conf/winbind.h"
+#include "conf/winbind/winbind.h"
 
 #include "tests/lib/harness.h"
 #include "tests/unit/conf/wbclient/pipe.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* How many calls of winbind run at once: the counts, without any thread. */
-#include "conf/winbind_lane.h"
+#include "conf/winbind/lane.h"
 
 #include "tests/lib/harness.h"
 

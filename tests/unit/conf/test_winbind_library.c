@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Libraries that cannot be used, and none. The environment says which one is found; the
  * argument says so to the test. */
-#include "conf/winbind.h"
+#include "conf/winbind/winbind.h"
 
 #include "tests/lib/harness.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* winbindd's names, whether it is there, its saved passwords, and a diagnosis. */
-#include "conf/winbind.h"
+#include "conf/winbind/winbind.h"
 
 #include "tests/lib/harness.h"
 #include "tests/unit/conf/wbclient/pipe.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Threads and memory that the system refuses, and memory that is given back. */
-#include "conf/winbind.h"
+#include "conf/winbind/winbind.h"
 
 #include "tests/lib/harness.h"
 #include "tests/unit/conf/wbclient/query.h"

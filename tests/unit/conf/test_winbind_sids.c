@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* SIDs as text. */
-#include "conf/winbind_sids.h"
+#include "conf/winbind/sids.h"
 
 #include "tests/lib/harness.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The sockets of a winbindd that does not exist. A program that links this file gets
- * these functions, and not those of conf/winbind_pipe.c. */
+ * these functions, and not those of conf/winbind/pipe.c. */
 #include "tests/unit/conf/wbclient/pipe.h"
 
 #include <stddef.h>

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/* The sockets of a winbindd that does not exist, in the place of conf/winbind_pipe.c. */
+/* The sockets of a winbindd that does not exist, in the place of conf/winbind/pipe.c. */
 #ifndef TESTS_UNIT_CONF_WBCLIENT_PIPE_H
 #define TESTS_UNIT_CONF_WBCLIENT_PIPE_H
 
-#include "conf/winbind_pipe.h"
+#include "conf/winbind/pipe.h"
 
-/* What the functions of conf/winbind_pipe.h say. At first: right, known, open. */
+/* What the functions of conf/winbind/pipe.h say. At first: right, known, open. */
 struct fake_pipe {
     enum winbind_pipe_right right;
     bool is_known;

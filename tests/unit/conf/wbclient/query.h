@@ -3,7 +3,7 @@
 #ifndef TESTS_UNIT_CONF_WBCLIENT_QUERY_H
 #define TESTS_UNIT_CONF_WBCLIENT_QUERY_H
 
-#include "conf/winbind.h"
+#include "conf/winbind/winbind.h"
 
 #include "tests/unit/conf/wbclient/fake.h"
 

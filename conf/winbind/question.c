@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* The question that tells winbindd's names, and that it is there. */
-#include "conf/winbind_question.h"
+#include "conf/winbind/question.h"
 
-#include "conf/winbind_pipe.h"
-#include "conf/winbind_pool.h"
-#include "conf/winbind_status.h"
+#include "conf/winbind/pipe.h"
+#include "conf/winbind/pool.h"
+#include "conf/winbind/status.h"
 
 #include "ntlm/utf16.h"
 

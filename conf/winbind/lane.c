@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* How many calls of winbind may run at once, and for which domains. */
-#include "conf/winbind_lane.h"
+#include "conf/winbind/lane.h"
 
 #include <string.h>
 

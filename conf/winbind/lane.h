@@ -3,10 +3,10 @@
 #ifndef CONF_WINBIND_LANE_H
 #define CONF_WINBIND_LANE_H
 
-#include "conf/winbind_call.h"
+#include "conf/winbind/call.h"
 
 /*
- * The functions below count; the caller holds one lock over all of them. winbind_lane.c
+ * The functions below count; the caller holds one lock over all of them. lane.c
  * has the limits: of all calls that run, of those of one lane and of one domain; and,
  * counted apart, of calls that were given up and whose threads still wait.
  *

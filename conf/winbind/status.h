@@ -3,7 +3,7 @@
 #ifndef CONF_WINBIND_STATUS_H
 #define CONF_WINBIND_STATUS_H
 
-#include "conf/winbind_call.h"
+#include "conf/winbind/call.h"
 
 #define WINBIND_STATUS_NO_MEMORY        0xc0000017u
 #define WINBIND_STATUS_NO_LOGON_SERVERS 0xc000005eu

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The sockets of winbindd. */
-#include "conf/winbind_pipe.h"
+#include "conf/winbind/pipe.h"
 
 #include <errno.h>
 #include <fcntl.h>

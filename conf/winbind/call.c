@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /* Calls of libwbclient, each in a thread of its own, and for a limited time. */
-#include "conf/winbind_call.h"
+#include "conf/winbind/call.h"
 
 #include "conf/lock.h"
-#include "conf/winbind_lane.h"
-#include "conf/winbind_pipe.h"
-#include "conf/winbind_pool.h"
-#include "conf/winbind_question.h"
+#include "conf/winbind/lane.h"
+#include "conf/winbind/pipe.h"
+#include "conf/winbind/pool.h"
+#include "conf/winbind/question.h"
 
 #include <errno.h>
 #include <pthread.h>

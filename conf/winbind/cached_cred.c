@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* A user's credential in the cache of Samba's winbind. */
-#include "conf/cached_cred.h"
+#include "conf/winbind/cached_cred.h"
 
 #include "base/text.h"
 #include "conf/policy.h"
-#include "conf/winbind.h"
+#include "conf/winbind/winbind.h"
 #include "ntlm/username.h"
 #include "ntlm/utf16.h"
 

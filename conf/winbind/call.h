@@ -3,8 +3,8 @@
 #ifndef CONF_WINBIND_CALL_H
 #define CONF_WINBIND_CALL_H
 
-#include "conf/winbind.h"
-#include "conf/winbind_library.h"
+#include "conf/winbind/library.h"
+#include "conf/winbind/winbind.h"
 
 /*
  * Why there are threads: libwbclient has no time-out and can block its caller for 305 s;

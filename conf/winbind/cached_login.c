@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Logins with a password that winbindd has saved: wbcCredentialCache. */
-#include "conf/winbind_call.h"
-#include "conf/winbind_status.h"
+#include "conf/winbind/call.h"
+#include "conf/winbind/status.h"
 
 #include "base/secret.h"
 

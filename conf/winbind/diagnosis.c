@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* Why winbind does or does not work. */
-#include "conf/winbind_call.h"
-#include "conf/winbind_pipe.h"
-#include "conf/winbind_status.h"
+#include "conf/winbind/call.h"
+#include "conf/winbind/pipe.h"
+#include "conf/winbind/status.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Samba's client library of winbindd. */
-#include "conf/winbind_library.h"
+#include "conf/winbind/library.h"
 
 #include "base/text.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* Samba's winbindd, which checks logins for a machine in a domain and for its local
  * accounts. */
-#ifndef CONF_WINBIND_H
-#define CONF_WINBIND_H
+#ifndef CONF_WINBIND_WINBIND_H
+#define CONF_WINBIND_WINBIND_H
 
 #include "base/failure.h"
 #include "ntlm/kdf.h"

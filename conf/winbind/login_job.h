@@ -3,7 +3,7 @@
 #ifndef CONF_WINBIND_LOGIN_JOB_H
 #define CONF_WINBIND_LOGIN_JOB_H
 
-#include "conf/winbind_call.h"
+#include "conf/winbind/call.h"
 
 /* struct login_job: a query, copied; and the answer: the account if the job's answer is
  * WBC_ERR_SUCCESS, the status if it is WBC_ERR_AUTH_ERROR. */

@@ -4,7 +4,7 @@
 #define CONF_WINBIND_AUTHORITY_H
 
 #include "conf/settings.h"
-#include "conf/winbind.h"
+#include "conf/winbind/winbind.h"
 #include "ntlm/authority.h"
 
 /*

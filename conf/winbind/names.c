@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* The machine's names as winbindd has them, and whether winbindd is there. */
-#include "conf/winbind_pipe.h"
-#include "conf/winbind_question.h"
-#include "conf/winbind_status.h"
+#include "conf/winbind/pipe.h"
+#include "conf/winbind/question.h"
+#include "conf/winbind/status.h"
 
 /* How long winbindd's last answer counts: for FRESH_MS winbindd is not asked again; for
  * GRACE_MS it may leave a question without an answer, because it may be starting

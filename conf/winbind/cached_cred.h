@@ -28,12 +28,12 @@
  *                    under a name that root uses, and then impersonate the server
  *   set-id programs  the real uid is that of whoever started the program
  *
- * How long it may take. Each question has a time-out (conf/winbind.h). The first one, at
- * acquire, is asked before Kerberos may be tried, and is answered from memory; so it
- * waits at most CACHED_CRED_PROBE_S.
+ * How long it may take. Each question has a time-out (conf/winbind/winbind.h). The first
+ * one, at acquire, is asked before Kerberos may be tried, and is answered from memory; so
+ * it waits at most CACHED_CRED_PROBE_S.
  */
-#ifndef CONF_CACHED_CRED_H
-#define CONF_CACHED_CRED_H
+#ifndef CONF_WINBIND_CACHED_CRED_H
+#define CONF_WINBIND_CACHED_CRED_H
 
 #include "conf/credfile.h"
 #include "ntlm/prover.h"

@@ -4,7 +4,7 @@
 #define CONF_WINBIND_SIDS_H
 
 #include "base/buf.h"
-#include "conf/winbind_library.h"
+#include "conf/winbind/library.h"
 
 /* winbind_sids_append: appends the SIDs ([MS-DTYP] 2.4.2.1), one a line, in their order
  * and without repetition. Leaves out groups that only deny. WBC_ERR_INVALID_RESPONSE for

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* Contexts of libwbclient that wait for their next call. */
-#include "conf/winbind_pool.h"
+#include "conf/winbind/pool.h"
 
 #include "conf/fd.h"
-#include "conf/winbind_call.h"
+#include "conf/winbind/call.h"
 
 #include <string.h>
 #include <sys/socket.h>

@@ -3,8 +3,8 @@
 #ifndef CONF_WINBIND_POOL_H
 #define CONF_WINBIND_POOL_H
 
-#include "conf/winbind_library.h"
-#include "conf/winbind_pipe.h"
+#include "conf/winbind/library.h"
+#include "conf/winbind/pipe.h"
 
 #include <sys/types.h>
 

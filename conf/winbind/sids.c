@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The SIDs of an account, as text. */
-#include "conf/winbind_sids.h"
+#include "conf/winbind/sids.h"
 
 #include <inttypes.h>
 #include <string.h>

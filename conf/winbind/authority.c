@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Samba's winbind, as an authority. */
-#include "conf/winbind_authority.h"
+#include "conf/winbind/authority.h"
 
 #include "base/text.h"
 #include "conf/settings_keys.h"

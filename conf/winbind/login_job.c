@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* One login that winbindd is asked about: WBC_AUTH_USER_LEVEL_RESPONSE. */
-#include "conf/winbind_login_job.h"
+#include "conf/winbind/login_job.h"
 
-#include "conf/winbind_sids.h"
-#include "conf/winbind_status.h"
+#include "conf/winbind/sids.h"
+#include "conf/winbind/status.h"
 
 #include "base/secret.h"
 #include "ntlm/utf16.h"

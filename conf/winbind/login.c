@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Logins that winbindd checks. */
-#include "conf/winbind_login_job.h"
-#include "conf/winbind_status.h"
+#include "conf/winbind/login_job.h"
+#include "conf/winbind/status.h"
 
 #include "base/text.h"
 #include "ntlm/utf16.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* What winbindd's answers mean. */
-#include "conf/winbind_status.h"
+#include "conf/winbind/status.h"
 
-#include "conf/winbind_pipe.h"
+#include "conf/winbind/pipe.h"
 
 #include <stdio.h>
 #include <stdlib.h>

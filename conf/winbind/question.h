@@ -3,7 +3,7 @@
 #ifndef CONF_WINBIND_QUESTION_H
 #define CONF_WINBIND_QUESTION_H
 
-#include "conf/winbind_call.h"
+#include "conf/winbind/call.h"
 
 /* struct cached_names: winbindd's names. An empty netbios_name: it never answered. */
 struct cached_names {

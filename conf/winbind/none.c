@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* conf/winbind.h where libwbclient's header was missing when the module was built. */
-#include "conf/winbind.h"
+/* conf/winbind/winbind.h where libwbclient's header was missing when the module was
+ * built. */
+#include "conf/winbind/winbind.h"
 
 #include <stdio.h>
 
