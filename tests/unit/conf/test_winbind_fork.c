@@ -7,6 +7,7 @@
 #include "tests/unit/conf/wbclient/query.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -21,14 +22,20 @@ static atomic_int how_child_ended;
 int __real_clock_gettime(clockid_t clock, struct timespec *out);
 int __wrap_clock_gettime(clockid_t clock, struct timespec *out);
 
+/* The thread that forked blocks all signals. */
 static _Noreturn void be_a_child(void)
 {
     WINBIND_NAMES_AUTO names = WINBIND_NAMES_INIT;
     const int n_before = atomic_load(&fake->n_details);
-    const bool told = winbind_names(10, &names) == ERR_OK &&
-                      bytes_equal(buf_bytes(&names.netbios_name), bytes_str("SRV")) &&
-                      bytes_equal(buf_bytes(&names.netbios_domain), bytes_str("OWN"));
+    sigset_t none;
+    bool told;
 
+    (void)sigemptyset(&none);
+    (void)pthread_sigmask(SIG_SETMASK, &none, NULL);
+    (void)alarm(30);
+    told = winbind_names(10, &names) == ERR_OK &&
+           bytes_equal(buf_bytes(&names.netbios_name), bytes_str("SRV")) &&
+           bytes_equal(buf_bytes(&names.netbios_domain), bytes_str("OWN"));
     _exit(!told ? 1 : atomic_load(&fake->n_details) == n_before ? 2 : 0);
 }
 
@@ -52,6 +59,9 @@ TEST(names_that_were_half_written_at_the_fork)
 {
     WINBIND_NAMES_AUTO names = WINBIND_NAMES_INIT;
 
+    if (SANITIZED) {
+        SKIP("the sanitizer's allocator stays locked in a child of several threads");
+    }
     caller = pthread_self();
     fake = fake_get();
     ck_assert(fake_pipe.is_known);
