@@ -102,7 +102,7 @@ def local_names():
         within=('unshare', '--mount', 'sh', '-c',
                 f'mount --bind {passwd} /etc/passwd && exec "$0" "$@"'))
     for user, status, word in (('alice', 200, ''), ('root', 401, "uid 0, is a system account"),
-                               ('AD:alice2', 401, 'domain "AD" is another')):
+                               ('AD:alice2', 401, 'is not one of this server')):
         line = (user if ':' in user else ':' + user) + ':correct horse'
         answers, _ = apache.curl_negotiate(here.initiator_env('both', line), server.url)
         place.check(answers[0].status, status, f'status for {user}')
