@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: ISC
-"""docs/gss-api.md has the functions that the library looks up and those that the module exports.
+"""docs/gss-api.md has the functions that the library looks up and those that the module exports,
+and the status of each missing one as tests/exchange/missing.c gets it from the library.
 
 usage: gss_api.py ROOT MODULE MECH_FILE GLUE_LOOKUPS KRB5_VERSION
 GLUE_LOOKUPS prints what the library looks up (glue_lookups.c). A release of MIT krb5 that is older
@@ -14,9 +15,11 @@ import sys
 from sources import Tap, read
 from symbols import exports
 
-PAGE = "docs/gss-api.md"
+PAGE, TESTED = "docs/gss-api.md", "tests/exchange/missing.c"
 ROW = re.compile(r"^\| `((?:gss|gssspi)_\w+)` \| (.+) \| (.+) \|$", re.M)
 SAYS = re.compile(r"(yes)\b|(no): \S|(not asked)$")
+STATUS = re.compile(r"no: .*?`(GSS_S_\w+)`")
+TEST_ROW = re.compile(r'\{"(gss\w+)",\s*&(NTLM|SPNEGO),\s*(GSS_S_\w+),')
 TABLES_ARE_OF = (1, 20)  # the release whose lookups the tables have
 
 
@@ -58,6 +61,15 @@ def problems(page, looked_up, exported, is_older):
     return found
 
 
+def status_problems(page, test):
+    """The first status of each 'no', and what the test expects of that call."""
+    said, tested = set(), set(TEST_ROW.findall(test))
+    for name, *cells in ROW.findall(page):
+        for by, status in zip(("NTLM", "SPNEGO"), map(STATUS.match, cells)):
+            said |= {(name, by, status.group(1))} if status else set()
+    return ["%s, %s: %s is in the page or in the test alone" % row for row in sorted(said ^ tested)]
+
+
 GOOD = "| `gss_wrap` | yes | yes: x |\n| `gssspi_invoke` | yes | no: x |\n| `gss_init` | no: x | not asked |\n"
 LOOKED_UP = {"gss_wrap", "gssi_wrap", "gssspi_invoke", "gssi_invoke", "gss_init"}
 EXPORTED = {"gss_wrap", "gssi_wrap", "gssspi_invoke"}
@@ -72,6 +84,8 @@ BAD = {
     "a row that is there twice": (GOOD + GOOD, LOOKED_UP, EXPORTED),
     "an export in vain": (GOOD, LOOKED_UP, EXPORTED | {"gss_strange"}),
 }
+GOOD_STATUS = "| `gss_x` | no: returns `GSS_S_A` | yes: `GSS_S_B` |\n"
+GOOD_TEST = '{"gss_x", &NTLM, GSS_S_A, x},'
 
 
 def main(root, module, mech_file, glue_lookups, version):
@@ -79,6 +93,13 @@ def main(root, module, mech_file, glue_lookups, version):
     tap.point("functions: silent on a good page", problems(GOOD, LOOKED_UP, EXPORTED, False))
     for what, sample in BAD.items():
         tap.point("functions: finds " + what, [] if problems(*sample, False) else ["it is silent"])
+    tap.point("statuses: silent on a good page", status_problems(GOOD_STATUS, GOOD_TEST))
+    tap.point("statuses: finds another one, and what only one of the two has",
+              [] if status_problems(GOOD_STATUS, GOOD_TEST.replace("S_A", "S_B"))
+              and status_problems(GOOD_STATUS, "") and status_problems("", GOOD_TEST)
+              else ["it is silent"])
+    tap.point("the test gets the statuses of docs/gss-api.md",
+              status_problems(read(root, PAGE), read(root, TESTED)))
     env = dict(os.environ, GSS_MECH_CONFIG=mech_file)
     done = subprocess.run([glue_lookups], env=env, capture_output=True, text=True, check=True)
     looked_up = set(done.stdout.split())
