@@ -6,6 +6,7 @@
 
 #include <dirent.h>
 #include <dlfcn.h>
+#include <pthread.h>
 #include <strings.h>
 #include <time.h>
 #include <unistd.h>
@@ -84,4 +85,25 @@ unsigned query_threads(void)
     }
     (void)closedir(tasks);
     return n;
+}
+
+static void *hang_for_a_second(void *arg)
+{
+    (void)query_login("HANG", "alice", 1);
+    return arg;
+}
+
+/* Two run at once, so that each of two threads gives two calls up. */
+void query_give_up_four(struct fake_wbclient *fake)
+{
+    pthread_t thread;
+
+    ck_ok(query_login("SRV", "alice", 10)); /* has the names asked for */
+    for (int i = 0; i < 2; i++) {
+        ck_assert_int_eq(pthread_create(&thread, NULL, hang_for_a_second, NULL), 0);
+        (void)hang_for_a_second(NULL);
+        ck_assert_int_eq(pthread_join(thread, NULL), 0);
+    }
+    ck_assert(query_wait(&fake->n_running, 4));
+    ck_assert_int_eq(atomic_load(&fake->n_running), 4);
 }

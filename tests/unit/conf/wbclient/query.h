@@ -17,6 +17,9 @@ struct winbind_query query_of(const char *domain, const char *user);
 enum err query_login(const char *domain, const char *user, unsigned timeout_s);
 bool query_is_answered(const char *domain, const char *user, unsigned number);
 
+/* query_give_up_four: has four calls for the domain HANG given up, which still hang. */
+void query_give_up_four(struct fake_wbclient *fake);
+
 /* query_clock_ms: CLOCK_MONOTONIC. query_wait: until *n is at least least, for ten
  * seconds at most; false if it never is. */
 uint64_t query_clock_ms(void);
