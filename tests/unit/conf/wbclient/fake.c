@@ -37,8 +37,11 @@ static void *block_new(size_t n)
 {
     struct block *b = calloc(1, sizeof(*b) + n);
 
+    if (b == NULL) {
+        abort();
+    }
     atomic_fetch_add(&fake.n_blocks, 1);
-    return b != NULL ? b->bytes : NULL;
+    return b->bytes;
 }
 
 static struct block *block_of(void *p)
@@ -238,7 +241,7 @@ static const char *name_of(const char *user, char upper[256])
     if (strcmp(user, "no-name") == 0) {
         return NULL;
     }
-    (void)snprintf(upper, 256, "%s", user);
+    (void)snprintf(upper, 256, "%.255s", user);
     if (strcmp(user, "bad-name") == 0) {
         (void)snprintf(upper, 256, "%s", "\xff\xfe");
     }
