@@ -238,16 +238,18 @@ static void add_sids(struct wbcAuthUserInfo *info, const char *user)
 
 static const char *name_of(const char *user, char upper[256])
 {
+    size_t n = 0;
+
     if (strcmp(user, "no-name") == 0) {
         return NULL;
     }
-    (void)snprintf(upper, 256, "%.255s", user);
     if (strcmp(user, "bad-name") == 0) {
-        (void)snprintf(upper, 256, "%s", "\xff\xfe");
+        return "\xff\xfe";
     }
-    for (char *c = upper; *c != '\0'; c++) {
-        *c = (char)toupper((unsigned char)*c);
+    for (; user[n] != '\0' && n < 255; n++) {
+        upper[n] = (char)toupper((unsigned char)user[n]);
     }
+    upper[n] = '\0';
     return upper;
 }
 
