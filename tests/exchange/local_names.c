@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* gss_localname and gss_userok: the account of the system for a user of NTLM. The
  * accounts are in a file that replaces /etc/passwd in a mount namespace of this
- * program. */
+ * program, and are looked for nowhere else. */
 #include "tests/exchange/peer.h"
 
 #include <sched.h>
@@ -42,9 +42,11 @@ static void own_accounts(void)
                    "wordy:x:1004:100:%s:/:/bin/sh\n",
                    long_name);
     const char *file = write_file("passwd", accounts, 0644);
+    const char *sources = write_file("nsswitch", "passwd: files\n", 0644);
     if (unshare(CLONE_NEWNS) != 0 ||
         mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
-        mount(file, "/etc/passwd", NULL, MS_BIND, NULL) != 0) {
+        mount(file, "/etc/passwd", NULL, MS_BIND, NULL) != 0 ||
+        mount(sources, "/etc/nsswitch.conf", NULL, MS_BIND, NULL) != 0) {
         SKIP("this process may not have mounts of its own");
     }
 }

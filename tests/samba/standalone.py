@@ -58,6 +58,7 @@ class Standalone(world.World):
         os.chmod(self.path('share'), 0o777)
         self.place.write('etc-samba/smb.conf', SMB_CONF.format(
             workgroup=WORKGROUP, name=NAME, port=self.port, dir=self.dir, more=more))
+        self.replace_file('/etc/nsswitch.conf', 'passwd: files\ngroup: files\nhosts: files dns\n')
         users = USERS if users is None else users
         self.add_unix_users(users)
         for name, password in users.items():

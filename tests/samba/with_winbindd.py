@@ -5,7 +5,7 @@
 The program finds a winbindd at the usual place, which knows SRV\\alice, SRV\\bob, the users
 user1 to user8 (each with the password 'Pass-' and its name) and the accounts disabled, locked
 and expired (Passw0rd!). It gives orders at the socket that WINBINDD_CONTROL names
-(tests/lib/winbindd.h): stop, kill, pause, resume, start, restart, allow GROUP."""
+(tests/lib/winbindd.h): stop, kill, pause, resume, start, restart, allow [GROUP]."""
 import os
 import socket
 import subprocess
@@ -27,7 +27,7 @@ def obey(samba, order):
         if words[0] in ORDERS:
             getattr(samba.winbindd, words[0])()
         elif words[0] == 'allow':
-            samba.allow(words[1])
+            samba.allow(*words[1:])
         else:
             return f'no such order: {order}'
     except Exception as reason:  # the program that waits for the answer must get one

@@ -154,31 +154,50 @@ TEST_CASES(gone_between_challenge_and_answer, "stop", "kill")
     winbind_works(SPNEGO);
 }
 
-/* A login succeeds if winbindd starts again before the time-out. */
-static void *start_soon(void *unused)
+static void *start_soon(void *end_s)
 {
-    (void)unused;
     (void)usleep(300000);
     winbindd_do("start");
+    *(double *)end_s = clock_s();
     return NULL;
 }
 
-TEST(restarted_between_challenge_and_answer)
+/* A login asks for three seconds again. False: winbindd took longer to start, as it may
+ * on a busy machine. */
+static bool survives_a_restart(void)
 {
+    const double begin = clock_s();
+    double end = 0;
+    bool done;
     pthread_t thread;
     struct login l;
 
-    winbind_begin(" users_from = winbind\n");
     login_begin(&l, NTLM, "SRV\\user1", "Pass-user1", SEAL_FLAGS);
     peer_initiate(&l.initiator, bytes_of(NULL, 0));
     peer_accept(&l.acceptor, buf_bytes(&l.initiator.token));
     peer_initiate(&l.initiator, buf_bytes(&l.acceptor.token));
     winbindd_do("stop");
-    ck_assert_int_eq(pthread_create(&thread, NULL, start_soon, NULL), 0);
+    ck_assert_int_eq(pthread_create(&thread, NULL, start_soon, &end), 0);
     peer_accept(&l.acceptor, buf_bytes(&l.initiator.token));
     ck_assert_int_eq(pthread_join(thread, NULL), 0);
-    ck_major(&l.acceptor, GSS_S_COMPLETE);
+    done = l.acceptor.major == GSS_S_COMPLETE;
+    if (end - begin < 2) {
+        ck_major(&l.acceptor, GSS_S_COMPLETE);
+    }
     login_end(&l);
+    return done;
+}
+
+/* A login succeeds if winbindd starts again before the time-out. */
+TEST(restarted_between_challenge_and_answer)
+{
+    bool done = false;
+
+    winbind_begin(" users_from = winbind\n");
+    for (int i = 0; i < 10 && !done; i++) {
+        done = survives_a_restart();
+    }
+    ck_assert(done);
 }
 
 /* A winbindd that is stopped by a signal: the login fails at the time-out, users of the
@@ -243,7 +262,7 @@ TEST(right_by_the_group)
     ck_assert_int_eq(setresuid(65534, 65534, 65534), 0);
     winbind_works(NTLM);
     winbind_works(SPNEGO);
-    winbindd_do("allow winbindd_priv");
+    winbindd_do("allow");
 }
 
 static volatile sig_atomic_t n_signals;

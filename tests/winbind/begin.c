@@ -21,7 +21,7 @@ void winbind_begin(const char *settings)
 {
     char text[1000];
 
-    winbindd_do("allow winbindd_priv"); /* as it is; skips the test without winbindd */
+    winbindd_do("allow"); /* as it is; skips the test without winbindd */
     place_begin(LINES_BOTH, "");
     (void)snprintf(text, sizeof(text), "[negotiate]\n user_file = %s\n%s",
                    place_users_path(), settings);

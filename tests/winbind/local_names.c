@@ -20,10 +20,12 @@ static void own_accounts(void)
                                   "AD\\alice:x:30001:100::/:/bin/sh\n"
                                   "AD\\system:x:999:100::/:/bin/sh\n",
                                   0644);
+    const char *sources = write_file("nsswitch", "passwd: files\n", 0644);
 
     if (unshare(CLONE_NEWNS) != 0 ||
         mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
-        mount(file, "/etc/passwd", NULL, MS_BIND, NULL) != 0) {
+        mount(file, "/etc/passwd", NULL, MS_BIND, NULL) != 0 ||
+        mount(sources, "/etc/nsswitch.conf", NULL, MS_BIND, NULL) != 0) {
         SKIP("this process may not have mounts of its own");
     }
 }
