@@ -19,6 +19,7 @@ PEER_PLUGINS = ('/usr/lib/x86_64-linux-gnu/gssntlmssp/gssntlmssp.so',
                 '/usr/lib64/gssntlmssp/gssntlmssp.so')
 
 _children = []
+_folders = []
 _cases = []
 
 
@@ -56,12 +57,12 @@ def shown(setup, name):
 
 class Place:
     """A temporary folder that others may pass through but not list, and what lies in it.
-    It is removed, and the processes started in it are stopped, when the test ends."""
+    It is removed, after the processes started in it are stopped, when the test ends."""
 
     def __init__(self):
         self.dir = tempfile.mkdtemp(prefix='gssneg-interop-')
         os.chmod(self.dir, 0o711)
-        atexit.register(shutil.rmtree, self.dir, ignore_errors=True)
+        _folders.append(self.dir)
         self.write('krb5.conf', '[libdefaults]\n    dns_lookup_kdc = false\n')
 
     def path(self, name):
@@ -194,9 +195,12 @@ def stop(child, patience_s=60):
 
 
 @atexit.register
-def _stop_all():
+def _clean_up():
+    """Folders last: a process that ends may still write."""
     for child in _children:
         stop(child, 5)
+    for folder in _folders:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def wait_until(condition, what, patience_s=60):
