@@ -74,7 +74,7 @@ TEST_CASES(absent_when_a_service_begins, "stop", "kill")
     login_good(SPNEGO);
     /* a user who is not in the file gets the temporary error, not that of a wrong
      * password */
-    winbind_login(&l, NTLM, "SRV\\user1", "Pass-user1");
+    begin_login(&l, NTLM, "SRV\\user1", "Pass-user1");
     ck_error(&l.acceptor, ERR_AUTHORITY_UNAVAILABLE);
     login_end(&l);
     winbindd_do(_i == 0 ? "start" : "restart");
@@ -331,7 +331,7 @@ static bool child_logs_in(int number)
         for (int i = 0; good && i < 4; i++) {
             struct login l;
 
-            winbind_login(&l, mech_of(i), user, password);
+            begin_login(&l, mech_of(i), user, password);
             good = login_is_done(&l) && strcmp(display(l.acceptor.source), user) == 0;
             login_end(&l);
         }

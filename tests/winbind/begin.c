@@ -52,7 +52,7 @@ static void begin(struct login *l, gss_OID mech, const char *user, const char *p
     }
 }
 
-void winbind_login(struct login *l, gss_OID mech, const char *user, const char *password)
+void begin_login(struct login *l, gss_OID mech, const char *user, const char *password)
 {
     begin(l, mech, user, password);
     login_run(l);
@@ -63,11 +63,11 @@ void winbind_works(gss_OID mech)
     const double began = clock_s();
     struct login l;
 
-    winbind_login(&l, mech, "SRV\\user1", "Pass-user1");
+    begin_login(&l, mech, "SRV\\user1", "Pass-user1");
     while (strstr(l.acceptor.sentence, err_sentence(ERR_AUTHORITY_UNAVAILABLE)) != NULL &&
            clock_s() - began < PATIENCE_S) {
         login_end(&l);
-        winbind_login(&l, mech, "SRV\\user1", "Pass-user1");
+        begin_login(&l, mech, "SRV\\user1", "Pass-user1");
     }
     ck_major(&l.acceptor, GSS_S_COMPLETE);
     ck_major(&l.initiator, GSS_S_COMPLETE);

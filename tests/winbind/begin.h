@@ -15,8 +15,8 @@
  * names, and with the usual user file. Skips the test if no winbindd runs beside it. */
 void winbind_begin(const char *settings);
 
-/* winbind_login: logs in with user and password; l is to be ended by the test. */
-void winbind_login(struct login *l, gss_OID mech, const char *user, const char *password);
+/* begin_login: logs in with user and password; l is to be ended by the test. */
+void begin_login(struct login *l, gss_OID mech, const char *user, const char *password);
 
 /* ck_error: the peer failed with this error. The mechglue changes the numbers of minors.
  */

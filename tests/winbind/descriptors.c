@@ -66,7 +66,7 @@ static bool works(void)
     struct login l;
     bool done;
 
-    winbind_login(&l, NTLM, "SRV\\user1", "Pass-user1");
+    begin_login(&l, NTLM, "SRV\\user1", "Pass-user1");
     done = login_is_done(&l);
     if (!done) {
         (void)fprintf(stderr, "%s\n", l.acceptor.sentence);

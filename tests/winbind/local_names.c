@@ -119,7 +119,7 @@ TEST_TIMES(account_of_a_login, 2)
 
     winbind_begin(" users_from = winbind\n");
     own_accounts();
-    winbind_login(&l, mech_of(_i), "user1", "Pass-user1");
+    begin_login(&l, mech_of(_i), "user1", "Pass-user1");
     check(l.acceptor.source, "user1", "");
     login_end(&l);
 }

@@ -69,7 +69,7 @@ TEST_TIMES(who_logs_in, 2 * N(rows))
     log_begin();
     log_listen(SOCK_DGRAM);
     winbind_begin(" users_from = winbind\n");
-    winbind_login(&l, mech_of(_i % 2), row->user, row->password);
+    begin_login(&l, mech_of(_i % 2), row->user, row->password);
     if (row->name != NULL) {
         ck_major(&l.acceptor, GSS_S_COMPLETE);
         ck_major(&l.initiator, GSS_S_COMPLETE);
@@ -95,7 +95,7 @@ TEST_TIMES(unknown_user_looks_like_wrong_password, 2)
     for (int i = 0; i < 3; i++) {
         struct login l;
 
-        winbind_login(&l, mech_of(_i), users[i], "wrong");
+        begin_login(&l, mech_of(_i), users[i], "wrong");
         p[i] = l.acceptor;
         ck_gave_up(&l.acceptor);
         login_end(&l);
@@ -138,7 +138,7 @@ TEST_TABLE(file_before_winbind, pair_rows)
     for (int i = 0; i < 2; i++) {
         struct login l;
 
-        winbind_login(&l, mech_of(i), row->user, row->password);
+        begin_login(&l, mech_of(i), row->user, row->password);
         if (row->name != NULL) {
             ck_major(&l.acceptor, GSS_S_COMPLETE);
             ck_assert_str_eq(display(l.acceptor.source), row->name);
@@ -212,7 +212,7 @@ TEST_TIMES(groups, 2)
     int n = 0;
 
     winbind_begin(" users_from = winbind\n");
-    winbind_login(&l, mech_of(_i), SRV_ALICE, SRV_PASSWORD);
+    begin_login(&l, mech_of(_i), SRV_ALICE, SRV_PASSWORD);
     ck_complete(gss_inquire_name(&minor, l.acceptor.source, NULL, NULL, &names));
     ck_assert_uint_eq(names->count, 3);
     (void)gss_release_buffer_set(&minor, &names);
@@ -253,7 +253,7 @@ TEST(groups_of_an_imported_context)
     OM_uint32 minor;
 
     winbind_begin(" users_from = winbind\n");
-    winbind_login(&l, NTLM, SRV_ALICE, SRV_PASSWORD);
+    begin_login(&l, NTLM, SRV_ALICE, SRV_PASSWORD);
     for (int i = 0; i < 2; i++) {
         gss_buffer_desc value = GSS_C_EMPTY_BUFFER;
         gss_name_t source = GSS_C_NO_NAME;
@@ -283,7 +283,7 @@ TEST(exported_name)
     OM_uint32 minor;
 
     winbind_begin(" users_from = winbind\n");
-    winbind_login(&l, NTLM, "alice", SRV_PASSWORD);
+    begin_login(&l, NTLM, "alice", SRV_PASSWORD);
     ck_complete(gss_export_name(&minor, l.acceptor.source, &token));
     ck_complete(gss_import_name(&minor, &token, GSS_C_NT_EXPORT_NAME, &name));
     ck_assert_str_eq(display(name), SRV_ALICE);
