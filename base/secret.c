@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 
-void secret_wipe(void *p, size_t n)
+CLEARS_REGISTERS void secret_wipe(void *p, size_t n)
 {
     if (p != NULL && n > 0) {
         explicit_bzero(p, n);

@@ -3,11 +3,14 @@
 #ifndef MECH_API_GSSI_H
 #define MECH_API_GSSI_H
 
+#include "base/secret.h"
+
 #include <gssapi/gssapi.h>
 #include <gssapi/gssapi_ext.h>
 #include <gssapi/gssapi_krb5.h>
 
-#define GSS_EXPORT __attribute__((visibility("default")))
+/* The mechglue, which we return to, binds its own calls lazily. */
+#define GSS_EXPORT __attribute__((visibility("default"))) CLEARS_REGISTERS
 
 /* EXPORT_AS: exports one of our functions under another name as well. Inside the module
  * neither name may be called: the call might bind to the mechglue's function. */

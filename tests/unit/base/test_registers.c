@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: ISC */
+/* No secret stays in the registers of the caller: for x86-64, whose registers it reads.
+ */
+#include "base/secret.h"
+
+#include "tests/lib/harness.h"
+
+#include <signal.h>
+#include <string.h>
+#include <ucontext.h>
+
+static const uint8_t key[16] = "in no register!";
+static volatile sig_atomic_t n_found;
+
+/* Counts the key in what the kernel has saved of this thread's registers. */
+static void find_key(int signal_number, siginfo_t *info, void *context)
+{
+    const ucontext_t *saved = context;
+    const uint8_t *registers = (const uint8_t *)saved->uc_mcontext.fpregs;
+
+    (void)signal_number;
+    (void)info;
+    for (size_t i = 0; i + sizeof(key) <= sizeof(*saved->uc_mcontext.fpregs); i++) {
+        n_found += memcmp(registers + i, key, sizeof(key)) == 0;
+    }
+}
+
+static int keys_in_registers(void (*between)(void *p, size_t n))
+{
+    typedef uint8_t vector __attribute__((vector_size(16)));
+    vector copy;
+
+    memcpy(&copy, key, sizeof(copy));
+    __asm__ volatile("" : "+x"(copy)); /* the key is in a vector register */
+    between(NULL, 0);
+    n_found = 0;
+    (void)raise(SIGUSR1);
+    return n_found;
+}
+
+static void do_nothing(void *p, size_t n)
+{
+    (void)p;
+    (void)n;
+}
+
+TEST(a_wipe_clears_registers)
+{
+    const struct sigaction action = {.sa_sigaction = find_key, .sa_flags = SA_SIGINFO};
+    void (*volatile nothing)(void *p, size_t n) = do_nothing;
+    void (*volatile wipe)(void *p, size_t n) = secret_wipe;
+
+    ck_assert_int_eq(sigaction(SIGUSR1, &action, NULL), 0);
+    ck_assert_int_gt(keys_in_registers(nothing), 0);
+    ck_assert_int_eq(keys_in_registers(wipe), 0);
+}
