@@ -20,6 +20,10 @@
 #define RETRY_MS   20
 #define RETRIES_MS 3000
 
+/* How long before the caller's deadline the last retry begins: a call that has no time is
+ * late, and the reason why winbindd is not available would be lost. */
+#define LAST_CALL_MS 200
+
 /* struct winbind_thread: a job's thread, freed with the job. is_done, is_given_up: only
  * one of the two becomes true, under the lock; it decides who frees the job. */
 struct winbind_thread {
@@ -334,8 +338,9 @@ static bool may_retry(enum winbind_outcome outcome, const struct winbind_job *jo
 enum winbind_outcome winbind_call_retrying(struct winbind_job **job, uint64_t deadline_ms)
 {
     uint64_t next = winbind_clock_ms();
-    const uint64_t last =
-        deadline_ms < next + RETRIES_MS ? deadline_ms : next + RETRIES_MS;
+    const uint64_t last = deadline_ms < next + RETRIES_MS + LAST_CALL_MS
+                              ? deadline_ms - LAST_CALL_MS
+                              : next + RETRIES_MS;
     enum winbind_outcome outcome = winbind_call(job, deadline_ms);
 
     while (may_retry(outcome, *job) && (next = winbind_clock_ms() + RETRY_MS) < last) {
