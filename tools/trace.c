@@ -94,12 +94,6 @@ static size_t terminal_width(void)
     return 80;
 }
 
-static bool terminal_is_ascii(void)
-{
-    (void)setlocale(LC_CTYPE, "");
-    return strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
-}
-
 static bool write_all(int fd, struct bytes data)
 {
     struct bytes taken;
@@ -147,8 +141,9 @@ static enum tool_exit show(const struct trace_model *model, const struct request
     if (request->html != NULL) {
         trace_page(&picture, model, text_escaped(&source, bytes_str(path)));
     } else {
+        (void)setlocale(LC_CTYPE, "");
         trace_diagram(&picture, model, terminal_width(),
-                      request->ascii || terminal_is_ascii());
+                      request->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0);
     }
     if (buf_status(&picture) != ERR_OK) {
         return tool_fail(buf_status(&picture));

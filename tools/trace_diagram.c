@@ -194,14 +194,6 @@ static void draw_note(const struct picture *p, const struct trace_step *step)
     }
 }
 
-static void draw_heads(const struct picture *p)
-{
-    static const char *const names[N_SIDES] = {"initiator", "acceptor"};
-    append_times(p, " ", TIME_WIDTH - 4);
-    buf_printf(p->out, "%-*s%s\n", (int)p->gap, names[SIDE_INITIATOR],
-               names[SIDE_ACCEPTOR]);
-}
-
 static void draw_reason(const struct picture *p, const struct trace_exchange *x)
 {
     BUF_AUTO whole = BUF_INIT;
@@ -231,7 +223,8 @@ static void draw(const struct picture *p, const struct trace_exchange *x, size_t
     }
     draw_reason(p, x);
     buf_append_text(p->out, "\n\n");
-    draw_heads(p);
+    append_times(p, " ", TIME_WIDTH - 4);
+    buf_printf(p->out, "%-*s%s\n", (int)p->gap, "initiator", "acceptor");
     for (size_t i = 0; i < x->n_steps; i++) {
         const struct trace_step *step = &x->steps[i];
 

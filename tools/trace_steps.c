@@ -118,14 +118,6 @@ static void append_field(struct buf *out, const char *before,
     }
 }
 
-static void append_credential(struct buf *out, const struct trace_event *event)
-{
-    bool initiates = trace_event_is(event, "role", "initiator");
-
-    append_field(out, "the user is ", event, "user");
-    append_field(out, initiates ? ", by " : "the users are those of ", event, "from");
-}
-
 static void append_login(struct buf *out, const struct trace_event *event)
 {
     append_field(out, "", event, trace_event_is(event, "as", "user") ? "user" : "as");
@@ -145,7 +137,10 @@ static bool append_note(struct buf *out, const struct trace_event *event)
         return true;
     }
     if (bytes_equal(event->name, bytes_str("credential"))) {
-        append_credential(out, event);
+        bool initiates = trace_event_is(event, "role", "initiator");
+
+        append_field(out, "the user is ", event, "user");
+        append_field(out, initiates ? ", by " : "the users are those of ", event, "from");
         return true;
     }
     if (bytes_equal(event->name, bytes_str("login"))) {

@@ -50,15 +50,6 @@ enum err winbind_names(unsigned timeout_s, struct winbind_names *out)
     return copy_names(out, &names);
 }
 
-/* The error for an application that asks whether there is an authority: a winbindd that
- * does not answer counts as none. */
-static enum err as_absence(enum err e)
-{
-    return e == ERR_AUTHORITY_UNAVAILABLE
-               ? err_note(ERR_NO_AUTHORITY, "%s", err_note_get(e))
-               : e;
-}
-
 /* Whether a winbindd that gave no answer is there nevertheless: it answered a moment ago,
  * and may be starting again; or it accepts connections, and is busy. */
 static bool is_there(uint64_t age, struct reply reply)
@@ -93,7 +84,11 @@ enum err winbind_usable(unsigned timeout_s)
     if (e == ERR_OK && winbind_pipe_right(&folder) == WINBIND_PIPE_NO_RIGHT) {
         e = winbind_no_right(ERR_NO_AUTHORITY, folder);
     }
-    return as_absence(e);
+    /* To an application that asks for a credential, an authority that does not answer is
+     * none. */
+    return e == ERR_AUTHORITY_UNAVAILABLE
+               ? err_note(ERR_NO_AUTHORITY, "%s", err_note_get(e))
+               : e;
 }
 
 void winbind_names_cleanup(struct winbind_names *names)

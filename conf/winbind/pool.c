@@ -68,15 +68,6 @@ static bool is_whole(const struct winbind_context *context)
            S_ISSOCK(s.st_mode) && s.st_ino == context->witness_ino;
 }
 
-static void free_context(const struct winbind_library *library,
-                         struct winbind_context *context)
-{
-    if (context->ctx != NULL) {
-        library->CtxFree(context->ctx);
-        fd_close(&context->witness);
-    }
-}
-
 static void forget_closed(void)
 {
     size_t n = 0;
@@ -158,7 +149,10 @@ void pool_give(const struct winbind_library *library, struct winbind_context con
         idle[0] = context;
     }
     winbind_unlock();
-    free_context(library, &surplus);
+    if (surplus.ctx != NULL) {
+        library->CtxFree(surplus.ctx);
+        fd_close(&surplus.witness);
+    }
 }
 
 void pool_reset(bool is_sound)

@@ -54,25 +54,15 @@ static const char *yes_no(bool is)
     return is ? "yes" : "no";
 }
 
-static const char *protection(const struct ntlm_session *session)
-{
-    if (!ntlm_session_protects(session)) {
-        return "none";
-    }
-    return (session->flags & NTLM_SEAL) != 0 ? "seal" : "sign";
-}
-
-static const char *kind(const struct ntlm_session *session)
-{
-    if (session->anonymous) {
-        return "anonymous";
-    }
-    return session->guest ? "guest" : "user";
-}
-
 void trace_login(const struct ntlm_session *session)
 {
     BUF_AUTO line = BUF_INIT;
+    const char *kind = session->anonymous ? "anonymous"
+                       : session->guest   ? "guest"
+                                          : "user";
+    const char *protection = !ntlm_session_protects(session)     ? "none"
+                             : (session->flags & NTLM_SEAL) != 0 ? "seal"
+                                                                 : "sign";
 
     if (!trace_is_on()) {
         return;
@@ -80,11 +70,11 @@ void trace_login(const struct ntlm_session *session)
     trace_line(&line, "login");
     trace_append_text(&line, "role",
                       session->role == ROLE_INITIATOR ? "initiator" : "acceptor");
-    trace_append_text(&line, "as", kind(session));
+    trace_append_text(&line, "as", kind);
     append_name(&line, &session->domain, &session->user);
     trace_append(&line, "workstation", buf_bytes(&session->workstation));
     trace_append(&line, "target", buf_bytes(&session->target_name));
-    trace_append_text(&line, "protection", protection(session));
+    trace_append_text(&line, "protection", protection);
     trace_append_text(&line, "mic", yes_no(session->mic_flag));
     trace_append_text(&line, "bound", yes_no(session->bound));
     buf_printf(&line, " flags=0x%08" PRIx32, session->flags);

@@ -15,14 +15,6 @@ static void append_hex(struct buf *line, const char *key, struct bytes value)
     text_hex(line, value);
 }
 
-/* Whether the bytes of a token that cannot be decoded are written. After ERR_NO_MEMORY
- * they are not: the token was not decoded, and may hold secrets that redaction would
- * remove. */
-static bool is_shown_raw(enum err e, struct bytes token)
-{
-    return trace_is_raw() && e != ERR_NO_MEMORY && token.n <= NEGTOKEN_MAX_LEN;
-}
-
 void trace_append_message(struct buf *line, struct bytes token)
 {
     struct redacted redacted = REDACTED_INIT;
@@ -39,7 +31,9 @@ void trace_append_message(struct buf *line, struct bytes token)
     } else {
         trace_append_text(line, "fault", err_name(e));
         trace_append_error(line, "fault-text", e);
-        if (is_shown_raw(e, token)) {
+        /* After ERR_NO_MEMORY the token was not decoded, and may hold secrets that
+         * redaction would remove. */
+        if (trace_is_raw() && e != ERR_NO_MEMORY && token.n <= NEGTOKEN_MAX_LEN) {
             append_hex(line, "raw", token);
         }
     }

@@ -357,20 +357,6 @@ static size_t open_fault_offset(enum err e, size_t message_len)
     }
 }
 
-static void print_title(struct walk *w, bool known)
-{
-    buf_printf(w->tree.out, "%*sNTLM %s, %zu bytes\n", (int)w->tree.indent, "",
-               known ? w->layout->name : "message", w->whole.n);
-}
-
-static void print_fault(struct walk *w)
-{
-    if (w->tree.err != ERR_OK) {
-        buf_printf(w->tree.out, "%*sfault at byte %zu: %s\n", (int)w->tree.indent + 2, "",
-                   w->tree.fault_offset, err_sentence(w->tree.err));
-    }
-}
-
 enum err ntlm_text(struct buf *out, struct bytes message, unsigned indent, bool reveal,
                    size_t *out_fault_offset)
 {
@@ -380,14 +366,18 @@ enum err ntlm_text(struct buf *out, struct bytes message, unsigned indent, bool 
     struct reader r = message_open(message, w.layout->type);
     enum err e = reader_status(&r);
 
-    print_title(&w, e == ERR_OK);
+    buf_printf(out, "%*sNTLM %s, %zu bytes\n", (int)indent, "",
+               e == ERR_OK ? w.layout->name : "message", message.n);
     if (e != ERR_OK) {
         text_tree_fault(&w.tree, e, open_fault_offset(e, message.n));
     } else {
         read_message(&w);
         print_message(&w);
     }
-    print_fault(&w);
+    if (w.tree.err != ERR_OK) {
+        buf_printf(out, "%*sfault at byte %zu: %s\n", (int)w.tree.indent + 2, "",
+                   w.tree.fault_offset, err_sentence(w.tree.err));
+    }
     *out_fault_offset = w.tree.fault_offset;
     return w.tree.err;
 }
