@@ -105,6 +105,16 @@ bool bytes_equal_nocase(struct bytes a, struct bytes b)
     return true;
 }
 
+bool bytes_is_zero(struct bytes data)
+{
+    for (size_t i = 0; i < data.n; i++) {
+        if (data.p[i] != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool bytes_is_ascii(struct bytes text)
 {
     for (size_t i = 0; i < text.n; i++) {

@@ -72,6 +72,9 @@ bool bytes_has_suffix(struct bytes whole, struct bytes suffix);
 /* bytes_equal_nocase: like bytes_equal, but ignores the case of ASCII letters. */
 bool bytes_equal_nocase(struct bytes a, struct bytes b);
 
+/* bytes_is_zero: every byte of data is 0. For public data. */
+bool bytes_is_zero(struct bytes data);
+
 /* bytes_is_ascii: no byte of text is 0 or above 0x7f. */
 bool bytes_is_ascii(struct bytes text);
 

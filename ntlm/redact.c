@@ -50,16 +50,6 @@ static void show_between(struct view *v, struct bytes message, size_t from, size
     }
 }
 
-static bool is_zero(struct bytes value)
-{
-    for (size_t i = 0; i < value.n; i++) {
-        if (value.p[i] != 0) {
-            return false;
-        }
-    }
-    return true;
-}
-
 /* AV pairs up to their end; what follows is hidden. */
 static enum err show_avpairs(struct view *v, struct bytes pairs)
 {
@@ -89,7 +79,7 @@ static enum err show_v2_response(struct view *v, struct bytes response)
     (void)reader_consume(&r, 8 + NTLM_CHALLENGE_LEN);
     last_reserved = reader_consume(&r, 4);
     if (reader_status(&r) != ERR_OK || types != 0x0101 || /* RespType, HiRespType: 1 */
-        !is_zero(first_reserved) || !is_zero(last_reserved)) {
+        !bytes_is_zero(first_reserved) || !bytes_is_zero(last_reserved)) {
         return err_note(ERR_NTLM_RESPONSE, "no NTLMv2 response has this form");
     }
     show_between(v, response, 16, 32);
@@ -153,7 +143,7 @@ static enum err show_authenticate(struct view *v, struct bytes message)
     show(v, a.user);
     show(v, a.workstation);
     /* all zeros: sent beside NTLMv2 and for an anonymous user; holds no secret */
-    if (is_zero(a.lm_response)) {
+    if (bytes_is_zero(a.lm_response)) {
         show(v, a.lm_response);
     }
     return a.nt_response.n < NTLM_V2_RESPONSE_MIN ? ERR_OK
@@ -298,7 +288,7 @@ static enum err append(const struct view *v, struct redacted *out)
             continue;
         }
         buf_append_zeros(&out->bytes, run.n);
-        if (!is_zero(run)) {
+        if (!bytes_is_zero(run)) {
             buf_printf(&out->zeroed, "%s%zu+%zu", out->zeroed.n > 0 ? "," : "", at,
                        run.n);
         }

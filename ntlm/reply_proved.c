@@ -142,21 +142,11 @@ static enum err check_flags(const struct proved *p)
                           p->identity.message.session_key.n);
 }
 
-static bool is_zero(struct bytes value)
-{
-    uint8_t any = 0;
-
-    for (size_t i = 0; i < value.n; i++) {
-        any |= value.p[i];
-    }
-    return any == 0;
-}
-
 /* The kinds of AV pairs that the prover may add to those of the copy. */
 static bool may_add(const struct avpair *pair)
 {
     return pair->id == AV_SINGLE_HOST ||
-           (pair->id == AV_CHANNEL_BINDINGS && is_zero(pair->value));
+           (pair->id == AV_CHANNEL_BINDINGS && bytes_is_zero(pair->value));
 }
 
 /* An LM response beside NTLMv2 is of 24 zeros (3.1.5.1.2); another one would let an
@@ -171,7 +161,7 @@ static enum err check_response(const struct proved *p)
     if (e != ERR_OK) {
         return e;
     }
-    if (!is_zero(p->identity.message.lm_response)) {
+    if (!bytes_is_zero(p->identity.message.lm_response)) {
         return err_note(ERR_CACHED_ANSWER, "it has an LM response");
     }
     for (size_t i = 0; i < answered->n; i++) {

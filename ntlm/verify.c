@@ -30,16 +30,6 @@ static void verify_cleanup(struct verify *v)
     ntlm_session_cleanup(&v->session);
 }
 
-static bool is_zero(struct bytes value)
-{
-    for (size_t i = 0; i < value.n; i++) {
-        if (value.p[i] != 0) {
-            return false;
-        }
-    }
-    return true;
-}
-
 static enum err read_messages(struct verify *v)
 {
     enum err e = challenge_decode(v->input->challenge, &v->challenge);
@@ -235,7 +225,7 @@ static enum err check_bindings(struct verify *v)
     if (policy == NTLM_BINDINGS_IGNORE || ours == NULL || !ours->present) {
         return ERR_OK;
     }
-    if (!v->identity.avs.has_bindings || is_zero(v->identity.avs.bindings)) {
+    if (!v->identity.avs.has_bindings || bytes_is_zero(v->identity.avs.bindings)) {
         return policy == NTLM_BINDINGS_REQUIRE ? ERR_BINDINGS_MISSING : ERR_OK;
     }
     if (!bytes_equal(v->identity.avs.bindings, bytes_of(ours->md5, sizeof(ours->md5)))) {

@@ -3,11 +3,10 @@
  * accounts are in a file that replaces /etc/passwd in a mount namespace of this
  * program, and are looked for nowhere else. */
 #include "tests/exchange/peer.h"
+#include "tests/lib/accounts.h"
 
-#include <sched.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mount.h>
 
 #define PASSWORD "Wonderland 1"
 #define USERS_OF_ALL_KINDS                                                               \
@@ -41,14 +40,7 @@ static void own_accounts(void)
                    "bob@example.com:x:1005:100::/:/bin/sh\n"
                    "wordy:x:1004:100:%s:/:/bin/sh\n",
                    long_name);
-    const char *file = write_file("passwd", accounts, 0644);
-    const char *sources = write_file("nsswitch", "passwd: files\n", 0644);
-    if (unshare(CLONE_NEWNS) != 0 ||
-        mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
-        mount(file, "/etc/passwd", NULL, MS_BIND, NULL) != 0 ||
-        mount(sources, "/etc/nsswitch.conf", NULL, MS_BIND, NULL) != 0) {
-        SKIP("this process may not have mounts of its own");
-    }
+    accounts_replace(accounts);
 }
 
 /* {the user as the client writes it} -> the account, or a part of the sentence; and the

@@ -210,15 +210,9 @@ def curl_negotiate(env, *urls):
     return curl(env, '--negotiate', '-u', ':', urls=urls)
 
 
-class Site:
-    """An Apache with our users."""
-
-    def __init__(self, setup, mpm='prefork'):
-        self.place = place.Place()
-        self.setup = setup
-        self.users = self.place.path(f'users-{setup}')
-        env = self.place.acceptor_env(setup, USERS, group())
-        self.server = Apache(self.place, env, mpm)
+class Running:
+    """A site whose Apache, self.server, ends with the block. After a failure the end of its log
+    is printed."""
 
     def __enter__(self):
         return self
@@ -227,10 +221,21 @@ class Site:
         if kind is None:
             self.server.stop()
             return
-        place.stop(self.server.child)
+        place.stop(self.server.child, 20)
         if kind is not place.Skip:
             for line in self.server.log().splitlines()[-20:]:
                 print('# error.log: ' + line)
+
+
+class Site(Running):
+    """An Apache with our users."""
+
+    def __init__(self, setup, mpm='prefork'):
+        self.place = place.Place()
+        self.setup = setup
+        self.users = self.place.path(f'users-{setup}')
+        env = self.place.acceptor_env(setup, USERS, group())
+        self.server = Apache(self.place, env, mpm)
 
     def client(self, setup, line):
         return self.place.initiator_env(setup, line)

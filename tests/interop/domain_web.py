@@ -20,7 +20,7 @@ UNAVAILABLE = 'the service that checks logins does not answer now'
 LOC = f'{domain.MEMBER}:loc:{domain.LOCAL_USERS["loc"]}'
 
 
-class Site:
+class Site(apache.Running):
     """An Apache whose users are winbind's; how are further lines for mod_auth_gssapi;
     require says who of those that log in is let in."""
 
@@ -30,17 +30,6 @@ class Site:
         self.server = apache.Apache(place.Place(), acceptor(
             f'winbind_timeout = {TIMEOUT_S}', group=account[1]), mpm, [*BOTH, *how],
             require=require)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, kind, error, trace):
-        if kind is None:
-            self.server.stop()
-            return
-        place.stop(self.server.child, 20)
-        for line in self.server.log().splitlines()[-20:]:
-            print('# error.log: ' + line)
 
     def visit(self, env, n_times=1):
         """The last answer to curl, and the tokens that travelled."""

@@ -30,7 +30,7 @@ def realm():
     return Realm()
 
 
-class Site:
+class Site(apache.Running):
     """An Apache that takes passwords."""
 
     def __init__(self, setup, mpm, how, kerberos=False):
@@ -39,17 +39,6 @@ class Site:
         env = realm().server(setup, group) if kerberos else \
             self.place.acceptor_env(setup, USERS, group)
         self.server = apache.Apache(self.place, env, mpm, how)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, kind, error, trace):
-        if kind is None:
-            self.server.stop()
-            return
-        place.stop(self.server.child, 20)
-        for line in self.server.log().splitlines()[-20:]:
-            print('# error.log: ' + line)
 
     def get(self, login, n_times=1):
         """The answers to requests with this user:password."""

@@ -23,7 +23,7 @@ def realm():
     return Realm()
 
 
-class Site:
+class Site(apache.Running):
     """An Apache with keys and users, and the folder for delegated credentials."""
 
     def __init__(self, how, mpm):
@@ -38,17 +38,6 @@ class Site:
             shutil.chown(self.delegated, apache.worker()[0])
         self.server = apache.Apache(here, env, mpm, [
             line.format(keytab=keytab, delegated=self.delegated) for line in how])
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, kind, error, trace):
-        if kind is None:
-            self.server.stop()
-            return
-        place.stop(self.server.child, 20)
-        for line in self.server.log().splitlines()[-20:]:
-            print('# error.log: ' + line)
 
     def visit(self, env, *options, host='localhost', n_times=1):
         """Runs curl in this environment; returns the last answer and the tokens that were sent."""

@@ -1,33 +1,22 @@
 /* SPDX-License-Identifier: ISC */
 /* gss_localname where winbind says who logs in: the accounts of domains have the names
  * that nss_winbind gives them, here in a file that stands in for /etc/passwd. */
+#include "tests/lib/accounts.h"
 #include "tests/winbind/begin.h"
 
 #include <dlfcn.h>
 #include <pwd.h>
-#include <sched.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mount.h>
 
 static void own_accounts(void)
 {
-    const char *file = write_file("passwd",
-                                  "root:x:0:0::/:/bin/sh\n"
-                                  "alice:x:20001:100::/:/bin/sh\n"
-                                  "carol:x:20003:100::/:/bin/sh\n"
-                                  "user1:x:20004:100::/:/bin/sh\n"
-                                  "AD\\alice:x:30001:100::/:/bin/sh\n"
-                                  "AD\\system:x:999:100::/:/bin/sh\n",
-                                  0644);
-    const char *sources = write_file("nsswitch", "passwd: files\n", 0644);
-
-    if (unshare(CLONE_NEWNS) != 0 ||
-        mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
-        mount(file, "/etc/passwd", NULL, MS_BIND, NULL) != 0 ||
-        mount(sources, "/etc/nsswitch.conf", NULL, MS_BIND, NULL) != 0) {
-        SKIP("this process may not have mounts of its own");
-    }
+    accounts_replace("root:x:0:0::/:/bin/sh\n"
+                     "alice:x:20001:100::/:/bin/sh\n"
+                     "carol:x:20003:100::/:/bin/sh\n"
+                     "user1:x:20004:100::/:/bin/sh\n"
+                     "AD\\alice:x:30001:100::/:/bin/sh\n"
+                     "AD\\system:x:999:100::/:/bin/sh\n");
 }
 
 /* nss_winbind with 'winbind use default domain': it leaves the domain out. */

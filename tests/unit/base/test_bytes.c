@@ -147,3 +147,15 @@ TEST(comparison_without_case)
     ck_assert(!bytes_equal_nocase(bytes_str("@["), bytes_str("`{")));
     ck_assert(!bytes_equal_nocase(hex("c3a4"), hex("c384")));
 }
+
+TEST(zeros_are_seen)
+{
+    uint8_t b[3] = {0, 0, 0};
+
+    ck_assert(bytes_is_zero(bytes_of(b, 3)) && bytes_is_zero(bytes_of(NULL, 0)));
+    for (size_t i = 0; i < sizeof(b); i++) {
+        b[i] = 0x80;
+        ck_assert(!bytes_is_zero(bytes_of(b, 3)));
+        b[i] = 0;
+    }
+}
