@@ -7,6 +7,7 @@
 #include "conf/policy.h"
 #include "conf/winbind/cached_cred.h"
 #include "mech/oid.h"
+#include "mech/report/audit.h"
 #include "mech/report/trace.h"
 #include "mech/report/trace_login.h"
 #include "mech/status.h"
@@ -155,8 +156,16 @@ static enum err find_authority(const struct cred_source *source,
     enum err e;
 
     if ((e = buf_dup(&cred->user_file, source->keyfile)) != ERR_OK ||
-        (e = authority_open(settings, source->keyfile, &authority)) != ERR_OK ||
-        (e = authority.usable(authority.self, &unusable)) != ERR_OK) {
+        (e = authority_open(settings, source->keyfile, &authority)) != ERR_OK) {
+        return e;
+    }
+    if ((e = authority.usable(authority.self, &unusable)) != ERR_OK) {
+        /* Where nobody names winbind, a missing user file is the usual way to have no
+         * NTLM. */
+        if (settings->audit && settings->users_from != SETTINGS_USERS_FILE &&
+            source->keyfile.n == 0) {
+            audit_unusable(e);
+        }
         return e;
     }
     trace_users(authority.name, buf_cstr(&unusable));

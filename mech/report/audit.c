@@ -8,6 +8,7 @@
 #include "mech/report/trace.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -130,19 +131,16 @@ static void append_status(struct line *line, struct bytes status)
     }
 }
 
-static void append_reason(struct line *line, enum err e)
+static void append_sentence(struct line *line, enum err e)
 {
     const char *detail = err_note_get(e);
 
-    append(line, e == ERR_AUTHORITY_UNAVAILABLE ? " result=unavailable reason=\""
-                                                : " result=refused reason=\"");
     append_long(line, err_sentence(e));
     if (detail[0] != '\0') {
         append(line, " (");
         append_long(line, detail);
         append(line, ")");
     }
-    append(line, "\"");
 }
 
 static void append_result(struct line *line, const struct audit_use *use)
@@ -156,7 +154,11 @@ static void append_result(struct line *line, const struct audit_use *use)
     }
     if (use->result != ERR_OK) {
         append_status(line, use->status);
-        append_reason(line, use->result);
+        append(line, use->result == ERR_AUTHORITY_UNAVAILABLE
+                         ? " result=unavailable reason=\""
+                         : " result=refused reason=\"");
+        append_sentence(line, use->result);
+        append(line, "\"");
         return;
     }
     append(line, " protection=");
@@ -270,5 +272,26 @@ void audit_write(const struct audit_use *use)
         trace_decide("audit", "lost", "reason", devlog_reason(errno));
         audit_limit_lost(limit, name, &suppressed);
     }
+    errno = saved_errno;
+}
+
+#define UNUSABLE_INTERVAL_MS 60000
+
+void audit_unusable(enum err e)
+{
+    static _Atomic uint64_t next_ms;
+    const uint64_t now = clock_uptime_ms();
+    uint64_t next = atomic_load(&next_ms);
+    char text[SYSLOG_LINE_MAX];
+    struct line line = {text, 0};
+    const int saved_errno = errno;
+
+    if (now < next ||
+        !atomic_compare_exchange_strong(&next_ms, &next, now + UNUSABLE_INTERVAL_MS)) {
+        return;
+    }
+    append(&line, "gss-negotiate: ntlm-audit dir=accept: NTLM is not offered: ");
+    append_sentence(&line, e);
+    (void)syslog_notice(bytes_of(text, line.n));
     errno = saved_errno;
 }

@@ -50,6 +50,11 @@ struct audit_use {
  */
 void audit_write(const struct audit_use *use);
 
+/* audit_unusable: writes that an acceptor does not offer NTLM because of e, although the
+ * settings name winbind. Programs that ask for any mechanism report only what Kerberos
+ * says. At most one line a minute in a process. */
+void audit_unusable(enum err e);
+
 /* audit_format: writes the line of a use, with the number of suppressed lines before it:
  * 'gss-negotiate: ntlm dir=accept user="AD\\alice" ... result=ok'. docs/audit.md lists
  * the fields. Returns a view of out. */
