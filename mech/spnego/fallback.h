@@ -69,8 +69,8 @@ const char *fallback_krb5_obstacle(const struct settings *settings,
                                    const struct mechanism_request *request);
 
 /* fallback_trace: writes to the trace whether the next mechanism is tried (follows) after
- * this one failed, which is the thread's last failure. is_listed: fallback_follows
- * permits that. fallback: the value of the setting. */
+ * this one failed. is_listed: fallback_follows permits that. fallback: the value of the
+ * setting. */
 void fallback_trace(struct bytes mech, const struct failure *failure, bool is_listed,
                     bool follows, const char *fallback);
 
