@@ -47,7 +47,9 @@ static enum err start_client(struct mech_ntlm *self,
     struct ntlm_client_params params = {0};
     enum err e;
 
-    if ((e = policy_initiate(settings, name_policy_target(request->target))) != ERR_OK) {
+    self->is_cached = request->cred != NULL && request->cred->user.cached;
+    if ((e = policy_initiate(settings, name_policy_target(request->target))) != ERR_OK ||
+        (self->is_cached && (e = policy_cached_credential(settings)) != ERR_OK)) {
         return e;
     }
     wants_from_request(request, settings->min_protection, &params);
@@ -61,7 +63,6 @@ static enum err start_client(struct mech_ntlm *self,
         return e;
     }
     if (request->cred != NULL) {
-        self->is_cached = request->cred->user.cached;
         params.anonymous |= request->cred->name->kind == NAME_ANONYMOUS;
         params.user = buf_bytes(&request->cred->user.user);
         params.domain = buf_bytes(&request->cred->user.domain);
@@ -69,9 +70,6 @@ static enum err start_client(struct mech_ntlm *self,
         params.offered_flags = request->cred->offered_flags;
     }
     if (self->is_cached) {
-        if ((e = policy_cached_credential(settings)) != ERR_OK) {
-            return e;
-        }
         params.prover = (struct prover){cached_cred_prove, settings};
     }
     params.target_name = buf_bytes(&target);
