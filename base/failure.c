@@ -28,7 +28,7 @@ static size_t whole_characters(const char *text, size_t n)
 
 enum err(err_note)(enum err e, const char *format, ...)
 {
-    char text[ERR_NOTE_SIZE]; /* a local: the arguments may be err_note_get's */
+    char text[ERR_NOTE_SIZE]; /* the arguments may point into last_failure.detail */
     va_list args;
     int n;
 

@@ -79,7 +79,7 @@ enum err winbind_authority_names(const struct settings *settings, unsigned timeo
     return ERR_OK;
 }
 
-static enum err give_names(void *self, struct authority_names *out_names)
+static enum err fill_names(void *self, struct authority_names *out_names)
 {
     const struct settings *settings = self;
 
@@ -120,6 +120,6 @@ static enum err verify(void *self, const struct authority_query *query,
 void winbind_authority(const struct settings *settings, struct authority *out)
 {
     *out = (struct authority){
-        .name = "winbind", .usable = usable, .names = give_names, .verify = verify};
+        .name = "winbind", .usable = usable, .names = fill_names, .verify = verify};
     out->self = (void *)(uintptr_t)settings; /* no function writes to it */
 }

@@ -2,7 +2,7 @@
 /* A user's credential in the cache of Samba's winbind, and the order of the sources. */
 /*
  * pam_winbind (cached_login) and 'wbinfo --ccache-save' give a user's password to
- * winbindd, which holds it in memory until it stops. winbindd gives it to nobody: it
+ * winbindd, which holds it in memory until it stops. winbindd never gives it away: it
  * makes AUTHENTICATE with it (ntlm/reply_proved.h) for the processes of the user who
  * saved it.
  *

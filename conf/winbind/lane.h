@@ -25,7 +25,7 @@ enum winbind_admission { LANE_RUN, LANE_WAIT, LANE_CLOSED };
 enum winbind_admission lane_admit(enum winbind_lane lane, const char *domain,
                                   uint64_t now_ms, struct winbind_domain **out);
 
-/* lane_end: a running call has ended. lane_give_up: nobody waits for it any longer.
+/* lane_end: a running call has ended. lane_give_up: its caller stops waiting.
  * lane_end_late: a call that was given up has ended; answered: winbindd or a domain
  * controller answered it. */
 void lane_end(struct winbind_domain *domain);

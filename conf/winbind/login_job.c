@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* [MS-NRPC] 2.2.1.4.15: machine accounts may log in (0x820), and nobody becomes a guest
- * instead of being refused (0x10). */
+/* [MS-NRPC] 2.2.1.4.15: machine accounts may log in (0x820), and a user who would be
+ * refused does not become a guest instead (0x10). */
 #define PARAMETER_CONTROL 0x830
 
 void winbind_account_cleanup(struct winbind_account *account)

@@ -37,7 +37,7 @@ bool winbind_pipe_same(const struct winbind_pipe_id *a, const struct winbind_pip
 const char *winbind_pipe_refused_folder(void);
 
 /* winbind_pipe_is_open: whether a process accepts connections to the public pipe; asks
- * the kernel, and waits for nobody. *out_is_full: it accepts no more of them now. */
+ * the kernel, and does not wait. *out_is_full: it accepts no more of them now. */
 bool winbind_pipe_is_open(bool *out_is_full);
 
 #endif

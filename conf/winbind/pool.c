@@ -59,7 +59,7 @@ static void open_witness(struct winbind_context *context)
     }
 }
 
-/* Whether nobody has closed the context's descriptors. */
+/* Whether the context's descriptors are still open: the host may have closed them. */
 static bool is_whole(const struct winbind_context *context)
 {
     struct stat s;

@@ -76,7 +76,7 @@ static bool copy_names(struct cached_names *out,
            out->netbios_name[0] != '\0' && out->netbios_domain[0] != '\0';
 }
 
-/* In the thread; perhaps nobody waits for it any longer. */
+/* Runs in the thread. Its caller may have stopped waiting. */
 static wbcErr ask_names(struct winbind_job *job, const struct winbind_library *library,
                         struct wbcContext *ctx)
 {

@@ -28,7 +28,7 @@ struct reply {
  * question_ask: asks, and waits until the deadline. A process has one question at a time:
  * callers that come before its answer wait for the same answer. patience_ms: how old the
  * question may become; if it is older already, the caller does not wait at all. The
- * answer of a question that nobody waits for any longer is kept too.
+ * answer that comes after its callers have stopped waiting is kept too.
  *
  * question_err: ERR_OK, or the error of a question, with its detail.
  */

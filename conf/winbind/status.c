@@ -13,7 +13,7 @@
 #define LAST_OF_TRUST  0xc000018du
 
 /* The statuses that a domain controller returns only after it has found the password
- * right, and those that mean that nobody has checked the password. All others are
+ * right, and those that mean that the password was not checked. All others are
  * ERR_LOGIN: a controller returns them without a right password too, or it is not known
  * when it does. */
 static const struct {

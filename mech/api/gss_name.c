@@ -244,7 +244,7 @@ GSS_EXPORT OM_uint32 gssi_export_name_composite(OM_uint32 *minor, gss_name_t nam
 }
 
 /* Makes a set of the names of a name's attributes; none if there are no attributes. */
-static enum err give_attributes(const struct mech_name *name, gss_buffer_set_t *out)
+static enum err make_attribute_set(const struct mech_name *name, gss_buffer_set_t *out)
 {
     struct bytes names[NAME_ATTRIBUTES];
     const size_t n = name_attribute_names(name, names);
@@ -281,7 +281,7 @@ GSS_EXPORT OM_uint32 gss_inquire_name(OM_uint32 *minor, gss_name_t name, int *is
         *mech = &MECH_OID_NTLM;
     }
     return call_end(attributes == NULL ? ERR_OK
-                                       : give_attributes(call_name(name), attributes),
+                                       : make_attribute_set(call_name(name), attributes),
                     minor);
 }
 GSSI_ALIAS(inquire_name);

@@ -16,8 +16,9 @@ static gss_name_t glue_name(gss_name_t name)
     return name == GSS_C_NO_NAME ? GSS_C_NO_NAME : call_name(name)->glue;
 }
 
-/* Gives the value to both buffers; the application may leave either out. */
-static enum err give_value(struct buf *value, gss_buffer_t out, gss_buffer_t out_display)
+/* Moves the value to both buffers; the application may leave either out. */
+static enum err move_to_buffers(struct buf *value, gss_buffer_t out,
+                                gss_buffer_t out_display)
 {
     BUF_AUTO copy = BUF_INIT;
     OM_uint32 unused;
@@ -48,7 +49,7 @@ static enum err get_attribute(const struct mech_name *name, struct bytes attribu
         return e != ERR_OK ? e : ERR_UNSUPPORTED;
     }
     e = name_attribute_get(name, attribute, more, &value);
-    return e != ERR_OK ? e : give_value(&value, out, out_display);
+    return e != ERR_OK ? e : move_to_buffers(&value, out, out_display);
 }
 
 GSS_EXPORT OM_uint32 gss_get_name_attribute(OM_uint32 *minor, gss_name_t name,
