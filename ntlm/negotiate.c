@@ -6,9 +6,10 @@
  * | "NTLMSSP\0" | 1   | Flags | DomainName | WorkstationName | Version | payload |
  * +-------------+-----+-------+------------+-----------------+---------+---------+
  *
- * The message may end anywhere from 12 on. A field that does not lie inside is absent:
- * curl and impacket send 32 bytes, and the payload of Heimdal begins at 32. A name counts
- * only if its SUPPLIED flag is set; otherwise its header is skipped, whatever it holds.
+ * The message may end anywhere from 16 on. A shorter one has no flags and is refused: it
+ * asks for nothing. A field that does not lie inside is absent: curl and impacket send 32
+ * bytes, and the payload of Heimdal begins at 32. A name counts only if its SUPPLIED flag
+ * is set; otherwise its header is skipped, whatever it holds.
  */
 #include "ntlm/negotiate.h"
 
@@ -37,6 +38,18 @@ static struct message_field read_name(struct reader *r, bool supplied)
     return none;
 }
 
+/* The flags; the error of a message that ends before them says so. */
+static uint32_t read_flags(struct reader *r)
+{
+    const bool opened = reader_status(r) == ERR_OK;
+    const uint32_t flags = reader_u32le(r);
+
+    if (opened && reader_status(r) != ERR_OK) {
+        (void)err_note(ERR_TRUNCATED, "NEGOTIATE has no flags");
+    }
+    return flags;
+}
+
 /* Heimdal sends a domain without a workstation, but still a header for the workstation.
  * It does not count that header, so that the domain's offset points to it. The name is
  * wrong then; drop it, because nothing uses it. */
@@ -54,7 +67,7 @@ enum err negotiate_decode(struct bytes in, struct ntlm_negotiate *out_negotiate)
     struct ntlm_negotiate n = {0};
     struct message_field fields[N_FIELDS] = {0};
 
-    n.flags = reader_left(&r) < sizeof(n.flags) ? 0 : reader_u32le(&r);
+    n.flags = read_flags(&r);
     fields[DOMAIN_NAME] = read_name(&r, (n.flags & NTLM_OEM_DOMAIN_SUPPLIED) != 0);
     fields[WORKSTATION_NAME] =
         read_name(&r, (n.flags & NTLM_OEM_WORKSTATION_SUPPLIED) != 0);

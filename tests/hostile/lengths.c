@@ -45,6 +45,42 @@ static char send_resized(enum form form, size_t field_at, size_t n)
     return letter;
 }
 
+/* Sends the first n bytes of a NEGOTIATE, raw or in a NegTokenInit. */
+static void send_negotiate(struct login *l, size_t n)
+{
+    BUF_AUTO whole = BUF_INIT;
+    struct negtoken_init init;
+
+    peer_initiate(&l->initiator, bytes_of(NULL, 0));
+    buf_move(&whole, &l->initiator.token);
+    if (l->initiator.mech == NTLM) {
+        peer_accept(&l->acceptor, bytes_of(whole.p, n));
+        return;
+    }
+    init = read_init(&whole);
+    init.token.n = n;
+    negtoken_init_encode(&l->initiator.token, &init);
+    peer_accept(&l->acceptor, buf_bytes(&l->initiator.token));
+}
+
+/* NEGOTIATE may end before each field that follows the flags. */
+TEST_TIMES(negotiates_cut_short, 2)
+{
+    place_begin(LINES_BOTH, "");
+    for (size_t n = 12; n <= 40; n++) {
+        struct login l;
+
+        login_begin(&l, mech_of(_i), ALICE, ALICE_PASSWORD, SEAL_FLAGS);
+        send_negotiate(&l, n);
+        if (n < 16) {
+            ck_failed(&l.acceptor, GSS_S_DEFECTIVE_TOKEN, "NEGOTIATE has no flags");
+        } else {
+            ck_major(&l.acceptor, GSS_S_CONTINUE_NEEDED);
+        }
+        login_end(&l);
+    }
+}
+
 /* The letter for a length: responses of NTLMv2 and NTLMv1 and empty ones are well-formed,
  * all others are not. */
 static char lm_letter(size_t n)
