@@ -8,10 +8,12 @@
 #include "mech/context.h"
 #include "mech/passthrough/ntlm_suppress.h"
 
-/* call_begin_release: begins a call that frees an object. The thread's detail stays: the
- * mechglue and applications free their objects between a failure and gss_display_status.
- * minor may be NULL. */
-static inline void call_begin_release(OM_uint32 *minor)
+/* call_begin_quiet: begins a call that says nothing of its own: one that frees an object,
+ * or that asks about the mechanism itself. The thread's detail stays, because such calls
+ * come between a failure and gss_display_status: applications free their objects, and the
+ * mechglue asks each mechanism for its attributes in gss_indicate_mechs, which .NET calls
+ * before it asks for the sentence. minor may be NULL. */
+static inline void call_begin_quiet(OM_uint32 *minor)
 {
     if (minor != NULL) {
         *minor = 0;
@@ -26,7 +28,7 @@ static inline void call_begin(OM_uint32 *minor)
     if (!ntlm_is_suppressed()) {
         err_note_clear();
     }
-    call_begin_release(minor);
+    call_begin_quiet(minor);
 }
 
 /* call_end: returns the major of e, and writes its minor unless minor is NULL. */

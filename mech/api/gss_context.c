@@ -61,7 +61,7 @@ GSS_EXPORT OM_uint32 gssi_accept_sec_context(
 GSS_EXPORT OM_uint32 gss_delete_sec_context(OM_uint32 *minor, gss_ctx_id_t *context,
                                             gss_buffer_t token)
 {
-    call_begin_release(minor);
+    call_begin_quiet(minor);
     call_buffer_clear(token);
     if (context == NULL) {
         return call_end(ERR_ARGUMENT, minor);

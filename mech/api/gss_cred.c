@@ -277,7 +277,7 @@ GSS_EXPORT OM_uint32 gssi_acquire_cred_impersonate_name(
 
 GSS_EXPORT OM_uint32 gss_release_cred(OM_uint32 *minor, gss_cred_id_t *cred)
 {
-    call_begin_release(minor);
+    call_begin_quiet(minor);
     if (cred == NULL) {
         return call_end(ERR_ARGUMENT, minor);
     }

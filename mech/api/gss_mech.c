@@ -39,7 +39,7 @@ GSS_EXPORT OM_uint32 gss_inquire_attrs_for_mech(OM_uint32 *minor, gss_const_OID 
     enum err e;
 
     (void)mech;
-    call_begin(minor);
+    call_begin_quiet(minor);
     if (known_attrs != NULL) {
         *known_attrs = GSS_C_NO_OID_SET;
     }
@@ -68,7 +68,7 @@ GSS_EXPORT OM_uint32 gss_inquire_names_for_mech(OM_uint32 *minor, gss_OID mech,
     };
 
     (void)mech;
-    call_begin(minor);
+    call_begin_quiet(minor);
     if (name_types == NULL) {
         return call_end(ERR_ARGUMENT, minor);
     }
@@ -107,7 +107,7 @@ GSS_EXPORT OM_uint32 gss_inquire_saslname_for_mech(OM_uint32 *minor, const gss_O
     OM_uint32 unused;
     enum err e;
 
-    call_begin(minor);
+    call_begin_quiet(minor);
     call_buffer_clear(sasl_name);
     call_buffer_clear(mech_name);
     call_buffer_clear(description);
@@ -127,7 +127,7 @@ GSS_EXPORT OM_uint32 gss_inquire_mech_for_saslname(OM_uint32 *minor,
                                                    const gss_buffer_t sasl_name,
                                                    gss_OID *mech)
 {
-    call_begin(minor);
+    call_begin_quiet(minor);
     if (!bytes_equal(call_bytes(sasl_name), bytes_str(SASL_NAME))) {
         /* The mechglue returns the last mechanism's result. It does not map the minor of
          * this call, so a minor other than 0 would not get its own sentence. */
@@ -146,7 +146,7 @@ static OM_uint32 display_own(OM_uint32 *minor, OM_uint32 value, int type,
 {
     BUF_AUTO out = BUF_INIT;
 
-    call_begin_release(minor);
+    call_begin_quiet(minor);
     call_buffer_clear(text);
     if (message_context != NULL) {
         *message_context = 0;
@@ -229,7 +229,7 @@ GSS_EXPORT OM_uint32 gss_indicate_mechs(OM_uint32 *minor, gss_OID_set *mechs)
 {
     const gss_const_OID own[] = {&MECH_OID_NTLM};
 
-    call_begin(minor);
+    call_begin_quiet(minor);
     if (mechs == NULL) {
         return call_end(ERR_ARGUMENT, minor);
     }
@@ -240,7 +240,7 @@ GSS_EXPORT OM_uint32 gss_indicate_mechs(OM_uint32 *minor, gss_OID_set *mechs)
  * so it compares and calls nothing of the mechglue. */
 GSS_EXPORT OM_uint32 gss_internal_release_oid(OM_uint32 *minor, gss_OID *oid)
 {
-    call_begin_release(minor);
+    call_begin_quiet(minor);
     if (oid == NULL || !oid_is_ours(*oid)) {
         return GSS_S_CONTINUE_NEEDED;
     }

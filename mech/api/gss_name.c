@@ -68,7 +68,7 @@ GSS_EXPORT OM_uint32 gssi_import_name_by_mech(OM_uint32 *minor, gss_OID mech,
 
 GSS_EXPORT OM_uint32 gss_release_name(OM_uint32 *minor, gss_name_t *name)
 {
-    call_begin_release(minor);
+    call_begin_quiet(minor);
     if (name == NULL) {
         return call_end(ERR_ARGUMENT, minor);
     }

@@ -346,6 +346,30 @@ TEST_TIMES(the_detail_outlives_what_failed, 2)
     ck_assert_msg(strstr(sentence, place_users_path()) != NULL, "%s", sentence);
 }
 
+/* .NET asks which mechanisms there are before it asks for the first sentence. */
+TEST_TIMES(the_detail_outlives_questions_about_mechanisms, 2)
+{
+    gss_OID_set set = GSS_C_NO_OID_SET;
+    gss_buffer_desc text = GSS_C_EMPTY_BUFFER;
+    char sentence[1024];
+    OM_uint32 unused;
+
+    begin(mech_of(_i));
+    users_missing();
+    login_run(&login);
+    ck_assert_uint_eq(gss_indicate_mechs(&unused, &set), GSS_S_COMPLETE);
+    (void)gss_release_oid_set(&unused, &set);
+    (void)gss_inquire_attrs_for_mech(&unused, mech_of(_i), &set, NULL);
+    (void)gss_release_oid_set(&unused, &set);
+    (void)gss_inquire_names_for_mech(&unused, mech_of(_i), &set);
+    (void)gss_release_oid_set(&unused, &set);
+    (void)gss_inquire_saslname_for_mech(&unused, mech_of(_i), &text, NULL, NULL);
+    (void)gss_release_buffer(&unused, &text);
+    status_sentence(login.acceptor.minor, mech_of(_i), sentence);
+    ck_assert_msg(strstr(sentence, place_users_path()) != NULL, "%s", sentence);
+    login_end(&login);
+}
+
 /* A peer's control characters do not reach a log. */
 TEST(a_peers_name_is_shown_escaped)
 {
