@@ -55,7 +55,7 @@ static size_t hold(gss_OID mech, struct bytes token, OM_uint32 wanted)
     struct peer peers[N_CONTEXTS] = {{0}};
     gss_cred_id_t cred = cred_acceptor(mech);
     OM_uint32 minor;
-    size_t before;
+    size_t before = 0;
     size_t after;
 
     for (int i = -1; i < N_CONTEXTS; i++) { /* -1: loads what all contexts share */
