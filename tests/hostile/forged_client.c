@@ -74,7 +74,7 @@ static void ntowfv2(const struct forged_client *h, struct ntlm_key *out)
 
 void forged_prove(struct forged_client *h)
 {
-    static const uint8_t client_challenge[NTLM_CHALLENGE_LEN] = "hand-mad";
+    static const uint8_t client_challenge[] = "hand-mad";
     struct ntlm_challenge read;
     struct ntlm_key key;
     struct ntlm_key proof;
