@@ -25,6 +25,7 @@
 /* struct target: the file in its folder. path: the caller's path, for error details. */
 struct target {
     const char *path;
+    enum replacefile_mode mode;
     struct safepath at;
     int fd; /* open and locked */
     struct stat st;
@@ -42,8 +43,8 @@ static enum err note(const char *path, enum err e, const char *what)
     return err_note(e, "%s: %s: %s", path, what, text_errno(errno));
 }
 
-/* Creates every missing folder above the file. */
-static enum err make_folders(const char *path)
+/* Creates every missing folder above the file. The umask has no effect on public ones. */
+static enum err make_folders(const char *path, bool is_public)
 {
     BUF_AUTO folder = BUF_INIT;
 
@@ -54,11 +55,22 @@ static enum err make_folders(const char *path)
         if (buf_status(&folder) != ERR_OK) {
             return buf_status(&folder);
         }
-        if (mkdir(buf_cstr(&folder), 0700) != 0 && errno != EEXIST) {
+        const bool is_new = mkdir(buf_cstr(&folder), 0700) == 0;
+
+        if ((!is_new && errno != EEXIST) ||
+            (is_new && is_public && chmod(buf_cstr(&folder), 0755) != 0)) {
             return note(buf_cstr(&folder), ERR_FILE_WRITE, "cannot make the folder");
         }
     }
     return ERR_OK;
+}
+
+static enum err refuse_link(const struct target *target)
+{
+    return target->at.is_linked
+               ? err_note(ERR_FILE_RIGHTS, "%s: is a symbolic link; remove it",
+                          target->path)
+               : ERR_OK;
 }
 
 static enum err note_missing(const struct target *target)
@@ -70,14 +82,14 @@ static enum err note_missing(const struct target *target)
     return note(target->path, ERR_FILE_MISSING, "cannot be opened for change");
 }
 
-static enum err open_file(struct target *target, enum replacefile_mode mode)
+static enum err open_file(struct target *target)
 {
     const int flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
     const struct safepath *at = &target->at;
 
     target->fd = openat(at->folder, at->name, flags);
     if (target->fd < 0 && errno == ENOENT) {
-        if (mode == REPLACEFILE_EXISTING || at->is_linked) {
+        if (target->mode == REPLACEFILE_EXISTING || at->is_linked) {
             return note_missing(target);
         }
         target->fd = openat(at->folder, at->name, flags | O_CREAT | O_EXCL, 0600);
@@ -116,10 +128,10 @@ static bool is_still_there(struct target *target)
            there.st_dev == target->st.st_dev && there.st_ino == target->st.st_ino;
 }
 
-static enum err open_locked(struct target *target, enum replacefile_mode mode)
+static enum err open_locked(struct target *target)
 {
     for (size_t i = 0; i < RACE_TRIES; i++) {
-        enum err e = open_file(target, mode);
+        enum err e = open_file(target);
 
         if (e != ERR_OK && errno == EEXIST) {
             continue;
@@ -163,6 +175,11 @@ static enum err copy_rights(const struct target *target, int fd)
 {
     struct stat st;
 
+    if (target->mode == REPLACEFILE_PUBLIC) {
+        return fchmod(fd, 0644) == 0
+                   ? ERR_OK
+                   : note(target->path, ERR_FILE_WRITE, "its mode cannot be set");
+    }
     if (fstat(fd, &st) != 0) {
         return note(target->path, ERR_FILE_WRITE, "the new file cannot be examined");
     }
@@ -251,15 +268,20 @@ enum err replacefile(const char *path, enum replacefile_mode mode, replacefile_e
                      void *arg, bool *out_created)
 {
     __attribute__((cleanup(target_cleanup))) struct target target = {
-        .path = path, .at = SAFEPATH_INIT, .fd = -1};
-    enum err e = mode == REPLACEFILE_MAKE_PATH ? make_folders(path) : ERR_OK;
+        .path = path, .mode = mode, .at = SAFEPATH_INIT, .fd = -1};
+    enum err e = mode == REPLACEFILE_MAKE_PATH || mode == REPLACEFILE_PUBLIC
+                     ? make_folders(path, mode == REPLACEFILE_PUBLIC)
+                     : ERR_OK;
 
     *out_created = false;
     if (e == ERR_OK) {
         e = safepath_open(path, &target.at);
     }
+    if (e == ERR_OK && mode == REPLACEFILE_PUBLIC) {
+        e = refuse_link(&target);
+    }
     if (e == ERR_OK) {
-        e = open_locked(&target, mode);
+        e = open_locked(&target);
     }
     if (e == ERR_OK) {
         e = edit_target(&target, edit, arg);
@@ -269,6 +291,13 @@ enum err replacefile(const char *path, enum replacefile_mode mode, replacefile_e
     }
     *out_created = e == ERR_OK && target.created;
     return e;
+}
+
+static enum err unlink_target(const struct target *target)
+{
+    return unlinkat(target->at.folder, target->at.name, 0) == 0
+               ? ERR_OK
+               : note(target->path, ERR_FILE_WRITE, "cannot be removed");
 }
 
 enum err replacefile_remove(const char *path)
@@ -288,10 +317,24 @@ enum err replacefile_remove(const char *path)
     if (!S_ISREG(target.st.st_mode)) {
         return err_note(ERR_FILE_READ, "%s: is not a regular file", path);
     }
-    if ((e = safepath_check_owner(at, path, &target.st)) != ERR_OK) {
+    e = safepath_check_owner(at, path, &target.st);
+    return e == ERR_OK ? unlink_target(&target) : e;
+}
+
+enum err replacefile_remove_if(const char *path, replacefile_check check, void *arg)
+{
+    __attribute__((cleanup(target_cleanup))) struct target target = {
+        .path = path, .mode = REPLACEFILE_EXISTING, .at = SAFEPATH_INIT, .fd = -1};
+    BUF_AUTO contents = BUF_INIT;
+    enum err e;
+
+    if ((e = safepath_open(path, &target.at)) != ERR_OK ||
+        (e = refuse_link(&target)) != ERR_OK || (e = open_locked(&target)) != ERR_OK) {
         return e;
     }
-    return unlinkat(at->folder, at->name, 0) == 0
-               ? ERR_OK
-               : note(path, ERR_FILE_WRITE, "cannot be removed");
+    e = secretfile_read_open(path, target.fd, SECRETFILE_PUBLIC, &contents);
+    if (e == ERR_OK) {
+        e = check(arg, buf_bytes(&contents));
+    }
+    return e == ERR_OK ? unlink_target(&target) : e;
 }
