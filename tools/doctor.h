@@ -5,6 +5,7 @@
 #define TOOLS_DOCTOR_H
 
 #include "conf/settings.h"
+#include "tools/mechlines.h"
 
 /* enum doctor_level: how bad a finding is. The exit status is 1 if there is a FAIL. */
 enum doctor_level { DOCTOR_OK, DOCTOR_NOTE, DOCTOR_WARN, DOCTOR_FAIL };
@@ -34,6 +35,11 @@ void doctor_err(struct doctor *doctor, enum doctor_level level, const char *what
 void doctor_isolated(struct doctor *doctor, const char *what,
                      void (*check)(struct doctor *doctor, const void *arg),
                      const void *arg);
+
+/* doctor_lines: reports these mechanism lines as doctor_mechanisms does. doctor_unread:
+ * reports a file of lines that cannot be read; arg is the struct doctor. */
+void doctor_lines(struct doctor *doctor, const struct mech_lines *lines);
+void doctor_unread(void *arg, const char *file, int number);
 
 /* The parts, in the order of the output. doctor_mechanisms calls doctor_krb5, whose
  * module is the path in our NTLM line, or NULL. */

@@ -8,22 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ENABLED_FILE "/etc/gss/mech.d/zz-negotiate.conf"
-#define NTLM_LINE    "gss_negotiate_ntlm " MECH_OID_NTLM " " MECH_MODULE
-#define SPNEGO_LINE                                                                      \
-    "gss_negotiate_spnego " MECH_OID_INTERPOSER " " MECH_MODULE " <interposer>"
+#define NTLM_LINE   MECH_LINE_NTLM(MECH_MODULE)
+#define SPNEGO_LINE MECH_LINE_SPNEGO(MECH_MODULE)
 
-static void report_unread(void *arg, const char *file, int number)
+void doctor_unread(void *arg, const char *file, int number)
 {
     doctor_advise(arg, DOCTOR_FAIL, "make it readable, or correct GSS_MECH_CONFIG",
                   "%s cannot be read: %s", file, strerror(number));
-}
-
-static bool is_ours(const struct mech_line *line)
-{
-    const char *slash = strrchr(line->path, '/');
-
-    return strcmp(slash != NULL ? slash + 1 : line->path, MECH_MODULE) == 0;
 }
 
 static const char *oid_label(const char *oid)
@@ -60,9 +51,9 @@ static void report_line(struct doctor *doctor, const struct mech_lines *lines,
                    winner->file, winner->number);
         return;
     }
-    doctor_say(doctor, is_ours(line) ? DOCTOR_OK : DOCTOR_NOTE, "%s:%zu: %s by %s%s",
-               line->file, line->number, oid_label(line->oid), line->path,
-               line->interposer ? ", as an interposer" : "");
+    doctor_say(doctor, mech_line_is_ours(line) ? DOCTOR_OK : DOCTOR_NOTE,
+               "%s:%zu: %s by %s%s", line->file, line->number, oid_label(line->oid),
+               line->path, line->interposer ? ", as an interposer" : "");
 }
 
 static void judge_ntlm(struct doctor *doctor, const struct mech_line *ntlm,
@@ -75,14 +66,14 @@ static void judge_ntlm(struct doctor *doctor, const struct mech_line *ntlm,
         return;
     }
     if (ntlm == NULL) {
-        doctor_advise(doctor, DOCTOR_WARN, "write '" NTLM_LINE "' into " ENABLED_FILE,
+        doctor_advise(doctor, DOCTOR_WARN, "run 'gss-negotiate enable' as root",
                       "no line enables NTLM");
         return;
     }
-    if (!is_ours(ntlm)) {
+    if (!mech_line_is_ours(ntlm)) {
         doctor_advise(doctor, DOCTOR_WARN,
                       "name the file with gss_negotiate's lines so that it sorts last, "
-                      "as " ENABLED_FILE,
+                      "as " MECH_ENABLED_FILE,
                       "NTLM is served by %s, not by " MECH_MODULE
                       "; the settings below do not apply to it",
                       ntlm->path);
@@ -109,7 +100,7 @@ static bool has_symbols(struct doctor *doctor, void *module, const struct mech_l
     static const char *const symbols[] = {"gss_init_sec_context", "gss_mech_interposer",
                                           "gssi_init_sec_context"};
     /* a module of another project needs the first symbol alone, unless it interposes */
-    size_t n = line->interposer || is_ours(line) ? 3 : 1;
+    size_t n = line->interposer || mech_line_is_ours(line) ? 3 : 1;
     bool whole = true;
 
     for (size_t i = 0; i < n; i++) {
@@ -138,7 +129,7 @@ static void check_load(struct doctor *doctor, const void *arg)
     }
 }
 
-static void report_lines(struct doctor *doctor, const struct mech_lines *lines)
+void doctor_lines(struct doctor *doctor, const struct mech_lines *lines)
 {
     const struct mech_line *ntlm = mech_lines_winner(lines, MECH_OID_NTLM);
     const struct mech_line *spnego = mech_lines_winner(lines, MECH_OID_INTERPOSER);
@@ -156,7 +147,7 @@ static void report_lines(struct doctor *doctor, const struct mech_lines *lines)
     if (spnego != NULL && (ntlm == NULL || strcmp(ntlm->path, spnego->path) != 0)) {
         doctor_isolated(doctor, spnego->path, check_load, spnego);
     }
-    doctor_krb5(doctor, ntlm != NULL && is_ours(ntlm) ? ntlm->path : NULL);
+    doctor_krb5(doctor, ntlm != NULL && mech_line_is_ours(ntlm) ? ntlm->path : NULL);
 }
 
 void doctor_mechanisms(struct doctor *doctor)
@@ -169,11 +160,11 @@ void doctor_mechanisms(struct doctor *doctor)
         doctor_say(doctor, DOCTOR_NOTE,
                    "GSS_MECH_CONFIG is set, so %s is read instead of /etc/gss", only);
     }
-    e = mech_lines_read(&lines, report_unread, doctor);
+    e = mech_lines_read(&lines, only, doctor_unread, doctor);
     if (e != ERR_OK) {
         doctor_err(doctor, DOCTOR_FAIL, "mechanism lines", e);
     } else {
-        report_lines(doctor, &lines);
+        doctor_lines(doctor, &lines);
     }
     mech_lines_free(&lines);
 }

@@ -7,8 +7,9 @@
 #include <string.h>
 
 static const struct tool_command *const commands[] = {
-    &command_passwd, &command_login, &command_logout, &command_decode,
-    &command_doctor, &command_trace, &command_try,    &command_squid_helper,
+    &command_enable, &command_disable,      &command_passwd, &command_login,
+    &command_logout, &command_decode,       &command_doctor, &command_trace,
+    &command_try,    &command_squid_helper,
 };
 #define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
 

@@ -23,7 +23,7 @@ struct mech_reader {
 };
 
 /* The mechglue looks for a relative path in the folder "gss" beside its library. */
-static char *absolute_path(const char *path)
+char *mech_path_resolve(const char *path)
 {
     Dl_info info;
     char *library = NULL;
@@ -109,7 +109,7 @@ static enum err take_line(struct mech_lines *lines, const char *file, size_t num
     line.file = strdup(file);
     line.name = strdup(name);
     line.oid = strdup(oid);
-    line.path = absolute_path(path);
+    line.path = mech_path_resolve(path);
     line.interposer = strstr(text, "<interposer>") != NULL;
     return append(lines, &line);
 }
@@ -151,12 +151,11 @@ static enum err read_pattern(const struct mech_reader *reader, const char *patte
     return e;
 }
 
-enum err mech_lines_read(struct mech_lines *out,
+enum err mech_lines_read(struct mech_lines *out, const char *only,
                          void (*unread)(void *arg, const char *file, int number),
                          void *arg)
 {
     const struct mech_reader reader = {out, unread, arg};
-    const char *only = secure_getenv("GSS_MECH_CONFIG");
     enum err e;
 
     memset(out, 0, sizeof(*out));
@@ -165,6 +164,63 @@ enum err mech_lines_read(struct mech_lines *out,
     }
     e = read_pattern(&reader, MECH_FILE);
     return e == ERR_OK ? read_pattern(&reader, MECH_PATTERN) : e;
+}
+
+enum err mech_lines_parse(struct mech_lines *lines, const char *file, struct bytes text)
+{
+    enum err e = ERR_OK;
+
+    for (size_t number = 1; e == ERR_OK && text.n > 0; number++) {
+        struct bytes line = text;
+        BUF_AUTO copy = BUF_INIT;
+
+        if (!bytes_split(text, '\n', &line, &text)) {
+            text = bytes_of(NULL, 0);
+        }
+        buf_append(&copy, line);
+        buf_append_u8(&copy, '\0');
+        e = buf_status(&copy);
+        if (e == ERR_OK) {
+            e = take_line(lines, file, number, (char *)copy.p);
+        }
+    }
+    return e;
+}
+
+enum err mech_lines_replace(struct mech_lines *lines, const char *file, struct bytes text)
+{
+    struct mech_lines result = {NULL, 0};
+    bool is_parsed = false;
+    enum err e = ERR_OK;
+
+    for (size_t i = 0; e == ERR_OK && i < lines->n; i++) {
+        struct mech_line line = lines->lines[i];
+
+        if (strcmp(line.file, file) == 0) {
+            continue;
+        }
+        if (!is_parsed && strcmp(line.file, file) > 0) {
+            e = mech_lines_parse(&result, file, text);
+            is_parsed = true;
+        }
+        if (e == ERR_OK) {
+            memset(&lines->lines[i], 0, sizeof(line));
+            e = append(&result, &line);
+        }
+    }
+    if (e == ERR_OK && !is_parsed) {
+        e = mech_lines_parse(&result, file, text);
+    }
+    mech_lines_free(lines);
+    *lines = result;
+    return e;
+}
+
+bool mech_line_is_ours(const struct mech_line *line)
+{
+    const char *slash = strrchr(line->path, '/');
+
+    return strcmp(slash != NULL ? slash + 1 : line->path, MECH_MODULE) == 0;
 }
 
 void mech_lines_free(struct mech_lines *lines)

@@ -19,6 +19,8 @@ struct tool_command {
     enum tool_exit (*run)(int argc, char **argv);
 };
 
+extern const struct tool_command command_enable;
+extern const struct tool_command command_disable;
 extern const struct tool_command command_passwd;
 extern const struct tool_command command_login;
 extern const struct tool_command command_logout;

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: ISC
 """Install into a DESTDIR, enable, log in, disable; GSS programs work as before at each step.
+Then the same by the commands enable and disable, where the DESTDIR lies over this machine's files.
 
 usage: install_test.py MESON BUILD_DIR LOGIN MODULE TOOL EXAMPLE MAN_DIR
 The last four are where the module, the tool, the example and the man pages are installed.
@@ -66,6 +67,15 @@ class Machine:
 
     def disable(self):
         self.write("mech.conf", "")
+
+
+# Mounts the installed libraries over those of this machine, and a folder over /etc/gss.
+AS_INSTALLED = """
+mount -t overlay overlay -o "lowerdir=$1$2:$2" "$2" || exit 77
+mount --bind "$3" /etc/gss || exit 77
+shift 3
+exec env -u GSS_MECH_CONFIG "$@"
+"""
 
 
 class Tap:
@@ -174,6 +184,34 @@ def check_steps(tap, machine, module, example):
     tap.point("disabled: NTLM is not there", status != 0, said)
 
 
+def check_commands(tap, machine, module, tool):
+    """README's Enable and Disable, in a mount namespace."""
+    etc, lib = os.path.join(machine.folder, "gss"), os.path.dirname(os.path.dirname(module))
+    os.mkdir(etc)
+
+    def run(*command):
+        return machine.run("unshare", "--mount", "sh", "-c", AS_INSTALLED, "sh", machine.root, lib,
+                           etc, *command, user_file=True)
+
+    status, said = run("true") if os.path.isdir("/etc/gss") else (77, "no /etc/gss")
+    if status != 0:
+        tap.point("the commands enable and disable # SKIP no mounts: " + said.strip(), True)
+        return
+    mechs = run(machine.login, "mechs")
+    for arguments, oids in ((["--ntlm-only"], [NTLM]), ([], [NTLM, SPNEGO])):
+        status, said = run(machine.root + tool, "enable", *arguments)
+        tap.point("enable %s" % " ".join(arguments), status == 0 and "FAIL" not in said, said)
+        for oid in oids:
+            status, said = run(machine.login, "login", oid)
+            tap.point("  %s logs in" % oid, status == 0 and "logged in: %s\n" % USER in said, said)
+    status, said = run(machine.root + tool, "disable")
+    tap.point("disable", status == 0 and os.listdir(os.path.join(etc, "mech.d")) == [], said)
+    now = run(machine.login, "mechs")
+    tap.point("  the mechanisms are those of before", now == mechs, mechs, now)
+    status, said = run(machine.login, "login", NTLM)
+    tap.point("  NTLM is not there", status == 1, said)
+
+
 def main(meson, build, login, module, tool, example, man_dir):
     tap = Tap()
     with tempfile.TemporaryDirectory(prefix="gssneg-install.") as folder:
@@ -185,6 +223,7 @@ def main(meson, build, login, module, tool, example, man_dir):
             check_files(tap, machine, module, tool, example, man_dir)
             check_drop_in(tap, machine, example)
             check_steps(tap, machine, module, example)
+            check_commands(tap, machine, module, tool)
     tap.end()
 
 

@@ -7,7 +7,7 @@ import cli
 from cli import OTHER_PASSWORD, PASSWORD, PASSWORD_HASH, Skip, contains, equal
 
 CREDENTIALS = "config/gss-negotiate/credentials"
-COMMANDS = ("passwd", "login", "logout", "decode", "doctor", "trace", "try")
+COMMANDS = ("enable", "disable", "passwd", "login", "logout", "decode", "doctor", "trace", "try")
 
 
 def mode(path):
