@@ -48,6 +48,7 @@ make() {
 enter='
 root=$1
 shift
+mount --bind "$root" "$root" # unshare(1) needs a mount point as the root
 mount --rbind /dev "$root/dev"
 mount -t proc proc "$root/proc"
 mount -t sysfs sysfs "$root/sys"
