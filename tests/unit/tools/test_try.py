@@ -206,7 +206,7 @@ def test_no_server(c):
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         port = nobody.getsockname()[1]
-        result = fails(c, f"http://somebody@127.0.0.1:{port}/index.html?a@b", f"port {port}",
+        result = fails(c, f"http://somebody@127.0.0.1:{port}/index.html?a@b", str(port),
                        "target: HTTP@127.0.0.1\n")
     contains(result.err, "(Connection refused)\n")
 
