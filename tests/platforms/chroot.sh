@@ -44,11 +44,13 @@ make() {
     mv "$root.new" "$root"
 }
 
-# What runs inside the namespaces, with the root as $1: the mounts, then the command.
+# What runs inside the namespaces, with the root as $1: the mounts, then the command. The folder
+# becomes the root of the mount namespace (pivot_root), because a process in a plain chroot can
+# make neither mounts nor user namespaces of its own.
 enter='
 root=$1
 shift
-mount --bind "$root" "$root" # unshare(1) needs a mount point as the root
+mount --bind "$root" "$root"
 mount --rbind /dev "$root/dev"
 mount -t proc proc "$root/proc"
 mount -t sysfs sysfs "$root/sys"
@@ -59,8 +61,11 @@ for mount in $BIND; do
     mkdir -p "$root/${mount#*:}"
     mount --bind "${mount%%:*}" "$root/${mount#*:}"
 done
+cd "$root"
+pivot_root . . # the old root is then above the new one
+umount -l .
 exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-    HOME=/root LANG=C.UTF-8 TERM="${TERM:-dumb}" chroot "$root" "$@"
+    HOME=/root LANG=C.UTF-8 TERM="${TERM:-dumb}" chroot . "$@"
 '
 
 main() {
