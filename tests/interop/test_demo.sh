@@ -14,12 +14,11 @@ clean_up() {
 trap clean_up EXIT
 trap 'exit 1' INT TERM
 
-echo 1..3
+echo 1..4
 skip=
-command -v curl >/dev/null || skip='no curl on this machine'
 /usr/bin/python3 -c 'import gssapi' 2>/dev/null || skip='no python3-gssapi on this machine'
 if [ -n "$skip" ]; then
-    for n in 1 2 3; do
+    for n in 1 2 3 4; do
         echo "ok $n # SKIP $skip"
     done
     exit 0
@@ -47,6 +46,19 @@ if [ -z "$port" ] || (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
 fi
 [ ! -s "$dir/left" ]
 report $? 'the demo leaves nothing behind' "$dir/left"
+
+# A curl without NTLM, which must not be used.
+mkdir "$dir/bin"
+cat >"$dir/bin/curl" <<'END'
+#!/bin/sh
+[ "$*" = --version ] || exit 99
+echo 'curl 0.0 (none) libcurl/0.0'
+echo 'Features: GSS-API HSTS Kerberos SPNEGO'
+END
+chmod 755 "$dir/bin/curl"
+PATH="$dir/bin:$PATH" timeout 120 "$source/demo/demo.sh" "$build" >"$dir/demo" 2>&1 &&
+    grep -q "client.py --spnego http" "$dir/demo" && ! grep -q 'curl --negotiate' "$dir/demo"
+report $? 'the demo needs no curl with NTLM' "$dir/demo"
 
 # Hostile requests, each on a connection of its own; then an ordinary one is answered.
 printf 'U:alice:secret\n' >"$dir/users"
