@@ -217,8 +217,9 @@ static bool is_refusal(OM_uint32 major)
 static void check_refused(const struct entry_row *row, size_t missing, OM_uint32 major,
                           const struct objects *o)
 {
-    OM_uint32 minor = (OM_uint32)(uintptr_t)o->places[0];
+    OM_uint32 minor; /* what the call has put into the first half of the place */
 
+    memcpy(&minor, &o->places[0], sizeof(minor));
     ck_assert_msg(is_refusal(major), "%s without argument %zu: %#x", row->name, missing,
                   major);
     ck_assert_msg(missing == 0 || GSS_CALLING_ERROR(major) != 0 || minor != 0,
