@@ -164,8 +164,8 @@ static void fill(struct buf *token, struct bytes places)
 
     while (places.n > 0) {
         (void)bytes_split(places, ',', &place, &places);
-        if (read_place(place, &offset, &len) &&
-            bytes_slice(buf_bytes(token), offset, len, &part) == ERR_OK) {
+        if (read_place(place, &offset, &len) && offset <= token->n && len <= token->n &&
+            bytes_slice(buf_bytes(token), (size_t)offset, (size_t)len, &part) == ERR_OK) {
             memset(token->p + offset, FILLER, part.n);
         }
     }

@@ -348,7 +348,7 @@ def test_what_was_zeroed_is_hidden_and_not_said_to_be_zero(c):
     lm = authenticate("alice").replace(field(0, 0) + field(24, 64), field(24, 64) + field(0, 0))
     for places, said in ((" zeroed=64+24", "LmChallengeResponse: 24 bytes at 64, LM or LMv2 (hidden)"),
                          ("", "LmChallengeResponse: 24 zero bytes at 64, none"),
-                         (" zeroed=64+2400,x,+,1+,9999999999999999999+1,64+0",
+                         (" zeroed=64+2400,x,+,1+,9999999999999999999+1,64+0,4294967360+24",
                           "LmChallengeResponse: 24 zero bytes at 64, none")):
         rows = message("bytes=98", "token=" + lm.replace(" zeroed=64+24", places))
         contains(page_of(c, rows).text, said)
