@@ -139,7 +139,9 @@ static enum err judge_mounted(struct judged *file)
         file->read_only = (mount.f_flag & ST_RDONLY) != 0;
     }
     if (fstatfs(file->fd, &system) == 0) {
-        file->in_memory = system.f_type == TMPFS_MAGIC || system.f_type == RAMFS_MAGIC;
+        const uint32_t type = (uint32_t)system.f_type; /* a signed type on 32 bits */
+
+        file->in_memory = type == TMPFS_MAGIC || type == RAMFS_MAGIC;
     }
     if (file->st->st_uid != 0) {
         return refuse(file, "");

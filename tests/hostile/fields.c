@@ -89,8 +89,8 @@ typedef char (*send_placed)(enum form form, const struct field *f,
 static uint16_t len_of(const struct buf *message, const struct field *f,
                        const struct placement *to, bool is_empty)
 {
-    const size_t was = place_at(buf_bytes(message), f->at).len;
-    const size_t offset = place_at(buf_bytes(message), f->at).offset;
+    const uint64_t was = place_at(buf_bytes(message), f->at).len;
+    const uint64_t offset = place_at(buf_bytes(message), f->at).offset;
 
     ck_assert_uint_gt(was, 0);
     if (is_empty) {

@@ -46,6 +46,12 @@ static void attack(enum moment now)
                      0);
 }
 
+#ifdef SYS_newfstatat
+#define CALL_FSTATAT SYS_newfstatat
+#else
+#define CALL_FSTATAT SYS_fstatat64 /* 32 bits */
+#endif
+
 /* Replaces the C library's function. */
 int flock(int fd, int operation)
 {
@@ -57,7 +63,7 @@ int flock(int fd, int operation)
 
 int fstatat(int at, const char *restrict path, struct stat *restrict out, int flags)
 {
-    int answer = (int)syscall(SYS_newfstatat, at, path, out, flags);
+    int answer = (int)syscall(CALL_FSTATAT, at, path, out, flags);
 
     attack(AFTER_THE_LOOK);
     return answer;
