@@ -83,7 +83,7 @@ FOREMOST int open(const char *path, int flags, ...)
     if (wanted == STOP_OPEN && strcmp(path, wanted_path) == 0) {
         pass(STOP_OPEN);
     }
-    return (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
+    return (int)syscall(SYS_openat, AT_FDCWD, path, flags | O_LARGEFILE, mode);
 }
 
 FOREMOST ssize_t read(int fd, void *out, size_t n)
