@@ -44,7 +44,9 @@ packages_debian() {
         echo '?smbclient' '?adcli' '?iproute2' '?python3-samba'
         echo '?python3-impacket' '?openssh-client' '?openssh-server' '?libwinpr2-dev' '?libgssapi3-heimdal' '?squid'
         echo '?subversion' '?libapache2-mod-svn' '?python3-requests-ntlm'
-        [ "$1" != interop-all ] || echo '?chromium' '?firefox-esr' '?libhttpclient-java'
+        echo '?python3-kerberos' '?python3-pyspnego' '?python3-ldap' '?libgssapi-perl'
+        echo '?python3-winrm' '?python3-requests-kerberos' '?freetds-bin' '?cntlm'
+        [ "$1" != interop-all ] || echo '?chromium' '?firefox-esr' '?libhttpclient-java' '?php-cli' '?php-curl'
         ;;
     esac
 }
@@ -84,7 +86,7 @@ announce() {
         "start without a realm" ;;
     slapd) say "slapd (for a directory that the tests run) gets no configuration; its service" \
         "does not start without one" ;;
-    winbind | squid) say "$1 (the tests run it themselves) brings a service, which starts with" \
+    winbind | squid | cntlm) say "$1 (the tests run it themselves) brings a service, which starts with" \
         "the machine from the next boot on, unless you run: systemctl disable $1" ;;
     samba) say "samba (the tests run it themselves) brings services, which start with the" \
         "machine from the next boot on, unless you run: systemctl disable smbd nmbd" ;;
