@@ -38,14 +38,16 @@ def has_gssapi():
 
 
 class Peer:
-    """A process that holds one context. within is a command that runs the process."""
+    """A process that holds one context. within is a command that runs the process. program
+    is the command of another program that does what login_process.py does."""
 
-    def __init__(self, env, within=()):
-        if not has_gssapi():
-            raise place.Skip('no python3-gssapi on this machine')
-        self.child = place.start(
-            [*within, PYTHON, '-B', os.path.join(HERE, 'login_process.py')], env=env,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    def __init__(self, env, within=(), program=None):
+        if program is None:
+            if not has_gssapi():
+                raise place.Skip('no python3-gssapi on this machine')
+            program = (PYTHON, '-B', os.path.join(HERE, 'login_process.py'))
+        self.child = place.start([*within, *program], env=env, stdin=subprocess.PIPE,
+                                 stdout=subprocess.PIPE, text=True)
         self._answer()
 
     def _answer(self):

@@ -1,33 +1,21 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: ISC
-"""Sides of GSS-API exchanges, mostly one in a process of its own: python3-gssapi over pipes.
-
-Reads one JSON object a line, {"op": NAME, "side": NAME, ...}, and answers each with one:
-{"ok": true, ...} or {"ok": false, "major": N, "minor": N, "text": SENTENCES, "token": ...}.
-Bytes travel as base64. A side that is not named is the process's first.
-"""
-import base64
-import json
+"""Sides of GSS-API exchanges, mostly one in a process of its own: python3-gssapi over pipes
+(pipe.py)."""
 import os
-import sys
 
 import gssapi
 import gssapi.exceptions
 import gssapi.raw
+
+import pipe
+from pipe import pack, unpack
 
 MECHS = {'ntlm': gssapi.OID.from_int_seq('1.3.6.1.4.1.311.2.2.10'),
          'spnego': gssapi.OID.from_int_seq('1.3.6.1.5.5.2'),
          'krb5': gssapi.OID.from_int_seq('1.2.840.113554.1.2.2')}
 SESSION_KEY = gssapi.OID.from_int_seq('1.2.840.113554.1.2.2.5.5')
 NO_CI_FLAGS = gssapi.OID.from_int_seq('1.2.752.43.13.29')
-
-
-def pack(data):
-    return None if data is None else base64.b64encode(data).decode()
-
-
-def unpack(text):
-    return None if text is None else base64.b64decode(text)
 
 
 def bindings_of(text):
@@ -176,24 +164,10 @@ class Side:
         return {}
 
 
-def answer(side, request):
-    operation = getattr(side, request.pop('op'))
-    try:
-        return dict(operation(**request), ok=True)
-    except gssapi.exceptions.GSSError as error:
-        token = getattr(error, 'token', None)
-        return {'ok': False, 'major': error.maj_code, 'minor': error.min_code,
-                'text': str(error), 'token': pack(token)}
-
-
-def main():
-    sides = {}
-    print(json.dumps({'ok': True}), flush=True)
-    for line in sys.stdin:
-        request = json.loads(line)
-        side = sides.setdefault(request.pop('side', None), Side())
-        print(json.dumps(answer(side, request)), flush=True)
+def describe(error):
+    return {'major': error.maj_code, 'minor': error.min_code, 'text': str(error),
+            'token': pack(getattr(error, 'token', None))}
 
 
 if __name__ == '__main__':
-    main()
+    pipe.serve(Side, gssapi.exceptions.GSSError, describe)
