@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: ISC
 // A server in Java, over the native GSS-API: reads a token in base64 a line, and answers each
 // with "token TOKEN", then "done SOURCE TARGET MECHANISM" when the login is complete, or
-// "error SENTENCE". Without an argument no credential is given; with one it is acquired
-// without a name, as Tomcat does.
+// "error SENTENCE". Without an argument no credential is given; with a mechanism it is acquired
+// without a name, as Tomcat does; with a mechanism and a host-based service it has that name.
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.util.Base64;
@@ -10,16 +10,19 @@ import org.ietf.jgss.GSSContext;
 import org.ietf.jgss.GSSCredential;
 import org.ietf.jgss.GSSException;
 import org.ietf.jgss.GSSManager;
+import org.ietf.jgss.GSSName;
 import org.ietf.jgss.Oid;
 
 public class Acceptor {
-    private static GSSContext begin(String[] mechanism) throws GSSException {
+    private static GSSContext begin(String[] arguments) throws GSSException {
         GSSManager manager = GSSManager.getInstance();
-        if (mechanism.length == 0) {
+        if (arguments.length == 0) {
             return manager.createContext((GSSCredential) null);
         }
-        return manager.createContext(manager.createCredential(null,
-            GSSCredential.INDEFINITE_LIFETIME, new Oid(mechanism[0]), GSSCredential.ACCEPT_ONLY));
+        GSSName name = arguments.length == 1 ? null
+            : manager.createName(arguments[1], GSSName.NT_HOSTBASED_SERVICE);
+        return manager.createContext(manager.createCredential(name,
+            GSSCredential.INDEFINITE_LIFETIME, new Oid(arguments[0]), GSSCredential.ACCEPT_ONLY));
     }
 
     private static void answer(GSSContext context, byte[] in) throws GSSException {
@@ -31,9 +34,9 @@ public class Acceptor {
         }
     }
 
-    public static void main(String[] mechanism) throws Exception {
+    public static void main(String[] arguments) throws Exception {
         try {
-            GSSContext context = begin(mechanism);
+            GSSContext context = begin(arguments);
             BufferedReader lines = new BufferedReader(new InputStreamReader(System.in));
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 answer(context, Base64.getDecoder().decode(line));

@@ -4,6 +4,7 @@
 for its target while it is half-open: logins by NTLM under SPNEGO. (Raw NTLM does not get past
 Java's own look at the first token.)"""
 import base64
+import functools
 import os
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ import place
 
 PROGRAM = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'Acceptor.java')
 SPNEGO_OID = '1.3.6.1.5.5.2'
+NAMED = [SPNEGO_OID, 'HTTP@server.test']
 REJECT = 'a1073005a0030a0102'
 
 
@@ -31,8 +33,9 @@ def java_home():
 class Acceptor:
     """The server's process."""
 
-    def __init__(self, env, classes, arguments):
-        program = f'{java_home()}/bin/java -Xshare:auto -XX:TieredStopAtLevel=1 -cp {classes} '
+    def __init__(self, env, arguments):
+        program = (f'{java_home()}/bin/java -Xshare:auto -XX:TieredStopAtLevel=1 '
+                   f'-cp {classes()} ')
         text = page.block('java-server', {'java -D': program + '-D'}).rstrip('\n')
         self.child = place.start(['bash', '-c', f'exec {text} "$@"', 'server', *arguments],
                                  env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -58,19 +61,19 @@ class Acceptor:
         self.child.stdout.close()
 
 
-def compiled(here):
+@functools.cache
+def classes():
     """The folder with the server's class."""
-    classes = here.path('classes')
-    subprocess.run([os.path.join(java_home(), 'bin', 'javac'), '-d', classes, PROGRAM],
+    where = place.Place()
+    subprocess.run([os.path.join(java_home(), 'bin', 'javac'), '-d', where.dir, PROGRAM],
                    check=True, timeout=login_driver.PATIENCE_S)
-    return classes
+    return where.dir
 
 
-def login(arguments):
+def login(lines, arguments):
     here = place.Place()
-    classes = compiled(here)
-    initiator = login_driver.Peer(here.initiator_env('both', login_driver.ALICE))
-    acceptor = Acceptor(here.acceptor_env('both', login_driver.USERS), classes, arguments)
+    initiator = login_driver.Peer(here.initiator_env(lines, login_driver.ALICE))
+    acceptor = Acceptor(here.acceptor_env(lines, login_driver.USERS), arguments)
     initiator.call('initiate', mech='spnego', target='HTTP@server.test', flags=login_driver.SIGN,
                    bindings=None)
     answer = initiator.call('step', token=None)
@@ -93,7 +96,7 @@ def begun(env, arguments):
     initiator = login_driver.Peer(here.initiator_env('both', 'AD:alice:wrong'))
     initiator.call('initiate', mech='spnego', target='HTTP@server.test', flags=login_driver.SIGN,
                    bindings=None)
-    return (initiator, Acceptor(env, compiled(here), arguments),
+    return (initiator, Acceptor(env, arguments),
             initiator.call('step', token=None)['token'])
 
 
@@ -123,8 +126,10 @@ def without_users(arguments, says):
 
 
 def main():
-    place.add_case('no credential', login, [])
-    place.add_case('a credential without a name', login, [SPNEGO_OID])
+    for lines in ('both', 'ntlm'):
+        place.add_case(f'{lines} lines, no credential', login, lines, [])
+        place.add_case(f'{lines} lines, a credential without a name', login, lines, [SPNEGO_OID])
+        place.add_case(f'{lines} lines, a credential with a name', login, lines, NAMED)
     place.add_case('a wrong password', refused)
     place.add_case('no users, no credential', without_users, [],
                    'Security context init/accept not yet called or context deleted')
