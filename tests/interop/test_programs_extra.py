@@ -119,6 +119,27 @@ def java_httpclient():
         place.check(done.stdout, '200 the page\n\n', f'what it prints, {done.stderr}')
 
 
+@place.case('PHP: curl, by Negotiate and with its own NTLM')
+def php_curl():
+    need('php')
+    where = place.Place()
+    text = page.block('php-curl')
+    ntlm = page.fill(text, {'CURLAUTH_NEGOTIATE': 'CURLAUTH_NTLM',
+                            "':'": f"'{page.LINE.replace(':', chr(92) * 2, 1)}'"})
+    if run(['php', '-r', 'exit((int)!extension_loaded("curl"));'], page.client(),
+           where.dir).returncode != 0:
+        raise place.Skip('no curl for PHP on this machine')
+    with page.Server(page.block('apache')) as server:
+        for name, script in (('negotiate.php', text), ('ntlm.php', ntlm)):
+            path = where.write(name, page.fill(script, server.at))
+            done = run(['php', path], page.client(), where.dir)
+            place.check(done.stdout, '200 the page\n', f'what {name} prints, {done.stderr}')
+            done = run(['php', where.write(name, page.fill(script, server.at).replace(
+                page.PASSWORD, 'wrong'))], page.here().initiator_env(
+                    'both', 'EXAMPLE:alice:wrong'), where.dir)
+            assert done.stdout.startswith('401 '), done.stdout + done.stderr
+
+
 @place.case('.NET: HttpClient')
 def dotnet_httpclient():
     need('dotnet')
