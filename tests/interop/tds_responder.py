@@ -20,8 +20,8 @@ _LAST = 1
 _MAX_MESSAGE = 1 << 20
 
 # Options of PRELOGIN, each with an offset and a length: version and encryption (2: not here).
-_PRELOGIN_ANSWER = (struct.pack('>BHHBHHB', 0, 11, 6, 1, 17, 1, 0xff) + bytes.fromhex('100000000000')
-                    + b'\x02')
+_PRELOGIN_ANSWER = (struct.pack('>BHHBHHB', 0, 11, 6, 1, 17, 1, 0xff)
+                    + bytes.fromhex('100000000000') + b'\x02')
 _SSPI_OFFSET = 78  # of the offset and the length of the token in LOGIN7
 _SSPI_LONG = 90
 
