@@ -219,6 +219,10 @@ static const struct {
         {"ERR_CRED_NTLM_ALONE",
          "the credential is for NTLM alone, which this exchange leaves out; name the "
          "user as Kerberos knows it, or allow NTLM"},
+    [ERR_LEFT_OUT] =
+        {"ERR_LEFT_OUT",
+         "this program leaves NTLM out of SPNEGO (gss_set_neg_mechs); use Kerberos, or a "
+         "program that permits NTLM, such as a curl whose --version lists it"},
     [ERR_CRED_KEY] = {"ERR_CRED_KEY",
                       "the credential store has an unknown key or a bad value; see "
                       "gss_negotiate(8) for the keys"},

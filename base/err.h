@@ -118,6 +118,8 @@ enum err {
     /* winbind's cached credential */
     ERR_CACHED_BINDINGS, /* the application gave channel bindings, which it cannot have */
     ERR_CACHED_ANSWER,   /* winbind's AUTHENTICATE is not what it was asked for */
+    /* the program's own choice, by gss_set_neg_mechs */
+    ERR_LEFT_OUT,
     ERR_COUNT
 };
 

@@ -70,6 +70,7 @@ static const OM_uint32 majors[ERR_COUNT] = {
     [ERR_NAME_LENGTH] = GSS_S_BAD_NAME,
     [ERR_NAME_TYPE] = GSS_S_BAD_NAMETYPE,
     [ERR_CACHED_BINDINGS] = GSS_S_NO_CRED,
+    [ERR_LEFT_OUT] = GSS_S_NO_CRED,
     [ERR_LOCAL_ACCOUNT] = GSS_S_UNAVAILABLE, /* as without gss_localname */
 };
 
@@ -88,7 +89,7 @@ enum err status_glue(OM_uint32 major, OM_uint32 minor)
 
 bool status_is_absence(enum err e)
 {
-    return e == ERR_NO_CRED || e == ERR_NO_AUTHORITY;
+    return e == ERR_NO_CRED || e == ERR_NO_AUTHORITY || e == ERR_LEFT_OUT;
 }
 
 /* Appends the glue's text for its status: for the minor, or for the major if the minor is

@@ -24,8 +24,9 @@ enum err status_err(OM_uint32 minor);
  */
 enum err status_glue(OM_uint32 major, OM_uint32 minor);
 
-/* status_is_absence: whether the error says that NTLM is not configured, which is no
- * fault. It is reported only to a program that has no credential of any mechanism. */
+/* status_is_absence: whether the error says that NTLM is not configured, or that the
+ * program does not want it, which is no fault. It is reported only to a program that has
+ * no credential of any mechanism. */
 bool status_is_absence(enum err e);
 
 /* status_append: appends a later failure to one of the glue, as "NTLM: sentence

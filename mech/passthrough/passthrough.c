@@ -111,7 +111,8 @@ static OM_uint32 refuse_passthrough(enum err e, const struct mech_context *conte
     if (e == ERR_GLUE) {
         append_exclusion(context, ntlm);
     }
-    if (e == ERR_NO_CRED || e == ERR_CRED_NTLM_ALONE) {
+    if ((e == ERR_NO_CRED || e == ERR_CRED_NTLM_ALONE) &&
+        !status_is_absence(context->excluded.code)) {
         fault = report_exclusion(context, ntlm);
     }
     return call_end(fault != ERR_OK ? fault : e, minor);

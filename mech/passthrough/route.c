@@ -132,8 +132,22 @@ static bool cannot_bind(struct mech_context *context, const struct mech_cred *cr
     return true;
 }
 
+/* Whether the application has left NTLM out of an initiator's credential that has an NTLM
+ * part. */
+static bool is_left_out(struct mech_context *context, const struct mech_cred *cred)
+{
+    if (cred->name == NULL || !cred_may(cred, GSS_C_INITIATE) ||
+        cred_may_use(cred, &MECH_OID_NTLM)) {
+        return false;
+    }
+    trace_refuse("ntlm", "kept-out", "NTLM", ERR_LEFT_OUT);
+    context->excluded = failure_of(ERR_LEFT_OUT);
+    return true;
+}
+
 /* The credential by which the route is chosen: the application's, or the default
- * one. NULL if nothing of NTLM is configured, or if the settings forbid NTLM here. */
+ * one. NULL if nothing of NTLM is configured, or if the settings or the application
+ * forbid NTLM here. */
 static enum err deciding_cred(struct mech_context *context, struct mech_cred *given,
                               const struct mech_name *target,
                               gss_channel_bindings_t bindings, struct mech_cred **out)
@@ -148,7 +162,8 @@ static enum err deciding_cred(struct mech_context *context, struct mech_cred *gi
     }
     if (*out != NULL && context->framing == FRAMING_UNKNOWN &&
         (is_forbidden(context, *out, target) ||
-         (initiates && cannot_bind(context, *out, bindings)))) {
+         (initiates &&
+          (is_left_out(context, *out) || cannot_bind(context, *out, bindings))))) {
         *out = NULL;
     }
     return e;

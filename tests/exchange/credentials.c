@@ -276,3 +276,23 @@ TEST(negotiable_mechanisms)
     ck_major(&l.acceptor, GSS_S_COMPLETE);
     login_end(&l);
 }
+
+/* The program, as a curl without NTLM does, leaves NTLM out of the default credential. */
+TEST(an_initiator_that_leaves_ntlm_out)
+{
+    gss_OID_desc krb5 = {9, (void *)(uintptr_t) "\x2a\x86\x48\x86\xf7\x12\x01\x02\x02"};
+    gss_OID_set_desc without = {1, &krb5};
+    gss_OID_set_desc only = {1, SPNEGO};
+    OM_uint32 minor;
+    struct login l;
+
+    place_begin(LINES_BOTH, "");
+    place_credential("AD:alice:" ALICE_PASSWORD "\n", 0600);
+    login_begin(&l, SPNEGO, NULL, NULL, SIGN_FLAGS);
+    ck_complete(gss_acquire_cred(&minor, GSS_C_NO_NAME, 0, &only, GSS_C_INITIATE,
+                                 &l.initiator.cred, NULL, NULL));
+    ck_complete(gss_set_neg_mechs(&minor, l.initiator.cred, &without));
+    peer_initiate(&l.initiator, NOTHING);
+    check_appended(&l.initiator, GSS_S_NO_CRED, err_sentence(ERR_LEFT_OUT));
+    login_end(&l);
+}
