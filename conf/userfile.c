@@ -183,8 +183,8 @@ static enum err acquire(const char *path, struct snapshot **out_snapshot)
     return e;
 }
 
-/* Always does the same cryptographic work. The response for an account that does not
- * exist is checked against a hash of zeros, and refused whatever the result. */
+/* The response for an account that does not exist is checked like a wrong password,
+ * against a random hash, and refused whatever the result. */
 static enum err prove(const struct userindex_record *record,
                       const struct authority_query *query, struct ntlm_key *out_key)
 {

@@ -40,6 +40,7 @@ struct userindex {
     uint32_t *slots;    /* entry numbers; 0: free */
     size_t n_slots;     /* a power of two, at least twice the entries */
     struct siphash_key key;
+    struct ntlm_key nobody; /* random: the hash of accounts that have none */
 };
 
 void userindex_record_wipe(struct userindex_record *record)
@@ -228,6 +229,7 @@ enum err userindex_new(struct bytes contents, struct userindex **out_index)
         return ERR_NO_MEMORY;
     }
     if ((e = crypto_random(index->key.b, sizeof(index->key.b))) != ERR_OK ||
+        (e = crypto_random(index->nobody.b, sizeof(index->nobody.b))) != ERR_OK ||
         (e = append_contents(index, contents)) != ERR_OK ||
         (e = fill_slots(index)) != ERR_OK) {
         userindex_free(index);
@@ -312,7 +314,14 @@ static struct choice choose(const struct userindex *index,
     return other.match > sent.match ? other : sent;
 }
 
-/* Fills the record even if none matches, and then wipes it. */
+/* The record of an account that does not exist. A response for it is checked like any
+ * other one, against a hash that nobody knows. */
+static struct userindex_record nobody(const struct userindex *index)
+{
+    return (struct userindex_record){.nt_hash = index->nobody};
+}
+
+/* Fills the record even if none matches, and then overwrites it. */
 static enum err find(const struct userindex *index, const struct userwanted *wanted,
                      struct userindex_record *out_record)
 {
@@ -320,6 +329,7 @@ static enum err find(const struct userindex *index, const struct userwanted *wan
     const struct entry *entry = choice.entry;
 
     if (entry == NULL) {
+        *out_record = nobody(index);
         return ERR_LOGIN;
     }
     *out_record = (struct userindex_record){
@@ -327,12 +337,12 @@ static enum err find(const struct userindex *index, const struct userwanted *wan
         .domain = text_at(index, entry->domain),
         .line_number = entry->line_number,
         .has_hash = entry->has_hash,
-        .nt_hash = entry->nt_hash,
+        .nt_hash = entry->has_hash ? entry->nt_hash : index->nobody,
         .disabled = entry->disabled,
         .locked = entry->locked,
     };
     if (choice.match == MATCH_NONE) {
-        userindex_record_wipe(out_record);
+        *out_record = nobody(index);
         return ERR_LOGIN;
     }
     return ERR_OK;

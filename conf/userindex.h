@@ -49,7 +49,8 @@ void userindex_free(struct userindex *index);
  * The name is searched for in two forms. A claimed UPN (user x@y and no domain) is also
  * the user x of the domain y. The user x of the domain y is also the record x@y without a
  * domain. The claimed form comes first, but an exact match of either form comes before an
- * inexact match of the other. ERR_LOGIN if no record matches.
+ * inexact match of the other. ERR_LOGIN if no record matches; then, and without a hash,
+ * the record's nt_hash is random, different for each index.
  */
 MUST_USE enum err userindex_find(const struct userindex *index, struct bytes user,
                                  struct bytes domain, struct bytes computer_name,

@@ -103,70 +103,37 @@ enum err kdf_lmv2_response(const struct ntlm_key *ntowfv2,
     return ERR_OK;
 }
 
-/* The NTProofStr and the SessionBaseKey of the right response, for one form of the
- * domain: as sent, or empty. */
-struct attempt {
-    struct ntlm_key proof;
-    struct ntlm_key session_base_key;
-};
-
-struct attempts {
-    struct attempt as_sent;
-    struct attempt no_domain;
-};
-
-static void attempts_wipe(struct attempts *attempts)
-{
-    secret_wipe(attempts, sizeof(*attempts));
-}
-#define ATTEMPTS_AUTO __attribute__((cleanup(attempts_wipe))) struct attempts
-
-/* What a response is computed from, without the domain. */
-struct proof_input {
-    const struct ntlm_key *nt_hash;
-    struct bytes user_utf16;
-    const uint8_t *server_challenge;
-    struct bytes blob;
-};
-
-static enum err attempt(const struct proof_input *input, struct bytes domain_utf16,
-                        struct attempt *out)
+/* Whether a response was made with the domain as given, and its SessionBaseKey. */
+static enum err check_with_domain(const struct ntlm_key *nt_hash, struct bytes user_utf16,
+                                  struct bytes domain_utf16,
+                                  const uint8_t server_challenge[NTLM_CHALLENGE_LEN],
+                                  const uint8_t *proof, struct bytes blob,
+                                  struct ntlm_key *out_session_base_key)
 {
     KEY_AUTO ntowfv2;
-    enum err e = kdf_ntowfv2(input->nt_hash, input->user_utf16, domain_utf16, &ntowfv2);
+    KEY_AUTO wanted = {{0}};
+    enum err e = kdf_ntowfv2(nt_hash, user_utf16, domain_utf16, &ntowfv2);
 
+    if (e == ERR_OK) {
+        e = kdf_nt_proof(&ntowfv2, server_challenge, blob, &wanted, out_session_base_key);
+    }
+    if (e == ERR_OK && !secret_equal(wanted.b, proof, NTLM_PROOF_LEN)) {
+        e = ERR_LOGIN;
+    }
     if (e != ERR_OK) {
-        return e;
+        ntlm_key_wipe(out_session_base_key);
     }
-    return kdf_nt_proof(&ntowfv2, input->server_challenge, input->blob, &out->proof,
-                        &out->session_base_key);
+    return e;
 }
 
-/* Whether one of the attempts gives the proof, and the key of that one. No branch depends
- * on which attempt it is. */
-static bool judge(const struct attempts *attempts, const uint8_t *proof,
-                  struct ntlm_key *out_key)
-{
-    const bool as_sent = secret_equal(attempts->as_sent.proof.b, proof, NTLM_PROOF_LEN);
-    const bool bare = secret_equal(attempts->no_domain.proof.b, proof, NTLM_PROOF_LEN);
-    const unsigned take_as_sent = 0u - as_sent;
-    const unsigned take_bare = (0u - bare) & ~take_as_sent;
-
-    for (size_t i = 0; i < sizeof(out_key->b); i++) {
-        out_key->b[i] =
-            (uint8_t)((attempts->as_sent.session_base_key.b[i] & take_as_sent) |
-                      (attempts->no_domain.session_base_key.b[i] & take_bare));
-    }
-    return ((unsigned)as_sent | (unsigned)bare) != 0;
-}
-
+/* That the second form is tried only if the first is wrong tells an observer which form
+ * the client has chosen, or that the password is wrong. The client knows the one, and the
+ * answer tells the other. */
 enum err kdf_ntlmv2_check(const struct ntlm_key *nt_hash, struct bytes user_utf16,
                           struct bytes domain_utf16,
                           const uint8_t server_challenge[NTLM_CHALLENGE_LEN],
                           struct bytes nt_response, struct ntlm_key *out_session_base_key)
 {
-    struct proof_input input = {nt_hash, user_utf16, server_challenge, {NULL, 0}};
-    ATTEMPTS_AUTO attempts;
     struct reader r = reader_of(nt_response);
     struct bytes proof = reader_consume(&r, NTLM_PROOF_LEN);
     enum err e;
@@ -175,15 +142,13 @@ enum err kdf_ntlmv2_check(const struct ntlm_key *nt_hash, struct bytes user_utf1
     if (nt_response.n < NTLM_V2_RESPONSE_MIN || reader_status(&r) != ERR_OK) {
         return ERR_NTLM_RESPONSE;
     }
-    input.blob = r.rest;
-    e = attempt(&input, domain_utf16, &attempts.as_sent);
-    if (e == ERR_OK) {
-        e = attempt(&input, bytes_of(NULL, 0), &attempts.no_domain);
+    e = check_with_domain(nt_hash, user_utf16, domain_utf16, server_challenge, proof.p,
+                          r.rest, out_session_base_key);
+    if (e == ERR_LOGIN) {
+        e = check_with_domain(nt_hash, user_utf16, bytes_of(NULL, 0), server_challenge,
+                              proof.p, r.rest, out_session_base_key);
     }
-    if (e != ERR_OK) {
-        return e;
-    }
-    return judge(&attempts, proof.p, out_session_base_key) ? ERR_OK : ERR_LOGIN;
+    return e;
 }
 
 static enum err hash_with_magic(const struct ntlm_key *exported, size_t key_len,

@@ -47,8 +47,8 @@ MUST_USE enum err kdf_lmv2_response(const struct ntlm_key *ntowfv2,
 
 /*
  * kdf_ntlmv2_check: whether nt_response (NTProofStr || blob) was made with nt_hash, for
- * the domain as sent or for an empty domain (3.2.5.1.2). It always computes both and
- * compares in constant time. ERR_LOGIN if neither is right; ERR_NTLM_RESPONSE for fewer
+ * the domain as sent or, if not, for an empty domain (3.2.5.1.2). Each comparison takes
+ * constant time. ERR_LOGIN if neither is right; ERR_NTLM_RESPONSE for fewer
  * than NTLM_V2_RESPONSE_MIN bytes. After an error the key is empty.
  */
 MUST_USE enum err kdf_ntlmv2_check(const struct ntlm_key *nt_hash,

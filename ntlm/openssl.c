@@ -3,57 +3,31 @@
 #include "ntlm/openssl.h"
 
 #include "base/text.h"
+#include "ntlm/fips.h"
+#include "ntlm/libcrypto.h"
 
-#include <fcntl.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <time.h>
-#include <unistd.h>
 
 static struct openssl *_Atomic shared;
 
-/* The number of threads that use OpenSSL's default context now. At exit OpenSSL frees
- * that context while other threads still run. So the exit waits for these threads, and no
- * further thread may use the context. */
-static atomic_uint n_asking;
-static atomic_bool is_ending;
-static pthread_once_t watch_once = PTHREAD_ONCE_INIT;
-
-/* The longest time that the exit waits. A forked child may wait this long in vain:
- * n_asking may count a thread of the parent that does not exist in the child. */
-#define PATIENCE_MS 50
-
-static void wait_for_askers(void)
+static int init_crypto(uint64_t options, const void *settings)
 {
-    const struct timespec ms = {0, 1000000};
-
-    atomic_store(&is_ending, true);
-    for (int i = 0; i < PATIENCE_MS && atomic_load(&n_asking) > 0; i++) {
-        (void)nanosleep(&ms, NULL);
-    }
+    return OPENSSL_init_crypto(options, settings);
 }
 
-/* Makes OpenSSL's cleanup call wait_for_askers. OpenSSL first marks its cleanup as begun,
- * then makes this call, then frees. A thread that calls OpenSSL after that is refused:
- * see find_openssl. */
-static void watch_the_end(void)
+static void *default_context(void)
 {
-    if (OPENSSL_init_crypto(0, NULL) == 1) {
-        (void)OPENSSL_atexit(wait_for_askers);
-    }
+    return OSSL_LIB_CTX_get0_global_default();
 }
 
-static bool begin_asking(void)
+static int is_fips(void *context)
 {
-    (void)pthread_once(&watch_once, watch_the_end);
-    atomic_fetch_add(&n_asking, 1);
-    if (!atomic_load(&is_ending)) {
-        return true;
-    }
-    atomic_fetch_sub(&n_asking, 1);
-    return false;
+    return EVP_default_properties_is_fips_enabled(context);
 }
+
+static const struct libcrypto linked = {init_crypto, OPENSSL_atexit, default_context,
+                                        is_fips};
 
 static void openssl_free(struct openssl *lib)
 {
@@ -67,21 +41,6 @@ static void openssl_free(struct openssl *lib)
     }
     OSSL_LIB_CTX_free(lib->ctx);
     free(lib);
-}
-
-/* The kernel's switch. Without this file there is no FIPS mode. */
-static bool kernel_wants_fips(void)
-{
-    int fd = open("/proc/sys/crypto/fips_enabled", O_RDONLY | O_CLOEXEC);
-    char c = '0';
-    ssize_t n;
-
-    if (fd < 0) {
-        return false;
-    }
-    n = read(fd, &c, 1);
-    close(fd);
-    return n == 1 && c == '1';
 }
 
 static enum err note_no_legacy(void)
@@ -155,32 +114,15 @@ static enum err load(struct openssl **out_lib)
     return ERR_OK;
 }
 
-static enum err note_exiting(void)
-{
-    return err_note(ERR_CRYPTO, "OpenSSL has shut down: this process is exiting");
-}
-
 static enum err find_openssl(struct openssl **out_lib)
 {
+    enum err e = libcrypto_state(&linked);
+
     *out_lib = atomic_load_explicit(&shared, memory_order_acquire);
-    /* OpenSSL crashes if it is called after its own shutdown, when the host logs in while
-     * it exits, or if it had no memory to initialise itself. */
-    if (OPENSSL_init_crypto(0, NULL) != 1) {
-        return note_exiting();
+    if (e != ERR_OK || *out_lib != NULL) {
+        return e;
     }
-    if (OSSL_LIB_CTX_get0_global_default() == NULL) {
-        return ERR_NO_MEMORY;
-    }
-    if (EVP_default_properties_is_fips_enabled(NULL) == 1) {
-        return err_note(ERR_FIPS, "OpenSSL's default properties say fips=yes");
-    }
-    if (*out_lib != NULL) {
-        return ERR_OK;
-    }
-    if (kernel_wants_fips()) {
-        return err_note(ERR_FIPS, "/proc/sys/crypto/fips_enabled is 1");
-    }
-    return load(out_lib);
+    return fips_kernel() ? ERR_FIPS : load(out_lib);
 }
 
 enum err openssl_acquire(const struct openssl **out_lib)
@@ -189,13 +131,13 @@ enum err openssl_acquire(const struct openssl **out_lib)
     enum err e;
 
     *out_lib = NULL;
-    if (!begin_asking()) {
-        return note_exiting();
+    if (!libcrypto_enter(&linked)) {
+        return libcrypto_has_ended();
     }
     ERR_set_mark();
     e = find_openssl(&lib);
     ERR_pop_to_mark();
-    atomic_fetch_sub(&n_asking, 1);
+    libcrypto_leave();
     if (e == ERR_OK) {
         *out_lib = lib;
     }

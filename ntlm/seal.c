@@ -24,17 +24,23 @@
 static const uint8_t dummy_signature[MESSAGE_SIGNATURE_LEN] = {VERSION_1};
 
 /*
- * One direction. Both signing and sealing advance the RC4 state stream. A received
- * message is decrypted with a copy of the stream. If its signature is right, the copy
- * replaces the stream. hmac is NULL before the first message.
+ * One direction. Both signing and sealing advance the RC4 state stream. Each message uses
+ * a copy of the stream, which replaces the stream if nothing has failed. The keys are
+ * made for the first message.
  */
 struct direction {
+    bool has_keys;
     struct kdf_seal_key seal_key;
-    struct crypto_hmac *hmac;
+    struct crypto_hmac hmac;
     struct crypto_rc4 stream;
-    struct crypto_rc4 copy;
     uint32_t sequence;
 };
+
+static void stream_wipe(struct crypto_rc4 *stream)
+{
+    secret_wipe(stream, sizeof(*stream));
+}
+#define STREAM_AUTO __attribute__((cleanup(stream_wipe))) struct crypto_rc4
 
 struct seal {
     enum gss_role role;
@@ -61,19 +67,11 @@ enum err seal_new(enum gss_role role, uint32_t flags, const struct ntlm_key *exp
     return ERR_OK;
 }
 
-static void direction_cleanup(struct direction *d)
-{
-    crypto_hmac_free(d->hmac);
-    secret_wipe(d, sizeof(*d));
-}
-
 void seal_free(struct seal *s)
 {
     if (s == NULL) {
         return;
     }
-    direction_cleanup(&s->directions[MESSAGE_SENT]);
-    direction_cleanup(&s->directions[MESSAGE_RECEIVED]);
     secret_wipe(s, sizeof(*s));
     free(s);
 }
@@ -101,7 +99,7 @@ static enum err direction_set_up(struct direction *d, const struct seal *s,
         e = crypto_rc4_key(&d->stream, d->seal_key.key.b, d->seal_key.len);
     }
     if (e == ERR_OK) {
-        e = crypto_hmac_new(&sign_key, &d->hmac);
+        e = crypto_hmac_key(&d->hmac, &sign_key);
     }
     return e;
 }
@@ -111,22 +109,16 @@ static enum err find_direction(struct seal *s, enum message_direction side,
                                struct direction **out)
 {
     struct direction *d = &s->directions[side];
-    struct direction made = {.sequence = d->sequence};
     enum gss_role peer = s->role == ROLE_INITIATOR ? ROLE_ACCEPTOR : ROLE_INITIATOR;
     enum err e;
 
     *out = d;
-    if (d->hmac != NULL) {
+    if (d->has_keys) {
         return ERR_OK;
     }
-    e = direction_set_up(&made, s, side == MESSAGE_SENT ? s->role : peer);
-    if (e != ERR_OK) {
-        direction_cleanup(&made);
-        return e;
-    }
-    *d = made;
-    secret_wipe(&made, sizeof(made));
-    return ERR_OK;
+    e = direction_set_up(d, s, side == MESSAGE_SENT ? s->role : peer);
+    d->has_keys = e == ERR_OK;
+    return e;
 }
 
 static void append_u32le(uint8_t out[4], uint32_t value)
@@ -136,9 +128,12 @@ static void append_u32le(uint8_t out[4], uint32_t value)
     }
 }
 
-/* A connectionless context (3.4.3) uses another stream for each message. Its key is
- * MD5(SealKey || SeqNum). */
-static enum err rekey_for_message(struct direction *d, struct crypto_rc4 *rc4)
+/*
+ * The stream of the next message: the direction's own, or in a connectionless context
+ * (3.4.3) another one for each message, whose key is MD5(SealKey || SeqNum).
+ */
+static enum err stream_of_message(const struct seal *s, const struct direction *d,
+                                  struct crypto_rc4 *out)
 {
     KEY_AUTO key;
     uint8_t sequence[4];
@@ -146,19 +141,13 @@ static enum err rekey_for_message(struct direction *d, struct crypto_rc4 *rc4)
                                   bytes_of(sequence, sizeof(sequence))};
     enum err e;
 
+    if (!has(s, NTLM_DATAGRAM)) {
+        *out = d->stream;
+        return ERR_OK;
+    }
     append_u32le(sequence, d->sequence);
     e = crypto_md5(parts, 2, &key);
-    return e != ERR_OK ? e : crypto_rc4_key(rc4, key.b, sizeof(key.b));
-}
-
-/* Makes d->copy the stream that decrypts the next received message. */
-static enum err receiving_stream(const struct seal *s, struct direction *d)
-{
-    if (has(s, NTLM_DATAGRAM)) {
-        return rekey_for_message(d, &d->copy);
-    }
-    d->copy = d->stream;
-    return ERR_OK;
+    return e != ERR_OK ? e : crypto_rc4_key(out, key.b, sizeof(key.b));
 }
 
 /* A message's text is either struct bytes (only signed) or struct message_part. */
@@ -167,22 +156,6 @@ struct text {
     const struct message_part *parts;
     size_t n;
 };
-
-static enum err checksum(struct direction *d, const struct text *text,
-                         struct ntlm_key *out)
-{
-    uint8_t sequence[4];
-
-    append_u32le(sequence, d->sequence);
-    crypto_hmac_start(d->hmac);
-    crypto_hmac_add(d->hmac, bytes_of(sequence, sizeof(sequence)));
-    for (size_t i = 0; i < text->n; i++) {
-        crypto_hmac_add(d->hmac, text->plain != NULL
-                                     ? text->plain[i]
-                                     : bytes_of(text->parts[i].p, text->parts[i].n));
-    }
-    return crypto_hmac_end(d->hmac, out);
-}
 
 static void apply(struct crypto_rc4 *rc4, const struct text *text)
 {
@@ -193,36 +166,89 @@ static void apply(struct crypto_rc4 *rc4, const struct text *text)
     }
 }
 
-static void apply_checksum(const struct seal *s, struct crypto_rc4 *rc4,
-                           struct ntlm_key *sum)
+/*
+ * The checksum of the plain text, and in the same pass the text encrypted or decrypted in
+ * place. The stream encrypts the checksum after the data (3.4.4.2). The stream has moved
+ * also after an error.
+ */
+static enum err checksum(const struct seal *s, const struct direction *d,
+                         enum message_direction side, const struct text *text,
+                         struct crypto_rc4 *stream, struct ntlm_key *out)
 {
-    if (has(s, NTLM_KEY_EXCH)) {
-        crypto_rc4_apply(rc4, sum->b, sum->b, CHECKSUM_LEN);
+    struct crypto_mac mac;
+    uint8_t sequence[4];
+    enum err e;
+
+    append_u32le(sequence, d->sequence);
+    crypto_mac_begin(&mac, &d->hmac);
+    crypto_mac_add(&mac, bytes_of(sequence, sizeof(sequence)));
+    for (size_t i = 0; i < text->n; i++) {
+        if (text->plain != NULL) {
+            crypto_mac_add(&mac, text->plain[i]);
+        } else if (!text->parts[i].sealed) {
+            crypto_mac_add(&mac, bytes_of(text->parts[i].p, text->parts[i].n));
+        } else if (side == MESSAGE_SENT) {
+            crypto_mac_add_seal(&mac, stream, text->parts[i].p, text->parts[i].n);
+        } else {
+            crypto_mac_add_unseal(&mac, stream, text->parts[i].p, text->parts[i].n);
+        }
+    }
+    e = crypto_mac_end(&mac, out);
+    if (e == ERR_OK && has(s, NTLM_KEY_EXCH)) {
+        crypto_rc4_apply(stream, out->b, out->b, CHECKSUM_LEN);
+    }
+    return e;
+}
+
+/* Applies the stream of the message once more to the whole text, which turns it back into
+ * what it was. If that fails, wipes what is sealed: unverified plain text must not stay
+ * in the buffer. */
+static void restore(const struct seal *s, const struct direction *d,
+                    const struct text *text)
+{
+    STREAM_AUTO stream;
+    enum err e = stream_of_message(s, d, &stream);
+
+    if (e == ERR_OK) {
+        apply(&stream, text);
+    }
+    for (size_t i = 0; e != ERR_OK && text->parts != NULL && i < text->n; i++) {
+        if (text->parts[i].sealed) {
+            secret_wipe(text->parts[i].p, text->parts[i].n);
+        }
     }
 }
 
-/* The data come before the checksum: one stream encrypts both (3.4.4.2). */
+/* The next message of the direction has been made or verified. */
+static void advance(const struct seal *s, struct direction *d,
+                    const struct crypto_rc4 *stream)
+{
+    if (!has(s, NTLM_DATAGRAM)) {
+        d->stream = *stream;
+    }
+    d->sequence++;
+}
+
 static enum err protect(struct seal *s, const struct text *text,
                         uint8_t out_signature[MESSAGE_SIGNATURE_LEN])
 {
+    STREAM_AUTO stream;
     struct direction *d;
     struct ntlm_key sum;
     enum err e = find_direction(s, MESSAGE_SENT, &d);
 
-    if (e == ERR_OK && has(s, NTLM_DATAGRAM)) {
-        e = rekey_for_message(d, &d->stream);
-    }
-    if (e == ERR_OK) {
-        e = checksum(d, text, &sum);
-    }
-    if (e != ERR_OK) {
+    if (e != ERR_OK || (e = stream_of_message(s, d, &stream)) != ERR_OK) {
         return e;
     }
-    apply(&d->stream, text);
-    apply_checksum(s, &d->stream, &sum);
+    e = checksum(s, d, MESSAGE_SENT, text, &stream, &sum);
+    if (e != ERR_OK) {
+        restore(s, d, text);
+        return e;
+    }
     append_u32le(out_signature, VERSION_1);
     memcpy(out_signature + CHECKSUM_AT, sum.b, CHECKSUM_LEN);
-    append_u32le(out_signature + SEQUENCE_AT, d->sequence++);
+    append_u32le(out_signature + SEQUENCE_AT, d->sequence);
+    advance(s, d, &stream);
     return ERR_OK;
 }
 
@@ -245,58 +271,27 @@ static enum err check_form(const struct direction *d, struct bytes signature,
     return sequence == d->sequence ? ERR_OK : ERR_SEQUENCE;
 }
 
-static enum err check_text(const struct seal *s, struct direction *d,
-                           const struct text *text, struct bytes wanted)
-{
-    struct ntlm_key sum;
-    enum err e = checksum(d, text, &sum);
-
-    if (e != ERR_OK) {
-        return e;
-    }
-    apply_checksum(s, &d->copy, &sum);
-    return secret_equal(sum.b, wanted.p, CHECKSUM_LEN) ? ERR_OK : ERR_SIGNATURE;
-}
-
-/* Encrypts the text again after a failed verification. If that fails, wipes it, because
- * unverified plain text must not stay in the buffer. */
-static void restore(const struct seal *s, struct direction *d, const struct text *text)
-{
-    enum err e = receiving_stream(s, d);
-
-    if (e == ERR_OK) {
-        apply(&d->copy, text);
-    }
-    for (size_t i = 0; e != ERR_OK && text->parts != NULL && i < text->n; i++) {
-        if (text->parts[i].sealed) {
-            secret_wipe(text->parts[i].p, text->parts[i].n);
-        }
-    }
-}
-
 static enum err unprotect(struct seal *s, const struct text *text, struct bytes signature)
 {
+    STREAM_AUTO stream;
     struct direction *d;
+    struct ntlm_key sum;
     struct bytes wanted;
     enum err e = find_direction(s, MESSAGE_RECEIVED, &d);
 
-    if (e == ERR_OK) {
-        e = check_form(d, signature, &wanted);
-    }
-    if (e == ERR_OK) {
-        e = receiving_stream(s, d);
-    }
-    if (e != ERR_OK) {
+    if (e != ERR_OK || (e = check_form(d, signature, &wanted)) != ERR_OK ||
+        (e = stream_of_message(s, d, &stream)) != ERR_OK) {
         return e;
     }
-    apply(&d->copy, text);
-    e = check_text(s, d, text, wanted);
+    e = checksum(s, d, MESSAGE_RECEIVED, text, &stream, &sum);
+    if (e == ERR_OK && !secret_equal(sum.b, wanted.p, CHECKSUM_LEN)) {
+        e = ERR_SIGNATURE;
+    }
     if (e != ERR_OK) {
         restore(s, d, text);
         return e;
     }
-    d->stream = d->copy;
-    d->sequence++;
+    advance(s, d, &stream);
     return ERR_OK;
 }
 
@@ -355,7 +350,7 @@ enum err seal_reset(struct seal *s, enum message_direction side)
 {
     struct direction *d = &s->directions[side];
 
-    if (d->hmac == NULL) {
+    if (!d->has_keys) {
         return ERR_OK; /* no message has advanced it */
     }
     return crypto_rc4_key(&d->stream, d->seal_key.key.b, d->seal_key.len);
@@ -371,7 +366,7 @@ void seal_where(const struct seal *s, enum message_direction side,
                 struct seal_position *out)
 {
     const struct direction *d = &s->directions[side];
-    bool moved = d->hmac != NULL && !has(s, NTLM_DATAGRAM);
+    bool moved = d->has_keys && !has(s, NTLM_DATAGRAM);
 
     *out = (struct seal_position){d->sequence, moved, d->stream};
 }

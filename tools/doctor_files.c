@@ -21,7 +21,8 @@ void doctor_crypto(struct doctor *doctor)
         return;
     }
     doctor_say(doctor, DOCTOR_OK,
-               "cryptography: OpenSSL has MD4, MD5 and RC4, which NTLM needs");
+               "cryptography: FIPS mode is off; MD4 and MD5 are computed by %s",
+               crypto_source());
 }
 
 /* struct line_report: the argument of report_broken_line. path: the user file. */

@@ -2,6 +2,7 @@
 /* A fault of the machine is reported, does no harm, and is over as soon as it is
  * mended. */
 #include "mech/oid.h"
+#include "ntlm/crypto.h"
 #include "tests/exchange/handmade.h"
 
 #include <stdlib.h>
@@ -250,7 +251,8 @@ TEST_TIMES(a_new_user_counts_at_once, 2)
     login_end(&login);
 }
 
-/* OpenSSL looks for its modules when the first login comes. */
+/* OpenSSL looks for its modules when the first login comes. A module that is not linked
+ * to OpenSSL does not need them. */
 TEST_TIMES(openssl_without_its_legacy_provider, 2)
 {
     gss_OID_set_desc only = {1, mech_of(_i)};
@@ -260,6 +262,10 @@ TEST_TIMES(openssl_without_its_legacy_provider, 2)
 
     place_begin(LINES_BOTH, "");
     setenv("OPENSSL_MODULES", "/nonexistent", 1);
+    if (strcmp(crypto_source(), "OpenSSL") != 0) {
+        login_good(mech_of(_i));
+        return;
+    }
     outcome.major = gss_acquire_cred(&outcome.minor, GSS_C_NO_NAME, 0, &only,
                                      GSS_C_ACCEPT, &cred, NULL, NULL);
     status_sentence(outcome.minor, mech_of(_i), outcome.sentence);

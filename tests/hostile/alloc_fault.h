@@ -15,7 +15,7 @@
 #endif
 
 /* alloc_fault_begin: finds the module's code, which must have been loaded; crypto:
- * OpenSSL's counts too, which in these programs nobody else calls. */
+ * OpenSSL's counts too, if the module uses it; in these programs nobody else calls it. */
 void alloc_fault_begin(bool crypto);
 
 /* alloc_fault_arm: the n-th allocation from now on fails (0: the next).

@@ -166,9 +166,9 @@ static const struct row {
     {"writes a trace", STOP_WRITE, "trace", false, false, false, true, GOOD},
     {"writes a trace", STOP_WRITE, "trace", true, false, false, false, GOOD},
     {"writes the audit", STOP_AUDIT, NULL, false, false, false, true, GOOD},
-    {"meets OpenSSL", STOP_OPENSSL, NULL, false, false, false, true, GOOD},
+    {"looks for libcrypto", STOP_LIBCRYPTO, NULL, false, false, false, true, GOOD},
     {"makes a credential", STOP_KERBEROS, NULL, true, true, false, false, GOOD},
-    {"makes a message", STOP_DIGEST, NULL, true, false, true, true, GOOD},
+    {"makes a message", STOP_WIPE, NULL, true, false, true, true, GOOD},
     {"is loaded", STOP_DLOPEN, NULL, false, false, false, true, FAULT_OF_MIT},
 };
 

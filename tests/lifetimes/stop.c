@@ -5,8 +5,6 @@
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <krb5.h>
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdint.h>
@@ -112,27 +110,36 @@ static void *behind(const char *name)
 FOREMOST void *dlopen(const char *path, int mode)
 {
     __typeof__(dlopen) *real = (__typeof__(real))(uintptr_t)behind("dlopen");
+    bool is_crypto = path != NULL && strstr(path, "libcrypto") != NULL;
 
-    pass(STOP_DLOPEN);
+    pass(is_crypto ? STOP_LIBCRYPTO : STOP_DLOPEN);
     return real(path, mode);
 }
 
-FOREMOST int OPENSSL_atexit(void (*handler)(void))
+/* Called on the first use of OpenSSL, if the module is linked to it. */
+FOREMOST int OPENSSL_atexit(void (*handler)(void));
+int OPENSSL_atexit(void (*handler)(void))
 {
     __typeof__(OPENSSL_atexit) *real =
         (__typeof__(real))(uintptr_t)behind("OPENSSL_atexit");
 
-    pass(STOP_OPENSSL);
+    pass(STOP_LIBCRYPTO);
     return real(handler);
 }
 
-FOREMOST int EVP_DigestUpdate(EVP_MD_CTX *ctx, const void *data, size_t n)
+FOREMOST void explicit_bzero(void *p, size_t n)
 {
-    __typeof__(EVP_DigestUpdate) *real =
-        (__typeof__(real))(uintptr_t)behind("EVP_DigestUpdate");
+    pass(STOP_WIPE);
+    memset(p, 0, n);
+    __asm__ volatile("" : : "r"(p) : "memory");
+}
 
-    pass(STOP_DIGEST);
-    return real(ctx, data, n);
+/* What _FORTIFY_SOURCE makes of a call of explicit_bzero. */
+FOREMOST void __explicit_bzero_chk(void *p, size_t n, size_t size);
+void __explicit_bzero_chk(void *p, size_t n, size_t size)
+{
+    (void)size;
+    explicit_bzero(p, n);
 }
 
 FOREMOST krb5_error_code krb5_init_context(krb5_context *out)

@@ -12,11 +12,12 @@ enum stop {
     STOP_OPEN,
     STOP_READ,
     STOP_WRITE,
-    STOP_OPENSSL,  /* the first use of OpenSSL: OPENSSL_atexit */
-    STOP_KERBEROS, /* krb5_init_context */
-    STOP_AUDIT,    /* connect */
-    STOP_DIGEST,   /* EVP_DigestUpdate for a message, while its context is locked */
-    STOP_DLOPEN,   /* by the mechglue, for the module */
+    STOP_LIBCRYPTO, /* the first use of NTLM: dlopen, which looks for libcrypto, or
+                       OPENSSL_atexit */
+    STOP_KERBEROS,  /* krb5_init_context */
+    STOP_AUDIT,     /* connect */
+    STOP_WIPE,      /* explicit_bzero: in a message, while its context is locked */
+    STOP_DLOPEN,    /* by the mechglue, for the module */
 };
 
 /* stop_at: sets the place where this thread will wait; path is for the first three.

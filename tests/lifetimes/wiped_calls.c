@@ -91,11 +91,11 @@ static void check_a_response(void *arg)
 
 static void key_a_hmac(void *arg)
 {
-    struct crypto_hmac *hmac;
+    const struct bytes parts[] = {bytes_of(challenge, sizeof(challenge))};
 
     (void)arg;
-    answer = crypto_hmac_new(&ntowfv2, &hmac);
-    crypto_hmac_free(hmac);
+    answer = crypto_hmac_md5(&ntowfv2, parts, 1, &out.key);
+    ntlm_key_wipe(&out.key);
 }
 
 static void encrypt_a_key(void *arg)
@@ -133,10 +133,11 @@ static void remember_base_key(void)
     remember_key("session base key", &key);
 }
 
-/* Adds the key in the form in which HMAC pads it (RFC 2104). */
+/* Adds the key in the forms in which HMAC pads it and hashes the pads (RFC 2104). */
 static void remember_pads(void)
 {
     static const uint8_t pads[] = {0x36, 0x5c};
+    struct crypto_hmac hmac;
 
     for (size_t n = 0; n < sizeof(pads); n++) {
         KEY_AUTO padded = ntowfv2;
@@ -146,6 +147,12 @@ static void remember_pads(void)
         }
         remember_key("padded key", &padded);
     }
+    ck_ok(crypto_hmac_key(&hmac, &ntowfv2));
+    remember_key("hashed inner pad", &hmac.inner);
+    if (!ntlm_key_is_zero(&hmac.outer)) {
+        remember_key("hashed outer pad", &hmac.outer);
+    }
+    explicit_bzero(&hmac, sizeof(hmac));
 }
 
 /* Adds RC4's state after n bytes. */
@@ -185,7 +192,7 @@ static const struct {
     void (*call)(void *arg);
 } calls[] = {
     {"kdf_nt_hash", hash_a_password}, {"userline_decode", decode_a_line},
-    {"crypto_hmac_new", key_a_hmac},  {"kdf_ntlmv2_check", check_a_response},
+    {"crypto_hmac_md5", key_a_hmac},  {"kdf_ntlmv2_check", check_a_response},
     {"kdf_rc4", encrypt_a_key},       {"seal_seal", sign_and_seal},
 };
 

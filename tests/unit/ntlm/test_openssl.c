@@ -26,8 +26,7 @@ static struct bytes key_bytes(const struct ntlm_key *key)
 TEST(missing_legacy_provider)
 {
     struct ntlm_key key = {{1}};
-    struct crypto_hmac *hmac;
-    struct crypto_rc4 rc4;
+    struct crypto_hmac hmac;
 
     setenv("OPENSSL_MODULES", "/nonexistent", 1);
     ck_err(crypto_ready(), ERR_CRYPTO_LEGACY);
@@ -38,9 +37,7 @@ TEST(missing_legacy_provider)
     ck_bytes(key_bytes(&key), hex("00000000000000000000000000000000"));
     ck_err(crypto_md5(NULL, 0, &key), ERR_CRYPTO_LEGACY);
     ck_err(crypto_hmac_md5(&key, NULL, 0, &key), ERR_CRYPTO_LEGACY);
-    ck_err(crypto_hmac_new(&key, &hmac), ERR_CRYPTO_LEGACY);
-    ck_assert_ptr_null(hmac);
-    ck_err(crypto_rc4_key(&rc4, key.b, sizeof(key.b)), ERR_CRYPTO_LEGACY);
+    ck_err(crypto_hmac_key(&hmac, &key), ERR_CRYPTO_LEGACY);
     ck_assert_uint_eq(ERR_peek_error(), 0);
     unsetenv("OPENSSL_MODULES");
     ck_ok(crypto_ready());
@@ -144,28 +141,30 @@ TEST_TIMES(works_after_fork, 2)
     ck_ok(crypto_ready());
 }
 
-/* A host uses and frees its objects after OpenSSL has cleaned up; new use is refused. */
-static struct crypto_hmac *late_hmac;
+/* After OpenSSL has cleaned up, each use is refused. */
+static struct crypto_hmac late_hmac;
 
-static void free_late(void)
+static struct crypto_mac late_mac;
+
+static void use_late(void)
 {
     struct ntlm_key out;
 
-    if (crypto_hmac_sum(late_hmac, NULL, 0, &out) != ERR_OK ||
-        crypto_ready() != ERR_CRYPTO || crypto_md5(NULL, 0, &out) != ERR_CRYPTO) {
+    crypto_mac_begin(&late_mac, &late_hmac);
+    if (crypto_mac_end(&late_mac, &out) != ERR_CRYPTO || crypto_ready() != ERR_CRYPTO ||
+        crypto_md5(NULL, 0, &out) != ERR_CRYPTO) {
         _exit(1);
     }
-    crypto_hmac_free(late_hmac);
 }
 
-TEST(objects_outlive_openssls_cleanup)
+TEST(use_after_openssls_cleanup)
 {
     const struct ntlm_key key = {{1}};
     int status;
     pid_t pid = fork();
 
     if (pid == 0) {
-        if (atexit(free_late) != 0 || crypto_hmac_new(&key, &late_hmac) != ERR_OK) {
+        if (atexit(use_late) != 0 || crypto_hmac_key(&late_hmac, &key) != ERR_OK) {
             _exit(1);
         }
         exit(0);

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: ISC */
+/* Asks libcrypto for its state, and never while it cleans up. */
+#include "ntlm/libcrypto.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <time.h>
+
+/* The number of threads that use libcrypto's default context now, and whether its cleanup
+ * has begun. */
+static atomic_uint n_entered;
+static atomic_bool is_ending;
+static atomic_bool is_watched;
+
+/* The longest time that the exit waits. A forked child may wait this long in vain:
+ * n_entered may count a thread of the parent that does not exist in the child. */
+#define PATIENCE_MS 50
+
+static void wait_for_leavers(void)
+{
+    const struct timespec ms = {0, 1000000};
+
+    atomic_store(&is_ending, true);
+    for (int i = 0; i < PATIENCE_MS && atomic_load(&n_entered) > 0; i++) {
+        (void)nanosleep(&ms, NULL);
+    }
+}
+
+/* Makes libcrypto's cleanup call wait_for_leavers. libcrypto first marks its cleanup as
+ * begun, then makes this call, then frees. A thread that calls libcrypto after that is
+ * refused: see libcrypto_state. */
+static void watch_the_end(const struct libcrypto *lib)
+{
+    if (!atomic_exchange(&is_watched, true) && lib->init_crypto(0, NULL) == 1) {
+        (void)lib->at_exit(wait_for_leavers);
+    }
+}
+
+bool libcrypto_enter(const struct libcrypto *lib)
+{
+    watch_the_end(lib);
+    atomic_fetch_add(&n_entered, 1);
+    if (!atomic_load(&is_ending)) {
+        return true;
+    }
+    atomic_fetch_sub(&n_entered, 1);
+    return false;
+}
+
+void libcrypto_leave(void)
+{
+    atomic_fetch_sub(&n_entered, 1);
+}
+
+enum err libcrypto_has_ended(void)
+{
+    return err_note(ERR_CRYPTO, "OpenSSL has shut down: this process is exiting");
+}
+
+/* OpenSSL crashes if it is called after its own shutdown, when the host logs in while it
+ * exits, or if it had no memory to initialise itself. */
+enum err libcrypto_state(const struct libcrypto *lib)
+{
+    if (lib->init_crypto(0, NULL) != 1) {
+        return libcrypto_has_ended();
+    }
+    if (lib->default_context() == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    if (lib->is_fips(NULL) == 1) {
+        return err_note(ERR_FIPS, "OpenSSL's default properties say fips=yes");
+    }
+    return ERR_OK;
+}
