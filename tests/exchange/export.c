@@ -4,6 +4,7 @@
 #include "asn1/negtoken.h"
 #include "mech/flags.h"
 #include "mech/oid.h"
+#include "tests/exchange/builtin_fault.h"
 #include "tests/exchange/moved.h"
 
 #include <string.h>
@@ -139,6 +140,7 @@ TEST_TIMES(answers_stay_the_same, 2 * N_FORMS)
     login.initiator.bindings = &channel;
     login.acceptor.bindings = &channel;
     login_run(&login);
+    skip_builtin_fault(&login);
     ck_assert(login_is_done(&login));
     ck_assert_uint_ne(login.acceptor.flags & GSS_C_CHANNEL_BOUND_FLAG, 0);
     check_answers(&login.initiator, 1);
@@ -313,6 +315,7 @@ TEST_TIMES(a_damaged_spnego_token_is_refused, 2)
     place_begin(set_ups[_i], "");
     login_begin(&login, SPNEGO, ALICE, ALICE_PASSWORD, SEAL_FLAGS);
     login_run(&login);
+    skip_builtin_fault(&login);
     ck_assert(login_is_done(&login));
     ck_complete(export_to(&login.acceptor, &token));
     token.p[token.n - 1] ^= 1;

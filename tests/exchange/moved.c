@@ -4,6 +4,7 @@
 
 #include "mech/flags.h"
 #include "mech/oid.h"
+#include "tests/exchange/builtin_fault.h"
 
 const struct form forms[N_FORMS] = {
     {&NTLM, SIGN_FLAGS, 0xffffffff},
@@ -26,6 +27,7 @@ void log_in(struct login *l, const struct form *form)
                     bytes_of(&form->mask, sizeof(form->mask)));
     }
     login_run(l);
+    skip_builtin_fault(l);
     ck_major(&l->initiator, GSS_S_COMPLETE);
     ck_major(&l->acceptor, GSS_S_COMPLETE);
 }

@@ -38,7 +38,8 @@ void play_begin(enum form form);
 /*
  * play_outcome: "2+1 done", or "1+0 acceptor: UNAUTHORIZED: sentence": the number of NTLM
  * tokens that each end sent, and failure_text. If the call that failed is that of
- * acquiring, "acquires" follows the end's name. Valid until the next call.
+ * acquiring, "acquires" follows the end's name. A login is done, too, if only the fault
+ * of MIT's SPNEGO ended it (builtin_fault.h). Valid until the next call.
  */
 const char *play_outcome(const struct play *play);
 

@@ -47,10 +47,18 @@ const char *place_credential_path(void)
     return place_path("credential");
 }
 
+static enum lines lines_written;
+
+enum lines place_lines(void)
+{
+    return lines_written;
+}
+
 static void write_lines(enum lines lines)
 {
     BUF_AUTO text = BUF_INIT;
 
+    lines_written = lines;
     buf_printf(&text, "gss_negotiate_ntlm 1.3.6.1.4.1.311.2.2.10 %s\n", module_path());
     if (lines == LINES_BOTH) {
         buf_printf(&text,

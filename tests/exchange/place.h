@@ -28,6 +28,9 @@ enum lines { LINES_NTLM, LINES_BOTH };
  */
 void place_begin(enum lines lines, const char *settings);
 
+/* place_lines: the lines of the last place_begin. */
+enum lines place_lines(void);
+
 /* place_settings, place_users, place_credential: replace the file, as an administrator or
  * a user would. place_users_path: the path of the user file. */
 void place_settings(const char *settings);
