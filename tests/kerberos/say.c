@@ -10,7 +10,8 @@
 #include <stdarg.h>
 #include <string.h>
 
-#define LIFE_STEP_S 300
+#define LIFE_STEP_S  300
+#define LIFE_SLACK_S 5 /* a KDC whose clock is between two seconds gives some more */
 
 struct word {
     OM_uint32 value;
@@ -184,6 +185,9 @@ void say_life(const char *label, OM_uint32 seconds)
     if (seconds == GSS_C_INDEFINITE) {
         say(label, "indefinite");
         return;
+    }
+    if (seconds > LIFE_SLACK_S) {
+        seconds -= LIFE_SLACK_S;
     }
     say(label, "up to %u s", (seconds + LIFE_STEP_S - 1) / LIFE_STEP_S * LIFE_STEP_S);
 }
