@@ -19,6 +19,7 @@ import zlib
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../interop'))
 
+import krb5_release  # noqa: E402
 import place  # noqa: E402
 from lab import Lab  # noqa: E402
 from rows import ROWS  # noqa: E402
@@ -73,11 +74,20 @@ class Differences:
     def __init__(self, path):
         with open(path, encoding='utf-8') as text:
             table = json.load(text)
-        self.entries = table['differences']
-        self.outcomes = table['outcomes']
-        for entry in self.entries + self.outcomes:
+        self.reasons = set()
+        for entry in table['differences'] + table['outcomes']:
             assert entry.get('reason'), f'no reason: {entry}'
+            self.reasons.add(entry['reason'])
+        self.entries = self._of_this_release(table['differences'])
+        self.outcomes = self._of_this_release(table['outcomes'])
         self.used = set()
+
+    @staticmethod
+    def _of_this_release(entries):
+        fault = krb5_release.has_builtin_fault()
+        return [entry for entry in entries
+                if krb5_release.within(entry.get('since'), entry.get('before'))
+                and entry.get('fault', fault) == fault]
 
     def _fitting(self, entries, asked):
         found = [entry for entry in entries
@@ -210,9 +220,9 @@ def check_documented(differences):
     table = page.split('<!-- differences: begin -->')[1].split('<!-- differences: end -->')[0]
     rows = [line.split(' | ') for line in table.splitlines() if line.startswith('| ')]
     given = {row[1].removesuffix(' |') for row in rows if row != ['| what', 'why |']}
-    reasons = {entry['reason'] for entry in differences.entries + differences.outcomes}
-    place.check(sorted(reasons - given), [], 'reasons that docs/spnego.md does not give')
-    place.check(sorted(given - reasons), [], 'reasons that explain nothing')
+    place.check(sorted(differences.reasons - given), [],
+                'reasons that docs/spnego.md does not give')
+    place.check(sorted(given - differences.reasons), [], 'reasons that explain nothing')
 
 
 FITTING = (('*', 'a b', True), ('a*c', 'abc', True), ('a*c', 'abcd', False),

@@ -31,11 +31,17 @@ static void spnego_ntlm(void)
     login_good(SPNEGO);
 }
 
-/* MIT's SPNEGO with our NTLM. */
+/* MIT's SPNEGO with our NTLM. Releases with the fault of builtin_fault.h refuse the
+ * acceptor's last token; whether they do cannot be tried in the sandbox. */
 static void builtin_ntlm(void)
 {
+    struct login l;
+
     place_begin(LINES_NTLM, "");
-    login_good(SPNEGO);
+    login_begin(&l, SPNEGO, ALICE, ALICE_PASSWORD, SEAL_FLAGS);
+    login_run(&l);
+    ck_major(&l.acceptor, GSS_S_COMPLETE);
+    login_end(&l);
 }
 
 static void run_as(enum keys keys, gss_OID mech)

@@ -11,6 +11,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../interop'))
 
+import krb5_release  # noqa: E402
 import place  # noqa: E402
 import scenarios  # noqa: E402
 from kdc import USERS, Listener  # noqa: E402
@@ -214,6 +215,7 @@ def wrong_keytab_without_ntlm(world):
 def mixed(world, ours_is, tickets):
     sides = (world.ours, world.mixed) if ours_is == 'initiator' else (world.mixed, world.ours)
     said = world.run(tickets, sides=sides, then='inquire+wrap+mic')
+    krb5_release.skip_builtin_fault(said.lines)
     said.check_login('krb5' if tickets else 'ntlm')
     if tickets:
         said.check_no('NTLMSSP')

@@ -10,6 +10,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../interop'))
 
+import krb5_release  # noqa: E402
 import place  # noqa: E402
 from test_fallback import ALICE, FLAGS, World  # noqa: E402
 
@@ -131,6 +132,7 @@ def three_without_tickets(world):
 def reselected(world):
     """The acceptor's set leaves Kerberos out, so it chooses the next mechanism of the list."""
     said = world.named(THREE, BOTH, then='mic+inquire')
+    krb5_release.skip_builtin_fault(said.lines)
     check_login(said, PLAIN, '{krb5 plain-mech}')
     check_request_mic(said, PLAIN)
     said.check_no('NTLMSSP')
@@ -139,6 +141,7 @@ def reselected(world):
 def reselected_without_mutual(world):
     """The mechanism is done before the acceptor answers; MICs are still exchanged."""
     said = world.named(THREE, BOTH, flags=ONE_WAY)
+    krb5_release.skip_builtin_fault(said.lines)
     check_login(said, PLAIN, '{krb5 plain-mech}')
     check_request_mic(said, PLAIN)
 
@@ -163,6 +166,7 @@ def with_builtin(world):
     said = world.named(BOTH, BOTH, sides=(world.ours, world.mixed))
     check_login(said, PLAIN, '{plain-mech ntlm}')
     said = world.named(THREE, BOTH, sides=(world.ours, world.mixed))
+    krb5_release.skip_builtin_fault(said.lines)
     check_login(said, PLAIN, '{krb5 plain-mech}')
     check_request_mic(said, PLAIN)
     said = world.named(THREE, BOTH, sides=(world.mixed, world.ours))
@@ -213,11 +217,12 @@ def hints(world):
 def for_negoex(world):
     """NegoEx is the built-in SPNEGO's. With NTLM beside it, such a mechanism is named by its
     own OID, which those who know it by NegoEx alone do not take."""
-    said = world.named('negoex-mech+ntlm', 'negoex-mech+ntlm', sides=(world.ours, world.mixed))
-    check_login(said, 'ntlm', '{negoex-mech ntlm}')
-    check_request_mic(said, 'ntlm')
     said = world.named('negoex-mech', 'negoex-mech', sides=(world.ours, world.mixed), flags='')
     assert said.of('I leg token')[0].startswith('60{spnego a0{30{a0{30{negoex}'), said.lines
+    said = world.named('negoex-mech+ntlm', 'negoex-mech+ntlm', sides=(world.ours, world.mixed))
+    krb5_release.skip_builtin_fault(said.lines)
+    check_login(said, 'ntlm', '{negoex-mech ntlm}')
+    check_request_mic(said, 'ntlm')
 
 
 def iakerb(world):

@@ -15,6 +15,7 @@ import place  # noqa: E402
 from kdc import Kdc, Listener  # noqa: E402
 
 PATIENCE_S = 900
+SKIPPED = ' # SKIP '
 CASE = re.compile(r'(not ok|ok) \d+ - (.*)')
 
 
@@ -34,6 +35,8 @@ def make_lab():
 
 def told(passed, line):
     assert passed, line
+    if SKIPPED in line:
+        raise place.Skip(line.split(SKIPPED, 1)[1])
 
 
 def add_cases(program):
