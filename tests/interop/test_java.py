@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: ISC
 """A server in Java over the native GSS-API (sun.security.jgss.native), which asks a context
 for its target while it is half-open: logins by NTLM under SPNEGO. (Raw NTLM does not get past
-Java's own look at the first token.)"""
+Java's own look at the first token.) And a client, which cannot log in by NTLM, because Java
+reads the tokens itself."""
 import base64
 import functools
 import os
@@ -12,8 +13,11 @@ import subprocess
 import login_driver
 import page
 import place
+import wire
+from realm import KERBEROS_USER, Realm
 
-PROGRAM = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'Acceptor.java')
+HERE = os.path.dirname(os.path.abspath(__file__))
+PROGRAMS = ('Acceptor', 'Initiator')
 SPNEGO_OID = '1.3.6.1.5.5.2'
 NAMED = [SPNEGO_OID, 'HTTP@server.test']
 REJECT = 'a1073005a0030a0102'
@@ -30,14 +34,13 @@ def java_home():
     return home
 
 
-class Acceptor:
-    """The server's process."""
+class Java:
+    """The process of one of the programs."""
 
-    def __init__(self, env, arguments):
-        program = (f'{java_home()}/bin/java -Xshare:auto -XX:TieredStopAtLevel=1 '
-                   f'-cp {classes()} ')
-        text = page.block('java-server', {'java -D': program + '-D'}).rstrip('\n')
-        self.child = place.start(['bash', '-c', f'exec {text} "$@"', 'server', *arguments],
+    def __init__(self, env, arguments, program='Acceptor'):
+        java = f'{java_home()}/bin/java -Xshare:auto -XX:TieredStopAtLevel=1 -cp {classes()} '
+        text = page.block('java-server', {'java -D': java + '-D', PROGRAMS[0]: program})
+        self.child = place.start(['bash', '-c', f'exec {text.strip()} "$@"', 'java', *arguments],
                                  env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                  text=True)
 
@@ -63,9 +66,10 @@ class Acceptor:
 
 @functools.cache
 def classes():
-    """The folder with the server's class."""
+    """The folder with the programs' classes."""
     where = place.Place()
-    subprocess.run([os.path.join(java_home(), 'bin', 'javac'), '-d', where.dir, PROGRAM],
+    subprocess.run([os.path.join(java_home(), 'bin', 'javac'), '-d', where.dir,
+                    *(f'{HERE}/{name}.java' for name in PROGRAMS)],
                    check=True, timeout=login_driver.PATIENCE_S)
     return where.dir
 
@@ -73,7 +77,7 @@ def classes():
 def login(lines, arguments):
     here = place.Place()
     initiator = login_driver.Peer(here.initiator_env(lines, login_driver.ALICE))
-    acceptor = Acceptor(here.acceptor_env(lines, login_driver.USERS), arguments)
+    acceptor = Java(here.acceptor_env(lines, login_driver.USERS), arguments)
     initiator.call('initiate', mech='spnego', target='HTTP@server.test', flags=login_driver.SIGN,
                    bindings=None)
     answer = initiator.call('step', token=None)
@@ -96,7 +100,7 @@ def begun(env, arguments):
     initiator = login_driver.Peer(here.initiator_env('both', 'AD:alice:wrong'))
     initiator.call('initiate', mech='spnego', target='HTTP@server.test', flags=login_driver.SIGN,
                    bindings=None)
-    return (initiator, Acceptor(env, arguments),
+    return (initiator, Java(env, arguments),
             initiator.call('step', token=None)['token'])
 
 
@@ -125,6 +129,44 @@ def without_users(arguments, says):
     initiator.close()
 
 
+def client(lines, mech, says):
+    """Java cannot read SPNEGO's second token of a client, nor NTLM's second of a server."""
+    here = place.Place()
+    initiator = Java(here.initiator_env(lines, login_driver.ALICE), [mech], 'Initiator')
+    acceptor = login_driver.Peer(here.acceptor_env(lines, login_driver.USERS))
+    acceptor.call('accept')
+    initiator.give(acceptor.call('step', token=base64.b64decode(initiator.said('token')))['token'])
+    said = initiator.said('error')
+    assert says in said, said
+    shown_on_the_page(says)
+    initiator.close()
+    acceptor.close()
+
+
+def client_with_a_ticket():
+    """Its login needs one token of each side, if any."""
+    java_home()
+    realm = Realm('HTTP/server.test')
+    initiator = Java(realm.client('both', 'alice'), [SPNEGO_OID], 'Initiator')
+    acceptor = login_driver.Peer(realm.server('both'))
+    acceptor.call('accept')
+    token = base64.b64decode(initiator.said('token'))
+    wire.check_kerberos([token])
+    initiator.give(acceptor.call('step', token=token)['token'] or b'')
+    initiator.said('done')
+    place.check(acceptor.call('info')['user'], KERBEROS_USER, 'who')
+    initiator.close()
+    acceptor.close()
+
+
+def client_without_a_credential():
+    """Java's exception has our reason."""
+    initiator = Java(place.Place().env('both'), [SPNEGO_OID], 'Initiator')
+    said = initiator.said('error')
+    assert 'gss-negotiate login' in said, said
+    initiator.close()
+
+
 def main():
     for lines in ('both', 'ntlm'):
         place.add_case(f'{lines} lines, no credential', login, lines, [])
@@ -135,6 +177,12 @@ def main():
                    'Security context init/accept not yet called or context deleted')
     place.add_case('no users, a credential without a name', without_users, [SPNEGO_OID],
                    'is nonexistent or empty')
+    place.add_case('a client, SPNEGO', client, 'both', SPNEGO_OID,
+                   'GSSHeader did not find the right tag')
+    place.add_case('a client, raw', client, 'ntlm', place.NTLM_OID,
+                   'a field of the NTLM message lies outside of it')
+    place.add_case('a client with a ticket', client_with_a_ticket)
+    place.add_case('a client without a credential', client_without_a_credential)
     place.run()
 
 
