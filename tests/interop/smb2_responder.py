@@ -19,13 +19,13 @@ SESSION_ID = 0x1234567
 class Responder:
     """Serves one client in one dialect, in a thread of its own. offers_hints: its NEGOTIATE
     has the context's NegTokenInit2; otherwise it has no token, and the context starts with
-    the client's.
+    the client's. port: 0 for any.
 
     After join(): tokens are those that came and went; reason is why the context refused the
     login, or None; request is the client's first request after the login, signed with our
     key, or None."""
 
-    def __init__(self, dialect, context, offers_hints):
+    def __init__(self, dialect, context, offers_hints, port=0):
         self.dialect = dialect
         self.context = context
         self.offers_hints = offers_hints
@@ -34,7 +34,7 @@ class Responder:
         self.request = None
         self._error = None
         self._preauth = smb2_keys.Preauth()
-        self._listener = socket.create_server(('127.0.0.1', 0))
+        self._listener = socket.create_server(('127.0.0.1', port))
         self._listener.settimeout(PATIENCE_S)
         self.port = self._listener.getsockname()[1]
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -46,6 +46,12 @@ class Responder:
         self._listener.close()
         if self._error is not None:
             raise self._error
+
+    def drop(self):
+        """The end of an exchange that the client gives up: raises nothing."""
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self._thread.join(2 * PATIENCE_S)
 
     def _run(self):
         try:
@@ -120,11 +126,11 @@ class Responder:
         return key
 
 
-def respond(process, dialect, offers_hints, mechs=None):
+def respond(process, dialect, offers_hints, mechs=None, port=0):
     """A responder with a new context of a process, for one client; mechs: what the acceptor's
     credential is for; None: it has none of its own."""
     process.call('accept', mechs=mechs)
-    return Responder(smb2.DIALECTS[dialect], process, offers_hints)
+    return Responder(smb2.DIALECTS[dialect], process, offers_hints, port)
 
 
 def check_login(process, responder, user):
