@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: ISC
-"""What the module exports and whom it calls: usage symbols.py MODULE CORE.a ENTRY.a CC."""
+"""What the module exports and whom it calls: usage symbols.py MODULE CORE.a ENTRY.a
+CRYPTO CC, where CRYPTO is the build option."""
 import os
 import re
 import subprocess
@@ -75,6 +76,16 @@ def link_problems(module):
     return problems
 
 
+# What every process that loads a mechanism would have to relocate, also for Kerberos alone.
+UNWANTED = re.compile(r"NEEDED.*lib(crypto|ssl|curl|wbclient|talloc)\.so")
+
+
+def unwanted_problems(module, crypto):
+    """Libraries that the module may not need; with -Dcrypto=openssl it needs libcrypto."""
+    lines = [line for line in run("readelf", "-dW", module).splitlines() if UNWANTED.search(line)]
+    return [line.strip() for line in lines if crypto != "openssl" or "libcrypto" not in line]
+
+
 class Built:
     """A small module made of C text, to show that the checks find what they are for."""
 
@@ -104,13 +115,16 @@ def self_tests(tap, cc):
     good = Built(cc, GOOD, *LINKED)
     names = exports(good.module)
     quiet = export_problems(good.module) + relocation_problems(good.module, names)
-    quiet += link_problems(good.module)
+    quiet += link_problems(good.module) + unwanted_problems(good.module, "own")
     tap.point("symbols: silent on a good module", quiet + undefined_problems(good.archive, names))
     strange, forbidden = Built(cc, GOOD + "int helper;"), Built(cc, GOOD + "int gssi_store_cred;")
     missing, alone = Built(cc, "int gss_x;"), Built(cc, GOOD)
     winbind = Built(cc, WINBIND, *LINKED)
     asker, caller = Built(cc, ASKER), Built(cc, CALLER)
     own = Built(cc, OWN, *LINKED)
+    crypto = Built(cc, GOOD, *LINKED, "-l:libcrypto.so.3")
+    tap.point("symbols: silent on libcrypto that was chosen",
+              unwanted_problems(crypto.module, "openssl"))
     found = {
         "a strange export": export_problems(strange.module),
         "a forbidden export": export_problems(forbidden.module),
@@ -120,12 +134,13 @@ def self_tests(tap, cc):
         "a module that may be unloaded, and lacks a library": link_problems(alone.module),
         "a module that is linked with libwbclient": link_problems(winbind.module),
         "a module with a libcom_err of its own": link_problems(own.module),
+        "a module that needs libcrypto": unwanted_problems(crypto.module, "own"),
     }
     for what, problems in found.items():
         tap.point("symbols: finds " + what, [] if problems else ["it is silent"])
 
 
-def main(module, core, entry, *cc):
+def main(module, core, entry, crypto, *cc):
     tap = Tap()
     self_tests(tap, cc)
     names = exports(module)
@@ -134,6 +149,7 @@ def main(module, core, entry, *cc):
     tap.point("the entries ask for nothing that is exported", undefined_problems(entry, names))
     tap.point("nothing in the module binds to its own exports", relocation_problems(module, names))
     tap.point("needed libraries, and never unloaded", link_problems(module))
+    tap.point("no library that Kerberos alone would pay for", unwanted_problems(module, crypto))
     tap.end()
 
 
