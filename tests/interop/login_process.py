@@ -3,10 +3,12 @@
 """Sides of GSS-API exchanges, mostly one in a process of its own: python3-gssapi over pipes
 (pipe.py)."""
 import os
+import struct
 
 import gssapi
 import gssapi.exceptions
 import gssapi.raw
+from gssapi.raw import IOV, IOVBufferType
 
 import pipe
 from pipe import pack, unpack
@@ -155,6 +157,22 @@ class Side:
     def unwrap(self, data):
         result = self.context.unwrap(unpack(data))
         return {'data': pack(result.message), 'encrypted': result.encrypted}
+
+    def wrap_iov(self, data, encrypt):
+        """The header's length, little-endian, the header and the message."""
+        message = IOV((IOVBufferType.header, True), (IOVBufferType.data, False, unpack(data)),
+                      std_layout=False)
+        gssapi.raw.wrap_iov(self.context, message, confidential=encrypt)
+        header, sealed = (buffer.value for buffer in message)
+        return {'data': pack(struct.pack('<I', len(header)) + header + sealed)}
+
+    def unwrap_iov(self, data):
+        data = unpack(data)
+        end = 4 + struct.unpack_from('<I', data)[0]
+        message = IOV((IOVBufferType.header, False, data[4:end]),
+                      (IOVBufferType.data, False, data[end:]), std_layout=False)
+        gssapi.raw.unwrap_iov(self.context, message)
+        return {'data': pack(message[1].value)}
 
     def sign(self, data):
         return {'data': pack(self.context.get_signature(unpack(data)))}

@@ -54,6 +54,15 @@ class Side:
         return {'data': kerberos.authGSSClientResponse(self.context) or '',
                 'encrypted': bool(kerberos.authGSSClientResponseConf(self.context))}
 
+    def wrap_iov(self, data, encrypt):
+        """The header's length, little-endian, the header and the message."""
+        kerberos.authGSSClientWrapIov(self.context, data, int(encrypt))
+        return {'data': kerberos.authGSSClientResponse(self.context)}
+
+    def unwrap_iov(self, data):
+        kerberos.authGSSClientUnwrapIov(self.context, data)
+        return {'data': kerberos.authGSSClientResponse(self.context)}
+
 
 if __name__ == '__main__':
     pipe.serve(Side, kerberos.GSSError)

@@ -59,7 +59,7 @@ NAMED = {'no credential': {'name': ''}, 'a name': {'name': TARGET}}
 NO_NAME_YET = 'A required input parameter could not be read'
 PYKERBEROS = Library(
     'pykerberos', (PYTHON, '-B', f'{HERE}/pykerberos_process.py'),
-    (PYTHON, '-c', 'import kerberos'), NAMED, NO_NAME_YET, ('wrap', 'unwrap'))
+    (PYTHON, '-c', 'import kerberos'), NAMED, NO_NAME_YET, ('wrap', 'unwrap', 'iov'))
 NODE = Library(
     "node's package kerberos", ('node', f'{HERE}/kerberos_process.js'),
     ('node', '-e', 'require("kerberos")'), NAMED, NO_NAME_YET, ('unwrap',))
@@ -73,9 +73,9 @@ PYSPNEGO = Library('pyspnego', (PYTHON, '-B', f'{HERE}/spnego_process.py'),
                    (PYTHON, '-c', 'import spnego'), {})
 
 
-def send(sender, receiver, text, encrypt):
-    sealed = sender.call('wrap', data=text, encrypt=encrypt)['data']
-    opened = receiver.call('unwrap', data=sealed)
+def send(sender, receiver, text, encrypt, iov=''):
+    sealed = sender.call('wrap' + iov, data=text, encrypt=encrypt)['data']
+    opened = receiver.call('unwrap' + iov, data=sealed)
     place.check(opened['data'], text, 'the message')
     assert text not in sealed or not encrypt, 'the text travels in the clear'
 
@@ -92,6 +92,9 @@ def messages(library, its, other):
                 send(its, other, text, encrypt)
             if 'unwrap' in library.messages:
                 send(other, its, text, encrypt)
+            if 'iov' in library.messages:
+                send(its, other, text, encrypt, '_iov')
+                send(other, its, text, encrypt, '_iov')
         if 'sign' in library.messages:
             sign(its, other, text)
             sign(other, its, text)
