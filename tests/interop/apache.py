@@ -2,10 +2,10 @@
 """An Apache of the test's own, with mod_auth_gssapi, and curl to talk to it."""
 import os
 import pwd
-import shutil
 import socket
 import subprocess
 
+import libcurl
 import place
 
 MODULE_DIRS = ('/usr/lib/apache2/modules', '/usr/lib64/httpd/modules')
@@ -182,8 +182,9 @@ class Answer:
 def curl(env, *options, urls, user=None):
     """Runs curl once for all urls, as this user of the machine; its last answer to each, and
     how many connections it made."""
-    if shutil.which('curl') is None:
-        raise place.Skip('no curl on this machine')
+    if '--ntlm' in options or '--proxy-ntlm' in options:
+        libcurl.need_own_ntlm()
+    env = libcurl.permitting(env)
     outputs = [part for _ in urls for part in ('-o', '/dev/null')]
     args = ['curl', '-q', '-sS', '-m', '100', '--noproxy', '*', '-D', '-', *outputs,
             '-w', '\r\nEND %{num_connects}\r\n\r\n', *options, *urls]

@@ -8,6 +8,7 @@ import re
 import subprocess
 
 import apache
+import libcurl
 import place
 
 PAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../../docs/programs.md')
@@ -45,7 +46,7 @@ def run(text, env, folder, typed=''):
     """The commands of a block, in a folder: the process that ran them. What is typed is their
     standard input. The tool is that of the build; nothing reads the machine's own settings
     of git, curl or Subversion."""
-    env = dict(env, PATH=place.build_dir() + ':' + env['PATH'], HOME=folder,
+    env = dict(libcurl.permitting(env), PATH=place.build_dir() + ':' + env['PATH'], HOME=folder,
                GIT_CONFIG_NOSYSTEM='1', GIT_TERMINAL_PROMPT='0')
     return subprocess.run(['bash', '-e', '-c', text], env=env, cwd=folder, input=typed,
                           capture_output=True, text=True, timeout=120, check=False)
@@ -98,7 +99,8 @@ class Server:
         for options in logins:
             args += ['-sS', '-m', '60', '-o', '/dev/null', '-w', report, *options,
                      f'http://{self.host}/index.html', '--next']
-        done = subprocess.run(args[:-1], env=env or client(), capture_output=True, text=True,
+        env = libcurl.permitting(env or client())
+        done = subprocess.run(args[:-1], env=env, capture_output=True, text=True,
                               timeout=120, check=False)
         rows = [row.split('\t') for row in done.stdout.split('\x1e')[:-1]]
         return [(int(row[0]), row[1].strip(), row[2], int(row[3]))

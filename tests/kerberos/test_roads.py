@@ -15,6 +15,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../interop'))
 
+import libcurl  # noqa: E402
 import place  # noqa: E402
 from kdc import LIFETIME_S, USERS, Listener, free_port  # noqa: E402
 from lab import Lab  # noqa: E402
@@ -83,8 +84,7 @@ class World:
 
 def curl(env, *options):
     """curl's status of the last answer."""
-    if shutil.which('curl') is None:
-        raise place.Skip('no curl on this machine')
+    env = libcurl.permitting(env)
     args = ['curl', '-q', '-sS', '-m', str(PATIENCE_S), '--noproxy', '*', '-o', '/dev/null',
             '-w', '%{http_code}', *options]
     done = subprocess.run(args, env=env, stdin=subprocess.DEVNULL, capture_output=True,
@@ -317,6 +317,7 @@ def the_scheme_ntlm(world):
 def the_scheme_ntlm_in_curl(world):
     """curl has an NTLM of its own, which asks nobody; without a password it sends nothing of
     the credential, and Negotiate alone is not led astray."""
+    libcurl.need_own_ntlm()
     for options, n_wanted in ((('--anyauth', '-u', 'AD\\alice:correct horse'), 1),
                               (('--negotiate', '-u', ':'), 0)):
         with Rogue('NTLM') as rogue:
