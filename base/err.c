@@ -301,6 +301,9 @@ static const struct {
          "winbind answered for its cached credential with a message that does not fit "
          "this login; store a credential of your own with 'gss-negotiate login', and "
          "check Samba's version and its 'client ntlmv2 auth'"},
+    [ERR_NO_REPLY] = {"ERR_NO_REPLY",
+                      "the server answered without a token, so it has refused the "
+                      "login; its log tells why"},
 };
 
 static int is_known(enum err e)

@@ -120,6 +120,7 @@ enum err {
     ERR_CACHED_ANSWER,   /* winbind's AUTHENTICATE is not what it was asked for */
     /* the program's own choice, by gss_set_neg_mechs */
     ERR_LEFT_OUT,
+    ERR_NO_REPLY, /* the server answered without a token */
     ERR_COUNT
 };
 

@@ -187,6 +187,7 @@ enum err context_step(struct mech_context *context, const struct step_input *ste
     bool initiates = context->role == ROLE_INITIATOR;
     bool after_hints = !initiates && context->framing == FRAMING_SPNEGO &&
                        context->spnego.state == SPNEGO_FIRST;
+    bool is_reply = initiates && context->framing == FRAMING_RAW;
     bool is_done = false;
     enum err e;
 
@@ -201,6 +202,9 @@ enum err context_step(struct mech_context *context, const struct step_input *ste
     }
     if (e != ERR_OK) {
         return e;
+    }
+    if (is_reply && input.in.n == 0) {
+        return ERR_NO_REPLY;
     }
     if (context->framing == FRAMING_RAW) {
         struct mechanism *ntlm = context->raw_mechanism;

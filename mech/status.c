@@ -71,6 +71,7 @@ static const OM_uint32 majors[ERR_COUNT] = {
     [ERR_NAME_TYPE] = GSS_S_BAD_NAMETYPE,
     [ERR_CACHED_BINDINGS] = GSS_S_NO_CRED,
     [ERR_LEFT_OUT] = GSS_S_NO_CRED,
+    [ERR_NO_REPLY] = GSS_S_DEFECTIVE_TOKEN,
     [ERR_LOCAL_ACCOUNT] = GSS_S_UNAVAILABLE, /* as without gss_localname */
 };
 

@@ -182,6 +182,9 @@ enum err initiator_reply(struct spnego *s, const struct step_input *step, struct
     bool sends_something;
     enum err e;
 
+    if (step->in.n == 0) {
+        return refuse(ERR_NO_REPLY, out);
+    }
     if ((e = negtoken_resp_decode(step->in, &resp)) != ERR_OK) {
         return refuse(e, out);
     }

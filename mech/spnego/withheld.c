@@ -166,7 +166,8 @@ void withheld_report_unfinished(struct spnego *s)
 void withheld_report_failed(struct spnego *s, enum err e)
 {
     /* after these errors the exchange might have succeeded with NTLM in the list */
-    bool concerns_ntlm = e == ERR_NEG_MECH || e == ERR_NEG_REJECTED || e == ERR_GLUE;
+    bool concerns_ntlm =
+        e == ERR_NEG_MECH || e == ERR_NEG_REJECTED || e == ERR_NO_REPLY || e == ERR_GLUE;
     struct failure failure = failure_of(e);
     const char *reason;
 

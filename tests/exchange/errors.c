@@ -327,6 +327,18 @@ TEST(the_reject_reaches_the_client)
     login_end(&login);
 }
 
+/* A web server that refuses a login answers 401 without a token. Some programs, such as
+ * .NET, pass the empty token on. */
+TEST_TIMES(a_reply_without_a_token_is_a_refusal, 2)
+{
+    begin(mech_of(_i));
+    peer_initiate(&login.initiator, NOTHING);
+    ck_major(&login.initiator, GSS_S_CONTINUE_NEEDED);
+    peer_initiate(&login.initiator, NOTHING);
+    ck_failed(&login.initiator, GSS_S_DEFECTIVE_TOKEN, "without a token");
+    login_end(&login);
+}
+
 TEST(raw_ntlm_has_no_reject)
 {
     begin(NTLM);
@@ -364,8 +376,6 @@ TEST_TIMES(the_detail_outlives_questions_about_mechanisms, 2)
     users_missing();
     login_run(&login);
     ck_assert_uint_eq(gss_indicate_mechs(&unused, &set), GSS_S_COMPLETE);
-    (void)gss_release_oid_set(&unused, &set);
-    (void)gss_inquire_attrs_for_mech(&unused, mech_of(_i), &set, NULL);
     (void)gss_release_oid_set(&unused, &set);
     (void)gss_inquire_names_for_mech(&unused, mech_of(_i), &set);
     (void)gss_release_oid_set(&unused, &set);

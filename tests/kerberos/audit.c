@@ -31,8 +31,9 @@ static const struct situation {
     const char *tickets; /* likewise */
     enum keys keys;
     const char *target;
-    const char *password;                            /* alice's, for either mechanism */
-    enum { OWN_REPLY, CHOOSES_NTLM, REJECTS } reply; /* in place of the acceptor */
+    const char *password; /* alice's, for either mechanism */
+    /* what answers in place of the acceptor */
+    enum { OWN_REPLY, CHOOSES_NTLM, REJECTS, NO_TOKEN } reply;
     enum { NO_ATTACK, DAMAGE, REPLAY, OTHER_CHANNEL } attack;
     bool has_none; /* there is no credential of NTLM */
     bool no_ci; /* the initiator's credential has NO_CI_FLAGS, and no flags are asked for
@@ -62,6 +63,7 @@ static const struct situation {
      .keys = WRONG_KEYS},
     {"withheld, the server chooses NTLM", NOBODY, .reply = CHOOSES_NTLM},
     {"withheld, the server rejects", NOBODY, .reply = REJECTS},
+    {"withheld, the server answers without a token", NOBODY, .reply = NO_TOKEN},
     {"withheld, NO_CI_FLAGS", NOBODY, SERVER, .keys = WRONG_KEYS, .no_ci = true},
     {"withheld, no audit", NOBODY, " audit = no\n", .keys = WRONG_KEYS},
     {"no keys, no ticket", BY_NTLM, .keys = NO_KEYS, .tickets = "LAB_NO_TICKETS"},
@@ -181,15 +183,17 @@ static void begin(struct login *l, const struct situation *s)
     l->arg = s;
 }
 
-/* Answers Kerberos' token by choosing NTLM, or by reject. */
+/* Answers Kerberos' token by choosing NTLM, by reject, or with no token. */
 static void answer(struct login *l, const struct situation *s)
 {
     BUF_AUTO token = BUF_INIT;
     bool rejects = s->reply == REJECTS;
 
     peer_initiate(&l->initiator, NOTHING);
-    write_resp(&token, rejects ? NEG_REJECT : NEG_REQUEST_MIC,
-               rejects ? NOTHING : OID_NTLM, NOTHING, NOTHING);
+    if (s->reply != NO_TOKEN) {
+        write_resp(&token, rejects ? NEG_REJECT : NEG_REQUEST_MIC,
+                   rejects ? NOTHING : OID_NTLM, NOTHING, NOTHING);
+    }
     peer_initiate(&l->initiator, buf_bytes(&token));
 }
 
