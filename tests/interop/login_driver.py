@@ -26,6 +26,7 @@ class Refused(Exception):
 
     def __init__(self, answer):
         super().__init__(answer['text'])
+        self.said = answer.get('said')  # .NET alone: its diagnostics
         self.major = answer['major']
         self.minor = answer['minor']
         self.token = answer['token'] and base64.b64decode(answer['token'])

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: ISC
-"""docs/programs.md: what is heavy to install or slow to start. Browsers, a client in Java and
-one in .NET."""
+"""docs/programs.md: what is heavy to install or slow to start. Browsers, and clients in
+Java and PHP."""
 import glob
 import os
 import shutil
@@ -13,14 +13,6 @@ import place
 import wire
 
 JARS = ('httpclient', 'httpcore', 'commons-logging', 'commons-codec')
-PROJECT = '''<Project Sdk="Microsoft.NET.Sdk">
-  <PropertyGroup>
-    <OutputType>Exe</OutputType>
-    <TargetFramework>net{major}.0</TargetFramework>
-    <InvariantGlobalization>true</InvariantGlobalization>
-  </PropertyGroup>
-</Project>
-'''
 PATIENCE_S = 240
 
 
@@ -138,27 +130,6 @@ def php_curl():
                 page.PASSWORD, 'wrong'))], page.here().initiator_env(
                     'both', 'EXAMPLE:alice:wrong'), where.dir)
             assert done.stdout.startswith('401 '), done.stdout + done.stderr
-
-
-@place.case('.NET: HttpClient')
-def dotnet_httpclient():
-    need('dotnet')
-    where = place.Place()
-    env = dict(page.client(), PATH=os.environ['PATH'], DOTNET_CLI_TELEMETRY_OPTOUT='1',
-               DOTNET_NOLOGO='1', DOTNET_CLI_HOME=where.dir, DOTNET_SKIP_FIRST_TIME_EXPERIENCE='1',
-               NUGET_PACKAGES=where.path('packages'))
-    version = run(['dotnet', '--version'], env, where.dir)
-    if version.returncode != 0:
-        raise place.Skip('no .NET SDK on this machine: ' + version.stderr.strip())
-    os.mkdir(where.path('client'))
-    where.write('client/client.csproj', PROJECT.format(major=version.stdout.split('.')[0]))
-    with page.Server(page.block('apache')) as server:
-        where.write('client/Client.cs', page.block('dotnet', server.at))
-        done = run(['dotnet', 'build', '--source', where.dir, '-o', where.path('built')], env,
-                   where.path('client'))
-        place.check(done.returncode, 0, f'exit status of the build, {done.stdout}')
-        done = run(['dotnet', where.path('built/client.dll')], env, where.dir)
-        place.check(done.stdout, 'the page\n\n' * 2, f'what it prints, {done.stderr}')
 
 
 if __name__ == '__main__':
