@@ -5,6 +5,7 @@
 #include "conf/safepath.h"
 
 #include "tests/lib/harness.h"
+#include "tests/lib/system_calls.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -13,7 +14,6 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #define NOBODY 65534
@@ -46,12 +46,6 @@ static void attack(enum moment now)
                      0);
 }
 
-#ifdef SYS_newfstatat
-#define CALL_FSTATAT SYS_newfstatat
-#else
-#define CALL_FSTATAT SYS_fstatat64 /* 32 bits */
-#endif
-
 /* Replaces the C library's function. */
 int flock(int fd, int operation)
 {
@@ -63,7 +57,7 @@ int flock(int fd, int operation)
 
 int fstatat(int at, const char *restrict path, struct stat *restrict out, int flags)
 {
-    int answer = (int)syscall(CALL_FSTATAT, at, path, out, flags);
+    int answer = (int)syscall(TEST_SYS_FSTATAT, at, path, out, flags);
 
     attack(AFTER_THE_LOOK);
     return answer;

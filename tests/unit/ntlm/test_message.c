@@ -186,16 +186,17 @@ TEST(append_field_checks_its_numbers)
     ck_err(buf_status(&long_value), ERR_TOO_LARGE);
 }
 
-#if SIZE_MAX > UINT32_MAX
 TEST(append_field_checks_its_offset)
 {
     BUF_AUTO far = BUF_INIT;
     size_t payload = (size_t)UINT32_MAX + 1;
 
+    if (SIZE_MAX == UINT32_MAX) {
+        SKIP("no size_t of this machine is beyond 32 bits");
+    }
     message_append_field(&far, bytes_str("x"), &payload);
     ck_err(buf_status(&far), ERR_TOO_LARGE);
 }
-#endif
 
 TEST(our_version)
 {
