@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* No secret stays in the registers of the caller: for x86-64, whose registers it reads.
- */
+/* No secret stays in the registers of the caller. */
 #include "base/secret.h"
 
 #include "tests/lib/harness.h"
+#include "tests/unit/base/registers.h"
 
 #include <signal.h>
 #include <string.h>
-#include <ucontext.h>
 
 static const uint8_t key[16] = "in no register!";
 static volatile sig_atomic_t n_found;
@@ -16,22 +15,21 @@ static volatile sig_atomic_t n_found;
 static void find_key(int signal_number, siginfo_t *info, void *context)
 {
     const ucontext_t *saved = context;
-    const uint8_t *registers = (const uint8_t *)saved->uc_mcontext.fpregs;
+    const uint8_t *registers = (const uint8_t *)SAVED(saved);
 
     (void)signal_number;
     (void)info;
-    for (size_t i = 0; i + sizeof(key) <= sizeof(*saved->uc_mcontext.fpregs); i++) {
-        n_found += memcmp(registers + i, key, sizeof(key)) == 0;
+    for (size_t i = 0; i + sizeof(wide) <= sizeof(*SAVED(saved)); i++) {
+        n_found += memcmp(registers + i, key, sizeof(wide)) == 0;
     }
 }
 
 static int keys_in_registers(void (*between)(void *p, size_t n))
 {
-    typedef uint8_t vector __attribute__((vector_size(16)));
-    vector copy;
+    wide copy;
 
     memcpy(&copy, key, sizeof(copy));
-    __asm__ volatile("" : "+x"(copy)); /* the key is in a vector register */
+    PUT_IN_REGISTER(copy);
     between(NULL, 0);
     n_found = 0;
     (void)raise(SIGUSR1);

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: ISC */
+/* Registers in which a copy of a key may be, and where a signal saves them. */
+#ifndef TESTS_UNIT_BASE_REGISTERS_H
+#define TESTS_UNIT_BASE_REGISTERS_H
+
+#include <stdint.h>
+#include <ucontext.h>
+
+/* wide: what fits in one such register. */
+#ifdef __s390x__
+typedef double wide;
+#else
+typedef uint8_t wide __attribute__((vector_size(16)));
+#endif
+
+/* PUT_IN_REGISTER: makes the compiler have the variable in such a register. SAVED: where
+ * a signal's ucontext_t has them. */
+#if defined(__x86_64__)
+#define PUT_IN_REGISTER(variable) __asm__ volatile("" : "+x"(variable))
+#define SAVED(context)            ((context)->uc_mcontext.fpregs)
+#elif defined(__aarch64__)
+#define PUT_IN_REGISTER(variable) __asm__ volatile("" : "+w"(variable))
+#define SAVED(context)            (&(context)->uc_mcontext)
+#elif defined(__s390x__)
+#define PUT_IN_REGISTER(variable) __asm__ volatile("" : "+f"(variable))
+#define SAVED(context)            (&(context)->uc_mcontext.fpregs)
+#endif
+
+#endif
