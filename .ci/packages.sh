@@ -5,12 +5,12 @@ set -euo pipefail
 
 usage() {
     cat <<'END'
-usage: .ci/packages.sh [--dry-run] build|demo|test|interop|interop-all|bench|fuzz
+usage: .ci/packages.sh [--dry-run] build|demo|core|test|interop|interop-all|bench|fuzz
 
-Installs the packages that this sub-command of ./dev needs and that are missing: on Debian
-and Ubuntu with apt-get, on Fedora with dnf (nobody has tested that part). It starts no
-service, and unpacks into build-packages what would change the logins to this machine. With
---dry-run it prints what it would install, and changes nothing.
+Installs the packages that this sub-command of ./dev needs and that are missing (core: those
+of ./dev test core): on Debian and Ubuntu with apt-get, on Fedora with dnf (nobody has tested
+that part). It starts no service, and unpacks into build-packages what would change the logins
+to this machine. With --dry-run it prints what it would install, and changes nothing.
 END
 }
 
@@ -32,6 +32,7 @@ packages_debian() {
     case $1 in
     demo) echo curl python3-gssapi ;;
     bench) echo check libjansson-dev valgrind ;;
+    core) echo check libjansson-dev mandoc binutils openssl ca-certificates ;;
     fuzz) echo clang '?libclang-rt-14-dev' '?libclang-rt-dev' check libjansson-dev ;;
     test | interop | interop-all)
         echo check libjansson-dev '?clang-format-14' universal-ctags mandoc binutils
@@ -57,6 +58,7 @@ packages_fedora() {
     case $1 in
     demo) echo curl python3-gssapi ;;
     bench) echo check-devel jansson-devel valgrind ;;
+    core) echo check-devel jansson-devel mandoc binutils openssl ;;
     fuzz) echo clang compiler-rt check-devel jansson-devel ;;
     test | interop | interop-all)
         echo check-devel jansson-devel ctags mandoc binutils libasan libubsan libtsan
@@ -235,7 +237,7 @@ main() {
         shift
     fi
     case ${1:-} in
-    build | demo | test | interop | interop-all | bench | fuzz) ;;
+    build | demo | core | test | interop | interop-all | bench | fuzz) ;;
     -h | --help)
         usage
         exit 0
