@@ -34,7 +34,7 @@ ninja -k 0 -C build-musl/build
 # needed FILE: the libraries that it loads.
 needed() { readelf -d "$1" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p'; }
 for file in build-musl/build/gss_negotiate.so build-musl/build/gss-negotiate; do
-    if ! needed "$file" | grep -qx libc.so || needed "$file" | grep -qE '^(libc|ld-linux).*\.so\.'; then
+    if ! needed "$file" | grep -qxF libc.so || needed "$file" | grep -qE '^(libc|ld-.*)\.so\.'; then
         echo "$file is linked with: $(needed "$file" | tr '\n' ' ')"
         exit 1
     fi
