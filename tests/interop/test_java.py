@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 
+import krb5_release
 import login_driver
 import page
 import place
@@ -75,6 +76,7 @@ def classes():
 
 
 def login(lines, arguments):
+    krb5_release.skip_fault(lines == 'ntlm')
     here = place.Place()
     initiator = login_driver.Peer(here.initiator_env(lines, login_driver.ALICE))
     acceptor = Java(here.acceptor_env(lines, login_driver.USERS), arguments)

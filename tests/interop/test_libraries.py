@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 
+import krb5_release
 import login_driver
 import page
 import place
@@ -124,9 +125,15 @@ def check_user(sides, user):
         place.check(side.call('info')['user'], user, 'who')
 
 
+def skip_fault(lines, mech):
+    """Skips NTLM in the built-in SPNEGO where it has the fault."""
+    krb5_release.skip_fault(lines == 'ntlm' and mech == 'spnego')
+
+
 # ---- by NTLM ---------------------------------------------------------------------------
 
 def logs_in(library, lines, mech):
+    skip_fault(lines, mech)
     here = place.Place()
     its = library.start(here.initiator_env(lines, ALICE))
     other = login_driver.Peer(here.acceptor_env(lines, USERS))
@@ -157,6 +164,7 @@ def is_refused(library, lines):
 
 
 def lets_in(library, lines, how, mech):
+    skip_fault(lines, mech)
     here = place.Place()
     its = library.start(here.acceptor_env(lines, USERS))
     other = login_driver.Peer(here.initiator_env(lines, ALICE))
@@ -222,7 +230,9 @@ def check_pyspnego(its, other, mech, flags):
 
 
 def pyspnego(lines, mech, is_client, flags, bindings=(None, None)):
-    """A login of its client at ours or of ours at its server; whether it succeeds."""
+    """A login of its client at ours or of ours at its server; it succeeds if the bindings are
+    equal."""
+    skip_fault(lines, mech)
     here = place.Place()
     if is_client:
         its = initiator = PYSPNEGO.start(here.env('none'))

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 
+import krb5_release
 import page
 import place
 import reasons
@@ -234,23 +235,23 @@ def as_the_page_says():
         place.check(said.splitlines()[-1], 'dn:uid=alice,ou=people,dc=example,dc=org', 'who')
 
 
-def python_ldap():
+def python_ldap(lines):
     """docs/programs.md: python3-ldap, by each mechanism, and what it says of a refusal."""
     if subprocess.run(['/usr/bin/python3', '-c', 'import ldap'], check=False,
                       capture_output=True, timeout=60, cwd='/').returncode != 0:
         raise place.Skip("no python3-ldap for this machine's Python")
+    krb5_release.skip_fault(lines == 'ntlm')
     with Directory() as directory:
         script = page.here().write('whoami.py', page.block('python-ldap', {
             'ldap.example.org': f'localhost:{directory.port}'}))
         command = f'/usr/bin/python3 -B {script}'
-        for lines in ('both', 'ntlm'):
-            for tickets, who in (('alice', KERBEROS), (None, NTLM)):
-                said = page.succeed(command, realm().client(lines, tickets), page.here().dir)
-                place.check(said, f'{who[1]} {LAYERS[()][who is NTLM]}\n', 'what it prints')
-            done = page.run(command, realm().client(lines, None, WRONG), page.here().dir)
-            assert 'ldap.INVALID_CREDENTIALS' in done.stderr, done.stderr
-        done = page.run(command, realm().client('both', None, None), page.here().dir)
-        assert 'gss-negotiate login' in done.stderr, done.stderr
+        for tickets, who in (('alice', KERBEROS), (None, NTLM)):
+            said = page.succeed(command, realm().client(lines, tickets), page.here().dir)
+            place.check(said, f'{who[1]} {LAYERS[()][who is NTLM]}\n', 'what it prints')
+        done = page.run(command, realm().client(lines, None, WRONG), page.here().dir)
+        assert 'ldap.INVALID_CREDENTIALS' in done.stderr, done.stderr
+        done = page.run(command, realm().client(lines, None, None), page.here().dir)
+        assert lines == 'ntlm' or 'gss-negotiate login' in done.stderr, done.stderr
 
 
 # (server, client, tickets, line of the credential file) -> the user that both name.
@@ -273,8 +274,10 @@ def add_cases():
             place.add_case(f'{client} at {server}: {line} is refused', refused, server, client,
                            line)
     for case in (nothing, without_users, strict_server, crowd, as_the_page_says,
-                 reasons_of_clients, reasons_of_servers, python_ldap):
+                 reasons_of_clients, reasons_of_servers):
         place.add_case(case.__name__.replace('_', ' '), case)
+    for lines in ('both', 'ntlm'):
+        place.add_case(f'python3-ldap, {lines} lines', python_ldap, lines)
 
 
 if __name__ == '__main__':
