@@ -4,7 +4,6 @@
 
 #include "base/failure.h"
 #include "base/text.h"
-#include "conf/host.h"
 #include "conf/settings_keys.h"
 
 #include <stdio.h>
@@ -85,152 +84,6 @@ void policy_explain(const struct settings *settings, enum err e)
     }
 }
 
-/* On a mismatch after a *, the * takes one more character and matching goes on from
- * there. The steps are at most the product of the two lengths. */
-static bool label_matches(struct bytes pattern, struct bytes label)
-{
-    size_t at = 0;
-    size_t behind_star = pattern.n + 1;
-    size_t resume = 0;
-
-    for (size_t i = 0; i < label.n;) {
-        bool at_star = at < pattern.n && pattern.p[at] == '*';
-
-        if (at_star) {
-            behind_star = ++at;
-            resume = i;
-        } else if (at < pattern.n && bytes_equal_nocase(bytes_of(&pattern.p[at], 1),
-                                                        bytes_of(&label.p[i], 1))) {
-            at++;
-            i++;
-        } else if (behind_star <= pattern.n) {
-            at = behind_star;
-            i = ++resume;
-        } else {
-            return false;
-        }
-    }
-    while (at < pattern.n && pattern.p[at] == '*') {
-        at++;
-    }
-    return at == pattern.n;
-}
-
-/* Consumes a label and the dot after it, and returns the label. */
-static struct bytes next_label(struct bytes *name)
-{
-    struct bytes label = *name;
-
-    if (!bytes_split(*name, '.', &label, name)) {
-        *name = bytes_of(NULL, 0);
-    }
-    return label;
-}
-
-static bool is_star(struct bytes pattern)
-{
-    return bytes_equal(pattern, bytes_str("*"));
-}
-
-bool policy_host_matches(struct bytes pattern, struct bytes host)
-{
-    char pattern_address[HOST_ADDRESS_SIZE];
-    char host_address[HOST_ADDRESS_SIZE];
-
-    if (is_star(pattern)) {
-        return true;
-    }
-    host = host_canonical(host, host_address);
-    if (!bytes_has(pattern, '*')) {
-        pattern = host_canonical(pattern, pattern_address);
-    }
-    while (pattern.n > 0 && host.n > 0) {
-        if (!label_matches(next_label(&pattern), next_label(&host))) {
-            return false;
-        }
-    }
-    return pattern.n == 0 && host.n == 0;
-}
-
-/* Letters, digits and "-._": the characters of names. Patterns also have * and colons. */
-static bool is_word(struct bytes text)
-{
-    static const char inside[] = "abcdefghijklmnopqrstuvwxyz"
-                                 "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._";
-
-    for (size_t i = 0; i < text.n; i++) {
-        if (!bytes_has(bytes_str(inside), (char)text.p[i])) {
-            return false;
-        }
-    }
-    return text.n > 0;
-}
-
-/* The service of our own acceptor if it has no name. */
-#define OWN_ACCEPTOR "own-acceptor"
-
-/*
- * Empties the service or the host if it is not known (conf/policy.h), and gives a known
- * service without a host the local host's name. A program that checks a password by a
- * login at its own acceptor, as mod_auth_gssapi does, uses the acceptor's name as the
- * target. An acceptor without a name has our NetBIOS name and no service
- * (mech/cred_acquire.c).
- */
-static struct policy_target read_target(const struct settings *settings,
-                                        struct policy_target target)
-{
-    struct bytes plain;
-
-    if (target.service.n == 0 && target.host.n > 0 &&
-        bytes_equal_nocase(target.host, bytes_str(settings->netbios_name))) {
-        target.service = bytes_str(OWN_ACCEPTOR);
-    } else if (!is_word(target.service)) {
-        target.service = bytes_of(NULL, 0);
-    } else if (target.host.n == 0) {
-        target.host = bytes_str(settings->host_name);
-    }
-    plain = host_plain(target.host);
-    if (plain.n > HOST_MAX || (!is_word(plain) && !host_is_address(target.host))) {
-        target.host = bytes_of(NULL, 0);
-    }
-    return target;
-}
-
-/* A pattern without a service matches every known service but this one. */
-#define UNASKED_SERVICE "host"
-
-/* struct pattern: a word of ntlm_hosts. */
-struct pattern {
-    bool forbids;
-    bool has_service;
-    struct bytes service;
-    struct bytes host;
-};
-
-static struct pattern read_pattern(const char *word)
-{
-    struct pattern pattern = {.forbids = word[0] == '!'};
-    const struct bytes text = bytes_str(word + (pattern.forbids ? 1 : 0));
-
-    pattern.has_service = bytes_split(text, '/', &pattern.service, &pattern.host);
-    if (!pattern.has_service) {
-        pattern.host = text;
-    }
-    return pattern;
-}
-
-static bool matches_service(const struct pattern *pattern, struct bytes service)
-{
-    if (pattern->forbids && (service.n == 0 || !pattern->has_service)) {
-        return true;
-    }
-    if (pattern->has_service) {
-        return service.n == 0 ? is_star(pattern->service)
-                              : label_matches(pattern->service, service);
-    }
-    return service.n > 0 && !bytes_equal_nocase(service, bytes_str(UNASKED_SERVICE));
-}
-
 /* Notes that no pattern matches. If that is because of the service, the detail says what
  * to write. */
 static enum err refuse_unlisted(const struct settings *settings,
@@ -246,38 +99,30 @@ static enum err refuse_unlisted(const struct settings *settings,
                         "service; write */%s to allow it",
                         every, origin.how, origin.where, origin.line, host);
     }
-    if (bytes_equal_nocase(target.service, bytes_str(UNASKED_SERVICE))) {
+    if (bytes_equal_nocase(target.service, bytes_str(TARGET_UNASKED_SERVICE))) {
         return err_note(
             ERR_POLICY,
-            "ntlm_hosts%s %s %s%s has no pattern for the service " UNASKED_SERVICE
-            "; write " UNASKED_SERVICE "/%s to allow it",
+            "ntlm_hosts%s %s %s%s has no pattern for the service " TARGET_UNASKED_SERVICE
+            "; write " TARGET_UNASKED_SERVICE "/%s to allow it",
             every, origin.how, origin.where, origin.line, host);
     }
     return err_note(ERR_POLICY, "ntlm_hosts%s %s %s%s has no pattern for it", every,
                     origin.how, origin.where, origin.line);
 }
 
-static enum err check_hosts(const struct settings *settings, struct policy_target asked)
+static enum err check_hosts(const struct settings *settings, struct policy_target target)
 {
     static char every_host[] = "*";
     static char *const unset[] = {every_host, NULL};
     char *const *words = settings->ntlm_hosts != NULL ? settings->ntlm_hosts : unset;
-    const struct policy_target target = read_target(settings, asked);
+    const char *word = target_pattern_find(settings, words, target);
 
-    for (; *words != NULL; words++) {
-        const struct pattern pattern = read_pattern(*words);
-
-        const bool matches_host = target.host.n == 0
-                                      ? pattern.forbids || is_star(pattern.host)
-                                      : policy_host_matches(pattern.host, target.host);
-
-        if (matches_host && matches_service(&pattern, target.service)) {
-            return pattern.forbids
-                       ? refuse(settings, ERR_POLICY, SETTING_NTLM_HOSTS, *words)
-                       : ERR_OK;
-        }
+    if (word == NULL) {
+        return refuse_unlisted(settings, target_pattern_read_target(settings, target));
     }
-    return refuse_unlisted(settings, target);
+    return target_pattern_forbids(word)
+               ? refuse(settings, ERR_POLICY, SETTING_NTLM_HOSTS, word)
+               : ERR_OK;
 }
 
 enum err policy_may_initiate(const struct settings *settings)

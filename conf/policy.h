@@ -4,18 +4,7 @@
 #ifndef CONF_POLICY_H
 #define CONF_POLICY_H
 
-#include "conf/settings.h"
-
-/*
- * struct policy_target: the service that an initiator wants to reach, and its host: views
- * of UTF-8 as the application wrote it; the host may have brackets, a scope and a port.
- * Each is empty if it is not known. A known service without a host is a service of the
- * local host.
- */
-struct policy_target {
-    struct bytes service;
-    struct bytes host;
-};
+#include "conf/target_pattern.h"
 
 /*
  * policy_initiate: whether an initiator may use NTLM towards a target.
@@ -23,22 +12,9 @@ struct policy_target {
  * policy_accept: whether an acceptor may use NTLM.
  * ERR_POLICY, with a detail that names the setting, the file and the line, if it may not.
  *
- * The patterns of ntlm_hosts, [!][service/]host, are tried in their order. The first that
- * matches decides: NTLM may be used unless the pattern begins with a !. If no pattern
- * matches, NTLM may not be used. Case does not matter, and two spellings of one address
- * are equal.
- *
- * The host of a pattern: * alone matches every host, even one that is not known. Inside a
- * longer pattern, * matches any characters but a dot.
- *
- * The service of a pattern: a pattern without a service matches every service but "host",
- * because OpenSSH offers every mechanism to "host" by itself. With a ! it matches every
- * service. A service of * alone matches even a service that is not known.
- *
- * A service or host with other characters than letters, digits and "-._" is not known,
- * unless it is an address. A pattern with a ! always matches it, because it may be what
- * the pattern forbids. A pattern without a ! matches it only with a * in its place. Our
- * NetBIOS name without a service is known: it is the name of our own acceptor.
+ * The patterns of ntlm_hosts are tried in their order (conf/target_pattern.h). NTLM may
+ * be used if the first that matches does not begin with a !. If no pattern matches, NTLM
+ * may not be used.
  */
 MUST_USE enum err policy_initiate(const struct settings *settings,
                                   struct policy_target target);
@@ -102,8 +78,5 @@ MUST_USE enum err policy_protection(const struct settings *settings, bool signs,
  * in FILE".
  */
 void policy_explain(const struct settings *settings, enum err e);
-
-/* policy_host_matches: whether the host part of a pattern matches a host. */
-bool policy_host_matches(struct bytes pattern, struct bytes host);
 
 #endif

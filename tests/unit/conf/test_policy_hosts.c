@@ -67,8 +67,8 @@ static const struct {
 
 TEST_TABLE(host_patterns, patterns)
 {
-    ck_assert_msg(policy_host_matches(bytes_str(row->pattern), bytes_str(row->host)) ==
-                      row->matches,
+    ck_assert_msg(target_pattern_matches_host(bytes_str(row->pattern),
+                                              bytes_str(row->host)) == row->matches,
                   "%s %s", row->pattern, row->host);
 }
 
@@ -84,7 +84,7 @@ TEST(slow_pattern)
     memcpy(pattern + sizeof(pattern) - 3, "*b", 3);
     memset(host, 'a', sizeof(host) - 1);
     host[sizeof(host) - 1] = '\0';
-    ck_assert(!policy_host_matches(bytes_str(pattern), bytes_str(host)));
+    ck_assert(!target_pattern_matches_host(bytes_str(pattern), bytes_str(host)));
 }
 
 #define MAX_WORDS    4
