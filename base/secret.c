@@ -9,6 +9,9 @@ CLEARS_REGISTERS void secret_wipe(void *p, size_t n)
 {
     if (p != NULL && n > 0) {
         explicit_bzero(p, n);
+        /* a call at the end of a function may become a jump, after which the registers
+         * are not cleared */
+        __asm__ volatile("");
     }
 }
 

@@ -60,6 +60,26 @@ def relocation_problems(module, names):
     return problems
 
 
+EXIT = re.compile(r"\tjmp\s+[0-9a-f]+ <([\w.@]+)>$")  # of x86
+
+
+def is_x86(cc):
+    return run(*cc, "-dumpmachine").startswith("x86_64")
+
+
+def jump_problems(module):
+    """A function that ends in a jump to another one does not clear the registers (base/secret.h)."""
+    problems, inside = [], None
+    for line in run("objdump", "-d", "--no-show-raw-insn", module).splitlines():
+        begins = re.match(r"[0-9a-f]+ <(\S+)>:", line)
+        inside = begins.group(1) if begins else inside
+        leaves = EXIT.search(line)
+        if leaves and inside and re.match(r"(gss\w+|secret_wipe)$", inside) \
+                and not leaves.group(1).startswith(inside):
+            problems.append("%s ends in a jump to %s" % (inside, leaves.group(1)))
+    return sorted(set(problems))
+
+
 # Libraries that keep state for the whole process: the module must use the process's copy.
 SHARED = {"libgssapi_krb5": "gss_release_buffer", "libcom_err": "error_message"}
 
@@ -120,6 +140,7 @@ def self_tests(tap, cc):
     strange, forbidden = Built(cc, GOOD + "int helper;"), Built(cc, GOOD + "int gssi_store_cred;")
     missing, alone = Built(cc, "int gss_x;"), Built(cc, GOOD)
     winbind = Built(cc, WINBIND, *LINKED)
+    jumping = Built(cc, "int other(void); int gss_x(void){return other();}", "-O2")
     asker, caller = Built(cc, ASKER), Built(cc, CALLER)
     own = Built(cc, OWN, *LINKED)
     crypto = Built(cc, GOOD, *LINKED, "-l:libcrypto.so.3")
@@ -133,6 +154,7 @@ def self_tests(tap, cc):
         "an entry that calls an entry": relocation_problems(caller.module, exports(caller.module)),
         "a module that may be unloaded, and lacks a library": link_problems(alone.module),
         "a module that is linked with libwbclient": link_problems(winbind.module),
+        "a function that ends in a jump": jump_problems(jumping.module) if is_x86(cc) else ["-"],
         "a module with a libcom_err of its own": link_problems(own.module),
         "a module that needs libcrypto": unwanted_problems(crypto.module, "own"),
     }
@@ -148,6 +170,7 @@ def main(module, core, entry, crypto, *cc):
     tap.point("the core asks for nothing that is exported", undefined_problems(core, names))
     tap.point("the entries ask for nothing that is exported", undefined_problems(entry, names))
     tap.point("nothing in the module binds to its own exports", relocation_problems(module, names))
+    tap.point("no function that clears the registers ends in a jump", jump_problems(module))
     tap.point("needed libraries, and never unloaded", link_problems(module))
     tap.point("no library that Kerberos alone would pay for", unwanted_problems(module, crypto))
     tap.end()

@@ -24,13 +24,14 @@ static void find_key(int signal_number, siginfo_t *info, void *context)
     }
 }
 
-static int keys_in_registers(void (*between)(void *p, size_t n))
+static int keys_in_registers(void (*between)(void *p, size_t n), size_t n)
 {
+    uint8_t wiped[16];
     wide copy;
 
     memcpy(&copy, key, sizeof(copy));
     PUT_IN_REGISTER(copy);
-    between(NULL, 0);
+    between(wiped, n);
     n_found = 0;
     (void)raise(SIGUSR1);
     return n_found;
@@ -49,6 +50,7 @@ TEST(a_wipe_clears_registers)
     void (*volatile wipe)(void *p, size_t n) = secret_wipe;
 
     ck_assert_int_eq(sigaction(SIGUSR1, &action, NULL), 0);
-    ck_assert_int_gt(keys_in_registers(nothing), 0);
-    ck_assert_int_eq(keys_in_registers(wipe), 0);
+    ck_assert_int_gt(keys_in_registers(nothing, 16), 0);
+    ck_assert_int_eq(keys_in_registers(wipe, 0), 0);
+    ck_assert_int_eq(keys_in_registers(wipe, 16), 0);
 }
