@@ -2,7 +2,9 @@
 /* A user's own credential. */
 #include "conf/credfile.h"
 
+#include "base/failure.h"
 #include "base/text.h"
+#include "conf/credsection.h"
 #include "conf/secretfile.h"
 #include "conf/userline.h"
 #include "ntlm/username.h"
@@ -10,16 +12,11 @@
 
 #include <unistd.h>
 
-void credential_cleanup(struct credential *credential)
-{
-    buf_cleanup(&credential->user);
-    buf_cleanup(&credential->domain);
-    ntlm_key_wipe(&credential->nt_hash);
-}
-#define CREDENTIAL_AUTO __attribute__((cleanup(credential_cleanup))) struct credential
-
-/* struct search: the name that is wanted, and the first line that cannot be read. */
+/* struct search: the name that is wanted, and the first line that cannot be read.
+ * in_section: whether the lines that are read are for certain targets. */
 struct search {
+    const char *path;
+    bool in_section;
     struct buf user; /* in upper case */
     struct buf domain;
     struct bytes asked_domain;
@@ -94,32 +91,52 @@ static enum err copy_line(const struct search *search, const struct userline *li
     return ERR_OK;
 }
 
-static enum err search_lines(struct search *search, struct bytes rest,
+/* A broken line: an error in a section, and otherwise noted. */
+static enum err meet_broken(struct search *search, size_t number, enum err broken)
+{
+    if (search->in_section) {
+        const struct failure fault = failure_of(broken);
+
+        return err_note(ERR_FILE_SYNTAX, "%s:%zu: %s", search->path, number,
+                        fault.detail);
+    }
+    if (search->broken_line == 0) {
+        search->broken_line = number;
+        buf_append_text(&search->broken_why, err_note_get(broken));
+    }
+    return ERR_OK;
+}
+
+/* Gives the first entry that matches; ERR_NO_CRED without one. Reads a section to its
+ * end. */
+static enum err search_lines(struct search *search, const struct credsection *section,
                              struct credential *out)
 {
+    struct bytes rest = section->entries;
     struct bytes raw;
-    size_t number = 0;
+    size_t number = section->line_number;
+    bool found = false;
 
-    while (userline_next(&rest, &number, &raw)) {
+    while ((!found || search->in_section) && userline_next(&rest, &number, &raw)) {
         USERLINE_AUTO line;
         bool matches = false;
         enum err e = userline_decode(raw, &line);
 
         if (e != ERR_OK) {
-            if (search->broken_line == 0) {
-                search->broken_line = number;
-                buf_append_text(&search->broken_why, err_note_get(e));
-            }
-            continue;
+            e = meet_broken(search, number, e);
+        } else if (!found) {
+            e = line_matches(search, &line, &matches);
         }
-        if ((e = line_matches(search, &line, &matches)) != ERR_OK) {
+        if (e == ERR_OK && matches) {
+            e = copy_line(search, &line, out);
+            found = e == ERR_OK;
+        }
+        if (e != ERR_OK) {
+            credential_cleanup(out);
             return e;
         }
-        if (matches) {
-            return copy_line(search, &line, out);
-        }
     }
-    return ERR_NO_CRED;
+    return found ? ERR_OK : ERR_NO_CRED;
 }
 
 static enum err note_none(const char *path, struct bytes user, struct search *search)
@@ -138,7 +155,7 @@ static enum err note_none(const char *path, struct bytes user, struct search *se
 
 /* Searches for one form of the name. */
 static enum err search_form(struct search *search, struct username name,
-                            struct bytes contents, struct credential *out)
+                            const struct credsection *section, struct credential *out)
 {
     enum err e;
 
@@ -151,18 +168,21 @@ static enum err search_form(struct search *search, struct username name,
     if ((e = utf8_upper(&search->domain, name.domain)) != ERR_OK) {
         return e;
     }
-    return search_lines(search, contents, out);
+    return search_lines(search, section, out);
 }
 
 /* Searches for the name as it is, then for the other form of the same account. */
-static enum err search_contents(struct search *search, struct username name,
-                                struct bytes contents, struct credential *out)
+static enum err search_section(struct search *search, struct username name,
+                               const struct credsection *section, struct credential *out)
 {
     BUF_AUTO upn = BUF_INIT;
     struct username other;
-    enum err e = search_form(search, name, contents, out);
+    enum err e;
 
-    if (e != ERR_NO_CRED) {
+    search->in_section = section->title.n > 0;
+    search->is_upn = false;
+    search->asked_upn = bytes_of(NULL, 0);
+    if ((e = search_form(search, name, section, out)) != ERR_NO_CRED) {
         return e;
     }
     if ((e = username_other_form(name, &upn, &other)) != ERR_OK) {
@@ -170,35 +190,75 @@ static enum err search_contents(struct search *search, struct username name,
     }
     search->is_upn = name.domain.n > 0 && other.domain.n == 0;
     search->asked_upn = other.domain.n > name.domain.n ? name.user : bytes_of(NULL, 0);
-    return search_form(search, other, contents, out);
+    return search_form(search, other, section, out);
+}
+
+/* Adds what a section has to the list. */
+static enum err add_section(struct search *search, struct username name,
+                            const struct credsection *section,
+                            struct credential_list *list)
+{
+    CREDENTIAL_AUTO credential = CREDENTIAL_INIT;
+    enum err e = credsection_check(section);
+
+    if (e == ERR_FILE_SYNTAX) {
+        const struct failure fault = failure_of(e);
+
+        return err_note(e, "%s:%zu: %s", search->path, section->line_number,
+                        fault.detail);
+    }
+    if (e == ERR_OK) {
+        e = search_section(search, name, section, &credential);
+    }
+    if (e != ERR_OK) {
+        return e == ERR_NO_CRED ? ERR_OK : e;
+    }
+    return credential_list_add(list, section->patterns, bytes_str(search->path),
+                               &credential);
+}
+
+/* Adds what the sections have, and last what is for every target. */
+static enum err search_contents(struct search *search, struct username name,
+                                struct bytes contents, struct credential_list *list)
+{
+    struct credsections walk = {.rest = contents};
+    struct credsection first;
+    struct credsection section;
+
+    (void)credsections_next(&walk, &first);
+    while (credsections_next(&walk, &section)) {
+        enum err e = add_section(search, name, &section, list);
+
+        if (e != ERR_OK) {
+            return e;
+        }
+    }
+    return add_section(search, name, &first, list);
 }
 
 enum err credfile_load(const char *path, struct bytes user, struct bytes domain,
-                       struct credential *out_credential)
+                       struct credential_list *list)
 {
-    __attribute__((cleanup(search_cleanup))) struct search search = {.user = BUF_INIT};
+    __attribute__((cleanup(search_cleanup))) struct search search = {.path = path};
     const struct username name = {user, domain};
+    const size_t n_before = list->n;
     BUF_AUTO contents = BUF_INIT;
     struct secretfile_id id;
     enum err e;
 
-    *out_credential = (struct credential)CREDENTIAL_INIT;
     if ((e = secretfile_read(path, SECRETFILE_OWN, &contents, &id)) != ERR_OK) {
         return e;
     }
-    e = search_contents(&search, name, buf_bytes(&contents), out_credential);
-    return e == ERR_NO_CRED ? note_none(path, user, &search) : e;
+    e = search_contents(&search, name, buf_bytes(&contents), list);
+    return e == ERR_OK && list->n == n_before ? note_none(path, user, &search) : e;
 }
 
 enum err credfile_find(const struct settings *settings, struct bytes user,
-                       struct bytes domain, struct credential *out_credential,
-                       const char **out_path)
+                       struct bytes domain, struct credential_list *list)
 {
     const char *const paths[] = {settings->env_user_file, settings->credential_file};
     BUF_AUTO looked_at = BUF_INIT;
 
-    *out_credential = (struct credential)CREDENTIAL_INIT;
-    *out_path = NULL;
     if (settings->env_user_file == NULL && settings->credential_file[0] == '\0') {
         return err_note(ERR_NO_CRED,
                         "user id %lu has no home folder in the user data base; let "
@@ -208,15 +268,16 @@ enum err credfile_find(const struct settings *settings, struct bytes user,
     for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
         enum err e;
 
-        if (paths[i] == NULL || paths[i][0] == '\0') {
+        if (paths[i] == NULL || paths[i][0] == '\0' || credential_list_ends(list)) {
             continue;
         }
-        e = credfile_load(paths[i], user, domain, out_credential);
-        if (e != ERR_NO_CRED && e != ERR_FILE_MISSING) {
-            *out_path = e == ERR_OK ? paths[i] : NULL;
+        e = credfile_load(paths[i], user, domain, list);
+        if (e != ERR_OK && e != ERR_NO_CRED && e != ERR_FILE_MISSING) {
             return e;
         }
-        buf_printf(&looked_at, "%s%s", looked_at.n > 0 ? "; " : "", err_note_get(e));
+        if (e != ERR_OK) {
+            buf_printf(&looked_at, "%s%s", looked_at.n > 0 ? "; " : "", err_note_get(e));
+        }
     }
-    return err_note(ERR_NO_CRED, "%s", buf_cstr(&looked_at));
+    return list->n > 0 ? ERR_OK : err_note(ERR_NO_CRED, "%s", buf_cstr(&looked_at));
 }

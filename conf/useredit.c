@@ -1,24 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /* Changing a user file or a credential file. */
-#include "conf/useredit.h"
+#include "conf/useredit_object.h"
 
+#include "conf/credsection.h"
 #include "conf/replacefile.h"
 #include "conf/secretfile.h"
 #include "ntlm/message.h"
 #include "ntlm/username.h"
-
-enum change { CHANGE_SET, CHANGE_SET_FIRST, CHANGE_DELETE };
-
-/* struct edit: the change, and what it has done so far. */
-struct edit {
-    const char *path;
-    enum change change;
-    struct bytes domain;
-    struct bytes user;
-    const struct ntlm_key *nt_hash;
-    struct useredit_outcome outcome;
-    bool written;
-};
 
 void useredit_outcome_cleanup(struct useredit_outcome *outcome)
 {
@@ -29,7 +17,7 @@ void useredit_outcome_cleanup(struct useredit_outcome *outcome)
 static void append_entry(struct edit *edit, struct buf *out, struct username name,
                          bool disabled)
 {
-    if (edit->written || edit->change == CHANGE_DELETE) {
+    if (edit->written || edit->change >= CHANGE_DELETE) {
         return;
     }
     if (out->n > 0 && out->p[out->n - 1] != '\n') {
@@ -102,9 +90,8 @@ static enum err edit_line(struct edit *edit, struct bytes raw, struct bytes text
     return ERR_OK;
 }
 
-static enum err edit_contents(void *arg, struct bytes old, struct buf *out)
+enum err useredit_lines(struct edit *edit, struct bytes old, struct buf *out)
 {
-    struct edit *edit = arg;
     struct bytes rest = old;
     struct bytes text;
     size_t number = 0;
@@ -123,7 +110,18 @@ static enum err edit_contents(void *arg, struct bytes old, struct buf *out)
         n_before = rest.n;
     }
     append_entry(edit, out, as_named(edit), false);
-    if (edit->change == CHANGE_DELETE && !edit->outcome.replaced) {
+    return ERR_OK;
+}
+
+static enum err edit_contents(void *arg, struct bytes old, struct buf *out)
+{
+    struct edit *edit = arg;
+    enum err e = edit->edit(edit, old, out);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    if (edit->change >= CHANGE_DELETE && !edit->outcome.replaced) {
         return err_note(ERR_NO_CRED, "%s: has no line of this user and domain",
                         edit->path);
     }
@@ -137,6 +135,13 @@ static enum err prepare(struct edit *edit)
     BUF_AUTO line = BUF_INIT;
     enum err e;
 
+    if (edit->patterns.n > 0 &&
+        (e = credsection_patterns_check(edit->patterns)) != ERR_OK) {
+        return e;
+    }
+    if (edit->change == CHANGE_DELETE_SECTION) {
+        return ERR_OK;
+    }
     if (edit->change != CHANGE_DELETE &&
         ((e = message_name_check(edit->user)) != ERR_OK ||
          (e = message_name_check(edit->domain)) != ERR_OK)) {
@@ -147,18 +152,19 @@ static enum err prepare(struct edit *edit)
         return err_note(ERR_NAME,
                         "%s: its lines cannot hold this user or domain: "
                         "empty, or with ':', a control character, "
-                        "'\\' or '#' in a wrong place",
+                        "'\\', '#' or '[' in a wrong place",
                         edit->path);
     }
     return ERR_OK;
 }
 
-static enum err run(struct edit *edit, struct useredit_outcome *out)
+enum err useredit_run(struct edit *edit, struct useredit_outcome *out)
 {
     static const enum replacefile_mode modes[] = {
         [CHANGE_SET] = REPLACEFILE_CREATE,
         [CHANGE_SET_FIRST] = REPLACEFILE_MAKE_PATH,
         [CHANGE_DELETE] = REPLACEFILE_EXISTING,
+        [CHANGE_DELETE_SECTION] = REPLACEFILE_EXISTING,
     };
     const struct useredit_outcome none = {false, false, BUF_INIT, BUF_INIT};
     enum err e = prepare(edit);
@@ -180,31 +186,23 @@ enum err useredit_set(const char *path, struct bytes domain, struct bytes user,
 {
     struct edit edit = {.path = path,
                         .change = CHANGE_SET,
+                        .edit = useredit_lines,
                         .domain = domain,
                         .user = user,
                         .nt_hash = nt_hash};
 
-    return run(&edit, out);
-}
-
-enum err useredit_set_first(const char *path, struct bytes domain, struct bytes user,
-                            const struct ntlm_key *nt_hash, struct useredit_outcome *out)
-{
-    struct edit edit = {.path = path,
-                        .change = CHANGE_SET_FIRST,
-                        .domain = domain,
-                        .user = user,
-                        .nt_hash = nt_hash};
-
-    return run(&edit, out);
+    return useredit_run(&edit, out);
 }
 
 enum err useredit_delete(const char *path, struct bytes domain, struct bytes user)
 {
-    struct edit edit = {
-        .path = path, .change = CHANGE_DELETE, .domain = domain, .user = user};
+    struct edit edit = {.path = path,
+                        .change = CHANGE_DELETE,
+                        .edit = useredit_lines,
+                        .domain = domain,
+                        .user = user};
 
-    return run(&edit, NULL);
+    return useredit_run(&edit, NULL);
 }
 
 enum err useredit_each(const char *path,

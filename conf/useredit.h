@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Changing a user file or a credential file: under a lock, and completely or not at all.
- */
+/* Changing a user file: under a lock, and completely or not at all. For a credential
+ * file: conf/crededit.h. */
 #ifndef CONF_USEREDIT_H
 #define CONF_USEREDIT_H
 
@@ -40,12 +40,6 @@ void useredit_outcome_cleanup(struct useredit_outcome *outcome);
 MUST_USE enum err useredit_set(const char *path, struct bytes domain, struct bytes user,
                                const struct ntlm_key *nt_hash,
                                struct useredit_outcome *out);
-
-/* useredit_set_first: the same, but the entry becomes the first of the file, below the
- * comments at the top, and missing folders are created with mode 0700. */
-MUST_USE enum err useredit_set_first(const char *path, struct bytes domain,
-                                     struct bytes user, const struct ntlm_key *nt_hash,
-                                     struct useredit_outcome *out);
 
 /* useredit_delete: removes every line of the user. The file stays, even if it is then
  * empty. ERR_NO_CRED, with a detail, if the user has no line. */

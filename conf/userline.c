@@ -193,6 +193,16 @@ static enum err decode_plain(struct bytes in, struct userline *line)
     return check_names(line);
 }
 
+bool userline_is_section(struct bytes line)
+{
+    size_t at = 0;
+
+    while (at < line.n && (line.p[at] == ' ' || line.p[at] == '\t')) {
+        at++;
+    }
+    return at < line.n && line.p[at] == '[';
+}
+
 static bool is_comment(struct bytes in)
 {
     size_t blanks = 0;
@@ -228,6 +238,9 @@ enum err userline_decode(struct bytes in, struct userline *out_line)
     if ((e = check_text(in)) != ERR_OK) {
         return e;
     }
+    if (userline_is_section(in)) {
+        return err_note(ERR_FILE_SYNTAX, "only a credential file has sections");
+    }
     if (split_smbpasswd(in, fields)) {
         e = decode_smbpasswd(fields, &line);
     } else if (split_winpr(in, fields)) {
@@ -261,7 +274,8 @@ static bool can_hold(struct bytes domain, struct bytes user)
 
     return user.n > 0 && !ascii_has_control(user) && !ascii_has_control(domain) &&
            !bytes_has(user, ':') && !bytes_has(domain, ':') && !bytes_has(domain, '\\') &&
-           (domain.n > 0 || !bytes_has(user, '\\')) && first.p[0] != '#';
+           (domain.n > 0 || !bytes_has(user, '\\')) && first.p[0] != '#' &&
+           !userline_is_section(first);
 }
 
 void userline_encode(struct buf *out, struct bytes domain, struct bytes user,

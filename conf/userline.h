@@ -26,6 +26,9 @@
  *               the password is all that follows the second colon; DOMAIN may be empty
  *   comment     begins with #, or has only blanks
  *
+ * A line whose first character after blanks is a [ opens a section of a credential file
+ * (conf/credsection.h). It is no entry, and no name begins with a [.
+ *
  * Flags are Samba's: U user, D disabled, L locked, X password never expires, N no
  * password needed, H home folder, T temporary duplicate, M MNS logon, and W, S and I
  * trust accounts of machines, servers and domains, which are not users.
@@ -55,6 +58,9 @@ void userline_wipe(struct userline *line);
  */
 bool userline_next(struct bytes *contents, size_t *line_number, struct bytes *out_line);
 
+/* userline_is_section: whether the line opens a section, well-formed or not. */
+bool userline_is_section(struct bytes line);
+
 /* userline_decode: decodes a line without its end. ERR_FILE_SYNTAX, whose detail does not
  * quote the line, because it may hold a password; ERR_FILE_TOO_LARGE; ERR_UTF8. */
 MUST_USE enum err userline_decode(struct bytes in, struct userline *out_line);
@@ -66,8 +72,8 @@ MUST_USE enum err userline_hash(const struct userline *line, struct ntlm_key *ou
 /*
  * userline_encode: appends an smbpasswd line with its end. domain may be empty. out fails
  * with ERR_NAME for a name that a line cannot hold: an empty user, control characters, a
- * ':', a '\' in the domain or in a user without a domain, a '#' at the start, too many
- * bytes, or invalid UTF-8.
+ * ':', a '\' in the domain or in a user without a domain, a '#' or '[' at the start, too
+ * many bytes, or invalid UTF-8.
  */
 void userline_encode(struct buf *out, struct bytes domain, struct bytes user,
                      const struct ntlm_key *nt_hash, bool disabled);

@@ -15,7 +15,7 @@ void cred_free(struct mech_cred *cred)
         return;
     }
     name_free(cred->name);
-    credential_cleanup(&cred->user);
+    credential_list_cleanup(&cred->users);
     buf_cleanup(&cred->user_file);
     glue_creds_free(cred->glue_creds);
     if (cred->neg_mechs != GSS_C_NO_OID_SET) {
@@ -51,6 +51,28 @@ bool cred_has_ntlm(const struct mech_cred *cred, gss_cred_usage_t direction)
 {
     return cred->name != NULL && cred_may(cred, direction) &&
            cred_may_use(cred, &MECH_OID_NTLM);
+}
+
+enum err cred_user(const struct mech_cred *cred, const struct mech_name *target,
+                   const struct credential_choice **out)
+{
+    const struct settings *settings;
+    enum err e;
+
+    *out = NULL;
+    if (cred->users.n == 0) {
+        return ERR_OK;
+    }
+    if (cred->users.choices[0].patterns.n == 0) {
+        *out = &cred->users.choices[0];
+        return ERR_OK;
+    }
+    if ((e = settings_acquire(&settings)) != ERR_OK) {
+        return e;
+    }
+    e = credential_list_find(settings, &cred->users, name_policy_target(target), out);
+    settings_release(settings);
+    return e;
 }
 
 bool cred_may(const struct mech_cred *cred, gss_cred_usage_t direction)

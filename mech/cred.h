@@ -15,8 +15,8 @@
 struct mech_cred {
     gss_cred_usage_t usage;
     struct mech_name *name; /* the user, or the acceptor's own name; NULL: no NTLM part */
-    struct credential user; /* of an initiator; empty if the name is anonymous */
-    struct buf user_file;   /* of an acceptor: a path; empty: the one of the settings */
+    struct credential_list users; /* of an initiator; empty if the name is anonymous */
+    struct buf user_file; /* of an acceptor: a path; empty: the one of the settings */
     struct glue_creds *glue_creds; /* with SPNEGO's OID; NULL with NTLM's */
     /* options */
     bool no_ci_flags; /* GSS_KRB5_CRED_NO_CI_FLAGS_X: SIGN and SEAL only if asked for */
@@ -54,10 +54,12 @@ MUST_USE enum err cred_source_read(const struct cred_store_key *keys, size_t n_k
 /*
  * cred_acquire: a credential of NTLM alone. For an initiator it finds the user: by the
  * password or hash that is given, in the key file, in NTLM_USER_FILE, in the user's own
- * file, or in winbind's cache (conf/winbind/cached_cred.h). For an acceptor it checks
- * that the user file can be used. GSS_C_BOTH needs both. Errors: ERR_NO_CRED,
- * ERR_NO_AUTHORITY, ERR_CRED_KEY, those of settings and files, ERR_CRYPTO_LEGACY,
- * ERR_FIPS.
+ * file, or in winbind's cache (conf/winbind/cached_cred.h). A file can have users for
+ * certain targets: they are all read now, and cred_user chooses when the target is known.
+ * The name is that of the user for every target, or else of the first one. For an
+ * acceptor it checks that the user file can be used. GSS_C_BOTH needs both. Errors:
+ * ERR_NO_CRED, ERR_NO_AUTHORITY, ERR_CRED_KEY, those of settings and files,
+ * ERR_CRYPTO_LEGACY, ERR_FIPS.
  */
 MUST_USE enum err cred_acquire(const struct cred_source *source, gss_cred_usage_t usage,
                                struct mech_cred **out);
@@ -77,10 +79,18 @@ MUST_USE enum err cred_acquire_spnego(const struct cred_source *source,
                                       const struct glue_cred_source *from,
                                       struct mech_cred **out);
 
-/* cred_default_user: the user of NTLM's default credential to initiate, whether or not
- * the settings allow NTLM. The caller cleans it up. ERR_NO_CRED if there is none; errors
- * of settings and files. */
-MUST_USE enum err cred_default_user(struct credential *out);
+/* cred_default_users: adds the users of NTLM's default credential to initiate, whether or
+ * not the settings allow NTLM. ERR_NO_CRED if there is none; errors of settings and
+ * files. */
+MUST_USE enum err cred_default_users(struct credential_list *out);
+
+/*
+ * cred_user: the user with whom a credential logs in at a target: the first one whose
+ * patterns match it. NULL for an anonymous credential. ERR_NO_CRED, with a detail, if the
+ * credential has users for other targets only; ERR_NO_MEMORY; errors of the settings.
+ */
+MUST_USE enum err cred_user(const struct mech_cred *cred, const struct mech_name *target,
+                            const struct credential_choice **out);
 
 /* cred_adopt: a credential without an NTLM part, around one of the built-in SPNEGO. Takes
  * ownership of it, also on failure. */

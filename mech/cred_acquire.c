@@ -44,8 +44,11 @@ static struct bytes source_domain(const struct cred_source *source)
 }
 
 /* Uses the password or NT hash that the application gave; the call must name a user. */
-static enum err user_given(const struct cred_source *source, struct credential *out)
+static enum err user_given(const struct cred_source *source, struct credential_list *out)
 {
+    const char *from = source->has_nt_hash ? "the NT hash that the application gave"
+                                           : "the password that the application gave";
+    CREDENTIAL_AUTO user = CREDENTIAL_INIT;
     enum err e;
 
     if (source_user(source).n == 0) {
@@ -54,21 +57,20 @@ static enum err user_given(const struct cred_source *source, struct credential *
     if (source->password_contradicts != NULL) {
         return err_note(ERR_CRED_KEY, "password beside %s", source->password_contradicts);
     }
-    if ((e = buf_dup(&out->user, source_user(source))) != ERR_OK ||
-        (e = buf_dup(&out->domain, source_domain(source))) != ERR_OK) {
+    if ((e = buf_dup(&user.user, source_user(source))) != ERR_OK ||
+        (e = buf_dup(&user.domain, source_domain(source))) != ERR_OK) {
         return e;
     }
-    trace_user(out, source->has_nt_hash ? "the NT hash that the application gave"
-                                        : "the password that the application gave");
-    if (source->has_nt_hash) {
-        out->nt_hash = source->nt_hash;
-        return ERR_OK;
+    user.nt_hash = source->nt_hash;
+    if (!source->has_nt_hash &&
+        (e = kdf_nt_hash(source->password, &user.nt_hash)) != ERR_OK) {
+        return e;
     }
-    return kdf_nt_hash(source->password, &out->nt_hash);
+    return credential_list_add(out, bytes_of(NULL, 0), bytes_str(from), &user);
 }
 
 static enum err user_from_keyfile(const struct cred_source *source,
-                                  struct credential *out)
+                                  struct credential_list *out)
 {
     BUF_AUTO path = BUF_INIT;
     enum err e = buf_dup(&path, source->keyfile);
@@ -76,47 +78,48 @@ static enum err user_from_keyfile(const struct cred_source *source,
     if (e != ERR_OK) {
         return e;
     }
-    const char *file = buf_cstr(&path);
-    e = credfile_load(file, source_user(source), source_domain(source), out);
-    if (e == ERR_OK) {
-        trace_user(out, file);
-    }
-    return e == ERR_FILE_MISSING ? err_note(ERR_NO_CRED, "no key file %s", file) : e;
+    e = credfile_load(buf_cstr(&path), source_user(source), source_domain(source), out);
+    return e == ERR_FILE_MISSING
+               ? err_note(ERR_NO_CRED, "no key file %s", buf_cstr(&path))
+               : e;
 }
 
 static enum err user_from_settings(const struct cred_source *source,
-                                   struct credential *out)
+                                   struct credential_list *out)
 {
     const struct settings *settings;
-    const char *from;
     enum err e = settings_acquire(&settings);
 
     if (e != ERR_OK) {
         return e;
     }
-    e = credential_find(settings, source_user(source), source_domain(source), out, &from);
-    if (e == ERR_OK) {
-        trace_user(out, from);
-    }
+    e = credential_find(settings, source_user(source), source_domain(source), out);
     settings_release(settings);
     return e;
 }
 
-static enum err find_user(const struct cred_source *source, struct credential *out)
+static enum err find_user(const struct cred_source *source, struct credential_list *out)
 {
+    enum err e;
+
     if (source->has_password || source->has_nt_hash) {
-        return user_given(source, out);
+        e = user_given(source, out);
+    } else if (source->keyfile.n > 0) {
+        e = user_from_keyfile(source, out);
+    } else {
+        e = user_from_settings(source, out);
     }
-    if (source->keyfile.n > 0) {
-        return user_from_keyfile(source, out);
+    if (e == ERR_OK) {
+        trace_users_found(out);
     }
-    return user_from_settings(source, out);
+    return e;
 }
 
 static enum err acquire_initiator(const struct cred_source *source,
                                   struct mech_cred *cred)
 {
     const struct settings *settings;
+    const struct credential *first;
     enum err e = settings_acquire(&settings);
 
     if (e != ERR_OK) {
@@ -136,11 +139,11 @@ static enum err acquire_initiator(const struct cred_source *source,
                                          ? "a service name is not an NTLM user"
                                          : "NTLM cannot read the name as a user's");
     }
-    if ((e = find_user(source, &cred->user)) != ERR_OK) {
+    if ((e = find_user(source, &cred->users)) != ERR_OK) {
         return e;
     }
-    e = name_new_user(buf_bytes(&cred->user.user), buf_bytes(&cred->user.domain),
-                      &cred->name);
+    first = credential_list_first(&cred->users);
+    e = name_new_user(buf_bytes(&first->user), buf_bytes(&first->domain), &cred->name);
     if (e != ERR_OK || source->name == NULL) {
         return e;
     }
@@ -229,7 +232,7 @@ enum err cred_acquire(const struct cred_source *source, gss_cred_usage_t usage,
     return e;
 }
 
-enum err cred_default_user(struct credential *out)
+enum err cred_default_users(struct credential_list *out)
 {
     struct cred_source any_user = {0};
 

@@ -4,17 +4,20 @@
  *
  *   magic "GSSNEGCR"   version u8   usage u8   options u8   offered_flags u32
  *   name: kind u8, user, domain, spelling
- *   credential: user, domain, NT hash (16 bytes; zeros if it is cached)   user_file
+ *   n_users u32, that many users: patterns of the targets (empty: every target), user,
+ *   domain, cached u8, NT hash (16 bytes; zeros if it is cached)
+ *   user_file
  *   n_neg_mechs u8 (255: no restriction), that many OIDs
  *   the mechglue's tokens in the order of enum glue_cred_kind; an empty one is not there
  *   checksum
  *
- * options: 1 no_ci_flags, 2 the credential is in winbind's cache. Integers are
+ * options: 1 no_ci_flags. cached: 1 if the credential is in winbind's cache. Integers are
  * big-endian. Texts, OIDs and tokens are fields. ntlm/envelope.h has the form of a field
  * and of the checksum.
  */
 #include "mech/cred_token.h"
 
+#include "conf/credsection.h"
 #include "mech/oid.h"
 #include "ntlm/envelope.h"
 #include "ntlm/message.h"
@@ -23,11 +26,13 @@
 
 #define MAGIC          "GSSNEGCR"
 #define MAGIC_LEN      (sizeof(MAGIC) - 1)
-#define VERSION        1
+#define VERSION        2
 #define NO_RESTRICTION 255
 
 #define OPTION_CI      1u /* no_ci_flags */
-#define OPTION_CACHED  2u
+
+/* Where an imported user comes from, for the trace. */
+static const struct bytes imported = {(const uint8_t *)"an imported credential", 22};
 
 bool cred_token_is(struct bytes token)
 {
@@ -56,22 +61,33 @@ static void append_neg_mechs(struct buf *out, gss_OID_set mechs)
     }
 }
 
+static void append_users(struct buf *out, const struct credential_list *users)
+{
+    buf_append_u32be(out, (uint32_t)users->n);
+    for (size_t i = 0; i < users->n; i++) {
+        const struct credential *user = &users->choices[i].credential;
+
+        append_text(out, &users->choices[i].patterns);
+        append_text(out, &user->user);
+        append_text(out, &user->domain);
+        buf_append_u8(out, user->cached ? 1 : 0);
+        buf_append(out, bytes_of(user->nt_hash.b, sizeof(user->nt_hash.b)));
+    }
+}
+
 enum err cred_token_encode(const struct mech_cred *cred,
                            const struct cred_glue_tokens *glue_tokens, struct buf *out)
 {
     buf_append(out, bytes_of(MAGIC, MAGIC_LEN));
     buf_append_u8(out, VERSION);
     buf_append_u8(out, (uint8_t)cred->usage);
-    buf_append_u8(out, (uint8_t)((cred->no_ci_flags ? OPTION_CI : 0) |
-                                 (cred->user.cached ? OPTION_CACHED : 0)));
+    buf_append_u8(out, cred->no_ci_flags ? OPTION_CI : 0);
     buf_append_u32be(out, cred->offered_flags);
     buf_append_u8(out, (uint8_t)cred->name->kind);
     append_text(out, &cred->name->user);
     append_text(out, &cred->name->domain);
     append_text(out, &cred->name->spelling);
-    append_text(out, &cred->user.user);
-    append_text(out, &cred->user.domain);
-    buf_append(out, bytes_of(cred->user.nt_hash.b, sizeof(cred->user.nt_hash.b)));
+    append_users(out, &cred->users);
     append_text(out, &cred->user_file);
     append_neg_mechs(out, cred->neg_mechs);
     for (size_t i = 0; i < GLUE_CRED_KINDS; i++) {
@@ -89,14 +105,50 @@ struct parsed {
     struct bytes name_user;
     struct bytes name_domain;
     struct bytes name_spelling;
-    struct bytes user;
-    struct bytes domain;
-    struct ntlm_key nt_hash;
+    size_t n_users;
+    struct reader users; /* before the first user */
     struct bytes user_file;
     uint8_t n_neg_mechs; /* or NO_RESTRICTION */
     gss_OID_desc neg_mechs[NO_RESTRICTION];
     struct cred_glue_tokens glue_tokens;
 };
+
+/* Reads one user, and adds it to users unless that is NULL. */
+static enum err read_user(struct reader *r, struct credential_list *users)
+{
+    const struct bytes patterns = envelope_field(r);
+    const struct bytes user = envelope_field(r);
+    const struct bytes domain = envelope_field(r);
+    const uint8_t cached = reader_u8(r);
+    CREDENTIAL_AUTO credential = CREDENTIAL_INIT;
+    enum err e;
+
+    reader_copy(r, credential.nt_hash.b, sizeof(credential.nt_hash.b));
+    reader_check(r, cached <= 1, ERR_EXPORTED);
+    if (reader_status(r) == ERR_OK && patterns.n > 0) {
+        e = credsection_patterns_check(patterns);
+        reader_fail(r, e == ERR_FILE_SYNTAX ? ERR_EXPORTED : e);
+    }
+    if ((e = reader_status(r)) != ERR_OK || users == NULL) {
+        return e;
+    }
+    credential.cached = cached != 0;
+    if ((e = buf_dup(&credential.user, user)) != ERR_OK ||
+        (e = buf_dup(&credential.domain, domain)) != ERR_OK) {
+        return e;
+    }
+    return credential_list_add(users, patterns, imported, &credential);
+}
+
+static void read_users(struct reader *r, struct parsed *out)
+{
+    out->n_users = reader_u32be(r);
+    out->users = *r;
+    reader_check(r, out->n_users <= CREDENTIAL_LIST_MAX, ERR_EXPORTED);
+    for (size_t i = 0; reader_status(r) == ERR_OK && i < out->n_users; i++) {
+        (void)!read_user(r, NULL);
+    }
+}
 
 static void read_neg_mechs(struct reader *r, struct parsed *out)
 {
@@ -124,18 +176,14 @@ static enum err read_token(struct bytes token, struct parsed *out)
     out->name_kind = reader_u8(&r);
     reader_check(&r, is_ours && version == VERSION && out->usage <= GSS_C_ACCEPT,
                  ERR_EXPORTED);
-    reader_check(&r,
-                 out->name_kind <= NAME_FOREIGN &&
-                     (out->options & ~(OPTION_CI | OPTION_CACHED)) == 0,
+    reader_check(&r, out->name_kind <= NAME_FOREIGN && (out->options & ~OPTION_CI) == 0,
                  ERR_EXPORTED);
     out->name_user = envelope_field(&r);
     out->name_domain = envelope_field(&r);
     reader_fail(&r, message_name_check(out->name_user));
     reader_fail(&r, message_name_check(out->name_domain));
     out->name_spelling = envelope_field(&r);
-    out->user = envelope_field(&r);
-    out->domain = envelope_field(&r);
-    reader_copy(&r, out->nt_hash.b, sizeof(out->nt_hash.b));
+    read_users(&r, out);
     out->user_file = envelope_field(&r);
     read_neg_mechs(&r, out);
     for (size_t i = 0; i < GLUE_CRED_KINDS; i++) {
@@ -148,18 +196,19 @@ static enum err restore(const struct parsed *parsed, struct mech_cred *cred)
 {
     gss_OID_set_desc neg_mechs = {parsed->n_neg_mechs,
                                   (gss_OID)(uintptr_t)parsed->neg_mechs};
-    enum err e;
+    struct reader users = parsed->users;
+    enum err e = ERR_OK;
 
     cred->usage = parsed->usage;
     cred->no_ci_flags = (parsed->options & OPTION_CI) != 0;
     cred->offered_flags = parsed->offered_flags;
-    cred->user.nt_hash = parsed->nt_hash;
-    cred->user.cached = (parsed->options & OPTION_CACHED) != 0;
-    if ((e = name_new((enum mech_name_kind)parsed->name_kind, parsed->name_user,
+    for (size_t i = 0; e == ERR_OK && i < parsed->n_users; i++) {
+        e = read_user(&users, &cred->users);
+    }
+    if (e != ERR_OK ||
+        (e = name_new((enum mech_name_kind)parsed->name_kind, parsed->name_user,
                       parsed->name_domain, &cred->name)) != ERR_OK ||
         (e = buf_dup(&cred->name->spelling, parsed->name_spelling)) != ERR_OK ||
-        (e = buf_dup(&cred->user.user, parsed->user)) != ERR_OK ||
-        (e = buf_dup(&cred->user.domain, parsed->domain)) != ERR_OK ||
         (e = buf_dup(&cred->user_file, parsed->user_file)) != ERR_OK) {
         return e;
     }
@@ -180,7 +229,6 @@ enum err cred_token_decode(struct bytes token, struct mech_cred **out,
         cred = calloc(1, sizeof(*cred));
         e = cred == NULL ? ERR_NO_MEMORY : restore(&parsed, cred);
     }
-    ntlm_key_wipe(&parsed.nt_hash);
     if (e != ERR_OK) {
         return e == ERR_TRUNCATED ? ERR_EXPORTED : e;
     }

@@ -17,8 +17,8 @@ struct cred_glue_tokens {
 /* cred_token_is: whether a token is of this kind, and not the built-in SPNEGO's. */
 bool cred_token_is(struct bytes token);
 
-/* cred_token_encode: writes the token into an empty buffer. It holds the NT hash of the
- * user and the secrets of the mechglue's tokens; the caller must keep it secret.
+/* cred_token_encode: writes the token into an empty buffer. It holds the NT hashes of the
+ * users and the secrets of the mechglue's tokens; the caller must keep it secret.
  * ERR_NO_MEMORY, ERR_CRYPTO; ERR_TOO_LARGE for a list of 255 mechanisms or more. */
 MUST_USE enum err cred_token_encode(const struct mech_cred *cred,
                                     const struct cred_glue_tokens *glue_tokens,

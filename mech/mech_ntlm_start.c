@@ -7,6 +7,7 @@
 #include "conf/winbind/cached_cred.h"
 #include "mech/flags.h"
 #include "mech/report/login_record.h"
+#include "mech/report/trace_login.h"
 #include "ntlm/crypto.h"
 
 #include <stdlib.h>
@@ -44,10 +45,17 @@ static enum err start_client(struct mech_ntlm *self,
                              const struct settings *settings)
 {
     BUF_AUTO target = BUF_INIT;
+    const struct credential_choice *user = NULL;
     struct ntlm_client_params params = {0};
-    enum err e;
+    enum err e = ERR_OK;
 
-    self->is_cached = request->cred != NULL && request->cred->user.cached;
+    if (request->cred != NULL) {
+        e = cred_user(request->cred, request->target, &user);
+    }
+    if (e != ERR_OK) {
+        return e;
+    }
+    self->is_cached = user != NULL && user->credential.cached;
     if ((e = policy_initiate(settings, name_policy_target(request->target))) != ERR_OK ||
         (self->is_cached && (e = policy_cached_credential(settings)) != ERR_OK)) {
         return e;
@@ -64,10 +72,13 @@ static enum err start_client(struct mech_ntlm *self,
     }
     if (request->cred != NULL) {
         params.anonymous |= request->cred->name->kind == NAME_ANONYMOUS;
-        params.user = buf_bytes(&request->cred->user.user);
-        params.domain = buf_bytes(&request->cred->user.domain);
-        params.nt_hash = request->cred->user.nt_hash;
         params.offered_flags = request->cred->offered_flags;
+    }
+    if (user != NULL) {
+        trace_user_chosen(&request->cred->users, user);
+        params.user = buf_bytes(&user->credential.user);
+        params.domain = buf_bytes(&user->credential.domain);
+        params.nt_hash = user->credential.nt_hash;
     }
     if (self->is_cached) {
         params.prover = (struct prover){cached_cred_prove, settings};
@@ -111,6 +122,7 @@ enum err mech_ntlm_initiate(const struct mechanism_request *request,
                             struct mechanism **out)
 {
     bool anonymous = (request->flags & GSS_C_ANON_FLAG) != 0;
+    const struct credential_choice *unused;
 
     *out = NULL;
     if (request->cred == NULL && !anonymous) {
@@ -121,6 +133,10 @@ enum err mech_ntlm_initiate(const struct mechanism_request *request,
     }
     if (request->cred != NULL && !cred_may(request->cred, GSS_C_INITIATE)) {
         return ERR_CRED_USAGE;
+    }
+    if (request->cred != NULL &&
+        cred_user(request->cred, request->target, &unused) == ERR_NO_CRED) {
+        return ERR_NO_CRED; /* to have no credential for a target is no use of NTLM */
     }
     return make(start_client, request, out);
 }

@@ -2,6 +2,7 @@
 /* doctor: the cryptography, the user file and the user's own credential. */
 #include "tools/doctor.h"
 
+#include "base/text.h"
 #include "conf/secretfile.h"
 #include "conf/userfile.h"
 #include "conf/winbind/cached_cred.h"
@@ -80,29 +81,43 @@ void doctor_user_file(struct doctor *doctor, const struct settings *settings)
     }
 }
 
+static void report_choice(struct doctor *doctor, const struct credential_choice *choice)
+{
+    const struct credential *credential = &choice->credential;
+    struct text_escaped patterns;
+    BUF_AUTO targets = BUF_INIT;
+    BUF_AUTO name = BUF_INIT;
+
+    tool_append_user(&name, buf_bytes(&credential->domain), buf_bytes(&credential->user));
+    if (choice->patterns.n > 0) {
+        buf_printf(&targets, " at [%s]",
+                   text_printed(&patterns, buf_bytes(&choice->patterns)));
+    }
+    doctor_say(doctor, DOCTOR_OK,
+               "credential: a program that names no user logs in by NTLM%s as %s%s",
+               buf_cstr(&targets), buf_cstr(&name),
+               credential->cached ? ", with the password in winbind's cache" : "");
+}
+
 void doctor_credential_file(struct doctor *doctor, const struct settings *settings)
 {
     const struct bytes anybody = {NULL, 0};
     const bool has_file = settings->credential_file[0] != '\0';
-    struct credential credential = CREDENTIAL_INIT;
-    BUF_AUTO name = BUF_INIT;
-    const char *from;
-    enum err e = credential_find(settings, anybody, anybody, &credential, &from);
+    CREDENTIAL_LIST_AUTO list = {0};
+    enum err e = credential_find(settings, anybody, anybody, &list);
 
-    if (e == ERR_OK) {
-        tool_append_user(&name, buf_bytes(&credential.domain),
-                         buf_bytes(&credential.user));
-        doctor_say(doctor, DOCTOR_OK,
-                   "credential: a program that names no user logs in by NTLM as %s%s",
-                   buf_cstr(&name),
-                   credential.cached ? ", with the password in winbind's cache" : "");
+    for (size_t i = 0; e == ERR_OK && i < list.n; i++) {
+        report_choice(doctor, &list.choices[i]);
+    }
+    if (e == ERR_OK && !credential_list_ends(&list)) {
+        doctor_advise(doctor, DOCTOR_NOTE, "store one with 'gss-negotiate login'",
+                      "credential: you have none for other targets");
     } else if (e == ERR_NO_CRED) {
         doctor_advise(doctor, DOCTOR_NOTE,
                       has_file ? "store one with 'gss-negotiate login'"
                                : "store one with 'gss-negotiate login -f FILE'",
                       "credential: you have none (%s)", err_note_get(e));
-    } else {
+    } else if (e != ERR_OK) {
         doctor_err(doctor, DOCTOR_FAIL, "credential", e);
     }
-    credential_cleanup(&credential);
 }

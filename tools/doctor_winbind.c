@@ -118,16 +118,15 @@ static void offer_credential(struct doctor *doctor, const struct settings *setti
 {
     const struct bytes anybody = {NULL, 0};
     struct settings with_winbind = *settings;
-    struct credential credential = CREDENTIAL_INIT;
+    CREDENTIAL_LIST_AUTO list = {0};
+    const struct credential *credential;
     BUF_AUTO name = BUF_INIT;
-    const char *unused;
 
     with_winbind.credentials_from = SETTINGS_CREDENTIALS_FILE_WINBIND;
-    if (credential_find(&with_winbind, anybody, anybody, &credential, &unused) ==
-            ERR_OK &&
-        credential.cached) {
-        tool_append_user(&name, buf_bytes(&credential.domain),
-                         buf_bytes(&credential.user));
+    if (credential_find(&with_winbind, anybody, anybody, &list) == ERR_OK &&
+        (credential = credential_list_first(&list))->cached) {
+        tool_append_user(&name, buf_bytes(&credential->domain),
+                         buf_bytes(&credential->user));
         doctor_advise(doctor, DOCTOR_NOTE,
                       "if they shall, write 'credentials_from = file,winbind' into the "
                       "settings",
@@ -135,7 +134,6 @@ static void offer_credential(struct doctor *doctor, const struct settings *setti
                       "in by NTLM with it",
                       buf_cstr(&name));
     }
-    credential_cleanup(&credential);
 }
 
 static void check_winbind(struct doctor *doctor, const void *arg)

@@ -60,6 +60,8 @@ int tool_option(const struct tool_command *command, int argc, char **argv,
 {
     static const struct option all[] = {{"file", required_argument, NULL, 'f'},
                                         {"help", no_argument, NULL, 'h'},
+                                        {"host", required_argument, NULL, 'H'},
+                                        {"list", no_argument, NULL, 'l'},
                                         {"user", required_argument, NULL, 'u'}};
     struct option long_options[sizeof(all) / sizeof(all[0]) + 1] = {{NULL, 0, NULL, 0}};
     struct option *next = long_options;

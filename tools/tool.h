@@ -48,7 +48,8 @@ enum tool_exit tool_help(const struct tool_command *command);
 /*
  * tool_option: getopt_long for a command. short_options has getopt's form, without 'h'.
  * It returns 'h' for '--help', -1 after the last option, and '?' after printing an error.
- * A command with the option 'f' or 'u' also has '--file' or '--user'.
+ * A command with the option 'f', 'H', 'l' or 'u' also has '--file', '--host', '--list' or
+ * '--user'.
  * tool_option_of: does the same with the command's own list of long options.
  */
 int tool_option(const struct tool_command *command, int argc, char **argv,

@@ -141,6 +141,7 @@ static bool append_note(struct buf *out, const struct trace_event *event)
 
         append_field(out, "the user is ", event, "user");
         append_field(out, initiates ? ", by " : "the users are those of ", event, "from");
+        append_field(out, ", for ", event, "for");
         return true;
     }
     if (bytes_equal(event->name, bytes_str("login"))) {

@@ -148,26 +148,27 @@ static enum err cached_find(const struct settings *settings, struct saved_name a
 }
 
 enum err credential_find(const struct settings *settings, struct bytes user,
-                         struct bytes domain, struct credential *out_credential,
-                         const char **out_from)
+                         struct bytes domain, struct credential_list *list)
 {
-    const struct failure files =
-        failure_of(credfile_find(settings, user, domain, out_credential, out_from));
+    CREDENTIAL_AUTO cached = CREDENTIAL_INIT;
+    const struct failure files = failure_of(credfile_find(settings, user, domain, list));
     enum err e;
 
-    if (files.code != ERR_NO_CRED) {
+    if ((files.code != ERR_OK && files.code != ERR_NO_CRED) ||
+        credential_list_ends(list)) {
         return files.code;
     }
     if (policy_cached_credential(settings) != ERR_OK) {
         return failure_raise(&files);
     }
-    e = cached_find(settings, (struct saved_name){user, domain}, out_credential);
+    e = cached_find(settings, (struct saved_name){user, domain}, &cached);
     if (e == ERR_OK) {
-        *out_from = CACHE;
+        return credential_list_add(list, bytes_of(NULL, 0), bytes_str(CACHE), &cached);
     }
-    return e == ERR_NO_CRED
-               ? err_note(ERR_NO_CRED, "%s; %s", files.detail, err_note_get(ERR_NO_CRED))
-               : e;
+    if (e != ERR_NO_CRED || files.code == ERR_OK) {
+        return e == ERR_NO_CRED ? ERR_OK : e;
+    }
+    return err_note(ERR_NO_CRED, "%s; %s", files.detail, err_note_get(ERR_NO_CRED));
 }
 
 enum err cached_cred_prove(const void *settings, const struct prover_query *query,

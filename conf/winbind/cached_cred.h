@@ -41,16 +41,14 @@
 #define CACHED_CRED_PROBE_S 2u
 
 /*
- * credential_find: the credential of a user: what credfile_find finds, else what
- * winbind's cache has. An empty user is any user of the files, and the process's account
- * in the cache. *out_from says where it was found: a text of the settings, or static;
- * NULL after an error. ERR_NO_CRED, with all that was searched in the detail; other
- * errors of credfile_find. A cache that cannot be asked counts as an empty one, so that
- * Kerberos remains.
+ * credential_find: adds to the list the credentials of a user: what credfile_find finds,
+ * and if none of it is for every target, what winbind's cache has. An empty user is any
+ * user of the files, and the process's account in the cache. ERR_NO_CRED, with all that
+ * was searched in the detail; other errors of credfile_find. A cache that cannot be asked
+ * counts as an empty one, so that Kerberos remains.
  */
 MUST_USE enum err credential_find(const struct settings *settings, struct bytes user,
-                                  struct bytes domain, struct credential *out_credential,
-                                  const char **out_from);
+                                  struct bytes domain, struct credential_list *list);
 
 /* cached_cred_prove: a prover (ntlm/prover.h) whose self is a const struct settings.
  * ERR_NO_CRED if the cache does not have the user for this process (any more);

@@ -49,20 +49,20 @@ static void report_refusal(const struct mech_context *context,
                            const struct mechanism_request *request, struct bytes token,
                            enum err e)
 {
-    struct mech_cred by_default = {.user = CREDENTIAL_INIT};
+    struct mech_cred by_default = {0};
     struct mechanism_request asked = *request;
     bool is_asked_for = e != ERR_OK && !status_is_absence(e);
 
     if (is_asked_for && context->role == ROLE_INITIATOR && request->cred == NULL) {
         FAILURE_AUTO saved = *failure_last();
 
-        is_asked_for = cred_default_user(&by_default.user) != ERR_NO_CRED;
+        is_asked_for = cred_default_users(&by_default.users) != ERR_NO_CRED;
         asked.cred = &by_default;
     }
     if (is_asked_for) {
         login_record_not_begun(context, &asked, token, e);
     }
-    credential_cleanup(&by_default.user);
+    credential_list_cleanup(&by_default.users);
 }
 
 /* Reports to the audit what keeps NTLM out of the exchange, and returns it; ERR_OK if
@@ -86,13 +86,15 @@ static enum err report_exclusion(const struct mech_context *context,
 
 /* Appends what keeps NTLM out to the error that the glue has returned. An error that only
  * says that NTLM is not configured is appended where it helps the user: if the other
- * mechanisms had no credential either, and the settings permit NTLM here. */
+ * mechanisms had no credential either or cannot read the user's name, and the settings
+ * permit NTLM here. */
 static void append_exclusion(const struct mech_context *context,
                              const struct ntlm_part *ntlm)
 {
     struct failure glue = failure_of(ERR_GLUE);
+    OM_uint32 error = GSS_ROUTINE_ERROR(glue.major);
     bool helps = !status_is_absence(context->excluded.code) ||
-                 (GSS_ROUTINE_ERROR(glue.major) == GSS_S_NO_CRED &&
+                 ((error == GSS_S_NO_CRED || error == GSS_S_BAD_NAME) &&
                   route_permits_ntlm(context->role, ntlm->target) == ERR_OK);
     enum err e = report_exclusion(context, ntlm);
 

@@ -121,10 +121,13 @@ static bool is_forbidden(struct mech_context *context, const struct mech_cred *c
  * The response of winbind's cached credential says that there are none, which a server
  * that demands them refuses; so NTLM is not offered at all. */
 static bool cannot_bind(struct mech_context *context, const struct mech_cred *cred,
-                        gss_channel_bindings_t bindings)
+                        const struct mech_name *target, gss_channel_bindings_t bindings)
 {
-    if (bindings == GSS_C_NO_CHANNEL_BINDINGS || !cred->user.cached ||
-        !cred_has_ntlm(cred, GSS_C_INITIATE)) {
+    const struct credential_choice *user;
+
+    if (bindings == GSS_C_NO_CHANNEL_BINDINGS || !cred_has_ntlm(cred, GSS_C_INITIATE) ||
+        cred_user(cred, target, &user) != ERR_OK || user == NULL ||
+        !user->credential.cached) {
         return false;
     }
     trace_refuse("ntlm", "kept-out", "NTLM", ERR_CACHED_BINDINGS);
@@ -142,6 +145,22 @@ static bool is_left_out(struct mech_context *context, const struct mech_cred *cr
     }
     trace_refuse("ntlm", "kept-out", "NTLM", ERR_LEFT_OUT);
     context->excluded = failure_of(ERR_LEFT_OUT);
+    return true;
+}
+
+/* Whether the credential has an NTLM part, but no user for this target. Patterns that
+ * cannot be read do not keep NTLM out; the step then reports what is wrong. */
+static bool has_no_user(struct mech_context *context, const struct mech_cred *cred,
+                        const struct mech_name *target)
+{
+    const struct credential_choice *unused;
+
+    if (!cred_has_ntlm(cred, GSS_C_INITIATE) ||
+        cred_user(cred, target, &unused) != ERR_NO_CRED) {
+        return false;
+    }
+    trace_refuse("ntlm", "no-user", "NTLM", ERR_NO_CRED);
+    context->excluded = failure_of(ERR_NO_CRED);
     return true;
 }
 
@@ -163,7 +182,8 @@ static enum err deciding_cred(struct mech_context *context, struct mech_cred *gi
     if (*out != NULL && context->framing == FRAMING_UNKNOWN &&
         (is_forbidden(context, *out, target) ||
          (initiates &&
-          (is_left_out(context, *out) || cannot_bind(context, *out, bindings))))) {
+          (is_left_out(context, *out) || has_no_user(context, *out, target) ||
+           cannot_bind(context, *out, target, bindings))))) {
         *out = NULL;
     }
     return e;

@@ -197,12 +197,14 @@ static void set_initiator(struct audit_use *use, const struct mechanism_request 
 {
     const char *local_host = settings != NULL ? settings->host_name : "";
     const struct mech_cred *cred = request->cred;
+    const struct credential_choice *user;
 
     use->anonymous = (request->flags & GSS_C_ANON_FLAG) != 0;
-    if (cred != NULL) {
-        use->user = buf_bytes(&cred->user.user);
-        use->domain = buf_bytes(&cred->user.domain);
-        use->is_cached = cred->user.cached;
+    if (cred != NULL && cred_user(cred, request->target, &user) == ERR_OK &&
+        user != NULL) {
+        use->user = buf_bytes(&user->credential.user);
+        use->domain = buf_bytes(&user->credential.domain);
+        use->is_cached = user->credential.cached;
     }
     if (request->target != NULL) {
         name_target(request->target, bytes_str(local_host), target);
@@ -225,13 +227,14 @@ void login_record_refused(enum gss_role role, const struct mechanism_request *re
     if (settings_acquire(&settings) != ERR_OK) {
         settings = NULL; /* if the settings cannot be read, the audit is on */
     }
-    (void)failure_raise(&failure); /* the record has the detail of e */
     if (settings == NULL || settings->audit) {
         if (role == ROLE_INITIATOR) {
             set_initiator(&use, request, settings, &target);
         }
+        (void)failure_raise(&failure); /* the record has the detail of e */
         audit_write(&use);
     }
+    (void)failure_raise(&failure);
     settings_release(settings);
 }
 

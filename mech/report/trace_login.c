@@ -19,18 +19,33 @@ static void append_name(struct buf *line, const struct buf *domain,
     trace_append(line, "user", buf_bytes(&name));
 }
 
-void trace_user(const struct credential *user, const char *from)
+static void trace_choice(const struct credential_choice *choice, const char *verdict)
 {
     BUF_AUTO line = BUF_INIT;
 
-    if (!trace_is_on()) {
-        return;
-    }
-    trace_decision(&line, "credential", "found");
+    trace_decision(&line, "credential", verdict);
     trace_append_text(&line, "role", "initiator");
-    append_name(&line, &user->domain, &user->user);
-    trace_append_text(&line, "from", from);
+    append_name(&line, &choice->credential.domain, &choice->credential.user);
+    trace_append(&line, "from", buf_bytes(&choice->from));
+    if (choice->patterns.n > 0) {
+        trace_append(&line, "for", buf_bytes(&choice->patterns));
+    }
     trace_write(&line);
+}
+
+void trace_users_found(const struct credential_list *users)
+{
+    for (size_t i = 0; trace_is_on() && i < users->n; i++) {
+        trace_choice(&users->choices[i], "found");
+    }
+}
+
+void trace_user_chosen(const struct credential_list *users,
+                       const struct credential_choice *choice)
+{
+    if (trace_is_on() && users->n > 1) {
+        trace_choice(choice, "chosen");
+    }
 }
 
 void trace_users(const char *name, const char *unusable)

@@ -58,16 +58,18 @@ static void find_reason(const struct spnego *s, const struct settings *settings,
 static enum err remember(struct spnego *s, const struct mechanism_request *request,
                          size_t ntlm, struct buf *reason)
 {
-    static const struct credential nobody;
     struct withheld *withheld = calloc(1, sizeof(*withheld));
-    const struct credential *user =
-        request->cred != NULL ? &request->cred->user : &nobody;
+    const struct credential_choice *user = NULL;
     const struct mech_name *target = request->target;
     enum err e;
 
     s->withheld = withheld;
     if (withheld == NULL) {
         return ERR_NO_MEMORY;
+    }
+    if (request->cred != NULL &&
+        (e = cred_user(request->cred, target, &user)) != ERR_OK) {
+        return e;
     }
     buf_move(&withheld->reason, reason);
     withheld->by_program = !fallback_withholds(s, s->settings, ntlm);
@@ -77,11 +79,11 @@ static enum err remember(struct spnego *s, const struct mechanism_request *reque
     if (target != NULL && withheld->target.n == 0) {
         buf_append(&withheld->target, buf_bytes(&target->spelling));
     }
-    if ((e = buf_status(&withheld->target)) != ERR_OK ||
-        (e = buf_dup(&withheld->user, buf_bytes(&user->user))) != ERR_OK) {
+    if ((e = buf_status(&withheld->target)) != ERR_OK || user == NULL ||
+        (e = buf_dup(&withheld->user, buf_bytes(&user->credential.user))) != ERR_OK) {
         return e;
     }
-    return buf_dup(&withheld->domain, buf_bytes(&user->domain));
+    return buf_dup(&withheld->domain, buf_bytes(&user->credential.domain));
 }
 
 enum err withheld_apply(struct spnego *s, const struct mechanism_request *request)

@@ -145,13 +145,15 @@ static struct exchange_setup read_setup(struct bytes *in)
 
 static void set_creds(const struct exchange_setup *setup)
 {
-    struct credential *user = &common.creds[ROLE_INITIATOR].user;
+    struct credential_list *users = &common.creds[ROLE_INITIATOR].users;
+    CREDENTIAL_AUTO user = CREDENTIAL_INIT;
 
-    buf_cleanup(&user->user);
-    buf_cleanup(&user->domain);
-    buf_append_text(&user->user, setup->user == 2 ? "lost" : "alice");
-    buf_append_text(&user->domain, "AD");
-    user->nt_hash = common.hashes[setup->user == 1];
+    credential_list_cleanup(users);
+    buf_append_text(&user.user, setup->user == 2 ? "lost" : "alice");
+    buf_append_text(&user.domain, "AD");
+    user.nt_hash = common.hashes[setup->user == 1];
+    FUZZ_MUST(credential_list_add(users, bytes_of(NULL, 0), bytes_of(NULL, 0), &user) ==
+              ERR_OK);
     common.creds[ROLE_INITIATOR].offered_flags = setup->offered_flags[ROLE_INITIATOR];
     common.creds[ROLE_ACCEPTOR].offered_flags = setup->offered_flags[ROLE_ACCEPTOR];
 }
@@ -216,8 +218,7 @@ void exchange_end(struct exchange *x)
     for (size_t role = 0; role < 2; role++) {
         context_free(x->sides[role]);
         buf_cleanup(&x->last[role]);
-        buf_cleanup(&common.creds[role].user.user);
-        buf_cleanup(&common.creds[role].user.domain);
+        credential_list_cleanup(&common.creds[role].users);
     }
     for (size_t i = 0; i < x->n_history; i++) {
         buf_cleanup(&x->history[i]);

@@ -55,6 +55,9 @@ static void user_files(void)
     buf_append_text(&b, "AD:alice:x\nalice:1:2\nOTHER:Alice:y\n.:ALICE:z");
     seeds_write_buf("userfile", "same-user", &b);
     seeds_write("userfile", "empty", bytes_str(""));
+    seeds_write("userfile", "sections",
+                bytes_str(":a:1\n[http/srv !ldap/x]\n# x\nAD:alice:2\n"
+                          " [ *.example.com,::1 ] \r\nAD:bob:3\n[]\n"));
     for (size_t i = 0; i < 64; i++) {
         buf_printf(&b, "D%zu:user%zu:%zu\n", i % 5, i % 20, i);
     }
@@ -233,6 +236,15 @@ static void write_session(const char *file, uint32_t flags, bool used)
     ntlm_session_cleanup(&session);
 }
 
+static void add_user(struct mech_cred *cred, const char *patterns, const char *user)
+{
+    CREDENTIAL_AUTO added = CREDENTIAL_INIT;
+
+    buf_append_text(&added.user, user);
+    FUZZ_MUST(credential_list_add(&cred->users, bytes_str(patterns), bytes_of(NULL, 0),
+                                  &added) == ERR_OK);
+}
+
 static void write_cred(const char *file, gss_OID_set mechs)
 {
     CRED_AUTO *cred = calloc(1, sizeof(*cred));
@@ -241,7 +253,10 @@ static void write_cred(const char *file, gss_OID_set mechs)
 
     FUZZ_MUST(cred != NULL &&
               name_new_user(bytes_str("alice"), bytes_str("AD"), &cred->name) == ERR_OK);
-    buf_append_text(&cred->user.user, "alice");
+    if (mechs != GSS_C_NO_OID_SET) {
+        add_user(cred, "http/srv *.example.com", "bob");
+    }
+    add_user(cred, "", "alice");
     buf_append_text(&cred->user_file, "/etc/users");
     FUZZ_MUST(mechs == GSS_C_NO_OID_SET || cred_set_neg_mechs(cred, mechs) == ERR_OK);
     FUZZ_MUST(cred_token_encode(cred, &others, &token) == ERR_OK);

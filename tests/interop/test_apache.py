@@ -4,6 +4,8 @@
 import base64
 import concurrent.futures
 import http.client
+import os
+import subprocess
 import sys
 
 import apache
@@ -139,6 +141,32 @@ def curl_own_ntlm(site, _client):
         site.check_in(answer, 'AD\\alice')
 
 
+def two_servers(client):
+    """A user's own file has another user for each server, as login stores them."""
+    with apache.Site('both') as one, apache.Site('both') as two:
+        one.place.write('users-both', ALICE + '\n', 0o640, apache.group())
+        two.place.write('users-both', BOB + '\n', 0o640, apache.group())
+        mine = one.place.path('mine')
+        env = one.place.env(client, GSS_NEGOTIATE_CONFIG=one.place.write(
+            'own.conf', f'[negotiate]\n    credential_file = {mine}\n'))
+        tool = os.path.join(place.build_dir(), 'gss-negotiate')
+        for options, line in (([], ALICE), (['--host', 'HTTP/*.two.test'], BOB)):
+            domain, user, password = line.split(':')
+            subprocess.run([tool, 'login', '-f', mine, *options, f'{domain}\\{user}'], env=env,
+                           check=True, input=password + '\n', text=True,
+                           stdout=subprocess.DEVNULL)
+        for host, site, user in (('www.one.test', one, 'AD\\alice'),
+                                 ('www.two.test', two, 'AD\\bob'),
+                                 ('www.two.test', one, None), ('two.test', two, None)):
+            at = f'{host}:{site.server.port}'
+            answers, _ = apache.curl(env, '--resolve', f'{at}:127.0.0.1', '--negotiate', '-u',
+                                     ':', urls=[f'http://{at}/index.html'])
+            if user is None:
+                site.check_out(answers)
+            else:
+                site.check_in(answers[0], user)
+
+
 def at_site(scenario, client, server, mpm='prefork'):
     with apache.Site(server, mpm) as site:
         scenario(site, client)
@@ -154,6 +182,7 @@ def add_cases():
             for scenario in (after_graceful, interleaved, swapped, crowd):
                 place.add_case(f'{setup}, {mpm}: {scenario.__name__}', at_site, scenario,
                                setup, setup, mpm)
+        place.add_case(f'{setup}: two servers and two users', two_servers, setup)
         place.add_case(f'{setup}: curl --ntlm', at_site, curl_own_ntlm, setup, setup)
 
 

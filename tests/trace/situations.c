@@ -145,6 +145,41 @@ TEST_TABLE(the_trace_of_a_login, situations)
 
 static struct login login;
 
+/* A credential with users for several targets. */
+TEST_TIMES(the_trace_of_several_users, 2)
+{
+    const char *const says[] = {
+        "credential verdict=found role=initiator user=bob from=%CRED% for=\"*.one "
+        "http/two\"",
+        "credential verdict=found role=initiator user=\"AD\\\\alice\" from=%CRED%\n",
+        "credential verdict=chosen role=initiator user=bob from=%CRED% for=\"*.one "
+        "http/two\"",
+        "login role=initiator as=user user=bob"};
+    (void)tracefile_begin();
+    place_begin(LINES_BOTH, "");
+    place_credential("AD:alice:x\n[*.one http/two]\n:bob:" BOB_PASSWORD "\n", 0600);
+    login_begin(&login, mech_of(_i), NULL, NULL, SIGN_FLAGS);
+    peer_retarget(&login.initiator, "http@two");
+    login_run(&login);
+    check_order(tracefile_read(), says, N(says));
+    login_end(&login);
+}
+
+TEST(the_trace_of_no_user_for_this_target)
+{
+    const char *const says[] = {"credential verdict=found role=initiator user=bob",
+                                "ntlm verdict=no-user mechanism=NTLM error=\"no NTLM",
+                                "route verdict=builtin"};
+
+    (void)tracefile_begin();
+    place_begin(LINES_BOTH, "");
+    place_credential("[one]\n:bob:" BOB_PASSWORD "\n", 0600);
+    login_begin(&login, SPNEGO, NULL, NULL, SIGN_FLAGS);
+    login_run(&login);
+    check_order(tracefile_read(), says, N(says));
+    login_end(&login);
+}
+
 TEST_TIMES(the_trace_of_a_wrong_password, 2)
 {
     (void)tracefile_begin();

@@ -30,15 +30,15 @@ static void use_settings(const char *lines)
     ck_assert_int_eq(chmod(temp_dir(), 0755), 0);
 }
 
-static enum err find(struct credential *out)
+static enum err find(struct credential_list *out)
 {
     const struct settings *settings;
-    const char *from;
     enum err e;
 
+    *out = (struct credential_list){0};
     ck_ok(settings_acquire(&settings));
-    e = credential_find(settings, nobody, nobody, out, &from);
-    ck_assert((from != NULL) == (e == ERR_OK));
+    e = credential_find(settings, nobody, nobody, out);
+    ck_assert((out->n > 0) == (e == ERR_OK));
     settings_release(settings);
     return e;
 }
@@ -76,7 +76,7 @@ static const struct {
 
 TEST_NAMED(never_asked, PROCESSES, name)
 {
-    struct credential found;
+    struct credential_list found;
     const char *detail;
 
     use_settings(row->settings);
@@ -115,7 +115,7 @@ static int64_t now_ns(void)
  * takes less than a millisecond. */
 TEST(without_winbindd)
 {
-    struct credential found;
+    struct credential_list found;
     int64_t fastest_ns = INT64_MAX;
 
     if (access("/run/samba/winbindd/pipe", F_OK) == 0) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Edits of user files: what changes, and what must not change. */
-#include "conf/useredit.h"
+#include "conf/crededit.h"
 
 #include "tests/lib/harness.h"
 
@@ -73,8 +73,10 @@ static enum err call(enum call which, const char *path, const char *domain,
     if (which == DELETE) {
         return useredit_delete(path, bytes_str(domain), bytes_str(user));
     }
-    e = (which == SET ? useredit_set : useredit_set_first)(
-        path, bytes_str(domain), bytes_str(user), &key, &outcome);
+    e = which == SET
+            ? useredit_set(path, bytes_str(domain), bytes_str(user), &key, &outcome)
+            : crededit_set(path, bytes_of(NULL, 0), bytes_str(domain), bytes_str(user),
+                           &key, &outcome);
     *replaced = outcome.replaced;
     return e;
 }
@@ -162,7 +164,8 @@ TEST(folders_are_made_for_a_credential_only)
     ck_err(useredit_set(path, bytes_str(""), bytes_str("alice"), &key, NULL),
            ERR_FILE_MISSING);
     ck_assert(access(folder, F_OK) != 0);
-    ck_ok(useredit_set_first(path, bytes_str(""), bytes_str("alice"), &key, NULL));
+    ck_ok(crededit_set(path, bytes_of(NULL, 0), bytes_str(""), bytes_str("alice"), &key,
+                       NULL));
     ck_assert(stat(folder, &st) == 0);
     ck_assert_uint_eq(st.st_mode & 07777, 0700);
     check_contents(path, "alice" NEW);

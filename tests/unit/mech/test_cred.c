@@ -99,9 +99,9 @@ TEST(given_password)
     no_settings();
     source.password = bytes_str("Password");
     ck_ok(cred_acquire(&source, GSS_C_INITIATE, &cred));
-    ck_bytes(bytes_of(cred->user.nt_hash.b, 16), hex(HASH));
-    ck_bytes(buf_bytes(&cred->user.user), bytes_str("alice"));
-    ck_bytes(buf_bytes(&cred->user.domain), bytes_str("BAR"));
+    ck_bytes(bytes_of(credential_list_first(&cred->users)->nt_hash.b, 16), hex(HASH));
+    ck_bytes(buf_bytes(&credential_list_first(&cred->users)->user), bytes_str("alice"));
+    ck_bytes(buf_bytes(&credential_list_first(&cred->users)->domain), bytes_str("BAR"));
     ck_assert(cred_may(cred, GSS_C_INITIATE) && !cred_may(cred, GSS_C_ACCEPT));
     cred_free(cred);
     name_free(name);
@@ -125,7 +125,7 @@ TEST(from_the_environments_file)
     no_settings();
     setenv("NTLM_USER_FILE", write_file("cred", "BAR:alice:Password\n", 0600), 1);
     ck_ok(cred_acquire(&source, GSS_C_INITIATE, &cred));
-    ck_bytes(buf_bytes(&cred->user.user), bytes_str("alice"));
+    ck_bytes(buf_bytes(&credential_list_first(&cred->users)->user), bytes_str("alice"));
     cred_free(cred);
 }
 

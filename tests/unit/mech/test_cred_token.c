@@ -8,6 +8,18 @@
 
 static const struct bytes NO_TOKEN = {NULL, 0};
 
+static void add_user(struct mech_cred *cred, const char *patterns, const char *user,
+                     uint8_t hash)
+{
+    CREDENTIAL_AUTO added = CREDENTIAL_INIT;
+
+    ck_ok(buf_dup(&added.user, bytes_str(user)));
+    ck_ok(buf_dup(&added.domain, bytes_str("AD")));
+    memset(added.nt_hash.b, hash, sizeof(added.nt_hash.b));
+    ck_ok(credential_list_add(&cred->users, bytes_str(patterns), bytes_str("a file"),
+                              &added));
+}
+
 /* Makes a credential that has every part. */
 static struct mech_cred *example(void)
 {
@@ -19,9 +31,8 @@ static struct mech_cred *example(void)
     cred->usage = GSS_C_BOTH;
     ck_ok(name_new_user(bytes_str("alice"), bytes_str("AD"), &cred->name));
     ck_ok(buf_dup(&cred->name->spelling, bytes_str("AD\\alice")));
-    ck_ok(buf_dup(&cred->user.user, bytes_str("Alice")));
-    ck_ok(buf_dup(&cred->user.domain, bytes_str("AD")));
-    memset(cred->user.nt_hash.b, 0x5a, sizeof(cred->user.nt_hash.b));
+    add_user(cred, "http/srv !ldap/srv", "Bob", 0x33);
+    add_user(cred, "", "Alice", 0x5a);
     ck_ok(buf_dup(&cred->user_file, bytes_str("/etc/users")));
     cred->no_ci_flags = true;
     cred->offered_flags = 0x80000201;
@@ -37,10 +48,22 @@ static void encode_example(struct buf *token)
     ck_ok(cred_token_encode(cred, &parts, token));
 }
 
+static void ck_user(const struct credential_choice *got, const char *patterns,
+                    const char *user, uint8_t hash)
+{
+    const struct ntlm_key *key = &got->credential.nt_hash;
+
+    ck_bytes(buf_bytes(&got->patterns), bytes_str(patterns));
+    ck_bytes(buf_bytes(&got->credential.user), bytes_str(user));
+    ck_bytes(buf_bytes(&got->credential.domain), bytes_str("AD"));
+    ck_assert_uint_eq(key->b[0], hash);
+    ck_assert_uint_eq(key->b[sizeof(key->b) - 1], hash);
+    ck_assert(!got->credential.cached);
+}
+
 TEST(round_trip)
 {
     BUF_AUTO token = BUF_INIT;
-    CRED_AUTO *cred = example();
     CRED_AUTO *read = NULL;
     struct cred_glue_tokens parts;
 
@@ -52,11 +75,11 @@ TEST(round_trip)
     ck_bytes(buf_bytes(&read->name->user), bytes_str("alice"));
     ck_bytes(buf_bytes(&read->name->domain), bytes_str("AD"));
     ck_bytes(buf_bytes(&read->name->spelling), bytes_str("AD\\alice"));
-    ck_bytes(buf_bytes(&read->user.user), bytes_str("Alice"));
-    ck_bytes(buf_bytes(&read->user.domain), bytes_str("AD"));
-    ck_assert_mem_eq(&read->user.nt_hash, &cred->user.nt_hash, sizeof(struct ntlm_key));
+    ck_assert_uint_eq(read->users.n, 2);
+    ck_user(&read->users.choices[0], "http/srv !ldap/srv", "Bob", 0x33);
+    ck_user(&read->users.choices[1], "", "Alice", 0x5a);
     ck_bytes(buf_bytes(&read->user_file), bytes_str("/etc/users"));
-    ck_assert(read->no_ci_flags && !read->user.cached);
+    ck_assert(read->no_ci_flags);
     ck_assert_uint_eq(read->offered_flags, 0x80000201);
     ck_assert(cred_may_use(read, &MECH_OID_NTLM) && cred_may_use(read, &MECH_OID_KRB5));
     ck_assert(!cred_may_use(read, &MECH_OID_SPNEGO));
@@ -72,11 +95,12 @@ TEST_TIMES(cached, 2)
     CRED_AUTO *cred = example();
     CRED_AUTO *read = NULL;
 
-    cred->user.cached = true;
+    cred->users.choices[1].credential.cached = true;
     cred->no_ci_flags = _i == 1;
     ck_ok(cred_token_encode(cred, &parts, &token));
     ck_ok(cred_token_decode(buf_bytes(&token), &read, &parts));
-    ck_assert(read->user.cached);
+    ck_assert(!read->users.choices[0].credential.cached);
+    ck_assert(read->users.choices[1].credential.cached);
     ck_assert(read->no_ci_flags == (_i == 1));
 }
 
@@ -167,7 +191,7 @@ static const struct {
     uint8_t value;
     enum err expected;
 } forged[] = {
-    {8, 2, ERR_EXPORTED},     /* version */
+    {8, 1, ERR_EXPORTED},     /* version */
     {9, 3, ERR_EXPORTED},     /* usage */
     {15, 9, ERR_EXPORTED},    /* kind of name */
     {16, 0xff, ERR_EXPORTED}, /* a length beyond all */
@@ -215,5 +239,31 @@ TEST(a_mechanism_without_an_oid)
     ck_assert_ptr_nonnull(at);
     at[0] = 2;
     at[4] = 0;
+    ck_forged(&token, ERR_EXPORTED);
+}
+
+/* Users of a token with a right checksum: {a part of them, what replaces it}. */
+static const struct {
+    const char *part;
+    const char *forged;
+} users[] = {
+    {"00000002 00000012", "00000101 00000012"}, /* more than 256 users */
+    {"00000002 00000012", "00000003 00000012"},
+    {"00000002 00000012", "00000001 00000012"},
+    {"68747470 2f737276", "68747470 2f2f7276"}, /* http//rv */
+    {"02000000 12687474", "02000000 ff687474"},
+    {"4144 00 33333333", "4144 02 33333333"}, /* cached is neither 0 nor 1 */
+};
+
+TEST_TABLE(forged_users, users)
+{
+    const struct bytes part = hex(row->part);
+    BUF_AUTO token = BUF_INIT;
+    uint8_t *at;
+
+    encode_example(&token);
+    at = memmem(token.p, token.n, part.p, part.n);
+    ck_assert_ptr_nonnull(at);
+    memcpy(at, hex(row->forged).p, part.n);
     ck_forged(&token, ERR_EXPORTED);
 }

@@ -54,6 +54,80 @@ def test_logout_of_one_and_of_all(c):
     contains(result.out, "there is no credential")
 
 
+def sections(c):
+    """The file's lines without what follows the names."""
+    return [line.split(":")[0] for line in c.read(CREDENTIALS).splitlines()]
+
+
+def test_hosts(c):
+    """What is stored for a server, and the order of the sections."""
+    for arguments in (["alice"], ["--host", "*.example.com", "bob"],
+                      ["--host", "http/one.example.com", "carol"], ["-H", "*.EXAMPLE.com", "dave"]):
+        result = c.run("login", *arguments, given=PASSWORD)
+        equal((arguments, result.status, result.err), (arguments, 0, ""))
+    contains(result.out, "for *.EXAMPLE.com")
+    equal(sections(c), ["alice", "[http/one.example.com]", "carol", "[*.example.com]", "dave", "bob"])
+    equal(mode(c.credentials), 0o600)
+    result = c.run("logout", "--host", "*.example.com", "carol")
+    equal(result.status, 1)
+    contains(result.err, "there is no credential of user carol without a domain for *.example.com")
+    contains(result.err, "login --list")
+    equal(c.run("logout", "--host", "http/one.example.com", "carol").status, 0)
+    equal(sections(c), ["alice", "[*.example.com]", "dave", "bob"])
+    equal(c.run("logout", "bob").status, 1)
+    result = c.run("logout", "--host", "*.example.com")
+    equal(result.status, 0)
+    contains(result.out, "removed every credential for *.example.com")
+    equal(sections(c), ["alice"])
+    equal(c.run("logout", "--host", "*.example.com").status, 1)
+    equal(c.run("logout").status, 0)
+    assert not os.path.exists(c.credentials)
+
+
+def test_a_host_that_is_no_pattern(c):
+    for host in ("", "a/b/c", "x]", "http/", "a;b", "a\nb", "\u00e4"):
+        for command in ("login", "logout"):
+            result = c.run(command, "--host", host, "alice", given=PASSWORD)
+            equal((command, host, result.status, result.out), (command, host, 2, ""))
+            contains(result.err, "is no list of patterns")
+    assert not os.path.exists(c.path("config"))
+
+
+def test_list(c):
+    equal(c.run("login", "--list").out, f"{c.credentials}: there is no credential\n")
+    c.run("login", "AD\\alice", given=PASSWORD)
+    equal(c.run("login", "--list").out, "for every server:\n  AD\\alice\n")
+    c.run("login", "--host", "ldap/srv *.example.com", "bob", given=PASSWORD)
+    with open(c.credentials, "a", encoding="utf-8") as file:
+        file.write(f"off:0:{'X' * 32}:{PASSWORD_HASH}:[DU]:LCT-0:\nno:0:{'X' * 32}:{'X' * 32}:[U]:LCT-0:\n"
+                   "# nobody\n[empty]\n# nobody\n[two]\nAD:x:y\n")
+    result = c.run("login", "-l")
+    equal((result.status, result.err), (0, ""))
+    equal(result.out.splitlines(),
+          ["for [ldap/srv *.example.com]:", "  bob", "  off (disabled, not used)",
+           "  no (without a password, not used)", "for [two]:", "  AD\\x", "for every other server:",
+           "  AD\\alice"])
+    assert PASSWORD_HASH not in result.out.lower()
+
+
+def test_list_names_broken_lines(c):
+    c.write("mine", ":a:1\nbroken\n[srv\n:b:2\n[x]\nbroken\n:c:3\n", 0o600)
+    result = c.run("login", "-f", c.path("mine"), "--list")
+    equal((result.status, result.out), (1, "for [x]:\n  c\nfor every other server:\n  a\n"))
+    for number in (2, 3, 6):
+        contains(result.err, f"{c.path('mine')}:{number}: ")
+    os.chmod(c.path("mine"), 0o644)
+    result = c.run("login", "-f", c.path("mine"), "--list")
+    equal((result.status, result.out), (1, ""))
+    contains(result.err, "chmod 0600")
+
+
+def test_list_and_host_exclude_each_other(c):
+    for arguments in (["--list", "--host", "x"], ["--list", "alice"]):
+        equal(c.run("login", *arguments).status, 2)
+    equal(c.run("logout", "--list").status, 2)
+
+
 def test_file_option(c):
     path = c.path("mine")
     equal(c.run("login", "-f", path, "alice", given=PASSWORD).status, 0)
@@ -151,7 +225,7 @@ def test_complaints_about_options_name_the_command(c):
 
 def test_options_of_other_commands_are_refused(c):
     for args in (["login", "--user", c.path("alice")], ["logout", "--user", c.path("alice")],
-                 ["passwd", "--user", "alice"], ["passwd", "-l", "--user", "alice"],
+                 ["passwd", "--user", "alice"], ["passwd", "-l", "--user", "alice"], ["passwd", "--host", "x"],
                  ["decode", "--user", "/dev/null"], ["try", "--file", "x", "a@b"]):
         result = c.run(*args, given=PASSWORD)
         equal((args, result.status), (args, 2))
