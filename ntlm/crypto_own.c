@@ -172,6 +172,9 @@ static inline void add(struct crypto_md5 *hash, block_function *compress,
 {
     size_t have = hash->n % BLOCK_LEN;
 
+    if (data.n == 0) {
+        return; /* its place may be NULL */
+    }
     hash->n += data.n;
     if (have > 0) {
         const size_t missing = BLOCK_LEN - have;
@@ -336,6 +339,9 @@ void crypto_mac_add_seal(struct crypto_mac *mac, struct crypto_rc4 *rc4, uint8_t
     const size_t n_blocks = n < ahead ? 0 : (n - ahead) / BLOCK_LEN;
     const size_t n_both = BLOCK_LEN * n_blocks;
 
+    if (n == 0) {
+        return;
+    }
     if (n_blocks > 0) {
         crypto_mac_add(mac, bytes_of(p, ahead));
         both(mac, rc4, p + ahead, p, n_blocks);
