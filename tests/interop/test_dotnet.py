@@ -3,8 +3,8 @@
 """Logins by .NET's NegotiateAuthentication, client and server, through the real GSS-API
 library, with both lines and with the NTLM line alone. A client is .NET's over the GSS-API, or
 .NET's own NTLM and SPNEGO (System.Net.Security.UseManagedNtlm), which is a peer independent of
-us; .NET has no server of its own. No KDC is there: each login is NTLM's. Which Kerberos .NET
-would ask for, and what its sequence of calls leads to with a KDC, is tested by kerberos/dotnet."""
+us; .NET has no server of its own. No KDC is there: each login is NTLM's. interop/dotnet_kerberos
+has a KDC, and kerberos/dotnet makes .NET's calls one by one."""
 import functools
 import hashlib
 
