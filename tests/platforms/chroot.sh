@@ -94,7 +94,7 @@ main() {
     flock 9 # two runs at once would make the same chroot
     [ -d "$root" ] || make "$root" "$release" "$architecture"
     exec 9>&-
-    cp -L /etc/resolv.conf "$root/etc/resolv.conf"
+    cp -L /etc/resolv.conf /etc/hosts "$root/etc" # hosts has the name of this machine
     [ $# -gt 0 ] || set -- bash -l
     exec unshare --mount --propagation private --pid --fork --kill-child \
         env BIND="${BIND:-}" sh -euc "$enter" enter "$root" "$@"
