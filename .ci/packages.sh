@@ -41,9 +41,10 @@ packages_debian() {
         echo gss-ntlmssp python3-gssapi
         echo krb5-kdc krb5-admin-server krb5-user '?krb5-k5tls'
         echo '?slapd' '?ldap-utils' '?libsasl2-modules-gssapi-mit' '?krb5-gss-samples'
-        echo '?winbind' '?samba' '?samba-ad-provision' '?samba-dsdb-modules' '?samba-vfs-modules'
+        echo '?winbind' '?samba' '?samba-ad-dc' '?samba-ad-provision' '?samba-dsdb-modules' '?samba-vfs-modules'
         echo '?smbclient' '?adcli' '?iproute2' '?python3-samba'
-        echo '?python3-impacket' '?openssh-client' '?openssh-server' '?libwinpr2-dev' '?libgssapi3-heimdal' '?squid'
+        echo '?python3-impacket' '?openssh-client' '?openssh-server' '?squid'
+        echo '?libwinpr2-dev' '?libgssapi3-heimdal' '?libgssapi3t64-heimdal'
         echo '?subversion' '?libapache2-mod-svn' '?python3-requests-ntlm'
         echo '?python3-kerberos' '?python3-pyspnego' '?python3-ldap' '?libgssapi-perl'
         echo '?python3-winrm' '?python3-requests-kerberos' '?freetds-bin' '?cntlm'
@@ -90,8 +91,8 @@ announce() {
         "does not start without one" ;;
     winbind | squid | cntlm) say "$1 (the tests run it themselves) brings a service, which starts with" \
         "the machine from the next boot on, unless you run: systemctl disable $1" ;;
-    samba) say "samba (the tests run it themselves) brings services, which start with the" \
-        "machine from the next boot on, unless you run: systemctl disable smbd nmbd" ;;
+    samba | samba-ad-dc) say "$1 (the tests run it themselves) brings services, which start with the" \
+        "machine from the next boot on, unless you run: systemctl disable smbd nmbd samba-ad-dc" ;;
     openssh-server) say "openssh-server (the tests run an sshd) brings a service, which starts" \
         "with the machine from the next boot on, unless you run: systemctl disable ssh" ;;
     esac

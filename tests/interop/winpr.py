@@ -24,7 +24,7 @@ RANDKEY = 1105  # a context's EncryptedRandomSessionKey; it tells no other key
 def program():
     path = os.path.join(place.build_dir(), 'tests/interop/winpr_peer')
     if not os.path.exists(path):
-        raise place.Skip('built without WinPR (libwinpr2-dev)')
+        raise place.Skip('built without WinPR 2 (libwinpr2-dev); WinPR 3 takes users by another call')
     return path
 
 
