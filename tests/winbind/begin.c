@@ -31,6 +31,12 @@ void winbind_begin(const char *settings)
 void ck_error(const struct peer *p, enum err e)
 {
     ck_assert(GSS_ERROR(p->major));
+    if (e == ERR_UNKNOWN_DOMAIN &&
+        strstr(p->sentence, "CONNECTION_DISCONNECTED") != NULL) {
+        SKIP(
+            "the winbindd of a standalone machine crashes when it is asked about another "
+            "domain (Samba 4.22)");
+    }
     ck_assert_msg(strstr(p->sentence, err_sentence(e)) != NULL, "%s, not %s", p->sentence,
                   err_name(e));
 }

@@ -77,8 +77,8 @@ TEST_TIMES(who_logs_in, 2 * N(rows))
         ck_assert(send_wrapped(&l.initiator, &l.acceptor, "there"));
         ck_assert(send_wrapped(&l.acceptor, &l.initiator, "and back"));
     } else {
-        ck_failed(&l.acceptor, row->major, row->says);
         ck_error(&l.acceptor, row->e);
+        ck_failed(&l.acceptor, row->major, row->says);
         ck_gave_up(&l.acceptor);
     }
     login_end(&l);
