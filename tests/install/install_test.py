@@ -14,6 +14,10 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../interop"))
+
+import krb5_release  # noqa: E402
+
 NTLM = "1.3.6.1.4.1.311.2.2.10"
 SPNEGO = "1.3.6.1.5.5.2"
 USER = "DEMO\\alice"
@@ -168,7 +172,10 @@ def check_steps(tap, machine, module, example):
     tap.point("NTLM line: adds NTLM alone", added == {"{ %s }" % NTLM.replace(".", " ")}, added)
     as_before("NTLM line")
     log_in(tap, machine, "NTLM line: NTLM logs in", NTLM)
-    log_in(tap, machine, "NTLM line: NTLM under MIT's SPNEGO logs in", SPNEGO)
+    if krb5_release.has_builtin_fault():
+        tap.point("NTLM line: NTLM under MIT's SPNEGO # SKIP " + krb5_release.FAULT, True)
+    else:
+        log_in(tap, machine, "NTLM line: NTLM under MIT's SPNEGO logs in", SPNEGO)
 
     lines = machine.enable(example, module, "gss_negotiate_")
     tap.point("both lines: are in the example", lines == 2)

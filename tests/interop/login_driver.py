@@ -8,6 +8,7 @@ import os
 import select
 import subprocess
 
+import krb5_release
 import place
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -16,6 +17,7 @@ PATIENCE_S = 120
 MAX_LEGS = 8
 USERS = 'AD:alice:correct horse\nAD:bob:staple\n'
 ALICE = 'AD:alice:correct horse'
+DEFECTIVE_TOKEN = 9 << 16
 MIC = b'\xa3\x12\x04\x10'  # mechListMIC [3], an OCTET STRING of 16 bytes
 SIGN = ['integrity']
 SEAL = ['integrity', 'confidentiality']
@@ -67,6 +69,8 @@ class Peer:
         self.child.stdin.flush()
         answer = self._answer()
         if not answer['ok']:
+            krb5_release.skip_fault(op == 'step' and answer['major'] == DEFECTIVE_TOKEN
+                                    and answer['text'].endswith(': Unknown error'))
             raise Refused(answer)
         for name in ('token', 'data'):
             if answer.get(name) is not None:
@@ -176,12 +180,19 @@ def check_who(setups, initiator, acceptor, user):
                     'who, by what')
 
 
+def skip_unanswered_mic(tokens):
+    """Skips a login at the built-in SPNEGO that did not see the initiator's MIC. Such a login is
+    complete, but the numbers of the messages after it differ by that of the MIC."""
+    krb5_release.skip_fault([MIC in token for token in tokens][-2:] == [True, False])
+
+
 def login(setups, mech, flags):
     initiator, acceptor = pair(setups, mech, flags)
     tokens = establish(initiator, acceptor)
     raw = tokens[0].startswith(b'NTLMSSP\0')
     place.check(raw, mech == 'ntlm', 'the first token is raw NTLM')
     if mech == 'spnego':
+        skip_unanswered_mic(tokens)
         place.check([MIC in token for token in tokens], [False, False, True, True],
                     'tokens with a mechListMIC')
     check_who(setups, initiator, acceptor, 'AD\\alice')

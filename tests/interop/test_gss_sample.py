@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 
+import krb5_release
 import place
 import wire
 from realm import ALICE, KERBEROS_USER, NTLM_USER, WRONG, Realm, free_port
@@ -93,9 +94,16 @@ def seen_by(way):
     return KERBEROS_USER if tickets == 'alice' and NTLM not in how else NTLM_USER
 
 
+def skip_fault(server, client, way):
+    """Skips NTLM in the built-in SPNEGO where it has the fault."""
+    krb5_release.skip_fault('ntlm' in (server, client) and '-spnego' in WAYS[way][0]
+                            and seen_by(way) == NTLM_USER)
+
+
 def logs_in(server, client, way, all_options=FEW):
     """If NTLM protects messages, it always encrypts what it wraps."""
     how, tickets = WAYS[way]
+    skip_fault(server, client, way)
     for options in all_options:
         env = realm().client(client, tickets)
         check_login(*exchange(server, env, *how, *options), seen_by(way), options)
@@ -110,6 +118,7 @@ def with_password(server, client):
     for user, password, mech, seen in rows:
         for tickets in (None, 'plain'):
             env = realm().client(client, tickets, None)
+            krb5_release.skip_fault('ntlm' in (server, client) and seen == NTLM_USER)
             check_login(*exchange(server, env, '-spnego', *mech, '-user', user, '-pass',
                                   password), seen, ())
 
@@ -157,6 +166,7 @@ def delegation():
 def exported(setup, way):
     """The server exports its context and imports it again, thrice."""
     how, tickets = WAYS[way]
+    skip_fault(setup, 'both', way)
     server = Server(setup, '-once', '-export')
     with wire.Wire(server.port) as relay:
         client = run_client(relay.port, realm().client('both', tickets), *how, '-mcount', '3')

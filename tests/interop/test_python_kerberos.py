@@ -46,6 +46,7 @@ def finish(sides, tokens, user, flags=MUTUAL):
     """Checks the login at both ends and on the wire, sends messages, and ends the processes."""
     if user == NTLM_USER:
         wire.check_ntlm(tokens)
+        login_driver.skip_unanswered_mic(tokens)
         check_who(sides, place.NTLM_OID, user)
     else:
         wire.check_kerberos(tokens)

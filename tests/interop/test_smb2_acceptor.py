@@ -6,6 +6,7 @@ after the login, and the client that of the responder, which has no share."""
 import functools
 import sys
 
+import krb5_release
 import place
 import smb2
 import smbclient
@@ -71,7 +72,9 @@ def ticket_holder():
 def smbclient_logs_in(setup, dialect, hints, mechs, options):
     process = acceptor(setup)
     responder = respond(process, dialect, hints, mechs)
-    place.check(smbclient.said(responder, dialect, PASSWORD, *options), NO_SHARE, 'what it says')
+    said = smbclient.said(responder, dialect, PASSWORD, *options)
+    krb5_release.skip_fault(setup == 'ntlm' and 'failed to verify mechListMIC' in said)
+    place.check(said, NO_SHARE, 'what it says')
     check_login(process, responder, NTLM_USER)
 
 
@@ -84,7 +87,10 @@ def smbclient_is_refused(setup, dialect, hints, who):
 def smbclient_in_a_realm(options, host, user):
     process = kerberos_acceptor()
     responder = respond(process, '3.1.1', True)
-    said = smbclient.said(responder, '3.1.1', *options, host=host, env=realm().client('both', 'alice'))
+    env = realm().client('both', 'alice')
+    if '--no-pass' in options:  # Samba 4.22 no longer finds the tickets by itself
+        options += ('--use-krb5-ccache=' + env['KRB5CCNAME'],)
+    said = smbclient.said(responder, '3.1.1', *options, host=host, env=env)
     place.check(said, NO_SHARE, 'what it says')
     check_login(process, responder, user)
 
