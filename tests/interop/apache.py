@@ -183,7 +183,7 @@ def curl(env, *options, urls, user=None):
     """Runs curl once for all urls, as this user of the machine; its last answer to each, and
     how many connections it made."""
     if '--ntlm' in options or '--proxy-ntlm' in options:
-        libcurl.need_own_ntlm()
+        libcurl.need_ntlm()
     env = libcurl.permitting(env)
     outputs = [part for _ in urls for part in ('-o', '/dev/null')]
     args = ['curl', '-q', '-sS', '-m', '100', '--noproxy', '*', '-D', '-', *outputs,

@@ -21,11 +21,14 @@ def version():
     return ' '.join(said.split()[:2]), 'NTLM' in features[0].split()
 
 
-def need_own_ntlm():
-    """Skips the case if curl has no NTLM of its own (--ntlm)."""
-    name, has_ntlm = version()
-    if not has_ntlm:
-        raise place.Skip(f'{name} is built without NTLM')
+def has_ntlm():
+    return version()[1]
+
+
+def need_ntlm(what=''):
+    """Skips the case if curl is built without NTLM; its own is --ntlm."""
+    if not has_ntlm():
+        raise place.Skip(f'{version()[0]} is built without NTLM{what}')
 
 
 @functools.cache
@@ -41,7 +44,7 @@ def permit_ntlm():
 
 def permitting(env):
     """The environment env for curl or git, in which they use NTLM inside SPNEGO."""
-    if shutil.which('curl') is None or version()[1]:
+    if shutil.which('curl') is None or has_ntlm():
         return env
     before = [env['LD_PRELOAD']] if 'LD_PRELOAD' in env else []
     return dict(env, LD_PRELOAD=':'.join([*before, permit_ntlm()]))

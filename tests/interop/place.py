@@ -55,12 +55,20 @@ def shown(setup, name):
     return name.rstrip('\0') if setup == 'peer' or is_stand_in() else name
 
 
+def outside_memory():
+    """The folder for temporary files. In memory, files of root's would count as mounted secrets,
+    whose rights are judged otherwise."""
+    kind = subprocess.run(['stat', '-f', '-c', '%T', tempfile.gettempdir()], capture_output=True,
+                          text=True, timeout=60, check=True).stdout.strip()
+    return '/var/tmp' if kind in ('tmpfs', 'ramfs') else tempfile.gettempdir()
+
+
 class Place:
     """A temporary folder that others may pass through but not list, and what lies in it.
     It is removed, after the processes started in it are stopped, when the test ends."""
 
     def __init__(self):
-        self.dir = tempfile.mkdtemp(prefix='gssneg-interop-')
+        self.dir = tempfile.mkdtemp(prefix='gssneg-interop-', dir=outside_memory())
         os.chmod(self.dir, 0o711)
         _folders.append(self.dir)
         self.write('krb5.conf', '[libdefaults]\n    dns_lookup_kdc = false\n')

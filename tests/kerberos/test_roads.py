@@ -317,7 +317,7 @@ def the_scheme_ntlm(world):
 def the_scheme_ntlm_in_curl(world):
     """curl has an NTLM of its own, which asks nobody; without a password it sends nothing of
     the credential, and Negotiate alone is not led astray."""
-    libcurl.need_own_ntlm()
+    libcurl.need_ntlm()
     for options, n_wanted in ((('--anyauth', '-u', 'AD\\alice:correct horse'), 1),
                               (('--negotiate', '-u', ':'), 0)):
         with Rogue('NTLM') as rogue:
