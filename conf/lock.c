@@ -2,8 +2,9 @@
 /* Locks that are free again in a forked child. */
 #include "conf/lock.h"
 
+#include "base/process.h"
+
 #include <sched.h>
-#include <unistd.h>
 
 /* A mutex that another thread held in the parent can never be unlocked in the child;
  * reinitialise it. */
@@ -39,7 +40,7 @@ static void renew(struct fork_lock *lock, pid_t home, pid_t me)
 
 bool fork_lock_acquire(struct fork_lock *lock)
 {
-    const pid_t me = getpid();
+    const pid_t me = process_id();
     const pid_t home = atomic_load(&lock->home);
     int cancel_state;
 

@@ -2,6 +2,7 @@
 /* Calls of libwbclient, each in a thread of its own, and for a limited time. */
 #include "conf/winbind/call.h"
 
+#include "base/process.h"
 #include "conf/lock.h"
 #include "conf/winbind/lane.h"
 #include "conf/winbind/pipe.h"
@@ -13,7 +14,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <time.h>
-#include <unistd.h>
 
 /* What libwbclient may use of a stack; it needs less than half of it. */
 #define STACK_SIZE ((size_t)256 * 1024)
@@ -52,12 +52,12 @@ void winbind_lock(void)
 {
     const bool is_sound = fork_lock_acquire(&lock);
 
-    if (home != getpid()) {
+    if (home != process_id()) {
         pool_reset(is_sound);
         question_reset(is_sound);
         lane_reset();
         queue = NULL;
-        home = getpid();
+        home = process_id();
     }
 }
 

@@ -2,15 +2,14 @@
 /* The question that tells winbindd's names, and that it is there. */
 #include "conf/winbind/question.h"
 
+#include "base/process.h"
 #include "conf/winbind/pipe.h"
 #include "conf/winbind/pool.h"
 #include "conf/winbind/status.h"
-
 #include "ntlm/utf16.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* After this time a question without an answer no longer prevents another one. */
 #define LOST_MS 30000
@@ -130,7 +129,7 @@ static struct reply share(unsigned number, uint64_t deadline_ms)
     while (!has_ended && winbind_clock_ms() < deadline_ms) {
         winbind_sleep_until(winbind_clock_ms() + 1);
         winbind_lock();
-        has_ended = question.number != number || question.asker != getpid();
+        has_ended = question.number != number || question.asker != process_id();
         if (has_ended) {
             reply = question.last;
         }
@@ -147,9 +146,9 @@ static bool become_asker(unsigned *out_number, uint64_t *out_asked_at_ms)
     bool is_asker;
 
     winbind_lock();
-    is_asker = question.asker != getpid() || now - question.asked_at_ms > LOST_MS;
+    is_asker = question.asker != process_id() || now - question.asked_at_ms > LOST_MS;
     if (is_asker) {
-        question.asker = getpid();
+        question.asker = process_id();
         question.asked_at_ms = now;
         question.number++;
     }

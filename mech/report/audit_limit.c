@@ -3,10 +3,10 @@
 #include "mech/report/audit_limit.h"
 
 #include "base/failure.h"
+#include "base/process.h"
 #include "ntlm/crypto.h"
 
 #include <string.h>
-#include <unistd.h>
 
 /* Adds to a counter that stays at its maximum. */
 static void count(uint32_t *counter, uint32_t n)
@@ -18,7 +18,7 @@ static void count(uint32_t *counter, uint32_t n)
  * itself reports the lines that it suppressed before the fork. */
 static void enter(struct audit_limit *limit, uint64_t now_ms)
 {
-    const pid_t me = getpid();
+    const pid_t me = process_id();
     const uint64_t window = now_ms / AUDIT_PERIOD_MS;
 
     if (limit->home != me) {
