@@ -56,8 +56,20 @@ static void report_line(struct doctor *doctor, const struct mech_lines *lines,
                line->path, line->interposer ? ", as an interposer" : "");
 }
 
-static void judge_ntlm(struct doctor *doctor, const struct mech_line *ntlm,
-                       const struct mech_line *spnego)
+/* The fix if another module serves NTLM. */
+static const char *fix_other(const struct mech_lines *lines)
+{
+    for (size_t i = 0; i < lines->n; i++) {
+        if (mech_line_is_ours(&lines->lines[i])) {
+            return "name the file with gss_negotiate's lines so that it sorts last, "
+                   "as " MECH_ENABLED_FILE;
+        }
+    }
+    return "run 'gss-negotiate enable' as root";
+}
+
+static void judge_ntlm(struct doctor *doctor, const struct mech_lines *lines,
+                       const struct mech_line *ntlm, const struct mech_line *spnego)
 {
     if (ntlm == NULL && spnego != NULL) {
         doctor_advise(
@@ -71,9 +83,7 @@ static void judge_ntlm(struct doctor *doctor, const struct mech_line *ntlm,
         return;
     }
     if (!mech_line_is_ours(ntlm)) {
-        doctor_advise(doctor, DOCTOR_WARN,
-                      "name the file with gss_negotiate's lines so that it sorts last, "
-                      "as " MECH_ENABLED_FILE,
+        doctor_advise(doctor, DOCTOR_WARN, fix_other(lines),
                       "NTLM is served by %s, not by " MECH_MODULE
                       "; the settings below do not apply to it",
                       ntlm->path);
@@ -139,7 +149,7 @@ void doctor_lines(struct doctor *doctor, const struct mech_lines *lines)
     }
     doctor->has_ntlm = ntlm != NULL;
     doctor->negotiates = ntlm != NULL && spnego != NULL && spnego->interposer;
-    judge_ntlm(doctor, ntlm, spnego);
+    judge_ntlm(doctor, lines, ntlm, spnego);
     judge_spnego(doctor, spnego);
     if (ntlm != NULL) {
         doctor_isolated(doctor, ntlm->path, check_load, ntlm);

@@ -196,6 +196,8 @@ def test_last_line_of_an_oid_wins(c):
     out = doctor(c, NTLM_LINE.format(path) + NTLM_LINE.format("/other/ntlm.so"))
     line_with(out, "note", "mech:1", "is overridden by", "mech:2")
     line_with(out, "WARN", "NTLM is served by /other/ntlm.so", "zz-negotiate.conf")
+    line_with(doctor(c, NTLM_LINE.format("/other/ntlm.so")), "WARN",
+              "NTLM is served by /other/ntlm.so", "; fix: run 'gss-negotiate enable' as root")
 
 
 def test_lines_without_effect(c):
