@@ -11,7 +11,8 @@ Runs COMMAND (default: a shell) as root in a chroot with this release of Debian 
 trixie, sid, ...), which debootstrap makes the first time. The command has mounts and processes
 of its own: whatever it mounts is gone and whatever it started is killed when it ends. The
 environment is empty but for PATH, HOME, LANG and TERM. BIND="OUTSIDE:/INSIDE ..." shows folders
-of this machine inside the chroot. --path RELEASE prints the chroot's folder.
+of this machine inside the chroot. With DISCARD=yes, whatever the command changes in the chroot is
+lost when it ends. --path RELEASE prints the chroot's folder.
 
 The chroots are kept in $GSS_NEGOTIATE_PLATFORMS, by default
 /var/cache/gss-negotiate/platforms. To remove one, remove its folder. Exit status: that of the
@@ -50,7 +51,14 @@ make() {
 enter='
 root=$1
 shift
-mount --bind "$root" "$root"
+if [ "$DISCARD" = yes ]; then
+    mount -t tmpfs tmpfs "$root.discard"
+    mkdir "$root.discard/upper" "$root.discard/work"
+    mount -t overlay overlay \
+        -o "lowerdir=$root,upperdir=$root.discard/upper,workdir=$root.discard/work" "$root"
+else
+    mount --bind "$root" "$root"
+fi
 mount --rbind /dev "$root/dev"
 mount -t proc proc "$root/proc"
 mount -t sysfs sysfs "$root/sys"
@@ -95,9 +103,10 @@ main() {
     [ -d "$root" ] || make "$root" "$release" "$architecture"
     exec 9>&-
     cp -L /etc/resolv.conf /etc/hosts "$root/etc" # hosts has the name of this machine
+    [ "${DISCARD:-}" != yes ] || mkdir -p "$root.discard"
     [ $# -gt 0 ] || set -- bash -l
     exec unshare --mount --propagation private --pid --fork --kill-child \
-        env BIND="${BIND:-}" sh -euc "$enter" enter "$root" "$@"
+        env BIND="${BIND:-}" DISCARD="${DISCARD:-}" sh -euc "$enter" enter "$root" "$@"
 }
 
 main "$@"
