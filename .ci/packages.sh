@@ -5,7 +5,7 @@ set -euo pipefail
 
 usage() {
     cat <<'END'
-usage: .ci/packages.sh [--dry-run] build|demo|core|test|interop|interop-all|bench|fuzz
+usage: .ci/packages.sh [--dry-run] build|demo|core|test|interop|interop-all|bench|fuzz|package
 
 Installs the packages that this sub-command of ./dev needs and that are missing (core: those
 of ./dev test core): on Debian and Ubuntu with apt-get, on Fedora with dnf (nobody has tested
@@ -33,9 +33,13 @@ packages_debian() {
     demo) echo curl python3-gssapi ;;
     bench) echo check libjansson-dev valgrind ;;
     core) echo check libjansson-dev mandoc binutils openssl ca-certificates ;;
+    package)
+        echo build-essential git debhelper fakeroot lintian rpm xz-utils
+        echo check libjansson-dev libwbclient-dev
+        ;;
     fuzz) echo clang '?libclang-rt-14-dev' '?libclang-rt-dev' check libjansson-dev ;;
     test | interop | interop-all)
-        echo check libjansson-dev '?clang-format-14' universal-ctags mandoc binutils
+        echo check libjansson-dev '?clang-format-14' universal-ctags mandoc binutils '?apparmor'
         echo '?clang-tidy-14' '?cppcheck' '?gcc-12'
         echo apache2-bin libapache2-mod-auth-gssapi curl ca-certificates openssl git
         echo gss-ntlmssp python3-gssapi
@@ -238,7 +242,7 @@ main() {
         shift
     fi
     case ${1:-} in
-    build | demo | core | test | interop | interop-all | bench | fuzz) ;;
+    build | demo | core | test | interop | interop-all | bench | fuzz | package) ;;
     -h | --help)
         usage
         exit 0
