@@ -172,6 +172,7 @@ partial class Side
         "keys" => Keys(),
         "stream" => Streams.Run(Credential(request), request),
         "http" => Web.Run(Credential(request), request),
+        "crowd" => Web.Crowd(Credential(request), request),
         "mail" => Mail.Run(Credential(request), request),
         _ => throw new ArgumentException("op"),
     };

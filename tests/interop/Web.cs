@@ -7,6 +7,7 @@ using System.Net.Http;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using System.Threading;
+using System.Threading.Tasks;
 
 static class Web
 {
@@ -41,6 +42,39 @@ static class Web
             answers.Add(Ask(client, url, (int?)request["body"]));
         }
         return new JsonObject { ["answers"] = answers, ["connections"] = connections };
+    }
+
+    // So many logins at the same time, each on a connection of its own. Every fourth has a
+    // wrong password. How many end as they should.
+    public static JsonObject Crowd(NetworkCredential good, JsonObject request)
+    {
+        var url = new Uri((string)request["url"]);
+        string scheme = (string)request["scheme"];
+        var bad = new NetworkCredential(good.UserName, "wrong", good.Domain);
+        var logins = new Task<HttpStatusCode>[(int)request["times"]];
+        for (int i = 0; i < logins.Length; i++)
+        {
+            NetworkCredential who = i % 4 == 3 ? bad : good;
+            logins[i] = Task.Run(async () =>
+            {
+                using var handler = new SocketsHttpHandler
+                {
+                    Credentials = new CredentialCache { { new Uri(url, "/"), scheme, who } },
+                    UseProxy = false,
+                };
+                using var client = new HttpClient(handler);
+                using HttpResponseMessage answer = await client.GetAsync(url);
+                return answer.StatusCode;
+            });
+        }
+        Task.WaitAll(logins);
+        int n = 0;
+        for (int i = 0; i < logins.Length; i++)
+        {
+            HttpStatusCode want = i % 4 == 3 ? HttpStatusCode.Unauthorized : HttpStatusCode.OK;
+            n += logins[i].Result == want ? 1 : 0;
+        }
+        return new JsonObject { ["right"] = n };
     }
 
     private static JsonObject Ask(HttpClient client, Uri url, int? bodySize)

@@ -222,6 +222,18 @@ def kestrel(lines):
     server.close()
 
 
+def crowd(lines):
+    """The threads of both processes serve many logins at the same time, right and wrong ones."""
+    server = Kestrel(lines)
+    for managed in (False, True):
+        for scheme in ('Negotiate', 'NTLM'):
+            who = NO_REALM if managed and scheme == 'Negotiate' else ALICE
+            done = process(lines, managed).call('crowd', url=server.url, scheme=scheme, times=48,
+                                                **who)
+            place.check(done['right'], 48, f'{managed}, {scheme}: logins that end as they should')
+    server.close()
+
+
 def mail(lines, offers):
     """SmtpClient of .NET 10.0 sends SPNEGO for SASL's NTLM, too, and a message without a login
     if the login is refused."""
@@ -263,7 +275,7 @@ def add_cases():
             place.add_case(f'{lines}: NegotiateStream, managed, {level}', managed_stream, lines,
                            level)
         for case in (stream_demands, managed_stream_without_protection, at_apache,
-                     after_a_refusal, kestrel, mail_to_the_usual_target):
+                     after_a_refusal, kestrel, crowd, mail_to_the_usual_target):
             place.add_case(f'{lines}: {case.__name__.replace("_", " ")}', case, lines)
         for offers in ('NTLM', 'GSSAPI', 'GSSAPI NTLM'):
             place.add_case(f'{lines}: SmtpClient, {offers}', mail, lines, offers)
