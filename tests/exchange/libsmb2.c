@@ -13,19 +13,19 @@
 enum allowed { EVERY_MECH, NTLM_ALONE, KERBEROS_ALONE };
 static const struct row {
     const char *name;
-    enum lines lines;
     const char *user;
+    enum lines lines;
     enum allowed allowed;
 } rows[] = {
-    {"both lines", LINES_BOTH, "alice", EVERY_MECH},
-    {"both lines, NTLM alone", LINES_BOTH, "alice", NTLM_ALONE},
-    {"both lines, with the domain", LINES_BOTH, "AD\\alice", NTLM_ALONE},
-    {"both lines, at the domain", LINES_BOTH, "alice@AD", NTLM_ALONE},
-    {"the NTLM line", LINES_NTLM, "alice", EVERY_MECH},
-    {"the NTLM line, NTLM alone", LINES_NTLM, "alice", NTLM_ALONE},
-    {"the NTLM line, with the domain", LINES_NTLM, "AD\\alice", NTLM_ALONE},
-    {"both lines, Kerberos alone", LINES_BOTH, "alice", KERBEROS_ALONE},
-    {"the NTLM line, Kerberos alone", LINES_NTLM, "alice", KERBEROS_ALONE},
+    {"both lines", "alice", LINES_BOTH, EVERY_MECH},
+    {"both lines, NTLM alone", "alice", LINES_BOTH, NTLM_ALONE},
+    {"both lines, with the domain", "AD\\alice", LINES_BOTH, NTLM_ALONE},
+    {"both lines, at the domain", "alice@AD", LINES_BOTH, NTLM_ALONE},
+    {"the NTLM line", "alice", LINES_NTLM, EVERY_MECH},
+    {"the NTLM line, NTLM alone", "alice", LINES_NTLM, NTLM_ALONE},
+    {"the NTLM line, with the domain", "AD\\alice", LINES_NTLM, NTLM_ALONE},
+    {"both lines, Kerberos alone", "alice", LINES_BOTH, KERBEROS_ALONE},
+    {"the NTLM line, Kerberos alone", "alice", LINES_NTLM, KERBEROS_ALONE},
 };
 
 static gss_cred_id_t cred_of(const struct row *row)
