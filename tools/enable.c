@@ -126,7 +126,7 @@ static void make_contents(const struct request *request, const char *path,
 /* Reports the lines of this machine as they are once the file has these contents. */
 static enum err report_lines(struct doctor *doctor, struct bytes contents)
 {
-    struct mech_lines lines;
+    struct mech_lines lines = {NULL, 0};
     enum err e = mech_lines_read(&lines, NULL, doctor_unread, doctor);
 
     if (e == ERR_OK) {
@@ -197,7 +197,7 @@ static void ignore_unread(void *arg, const char *file, int number)
 /* Reports the lines of other files that name the module, and who serves NTLM now. */
 static enum tool_exit report_rest(void)
 {
-    struct mech_lines lines;
+    struct mech_lines lines = {NULL, 0};
     enum err e = mech_lines_read(&lines, NULL, ignore_unread, NULL);
     enum tool_exit status = TOOL_OK;
     const struct mech_line *ntlm;

@@ -209,20 +209,30 @@ static void print_result(const struct search *search)
     }
 }
 
+/* Examines every process. */
+static void run_search(struct search *search, DIR *proc)
+{
+    for (size_t i = 0; i < PROCESSES_MAX; i++) {
+        const struct dirent *entry = readdir(proc);
+
+        if (entry == NULL) {
+            break;
+        }
+        if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9') {
+            examine(search, dirfd(proc), entry->d_name);
+        }
+    }
+}
+
 void processes_print(void)
 {
     struct search search = {.n_groups = 0};
     DIR *proc = opendir("/proc");
-    const struct dirent *entry;
 
     if (proc == NULL || stat("/", &search.root) != 0) {
         printf("There is no /proc; restart the services that use the GSS-API.\n");
     } else {
-        for (size_t i = 0; i < PROCESSES_MAX && (entry = readdir(proc)) != NULL; i++) {
-            if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9') {
-                examine(&search, dirfd(proc), entry->d_name);
-            }
-        }
+        run_search(&search, proc);
         print_result(&search);
     }
     if (proc != NULL) {
