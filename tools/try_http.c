@@ -51,10 +51,6 @@ static void set_authorities(struct try_http *http)
 
 static bool prepare(struct try_http *http, const char *url)
 {
-    http->easy = curl_easy_init();
-    if (http->easy == NULL) {
-        return false;
-    }
     set_authorities(http);
     /* HTTP/1.1, because a login by NTLM belongs to one connection */
     return curl_easy_setopt(http->easy, CURLOPT_URL, url) == CURLE_OK &&
@@ -78,7 +74,12 @@ struct try_http *try_http_new(const char *url)
         return NULL;
     }
     http = calloc(1, sizeof(*http));
-    if (http == NULL || !prepare(http, url)) {
+    if (http == NULL || (http->easy = curl_easy_init()) == NULL) {
+        (void)tool_complain("libcurl does not start; see what 'curl --version' says");
+        try_http_free(http);
+        return NULL;
+    }
+    if (!prepare(http, url)) {
         (void)tool_complain("libcurl cannot use the URL");
         try_http_free(http);
         return NULL;

@@ -11,6 +11,7 @@ import sys
 import threading
 
 import apache
+import libcurl
 import place
 from realm import ALICE, WRONG, Realm
 
@@ -207,6 +208,8 @@ def fips_mode():
                               '[algs]\ndefault_properties = fips=yes\n')
     says = 'NTLM cannot be used in FIPS mode; use Kerberos (OpenSSL'
     done = attempt(dict(realm().client('both', 'alice'), OPENSSL_CONF=conf), url())
+    if 'libcurl does not start' in done.stderr:
+        raise place.Skip(f'{libcurl.version()[0]} does not start without a FIPS provider')
     check_end(done, KERBEROS, 'used: Kerberos')
     assert says in done.stdout, done.stdout
     done = attempt(dict(realm().client('both'), OPENSSL_CONF=conf), url())
