@@ -4,6 +4,7 @@
 of any kind, but signs and seals."""
 import logging
 import sys
+from importlib import metadata
 
 import place
 from login_driver import Peer, Refused, protect
@@ -80,6 +81,19 @@ class Session:
 
 # ---- impacket as client
 
+def authenticate(negotiate, challenge, password):
+    """AUTHENTICATE and the key. impacket 0.13 makes MsvAvTargetName of MsvAvDnsComputerName,
+    which a server need not send ([MS-NLMP] 2.2.2.1), and fails without it."""
+    try:
+        return ntlm.getNTLMSSPType3(negotiate, challenge, 'alice', password, 'AD',
+                                    use_ntlmv2=True)
+    except TypeError as error:
+        if "'NoneType' object is not subscriptable" not in str(error):
+            raise
+        raise place.Skip(f'impacket {metadata.version("impacket")} fails without '
+                         'MsvAvDnsComputerName') from error
+
+
 class Client:
     """Makes a NEGOTIATE and answers a CHALLENGE."""
 
@@ -103,8 +117,7 @@ class Client:
         """The last token, and what follows from it."""
         if self.spnego:
             token = SPNEGO_NegTokenResp(token)['ResponseToken']
-        message, key = ntlm.getNTLMSSPType3(self.negotiate, token, 'alice', self.password, 'AD',
-                                            use_ntlmv2=True)
+        message, key = authenticate(self.negotiate, token, self.password)
         session = Session(message['flags'], key, True)
         if not self.spnego:
             return message.getData(), session
