@@ -24,8 +24,8 @@ static const char *const SETTINGS[] = {
     "",
     "anonymous = yes\nguest = yes\nchannel_bindings = ignore\n",
     "require_mic = yes\nchannel_bindings = require\ntarget_names = own\n",
-    "target_names = HTTP/server cifs/files\nnetbios_domain = DOM\nntlm_level = 3\n"
-    "min_protection = sign\nfallback = any\nntlm_hosts = !bad *\n",
+    ("target_names = HTTP/server cifs/files\nnetbios_domain = DOM\nntlm_level = 3\n"
+     "min_protection = sign\nfallback = any\nntlm_hosts = !bad *\n"),
 };
 
 static const uint32_t OFFERS[] = {
