@@ -74,8 +74,9 @@ musl() {
 
 # ---- what the functions of the table call -------------------------------------------------
 
-# The platform that runs now: its name, the folder of its output, its chroot's name and folder.
-name='' logs='' chroot='' root=''
+# The platform that runs now: its name, the folder of its output, its chroot's name and folder,
+# the emulator.
+name='' logs='' chroot='' root='' emulator=''
 
 finish() { # finish RESULT TEXT: prints the line of this platform
     local minutes=$(((SECONDS - started + 59) / 60))
@@ -96,7 +97,9 @@ skipped() {
 inside() {
     local log=$logs/$1.log
     shift
-    "$here/chroot.sh" "$chroot" env -C /srv/gss-negotiate "$@" >"$log" 2>&1 </dev/null
+    "$here/chroot.sh" "$chroot" env -C /srv/gss-negotiate \
+        ${emulator:+GSSNEG_EMULATOR="$emulator" CK_TIMEOUT_MULTIPLIER=10} "$@" \
+        >"$log" 2>&1 </dev/null
 }
 
 # script LOG TEXT: the same with a script of the shell.
@@ -135,7 +138,14 @@ emulate() {
         update-binfmts --enable "${format##*/}" >/dev/null 2>&1 || true
     fi
     grep -qs '^flags:.*F' "$format" || skipped "no qemu-user here runs programs for $1 \
-(packages qemu-user-static and binfmt-support)"
+(packages qemu-user-static and binfmt-support)" || return
+    emulator=$(qemu_version "qemu-$(processor "$1")")
+}
+
+# qemu_version PROGRAM: its version, as "qemu 7.2.22".
+qemu_version() {
+    { "$1-static" --version || "$1" --version; } 2>/dev/null |
+        sed -n '1s/.*version \([0-9.]*\).*/qemu \1/p'
 }
 
 # use_cross_compiler: an emulated gcc takes too long, so cc, ninja and binutils are links to
@@ -173,14 +183,6 @@ run_dev() {
 # counts SUBCOMMAND: the last line of its output.
 counts() { tail -n 1 "$logs/$1.log"; }
 
-# qemu_version: that of the emulator.
-qemu_version() {
-    local program
-    program=qemu-$(processor "$name")
-    { "$program-static" --version || "$program" --version; } 2>/dev/null |
-        sed -n '1s/.*version \([0-9.]*\).*/qemu \1/p'
-}
-
 # facts: the versions in the chroot, as the start of the platform's line.
 facts() {
     [ -d "$root/srv/gss-negotiate/.git" ] || return 0
@@ -191,8 +193,7 @@ facts() {
             "$(dpkg --print-architecture)" "$(version libgssapi-krb5-2)" "$(version libssl3*)" \
             "$(gcc -dumpfullversion)" "${curl:+, curl $curl}"' || true
     cat "$logs/facts.log"
-    [ -z "${BIND:-}" ] || printf ', %s' "$(qemu_version)"
-    printf ': '
+    printf '%s: ' "${emulator:+, $emulator}"
 }
 
 # ---- running -------------------------------------------------------------------------
