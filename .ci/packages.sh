@@ -41,7 +41,7 @@ packages_debian() {
     test | interop | interop-all)
         echo check libjansson-dev '?clang-format-14' universal-ctags mandoc binutils '?apparmor'
         echo '?clang-tidy-14' '?cppcheck' '?gcc-12'
-        echo apache2-bin libapache2-mod-auth-gssapi curl ca-certificates openssl git
+        echo apache2-bin libapache2-mod-auth-gssapi curl ca-certificates openssl git '?openssl-provider-fips'
         echo gss-ntlmssp python3-gssapi
         echo krb5-kdc krb5-admin-server krb5-user '?krb5-k5tls'
         echo '?slapd' '?ldap-utils' '?libsasl2-modules-gssapi-mit' '?krb5-gss-samples'
@@ -57,6 +57,7 @@ packages_debian() {
     esac
 }
 
+# RHEL has some of these in its repository CRB, some in EPEL, and lacks the others.
 packages_fedora() {
     echo gcc meson ninja-build pkgconf-pkg-config krb5-devel openssl-devel
     echo libunistring-devel libcurl-devel libwbclient-devel
@@ -231,7 +232,9 @@ install_fedora() {
     [ ${#missing[@]} -gt 0 ] || return 0
     say "dnf install ${missing[*]} (nobody has tested this on Fedora)"
     [ $dry_run = no ] || return 0
-    as_root dnf install -y --setopt=install_weak_deps=False "${missing[@]}" >&2
+    # strict=False: names that this distribution lacks are left out.
+    as_root dnf install -y --setopt=install_weak_deps=False --setopt=strict=False \
+        "${missing[@]}" >&2
 }
 
 main() {
