@@ -205,6 +205,8 @@ partial class Side
             RequiredProtectionLevel = Level(request),
             Binding = bindings,
             RequireMutualAuthentication = (bool?)request["mutual"] ?? false,
+            AllowedImpersonationLevel = Enum.Parse<TokenImpersonationLevel>(
+                (string)request["impersonation"] ?? "None"),
         });
         return new JsonObject();
     }

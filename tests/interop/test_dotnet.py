@@ -194,6 +194,28 @@ def default_credentials(lines):
             refused.said
 
 
+def server_demands(lines, package):
+    """A server that demands sealing refuses a login that only signs, and takes one that seals."""
+    for level, refused in (('Sign', 'SecurityQosFailed'), ('EncryptAndSign', None)):
+        client, server = begin(lines, False, package, ALICE, level)
+        server.call('accept', package=package, level='EncryptAndSign')
+        if refused is None:
+            dotnet.establish(client, server)
+            check_ends(client, server, (level, level))
+        else:
+            place.check(str(refusal(client, server)), refused, 'status')
+
+
+def asks_for_more(lines, package):
+    """Delegation and mutual authentication, which NTLM does not have, end no login."""
+    for more in ({'impersonation': 'Delegation'}, {'impersonation': 'Identification'},
+                 {'mutual': True}):
+        client, server = begin(lines, False, package, ALICE, **more)
+        dotnet.establish(client, server)
+        check_ends(client, server, ('Sign', 'Sign'))
+        place.check(server.call('info')['impersonation'] == 'Delegation', False, 'delegation')
+
+
 def managed_with_a_realm(lines):
     """.NET 10.0's own SPNEGO ends when Kerberos finds no KDC, or no ticket."""
     dotnet.need_known()
@@ -292,6 +314,9 @@ def add_cases():
         for package in ('NTLM', 'Negotiate'):
             place.add_case(f'{lines}: {package}, the first refusal', first_refusal, lines,
                            package)
+            for case in (server_demands, asks_for_more):
+                place.add_case(f'{lines}: {package}, {case.__name__.replace("_", " ")}', case,
+                               lines, package)
             for level in ('Sign', 'EncryptAndSign'):
                 place.add_case(f'{lines}: {package}, {level}: keys', keys_agree, lines, package,
                                level)
