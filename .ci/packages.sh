@@ -79,10 +79,13 @@ packages_fedora() {
 }
 
 # Tests need files of these packages. To install them would change how this machine looks up
-# its users (/etc/nsswitch.conf), so their files go into build-packages/NAME instead.
+# its users (/etc/nsswitch.conf), or take the place of its own ssh, so their files go into
+# build-packages/NAME instead.
 unpacked_debian() {
     case $1 in
-    test | interop | interop-all) echo libnss-winbind libpam-winbind ;;
+    test | interop | interop-all)
+        echo libnss-winbind libpam-winbind openssh-client-gssapi openssh-server-gssapi
+        ;;
     esac
 }
 
