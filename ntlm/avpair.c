@@ -71,25 +71,33 @@ static void add_pair(struct avpair_list *list, struct avpair pair)
     }
 }
 
+/* Reads the next pair into a list, unless it is the EOL. After an error, the list is as
+ * before. */
+static struct avpair read_pair(struct reader *r, struct avpair_list *list)
+{
+    struct avpair pair = {.id = reader_u16le(r)};
+
+    pair.value = reader_consume(r, reader_u16le(r));
+    reader_check(r, is_allowed(list, &pair), ERR_NTLM_AVPAIR);
+    if (reader_status(r) == ERR_OK) {
+        list->raw_len = reader_at(r);
+        if (pair.id != AV_EOL) {
+            add_pair(list, pair);
+        }
+    }
+    return pair;
+}
+
 enum err avpair_decode_until(struct bytes in, struct avpair_list *out_list)
 {
     struct reader r = reader_of(in);
+    struct avpair pair;
 
     *out_list = (struct avpair_list){0};
-    while (true) {
-        struct avpair pair = {.id = reader_u16le(&r)};
-
-        pair.value = reader_consume(&r, reader_u16le(&r));
-        reader_check(&r, is_allowed(out_list, &pair), ERR_NTLM_AVPAIR);
-        if (reader_status(&r) != ERR_OK) {
-            return ERR_NTLM_AVPAIR;
-        }
-        out_list->raw_len = reader_at(&r);
-        if (pair.id == AV_EOL) {
-            return ERR_OK;
-        }
-        add_pair(out_list, pair);
-    }
+    do {
+        pair = read_pair(&r, out_list);
+    } while (reader_status(&r) == ERR_OK && pair.id != AV_EOL);
+    return reader_status(&r) == ERR_OK ? ERR_OK : ERR_NTLM_AVPAIR;
 }
 
 enum err avpair_decode(struct bytes in, struct avpair_list *out_list)
