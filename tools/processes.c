@@ -213,6 +213,7 @@ static void print_result(const struct search *search)
 static void run_search(struct search *search, DIR *proc)
 {
     for (size_t i = 0; i < PROCESSES_MAX; i++) {
+        /* cppcheck-suppress readdirCalled ; the tool has one thread */
         const struct dirent *entry = readdir(proc);
 
         if (entry == NULL) {

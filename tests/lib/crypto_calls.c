@@ -11,7 +11,6 @@ unsigned long crypto_calls(void)
     return n_calls;
 }
 
-/* NOLINTBEGIN(bugprone-reserved-identifier): the names that the linker knows */
 enum err __real_crypto_hmac_md5(const struct ntlm_key *key, const struct bytes *parts,
                                 size_t n_parts, struct ntlm_key *out);
 enum err __wrap_crypto_hmac_md5(const struct ntlm_key *key, const struct bytes *parts,
@@ -23,4 +22,3 @@ enum err __wrap_crypto_hmac_md5(const struct ntlm_key *key, const struct bytes *
     n_calls++;
     return __real_crypto_hmac_md5(key, parts, n_parts, out);
 }
-/* NOLINTEND(bugprone-reserved-identifier) */

@@ -15,7 +15,6 @@ static unsigned n_madvise;
 static bool madvise_fails;
 static bool mmap_fails;
 
-/* NOLINTBEGIN(bugprone-reserved-identifier): the names that the linker knows */
 pid_t __real_getpid(void);
 pid_t __wrap_getpid(void);
 int __real_madvise(void *p, size_t n, int advice);
@@ -54,7 +53,6 @@ void *__wrap_mmap64(void *p, size_t n, int rights, int flags, int fd, off_t offs
 {
     return __wrap_mmap(p, n, rights, flags, fd, offset);
 }
-/* NOLINTEND(bugprone-reserved-identifier) */
 
 static pid_t real_id(void)
 {
