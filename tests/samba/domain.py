@@ -12,9 +12,11 @@ member has accounts of its own too: MEMBER\\loc and MEMBER\\locdis, who is disab
 A new domain takes 15 s to make; so its databases are kept in the build folder, from where it
 starts in 3 s. Any number of domains can run at once."""
 import fcntl
+import functools
 import glob
 import hashlib
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -101,6 +103,9 @@ KRB5_CONF = '''[libdefaults]
     .{dns} = {realm}
     {dns} = {realm}
 '''
+# Samba 4.21 and newer write the keytab that this setting describes; older ones have a command.
+KEYTAB_SETTING = ('    sync machine password to keytab = '
+                  f'{KEYTAB}:account_name:sync_spns:sync_kvno:machine_password\n')
 # The KDC: one that works; a port that refuses; an address that does not answer,
 # which costs MIT krb5 about 18 s.
 KDCS = {'krb5': DC_ADDRESS, 'krb5-dead': DC_ADDRESS + ':1', 'krb5-gone': SILENT_ADDRESS}
@@ -129,7 +134,8 @@ def nss_env():
 
 
 def enter():
-    """Runs this program again, in the namespaces of the member."""
+    """Runs this program again, in the namespaces of the member. It knows winbind's users, too."""
+    os.environ.update(nss_env() or {})
     world.enter(*world.NETWORK)
 
 
@@ -241,17 +247,30 @@ class Domain(world.World):
     def _make(self):
         self.controller.provision()
         self.controller.daemon.start()
-        self.place.write('member/etc-samba/smb.conf', MEMBER_CONF.format(more=self.more))
+        settings = KEYTAB_SETTING * syncs_keytab() + self.more
+        self.place.write('member/etc-samba/smb.conf', MEMBER_CONF.format(more=settings))
         os.makedirs('/var/lib/samba/share', exist_ok=True)
         os.chmod('/var/lib/samba/share', 0o777)
         # `net ads join` obeys KRB5_KTNAME alone, and would write the machine's own keytab.
         who = ('-U', f'{ADMINISTRATOR}%{ADMINISTRATOR_PASSWORD}')
         self.run('net', 'ads', 'join', *who, '--no-dns-updates')
-        self.run('net', 'ads', 'keytab', 'add_update_ads', 'HTTP', *who)
+        self._add_http_key(who)
         for name, password in LOCAL_USERS.items():
             self.run('smbpasswd', '-s', '-a', name, text=f'{password}\n{password}\n')
         self.run('smbpasswd', '-d', 'locdis')
         self.controller.daemon.stop()  # its databases are then at rest
+
+    def remove_http_names(self):
+        for name in (MEMBER_HOST, MEMBER):
+            self.run('net', 'ads', 'setspn', 'delete', MEMBER, 'HTTP/' + name, '-P')
+
+    def _add_http_key(self, who):
+        if syncs_keytab():
+            for name in (MEMBER_HOST, MEMBER):
+                self.run('net', 'ads', 'setspn', 'add', MEMBER, 'HTTP/' + name, *who)
+            self.run('net', 'ads', 'keytab', 'create', '-P')
+        else:
+            self.run('net', 'ads', 'keytab', 'add_update_ads', 'HTTP', *who)
 
     # ---- what a test does
 
@@ -287,6 +306,14 @@ class Domain(world.World):
             shutil.chown(path, group=group)
         os.chmod(path, 0o600 if group is None else 0o640)
         return 'FILE:' + path
+
+
+@functools.lru_cache(maxsize=None)
+def syncs_keytab():
+    """Whether this Samba keeps keytabs by a setting, and has no command that adds a key."""
+    said = subprocess.run(['smbd', '--version'], check=True, capture_output=True, text=True)
+    major, minor = re.match(r'Version (\d+)\.(\d+)', said.stdout).groups()
+    return (int(major), int(minor)) >= (4, 21)
 
 
 class Cache:
