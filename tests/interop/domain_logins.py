@@ -181,6 +181,9 @@ def at_member(mech, who, want):
 def at_controller(mech, who, want):
     reason = run_login(mech, who, controllers_server())
     if isinstance(want, In):
+        if domain.syncs_keytab() and 'CONNECTION_DISCONNECTED' in str(reason):
+            raise place.Skip("a controller's winbindd of Samba 4.22 crashes when it is asked about "
+                             'a domain that it does not know')
         check_in(reason, controllers_server(), want)
     else:
         check_out(reason, mech, want)

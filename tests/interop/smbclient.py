@@ -24,6 +24,8 @@ def said(responder, dialect, *options, host=ADDRESS, env=None):
     if shutil.which('smbclient') is None:
         raise place.Skip('no smbclient on this machine')
     here = place.Place()
+    if '--no-pass' in options and 'KRB5CCNAME' in (env or {}):
+        options += ('--use-krb5-ccache=' + env['KRB5CCNAME'],)  # needed by Samba 4.22
     done = subprocess.run(
         ['smbclient', f'//{host}/share', f'--ip-address={ADDRESS}', f'--port={responder.port}',
          f'--configfile={smb_conf(here)}', f'--max-protocol={PROTOCOLS[dialect]}',

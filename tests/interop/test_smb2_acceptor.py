@@ -87,10 +87,7 @@ def smbclient_is_refused(setup, dialect, hints, who):
 def smbclient_in_a_realm(options, host, user):
     process = kerberos_acceptor()
     responder = respond(process, '3.1.1', True)
-    env = realm().client('both', 'alice')
-    if '--no-pass' in options:  # Samba 4.22 no longer finds the tickets by itself
-        options += ('--use-krb5-ccache=' + env['KRB5CCNAME'],)
-    said = smbclient.said(responder, '3.1.1', *options, host=host, env=env)
+    said = smbclient.said(responder, '3.1.1', *options, host=host, env=realm().client('both', 'alice'))
     place.check(said, NO_SHARE, 'what it says')
     check_login(process, responder, user)
 
