@@ -257,17 +257,16 @@ enum err crypto_md5(const struct bytes *parts, size_t n_parts, struct ntlm_key *
 /* RFC 2104: the state after the block of the key XORed with a pad. */
 static void hash_pad(const struct ntlm_key *key, uint8_t pad, struct ntlm_key *out)
 {
-    uint8_t block[BLOCK_LEN];
-    uint32_t state[4];
+    struct crypto_md5 hash;
 
-    memset(block, pad, sizeof(block));
+    begin(&hash, first_state, 0);
+    memset(hash.block, pad, sizeof(hash.block));
     for (size_t i = 0; i < sizeof(key->b); i++) {
-        block[i] ^= key->b[i];
+        hash.block[i] ^= key->b[i];
     }
-    memcpy(state, first_state, sizeof(state));
-    md5_block(state, block);
-    memcpy(out->b, state, sizeof(out->b));
-    secret_wipe(block, sizeof(block));
+    md5_block(hash.state, hash.block);
+    memcpy(out->b, hash.state, sizeof(out->b));
+    secret_wipe(&hash, sizeof(hash));
 }
 
 enum err crypto_hmac_key(struct crypto_hmac *hmac, const struct ntlm_key *key)
@@ -280,10 +279,8 @@ enum err crypto_hmac_key(struct crypto_hmac *hmac, const struct ntlm_key *key)
 /* Continues after the block of the key. */
 static void begin_keyed(struct crypto_md5 *hash, const struct ntlm_key *keyed)
 {
-    uint32_t state[4];
-
-    memcpy(state, keyed->b, sizeof(state));
-    begin(hash, state, BLOCK_LEN);
+    memcpy(hash->state, keyed->b, sizeof(hash->state));
+    hash->n = BLOCK_LEN;
 }
 
 void crypto_mac_begin(struct crypto_mac *mac, const struct crypto_hmac *hmac)
