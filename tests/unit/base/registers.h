@@ -3,8 +3,16 @@
 #ifndef TESTS_UNIT_BASE_REGISTERS_H
 #define TESTS_UNIT_BASE_REGISTERS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <ucontext.h>
+
+/* COMPILER_CLEARS: whether CLEARS_REGISTERS (base/secret.h) does something. */
+#if defined(__has_attribute) && __has_attribute(zero_call_used_regs)
+#define COMPILER_CLEARS true
+#else
+#define COMPILER_CLEARS false
+#endif
 
 /* wide: what fits in one such register. */
 #ifdef __s390x__

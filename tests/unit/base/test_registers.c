@@ -49,6 +49,9 @@ TEST(a_wipe_clears_registers)
     void (*volatile nothing)(void *p, size_t n) = do_nothing;
     void (*volatile wipe)(void *p, size_t n) = secret_wipe;
 
+    if (!COMPILER_CLEARS) {
+        SKIP("this compiler has no zero_call_used_regs (GCC before 11, clang before 15)");
+    }
     ck_assert_int_eq(sigaction(SIGUSR1, &action, NULL), 0);
     ck_assert_int_gt(keys_in_registers(nothing, 16), 0);
     ck_assert_int_eq(keys_in_registers(wipe, 0), 0);
