@@ -141,8 +141,8 @@ static const struct {
          "the server knows no domain of this name; give another domain, or none"},
     [ERR_NTLM_LEVEL] =
         {"ERR_NTLM_LEVEL",
-         "LM and NTLMv1 responses are refused, at every 'ntlm_level'; let the client use "
-         "NTLMv2, its level 3 or higher"},
+         "LM and NTLMv1 responses are refused, at every 'ntlm_level', as Windows 11 24H2 "
+         "and Server 2025 refuse them; let the client use NTLMv2, its level 3 or higher"},
     [ERR_ANONYMOUS] =
         {"ERR_ANONYMOUS",
          "anonymous logins are refused; name a user, or set 'anonymous = yes' on"
@@ -304,6 +304,12 @@ static const struct {
     [ERR_NO_REPLY] = {"ERR_NO_REPLY",
                       "the server answered without a token, so it has refused the "
                       "login; its log tells why"},
+    [ERR_NOT_STORED] = {"ERR_NOT_STORED",
+                        "this credential is not stored; acquire one to initiate with a "
+                        "user and a password, or run 'gss-negotiate login'"},
+    [ERR_STORED_BEFORE] = {"ERR_STORED_BEFORE",
+                           "the credential file has this user with another password; "
+                           "store with overwrite_cred, or run 'gss-negotiate login'"},
 };
 
 static int is_known(enum err e)

@@ -121,6 +121,9 @@ enum err {
     /* the program's own choice, by gss_set_neg_mechs */
     ERR_LEFT_OUT,
     ERR_NO_REPLY, /* the server answered without a token */
+    /* gss_store_cred */
+    ERR_NOT_STORED,    /* a credential that is not for the user's own file */
+    ERR_STORED_BEFORE, /* the file has the user with another password */
     ERR_COUNT
 };
 

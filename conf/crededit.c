@@ -61,7 +61,7 @@ static void append_section(struct edit *edit, struct buf *out)
 {
     enum err e;
 
-    if (edit->written || edit->change != CHANGE_SET_FIRST) {
+    if (edit->written || edit->change >= CHANGE_DELETE) {
         return;
     }
     if (out->n > 0 && out->p[out->n - 1] != '\n') {
@@ -143,6 +143,20 @@ enum err crededit_set(const char *path, struct bytes patterns, struct bytes doma
                         .nt_hash = nt_hash};
 
     return useredit_run(&edit, out);
+}
+
+enum err crededit_store(const char *path, struct username name,
+                        const struct ntlm_key *nt_hash, bool overwrite, bool is_default)
+{
+    struct edit edit = {.path = path,
+                        .change = is_default ? CHANGE_SET_FIRST : CHANGE_SET_IN_PLACE,
+                        .edit = edit_sections,
+                        .domain = name.domain,
+                        .user = name.user,
+                        .nt_hash = nt_hash,
+                        .keeps_other = !overwrite};
+
+    return useredit_run(&edit, NULL);
 }
 
 enum err crededit_delete(const char *path, struct bytes patterns, struct bytes domain,

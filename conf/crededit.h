@@ -4,6 +4,7 @@
 #define CONF_CREDEDIT_H
 
 #include "conf/useredit.h"
+#include "ntlm/username.h"
 
 /*
  * A credential file has sections (conf/credsection.h). Locks, rights, lines and errors
@@ -29,5 +30,15 @@ MUST_USE enum err crededit_set(const char *path, struct bytes patterns,
 MUST_USE enum err crededit_delete(const char *path, struct bytes patterns,
                                   struct bytes domain, struct bytes user);
 MUST_USE enum err crededit_delete_section(const char *path, struct bytes patterns);
+
+/*
+ * crededit_store: stores the credential of gss_store_cred: as crededit_set, for every
+ * target. is_default: the entry becomes the first one; otherwise it stays in its place,
+ * or is the last one. Without overwrite, ERR_STORED_BEFORE if the user has an entry with
+ * another hash.
+ */
+MUST_USE enum err crededit_store(const char *path, struct username name,
+                                 const struct ntlm_key *nt_hash, bool overwrite,
+                                 bool is_default);
 
 #endif

@@ -2,6 +2,7 @@
 /* Changing a user file or a credential file. */
 #include "conf/useredit_object.h"
 
+#include "base/secret.h"
 #include "conf/credsection.h"
 #include "conf/replacefile.h"
 #include "conf/secretfile.h"
@@ -57,6 +58,20 @@ static enum err note_replaced(struct edit *edit, const struct userline *line)
     return buf_dup(&edit->outcome.old_user, line->user);
 }
 
+/* Fails if the line, which is the user's, has another hash. */
+static enum err check_same_hash(const struct edit *edit, const struct userline *line)
+{
+    KEY_AUTO hash = {{0}};
+    enum err e = userline_hash(line, &hash);
+
+    if (e != ERR_OK && e != ERR_FILE_SYNTAX) {
+        return e;
+    }
+    return e == ERR_OK && secret_equal(hash.b, edit->nt_hash->b, sizeof(hash.b))
+               ? ERR_OK
+               : err_note(ERR_STORED_BEFORE, "%s", edit->path);
+}
+
 /* raw is the line with its end, text without it. */
 static enum err edit_line(struct edit *edit, struct bytes raw, struct bytes text,
                           struct buf *out)
@@ -77,6 +92,9 @@ static enum err edit_line(struct edit *edit, struct bytes raw, struct bytes text
     if (!ours) {
         buf_append(out, raw);
         return ERR_OK;
+    }
+    if (edit->keeps_other && (e = check_same_hash(edit, &line)) != ERR_OK) {
+        return e;
     }
     if ((e = note_replaced(edit, &line)) != ERR_OK) {
         return e;
@@ -163,6 +181,7 @@ enum err useredit_run(struct edit *edit, struct useredit_outcome *out)
     static const enum replacefile_mode modes[] = {
         [CHANGE_SET] = REPLACEFILE_CREATE,
         [CHANGE_SET_FIRST] = REPLACEFILE_MAKE_PATH,
+        [CHANGE_SET_IN_PLACE] = REPLACEFILE_MAKE_PATH,
         [CHANGE_DELETE] = REPLACEFILE_EXISTING,
         [CHANGE_DELETE_SECTION] = REPLACEFILE_EXISTING,
     };

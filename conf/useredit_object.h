@@ -6,7 +6,13 @@
 
 #include "conf/useredit.h"
 
-enum change { CHANGE_SET, CHANGE_SET_FIRST, CHANGE_DELETE, CHANGE_DELETE_SECTION };
+enum change {
+    CHANGE_SET,
+    CHANGE_SET_FIRST,
+    CHANGE_SET_IN_PLACE, /* as CHANGE_SET, and makes the folders as CHANGE_SET_FIRST */
+    CHANGE_DELETE,
+    CHANGE_DELETE_SECTION
+};
 
 /* struct edit: the change, and what it has done so far. */
 struct edit {
@@ -17,6 +23,7 @@ struct edit {
     struct bytes domain;
     struct bytes user;
     const struct ntlm_key *nt_hash;
+    bool keeps_other; /* fails if the user has a line with another hash */
     struct useredit_outcome outcome;
     bool written;
 };

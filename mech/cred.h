@@ -16,6 +16,7 @@ struct mech_cred {
     gss_cred_usage_t usage;
     struct mech_name *name; /* the user, or the acceptor's own name; NULL: no NTLM part */
     struct credential_list users; /* of an initiator; empty if the name is anonymous */
+    bool is_given;        /* the application gave the password or the hash of users */
     struct buf user_file; /* of an acceptor: a path; empty: the one of the settings */
     struct glue_creds *glue_creds; /* with SPNEGO's OID; NULL with NTLM's */
     /* options */
@@ -50,6 +51,8 @@ struct cred_store_key {
 };
 MUST_USE enum err cred_source_read(const struct cred_store_key *keys, size_t n_keys,
                                    struct cred_source *out);
+MUST_USE enum err cred_source_read_set(gss_const_key_value_set_t store,
+                                       struct cred_source *out);
 
 /*
  * cred_acquire: a credential of NTLM alone. For an initiator it finds the user: by the
@@ -91,6 +94,27 @@ MUST_USE enum err cred_default_users(struct credential_list *out);
  */
 MUST_USE enum err cred_user(const struct mech_cred *cred, const struct mech_name *target,
                             const struct credential_choice **out);
+
+/*
+ * struct cred_storing: what gss_store_cred asks for. keys: ntlmssp_keyfile names the file
+ * in place of the user's own one, and ntlmssp_domain the domain in place of the
+ * credential's.
+ *
+ * cred_store: stores the user of an initiator in the user's own credential file, as
+ * 'gss-negotiate login' does, if the application gave the password or hash. A default
+ * credential is in the file already: ERR_OK if the file still has it. Errors:
+ * ERR_NOT_STORED, with a detail, for other credentials, for the usage to accept, and in a
+ * set-id program; ERR_STORED_BEFORE without overwrite; ERR_CRED_KEY; those of the
+ * settings and of crededit_store.
+ */
+struct cred_storing {
+    gss_cred_usage_t usage;
+    bool overwrite;
+    bool is_default;
+    struct cred_source keys;
+};
+MUST_USE enum err cred_store(const struct mech_cred *cred,
+                             const struct cred_storing *storing);
 
 /* cred_adopt: a credential without an NTLM part, around one of the built-in SPNEGO. Takes
  * ownership of it, also on failure. */

@@ -142,6 +142,7 @@ static enum err acquire_initiator(const struct cred_source *source,
     if ((e = find_user(source, &cred->users)) != ERR_OK) {
         return e;
     }
+    cred->is_given = source->has_password || source->has_nt_hash;
     first = credential_list_first(&cred->users);
     e = name_new_user(buf_bytes(&first->user), buf_bytes(&first->domain), &cred->name);
     if (e != ERR_OK || source->name == NULL) {

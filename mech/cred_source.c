@@ -106,3 +106,22 @@ enum err cred_source_read(const struct cred_store_key *keys, size_t n_keys,
     out->password_contradicts = contradiction(keys, n_keys);
     return ERR_OK;
 }
+
+/* The application's key-value set as the plain pairs that cred_source_read takes. */
+enum err cred_source_read_set(gss_const_key_value_set_t store, struct cred_source *source)
+{
+    struct cred_store_key keys[32];
+
+    if (store == NULL) {
+        return ERR_OK;
+    }
+    if (store->count > sizeof(keys) / sizeof(keys[0])) {
+        return err_note(ERR_CRED_KEY, "more than %zu keys",
+                        sizeof(keys) / sizeof(keys[0]));
+    }
+    for (size_t i = 0; i < store->count; i++) {
+        keys[i].key = store->elements[i].key;
+        keys[i].value = store->elements[i].value;
+    }
+    return cred_source_read(keys, store->count, source);
+}

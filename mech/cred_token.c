@@ -11,9 +11,9 @@
  *   the mechglue's tokens in the order of enum glue_cred_kind; an empty one is not there
  *   checksum
  *
- * options: 1 no_ci_flags. cached: 1 if the credential is in winbind's cache. Integers are
- * big-endian. Texts, OIDs and tokens are fields. ntlm/envelope.h has the form of a field
- * and of the checksum.
+ * options: 1 no_ci_flags, 2 is_given. cached: 1 if the credential is in winbind's cache.
+ * Integers are big-endian. Texts, OIDs and tokens are fields. ntlm/envelope.h has the
+ * form of a field and of the checksum.
  */
 #include "mech/cred_token.h"
 
@@ -30,6 +30,7 @@
 #define NO_RESTRICTION 255
 
 #define OPTION_CI      1u /* no_ci_flags */
+#define OPTION_GIVEN   2u /* is_given */
 
 /* Where an imported user comes from, for the trace. */
 static const struct bytes imported = {(const uint8_t *)"an imported credential", 22};
@@ -81,7 +82,8 @@ enum err cred_token_encode(const struct mech_cred *cred,
     buf_append(out, bytes_of(MAGIC, MAGIC_LEN));
     buf_append_u8(out, VERSION);
     buf_append_u8(out, (uint8_t)cred->usage);
-    buf_append_u8(out, cred->no_ci_flags ? OPTION_CI : 0);
+    buf_append_u8(out, (uint8_t)((cred->no_ci_flags ? OPTION_CI : 0) |
+                                 (cred->is_given ? OPTION_GIVEN : 0)));
     buf_append_u32be(out, cred->offered_flags);
     buf_append_u8(out, (uint8_t)cred->name->kind);
     append_text(out, &cred->name->user);
@@ -176,7 +178,9 @@ static enum err read_token(struct bytes token, struct parsed *out)
     out->name_kind = reader_u8(&r);
     reader_check(&r, is_ours && version == VERSION && out->usage <= GSS_C_ACCEPT,
                  ERR_EXPORTED);
-    reader_check(&r, out->name_kind <= NAME_FOREIGN && (out->options & ~OPTION_CI) == 0,
+    reader_check(&r,
+                 out->name_kind <= NAME_FOREIGN &&
+                     (out->options & ~(OPTION_CI | OPTION_GIVEN)) == 0,
                  ERR_EXPORTED);
     out->name_user = envelope_field(&r);
     out->name_domain = envelope_field(&r);
@@ -201,6 +205,7 @@ static enum err restore(const struct parsed *parsed, struct mech_cred *cred)
 
     cred->usage = parsed->usage;
     cred->no_ci_flags = (parsed->options & OPTION_CI) != 0;
+    cred->is_given = (parsed->options & OPTION_GIVEN) != 0;
     cred->offered_flags = parsed->offered_flags;
     for (size_t i = 0; e == ERR_OK && i < parsed->n_users; i++) {
         e = read_user(&users, &cred->users);

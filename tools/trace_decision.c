@@ -20,6 +20,7 @@ static const struct sentence {
     {"route", "krb5", "Kerberos without SPNEGO takes the exchange", false, NULL},
     {"ntlm", "kept-out", "the settings keep {mechanism} out", false, NULL},
     {"ntlm", "no-user", "{mechanism} has no user for this target", false, NULL},
+    {"credential", "stored", "the credential is stored in {to}", false, NULL},
     {"credential", "chosen", "{user} is the user for this target", false, NULL},
     {"credential", "kdc-not-asked", "no KDC is asked for the password", false, NULL},
     {"credential", "password-refused", "{mechanism} cannot use the password", false,

@@ -30,25 +30,6 @@ static void clear_acquired(const struct acquired *out)
     }
 }
 
-/* The application's key-value set as the plain pairs that cred_source_read takes. */
-static enum err read_store(gss_const_key_value_set_t store, struct cred_source *source)
-{
-    struct cred_store_key keys[32];
-
-    if (store == NULL) {
-        return ERR_OK;
-    }
-    if (store->count > sizeof(keys) / sizeof(keys[0])) {
-        return err_note(ERR_CRED_KEY, "more than %zu keys",
-                        sizeof(keys) / sizeof(keys[0]));
-    }
-    for (size_t i = 0; i < store->count; i++) {
-        keys[i].key = store->elements[i].key;
-        keys[i].value = store->elements[i].value;
-    }
-    return cred_source_read(keys, store->count, source);
-}
-
 static enum err read_source(const struct glue_cred_source *from, gss_name_t name,
                             struct cred_source *out)
 {
@@ -57,7 +38,7 @@ static enum err read_source(const struct glue_cred_source *from, gss_name_t name
         .has_password = from->password != NULL,
         .password = call_bytes(from->password),
     };
-    return read_store(from->store, out);
+    return cred_source_read_set(from->store, out);
 }
 
 static enum err give(struct mech_cred **cred, gss_const_OID mech, OM_uint32 lifetime,

@@ -65,6 +65,8 @@ extern __typeof__(gss_display_status) gssi_display_status;
 extern __typeof__(gss_export_sec_context) gssi_export_sec_context;
 extern __typeof__(gss_import_sec_context) gssi_import_sec_context;
 extern __typeof__(gss_import_cred) gssi_import_cred;
+extern __typeof__(gss_store_cred) gssi_store_cred;
+extern __typeof__(gss_store_cred_into) gssi_store_cred_into;
 extern __typeof__(gss_pseudo_random) gssi_pseudo_random;
 
 GSS_EXPORT OM_uint32 gssi_import_sec_context_by_mech(OM_uint32 *minor, gss_OID mech,

@@ -54,30 +54,6 @@ static OM_uint32 set_neg_mechs(OM_uint32 *minor)
     return gss_set_neg_mechs(minor, login.initiator.cred, &only);
 }
 
-/* Nothing is stored: a program can see it by the set of mechanisms. */
-static OM_uint32 store(OM_uint32 *minor)
-{
-    gss_OID_set stored = GSS_C_NO_OID_SET;
-    OM_uint32 major = gss_store_cred(minor, login.initiator.cred, GSS_C_INITIATE,
-                                     login.initiator.mech, 1, 1, &stored, NULL);
-
-    ck_assert_ptr_eq(stored, GSS_C_NO_OID_SET);
-    return major;
-}
-
-static OM_uint32 store_into(OM_uint32 *minor)
-{
-    gss_key_value_element_desc key = {"ntlmssp_keyfile", "/nowhere/keys"};
-    gss_key_value_set_desc keys = {1, &key};
-    gss_OID_set stored = GSS_C_NO_OID_SET;
-    OM_uint32 major =
-        gss_store_cred_into(minor, login.initiator.cred, GSS_C_INITIATE,
-                            login.initiator.mech, 1, 1, &keys, &stored, NULL);
-
-    ck_assert_ptr_eq(stored, GSS_C_NO_OID_SET);
-    return major;
-}
-
 static OM_uint32 display_as_service(OM_uint32 *minor)
 {
     gss_buffer_desc out = GSS_C_EMPTY_BUFFER;
@@ -133,10 +109,6 @@ static const struct {
     {"gss_inquire_cred_by_mech", &SPNEGO, GSS_S_BAD_BINDINGS, inquire_by_mech},
     {"gss_inquire_cred_by_oid", &NTLM, GSS_S_UNAVAILABLE, inquire_by_oid},
     {"gss_set_neg_mechs", &NTLM, GSS_S_UNAVAILABLE, set_neg_mechs},
-    {"gss_store_cred", &NTLM, GSS_S_COMPLETE, store},
-    {"gss_store_cred", &SPNEGO, GSS_S_COMPLETE, store},
-    {"gss_store_cred_into", &NTLM, GSS_S_COMPLETE, store_into},
-    {"gss_store_cred_into", &SPNEGO, GSS_S_COMPLETE, store_into},
     {"gss_display_name_ext", &NTLM, GSS_S_UNAVAILABLE, display_as_service},
     {"gss_export_name_composite", &NTLM, GSS_S_UNAVAILABLE, export_composite},
     {"gss_set_name_attribute", &NTLM, GSS_S_UNAVAILABLE, set_attribute},

@@ -127,6 +127,7 @@ DECISIONS = {
     'ntlm verdict=kept-out mechanism=NTLM error="no"': (
         "the settings keep NTLM out (no)", False),
     'ntlm verdict=no-user mechanism=NTLM error=x': ("NTLM has no user for this target (x)", False),
+    'credential verdict=stored to=/c': ("the credential is stored in /c", False),
     'credential verdict=chosen role=initiator user="A\\\\b" from=/c for=srv': (
         "A\\b is the user for this target", False),
     'credential verdict=found role=initiator user=b from=/c for="s *.t"': (
