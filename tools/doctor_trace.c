@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* doctor: whether the environment turns the trace on, and what is then written. */
+/* doctor: whether the environment turns the trace on, and what is then written; and
+ * whether gss-ntlmssp's variable is set. */
 #include "tools/doctor.h"
 
 #include <errno.h>
@@ -41,6 +42,17 @@ static const char *file_fault(const char *path)
     return access(path, W_OK) == 0 ? NULL : strerror(errno);
 }
 
+static void report_debug_variable(struct doctor *doctor)
+{
+    if (secure_getenv("GSSNTLMSSP_DEBUG") != NULL) {
+        doctor_advise(doctor, DOCTOR_NOTE,
+                      "set GSS_NEGOTIATE_TRACE to the name of a file, and draw it with "
+                      "'gss-negotiate trace FILE'",
+                      "trace: GSSNTLMSSP_DEBUG is set, which is a variable of "
+                      "gss-ntlmssp and has no effect here");
+    }
+}
+
 void doctor_trace(struct doctor *doctor)
 {
     const char *path = secure_getenv("GSS_NEGOTIATE_TRACE");
@@ -48,6 +60,7 @@ void doctor_trace(struct doctor *doctor)
     const bool is_on = path != NULL && path[0] != '\0';
     const char *fault = is_on ? file_fault(path) : NULL;
 
+    report_debug_variable(doctor);
     if (fault != NULL) {
         doctor_advise(
             doctor, DOCTOR_WARN, "name a file of your own",
