@@ -197,7 +197,7 @@ bool userline_is_section(struct bytes line)
 {
     size_t at = 0;
 
-    while (at < line.n && (line.p[at] == ' ' || line.p[at] == '\t')) {
+    while (at < line.n && (line.p[at] <= ' ' || line.p[at] >= 0x7f)) {
         at++;
     }
     return at < line.n && line.p[at] == '[';

@@ -58,7 +58,9 @@ void userline_wipe(struct userline *line);
  */
 bool userline_next(struct bytes *contents, size_t *line_number, struct bytes *out_line);
 
-/* userline_is_section: whether the line opens a section, well-formed or not. */
+/* userline_is_section: whether the line opens a section, well-formed or not. A character
+ * before the [ that is not one of ASCII, such as a no-break space, makes it malformed: it
+ * may be invisible in an editor. */
 bool userline_is_section(struct bytes line);
 
 /* userline_decode: decodes a line without its end. ERR_FILE_SYNTAX, whose detail does not

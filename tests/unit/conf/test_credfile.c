@@ -219,6 +219,9 @@ static const struct {
     {"[!srv *]\n:b:2\n", "", "http", "srv", NULL},
     {"[!srv *]\n:b:2\n", "", "http", "any", "\\b 2"},
     {"[*/*]\n:b:2\n", "", "", "", "\\b 2"},
+    {"\xef\xbb\xbf[srv]\n:b:2\n", "", "http", "srv", "\\b 2"},
+    {"\xef\xbb\xbf[srv]\n:b:2\n", "", "http", "evil", NULL},
+    {"\xef\xbb\xbf:a:1\n[srv]\n:b:2\n", "", "http", "any", "\\a 1"},
     {"[srv]\n:off:0:" X32 ":" X32 ":[U]:L:\n:b:2\n", "b", "http", "srv", "\\b 2"},
 };
 
@@ -276,6 +279,12 @@ static const struct {
     {"[srv\xc3\xa4]\n", 1, SECTION_RULE},
     {"[s\x01rv]\n", 1, SECTION_RULE},
     {" \t[srv;x]\n", 1, SECTION_RULE},
+    {"\xc2\xa0[srv]\n:b:2\n", 1, SECTION_RULE},
+    {" \xef\xbb\xbf[srv]\n:b:2\n", 1, SECTION_RULE},
+    {":a:1\n\xef\xbb\xbf[::1]\n:b:2\n", 2, SECTION_RULE},
+    {"\xe2\x80\x8b[srv]\n:b:2\n", 1, SECTION_RULE},
+    {"\f[srv]\n:b:2\n", 1, SECTION_RULE},
+    {":a:1\n\r[srv]\n:b:2\n", 2, SECTION_RULE},
     {"# x\n[srv]\n:b:2\nbroken\n", 4, "neither DOMAIN:user:password"},
     {"[srv]\nbroken\n:b:2\n", 2, "neither DOMAIN:user:password"},
     {"[srv]\n:b:2\n\n[x]\n:\xff:1\n", 5, "not valid UTF-8"},
