@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* After a single call, neither its stack nor the memory that it freed has a secret that
  * it was given or made. */
+#include "base/secret.h"
 #include "conf/userindex.h"
 #include "ntlm/flags.h"
 #include "ntlm/kdf.h"
@@ -45,6 +46,7 @@ static union {
     struct ntlm_key key;
     struct userline line;
     struct userindex_record record;
+    struct crypto_hmac hmac;
 } out;
 static struct userindex *users;
 static enum err answer;
@@ -96,6 +98,13 @@ static void key_a_hmac(void *arg)
     (void)arg;
     answer = crypto_hmac_md5(&ntowfv2, parts, 1, &out.key);
     ntlm_key_wipe(&out.key);
+}
+
+static void make_an_hmac_key(void *arg)
+{
+    (void)arg;
+    answer = crypto_hmac_key(&out.hmac, &ntowfv2);
+    secret_wipe(&out.hmac, sizeof(out.hmac));
 }
 
 static void encrypt_a_key(void *arg)
@@ -191,9 +200,13 @@ static const struct {
     const char *name;
     void (*call)(void *arg);
 } calls[] = {
-    {"kdf_nt_hash", hash_a_password}, {"userline_decode", decode_a_line},
-    {"crypto_hmac_md5", key_a_hmac},  {"kdf_ntlmv2_check", check_a_response},
-    {"kdf_rc4", encrypt_a_key},       {"seal_seal", sign_and_seal},
+    {"kdf_nt_hash", hash_a_password},
+    {"userline_decode", decode_a_line},
+    {"crypto_hmac_md5", key_a_hmac},
+    {"kdf_ntlmv2_check", check_a_response},
+    {"kdf_rc4", encrypt_a_key},
+    {"seal_seal", sign_and_seal},
+    {"crypto_hmac_key", make_an_hmac_key},
 };
 
 /* Each call is made once before, because the first one initialises OpenSSL. */
