@@ -51,6 +51,24 @@ static bool is_star(struct bytes pattern)
     return bytes_equal(pattern, bytes_str("*"));
 }
 
+/* Whether a pattern with a * can only be for IPv4 addresses: digits, dots and *. */
+static bool is_for_ipv4(struct bytes pattern)
+{
+    bool has_dot = false;
+    bool has_digit = false;
+
+    for (size_t i = 0; i < pattern.n; i++) {
+        const uint8_t c = pattern.p[i];
+
+        if (c != '*' && c != '.' && (c < '0' || c > '9')) {
+            return false;
+        }
+        has_dot = has_dot || c == '.';
+        has_digit = has_digit || (c >= '0' && c <= '9');
+    }
+    return has_dot && has_digit;
+}
+
 bool target_pattern_matches_host(struct bytes pattern, struct bytes host)
 {
     char pattern_address[HOST_ADDRESS_SIZE];
@@ -59,10 +77,12 @@ bool target_pattern_matches_host(struct bytes pattern, struct bytes host)
     if (is_star(pattern)) {
         return true;
     }
-    host = host_canonical(host, host_address);
     if (!bytes_has(pattern, '*')) {
         pattern = host_canonical(pattern, pattern_address);
+    } else if (is_for_ipv4(pattern) && !bytes_has(host, '*') && !host_is_address(host)) {
+        return false; /* who has the domain 1.example could have 10.0.1.example */
     }
+    host = host_canonical(host, host_address);
     while (pattern.n > 0 && host.n > 0) {
         if (!label_matches(next_label(&pattern), next_label(&host))) {
             return false;

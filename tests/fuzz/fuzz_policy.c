@@ -99,13 +99,34 @@ static struct bytes canonical(struct bytes host, char out[INET6_ADDRSTRLEN])
     return resolves(plain, out) ? bytes_str(out) : plain;
 }
 
-/* A star alone matches every host; an empty label matches only an empty one. */
+/* Whether a pattern with a star is for IPv4 addresses: it has digits, dots, and nothing
+ * else. */
+static bool is_for_ipv4(struct bytes pattern)
+{
+    size_t n[2] = {0, 0}; /* dots, stars */
+
+    for (size_t i = 0; i < pattern.n; i++) {
+        n[0] += pattern.p[i] == '.';
+        n[1] += pattern.p[i] == '*';
+        if (strchr("0123456789.*", pattern.p[i]) == NULL || pattern.p[i] == '\0') {
+            return false;
+        }
+    }
+    return n[0] > 0 && n[1] > 0 && n[0] + n[1] < pattern.n;
+}
+
+/* A star alone matches every host; an empty label matches only an empty one; a pattern of
+ * addresses matches only an address, or is compared with another pattern. */
 static bool matches(struct bytes pattern, struct bytes host)
 {
     char addresses[2][INET6_ADDRSTRLEN];
 
     if (bytes_equal(pattern, bytes_str("*"))) {
         return true;
+    }
+    if (is_for_ipv4(pattern) && !bytes_has(host, '*') &&
+        !resolves(host_plain(host), addresses[0])) {
+        return false;
     }
     host = canonical(host, addresses[0]);
     if (!bytes_has(pattern, '*')) {
