@@ -87,16 +87,27 @@ static bool has_library(int process)
     return found;
 }
 
-/* Copies the unit from a line of cgroup, as "0::/system.slice/apache2.service". The name
- * is printed as part of a command, so it has no other characters than a unit has. */
+/* The path in a line of cgroup, as "0::/system.slice/apache2.service": it begins after
+ * the second colon. A user names folders of it freely, and with colons too. */
+static const char *cgroup_path(const char *line)
+{
+    const char *colon = strchr(line, ':');
+
+    colon = colon != NULL ? strchr(colon + 1, ':') : NULL;
+    return colon != NULL ? colon + 1 : "";
+}
+
+/* Copies the unit from a line of cgroup. The name is printed as part of a command, so it
+ * has no other characters than a unit has, and is no option. */
 static bool take_unit(const char *line, struct group *out)
 {
+    static const char slice[] = "/system.slice/";
     static const char suffix[] = ".service";
-    const char *slice = strstr(line, ":/system.slice/");
-    const char *slash = slice != NULL ? strrchr(slice, '/') : NULL;
+    const char *path = cgroup_path(line);
+    const char *slash = strrchr(path, '/');
     size_t n;
 
-    if (slash == NULL) {
+    if (strncmp(path, slice, strlen(slice)) != 0 || slash[1] == '-') {
         return false;
     }
     n = strspn(slash + 1, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -115,16 +126,17 @@ static bool take_unit(const char *line, struct group *out)
 static bool find_unit(int process, struct group *out)
 {
     FILE *cgroup = open_entry(process, "cgroup");
-    char line[512];
+    char *line = NULL;
+    size_t size = 0;
     bool found = false;
 
     if (cgroup == NULL) {
         return false;
     }
-    for (size_t i = 0; !found && i < 64 && fgets(line, sizeof(line), cgroup) != NULL;
-         i++) {
+    for (size_t i = 0; !found && i < 64 && getline(&line, &size, cgroup) > 0; i++) {
         found = take_unit(line, out);
     }
+    free(line);
     (void)fclose(cgroup);
     return found;
 }

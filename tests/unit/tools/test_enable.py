@@ -316,4 +316,31 @@ def test_a_name_with_control_characters_is_escaped(c):
         contains(run(c, "disable").out, "  a\\x1b[1m")
 
 
+def restart_lines(c, pid, cgroup):
+    """What the command prints of a process with this line in /proc/PID/cgroup."""
+    script = 'mount --bind "$1" "/proc/$2/cgroup" || exit 77; shift 2; exec "$@"'
+    result = run(c, "disable", user=["sh", "-c", script, "sh", c.write("cgroup", cgroup), str(pid)])
+    if result.status == 77:
+        raise Skip("this kernel lets nobody mount over a file of /proc: " + result.err.strip())
+    return result.out
+
+
+def test_the_unit_of_a_process(c):
+    """A user can name folders of cgroups of his own as he likes."""
+    name = f"unit{os.getpid() % 1000000}"
+    with Holder(name) as pid:
+        for path, unit in (("0::/system.slice/some.service", "some.service"),
+                           ("1:name=systemd:/system.slice/some@1.service", "some@1.service"),
+                           ("0::/user.slice/u/x:/system.slice/some.service", None),
+                           ("0::/user.slice/system.slice/some.service", None),
+                           ("0::/system.slice/-Hevil@host.service", None),
+                           ("0::/system.slice/so me.service", None),
+                           ("0::/user.slice/" + "x" * 496 + "0::/system.slice/some.service", None),
+                           ("0::/system.slice", None), ("0:", None)):
+            out = restart_lines(c, pid, path + "\n")
+            equal((path, f"\n  systemctl restart {unit}\n" in out), (path, unit is not None))
+            equal((path, f"\n  {name} (process {pid})\n" in out), (path, unit is None))
+            assert "evil" not in out, out
+
+
 cli.main(globals())
