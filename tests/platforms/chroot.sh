@@ -87,7 +87,7 @@ main() {
         echo "${GSS_NEGOTIATE_PLATFORMS:-/var/cache/gss-negotiate/platforms}/$2"
         exit 0
         ;;
-    '' | -* | */*)
+    '' | [-.]* | */*)
         usage >&2
         exit 2
         ;;
@@ -102,7 +102,8 @@ main() {
     flock 9 # two runs at once would make the same chroot
     [ -d "$root" ] || make "$root" "$release" "$architecture"
     exec 9>&-
-    cp -L /etc/resolv.conf /etc/hosts "$root/etc" # hosts has the name of this machine
+    # hosts has the name of this machine. A link in the chroot would lead to a file outside.
+    cp -L --remove-destination /etc/resolv.conf /etc/hosts "$root/etc"
     [ "${DISCARD:-}" != yes ] || mkdir -p "$root.discard"
     [ $# -gt 0 ] || set -- bash -l
     exec unshare --mount --propagation private --pid --fork --kill-child \
