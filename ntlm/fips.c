@@ -112,7 +112,8 @@ static bool demands_fips(struct bytes element)
     return strcmp(compact, forms[0]) == 0 || strcmp(compact, forms[1]) == 0;
 }
 
-/* Whether a line is default_properties = ..., with fips=yes among its elements. */
+/* Whether a line is default_properties = ..., with fips=yes among its elements. A value
+ * that goes on in the next line, or that has a variable, may have it too. */
 static bool line_demands_fips(struct bytes line)
 {
     static const char key[] = "default_properties";
@@ -123,12 +124,12 @@ static bool line_demands_fips(struct bytes line)
     struct bytes unused;
 
     (void)bytes_split(line, '#', &line, &unused);
-    while (line.n > 0 && (line.p[0] == ' ' || line.p[0] == '\t')) {
-        line = bytes_of(line.p + 1, line.n - 1);
-    }
-    if (!bytes_has_prefix(line, bytes_str(key)) ||
-        !bytes_split(line, '=', &name, &rest)) {
+    if (!bytes_split(line, '=', &name, &rest) ||
+        memmem(name.p, name.n, key, sizeof(key) - 1) == NULL) {
         return false;
+    }
+    if (bytes_has(rest, '\\') || bytes_has(rest, '$')) {
+        return true;
     }
     for (value = rest; value.n > 0; value = rest) {
         (void)bytes_split(value, ',', &element, &rest);
@@ -175,10 +176,12 @@ static enum answer conf_demands(void)
     return answer;
 }
 
-/* Whether the files enable FIPS. They are read until an answer is certain. */
+/* Whether the files enable FIPS. They are read until they certainly do not. If they did
+ * and now cannot be read, they still do. */
 static bool files_demand(void)
 {
     static atomic_bool are_read;
+    static atomic_bool have_demanded;
     enum answer kernel;
     enum answer conf;
 
@@ -188,10 +191,14 @@ static bool files_demand(void)
     kernel = kernel_demands();
     conf = kernel == ANSWER_YES ? kernel : conf_demands();
     if (kernel == ANSWER_YES || conf == ANSWER_YES) {
+        atomic_store(&have_demanded, true);
         return true;
     }
     if (kernel != ANSWER_LATER && conf != ANSWER_LATER) {
         atomic_store(&are_read, true);
+    } else if (atomic_load(&have_demanded)) {
+        (void)err_note(ERR_FIPS, "the files that enable it cannot be read again now");
+        return true;
     }
     return false;
 }

@@ -48,6 +48,9 @@ static const struct {
     {"default_properties = \"fips=yes\"\n", true},
     {"default_properties = fips\n", true},
     {"default_properties = provider=x,fips\n", true},
+    {"default_properties = \\\nfips=yes\n", true},
+    {"default_properties = $mode\n", true},
+    {"x::default_properties = fips=yes\n", true},
     {"default_properties = ?fips=yes\n", false},
     {"default_properties = -fips\n", false},
     {"default_properties = fips=no\n", false},
@@ -94,20 +97,30 @@ TEST_TABLE(odd_configuration_files, odd_paths)
     ck_ok(fips_refuse());
 }
 
-/* Without a free descriptor the files cannot be read. They are read later. */
-TEST(no_descriptors_at_first)
+static enum err refuse_without_descriptors(void)
 {
     struct rlimit limit;
     struct rlimit none;
+    enum err e;
 
-    setenv("OPENSSL_CONF",
-           write_file("openssl.cnf", "default_properties = fips=yes\n", 0600), 1);
     ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
     none = (struct rlimit){0, limit.rlim_max};
     ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &none), 0);
-    ck_ok(fips_refuse());
+    e = fips_refuse();
     ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    return e;
+}
+
+/* Without a free descriptor the files cannot be read. They are read later; what they have
+ * once said stays. */
+TEST(no_descriptors_at_first)
+{
+    setenv("OPENSSL_CONF",
+           write_file("openssl.cnf", "default_properties = fips=yes\n", 0600), 1);
+    ck_ok(refuse_without_descriptors());
     ck_err(fips_refuse(), ERR_FIPS);
+    ck_err(refuse_without_descriptors(), ERR_FIPS);
+    ck_assert_ptr_nonnull(strstr(err_note_get(ERR_FIPS), "cannot be read again"));
 }
 
 TEST(host_errors_are_kept)
