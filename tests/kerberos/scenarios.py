@@ -17,6 +17,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../interop'))
 
+import krb5_release  # noqa: E402
 import place  # noqa: E402
 from faults import ErrorKdc, Proxy  # noqa: E402
 from kdc import USERS, Listener, free_port  # noqa: E402
@@ -83,7 +84,7 @@ class Situation:
     """What is asked of the krb5 mechanism, and what it says. make: a function of the lab
     that returns (options, tickets, environment). listed: whether NTLM may follow. slow:
     krb5's own timeouts make it last for tens of seconds. crash: in some versions libkrb5
-    itself crashes here, now and then."""
+    itself crashes here, now and then. endless: in some versions libkrb5 waits here for ever."""
     name: str
     listed: bool
     make: object
@@ -91,6 +92,7 @@ class Situation:
     code: str
     slow: bool = False
     crash: bool = False
+    endless: bool = False
 
 
 def with_tickets(kind='alice', target=SERVICE, conf=None, **env):
@@ -276,7 +278,7 @@ SITUATIONS = [
     Situation('KDC refuses, password', True, with_password('alice', conf=REFUSED),
               NO, 'KRB5_KDC_UNREACH'),
     Situation('black hole, tickets', True, with_tickets(conf=HOLE),
-              FAIL, 'KRB5_KDC_UNREACH', slow=True),
+              FAIL, 'KRB5_KDC_UNREACH', slow=True, endless=True),
     Situation('silent over UDP, refused over TCP', True, with_tickets(conf=SILENT),
               FAIL, 'KRB5_KDC_UNREACH', slow=True),
     Situation('KDC not resolvable, tickets', True, with_tickets(conf=NO_HOST),
@@ -393,6 +395,13 @@ def skip_crash(lab, situation):
     place.check(lines[-1], 'I asked = 16 times', '; '.join(lines))
 
 
+def skip_endless(situation, lines):
+    """Skips a situation which the program's alarm ended, because libkrb5 does not end it."""
+    if situation.endless and lines[-1] == 'E ended = -14' and krb5_release.within('1.22'):
+        raise place.Skip(f'MIT krb5 {krb5_release.loaded()[1]} waits without end for a KDC that '
+                         'takes a TCP connection and is silent')
+
+
 def measure(lab, situation):
     """first_failure of the built-in, and how long it took."""
     skip_crash(lab, situation)
@@ -401,6 +410,7 @@ def measure(lab, situation):
     begun = time.monotonic()
     folder = f'run-{SITUATIONS.index(situation)}'
     lines = lab.run(row, {'GSS_MECH_CONFIG': '/dev/null'}, {}, folder)
+    skip_endless(situation, lines)
     return (*first_failure(lines), time.monotonic() - begun)
 
 
