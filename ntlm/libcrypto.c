@@ -29,11 +29,13 @@ static void wait_for_leavers(void)
 
 /* Makes libcrypto's cleanup call wait_for_leavers. libcrypto first marks its cleanup as
  * begun, then makes this call, then frees. A thread that calls libcrypto after that is
- * refused: see libcrypto_state. */
+ * refused: see libcrypto_state. Threads that come first at the same time each register
+ * the call, so that none of them enters before. */
 static void watch_the_end(const struct libcrypto *lib)
 {
-    if (!atomic_exchange(&is_watched, true) && lib->init_crypto(0, NULL) == 1) {
-        (void)lib->at_exit(wait_for_leavers);
+    if (!atomic_load(&is_watched) && lib->init_crypto(0, NULL) == 1 &&
+        lib->at_exit(wait_for_leavers) == 1) {
+        atomic_store(&is_watched, true);
     }
 }
 

@@ -3,10 +3,12 @@
  * host, and what the host does with that. */
 #include "ntlm/crypto.h"
 #include "ntlm/fips.h"
+#include "ntlm/libcrypto.h"
 #include "tests/lib/harness.h"
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -184,4 +186,40 @@ TEST(exit_while_threads_ask)
         ck_assert_int_eq(waitpid(pid, &status, 0), pid);
         ck_assert_int_eq(status, 0);
     }
+}
+
+static atomic_int n_registered;
+
+static int init_slowly(uint64_t options, const void *settings)
+{
+    (void)options;
+    (void)settings;
+    (void)usleep(300000);
+    return 1;
+}
+
+static int count_handler(void (*handler)(void))
+{
+    (void)handler;
+    atomic_fetch_add(&n_registered, 1);
+    return 1;
+}
+
+static void *enter(void *lib)
+{
+    (void)libcrypto_enter(lib);
+    return NULL;
+}
+
+/* While one thread still initialises libcrypto, no other one enters unseen. */
+TEST(nobody_enters_before_the_end_is_watched)
+{
+    struct libcrypto slow = {init_slowly, count_handler, NULL, NULL};
+    pthread_t thread;
+
+    ck_assert_int_eq(pthread_create(&thread, NULL, enter, &slow), 0);
+    (void)usleep(100000);
+    ck_assert(libcrypto_enter(&slow));
+    ck_assert_int_gt(atomic_load(&n_registered), 0);
+    ck_assert_int_eq(pthread_join(thread, NULL), 0);
 }
