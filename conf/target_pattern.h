@@ -40,7 +40,7 @@ struct policy_target {
  * NetBIOS name without a service is known: it is the name of our own acceptor.
  */
 const char *target_pattern_find(const struct settings *settings, char *const *words,
-                                struct policy_target target);
+                                struct policy_target asked);
 bool target_pattern_forbids(const char *word);
 
 /* target_pattern_read_target: the target with its service or host empty if that is not
