@@ -40,8 +40,6 @@ make() {
     # Debian's packages ask this file whether they may start a service: never.
     printf '#!/bin/sh\nexit 101\n' >"$root.new/usr/sbin/policy-rc.d"
     chmod 755 "$root.new/usr/sbin/policy-rc.d"
-    # Copies of packages would only fill the disk.
-    echo 'APT::Keep-Downloaded-Packages "false";' >"$root.new/etc/apt/apt.conf.d/90keep"
     mv "$root.new" "$root"
 }
 
@@ -76,6 +74,15 @@ exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
     HOME=/root LANG=C.UTF-8 TERM="${TERM:-dumb}" chroot . "$@"
 '
 
+# configure_apt ROOT: copies of packages would only fill the disk. A mirror may serve a state of
+# sid that is older than sid's lists are valid; their signature is checked all the same.
+configure_apt() {
+    cat >"$1/etc/apt/apt.conf.d/90platforms" <<'END'
+APT::Keep-Downloaded-Packages "false";
+Acquire::Check-Valid-Until "false";
+END
+}
+
 main() {
     local name=${1:-} release architecture root
     case $name in
@@ -102,6 +109,7 @@ main() {
     flock 9 # two runs at once would make the same chroot
     [ -d "$root" ] || make "$root" "$release" "$architecture"
     exec 9>&-
+    configure_apt "$root"
     # hosts has the name of this machine. A link in the chroot would lead to a file outside.
     cp -L --remove-destination /etc/resolv.conf /etc/hosts "$root/etc"
     [ "${DISCARD:-}" != yes ] || mkdir -p "$root.discard"
