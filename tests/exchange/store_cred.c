@@ -251,3 +251,41 @@ TEST(a_damaged_file)
     ck_assert_str_eq(contents(place_credential_path()), ":x:y\n[srv\n");
     (void)gss_release_cred(&minor, &cred);
 }
+
+/* A set-id program would write into the file of one user at the wish of another. */
+TEST_TIMES(a_set_id_program_stores_none, 2)
+{
+    gss_cred_id_t cred;
+    OM_uint32 minor;
+
+    if (geteuid() != 0) {
+        SKIP("becoming another user needs root");
+    }
+    place_begin(LINES_BOTH, "");
+    cred = cred_password(mech_of(_i), ALICE, ALICE_PASSWORD);
+    ck_assert_int_eq(setresuid(12345, 0, 0), 0);
+    (void)store(cred, mech_of(_i), NULL, 1, 1);
+    ck_assert_int_eq(setresuid(0, 0, 0), 0);
+    ck_failed(&outcome, GSS_S_UNAVAILABLE, "a set-id program stores none");
+    ck_assert_int_ne(access(place_credential_path(), F_OK), 0);
+    ck_complete(store(cred, mech_of(_i), NULL, 1, 1));
+    (void)gss_release_cred(&minor, &cred);
+}
+
+/* An anonymous credential has no secret. */
+TEST(an_anonymous_credential)
+{
+    gss_OID_set_desc only = {1, NTLM};
+    gss_name_t name;
+    gss_cred_id_t cred;
+    OM_uint32 minor;
+
+    place_begin(LINES_BOTH, "");
+    name = name_of("x", GSS_C_NT_ANONYMOUS);
+    ck_complete(
+        gss_acquire_cred(&minor, name, 0, &only, GSS_C_INITIATE, &cred, NULL, NULL));
+    (void)store(cred, NTLM, NULL, 1, 1);
+    ck_failed(&outcome, GSS_S_UNAVAILABLE, "an anonymous one");
+    (void)gss_release_cred(&minor, &cred);
+    (void)gss_release_name(&minor, &name);
+}
