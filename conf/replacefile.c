@@ -22,10 +22,12 @@
 /* How many times another program may replace or remove the file between two steps. */
 #define RACE_TRIES 100
 
-/* struct target: the file in its folder. path: the caller's path, for error details. */
+/* struct target: the file in its folder. path: the caller's path, for error details.
+ * is_public: it is not locked, because whoever can read it could hold the lock. */
 struct target {
     const char *path;
     enum replacefile_mode mode;
+    bool is_public;
     struct safepath at;
     int fd; /* open and locked */
     struct stat st;
@@ -139,7 +141,7 @@ static enum err open_locked(struct target *target)
         if (e != ERR_OK) {
             return e;
         }
-        if ((e = lock_file(target)) != ERR_OK) {
+        if (!target->is_public && (e = lock_file(target)) != ERR_OK) {
             /* the process that holds the lock may have written to it */
             target->created = false;
             return e;
@@ -268,7 +270,11 @@ enum err replacefile(const char *path, enum replacefile_mode mode, replacefile_e
                      void *arg, bool *out_created)
 {
     __attribute__((cleanup(target_cleanup))) struct target target = {
-        .path = path, .mode = mode, .at = SAFEPATH_INIT, .fd = -1};
+        .path = path,
+        .mode = mode,
+        .is_public = mode == REPLACEFILE_PUBLIC,
+        .at = SAFEPATH_INIT,
+        .fd = -1};
     enum err e = mode == REPLACEFILE_MAKE_PATH || mode == REPLACEFILE_PUBLIC
                      ? make_folders(path, mode == REPLACEFILE_PUBLIC)
                      : ERR_OK;
@@ -286,7 +292,7 @@ enum err replacefile(const char *path, enum replacefile_mode mode, replacefile_e
     if (e == ERR_OK) {
         e = edit_target(&target, edit, arg);
     }
-    if (e != ERR_OK && target.created) {
+    if (e != ERR_OK && target.created && is_still_there(&target)) {
         (void)unlinkat(target.at.folder, target.at.name, 0);
     }
     *out_created = e == ERR_OK && target.created;
@@ -324,7 +330,11 @@ enum err replacefile_remove(const char *path)
 enum err replacefile_remove_if(const char *path, replacefile_check check, void *arg)
 {
     __attribute__((cleanup(target_cleanup))) struct target target = {
-        .path = path, .mode = REPLACEFILE_EXISTING, .at = SAFEPATH_INIT, .fd = -1};
+        .path = path,
+        .mode = REPLACEFILE_EXISTING,
+        .is_public = true,
+        .at = SAFEPATH_INIT,
+        .fd = -1};
     BUF_AUTO contents = BUF_INIT;
     enum err e;
 

@@ -9,8 +9,9 @@
  * enum replacefile_mode: whether a missing file is created (0600), and its folders
  * (0700). REPLACEFILE_PUBLIC is for a file that every process reads: it creates the file
  * and its folders too. New folders have mode 0755, and the file always gets mode 0644 and
- * the effective user and group as its owner. If the file is a symlink, the error is
- * ERR_FILE_RIGHTS.
+ * the effective user and group as its owner. It is not locked, because any process could
+ * hold the lock; of two changes at once the later one stays. If the file is a symlink,
+ * the error is ERR_FILE_RIGHTS.
  */
 enum replacefile_mode {
     REPLACEFILE_EXISTING,
@@ -40,9 +41,9 @@ MUST_USE enum err replacefile(const char *path, enum replacefile_mode mode,
  * ERR_FILE_READ (not a regular file), ERR_FILE_WRITE. */
 MUST_USE enum err replacefile_remove(const char *path);
 
-/* replacefile_remove_if: locks the file, and removes it if check accepts its contents.
- * check's error is returned. A symlink is refused as in REPLACEFILE_PUBLIC. Other errors
- * as above and in conf/useredit.h. */
+/* replacefile_remove_if: removes a public file if check accepts its contents. check's
+ * error is returned. A symlink is refused as in REPLACEFILE_PUBLIC, and nothing is
+ * locked. Other errors as above and in conf/useredit.h. */
 typedef enum err (*replacefile_check)(void *arg, struct bytes contents);
 MUST_USE enum err replacefile_remove_if(const char *path, replacefile_check check,
                                         void *arg);
