@@ -105,11 +105,12 @@ cmd_deb() {
     say "$(echo "$out"/gss-negotiate_*.deb)"
 }
 
-# The files of either package without those that each system adds: Debian's changelog and
-# copyright, and the compression of the man pages and the changelog.
+# The files of either package, without those that only one system has: Debian's changelog,
+# copyright, README.Debian and overrides; the RPM's licence. The man pages' .gz is left out.
 deb_files() {
     dpkg-deb -c "$1"/gss-negotiate_*.deb | awk '$1 !~ /^d/ { print substr($6, 2) }' |
-        grep -v -e '/copyright$' -e '/changelog' -e 'README.Debian' | sed 's/\.gz$//' | sort
+        grep -v -e '/copyright$' -e '/changelog' -e 'README.Debian' -e '/lintian/' |
+        sed 's/\.gz$//' | sort
 }
 
 rpm_files() {
