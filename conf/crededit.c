@@ -27,7 +27,8 @@ static enum err is_edited(const struct edit *edit, const struct credsection *sec
 }
 
 /* The number of the section before which a new one belongs; 0 if the file has the section
- * that is edited. Checks every section. */
+ * that is edited, and no section before it that would be used in its place. Checks every
+ * section. */
 static enum err find_place(const struct edit *edit, struct bytes old, size_t *out)
 {
     struct credsections walk = {.rest = old};
@@ -40,14 +41,14 @@ static enum err find_place(const struct edit *edit, struct bytes old, size_t *ou
         bool same;
         enum err e = is_edited(edit, &section, &same);
 
-        if (e == ERR_OK && edit->patterns.n > 0 && n > 0 && !covered) {
+        found = found || (same && !covered);
+        if (e == ERR_OK && edit->patterns.n > 0 && n > 0 && !same && !covered) {
             e = credsection_covers(section.patterns, edit->patterns, &covered);
             *out = n;
         }
         if (e != ERR_OK) {
             return e;
         }
-        found = found || same;
     }
     if (found) {
         *out = 0;
