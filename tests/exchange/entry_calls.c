@@ -37,8 +37,9 @@ DIRECT(inquire_names_for_mech, g->mech, NULL)
 DIRECT(inquire_saslname_for_mech, SPNEGO, NULL, NULL, NULL)
 DIRECT(release_cred, NULL)
 DIRECT(release_name, NULL)
+DIRECT(store_cred, NULL, GSS_C_INITIATE, NULL, 0, 0, NULL, NULL)
+DIRECT(store_cred_into, NULL, GSS_C_INITIATE, NULL, 0, 0, NULL, NULL, NULL)
 
-/* Removes all users and credentials. */
 static void unconfigure(void)
 {
     ck_assert_int_eq(unlink(place_users_path()), 0);
@@ -308,7 +309,6 @@ const struct entry_row entry_rows[] = {
     BY_GLUE("gssi_import_sec_context_by_mech", import_junk_context),
     NONE("gss_delete_sec_context", "it only frees"),
     NONE("gssi_delete_sec_context", "it only frees"),
-
     BY_DIRECT(acquire_cred), /* the mechglue calls acquire_cred_from */
     BY_GLUE("gss_acquire_cred_from", acquire_by_odd_key),
     BY_GLUE("gssi_acquire_cred_from", acquire_by_odd_key),
@@ -327,7 +327,8 @@ const struct entry_row entry_rows[] = {
     BY_GLUE("gssi_set_neg_mechs", set_no_mechs),
     BY_GLUE("gssspi_mech_invoke", invoke_odd),
     BY_DIRECT(release_cred),
-
+    BY_DIRECT(store_cred),
+    BY_DIRECT(store_cred_into),
     BY_DIRECT(import_name), /* the mechglue calls import_name_by_mech */
     BY_GLUE("gssspi_import_name_by_mech", canonicalize_odd),
     {"gssi_import_name_by_mech", NULL, NULL, direct_import_name_by_mech, NULL},
@@ -347,7 +348,6 @@ const struct entry_row entry_rows[] = {
     BY_GLUE("gssi_export_name_composite", export_name_composite_of_user),
     BY_GLUE("gssi_map_name_to_any", map_name_to_any_of_user),
     BY_GLUE("gssi_release_any_name_mapping", release_any_name_mapping_of_user),
-
     BY_DIRECT(display_status),
     BY_DIRECT(inquire_names_for_mech),
     {"gss_indicate_mechs", NULL, NULL, direct_indicate_mechs, NULL},

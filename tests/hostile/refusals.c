@@ -128,8 +128,8 @@ static void by_environment(enum form form, const char *settings)
 #define NO_ANONYMOUS                                                                     \
     "anonymous logins are refused; name a user, or set 'anonymous = yes' on the server"
 #define NO_OLD                                                                           \
-    "LM and NTLMv1 responses are refused, at every 'ntlm_level'; let the client use "    \
-    "NTLMv2, its level 3 or higher"
+    "LM and NTLMv1 responses are refused, at every 'ntlm_level', as Windows 11 24H2 "    \
+    "and Server 2025 refuse them; let the client use NTLMv2, its level 3 or higher"
 #define OTHER_TARGET                                                                     \
     "the client meant another service; check the name it connects to and "               \
     "'target_names' on the server"

@@ -36,6 +36,8 @@ const struct entry_row entry_table[] = {
     BOTH("release_cred", "mC!"),
     BOTH("release_name", "mN!"),
     BOTH("set_sec_context_option", "mX!o!b"),
+    BOTH("store_cred", "mc!1o11SU"),
+    BOTH("store_cred_into", "mc!1o11kSU"),
     BOTH("unwrap", "mx!b!B!UU"),
     BOTH("verify_mic", "mx!b!b!U"),
     BOTH("wrap", "mx!10bUB!"),
