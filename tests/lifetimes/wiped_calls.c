@@ -2,6 +2,8 @@
 /* After a single call, neither its stack nor the memory that it freed has a secret that
  * it was given or made. */
 #include "base/secret.h"
+#include "conf/crededit.h"
+#include "conf/credfile.h"
 #include "conf/userindex.h"
 #include "ntlm/flags.h"
 #include "ntlm/kdf.h"
@@ -128,6 +130,25 @@ static void sign_and_seal(void *arg)
     seal_free(seal);
 }
 
+static const char *own_file;
+
+/* As gss_store_cred does, into a file that has the user already. */
+static void store_a_credential(void *arg)
+{
+    const struct username name = {bytes_str("wally"), bytes_str("AD")};
+
+    (void)arg;
+    answer = crededit_store(own_file, name, &nt_hash, true, true);
+}
+
+static void find_credentials(void *arg)
+{
+    CREDENTIAL_LIST_AUTO list = {0};
+
+    (void)arg;
+    answer = credfile_load(own_file, bytes_str("wally"), bytes_str("AD"), &list);
+}
+
 /* ---- further secrets to search for */
 
 /* Computes the proof that the account makes, and the SessionBaseKey. */
@@ -207,12 +228,15 @@ static const struct {
     {"kdf_rc4", encrypt_a_key},
     {"seal_seal", sign_and_seal},
     {"crypto_hmac_key", make_an_hmac_key},
+    {"crededit_store", store_a_credential},
+    {"credfile_load", find_credentials},
 };
 
 /* Each call is made once before, because the first one initialises OpenSSL. */
 TEST_TABLE(nothing_is_left_of_a_call, calls)
 {
     ck_ok(crypto_ready());
+    own_file = write_file("own", "AD:wally:" PASSWORD "\n[srv]\n" LINE "\n", 0600);
     remember_account();
     remember_base_key();
     remember_pads();
