@@ -2,6 +2,7 @@
 /* gss-negotiate enable and disable: write and remove the module's lines in mech.d. */
 #include "tools/tool.h"
 
+#include "base/text.h"
 #include "tools/doctor.h"
 #include "tools/enable_file.h"
 #include "tools/mechlines.h"
@@ -81,11 +82,12 @@ static bool may_change(const struct request *request, const char *command)
 static void warn_of_variable(void)
 {
     const char *only = secure_getenv("GSS_MECH_CONFIG");
+    struct text_escaped shown;
 
     if (only != NULL) {
         printf("note  GSS_MECH_CONFIG is set here: programs that have it read %s in the "
                "place of /etc/gss\n",
-               only);
+               text_printed(&shown, bytes_str(only)));
     }
 }
 
@@ -201,6 +203,7 @@ static enum tool_exit report_rest(void)
     enum err e = mech_lines_read(&lines, NULL, ignore_unread, NULL);
     enum tool_exit status = TOOL_OK;
     const struct mech_line *ntlm;
+    struct text_escaped shown;
 
     if (e == ERR_OK) {
         e = mech_lines_replace(&lines, MECH_ENABLED_FILE, bytes_of(NULL, 0));
@@ -214,7 +217,8 @@ static enum tool_exit report_rest(void)
     }
     ntlm = e == ERR_OK ? mech_lines_winner(&lines, MECH_OID_NTLM) : NULL;
     if (ntlm != NULL) {
-        printf("%s:%zu: NTLM by %s\n", ntlm->file, ntlm->number, ntlm->path);
+        printf("%s:%zu: NTLM by %s\n", ntlm->file, ntlm->number,
+               text_printed(&shown, bytes_str(ntlm->path)));
     } else if (e == ERR_OK) {
         printf("No line enables NTLM; MIT krb5's own SPNEGO negotiates.\n");
     }

@@ -274,6 +274,14 @@ def test_the_variable_that_hides_the_file(c):
                  c.path("mech"))
 
 
+def test_control_characters_are_escaped(c):
+    """In the variable, and in what a line of another file names."""
+    result = run(c, "disable", env={"GSS_MECH_CONFIG": "/x\x1b[1m"})
+    contains(result.out, "read /x\\x1b[1m in")
+    give(c, "their.conf", f"x {NTLM} /x\x1b[1m.so\n")
+    contains(run(c, "disable").out, "NTLM by /x\\x1b[1m.so\n")
+
+
 HOLDER = """
 import ctypes, os, sys
 ctypes.CDLL("libgssapi_krb5.so.2")
