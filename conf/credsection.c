@@ -61,30 +61,31 @@ bool credsections_next(struct credsections *walk, struct credsection *out)
     return true;
 }
 
-/* Reads a list of patterns, which the caller frees. */
-static enum err read_patterns(struct bytes patterns, char ***out)
+/* Reads a list of patterns, which the caller frees; NULL after an error. */
+static char **read_patterns(struct bytes patterns, enum err *out_error)
 {
     BUF_AUTO text = BUF_INIT;
+    char **words = NULL;
     enum err e = buf_dup(&text, patterns);
 
     if (e == ERR_OK && patterns.n <= USERLINE_MAX && !bytes_has(patterns, '\0')) {
-        e = setting_list_read(buf_cstr(&text), setting_is_host_pattern, out);
+        e = setting_list_read(buf_cstr(&text), setting_is_host_pattern, &words);
     } else if (e == ERR_OK) {
         e = ERR_SETTING;
     }
-    return e == ERR_SETTING
-               ? err_note(ERR_FILE_SYNTAX,
-                          "a section must be [PATTERN ...], where a pattern is "
-                          "[!][service/]host, as in ntlm_hosts")
-               : e;
+    *out_error = e == ERR_SETTING
+                     ? err_note(ERR_FILE_SYNTAX,
+                                "a section must be [PATTERN ...], where a pattern is "
+                                "[!][service/]host, as in ntlm_hosts")
+                     : e;
+    return words;
 }
 
 enum err credsection_patterns_check(struct bytes patterns)
 {
-    char **words = NULL;
-    enum err e = read_patterns(patterns, &words);
+    enum err e;
 
-    setting_list_free(words);
+    setting_list_free(read_patterns(patterns, &e));
     return e;
 }
 
@@ -95,13 +96,13 @@ enum err credsection_check(const struct credsection *section)
 
 enum err credsection_same(struct bytes a, struct bytes b, bool *out_same)
 {
-    char **ours = NULL;
-    char **theirs = NULL;
+    enum err e;
+    char **ours = read_patterns(a, &e);
+    char **theirs = ours == NULL ? NULL : read_patterns(b, &e);
     size_t i = 0;
-    enum err e = read_patterns(a, &ours);
 
     *out_same = false;
-    if (e == ERR_OK && (e = read_patterns(b, &theirs)) == ERR_OK) {
+    if (ours != NULL && theirs != NULL) {
         while (ours[i] != NULL && theirs[i] != NULL &&
                bytes_equal_nocase(bytes_str(ours[i]), bytes_str(theirs[i]))) {
             i++;
@@ -127,14 +128,11 @@ static bool any_covers(char *const *wide, char *const *narrow)
 
 enum err credsection_covers(struct bytes wide, struct bytes narrow, bool *out_covers)
 {
-    char **outer = NULL;
-    char **inner = NULL;
-    enum err e = read_patterns(wide, &outer);
+    enum err e;
+    char **outer = read_patterns(wide, &e);
+    char **inner = outer == NULL ? NULL : read_patterns(narrow, &e);
 
-    *out_covers = false;
-    if (e == ERR_OK && (e = read_patterns(narrow, &inner)) == ERR_OK) {
-        *out_covers = any_covers(outer, inner);
-    }
+    *out_covers = outer != NULL && inner != NULL && any_covers(outer, inner);
     setting_list_free(outer);
     setting_list_free(inner);
     return e;
