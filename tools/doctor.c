@@ -2,6 +2,7 @@
 /* gss-negotiate doctor: what works here, what does not, and how to fix it. */
 #include "tools/doctor.h"
 
+#include "base/text.h"
 #include "tools/tool.h"
 
 #include <errno.h>
@@ -43,9 +44,14 @@ static void say_args(struct doctor *doctor, enum doctor_level level, const char 
 static void say_args(struct doctor *doctor, enum doctor_level level, const char *format,
                      va_list args)
 {
+    BUF_AUTO text = BUF_INIT;
+    BUF_AUTO shown = BUF_INIT;
+
     doctor->counts[level]++;
     printf("%-4s  ", level_names[level]);
-    (void)vprintf(format, args);
+    buf_vprintf(&text, format, args);
+    text_printable(&shown, buf_bytes(&text));
+    (void)fputs(buf_cstr(&shown), stdout);
 }
 
 void doctor_say(struct doctor *doctor, enum doctor_level level, const char *format, ...)

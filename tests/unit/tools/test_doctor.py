@@ -102,6 +102,11 @@ def test_a_log_that_is_read(c):
         os.unlink(log)
 
 
+def test_control_characters_are_escaped(c):
+    result = c.run("doctor", env={"GSS_MECH_CONFIG": "/x\x1b[1m"})
+    contains(result.out, "FAIL  /x\\x1b[1m cannot be read: ")
+
+
 def test_without_audit_the_log_is_not_checked(c):
     c.write("conf", "[negotiate]\n    audit = no\n")
     result = c.run("doctor", env={"GSS_MECH_CONFIG": "/dev/null"})
