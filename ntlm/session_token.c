@@ -198,7 +198,8 @@ static enum err read_token(struct bytes in, struct ntlm_session *s, struct parse
     return reader_status(&r);
 }
 
-/* Copies the texts, and makes the seal if the session protects. */
+/* Copies the texts, and makes the seal if the session protects. The process may be in
+ * FIPS mode, where the one that exported the session was not. */
 static enum err restore(const struct parsed *parsed, struct ntlm_session *s,
                         struct seal **out_seal)
 {
@@ -212,7 +213,9 @@ static enum err restore(const struct parsed *parsed, struct ntlm_session *s,
     if (e != ERR_OK || !ntlm_session_protects(s)) {
         return e;
     }
-    e = seal_new(s->role, s->flags, &s->exported_session_key, out_seal);
+    if ((e = crypto_ready()) == ERR_OK) {
+        e = seal_new(s->role, s->flags, &s->exported_session_key, out_seal);
+    }
     if (e == ERR_OK) {
         e = seal_continue(*out_seal, MESSAGE_SENT, &parsed->positions[MESSAGE_SENT]);
     }

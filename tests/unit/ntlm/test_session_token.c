@@ -3,6 +3,7 @@
 #include "ntlm/session_token.h"
 #include "tests/unit/ntlm/seal_pair.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define TARGET "the target, in a form of its owner's"
@@ -96,6 +97,30 @@ TEST_TIMES(facts_come_back, 32)
     ck_ok(session_token_decode(buf_bytes(&token), &after, &seal_after, &target));
     check_same(&after, &before);
     ck_assert_int_eq(seal_after != NULL, seal != NULL);
+}
+
+/* A session that protects nothing needs no cryptography. */
+TEST_TIMES(fips_mode_forbids_protection, 2)
+{
+    BUF_AUTO token = BUF_INIT;
+    SESSION_AUTO before = make_session(ROLE_ACCEPTOR, _i == 0 ? ALL : NTLM_UNICODE);
+    SESSION_AUTO after = {0};
+    SEAL_AUTO *seal = NULL;
+    SEAL_AUTO *seal_after = NULL;
+    struct bytes target;
+
+    if (strcmp(crypto_source(), "OpenSSL") == 0) {
+        SKIP("OpenSSL reads its configuration itself");
+    }
+    setenv("OPENSSL_CONF",
+           write_file("openssl.cnf", "default_properties = fips=yes\n", 0600), 1);
+    if (ntlm_session_protects(&before)) {
+        ck_ok(seal_new(before.role, before.flags, &session_key, &seal));
+    }
+    encode(&token, &before, seal);
+    ck_err(session_token_decode(buf_bytes(&token), &after, &seal_after, &target),
+           _i == 0 ? ERR_FIPS : ERR_OK);
+    ck_assert_ptr_null(seal_after);
 }
 
 /* A login with only flags: it protects nothing, and has no extended session security. */
