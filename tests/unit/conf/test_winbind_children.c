@@ -60,10 +60,7 @@ static atomic_bool forked;
 
 static void *fork_often(void *arg)
 {
-    const int n =
-        getenv("GSSNEG_EMULATOR") != NULL ? 3 : 30; /* a fork takes 10 s there */
-
-    for (int i = 0; i < n; i++) {
+    for (int i = 0; i < 30; i++) {
         pid_t pid = fork();
 
         if (pid == 0) {
@@ -83,6 +80,9 @@ TEST(children_of_a_process_that_logs_in)
 
     if (SANITIZED) {
         SKIP("the sanitizer's allocator stays locked in a child of several threads");
+    }
+    if (getenv("GSSNEG_EMULATOR") != NULL) {
+        SKIP("qemu-user 7.2 forks a process whose threads work in minutes");
     }
     /* A child of a process whose thread loads a library can load none. */
     ck_assert(query_is_answered("OWN", "alice", 1));
