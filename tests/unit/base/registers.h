@@ -28,7 +28,8 @@ typedef uint8_t wide __attribute__((vector_size(16)));
 #define SAVED(context)            ((context)->uc_mcontext.fpregs)
 #elif defined(__aarch64__)
 #define PUT_IN_REGISTER(variable) __asm__ volatile("" : "+w"(variable))
-#define SAVED(context)            (&(context)->uc_mcontext)
+/* The kernel writes this struct first; what follows it is what the stack had before. */
+#define SAVED(context)            ((const struct fpsimd_context *)(context)->uc_mcontext.__reserved)
 #elif defined(__s390x__)
 #define PUT_IN_REGISTER(variable) __asm__ volatile("" : "+f"(variable))
 #define SAVED(context)            (&(context)->uc_mcontext.fpregs)
