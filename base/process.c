@@ -2,6 +2,7 @@
 /* Remembers the process' number in a page that does not survive a fork. */
 #include "base/process.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -10,6 +11,12 @@
 
 static _Atomic(_Atomic pid_t *) page; /* NULL: not there yet. Never unmapped. */
 static atomic_bool is_impossible;
+
+/* qemu-user says that it empties the page, and does not. */
+static void forget(void)
+{
+    atomic_store_explicit(atomic_load(&page), 0, memory_order_relaxed);
+}
 
 /* Maps the page, or finds the one that another thread has mapped meanwhile. NULL if it is
  * not possible. */
@@ -29,6 +36,7 @@ static _Atomic pid_t *map_page(void)
     if (madvise(made, size, MADV_WIPEONFORK) != 0) {
         atomic_store(&is_impossible, true);
     } else if (atomic_compare_exchange_strong(&page, &expected, made)) {
+        (void)pthread_atfork(NULL, NULL, forget);
         return made;
     }
     (void)munmap(made, size);

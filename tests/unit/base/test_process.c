@@ -88,8 +88,9 @@ TEST_TIMES(a_child_has_its_own, 2)
 {
     pid_t child;
 
-    if (getenv("GSSNEG_EMULATOR") != NULL) {
-        SKIP("qemu-user 7.2 ignores MADV_WIPEONFORK, and says that it has done it");
+    if (_i == 1 && getenv("GSSNEG_EMULATOR") != NULL) {
+        SKIP("qemu-user 7.2 ignores MADV_WIPEONFORK, and the C library knows nothing of "
+             "this child");
     }
     ck_assert_int_eq(process_id(), real_id());
     if ((child = fork_somehow(_i)) == 0) {
