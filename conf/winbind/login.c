@@ -143,11 +143,14 @@ static bool is_unknown_upn(const struct login *login, const struct winbind_statu
             status->nt_status == WINBIND_STATUS_NO_MEMORY);
 }
 
-/* The domain of Windows' own groups has no controller, and no user. A client that names
- * it must not raise the alarm that the domain does not answer. */
-static bool is_builtin(struct bytes domain)
+/* The domain of Windows' own groups has no controller, and no user: winbindd says either
+ * of the two, by its release. A client that names it must not raise the alarm that the
+ * domain does not answer. */
+static bool is_builtin(struct bytes domain, uint32_t nt_status)
 {
-    return bytes_equal_nocase(domain, bytes_str("BUILTIN"));
+    return bytes_equal_nocase(domain, bytes_str("BUILTIN")) &&
+           (nt_status == WINBIND_STATUS_NO_LOGON_SERVERS ||
+            nt_status == WINBIND_STATUS_REQUEST_NOT_ACCEPTED);
 }
 
 /* Whether winbindd does not know the domain. On a machine in no domain its status is then
@@ -159,10 +162,12 @@ static bool is_unknown_domain(const struct login *login,
     if (login->query->domain.n == 0) {
         return false;
     }
+    if (is_builtin(login->query->domain, status->nt_status)) {
+        return true;
+    }
     if (status->nt_status == WINBIND_STATUS_NO_LOGON_SERVERS) {
-        return is_builtin(login->query->domain) ||
-               (login->names.dns_domain.n == 0 &&
-                !is_local(&login->names, login->query->domain));
+        return login->names.dns_domain.n == 0 &&
+               !is_local(&login->names, login->query->domain);
     }
     return status->nt_status == WINBIND_STATUS_NO_SUCH_USER && !status->authoritative;
 }

@@ -5,9 +5,10 @@
 
 #include "conf/winbind/call.h"
 
-#define WINBIND_STATUS_NO_MEMORY        0xc0000017u
-#define WINBIND_STATUS_NO_LOGON_SERVERS 0xc000005eu
-#define WINBIND_STATUS_NO_SUCH_USER     0xc0000064u
+#define WINBIND_STATUS_NO_MEMORY            0xc0000017u
+#define WINBIND_STATUS_NO_LOGON_SERVERS     0xc000005eu
+#define WINBIND_STATUS_NO_SUCH_USER         0xc0000064u
+#define WINBIND_STATUS_REQUEST_NOT_ACCEPTED 0xc00000d0u
 
 /* winbind_status_set: copies what the library says of an error, which may be NULL. */
 void winbind_status_set(struct winbind_status *out, const struct wbcAuthErrorInfo *error);

@@ -201,7 +201,9 @@ TEST(a_member_says_which_domains_there_are)
 TEST(builtin_is_no_domain_that_does_not_answer)
 {
     ck_err(query_login("Builtin", "status:c000005e", 10), ERR_UNKNOWN_DOMAIN);
+    ck_err(query_login("Builtin", "status:c00000d0", 10), ERR_UNKNOWN_DOMAIN);
     ck_err(query_login("OWN", "status:c000005e", 10), ERR_AUTHORITY_UNAVAILABLE);
+    ck_err(query_login("OWN", "status:c00000d0", 10), ERR_AUTHORITY_UNAVAILABLE);
 }
 
 /* A machine in no domain finds no controller of a domain that it does not know. */
