@@ -135,7 +135,7 @@ SMBCLIENT = {
     'by NTLM': (BY_NTLM, NTLM_NAME),
     'by NTLM, a user of the member': (
         (BY_NTLM[0], as_user(LOCAL_NAME, domain.LOCAL_USERS['loc'])), LOCAL_NAME),
-    'by ticket': (('--use-kerberos=required', '--no-pass'), KERBEROS_NAME),
+    'by ticket': (('--use-kerberos=required',), KERBEROS_NAME),
     'by password': (('--use-kerberos=desired', as_user(KERBEROS_NAME, domain.PASSWORD)),
                     KERBEROS_NAME),
     'by NTLM, as the KDC is gone': (

@@ -20,12 +20,14 @@ def as_user(name, password):
 
 
 def said(responder, dialect, *options, host=ADDRESS, env=None):
-    """What it says of a login. host: the server's name for Kerberos."""
+    """What it says of a login, which is by the tickets of env if no option names a user. host:
+    the server's name for Kerberos."""
     if shutil.which('smbclient') is None:
         raise place.Skip('no smbclient on this machine')
     here = place.Place()
-    if '--no-pass' in options and 'KRB5CCNAME' in (env or {}):
-        options += ('--use-krb5-ccache=' + env['KRB5CCNAME'],)  # needed by Samba 4.22
+    if not any(option.startswith('--user=') for option in options):
+        # Samba 4.22 needs this option. Samba 4.25 takes no tickets if --no-pass is beside it.
+        options += ('--use-krb5-ccache=' + env['KRB5CCNAME'],)
     done = subprocess.run(
         ['smbclient', f'//{host}/share', f'--ip-address={ADDRESS}', f'--port={responder.port}',
          f'--configfile={smb_conf(here)}', f'--max-protocol={PROTOCOLS[dialect]}',

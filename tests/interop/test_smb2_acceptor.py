@@ -30,7 +30,7 @@ HOST = 'srv.neg.test'
 PRINCIPAL = as_user(KERBEROS_USER, 'Wonderland 1')
 REQUIRED, DESIRED, OFF = (f'--use-kerberos={how}' for how in ('required', 'desired', 'off'))
 KERBEROS = {
-    'required, a ticket': ((REQUIRED, '--no-pass'), HOST, KERBEROS_USER),
+    'required, a ticket': ((REQUIRED,), HOST, KERBEROS_USER),
     'required, a password of the realm': ((REQUIRED, PRINCIPAL), HOST, KERBEROS_USER),
     'desired, a password of the realm': ((DESIRED, PRINCIPAL), HOST, KERBEROS_USER),
     'desired, a password of NTLM': ((DESIRED, PASSWORD), HOST, NTLM_USER),
