@@ -135,7 +135,7 @@ def php_negotiate():
 
 @place.case("PHP: curl's own NTLM")
 def php_ntlm():
-    libcurl.need_own_ntlm()
+    libcurl.need_ntlm()
     php_curl({'CURLAUTH_NEGOTIATE': 'CURLAUTH_NTLM',
               "':'": f"'EXAMPLE\\\\alice:{page.PASSWORD}'"})
 
