@@ -9,6 +9,7 @@ import http.client
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 
@@ -77,6 +78,12 @@ def start_unconfigured():
 
 def start_own_helpers():
     """With the helpers that come with squid."""
+    name = socket.gethostname()
+    try:
+        socket.getaddrinfo(name, None)
+    except OSError:
+        raise place.Skip(f"the name of this machine, {name}, has no address, which squid's own "
+                         'helper looks up') from None
     return squid.Squid(server_env(), [
         f'auth_param negotiate program {squid.helper("negotiate_kerberos_auth")} '
         '-s GSS_C_NO_NAME', f'auth_param ntlm program {squid.helper("ntlm_fake_auth")}'])
