@@ -114,7 +114,7 @@ main() {
     cp -L --remove-destination /etc/resolv.conf /etc/hosts "$root/etc"
     [ "${DISCARD:-}" != yes ] || mkdir -p "$root.discard"
     [ $# -gt 0 ] || set -- bash -l
-    exec unshare --mount --propagation private --pid --fork --kill-child \
+    exec unshare --mount --propagation private --uts --ipc --pid --fork --kill-child \
         env BIND="${BIND:-}" DISCARD="${DISCARD:-}" sh -euc "$enter" enter "$root" "$@"
 }
 
