@@ -70,8 +70,9 @@ done
 cd "$root"
 pivot_root . . # the old root is then above the new one
 umount -l .
+# The shell is process 1: some commands, as timeout of coreutils 9.10, refuse to be that.
 exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-    HOME=/root LANG=C.UTF-8 TERM="${TERM:-dumb}" chroot . "$@"
+    HOME=/root LANG=C.UTF-8 TERM="${TERM:-dumb}" chroot . sh -c "\"\$@\"; exit \$?" sh "$@"
 '
 
 # configure_apt ROOT: copies of packages would only fill the disk. A mirror may serve a state of
