@@ -180,7 +180,7 @@ class Cppcheck(Tool):
 
 
 class GccAnalyzer(Tool):
-    program, version, wanted = "gcc-12", r"gcc-12 .*\b12\.", "gcc 12"
+    program, version, wanted = "gcc-12", r"gcc-12 .*\b12\.2\.", "gcc 12.2"
     # -Wanalyzer-malloc-leak is out: it loses a pointer that was stored through a pointer or
     # whose first member's address is handed out, and each of its findings was of that kind.
     # Leaks are found by clang-tidy, by LeakSanitizer, and where each allocation fails once.
