@@ -53,7 +53,7 @@ static enum err store(const struct mech_cred *cred, gss_const_OID mech,
  * mechanisms: an error would hide that Kerberos has stored.
  */
 static OM_uint32 store_cred(gss_cred_id_t cred, gss_const_OID mech,
-                            struct cred_storing *storing, gss_const_key_value_set_t keys,
+                            struct cred_storing storing, gss_const_key_value_set_t keys,
                             const struct stored *out)
 {
     const struct mech_cred *ours = call_cred(cred);
@@ -74,19 +74,20 @@ static OM_uint32 store_cred(gss_cred_id_t cred, gss_const_OID mech,
         return call_end(err_note(ERR_NOT_STORED, "the keys are of other mechanisms"),
                         out->minor);
     }
-    return call_end(store(ours, mech, storing, keys, out), out->minor);
+    return call_end(store(ours, mech, &storing, keys, out), out->minor);
 }
+
+/* The parameters of the four calls, which have the same names in each. */
+#define STORING ((struct cred_storing){usage, overwrite != 0, is_default != 0, {0}})
+#define RESULTS (&(struct stored){minor, mechs, usage_stored})
 
 GSS_EXPORT OM_uint32 gss_store_cred(OM_uint32 *minor, gss_cred_id_t cred,
                                     gss_cred_usage_t usage, const gss_OID mech,
                                     OM_uint32 overwrite, OM_uint32 is_default,
                                     gss_OID_set *mechs, gss_cred_usage_t *usage_stored)
 {
-    struct cred_storing storing = {usage, overwrite != 0, is_default != 0, {0}};
-    struct stored out = {minor, mechs, usage_stored};
-
     (void)mech;
-    return store_cred(cred, &MECH_OID_NTLM, &storing, NULL, &out);
+    return store_cred(cred, &MECH_OID_NTLM, STORING, NULL, RESULTS);
 }
 
 GSS_EXPORT OM_uint32 gssi_store_cred(OM_uint32 *minor, gss_cred_id_t cred,
@@ -94,11 +95,8 @@ GSS_EXPORT OM_uint32 gssi_store_cred(OM_uint32 *minor, gss_cred_id_t cred,
                                      OM_uint32 overwrite, OM_uint32 is_default,
                                      gss_OID_set *mechs, gss_cred_usage_t *usage_stored)
 {
-    struct cred_storing storing = {usage, overwrite != 0, is_default != 0, {0}};
-    struct stored out = {minor, mechs, usage_stored};
-
     (void)mech;
-    return store_cred(cred, &MECH_OID_SPNEGO, &storing, NULL, &out);
+    return store_cred(cred, &MECH_OID_SPNEGO, STORING, NULL, RESULTS);
 }
 
 GSS_EXPORT OM_uint32 gss_store_cred_into(OM_uint32 *minor, gss_cred_id_t cred,
@@ -108,11 +106,8 @@ GSS_EXPORT OM_uint32 gss_store_cred_into(OM_uint32 *minor, gss_cred_id_t cred,
                                          gss_OID_set *mechs,
                                          gss_cred_usage_t *usage_stored)
 {
-    struct cred_storing storing = {usage, overwrite != 0, is_default != 0, {0}};
-    struct stored out = {minor, mechs, usage_stored};
-
     (void)mech;
-    return store_cred(cred, &MECH_OID_NTLM, &storing, keys, &out);
+    return store_cred(cred, &MECH_OID_NTLM, STORING, keys, RESULTS);
 }
 
 GSS_EXPORT OM_uint32 gssi_store_cred_into(OM_uint32 *minor, gss_cred_id_t cred,
@@ -122,9 +117,6 @@ GSS_EXPORT OM_uint32 gssi_store_cred_into(OM_uint32 *minor, gss_cred_id_t cred,
                                           gss_OID_set *mechs,
                                           gss_cred_usage_t *usage_stored)
 {
-    struct cred_storing storing = {usage, overwrite != 0, is_default != 0, {0}};
-    struct stored out = {minor, mechs, usage_stored};
-
     (void)mech;
-    return store_cred(cred, &MECH_OID_SPNEGO, &storing, keys, &out);
+    return store_cred(cred, &MECH_OID_SPNEGO, STORING, keys, RESULTS);
 }
