@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* gss_display_status gets only a number, so each thread keeps what failed last. */
@@ -85,4 +86,52 @@ enum err failure_raise(const struct failure *failure)
         memcpy(last_failure.later, failure->later, sizeof(last_failure.later));
     }
     return failure->code;
+}
+
+static char *copy_text(const char *text)
+{
+    return text[0] == '\0' ? NULL : strdup(text);
+}
+
+static void restore_text(char out[ERR_NOTE_SIZE], const char *saved)
+{
+    if (saved != NULL) {
+        memcpy(out, saved, strlen(saved) + 1);
+    }
+}
+
+void failure_save(struct saved_failure *saved, enum err e)
+{
+    const struct failure failure = failure_of(e);
+
+    saved_failure_cleanup(saved);
+    saved->code = e;
+    saved->major = failure.major;
+    saved->minor = failure.minor;
+    saved->detail = copy_text(failure.detail);
+    saved->later = copy_text(failure.later);
+}
+
+struct failure failure_of_saved(const struct saved_failure *saved)
+{
+    struct failure failure = {
+        .code = saved->code, .major = saved->major, .minor = saved->minor};
+
+    restore_text(failure.detail, saved->detail);
+    restore_text(failure.later, saved->later);
+    return failure;
+}
+
+enum err failure_raise_saved(const struct saved_failure *saved)
+{
+    const struct failure failure = failure_of_saved(saved);
+
+    return failure_raise(&failure);
+}
+
+void saved_failure_cleanup(struct saved_failure *saved)
+{
+    free(saved->detail);
+    free(saved->later);
+    *saved = (struct saved_failure){.code = ERR_OK};
 }

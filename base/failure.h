@@ -41,6 +41,25 @@ static inline void failure_restore(const struct failure *saved)
     *failure_last() = *saved;
 }
 
+/*
+ * struct saved_failure: a failure that an object keeps. It begins as zeros, which is
+ * ERR_OK, and allocates only the texts that are not empty. failure_save: keeps
+ * failure_of(e) in place of what was kept; if memory runs out, the texts are empty.
+ * failure_of_saved: the failure as a value again. failure_raise_saved: makes it this
+ * thread's last failure, and returns its code.
+ */
+struct saved_failure {
+    enum err code;
+    uint32_t major;
+    uint32_t minor;
+    char *detail; /* owned; NULL: "" */
+    char *later;  /* owned; NULL: "" */
+};
+void failure_save(struct saved_failure *saved, enum err e);
+struct failure failure_of_saved(const struct saved_failure *saved);
+enum err failure_raise_saved(const struct saved_failure *saved);
+void saved_failure_cleanup(struct saved_failure *saved);
+
 #define FAILURE_AUTO                                                                     \
     __attribute__((cleanup(failure_restore), unused)) const struct failure
 

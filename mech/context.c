@@ -75,6 +75,7 @@ void context_free(struct mech_context *context)
     spnego_cleanup(&context->spnego);
     cred_free(context->default_cred);
     name_free(context->target);
+    saved_failure_cleanup(&context->excluded);
     free(context);
 }
 

@@ -42,7 +42,7 @@ struct mech_context {
         *target; /* of SPNEGO: as given, or the acceptor's own; may be NULL */
     gss_ctx_id_t passthrough; /* the glue's context with FRAMING_PASSTHROUGH */
     enum glue_cred_kind passthrough_kind;
-    struct failure excluded;        /* what keeps NTLM out, if anything does */
+    struct saved_failure excluded;  /* what keeps NTLM out, if anything does */
     struct mech_cred *default_cred; /* acquired for the application that gave none */
     struct fork_lock lock;
     unsigned number; /* in the trace; 0: none yet */

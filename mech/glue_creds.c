@@ -34,6 +34,7 @@ void glue_creds_free(struct glue_creds *glue_creds)
         if (glue_creds->creds[i] != GSS_C_NO_CREDENTIAL) {
             (void)glue->release_cred(&minor, &glue_creds->creds[i]);
         }
+        saved_failure_cleanup(&glue_creds->refused[i]);
     }
     others_free(glue_creds->others);
     recipe_cleanup(&glue_creds->recipe);
@@ -90,7 +91,7 @@ bool glue_creds_has_password(const struct glue_creds *glue_creds)
 static void refuse_all(struct glue_creds *self, enum err e)
 {
     for (size_t i = 0; i < GLUE_CRED_KINDS; i++) {
-        self->refused[i] = failure_of(e);
+        failure_save(&self->refused[i], e);
     }
 }
 
@@ -98,12 +99,12 @@ void glue_creds_exclude(struct glue_creds *glue_creds, const char *reason,
                         bool is_of_user)
 {
     refuse_all(glue_creds, err_note(ERR_CRED_NTLM_ALONE, "%s", reason));
-    glue_creds->is_of_user = is_of_user;
+    glue_creds->obstacle = is_of_user ? reason : NULL;
 }
 
 const char *glue_creds_obstacle(const struct glue_creds *glue_creds)
 {
-    return glue_creds->is_of_user ? glue_creds->refused[GLUE_CRED_KRB5].detail : NULL;
+    return glue_creds->obstacle;
 }
 
 bool glue_creds_is_default(const struct glue_creds *glue_creds)
@@ -178,7 +179,7 @@ enum err glue_creds_get(struct glue_creds *glue_creds, enum glue_cred_kind kind,
         return ERR_OK;
     }
     if (glue_creds->refused[kind].code != ERR_OK) {
-        return failure_raise(&glue_creds->refused[kind]);
+        return failure_raise_saved(&glue_creds->refused[kind]);
     }
     if (!glue_creds->has_recipe) {
         return ERR_NO_CRED;
@@ -209,14 +210,15 @@ enum err glue_creds_settle(struct glue_creds *glue_creds, enum glue_cred_kind ki
     if (has_password) {
         refuse_all(glue_creds, e);
     } else if (recipe_follows_default(&glue_creds->recipe)) {
-        glue_creds->refused[kind] = failure_of(e);
+        failure_save(&glue_creds->refused[kind], e);
     }
     return e;
 }
 
 void glue_creds_settle_as_krb5(struct glue_creds *glue_creds)
 {
-    glue_creds->refused[GLUE_CRED_BUILTIN] = glue_creds->refused[GLUE_CRED_KRB5];
+    failure_save(&glue_creds->refused[GLUE_CRED_BUILTIN],
+                 failure_raise_saved(&glue_creds->refused[GLUE_CRED_KRB5]));
 }
 
 static struct other *find_other(const struct glue_creds *self, gss_OID mech)

@@ -55,10 +55,10 @@ void glue_creds_settle_as_krb5(struct glue_creds *glue_creds);
 
 /*
  * glue_creds_exclude: makes both kinds fail with ERR_CRED_NTLM_ALONE from now on;
- * Kerberos is not asked. reason: the end of a sentence. is_of_user: Kerberos cannot take
- * this user; if false, a setting forbids Kerberos. To be called during the application's
- * acquire call. glue_creds_obstacle: the reason if Kerberos cannot take the user, else
- * NULL.
+ * Kerberos is not asked. reason: static, the end of a sentence. is_of_user: Kerberos
+ * cannot take this user; if false, a setting forbids Kerberos. To be called during the
+ * application's acquire call. glue_creds_obstacle: the reason if Kerberos cannot take the
+ * user, else NULL.
  */
 void glue_creds_exclude(struct glue_creds *glue_creds, const char *reason,
                         bool is_of_user);

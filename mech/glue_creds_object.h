@@ -18,8 +18,9 @@ struct other {
 struct glue_creds {
     bool has_recipe;
     struct recipe recipe;
-    struct failure refused[GLUE_CRED_KINDS]; /* ERR_OK, or the error of each later get */
-    bool is_of_user; /* refused by glue_creds_exclude: Kerberos cannot take the user */
+    /* ERR_OK, or the error of each later get */
+    struct saved_failure refused[GLUE_CRED_KINDS];
+    const char *obstacle; /* static: why Kerberos cannot take the user; or NULL */
 
     struct fork_lock lock; /* protects all that follows; not held during I/O */
     gss_OID_set neg_mechs; /* borrowed */

@@ -80,7 +80,8 @@ static enum err report_exclusion(const struct mech_context *context,
     if (context->excluded.code == ERR_OK) {
         return ERR_OK;
     }
-    report_refusal(context, &request, ntlm->token, failure_raise(&context->excluded));
+    report_refusal(context, &request, ntlm->token,
+                   failure_raise_saved(&context->excluded));
     return context->excluded.code;
 }
 
@@ -99,7 +100,7 @@ static void append_exclusion(const struct mech_context *context,
     enum err e = report_exclusion(context, ntlm);
 
     if (e != ERR_OK && helps) {
-        status_append(&glue, "NTLM", context->excluded);
+        status_append(&glue, "NTLM", failure_of_saved(&context->excluded));
     }
 }
 

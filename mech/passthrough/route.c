@@ -91,7 +91,7 @@ static enum err default_cred(struct mech_context *context, gss_cred_usage_t usag
     }
     e = cred_acquire(&nobody, usage, &context->default_cred);
     if (e != ERR_OK) {
-        context->excluded = failure_of(e);
+        failure_save(&context->excluded, e);
         return e == ERR_NO_MEMORY ? e : ERR_OK;
     }
     return usage == GSS_C_ACCEPT
@@ -112,7 +112,7 @@ static bool is_forbidden(struct mech_context *context, const struct mech_cred *c
     }
     trace_refuse("ntlm", "kept-out", "NTLM", e);
     if (cred_has_ntlm(cred, initiates ? GSS_C_INITIATE : GSS_C_ACCEPT)) {
-        context->excluded = failure_of(e);
+        failure_save(&context->excluded, e);
     }
     return true;
 }
@@ -131,7 +131,7 @@ static bool cannot_bind(struct mech_context *context, const struct mech_cred *cr
         return false;
     }
     trace_refuse("ntlm", "kept-out", "NTLM", ERR_CACHED_BINDINGS);
-    context->excluded = failure_of(ERR_CACHED_BINDINGS);
+    failure_save(&context->excluded, ERR_CACHED_BINDINGS);
     return true;
 }
 
@@ -144,7 +144,7 @@ static bool is_left_out(struct mech_context *context, const struct mech_cred *cr
         return false;
     }
     trace_refuse("ntlm", "kept-out", "NTLM", ERR_LEFT_OUT);
-    context->excluded = failure_of(ERR_LEFT_OUT);
+    failure_save(&context->excluded, ERR_LEFT_OUT);
     return true;
 }
 
@@ -160,7 +160,7 @@ static bool has_no_user(struct mech_context *context, const struct mech_cred *cr
         return false;
     }
     trace_refuse("ntlm", "no-user", "NTLM", ERR_NO_CRED);
-    context->excluded = failure_of(ERR_NO_CRED);
+    failure_save(&context->excluded, ERR_NO_CRED);
     return true;
 }
 

@@ -14,6 +14,7 @@ void spnego_cleanup(struct spnego *s)
     withheld_free(s->withheld);
     s->withheld = NULL;
     buf_cleanup(&s->mech_types);
+    saved_failure_cleanup(&s->no_settings);
     if (s->allowed != GSS_C_NO_OID_SET) {
         (void)gss_release_oid_set(&minor, &s->allowed);
     }
@@ -29,10 +30,10 @@ enum err spnego_settings(struct spnego *s, const struct settings **out_settings)
 
     *out_settings = NULL;
     if (s->no_settings.code != ERR_OK) {
-        return failure_raise(&s->no_settings);
+        return failure_raise_saved(&s->no_settings);
     }
     if (s->settings == NULL && (e = settings_acquire(&s->settings)) != ERR_OK) {
-        s->no_settings = failure_of(e);
+        failure_save(&s->no_settings, e);
         return e;
     }
     *out_settings = s->settings;

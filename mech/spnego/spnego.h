@@ -74,10 +74,10 @@ struct spnego {
     struct mechanism *mechanism; /* NULL until a mechanism is started */
     enum spnego_integrity integrity;
     bool must_prove;
-    struct withheld *withheld;       /* initiator: NTLM that was not offered; or NULL */
-    char reason[256];                /* why NTLM is used (mech/report/login_record.h) */
-    const struct settings *settings; /* see spnego_settings; held */
-    struct failure no_settings;      /* why the settings cannot be read */
+    struct withheld *withheld;        /* initiator: NTLM that was not offered; or NULL */
+    char reason[256];                 /* why NTLM is used (mech/report/login_record.h) */
+    const struct settings *settings;  /* see spnego_settings; held */
+    struct saved_failure no_settings; /* why the settings cannot be read */
 };
 
 /* spnego_cleanup: frees what it holds. */

@@ -11,6 +11,16 @@
 
 #define NOTE_MAX 511
 
+/* The linker replaces every strdup of this program by this function (--wrap). */
+char *__real_strdup(const char *text);
+char *__wrap_strdup(const char *text);
+static bool strdup_fails;
+
+char *__wrap_strdup(const char *text)
+{
+    return strdup_fails ? NULL : __real_strdup(text);
+}
+
 /* Programs know these numbers, so the number of an error must never change. */
 TEST(numbers_stay)
 {
@@ -179,4 +189,60 @@ TEST(failure_of_another_mechanism_stays)
     ck_assert_uint_eq(failure.minor, 5);
     ck_assert_str_eq(failure.later, "NTLM: failed");
     ck_assert_str_eq(failure.detail, "");
+}
+
+static enum err fail_with_all(void)
+{
+    const struct failure failure = {.code = ERR_GLUE,
+                                    .detail = "detail",
+                                    .major = 7 << 16,
+                                    .minor = 5,
+                                    .later = "NTLM: failed"};
+
+    return failure_raise(&failure);
+}
+
+TEST(saved_failure_keeps_its_texts)
+{
+    struct saved_failure saved = {.code = ERR_OK};
+    struct failure failure;
+
+    failure_save(&saved, fail_with_all());
+    (void)err_note(ERR_NAME, "another");
+    failure = failure_of_saved(&saved);
+    ck_assert_int_eq(failure.code, ERR_GLUE);
+    ck_assert_str_eq(failure.detail, "detail");
+    ck_assert_uint_eq(failure.major, 7 << 16);
+    ck_assert_uint_eq(failure.minor, 5);
+    ck_assert_str_eq(failure.later, "NTLM: failed");
+    ck_assert_str_eq(err_note_get(ERR_NAME), "another");
+    ck_err(failure_raise_saved(&saved), ERR_GLUE);
+    ck_assert_str_eq(err_note_get(ERR_GLUE), "detail");
+    failure_save(&saved, ERR_LOGIN); /* which has no texts: the old ones are freed */
+    ck_assert_int_eq(saved.code, ERR_LOGIN);
+    ck_assert_ptr_null(saved.detail);
+    ck_assert_ptr_null(saved.later);
+    saved_failure_cleanup(&saved);
+    ck_assert_int_eq(saved.code, ERR_OK);
+}
+
+/* Each context has one or two of them. */
+TEST(saved_failure_is_small)
+{
+    ck_assert_uint_le(sizeof(struct saved_failure),
+                      2 * sizeof(uint64_t) + 2 * sizeof(char *));
+}
+
+TEST(saved_failure_without_memory_keeps_the_code)
+{
+    struct saved_failure saved = {.code = ERR_OK};
+
+    strdup_fails = true;
+    failure_save(&saved, fail_with_all());
+    strdup_fails = false;
+    ck_err(failure_raise_saved(&saved), ERR_GLUE);
+    ck_assert_str_eq(err_note_get(ERR_GLUE), "");
+    ck_assert_str_eq(failure_last()->later, "");
+    ck_assert_uint_eq(failure_last()->major, 7 << 16);
+    saved_failure_cleanup(&saved);
 }
