@@ -3,6 +3,7 @@
 #include "conf/devlog.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <paths.h>
 #include <stddef.h>
 #include <sys/socket.h>
@@ -10,19 +11,44 @@
 #include <syslog.h>
 #include <unistd.h>
 
+static void close_quietly(int fd)
+{
+    const int saved = errno;
+
+    (void)close(fd);
+    errno = saved;
+}
+
+/* A new socket whose number is not that of a standard stream. */
+static int new_socket(int type)
+{
+    int fd = socket(AF_UNIX, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+    if (fd >= 0 && fd <= STDERR_FILENO) {
+        const int low = fd;
+
+        fd = fcntl(low, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+        close_quietly(low);
+    }
+    return fd;
+}
+
 static int open_as(int type)
 {
-    const struct sockaddr_un log = {AF_UNIX, _PATH_LOG};
-    int fd = socket(AF_UNIX, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    int error;
+    int fd = new_socket(type);
 
-    if (fd >= 0 && connect(fd, (const struct sockaddr *)&log, sizeof(log)) != 0) {
-        error = errno;
-        (void)close(fd);
-        errno = error;
+    if (fd >= 0 && !devlog_connect(fd)) {
+        close_quietly(fd);
         return -1;
     }
     return fd;
+}
+
+bool devlog_connect(int fd)
+{
+    static const struct sockaddr_un log = {AF_UNIX, _PATH_LOG};
+
+    return connect(fd, (const struct sockaddr *)&log, sizeof(log)) == 0;
 }
 
 int devlog_open(bool *out_is_stream)

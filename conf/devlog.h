@@ -7,11 +7,16 @@
 
 /*
  * devlog_open: returns a socket that is connected to /dev/log; the caller closes it. -1
- * and errno if it cannot be connected. The socket never blocks and is closed on exec.
+ * and errno if it cannot be connected. The socket never blocks, is closed on exec, and
+ * never gets a number from 0 to 2, where a program expects its standard streams.
  * *out_is_stream: it is a stream, in which a NUL ends a message. Allocates nothing and
  * takes no lock.
  */
 int devlog_open(bool *out_is_stream);
+
+/* devlog_connect: connects a datagram socket to /dev/log, also if it was connected
+ * before. Returns false and errno if it cannot; it then stays as it was. */
+bool devlog_connect(int fd);
 
 /* devlog_reason: why a line did not reach the log, by errno; a static sentence. */
 const char *devlog_reason(int error);

@@ -2,17 +2,26 @@
 /* Writes one line to the system log. */
 #include "mech/report/syslog.h"
 
+#include "base/process.h"
 #include "conf/devlog.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <syslog.h>
 #include <unistd.h>
 
 #define IDENT_MAX  48
 #define HEADER_MAX 96
+
+/* struct message: a line with its header, and a NUL after it. */
+struct message {
+    char text[HEADER_MAX + SYSLOG_LINE_MAX + 1];
+    size_t n; /* without the NUL */
+};
 
 /* Copies the program's name. The host may have overwritten its arguments, where libc
  * finds the name; so every character that is not plain becomes an underscore. */
@@ -33,33 +42,123 @@ static void copy_ident(char out[IDENT_MAX + 1])
     out[n] = '\0';
 }
 
-bool syslog_notice(struct bytes line)
+static void format(struct message *message, struct bytes line)
 {
-    const int saved = errno;
-    char message[HEADER_MAX + SYSLOG_LINE_MAX + 1];
     char ident[IDENT_MAX + 1];
-    size_t n;
     int header;
+
+    copy_ident(ident);
+    header =
+        snprintf(message->text, HEADER_MAX, "<%d>%s[%ld]: ", LOG_AUTHPRIV | LOG_NOTICE,
+                 ident, (long)process_id());
+    message->n = header > 0 && header < HEADER_MAX ? (size_t)header : 0;
+    line.n = line.n < SYSLOG_LINE_MAX ? line.n : SYSLOG_LINE_MAX;
+    memcpy(message->text + message->n, line.p, line.n);
+    message->n += line.n;
+    message->text[message->n] = '\0';
+}
+
+static bool send_bytes(int fd, const char *text, size_t n)
+{
+    const ssize_t sent = send(fd, text, n, MSG_DONTWAIT | MSG_NOSIGNAL);
+
+    if (sent >= 0 && sent != (ssize_t)n) {
+        errno = EMSGSIZE;
+    }
+    return sent == (ssize_t)n;
+}
+
+/*
+ * The datagram socket that the process keeps, in one word that threads read and replace
+ * without a lock: the number of its inode, and below 32 bits the number of its
+ * descriptor. 0: there is none. kept_device is the device of every socket.
+ *
+ * The process never closes the socket, because another thread may be about to send by its
+ * number. If the log is restarted, the same socket is connected again. A forked child
+ * uses the socket together with its parent: each line is one datagram, and its receiver
+ * sees the process that sent it.
+ */
+static _Atomic uint64_t kept;
+static _Atomic uint64_t kept_device;
+
+static int descriptor_of(uint64_t word)
+{
+    return (int)(word & INT32_MAX);
+}
+
+/* Whether the descriptor is still that of the kept socket. A host that closes all its
+ * descriptors gets the same number for another file. */
+static bool is_there(uint64_t word)
+{
+    struct stat st;
+
+    return word != 0 && fstat(descriptor_of(word), &st) == 0 &&
+           st.st_dev == atomic_load(&kept_device) && st.st_ino == word >> 32;
+}
+
+/* Keeps a new socket in place of the one that word names, which the host has closed.
+ * Returns false if another thread was faster, or if the word has no room for the numbers;
+ * the caller closes the socket. */
+static bool keep(int fd, uint64_t word)
+{
+    struct stat st;
+
+    if (fstat(fd, &st) != 0 || st.st_ino > UINT32_MAX) {
+        return false;
+    }
+    atomic_store(&kept_device, st.st_dev);
+    return atomic_compare_exchange_strong(&kept, &word,
+                                          (uint64_t)st.st_ino << 32 | (uint32_t)fd);
+}
+
+/* Sends by a new socket. Keeps it if may_keep is set and the word has not changed. A
+ * stream is not kept: the lines of several threads or processes could mix in it. */
+static bool send_by_new(const struct message *message, bool may_keep, uint64_t word)
+{
     bool is_stream;
-    int fd = devlog_open(&is_stream);
-    ssize_t sent;
+    const int fd = devlog_open(&is_stream);
+    bool is_sent;
     int error;
 
     if (fd < 0) {
         return false;
     }
-    copy_ident(ident);
-    header = snprintf(message, HEADER_MAX, "<%d>%s[%ld]: ", LOG_AUTHPRIV | LOG_NOTICE,
-                      ident, (long)getpid());
-    n = header > 0 && header < HEADER_MAX ? (size_t)header : 0;
-    line.n = line.n < SYSLOG_LINE_MAX ? line.n : SYSLOG_LINE_MAX;
-    memcpy(message + n, line.p, line.n);
-    n += line.n;
-    message[n] = '\0';
-    n += is_stream ? 1 : 0;
-    sent = send(fd, message, n, MSG_DONTWAIT | MSG_NOSIGNAL);
-    error = sent < 0 ? errno : EMSGSIZE;
-    (void)close(fd);
-    errno = sent == (ssize_t)n ? saved : error;
-    return sent == (ssize_t)n;
+    is_sent = send_bytes(fd, message->text, message->n + (is_stream ? 1 : 0));
+    error = errno;
+    if (is_stream || !may_keep || !keep(fd, word)) {
+        (void)close(fd);
+    }
+    errno = error;
+    return is_sent;
+}
+
+static bool send_by_kept(const struct message *message, uint64_t word)
+{
+    const int fd = descriptor_of(word);
+    const bool is_sent = send_bytes(fd, message->text, message->n);
+
+    if (is_sent || errno == EMSGSIZE) {
+        return is_sent;
+    }
+    /* the program that read /dev/log has ended, or another one reads it now */
+    if (devlog_connect(fd)) {
+        return send_bytes(fd, message->text, message->n);
+    }
+    return errno == EPROTOTYPE && send_by_new(message, false, word);
+}
+
+bool syslog_notice(struct bytes line)
+{
+    const int saved = errno;
+    const uint64_t word = atomic_load(&kept);
+    struct message message;
+    bool is_sent;
+
+    format(&message, line);
+    is_sent =
+        is_there(word) ? send_by_kept(&message, word) : send_by_new(&message, true, word);
+    if (is_sent) {
+        errno = saved;
+    }
+    return is_sent;
 }

@@ -15,15 +15,21 @@
  * and takes no lock.
  *
  * libc's syslog belongs to the host program, and cannot be used here:
- * - It keeps its socket open. A host that closes all descriptors may get the same number
- *   for another file, and the next line would go there [measured with glibc 2.36: into
- *   the host's own socket].
+ * - A host that closes all descriptors may get the number of its socket for another file,
+ *   and the next line would go there [measured with glibc 2.36: into the host's own
+ *   socket].
  * - It waits if the daemon does not read [measured].
  * - It obeys the host's openlog, setlogmask and LOG_PERROR.
  *
- * So this function makes the datagram itself and opens a socket for each line. The
- * datagram has no time; the receiver adds one (RFC 3164 4.3.2). libc's local time takes a
- * lock that a fork may leave taken.
+ * So this function makes the datagram itself. The process keeps one socket, from the
+ * first line that is sent to its end, and forked children use it too. Before each line
+ * fstat checks that the descriptor is still that socket; if it is not, the function
+ * forgets it without closing it, and opens another one. Lines also arrive after a chroot
+ * and a setuid that came after the first line. A socket that reads no datagrams
+ * (SOCK_STREAM) is opened for each line.
+ *
+ * The datagram has no time; the receiver adds one (RFC 3164 4.3.2). libc's local time
+ * takes a lock that a fork may leave taken.
  */
 bool syslog_notice(struct bytes line);
 
