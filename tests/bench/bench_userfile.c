@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* The cost of a login with a user file of 10 and of 100 000 users. */
+/* The cost of a user file: of a login among 10 and among 100 000 users, and of reading
+ * the file for the first login, in time, processor time and memory. */
 #include "conf/userfile.h"
 #include "tests/unit/conf/login.h"
 
@@ -8,15 +9,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #define N_SMALL    10
 #define N_LARGE    100000
+#define N_HUGE     1000000
 #define N_ACCOUNTS 10 /* the logins use these in turn */
 #define MAX_RATIO  1.2
 /* Logins of each kind, made alternately, so that both have the same noise. */
 #define N_LOGINS 20000
+
+enum format { SMBPASSWD, PLAIN };
 
 static int64_t now_ns(void)
 {
@@ -39,7 +45,7 @@ static unsigned account(unsigned i, unsigned n_users)
     return i * (n_users / N_ACCOUNTS);
 }
 
-static void write_users(const char *path, unsigned n_users)
+static void write_users(const char *path, enum format format, unsigned n_users)
 {
     FILE *file = fdopen(open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600), "w");
 
@@ -49,8 +55,10 @@ static void write_users(const char *path, unsigned n_users)
     for (unsigned i = 0; i < n_users; i++) {
         /* [MS-NLMP] 4.2.2.1.2: the hash of "Password" */
         fprintf(file,
-                "AD\\user%06u:65534:XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX:"
-                "A4F49C406510BDCAB6824EE7C30FD852:[U          ]:LCT-00000000:\n",
+                format == PLAIN
+                    ? "AD:user%06u:Password\n"
+                    : "AD\\user%06u:65534:XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX:"
+                      "A4F49C406510BDCAB6824EE7C30FD852:[U          ]:LCT-00000000:\n",
                 i);
     }
     if (fclose(file) != 0) {
@@ -83,13 +91,14 @@ static int64_t log_in(struct side *side, size_t i)
     return end - begin;
 }
 
-static void prepare(struct side *side, const char *folder, unsigned n_users)
+static void prepare(struct side *side, const char *folder, enum format format,
+                    unsigned n_users)
 {
     enum err e;
 
     side->n_users = n_users;
     (void)snprintf(side->path, sizeof(side->path), "%s/%u", folder, n_users);
-    write_users(side->path, n_users);
+    write_users(side->path, format, n_users);
     for (unsigned i = 0; i < N_ACCOUNTS; i++) {
         (void)snprintf(side->names[i], sizeof(side->names[i]), "user%06u",
                        account(i, n_users));
@@ -145,22 +154,24 @@ static int report(struct side *small, struct side *large, const int64_t first_ns
     return ratio <= MAX_RATIO ? 0 : 1;
 }
 
-int main(void)
+/* A file that was changed a moment ago may be read again, until its time stamp is old
+ * enough. */
+static void settle(void)
+{
+    const struct timespec pause = {0, 200 * 1000 * 1000};
+
+    (void)nanosleep(&pause, NULL);
+}
+
+static int compare_logins(const char *folder)
 {
     static struct side sides[2];
-    /* a file that was changed a moment ago is read again, until its time stamp is old
-     * enough */
-    const struct timespec settle = {0, 200 * 1000 * 1000};
-    char folder[] = "/tmp/gssneg-bench.XXXXXX";
     int64_t first_ns[2];
     int status;
 
-    if (mkdtemp(folder) == NULL) {
-        die(folder, ERR_FILE_WRITE);
-    }
-    prepare(&sides[0], folder, N_SMALL);
-    prepare(&sides[1], folder, N_LARGE);
-    (void)nanosleep(&settle, NULL);
+    prepare(&sides[0], folder, SMBPASSWD, N_SMALL);
+    prepare(&sides[1], folder, SMBPASSWD, N_LARGE);
+    settle();
     for (size_t side = 0; side < 2; side++) {
         first_ns[side] = log_in(&sides[side], 0);
     }
@@ -172,6 +183,108 @@ int main(void)
     status = report(&sides[0], &sides[1], first_ns);
     cleanup(&sides[0]);
     cleanup(&sides[1]);
+    return status;
+}
+
+static double cpu_ms(void)
+{
+    struct rusage usage;
+
+    (void)getrusage(RUSAGE_SELF, &usage);
+    return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1e3 +
+           (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e3;
+}
+
+static double peak_bytes(void)
+{
+    struct rusage usage;
+
+    (void)getrusage(RUSAGE_SELF, &usage);
+    return (double)usage.ru_maxrss * 1024;
+}
+
+static double resident_bytes(void)
+{
+    unsigned long pages = 0;
+    FILE *file = fopen("/proc/self/statm", "re");
+
+    if (file == NULL || fscanf(file, "%*u %lu", &pages) != 1) {
+        die("/proc/self/statm", ERR_FILE_READ);
+    }
+    (void)fclose(file);
+    return (double)pages * (double)sysconf(_SC_PAGESIZE);
+}
+
+/* Changes one byte of the first line in place: the number of the first user. */
+static void change_first_line(const struct side *side)
+{
+    const int fd = open(side->path, O_WRONLY | O_CLOEXEC);
+
+    if (fd < 0 || pwrite(fd, "9", 1, (off_t)strlen("AD:user")) != 1 || close(fd) != 0) {
+        die(side->path, ERR_FILE_WRITE);
+    }
+}
+
+static double log_in_ms(struct side *side, size_t i)
+{
+    const double before = cpu_ms();
+
+    (void)log_in(side, i);
+    return cpu_ms() - before;
+}
+
+/* In a process of its own, so that its memory is that of one index. */
+static void load(struct side *side, enum format format)
+{
+    const double resident = resident_bytes();
+    const double first = log_in_ms(side, 1);
+    const double index = resident_bytes() - resident;
+    const double peak = peak_bytes() - resident;
+    double reload;
+    double after;
+
+    change_first_line(side);
+    reload = log_in_ms(side, 1);
+    after = log_in_ms(side, 2);
+    printf("userfile: %-9s %7u users: load %6.1f ms CPU, %5.1f bytes a user, peak %5.1f; "
+           "after a changed line %6.1f ms CPU, the next login %6.1f\n",
+           format == PLAIN ? "plain" : "smbpasswd", side->n_users, first,
+           index / side->n_users, peak / side->n_users, reload, after);
+    (void)fflush(stdout);
+    _exit(0);
+}
+
+static void measure_load(const char *folder, enum format format, unsigned n_users)
+{
+    static struct side side;
+    pid_t child;
+
+    prepare(&side, folder, format, n_users);
+    settle();
+    (void)fflush(stdout);
+    child = fork();
+    if (child == 0) {
+        load(&side, format);
+    }
+    if (child < 0 || waitpid(child, NULL, 0) != child) {
+        die("fork", ERR_INTERNAL);
+    }
+    cleanup(&side);
+}
+
+int main(void)
+{
+    char folder[] = "/tmp/gssneg-bench.XXXXXX";
+    int status;
+
+    if (mkdtemp(folder) == NULL) {
+        die(folder, ERR_FILE_WRITE);
+    }
+    status = compare_logins(folder);
+    for (enum format format = SMBPASSWD; format <= PLAIN; format++) {
+        measure_load(folder, format, N_LARGE);
+        measure_load(folder, format, N_HUGE);
+    }
     (void)rmdir(folder);
     return status;
 }
