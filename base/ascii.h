@@ -6,11 +6,24 @@
 #include "base/bytes.h"
 
 /* ascii_upper, ascii_lower: other characters than letters stay as they are. */
-uint8_t ascii_upper(uint8_t c);
-uint8_t ascii_lower(uint8_t c);
+static inline uint8_t ascii_upper(uint8_t c)
+{
+    return (uint8_t)(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+}
+
+static inline uint8_t ascii_lower(uint8_t c)
+{
+    return (uint8_t)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+}
 
 /* ascii_hex_value: the value of a hex digit of either case, or -1. */
-int ascii_hex_value(uint8_t c);
+static inline int ascii_hex_value(uint8_t c)
+{
+    const uint8_t digit = (uint8_t)(c - '0');
+    const uint8_t letter = (uint8_t)(ascii_lower(c) - 'a');
+
+    return digit < 10 ? digit : letter < 6 ? letter + 10 : -1;
+}
 
 /* ascii_is_decimal: whether text is one or more digits. */
 bool ascii_is_decimal(struct bytes text);
