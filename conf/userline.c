@@ -37,25 +37,25 @@ bool userline_next(struct bytes *contents, size_t *line_number, struct bytes *ou
     return true;
 }
 
-/* False unless field is 32 hex digits. */
+/* False unless field is 32 hex digits; then out is wiped. */
 static bool decode_hash(struct bytes field, struct ntlm_key *out)
 {
-    KEY_AUTO hash = {{0}};
+    int wrong = 0;
 
     if (field.n != HASH_DIGITS) {
         return false;
     }
-    for (size_t i = 0; i < sizeof(hash.b); i++) {
+    for (size_t i = 0; i < sizeof(out->b); i++) {
         const int high = ascii_hex_value(field.p[2 * i]);
         const int low = ascii_hex_value(field.p[2 * i + 1]);
 
-        if (high < 0 || low < 0) {
-            return false;
-        }
-        hash.b[i] = (uint8_t)(high * 16 + low);
+        wrong |= high | low;
+        out->b[i] = (uint8_t)(high * 16 + low);
     }
-    *out = hash;
-    return true;
+    if (wrong < 0) {
+        ntlm_key_wipe(out);
+    }
+    return wrong >= 0;
 }
 
 /* Whether field is 32 characters that mean that there is no hash: X only, or "NO
@@ -65,6 +65,9 @@ static bool is_no_hash(struct bytes field)
     const bool named = bytes_has_prefix(field, bytes_str(no_password));
     size_t at = named ? strlen(no_password) : 0;
 
+    if (bytes_equal(field, bytes_str(NO_HASH))) {
+        return true;
+    }
     if (field.n != HASH_DIGITS) {
         return false;
     }
@@ -74,17 +77,32 @@ static bool is_no_hash(struct bytes field)
     return at == field.n;
 }
 
-static bool is_hash_field(struct bytes field)
+/* Whether field is a hash or says that there is none. The hash goes to line. */
+static bool decode_nt_field(struct bytes field, struct userline *line)
 {
-    KEY_AUTO hash;
+    if (is_no_hash(field)) {
+        return true;
+    }
+    line->has_nt_hash = decode_hash(field, &line->nt_hash);
+    return line->has_nt_hash;
+}
 
-    return is_no_hash(field) || decode_hash(field, &hash);
+/* The same for the hash of LAN Manager, which is not used. */
+static bool is_lm_field(struct bytes field)
+{
+    if (is_no_hash(field)) {
+        return true;
+    }
+    KEY_AUTO unused = {{0}};
+    return decode_hash(field, &unused);
 }
 
 enum { NAME, UID, LM, NT, FLAGS, LCT, REST, N_FIELDS, WINPR_DOMAIN = UID };
 
-/* The sixth field may end without a colon. All that follows it is the field REST. */
-static bool split_smbpasswd(struct bytes in, struct bytes fields[N_FIELDS])
+/* The sixth field may end without a colon. All that follows it is the field REST. Decodes
+ * the hash last, when the format is certain. */
+static bool split_smbpasswd(struct bytes in, struct bytes fields[N_FIELDS],
+                            struct userline *line)
 {
     for (size_t i = 0; i < LCT; i++) {
         if (!bytes_split(in, ':', &fields[i], &in)) {
@@ -92,8 +110,8 @@ static bool split_smbpasswd(struct bytes in, struct bytes fields[N_FIELDS])
         }
     }
     (void)bytes_split(in, ':', &fields[LCT], &fields[REST]);
-    return ascii_is_decimal(fields[UID]) && is_hash_field(fields[LM]) &&
-           is_hash_field(fields[NT]);
+    return ascii_is_decimal(fields[UID]) && is_lm_field(fields[LM]) &&
+           decode_nt_field(fields[NT], line);
 }
 
 static enum err decode_flags(struct bytes field, struct userline *line)
@@ -104,7 +122,7 @@ static enum err decode_flags(struct bytes field, struct userline *line)
     for (size_t i = 1; i < field.n - 1; i++) {
         const uint8_t flag = field.p[i];
 
-        if (flag == '\0' || strchr(known_flags, flag) == NULL) {
+        if (flag != ' ' && (flag == '\0' || strchr(known_flags, flag) == NULL)) {
             return err_note(ERR_FILE_SYNTAX, "an account flag is none of %s",
                             known_flags);
         }
@@ -150,7 +168,6 @@ static enum err decode_smbpasswd(struct bytes fields[N_FIELDS], struct userline 
         line->user = fields[NAME];
         line->domain = bytes_of(NULL, 0);
     }
-    line->has_nt_hash = decode_hash(fields[NT], &line->nt_hash);
     if ((e = check_names(line)) != ERR_OK) {
         return e;
     }
@@ -160,7 +177,8 @@ static enum err decode_smbpasswd(struct bytes fields[N_FIELDS], struct userline 
     return decode_flags(fields[FLAGS], line);
 }
 
-static bool split_winpr(struct bytes in, struct bytes fields[N_FIELDS])
+static bool split_winpr(struct bytes in, struct bytes fields[N_FIELDS],
+                        struct userline *line)
 {
     for (size_t i = 0; i < FLAGS; i++) {
         if (!bytes_split(in, ':', &fields[i], &in)) {
@@ -168,7 +186,8 @@ static bool split_winpr(struct bytes in, struct bytes fields[N_FIELDS])
         }
     }
     return bytes_equal(in, bytes_str("::")) &&
-           (fields[LM].n == 0 || is_hash_field(fields[LM])) && is_hash_field(fields[NT]);
+           (fields[LM].n == 0 || is_lm_field(fields[LM])) &&
+           decode_nt_field(fields[NT], line);
 }
 
 static enum err decode_winpr(struct bytes fields[N_FIELDS], struct userline *line)
@@ -176,7 +195,6 @@ static enum err decode_winpr(struct bytes fields[N_FIELDS], struct userline *lin
     line->kind = USERLINE_SMBPASSWD;
     line->user = fields[NAME];
     line->domain = fields[WINPR_DOMAIN];
-    line->has_nt_hash = decode_hash(fields[NT], &line->nt_hash);
     return check_names(line);
 }
 
@@ -219,37 +237,46 @@ static enum err check_text(struct bytes in)
         return err_note(ERR_FILE_TOO_LARGE, "the line has more than %zu bytes",
                         USERLINE_MAX);
     }
+    if (bytes_is_ascii(in)) {
+        return ERR_OK;
+    }
     if (bytes_has(in, '\0') || (in.n > 0 && u8_check(in.p, in.n) != NULL)) {
         return err_note(ERR_UTF8, "the line is not valid UTF-8");
     }
     return ERR_OK;
 }
 
-enum err userline_decode(struct bytes in, struct userline *out_line)
+/* in is not a comment. */
+static enum err decode_entry(struct bytes in, struct userline *line)
 {
-    USERLINE_AUTO line = {.kind = USERLINE_COMMENT};
     struct bytes fields[N_FIELDS];
-    enum err e;
+    enum err e = check_text(in);
 
-    *out_line = line;
-    if (is_comment(in)) {
-        return ERR_OK;
-    }
-    if ((e = check_text(in)) != ERR_OK) {
+    if (e != ERR_OK) {
         return e;
     }
     if (userline_is_section(in)) {
         return err_note(ERR_FILE_SYNTAX, "only a credential file has sections");
     }
-    if (split_smbpasswd(in, fields)) {
-        e = decode_smbpasswd(fields, &line);
-    } else if (split_winpr(in, fields)) {
-        e = decode_winpr(fields, &line);
-    } else {
-        e = decode_plain(in, &line);
+    if (split_smbpasswd(in, fields, line)) {
+        return decode_smbpasswd(fields, line);
     }
-    if (e == ERR_OK) {
-        *out_line = line;
+    if (split_winpr(in, fields, line)) {
+        return decode_winpr(fields, line);
+    }
+    return decode_plain(in, line);
+}
+
+enum err userline_decode(struct bytes in, struct userline *out_line)
+{
+    enum err e;
+
+    *out_line = (struct userline){.kind = USERLINE_COMMENT};
+    if (is_comment(in)) {
+        return ERR_OK;
+    }
+    if ((e = decode_entry(in, out_line)) != ERR_OK) {
+        userline_wipe(out_line);
     }
     return e;
 }
