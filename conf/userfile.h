@@ -22,7 +22,7 @@
  *
  * The process caches an index for each of the paths that were used last, and replaces it
  * when stat says that the file has changed; logins that use the old index go on with it.
- * A lookup costs the same for 10 and for 100 000 users. If the file no longer exists or
+ * A lookup costs the same for 10 and for 1 000 000 users. If the file no longer exists or
  * can no longer be read, the next login fails. A broken line does not affect other lines;
  * userfile_problems reports it.
  */

@@ -5,8 +5,8 @@
 
 #include "conf/userline.h"
 
-/* struct userindex: never changes after it is built, so threads share it without a lock.
- */
+/* struct userindex: does not change once it is finished, so threads share it without a
+ * lock. */
 struct userindex;
 
 /* struct userindex_record: one account. The texts are views into the index, spelled as in
@@ -32,9 +32,17 @@ MUST_USE enum err userindex_line(struct bytes in, struct userline *out_line);
 /* userindex_is_line_error: whether e says that the line is wrong. */
 bool userindex_is_line_error(enum err e);
 
-/* userindex_new: makes an index of contents, without trust accounts and lines that cannot
- * be read. ERR_NO_MEMORY, ERR_RANDOM and the errors of crypto_md4. */
+/*
+ * userindex_new: makes an index of contents, without trust accounts and lines that cannot
+ * be read. ERR_NO_MEMORY, ERR_RANDOM and the errors of crypto_md4.
+ * The same in steps: userindex_start makes an empty index, userindex_add adds lines, each
+ * complete, and userindex_finish makes the index ready for a search. An index that met an
+ * error can only be freed.
+ */
 MUST_USE enum err userindex_new(struct bytes contents, struct userindex **out_index);
+MUST_USE enum err userindex_start(struct userindex **out_index);
+MUST_USE enum err userindex_add(struct userindex *index, struct bytes lines);
+MUST_USE enum err userindex_finish(struct userindex *index);
 /* userindex_free: wipes the hashes. */
 void userindex_free(struct userindex *index);
 

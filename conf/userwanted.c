@@ -32,10 +32,9 @@ enum err userwanted_init(struct userwanted *wanted, struct bytes user,
 }
 
 bool userwanted_matches(const struct userwanted *wanted, struct bytes claimed,
-                        struct bytes record_domain)
+                        bool has_domain)
 {
-    return (record_domain.n == 0 && !wanted->is_local) || claimed.n == 0 ||
+    return (!has_domain && !wanted->is_local) || claimed.n == 0 ||
            bytes_equal(claimed, bytes_str(".")) ||
-           bytes_equal(claimed, buf_bytes(&wanted->computer)) ||
-           bytes_equal(claimed, record_domain);
+           bytes_equal(claimed, buf_bytes(&wanted->computer));
 }

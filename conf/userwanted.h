@@ -32,11 +32,11 @@ MUST_USE enum err userwanted_init(struct userwanted *wanted, struct bytes user,
                                   struct bytes domain, struct bytes computer_name);
 void userwanted_cleanup(struct userwanted *wanted);
 
-/* userwanted_matches: whether a record whose domain is record_domain matches a client
- * that sent the domain claimed. A record without a domain matches every client. One with
- * a domain matches that domain, the computer's name, "." and no domain. If is_local, a
- * record without a domain matches only the last three too. Both in upper case. */
+/* userwanted_matches: whether a record whose domain is not claimed, the domain that the
+ * client sent, matches all the same. A record without a domain matches every client. One
+ * with a domain matches the computer's name, "." and no domain. If is_local, a record
+ * without a domain matches only these three too. claimed is in upper case. */
 bool userwanted_matches(const struct userwanted *wanted, struct bytes claimed,
-                        struct bytes record_domain);
+                        bool has_domain);
 
 #endif

@@ -2,6 +2,7 @@
 /* UTF-8 and UTF-16LE by libunistring; no locale, no normalisation. */
 #include "ntlm/utf16.h"
 
+#include "base/ascii.h"
 #include "ntlm/upper_case.h"
 
 #include <unistr.h>
@@ -175,4 +176,37 @@ enum err utf8_equal_nocase(struct bytes a, struct bytes b, bool *out_equal)
     }
     *out_equal = bytes_equal(buf_bytes(&upper_a), buf_bytes(&upper_b));
     return ERR_OK;
+}
+
+static bool ascii_upper_equals(struct bytes text, struct bytes upper_text)
+{
+    uint8_t difference = 0;
+
+    for (size_t i = 0; i < text.n && i < upper_text.n; i++) {
+        difference |= ascii_upper(text.p[i]) ^ upper_text.p[i];
+    }
+    return difference == 0 && text.n == upper_text.n;
+}
+
+bool utf8_upper_equals(struct bytes text, struct bytes upper_text)
+{
+    if (bytes_is_ascii(text)) {
+        return ascii_upper_equals(text, upper_text);
+    }
+    while (text.n > 0) {
+        uint8_t utf8[6];
+        struct bytes head;
+        ucs4_t c;
+        int len;
+
+        if (next_utf8(&text, &c) != ERR_OK) {
+            return false;
+        }
+        len = u8_uctomb(utf8, upper(c), sizeof(utf8));
+        if (len <= 0 || bytes_consume(&upper_text, (size_t)len, &head) != ERR_OK ||
+            !bytes_equal(head, bytes_of(utf8, (size_t)len))) {
+            return false;
+        }
+    }
+    return upper_text.n == 0;
 }

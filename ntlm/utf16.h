@@ -25,4 +25,8 @@ MUST_USE enum err utf8_upper(struct buf *out, struct bytes utf8);
  */
 MUST_USE enum err utf8_equal_nocase(struct bytes a, struct bytes b, bool *out_equal);
 
+/* utf8_upper_equals: whether text in upper case is upper_text; false for invalid UTF-8.
+ * Allocates nothing. */
+bool utf8_upper_equals(struct bytes text, struct bytes upper_text);
+
 #endif

@@ -67,6 +67,25 @@ TEST_TABLE(converts, rows)
     check(utf16_to_utf8, hex(row->utf16), bytes_str(row->utf8));
     check(utf16_upper, hex(row->utf16), hex(row->upper_utf16));
     check(utf8_upper, bytes_str(row->utf8), bytes_str(row->upper_utf8));
+    ck_assert(utf8_upper_equals(bytes_str(row->utf8), bytes_str(row->upper_utf8)));
+}
+
+/* A text in upper case is equal to itself only, and to no part of itself. */
+TEST(compares_with_upper_case)
+{
+    static const char *const upper[] = {
+        "", "A", "AB", "AC", "A\xc3\x84", "\xc3\x84", "\xc3\x84\xc3\x96"};
+    static const char *const texts[] = {
+        "", "a", "aB", "Ac", "a\xc3\xa4", "\xc3\xa4", "\xc3\x84\xc3\xb6"};
+
+    for (size_t i = 0; i < N(texts); i++) {
+        for (size_t k = 0; k < N(upper); k++) {
+            ck_assert_int_eq(utf8_upper_equals(bytes_str(texts[i]), bytes_str(upper[k])),
+                             i == k);
+        }
+    }
+    ck_assert(!utf8_upper_equals(bytes_str("a"), bytes_str("a")));
+    ck_assert(!utf8_upper_equals(bytes_str("\xc3\xa4"), bytes_str("\xc3\xa4")));
 }
 
 /* Compares each 16-bit unit with the text from which upper_case_table.h is made. */
@@ -119,6 +138,7 @@ TEST_TABLE(refuses_bad_utf8, bad_utf8)
     ck_err(utf16_from_utf8(&out, hex(*row)), ERR_UTF8);
     ck_err(utf16_units(hex(*row), &n_units), ERR_UTF8);
     ck_err(utf8_upper(&out, hex(*row)), ERR_UTF8);
+    ck_assert(!utf8_upper_equals(hex(*row), hex(*row)));
 }
 
 /* Odd lengths, NULs, surrogates that are alone, at the end, or in the wrong order. */
@@ -170,6 +190,7 @@ static void feed_utf8(struct bytes mutant, void *arg)
 
     (void)arg;
     ck_err(utf8_upper(&upper, mutant), e);
+    ck_assert_int_eq(utf8_upper_equals(mutant, buf_bytes(&upper)), e == ERR_OK);
     if (e != ERR_OK) {
         ck_err(e, ERR_UTF8);
         return;
