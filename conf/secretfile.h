@@ -8,8 +8,8 @@
 
 #include <sys/stat.h>
 
-/* Bytes: a user file of about half a million lines. */
-#define SECRETFILE_MAX ((size_t)64 << 20)
+/* Bytes: a user file of about two million lines. */
+#define SECRETFILE_MAX ((size_t)256 << 20)
 
 /* enum secretfile_use: the rights that the file must have (conf/filerights.h). */
 enum secretfile_use { SECRETFILE_SERVER, SECRETFILE_OWN, SECRETFILE_PUBLIC };

@@ -122,7 +122,7 @@ static const struct kind {
      "No such device or address"},
     {make_loop, "Too many levels of symbolic links", NULL},
     {make_open_to_all, "chmod 06", NULL},
-    {make_huge, "has more than 64 MiB", NULL},
+    {make_huge, "has more than 256 MiB", NULL},
     {make_nothing, NULL,
      NULL}, /* the last row: without a settings file the defaults apply */
 };
