@@ -63,9 +63,9 @@ bool recipe_has_password(const struct recipe *recipe)
            (recipe->has_password || store_has(&recipe->store, "password"));
 }
 
-bool recipe_follows_default(const struct recipe *recipe)
+bool recipe_is_read_again(const struct recipe *recipe)
 {
-    return recipe->usage != GSS_C_ACCEPT && !store_has(&recipe->store, "ccache");
+    return recipe->usage != GSS_C_ACCEPT && store_has(&recipe->store, "ccache");
 }
 
 /* NTLM is suppressed: with an NTLM part in the credential, the built-in SPNEGO would fall

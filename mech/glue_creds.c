@@ -194,10 +194,10 @@ enum err glue_creds_get(struct glue_creds *glue_creds, enum glue_cred_kind kind,
     return status_glue(major, minor);
 }
 
-/* The failure of an acceptor is not remembered: its keys may be added later, and it uses
- * no user's tickets. A second attempt of an initiator could use the tickets of another
- * cache. There is no way to ask krb5 whether the thread's default cache has changed:
- * gss_krb5_ccache_name frees the name that it returned to the program before. */
+/* An acceptor reads its keytab for the whole credential, as without this module. A second
+ * attempt of an initiator could use the tickets of another cache. There is no way to ask
+ * krb5 whether the thread's default cache has changed: gss_krb5_ccache_name frees the
+ * name that it returned to the program before. */
 enum err glue_creds_settle(struct glue_creds *glue_creds, enum glue_cred_kind kind)
 {
     const bool has_password = glue_creds_has_password(glue_creds);
@@ -209,7 +209,7 @@ enum err glue_creds_settle(struct glue_creds *glue_creds, enum glue_cred_kind ki
     }
     if (has_password) {
         refuse_all(glue_creds, e);
-    } else if (recipe_follows_default(&glue_creds->recipe)) {
+    } else if (!recipe_is_read_again(&glue_creds->recipe)) {
         failure_save(&glue_creds->refused[kind], e);
     }
     return e;

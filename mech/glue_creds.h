@@ -41,9 +41,9 @@ void glue_creds_adopt(struct glue_creds *glue_creds, enum glue_cred_kind kind,
 
 /*
  * glue_creds_settle: glue_creds_get during the application's acquire call, before another
- * thread can have the credential. The error of an initiator is remembered: glue_creds_get
- * then fails in the same way without asking a KDC. So a password is not sent again, and
- * tickets of a cache that the program selects later are not used. A cache that a
+ * thread can have the credential. The error is remembered: glue_creds_get then fails in
+ * the same way without asking a KDC or reading a keytab. So a password is not sent again,
+ * and tickets of a cache that the program selects later are not used. A cache that a
  * credential store names is read again. Errors as glue_creds_get.
  */
 MUST_USE enum err glue_creds_settle(struct glue_creds *glue_creds,

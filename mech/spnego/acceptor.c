@@ -5,6 +5,7 @@
 #include "mech/spnego/fallback.h"
 #include "mech/spnego/hints.h"
 #include "mech/spnego/mic.h"
+#include "mech/spnego/offer.h"
 #include "mech/spnego/tolerate.h"
 
 /*
@@ -35,15 +36,15 @@ static void trace_choice(const struct choice *choice)
 /* Chooses from the initiator's list, at or after an index, the first mechanism that we
  * have. Both OIDs of Kerberos mean one mechanism; the answer has the OID that the
  * initiator named. */
-static enum err choose(const struct spnego *s, const struct negtoken_init *init,
-                       size_t from, struct choice *out)
+static enum err choose(struct spnego *s, const struct mechanism_request *request,
+                       const struct negtoken_init *init, size_t from, struct choice *out)
 {
     for (size_t i = from; i < init->n_mechs; i++) {
         bool is_ms_krb5 = bytes_equal(init->mechs[i], OID_MS_KRB5);
         const struct spnego_mech *mech =
             spnego_find_mech(s, is_ms_krb5 ? OID_KRB5 : init->mechs[i]);
 
-        if (mech != NULL) {
+        if (mech != NULL && offer_has_keys(s, mech, request)) {
             *out = (struct choice){mech, is_ms_krb5 ? OID_MS_KRB5 : mech->oid, i == 0,
                                    i + 1};
             trace_choice(out);
@@ -105,7 +106,7 @@ static enum err start_best(struct spnego *s, const struct step_input *step,
 {
     struct choice another;
     struct failure failure;
-    enum err e = choose(s, init, 0, choice);
+    enum err e = choose(s, step->request, init, 0, choice);
 
     login_reason_client_chose(s, init);
     if (e != ERR_OK || (e = start_chosen(s, step, choice, init, token)) == ERR_OK) {
@@ -121,7 +122,7 @@ static enum err start_best(struct spnego *s, const struct step_input *step,
     }
     another = *choice;
     do {
-        if (choose(s, init, another.next, &another) != ERR_OK) {
+        if (choose(s, step->request, init, another.next, &another) != ERR_OK) {
             return e;
         }
     } while (another.mech == choice->mech);
@@ -167,6 +168,7 @@ enum err acceptor_first(struct spnego *s, const struct step_input *step, struct 
     enum err e;
 
     if (step->in.n == 0) {
+        offer_drop_without_keys(s, step->request);
         return hints_encode(s, out);
     }
     if ((e = negtoken_init_decode(step->in, &init)) != ERR_OK) {

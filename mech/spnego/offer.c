@@ -40,20 +40,26 @@ static bool may_try_kerberos(struct spnego *s, const struct mechanism_request *r
     return allows_kerberos(settings) && fallback_krb5_applies(settings, request);
 }
 
-/* Whether a mechanism other than NTLM can be used. An initiator's Kerberos credential is
- * not acquired here, because acquiring it may ask a KDC. */
+/* Whether a mechanism other than NTLM can be used, by its credential. */
+static bool can_be_used(const struct mech_cred *cred, gss_OID mech)
+{
+    return (oid_equal(mech, &MECH_OID_KRB5) || glue_negotiates(mech)) &&
+           has_cred(cred, mech);
+}
+
+/* Whether a mechanism other than NTLM is in the list. An initiator's Kerberos credential
+ * is not acquired here, because acquiring it may ask a KDC. An acceptor's are acquired
+ * when the client names the mechanism (offer_has_keys). */
 static bool applies(struct spnego *s, const struct mechanism_request *request,
                     gss_OID mech)
 {
-    bool initiates = s->role == ROLE_INITIATOR;
-
-    if (initiates && fallback_is_kerberos(mech) && !may_try_kerberos(s, request)) {
+    if (s->role == ROLE_ACCEPTOR) {
+        return true;
+    }
+    if (fallback_is_kerberos(mech) && !may_try_kerberos(s, request)) {
         return false;
     }
-    if (oid_equal(mech, &MECH_OID_KRB5)) {
-        return initiates || has_cred(request->cred, mech);
-    }
-    return glue_negotiates(mech) && has_cred(request->cred, mech);
+    return oid_equal(mech, &MECH_OID_KRB5) || can_be_used(request->cred, mech);
 }
 
 /* Whether NTLM is only the fallback of Kerberos for this target and user. That is so even
@@ -92,12 +98,43 @@ static enum err add(struct spnego *s, gss_OID mech)
 {
     bool initiates = s->role == ROLE_INITIATOR;
     struct spnego_mech ours = {bytes_of(mech->elements, mech->length),
-                               initiates ? mech_glue_initiate : mech_glue_accept};
+                               initiates ? mech_glue_initiate : mech_glue_accept,
+                               initiates ? KEYS_THERE : KEYS_UNKNOWN};
 
     if (oid_equal(mech, &MECH_OID_NTLM)) {
         ours.start = initiates ? mech_ntlm_initiate : mech_ntlm_accept;
+        ours.keys = KEYS_THERE;
     }
     return spnego_add_mech(s, &ours);
+}
+
+bool offer_has_keys(struct spnego *s, const struct spnego_mech *mech,
+                    const struct mechanism_request *request)
+{
+    struct spnego_mech *own = &s->mechs[mech - s->mechs];
+    gss_OID_desc oid = {(OM_uint32)own->oid.n, (void *)(uintptr_t)own->oid.p};
+
+    if (own->keys == KEYS_UNKNOWN) {
+        own->keys = can_be_used(request->cred, &oid) ? KEYS_THERE : KEYS_MISSING;
+    }
+    if (own->keys == KEYS_MISSING && trace_is_on()) {
+        trace_decide("offer", "left-out", "mechanism",
+                     trace_oid(&(struct trace_oid_text){0}, own->oid), "reason",
+                     "there are no keys for it");
+    }
+    return own->keys == KEYS_THERE;
+}
+
+void offer_drop_without_keys(struct spnego *s, const struct mechanism_request *request)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < s->n_mechs; i++) {
+        if (offer_has_keys(s, &s->mechs[i], request)) {
+            s->mechs[n++] = s->mechs[i];
+        }
+    }
+    s->n_mechs = n;
 }
 
 void offer_trace(const struct spnego *s)
@@ -111,11 +148,11 @@ void offer_trace(const struct spnego *s)
     trace_decide("offer", "offers", "mechanisms", buf_cstr(&list));
 }
 
-/* Writes to the trace why NTLM or Kerberos is left out. */
+/* Writes to the trace why NTLM or Kerberos is not in the list. */
 static void trace_left_out(struct spnego *s, const struct mechanism_request *request,
                            enum err ntlm)
 {
-    const char *reason = "there are no keys for it";
+    const char *reason = NULL;
 
     trace_refuse("offer", "left-out", "NTLM", ntlm);
     if (spnego_find_mech(s, OID_KRB5) != NULL) {

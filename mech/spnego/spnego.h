@@ -47,6 +47,14 @@ enum spnego_integrity {
 
 struct withheld;
 
+/* enum spnego_keys: whether an acceptor has a credential for a mechanism of its list. To
+ * find out reads the keytab, so it is asked only if the client names the mechanism. */
+enum spnego_keys {
+    KEYS_THERE, /* of an initiator too: the mechanism's first step finds out */
+    KEYS_UNKNOWN,
+    KEYS_MISSING,
+};
+
 /*
  * struct spnego_mech: a mechanism that this negotiation may use. start makes its context
  * for a request. The list in struct spnego is in the order of our preference.
@@ -54,6 +62,7 @@ struct withheld;
 struct spnego_mech {
     struct bytes oid; /* body; lives as long as the negotiation */
     enum err (*start)(const struct mechanism_request *request, struct mechanism **out);
+    enum spnego_keys keys;
 };
 
 /*

@@ -161,8 +161,8 @@ static void set_creds(const struct exchange_setup *setup)
 static void add_mechs(const struct exchange_setup *setup, struct spnego *s)
 {
     bool initiates = s->role == ROLE_INITIATOR;
-    struct spnego_mech ntlm = {OID_NTLM,
-                               initiates ? mech_ntlm_initiate : mech_ntlm_accept};
+    struct spnego_mech ntlm = {
+        OID_NTLM, initiates ? mech_ntlm_initiate : mech_ntlm_accept, KEYS_THERE};
     const struct spnego_mech *krb5 = initiates ? &fake_initiator : &fake_acceptor;
     bool krb5_first = setup->krb5[s->role] && !(initiates && setup->ntlm_first);
     bool has_ntlm = initiates || !setup->no_ntlm;

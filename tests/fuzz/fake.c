@@ -261,5 +261,5 @@ static enum err accept(const struct mechanism_request *request, struct mechanism
 /* The body of 1.2.840.113554.1.2.2, as OID_KRB5, which no initializer can take. */
 #define KRB5_BODY ((const uint8_t *)"\x2a\x86\x48\x86\xf7\x12\x01\x02\x02")
 
-const struct spnego_mech fake_initiator = {{KRB5_BODY, 9}, initiate};
-const struct spnego_mech fake_acceptor = {{KRB5_BODY, 9}, accept};
+const struct spnego_mech fake_initiator = {{KRB5_BODY, 9}, initiate, KEYS_THERE};
+const struct spnego_mech fake_acceptor = {{KRB5_BODY, 9}, accept, KEYS_THERE};

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char *keytab_path(void)
 {
@@ -69,7 +70,8 @@ TEST(nothing_without_the_builtins_name)
     glue_creds_free(NULL);
 }
 
-/* A failure is not remembered, and a credential that was made stays. */
+/* A failure of the default credential is not remembered; a credential that was made
+ * stays. */
 TEST(made_when_needed)
 {
     struct glue_creds *glue_creds;
@@ -89,6 +91,23 @@ TEST(made_when_needed)
     ck_assert_ptr_eq(again, cred);
     ck_assert_ptr_eq(glue_creds_peek(glue_creds, GLUE_CRED_KRB5), cred);
     ck_assert_ptr_eq(glue_creds_peek(glue_creds, GLUE_CRED_BUILTIN), GSS_C_NO_CREDENTIAL);
+    glue_creds_free(glue_creds);
+}
+
+/* An acquire call decides for the whole credential. */
+TEST(an_acceptors_failure_is_settled)
+{
+    struct glue_creds *glue_creds;
+    gss_cred_id_t cred;
+
+    begin();
+    (void)unlink(keytab_path()); /* of the test before */
+    glue_creds = acceptor();
+    ck_err(glue_creds_settle(glue_creds, GLUE_CRED_KRB5), ERR_GLUE);
+    write_keytab();
+    ck_err(glue_creds_get(glue_creds, GLUE_CRED_KRB5, &cred), ERR_GLUE);
+    ck_assert_ptr_eq(cred, GSS_C_NO_CREDENTIAL);
+    check_last_glue(GSS_S_NO_CRED);
     glue_creds_free(glue_creds);
 }
 

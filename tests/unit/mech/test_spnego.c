@@ -65,7 +65,7 @@ TEST(acceptor_has_nothing_to_hint_at)
 
 TEST(mechanisms_are_so_many)
 {
-    const struct spnego_mech mech = {OID_NTLM, NULL};
+    const struct spnego_mech mech = {OID_NTLM, NULL, KEYS_THERE};
 
     s = (struct spnego){.role = ROLE_ACCEPTOR};
     for (size_t i = 0; i < SPNEGO_MAX_OWN_MECHS; i++) {
