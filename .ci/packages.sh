@@ -31,7 +31,7 @@ packages_debian() {
     pkg-config --exists libcurl 2>/dev/null || echo libcurl4-openssl-dev
     case $1 in
     demo) echo curl python3-gssapi ;;
-    bench) echo check libjansson-dev valgrind ;;
+    bench) echo check libjansson-dev valgrind krb5-kdc krb5-admin-server krb5-user ;;
     core) echo check libjansson-dev mandoc binutils openssl ca-certificates ;;
     package)
         echo build-essential git debhelper fakeroot lintian rpm xz-utils
@@ -40,7 +40,7 @@ packages_debian() {
     fuzz) echo clang '?libclang-rt-14-dev' '?libclang-rt-dev' check libjansson-dev ;;
     test | interop | interop-all)
         echo check libjansson-dev '?clang-format-14' universal-ctags mandoc binutils '?apparmor'
-        echo '?clang-tidy-14' '?cppcheck' '?gcc-12'
+        echo '?clang-tidy-14' '?cppcheck' '?gcc-12' '?valgrind'
         echo apache2-bin libapache2-mod-auth-gssapi curl ca-certificates openssl git '?openssl-provider-fips'
         echo gss-ntlmssp python3-gssapi
         echo krb5-kdc krb5-admin-server krb5-user '?krb5-k5tls'
@@ -63,11 +63,11 @@ packages_fedora() {
     echo libunistring-devel libcurl-devel libwbclient-devel
     case $1 in
     demo) echo curl python3-gssapi ;;
-    bench) echo check-devel jansson-devel valgrind ;;
+    bench) echo check-devel jansson-devel valgrind krb5-server krb5-workstation ;;
     core) echo check-devel jansson-devel mandoc binutils openssl ;;
     fuzz) echo clang compiler-rt check-devel jansson-devel ;;
     test | interop | interop-all)
-        echo check-devel jansson-devel ctags mandoc binutils libasan libubsan libtsan
+        echo check-devel jansson-devel ctags mandoc binutils libasan libubsan libtsan valgrind
         echo httpd mod_auth_gssapi mod_ssl curl openssl gssntlmssp python3-gssapi
         echo krb5-server krb5-workstation openldap-servers openldap-clients
         echo cyrus-sasl-gssapi samba samba-dc samba-client samba-winbind samba-winbind-clients
