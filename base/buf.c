@@ -4,6 +4,7 @@
 
 #include "base/secret.h"
 
+#include <endian.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,9 +29,9 @@ void buf_fail(struct buf *b, enum err e)
     }
 }
 
-/* Makes room for extra more bytes and a NUL after them. On failure sets the sticky error
- * and returns false. */
-static bool reserve(struct buf *b, size_t extra)
+/* Moves the contents to memory with room for extra more bytes, a NUL after them, and
+ * spare bytes. On failure sets the sticky error and returns false. */
+static __attribute__((noinline)) bool grow(struct buf *b, size_t extra, size_t spare)
 {
     size_t cap;
     uint8_t *p;
@@ -42,12 +43,8 @@ static bool reserve(struct buf *b, size_t extra)
         buf_fail(b, ERR_TOO_LARGE);
         return false;
     }
-    if (b->p != NULL && b->n + extra < b->cap) {
-        return true;
-    }
-    /* Adds half of the length, so that many appends need few copies. A builder that is
-     * written once has only 32 bytes too many. */
-    cap = b->n + extra + 1 + b->n / 2 + 32;
+    /* Adds half of the length, so that many appends need few copies. */
+    cap = b->n + extra + 1 + b->n / 2 + spare;
     p = malloc(cap);
     if (p == NULL) {
         buf_fail(b, ERR_NO_MEMORY);
@@ -63,23 +60,51 @@ static bool reserve(struct buf *b, size_t extra)
     return true;
 }
 
-void buf_append(struct buf *b, struct bytes data)
+/* Whether there is room for extra more bytes and a NUL after them. An empty builder
+ * without memory has none, because n and cap are 0. */
+static inline bool has_room(const struct buf *b, size_t extra)
 {
-    if (!reserve(b, data.n) || data.n == 0) {
-        return;
-    }
-    memcpy(b->p + b->n, data.p, data.n);
-    b->n += data.n;
+    return b->err == ERR_OK && extra < b->cap - b->n;
 }
 
-static void append_le(struct buf *b, uint64_t value, size_t n)
+/* Makes room for what is appended. The first append gets some bytes more, because more
+ * appends may follow. */
+static inline bool reserve(struct buf *b, size_t extra)
 {
-    uint8_t le[8];
+    return has_room(b, extra) || grow(b, extra, 32);
+}
 
-    for (size_t i = 0; i < n; i++) {
-        le[i] = (uint8_t)(value >> (8 * i));
+uint8_t *buf_reserve(struct buf *b, size_t n)
+{
+    return has_room(b, n) || grow(b, n, 0) ? b->p + b->n : NULL;
+}
+
+void buf_append_written(struct buf *b, size_t n)
+{
+    if (!has_room(b, n)) {
+        buf_fail(b, ERR_INTERNAL);
+        return;
     }
-    buf_append(b, bytes_of(le, n));
+    b->n += n;
+}
+
+void buf_append(struct buf *b, struct bytes data)
+{
+    if (data.n > 0 && reserve(b, data.n)) {
+        memcpy(b->p + b->n, data.p, data.n);
+        b->n += data.n;
+    }
+}
+
+/* The first n bytes of the little-endian value. */
+static inline void append_le(struct buf *b, uint64_t value, size_t n)
+{
+    const uint64_t le = htole64(value);
+
+    if (reserve(b, n)) {
+        memcpy(b->p + b->n, &le, n);
+        b->n += n;
+    }
 }
 
 void buf_append_u8(struct buf *b, uint8_t value)
@@ -109,7 +134,7 @@ void buf_append_u32be(struct buf *b, uint32_t value)
 
 void buf_append_zeros(struct buf *b, size_t n)
 {
-    if (!reserve(b, n)) {
+    if (n == 0 || !reserve(b, n)) {
         return;
     }
     memset(b->p + b->n, 0, n);
@@ -203,6 +228,9 @@ void buf_move(struct buf *to, struct buf *from)
 enum err buf_dup(struct buf *to, struct bytes data)
 {
     *to = (struct buf)BUF_INIT;
-    buf_append(to, data);
+    if (data.n > 0) {
+        (void)buf_reserve(to, data.n);
+        buf_append(to, data);
+    }
     return buf_status(to);
 }

@@ -40,6 +40,14 @@ void buf_append_u64le(struct buf *b, uint64_t value);
 void buf_append_u32be(struct buf *b, uint32_t value);
 void buf_append_zeros(struct buf *b, size_t n);
 
+/*
+ * buf_reserve: makes room for n more bytes, so that appends of as many allocate nothing,
+ * and gives the place of the next byte; NULL after an error. The caller may write n bytes
+ * there. buf_append_written: makes the first n of them a part of the contents.
+ */
+uint8_t *buf_reserve(struct buf *b, size_t n);
+void buf_append_written(struct buf *b, size_t n);
+
 /* buf_append_text, buf_printf, buf_vprintf: UTF-8 text without its NUL. */
 void buf_append_text(struct buf *b, const char *text);
 void buf_printf(struct buf *b, const char *format, ...)

@@ -6,11 +6,6 @@
 
 #include <string.h>
 
-struct bytes bytes_of(const void *p, size_t n)
-{
-    return (struct bytes){p, n};
-}
-
 struct bytes bytes_str(const char *s)
 {
     return (struct bytes){(const uint8_t *)s, strlen(s)};

@@ -19,7 +19,11 @@ struct bytes {
 };
 
 /* bytes_of: the n bytes at p. bytes_str: the characters of s, without its NUL. */
-struct bytes bytes_of(const void *p, size_t n);
+static inline struct bytes bytes_of(const void *p, size_t n)
+{
+    return (struct bytes){(const uint8_t *)p, n};
+}
+
 struct bytes bytes_str(const char *s);
 
 /* bytes_consume: gives the first n bytes of in as a view, and advances in past them. If

@@ -53,6 +53,21 @@ struct escaper {
     bool keeps_quotes;
 };
 
+/* Whether every character is shown as it is, and none is longer than one byte. Most texts
+ * are such. */
+static bool is_plain(const struct escaper *escaper)
+{
+    for (size_t i = 0; i < escaper->in.n; i++) {
+        const uint8_t c = escaper->in.p[i];
+
+        if (c < 0x20 || c >= 0x7f ||
+            (!escaper->keeps_quotes && (c == '"' || c == '\'' || c == '\\'))) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* The next character as it is shown. There must be one. */
 static struct piece next_piece(struct escaper *escaper)
 {
@@ -88,6 +103,11 @@ static const char *append_cut(struct text_escaped *out, struct escaper escaper)
     size_t n = 0;
     size_t cut_at = 0; /* the last end of a character after which ELLIPSIS fits */
 
+    if (escaper.in.n > 0 && escaper.in.n <= TEXT_ESCAPED_MAX && is_plain(&escaper)) {
+        memcpy(out->s, escaper.in.p, escaper.in.n);
+        n = escaper.in.n;
+        escaper.in.n = 0;
+    }
     while (escaper.in.n > 0) {
         struct piece piece = next_piece(&escaper);
 
@@ -123,6 +143,10 @@ void text_escape(struct buf *out, struct bytes raw)
 
 static void append_pieces(struct buf *out, struct escaper escaper)
 {
+    if (is_plain(&escaper)) {
+        buf_append(out, escaper.in);
+        return;
+    }
     while (escaper.in.n > 0) {
         struct piece piece = next_piece(&escaper);
 

@@ -125,6 +125,27 @@ PROVE(buf_append, 1)
     }
 }
 
+/* The caller may write what it has reserved, and becomes contents no more than that. */
+PROVE(buf_reserve, 1)
+{
+    struct buf b = any_buf();
+    size_t n = nondet_size();
+    size_t written = nondet_size();
+    struct before before = look(&b);
+    uint8_t *p = buf_reserve(&b, n);
+
+    prove_added(&before, &b, 0);
+    prove(b.err == ERR_OK ? p == b.p + b.n && __CPROVER_w_ok(p, n) : p == NULL);
+    if (written <= n) {
+        buf_append_written(&b, written);
+        prove_added(&before, &b, written);
+    } else {
+        buf_append_written(&b, written);
+        prove(is_consistent(&b) && b.n >= before.b.n);
+        prove(b.err != ERR_OK || b.n == before.b.n + written);
+    }
+}
+
 PROVE(buf_append_zeros, 1)
 {
     struct buf b = any_buf();

@@ -53,6 +53,26 @@ TEST(grows)
     }
 }
 
+TEST(reserves)
+{
+    BUF_AUTO b = BUF_INIT;
+    uint8_t *p = buf_reserve(&b, 1000);
+
+    ck_assert(p != NULL);
+    p[0] = 'a';
+    buf_append_written(&b, 1);
+    malloc_fails = true;
+    buf_append_zeros(&b, 999); /* what was reserved needs no memory */
+    malloc_fails = false;
+    ck_ok(buf_status(&b));
+    ck_assert_uint_eq(b.n, 1000);
+    ck_assert(b.p == p && b.p[0] == 'a' && b.p[999] == 0);
+    buf_append_written(&b, b.cap - b.n); /* its NUL would have no place */
+    ck_err(buf_status(&b), ERR_INTERNAL);
+    ck_assert_uint_eq(b.n, 1000);
+    ck_assert(buf_reserve(&b, 1) == NULL);
+}
+
 TEST(overwrites_only_inside)
 {
     BUF_AUTO b = BUF_INIT;
