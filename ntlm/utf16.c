@@ -11,12 +11,18 @@
 #define LOW_SURROGATE  ((ucs4_t)0xdc00)
 #define SUPPLEMENTARY  ((ucs4_t)0x10000)
 
+#define UTF8_MAX       4 /* bytes of a code point */
+
 /* The next code point of in. NUL is an error: no name or password of NTLM can hold it. */
 static enum err next_utf8(struct bytes *in, ucs4_t *out_c)
 {
     struct bytes taken;
-    int len = u8_mbtoucr(out_c, in->p, in->n);
+    int len = 1;
 
+    *out_c = in->p[0];
+    if (*out_c >= 0x80) {
+        len = u8_mbtoucr(out_c, in->p, in->n);
+    }
     if (len <= 0 || *out_c == 0) {
         return ERR_UTF8;
     }
@@ -57,42 +63,84 @@ static enum err next_utf16(struct bytes *in, ucs4_t *out_c)
     return ERR_OK;
 }
 
-static void append_utf8(struct buf *out, ucs4_t c)
+/* Writes a code point, and gives the place after it; NULL if there is no such code point.
+ */
+static uint8_t *write_utf8(uint8_t *p, ucs4_t c)
 {
-    uint8_t utf8[6];
-    int len = u8_uctomb(utf8, c, sizeof(utf8));
+    const int len = u8_uctomb(p, c, UTF8_MAX);
 
-    if (len <= 0) {
-        buf_fail(out, ERR_INTERNAL);
-        return;
-    }
-    buf_append(out, bytes_of(utf8, (size_t)len));
+    return len > 0 ? p + len : NULL;
 }
 
-static void append_utf16(struct buf *out, ucs4_t c)
+static uint8_t *write_unit(uint8_t *p, ucs4_t unit)
+{
+    p[0] = (uint8_t)unit;
+    p[1] = (uint8_t)(unit >> 8);
+    return p + 2;
+}
+
+static uint8_t *write_utf16(uint8_t *p, ucs4_t c)
 {
     if (c < SUPPLEMENTARY) {
-        buf_append_u16le(out, (uint16_t)c);
-        return;
+        return write_unit(p, c);
     }
     c -= SUPPLEMENTARY;
-    buf_append_u16le(out, (uint16_t)(HIGH_SURROGATE + (c >> 10)));
-    buf_append_u16le(out, (uint16_t)(LOW_SURROGATE + (c & 0x3ff)));
+    p = write_unit(p, HIGH_SURROGATE + (c >> 10));
+    return write_unit(p, LOW_SURROGATE + (c & 0x3ff));
+}
+/* Windows maps 16-bit units. Code points above them are surrogate pairs, which have no
+ * upper case. */
+static ucs4_t upper(ucs4_t c)
+{
+    return c < SUPPLEMENTARY ? upper_case((uint16_t)c) : c;
 }
 
-enum err utf16_from_utf8(struct buf *out, struct bytes utf8)
+static ucs4_t same(ucs4_t c)
 {
+    return c;
+}
+
+/* struct conversion: how a text is read, mapped and written. growth: how many bytes it
+ * makes of one, at most. */
+struct conversion {
+    enum err (*next)(struct bytes *in, ucs4_t *out_c);
+    ucs4_t (*map)(ucs4_t c);
+    uint8_t *(*write)(uint8_t *p, ucs4_t c);
+    size_t growth;
+};
+
+/* Appends the converted text; after an error, nothing. Inlined, so that the compiler
+ * knows the functions. */
+static inline __attribute__((always_inline)) enum err convert(
+    struct buf *out, struct bytes text, const struct conversion conversion)
+{
+    const size_t max_len =
+        text.n > SIZE_MAX / conversion.growth ? SIZE_MAX : text.n * conversion.growth;
+    uint8_t *const begin = text.n == 0 ? NULL : buf_reserve(out, max_len);
+    uint8_t *p = begin;
     ucs4_t c;
 
-    while (utf8.n > 0) {
-        enum err e = next_utf8(&utf8, &c);
+    if (begin == NULL) {
+        return buf_status(out);
+    }
+    while (text.n > 0) {
+        enum err e = conversion.next(&text, &c);
 
         if (e != ERR_OK) {
             return e;
         }
-        append_utf16(out, c);
+        p = conversion.write(p, conversion.map(c));
+        if (p == NULL) {
+            return ERR_INTERNAL;
+        }
     }
+    buf_append_written(out, (size_t)(p - begin));
     return buf_status(out);
+}
+
+enum err utf16_from_utf8(struct buf *out, struct bytes utf8)
+{
+    return convert(out, utf8, (struct conversion){next_utf8, same, write_utf16, 2});
 }
 
 enum err utf16_units(struct bytes utf8, size_t *out_n_units)
@@ -113,54 +161,18 @@ enum err utf16_units(struct bytes utf8, size_t *out_n_units)
 
 enum err utf16_to_utf8(struct buf *out, struct bytes utf16le)
 {
-    ucs4_t c;
-
-    while (utf16le.n > 0) {
-        enum err e = next_utf16(&utf16le, &c);
-
-        if (e != ERR_OK) {
-            return e;
-        }
-        append_utf8(out, c);
-    }
-    return buf_status(out);
-}
-
-/* Windows maps 16-bit units. Code points above them are surrogate pairs, which have no
- * upper case. */
-static ucs4_t upper(ucs4_t c)
-{
-    return c < SUPPLEMENTARY ? upper_case((uint16_t)c) : c;
+    return convert(out, utf16le, (struct conversion){next_utf16, same, write_utf8, 2});
 }
 
 enum err utf16_upper(struct buf *out, struct bytes utf16le)
 {
-    ucs4_t c;
-
-    while (utf16le.n > 0) {
-        enum err e = next_utf16(&utf16le, &c);
-
-        if (e != ERR_OK) {
-            return e;
-        }
-        append_utf16(out, upper(c));
-    }
-    return buf_status(out);
+    return convert(out, utf16le, (struct conversion){next_utf16, upper, write_utf16, 1});
 }
 
+/* A 16-bit unit takes at most three bytes of UTF-8, in upper case too. */
 enum err utf8_upper(struct buf *out, struct bytes utf8)
 {
-    ucs4_t c;
-
-    while (utf8.n > 0) {
-        enum err e = next_utf8(&utf8, &c);
-
-        if (e != ERR_OK) {
-            return e;
-        }
-        append_utf8(out, upper(c));
-    }
-    return buf_status(out);
+    return convert(out, utf8, (struct conversion){next_utf8, upper, write_utf8, 3});
 }
 
 enum err utf8_equal_nocase(struct bytes a, struct bytes b, bool *out_equal)

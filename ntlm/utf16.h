@@ -5,6 +5,8 @@
 
 #include "base/buf.h"
 
+/* After an error, the functions that append have appended nothing. */
+
 /* utf16_from_utf8: appends UTF-16LE. ERR_UTF8 for invalid input or a NUL. utf16_units:
  * only counts the 16-bit units that the text takes in UTF-16. */
 MUST_USE enum err utf16_from_utf8(struct buf *out, struct bytes utf8);

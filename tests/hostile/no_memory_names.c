@@ -158,6 +158,6 @@ TEST_TIMES(names, 2 * N(scenarios))
     place_begin(LINES_BOTH, "");
     login_good(mech);
     alloc_fault_begin(false);
-    ck_assert_uint_gt(scenario_play(&scenarios[_i / 2], mech, nothing_new), 10);
+    ck_assert_uint_gt(scenario_play(&scenarios[_i / 2], mech, nothing_new), 3);
     login_good(mech);
 }

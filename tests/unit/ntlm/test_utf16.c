@@ -139,6 +139,7 @@ TEST_TABLE(refuses_bad_utf8, bad_utf8)
     ck_err(utf16_units(hex(*row), &n_units), ERR_UTF8);
     ck_err(utf8_upper(&out, hex(*row)), ERR_UTF8);
     ck_assert(!utf8_upper_equals(hex(*row), hex(*row)));
+    ck_assert_uint_eq(out.n, 0);
 }
 
 /* Odd lengths, NULs, surrogates that are alone, at the end, or in the wrong order. */
@@ -153,6 +154,7 @@ TEST_TABLE(refuses_bad_utf16, bad_utf16)
 
     ck_err(utf16_to_utf8(&out, hex(*row)), ERR_UTF16);
     ck_err(utf16_upper(&out, hex(*row)), ERR_UTF16);
+    ck_assert_uint_eq(out.n, 0);
 }
 
 /* A truncated text gives a text or an error, and is never read past its end. */
