@@ -109,11 +109,8 @@ void environment_cleanup(struct environment *environment)
     *environment = (struct environment)ENVIRONMENT_INIT;
 }
 
-bool environment_is_current(const struct environment *environment)
+bool environment_is_current(const struct environment *environment, uid_t euid)
 {
-    char host[HOST_NAME_MAX + 1];
-
-    read_host(host);
     for (size_t i = 0; i < ENVIRONMENT_COUNT; i++) {
         const char *then = environment->values[i];
         const char *now = get_variable((enum environment_variable)i);
@@ -122,5 +119,13 @@ bool environment_is_current(const struct environment *environment)
             return false;
         }
     }
-    return environment->euid == geteuid() && strcmp(environment->host, host) == 0;
+    return environment->euid == euid;
+}
+
+bool environment_has_host(const struct environment *environment)
+{
+    char host[HOST_NAME_MAX + 1];
+
+    read_host(host);
+    return strcmp(environment->host, host) == 0;
 }

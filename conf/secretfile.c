@@ -56,18 +56,25 @@ static bool is_settled(const struct timespec *changed)
            age_ns > (changed->tv_nsec == 0 ? COARSE_GRAIN_NS : FINE_GRAIN_NS);
 }
 
-static struct secretfile_id id_of(const struct stat *st)
+static struct secretfile_id id_for(const struct stat *st, uid_t reader)
 {
     return (struct secretfile_id){
         .present = true,
-        .settled = is_settled(&st->st_ctim),
         .dev = st->st_dev,
         .ino = st->st_ino,
         .size = st->st_size,
         .mtime = st->st_mtim,
         .ctime = st->st_ctim,
-        .reader = geteuid(),
+        .reader = reader,
     };
+}
+
+static struct secretfile_id id_of(const struct stat *st)
+{
+    struct secretfile_id id = id_for(st, geteuid());
+
+    id.settled = is_settled(&st->st_ctim);
+    return id;
 }
 
 static enum err note_errno(const char *path, enum err e, int number)
@@ -93,6 +100,20 @@ enum err secretfile_stat(const char *path, struct secretfile_id *out_id)
         return ERR_OK;
     }
     return note_errno(path, ERR_FILE_OPEN, errno);
+}
+
+bool secretfile_is_current(const char *path, const struct secretfile_id *saved,
+                           uid_t reader)
+{
+    struct secretfile_id now = {.present = false};
+    struct stat st;
+
+    if (stat(path, &st) == 0) {
+        now = id_for(&st, reader);
+    } else if (errno != ENOENT && errno != ENOTDIR) {
+        return false;
+    }
+    return secretfile_same(saved, &now);
 }
 
 static enum err check_type(const char *path, const struct stat *st)

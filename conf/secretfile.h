@@ -40,6 +40,11 @@ bool secretfile_equal(const struct secretfile_id *a, const struct secretfile_id 
  * if the file does not exist. ERR_FILE_OPEN if stat fails for another reason. */
 MUST_USE enum err secretfile_stat(const char *path, struct secretfile_id *out_id);
 
+/* secretfile_is_current: whether the file still has the saved id, for this effective
+ * user. */
+bool secretfile_is_current(const char *path, const struct secretfile_id *saved,
+                           uid_t reader);
+
 /* secretfile_visitor: gets the whole contents, without a byte order mark, and may move
  * them away; and the descriptor, which it does not close. */
 typedef enum err (*secretfile_visitor)(void *arg, struct buf *contents, int fd);

@@ -1,41 +1,37 @@
 /* SPDX-License-Identifier: ISC */
-/* The settings in force, made from the file, the environment and the defaults. */
+/* The settings in force, which threads share. */
 #include "conf/settings.h"
 
-#include "base/ascii.h"
-#include "base/text.h"
+#include "base/clock.h"
 #include "conf/lock.h"
-#include "conf/secretfile.h"
-#include "conf/settings_file.h"
-#include "conf/settings_keys.h"
-#include "conf/settings_list.h"
+#include "conf/settings_snapshot.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-/* How many times a file is read if it changes while it is read. */
-#define N_TRIES 3
+/* A thread that logs in all the time asks this often whether the host has another name.
+ */
+#define HOST_INTERVAL_MS 1000
 
-/* struct snapshot: settings and what they were made from. n_refs changes under LOCK_SWAP;
- * nothing else changes. */
-struct snapshot {
-    struct settings settings; /* must be first: settings_release gets a pointer to it */
-    unsigned n_refs;
-    struct secretfile_id id;
-    struct environment environment;
-    struct setting_value values[SETTING_COUNT];
-    char dns_name[HOST_NAME_MAX + 1];
+/*
+ * struct share: what one thread takes from a snapshot, so that threads that log in write
+ * no memory in common and take no lock. It holds one reference to the snapshot. Its own
+ * references are those of the callers, and that of its thread, which keeps it until there
+ * are other settings or the thread ends.
+ */
+struct share {
+    struct settings settings; /* must be first: settings_release gets a pointer to it.
+                                 Its texts are the snapshot's. */
+    atomic_uint n_refs;       /* another thread may release a reference */
+    struct snapshot *snapshot;
+    uint64_t host_seen_ms; /* when the host name was last asked for */
 };
 
-static struct snapshot *current;
-
-static void clear_values(struct snapshot *snapshot)
-{
-    for (size_t i = 0; i < SETTING_COUNT; i++) {
-        free(snapshot->values[i].text);
-        snapshot->values[i].text = NULL;
-    }
-}
+/* Under LOCK_SWAP; also read without it, but then only to compare it. */
+static struct snapshot *_Atomic current;
 
 static void snapshot_release(struct snapshot **snapshot)
 {
@@ -50,22 +46,25 @@ static void snapshot_release(struct snapshot **snapshot)
     is_last = --s->n_refs == 0;
     lock_release(LOCK_SWAP);
     if (is_last) {
-        environment_cleanup(&s->environment);
-        clear_values(s);
-        setting_list_free(s->settings.target_name_list);
-        setting_list_free(s->settings.ntlm_hosts);
-        free(s);
+        snapshot_free(s);
     }
 }
 #define SNAPSHOT_AUTO __attribute__((cleanup(snapshot_release))) struct snapshot
 
-/* A reference to the current snapshot, or NULL if the file or the environment has changed
- * since. */
+/* Whether the file and the environment are those that the snapshot was made from. */
+static bool is_valid(const struct snapshot *snapshot)
+{
+    const uid_t euid = geteuid();
+
+    return environment_is_current(&snapshot->environment, euid) &&
+           secretfile_is_current(snapshot->settings.path, &snapshot->id, euid);
+}
+
+/* A reference to the current snapshot; NULL if it is no longer valid. */
 static struct snapshot *current_if_valid(void)
 {
     SNAPSHOT_AUTO *snapshot = NULL;
     struct snapshot *valid = NULL;
-    struct secretfile_id now;
 
     lock_acquire(LOCK_SWAP);
     snapshot = current;
@@ -73,9 +72,8 @@ static struct snapshot *current_if_valid(void)
         snapshot->n_refs++;
     }
     lock_release(LOCK_SWAP);
-    if (snapshot != NULL && environment_is_current(&snapshot->environment) &&
-        secretfile_stat(snapshot->settings.path, &now) == ERR_OK &&
-        secretfile_same(&snapshot->id, &now)) {
+    if (snapshot != NULL && environment_has_host(&snapshot->environment) &&
+        is_valid(snapshot)) {
         valid = snapshot;
         snapshot = NULL;
     }
@@ -93,202 +91,25 @@ static void make_current(struct snapshot *snapshot)
     lock_release(LOCK_SWAP);
 }
 
-static enum err set_text(struct setting_value *value, const char *text,
-                         enum setting_source source)
-{
-    char *copy = strdup(text);
-
-    if (copy == NULL) {
-        return ERR_NO_MEMORY;
-    }
-    free(value->text);
-    value->text = copy;
-    value->source = source;
-    return ERR_OK;
-}
-
-static enum err note_unknown(const char *path, const struct settings_file_relation *at)
-{
-    BUF_AUTO known = BUF_INIT;
-    struct text_escaped shown;
-
-    for (size_t i = 0; i < SETTING_COUNT; i++) {
-        buf_printf(&known, "%s%s", i == 0 ? "" : ", ", setting_name((enum setting)i));
-    }
-    return err_note(ERR_SETTING, "%s:%zu: %s: no such setting: must be one of %s", path,
-                    at->line_number, text_printed(&shown, at->key), buf_cstr(&known));
-}
-
-static enum err add_relation(void *arg, const struct settings_file_relation *relation)
-{
-    struct snapshot *snapshot = arg;
-    const char *path = snapshot->settings.path;
-    const enum setting setting = setting_find(relation->key);
-    struct setting_value *value;
-
-    if (setting == SETTING_COUNT) {
-        return note_unknown(path, relation);
-    }
-    value = &snapshot->values[setting];
-    if (value->text != NULL) {
-        return err_note(ERR_SETTING, "%s:%zu: %s: is set more than once", path,
-                        value->line_number, setting_name(setting));
-    }
-    value->line_number = relation->line_number;
-    return set_text(value, relation->value, SETTING_FILE);
-}
-
-static enum err add_file(struct snapshot *snapshot)
-{
-    const char *path = snapshot->settings.path;
-    enum err e = ERR_FILE_CHANGED;
-
-    for (size_t i = 0; i < N_TRIES && e == ERR_FILE_CHANGED; i++) {
-        clear_values(snapshot);
-        e = settings_file_read(path, &snapshot->id, add_relation, snapshot);
-    }
-    if (e == ERR_FILE_MISSING) {
-        snapshot->id = (struct secretfile_id){.settled = true};
-        return ERR_OK;
-    }
-    snapshot->settings.file_present = true;
-    return e;
-}
-
-/* Sets the text to the environment's; or to the default, if the file has not set it. */
-static enum err complete(struct snapshot *snapshot, enum setting setting)
-{
-    struct setting_value *value = &snapshot->values[setting];
-    const char *from_environment =
-        snapshot->environment.values[setting_variable(setting)];
-    BUF_AUTO text = BUF_INIT;
-
-    if (from_environment != NULL) {
-        return set_text(value, from_environment, SETTING_ENVIRONMENT);
-    }
-    if (value->text != NULL) {
-        return ERR_OK;
-    }
-    setting_append_default(&text, setting, &snapshot->environment, snapshot->values);
-    if (buf_status(&text) != ERR_OK) {
-        return buf_status(&text);
-    }
-    return set_text(value, buf_cstr(&text), SETTING_DEFAULT);
-}
-
-/* Notes which value is not allowed, where it stands, and what is allowed. */
-static enum err note_value(const struct snapshot *snapshot, enum setting setting)
-{
-    const struct setting_value *value = &snapshot->values[setting];
-    struct text_escaped shown;
-    const char *text = text_printed(&shown, bytes_str(value->text));
-    BUF_AUTO allowed = BUF_INIT;
-
-    setting_append_allowed(&allowed, setting);
-    if (buf_status(&allowed) != ERR_OK) {
-        return buf_status(&allowed);
-    }
-    if (value->source == SETTING_ENVIRONMENT) {
-        return err_note(ERR_ENVIRONMENT, "%s = %s: must be %s",
-                        environment_name(setting_variable(setting)), text,
-                        buf_cstr(&allowed));
-    }
-    return err_note(ERR_SETTING, "%s:%zu: %s = %s: must be %s", snapshot->settings.path,
-                    value->line_number, setting_name(setting), text, buf_cstr(&allowed));
-}
-
-/* In the order of enum setting: a default may be the value of an earlier setting. */
-static enum err apply_all(struct snapshot *snapshot)
-{
-    enum err e = ERR_OK;
-
-    for (enum setting i = 0; e == ERR_OK && i < SETTING_COUNT; i++) {
-        if ((e = complete(snapshot, i)) != ERR_OK) {
-            return e;
-        }
-        e = setting_apply(i, &snapshot->values[i], &snapshot->environment,
-                          &snapshot->settings);
-        if (e == ERR_SETTING) {
-            return note_value(snapshot, i);
-        }
-    }
-    return e;
-}
-
-/* Uses the host name if it is a DNS name with a domain. Asks no name server. */
-static void set_dns_names(struct snapshot *snapshot)
-{
-    const char *host = snapshot->environment.host;
-    const char *dot = strchr(host, '.');
-    char *name = snapshot->dns_name;
-    bool usable = dot != NULL && dot != host && dot[1] != '\0';
-
-    for (size_t i = 0; usable && host[i] != '\0'; i++) {
-        name[i] = (char)ascii_lower((uint8_t)host[i]);
-        usable = strchr("abcdefghijklmnopqrstuvwxyz0123456789-.", name[i]) != NULL;
-    }
-    if (!usable) {
-        (void)memset(name, 0, sizeof(snapshot->dns_name));
-    }
-    snapshot->settings.dns_name = name;
-    snapshot->settings.dns_domain = usable ? name + (dot + 1 - host) : "";
-}
-
-static enum err fill(struct snapshot *snapshot)
-{
-    struct settings *settings = &snapshot->settings;
-    char *const *variables = snapshot->environment.values;
-    const char *path = variables[ENVIRONMENT_CONFIG];
-    enum err e;
-
-    settings->values = snapshot->values;
-    settings->host_name = snapshot->environment.host;
-    settings->account =
-        snapshot->environment.account != NULL ? snapshot->environment.account : "";
-    settings->path = path == NULL ? SETTINGS_DEFAULT_FILE : path;
-    settings->env_user_file = variables[ENVIRONMENT_USER_FILE];
-    if (settings->path[0] != '/') {
-        return err_note(ERR_ENVIRONMENT, "%s = %s: must be an absolute path",
-                        environment_name(ENVIRONMENT_CONFIG), settings->path);
-    }
-    if ((e = add_file(snapshot)) != ERR_OK) {
-        return e;
-    }
-    set_dns_names(snapshot);
-    return apply_all(snapshot);
-}
-
 /* Under LOCK_BUILD. Moves the environment into the new snapshot. */
 static enum err rebuild(struct environment *environment, struct snapshot **out_snapshot)
 {
-    SNAPSHOT_AUTO *snapshot = current_if_valid();
-    enum err e;
+    enum err e = ERR_OK;
 
-    if (snapshot == NULL) {
-        snapshot = calloc(1, sizeof(*snapshot));
-        if (snapshot == NULL) {
-            return ERR_NO_MEMORY;
-        }
-        snapshot->n_refs = 1;
-        snapshot->environment = *environment;
-        *environment = (struct environment)ENVIRONMENT_INIT;
-        if ((e = fill(snapshot)) != ERR_OK) {
-            return e;
-        }
-        make_current(snapshot);
+    if ((*out_snapshot = current_if_valid()) == NULL &&
+        (e = snapshot_new(environment, out_snapshot)) == ERR_OK) {
+        make_current(*out_snapshot);
     }
-    *out_snapshot = snapshot;
-    snapshot = NULL;
-    return ERR_OK;
+    return e;
 }
 
-enum err settings_acquire(const struct settings **out_settings)
+/* Returns a reference to the settings in force, as they are now. */
+static enum err acquire_snapshot(struct snapshot **out_snapshot)
 {
     struct snapshot *snapshot = current_if_valid();
     ENVIRONMENT_AUTO environment = ENVIRONMENT_INIT;
     enum err e = ERR_OK;
 
-    *out_settings = NULL;
     if (snapshot == NULL) {
         /* not under a lock: the user data base may fork a helper */
         if ((e = environment_read(&environment)) != ERR_OK) {
@@ -298,50 +119,112 @@ enum err settings_acquire(const struct settings **out_settings)
         e = rebuild(&environment, &snapshot);
         lock_release(LOCK_BUILD);
     }
+    *out_snapshot = snapshot;
+    return e;
+}
+
+static void share_release(void *share)
+{
+    struct share *s = share;
+
+    if (atomic_fetch_sub(&s->n_refs, 1) == 1) {
+        snapshot_release(&s->snapshot);
+        free(s);
+    }
+}
+
+/* The key of each thread's share, plus 1; 0: it is not made yet. */
+static atomic_uint key_plus_1;
+
+static bool find_key(pthread_key_t *out_key)
+{
+    unsigned known = atomic_load(&key_plus_1);
+
+    if (known != 0) {
+        *out_key = known - 1;
+        return true;
+    }
+    if (pthread_key_create(out_key, share_release) != 0) {
+        return false;
+    }
+    if (!atomic_compare_exchange_strong(&key_plus_1, &known, *out_key + 1)) {
+        (void)pthread_key_delete(*out_key); /* another thread was faster */
+        *out_key = known - 1;
+    }
+    return true;
+}
+
+/* Makes a share of the settings in force, with a reference for the caller. The thread
+ * keeps it in place of its old one, unless it has no memory for that. */
+static enum err share_new(bool has_key, pthread_key_t key, struct share **out_share)
+{
+    struct share *share = calloc(1, sizeof(*share));
+    struct share *old = has_key ? pthread_getspecific(key) : NULL;
+    enum err e = share == NULL ? ERR_NO_MEMORY : acquire_snapshot(&share->snapshot);
+
+    if (e != ERR_OK) {
+        free(share);
+        return e;
+    }
+    share->settings = share->snapshot->settings;
+    share->host_seen_ms = clock_uptime_ms();
+    share->n_refs = 1;
+    if (has_key && pthread_setspecific(key, share) == 0) {
+        share->n_refs++;
+        if (old != NULL) {
+            share_release(old);
+        }
+    }
+    *out_share = share;
+    return ERR_OK;
+}
+
+/* Whether the share is of the settings in force. Asks for the host name only if this
+ * thread has not done so for a second. */
+static bool share_is_valid(struct share *share)
+{
+    const uint64_t now = clock_uptime_ms();
+
+    if (share->snapshot != atomic_load(&current) || !is_valid(share->snapshot)) {
+        return false;
+    }
+    if (now - share->host_seen_ms >= HOST_INTERVAL_MS) {
+        share->host_seen_ms = now;
+        return environment_has_host(&share->snapshot->environment);
+    }
+    return true;
+}
+
+enum err settings_acquire(const struct settings **out_settings)
+{
+    pthread_key_t key = 0;
+    const bool has_key = find_key(&key);
+    struct share *share = has_key ? pthread_getspecific(key) : NULL;
+    enum err e = ERR_OK;
+
+    *out_settings = NULL;
+    if (share != NULL && share_is_valid(share)) {
+        share->n_refs++;
+    } else {
+        e = share_new(has_key, key, &share);
+    }
     if (e == ERR_OK) {
-        *out_settings = &snapshot->settings;
+        *out_settings = &share->settings;
     }
     return e;
 }
 
+const struct settings *settings_retain(const struct settings *settings)
+{
+    struct share *share = (struct share *)(uintptr_t)settings;
+
+    share->n_refs++;
+    return settings;
+}
+
 void settings_release(const struct settings *settings)
 {
-    struct snapshot *snapshot = (struct snapshot *)(uintptr_t)settings;
-
-    snapshot_release(&snapshot);
-}
-
-static void visit_one(const struct snapshot *snapshot, enum setting setting,
-                      void (*visit)(void *arg, const char *key, const char *value,
-                                    const char *source),
-                      void *arg)
-{
-    const struct setting_value *value = &snapshot->values[setting];
-    BUF_AUTO source = BUF_INIT;
-
-    switch (value->source) {
-    case SETTING_DEFAULT:
-        buf_append_text(&source, "default");
-        break;
-    case SETTING_FILE:
-        buf_printf(&source, "%s:%zu", snapshot->settings.path, value->line_number);
-        break;
-    case SETTING_ENVIRONMENT:
-        buf_printf(&source, "environment %s",
-                   environment_name(setting_variable(setting)));
-        break;
-    }
-    visit(arg, setting_name(setting), value->text, buf_cstr(&source));
-}
-
-void settings_each(const struct settings *settings,
-                   void (*visit)(void *arg, const char *key, const char *value,
-                                 const char *source),
-                   void *arg)
-{
-    const struct snapshot *snapshot = (const struct snapshot *)(const void *)settings;
-
-    for (size_t i = 0; i < SETTING_COUNT; i++) {
-        visit_one(snapshot, (enum setting)i, visit, arg);
+    if (settings != NULL) {
+        share_release((struct share *)(uintptr_t)settings);
     }
 }

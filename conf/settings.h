@@ -107,13 +107,17 @@ struct settings {
 
 /*
  * settings_acquire: the settings in force; the caller releases them. The file is read
- * again only after it, the environment or the effective user has changed. It is not an
- * error if the file does not exist. Errors: ERR_SETTING and ERR_ENVIRONMENT, whose detail
- * names the file, the key or variable, its value and what is allowed; ERR_FILE_* (others
- * must not be able to write the file, and it must be a regular one); ERR_NO_MEMORY.
- * settings_release: NULL is a no-op.
+ * again only after it, the environment or the effective user has changed, which each call
+ * checks; that the host has another name is noticed within a second. If nothing has
+ * changed, the call takes no lock and writes no memory that other threads use. It is not
+ * an error if the file does not exist. Errors: ERR_SETTING and ERR_ENVIRONMENT, whose
+ * detail names the file, the key or variable, its value and what is allowed; ERR_FILE_*
+ * (others must not be able to write the file, and it must be a regular one);
+ * ERR_NO_MEMORY. settings_retain: another reference to the same settings, without a
+ * check. settings_release: NULL is a no-op; any thread may call it.
  */
 MUST_USE enum err settings_acquire(const struct settings **out_settings);
+const struct settings *settings_retain(const struct settings *settings);
 void settings_release(const struct settings *settings);
 
 /* settings_each: calls visit for each key, with its value and where that comes from:

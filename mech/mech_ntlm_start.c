@@ -90,7 +90,18 @@ static enum err start_client(struct mech_ntlm *self,
     return e;
 }
 
-/* Makes an object and runs start on it with the settings in force. crypto_ready refuses
+/* Sets the settings: those of the negotiation that starts NTLM, or those in force. */
+static enum err find_settings(const struct mechanism_request *request,
+                              struct mech_ntlm *self)
+{
+    if (request->settings == NULL) {
+        return settings_acquire(&self->settings);
+    }
+    self->settings = settings_retain(request->settings);
+    return ERR_OK;
+}
+
+/* Makes an object and runs start on it with its settings. crypto_ready refuses
  * FIPS mode also for a credential that was acquired before. */
 static enum err make(enum err (*start)(struct mech_ntlm *self,
                                        const struct mechanism_request *request,
@@ -107,8 +118,7 @@ static enum err make(enum err (*start)(struct mech_ntlm *self,
     }
     self->mechanism.ops = &MECH_NTLM_OPS;
     self->origin = request->origin;
-    if ((e = settings_acquire(&self->settings)) != ERR_OK ||
-        (e = crypto_ready()) != ERR_OK ||
+    if ((e = find_settings(request, self)) != ERR_OK || (e = crypto_ready()) != ERR_OK ||
         (e = start(self, request, self->settings)) != ERR_OK) {
         login_record_refused(role, request, e);
         mechanism_free(&self->mechanism);

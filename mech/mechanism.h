@@ -4,6 +4,7 @@
 #define MECH_MECHANISM_H
 
 #include "base/message_part.h"
+#include "conf/settings.h"
 #include "mech/cred.h"
 #include "mech/name.h"
 #include "mech/report/audit.h"
@@ -19,6 +20,7 @@ struct login_origin {
  * struct mechanism_request: what the application asks for; borrowed for the call that
  * makes the mechanism. flags are GSS_C_*_FLAG; cred and target may be NULL. mech is the
  * body of the OID of a mechanism of the glue, and lives as long as the mechanism.
+ * settings: those of the exchange; NULL if it has acquired none.
  */
 struct mechanism_request {
     const struct mech_cred *cred;
@@ -27,6 +29,7 @@ struct mechanism_request {
     OM_uint32 time_req;
     struct bytes mech;
     struct login_origin origin;
+    const struct settings *settings;
 };
 
 /* struct step_input: one token in, with what the application passes beside it. */

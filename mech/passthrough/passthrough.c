@@ -89,14 +89,13 @@ static enum err report_exclusion(const struct mech_context *context,
  * says that NTLM is not configured is appended where it helps the user: if the other
  * mechanisms had no credential either or cannot read the user's name, and the settings
  * permit NTLM here. */
-static void append_exclusion(const struct mech_context *context,
-                             const struct ntlm_part *ntlm)
+static void append_exclusion(struct mech_context *context, const struct ntlm_part *ntlm)
 {
     struct failure glue = failure_of(ERR_GLUE);
     OM_uint32 error = GSS_ROUTINE_ERROR(glue.major);
     bool helps = !status_is_absence(context->excluded.code) ||
                  ((error == GSS_S_NO_CRED || error == GSS_S_BAD_NAME) &&
-                  route_permits_ntlm(context->role, ntlm->target) == ERR_OK);
+                  route_permits_ntlm(context, ntlm->target) == ERR_OK);
     enum err e = report_exclusion(context, ntlm);
 
     if (e != ERR_OK && helps) {
@@ -106,7 +105,7 @@ static void append_exclusion(const struct mech_context *context,
 
 /* Ends an exchange for which the glue has no credential. If no other mechanism ever had
  * one, the call fails with the error that keeps NTLM out. */
-static OM_uint32 refuse_passthrough(enum err e, const struct mech_context *context,
+static OM_uint32 refuse_passthrough(enum err e, struct mech_context *context,
                                     const struct ntlm_part *ntlm, OM_uint32 *minor)
 {
     enum err fault = ERR_OK;

@@ -10,18 +10,17 @@
 #include "mech/report/trace.h"
 #include "ntlm/crypto.h"
 
-enum err route_permits_ntlm(enum gss_role role, const struct mech_name *target)
+enum err route_permits_ntlm(struct mech_context *context, const struct mech_name *target)
 {
     const struct settings *settings;
     enum err e = crypto_ready();
 
-    if (e != ERR_OK || (e = settings_acquire(&settings)) != ERR_OK) {
+    if (e != ERR_OK || (e = spnego_settings(&context->spnego, &settings)) != ERR_OK) {
         return e;
     }
-    e = role == ROLE_INITIATOR ? policy_initiate(settings, name_policy_target(target))
-                               : policy_accept(settings);
-    settings_release(settings);
-    return e;
+    return context->role == ROLE_INITIATOR
+               ? policy_initiate(settings, name_policy_target(target))
+               : policy_accept(settings);
 }
 
 /* Whether an initiator's list names NTLM. True also for a list that cannot be decoded,
@@ -105,7 +104,7 @@ static bool is_forbidden(struct mech_context *context, const struct mech_cred *c
                          const struct mech_name *target)
 {
     bool initiates = context->role == ROLE_INITIATOR;
-    enum err e = route_permits_ntlm(context->role, target);
+    enum err e = route_permits_ntlm(context, target);
 
     if (e != ERR_POLICY && e != ERR_FIPS) {
         return false;

@@ -7,11 +7,12 @@
 #include "mech/context.h"
 
 /*
- * route_permits_ntlm: whether the settings let NTLM play a part in an exchange of this
- * role with this target (initiator; may be NULL). Errors: ERR_POLICY with the reason;
- * those of settings_acquire, because wrong settings refuse NTLM.
+ * route_permits_ntlm: whether the settings let NTLM play a part in this exchange with
+ * this target (initiator; may be NULL). Errors: ERR_POLICY with the reason; those of
+ * spnego_settings, because wrong settings refuse NTLM.
  */
-MUST_USE enum err route_permits_ntlm(enum gss_role role, const struct mech_name *target);
+MUST_USE enum err route_permits_ntlm(struct mech_context *context,
+                                     const struct mech_name *target);
 
 /*
  * route_find: finds the route of the exchange that this token begins, or that it

@@ -89,6 +89,7 @@ enum err spnego_start(struct spnego *s, const struct spnego_mech *mech,
 
     wanted.mech = mech->oid;
     wanted.origin = (struct login_origin){AUDIT_SPNEGO, s->reason};
+    wanted.settings = s->settings;
     mechanism_free(s->mechanism);
     s->mechanism = NULL;
     return mech->start(&wanted, &s->mechanism);

@@ -3,6 +3,7 @@
  * has begun keeps the old ones. */
 #include "conf/settings.h"
 
+#include "conf/lock.h"
 #include "conf/settings_file.h"
 #include "tests/lib/harness.h"
 
@@ -17,6 +18,17 @@
 #include <unistd.h>
 
 static char config[300];
+
+/* The host name that the settings get. The program's own function replaces libc's. */
+static const char *host = "first.example";
+static atomic_uint n_hosts; /* how often it was asked for */
+
+__attribute__((visibility("default"))) int gethostname(char *name, size_t n)
+{
+    (void)snprintf(name, n, "%s", host);
+    n_hosts++;
+    return 0;
+}
 
 /* Writes the settings file of this test. */
 static void use_file(const char *contents)
@@ -221,4 +233,105 @@ TEST(threads_while_it_is_replaced)
         ck_assert(pthread_join(threads[i], &result) == 0);
         ck_assert_msg(result == NULL, "%s", (const char *)result);
     }
+}
+
+/* Waits until the last change of the settings file is no longer new. */
+static void wait_until_settled(void)
+{
+    const struct timespec pause = {0, 150 * 1000 * 1000};
+
+    ck_assert(nanosleep(&pause, NULL) == 0);
+}
+
+/* A thread that took one of the locks would wait for itself. */
+TEST(unchanged_settings_take_no_lock)
+{
+    use_key("ntlm_level", "3");
+    wait_until_settled();
+    settings_release(acquire());
+    lock_acquire(LOCK_BUILD);
+    lock_acquire(LOCK_SWAP);
+    const struct settings *first = acquire();
+    const struct settings *again = settings_retain(first);
+    settings_release(first);
+    ck_assert_uint_eq(again->ntlm_level, 3);
+    settings_release(again);
+    lock_release(LOCK_SWAP);
+    lock_release(LOCK_BUILD);
+}
+
+static void *acquire_once(void *arg)
+{
+    (void)arg;
+    return (void *)(uintptr_t)acquire();
+}
+
+/* A thread ends before its settings are released, and another one changes them. */
+TEST(settings_outlive_their_thread)
+{
+    pthread_t thread;
+    void *made;
+
+    use_key("ntlm_level", "3");
+    wait_until_settled();
+    for (unsigned i = 0; i < 100; i++) {
+        ck_assert(pthread_create(&thread, NULL, acquire_once, NULL) == 0);
+        ck_assert(pthread_join(thread, &made) == 0);
+        const struct settings *s = made;
+        if (i % 10 == 0) {
+            use_key("ntlm_level", "4");
+            settings_release(acquire());
+        }
+        ck_assert_uint_eq(s->ntlm_level, i == 0 ? 3 : 4);
+        ck_assert_str_eq(s->netbios_name, "FIRST");
+        settings_release(s);
+    }
+}
+
+/* The child of a thread uses the thread's settings, and sees a change. */
+TEST(a_child_goes_on)
+{
+    pid_t child;
+
+    use_key("ntlm_level", "3");
+    wait_until_settled();
+    const struct settings *s = acquire();
+    child = fork();
+    if (child == 0) {
+        const struct settings *again = acquire();
+
+        ck_assert_ptr_eq(again, s);
+        settings_release(again);
+        use_key("ntlm_level", "4");
+        again = acquire();
+        ck_assert_uint_eq(again->ntlm_level, 4);
+        settings_release(again);
+        settings_release(s);
+        exit(0);
+    }
+    ck_assert_int_eq(child_status(child), 0);
+    settings_release(s);
+}
+
+/* The host name is not asked for at each login. */
+TEST(another_host_name_is_noticed_within_a_second)
+{
+    const struct timespec second = {1, 1000 * 1000};
+    const struct settings *s;
+    unsigned asked;
+
+    use_key("ntlm_level", "3");
+    wait_until_settled();
+    settings_release(acquire());
+    asked = n_hosts;
+    for (unsigned i = 0; i < 1000; i++) {
+        settings_release(acquire());
+    }
+    ck_assert_uint_le(n_hosts - asked, 2); /* on a slow machine */
+    host = "second.example";
+    ck_assert(nanosleep(&second, NULL) == 0);
+    s = acquire();
+    ck_assert_str_eq(s->host_name, "second.example");
+    ck_assert_str_eq(s->netbios_name, "SECOND");
+    settings_release(s);
 }
