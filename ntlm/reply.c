@@ -8,10 +8,14 @@
 #include "ntlm/mic.h"
 #include "ntlm/target_info.h"
 
-/* struct reply: the decoded CHALLENGE, and what AUTHENTICATE is made of. */
+/* struct reply: the decoded CHALLENGE, and what AUTHENTICATE is made of. random: what the
+ * client chooses, drawn at once; the key is used only if one is exchanged. */
 struct reply {
     struct reply_challenge read;
-    uint8_t client_challenge[NTLM_CHALLENGE_LEN];
+    struct {
+        uint8_t client_challenge[NTLM_CHALLENGE_LEN];
+        struct ntlm_key session_key;
+    } random;
     struct ntlm_key session_base_key;
     struct ntlm_key exported_session_key;
     struct ntlm_key encrypted_session_key;
@@ -81,7 +85,7 @@ static enum err make_blob(const struct reply_input *input, const struct reply *r
     }
     uint64_t time =
         offered->has_timestamp ? offered->timestamp_filetime : clock_filetime();
-    kdf_ntlmv2_blob(out, time, reply->client_challenge, buf_bytes(&target_info));
+    kdf_ntlmv2_blob(out, time, reply->random.client_challenge, buf_bytes(&target_info));
     return buf_status(out);
 }
 
@@ -92,7 +96,7 @@ static enum err make_responses(const struct reply_input *input, struct reply *re
     KEY_AUTO proof = {{0}};
     enum err e;
 
-    if ((e = crypto_random(reply->client_challenge, NTLM_CHALLENGE_LEN)) != ERR_OK) {
+    if ((e = crypto_random(&reply->random, sizeof(reply->random))) != ERR_OK) {
         return e;
     }
     if ((e = kdf_ntowfv2(input->nt_hash, input->user_utf16, input->domain_utf16,
@@ -116,7 +120,7 @@ static enum err make_responses(const struct reply_input *input, struct reply *re
         return ERR_OK; /* LMv2 is then 24 zero bytes (3.1.5.1.2) */
     }
     return kdf_lmv2_response(&ntowfv2, reply->read.message.server_challenge,
-                             reply->client_challenge, reply->lm_response);
+                             reply->random.client_challenge, reply->lm_response);
 }
 
 /* The KeyExchangeKey of NTLMv2 is the SessionBaseKey (3.4.5.1). */
@@ -126,11 +130,7 @@ static enum err make_session_key(struct reply *reply)
         reply->exported_session_key = reply->session_base_key;
         return ERR_OK;
     }
-    enum err e =
-        crypto_random(&reply->exported_session_key, sizeof(reply->exported_session_key));
-    if (e != ERR_OK) {
-        return e;
-    }
+    reply->exported_session_key = reply->random.session_key;
     return kdf_rc4(&reply->session_base_key, &reply->exported_session_key,
                    &reply->encrypted_session_key);
 }

@@ -181,12 +181,13 @@ static void add_mechs(const struct exchange_setup *setup, struct spnego *s)
     s->integrity = initiates && setup->no_ci_flags ? integrity : INTEGRITY_ADDED;
 }
 
+/* A server draws a challenge; a client draws one with a session key. */
 static void limit_chance(size_t random_ends)
 {
-    if (random_ends == 3) {
-        fixed_end_chance(sizeof(struct ntlm_key), 0);
-    } else if (random_ends > 0) {
-        fixed_end_chance(NTLM_CHALLENGE_LEN, random_ends - 1);
+    if (random_ends == 1) {
+        fixed_end_chance(NTLM_CHALLENGE_LEN, 0);
+    } else if (random_ends > 1) {
+        fixed_end_chance(NTLM_CHALLENGE_LEN + sizeof(struct ntlm_key), 0);
     }
 }
 

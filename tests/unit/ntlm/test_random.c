@@ -74,8 +74,9 @@ TEST(no_challenge_without_random_bytes)
     peers_free(&p);
 }
 
-/* A client needs random bytes for its challenge and for a session key. */
-TEST_TIMES(no_answer_without_random_bytes, 3)
+/* A client needs random bytes for its challenge and a session key, which it draws at
+ * once. */
+TEST_TIMES(no_answer_without_random_bytes, 2)
 {
     struct peers p;
 
@@ -86,8 +87,8 @@ TEST_TIMES(no_answer_without_random_bytes, 3)
     mood = REFUSES;
     ck_err(ntlm_client_step(p.client, buf_bytes(&p.challenge), &p.client_bindings,
                             &p.authenticate),
-           _i < 2 ? ERR_RANDOM : ERR_OK);
-    ck_assert_int_eq(p.authenticate.n > 0, _i == 2);
+           _i == 0 ? ERR_RANDOM : ERR_OK);
+    ck_assert_int_eq(p.authenticate.n > 0, _i == 1);
     peers_free(&p);
 }
 
