@@ -3,6 +3,7 @@
 #include "mech/mech_glue.h"
 
 #include "mech/glue.h"
+#include "mech/name_glue.h"
 #include "mech/status.h"
 
 #include <stdlib.h>
@@ -81,14 +82,15 @@ static enum err init_step(struct mech_glue *self, const struct step_input *step,
     gss_buffer_desc in = {step->in.n, (void *)(uintptr_t)step->in.p};
     gss_buffer_desc token = GSS_C_EMPTY_BUFFER;
     gss_cred_id_t cred;
+    gss_name_t target;
     OM_uint32 minor = 0;
     enum err e = acquire(self, request, &cred);
 
-    if (e != ERR_OK) {
+    if (e != ERR_OK || (e = name_glue_text(request->target, &target)) != ERR_OK) {
         return e;
     }
     OM_uint32 major = glue_get()->init_sec_context(
-        &minor, cred, &self->context, request->target->glue, &self->mech, request->flags,
+        &minor, cred, &self->context, target, &self->mech, request->flags,
         request->time_req, step->bindings, step->in.n > 0 ? &in : GSS_C_NO_BUFFER,
         &self->ops.mech, &token, &self->flags, &self->lifetime);
     return take_token(self, major, minor, &token, out);

@@ -14,16 +14,22 @@
 
 #define ANONYMOUS_TEXT "NT AUTHORITY\\ANONYMOUS LOGON"
 
-void name_free(struct mech_name *name)
+static void release_glue_name(gss_name_t name)
 {
     OM_uint32 minor;
 
+    if (name != GSS_C_NO_NAME) {
+        (void)glue_get()->release_name(&minor, &name);
+    }
+}
+
+void name_free(struct mech_name *name)
+{
     if (name == NULL) {
         return;
     }
-    if (name->glue != GSS_C_NO_NAME) {
-        (void)glue_get()->release_name(&minor, &name->glue);
-    }
+    release_glue_name(atomic_load(&name->glue));
+    release_glue_name(atomic_load(&name->glue_text));
     buf_cleanup(&name->user);
     buf_cleanup(&name->domain);
     buf_cleanup(&name->spelling);
@@ -75,7 +81,8 @@ enum err name_new_anonymous(struct mech_name **out)
 enum err name_copy(const struct mech_name *from, struct mech_name **out)
 {
     NAME_AUTO *name = NULL;
-    OM_uint32 major = GSS_S_COMPLETE;
+    const gss_name_t from_glue = atomic_load(&from->glue);
+    gss_name_t glue = GSS_C_NO_NAME;
     OM_uint32 minor = 0;
     enum err e;
 
@@ -87,75 +94,17 @@ enum err name_copy(const struct mech_name *from, struct mech_name **out)
         return e;
     }
     name->type = from->type;
-    if (from->glue != GSS_C_NO_NAME) {
-        major = glue_get()->duplicate_name(&minor, from->glue, &name->glue);
-    }
-    if ((e = status_glue(major, minor)) != ERR_OK) {
-        return e;
+    name->is_for_spnego = from->is_for_spnego;
+    if (from_glue != GSS_C_NO_NAME) {
+        OM_uint32 major = glue_get()->duplicate_name(&minor, from_glue, &glue);
+
+        if ((e = status_glue(major, minor)) != ERR_OK) {
+            return e;
+        }
+        atomic_init(&name->glue, glue);
     }
     *out = name;
     name = NULL;
-    return ERR_OK;
-}
-
-/* Imports the text by the glue and canonicalizes it for the built-in SPNEGO. */
-static enum err import_by_glue(struct bytes text, gss_OID type, gss_name_t *out)
-{
-    const struct glue *glue = glue_get();
-    gss_buffer_desc buffer = {text.n, (void *)(uintptr_t)text.p};
-    gss_name_t plain = GSS_C_NO_NAME;
-    OM_uint32 minor = 0;
-    OM_uint32 unused;
-
-    *out = GSS_C_NO_NAME;
-    if (glue == NULL || glue_builtin_spnego() == GSS_C_NO_OID) {
-        return ERR_INTERNAL;
-    }
-    OM_uint32 major = glue->import_name(&minor, &buffer, type, &plain);
-    if (!GSS_ERROR(major)) {
-        major = glue->canonicalize_name(&minor, plain, glue_builtin_spnego(), out);
-        (void)glue->release_name(&unused, &plain);
-    }
-    return status_glue(major, minor);
-}
-
-enum err name_import_spnego(struct bytes text, gss_OID type, struct mech_name **out)
-{
-    NAME_AUTO *name = NULL;
-    gss_name_t glue_name;
-    enum err e;
-
-    *out = NULL;
-    if ((e = import_by_glue(text, type, &glue_name)) != ERR_OK ||
-        (e = name_adopt(glue_name, &name)) != ERR_OK) {
-        return e;
-    }
-    NAME_AUTO *ntlm = NULL;
-    if ((e = name_import(text, type, &ntlm)) == ERR_NO_MEMORY) {
-        return e;
-    }
-    if (ntlm == NULL) {
-        ntlm = name;
-        name = NULL;
-    } else {
-        ntlm->glue = name->glue;
-        name->glue = GSS_C_NO_NAME;
-    }
-    *out = ntlm;
-    ntlm = NULL;
-    return ERR_OK;
-}
-
-enum err name_adopt(gss_name_t glue_name, struct mech_name **out)
-{
-    OM_uint32 minor;
-    enum err e = name_new(NAME_FOREIGN, bytes_str(""), bytes_str(""), out);
-
-    if (e != ERR_OK) {
-        (void)glue_get()->release_name(&minor, &glue_name);
-        return e;
-    }
-    (*out)->glue = glue_name;
     return ERR_OK;
 }
 

@@ -6,6 +6,8 @@
 #include "base/buf.h"
 #include "conf/policy.h"
 
+#include <stdatomic.h>
+
 #include <gssapi/gssapi.h>
 
 /* enum mech_name_kind: NAME_FOREIGN is a name that only other mechanisms can read. */
@@ -13,19 +15,21 @@ enum mech_name_kind { NAME_USER, NAME_SERVICE, NAME_ANONYMOUS, NAME_FOREIGN };
 
 /*
  * struct mech_name: the object that a gss_name_t points to, on the heap. It does not
- * change once it is made. Its texts are UTF-8. A user has a user name and may have a
- * domain; a service has a service name and may have a host. spelling and type are the
- * text and the type that the application gave; other mechanisms read them in their own
- * way.
+ * change once it is made, except that it gets the glue's names when they are asked for.
+ * Its texts are UTF-8. A user has a user name and may have a domain; a service has a
+ * service name and may have a host. spelling and type are the text and the type that the
+ * application gave; other mechanisms read them in their own way.
  */
 struct mech_name {
     enum mech_name_kind kind;
     struct buf user;   /* or the service */
     struct buf domain; /* or the host */
     struct buf spelling;
-    struct buf sids; /* of a user whom a domain authenticated: one SID a line */
-    gss_OID type;    /* a constant of libgssapi, or GSS_C_NO_OID if none was given */
-    gss_name_t glue; /* the glue's own object for this name, owned; may be missing */
+    struct buf sids;    /* of a user whom a domain authenticated: one SID a line */
+    gss_OID type;       /* a constant of libgssapi, or GSS_C_NO_OID if none was given */
+    bool is_for_spnego; /* see mech/name_glue.h for this and what follows */
+    _Atomic(gss_name_t) glue; /* owned; GSS_C_NO_NAME: none, or not made yet */
+    _Atomic(gss_name_t) glue_text;
 };
 
 /*
@@ -50,16 +54,6 @@ MUST_USE enum err name_copy(const struct mech_name *from, struct mech_name **out
 void name_free(struct mech_name *name);
 #define NAME_AUTO __attribute__((cleanup(name_cleanup))) struct mech_name
 void name_cleanup(struct mech_name **name);
-
-/*
- * name_import_spnego: imports a name for SPNEGO. The glue imports it for the built-in
- * SPNEGO, and NTLM reads it too where it can. No I/O. Errors: ERR_GLUE (status_glue),
- * ERR_NO_MEMORY. name_adopt: makes a name of the glue's object, and owns that object from
- * then on, also after an error.
- */
-MUST_USE enum err name_import_spnego(struct bytes text, gss_OID type,
-                                     struct mech_name **out);
-MUST_USE enum err name_adopt(gss_name_t glue_name, struct mech_name **out);
 
 /* name_display: appends DOMAIN\user, user or service@host, and gives the text's type. */
 void name_display(const struct mech_name *name, struct buf *out, gss_OID *out_type);

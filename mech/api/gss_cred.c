@@ -5,6 +5,7 @@
 
 #include "mech/api/call.h"
 #include "mech/glue.h"
+#include "mech/name_glue.h"
 #include "mech/oid.h"
 #include "mech/status.h"
 
@@ -104,7 +105,9 @@ static OM_uint32 acquire_spnego(gss_name_t name, struct glue_cred_source *from,
     if (out->cred == NULL) {
         return call_end(ERR_ARGUMENT, out->minor);
     }
-    from->name = name == GSS_C_NO_NAME ? GSS_C_NO_NAME : call_name(name)->glue;
+    if ((e = name_glue_text(call_name(name), &from->name)) != ERR_OK) {
+        return call_end(e, out->minor);
+    }
     from->wants_lifetime = out->time != NULL;
     if ((e = read_source(from, name, &source)) == ERR_OK &&
         (e = cred_acquire_spnego(&source, from, &cred)) == ERR_OK) {
@@ -231,6 +234,7 @@ GSS_EXPORT OM_uint32 gssi_acquire_cred_impersonate_name(
     struct acquired out = {minor, cred, actual_mechs, time_rec};
     gss_cred_id_t made = GSS_C_NO_CREDENTIAL;
     gss_cred_id_t issuer;
+    gss_name_t user;
     CRED_AUTO *adopted = NULL;
     enum err e;
 
@@ -240,14 +244,15 @@ GSS_EXPORT OM_uint32 gssi_acquire_cred_impersonate_name(
     if (cred == NULL || name == GSS_C_NO_NAME) {
         return call_end(ERR_ARGUMENT, minor);
     }
-    if ((e = impersonator_part(impersonator, GLUE_CRED_BUILTIN, &issuer)) != ERR_OK) {
+    if ((e = impersonator_part(impersonator, GLUE_CRED_BUILTIN, &issuer)) != ERR_OK ||
+        (e = name_glue(call_name(name), &user)) != ERR_OK) {
         return call_end(e, minor);
     }
     OM_uint32 major = glue_get()->acquire_cred_impersonate_name(
-        minor, issuer, call_name(name)->glue, time_req, glue_builtin_spnego_set(), usage,
-        &made, NULL, NULL);
+        minor, issuer, user, time_req, glue_builtin_spnego_set(), usage, &made, NULL,
+        NULL);
     if (major == GSS_S_UNAVAILABLE) {
-        return explain_no_impersonation(minor, impersonator, call_name(name)->glue);
+        return explain_no_impersonation(minor, impersonator, user);
     }
     if (GSS_ERROR(major)) {
         return major;

@@ -5,6 +5,7 @@
 #include "mech/api/call.h"
 #include "mech/cred.h"
 #include "mech/glue.h"
+#include "mech/name_glue.h"
 #include "mech/oid.h"
 
 /* struct inquiry: where the answers go; each may be NULL. */

@@ -9,14 +9,9 @@
 #include "mech/glue.h"
 #include "mech/localname.h"
 #include "mech/name_attribute.h"
+#include "mech/name_glue.h"
 #include "mech/oid.h"
 #include "mech/status.h"
-
-/* The mechglue's name that our name contains; GSS_C_NO_NAME if there is none. */
-static gss_name_t glue_name(gss_name_t name)
-{
-    return name == GSS_C_NO_NAME ? GSS_C_NO_NAME : call_name(name)->glue;
-}
 
 static OM_uint32 import(enum mech_via via, OM_uint32 *minor, gss_buffer_t text,
                         gss_OID type, gss_name_t *name)
@@ -83,9 +78,11 @@ GSS_EXPORT OM_uint32 gss_display_name(OM_uint32 *minor, gss_name_t name,
 {
     BUF_AUTO out = BUF_INIT;
     gss_OID shown = GSS_C_NO_OID;
+    gss_name_t glue_name;
+    enum err e = name_glue(call_name(name), &glue_name);
 
-    if (glue_name(name) != GSS_C_NO_NAME) {
-        OM_uint32 major = glue_get()->display_name(minor, glue_name(name), text, type);
+    if (glue_name != GSS_C_NO_NAME) {
+        OM_uint32 major = glue_get()->display_name(minor, glue_name, text, type);
 
         if (type != NULL) {
             *type = GSS_ERROR(major) ? GSS_C_NO_OID : oid_name_type(*type);
@@ -97,8 +94,8 @@ GSS_EXPORT OM_uint32 gss_display_name(OM_uint32 *minor, gss_name_t name,
     if (type != NULL) {
         *type = GSS_C_NO_OID;
     }
-    if (name == GSS_C_NO_NAME || text == NULL) {
-        return call_end(ERR_NAME, minor);
+    if (e != ERR_OK || name == GSS_C_NO_NAME || text == NULL) {
+        return call_end(e != ERR_OK ? e : ERR_NAME, minor);
     }
     name_display(call_name(name), &out, &shown);
     if (type != NULL) {
@@ -111,10 +108,13 @@ GSSI_ALIAS(display_name);
 GSS_EXPORT OM_uint32 gssi_display_name_ext(OM_uint32 *minor, gss_name_t name,
                                            gss_OID display_as, gss_buffer_t text)
 {
-    if (glue_name(name) == GSS_C_NO_NAME) {
-        return call_unsupported(minor);
+    gss_name_t glue_name;
+    enum err e = name_glue(call_name(name), &glue_name);
+
+    if (e != ERR_OK || glue_name == GSS_C_NO_NAME) {
+        return e != ERR_OK ? call_end(e, minor) : call_unsupported(minor);
     }
-    return glue_get()->display_name_ext(minor, glue_name(name), display_as, text);
+    return glue_get()->display_name_ext(minor, glue_name, display_as, text);
 }
 
 static bool is_of_krb5(gss_name_t name)
@@ -157,17 +157,23 @@ static OM_uint32 compare_glue_names(OM_uint32 *minor, gss_name_t a, gss_name_t b
 GSS_EXPORT OM_uint32 gss_compare_name(OM_uint32 *minor, gss_name_t a, gss_name_t b,
                                       int *equal)
 {
+    gss_name_t glue_a;
+    gss_name_t glue_b;
     bool same;
-    enum err e;
+    enum err e = name_glue(call_name(a), &glue_a);
 
-    if (glue_name(a) != GSS_C_NO_NAME && glue_name(b) != GSS_C_NO_NAME) {
-        return compare_glue_names(minor, glue_name(a), glue_name(b), equal);
+    e = e != ERR_OK ? e : name_glue(call_name(b), &glue_b);
+    if (e == ERR_OK && glue_a != GSS_C_NO_NAME && glue_b != GSS_C_NO_NAME) {
+        return compare_glue_names(minor, glue_a, glue_b, equal);
     }
     call_begin(minor);
     if (equal == NULL) {
         return call_end(ERR_ARGUMENT, minor);
     }
     *equal = 0;
+    if (e != ERR_OK) {
+        return call_end(e, minor);
+    }
     if (a == GSS_C_NO_NAME || b == GSS_C_NO_NAME) {
         return call_end(ERR_NAME, minor);
     }
@@ -220,14 +226,16 @@ GSS_EXPORT OM_uint32 gss_export_name(OM_uint32 *minor, const gss_name_t name,
                                      gss_buffer_t token)
 {
     BUF_AUTO out = BUF_INIT;
+    gss_name_t glue_name;
+    enum err e = name_glue(call_name(name), &glue_name);
 
-    if (glue_name(name) != GSS_C_NO_NAME) {
-        return export_glue_name(minor, glue_name(name), token);
+    if (glue_name != GSS_C_NO_NAME) {
+        return export_glue_name(minor, glue_name, token);
     }
     call_begin(minor);
     call_buffer_clear(token);
-    if (name == GSS_C_NO_NAME || token == NULL) {
-        return call_end(ERR_NAME, minor);
+    if (e != ERR_OK || name == GSS_C_NO_NAME || token == NULL) {
+        return call_end(e != ERR_OK ? e : ERR_NAME, minor);
     }
     name_export(call_name(name), &out);
     return call_end(status_move_to_buffer(token, &out), minor);
@@ -237,10 +245,13 @@ GSSI_ALIAS(export_name);
 GSS_EXPORT OM_uint32 gssi_export_name_composite(OM_uint32 *minor, gss_name_t name,
                                                 gss_buffer_t token)
 {
-    if (glue_name(name) == GSS_C_NO_NAME) {
-        return call_unsupported(minor);
+    gss_name_t glue_name;
+    enum err e = name_glue(call_name(name), &glue_name);
+
+    if (e != ERR_OK || glue_name == GSS_C_NO_NAME) {
+        return e != ERR_OK ? call_end(e, minor) : call_unsupported(minor);
     }
-    return glue_get()->export_name_composite(minor, glue_name(name), token);
+    return glue_get()->export_name_composite(minor, glue_name, token);
 }
 
 /* Makes a set of the names of a name's attributes; none if there are no attributes. */
@@ -264,15 +275,18 @@ static enum err make_attribute_set(const struct mech_name *name, gss_buffer_set_
 GSS_EXPORT OM_uint32 gss_inquire_name(OM_uint32 *minor, gss_name_t name, int *is_mn,
                                       gss_OID *mech, gss_buffer_set_t *attributes)
 {
-    if (glue_name(name) != GSS_C_NO_NAME) {
-        return glue_get()->inquire_name(minor, glue_name(name), is_mn, mech, attributes);
+    gss_name_t glue_name;
+    enum err e = name_glue(call_name(name), &glue_name);
+
+    if (glue_name != GSS_C_NO_NAME) {
+        return glue_get()->inquire_name(minor, glue_name, is_mn, mech, attributes);
     }
     call_begin(minor);
     if (attributes != NULL) {
         *attributes = GSS_C_NO_BUFFER_SET;
     }
-    if (name == GSS_C_NO_NAME) {
-        return call_end(ERR_NAME, minor);
+    if (e != ERR_OK || name == GSS_C_NO_NAME) {
+        return call_end(e != ERR_OK ? e : ERR_NAME, minor);
     }
     if (is_mn != NULL) {
         *is_mn = 1;
@@ -303,11 +317,16 @@ static OM_uint32 find_localname(OM_uint32 *minor, gss_name_t name, gss_buffer_t 
 GSS_EXPORT OM_uint32 gss_localname(OM_uint32 *minor, const gss_name_t name,
                                    gss_const_OID mech, gss_buffer_t local)
 {
+    gss_name_t glue_name;
+    enum err e = name_glue(call_name(name), &glue_name);
+
     (void)mech;
-    if (glue_name(name) != GSS_C_NO_NAME) {
-        return glue_get()->localname(minor, glue_name(name), glue_builtin_spnego(),
-                                     local);
+    if (e != ERR_OK) {
+        call_buffer_clear(local);
+        return call_end(e, minor);
     }
-    return find_localname(minor, name, local);
+    return glue_name == GSS_C_NO_NAME
+               ? find_localname(minor, name, local)
+               : glue_get()->localname(minor, glue_name, glue_builtin_spnego(), local);
 }
 GSSI_ALIAS(localname);

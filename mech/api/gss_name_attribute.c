@@ -7,14 +7,9 @@
 #include "mech/api/call.h"
 #include "mech/glue.h"
 #include "mech/localname.h"
+#include "mech/name_glue.h"
 #include "mech/oid.h"
 #include "mech/status.h"
-
-/* The mechglue's name that our name contains; GSS_C_NO_NAME if there is none. */
-static gss_name_t glue_name(gss_name_t name)
-{
-    return name == GSS_C_NO_NAME ? GSS_C_NO_NAME : call_name(name)->glue;
-}
 
 /* Moves the value to both buffers; the application may leave either out. */
 static enum err move_to_buffers(struct buf *value, gss_buffer_t out,
@@ -58,18 +53,18 @@ GSS_EXPORT OM_uint32 gss_get_name_attribute(OM_uint32 *minor, gss_name_t name,
                                             gss_buffer_t display_value, int *more)
 {
     int next = more == NULL ? NAME_ATTRIBUTE_FIRST : *more;
-    enum err e;
+    gss_name_t glue_name;
+    enum err e = name_glue(call_name(name), &glue_name);
 
-    if (glue_name(name) != GSS_C_NO_NAME) {
-        return glue_get()->get_name_attribute(minor, glue_name(name), attribute,
-                                              authenticated, complete, value,
-                                              display_value, more);
+    if (glue_name != GSS_C_NO_NAME) {
+        return glue_get()->get_name_attribute(minor, glue_name, attribute, authenticated,
+                                              complete, value, display_value, more);
     }
     call_begin(minor);
     call_buffer_clear(value);
     call_buffer_clear(display_value);
-    if (name == GSS_C_NO_NAME || attribute == GSS_C_NO_BUFFER) {
-        return call_end(ERR_UNSUPPORTED, minor);
+    if (e != ERR_OK || name == GSS_C_NO_NAME || attribute == GSS_C_NO_BUFFER) {
+        return call_end(e != ERR_OK ? e : ERR_UNSUPPORTED, minor);
     }
     e = get_attribute(call_name(name), call_bytes(attribute), &next, value,
                       display_value);
@@ -90,44 +85,54 @@ GSS_EXPORT OM_uint32 gssi_set_name_attribute(OM_uint32 *minor, gss_name_t name,
                                              int complete, gss_buffer_t attribute,
                                              gss_buffer_t value)
 {
-    if (glue_name(name) == GSS_C_NO_NAME) {
-        return call_unsupported(minor);
+    gss_name_t glue_name;
+    enum err e = name_glue(call_name(name), &glue_name);
+
+    if (e != ERR_OK || glue_name == GSS_C_NO_NAME) {
+        return e != ERR_OK ? call_end(e, minor) : call_unsupported(minor);
     }
     if (attribute == GSS_C_NO_BUFFER || value == GSS_C_NO_BUFFER) {
         return call_end(ERR_ARGUMENT, minor); /* the mechglue would give no minor */
     }
-    return glue_get()->set_name_attribute(minor, glue_name(name), complete, attribute,
-                                          value);
+    return glue_get()->set_name_attribute(minor, glue_name, complete, attribute, value);
 }
 
 GSS_EXPORT OM_uint32 gssi_delete_name_attribute(OM_uint32 *minor, gss_name_t name,
                                                 gss_buffer_t attribute)
 {
-    if (glue_name(name) == GSS_C_NO_NAME) {
-        return call_unsupported(minor);
+    gss_name_t glue_name;
+    enum err e = name_glue(call_name(name), &glue_name);
+
+    if (e != ERR_OK || glue_name == GSS_C_NO_NAME) {
+        return e != ERR_OK ? call_end(e, minor) : call_unsupported(minor);
     }
     if (attribute == GSS_C_NO_BUFFER) {
         return call_end(ERR_ARGUMENT, minor); /* the mechglue would give no minor */
     }
-    return glue_get()->delete_name_attribute(minor, glue_name(name), attribute);
+    return glue_get()->delete_name_attribute(minor, glue_name, attribute);
 }
 
 GSS_EXPORT OM_uint32 gssi_map_name_to_any(OM_uint32 *minor, gss_name_t name,
                                           int authenticated, gss_buffer_t type_id,
                                           gss_any_t *output)
 {
-    if (glue_name(name) == GSS_C_NO_NAME) {
-        return call_unsupported(minor);
+    gss_name_t glue_name;
+    enum err e = name_glue(call_name(name), &glue_name);
+
+    if (e != ERR_OK || glue_name == GSS_C_NO_NAME) {
+        return e != ERR_OK ? call_end(e, minor) : call_unsupported(minor);
     }
-    return glue_get()->map_name_to_any(minor, glue_name(name), authenticated, type_id,
-                                       output);
+    return glue_get()->map_name_to_any(minor, glue_name, authenticated, type_id, output);
 }
 
 GSS_EXPORT OM_uint32 gssi_release_any_name_mapping(OM_uint32 *minor, gss_name_t name,
                                                    gss_buffer_t type_id, gss_any_t *input)
 {
-    if (glue_name(name) == GSS_C_NO_NAME) {
-        return call_unsupported(minor);
+    gss_name_t glue_name;
+    enum err e = name_glue(call_name(name), &glue_name);
+
+    if (e != ERR_OK || glue_name == GSS_C_NO_NAME) {
+        return e != ERR_OK ? call_end(e, minor) : call_unsupported(minor);
     }
-    return glue_get()->release_any_name_mapping(minor, glue_name(name), type_id, input);
+    return glue_get()->release_any_name_mapping(minor, glue_name, type_id, input);
 }

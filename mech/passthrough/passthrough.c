@@ -6,6 +6,7 @@
 #include "mech/cred_token.h"
 #include "mech/glue.h"
 #include "mech/glue_token.h"
+#include "mech/name_glue.h"
 #include "mech/oid.h"
 #include "mech/passthrough/ntlm_suppress.h"
 #include "mech/passthrough/route.h"
@@ -147,13 +148,16 @@ static OM_uint32 pass_init(struct mech_context *context, gss_cred_id_t cred,
                            const struct init_call *call, const struct step_result *result)
 {
     NTLM_SUPPRESS_AUTO suppressed = ntlm_suppress_begin();
-    struct mech_name *target = call_name(call->target);
+    gss_name_t target;
+    enum err e = name_glue_text(call_name(call->target), &target);
 
-    return glue_get()->init_sec_context(result->minor, cred, &context->passthrough,
-                                        target == NULL ? GSS_C_NO_NAME : target->glue,
-                                        glue_builtin_spnego(), call->flags, call->time,
-                                        call->bindings, call->in, result->mech,
-                                        result->token, result->flags, result->time);
+    if (e != ERR_OK) {
+        return call_end(e, result->minor);
+    }
+    return glue_get()->init_sec_context(
+        result->minor, cred, &context->passthrough, target, glue_builtin_spnego(),
+        call->flags, call->time, call->bindings, call->in, result->mech, result->token,
+        result->flags, result->time);
 }
 
 OM_uint32 passthrough_init(struct mech_context *context, const struct init_call *call,

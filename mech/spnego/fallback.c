@@ -6,6 +6,7 @@
 #include "conf/policy.h"
 #include "mech/glue.h"
 #include "mech/krb5_codes.h"
+#include "mech/name_glue.h"
 #include "mech/oid.h"
 #include "mech/report/trace.h"
 #include "mech/spnego/stand_in.h"
@@ -216,7 +217,7 @@ static const char *obstacle_of_names(const struct settings *settings,
     const struct mech_name *target = request->target;
     const char *reason = NULL;
 
-    if (target == NULL || target->glue == GSS_C_NO_NAME) {
+    if (target == NULL || !name_has_glue(target)) {
         return "there is no target";
     }
     if (request->cred != NULL) {
