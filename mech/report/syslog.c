@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -15,7 +14,7 @@
 #include <unistd.h>
 
 #define IDENT_MAX  48
-#define HEADER_MAX 96
+#define HEADER_MAX 96 /* the name, two numbers and six other characters */
 
 /* struct message: a line with its header, and a NUL after it. */
 struct message {
@@ -23,38 +22,52 @@ struct message {
     size_t n; /* without the NUL */
 };
 
-/* Copies the program's name. The host may have overwritten its arguments, where libc
- * finds the name; so every character that is not plain becomes an underscore. */
-static void copy_ident(char out[IDENT_MAX + 1])
+static void append(struct message *message, struct bytes text)
 {
-    const char *name = program_invocation_short_name;
-    size_t n = 0;
-
-    while (name != NULL && n < IDENT_MAX && name[n] != '\0') {
-        bool plain = name[n] > ' ' && name[n] <= '~' && strchr("[]:", name[n]) == NULL;
-
-        out[n] = name[n];
-        if (!plain) {
-            out[n] = '_';
-        }
-        n++;
-    }
-    out[n] = '\0';
+    memcpy(message->text + message->n, text.p, text.n);
+    message->n += text.n;
 }
 
+/* Appends the program's name. The host may have overwritten its arguments, where libc
+ * finds the name; so every character that is not plain becomes an underscore. */
+static void append_ident(struct message *message)
+{
+    const char *name = program_invocation_short_name;
+    char c;
+
+    for (size_t i = 0; name != NULL && i < IDENT_MAX && (c = name[i]) != '\0'; i++) {
+        bool plain = c > ' ' && c <= '~' && c != '[' && c != ']' && c != ':';
+
+        append(message, bytes_of(plain ? &c : "_", 1));
+    }
+}
+
+/* Appends a number of up to 20 digits. */
+static void append_number(struct message *message, uint64_t number)
+{
+    char digits[20];
+    size_t at = sizeof(digits);
+
+    do {
+        digits[--at] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    append(message, bytes_of(digits + at, sizeof(digits) - at));
+}
+
+/* By hand, because snprintf takes some thousand instructions. */
 static void format(struct message *message, struct bytes line)
 {
-    char ident[IDENT_MAX + 1];
-    int header;
-
-    copy_ident(ident);
-    header =
-        snprintf(message->text, HEADER_MAX, "<%d>%s[%ld]: ", LOG_AUTHPRIV | LOG_NOTICE,
-                 ident, (long)process_id());
-    message->n = header > 0 && header < HEADER_MAX ? (size_t)header : 0;
+    message->n = 0;
+    append(message, bytes_str("<"));
+    append_number(message, LOG_AUTHPRIV | LOG_NOTICE);
+    append(message, bytes_str(">"));
+    append_ident(message);
+    append(message, bytes_str("["));
+    append_number(message, (uint64_t)process_id());
+    append(message, bytes_str("]: "));
     line.n = line.n < SYSLOG_LINE_MAX ? line.n : SYSLOG_LINE_MAX;
-    memcpy(message->text + message->n, line.p, line.n);
-    message->n += line.n;
+    append(message, line);
     message->text[message->n] = '\0';
 }
 
