@@ -31,7 +31,10 @@ packages_debian() {
     pkg-config --exists libcurl 2>/dev/null || echo libcurl4-openssl-dev
     case $1 in
     demo) echo curl python3-gssapi ;;
-    bench) echo check libjansson-dev valgrind krb5-kdc krb5-admin-server krb5-user ;;
+    bench)
+        echo check libjansson-dev valgrind '?strace' '?gss-ntlmssp'
+        echo krb5-kdc krb5-admin-server krb5-user
+        ;;
     core) echo check libjansson-dev mandoc binutils openssl ca-certificates ;;
     package)
         echo build-essential git debhelper fakeroot lintian rpm xz-utils
@@ -63,7 +66,7 @@ packages_fedora() {
     echo libunistring-devel libcurl-devel libwbclient-devel
     case $1 in
     demo) echo curl python3-gssapi ;;
-    bench) echo check-devel jansson-devel valgrind krb5-server krb5-workstation ;;
+    bench) echo check-devel jansson-devel valgrind strace gssntlmssp krb5-server krb5-workstation ;;
     core) echo check-devel jansson-devel mandoc binutils openssl ;;
     fuzz) echo clang compiler-rt check-devel jansson-devel ;;
     test | interop | interop-all)

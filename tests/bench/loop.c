@@ -136,8 +136,10 @@ static const struct loop_operation *find(const struct loop_operation *operations
 
 static int usage(const struct loop_operation *operations)
 {
-    fprintf(stderr, "usage: %s [-n TIMES | -t THREADS] OPERATION [ARGUMENT]\noperations:",
-            program_invocation_short_name);
+    fprintf(
+        stderr,
+        "usage: %s [-w TIMES] [-n TIMES | -t THREADS] OPERATION [ARGUMENT]\noperations:",
+        program_invocation_short_name);
     for (; operations->name != NULL; operations++) {
         fprintf(stderr, " %s", operations->name);
     }
@@ -148,10 +150,12 @@ static int usage(const struct loop_operation *operations)
 int loop_main(const struct loop_operation *operations, int argc, char **argv)
 {
     static struct loop loop = {.n_threads = 1};
-    int option;
+    int option, warm_up = 0;
 
-    while ((option = getopt(argc, argv, "+n:t:")) != -1) {
-        if (option == 'n') {
+    while ((option = getopt(argc, argv, "+w:n:t:")) != -1) {
+        if (option == 'w') {
+            warm_up = atoi(optarg);
+        } else if (option == 'n') {
             loop.n = strtol(optarg, NULL, 10);
         } else if (option == 't') {
             loop.n_threads = atoi(optarg);
@@ -163,6 +167,9 @@ int loop_main(const struct loop_operation *operations, int argc, char **argv)
     }
     for (int i = 0; i < loop.n_threads; i++) {
         loop.self[i] = loop.operation->make(argv[optind + 1]);
+    }
+    for (int i = 0; i < warm_up; i++) {
+        loop.operation->once(loop.self[0]);
     }
     if (loop.n > 0) {
         repeat(&loop, loop.self[0]);

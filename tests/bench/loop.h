@@ -3,11 +3,13 @@
  * The main function of the programs that the benchmarks measure. Each program names its
  * operations; table.py runs all programs side by side.
  *
- * usage: PROGRAM [-n TIMES | -t THREADS] OPERATION [ARGUMENT]
+ * usage: PROGRAM [-w TIMES] [-n TIMES | -t THREADS] OPERATION [ARGUMENT]
  *
  * Without -n the program reads numbers from its input, one a line. For each number it
- * does the operation so often in each thread, and prints the nanoseconds that this took.
- * With -n it does the operation so often and ends: for callgrind and strace.
+ * does the operation so often in each thread, and prints how many nanoseconds passed, and
+ * how many of the processor's time the process used. With -n it does the operation so
+ * often and ends: for callgrind and strace. With -w it first does the operation so often
+ * without measuring, while libraries set themselves up.
  */
 #ifndef TESTS_BENCH_LOOP_H
 #define TESTS_BENCH_LOOP_H

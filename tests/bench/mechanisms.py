@@ -23,7 +23,7 @@ KRB5 = """[libdefaults]
  rdns = false
 """
 SETTINGS = """[negotiate]
- user_file = %(folder)s/users
+ user_file = %s
  netbios_name = SERVER
 """
 USERS = "DEMO:alice:correct horse\n"
@@ -37,22 +37,28 @@ def debian_plugin():
 
 
 class Mechanism:
-    """name: the column of the table. folder: of its own, empty. lines: its mech file, where
-    %s stands for the path of the shared object."""
+    """folder: of its own, empty. lines: its mech file, where
+    %s stands for the path of the shared object. variables: those of the environment that this
+    module needs beside the settings."""
 
-    def __init__(self, name, folder, lines, path):
-        self.name, self.folder, self.path = name, folder, os.path.abspath(path)
+    def __init__(self, folder, lines, path, variables=()):
+        self.folder, self.path = folder, os.path.abspath(path)
         os.makedirs(folder, exist_ok=True)
         users = self.write("users", USERS)
         self.environment = {
             "PATH": os.environ["PATH"], "HOME": folder, "LC_ALL": "C.UTF-8",
             "GSS_MECH_CONFIG": self.write("mech.conf", lines.replace("%s", self.path)),
-            "GSS_NEGOTIATE_CONFIG": self.write("negotiate.conf", SETTINGS % {"folder": folder}),
+            "GSS_NEGOTIATE_CONFIG": self.write_settings("negotiate", users=users),
             "KRB5_CONFIG": self.write("krb5.conf", KRB5),
             "KRB5CCNAME": "FILE:" + os.path.join(folder, "no-tickets"),
             "KRB5_KTNAME": "FILE:" + os.path.join(folder, "no-keytab"),
-            "NTLM_USER_FILE": users,
+            **{name: users for name in variables},
         }
+
+    def write_settings(self, name, *lines, users=None):
+        """Settings with these lines too, and with another user file."""
+        text = SETTINGS % (users or os.path.join(self.folder, "users"))
+        return self.write(name + ".conf", text + "".join(" %s\n" % line for line in lines))
 
     def write(self, name, text):
         path = os.path.join(self.folder, name)
@@ -62,12 +68,12 @@ class Mechanism:
 
 
 def ours(folder, module):
-    return Mechanism("ours", folder, OUR_LINES, module)
+    return Mechanism(folder, OUR_LINES, module)
 
 
 def null(folder, module):
-    return Mechanism("null", folder, NULL_LINES, module)
+    return Mechanism(folder, NULL_LINES, module)
 
 
-def peer(name, folder, plugin):
-    return Mechanism(name, folder, PEER_LINE, plugin)
+def peer(folder, plugin):
+    return Mechanism(folder, PEER_LINE, plugin, ["NTLM_USER_FILE"])

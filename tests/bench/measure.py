@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: ISC
+"""What every row of the table needs: the programs, the mechanisms, and ways to measure."""
+import dataclasses
+import os
+import statistics
+import subprocess
+
+import callgrind
+import interleave
+import mechanisms
+
+FLOOR, NULL, MIT, OURS, DEBIAN, PEER = COLUMNS = (
+    "floor", "null", "MIT", "ours", "Debian's", "peer")
+
+
+@dataclasses.dataclass
+class Row:
+    """figure, unit: what it is. values: {column: number}. quotients: {column: [median, quiet]}
+    of ours and that column; without quiet where the rounds are not timed."""
+    figure: str
+    unit: str
+    values: dict
+    quotients: dict = dataclasses.field(default_factory=dict)
+
+    def divide(self, *columns):
+        """Adds the quotients with these columns."""
+        for column in columns:
+            if self.values.get(column) and OURS in self.values:
+                self.quotients[column] = [self.values[OURS] / self.values[column]]
+        return self
+
+
+class Bench:
+    """build: meson's folder. folder: for files. quick: fewer rounds, and fewer counts."""
+
+    def __init__(self, build, folder, quick):
+        self.build, self.folder, self.quick = os.path.abspath(build), folder, quick
+        self.rounds, self.batch_ns = (12, 3e6) if quick else (40, 8e6)
+        self.notes = []
+        self.mechanisms = {}
+        add = self.mechanisms.__setitem__
+        add(NULL, mechanisms.null(self.path("null"), self.program("null_mechanism.so")))
+        add(OURS, mechanisms.ours(self.path("ours"),
+                                  os.path.join(self.build, "gss_negotiate.so")))
+        plugins = {DEBIAN: mechanisms.debian_plugin(), PEER: os.environ.get("PEER_SO")}
+        for name, plugin in plugins.items():
+            if plugin:
+                add(name, mechanisms.peer(self.path(name.split("'")[0]), plugin))
+        self.has_callgrind = callgrind.is_there()
+        if not self.has_callgrind:
+            self.notes.append("no instructions: there is no valgrind")
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def program(self, name):
+        return os.path.join(self.build, "tests", "bench", name)
+
+    def others(self):
+        """The columns of other modules."""
+        return [name for name in (DEBIAN, PEER) if name in self.mechanisms]
+
+    def commands(self, operation, floor=None):
+        """{column: (command, environment)} of an operation of gss_operations; floor: the floor's
+        operation, or None."""
+        commands = {} if floor is None else {
+            FLOOR: ([self.program("floor"), *floor], {"PATH": os.environ["PATH"]})}
+        for name, mechanism in self.mechanisms.items():
+            commands[name] = ([self.program("gss_operations"), *operation],
+                              mechanism.environment)
+        return commands
+
+    def time(self, figure, commands, unit="µs"):
+        """A row of processor time, and the times of the rounds."""
+        workers = {name: interleave.Worker(*command) for name, command in commands.items()}
+        times = interleave.run(workers, self.rounds, self.batch_ns)
+        for worker in workers.values():
+            worker.close()
+        row = Row(figure, unit, {name: statistics.median(some) / 1000
+                                 for name, some in times.items()})
+        for name in (FLOOR, *self.others()):
+            if name in times:
+                row.quotients[name] = interleave.quotient(times[OURS], times[name])
+        return row, times
+
+    def count(self, figure, commands, n=10):
+        """A row of instructions of one operation, or nothing."""
+        if not self.has_callgrind:
+            return []
+        values = {}
+        for name, (command, environment) in commands.items():
+            values[name] = callgrind.count([command[0], "-w", "2", "-n", str(n), *command[1:]],
+                                           environment, "measured") / n
+        return [Row(figure, "instructions", values).divide(FLOOR, *self.others())]
+
+    def output(self, program, arguments, environment):
+        """The words that a program prints."""
+        done = subprocess.run([self.program(program), *arguments], env=environment, text=True,
+                              stdout=subprocess.PIPE, check=True, timeout=300)
+        return done.stdout.split()

@@ -1,0 +1,169 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: ISC
+"""The table of the benchmarks: ./dev bench prints it.
+
+usage: table.py [--build FOLDER] [--quick] [--json FILE] [ROWS...]
+
+ROWS selects groups of rows; --list prints their names. Everything is measured through the
+public GSS-API and the mechglue of this machine, one module beside the others. --quick measures
+fewer rounds, and leaves out what takes long.
+
+The environment's PEER_SO may name another module for NTLM's OID, which gets a column.
+"""
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+
+import rows_kerberos
+import rows_ntlm
+import rows_process
+from measure import COLUMNS, OURS, Bench
+
+GROUPS = {
+    "handshake": rows_ntlm.handshake, "login": rows_ntlm.login,
+    "messages": rows_ntlm.messages, "mic": rows_ntlm.mic, "bulk": rows_ntlm.bulk,
+    "users": rows_ntlm.users, "memory": rows_ntlm.memory, "syscalls": rows_ntlm.syscalls,
+    "audit": rows_process.audit, "threads": rows_process.threads,
+    "first_use": rows_kerberos.first_use, "kerberos": rows_kerberos.kerberos,
+}
+SLOW = ("bulk", "threads", "users")  # --quick leaves them out unless they are named
+OWN_DEV = "GSSNEG_BENCH_DEV"
+# A /dev without /dev/log: no line of the audit reaches the log of this machine.
+MAKE_DEV = """mount -t tmpfs -o mode=755 dev /mnt
+for name in null zero random urandom; do
+    : >/mnt/$name
+    mount --bind /dev/$name /mnt/$name
+done
+mkdir /mnt/shm && mount -t tmpfs shm /mnt/shm
+mount --rbind /mnt /dev
+exec "$@"
+"""
+
+
+def run_with_own_dev():
+    """Runs this program again where /dev is its own; where that is not allowed, goes on."""
+    command = ["unshare", "--mount", *([] if os.getuid() == 0 else ["--map-root-user"]),
+               "sh", "-e", "-c", MAKE_DEV, "sh"]
+    probe = subprocess.run([*command, "true"], check=False, stdout=subprocess.DEVNULL,
+                           stderr=subprocess.DEVNULL)
+    if probe.returncode == 0:
+        os.environ[OWN_DEV] = "yes"
+        os.execvp(command[0], [*command, sys.executable, "-B", *sys.argv])
+
+
+def number(value):
+    """Three digits that count, and blanks between thousands."""
+    if value >= 1000 or value == int(value):
+        return "{:,.0f}".format(value).replace(",", " ")
+    return "%.*f" % (2 if value < 10 else 1, value)
+
+
+def quotient(values):
+    text = "%.2f" % values[0]
+    return text if len(values) == 1 else text + " (%.2f)" % values[1]
+
+
+def markdown(rows):
+    """The table; a column that no row has is left out."""
+    columns = [name for name in COLUMNS if any(name in row.values for row in rows)]
+    divisors = [name for name in COLUMNS if any(name in row.quotients for row in rows)]
+    lines = [["figure", "unit", *columns, *("ours / " + name for name in divisors)]]
+    for row in rows:
+        lines.append([row.figure, row.unit,
+                      *(number(row.values[name]) if name in row.values else ""
+                        for name in columns),
+                      *(quotient(row.quotients[name]) if name in row.quotients else ""
+                        for name in divisors)])
+    lines.insert(1, ["---", "---", *["---:"] * (len(lines[0]) - 2)])
+    return "".join("| %s |\n" % " | ".join(cells) for cells in lines)
+
+
+def version_of(*command):
+    """The first line of what a command prints."""
+    try:
+        done = subprocess.run(command, text=True, capture_output=True, check=True)
+        return done.stdout.split("\n", maxsplit=1)[0].strip()
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+
+
+def processor():
+    with open("/proc/cpuinfo", encoding="utf-8") as file:
+        names = [line.split(":", 1)[1].strip() for line in file if line.startswith("model name")]
+    return "%d x %s" % (len(names), names[0]) if names else platform.machine()
+
+
+def system():
+    with open("/etc/os-release", encoding="utf-8") as file:
+        lines = dict(line.strip().split("=", 1) for line in file if "=" in line)
+    return lines.get("PRETTY_NAME", "unknown").strip('"')
+
+
+def machine():
+    """What the figures depend on."""
+    return {"date": time.strftime("%Y-%m-%d"), "processor": processor(), "system": system(),
+            "kernel": platform.release(), "libc": " ".join(platform.libc_ver()),
+            "compiler": version_of("cc", "--version"),
+            "krb5": version_of("krb5-config", "--version"),
+            "openssl": version_of("openssl", "version"),
+            "commit": version_of("git", "describe", "--always", "--dirty"),
+            "gss-ntlmssp": version_of("dpkg-query", "-W", "-f", "${Version}", "gss-ntlmssp"),
+            "peer": os.environ.get("PEER_SO", "none")}
+
+
+def explain(about, notes):
+    lines = ["%s: %s" % item for item in about.items()] + notes
+    return "\n".join("- " + line for line in lines) + "\n"
+
+
+def arguments():
+    parser = argparse.ArgumentParser(prog="./dev bench")
+    parser.add_argument("--quick", action="store_true", help="three minutes, with larger errors")
+    parser.add_argument("--json", metavar="FILE", help="writes the figures there too")
+    parser.add_argument("--list", action="store_true", help="prints the names of the rows")
+    parser.add_argument("--build", default="build-test", help=argparse.SUPPRESS)
+    parser.add_argument("rows", nargs="*", metavar="ROWS", help=", ".join(GROUPS))
+    chosen = parser.parse_args()
+    unknown = set(chosen.rows) - set(GROUPS)
+    if unknown:
+        parser.error("there is no '%s'; there is: %s" % (unknown.pop(), ", ".join(GROUPS)))
+    return chosen
+
+
+def measure(bench, names):
+    rows = []
+    for name in names:
+        begin = time.monotonic()
+        rows += GROUPS[name](bench)
+        print("== %s: %.0f s" % (name, time.monotonic() - begin), file=sys.stderr, flush=True)
+    return rows
+
+
+def main():
+    chosen = arguments()
+    if chosen.list:
+        print("\n".join(GROUPS))
+        return
+    if OWN_DEV not in os.environ:
+        run_with_own_dev()
+    names = chosen.rows or [name for name in GROUPS if not (chosen.quick and name in SLOW)]
+    with tempfile.TemporaryDirectory(prefix="gssneg-bench.") as folder:
+        bench = Bench(chosen.build, folder, chosen.quick)
+        bench.has_own_dev = OWN_DEV in os.environ
+        rows = measure(bench, names)
+    about = machine()
+    if chosen.json:
+        with open(chosen.json, "w", encoding="utf-8") as file:
+            json.dump({"machine": about, "notes": bench.notes, "ours": OURS,
+                       "rows": [vars(row) for row in rows]}, file, indent=1)
+    print(markdown(rows))
+    print(explain(about, bench.notes), end="")
+
+
+if __name__ == "__main__":
+    main()
