@@ -2,14 +2,15 @@
 /* Asks libcrypto for its state, and never while it cleans up. */
 #include "ntlm/libcrypto.h"
 
-#include <pthread.h>
+#include "base/counter.h"
+
 #include <stdatomic.h>
 #include <stddef.h>
 #include <time.h>
 
 /* The number of threads that use libcrypto's default context now, and whether its cleanup
  * has begun. */
-static atomic_uint n_entered;
+static struct counter n_entered;
 static atomic_bool is_ending;
 static atomic_bool is_watched;
 
@@ -22,7 +23,7 @@ static void wait_for_leavers(void)
     const struct timespec ms = {0, 1000000};
 
     atomic_store(&is_ending, true);
-    for (int i = 0; i < PATIENCE_MS && atomic_load(&n_entered) > 0; i++) {
+    for (int i = 0; i < PATIENCE_MS && !counter_is_idle(&n_entered); i++) {
         (void)nanosleep(&ms, NULL);
     }
 }
@@ -42,17 +43,17 @@ static void watch_the_end(const struct libcrypto *lib)
 bool libcrypto_enter(const struct libcrypto *lib)
 {
     watch_the_end(lib);
-    atomic_fetch_add(&n_entered, 1);
+    counter_add(&n_entered, 1);
     if (!atomic_load(&is_ending)) {
         return true;
     }
-    atomic_fetch_sub(&n_entered, 1);
+    counter_add(&n_entered, -1);
     return false;
 }
 
 void libcrypto_leave(void)
 {
-    atomic_fetch_sub(&n_entered, 1);
+    counter_add(&n_entered, -1);
 }
 
 enum err libcrypto_has_ended(void)
