@@ -16,13 +16,17 @@ static inline uint8_t ascii_lower(uint8_t c)
     return (uint8_t)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
 }
 
-/* ascii_hex_value: the value of a hex digit of either case, or -1. */
-static inline int ascii_hex_value(uint8_t c)
+/* ascii_hex_value: the value of a hex digit of either case; ASCII_NO_DIGIT or more for
+ * another character. It computes with bytes only, so that the compiler can use vector
+ * instructions. */
+#define ASCII_NO_DIGIT 0x80
+static inline uint8_t ascii_hex_value(uint8_t c)
 {
     const uint8_t digit = (uint8_t)(c - '0');
-    const uint8_t letter = (uint8_t)(ascii_lower(c) - 'a');
+    const uint8_t letter = (uint8_t)((c | 0x20) - 'a');
+    const uint8_t value = letter < 6 ? (uint8_t)(letter + 10) : ASCII_NO_DIGIT;
 
-    return digit < 10 ? digit : letter < 6 ? letter + 10 : -1;
+    return digit < 10 ? digit : value;
 }
 
 /* ascii_is_decimal: whether text is one or more digits. */

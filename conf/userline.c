@@ -40,22 +40,23 @@ bool userline_next(struct bytes *contents, size_t *line_number, struct bytes *ou
 /* False unless field is 32 hex digits; then out is wiped. */
 static bool decode_hash(struct bytes field, struct ntlm_key *out)
 {
-    int wrong = 0;
+    uint8_t all = 0;
 
     if (field.n != HASH_DIGITS) {
         return false;
     }
     for (size_t i = 0; i < sizeof(out->b); i++) {
-        const int high = ascii_hex_value(field.p[2 * i]);
-        const int low = ascii_hex_value(field.p[2 * i + 1]);
+        const uint8_t high = ascii_hex_value(field.p[2 * i]);
+        const uint8_t low = ascii_hex_value(field.p[2 * i + 1]);
 
-        wrong |= high | low;
-        out->b[i] = (uint8_t)(high * 16 + low);
+        all |= high | low;
+        out->b[i] = (uint8_t)(high << 4 | low);
     }
-    if (wrong < 0) {
+    if (all >= ASCII_NO_DIGIT) {
         ntlm_key_wipe(out);
+        return false;
     }
-    return wrong >= 0;
+    return true;
 }
 
 /* Whether field is 32 characters that mean that there is no hash: X only, or "NO

@@ -33,9 +33,9 @@ TEST(class_of_every_character)
         char end;
 
         if (sscanf(text, "%1x%c", &value, &end) != 1 || c == ' ' || c < 0x20) {
-            value = (unsigned)-1;
+            value = ASCII_NO_DIGIT;
         }
-        ck_assert_int_eq(ascii_hex_value(byte), (int)value);
+        ck_assert_uint_eq(ascii_hex_value(byte), value);
         ck_assert_int_eq(ascii_is_decimal(one), c >= '0' && c <= '9');
         ck_assert_int_eq(ascii_has_control(one), c < 32 || c == 127);
     }
