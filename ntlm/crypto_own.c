@@ -89,12 +89,12 @@ static const uint32_t table[64] = {
     0xeb86d391,
 };
 
-#define MD5_ROUND static inline __attribute__((always_inline)) void
+#define INLINE_ROUND static inline __attribute__((always_inline)) void
 
 /* One round of 16 steps. Each step computes one of the four words anew, and the words
  * change their places; once the loop is unrolled, the compiler only renames them. */
-MD5_ROUND md5_round(uint32_t v[4], const uint8_t *block, struct stream *stream,
-                    unsigned round)
+INLINE_ROUND md5_round(uint32_t v[4], const uint8_t *block, struct stream *stream,
+                       unsigned round)
 {
     static const uint8_t shifts[4][4] = {
         {7, 12, 17, 22}, {5, 9, 14, 20}, {4, 11, 16, 23}, {6, 10, 15, 21}};
@@ -117,7 +117,7 @@ MD5_ROUND md5_round(uint32_t v[4], const uint8_t *block, struct stream *stream,
 }
 
 /* Hashes one block; with a stream, encrypts or decrypts 64 other bytes too. */
-MD5_ROUND md5_compress(uint32_t state[4], const uint8_t *block, struct stream *stream)
+INLINE_ROUND md5_compress(uint32_t state[4], const uint8_t *block, struct stream *stream)
 {
     uint32_t v[4] = {state[0], state[1], state[2], state[3]};
 
@@ -135,17 +135,16 @@ static void md5_block(uint32_t state[4], const uint8_t *block)
     md5_compress(state, block, NULL);
 }
 
-/* MD4 (RFC 1320 3.4) is only for password hashes. */
-static void md4_block(uint32_t state[4], const uint8_t *block)
+/* One round of MD4 (RFC 1320 3.4), which is only for password hashes. */
+INLINE_ROUND md4_round(uint32_t v[4], const uint8_t *block, unsigned round)
 {
     static const uint8_t shifts[3][4] = {{3, 7, 11, 19}, {3, 5, 9, 13}, {3, 9, 11, 15}};
     static const uint8_t order[16] = {0, 8, 4, 12, 2, 10, 6, 14,
                                       1, 9, 5, 13, 3, 11, 7, 15};
-    uint32_t v[4] = {state[0], state[1], state[2], state[3]};
 
-    for (unsigned i = 0; i < 48; i++) {
-        const unsigned round = i / 16;
-        const unsigned in_order[3] = {i, i % 4 * 4 + i % 16 / 4, order[i % 16]};
+#pragma GCC unroll 16
+    for (unsigned i = 0; i < 16; i++) {
+        const unsigned in_order[3] = {i, i % 4 * 4 + i / 4, order[i]};
         uint32_t sum = v[0] + word(block, in_order[round]);
 
         if (round == 0) {
@@ -160,6 +159,15 @@ static void md4_block(uint32_t state[4], const uint8_t *block)
         v[2] = v[1];
         v[1] = rotate(sum, shifts[round][i % 4]);
     }
+}
+
+static void md4_block(uint32_t state[4], const uint8_t *block)
+{
+    uint32_t v[4] = {state[0], state[1], state[2], state[3]};
+
+    md4_round(v, block, 0);
+    md4_round(v, block, 1);
+    md4_round(v, block, 2);
     for (unsigned i = 0; i < 4; i++) {
         state[i] += v[i];
     }
