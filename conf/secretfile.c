@@ -82,7 +82,7 @@ static enum err note_errno(const char *path, enum err e, int number)
     return err_note(e, "%s: %s", path, text_errno(number));
 }
 
-static enum err note_changed(const char *path)
+enum err secretfile_note_changed(const char *path)
 {
     return err_note(ERR_FILE_CHANGED, "%s: changed while it was being read", path);
 }
@@ -165,13 +165,12 @@ static enum err open_checked(const char *path, enum secretfile_use use, int *out
     return check(path, use, *out_fd, out_st);
 }
 
-/* Reads until the end or until out is full. */
-static enum err read_all(const char *path, int fd, struct buf *out)
+enum err secretfile_read_bytes(const char *path, int fd, uint8_t *out, size_t n,
+                               size_t *out_n)
 {
-    size_t at = 0;
-
-    while (at < out->n) {
-        ssize_t got = read(fd, out->p + at, out->n - at);
+    *out_n = 0;
+    while (*out_n < n) {
+        ssize_t got = read(fd, out + *out_n, n - *out_n);
 
         if (got < 0 && errno == EINTR) {
             continue;
@@ -182,29 +181,17 @@ static enum err read_all(const char *path, int fd, struct buf *out)
         if (got == 0) {
             break;
         }
-        at += (size_t)got;
+        *out_n += (size_t)got;
     }
-    out->n = at;
     return ERR_OK;
 }
 
-static enum err read_announced(const char *path, int fd, off_t size, struct buf *out)
+static enum err check_size(const char *path, off_t size)
 {
-    enum err e;
-
-    if (size < 0 || (uintmax_t)size > SECRETFILE_MAX) {
-        return err_note(ERR_FILE_TOO_LARGE, "%s: has more than %zu MiB", path,
-                        SECRETFILE_MAX >> 20);
-    }
-    /* one byte more than the size, so that growth is noticed */
-    buf_append_zeros(out, (size_t)size + 1);
-    if ((e = buf_status(out)) != ERR_OK) {
-        return e;
-    }
-    if ((e = read_all(path, fd, out)) != ERR_OK) {
-        return e;
-    }
-    return out->n == (size_t)size ? ERR_OK : note_changed(path);
+    return size < 0 || (uintmax_t)size > SECRETFILE_MAX
+               ? err_note(ERR_FILE_TOO_LARGE, "%s: has more than %zu MiB", path,
+                          SECRETFILE_MAX >> 20)
+               : ERR_OK;
 }
 
 static enum err check_steady(const char *path, int fd, const struct stat *before)
@@ -222,7 +209,7 @@ static enum err check_steady(const char *path, int fd, const struct stat *before
     if (before->st_nlink != after.st_nlink) {
         now.ctime = then.ctime;
     }
-    return secretfile_equal(&then, &now) ? ERR_OK : note_changed(path);
+    return secretfile_equal(&then, &now) ? ERR_OK : secretfile_note_changed(path);
 }
 
 /* Replaces contents by a copy without the byte order mark, if there is one. */
@@ -243,36 +230,30 @@ static enum err strip_mark(const char *path, struct buf *contents)
     return ERR_OK;
 }
 
-/* Reads the open file fd, whose offset is 0 and whose status is st, and calls visit. */
-static enum err visit_open(const char *path, int fd, const struct stat *st,
-                           secretfile_visitor visit, void *arg,
-                           struct secretfile_id *out_id)
+/* Calls read for the open file fd, whose offset is 0 and whose status is st. */
+static enum err with_open(const char *path, int fd, const struct stat *st,
+                          secretfile_reader read, void *arg, struct secretfile_id *out_id)
 {
-    BUF_AUTO contents = BUF_INIT;
     const struct secretfile_id id =
         id_of(st); /* before reading, because settled is about this moment */
-    enum err visited;
+    enum err done;
     enum err e;
 
-    if ((e = read_announced(path, fd, st->st_size, &contents)) != ERR_OK) {
+    if ((e = check_size(path, st->st_size)) != ERR_OK) {
         return e;
     }
-    if ((e = strip_mark(path, &contents)) != ERR_OK) {
-        return e;
-    }
-    visited = visit(arg, &contents, fd);
+    done = read(arg, path, fd, (size_t)st->st_size);
     if ((e = check_steady(path, fd, st)) != ERR_OK) {
         return e;
     }
-    if (visited == ERR_OK) {
+    if (done == ERR_OK) {
         *out_id = id;
     }
-    return visited;
+    return done;
 }
 
-enum err secretfile_visit(const char *path, enum secretfile_use use,
-                          secretfile_visitor visit, void *arg,
-                          struct secretfile_id *out_id)
+enum err secretfile_with(const char *path, enum secretfile_use use,
+                         secretfile_reader read, void *arg, struct secretfile_id *out_id)
 {
     FD_AUTO fd = -1;
     struct stat st;
@@ -282,7 +263,44 @@ enum err secretfile_visit(const char *path, enum secretfile_use use,
     if ((e = open_checked(path, use, &fd, &st)) != ERR_OK) {
         return e;
     }
-    return visit_open(path, fd, &st, visit, arg, out_id);
+    return with_open(path, fd, &st, read, arg, out_id);
+}
+
+/* struct whole: what visits the contents. */
+struct whole {
+    secretfile_visitor visit;
+    void *arg;
+};
+
+static enum err read_whole(void *arg, const char *path, int fd, size_t size)
+{
+    const struct whole *whole = arg;
+    BUF_AUTO contents = BUF_INIT;
+    enum err e;
+
+    /* one byte more than the size, so that growth is noticed */
+    buf_append_zeros(&contents, size + 1);
+    if ((e = buf_status(&contents)) != ERR_OK) {
+        return e;
+    }
+    e = secretfile_read_bytes(path, fd, contents.p, contents.n, &contents.n);
+    if (e != ERR_OK) {
+        return e;
+    }
+    if (contents.n != size) {
+        return secretfile_note_changed(path);
+    }
+    e = strip_mark(path, &contents);
+    return e != ERR_OK ? e : whole->visit(whole->arg, &contents, fd);
+}
+
+enum err secretfile_visit(const char *path, enum secretfile_use use,
+                          secretfile_visitor visit, void *arg,
+                          struct secretfile_id *out_id)
+{
+    struct whole whole = {visit, arg};
+
+    return secretfile_with(path, use, read_whole, &whole, out_id);
 }
 
 static enum err move_contents(void *out_contents, struct buf *contents, int fd)
@@ -307,6 +325,7 @@ enum err secretfile_read(const char *path, enum secretfile_use use,
 static enum err read_open_once(const char *path, int fd, enum secretfile_use use,
                                struct buf *out_contents)
 {
+    struct whole whole = {move_contents, out_contents};
     struct secretfile_id id;
     struct stat st;
     enum err e;
@@ -320,7 +339,7 @@ static enum err read_open_once(const char *path, int fd, enum secretfile_use use
     if (lseek(fd, 0, SEEK_SET) != 0) {
         return note_errno(path, ERR_FILE_READ, errno);
     }
-    return visit_open(path, fd, &st, move_contents, out_contents, &id);
+    return with_open(path, fd, &st, read_whole, &whole, &id);
 }
 
 enum err secretfile_read_open(const char *path, int fd, enum secretfile_use use,

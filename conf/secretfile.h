@@ -45,17 +45,32 @@ MUST_USE enum err secretfile_stat(const char *path, struct secretfile_id *out_id
 bool secretfile_is_current(const char *path, const struct secretfile_id *saved,
                            uid_t reader);
 
+/* secretfile_reader: reads the file that is open as fd, at its offset 0, and that should
+ * have size bytes. */
+typedef enum err (*secretfile_reader)(void *arg, const char *path, int fd, size_t size);
+
+/*
+ * secretfile_with: opens the file once, O_CLOEXEC and without blocking, checks it by
+ * fstat on the descriptor, and calls read once. If the file has changed meanwhile, the
+ * error is ERR_FILE_CHANGED: discard what read did; the caller may try again. If another
+ * file is renamed over it meanwhile, that is no error here; the next secretfile_same
+ * returns false. Other errors: those of read and of secretfile_read.
+ * secretfile_read_bytes: reads n bytes, or fewer if the file ends before. ERR_FILE_READ.
+ * secretfile_note_changed: ERR_FILE_CHANGED, for a file that has not the size that it
+ * should have.
+ */
+MUST_USE enum err secretfile_with(const char *path, enum secretfile_use use,
+                                  secretfile_reader read, void *arg,
+                                  struct secretfile_id *out_id);
+MUST_USE enum err secretfile_read_bytes(const char *path, int fd, uint8_t *out, size_t n,
+                                        size_t *out_n);
+MUST_USE enum err secretfile_note_changed(const char *path);
+
 /* secretfile_visitor: gets the whole contents, without a byte order mark, and may move
  * them away; and the descriptor, which it does not close. */
 typedef enum err (*secretfile_visitor)(void *arg, struct buf *contents, int fd);
 
-/*
- * secretfile_visit: opens the file once, O_CLOEXEC and without blocking, checks it by
- * fstat on the descriptor, and calls visit once. If the file has changed meanwhile, the
- * error is ERR_FILE_CHANGED: discard what visit did; the caller may try again. If another
- * file is renamed over it meanwhile, that is no error here; the next secretfile_same
- * returns false. Other errors: those of visit and of secretfile_read.
- */
+/* secretfile_visit: reads the whole file by secretfile_with, and calls visit once. */
 MUST_USE enum err secretfile_visit(const char *path, enum secretfile_use use,
                                    secretfile_visitor visit, void *arg,
                                    struct secretfile_id *out_id);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* A path that leads to another file from one call to the next, and the effects of opening
  * alone. */
-#include "conf/secretfile.h"
+#include "conf/secretlines.h"
 
 #include "tests/lib/harness.h"
 
@@ -114,6 +114,13 @@ static enum err look_at_descriptor(void *arg, struct buf *contents, int fd)
     return ERR_OK;
 }
 
+static enum err look_at_lines(void *arg, struct bytes lines)
+{
+    (void)arg;
+    (void)lines;
+    return ERR_OK;
+}
+
 TEST_TIMES(another_length_than_announced, 2)
 {
     const char *path = write_file("file", "secret", 0600);
@@ -122,6 +129,9 @@ TEST_TIMES(another_length_than_announced, 2)
 
     is_read = _i == 0 ? LESS : MORE;
     ck_err(secretfile_visit(path, SECRETFILE_OWN, look_at_descriptor, &unused, &id),
+           ERR_FILE_CHANGED);
+    is_read = _i == 0 ? LESS : MORE;
+    ck_err(secretlines_visit(path, SECRETFILE_OWN, look_at_lines, NULL, &id),
            ERR_FILE_CHANGED);
 }
 
