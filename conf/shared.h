@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: ISC */
+/* Objects that threads share, and that are replaced while threads use them. */
+#ifndef CONF_SHARED_H
+#define CONF_SHARED_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Threads are spread over so many counters, each in a cache line of its own. */
+#define SHARED_COUNTERS   32
+#define SHARED_CACHE_LINE 64
+
+struct shared_counter {
+    atomic_long n;
+    char padding[SHARED_CACHE_LINE - sizeof(atomic_long)];
+};
+
+/*
+ * struct shared: the head of such an object; all zeros but for free, which frees the
+ * object. Only the counters change. A thread that takes or returns a reference changes
+ * the counter of its own, so that threads do not wait for each other; the object is in
+ * use if the sum is not 0. next: in the list of the replaced objects.
+ */
+struct shared {
+    struct shared_counter references[SHARED_COUNTERS];
+    void (*free)(struct shared *object);
+    struct shared *next;
+};
+
+/* struct shared_place: where threads find the object that is now in use. All zeros:
+ * none. */
+struct shared_place {
+    _Atomic(struct shared *) object;
+};
+
+/*
+ * shared_acquire: a reference to the object at a place; NULL if there is none.
+ * shared_release: returns a reference; frees the object if it was replaced and this was
+ * the last one. NULL: nothing. Neither takes a lock unless an object was replaced that is
+ * still in use. A forked child may use both.
+ */
+struct shared *shared_acquire(struct shared_place *place);
+void shared_release(struct shared *object);
+
+/* shared_hold: takes a further reference to an object that no other thread can replace
+ * meanwhile: one that is new, or to which the caller has a reference. */
+void shared_hold(struct shared *object);
+
+/* shared_replace: puts an object, or NULL, at a place. The object that was there is freed
+ * as soon as no thread has a reference. */
+void shared_replace(struct shared_place *place, struct shared *object);
+
+#endif
