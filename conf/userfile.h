@@ -20,8 +20,7 @@
  * ERR_NTLM_LEVEL if the response is not one of NTLMv2; errors of secretfile_read. User
  * and domain of the answer are spelled as in the file; the domain may be empty.
  *
- * The process caches an index for each of the paths that were used last, and replaces it
- * when stat says that the file has changed; logins that use the old index go on with it.
+ * The index comes from conf/usercache.h. Logins that use an old one go on with it.
  * A lookup costs the same for 10 and for 1 000 000 users. If the file no longer exists or
  * can no longer be read, the next login fails. A broken line does not affect other lines;
  * userfile_problems reports it.
