@@ -19,8 +19,10 @@ void log_close(void);
 const char *log_next(void);
 const char *log_all(void);
 
-/* log_count: reads all lines that are there, and returns their number. */
+/* log_count: reads all lines that are there, and returns their number. log_skip: reads
+ * them all, also those of other processes. */
 unsigned log_count(void);
+void log_skip(void);
 
 /* log_wanted: appends the lines of a file that follow this name in brackets, up to the
  * next name. */
