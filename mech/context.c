@@ -34,10 +34,17 @@ enum err context_new(enum gss_role role, enum mech_via via, struct mech_context 
     if (context == NULL) {
         return ERR_NO_MEMORY;
     }
+    if (via == VIA_SPNEGO) {
+        context->spnego = calloc(1, sizeof(*context->spnego));
+        if (context->spnego == NULL) {
+            free(context);
+            return ERR_NO_MEMORY;
+        }
+        context->spnego->role = role;
+    }
     context->mark = &mark;
     context->role = role;
     context->via = via;
-    context->spnego.role = role;
     *out = context;
     return ERR_OK;
 }
@@ -50,6 +57,15 @@ enum err context_lock(struct mech_context *context)
     fork_lock_release(&context->lock);
     return err_note(ERR_CONTEXT_FAILED,
                     "another thread was using it when this process was forked");
+}
+
+static void free_negotiation(struct mech_context *context)
+{
+    if (context->spnego != NULL) {
+        spnego_cleanup(context->spnego);
+        free(context->spnego);
+        context->spnego = NULL;
+    }
 }
 
 /* A context that another thread had half changed when this process was forked cannot be
@@ -65,14 +81,15 @@ void context_free(struct mech_context *context)
     if (context->passthrough != GSS_C_NO_CONTEXT) {
         (void)glue_get()->delete_sec_context(&minor, &context->passthrough, NULL);
     }
-    mechanism_free(context->raw_mechanism);
-    if (context->state == CONTEXT_OPEN) { /* the program gives the exchange up */
+    mechanism_free(context->mechanism);
+    if (context->state == CONTEXT_OPEN &&
+        context->spnego != NULL) { /* the program gives the exchange up */
         unsigned outer = trace_enter(context->number);
 
-        withheld_report_unfinished(&context->spnego);
+        withheld_report_unfinished(context->spnego);
         (void)trace_enter(outer);
     }
-    spnego_cleanup(&context->spnego);
+    free_negotiation(context);
     cred_free(context->default_cred);
     name_free(context->target);
     saved_failure_cleanup(&context->excluded);
@@ -81,8 +98,7 @@ void context_free(struct mech_context *context)
 
 struct mechanism *context_mechanism(const struct mech_context *context)
 {
-    return context->framing == FRAMING_SPNEGO ? context->spnego.mechanism
-                                              : context->raw_mechanism;
+    return context->spnego != NULL ? context->spnego->mechanism : context->mechanism;
 }
 
 OM_uint32 context_flags(const struct mech_context *context)
@@ -113,7 +129,7 @@ enum err context_established(const struct mech_context *context)
 static enum err begin_spnego(struct mech_context *context,
                              const struct mechanism_request *request)
 {
-    struct spnego *s = &context->spnego;
+    struct spnego *s = context->spnego;
     const struct mech_cred *cred = request->cred;
     const struct mech_name *target = request->target;
     bool asks_integrity = (request->flags & (GSS_C_INTEG_FLAG | GSS_C_CONF_FLAG)) != 0;
@@ -141,12 +157,15 @@ static enum err begin_raw(struct mech_context *context,
                           const struct mechanism_request *request)
 {
     struct mechanism_request raw = *request;
+    enum err e;
 
     context->framing = FRAMING_RAW;
     raw.origin = login_origin_raw(context->role);
-    return context->role == ROLE_INITIATOR
-               ? mech_ntlm_initiate(&raw, &context->raw_mechanism)
-               : mech_ntlm_accept(&raw, &context->raw_mechanism);
+    raw.settings = context->spnego != NULL ? context->spnego->settings : NULL;
+    e = context->role == ROLE_INITIATOR ? mech_ntlm_initiate(&raw, &context->mechanism)
+                                        : mech_ntlm_accept(&raw, &context->mechanism);
+    free_negotiation(context);
+    return e;
 }
 
 /* Begins by the form of the client's first token; which forms are accepted depends on the
@@ -187,7 +206,7 @@ enum err context_step(struct mech_context *context, const struct step_input *ste
     struct step_input input = *step;
     bool initiates = context->role == ROLE_INITIATOR;
     bool after_hints = !initiates && context->framing == FRAMING_SPNEGO &&
-                       context->spnego.state == SPNEGO_FIRST;
+                       context->spnego->state == SPNEGO_FIRST;
     bool is_reply = initiates && context->framing == FRAMING_RAW;
     bool is_done = false;
     enum err e;
@@ -208,13 +227,13 @@ enum err context_step(struct mech_context *context, const struct step_input *ste
         return ERR_NO_REPLY;
     }
     if (context->framing == FRAMING_RAW) {
-        struct mechanism *ntlm = context->raw_mechanism;
+        struct mechanism *ntlm = context->mechanism;
 
         e = ntlm->ops->step(ntlm, &input, out);
         is_done = e == ERR_OK && ntlm->ops->is_done(ntlm);
     } else {
-        e = spnego_step(&context->spnego, &input, out);
-        is_done = e == ERR_OK && context->spnego.state == SPNEGO_DONE;
+        e = spnego_step(context->spnego, &input, out);
+        is_done = e == ERR_OK && context->spnego->state == SPNEGO_DONE;
     }
     if (is_done) {
         context->state = CONTEXT_ESTABLISHED;
@@ -222,13 +241,29 @@ enum err context_step(struct mech_context *context, const struct step_input *ste
     return e;
 }
 
+/* Frees what only the exchange needed. */
+static void end_negotiation(struct mech_context *context)
+{
+    if (context->spnego != NULL) {
+        context->mechanism = context->spnego->mechanism;
+        context->spnego->mechanism = NULL;
+        free_negotiation(context);
+    }
+    cred_free(context->default_cred);
+    context->default_cred = NULL;
+}
+
 void context_end_step(struct mech_context *context, enum err e)
 {
     mechanism_end_step(context_mechanism(context), e,
                        context->state == CONTEXT_ESTABLISHED);
     if (e != ERR_OK) {
-        withheld_report_failed(&context->spnego, e);
+        if (context->spnego != NULL) {
+            withheld_report_failed(context->spnego, e);
+        }
         context->state = CONTEXT_FAILED;
+    } else if (context->state == CONTEXT_ESTABLISHED) {
+        end_negotiation(context);
     }
 }
 
@@ -259,7 +294,7 @@ enum err context_import(struct bytes token, struct mech_context **out)
         return e;
     }
     (*out)->framing = FRAMING_RAW;
-    (*out)->raw_mechanism = mechanism;
+    (*out)->mechanism = mechanism;
     (*out)->state = CONTEXT_ESTABLISHED;
     return ERR_OK;
 }

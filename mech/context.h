@@ -24,8 +24,8 @@ enum mech_via { VIA_NTLM, VIA_SPNEGO };
 enum mech_context_state { CONTEXT_OPEN, CONTEXT_ESTABLISHED, CONTEXT_FAILED };
 
 /*
- * struct mech_context: on the heap, freed by gss_delete_sec_context. With FRAMING_RAW the
- * mechanism's context is raw_mechanism, with FRAMING_SPNEGO it is spnego.mechanism. With
+ * struct mech_context: on the heap, freed by gss_delete_sec_context. The mechanism's
+ * context is that of the negotiation while there is one, and then mechanism. With
  * FRAMING_PASSTHROUGH the state follows the answers of the glue's context. lock: two
  * threads may protect messages at the same time; the application serialises all other
  * calls.
@@ -36,10 +36,9 @@ struct mech_context {
     enum mech_via via;
     enum mech_framing framing;
     enum mech_context_state state;
-    struct mechanism *raw_mechanism;
-    struct spnego spnego;
-    struct mech_name
-        *target; /* of SPNEGO: as given, or the acceptor's own; may be NULL */
+    struct mechanism *mechanism;
+    struct spnego *spnego;    /* VIA_SPNEGO: until the exchange has ended, or is raw */
+    struct mech_name *target; /* of SPNEGO: as given, or the acceptor's; may be NULL */
     gss_ctx_id_t passthrough; /* the glue's context with FRAMING_PASSTHROUGH */
     enum glue_cred_kind passthrough_kind;
     struct saved_failure excluded;  /* what keeps NTLM out, if anything does */
@@ -73,7 +72,8 @@ bool context_is_ours(const void *object);
  * then. After an error out may hold a token too: SPNEGO's reject.
  * context_end_step: is called with the result of the application's whole call, also with
  * FRAMING_PASSTHROUGH. It reports the result to the audit; after an error the context is
- * CONTEXT_FAILED.
+ * CONTEXT_FAILED. An established context keeps what messages and inquiries need; the
+ * negotiation and the default credential, which holds a hash, are freed.
  */
 MUST_USE enum err context_may_step(const struct mech_context *context,
                                    enum gss_role role);

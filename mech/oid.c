@@ -13,8 +13,12 @@
         (const uint8_t *)(text), sizeof(text) - 1                                        \
     }
 
-gss_OID_desc MECH_OID_NTLM = OID_DESC("\x2b\x06\x01\x04\x01\x82\x37\x02\x02\x0a");
-gss_OID_desc MECH_OID_KRB5 = OID_DESC("\x2a\x86\x48\x86\xf7\x12\x01\x02\x02");
+#define NTLM_DESC OID_DESC("\x2b\x06\x01\x04\x01\x82\x37\x02\x02\x0a")
+#define KRB5_DESC OID_DESC("\x2a\x86\x48\x86\xf7\x12\x01\x02\x02")
+gss_OID_desc MECH_OID_NTLM = NTLM_DESC;
+gss_OID_desc MECH_OID_KRB5 = KRB5_DESC;
+static gss_OID_desc defaults[] = {KRB5_DESC, NTLM_DESC};
+const gss_OID_set_desc MECH_OIDS_DEFAULT = {2, defaults};
 gss_OID_desc MECH_OID_IAKERB = OID_DESC("\x2b\x06\x01\x05\x02\x05");
 gss_OID_desc MECH_OID_SPNEGO = OID_DESC("\x2b\x06\x01\x05\x05\x02");
 

@@ -13,6 +13,9 @@ extern gss_OID_desc MECH_OID_SPNEGO;
 extern gss_OID_desc MECH_OID_KRB5;
 extern gss_OID_desc MECH_OID_IAKERB;
 
+/* Kerberos, then NTLM: what SPNEGO negotiates unless the program names others. */
+extern const gss_OID_set_desc MECH_OIDS_DEFAULT;
+
 /*
  * oid_name_type: the static descriptor of a name type. The mechglue saves and releases
  * the descriptor that a mechanism returns as a name's type. So a mechanism must return

@@ -113,12 +113,7 @@ static OM_uint32 finish(enum err e, gss_ctx_id_t *handle, bool made_here,
         return call_end(e, result->minor);
     }
     report_mechanism(context, result);
-    if (context->state != CONTEXT_ESTABLISHED) {
-        return GSS_S_CONTINUE_NEEDED;
-    }
-    cred_free(context->default_cred);
-    context->default_cred = NULL; /* no later call needs it, and it holds a hash */
-    return GSS_S_COMPLETE;
+    return context->state == CONTEXT_ESTABLISHED ? GSS_S_COMPLETE : GSS_S_CONTINUE_NEEDED;
 }
 
 /* Ends a step that another mechanism took. */

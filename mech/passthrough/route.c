@@ -15,7 +15,7 @@ enum err route_permits_ntlm(struct mech_context *context, const struct mech_name
     const struct settings *settings;
     enum err e = crypto_ready();
 
-    if (e != ERR_OK || (e = spnego_settings(&context->spnego, &settings)) != ERR_OK) {
+    if (e != ERR_OK || (e = spnego_settings(context->spnego, &settings)) != ERR_OK) {
         return e;
     }
     return context->role == ROLE_INITIATOR
@@ -193,7 +193,7 @@ static enum route find(const struct mech_context *context, const struct mech_cre
 {
     bool initiator = context->role == ROLE_INITIATOR;
     bool after_hints =
-        context->framing == FRAMING_SPNEGO && context->spnego.state == SPNEGO_FIRST;
+        context->framing == FRAMING_SPNEGO && context->spnego->state == SPNEGO_FIRST;
 
     if (context->framing != FRAMING_UNKNOWN && (initiator || !after_hints)) {
         return ROUTE_OURS;

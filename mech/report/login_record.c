@@ -10,8 +10,6 @@
 #include "mech/spnego/fallback.h"
 #include "mech/status.h"
 
-#include <stdio.h>
-
 #define KERBEROS_FAILED "Kerberos failed"
 
 /* The position of the first of two mechanisms in a client's list; n_mechs if the list has
@@ -48,11 +46,6 @@ struct login_origin login_origin_raw(enum gss_role role)
                                                       : "the client sent no SPNEGO"};
 }
 
-static void set_reason(struct spnego *s, const char *reason)
-{
-    (void)snprintf(s->reason, sizeof(s->reason), "%s", reason);
-}
-
 /* Why NTLM is the first mechanism of an initiator's list. */
 static const char *initiators_reason(struct spnego *s,
                                      const struct mechanism_request *request)
@@ -77,7 +70,7 @@ static const char *initiators_reason(struct spnego *s,
 void login_reason_no_kerberos(struct spnego *s, const struct mechanism_request *request)
 {
     if (s->n_mechs > 0 && bytes_equal(s->mechs[0].oid, OID_NTLM)) {
-        set_reason(s, initiators_reason(s, request));
+        s->reason = initiators_reason(s, request);
     }
 }
 
@@ -102,22 +95,23 @@ void login_reason_mech_failed(struct spnego *s, const struct spnego_mech *mech,
                               const struct failure *failure)
 {
     bool initiates = s->role == ROLE_INITIATOR;
-    BUF_AUTO text = BUF_INIT;
+    struct buf *text = &s->reason_text;
 
-    buf_append_text(&text, initiates ? "" : "the client sent a token that failed: ");
+    buf_cleanup(text);
+    buf_append_text(text, initiates ? "" : "the client sent a token that failed: ");
     if (bytes_equal(mech->oid, OID_KRB5)) {
-        buf_append_text(&text, "Kerberos");
+        buf_append_text(text, "Kerberos");
     } else {
-        oid_text(&text, mech->oid);
+        oid_text(text, mech->oid);
     }
-    buf_append_text(&text, ": ");
-    append_failure(&text, failure);
-    set_reason(s, buf_status(&text) == ERR_OK ? buf_cstr(&text) : KERBEROS_FAILED);
+    buf_append_text(text, ": ");
+    append_failure(text, failure);
+    s->reason = buf_status(text) == ERR_OK ? buf_cstr(text) : KERBEROS_FAILED;
 }
 
 void login_reason_server_chose(struct spnego *s)
 {
-    set_reason(s, "the server chose NTLM");
+    s->reason = "the server chose NTLM";
 }
 
 void login_reason_client_chose(struct spnego *s, const struct negtoken_init *init)
@@ -128,7 +122,7 @@ void login_reason_client_chose(struct spnego *s, const struct negtoken_init *ini
         reason = spnego_allows_kerberos(s) ? "this server has no Kerberos keys"
                                            : "gss_set_neg_mechs names no Kerberos";
     }
-    set_reason(s, reason);
+    s->reason = reason;
 }
 
 /* An initiator's target that names no service is shown as the application wrote it. */
@@ -173,10 +167,13 @@ void login_record_end(struct mech_ntlm *self, enum err e)
                             .result = e};
     const struct ntlm_session *session;
 
-    if (self->use == USE_RECORDED || !self->settings->audit) {
+    if (self->use == USE_RECORDED) {
         return;
     }
     self->use = USE_RECORDED;
+    if (!self->settings->audit) {
+        return;
+    }
     if (initiates) {
         session = ntlm_client_identity(self->client);
     } else {

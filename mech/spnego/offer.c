@@ -171,13 +171,12 @@ static void trace_left_out(struct spnego *s, const struct mechanism_request *req
 /* If the settings forbid NTLM or cannot be read, the other mechanisms stay. */
 enum err offer_mechs(struct spnego *s, const struct mechanism_request *request)
 {
-    const gss_const_OID defaults[] = {&MECH_OID_KRB5, &MECH_OID_NTLM};
     const struct mech_cred *cred = request->cred;
     bool is_named = cred != NULL && cred->neg_mechs != GSS_C_NO_OID_SET;
     enum err ntlm = ERR_OK;
-    enum err e = is_named ? oid_set_copy(cred->neg_mechs, &s->allowed)
-                          : oid_set_new(defaults, 2, &s->allowed);
+    enum err e = is_named ? oid_set_copy(cred->neg_mechs, &s->named) : ERR_OK;
 
+    s->allowed = is_named ? s->named : &MECH_OIDS_DEFAULT;
     for (size_t i = 0; e == ERR_OK && i < s->allowed->count; i++) {
         gss_OID mech = &s->allowed->elements[i];
         bool is_ntlm = oid_equal(mech, &MECH_OID_NTLM);

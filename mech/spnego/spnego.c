@@ -5,6 +5,8 @@
 #include "mech/spnego/fallback.h"
 #include "mech/spnego/withheld.h"
 
+#include <stdlib.h>
+
 void spnego_cleanup(struct spnego *s)
 {
     OM_uint32 minor;
@@ -15,8 +17,12 @@ void spnego_cleanup(struct spnego *s)
     s->withheld = NULL;
     buf_cleanup(&s->mech_types);
     saved_failure_cleanup(&s->no_settings);
-    if (s->allowed != GSS_C_NO_OID_SET) {
-        (void)gss_release_oid_set(&minor, &s->allowed);
+    buf_cleanup(&s->reason_text);
+    free(s->mechs);
+    s->mechs = NULL;
+    s->n_mechs = 0;
+    if (s->named != GSS_C_NO_OID_SET) {
+        (void)gss_release_oid_set(&minor, &s->named);
     }
     if (s->settings != NULL) {
         settings_release(s->settings);
@@ -42,9 +48,16 @@ enum err spnego_settings(struct spnego *s, const struct settings **out_settings)
 
 enum err spnego_add_mech(struct spnego *s, const struct spnego_mech *mech)
 {
+    struct spnego_mech *mechs;
+
     if (s->n_mechs == SPNEGO_MAX_OWN_MECHS) {
         return err_note(ERR_ARGUMENT, "more than %d mechanisms", SPNEGO_MAX_OWN_MECHS);
     }
+    mechs = reallocarray(s->mechs, s->n_mechs + 1, sizeof(*mechs));
+    if (mechs == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    s->mechs = mechs;
     s->mechs[s->n_mechs++] = *mech;
     return ERR_OK;
 }
@@ -61,7 +74,7 @@ const struct spnego_mech *spnego_find_mech(const struct spnego *s, struct bytes 
 
 bool spnego_allows_kerberos(const struct spnego *s)
 {
-    for (size_t i = 0; s->allowed != GSS_C_NO_OID_SET && i < s->allowed->count; i++) {
+    for (size_t i = 0; s->allowed != NULL && i < s->allowed->count; i++) {
         if (fallback_is_kerberos(&s->allowed->elements[i])) {
             return true;
         }
@@ -88,7 +101,8 @@ enum err spnego_start(struct spnego *s, const struct spnego_mech *mech,
     struct mechanism_request wanted = *request;
 
     wanted.mech = mech->oid;
-    wanted.origin = (struct login_origin){AUDIT_SPNEGO, s->reason};
+    wanted.origin =
+        (struct login_origin){AUDIT_SPNEGO, s->reason != NULL ? s->reason : ""};
     wanted.settings = s->settings;
     mechanism_free(s->mechanism);
     s->mechanism = NULL;

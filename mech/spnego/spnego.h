@@ -43,7 +43,7 @@ enum spnego_integrity {
     INTEGRITY_NONE,  /* neither: an exchange that a MIC must prove is refused */
 };
 
-#define SPNEGO_MAX_OWN_MECHS 32
+#define SPNEGO_MAX_OWN_MECHS 32 /* that gss_set_neg_mechs may name */
 
 struct withheld;
 
@@ -66,25 +66,30 @@ struct spnego_mech {
 };
 
 /*
- * struct spnego: owned by its mech_context; begins as zeros with the role. mech_types is
- * the MechTypeList exactly as it crossed the wire, which is what a mechListMIC signs.
- * must_prove: the server said request-mic or chose another mechanism than the initiator's
- * first, so that only mechListMICs prove that no attacker changed the choice.
+ * struct spnego: owned by its mech_context until the exchange has ended; begins as zeros
+ * with the role. allowed: the mechanisms of gss_set_neg_mechs, or the default ones.
+ * mech_types is the MechTypeList exactly as it crossed the wire, which is what a
+ * mechListMIC signs. reason: why NTLM is used (mech/report/login_record.h), static or a
+ * view of reason_text; it is set before the mechanism that reports it starts. must_prove:
+ * the server said request-mic or chose another mechanism than the initiator's first, so
+ * that only mechListMICs prove that no attacker changed the choice.
  */
 struct spnego {
     enum gss_role role;
     enum spnego_state state;
     enum spnego_mic mic;
-    struct spnego_mech mechs[SPNEGO_MAX_OWN_MECHS];
+    struct spnego_mech *mechs;
     size_t n_mechs;
-    gss_OID_set allowed; /* owned; the OIDs of mechs may be views of it */
+    const gss_OID_set_desc *allowed; /* the OIDs of mechs are views of it */
+    gss_OID_set named;               /* owned; allowed, if the program has named them */
     struct buf mech_types;
     struct bytes chosen_oid;     /* as the peer spells it; static or a view of mechs */
     struct mechanism *mechanism; /* NULL until a mechanism is started */
     enum spnego_integrity integrity;
     bool must_prove;
-    struct withheld *withheld;        /* initiator: NTLM that was not offered; or NULL */
-    char reason[256];                 /* why NTLM is used (mech/report/login_record.h) */
+    struct withheld *withheld; /* initiator: NTLM that was not offered; or NULL */
+    const char *reason;
+    struct buf reason_text;
     const struct settings *settings;  /* see spnego_settings; held */
     struct saved_failure no_settings; /* why the settings cannot be read */
 };
@@ -97,7 +102,7 @@ void spnego_cleanup(struct spnego *s);
  * returns the same error. */
 MUST_USE enum err spnego_settings(struct spnego *s, const struct settings **out_settings);
 
-/* spnego_add_mech: appends to our list. ERR_ARGUMENT when it is full. */
+/* spnego_add_mech: appends to our list. ERR_ARGUMENT when it is full; ERR_NO_MEMORY. */
 MUST_USE enum err spnego_add_mech(struct spnego *s, const struct spnego_mech *mech);
 
 /* spnego_find_mech: our mechanism with this OID body; NULL if there is none. */

@@ -41,7 +41,8 @@ struct exchange {
     struct buf last[2];
     struct buf history[EXCHANGE_HISTORY];
     size_t n_history;
-    bool forged; /* the tested side got a proof that its peer had not made */
+    bool made_krb5; /* the tested side is an initiator whose first token is Kerberos' */
+    bool forged;    /* the tested side got a proof that its peer had not made */
 };
 
 /* exchange_begin: takes at most EXCHANGE_SETUP_LEN bytes from the front of in. */

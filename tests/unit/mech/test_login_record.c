@@ -12,11 +12,11 @@ static struct spnego s;
 
 static void begin(enum gss_role role, gss_OID only)
 {
-    const gss_const_OID mechs[] = {&MECH_OID_KRB5, &MECH_OID_NTLM};
-
-    s = (struct spnego){.role = role};
-    ck_ok(only == NULL ? oid_set_new(mechs, 2, &s.allowed)
-                       : oid_set_new((const gss_const_OID *)&only, 1, &s.allowed));
+    s = (struct spnego){.role = role, .allowed = &MECH_OIDS_DEFAULT};
+    if (only != NULL) {
+        ck_ok(oid_set_new((const gss_const_OID *)&only, 1, &s.named));
+        s.allowed = s.named;
+    }
 }
 
 /* {the client's list as letters: Kerberos, Microsoft's Kerberos, NTLM, NegoEx; the
