@@ -4,11 +4,12 @@
 
 usage: frames.py MESON SOURCE_ROOT HANDSHAKE FRAMES_LIBRARY [--stacks]
 
-Builds the module with -O0 and runs one handshake of each kind. The stacks are those of the
-HMAC whose value is the NTProofStr of the AUTHENTICATE message: first where the initiator
-computes it, then where the acceptor does. Counted are the function that the mechglue calls
-(gss_init_sec_context or gss_accept_sec_context of the module), the one that asks the HMAC
-of ntlm/crypto.c, and all between them; neither the mechglue nor crypto.c. --stacks prints
+Builds the module with -O0, and with OpenSSL as its cryptography, whose calls can be replaced.
+Runs one handshake of each kind. The stacks are those of the HMAC whose value is the NTProofStr
+of the AUTHENTICATE message: first where the initiator computes it, then where the acceptor
+does. Counted are the function that the mechglue calls (gss_init_sec_context or
+gss_accept_sec_context of the module), the one that asks for the HMAC, and all between them;
+neither the mechglue nor the files that compute the HMAC (HMAC_FILES). --stacks prints
 them, the innermost first. Prints and compares nothing.
 """
 import os
@@ -20,13 +21,14 @@ import tempfile
 from handshake import KINDS, Handshakes
 
 SKIPPED = 77
-HMAC_FILE = "crypto.c"
+HMAC_FILES = ("crypto.c", "crypto_openssl.c", "openssl.c")
 MODULE = "gss_negotiate.so"
 
 
 def build(meson, source_root, folder):
     """The module without optimization, which would merge functions."""
-    setup = [meson, "setup", folder, source_root, "-Dbuildtype=debug", "-Dtests=false"]
+    setup = [meson, "setup", folder, source_root, "-Dbuildtype=debug", "-Dtests=false",
+             "-Dcrypto=openssl"]
     for command in (setup, ["ninja", "-C", folder, MODULE]):
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return os.path.join(folder, MODULE)
@@ -45,7 +47,7 @@ def frames_of(module, stack):
     offsets = [frame.rsplit("+", 1)[1] for frame in stack.split()[1:]
                if os.path.basename(frame.rsplit("+", 1)[0]) == MODULE]
     frames = functions_at(module, offsets)
-    while frames and frames[0][1] == HMAC_FILE:
+    while frames and frames[0][1] in HMAC_FILES:
         frames.pop(0)
     return frames
 
