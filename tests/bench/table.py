@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: ISC
 """The table of the benchmarks: ./dev bench prints it.
 
-usage: table.py [--build FOLDER] [--quick] [--json FILE] [ROWS...]
+usage: table.py [--build FOLDER] [--quick] [--json FILE] [--page FILE] [ROWS...]
 
-ROWS selects groups of rows; --list prints their names. Everything is measured through the
+ROWS selects groups of rows; --help prints their names. Everything is measured through the
 public GSS-API and the mechglue of this machine, one module beside the others. --quick measures
-fewer rounds, and leaves out what takes long.
+fewer rounds, and leaves out what takes long. --page writes the table into a page too, between
+two lines that mark its place.
 
 The environment's PEER_SO may name another module for NTLM's OID, which gets a column.
 """
@@ -116,16 +117,35 @@ def machine():
             "peer": os.environ.get("PEER_SO", "none")}
 
 
-def explain(about, notes):
+ABOUT = """Time is processor time, the median of all rounds. The quotients of times are the median of all
+rounds and, in brackets, that of the quiet rounds: the quarter of the rounds in which the two
+took the least time together. Instructions are those that valgrind counts.
+"""
+
+
+def as_text(rows, about, notes):
+    """All that is printed: what the figures depend on, and the table."""
     lines = ["%s: %s" % item for item in about.items()] + notes
-    return "\n".join("- " + line for line in lines) + "\n"
+    return "%s\n%s\n%s" % (ABOUT, "".join("- %s\n" % line for line in lines), markdown(rows))
+
+
+BEGIN, END = ("<!-- %s of what ./dev bench --page writes -->\n" % what for what in ("begin", "end"))
+
+
+def replaced(page, text):
+    """The page with this text in the place that is marked."""
+    before, _, rest = page.partition(BEGIN)
+    _, mark, after = rest.partition(END)
+    if not mark:
+        sys.exit("the page has no place for the table: %s" % BEGIN.strip())
+    return before + BEGIN + "\n" + text + "\n" + END + after
 
 
 def arguments():
     parser = argparse.ArgumentParser(prog="./dev bench")
     parser.add_argument("--quick", action="store_true", help="three minutes, with larger errors")
     parser.add_argument("--json", metavar="FILE", help="writes the figures there too")
-    parser.add_argument("--list", action="store_true", help="prints the names of the rows")
+    parser.add_argument("--page", metavar="FILE", help="writes the table into docs/performance.md")
     parser.add_argument("--build", default="build-test", help=argparse.SUPPRESS)
     parser.add_argument("rows", nargs="*", metavar="ROWS", help=", ".join(GROUPS))
     chosen = parser.parse_args()
@@ -146,9 +166,6 @@ def measure(bench, names):
 
 def main():
     chosen = arguments()
-    if chosen.list:
-        print("\n".join(GROUPS))
-        return
     if OWN_DEV not in os.environ:
         run_with_own_dev()
     names = chosen.rows or [name for name in GROUPS if not (chosen.quick and name in SLOW)]
@@ -161,8 +178,13 @@ def main():
         with open(chosen.json, "w", encoding="utf-8") as file:
             json.dump({"machine": about, "notes": bench.notes, "ours": OURS,
                        "rows": [vars(row) for row in rows]}, file, indent=1)
-    print(markdown(rows))
-    print(explain(about, bench.notes), end="")
+    text = as_text(rows, about, bench.notes)
+    if chosen.page:
+        with open(chosen.page, encoding="utf-8") as file:
+            page = replaced(file.read(), text)
+        with open(chosen.page, "w", encoding="utf-8") as file:
+            file.write(page)
+    print(text, end="")
 
 
 if __name__ == "__main__":
