@@ -288,6 +288,27 @@ TEST(settings_outlive_their_thread)
     }
 }
 
+/* The host program has made all the keys that a process can have. */
+TEST(no_key_is_left)
+{
+    pthread_key_t key;
+
+    while (pthread_key_create(&key, NULL) == 0) {
+        continue;
+    }
+    use_key("ntlm_level", "3");
+    wait_until_settled();
+    const struct settings *first = acquire();
+    const struct settings *again = acquire();
+    settings_release(again);
+    use_key("ntlm_level", "4");
+    again = acquire();
+    ck_assert_uint_eq(first->ntlm_level, 3);
+    ck_assert_uint_eq(again->ntlm_level, 4);
+    settings_release(first);
+    settings_release(again);
+}
+
 /* The child of a thread uses the thread's settings, and sees a change. */
 TEST(a_child_goes_on)
 {
