@@ -31,10 +31,12 @@ class Row:
 
 
 class Bench:
-    """build: meson's folder. folder: for files. quick: fewer rounds, and fewer counts."""
+    """build: meson's folder. folder: for files. quick: fewer rounds, and fewer counts. log: a
+    devlog.Log, or None."""
 
-    def __init__(self, build, folder, quick):
+    def __init__(self, build, folder, quick, log):
         self.build, self.folder, self.quick = os.path.abspath(build), folder, quick
+        self.log = log
         self.rounds, self.batch_ns = (12, 3e6) if quick else (40, 8e6)
         self.notes = []
         self.mechanisms = {}
@@ -46,6 +48,8 @@ class Bench:
         for name, plugin in plugins.items():
             if plugin:
                 add(name, mechanisms.peer(self.path(name.split("'")[0]), plugin))
+        if log is None:
+            self.notes.append("no /dev/log of the benchmarks' own, because unshare may not make it")
         self.has_callgrind = callgrind.is_there()
         if not self.has_callgrind:
             self.notes.append("no instructions: there is no valgrind")

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: ISC
 """The rows of NTLM's logins and messages, their memory and system calls."""
 import os
-import re
-import subprocess
 import time
 
 import interleave
@@ -74,36 +72,6 @@ def memory(bench):
     for (state, kind, side), values in states.items():
         yield Row("memory of a context, %s, %s, %s" % (state.replace("_", " "), LABELS[kind], side),
                   "bytes", values).divide(*bench.others())
-
-
-def calls_of(command, environment, path, n):
-    """The system calls of n operations, with those of the start of the process."""
-    subprocess.run(["strace", "-f", "-qq", "-o", path, command[0], "-n", str(n), *command[1:]],
-                   env=environment, check=True, timeout=300)
-    with open(path, encoding="utf-8", errors="replace") as file:
-        return sum(1 for line in file if re.match(r"\d+ +\w+\(", line))
-
-
-FEW, MANY = 2, 82  # lines of the audit, of which the first 200 are written: two a login
-
-
-def syscalls(bench):
-    quiet = dict(bench.mechanisms[OURS].environment)
-    quiet["GSS_NEGOTIATE_CONFIG"] = bench.mechanisms[OURS].write_settings("quiet", "audit = no")
-    rows = [("system calls of a %s handshake" % LABELS[kind], ["handshake", kind], {})
-            for kind in KINDS]
-    rows += [(figure + ", audit off", arguments, quiet) for figure, arguments, _ in rows]
-    rows += [("system calls of wrap + unwrap", ["wrap", "64"], {}),
-             ("system calls of get_mic + verify_mic", ["mic", "64"], {})]
-    for figure, arguments, environment in rows:
-        values = {}
-        for name, (command, own) in bench.commands(arguments).items():
-            if environment and name != OURS:
-                continue
-            counts = [calls_of(command, environment or own, bench.path("strace"), n)
-                      for n in (FEW, MANY)]
-            values[name] = (counts[1] - counts[0]) / (MANY - FEW)
-        yield Row(figure, "calls", values)
 
 
 def users(bench):

@@ -1,49 +1,26 @@
 # SPDX-License-Identifier: ISC
-"""The rows of the audit and of threads."""
-import os
-import socket
+"""The rows of the audit, of system calls and of threads."""
+import re
 import statistics
-import threading
+import subprocess
 
 import interleave
 from measure import DEBIAN, FLOOR, NULL, OURS, PEER, Row
 from rows_ntlm import KINDS, LABELS
 
-LOG = "/dev/log"
 # A login writes two lines, and a process writes 200 at once before it begins to leave out.
 AUDIT_LOGINS = 80
 
 
-class Log:
-    """A system log that counts its lines."""
-
-    def __init__(self):
-        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self.socket.bind(LOG)
-        self.n_lines = 0
-        threading.Thread(target=self.read, daemon=True).start()
-
-    def read(self):
-        while self.socket.recv(65536):
-            self.n_lines += 1
-
-    def close(self):
-        os.remove(LOG)
-
-
 def audit(bench):
     """A process for each measurement, because the module limits the lines of a process."""
-    if os.path.exists(LOG) or not bench.has_own_dev:
-        bench.notes.append("audit: not measured, because this needs a /dev of its own")
+    if bench.log is None:
         return
-    log = Log()
-    try:
-        for kind in KINDS:
-            yield audited(bench, kind)
-    finally:
-        log.close()
-    if log.n_lines < AUDIT_LOGINS * bench.rounds:
-        bench.notes.append("audit: only %d lines came" % log.n_lines)
+    n_before = bench.log.n_lines
+    for kind in KINDS:
+        yield audited(bench, kind)
+    if bench.log.n_lines - n_before < AUDIT_LOGINS * bench.rounds:
+        bench.notes.append("audit: only %d lines came" % (bench.log.n_lines - n_before))
 
 
 def audited(bench, kind):
@@ -61,6 +38,36 @@ def audited(bench, kind):
         costs.append(took[0] - took[1])
     return Row("two audit lines of a %s login, with /dev/log" % LABELS[kind], "µs",
                {OURS: statistics.median(costs) / 1000})
+
+
+def calls_of(command, environment, path, n):
+    """The system calls of n operations, with those of the start of the process."""
+    subprocess.run(["strace", "-f", "-qq", "-o", path, command[0], "-n", str(n), *command[1:]],
+                   env=environment, check=True, timeout=300)
+    with open(path, encoding="utf-8", errors="replace") as file:
+        return sum(1 for line in file if re.match(r"\d+ +\w+\(", line))
+
+
+FEW, MANY = 2, 82
+
+
+def syscalls(bench):
+    quiet = dict(bench.mechanisms[OURS].environment)
+    quiet["GSS_NEGOTIATE_CONFIG"] = bench.mechanisms[OURS].write_settings("quiet", "audit = no")
+    rows = [("system calls of a %s handshake" % LABELS[kind], ["handshake", kind], {})
+            for kind in KINDS]
+    rows += [(figure + ", audit off", arguments, quiet) for figure, arguments, _ in rows]
+    rows += [("system calls of wrap + unwrap", ["wrap", "64"], {}),
+             ("system calls of get_mic + verify_mic", ["mic", "64"], {})]
+    for figure, arguments, environment in rows:
+        values = {}
+        for name, (command, own) in bench.commands(arguments).items():
+            if environment and name != OURS:
+                continue
+            counts = [calls_of(command, environment or own, bench.path("strace"), n)
+                      for n in (FEW, MANY)]
+            values[name] = (counts[1] - counts[0]) / (MANY - FEW)
+        yield Row(figure, "calls", values)
 
 
 THREADS = (2, 4)

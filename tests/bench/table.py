@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 
+import devlog
 import rows_kerberos
 import rows_ntlm
 import rows_process
@@ -28,33 +29,11 @@ from measure import COLUMNS, OURS, Bench
 GROUPS = {
     "handshake": rows_ntlm.handshake, "login": rows_ntlm.login,
     "messages": rows_ntlm.messages, "mic": rows_ntlm.mic, "bulk": rows_ntlm.bulk,
-    "users": rows_ntlm.users, "memory": rows_ntlm.memory, "syscalls": rows_ntlm.syscalls,
+    "users": rows_ntlm.users, "memory": rows_ntlm.memory, "syscalls": rows_process.syscalls,
     "audit": rows_process.audit, "threads": rows_process.threads,
     "first_use": rows_kerberos.first_use, "kerberos": rows_kerberos.kerberos,
 }
 SLOW = ("bulk", "threads", "users")  # --quick leaves them out unless they are named
-OWN_DEV = "GSSNEG_BENCH_DEV"
-# A /dev without /dev/log: no line of the audit reaches the log of this machine.
-MAKE_DEV = """mount -t tmpfs -o mode=755 dev /mnt
-for name in null zero random urandom; do
-    : >/mnt/$name
-    mount --bind /dev/$name /mnt/$name
-done
-mkdir /mnt/shm && mount -t tmpfs shm /mnt/shm
-mount --rbind /mnt /dev
-exec "$@"
-"""
-
-
-def run_with_own_dev():
-    """Runs this program again where /dev is its own; where that is not allowed, goes on."""
-    command = ["unshare", "--mount", *([] if os.getuid() == 0 else ["--map-root-user"]),
-               "sh", "-e", "-c", MAKE_DEV, "sh"]
-    probe = subprocess.run([*command, "true"], check=False, stdout=subprocess.DEVNULL,
-                           stderr=subprocess.DEVNULL)
-    if probe.returncode == 0:
-        os.environ[OWN_DEV] = "yes"
-        os.execvp(command[0], [*command, sys.executable, "-B", *sys.argv])
 
 
 def number(value):
@@ -166,12 +145,10 @@ def measure(bench, names):
 
 def main():
     chosen = arguments()
-    if OWN_DEV not in os.environ:
-        run_with_own_dev()
+    log = devlog.run_with_own_dev()
     names = chosen.rows or [name for name in GROUPS if not (chosen.quick and name in SLOW)]
     with tempfile.TemporaryDirectory(prefix="gssneg-bench.") as folder:
-        bench = Bench(chosen.build, folder, chosen.quick)
-        bench.has_own_dev = OWN_DEV in os.environ
+        bench = Bench(chosen.build, folder, chosen.quick, log)
         rows = measure(bench, names)
     about = machine()
     if chosen.json:
