@@ -45,6 +45,7 @@ enum err crypto_random(void *out, size_t n)
 
 enum err crypto_rc4_key(struct crypto_rc4 *rc4, const uint8_t *key, size_t key_len)
 {
+    size_t at = 0;
     uint8_t j = 0;
 
     if (key_len == 0 || key_len > RC4_KEY_MAX) {
@@ -58,7 +59,8 @@ enum err crypto_rc4_key(struct crypto_rc4 *rc4, const uint8_t *key, size_t key_l
     for (unsigned i = 0; i < sizeof(rc4->s); i++) {
         const uint8_t s = rc4->s[i];
 
-        j = (uint8_t)(j + s + key[i % key_len]);
+        j = (uint8_t)(j + s + key[at]);
+        at = at + 1 < key_len ? at + 1 : 0; /* a division would take most of the time */
         rc4->s[i] = rc4->s[j];
         rc4->s[j] = s;
     }
@@ -102,22 +104,29 @@ void crypto_rc4_apply(struct crypto_rc4 *rc4, const uint8_t *in, uint8_t *out, s
     rc4->j = (uint8_t)j;
 }
 
-enum err crypto_hmac_md5(const struct ntlm_key *key, const struct bytes *parts,
-                         size_t n_parts, struct ntlm_key *out)
+void crypto_hmac_wipe(struct crypto_hmac *hmac)
 {
-    struct crypto_hmac hmac;
-    struct crypto_mac mac;
-    enum err e = crypto_hmac_key(&hmac, key);
+    secret_wipe(hmac, sizeof(*hmac));
+}
 
-    *out = (struct ntlm_key){{0}};
-    if (e != ERR_OK) {
-        return e;
-    }
-    crypto_mac_begin(&mac, &hmac);
+enum err crypto_hmac(const struct crypto_hmac *hmac, const struct bytes *parts,
+                     size_t n_parts, struct ntlm_key *out)
+{
+    struct crypto_mac mac;
+
+    crypto_mac_begin(&mac, hmac);
     for (size_t i = 0; i < n_parts; i++) {
         crypto_mac_add(&mac, parts[i]);
     }
-    e = crypto_mac_end(&mac, out);
-    secret_wipe(&hmac, sizeof(hmac));
-    return e;
+    return crypto_mac_end(&mac, out);
+}
+
+enum err crypto_hmac_md5(const struct ntlm_key *key, const struct bytes *parts,
+                         size_t n_parts, struct ntlm_key *out)
+{
+    HMAC_AUTO hmac;
+    enum err e = crypto_hmac_key(&hmac, key);
+
+    *out = (struct ntlm_key){{0}};
+    return e != ERR_OK ? e : crypto_hmac(&hmac, parts, n_parts, out);
 }

@@ -38,8 +38,6 @@ const char *crypto_source(void);
 MUST_USE enum err crypto_md4(struct bytes data, struct ntlm_key *out);
 MUST_USE enum err crypto_md5(const struct bytes *parts, size_t n_parts,
                              struct ntlm_key *out);
-MUST_USE enum err crypto_hmac_md5(const struct ntlm_key *key, const struct bytes *parts,
-                                  size_t n_parts, struct ntlm_key *out);
 
 /* crypto_random: random bytes of the kernel, which never repeat after a fork.
  * ERR_RANDOM. */
@@ -74,6 +72,15 @@ struct crypto_hmac {
     struct ntlm_key outer;
 };
 MUST_USE enum err crypto_hmac_key(struct crypto_hmac *hmac, const struct ntlm_key *key);
+void crypto_hmac_wipe(struct crypto_hmac *hmac);
+#define HMAC_AUTO __attribute__((cleanup(crypto_hmac_wipe))) struct crypto_hmac
+
+/* crypto_hmac: the HMAC of the concatenated parts. crypto_hmac_md5: the same with a key
+ * that is used once. */
+MUST_USE enum err crypto_hmac(const struct crypto_hmac *hmac, const struct bytes *parts,
+                              size_t n_parts, struct ntlm_key *out);
+MUST_USE enum err crypto_hmac_md5(const struct ntlm_key *key, const struct bytes *parts,
+                                  size_t n_parts, struct ntlm_key *out);
 
 /*
  * struct crypto_mac: one computation of an HMAC, of data that comes in pieces. The first

@@ -262,25 +262,23 @@ enum err crypto_md5(const struct bytes *parts, size_t n_parts, struct ntlm_key *
     return ERR_OK;
 }
 
-/* RFC 2104: the state after the block of the key XORed with a pad. */
-static void hash_pad(const struct ntlm_key *key, uint8_t pad, struct ntlm_key *out)
-{
-    struct crypto_md5 hash;
-
-    begin(&hash, first_state, 0);
-    memset(hash.block, pad, sizeof(hash.block));
-    for (size_t i = 0; i < sizeof(key->b); i++) {
-        hash.block[i] ^= key->b[i];
-    }
-    md5_block(hash.state, hash.block);
-    memcpy(out->b, hash.state, sizeof(out->b));
-    secret_wipe(&hash, sizeof(hash));
-}
-
+/* RFC 2104: the states after the block of the key XORed with a pad. */
 enum err crypto_hmac_key(struct crypto_hmac *hmac, const struct ntlm_key *key)
 {
-    hash_pad(key, 0x36, &hmac->inner);
-    hash_pad(key, 0x5c, &hmac->outer);
+    static const uint8_t pads[] = {0x36, 0x5c};
+    struct ntlm_key *const out[] = {&hmac->inner, &hmac->outer};
+    struct crypto_md5 hash;
+
+    for (size_t k = 0; k < sizeof(pads); k++) {
+        begin(&hash, first_state, 0);
+        memset(hash.block, pads[k], sizeof(hash.block));
+        for (size_t i = 0; i < sizeof(key->b); i++) {
+            hash.block[i] ^= key->b[i];
+        }
+        md5_block(hash.state, hash.block);
+        memcpy(out[k]->b, hash.state, sizeof(out[k]->b));
+    }
+    secret_wipe(&hash, sizeof(hash));
     return ERR_OK;
 }
 

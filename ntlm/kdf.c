@@ -77,11 +77,16 @@ enum err kdf_nt_proof(const struct ntlm_key *ntowfv2,
                       struct ntlm_key *out_session_base_key)
 {
     const struct bytes parts[] = {bytes_of(server_challenge, NTLM_CHALLENGE_LEN), blob};
-    enum err e = crypto_hmac_md5(ntowfv2, parts, 2, out_proof);
     const struct bytes proof = bytes_of(out_proof->b, sizeof(out_proof->b));
+    HMAC_AUTO hmac;
+    enum err e = crypto_hmac_key(&hmac, ntowfv2);
 
+    *out_proof = (struct ntlm_key){{0}};
     *out_session_base_key = (struct ntlm_key){{0}};
-    return e != ERR_OK ? e : crypto_hmac_md5(ntowfv2, &proof, 1, out_session_base_key);
+    if (e == ERR_OK) {
+        e = crypto_hmac(&hmac, parts, 2, out_proof);
+    }
+    return e != ERR_OK ? e : crypto_hmac(&hmac, &proof, 1, out_session_base_key);
 }
 
 enum err kdf_lmv2_response(const struct ntlm_key *ntowfv2,

@@ -4,7 +4,7 @@
 #define TESTS_LIB_CRYPTO_CALLS_H
 
 /* crypto_calls: how many HMACs this program has computed so far. The linker gives it our
- * crypto_hmac_md5 in the place of the real one, which is called. */
+ * crypto_mac_end in the place of the real one, which is called. */
 unsigned long crypto_calls(void);
 
 #endif
