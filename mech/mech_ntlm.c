@@ -303,8 +303,11 @@ enum err mech_ntlm_import(struct bytes token, struct mechanism **out,
 
 static enum err ntlm_after_mic(struct mechanism *mechanism, enum message_direction side)
 {
-    return of(mechanism)->seal == NULL ? ERR_NO_PROTECTION
-                                       : seal_reset(of(mechanism)->seal, side);
+    if (of(mechanism)->seal == NULL) {
+        return ERR_NO_PROTECTION;
+    }
+    seal_reset(of(mechanism)->seal, side);
+    return ERR_OK;
 }
 
 static enum err ntlm_set_sequence(struct mechanism *mechanism, uint32_t sequence)

@@ -26,15 +26,22 @@ static const uint8_t dummy_signature[MESSAGE_SIGNATURE_LEN] = {VERSION_1};
 /*
  * One direction. Both signing and sealing advance the RC4 state stream. Each message uses
  * a copy of the stream, which replaces the stream if nothing has failed. The keys are
- * made for the first message.
+ * made for the first message. The stream is larger than all else: there is none until a
+ * message needs it, and none in a connectionless context.
  */
 struct direction {
     bool has_keys;
+    uint32_t sequence;
     struct kdf_seal_key seal_key;
     struct crypto_hmac hmac;
-    struct crypto_rc4 stream;
-    uint32_t sequence;
+    struct crypto_rc4 *stream; /* NULL: at its beginning */
 };
+
+static void stream_free(struct crypto_rc4 *stream)
+{
+    secret_wipe(stream, sizeof(*stream));
+    free(stream);
+}
 
 static void stream_wipe(struct crypto_rc4 *stream)
 {
@@ -72,6 +79,8 @@ void seal_free(struct seal *s)
     if (s == NULL) {
         return;
     }
+    stream_free(s->directions[MESSAGE_SENT].stream);
+    stream_free(s->directions[MESSAGE_RECEIVED].stream);
     secret_wipe(s, sizeof(*s));
     free(s);
 }
@@ -94,9 +103,6 @@ static enum err direction_set_up(struct direction *d, const struct seal *s,
 
     if (e == ERR_OK) {
         e = kdf_seal_key(producer, s->flags, &s->exported, &d->seal_key);
-    }
-    if (e == ERR_OK) {
-        e = crypto_rc4_key(&d->stream, d->seal_key.key.b, d->seal_key.len);
     }
     if (e == ERR_OK) {
         e = crypto_hmac_key(&d->hmac, &sign_key);
@@ -128,26 +134,49 @@ static void append_u32le(uint8_t out[4], uint32_t value)
     }
 }
 
+/* Makes the direction's stream, at its beginning. */
+static enum err begin_stream(struct direction *d)
+{
+    struct crypto_rc4 *stream = malloc(sizeof(*stream));
+    enum err e;
+
+    if (stream == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    e = crypto_rc4_key(stream, d->seal_key.key.b, d->seal_key.len);
+    if (e != ERR_OK) {
+        stream_free(stream);
+        return e;
+    }
+    d->stream = stream;
+    return ERR_OK;
+}
+
 /*
  * The stream of the next message: the direction's own, or in a connectionless context
  * (3.4.3) another one for each message, whose key is MD5(SealKey || SeqNum).
  */
-static enum err stream_of_message(const struct seal *s, const struct direction *d,
+static enum err stream_of_message(const struct seal *s, struct direction *d,
                                   struct crypto_rc4 *out)
 {
     KEY_AUTO key;
     uint8_t sequence[4];
     const struct bytes parts[] = {bytes_of(d->seal_key.key.b, d->seal_key.len),
                                   bytes_of(sequence, sizeof(sequence))};
-    enum err e;
+    enum err e = ERR_OK;
 
-    if (!has(s, NTLM_DATAGRAM)) {
-        *out = d->stream;
-        return ERR_OK;
+    if (has(s, NTLM_DATAGRAM)) {
+        append_u32le(sequence, d->sequence);
+        e = crypto_md5(parts, 2, &key);
+        return e != ERR_OK ? e : crypto_rc4_key(out, key.b, sizeof(key.b));
     }
-    append_u32le(sequence, d->sequence);
-    e = crypto_md5(parts, 2, &key);
-    return e != ERR_OK ? e : crypto_rc4_key(out, key.b, sizeof(key.b));
+    if (d->stream == NULL) {
+        e = begin_stream(d);
+    }
+    if (e == ERR_OK) {
+        *out = *d->stream;
+    }
+    return e;
 }
 
 /* A message's text is either struct bytes (only signed) or struct message_part. */
@@ -203,8 +232,7 @@ static enum err checksum(const struct seal *s, const struct direction *d,
 /* Applies the stream of the message once more to the whole text, which turns it back into
  * what it was. If that fails, wipes what is sealed: unverified plain text must not stay
  * in the buffer. */
-static void restore(const struct seal *s, const struct direction *d,
-                    const struct text *text)
+static void restore(const struct seal *s, struct direction *d, const struct text *text)
 {
     STREAM_AUTO stream;
     enum err e = stream_of_message(s, d, &stream);
@@ -224,7 +252,7 @@ static void advance(const struct seal *s, struct direction *d,
                     const struct crypto_rc4 *stream)
 {
     if (!has(s, NTLM_DATAGRAM)) {
-        d->stream = *stream;
+        *d->stream = *stream;
     }
     d->sequence++;
 }
@@ -346,14 +374,12 @@ enum err seal_unseal(struct seal *s, const struct message_part *parts, size_t n_
     return seal_can_sign(s) ? unprotect(s, &text, signature) : ERR_NO_PROTECTION;
 }
 
-enum err seal_reset(struct seal *s, enum message_direction side)
+void seal_reset(struct seal *s, enum message_direction side)
 {
     struct direction *d = &s->directions[side];
 
-    if (!d->has_keys) {
-        return ERR_OK; /* no message has advanced it */
-    }
-    return crypto_rc4_key(&d->stream, d->seal_key.key.b, d->seal_key.len);
+    stream_free(d->stream);
+    d->stream = NULL;
 }
 
 void seal_set_sequence(struct seal *s, uint32_t sequence)
@@ -366,22 +392,28 @@ void seal_where(const struct seal *s, enum message_direction side,
                 struct seal_position *out)
 {
     const struct direction *d = &s->directions[side];
-    bool moved = d->has_keys && !has(s, NTLM_DATAGRAM);
 
-    *out = (struct seal_position){d->sequence, moved, d->stream};
+    *out = (struct seal_position){.sequence = d->sequence, .moved = d->stream != NULL};
+    if (out->moved) {
+        out->stream = *d->stream;
+    }
 }
 
 enum err seal_continue(struct seal *s, enum message_direction side,
                        const struct seal_position *position)
 {
     struct direction *d = &s->directions[side];
-    enum err e;
+    enum err e = ERR_OK;
 
-    if (position->moved && (e = find_direction(s, side, &d)) != ERR_OK) {
+    if (position->moved && (e = find_direction(s, side, &d)) == ERR_OK &&
+        d->stream == NULL) {
+        e = begin_stream(d);
+    }
+    if (e != ERR_OK) {
         return e;
     }
     if (position->moved) {
-        d->stream = position->stream;
+        *d->stream = position->stream;
     }
     d->sequence = position->sequence;
     return ERR_OK;

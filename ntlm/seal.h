@@ -10,8 +10,9 @@
 
 /*
  * struct seal: the keys, RC4 states and sequence numbers of both directions of one
- * context. They are made on first use. A call that fails changes neither the sequence
- * number nor the RC4 state. Two threads may not use a struct seal at the same time.
+ * context. They are made on first use, and the RC4 states allocated then. A call that
+ * fails changes neither the sequence number nor the RC4 state. Two threads may not use a
+ * struct seal at the same time.
  */
 struct seal;
 
@@ -50,7 +51,7 @@ MUST_USE enum err seal_unseal(struct seal *s, const struct message_part *parts,
 
 /* seal_reset: sets the RC4 state of this side to its beginning; the sequence number stays
  * ([MS-SPNG] 3.3.5.1, after a mechListMIC). */
-MUST_USE enum err seal_reset(struct seal *s, enum message_direction side);
+void seal_reset(struct seal *s, enum message_direction side);
 
 /*
  * struct seal_position: the state of one side: the number of its next message and, if

@@ -109,8 +109,8 @@ static void hostile(struct pair *pair)
 
 static void reset(struct pair *pair)
 {
-    FUZZ_MUST(seal_reset(pair->send, MESSAGE_SENT) == ERR_OK);
-    FUZZ_MUST(seal_reset(pair->receive, MESSAGE_RECEIVED) == ERR_OK);
+    seal_reset(pair->send, MESSAGE_SENT);
+    seal_reset(pair->receive, MESSAGE_RECEIVED);
 }
 
 static void set_sequence(struct pair *pair)

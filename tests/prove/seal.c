@@ -19,7 +19,11 @@
 
 #define N_PARTS 2
 
-/* Any context: each direction has its keys, or has had no message yet. */
+/* The streams that any_seal made. */
+static struct crypto_rc4 stream_before[2];
+
+/* Any context: each direction has its keys and perhaps a stream, or has had no message
+ * yet. */
 static struct seal any_seal(void)
 {
     struct seal s;
@@ -28,6 +32,12 @@ static struct seal any_seal(void)
     for (size_t i = 0; i < 2; i++) {
         s.directions[i].has_keys = nondet_bool();
         given(s.directions[i].seal_key.len == 8 || s.directions[i].seal_key.len == 16);
+        s.directions[i].stream = NULL;
+        if (s.directions[i].has_keys && nondet_bool()) {
+            s.directions[i].stream = malloc(sizeof(struct crypto_rc4));
+            given(s.directions[i].stream != NULL);
+            stream_before[i] = *s.directions[i].stream;
+        }
     }
     crypto_at = nondet_size();
     return s;
@@ -38,6 +48,25 @@ static bool is_same_stream(const struct crypto_rc4 *a, const struct crypto_rc4 *
     size_t at = any_size_below(sizeof(a->s)); /* any byte of the state */
 
     return a->s[at] == b->s[at] && a->i == b->i && a->j == b->j;
+}
+
+/* Whether the stream of a side is what any_seal made; if there was none, then one at its
+ * beginning counts as the same. */
+static bool is_stream_unmoved(const struct direction *old, const struct direction *d,
+                              enum message_direction side)
+{
+    struct crypto_rc4 first;
+
+    if (old->stream != NULL) {
+        return d->stream == old->stream &&
+               is_same_stream(d->stream, &stream_before[side]);
+    }
+    first.s[0] =
+        __CPROVER_uninterpreted_rc4_key(d->seal_key.key.b[0], d->seal_key.len, 0);
+    first.i = __CPROVER_uninterpreted_rc4_key(d->seal_key.key.b[0], d->seal_key.len, 1);
+    first.j = __CPROVER_uninterpreted_rc4_key(d->seal_key.key.b[0], d->seal_key.len, 2);
+    return d->stream == NULL || (d->stream->s[0] == first.s[0] &&
+                                 d->stream->i == first.i && d->stream->j == first.j);
 }
 
 static bool is_same_key(const struct direction *a, const struct direction *b)
@@ -66,12 +95,12 @@ static void prove_state(const struct seal *before, const struct seal *s,
     prove(!crypto_mac_is_open);
     prove(s->role == before->role && s->flags == before->flags);
     prove(other->sequence == old_other->sequence && is_same_key(other, old_other) &&
-          is_same_stream(&other->stream, &old_other->stream));
+          other->stream == old_other->stream &&
+          is_stream_unmoved(old_other, other, 1 - side));
     prove(d->sequence == (uint32_t)((uint64_t)old->sequence + (e == ERR_OK ? 1 : 0)));
+    prove((e == ERR_OK && !has(s, NTLM_DATAGRAM)) || is_stream_unmoved(old, d, side));
     if (old->has_keys) {
         prove(is_same_key(d, old));
-        prove((e == ERR_OK && !has(s, NTLM_DATAGRAM)) ||
-              is_same_stream(&d->stream, &old->stream));
     } else {
         prove(e != ERR_OK || d->has_keys);
     }

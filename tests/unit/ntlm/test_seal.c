@@ -93,8 +93,8 @@ TEST(reset_keeps_the_sequence)
     struct message first;
 
     ck_ok(verify(pair.server, &mic));
-    ck_ok(seal_reset(pair.client, MESSAGE_SENT));
-    ck_ok(seal_reset(pair.server, MESSAGE_RECEIVED));
+    seal_reset(pair.client, MESSAGE_SENT);
+    seal_reset(pair.server, MESSAGE_RECEIVED);
     after = sealed(pair.client, TEXT);
     first = sealed(fresh.client, TEXT);
     ck_bytes(data_of(&after), data_of(&first));
@@ -109,13 +109,13 @@ TEST(reset_is_of_one_side)
     PAIR_AUTO pair = make_pair(ALL);
 
     expect_sealed(pair.server, sealed(pair.client, TEXT), TEXT);
-    ck_ok(seal_reset(pair.client, MESSAGE_RECEIVED));
-    ck_ok(seal_reset(pair.server, MESSAGE_SENT));
+    seal_reset(pair.client, MESSAGE_RECEIVED);
+    seal_reset(pair.server, MESSAGE_SENT);
     expect_sealed(pair.server, sealed(pair.client, TEXT), TEXT);
     expect_sealed(pair.client, sealed(pair.server, TEXT), TEXT);
-    ck_ok(seal_reset(pair.client, MESSAGE_RECEIVED));
+    seal_reset(pair.client, MESSAGE_RECEIVED);
     expect_refused(pair.client, &(struct message){.n = 1, .signature = {1, [12] = 1}});
-    ck_ok(seal_reset(pair.server, MESSAGE_SENT));
+    seal_reset(pair.server, MESSAGE_SENT);
     expect_sealed(pair.client, sealed(pair.server, TEXT), TEXT);
 }
 

@@ -99,10 +99,10 @@ TEST(reset_of_one_peer_alone_breaks)
     struct message m;
 
     expect_sealed(pair.server, sealed(pair.client, TEXT), TEXT);
-    ck_ok(seal_reset(pair.client, MESSAGE_SENT));
+    seal_reset(pair.client, MESSAGE_SENT);
     m = sealed(pair.client, TEXT);
     expect_refused(pair.server, &m);
-    ck_ok(seal_reset(pair.server, MESSAGE_RECEIVED));
+    seal_reset(pair.server, MESSAGE_RECEIVED);
     expect_sealed(pair.server, m, TEXT);
 }
 
@@ -117,7 +117,7 @@ TEST(nothing_negotiated_protects_nothing)
     ck_err(verify(pair.server, &m), ERR_NO_PROTECTION);
     ck_err(seal_seal(pair.client, &part, 1, m.signature), ERR_NO_PROTECTION);
     ck_err(unseal(pair.server, &m), ERR_NO_PROTECTION);
-    ck_ok(seal_reset(pair.client, MESSAGE_SENT));
+    seal_reset(pair.client, MESSAGE_SENT);
 }
 
 TEST(needs_extended_session_security)
