@@ -89,10 +89,13 @@ static bool send_bytes(int fd, const char *text, size_t n)
  * The process never closes the socket, because another thread may be about to send by its
  * number. If the log is restarted, the same socket is connected again. A forked child
  * uses the socket together with its parent: each line is one datagram, and its receiver
- * sees the process that sent it.
+ * sees the process that sent it. The child does not connect it again, because /dev/log
+ * may be another socket for the child, after a chroot, and the parent's lines would go
+ * there too. It opens its own.
  */
 static _Atomic uint64_t kept;
 static _Atomic uint64_t kept_device;
+static _Atomic pid_t kept_by; /* the process that opened it */
 
 static int descriptor_of(uint64_t word)
 {
@@ -109,9 +112,9 @@ static bool is_there(uint64_t word)
            st.st_dev == atomic_load(&kept_device) && st.st_ino == word >> 32;
 }
 
-/* Keeps a new socket in place of the one that word names, which the host has closed.
- * Returns false if another thread was faster, or if the word has no room for the numbers;
- * the caller closes the socket. */
+/* Keeps a new socket in place of the one that word names, which the host has closed or
+ * another process has opened. Returns false if another thread was faster, or if the word
+ * has no room for the numbers; the caller closes the socket. */
 static bool keep(int fd, uint64_t word)
 {
     struct stat st;
@@ -120,8 +123,12 @@ static bool keep(int fd, uint64_t word)
         return false;
     }
     atomic_store(&kept_device, st.st_dev);
-    return atomic_compare_exchange_strong(&kept, &word,
-                                          (uint64_t)st.st_ino << 32 | (uint32_t)fd);
+    if (!atomic_compare_exchange_strong(&kept, &word,
+                                        (uint64_t)st.st_ino << 32 | (uint32_t)fd)) {
+        return false;
+    }
+    atomic_store(&kept_by, process_id());
+    return true;
 }
 
 /* Sends by a new socket. Keeps it if may_keep is set and the word has not changed. A
@@ -154,6 +161,9 @@ static bool send_by_kept(const struct message *message, uint64_t word)
         return is_sent;
     }
     /* the program that read /dev/log has ended, or another one reads it now */
+    if (atomic_load(&kept_by) != process_id()) {
+        return send_by_new(message, true, word);
+    }
     if (devlog_connect(fd)) {
         return send_bytes(fd, message->text, message->n);
     }

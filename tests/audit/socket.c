@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -15,6 +16,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -268,6 +270,48 @@ TEST(a_child_is_confined_after_its_first_line)
 {
     begin(SOCK_DGRAM);
     in_child(write_confined, keep_socket());
+}
+
+static void write_in_jail(int fd)
+{
+    const struct audit_use use = {.role = ROLE_ACCEPTOR, .result = ERR_LOGIN};
+
+    (void)fd;
+    ck_assert_int_eq(chroot(temp_dir()), 0);
+    audit_write(&use);
+}
+
+/* A socket of the test's own that is /dev/log for a process in the jail. */
+static int listen_in_jail(void)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    char folder[PATH_MAX];
+    const int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+
+    (void)snprintf(folder, sizeof(folder), "%s/dev", temp_dir());
+    ck_assert_int_eq(mkdir(folder, 0755), 0);
+    ck_assert_int_lt(
+        snprintf(address.sun_path, sizeof(address.sun_path), "%s/dev/log", temp_dir()),
+        sizeof(address.sun_path));
+    ck_assert_int_eq(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+    return fd;
+}
+
+TEST(a_jailed_child_does_not_connect_its_parent_to_the_log_of_the_jail)
+{
+    char line[256];
+    int jail;
+
+    begin(SOCK_DGRAM);
+    jail = listen_in_jail();
+    (void)keep_socket();
+    log_close(); /* the child's line fails */
+    in_child(write_in_jail, -1);
+    ck_assert_int_gt(recv(jail, line, sizeof(line), 0), 0);
+    ck_assert_int_eq(unlink("/dev/log"), 0);
+    log_listen(SOCK_DGRAM);
+    check_arrives();
+    ck_assert_int_lt(recv(jail, line, sizeof(line), 0), 0);
 }
 
 /* With a closed stream, the next file that the host opens has its number. */
