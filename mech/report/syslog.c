@@ -2,6 +2,7 @@
 /* Writes one line to the system log. */
 #include "mech/report/syslog.h"
 
+#include "base/clock.h"
 #include "base/process.h"
 #include "conf/devlog.h"
 
@@ -13,8 +14,9 @@
 #include <syslog.h>
 #include <unistd.h>
 
-#define IDENT_MAX  48
-#define HEADER_MAX 96 /* the name, two numbers and six other characters */
+#define RECONNECT_MS 1000
+#define IDENT_MAX    48
+#define HEADER_MAX   96 /* the name, two numbers and six other characters */
 
 /* struct message: a line with its header, and a NUL after it. */
 struct message {
@@ -152,12 +154,24 @@ static bool send_by_new(const struct message *message, bool may_keep, uint64_t w
     return is_sent;
 }
 
+/* A log that is full may be one that nobody reads any more, because another one has its
+ * name. Connecting costs more than sending, so it is tried once in a second. */
+static bool may_be_replaced(void)
+{
+    static _Atomic uint64_t next_ms;
+    const uint64_t now = clock_uptime_ms();
+    uint64_t next = atomic_load(&next_ms);
+
+    return now >= next &&
+           atomic_compare_exchange_strong(&next_ms, &next, now + RECONNECT_MS);
+}
+
 static bool send_by_kept(const struct message *message, uint64_t word)
 {
     const int fd = descriptor_of(word);
     const bool is_sent = send_bytes(fd, message->text, message->n);
 
-    if (is_sent || errno == EMSGSIZE) {
+    if (is_sent || errno == EMSGSIZE || (errno == EAGAIN && !may_be_replaced())) {
         return is_sent;
     }
     /* the program that read /dev/log has ended, or another one reads it now */

@@ -215,7 +215,7 @@ TEST(another_log_replaces_a_full_one)
     }
     ck_assert_int_eq(rename("/dev/log", "/dev/old"), 0);
     log_listen(SOCK_DGRAM); /* the old one stays open */
-    usleep(2000 * AUDIT_INTERVAL_MS);
+    (void)sleep(1);
     check_arrives();
 }
 
