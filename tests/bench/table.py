@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: ISC
 """The table of the benchmarks: ./dev bench prints it.
 
-usage: table.py [--build FOLDER] [--quick] [--json FILE] [--page FILE] [ROWS...]
+usage: table.py [--build FOLDER] [--quick] [--json FILE] [--pages] [ROWS...]
 
 ROWS selects groups of rows; --help prints their names. Everything is measured through the
 public GSS-API and the mechglue of this machine, one module beside the others. --quick measures
-fewer rounds, and leaves out what takes long. --page writes the table into a page too, between
-two lines that mark its place.
+fewer rounds, and leaves out what takes long. --pages writes the table into docs/performance.md,
+and some of its rows into README.md, between two lines that mark the place.
 
 The environment's PEER_SO may name another module for NTLM's OID, which gets a column.
 """
@@ -24,7 +24,7 @@ import devlog
 import rows_kerberos
 import rows_ntlm
 import rows_process
-from measure import COLUMNS, OURS, Bench
+from measure import COLUMNS, NULL, OURS, Bench, Row
 
 GROUPS = {
     "handshake": rows_ntlm.handshake, "login": rows_ntlm.login,
@@ -108,7 +108,27 @@ def as_text(rows, about, notes):
     return "%s\n%s\n%s" % (ABOUT, "".join("- %s\n" % line for line in lines), markdown(rows))
 
 
-BEGIN, END = ("<!-- %s of what ./dev bench --page writes -->\n" % what for what in ("begin", "end"))
+EXCERPT = (
+    ("raw handshake", "µs"), ("SPNEGO handshake", "µs"),
+    ("wrap + unwrap 1 KiB", "µs"), ("wrap + unwrap 1 MiB", "µs"),
+    ("memory of a context, established, SPNEGO, acceptor", "bytes"),
+    ("first use of a process: SPNEGO by NTLM", "instructions"),
+    ("first use of a process: Kerberos by its own OID", "instructions"),
+    ("Kerberos exchange, credential acquired: by its own OID", "instructions"),
+)
+
+
+def excerpt(rows, about):
+    """Some rows, without quotients and without the mechglue's own cost."""
+    some = [Row(row.figure, row.unit,
+                {name: value for name, value in row.values.items() if name != NULL})
+            for row in rows if (row.figure, row.unit) in EXCERPT]
+    return "%s\nMeasured on %s: %s, %s, commit %s.\n" % (
+        markdown(some), about["date"], about["processor"], about["system"], about["commit"])
+
+
+BEGIN, END = ("<!-- %s of what ./dev bench --pages writes -->\n" % what
+              for what in ("begin", "end"))
 
 
 def replaced(page, text):
@@ -120,11 +140,19 @@ def replaced(page, text):
     return before + BEGIN + "\n" + text + "\n" + END + after
 
 
+def write(path, text):
+    with open(path, encoding="utf-8") as file:
+        page = replaced(file.read(), text)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(page)
+
+
 def arguments():
     parser = argparse.ArgumentParser(prog="./dev bench")
     parser.add_argument("--quick", action="store_true", help="three minutes, with larger errors")
     parser.add_argument("--json", metavar="FILE", help="writes the figures there too")
-    parser.add_argument("--page", metavar="FILE", help="writes the table into docs/performance.md")
+    parser.add_argument("--pages", action="store_true",
+                        help="writes the table into docs/performance.md and README.md")
     parser.add_argument("--build", default="build-test", help=argparse.SUPPRESS)
     parser.add_argument("rows", nargs="*", metavar="ROWS", help=", ".join(GROUPS))
     chosen = parser.parse_args()
@@ -156,11 +184,9 @@ def main():
             json.dump({"machine": about, "notes": bench.notes, "ours": OURS,
                        "rows": [vars(row) for row in rows]}, file, indent=1)
     text = as_text(rows, about, bench.notes)
-    if chosen.page:
-        with open(chosen.page, encoding="utf-8") as file:
-            page = replaced(file.read(), text)
-        with open(chosen.page, "w", encoding="utf-8") as file:
-            file.write(page)
+    if chosen.pages:
+        write("docs/performance.md", text)
+        write("README.md", excerpt(rows, about))
     print(text, end="")
 
 

@@ -10,7 +10,7 @@ sys.path.append(os.path.join(HERE, "..", "interop"))
 import interleave  # noqa: E402
 import place  # noqa: E402
 import table  # noqa: E402
-from measure import FLOOR, OURS, Row  # noqa: E402
+from measure import FLOOR, NULL, OURS, Row  # noqa: E402
 
 # Ours takes twice as long as the other, and three times as long in the slow rounds.
 OTHERS = [10, 10, 40, 40, 40, 40, 40, 40]
@@ -32,6 +32,15 @@ def columns():
                 "| --- | --- | ---: | ---: | ---: |\n"
                 "| login | µs | 617.2 | 1 234 | 2.00 |\n"
                 "| calls | calls |  | 0.25 |  |\n", "table")
+
+
+@place.case("the excerpt has some rows, without the mechglue's own cost")
+def excerpt():
+    rows = [Row(figure, "µs", {NULL: 1, OURS: 2}) for figure in ("raw handshake", "another")]
+    about = {name: name for name in ("date", "processor", "system", "commit")}
+    place.check(table.excerpt(rows, about),
+                "| figure | unit | ours |\n| --- | --- | ---: |\n| raw handshake | µs | 2 |\n\n"
+                "Measured on date: processor, system, commit commit.\n", "excerpt")
 
 
 @place.case("only the marked place of the page changes")
