@@ -81,6 +81,7 @@ def users(bench):
     for label, line in FORMATS.items():
         words = loaded(bench, label, line, n_users)
         figure = "%d users, %s: " % (n_users, label)
+        yield Row(figure + "the file", "bytes a user", {OURS: len(line % 0)})
         names = ("credentials and first login, which load the file", "login after a changed line",
                  "the next login")
         for name, word in zip(names, words):
