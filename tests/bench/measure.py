@@ -82,7 +82,7 @@ class Bench:
             worker.close()
         row = Row(figure, unit, {name: statistics.median(some) / 1000
                                  for name, some in times.items()})
-        for name in (FLOOR, *self.others()):
+        for name in (FLOOR, MIT, *self.others()):
             if name in times:
                 row.quotients[name] = interleave.quotient(times[OURS], times[name])
         return row, times
@@ -95,7 +95,7 @@ class Bench:
         for name, (command, environment) in commands.items():
             values[name] = callgrind.count([command[0], "-w", "2", "-n", str(n), *command[1:]],
                                            environment, "measured") / n
-        return [Row(figure, "instructions", values).divide(FLOOR, *self.others())]
+        return [Row(figure, "instructions", values).divide(FLOOR, MIT, *self.others())]
 
     def output(self, program, arguments, environment):
         """The words that a program prints."""
