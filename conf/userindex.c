@@ -145,16 +145,34 @@ struct choice {
     enum match match;
 };
 
+static bool has_domain(const struct userindex *index, const struct usertable_entry *entry,
+                       struct bytes upper_domain)
+{
+    return utf8_upper_equals(usertable_text(&index->users, entry->domain), upper_domain);
+}
+
+/* Reads and compares an entry as if it were one of the user, who has none. */
+static void compare_other(const struct userindex *index,
+                          const struct usertable_entry *other, struct username name)
+{
+    if (other != NULL) {
+        (void)utf8_upper_equals(usertable_text(&index->users, other->user), name.user);
+        (void)has_domain(index, other, name.domain);
+    }
+}
+
 static struct choice choose_form(const struct userindex *index,
                                  const struct userwanted *wanted, struct username name)
 {
     struct usertable_search search = usertable_search(&index->users, name.user);
     struct choice choice = {search.other, MATCH_NONE};
-    const struct usertable_entry *entry;
+    const struct usertable_entry *entry = usertable_next(&index->users, &search);
 
-    while ((entry = usertable_next(&index->users, &search)) != NULL) {
-        if (utf8_upper_equals(usertable_text(&index->users, entry->domain),
-                              name.domain)) {
+    if (entry == NULL) {
+        compare_other(index, search.other, name);
+    }
+    for (; entry != NULL; entry = usertable_next(&index->users, &search)) {
+        if (has_domain(index, entry, name.domain)) {
             return (struct choice){entry, MATCH_EXACTLY};
         }
         if (choice.match == MATCH_NONE &&

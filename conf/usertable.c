@@ -171,7 +171,6 @@ struct usertable_search usertable_search(const struct usertable *table,
     if (table->n_entries > 0) {
         search.other =
             entry_at(table, number != 0 ? number : 1 + hash % table->n_entries);
-        (void)utf8_upper_equals(usertable_text(table, search.other->user), upper_user);
     }
     return search;
 }

@@ -59,9 +59,8 @@ MUST_USE enum err usertable_finish(struct usertable *table);
 
 /*
  * struct usertable_search: a walk over the entries of one user, in the order in which
- * they were added. other: if there is no such user, the entry of another one, which was
- * read in the same way, so that the time of memory accesses does not depend on whether
- * the user exists; NULL if the table is empty.
+ * they were added. other: an entry that the caller compares if there is no such user, so
+ * that the time does not depend on whether the user exists; NULL if the table is empty.
  */
 struct usertable_search {
     struct bytes upper_user;
