@@ -6,11 +6,6 @@
 
 #include <string.h>
 
-struct bytes bytes_str(const char *s)
-{
-    return (struct bytes){(const uint8_t *)s, strlen(s)};
-}
-
 enum err bytes_slice(struct bytes whole, size_t offset, size_t len,
                      struct bytes *out_slice)
 {

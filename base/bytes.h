@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /*
  * struct bytes: n bytes that another object owns and keeps alive. Whoever reads more than
@@ -24,7 +25,10 @@ static inline struct bytes bytes_of(const void *p, size_t n)
     return (struct bytes){(const uint8_t *)p, n};
 }
 
-struct bytes bytes_str(const char *s);
+static inline struct bytes bytes_str(const char *s)
+{
+    return bytes_of(s, strlen(s));
+}
 
 /* bytes_consume: gives the first n bytes of in as a view, and advances in past them. If
  * in has fewer, ERR_TRUNCATED, and in does not move. Every read of input goes through

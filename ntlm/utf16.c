@@ -169,9 +169,23 @@ enum err utf16_upper(struct buf *out, struct bytes utf16le)
     return convert(out, utf16le, (struct conversion){next_utf16, upper, write_utf16, 1});
 }
 
+static enum err append_ascii_upper(struct buf *out, struct bytes text)
+{
+    const size_t at = out->n;
+
+    buf_append(out, text);
+    for (size_t i = at; i < out->n; i++) {
+        out->p[i] = ascii_upper(out->p[i]);
+    }
+    return buf_status(out);
+}
+
 /* A 16-bit unit takes at most three bytes of UTF-8, in upper case too. */
 enum err utf8_upper(struct buf *out, struct bytes utf8)
 {
+    if (bytes_is_ascii(utf8)) {
+        return append_ascii_upper(out, utf8);
+    }
     return convert(out, utf8, (struct conversion){next_utf8, upper, write_utf8, 3});
 }
 
