@@ -70,7 +70,7 @@ def syscalls(bench):
                 continue
             counts = [calls_of(command, environment or own, bench.path("strace"), n)
                       for n in (FEW, MANY)]
-            values[name] = (counts[1] - counts[0]) / (MANY - FEW)
+            values[name] = max(0, round((counts[1] - counts[0]) / (MANY - FEW), 1))
         yield Row(figure, "calls", values)
 
 
