@@ -22,6 +22,21 @@ static const struct mech_ntlm *of_const(const struct mechanism *mechanism)
     return (const struct mech_ntlm *)mechanism;
 }
 
+/* Frees what only the exchange needs. */
+static void free_exchange(struct mech_ntlm *self)
+{
+    ntlm_client_free(self->client);
+    self->client = NULL;
+    ntlm_server_free(self->server);
+    self->server = NULL;
+    authority_cleanup(&self->authority);
+    self->authority = (struct authority){0};
+    if (self->settings != NULL) {
+        settings_release(self->settings);
+        self->settings = NULL;
+    }
+}
+
 static void ntlm_free(struct mechanism *mechanism)
 {
     struct mech_ntlm *self = of(mechanism);
@@ -29,15 +44,10 @@ static void ntlm_free(struct mechanism *mechanism)
     if (self->use == USE_DUE) {
         login_record_end(self, ERR_NEG_MIC_MISSING);
     }
-    ntlm_client_free(self->client);
-    ntlm_server_free(self->server);
-    authority_cleanup(&self->authority);
-    if (self->imported != NULL) {
-        ntlm_session_cleanup(self->imported);
-        free(self->imported);
-    }
-    if (self->settings != NULL) {
-        settings_release(self->settings);
+    free_exchange(self);
+    if (self->session != NULL) {
+        ntlm_session_cleanup(self->session);
+        free(self->session);
     }
     seal_free(self->seal);
     name_free(self->target);
@@ -48,7 +58,7 @@ static bool ntlm_is_done(const struct mechanism *mechanism)
 {
     const struct mech_ntlm *self = of_const(mechanism);
 
-    if (self->imported != NULL) {
+    if (self->session != NULL) {
         return true;
     }
     return self->client != NULL ? ntlm_client_is_done(self->client)
@@ -59,8 +69,8 @@ static const struct ntlm_session *session_of(const struct mechanism *mechanism)
 {
     const struct mech_ntlm *self = of_const(mechanism);
 
-    if (self->imported != NULL) {
-        return self->imported;
+    if (self->session != NULL) {
+        return self->session;
     }
     return self->client != NULL ? ntlm_client_session(self->client)
                                 : ntlm_server_session(self->server);
@@ -133,6 +143,24 @@ static enum err ntlm_step(struct mechanism *mechanism, const struct step_input *
     return ERR_OK;
 }
 
+/* Keeps the session alone, once the exchange has ended and the audit has its record. If
+ * memory runs out, the client or the server stays. */
+static void end_exchange(struct mech_ntlm *self)
+{
+    struct ntlm_session *session = malloc(sizeof(*session));
+
+    if (session == NULL) {
+        return;
+    }
+    if (self->client != NULL) {
+        ntlm_client_move_session(self->client, session);
+    } else {
+        ntlm_server_move_session(self->server, session);
+    }
+    self->session = session;
+    free_exchange(self);
+}
+
 /* The audit reports a client's answer when it leaves, because often no reply comes; it
  * reports a login to the server once the context is established. */
 static void ntlm_end_step(struct mechanism *mechanism, enum err e, bool established)
@@ -141,6 +169,9 @@ static void ntlm_end_step(struct mechanism *mechanism, enum err e, bool establis
 
     if (self->use == USE_DUE && (e != ERR_OK || established || self->client != NULL)) {
         login_record_end(self, e);
+    }
+    if (e == ERR_OK && established && self->session == NULL) {
+        end_exchange(self);
     }
 }
 
@@ -259,46 +290,6 @@ static enum err ntlm_export(const struct mechanism *mechanism, struct buf *out)
     return session_token_encode(
         out,
         &(struct session_parts){session_of(mechanism), self->seal, buf_bytes(&target)});
-}
-
-static enum err import(struct mech_ntlm *self, struct bytes token)
-{
-    struct bytes target;
-    enum err e;
-
-    self->imported = calloc(1, sizeof(*self->imported));
-    if (self->imported == NULL) {
-        return ERR_NO_MEMORY;
-    }
-    e = session_token_decode(token, self->imported, &self->seal, &target);
-    if (e != ERR_OK || target.n == 0) {
-        return e;
-    }
-    e = name_import(target, GSS_C_NT_EXPORT_NAME, &self->target);
-    return e == ERR_NO_MEMORY || e == ERR_OK
-               ? e
-               : err_note(ERR_EXPORTED, "its target name is malformed");
-}
-
-enum err mech_ntlm_import(struct bytes token, struct mechanism **out,
-                          enum gss_role *out_role)
-{
-    struct mech_ntlm *self = calloc(1, sizeof(*self));
-    enum err e;
-
-    *out = NULL;
-    *out_role = ROLE_INITIATOR;
-    if (self == NULL) {
-        return ERR_NO_MEMORY;
-    }
-    self->mechanism.ops = &MECH_NTLM_OPS;
-    if ((e = import(self, token)) != ERR_OK) {
-        ntlm_free(&self->mechanism);
-        return e;
-    }
-    *out = &self->mechanism;
-    *out_role = self->imported->role;
-    return ERR_OK;
 }
 
 static enum err ntlm_after_mic(struct mechanism *mechanism, enum message_direction side)

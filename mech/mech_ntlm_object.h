@@ -17,16 +17,17 @@ enum mech_ntlm_use {
 };
 
 /*
- * struct mech_ntlm: exactly one of client, server and imported is set; imported is the
- * session of a context that was exported. seal is made when the exchange is done, if
- * messages are protected. target is the initiator's target, or the acceptor's own name.
+ * struct mech_ntlm: client or server takes the steps. session: of an exchange that has
+ * ended, or of a context that was exported; client and server are NULL then. seal is made
+ * when the exchange is done, if messages are protected. target is the initiator's target,
+ * or the acceptor's own name.
  */
 struct mech_ntlm {
     struct mechanism mechanism;
     struct ntlm_client *client;
     struct ntlm_server *server;
-    struct ntlm_session *imported;
-    const struct settings *settings; /* in force at the start; NULL if imported */
+    struct ntlm_session *session;
+    const struct settings *settings; /* of the exchange; NULL with session */
     struct authority authority;
     struct seal *seal;
     struct mech_name *target;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Starts NTLM: makes a client or a server from a credential, names and settings. */
+/* Starts NTLM: makes a client or a server from a credential, names and settings; or the
+ * context of an exported token. */
 #include "mech/mech_ntlm_object.h"
 
 #include "conf/authority_open.h"
@@ -9,6 +10,7 @@
 #include "mech/report/login_record.h"
 #include "mech/report/trace_login.h"
 #include "ntlm/crypto.h"
+#include "ntlm/session_token.h"
 
 #include <stdlib.h>
 
@@ -302,4 +304,44 @@ enum err mech_ntlm_accept(const struct mechanism_request *request, struct mechan
         return ERR_CRED_USAGE;
     }
     return make(start_server, request, out);
+}
+
+static enum err import(struct mech_ntlm *self, struct bytes token)
+{
+    struct bytes target;
+    enum err e;
+
+    self->session = calloc(1, sizeof(*self->session));
+    if (self->session == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    e = session_token_decode(token, self->session, &self->seal, &target);
+    if (e != ERR_OK || target.n == 0) {
+        return e;
+    }
+    e = name_import(target, GSS_C_NT_EXPORT_NAME, &self->target);
+    return e == ERR_NO_MEMORY || e == ERR_OK
+               ? e
+               : err_note(ERR_EXPORTED, "its target name is malformed");
+}
+
+enum err mech_ntlm_import(struct bytes token, struct mechanism **out,
+                          enum gss_role *out_role)
+{
+    struct mech_ntlm *self = calloc(1, sizeof(*self));
+    enum err e;
+
+    *out = NULL;
+    *out_role = ROLE_INITIATOR;
+    if (self == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    self->mechanism.ops = &MECH_NTLM_OPS;
+    if ((e = import(self, token)) != ERR_OK) {
+        mechanism_free(&self->mechanism);
+        return e;
+    }
+    *out = &self->mechanism;
+    *out_role = self->session->role;
+    return ERR_OK;
 }

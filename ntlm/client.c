@@ -219,3 +219,10 @@ const struct ntlm_session *ntlm_client_session(const struct ntlm_client *client)
 {
     return client->state == DONE ? &client->session : NULL;
 }
+
+void ntlm_client_move_session(struct ntlm_client *client, struct ntlm_session *out)
+{
+    *out = client->session;
+    ntlm_key_wipe(&client->session.exported_session_key);
+    client->session = (struct ntlm_session){.role = out->role};
+}

@@ -276,3 +276,10 @@ const struct ntlm_session *ntlm_server_session(const struct ntlm_server *server)
 {
     return server->is_accepted ? &server->session : NULL;
 }
+
+void ntlm_server_move_session(struct ntlm_server *server, struct ntlm_session *out)
+{
+    *out = server->session;
+    ntlm_key_wipe(&server->session.exported_session_key);
+    server->session = (struct ntlm_session){.role = out->role};
+}
