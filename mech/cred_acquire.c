@@ -208,15 +208,16 @@ static enum err acquire(const struct cred_source *source, gss_cred_usage_t usage
     if (cred == NULL) {
         return ERR_NO_MEMORY;
     }
-    if ((e = crypto_ready()) != ERR_OK) {
-        return e;
-    }
     cred->usage = usage;
     if (cred_may(cred, GSS_C_INITIATE) &&
         (e = acquire_initiator(source, cred)) != ERR_OK) {
         return e;
     }
     if (cred_may(cred, GSS_C_ACCEPT) && (e = acquire_acceptor(source, cred)) != ERR_OK) {
+        return e;
+    }
+    /* The last check, because it reads files: most processes have nothing of NTLM. */
+    if ((e = crypto_ready()) != ERR_OK) {
         return e;
     }
     *out = cred;

@@ -112,11 +112,17 @@ static bool demands_fips(struct bytes element)
     return strcmp(compact, forms[0]) == 0 || strcmp(compact, forms[1]) == 0;
 }
 
+static bool has_key(struct bytes text)
+{
+    static const char key[] = "default_properties";
+
+    return memmem(text.p, text.n, key, sizeof(key) - 1) != NULL;
+}
+
 /* Whether a line is default_properties = ..., with fips=yes among its elements. A value
  * that goes on in the next line, or that has a variable, may have it too. */
 static bool line_demands_fips(struct bytes line)
 {
-    static const char key[] = "default_properties";
     struct bytes name;
     struct bytes rest;
     struct bytes value;
@@ -124,8 +130,7 @@ static bool line_demands_fips(struct bytes line)
     struct bytes unused;
 
     (void)bytes_split(line, '#', &line, &unused);
-    if (!bytes_split(line, '=', &name, &rest) ||
-        memmem(name.p, name.n, key, sizeof(key) - 1) == NULL) {
+    if (!bytes_split(line, '=', &name, &rest) || !has_key(name)) {
         return false;
     }
     if (bytes_has(rest, '\\') || bytes_has(rest, '$')) {
@@ -146,6 +151,9 @@ static bool text_demands_fips(struct bytes text)
 {
     struct bytes line;
 
+    if (!has_key(text)) { /* most files do not have it */
+        return false;
+    }
     while (text.n > 0) {
         (void)bytes_split(text, '\n', &line, &text);
         if (line_demands_fips(line)) {

@@ -13,14 +13,15 @@
 enum err route_permits_ntlm(struct mech_context *context, const struct mech_name *target)
 {
     const struct settings *settings;
-    enum err e = crypto_ready();
+    enum err e = spnego_settings(context->spnego, &settings);
 
-    if (e != ERR_OK || (e = spnego_settings(context->spnego, &settings)) != ERR_OK) {
+    if (e != ERR_OK) {
         return e;
     }
-    return context->role == ROLE_INITIATOR
-               ? policy_initiate(settings, name_policy_target(target))
-               : policy_accept(settings);
+    e = context->role == ROLE_INITIATOR
+            ? policy_initiate(settings, name_policy_target(target))
+            : policy_accept(settings);
+    return e != ERR_OK ? e : crypto_ready();
 }
 
 /* Whether an initiator's list names NTLM. True also for a list that cannot be decoded,
@@ -98,21 +99,23 @@ static enum err default_cred(struct mech_context *context, gss_cred_usage_t usag
                : ERR_OK;
 }
 
-/* Whether the settings keep NTLM out. Settings that are wrong do not; the step then
- * reports what is wrong. */
+/* Whether the settings keep NTLM out that the credential has. Settings that are wrong do
+ * not; the step then reports what is wrong. */
 static bool is_forbidden(struct mech_context *context, const struct mech_cred *cred,
                          const struct mech_name *target)
 {
     bool initiates = context->role == ROLE_INITIATOR;
-    enum err e = route_permits_ntlm(context, target);
+    enum err e;
 
+    if (!cred_has_ntlm(cred, initiates ? GSS_C_INITIATE : GSS_C_ACCEPT)) {
+        return false;
+    }
+    e = route_permits_ntlm(context, target);
     if (e != ERR_POLICY && e != ERR_FIPS) {
         return false;
     }
     trace_refuse("ntlm", "kept-out", "NTLM", e);
-    if (cred_has_ntlm(cred, initiates ? GSS_C_INITIATE : GSS_C_ACCEPT)) {
-        failure_save(&context->excluded, e);
-    }
+    failure_save(&context->excluded, e);
     return true;
 }
 

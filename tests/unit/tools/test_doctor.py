@@ -443,6 +443,7 @@ def test_krb5_conf_that_cannot_be_used(c):
 def test_fips_mode(c):
     conf = c.write("openssl.cnf", "openssl_conf = all\n[all]\nalg_section = algs\n[algs]\n"
                    "default_properties = fips=yes\n")
+    c.run("passwd", "alice", given=PASSWORD)
     out = doctor(c, both_lines(c), OPENSSL_CONF=conf)
     line_with(out, "FAIL", "cryptography", "FIPS mode")
     line_with(out, "note", "policy: NTLM is off in FIPS mode; Kerberos still works")
