@@ -11,68 +11,31 @@
 
 #include <pthread.h>
 
-static struct shared_counter visitors[SHARED_COUNTERS];
+static struct counter visitors;
 static _Atomic(struct shared *) replaced; /* changes under LOCK_SWAP */
-
-/* The counter of this thread. The first threads of a process have one each. */
-static size_t own_counter(void)
-{
-    static _Thread_local size_t number;
-    static atomic_size_t n_threads;
-
-    if (number == 0) {
-        number = 1 + atomic_fetch_add(&n_threads, 1) % SHARED_COUNTERS;
-    }
-    return number - 1;
-}
 
 struct shared *shared_acquire(struct shared_place *place)
 {
-    const size_t own = own_counter();
     struct shared *object;
 
-    atomic_fetch_add(&visitors[own].n, 1);
+    counter_add(&visitors, 1);
     object = atomic_load(&place->object);
     if (object != NULL) {
-        shared_hold(object);
+        counter_add(&object->references, 1);
     }
-    atomic_fetch_sub(&visitors[own].n, 1);
+    counter_add(&visitors, -1);
     return object;
 }
 
 void shared_hold(struct shared *object)
 {
-    atomic_fetch_add(&object->references[own_counter()].n, 1);
-}
-
-static bool is_zero(const struct shared_counter counters[SHARED_COUNTERS])
-{
-    long sum = 0;
-
-    for (size_t i = 0; i < SHARED_COUNTERS; i++) {
-        sum += atomic_load(&counters[i].n);
-    }
-    return sum == 0;
-}
-
-/* Whether no thread is between the two steps of shared_acquire. A thread never leaves
- * another counter than the one that it has entered. */
-static bool has_no_visitor(void)
-{
-    for (size_t i = 0; i < SHARED_COUNTERS; i++) {
-        if (atomic_load(&visitors[i].n) != 0) {
-            return false;
-        }
-    }
-    return true;
+    counter_add(&object->references, 1);
 }
 
 /* In a forked child. A thread of the parent that was a visitor does not exist here. */
 static void forget_visitors(void)
 {
-    for (size_t i = 0; i < SHARED_COUNTERS; i++) {
-        atomic_store(&visitors[i].n, 0);
-    }
+    counter_reset(&visitors);
 }
 
 /* Takes the objects that nobody uses from the list. Nobody can get a reference to one any
@@ -85,7 +48,8 @@ static struct shared *take_unused(void)
 
     while (object != NULL) {
         struct shared *const next = object->next;
-        struct shared **const list = is_zero(object->references) ? &unused : &used;
+        struct shared **const list =
+            counter_sum(&object->references) == 0 ? &unused : &used;
 
         object->next = *list;
         *list = object;
@@ -100,7 +64,7 @@ static void free_unused(void)
     struct shared *unused = NULL;
 
     lock_acquire(LOCK_SWAP);
-    if (has_no_visitor()) {
+    if (counter_is_idle(&visitors)) {
         unused = take_unused();
     }
     lock_release(LOCK_SWAP);
@@ -117,7 +81,7 @@ void shared_release(struct shared *object)
     if (object == NULL) {
         return;
     }
-    atomic_fetch_sub(&object->references[own_counter()].n, 1);
+    counter_add(&object->references, -1);
     if (atomic_load(&replaced) != NULL) {
         free_unused();
     }

@@ -3,27 +3,17 @@
 #ifndef CONF_SHARED_H
 #define CONF_SHARED_H
 
+#include "base/counter.h"
+
 #include <stdatomic.h>
-#include <stdbool.h>
-#include <stddef.h>
-
-/* Threads are spread over so many counters, each in a cache line of its own. */
-#define SHARED_COUNTERS   32
-#define SHARED_CACHE_LINE 64
-
-struct shared_counter {
-    atomic_long n;
-    char padding[SHARED_CACHE_LINE - sizeof(atomic_long)];
-};
 
 /*
  * struct shared: the head of such an object; all zeros but for free, which frees the
- * object. Only the counters change. A thread that takes or returns a reference changes
- * the counter of its own, so that threads do not wait for each other; the object is in
- * use if the sum is not 0. next: in the list of the replaced objects.
+ * object. Only the counter changes; it is not 0 while the object is in use. next: in the
+ * list of the replaced objects.
  */
 struct shared {
-    struct shared_counter references[SHARED_COUNTERS];
+    struct counter references;
     void (*free)(struct shared *object);
     struct shared *next;
 };
@@ -43,8 +33,8 @@ struct shared_place {
 struct shared *shared_acquire(struct shared_place *place);
 void shared_release(struct shared *object);
 
-/* shared_hold: takes a further reference to an object that no other thread can replace
- * meanwhile: one that is new, or to which the caller has a reference. */
+/* shared_hold: takes a reference to an object that no thread can replace meanwhile: a new
+ * one, before it is put at a place. */
 void shared_hold(struct shared *object);
 
 /* shared_replace: puts an object, or NULL, at a place. The object that was there is freed

@@ -107,7 +107,7 @@ static void *use(void *arg)
 /* More threads than there are counters. */
 TEST(replaced_while_threads_use_it)
 {
-    pthread_t threads[SHARED_COUNTERS + 4];
+    pthread_t threads[COUNTER_SLOTS + 4];
     void *result;
 
     shared_replace(&place, item_new());
