@@ -55,6 +55,15 @@ void gss_login_init(struct gss_login *l, const char *kind)
     l->target = import("http@localhost", GSS_C_NT_HOSTBASED_SERVICE);
 }
 
+static void acquire(struct gss_login *l, gss_cred_usage_t usage, gss_cred_id_t *cred)
+{
+    OM_uint32 minor, major;
+    gss_OID_set_desc mechs = {1, l->mech};
+
+    major = gss_acquire_cred(&minor, GSS_C_NO_NAME, 0, &mechs, usage, cred, NULL, NULL);
+    gss_login_check("gss_acquire_cred", major, minor);
+}
+
 void gss_login_acquire(struct gss_login *l)
 {
     OM_uint32 minor, major;
@@ -66,10 +75,14 @@ void gss_login_acquire(struct gss_login *l)
         gss_acquire_cred_with_password(&minor, name, &password, 0, &mechs, GSS_C_INITIATE,
                                        &l->initiator_cred, NULL, NULL);
     gss_login_check("gss_acquire_cred_with_password", major, minor);
-    major = gss_acquire_cred(&minor, GSS_C_NO_NAME, 0, &mechs, GSS_C_ACCEPT,
-                             &l->acceptor_cred, NULL, NULL);
-    gss_login_check("gss_acquire_cred", major, minor);
+    acquire(l, GSS_C_ACCEPT, &l->acceptor_cred);
     (void)gss_release_name(&minor, &name);
+}
+
+void gss_login_acquire_default(struct gss_login *l)
+{
+    acquire(l, GSS_C_INITIATE, &l->initiator_cred);
+    acquire(l, GSS_C_ACCEPT, &l->acceptor_cred);
 }
 
 void gss_login_release(struct gss_login *l)

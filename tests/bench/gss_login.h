@@ -23,7 +23,10 @@ struct gss_login {
 
 /* These functions end the program after an error. kind: "raw" or "spnego". */
 void gss_login_init(struct gss_login *login, const char *kind);
+/* The initiator's credential: from a password, or the default one, from the files of the
+ * environment. */
 void gss_login_acquire(struct gss_login *login);
+void gss_login_acquire_default(struct gss_login *login);
 void gss_login_release(struct gss_login *login);
 /* handshake: the steps of both sides only. */
 void handshake(struct gss_login *login);

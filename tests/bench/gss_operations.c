@@ -3,10 +3,11 @@
  * What a program does with the GSS-API, through the mechglue, with whatever mechanism
  * $GSS_MECH_CONFIG names. usage: tests/bench/loop.h. Operations:
  *
- *   handshake raw|spnego   a login, both sides; the credentials are acquired once
- *   login raw|spnego       the same; the credentials are acquired and released each time
- *   wrap SIZE              a message is sealed, then unsealed by the peer
- *   mic SIZE               the MIC of a message is made, then verified by the peer
+ *   handshake raw|spnego       a login, both sides; the credentials are acquired once
+ *   login raw|spnego           the same; the credentials are acquired and released each
+ * time login_default raw|spnego   the same; the initiator's is its default credential
+ *   wrap SIZE                  a message is sealed, then unsealed by the peer
+ *   mic SIZE                   the MIC of a message is made, then verified by the peer
  */
 #include "tests/bench/gss_login.h"
 #include "tests/bench/loop.h"
@@ -51,6 +52,14 @@ static void do_handshake(void *self)
 static void do_login(void *self)
 {
     gss_login_acquire(self);
+    handshake(self);
+    gss_login_delete(self);
+    gss_login_release(self);
+}
+
+static void do_login_default(void *self)
+{
+    gss_login_acquire_default(self);
     handshake(self);
     gss_login_delete(self);
     gss_login_release(self);
@@ -108,6 +117,7 @@ int main(int argc, char **argv)
     static const struct loop_operation operations[] = {
         {"handshake", make_handshake, do_handshake},
         {"login", make_login, do_login},
+        {"login_default", make_login, do_login_default},
         {"wrap", make_messages, wrap},
         {"mic", make_messages, mic},
         {NULL, NULL, NULL},

@@ -9,6 +9,9 @@ import statistics
 import subprocess
 
 
+WARM_UP = 3
+
+
 class Worker:
     """A program of loop.h that waits for numbers."""
 
@@ -27,7 +30,8 @@ class Worker:
         return int(answer[0]), int(answer[1])
 
     def choose_n(self, batch_ns):
-        """How often it does the operation in this time."""
+        """How often it does the operation in this time, once libraries have set themselves up."""
+        self.ask(WARM_UP)
         n, cpu = 1, self.ask(1)[1]
         while cpu < batch_ns / 4:
             n *= 2
@@ -40,15 +44,18 @@ class Worker:
         self.process.wait()
 
 
-def run(workers, rounds, batch_ns, clock=1):
-    """{name: [nanoseconds of one operation in each round]}. clock: 1 counts processor time, which
-    other programs disturb less; 0 is the time on the wall, for several threads."""
+def run(workers, rounds, batch_ns):
+    """Two of {name: [nanoseconds of one operation in each round]}: the processor time, which other
+    programs disturb less, and the time that passed."""
     chosen = {name: worker.choose_n(batch_ns) for name, worker in workers.items()}
-    times = {name: [] for name in workers}
+    passed = {name: [] for name in workers}
+    used = {name: [] for name in workers}
     for _ in range(rounds):
         for name, worker in workers.items():
-            times[name].append(worker.ask(chosen[name])[clock] / chosen[name])
-    return times
+            wall_ns, cpu_ns = worker.ask(chosen[name])
+            passed[name].append(wall_ns / chosen[name])
+            used[name].append(cpu_ns / chosen[name])
+    return used, passed
 
 
 def quotient(ours, others):

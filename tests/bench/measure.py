@@ -4,6 +4,8 @@ import dataclasses
 import os
 import statistics
 import subprocess
+import sys
+import time
 
 import callgrind
 import interleave
@@ -11,6 +13,10 @@ import mechanisms
 
 FLOOR, NULL, MIT, OURS, DEBIAN, PEER = COLUMNS = (
     "floor", "null", "MIT", "ours", "Debian's", "peer")
+
+
+# A file that was changed a moment ago is read again at each login.
+SETTLE_S = 1
 
 
 @dataclasses.dataclass
@@ -46,8 +52,11 @@ class Bench:
                                   os.path.join(self.build, "gss_negotiate.so")))
         plugins = {DEBIAN: mechanisms.debian_plugin(), PEER: os.environ.get("PEER_SO")}
         for name, plugin in plugins.items():
+            if plugin and not os.path.exists(plugin):
+                sys.exit("PEER_SO: there is no %s" % plugin)
             if plugin:
                 add(name, mechanisms.peer(self.path(name.split("'")[0]), plugin))
+        time.sleep(SETTLE_S)
         if log is None:
             self.notes.append("no /dev/log of the benchmarks' own, because unshare may not make it")
         self.has_callgrind = callgrind.is_there()
@@ -77,7 +86,7 @@ class Bench:
     def time(self, figure, commands, unit="µs"):
         """A row of processor time, and the times of the rounds."""
         workers = {name: interleave.Worker(*command) for name, command in commands.items()}
-        times = interleave.run(workers, self.rounds, self.batch_ns)
+        times, _ = interleave.run(workers, self.rounds, self.batch_ns)
         for worker in workers.values():
             worker.close()
         row = Row(figure, unit, {name: statistics.median(some) / 1000

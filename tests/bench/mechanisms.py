@@ -2,7 +2,7 @@
 """The mechanisms that the benchmarks compare, each with the environment that selects it.
 
 A program that runs in one of these environments has the user DEMO\\alice in the acceptor's
-user file and neither Kerberos nor a system log.
+user file, which serves as the initiator's credential file too, and no Kerberos.
 """
 import glob
 import os
@@ -24,6 +24,7 @@ KRB5 = """[libdefaults]
 """
 SETTINGS = """[negotiate]
  user_file = %s
+ credential_file = %s
  netbios_name = SERVER
 """
 USERS = "DEMO:alice:correct horse\n"
@@ -55,9 +56,10 @@ class Mechanism:
             **{name: users for name in variables},
         }
 
-    def write_settings(self, name, *lines, users=None):
-        """Settings with these lines too, and with another user file."""
-        text = SETTINGS % (users or os.path.join(self.folder, "users"))
+    def write_settings(self, name, *lines, users=None, credential=None):
+        """Settings with these lines too, and with another user file or credential file."""
+        own = os.path.join(self.folder, "users")
+        text = SETTINGS % (users or own, credential or own)
         return self.write(name + ".conf", text + "".join(" %s\n" % line for line in lines))
 
     def write(self, name, text):

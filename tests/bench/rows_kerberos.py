@@ -8,12 +8,11 @@ import callgrind
 from measure import DEBIAN, MIT, OURS, PEER, Row
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-CREDENTIAL = "DEMO:alice:correct horse\n"
 
 
 def environments(bench):
     """{name: environment}: MIT alone; both our lines with nothing of NTLM configured, and with a
-    credential and users; the last without a ticket."""
+    credential and users."""
     sys.path[:0] = [os.path.join(HERE, "../kerberos"), os.path.join(HERE, "../interop")]
     import kdc  # pylint: disable=import-outside-toplevel
     import place  # pylint: disable=import-outside-toplevel
@@ -27,11 +26,11 @@ def environments(bench):
                "KRB5_KTNAME": "FILE:" + realm.keytab("HTTP/localhost"),
                "KRB5RCACHENAME": "none:"}
     ours = bench.mechanisms[OURS]
-    nothing = {"GSS_NEGOTIATE_CONFIG": ours.write_settings("nothing", users="/nonexistent")}
-    ntlm = {**ours.environment, "NTLM_USER_FILE": ours.write("credential", CREDENTIAL)}
+    nothing = {"GSS_NEGOTIATE_CONFIG": ours.write_settings(
+        "nothing", users="/nonexistent", credential="/nonexistent")}
     known = {"MIT": {**ours.environment, **tickets, "GSS_MECH_CONFIG": ours.write("none.conf", "")},
              "no NTLM": {**ours.environment, **tickets, **nothing},
-             "NTLM": {**ntlm, **tickets}, "NTLM, no ticket": ntlm}
+             "NTLM": {**ours.environment, **tickets}}
     # The first exchange asks the KDC for the service's ticket.
     bench.output("tickets", ["-n", "1", "first", "krb5"], known["MIT"])
     return known
@@ -51,8 +50,7 @@ def first_use(bench):
             ("SPNEGO with a ticket, NTLM configured", "spnego",
              {MIT: known["MIT"], OURS: known["NTLM"]}),
             ("SPNEGO by NTLM", "spnego",
-             {OURS: known["NTLM, no ticket"], **{name: bench.mechanisms[name].environment
-                                                 for name in bench.others()}})]
+             {name: bench.mechanisms[name].environment for name in (OURS, *bench.others())})]
     for figure, mech, columns in rows:
         figure = "first use of a process: " + figure
         if bench.has_callgrind:

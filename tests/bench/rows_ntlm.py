@@ -4,7 +4,7 @@ import os
 import time
 
 import interleave
-from measure import FLOOR, OURS, Row
+from measure import FLOOR, OURS, SETTLE_S, Row
 
 SIZES = {64: "64 B", 1024: "1 KiB", 16384: "16 KiB", 1048576: "1 MiB"}
 BULK = (16384, 1048576)
@@ -18,7 +18,9 @@ def handshake(bench):
 
 
 def login(bench):
-    yield from logins(bench, "login", "%s handshake, credentials acquired each time")
+    figure = "%s handshake, credentials acquired each time"
+    yield from logins(bench, "login", figure + " with a password")
+    yield from logins(bench, "login_default", figure + " from a file")
 
 
 def logins(bench, operation, figure):
@@ -51,7 +53,7 @@ def bulk(bench):
         arguments = ["wrap", str(size)]
         workers = {name: interleave.Worker(*command) for name, command
                    in bench.commands(arguments, arguments).items() if name != "null"}
-        times = interleave.run(workers, BULK_ROUNDS, bench.batch_ns)
+        times, _ = interleave.run(workers, BULK_ROUNDS, bench.batch_ns)
         row = Row("wrap + unwrap %s, worst of %d rounds" % (SIZES[size], BULK_ROUNDS),
                   "quotient", {})
         for name in (FLOOR, *bench.others()):
@@ -101,9 +103,6 @@ FORMATS = {
 }
 
 
-SETTLE_S = 0.3  # a file that was changed a moment ago may be read again
-
-
 def user_environment(bench, line, n_users):
     text = "".join(line % i for i in range(n_users)) + "DEMO:alice:correct horse\n"
     ours = bench.mechanisms[OURS]
@@ -129,7 +128,7 @@ def among(bench):
         for n in (10, n_users):
             _, environment = user_environment(bench, FORMATS["as passwd writes it"], n)
             workers[n] = interleave.Worker([program, "handshake", kind], environment)
-        times = interleave.run(workers, bench.rounds, bench.batch_ns)
+        times, _ = interleave.run(workers, bench.rounds, bench.batch_ns)
         for worker in workers.values():
             worker.close()
         median, quiet = interleave.quotient(times[n_users], times[10])

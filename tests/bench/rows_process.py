@@ -84,20 +84,25 @@ THREADED = {
 
 
 def threads(bench):
-    """How much more several threads do than one, each with contexts of its own. Time on the wall:
-    one round after another, and the best round of each, because other programs take processors."""
+    """How much more several threads do than one, each with contexts of its own: in the best round,
+    because other programs take processors; and for the same processor time, in the median."""
     for figure, (operation, floor) in THREADED.items():
-        commands = bench.commands(operation, floor)
-        rates = {}
-        for name, (command, environment) in commands.items():
-            if name in (DEBIAN, PEER) and bench.quick:
-                continue
-            workers = {n: interleave.Worker([command[0], "-t", str(n), *command[1:]], environment)
-                       for n in (1, *THREADS)}
-            times = interleave.run(workers, bench.rounds // 2, bench.batch_ns, clock=0)
-            for worker in workers.values():
-                worker.close()
-            rates[name] = {n: n / min(some) for n, some in times.items()}
-        for n in THREADS:
-            yield Row("%s: %d threads, of one" % (figure, n), "times as much",
-                      {name: rate[n] / rate[1] for name, rate in rates.items()})
+        by_wall, by_cpu = {}, {}
+        for name, command in bench.commands(operation, floor).items():
+            if name not in (DEBIAN, PEER) or not bench.quick:
+                by_wall[name], by_cpu[name] = scale(bench, *command)
+        for unit, rates in (("times as much", by_wall), ("times as much per CPU second", by_cpu)):
+            for n in THREADS:
+                yield Row("%s: %d threads, of one" % (figure, n), unit,
+                          {name: rate[n] / rate[1] for name, rate in rates.items()})
+
+
+def scale(bench, command, environment):
+    """Two of {number of threads: how much they do in a nanosecond}."""
+    workers = {n: interleave.Worker([command[0], "-t", str(n), *command[1:]], environment)
+               for n in (1, *THREADS)}
+    used, passed = interleave.run(workers, bench.rounds // 2, bench.batch_ns)
+    for worker in workers.values():
+        worker.close()
+    return ({n: n / min(some) for n, some in passed.items()},
+            {n: n / statistics.median(some) for n, some in used.items()})
