@@ -33,6 +33,11 @@ static int new_socket(int type)
     return fd;
 }
 
+int devlog_socket(void)
+{
+    return new_socket(SOCK_DGRAM);
+}
+
 static int open_as(int type)
 {
     int fd = new_socket(type);

@@ -14,8 +14,10 @@
  */
 int devlog_open(bool *out_is_stream);
 
-/* devlog_connect: connects a datagram socket to /dev/log, also if it was connected
- * before. Returns false and errno if it cannot; it then stays as it was. */
+/* devlog_socket: returns such a socket for datagrams that is not connected; -1 and errno.
+ * devlog_connect: connects it to /dev/log, also if it was connected before. Returns false
+ * and errno if it cannot, EPROTOTYPE for a stream; the socket then stays as it was. */
+int devlog_socket(void);
 bool devlog_connect(int fd);
 
 /* devlog_reason: why a line did not reach the log, by errno; a static sentence. */

@@ -86,7 +86,8 @@ static bool send_bytes(int fd, const char *text, size_t n)
 /*
  * The datagram socket that the process keeps, in one word that threads read and replace
  * without a lock: the number of its inode, and below 32 bits the number of its
- * descriptor. 0: there is none. kept_device is the device of every socket.
+ * descriptor. 0: there is none. CONNECTED: it has been connected to a log. kept_device is
+ * the device of every socket.
  *
  * The process never closes the socket, because another thread may be about to send by its
  * number. If the log is restarted, the same socket is connected again. A forked child
@@ -95,6 +96,7 @@ static bool send_bytes(int fd, const char *text, size_t n)
  * may be another socket for the child, after a chroot, and the parent's lines would go
  * there too. It opens its own.
  */
+#define CONNECTED ((uint64_t)1 << 31)
 static _Atomic uint64_t kept;
 static _Atomic uint64_t kept_device;
 static _Atomic pid_t kept_by; /* the process that opened it */
@@ -117,25 +119,45 @@ static bool is_there(uint64_t word)
 /* Keeps a new socket in place of the one that word names, which the host has closed or
  * another process has opened. Returns false if another thread was faster, or if the word
  * has no room for the numbers; the caller closes the socket. */
-static bool keep(int fd, uint64_t word)
+static bool keep(int fd, bool is_connected, uint64_t word)
 {
+    const uint64_t low = (uint32_t)fd | (is_connected ? CONNECTED : 0);
     struct stat st;
 
     if (fstat(fd, &st) != 0 || st.st_ino > UINT32_MAX) {
         return false;
     }
     atomic_store(&kept_device, st.st_dev);
-    if (!atomic_compare_exchange_strong(&kept, &word,
-                                        (uint64_t)st.st_ino << 32 | (uint32_t)fd)) {
+    if (!atomic_compare_exchange_strong(&kept, &word, (uint64_t)st.st_ino << 32 | low)) {
         return false;
     }
     atomic_store(&kept_by, process_id());
     return true;
 }
 
-/* Sends by a new socket. Keeps it if may_keep is set and the word has not changed. A
- * stream is not kept: the lines of several threads or processes could mix in it. */
-static bool send_by_new(const struct message *message, bool may_keep, uint64_t word)
+/* Sends by a new socket, which the process keeps in place of the one that word names. It
+ * keeps it also where there is no log: a new socket costs more than a line. */
+static bool send_by_new(const struct message *message, uint64_t word)
+{
+    const int fd = devlog_socket();
+    bool is_sent;
+    int error;
+
+    if (fd < 0) {
+        return false;
+    }
+    is_sent = devlog_connect(fd) && send_bytes(fd, message->text, message->n);
+    error = errno;
+    if ((!is_sent && error == EPROTOTYPE) || !keep(fd, is_sent, word)) {
+        (void)close(fd);
+    }
+    errno = error;
+    return is_sent;
+}
+
+/* Sends by a stream, where /dev/log is one. It is not kept: the lines of several threads
+ * or processes could mix in it. */
+static bool send_by_stream(const struct message *message)
 {
     bool is_stream;
     const int fd = devlog_open(&is_stream);
@@ -147,9 +169,7 @@ static bool send_by_new(const struct message *message, bool may_keep, uint64_t w
     }
     is_sent = send_bytes(fd, message->text, message->n + (is_stream ? 1 : 0));
     error = errno;
-    if (is_stream || !may_keep || !keep(fd, word)) {
-        (void)close(fd);
-    }
+    (void)close(fd);
     errno = error;
     return is_sent;
 }
@@ -169,19 +189,23 @@ static bool may_be_replaced(void)
 static bool send_by_kept(const struct message *message, uint64_t word)
 {
     const int fd = descriptor_of(word);
-    const bool is_sent = send_bytes(fd, message->text, message->n);
 
-    if (is_sent || errno == EMSGSIZE || (errno == EAGAIN && !may_be_replaced())) {
-        return is_sent;
+    if ((word & CONNECTED) != 0) {
+        const bool is_sent = send_bytes(fd, message->text, message->n);
+
+        if (is_sent || errno == EMSGSIZE || (errno == EAGAIN && !may_be_replaced())) {
+            return is_sent;
+        }
     }
-    /* the program that read /dev/log has ended, or another one reads it now */
     if (atomic_load(&kept_by) != process_id()) {
-        return send_by_new(message, true, word);
+        return send_by_new(message, word);
     }
-    if (devlog_connect(fd)) {
-        return send_bytes(fd, message->text, message->n);
+    /* there was no log, or the program that read it has ended, or another one reads it */
+    if (!devlog_connect(fd)) {
+        return false;
     }
-    return errno == EPROTOTYPE && send_by_new(message, false, word);
+    (void)atomic_compare_exchange_strong(&kept, &word, word | CONNECTED);
+    return send_bytes(fd, message->text, message->n);
 }
 
 bool syslog_notice(struct bytes line)
@@ -192,8 +216,10 @@ bool syslog_notice(struct bytes line)
     bool is_sent;
 
     format(&message, line);
-    is_sent =
-        is_there(word) ? send_by_kept(&message, word) : send_by_new(&message, true, word);
+    is_sent = is_there(word) ? send_by_kept(&message, word) : send_by_new(&message, word);
+    if (!is_sent && errno == EPROTOTYPE) {
+        is_sent = send_by_stream(&message);
+    }
     if (is_sent) {
         errno = saved;
     }

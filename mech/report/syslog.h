@@ -21,12 +21,12 @@
  * - It waits if the daemon does not read [measured].
  * - It obeys the host's openlog, setlogmask and LOG_PERROR.
  *
- * So this function makes the datagram itself. The process keeps one socket, from the
- * first line that is sent to its end, and forked children use it too. Before each line
- * fstat checks that the descriptor is still that socket; if it is not, the function
- * forgets it without closing it, and opens another one. Lines also arrive after a chroot
- * and a setuid that came after the first line. A socket that reads no datagrams
- * (SOCK_STREAM) is opened for each line.
+ * So this function makes the datagram itself. The process keeps one socket, from its
+ * first line to its end, and forked children use it too. Before each line fstat checks
+ * that the descriptor is still that socket; if it is not, the function forgets it without
+ * closing it, and opens another one. Lines also arrive after a chroot and a setuid that
+ * came after the first line. Where /dev/log is a stream (SOCK_STREAM), each line has a
+ * socket of its own.
  *
  * The datagram has no time; the receiver adds one (RFC 3164 4.3.2). libc's local time
  * takes a lock that a fork may leave taken.

@@ -81,6 +81,23 @@ TEST(the_lines_of_a_process_have_one_socket)
     ck_assert_uint_eq(count_open_files(), n_open);
 }
 
+TEST(a_process_without_a_log_keeps_one_socket_too)
+{
+    const struct audit_use use = {.role = ROLE_ACCEPTOR, .result = ERR_LOGIN};
+    unsigned n_open;
+
+    log_begin();
+    n_open = count_open_files();
+    for (int i = 0; i < 20; i++) {
+        audit_write(&use);
+        ck_assert_uint_eq(count_open_files(), n_open + 1);
+    }
+    log_listen(SOCK_DGRAM);
+    n_open = count_open_files();
+    check_arrives();
+    ck_assert_uint_eq(count_open_files(), n_open);
+}
+
 TEST(a_stream_is_not_kept)
 {
     unsigned n_open;
