@@ -22,11 +22,11 @@
 
 #define N_DESCRIPTORS 256
 
+static const struct audit_use use = {.role = ROLE_ACCEPTOR, .result = ERR_LOGIN};
+
 /* Writes a line that no limit suppresses, and checks that it arrives. */
 static void check_arrives(void)
 {
-    const struct audit_use use = {.role = ROLE_ACCEPTOR, .result = ERR_LOGIN};
-
     audit_write(&use);
     ck_assert_str_ne(log_next(), "");
     ck_assert_str_eq(log_next(), "");
@@ -83,7 +83,6 @@ TEST(the_lines_of_a_process_have_one_socket)
 
 TEST(a_process_without_a_log_keeps_one_socket_too)
 {
-    const struct audit_use use = {.role = ROLE_ACCEPTOR, .result = ERR_LOGIN};
     unsigned n_open;
 
     log_begin();
@@ -186,7 +185,6 @@ static void restart(int type)
 
 TEST(the_log_is_restarted)
 {
-    const struct audit_use use = {.role = ROLE_ACCEPTOR, .result = ERR_LOGIN};
     unsigned n_open;
 
     begin(SOCK_DGRAM);
@@ -223,8 +221,6 @@ TEST(the_log_is_a_stream_for_a_while)
 /* A log that nobody reads is full; the new one that replaced it gets the line. */
 TEST(another_log_replaces_a_full_one)
 {
-    const struct audit_use use = {.role = ROLE_ACCEPTOR, .result = ERR_LOGIN};
-
     begin(SOCK_DGRAM);
     (void)keep_socket();
     for (int i = 0; i < 2 * AUDIT_BURST; i++) {
@@ -291,8 +287,6 @@ TEST(a_child_is_confined_after_its_first_line)
 
 static void write_in_jail(int fd)
 {
-    const struct audit_use use = {.role = ROLE_ACCEPTOR, .result = ERR_LOGIN};
-
     (void)fd;
     ck_assert_int_eq(chroot(temp_dir()), 0);
     audit_write(&use);
@@ -353,7 +347,6 @@ TEST(the_socket_is_no_standard_stream)
 
 static void write_without_room(int fd)
 {
-    const struct audit_use use = {.role = ROLE_ACCEPTOR, .result = ERR_LOGIN};
     struct rlimit limit = {4, 4}; /* the log's descriptor is 3 */
 
     ck_assert_int_lt(fd, 4);
@@ -375,10 +368,10 @@ static atomic_bool stop;
 
 static void *keep_writing(void *arg)
 {
-    const struct audit_use use = {.role = ROLE_INITIATOR, .result = ERR_LOGIN};
+    const struct audit_use ours = {.role = ROLE_INITIATOR, .result = ERR_LOGIN};
 
     while (!atomic_load(&stop)) {
-        audit_write(&use);
+        audit_write(&ours);
     }
     return arg;
 }
