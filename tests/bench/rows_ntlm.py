@@ -56,7 +56,7 @@ def bulk(bench):
         times, _ = interleave.run(workers, BULK_ROUNDS, bench.batch_ns)
         row = Row("wrap + unwrap %s, worst of %d rounds" % (SIZES[size], BULK_ROUNDS),
                   "quotient", {})
-        for name in (FLOOR, *bench.others()):
+        for name in times.keys() & {FLOOR, *bench.others()}:
             row.quotients[name] = [interleave.worst(times[OURS], times[name])]
         for worker in workers.values():
             worker.close()
@@ -66,8 +66,8 @@ def bulk(bench):
 def memory(bench):
     states = {}
     for kind in KINDS:
-        for name, mechanism in bench.mechanisms.items():
-            words = bench.output("memory", [kind], mechanism.environment)
+        for name, (_, environment) in bench.commands(["handshake", kind]).items():
+            words = bench.output("memory", [kind], environment)
             for state, *sides in zip(words[0::3], words[1::3], words[2::3]):
                 for side, size in zip(("acceptor", "initiator"), sides):
                     states.setdefault((state, kind, side), {})[name] = int(size)

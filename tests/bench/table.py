@@ -24,7 +24,7 @@ import devlog
 import rows_kerberos
 import rows_ntlm
 import rows_process
-from measure import COLUMNS, NULL, OURS, Bench, Row
+from measure import COLUMNS, NULL, Bench, Row
 
 GROUPS = {
     "handshake": rows_ntlm.handshake, "login": rows_ntlm.login,
@@ -104,7 +104,7 @@ took the least time together. Instructions are those that valgrind counts.
 
 def as_text(rows, about, notes):
     """All that is printed: what the figures depend on, and the table."""
-    lines = ["%s: %s" % item for item in about.items()] + notes
+    lines = ["%s: %s" % item for item in about.items()] + list(dict.fromkeys(notes))
     return "%s\n%s\n%s" % (ABOUT, "".join("- %s\n" % line for line in lines), markdown(rows))
 
 
@@ -181,7 +181,7 @@ def main():
     about = machine()
     if chosen.json:
         with open(chosen.json, "w", encoding="utf-8") as file:
-            json.dump({"machine": about, "notes": bench.notes, "ours": OURS,
+            json.dump({"machine": about, "notes": bench.notes,
                        "rows": [vars(row) for row in rows]}, file, indent=1)
     text = as_text(rows, about, bench.notes)
     if chosen.pages:
