@@ -276,20 +276,22 @@ static enum err read_whole(void *arg, const char *path, int fd, size_t size)
 {
     const struct whole *whole = arg;
     BUF_AUTO contents = BUF_INIT;
+    uint8_t *place;
+    size_t n;
     enum err e;
 
     /* one byte more than the size, so that growth is noticed */
-    buf_append_zeros(&contents, size + 1);
-    if ((e = buf_status(&contents)) != ERR_OK) {
+    place = buf_reserve(&contents, size + 1);
+    if (place == NULL) {
+        return buf_status(&contents);
+    }
+    if ((e = secretfile_read_bytes(path, fd, place, size + 1, &n)) != ERR_OK) {
         return e;
     }
-    e = secretfile_read_bytes(path, fd, contents.p, contents.n, &contents.n);
-    if (e != ERR_OK) {
-        return e;
-    }
-    if (contents.n != size) {
+    if (n != size) {
         return secretfile_note_changed(path);
     }
+    buf_append_written(&contents, n);
     e = strip_mark(path, &contents);
     return e != ERR_OK ? e : whole->visit(whole->arg, &contents, fd);
 }

@@ -115,6 +115,7 @@ enum err useredit_lines(struct edit *edit, struct bytes old, struct buf *out)
     size_t number = 0;
     size_t n_before = rest.n;
 
+    (void)buf_reserve(out, old.n + USERLINE_MAX);
     while (userline_next(&rest, &number, &text)) {
         struct bytes raw;
         enum err e = bytes_consume(&old, n_before - rest.n, &raw);

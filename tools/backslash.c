@@ -38,19 +38,22 @@ void tool_warn_of_backslash(const struct tool_command *command, const char *text
                             const char *path)
 {
     struct search search = {bytes_str(text), BUF_INIT, false};
-    enum err e = useredit_each(path, compare_line, &search);
     BUF_AUTO meant = BUF_INIT;
     const struct settings *settings;
     struct bytes user;
     struct bytes domain;
 
-    (void)e; /* a file that cannot be read gives no domain */
+    if (strpbrk(text, "\\@") != NULL) {
+        return;
+    }
+    /* a file that cannot be read gives no domain */
+    (void)!useredit_each(path, compare_line, &search);
     if (settings_acquire(&settings) == ERR_OK) {
         compare(&search, bytes_str(settings->netbios_domain));
         settings_release(settings);
     }
     domain = buf_bytes(&search.domain);
-    if (strpbrk(text, "\\@") == NULL && domain.n > 0 && !search.exists) {
+    if (domain.n > 0 && !search.exists) {
         user = bytes_str(text + domain.n);
         tool_append_user(&meant, domain, user);
         (void)tool_complain("if you mean %s, put it in quotes, because the shell removes "
