@@ -123,33 +123,42 @@ enum err context_established(const struct mech_context *context)
     return context->state == CONTEXT_ESTABLISHED ? ERR_OK : ERR_NOT_ESTABLISHED;
 }
 
-/* Begins a negotiation, unless our hints have begun it. The context keeps the target,
- * because a program may ask for it before there is a mechanism that knows it: Java's
- * acceptor does so after the first token. */
+/* Begins a negotiation, unless our hints have begun it. */
 static enum err begin_spnego(struct mech_context *context,
                              const struct mechanism_request *request)
 {
     struct spnego *s = context->spnego;
     const struct mech_cred *cred = request->cred;
-    const struct mech_name *target = request->target;
     bool asks_integrity = (request->flags & (GSS_C_INTEG_FLAG | GSS_C_CONF_FLAG)) != 0;
-    enum err e;
 
     context->framing = FRAMING_SPNEGO;
     if (s->n_mechs > 0) {
         return ERR_OK;
-    }
-    if (context->role == ROLE_ACCEPTOR) {
-        target = cred == NULL ? NULL : cred->name;
-    }
-    if (target != NULL && (e = name_copy(target, &context->target)) != ERR_OK) {
-        return e;
     }
     s->integrity = INTEGRITY_ADDED;
     if (cred != NULL && cred->no_ci_flags) {
         s->integrity = asks_integrity ? INTEGRITY_ASKED : INTEGRITY_NONE;
     }
     return offer_mechs(s, request);
+}
+
+/* A program may ask for the target of a half-open context: Java's acceptor does so after
+ * the first token. NTLM knows it. Where no mechanism has started, or one of the glue, the
+ * context keeps it. */
+static enum err keep_target(struct mech_context *context,
+                            const struct mechanism_request *request)
+{
+    struct mechanism *mechanism = context->spnego->mechanism;
+    const struct mech_name *target = request->target;
+
+    if (context->role == ROLE_ACCEPTOR) {
+        target = request->cred == NULL ? NULL : request->cred->name;
+    }
+    if (target == NULL || context->target != NULL ||
+        (mechanism != NULL && mechanism->ops->glue_context(mechanism) == NULL)) {
+        return ERR_OK;
+    }
+    return name_copy(target, &context->target);
 }
 
 /* Begins NTLM without SPNEGO. */
@@ -234,6 +243,10 @@ enum err context_step(struct mech_context *context, const struct step_input *ste
     } else {
         e = spnego_step(context->spnego, &input, out);
         is_done = e == ERR_OK && context->spnego->state == SPNEGO_DONE;
+        if (e == ERR_OK && !is_done &&
+            (e = keep_target(context, step->request)) != ERR_OK) {
+            buf_cleanup(out);
+        }
     }
     if (is_done) {
         context->state = CONTEXT_ESTABLISHED;
@@ -251,6 +264,8 @@ static void end_negotiation(struct mech_context *context)
     }
     cred_free(context->default_cred);
     context->default_cred = NULL;
+    name_free(context->target);
+    context->target = NULL;
 }
 
 void context_end_step(struct mech_context *context, enum err e)

@@ -38,7 +38,7 @@ struct mech_context {
     enum mech_context_state state;
     struct mechanism *mechanism;
     struct spnego *spnego;    /* VIA_SPNEGO: until the exchange has ended, or is raw */
-    struct mech_name *target; /* of SPNEGO: as given, or the acceptor's; may be NULL */
+    struct mech_name *target; /* of SPNEGO, half-open, if no mechanism knows it */
     gss_ctx_id_t passthrough; /* the glue's context with FRAMING_PASSTHROUGH */
     enum glue_cred_kind passthrough_kind;
     struct saved_failure excluded;  /* what keeps NTLM out, if anything does */

@@ -45,10 +45,7 @@ static void ntlm_free(struct mechanism *mechanism)
         login_record_end(self, ERR_NEG_MIC_MISSING);
     }
     free_exchange(self);
-    if (self->session != NULL) {
-        ntlm_session_cleanup(self->session);
-        free(self->session);
-    }
+    ntlm_session_free(self->session);
     seal_free(self->seal);
     name_free(self->target);
     free(self);
@@ -143,21 +140,11 @@ static enum err ntlm_step(struct mechanism *mechanism, const struct step_input *
     return ERR_OK;
 }
 
-/* Keeps the session alone, once the exchange has ended and the audit has its record. If
- * memory runs out, the client or the server stays. */
+/* Keeps the session alone, once the exchange has ended and the audit has its record. */
 static void end_exchange(struct mech_ntlm *self)
 {
-    struct ntlm_session *session = malloc(sizeof(*session));
-
-    if (session == NULL) {
-        return;
-    }
-    if (self->client != NULL) {
-        ntlm_client_move_session(self->client, session);
-    } else {
-        ntlm_server_move_session(self->server, session);
-    }
-    self->session = session;
+    self->session = self->client != NULL ? ntlm_client_move_session(self->client)
+                                         : ntlm_server_move_session(self->server);
     free_exchange(self);
 }
 

@@ -22,7 +22,7 @@ struct ntlm_client {
     struct buf workstation_utf16;
     struct buf target_name_utf16;
     struct buf negotiate; /* as sent, for the MIC */
-    struct ntlm_session session;
+    struct ntlm_session *session;
 };
 
 /* The flags that we offer, as Windows does: KEY_EXCH only where it has a meaning
@@ -71,7 +71,7 @@ static enum err keep_text(struct buf *utf16, struct bytes utf8, size_t max_len)
 static enum err keep_names(struct ntlm_client *client,
                            const struct ntlm_client_params *params)
 {
-    struct ntlm_session *session = &client->session;
+    struct ntlm_session *session = client->session;
     enum err e;
 
     if ((e = keep_text(&client->workstation_utf16, params->workstation,
@@ -109,8 +109,12 @@ enum err ntlm_client_new(const struct ntlm_client_params *params,
     if (client == NULL) {
         return ERR_NO_MEMORY;
     }
-    client->session.role = ROLE_INITIATOR;
-    client->session.anonymous = params->anonymous;
+    client->session = ntlm_session_new(ROLE_INITIATOR);
+    if (client->session == NULL) {
+        ntlm_client_free(client);
+        return ERR_NO_MEMORY;
+    }
+    client->session->anonymous = params->anonymous;
     client->nt_hash = params->nt_hash;
     client->offered = offer(params);
     if (!params->anonymous) {
@@ -136,7 +140,7 @@ void ntlm_client_free(struct ntlm_client *client)
     buf_cleanup(&client->workstation_utf16);
     buf_cleanup(&client->target_name_utf16);
     buf_cleanup(&client->negotiate);
-    ntlm_session_cleanup(&client->session);
+    ntlm_session_free(client->session);
     free(client);
 }
 
@@ -145,15 +149,15 @@ static enum err answer_challenge(struct ntlm_client *client, struct bytes challe
 {
     const bool is_proved = client->prover.prove != NULL;
     struct reply_input input = {
-        .user = buf_bytes(&client->session.user),
-        .domain = buf_bytes(&client->session.domain),
+        .user = buf_bytes(&client->session->user),
+        .domain = buf_bytes(&client->session->domain),
         .user_utf16 = buf_bytes(&client->user_utf16),
         .domain_utf16 = buf_bytes(&client->domain_utf16),
         .workstation_utf16 = buf_bytes(&client->workstation_utf16),
         .target_name_utf16 = buf_bytes(&client->target_name_utf16),
         .nt_hash = &client->nt_hash,
         .prover = is_proved ? &client->prover : NULL,
-        .anonymous = client->session.anonymous,
+        .anonymous = client->session->anonymous,
         .offered = client->offered,
         .negotiate = buf_bytes(&client->negotiate),
         .challenge = challenge,
@@ -164,9 +168,9 @@ static enum err answer_challenge(struct ntlm_client *client, struct bytes challe
                            : reply_encode(out, &input, &keys);
 
     if (e == ERR_OK) {
-        client->session.flags = keys.flags;
-        client->session.mic_flag = keys.mic;
-        client->session.exported_session_key = keys.exported_session_key;
+        client->session->flags = keys.flags;
+        client->session->mic_flag = keys.mic;
+        client->session->exported_session_key = keys.exported_session_key;
     }
     ntlm_key_wipe(&keys.exported_session_key);
     ntlm_key_wipe(&client->nt_hash); /* no later step needs it */
@@ -212,17 +216,18 @@ bool ntlm_client_is_done(const struct ntlm_client *client)
 
 const struct ntlm_session *ntlm_client_identity(const struct ntlm_client *client)
 {
-    return &client->session;
+    return client->session;
 }
 
 const struct ntlm_session *ntlm_client_session(const struct ntlm_client *client)
 {
-    return client->state == DONE ? &client->session : NULL;
+    return client->state == DONE ? client->session : NULL;
 }
 
-void ntlm_client_move_session(struct ntlm_client *client, struct ntlm_session *out)
+struct ntlm_session *ntlm_client_move_session(struct ntlm_client *client)
 {
-    *out = client->session;
-    ntlm_key_wipe(&client->session.exported_session_key);
-    client->session = (struct ntlm_session){.role = out->role};
+    struct ntlm_session *session = client->session;
+
+    client->session = NULL;
+    return session;
 }

@@ -49,8 +49,8 @@ const struct ntlm_session *ntlm_client_identity(const struct ntlm_client *client
 /* ntlm_client_session: valid once done; lives as long as the client. */
 const struct ntlm_session *ntlm_client_session(const struct ntlm_client *client);
 
-/* ntlm_client_move_session: moves the session to the caller; to be called once done. The
- * client can only be freed then. */
-void ntlm_client_move_session(struct ntlm_client *client, struct ntlm_session *out);
+/* ntlm_client_move_session: moves the session to the caller, who calls ntlm_session_free;
+ * to be called once done. The client can only be freed then. */
+struct ntlm_session *ntlm_client_move_session(struct ntlm_client *client);
 
 #endif

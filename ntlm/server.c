@@ -24,8 +24,8 @@ struct ntlm_server {
     struct buf negotiate; /* the messages as they crossed the wire, for the MIC */
     struct buf challenge;
     uint64_t challenged_at_ms;
-    struct ntlm_session session;
-    struct ntlm_session identity; /* what a refused AUTHENTICATE said about its sender */
+    struct ntlm_session *session;  /* made for the AUTHENTICATE; NULL before */
+    struct ntlm_session *identity; /* likewise: what it says about its sender */
 };
 
 /* The flags that a client may ask for and that we support. */
@@ -103,8 +103,6 @@ enum err ntlm_server_new(const struct ntlm_server_params *params,
         return ERR_NO_MEMORY;
     }
     server->params = *params;
-    server->session.role = ROLE_ACCEPTOR;
-    server->identity.role = ROLE_ACCEPTOR;
     if (params->clock_ms == NULL) {
         server->params.clock_ms = clock_uptime_ms;
     }
@@ -129,8 +127,8 @@ void ntlm_server_free(struct ntlm_server *server)
     free(server->target_names);
     buf_cleanup(&server->negotiate);
     buf_cleanup(&server->challenge);
-    ntlm_session_cleanup(&server->session);
-    ntlm_session_cleanup(&server->identity);
+    ntlm_session_free(server->session);
+    ntlm_session_free(server->identity);
     free(server);
 }
 
@@ -255,7 +253,12 @@ enum err ntlm_server_step(struct ntlm_server *server, struct bytes in,
         };
 
         server->state = JUDGED; /* a challenge is judged once, whatever comes of it */
-        e = verify_authenticate(&judged, &server->session, &server->identity);
+        server->session = ntlm_session_new(ROLE_ACCEPTOR);
+        server->identity = ntlm_session_new(ROLE_ACCEPTOR);
+        if (server->session == NULL || server->identity == NULL) {
+            return ERR_NO_MEMORY;
+        }
+        e = verify_authenticate(&judged, server->session, server->identity);
         server->is_accepted = e == ERR_OK;
         return e;
     }
@@ -269,17 +272,20 @@ bool ntlm_server_is_done(const struct ntlm_server *server)
 
 const struct ntlm_session *ntlm_server_identity(const struct ntlm_server *server)
 {
-    return &server->identity;
+    static const struct ntlm_session nobody = {.role = ROLE_ACCEPTOR};
+
+    return server->identity != NULL ? server->identity : &nobody;
 }
 
 const struct ntlm_session *ntlm_server_session(const struct ntlm_server *server)
 {
-    return server->is_accepted ? &server->session : NULL;
+    return server->is_accepted ? server->session : NULL;
 }
 
-void ntlm_server_move_session(struct ntlm_server *server, struct ntlm_session *out)
+struct ntlm_session *ntlm_server_move_session(struct ntlm_server *server)
 {
-    *out = server->session;
-    ntlm_key_wipe(&server->session.exported_session_key);
-    server->session = (struct ntlm_session){.role = out->role};
+    struct ntlm_session *session = server->session;
+
+    server->session = NULL;
+    return session;
 }

@@ -58,8 +58,8 @@ const struct ntlm_session *ntlm_server_identity(const struct ntlm_server *server
 /* ntlm_server_session: valid once done; lives as long as the server. */
 const struct ntlm_session *ntlm_server_session(const struct ntlm_server *server);
 
-/* ntlm_server_move_session: moves the session to the caller; to be called once done. The
- * server can only be freed then. */
-void ntlm_server_move_session(struct ntlm_server *server, struct ntlm_session *out);
+/* ntlm_server_move_session: moves the session to the caller, who calls ntlm_session_free;
+ * to be called once done. The server can only be freed then. */
+struct ntlm_session *ntlm_server_move_session(struct ntlm_server *server);
 
 #endif

@@ -2,6 +2,26 @@
 /* The result of a finished NTLM exchange: its cleanup, and what it can do. */
 #include "ntlm/session.h"
 
+#include <stdlib.h>
+
+struct ntlm_session *ntlm_session_new(enum gss_role role)
+{
+    struct ntlm_session *session = calloc(1, sizeof(*session));
+
+    if (session != NULL) {
+        session->role = role;
+    }
+    return session;
+}
+
+void ntlm_session_free(struct ntlm_session *session)
+{
+    if (session != NULL) {
+        ntlm_session_cleanup(session);
+        free(session);
+    }
+}
+
 void ntlm_session_cleanup(struct ntlm_session *session)
 {
     ntlm_key_wipe(&session->exported_session_key);

@@ -14,7 +14,8 @@ struct ntlm_bindings {
     uint8_t md5[16];
 };
 
-/* struct ntlm_session: its client or server owns it. Texts are UTF-8. */
+/* struct ntlm_session: its client or server owns it until it is moved. Texts are UTF-8.
+ */
 struct ntlm_session {
     enum gss_role role;
     uint32_t flags; /* in force */
@@ -30,7 +31,11 @@ struct ntlm_session {
     struct buf sids;        /* text, one SID a line; may be empty */
     struct buf status;      /* of a refused login: the authority's name of the reason */
 };
-/* ntlm_session_cleanup: wipes the key, and leaves an empty session of the same role. */
+/* ntlm_session_new: an empty session of this role; NULL if memory runs out.
+ * ntlm_session_free: cleans it up and frees it; NULL is allowed. ntlm_session_cleanup:
+ * wipes the key, and leaves an empty session of the same role. */
+struct ntlm_session *ntlm_session_new(enum gss_role role);
+void ntlm_session_free(struct ntlm_session *session);
 void ntlm_session_cleanup(struct ntlm_session *session);
 
 /* ntlm_session_protects: whether the context can sign: SIGN or SEAL is in force, and the

@@ -126,8 +126,8 @@ static enum err read_names(const struct mech_context *context, struct mech_name 
     struct mechanism *mechanism = context_mechanism(context);
     enum err e;
 
-    if (context->state != CONTEXT_ESTABLISHED && context->framing == FRAMING_SPNEGO) {
-        return context->target == NULL ? ERR_OK : name_copy(context->target, target);
+    if (context->target != NULL) {
+        return name_copy(context->target, target);
     }
     if (context->state == CONTEXT_ESTABLISHED &&
         (e = mechanism->ops->source_name(mechanism, source)) != ERR_OK) {
