@@ -67,7 +67,7 @@ def memory(bench):
     states = {}
     for kind in KINDS:
         for name, (_, environment) in bench.commands(["handshake", kind]).items():
-            words = bench.output("memory", [kind], environment)
+            words = bench.words_of(name, [bench.program("memory"), kind], environment) or []
             for state, *sides in zip(words[0::3], words[1::3], words[2::3]):
                 for side, size in zip(("acceptor", "initiator"), sides):
                     states.setdefault((state, kind, side), {})[name] = int(size)
