@@ -6,6 +6,8 @@ import re
 import socket
 import threading
 
+from place import free_port
+
 NTLM = b'NTLMSSP\0'
 # The mechanism of RFC 4121 as an object identifier, and that with the mark of an AP-REQ.
 KRB5_OID = bytes.fromhex('06092a864886f712010202')
@@ -15,14 +17,16 @@ _HTTP_TOKEN = re.compile(rb'(?:Authorization|WWW-Authenticate): Negotiate ([A-Za
 
 
 class Wire:
-    """Relays its own port to another one. sent and received are a client's view."""
+    """Relays its own port to another one. sent and received are a client's view. A client that
+    asks for localhost tries ::1 first: no other program listens there at the relay's port, and
+    the client's own end cannot get its number."""
 
     def __init__(self, to_port, to_host='127.0.0.1'):
         self.to = (to_host, to_port)
         self.sent = bytearray()
         self.received = bytearray()
-        self._socket = socket.create_server(('127.0.0.1', 0))
-        self.port = self._socket.getsockname()[1]
+        self.port = free_port()
+        self._socket = socket.create_server(('127.0.0.1', self.port))
         threading.Thread(target=self._serve, daemon=True).start()
 
     def __enter__(self):
@@ -41,7 +45,8 @@ class Wire:
     def _connect(self, client):
         try:
             server = socket.create_connection(self.to, 60)
-        except OSError:
+        except OSError as problem:
+            print(f'# relay: {self.to} cannot be reached: {problem}', flush=True)
             client.close()
             return
         for ends, kept in (((client, server), self.sent), ((server, client), self.received)):
