@@ -82,13 +82,14 @@ static struct snapshot *current_if_valid(void)
 
 static void make_current(struct snapshot *snapshot)
 {
-    SNAPSHOT_AUTO *old = NULL;
+    struct snapshot *old;
 
     lock_acquire(LOCK_SWAP);
     old = current;
     current = snapshot;
     snapshot->n_refs++;
     lock_release(LOCK_SWAP);
+    snapshot_release(&old);
 }
 
 /* Under LOCK_BUILD. Moves the environment into the new snapshot. */
