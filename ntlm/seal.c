@@ -4,7 +4,7 @@
 
 #include "base/reader.h"
 #include "base/secret.h"
-#include "ntlm/kdf.h"
+#include "ntlm/seal_direction.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -22,32 +22,6 @@
 
 /* The signature with ALWAYS_SIGN alone is constant and protects nothing. */
 static const uint8_t dummy_signature[MESSAGE_SIGNATURE_LEN] = {VERSION_1};
-
-/*
- * One direction. Both signing and sealing advance the RC4 state stream. Each message uses
- * a copy of the stream, which replaces the stream if nothing has failed. The keys are
- * made for the first message. The stream is larger than all else: there is none until a
- * message needs it, and none in a connectionless context.
- */
-struct direction {
-    bool has_keys;
-    uint32_t sequence;
-    struct kdf_seal_key seal_key;
-    struct crypto_hmac hmac;
-    struct crypto_rc4 *stream; /* NULL: at its beginning */
-};
-
-static void stream_free(struct crypto_rc4 *stream)
-{
-    secret_wipe(stream, sizeof(*stream));
-    free(stream);
-}
-
-static void stream_wipe(struct crypto_rc4 *stream)
-{
-    secret_wipe(stream, sizeof(*stream));
-}
-#define STREAM_AUTO __attribute__((cleanup(stream_wipe))) struct crypto_rc4
 
 struct seal {
     enum gss_role role;
@@ -79,8 +53,8 @@ void seal_free(struct seal *s)
     if (s == NULL) {
         return;
     }
-    stream_free(s->directions[MESSAGE_SENT].stream);
-    stream_free(s->directions[MESSAGE_RECEIVED].stream);
+    direction_reset(&s->directions[MESSAGE_SENT]);
+    direction_reset(&s->directions[MESSAGE_RECEIVED]);
     secret_wipe(s, sizeof(*s));
     free(s);
 }
@@ -95,36 +69,15 @@ bool seal_can_sign(const struct seal *s)
     return has(s, NTLM_SIGN | NTLM_SEAL);
 }
 
-static enum err direction_set_up(struct direction *d, const struct seal *s,
-                                 enum gss_role producer)
-{
-    KEY_AUTO sign_key;
-    enum err e = kdf_sign_key(producer, &s->exported, &sign_key);
-
-    if (e == ERR_OK) {
-        e = kdf_seal_key(producer, s->flags, &s->exported, &d->seal_key);
-    }
-    if (e == ERR_OK) {
-        e = crypto_hmac_key(&d->hmac, &sign_key);
-    }
-    return e;
-}
-
 /* Gives the direction, and makes its keys on first use. */
 static enum err find_direction(struct seal *s, enum message_direction side,
                                struct direction **out)
 {
-    struct direction *d = &s->directions[side];
     enum gss_role peer = s->role == ROLE_INITIATOR ? ROLE_ACCEPTOR : ROLE_INITIATOR;
-    enum err e;
 
-    *out = d;
-    if (d->has_keys) {
-        return ERR_OK;
-    }
-    e = direction_set_up(d, s, side == MESSAGE_SENT ? s->role : peer);
-    d->has_keys = e == ERR_OK;
-    return e;
+    *out = &s->directions[side];
+    return direction_make_keys(*out, side == MESSAGE_SENT ? s->role : peer, s->flags,
+                               &s->exported);
 }
 
 static void append_u32le(uint8_t out[4], uint32_t value)
@@ -132,51 +85,6 @@ static void append_u32le(uint8_t out[4], uint32_t value)
     for (size_t i = 0; i < 4; i++) {
         out[i] = (uint8_t)(value >> (8 * i));
     }
-}
-
-/* Makes the direction's stream, at its beginning. */
-static enum err begin_stream(struct direction *d)
-{
-    struct crypto_rc4 *stream = malloc(sizeof(*stream));
-    enum err e;
-
-    if (stream == NULL) {
-        return ERR_NO_MEMORY;
-    }
-    e = crypto_rc4_key(stream, d->seal_key.key.b, d->seal_key.len);
-    if (e != ERR_OK) {
-        stream_free(stream);
-        return e;
-    }
-    d->stream = stream;
-    return ERR_OK;
-}
-
-/*
- * The stream of the next message: the direction's own, or in a connectionless context
- * (3.4.3) another one for each message, whose key is MD5(SealKey || SeqNum).
- */
-static enum err stream_of_message(const struct seal *s, struct direction *d,
-                                  struct crypto_rc4 *out)
-{
-    KEY_AUTO key;
-    uint8_t sequence[4];
-    const struct bytes parts[] = {bytes_of(d->seal_key.key.b, d->seal_key.len),
-                                  bytes_of(sequence, sizeof(sequence))};
-    enum err e = ERR_OK;
-
-    if (has(s, NTLM_DATAGRAM)) {
-        append_u32le(sequence, d->sequence);
-        e = crypto_md5(parts, 2, &key);
-        return e != ERR_OK ? e : crypto_rc4_key(out, key.b, sizeof(key.b));
-    }
-    if (d->stream == NULL) {
-        e = begin_stream(d);
-    }
-    if (e == ERR_OK) {
-        *out = *d->stream;
-    }
-    return e;
 }
 
 /* A message's text is either struct bytes (only signed) or struct message_part. */
@@ -235,7 +143,7 @@ static enum err checksum(const struct seal *s, const struct direction *d,
 static void restore(const struct seal *s, struct direction *d, const struct text *text)
 {
     STREAM_AUTO stream;
-    enum err e = stream_of_message(s, d, &stream);
+    enum err e = direction_copy_stream(d, s->flags, &stream);
 
     if (e == ERR_OK) {
         apply(&stream, text);
@@ -252,7 +160,7 @@ static void advance(const struct seal *s, struct direction *d,
                     const struct crypto_rc4 *stream)
 {
     if (!has(s, NTLM_DATAGRAM)) {
-        *d->stream = *stream;
+        direction_set_stream(d, stream);
     }
     d->sequence++;
 }
@@ -265,7 +173,7 @@ static enum err protect(struct seal *s, const struct text *text,
     struct ntlm_key sum;
     enum err e = find_direction(s, MESSAGE_SENT, &d);
 
-    if (e != ERR_OK || (e = stream_of_message(s, d, &stream)) != ERR_OK) {
+    if (e != ERR_OK || (e = direction_copy_stream(d, s->flags, &stream)) != ERR_OK) {
         return e;
     }
     e = checksum(s, d, MESSAGE_SENT, text, &stream, &sum);
@@ -308,7 +216,7 @@ static enum err unprotect(struct seal *s, const struct text *text, struct bytes 
     enum err e = find_direction(s, MESSAGE_RECEIVED, &d);
 
     if (e != ERR_OK || (e = check_form(d, signature, &wanted)) != ERR_OK ||
-        (e = stream_of_message(s, d, &stream)) != ERR_OK) {
+        (e = direction_copy_stream(d, s->flags, &stream)) != ERR_OK) {
         return e;
     }
     e = checksum(s, d, MESSAGE_RECEIVED, text, &stream, &sum);
@@ -376,10 +284,7 @@ enum err seal_unseal(struct seal *s, const struct message_part *parts, size_t n_
 
 void seal_reset(struct seal *s, enum message_direction side)
 {
-    struct direction *d = &s->directions[side];
-
-    stream_free(d->stream);
-    d->stream = NULL;
+    direction_reset(&s->directions[side]);
 }
 
 void seal_set_sequence(struct seal *s, uint32_t sequence)
@@ -403,17 +308,14 @@ enum err seal_continue(struct seal *s, enum message_direction side,
                        const struct seal_position *position)
 {
     struct direction *d = &s->directions[side];
-    enum err e = ERR_OK;
+    enum err e;
 
-    if (position->moved && (e = find_direction(s, side, &d)) == ERR_OK &&
-        d->stream == NULL) {
-        e = begin_stream(d);
-    }
-    if (e != ERR_OK) {
-        return e;
-    }
     if (position->moved) {
-        *d->stream = position->stream;
+        if ((e = find_direction(s, side, &d)) != ERR_OK ||
+            (e = direction_begin_stream(d)) != ERR_OK) {
+            return e;
+        }
+        direction_set_stream(d, &position->stream);
     }
     d->sequence = position->sequence;
     return ERR_OK;

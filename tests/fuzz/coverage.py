@@ -15,7 +15,7 @@ FILES = """
 base/bytes.c base/reader.c asn1/der.c asn1/der_walk.c asn1/negtoken.c asn1/negtoken_init.c
 asn1/negtoken_resp.c asn1/oid_text.c
 ntlm/authenticate.c ntlm/avpair.c ntlm/challenge.c ntlm/unverified_identity.c ntlm/client.c ntlm/envelope.c
-ntlm/message.c ntlm/negotiate.c ntlm/reply.c ntlm/seal.c ntlm/server.c ntlm/session_token.c
+ntlm/message.c ntlm/negotiate.c ntlm/reply.c ntlm/seal.c ntlm/seal_direction.c ntlm/server.c ntlm/session_token.c
 ntlm/target_info.c ntlm/redact.c tools/print/negtoken_text.c tools/print/ntlm_text.c tools/print/ntlm_text_avpair.c
 tools/print/ntlm_text_response.c tools/print/ntlm_text_value.c
 ntlm/message_input.c ntlm/utf16.c ntlm/verify.c

@@ -15,6 +15,7 @@
 #pragma CPROVER check push
 #pragma CPROVER check disable "unsigned-overflow"
 #include "ntlm/seal.c"
+#include "ntlm/seal_direction.c"
 #pragma CPROVER check pop
 
 #define N_PARTS 2
