@@ -81,8 +81,8 @@ bool crypto_rc4_is_stream(const struct crypto_rc4 *rc4)
  * OpenSSL. */
 void crypto_rc4_apply(struct crypto_rc4 *rc4, const uint8_t *in, uint8_t *out, size_t len)
 {
-    unsigned i = rc4->i;
-    unsigned j = rc4->j;
+    size_t i = rc4->i;
+    size_t j = rc4->j;
 
     for (; len >= sizeof(uint64_t); len -= sizeof(uint64_t)) {
         uint64_t stream = 0;

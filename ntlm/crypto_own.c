@@ -41,8 +41,8 @@ static inline uint32_t word(const uint8_t *block, unsigned i)
  * computes both at once: each waits mostly for its own last result. */
 struct stream {
     uint8_t *s;
-    unsigned i;
-    unsigned j;
+    size_t i;
+    size_t j;
     uint8_t *p; /* the next byte to encrypt; it may not be in MD5's block */
 };
 

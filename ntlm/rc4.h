@@ -3,22 +3,24 @@
 #ifndef NTLM_RC4_H
 #define NTLM_RC4_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 /* rc4_next: the next byte of the stream with the permutation s. The caller keeps i and j,
- * which are below 256, in registers. */
-static inline uint8_t rc4_next(uint8_t s[256], unsigned *i, unsigned *j)
+ * which are below 256, in registers. They have the width of an address, so that the
+ * compiler need not widen them. */
+static inline uint8_t rc4_next(uint8_t s[256], size_t *i, size_t *j)
 {
-    unsigned a;
-    unsigned b;
+    size_t a;
+    size_t b;
 
-    *i = (*i + 1) & 0xff;
+    *i = (uint8_t)(*i + 1);
     a = s[*i];
-    *j = (*j + a) & 0xff;
+    *j = (uint8_t)(*j + a);
     b = s[*j];
     s[*i] = (uint8_t)b;
     s[*j] = (uint8_t)a;
-    return s[(a + b) & 0xff];
+    return s[(uint8_t)(a + b)];
 }
 
 #endif

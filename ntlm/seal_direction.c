@@ -51,18 +51,24 @@ enum err direction_begin_stream(struct direction *d)
     return e;
 }
 
-enum err direction_copy_stream(struct direction *d, uint32_t flags,
-                               struct crypto_rc4 *out)
+static enum err stream_of_datagram(const struct direction *d, struct crypto_rc4 *out)
 {
     const uint32_t sequence = htole32(d->sequence);
     const struct bytes parts[] = {bytes_of(d->seal_key.key.b, d->seal_key.len),
                                   bytes_of(&sequence, sizeof(sequence))};
     KEY_AUTO key;
+    enum err e = crypto_md5(parts, 2, &key);
+
+    return e != ERR_OK ? e : crypto_rc4_key(out, key.b, sizeof(key.b));
+}
+
+enum err direction_copy_stream(struct direction *d, uint32_t flags,
+                               struct crypto_rc4 *out)
+{
     enum err e;
 
     if ((flags & NTLM_DATAGRAM) != 0) {
-        e = crypto_md5(parts, 2, &key);
-        return e != ERR_OK ? e : crypto_rc4_key(out, key.b, sizeof(key.b));
+        return stream_of_datagram(d, out);
     }
     e = direction_begin_stream(d);
     if (e == ERR_OK) {
