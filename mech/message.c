@@ -2,6 +2,8 @@
 /* Protection of messages on an established context. */
 #include "mech/message.h"
 
+#include "base/secret.h"
+
 #include <string.h>
 
 /* Locks an established context and gives its mechanism; end() unlocks it. */
@@ -24,24 +26,6 @@ static enum err end(struct mech_context *context, enum err e)
 {
     fork_lock_release(&context->lock);
     return e;
-}
-
-enum err message_sign(struct mech_context *context, struct bytes data, struct buf *out)
-{
-    struct mechanism *mechanism;
-    enum err e = begin(context, &mechanism);
-
-    return e != ERR_OK ? e : end(context, mechanism->ops->sign(mechanism, data, out));
-}
-
-enum err message_verify(struct mech_context *context, struct bytes data,
-                        struct bytes signature)
-{
-    struct mechanism *mechanism;
-    enum err e = begin(context, &mechanism);
-
-    return e != ERR_OK ? e
-                       : end(context, mechanism->ops->verify(mechanism, data, signature));
 }
 
 enum err message_seal(struct mech_context *context, const struct message_part *parts,
@@ -74,27 +58,42 @@ static struct message_part signed_part(struct bytes data)
     return (struct message_part){(uint8_t *)(uintptr_t)data.p, data.n, false};
 }
 
-/* The output is allocated before the keystream moves, so that nothing can fail
- * afterwards. */
-enum err message_wrap(struct mech_context *context, struct bytes assoc, struct bytes data,
-                      struct buf *out)
+enum err message_sign(struct mech_context *context, struct bytes data,
+                      uint8_t out_signature[MESSAGE_SIGNATURE_LEN])
 {
-    uint8_t signature[MESSAGE_SIGNATURE_LEN];
-    struct message_part parts[2] = {signed_part(assoc)};
-    size_t at = out->n;
-    enum err e;
+    const struct message_part part = signed_part(data);
 
-    buf_append_zeros(out, MESSAGE_SIGNATURE_LEN);
-    buf_append(out, data);
-    if ((e = buf_status(out)) != ERR_OK) {
-        return e;
+    return message_seal(context, &part, 1, out_signature);
+}
+
+enum err message_verify(struct mech_context *context, struct bytes data,
+                        struct bytes signature)
+{
+    const struct message_part part = signed_part(data);
+
+    return message_unseal(context, &part, 1, signature);
+}
+
+/* A copy of data that is sealed or unsealed in place. */
+static struct message_part sealed_copy(struct bytes data, uint8_t *out)
+{
+    if (data.n > 0) {
+        memcpy(out, data.p, data.n);
     }
-    parts[1] = (struct message_part){out->p + at + MESSAGE_SIGNATURE_LEN, data.n, true};
-    if ((e = message_seal(context, parts, 2, signature)) != ERR_OK) {
-        return e;
+    return (struct message_part){out, data.n, true};
+}
+
+enum err message_wrap(struct mech_context *context, struct bytes assoc, struct bytes data,
+                      uint8_t *out)
+{
+    const struct message_part parts[2] = {signed_part(assoc),
+                                          sealed_copy(data, out + MESSAGE_SIGNATURE_LEN)};
+    enum err e = message_seal(context, parts, 2, out);
+
+    if (e != ERR_OK) {
+        secret_wipe(out, MESSAGE_SIGNATURE_LEN + data.n);
     }
-    buf_set(out, at, bytes_of(signature, sizeof(signature)));
-    return buf_status(out);
+    return e;
 }
 
 /* If SIGN was negotiated without SEAL, Samba's wrap leaves the data in clear. This module
@@ -120,11 +119,10 @@ enum err message_unwrap_parts(struct mech_context *context, struct message_part 
 }
 
 enum err message_unwrap(struct mech_context *context, struct bytes assoc,
-                        struct bytes token, struct buf *out, bool *out_sealed)
+                        struct bytes token, uint8_t *out, bool *out_sealed)
 {
     struct message_part parts[2] = {signed_part(assoc)};
     struct bytes signature;
-    size_t at = out->n;
     enum err e = context_established(context);
 
     *out_sealed = false;
@@ -134,11 +132,7 @@ enum err message_unwrap(struct mech_context *context, struct bytes assoc,
     if (bytes_consume(&token, MESSAGE_SIGNATURE_LEN, &signature) != ERR_OK) {
         return ERR_SIGNATURE_LEN;
     }
-    buf_append(out, token);
-    if ((e = buf_status(out)) != ERR_OK) {
-        return e;
-    }
-    parts[1] = (struct message_part){token.n > 0 ? out->p + at : NULL, token.n, true};
+    parts[1] = sealed_copy(token, out);
     e = message_unwrap_parts(context, parts, 2, signature);
     *out_sealed = e == ERR_OK && parts[1].sealed;
     return e;

@@ -6,31 +6,33 @@
 
 #include "mech/context.h"
 
-/* MESSAGE_MAX_OVERHEAD: the length of the longest MIC, and the most that wrap adds. */
+/* MESSAGE_MAX_OVERHEAD: the length of a MIC, and what wrap adds. */
 #define MESSAGE_MAX_OVERHEAD ((size_t)MESSAGE_SIGNATURE_LEN)
 
 /*
- * All functions: the output is appended to out. Errors: those of context_established,
- * ERR_NO_PROTECTION, ERR_SIGNATURE*, ERR_SEQUENCE. After an error the context is
- * unchanged.
+ * All functions: the output is written to the caller's memory, which was allocated before
+ * the keystream moves, so that nothing can fail afterwards. Errors: those of
+ * context_established, ERR_NO_PROTECTION, ERR_SIGNATURE*, ERR_SEQUENCE. After an error
+ * the context is unchanged, and the output holds nothing secret.
  *
  * message_sign, message_verify: a MIC of the data.
  */
 MUST_USE enum err message_sign(struct mech_context *context, struct bytes data,
-                               struct buf *out);
+                               uint8_t out_signature[MESSAGE_SIGNATURE_LEN]);
 MUST_USE enum err message_verify(struct mech_context *context, struct bytes data,
                                  struct bytes signature);
 /*
- * message_wrap: the signature and the sealed data. The data are sealed even if the
- * application asked for none, because LDAP of Exchange and Samba requires it. assoc is
- * signed before the data but is not in the token; message_unwrap needs the same assoc. If
- * the context only signs, message_unwrap accepts data in clear too; *out_sealed says
- * whether they were sealed.
+ * message_wrap: out gets the signature and the sealed data, MESSAGE_SIGNATURE_LEN bytes
+ * more than data; message_unwrap: as many bytes less than the token. The data are sealed
+ * even if the application asked for none, because LDAP of Exchange and Samba requires it.
+ * assoc is signed before the data but is not in the token; message_unwrap needs the same
+ * assoc. If the context only signs, message_unwrap accepts data in clear too; *out_sealed
+ * says whether they were sealed.
  */
 MUST_USE enum err message_wrap(struct mech_context *context, struct bytes assoc,
-                               struct bytes data, struct buf *out);
+                               struct bytes data, uint8_t *out);
 MUST_USE enum err message_unwrap(struct mech_context *context, struct bytes assoc,
-                                 struct bytes token, struct buf *out, bool *out_sealed);
+                                 struct bytes token, uint8_t *out, bool *out_sealed);
 
 /* message_seal, message_unseal: a message in parts (seal_seal, seal_unseal). If no part
  * is sealed, the signature is a MIC. */

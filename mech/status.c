@@ -207,20 +207,15 @@ enum err status_move_to_buffer(gss_buffer_t out, struct buf *b)
 
 enum err reserved_output_make(struct reserved_output *reserved, size_t max_len)
 {
-    reserved->max_len = max_len;
     reserved->p = gssalloc_malloc(max_len + 1);
     return reserved->p == NULL ? ERR_NO_MEMORY : ERR_OK;
 }
 
-void reserved_output_fill(struct reserved_output *reserved, gss_buffer_t out,
-                          const struct buf *b)
+void reserved_output_move(struct reserved_output *reserved, gss_buffer_t out, size_t n)
 {
-    size_t n = b->n < reserved->max_len ? b->n : reserved->max_len;
-
     out->length = n;
     out->value = NULL;
     if (n > 0) { /* gss_release_buffer frees nothing of length 0 */
-        memcpy(reserved->p, b->p, n);
         out->value = reserved->p;
         reserved->p = NULL;
     }

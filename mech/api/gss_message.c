@@ -23,8 +23,7 @@ GSS_EXPORT OM_uint32 gss_get_mic(OM_uint32 *minor, gss_ctx_id_t context, gss_qop
                                  gss_buffer_t data, gss_buffer_t token)
 {
     gss_ctx_id_t glue_context = call_glue_handle(context);
-    BUF_AUTO out = BUF_INIT;
-    RESERVED_AUTO reserved = {NULL, 0};
+    RESERVED_AUTO reserved = {NULL};
     enum err e;
 
     if (glue_context != GSS_C_NO_CONTEXT) {
@@ -37,10 +36,11 @@ GSS_EXPORT OM_uint32 gss_get_mic(OM_uint32 *minor, gss_ctx_id_t context, gss_qop
     }
     if ((e = check_qop(qop)) != ERR_OK ||
         (e = reserved_output_make(&reserved, MESSAGE_MAX_OVERHEAD)) != ERR_OK ||
-        (e = message_sign(call_context(context), call_bytes(data), &out)) != ERR_OK) {
+        (e = message_sign(call_context(context), call_bytes(data), reserved.p)) !=
+            ERR_OK) {
         return call_end(e, minor);
     }
-    reserved_output_fill(&reserved, token, &out);
+    reserved_output_move(&reserved, token, MESSAGE_MAX_OVERHEAD);
     return GSS_S_COMPLETE;
 }
 GSSI_ALIAS(get_mic);
@@ -71,8 +71,8 @@ static OM_uint32 wrap(OM_uint32 *minor, gss_ctx_id_t context, gss_qop_t qop,
                       gss_buffer_t assoc, gss_buffer_t in, int *conf_state,
                       gss_buffer_t token)
 {
-    BUF_AUTO out = BUF_INIT;
-    RESERVED_AUTO reserved = {NULL, 0};
+    const struct bytes data = call_bytes(in);
+    RESERVED_AUTO reserved = {NULL};
     enum err e;
 
     call_begin(minor);
@@ -82,14 +82,13 @@ static OM_uint32 wrap(OM_uint32 *minor, gss_ctx_id_t context, gss_qop_t qop,
         return call_end(ERR_ARGUMENT, minor);
     }
     if ((e = check_qop(qop)) != ERR_OK ||
-        (e = reserved_output_make(&reserved, call_bytes(in).n + MESSAGE_MAX_OVERHEAD)) !=
-            ERR_OK ||
-        (e = message_wrap(call_context(context), call_bytes(assoc), call_bytes(in),
-                          &out)) != ERR_OK) {
+        (e = reserved_output_make(&reserved, data.n + MESSAGE_MAX_OVERHEAD)) != ERR_OK ||
+        (e = message_wrap(call_context(context), call_bytes(assoc), data, reserved.p)) !=
+            ERR_OK) {
         return call_end(e, minor);
     }
     set_int(conf_state, 1);
-    reserved_output_fill(&reserved, token, &out);
+    reserved_output_move(&reserved, token, data.n + MESSAGE_MAX_OVERHEAD);
     return GSS_S_COMPLETE;
 }
 
@@ -125,8 +124,8 @@ static OM_uint32 unwrap(OM_uint32 *minor, gss_ctx_id_t context, gss_buffer_t tok
                         gss_buffer_t assoc, gss_buffer_t data, int *conf_state,
                         gss_qop_t *qop)
 {
-    BUF_AUTO out = BUF_INIT;
-    RESERVED_AUTO reserved = {NULL, 0};
+    const struct bytes wrapped = call_bytes(token);
+    RESERVED_AUTO reserved = {NULL};
     bool sealed;
     enum err e;
 
@@ -139,13 +138,13 @@ static OM_uint32 unwrap(OM_uint32 *minor, gss_ctx_id_t context, gss_buffer_t tok
     if (context == GSS_C_NO_CONTEXT || data == NULL) {
         return call_end(ERR_ARGUMENT, minor);
     }
-    if ((e = reserved_output_make(&reserved, call_bytes(token).n)) != ERR_OK ||
-        (e = message_unwrap(call_context(context), call_bytes(assoc), call_bytes(token),
-                            &out, &sealed)) != ERR_OK) {
+    if ((e = reserved_output_make(&reserved, wrapped.n)) != ERR_OK ||
+        (e = message_unwrap(call_context(context), call_bytes(assoc), wrapped, reserved.p,
+                            &sealed)) != ERR_OK) {
         return call_end(e, minor);
     }
     set_int(conf_state, sealed ? 1 : 0);
-    reserved_output_fill(&reserved, data, &out);
+    reserved_output_move(&reserved, data, wrapped.n - MESSAGE_MAX_OVERHEAD);
     return GSS_S_COMPLETE;
 }
 
