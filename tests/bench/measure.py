@@ -117,7 +117,7 @@ class Bench:
                               check=False, timeout=300)
         if done.returncode == 0:
             return done.stdout.split()
-        text = "%s: %s: %s" % (name, " ".join(command), done.stderr.strip())
+        text = "%s: %s: %s" % (name, " ".join(command[1:]), done.stderr.strip())
         if name not in self.others():
             raise AssertionError(text)
         self.notes.append(text)
