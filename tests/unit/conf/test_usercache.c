@@ -5,6 +5,7 @@
 #include "tests/lib/harness.h"
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -191,4 +192,23 @@ TEST(rights_are_checked_with_the_contents)
     ck_err(usercache_acquire(path, &snapshot), ERR_FILE_RIGHTS);
     ck_assert(chmod(path, 0600) == 0);
     (void)find(path, "alice");
+}
+
+/* The hashes of a file that was removed do not stay in memory. */
+TEST(a_removed_file_is_not_kept)
+{
+    BUF_AUTO text = BUF_INIT;
+    USERSNAPSHOT_AUTO *snapshot = NULL;
+    const char *path;
+    size_t before;
+
+    for (unsigned i = 0; i < 20000; i++) {
+        buf_printf(&text, ":user%05u:x\n", i);
+    }
+    path = write_file("users", buf_cstr(&text), 0600);
+    (void)find(path, "user00001");
+    before = mallinfo2().uordblks + mallinfo2().hblkhd;
+    ck_assert(unlink(path) == 0);
+    ck_err(usercache_acquire(path, &snapshot), ERR_FILE_MISSING);
+    ck_assert_uint_lt(mallinfo2().uordblks + mallinfo2().hblkhd, before - 20000 * 16);
 }
