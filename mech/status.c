@@ -205,9 +205,12 @@ enum err status_move_to_buffer(gss_buffer_t out, struct buf *b)
     return ERR_OK;
 }
 
-enum err reserved_output_make(struct reserved_output *reserved, size_t max_len)
+enum err reserved_output_make(struct reserved_output *reserved, size_t n, size_t extra)
 {
-    reserved->p = gssalloc_malloc(max_len + 1);
+    if (n >= SIZE_MAX - extra) {
+        return ERR_NO_MEMORY;
+    }
+    reserved->p = gssalloc_malloc(n + extra + 1);
     return reserved->p == NULL ? ERR_NO_MEMORY : ERR_OK;
 }
 

@@ -61,7 +61,8 @@ MUST_USE enum err status_move_to_buffer(gss_buffer_t out, struct buf *b);
 /*
  * struct reserved_output: memory for an application's buffer that is allocated before its
  * contents are known. So nothing can fail after a message has moved the context's
- * sequence numbers and cipher. reserved_output_make: allocates max_len bytes.
+ * sequence numbers and cipher. reserved_output_make: allocates n + extra bytes; an
+ * application may give a length for which there can be no memory: ERR_NO_MEMORY.
  * reserved_output_move: moves the memory, in which the caller has written n bytes, to the
  * application's buffer; it cannot fail. reserved_output_drop: frees the memory unless it
  * was moved.
@@ -69,7 +70,8 @@ MUST_USE enum err status_move_to_buffer(gss_buffer_t out, struct buf *b);
 struct reserved_output {
     uint8_t *p;
 };
-MUST_USE enum err reserved_output_make(struct reserved_output *reserved, size_t max_len);
+MUST_USE enum err reserved_output_make(struct reserved_output *reserved, size_t n,
+                                       size_t extra);
 void reserved_output_move(struct reserved_output *reserved, gss_buffer_t out, size_t n);
 void reserved_output_drop(struct reserved_output *reserved);
 #define RESERVED_AUTO                                                                    \

@@ -35,7 +35,7 @@ GSS_EXPORT OM_uint32 gss_get_mic(OM_uint32 *minor, gss_ctx_id_t context, gss_qop
         return call_end(ERR_ARGUMENT, minor);
     }
     if ((e = check_qop(qop)) != ERR_OK ||
-        (e = reserved_output_make(&reserved, MESSAGE_MAX_OVERHEAD)) != ERR_OK ||
+        (e = reserved_output_make(&reserved, MESSAGE_MAX_OVERHEAD, 0)) != ERR_OK ||
         (e = message_sign(call_context(context), call_bytes(data), reserved.p)) !=
             ERR_OK) {
         return call_end(e, minor);
@@ -82,7 +82,7 @@ static OM_uint32 wrap(OM_uint32 *minor, gss_ctx_id_t context, gss_qop_t qop,
         return call_end(ERR_ARGUMENT, minor);
     }
     if ((e = check_qop(qop)) != ERR_OK ||
-        (e = reserved_output_make(&reserved, data.n + MESSAGE_MAX_OVERHEAD)) != ERR_OK ||
+        (e = reserved_output_make(&reserved, data.n, MESSAGE_MAX_OVERHEAD)) != ERR_OK ||
         (e = message_wrap(call_context(context), call_bytes(assoc), data, reserved.p)) !=
             ERR_OK) {
         return call_end(e, minor);
@@ -138,7 +138,7 @@ static OM_uint32 unwrap(OM_uint32 *minor, gss_ctx_id_t context, gss_buffer_t tok
     if (context == GSS_C_NO_CONTEXT || data == NULL) {
         return call_end(ERR_ARGUMENT, minor);
     }
-    if ((e = reserved_output_make(&reserved, wrapped.n)) != ERR_OK ||
+    if ((e = reserved_output_make(&reserved, wrapped.n, 0)) != ERR_OK ||
         (e = message_unwrap(call_context(context), call_bytes(assoc), wrapped, reserved.p,
                             &sealed)) != ERR_OK) {
         return call_end(e, minor);

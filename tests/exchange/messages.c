@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Protected messages: tampered, replayed, reordered, empty, large; and their size limit.
  */
+#include "base/message_part.h"
 #include "tests/exchange/protect.h"
 
 #include <stdlib.h>
@@ -52,6 +53,28 @@ TEST_TABLE(one_mebibyte, forms)
     carry_wrapped(&login.initiator, &login.acceptor, buf_bytes(&large));
     carry_wrapped(&login.acceptor, &login.initiator, buf_bytes(&large));
     carry_mic(&login.initiator, &login.acceptor, buf_bytes(&large));
+    end();
+}
+
+/* An application's fault: with the signature the length is more than a size_t can hold.
+ */
+static const struct {
+    size_t length;
+} absurd[] = {{SIZE_MAX}, {SIZE_MAX - 1}, {SIZE_MAX - MESSAGE_SIGNATURE_LEN}};
+
+TEST_TABLE(a_length_without_memory, absurd)
+{
+    gss_buffer_desc out = GSS_C_EMPTY_BUFFER;
+    char byte = 0;
+    gss_buffer_desc in = {row->length, &byte};
+    OM_uint32 minor;
+
+    begin(1);
+    ck_assert(
+        GSS_ERROR(gss_wrap(&minor, login.initiator.context, 1, 0, &in, NULL, &out)));
+    in.length = SIZE_MAX;
+    ck_assert(
+        GSS_ERROR(gss_unwrap(&minor, login.initiator.context, &in, &out, NULL, NULL)));
     end();
 }
 

@@ -205,7 +205,7 @@ TEST(reserved_output_is_handed_over)
     gss_buffer_desc out;
     OM_uint32 minor;
 
-    ck_ok(reserved_output_make(&reserved, 16));
+    ck_ok(reserved_output_make(&reserved, 16, 0));
     memcpy(reserved.p, "mic", 3);
     reserved_output_move(&reserved, &out, 3);
     ck_assert_uint_eq(out.length, 3);
@@ -219,7 +219,7 @@ TEST(reserved_output_for_nothing_stays_ours)
     RESERVED_AUTO reserved = {NULL};
     gss_buffer_desc out = {1, &reserved};
 
-    ck_ok(reserved_output_make(&reserved, 16));
+    ck_ok(reserved_output_make(&reserved, 16, 0));
     reserved_output_move(&reserved, &out, 0);
     ck_assert_ptr_null(out.value);
     ck_assert_ptr_nonnull(reserved.p);
