@@ -56,22 +56,30 @@ static struct usersnapshot *find(const char *path, size_t *out_place)
     return NULL;
 }
 
-/* Under LOCK_BUILD. Puts snapshot, or nothing, in the place of the reading of path. A new
- * path takes the place of the path that was first read longest ago. */
-static void replace(const char *path, struct usersnapshot *snapshot)
+/* Under LOCK_BUILD. Returns the place for a new path: a free one, or one that is taken in
+ * turn. */
+static size_t new_place(void)
 {
-    static size_t oldest;
-    size_t place = N_CACHED;
+    static size_t last;
+
+    for (size_t i = 0; i < N_CACHED; i++) {
+        if (atomic_load(&cache[i].object) == NULL) {
+            return i;
+        }
+    }
+    last = (last + 1) % N_CACHED;
+    return last;
+}
+
+/* Under LOCK_BUILD. Forgets the reading of path. */
+static void forget(const char *path)
+{
+    size_t place;
     USERSNAPSHOT_AUTO *old = find(path, &place);
 
-    if (place == N_CACHED && snapshot == NULL) {
-        return;
+    if (old != NULL) {
+        shared_replace(&cache[place], NULL);
     }
-    if (place == N_CACHED) {
-        place = oldest;
-        oldest = (oldest + 1) % N_CACHED;
-    }
-    shared_replace(&cache[place], snapshot == NULL ? NULL : &snapshot->shared);
 }
 
 /* A digest of pieces. With a random key nobody can choose contents that have the digest
@@ -214,11 +222,14 @@ static enum err read_again(const char *path, struct usersnapshot **out_snapshot)
         snapshot = NULL;
         return ERR_OK;
     }
+    /* first, so that there is not the memory of two */
+    usercache_release(&snapshot);
+    forget(path);
     if ((e = snapshot_new(path, !now.settled, out_snapshot)) != ERR_OK) {
         return e;
     }
     shared_hold(&(*out_snapshot)->shared);
-    replace(path, *out_snapshot);
+    shared_replace(&cache[new_place()], &(*out_snapshot)->shared);
     return ERR_OK;
 }
 
@@ -240,7 +251,7 @@ enum err usercache_acquire(const char *path, struct usersnapshot **out_snapshot)
     }
     lock_acquire(LOCK_BUILD);
     if ((e = read_again(path, out_snapshot)) != ERR_OK) {
-        replace(path, NULL);
+        forget(path);
     }
     lock_release(LOCK_BUILD);
     return e;

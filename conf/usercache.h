@@ -23,8 +23,8 @@ struct usersnapshot {
 
 /*
  * usercache_acquire: a reference to a reading of the file at path as it is now, which the
- * caller releases; NULL after an error. The process caches a reading of each of the paths
- * that were read last. A login asks the kernel for the status of the file, and takes no
+ * caller releases; NULL after an error. The process caches the readings of a few paths. A
+ * login asks the kernel for the status of the file, and takes no
  * lock if the file has not changed. If it has changed, one thread reads it again, and
  * each other one waits for it. If the file was changed a moment ago, a further change
  * could have the same time stamp; then its contents are compared with those that were
