@@ -24,11 +24,11 @@ struct usersnapshot {
 /*
  * usercache_acquire: a reference to a reading of the file at path as it is now, which the
  * caller releases; NULL after an error. The process caches the readings of a few paths. A
- * login asks the kernel for the status of the file, and takes no
- * lock if the file has not changed. If it has changed, one thread reads it again, and
- * each other one waits for it. If the file was changed a moment ago, a further change
- * could have the same time stamp; then its contents are compared with those that were
- * read. Errors of secretfile_read and of userindex_new.
+ * login asks the kernel for the status of the file, and takes no lock if the file has not
+ * changed. If it has changed, one thread reads it again, and each other one waits for it.
+ * If the file was changed a moment ago, a further change could have the same time stamp;
+ * then its contents are compared with those that were read. Errors of secretfile_read and
+ * of userindex_new.
  */
 MUST_USE enum err usercache_acquire(const char *path, struct usersnapshot **out_snapshot);
 
