@@ -56,8 +56,8 @@ typedef enum err (*secretfile_reader)(void *arg, const char *path, int fd, size_
  * file is renamed over it meanwhile, that is no error here; the next secretfile_same
  * returns false. Other errors: those of read and of secretfile_read.
  * secretfile_read_bytes: reads n bytes, or fewer if the file ends before. ERR_FILE_READ.
- * secretfile_note_changed: ERR_FILE_CHANGED, for a file that has not the size that it
- * should have.
+ * secretfile_note_changed: ERR_FILE_CHANGED, for a file that has more or fewer bytes than
+ * its status said.
  */
 MUST_USE enum err secretfile_with(const char *path, enum secretfile_use use,
                                   secretfile_reader read, void *arg,

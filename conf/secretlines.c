@@ -43,7 +43,7 @@ static enum err fill(struct pieces *pieces)
 }
 
 /* Takes the whole lines from the buffer, and at the end of the file all that is in it.
- * Gives none, and enlarges the buffer, if it has not a whole line. */
+ * If the buffer does not hold a whole line, gives none and enlarges the buffer. */
 static enum err next_lines(struct pieces *pieces, struct bytes *out_lines)
 {
     const struct bytes all = bytes_of(pieces->buffer.p, pieces->n);

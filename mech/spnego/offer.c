@@ -111,7 +111,7 @@ static enum err add(struct spnego *s, gss_OID mech)
 bool offer_has_keys(struct spnego *s, const struct spnego_mech *mech,
                     const struct mechanism_request *request)
 {
-    struct spnego_mech *own = &s->mechs[mech - s->mechs];
+    struct spnego_mech *own = &s->mechs[mech - s->mechs]; /* mech, to be changed */
     gss_OID_desc oid = {(OM_uint32)own->oid.n, (void *)(uintptr_t)own->oid.p};
 
     if (own->keys == KEYS_UNKNOWN) {
