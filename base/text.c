@@ -2,11 +2,11 @@
 /* Peers' strings and bytes as text that is safe to show. */
 #include "base/text.h"
 
+#include "base/deceptive.h"
+#include "base/utf8.h"
+
 #include <stdio.h>
 #include <string.h>
-#include <unictype.h>
-#include <uninorm.h>
-#include <unistr.h>
 
 #define ELLIPSIS     "..."
 #define ELLIPSIS_LEN (sizeof(ELLIPSIS) - 1)
@@ -17,39 +17,11 @@ struct piece {
     size_t n;
 };
 
-/* Characters that are invisible, look like a blank, or only change the characters around
- * them. Marks of the category Mc have a place of their own and are not among them. */
-#define UNSEEN                                                                           \
-    (UC_CATEGORY_MASK_Cc | UC_CATEGORY_MASK_Cf | UC_CATEGORY_MASK_Cs |                   \
-     UC_CATEGORY_MASK_Co | UC_CATEGORY_MASK_Cn | UC_CATEGORY_MASK_Mn |                   \
-     UC_CATEGORY_MASK_Me | UC_CATEGORY_MASK_Zl | UC_CATEGORY_MASK_Zp |                   \
-     UC_CATEGORY_MASK_Zs)
-
-/* Whether a character could be mistaken for another one, may be invisible, or may join
- * the character before it. */
-static bool is_deceptive(ucs4_t before, ucs4_t c)
-{
-    ucs4_t parts[UC_DECOMPOSITION_MAX_LENGTH];
-
-    if (c < 0x80) {
-        return false;
-    }
-    /* blank symbols: a Braille cell without dots, a note without a head */
-    if (c == 0x2800 || c == 0x1d159) {
-        return true;
-    }
-    /* If the decomposition is a single character, c is a second code point of that one,
-     * as the Kelvin sign is of K. */
-    return uc_is_general_category_withtable(c, UNSEEN) ||
-           uc_is_property_default_ignorable_code_point(c) || uc_combining_class(c) != 0 ||
-           uc_canonical_decomposition(c, parts) == 1 || uc_composition(before, c) != 0;
-}
-
 /* struct escaper: the rest of a text, the character before it (0: none), and whether
  * quotes and backslashes stay as they are. */
 struct escaper {
     struct bytes in;
-    ucs4_t before;
+    uint32_t before;
     bool keeps_quotes;
 };
 
@@ -73,20 +45,20 @@ static struct piece next_piece(struct escaper *escaper)
 {
     struct piece piece = {{0}, 0};
     struct bytes *in = &escaper->in;
-    const ucs4_t before = escaper->before;
+    const uint32_t before = escaper->before;
     struct bytes taken;
-    ucs4_t c;
-    int len = u8_mbtoucr(&c, in->p, in->n);
+    uint32_t c;
+    const size_t len = utf8_decode(*in, &c);
 
-    if (bytes_consume(in, len > 0 ? (size_t)len : 1, &taken) != ERR_OK) {
+    if (bytes_consume(in, len > 0 ? len : 1, &taken) != ERR_OK) {
         return piece;
     }
-    escaper->before = len < 0 ? 0 : c;
-    if (len < 0 || c < 0x20 || c == 0x7f) {
+    escaper->before = len == 0 ? 0 : c;
+    if (len == 0 || c < 0x20 || c == 0x7f) {
         piece.n = (size_t)snprintf(piece.s, sizeof(piece.s), "\\x%02x", taken.p[0]);
         return piece;
     }
-    if (is_deceptive(before, c)) {
+    if (deceptive(before, c)) {
         piece.n = (size_t)snprintf(piece.s, sizeof(piece.s), "\\u{%04x}", c);
         return piece;
     }

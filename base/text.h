@@ -12,8 +12,8 @@
  * text_escape: appends a peer's string for display, such that no two different strings
  * look the same because of invisible characters. Valid UTF-8 stays; quotes of both kinds
  * and the backslash get a backslash before them (AD\\alice, O\'Neill); ASCII control
- * characters and bytes that are not UTF-8 become \xNN. These are written as \u{NNNN}; the
- * Unicode tables are libunistring's:
+ * characters and bytes that are not UTF-8 become \xNN. These are written as \u{NNNN}
+ * (base/deceptive.h):
  * - controls, formats (zero width, bidirectional, tags), surrogates, private and
  *   unassigned characters, whatever else is ignorable by default (Hangul fillers), line
  *   and paragraph separators, all blanks but the space (Cc Cf Cs Co Cn Zl Zp Zs);

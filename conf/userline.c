@@ -4,11 +4,11 @@
 
 #include "base/ascii.h"
 #include "base/secret.h"
+#include "base/utf8.h"
 #include "ntlm/kdf.h"
 
 #include <string.h>
 #include <time.h>
-#include <unistr.h>
 
 #define HASH_DIGITS 32
 /* The user id of the user "nobody". The field is not used but must be a number. */
@@ -241,7 +241,7 @@ static enum err check_text(struct bytes in)
     if (bytes_is_ascii(in)) {
         return ERR_OK;
     }
-    if (bytes_has(in, '\0') || (in.n > 0 && u8_check(in.p, in.n) != NULL)) {
+    if (bytes_has(in, '\0') || !utf8_is_valid(in)) {
         return err_note(ERR_UTF8, "the line is not valid UTF-8");
     }
     return ERR_OK;

@@ -1,52 +1,50 @@
 /* SPDX-License-Identifier: ISC */
-/* UTF-8 and UTF-16LE by libunistring; no locale, no normalisation. */
+/* UTF-8 and UTF-16LE; no locale, no normalisation. */
 #include "ntlm/utf16.h"
 
 #include "base/ascii.h"
+#include "base/utf8.h"
 #include "ntlm/upper_case.h"
 
-#include <unistr.h>
-
-#define HIGH_SURROGATE ((ucs4_t)0xd800)
-#define LOW_SURROGATE  ((ucs4_t)0xdc00)
-#define SUPPLEMENTARY  ((ucs4_t)0x10000)
-
-#define UTF8_MAX       4 /* bytes of a code point */
+#define HIGH_SURROGATE ((uint32_t)0xd800)
+#define LOW_SURROGATE  ((uint32_t)0xdc00)
+#define SUPPLEMENTARY  ((uint32_t)0x10000)
 
 /* The next code point of in. NUL is an error: no name or password of NTLM can hold it. */
-static enum err next_utf8(struct bytes *in, ucs4_t *out_c)
+static enum err next_utf8(struct bytes *in, uint32_t *out_c)
 {
     struct bytes taken;
-    int len = 1;
+    size_t len = 1;
 
     *out_c = in->p[0];
     if (*out_c >= 0x80) {
-        len = u8_mbtoucr(out_c, in->p, in->n);
+        len = utf8_decode(*in, out_c);
     }
-    if (len <= 0 || *out_c == 0) {
+    if (len == 0 || *out_c == 0) {
         return ERR_UTF8;
     }
-    return bytes_consume(in, (size_t)len, &taken);
+    return bytes_consume(in, len, &taken);
 }
 
-static bool is_surrogate(ucs4_t unit, ucs4_t kind)
+static bool is_surrogate(uint32_t unit, uint32_t kind)
 {
     return (unit & 0xfc00) == kind;
 }
 
 /* The next 16-bit unit of in. Returns 0 if there is none; callers refuse 0 anyway,
  * because a text may have no NUL. */
-static ucs4_t next_unit(struct bytes *in)
+static uint32_t next_unit(struct bytes *in)
 {
     struct bytes unit;
 
-    return bytes_consume(in, 2, &unit) == ERR_OK ? unit.p[0] | (ucs4_t)unit.p[1] << 8 : 0;
+    return bytes_consume(in, 2, &unit) == ERR_OK ? unit.p[0] | (uint32_t)unit.p[1] << 8
+                                                 : 0;
 }
 
-static enum err next_utf16(struct bytes *in, ucs4_t *out_c)
+static enum err next_utf16(struct bytes *in, uint32_t *out_c)
 {
-    ucs4_t unit = next_unit(in);
-    ucs4_t low;
+    uint32_t unit = next_unit(in);
+    uint32_t low;
 
     if (unit == 0 || is_surrogate(unit, LOW_SURROGATE)) {
         return ERR_UTF16;
@@ -65,21 +63,21 @@ static enum err next_utf16(struct bytes *in, ucs4_t *out_c)
 
 /* Writes a code point, and gives the place after it; NULL if there is no such code point.
  */
-static uint8_t *write_utf8(uint8_t *p, ucs4_t c)
+static uint8_t *write_utf8(uint8_t *p, uint32_t c)
 {
-    const int len = u8_uctomb(p, c, UTF8_MAX);
+    const size_t len = utf8_encode(p, c);
 
     return len > 0 ? p + len : NULL;
 }
 
-static uint8_t *write_unit(uint8_t *p, ucs4_t unit)
+static uint8_t *write_unit(uint8_t *p, uint32_t unit)
 {
     p[0] = (uint8_t)unit;
     p[1] = (uint8_t)(unit >> 8);
     return p + 2;
 }
 
-static uint8_t *write_utf16(uint8_t *p, ucs4_t c)
+static uint8_t *write_utf16(uint8_t *p, uint32_t c)
 {
     if (c < SUPPLEMENTARY) {
         return write_unit(p, c);
@@ -90,12 +88,12 @@ static uint8_t *write_utf16(uint8_t *p, ucs4_t c)
 }
 /* Windows maps 16-bit units. Code points above them are surrogate pairs, which have no
  * upper case. */
-static ucs4_t upper(ucs4_t c)
+static uint32_t upper(uint32_t c)
 {
     return c < SUPPLEMENTARY ? upper_case((uint16_t)c) : c;
 }
 
-static ucs4_t same(ucs4_t c)
+static uint32_t same(uint32_t c)
 {
     return c;
 }
@@ -103,9 +101,9 @@ static ucs4_t same(ucs4_t c)
 /* struct conversion: how a text is read, mapped and written. growth: how many bytes it
  * makes of one, at most. */
 struct conversion {
-    enum err (*next)(struct bytes *in, ucs4_t *out_c);
-    ucs4_t (*map)(ucs4_t c);
-    uint8_t *(*write)(uint8_t *p, ucs4_t c);
+    enum err (*next)(struct bytes *in, uint32_t *out_c);
+    uint32_t (*map)(uint32_t c);
+    uint8_t *(*write)(uint8_t *p, uint32_t c);
     size_t growth;
 };
 
@@ -118,7 +116,7 @@ static inline __attribute__((always_inline)) enum err convert(
         text.n > SIZE_MAX / conversion.growth ? SIZE_MAX : text.n * conversion.growth;
     uint8_t *const begin = text.n == 0 ? NULL : buf_reserve(out, max_len);
     uint8_t *p = begin;
-    ucs4_t c;
+    uint32_t c;
 
     if (begin == NULL) {
         return buf_status(out);
@@ -145,7 +143,7 @@ enum err utf16_from_utf8(struct buf *out, struct bytes utf8)
 
 enum err utf16_units(struct bytes utf8, size_t *out_n_units)
 {
-    ucs4_t c;
+    uint32_t c;
 
     *out_n_units = 0;
     while (utf8.n > 0) {
@@ -220,17 +218,17 @@ bool utf8_upper_equals(struct bytes text, struct bytes upper_text)
         return ascii_upper_equals(text, upper_text);
     }
     while (text.n > 0) {
-        uint8_t utf8[6];
+        uint8_t utf8[UTF8_MAX];
         struct bytes head;
-        ucs4_t c;
-        int len;
+        uint32_t c;
+        size_t len;
 
         if (next_utf8(&text, &c) != ERR_OK) {
             return false;
         }
-        len = u8_uctomb(utf8, upper(c), sizeof(utf8));
-        if (len <= 0 || bytes_consume(&upper_text, (size_t)len, &head) != ERR_OK ||
-            !bytes_equal(head, bytes_of(utf8, (size_t)len))) {
+        len = utf8_encode(utf8, upper(c));
+        if (len == 0 || bytes_consume(&upper_text, len, &head) != ERR_OK ||
+            !bytes_equal(head, bytes_of(utf8, len))) {
             return false;
         }
     }

@@ -2,6 +2,8 @@
 /* Escaping of peers' strings, and hex. */
 #include "base/text.h"
 
+#include "base/deceptive.h"
+
 #include "tests/lib/harness.h"
 
 #include <errno.h>
@@ -9,6 +11,7 @@
 #include <string.h>
 #include <time.h>
 #include <unictype.h>
+#include <uninorm.h>
 #include <unistr.h>
 
 static const struct {
@@ -128,6 +131,61 @@ TEST(no_two_texts_look_alike)
             ck_assert(!uc_is_property_bidi_control(c) && uc_combining_class(c) == 0);
         }
     }
+}
+
+/* What libunistring says of a character, whatever is before it. */
+static bool is_deceptive_there(ucs4_t c)
+{
+    const uint32_t unseen =
+        UC_CATEGORY_MASK_Cc | UC_CATEGORY_MASK_Cf | UC_CATEGORY_MASK_Cs |
+        UC_CATEGORY_MASK_Co | UC_CATEGORY_MASK_Mn | UC_CATEGORY_MASK_Me |
+        UC_CATEGORY_MASK_Zl | UC_CATEGORY_MASK_Zp | UC_CATEGORY_MASK_Zs;
+    ucs4_t parts[UC_DECOMPOSITION_MAX_LENGTH];
+
+    return uc_is_general_category_withtable(c, unseen) ||
+           uc_is_property_default_ignorable_code_point(c) || uc_combining_class(c) != 0 ||
+           uc_canonical_decomposition(c, parts) == 1;
+}
+
+static bool is_assigned_there(ucs4_t c)
+{
+    return !uc_is_general_category_withtable(c, UC_CATEGORY_MASK_Cn);
+}
+
+/* Our table agrees with libunistring. The two may know different versions of Unicode:
+ * what is new to the table is escaped, and what is new to libunistring is not compared.
+ * If libunistring has the version of the table, Unicode 14, nothing else is escaped. */
+TEST(the_table_is_libunistrings)
+{
+    const bool is_same_version = is_assigned_there(0x0870) && !is_assigned_there(0x0cf3);
+
+    for (ucs4_t c = 0x80; c < 0x110000; c = c == 0x3ffff ? 0xe0000 : c + 1) {
+        if (!is_assigned_there(c)) {
+            ck_assert_msg(!is_same_version || deceptive(0, c), "U+%04X", c);
+        } else if (is_deceptive_there(c)) {
+            ck_assert_msg(deceptive(0, c), "U+%04X", c);
+        } else if (is_same_version && c != 0x2800 && c != 0x1d159) {
+            ck_assert_msg(!deceptive(0, c), "U+%04X", c);
+        }
+    }
+}
+
+/* Whatever composes with the character before it is escaped. */
+TEST(the_pairs_are_libunistrings)
+{
+    for (ucs4_t c = 0x80; c < 0x30000; c++) { /* above it nothing is composed */
+        ucs4_t parts[UC_DECOMPOSITION_MAX_LENGTH];
+        const int n = uc_canonical_decomposition(c, parts);
+
+        if (n == 2 && uc_composition(parts[0], parts[1]) == c) {
+            ck_assert_msg(deceptive(parts[0], parts[1]), "U+%04X", c);
+        }
+    }
+    ck_assert(!deceptive('a', 0x09be));    /* a vowel sign with a place of its own */
+    ck_assert(!deceptive(0xac01, 0x11a8)); /* a syllable that has its third letter */
+    ck_assert(!deceptive(0x1100, 0x11a8));
+    ck_assert(!deceptive(0x09c7, 0x09c0));
+    ck_assert(!deceptive(0, 'a') && !deceptive('a', '\t'));
 }
 
 TEST(escapes_nul)
