@@ -249,6 +249,7 @@ enum err usercache_acquire(const char *path, struct usersnapshot **out_snapshot)
         snapshot = NULL;
         return ERR_OK;
     }
+    usercache_release(&snapshot); /* a thread that waits does not keep an old index */
     lock_acquire(LOCK_BUILD);
     if ((e = read_again(path, out_snapshot)) != ERR_OK) {
         forget(path);
