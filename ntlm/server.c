@@ -17,9 +17,8 @@ enum server_state { WAITS_NEGOTIATE, WAITS_AUTHENTICATE, JUDGED };
 struct ntlm_server {
     enum server_state state;
     bool is_accepted;                 /* the AUTHENTICATE that was judged */
-    struct ntlm_server_params params; /* its views point into saved and target_names */
-    struct buf *saved;
-    size_t n_saved;
+    struct ntlm_server_params params; /* its views point into texts and target_names */
+    struct buf texts;
     struct bytes *target_names;
     struct buf negotiate; /* the messages as they crossed the wire, for the MIC */
     struct buf challenge;
@@ -37,58 +36,51 @@ struct ntlm_server {
 /* The flags that need extended session security. */
 #define SERVER_ESS_FLAGS ((uint32_t)(NTLM_SIGN | NTLM_SEAL | NTLM_KEY_EXCH))
 
-/* Copies *view's text to server->saved and makes *view point to that copy. */
-static enum err keep(struct ntlm_server *server, struct bytes *view)
+/* Appends *view's text to server->texts, which has room for it, and makes *view point to
+ * that copy. */
+static void keep(struct ntlm_server *server, struct bytes *view)
 {
-    struct buf *copy = &server->saved[server->n_saved];
-    enum err e = buf_dup(copy, *view);
+    const size_t at = server->texts.n;
 
-    if (e != ERR_OK) {
-        return e;
-    }
-    server->n_saved++;
-    *view = buf_bytes(copy);
-    return ERR_OK;
+    buf_append(&server->texts, *view);
+    *view = bytes_of(server->texts.p + at, view->n);
 }
 
-static enum err keep_target_names(struct ntlm_server *server)
-{
-    struct ntlm_server_params *params = &server->params;
-
-    for (size_t i = 0; i < params->n_target_names; i++) {
-        server->target_names[i] = params->target_names[i];
-        enum err e = keep(server, &server->target_names[i]);
-        if (e != ERR_OK) {
-            return e;
-        }
-    }
-    params->target_names = server->target_names;
-    return ERR_OK;
-}
-
+/* Makes room for all texts at once, so that no later one moves them. */
 static enum err keep_params(struct ntlm_server *server)
 {
     struct ntlm_server_params *params = &server->params;
     struct bytes *names[] = {&params->netbios_name, &params->netbios_domain,
                              &params->dns_name, &params->dns_domain};
     const size_t n_names = sizeof(names) / sizeof(names[0]);
+    size_t n = 0;
 
-    server->saved = calloc(n_names + params->n_target_names, sizeof(*server->saved));
     server->target_names =
         calloc(params->n_target_names + 1, sizeof(*server->target_names));
-    if (server->saved == NULL || server->target_names == NULL) {
+    if (server->target_names == NULL) {
         return ERR_NO_MEMORY;
     }
     if (params->netbios_domain.n == 0) {
         params->netbios_domain = params->netbios_name;
     }
     for (size_t i = 0; i < n_names; i++) {
-        enum err e = keep(server, names[i]);
-        if (e != ERR_OK) {
-            return e;
-        }
+        n += names[i]->n;
     }
-    return keep_target_names(server);
+    for (size_t i = 0; i < params->n_target_names; i++) {
+        server->target_names[i] = params->target_names[i];
+        n += server->target_names[i].n;
+    }
+    params->target_names = server->target_names;
+    if (buf_reserve(&server->texts, n) == NULL) {
+        return buf_status(&server->texts);
+    }
+    for (size_t i = 0; i < n_names; i++) {
+        keep(server, names[i]);
+    }
+    for (size_t i = 0; i < params->n_target_names; i++) {
+        keep(server, &server->target_names[i]);
+    }
+    return ERR_OK;
 }
 
 enum err ntlm_server_new(const struct ntlm_server_params *params,
@@ -120,10 +112,7 @@ void ntlm_server_free(struct ntlm_server *server)
     if (server == NULL) {
         return;
     }
-    for (size_t i = 0; i < server->n_saved; i++) {
-        buf_cleanup(&server->saved[i]);
-    }
-    free(server->saved);
+    buf_cleanup(&server->texts);
     free(server->target_names);
     buf_cleanup(&server->negotiate);
     buf_cleanup(&server->challenge);
