@@ -17,10 +17,11 @@ struct ntlm_client {
     struct ntlm_key nt_hash;
     struct prover prover;
     uint32_t offered;
-    struct buf user_utf16;
-    struct buf domain_utf16;
-    struct buf workstation_utf16;
-    struct buf target_name_utf16;
+    struct buf texts; /* the names in UTF-16 */
+    struct bytes user_utf16;
+    struct bytes domain_utf16;
+    struct bytes workstation_utf16;
+    struct bytes target_name_utf16;
     struct buf negotiate; /* as sent, for the MIC */
     struct ntlm_session *session;
 };
@@ -53,17 +54,19 @@ static uint32_t offer(const struct ntlm_client_params *params)
     return flags;
 }
 
-static enum err keep_text(struct buf *utf16, struct bytes utf8, size_t max_len)
+/* Copies a name to the session, and its form in UTF-16 to texts, of which *utf16 is then
+ * a view. There is room for it, so that no later name moves it. */
+static enum err keep_name(struct buf *texts, struct bytes utf8, size_t max_len,
+                          struct buf *copy, struct bytes *utf16)
 {
-    enum err e = utf16_from_utf8(utf16, utf8);
+    const size_t at = texts->n;
+    enum err e = utf16_from_utf8(texts, utf8);
 
     if (e != ERR_OK) {
         return e;
     }
-    if ((e = buf_status(utf16)) != ERR_OK) {
-        return e;
-    }
-    return utf16->n > max_len ? ERR_TOO_LARGE : ERR_OK;
+    *utf16 = bytes_of(texts->p + at, texts->n - at);
+    return utf16->n > max_len ? ERR_TOO_LARGE : buf_dup(copy, utf8);
 }
 
 /* The session stores the names as the caller gave them; the client stores them in UTF-16,
@@ -72,30 +75,26 @@ static enum err keep_names(struct ntlm_client *client,
                            const struct ntlm_client_params *params)
 {
     struct ntlm_session *session = client->session;
+    struct buf *texts = &client->texts;
     enum err e;
 
-    if ((e = keep_text(&client->workstation_utf16, params->workstation,
-                       NTLM_NAME_MAX_LEN)) != ERR_OK ||
-        (e = buf_dup(&session->workstation, params->workstation)) != ERR_OK) {
+    if (buf_reserve(texts, UTF16_GROWTH * (params->workstation.n + params->target_name.n +
+                                           params->user.n + params->domain.n)) == NULL) {
+        return buf_status(texts);
+    }
+    if ((e = keep_name(texts, params->workstation, NTLM_NAME_MAX_LEN,
+                       &session->workstation, &client->workstation_utf16)) != ERR_OK ||
+        (e = keep_name(texts, params->target_name, UINT16_MAX, &session->target_name,
+                       &client->target_name_utf16)) != ERR_OK ||
+        params->anonymous) {
         return e;
     }
-    if ((e = keep_text(&client->target_name_utf16, params->target_name, UINT16_MAX)) !=
-            ERR_OK ||
-        (e = buf_dup(&session->target_name, params->target_name)) != ERR_OK) {
+    if ((e = keep_name(texts, params->user, NTLM_NAME_MAX_LEN, &session->user,
+                       &client->user_utf16)) != ERR_OK) {
         return e;
     }
-    if (params->anonymous) {
-        return ERR_OK;
-    }
-    if ((e = keep_text(&client->user_utf16, params->user, NTLM_NAME_MAX_LEN)) != ERR_OK ||
-        (e = buf_dup(&session->user, params->user)) != ERR_OK) {
-        return e;
-    }
-    if ((e = keep_text(&client->domain_utf16, params->domain, NTLM_NAME_MAX_LEN)) !=
-        ERR_OK) {
-        return e;
-    }
-    return buf_dup(&session->domain, params->domain);
+    return keep_name(texts, params->domain, NTLM_NAME_MAX_LEN, &session->domain,
+                     &client->domain_utf16);
 }
 
 enum err ntlm_client_new(const struct ntlm_client_params *params,
@@ -135,10 +134,7 @@ void ntlm_client_free(struct ntlm_client *client)
         return;
     }
     ntlm_key_wipe(&client->nt_hash);
-    buf_cleanup(&client->user_utf16);
-    buf_cleanup(&client->domain_utf16);
-    buf_cleanup(&client->workstation_utf16);
-    buf_cleanup(&client->target_name_utf16);
+    buf_cleanup(&client->texts);
     buf_cleanup(&client->negotiate);
     ntlm_session_free(client->session);
     free(client);
@@ -151,10 +147,10 @@ static enum err answer_challenge(struct ntlm_client *client, struct bytes challe
     struct reply_input input = {
         .user = buf_bytes(&client->session->user),
         .domain = buf_bytes(&client->session->domain),
-        .user_utf16 = buf_bytes(&client->user_utf16),
-        .domain_utf16 = buf_bytes(&client->domain_utf16),
-        .workstation_utf16 = buf_bytes(&client->workstation_utf16),
-        .target_name_utf16 = buf_bytes(&client->target_name_utf16),
+        .user_utf16 = client->user_utf16,
+        .domain_utf16 = client->domain_utf16,
+        .workstation_utf16 = client->workstation_utf16,
+        .target_name_utf16 = client->target_name_utf16,
         .nt_hash = &client->nt_hash,
         .prover = is_proved ? &client->prover : NULL,
         .anonymous = client->session->anonymous,

@@ -138,7 +138,8 @@ static inline __attribute__((always_inline)) enum err convert(
 
 enum err utf16_from_utf8(struct buf *out, struct bytes utf8)
 {
-    return convert(out, utf8, (struct conversion){next_utf8, same, write_utf16, 2});
+    return convert(out, utf8,
+                   (struct conversion){next_utf8, same, write_utf16, UTF16_GROWTH});
 }
 
 enum err utf16_units(struct bytes utf8, size_t *out_n_units)

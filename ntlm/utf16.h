@@ -7,8 +7,10 @@
 
 /* After an error, the functions that append have appended nothing. */
 
-/* utf16_from_utf8: appends UTF-16LE. ERR_UTF8 for invalid input or a NUL. utf16_units:
- * only counts the 16-bit units that the text takes in UTF-16. */
+/* utf16_from_utf8: appends UTF-16LE, at most UTF16_GROWTH bytes for one. ERR_UTF8 for
+ * invalid input or a NUL. utf16_units: only counts the 16-bit units that the text takes
+ * in UTF-16. */
+#define UTF16_GROWTH ((size_t)2)
 MUST_USE enum err utf16_from_utf8(struct buf *out, struct bytes utf8);
 MUST_USE enum err utf16_units(struct bytes utf8, size_t *out_n_units);
 
