@@ -40,6 +40,29 @@ int fstat(int fd, struct stat *out)
     return answer;
 }
 
+/* How many more allocations succeed; then one fails. */
+static size_t n_before_failure = SIZE_MAX;
+
+static bool fails_now(void)
+{
+    return n_before_failure != SIZE_MAX && n_before_failure-- == 0;
+}
+
+void *__real_malloc(size_t n);
+void *__real_calloc(size_t n, size_t size);
+void *__wrap_malloc(size_t n);
+void *__wrap_calloc(size_t n, size_t size);
+
+void *__wrap_malloc(size_t n)
+{
+    return fails_now() ? NULL : __real_malloc(n);
+}
+
+void *__wrap_calloc(size_t n, size_t size)
+{
+    return fails_now() ? NULL : __real_calloc(n, size);
+}
+
 static void settle(void)
 {
     const struct timespec pause = {0, 150 * 1000 * 1000};
@@ -211,4 +234,31 @@ TEST(a_removed_file_is_not_kept)
     ck_assert(unlink(path) == 0);
     ck_err(usercache_acquire(path, &snapshot), ERR_FILE_MISSING);
     ck_assert_uint_lt(mallinfo2().uordblks + mallinfo2().hblkhd, before - 20000 * 16);
+}
+
+/* Each allocation of a reading fails once; then the file is read as if nothing had
+ * happened. */
+TEST(no_memory)
+{
+    const char *path;
+    size_t n_failures = 0;
+
+    for (size_t n = 0;; n++) {
+        USERSNAPSHOT_AUTO *snapshot = NULL;
+        enum err e;
+
+        path = write_file("users", "AD:alice:x\n:bob:y\nLAB:carol:z\n", 0600);
+        n_before_failure = n;
+        e = usercache_acquire(path, &snapshot);
+        if (n_before_failure != SIZE_MAX) {
+            n_before_failure = SIZE_MAX;
+            ck_ok(e);
+            break;
+        }
+        n_failures++;
+        ck_err(e, ERR_NO_MEMORY);
+        ck_assert_ptr_null(snapshot);
+        (void)find(path, "carol");
+    }
+    ck_assert_uint_ge(n_failures, 6);
 }
