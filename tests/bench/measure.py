@@ -19,6 +19,18 @@ FLOOR, NULL, MIT, OURS, DEBIAN, PEER = COLUMNS = (
 SETTLE_S = 1
 
 
+def idle_share(seconds):
+    """How much of the processors' time nobody uses; waits so long."""
+    def read():
+        with open("/proc/stat", encoding="ascii") as file:
+            ticks = [int(word) for word in file.readline().split()[1:9]]
+        return ticks[3] + ticks[4], sum(ticks)  # idle, and waiting for a disk
+    idle, total = read()
+    time.sleep(seconds)
+    idle_after, total_after = read()
+    return (idle_after - idle) / max(1, total_after - total)
+
+
 @dataclasses.dataclass
 class Row:
     """figure, unit: what it is. values: {column: number}. quotients: {column: [median, quiet]}
@@ -56,7 +68,7 @@ class Bench:
                 sys.exit("PEER_SO: there is no %s" % plugin)
             if plugin:
                 add(name, mechanisms.peer(self.path(name.split("'")[0]), plugin))
-        time.sleep(SETTLE_S)
+        self.is_idle = idle_share(SETTLE_S) > 0.8
         if log is None:
             self.notes.append("no /dev/log of the benchmarks' own, because unshare may not make it")
         self.has_callgrind = callgrind.is_there()

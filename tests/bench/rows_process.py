@@ -86,12 +86,17 @@ THREADED = {
 def threads(bench):
     """How much more several threads do than one, each with contexts of its own: in the best round,
     because other programs take processors; and for the same processor time, in the median."""
+    if not bench.is_idle:
+        bench.notes.append("threads: only for the same processor time, as the machine was busy")
     for figure, (operation, floor) in THREADED.items():
         by_wall, by_cpu = {}, {}
         for name, command in bench.commands(operation, floor).items():
             if name not in (DEBIAN, PEER) or not bench.quick:
                 by_wall[name], by_cpu[name] = scale(bench, *command)
-        for unit, rates in (("times as much", by_wall), ("times as much per CPU second", by_cpu)):
+        units = {"times as much per CPU second": by_cpu}
+        if bench.is_idle:
+            units["times as much"] = by_wall
+        for unit, rates in units.items():
             for n in THREADS:
                 yield Row("%s: %d threads, of one" % (figure, n), unit,
                           {name: rate[n] / rate[1] for name, rate in rates.items()})
