@@ -122,7 +122,8 @@ static enum err check_password(struct mech_cred *cred)
 
 /* Acquires the other mechanisms' part without a password. It may fail, because NTLM has a
  * credential. If the KDC refused a key, such as a client keytab's, the key is not sent
- * again, because repeated refusals lock accounts. */
+ * again, because repeated refusals lock accounts. If Kerberos has no credential and the
+ * glue no further mechanism, the built-in SPNEGO has none either. */
 static enum err settle_beside_ntlm(struct mech_cred *cred)
 {
     enum err e = glue_creds_settle(cred->glue_creds, GLUE_CRED_KRB5);
@@ -131,6 +132,10 @@ static enum err settle_beside_ntlm(struct mech_cred *cred)
     if (cred->usage != GSS_C_ACCEPT && e == ERR_GLUE &&
         fallback_find(failure_of(e).minor) == NULL) {
         glue_creds_settle_as_krb5(cred->glue_creds);
+        return ERR_OK;
+    }
+    if (e == ERR_GLUE && !glue_has_others()) {
+        glue_creds_settle_as_none(cred->glue_creds);
         return ERR_OK;
     }
     if (e != ERR_NO_MEMORY) {

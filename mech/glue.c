@@ -2,6 +2,7 @@
 /* The mechglue's own functions. */
 #include "mech/glue.h"
 
+#include "asn1/negtoken.h"
 #include "mech/oid.h"
 
 #include <dlfcn.h>
@@ -127,4 +128,50 @@ bool glue_has_ntlm(void)
     }
     atomic_store(&ntlm_is_configured, true);
     return true;
+}
+
+/* MIT's mechanisms, by all OIDs under which the glue lists them. Microsoft's OID and the
+ * one of the first drafts are Kerberos' too. */
+static bool is_known(gss_const_OID mech)
+{
+    static const gss_OID_desc krb5_draft = {5, (void *)"\x2b\x05\x01\x05\x02"};
+    const gss_const_OID known[] = {&MECH_OID_KRB5, &krb5_draft, &MECH_OID_IAKERB,
+                                   &MECH_OID_SPNEGO, &MECH_OID_NTLM};
+
+    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+        if (oid_equal(mech, known[i])) {
+            return true;
+        }
+    }
+    return oid_is(mech, OID_MS_KRB5);
+}
+
+/* Whether the glue had other mechanisms when it was asked. */
+enum others { OTHERS_UNKNOWN, OTHERS_NONE, OTHERS_SOME };
+static atomic_int others;
+
+static enum others find_others(const struct glue *glue)
+{
+    enum others found = OTHERS_NONE;
+    gss_OID_set mechs = GSS_C_NO_OID_SET;
+    OM_uint32 minor;
+
+    if (glue == NULL || glue->indicate_mechs(&minor, &mechs) != GSS_S_COMPLETE) {
+        return OTHERS_UNKNOWN;
+    }
+    for (size_t i = 0; i < mechs->count; i++) {
+        if (!is_known(&mechs->elements[i])) {
+            found = OTHERS_SOME;
+        }
+    }
+    (void)gss_release_oid_set(&minor, &mechs);
+    return found;
+}
+
+bool glue_has_others(void)
+{
+    if (atomic_load(&others) == OTHERS_UNKNOWN) {
+        atomic_store(&others, (int)find_others(glue_get()));
+    }
+    return atomic_load(&others) != OTHERS_NONE;
 }

@@ -37,6 +37,7 @@ void glue_creds_free(struct glue_creds *glue_creds)
         saved_failure_cleanup(&glue_creds->refused[i]);
     }
     others_free(glue_creds->others);
+    saved_failure_cleanup(&glue_creds->builtin_error);
     recipe_cleanup(&glue_creds->recipe);
     free(glue_creds);
 }
@@ -166,6 +167,37 @@ static OM_uint32 publish(struct glue_creds *self, enum glue_cred_kind kind,
     return major;
 }
 
+/* The error of the built-in SPNEGO, which has no credential (glue_creds_settle_as_none).
+ * It is asked once. */
+static enum err error_of_builtin(struct glue_creds *self)
+{
+    gss_cred_id_t late = GSS_C_NO_CREDENTIAL;
+    OM_uint32 lifetime = 0;
+    OM_uint32 minor = 0;
+    OM_uint32 unused;
+    enum err e;
+
+    (void)fork_lock_acquire(&self->lock);
+    e = self->builtin_error.code;
+    if (e != ERR_OK) {
+        e = failure_raise_saved(&self->builtin_error);
+    }
+    fork_lock_release(&self->lock);
+    if (e != ERR_OK) {
+        return e;
+    }
+    OM_uint32 major = acquire(self, GLUE_CRED_BUILTIN, &minor, &late, &lifetime);
+    if (!GSS_ERROR(major)) {
+        (void)glue_get()->release_cred(&unused, &late);
+        return failure_raise_saved(&self->refused[GLUE_CRED_KRB5]);
+    }
+    e = status_glue(major, minor);
+    (void)fork_lock_acquire(&self->lock);
+    failure_save(&self->builtin_error, e);
+    fork_lock_release(&self->lock);
+    return e;
+}
+
 enum err glue_creds_get(struct glue_creds *glue_creds, enum glue_cred_kind kind,
                         gss_cred_id_t *out_cred)
 {
@@ -183,6 +215,9 @@ enum err glue_creds_get(struct glue_creds *glue_creds, enum glue_cred_kind kind,
     }
     if (!glue_creds->has_recipe) {
         return ERR_NO_CRED;
+    }
+    if (kind == GLUE_CRED_BUILTIN && glue_creds->builtin_is_none) {
+        return error_of_builtin(glue_creds);
     }
     major = acquire(glue_creds, kind, &minor, &made, &lifetime);
     if (!GSS_ERROR(major)) {
@@ -219,6 +254,11 @@ void glue_creds_settle_as_krb5(struct glue_creds *glue_creds)
 {
     failure_save(&glue_creds->refused[GLUE_CRED_BUILTIN],
                  failure_raise_saved(&glue_creds->refused[GLUE_CRED_KRB5]));
+}
+
+void glue_creds_settle_as_none(struct glue_creds *glue_creds)
+{
+    glue_creds->builtin_is_none = glue_creds->refused[GLUE_CRED_KRB5].code != ERR_OK;
 }
 
 static struct other *find_other(const struct glue_creds *self, gss_OID mech)

@@ -53,6 +53,12 @@ MUST_USE enum err glue_creds_settle(struct glue_creds *glue_creds,
  * built-in SPNEGO fail in the same way. */
 void glue_creds_settle_as_krb5(struct glue_creds *glue_creds);
 
+/* glue_creds_settle_as_none: likewise, but with the built-in SPNEGO's own error. It is
+ * asked for the error when somebody wants its credential. A credential that it finds by
+ * then, because keys or tickets have come, is not used. Does nothing if the error for
+ * Kerberos is not remembered. */
+void glue_creds_settle_as_none(struct glue_creds *glue_creds);
+
 /*
  * glue_creds_exclude: makes both kinds fail with ERR_CRED_NTLM_ALONE from now on;
  * Kerberos is not asked. reason: static, the end of a sentence. is_of_user: Kerberos

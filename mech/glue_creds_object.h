@@ -20,6 +20,7 @@ struct glue_creds {
     struct recipe recipe;
     /* ERR_OK, or the error of each later get */
     struct saved_failure refused[GLUE_CRED_KINDS];
+    bool builtin_is_none; /* glue_creds_settle_as_none */
     const char *obstacle; /* static: why Kerberos cannot take the user; or NULL */
 
     struct fork_lock lock; /* protects all that follows; not held during I/O */
@@ -28,6 +29,7 @@ struct glue_creds {
     struct other *others;
     gss_cred_id_t creds[GLUE_CRED_KINDS];
     OM_uint32 lifetimes[GLUE_CRED_KINDS];
+    struct saved_failure builtin_error; /* with builtin_is_none: ERR_OK until asked */
 };
 
 /* glue_creds_apply_all: sets on a new credential of this kind the options that the

@@ -97,6 +97,39 @@ TEST(an_acquired_credential_has_the_keys_of_its_acquisition)
     (void)gss_release_cred(&minor, &with);
 }
 
+/* A client that names Kerberos alone; its token is not one. */
+static OM_uint32 accept_kerberos(gss_cred_id_t cred)
+{
+    struct peer acceptor = {.mech = SPNEGO, .cred = cred, .shared = true};
+    struct bytes krb5 = OID_KRB5;
+    BUF_AUTO list = BUF_INIT;
+    BUF_AUTO token = BUF_INIT;
+    OM_uint32 major;
+
+    list_of(&list, &krb5, 1);
+    write_init(&token, buf_bytes(&list), bytes_str("no ticket"));
+    peer_accept(&acceptor, buf_bytes(&token));
+    major = acceptor.major;
+    peer_cleanup(&acceptor);
+    return major;
+}
+
+/* The built-in SPNEGO, which serves such a client, has no later key either. */
+TEST(an_acquired_credential_takes_no_later_key)
+{
+    gss_cred_id_t cred;
+    OM_uint32 minor;
+
+    begin();
+    cred = cred_acceptor(SPNEGO);
+    ck_assert_uint_eq(accept_kerberos(cred), GSS_S_BAD_MECH);
+    ck_assert_uint_eq(accept_kerberos(GSS_C_NO_CREDENTIAL), GSS_S_NO_CRED);
+    (void)write_keytab("keytab");
+    ck_assert_uint_eq(accept_kerberos(cred), GSS_S_BAD_MECH);
+    ck_assert_uint_ne(accept_kerberos(GSS_C_NO_CREDENTIAL), GSS_S_NO_CRED);
+    (void)gss_release_cred(&minor, &cred);
+}
+
 /* Whether the keytab was opened since the last call. */
 static bool was_opened(int watch)
 {
