@@ -20,7 +20,7 @@ static gss_OID_desc krb5_oid = {
     9, (void *)(uintptr_t) "\x2a\x86\x48\x86\xf7\x12\x01\x02\x02"};
 static gss_OID_desc spnego_oid = {6, (void *)(uintptr_t) "\x2b\x06\x01\x05\x05\x02"};
 
-static void *make_default(const char *mech)
+static void *make_login(const char *mech)
 {
     gss_buffer_desc target = {14, (void *)(uintptr_t) "HTTP@localhost"};
     struct gss_login *login = calloc(1, sizeof(*login));
@@ -35,9 +35,40 @@ static void *make_default(const char *mech)
     return login;
 }
 
+static void exchange(void *self)
+{
+    handshake(self);
+    gss_login_delete(self);
+}
+
+/* An exchange that falls back to NTLM must not be measured. */
+static void check_mech(struct gss_login *login)
+{
+    gss_OID mech = GSS_C_NO_OID;
+    OM_uint32 minor, major;
+
+    handshake(login);
+    major = gss_inquire_context(&minor, login->initiator, NULL, NULL, NULL, &mech, NULL,
+                                NULL, NULL);
+    gss_login_check("gss_inquire_context", major, minor);
+    if (mech == GSS_C_NO_OID || mech->length != krb5_oid.length ||
+        memcmp(mech->elements, krb5_oid.elements, mech->length) != 0) {
+        loop_die("the exchange did not use Kerberos");
+    }
+    gss_login_delete(login);
+}
+
+static void *make_default(const char *mech)
+{
+    struct gss_login *login = make_login(mech);
+
+    check_mech(login);
+    return login;
+}
+
 static void *make_acquired(const char *mech)
 {
-    struct gss_login *login = make_default(mech);
+    struct gss_login *login = make_login(mech);
     gss_OID_set_desc mechs = {1, login->mech};
     OM_uint32 minor, major;
 
@@ -47,13 +78,8 @@ static void *make_acquired(const char *mech)
     major = gss_acquire_cred(&minor, GSS_C_NO_NAME, 0, &mechs, GSS_C_ACCEPT,
                              &login->acceptor_cred, NULL, NULL);
     gss_login_check("gss_acquire_cred", major, minor);
+    check_mech(login);
     return login;
-}
-
-static void exchange(void *self)
-{
-    handshake(self);
-    gss_login_delete(self);
 }
 
 static void first_token(void *self)
@@ -94,8 +120,8 @@ int main(int argc, char **argv)
     static const struct loop_operation operations[] = {
         {"default", make_default, exchange},
         {"acquired", make_acquired, exchange},
-        {"first", make_default, first_token},
-        {"memory", make_default, print_private_memory},
+        {"first", make_login, first_token},
+        {"memory", make_login, print_private_memory},
         {NULL, NULL, NULL},
     };
 
