@@ -43,6 +43,8 @@ struct exchange {
     size_t n_history;
     bool made_krb5; /* the tested side is an initiator whose first token is Kerberos' */
     bool forged;    /* the tested side got a proof that its peer had not made */
+    bool lost_mic;  /* an edit took the peer's mechListMIC out of a token: the tested side
+                       expects the peer's first message under the number of the MIC */
 };
 
 /* exchange_begin: takes at most EXCHANGE_SETUP_LEN bytes from the front of in. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* The input of a stateful target. */
 #include "tests/fuzz/script.h"
+#include "asn1/negtoken.h"
 #include "base/reader.h"
 
 #include "tests/fuzz/fixed.h"
@@ -32,11 +33,19 @@ static bool next_record(struct reader *in, struct record *out)
     return true;
 }
 
+static bool has_mic(struct bytes token)
+{
+    struct negtoken_resp resp;
+
+    return negtoken_resp_decode(token, &resp) == ERR_OK && resp.has_mic;
+}
+
 static void feed_edited(struct exchange *x, struct bytes token, struct bytes edits)
 {
     BUF_AUTO edited = BUF_INIT;
 
     token_edit(&edited, token, edits);
+    x->lost_mic = x->lost_mic || (has_mic(token) && !has_mic(buf_bytes(&edited)));
     exchange_feed(x, buf_bytes(&edited));
 }
 

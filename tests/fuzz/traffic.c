@@ -162,7 +162,8 @@ void traffic_genuine(struct exchange *x, struct bytes payload)
     message.wrapped = (verb & 1) != 0;
     message.data = bytes_of(data, n);
     if (!is_established(x->sides[0]) || !is_established(x->sides[1]) || x->forged ||
-        x->setup.user == 3 || produce(x->sides[x->peer], &message) != ERR_OK) {
+        x->lost_mic || x->setup.user == 3 ||
+        produce(x->sides[x->peer], &message) != ERR_OK) {
         buf_cleanup(&message.token);
         return;
     }

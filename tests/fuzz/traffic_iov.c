@@ -74,7 +74,8 @@ static void refuse(struct mech_context *context, struct list *list,
 static bool may_talk(const struct exchange *x)
 {
     return x->sides[0]->state == CONTEXT_ESTABLISHED &&
-           x->sides[1]->state == CONTEXT_ESTABLISHED && !x->forged && x->setup.user != 3;
+           x->sides[1]->state == CONTEXT_ESTABLISHED && !x->forged && !x->lost_mic &&
+           x->setup.user != 3;
 }
 
 static enum err unwrap(struct mech_context *context, gss_iov_buffer_desc *iov, int n)
