@@ -453,7 +453,7 @@ def no_trust():
                             '--newpassword=Xx12345678!x')
     refusal = "does not accept this machine's account"
     # winbindd of Samba 4.22 may first need longer than doctor waits.
-    place.wait_until(lambda: refusal in doctor(*as_account('--init-groups'))[0], refusal)
+    place.wait_until(lambda: refusal in doctor(*as_account('--init-groups'))[0], refusal, 180)
     says(refusal)
 
 
