@@ -271,10 +271,11 @@ static OM_uint32 pass_accept(struct mech_context *context, gss_cred_id_t cred,
 /*
  * The first step of an acceptor whose application gave no credential. The glue calls us
  * for every accept without a credential. A nested accept reaches the built-in SPNEGO only
- * with a credential of the built-in SPNEGO: its default one, or, if it has none, the
- * bypass credential of make_bypass_cred. If it has none, a request for hints fails, as it
- * does without us. A token is still passed on, because the built-in SPNEGO reads it
- * before it reports the missing credential.
+ * with a credential of the built-in SPNEGO. For a request for hints that is its default
+ * one; if it has none, the request fails, as it does without us. For a token it is the
+ * bypass credential of make_bypass_cred, which costs less to make, or the default one
+ * without the NTLM line. The built-in SPNEGO then looks for its own credential, once it
+ * has read the token.
  */
 static OM_uint32 pass_first_accept(struct mech_context *context,
                                    const struct accept_call *call,
@@ -283,9 +284,12 @@ static OM_uint32 pass_first_accept(struct mech_context *context,
     bool for_hints = call->in->length == 0;
     gss_cred_id_t bypass = GSS_C_NO_CREDENTIAL;
     OM_uint32 unused;
-    OM_uint32 major = acquire_builtin_default(result->minor, &bypass);
+    OM_uint32 major = GSS_S_COMPLETE;
 
-    if (GSS_ERROR(major) && (for_hints || make_bypass_cred(&bypass) != ERR_OK)) {
+    if (for_hints || make_bypass_cred(&bypass) != ERR_OK) {
+        major = acquire_builtin_default(result->minor, &bypass);
+    }
+    if (GSS_ERROR(major)) {
         return major;
     }
     if (for_hints) {
