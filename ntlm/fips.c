@@ -116,7 +116,7 @@ static bool has_key(struct bytes text)
 {
     static const char key[] = "default_properties";
 
-    return memmem(text.p, text.n, key, sizeof(key) - 1) != NULL;
+    return text.n > 0 && memmem(text.p, text.n, key, sizeof(key) - 1) != NULL;
 }
 
 /* Whether a line is default_properties = ..., with fips=yes among its elements. A value
