@@ -60,11 +60,10 @@ static __attribute__((noinline)) bool grow(struct buf *b, size_t extra, size_t s
     return true;
 }
 
-/* Whether there is room for extra more bytes and a NUL after them. An empty builder
- * without memory has none, because n and cap are 0. */
+/* Whether there is room for extra more bytes and a NUL after them. */
 static inline bool has_room(const struct buf *b, size_t extra)
 {
-    return b->err == ERR_OK && extra < b->cap - b->n;
+    return b->err == ERR_OK && b->p != NULL && extra < b->cap - b->n;
 }
 
 /* Makes room for what is appended. The first append gets some bytes more, because more

@@ -191,7 +191,7 @@ static bool split_winpr(struct bytes in, struct bytes fields[N_FIELDS],
            decode_nt_field(fields[NT], line);
 }
 
-static enum err decode_winpr(struct bytes fields[N_FIELDS], struct userline *line)
+static enum err decode_winpr(const struct bytes fields[N_FIELDS], struct userline *line)
 {
     line->kind = USERLINE_SMBPASSWD;
     line->user = fields[NAME];

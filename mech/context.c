@@ -241,8 +241,10 @@ enum err context_step(struct mech_context *context, const struct step_input *ste
         e = ntlm->ops->step(ntlm, &input, out);
         is_done = e == ERR_OK && ntlm->ops->is_done(ntlm);
     } else {
-        e = spnego_step(context->spnego, &input, out);
-        is_done = e == ERR_OK && context->spnego->state == SPNEGO_DONE;
+        struct spnego *const spnego = context->spnego;
+
+        e = spnego != NULL ? spnego_step(spnego, &input, out) : ERR_INTERNAL;
+        is_done = e == ERR_OK && spnego->state == SPNEGO_DONE;
         if (e == ERR_OK && !is_done &&
             (e = keep_target(context, step->request)) != ERR_OK) {
             buf_cleanup(out);

@@ -298,8 +298,9 @@ void seal_where(const struct seal *s, enum message_direction side,
 {
     const struct direction *d = &s->directions[side];
 
-    *out = (struct seal_position){.sequence = d->sequence, .moved = d->stream != NULL};
-    if (out->moved) {
+    *out = (struct seal_position){.sequence = d->sequence};
+    if (d->stream != NULL) {
+        out->moved = true;
         out->stream = *d->stream;
     }
 }
