@@ -26,11 +26,11 @@ void counter_add(struct counter *counter, long n);
 
 /*
  * The slots are read one after another, while other threads may change them.
- * counter_sum: their sum. If nobody adds a positive number meanwhile, the value is not
- * below that of the counter at the end of the call.
- * counter_is_idle: whether each slot was 0 when it was read. Only for counters from which
- * each thread takes back what it has added: then a thread that had added before the call,
- * and has not taken back at its end, makes it false.
+ * counter_sum: their sum. If no thread adds a positive number meanwhile, the result is
+ * the value of the counter at the end of the call, or more.
+ * counter_is_idle: whether each slot was 0 when it was read. Only for counters to which
+ * each thread adds 1, and later -1. The result is false if a thread has added 1 before
+ * the call, and adds -1 only after it.
  */
 long counter_sum(struct counter *counter);
 bool counter_is_idle(struct counter *counter);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Characters that text.h escapes: a binary search in a table of ranges. The tables are
- * our own because the relocations of a Unicode library would cost each process that uses
- * the GSS-API more than all else of this module. */
+ * our own, because each process that uses the GSS-API would load a Unicode library, and
+ * its relocations cost more than all else that this module does then. */
 #include "base/deceptive.h"
 
 #include "base/deceptive_table.h"

@@ -12,7 +12,7 @@ static bool is_surrogate(uint32_t c)
     return c >= 0xd800 && c <= 0xdfff;
 }
 
-/* How many bytes begin with this one; 0 if none do. */
+/* The length of a code point with this first byte; 0 if no code point begins with it. */
 static size_t length_by_first(uint8_t first)
 {
     if (first < 0x80) {

@@ -11,7 +11,7 @@
 /*
  * utf8_decode: gives the first code point of a text, and returns how many bytes it has; 0
  * if the text is empty or does not begin with one. Longer forms than necessary,
- * surrogates, and numbers above 10FFFF are none. utf8_encode: writes a code point, and
+ * surrogates, and numbers above 10FFFF are invalid. utf8_encode: writes a code point, and
  * returns how many bytes it has; 0 if there is no such code point. utf8_is_valid: whether
  * a text is UTF-8; the empty one is.
  */

@@ -42,8 +42,9 @@ const char *environment_name(enum environment_variable variable);
 MUST_USE enum err environment_read(struct environment *out);
 void environment_cleanup(struct environment *environment);
 
-/* environment_is_current: whether the variables are unchanged, and this effective user is
- * the same. environment_has_host: whether the host name is the same. */
+/* environment_is_current: whether the variables are unchanged, and the environment was
+ * read for this effective user. environment_has_host: whether the host name is unchanged.
+ */
 bool environment_is_current(const struct environment *environment, uid_t euid);
 bool environment_has_host(const struct environment *environment);
 

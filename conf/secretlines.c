@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Reading a file that decides about logins piece by piece. */
+/* Reads, piece by piece, a file that decides about logins. */
 #include "conf/secretlines.h"
 
 #include "base/text.h"

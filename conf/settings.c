@@ -18,9 +18,9 @@
 
 /*
  * struct share: what one thread takes from a snapshot, so that threads that log in write
- * no memory in common and take no lock. It holds one reference to the snapshot. Its own
- * references are those of the callers, and that of its thread, which keeps it until there
- * are other settings or the thread ends.
+ * no memory in common and take no lock. It holds one reference to the snapshot. n_refs
+ * counts the references of the callers, and that of the thread itself, which keeps the
+ * share until there are other settings or the thread ends.
  */
 struct share {
     struct settings settings; /* must be first: settings_release gets a pointer to it.

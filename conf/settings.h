@@ -108,7 +108,7 @@ struct settings {
 /*
  * settings_acquire: the settings in force; the caller releases them. The file is read
  * again only after it, the environment or the effective user has changed, which each call
- * checks; that the host has another name is noticed within a second. If nothing has
+ * checks. A new host name may be noticed up to a second later. If nothing has
  * changed, the call takes no lock and writes no memory that other threads use. It is not
  * an error if the file does not exist. Errors: ERR_SETTING and ERR_ENVIRONMENT, whose
  * detail names the file, the key or variable, its value and what is allowed; ERR_FILE_*

@@ -2,8 +2,9 @@
 /*
  * Objects that threads share. A thread that takes a reference reads a pointer and then
  * counts itself in the object that it points to; meanwhile it is counted as a visitor.
- * An object that was replaced is freed when there is no visitor, who might still have
- * read the old pointer, and no reference.
+ * An object that was replaced is freed when it has no reference and there is no visitor.
+ * (A visitor may have read the old pointer, and not yet have counted itself in the
+ * object.)
  */
 #include "conf/shared.h"
 
@@ -38,8 +39,8 @@ static void forget_visitors(void)
     counter_reset(&visitors);
 }
 
-/* Takes the objects that nobody uses from the list. Nobody can get a reference to one any
- * more, so the sum of its counters can only fall. */
+/* Moves the unused objects from the list. No thread can get a new reference to an object
+ * of the list, so the sum of its counter can only fall. */
 static struct shared *take_unused(void)
 {
     struct shared *unused = NULL;

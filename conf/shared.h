@@ -28,7 +28,8 @@ struct shared_place {
  * shared_acquire: a reference to the object at a place; NULL if there is none.
  * shared_release: returns a reference; frees the object if it was replaced and this was
  * the last one. NULL: nothing. Neither takes a lock unless an object was replaced that is
- * still in use. A forked child may use both.
+ * still in use. A forked child may use both; in the child, an object to which another
+ * thread of the parent had a reference is never freed.
  */
 struct shared *shared_acquire(struct shared_place *place);
 void shared_release(struct shared *object);

@@ -170,7 +170,7 @@ static enum err compare_lines(void *arg, struct bytes lines)
 }
 
 /* Whether the file still has the contents of the snapshot. If its time stamps are old
- * enough by now, they tell it from then on. */
+ * enough by now, later calls rely on them and compare no contents. */
 static bool has_same_contents(struct usersnapshot *snapshot)
 {
     struct comparison comparison = {&snapshot->digest_key, 0};
@@ -186,8 +186,8 @@ static bool has_same_contents(struct usersnapshot *snapshot)
     return true;
 }
 
-/* Returns a reference to the reading of path if its id is now, and sets *out_certain to
- * whether the id tells that the contents are the same. */
+/* Returns a reference to the reading of path if the file's id is still the same (now),
+ * and sets *out_certain to whether the contents are then certainly the same. */
 static struct usersnapshot *find_current(const char *path,
                                          const struct secretfile_id *now,
                                          bool *out_certain)
@@ -222,7 +222,7 @@ static enum err read_again(const char *path, struct usersnapshot **out_snapshot)
         snapshot = NULL;
         return ERR_OK;
     }
-    /* first, so that there is not the memory of two */
+    /* the old index first, so that this thread does not need memory for two */
     usercache_release(&snapshot);
     forget(path);
     if ((e = snapshot_new(path, !now.settled, out_snapshot)) != ERR_OK) {

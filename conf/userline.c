@@ -37,7 +37,8 @@ bool userline_next(struct bytes *contents, size_t *line_number, struct bytes *ou
     return true;
 }
 
-/* False unless field is 32 hex digits; then out is wiped. */
+/* Decodes 32 hex digits. Returns false if field is anything else; out then has no digit
+ * of it. */
 static bool decode_hash(struct bytes field, struct ntlm_key *out)
 {
     uint8_t all = 0;

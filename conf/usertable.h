@@ -53,8 +53,8 @@ void usertable_cleanup(struct usertable *table);
 MUST_USE enum err usertable_add(struct usertable *table, const struct userline *line,
                                 size_t line_number);
 
-/* usertable_finish: makes the table ready for usertable_first. Nothing may be added after
- * it. ERR_NO_MEMORY. */
+/* usertable_finish: makes the table ready for usertable_search. Nothing may be added
+ * after it. ERR_NO_MEMORY. */
 MUST_USE enum err usertable_finish(struct usertable *table);
 
 /*

@@ -32,10 +32,11 @@ MUST_USE enum err userwanted_init(struct userwanted *wanted, struct bytes user,
                                   struct bytes domain, struct bytes computer_name);
 void userwanted_cleanup(struct userwanted *wanted);
 
-/* userwanted_matches: whether a record whose domain is not claimed, the domain that the
- * client sent, matches all the same. A record without a domain matches every client. One
- * with a domain matches the computer's name, "." and no domain. If is_local, a record
- * without a domain matches only these three too. claimed is in upper case. */
+/* userwanted_matches: whether a record matches although its domain is not the one that
+ * the client sent (claimed, in upper case). has_domain: whether the record has a domain.
+ * A record without a domain matches every client. A record with a domain matches a client
+ * that sent the computer's name, "." or no domain. If is_local, a record without a domain
+ * matches only such a client. */
 bool userwanted_matches(const struct userwanted *wanted, struct bytes claimed,
                         bool has_domain);
 

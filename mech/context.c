@@ -143,8 +143,8 @@ static enum err begin_spnego(struct mech_context *context,
 }
 
 /* A program may ask for the target of a half-open context: Java's acceptor does so after
- * the first token. NTLM knows it. Where no mechanism has started, or one of the glue, the
- * context keeps it. */
+ * the first token. NTLM's context has the target. If no mechanism has started, or a
+ * mechanism of the glue has, our context keeps a copy. */
 static enum err keep_target(struct mech_context *context,
                             const struct mechanism_request *request)
 {

@@ -168,7 +168,7 @@ static OM_uint32 publish(struct glue_creds *self, enum glue_cred_kind kind,
 }
 
 /* The error of the built-in SPNEGO, which has no credential (glue_creds_settle_as_none).
- * It is asked once. */
+ * The built-in SPNEGO is asked once, and its error is kept. */
 static enum err error_of_builtin(struct glue_creds *self)
 {
     gss_cred_id_t late = GSS_C_NO_CREDENTIAL;
@@ -229,10 +229,10 @@ enum err glue_creds_get(struct glue_creds *glue_creds, enum glue_cred_kind kind,
     return status_glue(major, minor);
 }
 
-/* An acceptor reads its keytab for the whole credential, as without this module. A second
- * attempt of an initiator could use the tickets of another cache. There is no way to ask
- * krb5 whether the thread's default cache has changed: gss_krb5_ccache_name frees the
- * name that it returned to the program before. */
+/* An acceptor's credential has the keys that the keytab has now, as without this module.
+ * A second attempt of an initiator could use the tickets of another cache. There is no
+ * way to ask krb5 whether the thread's default cache has changed: gss_krb5_ccache_name
+ * frees the name that it returned to the program before. */
 enum err glue_creds_settle(struct glue_creds *glue_creds, enum glue_cred_kind kind)
 {
     const bool has_password = glue_creds_has_password(glue_creds);

@@ -54,9 +54,9 @@ MUST_USE enum err glue_creds_settle(struct glue_creds *glue_creds,
 void glue_creds_settle_as_krb5(struct glue_creds *glue_creds);
 
 /* glue_creds_settle_as_none: likewise, but with the built-in SPNEGO's own error. It is
- * asked for the error when somebody wants its credential. A credential that it finds by
- * then, because keys or tickets have come, is not used. Does nothing if the error for
- * Kerberos is not remembered. */
+ * asked for the error by the first glue_creds_get for its credential. A credential that
+ * it finds then, because keys or tickets have come, is not used. Does nothing if the
+ * error for Kerberos is not remembered. */
 void glue_creds_settle_as_none(struct glue_creds *glue_creds);
 
 /*

@@ -9,8 +9,8 @@
 #include "mech/name.h"
 #include "mech/report/audit.h"
 
-/* struct login_origin: how an exchange of NTLM came about, for the audit. reason lives as
- * long as the mechanism. */
+/* struct login_origin: how an exchange of NTLM came about, for the audit. reason lives
+ * until the exchange has ended, and the audit has its record. */
 struct login_origin {
     enum audit_framing framing;
     const char *reason;
@@ -76,12 +76,13 @@ struct mechanism_ops {
     enum err (*source_name)(const struct mechanism *self, struct mech_name **out);
     enum err (*target_name)(const struct mechanism *self, struct mech_name **out);
 
-    /* Protection of messages, once done: sign and verify also serve the mechListMIC. */
+    /* The mechListMIC, once done: makes it, or verifies the peer's. */
     enum err (*sign)(struct mechanism *self, struct bytes data, struct buf *out);
     enum err (*verify)(struct mechanism *self, struct bytes data, struct bytes signature);
 
-    /* The same of a message in parts, signed as a whole (base/message_part.h).
-     * (mechanism_no_seal, mechanism_no_unseal) */
+    /* Protection of a message in parts, signed as a whole (base/message_part.h), once
+     * done. If no part is sealed, the signature is a MIC. (mechanism_no_seal,
+     * mechanism_no_unseal) */
     enum err (*seal)(struct mechanism *self, const struct message_part *parts,
                      size_t n_parts, uint8_t out_signature[MESSAGE_SIGNATURE_LEN]);
     enum err (*unseal)(struct mechanism *self, const struct message_part *parts,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The mechglue's names of our names. */
+/* The mechglue's own objects for our names. */
 #include "mech/name_glue.h"
 
 #include "mech/glue.h"

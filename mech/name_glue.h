@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The mechglue's names of our names. */
+/* The mechglue's own objects for our names. */
 #ifndef MECH_NAME_GLUE_H
 #define MECH_NAME_GLUE_H
 
@@ -7,10 +7,10 @@
 
 /*
  * name_import_spnego: imports a name for SPNEGO. NTLM reads it where it can. The glue's
- * names of it are made when they are first asked for, because the mechglue imports the
- * target's name again at each step of an initiator. No I/O. Errors: ERR_GLUE
- * (status_glue), ERR_NO_MEMORY. name_adopt: makes a name of the glue's object, and owns
- * that object from then on, also after an error.
+ * objects for it are made only when they are first needed: the mechglue imports the
+ * target's name anew at each step of an initiator, and most steps need none. No I/O.
+ * Errors: ERR_GLUE (status_glue), ERR_NO_MEMORY. name_adopt: makes a name of the glue's
+ * object, and owns that object from then on, also after an error.
  */
 MUST_USE enum err name_import_spnego(struct bytes text, gss_OID type,
                                      struct mech_name **out);

@@ -86,6 +86,7 @@ static uint8_t *write_utf16(uint8_t *p, uint32_t c)
     p = write_unit(p, HIGH_SURROGATE + (c >> 10));
     return write_unit(p, LOW_SURROGATE + (c & 0x3ff));
 }
+
 /* Windows maps 16-bit units. Code points above them are surrogate pairs, which have no
  * upper case. */
 static uint32_t upper(uint32_t c)

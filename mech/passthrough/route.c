@@ -99,7 +99,7 @@ static enum err default_cred(struct mech_context *context, gss_cred_usage_t usag
                : ERR_OK;
 }
 
-/* Whether the settings keep NTLM out that the credential has. Settings that are wrong do
+/* Whether the settings keep the credential's NTLM part out. Settings that are wrong do
  * not; the step then reports what is wrong. */
 static bool is_forbidden(struct mech_context *context, const struct mech_cred *cred,
                          const struct mech_name *target)

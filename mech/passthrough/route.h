@@ -9,7 +9,7 @@
 /*
  * route_permits_ntlm: whether the settings let NTLM play a part in this exchange with
  * this target (initiator; may be NULL). Errors: ERR_POLICY with the reason; those of
- * spnego_settings, because wrong settings refuse NTLM.
+ * spnego_settings, because wrong settings refuse NTLM; those of crypto_ready.
  */
 MUST_USE enum err route_permits_ntlm(struct mech_context *context,
                                      const struct mech_name *target);

@@ -85,9 +85,9 @@ static bool send_bytes(int fd, const char *text, size_t n)
 
 /*
  * The datagram socket that the process keeps, in one word that threads read and replace
- * without a lock: the number of its inode, and below 32 bits the number of its
- * descriptor. 0: there is none. CONNECTED: it has been connected to a log. kept_device is
- * the device of every socket.
+ * without a lock: in the upper 32 bits the number of its inode, in the lower ones the
+ * number of its descriptor. 0: there is none. CONNECTED: it has been connected to a log.
+ * kept_device is the device of every socket.
  *
  * The process never closes the socket, because another thread may be about to send by its
  * number. If the log is restarted, the same socket is connected again. A forked child
@@ -174,8 +174,9 @@ static bool send_by_stream(const struct message *message)
     return is_sent;
 }
 
-/* A log that is full may be one that nobody reads any more, because another one has its
- * name. Connecting costs more than sending, so it is tried once in a second. */
+/* A log that is full may be an old one that no program reads any more, because another
+ * log has replaced it. Connecting costs more than sending, so it is tried once in a
+ * second. */
 static bool may_be_replaced(void)
 {
     static _Atomic uint64_t next_ms;

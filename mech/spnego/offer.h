@@ -15,9 +15,9 @@
 MUST_USE enum err offer_mechs(struct spnego *s, const struct mechanism_request *request);
 
 /*
- * offer_has_keys: whether an acceptor has a credential for a mechanism of its list; the
- * same from the first call for a mechanism to the last. Kerberos reads its keytab for the
- * answer, so the function is called only for a mechanism that the client names.
+ * offer_has_keys: whether an acceptor has a credential for a mechanism of its list. Every
+ * later call for the mechanism gives the first call's answer. Kerberos reads its keytab
+ * for the answer, so the function is called only for a mechanism that the client names.
  * offer_drop_without_keys: removes the mechanisms without a credential from the list, for
  * the hints, which name all of them.
  */

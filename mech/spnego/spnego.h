@@ -47,8 +47,8 @@ enum spnego_integrity {
 
 struct withheld;
 
-/* enum spnego_keys: whether an acceptor has a credential for a mechanism of its list. To
- * find out reads the keytab, so it is asked only if the client names the mechanism. */
+/* enum spnego_keys: whether an acceptor has a credential for a mechanism of its list.
+ * Kerberos reads the keytab to find out, so it is asked only if the client names it. */
 enum spnego_keys {
     KEYS_THERE, /* of an initiator too: the mechanism's first step finds out */
     KEYS_UNKNOWN,
@@ -109,7 +109,7 @@ MUST_USE enum err spnego_add_mech(struct spnego *s, const struct spnego_mech *me
 const struct spnego_mech *spnego_find_mech(const struct spnego *s, struct bytes oid);
 
 /* spnego_lists_kerberos: whether Kerberos, by one of its OIDs, is among our first n.
- * spnego_allows_kerberos: whether it is among those that gss_set_neg_mechs allows. */
+ * spnego_allows_kerberos: whether it is among the allowed ones. */
 bool spnego_lists_kerberos(const struct spnego *s, size_t n);
 bool spnego_allows_kerberos(const struct spnego *s);
 

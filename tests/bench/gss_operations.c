@@ -4,8 +4,8 @@
  * $GSS_MECH_CONFIG names. usage: tests/bench/loop.h. Operations:
  *
  *   handshake raw|spnego       a login, both sides; the credentials are acquired once
- *   login raw|spnego           the same; the credentials are acquired and released each
- * time login_default raw|spnego   the same; the initiator's is its default credential
+ *   login raw|spnego           the same; acquires and releases both credentials, too
+ *   login_default raw|spnego   the same; the initiator's is its default credential
  *   wrap SIZE                  a message is sealed, then unsealed by the peer
  *   mic SIZE                   the MIC of a message is made, then verified by the peer
  */

@@ -7,8 +7,8 @@ usage: lines.py PROGRAM
 PROGRAM logs in in two threads, with the same credentials. Valgrind's lackey prints each
 address that they read and write. A cache line is shared if one thread writes it and the other
 one uses it: a lock, a counter, or two things that lie side by side. The test fails if code of
-MODULE uses such a line, whoever writes it, or if it lies in MODULE's static data: threads
-would wait for each other there. Lines that only libraries use are theirs, such as the
+the module uses such a line, whichever code writes it, or if the line lies in the module's static
+data: threads would wait for each other there. Lines that only libraries use are theirs, such as the
 mechglue's mutex.
 """
 import bisect

@@ -38,9 +38,8 @@ def debian_plugin():
 
 
 class Mechanism:
-    """folder: of its own, empty. lines: its mech file, where
-    %s stands for the path of the shared object. variables: those of the environment that this
-    module needs beside the settings."""
+    """folder: of its own, empty. lines: its mech file, where %s stands for the path of the shared
+    object. variables: those of the environment that name the user file for this module."""
 
     def __init__(self, folder, lines, path, variables=()):
         self.folder, self.path = folder, os.path.abspath(path)

@@ -48,7 +48,7 @@ def pair(bench, operation, size, figure):
 
 
 def bulk(bench):
-    """The worst of some rounds, because the speed of RC4 depends on the processor's mood."""
+    """The worst of some rounds, because the speed of RC4 changes on a virtual machine."""
     for size in BULK:
         arguments = ["wrap", str(size)]
         workers = {name: interleave.Worker(*command) for name, command
