@@ -198,7 +198,9 @@ static bool send_by_kept(const struct message *message, uint64_t word)
             return is_sent;
         }
     }
-    if (atomic_load(&kept_by) != process_id()) {
+    /* kept is read last: another thread of a child may have put the child's own socket
+     * there meanwhile */
+    if (atomic_load(&kept_by) != process_id() || atomic_load(&kept) != word) {
         return send_by_new(message, word);
     }
     /* there was no log, or the program that read it has ended, or another one reads it */
