@@ -70,11 +70,10 @@ bool context_is_ours(const void *object);
  * and once the context is established. context_step: takes a token and appends the one to
  * send to out. ERR_ARGUMENT if the bindings are malformed; no mechanism has seen them
  * then. After an error out may hold a token too: SPNEGO's reject.
- * context_end_step: is called with the result of the application's whole call; with
- * FRAMING_PASSTHROUGH only after an error. It reports the result to the audit; after an
- * error the context is CONTEXT_FAILED. An established context keeps what messages and
- * inquiries need; the negotiation and the default credential, which holds a hash, are
- * freed.
+ * context_end_step: is called with the result of the application's whole call, also with
+ * FRAMING_PASSTHROUGH. It reports the result to the audit; after an error the context is
+ * CONTEXT_FAILED. An established context keeps what messages and inquiries need; the
+ * negotiation and the default credential, which holds a hash, are freed.
  */
 MUST_USE enum err context_may_step(const struct mech_context *context,
                                    enum gss_role role);

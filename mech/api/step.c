@@ -119,8 +119,8 @@ static OM_uint32 finish(enum err e, gss_ctx_id_t *handle, bool made_here,
 /* Ends a step that another mechanism took. */
 static OM_uint32 finish_passthrough(OM_uint32 major, gss_ctx_id_t *handle, bool made_here)
 {
+    context_end_step(call_context(*handle), GSS_ERROR(major) ? ERR_GLUE : ERR_OK);
     if (GSS_ERROR(major)) {
-        context_end_step(call_context(*handle), ERR_GLUE);
         drop(handle, made_here);
     }
     return major;

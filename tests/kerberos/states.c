@@ -5,8 +5,11 @@
 #include "tests/exchange/context_calls.h"
 #include "tests/exchange/moved.h"
 #include "tests/kerberos/sequence.h"
+#include "tests/lifetimes/memory.h"
 
+#include "base/secret.h"
 #include "mech/oid.h"
+#include "ntlm/kdf.h"
 
 #include <string.h>
 
@@ -218,5 +221,25 @@ TEST_NAMED(refused_calls_change_nothing, rows, state.name)
         peer_accept(&login.acceptor, buf_bytes(&login.initiator.token));
         ck_major(&login.acceptor, GSS_S_COMPLETE);
     }
+    login_end(&login);
+}
+
+/* The client has a default credential of NTLM, and the settings exclude NTLM. Its first
+ * token is made with the credential at hand, so that the hash is found there. */
+TEST(a_completed_exchange_keeps_no_hash)
+{
+    struct ntlm_key hash;
+
+    sequence_begin(RIGHT_KEYS, " ntlm_hosts = !*\n ntlm_accept = no\n");
+    ck_ok(kdf_nt_hash(bytes_str(ALICE_PASSWORD), &hash));
+    memory_remember("NT hash", bytes_of(hash.b, sizeof(hash.b)));
+    secret_wipe(&hash, sizeof(hash));
+    login = login_of(SPNEGO, SERVICE, MUTUAL_FLAGS);
+    peer_initiate(&login.initiator, NOTHING);
+    ck_assert(memory_has("NT hash"));
+    peer_accept(&login.acceptor, buf_bytes(&login.initiator.token));
+    peer_initiate(&login.initiator, buf_bytes(&login.acceptor.token));
+    ck_assert(login_is_done(&login));
+    ck_assert(!memory_has("NT hash"));
     login_end(&login);
 }
