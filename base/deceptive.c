@@ -51,7 +51,7 @@ static bool is_pair(uint32_t before, uint32_t c)
     return false;
 }
 
-bool deceptive(uint32_t before, uint32_t c)
+bool is_deceptive(uint32_t before, uint32_t c)
 {
     return c >= 0x80 &&
            (is_in_ranges(c) || is_hangul_syllable(before, c) || is_pair(before, c));

@@ -58,7 +58,7 @@ static struct piece next_piece(struct escaper *escaper)
         piece.n = (size_t)snprintf(piece.s, sizeof(piece.s), "\\x%02x", taken.p[0]);
         return piece;
     }
-    if (deceptive(before, c)) {
+    if (is_deceptive(before, c)) {
         piece.n = (size_t)snprintf(piece.s, sizeof(piece.s), "\\u{%04x}", c);
         return piece;
     }

@@ -134,7 +134,7 @@ static enum err settle_beside_ntlm(struct mech_cred *cred)
         glue_creds_settle_as_krb5(cred->glue_creds);
         return ERR_OK;
     }
-    if (e == ERR_GLUE && !glue_has_others()) {
+    if (e == ERR_GLUE && !glue_has_third_party()) {
         glue_creds_settle_as_none(cred->glue_creds);
         return ERR_OK;
     }

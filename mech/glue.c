@@ -147,31 +147,31 @@ static bool is_known(gss_const_OID mech)
 }
 
 /* Whether the glue had other mechanisms when it was asked. */
-enum others { OTHERS_UNKNOWN, OTHERS_NONE, OTHERS_SOME };
-static atomic_int others;
+enum third_party { THIRD_PARTY_UNKNOWN, THIRD_PARTY_NONE, THIRD_PARTY_SOME };
+static atomic_int third_party;
 
-static enum others find_others(const struct glue *glue)
+static enum third_party find_third_party(const struct glue *glue)
 {
-    enum others found = OTHERS_NONE;
+    enum third_party found = THIRD_PARTY_NONE;
     gss_OID_set mechs = GSS_C_NO_OID_SET;
     OM_uint32 minor;
 
     if (glue == NULL || glue->indicate_mechs(&minor, &mechs) != GSS_S_COMPLETE) {
-        return OTHERS_UNKNOWN;
+        return THIRD_PARTY_UNKNOWN;
     }
     for (size_t i = 0; i < mechs->count; i++) {
         if (!is_known(&mechs->elements[i])) {
-            found = OTHERS_SOME;
+            found = THIRD_PARTY_SOME;
         }
     }
     (void)gss_release_oid_set(&minor, &mechs);
     return found;
 }
 
-bool glue_has_others(void)
+bool glue_has_third_party(void)
 {
-    if (atomic_load(&others) == OTHERS_UNKNOWN) {
-        atomic_store(&others, (int)find_others(glue_get()));
+    if (atomic_load(&third_party) == THIRD_PARTY_UNKNOWN) {
+        atomic_store(&third_party, (int)find_third_party(glue_get()));
     }
-    return atomic_load(&others) != OTHERS_NONE;
+    return atomic_load(&third_party) != THIRD_PARTY_NONE;
 }

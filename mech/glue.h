@@ -104,9 +104,9 @@ bool glue_negotiates(gss_const_OID mech);
  * the glue does not know NTLM, and SPNEGO must not choose NTLM. */
 bool glue_has_ntlm(void);
 
-/* glue_has_others: whether the glue's configuration has a mechanism that is neither MIT's
- * nor NTLM; true also if that cannot be determined. The glue is asked once a process,
- * because it asks each mechanism for the answer. */
-bool glue_has_others(void);
+/* glue_has_third_party: whether the glue's configuration has a mechanism that is neither
+ * MIT's nor NTLM; true also if that cannot be determined. The glue is asked once a
+ * process, because it asks each mechanism for the answer. */
+bool glue_has_third_party(void);
 
 #endif

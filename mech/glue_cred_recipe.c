@@ -63,7 +63,7 @@ bool recipe_has_password(const struct recipe *recipe)
            (recipe->has_password || store_has(&recipe->store, "password"));
 }
 
-bool recipe_is_read_again(const struct recipe *recipe)
+bool recipe_names_ccache(const struct recipe *recipe)
 {
     return recipe->usage != GSS_C_ACCEPT && store_has(&recipe->store, "ccache");
 }

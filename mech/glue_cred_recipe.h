@@ -40,9 +40,9 @@ void recipe_cleanup(struct recipe *recipe);
  * Acquiring that asks the KDC. */
 bool recipe_has_password(const struct recipe *recipe);
 
-/* recipe_is_read_again: whether it makes an initiator's credential from a ticket cache
+/* recipe_names_ccache: whether it makes an initiator's credential from a ticket cache
  * that a credential store names. */
-bool recipe_is_read_again(const struct recipe *recipe);
+bool recipe_names_ccache(const struct recipe *recipe);
 
 /*
  * recipe_acquire: acquires a credential of the glue for these mechanisms. It has no NTLM

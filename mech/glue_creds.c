@@ -244,7 +244,7 @@ enum err glue_creds_settle(struct glue_creds *glue_creds, enum glue_cred_kind ki
     }
     if (has_password) {
         refuse_all(glue_creds, e);
-    } else if (!recipe_is_read_again(&glue_creds->recipe)) {
+    } else if (!recipe_names_ccache(&glue_creds->recipe)) {
         failure_save(&glue_creds->refused[kind], e);
     }
     return e;

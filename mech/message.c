@@ -144,8 +144,8 @@ enum err message_size_limit(struct mech_context *context, size_t max_output,
     enum err e = context_established(context);
 
     *out_max_input = 0;
-    if (e == ERR_OK && max_output > MESSAGE_MAX_OVERHEAD) {
-        *out_max_input = max_output - MESSAGE_MAX_OVERHEAD;
+    if (e == ERR_OK && max_output > MESSAGE_OVERHEAD) {
+        *out_max_input = max_output - MESSAGE_OVERHEAD;
     }
     return e;
 }

@@ -6,8 +6,8 @@
 
 #include "mech/context.h"
 
-/* MESSAGE_MAX_OVERHEAD: the length of a MIC, and what wrap adds. */
-#define MESSAGE_MAX_OVERHEAD ((size_t)MESSAGE_SIGNATURE_LEN)
+/* MESSAGE_OVERHEAD: the length of a MIC, and what wrap adds. */
+#define MESSAGE_OVERHEAD ((size_t)MESSAGE_SIGNATURE_LEN)
 
 /*
  * All functions: the output is written to the caller's memory, which was allocated before

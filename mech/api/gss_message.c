@@ -35,12 +35,12 @@ GSS_EXPORT OM_uint32 gss_get_mic(OM_uint32 *minor, gss_ctx_id_t context, gss_qop
         return call_end(ERR_ARGUMENT, minor);
     }
     if ((e = check_qop(qop)) != ERR_OK ||
-        (e = reserved_output_make(&reserved, MESSAGE_MAX_OVERHEAD, 0)) != ERR_OK ||
+        (e = reserved_output_make(&reserved, MESSAGE_OVERHEAD, 0)) != ERR_OK ||
         (e = message_sign(call_context(context), call_bytes(data), reserved.p)) !=
             ERR_OK) {
         return call_end(e, minor);
     }
-    reserved_output_move(&reserved, token, MESSAGE_MAX_OVERHEAD);
+    reserved_output_move(&reserved, token, MESSAGE_OVERHEAD);
     return GSS_S_COMPLETE;
 }
 GSSI_ALIAS(get_mic);
@@ -82,13 +82,13 @@ static OM_uint32 wrap(OM_uint32 *minor, gss_ctx_id_t context, gss_qop_t qop,
         return call_end(ERR_ARGUMENT, minor);
     }
     if ((e = check_qop(qop)) != ERR_OK ||
-        (e = reserved_output_make(&reserved, data.n, MESSAGE_MAX_OVERHEAD)) != ERR_OK ||
+        (e = reserved_output_make(&reserved, data.n, MESSAGE_OVERHEAD)) != ERR_OK ||
         (e = message_wrap(call_context(context), call_bytes(assoc), data, reserved.p)) !=
             ERR_OK) {
         return call_end(e, minor);
     }
     set_int(conf_state, 1);
-    reserved_output_move(&reserved, token, data.n + MESSAGE_MAX_OVERHEAD);
+    reserved_output_move(&reserved, token, data.n + MESSAGE_OVERHEAD);
     return GSS_S_COMPLETE;
 }
 
@@ -144,7 +144,7 @@ static OM_uint32 unwrap(OM_uint32 *minor, gss_ctx_id_t context, gss_buffer_t tok
         return call_end(e, minor);
     }
     set_int(conf_state, sealed ? 1 : 0);
-    reserved_output_move(&reserved, data, wrapped.n - MESSAGE_MAX_OVERHEAD);
+    reserved_output_move(&reserved, data, wrapped.n - MESSAGE_OVERHEAD);
     return GSS_S_COMPLETE;
 }
 

@@ -50,7 +50,7 @@ static void own_sign(struct exchange *x, struct bytes data)
 
 static void own_wrap(struct exchange *x, struct bytes data)
 {
-    const size_t n = data.n + MESSAGE_MAX_OVERHEAD;
+    const size_t n = data.n + MESSAGE_OVERHEAD;
     BUF_AUTO out = BUF_INIT;
     uint8_t *place = buf_reserve(&out, n);
     size_t max = 0;

@@ -161,11 +161,11 @@ TEST(the_table_is_libunistrings)
 
     for (ucs4_t c = 0x80; c < 0x110000; c = c == 0x3ffff ? 0xe0000 : c + 1) {
         if (!is_assigned_there(c)) {
-            ck_assert_msg(!is_same_version || deceptive(0, c), "U+%04X", c);
+            ck_assert_msg(!is_same_version || is_deceptive(0, c), "U+%04X", c);
         } else if (is_deceptive_there(c)) {
-            ck_assert_msg(deceptive(0, c), "U+%04X", c);
+            ck_assert_msg(is_deceptive(0, c), "U+%04X", c);
         } else if (is_same_version && c != 0x2800 && c != 0x1d159) {
-            ck_assert_msg(!deceptive(0, c), "U+%04X", c);
+            ck_assert_msg(!is_deceptive(0, c), "U+%04X", c);
         }
     }
 }
@@ -178,14 +178,14 @@ TEST(the_pairs_are_libunistrings)
         const int n = uc_canonical_decomposition(c, parts);
 
         if (n == 2 && uc_composition(parts[0], parts[1]) == c) {
-            ck_assert_msg(deceptive(parts[0], parts[1]), "U+%04X", c);
+            ck_assert_msg(is_deceptive(parts[0], parts[1]), "U+%04X", c);
         }
     }
-    ck_assert(!deceptive('a', 0x09be));    /* a vowel sign with a place of its own */
-    ck_assert(!deceptive(0xac01, 0x11a8)); /* a syllable that has its third letter */
-    ck_assert(!deceptive(0x1100, 0x11a8));
-    ck_assert(!deceptive(0x09c7, 0x09c0));
-    ck_assert(!deceptive(0, 'a') && !deceptive('a', '\t'));
+    ck_assert(!is_deceptive('a', 0x09be));    /* a vowel sign with a place of its own */
+    ck_assert(!is_deceptive(0xac01, 0x11a8)); /* a syllable that has its third letter */
+    ck_assert(!is_deceptive(0x1100, 0x11a8));
+    ck_assert(!is_deceptive(0x09c7, 0x09c0));
+    ck_assert(!is_deceptive(0, 'a') && !is_deceptive('a', '\t'));
 }
 
 TEST(escapes_nul)
