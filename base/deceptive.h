@@ -7,9 +7,9 @@
 #include <stdint.h>
 
 /*
- * is_deceptive: whether a character could be mistaken for another one, may be invisible, or
- * may join the character before it (0: none). text.h lists these. Characters that Unicode
- * had not assigned when deceptive_table.h was made are deceptive too.
+ * is_deceptive: whether a character could be mistaken for another one, may be invisible,
+ * or may join the character before it (0: none). text.h lists these. Characters that
+ * Unicode had not assigned when deceptive_table.h was made are deceptive too.
  */
 bool is_deceptive(uint32_t before, uint32_t c);
 
