@@ -23,28 +23,30 @@ static uint8_t lower(uint8_t c)
     return c >= 'A' && c <= 'Z' ? (uint8_t)(c + ('a' - 'A')) : c;
 }
 
-/* fits[i][j]: whether the pattern from i on matches the host from j on. */
+/* fits[i][j]: whether the pattern from i on matches the text from j on. end: the
+ * character that a * does not match; NUL: none. */
 static bool step(const bool fits[TEXT_MAX + 2][TEXT_MAX + 2], struct bytes pattern,
-                 struct bytes host, size_t i, size_t j)
+                 struct bytes text, char end, size_t i, size_t j)
 {
-    bool more = j < host.n;
+    bool more = j < text.n;
 
     if (i == pattern.n) {
         return !more;
     }
     if (pattern.p[i] == '*') {
-        return fits[i + 1][j] || (more && host.p[j] != '.' && fits[i][j + 1]);
+        return fits[i + 1][j] ||
+               (more && (end == '\0' || text.p[j] != end) && fits[i][j + 1]);
     }
-    return more && lower(pattern.p[i]) == lower(host.p[j]) && fits[i + 1][j + 1];
+    return more && lower(pattern.p[i]) == lower(text.p[j]) && fits[i + 1][j + 1];
 }
 
-static bool text_matches(struct bytes pattern, struct bytes host)
+static bool text_matches(struct bytes pattern, struct bytes text, char end)
 {
     static bool fits[TEXT_MAX + 2][TEXT_MAX + 2];
 
     for (size_t i = pattern.n + 1; i-- > 0;) {
-        for (size_t j = host.n + 1; j-- > 0;) {
-            fits[i][j] = step(fits, pattern, host, i, j);
+        for (size_t j = text.n + 1; j-- > 0;) {
+            fits[i][j] = step(fits, pattern, text, end, i, j);
         }
     }
     return fits[0][0];
@@ -133,27 +135,7 @@ static bool matches(struct bytes pattern, struct bytes host)
         pattern = canonical(pattern, addresses[1]);
     }
     return (pattern.n == 0) == (host.n == 0) &&
-           text_matches(without_last_dot(pattern), without_last_dot(host));
-}
-
-/* Compares a service as one label, whatever characters it has. */
-static bool service_matches(struct bytes pattern, struct bytes service)
-{
-    if (pattern.n == 0) {
-        return service.n == 0;
-    }
-    if (pattern.p[0] != '*') {
-        return service.n > 0 && lower(pattern.p[0]) == lower(service.p[0]) &&
-               service_matches(bytes_of(pattern.p + 1, pattern.n - 1),
-                               bytes_of(service.p + 1, service.n - 1));
-    }
-    for (size_t i = 0; i <= service.n; i++) {
-        if (service_matches(bytes_of(pattern.p + 1, pattern.n - 1),
-                            bytes_of(service.p + i, service.n - i))) {
-            return true;
-        }
-    }
-    return false;
+           text_matches(without_last_dot(pattern), without_last_dot(host), '.');
 }
 
 static bool is_word(struct bytes text)
@@ -191,7 +173,7 @@ static bool word_matches(struct bytes word, bool forbids, struct policy_target t
     } else if (any_service) {
         is_meant = forbids || bytes_equal(service, bytes_str("*"));
     } else {
-        is_meant = service_matches(service, target.service);
+        is_meant = text_matches(service, target.service, '\0');
     }
     if (may_be_any(target.host)) {
         return is_meant && (forbids || bytes_equal(host, bytes_str("*")));
