@@ -9,7 +9,8 @@ public GSS-API and the mechglue of this machine, one module beside the others. -
 fewer rounds, and leaves out what takes long. --pages writes the table into docs/performance.md,
 and some of its rows into README.md, between two lines that mark the place.
 
-The environment's PEER_SO may name another module for NTLM's OID, which gets a column.
+The environment's PEER_SO may name another module for NTLM's OID, which gets a column; PEER_NAME
+says in the table what it is.
 """
 import argparse
 import json
@@ -93,7 +94,7 @@ def machine():
             "openssl": version_of("openssl", "version"),
             "commit": version_of("git", "describe", "--always", "--dirty"),
             "gss-ntlmssp": version_of("dpkg-query", "-W", "-f", "${Version}", "gss-ntlmssp"),
-            "peer": os.environ.get("PEER_SO", "none")}
+            "peer": os.environ.get("PEER_NAME") or os.environ.get("PEER_SO", "none")}
 
 
 ABOUT = """Time is processor time, the median of all rounds. The quotients of times are the median of all
