@@ -29,6 +29,12 @@ static inline uint8_t ascii_hex_value(uint8_t c)
     return digit < 10 ? digit : value;
 }
 
+/* ascii_is_alphanumeric: whether c is a letter or a digit. */
+static inline bool ascii_is_alphanumeric(uint8_t c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
 /* ascii_is_decimal: whether text is one or more digits. */
 bool ascii_is_decimal(struct bytes text);
 

@@ -23,11 +23,11 @@ static bool is_port(struct bytes text)
 static struct bytes strip_brackets_and_port(struct bytes host)
 {
     struct bytes before;
-    struct bytes inside;
     struct bytes rest;
 
-    if (bytes_split(host, '[', &before, &inside) && before.n == 0) {
-        bool closed = bytes_split(inside, ']', &inside, &rest);
+    if (host.n > 0 && host.p[0] == '[') {
+        struct bytes inside = bytes_of(host.p + 1, host.n - 1);
+        const bool closed = bytes_split(inside, ']', &inside, &rest);
 
         return closed && is_port(rest) ? inside : host;
     }
@@ -60,7 +60,12 @@ static bool read_address(struct bytes plain, struct in6_addr *out)
     char text[HOST_MAX + 1];
     struct in_addr ipv4;
 
-    if (plain.n == 0 || plain.n >= sizeof(text) || bytes_has(plain, '\0')) {
+    /* most names are not worth an attempt */
+    if (plain.n == 0 ||
+        (plain.p[0] != ':' && ascii_hex_value(plain.p[0]) >= ASCII_NO_DIGIT)) {
+        return false;
+    }
+    if (plain.n >= sizeof(text) || bytes_has(plain, '\0')) {
         return false;
     }
     memcpy(text, plain.p, plain.n);

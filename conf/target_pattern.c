@@ -2,6 +2,7 @@
 /* Patterns of targets. */
 #include "conf/target_pattern.h"
 
+#include "base/ascii.h"
 #include "conf/host.h"
 
 /* On a mismatch after a *, the * takes one more character and matching goes on from
@@ -94,11 +95,10 @@ bool target_pattern_matches_host(struct bytes pattern, struct bytes host)
 /* Letters, digits and "-._": the characters of names. Patterns also have * and colons. */
 static bool is_word(struct bytes text)
 {
-    static const char inside[] = "abcdefghijklmnopqrstuvwxyz"
-                                 "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._";
-
     for (size_t i = 0; i < text.n; i++) {
-        if (!bytes_has(bytes_str(inside), (char)text.p[i])) {
+        const uint8_t c = text.p[i];
+
+        if (!ascii_is_alphanumeric(c) && c != '-' && c != '.' && c != '_') {
             return false;
         }
     }

@@ -148,6 +148,10 @@ enum err utf16_units(struct bytes utf8, size_t *out_n_units)
     uint32_t c;
 
     *out_n_units = 0;
+    if (bytes_is_ascii(utf8)) {
+        *out_n_units = utf8.n;
+        return ERR_OK;
+    }
     while (utf8.n > 0) {
         enum err e = next_utf8(&utf8, &c);
 

@@ -4,6 +4,7 @@
 
 #include "asn1/negtoken.h"
 #include "asn1/oid_text.h"
+#include "base/ascii.h"
 #include "base/text.h"
 #include "conf/lock.h"
 #include "mech/report/trace_file.h"
@@ -134,11 +135,9 @@ void trace_line(struct buf *line, const char *event)
 static bool is_bare(struct bytes value)
 {
     for (size_t i = 0; i < value.n; i++) {
-        uint8_t c = value.p[i];
-        bool is_word =
-            (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+        const uint8_t c = value.p[i];
 
-        if (!is_word && !bytes_has(bytes_str("_-.,:;/@+|*"), (char)c)) {
+        if (!ascii_is_alphanumeric(c) && !bytes_has(bytes_str("_-.,:;/@+|*"), (char)c)) {
             return false;
         }
     }

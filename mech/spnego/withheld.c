@@ -14,8 +14,7 @@ struct withheld {
     struct buf user; /* this and the other texts are UTF-8 */
     struct buf domain;
     struct buf target;
-    struct buf reason; /* the setting and its place, or what the program did */
-    bool by_program;   /* the program's flags withheld NTLM, not the setting fallback */
+    bool by_program; /* the program's flags withheld NTLM, not the setting fallback */
 };
 
 void withheld_free(struct withheld *withheld)
@@ -26,7 +25,6 @@ void withheld_free(struct withheld *withheld)
     buf_cleanup(&withheld->user);
     buf_cleanup(&withheld->domain);
     buf_cleanup(&withheld->target);
-    buf_cleanup(&withheld->reason);
     free(withheld);
 }
 
@@ -37,18 +35,25 @@ static bool fallback_withholds(const struct spnego *s, const struct settings *se
     return spnego_lists_kerberos(s, ntlm) && !policy_follows_token(settings);
 }
 
-/* Appends the reason to remove NTLM from the list; nothing if NTLM stays. */
-static void find_reason(const struct spnego *s, const struct settings *settings,
-                        size_t ntlm, struct buf *out)
+/* Whether the program removes it: another mechanism is before it, and nothing could prove
+ * the server's choice. */
+static bool program_withholds(const struct spnego *s, size_t ntlm)
 {
-    if (fallback_withholds(s, settings, ntlm)) {
-        FAILURE_AUTO saved = *failure_last();
+    return ntlm > 0 && s->integrity == INTEGRITY_NONE;
+}
 
-        buf_append_text(out, err_note_get(policy_refuse_fallback(settings)));
-    } else if (ntlm > 0 && s->integrity == INTEGRITY_NONE) {
+/* Appends the setting and its place, or what the program did. Most exchanges succeed and
+ * need no such text. */
+static void append_reason(struct buf *out, const struct spnego *s)
+{
+    if (s->withheld->by_program) {
         buf_append_text(out,
                         "the program's credential forbids the signing that would prove "
                         "the server's choice (GSS_KRB5_CRED_NO_CI_FLAGS_X)");
+    } else {
+        FAILURE_AUTO saved = *failure_last();
+
+        buf_append_text(out, err_note_get(policy_refuse_fallback(s->settings)));
     }
 }
 
@@ -56,7 +61,7 @@ static void find_reason(const struct spnego *s, const struct settings *settings,
  * exchange ends. The target is as the audit shows it: service/host, or the application's
  * text. */
 static enum err remember(struct spnego *s, const struct mechanism_request *request,
-                         size_t ntlm, struct buf *reason)
+                         bool by_program)
 {
     struct withheld *withheld = calloc(1, sizeof(*withheld));
     const struct credential_choice *user = NULL;
@@ -67,12 +72,11 @@ static enum err remember(struct spnego *s, const struct mechanism_request *reque
     if (withheld == NULL) {
         return ERR_NO_MEMORY;
     }
+    withheld->by_program = by_program;
     if (request->cred != NULL &&
         (e = cred_user(request->cred, target, &user)) != ERR_OK) {
         return e;
     }
-    buf_move(&withheld->reason, reason);
-    withheld->by_program = !fallback_withholds(s, s->settings, ntlm);
     if (target != NULL) {
         name_target(target, bytes_str(s->settings->host_name), &withheld->target);
     }
@@ -86,11 +90,23 @@ static enum err remember(struct spnego *s, const struct mechanism_request *reque
     return buf_dup(&withheld->domain, buf_bytes(&user->credential.domain));
 }
 
+static void trace_offer(const struct spnego *s)
+{
+    BUF_AUTO reason = BUF_INIT;
+
+    if (trace_is_on()) {
+        append_reason(&reason, s);
+        trace_decide("offer", "withheld", "mechanism", "NTLM", "first",
+                     trace_oid(&(struct trace_oid_text){0}, s->mechs[0].oid), "reason",
+                     buf_cstr(&reason));
+    }
+}
+
 enum err withheld_apply(struct spnego *s, const struct mechanism_request *request)
 {
     const struct settings *settings;
-    BUF_AUTO reason = BUF_INIT;
     size_t ntlm = 0; /* its position in the list */
+    bool by_setting;
     enum err e;
 
     while (ntlm < s->n_mechs && !bytes_equal(s->mechs[ntlm].oid, OID_NTLM)) {
@@ -102,30 +118,32 @@ enum err withheld_apply(struct spnego *s, const struct mechanism_request *reques
     if ((e = spnego_settings(s, &settings)) != ERR_OK) {
         return e;
     }
-    find_reason(s, settings, ntlm, &reason);
-    if ((e = buf_status(&reason)) != ERR_OK || reason.n == 0) {
-        return e;
+    by_setting = fallback_withholds(s, settings, ntlm);
+    if (!by_setting && !program_withholds(s, ntlm)) {
+        return ERR_OK;
     }
     s->n_mechs--;
     for (size_t i = ntlm; i < s->n_mechs; i++) {
         s->mechs[i] = s->mechs[i + 1];
     }
-    trace_decide("offer", "withheld", "mechanism", "NTLM", "first",
-                 trace_oid(&(struct trace_oid_text){0}, s->mechs[0].oid), "reason",
-                 buf_cstr(&reason));
-    return remember(s, request, ntlm, &reason);
+    if ((e = remember(s, request, !by_setting)) == ERR_OK) {
+        trace_offer(s);
+    }
+    return e;
 }
 
 static void trace_withheld(const struct spnego *s, bool is_unfinished)
 {
     BUF_AUTO line = BUF_INIT;
+    BUF_AUTO reason = BUF_INIT;
 
     if (!trace_is_on()) {
         return;
     }
+    append_reason(&reason, s);
     trace_decision(&line, "withheld", is_unfinished ? "unfinished" : "failed");
     trace_append_text(&line, "mechanism", "NTLM");
-    trace_append(&line, "reason", buf_bytes(&s->withheld->reason));
+    trace_append(&line, "reason", buf_bytes(&reason));
     if (s->withheld->by_program) {
         trace_append_text(&line, "ci_flags", "no");
     } else {
@@ -171,20 +189,20 @@ void withheld_report_failed(struct spnego *s, enum err e)
     bool concerns_ntlm =
         e == ERR_NEG_MECH || e == ERR_NEG_REJECTED || e == ERR_NO_REPLY || e == ERR_GLUE;
     struct failure failure = failure_of(e);
-    const char *reason;
+    BUF_AUTO reason = BUF_INIT;
 
     if (s->withheld == NULL || !concerns_ntlm) {
         return;
     }
-    reason = buf_cstr(&s->withheld->reason);
+    append_reason(&reason, s);
     if (e == ERR_GLUE) {
         login_reason_mech_failed(s, &s->mechs[0], &failure);
-        (void)err_note(ERR_POLICY, "%s", reason);
+        (void)err_note(ERR_POLICY, "%s", buf_cstr(&reason));
         report(s, s->reason, ERR_POLICY);
         status_append(&failure, "NTLM", failure_of(ERR_POLICY));
         return;
     }
     (void)err_note(e, "%s%sNTLM was not offered: %s", failure.detail,
-                   failure.detail[0] == '\0' ? "" : "; ", reason);
+                   failure.detail[0] == '\0' ? "" : "; ", buf_cstr(&reason));
     report(s, NULL, e);
 }

@@ -12,8 +12,8 @@
  * removed from the list as soon as Kerberos has made a token, unless fallback = server or
  * any.
  *
- * struct withheld: the user and target of the login that NTLM would have made, and the
- * reason. The negotiation owns it. It is reported once, if the exchange ends without
+ * struct withheld: the user and target of the login that NTLM would have made, and who
+ * withheld it. The negotiation owns it. It is reported once, if the exchange ends without
  * Kerberos.
  */
 
