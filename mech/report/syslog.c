@@ -40,7 +40,7 @@ static void append_ident(struct message *message)
     for (size_t i = 0; name != NULL && i < IDENT_MAX && (c = name[i]) != '\0'; i++) {
         bool plain = c > ' ' && c <= '~' && c != '[' && c != ']' && c != ':';
 
-        append(message, bytes_of(plain ? &c : "_", 1));
+        message->text[message->n++] = plain ? c : '_';
     }
 }
 
