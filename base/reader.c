@@ -4,24 +4,6 @@
 
 #include <string.h>
 
-struct reader reader_of(struct bytes whole)
-{
-    return (struct reader){whole, whole, ERR_OK};
-}
-
-void reader_fail(struct reader *r, enum err e)
-{
-    if (e != ERR_OK && r->err == ERR_OK) {
-        r->err = e;
-        r->rest.n = 0;
-    }
-}
-
-void reader_check(struct reader *r, bool fine, enum err e)
-{
-    reader_fail(r, fine ? ERR_OK : e);
-}
-
 struct bytes reader_consume(struct reader *r, size_t n)
 {
     struct bytes taken;
@@ -77,19 +59,9 @@ uint32_t reader_u32be(struct reader *r)
     return __builtin_bswap32((uint32_t)number(r, 4));
 }
 
-size_t reader_left(const struct reader *r)
-{
-    return r->rest.n;
-}
-
 size_t reader_at(const struct reader *r)
 {
     return bytes_offset(r->whole, r->rest);
-}
-
-enum err reader_status(const struct reader *r)
-{
-    return r->err;
 }
 
 enum err reader_end(struct reader *r, enum err e)

@@ -20,7 +20,10 @@ struct reader {
 };
 
 /* reader_of: at the first byte of whole. */
-struct reader reader_of(struct bytes whole);
+static inline struct reader reader_of(struct bytes whole)
+{
+    return (struct reader){whole, whole, ERR_OK};
+}
 
 /* reader_consume: the next n bytes, as a view. reader_copy: the same, copied to out.
  * ERR_TRUNCATED sticks if fewer are left. */
@@ -37,18 +40,34 @@ uint32_t reader_u32be(struct reader *r);
 
 /* reader_fail: makes e the sticky error unless there is one already; ERR_OK changes
  * nothing. reader_check: the same if fine is false. */
-void reader_fail(struct reader *r, enum err e);
-void reader_check(struct reader *r, bool fine, enum err e);
+static inline void reader_fail(struct reader *r, enum err e)
+{
+    if (e != ERR_OK && r->err == ERR_OK) {
+        r->err = e;
+        r->rest.n = 0;
+    }
+}
+
+static inline void reader_check(struct reader *r, bool fine, enum err e)
+{
+    reader_fail(r, fine ? ERR_OK : e);
+}
 
 /* reader_left: how many bytes have not been read; 0 after an error. */
-size_t reader_left(const struct reader *r);
+static inline size_t reader_left(const struct reader *r)
+{
+    return r->rest.n;
+}
 
 /* reader_at: where in whole the next read begins; after an error, where reading ended. */
 size_t reader_at(const struct reader *r);
 
 /* reader_status: the sticky error. reader_end: the sticky error; if there is none, e if
  * bytes are left. */
-MUST_USE enum err reader_status(const struct reader *r);
+MUST_USE static inline enum err reader_status(const struct reader *r)
+{
+    return r->err;
+}
 MUST_USE enum err reader_end(struct reader *r, enum err e);
 
 #endif
