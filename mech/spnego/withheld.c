@@ -35,8 +35,8 @@ static bool fallback_withholds(const struct spnego *s, const struct settings *se
     return spnego_lists_kerberos(s, ntlm) && !policy_follows_token(settings);
 }
 
-/* Whether the program removes it: another mechanism is before it, and nothing could prove
- * the server's choice. */
+/* Whether the program's flags remove it: another mechanism is before it, and nothing
+ * could prove the server's choice. */
 static bool program_withholds(const struct spnego *s, size_t ntlm)
 {
     return ntlm > 0 && s->integrity == INTEGRITY_NONE;
