@@ -18,7 +18,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define MARKS     0x200000000 /* lines.py knows it */
+#define MARKS     ((uintptr_t)0x200000000) /* lines.py knows it; needs 64 bits */
 #define N_THREADS 2
 #define WARM_UP   1
 #define LOGINS    1
@@ -70,7 +70,7 @@ static void log_in(int times)
 static void *work(void *argument)
 {
     const size_t number = (size_t)(uintptr_t)argument;
-    volatile uint64_t *mark = (volatile uint64_t *)(uintptr_t)(MARKS + 64 * number);
+    volatile uint64_t *mark = (volatile uint64_t *)(MARKS + 64 * number);
 
     (void)sem_wait(&turn[number]);
     log_in(WARM_UP);
@@ -109,7 +109,7 @@ int main(void)
 {
     static const char *const kinds[] = {"raw", "spnego"};
     pthread_t threads[N_THREADS];
-    void *marks = mmap((void *)(uintptr_t)MARKS, 4096, PROT_READ | PROT_WRITE,
+    void *marks = mmap((void *)MARKS, 4096, PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
     if ((uintptr_t)marks != MARKS) {
