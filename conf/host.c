@@ -60,7 +60,7 @@ static bool read_address(struct bytes plain, struct in6_addr *out)
     char text[HOST_MAX + 1];
     struct in_addr ipv4;
 
-    /* most names are not worth an attempt */
+    /* an address begins with a colon or a hex digit; most names do not */
     if (plain.n == 0 ||
         (plain.p[0] != ':' && ascii_hex_value(plain.p[0]) >= ASCII_NO_DIGIT)) {
         return false;

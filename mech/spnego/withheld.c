@@ -106,7 +106,7 @@ enum err withheld_apply(struct spnego *s, const struct mechanism_request *reques
 {
     const struct settings *settings;
     size_t ntlm = 0; /* its position in the list */
-    bool by_setting;
+    bool by_program;
     enum err e;
 
     while (ntlm < s->n_mechs && !bytes_equal(s->mechs[ntlm].oid, OID_NTLM)) {
@@ -118,15 +118,15 @@ enum err withheld_apply(struct spnego *s, const struct mechanism_request *reques
     if ((e = spnego_settings(s, &settings)) != ERR_OK) {
         return e;
     }
-    by_setting = fallback_withholds(s, settings, ntlm);
-    if (!by_setting && !program_withholds(s, ntlm)) {
+    by_program = !fallback_withholds(s, settings, ntlm);
+    if (by_program && !program_withholds(s, ntlm)) {
         return ERR_OK;
     }
     s->n_mechs--;
     for (size_t i = ntlm; i < s->n_mechs; i++) {
         s->mechs[i] = s->mechs[i + 1];
     }
-    if ((e = remember(s, request, !by_setting)) == ERR_OK) {
+    if ((e = remember(s, request, by_program)) == ERR_OK) {
         trace_offer(s);
     }
     return e;
